@@ -1,0 +1,84 @@
+"""The command line of the benchmark: `python -m benchmarks --help`.
+
+Leans on session.py (what is run) and report.py (how it reads).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks import contestants, report, rows, session
+from benchmarks.contestants import Contestant
+from benchmarks.rows import Row
+
+QUICK_CALLS, QUICK_TIMEOUT = 1, 30.0
+
+
+def main() -> None:
+    """Runs what was asked for, or reads an earlier run, and prints one table."""
+    given = _parser().parse_args()
+    lines = _earlier(given.read) if given.read else _measured(given)
+    if given.json:
+        return
+    print(report.markdown(lines) if given.markdown else report.plain(lines))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    add = parser.add_argument
+    add("--quick", action="store_true", help="small rows, few repetitions: under two minutes")
+    add("--rows", nargs="+", choices=rows.BY_NAME, help="only these rows")
+    add("--contestants", nargs="+", choices=contestants.BY_NAME, help="only these contestants")
+    add("--repeat", type=int, help="processes for each contestant and row (default 3)")
+    add("--threads", type=int, default=os.cpu_count() or 1, help="cores each process may use")
+    add("--timeout", type=float, default=600.0, help="seconds that one process may take")
+    add("--json", action="store_true", help="print JSON lines as they come, and no table")
+    add("--markdown", action="store_true", help="print the table as Markdown")
+    add("--read", type=Path, nargs="+", help="print the table of earlier runs' files")
+    return parser
+
+
+def _measured(given: argparse.Namespace) -> list[session.Line]:
+    lines = []
+    for line in session.store(session.run(_plan(given))):
+        lines.append(line)
+        if given.json:
+            print(json.dumps(line), flush=True)
+        elif line["kind"] == "result":
+            print(f"{line['row']} {line['contestant']}: {_progress(line)}", file=sys.stderr)
+    return lines
+
+
+def _progress(line: session.Line) -> str:
+    trouble = line.get("failed") or line.get("absent")
+    return str(trouble) if trouble else f"{line['value']:.4g}"
+
+
+def _plan(given: argparse.Namespace) -> session.Plan:
+    wanted = given.rows or _fitting(rows.BY_NAME, given.quick)
+    named = given.contestants or _fitting(contestants.BY_NAME, given.quick)
+    return session.Plan(
+        rows=tuple(rows.BY_NAME[name] for name in wanted),
+        contestants=tuple(contestants.BY_NAME[name] for name in named),
+        repeat=given.repeat or (1 if given.quick else 3),
+        threads=given.threads,
+        calls=QUICK_CALLS if given.quick else 0,
+        timeout=min(given.timeout, QUICK_TIMEOUT) if given.quick else given.timeout,
+    )
+
+
+def _fitting(known: Mapping[str, Row | Contestant], quick: bool) -> list[str]:
+    return [name for name, one in known.items() if one.quick or not quick]
+
+
+def _earlier(paths: list[Path]) -> list[session.Line]:
+    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
+
+
+if __name__ == "__main__":
+    main()

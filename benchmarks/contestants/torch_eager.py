@@ -1,0 +1,133 @@
+"""PyTorch in its usual manner: modules, an optimizer, a loop over batches in Python.
+
+The data are tensors made once; batches are gathered by index, without a DataLoader's overhead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from benchmarks.rows import Dense, Row
+from benchmarks.task import Task
+
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
+
+
+def prepare(task: Task) -> Session:
+    """The session of the task's row."""
+    return Session(task)
+
+
+class Session:
+    """A module, its optimizer, and the training tensors."""
+
+    def __init__(self, task: Task) -> None:
+        torch.set_num_threads(task.threads)
+        self.task = task
+        self.model = _model(task)
+        self.loss = nn.BCEWithLogitsLoss() if task.row.dense_layers[-1].units == 1 else None
+        self.loss = self.loss or nn.CrossEntropyLoss()
+        self.optimizer = _optimizer(task.row, self.model)
+        self.inputs = _inputs(task.data.x)
+        kind = torch.float32 if task.row.dense_layers[-1].units == 1 else torch.int64
+        self.labels = torch.from_numpy(task.data.y).to(kind)
+        self.step: Callable[..., None] = self._step
+
+    def train(self, call: int) -> None:
+        """A Python loop over the batches."""
+        self.model.train()
+        for rows in torch.from_numpy(self.task.orders(call)):
+            self.step(self.inputs(rows), self.labels[rows])
+
+    def _step(self, x: Any, y: Any) -> None:
+        self.optimizer.zero_grad(set_to_none=True)
+        output = self.model(x)
+        self.loss(output[:, 0] if output.shape[1] == 1 else output, y).backward()
+        self.optimizer.step()
+
+    def predict(self, x: Any) -> np.ndarray:
+        """All rows at once, without a tape."""
+        self.model.eval()
+        with torch.inference_mode():
+            return _output(self.model(_inputs(x)(None))).numpy()
+
+    def predictor(self) -> Callable[[np.ndarray], np.ndarray]:
+        """A traced and frozen module, the quickest that PyTorch offers."""
+        model = nn.Sequential(self.model, nn.Softmax(1)).eval()
+        with torch.inference_mode():
+            traced = torch.jit.freeze(torch.jit.trace(model, torch.zeros(1, 784)))
+
+        def predict(x: np.ndarray) -> np.ndarray:
+            with torch.inference_mode():
+                return traced(torch.from_numpy(x)).numpy()
+
+        return predict
+
+
+class EightBit(nn.Module):
+    """Pixels 0 to 255 as floats 0 to 1."""
+
+    def forward(self, x: Any) -> Any:
+        return x.to(torch.float32) / 255 if x.dtype == torch.uint8 else x
+
+
+class Bag(nn.Module):
+    """A dense layer on multi-hot rows given as (words, starts): an embedding bag with a bias."""
+
+    def __init__(self, kernel: np.ndarray, bias: np.ndarray) -> None:
+        super().__init__()
+        self.bag = nn.EmbeddingBag.from_pretrained(torch.tensor(kernel), False, mode="sum")
+        self.bias = nn.Parameter(torch.tensor(bias))
+
+    def forward(self, x: Any) -> Any:
+        return self.bag(*x) + self.bias
+
+
+def _model(task: Task) -> nn.Sequential:
+    sparse = task.row.data == "imdb_sparse"
+    parts: list[nn.Module] = [] if sparse else [EightBit()]
+    weights = iter(task.weights)
+    for layer in task.row.network:
+        if not isinstance(layer, Dense):
+            parts.append(nn.Dropout(layer.rate))
+            continue
+        first = not any(isinstance(part, Bag | nn.Linear) for part in parts)
+        parts.append(Bag(*next(weights)) if sparse and first else _linear(*next(weights)))
+        if layer.activation in ACTIVATIONS:
+            parts.append(ACTIVATIONS[layer.activation]())
+    return nn.Sequential(*parts)
+
+
+def _linear(kernel: np.ndarray, bias: np.ndarray) -> nn.Linear:
+    linear = nn.Linear(*kernel.shape)
+    with torch.no_grad():
+        linear.weight.copy_(torch.from_numpy(kernel.T))
+        linear.bias.copy_(torch.from_numpy(bias))
+    return linear
+
+
+def _optimizer(row: Row, model: nn.Module) -> Any:
+    if row.optimizer == "adam":
+        return torch.optim.Adam(model.parameters(), row.rate, eps=1e-7, fused=True)
+    return torch.optim.RMSprop(model.parameters(), row.rate, alpha=0.9, eps=1e-7, foreach=True)
+
+
+def _inputs(x: Any) -> Callable[[Any], Any]:
+    """A function from row numbers (None: all) to a batch."""
+    if isinstance(x, np.ndarray):
+        whole = torch.from_numpy(x)
+        return lambda rows: whole if rows is None else whole[rows]
+    return lambda rows: _bags(x if rows is None else x[rows.numpy()])
+
+
+def _bags(x: Any) -> tuple[Any, Any]:
+    return torch.from_numpy(x.indices), torch.from_numpy(x.indptr[:-1])
+
+
+def _output(logits: Any) -> Any:
+    return torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, 1)

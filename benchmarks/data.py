@@ -1,0 +1,264 @@
+"""The data of each row as NumPy arrays: real where STEEPEST_DATA has them, else look-alikes.
+
+Leans on NumPy; on scikit-learn (breast cancer) and scipy (sparse rows) where they are installed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import os
+import random
+import re
+import tarfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+CACHE = Path(__file__).parent / ".cache"
+WORDS = 10_000
+SPLIT_TOKENS = re.compile(r"[\s!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~]+")
+
+
+Pair = tuple[Any, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Data:
+    """The training arrays, whether they are the real ones, and how to get the test arrays.
+
+    The test set comes later, so that it does not count in the memory of training.
+    """
+
+    x: Any
+    y: np.ndarray
+    source: str
+    test: Callable[[], Pair]
+
+    @property
+    def bytes(self) -> int:
+        """The memory that the training arrays themselves hold."""
+        return _bytes_of(self.x) + self.y.nbytes
+
+
+def load(name: str) -> Data:
+    """The data called `name` in the table of rows."""
+    return LOADERS[name]()
+
+
+def whole_batches(data: Data, batch: int) -> Data:
+    """The same data without the last examples that fill no batch."""
+    used = len(data.y) // batch * batch
+    return replace(data, x=data.x[:used], y=data.y[:used])
+
+
+def _bytes_of(part: Any) -> int:
+    if isinstance(part, np.ndarray):
+        return part.nbytes
+    return sum(array.nbytes for array in (part.data, part.indices, part.indptr))
+
+
+def _folder() -> Path | None:
+    named = os.environ.get("STEEPEST_DATA")
+    return Path(named) if named else None
+
+
+def _xor() -> Data:
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float32)
+    y = np.array([0, 1, 1, 0], dtype=np.int32)
+    return Data(x, y, "real", lambda: (x, y))
+
+
+def _cancer() -> Data:
+    # The table is kept in a file so that no contestant but scikit-learn's own imports it.
+    stored = CACHE / "cancer.npz"
+    if not stored.exists():
+        return _standardised(*_imitated_table(), "synthetic")
+    with np.load(stored) as arrays:
+        return _standardised(arrays["x"], arrays["y"], "real")
+
+
+def _standardised(x: np.ndarray, y: np.ndarray, source: str) -> Data:
+    order = np.random.default_rng(0).permutation(len(x))
+    train, test = order[:455], order[455:]
+    scaled = ((x - x[train].mean(0)) / x[train].std(0)).astype(np.float32)
+    y = y.astype(np.int32)
+    return Data(scaled[train], y[train], source, lambda: (scaled[test], y[test]))
+
+
+def _imitated_table() -> tuple[np.ndarray, np.ndarray]:
+    chance = np.random.default_rng(0)
+    y = chance.integers(0, 2, 569)
+    return chance.normal(size=(569, 30)) + 0.8 * y[:, None], y
+
+
+def _mnist() -> Data:
+    stored = _mnist_8bit()
+
+    def test() -> Pair:
+        x, y = stored.test()
+        return _as_floats(x), y
+
+    return Data(_as_floats(stored.x), stored.y, stored.source, test)
+
+
+def _as_floats(pixels: np.ndarray) -> np.ndarray:
+    return pixels.astype(np.float32) / np.float32(255)
+
+
+def _mnist_8bit() -> Data:
+    folder = _folder()
+    if folder is None or not (folder / "mnist").is_dir():
+        return _imitated_pixels()
+    x, y = _pictures(folder / "mnist", "train")
+    return Data(x, y, "real", lambda: _pictures(folder / "mnist", "t10k"))
+
+
+def _pictures(folder: Path, part: str) -> Pair:
+    x = _idx(folder / f"{part}-images-idx3-ubyte.gz", 16).reshape(-1, 784)
+    return x, _idx(folder / f"{part}-labels-idx1-ubyte.gz", 8).astype(np.int32)
+
+
+def _idx(path: Path, header: int) -> np.ndarray:
+    # A copy of its own memory, aligned and writable, as a user would have it.
+    return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=header).copy()
+
+
+def _imitated_pixels() -> Data:
+    """Ten noisy patterns, 19% of the pixels lit, as in MNIST."""
+    chance = np.random.default_rng(0)
+    y = chance.integers(0, 10, 70_000).astype(np.int32)
+    likely = np.clip(0.19 + 0.15 * chance.normal(size=(10, 784)), 0, 1)
+    x = np.empty((70_000, 784), np.uint8)
+    for start in range(0, 70_000, 10_000):
+        part = slice(start, start + 10_000)
+        lit = chance.random((10_000, 784), dtype=np.float32) < likely[y[part]]
+        x[part] = lit * chance.integers(1, 256, (10_000, 784), np.uint8)
+    return Data(x[:60_000], y[:60_000], "synthetic", lambda: (x[60_000:], y[60_000:]))
+
+
+def _large() -> Data:
+    chance = np.random.default_rng(0)
+    x = chance.normal(size=(2048, 1024)).astype(np.float32)
+    y = chance.integers(0, 1000, 2048).astype(np.int32)
+    return Data(x, y, "synthetic", lambda: (x[:256], y[:256]))
+
+
+def _imdb(form: Callable[[np.ndarray, np.ndarray], Any]) -> Data:
+    """Reviews in the given form, made of word numbers and of where each review starts."""
+
+    def part(name: str) -> Pair:
+        words, starts, labels = _reviews(name)
+        return form(words, starts), labels
+
+    source = "real" if (CACHE / "imdb.npz").exists() else "synthetic"
+    return Data(*part("train"), source, lambda: part("test"))
+
+
+def _reviews(part: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    stored = CACHE / "imdb.npz"
+    if not stored.exists():
+        return _imitated_reviews(seed=len(part))
+    with np.load(stored) as file:
+        return file[f"{part}_words"], file[f"{part}_starts"], file[f"{part}_labels"]
+
+
+def _multi_hot(words: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    x = np.zeros((len(starts) - 1, WORDS), np.float32)
+    for row, (start, stop) in enumerate(itertools.pairwise(starts)):
+        x[row, words[start:stop]] = 1
+    return x
+
+
+def _multi_hot_rows(words: np.ndarray, starts: np.ndarray) -> Any:
+    from scipy.sparse import csr_matrix
+
+    ones = np.ones(len(words), np.float32)
+    return csr_matrix((ones, words, starts), shape=(len(starts) - 1, WORDS))
+
+
+def _imitated_reviews(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """25,000 reviews of about 130 distinct words, frequent words more often, tinted by label."""
+    chance = np.random.default_rng(seed)
+    y = chance.integers(0, 2, 25_000).astype(np.int32)
+    rank = (WORDS ** chance.random((25_000, 200), dtype=np.float32)).astype(np.int32) - 1
+    tint = (chance.random((25_000, 200)) < 0.1) & (rank % 2 != y[:, None])
+    words = np.sort(np.minimum(rank + tint, WORDS - 1), axis=1)
+    keep = np.diff(words, axis=1, prepend=-1) > 0
+    starts = np.concatenate([[0], np.cumsum(keep.sum(1))]).astype(np.int32)
+    return words[keep].astype(np.int32), starts, y
+
+
+LOADERS: dict[str, Callable[[], Data]] = {
+    "xor": _xor,
+    "cancer": _cancer,
+    "mnist": _mnist,
+    "mnist_8bit": _mnist_8bit,
+    "imdb_dense": partial(_imdb, _multi_hot),
+    "imdb_sparse": partial(_imdb, _multi_hot_rows),
+    "large": _large,
+}
+
+
+@cache
+def prepare(name: str) -> None:
+    """Does the slow or foreign part of a loader once, before any process is timed."""
+    CACHE.mkdir(exist_ok=True)
+    if name == "cancer" and not (CACHE / "cancer.npz").exists():
+        _store_cancer()
+    if name.startswith("imdb") and not (CACHE / "imdb.npz").exists():
+        _store_imdb()
+
+
+def _store_cancer() -> None:
+    try:
+        from sklearn.datasets import load_breast_cancer
+    except ImportError:
+        return
+    table = load_breast_cancer()
+    np.savez(CACHE / "cancer.npz", x=table.data, y=table.target)
+
+
+def _store_imdb() -> None:
+    folder = _folder()
+    if folder is None or not (folder / "imdb/aclImdb_v1.tar.gz").exists():
+        return
+    texts: dict[str, list[tuple[int, set[str]]]] = {"train": [], "test": []}
+    counts: Counter[str] = Counter()
+    for part, label, words in _read_reviews(folder / "imdb/aclImdb_v1.tar.gz"):
+        counts.update(words)
+        texts[part].append((label, set(words)))
+    number = {word: rank for rank, (word, _) in enumerate(counts.most_common(WORDS))}
+    # The archive holds all of one label first; batches must not.
+    random.Random(0).shuffle(texts["train"])
+    arrays = {part: _numbered(reviews, number) for part, reviews in texts.items()}
+    named = {f"{part}_{key}": array for part, d in arrays.items() for key, array in d.items()}
+    np.savez(CACHE / "imdb.npz", allow_pickle=False, **named)
+
+
+def _read_reviews(path: Path) -> Iterator[tuple[str, int, list[str]]]:
+    wanted = re.compile(r"aclImdb/(train|test)/(pos|neg)/\d+_\d+\.txt$")
+    with tarfile.open(path) as archive:
+        for member in archive:
+            match = wanted.match(member.name)
+            content = archive.extractfile(member) if match else None
+            if match and content is not None:
+                text = content.read().decode().lower()
+                words = [word for word in SPLIT_TOKENS.split(text) if word]
+                yield match[1], int(match[2] == "pos"), words
+
+
+def _numbered(reviews: list[tuple[int, set[str]]], number: dict[str, int]) -> dict[str, np.ndarray]:
+    """Known words of each review as sorted numbers, all reviews end to end."""
+    rows = [sorted(number[word] for word in words if word in number) for _, words in reviews]
+    lengths = np.array([len(row) for row in rows])
+    return {
+        "words": np.concatenate([np.array(row, np.int32) for row in rows]),
+        "starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
+        "labels": np.array([label for label, _ in reviews], np.int32),
+    }

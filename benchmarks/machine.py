@@ -1,0 +1,116 @@
+"""What the machine is, what it can do at most, and how busy it was: the ceilings of the run.
+
+Leans on NumPy; Linux gives the finer figures, other systems the coarser ones.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+STATUS = Path("/proc/self/status")
+
+
+def describe(threads: int) -> dict[str, Any]:
+    """The machine in words and numbers."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "threads": threads,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def _processor() -> str:
+    listing = Path("/proc/cpuinfo")
+    if listing.exists():
+        for line in listing.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def ceilings() -> dict[str, float]:
+    """The best of several matrix products and copies: GFLOP/s and GB/s."""
+    size = 1536
+    a = np.ones((size, size), np.float32)
+    product = np.empty_like(a)
+    source = np.ones(16 * 2**20, np.float32)
+    target = np.empty_like(source)
+    return {
+        "gflops": 2 * size**3 / _best(lambda: np.matmul(a, a, out=product)) / 1e9,
+        "copy_gb": 2 * source.nbytes / _best(lambda: np.copyto(target, source)) / 1e9,
+    }
+
+
+def _best(work: Callable[[], object]) -> float:
+    work()
+    return min(_seconds(work) for _ in range(8))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+POOLS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+    "STEEPEST_THREADS",
+)
+
+
+def thread_environment(threads: int) -> dict[str, str]:
+    """Variables that keep every library's pool to `threads`; none where all cores may be used."""
+    return dict.fromkeys(POOLS, str(threads)) if threads != os.cpu_count() else {}
+
+
+def confine(threads: int) -> None:
+    """Keeps this process to `threads` cores, where the system allows it."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
+def forget_peak() -> None:
+    """Starts the peak of memory anew from what is held now (Linux only)."""
+    if STATUS.exists():
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held.
+
+    `ru_maxrss` survives exec on Linux, so that a small child reports its large parent; the
+    status file does not have that fault.
+    """
+    if STATUS.exists():
+        for line in STATUS.read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / 2**20 if sys.platform == "darwin" else used / 1024
+
+
+# It ends with its parent: a worker that is killed for its time must not leave it behind.
+RESTLESS = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: sum(range(10_000))"
+
+
+def occupy_a_core() -> subprocess.Popen[bytes]:
+    """Another process that never rests; the caller kills it."""
+    return subprocess.Popen([sys.executable, "-c", RESTLESS])

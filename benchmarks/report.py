@@ -1,0 +1,197 @@
+"""From measured lines to one table: medians, ratios against the fastest peer, what was learned.
+
+Pure functions of the lines that session.py yields; plain text or Markdown out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from benchmarks.contestants import BY_NAME as CONTESTANTS
+from benchmarks.rows import BY_NAME, Row
+
+Line = dict[str, Any]
+OURS = "steepest"
+HEADER = (
+    "work",
+    "contestant",
+    "time",
+    "ratio",
+    "bar",
+    "first",
+    "learned",
+    "memory",
+    "beyond data",
+    "data",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One contestant at one row: the medians of its repetitions, or why there are none."""
+
+    row: Row
+    contestant: str
+    lines: tuple[Line, ...]
+
+    def middle(self, key: str) -> float | None:
+        """The median of a figure over the repetitions that have it."""
+        values = [line[key] for line in self.lines if line.get(key) is not None]
+        return median(values) if values else None
+
+    @property
+    def beyond_data(self) -> float | None:
+        """The peak of memory without the training data themselves."""
+        peak, given = self.middle("peak_mb"), self.middle("input_mb")
+        return None if peak is None or given is None else peak - given
+
+    @property
+    def trouble(self) -> str:
+        """Why the contestant has no figure, or an empty string."""
+        reasons = [line.get("failed") or line.get("absent") for line in self.lines]
+        return "" if self.middle("value") is not None else str(reasons[0])
+
+
+def entries(lines: Iterable[Line]) -> list[Entry]:
+    """Results grouped by row and contestant, in the order of the two registries."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line["kind"] == "result":
+            groups.setdefault((line["row"], line["contestant"]), []).append(line)
+    places = {name: place for place, name in enumerate([*BY_NAME, *CONTESTANTS])}
+    ordered = sorted(groups, key=lambda pair: (places[pair[0]], places[pair[1]]))
+    return [Entry(BY_NAME[row], name, tuple(groups[row, name])) for row, name in ordered]
+
+
+def ratio(entry: Entry, everyone: list[Entry]) -> float | None:
+    """The fastest peer's figure over this one's: above 1 is faster than every peer.
+
+    Peers count also in the rows named by `against`. A slow-down is a ratio already and has none.
+    """
+    rows = {entry.row.name, *entry.row.against}
+    rivals = [
+        value
+        for other in everyone
+        if other.row.name in rows and other.contestant != OURS
+        if (value := other.middle("value")) is not None and not _learned_less(other, everyone)
+    ]
+    own = entry.middle("value")
+    if own is None or not rivals or entry.row.unit == "slow-down":
+        return None
+    return min(rivals) / own
+
+
+def _learned_less(entry: Entry, everyone: list[Entry]) -> bool:
+    """Whether it stayed 5 points of accuracy below the best: fast, but not the same work."""
+    reached = [other.middle("accuracy") for other in everyone if other.row == entry.row]
+    own, known = entry.middle("accuracy"), [value for value in reached if value is not None]
+    if entry.row.measure != "accuracy" or own is None:
+        return False
+    return own < max(known) - 0.05
+
+
+def table(lines: list[Line]) -> list[tuple[str, ...]]:
+    """The header and one line of words for each entry that has a figure."""
+    everyone = entries(lines)
+    return [HEADER, *(_words(entry, everyone) for entry in everyone if not entry.trouble)]
+
+
+def absences(lines: list[Line]) -> list[str]:
+    """Who has no figure where, and why: each reason once."""
+    rows: dict[str, list[str]] = {}
+    for entry in entries(lines):
+        if entry.trouble:
+            rows.setdefault(f"{entry.contestant}: {entry.trouble}", []).append(entry.row.name)
+    return [f"{reason} ({', '.join(names)})" for reason, names in rows.items()]
+
+
+def _words(entry: Entry, everyone: list[Entry]) -> tuple[str, ...]:
+    return (
+        entry.row.title,
+        entry.contestant,
+        _quantity(entry),
+        _or_blank(ratio(entry, everyone), lambda value: f"{value:.2f}x"),
+        _bar(entry) if entry.contestant == OURS else "",
+        _or_blank(entry.middle("first_seconds"), lambda value: f"{value:.2f} s"),
+        _learned(entry) + (" (!)" if _learned_less(entry, everyone) else ""),
+        _or_blank(entry.middle("peak_mb"), lambda value: f"{value:,.0f} MB"),
+        _or_blank(entry.beyond_data, lambda value: f"{value:,.0f} MB"),
+        ", ".join(sorted({line["source"] for line in entry.lines if "source" in line})),
+    )
+
+
+def _bar(entry: Entry) -> str:
+    return f"<= {entry.row.bar}x" if entry.row.unit == "slow-down" else f"{entry.row.bar}x"
+
+
+def _quantity(entry: Entry) -> str:
+    value = entry.middle("value") or 0.0
+    if entry.row.unit == "MB":
+        return f"{value:,.0f} MB"
+    if entry.row.unit == "slow-down":
+        return f"{value:.2f}x, {seconds(entry.middle('busy') or 0)} a step"
+    article = "an" if entry.row.unit == "epoch" else "a"
+    return f"{seconds(value)} {article} {entry.row.unit}"
+
+
+def seconds(value: float) -> str:
+    """A time in the unit that suits it."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if value >= 0.9995 * size:  # what would round to 1,000 of the smaller unit
+            return f"{value / size:.3g} {unit}"
+    return f"{value / 1e-6:.3g} us"
+
+
+def _learned(entry: Entry) -> str:
+    if (error := entry.middle("error")) is not None:
+        return f"error {error:.0e}"
+    value = entry.middle(entry.row.measure)
+    return "" if value is None else f"{entry.row.measure} {value:.4f}"
+
+
+def _or_blank(value: float | None, words: Callable[[float], str]) -> str:
+    return "" if value is None else words(value)
+
+
+def preface(lines: list[Line]) -> list[str]:
+    """The machine and its ceilings, in two sentences."""
+    first = next(line for line in lines if line["kind"] == "machine")
+    peaks = [line for line in lines if line["kind"] == "ceilings" and "gflops" in line]
+    said = [
+        f"{first['when']}: {first['processor']}, {first['cores']} cores, {first['threads']} "
+        f"threads used, {first['system']}, Python {first['python']}, NumPy {first['numpy']}."
+    ]
+    if peaks:
+        product = " to ".join(f"{line['gflops']:.0f}" for line in peaks)
+        copying = " to ".join(f"{line['copy_gb']:.0f}" for line in peaks)
+        said.append(f"Ceilings: matrix product {product} GFLOP/s, copy {copying} GB/s.")
+    loads = [line["load"] for line in lines if "load" in line]
+    said.append(f"Load average during the run: {min(loads):.1f} to {max(loads):.1f}.")
+    return said
+
+
+def plain(lines: list[Line]) -> str:
+    """The table in columns; a row's title stands once."""
+    rows = _titles_once(table(lines))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    padded = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join([*preface(lines), "", *padded, "", *absences(lines)])
+
+
+def markdown(lines: list[Line]) -> str:
+    """The table for a README."""
+    head, *rows = _titles_once(table(lines))
+    ruled = [head, ("---",) * len(head), *rows]
+    drawn = (f"| {' | '.join(row)} |" for row in ruled)
+    return "\n".join([*preface(lines), "", *drawn, "", *(f"* {one}" for one in absences(lines))])
+
+
+def _titles_once(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    last, kept = "", []
+    for title, *rest in rows:
+        kept.append(("" if title == last else title, *rest))
+        last = title
+    return kept

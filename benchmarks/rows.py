@@ -1,0 +1,254 @@
+"""The table of work: what is trained or predicted, in the words that every contestant reads.
+
+Data only, no code that runs; it leans on nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["train", "busy", "predict_one", "predict_many", "cold", "size"]
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A fully connected layer."""
+
+    units: int
+    activation: str
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """Inverted dropout: kept values are divided by the keep probability."""
+
+    rate: float
+
+
+Network = tuple[Dense | Dropout, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    A timed call trains `epochs` epochs at once, `calls` times; the first call (which compiles)
+    is reported apart. `unit` names what the time is divided by. `bar` is the ratio to reach
+    against the fastest peer, which may also be sought in the rows named by `against`. With
+    `fresh_cache` every process finds empty cache folders, as on the first day. With `joined` a
+    library that pays for each epoch may see the call's epochs as one long one.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    data: str
+    network: Network
+    batch: int
+    bar: float
+    optimizer: str = "adam"
+    rate: float = 1e-3
+    epochs: int = 1
+    calls: int = 5
+    unit: Literal["step", "epoch", "call", "process", "slow-down", "MB"] = "step"
+    against: tuple[str, ...] = ()
+    quick: bool = False
+    fresh_cache: bool = False
+    joined: bool = False
+    measure: Literal["accuracy", "loss"] = "accuracy"
+
+    @property
+    def loss(self) -> str:
+        """The loss that belongs to the last layer: one sigmoid, or a softmax over classes."""
+        one = self.dense_layers[-1].units == 1
+        return "binary_crossentropy" if one else "sparse_categorical_crossentropy"
+
+    @property
+    def dense_layers(self) -> list[Dense]:
+        """The layers that have weights."""
+        return [layer for layer in self.network if isinstance(layer, Dense)]
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether any layer drops units in training."""
+        return any(isinstance(layer, Dropout) for layer in self.network)
+
+
+SMALL = (Dense(50, "relu"), Dense(50, "relu"), Dense(10, "softmax"))
+WIDE = (
+    Dense(512, "relu"),
+    Dropout(0.2),
+    Dense(512, "relu"),
+    Dropout(0.2),
+    Dense(10, "softmax"),
+)
+TABLE = (Dense(16, "relu"), Dense(16, "relu"), Dense(1, "sigmoid"))
+LARGE = (Dense(2048, "relu"), Dense(2048, "relu"), Dense(1000, "softmax"))
+LOGIC = (Dense(8, "tanh"), Dense(1, "sigmoid"))
+
+MNIST = Row(
+    "mnist",
+    "MNIST 784-50-50-10, batch 100, Adam, dense floats",
+    "train",
+    "mnist",
+    SMALL,
+    batch=100,
+    bar=2.5,
+)
+IMDB = Row(
+    "imdb_dense",
+    "IMDB 10,000-16-16-1 multi-hot, batch 512, RMSprop, dense floats",
+    "train",
+    "imdb_dense",
+    TABLE,
+    batch=512,
+    bar=15.0,
+    optimizer="rmsprop",
+    calls=4,
+    unit="epoch",
+)
+XOR = Row(
+    "xor",
+    "XOR 2-8-1, full batch, 5,000 steps",
+    "train",
+    "xor",
+    LOGIC,
+    batch=4,
+    bar=10.0,
+    rate=0.01,
+    epochs=5000,
+    calls=2,
+    quick=True,
+    joined=True,
+)
+COLD = Row(
+    "cold",
+    "process start, import, fit, predict on a small table",
+    "cold",
+    "cancer",
+    TABLE,
+    batch=32,
+    bar=3.0,
+    epochs=20,
+    unit="process",
+    quick=True,
+)
+
+ROWS: tuple[Row, ...] = (
+    XOR,
+    replace(
+        XOR,
+        name="xor_epochs",
+        title="XOR 2-8-1, 200 epochs of one step each",
+        epochs=200,
+        bar=1.0,
+        joined=False,
+        quick=False,
+        measure="loss",
+    ),
+    Row(
+        "cancer",
+        "breast cancer 30-16-16-1, batch 32, Adam",
+        "train",
+        "cancer",
+        TABLE,
+        batch=32,
+        bar=5.0,
+        epochs=20,
+        quick=True,
+    ),
+    replace(MNIST, quick=True),
+    replace(
+        MNIST,
+        name="mnist_8bit",
+        title="MNIST 784-50-50-10, pixels as stored (8-bit)",
+        data="mnist_8bit",
+        bar=3.0,
+        against=("mnist",),
+        quick=True,
+    ),
+    Row(
+        "mnist_wide",
+        "MNIST 784-512-512-10, dropout 0.2, batch 128, Adam",
+        "train",
+        "mnist",
+        WIDE,
+        batch=128,
+        bar=1.5,
+        calls=2,
+    ),
+    IMDB,
+    replace(
+        IMDB,
+        name="imdb_sparse",
+        title="IMDB 10,000-16-16-1 multi-hot, batch 512, RMSprop, sparse rows",
+        data="imdb_sparse",
+        bar=4.0,
+    ),
+    Row(
+        "large",
+        "1024-2048-2048-1000, batch 256, Adam",
+        "train",
+        "large",
+        LARGE,
+        batch=256,
+        bar=1.05,
+        calls=3,
+        measure="loss",
+    ),
+    Row(
+        "predict_one",
+        "predict one row, 784-50-50-10",
+        "predict_one",
+        "mnist",
+        SMALL,
+        batch=1,
+        bar=2.0,
+        calls=20,
+        unit="call",
+        quick=True,
+    ),
+    Row(
+        "predict_many",
+        "predict 10,000 rows, 784-50-50-10",
+        "predict_many",
+        "mnist",
+        SMALL,
+        batch=10_000,
+        bar=1.4,
+        calls=20,
+        unit="call",
+        quick=True,
+    ),
+    COLD,
+    replace(
+        COLD,
+        name="cold_first",
+        title="the very first such process: all caches empty",
+        fresh_cache=True,
+        quick=False,
+    ),
+    replace(
+        MNIST,
+        name="busy",
+        title="MNIST 784-50-50-10 while another process keeps one core busy",
+        kind="busy",
+        bar=1.5,
+        calls=4,
+        unit="slow-down",
+    ),
+    Row(
+        "size",
+        "installed size with dependencies",
+        "size",
+        "none",
+        LOGIC,
+        batch=1,
+        bar=1.0,
+        unit="MB",
+        quick=True,
+    ),
+)
+
+BY_NAME = {row.name: row for row in ROWS}

@@ -1,0 +1,37 @@
+"""One measurement in a process of its own: `python -m benchmarks.worker ROW CONTESTANT`.
+
+Prints one JSON line, last; whatever a library prints comes before it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+
+from benchmarks import contestants, machine, rows
+from benchmarks.measure import measure
+
+
+def main() -> None:
+    """Reads the row, the contestant and the thread count; prints what was measured."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
+    parser.add_argument("row", choices=[*rows.BY_NAME, "ceilings"])
+    parser.add_argument("contestant", choices=[*contestants.BY_NAME, "numpy"])
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--calls", type=int, default=0, help="timed calls (0: as the row says)")
+    given = parser.parse_args()
+    machine.confine(given.threads)
+    print(json.dumps(_found(given)), flush=True)
+
+
+def _found(given: argparse.Namespace) -> dict[str, object]:
+    if given.row == "ceilings":
+        return dict(machine.ceilings())
+    row = rows.BY_NAME[given.row]
+    contestant = contestants.BY_NAME[given.contestant]
+    return measure(row, contestant, given.threads, given.calls or row.calls)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Linear regression on the stock table: raw, where the volume ruins it, and scaled to 0..1.
+
+Raw, the volume is a thousand times the prices; the library says so before the first step.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+import steepest as st
+
+
+@dataclass
+class Run:
+    """What came of one training: the losses, the error in dollars, what the library said."""
+
+    losses: list[float]
+    error: float
+    said: list[str]
+
+
+def fitted(x: np.ndarray, y: np.ndarray, rate: float, epochs: int) -> tuple[st.Model, Run]:
+    """A linear model trained on all rows at once, however it ends."""
+    st.random.set_seed(1)
+    model = st.Sequential([st.layers.Dense(1, input_shape=(x.shape[1],))])
+    model.compile(st.optimizers.SGD(rate), "mse")
+    said = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            model.fit(x, y, epochs=epochs, batch_size=len(x), verbose=0)
+        except st.errors.NumericalError as error:
+            said.append(str(error))
+    said[:0] = [str(warning.message) for warning in caught]
+    losses = model.history.history.get("loss", [])
+    return model, Run(losses, float("nan"), said)
+
+
+def raw() -> Run:
+    """Prices and volume as they are: gradient descent diverges."""
+    (x, y), _ = st.datasets.stocks.load_data()
+    return fitted(x, y, 1e-5, 101)[1]
+
+
+def scaled(epochs: int = 2000) -> Run:
+    """Each column between 0 and 1; the error is told in dollars."""
+    (x, y), _ = st.datasets.stocks.load_data()
+    inputs, outputs = st.layers.MinMaxScaling().fit(x), st.layers.MinMaxScaling().fit(y)
+    model, run = fitted(inputs.transform(x), outputs.transform(y), 0.1, epochs)
+    predicted = outputs.inverse_transform(model.predict(inputs.transform(x), verbose=0))
+    run.error = float(np.abs(predicted - y).mean())
+    return run
+
+
+def main() -> tuple[Run, Run]:
+    """Both, with what the library had to say."""
+    runs = raw(), scaled()
+    for name, run in zip(("raw", "scaled"), runs, strict=True):
+        last = f"loss {run.losses[-1]:.5f}" if run.losses else "no epoch was finished"
+        print(f"{name}: {last}, mean error {run.error:.2f} dollars")
+        for sentence in run.said:
+            print(f"  {sentence}")
+    return runs
+
+
+if __name__ == "__main__":
+    main()

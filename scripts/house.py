@@ -1,0 +1,204 @@
+"""The rules of the house, read from the source: who may import whom, what may be heavy, how long.
+
+Run `python -m scripts.house`; it prints every fault with its remedy and fails if there is one.
+Leans on the standard library and `source.py` beside it, so that it runs before any installation.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.source import Function, Import, Module, functions_of, names_used, read_package
+
+# Lowest first. A room imports from floors below its own; rooms beside each other do not meet.
+# A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("errors",),
+    ("config", "registry"),
+    ("core",),
+    ("program",),
+    ("engines",),
+    ("activations", "initializers", "regularizers", "constraints"),
+    ("layers", "losses", "schedules"),
+    ("metrics", "optimizers"),
+    ("data",),
+    ("datasets", "storage"),
+    ("callbacks",),
+    ("neuralnet",),
+    ("tabular", "tune", "doctor", "export", "plot", "utils"),
+    ("studio",),
+    ("cli",),
+    ("__main__",),
+)
+HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+
+# What `import steepest` must not pay for.
+HEAVY = frozenset(
+    """anywidget h5py jax llvmlite matplotlib narwhals onnx onnxruntime optuna pandas PIL polars
+    pyarrow rich scipy sklearn starlette torch uvicorn""".split()
+)
+# Where llvmlite may be imported at the top of a file, as long as nobody imports that file at once.
+MACHINE_ROOM = ("engines", "cpu")
+
+LONGEST_BODY = 60
+MEDIAN_BODY = 8
+SECOND_LOOK = 400
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One broken rule: where it is, what was found and what to do instead."""
+
+    path: Path
+    line: int
+    found: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.found}\n    {self.remedy}"
+
+
+def floor_faults(module: Module) -> Iterator[Fault]:
+    """Imports that do not lead to a lower floor."""
+    if module.is_roof:
+        return
+    if module.room not in HEIGHT:
+        found = f"the room {module.room!r} stands on no floor"
+        remedy = "enter it in FLOORS of scripts/house.py, on the lowest floor that holds it"
+        yield Fault(module.path, 1, found, remedy)
+        return
+    for imported in module.imports:
+        if not imported.for_types and imported.is_ours and imported.room != module.room:
+            yield from _climb(module, imported)
+
+
+def _climb(module: Module, imported: Import) -> Iterator[Fault]:
+    found = f"{module.room} imports {imported.target}"
+    if imported.room not in HEIGHT:
+        remedy = "import from the room that defines the name, not from the package's front door"
+        yield Fault(module.path, imported.line, found, remedy)
+    elif HEIGHT[imported.room] >= HEIGHT[module.room]:
+        way = "beside it" if HEIGHT[imported.room] == HEIGHT[module.room] else "above it"
+        remedy = "move what both need down a floor, or let the upper room hand it in (an argument)"
+        yield Fault(module.path, imported.line, f"{found}, {way}", remedy)
+
+
+def private_faults(module: Module) -> Iterator[Fault]:
+    """Underscore names of another room, imported or reached through an imported name."""
+    guests = [i for i in module.imports if i.is_ours and i.room != module.room]
+    remedy = "make the name public where it lives, or use a public one"
+    for imported in guests:
+        if any(_is_private(part) for part in imported.target.split(".")):
+            found = f"{imported.target} is private to {imported.room}"
+            yield Fault(module.path, imported.line, found, remedy)
+    rooms = {imported.bound: imported.room for imported in guests}
+    for line, owner, name in names_used(module.tree):
+        if owner in rooms and _is_private(name):
+            found = f"{owner}.{name} is private to {rooms[owner]}"
+            yield Fault(module.path, line, found, remedy)
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def heavy_faults(modules: list[Module]) -> Iterator[Fault]:
+    """Heavy packages imported at the top of a file, directly or through the machine room."""
+    machine = {module.name for module in modules if _in_machine_room(module)}
+    loaded = _loading_llvmlite(modules, machine)
+    for module in modules:
+        inside = module.name in machine
+        for imported in (i for i in module.imports if i.eager):
+            if _is_heavy(imported, inside):
+                yield _late(module, imported, imported.package)
+            elif not inside and imported.modules_loaded & loaded:
+                yield _late(module, imported, f"{imported.target}, which loads llvmlite,")
+
+
+def _is_heavy(imported: Import, in_machine_room: bool) -> bool:
+    return imported.package in HEAVY and not (in_machine_room and imported.package == "llvmlite")
+
+
+def _late(module: Module, imported: Import, what: str) -> Fault:
+    found = f"{what} is imported at the top of {module.name}"
+    remedy = "import it inside the function that uses it: `import steepest` stays light"
+    return Fault(module.path, imported.line, found, remedy)
+
+
+def _in_machine_room(module: Module) -> bool:
+    return tuple(module.name.split(".")[1:3]) == MACHINE_ROOM
+
+
+def _loading_llvmlite(modules: list[Module], machine: set[str]) -> set[str]:
+    """The files of the machine room whose import loads llvmlite, at once or through another."""
+    eager = {
+        module.name: {name for i in module.imports if i.eager for name in i.modules_loaded}
+        for module in modules
+        if module.name in machine
+    }
+    loading = {name for name, loads in eager.items() if "llvmlite" in loads}
+    while more := {name for name, loads in eager.items() if loads & loading} - loading:
+        loading |= more
+    return loading
+
+
+def length_faults(functions: list[Function]) -> Iterator[Fault]:
+    """Bodies over 60 lines that give no reason."""
+    for function in functions:
+        if function.length > LONGEST_BODY and not function.reason:
+            found = f"{function.name} has a body of {function.length} lines"
+            remedy = "split it, or write `# long: the reason` on its def line"
+            yield Fault(function.path, function.line, found, remedy)
+
+
+def median_faults(package: Path, functions: list[Function]) -> Iterator[Fault]:
+    """The package as a whole, when its typical function has grown."""
+    median = statistics.median([f.length for f in functions] or [0])
+    if median > MEDIAN_BODY:
+        found = f"the median function body has {median:g} lines, not at most {MEDIAN_BODY}"
+        yield Fault(package, 1, found, "give the steps of the longest functions names of their own")
+
+
+def faults_of(package: Path) -> list[Fault]:
+    """Every broken rule under the folder of a package."""
+    modules = read_package(package)
+    functions = [function for module in modules for function in functions_of(module)]
+    found = [f for m in modules for rule in (floor_faults, private_faults) for f in rule(m)]
+    found += [*heavy_faults(modules), *length_faults(functions)]
+    return [*found, *median_faults(package, functions)]
+
+
+def statistics_of(package: Path) -> str:
+    """The lengths of functions and files in a few lines of text."""
+    modules = read_package(package)
+    functions = [function for module in modules for function in functions_of(module)]
+    lengths = [function.length for function in functions] or [0]
+    over_50 = sum(length > 50 for length in lengths) / len(lengths)
+    lines = [
+        f"{len(modules)} files, {sum(m.lines for m in modules)} lines, {len(functions)} functions;"
+        f" median body {statistics.median(lengths):g} lines, {over_50:.1%} over 50"
+    ]
+    long = [f for f in functions if f.length > LONGEST_BODY]
+    lines += [f"  {f.path}:{f.line}: {f.name}, {f.length} lines: {f.reason}" for f in long]
+    large = [m for m in modules if m.lines > SECOND_LOOK]
+    lines += [f"  {m.path}: {m.lines} lines; over {SECOND_LOOK}, look again" for m in large]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Check src/steepest, print what was found, and say by the exit code whether it holds."""
+    package = Path(__file__).resolve().parent.parent / "src" / "steepest"
+    faults = faults_of(package)
+    for fault in faults:
+        print(fault)
+    print(statistics_of(package))
+    print(f"house: {len(faults)} faults")
+    return min(len(faults), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

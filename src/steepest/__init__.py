@@ -1,0 +1,109 @@
+"""steepest: neural networks written like formulas, trained at the speed of machine code.
+
+    import steepest as st
+
+Tensors, functions and derivatives stand here; everything else in the rooms `st.layers`,
+`st.losses`, `st.data` and so on, which are opened when first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import steepest.core.eager  # noqa: F401 - the interpreter that everything starts with
+from steepest.config import config
+from steepest.core import nn, random
+from steepest.core import vocabulary as math
+from steepest.core.custom_gradient import custom_gradient, stop_gradient
+from steepest.core.dtype import (
+    bfloat16,
+    float16,
+    float32,
+    float64,
+    int32,
+    int64,
+    uint8,
+)
+from steepest.core.dtype import (
+    bool_ as bool,
+)
+from steepest.core.gradcheck import GradientCheck, gradcheck
+from steepest.core.tape import (
+    GradientTape,
+    gradients,
+    value_and_gradients,
+)
+from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
+from steepest.core.vocabulary import *  # noqa: F403
+from steepest.core.vocabulary import __all__ as _functions
+from steepest.engines.function import Function, function
+from steepest.errors import nearest
+from steepest.program.graph import Graph
+from steepest.program.trace import TensorSpec, trace
+from steepest.registry import custom_objects, register_serializable
+
+__version__ = "0.1.0"
+
+ROOMS: dict[str, str] = {
+    name: f"steepest.{name}"
+    for name in (
+        "activations callbacks constraints data datasets errors initializers layers losses metrics "
+        "neuralnet optimizers regularizers schedules utils"
+    ).split()
+}
+ROOMS["models"] = "steepest.neuralnet"  # Keras's name of the room
+ROOMS["classroom"] = "steepest.neuralnet.classroom"
+for _name in ("Input", "Model", "Sequential"):
+    ROOMS[_name] = f"steepest.neuralnet:{_name}"
+"""Names that are imported when first asked for, and the modules that hold them."""
+
+__all__ = [
+    "Function",
+    "GradientCheck",
+    "GradientTape",
+    "Graph",
+    "Tensor",
+    "TensorSpec",
+    "Variable",
+    "bfloat16",
+    "bool",
+    "config",
+    "custom_gradient",
+    "custom_objects",
+    "float16",
+    "float32",
+    "float64",
+    "function",
+    "gradcheck",
+    "gradients",
+    "int32",
+    "int64",
+    "math",
+    "nn",
+    "random",
+    "register_serializable",
+    "stop_gradient",
+    "trace",
+    "uint8",
+    "value_and_gradients",
+    *_functions,
+    *ROOMS,
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ROOMS:
+        module, _, attribute = ROOMS[name].partition(":")
+        found = importlib.import_module(module)
+        value = getattr(found, attribute) if attribute else found
+        globals()[name] = value
+        return value
+    if name.startswith("__"):
+        raise AttributeError(name)
+    raise AttributeError(f"steepest has no {name!r}: {nearest(name, __all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

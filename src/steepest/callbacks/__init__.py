@@ -1,0 +1,33 @@
+"""Callbacks: what is told how a training goes, and may end it."""
+
+from steepest.callbacks.callback import Callback, CallbackList
+from steepest.callbacks.checkpoints import BackupAndRestore, ModelCheckpoint
+from steepest.callbacks.csv_logger import CSVLogger
+from steepest.callbacks.early_stopping import ConvergenceRule, EarlyStopping
+from steepest.callbacks.history import History
+from steepest.callbacks.lambda_callback import LambdaCallback
+from steepest.callbacks.limits import TerminateOnNaN, TimeLimit
+from steepest.callbacks.monitor import Monitor
+from steepest.callbacks.progress import EpochLines, ProgressBar
+from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
+from steepest.callbacks.tensorboard import TensorBoard
+
+__all__ = [
+    "BackupAndRestore",
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "ConvergenceRule",
+    "EarlyStopping",
+    "EpochLines",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "Monitor",
+    "ProgressBar",
+    "ReduceLROnPlateau",
+    "TensorBoard",
+    "TerminateOnNaN",
+    "TimeLimit",
+]

@@ -1,0 +1,182 @@
+"""The base of all callbacks, and the list that calls them. Leans on nothing but the errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from steepest.errors import ArgumentError, nearest
+
+Logs = dict[str, Any] | None
+_BATCH_HOOKS = (
+    "on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end",
+)  # fmt: skip
+
+
+class Callback:
+    """Something that is told how a training goes; override the hooks that matter.
+
+    `self.model` is the model and `self.params` a dictionary of the run's settings. A callback
+    that overrides a batch hook makes the loop stop after every batch; the others leave it its
+    stretches of about 50 milliseconds.
+
+    >>> import steepest as st
+    >>> class Shout(st.callbacks.Callback):
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         print("epoch", epoch, "done")
+    >>> Shout().on_epoch_end(0)
+    epoch 0 done
+    """
+
+    monitor: str | None = None
+
+    def __init__(self) -> None:
+        self.model: Any = None
+        self.params: dict[str, Any] = {}
+
+    def set_model(self, model: Any) -> None:
+        """Told once, before training."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Told once, before training."""
+        self.params = params
+
+    @property
+    def wants_batches(self) -> bool:
+        """Whether a batch hook is overridden."""
+        return any(
+            getattr(type(self), hook) is not getattr(Callback, hook) for hook in _BATCH_HOOKS
+        )
+
+    @property
+    def wants_stretches(self) -> bool:
+        """Whether the hook for stretches is overridden."""
+        return type(self).on_stretch_end is not Callback.on_stretch_end
+
+    def check_monitor(self, names: Sequence[str]) -> None:
+        """Raise if the quantity to be watched will not be there; called before training."""
+        if self.monitor is None or same_monitor(self.monitor, names) is not None:
+            return
+        hint = (
+            " (no validation data were given to fit)"
+            if self.monitor.startswith("val_") and not any(n.startswith("val_") for n in names)
+            else ""
+        )
+        raise ArgumentError(
+            f"{type(self).__name__}(monitor={self.monitor!r}): {nearest(self.monitor, names)}{hint}"
+        )
+
+    def close(self) -> None:
+        """Let go of files and screens; called however the training ends."""
+
+    # fmt: off
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Before the first epoch."""
+    def on_train_end(self, logs: Logs = None) -> None:
+        """After the last epoch."""
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Before an epoch, counted from 0."""
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """After an epoch and its validation."""
+    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+        """After some batches, about every 50 milliseconds."""
+    def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """Another name of on_train_batch_begin."""
+    def on_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Another name of on_train_batch_end."""
+    def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """Before a batch of training."""
+        self.on_batch_begin(batch, logs)
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """After a batch of training."""
+        self.on_batch_end(batch, logs)
+    def on_test_begin(self, logs: Logs = None) -> None:
+        """Before an evaluation."""
+    def on_test_end(self, logs: Logs = None) -> None:
+        """After an evaluation."""
+    def on_test_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """Before some batches of an evaluation."""
+    def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """After some batches of an evaluation."""
+    def on_predict_begin(self, logs: Logs = None) -> None:
+        """Before a prediction."""
+    def on_predict_end(self, logs: Logs = None) -> None:
+        """After a prediction."""
+    def on_predict_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """Before some batches of a prediction."""
+    def on_predict_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """After some batches of a prediction."""
+    # fmt: on
+
+
+def same_monitor(name: str, names: Sequence[str]) -> str | None:
+    """The name among `names` that a monitor means: `val_acc` and `val_accuracy` are the same.
+
+    >>> same_monitor("val_acc", ["loss", "val_accuracy"])
+    'val_accuracy'
+    """
+    if name in names:
+        return name
+    known = {_long(option): option for option in names}
+    return known.get(_long(name))
+
+
+def _long(name: str) -> str:
+    return "_".join("accuracy" if part == "acc" else part for part in name.split("_"))
+
+
+class CallbackList:
+    """Several callbacks called in order, as if they were one.
+
+    >>> several = CallbackList([st.callbacks.TerminateOnNaN()], model=None, params={})
+    >>> len(several.callbacks)
+    1
+    """
+
+    def __init__(self, callbacks: Sequence[Callback], model: Any, params: dict[str, Any]) -> None:
+        self.callbacks = list(callbacks)
+        for callback in self.callbacks:
+            if not isinstance(callback, Callback):
+                raise ArgumentError(
+                    f"callbacks: {callback!r} is no callback; subclass st.callbacks.Callback"
+                    + (", or make an instance of the class" if isinstance(callback, type) else "")
+                )
+            callback.set_model(model)
+            callback.set_params(params)
+
+    @property
+    def wants_batches(self) -> bool:
+        """Whether one of them needs to be told of every batch."""
+        return any(callback.wants_batches for callback in self.callbacks)
+
+    @property
+    def wants_stretches(self) -> bool:
+        """Whether one of them follows the stretches."""
+        return any(callback.wants_stretches for callback in self.callbacks)
+
+    def check_monitors(self, names: Sequence[str]) -> None:
+        """Raise if one watches what will not be there."""
+        for callback in self.callbacks:
+            callback.check_monitor(names)
+
+    def close(self) -> None:
+        """Let all of them close, whatever one of them does."""
+        failure: BaseException | None = None
+        for callback in self.callbacks:
+            try:
+                callback.close()
+            except BaseException as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+
+    def __getattr__(self, hook: str) -> Any:
+        if not hook.startswith("on_"):
+            raise AttributeError(hook)
+
+        def call(*arguments: Any) -> None:
+            for callback in self.callbacks:
+                getattr(callback, hook)(*arguments)
+
+        return call

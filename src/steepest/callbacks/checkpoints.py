@@ -1,0 +1,123 @@
+"""Keeping weights and whole trainings on disk: ModelCheckpoint, BackupAndRestore."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import Any
+
+from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.monitor import Monitor
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError
+from steepest.storage.weights import load_variables, save_variables
+
+
+class ModelCheckpoint(Monitor):
+    """Save the weights after each epoch, or after the best ones only.
+
+    `filepath` may hold fields: `"model-{epoch:02d}-{val_loss:.2f}.safetensors"`. Read the weights
+    back with `model.load_weights(path)`.
+
+    >>> import steepest as st
+    >>> keep = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
+    """
+
+    def __init__(
+        self,
+        filepath: str | os.PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = True,
+        mode: str = "auto",
+        save_freq: str = "epoch",
+        initial_value_threshold: float | None = None,
+    ) -> None:
+        super().__init__(monitor, mode)
+        if save_freq != "epoch":
+            raise ArgumentError(f"save_freq: 'epoch' was expected, got {save_freq!r}")
+        if not save_weights_only:
+            raise ArgumentError(
+                "save_weights_only=False: whole models are not saved yet; weights are"
+            )
+        self.filepath = os.fspath(filepath)
+        self.verbose = verbose
+        self.save_best_only = save_best_only
+        self.save_weights_only = save_weights_only
+        self.initial_value_threshold = initial_value_threshold
+        if initial_value_threshold is not None:
+            self.best = initial_value_threshold
+
+    def check_monitor(self, names: Any) -> None:
+        """The quantity matters only where the best epochs are chosen by it."""
+        if self.save_best_only:
+            super().check_monitor(names)
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Save, if this epoch is to be kept."""
+        value = self.value(logs)
+        if self.save_best_only and (value is None or not self.better(value)):
+            return
+        path = self._path(epoch, logs)
+        self.model.save_weights(path)
+        if self.verbose:
+            reason = f" ({self.describe(value)})" if self.save_best_only else ""
+            print(f"Epoch {epoch + 1}: saved to {path}{reason}")
+
+    def _path(self, epoch: int, logs: Logs) -> str:
+        try:
+            return self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        except KeyError as missing:
+            raise ArgumentError(
+                f"filepath {self.filepath!r}: {missing} is not in the logs, which have "
+                f"{['epoch', *(logs or {})]}"
+            ) from None
+
+
+class BackupAndRestore(Callback):
+    """Keep the whole state of a training in a folder, and go on from it after a crash.
+
+    Weights, optimizer, random numbers, epoch and history are written after each epoch; a new
+    `fit` of the same model with the same folder goes on with the next epoch and gives the same
+    bits as if nothing had happened. The file is removed when the training is complete.
+
+    >>> import steepest as st
+    >>> backup = st.callbacks.BackupAndRestore("backup")
+    """
+
+    FILE = "training.safetensors"
+
+    def __init__(self, backup_dir: str | os.PathLike[str], delete_checkpoint: bool = True) -> None:
+        super().__init__()
+        self.path = os.path.join(os.fspath(backup_dir), self.FILE)
+        self.delete_checkpoint = delete_checkpoint
+        self._complete = False
+
+    def _state(self) -> list[Variable]:
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def restore(self) -> dict[str, Any] | None:
+        """Take up the kept state, if there is one: its epoch, seed and history."""
+        if not os.path.exists(self.path):
+            return None
+        return load_variables(self.path, self._state())
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Keep the state."""
+        history = self.model.history
+        past = {name: [float(v) for v in values] for name, values in history.history.items()}
+        done = [*history.epoch]
+        if epoch not in done:
+            done.append(epoch)
+            for name, value in (logs or {}).items():
+                past.setdefault(name, []).append(float(value))
+        note = {"epoch": epoch, "epochs": done, "history": past, "seed": self.params.get("seed")}
+        save_variables(self.path, self._state(), note)
+        self._complete = epoch + 1 >= self.params.get("epochs", 0) or self.model.stop_training
+
+    def on_train_end(self, logs: Logs = None) -> None:
+        """Remove the file of a training that is complete."""
+        if self.delete_checkpoint and self._complete:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path)

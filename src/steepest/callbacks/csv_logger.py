@@ -1,0 +1,65 @@
+"""CSVLogger: the logs of each epoch as a line of a file."""
+
+from __future__ import annotations
+
+import csv
+import os
+from typing import Any, TextIO
+
+from steepest.callbacks.callback import Callback, Logs
+
+
+class CSVLogger(Callback):
+    """Write each epoch's logs as a line, at once, so that an interrupt loses none.
+
+    >>> import steepest as st
+    >>> log = st.callbacks.CSVLogger("training.csv", append=True)
+    """
+
+    def __init__(
+        self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
+    ) -> None:
+        super().__init__()
+        self.filename = os.fspath(filename)
+        self.separator = separator
+        self.append = append
+        self._file: TextIO | None = None
+        self._columns: list[str] | None = None
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Open the file."""
+        going_on = self.append and os.path.exists(self.filename)
+        if going_on:
+            self._columns = self._written_columns()
+        self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115
+
+    def _written_columns(self) -> list[str] | None:
+        with open(self.filename, newline="") as file:
+            return next(csv.reader(file, delimiter=self.separator), None)
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Write a line; the first one of a file comes after the names of the columns."""
+        assert self._file is not None
+        row: dict[str, Any] = {"epoch": epoch, **(logs or {})}
+        if self._columns is None:
+            held = [name for name in self._validation_names(row) if name not in row]
+            self._columns = [*row, *held]
+            self._writer().writeheader()
+        self._writer().writerow({name: row.get(name, "NA") for name in self._columns})
+        self._file.flush()
+
+    def _validation_names(self, row: dict[str, Any]) -> list[str]:
+        """Validation may come in later epochs only; its columns are there from the first."""
+        names = getattr(self.model, "metrics_names", [])
+        return [f"val_{name}" for name in names] if self.params.get("validates") else []
+
+    def _writer(self) -> csv.DictWriter[str]:
+        assert self._file is not None and self._columns is not None
+        return csv.DictWriter(self._file, self._columns, delimiter=self.separator)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._columns = None

@@ -1,0 +1,63 @@
+"""History: what came of each epoch of a training. Leans on callbacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.callbacks.callback import Callback
+from steepest.errors import MissingExtra
+
+
+class History(Callback):
+    """The logs of each epoch: `history["loss"]` and so on, with the epochs' numbers in `epoch`.
+
+    `fit` returns one. `interrupted` is true if Ctrl-C ended the training; `advice` says in a
+    sentence where the losses show a learning rate that was too big or too small.
+
+    >>> history = History()
+    >>> history.on_epoch_end(0, {"loss": 0.5})
+    >>> history.history, history.epoch
+    ({'loss': [0.5]}, [0])
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: dict[str, list[Any]] = {}
+        self.epoch: list[int] = []
+        self.interrupted = False
+        self.advice: list[str] = []
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Keep the logs of an epoch."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+    def plot(self, *names: str) -> Any:
+        """Curves of training and validation, one picture a metric; returns the figure."""
+        try:
+            from matplotlib.figure import Figure
+        except ImportError:
+            raise MissingExtra(
+                "History.plot needs matplotlib: pip install steepest[plot]"
+            ) from None
+        shown = list(names) or [name for name in self.history if not name.startswith("val_")]
+        figure = Figure(figsize=(5.0 * max(len(shown), 1), 3.6), layout="constrained")
+        for place, name in enumerate(shown):
+            axes = figure.add_subplot(1, len(shown), place + 1)
+            self._curves(axes, name)
+        return figure
+
+    def _curves(self, axes: Any, name: str) -> None:
+        epochs = [number + 1 for number in self.epoch]
+        axes.plot(epochs, self.history[name], label="training")
+        held = self.history.get(f"val_{name}")
+        if held:
+            axes.plot(epochs[-len(held) :], held, label="validation")
+            axes.legend(frameon=False)
+        axes.set(xlabel="epoch", ylabel=name)
+        axes.spines[["top", "right"]].set_visible(False)
+
+    def __repr__(self) -> str:
+        last = {name: values[-1] for name, values in self.history.items()}
+        return f"<History of {len(self.epoch)} epochs, last: {last}>"

@@ -1,0 +1,53 @@
+"""Callbacks that end a training: after a time, or when the loss is no number."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from steepest.callbacks.callback import Callback, Logs
+from steepest.errors import ArgumentError
+
+
+class TimeLimit(Callback):
+    """Stop once a number of seconds has passed, within about 50 milliseconds.
+
+    >>> import steepest as st
+    >>> limit = st.callbacks.TimeLimit(60)
+    """
+
+    def __init__(self, seconds: float, verbose: int = 0) -> None:
+        super().__init__()
+        if not seconds > 0:
+            raise ArgumentError(f"seconds: a number above 0 was expected, got {seconds!r}")
+        self.seconds = seconds
+        self.verbose = verbose
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Start the clock."""
+        self._began = time.monotonic()
+
+    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+        """Look at the clock."""
+        if time.monotonic() - self._began >= self.seconds and not self.model.stop_training:
+            self.model.stop_training = True
+            if self.verbose:
+                print(f"stopped after {self.seconds:g} s, in batch {done}")
+
+
+class TerminateOnNaN(Callback):
+    """Stop when the loss of an epoch is NaN or infinite.
+
+    `fit` itself stops before a step whose loss is no number would change the weights; this
+    callback serves steps written by hand, which bring no such guard.
+
+    >>> import steepest as st
+    >>> guard = st.callbacks.TerminateOnNaN()
+    """
+
+    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+        """Look at the loss."""
+        loss = (logs or {}).get("loss")
+        if loss is not None and not math.isfinite(loss):
+            print(f"batch {done}: the loss is {loss}; training stops")
+            self.model.stop_training = True

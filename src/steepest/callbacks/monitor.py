@@ -1,0 +1,64 @@
+"""Watching one quantity for the better. Leans on Callback."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from steepest.callbacks.callback import Callback, Logs, same_monitor
+from steepest.errors import ArgumentError
+
+MODES = ("auto", "min", "max")
+_GROWING = (
+    "acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "iou", "specificity",
+    "sensitivity", "cosine", "top_k",
+)  # fmt: skip
+
+
+class Monitor(Callback):
+    """The base of callbacks that watch a quantity: is it better than the best so far?
+
+    `mode` is "min" or "max"; "auto" takes "max" for accuracies and their like.
+
+    >>> watch = Monitor("val_acc")
+    >>> watch.better(0.9), watch.better(0.8), watch.best
+    (True, False, 0.9)
+    """
+
+    def __init__(self, monitor: str, mode: str = "auto", min_delta: float = 0.0) -> None:
+        super().__init__()
+        if mode not in MODES:
+            raise ArgumentError(f"mode: one of {MODES} was expected, got {mode!r}")
+        self.monitor = monitor
+        self.mode = mode
+        self.min_delta = abs(min_delta)
+        self.best = math.nan
+        self.forget()
+
+    @property
+    def grows(self) -> bool:
+        """Whether greater is better."""
+        if self.mode == "auto":
+            return any(word in (self.monitor or "") for word in _GROWING)
+        return self.mode == "max"
+
+    def forget(self) -> None:
+        """Start without a best value."""
+        self.best = -math.inf if self.grows else math.inf
+
+    def value(self, logs: Logs) -> float | None:
+        """The quantity in an epoch's logs; None where that epoch has none (no validation)."""
+        found = same_monitor(self.monitor or "", list(logs or {}))
+        return None if found is None else float((logs or {})[found])
+
+    def better(self, value: float) -> bool:
+        """Whether the value improves on the best by more than `min_delta`; if so it is the best."""
+        gain = value - self.best if self.grows else self.best - value
+        if not gain > self.min_delta:
+            return False
+        self.best = value
+        return True
+
+    def describe(self, value: Any) -> str:
+        """The quantity as messages show it."""
+        return f"{self.monitor} = {value:.5g}"

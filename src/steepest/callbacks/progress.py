@@ -1,0 +1,132 @@
+"""What a training shows while it runs: a live bar, or Keras's line an epoch. Leans on Callback."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from steepest.callbacks.callback import Callback, Logs
+from steepest.errors import ArgumentError
+
+
+def display_for(verbose: Any) -> list[Callback]:
+    """The display that `verbose` asks for: "auto" and 1 a bar, 2 a line an epoch, 0 nothing.
+
+    >>> display_for(0)
+    []
+    """
+    if verbose in ("auto", 1, True):
+        return [ProgressBar()] if sys.stdout.isatty() else [EpochLines()]
+    if verbose == 2:
+        return [EpochLines()]
+    if verbose in (0, False, None):
+        return []
+    raise ArgumentError(f"verbose: 0, 1, 2 or 'auto' was expected, got {verbose!r}")
+
+
+def shown(logs: dict[str, Any]) -> str:
+    """Logs as Keras prints them.
+
+    >>> shown({"loss": 0.41759, "accuracy": 0.88})
+    'loss: 0.4176 - accuracy: 0.8800'
+    """
+    return " - ".join(f"{name}: {_number(value)}" for name, value in logs.items())
+
+
+def _number(value: Any) -> str:
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return f"{value:.4f}" if abs(value) > 1e-3 or value == 0 else f"{value:.4e}"
+
+
+class EpochLines(Callback):
+    """A line when an epoch begins and one when it ends, as Keras prints them for verbose=2.
+
+    >>> lines = EpochLines()
+    >>> lines.set_params({"epochs": 1, "steps": 540})
+    >>> lines.on_epoch_begin(0); lines.on_stretch_end(540, 540)
+    Epoch 1/1
+    >>> lines.on_epoch_end(0, {"loss": 0.4176})  # doctest: +ELLIPSIS
+    540/540 - ...s - loss: 0.4176
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._done = 0
+        self._began = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Say which epoch begins."""
+        self._began = time.perf_counter()
+        print(f"Epoch {epoch + 1}/{self.params.get('epochs', 1)}", flush=True)
+
+    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+        """Count."""
+        self._done = done
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Say what came of it."""
+        seconds = time.perf_counter() - self._began
+        steps = self.params.get("steps") or self._done
+        print(f"{self._done}/{steps} - {seconds:.0f}s - {shown(logs or {})}", flush=True)
+
+    def on_test_begin(self, logs: Logs = None) -> None:
+        """Start the clock of an evaluation by itself."""
+        if self.params.get("task") == "evaluate":
+            self._began = time.perf_counter()
+
+    def on_test_end(self, logs: Logs = None) -> None:
+        """Say what came of an evaluation by itself."""
+        if self.params.get("task") == "evaluate":
+            self.on_epoch_end(0, logs)
+
+
+class ProgressBar(EpochLines):
+    """A live bar by rich that becomes the epoch's line when it is full; `fit` adds it by itself.
+
+    >>> bar = st.callbacks.ProgressBar()
+    >>> isinstance(bar, st.callbacks.Callback)
+    True
+    """
+
+    MOST_REFRESHES = 10
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Show an empty bar."""
+        super().on_epoch_begin(epoch, logs)
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._bar = Progress(
+            TextColumn("{task.completed:.0f}/{task.fields[steps]}"),
+            BarColumn(bar_width=30),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[logs]}", markup=False),
+            transient=True,
+            refresh_per_second=self.MOST_REFRESHES,
+        )
+        self._bar.start()
+        steps = self.params.get("steps")
+        self._task = self._bar.add_task("", total=steps, steps=steps or "?", logs="")
+
+    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+        """Move on."""
+        super().on_stretch_end(done, total, logs)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, logs=shown(logs or {}))
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Put the line in place of the bar."""
+        self.close()
+        super().on_epoch_end(epoch, logs)
+
+    def close(self) -> None:
+        """Give the screen back."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None

@@ -1,0 +1,115 @@
+"""Callbacks that set the learning rate: by a schedule of one's own, or on a plateau."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.monitor import Monitor
+from steepest.errors import ArgumentError
+
+
+def rate_of(model: Any) -> float:
+    """The learning rate that a model's optimizer uses now."""
+    return float(np.asarray(model.optimizer.learning_rate))
+
+
+def _takes_two(schedule: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(schedule).bind(0, 0.1)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+class LearningRateScheduler(Callback):
+    """Set the learning rate before each epoch to `schedule(epoch, rate)`, or `schedule(epoch)`.
+
+    >>> import steepest as st
+    >>> halve = st.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5)
+    """
+
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+        super().__init__()
+        self.schedule = schedule
+        self.verbose = verbose
+        self._takes_rate = _takes_two(schedule)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Ask the schedule."""
+        before = rate_of(self.model)
+        rate = self.schedule(epoch, before) if self._takes_rate else self.schedule(epoch)
+        if isinstance(rate, bool) or not isinstance(rate, (int, float, np.floating)) or rate < 0:
+            raise ArgumentError(
+                f"LearningRateScheduler: the schedule gave {rate!r} for epoch {epoch}; "
+                "a number of 0 or more was expected"
+            )
+        self.model.optimizer.learning_rate = float(rate)
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: learning rate {float(rate):.6g}")
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Let the history know the rate."""
+        if logs is not None:
+            logs["learning_rate"] = rate_of(self.model)
+
+
+class ReduceLROnPlateau(Monitor):
+    """Multiply the learning rate by `factor` after `patience` epochs without improvement.
+
+    >>> import steepest as st
+    >>> reduce = st.callbacks.ReduceLROnPlateau("val_loss", factor=0.2, patience=5, min_lr=1e-5)
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        super().__init__(monitor, mode, min_delta)
+        if not 0.0 < factor < 1.0:
+            raise ArgumentError(f"factor: a number between 0 and 1 was expected, got {factor!r}")
+        self.factor, self.patience, self.verbose = factor, patience, verbose
+        self.cooldown, self.min_lr = cooldown, min_lr
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Start anew."""
+        self.forget()
+        self.wait = self.resting = 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        """Count the epochs without improvement, and lower the rate when they are too many."""
+        if logs is not None:
+            logs["learning_rate"] = rate_of(self.model)
+        value = self.value(logs)
+        if value is None:
+            return
+        if self.resting:
+            self.resting -= 1
+            self.wait = 0
+        if self.better(value):
+            self.wait = 0
+        elif not self.resting:
+            self.wait += 1
+            if self.wait >= self.patience:
+                self._reduce(epoch)
+
+    def _reduce(self, epoch: int) -> None:
+        before = rate_of(self.model)
+        if before <= self.min_lr:
+            return
+        after = max(before * self.factor, self.min_lr)
+        self.model.optimizer.learning_rate = after
+        self.resting, self.wait = self.cooldown, 0
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: learning rate lowered from {before:.4g} to {after:.4g}")

@@ -1,0 +1,1 @@
+"""What a formula is made of: numbers, operations, their meaning and their derivatives."""

@@ -1,0 +1,43 @@
+"""Eager evaluation: each operation runs at once, by its NumPy rule.
+
+The interpreter that works when no other does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from steepest.core import dispatch
+from steepest.core.numpy_rules import evaluate
+from steepest.core.primitives import Primitive
+from steepest.core.tensor import Tensor
+from steepest.errors import TraceError
+
+
+class Eager:
+    """Runs operations as they come; variables hold their values themselves."""
+
+    def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
+        """Check shapes and kinds, then evaluate."""
+        primitive.shape(*[tensor.shape for tensor in inputs], **params)
+        primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
+        for tensor in inputs:
+            if tensor.is_symbolic:
+                raise TraceError(
+                    f"{primitive.name}: a tensor made while a program was recorded was used after "
+                    f"the recording ended ({getattr(tensor.data, 'source', 'unknown line')}); "
+                    "return it from the recorded function instead"
+                )
+        return Tensor(evaluate(primitive.name, [tensor.data for tensor in inputs], params))
+
+    def read(self, variable: Any) -> Tensor:
+        """What the variable holds."""
+        return variable.held
+
+    def assign(self, variable: Any, value: Tensor) -> None:
+        """Let the variable hold a value."""
+        variable.hold(value)
+
+
+dispatch.set_eager(Eager())

@@ -1,0 +1,219 @@
+"""The primitives that work entry by entry, over anything tensor-like. Leans on operands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from steepest.core.dispatch import bind
+from steepest.core.dtype import (
+    DTypeLike,
+    as_dtype,
+    bool_,
+    computing,
+    float32,
+    int32,
+    is_float,
+)
+from steepest.core.operands import (
+    NUMBERS,
+    as_tensor,
+    in_kind,
+    meet,
+)
+from steepest.core.primitives import PRIMITIVES
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import DTypeError
+
+_P = PRIMITIVES
+
+
+def _unary(name: str, example: str, floating: bool = True) -> Callable[[TensorLike], Tensor]:
+    primitive = _P[name]
+
+    def function(x: TensorLike) -> Tensor:
+        tensor = as_tensor(x)
+        kind = computing(tensor.dtype)
+        if (floating and not is_float(kind)) or kind == bool_:
+            kind = float32 if floating else int32
+        return bind(primitive, in_kind(tensor, kind))
+
+    return _described(function, name, example)
+
+
+def _binary(
+    name: str, example: str, floating: bool = False, numeric: bool = True
+) -> Callable[[TensorLike, TensorLike], Tensor]:
+    primitive = _P[name]
+
+    def function(x: TensorLike, y: TensorLike) -> Tensor:
+        left, right = meet(x, y, floating=floating)
+        if numeric and left.dtype == bool_:
+            left, right = in_kind(left, int32), in_kind(right, int32)
+        return bind(primitive, left, right)
+
+    return _described(function, name, example)
+
+
+def _described(function: Callable[..., Tensor], name: str, example: str) -> Any:
+    call, result = example.split(" -> ")
+    shown = "sigmoid" if name == "logistic" else name  # the name that users know
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = (
+        f"The primitive `{name}`, entry by entry.\n\n"
+        f"    >>> st.math.{shown}{call}.tolist()\n    {result}\n    "
+    )
+    return function
+
+
+exp = _unary("exp", "([0.0]) -> [1.0]")
+expm1 = _unary("expm1", "([0.0]) -> [0.0]")
+log = _unary("log", "([1.0]) -> [0.0]")
+log1p = _unary("log1p", "([0.0]) -> [0.0]")
+tanh = _unary("tanh", "([0.0]) -> [0.0]")
+erf = _unary("erf", "([0.0]) -> [0.0]")
+sqrt = _unary("sqrt", "([9.0]) -> [3.0]")
+rsqrt = _unary("rsqrt", "([4.0]) -> [0.5]")
+sin = _unary("sin", "([0.0]) -> [0.0]")
+cos = _unary("cos", "([0.0]) -> [1.0]")
+logistic = _unary("logistic", "([0.0]) -> [0.5]")
+floor = _unary("floor", "([1.5]) -> [1.0]")
+round = _unary("round", "([2.5]) -> [2.0]")
+negative = _unary("negative", "([2]) -> [-2]", floating=False)
+absolute = _unary("abs", "([-2]) -> [2]", floating=False)
+sign = _unary("sign", "([-2]) -> [-1]", floating=False)
+add = _binary("add", "([1], [2]) -> [3]")
+subtract = _binary("subtract", "([1], [2]) -> [-1]")
+multiply = _binary("multiply", "([3], [2]) -> [6]")
+divide = _binary("divide", "([1], [2]) -> [0.5]", floating=True)
+floor_divide = _binary("floor_divide", "([7], [2]) -> [3]")
+maximum = _binary("maximum", "([1], [2]) -> [2]", numeric=False)
+minimum = _binary("minimum", "([1], [2]) -> [1]", numeric=False)
+equal = _binary("equal", "([1], [1]) -> [True]", numeric=False)
+less = _binary("less", "([1], [2]) -> [True]", numeric=False)
+less_equal = _binary("less_equal", "([2], [2]) -> [True]", numeric=False)
+
+
+def _truth(name: str, value: Any) -> Tensor:
+    tensor = as_tensor(value)
+    if tensor.dtype != bool_:
+        raise DTypeError(
+            f"{name}: takes true and false, got {tensor.dtype.name}; compare first, as in x > 0"
+        )
+    return tensor
+
+
+def logical_not(x: TensorLike) -> Tensor:
+    """Not, entry by entry.
+
+    >>> logical_not([True, False]).tolist()
+    [False, True]
+    """
+    return bind(_P["logical_not"], _truth("logical_not", x))
+
+
+def logical_and(x: TensorLike, y: TensorLike) -> Tensor:
+    """And, entry by entry.
+
+    >>> logical_and([True, True], [True, False]).tolist()
+    [True, False]
+    """
+    both = (_truth("logical_and", value) for value in (x, y))
+    return bind(_P["logical_and"], *both)
+
+
+def logical_or(x: TensorLike, y: TensorLike) -> Tensor:
+    """Or, entry by entry.
+
+    >>> logical_or([False, True], [False, False]).tolist()
+    [False, True]
+    """
+    both = (_truth("logical_or", value) for value in (x, y))
+    return bind(_P["logical_or"], *both)
+
+
+def not_equal(x: TensorLike, y: TensorLike) -> Tensor:
+    """Whether entries differ.
+
+    >>> not_equal([1, 2], [1, 3]).tolist()
+    [False, True]
+    """
+    return logical_not(equal(x, y))
+
+
+def greater(x: TensorLike, y: TensorLike) -> Tensor:
+    """Whether entries of `x` are greater.
+
+    >>> greater([1, 2], 1).tolist()
+    [False, True]
+    """
+    return less(y, x)
+
+
+def greater_equal(x: TensorLike, y: TensorLike) -> Tensor:
+    """Whether entries of `x` are greater or equal.
+
+    >>> greater_equal([1, 2], 2).tolist()
+    [False, True]
+    """
+    return less_equal(y, x)
+
+
+def remainder(x: TensorLike, y: TensorLike) -> Tensor:
+    """What is left by `floor_divide`: it has the sign of the divisor.
+
+    >>> remainder([7, -7], 3).tolist()
+    [1, 2]
+    """
+    left, right = meet(x, y)
+    return subtract(left, multiply(floor_divide(left, right), right))
+
+
+def power(x: TensorLike, y: TensorLike) -> Tensor:
+    """Powers; the common whole ones by multiplication, square roots by `sqrt`.
+
+    >>> power([1.0, 2.0, 3.0], 2).tolist()
+    [1.0, 4.0, 9.0]
+    """
+    if isinstance(y, NUMBERS) and not isinstance(x, NUMBERS):
+        known = _EASY_POWERS.get(float(y))
+        if known and (y >= 0 or is_float(as_tensor(x).dtype)) and float(y) != 0.5:
+            return known(as_tensor(x))
+        if known and float(y) == 0.5:
+            return sqrt(x)
+    base, exponent = meet(x, y)
+    return bind(_P["power"], *meet(base, exponent, floating=_may_be_negative(y)))
+
+
+_EASY_POWERS: dict[float, Callable[[Tensor], Tensor]] = {
+    1.0: lambda x: x,
+    2.0: lambda x: x * x,
+    3.0: lambda x: x * x * x,
+    0.5: lambda x: sqrt(x),
+    -1.0: lambda x: 1.0 / x,
+}
+
+
+def _may_be_negative(exponent: Any) -> bool:
+    """Whole numbers to a negative power are fractions."""
+    return isinstance(exponent, NUMBERS) and float(exponent) < 0
+
+
+def where(condition: TensorLike, x: TensorLike, y: TensorLike) -> Tensor:
+    """`x` where the condition holds, `y` elsewhere.
+
+    >>> where([True, False], 1.0, [5.0, 6.0]).tolist()
+    [1.0, 6.0]
+    """
+    yes, no = meet(x, y)
+    return bind(_P["select"], _truth("where", condition), yes, no)
+
+
+def cast(x: TensorLike, dtype: DTypeLike) -> Tensor:
+    """The values as another kind of number; fractions are cut off towards zero.
+
+    >>> cast([1.7, -1.7], "int32").tolist()
+    [1, -1]
+    """
+    tensor, kind = as_tensor(x), as_dtype(dtype)
+    return tensor if tensor.dtype == kind else bind(_P["cast"], tensor, dtype=kind)

@@ -1,0 +1,124 @@
+"""Values coming in: constants, the kind in which operands meet, axes. Leans on tensor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from steepest.core.dispatch import bind
+from steepest.core.dtype import (
+    DType,
+    DTypeLike,
+    as_dtype,
+    float32,
+    is_float,
+    meet_number,
+    promote,
+)
+from steepest.core.primitives import PRIMITIVES, Shape
+from steepest.core.tensor import Axis, Operators, Tensor, array_of
+from steepest.errors import ArgumentError
+
+_CAST = PRIMITIVES["cast"]
+NUMBERS = (bool, int, float, np.generic)
+
+
+def is_tensor_like(value: object) -> bool:
+    """Whether an operator should take the value as an operand.
+
+    >>> is_tensor_like([1, 2]), is_tensor_like("text")
+    (True, False)
+    """
+    return isinstance(value, (Operators, np.ndarray, list, tuple, *NUMBERS))
+
+
+def constant(value: Any, dtype: DTypeLike = None, shape: Any = None) -> Tensor:
+    """A tensor of given values: a copy, so that later changes to `value` do no harm.
+
+    >>> constant([1.0, 2.0])
+    Tensor([1. 2.], shape=(2,), dtype=float32)
+    >>> constant(3, shape=(2,))
+    Tensor([3 3], shape=(2,), dtype=int32)
+    """
+    if isinstance(value, Operators):
+        made = as_tensor(value, dtype)
+    else:
+        made = Tensor(array_of(value, dtype))
+    return made if shape is None else _spread(made, tuple(shape))
+
+
+def as_tensor(value: Any, dtype: DTypeLike = None) -> Tensor:
+    """The value as a tensor: a tensor is itself, a variable gives what it holds.
+
+    >>> as_tensor(2.5).dtype
+    dtype('float32')
+    """
+    if isinstance(value, Operators):
+        held = value if isinstance(value, Tensor) else value.value
+        return held if dtype is None else in_kind(held, as_dtype(dtype))
+    return Tensor(array_of(value, dtype))
+
+
+def meet(*values: Any, floating: bool = False) -> list[Tensor]:
+    """The values as tensors of the one kind in which they meet (see `dtype`).
+
+    >>> [t.dtype.name for t in meet(constant([1, 2]), 0.5)]
+    ['float32', 'float32']
+    """
+    tensors = [value if isinstance(value, NUMBERS) else as_tensor(value) for value in values]
+    kind = _meeting_kind(tensors)
+    if floating and not is_float(kind):
+        kind = float32
+    return [in_kind(value, kind) for value in tensors]
+
+
+def _meeting_kind(values: list[Any]) -> DType:
+    strong = [value.dtype for value in values if isinstance(value, Tensor)]
+    numbers = [value for value in values if not isinstance(value, Tensor)]
+    kind = (
+        promote(*strong)
+        if strong
+        else array_of(
+            numbers.pop().item() if isinstance(numbers[-1], np.generic) else numbers.pop()
+        ).dtype
+    )
+    for number in numbers:
+        kind = meet_number(kind, number)
+    return kind
+
+
+def in_kind(value: Any, kind: DType) -> Tensor:
+    """The tensor or bare number as a tensor of one kind.
+
+    >>> in_kind(2, float32).item()
+    2.0
+    """
+    if isinstance(value, Tensor):
+        return value if value.dtype == kind else bind(_CAST, value, dtype=kind)
+    with np.errstate(over="ignore"):
+        return Tensor(np.asarray(value).astype(kind))
+
+
+def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
+    """The axes meant, counted from the front, in order; all of them for None.
+
+    >>> axes_of(-1, 3), axes_of(None, 2)
+    ((2,), (0, 1))
+    """
+    if axis is None:
+        return tuple(range(rank))
+    wanted = (axis,) if isinstance(axis, (int, np.integer)) else tuple(axis)
+    for entry in wanted:
+        if not -rank <= entry < rank:
+            raise ArgumentError(
+                f"axis {entry} is not one of the {rank} axes of the array; "
+                f"give {-rank} to {rank - 1}"
+                if rank
+                else f"axis {entry}: a number has no axes"
+            )
+    return tuple(sorted({int(entry) % rank for entry in wanted}))
+
+
+def _spread(x: Tensor, shape: Shape) -> Tensor:
+    return bind(PRIMITIVES["broadcast_to"], x, to=shape)

@@ -1,0 +1,129 @@
+"""Sums, extremes and running sums over axes. Leans on elementwise and structure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core.dispatch import bind
+from steepest.core.dtype import (
+    DType,
+    bool_,
+    computing,
+    int32,
+    int64,
+    is_float,
+)
+from steepest.core.elementwise import cast, negative, subtract
+from steepest.core.operands import (
+    as_tensor,
+    axes_of,
+    in_kind,
+    meet,
+)
+from steepest.core.primitives import PRIMITIVES, Shape
+from steepest.core.structure import flip, reshape, without_axes
+from steepest.core.tensor import Axis, Tensor, TensorLike
+
+_P = PRIMITIVES
+
+
+def _reduction(
+    name: str, x: TensorLike, axis: Axis, keepdims: bool, numeric: bool = True
+) -> Tensor:
+    tensor = as_tensor(x)
+    kind = computing(tensor.dtype)
+    tensor = in_kind(tensor, int32 if numeric and kind == bool_ else kind)
+    axes = axes_of(axis, tensor.ndim)
+    kept = bind(_P[name], tensor, axes=axes) if axes else tensor
+    return kept if keepdims else without_axes(kept, axes)
+
+
+def reduce_sum(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The sum over all or some axes.
+
+    >>> reduce_sum([[1.0, 2.0], [3.0, 4.0]], axis=0).tolist()
+    [4.0, 6.0]
+    """
+    return _reduction("sum", x, axis, keepdims)
+
+
+def reduce_max(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The greatest over all or some axes.
+
+    >>> reduce_max([[1.0, 2.0], [3.0, 4.0]], axis=1).tolist()
+    [2.0, 4.0]
+    """
+    return _reduction("max", x, axis, keepdims, numeric=False)
+
+
+def reduce_min(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The least over all or some axes.
+
+    >>> reduce_min([3, 1, 2]).item()
+    1
+    """
+    return _reduction("min", x, axis, keepdims, numeric=False)
+
+
+def reduce_mean(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The mean over all or some axes; that of integers is a fraction.
+
+    >>> reduce_mean([1, 2]).item()
+    1.5
+    """
+    tensor = as_tensor(x)
+    total = reduce_sum(in_kind(tensor, meet(tensor, floating=True)[0].dtype), axis, keepdims)
+    return total / count_of(tensor.shape, axes_of(axis, tensor.ndim), total.dtype)
+
+
+def count_of(shape: Shape, axes: Sequence[int], dtype: DType) -> Any:
+    """How many values lie along the axes: a number, or a tensor where the batch is among them."""
+    sizes = [shape[axis] for axis in axes]
+    known = float(np.prod([size for size in sizes if size is not None]))
+    return cast(bind(_P["batch_size"], of=None), dtype) * known if None in sizes else known
+
+
+def argmax(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """The place of the greatest value along an axis (of all values without one).
+
+    Of equal values the first one counts.
+
+    >>> argmax([[1.0, 3.0], [4.0, 2.0]], axis=1).tolist()
+    [1, 0]
+    """
+    tensor = as_tensor(x)
+    if axis is None:
+        tensor, axis = reshape(tensor, (-1,)), 0
+    place = axes_of(axis, tensor.ndim)
+    kept = bind(_P["argmax"], in_kind(tensor, computing(tensor.dtype)), axis=place[0])
+    return kept if keepdims else without_axes(kept, place)
+
+
+def argmin(x: TensorLike, axis: int | None = None) -> Tensor:
+    """The place of the least value along an axis (of all values without one).
+
+    >>> argmin([4.0, 2.0, 3.0]).item()
+    1
+    """
+    tensor = as_tensor(x)
+    signed = tensor.dtype if is_float(tensor.dtype) else int64
+    return argmax(negative(cast(tensor, signed)), axis)
+
+
+def cumsum(x: TensorLike, axis: int = 0, exclusive: bool = False, reverse: bool = False) -> Tensor:
+    """Sums of all entries up to each place.
+
+    >>> cumsum([1, 2, 3]).tolist()
+    [1, 3, 6]
+    >>> cumsum([1, 2, 3], reverse=True).tolist()
+    [6, 5, 3]
+    """
+    (tensor,) = meet(as_tensor(x))
+    axes = axes_of(axis, tensor.ndim)
+    turned = flip(tensor, axes[0]) if reverse else tensor
+    sums = bind(_P["cumsum"], turned, axes=axes)
+    sums = subtract(sums, turned) if exclusive else sums
+    return flip(sums, axes[0]) if reverse else sums

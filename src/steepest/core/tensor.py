@@ -1,0 +1,354 @@
+"""Tensor, the immutable value of every formula, with its operators. Leans on dtype and dispatch.
+
+A tensor's `data` is a NumPy array or, while a program is recorded, the node that stands for it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, Union
+
+import numpy as np
+
+from steepest.core import tree
+from steepest.core.dtype import (
+    DType,
+    DTypeLike,
+    adopted,
+    as_dtype,
+    bfloat16,
+    float32,
+    float64,
+    int32,
+    int64,
+    name_of,
+)
+from steepest.core.numpy_rules import widened
+from steepest.core.primitives import Shape, show
+from steepest.errors import DTypeError, ShapeError, TraceError, nearest
+
+_serial = itertools.count()
+
+
+class Operators:
+    """What tensors and variables can do alike: arithmetic, comparison, indexing, methods."""
+
+    __slots__ = ()
+    __array_priority__ = 1000  # so that `array + tensor` asks the tensor
+    __hash__ = object.__hash__
+
+    # fmt: off
+    def __add__(self, other: TensorLike) -> Tensor: return _ops.add(self, other)
+    def __radd__(self, other: TensorLike) -> Tensor: return _ops.add(other, self)
+    def __sub__(self, other: TensorLike) -> Tensor: return _ops.subtract(self, other)
+    def __rsub__(self, other: TensorLike) -> Tensor: return _ops.subtract(other, self)
+    def __mul__(self, other: TensorLike) -> Tensor: return _ops.multiply(self, other)
+    def __rmul__(self, other: TensorLike) -> Tensor: return _ops.multiply(other, self)  # type: ignore[misc]
+    def __truediv__(self, other: TensorLike) -> Tensor: return _ops.divide(self, other)
+    def __rtruediv__(self, other: TensorLike) -> Tensor: return _ops.divide(other, self)
+    def __floordiv__(self, other: TensorLike) -> Tensor: return _ops.floor_divide(self, other)
+    def __rfloordiv__(self, other: TensorLike) -> Tensor: return _ops.floor_divide(other, self)
+    def __mod__(self, other: TensorLike) -> Tensor: return _ops.remainder(self, other)
+    def __rmod__(self, other: TensorLike) -> Tensor: return _ops.remainder(other, self)
+    def __pow__(self, other: TensorLike) -> Tensor: return _ops.power(self, other)
+    def __rpow__(self, other: TensorLike) -> Tensor: return _ops.power(other, self)
+    def __matmul__(self, other: TensorLike) -> Tensor: return _ops.matmul(self, other)
+    def __rmatmul__(self, other: TensorLike) -> Tensor: return _ops.matmul(other, self)
+    def __neg__(self) -> Tensor: return _ops.negative(self)
+    def __pos__(self) -> Tensor: return _ops.as_tensor(self)
+    def __abs__(self) -> Tensor: return _ops.absolute(self)
+    def __invert__(self) -> Tensor: return _ops.logical_not(self)
+    def __and__(self, other: TensorLike) -> Tensor: return _ops.logical_and(self, other)
+    def __rand__(self, other: TensorLike) -> Tensor: return _ops.logical_and(other, self)
+    def __or__(self, other: TensorLike) -> Tensor: return _ops.logical_or(self, other)
+    def __ror__(self, other: TensorLike) -> Tensor: return _ops.logical_or(other, self)
+    def __lt__(self, other: TensorLike) -> Tensor: return _ops.less(self, other)  # type: ignore[misc]
+    def __le__(self, other: TensorLike) -> Tensor: return _ops.less_equal(self, other)  # type: ignore[misc]
+    def __gt__(self, other: TensorLike) -> Tensor: return _ops.less(other, self)  # type: ignore[misc]
+    def __ge__(self, other: TensorLike) -> Tensor: return _ops.less_equal(other, self)  # type: ignore[misc]
+    def __getitem__(self, key: Any) -> Tensor: return _indexing.take(_ops.as_tensor(self), key)
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The sum over all or some axes."""
+        return _ops.reduce_sum(self, axis, keepdims)
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The mean over all or some axes."""
+        return _ops.reduce_mean(self, axis, keepdims)
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The greatest over all or some axes."""
+        return _ops.reduce_max(self, axis, keepdims)
+    def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The least over all or some axes."""
+        return _ops.reduce_min(self, axis, keepdims)
+    def argmax(self, axis: int | None = None) -> Tensor:
+        """The place of the greatest along an axis (of all values without one)."""
+        return _ops.argmax(self, axis)
+    def argmin(self, axis: int | None = None) -> Tensor:
+        """The place of the least along an axis (of all values without one)."""
+        return _ops.argmin(self, axis)
+    def astype(self, dtype: DTypeLike) -> Tensor:
+        """The same values as another kind of number."""
+        return _ops.cast(self, dtype)
+    def reshape(self, *shape: Any) -> Tensor:
+        """The same values, in order, in another shape."""
+        return _ops.reshape(self, shape[0] if len(shape) == 1 else shape)
+    def transpose(self, *order: Any) -> Tensor:
+        """The same values with the axes reordered (reversed without an order)."""
+        axes = order[0] if len(order) == 1 and not isinstance(order[0], int) else order
+        return _ops.transpose(self, axes or None)
+    def flatten(self) -> Tensor:
+        """All values along one axis."""
+        return _ops.reshape(self, (-1,))
+    ravel = flatten
+    def std(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The standard deviation over all or some axes."""
+        return _math.reduce_std(self, axis, keepdims)
+    def var(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The variance over all or some axes."""
+        return _math.reduce_variance(self, axis, keepdims)
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The product over all or some axes."""
+        return _math.reduce_prod(self, axis, keepdims)
+    def any(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Whether any entry is true."""
+        return _math.reduce_any(self, axis, keepdims)
+    def all(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Whether all entries are true."""
+        return _math.reduce_all(self, axis, keepdims)
+    def cumsum(self, axis: int = 0) -> Tensor:
+        """The sums of all entries up to each place."""
+        return _ops.cumsum(self, axis)
+    def clip(self, low: TensorLike, high: TensorLike) -> Tensor:
+        """The values kept between two bounds."""
+        return _math.clip_by_value(self, low, high)
+    def round(self) -> Tensor:
+        """The nearest whole numbers, halves to even."""
+        return _ops.round(self)
+    def squeeze(self, axis: Axis = None) -> Tensor:
+        """Axes of size 1 taken away."""
+        return _math.squeeze(self, axis)
+    def swapaxes(self, first: int, second: int) -> Tensor:
+        """Two axes exchanged."""
+        return _ops.transpose(self, _swapped(len(self.shape), first, second))
+    def dot(self, other: TensorLike) -> Tensor:
+        """The matrix product."""
+        return _ops.matmul(self, other)
+    # fmt: on
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 - NumPy's name
+        """The transpose."""
+        return _ops.transpose(self)
+
+    def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
+        if not _ops.is_tensor_like(other):
+            return NotImplemented
+        return _ops.equal(self, other)  # type: ignore[arg-type]
+
+    def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
+        if not _ops.is_tensor_like(other):
+            return NotImplemented
+        return _ops.not_equal(self, other)  # type: ignore[arg-type]
+
+    def numpy(self) -> np.ndarray:
+        """The values as a NumPy array of one's own."""
+        return np.array(self._read())
+
+    def _read(self) -> np.ndarray:
+        raise NotImplementedError
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self._read(), dtype=dtype)
+
+    def __array_function__(self, function: Any, types: Any, given: Any, options: Any) -> Any:
+        """NumPy's functions take tensors as the arrays that they hold, and give arrays."""
+        positional, named = tree.transform(_plain, (given, options))
+        return function(*positional, **named)
+
+    def item(self) -> Any:
+        """The only value, as a Python number."""
+        return self._read().item()
+
+    def tolist(self) -> Any:
+        """The values as nested Python lists."""
+        return self._read().tolist()
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        value = self._read()
+        if value.shape or value.dtype.kind not in "iu":
+            raise TypeError(f"only a single integer can be an index, not {self!r}")
+        return int(value)
+
+    def __bool__(self) -> bool:
+        value = self._read()
+        if value.size != 1:
+            raise ValueError(
+                f"a tensor of shape {show(value.shape)} is neither true nor false; "
+                "use st.reduce_any or st.reduce_all"
+            )
+        return bool(value.item())
+
+    def __len__(self) -> int:
+        shape: Shape = self.shape
+        if not shape:
+            raise TypeError("a single number has no length")
+        if shape[0] is None:
+            raise TraceError("the batch has no length while a program is recorded; use st.shape")
+        return shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[place] for place in range(len(self)))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        kind = type(self).__name__
+        known = [option for option in dir(type(self)) if not option.startswith("_")]
+        raise AttributeError(f"a {kind} has no attribute {name!r}: {nearest(name, known)}")
+
+
+class Tensor(Operators):
+    """An array of numbers that never changes: `st.constant` makes one from anything.
+
+    >>> import steepest as st
+    >>> st.constant([[1.0, 2.0], [3.0, 4.0]]) @ st.constant([[1.0], [1.0]])
+    Tensor([[3.]
+            [7.]], shape=(2, 1), dtype=float32)
+    """
+
+    __slots__ = ("__weakref__", "data", "dtype", "serial", "shape", "variable")
+    variable: Any  # weakly, the one that the tensor was read from; absent on all others
+
+    def __init__(self, data: Any, shape: Shape | None = None, dtype: DType | None = None) -> None:
+        self.data = data
+        self.shape: Shape = data.shape if shape is None else shape
+        self.dtype: DType = data.dtype if dtype is None else dtype
+        self.serial = next(_serial)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of values."""
+        return int(self._read().size) if None in self.shape else int(np.prod(self.shape))  # type: ignore[arg-type]
+
+    @property
+    def is_symbolic(self) -> bool:
+        """Whether the tensor stands for a value yet to be computed by a program."""
+        return not isinstance(self.data, np.ndarray)
+
+    def _read(self) -> np.ndarray:
+        if not isinstance(self.data, np.ndarray):
+            raise TraceError(_no_value(self))
+        return widened(self.data) if self.dtype == bfloat16 else self.data
+
+    def __repr__(self) -> str:
+        ending = f"shape={show(self.shape)}, dtype={name_of(self.dtype)})"
+        if not isinstance(self.data, np.ndarray):
+            return f"Tensor(<yet to be computed>, {ending}"
+        body = np.array2string(self._read(), prefix="Tensor(", threshold=1000, separator=" ")
+        return f"Tensor({body}, {ending}"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
+    def __reduce__(self) -> Any:
+        return _rebuilt, (self._read(), name_of(self.dtype))
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        return self
+
+
+def _plain(value: Any) -> Any:
+    return np.asarray(value) if isinstance(value, Operators) else value
+
+
+def _rebuilt(array: np.ndarray, kind: str) -> Tensor:
+    return _ops.constant(array, kind)
+
+
+def _no_value(tensor: Tensor) -> str:
+    where = getattr(tensor.data, "source", None)
+    return (
+        f"a program is being recorded, so this tensor of shape {show(tensor.shape)} has no value "
+        f"yet{f' (it was computed at {where})' if where else ''}: Python's if, while, float() and "
+        "numpy() cannot use it. Choose between values with st.where, or move the decision outside "
+        "the recorded function"
+    )
+
+
+def _swapped(rank: int, first: int, second: int) -> list[int]:
+    order = list(range(rank))
+    order[first], order[second] = order[second], order[first]
+    return order
+
+
+TensorLike = Union[Operators, np.ndarray, bool, int, float, "list[Any]", "tuple[Any, ...]"]
+Axis = Union[int, "tuple[int, ...]", "list[int]", None]
+
+
+def array_of(value: Any, dtype: DTypeLike = None) -> np.ndarray:
+    """A fresh array, in one of our kinds of number, of any array-like value.
+
+    Python's fractions become float32 and its integers int32 (int64 where they need it); a NumPy
+    array keeps its kind.
+    """
+    found = _as_numpy(value)
+    kind = adopted(found.dtype)
+    if kind is None:
+        raise DTypeError(
+            f"{name_of(found.dtype)} values are no numbers: got {str(value)[:60]!r}; "
+            "turn text and categories into numbers first"
+        )
+    if not hasattr(value, "dtype"):
+        kind = _plain_kind(found, kind)
+    wanted = kind if dtype is None else as_dtype(dtype)
+    if wanted == bfloat16 or found.dtype == bfloat16:
+        return np.array(found if wanted == found.dtype else _recast(found, wanted))
+    return np.array(found, dtype=wanted, order="C")
+
+
+def _recast(array: np.ndarray, kind: DType) -> np.ndarray:
+    from steepest.core.numpy_rules import evaluate
+
+    return evaluate("cast", [array], {"dtype": kind})
+
+
+def _as_numpy(value: Any) -> np.ndarray:
+    if isinstance(value, (list, tuple)) and any(isinstance(part, Operators) for part in value):
+        value = [np.asarray(part) for part in value]
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"rows of unequal length do not make an array: {error}") from None
+
+
+def _plain_kind(array: np.ndarray, kind: DType) -> DType:
+    if kind == float64:
+        return float32
+    if kind == int64 and array.size and not _fits_int32(array):
+        return int64
+    return int32 if kind == int64 else kind
+
+
+def _fits_int32(array: np.ndarray) -> bool:
+    limits = np.iinfo(np.int32)
+    return bool(limits.min <= array.min() and array.max() <= limits.max)
+
+
+from steepest.core import indexing as _indexing  # noqa: E402 - they need the classes above
+from steepest.core import math as _math  # noqa: E402
+from steepest.core import ops as _ops  # noqa: E402

@@ -1,0 +1,50 @@
+"""Nests of lists, tuples and dictionaries, taken apart and put together. Leans on nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def leaves(nest: Any) -> list[Any]:
+    """The leaves in order; dictionaries by sorted key.
+
+    >>> leaves({"b": [1, 2], "a": 3})
+    [3, 1, 2]
+    """
+    return list(_walk(nest))
+
+
+def _walk(nest: Any) -> Iterator[Any]:
+    if isinstance(nest, dict):
+        nest = [nest[key] for key in sorted(nest)]
+    if isinstance(nest, (list, tuple)):
+        for part in nest:
+            yield from _walk(part)
+    else:
+        yield nest
+
+
+def rebuild(like: Any, values: Iterator[Any]) -> Any:
+    """A nest of the same form with other leaves, given in the order of `leaves`.
+
+    >>> rebuild({"b": [1, 2], "a": 3}, iter("xyz"))
+    {'b': ['y', 'z'], 'a': 'x'}
+    """
+    if isinstance(like, dict):
+        filled = {key: rebuild(like[key], values) for key in sorted(like)}
+        return {key: filled[key] for key in like}
+    if isinstance(like, tuple) and hasattr(like, "_fields"):
+        return type(like)(*(rebuild(part, values) for part in like))
+    if isinstance(like, (list, tuple)):
+        return type(like)(rebuild(part, values) for part in like)
+    return next(values)
+
+
+def transform(function: Callable[[Any], Any], nest: Any) -> Any:
+    """A nest of the same form with the function applied to each leaf.
+
+    >>> transform(abs, [-1, (2, -3)])
+    [1, (2, 3)]
+    """
+    return rebuild(nest, iter([function(leaf) for leaf in leaves(nest)]))

@@ -1,0 +1,159 @@
+"""Variable: a named place whose tensor can be exchanged. Leans on tensor, ops and dispatch."""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from steepest.core import dispatch, ops
+from steepest.core.dtype import DType, DTypeLike, name_of
+from steepest.core.primitives import Shape, show
+from steepest.core.tensor import Operators, Tensor, TensorLike
+from steepest.errors import ShapeError
+
+_serial = itertools.count()
+_COPIED = ("path", "regularizer", "constraint")
+
+
+class Variable(Operators):
+    """A tensor that can be assigned: weights, counters, sums.
+
+    `initial_value` may be a function without arguments. The shape and kind never change.
+    `path` is the name with that of its layer; `regularizer` gives its penalty and `constraint`
+    what it is brought back to after an update, if there are any.
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0, 2.0], name="w")
+    >>> w.assign_add([0.5, 0.5])
+    Variable('w', [1.5 2.5], shape=(2,), dtype=float32)
+    """
+
+    def __init__(
+        self,
+        initial_value: TensorLike | Callable[[], Any],
+        trainable: bool = True,
+        name: str | None = None,
+        dtype: DTypeLike = None,
+    ) -> None:
+        with dispatch.eagerly():
+            value = initial_value() if callable(initial_value) else initial_value
+            self._held = ops.constant(value, dtype)
+        self._own = False
+        self.trainable = trainable
+        self.name = name or f"variable_{next(_serial)}"
+        self.path = self.name
+        self.regularizer: Callable[[Tensor], Tensor] | None = None
+        self.constraint: Callable[[Tensor], Tensor] | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of the axes."""
+        return self._held.shape
+
+    @property
+    def dtype(self) -> DType:
+        """The kind of number."""
+        return self._held.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._held.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of values."""
+        return self._held.size
+
+    @property
+    def value(self) -> Tensor:
+        """The tensor held now; tapes note the reading."""
+        value: Tensor = dispatch.current().read(self)
+        for tape in dispatch.STACKS.tapes:
+            tape.record_read(self, value)
+        return value
+
+    @property
+    def held(self) -> Tensor:
+        """The tensor held outside of any program being recorded; it knows where it was read."""
+        self._own = False
+        self._held.variable = weakref.ref(self)
+        return self._held
+
+    @property
+    def array(self) -> np.ndarray:
+        """The array itself in C order, for an engine to read and nobody to change."""
+        if not self._held.data.flags.c_contiguous:  # zeros are one number with strides of 0
+            self._held = Tensor(np.array(self._held.data, order="C"))
+        return self._held.data
+
+    def hold(self, value: Tensor) -> None:
+        """Exchange the tensor outside of any program being recorded."""
+        self._held, self._own = value, False
+
+    def buffer(self) -> np.ndarray:
+        """The array itself, for an engine to change in place: nobody else holds it."""
+        if not self._own:
+            self._held = Tensor(np.array(self._held.data, order="C"))
+            self._own = True
+        return self._held.data
+
+    def assign(self, value: TensorLike) -> Variable:
+        """Exchange the values; the shape must stay, the kind is converted.
+
+        >>> import steepest as st
+        >>> st.Variable([1.0, 2.0], name="w").assign([3, 4])
+        Variable('w', [3. 4.], shape=(2,), dtype=float32)
+        """
+        given = ops.as_tensor(value, self.dtype)
+        if given.shape != self.shape:
+            raise ShapeError(
+                f"assign: variable {self.name!r} has shape {show(self.shape)}, "
+                f"the value has {show(given.shape)}"
+            )
+        # A tensor of its own: two variables holding one tensor would share its derivative.
+        dispatch.current().assign(self, Tensor(given.data, given.shape, given.dtype))
+        return self
+
+    def assign_add(self, delta: TensorLike) -> Variable:
+        """Add to the values.
+
+        >>> import steepest as st
+        >>> st.Variable(1.0).assign_add(2.0).item()
+        3.0
+        """
+        return self.assign(self.value + delta)
+
+    def assign_sub(self, delta: TensorLike) -> Variable:
+        """Subtract from the values.
+
+        >>> import steepest as st
+        >>> st.Variable(1.0).assign_sub(2.0).item()
+        -1.0
+        """
+        return self.assign(self.value - delta)
+
+    def read_value(self) -> Tensor:
+        """The tensor held now."""
+        return self.value
+
+    def _read(self) -> np.ndarray:
+        return self.value._read()
+
+    def __repr__(self) -> str:
+        values = np.array2string(np.asarray(self._held), threshold=100)
+        ending = f"shape={show(self.shape)}, dtype={name_of(self.dtype)}"
+        return f"Variable({self.name!r}, {values}, {ending})"
+
+    def __reduce__(self) -> Any:
+        made_of = (self.numpy(), self.trainable, self.name, name_of(self.dtype))
+        return Variable, made_of, {name: getattr(self, name) for name in _COPIED}
+
+    def __deepcopy__(self, memo: Any) -> Variable:
+        copied = Variable(self.held, self.trainable, self.name)
+        vars(copied).update({name: getattr(self, name) for name in _COPIED})
+        return copied

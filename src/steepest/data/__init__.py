@@ -1,0 +1,75 @@
+"""Data on their way to a model: pipelines, files, splits.
+
+Leans on core, and on NumPy alone for files and splits.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from steepest.data.cross_validation import CrossValidation, cross_validate
+from steepest.data.dataset import (
+    AUTOTUNE,
+    INFINITE_CARDINALITY,
+    UNKNOWN_CARDINALITY,
+    Dataset,
+)
+from steepest.data.folds import KFold, RepeatedKFold, Splitter, fold_indices
+from steepest.data.preprocessing import (
+    Hashing,
+    StringLookup,
+    TextVectorization,
+    TokenCounts,
+    date_parts,
+)
+from steepest.data.same_distribution import ColumnDifference, Comparison, same_distribution
+from steepest.data.sequences import (
+    normalize,
+    pad_sequences,
+    to_categorical,
+    vectorize_sequences,
+)
+from steepest.data.split import share_counts, split, split_indices, take_rows
+from steepest.data.split_checks import SplitWarning
+
+if TYPE_CHECKING:
+    from steepest.data import files
+
+__all__ = [
+    "Dataset",
+    "AUTOTUNE",
+    "INFINITE_CARDINALITY",
+    "UNKNOWN_CARDINALITY",
+    "files",
+    "split",
+    "split_indices",
+    "share_counts",
+    "take_rows",
+    "KFold",
+    "RepeatedKFold",
+    "Splitter",
+    "fold_indices",
+    "SplitWarning",
+    "cross_validate",
+    "CrossValidation",
+    "same_distribution",
+    "Comparison",
+    "ColumnDifference",
+    "StringLookup",
+    "TextVectorization",
+    "TokenCounts",
+    "Hashing",
+    "date_parts",
+    "vectorize_sequences",
+    "pad_sequences",
+    "to_categorical",
+    "normalize",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Readers of files are imported when they are named: zipfile and csv cost every start."""
+    if name == "files":
+        return importlib.import_module("steepest.data.files")
+    raise AttributeError(f"module 'steepest.data' has no attribute {name!r}")

@@ -1,0 +1,218 @@
+"""Blocks: some elements of a pipeline at once, as a nest of arrays that are equally long.
+
+The stages of a Dataset hand blocks to each other, so that what can be done for many elements in
+one go is. Leans on NumPy and the nests of core.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core import tree
+from steepest.core.dtype import adopted, is_float
+from steepest.core.tensor import Operators, Tensor, array_of
+from steepest.errors import DataError, ShapeError
+
+Block = Any
+BLOCK_BYTES = 1 << 20
+MOST_ROWS = 4096
+
+
+def length(block: Block) -> int:
+    """How many elements a block holds.
+
+    >>> length((np.zeros((3, 2)), np.zeros(3)))
+    3
+    """
+    return len(tree.leaves(block)[0])
+
+
+def part(block: Block, rows: Any) -> Block:
+    """Some elements of a block: a slice or an array of places.
+
+    >>> part((np.arange(4), np.arange(4.0)), slice(1, 3))
+    (array([1, 2]), array([1., 2.]))
+    """
+    return tree.transform(lambda leaf: leaf[rows], block)
+
+
+def rows(block: Block) -> Iterator[Any]:
+    """The elements of a block, one nest of arrays each.
+
+    >>> [x for x in rows(np.arange(2))]
+    [array(0), array(1)]
+    """
+    for place in range(length(block)):
+        yield tree.transform(functools.partial(_entry, place), block)
+
+
+def _entry(place: int, leaf: np.ndarray) -> Any:
+    value = leaf[place]
+    if isinstance(value, (list, tuple)):
+        return array_of(value)
+    return value if leaf.dtype == object else np.asarray(value)
+
+
+def joined(blocks: Sequence[Block]) -> Block:
+    """Several blocks as one.
+
+    >>> joined([np.arange(2), np.arange(1)])
+    array([0, 1, 0])
+    """
+    if len(blocks) == 1:
+        return blocks[0]
+    columns = zip(*map(tree.leaves, blocks), strict=True)
+    return tree.rebuild(blocks[0], iter([np.concatenate(column) for column in columns]))
+
+
+def fits(block: Block, other: Block) -> bool:
+    """Whether two blocks can be joined: equal nests, shapes and kinds."""
+    left, right = tree.leaves(block), tree.leaves(other)
+    return len(left) == len(right) and all(
+        a.shape[1:] == b.shape[1:] and a.dtype == b.dtype for a, b in zip(left, right, strict=True)
+    )
+
+
+def stacked(elements: Sequence[Any], first: int = 0) -> Block:
+    """Elements of equal shapes as a block; the error names the element that is not like the rest.
+
+    >>> stacked([(np.zeros(2), 1), (np.ones(2), 0)])[1]
+    array([1, 0])
+    """
+    columns = list(zip(*map(tree.leaves, elements), strict=True))
+    made = [_stacked_leaf(column, first) for column in columns]
+    return tree.rebuild(elements[0], iter(made))
+
+
+def _stacked_leaf(values: Sequence[Any], first: int) -> np.ndarray:
+    if not isinstance(values[0], (np.ndarray, np.generic)):
+        return objects(values) if isinstance(values[0], (str, bytes, list)) else np.array(values)
+    for place, value in enumerate(values):
+        if value.shape != values[0].shape:
+            raise ShapeError(
+                f"element {first + place} has shape {value.shape}, element {first} "
+                f"{values[0].shape}; elements of one batch must agree: cut or pad them "
+                "(st.data.pad_sequences, Dataset.padded_batch)"
+            )
+    return np.stack(values)
+
+
+def objects(values: Sequence[Any]) -> np.ndarray:
+    """An array of anything: lists, texts.
+
+    >>> objects([[1], [2, 3]])
+    array([list([1]), list([2, 3])], dtype=object)
+    """
+    made = np.empty(len(values), object)
+    for place, value in enumerate(values):  # NumPy would spread arrays of equal shapes out
+        made[place] = value
+    return made
+
+
+def single(element: Any) -> Block:
+    """A block of one element.
+
+    >>> single((np.zeros(2), 1))[0].shape
+    (1, 2)
+    """
+    return tree.transform(_single_leaf, element)
+
+
+def _single_leaf(leaf: Any) -> np.ndarray:
+    if isinstance(leaf, np.ndarray) and leaf.dtype != object:
+        return leaf[None]
+    return objects([leaf])
+
+
+def grouped(elements: Sequence[Any]) -> Iterator[Block]:
+    """Elements in as few blocks as their shapes allow, in order.
+
+    >>> [b.shape for b in grouped([np.zeros(1), np.ones(1), np.zeros(2)])]
+    [(2, 1), (1, 2)]
+    """
+    for _, alike in itertools.groupby(elements, _form):
+        run = list(alike)
+        columns = zip(*map(tree.leaves, run), strict=True)
+        yield tree.rebuild(run[0], iter([_together(column) for column in columns]))
+
+
+def _form(element: Any) -> list[Any]:
+    return [(getattr(x, "shape", None), getattr(x, "dtype", None)) for x in tree.leaves(element)]
+
+
+def _together(values: Sequence[Any]) -> np.ndarray:
+    plain = isinstance(values[0], np.ndarray) and values[0].dtype != object
+    return np.stack(values) if plain else objects(values)
+
+
+def arrays(element: Any) -> Any:
+    """An element, as a user's function returned it, with arrays (or texts and lists) as leaves.
+
+    Python's numbers become the kinds that `st.constant` gives them.
+
+    >>> arrays((1.0, [True]))
+    (array(1., dtype=float32), [array(True)])
+    """
+    return tree.transform(_array_leaf, element)
+
+
+def _array_leaf(leaf: Any) -> Any:
+    if isinstance(leaf, (str, bytes)):
+        return leaf
+    if isinstance(leaf, Tensor):
+        return leaf.data
+    if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "OUS":
+        return leaf
+    kind = adopted(np.asarray(leaf).dtype) if hasattr(leaf, "dtype") else None
+    if kind is not None and not isinstance(leaf, Operators):
+        return np.asarray(leaf, kind)
+    try:
+        return array_of(leaf)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"an element holds {type(leaf).__name__} {str(leaf)[:60]!r}, which is no array of "
+            f"numbers ({error})"
+        ) from None
+
+
+def tensors(element: Any) -> Any:
+    """An element with a Tensor for each array; texts and lists stay.
+
+    >>> tensors((np.zeros(2), "a"))[1]
+    'a'
+    """
+    return tree.transform(_tensor_leaf, element)
+
+
+def _tensor_leaf(leaf: Any) -> Any:
+    if isinstance(leaf, np.ndarray) and leaf.dtype != object:
+        return Tensor(leaf)
+    return leaf
+
+
+def row_bytes(block: Block) -> int:
+    """About how many bytes one element of a block takes."""
+    return max(1, sum(leaf.nbytes // max(len(leaf), 1) for leaf in tree.leaves(block)))
+
+
+def rows_in_a_block(bytes_of_a_row: int) -> int:
+    """How many elements of a size make a block worth its overhead.
+
+    >>> rows_in_a_block(1 << 19), rows_in_a_block(4)
+    (2, 4096)
+    """
+    return max(1, min(MOST_ROWS, BLOCK_BYTES // max(bytes_of_a_row, 1)))
+
+
+def is_numeric(kind: Any) -> bool:
+    """Whether arrays of the kind are numbers that programs take.
+
+    >>> is_numeric(np.dtype(object)), is_numeric(np.dtype("uint8"))
+    (False, True)
+    """
+    return kind == np.dtype(bool) or kind.kind in "iu" or is_float(kind)

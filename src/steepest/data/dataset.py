@@ -1,0 +1,411 @@
+"""Dataset: a pipeline of elements, composed lazily, walked as often as one likes.
+
+Leans on the stages; each method adds one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core import random, tree
+from steepest.data import blocks, choosing, sources, stages
+from steepest.data.background import ahead
+from steepest.data.plan import ColumnPlan
+from steepest.errors import ArgumentError, DataError
+
+AUTOTUNE = -1
+"""Lets the library choose, where a number of threads or of batches is asked for."""
+INFINITE_CARDINALITY = stages.INFINITE
+UNKNOWN_CARDINALITY = stages.UNKNOWN
+DEPTH = 2
+EPOCHS_OF_A_FIT = 1 << 20
+
+
+class Dataset:
+    """Elements one after the other: numbers, tuples or dictionaries of tensors.
+
+    Nothing is computed before it is asked for. `fit(dataset.batch(32))` trains on it; where all
+    stages can be told as columns in an order, that runs without Python between two batches.
+
+    >>> dataset = Dataset.from_tensor_slices(([[1.0], [2.0], [3.0]], [0, 1, 0])).batch(2)
+    >>> for x, y in dataset:
+    ...     print(x.tolist(), y.tolist())
+    [[1.0], [2.0]] [0, 1]
+    [[3.0]] [0]
+    """
+
+    def __init__(self, stage: stages.Stage) -> None:
+        self._stage = stage
+        self._epochs = self._turns = 0
+
+    # ------------------------------------------------------------ sources
+
+    @staticmethod
+    def from_tensor_slices(tensors: Any) -> Dataset:
+        """The rows of an array, of several in a tuple, or of several by name in a dictionary.
+
+        Arrays are read in place. Lists of unequal length and texts are handed on as they are.
+
+        >>> [x.item() for x in Dataset.from_tensor_slices([1, 2, 3])]
+        [1, 2, 3]
+        """
+        return Dataset(sources.Columns(tensors))
+
+    @staticmethod
+    def from_tensors(tensors: Any) -> Dataset:
+        """One element.
+
+        >>> next(iter(Dataset.from_tensors([1, 2, 3]))).shape
+        (3,)
+        """
+        is_list = isinstance(tensors, list)
+        return Dataset(sources.Single(np.asarray(tensors) if is_list else tensors))
+
+    @staticmethod
+    def from_generator(
+        generator: Callable[[], Any], output_signature: Any = None, args: Sequence[Any] = ()
+    ) -> Dataset:
+        """What the iterator that `generator()` returns yields, on a thread of its own.
+
+        `output_signature` is a nest of TensorSpec: the kinds are converted, the shapes checked.
+
+        >>> import steepest as st
+        >>> signature = st.TensorSpec((), "float32")
+        >>> [x.item() for x in Dataset.from_generator(lambda: iter([1, 2]), signature)]
+        [1.0, 2.0]
+        """
+        function = (lambda: generator(*args)) if args else generator
+        return Dataset(sources.Generator(function, output_signature))
+
+    @staticmethod
+    def from_source(
+        source: Any,
+        label: str | None = None,
+        features: Sequence[str] | None = None,
+        rows_per_chunk: int | None = None,
+    ) -> Dataset:
+        """The rows of a reader of `st.data.files`, some at a time, never all in memory.
+
+        Without a label, elements are dictionaries of columns; with one they are (features, label),
+        where several number columns become one vector of float32.
+
+        >>> import tempfile, pathlib
+        >>> from steepest.data.files import DelimitedFile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
+        >>> _ = path.write_text("a,b,y\\n0,0,0\\n0,1,1\\n")
+        >>> x, y = next(iter(Dataset.from_source(DelimitedFile(path), label="y").batch(2)))
+        >>> x.tolist(), y.tolist()
+        ([[0.0, 0.0], [0.0, 1.0]], [0, 1])
+        """
+        return Dataset(sources.Chunks(source, label, features, rows_per_chunk))
+
+    @staticmethod
+    def from_file(
+        path: str | os.PathLike[str],
+        label: str | None = None,
+        features: Sequence[str] | None = None,
+        **options: Any,
+    ) -> Dataset:
+        """The rows of a file whose name tells its kind: CSV, TSV, Parquet, .npy, .npz, HDF5, IDX.
+
+        `options` are those of the reader; for the rest see `from_source`.
+
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
+        >>> _ = path.write_text("a,b,y\\n0,0,0\\n0,1,1\\n")
+        >>> next(iter(Dataset.from_file(path)))["y"].item()
+        0
+        """
+        from steepest.data.files import open_source
+
+        return Dataset.from_source(open_source(os.fspath(path), **options), label, features)
+
+    @staticmethod
+    def range(*bounds: int) -> Dataset:
+        """Whole numbers, as Python's `range` counts them.
+
+        >>> [x.item() for x in Dataset.range(2, 5)]
+        [2, 3, 4]
+        """
+        return Dataset(sources.Columns(np.arange(*bounds, dtype=np.int64)))
+
+    # ------------------------------------------------------------ functions of elements
+
+    def map(self, function: Callable[..., Any], num_parallel_calls: int | None = None) -> Dataset:
+        """With a function applied to each element; the parts of a tuple are its arguments.
+
+        A function of tensor operations is recorded once and becomes part of the training step.
+        Any other runs in Python on a thread of its own, and an error in it says at which element.
+        (`num_parallel_calls` stands here for listings written for TensorFlow; it has no effect.)
+
+        >>> dataset = Dataset.from_tensor_slices([1.0, 2.0]).map(lambda x: x * 10.0)
+        >>> [x.item() for x in dataset]
+        [10.0, 20.0]
+        """
+        if not callable(function):
+            raise ArgumentError(f"Dataset.map: a function was expected, got {function!r}")
+        return Dataset(stages.Map(self._stage, function))
+
+    def filter(self, predicate: Callable[..., Any]) -> Dataset:
+        """Only the elements for which a function is true.
+
+        >>> [x.item() for x in Dataset.range(5).filter(lambda x: x % 2 == 1)]
+        [1, 3]
+        """
+        return Dataset(stages.Filter(self._stage, predicate))
+
+    # ------------------------------------------------------------ order and number
+
+    def shuffle(
+        self,
+        buffer_size: int,
+        seed: int | None = None,
+        reshuffle_each_iteration: bool | None = None,
+    ) -> Dataset:
+        """In random order, drawn from a buffer that holds `buffer_size` elements.
+
+        1 changes nothing; as many as there are elements, or more, makes every order equally
+        likely; in between, memory stays bounded. Every epoch has an order of its own, unless
+        `reshuffle_each_iteration` is False.
+
+        What `take` and `skip` choose afterwards stays the same in every epoch where the data are in
+        memory, so that a validation part never meets the training part. With
+        `reshuffle_each_iteration=True` they choose anew in every epoch, as TensorFlow's do.
+
+        >>> sorted(x.item() for x in Dataset.range(4).shuffle(4, seed=1))
+        [0, 1, 2, 3]
+        """
+        count = _whole("shuffle", "buffer_size", buffer_size, 1)
+        again, fixed = reshuffle_each_iteration is not False, reshuffle_each_iteration is not True
+        return Dataset(stages.Shuffle(self._stage, count, _seed(seed), again, fixed))
+
+    def take(self, count: int) -> Dataset:
+        """The first `count` elements (-1: all).
+
+        >>> [x.item() for x in Dataset.range(5).take(2)]
+        [0, 1]
+        """
+        number = _whole("take", "count", count, -1)
+        return Dataset(choosing.Part(self._stage, 0, None if number == -1 else number))
+
+    def skip(self, count: int) -> Dataset:
+        """All but the first `count` elements.
+
+        >>> [x.item() for x in Dataset.range(5).skip(3)]
+        [3, 4]
+        """
+        return Dataset(choosing.Part(self._stage, _whole("skip", "count", count, 0), None))
+
+    def split(self, shares: Sequence[float], seed: int | None = None) -> list[Dataset]:
+        """Parts of the given shares, of shuffled rows, which no epoch mixes.
+
+        >>> [part.cardinality() for part in Dataset.range(10).split((0.8, 0.1, 0.1), seed=1)]
+        [8, 1, 1]
+        """
+        from steepest.data.split import share_counts
+
+        elements = self.cardinality()
+        if elements < 0 or self._stage.plan is None:
+            raise ArgumentError(
+                "Dataset.split: the elements must be rows in memory; use take and skip on files"
+            )
+        whole = Dataset(stages.Shuffle(self._stage, elements, _seed(seed), False, True))
+        starts = np.cumsum([0, *share_counts(elements, shares)]).tolist()
+        return [
+            Dataset(choosing.Part(whole._stage, start, stop))
+            for start, stop in itertools.pairwise(starts)
+        ]
+
+    def repeat(self, count: int | None = None) -> Dataset:
+        """All elements `count` times over (None or -1: for ever).
+
+        >>> [x.item() for x in Dataset.range(2).repeat(2)]
+        [0, 1, 0, 1]
+        """
+        if count is not None and _whole("repeat", "count", count, -1) == -1:
+            count = None
+        return Dataset(choosing.Repeat(self._stage, count))
+
+    def batch(
+        self, batch_size: int, drop_remainder: bool = False, num_parallel_calls: int | None = None
+    ) -> Dataset:
+        """`batch_size` elements at a time, joined along a new first axis.
+
+        >>> [x.tolist() for x in Dataset.range(3).batch(2)]
+        [[0, 1], [2]]
+        """
+        size = _whole("batch", "batch_size", batch_size, 1)
+        return Dataset(stages.Batch(self._stage, size, drop_remainder))
+
+    def padded_batch(
+        self, batch_size: int, padding_values: Any = 0, drop_remainder: bool = False
+    ) -> Dataset:
+        """`batch_size` elements at a time, each filled up to the longest among them.
+
+        >>> next(iter(Dataset.from_tensor_slices([[1], [2, 3]]).padded_batch(2))).tolist()
+        [[1, 0], [2, 3]]
+        """
+        size = _whole("padded_batch", "batch_size", batch_size, 1)
+        return Dataset(stages.PaddedBatch(self._stage, size, drop_remainder, padding_values))
+
+    def unbatch(self) -> Dataset:
+        """The elements of batches one by one.
+
+        >>> [x.item() for x in Dataset.range(3).batch(2).unbatch()]
+        [0, 1, 2]
+        """
+        return Dataset(choosing.Unbatch(self._stage))
+
+    # ------------------------------------------------------------ several
+
+    @staticmethod
+    def zip(*datasets: Any) -> Dataset:
+        """Elements of several data sets side by side, as long as all have some.
+
+        >>> [(a.item(), b.item()) for a, b in Dataset.zip(Dataset.range(2), Dataset.range(5, 9))]
+        [(0, 5), (1, 6)]
+        """
+        nest = datasets[0] if len(datasets) == 1 else datasets
+        if not all(isinstance(leaf, Dataset) for leaf in tree.leaves(nest)):
+            raise ArgumentError("Dataset.zip: data sets were expected, one by one or in a nest")
+        return Dataset(choosing.Zip(tree.transform(lambda dataset: dataset._stage, nest)))
+
+    def concatenate(self, dataset: Dataset) -> Dataset:
+        """The elements of this data set, then those of another.
+
+        >>> [x.item() for x in Dataset.range(2).concatenate(Dataset.range(1))]
+        [0, 1, 0]
+        """
+        return Dataset(choosing.Concatenate([self._stage, dataset._stage]))
+
+    def enumerate(self, start: int = 0) -> Dataset:
+        """Each element with its number.
+
+        >>> [(n.item(), x.item()) for n, x in Dataset.range(5, 7).enumerate()]
+        [(0, 5), (1, 6)]
+        """
+        return Dataset(choosing.Enumerate(self._stage, start))
+
+    # ------------------------------------------------------------ keeping and fetching
+
+    def cache(self, filename: str | os.PathLike[str] = "") -> Dataset:
+        """With what the first whole epoch gave kept, in its order: in memory, or in a folder.
+
+        A folder is read by later runs as well: remove it when the stages before it change.
+
+        >>> [x.item() for x in Dataset.range(2).cache()]
+        [0, 1]
+        """
+        if not os.fspath(filename):
+            return Dataset(choosing.Cache(self._stage))
+        from steepest.data.file_cache import FileCache
+
+        return Dataset(FileCache(self._stage, os.fspath(filename)))
+
+    def prefetch(self, buffer_size: int) -> Dataset:
+        """With `buffer_size` elements made ready beforehand, on a thread of their own.
+
+        >>> [x.item() for x in Dataset.range(2).prefetch(AUTOTUNE)]
+        [0, 1]
+        """
+        size = _whole("prefetch", "buffer_size", buffer_size, -1)
+        return Dataset(choosing.Prefetch(self._stage, DEPTH if size == AUTOTUNE else size))
+
+    # ------------------------------------------------------------ use
+
+    @property
+    def element_spec(self) -> Any:
+        """The shape and kind of an element's parts, or None where only running would tell.
+
+        >>> Dataset.range(3).batch(2).element_spec
+        TensorSpec(int64(batch,))
+        """
+        return self._stage.spec
+
+    def cardinality(self) -> int:
+        """How many elements there are; -1: without end, -2: nobody knows beforehand.
+
+        >>> Dataset.range(5).batch(2).cardinality()
+        3
+        """
+        return self._stage.size()
+
+    def __len__(self) -> int:
+        size = self.cardinality()
+        if size < 0:
+            known = "it has no end" if size == stages.INFINITE else "nobody knows it beforehand"
+            raise TypeError(f"this Dataset has no length: {known}")
+        return size
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Any]:
+        """The elements as tensors; each walk is an epoch of its own."""
+        return self._walk(blocks.tensors)
+
+    def as_numpy_iterator(self) -> Iterator[Any]:
+        """The elements as arrays.
+
+        >>> list(Dataset.range(2).batch(2).as_numpy_iterator())
+        [array([0, 1])]
+        """
+        return self._walk(lambda element: element)
+
+    def _walk(self, form: Callable[[Any], Any]) -> Iterator[Any]:
+        epoch, self._epochs = self._epochs, self._epochs + 1
+        return (form(row) for block in self._blocks(epoch) for row in blocks.rows(block))
+
+    def _blocks(self, epoch: int) -> Iterator[Any]:
+        stage = self._stage
+        if stage.slow and not isinstance(stage, choosing.Prefetch):
+            return ahead(lambda: stage.run(epoch), DEPTH)
+        return stage.run(epoch)
+
+    def as_columns(self) -> ColumnPlan | None:
+        """The pipeline as columns, orders and a batch size, for `fit`; None if it is no such thing.
+
+        Each call has orders of its own, so that `fit` called time and again for an epoch does not
+        repeat one order.
+
+        >>> Dataset.range(4).batch(2).as_columns().order(0)
+        array([0, 1, 2, 3])
+        """
+        plan = self._stage.plan
+        if plan is not None and plan.batch is None:
+            raise DataError(
+                "the data set gives single rows, where batches were expected: add .batch(32)"
+            )
+        turn, self._turns = self._turns, self._turns + 1
+        return None if plan is None else plan.as_columns(turn * EPOCHS_OF_A_FIT)
+
+    def __repr__(self) -> str:
+        names = [type(stage).__name__ for stage in self._stage.chain()]
+        where = ", in Python" if self._stage.slow else ""
+        return f"<Dataset {' <- '.join(names)}: {self.element_spec}{where}>"
+
+
+def _whole(method: str, name: str, value: Any, least: int) -> int:
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole and hasattr(value, "__index__") and not isinstance(value, bool):
+        value, whole = int(value.__index__()), True
+    if not whole or value < least:
+        raise ArgumentError(
+            f"Dataset.{method}: {name} must be a whole number from {least}, got {value!r}"
+        )
+    return int(value)
+
+
+def _seed(seed: int | None) -> int:
+    """A seed of the shuffle's own: as given, or of the common one, which set_seed fixes."""
+    if seed is not None:
+        return int(seed)
+    if not random.is_seeded():
+        return secrets.randbits(31)
+    return int(random.uniform((), 0, 2**31 - 1, dtype="int64").item())

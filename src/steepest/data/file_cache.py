@@ -1,0 +1,147 @@
+"""A cache in files: what the first whole epoch gave, one .npy file for each part of an element.
+
+Later epochs, and later runs, map the files into memory, so that training reads them in place.
+Leans on stages and the reader of .npy files.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from steepest.core import tree
+from steepest.data import blocks
+from steepest.data.blocks import Block
+from steepest.data.columns import DenseColumn
+from steepest.data.files.arrays import NumpyFile
+from steepest.data.plan import Plan, in_order
+from steepest.data.stages import Stage
+from steepest.errors import DataError
+
+FORM = "form.json"
+HEAD = 256
+
+
+class FileCache(Stage):
+    """Elements of equal shapes, kept in a folder that appears once it is whole.
+
+    >>> FileCache(Stage(), "/nowhere").plan is None
+    True
+    """
+
+    def __init__(self, source: Stage, folder: str | Path) -> None:
+        self.source, self.folder = source, Path(folder)
+        self._loaded: Plan | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The files as columns, once they are there."""
+        if self._loaded is None and (self.folder / FORM).exists():
+            self._loaded = in_order(_columns(self.folder))
+        return self._loaded
+
+    @property
+    def slow(self) -> bool:
+        """Only as long as nothing is kept."""
+        return self.plan is None and self.source.slow  # type: ignore[union-attr]
+
+    def size(self) -> int:
+        """Known once all is kept."""
+        return self.source.size() if self.plan is None else self.plan.count  # type: ignore[union-attr]
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """The elements, written on the way; nothing is left behind by an epoch cut short."""
+        partial = self.folder.with_name(self.folder.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        writer: _Writer | None = None
+        try:
+            for block in self.source.run(0):  # type: ignore[union-attr]
+                writer = writer or _Writer(partial, block)
+                writer.add(block)
+                yield block
+            if writer is not None:
+                writer.finish()
+                partial.rename(self.folder)
+        finally:
+            if writer is not None:
+                writer.close()
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+class _Writer:
+    """Appends the parts of blocks to files whose heads are filled in at the end."""
+
+    def __init__(self, folder: Path, first: Block) -> None:
+        self._folder, self._first, self._count = folder, first, 0
+        for leaf in tree.leaves(first):
+            if not blocks.is_numeric(leaf.dtype):
+                raise DataError("Dataset.cache: texts and lists cannot be cached in a file")
+        self._files: list[IO[bytes]] = [
+            (folder / f"{place}.npy").open("wb") for place in range(len(tree.leaves(first)))
+        ]
+        for file in self._files:
+            file.write(b" " * HEAD)
+
+    def add(self, block: Block) -> None:
+        """Append the elements of a block."""
+        if not blocks.fits(self._first, block):
+            raise DataError(
+                f"Dataset.cache: element {self._count} has another shape or kind than element 0; a "
+                "file holds elements of one shape: cache before batch, or pad them"
+            )
+        for file, leaf in zip(self._files, tree.leaves(block), strict=True):
+            file.write(np.ascontiguousarray(leaf).tobytes())
+        self._count += blocks.length(block)
+
+    def finish(self) -> None:
+        """Write the heads, and the form of an element."""
+        for file, leaf in zip(self._files, tree.leaves(self._first), strict=True):
+            file.seek(0)
+            file.write(_head((self._count, *leaf.shape[1:]), leaf.dtype))
+        self.close()
+        (self._folder / FORM).write_text(json.dumps(_form(self._first)))
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files:
+            file.close()
+
+
+def _head(shape: tuple[int, ...], kind: np.dtype[Any]) -> bytes:
+    """The head of an .npy file, version 1.0, filled up to a fixed length."""
+    told = repr({"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False,
+                 "shape": shape})  # fmt: skip
+    length = HEAD - 10
+    return b"\x93NUMPY\x01\x00" + length.to_bytes(2, "little") + (
+        told.ljust(length - 1) + "\n"
+    ).encode("latin-1")  # fmt: skip
+
+
+def _form(nest: Any) -> Any:
+    if isinstance(nest, dict):
+        return {"dictionary": {key: _form(part) for key, part in nest.items()}}
+    if isinstance(nest, (list, tuple)):
+        return {type(nest).__name__: [_form(part) for part in nest]}
+    return None
+
+
+def _columns(folder: Path) -> Any:
+    like = _nest(json.loads((folder / FORM).read_text()))
+    files = (folder / f"{place}.npy" for place in range(len(tree.leaves(like))))
+    return tree.rebuild(like, iter([DenseColumn(NumpyFile(file).array) for file in files]))
+
+
+def _nest(form: Any) -> Any:
+    if form is None:
+        return 0
+    ((kind, parts),) = form.items()
+    if kind == "dictionary":
+        return {key: _nest(part) for key, part in parts.items()}
+    made = [_nest(part) for part in parts]
+    return tuple(made) if kind == "tuple" else made

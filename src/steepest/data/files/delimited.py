@@ -1,0 +1,276 @@
+"""CSV and TSV files, streamed: typed columns, and faults named by row and column.
+
+Leans on Python's csv module and the checks of this folder.
+"""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from steepest.data.files.checks import (
+    chunk_size,
+    existing_file,
+    refuse_duplicates,
+    select_columns,
+)
+from steepest.data.files.source import Array, Chunk, read_columns
+from steepest.errors import ArgumentError, DataError
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+# A column is taken for numbers if this share of its sampled values are: the rest is then an
+# error by row, and not a silent turn to text because of one "n/a" in a million rows.
+NUMBER_SHARE = 0.9
+MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+
+
+class DelimitedFile:
+    """A table in a text file, one row a line, read some rows at a time.
+
+    Without `types`, the first `sample_rows` rows decide: whole numbers, numbers, or text.
+    Values that stand in `missing` become NaN in number columns. A file without a header line
+    is read with `names=[...]`. The delimiter is found from the first line where none is given.
+
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "people.csv"
+    >>> _ = path.write_text('name,age,height\\n"Ada, L.",36,1.65\\nAlan,41,\\n')
+    >>> table = next(DelimitedFile(path).chunks(100))
+    >>> table["name"].tolist(), table["age"], table["height"]
+    (['Ada, L.', 'Alan'], array([36, 41]), array([1.65,  nan]))
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        columns: Sequence[str] | None = None,
+        types: Mapping[str, DTypeLike] | None = None,
+        names: Sequence[str] | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        missing: Sequence[str] = ("",),
+        sample_rows: int = 10_000,
+    ) -> None:
+        self.path = existing_file(path)
+        self.encoding = encoding or _marked_encoding(self.path)
+        self.delimiter = delimiter or self._guess_delimiter()
+        self.missing = frozenset(missing)
+        self._has_header = names is None
+        self._names = self._header() if names is None else tuple(names)
+        refuse_duplicates(self._names, str(self.path))
+        self._columns = select_columns(columns, self._names, str(self.path))
+        select_columns(list(types or {}), self._names, f"types= for {self.path}")
+        self.types = self._column_types(dict(types or {}), sample_rows)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The chosen columns."""
+        return self._columns
+
+    @property
+    def rows(self) -> None:
+        """Unknown before the last line is read."""
+        return None
+
+    def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
+        """Typed columns of some rows after the other."""
+        chunk_size(rows_per_chunk)
+        first = 1
+        for texts in self._texts(rows_per_chunk):
+            yield {
+                name: self._convert(name, texts[self._names.index(name)], first)
+                for name in self._columns
+            }
+            first += len(texts[0])
+
+    def _texts(self, rows_per_chunk: int) -> Iterator[list[tuple[str, ...]]]:
+        """Columns of text, some rows after the other."""
+        empty = True
+        with self._reader() as reader:
+            lines = self._whole_rows(reader)
+            while block := list(islice(lines, rows_per_chunk)):
+                empty = False
+                yield list(zip(*block, strict=True))
+        if empty:
+            raise DataError(f"{self.path}: holds no rows below its header")
+
+    def _whole_rows(self, reader: Reader) -> Iterator[list[str]]:
+        if self._has_header:
+            next(reader)
+        for row, fields in enumerate(filter(None, reader), 1):
+            if len(fields) != len(self._names):
+                raise DataError(
+                    f"{self.path}: row {row} (line {reader.line_num}) has {len(fields)} fields, "
+                    f"expected {len(self._names)} ({', '.join(self._names[:8])}); look for a "
+                    f"missing quote or another delimiter than {self.delimiter!r}"
+                )
+            yield fields
+
+    @contextmanager
+    def _reader(self) -> Iterator[Reader]:
+        try:
+            with self.path.open(encoding=self.encoding, newline="") as stream:
+                yield csv.reader(_no_nul(stream, self.path), delimiter=self.delimiter, strict=True)
+        except UnicodeError as error:
+            raise DataError(
+                f"{self.path}: is not {self.encoding} ({error}); "
+                "pass encoding=, for instance 'latin-1', 'cp1252' or 'utf-16'"
+            ) from error
+        except csv.Error as error:
+            raise DataError(
+                f"{self.path}: {error}; look for a quote that is never closed"
+            ) from error
+
+    def _guess_delimiter(self) -> str:
+        if self.path.suffix in (".tsv", ".tab"):
+            return "\t"
+        self.delimiter = ","
+        with self._reader() as reader:
+            line = self.delimiter.join(next(reader, []))
+        return max(",;\t|", key=line.count)
+
+    def _header(self) -> tuple[str, ...]:
+        with self._reader() as reader:
+            fields = [field.strip() for field in next(filter(None, reader), [])]
+        if not any(fields):
+            raise DataError(f"{self.path}: its first line names no columns")
+        if all(_is_number(field) for field in fields):
+            warnings.warn(
+                f"{self.path}: its first line is all numbers ({', '.join(fields[:4])}) and was "
+                "taken for the names of the columns; pass names=[...] if it is data",
+                stacklevel=4,
+            )
+        return tuple(field or f"column_{place}" for place, field in enumerate(fields))
+
+    def _column_types(
+        self, given: dict[str, DTypeLike], sample_rows: int
+    ) -> dict[str, np.dtype[np.generic]]:
+        types = {name: _checked_type(name, kind) for name, kind in given.items()}
+        unknown = [name for name in self._columns if name not in types]
+        if unknown:
+            sample = next(self._texts(chunk_size(sample_rows)))
+            for name in unknown:
+                types[name] = self._infer(sample[self._names.index(name)])
+        return types
+
+    def _infer(self, texts: Sequence[str]) -> np.dtype[np.generic]:
+        present = [text for text in texts if text not in self.missing]
+        if not present or sum(map(_is_number, present)) < NUMBER_SHARE * len(present):
+            return np.dtype(float if not present else object)
+        whole = len(present) == len(texts) and all(map(_is_whole, present))
+        return np.dtype(np.int64 if whole else np.float64)
+
+    def _convert(self, name: str, texts: Sequence[str], first_row: int) -> Array:
+        kind = self.types[name]
+        if kind.hasobject:
+            return _text_array(texts)
+        if kind.kind == "f" and not self.missing.isdisjoint(texts):
+            texts = ["nan" if text in self.missing else text for text in texts]
+        try:
+            return _text_array(texts).astype(kind)
+        except (ValueError, OverflowError) as error:
+            row, text = _first_fault(texts, kind)
+            raise DataError(
+                f"{self.path}: row {row + first_row}, column {name!r} holds {text!r} where "
+                f"{_wanted(kind)} was expected; correct it, or pass {_remedy(name, text, kind)}"
+            ) from error
+
+
+def read_csv(
+    path: str | Path,
+    *,
+    columns: Sequence[str] | None = None,
+    types: Mapping[str, DTypeLike] | None = None,
+    names: Sequence[str] | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    missing: Sequence[str] = ("",),
+) -> Chunk:
+    """All columns of a CSV or TSV file, as a dictionary of arrays; see `DelimitedFile`.
+
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "points.tsv"
+    >>> _ = path.write_text("x\\ty\\n1\\t2.5\\n3\\t4.5\\n")
+    >>> read_csv(path)
+    {'x': array([1, 3]), 'y': array([2.5, 4.5])}
+    """
+    source = DelimitedFile(
+        path,
+        columns=columns,
+        types=types,
+        names=names,
+        delimiter=delimiter,
+        encoding=encoding,
+        missing=missing,
+    )
+    return read_columns(source)
+
+
+def _marked_encoding(path: Path) -> str:
+    with path.open("rb") as stream:
+        start = stream.read(3)
+    return next((name for mark, name in MARKS.items() if start.startswith(mark)), "utf-8")
+
+
+def _no_nul(lines: Iterator[str], path: Path) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            raise DataError(f"{path}: line {number} holds a zero byte; this is not a text file")
+        yield line
+
+
+def _checked_type(name: str, kind: DTypeLike) -> np.dtype[np.generic]:
+    checked = np.dtype(kind)
+    if checked.kind in "UOT":
+        return np.dtype(object)
+    if checked.kind not in "fiu":
+        raise ArgumentError(f"types[{name!r}]={kind!r}: expected float, int, str or one of NumPy's")
+    return checked
+
+
+def _text_array(texts: Sequence[str]) -> Array:
+    array = np.empty(len(texts), object)
+    array[:] = texts
+    return array
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "_" not in text
+
+
+def _is_whole(text: str) -> bool:
+    digits = text.strip().lstrip("+-")
+    return digits.isascii() and digits.isdigit() and len(digits) < 19
+
+
+def _first_fault(texts: Sequence[str], kind: np.dtype[np.generic]) -> tuple[int, str]:
+    for row, text in enumerate(texts):
+        try:
+            _text_array([text]).astype(kind)
+        except (ValueError, OverflowError):
+            return row, text
+    raise AssertionError("a column failed of which every value converts")
+
+
+def _wanted(kind: np.dtype[np.generic]) -> str:
+    return "a number" if kind.kind == "f" else "a whole number"
+
+
+def _remedy(name: str, text: str, kind: np.dtype[np.generic]) -> str:
+    if kind.kind != "f" and (text == "" or _is_number(text)):
+        return f"types={{{name!r}: float}}"
+    return f"missing=['', {text!r}] to read it as NaN, or types={{{name!r}: str}}"

@@ -1,0 +1,192 @@
+"""Folders of pictures and of texts: one sub-folder a class, one file an example.
+
+Leans on the checks of this folder; pictures need pillow (extra `images`).
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from steepest.data.files.checks import (
+    existing_file,
+    existing_folder,
+    import_extra,
+    refuse_bomb,
+    row_ranges,
+    same_rows,
+)
+from steepest.data.files.source import Array, Chunk
+from steepest.errors import ArgumentError, DataError
+
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pgm", ".ppm", ".tif"})
+TEXTS = frozenset({".txt", ".text", ".md"})
+CHANNELS = {"rgb": "RGB", "gray": "L"}
+
+
+class PictureFolder:
+    """Pictures in sub-folders named after their class; labels follow the names' order.
+
+    All pictures must have one size, or be brought to `size=(height, width)`.
+
+    >>> import tempfile, pathlib, PIL.Image
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for name in ("cat", "dog"):
+    ...     (folder / name).mkdir()
+    ...     PIL.Image.new("RGB", (6, 4)).save(folder / name / "1.png")
+    >>> source = PictureFolder(folder)
+    >>> source.class_names, next(source.chunks(2))["picture"].shape
+    (('cat', 'dog'), (2, 4, 6, 3))
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        size: tuple[int, int] | None = None,
+        color: Literal["rgb", "gray"] = "rgb",
+    ) -> None:
+        if color not in CHANNELS:
+            raise ArgumentError(f"color={color!r}: expected 'rgb' or 'gray'")
+        self.color = color
+        self.class_names, self.files = _files_by_class(path, PICTURES)
+        self._resizes = size is not None
+        self.size = size or _size(self.files[0][0])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The picture and the number of its class."""
+        return ("picture", "label")
+
+    @property
+    def rows(self) -> int:
+        """The number of pictures."""
+        return len(self.files)
+
+    def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
+        """Bytes of shape (rows, height, width, channels), and labels."""
+        for start, stop in row_ranges(self.rows, rows_per_chunk):
+            files = self.files[start:stop]
+            yield {
+                "picture": np.stack([self._picture(path) for path, _ in files]),
+                "label": np.array([label for _, label in files], np.int64),
+            }
+
+    def _picture(self, path: Path) -> Array:
+        picture = _loaded(path).convert(CHANNELS[self.color])
+        if picture.size != self.size[::-1]:
+            picture = self._resized(picture, path)
+        return np.asarray(picture, np.uint8).reshape(*self.size, -1)
+
+    def _resized(self, picture: Any, path: Path) -> Any:
+        if not self._resizes:
+            raise DataError(
+                f"{path}: is {picture.size[1]} x {picture.size[0]} pixels where the first picture "
+                f"has {self.size[0]} x {self.size[1]}; pass size=(height, width) to resize them"
+            )
+        return picture.resize(self.size[::-1])
+
+
+class TextFolder:
+    """Texts in sub-folders named after their class, as in pos/1.txt and neg/1.txt.
+
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> for name in ("neg", "pos"):
+    ...     (folder / name).mkdir()
+    ...     _ = (folder / name / "1.txt").write_text(f"a {name} text")
+    >>> next(TextFolder(folder).chunks(2))["text"].tolist()
+    ['a neg text', 'a pos text']
+    """
+
+    def __init__(self, path: str | Path, *, encoding: str = "utf-8") -> None:
+        self.encoding = encoding
+        self.class_names, self.files = _files_by_class(path, TEXTS)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The text and the number of its class."""
+        return ("text", "label")
+
+    @property
+    def rows(self) -> int:
+        """The number of texts."""
+        return len(self.files)
+
+    def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
+        """Texts as Python strings, and labels."""
+        for start, stop in row_ranges(self.rows, rows_per_chunk):
+            files = self.files[start:stop]
+            texts = np.empty(len(files), object)
+            texts[:] = [self._text(path) for path, _ in files]
+            yield {"text": texts, "label": np.array([label for _, label in files], np.int64)}
+
+    def _text(self, path: Path) -> str:
+        try:
+            return existing_file(path).read_text(self.encoding)
+        except UnicodeError as error:
+            raise DataError(
+                f"{path}: is not {self.encoding} ({error}); pass encoding=, for instance 'latin-1'"
+            ) from error
+
+
+def _files_by_class(
+    path: str | Path, suffixes: frozenset[str]
+) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:
+    """Class names in order, and every file with its class; hidden files are passed over."""
+    folder = existing_folder(path)
+    classes = sorted(entry for entry in folder.iterdir() if entry.is_dir() and _visible(entry))
+    if not classes:
+        raise DataError(f"{folder}: has no sub-folders; one per class was expected, with its files")
+    files = []
+    for label, place in enumerate(classes):
+        found = _files(place, suffixes)
+        same_rows({place.name: len(found)}, str(place))
+        files += [(file, label) for file in found]
+    return tuple(place.name for place in classes), files
+
+
+def _files(folder: Path, suffixes: frozenset[str]) -> list[Path]:
+    visible = sorted(entry for entry in folder.iterdir() if _visible(entry))
+    found = [entry for entry in visible if entry.suffix.lower() in suffixes]
+    if len(found) < len(visible):
+        other = next(entry for entry in visible if entry not in found)
+        warnings.warn(
+            f"{folder}: {len(visible) - len(found)} entries are passed over, such as "
+            f"{other.name!r}; expected {', '.join(sorted(suffixes))}",
+            stacklevel=4,
+        )
+    return found
+
+
+def _visible(path: Path) -> bool:
+    return not path.name.startswith(".")
+
+
+def _loaded(path: Path) -> Any:
+    """A picture in memory, whose size has been looked at before its pixels were unpacked."""
+    images = import_extra("PIL.Image", "images")
+    try:
+        # From memory: a chunk that declares 4 GB then allocates what there is, and no more.
+        stream = io.BytesIO(existing_file(path).read_bytes())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", images.DecompressionBombWarning)
+            picture = images.open(stream)
+            unpacked = picture.width * picture.height * len(picture.getbands())
+            refuse_bomb(unpacked, path.stat().st_size, str(path))
+            picture.load()
+    except DataError:
+        raise
+    except Exception as error:  # pillow's decoders raise whatever their format makes them
+        raise DataError(f"{path}: is not a sound picture ({error})") from error
+    return picture
+
+
+def _size(path: Path) -> tuple[int, int]:
+    picture = _loaded(path)
+    return picture.height, picture.width

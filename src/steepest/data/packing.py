@@ -1,0 +1,64 @@
+"""Dense columns that are mostly zero, stored as sparse rows: measured once, packed where it pays.
+
+Leans on columns and on a kernel of the CPU engine, which reads the rows. What the numbers mean
+stays the same: every entry that is not zero is kept.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steepest.data.columns import DenseColumn, SparseColumn, Stored
+from steepest.errors import DataError
+
+# By measurement: at a fifth of the entries, two epochs on sparse rows and the packing took as
+# long as two on dense rows; at a fiftieth, half as long after one. Small data are not worth it.
+MOST_KEPT = 0.2
+LEAST_WIDTH = 64
+LEAST_NUMBERS = 1 << 18
+SAMPLED_ROWS = 256
+
+
+def share_kept(array: np.ndarray) -> float:
+    """About how much of a table is not zero, from rows spread over the whole of it.
+
+    >>> share_kept(np.eye(10))
+    0.1
+    """
+    rows = np.linspace(0, len(array) - 1, min(len(array), SAMPLED_ROWS)).astype(np.int64)
+    return float(np.count_nonzero(array[rows]) / max(len(rows) * array[0].size, 1))
+
+
+def pays(column: Stored) -> bool:
+    """Whether a column is a large table of float32 that is mostly zero.
+
+    >>> table = np.zeros((1000, 1000), np.float32)
+    >>> pays(DenseColumn(table)), pays(DenseColumn(table + 1)), pays(DenseColumn(table[:9]))
+    (True, False, False)
+    """
+    if not isinstance(column, DenseColumn):
+        return False
+    array = column.array
+    return (
+        array.dtype == np.float32
+        and array.ndim == 2
+        and array.shape[1] >= LEAST_WIDTH
+        and array.size >= LEAST_NUMBERS
+        and share_kept(array) <= MOST_KEPT
+    )
+
+
+def packed(column: DenseColumn) -> SparseColumn:
+    """The rows of a table without their zeros; the values too are left out where all are 1.
+
+    >>> rows = packed(DenseColumn(np.float32([[0, 1, 0], [1, 0, 1]])))
+    >>> rows.indptr.tolist(), rows.indices.tolist(), rows.values
+    ([0, 1, 3], [1, 0, 2], None)
+    """
+    from steepest.engines.cpu.squeeze import squeezed
+
+    rows = squeezed(column.array, densest=1.0)
+    if rows is None:
+        given = f"{column.array.dtype}{column.array.shape}"
+        raise DataError(f"sparse rows are made of a table of floats or bytes; this is {given}")
+    return SparseColumn(rows.indptr, rows.indices, rows.values, rows.width)

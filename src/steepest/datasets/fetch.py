@@ -1,0 +1,205 @@
+"""Where the files of the data sets come from: a local folder, the cache, then the network.
+
+Every file is known by size and SHA-256. Leans on transfer.py for the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from steepest.datasets.transfer import download
+from steepest.errors import DataError
+
+
+@dataclass(frozen=True)
+class Version:
+    """One known form of a file's bytes.
+
+    >>> Version(11, hashlib.sha256(b"seven bytes").hexdigest()).size
+    11
+    """
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file of a data set: its place in the folder, its addresses, the bytes it must have.
+
+    The first version is what the addresses serve; others are accepted where they are found,
+    such as the same pictures packed anew.
+
+    >>> file = RemoteFile("mnist", "labels.gz", ("https://example.org/labels.gz",),
+    ...                   (Version(3, "ab" * 32),))
+    >>> file.place
+    'mnist/labels.gz'
+    """
+
+    dataset: str
+    name: str
+    addresses: tuple[str, ...]
+    versions: tuple[Version, ...]
+
+    @property
+    def place(self) -> str:
+        """The path of the file below a folder of data sets."""
+        return f"{self.dataset}/{self.name}"
+
+
+def cache_folder() -> Path | None:
+    """The user's folder for what can be fetched again; None if STEEPEST_CACHE says "off".
+
+    >>> folder = cache_folder()
+    >>> folder is None or folder.is_absolute()
+    True
+    """
+    chosen = os.environ.get("STEEPEST_CACHE", "")
+    if chosen.lower() == "off":
+        return None
+    return Path(chosen).expanduser() if chosen else _platform_cache() / "steepest"
+
+
+def locate(file: RemoteFile, *, fetch: Callable[..., None] = download) -> Path:
+    """The path of a verified copy of the file, downloaded if there is none yet.
+
+    `STEEPEST_DATA` is looked at first, then the cache; `fetch(addresses, path, size, sha256)`
+    brings what neither has.
+
+    >>> from steepest.datasets import mnist
+    >>> locate(mnist.FILES[0]).name  # doctest: +SKIP
+    'train-images-idx3-ubyte.gz'
+    """
+    local = _local_folder()
+    if local and (path := local / file.dataset / file.name).is_file():
+        verify(path, file)
+        return path
+    return _cached(file) or _fetched(file, fetch)
+
+
+def verify(path: Path, file: RemoteFile) -> None:
+    """Compare a file with its known versions; what was found right is not hashed again."""
+    size = path.stat().st_size
+    sizes = [version.size for version in file.versions]
+    if size not in sizes:
+        raise DataError(
+            f"{path}: has {size:,} bytes, expected {' or '.join(f'{size:,}' for size in sizes)}; "
+            f"remove it and get it again from {file.addresses[0]}"
+        )
+    if not _is_remembered(path, file) and sha256_of(path) not in _digests(file):
+        raise DataError(
+            f"{path}: its SHA-256 is not one that is known for {file.name}, so it is damaged or "
+            f"another file; remove it and get it again from {file.addresses[0]}"
+        )
+    _remember(path, file)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _digests(file: RemoteFile) -> list[str]:
+    return [version.sha256 for version in file.versions]
+
+
+def _platform_cache() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def _local_folder() -> Path | None:
+    chosen = os.environ.get("STEEPEST_DATA", "")
+    return Path(chosen).expanduser() if chosen else None
+
+
+def _download_folder() -> Path | None:
+    cache = cache_folder()
+    return cache / "datasets" if cache else None
+
+
+def _cached(file: RemoteFile) -> Path | None:
+    """The copy in the cache if it is whole; one that is not is fetched again."""
+    folder = _download_folder()
+    path = folder / file.dataset / file.name if folder else None
+    if path is None or not path.is_file():
+        return None
+    try:
+        verify(path, file)
+    except DataError:
+        path.unlink()
+        return None
+    return path
+
+
+def _fetched(file: RemoteFile, fetch: Callable[..., None]) -> Path:
+    folder = _download_folder()
+    if folder is None:
+        raise DataError(f"{file.place}: STEEPEST_CACHE=off forbids to keep it; {_by_hand(file)}")
+    path = folder / file.dataset / file.name
+    version = file.versions[0]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fetch(file.addresses, path, version.size, version.sha256)
+    except DataError as error:
+        raise DataError(f"{error}\n{_by_hand(file)}") from error.__cause__
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written ({error}); {_by_hand(file)}") from error
+    _remember(path, file)
+    return path
+
+
+def _by_hand(file: RemoteFile) -> str:
+    local = _local_folder()
+    target = f"{local or 'FOLDER'}/{file.place}"
+    naming = "" if local else " and set the environment variable STEEPEST_DATA=FOLDER"
+    return f"get {file.addresses[0]} in another way, put it at {target}{naming}"
+
+
+def _stamp_path(path: Path) -> Path | None:
+    folder = _download_folder()
+    key = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
+    return folder / "stamps" / f"{key}.json" if folder else None
+
+
+def _stamp(path: Path, file: RemoteFile) -> dict[str, Any]:
+    """What must be unchanged for a file to be the one that was hashed before."""
+    status = path.stat()
+    return {
+        "path": str(path.resolve()),
+        "size": status.st_size,
+        "modified": status.st_mtime_ns,
+        "known": _digests(file),
+    }
+
+
+def _is_remembered(path: Path, file: RemoteFile) -> bool:
+    stamp_path = _stamp_path(path)
+    try:
+        return stamp_path is not None and json.loads(stamp_path.read_text()) == _stamp(path, file)
+    except (OSError, ValueError):
+        return False
+
+
+def _remember(path: Path, file: RemoteFile) -> None:
+    stamp_path = _stamp_path(path)
+    if stamp_path is None or _is_remembered(path, file):
+        return
+    try:
+        stamp_path.parent.mkdir(parents=True, exist_ok=True)
+        part = stamp_path.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(_stamp(path, file)))
+        part.replace(stamp_path)
+    except OSError:
+        return  # a cache that cannot be written costs a hash next time, nothing else

@@ -1,0 +1,64 @@
+"""Which engine runs a program, and why. Leans on the engines, the cleaned graph and the config."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from steepest.config import checked_engine, config
+from steepest.engines.engine import Engine, Program
+from steepest.engines.numpy import NumpyEngine
+from steepest.errors import EngineUnavailable
+from steepest.program.graph import Graph
+
+MOST_PROGRAMS = 128
+_programs: OrderedDict[tuple[str, str, tuple[str, ...]], Program] = OrderedDict()
+_said: set[str] = set()
+
+
+def prepare(
+    graph: Graph, storage: Sequence[str] | None = None, engine: str | None = None
+) -> Program:
+    """The program of a graph on the engine asked for (or set, or best).
+
+    Programs are kept, so that a graph of the same structure is prepared once.
+
+    >>> import numpy as np, steepest as st
+    >>> graph = st.trace(lambda x: x + 1.0, [st.TensorSpec((None,))])
+    >>> prepare(graph, engine="numpy").call([np.float32([1, 2])], [])
+    [array([2., 3.], dtype=float32)]
+    """
+    wanted = checked_engine(engine or config.engine)
+    key = (wanted, graph.key(), tuple(storage or ()))
+    if key not in _programs:
+        _programs[key] = _prepared(graph, storage, wanted)
+        while len(_programs) > MOST_PROGRAMS:
+            _programs.popitem(last=False)
+    _programs.move_to_end(key)
+    return _programs[key]
+
+
+def _prepared(graph: Graph, storage: Sequence[str] | None, wanted: str) -> Program:
+    if wanted != "numpy":
+        try:
+            return _cpu_engine().prepare(graph, storage)
+        except EngineUnavailable as reason:
+            if wanted == "cpu":
+                raise
+            _say_once(f"steepest runs on NumPy: {reason}")
+    return NumpyEngine().prepare(graph, storage)
+
+
+@functools.cache
+def _cpu_engine() -> Engine:
+    from steepest.engines.cpu.engine import CpuEngine
+
+    return CpuEngine()
+
+
+def _say_once(message: str) -> None:
+    if message not in _said:
+        _said.add(message)
+        print(message, file=sys.stderr)

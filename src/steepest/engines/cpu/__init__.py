@@ -1,0 +1,1 @@
+"""Machine code for this processor: from a graph to phases, kernels, LLVM and threads."""

@@ -1,0 +1,1 @@
+"""The loop form as LLVM text. See program.py for the entry."""

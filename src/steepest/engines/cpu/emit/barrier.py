@@ -1,0 +1,70 @@
+"""The meeting of the workers between two phases. Leans on gemm's small words over LLVM."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from steepest.engines.cpu.emit.frame import POINTER
+from steepest.engines.cpu.gemm.building import INDEX, index
+
+SPINS = 1000  # looks at the barrier, some 20 microseconds, before a worker gives way
+YIELDS = 40  # looks after which a worker sleeps
+NAP = 20  # microseconds between looks from then on
+_VOID = ir.VoidType()
+
+
+def emit_barrier(module: ir.Module, triple: str) -> None:
+    """barrier(meeting, target): count this worker in, then wait until `target` have come.
+
+    A worker looks for some microseconds; then it lets others have the core between looks; then it
+    sleeps between them, so that a partner that waits for a core elsewhere is moved to this one.
+    """
+    kind = ir.FunctionType(_VOID, [POINTER, INDEX])
+    function = ir.Function(module, kind, "barrier")
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    meeting, target = function.args
+    names = ("come", "look", "wait", "spin", "idle", "yield", "sleep", "out")
+    blocks = {name: function.append_basic_block(name) for name in names}
+    builder = ir.IRBuilder(blocks["come"])
+    builder.atomic_rmw("add", meeting, index(1), "acq_rel")
+    builder.branch(blocks["look"])
+    builder.position_at_end(blocks["look"])
+    tries = builder.phi(INDEX)
+    tries.add_incoming(index(0), blocks["come"])
+    seen = builder.load_atomic(meeting, "acquire", 8, typ=INDEX)
+    builder.cbranch(builder.icmp_signed(">=", seen, target), blocks["out"], blocks["wait"])
+    builder.position_at_end(blocks["wait"])
+    more = builder.add(tries, index(1))
+    spinning = builder.icmp_signed("<", more, index(SPINS))
+    builder.cbranch(spinning, blocks["spin"], blocks["idle"])
+    builder.position_at_end(blocks["idle"])
+    yielding = builder.icmp_signed("<", more, index(SPINS + YIELDS))
+    builder.cbranch(yielding, blocks["yield"], blocks["sleep"])
+    for name, act in _ways_to_wait(module, triple).items():
+        builder.position_at_end(blocks[name])
+        if act is not None:
+            builder.call(*act)
+        builder.branch(blocks["look"])
+        tries.add_incoming(more, blocks[name])
+    builder.position_at_end(blocks["out"])
+    builder.ret_void()
+
+
+_Act = tuple[ir.Function, list[ir.Value]]
+
+
+def _ways_to_wait(module: ir.Module, triple: str) -> dict[str, _Act | None]:
+    """What is called between two looks; the linker finds the system's functions by name."""
+    word, windows = ir.IntType(32), "windows" in triple
+    nothing, number = ir.FunctionType(word, []), ir.FunctionType(word, [word])
+    give_way = ir.Function(module, nothing, "SwitchToThread" if windows else "sched_yield")
+    sleep = ir.Function(module, number, "Sleep" if windows else "usleep")
+    pause = None
+    if triple.startswith(("x86", "i686", "amd64")):
+        pause = ir.Function(module, ir.FunctionType(_VOID, []), "llvm.x86.sse2.pause")
+    return {
+        "spin": None if pause is None else (pause, []),
+        "yield": (give_way, []),
+        "sleep": (sleep, [ir.Constant(word, 0 if windows else NAP)]),
+    }

@@ -1,0 +1,322 @@
+"""A program as one LLVM module: a function for each kernel, and `run`, which goes through batches.
+
+Leans on the other files of emit/. `run(worker, workers, table, numbers, meeting)` is called by
+every worker with the same arguments but the first:
+
+* table: pointers to the order, the scratch of products, then every buffer
+* numbers: rows, batch, batches, bytes of private memory and of product scratch a worker
+* meeting: a counter for the barrier
+It returns how many batches were done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from llvmlite import ir
+
+from steepest.engines.cpu.emit.barrier import emit_barrier
+from steepest.engines.cpu.emit.forms import alike, form_of
+from steepest.engines.cpu.emit.frame import POINTER, Frame, Place, read
+from steepest.engines.cpu.emit.nests import emit_sweep
+from steepest.engines.cpu.emit.products import (
+    emit_product,
+    owns_sparse_gradient,
+    sparse_gradient,
+)
+from steepest.engines.cpu.emit.products import scratch_bytes as product_scratch
+from steepest.engines.cpu.emit.reductions import emit_reduction
+from steepest.engines.cpu.emit.scattering import emit_scan, emit_scatter, emit_spelled
+from steepest.engines.cpu.gemm import Machine, emit_fair_range
+from steepest.engines.cpu.gemm.building import INDEX, at, index, local_array, loop, minimum
+from steepest.engines.cpu.loops import (
+    ORDER,
+    SCRATCH,
+    Kernel,
+    Loops,
+    Product,
+    Reduce,
+    Scan,
+    Scatter,
+    Share,
+    entries_of,
+    table_entries,
+    table_size,
+)
+from steepest.engines.cpu.plan.sharing import granularity
+from steepest.engines.cpu.spaces import Buffer, Size
+
+_VOID = ir.VoidType()
+ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = range(5)
+
+
+NOTHING = "nothing"  # a kernel that does nothing: what a call costs, for measurements
+
+
+def emit_module(loops: Loops, machine: Machine, triple: str) -> str:
+    """The LLVM text of a program."""
+    module = ir.Module("program")
+    entries = table_entries(loops)
+    for kernels in alike(kernel for phase in loops.phases for kernel in phase):
+        if len(kernels) == 1:
+            _emit_kernel(module, kernels[0], entries, machine)
+        else:
+            _emit_shared(module, kernels, entries, machine)
+    _kernel_frame(module, NOTHING, entries, machine).builder.ret_void()
+    emit_barrier(module, triple)
+    _Run(module, loops, entries).emit()
+    return str(module)
+
+
+def scratch_bytes(loops: Loops, machine: Machine, batch: int) -> int:
+    """The memory that the products of a program want in each worker."""
+    frame = _kernel_frame(ir.Module("sizes"), "sizes", table_entries(loops), machine)
+    return max(
+        (
+            product_scratch(frame, kernel, kernel.root, batch)
+            for phase in loops.phases
+            for kernel in phase
+            if isinstance(kernel.root, Product)
+        ),
+        default=0,
+    )
+
+
+# ---------------------------------------------------------------- kernels
+
+
+def _kernel_frame(
+    module: ir.Module, name: str, entries: dict[Buffer, int], machine: Machine
+) -> Frame:
+    """A new function (table, batch, low, high) and the frame to fill it in."""
+    kind = ir.FunctionType(_VOID, [POINTER, INDEX, INDEX, INDEX])
+    function = ir.Function(module, kind, name)
+    function.attributes.add("noinline")
+    function.attributes.add("nounwind")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    start = function.append_basic_block("start")
+    builder.branch(start)
+    builder.position_at_end(start)
+    table, batch, low, high = function.args
+    table.add_attribute("noalias")
+    return Frame(builder, table, batch, low, high, entries, machine)
+
+
+def _emit_shared(
+    module: ir.Module, kernels: list[Kernel], entries: dict[Buffer, int], machine: Machine
+) -> None:
+    """One function for kernels of one form; each calls it with a table of its own buffers."""
+    shared = replace(kernels[0], name=f"shared_{kernels[0].name}")
+    _emit_kernel(module, shared, entries_of(form_of(shared)[1]), machine)
+    function = module.get_global(shared.name)
+    function.linkage = "internal"
+    for kernel in kernels:
+        frame = _kernel_frame(module, kernel.name, entries, machine)
+        own = _own_entries(frame, form_of(kernel)[1])
+        frame.builder.call(function, [own, frame.batch, frame.low, frame.high])
+        frame.builder.ret_void()
+
+
+def _own_entries(frame: Frame, buffers: tuple[Buffer, ...]) -> ir.Value:
+    """A table with these buffers behind one another."""
+    builder, numbers = frame.builder, [ORDER, SCRATCH]
+    for buffer in buffers:
+        first = frame.entries[buffer]
+        numbers += range(first, first + buffer.pointers)
+    own = local_array(builder, ir.IntType(64), len(numbers))
+    for place, entry in enumerate(numbers):
+        builder.store(frame.pointer(entry), at(builder, own, place, POINTER))
+    return own
+
+
+def _emit_kernel(
+    module: ir.Module, kernel: Kernel, entries: dict[Buffer, int], machine: Machine
+) -> None:
+    frame = _kernel_frame(module, kernel.name, entries, machine)
+    root = kernel.root
+    if root is None:
+        emit_sweep(frame, kernel)
+    elif isinstance(root, Product):
+        emit_product(frame, kernel, root, frame.pointer(SCRATCH))
+    elif isinstance(root, Reduce):
+        emit_reduction(frame, kernel, root)
+    elif isinstance(root, Scan):
+        emit_scan(frame, kernel, root)
+    elif isinstance(root, Scatter):
+        emit_scatter(frame, kernel, root)
+    else:
+        emit_spelled(frame, kernel, root)
+    frame.builder.ret_void()
+
+
+# ---------------------------------------------------------------- the loop over batches
+
+
+@dataclass
+class _Run:
+    """The function `run` while it is being emitted."""
+
+    module: ir.Module
+    loops: Loops
+    entries: dict[Buffer, int]
+
+    def emit(self) -> None:
+        """Own table, batches, phases, barriers."""
+        kind = ir.FunctionType(INDEX, [INDEX, INDEX, POINTER, POINTER, POINTER])
+        function = ir.Function(self.module, kind, "run")
+        self.worker, self.workers, self.table, numbers, self.meeting = function.args
+        self.builder = builder = ir.IRBuilder(function.append_basic_block("entry"))
+        self.numbers = [
+            builder.load(at(builder, numbers, place, INDEX), typ=INDEX) for place in range(5)
+        ]
+        self.own = self._own_table()
+        self.arrived = self._variable()
+        self.done = self._variable()
+        self.parts = self._parts()
+        self.stop = function.append_basic_block("stop")
+        rows, batch = self.numbers[ROWS], self.numbers[BATCH]
+        with loop(builder, 0, self.numbers[BATCHES]) as number:
+            start = builder.mul(number, batch)
+            count = minimum(builder, builder.sub(rows, start), batch)
+            self._batch(index(count))
+            self._advance(index(count))
+        builder.branch(self.stop)
+        builder.position_at_end(self.stop)
+        builder.ret(builder.load(self.done, typ=INDEX))
+
+    def _variable(self) -> ir.Value:
+        room = self.builder.alloca(INDEX)
+        room.type = ir.PointerType()
+        self.builder.store(index(0), room)
+        return room
+
+    def _own_table(self) -> ir.Value:
+        """The table with this worker's private memory and scratch."""
+        builder, count = self.builder, table_size(self.loops)
+        own = builder.alloca(ir.IntType(64), size=ir.Constant(ir.IntType(32), count))
+        own.type = ir.PointerType()
+        for entry in range(count):
+            pointer = builder.load(at(builder, self.table, entry, POINTER), typ=POINTER)
+            stride = self._stride(entry)
+            if stride is not None:
+                moved = builder.mul(self.worker, self.numbers[stride])
+                pointer = at(builder, pointer, moved, ir.IntType(8))
+            builder.store(pointer, at(builder, own, entry, POINTER))
+        return own
+
+    def _stride(self, entry: int) -> int | None:
+        if entry == SCRATCH:
+            return SCRATCH_BYTES
+        roles = {self.entries[buffer]: buffer.role for buffer in self.loops.buffers}
+        return PRIVATE_BYTES if roles.get(entry) == "private" else None
+
+    def _parts(self) -> dict[Size, tuple[ir.Value, ir.Value]]:
+        """This worker's range of each size that is split and known."""
+        split = [
+            (kernel.space[kernel.share.axis], kernel)
+            for phase in self.loops.phases
+            for kernel in phase
+            if kernel.share.kind == "parts" and not kernel.space[kernel.share.axis].power
+        ]
+        fair = {size: kernel for size, kernel in split if owns_sparse_gradient(kernel)}
+        return {
+            size: self._fair_part(fair[size])
+            if size in fair
+            else self._part(index(size.count), granularity(size.count))
+            for size, _ in split
+        }
+
+    def _fair_part(self, kernel: Kernel) -> tuple[ir.Value, ir.Value]:
+        """The range that takes no longer than others, by the first rows that are to come."""
+        assert isinstance(kernel.root, Product)
+        count = minimum(self.builder, self.numbers[ROWS], self.numbers[BATCH])
+        low = high = index(0)
+        frame = Frame(self.builder, self.own, index(count), low, high, self.entries, Machine(), *())
+        gradient = sparse_gradient(frame, kernel, kernel.root)
+        return emit_fair_range(self.builder, gradient, self.worker, self.workers)
+
+    def _part(self, size: ir.Value, unit: int) -> tuple[ir.Value, ir.Value]:
+        """Worker w of n has the units from w/n to (w + 1)/n."""
+        builder = self.builder
+        units = builder.udiv(builder.add(size, index(unit - 1)), index(unit))
+        ends = []
+        for worker in (self.worker, builder.add(self.worker, index(1))):
+            share = builder.udiv(builder.mul(units, worker), self.workers)
+            ends.append(index(minimum(builder, builder.mul(share, index(unit)), size)))
+        return ends[0], ends[1]
+
+    def _batch(self, batch: ir.Value) -> None:
+        rows = self._part(batch, 1)
+        for phase in self.loops.phases:
+            for kernel in phase:
+                self._call(kernel, batch, rows)
+                if kernel.guards is not None:
+                    self._check(kernel, batch)
+            self._meet()
+
+    def _call(self, kernel: Kernel, batch: ir.Value, rows: tuple[ir.Value, ir.Value]) -> None:
+        function = self.module.get_global(kernel.name)
+        low, high = self._range(kernel.share, kernel, batch, rows)
+        arguments = [self.own, batch, low, high]
+        if kernel.share.kind == "first":
+            first = self.builder.icmp_signed("==", self.worker, index(0))
+            with self.builder.if_then(first):
+                self.builder.call(function, arguments)
+        else:
+            self.builder.call(function, arguments)
+
+    def _range(
+        self, share: Share, kernel: Kernel, batch: ir.Value, rows: tuple[ir.Value, ir.Value]
+    ) -> tuple[ir.Value, ir.Value]:
+        if share.kind == "rows":
+            return rows
+        if share.kind == "parts":
+            size = kernel.space[share.axis]
+            if size.power:
+                return self._part(self._number(size, batch), 1)
+            return self.parts[size]
+        return index(0), index(0)
+
+    def _number(self, size: Size, batch: ir.Value) -> ir.Value:
+        total = index(size.count)
+        for _ in range(size.power):
+            total = self.builder.mul(total, batch)
+        return total
+
+    def _check(self, kernel: Kernel, batch: ir.Value) -> None:
+        """All workers see the same guard, so all go the same way."""
+        assert kernel.guards is not None
+        frame = Frame(self.builder, self.own, batch, batch, batch, self.entries, Machine(), *())
+        place = at(self.builder, self.own, self.entries[kernel.guards.buffer], POINTER)
+        pointer = self.builder.load(place, typ=POINTER)
+        frame._pointers[self.entries[kernel.guards.buffer]] = pointer
+        holds = read(frame, Place({}), kernel.guards, [])
+        going = self.builder.append_basic_block("going")
+        self.builder.cbranch(holds, going, self.stop)
+        self.builder.position_at_end(going)
+
+    def _meet(self) -> None:
+        builder = self.builder
+        several = builder.icmp_signed(">", self.workers, index(1))
+        with builder.if_then(several):
+            target = builder.add(builder.load(self.arrived, typ=INDEX), self.workers)
+            builder.store(target, self.arrived)
+            builder.call(self.module.get_global("barrier"), [self.meeting, target])
+
+    def _advance(self, batch: ir.Value) -> None:
+        """The order and the outputs move on to the next batch."""
+        builder = self.builder
+        done = builder.add(builder.load(self.done, typ=INDEX), index(1))
+        builder.store(done, self.done)
+        self._move(ORDER, builder.mul(batch, index(8)))
+        for buffer in self.loops.buffers:
+            if buffer.role == "output":
+                size = index(buffer.dtype.itemsize)
+                for axis in buffer.shape:
+                    size = builder.mul(size, self._number(axis, batch))
+                self._move(self.entries[buffer], size)
+
+    def _move(self, entry: int, by: ir.Value) -> None:
+        place = at(self.builder, self.own, entry, POINTER)
+        pointer = self.builder.load(place, typ=POINTER)
+        self.builder.store(at(self.builder, pointer, by, ir.IntType(8)), place)

@@ -1,0 +1,229 @@
+"""Sums and extremes over axes: down columns, along the lanes, or one number at a time.
+
+Leans on nests.py.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import numpy as np
+from llvmlite import ir
+
+from steepest.core.dtype import DType
+from steepest.engines.cpu.emit.frame import Frame, Place
+from steepest.engines.cpu.emit.nests import (
+    counted,
+    extent,
+    finish,
+    lane_count,
+    nest,
+    variable,
+    vectors,
+)
+from steepest.engines.cpu.emit.rules import (
+    compute,
+    filled,
+    lanes_of,
+    register_type,
+    typed,
+    widen,
+)
+from steepest.engines.cpu.emit.steps import Evaluator
+from steepest.engines.cpu.gemm import Size as Number
+from steepest.engines.cpu.gemm.building import INDEX, index, take_lanes
+from steepest.engines.cpu.loops import Kernel, Load, Reduce
+from steepest.engines.cpu.spaces import Access
+
+
+def emit_reduction(frame: Frame, kernel: Kernel, root: Reduce) -> None:
+    """Sums and extremes: along lanes where the innermost axis is the one that goes away."""
+    if root.op == "argmax" or not _runs_along_lanes(kernel, root):
+        if root.op == "argmax" or not kernel.space:
+            _emit_single(frame, kernel, root)
+        else:
+            _emit_columns(frame, kernel, root)
+    else:
+        _emit_along_lanes(frame, kernel, root)
+
+
+def _runs_along_lanes(kernel: Kernel, root: Reduce) -> bool:
+    if not root.over:
+        return False
+    last = len(kernel.space) + len(root.over) - 1
+    own = len(kernel.space) - 1
+    votes = [_innermost(step.access) for step in root.steps if isinstance(step, Load)]
+    return not kernel.space or votes.count(last) > votes.count(own)
+
+
+def _innermost(access: Access) -> int | None:
+    """The axis along which neighbours lie side by side."""
+    for coordinate, size in zip(reversed(access.coordinates), reversed(access.shape), strict=True):
+        if size.power or size.count != 1:
+            return coordinate.axis
+    return None
+
+
+def _over_axes(kernel: Kernel, root: Reduce) -> list[int]:
+    depth = len(kernel.space)
+    return list(range(depth, depth + len(root.over)))
+
+
+def _extent_over(frame: Frame, kernel: Kernel, root: Reduce, axis: int) -> tuple[Number, Number]:
+    return 0, frame.number(root.over[axis - len(kernel.space)])
+
+
+def start_value(op: str, dtype: DType) -> float | int:
+    """What changes nothing when it is combined with a number."""
+    if op == "sum":
+        return 0
+    lowest: float | int
+    highest: float | int
+    if dtype.kind == "f":
+        lowest, highest = -np.inf, np.inf
+    elif dtype == np.bool_:
+        lowest, highest = 0, 1
+    else:
+        lowest, highest = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    return lowest if op == "max" else highest
+
+
+_COMBINE = {"sum": "add", "max": "maximum", "min": "minimum"}
+
+
+def combine(frame: Frame, root: Reduce, total: ir.Value, value: ir.Value) -> ir.Value:
+    """One more number (or vector of them) taken into a total."""
+    return compute(frame.builder, _COMBINE[root.op], [total, value], root.dtype, root.dtype)
+
+
+def _carry(frame: Frame, root: Reduce, room: ir.Value, kind: ir.Type, value: ir.Value) -> None:
+    builder = frame.builder
+    total = builder.load(room, typ=kind)
+    builder.store(combine(frame, root, total, widen(builder, value, lanes_of(total))), room)
+
+
+def _emit_columns(frame: Frame, kernel: Kernel, root: Reduce) -> None:
+    """Vectors of results side by side, each summed over single places in order."""
+    axes, over = list(range(len(kernel.space))), _over_axes(kernel, root)
+    after = Evaluator(frame, kernel.steps, tuple(axes))
+    body = Evaluator(frame, root.steps, (*axes, *over))
+    last = axes[-1]
+    lanes = lane_count(frame, (*kernel.steps, *root.steps), kernel.space[last])
+    kind = typed(register_type(root.dtype), lanes)
+    room = variable(frame, kind)
+    with nest(frame, kernel, axes[:-1], [after, body]) as place:
+        span = extent(frame, kernel, last)
+        with vectors(frame, place, last, span, lanes) as inner:
+            after.open(inner, last)
+            body.open(inner, last)
+            frame.builder.store(filled(kind, start_value(root.op, root.dtype)), room)
+            _sum_over(frame, kernel, root, body, inner, room, kind)
+            finish(frame, kernel, inner, after, frame.builder.load(room, typ=kind))
+
+
+def _sum_over(
+    frame: Frame,
+    kernel: Kernel,
+    root: Reduce,
+    body: Evaluator,
+    place: Place,
+    room: ir.Value,
+    kind: ir.Type,
+) -> None:
+    """All places of the reduced axes, one by one."""
+    with ExitStack() as stack:
+        for axis in _over_axes(kernel, root):
+            span = _extent_over(frame, kernel, root, axis)
+            place = stack.enter_context(counted(frame, place, axis, span))
+            body.open(place, axis)
+        value = body.values[root.value]
+        assert value is not None
+        _carry(frame, root, room, kind, value)
+
+
+def _emit_along_lanes(frame: Frame, kernel: Kernel, root: Reduce) -> None:
+    """One result at a time, its numbers taken in vectors; then the lanes are combined as a tree."""
+    axes, over = list(range(len(kernel.space))), _over_axes(kernel, root)
+    after = Evaluator(frame, kernel.steps, tuple(axes))
+    body = Evaluator(frame, root.steps, (*axes, *over))
+    lanes = lane_count(frame, root.steps, root.over[-1])
+    kind = typed(register_type(root.dtype), lanes)
+    room, neutral = variable(frame, kind), filled(kind, start_value(root.op, root.dtype))
+    with nest(frame, kernel, axes, [after, body]) as place:
+        frame.builder.store(neutral, room)
+        with ExitStack() as stack:
+            inner = place
+            for axis in over[:-1]:
+                span = _extent_over(frame, kernel, root, axis)
+                inner = stack.enter_context(counted(frame, inner, axis, span))
+                body.open(inner, axis)
+            span = _extent_over(frame, kernel, root, over[-1])
+            inner = stack.enter_context(vectors(frame, inner, over[-1], span, lanes))
+            body.open(inner, over[-1])
+            _carry(frame, root, room, kind, _masked(frame, inner, body, root, neutral))
+        total = frame.builder.load(room, typ=kind)
+        finish(frame, kernel, place, after, across_lanes(frame, root, total))
+
+
+def _masked(
+    frame: Frame, place: Place, body: Evaluator, root: Reduce, neutral: ir.Value
+) -> ir.Value:
+    value = body.values[root.value]
+    assert value is not None
+    value = widen(frame.builder, value, place.lanes)
+    return value if place.mask is None else frame.builder.select(place.mask, value, neutral)
+
+
+def across_lanes(frame: Frame, root: Reduce, total: ir.Value) -> ir.Value:
+    """The lanes of a vector combined pairwise, in an order that is always the same."""
+    builder, lanes = frame.builder, lanes_of(total)
+    while lanes > 1:
+        lanes //= 2
+        upper = take_lanes(builder, total, range(lanes, 2 * lanes))
+        total = combine(frame, root, take_lanes(builder, total, range(lanes)), upper)
+    return builder.extract_element(total, index(0))
+
+
+def _emit_single(frame: Frame, kernel: Kernel, root: Reduce) -> None:
+    """One result at a time, one number at a time."""
+    axes, over = list(range(len(kernel.space))), _over_axes(kernel, root)
+    after = Evaluator(frame, kernel.steps, tuple(axes))
+    body = Evaluator(frame, root.steps, (*axes, *over))
+    with nest(frame, kernel, axes, [after, body]) as place:
+        if root.op == "argmax":
+            result = _first_greatest(frame, kernel, root, body, place)
+        else:
+            kind = register_type(root.dtype)
+            room = variable(frame, kind)
+            frame.builder.store(filled(kind, start_value(root.op, root.dtype)), room)
+            _sum_over(frame, kernel, root, body, place, room, kind)
+            result = frame.builder.load(room, typ=kind)
+        finish(frame, kernel, place, after, result)
+
+
+def _first_greatest(
+    frame: Frame, kernel: Kernel, root: Reduce, body: Evaluator, place: Place
+) -> ir.Value:
+    """The place of the greatest number, or of the first NaN."""
+    builder, dtype = frame.builder, root.steps[root.value].dtype
+    kind = register_type(dtype)
+    best, where = variable(frame, kind), variable(frame, INDEX)
+    builder.store(filled(kind, start_value("max", dtype)), best)
+    builder.store(index(0), where)
+    for axis in _over_axes(kernel, root):
+        with counted(frame, place, axis, _extent_over(frame, kernel, root, axis)) as inner:
+            body.open(inner, axis)
+            value = body.values[root.value]
+            assert value is not None
+            ahead = _is_ahead(builder, dtype, value, builder.load(best, typ=kind))
+            builder.store(builder.select(ahead, value, builder.load(best, typ=kind)), best)
+            here = index(inner.axes[axis])
+            builder.store(builder.select(ahead, here, builder.load(where, typ=INDEX)), where)
+    return builder.load(where, typ=INDEX)
+
+
+def _is_ahead(builder: ir.IRBuilder, dtype: DType, value: ir.Value, best: ir.Value) -> ir.Value:
+    if dtype.kind != "f":
+        return compute(builder, "less", [best, value], dtype, np.dtype(bool))
+    not_below = builder.fcmp_unordered(">", value, best)
+    return builder.and_(not_below, builder.fcmp_ordered("ord", best, best))

@@ -1,0 +1,290 @@
+"""Each elementwise primitive in LLVM, for scalars and vectors alike. Leans on vectormath.
+
+Numbers in registers are LLVM floats and integers; a bool is one bit there and a byte in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+
+from steepest.core.dtype import DType, bfloat16
+from steepest.engines.cpu.gemm.building import BIT, intrinsic, splat, suffix
+from steepest.engines.cpu.vectormath import FUNCTIONS
+
+KINDS: dict[str, ir.Type] = {
+    "float16": ir.HalfType(), "float32": ir.FloatType(), "float64": ir.DoubleType(),
+    "bool": BIT, "uint8": ir.IntType(8), "int32": ir.IntType(32), "int64": ir.IntType(64),
+}  # fmt: skip
+_WORD = ir.IntType(16)
+
+
+def register_type(dtype: DType) -> ir.Type:
+    """The type of one number in a register."""
+    return _WORD if dtype == bfloat16 else KINDS[dtype.name]
+
+
+def memory_type(dtype: DType) -> ir.Type:
+    """The type of one number in memory."""
+    return ir.IntType(8) if dtype == np.bool_ else register_type(dtype)
+
+
+def lanes_of(value: ir.Value) -> int:
+    """How many numbers a value holds; 0 for a scalar."""
+    return int(value.type.count) if isinstance(value.type, ir.VectorType) else 0
+
+
+def typed(kind: ir.Type, lanes: int) -> ir.Type:
+    """The vector type of so many lanes, or the scalar type itself for 0."""
+    return ir.VectorType(kind, lanes) if lanes else kind
+
+
+def constant(dtype: DType, value: Any) -> ir.Constant:
+    """A number as a scalar constant."""
+    if dtype == bfloat16:
+        return ir.Constant(_WORD, int(value["bfloat16"]))
+    kind = register_type(dtype)
+    number = float(value) if dtype.kind == "f" else int(value)
+    return ir.Constant(kind, number)
+
+
+def filled(kind: ir.Type, number: float | int) -> ir.Constant:
+    """A constant of a scalar or vector type with one number in every lane."""
+    if isinstance(kind, ir.VectorType):
+        return ir.Constant(kind, [ir.Constant(kind.element, number)] * kind.count)
+    return ir.Constant(kind, number)
+
+
+def widen(builder: ir.IRBuilder, value: ir.Value, lanes: int) -> ir.Value:
+    """A scalar in every lane of a vector; vectors stay."""
+    if not lanes or lanes_of(value):
+        return value
+    if isinstance(value, ir.Constant) and not isinstance(value.constant, str):
+        return filled(ir.VectorType(value.type, lanes), value.constant)
+    return splat(builder, value, lanes)
+
+
+def compute(
+    builder: ir.IRBuilder, op: str, inputs: list[ir.Value], given: DType, dtype: DType
+) -> ir.Value:
+    """One elementwise primitive of numbers of kind `given`, which results in `dtype`."""
+    lanes = max(map(lanes_of, inputs))
+    wide = [widen(builder, value, lanes) for value in inputs]
+    if op == "cast":
+        return cast(builder, wide[0], given, dtype)
+    if op == "copy":
+        return wide[0]
+    if op in _ANY:
+        return _ANY[op](builder, given, *wide)
+    if given.kind == "f":
+        return FUNCTIONS[op](builder, *wide)
+    return _INTEGER[op](builder, given, *wide)
+
+
+Rule = Callable[..., ir.Value]
+
+
+def _arithmetic(float_name: str, integer_name: str) -> Rule:
+    def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
+        return getattr(builder, float_name if given.kind == "f" else integer_name)(x, y)
+
+    return rule
+
+
+def _comparison(sign: str) -> Rule:
+    def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
+        if given.kind == "f":
+            return builder.fcmp_ordered(sign, x, y)
+        signed = given.kind == "i"
+        return (builder.icmp_signed if signed else builder.icmp_unsigned)(sign, x, y)
+
+    return rule
+
+
+def _bitwise(name: str) -> Rule:
+    def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
+        return getattr(builder, name)(x, y)
+
+    return rule
+
+
+def _logical_not(builder: ir.IRBuilder, given: DType, x: ir.Value) -> ir.Value:
+    return builder.xor(x, filled(x.type, 1))
+
+
+def _select(
+    builder: ir.IRBuilder, given: DType, condition: ir.Value, yes: ir.Value, no: ir.Value
+) -> ir.Value:
+    return builder.select(condition, yes, no)
+
+
+_ANY: dict[str, Rule] = {
+    "add": _arithmetic("fadd", "add"), "subtract": _arithmetic("fsub", "sub"),
+    "multiply": _arithmetic("fmul", "mul"), "divide": _arithmetic("fdiv", "sdiv"),
+    "equal": _comparison("=="), "less": _comparison("<"), "less_equal": _comparison("<="),
+    "logical_and": _bitwise("and_"), "logical_or": _bitwise("or_"),
+    "logical_not": _logical_not, "select": _select,
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------- integers
+
+
+def _negative(builder: ir.IRBuilder, given: DType, x: ir.Value) -> ir.Value:
+    return builder.sub(filled(x.type, 0), x)
+
+
+def _abs(builder: ir.IRBuilder, given: DType, x: ir.Value) -> ir.Value:
+    if given.kind != "i":
+        return x
+    below = builder.icmp_signed("<", x, filled(x.type, 0))
+    return builder.select(below, _negative(builder, given, x), x)
+
+
+def _sign(builder: ir.IRBuilder, given: DType, x: ir.Value) -> ir.Value:
+    zero, one = filled(x.type, 0), filled(x.type, 1)
+    above = _comparison("<")(builder, given, zero, x)
+    if given.kind != "i":
+        return builder.select(above, one, zero)
+    below = builder.icmp_signed("<", x, zero)
+    return builder.select(above, one, builder.select(below, filled(x.type, -1), zero))
+
+
+def _extreme(sign: str) -> Rule:
+    def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
+        return builder.select(_comparison(sign)(builder, given, x, y), x, y)
+
+    return rule
+
+
+def _floor_divide(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
+    """Rounded down; 0 where the divisor is 0, as NumPy has it. INT_MIN / -1 wraps to itself."""
+    zero, one = filled(x.type, 0), filled(x.type, 1)
+    nothing = builder.icmp_unsigned("==", y, zero)
+    if given.kind != "i":
+        quotient = builder.udiv(x, builder.select(nothing, one, y))
+        return builder.select(nothing, zero, quotient)
+    minus = builder.icmp_signed("==", y, filled(x.type, -1))
+    safe = builder.select(builder.or_(nothing, minus), one, y)
+    quotient, rest = builder.sdiv(x, safe), builder.srem(x, safe)
+    differ = builder.icmp_signed("<", builder.xor(rest, safe), zero)
+    uneven = builder.and_(builder.icmp_signed("!=", rest, zero), differ)
+    floored = builder.select(uneven, builder.sub(quotient, one), quotient)
+    negated = builder.select(minus, builder.sub(zero, x), floored)
+    return builder.select(nothing, zero, negated)
+
+
+def _power(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
+    """By squaring, one round for each bit of the exponent."""
+    zero, one = filled(y.type, 0), filled(y.type, 1)
+    result, base, left = filled(x.type, 1), x, y
+    for _ in range(given.itemsize * 8):
+        odd = builder.icmp_unsigned("!=", builder.and_(left, one), zero)
+        result = builder.select(odd, builder.mul(result, base), result)
+        base, left = builder.mul(base, base), builder.lshr(left, one)
+    return result
+
+
+_INTEGER: dict[str, Rule] = {
+    "negative": _negative, "abs": _abs, "sign": _sign, "maximum": _extreme(">"),
+    "minimum": _extreme("<"), "floor_divide": _floor_divide, "power": _power,
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------- casts
+
+
+def cast(builder: ir.IRBuilder, x: ir.Value, given: DType, dtype: DType) -> ir.Value:
+    """The same numbers in another kind, as NumPy's astype."""
+    if given == dtype:
+        return x
+    if given == bfloat16:
+        return cast(builder, _widened(builder, x), np.dtype("float32"), dtype)
+    if dtype == bfloat16:
+        return _narrowed(builder, cast(builder, x, given, np.dtype("float32")))
+    kind = typed(register_type(dtype), lanes_of(x))
+    if dtype == np.bool_:
+        zero = filled(x.type, 0)
+        return builder.fcmp_unordered("!=", x, zero) if given.kind == "f" else _nonzero(builder, x)
+    if given.kind == "f":
+        return _from_float(builder, x, given, dtype, kind)
+    if dtype.kind == "f":
+        return (builder.sitofp if given.kind == "i" else builder.uitofp)(x, kind)
+    return _between_integers(builder, x, given, dtype, kind)
+
+
+def _nonzero(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    return builder.icmp_unsigned("!=", x, filled(x.type, 0))
+
+
+def _from_float(
+    builder: ir.IRBuilder, x: ir.Value, given: DType, dtype: DType, kind: ir.Type
+) -> ir.Value:
+    if dtype.kind == "f":
+        if (given.itemsize, dtype.itemsize) == (8, 2):
+            x = _rounded_to_odd(builder, x)
+        return (builder.fpext if dtype.itemsize > given.itemsize else builder.fptrunc)(x, kind)
+    wide = typed(ir.IntType(64), lanes_of(x))
+    name = f"llvm.fptosi.sat.{suffix(wide)}.{_suffix(x.type)}"
+    return _between_integers(
+        builder, intrinsic(builder, name, wide, (x,)), np.dtype("int64"), dtype, kind
+    )
+
+
+def _rounded_to_odd(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    """A double as a float from which a half comes out as if rounded once.
+
+    No instruction goes from double to half. The float is cut towards zero, and its last bit says
+    whether anything was lost, so that the second rounding sees a tie only where there is one.
+    """
+    lanes = lanes_of(x)
+    single, word = typed(ir.FloatType(), lanes), typed(ir.IntType(32), lanes)
+    near = builder.fptrunc(x, single)
+    back = builder.fpext(near, x.type)
+    beyond = builder.fcmp_ordered(">", _magnitude(builder, back), _magnitude(builder, x))
+    bits = builder.bitcast(near, word)
+    bits = builder.sub(bits, builder.zext(beyond, word))
+    lost = builder.zext(builder.fcmp_ordered("!=", back, x), word)
+    return builder.bitcast(builder.or_(bits, lost), single)
+
+
+def _magnitude(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    return FUNCTIONS["abs"](builder, x)
+
+
+def _suffix(kind: ir.Type) -> str:
+    if isinstance(kind, ir.VectorType):
+        return f"v{kind.count}{_suffix(kind.element)}"
+    return "f16" if isinstance(kind, ir.HalfType) else suffix(kind)
+
+
+def _between_integers(
+    builder: ir.IRBuilder, x: ir.Value, given: DType, dtype: DType, kind: ir.Type
+) -> ir.Value:
+    if dtype.itemsize == given.itemsize and given != np.bool_:
+        return x
+    if dtype.itemsize < given.itemsize:
+        return builder.trunc(x, kind)
+    return (builder.sext if given.kind == "i" else builder.zext)(x, kind)
+
+
+def _widened(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    lanes = lanes_of(x)
+    word = typed(ir.IntType(32), lanes)
+    bits = builder.shl(builder.zext(x, word), filled(word, 16))
+    return builder.bitcast(bits, typed(ir.FloatType(), lanes))
+
+
+def _narrowed(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
+    """To the nearest, halves to even; NaN stays NaN."""
+    word = typed(ir.IntType(32), lanes_of(x))
+    bits, half = builder.bitcast(x, word), filled(word, 16)
+    high = builder.lshr(bits, half)
+    odd = builder.and_(high, filled(word, 1))
+    rounded = builder.lshr(builder.add(builder.add(bits, filled(word, 0x7FFF)), odd), half)
+    kept = builder.or_(high, filled(word, 0x40))
+    chosen = builder.select(builder.fcmp_unordered("uno", x, x), kept, rounded)
+    return builder.trunc(chosen, typed(_WORD, lanes_of(x)))

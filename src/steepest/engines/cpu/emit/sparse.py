@@ -1,0 +1,24 @@
+"""Sparse buffers as gemm reads them. Leans on frame.py and gemm."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from steepest.engines.cpu import gemm
+from steepest.engines.cpu.emit.frame import Frame
+from steepest.engines.cpu.spaces import Buffer
+
+
+def sparse_rows(frame: Frame, buffer: Buffer) -> gemm.SparseRows:
+    """The rows of a sparse buffer, taken by the order of the epoch."""
+    entry = frame.entries[buffer]
+    values = None
+    if buffer.stored == "sparse":
+        values = gemm.Operand(frame.pointer(entry + 2), "f32", 0)
+    return gemm.SparseRows(
+        frame.pointer(entry),
+        frame.pointer(entry + 1),
+        values,
+        frame.order,
+        columns_kind=ir.IntType(32),
+    )

@@ -1,0 +1,112 @@
+"""The steps of a kernel as code: each is emitted in the outermost loop that it depends on.
+
+Leans on frame.py and rules.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from llvmlite import ir
+
+from steepest.engines.cpu.emit.frame import Frame, Place, index_of, read
+from steepest.engines.cpu.emit.philox import Keys, keys_of, random_bits
+from steepest.engines.cpu.emit.rules import cast, compute, constant
+from steepest.engines.cpu.loops import (
+    BatchSize,
+    Bits,
+    Compute,
+    Constant,
+    Load,
+    Position,
+    Result,
+    Step,
+)
+from steepest.engines.cpu.spaces import Coordinate
+
+ALL = 1 << 30  # the level of what depends on a kernel's root
+
+
+@dataclass
+class Evaluator:
+    """Values of a kernel's steps, as the loops around them open one by one.
+
+    `loops` lists the axes in the order in which their loops are opened.
+    """
+
+    frame: Frame
+    steps: tuple[Step, ...]
+    loops: tuple[int, ...]
+    result: ir.Value | None = None
+    values: list[ir.Value | None] = field(init=False)
+    levels: list[int] = field(init=False)
+    keys: dict[Bits, Keys] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values = [None] * len(self.steps)
+        self.levels = []
+        for step in self.steps:
+            self.levels.append(self._level(step))
+
+    def _level(self, step: Step) -> int:
+        if isinstance(step, Result):
+            return ALL
+        levels = [self.loops.index(axis) for axis in _axes(step)]
+        levels += [self.levels[number] for number in _inputs(step)]
+        return max(levels, default=-1)
+
+    def open(self, place: Place, level: int) -> None:
+        """Emit what depends on the loops opened up to `level`, and on no further one."""
+        for number, step in enumerate(self.steps):
+            if isinstance(step, Bits) and self._seeded_at(step) == level:
+                seed = [self.values[word] for word in step.seed]
+                self.keys[step] = keys_of(self.frame.builder, seed, step.lane)
+            if self.levels[number] == level:
+                self.values[number] = self._emit(step, place)
+
+    def _seeded_at(self, step: Bits) -> int:
+        return max(self.levels[number] for number in step.seed)
+
+    def _emit(self, step: Step, place: Place) -> ir.Value:
+        values: list[ir.Value] = self.values
+        frame, builder = self.frame, self.frame.builder
+        if isinstance(step, Load):
+            return read(frame, place, step.access, values)
+        if isinstance(step, Constant):
+            return constant(step.dtype, step.value)
+        if isinstance(step, Compute):
+            given = [values[number] for number in step.inputs]
+            kind = self.steps[step.inputs[-1]].dtype
+            return compute(builder, step.op, given, kind, step.dtype)
+        if isinstance(step, Position):
+            number = index_of(frame, place, step.coordinate, values)
+            return cast(builder, number, np.dtype("int64"), step.dtype)
+        if isinstance(step, BatchSize):
+            return cast(builder, frame.batch, np.dtype("int64"), step.dtype)
+        if isinstance(step, Bits):
+            return random_bits(frame, place, step, self.keys[step])
+        assert self.result is not None
+        return self.result
+
+
+def _axes(step: Step) -> Iterable[int]:
+    coordinates: tuple[Coordinate, ...] = ()
+    if isinstance(step, Load):
+        coordinates = step.access.coordinates
+    elif isinstance(step, Bits):
+        coordinates = step.coordinates
+    elif isinstance(step, Position):
+        coordinates = (step.coordinate,)
+    return [c.axis for c in coordinates if c.axis is not None]
+
+
+def _inputs(step: Step) -> Iterable[int]:
+    if isinstance(step, Compute):
+        return step.inputs
+    if isinstance(step, Bits):
+        return step.seed
+    if isinstance(step, Load):
+        return [c.looked for c in step.access.coordinates if c.looked is not None]
+    return ()

@@ -1,0 +1,217 @@
+"""The CPU engine: programs that run as machine code, whatever their columns are stored as.
+
+Leans on code.py and the engine's contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.engines.cpu.code import Code
+from steepest.engines.cpu.plan import all_dense
+from steepest.engines.cpu.spaces import Stored
+from steepest.engines.engine import Column, Stretch
+from steepest.engines.numpy import batch_of, check_order, join_outputs
+from steepest.program.graph import Graph, Node
+from steepest.program.passes import clean
+
+_KEPT_FORMS = 32
+_SMALL_BYTES = 1 << 16
+
+
+class CpuProgram:
+    """A graph as machine code, for any batch size.
+
+    >>> import steepest as st
+    >>> graph = st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))])
+    >>> CpuProgram(graph).call([np.float32([1, 2, 3])], [])
+    [array([2., 4., 6.], dtype=float32)]
+    """
+
+    def __init__(self, graph: Graph, storage: Sequence[str] | None = None) -> None:
+        self.graph = clean(graph)
+        self._codes: dict[tuple[Stored, ...], Code] = {}
+        self._dense = all_dense(self.graph)
+        self._forms: dict[Any, _Form] = {}
+        if storage is None or "sparse" not in storage:
+            self.code(self._dense)
+
+    def code(self, storage: tuple[Stored, ...] | None = None) -> Code:
+        """The code for inputs stored so, all of them dense by default; made when first asked for.
+
+        What is sparse is compiled when its columns are seen: code without values is shorter.
+        """
+        kinds = self._dense if storage is None else storage
+        if kinds not in self._codes:
+            self._codes[kinds] = Code(self.graph, kinds)
+        return self._codes[kinds]
+
+    # ------------------------------------------------------------ one batch
+
+    def call(self, inputs: Sequence[np.ndarray], state: list[np.ndarray]) -> list[np.ndarray]:
+        """The outputs for one set of inputs; `state` changes in place unless the guard forbids."""
+        return self._once(inputs, state)[0]
+
+    def _once(
+        self, inputs: Sequence[np.ndarray], state: list[np.ndarray]
+    ) -> tuple[list[np.ndarray], int]:
+        key = tuple([array.shape for array in inputs])
+        form = self._forms.get(key) or self._new_form(key, inputs)
+        if form.small:
+            return self._in_booth(form, inputs, state)
+        arrays = [
+            np.ascontiguousarray(array, node.dtype)
+            for node, array in zip(self.graph.inputs, inputs, strict=True)
+        ]
+        outputs = form.new_outputs()
+        done = self.code().run(arrays, state, outputs, None, form.batch, form.batch)
+        return outputs, done
+
+    def _in_booth(
+        self, form: _Form, inputs: Sequence[np.ndarray], state: list[np.ndarray]
+    ) -> tuple[list[np.ndarray], int]:
+        """A small call: to copy its numbers is quicker than to find out where they lie."""
+        booth = form.booths.pop() if form.booths else _Booth(self.graph, self.code(), form)
+        for place, array in zip(booth.inputs, inputs, strict=True):
+            np.copyto(place, array, casting="unsafe")
+        booth.room.place_state(state)
+        done = booth.launch(booth.room)
+        outputs = [array.copy() for array in booth.outputs]
+        form.booths.append(booth)
+        return outputs, done
+
+    def _new_form(self, key: Any, inputs: Sequence[np.ndarray]) -> _Form:
+        size = batch_of(self.graph, inputs)
+        if len(self._forms) >= _KEPT_FORMS:
+            self._forms.clear()
+        self._forms[key] = _Form(self.graph, inputs, 1 if size is None else size)
+        return self._forms[key]
+
+    # ------------------------------------------------------------ many batches
+
+    def run(
+        self, state: list[np.ndarray], columns: Sequence[Column], order: np.ndarray, batch: int
+    ) -> Stretch:
+        """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer)."""
+        check_order(order, columns, batch)
+        stored = self.storage(columns)
+        if stored is None or not len(order) or self._has_odd_outputs():
+            return self._run_apart(state, columns, order, batch)
+        order = np.ascontiguousarray(order, np.int64)
+        batches = -(-len(order) // batch)
+        outputs = [_room_for_all(node, len(order), batches) for node in self.graph.outputs]
+        arrays = [array for column in columns for array in arrays_of(column)]
+        done = self.code(stored).run(arrays, state, outputs, order, len(order), batch)
+        if done < batches:
+            outputs = [
+                output[: done * batch if None in node.shape else done]
+                for output, node in zip(outputs, self.graph.outputs, strict=True)
+            ]
+        return Stretch(done, outputs)
+
+    def storage(self, columns: Sequence[Column]) -> tuple[Stored, ...] | None:
+        """How the code reads each column in place; None if it cannot read all of them."""
+        kinds = []
+        for node, column in zip(self.graph.inputs, columns, strict=True):
+            kind = _stored(node, column)
+            if kind is None:
+                return None
+            kinds.append(kind)
+        return tuple(kinds)
+
+    def _has_odd_outputs(self) -> bool:
+        return any(None in node.shape[1:] for node in self.graph.outputs)
+
+    def _run_apart(
+        self, state: list[np.ndarray], columns: Sequence[Column], order: np.ndarray, batch: int
+    ) -> Stretch:
+        """Batch by batch, where the code cannot read the columns itself."""
+        results: list[list[np.ndarray]] = []
+        for start in range(0, len(order), batch):
+            rows = order[start : start + batch]
+            outputs, done = self._once([column.take(rows) for column in columns], state)
+            if not done:
+                break
+            results.append(outputs)
+        joined = [
+            join_outputs(node.shape, node.dtype, [outputs[place] for outputs in results])
+            for place, node in enumerate(self.graph.outputs)
+        ]
+        return Stretch(len(results), joined)
+
+
+class _Form:
+    """Inputs of certain shapes, checked once: the batch, and the outputs they lead to."""
+
+    def __init__(self, graph: Graph, inputs: Sequence[np.ndarray], batch: int) -> None:
+        self.batch = batch
+        self._outputs = [(_filled(node.shape, batch), node.dtype) for node in graph.outputs]
+        self.shapes = [array.shape for array in inputs]
+        self.small = sum(a.nbytes for a in (*inputs, *self.new_outputs())) <= _SMALL_BYTES
+        self.booths: list[_Booth] = []
+
+    def new_outputs(self) -> list[np.ndarray]:
+        """Arrays for what comes out."""
+        return [np.empty(shape, dtype) for shape, dtype in self._outputs]
+
+
+class _Booth:
+    """A room with arrays of its own for inputs and outputs, for small calls of one form."""
+
+    def __init__(self, graph: Graph, code: Code, form: _Form) -> None:
+        batch = form.batch
+        self.inputs = [
+            np.empty(shape, node.dtype)
+            for shape, node in zip(form.shapes, graph.inputs, strict=True)
+        ]
+        self.outputs = form.new_outputs()
+        self.room = code.take_room(batch, code.workers(batch))
+        self.room.place_arrays("input", self.inputs)
+        self.room.place_arrays("output", self.outputs)
+        self.room.go_through(self.room.identity_address, batch, batch, 1)
+        self.launch = code.launch
+
+
+def _filled(shape: tuple[int | None, ...], batch: int) -> tuple[int, ...]:
+    return tuple(batch if size is None else size for size in shape)
+
+
+def _room_for_all(node: Node, rows: int, batches: int) -> np.ndarray:
+    """Room for an output of all batches: its rows, or its values one after another."""
+    if None in node.shape:
+        return np.empty(_filled(node.shape, rows), node.dtype)
+    return np.empty((batches, *_filled(node.shape, 0)), node.dtype)
+
+
+def _stored(node: Node, column: Any) -> Stored | None:
+    """How the code reads a column in place; None if it cannot, be it for rows of another shape."""
+    if node.shape != (None, *column.shape):
+        return None
+    if column.storage == "sparse":
+        fits = node.dtype == np.float32 and len(node.shape) == 2
+        return ("ones" if column.values is None else "sparse") if fits else None
+    array = getattr(column, "array", None)
+    if not isinstance(array, np.ndarray) or not array.flags.c_contiguous:
+        return None
+    return "dense" if array.dtype == node.dtype else None
+
+
+def arrays_of(column: Any) -> list[np.ndarray]:
+    """The arrays of a column, in the order of their pointers in the table."""
+    if column.storage != "sparse":
+        return [column.array]
+    values = column.indices if column.values is None else column.values
+    return [column.indptr, column.indices, values]
+
+
+class CpuEngine:
+    """Prepares programs that run as machine code."""
+
+    name = "cpu"
+
+    def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> CpuProgram:
+        """The program of a graph, compiled once for any batch size."""
+        return CpuProgram(graph, storage)

@@ -1,0 +1,33 @@
+"""Matrix products made to measure: emitted into any function, with the caller's epilogue.
+
+Leans on llvmlite alone; the planner and the emitter call it. See dense.py for the entry.
+"""
+
+from .building import Size
+from .copying import Range
+from .dense import emit_product
+from .fair_share import emit_fair_range
+from .operand import Epilogue, Operand, Product, store_to
+from .shape import Machine, machine_for
+from .sparse import SparseRows, emit_sparse_product
+from .sparse_gradient import SparseGradient, emit_sparse_gradient, sparse_scratch_bytes
+from .staging import scratch_bytes
+
+__all__ = [
+    "Epilogue",
+    "Machine",
+    "Operand",
+    "Product",
+    "Range",
+    "Size",
+    "SparseGradient",
+    "SparseRows",
+    "emit_fair_range",
+    "emit_product",
+    "emit_sparse_gradient",
+    "emit_sparse_product",
+    "machine_for",
+    "scratch_bytes",
+    "sparse_scratch_bytes",
+    "store_to",
+]

@@ -1,0 +1,260 @@
+"""Small words over llvmlite's builder that every matrix kernel uses: sizes, loops, vectors, masks.
+
+Leans on llvmlite alone. A size is a Python int where it is known, which folds, or an i64 value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
+
+from llvmlite import ir
+
+Size: TypeAlias = int | ir.Value
+INDEX = ir.IntType(64)
+BIT = ir.IntType(1)
+
+
+def index(size: Size) -> ir.Value:
+    """A size as an i64 value."""
+    return ir.Constant(INDEX, size) if isinstance(size, int) else size
+
+
+def add(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+    """left + right, folded where both are known."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left + right
+    if isinstance(right, int) and right == 0:
+        return left
+    if isinstance(left, int) and left == 0:
+        return right
+    return builder.add(index(left), index(right), flags=["nsw"])
+
+
+def subtract(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+    """left - right, folded where both are known."""
+    if isinstance(right, int):
+        return add(builder, left, -right)
+    return builder.sub(index(left), right, flags=["nsw"])
+
+
+def multiply(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+    """left * right, folded where both are known."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left * right
+    if isinstance(right, int) and right == 1:
+        return left
+    return builder.mul(index(left), index(right), flags=["nsw"])
+
+
+def minimum(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+    """The smaller of two sizes."""
+    if isinstance(left, int) and isinstance(right, int):
+        return min(left, right)
+    less = builder.icmp_signed("<", index(left), index(right))
+    return builder.select(less, index(left), index(right))
+
+
+def at(builder: ir.IRBuilder, pointer: ir.Value, offset: Size, element: ir.Type) -> ir.Value:
+    """The address of element number `offset` of an array of `element`."""
+    if isinstance(offset, int) and offset == 0:
+        return pointer
+    return builder.gep(pointer, [index(offset)], inbounds=True, source_etype=element)
+
+
+def read_index(
+    builder: ir.IRBuilder, indices: ir.Value, position: Size, kind: ir.IntType = INDEX
+) -> ir.Value:
+    """Entry `position` of an array of integers, as i64."""
+    entry = builder.load(at(builder, indices, position, kind), typ=kind, align=kind.width // 8)
+    return entry if kind.width == 64 else builder.sext(entry, INDEX)
+
+
+def intrinsic(
+    builder: ir.IRBuilder, name: str, result: ir.Type, arguments: Sequence[ir.Value]
+) -> ir.Value:
+    """Call an LLVM intrinsic by its full name, declaring it once in the module."""
+    module = builder.module
+    function = module.globals.get(name)
+    if function is None:
+        signature = ir.FunctionType(result, [argument.type for argument in arguments])
+        function = ir.Function(module, signature, name)
+    return builder.call(function, list(arguments))
+
+
+def suffix(kind: ir.Type) -> str:
+    """How LLVM writes a type at the end of an intrinsic's name: f32, v16f32, v8i8."""
+    if isinstance(kind, ir.VectorType):
+        return f"v{kind.count}{suffix(kind.element)}"
+    if isinstance(kind, ir.IntType):
+        return f"i{kind.width}"
+    return "f64" if isinstance(kind, ir.DoubleType) else "f32"
+
+
+def fma(builder: ir.IRBuilder, x: ir.Value, y: ir.Value, z: ir.Value) -> ir.Value:
+    """x * y + z with a single rounding."""
+    return intrinsic(builder, f"llvm.fma.{suffix(x.type)}", x.type, (x, y, z))
+
+
+def zero(kind: ir.Type) -> ir.Constant:
+    """Zeros of a scalar or vector type."""
+    if isinstance(kind, ir.VectorType):
+        return ir.Constant(kind, None)
+    return ir.Constant(kind, 0 if isinstance(kind, ir.IntType) else 0.0)
+
+
+def splat(builder: ir.IRBuilder, scalar: ir.Value, lanes: int) -> ir.Value:
+    """A vector whose lanes all hold `scalar`."""
+    nothing = ir.Constant(ir.VectorType(scalar.type, lanes), ir.Undefined)
+    first = builder.insert_element(nothing, scalar, index(0))
+    return take_lanes(builder, first, [0] * lanes, nothing)
+
+
+def take_lanes(
+    builder: ir.IRBuilder, vector: ir.Value, lanes: Sequence[int], other: ir.Value | None = None
+) -> ir.Value:
+    """The lanes named, counted through `vector` and then `other`."""
+    second = ir.Constant(vector.type, ir.Undefined) if other is None else other
+    chosen = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes))
+    return builder.shuffle_vector(vector, second, chosen)
+
+
+def first_lanes(builder: ir.IRBuilder, count: Size, lanes: int) -> ir.Value:
+    """A mask which is on in the first `count` of `lanes` lanes."""
+    mask = ir.VectorType(BIT, lanes)
+    if isinstance(count, int):
+        return ir.Constant(mask, [ir.Constant(BIT, lane < count) for lane in range(lanes)])
+    numbers = ir.Constant(ir.VectorType(INDEX, lanes), [index(lane) for lane in range(lanes)])
+    return builder.icmp_signed("<", numbers, splat(builder, count, lanes))
+
+
+def known_first(mask: ir.Value) -> int:
+    """How many first lanes a mask has on, where that is known and a power of two; otherwise 0.
+
+    Plain narrow loads and stores then do what masked ones do. A load that meets bytes which a
+    masked store has not yet written must wait for it: the next row of a matrix pays for each tail.
+    """
+    lanes = getattr(mask, "constant", None)
+    if not isinstance(lanes, list | tuple):
+        return 0
+    on = [bool(lane.constant) for lane in lanes]
+    count = sum(on)
+    return count if count.bit_count() == 1 and all(on[:count]) else 0
+
+
+def load(
+    builder: ir.IRBuilder, pointer: ir.Value, kind: ir.Type, mask: ir.Value | None = None
+) -> ir.Value:
+    """Read a vector of any alignment; lanes whose mask is off are zero and are not touched."""
+    align = element_bytes(kind)
+    if mask is None:
+        return builder.load(pointer, typ=kind, align=align)
+    if count := known_first(mask):
+        part = load(builder, pointer, ir.VectorType(kind.element, count))
+        padding = [min(lane, count) for lane in range(kind.count)]
+        return take_lanes(builder, part, padding, zero(part.type))
+    arguments = (pointer, ir.Constant(ir.IntType(32), align), mask, zero(kind))
+    return intrinsic(builder, f"llvm.masked.load.{suffix(kind)}.p0", kind, arguments)
+
+
+def store(
+    builder: ir.IRBuilder, vector: ir.Value, pointer: ir.Value, mask: ir.Value | None = None
+) -> None:
+    """Write a vector of any alignment; lanes whose mask is off are not touched."""
+    align = element_bytes(vector.type)
+    if mask is None:
+        builder.store(vector, pointer, align=align)
+        return
+    if count := known_first(mask):
+        store(builder, take_lanes(builder, vector, range(count)), pointer)
+        return
+    arguments = (vector, pointer, ir.Constant(ir.IntType(32), align), mask)
+    intrinsic(builder, f"llvm.masked.store.{suffix(vector.type)}.p0", ir.VoidType(), arguments)
+
+
+def element_bytes(kind: ir.Type) -> int:
+    """The size of a scalar, or of one lane of a vector."""
+    if isinstance(kind, ir.VectorType):
+        return element_bytes(kind.element)
+    if isinstance(kind, ir.IntType):
+        return int(kind.width) // 8
+    return 8 if isinstance(kind, ir.DoubleType) else 4
+
+
+def local_array(builder: ir.IRBuilder, kind: ir.Type, count: int) -> ir.Value:
+    """Room on the stack for the whole call, made at the entry so that loops do not grow it."""
+    with builder.goto_entry_block():
+        room = builder.alloca(kind, size=ir.Constant(ir.IntType(32), count))
+    room.align = 64
+    room.type = ir.PointerType()  # every other pointer here is opaque too
+    return room
+
+
+@contextmanager
+def loop(builder: ir.IRBuilder, start: Size, stop: Size, step: Size = 1) -> Iterator[ir.Value]:
+    """for counter in range(start, stop, step); the builder comes out behind the loop."""
+    known = isinstance(start, int) and isinstance(stop, int) and isinstance(step, int)
+    if known and len(range(start, stop, step)) == 1:
+        yield index(start)
+        return
+    with counting(builder, start, stop) as (counter, advance):
+        yield counter
+        advance(step)
+
+
+@contextmanager
+def counting(
+    builder: ir.IRBuilder, start: Size, stop: Size
+) -> Iterator[tuple[ir.Value, Callable[[Size], None]]]:
+    """A loop whose body says by how much to advance, once, as the last thing it does."""
+    before = builder.block
+    head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
+    builder.branch(head)
+    builder.position_at_end(head)
+    counter = builder.phi(INDEX)
+    counter.add_incoming(index(start), before)
+    builder.cbranch(builder.icmp_signed("<", counter, index(stop)), body, after)
+    builder.position_at_end(body)
+
+    def advance(step: Size) -> None:
+        counter.add_incoming(index(add(builder, counter, step)), builder.block)
+        builder.branch(head)
+
+    yield counter, advance
+    builder.position_at_end(after)
+
+
+def accumulate(
+    builder: ir.IRBuilder,
+    count: Size,
+    initial: Sequence[ir.Value],
+    body: Callable[[Size, list[ir.Value]], list[ir.Value]],
+    unroll: bool = False,
+) -> list[ir.Value]:
+    """Carry values through body(step, values) for each step below `count`, in order."""
+    if isinstance(count, int) and (unroll or count <= 1):
+        values = list(initial)
+        for step in range(count):
+            values = body(step, values)
+        return values
+    before, stop = builder.block, index(count)
+    inner, after = builder.append_basic_block("sum"), builder.append_basic_block("summed")
+    builder.cbranch(builder.icmp_signed(">", stop, index(0)), inner, after)
+    builder.position_at_end(inner)
+    step = builder.phi(INDEX)
+    carried = [builder.phi(value.type) for value in initial]
+    results = body(step, carried)
+    following = builder.add(step, index(1), flags=["nsw", "nuw"])
+    end = builder.block
+    builder.cbranch(builder.icmp_signed("<", following, stop), inner, after)
+    builder.position_at_end(after)
+    finals = [builder.phi(value.type) for value in initial]
+    step.add_incoming(index(0), before)
+    step.add_incoming(following, end)
+    for phi, final, start, result in zip(carried, finals, initial, results, strict=True):
+        phi.add_incoming(start, before)
+        phi.add_incoming(result, end)
+        final.add_incoming(start, before)
+        final.add_incoming(result, end)
+    return finals

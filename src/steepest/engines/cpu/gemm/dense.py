@@ -1,0 +1,208 @@
+"""Dense matrix products: the loops over a range of C, cut into panels of columns and row tiles.
+
+Leans on tile.py, staging.py and what lies below them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from llvmlite import ir
+
+from .building import Size, add, counting, index, local_array, loop, minimum, subtract
+from .copying import Range
+from .dot import emit_dots, is_dot
+from .operand import Epilogue, Operand, Product
+from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
+from .staging import (
+    block_rows,
+    copies_a,
+    needed,
+    panel_of_b,
+    panels_together,
+    repays_copy,
+    stage_group,
+    staged_rows,
+)
+from .strip import Strip
+from .tile import Tile, compute_tile
+
+
+@dataclass(frozen=True)
+class Job:
+    """One product being emitted: what to compute, over which rows and columns, and with what."""
+
+    product: Product
+    epilogue: Epilogue
+    machine: Machine
+    rows: Range
+    cols: Range
+    scratch: ir.Value | None
+
+
+def emit_product(
+    builder: ir.IRBuilder,
+    product: Product,
+    epilogue: Epilogue,
+    machine: Machine,
+    rows: Range | None = None,
+    cols: Range | None = None,
+    scratch: ir.Value | None = None,
+) -> None:
+    """Emit loops that compute C[i, j] for i in `rows`, j in `cols`, handing it to `epilogue`.
+
+    The builder stands at the end of a block and comes out behind the loops. A range left out is
+    the whole axis. `scratch` points to `scratch_bytes(product, machine)` bytes of this thread's
+    own. Bits do not depend on how ranges cut C among threads.
+
+    >>> import numpy as np, ctypes
+    >>> from steepest.engines.cpu.gemm import Machine, store_to
+    >>> from steepest.engines.cpu.jit import compile_module
+    >>> module, pointer = ir.Module(), ir.PointerType()
+    >>> kernel = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer] * 3), "kernel")
+    >>> builder = ir.IRBuilder(kernel.append_basic_block())
+    >>> a, b, c = kernel.args
+    >>> product = Product(Operand(a, "f32", 3), Operand(b, "f32", 5), m=2, n=5, k=3)
+    >>> emit_product(builder, product, store_to(c, 5), Machine(128, 16))
+    >>> _ = builder.ret_void()
+    >>> code = compile_module(str(module))
+    >>> x, w, y = (np.ones(shape, np.float32) for shape in ((2, 3), (3, 5), (2, 5)))
+    >>> call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3)(code.address("kernel"))
+    >>> call(x.ctypes.data, w.ctypes.data, y.ctypes.data)
+    >>> y
+    array([[3., 3., 3., 3., 3.],
+           [3., 3., 3., 3., 3.]], dtype=float32)
+    """
+    job = Job(product, epilogue, machine, rows or (0, product.m), cols or (0, product.n), scratch)
+    if is_dot(product) and job.cols == (0, 1):
+        emit_dots(builder, product, epilogue, machine, job.rows)
+        return
+    if not copies_a(product):
+        emit_block(builder, job, product.a, 0)
+        return
+    block, extent = block_rows(product), subtract(builder, job.rows[1], job.rows[0])
+    if isinstance(extent, int) and extent <= block:
+        a = staged_rows(builder, product, machine, job.rows, scratch)
+        emit_block(builder, job, a, job.rows[0])
+        return
+    with loop(builder, *job.rows, block) as first:
+        part = (first, minimum(builder, add(builder, first, block), job.rows[1]))
+        a = staged_rows(builder, product, machine, part, scratch)
+        emit_block(builder, replace(job, rows=part), a, first)
+
+
+def emit_block(builder: ir.IRBuilder, job: Job, a: Operand, top: Size) -> None:
+    """Compute the job's rows, group by group of panels, where `a` begins with row `top`."""
+    first, stop = job.cols
+    columns = subtract(builder, stop, first)
+    lanes = job.machine.lanes(job.product.element)
+    for panel in split_columns(columns, lanes, max(job.machine.tall)):
+        fitting = stop if panel.tail is None else whole(builder, first, stop, panel.columns)
+        together = panel.width * panels_together(job.product, panel)
+        if isinstance(fitting, int) and isinstance(first, int) and fitting - first <= together:
+            compute_group(builder, job, a, top, panel, (first, fitting))
+        else:
+            with loop(builder, first, fitting, together) as start:
+                last = minimum(builder, add(builder, start, together), fitting)
+                compute_group(builder, job, a, top, panel, (start, last))
+        first = fitting
+
+
+@dataclass(frozen=True)
+class Group:
+    """Panels of B that every tile of rows passes in turn, and what their tiles are made of."""
+
+    job: Job
+    a: Operand
+    top: Size
+    panel: Panel
+    cols: Range
+    copied: bool
+    buffer: ir.Value
+
+    def tile(self, builder: ir.IRBuilder, j: Size) -> Tile:
+        """The tiles in the panel that begins at column `j`."""
+        product, scratch = self.job.product, self.job.scratch
+        left = subtract(builder, self.cols[1], j)
+        first = self.cols[0]
+        b = panel_of_b(builder, product, self.panel, first, j, self.copied, scratch)
+        strip = Strip(product.kind, self.panel, j, left, self.buffer)
+        return Tile(strip, product.k, self.a, b, self.top)
+
+
+def compute_group(
+    builder: ir.IRBuilder, job: Job, a: Operand, top: Size, panel: Panel, cols: Range
+) -> None:
+    """Compute the job's rows of a group of panels, from a copy of B where that repays."""
+    extent = subtract(builder, job.rows[1], job.rows[0])
+    tall = tile_rows(extent, panel, job.machine)
+    buffer = local_array(builder, job.product.kind, tall * panel.width)
+    copied = Group(job, a, top, panel, cols, True, buffer)
+    plain = replace(copied, copied=False)
+    repays = repays_copy(builder, job.product, extent)
+    if isinstance(repays, bool):
+        compute_rows(builder, copied if repays else plain, tall)
+        return
+    # Two walks: one with a chosen stride would read B by a product of variables at every step.
+    with builder.if_else(repays) as (yes, no):
+        with yes:
+            compute_rows(builder, copied, tall)
+        with no:
+            compute_rows(builder, plain, tall)
+
+
+def whole(builder: ir.IRBuilder, first: Size, stop: Size, width: int) -> Size:
+    """The last column up to which panels of `width` fit."""
+    if isinstance(first, int) and isinstance(stop, int):
+        return first + (stop - first) // width * width
+    extent = index(subtract(builder, stop, first))
+    rest = builder.srem(extent, index(width))
+    return builder.sub(index(stop), rest)
+
+
+def compute_rows(builder: ir.IRBuilder, group: Group, tall: int) -> None:
+    """Walk down the rows by tiles of `tall` rows; what is left over goes row by row.
+
+    Where a tile is quicker than the rows left over, it begins above them and skips the others.
+    """
+    rows, panel = group.job.rows, group.panel
+    if group.copied:
+        stage_group(builder, group.job.product, panel, group.cols, needed(group.job.scratch))
+    extent = subtract(builder, rows[1], rows[0])
+    if tall == 1 or (isinstance(extent, int) and extent % tall == 0):
+        with loop(builder, *rows, tall) as i, loop(builder, *group.cols, panel.width) as j:
+            tile = group.tile(builder, j)
+            compute_tile(builder, tile, i, tall)
+            tile.strip.finish(builder, i, tall, group.job.epilogue)
+        return
+    with counting(builder, *rows) as (i, advance):
+        left = index(subtract(builder, rows[1], i))
+        tiled = builder.and_(
+            builder.icmp_signed(">=", left, index(worth_a_tile(tall, len(panel.vectors)))),
+            builder.icmp_signed(">=", index(extent), index(tall)),
+        )
+        count = builder.select(tiled, minimum(builder, left, tall), index(1))
+        with loop(builder, *group.cols, panel.width) as j:
+            compute_some_rows(builder, group.tile(builder, j), group, i, tall, tiled, count)
+        advance(count)
+
+
+def compute_some_rows(
+    builder: ir.IRBuilder,
+    tile: Tile,
+    group: Group,
+    i: Size,
+    tall: int,
+    tiled: ir.Value,
+    count: ir.Value,
+) -> None:
+    """Compute and hand over `count` rows from row i on: by a whole tile if `tiled`, else one."""
+    start = minimum(builder, i, subtract(builder, group.job.rows[1], tall))
+    with builder.if_else(tiled) as (yes, no):
+        with yes:
+            compute_tile(builder, tile, start, tall)
+        with no:
+            compute_tile(builder, tile, i, 1)
+    skipped = builder.select(tiled, index(subtract(builder, i, start)), index(0))
+    strip = replace(tile.strip, buffer=tile.strip.place(builder, skipped))
+    strip.finish(builder, i, count, group.job.epilogue)

@@ -1,0 +1,217 @@
+"""What a matrix product is made of: its two operands as they lie in memory, its sizes, its range.
+
+Leans on building.py. Nothing here knows how a product is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from llvmlite import ir
+
+from .building import (
+    Size,
+    add,
+    at,
+    element_bytes,
+    fma,
+    index,
+    intrinsic,
+    load,
+    loop,
+    multiply,
+    read_index,
+    store,
+)
+
+CACHE_LINE = 64  # bytes
+ELEMENTS = {"f32": ir.FloatType(), "f64": ir.DoubleType(), "u8": ir.IntType(8)}
+
+Epilogue = Callable[[ir.IRBuilder, ir.Value, ir.Value, ir.Value, ir.Value | None, int], None]
+"""epilogue(builder, i, j, vector, mask, lanes) receives C[i, j : j + lanes] once it is finished.
+
+`vector` is <lanes x f32 or f64>; `mask` is None, or an <lanes x i1> whose lanes that are off lie
+outside the matrix and must not be stored. The builder may be left in another block."""
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A matrix in memory: element (r, c) is at pointer + row(r) * row_stride + c * col_stride.
+
+    Strides count elements; one that is a Python int gives better code than an i64 value. With
+    `row_index` row r is read at row_index[r], so that a batch is taken straight from a column by
+    the epoch's order; `col_index` does so for columns and comes about by transposing.
+    A u8 matrix stands for value * scale + offset.
+
+    >>> from llvmlite import ir
+    >>> x = Operand(ir.Constant(ir.PointerType(), None), "u8", 784, scale=1 / 255)
+    >>> x.transposed().row_stride, x.transposed().col_stride
+    (1, 784)
+    """
+
+    pointer: ir.Value
+    element: str
+    row_stride: Size
+    col_stride: Size = 1
+    row_index: ir.Value | None = None
+    col_index: ir.Value | None = None
+    scale: float = 1.0
+    offset: float = 0.0
+
+    @property
+    def kind(self) -> ir.Type:
+        """The LLVM type of one element as stored."""
+        return ELEMENTS[self.element]
+
+    def transposed(self) -> Operand:
+        """The same memory read with rows and columns exchanged."""
+        return replace(
+            self,
+            row_stride=self.col_stride,
+            col_stride=self.row_stride,
+            row_index=self.col_index,
+            col_index=self.row_index,
+        )
+
+    def row_offset(self, builder: ir.IRBuilder, row: Size) -> Size:
+        """How many elements behind the pointer row `row` begins."""
+        place = row if self.row_index is None else read_index(builder, self.row_index, row)
+        return multiply(builder, place, self.row_stride)
+
+    def col_offset(self, builder: ir.IRBuilder, col: Size) -> Size:
+        """How many elements behind its row's beginning column `col` lies."""
+        place = col if self.col_index is None else read_index(builder, self.col_index, col)
+        return multiply(builder, place, self.col_stride)
+
+    def rows_contiguous(self) -> bool:
+        """Whether the elements of one row lie side by side."""
+        return self.col_index is None and isinstance(self.col_stride, int) and self.col_stride == 1
+
+
+@dataclass(frozen=True)
+class Product:
+    """C = A B with A (m, k) and B (k, n), summed over k in `element` ("f32" or "f64").
+
+    Sizes that are Python ints give tiles made for them; i64 values serve any size. The three
+    products of a dense layer, x being (batch, 784) and its weights (784, 50):
+
+    >>> from llvmlite import ir
+    >>> memory = ir.Constant(ir.PointerType(), None)
+    >>> x, weights, dy = (Operand(memory, "f32", stride) for stride in (784, 50, 50))
+    >>> forward = Product(x, weights, m=100, n=50, k=784)
+    >>> input_gradient = Product(dy, weights.transposed(), m=100, n=784, k=50)
+    >>> weight_gradient = Product(x.transposed(), dy, m=784, n=50, k=100)
+    """
+
+    a: Operand
+    b: Operand
+    m: Size
+    n: Size
+    k: Size
+    element: str = "f32"
+
+    @property
+    def kind(self) -> ir.Type:
+        """The LLVM type in which the product is summed."""
+        return ELEMENTS[self.element]
+
+    def transposed(self) -> Product:
+        """The product that computes C's transpose: B' A'."""
+        return replace(self, a=self.b.transposed(), b=self.a.transposed(), m=self.n, n=self.m)
+
+
+def read_scalar(
+    builder: ir.IRBuilder, operand: Operand, pointer: ir.Value, kind: ir.Type
+) -> ir.Value:
+    """One element as a number of type `kind`."""
+    stored = builder.load(pointer, typ=operand.kind, align=element_bytes(operand.kind))
+    return as_number(builder, operand, stored, kind)
+
+
+def read_vector(
+    builder: ir.IRBuilder,
+    operand: Operand,
+    pointer: ir.Value,
+    kind: ir.Type,
+    mask: ir.Value | None = None,
+) -> ir.Value:
+    """The elements side by side at `pointer`, one for each lane of the vector type `kind`."""
+    stored = load(builder, pointer, ir.VectorType(operand.kind, kind.count), mask)
+    return as_number(builder, operand, stored, kind)
+
+
+def as_number(builder: ir.IRBuilder, operand: Operand, stored: ir.Value, kind: ir.Type) -> ir.Value:
+    """A stored scalar or vector as numbers: bytes are converted, scaled and shifted."""
+    if operand.element != "u8":
+        return stored
+    number = builder.uitofp(stored, kind)
+    if operand.offset:
+        return fma(builder, number, constant(kind, operand.scale), constant(kind, operand.offset))
+    return builder.fmul(number, constant(kind, operand.scale)) if operand.scale != 1 else number
+
+
+def constant(kind: ir.Type, value: float) -> ir.Constant:
+    """One number in every lane of a scalar or vector type."""
+    if isinstance(kind, ir.VectorType):
+        return ir.Constant(kind, [constant(kind.element, value)] * kind.count)
+    return ir.Constant(kind, value)
+
+
+def prefetch_rows(
+    builder: ir.IRBuilder, operand: Operand, first: Size, stop: Size, columns: Size
+) -> None:
+    """Ask for rows that an index array scatters over memory before they are needed.
+
+    The processor foresees what lies in a line, not what an epoch's order takes next.
+    """
+    if operand.row_index is None or not operand.rows_contiguous():
+        return
+    line = CACHE_LINE // element_bytes(operand.kind)
+    with loop(builder, first, stop) as row:
+        head = at(builder, operand.pointer, operand.row_offset(builder, row), operand.kind)
+        with loop(builder, 0, columns, line) as col:
+            place = at(builder, head, col, operand.kind)
+            read, near, data = (ir.Constant(ir.IntType(32), number) for number in (0, 2, 1))
+            intrinsic(builder, "llvm.prefetch.p0", ir.VoidType(), (place, read, near, data))
+
+
+def store_to(pointer: ir.Value, row_stride: Size, col_stride: Size = 1) -> Epilogue:
+    """An epilogue that writes C into the matrix at `pointer`; strides count elements.
+
+    >>> from llvmlite import ir
+    >>> callable(store_to(ir.Constant(ir.PointerType(), None), row_stride=10))
+    True
+    """
+
+    def epilogue(
+        builder: ir.IRBuilder,
+        i: ir.Value,
+        j: ir.Value,
+        vector: ir.Value,
+        mask: ir.Value | None,
+        lanes: int,
+    ) -> None:
+        place = add(builder, multiply(builder, i, row_stride), multiply(builder, j, col_stride))
+        address = at(builder, pointer, place, vector.type.element)
+        if isinstance(col_stride, int) and col_stride == 1:
+            store(builder, vector, address, mask)
+        else:
+            store_apart(builder, vector, address, col_stride, mask)
+
+    return epilogue
+
+
+def store_apart(
+    builder: ir.IRBuilder, vector: ir.Value, address: ir.Value, stride: Size, mask: ir.Value | None
+) -> None:
+    """Write lane l at address + l * stride, for the lanes that are on."""
+    for lane in range(vector.type.count):
+        on = None if mask is None else builder.extract_element(mask, index(lane))
+        place = at(builder, address, multiply(builder, lane, stride), vector.type.element)
+        value = builder.extract_element(vector, index(lane))
+        if on is None:
+            builder.store(value, place, align=element_bytes(value.type))
+            continue
+        with builder.if_then(on):
+            builder.store(value, place, align=element_bytes(value.type))

@@ -1,0 +1,177 @@
+"""Sparse rows times a dense matrix, and the gradient of that matrix.
+
+Leans on building.py, operand.py, strip.py and tile.py. Only what is stored is read: rows of CSR
+(a row's entries lie at bounds[row] up to bounds[row + 1]), taken by an order of rows if there is
+one. Columns must be inside the matrix: the caller has checked them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from llvmlite import ir
+
+from .building import (
+    INDEX,
+    Size,
+    accumulate,
+    add,
+    at,
+    index,
+    local_array,
+    loop,
+    multiply,
+    read_index,
+    subtract,
+    zero,
+)
+from .copying import Range
+from .operand import ELEMENTS, Epilogue, Operand, read_scalar
+from .shape import Machine, Panel, split_columns
+from .strip import Strip
+from .tile import multiply_add, read_row
+
+CHAINS = 4  # sums of one element that run beside each other, for an addition takes four cycles
+
+
+@dataclass(frozen=True)
+class SparseRows:
+    """Rows of which only some entries are stored: their column numbers and their values.
+
+    `bounds` and `columns` are arrays of the integer types named; `values` is an operand read as
+    values[entry], or None when every stored entry is 1. Row r is row order[r] of what is stored.
+
+    >>> from llvmlite import ir
+    >>> memory = ir.Constant(ir.PointerType(), None)
+    >>> multi_hot = SparseRows(memory, memory, columns_kind=ir.IntType(32))
+    >>> pixels = SparseRows(memory, memory, Operand(memory, "u8", 1, scale=1 / 255))
+    """
+
+    bounds: ir.Value
+    columns: ir.Value
+    values: Operand | None = None
+    order: ir.Value | None = None
+    bounds_kind: ir.IntType = INDEX
+    columns_kind: ir.IntType = INDEX
+
+    def entries(self, builder: ir.IRBuilder, row: Size) -> tuple[ir.Value, ir.Value]:
+        """Where the entries of a row begin and end."""
+        stored = row if self.order is None else read_index(builder, self.order, row)
+        first = read_index(builder, self.bounds, stored, self.bounds_kind)
+        return first, read_index(builder, self.bounds, add(builder, stored, 1), self.bounds_kind)
+
+    def column(self, builder: ir.IRBuilder, entry: Size) -> ir.Value:
+        """The column number of an entry."""
+        return read_index(builder, self.columns, entry, self.columns_kind)
+
+    def value(self, builder: ir.IRBuilder, entry: Size, kind: ir.Type) -> ir.Value | None:
+        """The value of an entry as a number, None standing for 1."""
+        if self.values is None:
+            return None
+        place = at(builder, self.values.pointer, entry, self.values.kind)
+        return read_scalar(builder, self.values, place, kind)
+
+
+def emit_sparse_product(
+    builder: ir.IRBuilder,
+    x: SparseRows,
+    b: Operand,
+    n: int,
+    epilogue: Epilogue,
+    machine: Machine,
+    rows: Range,
+    element: str = "f32",
+) -> None:
+    """Emit X B for a range of X's rows, handing vectors along B's `n` columns to the epilogue.
+
+    B's rows lie side by side. Entry e of a row is summed in chain e % 4, those beyond the last
+    four in chain 0, and the chains are added in pairs: the order depends on the row alone.
+
+    >>> from steepest.engines.cpu.gemm import store_to
+    >>> module, pointer = ir.Module(), ir.PointerType()
+    >>> kernel = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer] * 4), "kernel")
+    >>> builder = ir.IRBuilder(kernel.append_basic_block())
+    >>> bounds, columns, weights, y = kernel.args
+    >>> x, matrix = SparseRows(bounds, columns), Operand(weights, "f32", 16)
+    >>> emit_sparse_product(builder, x, matrix, 16, store_to(y, 16), Machine(512), rows=(0, 8))
+    """
+    kind, lanes = ELEMENTS[element], machine.lanes(element)
+    widest = 6 if machine.registers >= 32 else 3
+    for first, stop, panel in panels_of(n, lanes, widest):
+        buffer = local_array(builder, kind, panel.width)
+        with loop(builder, first, stop, panel.columns) as j:
+            strip = Strip(kind, panel, j, panel.columns, buffer)
+            shifted = at_column(builder, b, j)
+            with loop(builder, *rows) as i:
+                strip.keep(builder, 0, sum_of_row(builder, strip, x, shifted, i))
+                strip.finish(builder, i, 1, epilogue)
+
+
+def panels_of(columns: int, lanes: int, widest: int) -> list[tuple[int, int, Panel]]:
+    """(first column, end, panel) of each kind of panel that columns are cut into.
+
+    >>> [(first, stop, panel.columns) for first, stop, panel in panels_of(1000, 16, 6)]
+    [(0, 960, 64), (960, 1000, 40)]
+    """
+    found, first = [], 0
+    for panel in split_columns(columns, lanes, widest):
+        stop = first + (columns - first) // panel.columns * panel.columns
+        found.append((first, stop, panel))
+        first = stop
+    return found
+
+
+def at_column(builder: ir.IRBuilder, matrix: Operand, j: Size) -> Operand:
+    """A matrix from column `j` on."""
+    return replace(matrix, pointer=at(builder, matrix.pointer, j, matrix.kind))
+
+
+def sum_of_row(
+    builder: ir.IRBuilder, strip: Strip, x: SparseRows, b: Operand, i: Size
+) -> list[ir.Value]:
+    """The vectors of one row of X B inside the strip's panel."""
+    types, masks = strip.vector_types, strip.masks(builder)
+    first, stop = x.entries(builder, i)
+
+    def add_entry(entry: Size, sums: list[ir.Value]) -> list[ir.Value]:
+        offset = b.row_offset(builder, x.column(builder, entry))
+        row = read_row(builder, strip, b, at(builder, b.pointer, offset, b.kind), masks)
+        return add_times(builder, x.value(builder, entry, strip.kind), row, sums)
+
+    def four(group: Size, sums: list[ir.Value]) -> list[ir.Value]:
+        start, results = add(builder, first, multiply(builder, group, CHAINS)), []
+        for chain in range(CHAINS):
+            own = sums[chain * len(types) : (chain + 1) * len(types)]
+            results += add_entry(add(builder, start, chain), own)
+        return results
+
+    groups = builder.lshr(builder.sub(stop, first), index(CHAINS.bit_length() - 1))
+    sums = accumulate(builder, groups, [zero(kind) for kind in types] * CHAINS, four)
+    done = add(builder, first, multiply(builder, groups, CHAINS))
+    rest = accumulate(
+        builder,
+        subtract(builder, stop, done),
+        sums[: len(types)],
+        lambda step, chain: add_entry(add(builder, done, step), chain),
+    )
+    return add_chains(builder, [*rest, *sums[len(types) :]], len(types))
+
+
+def add_times(
+    builder: ir.IRBuilder, value: ir.Value | None, row: list[ir.Value], sums: list[ir.Value]
+) -> list[ir.Value]:
+    """value * row + sums, the value None standing for 1."""
+    if value is None:
+        return [builder.fadd(total, part) for total, part in zip(sums, row, strict=True)]
+    return multiply_add(builder, value, row, sums)
+
+
+def add_chains(builder: ir.IRBuilder, sums: list[ir.Value], vectors: int) -> list[ir.Value]:
+    """The four chains of each vector added in pairs."""
+    chains = [sums[start : start + vectors] for start in range(0, len(sums), vectors)]
+    while len(chains) > 1:
+        pairs = zip(chains[::2], chains[1::2], strict=True)
+        chains = [
+            [builder.fadd(x, y) for x, y in zip(left, right, strict=True)] for left, right in pairs
+        ]
+    return chains[0]

@@ -1,0 +1,199 @@
+"""The innermost kernel: a tile of C held in registers while the sum over k runs.
+
+Leans on building.py, operand.py and strip.py. Every element is summed by fused multiply-adds over
+k in ascending order, from zero, in one accumulator. So its bits depend on its row of A and its
+column of B alone: not on the tile, the vector width, the range or the thread that computed it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from llvmlite import ir
+
+from .building import (
+    Size,
+    accumulate,
+    add,
+    at,
+    fma,
+    index,
+    intrinsic,
+    splat,
+    subtract,
+    suffix,
+    take_lanes,
+    zero,
+)
+from .operand import Operand, read_scalar, read_vector
+from .strip import Strip
+
+UNROLLED = 16  # multiply-adds in a tile that is written out without a loop over k
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What a strip of tiles is computed from; `a` begins with C's row `top`, `b` with column j.
+
+    Both may be copies in scratch.
+    """
+
+    strip: Strip
+    k: Size
+    a: Operand
+    b: Operand
+    top: Size
+
+
+def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Size, rows: int) -> None:
+    """Sum the tile whose first row is `i` and leave it in the strip's buffer.
+
+    All but the smallest tiles are functions of their own, which products of one module share. So
+    their loops have every register, whatever the epilogue around them holds on to.
+    """
+    row = subtract(builder, i, tile.top)
+    if isinstance(tile.k, int) and tile.k * rows * len(tile.strip.vector_types) <= UNROLLED:
+        sum_tile(builder, tile, row, rows, unroll=True)
+        return
+    arguments = tile_arguments(tile, row)
+    function = tile_function(builder.module, tile, rows, arguments)
+    builder.call(function, list(arguments.values()))
+
+
+def tile_arguments(tile: Tile, row: Size) -> dict[str, ir.Value]:
+    """What a tile's function is called with; what is absent, or a stride of 1, is built into it."""
+    a, b, strip = tile.a, tile.b, tile.strip
+    pointers = {
+        "a": a.pointer,
+        "a_rows": a.row_index,
+        "a_cols": a.col_index,
+        "b": b.pointer,
+        "b_rows": b.row_index,
+        "buffer": strip.buffer,
+    }
+    strides = {"a_down": a.row_stride, "a_across": a.col_stride, "b_down": b.row_stride}
+    sizes: dict[str, Size] = {"row": row, "k": tile.k}
+    if strip.panel.tail is None:
+        sizes["left"] = strip.left
+    far = {name: stride for name, stride in strides.items() if not is_one(stride)}
+    there = {name: pointer for name, pointer in pointers.items() if pointer is not None}
+    return there | {name: index(size) for name, size in (far | sizes).items()}
+
+
+def is_one(size: Size) -> bool:
+    """Whether a size is known to be 1."""
+    return isinstance(size, int) and size == 1
+
+
+def tile_function(
+    module: ir.Module, tile: Tile, rows: int, arguments: dict[str, ir.Value]
+) -> ir.Function:
+    """The module's function for tiles of this form; made at its first use."""
+    panel, b = tile.strip.panel, tile.b
+    columns = f"{panel.full}x{panel.lanes}+{panel.tail}of{panel.tail_lanes}"
+    number = f"{suffix(tile.strip.kind)} {b.element}*{b.scale!r}+{b.offset!r}"
+    name = f"tile {rows} by {columns} {number} ({' '.join(arguments)})"
+    if name in module.globals:
+        return module.globals[name]
+    kinds = [value.type for value in arguments.values()]
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), name)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    given = dict(zip(arguments, function.args, strict=True))
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    sum_tile(builder, tile_inside(tile, given), given["row"], rows)
+    builder.ret_void()
+    return function
+
+
+def tile_inside(tile: Tile, given: dict[str, ir.Value]) -> Tile:
+    """A tile as its function sees it."""
+    a = Operand(
+        given["a"],
+        tile.a.element,
+        given.get("a_down", 1),
+        given.get("a_across", 1),
+        given.get("a_rows"),
+        given.get("a_cols"),
+    )
+    b = replace(
+        tile.b,
+        pointer=given["b"],
+        row_stride=given.get("b_down", 1),
+        row_index=given.get("b_rows"),
+    )
+    strip = replace(tile.strip, j=0, left=given.get("left", 0), buffer=given["buffer"])
+    return Tile(strip, given["k"], a, b, 0)
+
+
+def sum_tile(builder: ir.IRBuilder, tile: Tile, row: Size, rows: int, unroll: bool = False) -> None:
+    """Sum a tile of A's rows from `row` on into the strip's buffer."""
+    a, types, masks = tile.a, tile.strip.vector_types, tile.strip.masks(builder)
+    heads = row_heads(builder, a, row, rows)
+
+    def body(step: Size, sums: list[ir.Value]) -> list[ir.Value]:
+        columns = read_columns(builder, tile, step, masks)
+        offset = a.col_offset(builder, step)
+        results = []
+        for number, (head, inside) in enumerate(heads):
+            place = at(builder, at(builder, head, offset, a.kind), inside, a.kind)
+            factor = read_scalar(builder, a, place, tile.strip.kind)
+            own = sums[number * len(types) : (number + 1) * len(types)]
+            results += multiply_add(builder, factor, columns, own)
+        return results
+
+    sums = accumulate(builder, tile.k, [zero(kind) for kind in types] * rows, body, unroll)
+    for number in range(rows):
+        own = sums[number * len(types) : (number + 1) * len(types)]
+        tile.strip.keep(builder, number, own)
+
+
+def row_heads(builder: ir.IRBuilder, a: Operand, i: Size, rows: int) -> list[tuple[ir.Value, int]]:
+    """Each row's pointer with a known offset: rows evenly apart share one pointer."""
+    if a.row_index is None and isinstance(a.row_stride, int):
+        head = at(builder, a.pointer, a.row_offset(builder, i), a.kind)
+        return [(head, row * a.row_stride) for row in range(rows)]
+    offsets = [a.row_offset(builder, add(builder, i, row)) for row in range(rows)]
+    return [(at(builder, a.pointer, offset, a.kind), 0) for offset in offsets]
+
+
+def read_columns(
+    builder: ir.IRBuilder, tile: Tile, step: Size, masks: list[ir.Value | None]
+) -> list[ir.Value]:
+    """Row `step` of B inside the panel."""
+    head = at(builder, tile.b.pointer, tile.b.row_offset(builder, step), tile.b.kind)
+    return read_row(builder, tile.strip, tile.b, head, masks)
+
+
+def read_row(
+    builder: ir.IRBuilder,
+    strip: Strip,
+    matrix: Operand,
+    head: ir.Value,
+    masks: list[ir.Value | None],
+) -> list[ir.Value]:
+    """The vectors of a strip's panel in the row of `matrix` that begins at `head`."""
+    places = [at(builder, head, first, matrix.kind) for first, _ in strip.panel.vectors]
+    return [
+        read_vector(builder, matrix, place, kind, mask)
+        for place, kind, mask in zip(places, strip.vector_types, masks, strict=True)
+    ]
+
+
+def multiply_add(
+    builder: ir.IRBuilder, factor: ir.Value, columns: list[ir.Value], sums: list[ir.Value]
+) -> list[ir.Value]:
+    """factor * column + sum for one row; a narrow vector takes its factor from the wide one.
+
+    Behind the fence LLVM cannot see that both are one number, which it would broadcast twice.
+    """
+    wide = splat(builder, factor, columns[0].type.count)
+    if len({column.type.count for column in columns}) > 1:
+        wide = intrinsic(builder, f"llvm.arithmetic.fence.{suffix(wide.type)}", wide.type, [wide])
+    results = []
+    for column, total in zip(columns, sums, strict=True):
+        lanes = column.type.count
+        same = lanes == wide.type.count
+        many = wide if same else take_lanes(builder, wide, range(lanes))
+        results.append(fma(builder, many, column, total))
+    return results

@@ -1,0 +1,256 @@
+"""From LLVM text to machine code in memory: compiled once, kept in memory and on disk.
+
+Leans on llvmlite (loaded at first use), `processor.py` and `codecache.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+import weakref
+import zlib
+from collections import Counter, OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from steepest.engines.cpu import codecache
+from steepest.engines.cpu.processor import Processor, llvm_binding, processor
+
+Source = str | Callable[[], str]
+"""LLVM text (anything whose `str` is LLVM text), or a function that writes it when it is needed."""
+
+_OPTIMISATION = 3
+# The emitters write vectors, tiles and masks by themselves. After these few passes code ran as fast
+# as after the whole pipeline, which took ten times as long (a step of 784-50-50-10: 27 ms for 270).
+_PASSES = ("sroa", "simplify_cfg", "instruction_combine", "loop_rotate", "simplify_cfg")
+_KEPT_IN_MEMORY = 128
+
+_lock = threading.RLock()
+_memory: OrderedDict[str, CompiledModule] = OrderedDict()
+_counts: Counter[str] = Counter()
+
+
+def compile_module(
+    source: Source, *, key: str | None = None, target: Processor | None = None
+) -> CompiledModule:
+    """Machine code for a module, from memory, from disk or from LLVM, whichever has it first.
+
+    A `key` must determine the text; a source that is a function is then not called for code that
+    is at hand. `target` is this processor, or this processor narrowed.
+
+    >>> module = compile_module("define i64 @next(i64 %n) { %m = add i64 %n, 1  ret i64 %m }")
+    >>> import ctypes
+    >>> ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(module.address("next"))(41)
+    42
+    """
+    target = target or processor()
+    if key is None:
+        source = source() if callable(source) else str(source)
+    digest = _digest(source if key is None else f"{_sources_stamp()} {key}", target)
+    with _lock:
+        module = _memory.get(digest)
+        _counts["from_memory"] += module is not None
+        if module is None:
+            module = _memory[digest] = _make(source, digest, target)
+        _memory.move_to_end(digest)
+        if len(_memory) > _KEPT_IN_MEMORY:
+            _memory.popitem(last=False)
+        return module
+
+
+def compilations() -> Counter[str]:
+    """How many modules this process compiled, and how many it found: tests assert on it.
+
+    >>> before = compilations()
+    >>> module = compile_module("define void @nothing() { ret void }")
+    >>> again = compile_module("define void @nothing() { ret void }")
+    >>> (compilations() - before)["from_memory"] >= 1
+    True
+    >>> sorted(set(compilations()) - {"compiled", "from_memory", "from_disk"})
+    []
+    """
+    return Counter(_counts)
+
+
+def forget() -> None:
+    """Drop the code kept in memory; programs that hold theirs keep it.
+
+    >>> forget()
+    """
+    with _lock:
+        _memory.clear()
+
+
+class CompiledModule:
+    """Machine code in memory; it is freed when nobody holds this object any longer.
+
+    >>> module = compile_module("define double @half() { ret double 0.5 }")
+    >>> module.names
+    ('half',)
+    >>> "ret double" in module.ir and "half" in module.assembly
+    True
+    """
+
+    def __init__(self, entry: _Entry, target: Processor) -> None:
+        self.names = tuple(entry.names)
+        self.code_bytes = len(entry.code)
+        self._text = entry.text
+        self._target = target
+        jit, self._library = _load(entry.code, self.names)
+        weakref.finalize(self, _unload, jit, self._library).atexit = False
+
+    def address(self, name: str) -> int:
+        """Where a function begins; valid as long as this object lives."""
+        if name not in self.names:
+            raise KeyError(f"the module has no function {name!r}; it has {', '.join(self.names)}")
+        return int(self._library[name])
+
+    @property
+    def ir(self) -> str:
+        """The LLVM text after optimisation, made anew at each request."""
+        return str(self._optimised_again())
+
+    @property
+    def assembly(self) -> str:
+        """The machine code as assembly text, made anew at each request."""
+        return str(_target_machine(self._target).emit_assembly(self._optimised_again()))
+
+    def _optimised_again(self) -> Any:
+        return _optimised(zlib.decompress(self._text).decode(), self._target)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What is kept of a module: its functions, its LLVM text (compressed) and its object code."""
+
+    names: list[str]
+    text: bytes
+    code: bytes
+
+    def packed(self) -> bytes:
+        header = json.dumps([self.names, len(self.text)]).encode()
+        return header + b"\n" + self.text + self.code
+
+    @staticmethod
+    def unpacked(payload: bytes) -> _Entry:
+        header, _, rest = payload.partition(b"\n")
+        names, length = json.loads(header)
+        return _Entry(names, rest[:length], rest[length:])
+
+
+def _make(source: Source, digest: str, target: Processor) -> CompiledModule:
+    """The module from disk if it is there whole, else compiled and put there."""
+    payload = codecache.load(digest)
+    if payload is not None:
+        _counts["from_disk"] += 1
+        return CompiledModule(_Entry.unpacked(payload), target)
+    entry = _compiled(source() if callable(source) else str(source), target)
+    _counts["compiled"] += 1
+    codecache.store(digest, entry.packed())
+    return CompiledModule(entry, target)
+
+
+def _compiled(text: str, target: Processor) -> _Entry:
+    module = _optimised(text, target)
+    names = [
+        function.name
+        for function in module.functions
+        if not function.is_declaration and function.linkage.name == "external"
+    ]
+    code = _target_machine(target).emit_object(module)
+    return _Entry(names, zlib.compress(text.encode(), 1), code)
+
+
+def _optimised(text: str, target: Processor) -> Any:
+    """An LLVM module in a context of its own (what a shared one interns is never freed)."""
+    llvm = llvm_binding()
+    machine = _target_machine(target)
+    module = llvm.parse_assembly(text, context=llvm.create_context())
+    module.triple = machine.triple
+    module.data_layout = str(machine.target_data)
+    module.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=_OPTIMISATION)
+    passes = llvm.create_new_module_pass_manager()
+    for name in _PASSES:
+        getattr(passes, f"add_{name}_pass")()
+    passes.run(module, llvm.create_pass_builder(machine, options))
+    _free_passes(passes)
+    return module
+
+
+def _free_passes(passes: Any) -> None:
+    """Free a pass manager: llvmlite 0.50 leaks it (50 kB) by a slip in its order of base classes,
+    which finds the empty `ObjectRef._dispose` before `NewPassManager._dispose`.
+    """
+    from llvmlite.binding.newpassmanagers import NewPassManager
+
+    NewPassManager._dispose(passes)
+    passes.detach()
+
+
+def _target_machine(target: Processor) -> Any:
+    llvm = llvm_binding()
+    return llvm.Target.from_triple(target.triple).create_target_machine(
+        cpu=target.name,
+        features=target.features,
+        opt=_OPTIMISATION,
+        reloc="pic",
+        codemodel="small",
+        jit=True,
+    )
+
+
+def _load(code: bytes, names: tuple[str, ...]) -> tuple[Any, Any]:
+    """Place object code in memory; what it calls (memset, fmod) is found in this process.
+
+    Each module has a JIT of its own: one that is shared keeps 10 kB for every library it ever had.
+    JITLink puts code and constants side by side, as the small code model requires.
+    """
+    llvm = llvm_binding()
+    jit = llvm.create_lljit_compiler(_target_machine(processor()), use_jit_link=True)
+    library = llvm.JITLibraryBuilder().add_object_img(code).add_current_process()
+    for name in names:
+        library.export_symbol(name)
+    return jit, library.link(jit, "steepest")
+
+
+def _unload(jit: Any, library: Any) -> None:
+    library.close()
+    jit.close()
+
+
+def _digest(text: object, target: Processor) -> str:
+    import llvmlite
+
+    parts = (llvmlite.__version__, target.key, str(_OPTIMISATION), *_PASSES, str(text))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _sources_stamp() -> str:
+    """Changes with any file that takes part in turning a graph into text: a key outlives none."""
+    package = Path(__file__).resolve().parents[2]
+    rooms = (package / room for room in ("core", "program", "engines"))
+    files = sorted(path for room in rooms for path in room.rglob("*.py"))
+    marks = [(str(path.relative_to(package)), *_mark(path)) for path in files]
+    return hashlib.sha256(repr(marks).encode()).hexdigest()
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _renew_lock() -> None:
+    """A child forked while another thread compiled must not wait for that thread."""
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)

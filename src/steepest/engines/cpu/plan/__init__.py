@@ -1,0 +1,54 @@
+"""From a graph to the loop form: a list of passes, in the order they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from steepest.engines.cpu.loops import Loops
+from steepest.engines.cpu.plan.fusing import fuse
+from steepest.engines.cpu.plan.lowering import lower
+from steepest.engines.cpu.plan.normal import normal_form
+from steepest.engines.cpu.plan.sharing import facts_of
+from steepest.engines.cpu.spaces import Stored
+from steepest.program.graph import Graph
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The loop form of a graph, and the constant arrays that it reads."""
+
+    graph: Graph
+    loops: Loops
+    constants: tuple[np.ndarray, ...]
+
+
+def all_dense(graph: Graph) -> tuple[Stored, ...]:
+    """Every input stored as a plain array."""
+    dense: Stored = "dense"
+    return (dense,) * len(graph.inputs)
+
+
+def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
+    """The plan of a program whose inputs are stored so, one word for each input.
+
+    >>> import steepest as st
+    >>> print(plan(st.trace(lambda x: x * 2.0 + 1.0, [st.TensorSpec((None, 3))])).loops)
+    input x0: float32[batch, 3]
+    output out0: float32[batch, 3]
+    phase 0
+      p0k0_add: rows of i0 for i0 < batch, i1 < 3
+        t0 = x0[i0, i1]
+        t1 = 2.0
+        t2 = multiply(t0, t1)
+        t3 = 1.0
+        t4 = add(t2, t3)
+        out0[i0, i1] <- t4
+    """
+    stored = storage or all_dense(graph)
+    facts = facts_of(normal_form(graph, stored))
+    memory, phases = lower(graph, fuse(facts), stored)
+    constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
+    loops = Loops(tuple(memory.buffers), tuple(tuple(kernels) for kernels in phases))
+    return Plan(graph, loops, constants)

@@ -1,0 +1,221 @@
+"""Which values are computed together, and in which phase: groups in the order they run.
+
+Leans on sharing.py. A value joins the group of what it reads where both visit the same space and
+are shared alike; so chains end up in one loop, and an update in the product that made its gradient.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from steepest.engines.cpu.loops import Share
+from steepest.engines.cpu.plan.drafts import ANCHORS, Fetch, is_elementwise, space_of
+from steepest.engines.cpu.plan.sharing import FIRST, Facts, is_own
+from steepest.engines.cpu.spaces import Coordinate, Size
+from steepest.program.graph import Node, ordered
+
+_CLOSED = frozenset(
+    "place concat cumsum scatter_add spell_out".split()
+)  # nothing runs in their epilogue
+
+
+@dataclass(eq=False)
+class Group:
+    """Values of one kernel: at most one anchor, and what is computed from it place by place."""
+
+    number: int
+    space: tuple[Size, ...]
+    share: Share
+    phase: int
+    members: list[Node]
+    fetches: list[Fetch] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> Node | None:
+        """The member that needs loops of its own."""
+        return self.members[0] if self.members[0].op in ANCHORS else None
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A value that reaches its place only after all who read the old one: a copy by itself."""
+
+    root: Node
+    phase: int
+
+
+@dataclass
+class Fused:
+    """The groups, and what is left to copy at the end of a batch."""
+
+    facts: Facts
+    groups: list[Group]
+    where: dict[Node, Group]
+    commits: list[Commit]
+    gate: Group | None = None
+
+    @cached_property
+    def old_values(self) -> dict[int, list[tuple[Group, Fetch]]]:
+        """Who reads a variable, by its slot; asked for once all groups are there."""
+        found: dict[int, list[tuple[Group, Fetch]]] = {}
+        for group in self.groups:
+            for fetch in group.fetches:
+                if fetch.node.op == "variable":
+                    found.setdefault(fetch.node.params["slot"], []).append((group, fetch))
+        return found
+
+    @property
+    def phases(self) -> int:
+        """How many phases a batch takes."""
+        phases = [group.phase for group in self.groups] + [c.phase for c in self.commits]
+        return 1 + max(phases, default=0)
+
+
+def fuse(facts: Facts) -> Fused:
+    """Groups for all computed values, then the commits that updates need."""
+    fused = Fused(facts, [], {}, [])
+    normal = facts.normal
+    before = set(ordered(normal.before_updates))
+    prelude = _prelude(facts)
+    computed = [node for node in facts.homes if node not in facts.absorbed | prelude.keys()]
+    for node in (*prelude, *(node for node in computed if node in before)):
+        _place(fused, node)
+    fused.gate = None if normal.guard is None else _gate(fused)
+    for node in computed:
+        if node not in before:
+            _place(fused, node)
+    for slot, root in normal.updates:
+        _check_update(fused, slot, root)
+    return fused
+
+
+def _prelude(facts: Facts) -> dict[Node, None]:
+    """What everyone can compute before anything else, so that any kernel may use it."""
+    found: dict[Node, None] = {}
+    for node in facts.homes:
+        if node not in facts.absorbed and facts.shares[node].kind == "everyone":
+            sources = [fetch.node for fetch in facts.draft(node).fetches]
+            known = all(source.is_leaf or source in found for source in sources)
+            if known and not any(None in source.shape for source in sources):
+                found[node] = None
+    return found
+
+
+def _gate(fused: Fused) -> Group:
+    """The last group before the guard is looked at: the guard and all outputs are there by then."""
+    normal = fused.facts.normal
+    phase = max(fused.where[root].phase for root in normal.before_updates)
+    return next(group for group in reversed(fused.groups) if group.phase == phase)
+
+
+# ---------------------------------------------------------------- groups
+
+
+def _place(fused: Fused, node: Node) -> None:
+    fetches = fused.facts.draft(node).fetches
+    phase, floor = _earliest(fused, node, fetches)
+    group = _joined(fused, node, phase, floor) if is_elementwise(node) else None
+    if group is None:
+        share, space = fused.facts.shares[node], space_of(node.shape)
+        group = Group(len(fused.groups), space, share, phase, [])
+        fused.groups.append(group)
+    group.members.append(node)
+    group.fetches += fetches
+    fused.where[node] = group
+
+
+def _earliest(fused: Fused, node: Node, fetches: tuple[Fetch, ...]) -> tuple[int, int]:
+    """The first phase in which a node can be computed, and the first group that it can join."""
+    phase = floor = 0
+    for fetch in fetches:
+        group = fused.where.get(fetch.node)
+        if group is not None:
+            own = reads_own(fused.facts, fetch, node)
+            phase = max(phase, group.phase + (0 if own else 1))
+            floor = max(floor, group.number)
+    if fused.gate is not None and any(root is node for _, root in fused.facts.normal.updates):
+        phase, floor = max(phase, fused.gate.phase), max(floor, fused.gate.number + 1)
+    return phase, floor
+
+
+def reads_own(facts: Facts, fetch: Fetch, reader: Node) -> bool:
+    """Whether the reader's worker computed what it fetches."""
+    spaces = space_of(fetch.node.shape), space_of(reader.shape)
+    return is_own(fetch, facts.shares[fetch.node], facts.shares[reader], spaces)
+
+
+def _joined(fused: Fused, node: Node, phase: int, floor: int) -> Group | None:
+    """The last group from `floor` on that visits the node's places in its phase."""
+    share, space = fused.facts.shares[node], space_of(node.shape)
+    for group in reversed(fused.groups[floor:]):
+        alike = group.space == space and group.share == share and group.phase == phase
+        if alike and _open_to(group, fused.facts, node):
+            return group
+    return None
+
+
+def _open_to(group: Group, facts: Facts, node: Node) -> bool:
+    if group.anchor is not None and group.anchor.op in _CLOSED:
+        return False
+    own = [fetch for fetch in facts.draft(node).fetches if fetch.node in group.members]
+    return all(_at_own_place(fetch) for fetch in own)
+
+
+def _at_own_place(fetch: Fetch) -> bool:
+    """Whether a fetch reads the very place of the space: axes of size 1 take no part."""
+    if any(c.looked is not None for c in fetch.coordinates):
+        return False
+    moving = [c for c, size in zip(fetch.coordinates, fetch.shape, strict=True) if size != 1]
+    own = all(c == Coordinate(axis) for axis, c in enumerate(moving))
+    return own and space_of(fetch.shape) == space_of(fetch.node.shape)
+
+
+# ---------------------------------------------------------------- updates
+
+
+def _check_update(fused: Fused, slot: int, root: Node) -> None:
+    """Write a new value in place only where nobody still wants the old one."""
+    group = fused.where[root]
+    if group.share.kind == "everyone" or not _in_place(fused, slot, root, group):
+        fused.commits.append(Commit(root, _commit_phase(fused, slot, root)))
+
+
+def _in_place(fused: Fused, slot: int, root: Node, group: Group) -> bool:
+    for other, fetch in fused.old_values.get(slot, ()):
+        if other is group:
+            if not _same_place(fused, fetch, root, group):
+                return False
+        elif not (other.phase < group.phase or _done_before(other, group, fetch)):
+            return False
+    return True
+
+
+def _same_place(fused: Fused, fetch: Fetch, root: Node, group: Group) -> bool:
+    """A kernel may overwrite what it reads at the same place, outside its anchor's loops."""
+    anchor = group.anchor
+    if anchor is not None and fetch in fused.facts.draft(anchor).fetches:
+        return False
+    return _at_own_place(fetch) and space_of(fetch.shape) == group.space
+
+
+def _done_before(other: Group, group: Group, fetch: Fetch) -> bool:
+    spaces = space_of(fetch.shape), other.space
+    before = other.phase == group.phase and other.number < group.number
+    return before and is_own(fetch, group.share, other.share, spaces)
+
+
+def _commit_phase(fused: Fused, slot: int, root: Node) -> int:
+    """Behind the value, the guard and every reader of the old value."""
+    phases = [fused.where[root].phase]
+    alone = commit_share(fused.where[root].share) == FIRST
+    if fused.gate is not None:
+        phases.append(fused.gate.phase)
+    for group, _ in fused.old_values.get(slot, ()):
+        phases.append(group.phase + (0 if alone and group.share == FIRST else 1))
+    return max(phases)
+
+
+def commit_share(share: Share) -> Share:
+    """Who copies a value that is shared so: its owner, or the first of those who all have it."""
+    return FIRST if share.kind == "everyone" else share

@@ -1,0 +1,236 @@
+"""A graph in the normal form of planning: what must lie in memory is a node of its own.
+
+Leans on the graph and drafts. "copy" is the one operation added here: its input's numbers, laid
+out in memory. Sums over everything become sums over rows, then over what is left of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from steepest.core.dtype import uint8
+from steepest.core.primitives import Shape
+from steepest.engines.cpu.plan.drafts import (
+    Drafter,
+    Fetch,
+    base_of,
+    input_coordinates,
+    is_home,
+    is_view,
+    reduced_axes,
+    squeezes,
+)
+from steepest.engines.cpu.spaces import Stored
+from steepest.program.graph import Graph, Node, ordered
+
+SMALL = 64
+_MATRIX_KINDS = ("float32", "float64")
+
+
+@dataclass(frozen=True)
+class Normal:
+    """The normal form: every root is computed by a kernel of its own making."""
+
+    nodes: tuple[Node, ...]
+    guard: Node | None
+    outputs: tuple[Node, ...]
+    updates: tuple[tuple[int, Node], ...]
+
+    @property
+    def before_updates(self) -> tuple[Node, ...]:
+        """The guard and the outputs: a false guard stops the updates, nothing else."""
+        return (*(() if self.guard is None else (self.guard,)), *self.outputs)
+
+    @property
+    def roots(self) -> tuple[Node, ...]:
+        """The nodes that are stored where the caller sees them."""
+        return (*self.outputs, *(node for _, node in self.updates))
+
+
+def normal_form(graph: Graph, storage: tuple[Stored, ...]) -> Normal:
+    """The graph rewritten; the guard's part comes first, so that updates can wait for it."""
+    done: dict[Node, Node] = {}
+    spelled = {
+        node: _spelled_out(node)
+        for node, stored in zip(graph.inputs, storage, strict=True)
+        if stored != "dense"
+    }
+    guard = () if graph.guard is None else (graph.guard,)
+    for node in ordered((*guard, *graph.outputs, *(node for _, node in graph.updates))):
+        inputs = _inputs(node, done, spelled)
+        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+        done[node] = _normal_node(node if same else replace(node, inputs=inputs))
+    done = {node: _dense(made, spelled) for node, made in done.items()}
+    kept = None if graph.guard is None else _computed(done[graph.guard])
+    guards = () if kept is None else (kept,)
+    taken = set(guards)
+    outputs = tuple(_output(done[node], done, taken) for node in graph.outputs)
+    if guards:
+        taken.update(ordered((*guards, *outputs)))  # what comes before the guard is not written yet
+    updates = tuple((slot, _root(done[node], taken)) for slot, node in graph.updates)
+    nodes = ordered((*guards, *outputs, *(node for _, node in updates)))
+    return Normal(nodes, kept, outputs, updates)
+
+
+def _output(node: Node, done: dict[Node, Node], taken: set[Node]) -> Node:
+    """A node for an output; what others read may be computed by everyone, so it is copied."""
+    read = any(node in other.inputs for other in done.values())
+    if read and None not in node.shape:
+        taken.add(node)
+    return _root(node, taken)
+
+
+def _spelled_out(node: Node) -> Node:
+    return Node("spell_out", (node,), {}, node.shape, node.dtype, node.source)
+
+
+def _inputs(node: Node, done: dict[Node, Node], spelled: dict[Node, Node]) -> tuple[Node, ...]:
+    """A node's inputs, sparse ones spelled out for whatever cannot read them as they are."""
+    inputs = tuple(done[source] for source in node.inputs)
+    if not spelled or (node.op == "transpose" and inputs[0] in spelled):
+        return inputs
+    if node.op == "matmul" and _reads_sparse(inputs, spelled):
+        right = _dense(inputs[1], spelled)
+        return inputs[0], copy_of(right) if is_view(right) else right
+    return tuple(_dense(source, spelled) for source in inputs)
+
+
+def _reads_sparse(inputs: tuple[Node, ...], spelled: dict[Node, Node]) -> bool:
+    """Whether a product is of sparse rows and a matrix, or of their transpose and rows."""
+    left, right = inputs
+    if left.dtype.name != "float32" or len(right.shape) != 2:
+        return False
+    if left.op == "transpose" and left.params["order"] == (1, 0):
+        return left.inputs[0] in spelled and right.shape[0] is None
+    return left in spelled and right.shape[0] is not None
+
+
+def _dense(node: Node, spelled: dict[Node, Node]) -> Node:
+    if node in spelled:
+        return spelled[node]
+    if node.op == "transpose" and node.inputs[0] in spelled:
+        return replace(node, inputs=(spelled[node.inputs[0]],))
+    return node
+
+
+def copy_of(node: Node) -> Node:
+    """A node that lays another's numbers out in memory."""
+    return Node("copy", (node,), {}, node.shape, node.dtype, node.source)
+
+
+def _computed(node: Node) -> Node:
+    return node if is_home(node) else copy_of(node)
+
+
+def _root(node: Node, taken: set[Node]) -> Node:
+    """A node for one place of the caller's: computed, and no other place's root."""
+    root = node if is_home(node) and node not in taken else copy_of(node)
+    taken.add(root)
+    return root
+
+
+def _normal_node(node: Node) -> Node:
+    if node.op == "sum":
+        return _split_sum(node)
+    if node.op == "matmul":
+        return _normal_product(node)
+    if node.op == "reshape" and not squeezes(node):
+        return replace(node, inputs=(_laid_out(node.inputs[0], node.shape),))
+    if node.op == "gather":
+        table, indices = node.inputs
+        return replace(node, inputs=(_laid_out(table, table.shape), indices))
+    if node.op in ("cumsum", "scatter_add"):
+        inputs = tuple(_fetched(node, place) for place in range(len(node.inputs)))
+        return replace(node, inputs=inputs)
+    return node
+
+
+def _laid_out(node: Node, seen_as: Shape) -> Node:
+    """The node itself if its memory can be read as another shape, else a copy."""
+    base = base_of(node)
+    if base.op == "input" and None in base.shape:
+        rowwise = base.shape[0] is None and seen_as[:1] == (None,)
+        return node if rowwise else copy_of(node)
+    return node if base.is_leaf or not is_view(base) else copy_of(node)
+
+
+def _fetched(node: Node, place: int) -> Node:
+    """An input of an anchor as something that a single load reads: itself, or a copy."""
+    source = node.inputs[place]
+    drafter = Drafter(lambda other: False)
+    drafter.resolve(source, input_coordinates(node)[place])
+    single = len(drafter.steps) == 1 and isinstance(drafter.steps[0], Fetch)
+    return source if single else copy_of(source)
+
+
+def _split_sum(node: Node) -> Node:
+    """A sum over the first axis and others: the others first, where rows are independent."""
+    axes, source = reduced_axes(node), node.inputs[0]
+    inner = tuple(axis for axis in axes if axis != 0 and source.shape[axis] != 1)
+    known = [size for size in source.shape if size is not None]
+    large = None in source.shape or int(np.prod(known)) > SMALL
+    if 0 not in axes or not inner or source.shape[0] == 1 or not large:
+        return node
+    shape = tuple(1 if axis in inner else size for axis, size in enumerate(source.shape))
+    rows = Node("sum", (source,), {"axes": inner}, shape, node.dtype, node.source)
+    return replace(node, inputs=(rows,), params={"axes": (0,)})
+
+
+# ---------------------------------------------------------------- products
+
+
+def _normal_product(node: Node) -> Node:
+    if node.dtype.name not in _MATRIX_KINDS:
+        return node
+    scaled = [_scaled(source) for source in node.inputs]
+    params = {"scales": tuple((scale, offset) for _, scale, offset in scaled)}
+    node = replace(node, inputs=tuple(base for base, _, _ in scaled), params=params)
+    inputs = tuple(_fetched(node, place) for place in range(2))
+    return replace(node, inputs=inputs)
+
+
+def _scaled(node: Node) -> tuple[Node, float, float]:
+    """A factor as bytes * scale + offset where it comes of bytes, else as it is."""
+    if node.op in ("transpose", "reshape") and not node.is_leaf:
+        base, scale, offset = _scaled(node.inputs[0])
+        if base is node.inputs[0]:
+            return node, 1.0, 0.0
+        viewed = replace(node, inputs=(base,), dtype=uint8)
+        return (_normal_node(viewed) if node.op == "reshape" else viewed), scale, offset
+    return _scaled_bytes(node) or (node, 1.0, 0.0)
+
+
+def _scaled_bytes(node: Node) -> tuple[Node, float, float] | None:
+    """(bytes, scale, offset) of a chain of casts, products and sums with numbers."""
+    if node.op == "cast" and node.inputs[0].dtype == uint8 and node.dtype.name == "float32":
+        return node.inputs[0], 1.0, 0.0
+    if node.op not in ("multiply", "divide", "add", "subtract") or len(node.inputs) != 2:
+        return None
+    left, right = node.inputs
+    if node.op in ("multiply", "add") and _number(left) is not None:
+        left, right = right, left
+    number = _number(right)
+    below = _scaled_bytes(left) if number is not None and left.shape == node.shape else None
+    if below is None or number is None:
+        return None
+    base, scale, offset = below
+    return base, *_moved(node.op, scale, offset, number)
+
+
+def _moved(op: str, scale: float, offset: float, number: float) -> tuple[float, float]:
+    if op == "multiply":
+        return scale * number, offset * number
+    if op == "divide":
+        return scale / number, offset / number
+    return scale, offset + (number if op == "add" else -number)
+
+
+def _number(node: Node) -> float | None:
+    """The value of a constant that is one number, however it is spread."""
+    while node.op in ("broadcast_to", "reshape"):
+        node = node.inputs[0]
+    value: Any = node.params.get("value") if node.op == "constant" else None
+    return float(value.reshape(())) if value is not None and value.size == 1 else None

@@ -1,0 +1,66 @@
+"""Which buffer holds what, and drafts as steps that load from buffers.
+
+Leans on drafts and the loop form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from steepest.engines.cpu.loops import (
+    Load,
+    Step,
+)
+from steepest.engines.cpu.plan.drafts import (
+    DraftStep,
+    Fetch,
+)
+from steepest.engines.cpu.spaces import Access, Buffer, Role, Stored, size_of
+from steepest.program.graph import Graph, Node
+
+
+@dataclass
+class Memory:
+    """The buffers of a program, by the node that they hold and by role."""
+
+    graph: Graph
+    storage: tuple[Stored, ...]
+    held: dict[Node, Buffer] = field(default_factory=dict)
+    buffers: list[Buffer] = field(default_factory=list)
+    constants: list[Node] = field(default_factory=list)
+
+    def new(self, node: Node, role: Role, place: int, name: str) -> Buffer:
+        """One more buffer, of the node's kind and shape."""
+        shape = tuple(map(size_of, node.shape))
+        stored = self.storage[place] if role == "input" else "dense"
+        buffer = Buffer(name, role, place, node.dtype, shape, stored)
+        self.buffers.append(buffer)
+        return buffer
+
+    def scratch(self, node: Node, role: Role) -> Buffer:
+        """Memory for a computed value between kernels."""
+        place = sum(buffer.role == role for buffer in self.buffers)
+        self.held[node] = self.new(node, role, place, f"{node.op}{place}")
+        return self.held[node]
+
+    def of(self, node: Node) -> Buffer:
+        """The buffer that holds a node; a constant gets one when it is first asked for."""
+        if node not in self.held:
+            place = len(self.constants)
+            self.constants.append(node)
+            self.held[node] = self.new(node, "constant", place, f"c{place}")
+        return self.held[node]
+
+
+def access_of(memory: Memory, fetch: Fetch) -> Access:
+    """Where a fetched element lies."""
+    sizes = tuple(map(size_of, fetch.shape))
+    return Access(memory.of(fetch.node), sizes, fetch.coordinates)
+
+
+def steps_of(memory: Memory, steps: list[DraftStep]) -> tuple[Step, ...]:
+    """The steps of a draft, each fetch a load from the buffer that holds its node."""
+    return tuple(
+        Load(access_of(memory, step), step.node.dtype) if isinstance(step, Fetch) else step
+        for step in steps
+    )

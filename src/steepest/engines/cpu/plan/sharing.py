@@ -1,0 +1,196 @@
+"""Who computes each value: rows of the batch, parts of an axis, everyone, or the first worker.
+
+Leans on drafts and the normal form. The choice follows from shapes and from who reads the value,
+so that it is the same for any number of workers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from steepest.engines.cpu.loops import Share
+from steepest.engines.cpu.plan.drafts import (
+    Draft,
+    Fetch,
+    draft,
+    is_elementwise,
+    is_home,
+    is_view,
+    space_of,
+)
+from steepest.engines.cpu.plan.normal import SMALL, Normal
+from steepest.engines.cpu.spaces import Coordinate, Size, product_of
+from steepest.program.graph import Node
+
+_SPLIT_FROM = 8
+_WORTH_A_CHOICE = 2048
+_WHOLE = frozenset("place concat cumsum".split())  # loops of theirs cross parts of an axis
+FIRST, EVERYONE = Share("first"), Share("everyone")
+
+
+@dataclass
+class Facts:
+    """What is known about a normal form before anything is fused."""
+
+    normal: Normal
+    shares: dict[Node, Share] = field(default_factory=dict)
+    _drafts: dict[Node, Draft] = field(default_factory=dict)
+
+    @cached_property
+    def homes(self) -> list[Node]:
+        """The nodes that are computed, in order."""
+        return [node for node in self.normal.nodes if is_home(node)]
+
+    @cached_property
+    def absorbed(self) -> frozenset[Node]:
+        """Elementwise nodes that only one reduction reads: computed inside it."""
+        return _absorbed(self.normal)
+
+    def draft(self, node: Node) -> Draft:
+        """The node's draft, made once."""
+        if node not in self._drafts:
+            self._drafts[node] = draft(node, self.absorbed.__contains__)
+        return self._drafts[node]
+
+    @cached_property
+    def readers(self) -> dict[Node, list[Node]]:
+        """For each node in memory, the computed nodes that fetch it."""
+        found: dict[Node, list[Node]] = {}
+        for node in self.homes:
+            if node not in self.absorbed:
+                for fetch in self.draft(node).fetches:
+                    found.setdefault(fetch.node, []).append(node)
+        return found
+
+
+def facts_of(normal: Normal) -> Facts:
+    """The facts, shares included."""
+    facts = Facts(normal)
+    for node in reversed(facts.homes):
+        if node not in facts.absorbed:
+            facts.shares[node] = _share(facts, node)
+    return facts
+
+
+def _absorbed(normal: Normal) -> frozenset[Node]:
+    users: dict[Node, list[Node]] = {}
+    for node in normal.nodes:
+        for source in node.inputs:
+            users.setdefault(source, []).append(node)
+    kept = {*normal.roots, *(() if normal.guard is None else (normal.guard,))}
+    light = _light(normal)
+    absorbed: set[Node] = set()
+    for node in reversed(normal.nodes):
+        if is_elementwise(node) and node not in kept and len(users[node]) == 1:
+            user = users[node][0]
+            if _takes_in(user, node, user in absorbed, node in light):
+                absorbed.add(node)
+    return frozenset(absorbed)
+
+
+def _takes_in(user: Node, node: Node, absorbed: bool, light: bool) -> bool:
+    """Whether the only reader of a value computes it within its own loops."""
+    if user.op in ("sum", "max", "min", "argmax"):
+        return True
+    alike = is_elementwise(user) and user.shape == node.shape and user.op != "gather"
+    return alike and (absorbed or light)
+
+
+def _light(normal: Normal) -> set[Node]:
+    """Values made of what the caller holds and of small numbers: they can wait for their reader."""
+    light: set[Node] = set()
+    for node in normal.nodes:
+        small = None not in node.shape and _is_small(node, space_of(node.shape))
+        waits = is_view(node) or is_elementwise(node)
+        if node.is_leaf or small or (waits and all(x in light for x in node.inputs)):
+            light.add(node)
+    return light
+
+
+def _share(facts: Facts, node: Node) -> Share:
+    space = space_of(node.shape)
+    if node.op == "scatter_add":
+        return Share("parts", 0) if (node.shape[0] or 0) > 1 else FIRST
+    if space and space[0].power:
+        return FIRST if _crosses_rows(node) else Share("rows", 0)
+    if _is_small(node, space) and _is_shared(facts, node):
+        return EVERYONE
+    if node.op in _WHOLE or product_of(space).at(_SPLIT_FROM) < _SPLIT_FROM:
+        return FIRST
+    return Share("parts", parted_axis(space))
+
+
+def _crosses_rows(node: Node) -> bool:
+    if node.op == "cumsum":
+        return node.shape[0] is None and node.params["axes"][0] == 0
+    if node.op == "concat":
+        return node.params["axis"] == 0 and len(node.inputs) > 1
+    return node.op == "place" and node.inputs[0].shape[:1] != (None,)
+
+
+def _is_small(node: Node, space: tuple[Size, ...]) -> bool:
+    total = product_of(space)
+    return node.op != "matmul" and total.power == 0 and total.count <= SMALL
+
+
+def _is_shared(facts: Facts, node: Node) -> bool:
+    """Whether anyone but the worker that would own a part reads the value."""
+    if node is facts.normal.guard:
+        return True
+    space = space_of(node.shape)
+    for reader in facts.readers.get(node, ()):
+        own = is_elementwise(reader) and space_of(reader.shape) == space
+        if not own or facts.shares[reader] == EVERYONE:
+            return True
+    return False
+
+
+def parted_axis(space: tuple[Size, ...]) -> int:
+    """The axis that workers split: the first with enough places, else the longest.
+
+    Where there is little to do it is the first: a product's columns are then known numbers.
+
+    >>> [parted_axis((Size(m), Size(n))) for m, n in ((784, 50), (2, 5000), (2, 8))]
+    [0, 1, 0]
+    """
+    if product_of(space).at(_SPLIT_FROM) < _WORTH_A_CHOICE:
+        return 0
+    for axis, size in enumerate(space):
+        if size.power or size.count >= _SPLIT_FROM:
+            return axis
+    return max(range(len(space)), key=lambda axis: space[axis].count)
+
+
+def granularity(size: int) -> int:
+    """Parts of an axis are cut at multiples of this.
+
+    >>> granularity(784), granularity(50)
+    (8, 1)
+    """
+    return 8 if size >= 64 else 1
+
+
+def is_own(fetch: Fetch, source: Share, reader: Share, spaces: Spaces) -> bool:
+    """Whether a worker reads only what it computed itself in the same phase."""
+    if source.kind == "everyone":
+        return True
+    if source.kind != reader.kind:
+        return False
+    if source.kind == "first":
+        return True
+    return _follows(fetch, source.axis, reader.axis, spaces)
+
+
+Spaces = tuple[tuple[Size, ...], tuple[Size, ...]]
+
+
+def _follows(fetch: Fetch, source_axis: int, reader_axis: int, spaces: Spaces) -> bool:
+    """Whether the axis split in the source is read at the very place of the reader's split axis."""
+    if spaces[0][source_axis] != spaces[1][reader_axis]:
+        return False
+    if fetch.shape == fetch.node.shape:
+        moving = [c for c, size in zip(fetch.coordinates, fetch.shape, strict=True) if size != 1]
+        return moving[source_axis] == Coordinate(reader_axis)
+    rows = fetch.shape[:1] == fetch.node.shape[:1] and source_axis == 0
+    return rows and fetch.shape[0] != 1 and fetch.coordinates[0] == Coordinate(reader_axis)

@@ -1,0 +1,85 @@
+"""Running the code: one call of `run` for each worker, workers being threads outside Python's lock.
+
+Leans on memory.py. Threads are started for a stretch and joined at its end: none is left behind,
+none is there to be lost in a fork, and an interrupt waits at most for the stretch.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+
+from steepest.engines.cpu.memory import Room
+
+Entry = Callable[[int, int, int, int, int], int]
+_SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * 5)
+
+
+def entry_at(address: int) -> Entry:
+    """The function `run` of a program, callable from Python."""
+    return _SIGNATURE(address)
+
+
+def launch(entry: Entry, room: Room) -> int:
+    """Do what the room says; returns how many batches were done."""
+    workers = room.layout.workers
+    if workers == 1:
+        return entry(0, 1, *room.shared)
+    room.meeting[0] = 0
+    return _together(entry, room.shared, workers)
+
+
+def _together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
+    """All workers are threads, the first one too: an interrupt of the main thread stops none."""
+    team = _Team(entry, shared)
+    threads = [
+        threading.Thread(target=team.work, args=(number,), daemon=True) for number in range(workers)
+    ]
+    started = []
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+    except RuntimeError:
+        pass  # no more threads are to be had: those that are there do the work
+    finally:
+        team.begin(len(started))
+        _join(started)
+    return team.done if started else entry(0, 1, *shared)
+
+
+class _Team:
+    """Workers that wait until it is known how many they are."""
+
+    def __init__(self, entry: Entry, shared: tuple[int, ...]) -> None:
+        self.entry = entry
+        self.shared = shared
+        self.workers = 0
+        self.done = 0
+        self._ready = threading.Event()
+
+    def begin(self, workers: int) -> None:
+        """So many of them were started."""
+        self.workers = workers
+        self._ready.set()
+
+    def work(self, number: int) -> None:
+        """What each thread does."""
+        self._ready.wait()
+        done = self.entry(number, self.workers, *self.shared)
+        if number == 0:
+            self.done = done
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    """Wait for all threads, whatever interrupts the waiting, then let the interrupt through."""
+    interrupt: BaseException | None = None
+    while any(thread.is_alive() for thread in threads):
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException as error:
+            interrupt = error
+    if interrupt is not None:
+        raise interrupt

@@ -1,0 +1,127 @@
+"""Index spaces and memory: sizes that may hold the batch, coordinates, buffers, accesses.
+
+Leans on kinds of number alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from steepest.core.dtype import DType, name_of
+
+Role = Literal["input", "state", "constant", "scratch", "private", "output"]
+Stored = Literal["dense", "sparse", "ones"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """count * batch ** power.
+
+    >>> str(Size(3, 1)), Size(3, 1).at(10), Size(2) * Size(3, 1)
+    ('3*batch', 30, Size(count=6, power=1))
+    """
+
+    count: int
+    power: int = 0
+
+    def __mul__(self, other: Size) -> Size:
+        return Size(self.count * other.count, self.power + other.power)
+
+    def at(self, batch: int) -> int:
+        """The number for a batch of so many rows."""
+        return self.count * batch**self.power
+
+    def __str__(self) -> str:
+        factors = [] if self.count == 1 and self.power else [str(self.count)]
+        return "*".join(factors + ["batch"] * self.power)
+
+
+def size_of(size: int | None) -> Size:
+    """A size of a graph's shape, None being the batch."""
+    return Size(1, 1) if size is None else Size(size)
+
+
+def product_of(sizes: tuple[Size, ...]) -> Size:
+    """How many places there are in a space of these sizes."""
+    total = Size(1)
+    for size in sizes:
+        total = total * size
+    return total
+
+
+@dataclass(frozen=True)
+class Coordinate:
+    """An index: start + step * i[axis], or the number that an earlier step computed (`looked`)."""
+
+    axis: int | None = None
+    step: int = 1
+    start: int = 0
+    looked: int | None = None
+
+    def __str__(self) -> str:
+        if self.looked is not None:
+            return f"t{self.looked}"
+        if self.axis is None:
+            return str(self.start)
+        text = f"i{self.axis}" if self.step == 1 else f"{self.step}*i{self.axis}"
+        return f"{text}{self.start:+d}" if self.start else text
+
+
+ZERO = Coordinate(None, 0, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Buffer:
+    """Memory that kernels read and write: row-major, of sizes that may hold the batch.
+
+    Inputs are read through the order of the epoch: row r of a batch stands at row order[r].
+    "private" memory exists once for each worker. "sparse" rows are stored as bounds, column numbers
+    and values; where they are "ones" there are no values.
+    """
+
+    name: str
+    role: Role
+    place: int
+    dtype: DType
+    shape: tuple[Size, ...]
+    stored: Stored = "dense"
+
+    @property
+    def gathered(self) -> bool:
+        """Whether its rows are read through the order."""
+        return self.role == "input" and bool(self.shape) and self.shape[0].power > 0
+
+    @property
+    def pointers(self) -> int:
+        """How many arrays it consists of: bounds, columns and values where rows are sparse."""
+        return 1 if self.stored == "dense" else 3
+
+    def bytes(self, batch: int) -> int:
+        """The memory it takes for a batch of so many rows."""
+        return product_of(self.shape).at(batch) * int(self.dtype.itemsize)
+
+    def __str__(self) -> str:
+        sizes = ", ".join(map(str, self.shape))
+        how = "" if self.stored == "dense" else f", {self.stored}"
+        return f"{self.role} {self.name}: {name_of(self.dtype)}[{sizes}]{how}"
+
+
+@dataclass(frozen=True)
+class Access:
+    """One element of a buffer, seen as an array of `shape`, for each place of a space."""
+
+    buffer: Buffer
+    shape: tuple[Size, ...]
+    coordinates: tuple[Coordinate, ...]
+
+    def strides(self) -> tuple[Size, ...]:
+        """How far apart neighbours along each axis of `shape` lie, in elements."""
+        strides, inner = [], Size(1)
+        for size in reversed(self.shape):
+            strides.append(inner)
+            inner = inner * size
+        return tuple(reversed(strides))
+
+    def __str__(self) -> str:
+        return f"{self.buffer.name}[{', '.join(map(str, self.coordinates))}]"

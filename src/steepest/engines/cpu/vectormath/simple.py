@@ -1,0 +1,90 @@
+"""Functions of a few instructions: roots, signs, rounding, maximum and minimum, division.
+
+Leans on `lanes.py`.
+"""
+
+from __future__ import annotations
+
+from steepest.engines.cpu.vectormath.lanes import Lanes
+
+
+def sqrt(x: Lanes) -> Lanes:
+    """The square root, correctly rounded; NaN below 0."""
+    return x.call("sqrt")
+
+
+def rsqrt(x: Lanes) -> Lanes:
+    """1 / sqrt(x), as its definition rounds it: at most 1.5 ulp."""
+    return 1.0 / x.call("sqrt")
+
+
+def floor(x: Lanes) -> Lanes:
+    """The largest integer that is not above."""
+    return x.call("floor")
+
+
+def round_half_even(x: Lanes) -> Lanes:
+    """The nearest integer, the even one of two."""
+    return x.call("roundeven")
+
+
+def negative(x: Lanes) -> Lanes:
+    """-x."""
+    return -x
+
+
+def absolute(x: Lanes) -> Lanes:
+    """x without its sign."""
+    return x.abs()
+
+
+def sign(x: Lanes) -> Lanes:
+    """-1, 0 or 1; NaN of NaN."""
+    unit = x.constant(1.0).with_sign_of(x)
+    return x.is_nan().choose(x, x.equals(0.0).choose(x.constant(0.0), unit))
+
+
+def maximum(x: Lanes, y: Lanes) -> Lanes:
+    """The larger; NaN if either is."""
+    return x.is_nan().choose(x, (x > y).choose(x, y))
+
+
+def minimum(x: Lanes, y: Lanes) -> Lanes:
+    """The smaller; NaN if either is."""
+    return x.is_nan().choose(x, (x < y).choose(x, y))
+
+
+def remainder(x: Lanes, y: Lanes) -> Lanes:
+    """x - y floor(x / y), with the sign of y; exact."""
+    rest = _truncated_remainder(x, y)
+    return _moved_to_sign_of(rest, y)
+
+
+def floor_divide(x: Lanes, y: Lanes) -> Lanes:
+    """floor(x / y), from the exact remainder.
+
+    The steps are those of Python's divmod, whose result NumPy gives too.
+    """
+    rest = _truncated_remainder(x, y)
+    quotient = (x - rest) / y
+    quotient = _signs_differ(rest, y).choose(quotient - 1.0, quotient)
+    below = floor(quotient)
+    nearest = (quotient - below > 0.5).choose(below + 1.0, below)
+    zero = x.constant(0.0).with_sign_of(x / y)
+    whole = quotient.equals(0.0).choose(zero, nearest)
+    return y.equals(0.0).choose(x / y, whole)
+
+
+def _truncated_remainder(x: Lanes, y: Lanes) -> Lanes:
+    return x.like(x.builder.frem(x.value, y.value))
+
+
+def _signs_differ(rest: Lanes, y: Lanes) -> Lanes:
+    """Whether a remainder that is not 0 lies on the other side of 0 than the divisor."""
+    opposite = (rest < 0.0) ^ (y < 0.0)
+    return opposite & ~rest.equals(0.0) & ~rest.is_nan() & ~y.is_nan()
+
+
+def _moved_to_sign_of(rest: Lanes, y: Lanes) -> Lanes:
+    moved = _signs_differ(rest, y).choose(rest + y, rest)
+    return rest.equals(0.0).choose(rest.constant(0.0).with_sign_of(y), moved)

@@ -1,0 +1,66 @@
+"""What every engine offers: `prepare(graph) -> Program`, and what a Program can do.
+
+Leans on the graph alone. A caller that holds a Program neither knows nor cares who runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from steepest.program.graph import Graph
+
+
+class Column(Protocol):
+    """One input of a training run as it is stored: rows by number."""
+
+    storage: str
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one row."""
+
+    def __len__(self) -> int:
+        """The number of rows."""
+
+    def take(self, rows: np.ndarray) -> np.ndarray:
+        """Those rows as a plain array of the kind that the program reads."""
+
+
+@dataclass
+class Stretch:
+    """What came of running a program over a stretch of batches.
+
+    `batches` were done in full; `outputs` holds each output's rows joined along the batch (or
+    its value after each batch, stacked, where it has no batch axis). Fewer batches than were asked
+    for means that the program's guard was false for the next one, whose updates did not happen.
+    """
+
+    batches: int
+    outputs: list[np.ndarray]
+
+
+class Program(Protocol):
+    """A graph made ready to run, for any batch size."""
+
+    graph: Graph
+
+    def call(self, inputs: Sequence[np.ndarray], state: list[np.ndarray]) -> list[np.ndarray]:
+        """The outputs for one set of inputs; `state` (one array a variable) changes in place."""
+
+    def run(
+        self, state: list[np.ndarray], columns: Sequence[Column], order: np.ndarray, batch: int
+    ) -> Stretch:
+        """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer)."""
+
+
+class Engine(Protocol):
+    """What makes programs ready."""
+
+    name: str
+
+    def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> Program:
+        """The program for a graph; `storage` says how each input's column is stored."""

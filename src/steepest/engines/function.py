@@ -1,0 +1,166 @@
+"""st.function: a Python function that is recorded once per signature and run by an engine.
+
+Leans on the recorder and the choice of engine.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core import dispatch, ops, tree
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
+from steepest.engines.choose import prepare
+from steepest.engines.engine import Program
+from steepest.errors import ArgumentError, ShapeError
+from steepest.program.graph import Graph
+from steepest.program.trace import Recording, TensorSpec, record
+
+
+class Function:
+    """A function of tensors and what was recorded of it, by signature.
+
+    Tensors and arrays are inputs of the program, so that other values of the same shape and kind
+    run the same program; anything else (numbers, models) is part of the signature. Python's own
+    side effects happen while recording only. Under a tape opened outside, or inside another
+    recording, the Python function itself is run.
+
+    >>> square = Function(lambda x: x * x)
+    >>> square(np.ones(2)).tolist(), square(np.zeros(2)).tolist(), square.traces
+    ([1.0, 1.0], [0.0, 0.0], 1)
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        input_signature: Sequence[TensorSpec] | None = None,
+        engine: str | None = None,
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self.python_function = function
+        self._signature = None if input_signature is None else tuple(input_signature)
+        self._engine = engine
+        self._recorded: dict[Any, tuple[Recording, Program, Any]] = {}
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """As a method: each instance has a recording of its own, which lives as long as it does."""
+        if instance is None:
+            return self
+        name = f"_recorded_{self.python_function.__name__}"
+        if name not in instance.__dict__:
+            method = self.python_function.__get__(instance, owner)
+            instance.__dict__[name] = Function(method, self._signature, self._engine)
+        return instance.__dict__[name]
+
+    @property
+    def traces(self) -> int:
+        """How many signatures were recorded."""
+        return len(self._recorded)
+
+    @property
+    def graphs(self) -> list[Graph]:
+        """What was recorded, one graph a signature."""
+        return [recording.graph for recording, _, _ in self._recorded.values()]
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        if dispatch.STACKS.tapes or dispatch.STACKS.interpreters:
+            return self.python_function(*arguments, **options)
+        nest = (arguments, options)
+        found = tree.leaves(nest)
+        places = [place for place, leaf in enumerate(found) if _is_input(leaf)]
+        inputs = [ops.as_tensor(found[place]) for place in places]
+        recording, program = self._prepared(nest, found, places, inputs)
+        outputs = program.call([tensor.data for tensor in inputs], recording.state())
+        return recording.rebuild(outputs)
+
+    def _prepared(
+        self, nest: Any, found: list[Any], places: list[int], inputs: list[Tensor]
+    ) -> tuple[Recording, Program]:
+        specs = self._specs(inputs)
+        static = [None if place in places else leaf for place, leaf in enumerate(found)]
+        key = (tree_key(nest), tuple(specs), tuple(map(_static_key, static)))
+        if key not in self._recorded:
+            function = functools.partial(self._replay, nest, found, places)
+            recording = record(function, specs)
+            program = prepare(recording.graph, engine=self._engine)
+            # The static leaves are kept so that no other object can take their identity.
+            self._recorded[key] = recording, program, static
+        return self._recorded[key][:2]
+
+    def _replay(self, nest: Any, found: list[Any], places: list[int], *inputs: Tensor) -> Any:
+        filled = list(found)
+        for place, tensor in zip(places, inputs, strict=True):
+            filled[place] = tensor
+        arguments, options = tree.rebuild(nest, iter(filled))
+        return self.python_function(*arguments, **options)
+
+    def _specs(self, inputs: list[Tensor]) -> list[TensorSpec]:
+        if self._signature is None:
+            return [TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs]
+        if len(inputs) != len(self._signature):
+            raise ArgumentError(
+                f"{self.__name__}: the signature has {len(self._signature)} tensors, "  # type: ignore[attr-defined]
+                f"the call gave {len(inputs)}"
+            )
+        for tensor, spec in zip(inputs, self._signature, strict=True):
+            _check_fits(tensor, spec)
+        return list(self._signature)
+
+
+def _is_input(leaf: Any) -> bool:
+    return isinstance(leaf, (Tensor, np.ndarray))
+
+
+def _check_fits(tensor: Tensor, spec: TensorSpec) -> None:
+    fits = len(tensor.shape) == len(spec.shape) and all(
+        want in (None, size) for want, size in zip(spec.shape, tensor.shape, strict=True)
+    )
+    if not fits or tensor.dtype != spec.dtype:
+        raise ShapeError(f"the signature takes {spec}, got {tensor.dtype.name}{show(tensor.shape)}")
+
+
+def _static_key(leaf: Any) -> Any:
+    if isinstance(leaf, (float, np.generic)):
+        return type(leaf), np.asarray(leaf).tobytes()  # NaN is one signature, 0.0 and -0.0 are two
+    plain = isinstance(leaf, (bool, int, str, bytes, type(None)))
+    return (type(leaf), leaf) if plain else (Variable, id(leaf))
+
+
+def tree_key(nest: Any) -> Any:
+    """The form of a nest, as something that can be compared.
+
+    >>> tree_key([1, {"a": 2}])
+    ('list', None, ('dict', 'a', None))
+    """
+    if isinstance(nest, dict):
+        return ("dict", *(part for key in sorted(nest) for part in (key, tree_key(nest[key]))))
+    if isinstance(nest, (list, tuple)):
+        return (type(nest).__name__, *map(tree_key, nest))
+    return None
+
+
+def function(
+    func: Callable[..., Any] | None = None,
+    *,
+    input_signature: Sequence[TensorSpec] | None = None,
+    engine: str | None = None,
+) -> Any:
+    """Record a function once per signature and let an engine run it; also a decorator.
+
+    >>> import steepest as st
+    >>> @st.function
+    ... def double(x):
+    ...     return x + x
+    >>> double(st.constant([1.0, 2.0])).tolist(), double(st.constant([5.0, 6.0])).tolist()
+    ([2.0, 4.0], [10.0, 12.0])
+    >>> double.traces
+    1
+    """
+    if func is None:
+        return functools.partial(function, input_signature=input_signature, engine=engine)
+    return Function(func, input_signature, engine)

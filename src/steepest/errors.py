@@ -1,0 +1,90 @@
+"""The errors that steepest raises, and the search for the name that was meant.
+
+Each one is also the built-in kind that a caller would expect to catch.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "SteepestError",
+    "ShapeError",
+    "DTypeError",
+    "DataError",
+    "ArgumentError",
+    "UnknownNameError",
+    "TraceError",
+    "NumericalError",
+    "EngineUnavailable",
+    "MissingExtra",
+]
+
+
+class SteepestError(Exception):
+    """The family of all errors raised on purpose by steepest.
+
+    >>> issubclass(ShapeError, SteepestError) and issubclass(ShapeError, ValueError)
+    True
+    """
+
+
+class ShapeError(SteepestError, ValueError):
+    """Arrays whose shapes do not fit each other or the operation."""
+
+
+class DTypeError(SteepestError, TypeError):
+    """A kind of number that the operation does not take."""
+
+
+class DataError(SteepestError, ValueError):
+    """A file or a table that cannot be right: says where, and what was expected."""
+
+
+class ArgumentError(SteepestError, ValueError):
+    """An argument whose value makes no sense: says which, what it was, what it may be."""
+
+
+class UnknownNameError(SteepestError, ValueError):
+    """A name that nothing answers to: says which names are near."""
+
+
+class TraceError(SteepestError, TypeError):
+    """Python asked for the value of a tensor that a program has yet to compute."""
+
+
+class NumericalError(SteepestError, ArithmeticError):
+    """A computation left the finite numbers: says where, and why it is likely."""
+
+
+class EngineUnavailable(SteepestError, RuntimeError):
+    """The engine that was asked for cannot run here: says what is missing."""
+
+
+class MissingExtra(SteepestError, ImportError):
+    """An optional package is needed: gives the command that installs it."""
+
+
+def nearest(name: str, options: Iterable[str]) -> str:
+    """A sentence that suggests the options nearest to `name`, or lists them all if none is near.
+
+    >>> nearest("rellu", ["relu", "tanh"])
+    "did you mean 'relu'?"
+    """
+    options = list(options)
+    near = difflib.get_close_matches(name, options, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(repr(option) for option in near)}?"
+    return f"there is: {', '.join(sorted(options))}"
+
+
+def unknown_name(kind: str, name: object, options: Iterable[str]) -> UnknownNameError:
+    """The error for a misspelt name of some kind of thing.
+
+    >>> raise unknown_name("activation", "rellu", ["relu", "tanh"])
+    Traceback (most recent call last):
+        ...
+    steepest.errors.UnknownNameError: no activation is called 'rellu': did you mean 'relu'?
+    """
+    return UnknownNameError(f"no {kind} is called {name!r}: {nearest(str(name), options)}")

@@ -1,0 +1,128 @@
+"""Activations that have parameters, as layers. Leans on the layer contract and activations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from steepest import activations, constraints, initializers, regularizers
+from steepest.core import ops
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError
+from steepest.layers.layer import Layer
+
+
+class ReLU(Layer):
+    """x above the threshold, negative_slope (x - threshold) below, never above max_value.
+
+    >>> ReLU(max_value=6.0)([[-1.0, 9.0]]).tolist()
+    [[0.0, 6.0]]
+    """
+
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if negative_slope < 0 or threshold < 0 or (max_value is not None and max_value < 0):
+            raise ArgumentError(
+                "ReLU: numbers from 0 were expected, got "
+                f"{max_value=}, {negative_slope=}, {threshold=}"
+            )
+        self.max_value, self.negative_slope = max_value, negative_slope
+        self.threshold = threshold
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The activation of the inputs."""
+        return activations.relu(inputs, self.negative_slope, self.max_value, self.threshold)
+
+
+class LeakyReLU(Layer):
+    """x above 0, negative_slope x below.
+
+    >>> LeakyReLU(0.5)([[-1.0, 9.0]]).tolist()
+    [[-0.5, 9.0]]
+    """
+
+    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.negative_slope = negative_slope
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The activation of the inputs."""
+        return activations.leaky_relu(inputs, self.negative_slope)
+
+
+class PReLU(Layer):
+    """x above 0, alpha x below, with an alpha learned for each input (He et al., 2015).
+
+    Along `shared_axes` (counted from 1) inputs share one alpha.
+
+    >>> PReLU("ones")([[-1.0, 9.0]]).tolist()
+    [[-1.0, 9.0]]
+    """
+
+    def __init__(
+        self,
+        alpha_initializer: Any = "zeros",
+        alpha_regularizer: Any = None,
+        alpha_constraint: Any = None,
+        shared_axes: Sequence[int] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_regularizer = regularizers.get(alpha_regularizer)
+        self.alpha_constraint = constraints.get(alpha_constraint)
+        self.shared_axes = shared_axes
+
+    def build(self, input_shape: Any) -> None:
+        """Make the slopes."""
+        shared = self.shared_axes or ()
+        sizes = [1 if axis in shared else size for axis, size in enumerate(input_shape)]
+        self.alpha = self.add_weight(
+            "alpha",
+            sizes[1:],
+            self.alpha_initializer,
+            regularizer=self.alpha_regularizer,
+            constraint=self.alpha_constraint,
+        )
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The activation of the inputs."""
+        return ops.where(inputs <= 0.0, inputs * self.alpha, inputs)
+
+
+class ELU(Layer):
+    """x above 0, alpha (e^x - 1) below.
+
+    >>> ELU()([[0.0, 9.0]]).tolist()
+    [[0.0, 9.0]]
+    """
+
+    def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = alpha
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The activation of the inputs."""
+        return activations.elu(inputs, self.alpha)
+
+
+class Softmax(Layer):
+    """e^x over its sum along an axis.
+
+    >>> Softmax()([[1000.0, 1000.0]]).tolist()
+    [[0.5, 0.5]]
+    """
+
+    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.axis = axis
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The shares of the inputs."""
+        return activations.softmax(inputs, self.axis)

@@ -1,0 +1,143 @@
+"""What happens around a layer's `call`: whose training flag holds, what inputs become.
+
+Leans on core.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from steepest.core import ops, tree
+from steepest.core.dtype import DType, is_float
+from steepest.core.primitives import Shape
+from steepest.core.tensor import Operators, Tensor
+from steepest.errors import ArgumentError
+
+
+class _Calls(threading.local):
+    def __init__(self) -> None:
+        self.training: list[bool] = []
+
+
+_calls = _Calls()
+
+
+def inside_a_call() -> bool:
+    """Whether a layer is being called in this thread.
+
+    >>> inside_a_call()
+    False
+    """
+    return bool(_calls.training)
+
+
+def training_now() -> bool:
+    """Whether the layer being called, if one is, trains.
+
+    >>> training_now()
+    False
+    """
+    return bool(_calls.training) and _calls.training[-1]
+
+
+@contextlib.contextmanager
+def training_as(training: bool) -> Iterator[None]:
+    """Let layers called inside the `with` block train, or not, unless they are told otherwise.
+
+    >>> with training_as(True):
+    ...     training_now()
+    True
+    """
+    _calls.training.append(bool(training))
+    try:
+        yield
+    finally:
+        _calls.training.pop()
+
+
+def home_of(nest: Any) -> Any:
+    """The drawing of a functional model that a tensor of the nest belongs to, if one does.
+
+    >>> home_of([ops.constant(1.0), 2.0]) is None
+    True
+    """
+    for leaf in tree.leaves(nest):
+        if isinstance(leaf, Tensor) and leaf.is_symbolic:
+            home = getattr(leaf.data, "home", None)
+            if home is not None:
+                return home
+    return None
+
+
+def as_inputs(value: Any, kind: DType) -> Any:
+    """Arrays, numbers and nests of arrays as tensors; fractions in one kind.
+
+    >>> as_inputs({"a": np.zeros(2), "b": [1, 2]}, np.dtype("float32"))["a"].dtype
+    dtype('float32')
+    """
+    if isinstance(value, dict):
+        return {key: as_inputs(part, kind) for key, part in value.items()}
+    if isinstance(value, (list, tuple)) and _is_nest(value):
+        return type(value)(as_inputs(part, kind) for part in value)
+    tensor = ops.as_tensor(value)
+    return ops.cast(tensor, kind) if is_float(tensor.dtype) else tensor
+
+
+def _is_nest(value: Any) -> bool:
+    """Whether a list holds arrays, and is not an array written out."""
+    if isinstance(value, (list, tuple)):
+        return any(_is_nest(part) for part in value)
+    return isinstance(value, (Operators, np.ndarray, dict))
+
+
+def open_shapes(inputs: Any) -> Any:
+    """The shapes of a tensor or of a nest of tensors, with the batch left open.
+
+    >>> open_shapes(ops.constant([[1.0, 2.0]]))
+    (None, 2)
+    """
+    return tree.transform(lambda tensor: open_batch(tensor.shape), inputs)
+
+
+def open_batch(shape: Shape) -> Shape:
+    """The shape with its first size left open.
+
+    >>> open_batch((32, 784))
+    (None, 784)
+    """
+    return (None, *shape[1:]) if shape else ()
+
+
+class NotDrawn(ArgumentError, AttributeError):
+    """A layer that no drawing has called has no `input` and `output`."""
+
+
+def not_drawn(name: str) -> NotDrawn:
+    """The error for the ends of a layer that no drawing has called."""
+    return NotDrawn(
+        f"layer {name!r} has no input and output yet: call it on st.Input(shape), or put it in a "
+        "Sequential whose input shape is known"
+    )
+
+
+class DrawnEnd:
+    """`layer.input` and `layer.output`, for `Model(inputs, outputs)`.
+
+    An attribute of the same name, as in `self.output = Dense(10)`, takes its place.
+
+    >>> import steepest as st
+    >>> model = st.Sequential([st.layers.Dense(3, input_shape=(2,)), st.layers.Dense(1)])
+    >>> st.Model(model.input, model.layers[0].output).output_shape
+    (None, 3)
+    """
+
+    def __init__(self, place: int) -> None:
+        self._place = place
+
+    def __get__(self, layer: Any, owner: Any = None) -> Any:
+        return self if layer is None else layer.drawn_ends()[self._place]

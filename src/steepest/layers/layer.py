@@ -1,0 +1,397 @@
+"""Layer: `build` makes weights, `call` computes; all else follows. Leans on core and the registry.
+
+Whatever is assigned to an attribute (variables, layers, random generators, lists of them) belongs
+to the layer; its constructor's arguments, kept as attributes, are its configuration.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from steepest import initializers, regularizers
+from steepest.core import dispatch, random, tree
+from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, is_float, name_of
+from steepest.core.primitives import Shape, show
+from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError, ShapeError, SteepestError
+from steepest.layers import calling
+from steepest.layers.holding import Holder
+from steepest.program.trace import TensorSpec, record
+from steepest.registry import Configurable, Registry, constructor_parameters, snake_case
+
+LAYERS = Registry("layer")
+_counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
+
+
+class Layer(Holder, Configurable):
+    """A piece of a network, to be subclassed: `build` makes weights, `call` computes.
+
+    No backward pass is written: derivatives follow from what `call` does.
+
+    >>> class Scale(Layer):
+    ...     def build(self, input_shape):
+    ...         self.w = self.add_weight("w", shape=[input_shape[-1]], initializer="ones")
+    ...     def call(self, x):
+    ...         return x * self.w
+    >>> Scale()([[1.0, 2.0]])
+    Tensor([[1. 2.]], shape=(1, 2), dtype=float32)
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Prepare what the layer keeps track of, before any constructor runs."""
+        layer = super().__new__(cls)
+        layer._name = None
+        layer._dtype = float32
+        layer.activity_regularizer = None
+        layer.given_input_shape = None
+        layer._input_shape = None
+        layer._drawn = None
+        layer._drawer = None
+        return layer
+
+    _name: str | None
+    _dtype: DType
+    activity_regularizer: Callable[[Tensor], Tensor] | None
+    given_input_shape: tuple[int, ...] | None
+    _input_shape: Any
+    _drawn: tuple[Any, Any] | None
+    _drawer: Callable[[], Any] | None
+    _takes_training = False
+
+    def __init__(
+        self,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: DTypeLike = None,
+        input_shape: int | Sequence[int] | None = None,
+        activity_regularizer: Any = None,
+    ) -> None:
+        self._name = name or _auto_name(type(self))
+        self._trainable = trainable
+        self._dtype = as_dtype(dtype or float32)
+        self.given_input_shape = _declared(input_shape)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in vars(cls):
+            cls.build = _once(cls.build)  # type: ignore[method-assign]
+        cls._takes_training = "training" in inspect.signature(cls.call).parameters
+
+    # ------------------------------------------------------------ what a subclass writes
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of a shape, whose batch is None. Runs once."""
+        self._note_built(input_shape)
+
+    def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs; with an argument `training`, it is told whether to train."""
+        raise NotImplementedError(
+            f"{type(self).__name__} computes nothing yet: write its method call(self, inputs)"
+        )
+
+    def check_shapes(self, shapes: Any) -> None:
+        """Raise if inputs of these shapes do not fit what the layer was built for."""
+        declared = self.given_input_shape
+        if declared is not None and isinstance(shapes, tuple) and shapes[1:] != declared:
+            raise self.misfit(shapes, (None, *declared))
+
+    # ------------------------------------------------------------ calling
+
+    def __call__(self, inputs: Any, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
+        """The outputs for inputs; the weights are made at the first call."""
+        home = calling.home_of((inputs, args, kwargs))
+        if home is not None:
+            told = {} if training is None else {"training": training}
+            return home.call_layer(self, (inputs, *args), {**kwargs, **told})
+        tensors = calling.as_inputs(inputs, computing(self.dtype))
+        training, args = self._training(training, args)
+        if not calling.inside_a_call():
+            self.forget_losses()
+        try:
+            with dispatch.scope(self.name), calling.training_as(training):
+                return self._outputs(tensors, args, kwargs)
+        except SteepestError as error:
+            error.add_note(f"in layer {self.name!r}, given {_shown(_shapes(tensors))}")
+            raise
+
+    def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.ensure_built(calling.open_shapes(inputs))
+        self.check_shapes(_shapes(inputs))
+        told = {"training": calling.training_now()} if self._takes_training else {}
+        outputs = self.call(inputs, *args, **told, **kwargs)
+        if outputs is None:
+            raise ArgumentError(
+                f"layer {self.name!r}: call returned nothing; end it with return and the outputs"
+            )
+        if self.activity_regularizer is not None:
+            self.add_loss([self.activity_regularizer(leaf) for leaf in tree.leaves(outputs)])
+        return outputs
+
+    def _training(self, given: bool | None, args: tuple[Any, ...]) -> tuple[bool, tuple[Any, ...]]:
+        """The flag that holds: as given, by name or by place, or else as around this call."""
+        if self._takes_training and args:
+            place = list(inspect.signature(self.call).parameters).index("training") - 1
+            if len(args) > place:
+                return bool(args[place]), args[:place] + args[place + 1 :]
+        return calling.training_now() if given is None else bool(given), args
+
+    def ensure_built(self, shapes: Any) -> None:
+        """Make the weights, if they are not made yet, for the declared shape or the one given."""
+        if not self.built:
+            self.build(
+                shapes if self.given_input_shape is None else (None, *self.given_input_shape)
+            )
+
+    def _note_built(self, input_shape: Any) -> None:
+        self.built = True
+        self._input_shape = input_shape if self._input_shape is None else self._input_shape
+
+    def misfit(self, shape: Shape, wanted: Shape) -> ShapeError:
+        """The error for inputs of a shape where another was wanted."""
+        inner = [size for size in shape[1:] if size is not None]
+        flat = len(wanted) == 2 and len(shape) > 2 and np.prod(inner) == wanted[-1]
+        remedy = "put Flatten() before it" if flat else f"give it inputs of shape {show(wanted)}"
+        return ShapeError(
+            f"layer {self.name!r} was built for inputs of shape {show(wanted)}, "
+            f"got {show(shape)}; {remedy}"
+        )
+
+    def size_along(self, shape: Any, axis: int = -1) -> int:
+        """The size of one axis of the inputs; raises where there is no such size."""
+        if not isinstance(shape, tuple) or any(isinstance(size, (tuple, list)) for size in shape):
+            raise ArgumentError(
+                f"layer {self.name!r} takes one tensor, got {_shown(shape)}; join several with "
+                "Concatenate() or Add()"
+            )
+        if len(shape) < 2 or not -len(shape) <= axis < len(shape) or shape[axis] is None:
+            raise ShapeError(
+                f"layer {self.name!r} takes inputs of at least two axes, (batch, features), got "
+                f"{show(shape)}; a single example becomes a batch by x[None]"
+            )
+        return int(shape[axis])
+
+    def require_size(self, shape: Any, axis: int = -1) -> None:
+        """Raise if inputs differ along an axis from those that the layer was built for."""
+        if self.size_along(shape, axis) != self.input_shape[axis]:
+            raise self.misfit(shape, self.input_shape)
+
+    # ------------------------------------------------------------ weights
+
+    def add_weight(
+        self,
+        name: str | int | Sequence[int] | None = None,
+        shape: int | Sequence[int] | str = (),
+        initializer: Any = None,
+        dtype: DTypeLike = None,
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+    ) -> Variable:
+        """A variable of the layer; fractions start by `glorot_uniform`, other kinds at 0.
+
+        The shape may also come first, as in `add_weight((3, 2), "zeros")`.
+        """
+        from steepest import constraints
+
+        if name is not None and not isinstance(name, str):
+            initializer = shape if isinstance(shape, str) else initializer
+            shape, name = name, None
+        kind = self.dtype if dtype is None else as_dtype(dtype)
+        usual = "glorot_uniform" if is_float(kind) else "zeros"
+        start = initializers.get(usual if initializer is None else initializer)
+        sizes = self._sizes(name, shape)
+        weight = Variable(
+            lambda: start(sizes, dtype=kind),
+            trainable,
+            name or f"weight_{len(self._weights)}",
+            kind,
+        )
+        weight.path = f"{self.name}/{weight.name}"
+        weight.regularizer = regularizers.get(regularizer)
+        weight.constraint = constraints.get(constraint)
+        self._weights.append(weight)
+        return weight
+
+    def add_generator(self, seed: int | None = None) -> random.Generator:
+        """Random numbers for the layer: of a seed, or a stream of the common one."""
+        generator = random.new_generator(seed)
+        generator.state.path = f"{self.name}/{generator.state.name}"
+        return generator
+
+    def _sizes(self, name: str | None, shape: Any) -> tuple[int, ...]:
+        sizes = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+        if any(isinstance(size, bool) or not hasattr(size, "__index__") for size in sizes):
+            raise ShapeError(
+                f"weight {name!r} of layer {self.name!r}: every size must be a whole number, "
+                f"got {sizes}; a weight's shape cannot depend on the batch"
+            )
+        return tuple(int(size) for size in sizes)
+
+    # ------------------------------------------------------------ names and shapes
+
+    @property
+    def name(self) -> str:
+        """The layer's name, made of its class where none was given."""
+        if self._name is None:
+            self._name = _auto_name(type(self))
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def dtype(self) -> DType:
+        """The kind of number of the weights, and of the fractions that come in."""
+        return self._dtype
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape that the layer was built for, or will be; None while nobody knows."""
+        if self._input_shape is None and self.given_input_shape is not None:
+            return (None, *self.given_input_shape)
+        return self._input_shape
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of the outputs; None while nobody knows that of the inputs."""
+        return None if self.input_shape is None else self.compute_output_shape(self.input_shape)
+
+    def note_drawn(self, inputs: Any, outputs: Any) -> None:
+        """Remember the tensors of the latest call in a drawing: `input` and `output`."""
+        self._drawn = (inputs, outputs)
+
+    def draw_by(self, drawer: Callable[[], Any]) -> None:
+        """Let `input` and `output` be drawn by this, when somebody asks for them."""
+        self._drawer = drawer
+
+    input = calling.DrawnEnd(0)
+    output = calling.DrawnEnd(1)
+
+    def drawn_ends(self) -> tuple[Any, Any]:
+        """The tensors of the layer's latest call in a drawing: what it was given, what it gave."""
+        if self._drawn is None and self._drawer is not None:
+            self._drawer()
+        if self._drawn is None:
+            raise calling.not_drawn(self.name)
+        return self._drawn
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles take along: all but the drawing, which is another model's."""
+        return {**vars(self), "_drawn": None, "_drawer": None}
+
+    def built_output_shape(self, input_shape: Any) -> Any:
+        """Make the weights, if need be, and tell the shape of the outputs."""
+        self.ensure_built(input_shape)
+        return self.compute_output_shape(input_shape)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the outputs for inputs of a shape (or a list of shapes), by a trial."""
+        several = not all(size is None or isinstance(size, int) for size in input_shape)
+        shapes = input_shape if several else [input_shape]
+        specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
+        held = [(part, list(part._added_losses)) for part in self.flatten_layers()]
+        with dispatch.untaped():
+            trial = record(lambda *x: self(list(x) if several else x[0]), specs)
+        for part, losses in held:
+            part._added_losses = losses
+        found = [node.shape for node in trial.graph.outputs]
+        return found[0] if len(found) == 1 else found
+
+    # ------------------------------------------------------------ configuration
+
+    def argument(self, name: str) -> Any:
+        """What the constructor was given under a name."""
+        if name == "input_shape":
+            return self.given_input_shape
+        if name == "dtype":
+            return name_of(self.dtype)
+        return super().argument(name)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments in the words of JSON, with the name, and whether frozen."""
+        return {"name": self.name, "trainable": self.trainable, **super().get_config()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """A layer like the one that `get_config` described, with new weights."""
+        taken = constructor_parameters(cls)
+        layer = cls(**{key: value for key, value in config.items() if key in taken or (
+            key not in ("name", "trainable"))})  # fmt: skip
+        if "name" not in taken and "name" in config:
+            layer.name = config["name"]
+        if "trainable" not in taken and not config.get("trainable", True):
+            layer.trainable = False
+        return layer
+
+    def _told(self, parameter: inspect.Parameter, value: Any) -> str:
+        """An argument in the repr: names and kinds only where they were chosen."""
+        if parameter.name == "input_shape":
+            value = self.given_input_shape
+        if parameter.name == "dtype":
+            value = None if self.dtype == float32 else name_of(self.dtype)
+        return super()._told(parameter, value)
+
+
+def _auto_name(kind: type) -> str:
+    """The class's name in small letters, numbered from the second on."""
+    base = snake_case(kind.__name__)
+    number = next(_counters[base])
+    return f"{base}_{number}" if number else base
+
+
+def _declared(shape: int | Sequence[int] | None) -> tuple[int, ...] | None:
+    if shape is None:
+        return None
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    if any(not isinstance(size, int) or size < 1 for size in sizes):
+        raise ArgumentError(
+            f"input_shape: the sizes of one example without the batch, as in (784,), got {shape}"
+        )
+    return sizes
+
+
+def _once(build: Callable[..., None]) -> Callable[..., None]:
+    """A `build` that runs once, eagerly, and leaves nothing behind if it fails."""
+
+    @functools.wraps(build)
+    def wrapped(self: Layer, input_shape: Any) -> None:
+        if self.built:
+            return
+        before = len(self._weights)
+        try:
+            with dispatch.eagerly(), dispatch.scope(self.name):
+                build(self, input_shape)
+        except BaseException:
+            del self._weights[before:]
+            raise
+        self._note_built(input_shape)
+
+    return wrapped
+
+
+def _shapes(inputs: Any) -> Any:
+    return tree.transform(lambda tensor: tensor.shape, inputs)
+
+
+def _shown(shapes: Any) -> str:
+    return ", ".join(show(shape) for shape in _flat_shapes(shapes))
+
+
+def _flat_shapes(shapes: Any) -> Iterator[Shape]:
+    if isinstance(shapes, dict):
+        shapes = list(shapes.values())
+    if all(size is None or isinstance(size, int) for size in shapes):
+        yield tuple(shapes)
+    else:
+        for part in shapes:
+            yield from _flat_shapes(part)

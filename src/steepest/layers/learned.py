@@ -1,0 +1,310 @@
+"""Layers that learn from the training set how to prepare inputs: scaling, components, gaps.
+
+What is learned are weights, so that it is saved in the model and every later set is treated
+alike. Each can be used alone too: `fit`, `transform`, `inverse_transform`. Leans on the layer
+contract.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from steepest.core import functions, ops
+from steepest.core.dtype import is_float
+from steepest.core.tensor import Operators, Tensor
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError, DataError, SteepestError
+from steepest.layers.layer import Layer
+
+FAR = 100.0
+
+
+class UnseenWarning(UserWarning):
+    """Data hold what the training set did not: another scale, another category."""
+
+
+def gathered(data: Any, name: str) -> np.ndarray:
+    """All examples that are given, as one array: from an array, a Dataset, or batches.
+
+    >>> gathered(iter([np.zeros((2, 3)), np.ones((1, 3))]), "scaling").shape
+    (3, 3)
+    """
+    if not isinstance(data, (np.ndarray, Operators, list, tuple)) and not hasattr(
+        data, "__array__"
+    ):
+        batches = [np.asarray(batch[0] if isinstance(batch, tuple) else batch) for batch in data]
+        data = np.concatenate(batches) if batches else []
+    values = np.asarray(data)
+    if not len(values):
+        raise ArgumentError(f"layer {name!r}: adapt was given no examples")
+    return values
+
+
+class Learned(Layer):
+    """The base: `learn(values)` assigns the weights that `build` made; NaN is what they begin as.
+
+    >>> layer = MinMaxScaling().fit([[0.0], [4.0]])
+    >>> layer.transform([[1.0]]).tolist(), layer.inverse_transform([[0.25]]).tolist()
+    ([[0.25]], [[1.0]])
+    """
+
+    scales = False
+
+    def learn(self, values: np.ndarray) -> None:
+        """Learn from examples in float64, one a row."""
+        raise NotImplementedError
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """What `call` did, undone; a subclass that cannot does not write it."""
+        raise ArgumentError(f"{type(self).__name__} cannot be undone: it keeps too little")
+
+    def learned(self, name: str, shape: Sequence[int]) -> Variable:
+        """A weight that `learn` will fill."""
+        return self.add_weight(name, shape, lambda s, dtype: ops.constant(
+            np.full(s, np.nan), dtype), trainable=False)  # fmt: skip
+
+    def adapt(self, data: Any) -> None:
+        """Learn from the training set alone: an array, a Dataset, or batches."""
+        values = gathered(data, self.name)
+        if values.dtype.kind not in "fiub":
+            raise DataError(f"layer {self.name!r}: {values.dtype} values are no numbers")
+        self.ensure_built((None, *values.shape[1:]))
+        self.learn(values.reshape(-1, values.shape[-1]).astype(np.float64))
+
+    def fit(self, data: Any) -> Self:
+        """`adapt`, under the name that scikit-learn gives it; returns the layer."""
+        self.adapt(data)
+        return self
+
+    def transform(self, data: Any) -> np.ndarray:
+        """The data, prepared; warns where they lie far outside of what was learned."""
+        result = np.asarray(self(np.asarray(data)))
+        if self.scales and result.size and np.nanmax(np.abs(result)) > FAR:
+            place = np.unravel_index(np.nanargmax(np.abs(result)), result.shape)
+            warnings.warn(
+                f"layer {self.name!r}: the value {np.asarray(data)[place]} in row {place[0]}, "
+                f"column {place[-1]} lies far outside of the training set's scale",
+                UnseenWarning,
+                stacklevel=2,
+            )
+        return result
+
+    def fit_transform(self, data: Any) -> np.ndarray:
+        """`fit`, then `transform`."""
+        return self.fit(data).transform(data)
+
+    def inverse_transform(self, data: Any) -> np.ndarray:
+        """Prepared data as they were."""
+        values = ops.constant(data, self.dtype)
+        self.require_learned()
+        return np.asarray(self.restore(values))
+
+    def require_learned(self) -> None:
+        """Raise while nothing was learned."""
+        if not self.weights or np.isnan(self.weights[0].array).any():
+            raise SteepestError(
+                f"layer {self.name!r} knows no data yet: call adapt(data) with the training set "
+                "before it is used"
+            )
+
+    def check_shapes(self, shapes: Any) -> None:
+        """Raise unless the features are those that were learned from."""
+        super().check_shapes(shapes)
+        self.require_learned()
+        self.require_size(shapes)
+
+    def fractions(self, inputs: Tensor) -> Tensor:
+        """The inputs in the layer's kind of number."""
+        return inputs if is_float(inputs.dtype) else ops.cast(inputs, self.dtype)
+
+
+class MinMaxScaling(Learned):
+    """Each feature from its least and greatest value to a range; one that never varies to its low.
+
+    >>> MinMaxScaling().fit_transform([[1.0, 5.0], [3.0, 5.0]]).tolist()
+    [[0.0, 0.0], [1.0, 0.0]]
+    """
+
+    scales = True
+
+    def __init__(self, feature_range: Sequence[float] = (0.0, 1.0), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        low, high = feature_range
+        if not low < high:
+            raise ArgumentError(f"feature_range: (low, high) was expected, got {feature_range}")
+        self.feature_range = (low, high)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the least and the greatest."""
+        size = self.size_along(input_shape)
+        self.least, self.greatest = self.learned("least", [size]), self.learned("greatest", [size])
+
+    def learn(self, values: np.ndarray) -> None:
+        """Find both."""
+        self.least.assign(np.nanmin(values, axis=0))
+        self.greatest.assign(np.nanmax(values, axis=0))
+
+    def _span(self) -> Tensor:
+        span = self.greatest - self.least
+        return ops.where(ops.equal(span, 0.0), 1.0, span)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The inputs in the range."""
+        low, high = self.feature_range
+        return (self.fractions(inputs) - self.least) / self._span() * (high - low) + low
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """Out of the range."""
+        low, high = self.feature_range
+        return (inputs - low) / (high - low) * self._span() + self.least
+
+
+class RobustScaling(Learned):
+    """(x - median) / (distance between two quantiles): outliers do not move it.
+
+    >>> RobustScaling().fit_transform([[0.0], [1.0], [2.0], [3.0], [400.0]])[:4].tolist()
+    [[-1.0], [-0.5], [0.0], [0.5]]
+    """
+
+    def __init__(self, quantiles: Sequence[float] = (0.25, 0.75), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        low, high = quantiles
+        if not 0 <= low < high <= 1:
+            raise ArgumentError(f"quantiles: two shares from 0 to 1 in order, got {quantiles}")
+        self.quantiles = (low, high)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the median and the distance."""
+        size = self.size_along(input_shape)
+        self.median, self.spread = self.learned("median", [size]), self.learned("spread", [size])
+
+    def learn(self, values: np.ndarray) -> None:
+        """Find both."""
+        low, middle, high = np.nanquantile(values, (self.quantiles[0], 0.5, self.quantiles[1]), 0)
+        self.median.assign(middle)
+        self.spread.assign(np.where(high > low, high - low, 1.0))
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The inputs around 0."""
+        return (self.fractions(inputs) - self.median) / self.spread
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The inputs where they were."""
+        return inputs * self.spread + self.median
+
+
+class PrincipalComponents(Learned):
+    """Coordinates along the directions of greatest variance; `whiten` gives each variance 1.
+
+    `explained_variance_ratio` tells each direction's share. The sign of a direction is such that
+    its greatest entry is positive.
+
+    >>> layer = PrincipalComponents(1).fit([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]])
+    >>> layer.transform([[3.0, 4.0], [6.0, 8.0]]).round(4).tolist()
+    [[0.0], [5.0]]
+    """
+
+    def __init__(self, components: int, whiten: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if isinstance(components, bool) or not isinstance(components, int) or components < 1:
+            raise ArgumentError(f"components: a whole number from 1, got {components!r}")
+        self.components, self.whiten = components, whiten
+        self.explained_variance_ratio: np.ndarray | None = None
+
+    def build(self, input_shape: Any) -> None:
+        """Make the mean, the directions and their deviations."""
+        size = self.size_along(input_shape)
+        if self.components > size:
+            raise ArgumentError(f"components={self.components}: the data have {size} features")
+        self.mean = self.learned("mean", [size])
+        self.directions = self.learned("directions", [size, self.components])
+        self.deviations = self.learned("deviations", [self.components])
+
+    def learn(self, values: np.ndarray) -> None:
+        """By the eigenvectors of the covariance, or singular vectors where rows are fewer."""
+        rows, count = len(values), self.components
+        if rows < max(2, count):
+            raise DataError(f"{rows} rows do not have {count} principal components")
+        mean = values.mean(axis=0)
+        variances, directions = _spectrum(values - mean)
+        signs = np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(len(variances))])
+        self.mean.assign(mean)
+        self.directions.assign((directions * signs)[:, :count])
+        kept = variances[:count]
+        self.deviations.assign(np.where(kept > 0, np.sqrt(kept), 1.0))
+        self.explained_variance_ratio = kept / max(variances.sum(), np.finfo(float).tiny)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The coordinates."""
+        found = ops.matmul(self.fractions(inputs) - self.mean, self.directions)
+        return found / self.deviations if self.whiten else found
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The points that have these coordinates and 0 in all others."""
+        lengths = inputs * self.deviations if self.whiten else inputs
+        return ops.matmul(lengths, ops.transpose(self.directions)) + self.mean
+
+
+def _spectrum(centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Variances in falling order, and their directions as columns."""
+    rows, size = centred.shape
+    if rows >= size:
+        variances, directions = np.linalg.eigh(centred.T @ centred / (rows - 1))
+        return np.maximum(variances[::-1], 0.0), directions[:, ::-1]
+    _, lengths, directions = np.linalg.svd(centred, full_matrices=False)
+    return lengths**2 / (rows - 1), directions.T
+
+
+Strategy = Literal["mean", "median", "constant"]
+
+
+class MissingValues(Learned):
+    """NaN replaced by the feature's mean or median, or a constant; then 1 where there was a gap.
+
+    Without `indicator` only the filled features come out.
+
+    >>> MissingValues("mean").fit_transform([[1.0], [np.nan], [3.0]]).tolist()
+    [[1.0, 0.0], [2.0, 1.0], [3.0, 0.0]]
+    """
+
+    def __init__(
+        self,
+        strategy: Strategy = "median",
+        fill_value: float = 0.0,
+        indicator: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if strategy not in ("mean", "median", "constant"):
+            raise ArgumentError(
+                f"strategy: 'mean', 'median' or 'constant' was expected, got {strategy!r}"
+            )
+        self.strategy, self.fill_value, self.indicator = strategy, fill_value, indicator
+
+    def build(self, input_shape: Any) -> None:
+        """Make the values to fill with."""
+        self.filling = self.learned("filling", [self.size_along(input_shape)])
+
+    def learn(self, values: np.ndarray) -> None:
+        """Find them among the values that are there."""
+        empty = np.isnan(values).all(axis=0)
+        if empty.any() and self.strategy != "constant":
+            raise DataError(f"column {int(empty.argmax())} holds no value at all; drop it")
+        if self.strategy == "constant":
+            self.filling.assign(np.full(values.shape[1], self.fill_value))
+        else:
+            typical = np.nanmean if self.strategy == "mean" else np.nanmedian
+            self.filling.assign(typical(values, axis=0))
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The inputs without gaps, and where they were."""
+        x = self.fractions(inputs)
+        gaps = functions.is_nan(x)
+        filled = ops.where(gaps, self.filling, x)
+        if not self.indicator:
+            return filled
+        return ops.concat([filled, ops.cast(gaps, filled.dtype)], axis=-1)

@@ -1,0 +1,163 @@
+"""Layers that hold a network back in training and do nothing outside of it: noise and penalties.
+
+Leans on the layer contract. Each has a random generator of its own, whose state is a variable,
+so that the noise goes on from where it was, in a recorded program and after a resume.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from steepest.core import ops, random
+from steepest.core.nn import SELU_ALPHA, SELU_SCALE
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError
+from steepest.layers.layer import Layer
+from steepest.regularizers import L1L2
+
+
+class Noise(Layer):
+    """The base of noise in training: `disturb(x)` is what a subclass writes.
+
+    >>> class Flip(Noise):
+    ...     def disturb(self, x):
+    ...         return ops.where(self.random.bernoulli(x.shape), x, -x)
+    >>> Flip(seed=1)([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    """
+
+    def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.random: random.Generator = self.add_generator(seed)
+
+    def disturb(self, x: Tensor) -> Tensor:
+        """The inputs with noise."""
+        raise NotImplementedError
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        """The inputs, disturbed while training."""
+        return self.disturb(inputs) if training else inputs
+
+
+def _rate(kind: str, rate: Any, top: str = "1") -> float:
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
+        raise ArgumentError(f"{kind}: the rate is a share from 0 to {top}, got {rate!r}")
+    return rate
+
+
+class Dropout(Noise):
+    """Each value kept with probability 1 - rate and divided by it, or else made 0.
+
+    So the mean stays what it is, and nothing needs to be done outside of training. In
+    `noise_shape`, 1 stands at the axes along which all values share one fate.
+
+    >>> layer = Dropout(0.5, seed=1)
+    >>> layer([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    >>> sorted(set(layer(np.ones((1, 99)), training=True).numpy().ravel().tolist()))
+    [0.0, 2.0]
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(seed=seed, **kwargs)
+        self.rate = _rate("Dropout", rate)
+        self.noise_shape = noise_shape
+
+    def disturb(self, x: Tensor) -> Tensor:
+        """The inputs with values dropped."""
+        if self.rate in (0.0, 1.0):
+            return x * (1.0 - self.rate)
+        kept = self.random.fractions(self._shape(x)) >= self.rate
+        return ops.where(kept, x / (1.0 - self.rate), 0.0)
+
+    def _shape(self, x: Tensor) -> tuple[int | None, ...]:
+        if self.noise_shape is None:
+            return x.shape
+        pairs = zip(x.shape, self.noise_shape, strict=True)
+        return tuple(size if given is None else given for size, given in pairs)
+
+
+class AlphaDropout(Noise):
+    """Dropout for selu: dropped values become selu's lowest, mean and deviation stay.
+
+    Klambauer et al., "Self-normalizing neural networks", 2017.
+
+    >>> AlphaDropout(0.1)([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(seed=seed, **kwargs)
+        self.rate = _rate("AlphaDropout", rate)
+
+    def disturb(self, x: Tensor) -> Tensor:
+        """The inputs with values dropped."""
+        if self.rate in (0.0, 1.0):
+            return x * (1.0 - self.rate)
+        lowest = -SELU_ALPHA * SELU_SCALE
+        slope = 1.0 / math.sqrt((1.0 - self.rate) * (1.0 + self.rate * lowest * lowest))
+        kept = self.random.fractions(x.shape) >= self.rate
+        return ops.where(kept, x, lowest) * slope - slope * lowest * self.rate
+
+
+class GaussianNoise(Noise):
+    """x plus a normal number of mean 0.
+
+    >>> GaussianNoise(0.1)([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    """
+
+    def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(seed=seed, **kwargs)
+        if stddev < 0:
+            raise ArgumentError(f"GaussianNoise: a deviation from 0 was expected, got {stddev}")
+        self.stddev = stddev
+
+    def disturb(self, x: Tensor) -> Tensor:
+        """The inputs with noise."""
+        return x + self.random.normal(x.shape, 0.0, self.stddev, x.dtype)
+
+
+class GaussianDropout(Noise):
+    """x times a normal number of mean 1 and variance rate / (1 - rate).
+
+    >>> GaussianDropout(0.1)([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(seed=seed, **kwargs)
+        self.rate = _rate("GaussianDropout", rate, "below 1")
+        if rate == 1:
+            raise ArgumentError("GaussianDropout: the rate must be below 1")
+
+    def disturb(self, x: Tensor) -> Tensor:
+        """The inputs with noise."""
+        deviation = math.sqrt(self.rate / (1.0 - self.rate))
+        return x * self.random.normal(x.shape, 1.0, deviation, x.dtype)
+
+
+class ActivityRegularization(Layer):
+    """The inputs as they are, with a penalty on their size: l1 sum |x| + l2 sum x^2.
+
+    >>> layer = ActivityRegularization(l1=0.5)
+    >>> layer([[1.0, -3.0]]).tolist(), layer.losses[0].item()
+    ([[1.0, -3.0]], 2.0)
+    """
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "activity_regularizer": L1L2(l1, l2)})
+        self.l1, self.l2 = l1, l2
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The inputs."""
+        return inputs

@@ -1,0 +1,101 @@
+"""Layers that put the same numbers into other shapes. Leans on the layer contract.
+
+The batch, the first axis, always stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from steepest.core import math as composed
+from steepest.core import ops
+from steepest.core.primitives import Shape, show
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError, ShapeError
+from steepest.layers.layer import Layer
+
+
+def _sizes_of_one(shape: Shape) -> list[int]:
+    """The sizes of one example: all but the batch."""
+    return [int(size) for size in shape[1:] if size is not None]
+
+
+class Flatten(Layer):
+    """Each example as one row of numbers.
+
+    >>> Flatten(input_shape=(2, 2))([[[1.0, 2.0], [3.0, 4.0]]]).tolist()
+    [[1.0, 2.0, 3.0, 4.0]]
+    """
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The rows."""
+        return ops.reshape(inputs, (inputs.shape[0], math.prod(_sizes_of_one(inputs.shape))))
+
+
+class Reshape(Layer):
+    """Each example in another shape; one size may be -1 and is worked out.
+
+    >>> Reshape((2, -1))([[1.0, 2.0, 3.0, 4.0]]).tolist()
+    [[[1.0, 2.0], [3.0, 4.0]]]
+    """
+
+    def __init__(self, target_shape: int | Sequence[int], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        sizes = (target_shape,) if isinstance(target_shape, int) else tuple(target_shape)
+        if sizes.count(-1) > 1 or any(size < 1 and size != -1 for size in sizes):
+            raise ArgumentError(f"target_shape: sizes from 1, at most one of them -1, got {sizes}")
+        self.target_shape = sizes
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The inputs in the new shape."""
+        total = math.prod(_sizes_of_one(inputs.shape))
+        known = math.prod(size for size in self.target_shape if size != -1)
+        target = tuple(total // known if size == -1 else size for size in self.target_shape)
+        if math.prod(target) != total:
+            raise ShapeError(
+                f"layer {self.name!r}: {total} numbers an example, of shape {show(inputs.shape)}, "
+                f"do not fill {self.target_shape}"
+            )
+        return ops.reshape(inputs, (inputs.shape[0], *target))
+
+
+class Permute(Layer):
+    """The axes of each example in another order; they are counted from 1.
+
+    >>> Permute((2, 1))([[[1.0, 2.0], [3.0, 4.0]]]).tolist()
+    [[[1.0, 3.0], [2.0, 4.0]]]
+    """
+
+    def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.dims = tuple(dims)
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
+            raise ArgumentError(f"dims: an order of the numbers 1, 2, ... was expected, got {dims}")
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The inputs with the axes reordered."""
+        if inputs.ndim != len(self.dims) + 1:
+            raise ShapeError(
+                f"layer {self.name!r} orders {len(self.dims)} axes and the batch, "
+                f"got {show(inputs.shape)}"
+            )
+        return ops.transpose(inputs, (0, *self.dims))
+
+
+class RepeatVector(Layer):
+    """Each example's vector n times, along a new axis.
+
+    >>> RepeatVector(2)([[1.0, 2.0]]).tolist()
+    [[[1.0, 2.0], [1.0, 2.0]]]
+    """
+
+    def __init__(self, n: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n = n
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The repeated vectors."""
+        wide = composed.expand_dims(inputs, 1)
+        return ops.broadcast_to(wide, (inputs.shape[0], self.n, *inputs.shape[1:]))

@@ -1,0 +1,122 @@
+"""Losses, as classes with weights and reduction and as functions, one value per example.
+
+Names are Keras's; `get` finds a loss by name ("mse", "sparse_categorical_crossentropy", ...).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.losses.base import LOSSES, Loss, LossFunction, reduced
+from steepest.losses.classification import (
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalFocalCrossentropy,
+    KLDivergence,
+    SparseCategoricalCrossentropy,
+)
+from steepest.losses.crossentropy import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    kl_divergence,
+    sparse_categorical_crossentropy,
+)
+from steepest.losses.margin import (
+    CategoricalHinge,
+    Hinge,
+    SquaredHinge,
+    categorical_hinge,
+    hinge,
+    squared_hinge,
+)
+from steepest.losses.regression import (
+    CosineSimilarity,
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+    cosine_similarity,
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+)
+
+BinaryCrossEntropy = BinaryCrossentropy
+CategoricalCrossEntropy = CategoricalCrossentropy
+
+__all__ = [
+    "Loss",
+    "LossFunction",
+    "MeanSquaredError",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError",
+    "Huber",
+    "LogCosh",
+    "Poisson",
+    "CosineSimilarity",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "KLDivergence",
+    "Hinge",
+    "SquaredHinge",
+    "CategoricalHinge",
+    "BinaryCrossEntropy",
+    "CategoricalCrossEntropy",
+    "mean_squared_error",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_logarithmic_error",
+    "huber",
+    "log_cosh",
+    "poisson",
+    "cosine_similarity",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_focal_crossentropy",
+    "kl_divergence",
+    "hinge",
+    "squared_hinge",
+    "categorical_hinge",
+    "reduced",
+    "get",
+]
+
+
+def get(identifier: Any) -> Any:
+    """The loss of a name, a function of (y_true, y_pred), a class, a configuration, or itself.
+
+    >>> import steepest as st
+    >>> st.losses.get("mse")
+    MeanSquaredError()
+    >>> st.losses.get(lambda y_true, y_pred: abs(y_true - y_pred))([[1.0]], [[3.0]]).item()
+    2.0
+    """
+    found = LOSSES.get(identifier)
+    if found is None or isinstance(found, Loss):
+        return found
+    twin = _TWINS.get(found)
+    return LossFunction(found) if twin is None else twin()
+
+
+# A loss given in its function form is the class, so that it keeps shapes, logits and ignored rows.
+_TWINS = {
+    globals()[name]: loss
+    for loss in {LOSSES.find(name) for name in LOSSES.names()}
+    if (name := loss().name.removesuffix("_loss")) in globals()
+}

@@ -1,0 +1,251 @@
+"""Loss: one value per example, then weights and reduction in one place. Leans on core.
+
+A loss that is only a formula is a `LossFunction` around it; the formulas stand beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from steepest.core import math, ops
+from steepest.core.custom_gradient import stop_gradient
+from steepest.core.primitives import show
+from steepest.core.tape import GradientTape
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ShapeError, unknown_name
+from steepest.registry import Configurable, Registry, to_config
+
+REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
+LOSSES = Registry("loss")
+SMALLEST = 1e-7  # keeps quotients and logarithms of predictions within the numbers
+
+
+class Loss(Configurable):
+    """What training makes small: subclass it with `call(y_true, y_pred)`, one value per example.
+
+    `reduction` makes one number of these values: their mean ("sum_over_batch_size" or "mean"),
+    their "sum", "mean_with_sample_weight" (divided by the sum of the weights) or "none".
+
+    >>> import steepest as st
+    >>> class Quartic(st.losses.Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return st.reduce_mean((y_pred - y_true) ** 4, axis=-1)
+    >>> Quartic()([[0.0], [0.0]], [[1.0], [2.0]]).item()
+    8.5
+    """
+
+    def __init__(
+        self, name: str | None = None, reduction: str | None = "sum_over_batch_size"
+    ) -> None:
+        if reduction not in REDUCTIONS:
+            raise unknown_name("reduction", reduction, [str(known) for known in REDUCTIONS])
+        self.name = name or type(self).__name__
+        self.reduction = reduction
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The loss of each example."""
+        raise NotImplementedError(f"{type(self).__name__} must define call(y_true, y_pred)")
+
+    def counted(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
+        """Which values count (true or false), or None where all do."""
+        return None
+
+    def __call__(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> Tensor:
+        """The loss of a batch, weighted and reduced."""
+        truth, predicted = ops.as_tensor(y_true), floating(y_pred)
+        values = self.call(truth, predicted)
+        return reduced(values, sample_weight, self.counted(truth, predicted), self.reduction)
+
+    def loss(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> Tensor:
+        """The loss of a batch: the same as calling."""
+        return self(y_true, y_pred, sample_weight)
+
+    def derivative(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> Tensor:
+        """The derivative of the reduced loss by each prediction.
+
+        >>> import steepest as st
+        >>> st.losses.MeanSquaredError().derivative([[0.0], [0.0]], [[1.0], [2.0]]).tolist()
+        [[1.0], [2.0]]
+        """
+        predicted = stop_gradient(floating(y_pred))  # a plain tensor: nothing to look through
+        with GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(predicted)
+            value = self(y_true, predicted, sample_weight)
+        return tape.gradient(value, predicted, unconnected_gradients="zero")
+
+
+class LossFunction(Loss):
+    """A plain function of (y_true, y_pred) as a loss; options are handed on to it.
+
+    >>> import steepest as st
+    >>> def worst(y_true, y_pred):
+    ...     return st.reduce_max(abs(y_true - y_pred), axis=-1)
+    >>> st.losses.LossFunction(worst).loss([[0.0, 0.0]], [[1.0, -3.0]]).item()
+    3.0
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        **options: Any,
+    ) -> None:
+        super().__init__(name or getattr(function, "__name__", None), reduction)
+        self.function = function
+        self._options = tuple(options)
+        vars(self).update(options)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the function is given besides targets and predictions."""
+        return {name: getattr(self, name) for name in self._options}
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The function's values."""
+        refuse_missing_column(self.name, y_true, y_pred)
+        return ops.as_tensor(self.function(y_true, y_pred, **self.options))
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal loss, in the words of JSON."""
+        return {**super().get_config(), **to_config(self.options)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The loss that a configuration describes; a function is found by its name."""
+        if isinstance(config.get("function"), str):
+            config = {**config, "function": LOSSES.find(config["function"])}
+        return cls(**config)
+
+
+class SeparableLoss(LossFunction):
+    """A loss whose function takes the mean of element-wise values along the last axis.
+
+    Of arrays with one axis every entry is an example of its own.
+    """
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The function's values, one for each example."""
+        same_shape(self.name, y_true, y_pred)
+        return super().call(*columns(y_true, y_pred))
+
+
+# ---------------------------------------------------------------- weights and reduction
+
+
+def reduced(
+    values: Tensor,
+    sample_weight: TensorLike | None = None,
+    counted: Tensor | None = None,
+    reduction: str | None = "sum_over_batch_size",
+) -> Tensor:
+    """Values per example, weighted, as one number.
+
+    >>> import steepest as st
+    >>> st.losses.reduced(st.constant([1.0, 3.0]), sample_weight=[1.0, 0.0]).item()
+    0.5
+    """
+    if sample_weight is None and counted is None and reduction in ("sum_over_batch_size", "mean"):
+        return ops.reduce_mean(values)
+    kept = None if counted is None else ops.cast(counted, values.dtype)
+    weights = None if sample_weight is None else fitted(sample_weight, values)
+    weighted = times(times(values, kept), weights)
+    if reduction in ("none", None):
+        return weighted
+    total = ops.reduce_sum(weighted)
+    return total if reduction == "sum" else _divided(total, values, kept, weights, reduction)
+
+
+def _divided(
+    total: Tensor, values: Tensor, kept: Tensor | None, weights: Tensor | None, reduction: Any
+) -> Tensor:
+    if reduction == "mean_with_sample_weight" and weights is not None:
+        spread = ops.broadcast_to(weights, values.shape)
+        return math.divide_no_nan(total, ops.reduce_sum(times(spread, kept)))
+    if kept is not None:
+        return math.divide_no_nan(total, ops.reduce_sum(kept))
+    return total / ops.count_of(values.shape, range(values.ndim), values.dtype)
+
+
+def times(values: Tensor, factors: Tensor | None) -> Tensor:
+    """The product, where there is a factor."""
+    return values if factors is None else values * factors
+
+
+def fitted(sample_weight: TensorLike, values: Tensor) -> Tensor:
+    """Weights with as many axes as the values that they weigh, of the same kind.
+
+    >>> import steepest as st
+    >>> st.losses.base.fitted([[1.0], [2.0]], st.constant([5.0, 6.0])).shape
+    (2,)
+    """
+    weights = ops.as_tensor(sample_weight, values.dtype)
+    shape = weights.shape
+    if len(shape) == values.ndim + 1 and shape[-1] == 1:
+        shape = shape[:-1]
+    while len(shape) < values.ndim and shape:
+        shape = (*shape, 1)
+    weights = ops.reshape(weights, shape)
+    agree = zip(shape, values.shape, strict=False)
+    if len(shape) > values.ndim or any(a not in (1, b) for a, b in agree):
+        raise ShapeError(
+            f"sample_weight: shape {show(ops.as_tensor(sample_weight).shape)} does not fit losses "
+            f"of shape {show(values.shape)}; give one weight per example"
+        )
+    return weights
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def floating(x: TensorLike) -> Tensor:
+    """The value as a tensor with fractions.
+
+    >>> floating([1, 2]).dtype.name
+    'float32'
+    """
+    return ops.meet(ops.as_tensor(x), floating=True)[0]
+
+
+def same_shape(name: str, y_true: Tensor, y_pred: Tensor) -> None:
+    """Raise unless targets and predictions have one shape."""
+    refuse_missing_column(name, y_true, y_pred)
+    if y_true.shape != y_pred.shape:
+        raise ShapeError(
+            f"{name}: y_true has shape {show(y_true.shape)} and y_pred has shape "
+            f"{show(y_pred.shape)}; they must be equal, one target for each output"
+        )
+
+
+def refuse_missing_column(name: str, y_true: Tensor, y_pred: Tensor) -> None:
+    """Raise for (n,) against (n, 1), which would silently spread to (n, n)."""
+    for ours, mine, theirs, other in (
+        (y_true, "y_true", y_pred, "y_pred"),
+        (y_pred, "y_pred", y_true, "y_true"),
+    ):
+        if (*ours.shape, 1) == theirs.shape and ours.shape:
+            raise ShapeError(
+                f"{name}: {mine} has shape {show(ours.shape)} and {other} has shape "
+                f"{show(theirs.shape)}; give {mine} a second axis, {mine}.reshape(-1, 1), or take "
+                f"{other}[:, 0]"
+            )
+
+
+def columns(*tensors: Tensor) -> list[Tensor]:
+    """Single numbers and tensors with one axis as columns: the last axis counts no examples."""
+    return [ops.reshape(t, (*(t.shape or (1,)), 1)) if t.ndim < 2 else t for t in tensors]
+
+
+def matched(name: str, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
+    """Targets and predictions of one shape, in the predictions' kind."""
+    predicted = floating(y_pred)
+    truth = ops.as_tensor(y_true, predicted.dtype)
+    same_shape(name, truth, predicted)
+    return truth, predicted

@@ -1,0 +1,203 @@
+"""The cross-entropies as losses with weights and reduction. Leans on base and crossentropy."""
+
+from __future__ import annotations
+
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError
+from steepest.losses.base import LOSSES, LossFunction, SeparableLoss
+from steepest.losses.crossentropy import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    class_labels,
+    kl_divergence,
+    sparse_categorical_crossentropy,
+)
+
+
+def _smoothing(amount: float) -> float:
+    if not 0.0 <= amount <= 1.0:
+        raise ArgumentError(f"label_smoothing: a share from 0 to 1 was expected, got {amount!r}")
+    return amount
+
+
+@LOSSES.register("bce", "binary_cross_entropy")
+class BinaryCrossentropy(SeparableLoss):
+    """The cross-entropy of outputs that are each 0 or 1; see `binary_crossentropy`.
+
+    `from_logits=True` is for a last layer without a sigmoid.
+
+    >>> import steepest as st
+    >>> round(st.losses.BinaryCrossentropy()([[1.0], [0.0]], [[0.5], [0.5]]).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "binary_crossentropy",
+    ) -> None:
+        super().__init__(
+            binary_crossentropy,
+            name,
+            reduction,
+            from_logits=from_logits,
+            label_smoothing=_smoothing(label_smoothing),
+            axis=axis,
+        )
+
+
+@LOSSES.register("cce", "categorical_cross_entropy")
+class CategoricalCrossentropy(LossFunction):
+    """The cross-entropy of one class among several, targets one-hot; see
+    `categorical_crossentropy`.
+
+    `from_logits=True` is for a last layer without a softmax.
+
+    >>> import steepest as st
+    >>> round(st.losses.CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]]).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "categorical_crossentropy",
+    ) -> None:
+        super().__init__(
+            categorical_crossentropy,
+            name,
+            reduction,
+            from_logits=from_logits,
+            label_smoothing=_smoothing(label_smoothing),
+            axis=axis,
+        )
+
+
+@LOSSES.register("scce", "sparse_categorical_cross_entropy")
+class SparseCategoricalCrossentropy(LossFunction):
+    """The cross-entropy of one class among several, targets class numbers; see
+    `sparse_categorical_crossentropy`.
+
+    Examples of `ignore_class` count neither in the sum nor in the mean.
+
+    >>> import steepest as st
+    >>> loss = st.losses.SparseCategoricalCrossentropy(ignore_class=-1)
+    >>> round(loss([0, -1], [[0.5, 0.5], [0.9, 0.1]]).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        axis: int = -1,
+        name: str = "sparse_categorical_crossentropy",
+    ) -> None:
+        super().__init__(
+            sparse_categorical_crossentropy,
+            name,
+            reduction,
+            from_logits=from_logits,
+            ignore_class=ignore_class,
+            axis=axis,
+        )
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The cross-entropy of each example."""
+        return sparse_categorical_crossentropy(y_true, y_pred, **self.options)
+
+    def counted(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
+        """The examples that are not of the ignored class."""
+        ignored = self.options["ignore_class"]
+        return None if ignored is None else class_labels(self.name, y_true, y_pred) != ignored
+
+
+@LOSSES.register
+class BinaryFocalCrossentropy(SeparableLoss):
+    """Binary cross-entropy that makes little of what is right already; see
+    `binary_focal_crossentropy`.
+
+    >>> import steepest as st
+    >>> round(st.losses.BinaryFocalCrossentropy(gamma=2)([[1.0]], [[0.5]]).item(), 4)
+    0.1733
+    """
+
+    def __init__(
+        self,
+        apply_class_balancing: bool = False,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "binary_focal_crossentropy",
+    ) -> None:
+        super().__init__(
+            binary_focal_crossentropy,
+            name,
+            reduction,
+            apply_class_balancing=apply_class_balancing,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=_smoothing(label_smoothing),
+            axis=axis,
+        )
+
+
+@LOSSES.register
+class CategoricalFocalCrossentropy(LossFunction):
+    """Categorical cross-entropy that makes little of what is right already; see
+    `categorical_focal_crossentropy`.
+
+    >>> import steepest as st
+    >>> loss = st.losses.CategoricalFocalCrossentropy(alpha=1.0)
+    >>> round(loss([[1.0, 0.0]], [[0.5, 0.5]]).item(), 4)
+    0.1733
+    """
+
+    def __init__(
+        self,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "categorical_focal_crossentropy",
+    ) -> None:
+        super().__init__(
+            categorical_focal_crossentropy,
+            name,
+            reduction,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=_smoothing(label_smoothing),
+            axis=axis,
+        )
+
+
+@LOSSES.register("kld", "kullback_leibler_divergence")
+class KLDivergence(LossFunction):
+    """How far predicted shares lie from the true ones; see `kl_divergence`.
+
+    >>> import steepest as st
+    >>> st.losses.KLDivergence()([[0.5, 0.5]], [[0.5, 0.5]]).item()
+    0.0
+    """
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "kl_divergence"
+    ) -> None:
+        super().__init__(kl_divergence, name, reduction)

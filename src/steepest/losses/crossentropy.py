@@ -1,0 +1,286 @@
+"""Losses for classes: cross-entropies of shares or of logits. Leans on base and core.
+
+Each is computed from logits where they can be had: given so, or seen behind the softmax or the
+sigmoid that made the predictions. Otherwise predictions are kept 1e-7 away from 0 and 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from steepest.activations import logits_of
+from steepest.core import math, nn, ops
+from steepest.core.custom_gradient import custom_gradient, stop_gradient
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import DataError, ShapeError
+from steepest.losses.base import SMALLEST, floating, matched
+
+# ---------------------------------------------------------------- from logits, in one step each
+
+
+@custom_gradient
+def sigmoid_cross_entropy(y: Tensor, x: Tensor) -> Any:
+    """-y log s(x) - (1-y) log(1 - s(x)) = max(x, 0) - x y + log(1 + e^-|x|), safe for any x.
+
+    The derivative is s(x) - y, at 0 too, where those of the parts have none.
+
+    >>> import steepest as st
+    >>> sigmoid_cross_entropy([1.0, 0.0], [0.0, -100.0]).numpy().round(4).tolist()
+    [0.6931, 0.0]
+    """
+    value = nn.relu(x) - x * y + ops.log1p(ops.exp(-ops.absolute(x)))
+    return value, lambda g: (-g * x, g * (ops.logistic(x) - y))
+
+
+@custom_gradient
+def softmax_cross_entropy(y: Tensor, x: Tensor) -> Any:
+    """-sum_j y_j log softmax(x)_j along the last axis; the derivative is softmax(x) sum(y) - y.
+
+    A logit of -inf is a class that cannot be: it counts 0 where y is 0.
+
+    >>> import steepest as st
+    >>> softmax_cross_entropy([[1.0, 0.0]], [[0.0, 0.0]]).numpy().round(4).tolist()
+    [0.6931]
+    """
+    shifted, normaliser = _log_shares(x)
+    total = ops.reduce_sum(y, axis=-1)
+    value = total * normaliser - ops.reduce_sum(math.multiply_no_nan(shifted, y), axis=-1)
+
+    def pullback(g: Tensor) -> tuple[Tensor, Tensor]:
+        wide = math.expand_dims(g, -1)
+        back = nn.softmax(x) * math.expand_dims(total, -1) - y
+        return -wide * nn.log_softmax(x), wide * back
+
+    return value, pullback
+
+
+def sparse_softmax_cross_entropy(labels: Tensor, x: Tensor) -> Tensor:
+    """-log softmax(x) at each label, along the last axis; the derivative is softmax(x) - one-hot.
+
+    >>> import steepest as st
+    >>> sparse_softmax_cross_entropy(st.constant([0]), st.constant([[0.0, 0.0]])).numpy().round(4)
+    array([0.6931], dtype=float32)
+    """
+    places = math.expand_dims(ops.cast(labels, "int32"), -1)  # as wide as the logits, for engines
+    hit = ops.equal(places, ops.iota((x.shape[-1],), 0, "int32"))
+
+    @custom_gradient
+    def from_logits(logits: Tensor) -> Any:
+        shifted, normaliser = _log_shares(logits)
+        value = normaliser - ops.reduce_sum(ops.where(hit, shifted, 0.0), axis=-1)
+        return (
+            value,
+            lambda g: math.expand_dims(g, -1) * (nn.softmax(logits) - ops.cast(hit, logits.dtype)),
+        )
+
+    return from_logits(x)
+
+
+def _log_shares(x: Tensor) -> tuple[Tensor, Tensor]:
+    """x less its greatest, and the logarithm of the sum of the exponentials of that."""
+    shifted = x - stop_gradient(ops.reduce_max(x, axis=-1, keepdims=True))
+    return shifted, ops.log(ops.reduce_sum(ops.exp(shifted), axis=-1))
+
+
+# ---------------------------------------------------------------- the losses
+
+
+def binary_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Tensor:
+    """mean(-y log p - (1-y) log(1-p)); smoothing by s makes y (1-s) + s/2 of y.
+
+    >>> import steepest as st
+    >>> st.losses.binary_crossentropy([[1.0, 0.0]], [[0.5, 0.5]]).numpy().round(4).tolist()
+    [0.6931]
+    """
+    y, p = matched("binary_crossentropy", y_true, y_pred)
+    return ops.reduce_mean(_binary_entries(_smoothed(y, label_smoothing, 2), p, from_logits), axis)
+
+
+def _binary_entries(y: Tensor, p: Tensor, from_logits: bool) -> Tensor:
+    logits = p if from_logits else _behind(p, "sigmoid")
+    if logits is not None:
+        return sigmoid_cross_entropy(y, logits)
+    kept = math.clip_by_value(p, SMALLEST, 1.0 - SMALLEST)
+    return -(y * ops.log(kept) + (1.0 - y) * ops.log1p(-kept))
+
+
+def _behind(p: Tensor, activation: str, axis: int = -1) -> Tensor | None:
+    """What the predictions are the activation of, if it is known and was along this axis."""
+    found = logits_of(p)
+    if found is None or found.activation != activation:
+        return None
+    return found.tensor if (axis - found.axis) % max(p.ndim, 1) == 0 else None
+
+
+def _smoothed(y: Tensor, amount: float, classes: Any) -> Tensor:
+    return y * (1.0 - amount) + amount / classes if amount else y
+
+
+def categorical_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Tensor:
+    """-sum_j y_j log p_j over C classes; smoothing by s makes y (1-s) + s/C of y.
+
+    >>> import steepest as st
+    >>> st.losses.categorical_crossentropy([[1.0, 0.0]], [[0.5, 0.5]]).numpy().round(4).tolist()
+    [0.6931]
+    """
+    y, p = matched("categorical_crossentropy", y_true, y_pred)
+    y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
+    logits = p if from_logits else _behind(p, "softmax", axis)
+    if logits is not None:
+        return softmax_cross_entropy(y, _last(logits, axis))
+    return -ops.reduce_sum(y * ops.log(shares(_last(p, axis))), axis=-1)
+
+
+def shares(p: Tensor) -> Tensor:
+    """Predictions over their sum along the last axis, away from 0 and 1.
+
+    >>> import steepest as st
+    >>> shares(st.constant([1.0, 3.0])).tolist()
+    [0.25, 0.75]
+    """
+    whole = math.divide_no_nan(p, ops.reduce_sum(p, axis=-1, keepdims=True))
+    return math.clip_by_value(whole, SMALLEST, 1.0 - SMALLEST)
+
+
+def _last(x: Tensor, axis: int) -> Tensor:
+    return x if axis in (-1, x.ndim - 1) else math.move_axis(x, axis, -1)
+
+
+def sparse_categorical_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    from_logits: bool = False,
+    ignore_class: int | None = None,
+    axis: int = -1,
+) -> Tensor:
+    """-log p_y for the class y of each example; 0 where y is `ignore_class`.
+
+    >>> import steepest as st
+    >>> st.losses.sparse_categorical_crossentropy([1], [[0.5, 0.5]]).numpy().round(4).tolist()
+    [0.6931]
+    """
+    given = floating(y_pred)
+    logits = given if from_logits else _behind(given, "softmax", axis)
+    p = _last(given if logits is None else logits, axis)
+    labels = class_labels("sparse_categorical_crossentropy", y_true, p)
+    check_labels(labels, p.shape[-1], ignore_class)
+    # The logarithms of shares are logits too: their exponentials add up to one.
+    value = sparse_softmax_cross_entropy(labels, ops.log(shares(p)) if logits is None else p)
+    return value if ignore_class is None else ops.where(labels == ignore_class, 0.0, value)
+
+
+def class_labels(name: str, y_true: TensorLike, y_pred: Tensor) -> Tensor:
+    """Class numbers as int64, one for each row of predictions; a last axis of size 1 is dropped.
+
+    >>> import steepest as st
+    >>> class_labels("a loss", [[2.0], [0.0]], st.zeros((2, 3))).tolist()
+    [2, 0]
+    """
+    labels = ops.as_tensor(y_true)
+    if labels.ndim == y_pred.ndim and labels.shape[-1:] == (1,):
+        labels = ops.without_axes(labels, [labels.ndim - 1])
+    if labels.shape != y_pred.shape[:-1]:
+        hint = "; for one-hot targets use the categorical form" * (labels.shape == y_pred.shape)
+        raise ShapeError(
+            f"{name}: y_true has shape {show(labels.shape)} and y_pred has shape "
+            f"{show(y_pred.shape)}; expected class numbers of shape {show(y_pred.shape[:-1])}{hint}"
+        )
+    return ops.cast(labels, "int64")
+
+
+def check_labels(labels: Tensor, classes: int | None, ignored: int | None) -> None:
+    """Raise for a label that is no class, where labels are at hand."""
+    if labels.is_symbolic or classes is None:
+        return
+    found = labels.numpy()
+    wrong = (found < 0) | (found >= classes)
+    wrong &= True if ignored is None else found != ignored
+    if wrong.any():
+        place = tuple(int(index) for index in np.argwhere(wrong)[0])
+        raise DataError(
+            f"y_true{list(place) if place else ''} is {int(found[place])}, outside the classes "
+            f"0..{classes - 1} of y_pred's last axis; give the output layer one unit per class"
+        )
+
+
+def binary_focal_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Tensor:
+    """mean((1 - p_t)^gamma bce), p_t the share given to the truth (Lin et al., 2017).
+
+    Balancing weighs the class 1 by `alpha` and the class 0 by 1 - `alpha`.
+
+    >>> import steepest as st
+    >>> st.losses.binary_focal_crossentropy([[1.0]], [[0.5]]).numpy().round(4).tolist()
+    [0.1733]
+    """
+    y, p = matched("binary_focal_crossentropy", y_true, y_pred)
+    y = _smoothed(y, label_smoothing, 2)
+    share = ops.logistic(p) if from_logits else p
+    missed = y * (1.0 - share) + (1.0 - y) * share
+    entries = _to_power(missed, gamma) * _binary_entries(y, p, from_logits)
+    if apply_class_balancing:
+        entries = entries * (y * alpha + (1.0 - y) * (1.0 - alpha))
+    return ops.reduce_mean(entries, axis)
+
+
+def categorical_focal_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Tensor:
+    """-sum_j alpha (1 - p_j)^gamma y_j log p_j (Lin et al., 2017).
+
+    >>> import steepest as st
+    >>> st.losses.categorical_focal_crossentropy([[1.0, 0.0]], [[0.5, 0.5]]).numpy().round(4)
+    array([0.0433], dtype=float32)
+    """
+    y, p = matched("categorical_focal_crossentropy", y_true, y_pred)
+    y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
+    share = shares(_last(nn.softmax(p, axis) if from_logits else p, axis))
+    return -ops.reduce_sum(alpha * _to_power(1.0 - share, gamma) * y * ops.log(share), axis=-1)
+
+
+def _to_power(missed: Tensor, gamma: float) -> Tensor:
+    """What was missed, to a power: kept from 0, where powers below 1 have no derivative."""
+    return ops.power(ops.maximum(missed, SMALLEST), gamma)
+
+
+def kl_divergence(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """sum_j y_j log(y_j / p_j), both kept between 1e-7 and 1.
+
+    >>> import steepest as st
+    >>> st.losses.kl_divergence([[1.0, 0.0]], [[0.5, 0.5]]).numpy().round(4).tolist()
+    [0.6931]
+    """
+    y, p = (
+        math.clip_by_value(value, SMALLEST, 1.0)
+        for value in matched("kl_divergence", y_true, y_pred)
+    )
+    return ops.reduce_sum(y * (ops.log(y) - ops.log(p)), axis=-1)

@@ -1,0 +1,235 @@
+"""Losses for quantities: squares, sizes, ratios and angles of errors. Leans on base.
+
+Each function gives the mean along the last axis; each class below it is that function as a loss.
+"""
+
+from __future__ import annotations
+
+from steepest.core import math, nn, ops
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.losses.base import LOSSES, SMALLEST, LossFunction, SeparableLoss, matched
+
+
+def mean_squared_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """mean((p - y)^2).
+
+    >>> import steepest as st
+    >>> st.losses.mean_squared_error([[0.0, 0.0]], [[1.0, 3.0]]).tolist()
+    [5.0]
+    """
+    y, p = matched("mean_squared_error", y_true, y_pred)
+    return ops.reduce_mean(math.square(p - y), axis=-1)
+
+
+def mean_absolute_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """mean(|p - y|); its derivative where p = y is taken as 0.
+
+    >>> import steepest as st
+    >>> st.losses.mean_absolute_error([[0.0, 0.0]], [[1.0, -3.0]]).tolist()
+    [2.0]
+    """
+    y, p = matched("mean_absolute_error", y_true, y_pred)
+    return ops.reduce_mean(ops.absolute(p - y), axis=-1)
+
+
+def mean_absolute_percentage_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """100 mean(|p - y| / max(|y|, 1e-7)).
+
+    >>> import steepest as st
+    >>> st.losses.mean_absolute_percentage_error([[2.0, 4.0]], [[1.0, 4.0]]).tolist()
+    [25.0]
+    """
+    y, p = matched("mean_absolute_percentage_error", y_true, y_pred)
+    ratio = ops.absolute(p - y) / ops.maximum(ops.absolute(y), SMALLEST)
+    return 100.0 * ops.reduce_mean(ratio, axis=-1)
+
+
+def mean_squared_logarithmic_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """mean((log(1 + p) - log(1 + y))^2); what is below 1e-7 counts as that.
+
+    >>> import steepest as st
+    >>> st.losses.mean_squared_logarithmic_error([[0.0]], [[np.e - 1]]).numpy().round(4).tolist()
+    [1.0]
+    """
+    y, p = matched("mean_squared_logarithmic_error", y_true, y_pred)
+    low, high = (ops.log1p(ops.maximum(value, SMALLEST)) for value in (y, p))
+    return ops.reduce_mean(math.square(high - low), axis=-1)
+
+
+def huber(y_true: TensorLike, y_pred: TensorLike, delta: float = 1.0) -> Tensor:
+    """The mean of e^2 / 2 where |e| <= delta, and of delta (|e| - delta / 2) beyond (Huber, 1964).
+
+    >>> import steepest as st
+    >>> st.losses.huber([[0.0, 0.0]], [[1.0, 3.0]]).tolist()
+    [1.5]
+    """
+    y, p = matched("huber", y_true, y_pred)
+    size = ops.absolute(p - y)
+    inside = ops.minimum(size, delta)  # the derivative by this part is that of the square
+    return ops.reduce_mean(inside * (size - 0.5 * inside), axis=-1)
+
+
+def log_cosh(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """mean(log(cosh(p - y))): e^2 / 2 for small errors, |e| - log 2 for large ones.
+
+    Computed as |e| + log1p(expm1(-2|e|) / 2), which neither overflows nor cancels.
+
+    >>> import steepest as st
+    >>> st.losses.log_cosh([[0.0]], [[1.0]]).numpy().round(4).tolist()
+    [0.4338]
+    """
+    y, p = matched("log_cosh", y_true, y_pred)
+    size = ops.absolute(p - y)
+    return ops.reduce_mean(size + ops.log1p(0.5 * ops.expm1(-2.0 * size)), axis=-1)
+
+
+def poisson(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """mean(p - y log(p + 1e-7)): counts y that are drawn with expectation p.
+
+    >>> import steepest as st
+    >>> st.losses.poisson([[2.0]], [[1.0]]).numpy().round(4).tolist()
+    [1.0]
+    """
+    y, p = matched("poisson", y_true, y_pred)
+    return ops.reduce_mean(p - y * ops.log(p + SMALLEST), axis=-1)
+
+
+def cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) -> Tensor:
+    """Minus the cosine of the angle between target and prediction: -1 where they point alike.
+
+    >>> import steepest as st
+    >>> st.losses.cosine_similarity([[1.0, 0.0]], [[0.0, 2.0]]).tolist()
+    [-0.0]
+    """
+    y, p = matched("cosine_similarity", y_true, y_pred)
+    return -ops.reduce_sum(nn.l2_normalize(y, axis) * nn.l2_normalize(p, axis), axis)
+
+
+@LOSSES.register("mse")
+class MeanSquaredError(SeparableLoss):
+    """The mean of squared errors; see `mean_squared_error`.
+
+    >>> import steepest as st
+    >>> st.losses.MeanSquaredError()([[0.0], [1.0]], [[1.0], [1.0]]).item()
+    0.5
+    """
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "mean_squared_error"
+    ) -> None:
+        super().__init__(mean_squared_error, name, reduction)
+
+
+@LOSSES.register("mae")
+class MeanAbsoluteError(SeparableLoss):
+    """The mean of the sizes of errors; see `mean_absolute_error`.
+
+    >>> import steepest as st
+    >>> st.losses.MeanAbsoluteError()([[0.0], [1.0]], [[1.0], [1.0]]).item()
+    0.5
+    """
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "mean_absolute_error"
+    ) -> None:
+        super().__init__(mean_absolute_error, name, reduction)
+
+
+@LOSSES.register("mape")
+class MeanAbsolutePercentageError(SeparableLoss):
+    """The mean size of errors in percent; see `mean_absolute_percentage_error`.
+
+    >>> import steepest as st
+    >>> st.losses.MeanAbsolutePercentageError()([[2.0]], [[1.0]]).item()
+    50.0
+    """
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "mean_absolute_percentage_error",
+    ) -> None:
+        super().__init__(mean_absolute_percentage_error, name, reduction)
+
+
+@LOSSES.register("msle")
+class MeanSquaredLogarithmicError(SeparableLoss):
+    """The mean squared difference of logarithms; see `mean_squared_logarithmic_error`.
+
+    >>> import steepest as st
+    >>> st.losses.MeanSquaredLogarithmicError()([[1.0]], [[1.0]]).item()
+    0.0
+    """
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "mean_squared_logarithmic_error",
+    ) -> None:
+        super().__init__(mean_squared_logarithmic_error, name, reduction)
+
+
+@LOSSES.register("huber_loss")
+class Huber(SeparableLoss):
+    """Squares of small errors, sizes of large ones; see `huber`.
+
+    >>> import steepest as st
+    >>> st.losses.Huber(delta=1.0)([[0.0]], [[3.0]]).item()
+    2.5
+    """
+
+    def __init__(
+        self,
+        delta: float = 1.0,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "huber_loss",
+    ) -> None:
+        super().__init__(huber, name, reduction, delta=delta)
+
+
+@LOSSES.register
+class LogCosh(SeparableLoss):
+    """The logarithm of the hyperbolic cosine of errors; see `log_cosh`.
+
+    >>> import steepest as st
+    >>> st.losses.LogCosh()([[0.0]], [[0.0]]).item()
+    0.0
+    """
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "log_cosh"
+    ) -> None:
+        super().__init__(log_cosh, name, reduction)
+
+
+@LOSSES.register
+class Poisson(SeparableLoss):
+    """The loss for counts; see `poisson`.
+
+    >>> import steepest as st
+    >>> st.losses.Poisson()([[0.0]], [[1.0]]).item()
+    1.0
+    """
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str = "poisson"
+    ) -> None:
+        super().__init__(poisson, name, reduction)
+
+
+@LOSSES.register
+class CosineSimilarity(LossFunction):
+    """Minus the cosine between target and prediction; see `cosine_similarity`.
+
+    >>> import steepest as st
+    >>> st.losses.CosineSimilarity()([[1.0, 0.0]], [[2.0, 0.0]]).item()
+    -1.0
+    """
+
+    def __init__(
+        self,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "cosine_similarity",
+    ) -> None:
+        super().__init__(cosine_similarity, name, reduction, axis=axis)

@@ -1,0 +1,167 @@
+"""Metrics: figures gathered over batches, as classes and as functions of one batch.
+
+Names are Keras's; `get` finds a metric by name, and fits "accuracy" to outputs and loss.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.metrics.accuracy import (
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+    accuracy,
+    binary_accuracy,
+    categorical_accuracy,
+    sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
+from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper, Metric, Sum
+from steepest.metrics.confusion import (
+    ConfusionMatrix,
+    F1Score,
+    FalseNegatives,
+    FalsePositives,
+    FBetaScore,
+    MeanIoU,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from steepest.metrics.curves import (
+    AUC,
+    EER,
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
+from steepest.metrics.probabilistic import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    KLDivergence,
+    Poisson,
+    SparseCategoricalCrossentropy,
+)
+from steepest.metrics.regression import (
+    CategoricalHinge,
+    CosineSimilarity,
+    Hinge,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    R2Score,
+    RootMeanSquaredError,
+    SquaredHinge,
+    cosine_similarity,
+)
+from steepest.metrics.resolve import (
+    ACCURACIES,
+    CROSSENTROPIES,
+    resolve_accuracy,
+    resolve_crossentropy,
+)
+
+__all__ = [
+    "Metric",
+    "Mean",
+    "Sum",
+    "MeanMetricWrapper",
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "KLDivergence",
+    "Poisson",
+    "MeanSquaredError",
+    "RootMeanSquaredError",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError",
+    "LogCosh",
+    "CosineSimilarity",
+    "R2Score",
+    "Hinge",
+    "SquaredHinge",
+    "CategoricalHinge",
+    "TruePositives",
+    "FalsePositives",
+    "TrueNegatives",
+    "FalseNegatives",
+    "Precision",
+    "Recall",
+    "FBetaScore",
+    "F1Score",
+    "ConfusionMatrix",
+    "MeanIoU",
+    "AUC",
+    "EER",
+    "SensitivityAtSpecificity",
+    "SpecificityAtSensitivity",
+    "PrecisionAtRecall",
+    "RecallAtPrecision",
+    "accuracy",
+    "binary_accuracy",
+    "categorical_accuracy",
+    "sparse_categorical_accuracy",
+    "top_k_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
+    "cosine_similarity",
+    "resolve_accuracy",
+    "resolve_crossentropy",
+    "get",
+    "name_of",
+]
+
+
+def get(identifier: Any, loss: Any = None, target: Any = None, prediction: Any = None) -> Any:
+    """The metric of a name, a function of (y_true, y_pred), a class, a configuration, or itself.
+
+    "accuracy", "acc", "crossentropy" and "ce" keep their names and mean what fits the shapes of
+    target and prediction and the loss, where these are given.
+
+    >>> import steepest as st
+    >>> output = st.TensorSpec((None, 1))
+    >>> st.metrics.get("acc", target=output, prediction=output)
+    BinaryAccuracy(name='acc')
+    >>> st.metrics.get(lambda y_true, y_pred: abs(y_true - y_pred))([[1.0]], [[3.0]]).item()
+    2.0
+    """
+    if prediction is not None and isinstance(identifier, str):
+        if identifier.lower() in ACCURACIES:
+            return resolve_accuracy(target, prediction, loss, identifier)
+        if identifier.lower() in CROSSENTROPIES:
+            return resolve_crossentropy(target, prediction, loss, identifier)
+    found = METRICS.get(identifier)
+    return found if found is None or isinstance(found, Metric) else _wrapped(found)
+
+
+def _wrapped(function: Any) -> Metric:
+    """A function as a metric: the class of that name, where there is one."""
+    name = getattr(function, "__name__", "metric")
+    own = globals().get(name) is function
+    return METRICS.get(name) if own else MeanMetricWrapper(function, name.strip("<>"))
+
+
+def name_of(identifier: Any) -> str:
+    """The name under which logs will show what `get` makes of an identifier.
+
+    >>> import steepest as st
+    >>> st.metrics.name_of("acc"), st.metrics.name_of(st.metrics.Mean("m"))
+    ('acc', 'm')
+    """
+    kept = isinstance(identifier, str) and identifier.lower() in (*ACCURACIES, *CROSSENTROPIES)
+    return str(identifier) if kept else str(get(identifier).name)

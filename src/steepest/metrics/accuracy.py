@@ -1,0 +1,203 @@
+"""Accuracies: the share of predictions that are right. Leans on base."""
+
+from __future__ import annotations
+
+from steepest.core import math, ops
+from steepest.core.dtype import DTypeLike, float32, is_float
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ShapeError
+from steepest.losses.base import columns, floating
+from steepest.losses.crossentropy import class_labels
+from steepest.metrics.base import METRICS, MeanMetricWrapper
+
+
+def aligned(name: str, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+    """Targets and predictions in one shape; (n,) and (n, 1) are the same column here.
+
+    >>> import steepest as st
+    >>> y, p = aligned("accuracy", st.constant([1, 0]), st.constant([[0.5], [0.5]]))
+    >>> y.shape, p.shape
+    ((2, 1), (2, 1))
+    """
+    if (*y_true.shape, 1) == y_pred.shape:
+        y_true = math.expand_dims(y_true, -1)
+    elif (*y_pred.shape, 1) == y_true.shape:
+        y_pred = math.expand_dims(y_pred, -1)
+    if y_true.shape != y_pred.shape:
+        raise ShapeError(
+            f"{name}: y_true has shape {show(y_true.shape)} and y_pred has shape "
+            f"{show(y_pred.shape)}; they must be equal"
+        )
+    wide_true, wide_pred = columns(y_true, y_pred)
+    return wide_true, wide_pred
+
+
+def _share(hit: Tensor) -> Tensor:
+    return ops.reduce_mean(ops.cast(hit, float32), axis=-1)
+
+
+def accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """The share of predictions that equal their targets.
+
+    >>> import steepest as st
+    >>> st.metrics.accuracy([[1], [2]], [[1], [3]]).tolist()
+    [1.0, 0.0]
+    """
+    y, p = aligned("accuracy", ops.as_tensor(y_true), ops.as_tensor(y_pred))
+    return _share(ops.equal(y, p))
+
+
+def binary_accuracy(y_true: TensorLike, y_pred: TensorLike, threshold: float = 0.5) -> Tensor:
+    """The share of predictions on the right side of the threshold; targets above 0.5 are true.
+
+    >>> import steepest as st
+    >>> st.metrics.binary_accuracy([[1], [0]], [[0.9], [0.6]]).tolist()
+    [1.0, 0.0]
+    """
+    y, p = aligned("binary_accuracy", ops.as_tensor(y_true), floating(y_pred))
+    truth = y if y.dtype == bool else y > (0.5 if is_float(y.dtype) else 0)
+    return _share(ops.equal(truth, p > threshold))
+
+
+def categorical_accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """1 where the greatest prediction stands where the one-hot target does.
+
+    >>> import steepest as st
+    >>> st.metrics.categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]]).tolist()
+    [1.0, 0.0]
+    """
+    y, p = ops.as_tensor(y_true), floating(y_pred)
+    if y.shape != p.shape:
+        hint = "; for class numbers use the sparse form" * (len(y.shape) < len(p.shape))
+        raise ShapeError(
+            f"categorical_accuracy: y_true has shape {show(y.shape)} and y_pred has shape "
+            f"{show(p.shape)}; they must be equal{hint}"
+        )
+    return ops.cast(ops.equal(ops.argmax(y, -1), ops.argmax(p, -1)), float32)
+
+
+def sparse_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+    """1 where the greatest prediction is that of the target's class number.
+
+    >>> import steepest as st
+    >>> st.metrics.sparse_categorical_accuracy([1, 0], [[0.2, 0.8], [0.3, 0.7]]).tolist()
+    [1.0, 0.0]
+    """
+    p = floating(y_pred)
+    labels = class_labels("sparse_categorical_accuracy", y_true, p)
+    return ops.cast(ops.equal(labels, ops.argmax(p, -1)), float32)
+
+
+def top_k_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike, k: int = 5) -> Tensor:
+    """1 where the one-hot target is among the k greatest predictions.
+
+    >>> import steepest as st
+    >>> st.metrics.top_k_categorical_accuracy([[0, 0, 1]], [[0.5, 0.2, 0.3]], k=2).tolist()
+    [1.0]
+    """
+    return sparse_top_k_categorical_accuracy(ops.argmax(y_true, -1), y_pred, k)
+
+
+def sparse_top_k_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike, k: int = 5) -> Tensor:
+    """1 where fewer than k predictions are greater than that of the target's class.
+
+    >>> import steepest as st
+    >>> st.metrics.sparse_top_k_categorical_accuracy([2], [[0.5, 0.2, 0.3]], k=2).tolist()
+    [1.0]
+    """
+    p = floating(y_pred)
+    labels = class_labels("sparse_top_k_categorical_accuracy", y_true, p)
+    hit = ops.equal(math.expand_dims(labels, -1), ops.iota((p.shape[-1],), 0, labels.dtype))
+    own = ops.reduce_sum(ops.where(hit, p, 0.0), axis=-1, keepdims=True)
+    ahead = ops.reduce_sum(ops.cast(p > own, float32), axis=-1)
+    return ops.cast(ahead < k, float32)
+
+
+@METRICS.register
+class Accuracy(MeanMetricWrapper):
+    """How often predictions equal targets exactly; `"accuracy"` in `compile` picks by shape.
+
+    >>> import steepest as st
+    >>> st.metrics.Accuracy()([1, 2, 3], [1, 2, 0]).numpy().round(3).item()
+    0.667
+    """
+
+    def __init__(self, name: str = "accuracy", dtype: DTypeLike = "float32") -> None:
+        super().__init__(accuracy, name, dtype)
+
+
+@METRICS.register
+class BinaryAccuracy(MeanMetricWrapper):
+    """How often predictions stand on the right side of a threshold.
+
+    >>> import steepest as st
+    >>> st.metrics.BinaryAccuracy()([1, 0], [[0.9], [0.6]]).item()
+    0.5
+    """
+
+    def __init__(
+        self, name: str = "binary_accuracy", dtype: DTypeLike = "float32", threshold: float = 0.5
+    ) -> None:
+        super().__init__(binary_accuracy, name, dtype, threshold=threshold)
+
+
+@METRICS.register
+class CategoricalAccuracy(MeanMetricWrapper):
+    """How often the greatest prediction stands where the one-hot target does.
+
+    >>> import steepest as st
+    >>> st.metrics.CategoricalAccuracy()([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]]).item()
+    0.5
+    """
+
+    def __init__(self, name: str = "categorical_accuracy", dtype: DTypeLike = "float32") -> None:
+        super().__init__(categorical_accuracy, name, dtype)
+
+
+@METRICS.register
+class SparseCategoricalAccuracy(MeanMetricWrapper):
+    """How often the greatest prediction is that of the target's class number.
+
+    >>> import steepest as st
+    >>> st.metrics.SparseCategoricalAccuracy()([1, 0], [[0.2, 0.8], [0.3, 0.7]]).item()
+    0.5
+    """
+
+    def __init__(
+        self, name: str = "sparse_categorical_accuracy", dtype: DTypeLike = "float32"
+    ) -> None:
+        super().__init__(sparse_categorical_accuracy, name, dtype)
+
+
+@METRICS.register
+class TopKCategoricalAccuracy(MeanMetricWrapper):
+    """How often the one-hot target is among the k greatest predictions.
+
+    >>> import steepest as st
+    >>> st.metrics.TopKCategoricalAccuracy(k=2)([[0, 0, 1]], [[0.5, 0.2, 0.3]]).item()
+    1.0
+    """
+
+    def __init__(
+        self, k: int = 5, name: str = "top_k_categorical_accuracy", dtype: DTypeLike = "float32"
+    ) -> None:
+        super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
+
+
+@METRICS.register
+class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
+    """How often the target's class number is among the k greatest predictions.
+
+    >>> import steepest as st
+    >>> st.metrics.SparseTopKCategoricalAccuracy(k=2)([2], [[0.5, 0.2, 0.3]]).item()
+    1.0
+    """
+
+    def __init__(
+        self,
+        k: int = 5,
+        name: str = "sparse_top_k_categorical_accuracy",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(sparse_top_k_categorical_accuracy, name, dtype, k=k)

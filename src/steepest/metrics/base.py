@@ -1,0 +1,250 @@
+"""Metric: sums over batches held in variables, so that a recorded step can carry them along.
+
+Leans on core and on the losses' handling of weights.
+
+Sums and counts are float64: a float32 count stops at 2^24 = 16,777,216 examples, which an epoch
+can exceed, and a float32 sum of losses loses digits long before. One batch is added up in the
+predictions' own kind, so that this costs one addition a batch. Results are float32 again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+from steepest import initializers
+from steepest.core import dispatch, math, ops
+from steepest.core.dtype import DTypeLike, as_dtype, name_of
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.core.variable import Variable
+from steepest.losses.base import columns, fitted, floating
+from steepest.registry import Configurable, Registry, to_config
+
+METRICS = Registry("metric")
+SUMS = "float64"
+
+
+class Metric(Configurable):
+    """A figure gathered over batches: subclass it with `update_state` and `result`.
+
+    What is gathered stands in variables made by `add_variable`; `reset_state` gives them their
+    first values again.
+
+    >>> import steepest as st
+    >>> class LargestError(st.metrics.Metric):
+    ...     def __init__(self, name="largest_error"):
+    ...         super().__init__(name)
+    ...         self.largest = self.add_variable("largest")
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         error = st.reduce_max(abs(y_true - st.constant(y_pred)))
+    ...         self.largest.assign(st.maximum(self.largest, error))
+    ...     def result(self):
+    ...         return self.largest.value
+    >>> LargestError()([[1.0]], [[3.0]]).item()
+    2.0
+    """
+
+    def __init__(self, name: str | None = None, dtype: DTypeLike = "float32") -> None:
+        self.name = name or _snake(type(self).__name__)
+        self.dtype = name_of(as_dtype(dtype or "float32"))
+        self._first_values: list[tuple[Variable, Tensor]] = []
+
+    def add_variable(
+        self,
+        name: str | None = None,
+        shape: Any = (),
+        initializer: Any = "zeros",
+        dtype: DTypeLike = None,
+    ) -> Variable:
+        """A variable of the metric's own, float32 unless said otherwise."""
+        with dispatch.eagerly():
+            first = initializers.get(initializer)(tuple(shape), as_dtype(dtype or self.dtype))
+        made = Variable(first, trainable=False, name=f"{self.name}/{name or 'state'}")
+        self._first_values.append((made, first))
+        return made
+
+    def add_weight(
+        self,
+        name: str | None = None,
+        shape: Any = (),
+        initializer: Any = "zeros",
+        dtype: DTypeLike = None,
+    ) -> Variable:
+        """The same as `add_variable`."""
+        return self.add_variable(name, shape, initializer, dtype)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The variables of the metric and of metrics inside it, in the order of their making."""
+        own = [variable for variable, _ in self._first_values]
+        found = own + list(_variables_in({k: v for k, v in vars(self).items() if k[0] != "_"}))
+        return list(dict.fromkeys(found))
+
+    def update_state(self, *args: Any, **kwargs: Any) -> None:
+        """Take a batch in: usually (y_true, y_pred, sample_weight=None)."""
+        raise NotImplementedError(f"{type(self).__name__} must define update_state")
+
+    def result(self) -> Any:
+        """The figure for all batches since the last reset."""
+        raise NotImplementedError(f"{type(self).__name__} must define result()")
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        first_values = dict(self._first_values)
+        for variable in self.variables:
+            first = first_values.get(variable)
+            variable.assign(math.zeros_like(variable) if first is None else first)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Take a batch in and give the figure so far."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+
+def _snake(name: str) -> str:
+    """The class's name as logs write it.
+
+    >>> _snake("LargestError"), _snake("AUC")
+    ('largest_error', 'auc')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _variables_in(value: Any) -> Iterator[Variable]:
+    if isinstance(value, Variable):
+        yield value
+    elif isinstance(value, Metric):
+        yield from value.variables
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            yield from _variables_in(entry)
+    elif isinstance(value, dict):
+        yield from _variables_in(list(value.values()))
+
+
+@METRICS.register
+class Sum(Metric):
+    """The sum of all values, weighted if weights are given.
+
+    >>> import steepest as st
+    >>> total = st.metrics.Sum()
+    >>> total.update_state([1.0, 2.0])
+    >>> total([3.0]).item()
+    6.0
+    """
+
+    def __init__(self, name: str = "sum", dtype: DTypeLike = "float32") -> None:
+        super().__init__(name, dtype)
+        self.total = self.add_variable("total", dtype=SUMS)
+
+    def update_state(self, values: TensorLike, sample_weight: TensorLike | None = None) -> None:
+        """Take values in."""
+        self.total.assign_add(ops.cast(ops.reduce_sum(weighted(values, sample_weight)[0]), SUMS))
+
+    def result(self) -> Tensor:
+        """The sum so far."""
+        return ops.cast(self.total, self.dtype)
+
+
+@METRICS.register
+class Mean(Metric):
+    """The mean of all values, weighted if weights are given; 0 before the first.
+
+    >>> import steepest as st
+    >>> mean = st.metrics.Mean()
+    >>> mean.update_state([1.0, 2.0])
+    >>> mean([6.0]).item()
+    3.0
+    """
+
+    def __init__(self, name: str = "mean", dtype: DTypeLike = "float32") -> None:
+        super().__init__(name, dtype)
+        self.total = self.add_variable("total", dtype=SUMS)
+        self.count = self.add_variable("count", dtype=SUMS)
+
+    def update_state(self, values: TensorLike, sample_weight: TensorLike | None = None) -> None:
+        """Take values in."""
+        products, weight = weighted(values, sample_weight)
+        self.total.assign_add(ops.cast(ops.reduce_sum(products), SUMS))
+        self.count.assign_add(weight)
+
+    def result(self) -> Tensor:
+        """The mean so far."""
+        return ops.cast(math.divide_no_nan(self.total, self.count), self.dtype)
+
+
+def weighted(values: TensorLike, sample_weight: TensorLike | None) -> tuple[Tensor, Tensor]:
+    """Values times their weights, and the sum of the weights (how many values, without).
+
+    >>> products, weight = weighted([1.0, 2.0], [0.5, 1.0])
+    >>> products.tolist(), weight.item()
+    ([0.5, 2.0], 1.5)
+    """
+    numbers = floating(values)
+    if sample_weight is None:
+        count = ops.count_of(numbers.shape, range(numbers.ndim), as_dtype(SUMS))
+        return numbers, ops.as_tensor(count, SUMS)
+    weights = ops.broadcast_to(fitted(sample_weight, numbers), numbers.shape)
+    return numbers * weights, ops.cast(ops.reduce_sum(weights), SUMS)
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of a function of (y_true, y_pred) over all examples; options are handed on to it.
+
+    >>> import steepest as st
+    >>> def error(y_true, y_pred):
+    ...     return abs(y_true - y_pred)
+    >>> st.metrics.MeanMetricWrapper(error)([[1.0], [1.0]], [[1.0], [3.0]]).item()
+    1.0
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        name: str | None = None,
+        dtype: DTypeLike = "float32",
+        **options: Any,
+    ) -> None:
+        super().__init__(name or str(getattr(fn, "__name__", "metric")), dtype)
+        self.fn = fn
+        self._options = tuple(options)
+        vars(self).update(options)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the function is given besides targets and predictions."""
+        return {name: getattr(self, name) for name in self._options}
+
+    def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The function's values, one for each example."""
+        return ops.as_tensor(self.fn(y_true, y_pred, **self.options))
+
+    def update_state(  # type: ignore[override]
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in."""
+        values = self.values(ops.as_tensor(y_true), floating(y_pred))
+        super().update_state(values, sample_weight)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal metric, in the words of JSON."""
+        return {**super().get_config(), **to_config(self.options)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The metric that a configuration describes; a function is found by its name."""
+        if isinstance(config.get("fn"), str):
+            config = {**config, "fn": METRICS.find(config["fn"])}
+        return cls(**config)
+
+
+class SeparableMean(MeanMetricWrapper):
+    """The mean of a function that averages element-wise values along the last axis.
+
+    Of arrays with one axis every entry is an example of its own.
+    """
+
+    def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The function's values, one for each example."""
+        return super().values(*columns(y_true, y_pred))

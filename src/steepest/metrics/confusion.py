@@ -1,0 +1,394 @@
+"""Counts of right and wrong decisions, and the shares made of them. Leans on base.
+
+Decisions are predictions above a threshold; each threshold has counts of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.core import math, ops
+from steepest.core.dtype import DTypeLike, is_float
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError, ShapeError
+from steepest.losses.base import columns, fitted, floating
+from steepest.losses.crossentropy import class_labels
+from steepest.metrics.accuracy import aligned
+from steepest.metrics.base import METRICS, SUMS, Metric
+
+
+def thresholds_of(name: str, given: Any, default: float = 0.5) -> list[float]:
+    """One threshold or several as a list of numbers from 0 to 1.
+
+    >>> thresholds_of("Precision", None), thresholds_of("Precision", [0.1, 0.9])
+    ([0.5], [0.1, 0.9])
+    """
+    if given is None:
+        return [default]
+    found = [float(entry) for entry in (given if isinstance(given, (list, tuple)) else [given])]
+    if not found or any(not 0.0 <= entry <= 1.0 for entry in found):
+        raise ArgumentError(f"{name}: thresholds are numbers from 0 to 1, got {given!r}")
+    return found
+
+
+def truth_of(y: Tensor) -> Tensor:
+    """Labels as true and false: what is above 0 (above 0.5 of fractions) is true.
+
+    >>> from steepest.core import ops
+    >>> truth_of(ops.constant([0, 1])).tolist()
+    [False, True]
+    """
+    return y if y.dtype == bool else y > (0.5 if is_float(y.dtype) else 0)
+
+
+def _top_only(p: Tensor, k: int) -> Tensor:
+    """Predictions with all but the k greatest of each row made as small as can be."""
+    rows = math.expand_dims(p, -1)
+    ahead = ops.reduce_sum(ops.cast(math.expand_dims(p, -2) > rows, p.dtype), axis=-1)
+    return ops.where(ahead < float(k), p, -1.0)
+
+
+class Decisions(Metric):
+    """The base of metrics that count decisions: true and false positives and negatives.
+
+    `counted` names which of the four a metric needs.
+    """
+
+    counted: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        thresholds: Any = None,
+        top_k: int | None = None,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(name, dtype)
+        self.thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
+        # Without a threshold, the greatest k all count as decided for.
+        self._limits = thresholds_of(type(self).__name__, thresholds, -0.5 if top_k else 0.5)
+        self.counts = {
+            what: self.add_variable(what, (len(self._limits),), dtype=SUMS) for what in self.counted
+        }
+
+    def _decided(self, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
+        """Truth and predictions that count, one axis for all outputs of an example."""
+        y, p = aligned(self.name, ops.as_tensor(y_true), floating(y_pred))
+        truth = truth_of(y)
+        if self.top_k is not None:
+            p = _top_only(p, self.top_k)
+        if self.class_id is not None:
+            wanted = slice(self.class_id, self.class_id + 1)
+            truth, p = (tensor[..., wanted] for tensor in (truth, p))
+        return truth, p
+
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in."""
+        truth, p = self._decided(y_true, y_pred)
+        weights = None if sample_weight is None else fitted(sample_weight, p)
+        limits = ops.constant(self._limits, p.dtype)
+        positive = math.expand_dims(p, -1) > limits
+        truth = math.expand_dims(truth, -1)
+        for what, variable in self.counts.items():
+            hit = _cases(what, truth, positive)
+            values = ops.cast(hit, p.dtype)
+            weighed = values if weights is None else values * math.expand_dims(weights, -1)
+            axes = tuple(range(weighed.ndim - 1))
+            variable.assign_add(ops.cast(ops.reduce_sum(weighed, axes), SUMS))
+
+    def _count(self, what: str) -> Tensor:
+        return self.counts[what].value
+
+    def _answer(self, values: Tensor) -> Tensor:
+        """One number where there is one threshold."""
+        single = not isinstance(self.thresholds, (list, tuple))
+        return ops.cast(values[0] if single else values, self.dtype)
+
+
+def _cases(what: str, truth: Tensor, positive: Tensor) -> Tensor:
+    expected, outcome = what.split("_")
+    decided = positive if outcome == "positives" else ~positive
+    right = truth if outcome == "positives" else ~truth
+    return decided & (right if expected == "true" else ~right)
+
+
+class _OneCount(Decisions):
+    def __init__(
+        self, thresholds: Any = None, name: str | None = None, dtype: DTypeLike = "float32"
+    ) -> None:
+        super().__init__(thresholds, name=name, dtype=dtype)
+
+    def result(self) -> Tensor:
+        """The count so far."""
+        return self._answer(self._count(self.counted[0]))
+
+
+@METRICS.register
+class TruePositives(_OneCount):
+    """How many true cases were decided for.
+
+    >>> import steepest as st
+    >>> st.metrics.TruePositives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
+    1.0
+    """
+
+    counted = ("true_positives",)
+
+
+@METRICS.register
+class FalsePositives(_OneCount):
+    """How many false cases were decided for.
+
+    >>> import steepest as st
+    >>> st.metrics.FalsePositives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
+    1.0
+    """
+
+    counted = ("false_positives",)
+
+
+@METRICS.register
+class TrueNegatives(_OneCount):
+    """How many false cases were decided against.
+
+    >>> import steepest as st
+    >>> st.metrics.TrueNegatives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
+    0.0
+    """
+
+    counted = ("true_negatives",)
+
+
+@METRICS.register
+class FalseNegatives(_OneCount):
+    """How many true cases were decided against.
+
+    >>> import steepest as st
+    >>> st.metrics.FalseNegatives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
+    1.0
+    """
+
+    counted = ("false_negatives",)
+
+
+@METRICS.register
+class Precision(Decisions):
+    """Of what was decided for, the share that is true; 0 where nothing was.
+
+    `thresholds` may be several; `top_k` decides for the k greatest outputs of each example;
+    `class_id` looks at one output.
+
+    >>> import steepest as st
+    >>> st.metrics.Precision()([1, 1, 0], [0.9, 0.2, 0.8]).item()
+    0.5
+    """
+
+    counted = ("true_positives", "false_positives")
+
+    def result(self) -> Tensor:
+        """The precision so far."""
+        right, wrong = (self._count(what) for what in self.counted)
+        return self._answer(math.divide_no_nan(right, right + wrong))
+
+
+@METRICS.register
+class Recall(Decisions):
+    """Of what is true, the share that was decided for; 0 where nothing is.
+
+    `thresholds` may be several; `top_k` decides for the k greatest outputs of each example;
+    `class_id` looks at one output.
+
+    >>> import steepest as st
+    >>> st.metrics.Recall()([1, 1, 0, 1], [0.9, 0.2, 0.8, 0.6]).numpy().round(3).item()
+    0.667
+    """
+
+    counted = ("true_positives", "false_negatives")
+
+    def result(self) -> Tensor:
+        """The recall so far."""
+        found, missed = (self._count(what) for what in self.counted)
+        return self._answer(math.divide_no_nan(found, found + missed))
+
+
+AVERAGES = (None, "micro", "macro", "weighted")
+
+
+@METRICS.register
+class FBetaScore(Metric):
+    """The mean of precision and recall that counts recall beta times as much.
+
+    (1 + b^2) P R / (b^2 P + R) for each output; then their mean ("macro"), that weighted by how
+    often each is true ("weighted"), the score of all decisions together ("micro"), or each
+    (None). Without a threshold the greatest output of an example is decided for; a single output
+    is decided at 0.5.
+
+    >>> import steepest as st
+    >>> score = st.metrics.FBetaScore(average="macro", beta=2.0)
+    >>> score([[1, 0], [1, 0]], [[0.9, 0.1], [0.2, 0.8]]).numpy().round(4).item()
+    0.2778
+    """
+
+    def __init__(
+        self,
+        average: str | None = None,
+        beta: float = 1.0,
+        threshold: float | None = None,
+        name: str = "fbeta_score",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(name, dtype)
+        if average not in AVERAGES or beta <= 0:
+            raise ArgumentError(
+                f"{type(self).__name__}: average is one of {AVERAGES} and beta is above 0, "
+                f"got {average!r} and {beta!r}"
+            )
+        self.average, self.beta, self.threshold = average, beta, threshold
+        self._counts: dict[str, Variable] = {}
+
+    def _build(self, outputs: int) -> None:
+        if not self._counts:
+            for what in ("true_positives", "false_positives", "false_negatives"):
+                self._counts[what] = self.add_variable(what, (outputs,), dtype=SUMS)
+
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in."""
+        y, p = aligned(self.name, ops.as_tensor(y_true), floating(y_pred))
+        if p.ndim != 2:
+            raise ShapeError(f"{self.name}: expected (batch, outputs), got {show(p.shape)}")
+        self._build(int(p.shape[-1] or 0))
+        truth, positive = truth_of(y), self._decisions(p)
+        for what, variable in self._counts.items():
+            values = ops.cast(_cases(what, truth, positive), p.dtype)
+            if sample_weight is not None:
+                values = values * fitted(sample_weight, values)
+            variable.assign_add(ops.cast(ops.reduce_sum(values, axis=0), SUMS))
+
+    def _decisions(self, p: Tensor) -> Tensor:
+        if self.threshold is not None or p.shape[-1] == 1:
+            return p > (0.5 if self.threshold is None else self.threshold)
+        classes = ops.iota((p.shape[-1],), 0, "int64")
+        return ops.equal(ops.argmax(p, axis=-1, keepdims=True), classes)
+
+    def result(self) -> Tensor:
+        """The score so far."""
+        if not self._counts:
+            return math.zeros((), self.dtype)
+        right, wrong, missed = (variable.value for variable in self._counts.values())
+        if self.average == "micro":
+            right, wrong, missed = (ops.reduce_sum(count) for count in (right, wrong, missed))
+        square = self.beta**2
+        bottom = (1.0 + square) * right + wrong + square * missed
+        scores = math.divide_no_nan((1.0 + square) * right, bottom)
+        if self.average == "macro":
+            scores = ops.reduce_mean(scores)
+        elif self.average == "weighted":
+            true = right + missed
+            scores = math.divide_no_nan(ops.reduce_sum(scores * true), ops.reduce_sum(true))
+        return ops.cast(scores, self.dtype)
+
+
+@METRICS.register("f1")
+class F1Score(FBetaScore):
+    """The harmonic mean of precision and recall; see `FBetaScore`.
+
+    >>> import steepest as st
+    >>> st.metrics.F1Score()([[1], [1], [0]], [[0.9], [0.2], [0.8]]).tolist()
+    [0.5]
+    """
+
+    def __init__(
+        self,
+        average: str | None = None,
+        threshold: float | None = None,
+        name: str = "f1_score",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(average, 1.0, threshold, name, dtype)
+
+
+@METRICS.register
+class ConfusionMatrix(Metric):
+    """How often each class (a row) was taken for each class (a column).
+
+    Targets are class numbers or one-hot; predictions are shares for each class, or one output
+    decided at the threshold for two classes.
+
+    >>> import steepest as st
+    >>> st.metrics.ConfusionMatrix(2)([0, 1, 1], [[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]]).tolist()
+    [[1.0, 0.0], [1.0, 1.0]]
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        threshold: float = 0.5,
+        name: str = "confusion_matrix",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(name, dtype)
+        self.num_classes, self.threshold = num_classes, threshold
+        self.matrix = self.add_variable("matrix", (num_classes, num_classes), dtype=SUMS)
+
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in."""
+        p = floating(y_pred)
+        if p.ndim == 1 or p.shape[-1] == 1:
+            (p,) = columns(p)
+            p = ops.concat([1.0 - p, p - (2.0 * self.threshold - 1.0)], axis=-1)
+        if p.shape[-1] != self.num_classes:
+            raise ShapeError(
+                f"{self.name}: made for {self.num_classes} classes, y_pred has {show(p.shape)}"
+            )
+        truth = ops.as_tensor(y_true)
+        labels = ops.argmax(truth, -1) if truth.shape == p.shape else class_labels(
+            self.name, truth, p
+        )  # fmt: skip
+        rows = math.one_hot(labels, self.num_classes)
+        taken = math.one_hot(ops.argmax(p, -1), self.num_classes)
+        if sample_weight is not None:
+            taken = taken * fitted(sample_weight, taken)
+        pairs = ops.matmul(rows, taken, transpose_a=True)
+        counts = ops.reduce_sum(pairs, tuple(range(pairs.ndim - 2))) if pairs.ndim > 2 else pairs
+        self.matrix.assign_add(ops.cast(counts, SUMS))
+
+    def result(self) -> Tensor:
+        """The counts so far."""
+        return ops.cast(self.matrix, self.dtype)
+
+
+@METRICS.register
+class MeanIoU(ConfusionMatrix):
+    """The mean, over classes, of overlap over union of what is and what was taken for it.
+
+    >>> import steepest as st
+    >>> st.metrics.MeanIoU(2)([0, 1], [[0.9, 0.1], [0.6, 0.4]]).item()
+    0.25
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        threshold: float = 0.5,
+        name: str = "mean_io_u",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(num_classes, threshold, name, dtype)
+
+    def result(self) -> Tensor:
+        """The mean over the classes that occur."""
+        matrix = self.matrix.value
+        overlap = ops.reduce_sum(matrix * math.eye(self.num_classes, dtype=SUMS), axis=0)
+        union = ops.reduce_sum(matrix, axis=0) + ops.reduce_sum(matrix, axis=1) - overlap
+        occurring = ops.reduce_sum(ops.cast(union > 0.0, SUMS))
+        total = ops.reduce_sum(math.divide_no_nan(overlap, union))
+        return ops.cast(math.divide_no_nan(total, occurring), self.dtype)

@@ -1,0 +1,291 @@
+"""Metrics over all thresholds: areas under curves, equal error rate, one rate at another.
+
+Leans on base. Predictions are sorted into bins between evenly spaced thresholds, so an update
+costs one addition an example, and what is kept does not grow. The answer is exact for predictions
+that are multiples of 1 / (num_thresholds - 1); others are off by less than one bin.
+"""
+
+from __future__ import annotations
+
+from steepest.core import math, ops
+from steepest.core.dtype import DTypeLike, float64
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError, unknown_name
+from steepest.losses.base import fitted, floating
+from steepest.metrics.accuracy import aligned
+from steepest.metrics.base import METRICS, SUMS, Metric
+from steepest.metrics.confusion import truth_of
+
+
+class Rates(Metric):
+    """The base of metrics over all thresholds: how many true and false cases lie in each bin."""
+
+    def __init__(
+        self, num_thresholds: int = 200, name: str | None = None, dtype: DTypeLike = "float32"
+    ) -> None:
+        super().__init__(name, dtype)
+        if num_thresholds < 2:
+            raise ArgumentError(f"{self.name}: num_thresholds from 2 on, got {num_thresholds!r}")
+        self.num_thresholds = num_thresholds
+        self.true_cases = self.add_variable("true_cases", (num_thresholds,), dtype=SUMS)
+        self.false_cases = self.add_variable("false_cases", (num_thresholds,), dtype=SUMS)
+
+    def shares(self, y_pred: Tensor) -> Tensor:
+        """Predictions as shares from 0 to 1."""
+        return y_pred
+
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in."""
+        y, p = aligned(self.name, ops.as_tensor(y_true), self.shares(floating(y_pred)))
+        truth = ops.cast(truth_of(y), p.dtype)
+        weights = math.ones_like(p) if sample_weight is None else fitted(sample_weight, p)
+        bins = self._bins(p)
+        for variable, share in ((self.true_cases, truth), (self.false_cases, 1.0 - truth)):
+            counts = ops.scatter_add(bins, share * weights, self.num_thresholds)
+            variable.assign_add(ops.cast(counts, SUMS))
+
+    def _bins(self, p: Tensor) -> Tensor:
+        """The last threshold that each prediction exceeds; everything exceeds the first."""
+        # Thresholds stand a hair above the multiples, so that a rounded multiple stays below its.
+        place = math.ceil((ops.cast(p, float64) - 1e-7) * float(self.num_thresholds - 1)) - 1.0
+        limited = math.clip_by_value(place, 0.0, float(self.num_thresholds - 1))
+        return ops.cast(ops.where(math.is_nan(limited), 0.0, limited), "int32")
+
+    def _above(self) -> tuple[Tensor, Tensor]:
+        """True and false positives at each threshold, and at the end none at all."""
+        none = math.zeros((1,), SUMS)
+        true, false = (
+            ops.concat([ops.cumsum(cases.value, reverse=True), none])
+            for cases in (self.true_cases, self.false_cases)
+        )
+        return true, false
+
+    def _rates(self) -> tuple[Tensor, Tensor]:
+        """True and false positive rate at each threshold, falling from 1 to 0."""
+        true, false = self._above()
+        return math.divide_no_nan(true, true[0]), math.divide_no_nan(false, false[0])
+
+
+SUMMATIONS = ("interpolation", "minoring", "majoring")
+
+
+@METRICS.register
+class AUC(Rates):
+    """The area under the curve of true against false positive rate ("ROC"), or precision
+    against recall ("PR").
+
+    `summation_method` is "interpolation" (trapezoids; for PR by Davis and Goadrich, 2006),
+    "minoring" (the lower of two neighbours) or "majoring".
+
+    >>> import steepest as st
+    >>> st.metrics.AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).item()
+    0.75
+    """
+
+    def __init__(
+        self,
+        num_thresholds: int = 200,
+        curve: str = "ROC",
+        summation_method: str = "interpolation",
+        name: str = "auc",
+        dtype: DTypeLike = "float32",
+        from_logits: bool = False,
+    ) -> None:
+        super().__init__(num_thresholds, name, dtype)
+        if curve.upper() not in ("ROC", "PR"):
+            raise unknown_name("curve", curve, ("ROC", "PR"))
+        if summation_method not in SUMMATIONS:
+            raise unknown_name("summation method", summation_method, SUMMATIONS)
+        self.curve, self.summation_method, self.from_logits = curve, summation_method, from_logits
+
+    def shares(self, y_pred: Tensor) -> Tensor:
+        """Predictions as shares from 0 to 1."""
+        return ops.logistic(y_pred) if self.from_logits else y_pred
+
+    def result(self) -> Tensor:
+        """The area so far; 0 until both classes were seen."""
+        if self.curve.upper() == "ROC":
+            height, width = self._rates()
+            area = _area(width, height, self.summation_method)
+        elif self.summation_method == "interpolation":
+            area = _interpolated(*self._above())
+        else:
+            true, false = self._above()
+            precision = math.divide_no_nan(true, true + false)
+            area = _area(math.divide_no_nan(true, true[0]), precision, self.summation_method)
+        return ops.cast(area, self.dtype)
+
+
+def _area(x: Tensor, y: Tensor, method: str) -> Tensor:
+    """The area under falling points."""
+    widths, (left, right) = x[:-1] - x[1:], (y[:-1], y[1:])
+    heights = {
+        "interpolation": lambda: (left + right) * 0.5,
+        "minoring": lambda: ops.minimum(left, right),
+        "majoring": lambda: ops.maximum(left, right),
+    }[method]()
+    return ops.reduce_sum(widths * heights)
+
+
+def _interpolated(true: Tensor, false: Tensor) -> Tensor:
+    """The area under precision over recall, true positives taken as linear between thresholds.
+
+    Between two thresholds with T true of P positives each, precision is (a + s t) / t for t
+    positives, with slope s = dT / dP and a = T - s P; its integral over t is s (dT + a log(P'/P)).
+    """
+    positive = true + false
+    gained, more = true[:-1] - true[1:], positive[:-1] - positive[1:]
+    slope = math.divide_no_nan(gained, ops.maximum(more, 0.0))
+    start = true[1:] - slope * positive[1:]
+    some = (positive[:-1] > 0.0) & (positive[1:] > 0.0)
+    ratio = ops.where(some, math.divide_no_nan(positive[:-1], positive[1:]), 1.0)
+    return math.divide_no_nan(ops.reduce_sum(slope * (gained + start * ops.log(ratio))), true[0])
+
+
+@METRICS.register("equal_error_rate")
+class EER(Rates):
+    """The equal error rate: where as large a share of true cases is missed as of false ones taken.
+
+    Between the two thresholds around that point the rates are taken as straight lines; its
+    resolution is 1 / (num_thresholds - 1) of the predictions' range.
+
+    >>> import steepest as st
+    >>> st.metrics.EER()([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
+    0.5
+    """
+
+    def __init__(
+        self, num_thresholds: int = 1001, name: str = "eer", dtype: DTypeLike = "float32"
+    ) -> None:
+        super().__init__(num_thresholds, name, dtype)
+
+    def result(self) -> Tensor:
+        """The rate so far."""
+        found, alarms = self._rates()
+        missed = 1.0 - found
+        ahead = missed - alarms  # rises from -1 to 1
+        after = ops.argmax(ops.cast(ahead >= 0.0, "int32"), axis=0)
+        before = ops.maximum(after - 1, 0)
+        start, end = (ops.gather(ahead, place) for place in (before, after))
+        share = math.divide_no_nan(-start, end - start)
+        low, high = (ops.gather(alarms, place) for place in (before, after))
+        return ops.cast(low + share * (high - low), self.dtype)
+
+
+class _At(Rates):
+    """One rate at the best threshold where another is as good as asked."""
+
+    def __init__(self, asked: float, num_thresholds: int, name: str, dtype: DTypeLike) -> None:
+        super().__init__(num_thresholds, name, dtype)
+        if not 0.0 <= asked <= 1.0:
+            raise ArgumentError(f"{self.name}: a rate from 0 to 1 was expected, got {asked!r}")
+        self._asked = asked
+
+    def _best(self, asked: Tensor, wanted: Tensor) -> Tensor:
+        # Rates are sums of float64 counts: a hair of rounding must not miss what was asked.
+        allowed = asked >= self._asked - 1e-12
+        return ops.cast(ops.reduce_max(ops.where(allowed, wanted, 0.0)), self.dtype)
+
+
+@METRICS.register
+class SensitivityAtSpecificity(_At):
+    """The greatest share of true cases found while `specificity` of the false ones are spared.
+
+    >>> import steepest as st
+    >>> st.metrics.SensitivityAtSpecificity(0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
+    1.0
+    """
+
+    def __init__(
+        self,
+        specificity: float,
+        num_thresholds: int = 200,
+        name: str = "sensitivity_at_specificity",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(specificity, num_thresholds, name, dtype)
+        self.specificity = specificity
+
+    def result(self) -> Tensor:
+        """The sensitivity so far."""
+        found, alarms = self._rates()
+        return self._best(1.0 - alarms, found)
+
+
+@METRICS.register
+class SpecificityAtSensitivity(_At):
+    """The greatest share of false cases spared while `sensitivity` of the true ones are found.
+
+    >>> import steepest as st
+    >>> st.metrics.SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
+    1.0
+    """
+
+    def __init__(
+        self,
+        sensitivity: float,
+        num_thresholds: int = 200,
+        name: str = "specificity_at_sensitivity",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(sensitivity, num_thresholds, name, dtype)
+        self.sensitivity = sensitivity
+
+    def result(self) -> Tensor:
+        """The specificity so far."""
+        found, alarms = self._rates()
+        return self._best(found, 1.0 - alarms)
+
+
+@METRICS.register
+class PrecisionAtRecall(_At):
+    """The greatest precision while `recall` of the true cases are found.
+
+    >>> import steepest as st
+    >>> st.metrics.PrecisionAtRecall(0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
+    1.0
+    """
+
+    def __init__(
+        self,
+        recall: float,
+        num_thresholds: int = 200,
+        name: str = "precision_at_recall",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(recall, num_thresholds, name, dtype)
+        self.recall = recall
+
+    def result(self) -> Tensor:
+        """The precision so far."""
+        true, false = self._above()
+        found = math.divide_no_nan(true, true[0])
+        return self._best(found, math.divide_no_nan(true, true + false))
+
+
+@METRICS.register
+class RecallAtPrecision(_At):
+    """The greatest recall while `precision` of what is decided for is true.
+
+    >>> import steepest as st
+    >>> st.metrics.RecallAtPrecision(0.6)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).numpy().round(3)
+    np.float32(1.0)
+    """
+
+    def __init__(
+        self,
+        precision: float,
+        num_thresholds: int = 200,
+        name: str = "recall_at_precision",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(precision, num_thresholds, name, dtype)
+        self.precision = precision
+
+    def result(self) -> Tensor:
+        """The recall so far."""
+        true, false = self._above()
+        found = math.divide_no_nan(true, true[0])
+        return self._best(math.divide_no_nan(true, true + false), found)

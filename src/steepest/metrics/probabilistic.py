@@ -1,0 +1,115 @@
+"""Cross-entropies and divergences as metrics: the losses' functions, averaged over an epoch.
+
+Leans on base and losses.
+"""
+
+from __future__ import annotations
+
+from steepest.core.dtype import DTypeLike
+from steepest.losses import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    kl_divergence,
+    poisson,
+    sparse_categorical_crossentropy,
+)
+from steepest.metrics.base import METRICS, MeanMetricWrapper, SeparableMean
+
+
+@METRICS.register("bce")
+class BinaryCrossentropy(SeparableMean):
+    """The mean binary cross-entropy.
+
+    >>> import steepest as st
+    >>> round(st.metrics.BinaryCrossentropy()([[1.0], [0.0]], [[0.5], [0.5]]).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        name: str = "binary_crossentropy",
+        dtype: DTypeLike = "float32",
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(
+            binary_crossentropy,
+            name,
+            dtype,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+        )
+
+
+@METRICS.register("cce")
+class CategoricalCrossentropy(MeanMetricWrapper):
+    """The mean categorical cross-entropy of one-hot targets.
+
+    >>> import steepest as st
+    >>> round(st.metrics.CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]]).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        name: str = "categorical_crossentropy",
+        dtype: DTypeLike = "float32",
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(
+            categorical_crossentropy,
+            name,
+            dtype,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
+
+
+@METRICS.register("scce")
+class SparseCategoricalCrossentropy(MeanMetricWrapper):
+    """The mean categorical cross-entropy of class numbers.
+
+    >>> import steepest as st
+    >>> round(st.metrics.SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        name: str = "sparse_categorical_crossentropy",
+        dtype: DTypeLike = "float32",
+        from_logits: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(
+            sparse_categorical_crossentropy, name, dtype, from_logits=from_logits, axis=axis
+        )
+
+
+@METRICS.register("kld", "kullback_leibler_divergence")
+class KLDivergence(MeanMetricWrapper):
+    """The mean divergence of predicted shares from the true ones.
+
+    >>> import steepest as st
+    >>> st.metrics.KLDivergence()([[0.5, 0.5]], [[0.5, 0.5]]).item()
+    0.0
+    """
+
+    def __init__(self, name: str = "kl_divergence", dtype: DTypeLike = "float32") -> None:
+        super().__init__(kl_divergence, name, dtype)
+
+
+@METRICS.register
+class Poisson(SeparableMean):
+    """The mean loss of counts.
+
+    >>> import steepest as st
+    >>> st.metrics.Poisson()([[0.0]], [[1.0]]).item()
+    1.0
+    """
+
+    def __init__(self, name: str = "poisson", dtype: DTypeLike = "float32") -> None:
+        super().__init__(poisson, name, dtype)

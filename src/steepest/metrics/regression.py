@@ -1,0 +1,250 @@
+"""Metrics of quantities: errors, their ratios, how much of the spread is explained.
+
+Leans on base and losses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.core import math, nn, ops
+from steepest.core.dtype import DTypeLike
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError, ShapeError
+from steepest.losses import (
+    categorical_hinge,
+    hinge,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    squared_hinge,
+)
+from steepest.losses.base import columns, fitted, matched
+from steepest.metrics.base import METRICS, SUMS, MeanMetricWrapper, Metric, SeparableMean
+
+
+def cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) -> Tensor:
+    """The cosine of the angle between target and prediction (the loss is its negative).
+
+    >>> import steepest as st
+    >>> st.metrics.cosine_similarity([[1.0, 0.0]], [[2.0, 0.0]]).tolist()
+    [1.0]
+    """
+    y, p = matched("cosine_similarity", y_true, y_pred)
+    return ops.reduce_sum(nn.l2_normalize(y, axis) * nn.l2_normalize(p, axis), axis)
+
+
+@METRICS.register("mse")
+class MeanSquaredError(SeparableMean):
+    """The mean of squared errors.
+
+    >>> import steepest as st
+    >>> st.metrics.MeanSquaredError()([[0.0], [0.0]], [[1.0], [3.0]]).item()
+    5.0
+    """
+
+    def __init__(self, name: str = "mean_squared_error", dtype: DTypeLike = "float32") -> None:
+        super().__init__(mean_squared_error, name, dtype)
+
+
+@METRICS.register("rmse")
+class RootMeanSquaredError(MeanSquaredError):
+    """The root of the mean of squared errors.
+
+    >>> import steepest as st
+    >>> st.metrics.RootMeanSquaredError()([[0.0], [0.0]], [[3.0], [3.0]]).item()
+    3.0
+    """
+
+    def __init__(self, name: str = "root_mean_squared_error", dtype: DTypeLike = "float32") -> None:
+        super().__init__(name, dtype)
+
+    def result(self) -> Tensor:
+        """The root of the mean so far."""
+        return ops.sqrt(super().result())
+
+
+@METRICS.register("mae")
+class MeanAbsoluteError(SeparableMean):
+    """The mean of the sizes of errors.
+
+    >>> import steepest as st
+    >>> st.metrics.MeanAbsoluteError()([[0.0], [0.0]], [[1.0], [-3.0]]).item()
+    2.0
+    """
+
+    def __init__(self, name: str = "mean_absolute_error", dtype: DTypeLike = "float32") -> None:
+        super().__init__(mean_absolute_error, name, dtype)
+
+
+@METRICS.register("mape")
+class MeanAbsolutePercentageError(SeparableMean):
+    """The mean size of errors in percent of the targets.
+
+    >>> import steepest as st
+    >>> st.metrics.MeanAbsolutePercentageError()([[2.0]], [[1.0]]).item()
+    50.0
+    """
+
+    def __init__(
+        self, name: str = "mean_absolute_percentage_error", dtype: DTypeLike = "float32"
+    ) -> None:
+        super().__init__(mean_absolute_percentage_error, name, dtype)
+
+
+@METRICS.register("msle")
+class MeanSquaredLogarithmicError(SeparableMean):
+    """The mean squared difference of logarithms.
+
+    >>> import steepest as st
+    >>> st.metrics.MeanSquaredLogarithmicError()([[1.0]], [[1.0]]).item()
+    0.0
+    """
+
+    def __init__(
+        self, name: str = "mean_squared_logarithmic_error", dtype: DTypeLike = "float32"
+    ) -> None:
+        super().__init__(mean_squared_logarithmic_error, name, dtype)
+
+
+@METRICS.register("logcosh", "LogCoshError")
+class LogCosh(SeparableMean):
+    """The mean logarithm of the hyperbolic cosine of errors.
+
+    >>> import steepest as st
+    >>> st.metrics.LogCosh()([[1.0]], [[1.0]]).item()
+    0.0
+    """
+
+    def __init__(self, name: str = "log_cosh", dtype: DTypeLike = "float32") -> None:
+        super().__init__(log_cosh, name, dtype)
+
+
+@METRICS.register
+class CosineSimilarity(MeanMetricWrapper):
+    """The mean cosine of the angles between targets and predictions.
+
+    >>> import steepest as st
+    >>> st.metrics.CosineSimilarity()([[1.0, 0.0]], [[2.0, 0.0]]).item()
+    1.0
+    """
+
+    def __init__(
+        self, name: str = "cosine_similarity", dtype: DTypeLike = "float32", axis: int = -1
+    ) -> None:
+        super().__init__(cosine_similarity, name, dtype, axis=axis)
+
+
+@METRICS.register
+class Hinge(SeparableMean):
+    """The mean margin that is missing.
+
+    >>> import steepest as st
+    >>> st.metrics.Hinge()([[1.0]], [[0.5]]).item()
+    0.5
+    """
+
+    def __init__(self, name: str = "hinge", dtype: DTypeLike = "float32") -> None:
+        super().__init__(hinge, name, dtype)
+
+
+@METRICS.register
+class SquaredHinge(SeparableMean):
+    """The mean square of the margin that is missing.
+
+    >>> import steepest as st
+    >>> st.metrics.SquaredHinge()([[1.0]], [[0.5]]).item()
+    0.25
+    """
+
+    def __init__(self, name: str = "squared_hinge", dtype: DTypeLike = "float32") -> None:
+        super().__init__(squared_hinge, name, dtype)
+
+
+@METRICS.register
+class CategoricalHinge(MeanMetricWrapper):
+    """The mean margin that is missing between classes.
+
+    >>> import steepest as st
+    >>> st.metrics.CategoricalHinge()([[1.0, 0.0]], [[1.0, 0.0]]).item()
+    0.0
+    """
+
+    def __init__(self, name: str = "categorical_hinge", dtype: DTypeLike = "float32") -> None:
+        super().__init__(categorical_hinge, name, dtype)
+
+
+AVERAGES = ("uniform_average", "variance_weighted_average")
+
+
+@METRICS.register("r2", "r_squared")
+class R2Score(Metric):
+    """The share of the targets' spread that predictions explain: 1 - sum e^2 / sum (y - mean)^2.
+
+    Of several outputs the scores are averaged ("uniform_average"), averaged by spread
+    ("variance_weighted_average") or given each (None). Targets are taken relative to the first
+    one seen, so that a large common offset costs no digits.
+
+    >>> import steepest as st
+    >>> st.metrics.R2Score()([[1.0], [2.0], [3.0]], [[1.0], [2.0], [4.0]]).item()
+    0.5
+    """
+
+    def __init__(
+        self,
+        class_aggregation: str | None = "uniform_average",
+        name: str = "r2_score",
+        dtype: DTypeLike = "float32",
+    ) -> None:
+        super().__init__(name, dtype)
+        if class_aggregation is not None and class_aggregation not in AVERAGES:
+            raise ArgumentError(
+                f"R2Score: class_aggregation is one of {AVERAGES} or None, "
+                f"got {class_aggregation!r}"
+            )
+        self.class_aggregation = class_aggregation
+        self._sums: dict[str, Any] = {}
+
+    def _build(self, outputs: int) -> None:
+        if not self._sums:
+            for name in ("weight", "offset", "total", "squares", "errors"):
+                shape = () if name == "weight" else (outputs,)
+                self._sums[name] = self.add_variable(name, shape, dtype=SUMS)
+
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in."""
+        lines = columns(ops.as_tensor(y_true), ops.as_tensor(y_pred))
+        y, p = (ops.cast(tensor, SUMS) for tensor in matched(self.name, *lines))
+        if y.ndim != 2:
+            raise ShapeError(f"{self.name}: expected (batch, outputs), got {show(y.shape)}")
+        self._build(int(y.shape[-1] or 0))
+        ones = math.ones_like(y[:, :1])
+        weights = ones if sample_weight is None else fitted(sample_weight, ones)
+        sums = self._sums
+        mean = ops.reduce_sum(y, axis=0) / ops.maximum(ops.reduce_sum(ones), 1.0)
+        offset = ops.where(sums["weight"] > 0.0, sums["offset"].value, mean)
+        sums["offset"].assign(offset)
+        apart = y - offset
+        sums["weight"].assign_add(ops.reduce_sum(weights))
+        sums["total"].assign_add(ops.reduce_sum(weights * apart, axis=0))
+        sums["squares"].assign_add(ops.reduce_sum(weights * apart * apart, axis=0))
+        sums["errors"].assign_add(ops.reduce_sum(weights * math.square(y - p), axis=0))
+
+    def result(self) -> Tensor:
+        """The score so far; 0 before the first batch, and where targets do not vary."""
+        if not self._sums:
+            return math.zeros((), self.dtype)
+        sums = {name: variable.value for name, variable in self._sums.items()}
+        mean = math.divide_no_nan(sums["total"], sums["weight"])
+        spread = ops.maximum(sums["squares"] - sums["total"] * mean, 0.0)
+        scores = ops.where(spread > 0.0, 1.0 - math.divide_no_nan(sums["errors"], spread), 0.0)
+        if self.class_aggregation == "uniform_average":
+            scores = ops.reduce_mean(scores)
+        elif self.class_aggregation:
+            scores = math.divide_no_nan(ops.reduce_sum(scores * spread), ops.reduce_sum(spread))
+        return ops.cast(scores, self.dtype)

@@ -1,0 +1,131 @@
+"""What `fit` looks at before the first step: errors for what cannot be right, warnings for what
+is probably wrong. Leans on the columns; costs a pass or two over the data at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core import ops, tree
+from steepest.data.columns import DenseColumn, SparseColumn, as_column
+from steepest.errors import DataError
+from steepest.neuralnet import pairing
+from steepest.neuralnet.caution import caution
+from steepest.neuralnet.feed import ArrayFeed, Feed
+from steepest.neuralnet.objectives import per_output
+from steepest.program.graph import Node
+
+MOST_CHECKED = 50_000_000
+SCALE_RATIO = 100.0
+SAMPLE = 2000
+ROUNDING = 1e-6  # a rate is kept as float32
+RATES = {"SGD": (1e-6, 1.0), "Adam": (1e-7, 0.1), "RMSprop": (1e-7, 0.1), "Adagrad": (1e-6, 2.0)}
+
+
+def check_data(feed: Feed | None, what: str = "") -> None:
+    """Raise where the data hold what no training can use: NaN, infinity, negative weights."""
+    if not isinstance(feed, ArrayFeed):
+        return
+    for name, part in zip(("x", "y", "sample_weight"), feed.nest, strict=False):
+        for column in tree.leaves(part):
+            _check_finite(column, what + name)
+    weights = tree.leaves(feed.nest[2]) if len(feed.nest) > 2 else []
+    for column in weights:
+        if column.take(np.arange(len(column))).min() < 0:
+            raise DataError("sample_weight: a weight is negative; weights are 0 or above")
+
+
+def _check_finite(column: DenseColumn | SparseColumn, name: str) -> None:
+    values = column.values if isinstance(column, SparseColumn) else column.array
+    if values is None or values.dtype.kind != "f" or not values.size:
+        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduce(values.reshape(-1))
+    if np.isfinite(total):
+        return  # one quick sum tells: NaN and infinity survive it; one that overflows is looked at
+    if np.isfinite(values).all():
+        return
+    where = np.argwhere(~np.isfinite(values))[0].tolist()
+    at = f"row {where[0]}" + (f", column {_place(column, where[1:])}" if where[1:] else "")
+    raise DataError(
+        f"{name} holds {values[tuple(where)]} at {at}; fill or drop such rows "
+        "(np.nan_to_num, or leave them out)"
+    )
+
+
+def _place(column: DenseColumn | SparseColumn, where: Sequence[int]) -> str:
+    """A place along a row, by its column's name if it has one."""
+    names = getattr(column, "names", ())
+    return repr(names[where[0]]) if names else ", ".join(map(str, where))
+
+
+def check_fit(model: Any, feed: Feed, held: Feed | None) -> None:
+    """Raise or warn where loss, output and labels do not fit each other."""
+    if isinstance(feed, ArrayFeed):
+        nest = _prepared(feed)
+        for loss, output, values in _pairs(model, nest):
+            pairing.check_labels(loss, output, values, "y")
+            pairing.check_pair(loss, output, values)
+        _warn_of_scales(nest)
+    if isinstance(held, ArrayFeed) and held.nest is not feed.nest:
+        for loss, output, values in _pairs(model, _prepared(held)):
+            pairing.check_labels(loss, output, values, "validation y")
+    _warn_of_rate(model.optimizer)
+    if model.weights and not model.trainable_weights:
+        caution(f"{model.name}: all layers are frozen (trainable=False), so nothing will be learnt")
+
+
+def _pairs(model: Any, nest: tuple[Any, ...]) -> Iterator[tuple[Any, Node, np.ndarray]]:
+    """Each output with its loss and the labels it is compared with."""
+    if len(nest) < 2:
+        return
+    outputs = model.rehearsed("predict", nest[:1]).graph.outputs
+    objectives = model.objectives
+    labels = per_output(nest[1], objectives.output_names, "y")
+    for loss, output, label in zip(objectives.losses, outputs, labels, strict=False):
+        if loss is not None and isinstance(label, DenseColumn):
+            yield loss, output, label.array
+
+
+def _prepared(feed: ArrayFeed) -> tuple[Any, ...]:
+    """The data as the model sees them; of those that the step prepares, the first rows."""
+    if feed.prepare is None:
+        return tuple(feed.nest)
+    rows = np.arange(min(SAMPLE, feed.count))
+    first = tree.transform(lambda column: ops.constant(column.take(rows)), feed.nest)
+    return tuple(tree.transform(as_column, feed.prepare(first)))
+
+
+def _warn_of_scales(nest: tuple[Any, ...]) -> None:
+    columns = [c for c in tree.leaves(nest[0]) if isinstance(c, DenseColumn)]
+    for column in columns:
+        if column.array.dtype.kind != "f" or column.array.ndim != 2 or len(column) < 2:
+            continue
+        sizes = np.abs(column.array[:SAMPLE]).max(axis=0)
+        used = sizes[sizes > 0]
+        if len(used) > 1 and used.max() > SCALE_RATIO * used.min() and used.max() > SCALE_RATIO:
+            worst, least = int(sizes.argmax()), int(np.where(sizes > 0, sizes, np.inf).argmin())
+            caution(
+                f"x: columns differ in scale by more than {SCALE_RATIO:.0f}: column "
+                f"{_place(column, [worst])} reaches {sizes[worst]:.4g}, column "
+                f"{_place(column, [least])} {sizes[least]:.4g}; put "
+                "st.layers.Normalization() first, or scale the data"
+            )
+
+
+def _warn_of_rate(optimizer: Any) -> None:
+    name = type(optimizer).__name__
+    rate = optimizer.learning_rate
+    if name not in RATES or not hasattr(rate, "assign"):
+        return
+    low, high = RATES[name]
+    value = float(np.asarray(rate))
+    if not low * (1.0 - ROUNDING) <= value <= high * (1.0 + ROUNDING):
+        word = "high" if value > high else "low"
+        caution(
+            f"learning_rate {value:.4g} is far too {word} for {name}, whose range is about "
+            f"{low:g} to {high:g}"
+        )

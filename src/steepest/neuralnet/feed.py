@@ -1,0 +1,233 @@
+"""Where batches come from: arrays held as columns, or anything that yields batches.
+
+Both kinds of feed give the loop *stretches*: columns, an order of rows, and a batch size; the
+loop hands them to the program and never sees a single batch. Leans on data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from steepest.core import tree
+from steepest.core.dtype import is_float
+from steepest.core.random import epoch_order
+from steepest.core.tensor import Operators
+from steepest.data.columns import DenseColumn, Stored, as_column
+from steepest.errors import ArgumentError, DataError, ShapeError
+from steepest.program.trace import TensorSpec
+
+Prepare = Callable[[Any], Any]
+"""What is done to each batch, inside the step, before the model sees it."""
+
+
+@dataclass
+class Load:
+    """Some batches to run: rows of columns, in an order, `batch` at a time."""
+
+    columns: Sequence[Stored]
+    order: np.ndarray
+    batch: int
+
+    @property
+    def batches(self) -> int:
+        """How many batches the order makes."""
+        return -(-len(self.order) // self.batch)
+
+    def part(self, start: int, count: int) -> np.ndarray:
+        """The rows of `count` batches from batch `start` on."""
+        return self.order[start * self.batch : (start + count) * self.batch]
+
+
+def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
+    """What was given with each array as a column; fractions in the model's kind.
+
+    A list or tuple of arrays is one entry for each of several inputs; a list of anything else is
+    one array, row by row.
+
+    >>> columns_of([[1.0, 2.0], [3.0, 4.0]], "x", np.dtype("float32")).shape
+    (2,)
+    """
+    if isinstance(given, dict):
+        return {key: columns_of(part, f"{what}[{key!r}]", dtype) for key, part in given.items()}
+    if isinstance(given, (list, tuple)) and given and all(map(_is_array, given)):
+        parts = [columns_of(part, f"{what}[{i}]", dtype) for i, part in enumerate(given)]
+        return parts[0] if len(parts) == 1 else type(given)(parts)
+    values = given.numpy() if isinstance(given, Operators) else given
+    return in_kind(as_column(values, what), dtype)
+
+
+def _is_array(entry: Any) -> bool:
+    return bool(len(getattr(entry, "shape", ())))
+
+
+def in_kind(column: Stored, dtype: np.dtype[Any]) -> Stored:
+    """The column with its fractions in the kind that the model computes in."""
+    if column.storage == "dense" and is_float(column.dtype) and column.dtype != dtype:
+        return DenseColumn(column.array.astype(dtype), column.names)  # type: ignore[union-attr]
+    return column
+
+
+def specs_of(nest: Any) -> list[TensorSpec]:
+    """What programs that read such columns take."""
+    return [TensorSpec((None, *leaf.shape), leaf.dtype) for leaf in tree.leaves(nest)]
+
+
+def storage_of(nest: Any) -> tuple[str, ...]:
+    """How the columns are stored."""
+    return tuple(leaf.storage for leaf in tree.leaves(nest))
+
+
+@dataclass
+class ArrayFeed:
+    """Rows of arrays: all of them, or those that `rows` names."""
+
+    nest: Any
+    batch: int
+    shuffle: bool = False
+    rows: np.ndarray | None = None
+    steps: int | None = None
+    seed: int = 0
+    position: int = field(default=0, repr=False)
+    prepare: Prepare | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        lengths = {len(leaf) for leaf in tree.leaves(self.nest)}
+        if len(lengths) > 1:
+            raise ShapeError(
+                f"x, y and sample_weight must have equally many rows, got {sorted(lengths)}"
+            )
+        if self.rows is None:
+            self.rows = np.arange(lengths.pop(), dtype=np.int64)
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return len(self.rows)  # type: ignore[arg-type]
+
+    @property
+    def batches(self) -> int | None:
+        """Batches an epoch."""
+        return self.steps or -(-self.count // self.batch)
+
+    def epoch(self, number: int) -> Iterator[Load]:
+        """The loads of an epoch: one, in this epoch's own order."""
+        columns = tree.leaves(self.nest)
+        order = self._order(number)
+        if self.steps is not None:
+            order = self._continued(number)
+        # Engines set room aside for a whole batch: it is no larger than what there is to do.
+        yield Load(columns, order, min(self.batch, max(len(order), 1)))
+
+    def _order(self, number: int) -> np.ndarray:
+        assert self.rows is not None
+        if not self.shuffle or self.count <= self.batch:
+            return self.rows  # a single batch has no order to speak of
+        return self.rows[epoch_order(self.seed, number, len(self.rows))]
+
+    def _continued(self, number: int) -> np.ndarray:
+        """`steps` batches that go on where the last epoch stopped, round and round."""
+        assert self.steps is not None
+        wanted = self.steps * self.batch
+        start = number * wanted
+        turns = range(start // self.count, (start + wanted - 1) // self.count + 1)
+        rows = np.concatenate([self._order(turn) for turn in turns])
+        return rows[start % self.count :][:wanted]
+
+
+@dataclass
+class StreamFeed:
+    """Batches from a generator, a Dataset that cannot be held as columns, or any iterable."""
+
+    source: Iterable[Any]
+    dtype: np.dtype[Any]
+    steps: int | None = None
+    nest: Any = None
+    prepare: Prepare | None = field(default=None, repr=False)
+    _running: Iterator[Any] | None = field(default=None, repr=False)
+    _first: Any = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self._running = iter(self.source)
+        self._first = self._next()
+        if self._first is None:
+            raise DataError("the stream of batches is empty: it ended before the first batch")
+        self.nest = self._first
+
+    @property
+    def batches(self) -> int | None:
+        """Batches an epoch, if that is known."""
+        if self.steps is not None:
+            return self.steps
+        size = getattr(self.source, "cardinality", None)
+        known = size() if callable(size) else None
+        return int(known) if known is not None and int(known) >= 0 else None
+
+    def _next(self) -> Any:
+        assert self._running is not None
+        batch = next(self._running, None)
+        if batch is None:
+            return None
+        parts = batch if isinstance(batch, (tuple, list)) else (batch,)
+        if not 0 < len(parts) < 4:
+            raise DataError(
+                f"the stream gave a batch of {len(parts)} parts; (x, y) or (x, y, sample_weight) "
+                "was expected"
+            )
+        names = ("x", "y", "sample_weight")
+        return tuple(
+            columns_of(part, f"batch {name}", self.dtype)
+            for name, part in zip(names, parts, strict=False)
+        )
+
+    def epoch(self, number: int) -> Iterator[Load]:
+        """One load a batch; a source that can start again does so at its end."""
+        done = 0
+        while self.steps is None or done < self.steps:
+            batch = self._first or self._next()
+            self._first = None
+            if batch is None:
+                again = self._restart()
+                if self.steps is None and done:
+                    return
+                batch = self._next() if again else None
+            if batch is None:
+                raise self._ended(done)
+            done += 1
+            columns = tree.leaves(batch)
+            rows = len(columns[0])
+            yield Load(columns, np.arange(rows, dtype=np.int64), max(rows, 1))
+
+    def _restart(self) -> bool:
+        """Whether the source, a collection rather than a generator, began again."""
+        again = iter(self.source)
+        if again is self._running:
+            return False
+        self._running = again
+        return True
+
+    def _ended(self, done: int) -> DataError:
+        where = f"after {done} of {self.steps} steps" if self.steps else "in an earlier epoch"
+        return DataError(
+            f"the stream of batches ended {where}, and a generator runs once: give the function "
+            "that makes it, a list of batches or a Dataset, which can begin again; an endless "
+            "generator with steps_per_epoch; or fewer epochs or steps"
+        )
+
+
+Feed = ArrayFeed | StreamFeed
+
+
+def check_batch_size(batch_size: Any) -> int:
+    """The batch size, if it can be one.
+
+    >>> check_batch_size(32)
+    32
+    """
+    whole = isinstance(batch_size, (int, np.integer)) and not isinstance(batch_size, bool)
+    if not whole or batch_size < 1:
+        raise ArgumentError(f"batch_size: a whole number from 1 was expected, got {batch_size!r}")
+    return int(batch_size)

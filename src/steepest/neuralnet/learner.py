@@ -1,0 +1,251 @@
+"""Learner: a layer that can be compiled: what it learns by, and what one batch does.
+
+Steps are recorded here, once for each form of data; `training` runs them. Leans on Layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from steepest import optimizers
+from steepest.config import checked_engine
+from steepest.core import dispatch, math, ops, tree
+from steepest.core.dtype import is_float
+from steepest.core.tape import GradientTape
+from steepest.core.tensor import Tensor
+from steepest.errors import SteepestError
+from steepest.layers.layer import Layer
+from steepest.metrics import Metric
+from steepest.neuralnet import step as steps
+from steepest.neuralnet.feed import Prepare, specs_of, storage_of
+from steepest.neuralnet.objectives import Objectives
+from steepest.neuralnet.predictor import Predictor
+from steepest.neuralnet.readings import Readings
+from steepest.program.trace import Recording, guard
+
+
+class Learner(Layer):
+    """A layer that knows its optimizer, loss and metrics once `compile` was called.
+
+    >>> import steepest as st
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse", metrics=["mae"])
+    >>> isinstance(model, Learner), model.metrics_names
+    (True, ['loss', 'mae'])
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.optimizer: Any = None
+        self.objectives: Objectives | None = None
+        self.history: Any = None
+        self.stop_training = False
+        self._engine: str | None = None
+        self._steps: dict[Any, steps.Step] = {}
+        self._rehearsals: dict[Any, Recording] = {}
+        self._predictors: dict[Any, Predictor] = {}
+        self._readings: Readings | None = None
+
+    # ------------------------------------------------------------ compiling
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        loss_weights: Any = None,
+        weighted_metrics: Any = None,
+        engine: str | None = None,
+    ) -> None:
+        """Say how to train: by which optimizer, for which loss, watching which metrics.
+
+        Each can be a name or an object; with several outputs, losses and metrics can be lists or
+        dictionaries by output. `engine` overrules `st.config.engine` for this model.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+        """
+        self.optimizer = optimizers.get(optimizer)
+        self.objectives = Objectives(loss, metrics, weighted_metrics, loss_weights)
+        self.loss = loss
+        self._engine = None if engine is None else checked_engine(engine)
+        self._forget_programs()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles take along: all but the programs, which are made anew."""
+        empty: dict[str, Any] = {"_steps": {}, "_rehearsals": {}, "_predictors": {}}
+        return {**super().__getstate__(), **empty, "_readings": None}
+
+    def _forget_programs(self) -> None:
+        self._steps = {}
+        self._rehearsals = {}
+        self._predictors = {}
+        self._readings = None
+
+    def require_compiled(self, what: str) -> None:
+        """Raise unless `compile` was called."""
+        if self.objectives is None:
+            raise SteepestError(
+                f"{self.name}.{what}: the model does not know its loss and optimizer yet; "
+                "call model.compile(optimizer=..., loss=...) first"
+            )
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics that are updated by each batch, the loss first; attributes are among them."""
+        compiled = [] if self.objectives is None else self.objectives.metrics
+        return [*compiled, *_metrics_among(vars(self).values())]
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names under which the metrics stand in logs."""
+        return [] if self.objectives is None else self.objectives.names()
+
+    @property
+    def compute_dtype(self) -> np.dtype[Any]:
+        """The kind of number of the first weights; float32 before there are any."""
+        kinds = [w.dtype for w in self.weights if is_float(w.dtype)]
+        return kinds[0] if kinds else np.dtype("float32")
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the outputs, by which losses and metrics can be given."""
+        return ["output"]
+
+    def _names_for(self, predictions: Any) -> list[str]:
+        count = len(tree.leaves(predictions))
+        if isinstance(predictions, dict):
+            return sorted(predictions)
+        known = self.output_names
+        return known if len(known) == count else [f"output_{i + 1}" for i in range(count)]
+
+    # ------------------------------------------------------------ one batch, in the language
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None
+    ) -> Tensor:
+        """The loss of a batch: that of each output, weighted, plus the layers' penalties."""
+        self.require_compiled("compute_loss")
+        assert self.objectives is not None
+        names = self._names_for(y_pred)
+        total = self.objectives.loss(y, y_pred, sample_weight, names)
+        for penalty in self.losses:
+            total = total + ops.cast(penalty, total.dtype)
+        return total
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """Let the metrics see a batch; their values so far."""
+        assert self.objectives is not None
+        self.objectives.update(y, y_pred, sample_weight, self._names_for(y_pred))
+        return self.get_metrics_result()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The metrics' values so far, by name."""
+        return {metric.name: metric.result() for metric in self.metrics}
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """What one batch does in training; override it for a way of one's own."""
+        x, y, weights = steps.unpack(data)
+        with GradientTape() as tape:
+            predictions = self(x, training=True)
+            loss = self.compute_loss(x, y, predictions, weights)
+        guard(math.is_finite(loss))
+        variables = self.trainable_weights
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+        self._note_loss(loss, predictions)
+        return self.compute_metrics(x, y, predictions, weights)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """What one batch does in evaluation."""
+        x, y, weights = steps.unpack(data)
+        predictions = self(x, training=False)
+        self._note_loss(self.compute_loss(x, y, predictions, weights), predictions)
+        return self.compute_metrics(x, y, predictions, weights)
+
+    def _note_loss(self, loss: Tensor, predictions: Any) -> None:
+        """The mean over an epoch weighs each batch by its rows."""
+        assert self.objectives is not None
+        rows = ops.shape(tree.leaves(predictions)[0])[0]
+        self.objectives.total.update_state(loss, rows)
+
+    def predict_step(self, data: Any) -> Any:
+        """What one batch does in prediction."""
+        return self(steps.unpack(data)[0], training=False)
+
+    # ------------------------------------------------------------ programs
+
+    def step_for(self, kind: str, nest: Any, prepare: Prepare | None = None) -> steps.Step:
+        """The step of a kind ("train", "epoch", "test", "predict") for data of this form.
+
+        `prepare` is what a Dataset does to each batch: it becomes part of the step.
+        """
+        key = self._key(kind, nest, prepare)
+        if key not in self._steps:
+            recording = self.rehearsed(kind, nest, prepare)
+            key = self._key(kind, nest, prepare)  # building the model has changed it
+            self._steps[key] = steps.ready(recording, storage_of(nest), self._engine)
+        return self._steps[key]
+
+    def rehearsed(self, kind: str, nest: Any, prepare: Prepare | None = None) -> Recording:
+        """What a step of a kind does, recorded and not made ready to run."""
+        key = self._form(kind, nest, prepare)
+        if key not in self._rehearsals:
+            self._prepare_for(kind, nest, prepare)
+            function = steps.after(prepare, steps.KINDS[kind](self))
+            recording = steps.recorded(function, nest, specs_of(nest))
+            # By the form that holds now: recording may have built the model, which changes it.
+            self._rehearsals[self._form(kind, nest, prepare)] = recording
+            return recording
+        return self._rehearsals[key]
+
+    def _key(self, kind: str, nest: Any, prepare: Prepare | None) -> tuple[Any, ...]:
+        first, rest = self._form(kind, nest, prepare)
+        return (*first, storage_of(nest), *rest)
+
+    def _form(self, kind: str, nest: Any, prepare: Prepare | None) -> tuple[Any, ...]:
+        """All that a recording depends on: the data's form, and which weights are trained."""
+        frozen = tuple(weight.trainable for weight in self.weights)
+        names = tuple(map(id, self.trainable_weights))
+        form = str(tree.transform(lambda _: None, nest))
+        return (kind, form, tuple(specs_of(nest))), (frozen, names, self._engine, prepare)
+
+    def _prepare_for(self, kind: str, nest: Any, prepare: Prepare | None) -> None:
+        """Build what recording would otherwise have to build on the way."""
+        with dispatch.eagerly():
+            if not self.built:
+                self._build_on(nest, prepare)
+        if kind == "train" and self.optimizer is not None:
+            self.optimizer.build(self.trainable_weights)
+
+    def _build_on(self, nest: Any, prepare: Prepare | None) -> None:
+        first = tree.transform(lambda column: ops.constant(column.take(np.arange(1))), nest)
+        self(steps.unpack(steps.after(prepare, lambda data: data)(first))[0])
+
+    @property
+    def readings(self) -> Readings:
+        """The metrics read and reset as a whole; a step must have been recorded before."""
+        if self._readings is None:
+            self._readings = Readings(self)
+        return self._readings
+
+    def reset_metrics(self) -> None:
+        """Start the metrics anew."""
+        if self.objectives is not None:
+            self.objectives.reset()
+
+
+def _metrics_among(values: Iterable[Any]) -> list[Metric]:
+    """The metrics among a model's attributes, in lists and tuples too."""
+    found: list[Metric] = []
+    for value in values:
+        if isinstance(value, Metric):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += _metrics_among(value)
+    return found

@@ -1,0 +1,255 @@
+"""What a model is trained for: a loss and metrics for each output, resolved from names.
+
+Leans on losses and metrics. `Objectives` is what `compile` leaves behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from steepest import losses, metrics
+from steepest.core import ops, tree
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError, ShapeError
+
+
+class Objectives:
+    """The losses and metrics of a compiled model, one entry an output.
+
+    Metrics named "accuracy" need to see labels and predictions before it is known which is
+    meant: `resolve` makes them, once.
+    """
+
+    def __init__(self, loss: Any, metric: Any, weighted: Any, loss_weights: Any) -> None:
+        self._given_loss, self._given_weights = loss, loss_weights
+        self._given_metrics, self._given_weighted = metric, weighted
+        self._check_names()
+        self.total = metrics.Mean(name="loss")
+        self.losses: list[Any] = []
+        self.loss_weights: list[float] = []
+        self.parts: list[Any] = []
+        self.plain: list[list[Any]] = []
+        self.weighted: list[list[Any]] = []
+        self.output_names: list[str] = []
+        self.resolved = False
+
+    def _check_names(self) -> None:
+        """Raise at once for a misspelt loss or metric, or a weight that is no number."""
+        for given in tree.leaves(self._given_loss):
+            losses.get(given)
+        for given in tree.leaves([self._given_metrics, self._given_weighted]):
+            metrics.name_of(given) if given is not None else None
+        for weight in tree.leaves(self._given_weights):
+            if weight is not None and not isinstance(weight, (int, float)):
+                raise ArgumentError(
+                    f"loss_weights: a number for each output was expected, got {weight!r}"
+                )
+
+    def resolve(self, targets: Any, predictions: Any, names: Sequence[str]) -> None:
+        """Make losses and metrics for outputs of these forms."""
+        if self.resolved:
+            return
+        self.output_names = list(names)
+        outputs = tree.leaves(predictions)
+        labels = per_output(targets, names, "y", fill=False)
+        given = per_output(self._given_loss, names, "loss")
+        self.losses = [None if one is None else losses.get(one) for one in given]
+        weights = per_output(self._given_weights, names, "loss_weights")
+        self.loss_weights = [1.0 if weight is None else float(weight) for weight in weights]
+        several = len(outputs) > 1
+        self.parts = [
+            metrics.Mean(name=f"{name}_loss") if several and function is not None else None
+            for name, function in zip(names, self.losses, strict=True)
+        ]
+        prefixes = [f"{name}_" if several else "" for name in names]
+        self.plain = _make_metrics(
+            self._given_metrics, names, prefixes, self.losses, labels, outputs
+        )
+        taken = {"loss", *(metric.name for group in self.plain for metric in group)}
+        self.weighted = _make_metrics(
+            self._given_weighted, names, prefixes, self.losses, labels, outputs, taken
+        )
+        self.resolved = True
+
+    @property
+    def metrics(self) -> list[Any]:
+        """All metrics, the total loss first."""
+        own = [metric for group in (*self.plain, *self.weighted) for metric in group]
+        return [self.total, *(part for part in self.parts if part is not None), *own]
+
+    def names(self) -> list[str]:
+        """The names under which metrics will stand in logs, as far as they are known."""
+        if self.resolved:
+            return [metric.name for metric in self.metrics]
+        given = [*tree.leaves(self._given_metrics), *tree.leaves(self._given_weighted)]
+        named = [one for one in given if one is not None]
+        return ["loss", *(one if isinstance(one, str) else metrics.name_of(one) for one in named)]
+
+    def loss(self, targets: Any, predictions: Any, weights: Any, names: Sequence[str]) -> Tensor:
+        """The weighted sum of the outputs' losses."""
+        self.resolve(targets, predictions, names)
+        labels = per_output(targets, names, "y", fill=False)
+        scales = per_output(weights, names, "sample_weight", spread=True)
+        outputs = tree.leaves(predictions)
+        total: Tensor | None = None
+        for place, function in enumerate(self.losses):
+            if function is None:
+                continue
+            _require_target(labels[place], function, names[place])
+            aligned = align(labels[place], outputs[place])
+            _check_form(function, aligned, outputs[place])
+            value = function(aligned, outputs[place], scales[place])
+            if self.parts[place] is not None:
+                self.parts[place].update_state(value, ops.shape(outputs[place])[0])
+            value = value * self.loss_weights[place]
+            total = value if total is None else total + value
+        if total is None:
+            raise ArgumentError(
+                "compile(loss=...) is missing: without a loss there is nothing to descend"
+            )
+        return total
+
+    def update(self, targets: Any, predictions: Any, weights: Any, names: Sequence[str]) -> None:
+        """Let the metrics see a batch."""
+        self.resolve(targets, predictions, names)
+        labels = per_output(targets, names, "y", fill=False)
+        scales = per_output(weights, names, "sample_weight", spread=True)
+        for place, output in enumerate(tree.leaves(predictions)):
+            if labels[place] is None:
+                continue
+            for metric in self.plain[place]:
+                metric.update_state(align(labels[place], output), output)
+            for metric in self.weighted[place]:
+                metric.update_state(align(labels[place], output), output, scales[place])
+
+    def reset(self) -> None:
+        """Start the metrics anew."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+
+def align(target: Tensor, output: Tensor) -> Tensor:
+    """Targets in the rank of an output with one value a row.
+
+    (n,) labels meet (n, 1) predictions row by row, and the other way round. Nothing else is
+    adjusted: broadcasting (n,) against (n, 1) to (n, n) would train on nonsense.
+
+    >>> align(ops.constant([1.0, 0.0]), ops.constant([[0.5], [0.5]])).shape
+    (2, 1)
+    """
+    if target.ndim == output.ndim - 1 and output.shape[-1] == 1:
+        return ops.reshape(target, (*target.shape, 1))
+    if target.ndim == output.ndim + 1 and target.shape[-1] == 1:
+        return ops.reshape(target, target.shape[:-1])
+    return target
+
+
+def _require_target(target: Any, loss: Any, name: str) -> None:
+    if target is None:
+        raise ArgumentError(
+            f"y is missing: the loss {loss.name} of output {name!r} compares predictions with "
+            "labels; give them as the second argument, or as the second part of each batch"
+        )
+
+
+def _check_form(loss: Any, target: Tensor, output: Tensor) -> None:
+    """Raise where exclusive classes come in another form than the loss takes."""
+    if not isinstance(loss, losses.CategoricalCrossentropy) or target.shape == output.shape:
+        return
+    if target.ndim < output.ndim or target.shape[-1] == 1:
+        raise ArgumentError(
+            f"categorical_crossentropy takes one-hot rows of {output.shape[-1]} values, y holds "
+            "one number a row: use sparse_categorical_crossentropy, or st.one_hot(y, classes)"
+        )
+    raise ShapeError(
+        f"y has {target.shape[-1]} values a row, the output has {output.shape[-1]} units; "
+        "make them equal"
+    )
+
+
+def per_output(
+    given: Any, names: Sequence[str], what: str, fill: bool = True, spread: bool = False
+) -> list[Any]:
+    """One entry an output, from a dictionary by name, a list, or one for all.
+
+    >>> per_output({"b": 2}, ["a", "b"], "y")
+    [None, 2]
+    """
+    if isinstance(given, dict):
+        unknown = [name for name in given if name not in names]
+        if unknown:
+            raise ArgumentError(
+                f"{what}: {unknown} are no outputs of the model; it has {list(names)}"
+            )
+        return [given.get(name) for name in names]
+    if len(names) == 1 and not (isinstance(given, (list, tuple)) and len(given) == 1):
+        return [given]
+    if isinstance(given, (list, tuple)):
+        if len(given) != len(names):
+            raise ArgumentError(
+                f"{what}: {len(given)} entries for {len(names)} outputs ({', '.join(names)})"
+            )
+        return list(given)
+    if not fill and given is not None and not spread:
+        raise ShapeError(f"{what}: the model has outputs {list(names)}, one entry each is needed")
+    return [given] * len(names)
+
+
+def _make_metrics(
+    given: Any,
+    names: Sequence[str],
+    prefixes: Sequence[str],
+    functions: Sequence[Any],
+    labels: Sequence[Any],
+    outputs: Sequence[Any],
+    plain: Collection[str] = (),
+) -> list[list[Any]]:
+    """Metrics with names of their own; a weighted one beside its `plain` twin is told apart."""
+    wanted = _metric_lists(given, names)
+    made: list[list[Any]] = []
+    taken: set[str] = {"loss", *plain}
+    for place, group in enumerate(wanted):
+        made.append([])
+        for one in group:
+            label = labels[place] if labels[place] is not None else outputs[place]
+            metric = metrics.get(
+                one, loss=functions[place], target=align(label, outputs[place]),
+                prediction=outputs[place],
+            )  # fmt: skip
+            if not isinstance(one, metrics.Metric) or prefixes[place]:
+                name = one if isinstance(one, str) else metric.name  # "mae" stays "mae"
+                name = prefixes[place] + name
+                metric.name = _free(f"weighted_{name}" if name in plain else name, taken)
+            taken.add(metric.name)
+            made[-1].append(metric)
+    return made
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name that no metric has yet."""
+    number, free = 1, name
+    while free in taken:
+        free = f"{name}_{number}"
+        number += 1
+    return free
+
+
+def _metric_lists(given: Any, names: Sequence[str]) -> list[list[Any]]:
+    """A list of metrics for each output; one flat list belongs to every output."""
+    if given is None:
+        return [[] for _ in names]
+    if isinstance(given, dict):
+        return [_as_list(one) for one in per_output(given, names, "metrics")]
+    entries = _as_list(given)
+    if len(names) > 1 and any(isinstance(one, (list, tuple)) for one in entries):
+        return [_as_list(one) for one in per_output(entries, names, "metrics")]
+    if len(names) == 1 and len(entries) == 1 and isinstance(entries[0], (list, tuple)):
+        entries = list(entries[0])
+    return [list(entries) for _ in names]
+
+
+def _as_list(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    return list(given) if isinstance(given, (list, tuple)) else [given]

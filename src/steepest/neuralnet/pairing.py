@@ -1,0 +1,153 @@
+"""Do loss, output and labels fit each other? Errors for what cannot be right, warnings for what
+is probably wrong. Leans on columns and endings.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from steepest.errors import ArgumentError, DataError
+from steepest.neuralnet.caution import caution
+from steepest.neuralnet.endings import ending_of, softmax_input
+from steepest.program.graph import Node
+
+MOST_CLASSES = 100
+_CROSSENTROPIES = ("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy")
+_REGRESSIONS = (
+    "MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError", "Huber", "LogCosh",
+)  # fmt: skip
+
+
+def check_labels(loss: Any, output: Node, values: np.ndarray, name: str) -> None:
+    """Raise if labels are outside what a loss takes for an output.
+
+    >>> import steepest as st
+    >>> output = st.trace(st.nn.softmax, [st.TensorSpec((None, 3))]).outputs[0]
+    >>> check_labels(st.losses.get("sparse_categorical_crossentropy"), output, np.array([2]), "y")
+    """
+    kind = type(loss).__name__
+    if kind == "SparseCategoricalCrossentropy":
+        _check_indices(loss, values, int(output.shape[-1] or 1), name)
+    elif kind == "BinaryCrossentropy":
+        _check_binary(values, name)
+
+
+def check_pair(loss: Any, output: Node, values: np.ndarray) -> None:
+    """Raise or warn where a loss does not fit the output, or the kind of labels.
+
+    >>> import steepest as st
+    >>> output = st.trace(st.nn.softmax, [st.TensorSpec((None, 1))]).outputs[0]
+    >>> check_pair(st.losses.get("binary_crossentropy"), output, np.array([1]))
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: softmax over one unit is always 1: use Dense(1, 'sigmoid') ...
+    """
+    kind, ending = type(loss).__name__, ending_of(output)
+    if ending == "softmax":
+        _check_softmax(output)
+    if kind in _CROSSENTROPIES:
+        _check_crossentropy(loss, kind, ending)
+        _warn_of_sigmoids(kind, ending, output, values)
+    if kind in _REGRESSIONS:
+        _warn_of_regression(kind, ending, values)
+
+
+def _check_softmax(output: Node) -> None:
+    if output.shape[-1] == 1:
+        raise ArgumentError(
+            "softmax over one unit is always 1: use Dense(1, 'sigmoid') with "
+            "binary_crossentropy, or one unit a class"
+        )
+    inner = softmax_input(output)
+    if inner is not None and softmax_input(inner) is not None:
+        raise ArgumentError(
+            "softmax is applied twice to the output, which flattens the probabilities: "
+            "leave out one of the two"
+        )
+
+
+def _check_crossentropy(loss: Any, kind: str, ending: str) -> None:
+    if loss.from_logits and ending in ("softmax", "sigmoid"):
+        raise ArgumentError(
+            f"{kind}(from_logits=True) after {ending}: the loss applies {ending} itself; "
+            "leave out the activation, or from_logits"
+        )
+    if not loss.from_logits and ending in ("linear", "relu"):
+        wanted = "sigmoid" if kind == "BinaryCrossentropy" else "softmax"
+        caution(
+            f"{kind} takes probabilities, but the output ends in {ending}: end the last layer in "
+            f"{wanted!r}, or give the loss from_logits=True"
+        )
+
+
+def _warn_of_sigmoids(kind: str, ending: str, output: Node, values: np.ndarray) -> None:
+    units = output.shape[-1]
+    if ending != "sigmoid" or units == 1:
+        return
+    if kind != "BinaryCrossentropy" or _is_one_hot(values):
+        caution(
+            f"sigmoid over {units} exclusive classes with {kind}: softmax with "
+            "categorical_crossentropy was probably meant"
+        )
+
+
+def _is_one_hot(values: np.ndarray) -> bool:
+    """Whether every row names exactly one of several classes, and not always the same one."""
+    if values.ndim != 2 or values.shape[1] < 3:
+        return False
+    ones = values == 1
+    return bool(((values == 0) | ones).all() and (ones.sum(axis=1) == 1).all())
+
+
+def _warn_of_regression(kind: str, ending: str, values: np.ndarray) -> None:
+    classes = 0 if ending in ("sigmoid", "softmax") else _classes(values)
+    if ending == "softmax" or classes > 2:
+        what = "a softmax" if ending == "softmax" else f"labels 0 to {classes - 1}"
+        caution(
+            f"{kind} is a loss for quantities, used here on {what}: for classes use softmax with "
+            "sparse_categorical_crossentropy, or categorical_crossentropy for one-hot labels; "
+            "labels that are counts say so as floats, y.astype('float32')"
+        )
+
+
+def _classes(values: np.ndarray) -> int:
+    """How many classes whole-numbered labels name; 0 if they are no class numbers."""
+    if values.dtype.kind not in "iu" or values.size != len(values):
+        return 0
+    found, counts = np.unique(values, return_counts=True)
+    dense = found[0] == 0 and found[-1] == len(found) - 1
+    return len(found) if dense and len(found) <= MOST_CLASSES and counts.min() >= 2 else 0
+
+
+def _check_indices(loss: Any, values: np.ndarray, units: int, name: str) -> None:
+    whole = values if values.dtype.kind in "iu" else np.round(values)
+    if values.dtype.kind == "f" and not np.array_equal(whole, values):
+        row = int(np.flatnonzero((whole != values).reshape(len(values), -1).any(axis=1))[0])
+        raise DataError(
+            f"{name}: class numbers must be whole, row {row} holds {values[row]}; "
+            "for numbers to predict use loss='mse'"
+        )
+    ignored = getattr(loss, "ignore_class", None)
+    wrong = (whole < 0) | (whole >= units)
+    if ignored is not None:
+        wrong &= whole != ignored
+    if wrong.any():
+        where = tuple(np.argwhere(wrong)[0].tolist())
+        raise DataError(
+            f"{name}: label {values[where]} in row {where[0]} is outside the {units} classes of "
+            f"the output, 0 to {units - 1}; give the last layer more units, or number classes "
+            "from 0"
+        )
+
+
+def _check_binary(values: np.ndarray, name: str) -> None:
+    low, high = float(values.min()), float(values.max())
+    if low < 0.0 or high > 1.0:
+        row = int(np.flatnonzero(((values < 0) | (values > 1)).reshape(len(values), -1).any(1))[0])
+        raise DataError(
+            f"{name}: binary_crossentropy takes labels between 0 and 1, row {row} holds "
+            f"{values[row]}; map the two classes to 0 and 1"
+        )

@@ -1,0 +1,177 @@
+"""Sequential: layers one after another. Leans on Model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from steepest.core.primitives import Shape
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError
+from steepest.layers.drawing import Input, InputLayer, is_drawn
+from steepest.layers.layer import LAYERS, Layer
+from steepest.neuralnet.model import Model
+
+
+@LAYERS.register
+class Sequential(Model):
+    """A stack of layers; the shape comes from `input_shape=`, an `Input`, or the first data.
+
+    >>> import steepest as st
+    >>> model = st.Sequential([
+    ...     st.layers.Dense(50, "relu", input_shape=(784,)),
+    ...     st.layers.Dense(10, "softmax"),
+    ... ])
+    >>> model.count_params()
+    39760
+    """
+
+    def __init__(self, layers: Iterable[Any] | None = None, name: str | None = None) -> None:
+        super().__init__(name=name)
+        if isinstance(layers, Layer):
+            raise ArgumentError(
+                f"Sequential: a list of layers was expected, got the layer {layers!r}; "
+                "put it in brackets"
+            )
+        self.draw_by(self._draw)
+        self.layers: list[Layer] = []
+        self._given_shape: Shape | None = None
+        for layer in layers or ():
+            self._append(layer)
+        self._build_if_known()
+
+    @property
+    def inputs(self) -> list[Tensor]:
+        """The drawn input, in a list as of models with several."""
+        return [self.drawn_ends()[0]]
+
+    @property
+    def outputs(self) -> list[Tensor]:
+        """The drawn output, in a list as of models with several."""
+        return [self.drawn_ends()[1]]
+
+    def _draw(self) -> None:
+        """Draw the layers one after another, so that each has an `input` and an `output`."""
+        if self._given_shape is not None and self._drawn is None:
+            value: Any = Input(self._given_shape[1:], self._given_shape[0])
+            first = value
+            for layer in self.layers:
+                value = layer(value)
+            self.note_drawn(first, value)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        for layer in (self, *self.layers):
+            layer.draw_by(self._draw)
+
+    def add(self, layer: Any) -> None:
+        """Put a layer on top.
+
+        >>> import steepest as st
+        >>> model = st.Sequential()
+        >>> model.add(st.layers.Dense(2, input_shape=(3,)))
+        >>> model.output_shape
+        (None, 2)
+        """
+        self._append(layer)
+        self._changed()
+
+    def pop(self) -> None:
+        """Take the topmost layer off."""
+        if not self.layers:
+            raise ArgumentError(f"{self.name}: there is no layer to take off")
+        self.layers = self.layers[:-1]
+        self._changed()
+
+    def _changed(self) -> None:
+        self.built = False
+        self._drawn = None
+        self._forget_programs()
+        self._build_if_known()
+
+    def _append(self, layer: Any) -> None:
+        if is_drawn(layer) and layer.data.call is None:
+            layer = InputLayer(layer.shape[1:], layer.dtype, layer.data.name)
+        if isinstance(layer, InputLayer):
+            self._given_shape = (None, *layer.shape)
+            return
+        if not isinstance(layer, Layer):
+            raise ArgumentError(
+                f"{self.name}: a layer was expected, got {layer!r}; "
+                "wrap a function in st.layers.Lambda"
+            )
+        if not self.layers and self._given_shape is None:
+            self._given_shape = _known_shape(layer)
+        layer.draw_by(self._draw)
+        self.layers = [*self.layers, layer]
+
+    def _build_if_known(self) -> None:
+        if self._given_shape is not None and self.layers:
+            self.build(self._given_shape)
+
+    def build(self, input_shape: Any) -> None:
+        """Build the layers, each for what the one before it gives."""
+        shape: Any = tuple(input_shape)
+        self._given_shape = shape
+        for layer in self.layers:
+            shape = layer.built_output_shape(shape)
+        self._input_shape, self._output_shape = tuple(input_shape), shape
+        self.built = True
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of the input, None standing for the batch."""
+        self._require_built("input_shape")
+        return self._input_shape
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of the output, None standing for the batch."""
+        self._require_built("output_shape")
+        return self._output_shape
+
+    def _require_built(self, what: str) -> None:
+        if not self.built:
+            raise ArgumentError(
+                f"{self.name}: {what} is not known before the model has seen data; give the first "
+                "layer input_shape=, or call the model on an example"
+            )
+
+    def call(self, inputs: Tensor, training: bool | None = None) -> Any:
+        """The layers in order."""
+        if not self.layers:
+            raise ArgumentError(f"{self.name} has no layers yet: add some, model.add(layer)")
+        value: Any = inputs
+        for layer in self.layers:
+            value = layer(value)
+        return value
+
+    def get_config(self) -> dict[str, Any]:
+        """The name and the configurations of the layers."""
+        from steepest.registry import to_config
+
+        shape = None if self._given_shape is None else list(self._given_shape)
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "input_shape": shape,
+            "layers": [to_config(layer) for layer in self.layers],
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Sequential:
+        """A fresh model of the same layers."""
+        from steepest.registry import from_config
+
+        model = cls([from_config(entry) for entry in config["layers"]], name=config["name"])
+        if config.get("input_shape") is not None and not model.built:
+            model.build(tuple(config["input_shape"]))
+        return model
+
+
+def _known_shape(layer: Layer) -> Shape | None:
+    """The shape that a first layer takes, where it was told one or is a model that knows."""
+    if layer.given_input_shape is not None:
+        return (None, *layer.given_input_shape)
+    shape = layer.input_shape if isinstance(layer, Model) and layer.built else None
+    return shape if isinstance(shape, tuple) else None

@@ -1,0 +1,161 @@
+"""The recorded steps: what one batch does in training, evaluation and prediction.
+
+Leans on the recorder and the engines. A step is recorded once for a form of data and kept with
+its model; the batch's size stays open, so that the last, smaller batch runs the same program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from steepest.core import dispatch, ops, tree
+from steepest.core.tensor import Tensor
+from steepest.engines.choose import prepare
+from steepest.engines.engine import Program
+from steepest.errors import ArgumentError
+from steepest.program.trace import Recorder, Recording, TensorSpec, record
+
+
+class Logs(NamedTuple):
+    """What a step of training or evaluation returned: all names, and the values not of metrics."""
+
+    shown: list[str]
+    own: dict[str, Any]
+
+
+@dataclass
+class Step:
+    """A step made ready: what was recorded, and the program that runs it."""
+
+    recording: Recording
+    program: Program
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what a user's own step returns besides the metrics."""
+        result = self.recording.result
+        return sorted(result.own) if isinstance(result, Logs) else []
+
+    @property
+    def shown(self) -> list[str]:
+        """The names of all that the step returns, in its order."""
+        result = self.recording.result
+        return list(result.shown) if isinstance(result, Logs) else []
+
+
+def unpack(data: Any) -> tuple[Any, Any, Any]:
+    """(x, y, sample weights) of what a batch holds; what is missing is None.
+
+    >>> unpack((1, 2))
+    (1, 2, None)
+    """
+    parts = data if isinstance(data, tuple) else (data,)
+    if len(parts) > 3:
+        raise ValueError(f"a batch is (x, y, sample_weight) at most, got {len(parts)} parts")
+    x, y, weights = (*parts, None, None)[:3]
+    return x, y, weights
+
+
+def training(model: Any) -> Callable[[Any], Any]:
+    """One step of training; what it returns besides the model's metrics is shown too."""
+    return lambda data: _logs(model, model.train_step(data))
+
+
+def whole_epoch(model: Any) -> Callable[[Any], Any]:
+    """An epoch of a single batch: metrics start anew, and what they come to is returned."""
+
+    def run(data: Any) -> Logs:
+        for metric in model.metrics:
+            metric.reset_state()
+        given = _as_dictionary(model, model.train_step(data))
+        return Logs(list(given), {name: ops.as_tensor(value) for name, value in given.items()})
+
+    return run
+
+
+def testing(model: Any) -> Callable[[Any], Any]:
+    """One step of evaluation."""
+    return lambda data: _logs(model, model.test_step(data))
+
+
+def predicting(model: Any) -> Callable[[Any], Any]:
+    """One step of prediction."""
+    return lambda data: model.predict_step(data)
+
+
+KINDS = {"train": training, "epoch": whole_epoch, "test": testing, "predict": predicting}
+
+
+def _logs(model: Any, logs: Any) -> Logs:
+    """What a step returns, told apart from the values of metrics that it updated itself."""
+    recorder = dispatch.current()
+    assert isinstance(recorder, Recorder)
+    known = {
+        metric.name for metric in model.metrics if any(map(recorder.assigned, metric.variables))
+    }
+    given = _as_dictionary(model, logs)
+    own = {name: ops.as_tensor(value) for name, value in given.items() if name not in known}
+    return Logs(list(given), own)
+
+
+def _as_dictionary(model: Any, logs: Any) -> dict[str, Any]:
+    if logs is None or isinstance(logs, dict):
+        return logs or {}
+    raise ArgumentError(
+        f"{model.name}: train_step and test_step return a dictionary of names to values, as in "
+        f"{{'loss': loss}}, got {type(logs).__name__}"
+    )
+
+
+def after(prepare: Callable[[Any], Any] | None, function: Callable[[Any], Any]) -> Any:
+    """The function of what a data set's own functions make of a batch.
+
+    >>> after(lambda data: data + 1, lambda data: data * 2)(1)
+    4
+    """
+    return function if prepare is None else lambda data: function(prepare(data))
+
+
+def recorded(function: Callable[[Any], Any], nest: Any, specs: Sequence[TensorSpec]) -> Recording:
+    """What a step does with data of the nest's form."""
+
+    def flat(*tensors: Tensor) -> Any:
+        return function(tree.rebuild(nest, iter(tensors)) if tensors else nest)
+
+    return record(flat, specs)
+
+
+def ready(recording: Recording, storage: Sequence[str], engine: str | None) -> Step:
+    """A recorded step with the program that runs it."""
+    return Step(recording, prepare(recording.graph, storage, engine))
+
+
+def make(
+    function: Callable[[Any], Any],
+    nest: Any,
+    specs: Sequence[TensorSpec],
+    storage: Sequence[str],
+    engine: str | None,
+) -> Step:
+    """Record a step for data of the nest's form and make its program ready."""
+    return ready(recorded(function, nest, specs), storage, engine)
+
+
+def data_nest(x: Any, y: Any, weights: Any) -> tuple[Any, ...]:
+    """The parts that are there, as a batch holds them.
+
+    >>> data_nest(1, 2, None)
+    (1, 2)
+    """
+    if weights is not None:
+        return x, y, weights
+    return (x, y) if y is not None else (x,)
+
+
+def arrays_of(nest: Any) -> list[np.ndarray]:
+    """The leaves of a batch as arrays."""
+    return [np.asarray(leaf) for leaf in tree.leaves(nest)]

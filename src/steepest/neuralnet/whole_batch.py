@@ -1,0 +1,129 @@
+"""Training by methods that see the whole set at once: LBFGS, Levenberg-Marquardt.
+
+They ask for values, gradients or residuals at points of their own choosing; `Problem` answers by
+recorded programs of the model. Leans on step and feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from steepest.core import ops, tree
+from steepest.core.tape import GradientTape
+from steepest.errors import ArgumentError
+from steepest.neuralnet.feed import ArrayFeed, Feed, specs_of
+from steepest.neuralnet.objectives import align
+from steepest.neuralnet.step import Step, after, make, unpack
+
+
+class Problem:
+    """A model's loss on a whole data set as a function of one vector, all weights in a row."""
+
+    def __init__(self, model: Any, feed: Feed) -> None:
+        if not isinstance(feed, ArrayFeed):
+            raise ArgumentError(
+                f"{type(model.optimizer).__name__} needs the whole data set at each step: "
+                "give arrays, not a stream"
+            )
+        self._model, self._feed = model, feed
+        self._variables = model.trainable_weights
+        columns = tree.leaves(feed.nest)
+        self.inputs = [column.take(feed.rows) for column in columns]
+        self._steps: dict[str, Step] = {}
+
+    def parameters(self) -> np.ndarray:
+        """Where the weights are now."""
+        return np.concatenate([v.array.ravel() for v in self._variables]).astype(np.float64)
+
+    def move(self, vector: np.ndarray) -> None:
+        """Put the weights at a point."""
+        start = 0
+        for variable in self._variables:
+            stop = start + variable.size
+            variable.assign(vector[start:stop].reshape(variable.shape).astype(variable.dtype))
+            start = stop
+
+    def value(self, vector: np.ndarray) -> float:
+        """The loss at a point."""
+        return self.value_and_gradient(vector)[0]
+
+    def value_and_gradient(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
+        """The loss and its gradient at a point; the weights stay there."""
+        self.move(vector)
+        loss, *slopes = self._run("loss", self._loss_step, self.inputs)
+        return float(loss), _in_a_row(slopes)
+
+    def residuals_and_jacobian(self, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What is left over for each output of each row, and its derivatives by the weights.
+
+        Scaled so that half the sum of squares is the mean squared error of the whole set; a row
+        of the Jacobian needs its own example alone.
+        """
+        self._require_squares()
+        self.move(vector)
+        residuals: list[np.ndarray] = []
+        rows: list[np.ndarray] = []
+        for place in range(len(self.inputs[0])):
+            example = [array[place : place + 1] for array in self.inputs]
+            left, *slopes = self._run("residuals", self._residual_step, example)
+            residuals.append(left)
+            rows.extend(_in_a_row([s[k] for s in slopes]) for k in range(len(left)))
+        flat = np.concatenate(residuals).astype(np.float64)
+        scale = np.sqrt(2.0 / len(flat))
+        return flat * scale, np.stack(rows) * scale
+
+    def _require_squares(self) -> None:
+        losses = self._model.objectives.losses
+        name = type(self._model.optimizer).__name__
+        if len(losses) != 1 or type(losses[0]).__name__ != "MeanSquaredError":
+            kinds = [type(loss).__name__ for loss in losses]
+            raise ArgumentError(
+                f"{name} descends by the residuals of one output under loss='mse', got {kinds}; "
+                "use LBFGS or Adam for other losses"
+            )
+        if self._model.losses:
+            raise ArgumentError(
+                f"{name} sees squared errors alone: the model's regularizers would be left out; "
+                "take them away, or use LBFGS"
+            )
+
+    def _run(self, kind: str, function: Callable[[Any], Any], inputs: Any) -> list[np.ndarray]:
+        if kind not in self._steps:
+            nest = self._feed.nest
+            engine = self._model._engine
+            whole = after(self._feed.prepare, function)
+            self._steps[kind] = make(whole, nest, specs_of(nest), ["dense"] * 3, engine)
+        step = self._steps[kind]
+        return step.program.call(inputs, step.recording.state())
+
+    def _loss_step(self, data: Any) -> Any:
+        x, y, weights = unpack(data)
+        with GradientTape() as tape:
+            loss = self._model.compute_loss(x, y, self._model(x, training=True), weights)
+        return [loss, *tape.gradient(loss, self._variables, unconnected_gradients="zero")]
+
+    def _residual_step(self, data: Any) -> Any:
+        x, y, weights = unpack(data)
+        with GradientTape(persistent=True) as tape:
+            predictions = self._model(x, training=True)
+            left = predictions - ops.cast(align(y, predictions), predictions.dtype)
+            if weights is not None:
+                shape = (-1, *[1] * (left.ndim - 1))
+                left = left * ops.reshape(ops.sqrt(ops.cast(weights, left.dtype)), shape)
+            width = int(np.prod(list(left.shape[1:])))
+            parts = [ops.reduce_sum(ops.reshape(left, (-1, width))[:, k]) for k in range(width)]
+        columns = [
+            tape.gradient(part, self._variables, unconnected_gradients="zero") for part in parts
+        ]
+        stacked = [
+            ops.concat([ops.reshape(column[i], (1, *v.shape)) for column in columns])
+            for i, v in enumerate(self._variables)
+        ]
+        return [ops.concat([ops.reshape(part, (1,)) for part in parts]), *stacked]
+
+
+def _in_a_row(arrays: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.asarray(a, np.float64).ravel() for a in arrays])

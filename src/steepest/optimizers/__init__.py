@@ -1,0 +1,45 @@
+"""Optimizers, under Keras's names; `get` finds one by name ("adam", "sgd", ...)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest import schedules
+from steepest.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam
+from steepest.optimizers.adaptive import Adadelta, Adagrad, Ftrl, RMSprop
+from steepest.optimizers.average import exponential_average
+from steepest.optimizers.classical import Quickprop, Rprop
+from steepest.optimizers.descent import SGD
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.optimizers.second_order import LBFGS, LevenbergMarquardt
+
+__all__ = [
+    "Optimizer",
+    "SGD",
+    "Adagrad",
+    "Adadelta",
+    "RMSprop",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Nadam",
+    "Lion",
+    "Ftrl",
+    "Rprop",
+    "Quickprop",
+    "LBFGS",
+    "LevenbergMarquardt",
+    "exponential_average",
+    "schedules",
+    "get",
+]
+
+
+def get(identifier: Any) -> Optimizer:
+    """The optimizer of a name, a class, a configuration, or itself.
+
+    >>> import steepest as st
+    >>> st.optimizers.get("adam")
+    Adam()
+    """
+    return OPTIMIZERS.get(identifier)

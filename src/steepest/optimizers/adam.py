@@ -1,0 +1,205 @@
+"""Adam and its relatives: a mean of gradients over the root of a mean of squares.
+
+Leans on optimizer. Powers of beta are taken as 1 - beta^t = -expm1(t log beta): in float32 the
+plain form loses three digits at the first steps, where the correction matters most.
+"""
+
+from __future__ import annotations
+
+import math as numbers
+from typing import Any
+
+from steepest.core import math, ops
+from steepest.core.tensor import Tensor
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+
+
+def lack(beta: float, step: Tensor) -> Tensor:
+    """1 - beta^t: the share of a moving average, started at 0, that is filled after t steps.
+
+    >>> from steepest.core import ops
+    >>> round(lack(0.9, ops.constant(2.0)).item(), 6)
+    0.19
+    """
+    if beta <= 0.0:
+        return step * 0.0 + 1.0
+    return -ops.expm1(step * numbers.log(beta))
+
+
+def towards(average: Tensor, value: Tensor, beta: float) -> Tensor:
+    """beta times the average so far plus 1 - beta times the new value."""
+    return average + (value - average) * (1.0 - beta)
+
+
+@OPTIMIZERS.register
+class Adam(Optimizer):
+    """Adam (Kingma and Ba, 2015), with both averages corrected for their start at 0.
+
+    m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
+    w <- w - a sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon).
+    `amsgrad` divides by the greatest v so far (Reddi et al., 2018).
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0])
+    >>> st.optimizers.Adam(0.1).apply([[5.0]], [w])
+    >>> w.numpy().round(4).tolist()
+    [0.9]
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+        self.amsgrad = amsgrad
+        self.slot_names = ("m", "v", "greatest_v") if amsgrad else ("m", "v")
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        speed = rate * ops.sqrt(lack(self.beta_2, step)) / lack(self.beta_1, step)
+        m = towards(slots["m"], gradient, self.beta_1)
+        v = towards(slots["v"], gradient * gradient, self.beta_2)
+        kept = {"m": m, "v": v}
+        if self.amsgrad:
+            kept["greatest_v"] = v = ops.maximum(slots["greatest_v"], v)
+        return weight - speed * m / (ops.sqrt(v) + self.epsilon), kept
+
+
+@OPTIMIZERS.register
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019).
+
+    w <- w - a decay w before each step of Adam.
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0])
+    >>> st.optimizers.AdamW(0.1, weight_decay=0.5).apply([[0.0]], [w])
+    >>> w.numpy().round(4).tolist()
+    [0.95]
+    """
+
+    def __init__(
+        self, learning_rate: Any = 0.001, weight_decay: float = 0.004, **options: Any
+    ) -> None:
+        super().__init__(learning_rate, weight_decay=weight_decay, **options)
+
+
+@OPTIMIZERS.register
+class Adamax(Optimizer):
+    """Adam by the greatest gradient in place of the mean square (Kingma and Ba, 2015).
+
+    m <- b1 m + (1 - b1) g,  u <- max(b2 u, |g|),  w <- w - a / (1 - b1^t) m / (u + epsilon).
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0])
+    >>> st.optimizers.Adamax(0.1).apply([[5.0]], [w])
+    >>> w.numpy().round(4).tolist()
+    [0.9]
+    """
+
+    slot_names = ("m", "u")
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        m = towards(slots["m"], gradient, self.beta_1)
+        u = ops.maximum(self.beta_2 * slots["u"], ops.absolute(gradient))
+        speed = rate / lack(self.beta_1, step)
+        return weight - speed * m / (u + self.epsilon), {"m": m, "u": u}
+
+
+@OPTIMIZERS.register
+class Nadam(Optimizer):
+    """Adam with Nesterov's look ahead (Dozat, 2016), its momentum warming up.
+
+    c_t = b1 (1 - 0.96^t / 2), C_t their product so far;
+    m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
+    m^ = c_{t+1} m / (1 - C_{t+1}) + (1 - c_t) g / (1 - C_t),  v^ = v / (1 - b2^t),
+    w <- w - a m^ / (sqrt(v^) + epsilon).
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0])
+    >>> st.optimizers.Nadam(0.1).apply([[5.0]], [w])
+    >>> bool(0.85 < w.numpy()[0] < 0.9)
+    True
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+    def init(self, weight: Tensor) -> Slots:
+        """The averages, and the product of the momenta so far."""
+        zeros, one = math.zeros_like(weight), math.ones((), weight.dtype)
+        return {"m": zeros, "v": zeros, "product": one}
+
+    def _momentum(self, step: Tensor) -> Tensor:
+        return self.beta_1 * (1.0 - 0.5 * ops.exp(step * numbers.log(0.96)))
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        now, ahead = self._momentum(step), self._momentum(step + 1.0)
+        product = slots["product"] * now
+        m = towards(slots["m"], gradient, self.beta_1)
+        v = towards(slots["v"], gradient * gradient, self.beta_2)
+        mean = m * (ahead / (1.0 - product * ahead)) + gradient * ((1.0 - now) / (1.0 - product))
+        size = ops.sqrt(v / lack(self.beta_2, step)) + self.epsilon
+        return weight - rate * mean / size, {"m": m, "v": v, "product": product}
+
+
+@OPTIMIZERS.register
+class Lion(Optimizer):
+    """Lion (Chen et al., 2023): steps of one size, by the sign of a mixed momentum.
+
+    w <- w - a sign(b1 m + (1 - b1) g),  m <- b2 m + (1 - b2) g.
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0])
+    >>> st.optimizers.Lion(0.25).apply([[5.0]], [w])
+    >>> w.tolist()
+    [0.75]
+    """
+
+    slot_names = ("m",)
+
+    def __init__(
+        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **options: Any
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1, self.beta_2 = beta_1, beta_2
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        way = ops.sign(towards(slots["m"], gradient, self.beta_1))
+        return weight - rate * way, {"m": towards(slots["m"], gradient, self.beta_2)}

@@ -1,0 +1,58 @@
+"""Gradient descent, with and without momentum. Leans on optimizer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+
+
+@OPTIMIZERS.register
+class SGD(Optimizer):
+    """Gradient descent: w <- w - a g; by one example, a mini-batch or all, as the batch size says.
+
+    With momentum b there are two forms in the books:
+
+    * the velocity form, `SGD(a, momentum=b)`, as in Keras (Polyak, 1964):
+      v <- b v - a g,  w <- w + v;
+    * the averaged form, `SGD(a, momentum=b, dampening=b)`, as in the courses:
+      V <- b V + (1 - b) g,  w <- w - a V.
+
+    In general v <- b v - a (1 - dampening) g, which is the averaged form with v = -a V as long as
+    the rate stays as it is. The averaged form's steps are smaller by 1 - b: its rate must be
+    larger by 1 / (1 - b) for the same walk. `nesterov` looks ahead (Sutskever et al., 2013):
+    w <- w + b v - a (1 - dampening) g.
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0])
+    >>> st.optimizers.SGD(0.5).apply([[1.0]], [w])
+    >>> w.tolist()
+    [0.5]
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        dampening: float = 0.0,
+        **options: Any,
+    ) -> None:
+        if not 0.0 <= momentum <= 1.0:
+            raise ArgumentError(f"momentum: expected from 0 to 1, got {momentum!r}")
+        super().__init__(learning_rate, **options)
+        self.momentum, self.nesterov, self.dampening = momentum, nesterov, dampening
+        self.slot_names = ("momentum",) if momentum else ()
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        push = gradient * (rate * (1.0 - self.dampening))
+        if not self.momentum:
+            return weight - push, {}
+        velocity = self.momentum * slots["momentum"] - push
+        ahead = self.momentum * velocity - push if self.nesterov else velocity
+        return weight + ahead, {"momentum": velocity}

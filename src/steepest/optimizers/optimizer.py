@@ -1,0 +1,389 @@
+"""Optimizer: the walk over all weights, so that an optimizer is one formula for one array.
+
+Leans on core and schedules. Rates, clipping, decay, averaging, accumulation and constraints are
+here, once for all; everything is an operation of the language, so a step can be recorded whole.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from steepest.core import dispatch, math, ops
+from steepest.core.dtype import computing
+from steepest.core.primitives import show
+from steepest.core.tape import GradientTape
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError, ShapeError
+from steepest.registry import Configurable, Registry, constructor_parameters, to_config
+from steepest.schedules import SCHEDULES, LearningRateSchedule
+
+OPTIMIZERS = Registry("optimizer")
+Slots = dict[str, Tensor]
+
+
+class Optimizer(Configurable):
+    """The base of all optimizers: subclass it with `update`, the formula for one array.
+
+    `slot_names` names what is kept for each weight, zeros at first; `init` can be overridden for
+    another start. Options of all optimizers:
+
+    * `learning_rate`: a number, a schedule, or a function of the step.
+    * `weight_decay`: each step takes rate x decay x weight off first (Loshchilov and Hutter, 2019).
+    * `clipvalue`, `clipnorm` (each gradient's length), `global_clipnorm` (that of all together).
+    * `use_ema`: keep a moving average of the weights, `ema_momentum` of it old at each step, put
+      in place by `finalize_variable_values`, or every `ema_overwrite_frequency` steps.
+    * `gradient_accumulation_steps`: update once in so many steps, by the mean gradient.
+
+    >>> import steepest as st
+    >>> class SignDescent(st.optimizers.Optimizer):
+    ...     def update(self, gradient, weight, slots, rate, step):
+    ...         return weight - rate * st.sign(gradient), slots
+    >>> w = st.Variable([1.0, 2.0])
+    >>> SignDescent(learning_rate=0.5).apply([[3.0, -7.0]], [w])
+    >>> w.tolist()
+    [0.5, 2.5]
+    """
+
+    slot_names: tuple[str, ...] = ()
+    full_batch = False
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.name = name or type(self).__name__.lower()
+        self.iterations = Variable(
+            0, trainable=False, name=f"{self.name}/iterations", dtype="int64"
+        )
+        self._rate = self._made_rate(learning_rate)
+        self.weight_decay = weight_decay
+        self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
+        self.use_ema, self.ema_momentum = use_ema, ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self._slots: dict[Variable, dict[str, Variable]] = {}
+        self._not_decayed: set[Variable] = set()
+        self._names_not_decayed: tuple[str, ...] = ()
+        self._check_options()
+
+    def _check_options(self) -> None:
+        clips = {name: getattr(self, name) for name in ("clipnorm", "clipvalue", "global_clipnorm")}
+        given = {name: value for name, value in clips.items() if value is not None}
+        if len(given) > 1 or any(value <= 0 for value in given.values()):
+            raise ArgumentError(f"{self.name}: give one kind of clipping, above 0; got {given}")
+        if not 0.0 <= self.ema_momentum <= 1.0:
+            raise ArgumentError(f"ema_momentum: expected from 0 to 1, got {self.ema_momentum}")
+        steps = self.gradient_accumulation_steps
+        if steps is not None and steps < 2:
+            raise ArgumentError(f"gradient_accumulation_steps: expected from 2 on, got {steps}")
+
+    # ------------------------------------------------------------ the rules of one array
+
+    def init(self, weight: Tensor) -> Slots:
+        """What is kept for one weight, at first."""
+        return {name: math.zeros_like(weight) for name in self.slot_names}
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The new weight and what is kept for it; `step` counts from 1, as a fraction's kind."""
+        raise NotImplementedError(f"{type(self).__name__} must define update")
+
+    # ------------------------------------------------------------ the learning rate
+
+    def _made_rate(self, given: Any) -> Any:
+        if isinstance(given, dict):
+            given = SCHEDULES.from_config(given)
+        if callable(given):
+            return given
+        if isinstance(given, str):
+            raise ArgumentError(
+                f"learning_rate: a number or a schedule was expected, got {given!r}"
+            )
+        if not 0 <= ops.as_tensor(given).item() < float("inf"):
+            raise ArgumentError(f"learning_rate: expected 0 or more, got {given!r}")
+        name = f"{self.name}/learning_rate"
+        return Variable(given, trainable=False, name=name, dtype="float32")
+
+    @property
+    def learning_rate(self) -> Any:
+        """The rate: a variable that can be assigned, or what the schedule gives for this step."""
+        return self._rate if isinstance(self._rate, Variable) else self._rate(self.iterations.value)
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        if isinstance(self._rate, Variable) and not callable(value):
+            self._rate.assign(value)
+        elif callable(value):
+            self._rate = value
+        else:
+            raise ArgumentError(
+                f"learning_rate: {self.name} follows {self._rate!r}, so its rate cannot be set to "
+                f"{value!r}; make the optimizer with a number, or change the schedule"
+            )
+
+    lr = learning_rate
+
+    @property
+    def schedule(self) -> Callable[[Any], Any] | None:
+        """The schedule that the rate follows, if it follows one."""
+        return None if isinstance(self._rate, Variable) else self._rate
+
+    def set_steps_per_epoch(self, steps: int) -> None:
+        """Tell a schedule that goes by epochs how many steps an epoch has."""
+        if isinstance(self._rate, LearningRateSchedule):
+            self._rate.set_steps_per_epoch(steps)
+
+    def argument(self, name: str) -> Any:
+        """What the constructor was given under a name."""
+        if name != "learning_rate":
+            return super().argument(name)
+        if self.schedule is not None:
+            return self.schedule
+        return float(str(self._rate.numpy()))  # 0.001, not float32's 0.0010000000475
+
+    # ------------------------------------------------------------ what is kept
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        """Make room for what is kept for each variable; those known already stay."""
+        with dispatch.eagerly():
+            for variable in variables:
+                if variable not in self._slots:
+                    self._slots[variable] = self._made_slots(variable)
+
+    def _made_slots(self, variable: Variable) -> dict[str, Variable]:
+        weight = _computed(variable)
+        first = dict(self.init(weight))
+        if self.use_ema:
+            first["average"] = weight
+        if self.gradient_accumulation_steps:
+            first["accumulated"] = math.zeros_like(weight)
+        path = getattr(variable, "path", variable.name)
+        return {
+            name: Variable(value, trainable=False, name=f"{self.name}/{name}/{path}")
+            for name, value in first.items()
+        }
+
+    @property
+    def built(self) -> bool:
+        """Whether the variables to train are known."""
+        return bool(self._slots)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All that the optimizer remembers: step, rate, then what is kept for each weight."""
+        rate = [self._rate] if isinstance(self._rate, Variable) else []
+        inside = getattr(self._rate, "variables", []) if not rate else []
+        kept = [slot for slots in self._slots.values() for slot in slots.values()]
+        return [self.iterations, *rate, *inside, *kept]
+
+    def slots_of(self, variable: Variable) -> dict[str, Variable]:
+        """What is kept for one variable, by name."""
+        return self._slots[variable]
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[Variable] = (), var_names: Iterable[str] = ()
+    ) -> None:
+        """Let no decay reach these variables, or those whose name contains one of these texts.
+
+        >>> import steepest as st
+        >>> optimizer = st.optimizers.AdamW(weight_decay=0.1)
+        >>> optimizer.exclude_from_weight_decay(var_names=["bias"])
+        """
+        self._not_decayed.update(var_list)
+        self._names_not_decayed += tuple(var_names)
+
+    # ------------------------------------------------------------ a step
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> None:
+        """One step, from pairs of (gradient, variable).
+
+        >>> import steepest as st
+        >>> w = st.Variable(1.0)
+        >>> st.optimizers.SGD(0.5).apply_gradients([(1.0, w)])
+        >>> w.item()
+        0.5
+        """
+        pairs = list(grads_and_vars)
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
+
+    def apply(
+        self, grads: Sequence[TensorLike | None], variables: Sequence[Variable] | None = None
+    ) -> None:
+        """One step, from gradients in the order of the variables."""
+        given = list(self._slots) if variables is None else list(variables)
+        gradients, weights = _connected(list(grads), given)
+        self.build(weights)
+        step = self.iterations.value
+        if self.gradient_accumulation_steps:
+            gradients = self._accumulated(gradients, weights, step)
+        rate = ops.as_tensor(self.learning_rate)
+        for gradient, variable in zip(self._clipped(gradients), weights, strict=True):
+            self._step_one(gradient, variable, rate, step)
+        self.iterations.assign(step + 1)
+
+    def _step_one(self, gradient: Tensor, variable: Variable, rate: Tensor, step: Tensor) -> None:
+        kept = self._slots[variable]
+        before = _computed(variable)
+        slots = {name: slot.value for name, slot in kept.items() if name not in _SHARED}
+        kind = before.dtype
+        speed = ops.cast(rate, kind)
+        count = ops.cast(self._updates(step), kind)
+        after, renewed = self.update(
+            gradient, self._decayed(variable, before, speed), slots, speed, count
+        )
+        constraint = getattr(variable, "constraint", None)
+        after = after if constraint is None else constraint(after)
+        self._keep(variable, before, after, step)
+        for name, value in renewed.items():
+            kept[name].assign(self._if_due(step, value, slots[name]))
+
+    def _keep(self, variable: Variable, before: Tensor, after: Tensor, step: Tensor) -> None:
+        """Assign the new weight, and follow it with the average."""
+        after = self._if_due(step, after, before)
+        if self.use_ema:
+            average = self._slots[variable]["average"]
+            share = ops.cast(step > 0, after.dtype) * self.ema_momentum  # starts at the first step
+            mean = share * average.value + (1.0 - share) * after
+            average.assign(mean)
+            every = self.ema_overwrite_frequency
+            after = ops.where((step + 1) % every == 0, mean, after) if every else after
+        variable.assign(after)
+
+    def _decayed(self, variable: Variable, weight: Tensor, rate: Tensor) -> Tensor:
+        path = getattr(variable, "path", variable.name)
+        named = any(text in path for text in self._names_not_decayed)
+        if not self.weight_decay or named or variable in self._not_decayed:
+            return weight
+        return weight - weight * (rate * self.weight_decay)
+
+    def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
+        if self.global_clipnorm is not None:
+            return math.clip_by_global_norm(gradients, self.global_clipnorm)[0]
+        if self.clipnorm is not None:
+            return [math.clip_by_norm(gradient, self.clipnorm) for gradient in gradients]
+        limit = self.clipvalue
+        if limit is not None:
+            return [math.clip_by_value(gradient, -limit, limit) for gradient in gradients]
+        return gradients
+
+    # ------------------------------------------------------------ accumulation
+
+    def _updates(self, step: Tensor) -> Tensor:
+        """How many updates there have been after this step."""
+        every = self.gradient_accumulation_steps
+        return (step // every if every else step) + 1
+
+    def _if_due(self, step: Tensor, new: Tensor, old: Tensor) -> Tensor:
+        every = self.gradient_accumulation_steps
+        return new if not every else ops.where((step + 1) % every == 0, new, old)
+
+    def _accumulated(
+        self, gradients: list[Tensor], weights: list[Variable], step: Tensor
+    ) -> list[Tensor]:
+        """The mean gradient since the last update; the sums start anew when one is due."""
+        means = []
+        for gradient, variable in zip(gradients, weights, strict=True):
+            accumulated = self._slots[variable]["accumulated"]
+            total = accumulated.value + gradient
+            accumulated.assign(self._if_due(step, math.zeros_like(total), total))
+            means.append(total / float(self.gradient_accumulation_steps or 1))
+        return means
+
+    # ------------------------------------------------------------ for the user
+
+    def minimize(
+        self,
+        loss: Callable[[], Tensor] | Tensor,
+        var_list: Sequence[Variable],
+        tape: GradientTape | None = None,
+    ) -> None:
+        """One step down a loss: a function without arguments, or a value noted by a tape.
+
+        >>> import steepest as st
+        >>> w = st.Variable(3.0)
+        >>> st.optimizers.SGD(0.25).minimize(lambda: w * w, [w])
+        >>> w.item()
+        1.5
+        """
+        if callable(loss):
+            with GradientTape() as tape:
+                loss = loss()
+        if tape is None:
+            raise ArgumentError("minimize: a loss that is a value needs the tape that noted it")
+        self.apply(tape.gradient(loss, list(var_list)), var_list)
+
+    def finalize_variable_values(self, var_list: Sequence[Variable] | None = None) -> None:
+        """Give the weights the values of their moving averages."""
+        wanted = list(self._slots) if var_list is None else var_list
+        for variable in wanted if self.use_ema else []:
+            variable.assign(self._slots[variable]["average"])
+
+    def swap_averages(self) -> None:
+        """Exchange the weights with their moving averages; a second time puts them back."""
+        for variable, slots in self._slots.items() if self.use_ema else ():
+            value, mean = variable.value, slots["average"].value
+            variable.assign(mean)
+            slots["average"].assign(value)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments in the words of JSON."""
+        return {**super().get_config(), "learning_rate": to_config(self.argument("learning_rate"))}
+
+    def __repr__(self) -> str:
+        usual = {name: p.default for name, p in constructor_parameters(type(self)).items()}
+        usual["name"] = type(self).__name__.lower()
+        told = {name: self.argument(name) for name in usual}
+        inside = ", ".join(f"{k}={v!r}" for k, v in told.items() if v != usual[k])
+        return f"{type(self).__name__}({inside})"
+
+
+_SHARED = ("average", "accumulated")
+
+
+def _connected(
+    gradients: list[Any], variables: list[Variable]
+) -> tuple[list[Tensor], list[Variable]]:
+    """Gradients and variables without the pairs whose gradient is missing, which are named."""
+    if len(gradients) != len(variables):
+        raise ArgumentError(
+            f"apply: {len(gradients)} gradients for {len(variables)} variables; one each is needed"
+        )
+    missing = [v.name for v, g in zip(variables, gradients, strict=True) if g is None]
+    if variables and len(missing) == len(variables):
+        raise ArgumentError(
+            f"no gradients for any variable ({', '.join(missing)}): the loss does not depend on "
+            "them. Was it computed inside `with GradientTape()`, and not through .numpy()?"
+        )
+    if missing:
+        message = f"the loss does not depend on {', '.join(missing)}: no update for these"
+        warnings.warn(message, UserWarning, stacklevel=4)
+    found = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
+    return [_fitting(g, v) for g, v in found], [v for _, v in found]
+
+
+def _computed(variable: Variable) -> Tensor:
+    """A weight's value in a kind that can be computed with; half precision only stores."""
+    return ops.cast(variable.value, computing(variable.dtype))
+
+
+def _fitting(gradient: TensorLike, variable: Variable) -> Tensor:
+    tensor = ops.as_tensor(gradient, computing(variable.dtype))
+    if tensor.shape != variable.shape:
+        raise ShapeError(
+            f"apply: the gradient of {variable.name!r} has shape {show(tensor.shape)}, "
+            f"the variable has {show(variable.shape)}"
+        )
+    return tensor

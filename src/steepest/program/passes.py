@@ -1,0 +1,239 @@
+"""Clean-up passes: pure functions from graph to graph, in one ordered list. Leans on graph.
+
+No pass changes a result by a bit, save that -0.0 may become 0.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from steepest.core.dtype import name_of
+from steepest.core.numpy_rules import evaluate
+from steepest.core.primitives import PRIMITIVES, broadcast_shapes
+from steepest.errors import ShapeError
+from steepest.program.graph import Graph, Node, ordered
+
+LARGEST_FOLDED = 4096
+_KEPT = ("iota", "batch_size", "random_bits")
+
+
+def rewrite(graph: Graph, visit: Callable[[Node], Node]) -> Graph:
+    """The graph with each computed node replaced by what `visit` makes of it, inputs first."""
+    new: dict[Node, Node] = {}
+    for node in graph.nodes:
+        inputs = tuple(new[source] for source in node.inputs)
+        moved = node if inputs == node.inputs else replace(node, inputs=inputs)
+        new[node] = visit(moved)
+    leaves = (*graph.inputs, *graph.variables)
+    return Graph(
+        nodes=ordered([new[node] for node in graph.nodes], leaves),
+        inputs=graph.inputs,
+        variables=graph.variables,
+        outputs=tuple(new[node] for node in graph.outputs),
+        updates=tuple((slot, new[node]) for slot, node in graph.updates),
+        guard=None if graph.guard is None else new[graph.guard],
+    )
+
+
+def constant_node(value: np.ndarray, like: Node) -> Node:
+    """A constant that takes a node's place."""
+    return Node("constant", (), {"value": value}, value.shape, like.dtype, like.source)
+
+
+# ---------------------------------------------------------------- constant folding
+
+
+def fold_constants(graph: Graph) -> Graph:
+    """Compute now what depends on constants alone, unless it would grow large."""
+    return rewrite(graph, _fold)
+
+
+def _fold(node: Node) -> Node:
+    if node.is_leaf or node.op in _KEPT or None in node.shape:
+        return node
+    if not all(source.op == "constant" for source in node.inputs) or _grows(node):
+        return node
+    values = [source.params["value"] for source in node.inputs]
+    return constant_node(evaluate(node.op, values, node.params), node)
+
+
+def _grows(node: Node) -> bool:
+    size = int(np.prod(node.shape, dtype=np.int64))  # type: ignore[arg-type]
+    given = max((source.params["value"].size for source in node.inputs), default=0)
+    return size > max(LARGEST_FOLDED, given) or (node.op == "broadcast_to" and size > given)
+
+
+# ---------------------------------------------------------------- algebra
+
+
+def simplify(graph: Graph) -> Graph:
+    """Drop operations that change nothing, and undo what was done twice."""
+    return rewrite(graph, _simplified)
+
+
+def _simplified(node: Node) -> Node:
+    for rule in RULES.get(node.op, ()):
+        made = rule(node)
+        if made is not None:
+            return made
+    return node
+
+
+def _value_of(node: Node) -> Any:
+    """The number that a constant holds everywhere, or None."""
+    if node.op == "constant":
+        value = node.params["value"]
+        if value.dtype.kind in "biuf" and value.size == 1:
+            return value.item()
+    return None
+
+
+def _neutral(place: int, number: float) -> Callable[[Node], Node | None]:
+    """x op number is x (place 1), or number op x is x (place 0), where the shape stays."""
+
+    def rule(node: Node) -> Node | None:
+        other = node.inputs[1 - place]
+        fits = other.shape == node.shape and other.dtype == node.dtype
+        value = _value_of(node.inputs[place])
+        return other if fits and value is not None and value == number else None
+
+    return rule
+
+
+def _inverse(node: Node) -> Node | None:
+    inner = node.inputs[0]
+    return inner.inputs[0] if inner.op == node.op else None
+
+
+def _same_shape(node: Node) -> Node | None:
+    return node.inputs[0] if node.inputs[0].shape == node.shape else None
+
+
+def _same_kind(node: Node) -> Node | None:
+    return node.inputs[0] if node.inputs[0].dtype == node.dtype else None
+
+
+def _reshape_of_reshape(node: Node) -> Node | None:
+    inner = node.inputs[0]
+    return replace(node, inputs=inner.inputs) if inner.op == "reshape" else None
+
+
+def _transpose_of_transpose(node: Node) -> Node | None:
+    inner = node.inputs[0]
+    if inner.op != "transpose":
+        return None
+    first, second = inner.params["order"], node.params["order"]
+    order = tuple(first[axis] for axis in second)
+    if order == tuple(range(len(order))):
+        return inner.inputs[0]
+    return replace(node, inputs=inner.inputs, params={"order": order})
+
+
+def _negated(node: Node) -> Node | None:
+    """x times -1 is -x."""
+    left, right = node.inputs
+    for number, other in ((left, right), (right, left)):
+        if _value_of(number) == -1 and other.shape == node.shape:
+            return Node("negative", (other,), {}, node.shape, node.dtype, node.source)
+    return None
+
+
+def _either_way(node: Node) -> Node | None:
+    _, yes, no = node.inputs
+    return yes if yes is no and yes.shape == node.shape else None
+
+
+def _implied_broadcast(node: Node) -> Node | None:
+    """An operand spread out by hand, where the operation would spread it by itself."""
+    bare = tuple(
+        source.inputs[0] if source.op == "broadcast_to" else source for source in node.inputs
+    )
+    for chosen in (bare, *_one_stripped(node, bare)):
+        if chosen != node.inputs and _broadcasts_to(chosen, node):
+            return replace(node, inputs=chosen)
+    return None
+
+
+def _one_stripped(node: Node, bare: tuple[Node, ...]) -> list[tuple[Node, ...]]:
+    given = node.inputs
+    return [(*given[:i], bare[i], *given[i + 1 :]) for i in range(len(given))]
+
+
+def _broadcasts_to(inputs: tuple[Node, ...], node: Node) -> bool:
+    try:
+        return broadcast_shapes(node.op, *[source.shape for source in inputs]) == node.shape
+    except ShapeError:
+        return False
+
+
+Rule = Callable[[Node], "Node | None"]
+RULES: dict[str, tuple[Rule, ...]] = {
+    "add": (_neutral(1, 0), _neutral(0, 0)),
+    "subtract": (_neutral(1, 0),),
+    "multiply": (_neutral(1, 1), _neutral(0, 1), _negated),
+    "divide": (_neutral(1, 1),),
+    "negative": (_inverse,),
+    "logical_not": (_inverse,),
+    "reshape": (_same_shape, _reshape_of_reshape),
+    "broadcast_to": (_same_shape,),
+    "transpose": (_transpose_of_transpose,),
+    "cast": (_same_kind,),
+    "select": (_either_way,),
+}
+for _name, _primitive in PRIMITIVES.items():
+    if _primitive.form == "elementwise" and _name != "cast":
+        RULES[_name] = (*RULES.get(_name, ()), _implied_broadcast)
+
+
+# ---------------------------------------------------------------- sharing and dropping
+
+
+def share_common(graph: Graph) -> Graph:
+    """Compute equal things once."""
+    known: dict[Any, Node] = {}
+    return rewrite(graph, lambda node: known.setdefault(_identity(node), node))
+
+
+def _identity(node: Node) -> Any:
+    params = [
+        (key, value.tobytes() if isinstance(value, np.ndarray) else value)
+        for key, value in sorted(node.params.items())
+    ]
+    kind = name_of(node.dtype)
+    return node.op, tuple(map(id, node.inputs)), str(params), node.shape, kind
+
+
+def drop_dead(graph: Graph) -> Graph:
+    """Leave out what nothing needs; inputs and variables stay."""
+    leaves = (*graph.inputs, *graph.variables)
+    needed = set(ordered(graph.results, leaves))
+    return replace(graph, nodes=tuple(node for node in graph.nodes if node in needed))
+
+
+PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    fold_constants,
+    simplify,
+    share_common,
+    drop_dead,
+)
+MOST_ROUNDS = 4
+
+
+def clean(graph: Graph) -> Graph:
+    """All passes in order, again while they still find something to do.
+
+    >>> import steepest as st
+    >>> clean(st.trace(lambda x: (x * 1.0 + 0.0) - (2.0 - 2.0), [st.TensorSpec((2,))]))
+    <program of 1 nodes, 0 variables>
+    """
+    for _ in range(MOST_ROUNDS):
+        before = len(graph.nodes), graph.key()
+        for step in PASSES:
+            graph = step(graph)
+        if (len(graph.nodes), graph.key()) == before:
+            break
+    return graph

@@ -1,0 +1,321 @@
+"""Names for things: "relu", "GlorotUniform", "he_normal" and who answers to them; configurations.
+
+Leans on errors alone. A class or function is found only here, in `custom_objects`, or among what
+`register_serializable` was given: nothing is ever imported because a file or a string says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any, Self
+
+from steepest.errors import ArgumentError, unknown_name
+
+_registries: list[Registry] = []
+_registered_by_users: dict[str, Any] = {}
+
+
+class _Scopes(threading.local):
+    def __init__(self) -> None:
+        self.stack: list[dict[str, Any]] = []
+
+
+_scopes = _Scopes()
+
+
+def _plain(name: str) -> str:
+    """The name as it is compared: "GlorotUniform" and "glorot_uniform" are one."""
+    return name.replace("_", "").lower()
+
+
+def snake_case(name: str) -> str:
+    """A class's name in small letters, its words joined by underscores, as Keras splits it.
+
+    >>> snake_case("BatchNormalization"), snake_case("ReLU")
+    ('batch_normalization', 're_lu')
+    """
+    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower().strip("_")
+
+
+class Registry:
+    """The named things of one kind: classes, of which a name gives an instance, or functions.
+
+    >>> shapes = Registry("shape")
+    >>> @shapes.register("disc")
+    ... class RoundShape(Configurable):
+    ...     pass
+    >>> shapes.get("round_shape"), shapes.get("disc")
+    (RoundShape(), RoundShape())
+    >>> shapes.get("discc")
+    Traceback (most recent call last):
+        ...
+    steepest.errors.UnknownNameError: no shape is called 'discc': did you mean 'disc'?
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._found: dict[str, Any] = {}
+        self._names: dict[str, Any] = {}
+        _registries.append(self)
+
+    def register(self, *names: Any) -> Any:
+        """Enter a class or function under its own name: `register(thing)` or `@register`.
+
+        `@register("mse", "MSE")` enters it under further names too.
+        """
+        if len(names) == 1 and not isinstance(names[0], str):
+            return self._enter(names[0], ())
+        return lambda thing: self._enter(thing, names)
+
+    def _enter(self, thing: Any, aliases: tuple[str, ...]) -> Any:
+        for name in (thing.__name__, *aliases):
+            holder = self._found.setdefault(_plain(name), thing)
+            if holder is not thing:
+                raise ArgumentError(f"{self.kind}: the name {name!r} is taken by {holder!r}")
+            self._names[name] = thing
+        return thing
+
+    def names(self) -> list[str]:
+        """Every name that something answers to."""
+        return list(self._names)
+
+    def find(self, name: str) -> Any:
+        """The class or function that a name stands for."""
+        found = _users_own(name) or self._found.get(_plain(name))
+        if found is None:
+            spelling = str if name.lower() != name else snake_case
+            known = map(spelling, self._names)
+            raise unknown_name(self.kind, name, [*known, *_users_names()])
+        return found
+
+    def knows(self, thing: Any) -> bool:
+        """Whether this very class or function is registered."""
+        return any(entry is thing for entry in self._found.values())
+
+    def get(self, given: Any) -> Any:
+        """What a user means by a name, a configuration, a class, or the thing itself.
+
+        None stays None.
+        """
+        if isinstance(given, str):
+            return _instance(self.find(given))
+        if isinstance(given, dict):
+            return self.from_config(given)
+        if given is None or callable(given) or hasattr(given, "get_config"):
+            return _instance(given)
+        raise ArgumentError(
+            f"{self.kind}: expected a name, a function or an object, got {given!r}; "
+            f"there is: {', '.join(sorted(self._names))}"
+        )
+
+    def from_config(self, config: dict[str, Any]) -> Any:
+        """The object that `to_config` described."""
+        if set(config) != {"class_name", "config"}:
+            raise ArgumentError(
+                f"{self.kind}: a configuration has the entries class_name and config, "
+                f"got {sorted(config)}"
+            )
+        return self.find(config["class_name"]).from_config(config["config"])
+
+
+def _instance(thing: Any) -> Any:
+    return thing() if isinstance(thing, type) else thing
+
+
+def _users_own(name: str) -> Any:
+    for scope in (*reversed(_scopes.stack), _registered_by_users):
+        if name in scope:
+            return scope[name]
+    return None
+
+
+def _users_names() -> list[str]:
+    return [name for scope in (*_scopes.stack, _registered_by_users) for name in scope]
+
+
+@contextlib.contextmanager
+def custom_objects(objects: dict[str, Any]) -> Iterator[None]:
+    """Let names stand for one's own classes and functions inside the `with` block.
+
+    >>> import steepest as st
+    >>> def double(x):
+    ...     return x * 2.0
+    >>> with st.custom_objects({"double": double}):
+    ...     st.layers.Activation("double")([[1.0]]).tolist()
+    [[2.0]]
+    """
+    _scopes.stack.append(dict(objects))
+    try:
+        yield
+    finally:
+        _scopes.stack.pop()
+
+
+def register_serializable(thing: Any = None, *, name: str | None = None) -> Any:
+    """Make one's own class or function known by its name, so that files that use it can be read.
+
+    >>> import steepest as st
+    >>> @st.register_serializable
+    ... def twice(x):
+    ...     return x + x
+    >>> st.layers.Activation("twice")([[1.0]]).tolist()
+    [[2.0]]
+    """
+    if thing is None:
+        return lambda given: register_serializable(given, name=name)
+    _registered_by_users[name or thing.__name__] = thing
+    return thing
+
+
+def name_of(thing: Any) -> str:
+    """The name under which a class or function is saved.
+
+    >>> def one_of_mine(x):
+    ...     return x
+    >>> name_of(one_of_mine)
+    'one_of_mine'
+    """
+    for name, entry in _registered_by_users.items():
+        if entry is thing:
+            return name
+    own: str = getattr(thing, "__name__", "<lambda>")
+    if own == "<lambda>":
+        raise ArgumentError(
+            f"{thing!r} has no name and cannot be saved; "
+            "define it with def and decorate it with @st.register_serializable"
+        )
+    _check_not_taken(own, thing)
+    return own
+
+
+def _check_not_taken(own: str, thing: Any) -> None:
+    if any(registry.knows(thing) for registry in _registries):
+        return
+    for registry in _registries:
+        if _plain(own) in registry._found:
+            raise ArgumentError(
+                f"{thing!r} cannot be saved as {own!r}, which is the {registry.kind} of steepest; "
+                f"rename it, or decorate it with @st.register_serializable(name=...)"
+            )
+
+
+def to_config(value: Any) -> Any:
+    """A value in the words of JSON: objects as {"class_name", "config"}, functions as names.
+
+    >>> to_config((1, [2.0, None]))
+    [1, [2.0, None]]
+    """
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): to_config(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_config(entry) for entry in value]
+    if hasattr(value, "get_config") and not isinstance(value, type):
+        return {"class_name": name_of(type(value)), "config": value.get_config()}
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if callable(value):
+        return name_of(value)
+    raise ArgumentError(f"{value!r} cannot be written into a configuration")
+
+
+def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
+    """The object that `to_config` described; its class may be of any kind, or of the one named.
+
+    >>> @register_serializable
+    ... class Pebble(Configurable):
+    ...     def __init__(self, grams):
+    ...         self.grams = grams
+    >>> from_config(to_config(Pebble(3)))
+    Pebble(3)
+    """
+    kinds = [each for each in _registries if kind in (None, each.kind)]
+    name = config.get("class_name", "")
+    for registry in kinds:
+        if _users_own(name) or _plain(name) in registry._found:
+            return registry.from_config(config)
+    raise unknown_name(kind or "class", name, [name for each in kinds for name in each.names()])
+
+
+def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:
+    """The named arguments of a class's constructor; `**kwargs` stands for those of its bases.
+
+    >>> class Box:
+    ...     def __init__(self, size, colour="red"): ...
+    >>> class Crate(Box):
+    ...     def __init__(self, wood, **kwargs): ...
+    >>> list(constructor_parameters(Crate))
+    ['wood', 'size', 'colour']
+    """
+    found: dict[str, inspect.Parameter] = {}
+    for owner in (base for base in kind.__mro__ if "__init__" in vars(base)):
+        parameters = list(inspect.signature(vars(owner)["__init__"]).parameters.values())[1:]
+        named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        found |= {p.name: p for p in named if p.name not in found}
+        if owner is object or not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return found
+
+
+class Configurable:
+    """What keeps its constructor's arguments as attributes: configuration and repr follow.
+
+    >>> class Ball(Configurable):
+    ...     def __init__(self, radius, colour="red"):
+    ...         self.radius, self.colour = radius, colour
+    >>> Ball(2), Ball(2).get_config()
+    (Ball(2), {'radius': 2, 'colour': 'red'})
+    """
+
+    def argument(self, name: str) -> Any:
+        """What the constructor was given under a name."""
+        try:
+            return getattr(self, name)
+        except AttributeError:
+            raise ArgumentError(
+                f"{type(self).__name__}: the constructor takes {name!r} but keeps no attribute of "
+                f"that name; write self.{name} = {name} in it, or override get_config"
+            ) from None
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments in the words of JSON."""
+        return {name: to_config(self.argument(name)) for name in constructor_parameters(type(self))}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """An object like the one that `get_config` described."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        told = [
+            self._told(parameter, getattr(self, name, parameter.default))
+            for name, parameter in constructor_parameters(type(self)).items()
+        ]
+        return f"{type(self).__name__}({', '.join(text for text in told if text)})"
+
+    def _told(self, parameter: inspect.Parameter, value: Any) -> str:
+        if parameter.default is parameter.empty:
+            return _shown(value)
+        usual = _is_usual(value, parameter.default)
+        return "" if usual else f"{parameter.name}={_shown(value)}"
+
+
+def _shown(value: Any) -> str:
+    if inspect.isfunction(value) or inspect.isbuiltin(value):
+        return repr(value.__name__)
+    return repr(value)
+
+
+def _is_usual(value: Any, default: Any) -> bool:
+    """Whether a value is its default, which may be a name for it."""
+    if isinstance(default, str) and not isinstance(value, str):
+        own = getattr(value, "__name__", type(value).__name__)
+        plain = inspect.isfunction(value) or repr(value) == f"{type(value).__name__}()"
+        return plain and _plain(own) == _plain(default)
+    return type(value) is type(default) and repr(value) == repr(default)

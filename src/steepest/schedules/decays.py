@@ -1,0 +1,177 @@
+"""Rates that fall: by stairs, powers, roots and polynomials. Leans on base."""
+
+from __future__ import annotations
+
+import math as numbers
+from collections.abc import Sequence
+
+from steepest.core import math, ops
+from steepest.core.dtype import float64
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError
+from steepest.schedules.base import (
+    SCHEDULES,
+    LearningRateSchedule,
+    count_of,
+    power,
+    rate_of,
+    require_above_zero,
+)
+
+
+@SCHEDULES.register
+class PiecewiseConstantDecay(LearningRateSchedule):
+    """values[0] up to and with step boundaries[0], values[1] up to boundaries[1], and so on.
+
+    >>> import steepest as st
+    >>> rate = st.schedules.PiecewiseConstantDecay([5, 85], [0.1, 0.01, 0.001])
+    >>> rate([0, 5, 6, 86])
+    Tensor([0.1   0.1   0.01  0.001], shape=(4,), dtype=float32)
+    """
+
+    def __init__(
+        self, boundaries: Sequence[float], values: Sequence[float], name: str | None = None
+    ) -> None:
+        if len(boundaries) != len(values) - 1 or list(boundaries) != sorted(boundaries):
+            raise ArgumentError(
+                "PiecewiseConstantDecay: boundaries must rise, and there must be one value more "
+                f"than boundaries; got {list(boundaries)} and {list(values)}"
+            )
+        self.boundaries, self.values, self.name = list(boundaries), list(values), name
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The rate at a step."""
+        count = count_of(step)
+        rate = math.fill(count.shape, self.values[-1], float64)
+        for boundary, value in reversed(list(zip(self.boundaries, self.values, strict=False))):
+            rate = ops.where(count <= float(boundary), float(value), rate)
+        return rate_of(rate)
+
+
+@SCHEDULES.register
+class ExponentialDecay(LearningRateSchedule):
+    """r0 decay_rate^(n / decay_steps); with `staircase`, the exponent is cut to a whole number.
+
+    The decay rate is 1/e unless given: the courses' r0 exp(-n / c) is `ExponentialDecay(r0, c)`.
+
+    >>> import steepest as st
+    >>> st.schedules.ExponentialDecay(1.0, 10, 0.5)(20).item()
+    0.25
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float = numbers.exp(-1.0),
+        staircase: bool = False,
+        name: str | None = None,
+    ) -> None:
+        require_above_zero("ExponentialDecay", decay_steps=decay_steps, decay_rate=decay_rate)
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The rate at a step."""
+        passed = count_of(step) / float(self.decay_steps)
+        passed = ops.floor(passed) if self.staircase else passed
+        return rate_of(self.initial_learning_rate * power(self.decay_rate, passed))
+
+
+@SCHEDULES.register
+class PowerDecay(LearningRateSchedule):
+    """r0 base^n: 0.95^n of the first rate after n steps (or epochs, in `PerEpoch`).
+
+    >>> import steepest as st
+    >>> st.schedules.PowerDecay(0.1, base=0.5)(2).numpy().round(4).item()
+    0.025
+    """
+
+    def __init__(self, initial_learning_rate: float, base: float = 0.95) -> None:
+        require_above_zero("PowerDecay", base=base)
+        self.initial_learning_rate, self.base = initial_learning_rate, base
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The rate at a step."""
+        return rate_of(self.initial_learning_rate * power(self.base, count_of(step)))
+
+
+@SCHEDULES.register
+class InverseTimeDecay(LearningRateSchedule):
+    """r0 / (1 + decay_rate n / decay_steps); with `staircase`, n / decay_steps is cut to a whole.
+
+    >>> import steepest as st
+    >>> st.schedules.InverseTimeDecay(1.0, 1, 0.5)(2).item()
+    0.5
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str | None = None,
+    ) -> None:
+        require_above_zero("InverseTimeDecay", decay_steps=decay_steps)
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The rate at a step."""
+        passed = count_of(step) / float(self.decay_steps)
+        passed = ops.floor(passed) if self.staircase else passed
+        return rate_of(self.initial_learning_rate / (1.0 + self.decay_rate * passed))
+
+
+@SCHEDULES.register
+class SquareRootDecay(LearningRateSchedule):
+    """k / sqrt(n), n counted from 1.
+
+    >>> import steepest as st
+    >>> st.schedules.SquareRootDecay(1.0)(3).item()
+    0.5
+    """
+
+    def __init__(self, k: float) -> None:
+        self.k = k
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The rate at a step."""
+        return rate_of(self.k / ops.sqrt(count_of(step) + 1.0))
+
+
+@SCHEDULES.register
+class PolynomialDecay(LearningRateSchedule):
+    """end + (r0 - end) (1 - n / N)^power up to step N = decay_steps, then end.
+
+    With `cycle`, N is the next multiple of itself that n has not passed.
+
+    >>> import steepest as st
+    >>> st.schedules.PolynomialDecay(1.0, 10, end_learning_rate=0.0)(5).item()
+    0.5
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str | None = None,
+    ) -> None:
+        require_above_zero("PolynomialDecay", decay_steps=decay_steps)
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.end_learning_rate, self.power = end_learning_rate, power
+        self.cycle, self.name = cycle, name
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The rate at a step."""
+        count = count_of(step)
+        span = ops.as_tensor(float(self.decay_steps), float64)
+        if self.cycle:
+            span = span * ops.maximum(math.ceil(count / span), 1.0)
+        left = 1.0 - ops.minimum(count, span) / span
+        drop = self.initial_learning_rate - self.end_learning_rate
+        return rate_of(self.end_learning_rate + drop * ops.power(left, float(self.power)))

@@ -1,0 +1,6 @@
+"""Files of weights and checkpoints: safetensors, written whole or not at all."""
+
+from steepest.storage.tensors import read_tensors, write_tensors
+from steepest.storage.weights import load_variables, save_variables
+
+__all__ = ["load_variables", "read_tensors", "save_variables", "write_tensors"]

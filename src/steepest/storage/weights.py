@@ -1,0 +1,77 @@
+"""Variables to a file and back, by path and order. Leans on tensors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core.variable import Variable
+from steepest.errors import DataError, ShapeError
+from steepest.storage.tensors import read_tensors, write_tensors
+
+FORMAT = 1
+
+
+def save_variables(
+    path: str | os.PathLike[str], variables: Sequence[Variable], note: dict[str, Any] | None = None
+) -> None:
+    """Write variables in their order, with a note.
+
+    >>> import os, tempfile
+    >>> w = Variable([1.0, 2.0], name="w")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "w.safetensors")
+    ...     save_variables(path, [w])
+    ...     w.assign([0.0, 0.0]); load_variables(path, [w]); w.tolist()
+    Variable('w', [0. 0.], shape=(2,), dtype=float32)
+    {'format': 1, 'count': 1}
+    [1.0, 2.0]
+    """
+    keys = keys_of(variables)
+    arrays = {key: variable.numpy() for key, variable in zip(keys, variables, strict=True)}
+    write_tensors(path, arrays, {"format": FORMAT, "count": len(keys), **(note or {})})
+
+
+def keys_of(variables: Sequence[Variable]) -> list[str]:
+    """A name for each variable: its place in the order, and its path for the reader.
+
+    >>> keys_of([Variable(1.0, name="w")])
+    ['0:w']
+    """
+    return [f"{place}:{_path(variable)}" for place, variable in enumerate(variables)]
+
+
+def _path(variable: Variable) -> str:
+    return getattr(variable, "path", None) or variable.name
+
+
+def load_variables(path: str | os.PathLike[str], variables: Sequence[Variable]) -> dict[str, Any]:
+    """Give variables the values of a file, in order; all fit, or none is changed. The note."""
+    arrays, note = read_tensors(path)
+    if note.get("format") != FORMAT:
+        raise DataError(
+            f"{os.fspath(path)!r}: format {note.get('format')!r} is not known to this version "
+            f"(it reads {FORMAT})"
+        )
+    ordered = sorted(arrays, key=lambda key: int(key.partition(":")[0]))
+    if len(ordered) != len(variables):
+        raise ShapeError(
+            f"{os.fspath(path)!r} holds {len(ordered)} variables, the model has {len(variables)}; "
+            "build the same model before loading"
+        )
+    for key, variable in zip(ordered, variables, strict=True):
+        _check_shape(key, arrays[key], variable)
+    for key, variable in zip(ordered, variables, strict=True):
+        variable.assign(arrays[key])
+    return note
+
+
+def _check_shape(key: str, array: np.ndarray, variable: Variable) -> None:
+    if array.shape != variable.shape:
+        raise ShapeError(
+            f"{key}: the file has shape {array.shape}, the model's {_path(variable)!r} has "
+            f"{variable.shape}"
+        )

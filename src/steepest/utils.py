@@ -1,0 +1,16 @@
+"""Small helpers under the names that Keras gives them. Leans on networks, data and core."""
+
+from __future__ import annotations
+
+from steepest.core.random import set_seed as set_random_seed
+from steepest.data.sequences import normalize, pad_sequences, to_categorical, vectorize_sequences
+from steepest.neuralnet.summary import plot_model
+
+__all__ = [
+    "normalize",
+    "pad_sequences",
+    "plot_model",
+    "set_random_seed",
+    "to_categorical",
+    "vectorize_sequences",
+]

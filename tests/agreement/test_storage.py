@@ -1,0 +1,74 @@
+"""Columns as they are stored: bytes and sparse rows give what spelled-out floats give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.data.columns import DenseColumn, SparseColumn
+from steepest.engines.cpu.engine import CpuProgram
+from steepest.engines.numpy import NumpyEngine
+from steepest.program.trace import record
+from tests.agreement.compare import assert_close
+from tests.agreement.test_training_steps import Adam, dense_net, squares, training_step
+
+
+def sparse_rows(rows: int, width: int, ones: bool, seed: int = 0) -> SparseColumn:
+    chance = np.random.default_rng(seed)
+    counts = chance.integers(0, min(width, 9) + 1, rows)
+    counts[0] = 0
+    indices = [np.sort(chance.permutation(width)[:count]) for count in counts]
+    total = int(counts.sum())
+    values = None if ones else chance.standard_normal(total).astype(np.float32)
+    return SparseColumn(np.r_[0, np.cumsum(counts)], np.concatenate(indices), values, width)
+
+
+def both_run(step: Callable, specs: list, columns: list, order: np.ndarray, batch: int) -> None:
+    recording = record(step, specs)
+    results = []
+    for program in (NumpyEngine().prepare(recording.graph), CpuProgram(recording.graph)):
+        state = [np.array(array) for array in recording.state()]
+        stretch = program.run(state, columns, order, batch)
+        results.append([*stretch.outputs, *state])
+    for number, (want, got) in enumerate(zip(*results, strict=True)):
+        assert_close(got, want, f"result {number}", 1e-4)
+
+
+@pytest.mark.parametrize("ones", [True, False])
+@pytest.mark.parametrize("sizes", [(40, 16, 16, 1), (300, 7, 1), (5, 1)])
+def test_training_on_sparse_rows(ones: bool, sizes: tuple[int, ...]) -> None:
+    rows = sparse_rows(50, sizes[0], ones)
+    targets = DenseColumn(np.random.default_rng(3).standard_normal(50).astype(np.float32))
+    variables = dense_net(sizes, "float32")
+    step = training_step(variables, squares, Adam(variables), st.nn.relu)
+    specs = [st.TensorSpec((None, sizes[0])), st.TensorSpec((None,))]
+    both_run(step, specs, [rows, targets], np.random.default_rng(4).permutation(50), 12)
+
+
+def test_other_uses_of_sparse_rows_spell_them_out() -> None:
+    weights = st.Variable(np.random.default_rng(0).standard_normal((30, 4)).astype(np.float32))
+
+    def outputs(x: st.Tensor) -> list[st.Tensor]:
+        return [x, x @ weights + st.reduce_sum(x, 1, keepdims=True)]
+
+    order = np.array([3, 1, 0, 7, 7])
+    both_run(outputs, [st.TensorSpec((None, 30))], [sparse_rows(9, 30, False)], order, 3)
+
+
+@pytest.mark.parametrize("batch", [1, 5, 64])
+def test_training_on_bytes(batch: int) -> None:
+    chance = np.random.default_rng(5)
+    pixels = DenseColumn(chance.integers(0, 256, (64, 7, 9)).astype(np.uint8))
+    targets = DenseColumn(chance.standard_normal(64).astype(np.float32))
+    variables = dense_net((63, 20, 1), "float32")
+    learn = training_step(variables, squares, Adam(variables), st.nn.relu)
+
+    def step(x: st.Tensor, y: st.Tensor) -> None:
+        scaled = st.cast(st.reshape(x, (-1, 63)), "float32") / 255.0 - 0.5
+        learn(scaled, y)
+
+    specs = [st.TensorSpec((None, 7, 9), "uint8"), st.TensorSpec((None,))]
+    both_run(step, specs, [pixels, targets], chance.permutation(64), batch)

@@ -1,0 +1,322 @@
+"""Callbacks: the order of their hooks, and what each one does."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import re
+import struct
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.callbacks.tensorboard import checksum
+
+X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
+Y = X @ np.ones((3, 1), "float32")
+
+
+def model(rate: Any = 0.05) -> Any:
+    st.random.set_seed(4)
+    made = st.Sequential([st.layers.Dense(4, "tanh", input_shape=(3,)), st.layers.Dense(1)])
+    made.compile(st.optimizers.SGD(rate), "mse", ["mae"])
+    return made
+
+
+def fit(made: Any, *callbacks: Any, **options: Any) -> Any:
+    settings = {"epochs": 5, "batch_size": 8, "verbose": 0, "validation_data": (X, Y), **options}
+    return made.fit(X, Y, callbacks=list(callbacks), **settings)
+
+
+class Told(st.callbacks.Callback):
+    """Notes every hook that is called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+
+
+def _noting(name: str) -> Any:
+    def hook(self: Told, *arguments: Any) -> None:
+        number = arguments[0] if arguments and isinstance(arguments[0], int) else ""
+        self.calls.append(f"{name}{number}")
+
+    return hook
+
+
+for _name in (
+    "on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end",
+    "on_train_batch_begin", "on_train_batch_end", "on_test_begin", "on_test_end",
+):  # fmt: skip
+    setattr(Told, _name, _noting(_name.removeprefix("on_")))
+
+
+def test_hooks_come_in_order() -> None:
+    told = Told()
+    fit(model(), told, epochs=1)
+    assert told.calls == [
+        "train_begin", "epoch_begin0",
+        "train_batch_begin0", "train_batch_end0", "train_batch_begin1", "train_batch_end1",
+        "train_batch_begin2", "train_batch_end2",
+        "test_begin", "test_end", "epoch_end0", "train_end",
+    ]  # fmt: skip
+
+
+def test_batch_hooks_do_not_change_the_result() -> None:
+    told, plain = model(), model()
+    fit(told, Told(), seed=1)
+    fit(plain, seed=1)
+    assert all(map(np.array_equal, told.get_weights(), plain.get_weights()))
+
+
+def test_an_error_in_a_callback_comes_out_and_files_are_closed(tmp_path: Path) -> None:
+    class Boom(st.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            raise RuntimeError("boom")
+
+    log = st.callbacks.CSVLogger(tmp_path / "log.csv")
+    with pytest.raises(RuntimeError, match="boom"):
+        fit(model(), log, Boom())
+    assert log._file is None
+
+
+def test_a_class_instead_of_an_instance_is_an_error() -> None:
+    with pytest.raises(st.errors.ArgumentError, match="make an instance"):
+        fit(model(), st.callbacks.EarlyStopping)
+
+
+class Scripted(st.callbacks.Callback):
+    """Puts given validation losses in place of the real ones."""
+
+    def __init__(self, losses: list[float]) -> None:
+        super().__init__()
+        self.losses = losses
+        self.weights: list[Any] = []
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        logs["val_loss"] = self.losses[epoch]
+        self.weights.append(self.model.get_weights())
+
+
+def test_early_stopping_waits_and_restores_the_best() -> None:
+    script = Scripted([3.0, 2.0, 2.5, 2.4, 1.0])
+    stop = st.callbacks.EarlyStopping(patience=2)
+    made = model()
+    history = fit(made, script, stop)
+    assert history.epoch == [0, 1, 2, 3] and stop.stopped_epoch == 3 and stop.best_epoch == 1
+    assert all(map(np.array_equal, made.get_weights(), script.weights[1]))
+
+
+def test_early_stopping_can_leave_the_last_weights() -> None:
+    script = Scripted([3.0, 2.0, 2.5, 2.4, 1.0])
+    made = model()
+    fit(made, script, st.callbacks.EarlyStopping(patience=2, restore_best_weights=False))
+    assert all(map(np.array_equal, made.get_weights(), script.weights[3]))
+
+
+def test_early_stopping_options() -> None:
+    delta = st.callbacks.EarlyStopping(min_delta=0.6, patience=2)
+    assert fit(model(), Scripted([3.0, 2.5, 2.45, 1.0, 0.9]), delta).epoch == [0, 1, 2]
+    late = st.callbacks.EarlyStopping(patience=1, start_from_epoch=3)
+    assert fit(model(), Scripted([1.0, 2.0, 3.0, 4.0, 5.0]), late).epoch == [0, 1, 2, 3, 4]
+    base = st.callbacks.EarlyStopping(patience=1, baseline=0.5)
+    assert fit(model(), Scripted([1.0, 2.0, 3.0, 4.0, 5.0]), base).epoch == [0]
+
+
+def test_val_acc_and_val_accuracy_are_the_same() -> None:
+    made = st.Sequential([st.layers.Dense(2, "softmax", input_shape=(3,))])
+    made.compile("sgd", "sparse_categorical_crossentropy", ["accuracy"])
+    labels = (X[:, 0] > 0).astype(int)
+    stop = st.callbacks.EarlyStopping("val_acc", patience=50)
+    made.fit(X, labels, epochs=3, validation_split=0.25, callbacks=[stop], verbose=0)
+    assert stop.grows and math.isfinite(stop.best)
+
+
+def test_the_courses_rule() -> None:
+    rose = st.callbacks.ConvergenceRule()
+    assert fit(model(), Scripted([3.0, 2.0, 2.1, 1.0, 1.0]), rose).epoch == [0, 1, 2]
+    assert "rose" in rose.reason
+    flat = st.callbacks.ConvergenceRule(min_improvement=1e6)
+    assert fit(model(), flat, validation_data=None).epoch == [0, 1]
+    assert "gained less" in flat.reason
+
+
+def test_reduce_on_plateau() -> None:
+    reduce = st.callbacks.ReduceLROnPlateau(factor=0.5, patience=2, min_lr=0.02)
+    made = model(0.05)
+    history = fit(made, Scripted([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]), reduce, epochs=7)
+    assert history.history["learning_rate"] == pytest.approx([
+        0.05,
+        0.05,
+        0.05,
+        0.025,
+        0.025,
+        0.02,
+        0.02,
+    ])
+
+
+def test_scheduler() -> None:
+    made = model(0.1)
+    halve = st.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5 if epoch else rate)
+    assert fit(made, halve).history["learning_rate"] == pytest.approx([
+        0.1,
+        0.05,
+        0.025,
+        0.0125,
+        0.00625,
+    ])
+    with pytest.raises(st.errors.ArgumentError, match="gave 'x' for epoch 0"):
+        fit(model(), st.callbacks.LearningRateScheduler(lambda epoch: "x"))
+
+
+def test_time_limit_ends_within_an_epoch() -> None:
+    limit = st.callbacks.TimeLimit(1e-9)
+    history = fit(model(), limit, batch_size=1, epochs=100)
+    assert len(history.epoch) == 1
+
+
+def test_terminate_on_nan_serves_steps_of_ones_own() -> None:
+    class Own(type(model())):  # type: ignore[misc]
+        def train_step(self, data: Any) -> Any:
+            return {"loss": st.constant(math.nan)}
+
+    made = Own([st.layers.Dense(1, input_shape=(3,))])
+    made.compile("sgd", "mse")
+    history = fit(made, st.callbacks.TerminateOnNaN(), validation_data=None)
+    assert len(history.epoch) == 1
+
+
+def test_csv_logger(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    history = fit(model(), st.callbacks.CSVLogger(path), validation_freq=2, epochs=4)
+    fit(model(), st.callbacks.CSVLogger(path, append=True), epochs=1)
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert [row["epoch"] for row in rows] == ["0", "1", "2", "3", "0"]
+    assert rows[0]["val_loss"] == "NA" and float(rows[1]["val_loss"]) > 0
+    assert float(rows[2]["loss"]) == history.history["loss"][2]
+
+
+def test_lambda_callback() -> None:
+    seen: list[int] = []
+    fit(model(), st.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch)))
+    assert seen == [0, 1, 2, 3, 4]
+    with pytest.raises(st.errors.ArgumentError, match="did you mean 'on_epoch_end'"):
+        st.callbacks.LambdaCallback(on_epoch_ends=print)
+
+
+def test_checkpoints(tmp_path: Path) -> None:
+    made = model()
+    script = Scripted([3.0, 1.0, 2.0, 2.0, 2.0])
+    each = st.callbacks.ModelCheckpoint(tmp_path / "at-{epoch:02d}-{val_loss:.1f}.safetensors")
+    best = st.callbacks.ModelCheckpoint(tmp_path / "best.safetensors", save_best_only=True)
+    fit(made, script, each, best)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names[0] == "at-01-3.0.safetensors" and len(names) == 6
+    made.load_weights(tmp_path / "best.safetensors")
+    assert all(map(np.array_equal, made.get_weights(), script.weights[1]))
+    with pytest.raises(st.errors.ArgumentError, match="'nothing' is not in the logs"):
+        fit(model(), st.callbacks.ModelCheckpoint(tmp_path / "{nothing}"))
+
+
+def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    model().save_weights(path)
+    other = st.Sequential([st.layers.Dense(5, input_shape=(3,)), st.layers.Dense(1)])
+    before = other.get_weights()
+    with pytest.raises(st.errors.ShapeError, match=r"the file has shape \(3, 4\)"):
+        other.load_weights(path)
+    assert all(map(np.array_equal, before, other.get_weights()))
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(st.errors.DataError, match=r"no whole \.safetensors file"):
+        model().load_weights(path)
+
+
+def test_a_killed_training_goes_on_with_the_same_bits(tmp_path: Path) -> None:
+    """Killed in its third epoch and started again, it ends with the weights of one run."""
+    script = textwrap.dedent("""
+        import os, sys, numpy as np, steepest as st
+        st.random.set_seed(6)
+        x = np.random.default_rng(0).standard_normal((40, 3)).astype("float32")
+        y = x.sum(axis=1, keepdims=True)
+        model = st.Sequential([
+            st.layers.Dense(8, "relu", input_shape=(3,)), st.layers.Dropout(0.2), st.layers.Dense(1)
+        ])
+        model.compile("adam", "mse")
+        class Die(st.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                if epoch == 3 and sys.argv[2] == "die": os._exit(9)
+        backup = st.callbacks.BackupAndRestore(sys.argv[1])
+        history = model.fit(x, y, epochs=6, batch_size=8, callbacks=[Die(), backup], verbose=0)
+        print(history.epoch, [w.tobytes().hex() for w in model.get_weights()],
+              os.path.exists(backup.path))
+    """)
+
+    def run(folder: str, mode: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / folder), mode],
+            capture_output=True, text=True, env={**os.environ},
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    assert run("a", "die")[0] == 9
+    resumed, straight = run("a", "live"), run("b", "live")
+    assert resumed[0] == 0 and resumed == straight
+    assert resumed[1].startswith("[0, 1, 2, 3, 4, 5]") and resumed[1].strip().endswith("False")
+
+
+def test_tensorboard_files_hold_the_logs(tmp_path: Path) -> None:
+    history = fit(model(), st.callbacks.TensorBoard(tmp_path), epochs=3)
+    (path,) = (tmp_path / "validation").iterdir()
+    found = [event for event in _events(path.read_bytes()) if b"epoch_loss" in event]
+    values = [struct.unpack("<f", event[-4:])[0] for event in found]
+    assert values == pytest.approx(history.history["val_loss"])
+    assert checksum(b"123456789") == 0xE3069283
+
+
+def _events(content: bytes) -> list[bytes]:
+    """The messages of a file; every checksum is verified."""
+    found = []
+    while content:
+        length = struct.unpack("<Q", content[:8])[0]
+        _verify(content[:8], content[8:12])
+        _verify(content[12 : 12 + length], content[12 + length : 16 + length])
+        found.append(content[12 : 12 + length])
+        content = content[16 + length :]
+    return found
+
+
+def _verify(part: bytes, stored: bytes) -> None:
+    value = checksum(part)
+    masked = (((value >> 15) | (value << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+    assert struct.pack("<I", masked) == stored
+
+
+def test_the_bar_leaves_one_line_an_epoch(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    fit(model(), epochs=2, verbose=1)
+    out = capsys.readouterr().out
+    assert "Epoch 2/2" in out and len(re.findall(r"3/3 - \d+s - loss:", out)) == 2
+
+
+def test_history_plot() -> None:
+    pytest.importorskip("matplotlib")
+    history = fit(model())
+    figure = history.plot()
+    assert [axes.get_ylabel() for axes in figure.axes] == ["loss", "mae"]
+    assert len(figure.axes[0].lines) == 2
+
+
+def test_a_type_error_inside_a_schedule_comes_out() -> None:
+    def wrong(epoch: int, rate: float) -> Any:
+        return len(epoch)  # type: ignore[arg-type]
+
+    with pytest.raises(TypeError, match="has no len"):
+        fit(model(), st.callbacks.LearningRateScheduler(wrong))

@@ -1,0 +1,93 @@
+"""What all tests share: seeds, the folder of real data sets, peers, a count of what was skipped.
+
+Leans on pytest, hypothesis and NumPy; a skip for want of data or of a peer goes through here.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import hypothesis
+import numpy as np
+import pytest
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# The same examples in every run, so that a failure is the change's own; `make test-long` explores.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("steady")
+
+PEERS = ("jax", "keras", "sklearn", "tensorflow", "torch")
+MISSING_DATA = "missing data"
+MISSING_PEER = "missing peer"
+BLOCKS_NOT_RUN = "documentation blocks not run"
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """A NumPy generator that starts alike in every test."""
+    return np.random.default_rng(20_260_401)
+
+
+@pytest.fixture(autouse=True)
+def same_seed() -> None:
+    """Start every test from the same state of `st.random`."""
+    import steepest as st
+
+    st.random.set_seed(0)
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real data sets, or a skip that is counted."""
+    named = os.environ.get("STEEPEST_DATA")
+    if not named or not Path(named).is_dir():
+        pytest.skip(f"{MISSING_DATA}: set STEEPEST_DATA to the folder with mnist/, imdb/, cats/")
+    return Path(named)
+
+
+@pytest.fixture
+def peer() -> Callable[[str], ModuleType]:
+    """Import a peer by name, `torch = peer("torch")`, or skip and be counted."""
+
+    def get(name: str) -> ModuleType:
+        return pytest.importorskip(name, reason=f"{MISSING_PEER}: pip install {name}")
+
+    return get
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what is compiled or fetched out of the user's cache; workers inherit the folder."""
+    if "STEEPEST_CACHE" not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="steepest-tests-")
+        os.environ["STEEPEST_CACHE"] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
+def pytest_report_header() -> list[str]:
+    """Say before the run what there is to compare with."""
+    found = [name for name in PEERS if importlib.util.find_spec(name)]
+    data = os.environ.get("STEEPEST_DATA") or "none (STEEPEST_DATA is not set)"
+    return [f"data sets: {data}", f"peers: {', '.join(found) or 'none'}"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say after the run how much was not looked at, and why."""
+    reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    data = sum(MISSING_DATA in reason for reason in reasons)
+    peers = sum(MISSING_PEER in r or "could not import" in r for r in reasons)  # importorskip's
+    counts = {MISSING_DATA: data, MISSING_PEER: peers, "other reasons": len(reasons) - data - peers}
+    counts[BLOCKS_NOT_RUN] = sum(_blocks_not_run(terminalreporter))
+    told = ", ".join(f"{kind}: {count}" for kind, count in counts.items())
+    terminalreporter.write_line(f"skipped for {told}")
+
+
+def _blocks_not_run(terminalreporter: pytest.TerminalReporter) -> Iterator[int]:
+    for report in terminalreporter.stats.get("passed", []):
+        yield from (n for name, n in report.user_properties if name == BLOCKS_NOT_RUN)

@@ -1,0 +1,442 @@
+"""The tape: what is followed, what comes back, what is forgotten."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.errors import ArgumentError, SteepestError
+
+
+def slope_of(function, at: float) -> float:
+    x = st.constant(at, "float64")
+    with st.GradientTape() as tape:
+        tape.watch(x)
+        y = function(x)
+    return tape.gradient(y, x).item()
+
+
+def test_known_derivatives() -> None:
+    assert slope_of(lambda x: x * x * x, 2.0) == 12.0
+    assert slope_of(lambda x: 1.0 / x, 2.0) == -0.25
+    assert slope_of(lambda x: x**3 - 2.0 * x, 2.0) == 10.0
+    assert slope_of(lambda x: st.sqrt(x), 4.0) == 0.25
+    assert slope_of(lambda x: st.reduce_sum(st.stack([x, x, 3.0 * x])), 1.0) == 5.0
+
+
+def test_a_value_used_twice_adds_up() -> None:
+    w = st.Variable([1.0, 2.0])
+    with st.GradientTape() as tape:
+        y = st.reduce_sum(w * w) + st.reduce_sum(3.0 * w)
+    assert tape.gradient(y, w).tolist() == [5.0, 7.0]
+
+
+def test_the_answer_has_the_form_of_the_sources() -> None:
+    a, b, c = (st.Variable(value) for value in (1.0, 2.0, 3.0))
+    with st.GradientTape() as tape:
+        y = a * b * c
+    found = tape.gradient(y, {"first": a, "rest": [b, (c,)]})
+    assert found["first"].item() == 6.0
+    assert found["rest"][0].item() == 3.0 and found["rest"][1][0].item() == 2.0
+
+
+def test_several_targets_are_summed() -> None:
+    x = st.Variable(3.0)
+    with st.GradientTape() as tape:
+        targets = [x * x, 2.0 * x]
+    assert tape.gradient(targets, x).item() == 8.0
+
+
+def test_output_gradients_weight_the_targets() -> None:
+    x = st.Variable([1.0, 2.0])
+    with st.GradientTape() as tape:
+        y = x * x
+    assert tape.gradient(y, x, output_gradients=[10.0, 1.0]).tolist() == [20.0, 4.0]
+    with st.GradientTape(persistent=True) as tape:
+        y, z = x * x, 3.0 * x
+    weighted = tape.gradient([y, z], x, output_gradients=[None, st.constant([1.0, 2.0])])
+    assert weighted.tolist() == [5.0, 10.0]
+    with pytest.raises(ArgumentError, match="output_gradients: one for each target, 2, got 1"):
+        tape.gradient([y, z], x, output_gradients=[1.0])
+
+
+def test_the_target_itself_and_what_lies_between() -> None:
+    x = st.constant(3.0)
+    with st.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = x * x
+        z = y * y
+    assert tape.gradient(z, z).item() == 1.0
+    assert tape.gradient(z, y).item() == 18.0
+    assert [g.item() for g in tape.gradient(z, [x, y, z])] == [108.0, 18.0, 1.0]
+
+
+# ---------------------------------------------------------------- following
+
+
+def test_unconnected_sources_give_none_or_zeros() -> None:
+    x, other, whole = st.Variable([1.0, 2.0]), st.Variable([[3.0]]), st.constant([1, 2])
+    with st.GradientTape(persistent=True) as tape:
+        y = st.reduce_sum(x)
+    assert tape.gradient(y, other) is None
+    assert [g is None for g in tape.gradient(y, [x, other, whole])] == [False, True, True]
+    zeros = tape.gradient(y, [other, whole], unconnected_gradients="zero")
+    assert zeros[0].tolist() == [[0.0]] and zeros[1].tolist() == [0, 0]
+    with pytest.raises(ArgumentError, match=r"unconnected_gradients.*'nothing'"):
+        tape.gradient(y, x, unconnected_gradients="nothing")
+
+
+def test_constants_are_followed_only_when_watched() -> None:
+    x = st.constant(3.0)
+    with st.GradientTape() as tape:
+        y = x * x
+    assert tape.gradient(y, x) is None
+
+
+def test_variables_that_are_not_trainable_must_be_watched() -> None:
+    fixed = st.Variable(3.0, trainable=False)
+    with st.GradientTape() as tape:
+        y = fixed * fixed
+    assert tape.gradient(y, fixed) is None
+    with st.GradientTape() as tape:
+        tape.watch(fixed)
+        y = fixed * fixed
+    assert tape.gradient(y, fixed).item() == 6.0
+
+
+def test_a_tape_can_watch_only_what_it_is_told() -> None:
+    a, b = st.Variable(2.0), st.Variable(3.0)
+    with st.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(a)
+        y = a * b
+    assert [g if g is None else g.item() for g in tape.gradient(y, [a, b])] == [3.0, None]
+    with st.GradientTape() as tape:
+        b * a
+    assert tape.watched_variables() == (b, a)
+
+
+def test_whole_numbers_cannot_be_watched() -> None:
+    with st.GradientTape() as tape, pytest.raises(ArgumentError, match="only tensors of fractions"):
+        tape.watch(st.constant([1, 2]))
+    with st.GradientTape() as tape, pytest.raises(ArgumentError, match=r"fractions .*got 1\.0"):
+        tape.watch(1.0)
+
+
+def test_what_is_computed_before_or_after_the_block_is_not_noted() -> None:
+    x = st.constant(2.0)
+    before = x * x
+    with st.GradientTape(persistent=True) as tape:
+        tape.watch([x, before])
+        y = before * x
+    after = y * y
+    assert tape.gradient(y, x).item() == 4.0
+    assert tape.gradient(after, x) is None
+
+
+def test_stop_recording() -> None:
+    x = st.Variable(3.0)
+    with st.GradientTape() as tape:
+        y = x * x
+        with tape.stop_recording():
+            hidden = y * x
+        z = y + hidden
+    assert tape.gradient(z, x).item() == 6.0
+
+
+def test_stop_gradient() -> None:
+    assert slope_of(lambda x: x * st.stop_gradient(x * x), 3.0) == 9.0
+    assert slope_of(lambda x: st.stop_gradient(x) + x, 3.0) == 1.0
+
+
+def test_casts_and_whole_numbers_on_the_way() -> None:
+    x = st.constant([1.7, 2.2])
+    with st.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        wide = st.cast(x, "float64") * 2.0
+        whole = st.cast(st.cast(x, "int32"), "float32") * x
+    assert tape.gradient(wide, x).dtype == st.float32
+    assert tape.gradient(wide, x).tolist() == [2.0, 2.0]
+    assert tape.gradient(whole, x).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (1, 3), (2, 1), (2, 3), (1, 1)])
+def test_broadcasting_is_summed_back(shape: tuple[int, ...]) -> None:
+    x = st.ones(shape)
+    (slope,) = st.gradients(lambda x: x * np.ones((2, 3), np.float32) * 2.0, x)
+    assert slope.shape == shape
+    assert slope.numpy().sum() == 12.0
+
+
+# ---------------------------------------------------------------- asking
+
+
+def test_a_tape_answers_once_unless_it_is_persistent() -> None:
+    x = st.Variable(3.0)
+    with st.GradientTape() as tape:
+        y = x * x
+    tape.gradient(y, x)
+    with pytest.raises(SteepestError, match="persistent=True"):
+        tape.gradient(y, x)
+    with st.GradientTape(persistent=True) as tape:
+        y = x * x
+    assert tape.gradient(y, x).item() == tape.gradient(y, x).item() == 6.0
+    tape.reset()
+    assert tape.gradient(y, x) is None
+
+
+def test_a_tape_can_be_entered_again() -> None:
+    x = st.Variable(3.0)
+    tape = st.GradientTape()
+    for power in (2.0, 3.0):
+        with tape:
+            y = power * x
+        assert tape.gradient(y, x).item() == power
+
+
+def test_asking_inside_the_block() -> None:
+    x = st.Variable(3.0)
+    with st.GradientTape() as tape:
+        y = x * x
+        assert tape.gradient(y, x).item() == 6.0
+
+
+def test_sources_and_targets_must_be_tensors() -> None:
+    x = st.Variable(3.0)
+    with st.GradientTape(persistent=True) as tape:
+        y = x * x
+    with pytest.raises(ArgumentError, match=r"a source must be a tensor or a variable, got 3\.0"):
+        tape.gradient(y, 3.0)
+    with pytest.raises(ArgumentError, match=r"the target must be a tensor, got 9\.0"):
+        tape.gradient(9.0, x)
+
+
+# ---------------------------------------------------------------- higher orders
+
+
+def test_second_and_third_derivatives_by_nesting() -> None:
+    x = st.Variable(2.0, dtype="float64")
+    with st.GradientTape() as third, st.GradientTape() as second:
+        with st.GradientTape() as first:
+            y = x**4 + st.exp(x)
+        slope = first.gradient(y, x)
+        curve = second.gradient(slope, x)
+    assert slope.item() == pytest.approx(32 + np.e**2)
+    assert curve.item() == pytest.approx(48 + np.e**2)
+    assert third.gradient(curve, x).item() == pytest.approx(48 + np.e**2)
+
+
+def test_mixed_second_derivative() -> None:
+    x, y = st.Variable(2.0), st.Variable(3.0)
+    with st.GradientTape() as outer:
+        with st.GradientTape() as inner:
+            z = x * x * y
+        slope = inner.gradient(z, x)
+    assert [g.item() for g in outer.gradient(slope, [x, y])] == [6.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [st.tanh, st.sigmoid, st.nn.softplus, st.nn.gelu, st.nn.log_softmax, st.math.reduce_logsumexp],
+)
+def test_second_derivatives_of_units(function) -> None:
+    assert st.gradcheck(lambda x: st.gradients(lambda x: function(x)[..., 0] if function(x).ndim
+                        else function(x), x), [0.3, -0.4, 1.2], tolerance=1e-5)  # fmt: skip
+
+
+def test_jacobian() -> None:
+    x = st.constant([1.0, 2.0, 3.0], "float64")
+    with st.GradientTape() as tape:
+        tape.watch(x)
+        y = st.softmax(x)
+    s = y.numpy()
+    meant = np.diag(s) - np.outer(s, s)
+    np.testing.assert_allclose(tape.jacobian(y, x).numpy(), meant, rtol=1e-12)
+
+
+def test_jacobian_of_several_sources() -> None:
+    a, b = st.Variable([[1.0, 2.0]]), st.Variable(3.0)
+    other = st.Variable(1.0)
+    with st.GradientTape() as tape:
+        y = st.reshape(a * b, (2, 1))
+    by_a, by_b, by_other = tape.jacobian(y, [a, b, other])
+    assert by_a.shape == (2, 1, 1, 2) and by_b.shape == (2, 1) and by_other is None
+    assert by_a.tolist() == [[[[3.0, 0.0]]], [[[0.0, 3.0]]]]
+    assert by_b.tolist() == [[1.0], [2.0]]
+
+
+# ---------------------------------------------------------------- variables
+
+
+def test_a_variable_assigned_between_readings() -> None:
+    """The derivative is that of what was read, each time with the value it had."""
+    w = st.Variable(2.0)
+    with st.GradientTape() as tape:
+        y = w * w
+        w.assign(10.0)
+        z = y + 3.0 * w
+    assert z.item() == 34.0
+    assert tape.gradient(z, w).item() == 7.0
+
+
+def test_two_variables_holding_one_value_have_derivatives_of_their_own() -> None:
+    a = st.Variable(2.0)
+    b = st.Variable(3.0)
+    b.assign(a)
+    with st.GradientTape() as tape:
+        y = a * 5.0 + b * 7.0
+    assert [g.item() for g in tape.gradient(y, [a, b])] == [5.0, 7.0]
+
+
+def test_tapes_of_other_threads_see_nothing() -> None:
+    x = st.Variable(3.0)
+    with st.GradientTape() as tape:
+        worker = threading.Thread(target=lambda: x * x)
+        worker.start()
+        worker.join()
+    assert tape.watched_variables() == ()
+
+
+def test_an_error_inside_the_block_leaves_no_tape_behind() -> None:
+    from steepest.core import dispatch
+
+    with pytest.raises(ZeroDivisionError), st.GradientTape():
+        raise ZeroDivisionError
+    assert dispatch.STACKS.tapes == []
+
+
+# ---------------------------------------------------------------- custom derivatives
+
+
+@st.custom_gradient
+def reversed_sum(x, y):
+    return x + y, lambda g: (-g, 10.0 * g)
+
+
+def test_custom_gradient() -> None:
+    x, y = st.constant(1.0), st.constant([2.0, 3.0])
+    with st.GradientTape() as tape:
+        tape.watch([x, y])
+        z = reversed_sum(x, y) * 2.0
+    assert z.tolist() == [6.0, 8.0]
+    by_x, by_y = tape.gradient(z, [x, y])
+    assert by_x.item() == -4.0 and by_y.tolist() == [20.0, 20.0]
+
+
+def test_custom_gradient_with_variables() -> None:
+    w = st.Variable(3.0)
+
+    @st.custom_gradient
+    def scaled(x):
+        def pullback(g, variables):
+            assert variables == [w]
+            return g * 100.0, [g * 1000.0]
+
+        return x * w, pullback
+
+    x = st.constant(2.0)
+    with st.GradientTape() as tape:
+        tape.watch(x)
+        y = scaled(x)
+    assert [g.item() for g in tape.gradient(y, [x, w])] == [100.0, 1000.0]
+
+
+def test_custom_gradient_of_several_outputs() -> None:
+    @st.custom_gradient
+    def both(x):
+        return (x * 2.0, x * 3.0), lambda g, h: g * 10.0 + h
+
+    x = st.constant(1.0)
+    with st.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        a, b = both(x)
+    assert tape.gradient(a, x).item() == 10.0
+    assert tape.gradient([a, b], x).item() == 11.0
+
+
+def test_custom_gradient_is_differentiated_again_by_its_formula() -> None:
+    @st.custom_gradient
+    def cubed(x):
+        return x**3, lambda g: g * 3.0 * x * x
+
+    x = st.constant(2.0)
+    with st.GradientTape() as outer:
+        outer.watch(x)
+        with st.GradientTape() as inner:
+            inner.watch(x)
+            y = cubed(x)
+        slope = inner.gradient(y, x)
+    assert slope.item() == 12.0
+    assert outer.gradient(slope, x).item() == 12.0
+
+
+# ---------------------------------------------------------------- length and memory
+
+
+def test_a_chain_of_ten_thousand_operations() -> None:
+    x = st.Variable(1.0, dtype="float64")
+    with st.GradientTape() as tape:
+        y = x * 1.0
+        for _ in range(10_000):
+            y = y * 1.0001
+    assert tape.gradient(y, x).item() == pytest.approx(1.0001**10_000)
+
+
+def test_the_walk_forgets_as_it_goes() -> None:
+    """While the tape answers, values are let go note by note; afterwards it keeps nothing."""
+    alive: list[int] = []
+    coming_back: list[int] = []
+    held: list[weakref.ref[st.Tensor]] = []
+    cotangents: list[weakref.ref[st.Tensor]] = []
+
+    @st.custom_gradient
+    def probe(x):
+        def pullback(g):
+            alive.append(sum(ref() is not None for ref in held))
+            cotangents.append(weakref.ref(g))
+            coming_back.append(sum(ref() is not None for ref in cotangents))
+            return g * 1.0
+
+        return x * 1.0, pullback
+
+    x = st.constant(np.ones(10))
+    with st.GradientTape() as tape:
+        tape.watch(x)
+        y = probe(x)
+        for _ in range(200):
+            y = st.tanh(probe(y))
+            held.append(weakref.ref(y))
+        last = st.reduce_sum(y)
+        del y
+    gc.disable()  # what is let go must go at once, without a search for cycles
+    try:
+        tape.gradient(last, x)
+        assert len(alive) == 201
+        assert all(count <= 201 - place for place, count in enumerate(alive)), alive
+        assert max(coming_back) <= 2, coming_back
+    finally:
+        gc.enable()
+
+
+def test_a_tape_keeps_only_what_the_derivative_mentions() -> None:
+    x = st.constant(np.ones(10))
+    with st.GradientTape() as tape:
+        tape.watch(x)
+        middle = x + 1.0
+        ref = weakref.ref(middle)
+        y = middle + x
+        del middle
+        assert ref() is None
+    assert tape.gradient(y, x).tolist() == [2.0] * 10
+
+
+def test_gradients_as_functions() -> None:
+    value, (by_x, by_y) = st.value_and_gradients(lambda x, y: x * y, 3.0, [1.0, 2.0])
+    assert value.tolist() == [3.0, 6.0]
+    assert by_x.item() == 3.0 and by_y.tolist() == [3.0, 3.0]
+    w = st.Variable(2.0)
+    assert st.gradients(lambda w: w * w, w)[0].item() == 4.0

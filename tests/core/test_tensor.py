@@ -1,0 +1,267 @@
+"""Tensor: operators, NumPy on either side, conversion, printing, indexing, attributes."""
+
+from __future__ import annotations
+
+import copy
+import operator
+import pickle
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.errors import ArgumentError, DTypeError, ShapeError
+
+X = np.float32([[1.5, -2.0, 3.0], [4.0, 5.0, -6.5]])
+ARITHMETIC = (
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.floordiv, operator.mod,
+)  # fmt: skip
+COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
+
+
+@pytest.mark.parametrize("function", [*ARITHMETIC, *COMPARISONS])
+def test_operators_are_numpys_whoever_stands_on_the_left(function) -> None:
+    other = np.float32([2.0, -1.5, 3.0])
+    meant = function(X, other)
+    for left, right in (
+        (st.constant(X), st.constant(other)),
+        (st.constant(X), other),
+        (X, st.constant(other)),
+        (st.Variable(X), other),
+        (X, st.Variable(other)),
+        (st.constant(X), other.tolist()),
+    ):
+        result = function(left, right)
+        assert isinstance(result, st.Tensor)
+        assert result.dtype == meant.dtype
+        np.testing.assert_allclose(result.numpy(), meant, rtol=1e-6)
+
+
+@pytest.mark.parametrize("function", ARITHMETIC)
+@pytest.mark.parametrize("number", [2, 2.5, np.float64(2.5), np.int64(2)])
+def test_operators_with_numbers_on_either_side(function, number) -> None:
+    for result, meant in (
+        (function(st.constant(X), number), function(X, float(number))),
+        (function(number, st.constant(X)), function(float(number), X)),
+    ):
+        assert isinstance(result, st.Tensor) and result.dtype == st.float32
+        np.testing.assert_allclose(result.numpy(), meant, rtol=1e-6)
+
+
+def test_remainder_has_the_sign_of_the_divisor() -> None:
+    whole = np.array([7, -7, 6, -6])
+    for by in (3, -3):
+        assert (st.constant(whole) % by).tolist() == (whole % by).tolist()
+        assert (st.constant(whole) // by).tolist() == (whole // by).tolist()
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 5, -1, -2, 0.5, 1.5, -0.5])
+def test_powers(exponent: float) -> None:
+    x = np.float64([0.5, 1.0, 3.0])
+    np.testing.assert_allclose((st.constant(x) ** exponent).numpy(), x**exponent, rtol=1e-14)
+    np.testing.assert_allclose((2.0 ** st.constant(x)).numpy(), 2.0**x, rtol=1e-14)
+
+
+def test_powers_of_whole_numbers() -> None:
+    assert (st.constant([2, 3]) ** 2).tolist() == [4, 9]
+    assert (st.constant([2, 3]) ** 0).dtype == st.int32
+    assert (st.constant([2, 4]) ** -1).tolist() == [0.5, 0.25]
+    assert (2 ** st.constant([3, 4])).tolist() == [8, 16]
+
+
+def test_products() -> None:
+    x, y = st.constant(X), np.float32([[1.0], [2.0], [3.0]])
+    assert (x @ y).tolist() == (X @ y).tolist()
+    assert (X @ st.constant(y)).tolist() == (X @ y).tolist()
+    assert (x @ y[:, 0]).shape == (2,)
+    assert (st.constant(y)[:, 0] @ st.constant(y)[:, 0]).item() == 14.0
+    assert st.matmul(x, x, transpose_b=True).tolist() == (X @ X.T).tolist()
+    assert st.matmul(x, x, transpose_a=True).tolist() == (X.T @ X).tolist()
+
+
+def test_signs_and_truth() -> None:
+    x = st.constant([1, -2])
+    assert (-x).tolist() == [-1, 2] and (+x).tolist() == [1, -2] and abs(x).tolist() == [1, 2]
+    yes = st.constant([True, False])
+    assert (~yes).tolist() == [False, True]
+    assert (yes & True).tolist() == [True, False] and (True | yes).tolist() == [True, True]
+    with pytest.raises(DTypeError, match="logical_not: takes true and false, got int32"):
+        ~x
+
+
+def test_comparison_with_what_is_no_number() -> None:
+    assert (st.constant(1.0) == "one") is False
+    assert (st.constant(1.0) != None) is True  # noqa: E711
+    with pytest.raises(TypeError):
+        assert st.constant(1.0) < "one"
+    assert len({st.constant(1.0), st.constant(1.0)}) == 2
+
+
+def test_methods_are_numpys() -> None:
+    x = st.constant(X)
+    for name in ("sum", "mean", "max", "min"):
+        assert getattr(x, name)().item() == pytest.approx(getattr(X, name)())
+        for axis in (0, 1, -1):
+            meant = getattr(X, name)(axis=axis)
+            np.testing.assert_allclose(getattr(x, name)(axis=axis).numpy(), meant, rtol=1e-6)
+            kept = getattr(x, name)(axis=axis, keepdims=True)
+            assert kept.shape == getattr(X, name)(axis=axis, keepdims=True).shape
+    assert x.argmax().item() == X.argmax() and x.argmin(1).tolist() == X.argmin(1).tolist()
+    assert x.reshape(3, 2).tolist() == x.reshape((3, -1)).tolist() == X.reshape(3, 2).tolist()
+    assert x.transpose(1, 0).tolist() == x.transpose().tolist() == x.T.tolist() == X.T.tolist()
+    assert x.flatten().shape == (6,) and x.astype("int32").dtype == st.int32
+    assert (x.ndim, x.size, x.shape, len(x)) == (2, 6, (2, 3), 2)
+
+
+# ---------------------------------------------------------------- conversion
+
+
+def test_conversion() -> None:
+    x = st.constant(X)
+    assert np.asarray(x).dtype == np.float32 and np.asarray(x, np.float64).dtype == np.float64
+    assert np.array_equal(np.array(x), X)
+    assert float(st.constant(2.5)) == 2.5 and int(st.constant(7)) == 7
+    assert [10, 20][st.constant(1)] == 20 and list(range(st.constant(2))) == [0, 1]
+    assert f"{st.constant(2.5):.2f}" == "2.50"
+    assert bool(st.constant([True])) and not st.constant(0.0)
+    with pytest.raises(TypeError, match="only a single integer can be an index"):
+        [10, 20][st.constant(1.0)]
+    with pytest.raises(ValueError, match=r"shape \(2, 3\) is neither true nor false.*reduce_any"):
+        bool(x)
+    with pytest.raises(TypeError, match="a single number has no length"):
+        len(st.constant(1.0))
+
+
+def test_numpys_functions_take_tensors_and_give_arrays() -> None:
+    x, w = st.constant(X), st.Variable(X)
+    for value in (x, w):
+        assert np.sum(value) == np.float32(X.sum()) and np.mean(value) == X.mean()
+        assert np.max(value, axis=1).tolist() == X.max(axis=1).tolist()
+        assert np.concatenate([value, X]).shape == (4, 3)
+        assert np.allclose(value, X) and isinstance(np.exp(value), np.ndarray)
+        assert np.where(value > 0, value, 0.0).tolist() == np.where(X > 0, X, 0.0).tolist()
+        assert np.reshape(value, (3, 2)).shape == np.transpose(value).shape == (3, 2)
+
+
+def test_a_tensor_shares_no_memory_with_what_it_was_made_of() -> None:
+    array = np.zeros(2, np.float32)
+    x = st.constant(array)
+    array[0] = 1.0
+    x.numpy()[0] = 2.0
+    np.asarray(x)[0] = 3.0
+    assert x.tolist() == [0.0, 0.0]
+
+
+def test_iteration_gives_the_rows() -> None:
+    rows = list(st.constant(X))
+    assert [row.tolist() for row in rows] == X.tolist()
+    first, second = st.constant([1, 2])
+    assert (first.item(), second.item()) == (1, 2)
+
+
+def test_tensors_of_tensors() -> None:
+    one = st.constant(1.0)
+    assert st.constant([one, 2.0]).tolist() == [1.0, 2.0]
+    assert st.stack([one, st.Variable(2.0)]).tolist() == [1.0, 2.0]
+
+
+def test_printing() -> None:
+    assert repr(st.constant([1.0, 2.0])) == "Tensor([1. 2.], shape=(2,), dtype=float32)"
+    assert repr(st.constant(3)) == "Tensor(3, shape=(), dtype=int32)"
+    assert repr(st.constant([0.5], "bfloat16")) == "Tensor([0.5], shape=(1,), dtype=bfloat16)"
+    assert len(repr(st.zeros((100, 100)))) < 1500
+    assert repr(st.Variable([1.0], name="w")) == "Variable('w', [1.], shape=(1,), dtype=float32)"
+
+
+def test_copies_and_pickles() -> None:
+    for kind in ("float32", "int64", "bool", "bfloat16", "float16"):
+        x = st.constant([1, 0], kind)
+        again = pickle.loads(pickle.dumps(x))
+        assert again.dtype == x.dtype and again.tolist() == x.tolist()
+        assert copy.copy(x) is x and copy.deepcopy(x) is x
+
+
+def test_an_unknown_attribute_suggests_a_near_one() -> None:
+    with pytest.raises(AttributeError, match=r"a Tensor has no attribute 'reshap'.*'reshape'"):
+        st.constant(1.0).reshap
+    with pytest.raises(AttributeError, match=r"a Variable has no attribute 'asign'.*'assign'"):
+        st.Variable(1.0).asign
+    with pytest.raises(AttributeError, match=r"steepest has no 'redcue_sum'.*'reduce_sum'"):
+        st.redcue_sum
+    assert not hasattr(st.constant(1.0), "__cuda_array_interface__")
+
+
+# ---------------------------------------------------------------- indexing
+
+CUBE = np.arange(24).reshape(2, 3, 4)
+KEYS = {
+    "integer": 1,
+    "negative integer": -1,
+    "integers": (1, -1, 2),
+    "slice": slice(0, 1),
+    "steps": (slice(None), slice(None, None, 2), slice(1, None, 3)),
+    "backwards": (slice(None, None, -1), slice(2, 0, -1), slice(None, None, -3)),
+    "beyond the end": (slice(-9, 9), slice(5, 9)),
+    "empty": slice(2, 1),
+    "ellipsis": (Ellipsis, 0),
+    "ellipsis between": (1, Ellipsis, slice(1, 3)),
+    "ellipsis alone": Ellipsis,
+    "ellipsis of nothing": (0, 1, Ellipsis, 2),
+    "new axis": (None, 1),
+    "new axes": (slice(None), None, Ellipsis, None),
+    "array": np.array([1, 0, 1]),
+    "list": [1, 0],
+    "array from the end": np.array([-1, 0]),
+    "array of two axes": np.array([[0, 1], [1, 1]]),
+    "array on another axis": (slice(None), [2, 0]),
+    "array on the last axis": (Ellipsis, np.array([3, -1])),
+    "array after an integer": (1, [0, 2]),
+    "array between slices": (slice(0, 1), [0, 2], slice(None, None, 2)),
+    "empty array": np.array([], int),
+    "mask": CUBE > 11,
+    "mask of the first axis": np.array([True, False]),
+    "mask of two axes": np.array([[True, False, True], [False, False, True]]),
+    "numpy integer": np.int64(1),
+    "array of a single number": np.array(1),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_indexing_is_numpys(name: str) -> None:
+    key = KEYS[name]
+    result = st.constant(CUBE)[key]
+    np.testing.assert_array_equal(result.numpy(), CUBE[key])
+    assert result.shape == CUBE[key].shape
+    if isinstance(key, np.ndarray):
+        assert st.constant(CUBE)[st.constant(key)].tolist() == CUBE[key].tolist()
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_indexing_sends_derivatives_to_the_places_taken(name: str) -> None:
+    x = st.constant(CUBE, "float64")
+    taken = CUBE[KEYS[name]]
+    weights = np.cos(np.arange(taken.size)).reshape(taken.shape)
+    (slope,) = st.gradients(lambda x: x[KEYS[name]] * weights, x)
+    meant = np.zeros(CUBE.shape)
+    np.add.at(meant, KEYS[name], weights)
+    np.testing.assert_array_equal(slope.numpy(), meant)
+
+
+def test_wrong_keys() -> None:
+    x = st.constant(CUBE)
+    with pytest.raises(IndexError, match="index 2 is outside axis 0, which has 2 entries"):
+        x[2]
+    with pytest.raises(IndexError, match="index -4 is outside axis 1"):
+        x[0, -4]
+    with pytest.raises(ShapeError, match=r"4 indices are too many .* \(2, 3, 4\)"):
+        x[0, 0, 0, 0]
+    with pytest.raises(DTypeError, match=r"1\.5 cannot index axis 0"):
+        x[1.5]
+    with pytest.raises(DTypeError, match="'a' cannot index"):
+        x["a"]
+    with pytest.raises(ShapeError, match=r"mask of shape \(3,\) does not fit .* \(2, 3, 4\)"):
+        x[np.array([True, False, True])]
+    with pytest.raises(ArgumentError, match="only one array"):
+        x[[0], [1]]
+    with pytest.raises(DTypeError, match="indices must be whole numbers"):
+        x[np.array([0.5])]

@@ -1,0 +1,85 @@
+"""Variables: assigning, kinds, names, copies, what engines may change in place."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.errors import ShapeError
+
+
+def test_assigning() -> None:
+    w = st.Variable([1.0, 2.0], name="w")
+    assert w.assign([3, 4]) is w and w.tolist() == [3.0, 4.0]
+    assert w.assign_add([1.0, 1.0]).assign_sub(0.5).tolist() == [3.5, 4.5]
+    assert w.assign(np.float64([0.1, 0.2])).dtype == st.float32
+    w.assign(w * 10.0)
+    assert w.value.tolist() == w.read_value().tolist() == pytest.approx([1.0, 2.0])
+
+
+def test_the_shape_never_changes() -> None:
+    w = st.Variable([[1.0, 2.0]], name="kernel")
+    with pytest.raises(ShapeError, match=r"'kernel' has shape \(1, 2\), the value has \(2,\)"):
+        w.assign([1.0, 2.0])
+    assert w.tolist() == [[1.0, 2.0]]
+
+
+def test_initial_values() -> None:
+    assert st.Variable(lambda: st.ones((2,))).tolist() == [1.0, 1.0]
+    assert st.Variable(1, dtype="float64").dtype == st.float64
+    first, second = st.Variable(1.0), st.Variable(1.0)
+    assert first.name != second.name and first.trainable
+    array = np.zeros(2, np.float32)
+    w = st.Variable(array)
+    array[0] = 5.0
+    assert w.tolist() == [0.0, 0.0]
+    assert st.Variable(w).assign_add(1.0).tolist() == [1.0, 1.0] != w.tolist()
+
+
+def test_what_was_read_does_not_change_with_the_variable() -> None:
+    w = st.Variable([1.0])
+    before = w.value
+    w.assign_add([1.0])
+    w.buffer()[...] = 7.0
+    assert before.tolist() == [1.0] and w.tolist() == [7.0]
+
+
+def test_the_buffer_is_ones_own() -> None:
+    w = st.Variable([1.0])
+    held = w.held
+    w.buffer()[...] = 2.0
+    assert held.tolist() == [1.0] and w.tolist() == [2.0]
+    assert w.buffer() is w.buffer()
+    constant = st.broadcast_to(st.constant(3.0), (2,))
+    w = st.Variable([0.0, 0.0]).assign(constant)
+    w.buffer()[0] = 1.0
+    assert w.tolist() == [1.0, 3.0] and constant.tolist() == [3.0, 3.0]
+
+
+def test_copies() -> None:
+    w = st.Variable([1.0, 2.0], trainable=False, name="w", dtype="float64")
+    w.path = "layer/w"
+    for again in (copy.deepcopy(w), pickle.loads(pickle.dumps(w))):
+        again.assign([5.0, 5.0])
+        assert (again.name, again.path, again.trainable) == ("w", "layer/w", False)
+        assert again.dtype == st.float64 and w.tolist() == [1.0, 2.0]
+
+
+def test_variables_are_operands_and_keys() -> None:
+    w = st.Variable([1.0, -2.0])
+    assert (w + 1.0).tolist() == [2.0, -1.0] and abs(w).tolist() == [1.0, 2.0]
+    assert w[1].item() == -2.0 and (w == w).tolist() == [True, True]
+    assert {w: 1}[w] == 1 and w in [w]
+    assert (w.ndim, w.size, w.shape) == (1, 2, (2,))
+
+
+@pytest.mark.parametrize("value", [st.zeros((3, 2)), st.constant(np.ones((2, 3)).T)])
+def test_an_engine_is_handed_numbers_in_c_order(value):
+    """Zeros are one number with strides of 0: machine code would read what lies behind it."""
+    for variable in (st.Variable(value), st.Variable(np.ones((3, 2))).assign(value)):
+        assert variable.array.flags.c_contiguous
+        assert np.array_equal(variable.array, value.numpy())

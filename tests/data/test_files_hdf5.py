@@ -1,0 +1,80 @@
+"""HDF5 files: data sets in groups, text, links that are not followed, sizes that are not there."""
+
+import numpy as np
+import pytest
+
+from steepest.data.files import Hdf5File, read_hdf5
+from steepest.errors import DataError
+
+h5py = pytest.importorskip("h5py")
+
+
+@pytest.fixture
+def path(tmp_path):
+    with h5py.File(tmp_path / "set.h5", "w") as file:
+        file["train/x"] = np.arange(12.0).reshape(6, 2)
+        file["train/y"] = np.array([0, 1, 0, 1, 0, 1])
+        file["classes"] = np.array([b"no", b"yes"])
+        file.create_dataset("words", data=["a", "é"], dtype=h5py.string_dtype())
+    return tmp_path / "set.h5"
+
+
+def test_data_sets_in_groups_are_columns(path):
+    source = Hdf5File(path, columns=["train/x", "train/y"])
+    assert source.rows == 6
+    chunks = list(source.chunks(4))
+    assert [len(chunk["train/x"]) for chunk in chunks] == [4, 2]
+    assert np.concatenate([chunk["train/y"] for chunk in chunks]).tolist() == [0, 1] * 3
+
+
+def test_whole_reading_allows_unequal_lengths_and_text(path):
+    read = read_hdf5(path)
+    assert read["classes"].tolist() == [b"no", b"yes"]
+    assert read["words"].tolist() == ["a", "é"]
+    with pytest.raises(DataError, match="different length"):
+        _ = Hdf5File(path).rows
+
+
+def test_a_missing_column_names_those_that_are_near(path):
+    with pytest.raises(DataError, match="no column 'train/z'"):
+        Hdf5File(path, columns=["train/z"])
+
+
+@pytest.mark.parametrize("link", ["external", "soft"])
+def test_links_are_refused(path, link):
+    with h5py.File(path, "a") as file:
+        file["far"] = (
+            h5py.ExternalLink("/etc/passwd", "/x") if link == "external" else h5py.SoftLink("/x")
+        )
+    with pytest.raises(DataError, match="far is a link"):
+        Hdf5File(path)
+
+
+def test_values_kept_in_other_files_are_refused(path):
+    with h5py.File(path, "a") as file:
+        file.create_dataset("far", (4,), "u1", external=[("other.bin", 0, 4)])
+    with pytest.raises(DataError, match="other files"):
+        Hdf5File(path)
+
+
+def test_a_declared_size_that_is_not_held_is_refused(path):
+    with h5py.File(path, "a") as file:
+        file.create_dataset("huge", (1 << 40,), "f8", chunks=(1 << 10,))
+    with pytest.raises(DataError, match="declares 8,796,093,022,208 bytes"):
+        Hdf5File(path)
+
+
+def test_objects_are_refused(path):
+    with h5py.File(path, "a") as file:
+        file.create_dataset("refs", (2,), dtype=h5py.ref_dtype)
+    with pytest.raises(DataError, match="neither numbers nor text"):
+        Hdf5File(path)
+
+
+def test_damage_is_an_error_with_the_path(path):
+    data = path.read_bytes()
+    for damaged in (data[: len(data) // 2], b"not at all"):
+        path.write_bytes(damaged)
+        with pytest.raises(DataError, match="not a sound HDF5 file") as error:
+            read_hdf5(path)
+        assert str(path) in str(error.value)

@@ -1,0 +1,59 @@
+"""Parquet: row groups as chunks, missing values, kinds that are no columns of numbers or text."""
+
+import numpy as np
+import pytest
+
+from steepest.data.files import ParquetFile, read_columns
+from steepest.errors import DataError
+
+pyarrow = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+
+
+def written(tmp_path, columns, **options):
+    path = tmp_path / "set.parquet"
+    parquet.write_table(pyarrow.table(columns), path, **options)
+    return path
+
+
+def test_chunks_follow_row_groups(tmp_path):
+    path = written(
+        tmp_path, {"a": list(range(10)), "b": [i / 2 for i in range(10)]}, row_group_size=4
+    )
+    source = ParquetFile(path)
+    assert source.rows == 10
+    assert [len(chunk["a"]) for chunk in source.chunks(3)] == [3, 1, 3, 1, 2]
+    assert read_columns(source)["b"].tolist() == [i / 2 for i in range(10)]
+
+
+def test_missing_values(tmp_path):
+    path = written(
+        tmp_path, {"a": [1, None], "b": [1.5, None], "c": ["x", None], "d": [True, None]}
+    )
+    table = read_columns(ParquetFile(path))
+    assert table["a"].dtype == table["d"].dtype == np.float64
+    assert np.isnan([table["a"][1], table["b"][1], table["d"][1]]).all()
+    assert table["c"].tolist() == ["x", ""]
+
+
+def test_categories_come_as_text(tmp_path):
+    path = written(tmp_path, {"c": pyarrow.array(["x", "y", "x"]).dictionary_encode()})
+    assert read_columns(ParquetFile(path))["c"].tolist() == ["x", "y", "x"]
+
+
+def test_nested_columns_are_refused_unless_left_out(tmp_path):
+    path = written(tmp_path, {"a": [1, 2], "list": [[1], [2, 3]]})
+    with pytest.raises(DataError, match=r"list: holds list"):
+        ParquetFile(path)
+    assert ParquetFile(path, columns=["a"]).rows == 2
+
+
+def test_empty_missing_and_damaged(tmp_path):
+    path = written(tmp_path, {"a": pyarrow.array([], pyarrow.int64())})
+    with pytest.raises(DataError, match="no rows"):
+        ParquetFile(path)
+    with pytest.raises(DataError, match="no column 'b'"):
+        ParquetFile(written(tmp_path, {"a": [1]}), columns=["b"])
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(DataError, match="not a sound Parquet file"):
+        ParquetFile(path)

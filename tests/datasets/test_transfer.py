@@ -1,0 +1,155 @@
+"""Downloads against a local server: cut short, damaged, resumed, refused, redirected."""
+
+import hashlib
+import threading
+
+import pytest
+
+from steepest.datasets import transfer
+from steepest.datasets.transfer import download
+from steepest.errors import DataError
+from tests.datasets.server import Behaviour, serving
+
+DATA = bytes(range(256)) * 1000
+SHA256 = hashlib.sha256(DATA).hexdigest()
+
+
+def fetch(addresses, path, data=DATA, sha256=SHA256):
+    download(addresses, path, len(data), sha256, schemes=("http",), pause=0.0)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "file.bin"
+
+
+def test_a_file_arrives_whole_and_alone(path):
+    with serving(Behaviour(DATA)) as address:
+        fetch([address], path)
+    assert path.read_bytes() == DATA and names(path.parent) == ["file.bin"]
+
+
+def test_a_file_that_is_there_is_not_fetched_again(path):
+    behaviour = Behaviour(DATA)
+    with serving(behaviour) as address:
+        fetch([address], path)
+        fetch([address], path)
+    assert len(behaviour.asked) == 1
+
+
+def test_a_broken_connection_is_continued_where_it_broke(path):
+    behaviour = Behaviour(DATA, cut_after=[100_000, 50_000])
+    with serving(behaviour) as address:
+        fetch([address], path)
+    assert path.read_bytes() == DATA
+    assert behaviour.asked == [None, "bytes=100000-", "bytes=150000-"]
+
+
+def test_what_an_earlier_run_left_is_continued(path):
+    path.with_name("file.bin.part").write_bytes(DATA[:1234])
+    behaviour = Behaviour(DATA)
+    with serving(behaviour) as address:
+        fetch([address], path)
+    assert path.read_bytes() == DATA and behaviour.asked == ["bytes=1234-"]
+
+
+def test_a_server_without_ranges_starts_over(path):
+    path.with_name("file.bin.part").write_bytes(b"x" * 1234)
+    with serving(Behaviour(DATA, ranges=False)) as address:
+        fetch([address], path)
+    assert path.read_bytes() == DATA
+
+
+@pytest.mark.parametrize("length", [1234, len(DATA), len(DATA) + 5])
+def test_a_damaged_rest_of_an_earlier_run_is_thrown_away(path, length):
+    path.with_name("file.bin.part").write_bytes(b"x" * length)
+    with serving(Behaviour(DATA)) as address:
+        fetch([address], path)
+    assert path.read_bytes() == DATA
+
+
+def test_a_wrong_hash_leaves_nothing(path):
+    with serving(Behaviour(b"x" * len(DATA))) as address, pytest.raises(DataError, match="SHA-256"):
+        fetch([address], path)
+    assert names(path.parent) == []
+
+
+def test_a_server_that_always_cuts_is_given_up_with_its_part_kept(path):
+    with (
+        serving(Behaviour(DATA, ranges=False, cut_after=[1000] * 20)) as address,
+        pytest.raises(DataError, match="broke off"),
+    ):
+        fetch([address], path)
+    assert names(path.parent) == ["file.bin.part"]
+
+
+def test_the_next_address_is_tried_and_every_fault_is_told(path):
+    with serving(Behaviour(DATA, status=404)) as missing, serving(Behaviour(DATA)) as good:
+        fetch([missing, good], path)
+        assert path.read_bytes() == DATA
+        path.unlink()
+        with pytest.raises(DataError) as error:
+            fetch([missing, missing + "2"], path)
+    assert str(error.value).count("answers 404 Not Found") == 2
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "message"),
+    [
+        (Behaviour(DATA, status=403), "answers 403"),
+        (Behaviour(DATA, status=500), "answers 500"),
+        (Behaviour(DATA + b"!"), "holds 256,001 bytes, expected 256,000"),
+        (Behaviour(DATA * 3, declares_length=False), "sends more than"),
+        (Behaviour(DATA, redirect="file:///etc/passwd"), "is not allowed"),
+        (Behaviour(DATA, redirect="ftp://127.0.0.1/x"), "is not http; refused"),
+    ],
+)
+def test_refusals(path, behaviour, message):
+    with serving(behaviour) as address, pytest.raises(DataError, match=message):
+        fetch([address], path)
+    assert "file.bin" not in names(path.parent)
+
+
+def test_an_answer_for_another_range_is_refused(path):
+    path.with_name("file.bin.part").write_bytes(DATA[:1234])
+    with (
+        serving(Behaviour(DATA, wrong_range=True)) as address,
+        pytest.raises(DataError, match="expected 'bytes 1234-"),
+    ):
+        fetch([address], path)
+
+
+def test_nothing_but_https_without_a_word(path):
+    behaviour = Behaviour(DATA)
+    with serving(behaviour) as address, pytest.raises(DataError, match="is not https; refused"):
+        download([address], path, len(DATA), SHA256)
+    assert behaviour.asked == []
+
+
+def test_nobody_there(path):
+    with serving(Behaviour(DATA)) as address:
+        pass
+    with pytest.raises(DataError, match="cannot be reached"):
+        fetch([address], path)
+
+
+def test_two_at_once_fetch_once(path):
+    behaviour = Behaviour(DATA)
+    with serving(behaviour) as address:
+        threads = [threading.Thread(target=fetch, args=([address], path)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert path.read_bytes() == DATA and len(behaviour.asked) == 1
+
+
+def test_a_terminal_sees_a_bar(path, monkeypatch, capsys):
+    monkeypatch.setattr(transfer.sys.stderr, "isatty", lambda: True, raising=False)
+    with serving(Behaviour(DATA)) as address:
+        fetch([address], path)
+    assert "file.bin" in capsys.readouterr().err

@@ -1,0 +1,176 @@
+"""The engine's debug form: every buffer between forbidden pages, what is only read made read-only.
+
+A load or store outside a buffer kills the test run instead of passing unseen; a store into the few
+bytes between a buffer and its page is found behind each stretch. Leans on the engine's Code and
+Room, whose memory it replaces.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.engines.cpu.code import Code
+from steepest.engines.cpu.engine import CpuProgram
+from steepest.engines.cpu.loops import ORDER, SCRATCH, table_entries
+from steepest.engines.cpu.memory import Layout, Room, address
+from steepest.engines.cpu.spaces import Stored
+from steepest.program.graph import Graph
+from tests.engines.cpu.gemm_harness import guarded
+
+PAGE = mmap.PAGESIZE
+UNTOUCHED, UNWRITTEN = 0xA5, 0xFF  # around a buffer; in it (NaN, where it holds fractions)
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def protect(start: int, size: int, rights: int) -> None:
+    """Change what may be done with whole pages."""
+    assert _libc.mprotect(ctypes.c_void_p(start), ctypes.c_size_t(size), rights) == 0
+
+
+def pages(size: int) -> int:
+    """Bytes in whole pages, at least one."""
+    return -(-max(size, 1) // PAGE) * PAGE
+
+
+class Fenced:
+    """A copy of an array that ends, or begins, at a forbidden page."""
+
+    def __init__(self, array: np.ndarray, at_end: bool) -> None:
+        self.original = array
+        whole = np.full(pages(array.nbytes), UNTOUCHED, np.uint8)
+        self.whole = guarded(whole)
+        first = self.whole.size - array.nbytes if at_end else 0
+        self.inside = self.whole[first : first + array.nbytes]
+        self.inside.view(array.dtype)[...] = array.reshape(-1)
+
+    @property
+    def address(self) -> int:
+        """Where the copy begins."""
+        return address(self.inside)
+
+    def make_read_only(self) -> None:
+        """From here on a store into it is fatal too."""
+        protect(address(self.whole), self.whole.size, mmap.PROT_READ)
+
+    def give_back(self) -> None:
+        """Bring what was written to the original."""
+        self.original.reshape(-1)[...] = self.inside.view(self.original.dtype)
+
+    def check(self) -> None:
+        """Raise if a byte around the copy was written."""
+        wrong = int((self.whole != UNTOUCHED).sum()) - int((self.inside != UNTOUCHED).sum())
+        assert wrong == 0, f"{wrong} bytes beside a buffer were overwritten"
+
+
+def slots(size: int, stride: int, workers: int, at_end: bool) -> tuple[np.ndarray, int]:
+    """Memory of so many bytes for each worker, `stride` apart: (what holds it, its address)."""
+    whole = guarded(np.full(stride * workers, UNWRITTEN, np.uint8))
+    for worker in range(workers):
+        protect(address(whole) + (worker + 1) * stride - PAGE, PAGE, 0)
+    return whole, address(whole) + (stride - PAGE - size if at_end else 0)
+
+
+class FencedRoom(Room):
+    """A room whose buffers are all fenced."""
+
+    def __init__(self, code: Code, layout: Layout, at_end: bool) -> None:
+        self.at_end = at_end
+        self.held: list[Any] = []
+        self.copies: dict[str, list[Fenced]] = {}
+        super().__init__(code.plan.loops, code.plan.constants, layout)
+        self._place_buffers(layout)
+
+    def _place_buffers(self, layout: Layout) -> None:
+        entries = {b: e for b, e in table_entries(self.loops).items() if b in layout.offsets}
+        private = [b.bytes(layout.batch) for b in entries if b.role == "private"]
+        self.numbers[3] = pages(max(private, default=0)) + PAGE
+        self.numbers[4] = pages(layout.scratch_bytes) + PAGE
+        for buffer, entry in entries.items():
+            size = buffer.bytes(layout.batch)
+            several = buffer.role == "private"
+            workers = layout.workers if several else 1
+            stride = self.numbers[3] if several else pages(size) + PAGE
+            self.table[entry] = self._slots(size, stride, workers)
+        scratch = layout.scratch_bytes
+        self.table[SCRATCH] = self._slots(scratch, self.numbers[4], layout.workers)
+
+    def _slots(self, size: int, stride: int, workers: int) -> int:
+        memory, start = slots(size, stride, workers, self.at_end)
+        self.held.append(memory)
+        return start
+
+    def place_arrays(self, role: str, arrays: Sequence[np.ndarray]) -> None:
+        """Fenced copies of these arrays."""
+        self.copies[role] = [Fenced(array, self.at_end) for array in arrays]
+        for entry, copy in zip(self.entries[role], self.copies[role], strict=True):
+            self.table[entry] = copy.address
+            if role in ("input", "constant"):
+                copy.make_read_only()
+
+    def place_state(self, state: list[np.ndarray]) -> None:
+        """Fenced copies of the variables."""
+        self.place_arrays("state", state)
+
+    def go_through(self, order: int, rows: int, batch: int, batches: int) -> None:
+        """As told, but by a fenced order."""
+        numbers = np.ctypeslib.as_array((ctypes.c_int64 * rows).from_address(order))
+        copy = Fenced(np.array(numbers), self.at_end)
+        copy.make_read_only()
+        self.copies["order"] = [copy]
+        super().go_through(copy.address, rows, batch, batches)
+        assert self.table[ORDER] == copy.address
+
+    def settle(self) -> None:
+        """After a stretch: nothing beside the buffers was written; results go to the caller."""
+        for role, copies in self.copies.items():
+            for copy in copies:
+                copy.check()
+                if role in ("state", "output"):
+                    copy.give_back()
+
+
+class FencedCode(Code):
+    """Code that runs in fenced rooms, with as many workers as asked for."""
+
+    at_end, team = True, 1
+
+    def take_room(self, batch: int, workers: int) -> Room:
+        """A new room each time, for as many workers as the test wants."""
+        made = super().take_room(batch, self.team)
+        return FencedRoom(self, made.layout, self.at_end)
+
+    def launch(self, room: Room) -> int:
+        """Run, then look at the fences."""
+        assert isinstance(room, FencedRoom)
+        done = super().launch(room)
+        room.settle()
+        self._rooms.clear()
+        return done
+
+
+class FencedProgram(CpuProgram):
+    """A program in its debug form."""
+
+    def __init__(self, graph: Graph, at_end: bool = True, team: int = 1) -> None:
+        self.at_end, self.team = at_end, team
+        super().__init__(graph)
+
+    def code(self, storage: tuple[Stored, ...] | None = None) -> Code:
+        """Code whose memory is fenced."""
+        kinds = self._dense if storage is None else storage
+        if kinds not in self._codes:
+            code = FencedCode(self.graph, kinds)
+            code.at_end, code.team = self.at_end, self.team
+            self._codes[kinds] = code
+        return self._codes[kinds]
+
+    def _new_form(self, key: Any, inputs: Sequence[np.ndarray]) -> Any:
+        """Small calls take the common road here: their booths keep rooms of their own."""
+        form = super()._new_form(key, inputs)
+        form.small = False
+        return form

@@ -1,0 +1,50 @@
+"""Sparse rows made of dense ones stand for the same matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from steepest.engines.cpu.squeeze import SparseArrays, squeezed
+from tests.engines.cpu.gemm_harness import guarded
+
+
+def spelled_out(rows: SparseArrays, dtype: type) -> np.ndarray:
+    out = np.zeros((len(rows.indptr) - 1, rows.width), dtype)
+    lines = np.repeat(np.arange(len(out)), np.diff(rows.indptr))
+    out[lines, rows.indices] = 1 if rows.values is None else rows.values
+    return out
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
+@pytest.mark.parametrize("width", [1, 15, 16, 17, 50, 784])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.2])
+def test_the_same_matrix(dtype: type, width: int, share: float) -> None:
+    rng = np.random.default_rng(width)
+    numbers = rng.integers(1, 200, (37, width)) * (rng.random((37, width)) < share)
+    array = guarded(numbers.astype(dtype))
+    rows = squeezed(array, densest=1.0)
+    assert rows is not None
+    assert rows.values is None or rows.values.dtype == dtype
+    np.testing.assert_array_equal(spelled_out(rows, dtype), array)
+    assert (
+        np.diff(rows.indices)[np.diff(np.repeat(np.arange(37), np.diff(rows.indptr))) == 0] > 0
+    ).all()
+
+
+def test_ones_need_no_values() -> None:
+    array = np.eye(20, dtype=np.float32)
+    rows = squeezed(array)
+    assert rows is not None and rows.values is None
+    array[3, 3] = np.nan
+    rows = squeezed(array)
+    assert rows is not None and rows.values is not None
+    assert np.isnan(rows.values[3])
+
+
+def test_what_is_dense_or_odd_stays_as_it_is() -> None:
+    assert squeezed(np.ones((4, 4), np.float32)) is None
+    assert squeezed(np.zeros((4, 4), np.int64)) is None
+    assert squeezed(np.zeros((4, 4), np.float32).T[::2]) is None
+    assert squeezed(np.zeros((0, 4), np.float32)) is None
+    assert squeezed(np.zeros(4, np.float32)) is None

@@ -1,0 +1,511 @@
+"""The contract: building, naming, tracking, freezing, training flag, losses, errors."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest import layers
+from steepest.errors import ArgumentError, ShapeError, SteepestError
+from steepest.program.trace import TensorSpec, record
+
+
+class Affine(layers.Layer):
+    """A dense layer as a user writes it: no backward pass, positional names."""
+
+    def __init__(self, units: int, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.units = units
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        self.w = self.add_weight("w", shape=[input_shape[-1], self.units], initializer="ones")
+        self.b = self.add_weight(name="b", shape=(self.units,), initializer="zeros")
+
+    def call(self, x: st.Tensor) -> st.Tensor:
+        return x @ self.w + self.b
+
+
+class Block(layers.Layer):
+    """Layers in a list, in a dictionary and as attributes; a variable of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = layers.Dense(3)
+        self.rest = [layers.Dense(2), layers.Dropout(0.5, seed=1)]
+        self.named = {"last": (layers.BatchNormalization(),)}
+        self.factor = st.Variable([1.0, 1.0], name="factor")
+        self.steps = st.Variable(0, trainable=False, name="steps")
+
+    def call(self, x: st.Tensor, training: bool) -> st.Tensor:
+        self.steps.assign_add(1)
+        for layer in (self.first, *self.rest, *self.named["last"]):
+            x = layer(x)
+        return x * self.factor
+
+
+def names(variables: list[st.Variable]) -> list[str]:
+    return [variable.name for variable in variables]
+
+
+# ---------------------------------------------------------------- building
+
+
+def test_a_subclass_learns_without_a_backward_pass():
+    layer = Affine(2)
+    x = st.constant([[1.0, 2.0], [3.0, 4.0]])
+    with st.GradientTape() as tape:
+        loss = st.reduce_sum(layer(x))
+    for_w, for_b = tape.gradient(loss, layer.trainable_weights)
+    np.testing.assert_array_equal(for_w, [[4.0, 4.0], [6.0, 6.0]])
+    np.testing.assert_array_equal(for_b, [2.0, 2.0])
+
+
+def test_built_once_at_the_first_call_for_any_batch():
+    built_for = []
+
+    class Watched(layers.Layer):
+        def build(self, input_shape: tuple[int | None, ...]) -> None:
+            built_for.append(input_shape)
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return x
+
+    layer = Watched()
+    assert not layer.built and layer.input_shape is None
+    for batch in (4, 2, 7):
+        layer(np.ones((batch, 3)))
+    layer.build((None, 9))
+    assert built_for == [(None, 3)]
+    assert layer.built and layer.input_shape == (None, 3)
+
+
+def test_built_inside_a_recording_it_holds_values():
+    layer = layers.Dense(2)
+    trial = record(lambda x: layer(x), [TensorSpec((None, 3))])
+    assert layer.kernel.numpy().shape == (3, 2)
+    assert [leaf.params["name"] for leaf in trial.graph.variables] == ["kernel", "bias"]
+    assert not trial.graph.updates
+
+
+def test_what_build_computes_are_values_even_inside_a_recording():
+    class Halved(layers.Layer):
+        def build(self, input_shape: tuple[int | None, ...]) -> None:
+            self.half = st.sqrt(st.constant(0.25))
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return x * self.half
+
+    layer = Halved()
+    record(lambda x: layer(x), [TensorSpec((None, 3))])
+    assert layer([[2.0]]).tolist() == [[1.0]]
+
+
+def test_built_under_a_tape_leaves_no_notes():
+    layer = layers.Dense(2, kernel_initializer="orthogonal")
+    with st.GradientTape() as tape:
+        loss = st.reduce_sum(layer(np.ones((1, 3))))
+    assert [tuple(g.shape) for g in tape.gradient(loss, layer.trainable_weights)] == [(3, 2), (2,)]
+
+
+def test_declared_shape_wins_and_is_checked():
+    layer = layers.Dense(2, input_shape=(4,))
+    assert layer.input_shape == (None, 4) and layer.given_input_shape == (4,)
+    with pytest.raises(ShapeError, match=r"built for inputs of shape \(batch, 4\), got \(1, 3\)"):
+        layer(np.ones((1, 3)))
+    assert layers.Dense(2, input_shape=4).given_input_shape == (4,)
+    with pytest.raises(ArgumentError, match="without the batch"):
+        layers.Dense(2, input_shape=(None, 4))
+
+
+def test_a_failed_build_can_be_repeated():
+    class Picky(layers.Layer):
+        def build(self, input_shape: tuple[int | None, ...]) -> None:
+            self.add_weight("w", (3,))
+            if input_shape[-1] != 3:
+                raise ShapeError("three, please")
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return x
+
+    layer = Picky()
+    with pytest.raises(ShapeError):
+        layer(np.ones((1, 2)))
+    assert not layer.built and layer.weights == []
+    layer(np.ones((1, 3)))
+    assert len(layer.weights) == 1
+
+
+def test_super_init_may_be_forgotten_and_build_extended():
+    class Careless(layers.Dense):
+        def build(self, input_shape: tuple[int | None, ...]) -> None:
+            self.extra = self.add_weight("extra", (1,))
+            super().build(input_shape)
+
+    layer = Careless(2)
+    layer(np.ones((1, 3)))
+    assert names(layer.weights) == ["extra", "kernel", "bias"]
+
+    class Bare(layers.Layer):
+        def __init__(self) -> None:
+            self.v = st.Variable([1.0])
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return x * self.v
+
+    bare = Bare()
+    assert bare([[2.0]]).tolist() == [[2.0]]
+    assert bare.name.startswith("bare") and len(bare.weights) == 1
+
+
+# ---------------------------------------------------------------- weights
+
+
+def test_weights_know_where_they_belong():
+    layer = Affine(2, name="out")
+    layer.build((None, 3))
+    assert [w.path for w in layer.weights] == ["out/w", "out/b"]
+    assert names(layer.weights) == ["w", "b"]
+
+
+def test_add_weight_keeps_what_it_is_told():
+    layer = layers.Layer()
+    w = layer.add_weight(
+        "w", [3, 2], "ones", "float64", regularizer="l2", constraint="non_neg", trainable=False
+    )
+    assert (w.shape, w.dtype, w.trainable) == ((3, 2), np.float64, False)
+    assert w.regularizer(w.value).item() == pytest.approx(0.06)
+    assert w.constraint(-1.0 * w.value).numpy().max() == 0.0
+    number = layer.add_weight(shape=(), dtype="int64")
+    assert (number.item(), number.dtype, number.name) == (0, np.int64, "weight_1")
+    usual = layer.add_weight("usual", (200, 100)).numpy()
+    assert np.abs(usual).max() <= np.sqrt(6 / 300) and usual.std() > 0.05
+    with pytest.raises(ShapeError, match="cannot depend on the batch"):
+        layer.add_weight("bad", (None, 3))
+
+
+def test_everything_assigned_is_tracked_in_order():
+    block = Block()
+    block(np.ones((4, 5)))
+    own = ["factor", "steps"]
+    dense = ["kernel", "bias"]
+    normal = ["gamma", "beta", "moving_mean", "moving_variance"]
+    assert names(block.weights) == own + dense + dense + normal
+    assert names(block.trainable_weights) == ["factor", *dense, *dense, "gamma", "beta"]
+    assert names(block.non_trainable_weights) == ["steps", "moving_mean", "moving_variance"]
+    assert names(block.variables) == [*own, *dense, *dense, *normal, "random_state"]
+    assert names(block.non_trainable_variables) == [
+        "steps", "moving_mean", "moving_variance", "random_state",
+    ]  # fmt: skip
+    assert [type(part).__name__ for part in block.sublayers] == [
+        "Dense", "Dense", "Dropout", "BatchNormalization",
+    ]  # fmt: skip
+    assert len(block.flatten_layers()) == 5
+
+
+def test_a_shared_layer_counts_once():
+    class Twice(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a = layers.Dense(3)
+            self.b = [self.a]
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return self.b[0](self.a(x))
+
+    layer = Twice()
+    layer(np.ones((1, 3)))
+    assert len(layer.weights) == 2 and layer.count_params() == 12
+
+
+def test_set_weights_checks_all_before_it_changes_one():
+    layer = layers.Dense(2, name="d")
+    layer.build((None, 3))
+    before = layer.get_weights()
+    with pytest.raises(ShapeError, match=r"d/bias has shape \(2,\), got \(3,\)"):
+        layer.set_weights([np.ones((3, 2)), np.ones(3)])
+    with pytest.raises(ArgumentError, match=r"has 2 weights \(d/kernel, d/bias\), got 1"):
+        layer.set_weights([np.ones((3, 2))])
+    for now, then in zip(layer.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+    with pytest.raises(ArgumentError, match="no weights yet"):
+        layers.Dense(2).count_params()
+
+
+def test_freezing_reaches_inner_layers_and_stops_batch_statistics():
+    block = Block()
+    block(np.ones((4, 5)))
+    block.trainable = False
+    assert block.trainable_weights == [] and len(block.non_trainable_weights) == 10
+    assert not block.first.trainable
+    normal = block.named["last"][0]
+    before = normal.moving_mean.numpy()
+    block(np.random.default_rng(0).normal(size=(4, 5)), training=True)
+    np.testing.assert_array_equal(normal.moving_mean, before)
+    block.trainable = True
+    block.first.trainable = False
+    assert names(block.trainable_weights) == ["factor", "kernel", "bias", "gamma", "beta"]
+
+
+# ---------------------------------------------------------------- names
+
+
+def test_names_count_up_from_the_class():
+    class SomeThing(layers.Layer):
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return x
+
+    assert [SomeThing().name for _ in range(3)] == ["some_thing", "some_thing_1", "some_thing_2"]
+    assert SomeThing(name="mine").name == "mine"
+    assert SomeThing().name == "some_thing_3"
+
+
+# ---------------------------------------------------------------- training flag
+
+
+class Told(layers.Layer):
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[bool] = []
+
+    def call(self, x: st.Tensor, training: bool) -> st.Tensor:
+        self.heard.append(training)
+        return x
+
+
+class Around(layers.Layer):
+    def __init__(self, inner: layers.Layer, says: bool | None = None) -> None:
+        super().__init__()
+        self.inner = inner
+        self.says = says
+
+    def call(self, x: st.Tensor) -> st.Tensor:
+        return self.inner(x) if self.says is None else self.inner(x, training=self.says)
+
+
+def test_the_flag_is_explicit_or_inherited_or_false():
+    told, x = Told(), np.ones((1, 1))
+    told(x)
+    told(x, training=True)
+    told(x, True)
+    Around(told)(x, training=True)
+    Around(Around(told))(x, training=True)
+    Around(told, says=False)(x, training=True)
+    Around(told)(x)
+    assert told.heard == [False, True, True, True, True, False, False]
+
+
+def test_the_flag_is_forgotten_after_an_error():
+    class Breaks(layers.Layer):
+        def call(self, x: st.Tensor) -> st.Tensor:
+            raise ValueError("no")
+
+    told = Told()
+    with pytest.raises(ValueError, match="no"):
+        Breaks()(np.ones((1, 1)), training=True)
+    told(np.ones((1, 1)))
+    assert told.heard == [False]
+
+
+def test_threads_do_not_hear_each_other():
+    told = Told()
+
+    class Waits(layers.Layer):
+        def call(self, x: st.Tensor) -> st.Tensor:
+            other = threading.Thread(target=told, args=(np.ones((1, 1)),))
+            other.start()
+            other.join()
+            return x
+
+    Waits()(np.ones((1, 1)), training=True)
+    assert told.heard == [False]
+
+
+# ---------------------------------------------------------------- inputs
+
+
+def test_inputs_become_tensors_of_the_layers_kind():
+    seen = []
+
+    class Looks(layers.Layer):
+        def call(self, inputs: object) -> st.Tensor:
+            seen.append(inputs)
+            return st.constant(0.0)
+
+    layer = Looks()
+    layer([[1.0, 2.0]])
+    layer(np.ones((1, 2)))
+    layer({"a": np.ones((1, 2)), "b": np.ones((1, 2), np.uint8)})
+    layer([np.ones(2), st.ones((2,))])
+    assert (seen[0].shape, seen[0].dtype) == ((1, 2), np.float32)
+    assert seen[1].dtype == np.float32
+    assert (seen[2]["a"].dtype, seen[2]["b"].dtype) == (np.float32, np.uint8)
+    assert [type(part) for part in seen[3]] == [st.Tensor, st.Tensor]
+
+
+def test_further_arguments_reach_call():
+    class Weighted(layers.Layer):
+        def call(self, a: st.Tensor, b: st.Tensor, scale: float = 1.0) -> st.Tensor:
+            return (a + b) * scale
+
+    assert Weighted()([[1.0]], st.constant([[2.0]]), scale=3.0).tolist() == [[9.0]]
+
+
+# ---------------------------------------------------------------- losses
+
+
+class Pays(layers.Layer):
+    def call(self, x: st.Tensor) -> st.Tensor:
+        self.add_loss(st.reduce_sum(x))
+        return x
+
+
+def test_added_losses_are_those_of_the_last_outermost_call():
+    pays = Pays()
+    outer = Around(pays)
+    outer([[1.0]])
+    outer([[2.0]])
+    assert [loss.item() for loss in outer.losses] == [2.0]
+
+    class Calls(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = pays
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return self.inner(self.inner(x) * 3.0)
+
+    both = Calls()
+    both([[1.0]])
+    assert [loss.item() for loss in both.losses] == [1.0, 3.0]
+
+
+def test_activity_penalty_is_of_the_outputs():
+    layer = layers.Dense(1, use_bias=False, kernel_initializer="ones", activity_regularizer="l1")
+    layer([[1.0, -4.0], [1.0, 1.0]])
+    assert [loss.item() for loss in layer.losses] == pytest.approx([0.05])
+
+
+def test_losses_carry_derivatives():
+    layer = layers.Dense(
+        1, kernel_initializer="ones", kernel_regularizer="l2", activity_regularizer="l2"
+    )
+    with st.GradientTape() as tape:
+        layer([[1.0, 2.0]])
+        total = st.math.add_n(layer.losses)
+    slope = tape.gradient(total, layer.kernel)
+    np.testing.assert_allclose(slope, [[0.02 + 0.06], [0.02 + 0.12]], rtol=1e-6)
+
+
+# ---------------------------------------------------------------- errors
+
+
+def test_a_dense_layer_given_pictures_suggests_flatten():
+    layer = layers.Dense(10, name="first")
+    layer(np.ones((2, 784)))
+    with pytest.raises(ShapeError) as caught:
+        layer(np.ones((5, 28, 28)))
+    assert str(caught.value) == (
+        "layer 'first' was built for inputs of shape (batch, 784), got (5, 28, 28); "
+        "put Flatten() before it"
+    )
+    with pytest.raises(ShapeError, match=r"got \(5, 3\); give it inputs of shape \(batch, 784\)"):
+        layer(np.ones((5, 3)))
+
+
+def test_a_single_example_is_no_batch():
+    with pytest.raises(ShapeError, match=r"x\[None\]"):
+        layers.Dense(2)(np.ones(784))
+
+
+def test_several_tensors_for_one():
+    with pytest.raises(ArgumentError, match="Concatenate"):
+        layers.Dense(2)([np.ones((1, 2)), np.ones((1, 2))])
+    with pytest.raises(ArgumentError, match="merges a list"):
+        layers.Add()(np.ones((1, 2)))
+
+
+def test_errors_inside_call_name_the_layers_on_the_way():
+    class Wrong(layers.Layer):
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return x @ st.ones((7, 7))
+
+    with pytest.raises(SteepestError) as caught:
+        Around(Wrong(name="inner"))(np.ones((2, 3)))
+    assert "in layer 'inner', given (2, 3)" in caught.value.__notes__
+
+
+def test_a_layer_without_call_says_so():
+    with pytest.raises(NotImplementedError, match="write its method call"):
+        layers.Layer()(np.ones((1, 1)))
+
+
+# ---------------------------------------------------------------- configuration
+
+
+def test_ones_own_layer_has_a_configuration_for_nothing():
+    config = Affine(3, name="a", dtype="float64").get_config()
+    again = Affine.from_config(config)
+    assert (again.units, again.name, again.dtype) == (3, "a", np.float64)
+    assert repr(Affine(3, name="a")) == "Affine(3, name='a')"
+
+
+def test_name_and_frozenness_survive_a_bare_constructor():
+    block = Block()
+    block.trainable = False
+    again = Block.from_config(block.get_config())
+    assert again.name == block.name and not again.trainable and not again.first.trainable
+
+
+def test_an_argument_that_is_not_kept_is_named():
+    class Loses(layers.Layer):
+        def __init__(self, size: int) -> None:
+            super().__init__()
+
+    with pytest.raises(ArgumentError, match="takes 'size' but keeps no attribute"):
+        Loses(3).get_config()
+
+
+def test_output_shape_by_trial_leaves_no_trace():
+    layer = Pays()
+    layer([[1.0]])
+    assert layer.compute_output_shape((None, 5)) == (None, 5)
+    assert [loss.item() for loss in layer.losses] == [1.0]
+    noisy = layers.Dropout(0.5, seed=1)
+    noisy.compute_output_shape((None, 5))
+    assert noisy.random.state.tolist() == [1, 0, 0]
+    assert layers.Dense(3).built_output_shape((None, 5)) == (None, 3)
+
+
+def test_a_dropped_layer_is_freed():
+    layer = layers.Dense(3, "softmax")
+    layer(np.ones((2, 4)))
+    gone = weakref.ref(layer)
+    del layer
+    gc.collect()
+    assert gone() is None
+
+
+def test_add_weight_takes_the_shape_first_too():
+    class Plain(st.layers.Layer):
+        def build(self, input_shape):
+            self.w = self.add_weight((input_shape[-1], 2), "ones")
+            self.b = self.add_weight(2, initializer="zeros")
+
+        def call(self, x):
+            return x @ self.w + self.b
+
+    assert Plain()([[1.0, 2.0]]).tolist() == [[3.0, 3.0]]
+
+
+def test_a_call_without_return_is_told():
+    class Silent(st.layers.Layer):
+        def call(self, x):
+            x * 2.0
+
+    with pytest.raises(st.errors.ArgumentError, match="call returned nothing"):
+        Silent()([[1.0]])

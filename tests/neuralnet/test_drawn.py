@@ -1,0 +1,139 @@
+"""Drawn models: inputs by name, variables, layers' ends, copies, configurations."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+
+layers = st.layers
+X = np.random.default_rng(0).standard_normal((12, 4)).astype("float32")
+Y = X.sum(axis=1)
+
+
+def branched() -> Any:
+    a, b = st.Input((4,), name="a"), st.Input((4,), name="b")
+    shared = layers.Dense(3, "relu", name="shared")
+    joined = layers.Concatenate()([shared(a) + shared(b) * 2.0, st.nn.relu(a[:, :2])])
+    outputs = [layers.Dense(1, name="one")(joined), layers.Dense(2, name="two")(joined)]
+    model = st.Model([a, b], outputs)
+    model.compile("adam", "mse")
+    model.fit([X, -X], [Y, X[:, :2]], verbose=0)
+    return model
+
+
+def by_config(model: Any) -> Any:
+    made = st.Model.from_config(json.loads(json.dumps(model.get_config())))
+    made.set_weights(model.get_weights())
+    return made
+
+
+def by_pickle(model: Any) -> Any:
+    return pickle.loads(pickle.dumps(model))
+
+
+@pytest.mark.parametrize("copied", [by_config, copy.deepcopy, by_pickle])
+def test_copies_compute_the_same_and_stand_alone(copied: Callable[[Any], Any]) -> None:
+    model = branched()
+    twin = copied(model)
+    expected = model.predict([X, -X], verbose=0)
+    for mine, other in zip(expected, twin.predict([X, -X], verbose=0), strict=True):
+        np.testing.assert_array_equal(mine, other)
+    assert [layer.name for layer in twin.layers] == [layer.name for layer in model.layers]
+    twin.set_weights([weights * 0 for weights in twin.get_weights()])
+    np.testing.assert_array_equal(model.predict([X, -X], verbose=0)[0], expected[0])
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("copied", [copy.deepcopy, by_pickle])
+def test_copies_train_on(copied: Callable[[Any], Any], engine: str) -> None:
+    model = branched()
+    model.compile("adam", "mse", engine=engine)
+    model.fit([X, -X], [Y, X[:, :2]], verbose=0, seed=1)
+    twin = copied(model)
+    for each in (model, twin):
+        each.fit([X, -X], [Y, X[:, :2]], verbose=0, seed=1)
+    for mine, other in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+def test_models_inside_models_have_configurations() -> None:
+    inner = st.Sequential([layers.Dense(3, input_shape=(4,)), layers.Dropout(0.1)])
+    outer = st.Sequential([inner, layers.Dense(1)])
+    twin = st.models.clone_model(outer)
+    assert twin.count_params() == outer.count_params()
+    assert isinstance(twin.layers[0], st.Sequential)
+
+
+def test_dictionaries_of_inputs_go_by_name() -> None:
+    a, b = st.Input((4,), name="a"), st.Input((4,), name="b")
+    minus = layers.Lambda(lambda pair: pair[0] - pair[1])([a, b])
+    listed, named = st.Model([a, b], minus), st.Model({"right": b, "left": a}, minus)
+    one, two = X, 2 * X
+    np.testing.assert_array_equal(listed.predict({"b": two, "a": one}, verbose=0), one - two)
+    np.testing.assert_array_equal(named.predict({"right": two, "left": one}, verbose=0), one - two)
+    for wrong in ({"a": one, "c": two}, {"a": one, "b": two, "c": two}):
+        with pytest.raises(st.errors.ArgumentError, match=r"\['c'\] are not among them"):
+            listed.predict(wrong, verbose=0)
+        with pytest.raises(st.errors.ArgumentError, match=r"the inputs are named \['left'"):
+            named.predict(wrong, verbose=0)
+
+
+def test_variables_of_a_drawing_belong_to_the_model() -> None:
+    scale = st.Variable(np.ones(3, "float32"), name="scale")
+    x = st.Input((4,))
+    model = st.Model(x, layers.Dense(1, name="last")(layers.Dense(3)(x) * scale))
+    model.compile(st.optimizers.SGD(0.1), "mse")
+    model.fit(X, Y, verbose=0)
+    assert any(weight is scale for weight in model.trainable_weights)
+    assert np.any(scale.numpy() != 1.0)
+    scale.assign(np.zeros(3))
+    bias = float(model.get_layer("last").bias[0])
+    np.testing.assert_allclose(model.predict(X, verbose=0), np.full((12, 1), bias), rtol=1e-6)
+
+
+def test_the_outputs_of_layers_inside() -> None:
+    model = st.Sequential([layers.Dense(5, "tanh", input_shape=(4,)), layers.Dense(1)])
+    outputs = [layer.output for layer in model.layers]
+    inner, last = st.Model(inputs=model.input, outputs=outputs).predict(X, verbose=0)
+    assert inner.shape == (12, 5)
+    np.testing.assert_array_equal(last, model.predict(X, verbose=0))
+    model.add(layers.Dense(2))
+    assert model.outputs[0].shape == (None, 2)
+
+
+def test_a_layer_outside_of_any_drawing_has_no_output() -> None:
+    with pytest.raises(st.errors.ArgumentError, match="has no input and output yet"):
+        layers.Dense(3).output
+    assert not hasattr(layers.Dense(3), "output")
+
+
+def test_an_attribute_may_be_called_output() -> None:
+    class Own(st.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.output = layers.Dense(1)
+
+        def call(self, x: Any) -> Any:
+            return self.output(x)
+
+    assert Own()(X).shape == (12, 1)
+
+
+def test_layers_by_name_and_place() -> None:
+    model = branched()
+    assert model.get_layer("shared") is model.get_layer(index=2)
+    with pytest.raises(st.errors.UnknownNameError, match="did you mean 'shared'"):
+        model.get_layer("shred")
+
+
+def test_a_layer_instead_of_a_list() -> None:
+    with pytest.raises(st.errors.ArgumentError, match="put it in brackets"):
+        st.Sequential(layers.Dense(1))

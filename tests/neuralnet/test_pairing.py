@@ -1,0 +1,127 @@
+"""Losses, outputs and labels that do not fit each other, for each output by itself."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.neuralnet.caution import TrainingWarning
+
+layers = st.layers
+X = np.random.default_rng(0).standard_normal((30, 3)).astype("float32")
+CLASSES = np.arange(30) % 3
+ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
+AMOUNT = X.sum(axis=1)
+
+
+def fitted(stack: list[Any], loss: Any, y: Any, **options: Any) -> Any:
+    model = st.Sequential([st.Input((3,)), *stack])
+    model.compile("sgd", loss)
+    return model.fit(X, y, verbose=0, **options)
+
+
+class Subclassed(st.Model):
+    def __init__(self, *stack: Any) -> None:
+        super().__init__()
+        self.stack = list(stack)
+
+    def call(self, x: Any) -> Any:
+        for layer in self.stack:
+            x = layer(x)
+        return x
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        [layers.Dense(3, "softmax"), layers.Softmax()],
+        [layers.Dense(3, "softmax"), layers.Activation("softmax")],
+        [layers.Dense(3, "softmax"), layers.Lambda(st.nn.softmax)],
+    ],
+)
+def test_softmax_twice(ending: list[Any]) -> None:
+    with pytest.raises(st.errors.ArgumentError, match="softmax is applied twice"):
+        fitted(ending, "sparse_categorical_crossentropy", CLASSES)
+
+
+def test_a_subclassed_model_is_read_as_well() -> None:
+    model = Subclassed(layers.Dense(3, "softmax"))
+    model.compile("sgd", st.losses.SparseCategoricalCrossentropy(from_logits=True))
+    with pytest.raises(st.errors.ArgumentError, match="the loss applies softmax itself"):
+        model.fit(X, CLASSES, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("stack", "loss", "y", "message"),
+    [
+        ([layers.Dense(3, "sigmoid")], "categorical_crossentropy", ONE_HOT, "3 exclusive"),
+        ([layers.Dense(3, "sigmoid")], "sparse_categorical_crossentropy", CLASSES, "3 exclusive"),
+        ([layers.Dense(3, "sigmoid")], "binary_crossentropy", ONE_HOT, "3 exclusive"),
+        ([layers.Dense(3)], "sparse_categorical_crossentropy", CLASSES, "ends in linear"),
+        ([layers.Dense(1, "relu")], "binary_crossentropy", CLASSES % 2, "ends in relu"),
+        ([layers.Dense(3, "softmax")], "mse", ONE_HOT, "used here on a softmax"),
+        ([layers.Dense(1)], "mse", CLASSES, "used here on labels 0 to 2"),
+        ([layers.Dense(1)], "mae", CLASSES, "MeanAbsoluteError is a loss for quantities"),
+    ],
+)
+def test_what_is_probably_wrong_is_warned_of(
+    stack: list[Any], loss: str, y: np.ndarray, message: str
+) -> None:
+    with pytest.warns(TrainingWarning, match=message) as caught:
+        fitted(stack, loss, y)
+    assert caught[0].filename == __file__, "the warning points at the user's line"
+
+
+@pytest.mark.parametrize(
+    ("stack", "loss", "y"),
+    [
+        ([layers.Dense(1, "sigmoid")], "mse", CLASSES % 2),
+        ([layers.Dense(1)], "mse", CLASSES.astype("float32")),
+        ([layers.Dense(1)], "mse", AMOUNT),
+        ([layers.Dense(1)], "mse", np.arange(30) * 3),
+        ([layers.Dense(3, "sigmoid")], "binary_crossentropy", (X > 0).astype("float32")),
+        ([layers.Dense(3)], st.losses.SparseCategoricalCrossentropy(from_logits=True), CLASSES),
+        ([layers.Dense(2, "softmax")], "binary_crossentropy", ONE_HOT[:, :2]),
+    ],
+)
+def test_what_may_be_right_is_not(stack: list[Any], loss: Any, y: np.ndarray) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted(stack, loss, y)
+
+
+def two_outputs() -> Any:
+    x = st.Input((3,))
+    amount = layers.Dense(1, name="amount")(x)
+    kind = layers.Dense(3, "softmax", name="kind")(x)
+    return st.Model(x, [amount, kind])
+
+
+def test_each_output_has_its_own_loss_labels_and_ending() -> None:
+    model = two_outputs()
+    losses = {"kind": "sparse_categorical_crossentropy", "amount": "mse"}
+    model.compile("sgd", losses)
+    model.fit(X, {"kind": CLASSES, "amount": AMOUNT}, verbose=0)
+    with pytest.raises(st.errors.DataError, match="y: label 3 in row 2"):
+        model.fit(X, {"kind": CLASSES + 1, "amount": AMOUNT}, verbose=0)
+
+
+def test_an_output_without_a_loss_is_not_in_the_logs() -> None:
+    model = two_outputs()
+    model.compile("sgd", {"amount": "mse"})
+    with pytest.warns(UserWarning, match="does not depend on"):
+        assert list(model.fit(X, {"amount": AMOUNT}, verbose=0).history) == ["loss", "amount_loss"]
+
+
+def test_validation_data_are_looked_at_too() -> None:
+    stack, loss = [layers.Dense(3, "softmax")], "sparse_categorical_crossentropy"
+    with pytest.raises(st.errors.DataError, match="validation y: label 3 in row 2"):
+        fitted(stack, loss, CLASSES, validation_data=(X, CLASSES + 1))
+    spoiled = X.copy()
+    spoiled[3, 1] = np.nan
+    with pytest.raises(st.errors.DataError, match="validation x holds nan at row 3, column 1"):
+        fitted(stack, loss, CLASSES, validation_data=(spoiled, CLASSES))

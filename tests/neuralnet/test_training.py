@@ -1,0 +1,362 @@
+"""fit, evaluate, predict: what is counted, kept and weighed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+
+
+def table(rows: int = 60, columns: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    chance = np.random.default_rng(7)
+    x = chance.standard_normal((rows, columns)).astype("float32")
+    return x, (x.sum(axis=1) > 0).astype("int64")
+
+
+def network(optimizer: Any = "sgd", loss: Any = "mse", units: int = 1, **options: Any) -> Any:
+    st.random.set_seed(11)
+    model = st.Sequential([
+        st.layers.Dense(5, "tanh", input_shape=(4,)),
+        st.layers.Dense(units, **options),
+    ])
+    model.compile(optimizer, loss, ["mae"])
+    return model
+
+
+def test_the_epoch_line_is_keras_line(capsys: pytest.CaptureFixture[str]) -> None:
+    x, y = table(50)
+    network().fit(x, y, epochs=1, batch_size=10, validation_data=(x, y), verbose=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Epoch 1/1"
+    assert lines[1].startswith("5/5 - 0s - loss: ")
+    assert " - mae: " in lines[1] and " - val_loss: " in lines[1] and " - val_mae: " in lines[1]
+
+
+def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    x, y = table()
+    model = network()
+    model.fit(x, y, verbose=0)
+    model.evaluate(x, y, verbose=0)
+    model.predict(x, verbose=0)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_smaller_last_batch_weighs_less() -> None:
+    """7 rows in batches of 3: the mean loss is that of all rows, whatever the batches."""
+    x, y = table(7)
+    model = network(st.optimizers.SGD(0.0))
+    trained = model.fit(x, y, batch_size=3, verbose=0, check=False).history["loss"][0]
+    whole = model.evaluate(x, y, batch_size=7, verbose=0)[0]
+    assert trained == pytest.approx(whole, rel=1e-6)
+    assert model.evaluate(x, y, batch_size=3, verbose=0)[0] == pytest.approx(whole, rel=1e-6)
+
+
+def test_evaluate_agrees_with_predict() -> None:
+    x, y = table()
+    model = network()
+    loss, mae = model.evaluate(x, y, verbose=0)
+    predicted = model.predict(x, verbose=0)[:, 0]
+    assert loss == pytest.approx(np.mean((predicted - y) ** 2), rel=1e-5)
+    assert mae == pytest.approx(np.mean(np.abs(predicted - y)), rel=1e-5)
+    assert np.array_equal(predicted, model.predict_on_batch(x)[:, 0])
+    assert np.allclose(predicted, model(x).numpy()[:, 0], rtol=1e-5, atol=1e-6)
+
+
+def test_one_seed_fixes_a_run_bit_for_bit() -> None:
+    def run() -> list[np.ndarray]:
+        st.random.set_seed(5)
+        model = st.Sequential([
+            st.layers.Dense(6, "relu"),
+            st.layers.Dropout(0.3),
+            st.layers.Dense(1, "sigmoid"),
+        ])
+        model.compile("adam", "binary_crossentropy")
+        model.fit(*table(), epochs=3, batch_size=8, validation_split=0.2, verbose=0)
+        return model.get_weights()  # type: ignore[no-any-return]
+
+    first, second = run(), run()
+    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_another_seed_gives_another_run() -> None:
+    weights = []
+    for seed in (1, 2):
+        model = network()
+        model.fit(*table(), batch_size=8, seed=seed, verbose=0)
+        weights.append(model.get_weights()[0])
+    assert not np.array_equal(*weights)
+
+
+def test_every_epoch_has_an_order_of_its_own() -> None:
+    from steepest.core.random import epoch_order
+
+    orders = [epoch_order(3, epoch, 50) for epoch in range(3)]
+    assert all(sorted(order) == list(range(50)) for order in orders)
+    assert not np.array_equal(orders[0], orders[1])
+    assert np.array_equal(orders[2], epoch_order(3, 2, 50))
+
+
+def test_fit_equals_the_loop_written_out() -> None:
+    """Three epochs of fit without shuffling are train_on_batch over the same batches."""
+    x, y = table(20)
+    fitted, stepped = network("adam"), network("adam")
+    fitted.fit(x, y, epochs=3, batch_size=6, shuffle=False, verbose=0)
+    for _ in range(3):
+        for start in range(0, 20, 6):
+            stepped.train_on_batch(x[start : start + 6], y[start : start + 6])
+    for a, b in zip(fitted.get_weights(), stepped.get_weights(), strict=True):
+        assert np.allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_sample_weights_of_zero_are_rows_left_out() -> None:
+    x, y = table(12)
+    weighted, fewer = network(), network()
+    weights = np.r_[np.full(6, 2.0), np.zeros(6)].astype("float32")
+    weighted.fit(x, y, sample_weight=weights, batch_size=12, shuffle=False, verbose=0)
+    fewer.fit(x[:6], y[:6], batch_size=12, shuffle=False, verbose=0)
+    for a, b in zip(weighted.get_weights(), fewer.get_weights(), strict=True):
+        assert np.allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_class_weights_are_sample_weights() -> None:
+    x, y = table(16)
+    by_class, by_row = network(), network()
+    by_class.fit(x, y, class_weight={0: 1.0, 1: 3.0}, shuffle=False, verbose=0)
+    by_row.fit(x, y, sample_weight=np.where(y == 1, 3.0, 1.0), shuffle=False, verbose=0)
+    for a, b in zip(by_class.get_weights(), by_row.get_weights(), strict=True):
+        assert np.array_equal(a, b)
+
+
+def test_a_class_without_weight_is_an_error() -> None:
+    with pytest.raises(st.errors.ArgumentError, match=r"no weight is given for the classes \[1\]"):
+        network().fit(*table(), class_weight={0: 1.0}, verbose=0)
+
+
+def test_validation_split_is_stratified_and_harmless_for_sorted_labels() -> None:
+    from steepest.neuralnet.intake import intake, split_off
+
+    x, y = table(100)
+    order = np.argsort(y)
+    feed = intake(network(), x[order], y[order])
+    train, held = split_off(feed, 0.2, seed=1)
+    assert train.count == 80 and held.count == 20
+    assert not set(train.rows) & set(held.rows)
+    share = y[order][held.rows].mean()
+    assert share == pytest.approx(y.mean(), abs=0.05)
+
+
+def test_validation_freq_and_initial_epoch() -> None:
+    x, y = table()
+    model = network()
+    history = model.fit(
+        x, y, epochs=6, initial_epoch=2, validation_data=(x, y), validation_freq=2, verbose=0
+    )
+    assert history.epoch == [2, 3, 4, 5]
+    assert len(history.history["val_loss"]) == 2
+
+
+def test_steps_per_epoch_goes_round_the_rows() -> None:
+    x, y = table(10)
+    model = network()
+    history = model.fit(x, y, batch_size=4, steps_per_epoch=7, epochs=2, verbose=0)
+    assert int(model.optimizer.iterations.item()) == 14
+    assert len(history.epoch) == 2
+
+
+def test_a_generator_of_batches() -> None:
+    x, y = table(20)
+
+    def batches() -> Any:
+        while True:
+            for start in range(0, 20, 5):
+                yield x[start : start + 5], y[start : start + 5]
+
+    streamed, held = network(), network()
+    streamed.fit(batches(), steps_per_epoch=4, epochs=2, verbose=0)
+    held.fit(x, y, batch_size=5, shuffle=False, epochs=2, verbose=0)
+    for a, b in zip(streamed.get_weights(), held.get_weights(), strict=True):
+        assert np.allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_a_generator_that_ends_early_is_an_error() -> None:
+    x, y = table(8)
+    with pytest.raises(st.errors.DataError, match="ended after 2 of 5 steps"):
+        network().fit(iter([(x, y), (x, y)]), steps_per_epoch=5, verbose=0)
+
+
+def test_lists_tensors_and_sparse_matrices_are_taken() -> None:
+    scipy_sparse = pytest.importorskip("scipy.sparse")
+    x, y = table(12)
+    x = np.where(x > 0, x, 0.0).astype("float32")
+    results = []
+    for given in (x, x.tolist(), st.constant(x), scipy_sparse.csr_matrix(x)):
+        model = network()
+        model.fit(given, y.tolist(), batch_size=5, shuffle=False, verbose=0)
+        results.append(model.get_weights()[0])
+    assert all(np.allclose(results[0], other, rtol=1e-5, atol=1e-6) for other in results[1:])
+
+
+def test_programs_are_kept_between_fits() -> None:
+    x, y = table()
+    model = network()
+    model.fit(x, y, batch_size=8, verbose=0)
+    steps = dict(model._steps)
+    model.fit(x, y, batch_size=5, epochs=2, verbose=0)
+    model.optimizer.learning_rate = 0.5
+    model.fit(x, y, verbose=0)
+    assert model._steps == steps
+
+
+def test_freezing_a_layer_changes_what_is_trained() -> None:
+    x, y = table()
+    model = network()
+    model.fit(x, y, verbose=0)
+    model.layers[0].trainable = False
+    before = [weight.copy() for weight in model.get_weights()]
+    model.fit(x, y, verbose=0)
+    after = model.get_weights()
+    assert np.array_equal(before[0], after[0]) and not np.array_equal(before[2], after[2])
+
+
+def test_a_train_step_of_ones_own() -> None:
+    class Doubled(st.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = st.layers.Dense(1)
+
+        def call(self, x: Any) -> Any:
+            return self.dense(x)
+
+        def train_step(self, data: Any) -> dict[str, Any]:
+            x, y = data
+            with st.GradientTape() as tape:
+                loss = st.reduce_mean(st.square(self(x, training=True)[:, 0] - y)) * 2.0
+            gradients = tape.gradient(loss, self.trainable_weights)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
+            return {"doubled": loss}
+
+    x, y = table()
+    model = Doubled()
+    model.compile("sgd", "mse")
+    history = model.fit(x, y.astype("float32"), epochs=4, verbose=0)
+    losses = history.history["doubled"]
+    assert len(losses) == 4 and losses[-1] < losses[0]
+
+
+def test_several_inputs_and_outputs_with_shared_layers_and_skips() -> None:
+    st.random.set_seed(3)
+    a, b = st.Input((4,), name="a"), st.Input((4,), name="b")
+    shared = st.layers.Dense(6, "tanh", name="shared")
+    left, right = shared(a), shared(b)
+    joined = st.layers.Concatenate()([left, right, left + right * 2.0])
+    model = st.Model(
+        inputs={"a": a, "b": b},
+        outputs={
+            "number": st.layers.Dense(1, name="number")(joined),
+            "kind": st.layers.Dense(2, "softmax", name="kind")(joined),
+        },
+    )
+    model.compile(
+        "adam",
+        loss={"number": "mse", "kind": "sparse_categorical_crossentropy"},
+        loss_weights={"number": 0.5, "kind": 2.0},
+        metrics={"kind": ["accuracy"]},
+    )
+    x, y = table()
+    history = model.fit(
+        {"a": x, "b": -x}, {"number": x[:, :1], "kind": y}, epochs=20, batch_size=10, verbose=0
+    ).history
+    assert set(history) == {"loss", "number_loss", "kind_loss", "kind_accuracy"}
+    total = 0.5 * history["number_loss"][-1] + 2.0 * history["kind_loss"][-1]
+    assert history["loss"][-1] == pytest.approx(total, rel=1e-5)
+    assert history["kind_accuracy"][-1] > 0.8
+    predicted = model.predict({"a": x, "b": -x}, verbose=0)
+    assert predicted["number"].shape == (60, 1) and predicted["kind"].shape == (60, 2)
+    assert len(model.trainable_weights) == 6
+
+
+def test_layers_penalties_join_the_loss() -> None:
+    st.random.set_seed(1)
+    x, y = table()
+    model = st.Sequential([
+        st.layers.Dense(1, kernel_regularizer=st.regularizers.l2(0.5), input_shape=(4,))
+    ])
+    model.compile(st.optimizers.SGD(0.0), "mse")
+    plain = np.mean((model.predict(x, verbose=0)[:, 0] - y) ** 2)
+    penalty = 0.5 * np.sum(model.get_weights()[0] ** 2)
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(plain + penalty, rel=1e-5)
+    history = model.fit(x, y, verbose=0, check=False)
+    assert history.history["loss"][0] == pytest.approx(plain + penalty, rel=1e-5)
+
+
+def test_interrupted_by_ctrl_c(tmp_path: Any) -> None:
+    """A first Ctrl-C ends fit after the stretch at work; weights and history are there."""
+    script = textwrap.dedent("""
+        import numpy as np, steepest as st
+        x, y = np.ones((512, 20), "float32"), np.ones((512, 1), "float32")
+        model = st.Sequential([st.layers.Dense(64, "relu", input_shape=(20,)), st.layers.Dense(1)])
+        model.compile("adam", "mse")
+        class Say(st.callbacks.Callback):
+            def on_epoch_end(self, epoch, logs=None):
+                if epoch == 0: print("ready", flush=True)
+        history = model.fit(x, y, epochs=10**7, batch_size=8, verbose=0, callbacks=[Say()])
+        print("kept", history.interrupted, len(history.epoch) >= 1,
+              np.isfinite(model.get_weights()[0]).all())
+    """)
+    run = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+    )
+    assert run.stdout is not None
+    assert run.stdout.readline().strip() == "ready"
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert out.strip() == "kept True True True"
+    assert "stopped by Ctrl-C" in err
+
+
+def test_many_small_models_leave_memory_flat() -> None:
+    """Models that were trained and dropped are collected; the programs of one form are shared."""
+    import gc
+    import weakref
+
+    x, y = table(8)
+    alive = []
+    for _ in range(12):
+        model = network()
+        model.fit(x, y, verbose=0)
+        alive.append(weakref.ref(model))
+        del model
+    gc.collect()
+    assert sum(ref() is not None for ref in alive) == 0
+
+
+@pytest.mark.long
+def test_a_thousand_models() -> None:
+    import gc
+    import tracemalloc
+
+    x, y = table(8)
+
+    def train(count: int) -> int:
+        for _ in range(count):
+            network().fit(x, y, verbose=0)
+        gc.collect()  # a model and its recorded steps refer to each other
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    before = train(50)
+    after = train(950)
+    tracemalloc.stop()
+    assert after - before < 2_000_000

@@ -1,0 +1,250 @@
+"""Clean-up: each rule on a graph where it must act, and beside it where it must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.core import dispatch
+from steepest.core.primitives import PRIMITIVES
+from steepest.engines.numpy import NumpyProgram
+from steepest.program import passes
+from steepest.program.graph import Graph
+from steepest.program.passes import clean, drop_dead, fold_constants, share_common, simplify
+from steepest.program.trace import guard, record
+from steepest.program.verify import verify
+
+ROWS, CUBE = st.TensorSpec((None, 3)), st.TensorSpec((2, 3, 4))
+WHOLE = st.TensorSpec((None, 3), "int32")
+
+
+def bound(name: str, *inputs: Any, **params: Any) -> st.Tensor:
+    """A primitive as it stands, past the shortcuts of the functions over it."""
+    return dispatch.bind(PRIMITIVES[name], *[st.convert_to_tensor(x) for x in inputs], **params)
+
+
+def ops_of(graph: Graph) -> list[str]:
+    """The operations, leaves left out."""
+    return [node.op for node in graph.nodes if not node.is_leaf]
+
+
+def after(pass_: Callable[[Graph], Graph], function: Any, *specs: st.TensorSpec) -> Graph:
+    """The recorded function after a pass; what it gives must stay."""
+    before = verify(st.trace(function, list(specs)))
+    graph = verify(pass_(before))
+    chance = np.random.default_rng(0)
+    inputs = [
+        (chance.integers(-9, 9, [5 if n is None else n for n in s.shape]) / 2).astype(s.dtype)
+        for s in specs
+    ]
+    meant, found = (NumpyProgram(g).call(inputs, []) for g in (before, graph))
+    for ours, theirs in zip(found, meant, strict=True):
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_array_equal(ours, theirs)
+    return graph
+
+
+SPREAD = (2, 3)
+# name: the function, its specs, the operations that are left
+RULES: dict[str, tuple[Any, Sequence[st.TensorSpec], list[str]]] = {
+    "x + 0": (lambda x: x + 0.0, [ROWS], []),
+    "0 + x": (lambda x: 0.0 + x, [ROWS], []),
+    "x + zeros": (lambda x: x + np.zeros((1, 1), np.float32), [ROWS], []),
+    "x + 1": (lambda x: x + 1.0, [ROWS], ["add"]),
+    "x - 0": (lambda x: x - 0.0, [ROWS], []),
+    "0 - x": (lambda x: 0.0 - x, [ROWS], ["subtract"]),
+    "x * 1": (lambda x: x * 1.0, [ROWS], []),
+    "1 * x": (lambda x: 1 * x, [WHOLE], []),
+    "x * 2": (lambda x: x * 2.0, [ROWS], ["multiply"]),
+    "x / 1": (lambda x: x / 1.0, [ROWS], []),
+    "1 / x": (lambda x: 1.0 / x, [ROWS], ["divide"]),
+    "x * -1": (lambda x: x * -1.0, [ROWS], ["negative"]),
+    "-1 * x": (lambda x: -1 * x, [WHOLE], ["negative"]),
+    "1 that widens": (lambda x: x * np.ones((1, 1, 1), np.float32), [ROWS], ["multiply"]),
+    "0 that widens": (lambda x: x + np.zeros((1, 1, 1, 1), np.float32), [CUBE], ["add"]),
+    "-1 that widens": (lambda x: x * -np.ones((1, 1, 1), np.float32), [ROWS], ["multiply"]),
+    "--x": (lambda x: st.negative(-x), [ROWS], []),
+    "---x": (lambda x: st.negative(st.negative(-x)), [ROWS], ["negative"]),
+    "not not x": (lambda x: st.logical_not(~(x > 0)), [ROWS], ["less"]),
+    "reshape to its shape": (lambda x: bound("reshape", x, to=(None, 3)), [ROWS], []),
+    "reshape of reshape": (
+        lambda x: st.reshape(st.reshape(x, (6, 4)), (24,)), [CUBE], ["reshape"]),
+    "reshape there and back": (lambda x: st.reshape(st.reshape(x, (24,)), (2, 3, 4)), [CUBE], None),
+    "transpose of transpose": (
+        lambda x: st.transpose(st.transpose(x, (1, 2, 0)), (0, 2, 1)), [CUBE], ["transpose"]),
+    "transpose there and back": (
+        lambda x: st.transpose(st.transpose(x, (1, 2, 0)), (2, 0, 1)), [CUBE], []),
+    "broadcast to its shape": (lambda x: bound("broadcast_to", x, to=(None, 3)), [ROWS], []),
+    "cast to its kind": (lambda x: bound("cast", x, dtype=st.float32), [ROWS], []),
+    "cast to another": (lambda x: st.cast(x, "float64"), [ROWS], ["cast"]),
+    "either way the same": (lambda x: st.where(x > 0, x, x), [ROWS], []),
+    "either way, widened": (
+        lambda x: bound("select", np.ones((2, 1, 1), bool), x, x), [ROWS], ["select"]),
+    "spread by hand": (
+        lambda x, y: x + st.broadcast_to(y, (2, 3, 4)), [CUBE, st.TensorSpec((4,))], ["add"]),
+    "spread by hand, both": (
+        lambda x, y: st.broadcast_to(x, (2, 3)) * st.broadcast_to(y, (2, 3)),
+        [st.TensorSpec((2, 1)), st.TensorSpec((3,))], ["multiply"]),
+    "spread that is needed": (
+        lambda x: st.broadcast_to(x, (2, 3)) * 2.0, [st.TensorSpec((3,))],
+        ["broadcast_to", "multiply"]),
+    "turned, not spread": (
+        lambda x: x + st.transpose(x), [st.TensorSpec((3, 3))], ["transpose", "add"]),
+    "spread to the batch": (
+        lambda x, y: x + bound("broadcast_to", y, to=(None, 3)), [ROWS, st.TensorSpec((3,))],
+        ["add"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_algebra(name: str) -> None:
+    function, specs, left = RULES[name]
+    graph = after(lambda g: drop_dead(simplify(g)), function, *specs)
+    if left is not None:
+        assert ops_of(graph) == left
+
+
+def test_every_rule_of_the_list_acts_on_some_line_of_the_table() -> None:
+    acted = set()
+    for function, specs, _ in RULES.values():
+        for node in st.trace(function, list(specs)).nodes:
+            for place, rule in enumerate(passes.RULES.get(node.op, ())):
+                if rule(node) is not None:
+                    acted.add((node.op, place))
+    spread_only = {op for op, rules in passes.RULES.items() if len(rules) == 1} - {
+        "cast", "reshape", "transpose", "broadcast_to",
+    }  # fmt: skip
+    listed = {(op, place) for op, rules in passes.RULES.items() for place in range(len(rules))}
+    spread = {(op, len(rules) - 1) for op, rules in passes.RULES.items() if op in PRIMITIVES}
+    assert {op for op, _ in listed - acted - spread} <= spread_only
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -1.0])
+def test_numbers_of_another_kind_of_operation_stay(value: float) -> None:
+    for function in (lambda x: x - value, lambda x: x**value, lambda x: st.maximum(x, value)):
+        after(clean, function, ROWS)
+
+
+def test_nan_and_infinity_are_not_calculated_away() -> None:
+    graph = verify(clean(st.trace(lambda x: (x - x, x * 0.0, x / x), [st.TensorSpec((3,))])))
+    results = NumpyProgram(graph).call([np.float32([np.inf, np.nan, 0.0])], [])
+    assert np.isnan(results[0]).tolist() == [True, True, False]
+    assert np.isnan(results[1]).tolist() == [True, True, False]
+    assert np.isnan(results[2]).all()
+
+
+# ---------------------------------------------------------------- folding
+
+
+def test_constants_are_folded() -> None:
+    graph = after(fold_constants, lambda x: x * (st.exp(0.0) + st.sqrt(st.constant(9.0))), ROWS)
+    assert [n.params["value"].item() for n in graph.nodes[-2:] if n.op == "constant"] == [4.0]
+    assert ops_of(drop_dead(graph)) == ["multiply"]
+
+
+def test_a_folded_constant_has_the_bits_of_the_operation() -> None:
+    values = np.float32([0.1, 1.7, -3.3])
+    graph = drop_dead(fold_constants(st.trace(lambda: st.tanh(values), [])))
+    (folded,) = graph.outputs
+    assert folded.params["value"].tobytes() == st.tanh(values).numpy().tobytes()
+    assert folded.source is not None
+
+
+def test_what_would_grow_large_is_not_folded() -> None:
+    graph = after(fold_constants, lambda x: x + st.reduce_sum(st.zeros((300, 300))), ROWS)
+    assert "broadcast_to" in ops_of(graph)
+    graph = fold_constants(st.trace(lambda: st.concat([np.ones(3000, np.float32)] * 2), []))
+    assert ops_of(graph)[-1] == "concat"
+
+
+def test_counters_sizes_and_chance_are_not_folded() -> None:
+    def function(x):
+        made = bound("iota", shape=(4,), axis=0, dtype=st.int64)
+        seed = np.zeros(3, np.int64)
+        return made, st.shape(x)[0], bound("random_bits", seed, shape=(4,), width=8, lane=0)
+
+    graph = clean(st.trace(function, [ROWS]))
+    assert sorted(ops_of(graph)) == ["batch_size", "iota", "random_bits"]
+
+
+# ---------------------------------------------------------------- sharing and dropping
+
+
+def test_equal_things_are_computed_once() -> None:
+    graph = after(share_common, lambda x: st.exp(x) * 2.0 + st.exp(x) * 2.0, ROWS)
+    assert ops_of(graph) == ["exp", "multiply", "add"]
+
+
+def test_different_things_are_not_shared() -> None:
+    def function(x):
+        zero, one = np.float32([0.0, 0.0, 1.0]), np.float32([0.0, 1.0, 0.0])
+        sums = st.reduce_sum(x, 0), st.reduce_sum(x, 1)
+        kinds = st.cast(x, "int32"), st.cast(x, "int64")
+        return x * zero, x * one, x - 1.0, 1.0 - x, sums, kinds, x + 0.0, x + (-0.0)
+
+    before = st.trace(function, [ROWS])
+    assert len(ops_of(share_common(before))) == len(ops_of(before))
+
+
+def test_two_draws_are_not_shared() -> None:
+    graph = clean(st.trace(lambda: (st.random.uniform((2,)), st.random.uniform((2,))), []))
+    assert ops_of(graph).count("random_bits") == 2
+
+
+def test_what_nothing_needs_is_dropped_but_inputs_and_variables_stay() -> None:
+    w, n = st.Variable([1.0, 1.0, 1.0]), st.Variable(0)
+
+    def step(x, y):
+        st.exp(x) * w
+        n.assign_add(1)
+        guard(st.reduce_all(x < 1.0))
+        return x + 1.0
+
+    graph = verify(drop_dead(record(step, [ROWS, ROWS]).graph))
+    assert ops_of(graph) == ["add", "less", "logical_and", "min", "reshape", "add"]
+    assert len(graph.inputs) == 2 and len(graph.variables) == 2 and len(graph.updates) == 1
+
+
+def test_a_variable_assigned_to_another_survives() -> None:
+    a, b = st.Variable([1.0]), st.Variable([2.0])
+
+    def exchange():
+        held = a * 1.0
+        a.assign(b * 1.0)
+        b.assign(held)
+
+    graph = verify(clean(record(exchange, []).graph))
+    assert ops_of(graph) == [] and len(graph.updates) == 2
+    state = [np.float32([1.0]), np.float32([2.0])]
+    NumpyProgram(graph).call([], state)
+    assert [array.tolist() for array in state] == [[2.0], [1.0]]
+
+
+# ---------------------------------------------------------------- the list
+
+
+def test_the_list_of_passes_reads_as_a_table_of_contents() -> None:
+    names = [step.__name__ for step in passes.PASSES]
+    assert names == ["fold_constants", "simplify", "share_common", "drop_dead"]
+
+
+def test_passes_do_not_change_the_graph_they_are_given() -> None:
+    graph = st.trace(lambda x: st.exp(x * 1.0) + st.exp(x * 1.0) + (2.0 - 2.0), [ROWS])
+    before = str(graph), graph.key()
+    for step in passes.PASSES:
+        step(graph)
+    assert (str(graph), graph.key()) == before
+
+
+def test_cleaning_repeats_until_there_is_nothing_to_do() -> None:
+    def function(x):
+        for _ in range(3):
+            x = st.negative(-(x * (1.0 + 0.0))) + (st.constant(3.0) - 3.0)
+        return st.transpose(st.transpose(x))
+
+    graph = after(clean, function, ROWS)
+    assert ops_of(graph) == [] and graph.outputs == graph.inputs

@@ -1,0 +1,194 @@
+"""The house stands: imports lead down, names stay private, imports stay light, functions short.
+
+Each rule is also seen to fail, on a small made-up package that breaks it.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import house, reference
+from scripts.source import functions_of, read_package
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "steepest"
+
+BODY_OF_61 = "".join(f"    print({n})\n" for n in range(61))
+
+
+def test_the_house_stands():
+    assert [str(fault) for fault in house.faults_of(PACKAGE)] == []
+
+
+def test_every_floor_names_a_room_once():
+    rooms = [room for floor in house.FLOORS for room in floor]
+    assert len(rooms) == len(set(rooms))
+
+
+def make_package(folder: Path, files: dict[str, str]) -> Path:
+    """Write the files of a package called steepest and return its folder."""
+    package = folder / "steepest"
+    for name, text in files.items():
+        path = package / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return package
+
+
+def faults(folder: Path, files: dict[str, str]) -> list[str]:
+    """The faults of a made-up package, one line each: file:line: what was found."""
+    found = house.faults_of(make_package(folder, files))
+    return [str(f).splitlines()[0].replace(f"{folder / 'steepest'}/", "") for f in found]
+
+
+BROKEN = {
+    "upward": (
+        {"core/tensor.py": "x = 1\nfrom steepest.layers.core import Dense\n"},
+        "core/tensor.py:2: core imports steepest.layers.core.Dense, above it",
+    ),
+    "upward, relative": (
+        {"core/tensor.py": "from ..layers import core\n"},
+        "core/tensor.py:1: core imports steepest.layers.core, above it",
+    ),
+    "upward, inside a function": (
+        {"core/tensor.py": "def f():\n    import steepest.engines.cpu\n"},
+        "core/tensor.py:2: core imports steepest.engines.cpu, above it",
+    ),
+    "sideways": (
+        {"layers/core.py": "from steepest import losses\n"},
+        "layers/core.py:1: layers imports steepest.losses, beside it",
+    ),
+    "front door": (
+        {"layers/core.py": "from steepest import Tensor\n"},
+        "layers/core.py:1: layers imports steepest.Tensor",
+    ),
+    "no floor": (
+        {"cellar/wine.py": ""},
+        "cellar/wine.py:1: the room 'cellar' stands on no floor",
+    ),
+    "private name": (
+        {"layers/core.py": "from steepest.core.tensor import _raw\n"},
+        "layers/core.py:1: steepest.core.tensor._raw is private to core",
+    ),
+    "private module": (
+        {"layers/core.py": "from steepest.core._bits import raw\n"},
+        "layers/core.py:1: steepest.core._bits.raw is private to core",
+    ),
+    "private attribute": (
+        {"layers/core.py": "from steepest.core import tensor as t\n\nt._raw()\n"},
+        "layers/core.py:3: t._raw is private to core",
+    ),
+    "heavy": (
+        {"data/files.py": "import h5py\n"},
+        "data/files.py:1: h5py is imported at the top of steepest.data.files",
+    ),
+    "heavy, under try": (
+        {"plot/curves.py": "try:\n    from matplotlib import pyplot\nexcept ImportError:\n    0\n"},
+        "plot/curves.py:2: matplotlib is imported at the top of steepest.plot.curves",
+    ),
+    "llvmlite outside the machine room": (
+        {"engines/engine.py": "import llvmlite.ir\n"},
+        "engines/engine.py:1: llvmlite is imported at the top of steepest.engines.engine",
+    ),
+    "machine room loaded at once": (
+        {
+            "engines/engine.py": "from steepest.engines.cpu import plan\n",
+            "engines/cpu/plan.py": "from steepest.engines.cpu.emit import emit\n",
+            "engines/cpu/emit.py": "from llvmlite import ir\n",
+        },
+        "engines/engine.py:1: steepest.engines.cpu.plan, which loads llvmlite,"
+        " is imported at the top of steepest.engines.engine",
+    ),
+    "heavy in the machine room": (
+        {"engines/cpu/emit.py": "import scipy\n"},
+        "engines/cpu/emit.py:1: scipy is imported at the top of steepest.engines.cpu.emit",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_rule_is_found(rule: str, tmp_path: Path):
+    files, expected = BROKEN[rule]
+    assert faults(tmp_path, files) == [expected]
+
+
+SOUND = {
+    "downward": {"layers/core.py": "from steepest.core.tensor import Tensor\n"},
+    "within a room": {"core/ops.py": "from .tensor import _raw\n\n_raw()\n"},
+    "basement": {"core/ops.py": "from steepest.errors import ShapeError\n"},
+    "names for types only": {
+        "callbacks/callback.py": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+        "    import h5py\n    from steepest.neuralnet import Model\n"
+    },
+    "heavy where it is used": {"data/files.py": "def read():\n    import h5py\n"},
+    "the machine room, later": {
+        "engines/engine.py": "def cpu():\n    from steepest.engines.cpu import emit\n",
+        "engines/cpu/emit.py": "from llvmlite import ir\n",
+    },
+    "the roof": {"__init__.py": "from steepest.core import Tensor\nfrom .cli import main\n"},
+    "dunder names": {"cli/main.py": "from steepest.core import tensor\n\ntensor.__name__\n"},
+}
+
+
+@pytest.mark.parametrize("case", SOUND)
+def test_a_kept_rule_is_not_a_fault(case: str, tmp_path: Path):
+    assert faults(tmp_path, SOUND[case]) == []
+
+
+def test_a_long_body_needs_a_reason(tmp_path: Path):
+    short = "def g():\n    return 1\n\n\n" * 2
+    long = f'{short}def f(\n    x,\n):\n    """Docstring."""\n\n{BODY_OF_61}'
+    found = faults(tmp_path, {"core/ops.py": long})
+    assert found == ["core/ops.py:9: f has a body of 61 lines"]
+    excused = long.replace("def f(", "def f(  # long: one table")
+    assert faults(tmp_path, {"core/ops.py": excused}) == []
+
+
+def test_a_long_median_is_a_fault(tmp_path: Path):
+    body = "".join(f"    print({n})\n" for n in range(9))
+    found = faults(tmp_path, {"core/ops.py": f"def f():\n{body}"})
+    assert found == [f"{tmp_path}/steepest:1: the median function body has 9 lines, not at most 8"]
+
+
+def test_length_leaves_out_docstring_and_blank_lines(tmp_path: Path):
+    text = 'def f():\n    """Two\n\n    lines."""\n    x = 1\n\n    return x\n'
+    (module,) = read_package(make_package(tmp_path, {"core/ops.py": text}))
+    assert [f.length for f in functions_of(module)] == [2]
+
+
+def run_python(code: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_importing_steepest_loads_nothing_heavy():
+    loaded = json.loads(run_python("import sys, json, steepest; print(json.dumps([*sys.modules]))"))
+    assert "numpy" in loaded
+    assert sorted(house.HEAVY & set(loaded)) == []
+
+
+def test_the_reference_lists_the_public_names():
+    import steepest
+
+    assert reference.PAGE.read_text() == reference.page(steepest), "run `make reference`"
+
+
+def test_every_public_namespace_lists_its_names_once():
+    import steepest
+
+    for short, namespace in reference.namespaces(steepest):
+        names = [name for name, _ in reference.public_names(namespace)]
+        assert len(names) == len(set(names)), short
+
+
+def test_dir_shows_the_public_names():
+    import steepest
+
+    shown = [name for name in dir(steepest) if not name.startswith("_")]
+    assert shown == sorted(steepest.__all__)

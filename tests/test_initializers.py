@@ -1,0 +1,168 @@
+"""Initializers: limits, deviations, fans, seeds, names; statistics of large draws."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest import initializers
+from steepest.errors import ArgumentError, ShapeError, UnknownNameError
+
+IN, OUT = 400, 300
+# The distribution, and its limit (uniform) or deviation (normal), by the published formula.
+PUBLISHED = {
+    "glorot_uniform": ("uniform", math.sqrt(6 / (IN + OUT))),
+    "glorot_normal": ("normal", math.sqrt(2 / (IN + OUT))),
+    "he_uniform": ("uniform", math.sqrt(6 / IN)),
+    "he_normal": ("normal", math.sqrt(2 / IN)),
+    "lecun_uniform": ("uniform", math.sqrt(3 / IN)),
+    "lecun_normal": ("normal", math.sqrt(1 / IN)),
+    "random_uniform": ("uniform", 0.05),
+    "random_normal": ("untruncated", 0.05),
+}
+RANDOM = [*PUBLISHED, "truncated_normal", "orthogonal", "variance_scaling"]
+
+
+def draw(name: str, shape: tuple[int, ...] = (IN, OUT), seed: int | None = 7) -> np.ndarray:
+    return type(initializers.get(name))(seed=seed)(shape).numpy()
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_statistics_are_the_published_ones(name: str):
+    kind, size = PUBLISHED[name]
+    values = draw(name).astype(float)
+    deviation = size / math.sqrt(3) if kind == "uniform" else size
+    assert abs(values.mean()) < 4 * deviation / math.sqrt(values.size)
+    assert values.std() == pytest.approx(deviation, rel=0.01)
+    if kind == "uniform":
+        assert 0.999 * size < np.abs(values).max() <= size
+    if kind == "normal":  # cut at two deviations of the distribution before it was cut
+        assert np.abs(values).max() <= 2 * size / initializers.TRUNCATED_DEVIATION * (1 + 1e-6)
+
+
+def test_a_uniform_draw_is_even():
+    shares, _ = np.histogram(draw("glorot_uniform"), bins=20)
+    np.testing.assert_allclose(shares, IN * OUT / 20, rtol=0.05)
+
+
+def test_truncated_normal_has_the_moments_of_a_cut_normal():
+    values = draw("truncated_normal").astype(float)
+    assert np.abs(values).max() <= 0.1
+    assert values.std() == pytest.approx(0.05 * 0.87962566, rel=0.01)
+    inside = math.erf(1 / math.sqrt(2)) / math.erf(math.sqrt(2))
+    assert (np.abs(values) < 0.05).mean() == pytest.approx(inside, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("shape", "wanted"),
+    [
+        ((), (1, 1)), (5, (5, 5)), ((5,), (5, 5)), ((5, 3), (5, 3)), ((3, 3, 8, 16), (72, 144)),
+        ((4, 2, 3), (8, 12)),
+    ],
+)  # fmt: skip
+def test_fans(shape: tuple[int, ...], wanted: tuple[float, float]):
+    assert initializers.fans(shape) == wanted
+
+
+@pytest.mark.parametrize("mode", initializers.MODES)
+@pytest.mark.parametrize("distribution", initializers.DISTRIBUTIONS)
+def test_variance_scaling_gives_its_variance(mode: str, distribution: str):
+    count = {"fan_in": IN, "fan_out": OUT, "fan_avg": (IN + OUT) / 2}[mode]
+    values = initializers.VarianceScaling(3.0, mode, distribution, seed=1)((IN, OUT)).numpy()
+    assert values.var() == pytest.approx(3.0 / count, rel=0.02)
+
+
+def test_bounds_of_ones_own():
+    values = initializers.RandomUniform(-0.1, 0.1, seed=3)((100, 100)).numpy()
+    assert values.min() >= -0.1 and values.max() < 0.1
+    values = initializers.RandomNormal(5.0, 0.1, seed=3)((100, 100)).numpy()
+    assert values.mean() == pytest.approx(5.0, abs=0.01)
+
+
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6), (5, 5), (2, 3, 4)])
+def test_orthogonal_rows_or_columns(shape: tuple[int, ...]):
+    found = initializers.Orthogonal(gain=2.0, seed=1)(shape, "float64").numpy()
+    matrix = found.reshape(-1, shape[-1])
+    small = matrix @ matrix.T if matrix.shape[0] < matrix.shape[1] else matrix.T @ matrix
+    np.testing.assert_allclose(small, 4.0 * np.eye(len(small)), atol=1e-12)
+
+
+def test_orthogonal_prefers_no_direction():
+    corners = [initializers.Orthogonal(seed=seed)((3, 3))[0, 0].item() for seed in range(20)]
+    assert 4 < sum(corner > 0 for corner in corners) < 16
+
+
+def test_identity_zeros_ones_constant():
+    np.testing.assert_array_equal(initializers.Identity(3.0)((2, 3)), 3.0 * np.eye(2, 3))
+    assert initializers.Zeros()((2,)).tolist() == [0.0, 0.0]
+    assert initializers.Ones()((2,), "int32").dtype == np.int32
+    assert initializers.Constant([1.0, 2.0])((2, 2)).tolist() == [[1.0, 2.0], [1.0, 2.0]]
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_a_seed_fixes_the_values(name: str):
+    maker = type(initializers.get(name))
+    one = maker(seed=3)
+    np.testing.assert_array_equal(one((4, 5)), one((4, 5)))
+    np.testing.assert_array_equal(one((4, 5)), maker(seed=3)((4, 5)))
+    assert not np.array_equal(one((4, 5)), maker(seed=4)((4, 5)))
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_without_a_seed_the_common_one_counts(name: str):
+    maker = initializers.get(name)
+    st.random.set_seed(5)
+    first, second = maker((4, 5)).numpy(), maker((4, 5)).numpy()
+    st.random.set_seed(5)
+    np.testing.assert_array_equal(first, maker((4, 5)))
+    assert not np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("name", [*RANDOM, "zeros", "ones", "constant", "identity"])
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_kind_and_shape_are_as_asked(name: str, kind: str):
+    found = initializers.get(name)((3, 2), kind)
+    assert (found.shape, found.dtype.name) == ((3, 2), kind)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("GlorotUniform", "GlorotUniform"), ("xavier_uniform", "GlorotUniform"),
+        ("XavierNormal", "GlorotNormal"), ("he_normal", "HeNormal"), ("zeros", "Zeros"),
+        ("uniform", "RandomUniform"), ("normal", "RandomNormal"), ("Identity", "Identity"),
+    ],
+)  # fmt: skip
+def test_names(given: str, kind: str):
+    assert type(initializers.get(given)).__name__ == kind
+
+
+def test_a_function_is_an_initializer():
+    def sevens(shape: tuple[int, ...], dtype: object) -> np.ndarray:
+        return np.full(shape, 7.0)
+
+    layer = st.layers.Dense(2, kernel_initializer=sevens)
+    layer.build((None, 3))
+    np.testing.assert_array_equal(layer.kernel, np.full((3, 2), 7.0))
+
+
+@pytest.mark.parametrize("name", [*RANDOM, "zeros", "ones", "constant", "identity"])
+def test_configuration_round_trip(name: str):
+    one = initializers.get(name)
+    again = initializers.get({"class_name": type(one).__name__, "config": one.get_config()})
+    assert type(again) is type(one)
+    assert again.get_config() == one.get_config()
+
+
+def test_errors_say_what_was_expected():
+    with pytest.raises(UnknownNameError, match="did you mean 'glorot_uniform'"):
+        initializers.get("glorot_unifrom")
+    with pytest.raises(ArgumentError, match="mode"):
+        initializers.VarianceScaling(mode="fan")
+    with pytest.raises(ShapeError, match="at least 2 axes"):
+        initializers.Orthogonal()((3,))
+    with pytest.raises(ShapeError, match="matrix"):
+        initializers.Identity()((3, 3, 3))

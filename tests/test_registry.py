@@ -1,0 +1,106 @@
+"""Names, configurations and custom objects."""
+
+from __future__ import annotations
+
+import pytest
+
+from steepest import registry
+from steepest.errors import ArgumentError, UnknownNameError
+from steepest.registry import Configurable, Registry
+
+
+@pytest.fixture
+def shapes() -> Registry:
+    """A registry that no other test sees."""
+    before = list(registry._registries)
+    made = Registry("shape")
+    yield made
+    registry._registries[:] = before
+
+
+class RoundDisc(Configurable):
+    def __init__(self, radius: float = 1.0, inner: object = None) -> None:
+        self.radius, self.inner = radius, inner
+
+
+def test_spelling_does_not_matter(shapes: Registry):
+    shapes.register("ball")(RoundDisc)
+    for name in ("RoundDisc", "round_disc", "ROUND_DISC", "rounddisc", "Ball"):
+        assert shapes.find(name) is RoundDisc
+    assert isinstance(shapes.get("round_disc"), RoundDisc)
+    assert isinstance(shapes.get(RoundDisc), RoundDisc)
+    assert shapes.get(None) is None
+
+
+def test_a_name_has_one_holder(shapes: Registry):
+    shapes.register(RoundDisc)
+    shapes.register(RoundDisc)
+    with pytest.raises(ArgumentError, match="taken"):
+        shapes.register("round_disc")(dict)
+
+
+def test_configurations_nest(shapes: Registry):
+    shapes.register(RoundDisc)
+    config = registry.to_config(RoundDisc(2.0, RoundDisc(1.0)))
+    assert config == {
+        "class_name": "RoundDisc",
+        "config": {"radius": 2.0, "inner": {"class_name": "RoundDisc", "config": {
+            "radius": 1.0, "inner": None}}},
+    }  # fmt: skip
+    assert shapes.get(config).radius == 2.0
+    assert registry.from_config(config, "shape").radius == 2.0
+
+
+def test_what_is_not_registered_is_not_found(shapes: Registry):
+    config = {"class_name": "RoundDisc", "config": {}}
+    with pytest.raises(UnknownNameError, match="RoundDisc"):
+        shapes.get(config)
+    with pytest.raises(UnknownNameError, match=r"os\.system"):
+        shapes.get({"class_name": "os.system", "config": {"command": "true"}})
+    with registry.custom_objects({"RoundDisc": RoundDisc}):
+        assert shapes.get(config).radius == 1.0
+    with pytest.raises(UnknownNameError):
+        shapes.get(config)
+
+
+def test_a_malformed_configuration_is_refused(shapes: Registry):
+    with pytest.raises(ArgumentError, match="class_name and config"):
+        shapes.get({"class": "RoundDisc"})
+
+
+def test_a_function_saved_under_a_taken_name_is_refused(shapes: Registry):
+    def circle(x: float) -> float:
+        return x
+
+    assert registry.name_of(circle) == "circle"
+    shapes.register("circle")(RoundDisc)
+    with pytest.raises(ArgumentError, match=r"cannot be saved as 'circle'"):
+        registry.name_of(circle)
+    with pytest.raises(ArgumentError, match="register_serializable"):
+        registry.to_config(lambda x: x)
+
+
+def test_ones_own_names(monkeypatch: pytest.MonkeyPatch, shapes: Registry):
+    monkeypatch.setattr(registry, "_registered_by_users", {})
+
+    @registry.register_serializable(name="circle of mine")
+    def circle(x: float) -> float:
+        return x
+
+    assert registry.to_config([circle]) == ["circle of mine"]
+    assert shapes.get("circle of mine") is circle
+
+
+class Forgetful(Configurable):
+    def __init__(self, size: int) -> None:
+        pass
+
+
+def test_an_argument_that_is_not_kept_is_named():
+    with pytest.raises(ArgumentError, match="keeps no attribute of that name"):
+        Forgetful(3).get_config()
+
+
+def test_repr_shows_what_was_chosen():
+    assert repr(RoundDisc()) == "RoundDisc()"
+    assert repr(RoundDisc(2.0, RoundDisc())) == "RoundDisc(radius=2.0, inner=RoundDisc())"
