@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import os
 import threading
 import time
 
@@ -455,6 +456,25 @@ def test_a_cache_in_files_leaves_nothing_half_done(tmp_path):
     while list(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_runs_fill_one_cache_side_by_side(tmp_path):
+    slower = iter(stream(5).cache(tmp_path / "kept"))
+    next(slower)
+    faster = stream(5).cache(tmp_path / "kept")
+    assert [int(x) for x in faster] == [0, 1, 2, 3, 4]
+    assert [int(x) for x in slower] == [1, 2, 3, 4]
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    assert [int(x) for x in stream(9).cache(tmp_path / "kept")] == [0, 1, 2, 3, 4]
+
+
+def test_what_a_killed_run_left_of_a_cache_is_removed_later(tmp_path):
+    old, new = tmp_path / "kept.partial-old", tmp_path / "kept.partial-new"
+    for left in (old, new):
+        left.mkdir()
+    os.utime(old, (0, 0))
+    list(stream(3).cache(tmp_path / "kept"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "kept.partial-new"]
 
 
 def test_class_weights_of_a_dataset_are_those_of_arrays():

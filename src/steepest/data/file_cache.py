@@ -6,8 +6,11 @@ Leans on stages and the reader of .npy files.
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
+import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +28,8 @@ from steepest.errors import DataError
 
 FORM = "form.json"
 HEAD = 256
+PARTIAL = ".partial-"
+FORGOTTEN_SECONDS = 7 * 86_400.0
 
 
 class FileCache(Stage):
@@ -56,9 +61,7 @@ class FileCache(Stage):
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """The elements, written on the way; nothing is left behind by an epoch cut short."""
-        partial = self.folder.with_name(self.folder.name + ".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+        partial = _fresh(self.folder)
         writer: _Writer | None = None
         try:
             for block in self.source.run(0):  # type: ignore[union-attr]
@@ -67,11 +70,31 @@ class FileCache(Stage):
                 yield block
             if writer is not None:
                 writer.finish()
-                partial.rename(self.folder)
+                _publish(partial, self.folder)
         finally:
             if writer is not None:
                 writer.close()
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _fresh(folder: Path) -> Path:
+    """A new folder beside the one to come: of two runs at once, neither touches the other's."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(glob.escape(folder.name) + PARTIAL + "*"):
+        if time.time() - left.stat().st_mtime > FORGOTTEN_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    made = folder.with_name(folder.name + PARTIAL + uuid.uuid4().hex)
+    made.mkdir()
+    return made
+
+
+def _publish(partial: Path, folder: Path) -> None:
+    """Give the whole cache its name; of two runs that end together, the first one's stays."""
+    try:
+        partial.rename(folder)
+    except OSError:
+        if not (folder / FORM).exists():
+            raise
 
 
 class _Writer:
