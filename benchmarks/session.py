@@ -5,6 +5,7 @@ The parent imports no contestant; it leans on worker.py through the command line
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import subprocess
@@ -42,6 +43,7 @@ class Plan:
 def run(plan: Plan) -> Iterator[Line]:
     """All measurements, one line each, as they are made; the first and last are ceilings."""
     yield {"kind": "machine", "when": _now(), **machine.describe(plan.threads)}
+    _compile_to_bytecode()
     yield {"kind": "ceilings", **_ceilings(plan)}
     for row in plan.rows:
         data.prepare(row.data)
@@ -57,6 +59,12 @@ def store(lines: Iterator[Line]) -> Iterator[Line]:
         with path.open("a") as file:
             file.write(json.dumps(line) + "\n")
         yield line
+
+
+def _compile_to_bytecode() -> None:
+    """What pip does for the peers when it installs them, done for steepest from its source."""
+    for folder in ("src", "benchmarks"):
+        compileall.compile_dir(ROOT / folder, quiet=2)
 
 
 def _now() -> str:
