@@ -55,7 +55,7 @@ ROOMS: dict[str, str] = {
 }
 ROOMS["models"] = "steepest.neuralnet"  # Keras's name of the room
 ROOMS["classroom"] = "steepest.neuralnet.classroom"
-for _name in ("Input", "Model", "Sequential"):
+for _name in ("Input", "Model", "Sequential", "load_model"):
     ROOMS[_name] = f"steepest.neuralnet:{_name}"
 """Names that are imported when first asked for, and the modules that hold them."""
 

@@ -17,7 +17,8 @@ class ModelCheckpoint(Monitor):
     """Save the weights after each epoch, or after the best ones only.
 
     `filepath` may hold fields: `"model-{epoch:02d}-{val_loss:.2f}.safetensors"`. Read the weights
-    back with `model.load_weights(path)`.
+    back with `model.load_weights(path)`; with `save_weights_only=False` the whole model is saved,
+    for `st.load_model(path)`.
 
     >>> import steepest as st
     >>> keep = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
@@ -37,10 +38,6 @@ class ModelCheckpoint(Monitor):
         super().__init__(monitor, mode)
         if save_freq != "epoch":
             raise ArgumentError(f"save_freq: 'epoch' was expected, got {save_freq!r}")
-        if not save_weights_only:
-            raise ArgumentError(
-                "save_weights_only=False: whole models are not saved yet; weights are"
-            )
         self.filepath = os.fspath(filepath)
         self.verbose = verbose
         self.save_best_only = save_best_only
@@ -60,7 +57,7 @@ class ModelCheckpoint(Monitor):
         if self.save_best_only and (value is None or not self.better(value)):
             return
         path = self._path(epoch, logs)
-        self.model.save_weights(path)
+        (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         if self.verbose:
             reason = f" ({self.describe(value)})" if self.save_best_only else ""
             print(f"Epoch {epoch + 1}: saved to {path}{reason}")

@@ -15,14 +15,10 @@ from steepest.data.dataset import (
     UNKNOWN_CARDINALITY,
     Dataset,
 )
+from steepest.data.dates import DateParts, date_parts
 from steepest.data.folds import KFold, RepeatedKFold, Splitter, fold_indices
-from steepest.data.preprocessing import (
-    Hashing,
-    StringLookup,
-    TextVectorization,
-    TokenCounts,
-    date_parts,
-)
+from steepest.data.lookups import Hashing, StringLookup
+from steepest.data.preparation import Preparer
 from steepest.data.same_distribution import ColumnDifference, Comparison, same_distribution
 from steepest.data.sequences import (
     normalize,
@@ -32,6 +28,7 @@ from steepest.data.sequences import (
 )
 from steepest.data.split import share_counts, split, split_indices, take_rows
 from steepest.data.split_checks import SplitWarning
+from steepest.data.texts import TextVectorization, TokenCounts
 
 if TYPE_CHECKING:
     from steepest.data import files
@@ -56,10 +53,12 @@ __all__ = [
     "same_distribution",
     "Comparison",
     "ColumnDifference",
+    "Preparer",
     "StringLookup",
     "TextVectorization",
     "TokenCounts",
     "Hashing",
+    "DateParts",
     "date_parts",
     "vectorize_sequences",
     "pad_sequences",

@@ -16,12 +16,14 @@ from steepest.core import ops, tree
 from steepest.core.dtype import DType, is_float
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Operators, Tensor
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, DataError
 
 
 class _Calls(threading.local):
     def __init__(self) -> None:
         self.training: list[bool] = []
+        self.shapes_only = 0
+        self.room: int | None = None
 
 
 _calls = _Calls()
@@ -58,6 +60,58 @@ def training_as(training: bool) -> Iterator[None]:
         yield
     finally:
         _calls.training.pop()
+
+
+def only_shapes() -> bool:
+    """Whether layers are called to learn the shapes that they give, and no values.
+
+    >>> only_shapes()
+    False
+    """
+    return _calls.shapes_only > 0
+
+
+@contextlib.contextmanager
+def for_shapes() -> Iterator[None]:
+    """Let layers inside the `with` block tell shapes even before they learned from data.
+
+    >>> with for_shapes():
+    ...     only_shapes()
+    True
+    """
+    _calls.shapes_only += 1
+    try:
+        yield
+    finally:
+        _calls.shapes_only -= 1
+
+
+@contextlib.contextmanager
+def room_for(numbers: int) -> Iterator[None]:
+    """Let the weights made inside the `with` block hold no more numbers than these, all together.
+
+    So a file whose configuration asks for more than it holds costs no memory.
+
+    >>> with room_for(3):
+    ...     take_room("kernel", 3)
+    """
+    before, _calls.room = _calls.room, numbers
+    try:
+        yield
+    finally:
+        _calls.room = before
+
+
+def take_room(name: str | None, numbers: int) -> None:
+    """Set room aside for a weight about to be made; raise where there is not so much."""
+    if _calls.room is None:
+        return
+    if numbers > _calls.room:
+        raise DataError(
+            f"the configuration asks for a weight {name!r} of {numbers:,} numbers, "
+            f"where the file holds {_calls.room:,} more"
+        )
+    _calls.room -= numbers
 
 
 def home_of(nest: Any) -> Any:

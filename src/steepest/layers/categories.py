@@ -16,8 +16,9 @@ import numpy as np
 from steepest.core import making, ops, shaping
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, DataError, SteepestError
+from steepest.layers import calling
 from steepest.layers.layer import Layer
-from steepest.layers.learned import UnseenWarning, gathered
+from steepest.layers.learned import Remembering, UnseenWarning, gathered
 
 Mode = Literal["one_hot", "multi_hot", "count"]
 MODES = ("one_hot", "multi_hot", "count")
@@ -123,7 +124,7 @@ class BinaryCodes(Layer):
         return _or_nan(digits, numbers, self.num_tokens)
 
 
-class Discretization(Layer):
+class Discretization(Remembering):
     """The number of the bucket that a value falls in: so many boundaries are at or below it.
 
     Boundaries are given, or learned by `adapt` so that each bucket holds equally many examples.
@@ -144,7 +145,16 @@ class Discretization(Layer):
             raise ArgumentError("Discretization: give bin_boundaries, or num_bins and call adapt")
         self.output_mode = _mode("Discretization", output_mode, ("int", *MODES))
         self.num_bins = num_bins
-        self.bin_boundaries = None if bin_boundaries is None else sorted(map(float, bin_boundaries))
+        self.set_learned({"bin_boundaries": bin_boundaries})
+
+    def get_learned(self) -> dict[str, Any]:
+        """The boundaries."""
+        return {"bin_boundaries": self.bin_boundaries}
+
+    def set_learned(self, learned: dict[str, Any]) -> None:
+        """Take over boundaries."""
+        given = learned["bin_boundaries"]
+        self.bin_boundaries = None if given is None else sorted(map(float, given))
 
     def adapt(self, data: Any) -> None:
         """Learn boundaries at equal shares of the training set."""
@@ -155,6 +165,8 @@ class Discretization(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The buckets' numbers, or rows for them."""
+        if _tells_its_shape(self, self.bin_boundaries):
+            return _whole(inputs)
         if self.bin_boundaries is None:
             raise SteepestError(f"layer {self.name!r} has no boundaries yet: call adapt(data)")
         x = shaping.expand_dims(ops.cast(inputs, self.dtype), -1)
@@ -165,7 +177,12 @@ class Discretization(Layer):
         return hot(places, len(self.bin_boundaries) + 1, self.output_mode, self.dtype)
 
 
-class IntegerLookup(Layer):
+def _tells_its_shape(layer: Any, learned: Any) -> bool:
+    """Whether only a shape is asked for, which does not depend on what is not learned yet."""
+    return learned is None and layer.output_mode == "int" and calling.only_shapes()
+
+
+class IntegerLookup(Remembering):
     """Numbers of any size as places 0, 1, 2, ... in a vocabulary, given or learned by `adapt`.
 
     With `num_oov_indices=1` place 0 is for what was never seen, and a warning says so when there
@@ -189,8 +206,17 @@ class IntegerLookup(Layer):
         if num_oov_indices not in (0, 1):
             raise ArgumentError(f"IntegerLookup: num_oov_indices is 0 or 1, got {num_oov_indices}")
         self.max_tokens, self.num_oov_indices = max_tokens, num_oov_indices
-        self.vocabulary = None if vocabulary is None else [int(token) for token in vocabulary]
+        self.set_learned({"vocabulary": vocabulary})
         self.output_mode = _mode("IntegerLookup", output_mode, ("int", *MODES))
+
+    def get_learned(self) -> dict[str, Any]:
+        """The vocabulary."""
+        return {"vocabulary": self.vocabulary}
+
+    def set_learned(self, learned: dict[str, Any]) -> None:
+        """Take over a vocabulary."""
+        given = learned["vocabulary"]
+        self.vocabulary = None if given is None else [int(token) for token in given]
 
     def adapt(self, data: Any) -> None:
         """Learn the vocabulary of the training set."""
@@ -213,6 +239,8 @@ class IntegerLookup(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The places, or rows for them."""
+        if _tells_its_shape(self, self.vocabulary):
+            return _whole(inputs)
         self._report(inputs)
         known = ops.constant(self._known(), "int64")
         same = ops.equal(shaping.expand_dims(_whole(inputs), -1), known)

@@ -17,6 +17,7 @@ from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32
 from steepest.core.primitives import Primitive, Shape
 from steepest.core.tensor import Tensor
+from steepest.layers import calling
 from steepest.layers.layer import Layer
 from steepest.program.trace import TensorSpec, record
 
@@ -69,7 +70,8 @@ class Drawing:
             inner_arguments, inner_options = tree.rebuild(nest, iter(filled))
             return layer(*inner_arguments, **inner_options)
 
-        graph = (recording := record(stand_in, specs)).graph
+        with calling.for_shapes():
+            graph = (recording := record(stand_in, specs)).graph
         call = Call(layer, arguments, options)
         made = [
             self._tensor(call, place, node.shape, node.dtype, layer.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
@@ -209,6 +210,7 @@ class Layer(Holder, Configurable):
         usual = "glorot_uniform" if is_float(kind) else "zeros"
         start = initializers.get(usual if initializer is None else initializer)
         sizes = self._sizes(name, shape)
+        calling.take_room(name, math.prod(sizes))
         weight = Variable(
             lambda: start(sizes, dtype=kind),
             trainable,
@@ -300,7 +302,7 @@ class Layer(Holder, Configurable):
         shapes = input_shape if several else [input_shape]
         specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
         held = [(part, list(part._added_losses)) for part in self.flatten_layers()]
-        with dispatch.untaped():
+        with dispatch.untaped(), calling.for_shapes():
             trial = record(lambda *x: self(list(x) if several else x[0]), specs)
         for part, losses in held:
             part._added_losses = losses

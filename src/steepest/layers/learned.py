@@ -18,6 +18,7 @@ from steepest.core.dtype import is_float
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, DataError, SteepestError
+from steepest.layers import calling
 from steepest.layers.layer import Layer
 
 FAR = 100.0
@@ -42,6 +43,21 @@ def gathered(data: Any, name: str) -> np.ndarray:
     if not len(values):
         raise ArgumentError(f"layer {name!r}: adapt was given no examples")
     return values
+
+
+class Remembering(Layer):
+    """The base of layers that learn what is no tensor of a known size: vocabularies, boundaries.
+
+    Files keep it beside the weights, in the words of JSON.
+    """
+
+    def get_learned(self) -> dict[str, Any]:
+        """What was learned, in the words of JSON."""
+        raise NotImplementedError
+
+    def set_learned(self, learned: dict[str, Any]) -> None:
+        """Take over what `get_learned` of an equal layer gave."""
+        raise NotImplementedError
 
 
 class Learned(Layer):
@@ -105,6 +121,8 @@ class Learned(Layer):
 
     def require_learned(self) -> None:
         """Raise while nothing was learned."""
+        if calling.only_shapes():
+            return
         if not self.weights or np.isnan(self.weights[0].array).any():
             raise SteepestError(
                 f"layer {self.name!r} knows no data yet: call adapt(data) with the training set "
@@ -213,7 +231,6 @@ class PrincipalComponents(Learned):
         if isinstance(components, bool) or not isinstance(components, int) or components < 1:
             raise ArgumentError(f"components: a whole number from 1, got {components!r}")
         self.components, self.whiten = components, whiten
-        self.explained_variance_ratio: np.ndarray | None = None
 
     def build(self, input_shape: Any) -> None:
         """Make the mean, the directions and their deviations."""
@@ -223,6 +240,13 @@ class PrincipalComponents(Learned):
         self.mean = self.learned("mean", [size])
         self.directions = self.learned("directions", [size, self.components])
         self.deviations = self.learned("deviations", [self.components])
+        self.shares = self.learned("shares", [self.components])
+
+    @property
+    def explained_variance_ratio(self) -> np.ndarray | None:
+        """Each direction's share of the variance; None before it is known."""
+        known = self.built and not np.isnan(self.shares.array).any()
+        return self.shares.numpy() if known else None
 
     def learn(self, values: np.ndarray) -> None:
         """By the eigenvectors of the covariance, or singular vectors where rows are fewer."""
@@ -236,7 +260,7 @@ class PrincipalComponents(Learned):
         self.directions.assign((directions * signs)[:, :count])
         kept = variances[:count]
         self.deviations.assign(np.where(kept > 0, np.sqrt(kept), 1.0))
-        self.explained_variance_ratio = kept / max(variances.sum(), np.finfo(float).tiny)
+        self.shares.assign(kept / max(variances.sum(), np.finfo(float).tiny))
 
     def call(self, inputs: Tensor) -> Tensor:
         """The coordinates."""

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from steepest import initializers
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Operators, Tensor
-from steepest.errors import ArgumentError, SteepestError
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError, DataError, SteepestError
+from steepest.layers import calling
 from steepest.layers.layer import Layer
 
 
@@ -69,10 +72,12 @@ class Normalization(Layer):
     def build(self, input_shape: Any) -> None:
         """Make the mean and the variance."""
         sizes = [input_shape[axis] for axis in self._kept(len(input_shape))]
-        self._mean = self.add_weight("mean", sizes, "zeros", trainable=False)
-        self._variance = self.add_weight("variance", sizes, "ones", trainable=False)
+        self._mean, self._variance = self._unknown("mean", sizes), self._unknown("variance", sizes)
         if self._given is not None:
             self._take(*self._given)
+
+    def _unknown(self, name: str, sizes: Sequence[int]) -> Variable:
+        return self.add_weight(name, sizes, initializers.Constant(np.nan), trainable=False)
 
     def _kept(self, rank: int) -> list[int]:
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
@@ -85,16 +90,19 @@ class Normalization(Layer):
     @property
     def mean(self) -> np.ndarray | None:
         """The mean that is taken away; None before it is known."""
-        if self._given is None or not self.built:
+        if not self.built:
             return None if self._given is None else self._given[0]
-        return self._mean.numpy()
+        return self._mean.numpy() if self._is_known() else None
 
     @property
     def variance(self) -> np.ndarray | None:
         """The square of the deviation that is divided by; None before it is known."""
-        if self._given is None or not self.built:
+        if not self.built:
             return None if self._given is None else self._given[1]
-        return self._variance.numpy()
+        return self._variance.numpy() if self._is_known() else None
+
+    def _is_known(self) -> bool:
+        return not np.isnan(self._mean.array).any()
 
     def adapt(self, data: Any) -> None:
         """Learn mean and variance from an array, or from batches of arrays, of examples."""
@@ -106,8 +114,12 @@ class Normalization(Layer):
             total = part if total is None else total.joined(part)
         if total is None or total.count == 0:
             raise ArgumentError(f"layer {self.name!r}: adapt was given no examples")
-        self._given = (total.mean, total.variance)
-        self._take(*self._given)
+        if np.isnan(total.mean).any():
+            raise DataError(
+                f"layer {self.name!r}: adapt was given NaN; put MissingValues() before it, or drop "
+                "the examples that hold it"
+            )
+        self._take(total.mean, total.variance)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The shape of the inputs."""
@@ -115,7 +127,7 @@ class Normalization(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The inputs at the scale of the data that were learned from, or back from it."""
-        if self._given is None:
+        if not (self._is_known() or calling.only_shapes()):
             raise SteepestError(
                 f"layer {self.name!r} knows no mean and deviation yet: call adapt(data), or give "
                 "mean= and variance=, before the model is used"

@@ -1,7 +1,17 @@
 """Networks: built of layers, compiled, trained by one loop, used."""
 
 from steepest.layers.drawing import Input, InputLayer
+from steepest.neuralnet.functional import Functional
 from steepest.neuralnet.model import Model, clone_model
 from steepest.neuralnet.sequential import Sequential
+from steepest.storage.model_file import load_model
 
-__all__ = ["Input", "InputLayer", "Model", "Sequential", "clone_model"]
+__all__ = [
+    "Functional",
+    "Input",
+    "InputLayer",
+    "Model",
+    "Sequential",
+    "clone_model",
+    "load_model",
+]

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
+from steepest.data.preparation import Preparation, checked_preparation
 from steepest.errors import ArgumentError, unknown_name
 from steepest.layers.layer import Layer
 from steepest.neuralnet.feed import columns_of
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.predictor import Predictor
+from steepest.storage.learned import learned_note, take_learned
+from steepest.storage.model_file import save_model
 from steepest.storage.weights import load_variables, save_variables
 
 
@@ -31,6 +34,8 @@ class Model(Learner):
     >>> len(history.history["loss"])
     2
     """
+
+    _preparation: Preparation | None = None
 
     def __new__(cls, *arguments: Any, **options: Any) -> Model:
         """`Model(inputs, outputs)` is a functional model."""
@@ -244,11 +249,45 @@ class Model(Learner):
         ...     model.save_weights(os.path.join(folder, "weights.safetensors"))
         ...     model.load_weights(os.path.join(folder, "weights.safetensors"))
         """
-        save_variables(path, self.weights, {"model": self.name})
+        save_variables(path, self.weights, {"model": self.name, **learned_note(self)})
 
     def load_weights(self, path: str | os.PathLike[str]) -> None:
-        """Read weights that `save_weights` of an equal model wrote."""
-        load_variables(path, self.weights)
+        """Read weights that `save_weights` or `save` of an equal model wrote."""
+        note = load_variables(path, self.weights)
+        take_learned(self, note, os.fspath(path))
+        self._forget_programs()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the whole model to one .safetensors file: layers, weights, what was learned.
+
+        `st.load_model(path)` makes an equal one, which is to be compiled before further training.
+
+        >>> import os, tempfile, steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     model.save(os.path.join(folder, "model.safetensors"))
+        ...     st.load_model(os.path.join(folder, "model.safetensors")).output_shape
+        (None, 1)
+        """
+        save_model(path, self)
+
+    @property
+    def preparation(self) -> Preparation | None:
+        """What prepares texts, names and dates for the model, saved and loaded with it.
+
+        One of `st.data`'s preparers, or a dictionary of them by name.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.preparation = {"colour": st.data.StringLookup().fit(["red", "blue"])}
+        >>> model.preparation["colour"].transform(["red"]).tolist()
+        [2]
+        """
+        return self._preparation
+
+    @preparation.setter
+    def preparation(self, preparation: Preparation | None) -> None:
+        self._preparation = checked_preparation(preparation)
 
     def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
         """Print the layers, their output shapes and their numbers of weights."""

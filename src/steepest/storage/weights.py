@@ -50,23 +50,45 @@ def _path(variable: Variable) -> str:
 
 def load_variables(path: str | os.PathLike[str], variables: Sequence[Variable]) -> dict[str, Any]:
     """Give variables the values of a file, in order; all fit, or none is changed. The note."""
+    arrays, note = read_variables(path)
+    assign_variables(os.fspath(path), arrays, variables)
+    return note
+
+
+def read_variables(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """The values of variables by key, in their order, and the note."""
     arrays, note = read_tensors(path)
-    if note.get("format") != FORMAT:
+    if not isinstance(note, dict) or note.get("format") != FORMAT:
+        found = note.get("format") if isinstance(note, dict) else None
         raise DataError(
-            f"{os.fspath(path)!r}: format {note.get('format')!r} is not known to this version "
+            f"{os.fspath(path)!r}: format {found!r} is not known to this version "
             f"(it reads {FORMAT})"
         )
-    ordered = sorted(arrays, key=lambda key: int(key.partition(":")[0]))
-    if len(ordered) != len(variables):
+    try:
+        ordered = sorted(arrays, key=lambda key: int(key.partition(":")[0]))
+    except ValueError:
+        raise DataError(f"{os.fspath(path)!r}: its tensors have no places in an order") from None
+    return {key: arrays[key] for key in ordered}, note
+
+
+def assign_variables(
+    name: str, arrays: dict[str, np.ndarray], variables: Sequence[Variable]
+) -> None:
+    """Give variables the values of arrays, in order; all fit, or none is changed.
+
+    >>> w = Variable([1.0], name="w")
+    >>> assign_variables("a file", {"0:w": np.zeros(1)}, [w]); w.tolist()
+    [0.0]
+    """
+    if len(arrays) != len(variables):
         raise ShapeError(
-            f"{os.fspath(path)!r} holds {len(ordered)} variables, the model has {len(variables)}; "
+            f"{name!r} holds {len(arrays)} variables, the model has {len(variables)}; "
             "build the same model before loading"
         )
-    for key, variable in zip(ordered, variables, strict=True):
-        _check_shape(key, arrays[key], variable)
-    for key, variable in zip(ordered, variables, strict=True):
-        variable.assign(arrays[key])
-    return note
+    for (key, array), variable in zip(arrays.items(), variables, strict=True):
+        _check_shape(key, array, variable)
+    for array, variable in zip(arrays.values(), variables, strict=True):
+        variable.assign(array)
 
 
 def _check_shape(key: str, array: np.ndarray, variable: Variable) -> None:
