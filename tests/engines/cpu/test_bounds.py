@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +17,7 @@ from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.memory import Room
 from steepest.engines.cpu.processor import processor
 from steepest.engines.cpu.squeeze import squeezed
+from steepest.engines.engine import cut
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows
@@ -29,6 +29,7 @@ from tests.agreement.test_training_steps import (
     squares,
     training_step,
 )
+from tests.engines.cpu.child import end_of, fork, forking, needs_fork
 from tests.engines.cpu.fences import Fenced, FencedCode, FencedProgram
 from tests.engines.cpu.gemm_harness import guarded
 from tests.engines.cpu.test_threads import normalised
@@ -248,17 +249,9 @@ def test_a_byte_beside_a_buffer_is_seen() -> None:
 
 def dies(work: Callable[[], object]) -> bool:
     """Whether a child that does this work is killed for touching forbidden memory."""
-    child = os.fork()
-    if child == 0:
-        signal.signal(signal.SIGSEGV, signal.SIG_DFL)
-        work()
-        os._exit(0)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return status in (-signal.SIGSEGV, -signal.SIGBUS)
-
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-forking = pytest.mark.filterwarnings("ignore:This process")
+    code = end_of(fork(work))
+    assert code != 1, "the work raised an error, told above"
+    return code in (-signal.SIGSEGV, -signal.SIGBUS)
 
 
 @needs_fork
@@ -269,8 +262,8 @@ def test_a_row_outside_the_columns_would_be_fatal(row: int) -> None:
     graph, state = network((13, 20, 5))
     code = FencedProgram(graph, at_end=row > 0).code()
     arrays = [column.array for column in data(13, 5)]
-    assert dies(lambda: code.run(arrays, state, [], np.array([row]), 1, 1))
-    assert not dies(lambda: code.run(arrays, state, [], np.array([ROWS - 1]), 1, 1))
+    assert dies(lambda: code.run(arrays, state, [], np.array([row]), cut(1, 1, None)))
+    assert not dies(lambda: code.run(arrays, state, [], np.array([ROWS - 1]), cut(1, 1, None)))
 
 
 class Shifted(FencedCode):
@@ -302,4 +295,4 @@ def test_one_element_too_far_is_fatal(role: str) -> None:
     assert role in {buffer.role for buffer in code.plan.loops.buffers}
     rows, out = np.ones((8, 5), np.float32), np.ones((8, 5), np.float32)
     code.role = role
-    assert dies(lambda: code.run([rows], recording.state(), [out], None, 8, 8))
+    assert dies(lambda: code.run([rows], recording.state(), [out], None, cut(8, 8, None)))

@@ -27,6 +27,7 @@ from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.engine import Stretch
 from steepest.engines.numpy import NumpyEngine
 from steepest.errors import ArgumentError, DataError, ShapeError
+from tests.engines.cpu.child import end_of, fork, forking, needs_fork
 from tests.engines.cpu.test_bounds import data, network
 
 ROWS, BATCH = 90, 10
@@ -337,20 +338,20 @@ def test_training_survives_spoilt_entries(
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.filterwarnings("ignore:This process")
+@needs_fork
+@forking
 def test_a_forked_process_trains_and_compiles() -> None:
     model, expected, other = network_of(), network_of(), network_of(units=41)
     for each in (model, expected):
         fit(each)
     fit(expected)
-    child = os.fork()
-    if child == 0:
-        signal.alarm(60)  # a child that waits for a thread it does not have is killed
+
+    def trains() -> None:
         fit(model)
         fit(other)
-        right = bits(model) == bits(expected)
-        os._exit(0 if right else 1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert bits(model) == bits(expected)
+
+    assert end_of(fork(trains)) == 0
     fit(model)
     assert bits(model) == bits(expected)
 

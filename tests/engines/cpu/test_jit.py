@@ -6,7 +6,6 @@ import ctypes
 import gc
 import multiprocessing
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from steepest.engines.cpu import codecache, jit, processor
+from tests.engines.cpu.child import end_of, fork, forking, needs_fork
 
 NEXT = "define i64 @next(i64 %n) {{ %m = add i64 %n, {step}\n ret i64 %m }}"
 
@@ -300,7 +300,8 @@ def test_threads_that_ask_together_compile_once():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@needs_fork
+@forking
 def test_a_forked_child_runs_and_compiles():
     module = jit.compile_module(text(1))
     held, release = threading.Event(), threading.Event()
@@ -313,15 +314,15 @@ def test_a_forked_child_runs_and_compiles():
     other = threading.Thread(target=compile_for_long)
     other.start()
     held.wait()
-    child = os.fork()
-    if child == 0:
-        signal.alarm(20)  # a child that waits for a lock nobody will release is killed
-        right = run(module, 1) == 2 and run(jit.compile_module(text(2)), 1) == 3
-        os._exit(0 if right else 1)
-    status = os.waitpid(child, 0)[1]
+
+    def runs() -> None:
+        assert run(module, 1) == 2
+        assert run(jit.compile_module(text(2)), 1) == 3
+
+    code = end_of(fork(runs, seconds=20))
     release.set()
     other.join()
-    assert os.waitstatus_to_exitcode(status) == 0
+    assert code == 0
 
 
 def resident_bytes() -> int:

@@ -23,6 +23,7 @@ from tests.agreement.test_training_steps import (
     recorded,
     training_step,
 )
+from tests.engines.cpu.child import end_of, fork, forking, needs_fork
 
 ROWS = 90
 
@@ -192,13 +193,15 @@ def test_several_python_threads_at_once() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.filterwarnings("ignore:This process")
+@needs_fork
+@forking
 def test_a_forked_process_goes_on(threads: Callable) -> None:
     graph, state = classifier()
     program = CpuProgram(graph)
     threads(2)
     whole = trained(program, state, data())
-    child = os.fork()
-    if child == 0:
-        os._exit(0 if trained(program, state, data()) == whole else 1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    def trains() -> None:
+        assert trained(program, state, data()) == whole
+
+    assert end_of(fork(trains)) == 0
