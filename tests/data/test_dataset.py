@@ -244,6 +244,40 @@ def test_an_error_names_the_element(make):
     assert found.value.__notes__ == ["in Dataset.filter, at element 3"]
 
 
+@BOTH
+def test_several_threads_keep_the_order(make):
+    threads = set()
+
+    def slow(x: st.Tensor) -> int:
+        threads.add(threading.get_ident())
+        time.sleep(0.001 * (int(x) % 3))
+        return int(x) * 2
+
+    assert values(make(20).map(slow, num_parallel_calls=4)) == list(range(0, 40, 2))
+    assert len(threads) > 1
+
+
+@BOTH
+def test_an_error_among_several_threads_names_the_element(make):
+    def fails(x: st.Tensor) -> int:
+        if int(x) == 3:
+            raise KeyError("no such thing")
+        return int(x)
+
+    seen = []
+    with pytest.raises(KeyError) as found:
+        for x in make(9).map(fails, num_parallel_calls=st.data.AUTOTUNE):
+            seen.append(x.item())
+    assert found.value.__notes__ == ["in Dataset.map, fails at element 3"]
+    assert seen == [0, 1, 2]
+
+
+@pytest.mark.parametrize("number", [0, -2, 1.5, True])
+def test_a_number_of_threads_that_cannot_be(number):
+    with pytest.raises(ArgumentError, match=f"num_parallel_calls must be .* got {number}"):
+        st.data.Dataset.range(3).map(abs, num_parallel_calls=number)
+
+
 EXAMPLES = {
     "elementwise": lambda x: st.exp(x) * x - st.where(x > 0, x, 0.5) + st.constant([1.0, 2.0, 3.0]),
     "broadcast": lambda x: x[0] + x * x[:, :1] + st.constant(np.ones((2, 2, 3), np.float32)),

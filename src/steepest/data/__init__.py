@@ -8,9 +8,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from steepest.data.background import AUTOTUNE
 from steepest.data.cross_validation import CrossValidation, cross_validate
 from steepest.data.dataset import (
-    AUTOTUNE,
     INFINITE_CARDINALITY,
     UNKNOWN_CARDINALITY,
     Dataset,

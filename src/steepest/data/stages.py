@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.data import blocks
+from steepest.data.background import side_by_side
 from steepest.data.buffer import Buffer, Draws
 from steepest.data.plan import Plan
 from steepest.data.vectorize import (
@@ -90,8 +91,8 @@ class Map(Stage):
     True
     """
 
-    def __init__(self, source: Stage, function: Callable[..., Any]) -> None:
-        self.source, self.function = source, function
+    def __init__(self, source: Stage, function: Callable[..., Any], workers: int = 1) -> None:
+        self.source, self.function, self.workers = source, function, workers
 
     @cached_property
     def _recording(self) -> Any:
@@ -130,14 +131,20 @@ class Map(Stage):
         if self.batch_function is not None and not self.source.batched:
             for block in self.source.run(epoch):
                 yield on_arrays(self.batch_function, block)
-            return
-        done = 0
-        for block in self.source.run(epoch):
-            results = [self._one(row, done + place) for place, row in enumerate(blocks.rows(block))]
-            done += len(results)
-            yield from blocks.grouped(results)
+        elif self.workers > 1:
+            numbered = enumerate(
+                row for block in self.source.run(epoch) for row in blocks.rows(block)
+            )
+            yield from map(blocks.single, side_by_side(self._one, numbered, self.workers))
+        else:
+            done = 0
+            for block in self.source.run(epoch):
+                results = list(map(self._one, enumerate(blocks.rows(block), done)))
+                done += len(results)
+                yield from blocks.grouped(results)
 
-    def _one(self, element: Any, number: int) -> Any:
+    def _one(self, numbered: tuple[int, Any]) -> Any:
+        number, element = numbered
         try:
             return blocks.arrays(call(self.function, blocks.tensors(element)))
         except Exception as error:
