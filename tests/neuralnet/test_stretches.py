@@ -1,4 +1,4 @@
-"""Epochs of one batch run many at once: the same bits, history and errors as one by one."""
+"""Epochs that nobody watches, many at once: the same bits, history and errors as one by one."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def xor(optimizer: Any = "adam", engine: str = "numpy", **options: Any) -> Any:
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of epochs that were run at once."""
     found: list[int] = []
-    real = stretches.run_epochs
+    real = stretches.Epochs.run
 
-    def counted(*arguments: Any) -> int:
-        found.append(arguments[4] - arguments[3])
-        return real(*arguments)
+    def counted(self: Any, last: int, go_on: Any) -> None:
+        found.append(last - self.number)
+        real(self, last, go_on)
 
-    monkeypatch.setattr("steepest.neuralnet.training.run_epochs", counted)
+    monkeypatch.setattr(stretches.Epochs, "run", counted)
     return found
 
 
@@ -57,7 +57,6 @@ def test_the_same_bits_as_one_by_one(engine: str, runs: list[int]) -> None:
     "options",
     [
         {"epochs": 10},
-        {"batch_size": 2},
         {"validation_data": (X, Y)},
         {"verbose": 2},
         {"steps_per_epoch": 1},
@@ -81,6 +80,52 @@ def test_a_diverging_epoch_is_told_by_its_number() -> None:
     done = len(growing.history.epoch)
     assert 0 < done < 30 and len(growing.history.history["loss"]) == done
     assert all(np.isfinite(growing.history.history["loss"]))
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+@pytest.mark.parametrize("batch_size", [1, 3, 7, 32, 100])
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_epochs_of_several_batches(engine: str, batch_size: int, shuffle: bool) -> None:
+    x, y = np.tile(X, (8, 1))[:23], np.tile(Y, 8)[:23]
+    fits = []
+    for callbacks in ([], [Watching()]):
+        model = xor(engine=engine, metrics=["accuracy"])
+        history = model.fit(
+            x, y, batch_size=batch_size, epochs=25, seed=1, shuffle=shuffle,
+            callbacks=callbacks, verbose=0,
+        )  # fmt: skip
+        fits.append((history.history, history.epoch, [w.tobytes() for w in model.get_weights()]))
+    assert fits[0] == fits[1]
+
+
+def test_epochs_longer_than_a_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    def losses() -> list[float]:
+        model = xor(engine="numpy")
+        return model.fit(X, Y, batch_size=1, epochs=20, seed=1, verbose=0).history["loss"]
+
+    wanted = losses()
+    monkeypatch.setattr(stretches.Pace, "learn", lambda self, *_: setattr(self, "batches", 3))
+    assert losses() == wanted
+
+
+def test_where_several_batches_diverge() -> None:
+    x, y = np.ones((10, 1), "float32"), np.zeros(10, "float32")
+    x[7] = 1e30
+    model = st.Sequential([st.layers.Dense(1, input_shape=(1,))])
+    model.compile("sgd", lambda y, p: p**2)
+    with pytest.raises(TrainingDiverged, match="epoch 1, step 4"):
+        model.fit(x, y, batch_size=2, epochs=30, shuffle=False, verbose=0, check=False)
+    assert model.history.epoch == []
+
+
+def test_what_a_data_set_does_to_its_batches_is_done() -> None:
+    fits = []
+    for callbacks in ([], [Watching()]):
+        dataset = st.data.Dataset.from_tensor_slices((X, Y)).map(lambda x, y: (x * 2.0, y))
+        model = xor()
+        history = model.fit(dataset.batch(3), epochs=25, seed=1, callbacks=callbacks, verbose=0)
+        fits.append(history.history)
+    assert fits[0] == fits[1]
 
 
 def test_initial_epoch_and_a_schedule() -> None:

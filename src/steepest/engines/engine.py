@@ -43,6 +43,45 @@ class Stretch:
     outputs: list[np.ndarray]
 
 
+@dataclass(frozen=True)
+class Batches:
+    """How rows are cut: `batch` at a time, fewer at the end of each epoch of `epoch` rows.
+
+    >>> cut = Batches(rows=10, batch=2, epoch=5)
+    >>> cut.count, [cut.rows_before(number) for number in range(cut.count)]
+    (6, [0, 2, 4, 5, 7, 9])
+    """
+
+    rows: int
+    batch: int
+    epoch: int
+
+    @property
+    def each(self) -> int:
+        """How many batches make an epoch."""
+        return -(-self.epoch // self.batch)
+
+    @property
+    def count(self) -> int:
+        """How many batches there are."""
+        whole, rest = divmod(self.rows, max(self.epoch, 1))
+        return whole * self.each + -(-rest // self.batch)
+
+    def rows_before(self, number: int) -> int:
+        """The rows of all batches before one."""
+        whole, rest = divmod(number, max(self.each, 1))
+        return min(whole * self.epoch + min(rest * self.batch, self.epoch), self.rows)
+
+
+def cut(rows: int, batch: int, epoch: int | None) -> Batches:
+    """The rows as batches of one epoch, or of several that follow one another.
+
+    >>> cut(10, 4, None)
+    Batches(rows=10, batch=4, epoch=10)
+    """
+    return Batches(rows, batch, rows if epoch is None else epoch)
+
+
 class Program(Protocol):
     """A graph made ready to run, for any batch size."""
 
@@ -52,9 +91,17 @@ class Program(Protocol):
         """The outputs for one set of inputs; `state` (one array a variable) changes in place."""
 
     def run(
-        self, state: list[np.ndarray], columns: Sequence[Column], order: np.ndarray, batch: int
+        self,
+        state: list[np.ndarray],
+        columns: Sequence[Column],
+        order: np.ndarray,
+        batch: int,
+        epoch: int | None = None,
     ) -> Stretch:
-        """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer)."""
+        """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer).
+
+        With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.
+        """
 
 
 class Engine(Protocol):

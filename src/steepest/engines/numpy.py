@@ -13,7 +13,7 @@ import numpy as np
 
 from steepest.core.numpy_rules import RULES
 from steepest.core.primitives import Shape, show
-from steepest.engines.engine import Column, Stretch
+from steepest.engines.engine import Batches, Column, Stretch, cut
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
@@ -33,12 +33,17 @@ class NumpyProgram:
         return self._once(inputs, state)[0]
 
     def run(
-        self, state: list[np.ndarray], columns: Sequence[Column], order: np.ndarray, batch: int
+        self,
+        state: list[np.ndarray],
+        columns: Sequence[Column],
+        order: np.ndarray,
+        batch: int,
+        epoch: int | None = None,
     ) -> Stretch:
         """Batch after batch, until the end or the guard."""
         check_order(order, columns, batch)
         results: list[list[np.ndarray]] = []
-        for rows in _batches(order, batch):
+        for rows in rows_of(order, cut(len(order), batch, epoch)):
             outputs, legal = self._once([column.take(rows) for column in columns], state)
             if not legal:
                 break
@@ -97,9 +102,14 @@ def _steps(graph: Graph, kept: frozenset[Node]) -> Iterator[_Step]:
             yield _Step(node, RULES[node.op], open_sizes, finished)
 
 
-def _batches(order: np.ndarray, batch: int) -> Iterator[np.ndarray]:
-    for start in range(0, len(order), batch):
-        yield order[start : start + batch]
+def rows_of(order: np.ndarray, batches: Batches) -> Iterator[np.ndarray]:
+    """The rows of each batch.
+
+    >>> [rows.tolist() for rows in rows_of(np.arange(5), cut(5, 2, None))]
+    [[0, 1], [2, 3], [4]]
+    """
+    for number in range(batches.count):
+        yield order[batches.rows_before(number) : batches.rows_before(number + 1)]
 
 
 def check_order(order: np.ndarray, columns: Sequence[Column], batch: int) -> None:

@@ -6,7 +6,7 @@ is no list of them that could disagree. Leans on core.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -16,6 +16,8 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
+
+_PLAIN = frozenset({str, int, float, bool, type(None), type(lambda: None)})
 
 
 class Holder:
@@ -49,25 +51,23 @@ class Holder:
 
     def flatten_layers(self, include_self: bool = True) -> list[Holder]:
         """The layer, its layers, and theirs."""
-        found: dict[int, Holder] = {}
-        _gather_layers(self, found)
-        return [part for part in found.values() if include_self or part is not self]
+        return [part for part, _ in self._holdings() if include_self or part is not self]
 
-    def _parts(self) -> Iterator[Any]:
+    def _holdings(self) -> Iterable[tuple[Holder, list[Any]]]:
+        """The layer, its layers and theirs, each with what it holds."""
+        found: dict[int, tuple[Holder, list[Any]]] = {}
+        _gather_holdings(self, found)
+        return found.values()
+
+    def _parts(self) -> list[Any]:
         """The variables, layers and generators held by attributes: those of add_weight first."""
-        yield from self._weights
-        yield from _parts_among([value for name, value in vars(self).items() if name != "_weights"])
-
-    def _own_weights(self) -> list[Variable]:
-        own = _unique(part for part in self._parts() if isinstance(part, Variable))
-        return sorted(own, key=lambda weight: not weight.trainable)
-
-    def _own_states(self) -> list[Variable]:
-        return [part.state for part in self._parts() if isinstance(part, random.Generator)]
+        found: list[Any] = list(self._weights)
+        _gather_parts([value for name, value in vars(self).items() if name != "_weights"], found)
+        return found
 
     def restart_chance(self, seed: int) -> None:
         """Let all random generators begin anew from a seed; one with a seed of its own keeps it."""
-        states = [state for part in self.flatten_layers() for state in part._own_states()]
+        states = [state for _, parts in self._holdings() for state in _states_among(parts)]
         for stream, state in enumerate(states, start=1):
             own, shared = int(state.numpy()[0]), int(state.numpy()[1]) > 0
             state.assign([seed if shared else own, stream if shared else 0, 0])
@@ -75,12 +75,12 @@ class Holder:
     @property
     def weights(self) -> list[Variable]:
         """All weights: the layer's own, trainable ones first, then those of its layers."""
-        return _unique(weight for part in self.flatten_layers() for weight in part._own_weights())
+        return _unique(weight for _, parts in self._holdings() for weight in _weights_among(parts))
 
     @property
     def variables(self) -> list[Variable]:
         """All weights, and the states of random generators."""
-        states = (state for part in self.flatten_layers() for state in part._own_states())
+        states = (state for _, parts in self._holdings() for state in _states_among(parts))
         return _unique((*self.weights, *states))
 
     @property
@@ -88,8 +88,10 @@ class Holder:
         """The weights that training changes: none of those of frozen layers."""
         if not self.trainable:
             return []
-        own = [weight for weight in self._own_weights() if weight.trainable]
-        inner = (weight for part in self.sublayers for weight in part.trainable_weights)
+        parts = self._parts()
+        own = [weight for weight in _weights_among(parts) if weight.trainable]
+        layers = [part for part in parts if isinstance(part, Holder)]
+        inner = (weight for layer in layers for weight in layer.trainable_weights)
         return _unique((*own, *inner))
 
     @property
@@ -168,21 +170,34 @@ class Holder:
             part._added_losses.clear()
 
 
-def _parts_among(values: Any) -> Iterator[Any]:
+def _gather_parts(values: Any, found: list[Any]) -> None:
     for value in values:
+        if type(value) in _PLAIN:
+            continue  # most attributes: each fit asks a model some hundred times for its parts
         if isinstance(value, (Variable, Holder, random.Generator)):
-            yield value
+            found.append(value)
         elif isinstance(value, dict):
-            yield from _parts_among(list(value.values()))
+            _gather_parts(list(value.values()), found)
         elif isinstance(value, (list, tuple)):
-            yield from _parts_among(value)
+            _gather_parts(value, found)
 
 
-def _gather_layers(holder: Holder, found: dict[int, Holder]) -> None:
+def _gather_holdings(holder: Holder, found: dict[int, tuple[Holder, list[Any]]]) -> None:
     if id(holder) not in found:
-        found[id(holder)] = holder
-        for part in holder.sublayers:
-            _gather_layers(part, found)
+        parts = holder._parts()
+        found[id(holder)] = holder, parts
+        for part in parts:
+            if isinstance(part, Holder):
+                _gather_holdings(part, found)
+
+
+def _weights_among(parts: list[Any]) -> list[Variable]:
+    own = _unique(part for part in parts if isinstance(part, Variable))
+    return sorted(own, key=lambda weight: not weight.trainable)
+
+
+def _states_among(parts: list[Any]) -> list[Variable]:
+    return [part.state for part in parts if isinstance(part, random.Generator)]
 
 
 def _unique(variables: Any) -> list[Variable]:

@@ -14,9 +14,10 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.core.dtype import is_float
-from steepest.core.random import epoch_order
+from steepest.core.random import epoch_order, epoch_orders
 from steepest.core.tensor import Operators
 from steepest.data.columns import DenseColumn, Stored, as_column
+from steepest.engines.engine import Batches
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.trace import TensorSpec
 
@@ -113,19 +114,40 @@ class ArrayFeed:
         """Batches an epoch."""
         return self.steps or -(-self.count // self.batch)
 
+    def epochs(self, first: int, count: int) -> Load:
+        """Several epochs, one behind the other, each in its own order."""
+        columns, batch = tree.leaves(self.nest), self._batch_for(self.count)
+        if self._has_one_order:
+            return Load(columns, np.tile(self._order(first), count), batch)
+        assert self.rows is not None
+        orders = epoch_orders(self.seed, first, count, self.count)
+        return Load(columns, self.rows[orders.reshape(-1)], batch)
+
+    def cut(self, epochs: int) -> Batches:
+        """How the rows of such epochs are cut into batches."""
+        return Batches(epochs * self.count, self._batch_for(self.count), self.count)
+
+    def _batch_for(self, rows: int) -> int:
+        """No larger than what there is to do: engines set room aside for a whole batch."""
+        return min(self.batch, max(rows, 1))
+
     def epoch(self, number: int) -> Iterator[Load]:
         """The loads of an epoch: one, in this epoch's own order."""
         columns = tree.leaves(self.nest)
         order = self._order(number)
         if self.steps is not None:
             order = self._continued(number)
-        # Engines set room aside for a whole batch: it is no larger than what there is to do.
-        yield Load(columns, order, min(self.batch, max(len(order), 1)))
+        yield Load(columns, order, self._batch_for(len(order)))
+
+    @property
+    def _has_one_order(self) -> bool:
+        """Whether all epochs go alike: in a single batch there is no order to speak of."""
+        return not self.shuffle or self.count <= self.batch
 
     def _order(self, number: int) -> np.ndarray:
         assert self.rows is not None
-        if not self.shuffle or self.count <= self.batch:
-            return self.rows  # a single batch has no order to speak of
+        if self._has_one_order:
+            return self.rows
         return self.rows[epoch_order(self.seed, number, len(self.rows))]
 
     def _continued(self, number: int) -> np.ndarray:

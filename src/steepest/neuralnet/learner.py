@@ -48,6 +48,7 @@ class Learner(Layer):
         self._rehearsals: dict[Any, Recording] = {}
         self._predictors: dict[Any, Predictor] = {}
         self._readings: Readings | None = None
+        self.place = steps.Place()
 
     # ------------------------------------------------------------ compiling
 
@@ -181,7 +182,7 @@ class Learner(Layer):
     # ------------------------------------------------------------ programs
 
     def step_for(self, kind: str, nest: Any, prepare: Prepare | None = None) -> steps.Step:
-        """The step of a kind ("train", "epoch", "test", "predict") for data of this form.
+        """The step of a kind ("train", "epochs", "test", "predict") for data of this form.
 
         `prepare` is what a Dataset does to each batch: it becomes part of the step.
         """

@@ -18,7 +18,7 @@ from steepest.neuralnet.step import Step
 
 STRETCH_SECONDS = 0.05
 FIRST_STRETCH = 4
-GROWTH = 4
+GROWTH = 64
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Pace:
     single: bool = False
 
     def learn(self, done: int, seconds: float) -> None:
-        """Aim at a stretch of the right length, growing a few times at most."""
+        """Aim at a stretch of the right length, never growing without measure."""
         fitting = int(done * STRETCH_SECONDS / max(seconds, 1e-9))
         self.batches = max(1, min(fitting, self.batches * GROWTH))
 

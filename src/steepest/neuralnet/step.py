@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest.core import dispatch, ops, tree
 from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
 from steepest.engines.choose import prepare
 from steepest.engines.engine import Program
 from steepest.errors import ArgumentError
@@ -65,16 +66,49 @@ def training(model: Any) -> Callable[[Any], Any]:
     return lambda data: _logs(model, model.train_step(data))
 
 
-def whole_epoch(model: Any) -> Callable[[Any], Any]:
-    """An epoch of a single batch: metrics start anew, and what they come to is returned."""
+class Place:
+    """Which batch of its epoch a program is at that runs many epochs without a pause.
+
+    >>> place = Place()
+    >>> place.begin(3)
+    >>> place.batch.item(), place.batches.item()
+    (0, 3)
+    """
+
+    def __init__(self) -> None:
+        self.batch = Variable(0, trainable=False, name="batch", dtype="int64")
+        self.batches = Variable(1, trainable=False, name="batches", dtype="int64")
+
+    def begin(self, batches: int) -> None:
+        """Stand before the first batch of an epoch of so many."""
+        self.batch.assign(0)
+        self.batches.assign(batches)
+
+    def advance(self) -> None:
+        """Go on to the next batch, after the last one to the next epoch's first."""
+        following = self.batch.value + 1
+        self.batch.assign(ops.where(following < self.batches, following, 0))
+
+
+def through_epochs(model: Any) -> Callable[[Any], Any]:
+    """A batch of an epoch among many: with the first, metrics start anew; what they are is told."""
 
     def run(data: Any) -> Logs:
+        first = ops.equal(model.place.batch, 0)
         for metric in model.metrics:
-            metric.reset_state()
+            _reset_where(first, metric)
         given = _as_dictionary(model, model.train_step(data))
+        model.place.advance()
         return Logs(list(given), {name: ops.as_tensor(value) for name, value in given.items()})
 
     return run
+
+
+def _reset_where(condition: Tensor, metric: Any) -> None:
+    sofar = [variable.value for variable in metric.variables]
+    metric.reset_state()
+    for variable, value in zip(metric.variables, sofar, strict=True):
+        variable.assign(ops.where(condition, variable.value, value))
 
 
 def testing(model: Any) -> Callable[[Any], Any]:
@@ -87,7 +121,7 @@ def predicting(model: Any) -> Callable[[Any], Any]:
     return lambda data: model.predict_step(data)
 
 
-KINDS = {"train": training, "epoch": whole_epoch, "test": testing, "predict": predicting}
+KINDS = {"train": training, "epochs": through_epochs, "test": testing, "predict": predicting}
 
 
 def _logs(model: Any, logs: Any) -> Logs:

@@ -1,7 +1,7 @@
-"""Epochs of one batch each, many in one stretch, where nobody watches between them.
+"""Many epochs in one stretch, where nobody watches between them.
 
-A small network on a small table takes less than a microsecond of arithmetic an epoch; Python
-between two epochs would take a hundred times that. Leans on the loop and the step.
+A small network on a small table takes microseconds an epoch; Python between two epochs would take
+many times that. Leans on the loop and the step.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.history import History
-from steepest.core import tree
+from steepest.engines.engine import Batches
 from steepest.metrics import Metric
 from steepest.neuralnet.feed import ArrayFeed, Feed, Load
 from steepest.neuralnet.loop import Pace, Stopped
@@ -26,12 +26,10 @@ FEWEST_EPOCHS = 20  # for fewer, another program is not worth making
 def can_run_at_once(
     model: Any, feed: Feed, held: Feed | None, epochs: int, callbacks: CallbackList
 ) -> bool:
-    """Whether a fit's epochs are single batches, and only the history wants to know of them."""
+    """Whether only the history wants to know of a fit's epochs."""
     return (
         type(feed) is ArrayFeed
-        and feed.batches == 1
         and feed.steps is None
-        and feed.prepare is None
         and held is None
         and epochs >= FEWEST_EPOCHS
         and not model.optimizer.full_batch
@@ -40,29 +38,57 @@ def can_run_at_once(
     )
 
 
-def run_epochs(
-    step: Step, feed: ArrayFeed, history: History, first: int, last: int, go_on: Callable[[], bool]
-) -> int:
-    """Run epochs `first` to before `last`, noting each in the history; the number of the next."""
-    pace, columns = Pace(), tree.leaves(feed.nest)
-    rows = next(feed.epoch(first)).order
-    while first < last and go_on():
-        count = pace.next(last - first)
-        load = Load(columns, np.tile(rows, count), len(rows))
-        start = time.perf_counter()
-        stretch = step.program.run(step.recording.state(), columns, load.order, load.batch)
-        pace.learn(count, time.perf_counter() - start)
-        _note(history, step, stretch.outputs, first, stretch.batches)
-        first += stretch.batches
+class Epochs:
+    """Epochs that run behind one another; each is noted in the history once it is over.
+
+    A stretch is some whole epochs or, where one takes longer than a stretch, a part of one.
+    """
+
+    def __init__(self, step: Step, feed: ArrayFeed, history: History, first: int) -> None:
+        self.step, self.feed, self.history = step, feed, history
+        self.number, self.each = first, feed.cut(1).count
+        self._pace = Pace()
+        self._done = 0  # batches of the epoch that is under way
+
+    def run(self, last: int, go_on: Callable[[], bool]) -> None:
+        """Go on to before epoch `last`."""
+        while self.number < last and go_on():
+            whole = min(self._pace.batches // self.each, last - self.number)
+            if whole:
+                load = self.feed.epochs(self.number, whole)
+                self._stretch(load, self.feed.cut(whole), 0, whole * self.each)
+            else:
+                self._in_parts(go_on)
+
+    def _in_parts(self, go_on: Callable[[], bool]) -> None:
+        """One epoch, which an interrupt leaves unfinished."""
+        load, cut, number = self.feed.epochs(self.number, 1), self.feed.cut(1), self.number
+        while self.number == number and go_on():
+            self._stretch(load, cut, self._done, self._pace.next(self.each - self._done))
+
+    def _stretch(self, load: Load, cut: Batches, start: int, count: int) -> None:
+        """Run `count` batches from batch `start` of these epochs."""
+        rows = load.order[cut.rows_before(start) : cut.rows_before(start + count)]
+        epoch, begun = min(cut.epoch, len(rows)), time.perf_counter()
+        state = self.step.recording.state()
+        stretch = self.step.program.run(state, load.columns, rows, load.batch, epoch)
+        self._pace.learn(count, time.perf_counter() - begun)
+        self._note(stretch.outputs, start + stretch.batches)
         if stretch.batches < count:
-            raise Stopped(step, load, rows, 0)
-    return first
+            failed = start + stretch.batches
+            rows = load.order[cut.rows_before(failed) : cut.rows_before(failed + 1)]
+            raise Stopped(self.step, load, rows, self._done)
+
+    def _note(self, outputs: list[np.ndarray], done: int) -> None:
+        """What the metrics were after the last batch of each epoch that is over by now."""
+        epochs, before = done // self.each, self._done
+        values = dict(zip(self.step.names, outputs, strict=True))
+        for name in self.step.shown:
+            told = values[name][self.each - 1 - before :: self.each][:epochs]
+            self.history.history.setdefault(name, []).extend(_plain(told))
+        self.history.epoch.extend(range(self.number, self.number + epochs))
+        self.number, self._done = self.number + epochs, done - epochs * self.each
 
 
-def _note(history: History, step: Step, outputs: list[np.ndarray], first: int, count: int) -> None:
-    values = dict(zip(step.names, outputs, strict=True))
-    history.epoch.extend(range(first, first + count))
-    for name in step.shown:
-        each = values[name]
-        told = each.astype(float).tolist() if each.ndim == 1 else list(each)
-        history.history.setdefault(name, []).extend(told)
+def _plain(values: np.ndarray) -> list[Any]:
+    return values.astype(float).tolist() if values.ndim == 1 else list(values)

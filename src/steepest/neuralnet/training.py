@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ from steepest.neuralnet.loop import Pace, Progress, Stopped, run_epoch
 from steepest.neuralnet.readings import plain
 from steepest.neuralnet.step import Step
 from steepest.neuralnet.storing import Store
-from steepest.neuralnet.stretches import can_run_at_once, run_epochs
+from steepest.neuralnet.stretches import Epochs, can_run_at_once
 from steepest.neuralnet.weighing import weighing
 from steepest.neuralnet.whole_batch import Problem
 
@@ -87,7 +86,7 @@ def _whole(name: str, value: Any, least: int) -> None:
 def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
     """Train a model as planned; the history is the model's too, whatever ends the training."""
     model.require_compiled("fit")
-    seed = plan.seed if plan.seed is not None else _drawn_seed()
+    seed = plan.seed if plan.seed is not None else random.fresh_seed()
     feed, held = _feeds(model, x, y, plan, seed)
     if plan.check:
         checks.check_data(feed)
@@ -102,13 +101,6 @@ def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
     run = _Fit(model, plan, *stored)
     run.resume()
     return run.run()
-
-
-def _drawn_seed() -> int:
-    """A seed of this fit's own, drawn from the common one, so that set_seed fixes it."""
-    if not random.is_seeded():
-        return secrets.randbits(31)
-    return int(random.uniform((), 0, 2**31 - 1, dtype="int64").item())
 
 
 def _stored(model: Any, plan: Plan, feed: Feed, held: Feed | None) -> tuple[Feed, Feed | None]:
@@ -257,18 +249,17 @@ class _Fit:
         return logs
 
     def _at_once(self, interrupt: Interrupt) -> dict[str, Any]:
-        """All epochs in few stretches, as each is a single batch and nobody watches."""
+        """All epochs in few stretches, as nobody watches between two."""
         assert isinstance(self.feed, ArrayFeed)
-        step = self.model.step_for("epoch", self.feed.nest)
+        step = self.model.step_for("epochs", self.feed.nest, self.feed.prepare)
+        epochs = Epochs(step, self.feed, self.history, self.plan.initial_epoch)
+        self.model.place.begin(epochs.each)
         try:
-            after = run_epochs(
-                step, self.feed, self.history, self.plan.initial_epoch, self.plan.epochs,
-                lambda: not interrupt,
-            )  # fmt: skip
-            self.epoch = max(after - 1, self.plan.initial_epoch)
+            epochs.run(self.plan.epochs, lambda: not interrupt)
         except Stopped as stop:
-            raise diverged.explained(self.model, stop, len(self.history.epoch)) from None
-        return {name: values[-1] for name, values in self.history.history.items()}
+            raise diverged.explained(self.model, stop, epochs.number) from None
+        self.epoch = max(epochs.number - 1, self.plan.initial_epoch)
+        return {name: values[-1] for name, values in self.history.history.items() if values}
 
     def _train_epoch(self, interrupt: Interrupt) -> dict[str, Any]:
         model, callbacks = self.model, self.callbacks

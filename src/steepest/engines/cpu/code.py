@@ -20,6 +20,7 @@ from steepest.engines.cpu.processor import processor
 from steepest.engines.cpu.run import entry_at, launch
 from steepest.engines.cpu.spaces import Stored
 from steepest.engines.cpu.work import has_rows_apart, operations_per_row
+from steepest.engines.engine import Batches, cut
 from steepest.program.graph import Graph
 
 _KEPT_ROOMS = 4
@@ -51,17 +52,16 @@ class Code:
         state: list[np.ndarray],
         outputs: Sequence[np.ndarray],
         order: np.ndarray | None,
-        rows: int,
-        batch: int,
+        batches: Batches,
     ) -> int:
         """Go through rows of the inputs (all of them, as they come, without an order).
 
         At least one batch is done, be it empty. Returns how many were.
         """
-        asked = max(-(-rows // max(batch, 1)), 1)
+        asked, rows = max(batches.count, 1), batches.rows
         if self.rows_apart and rows:
-            batch = min(rows, _ROWS_AT_ONCE)
-        batches = max(-(-rows // max(batch, 1)), 1)
+            batches = cut(rows, min(rows, _ROWS_AT_ONCE), None)
+        batch = batches.batch
         workers, pace = self.workers(min(rows, batch)), self._pace(batch)
         if config.threads is None and workers > 1:
             workers = pace.choose(workers)
@@ -71,7 +71,7 @@ class Code:
             room.place_arrays("input", arrays)
             room.place_state(state)
             room.place_arrays("output", outputs)
-            room.go_through(order.ctypes.data, rows, batch, batches)
+            room.go_through(order.ctypes.data, batches.epoch, batch, max(batches.count, 1))
             start = time.perf_counter()
             done = self.launch(room)
             pace.note(workers, rows, time.perf_counter() - start)

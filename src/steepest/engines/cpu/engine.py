@@ -13,8 +13,8 @@ import numpy as np
 from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.plan import all_dense
 from steepest.engines.cpu.spaces import Stored
-from steepest.engines.engine import Column, Stretch
-from steepest.engines.numpy import batch_of, check_order, join_outputs
+from steepest.engines.engine import Batches, Column, Stretch, cut
+from steepest.engines.numpy import batch_of, check_order, join_outputs, rows_of
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
 
@@ -67,7 +67,8 @@ class CpuProgram:
             for node, array in zip(self.graph.inputs, inputs, strict=True)
         ]
         outputs = form.new_outputs()
-        done = self.code().run(arrays, state, outputs, None, form.batch, form.batch)
+        batch = cut(form.batch, max(form.batch, 1), None)
+        done = self.code().run(arrays, state, outputs, None, batch)
         return outputs, done
 
     def _in_booth(
@@ -93,21 +94,26 @@ class CpuProgram:
     # ------------------------------------------------------------ many batches
 
     def run(
-        self, state: list[np.ndarray], columns: Sequence[Column], order: np.ndarray, batch: int
+        self,
+        state: list[np.ndarray],
+        columns: Sequence[Column],
+        order: np.ndarray,
+        batch: int,
+        epoch: int | None = None,
     ) -> Stretch:
         """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer)."""
         check_order(order, columns, batch)
+        batches = cut(len(order), batch, epoch)
         stored = self.storage(columns)
         if stored is None or not len(order) or self._has_odd_outputs():
-            return self._run_apart(state, columns, order, batch)
+            return self._run_apart(state, columns, order, batches)
         order = np.ascontiguousarray(order, np.int64)
-        batches = -(-len(order) // batch)
-        outputs = [_room_for_all(node, len(order), batches) for node in self.graph.outputs]
+        outputs = [_room_for_all(node, len(order), batches.count) for node in self.graph.outputs]
         arrays = [array for column in columns for array in arrays_of(column)]
-        done = self.code(stored).run(arrays, state, outputs, order, len(order), batch)
-        if done < batches:
+        done = self.code(stored).run(arrays, state, outputs, order, batches)
+        if done < batches.count:
             outputs = [
-                output[: done * batch if None in node.shape else done]
+                output[: batches.rows_before(done) if None in node.shape else done]
                 for output, node in zip(outputs, self.graph.outputs, strict=True)
             ]
         return Stretch(done, outputs)
@@ -126,12 +132,15 @@ class CpuProgram:
         return any(None in node.shape[1:] for node in self.graph.outputs)
 
     def _run_apart(
-        self, state: list[np.ndarray], columns: Sequence[Column], order: np.ndarray, batch: int
+        self,
+        state: list[np.ndarray],
+        columns: Sequence[Column],
+        order: np.ndarray,
+        batches: Batches,
     ) -> Stretch:
         """Batch by batch, where the code cannot read the columns itself."""
         results: list[list[np.ndarray]] = []
-        for start in range(0, len(order), batch):
-            rows = order[start : start + batch]
+        for rows in rows_of(order, batches):
             outputs, done = self._once([column.take(rows) for column in columns], state)
             if not done:
                 break

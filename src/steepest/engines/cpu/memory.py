@@ -104,7 +104,7 @@ class Room:
         self.state = list(state)
 
     def go_through(self, order: int, rows: int, batch: int, batches: int) -> None:
-        """What the next run is about; `order` is the address of the rows' numbers."""
+        """What the next run is about: `rows` an epoch; `order` is the address of their numbers."""
         self.table[ORDER] = order
         self.numbers[0], self.numbers[1], self.numbers[2] = rows, batch, batches
 

@@ -4,7 +4,7 @@ Leans on the other files of emit/. `run(worker, workers, table, numbers, meeting
 every worker with the same arguments but the first:
 
 * table: pointers to the order, the scratch of products, then every buffer
-* numbers: rows, batch, batches, bytes of private memory and of product scratch a worker
+* numbers: rows of an epoch, batch, batches, bytes of private memory and of product scratch a worker
 * meeting: a counter for the barrier
 It returns how many batches were done.
 """
@@ -174,15 +174,24 @@ class _Run:
         self.done = self._variable()
         self.parts = self._parts()
         self.stop = function.append_basic_block("stop")
-        rows, batch = self.numbers[ROWS], self.numbers[BATCH]
-        with loop(builder, 0, self.numbers[BATCHES]) as number:
-            start = builder.mul(number, batch)
-            count = minimum(builder, builder.sub(rows, start), batch)
-            self._batch(index(count))
-            self._advance(index(count))
+        self.left = self._variable()
+        with loop(builder, 0, self.numbers[BATCHES]):
+            count = index(self._next_count())
+            self._batch(count)
+            self._advance(count)
         builder.branch(self.stop)
         builder.position_at_end(self.stop)
         builder.ret(builder.load(self.done, typ=INDEX))
+
+    def _next_count(self) -> ir.Value:
+        """The rows of the next batch: fewer at the end of an epoch, after which another begins."""
+        builder = self.builder
+        left = builder.load(self.left, typ=INDEX)
+        none = builder.icmp_signed("==", left, index(0))
+        left = builder.select(none, self.numbers[ROWS], left)
+        count = minimum(builder, left, self.numbers[BATCH])
+        builder.store(builder.sub(left, index(count)), self.left)
+        return count
 
     def _variable(self) -> ir.Value:
         room = self.builder.alloca(INDEX)
