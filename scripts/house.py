@@ -18,6 +18,7 @@ from scripts.source import Function, Import, Module, functions_of, names_used, r
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("arguments",),
     ("config", "registry"),
     ("core",),
     ("program",),

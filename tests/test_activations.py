@@ -100,7 +100,7 @@ TABLE: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
         lambda x: np.where(np.abs(x) < 1, 0.5, 0.0),
     ),
 }
-OF_ROWS = {"softmax", "log_softmax", "glu"}
+OF_ROWS = {"softmax", "log_softmax", "glu", "sparsemax"}
 
 
 def slope(function: Callable[..., st.Tensor], x: Array) -> Array:
@@ -248,3 +248,17 @@ def test_logits_are_known_for_as_long_as_the_output_lives():
     assert activations.logits_of(st.stop_gradient(y)) is None
     del y, noted
     assert len(activations._logits) == before
+
+
+def test_sparsemax_is_the_nearest_point_of_the_simplex(rng):
+    x = rng.normal(size=(7, 5)) * 2.0
+    shares = activations.sparsemax(x).numpy()
+    np.testing.assert_allclose(shares.sum(1), 1.0, rtol=1e-12)
+    assert (shares == 0.0).any() and (shares >= 0.0).all()
+    for row, share in zip(x, shares, strict=True):
+        for other in rng.dirichlet(np.ones(5), 200):
+            assert ((row - share) ** 2).sum() <= ((row - other) ** 2).sum() + 1e-12
+    np.testing.assert_allclose(activations.sparsemax(x.T, axis=0).numpy().T, shares)
+    st.gradcheck(activations.sparsemax, x)
+    assert activations.sparsemax([2.0, 2.0]).tolist() == [0.5, 0.5]
+    np.testing.assert_allclose(st.function(activations.sparsemax)(x).numpy(), shares)

@@ -10,7 +10,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from steepest.core import nn, ops
+from steepest.core import math, nn, ops
+from steepest.core.custom_gradient import stop_gradient
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.registry import Registry
 
@@ -191,6 +192,25 @@ def sparse_plus(x: TensorLike) -> Tensor:
 
 
 @ACTIVATIONS.register
+def sparsemax(x: TensorLike, axis: int = -1) -> Tensor:
+    """The shares nearest to x, of which many are 0: max(x - t, 0), adding up to 1.
+
+    x_j has a share if sum_i max(x_i - x_j, 0) < 1, and t is the sum of those x_j less 1, over
+    their number (Martins and Astudillo, 2016).
+
+    >>> sparsemax([3.0, 1.0, 2.75]).tolist()
+    [0.625, 0.0, 0.375]
+    """
+    tensor = math.move_axis(ops.as_tensor(x), axis, -1)
+    given = stop_gradient(tensor)
+    ahead = nn.relu(math.expand_dims(given, -2) - math.expand_dims(given, -1))
+    inside = ops.reduce_sum(ahead, -1) < 1.0
+    count = ops.reduce_sum(ops.cast(inside, tensor.dtype), -1, keepdims=True)
+    level = (ops.reduce_sum(ops.where(inside, tensor, 0.0), -1, keepdims=True) - 1.0) / count
+    return math.move_axis(nn.relu(tensor - level), -1, axis)
+
+
+@ACTIVATIONS.register
 def sparse_sigmoid(x: TensorLike) -> Tensor:
     """(x + 1) / 2 between -1 and 1, and 0 or 1 outside.
 
@@ -213,6 +233,7 @@ softplus = ACTIVATIONS.register(nn.softplus)
 softsign = ACTIVATIONS.register(nn.softsign)
 hard_sigmoid = ACTIVATIONS.register(nn.hard_sigmoid)
 hard_silu = ACTIVATIONS.register("hard_swish")(nn.hard_silu)
+hard_swish = hard_silu
 mish = ACTIVATIONS.register(nn.mish)
 tanh_shrink = ACTIVATIONS.register(nn.tanh_shrink)
 log_sigmoid = ACTIVATIONS.register(nn.log_sigmoid)
@@ -238,9 +259,9 @@ def get(given: Any) -> Callable[..., Tensor]:
 
 
 __all__ = [
-    "celu", "elu", "exponential", "gelu", "get", "glu", "hard_shrink", "hard_sigmoid",
-    "hard_silu", "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "logits_of",
+    "celu", "elu", "exponential", "gelu", "get", "glu", "hard_shrink", "hard_sigmoid", "hard_silu",
+    "hard_swish", "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "logits_of",
     "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus",
-    "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "swish", "tanh", "tanh_shrink",
-    "threshold",
+    "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh",
+    "tanh_shrink", "threshold",
 ]  # fmt: skip

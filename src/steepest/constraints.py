@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.tensor import Axis, Tensor, TensorLike
-from steepest.errors import ArgumentError
 from steepest.registry import Configurable, Registry
 
 CONSTRAINTS = Registry("constraint")
@@ -44,6 +44,7 @@ class MaxNorm(Constraint):
 
     def __init__(self, max_value: float = 2, axis: Axis = 0) -> None:
         self.max_value, self.axis = max_value, axis
+        require_within(self, "[0, inf]", max_value=max_value)
 
     def __call__(self, w: TensorLike) -> Tensor:
         """The weight, scaled down where it is too long."""
@@ -90,13 +91,15 @@ class MinMaxNorm(Constraint):
     """
 
     def __init__(
-        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axis = 0
+        self,
+        min_value: float = 0.0,
+        max_value: float = 1.0,
+        rate: float = 1.0,
+        axis: Axis = 0,
     ) -> None:
-        if not 0 <= min_value <= max_value or not 0 < rate <= 1:
-            raise ArgumentError(
-                "MinMaxNorm: 0 <= min_value <= max_value and 0 < rate <= 1 were expected, "
-                f"got min_value={min_value}, max_value={max_value}, rate={rate}"
-            )
+        require_within(self, "[0, inf]", max_value=max_value)
+        require_within(self, f"[0, {max_value}]", min_value=min_value)
+        require_within(self, "(0, 1]", rate=rate)
         self.min_value, self.max_value = min_value, max_value
         self.rate, self.axis = rate, axis
 

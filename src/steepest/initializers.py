@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import require_within
 from steepest.core import math as composed
 from steepest.core import ops, random
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64
@@ -77,6 +78,8 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: Any = 0.0) -> None:
+        if np.asarray(value).dtype.kind not in "biuf":
+            raise ArgumentError(f"Constant: a number or an array was expected, got {value!r}")
         self.value = value
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
@@ -97,6 +100,7 @@ class RandomUniform(Initializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         self.minval, self.maxval, self.seed = minval, maxval, seed
+        require_within(self, f"[{minval}, inf)", maxval=maxval)
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
         """The first values of a weight."""
@@ -113,6 +117,7 @@ class RandomNormal(Initializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         self.mean, self.stddev, self.seed = mean, stddev, seed
+        require_within(self, "[0, inf)", stddev=stddev)
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
         """The first values of a weight."""
@@ -129,6 +134,7 @@ class TruncatedNormal(Initializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         self.mean, self.stddev, self.seed = mean, stddev, seed
+        require_within(self, "[0, inf)", stddev=stddev)
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
         """The first values of a weight."""

@@ -1,7 +1,8 @@
 """Names for things: "relu", "GlorotUniform", "he_normal" and who answers to them; configurations.
 
-Leans on errors alone. A class or function is found only here, in `custom_objects`, or among what
-`register_serializable` was given: nothing is ever imported because a file or a string says so.
+Leans on errors and arguments. A class or function is found only here, in `custom_objects`, or
+among what `register_serializable` was given: nothing is ever imported because a file or a string
+says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Self
 
+from steepest.arguments import checked, constructor_parameters
 from steepest.errors import ArgumentError, unknown_name
 
 _registries: list[Registry] = []
@@ -84,6 +86,10 @@ class Registry:
         """Every name that something answers to."""
         return list(self._names)
 
+    def has(self, name: str) -> bool:
+        """Whether something of steepest, or of the user's, answers to a name."""
+        return _users_own(name) is not None or _plain(name) in self._found
+
     def find(self, name: str) -> Any:
         """The class or function that a name stands for."""
         found = _users_own(name) or self._found.get(_plain(name))
@@ -103,7 +109,7 @@ class Registry:
         None stays None.
         """
         if isinstance(given, str):
-            return _instance(self.find(given))
+            return self._made(given)
         if isinstance(given, dict):
             return self.from_config(given)
         if given is None or callable(given) or hasattr(given, "get_config"):
@@ -112,6 +118,18 @@ class Registry:
             f"{self.kind}: expected a name, a function or an object, got {given!r}; "
             f"there is: {', '.join(sorted(self._names))}"
         )
+
+    def _made(self, name: str) -> Any:
+        """What a name alone stands for: a function, or an object made without arguments."""
+        found = self.find(name)
+        parameters = constructor_parameters(found) if isinstance(found, type) else {}
+        needed = [key for key, p in parameters.items() if p.default is p.empty]
+        if needed:
+            raise ArgumentError(
+                f"{self.kind}: {name!r} alone is not enough, {found.__name__} needs "
+                f"{', '.join(needed)}; give an object: {found.__name__}({needed[0]}=...)"
+            )
+        return _instance(found)
 
     def from_config(self, config: dict[str, Any]) -> Any:
         """The object that `to_config` described."""
@@ -194,7 +212,8 @@ def name_of(thing: Any) -> str:
 
 
 def _check_not_taken(own: str, thing: Any) -> None:
-    if any(registry.knows(thing) for registry in _registries):
+    ours = getattr(thing, "__module__", None) or ""
+    if ours.startswith("steepest.") or any(registry.knows(thing) for registry in _registries):
         return
     for registry in _registries:
         if _plain(own) in registry._found:
@@ -243,26 +262,6 @@ def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
     raise unknown_name(kind or "class", name, [name for each in kinds for name in each.names()])
 
 
-def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:
-    """The named arguments of a class's constructor; `**kwargs` stands for those of its bases.
-
-    >>> class Box:
-    ...     def __init__(self, size, colour="red"): ...
-    >>> class Crate(Box):
-    ...     def __init__(self, wood, **kwargs): ...
-    >>> list(constructor_parameters(Crate))
-    ['wood', 'size', 'colour']
-    """
-    found: dict[str, inspect.Parameter] = {}
-    for owner in (base for base in kind.__mro__ if "__init__" in vars(base)):
-        parameters = list(inspect.signature(vars(owner)["__init__"]).parameters.values())[1:]
-        named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-        found |= {p.name: p for p in named if p.name not in found}
-        if owner is object or not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            break
-    return found
-
-
 class Configurable:
     """What keeps its constructor's arguments as attributes: configuration and repr follow.
 
@@ -272,6 +271,12 @@ class Configurable:
     >>> Ball(2), Ball(2).get_config()
     (Ball(2), {'radius': 2, 'colour': 'red'})
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = vars(cls).get("__init__")
+        if own is not None and cls.__module__.startswith("steepest."):
+            cls.__init__ = checked(own)  # type: ignore[method-assign]
 
     def argument(self, name: str) -> Any:
         """What the constructor was given under a name."""
@@ -284,8 +289,19 @@ class Configurable:
             ) from None
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments in the words of JSON."""
-        return {name: to_config(self.argument(name)) for name in constructor_parameters(type(self))}
+        """The constructor's arguments in the words of JSON.
+
+        Where a subclass writes a `get_config` of its own around this one, arguments that it does
+        not keep as attributes are left for it to add.
+        """
+        names = constructor_parameters(type(self))
+        kept = [name for name in names if not self._adds_itself(name)]
+        return {name: to_config(self.argument(name)) for name in kept}
+
+    def _adds_itself(self, name: str) -> bool:
+        """Whether an argument that is not kept can be told by a user's own `get_config`."""
+        written = not type(self).get_config.__module__.startswith("steepest.")
+        return written and name not in vars(self) and not hasattr(type(self), name)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

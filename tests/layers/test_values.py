@@ -164,7 +164,7 @@ def test_dropout_at_its_ends_and_by_rows():
     assert tape.gradient(y, t).numpy().max() == 0.0
     rows = values(layers.Dropout(0.5, noise_shape=(None, 1), seed=1), x, training=True)
     assert set(rows.sum(1).tolist()) == {0.0, 12.0}
-    with pytest.raises(ArgumentError, match="share from 0 to 1, got 50"):
+    with pytest.raises(ArgumentError, match=r"rate must lie in \[0, 1\], got 50"):
         layers.Dropout(50)
 
 

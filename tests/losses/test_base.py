@@ -8,6 +8,7 @@ import pytest
 import steepest as st
 from steepest import losses
 from steepest.errors import ArgumentError, ShapeError, UnknownNameError
+from steepest.registry import to_config
 
 Y, P = np.array([[0.0], [1.0], [2.0]]), np.array([[1.0], [1.0], [5.0]])
 EACH = np.array([1.0, 0.0, 9.0])
@@ -195,3 +196,24 @@ def test_a_function_with_options_is_a_loss():
 def test_a_loss_without_call_says_so():
     with pytest.raises(NotImplementedError, match="call"):
         losses.Loss()([[0.0]], [[0.0]])
+
+
+def test_a_loss_around_a_known_function_goes_through_its_configuration():
+    loss = losses.LossFunction(losses.huber, delta=2.0)
+    again = losses.get(to_config(loss))
+    assert again.options == {"delta": 2.0}
+    assert again([[1.0]], [[5.0]]).item() == loss([[1.0]], [[5.0]]).item() == 6.0
+
+
+def test_the_best_constant_of_the_quantile_loss_is_the_quantile(rng):
+    y = rng.normal(size=(401, 1))
+    loss = losses.Quantile(0.9)
+    costs = [loss(y, np.full_like(y, level)).item() for level in np.sort(y[:, 0])]
+    assert int(np.argmin(costs)) == 360
+
+
+def test_sets_without_an_axis_are_those_of_the_whole_batch():
+    y, p = [[1.0, 0.0], [1.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]
+    assert losses.Dice()(y, p).item() == pytest.approx(1 - 4 / 5)
+    assert losses.Dice(axis=1, reduction="none")(y, p).numpy() == pytest.approx([0.0, 1 / 3])
+    assert losses.Dice(axis=[0, 1])(y, p).item() == pytest.approx(1 - 4 / 5)

@@ -23,6 +23,8 @@ MIXED = [[0.0, 1.0], [1.0, 0.0]]
         losses.KLDivergence(),
         losses.Poisson(),
         losses.CosineSimilarity(),
+        losses.Dice(),
+        losses.Tversky(),
         losses.MeanAbsolutePercentageError(),
         losses.MeanSquaredLogarithmicError(),
     ],

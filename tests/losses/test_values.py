@@ -70,6 +70,37 @@ TABLE = {
         CHANCES,
         (CHANCES - POSITIVE * np.log(CHANCES + 1e-7)).mean(-1),
     ),
+    "quantile": (
+        losses.Quantile(0.9),
+        REAL,
+        GUESS,
+        np.where(REAL > GUESS, 0.9 * (REAL - GUESS), 0.1 * (GUESS - REAL)).mean(-1),
+    ),
+    "dice": (
+        losses.Dice(axis=-1),
+        HITS,
+        CHANCES,
+        1 - 2 * (HITS * CHANCES).sum(-1) / (HITS.sum(-1) + CHANCES.sum(-1) + 1e-7),
+    ),
+    "tversky": (
+        losses.Tversky(alpha=0.2, beta=0.7, axis=-1),
+        HITS,
+        CHANCES,
+        1
+        - (HITS * CHANCES).sum(-1)
+        / (
+            (HITS * CHANCES).sum(-1)
+            + 0.2 * ((1 - HITS) * CHANCES).sum(-1)
+            + 0.7 * (HITS * (1 - CHANCES)).sum(-1)
+            + 1e-7
+        ),
+    ),
+    "generalized": (
+        losses.CategoricalGeneralizedCrossEntropy(q=0.3),
+        LABELS,
+        SHARES,
+        (1 - SHARES[np.arange(6), LABELS] ** 0.3) / 0.3,
+    ),
     "cosine": (losses.CosineSimilarity(), REAL, GUESS, cosine(REAL, GUESS)),
     "kl": (
         losses.KLDivergence(),

@@ -7,7 +7,8 @@ import pytest
 
 import steepest as st
 from steepest import losses, metrics
-from steepest.errors import ShapeError, UnknownNameError
+from steepest.errors import ArgumentError, ShapeError, UnknownNameError
+from steepest.registry import to_config
 
 
 def spec(*shape):
@@ -145,3 +146,46 @@ def test_a_metric_without_its_methods_says_so():
         metrics.Metric()([1.0], [1.0])
     with pytest.raises(NotImplementedError, match="result"):
         metrics.Metric().result()
+
+
+def test_a_variable_is_asked_for_by_name_or_by_shape():
+    metric = metrics.Mean()
+    assert metric.add_variable("a", (2,), "ones").tolist() == [1.0, 1.0]
+    assert metric.add_weight((2,), "zeros", name="b").tolist() == [0.0, 0.0]
+    assert metric.add_weight(name="c", initializer="ones").shape == ()
+    assert metric.add_variable(3, name="d").shape == (3,)
+
+
+@pytest.mark.parametrize("name", ["acc", "ACC", "accuracy"])
+def test_accuracy_alone_compares_values(name):
+    metric = metrics.get(name)
+    assert metric.name == name
+    assert metric([1, 2], [1, 3]).item() == 0.5
+
+
+def test_the_name_of_a_loss_alone_is_a_metric_too():
+    assert metrics.get("huber")([[0.0]], [[3.0]]).item() == 2.5
+    focal = metrics.get("binary_focal_crossentropy")
+    assert focal.name == "binary_focal_crossentropy"
+    wanted = st.losses.BinaryFocalCrossentropy()([[1.0]], [[0.5]])
+    assert focal([[1.0]], [[0.5]]).item() == pytest.approx(wanted.item())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: metrics.get("huber"),
+        lambda: metrics.MeanMetricWrapper(st.losses.huber, delta=0.5),
+        lambda: metrics.MeanMetricWrapper(metrics.accuracy),
+    ],
+)
+def test_a_metric_around_a_known_function_goes_through_its_configuration(make):
+    metric = make()
+    again = metrics.get(to_config(metric))
+    assert (type(again), again.name, again.options) == (type(metric), metric.name, metric.options)
+    assert again([[1.0]], [[3.0]]).item() == metric([[1.0]], [[3.0]]).item()
+
+
+def test_a_name_that_is_not_enough_says_what_is_missing():
+    with pytest.raises(ArgumentError, match=r"needs num_classes.*ConfusionMatrix\(num_classes"):
+        metrics.get("confusion_matrix")

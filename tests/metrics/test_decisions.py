@@ -307,3 +307,12 @@ def test_arguments_that_make_no_sense_are_refused(make):
 def test_outputs_that_do_not_fit_the_classes_are_refused():
     with pytest.raises(ShapeError, match="made for 2 classes"):
         metrics.ConfusionMatrix(2)([0], [[0.1, 0.2, 0.7]])
+
+
+def test_of_equal_predictions_the_first_are_among_the_top():
+    shares = [[0.4, 0.4, 0.4, 0.1], [0.2, 0.5, 0.2, 0.2]]
+    truth = [[0, 0, 1, 0], [0, 0, 0, 1]]
+    assert metrics.Precision(top_k=2)(truth, shares).item() == 0.0
+    truth = [[1, 0, 0, 0], [1, 0, 0, 0]]
+    assert metrics.Precision(top_k=2)(truth, shares).item() == 0.5
+    assert metrics.Recall(top_k=2)(truth, shares).item() == 1.0

@@ -91,6 +91,41 @@ def adam(
     return run
 
 
+def lamb(a: float, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-7) -> Formula:
+    def run(w):
+        m, v, t = np.zeros_like(w), np.zeros_like(w), 0
+        while True:
+            g = yield w
+            t += 1
+            m = b1 * m + (1 - b1) * g
+            v = b2 * v + (1 - b2) * g**2
+            u = m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + eps)
+            w = w - a * np.linalg.norm(w) / np.linalg.norm(u) * u
+
+    return run
+
+
+def radam(a: float, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-7) -> Formula:
+    def run(w):
+        m, v, t = np.zeros_like(w), np.zeros_like(w), 0
+        longest = 2 / (1 - b2) - 1
+        while True:
+            g = yield w
+            t += 1
+            m = b1 * m + (1 - b1) * g
+            v = b2 * v + (1 - b2) * g**2
+            mean = m / (1 - b1**t)
+            r = longest - 2 * t * b2**t / (1 - b2**t)
+            if r > 5:
+                top = (r - 4) * (r - 2) * longest
+                q = np.sqrt(top / ((longest - 4) * (longest - 2) * r))
+                w = w - a * q * mean / (np.sqrt(v / (1 - b2**t)) + eps)
+            else:
+                w = w - a * mean
+
+    return run
+
+
 def decayed(formula: Formula, a: float, decay: float) -> Formula:
     """Decay apart from the gradient: the weight shrinks by a x decay before each step."""
 
@@ -165,16 +200,18 @@ def ftrl(
     return run
 
 
-def rprop(first: float, up: float = 1.2, down: float = 0.5) -> Formula:
+def rprop(
+    first: float, up: float = 1.2, down: float = 0.5, least: float = 1e-6, most: float = 50.0
+) -> Formula:
     def run(w):
         size, before = np.full_like(w, first), np.zeros_like(w)
         while True:
             g = (yield w).copy()
             for i in np.ndindex(w.shape):
                 if g[i] * before[i] > 0:
-                    size[i] = min(size[i] * up, 50.0)
+                    size[i] = min(size[i] * up, most)
                 elif g[i] * before[i] < 0:
-                    size[i] = max(size[i] * down, 1e-6)
+                    size[i] = max(size[i] * down, least)
                     g[i] = 0.0
             w = w - np.sign(g) * size
             before = g

@@ -26,6 +26,8 @@ EVERY = {
     "Adam": lambda: optimizers.Adam(0.05),
     "Adam amsgrad": lambda: optimizers.Adam(0.05, amsgrad=True),
     "AdamW": lambda: optimizers.AdamW(0.05, weight_decay=1e-4),
+    "Lamb": lambda: optimizers.Lamb(0.02, weight_decay=1e-4),
+    "RAdam": lambda: optimizers.RAdam(0.05, beta_2=0.99),
     "Adamax": lambda: optimizers.Adamax(0.05),
     "Nadam": lambda: optimizers.Nadam(0.05),
     "Lion": lambda: optimizers.Lion(0.01),
@@ -156,8 +158,8 @@ def test_the_configuration_makes_an_equal_one(optimizer):
 
 @pytest.mark.parametrize(
     "name",
-    "sgd Adagrad adadelta RMSprop rmsprop adam adamw adamax nadam lion ftrl rprop quickprop "
-    "lbfgs levenberg_marquardt".split(),
+    "sgd Adagrad adadelta RMSprop rmsprop adam adamw radam lamb adamax nadam lion ftrl rprop "
+    "quickprop lbfgs levenberg_marquardt".split(),
 )
 def test_is_found_by_name(name):
     assert type(optimizers.get(name)).__name__.lower() == name.lower().replace("_", "")
@@ -166,7 +168,7 @@ def test_is_found_by_name(name):
 def test_defaults_are_those_of_keras():
     rates = {
         name: optimizers.get(name).get_config()["learning_rate"]
-        for name in "adagrad adadelta rmsprop adam adamw adamax nadam lion ftrl".split()
+        for name in "adagrad adadelta rmsprop adam adamw radam lamb adamax nadam lion ftrl".split()
     }
     assert set(rates.values()) == {0.001}
     assert optimizers.get("sgd").get_config()["learning_rate"] == 0.01

@@ -88,6 +88,37 @@ TABLE = {
         lambda: optimizers.SGD(A, momentum=0.5, weight_decay=0.5),
         formulas.decayed(formulas.sgd(A, 0.5), A, 0.5),
     ),
+    "lamb": (lambda: optimizers.Lamb(A), formulas.lamb(A)),
+    "lamb other betas": (
+        lambda: optimizers.Lamb(A, beta_1=0.5, beta_2=0.9, epsilon=0.01),
+        formulas.lamb(A, 0.5, 0.9, 0.01),
+    ),
+    "radam": (lambda: optimizers.RAdam(A), formulas.radam(A)),
+    "radam other betas": (
+        lambda: optimizers.RAdam(A, beta_1=0.5, beta_2=0.9, epsilon=0.01),
+        formulas.radam(A, 0.5, 0.9, 0.01),
+    ),
+    "adagrad decay": (
+        lambda: optimizers.Adagrad(A, weight_decay=0.5),
+        formulas.decayed(formulas.adagrad(A), A, 0.5),
+    ),
+    "adamax other betas": (
+        lambda: optimizers.Adamax(A, beta_1=0.5, beta_2=0.9, epsilon=0.01),
+        formulas.adamax(A, 0.5, 0.9, 0.01),
+    ),
+    "nadam other betas": (
+        lambda: optimizers.Nadam(A, beta_1=0.5, beta_2=0.9, epsilon=0.01),
+        formulas.nadam(A, 0.5, 0.9, 0.01),
+    ),
+    "lion other betas": (
+        lambda: optimizers.Lion(A, beta_1=0.5, beta_2=0.75),
+        formulas.lion(A, 0.5, 0.75),
+    ),
+    "rprop other factors": (
+        lambda: optimizers.Rprop(A, increase=1.5, decrease=0.25, smallest=0.05, largest=0.3),
+        formulas.rprop(A, 1.5, 0.25, 0.05, 0.3),
+    ),
+    "quickprop slower": (lambda: optimizers.Quickprop(A, growth=1.25), formulas.quickprop(A, 1.25)),
     "adamax": (lambda: optimizers.Adamax(A), formulas.adamax(A)),
     "nadam": (lambda: optimizers.Nadam(A), formulas.nadam(A)),
     "lion": (lambda: optimizers.Lion(A), formulas.lion(A)),

@@ -35,6 +35,10 @@ TORCH = {
         lambda: optimizers.AdamW(0.05, weight_decay=0.1, epsilon=1e-12),
         {"lr": 0.05, "weight_decay": 0.1, "eps": 1e-12},
     ),
+    "RAdam": (
+        lambda: optimizers.RAdam(0.05, beta_2=0.9, epsilon=1e-12),
+        {"lr": 0.05, "betas": (0.9, 0.9), "eps": 1e-12},
+    ),
     "Adam": (lambda: optimizers.Adam(0.05, epsilon=1e-12), {"lr": 0.05, "eps": 1e-12}),
 }
 
@@ -70,6 +74,7 @@ KERAS = {
     "RMSprop": {"learning_rate": 0.05, "momentum": 0.5, "centered": True},
     "Adam": {"learning_rate": 0.05, "amsgrad": True},
     "AdamW": {"learning_rate": 0.05},
+    "Lamb": {"learning_rate": 0.05},
     "Adamax": {"learning_rate": 0.05},
     "Nadam": {"learning_rate": 0.05},
     "Lion": {"learning_rate": 0.05},

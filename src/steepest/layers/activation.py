@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest import activations, constraints, initializers, regularizers
+from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError
 from steepest.layers.layer import Layer
 
 
@@ -27,11 +27,8 @@ class ReLU(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if negative_slope < 0 or threshold < 0 or (max_value is not None and max_value < 0):
-            raise ArgumentError(
-                "ReLU: numbers from 0 were expected, got "
-                f"{max_value=}, {negative_slope=}, {threshold=}"
-            )
+        require_within(self, "[0, inf]", max_value=max_value)
+        require_within(self, "[0, inf)", negative_slope=negative_slope, threshold=threshold)
         self.max_value, self.negative_slope = max_value, negative_slope
         self.threshold = threshold
 
@@ -49,6 +46,7 @@ class LeakyReLU(Layer):
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        require_within(self, "[0, inf)", negative_slope=negative_slope)
         self.negative_slope = negative_slope
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -105,6 +103,7 @@ class ELU(Layer):
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        require_within(self, "[0, inf)", alpha=alpha)
         self.alpha = alpha
 
     def call(self, inputs: Tensor) -> Tensor:

@@ -14,13 +14,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import functions, ops, shaping
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
 from steepest.layers.regularization import Noise
 
-Factor = float | Sequence[float]
 FILL_MODES = ("reflect", "constant", "nearest", "wrap")
 
 
@@ -58,12 +58,14 @@ class Augmentation(Noise):
         return input_shape
 
 
-def _range(kind: str, name: str, factor: Factor, least: float = -1.0) -> tuple[float, float]:
+def _range(
+    kind: str, name: str, factor: float | Sequence[float], least: float = -1.0
+) -> tuple[float, float]:
     """(low, high) of a factor: one number f stands for (-f, f)."""
-    low, high = (-factor, factor) if isinstance(factor, (int, float)) else tuple(factor)
-    if not least <= low <= high:
+    ends = tuple(factor) if isinstance(factor, Sequence) else (-factor, factor)
+    if len(ends) != 2 or not -1 <= ends[0] <= ends[1]:
         raise ArgumentError(f"{kind}: {name} is a number or (low, high), got {factor!r}")
-    return float(low), float(high)
+    return float(ends[0]), float(ends[1])
 
 
 # ---------------------------------------------------------------- resampling
@@ -146,8 +148,8 @@ class RandomTranslation(Geometric):
 
     def __init__(
         self,
-        height_factor: Factor,
-        width_factor: Factor,
+        height_factor: float | Sequence[float],
+        width_factor: float | Sequence[float],
         fill_mode: str = "reflect",
         seed: int | None = None,
         **kwargs: Any,
@@ -179,8 +181,8 @@ class RandomZoom(Geometric):
 
     def __init__(
         self,
-        height_factor: Factor,
-        width_factor: Factor | None = None,
+        height_factor: float | Sequence[float],
+        width_factor: float | Sequence[float] | None = None,
         fill_mode: str = "reflect",
         seed: int | None = None,
         **kwargs: Any,
@@ -218,7 +220,7 @@ class RandomRotation(Geometric):
 
     def __init__(
         self,
-        factor: Factor,
+        factor: float | Sequence[float],
         fill_mode: str = "reflect",
         seed: int | None = None,
         **kwargs: Any,
@@ -296,13 +298,15 @@ class RandomContrast(Augmentation):
     (1, 1, 2)
     """
 
-    def __init__(self, factor: Factor, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, factor: float | Sequence[float], seed: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(seed=seed, **kwargs)
         self.factor = factor
-        lower, upper = (factor, factor) if isinstance(factor, (int, float)) else tuple(factor)
-        if not (0 <= lower <= 1 and upper >= 0):
+        ends = tuple(factor) if isinstance(factor, Sequence) else (factor, factor)
+        if len(ends) != 2 or not (0 <= ends[0] <= 1 and ends[1] >= 0):
             raise ArgumentError(f"RandomContrast: factor is f, or (lower, upper), got {factor!r}")
-        self._range = (1.0 - lower, 1.0 + upper)
+        self._range = (1.0 - ends[0], 1.0 + ends[1])
 
     def change(self, x: Tensor) -> Tensor:
         """The pictures with more or less contrast."""
@@ -319,13 +323,15 @@ class RandomBrightness(Augmentation):
 
     def __init__(
         self,
-        factor: Factor,
+        factor: float | Sequence[float],
         value_range: Sequence[float] = (0.0, 255.0),
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
         self.factor, self.value_range = factor, tuple(value_range)
+        if len(self.value_range) != 2 or not value_range[0] < value_range[1]:
+            raise ArgumentError(f"RandomBrightness: value_range is (low, high), got {value_range}")
         self._range = _range("RandomBrightness", "factor", factor)
 
     def change(self, x: Tensor) -> Tensor:
@@ -356,10 +362,9 @@ class RandomErasing(Augmentation):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
-        if not (0 <= factor <= 1 and 0 <= scale[0] <= scale[1] <= 1):
-            raise ArgumentError(
-                f"RandomErasing: factor and scale are shares from 0 to 1, got {factor}, {scale}"
-            )
+        require_within(self, "[0, 1]", factor=factor)
+        if len(scale) != 2 or not 0 <= scale[0] <= scale[1] <= 1:
+            raise ArgumentError(f"RandomErasing: scale is two shares, low and high, got {scale}")
         self.factor, self.scale, self.fill_value = factor, tuple(scale), fill_value
 
     def change(self, x: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from steepest.arguments import require_within
 from steepest.core import making, ops, shaping
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, DataError, SteepestError
@@ -205,6 +206,7 @@ class IntegerLookup(Remembering):
         super().__init__(**kwargs)
         if num_oov_indices not in (0, 1):
             raise ArgumentError(f"IntegerLookup: num_oov_indices is 0 or 1, got {num_oov_indices}")
+        require_within(self, "[1, inf)", max_tokens=max_tokens)
         self.max_tokens, self.num_oov_indices = max_tokens, num_oov_indices
         self.set_learned({"vocabulary": vocabulary})
         self.output_mode = _mode("IntegerLookup", output_mode, ("int", *MODES))

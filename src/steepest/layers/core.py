@@ -176,6 +176,10 @@ class Lambda(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.function = FUNCTIONS.find(function) if isinstance(function, str) else function
+        if not callable(self.function):
+            raise ArgumentError(f"Lambda: a function of tensors was expected, got {function!r}")
+        if arguments is not None and not isinstance(arguments, dict):
+            raise ArgumentError(f"Lambda: arguments is a dictionary by name, got {arguments!r}")
         self.arguments = arguments
 
     def call(self, inputs: Any) -> Any:

@@ -137,9 +137,11 @@ class InputLayer(Layer):
     (None, 2)
     """
 
-    def __init__(self, shape: Any, dtype: DTypeLike = None, name: str | None = None) -> None:
-        super().__init__(name=name or f"input_{next(_serial)}", input_shape=tuple(shape))
-        self.shape = tuple(shape)
+    def __init__(
+        self, shape: int | Sequence[int], dtype: DTypeLike = None, name: str | None = None
+    ) -> None:
+        super().__init__(name=name or f"input_{next(_serial)}", dtype=dtype, input_shape=shape)
+        self.shape = self.given_input_shape or ()
 
     def call(self, inputs: Tensor) -> Tensor:
         """The input as it is."""

@@ -12,11 +12,12 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any, Self, overload
 
 import numpy as np
 
 from steepest import initializers, regularizers
+from steepest.arguments import by_first, constructor_parameters, is_whole
 from steepest.core import dispatch, random, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, is_float, name_of
 from steepest.core.primitives import Shape, show
@@ -26,9 +27,13 @@ from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.layers import calling
 from steepest.layers.holding import Holder
 from steepest.program.trace import TensorSpec, record
-from steepest.registry import Configurable, Registry, constructor_parameters, snake_case
+from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
+Declared = int | Sequence[int] | None
+# The places of add_weight's arguments.
+_NAME_FIRST = ("name", "shape", "initializer", "dtype", "regularizer", "constraint", "trainable")
+_SHAPE_FIRST = ("shape", "initializer", "dtype", "trainable")
 _counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
@@ -72,12 +77,12 @@ class Layer(Holder, Configurable):
         name: str | None = None,
         trainable: bool = True,
         dtype: DTypeLike = None,
-        input_shape: int | Sequence[int] | None = None,
+        input_shape: Declared = None,
         activity_regularizer: Any = None,
     ) -> None:
         self._name = name or _auto_name(type(self))
         self._trainable = trainable
-        self._dtype = as_dtype(dtype or float32)
+        self._dtype = float32 if dtype is None else as_dtype(dtype)
         self.given_input_shape = _declared(input_shape)
         self.activity_regularizer = regularizers.get(activity_regularizer)
 
@@ -128,7 +133,14 @@ class Layer(Holder, Configurable):
         self.ensure_built(calling.open_shapes(inputs))
         self.check_shapes(_shapes(inputs))
         told = {"training": calling.training_now()} if self._takes_training else {}
+        weights = len(self._weights)
         outputs = self.call(inputs, *args, **told, **kwargs)
+        if len(self._weights) > weights:
+            made = self._weights.pop().name
+            raise ArgumentError(
+                f"layer {self.name!r}: call made the weight {made!r}, and would at each call; "
+                "make weights in build(self, input_shape), which runs once"
+            )
         if outputs is None:
             raise ArgumentError(
                 f"layer {self.name!r}: call returned nothing; end it with return and the outputs"
@@ -187,25 +199,51 @@ class Layer(Holder, Configurable):
 
     # ------------------------------------------------------------ weights
 
+    @overload
     def add_weight(
         self,
-        name: str | int | Sequence[int] | None = None,
-        shape: int | Sequence[int] | str = (),
+        name: str | None = None,
+        shape: int | Sequence[int] = (),
+        initializer: Any = None,
+        dtype: DTypeLike = None,
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+    ) -> Variable: ...
+
+    @overload
+    def add_weight(
+        self,
+        shape: int | Sequence[int],
+        initializer: Any = None,
+        dtype: DTypeLike = None,
+        trainable: bool = True,
+        *,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable: ...
+
+    def add_weight(self, *given: Any, **options: Any) -> Variable:
+        """A variable of the layer; fractions start by `glorot_uniform`, other kinds at 0.
+
+        The name comes first, or else the shape: `add_weight("w", [3, 2])`,
+        `add_weight((3, 2), "zeros", name="w")`.
+        """
+        return self._made_weight(**by_first(given, _NAME_FIRST, _SHAPE_FIRST), **options)
+
+    def _made_weight(
+        self,
+        name: str | None = None,
+        shape: int | Sequence[int] = (),
         initializer: Any = None,
         dtype: DTypeLike = None,
         regularizer: Any = None,
         constraint: Any = None,
         trainable: bool = True,
     ) -> Variable:
-        """A variable of the layer; fractions start by `glorot_uniform`, other kinds at 0.
-
-        The shape may also come first, as in `add_weight((3, 2), "zeros")`.
-        """
         from steepest import constraints
 
-        if name is not None and not isinstance(name, str):
-            initializer = shape if isinstance(shape, str) else initializer
-            shape, name = name, None
         kind = self.dtype if dtype is None else as_dtype(dtype)
         usual = "glorot_uniform" if is_float(kind) else "zeros"
         start = initializers.get(usual if initializer is None else initializer)
@@ -351,13 +389,13 @@ def _auto_name(kind: type) -> str:
     return f"{base}_{number}" if number else base
 
 
-def _declared(shape: int | Sequence[int] | None) -> tuple[int, ...] | None:
+def _declared(shape: Declared) -> tuple[int, ...] | None:
     if shape is None:
         return None
-    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
-    if any(not isinstance(size, int) or size < 1 for size in sizes):
+    sizes = tuple(shape) if isinstance(shape, Sequence) else (shape,)
+    if isinstance(shape, str) or not all(is_whole(size) and size >= 1 for size in sizes):
         raise ArgumentError(
-            f"input_shape: the sizes of one example without the batch, as in (784,), got {shape}"
+            f"input_shape: the sizes of one example without the batch, as in (784,), got {shape!r}"
         )
     return sizes
 

@@ -151,10 +151,9 @@ class MinMaxScaling(Learned):
 
     def __init__(self, feature_range: Sequence[float] = (0.0, 1.0), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        low, high = feature_range
-        if not low < high:
+        if len(feature_range) != 2 or not feature_range[0] < feature_range[1]:
             raise ArgumentError(f"feature_range: (low, high) was expected, got {feature_range}")
-        self.feature_range = (low, high)
+        self.feature_range = (feature_range[0], feature_range[1])
 
     def build(self, input_shape: Any) -> None:
         """Make the least and the greatest."""
@@ -190,10 +189,9 @@ class RobustScaling(Learned):
 
     def __init__(self, quantiles: Sequence[float] = (0.25, 0.75), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        low, high = quantiles
-        if not 0 <= low < high <= 1:
+        if len(quantiles) != 2 or not 0 <= quantiles[0] < quantiles[1] <= 1:
             raise ArgumentError(f"quantiles: two shares from 0 to 1 in order, got {quantiles}")
-        self.quantiles = (low, high)
+        self.quantiles = (quantiles[0], quantiles[1])
 
     def build(self, input_shape: Any) -> None:
         """Make the median and the distance."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest import constraints, initializers, regularizers
+from steepest.arguments import require_within
 from steepest.core import nn, ops
 from steepest.core.dtype import is_float
 from steepest.core.primitives import Shape
@@ -56,11 +57,8 @@ class BatchNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if not 0 <= momentum <= 1 or not epsilon > 0:
-            raise ArgumentError(
-                "BatchNormalization: momentum from 0 to 1 and epsilon above 0 were expected, "
-                f"got {momentum} and {epsilon}"
-            )
+        require_within(self, "[0, 1]", momentum=momentum)
+        require_within(self, "(0, inf)", epsilon=epsilon)
         self.axis, self.momentum, self.epsilon = axis, momentum, epsilon
         self.center, self.scale = center, scale
         self.beta_initializer = initializers.get(beta_initializer)
@@ -163,6 +161,7 @@ class LayerNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        require_within(self, "[0, inf)", epsilon=epsilon)
         self.axis = axis if isinstance(axis, int) else tuple(axis)
         self.epsilon, self.center, self.scale = epsilon, center, scale
         self.beta_initializer = initializers.get(beta_initializer)
@@ -217,6 +216,8 @@ class RMSNormalization(LayerNormalization):
         gamma_initializer: Any = "ones",
         **kwargs: Any,
     ) -> None:
+        if any(kwargs.get(name) for name in ("center", "beta_regularizer", "beta_constraint")):
+            raise ArgumentError("RMSNormalization scales and does not shift: it has no beta")
         kwargs |= {"center": False, "gamma_initializer": gamma_initializer}
         super().__init__(axis, epsilon, **kwargs)
 

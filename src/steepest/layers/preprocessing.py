@@ -29,6 +29,10 @@ class Rescaling(Layer):
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        for name, value in (("scale", scale), ("offset", offset)):
+            numbers = np.asarray(value)
+            if numbers.dtype.kind not in "iuf" or np.isnan(numbers).any():
+                raise ArgumentError(f"Rescaling: {name} is a number, or an array, got {value!r}")
         self.scale, self.offset = scale, offset
 
     def call(self, inputs: Tensor) -> Tensor:

@@ -10,10 +10,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import ops, random
 from steepest.core.nn import SELU_ALPHA, SELU_SCALE
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError
 from steepest.layers.layer import Layer
 from steepest.regularizers import L1L2
 
@@ -42,12 +42,6 @@ class Noise(Layer):
         return self.disturb(inputs) if training else inputs
 
 
-def _rate(kind: str, rate: Any, top: str = "1") -> float:
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= 1:
-        raise ArgumentError(f"{kind}: the rate is a share from 0 to {top}, got {rate!r}")
-    return rate
-
-
 class Dropout(Noise):
     """Each value kept with probability 1 - rate and divided by it, or else made 0.
 
@@ -69,7 +63,8 @@ class Dropout(Noise):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
-        self.rate = _rate("Dropout", rate)
+        require_within(self, "[0, 1]", rate=rate)
+        self.rate = rate
         self.noise_shape = noise_shape
 
     def disturb(self, x: Tensor) -> Tensor:
@@ -97,7 +92,8 @@ class AlphaDropout(Noise):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
-        self.rate = _rate("AlphaDropout", rate)
+        require_within(self, "[0, 1]", rate=rate)
+        self.rate = rate
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with values dropped."""
@@ -118,8 +114,7 @@ class GaussianNoise(Noise):
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
-        if stddev < 0:
-            raise ArgumentError(f"GaussianNoise: a deviation from 0 was expected, got {stddev}")
+        require_within(self, "[0, inf)", stddev=stddev)
         self.stddev = stddev
 
     def disturb(self, x: Tensor) -> Tensor:
@@ -136,9 +131,8 @@ class GaussianDropout(Noise):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
-        self.rate = _rate("GaussianDropout", rate, "below 1")
-        if rate == 1:
-            raise ArgumentError("GaussianDropout: the rate must be below 1")
+        require_within(self, "[0, 1)", rate=rate)
+        self.rate = rate
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with noise."""

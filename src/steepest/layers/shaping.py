@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import math as composed
 from steepest.core import ops
 from steepest.core.primitives import Shape, show
@@ -93,6 +94,7 @@ class RepeatVector(Layer):
 
     def __init__(self, n: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        require_within(self, "[1, inf)", n=n)
         self.n = n
 
     def call(self, inputs: Tensor) -> Tensor:

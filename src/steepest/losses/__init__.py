@@ -13,6 +13,7 @@ from steepest.losses.classification import (
     BinaryFocalCrossentropy,
     CategoricalCrossentropy,
     CategoricalFocalCrossentropy,
+    CategoricalGeneralizedCrossEntropy,
     KLDivergence,
     SparseCategoricalCrossentropy,
 )
@@ -21,6 +22,7 @@ from steepest.losses.crossentropy import (
     binary_focal_crossentropy,
     categorical_crossentropy,
     categorical_focal_crossentropy,
+    categorical_generalized_cross_entropy,
     kl_divergence,
     sparse_categorical_crossentropy,
 )
@@ -32,6 +34,7 @@ from steepest.losses.margin import (
     hinge,
     squared_hinge,
 )
+from steepest.losses.overlap import Dice, Tversky, dice, tversky
 from steepest.losses.regression import (
     CosineSimilarity,
     Huber,
@@ -41,6 +44,7 @@ from steepest.losses.regression import (
     MeanSquaredError,
     MeanSquaredLogarithmicError,
     Poisson,
+    Quantile,
     cosine_similarity,
     huber,
     log_cosh,
@@ -49,6 +53,7 @@ from steepest.losses.regression import (
     mean_squared_error,
     mean_squared_logarithmic_error,
     poisson,
+    quantile,
 )
 
 BinaryCrossEntropy = BinaryCrossentropy
@@ -64,16 +69,20 @@ __all__ = [
     "Huber",
     "LogCosh",
     "Poisson",
+    "Quantile",
     "CosineSimilarity",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "SparseCategoricalCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
     "KLDivergence",
     "Hinge",
     "SquaredHinge",
     "CategoricalHinge",
+    "Dice",
+    "Tversky",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
     "mean_squared_error",
@@ -83,16 +92,20 @@ __all__ = [
     "huber",
     "log_cosh",
     "poisson",
+    "quantile",
     "cosine_similarity",
     "binary_crossentropy",
     "categorical_crossentropy",
     "sparse_categorical_crossentropy",
     "binary_focal_crossentropy",
     "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
     "kl_divergence",
     "hinge",
     "squared_hinge",
     "categorical_hinge",
+    "dice",
+    "tversky",
     "reduced",
     "get",
 ]
@@ -120,3 +133,4 @@ _TWINS = {
     for loss in {LOSSES.find(name) for name in LOSSES.names()}
     if (name := loss().name.removesuffix("_loss")) in globals()
 }
+LOSSES.register(LossFunction)

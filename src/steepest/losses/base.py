@@ -13,7 +13,7 @@ from steepest.core.custom_gradient import stop_gradient
 from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import ShapeError, unknown_name
+from steepest.errors import ArgumentError, ShapeError, unknown_name
 from steepest.registry import Configurable, Registry, to_config
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
@@ -91,6 +91,8 @@ class LossFunction(Loss):
     3.0
     """
 
+    any_option = True
+
     def __init__(
         self,
         function: Callable[..., Any],
@@ -98,6 +100,11 @@ class LossFunction(Loss):
         reduction: str | None = "sum_over_batch_size",
         **options: Any,
     ) -> None:
+        if not callable(function):
+            raise ArgumentError(
+                f"{type(self).__name__}: a function of (y_true, y_pred) was expected, "
+                f"got {function!r}"
+            )
         super().__init__(name or getattr(function, "__name__", None), reduction)
         self.function = function
         self._options = tuple(options)
@@ -121,7 +128,9 @@ class LossFunction(Loss):
     def from_config(cls, config: dict[str, Any]) -> Self:
         """The loss that a configuration describes; a function is found by its name."""
         if isinstance(config.get("function"), str):
-            config = {**config, "function": LOSSES.find(config["function"])}
+            found = LOSSES.find(config["function"])
+            function = found().function if isinstance(found, type) else found
+            config = {**config, "function": function}
         return cls(**config)
 
 

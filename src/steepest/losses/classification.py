@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from steepest.arguments import require_within
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError
 from steepest.losses.base import LOSSES, LossFunction, SeparableLoss
 from steepest.losses.crossentropy import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
     categorical_focal_crossentropy,
+    categorical_generalized_cross_entropy,
     class_labels,
     kl_divergence,
     sparse_categorical_crossentropy,
 )
-
-
-def _smoothing(amount: float) -> float:
-    if not 0.0 <= amount <= 1.0:
-        raise ArgumentError(f"label_smoothing: a share from 0 to 1 was expected, got {amount!r}")
-    return amount
 
 
 @LOSSES.register("bce", "binary_cross_entropy")
@@ -41,12 +38,13 @@ class BinaryCrossentropy(SeparableLoss):
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_crossentropy",
     ) -> None:
+        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         super().__init__(
             binary_crossentropy,
             name,
             reduction,
             from_logits=from_logits,
-            label_smoothing=_smoothing(label_smoothing),
+            label_smoothing=label_smoothing,
             axis=axis,
         )
 
@@ -71,12 +69,13 @@ class CategoricalCrossentropy(LossFunction):
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_crossentropy",
     ) -> None:
+        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         super().__init__(
             categorical_crossentropy,
             name,
             reduction,
             from_logits=from_logits,
-            label_smoothing=_smoothing(label_smoothing),
+            label_smoothing=label_smoothing,
             axis=axis,
         )
 
@@ -122,6 +121,25 @@ class SparseCategoricalCrossentropy(LossFunction):
 
 
 @LOSSES.register
+class CategoricalGeneralizedCrossEntropy(LossFunction):
+    """The cross-entropy that forgives wrong labels; see `categorical_generalized_cross_entropy`.
+
+    >>> import steepest as st
+    >>> st.losses.CategoricalGeneralizedCrossEntropy(q=0.5)([1], [[0.75, 0.25]]).item()
+    1.0
+    """
+
+    def __init__(
+        self,
+        q: float = 0.5,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "categorical_generalized_cross_entropy",
+    ) -> None:
+        require_within(self, "(0, 1)", q=q)
+        super().__init__(categorical_generalized_cross_entropy, name, reduction, q=q)
+
+
+@LOSSES.register
 class BinaryFocalCrossentropy(SeparableLoss):
     """Binary cross-entropy that makes little of what is right already; see
     `binary_focal_crossentropy`.
@@ -142,6 +160,9 @@ class BinaryFocalCrossentropy(SeparableLoss):
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_focal_crossentropy",
     ) -> None:
+        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
+        require_within(self, "[0, inf)", gamma=gamma)
+        require_within(self, "[0, 1]", alpha=alpha)
         super().__init__(
             binary_focal_crossentropy,
             name,
@@ -150,7 +171,7 @@ class BinaryFocalCrossentropy(SeparableLoss):
             alpha=alpha,
             gamma=gamma,
             from_logits=from_logits,
-            label_smoothing=_smoothing(label_smoothing),
+            label_smoothing=label_smoothing,
             axis=axis,
         )
 
@@ -168,7 +189,7 @@ class CategoricalFocalCrossentropy(LossFunction):
 
     def __init__(
         self,
-        alpha: float = 0.25,
+        alpha: float | Sequence[float] = 0.25,
         gamma: float = 2.0,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
@@ -176,6 +197,8 @@ class CategoricalFocalCrossentropy(LossFunction):
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_focal_crossentropy",
     ) -> None:
+        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
+        require_within(self, "[0, inf)", gamma=gamma)
         super().__init__(
             categorical_focal_crossentropy,
             name,
@@ -183,7 +206,7 @@ class CategoricalFocalCrossentropy(LossFunction):
             alpha=alpha,
             gamma=gamma,
             from_logits=from_logits,
-            label_smoothing=_smoothing(label_smoothing),
+            label_smoothing=label_smoothing,
             axis=axis,
         )
 

@@ -6,6 +6,7 @@ sigmoid that made the predictions. Otherwise predictions are kept 1e-7 away from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,25 @@ def sparse_categorical_crossentropy(
     return value if ignore_class is None else ops.where(labels == ignore_class, 0.0, value)
 
 
+def categorical_generalized_cross_entropy(
+    y_true: TensorLike, y_pred: TensorLike, q: float = 0.5
+) -> Tensor:
+    """(1 - p_y^q) / q for the class y: between cross-entropy (q near 0) and absolute error (1).
+
+    Wrong labels do it less harm than they do cross-entropy (Zhang and Sabuncu, 2018).
+
+    >>> import steepest as st
+    >>> st.losses.categorical_generalized_cross_entropy([1], [[0.75, 0.25]]).tolist()
+    [1.0]
+    """
+    p = floating(y_pred)
+    labels = class_labels("categorical_generalized_cross_entropy", y_true, p)
+    check_labels(labels, p.shape[-1], None)
+    hit = ops.equal(math.expand_dims(labels, -1), ops.iota((p.shape[-1],), 0, labels.dtype))
+    own = ops.reduce_sum(ops.where(hit, p, 0.0), axis=-1)
+    return (1.0 - _to_power(own, q)) / q
+
+
 def class_labels(name: str, y_true: TensorLike, y_pred: Tensor) -> Tensor:
     """Class numbers as int64, one for each row of predictions; a last axis of size 1 is dropped.
 
@@ -249,13 +269,13 @@ def binary_focal_crossentropy(
 def categorical_focal_crossentropy(
     y_true: TensorLike,
     y_pred: TensorLike,
-    alpha: float = 0.25,
+    alpha: float | Sequence[float] = 0.25,
     gamma: float = 2.0,
     from_logits: bool = False,
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> Tensor:
-    """-sum_j alpha (1 - p_j)^gamma y_j log p_j (Lin et al., 2017).
+    """-sum_j alpha (1 - p_j)^gamma y_j log p_j (Lin et al., 2017); alpha may be one for each class.
 
     >>> import steepest as st
     >>> st.losses.categorical_focal_crossentropy([[1.0, 0.0]], [[0.5, 0.5]]).numpy().round(4)
@@ -264,7 +284,8 @@ def categorical_focal_crossentropy(
     y, p = matched("categorical_focal_crossentropy", y_true, y_pred)
     y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
     share = shares(_last(nn.softmax(p, axis) if from_logits else p, axis))
-    return -ops.reduce_sum(alpha * _to_power(1.0 - share, gamma) * y * ops.log(share), axis=-1)
+    weight = ops.as_tensor(alpha, share.dtype)
+    return -ops.reduce_sum(weight * _to_power(1.0 - share, gamma) * y * ops.log(share), axis=-1)
 
 
 def _to_power(missed: Tensor, gamma: float) -> Tensor:

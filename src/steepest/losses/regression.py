@@ -5,6 +5,7 @@ Each function gives the mean along the last axis; each class below it is that fu
 
 from __future__ import annotations
 
+from steepest.arguments import require_within
 from steepest.core import math, nn, ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.losses.base import LOSSES, SMALLEST, LossFunction, SeparableLoss, matched
@@ -81,6 +82,18 @@ def log_cosh(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     y, p = matched("log_cosh", y_true, y_pred)
     size = ops.absolute(p - y)
     return ops.reduce_mean(size + ops.log1p(0.5 * ops.expm1(-2.0 * size)), axis=-1)
+
+
+def quantile(y_true: TensorLike, y_pred: TensorLike, tau: float = 0.5) -> Tensor:
+    """mean(max(tau e, (tau - 1) e)) with e = y - p: least where a share tau of targets is below p.
+
+    >>> import steepest as st
+    >>> st.losses.quantile([[1.0], [0.0]], [[0.0], [1.0]], tau=0.75).tolist()
+    [0.75, 0.25]
+    """
+    y, p = matched("quantile", y_true, y_pred)
+    error = y - p
+    return ops.reduce_mean(ops.maximum(tau * error, (tau - 1.0) * error), axis=-1)
 
 
 def poisson(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
@@ -184,6 +197,7 @@ class Huber(SeparableLoss):
         reduction: str | None = "sum_over_batch_size",
         name: str = "huber_loss",
     ) -> None:
+        require_within(self, "(0, inf]", delta=delta)
         super().__init__(huber, name, reduction, delta=delta)
 
 
@@ -200,6 +214,27 @@ class LogCosh(SeparableLoss):
         self, reduction: str | None = "sum_over_batch_size", name: str = "log_cosh"
     ) -> None:
         super().__init__(log_cosh, name, reduction)
+
+
+@LOSSES.register("pinball")
+class Quantile(SeparableLoss):
+    """The loss whose best prediction is a quantile of the targets; see `quantile`.
+
+    Koenker and Bassett, "Regression quantiles", 1978.
+
+    >>> import steepest as st
+    >>> st.losses.Quantile(0.9)([[1.0]], [[0.0]]).numpy().round(4).item()
+    0.9
+    """
+
+    def __init__(
+        self,
+        tau: float = 0.5,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "quantile",
+    ) -> None:
+        require_within(self, "(0, 1)", tau=tau)
+        super().__init__(quantile, name, reduction, tau=tau)
 
 
 @LOSSES.register

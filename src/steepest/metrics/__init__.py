@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.losses.base import LOSSES, SeparableLoss
 from steepest.metrics.accuracy import (
     Accuracy,
     BinaryAccuracy,
@@ -21,18 +22,24 @@ from steepest.metrics.accuracy import (
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,
 )
-from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper, Metric, Sum
+from steepest.metrics.agreement import BalancedAccuracy, CohenKappa, MatthewsCorrelation
+from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper, Metric, SeparableMean, Sum
 from steepest.metrics.confusion import (
     ConfusionMatrix,
     F1Score,
     FalseNegatives,
     FalsePositives,
     FBetaScore,
-    MeanIoU,
     Precision,
     Recall,
     TrueNegatives,
     TruePositives,
+)
+from steepest.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
 )
 from steepest.metrics.curves import (
     AUC,
@@ -42,6 +49,7 @@ from steepest.metrics.curves import (
     SensitivityAtSpecificity,
     SpecificityAtSensitivity,
 )
+from steepest.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from steepest.metrics.probabilistic import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -93,6 +101,8 @@ __all__ = [
     "MeanSquaredLogarithmicError",
     "LogCosh",
     "CosineSimilarity",
+    "PearsonCorrelation",
+    "ConcordanceCorrelation",
     "R2Score",
     "Hinge",
     "SquaredHinge",
@@ -106,7 +116,14 @@ __all__ = [
     "FBetaScore",
     "F1Score",
     "ConfusionMatrix",
+    "BalancedAccuracy",
+    "MatthewsCorrelation",
+    "CohenKappa",
+    "IoU",
     "MeanIoU",
+    "BinaryIoU",
+    "OneHotIoU",
+    "OneHotMeanIoU",
     "AUC",
     "EER",
     "SensitivityAtSpecificity",
@@ -120,6 +137,8 @@ __all__ = [
     "top_k_categorical_accuracy",
     "sparse_top_k_categorical_accuracy",
     "cosine_similarity",
+    "pearson_correlation",
+    "concordance_correlation",
     "resolve_accuracy",
     "resolve_crossentropy",
     "get",
@@ -145,8 +164,21 @@ def get(identifier: Any, loss: Any = None, target: Any = None, prediction: Any =
             return resolve_accuracy(target, prediction, loss, identifier)
         if identifier.lower() in CROSSENTROPIES:
             return resolve_crossentropy(target, prediction, loss, identifier)
+    if isinstance(identifier, str):
+        return _named(identifier)
     found = METRICS.get(identifier)
     return found if found is None or isinstance(found, Metric) else _wrapped(found)
+
+
+def _named(name: str) -> Any:
+    """The metric of a name; "acc", and names that only losses have, stand for metrics too."""
+    if name.lower() in ACCURACIES:
+        return Accuracy(name=name)
+    if not METRICS.has(name) and LOSSES.has(name):
+        loss = LOSSES.get(name)
+        kind = SeparableMean if isinstance(loss, SeparableLoss) else MeanMetricWrapper
+        return kind(loss.function, name, **loss.options)
+    return METRICS.get(name)
 
 
 def _wrapped(function: Any) -> Metric:

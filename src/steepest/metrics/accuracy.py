@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.dtype import DTypeLike, float32, is_float
 from steepest.core.primitives import show
@@ -182,6 +183,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
     def __init__(
         self, k: int = 5, name: str = "top_k_categorical_accuracy", dtype: DTypeLike = "float32"
     ) -> None:
+        require_within(self, "[1, inf)", k=k)
         super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
 
 
@@ -200,4 +202,5 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
         name: str = "sparse_top_k_categorical_accuracy",
         dtype: DTypeLike = "float32",
     ) -> None:
+        require_within(self, "[1, inf)", k=k)
         super().__init__(sparse_top_k_categorical_accuracy, name, dtype, k=k)

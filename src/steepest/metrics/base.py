@@ -11,18 +11,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any, Self, overload
 
 from steepest import initializers
+from steepest.arguments import by_first, is_whole
 from steepest.core import dispatch, math, ops
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.losses.base import columns, fitted, floating
+from steepest.errors import ArgumentError
+from steepest.losses.base import LOSSES, columns, fitted, floating
 from steepest.registry import Configurable, Registry, to_config
 
 METRICS = Registry("metric")
 SUMS = "float64"
+# The places of add_variable's arguments.
+_NAME_FIRST = ("name", "shape", "initializer", "dtype")
+_SHAPE_FIRST = ("shape", "initializer", "dtype")
 
 
 class Metric(Configurable):
@@ -47,32 +52,51 @@ class Metric(Configurable):
 
     def __init__(self, name: str | None = None, dtype: DTypeLike = "float32") -> None:
         self.name = name or _snake(type(self).__name__)
-        self.dtype = name_of(as_dtype(dtype or "float32"))
+        self.dtype = name_of(as_dtype("float32" if dtype is None else dtype))
         self._first_values: list[tuple[Variable, Tensor]] = []
 
+    @overload
     def add_variable(
         self,
         name: str | None = None,
         shape: Any = (),
         initializer: Any = "zeros",
         dtype: DTypeLike = None,
-    ) -> Variable:
-        """A variable of the metric's own, float32 unless said otherwise."""
-        with dispatch.eagerly():
-            first = initializers.get(initializer)(tuple(shape), as_dtype(dtype or self.dtype))
-        made = Variable(first, trainable=False, name=f"{self.name}/{name or 'state'}")
-        self._first_values.append((made, first))
-        return made
+    ) -> Variable: ...
 
-    def add_weight(
+    @overload
+    def add_variable(
+        self,
+        shape: Any,
+        initializer: Any = "zeros",
+        dtype: DTypeLike = None,
+        *,
+        name: str | None = None,
+    ) -> Variable: ...
+
+    def add_variable(self, *given: Any, **options: Any) -> Variable:
+        """A variable of the metric's own, float32 unless said otherwise.
+
+        The name comes first, or else the shape: `add_variable("total")`,
+        `add_variable((), "zeros", name="total")`.
+        """
+        return self._made_variable(**by_first(given, _NAME_FIRST, _SHAPE_FIRST), **options)
+
+    add_weight = add_variable
+
+    def _made_variable(
         self,
         name: str | None = None,
         shape: Any = (),
         initializer: Any = "zeros",
         dtype: DTypeLike = None,
     ) -> Variable:
-        """The same as `add_variable`."""
-        return self.add_variable(name, shape, initializer, dtype)
+        sizes = (shape,) if is_whole(shape) else tuple(shape)
+        with dispatch.eagerly():
+            first = initializers.get(initializer)(sizes, as_dtype(dtype or self.dtype))
+        made = Variable(first, trainable=False, name=f"{self.name}/{name or 'state'}")
+        self._first_values.append((made, first))
+        return made
 
     @property
     def variables(self) -> list[Variable]:
@@ -189,6 +213,7 @@ def weighted(values: TensorLike, sample_weight: TensorLike | None) -> tuple[Tens
     return numbers * weights, ops.cast(ops.reduce_sum(weights), SUMS)
 
 
+@METRICS.register
 class MeanMetricWrapper(Mean):
     """The mean of a function of (y_true, y_pred) over all examples; options are handed on to it.
 
@@ -199,6 +224,8 @@ class MeanMetricWrapper(Mean):
     1.0
     """
 
+    any_option = True
+
     def __init__(
         self,
         fn: Callable[..., Any],
@@ -206,6 +233,10 @@ class MeanMetricWrapper(Mean):
         dtype: DTypeLike = "float32",
         **options: Any,
     ) -> None:
+        if not callable(fn):
+            raise ArgumentError(
+                f"{type(self).__name__}: a function of (y_true, y_pred) was expected, got {fn!r}"
+            )
         super().__init__(name or str(getattr(fn, "__name__", "metric")), dtype)
         self.fn = fn
         self._options = tuple(options)
@@ -235,10 +266,18 @@ class MeanMetricWrapper(Mean):
     def from_config(cls, config: dict[str, Any]) -> Self:
         """The metric that a configuration describes; a function is found by its name."""
         if isinstance(config.get("fn"), str):
-            config = {**config, "fn": METRICS.find(config["fn"])}
+            config = {**config, "fn": _function(config["fn"])}
         return cls(**config)
 
 
+def _function(name: str) -> Any:
+    """A function that a configuration names: the user's, or that of a metric or a loss."""
+    found = (METRICS if METRICS.has(name) else LOSSES).find(name)
+    made = found() if isinstance(found, type) else found
+    return getattr(made, "fn", None) or getattr(made, "function", made)
+
+
+@METRICS.register
 class SeparableMean(MeanMetricWrapper):
     """The mean of a function that averages element-wise values along the last axis.
 

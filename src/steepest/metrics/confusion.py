@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.arguments import is_number, require_within
 from steepest.core import math, ops
 from steepest.core.dtype import DTypeLike, is_float
 from steepest.core.primitives import show
@@ -27,10 +28,10 @@ def thresholds_of(name: str, given: Any, default: float = 0.5) -> list[float]:
     """
     if given is None:
         return [default]
-    found = [float(entry) for entry in (given if isinstance(given, (list, tuple)) else [given])]
-    if not found or any(not 0.0 <= entry <= 1.0 for entry in found):
+    found = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not found or not all(is_number(entry) and 0.0 <= entry <= 1.0 for entry in found):
         raise ArgumentError(f"{name}: thresholds are numbers from 0 to 1, got {given!r}")
-    return found
+    return [float(entry) for entry in found]
 
 
 def truth_of(y: Tensor) -> Tensor:
@@ -44,9 +45,15 @@ def truth_of(y: Tensor) -> Tensor:
 
 
 def _top_only(p: Tensor, k: int) -> Tensor:
-    """Predictions with all but the k greatest of each row made as small as can be."""
-    rows = math.expand_dims(p, -1)
-    ahead = ops.reduce_sum(ops.cast(math.expand_dims(p, -2) > rows, p.dtype), axis=-1)
+    """Predictions with all but the k greatest of each row made as small as can be.
+
+    Of equal ones the first are taken, so that k are taken and not more.
+    """
+    own, others = math.expand_dims(p, -1), math.expand_dims(p, -2)
+    size = p.shape[-1]
+    earlier = ops.iota((size, size), 1, "int32") < ops.iota((size, size), 0, "int32")
+    before = (others > own) | (ops.equal(others, own) & earlier)
+    ahead = ops.reduce_sum(ops.cast(before, p.dtype), axis=-1)
     return ops.where(ahead < float(k), p, -1.0)
 
 
@@ -67,6 +74,8 @@ class Decisions(Metric):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(name, dtype)
+        require_within(self, "[1, inf)", top_k=top_k)
+        require_within(self, "[0, inf)", class_id=class_id)
         self.thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
         # Without a threshold, the greatest k all count as decided for.
         self._limits = thresholds_of(type(self).__name__, thresholds, -0.5 if top_k else 0.5)
@@ -243,10 +252,10 @@ class FBetaScore(Metric):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(name, dtype)
-        if average not in AVERAGES or beta <= 0:
+        require_within(self, "(0, inf)", beta=beta)
+        if average not in AVERAGES:
             raise ArgumentError(
-                f"{type(self).__name__}: average is one of {AVERAGES} and beta is above 0, "
-                f"got {average!r} and {beta!r}"
+                f"{type(self).__name__}: average is one of {AVERAGES}, got {average!r}"
             )
         self.average, self.beta, self.threshold = average, beta, threshold
         self._counts: dict[str, Variable] = {}
@@ -314,6 +323,21 @@ class F1Score(FBetaScore):
         super().__init__(average, 1.0, threshold, name, dtype)
 
 
+def pairs_counted(rows: Tensor, columns: Tensor, sample_weight: TensorLike | None) -> Tensor:
+    """How often each class of one-hot rows met each of one-hot columns, weighted if asked.
+
+    >>> from steepest.core import ops
+    >>> ones = ops.constant([[1.0, 0.0], [1.0, 0.0]])
+    >>> pairs_counted(ones, ones, [0.5, 2.0]).tolist()
+    [[2.5, 0.0], [0.0, 0.0]]
+    """
+    if sample_weight is not None:
+        columns = columns * fitted(sample_weight, columns)
+    pairs = ops.matmul(rows, columns, transpose_a=True)
+    counts = ops.reduce_sum(pairs, tuple(range(pairs.ndim - 2))) if pairs.ndim > 2 else pairs
+    return ops.cast(counts, SUMS)
+
+
 @METRICS.register
 class ConfusionMatrix(Metric):
     """How often each class (a row) was taken for each class (a column).
@@ -334,6 +358,7 @@ class ConfusionMatrix(Metric):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(name, dtype)
+        require_within(self, "[1, inf)", num_classes=num_classes)
         self.num_classes, self.threshold = num_classes, threshold
         self.matrix = self.add_variable("matrix", (num_classes, num_classes), dtype=SUMS)
 
@@ -355,40 +380,8 @@ class ConfusionMatrix(Metric):
         )  # fmt: skip
         rows = math.one_hot(labels, self.num_classes)
         taken = math.one_hot(ops.argmax(p, -1), self.num_classes)
-        if sample_weight is not None:
-            taken = taken * fitted(sample_weight, taken)
-        pairs = ops.matmul(rows, taken, transpose_a=True)
-        counts = ops.reduce_sum(pairs, tuple(range(pairs.ndim - 2))) if pairs.ndim > 2 else pairs
-        self.matrix.assign_add(ops.cast(counts, SUMS))
+        self.matrix.assign_add(pairs_counted(rows, taken, sample_weight))
 
     def result(self) -> Tensor:
         """The counts so far."""
         return ops.cast(self.matrix, self.dtype)
-
-
-@METRICS.register
-class MeanIoU(ConfusionMatrix):
-    """The mean, over classes, of overlap over union of what is and what was taken for it.
-
-    >>> import steepest as st
-    >>> st.metrics.MeanIoU(2)([0, 1], [[0.9, 0.1], [0.6, 0.4]]).item()
-    0.25
-    """
-
-    def __init__(
-        self,
-        num_classes: int,
-        threshold: float = 0.5,
-        name: str = "mean_io_u",
-        dtype: DTypeLike = "float32",
-    ) -> None:
-        super().__init__(num_classes, threshold, name, dtype)
-
-    def result(self) -> Tensor:
-        """The mean over the classes that occur."""
-        matrix = self.matrix.value
-        overlap = ops.reduce_sum(matrix * math.eye(self.num_classes, dtype=SUMS), axis=0)
-        union = ops.reduce_sum(matrix, axis=0) + ops.reduce_sum(matrix, axis=1) - overlap
-        occurring = ops.reduce_sum(ops.cast(union > 0.0, SUMS))
-        total = ops.reduce_sum(math.divide_no_nan(overlap, union))
-        return ops.cast(math.divide_no_nan(total, occurring), self.dtype)

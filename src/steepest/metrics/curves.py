@@ -7,10 +7,11 @@ that are multiples of 1 / (num_thresholds - 1); others are off by less than one 
 
 from __future__ import annotations
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.dtype import DTypeLike, float64
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import ArgumentError, unknown_name
+from steepest.errors import unknown_name
 from steepest.losses.base import fitted, floating
 from steepest.metrics.accuracy import aligned
 from steepest.metrics.base import METRICS, SUMS, Metric
@@ -24,8 +25,7 @@ class Rates(Metric):
         self, num_thresholds: int = 200, name: str | None = None, dtype: DTypeLike = "float32"
     ) -> None:
         super().__init__(name, dtype)
-        if num_thresholds < 2:
-            raise ArgumentError(f"{self.name}: num_thresholds from 2 on, got {num_thresholds!r}")
+        require_within(self, "[2, inf)", num_thresholds=num_thresholds)
         self.num_thresholds = num_thresholds
         self.true_cases = self.add_variable("true_cases", (num_thresholds,), dtype=SUMS)
         self.false_cases = self.add_variable("false_cases", (num_thresholds,), dtype=SUMS)
@@ -179,8 +179,6 @@ class _At(Rates):
 
     def __init__(self, asked: float, num_thresholds: int, name: str, dtype: DTypeLike) -> None:
         super().__init__(num_thresholds, name, dtype)
-        if not 0.0 <= asked <= 1.0:
-            raise ArgumentError(f"{self.name}: a rate from 0 to 1 was expected, got {asked!r}")
         self._asked = asked
 
     def _best(self, asked: Tensor, wanted: Tensor) -> Tensor:
@@ -206,6 +204,7 @@ class SensitivityAtSpecificity(_At):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(specificity, num_thresholds, name, dtype)
+        require_within(self, "[0, 1]", specificity=specificity)
         self.specificity = specificity
 
     def result(self) -> Tensor:
@@ -231,6 +230,7 @@ class SpecificityAtSensitivity(_At):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(sensitivity, num_thresholds, name, dtype)
+        require_within(self, "[0, 1]", sensitivity=sensitivity)
         self.sensitivity = sensitivity
 
     def result(self) -> Tensor:
@@ -256,6 +256,7 @@ class PrecisionAtRecall(_At):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(recall, num_thresholds, name, dtype)
+        require_within(self, "[0, 1]", recall=recall)
         self.recall = recall
 
     def result(self) -> Tensor:
@@ -282,6 +283,7 @@ class RecallAtPrecision(_At):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(precision, num_thresholds, name, dtype)
+        require_within(self, "[0, 1]", precision=precision)
         self.precision = precision
 
     def result(self) -> Tensor:

@@ -5,6 +5,7 @@ Leans on base and losses.
 
 from __future__ import annotations
 
+from steepest.arguments import require_within
 from steepest.core.dtype import DTypeLike
 from steepest.losses import (
     binary_crossentropy,
@@ -32,6 +33,7 @@ class BinaryCrossentropy(SeparableMean):
         from_logits: bool = False,
         label_smoothing: float = 0.0,
     ) -> None:
+        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         super().__init__(
             binary_crossentropy,
             name,
@@ -58,6 +60,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
         label_smoothing: float = 0.0,
         axis: int = -1,
     ) -> None:
+        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         super().__init__(
             categorical_crossentropy,
             name,

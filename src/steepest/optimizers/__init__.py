@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from steepest import schedules
-from steepest.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam
+from steepest.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam, RAdam
 from steepest.optimizers.adaptive import Adadelta, Adagrad, Ftrl, RMSprop
 from steepest.optimizers.average import exponential_average
 from steepest.optimizers.classical import Quickprop, Rprop
 from steepest.optimizers.descent import SGD
+from steepest.optimizers.layerwise import Lamb
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
 from steepest.optimizers.second_order import LBFGS, LevenbergMarquardt
 
@@ -23,6 +24,8 @@ __all__ = [
     "AdamW",
     "Adamax",
     "Nadam",
+    "RAdam",
+    "Lamb",
     "Lion",
     "Ftrl",
     "Rprop",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math as numbers
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.tensor import Tensor
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
@@ -29,6 +30,13 @@ def lack(beta: float, step: Tensor) -> Tensor:
 def towards(average: Tensor, value: Tensor, beta: float) -> Tensor:
     """beta times the average so far plus 1 - beta times the new value."""
     return average + (value - average) * (1.0 - beta)
+
+
+def _check(optimizer: Any) -> None:
+    """Raise for averages that would not fade, or would explode."""
+    epsilon = getattr(optimizer, "epsilon", None)
+    require_within(optimizer, "[0, 1)", beta_1=optimizer.beta_1, beta_2=optimizer.beta_2)
+    require_within(optimizer, "[0, inf)", epsilon=epsilon)
 
 
 @OPTIMIZERS.register
@@ -57,6 +65,7 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+        _check(self)
         self.amsgrad = amsgrad
         self.slot_names = ("m", "v", "greatest_v") if amsgrad else ("m", "v")
 
@@ -93,6 +102,58 @@ class AdamW(Adam):
 
 
 @OPTIMIZERS.register
+class RAdam(Optimizer):
+    """Rectified Adam (Liu et al., 2020): a warm-up that follows from how little v knows at first.
+
+    With r = 2 / (1 - b2) - 1 and r_t = r - 2 t b2^t / (1 - b2^t), and m and v as in Adam:
+    w <- w - a q m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon) where r_t > 5, with
+    q^2 = (r_t - 4) (r_t - 2) r / ((r - 4) (r - 2) r_t); before, w <- w - a m / (1 - b1^t).
+
+    >>> import steepest as st
+    >>> w = st.Variable([1.0])
+    >>> st.optimizers.RAdam(0.1).apply([[5.0]], [w])
+    >>> w.numpy().round(4).tolist()
+    [0.5]
+    """
+
+    slot_names = ("m", "v")
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+        _check(self)
+        require_within(self, "(0.6, 1)", beta_2=beta_2)  # below, v never knows enough
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        m = towards(slots["m"], gradient, self.beta_1)
+        v = towards(slots["v"], gradient * gradient, self.beta_2)
+        spread = ops.sqrt(v / lack(self.beta_2, step)) + self.epsilon
+        known, share = self._rectified(step)
+        speed = rate / lack(self.beta_1, step)
+        return weight - speed * m * ops.where(known, share / spread, 1.0), {"m": m, "v": v}
+
+    def _rectified(self, step: Tensor) -> tuple[Tensor, Tensor]:
+        """Whether v knows enough for its root to be divided by, and the factor q if it does."""
+        longest = 2.0 / (1.0 - self.beta_2) - 1.0
+        filled = lack(self.beta_2, step)
+        length = longest - 2.0 * step * (1.0 - filled) / filled
+        known = length > 5.0
+        inside = ops.where(known, length, 5.0)
+        scale = longest / ((longest - 4.0) * (longest - 2.0))
+        return known, ops.sqrt((inside - 4.0) * (inside - 2.0) / inside * scale)
+
+
+@OPTIMIZERS.register
 class Adamax(Optimizer):
     """Adam by the greatest gradient in place of the mean square (Kingma and Ba, 2015).
 
@@ -117,6 +178,7 @@ class Adamax(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+        _check(self)
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -154,6 +216,7 @@ class Nadam(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+        _check(self)
 
     def init(self, weight: Tensor) -> Slots:
         """The averages, and the product of the momenta so far."""
@@ -196,6 +259,7 @@ class Lion(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2 = beta_1, beta_2
+        _check(self)
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor

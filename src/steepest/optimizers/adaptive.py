@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.tensor import Tensor
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
@@ -32,6 +33,8 @@ class Adagrad(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         self.initial_accumulator_value, self.epsilon = initial_accumulator_value, epsilon
+        require_within(self, "[0, inf)", epsilon=epsilon)
+        require_within(self, "[0, inf)", initial_accumulator_value=initial_accumulator_value)
 
     def init(self, weight: Tensor) -> Slots:
         """Squares start above 0, so that the first steps are not too long."""
@@ -66,6 +69,8 @@ class Adadelta(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         self.rho, self.epsilon = rho, epsilon
+        require_within(self, "[0, 1)", rho=rho)
+        require_within(self, "(0, inf)", epsilon=epsilon)
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -105,6 +110,8 @@ class RMSprop(Optimizer):
         super().__init__(learning_rate, **options)
         self.rho, self.momentum, self.epsilon = rho, momentum, epsilon
         self.centered = centered
+        require_within(self, "[0, 1)", rho=rho, momentum=momentum)
+        require_within(self, "[0, inf)", epsilon=epsilon)
         self.slot_names = ("squares",) + ("steps",) * bool(momentum) + ("mean",) * centered
 
     def update(
@@ -149,6 +156,16 @@ class Ftrl(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
+        require_within(self, "(-inf, 0]", learning_rate_power=learning_rate_power)
+        require_within(
+            "Ftrl",
+            "[0, inf)",
+            initial_accumulator_value=initial_accumulator_value,
+            l1_regularization_strength=l1_regularization_strength,
+            l2_regularization_strength=l2_regularization_strength,
+            l2_shrinkage_regularization_strength=l2_shrinkage_regularization_strength,
+            beta=beta,
+        )
         self.learning_rate_power = learning_rate_power
         self.initial_accumulator_value = initial_accumulator_value
         self.l1_regularization_strength = l1_regularization_strength

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.tensor import Tensor
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
@@ -43,6 +44,9 @@ class Rprop(Optimizer):
         super().__init__(learning_rate, **options)
         self.increase, self.decrease = increase, decrease
         self.smallest, self.largest = smallest, largest
+        require_within(self, "[1, inf)", increase=increase)
+        require_within(self, "(0, 1]", decrease=decrease)
+        require_within(self, f"[0, {largest}]", smallest=smallest)
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -77,6 +81,7 @@ class Quickprop(Optimizer):
     def __init__(self, learning_rate: Any = 0.01, growth: float = 1.75, **options: Any) -> None:
         super().__init__(learning_rate, **options)
         self.growth = growth
+        require_within(self, "(0, inf)", growth=growth)
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 
 
@@ -40,8 +40,7 @@ class SGD(Optimizer):
         dampening: float = 0.0,
         **options: Any,
     ) -> None:
-        if not 0.0 <= momentum <= 1.0:
-            raise ArgumentError(f"momentum: expected from 0 to 1, got {momentum!r}")
+        require_within(self, "[0, 1]", momentum=momentum, dampening=dampening)
         super().__init__(learning_rate, **options)
         self.momentum, self.nesterov, self.dampening = momentum, nesterov, dampening
         self.slot_names = ("momentum",) if momentum else ()

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from steepest.arguments import constructor_parameters, require_within
 from steepest.core import dispatch, math, ops
 from steepest.core.dtype import computing
 from steepest.core.primitives import show
@@ -17,7 +18,7 @@ from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
-from steepest.registry import Configurable, Registry, constructor_parameters, to_config
+from steepest.registry import Configurable, Registry, to_config
 from steepest.schedules import SCHEDULES, LearningRateSchedule
 
 OPTIMIZERS = Registry("optimizer")
@@ -81,13 +82,14 @@ class Optimizer(Configurable):
     def _check_options(self) -> None:
         clips = {name: getattr(self, name) for name in ("clipnorm", "clipvalue", "global_clipnorm")}
         given = {name: value for name, value in clips.items() if value is not None}
-        if len(given) > 1 or any(value <= 0 for value in given.values()):
-            raise ArgumentError(f"{self.name}: give one kind of clipping, above 0; got {given}")
-        if not 0.0 <= self.ema_momentum <= 1.0:
-            raise ArgumentError(f"ema_momentum: expected from 0 to 1, got {self.ema_momentum}")
+        if len(given) > 1:
+            raise ArgumentError(f"{type(self).__name__}: give one kind of clipping, got {given}")
+        require_within(self, "(0, inf]", **given)
+        require_within(self, "[0, inf)", weight_decay=self.weight_decay)
+        require_within(self, "[0, 1]", ema_momentum=self.ema_momentum)
+        require_within(self, "[1, inf)", ema_overwrite_frequency=self.ema_overwrite_frequency)
         steps = self.gradient_accumulation_steps
-        if steps is not None and steps < 2:
-            raise ArgumentError(f"gradient_accumulation_steps: expected from 2 on, got {steps}")
+        require_within(self, "[2, inf)", gradient_accumulation_steps=steps)
 
     # ------------------------------------------------------------ the rules of one array
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from steepest.arguments import require_within
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
@@ -83,8 +84,7 @@ class LBFGS(FullBatch):
         self, learning_rate: Any = 1.0, memory: int = 10, evaluations: int = 25, **options: Any
     ) -> None:
         super().__init__(learning_rate, **options)
-        if memory < 1:
-            raise ArgumentError(f"LBFGS: memory must be 1 or more, got {memory!r}")
+        require_within(self, "[1, inf)", memory=memory, evaluations=evaluations)
         self.memory, self.evaluations = memory, evaluations
         self._moves: Variable | None = None
         self._turns: Variable | None = None
@@ -204,11 +204,9 @@ class LevenbergMarquardt(FullBatch):
         **options: Any,
     ) -> None:
         super().__init__(**{"learning_rate": 1.0, **options})
-        if damping <= 0 or factor <= 1:
-            raise ArgumentError(
-                f"LevenbergMarquardt: damping must be above 0 and factor above 1, "
-                f"got {damping!r} and {factor!r}"
-            )
+        require_within(self, "(0, inf)", damping=damping)
+        require_within(self, "(1, inf)", factor=factor)
+        require_within(self, f"[{damping}, inf]", largest_damping=largest_damping)
         self.damping, self.factor, self.largest_damping = damping, factor, largest_damping
         name = f"{self.name}/damping"
         self._damping = Variable(damping, trainable=False, name=name, dtype="float64")

@@ -13,7 +13,6 @@ from steepest.core import ops
 from steepest.core.dtype import float32, float64
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError
 from steepest.registry import Configurable, Registry
 
 SCHEDULES = Registry("schedule")
@@ -100,10 +99,3 @@ def rate_of(value: Tensor) -> Tensor:
 def power(base: float, exponent: Tensor) -> Tensor:
     """base^exponent for a base above 0."""
     return ops.exp(exponent * numbers.log(base))
-
-
-def require_above_zero(name: str, **values: float) -> None:
-    """Raise for the first argument that is 0 or less."""
-    for argument, value in values.items():
-        if not value > 0:
-            raise ArgumentError(f"{name}: {argument} must be above 0, got {value!r}")

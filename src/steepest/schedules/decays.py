@@ -5,6 +5,7 @@ from __future__ import annotations
 import math as numbers
 from collections.abc import Sequence
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.dtype import float64
 from steepest.core.tensor import Tensor, TensorLike
@@ -15,7 +16,6 @@ from steepest.schedules.base import (
     count_of,
     power,
     rate_of,
-    require_above_zero,
 )
 
 
@@ -67,7 +67,8 @@ class ExponentialDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str | None = None,
     ) -> None:
-        require_above_zero("ExponentialDecay", decay_steps=decay_steps, decay_rate=decay_rate)
+        require_within(self, "(0, inf)", decay_steps=decay_steps, decay_rate=decay_rate)
+        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
         self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
         self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
 
@@ -88,7 +89,8 @@ class PowerDecay(LearningRateSchedule):
     """
 
     def __init__(self, initial_learning_rate: float, base: float = 0.95) -> None:
-        require_above_zero("PowerDecay", base=base)
+        require_within(self, "(0, inf)", base=base)
+        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
         self.initial_learning_rate, self.base = initial_learning_rate, base
 
     def __call__(self, step: TensorLike) -> Tensor:
@@ -113,7 +115,9 @@ class InverseTimeDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str | None = None,
     ) -> None:
-        require_above_zero("InverseTimeDecay", decay_steps=decay_steps)
+        require_within(self, "(0, inf)", decay_steps=decay_steps)
+        require_within(self, "[0, inf)", decay_rate=decay_rate)
+        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
         self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
         self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
 
@@ -134,6 +138,7 @@ class SquareRootDecay(LearningRateSchedule):
     """
 
     def __init__(self, k: float) -> None:
+        require_within(self, "[0, inf)", k=k)
         self.k = k
 
     def __call__(self, step: TensorLike) -> Tensor:
@@ -161,7 +166,9 @@ class PolynomialDecay(LearningRateSchedule):
         cycle: bool = False,
         name: str | None = None,
     ) -> None:
-        require_above_zero("PolynomialDecay", decay_steps=decay_steps)
+        require_within(self, "(0, inf)", decay_steps=decay_steps, power=power)
+        require_within(self, "[0, inf)", end_learning_rate=end_learning_rate)
+        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
         self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
         self.end_learning_rate, self.power = end_learning_rate, power
         self.cycle, self.name = cycle, name

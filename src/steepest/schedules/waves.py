@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math as numbers
 
+from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
@@ -13,7 +14,6 @@ from steepest.schedules.base import (
     count_of,
     power,
     rate_of,
-    require_above_zero,
 )
 
 
@@ -42,7 +42,11 @@ class CosineDecay(LearningRateSchedule):
         warmup_target: float | None = None,
         warmup_steps: int = 0,
     ) -> None:
-        require_above_zero("CosineDecay", decay_steps=decay_steps)
+        require_within(self, "(0, inf)", decay_steps=decay_steps)
+        require_within(self, "[0, inf)", warmup_steps=warmup_steps)
+        require_within(self, "[0, inf)", warmup_target=warmup_target)
+        require_within(self, "[0, 1]", alpha=alpha)
+        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
         self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
         self.alpha, self.name = alpha, name
         self.warmup_target, self.warmup_steps = warmup_target, warmup_steps
@@ -84,9 +88,10 @@ class CosineDecayRestarts(LearningRateSchedule):
         alpha: float = 0.0,
         name: str | None = None,
     ) -> None:
-        require_above_zero("CosineDecayRestarts", first_decay_steps=first_decay_steps, m_mul=m_mul)
-        if t_mul < 1.0:
-            raise ArgumentError(f"CosineDecayRestarts: t_mul must be 1 or more, got {t_mul!r}")
+        require_within(self, "(0, inf)", first_decay_steps=first_decay_steps, m_mul=m_mul)
+        require_within(self, "[1, inf)", t_mul=t_mul)
+        require_within(self, "[0, 1]", alpha=alpha)
+        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
         self.initial_learning_rate = initial_learning_rate
         self.first_decay_steps = first_decay_steps
         self.t_mul, self.m_mul, self.alpha, self.name = t_mul, m_mul, alpha, name
@@ -130,7 +135,9 @@ class OneCycle(LearningRateSchedule):
         div_factor: float = 25.0,
         final_div_factor: float = 1e4,
     ) -> None:
-        require_above_zero("OneCycle", total_steps=total_steps, div_factor=div_factor)
+        require_within(self, "(0, inf)", total_steps=total_steps, div_factor=div_factor)
+        require_within(self, "(0, inf)", final_div_factor=final_div_factor)
+        require_within(self, "[0, inf)", max_learning_rate=max_learning_rate)
         if not 1.0 < rising * total_steps < total_steps - 1.0:
             raise ArgumentError(
                 f"OneCycle: rising={rising!r} of {total_steps} steps leaves no step to rise or fall"

@@ -1,0 +1,210 @@
+"""What a constructor may be given: kinds by its annotations, ranges by intervals.
+
+Leans on errors alone. A class of steepest whose constructor says `rate: float` refuses
+`rate="much"` without a line of its own about it.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Iterable
+from numbers import Integral, Real
+from typing import Any
+
+from steepest.errors import ArgumentError, nearest
+
+
+def is_flag(value: Any) -> bool:
+    """Whether a value says yes or no.
+
+    >>> is_flag(False), is_flag(0), is_flag("no")
+    (True, True, False)
+    """
+    return type(value).__name__ in ("bool", "bool_") or (is_whole(value) and value in (0, 1))
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a value is a whole number; true and false are none.
+
+    >>> is_whole(3), is_whole(3.0), is_whole(True)
+    (True, False, False)
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; NaN, true and false are none.
+
+    >>> is_number(0.5), is_number(float("nan")), is_number("0.5")
+    (True, False, False)
+    """
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    return real and not math.isnan(value)
+
+
+def _several(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    def all_are(values: Any) -> bool:
+        plain = hasattr(values, "__iter__") and not isinstance(values, (str, bytes, dict))
+        return plain and all(test(value) for value in values)
+
+    return all_are
+
+
+def _is_axis(value: Any) -> bool:
+    return value is None or is_whole(value) or _several(is_whole)(value)
+
+
+# An annotation's part, the test for it, and how an error puts it.
+KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "None": (lambda value: value is None, "None"),
+    "bool": (is_flag, "True or False"),
+    "int": (is_whole, "a whole number"),
+    "float": (is_number, "a number"),
+    "str": (lambda value: isinstance(value, str), "a text"),
+    "Sequence[int]": (_several(is_whole), "several whole numbers"),
+    "Sequence[float]": (_several(is_number), "several numbers"),
+    "Sequence[int | None]": (
+        _several(lambda value: value is None or is_whole(value)),
+        "several whole numbers or None",
+    ),
+    "Axis": (_is_axis, "an axis, several axes or None"),
+}
+
+
+def checked(constructor: Callable[..., None]) -> Callable[..., None]:
+    """The constructor, refusing arguments of another kind than its annotations say.
+
+    Annotations beyond these kinds are left to the constructor.
+
+    >>> @checked
+    ... def made(self, rate: float, seed: int | None = None): ...
+    >>> made(object(), 0.5)
+    >>> made(object(), "much")
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: object: rate must be a number, got 'much'
+    """
+    expected = _expected(constructor)
+    signature = inspect.signature(constructor)
+    takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+
+    @functools.wraps(constructor)
+    def checking(self: Any, *arguments: Any, **options: Any) -> None:
+        if type(self).__init__ is checking and not (takes_more and _takes_any(type(self))):
+            _refuse_unknown(type(self), options.keys() - signature.parameters.keys())
+        for name, value in _given(signature, (self, *arguments), options):
+            if name in expected and not _fits(expected[name], value):
+                words = " or ".join(KINDS[part][1] for part in expected[name])
+                raise ArgumentError(f"{type(self).__name__}: {name} must be {words}, got {value!r}")
+        constructor(self, *arguments, **options)
+
+    return checking
+
+
+def _takes_any(kind: type) -> bool:
+    """Whether the class hands options on to a function of the user's."""
+    return getattr(kind, "any_option", False)
+
+
+def _refuse_unknown(kind: type, options: Iterable[str]) -> None:
+    """Raise for an option that no constructor of the class knows."""
+    known = constructor_parameters(kind) if options else {}
+    for name in options:
+        if name not in known:
+            raise ArgumentError(
+                f"{kind.__name__} takes no argument {name!r}: {nearest(name, known)}"
+            )
+
+
+def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:
+    """The named arguments of a class's constructor; `**kwargs` stands for those of its bases.
+
+    >>> class Box:
+    ...     def __init__(self, size, colour="red"): ...
+    >>> class Crate(Box):
+    ...     def __init__(self, wood, **kwargs): ...
+    >>> list(constructor_parameters(Crate))
+    ['wood', 'size', 'colour']
+    """
+    found: dict[str, inspect.Parameter] = {}
+    for owner in (base for base in kind.__mro__ if "__init__" in vars(base)):
+        parameters = list(inspect.signature(vars(owner)["__init__"]).parameters.values())[1:]
+        named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        found |= {p.name: p for p in named if p.name not in found}
+        if owner is object or not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return found
+
+
+def _expected(constructor: Callable[..., None]) -> dict[str, tuple[str, ...]]:
+    """The parts of each annotation, for those parameters whose annotation is all plain kinds."""
+    found = {}
+    for name, annotation in getattr(constructor, "__annotations__", {}).items():
+        parts = _parts(annotation) if isinstance(annotation, str) else ()
+        if parts and name != "return" and all(part in KINDS for part in parts):
+            found[name] = parts
+    return found
+
+
+def _parts(annotation: str) -> tuple[str, ...]:
+    """The kinds in a union, as in "int | Sequence[int | None]"."""
+    shielded = annotation.replace("[int | None]", "[?]")
+    return tuple(part.replace("[?]", "[int | None]") for part in shielded.split(" | "))
+
+
+def _given(
+    signature: inspect.Signature, arguments: tuple[Any, ...], options: dict[str, Any]
+) -> Iterable[tuple[str, Any]]:
+    """The arguments of a call by name; none of one that Python itself will refuse."""
+    try:
+        return signature.bind(*arguments, **options).arguments.items()
+    except TypeError:
+        return ()
+
+
+def _fits(parts: tuple[str, ...], value: Any) -> bool:
+    return any(KINDS[part][0](value) for part in parts)
+
+
+def require_within(owner: object, interval: str, **values: Any) -> None:
+    """Raise for the first number outside of an interval, as in "[0, 1)"; None is no number.
+
+    >>> require_within(object(), "[0, 1)", beta_1=0.9, beta_2=None)
+    >>> require_within(object(), "[0, 1)", beta_1=1.0)
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: object: beta_1 must lie in [0, 1), got 1.0
+    """
+    kind = type(owner).__name__
+    for name, value in values.items():
+        if value is None:
+            continue
+        if not is_number(value):
+            raise ArgumentError(f"{kind}: {name} must be a number, got {value!r}")
+        if not _inside(interval, float(value)):
+            raise ArgumentError(f"{kind}: {name} must lie in {interval}, got {value!r}")
+
+
+def _inside(interval: str, value: float) -> bool:
+    low, high = (float(end) for end in interval[1:-1].split(","))
+    above = low <= value if interval[0] == "[" else low < value
+    return above and (value <= high if interval[-1] == "]" else value < high)
+
+
+def by_first(
+    given: tuple[Any, ...], name_first: tuple[str, ...], shape_first: tuple[str, ...]
+) -> dict[str, Any]:
+    """Arguments given by place, by name: a text in front is a name, all else is a shape.
+
+    >>> by_first(("w", [3]), ("name", "shape"), ("shape", "initializer"))
+    {'name': 'w', 'shape': [3]}
+    >>> by_first(([3], "ones"), ("name", "shape"), ("shape", "initializer"))
+    {'shape': [3], 'initializer': 'ones'}
+    """
+    named = not given or given[0] is None or isinstance(given[0], str)
+    places = name_first if named else shape_first
+    if len(given) > len(places):
+        raise ArgumentError(f"at most {places} are given by place, got {len(given)} arguments")
+    return dict(zip(places, given, strict=False))

@@ -1,0 +1,59 @@
+"""Optimizers that size the step of a whole array by its own length. Leans on adam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.arguments import require_within
+from steepest.core import math, ops
+from steepest.core.tensor import Tensor
+from steepest.optimizers.adam import lack, towards
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+
+
+@OPTIMIZERS.register
+class Lamb(Optimizer):
+    """Lamb (You et al., 2020): Adam's step, made as long as the weights are: for large batches.
+
+    m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
+    u = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon),  w <- w - a |w| / |u| u,
+    where |w| / |u| is the ratio of lengths over the whole array, and 1 if one of them is 0.
+
+    >>> import steepest as st
+    >>> w = st.Variable([3.0, 4.0])
+    >>> st.optimizers.Lamb(0.1).apply([[1.0, 0.0]], [w])
+    >>> w.numpy().round(4).tolist()
+    [2.5, 4.0]
+    """
+
+    slot_names = ("m", "v")
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        require_within(self, "[0, 1)", beta_1=beta_1, beta_2=beta_2)
+        require_within(self, "[0, inf)", epsilon=epsilon)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        m = towards(slots["m"], gradient, self.beta_1)
+        v = towards(slots["v"], gradient * gradient, self.beta_2)
+        spread = ops.sqrt(v / lack(self.beta_2, step)) + self.epsilon
+        move = m / lack(self.beta_1, step) / spread
+        ratio = _ratio(math.norm(weight), math.norm(move))
+        return weight - rate * ratio * move, {"m": m, "v": v}
+
+
+def _ratio(weight: Tensor, move: Tensor) -> Tensor:
+    """One length over the other, or 1 where either is 0."""
+    both = ops.logical_and(weight > 0.0, move > 0.0)
+    return ops.where(both, math.divide_no_nan(weight, move), 1.0)

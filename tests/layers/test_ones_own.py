@@ -1,0 +1,160 @@
+"""Layers of one's own, in the habits that people bring along."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest import layers
+from steepest.errors import ArgumentError
+from steepest.registry import custom_objects, to_config
+
+X = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
+
+
+class Forms(layers.Layer):
+    """A weight by each way of asking for one."""
+
+    def build(self, input_shape: Any) -> None:
+        self.by_name = self.add_weight("by_name", [4, 2], "ones")
+        self.by_shape = self.add_weight((2,), "ones", name="by_shape")
+        self.by_object = self.add_weight((2,), st.initializers.Constant(3.0), "float64", False)
+        self.by_keywords = self.add_weight(
+            shape=2, initializer="zeros", regularizer="l2", constraint="non_neg", name="keywords"
+        )
+        self.by_function = self.add_weight(
+            "by_function", shape=(2,), initializer=lambda shape, dtype: np.full(shape, 7.0, dtype)
+        )
+
+    def call(self, inputs: Any) -> Any:
+        return st.matmul(inputs, self.by_name) + self.by_shape + self.by_keywords
+
+
+def test_a_weight_is_asked_for_by_name_or_by_shape():
+    layer = Forms()
+    layer(X)
+    assert [w.name for w in layer.weights] == [
+        "by_name", "by_shape", "keywords", "by_function", "weight_2",
+    ]  # fmt: skip
+    assert layer.by_shape.tolist() == [1.0, 1.0]
+    assert layer.by_object.tolist() == [3.0, 3.0]
+    assert (layer.by_object.dtype, layer.by_object.trainable) == (np.float64, False)
+    assert layer.by_keywords.shape == (2,) and layer.by_keywords.constraint is not None
+    assert layer.by_function.tolist() == [7.0, 7.0]
+    assert len(layer.losses) == 1
+
+
+def test_too_many_arguments_by_place_are_refused():
+    class Wrong(layers.Layer):
+        def build(self, input_shape: Any) -> None:
+            self.add_weight((2,), "ones", "float32", True, "l2")
+
+    with pytest.raises(ArgumentError, match="given by place, got 5"):
+        Wrong()(X)
+
+
+class Kept(layers.Layer):
+    """A configuration written around that of the base, with an argument under another name."""
+
+    def __init__(self, units: int = 3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._size = units
+
+    def build(self, input_shape: Any) -> None:
+        self.w = self.add_weight(shape=(input_shape[-1], self._size), initializer="ones")
+
+    def call(self, inputs: Any) -> Any:
+        return st.matmul(inputs, self.w)
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        config.update({"units": self._size})
+        return config
+
+
+def test_a_configuration_of_ones_own_may_add_what_is_kept_elsewhere():
+    layer = Kept(5, name="mine")
+    assert layer(X).shape == (16, 5)
+    config = json.loads(json.dumps(to_config(layer)))
+    with custom_objects({"Kept": Kept}):
+        again = layers.get(config)
+    assert (again.name, again._size) == ("mine", 5)
+
+
+def test_a_forgotten_attribute_is_named():
+    class Forgot(layers.Layer):
+        def __init__(self, units: int, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+
+    with pytest.raises(ArgumentError, match=r"write self\.units = units"):
+        Forgot(3).get_config()
+
+
+def test_weights_made_in_call_are_refused():
+    class Careless(layers.Layer):
+        def call(self, inputs: Any) -> Any:
+            return inputs * self.add_weight("scale", shape=(4,))
+
+    layer = Careless()
+    for _ in range(2):
+        with pytest.raises(ArgumentError, match=r"call made the weight 'scale'.*build"):
+            layer(X)
+    assert layer.weights == []
+
+
+class Nest(layers.Layer):
+    """Variables and layers as attributes, in lists, dictionaries, tuples, and made in build."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scale = st.Variable(np.ones(4, "float32"), name="scale")
+        self.fixed = st.Variable(1.0, trainable=False, name="fixed")
+        self.parts = [layers.Dense(4, use_bias=False) for _ in range(2)]
+        self.named = {"first": layers.Dense(4), "deep": {"shift": st.Variable(0.0, name="shift")}}
+        self.pair = (layers.Dense(4, use_bias=False), "a text")
+
+    def build(self, input_shape: Any) -> None:
+        self.late = layers.Dense(4, use_bias=False)
+
+    def call(self, inputs: Any) -> Any:
+        x = inputs
+        for part in (*self.parts, self.named["first"], self.pair[0], self.late):
+            x = part(x)
+        return x * self.scale * self.fixed + self.named["deep"]["shift"]
+
+
+def test_variables_and_layers_are_tracked_wherever_they_are_held():
+    layer = Nest()
+    with st.GradientTape() as tape:
+        total = st.reduce_sum(layer(X))
+    assert len(layer.trainable_weights) == 8
+    assert [w.name for w in layer.non_trainable_weights] == ["fixed"]
+    slopes = tape.gradient(total, layer.trainable_weights)
+    assert all(slope is not None for slope in slopes)
+    st.optimizers.SGD(0.1).apply_gradients(zip(slopes, layer.trainable_weights, strict=True))
+    layer.trainable = False
+    assert layer.trainable_weights == [] and len(layer.weights) == 9
+
+
+def test_a_layer_of_ones_own_trains_as_the_built_in_one_does():
+    class Mine(layers.Layer):
+        def build(self, input_shape: Any) -> None:
+            self.w = self.add_weight("w", shape=[input_shape[-1], 3])
+            self.b = self.add_weight("b", shape=[3], initializer="zeros")
+
+        def call(self, inputs: Any) -> Any:
+            return st.nn.relu(st.matmul(inputs, self.w) + self.b)
+
+    def trained(layer: layers.Layer) -> list[np.ndarray]:
+        st.random.set_seed(4)
+        model = st.Sequential([st.Input((4,)), layer, layers.Dense(1)])
+        model.compile(st.optimizers.Adam(0.01), "mse")
+        model.fit(X, X[:, :1], epochs=3, batch_size=4, shuffle=False, verbose=0)
+        return model.get_weights()
+
+    for mine, built_in in zip(trained(Mine()), trained(layers.Dense(3, "relu")), strict=True):
+        np.testing.assert_array_equal(mine, built_in)
