@@ -30,7 +30,8 @@ RIGHT: dict[str, Any] = {
     "initial_learning_rate": 0.1, "input_dim": 5, "k": 1.0, "max_learning_rate": 0.1, "n": 2,
     "num_classes": 3, "num_tokens": 4, "output_dim": 3, "precision": 0.5, "rate": 0.1,
     "recall": 0.5, "scale": 1.0, "schedule": st.schedules.PowerDecay(0.1), "sensitivity": 0.5,
-    "shape": (3,), "specificity": 0.5, "stddev": 0.1, "target_class_ids": [0], "target_shape": (2,), "total_steps": 100,
+    "shape": (3,), "specificity": 0.5, "stddev": 0.1, "target_class_ids": [0],
+    "target_shape": (2,), "total_steps": 100,
     "units": 3, "values": [0.1, 0.2], "width_factor": 0.1,
 }  # fmt: skip
 # Nothing takes these.
