@@ -205,3 +205,24 @@ def test_a_forked_process_goes_on(threads: Callable) -> None:
         assert trained(program, state, data()) == whole
 
     assert end_of(fork(trains)) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system binds no threads")
+@pytest.mark.parametrize("more", [0, 1])
+def test_only_as_many_workers_as_cores_keep_to_one_each(
+    more: int, threads: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, bound = os.sched_getaffinity(0), []
+
+    def noted(number: int, workers: int) -> None:
+        real(number, workers)
+        bound.append(os.sched_getaffinity(0))
+
+    real = run.keep_to_a_core
+    monkeypatch.setattr(run, "keep_to_a_core", noted)
+    graph, state = classifier()
+    threads(max(len(mine), 2) + more)
+    trained(CpuProgram(graph), state, data())
+    apart = sorted(({core} for core in mine), key=min)
+    assert sorted(bound, key=min) == (bound if more or len(mine) == 1 else apart)
+    assert os.sched_getaffinity(0) == mine and (not more or all(cores == mine for cores in bound))

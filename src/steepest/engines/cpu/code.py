@@ -13,7 +13,7 @@ import numpy as np
 
 from steepest.config import config
 from steepest.engines.cpu.jit import CompiledModule, compile_module
-from steepest.engines.cpu.memory import Room, lay_out
+from steepest.engines.cpu.memory import Room, address, lay_out
 from steepest.engines.cpu.pace import Pace
 from steepest.engines.cpu.plan import Plan, plan
 from steepest.engines.cpu.processor import processor
@@ -58,24 +58,52 @@ class Code:
 
         At least one batch is done, be it empty. Returns how many were.
         """
-        asked, rows = max(batches.count, 1), batches.rows
-        if self.rows_apart and rows:
-            batches = cut(rows, min(rows, _ROWS_AT_ONCE), None)
-        batch = batches.batch
-        workers, pace = self.workers(min(rows, batch)), self._pace(batch)
-        if config.threads is None and workers > 1:
-            workers = pace.choose(workers)
-        room = self.take_room(batch, workers)
-        order = np.arange(max(rows, 1)) if order is None else order
+        order = np.arange(max(batches.rows, 1)) if order is None else order
+        if self.rows_apart and batches.rows:
+            wide = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
+            self._at_pace(arrays, state, outputs, order, wide)
+            return batches.count
+        return self._at_pace(arrays, state, outputs, order, batches)
+
+    def _at_pace(
+        self,
+        arrays: Sequence[np.ndarray],
+        state: list[np.ndarray],
+        outputs: Sequence[np.ndarray],
+        order: np.ndarray,
+        batches: Batches,
+    ) -> int:
+        """Go through rows with as many workers as pays; another number is tried on few of them."""
+        most = self.workers(min(batches.rows, batches.batch))
+        if most == 1 or config.threads is not None:
+            return self._launched(arrays, state, outputs, order, batches, most)
+        pace, done = self._pace(batches.batch), 0
+        for workers, part in pace.parts(most, batches):
+            start, rows = time.perf_counter(), batches.rows_before(done)
+            places = [_behind(output, batches, done) for output in outputs]
+            done += self._launched(arrays, state, places, order[rows:], part, workers)
+            pace.note(workers, part.rows, time.perf_counter() - start)
+            if batches.rows_before(done) < rows + part.rows:
+                break
+        return done
+
+    def _launched(
+        self,
+        arrays: Sequence[np.ndarray],
+        state: list[np.ndarray],
+        outputs: Sequence[np.ndarray],
+        order: np.ndarray,
+        batches: Batches,
+        workers: int,
+    ) -> int:
+        room = self.take_room(batches.batch, workers)
         try:
             room.place_arrays("input", arrays)
             room.place_state(state)
             room.place_arrays("output", outputs)
-            room.go_through(order.ctypes.data, batches.epoch, batch, max(batches.count, 1))
-            start = time.perf_counter()
-            done = self.launch(room)
-            pace.note(workers, rows, time.perf_counter() - start)
-            return asked if self.rows_apart else done
+            count = max(batches.count, 1)
+            room.go_through(address(order), batches.epoch, batches.batch, count)
+            return self.launch(room)
         finally:
             self._rooms.append(room)
 
@@ -124,3 +152,9 @@ class Code:
         fixed, growing = self._operations
         useful = int((fixed + growing * batch) / _WORTH_A_THREAD) + 1
         return max(1, min(config.threads or processor().cores, useful))
+
+
+def _behind(output: np.ndarray, batches: Batches, done: int) -> np.ndarray:
+    """The part of an output that is written after so many batches: it has rows, or batches."""
+    per_batch = len(output) == batches.count
+    return output[done if per_batch else batches.rows_before(done) :]
