@@ -9,13 +9,15 @@ from steepest.engines.cpu.loops import (
     BatchSize,
     Bits,
     Kernel,
+    Load,
     Loops,
     Position,
     Product,
     Reduce,
+    Scan,
     Step,
 )
-from steepest.engines.cpu.spaces import Buffer, Size, product_of
+from steepest.engines.cpu.spaces import Access, Buffer, Coordinate, Size, product_of
 
 
 def kernel_size(kernel: Kernel) -> Size:
@@ -68,10 +70,31 @@ def _is_rowwise(buffer: Buffer) -> bool:
 
 
 def _stays_in_its_rows(kernel: Kernel) -> bool:
-    steps = (*kernel.steps, *(kernel.root.steps if isinstance(kernel.root, Reduce) else ()))
+    steps = _all_steps(kernel)
     kept = all(store.access.buffer.role != "state" for store in kernel.stores)
     split = kernel.share.kind in ("rows", "everyone") and kernel.guards is None
-    return kept and split and not any(_counts_rows(step, kernel) for step in steps)
+    alone = all(_reads_its_row(access, kernel) for access in _accesses(kernel))
+    return kept and split and alone and not any(_counts_rows(step, kernel) for step in steps)
+
+
+def _all_steps(kernel: Kernel) -> tuple[Step, ...]:
+    return (*kernel.steps, *(kernel.root.steps if isinstance(kernel.root, Reduce) else ()))
+
+
+def _accesses(kernel: Kernel) -> list[Access]:
+    """All that a kernel reads place by place."""
+    root = kernel.root
+    found = [step.access for step in _all_steps(kernel) if isinstance(step, Load)]
+    if isinstance(root, Product):
+        found += [root.left.access, root.right.access]
+    return [*found, root.access] if isinstance(root, Scan) else found
+
+
+def _reads_its_row(access: Access, kernel: Kernel) -> bool:
+    """Whether an axis that has the batch's size is read at the row that the kernel is in."""
+    own = Coordinate(0) if kernel.share.kind == "rows" else None
+    read = zip(access.coordinates, access.shape, strict=True)
+    return all(coordinate == own for coordinate, size in read if size.power)
 
 
 def _counts_rows(step: Step, kernel: Kernel) -> bool:
