@@ -75,3 +75,17 @@ def test_the_programs_longest_unused_are_forgotten(monkeypatch: pytest.MonkeyPat
     choose.prepare(graph(3.0), engine="numpy")
     assert choose.prepare(graph(1.0), engine="numpy") is one
     assert choose.prepare(graph(2.0), engine="numpy") is not two
+
+
+def test_a_program_is_used_though_another_thread_made_it_be_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Busy(type(choose._programs)):
+        """Between the making of a program and its first use, others take all the room."""
+
+        def move_to_end(self, key, last=True):
+            self.clear()
+            super().move_to_end(key, last)
+
+    monkeypatch.setattr(choose, "_programs", Busy())
+    assert run(choose.prepare(graph(), engine="numpy")) == [2.0, 3.0]

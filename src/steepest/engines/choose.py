@@ -6,6 +6,7 @@ import functools
 import sys
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 
 from steepest.config import checked_engine, config
 from steepest.engines.engine import Engine, Program
@@ -32,12 +33,14 @@ def prepare(
     """
     wanted = checked_engine(engine or config.engine)
     key = (wanted, graph.key(), tuple(storage or ()))
-    if key not in _programs:
-        _programs[key] = _prepared(graph, storage, wanted)
+    program = _programs.get(key)
+    if program is None:
+        program = _programs[key] = _prepared(graph, storage, wanted)
         while len(_programs) > MOST_PROGRAMS:
             _programs.popitem(last=False)
-    _programs.move_to_end(key)
-    return _programs[key]
+    with suppress(KeyError):  # another thread's programs may have pushed it out
+        _programs.move_to_end(key)
+    return program
 
 
 def _prepared(graph: Graph, storage: Sequence[str] | None, wanted: str) -> Program:

@@ -172,6 +172,35 @@ def test_an_interrupt_waits_for_the_stretch(
     assert [array.tobytes() for array in held] == whole
 
 
+@pytest.mark.parametrize("counted", [0, 1, 2])
+def test_an_interrupt_while_threads_start_leaves_whole_batches(
+    counted: int, threads: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread being started runs already, but it is none of the workers that are counted."""
+    graph, state = classifier()
+    program = CpuProgram(graph)
+    whole = trained(program, state, data())
+    start, started = threading.Thread.start, []
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        started.append(thread)
+        if len(started) > counted:
+            raise KeyboardInterrupt
+
+    threads(3)
+    held = [np.array(array) for array in state]
+    with monkeypatch.context() as patch:
+        patch.setattr(run.threading.Thread, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            program.run(held, data(), np.random.default_rng(4).permutation(ROWS), 15)
+    for thread in started:
+        thread.join(10)
+        assert not thread.is_alive()
+    untouched = [array.tobytes() for array in state]
+    assert [array.tobytes() for array in held] == (whole if counted else untouched)
+
+
 def test_several_python_threads_at_once() -> None:
     graph = st.trace(lambda x: st.nn.softmax(x @ x.T), [st.TensorSpec((None, 30))])
     program = CpuProgram(graph)
@@ -190,6 +219,24 @@ def test_several_python_threads_at_once() -> None:
     for worker in workers:
         worker.join()
     assert wrong == []
+
+
+def test_a_small_call_needs_no_booth_that_another_thread_was_quicker_to_take() -> None:
+    program = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))]))
+    x = np.ones(3, np.float32)
+    program.call([x], [])
+
+    class Contested(list):
+        """Between the look at it and the taking, the booth is taken."""
+
+        def pop(self) -> None:
+            super().pop()
+            raise IndexError("pop from empty list")
+
+    (form,) = program._forms.values()
+    form.booths = Contested(form.booths)
+    assert program.call([x], [])[0].tolist() == [2, 2, 2]
+    assert len(form.booths) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

@@ -75,7 +75,7 @@ class CpuProgram:
         self, form: _Form, inputs: Sequence[np.ndarray], state: list[np.ndarray]
     ) -> tuple[list[np.ndarray], int]:
         """A small call: to copy its numbers is quicker than to find out where they lie."""
-        booth = form.booths.pop() if form.booths else _Booth(self.graph, self.code(), form)
+        booth = form.take_booth() or _Booth(self.graph, self.code(), form)
         for place, array in zip(booth.inputs, inputs, strict=True):
             np.copyto(place, array, casting="unsafe")
         booth.room.place_state(state)
@@ -165,6 +165,13 @@ class _Form:
     def new_outputs(self) -> list[np.ndarray]:
         """Arrays for what comes out."""
         return [np.empty(shape, dtype) for shape, dtype in self._outputs]
+
+    def take_booth(self) -> _Booth | None:
+        """A booth that no other call is in, if there is one."""
+        try:
+            return self.booths.pop()
+        except IndexError:
+            return None
 
 
 class _Booth:

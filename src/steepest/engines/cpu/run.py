@@ -35,7 +35,10 @@ def launch(entry: Entry, room: Room) -> int:
 
 
 def _together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
-    """All workers are threads, the first one too: an interrupt of the main thread stops none."""
+    """All workers are threads, the first one too: an interrupt of the main thread stops none.
+
+    A thread that an interrupt kept from being counted finds that out and goes home.
+    """
     team = _Team(entry, shared)
     threads = [
         threading.Thread(target=team.work, args=(number,), daemon=True) for number in range(workers)
@@ -71,6 +74,8 @@ class _Team:
     def work(self, number: int) -> None:
         """What each thread does."""
         self._ready.wait()
+        if number >= self.workers:
+            return
         keep_to_a_core(number, self.workers)
         done = self.entry(number, self.workers, *self.shared)
         if number == 0:
