@@ -150,3 +150,8 @@ def test_a_deep_graph_is_put_in_order_without_recursion() -> None:
 
     graph = st.trace(deep, [st.TensorSpec((2,))])
     assert len(ordered(graph.outputs)) == len(graph.nodes) == 10_001
+
+
+def test_numbers_are_printed_in_their_own_digits() -> None:
+    graph = st.trace(lambda x: x * 0.1, [st.TensorSpec((3,))])
+    assert "%1 = 0.1\n" in str(graph)

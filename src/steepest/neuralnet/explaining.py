@@ -1,4 +1,4 @@
-"""Where the time of a step goes: the kernels of a model's program, measured.
+"""Where the time of a step goes: the kernels of a model's program, measured; their code.
 
 Leans on feed, step and the CPU engine.
 """
@@ -9,20 +9,30 @@ from typing import Any
 
 from steepest.core import tree
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.explain import explain
+from steepest.errors import unknown_name
 from steepest.neuralnet.feed import columns_of
 from steepest.neuralnet.step import data_nest
 from steepest.neuralnet.storing import Store, told
 
+CODES = ("loops", "llvm", "assembly")
 
-def explained(model: Any, x: Any, y: Any = None, batch_size: int = 32) -> str:
+
+def explained(
+    model: Any, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None
+) -> str:
     """A table of the kernels of one step: of training where there are targets, else of prediction.
+
+    With `code`, what the kernels are made of instead.
 
     >>> import numpy as np, steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
     >>> print(explained(model, np.zeros((32, 2), np.float32)).splitlines()[1].split()[:2])
     ['0', 'matmul_add']
     """
+    from steepest.engines.cpu.explain import explain  # llvmlite is loaded with it
+
+    if code not in (None, *CODES):
+        raise unknown_name("form of code", str(code), CODES)
     kind = model.compute_dtype
     targets = None if y is None else columns_of(y, "y", kind)
     given = data_nest(columns_of(x, "x", kind), targets, None)
@@ -30,7 +40,17 @@ def explained(model: Any, x: Any, y: Any = None, batch_size: int = 32) -> str:
     step = model.step_for("predict" if y is None else "train", nest)
     if not isinstance(step.program, CpuProgram):
         return f'{model.name} runs on NumPy: st.config.engine = "cpu" compiles it'
-    state = step.recording.state()
     columns = tree.leaves(nest)
-    table = explain(step.program, columns, state, batch_size)
+    if code is not None:
+        return _code(step.program, columns, code)
+    names = [variable.path for variable in step.recording.variables]
+    table = explain(step.program, columns, step.recording.state(), batch_size, names)
     return "\n".join([table, *told(columns, tree.leaves(given))])
+
+
+def _code(program: CpuProgram, columns: list[Any], form: str) -> str:
+    """The loop form, the LLVM text or the assembly of a program that reads these columns."""
+    made = program.code(program.storage(columns))
+    if form == "loops":
+        return str(made.plan.loops)
+    return made.module.ir if form == "llvm" else made.module.assembly

@@ -225,10 +225,12 @@ class Model(Learner):
         self.predict_on_batch(example)
         return self._predictors[example.shape[1:], example.dtype]
 
-    def explain(self, x: Any, y: Any = None, batch_size: int = 32) -> str:
+    def explain(self, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None) -> str:
         """Where the time of a step goes: a table of its kernels, measured over one batch.
 
-        The step is that of training where there are targets, else that of prediction.
+        The step is that of training where there are targets, else that of prediction. The table
+        says what each kernel computes and how near it comes to what one core can do at most.
+        `code` asks for the kernels themselves: "loops", "llvm" or "assembly".
 
         >>> import numpy as np, steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -238,7 +240,7 @@ class Model(Learner):
         """
         from steepest.neuralnet.explaining import explained
 
-        return explained(self, x, y, batch_size)
+        return explained(self, x, y, batch_size, code)
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Write the weights to a .safetensors file, whole or not at all.

@@ -165,7 +165,7 @@ def _body(graph: Graph) -> list[str]:
 
 def _literal(node: Node) -> str:
     value = node.params["value"]
-    return str(value.item()) if value.shape == () else f"constant  {describe(node)}"
+    return str(value) if value.shape == () else f"constant  {describe(node)}"
 
 
 def _line(node: Node, numbers: dict[Node, int]) -> str:

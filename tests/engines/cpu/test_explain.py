@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn
+from steepest.engines.cpu.ceilings import Ceilings
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.explain import explain, measure, moved_bytes
+from steepest.engines.cpu.explain import arithmetic, explain, measure, moved_bytes, parts
+from steepest.engines.cpu.loops import Product
 from steepest.engines.cpu.work import operations
 from tests.agreement.test_storage import sparse_rows
 from tests.agreement.test_training_steps import (
@@ -31,7 +34,7 @@ def test_every_kernel_is_measured_and_the_state_stays() -> None:
     assert [timing.kernel for timing in timings] == kernels
     assert all(timing.seconds > 0 for timing in timings)
     assert all(map(np.array_equal, state, before))
-    assert len(explain(program, inputs, state, peak=100.0).splitlines()) == len(kernels) + 2
+    assert len(explain(program, inputs, state).splitlines()) == len(kernels) + 2
 
 
 def test_columns_are_read_as_they_are_stored() -> None:
@@ -40,8 +43,16 @@ def test_columns_are_read_as_they_are_stored() -> None:
     graph, state = recorded(step, 40, "float32", "float32")
     program = CpuProgram(graph, ["sparse", "dense"])
     columns = [sparse_rows(9, 40, True), DenseColumn(np.ones(9, np.float32))]
-    assert measure(program, columns, state)
+    timings = measure(program, columns, state)
     assert list(program._codes) == [("ones", "dense")]
+    entries = len(columns[0].indices)
+    (product, *_) = [t for t in timings if isinstance(t.kernel.root, Product)]
+    buffer = product.kernel.root.left.access.buffer
+    assert product.operations == arithmetic(product.kernel, 9, {buffer: entries})
+    dense = operations(product.kernel, 9)
+    assert dense - product.operations == pytest.approx(2 * 4 * (9 * 40 - entries))
+    without = moved_bytes(product.kernel, 9) - buffer.bytes(9)
+    assert product.bytes == without + 8 * 10 + 4 * entries
 
 
 def test_arithmetic_and_bytes_of_a_product() -> None:
@@ -50,3 +61,33 @@ def test_arithmetic_and_bytes_of_a_product() -> None:
     ((kernel,),) = CpuProgram(graph).code().plan.loops.phases
     assert operations(kernel, 10) == 2 * 10 * 30 * 20 + 10 * 20
     assert moved_bytes(kernel, 10) == 4 * (10 * 30 + 30 * 20 + 10 * 20)
+
+
+def test_all_that_was_fused_is_told_and_the_variables_it_writes() -> None:
+    variables = dense_net((7, 20, 1), "float32")
+    step = training_step(variables, squares, gradient_descent, st.nn.relu)
+    graph, state = recorded(step, 7, "float32", "float32")
+    program = CpuProgram(graph)
+    inputs = [np.ones((5, 7), np.float32), np.ones(5, np.float32)]
+    table = explain(program, inputs, state, names=[f"variable {n}" for n in range(len(state))])
+    computes = [line.split("%  ")[-1] for line in table.splitlines()[1:-1]]
+    assert computes[1].startswith("matmul, add, less_equal, select -> ")
+    updates = [text for text in computes if text.startswith("matmul, multiply, subtract -> ")]
+    assert sorted(text[-10:] for text in updates) == ["variable 0", "variable 2"]
+
+
+def test_kernels_without_arithmetic_are_told_too() -> None:
+    def program(x: st.Tensor) -> list[st.Tensor]:
+        rows = st.scatter_add(np.array([0, 2]), x, 3)
+        return [rows, st.cumsum(x, 1), st.pad(x, [[0, 0], [1, 0]])]
+
+    graph = st.trace(program, [st.TensorSpec((2, 3))])
+    told = {parts(k) for phase in CpuProgram(graph).code().plan.loops.phases for k in phase}
+    assert {"scatter_add -> out0", "cumsum -> out1"} <= told
+
+
+def test_a_ceiling_is_the_longer_of_arithmetic_and_copying() -> None:
+    ceilings = Ceilings({32: 100.0, 64: 50.0}, {16: 10.0})
+    assert ceilings.seconds(32, 1e6, 40_000) == pytest.approx(1e-5)
+    assert ceilings.seconds(64, 1e6, 40_000) == pytest.approx(2e-5)
+    assert ceilings.seconds(32, 10, 40_000) == pytest.approx(4e-6)

@@ -6,23 +6,24 @@ Leans on the engine's programs. Kernels are timed one by one, in one thread, on 
 from __future__ import annotations
 
 import ctypes
-import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from llvmlite import ir
 
+from steepest.engines.cpu.ceilings import Ceilings, quickest
 from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.engine import CpuProgram, arrays_of
-from steepest.engines.cpu.loops import Kernel, Load, Product, Reduce, Scan, Scatter
+from steepest.engines.cpu.gemm.building import INDEX, loop
+from steepest.engines.cpu.jit import compile_module
+from steepest.engines.cpu.loops import Bits, Compute, Kernel, Product, Spell
 from steepest.engines.cpu.memory import Room
-from steepest.engines.cpu.spaces import Access
-from steepest.engines.cpu.work import operations
+from steepest.engines.cpu.spaces import Buffer
+from steepest.engines.cpu.work import all_steps, kernel_size, operations, reads
 from steepest.engines.engine import Column
-
-_KERNEL = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 4)
-_LEAST_SECONDS = 1e-3
-_REPEATS = 5
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ def measure(
     room.place_arrays("output", outputs)
     room.place_state(held)
     room.go_through(room.identity_address, batch, batch, 1)
-    nothing = _seconds(code, room, "nothing", batch, 0)
+    entries = _entries(code, columns, batch)
     return [
-        _timed(code, room, kernel, number, batch, nothing)
+        _timed(code, room, kernel, number, batch, entries)
         for number, phase in enumerate(code.plan.loops.phases)
         for kernel in phase
     ]
@@ -99,56 +100,102 @@ class _Rows:
         return self.array[rows]
 
 
+Entries = Mapping[Buffer, int]
+"""How many numbers sparse buffers hold."""
+
+
+def _entries(code: Code, columns: Sequence[Any], batch: int) -> Entries:
+    return {
+        buffer: int(columns[buffer.place].indptr[batch])
+        for buffer in code.plan.loops.buffers
+        if buffer.stored != "dense"
+    }
+
+
 def _timed(
-    code: Code, room: Room, kernel: Kernel, phase: int, batch: int, nothing: float
+    code: Code, room: Room, kernel: Kernel, phase: int, batch: int, entries: Entries
 ) -> Timing:
-    seconds = _seconds(code, room, kernel.name, batch, _whole_range(kernel, batch))
-    work = operations(kernel, batch)
-    return Timing(kernel, phase, max(seconds - nothing, 1e-9), work, moved_bytes(kernel, batch))
-
-
-def _seconds(code: Code, room: Room, name: str, batch: int, high: int) -> float:
-    """What one call of a kernel over its whole range takes, the quickest of a few tries."""
-    call = _KERNEL(code.module.address(name))
-    table = room.shared[0]
-    return min(_a_while(lambda: call(table, batch, 0, high)) for _ in range(_REPEATS))
-
-
-def _a_while(call: Callable[[], None]) -> float:
-    """The seconds of one call, measured over as many as take a while."""
-    turns, seconds = 1, 0.0
-    while seconds < _LEAST_SECONDS:
-        turns *= 2
-        start = time.perf_counter()
-        for _ in range(turns):
-            call()
-        seconds = time.perf_counter() - start
-    return seconds / turns
-
-
-def _whole_range(kernel: Kernel, batch: int) -> int:
+    """One kernel over its whole range, again and again: machine code calls it, not Python."""
     split = kernel.share.kind in ("rows", "parts")
-    return kernel.space[kernel.share.axis].at(batch) if split else 0
+    high = kernel.space[kernel.share.axis].at(batch) if split else 0
+    repeat = _REPEAT(compile_module(_repeat_text, key="repeat").address("repeat"))
+    place, table = code.module.address(kernel.name), room.shared[0]
+    seconds = quickest(lambda turns: repeat(place, turns, table, batch, 0, high))
+    work, size = arithmetic(kernel, batch, entries), moved_bytes(kernel, batch, entries)
+    return Timing(kernel, phase, seconds, work, size)
 
 
-def moved_bytes(kernel: Kernel, batch: int) -> int:
-    """The bytes of the arrays that a kernel reads and writes, each counted once."""
-    buffers = {access.buffer for access in _accesses(kernel)}
-    return sum(buffer.bytes(batch) for buffer in buffers)
+_REPEAT = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)
 
 
-def _accesses(kernel: Kernel) -> list[Access]:
+def _repeat_text() -> str:
+    """repeat(kernel, turns, table, batch, low, high): call a kernel so many times."""
+    module = ir.Module("repeat")
+    kernel = ir.FunctionType(ir.VoidType(), [INDEX] * 4)
+    signature = ir.FunctionType(ir.VoidType(), [INDEX] * 6)
+    function = ir.Function(module, signature, "repeat")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    place, turns, *given = function.args
+    with loop(builder, 0, turns):
+        builder.call(builder.inttoptr(place, kernel.as_pointer()), given)
+    builder.ret_void()
+    return str(module)
+
+
+def _touched(kernel: Kernel) -> set[Buffer]:
     root = kernel.root
-    steps = [*kernel.steps, *(root.steps if isinstance(root, Reduce) else ())]
-    found = [step.access for step in steps if isinstance(step, Load)]
-    found += [store.access for store in kernel.stores]
-    if isinstance(root, Product):
-        found += [root.left.access, root.right.access]
-    if isinstance(root, Scan):
-        found.append(root.access)
-    if isinstance(root, Scatter):
-        found += [root.indices, root.updates]
-    return found
+    accesses = [*reads(kernel), *(store.access for store in kernel.stores)]
+    spelled = {root.buffer} if isinstance(root, Spell) else set()
+    return {access.buffer for access in accesses} | spelled
+
+
+def moved_bytes(kernel: Kernel, batch: int, entries: Entries | None = None) -> int:
+    """The bytes of the arrays that a kernel reads and writes, each counted once."""
+    return sum(_bytes_of(buffer, batch, entries or {}) for buffer in _touched(kernel))
+
+
+def _bytes_of(buffer: Buffer, batch: int, entries: Entries) -> int:
+    """The memory of a buffer; of sparse rows that of bounds, columns and values."""
+    if buffer not in entries:
+        return buffer.bytes(batch)
+    return 8 * (batch + 1) + entries[buffer] * (4 if buffer.stored == "ones" else 8)
+
+
+def arithmetic(kernel: Kernel, batch: int, entries: Entries | None = None) -> float:
+    """The operations of a kernel; a product of sparse rows has those of its entries alone."""
+    whole, root = operations(kernel, batch), kernel.root
+    if not isinstance(root, Product) or root.left.access.buffer not in (entries or {}):
+        return whole
+    buffer = root.left.access.buffer
+    places = (buffer.shape[0] * buffer.shape[1]).at(batch)
+    share = (entries or {})[buffer] / max(places, 1)
+    return whole - 2.0 * kernel_size(kernel).at(batch) * (1.0 - share)
+
+
+def parts(kernel: Kernel, names: Mapping[str, str] | None = None) -> str:
+    """What was fused into a kernel: its root, its steps by name, and what it writes.
+
+    `names` tells what buffers are called elsewhere.
+
+    >>> from steepest.engines.cpu.plan import plan
+    >>> import steepest as st
+    >>> graph = st.trace(lambda x: st.exp(x * 2.0) * 2.0, [st.TensorSpec((None,))])
+    >>> parts(plan(graph).loops.phases[0][0])
+    '2 multiply, exp -> out0'
+    """
+    root, steps = kernel.root, all_steps(kernel)
+    words = [] if root is None else [_ROOTS.get(type(root).__name__, getattr(root, "op", ""))]
+    words += [step.op for step in steps if isinstance(step, Compute)]
+    words += ["random_bits" for step in steps if isinstance(step, Bits)]
+    counted = [f"{n} {word}" if n > 1 else word for word, n in Counter(words).items()]
+    written = dict.fromkeys(store.access.buffer.name for store in kernel.stores)
+    targets = [(names or {}).get(name, name) for name in written]
+    return f"{', '.join(counted) or 'copy'} -> {', '.join(targets)}"
+
+
+_ROOTS = {
+    "Product": "matmul", "Scan": "cumsum", "Scatter": "scatter_add", "Spell": "spell_out",
+}  # fmt: skip
 
 
 def explain(
@@ -156,34 +203,48 @@ def explain(
     inputs: Sequence[np.ndarray | Column],
     state: Sequence[np.ndarray],
     batch: int | None = None,
-    *,
-    peak: float | None = None,
+    names: Sequence[str] | None = None,
 ) -> str:
-    """A table of the program's kernels over a batch: time, share, arithmetic, memory.
+    """A table of the program's kernels over a batch: time, arithmetic, memory, what was fused.
 
-    `peak` is the machine's arithmetic ceiling in GFLOP/s, if it is known. The code itself is
-    `program.code().module`, its `ir` and its `assembly`; the plan is `program.code().plan.loops`.
+    `ceiling` is the share of what one core can do: the time that its arithmetic or its bytes (in
+    the caches that hold them) would take at the rates measured in the same call, whichever is
+    longer, over the kernel's own. A copy reads as much as it writes, so that what only reads may
+    pass 100%; a function such as exp counts as one operation.
+
+    `names` are those of the variables. The code itself is `program.code().module`, its `ir` and its
+    `assembly`; the plan is `program.code().plan.loops`.
 
     >>> import steepest as st
     >>> program = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))]))
     >>> print(explain(program, [np.ones(4, np.float32)], []).splitlines()[0].split())
-    ['phase', 'kernel', 'shared', 'us', 'share', 'GFLOP/s', 'KB']
+    ['phase', 'kernel', 'shared', 'us', 'share', 'GFLOP/s', 'KB', 'ceiling', 'computes']
     """
-    timings = measure(program, inputs, state, batch)
+    timings, ceilings = measure(program, inputs, state, batch), Ceilings()
     total = sum(timing.seconds for timing in timings)
+    given = names or [node.params["name"] for node in program.graph.variables]
+    told = {f"s{slot}": name for slot, name in enumerate(given)}
     head = (
-        f"{'phase':5} {'kernel':40} {'shared':12} {'us':>8} {'share':>6} {'GFLOP/s':>8} {'KB':>8}"
+        f"{'phase':5} {'kernel':32} {'shared':11} {'us':>9} {'share':>6} {'GFLOP/s':>8} "
+        f"{'KB':>9} {'ceiling':>7}  computes"
     )
-    lines = [head + (f" {'peak':>5}" if peak else "")]
-    lines += [_line(timing, total, peak) for timing in timings]
-    lines.append(f"{'':5} {'in one thread, one after another':40} {'':12} {total * 1e6:8.1f}")
-    return "\n".join(lines)
+    lines = [_line(timing, total, ceilings, told) for timing in timings]
+    foot = f"{'':5} {'in one thread, one after another':32} {'':11} {total * 1e6:9.3f}"
+    return "\n".join([head, *lines, foot])
 
 
-def _line(timing: Timing, total: float, peak: float | None) -> str:
-    name = timing.kernel.name.split("_", 1)[1]
-    text = (
-        f"{timing.phase:<5} {name[:40]:40} {timing.kernel.share!s:12} {timing.seconds * 1e6:8.2f} "
-        f"{timing.seconds / total:6.1%} {timing.gigaflops:8.1f} {timing.bytes / 1024:8.1f}"
+def _line(timing: Timing, total: float, ceilings: Ceilings, names: Mapping[str, str]) -> str:
+    kernel, name = timing.kernel, timing.kernel.name.split("_", 1)[1]
+    least = ceilings.seconds(_float_bits(kernel), timing.operations, timing.bytes)
+    return (
+        f"{timing.phase:<5} {name[:32]:32} {kernel.share!s:11} {timing.seconds * 1e6:9.3f} "
+        f"{timing.seconds / total:6.1%} {timing.gigaflops:8.1f} {timing.bytes / 1024:9.1f} "
+        f"{least / timing.seconds:7.0%}  {parts(kernel, names)}"
     )
-    return f"{text} {timing.gigaflops / peak:5.0%}" if peak else text
+
+
+def _float_bits(kernel: Kernel) -> int:
+    """The width of the numbers that a kernel reckons with."""
+    kinds = [step.dtype for step in all_steps(kernel)]
+    kinds += [] if kernel.root is None else [kernel.root.dtype]
+    return 64 if any(kind == np.float64 for kind in kinds) else 32

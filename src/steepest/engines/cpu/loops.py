@@ -34,7 +34,7 @@ class Constant:
     dtype: DType
 
     def __str__(self) -> str:
-        return f"{self.value}"
+        return str(self.value)  # a format would spell a float32 in the digits of a float64
 
 
 @dataclass(frozen=True)

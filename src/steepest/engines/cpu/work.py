@@ -1,4 +1,4 @@
-"""What there is to do in a program: arithmetic by kernel; whether rows have anything in common.
+"""What there is to do in a program: arithmetic, reading; whether rows have anything in common.
 
 Leans on the loop form.
 """
@@ -15,6 +15,7 @@ from steepest.engines.cpu.loops import (
     Product,
     Reduce,
     Scan,
+    Scatter,
     Step,
 )
 from steepest.engines.cpu.spaces import Access, Buffer, Coordinate, Size, product_of
@@ -48,6 +49,22 @@ def operations_per_row(loops: Loops) -> tuple[float, float]:
     return none, one - none
 
 
+def all_steps(kernel: Kernel) -> tuple[Step, ...]:
+    """The steps of a kernel, those inside its root first."""
+    return (*(kernel.root.steps if isinstance(kernel.root, Reduce) else ()), *kernel.steps)
+
+
+def reads(kernel: Kernel) -> list[Access]:
+    """All that a kernel reads place by place."""
+    root = kernel.root
+    found = [step.access for step in all_steps(kernel) if isinstance(step, Load)]
+    if isinstance(root, Product):
+        found += [root.left.access, root.right.access]
+    if isinstance(root, Scatter):
+        found += [root.indices, root.updates]
+    return [*found, root.access] if isinstance(root, Scan) else found
+
+
 def has_rows_apart(loops: Loops) -> bool:
     """Whether each row of the outputs follows from its row of the inputs, whatever the batch.
 
@@ -70,24 +87,11 @@ def _is_rowwise(buffer: Buffer) -> bool:
 
 
 def _stays_in_its_rows(kernel: Kernel) -> bool:
-    steps = _all_steps(kernel)
+    steps = all_steps(kernel)
     kept = all(store.access.buffer.role != "state" for store in kernel.stores)
     split = kernel.share.kind in ("rows", "everyone") and kernel.guards is None
-    alone = all(_reads_its_row(access, kernel) for access in _accesses(kernel))
+    alone = all(_reads_its_row(access, kernel) for access in reads(kernel))
     return kept and split and alone and not any(_counts_rows(step, kernel) for step in steps)
-
-
-def _all_steps(kernel: Kernel) -> tuple[Step, ...]:
-    return (*kernel.steps, *(kernel.root.steps if isinstance(kernel.root, Reduce) else ()))
-
-
-def _accesses(kernel: Kernel) -> list[Access]:
-    """All that a kernel reads place by place."""
-    root = kernel.root
-    found = [step.access for step in _all_steps(kernel) if isinstance(step, Load)]
-    if isinstance(root, Product):
-        found += [root.left.access, root.right.access]
-    return [*found, root.access] if isinstance(root, Scan) else found
 
 
 def _reads_its_row(access: Access, kernel: Kernel) -> bool:

@@ -50,9 +50,6 @@ _VOID = ir.VoidType()
 ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = range(5)
 
 
-NOTHING = "nothing"  # a kernel that does nothing: what a call costs, for measurements
-
-
 def emit_module(loops: Loops, machine: Machine, triple: str) -> str:
     """The LLVM text of a program."""
     module = ir.Module("program")
@@ -62,7 +59,6 @@ def emit_module(loops: Loops, machine: Machine, triple: str) -> str:
             _emit_kernel(module, kernels[0], entries, machine)
         else:
             _emit_shared(module, kernels, entries, machine)
-    _kernel_frame(module, NOTHING, entries, machine).builder.ret_void()
     emit_barrier(module, triple)
     _Run(module, loops, entries).emit()
     return str(module)

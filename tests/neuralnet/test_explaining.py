@@ -1,0 +1,55 @@
+"""What a model says of its own machine code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.errors import UnknownNameError
+
+X, Y = np.ones((20, 4), np.float32), np.ones((20, 1), np.float32)
+
+
+def network(engine: str = "cpu") -> Any:
+    model = st.Sequential([
+        st.layers.Dense(5, "relu", input_shape=(4,), name="inner"),
+        st.layers.Dense(1, name="last"),
+    ])
+    model.compile("sgd", "mse", engine=engine)
+    return model
+
+
+def test_a_training_step_names_the_weights_that_each_kernel_writes() -> None:
+    told = network().explain(X, Y)
+    for name in ("inner/kernel", "inner/bias", "last/kernel", "last/bias"):
+        (line,) = [line for line in told.splitlines() if f"-> {name}" in line]
+        assert "multiply, subtract" in line
+
+
+def test_a_prediction_writes_no_weights() -> None:
+    assert "kernel\n" not in network().explain(X)
+
+
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [("loops", "rows of i0 for i0 < batch"), ("llvm", "define "), ("assembly", ".text")],
+)
+def test_the_code_itself_is_given_on_request(code: str, part: str) -> None:
+    told = network().explain(X, Y, code=code)
+    assert part in told and "p0k0_" in told
+
+
+def test_another_form_of_code_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match=r"'asembly'.*'assembly'"):
+        network().explain(X, Y, code="asembly")
+
+
+def test_a_model_on_numpy_says_so() -> None:
+    assert (
+        network("numpy")
+        .explain(X, Y)
+        .endswith(' runs on NumPy: st.config.engine = "cpu" compiles it')
+    )
