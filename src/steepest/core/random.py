@@ -19,12 +19,14 @@ from steepest.core import ops
 from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float
 from steepest.core.primitives import PRIMITIVES, Shape
+from steepest.core.structure import as_size
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 
 __all__ = [
     "Generator",
+    "SeedGenerator",
     "set_seed",
     "seeded",
     "uniform",
@@ -41,13 +43,19 @@ _BITS = PRIMITIVES["random_bits"]
 class Generator:
     """A stream of random tensors: its state is (seed, stream, step).
 
+    Without a seed it is a new stream of the common one. `st.random.normal(shape, seed=generator)`
+    draws from it, as from Keras's `SeedGenerator`, which is another name of it.
+
     >>> import steepest as st
     >>> first = st.random.Generator(seed=7).uniform((2,))
     >>> bool(st.reduce_all(first == st.random.Generator(seed=7).uniform((2,))))
     True
     """
 
-    def __init__(self, seed: int, stream: int = 0, name: str = "random_state") -> None:
+    def __init__(
+        self, seed: int | None = None, stream: int = 0, name: str = "random_state"
+    ) -> None:
+        seed, stream = _fresh_stream() if seed is None else (seed, stream)
         state = np.array([_checked(seed), stream, 0], np.int64)
         self.state = Variable(state, trainable=False, name=name)
 
@@ -99,6 +107,9 @@ class Generator:
         return ops.constant(np.argsort(keys, kind="stable"), "int64")
 
 
+SeedGenerator = Generator
+
+
 def _checked(seed: Any) -> int:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise ArgumentError(f"seed: a whole number was expected, got {seed!r}")
@@ -107,7 +118,7 @@ def _checked(seed: Any) -> int:
 
 
 def _sizes(shape: Any) -> Shape:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
+    return (shape,) if isinstance(shape, int) else tuple(map(as_size, shape))
 
 
 def fractions(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor:
@@ -235,13 +246,17 @@ def new_generator(seed: int | None = None, name: str = "random_state") -> Genera
     >>> new_generator(3).state.tolist()
     [3, 0, 0]
     """
-    if seed is not None:
-        return Generator(seed, 0, name)
+    return Generator(seed, 0, name)
+
+
+def _fresh_stream() -> tuple[int, int]:
     _streams[0] += 1
-    return Generator(int(common().state.held.data[0]), _streams[0], name)
+    return int(common().state.held.data[0]), _streams[0]
 
 
-def _source(seed: int | None) -> Generator:
+def _source(seed: int | Generator | None) -> Generator:
+    if isinstance(seed, Generator):
+        return seed
     return common() if seed is None else Generator(seed)
 
 
@@ -250,7 +265,7 @@ def uniform(
     minval: Any = 0,
     maxval: Any = None,
     dtype: DTypeLike = float32,
-    seed: int | None = None,
+    seed: int | Generator | None = None,
 ) -> Tensor:
     """Uniform numbers from `minval` up to, not including, `maxval`.
 
@@ -265,7 +280,7 @@ def normal(
     mean: Any = 0.0,
     stddev: Any = 1.0,
     dtype: DTypeLike = float32,
-    seed: int | None = None,
+    seed: int | Generator | None = None,
 ) -> Tensor:
     """Normally distributed numbers.
 
@@ -280,7 +295,7 @@ def truncated_normal(
     mean: Any = 0.0,
     stddev: Any = 1.0,
     dtype: DTypeLike = float32,
-    seed: int | None = None,
+    seed: int | Generator | None = None,
 ) -> Tensor:
     """Normal numbers within two deviations of the mean.
 
@@ -290,7 +305,7 @@ def truncated_normal(
     return _source(seed).truncated_normal(shape, mean, stddev, dtype)
 
 
-def bernoulli(shape: Any, probability: float = 0.5, seed: int | None = None) -> Tensor:
+def bernoulli(shape: Any, probability: float = 0.5, seed: int | Generator | None = None) -> Tensor:
     """True with a probability.
 
     >>> bernoulli((2,), 1.0).tolist()
@@ -299,7 +314,7 @@ def bernoulli(shape: Any, probability: float = 0.5, seed: int | None = None) -> 
     return _source(seed).bernoulli(shape, probability)
 
 
-def permutation(count: int, seed: int | None = None) -> Tensor:
+def permutation(count: int, seed: int | Generator | None = None) -> Tensor:
     """The numbers 0 to count - 1 in random order.
 
     >>> sorted(permutation(4, seed=1).tolist())
@@ -308,7 +323,7 @@ def permutation(count: int, seed: int | None = None) -> Tensor:
     return _source(seed).permutation(count)
 
 
-def shuffle(values: TensorLike, seed: int | None = None) -> Tensor:
+def shuffle(values: TensorLike, seed: int | Generator | None = None) -> Tensor:
     """The entries along the first axis in random order.
 
     >>> sorted(shuffle([3, 1, 2], seed=1).tolist())

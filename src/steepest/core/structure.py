@@ -98,12 +98,16 @@ def reshape(x: TensorLike, shape: Any) -> Tensor:
     """
     tensor = as_tensor(x)
     wanted = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-    target = _complete(tensor.shape, tuple(_size(size) for size in wanted))
+    target = _complete(tensor.shape, tuple(as_size(size) for size in wanted))
     return tensor if target == tensor.shape else bind(_P["reshape"], tensor, to=target)
 
 
-def _size(size: Any) -> int | None:
-    """A size as a number; the batch, asked for by `st.shape`, is the unknown one."""
+def as_size(size: Any) -> int | None:
+    """A size as a number; the batch, asked for by `st.shape`, is the unknown one.
+
+    >>> as_size(as_tensor(3))
+    3
+    """
     if isinstance(size, Tensor) and size.is_symbolic:
         return None
     return None if size is None else int(size)
@@ -139,7 +143,7 @@ def broadcast_to(x: TensorLike, shape: Any) -> Tensor:
     [[1, 2], [1, 2]]
     """
     tensor = as_tensor(x)
-    target = tuple(_size(size) for size in shape)
+    target = tuple(as_size(size) for size in shape)
     return tensor if tensor.shape == target else bind(_P["broadcast_to"], tensor, to=target)
 
 
@@ -273,7 +277,7 @@ def iota(shape: Any, axis: int, dtype: DTypeLike = int64) -> Tensor:
     >>> iota((2, 3), 1).tolist()
     [[0, 1, 2], [0, 1, 2]]
     """
-    target = tuple(_size(size) for size in shape)
+    target = tuple(as_size(size) for size in shape)
     return bind(_P["iota"], shape=target, axis=axis, dtype=as_dtype(dtype))
 
 

@@ -6,6 +6,7 @@ Calling the model replays the calls of its drawing on values. Leans on layers' d
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import Any
 
 from steepest.core import tree
@@ -22,6 +23,7 @@ from steepest.neuralnet.plain_drawing import (
     plain,
     redrawn,
 )
+from steepest.registry import to_config
 
 MOST_RESULTS = 8  # of one layer, for the links between layers
 
@@ -37,15 +39,23 @@ class Functional(Model):
     [[2.0, 2.0]]
     """
 
-    def __init__(self, inputs: Any, outputs: Any, name: str | None = None) -> None:
+    def __init__(
+        self,
+        inputs: Any = None,
+        outputs: Any = None,
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
         super().__init__(name=name)
         _check_drawn(inputs, "inputs")
         _check_drawn(outputs, "outputs")
-        self._draw_from(inputs, outputs)
+        self._draw_from(_unwrapped(inputs), outputs)
         self.built = True
+        if not trainable:
+            self.trainable = False
 
     def _draw_from(self, inputs: Any, outputs: Any) -> None:
-        self.inputs, self.outputs = inputs, outputs
+        self._ends = inputs, outputs
         self._calls = _calls_in_order(inputs, outputs)
         self.layers = _layers_of(inputs, self._calls)
         # Those that the drawing uses outside of its layers: held here, they belong to the model.
@@ -56,37 +66,47 @@ class Functional(Model):
             if isinstance(leaf, Variable)
         ]
 
+    @property
+    def inputs(self) -> list[Tensor]:
+        """The drawn inputs, one after another."""
+        return tree.leaves(self._ends[0])
+
+    @property
+    def outputs(self) -> list[Tensor]:
+        """The drawn outputs, one after another."""
+        return tree.leaves(self._ends[1])
+
     def drawn_ends(self) -> tuple[Any, Any]:
-        """The inputs and outputs of the drawing."""
-        return self.inputs, self.outputs
+        """The inputs and outputs of the drawing, in the form that they were given in."""
+        return self._ends
 
     @property
     def input_shape(self) -> Any:
         """The shapes of the inputs."""
-        return tree.transform(lambda leaf: leaf.shape, self.inputs)
+        return tree.transform(lambda leaf: leaf.shape, self._ends[0])
 
     @property
     def output_shape(self) -> Any:
         """The shapes of the outputs."""
-        return tree.transform(lambda leaf: leaf.shape, self.outputs)
+        return tree.transform(lambda leaf: leaf.shape, self._ends[1])
 
     @property
     def input_names(self) -> list[str]:
         """The names under which a dictionary of inputs gives them."""
-        return [leaf.data.name for leaf in tree.leaves(self.inputs)]
+        return [leaf.data.name for leaf in self.inputs]
 
     @property
     def output_names(self) -> list[str]:
         """The names of the outputs: their keys, or those of the layers that make them."""
-        if isinstance(self.outputs, dict):
-            return sorted(self.outputs)
-        return [leaf.data.name for leaf in tree.leaves(self.outputs)]
+        if isinstance(self._ends[1], dict):
+            return sorted(self._ends[1])
+        return [leaf.data.name for leaf in self.outputs]
 
     @property
     def links(self) -> list[tuple[Layer, Layer]]:
         """Which layer's outputs go into which."""
         makers: dict[Any, list[Layer]] = {}
-        for layer, leaf in zip(self.layers, tree.leaves(self.inputs), strict=False):
+        for layer, leaf in zip(self.layers, self.inputs, strict=False):
             makers[_key(leaf)] = [layer]
         found: dict[tuple[Layer, Layer], None] = {}
         for call in self._calls:
@@ -109,10 +129,10 @@ class Functional(Model):
             options = tree.transform(fill, call.options)
             results = tree.leaves(call.operation(*arguments, **options))
             values.update({(call, place): result for place, result in enumerate(results)})
-        return tree.transform(lambda leaf: values[_key(leaf)], self.outputs)
+        return tree.transform(lambda leaf: values[_key(leaf)], self._ends[1])
 
     def _bound(self, inputs: Any) -> dict[Any, Tensor]:
-        wanted = tree.leaves(self.inputs)
+        wanted = self.inputs
         given = self._by_name(inputs) if isinstance(inputs, dict) else tree.leaves(inputs)
         if len(given) != len(wanted):
             raise ArgumentError(
@@ -125,7 +145,7 @@ class Functional(Model):
 
     def _by_name(self, inputs: dict[str, Any]) -> list[Any]:
         """The entries of a dictionary of inputs, in the order of the model's own."""
-        own = sorted(self.inputs) if isinstance(self.inputs, dict) else self.input_names
+        own = sorted(self._ends[0]) if isinstance(self._ends[0], dict) else self.input_names
         if set(inputs) != set(own):
             missing = [name for name in own if name not in inputs]
             unknown = [name for name in inputs if name not in own]
@@ -140,29 +160,93 @@ class Functional(Model):
         return tree.leaves([inputs[name] for name in own])
 
     def get_config(self) -> dict[str, Any]:
-        """The name, the layers, and the calls that lead from the inputs to the outputs."""
+        """The name, the layers, and the calls that lead from the inputs to the outputs.
+
+        A subclass whose constructor draws for itself is described by that one's arguments.
+        """
+        if not _takes_ends(type(self)):
+            own = _own_parameters(type(self))
+            return {
+                "name": self.name,
+                "trainable": self.trainable,
+                **{name: to_config(self.argument(name)) for name in own},
+            }
         return {
             "name": self.name,
             "trainable": self.trainable,
-            **drawing_config(plain(self.inputs, self._calls, self.outputs)),
+            **drawing_config(plain(self._ends[0], self._calls, self._ends[1])),
         }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Functional:
         """A fresh model of the same drawing."""
+        if "calls" not in config:
+            return super().from_config(config)
         inputs, outputs = redrawn(drawing_from_config(config))
-        return cls(inputs, outputs, name=config["name"])
+        model = cls(inputs, outputs, name=config["name"])
+        model._trainable = config.get("trainable", True)
+        return model
 
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles take along: the drawing as plain data."""
-        left_out = ("inputs", "outputs", "_calls", "layers")
+        left_out = ("_ends", "_calls", "layers")
         kept = {name: v for name, v in super().__getstate__().items() if name not in left_out}
-        return {**kept, "_plain": plain(self.inputs, self._calls, self.outputs)}
+        return {**kept, "_plain": plain(self._ends[0], self._calls, self._ends[1])}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         drawing = state.pop("_plain")
         vars(self).update(state)
         self._draw_from(*redrawn(drawing))
+
+
+def drawn_class(kind: type[Model]) -> type[Functional]:
+    """A subclass of Model whose instances are drawn: its own methods, and below them Functional's.
+
+    >>> import steepest as st
+    >>> class Twice(st.Model):
+    ...     def predict_step(self, data):
+    ...         return super().predict_step(data) * 2.0
+    >>> x = st.Input((1,))
+    >>> Twice(x, x + 1.0).predict([[2.0]]).tolist(), drawn_class(Twice) is drawn_class(Twice)
+    ([[6.0]], True)
+    """
+    if issubclass(kind, Functional):
+        return kind
+    if "drawn_kind" not in vars(kind):
+        named = {"__module__": kind.__module__, "__qualname__": kind.__qualname__}
+        own = {**named, "__doc__": kind.__doc__, "__reduce__": _reduced, "saved_as": kind}
+        kind.drawn_kind = type(kind.__name__, (kind, Functional), own)
+    return kind.drawn_kind
+
+
+def _own_parameters(kind: type) -> list[str]:
+    """The named arguments of a class's own constructor."""
+    constructor = next(
+        vars(owner)["__init__"] for owner in kind.__mro__ if "__init__" in vars(owner)
+    )
+    found = list(inspect.signature(constructor).parameters.values())[1:]
+    return [p.name for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+
+
+def _takes_ends(kind: type) -> bool:
+    """Whether the constructor is given inputs and outputs, or else draws for itself."""
+    own = _own_parameters(kind)
+    return not own or {"inputs", "outputs"} <= set(own)
+
+
+def _reduced(model: Any) -> tuple[Any, ...]:
+    """How copies and pickles name a class that no module holds: by the one it was drawn from."""
+    return _empty, (model.saved_as,), model.__getstate__()
+
+
+def _empty(kind: type[Model]) -> Any:
+    made = drawn_class(kind)
+    return made.__new__(made)
+
+
+def _unwrapped(inputs: Any) -> Any:
+    """A list of one input is that input."""
+    return inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) == 1 else inputs
 
 
 def _check_shape(name: str, drawn: Tensor, value: Tensor) -> None:
@@ -179,6 +263,8 @@ def _check_shape(name: str, drawn: Tensor, value: Tensor) -> None:
 
 def _check_drawn(nest: Any, what: str) -> None:
     for leaf in tree.leaves(nest):
+        if leaf is None:
+            raise ArgumentError(f"Model: {what} are missing; st.Model(inputs, outputs) takes both")
         if not is_drawn(leaf):
             raise ArgumentError(
                 f"Model: {what} must come from st.Input and calls of layers on it, got {leaf!r}"
@@ -225,6 +311,12 @@ def _calls_in_order(inputs: Any, outputs: Any) -> list[Call]:
 
 
 def _layers_of(inputs: Any, calls: list[Call]) -> list[Layer]:
-    first = [InputLayer(leaf.shape[1:], name=leaf.data.name) for leaf in tree.leaves(inputs)]
+    first = [_input_layer(leaf) for leaf in tree.leaves(inputs)]
     used = dict.fromkeys(call.operation for call in calls if isinstance(call.operation, Layer))
     return [*first, *used]
+
+
+def _input_layer(leaf: Any) -> InputLayer:
+    layer = InputLayer(leaf.shape[1:], name=leaf.data.name)
+    layer.note_drawn(leaf, leaf)
+    return layer

@@ -13,7 +13,7 @@ import numpy as np
 from steepest import optimizers
 from steepest.config import checked_engine
 from steepest.core import dispatch, math, ops, tree
-from steepest.core.dtype import is_float
+from steepest.core.dtype import DTypeLike, is_float
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.errors import SteepestError
@@ -37,8 +37,10 @@ class Learner(Layer):
     (True, ['loss', 'mae'])
     """
 
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__(name=name)
+    def __init__(
+        self, name: str | None = None, trainable: bool = True, dtype: DTypeLike = None
+    ) -> None:
+        super().__init__(name=name, trainable=trainable, dtype=dtype)
         self.optimizer: Any = None
         self.objectives: Objectives | None = None
         self.history: Any = None

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from steepest.core import tree
 from steepest.data.preparation import Preparation, checked_preparation
 from steepest.errors import ArgumentError, unknown_name
+from steepest.layers import calling
 from steepest.layers.layer import Layer
 from steepest.neuralnet.feed import columns_of
 from steepest.neuralnet.learner import Learner
@@ -36,15 +37,25 @@ class Model(Learner):
     """
 
     _preparation: Preparation | None = None
+    drawn_kind: ClassVar[Any]  # of a subclass that was drawn: itself with Functional below it
 
     def __new__(cls, *arguments: Any, **options: Any) -> Model:
         """`Model(inputs, outputs)` is a functional model."""
-        drawn = len(arguments) == 2 or {"inputs", "outputs"} <= set(options)
-        if cls is Model and drawn:
+        if cls is Model and _names_ends(arguments, options):
             from steepest.neuralnet.functional import Functional
 
             return super().__new__(Functional)
         return super().__new__(cls)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """The ends of a drawing make an instance of a subclass a functional model too."""
+        if not _names_ends(arguments, options):
+            super().__init__(*arguments, **options)
+            return
+        from steepest.neuralnet.functional import Functional, drawn_class
+
+        self.__class__ = drawn_class(type(self))
+        Functional.__init__(self, *arguments, **options)  # type: ignore[arg-type]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or at a place.
@@ -65,11 +76,17 @@ class Model(Learner):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """A model like the one that `get_config` described, with new weights."""
-        if cls is Model and "calls" in config:
-            from steepest.neuralnet.functional import Functional
+        if "calls" in config and "inputs" in config:
+            from steepest.neuralnet.functional import Functional, drawn_class
 
-            return Functional.from_config(config)
+            return (Functional if cls is Model else drawn_class(cls)).from_config(config)
         return super().from_config(config)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of a shape, whose batch is None, by a trial call."""
+        super().build(input_shape)
+        if not calling.inside_a_call():
+            self.compute_output_shape(input_shape)
 
     # ------------------------------------------------------------ training and use
 
@@ -299,6 +316,11 @@ class Model(Learner):
 
 
 _NOT_OPTIONS = ("self", "x", "y", "training", "__class__")
+
+
+def _names_ends(arguments: tuple[Any, ...], options: dict[str, Any]) -> bool:
+    """Whether a constructor was given the inputs and outputs of a drawing."""
+    return len(arguments) > 1 or bool({"inputs", "outputs"} & set(options))
 
 
 def _as_arrays(nest: Any) -> Any:
