@@ -200,6 +200,16 @@ def test_a_cache_keeps_the_first_epoch():
     assert values(shuffled) == values(shuffled)
 
 
+def test_a_cache_keeps_what_chance_made():
+    noisy = Dataset.from_tensor_slices(np.zeros(8, "float32")).map(
+        lambda x: x + st.random.uniform(())
+    )
+    assert values(noisy) != values(noisy)
+    cached = noisy.cache().shuffle(8)
+    first, second = values(cached), values(cached)
+    assert first != second and sorted(first) == sorted(second)
+
+
 # ---------------------------------------------------------------- functions
 
 

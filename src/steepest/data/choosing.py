@@ -265,9 +265,9 @@ class Cache(Stage):
 
     @cached_property
     def plan(self) -> Plan | None:
-        """Columns are in memory already; only the order is kept."""
+        """Columns are in memory already, so that the order is kept; what chance made is not."""
         plan = self.source.plan  # type: ignore[union-attr]
-        return None if plan is None or plan.endless else plan.frozen()
+        return None if plan is None or plan.endless or plan.changes else plan.frozen()
 
     @property
     def slow(self) -> bool:

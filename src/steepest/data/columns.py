@@ -1,10 +1,12 @@
 """Columns: the data of a training run as they are stored, row by row.
 
-What `fit`, `predict`, `Dataset` and the engines share. Leans on NumPy and the errors alone.
+What `fit`, `predict`, `Dataset` and the engines share. Leans on frames and, for an HDF5 data set,
+on its reader.
 """
 
 from __future__ import annotations
 
+import mmap
 from typing import Any
 
 import numpy as np
@@ -17,47 +19,82 @@ from steepest.errors import DataError, DTypeError, ShapeError
 class DenseColumn:
     """Rows of an array of numbers (bytes among them), read in place; places may have names.
 
+    The array may lie in any order, be read-only, or be mapped from a file. `kind` is the kind of
+    number that is read, where the array holds another: rows are converted as they are taken.
+
     >>> DenseColumn(np.arange(6.0).reshape(3, 2)).take(np.array([2, 0])).tolist()
     [[4.0, 5.0], [0.0, 1.0]]
     """
 
     storage = "dense"
 
-    def __init__(self, array: np.ndarray, names: tuple[str, ...] = ()) -> None:
+    def __init__(self, array: np.ndarray, names: tuple[str, ...] = (), kind: Any = None) -> None:
         self.array = array
         self.names = names  # of the places along a row, where they came from a frame
-        self.storage = "bytes" if array.dtype == np.uint8 else "dense"
+        self.dtype = array.dtype if kind is None else np.dtype(kind)
+        self.storage = "bytes" if array.dtype == self.dtype == np.uint8 else "dense"
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def row_shape(self) -> tuple[int, ...]:
         """The shape of one row."""
         return self.array.shape[1:]
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The kind of number that a program reads."""
-        return self.array.dtype
 
     def __len__(self) -> int:
         return len(self.array)
 
-    def take(self, rows: np.ndarray) -> np.ndarray:
-        """Those rows, in that order."""
-        return self.array[rows]
+    def __repr__(self) -> str:
+        return f"DenseColumn({self.dtype.name}{list(self.array.shape)})"
+
+    def take(self, rows: Any) -> np.ndarray:
+        """Those rows, in that order: by number, or a slice."""
+        return np.ascontiguousarray(self.array[rows], self.dtype)
+
+    def ready(self, kind: Any) -> DenseColumn:
+        """The column for many readings: one row after another, in a kind of number.
+
+        An array in memory is brought into that form once. One that is mapped from a file, which
+        may be greater than memory, stays as it is, and its rows are converted as they are taken.
+
+        >>> DenseColumn(np.zeros((2, 3)).T).ready("float32").array.flags.c_contiguous
+        True
+        """
+        kind = np.dtype(kind)
+        in_form = self.array.dtype == kind and self.array.flags.c_contiguous
+        if in_form and self.dtype == kind:
+            return self
+        if in_form or is_mapped(self.array):
+            return DenseColumn(self.array, self.names, kind)
+        return DenseColumn(np.ascontiguousarray(self.array, kind), self.names)
+
+
+def is_mapped(array: Any) -> bool:
+    """Whether an array, or what it is a part of, is a file mapped into memory.
+
+    >>> is_mapped(np.zeros(3)[1:])
+    False
+    """
+    while array is not None:
+        if isinstance(array, mmap.mmap):
+            return True
+        array = getattr(array, "obj" if isinstance(array, memoryview) else "base", None)
+    return False
 
 
 class SparseColumn:
     """Rows of which only the entries that are not zero are kept (compressed sparse rows).
 
     Row i has the values `values[indptr[i]:indptr[i + 1]]` in the places `indices[...]` likewise;
-    `values` None means that each kept entry is 1.
+    `values` None means that each kept entry is 1. Slices, row numbers and masks choose rows, as in
+    an array; a single number gives that row with its zeros.
 
     >>> rows = SparseColumn(np.array([0, 1, 3]), np.array([2, 0, 1]), None, 3)
-    >>> rows.take(np.array([1])).tolist()
-    [[1.0, 1.0, 0.0]]
+    >>> rows[1:], rows[1]
+    (SparseColumn(1 rows of 3, 2 entries), array([1., 1., 0.], dtype=float32))
     """
 
     storage = "sparse"
+    dtype: np.dtype[Any] = np.dtype(np.float32)
+    """The kind of number that a program reads."""
 
     def __init__(
         self, indptr: np.ndarray, indices: np.ndarray, values: np.ndarray | None, width: int
@@ -82,28 +119,71 @@ class SparseColumn:
             raise DataError(f"sparse rows: {len(self.values)} values for {len(places)} indices")
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of one row."""
-        return (self.width,)
+    def shape(self) -> tuple[int, int]:
+        """The number of rows, and their width."""
+        return len(self), self.width
 
     @property
-    def dtype(self) -> np.dtype[Any]:
-        """The kind of number that a program reads."""
-        return np.dtype(np.float32)
+    def row_shape(self) -> tuple[int, ...]:
+        """The shape of one row."""
+        return (self.width,)
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
 
-    def take(self, rows: np.ndarray) -> np.ndarray:
+    def __repr__(self) -> str:
+        return f"SparseColumn({len(self):,} rows of {self.width:,}, {self.indptr[-1]:,} entries)"
+
+    def __getitem__(self, rows: Any) -> Any:
+        chosen = np.arange(len(self))[rows]
+        if not chosen.ndim:
+            return self.take(chosen[None])[0]
+        if isinstance(rows, slice) and rows.step in (None, 1):
+            return self._stretch(*rows.indices(len(self))[:2])
+        places = self._places(chosen)
+        ends = np.cumsum(self._counts(chosen))
+        values = None if self.values is None else self.values[places]
+        return SparseColumn(np.r_[0, ends], self.indices[places], values, self.width)
+
+    def _stretch(self, start: int, stop: int) -> SparseColumn:
+        """Rows that follow each other: their entries are not copied."""
+        starts = self.indptr[start : max(start, stop) + 1]
+        inside = slice(starts[0], starts[-1])
+        values = None if self.values is None else self.values[inside]
+        return SparseColumn(starts - starts[0], self.indices[inside], values, self.width)
+
+    def _counts(self, rows: np.ndarray) -> np.ndarray:
+        return self.indptr[rows + 1] - self.indptr[rows]
+
+    def _places(self, rows: np.ndarray) -> np.ndarray:
+        """Where the entries of some rows lie, row by row."""
+        counts = self._counts(rows)
+        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        return np.repeat(self.indptr[rows], counts) + inside
+
+    def take(self, rows: Any) -> np.ndarray:
         """Those rows, spelled out with their zeros; entries of one place add up."""
-        counts = self.indptr[rows + 1] - self.indptr[rows]
-        out = np.zeros((len(rows), self.width), np.float32)
-        ends = np.cumsum(counts)
-        inside = np.arange(counts.sum()) - np.repeat(ends - counts, counts)
-        places = np.repeat(self.indptr[rows], counts) + inside
-        values = 1.0 if self.values is None else self.values[places]
-        np.add.at(out, (np.repeat(np.arange(len(rows)), counts), self.indices[places]), values)
+        chosen = np.arange(len(self))[rows]
+        out = np.zeros((len(chosen), self.width), np.float32)
+        places = self._places(chosen)
+        owners = np.repeat(np.arange(len(chosen)), self._counts(chosen))
+        np.add.at(
+            out,
+            (owners, self.indices[places]),
+            1.0 if self.values is None else self.values[places],
+        )
         return out
+
+    def toarray(self) -> np.ndarray:
+        """All rows with their zeros, under the name that SciPy gives it.
+
+        >>> SparseColumn(np.array([0, 1]), np.array([1]), None, 2).toarray()
+        array([[0., 1.]], dtype=float32)
+        """
+        return self.take(slice(None))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return self.toarray().astype(dtype or np.float32, copy=False)
 
 
 Stored = DenseColumn | SparseColumn
@@ -112,8 +192,9 @@ Stored = DenseColumn | SparseColumn
 def as_column(values: Any, what: str = "x") -> Stored:
     """The values as a column, without copying where their layout allows it.
 
-    Takes arrays and anything array-like, SciPy's sparse matrices (and whatever has `indptr`,
-    `indices` and `data`), and columns. float64 stays float64: casting is the model's affair.
+    Takes arrays and anything array-like, frames, SciPy's sparse matrices (and whatever has
+    `indptr`, `indices` and `data`), HDF5 data sets, and columns. float64 stays float64: casting is
+    the model's affair.
 
     >>> as_column([[1, 2], [3, 4]]).storage
     'dense'
@@ -122,10 +203,16 @@ def as_column(values: Any, what: str = "x") -> Stored:
         return values
     if _is_sparse(values):
         return _from_sparse(values)
+    if _is_lazy(values):
+        raise DataError(f"{what}: a lazy frame holds no rows yet; pass {what}.collect()")
     if is_frame(values):
         array, names = frame_array(values, what)
-        return DenseColumn(np.ascontiguousarray(array, adopted(array.dtype)), names)
-    return DenseColumn(_plain(values, what))
+        return DenseColumn(array, names, adopted(array.dtype))
+    return _plain(values, what)
+
+
+def _is_lazy(values: Any) -> bool:
+    return hasattr(values, "collect_schema") and hasattr(values, "collect")
 
 
 def _is_sparse(values: Any) -> bool:
@@ -141,21 +228,32 @@ def _from_sparse(matrix: Any) -> SparseColumn:
     return SparseColumn(rows.indptr, rows.indices, None if ones else values, rows.shape[1])
 
 
-def _plain(values: Any, what: str) -> np.ndarray:
+def _plain(values: Any, what: str) -> DenseColumn:
     if getattr(values, "name", None):
         what = f"{what} ({values.name!r})"
     try:
-        array = np.asarray(values)
+        array = _array(values)
     except ValueError as error:
         raise ShapeError(f"{what}: rows of unequal length do not make a table ({error})") from None
     if array.ndim == 0:
         raise ShapeError(f"{what}: rows were expected, got the single value {values!r}")
-    kind = adopted(array.dtype)
+    kind = adopted(array.dtype.newbyteorder("="))
     if kind is None and array.dtype.kind == "O" and all(map(_is_number, array.flat)):
-        return array.astype(np.float64)
+        return DenseColumn(array.astype(np.float64))
     if kind is None:
         raise DTypeError(_not_numbers(array, what))
-    return np.ascontiguousarray(array, kind)
+    return DenseColumn(array, kind=kind)
+
+
+def _array(values: Any) -> np.ndarray:
+    """The values as an array: mapped from the file they lie in, with NaN where they are masked."""
+    if type(values).__module__.partition(".")[0] == "h5py":
+        from steepest.data.files.hdf5 import in_place
+
+        return in_place(values)
+    if isinstance(values, np.ma.MaskedArray) and values.mask.any():
+        return values.astype(np.float64).filled(np.nan)
+    return np.asarray(values)
 
 
 def _is_number(entry: Any) -> bool:

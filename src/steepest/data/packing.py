@@ -40,7 +40,8 @@ def pays(column: Stored) -> bool:
         return False
     array = column.array
     return (
-        array.dtype == np.float32
+        array.dtype == column.dtype == np.float32
+        and array.flags.c_contiguous
         and array.ndim == 2
         and array.shape[1] >= LEAST_WIDTH
         and array.size >= LEAST_NUMBERS

@@ -36,7 +36,7 @@ class ObjectColumn:
         self.array = values if isinstance(values, np.ndarray) else blocks.objects(list(values))
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def row_shape(self) -> tuple[int, ...]:
         """The shape of one row."""
         return self.array.shape[1:]
 
@@ -73,7 +73,8 @@ class Plan:
     """Rows of columns in an order that depends on the epoch, after functions of batches.
 
     `keeps_rows` says that the rows of every epoch are those of the first, none twice, and that
-    `take` and `skip` should keep to it.
+    `take` and `skip` should keep to it. `changes` says that a function gives other elements each
+    time: it draws random numbers, or sets a variable.
     """
 
     columns: Any
@@ -84,6 +85,7 @@ class Plan:
     endless: bool = False
     keeps_rows: bool = True
     varies: bool = False
+    changes: bool = False
 
     @property
     def elements(self) -> int:
@@ -120,9 +122,9 @@ class Plan:
 
     # ------------------------------------------------------------ what stages make of it
 
-    def map(self, function: BatchFunction) -> Plan:
+    def map(self, function: BatchFunction, changes: bool) -> Plan:
         """With one more function at the end."""
-        return replace(self, maps=(*self.maps, function))
+        return replace(self, maps=(*self.maps, function), changes=self.changes or changes)
 
     def shuffled(self, size: int, seed: int, again: bool, fixed_rows: bool) -> Plan:
         """In random order, by a buffer of a size, anew in each epoch if `again`."""

@@ -42,7 +42,7 @@ class Columns(Stage):
         """The shape and kind of a row of each; none for lists and texts."""
         if any(isinstance(leaf, ObjectColumn) for leaf in tree.leaves(self.columns)):
             return None
-        return tree.transform(lambda leaf: TensorSpec(leaf.shape, leaf.dtype), self.columns)
+        return tree.transform(lambda leaf: TensorSpec(leaf.row_shape, leaf.dtype), self.columns)
 
     @cached_property
     def plan(self) -> Plan:

@@ -123,7 +123,7 @@ class Map(Stage):
         plan = self.source.plan  # type: ignore[union-attr]
         if plan is None or self.batch_function is None:
             return None
-        return plan.map(self.batch_function)
+        return plan.map(self.batch_function, bool(self._recording.graph.updates))
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Block by block where possible, else element by element."""

@@ -20,7 +20,7 @@ class Column(Protocol):
     storage: str
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def row_shape(self) -> tuple[int, ...]:
         """The shape of one row."""
 
     def __len__(self) -> int:

@@ -43,7 +43,7 @@ def _check_finite(column: DenseColumn | SparseColumn, name: str) -> None:
     if values is None or values.dtype.kind != "f" or not values.size:
         return
     with np.errstate(over="ignore", invalid="ignore"):
-        total = np.add.reduce(values.reshape(-1))
+        total = np.add.reduce(values, axis=None)
     if np.isfinite(total):
         return  # one quick sum tells: NaN and infinity survive it; one that overflows is looked at
     if np.isfinite(values).all():

@@ -49,8 +49,8 @@ def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
     A list or tuple of arrays is one entry for each of several inputs; a list of anything else is
     one array, row by row.
 
-    >>> columns_of([[1.0, 2.0], [3.0, 4.0]], "x", np.dtype("float32")).shape
-    (2,)
+    >>> columns_of([[1.0, 2.0], [3.0, 4.0]], "x", np.dtype("float32"))
+    DenseColumn(float32[2, 2])
     """
     if isinstance(given, dict):
         return {key: columns_of(part, f"{what}[{key!r}]", dtype) for key, part in given.items()}
@@ -66,15 +66,15 @@ def _is_array(entry: Any) -> bool:
 
 
 def in_kind(column: Stored, dtype: np.dtype[Any]) -> Stored:
-    """The column with its fractions in the kind that the model computes in."""
-    if column.storage == "dense" and is_float(column.dtype) and column.dtype != dtype:
-        return DenseColumn(column.array.astype(dtype), column.names)  # type: ignore[union-attr]
-    return column
+    """The column in form for many readings, its fractions in the kind that the model computes in."""
+    if not isinstance(column, DenseColumn):
+        return column
+    return column.ready(dtype if is_float(column.dtype) else column.dtype)
 
 
 def specs_of(nest: Any) -> list[TensorSpec]:
     """What programs that read such columns take."""
-    return [TensorSpec((None, *leaf.shape), leaf.dtype) for leaf in tree.leaves(nest)]
+    return [TensorSpec((None, *leaf.row_shape), leaf.dtype) for leaf in tree.leaves(nest)]
 
 
 def storage_of(nest: Any) -> tuple[str, ...]:

@@ -212,7 +212,7 @@ class Elsewhere:
     storage = "elsewhere"
 
     def __init__(self, array: np.ndarray) -> None:
-        self.rows, self.shape = array, array.shape[1:]
+        self.rows, self.row_shape = array, array.shape[1:]
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -95,6 +95,19 @@ def read_hdf5(path: str | Path, *, columns: Sequence[str] | None = None) -> Chun
     return {name: source.read(name) for name in source.columns}
 
 
+def in_place(data_set: Any) -> Array:
+    """The values of an open data set: mapped where they lie in one piece, else read into memory.
+
+    Only of a file opened to be read: what is still to be written does not show in a map.
+    """
+    file, kind = data_set.file, data_set.dtype
+    offset = data_set.id.get_offset() if data_set.chunks is None and data_set.size else None
+    plain = file.mode == "r" and file.driver == "sec2" and not file.userblock_size
+    if offset is None or data_set.external or kind.hasobject or kind.kind == "V" or not plain:
+        return np.asarray(data_set)
+    return np.memmap(file.filename, kind, "r", offset, data_set.shape)
+
+
 def _data_sets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every data set that lies in this very file, groups opened, links never followed."""
     h5py = import_extra("h5py", "hdf5")

@@ -204,7 +204,7 @@ def _room_for_all(node: Node, rows: int, batches: int) -> np.ndarray:
 
 def _stored(node: Node, column: Any) -> Stored | None:
     """How the code reads a column in place; None if it cannot, be it for rows of another shape."""
-    if node.shape != (None, *column.shape):
+    if node.shape != (None, *column.row_shape):
         return None
     if column.storage == "sparse":
         fits = node.dtype == np.float32 and len(node.shape) == 2

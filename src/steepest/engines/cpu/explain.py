@@ -88,7 +88,7 @@ class _Rows:
         self.array = np.ascontiguousarray(array)
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def row_shape(self) -> tuple[int, ...]:
         """The shape of one row."""
         return self.array.shape[1:]
 

@@ -1,0 +1,156 @@
+"""Columns: arrays as they lie, files mapped into memory, sparse rows that are cut like arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.data.columns import DenseColumn, SparseColumn, as_column, is_mapped
+from steepest.errors import DataError
+
+TABLE = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
+LABELS = (TABLE[:, 0] > 0).astype(np.float32)
+LAYOUTS: dict[str, Any] = {
+    "by row": lambda x: x,
+    "by column": np.asfortranarray,
+    "every other column": lambda x: np.repeat(x, 2, axis=1)[:, ::2],
+    "backwards": lambda x: x[::-1].copy()[::-1],
+}
+
+
+def mapped(path: Path, array: np.ndarray) -> np.ndarray:
+    np.save(path, array)
+    return np.load(path, mmap_mode="r")
+
+
+def losses(x: Any, y: Any = LABELS) -> list[float]:
+    st.random.set_seed(3)
+    model = st.Sequential([st.layers.Dense(3, "tanh"), st.layers.Dense(1, "sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    return model.fit(x, y, epochs=2, batch_size=16, verbose=0).history["loss"]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_an_array_in_any_order_is_read_in_place(layout: str) -> None:
+    array = LAYOUTS[layout](TABLE)
+    array.flags.writeable = False
+    column = as_column(array)
+    assert np.shares_memory(column.array, array)
+    rows = np.array([5, 1])
+    assert column.take(rows).tolist() == TABLE[rows].tolist()
+    assert column.take(rows).flags.c_contiguous
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kind", ["float32", "float64", ">f4", "float16"])
+def test_training_sees_the_same_numbers_in_every_order_and_kind(layout: str, kind: str) -> None:
+    table = TABLE.astype(np.float16).astype(np.float32)
+    assert losses(LAYOUTS[layout](table).astype(kind, order="K")) == losses(table)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("kind", ["float32", "float64", ">f8", "int16"])
+def test_a_mapped_file_stays_on_disk(tmp_path: Path, layout: str, kind: str) -> None:
+    array = LAYOUTS[layout](TABLE.round() if kind == "int16" else TABLE).astype(kind, order="K")
+    file = mapped(tmp_path / "x.npy", array)
+    ready = as_column(file).ready("float32")
+    assert is_mapped(ready.array) and np.shares_memory(ready.array, file)
+    assert losses(file) == losses(array)
+
+
+def test_a_frame_of_one_kind_is_not_copied() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(TABLE)
+    assert np.shares_memory(as_column(frame).array, frame.to_numpy())
+
+
+def test_an_hdf5_data_set_is_mapped_where_it_lies_in_one_piece(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["x"] = TABLE.astype(">f8")
+        file["empty"] = np.zeros((0, 2))
+        file.create_dataset("packed", data=TABLE, compression="gzip")
+        assert not is_mapped(as_column(file["x"]).array)  # what is being written may change
+    with h5py.File(tmp_path / "x.h5") as file:
+        assert is_mapped(as_column(file["x"]).array)
+        assert np.array_equal(as_column(file["packed"]).array, TABLE)
+        assert len(as_column(file["empty"])) == 0
+        assert losses(file["x"]) == losses(file["packed"]) == losses(TABLE)
+
+
+def test_masked_entries_are_gaps() -> None:
+    masked = np.ma.array([1, 2, 3], mask=[False, True, False])
+    assert np.isnan(as_column(masked).array).tolist() == [False, True, False]
+    assert as_column(np.ma.array([1, 2])).array.tolist() == [1, 2]
+
+
+def test_a_lazy_frame_is_to_be_collected() -> None:
+    polars = pytest.importorskip("polars")
+    with pytest.raises(DataError, match=r"x: a lazy frame .*x\.collect\(\)"):
+        as_column(polars.DataFrame({"a": [1]}).lazy())
+
+
+# ------------------------------------------------------------ sparse rows
+
+
+def sparse_and_dense(ones: bool = False) -> tuple[SparseColumn, np.ndarray]:
+    chance = np.random.default_rng(1)
+    dense = np.where(chance.random((30, 9)) < 0.3, 1.0 if ones else chance.random((30, 9)), 0.0)
+    dense = dense.astype(np.float32)
+    scipy = pytest.importorskip("scipy.sparse")
+    column = as_column(scipy.csr_array(dense))
+    assert isinstance(column, SparseColumn) and (column.values is None) == ones
+    return column, dense
+
+
+CHOICES: list[Any] = [
+    slice(None), slice(5, 12), slice(12, 5), slice(None, None, -1), slice(-4, None), slice(0, 0),
+    np.array([7, 7, 0]), [3, -1], np.arange(30) % 3 == 0, np.array([], int),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ones", [True, False])
+@pytest.mark.parametrize("rows", CHOICES, ids=str)
+def test_sparse_rows_are_chosen_as_those_of_an_array(rows: Any, ones: bool) -> None:
+    column, dense = sparse_and_dense(ones)
+    chosen = column[rows]
+    assert isinstance(chosen, SparseColumn) and chosen.shape == dense[rows].shape
+    assert np.array_equal(np.asarray(chosen), dense[rows])
+    assert np.array_equal(column.take(rows), dense[rows])
+
+
+def test_one_sparse_row_has_its_zeros() -> None:
+    column, dense = sparse_and_dense()
+    assert np.array_equal(column[-1], dense[-1])
+    assert [row.tolist() for row in column] == dense.tolist()
+    with pytest.raises(IndexError):
+        column[30]
+
+
+def test_a_stretch_of_sparse_rows_shares_its_entries() -> None:
+    column, _ = sparse_and_dense()
+    assert np.shares_memory(column[10:20].indices, column.indices)
+
+
+def test_sparse_rows_are_split_trained_and_asked_like_arrays() -> None:
+    column, dense = sparse_and_dense()
+    y = np.arange(30.0) % 2
+    parts = st.data.split(column, y, shares=(0.8, 0.2), seed=1)
+    wanted = st.data.split(dense, y, shares=(0.8, 0.2), seed=1)
+    for (x, _), (other, _) in zip(parts, wanted, strict=True):
+        assert np.array_equal(x, other)
+    model = st.Sequential([st.layers.Dense(1, "sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    model.fit(column[:20], y[:20], validation_data=(column[20:], y[20:]), verbose=0)
+    told = model.predict(column, verbose=0)
+    np.testing.assert_allclose(told, model.predict(dense, verbose=0), rtol=1e-5)
+    np.testing.assert_allclose(told, model.predict_on_batch(column), rtol=1e-5)
+
+
+def test_columns_say_what_they_are() -> None:
+    assert repr(DenseColumn(TABLE)) == "DenseColumn(float32[60, 4])"
+    assert repr(sparse_and_dense()[0]).startswith("SparseColumn(30 rows of 9, ")
