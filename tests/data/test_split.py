@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+import steepest as st
 from steepest.data import (
+    RepeatedKFold,
     SplitWarning,
+    duplicates,
     share_counts,
     split,
-    split_checks,
     split_indices,
     take_rows,
 )
+from steepest.data.columns import as_column
 from steepest.data.split import largest_remainders
+from steepest.data.split_checks import warn_about_parts
 from steepest.errors import ArgumentError, DataError
 
 
@@ -201,10 +205,64 @@ def test_unequal_rows_are_never_taken_for_equal(dtype):
 
 
 def test_rows_that_share_a_key_by_chance_are_compared(monkeypatch):
-    monkeypatch.setattr(split_checks, "_row_keys", lambda x: np.zeros(len(x), np.uint64))
+    monkeypatch.setattr(duplicates, "_factors", lambda count: np.zeros(count, np.uint64))
     split(np.arange(100.0), shares=(0.5, 0.5))
     with pytest.warns(SplitWarning, match="1 of the 50 rows of part 2 .* row 99 = row 7"):
         split(np.append(np.arange(99.0), 7.0), shares=(0.5, 0.5), shuffle=False)
+
+
+def kinds_of_sets():
+    """Forty rows of which the last two are the first two, in each form that is split."""
+    scipy, pandas = pytest.importorskip("scipy.sparse"), pytest.importorskip("pandas")
+    polars, arrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    table = np.random.default_rng(0).integers(1, 1000, (40, 2))
+    table[38:] = table[:2]
+    mixed = {"number": table[:, 0] / 7, "text": [f"t{number}" for number in table[:, 1]]}
+    sparse = scipy.csr_array(np.where([True, False] | (table % 3 > 0), table, 0))
+    yield from (table, table.astype("float64"), mixed, pandas.DataFrame(mixed))
+    yield from (polars.DataFrame(mixed), arrow.table(mixed), scipy.csc_array(sparse))
+    yield from (as_column(sparse), mixed["text"], table.tolist(), np.array(mixed["text"]))
+
+
+@pytest.mark.parametrize("place", range(11))
+def test_equal_rows_are_noticed_in_every_kind_of_set(place):
+    x = list(kinds_of_sets())[place]
+    with pytest.warns(SplitWarning, match=r"2 of the 20 rows of part 2 .* row 38 = row 0"):
+        warn_about_parts(x, None, [np.arange(20), np.arange(20, 40)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_about_parts(x, None, [np.arange(20), np.arange(20, 38)])
+
+
+def test_the_common_seed_decides_where_none_is_given():
+    def parts():
+        st.random.set_seed(4)
+        return [part.tolist() for part in split_indices(30, (0.5, 0.5))]
+
+    first = parts()
+    assert first == parts() and first != [p.tolist() for p in split_indices(30, (0.5, 0.5))]
+    folds = [[test.tolist() for _, test in RepeatedKFold(2, 2).split(np.zeros(9))] for _ in "ab"]
+    assert folds[0] != folds[1]
+
+
+def test_targets_that_only_rise_are_ordered_too():
+    x, rising = np.arange(100.0), np.arange(100.0) ** 2
+    with pytest.warns(SplitWarning, match="ordered by label"):
+        split(x, rising, shares=(0.8, 0.2), shuffle=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        split(x, np.sin(rising), shares=(0.8, 0.2), shuffle=False)
+        split(x, np.zeros(100), shares=(0.8, 0.2), shuffle=False)
+
+
+def test_a_column_of_times_that_never_go_back_is_noticed():
+    pandas = pytest.importorskip("pandas")
+    days = np.datetime64("2024-01-01") + np.arange(20)
+    with pytest.warns(SplitWarning, match="ordered by time"):
+        split(pandas.DataFrame({"day": days, "sold": np.arange(20)}), shares=(0.5, 0.5), seed=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        split(pandas.DataFrame({"day": days[::-1], "sold": np.arange(20)}), shares=(0.5, 0.5))
 
 
 def test_an_absent_class_is_named():

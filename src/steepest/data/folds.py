@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from steepest.core import random
 from steepest.data.split import Rows, Seed, row_count, split_indices
 from steepest.errors import ArgumentError, DataError
 
@@ -99,7 +100,8 @@ class RepeatedKFold:
         self, x: Any, y: ArrayLike | None = None, groups: ArrayLike | None = None
     ) -> Iterator[Fold]:
         """Pairs of row numbers to learn from and to test on, repeat by repeat."""
-        for seed in np.random.SeedSequence(self.seed).spawn(self.n_repeats):
+        own = random.fresh_seed() if self.seed is None else self.seed
+        for seed in np.random.SeedSequence(own).spawn(self.n_repeats):
             yield from KFold(self.n_splits, stratify=self.stratify, seed=seed).split(x, y, groups)
 
     def get_n_splits(self, x: Any = None, y: Any = None, groups: Any = None) -> int:

@@ -1,6 +1,6 @@
 """Rows into parts by shares: shuffled, stratified, by group, by time, seeded.
 
-The core works on row numbers alone; leans on NumPy and the errors.
+The core works on row numbers alone; leans on NumPy, the common seed and the errors.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from steepest.core import random
 from steepest.data.split_checks import warn_about_order, warn_about_parts
 from steepest.errors import ArgumentError, DataError
 
@@ -71,7 +72,8 @@ def split_indices(
 ) -> list[Rows]:
     """Row numbers of each part; together they are every row once.
 
-    With `time` the parts follow each other in time and nothing is shuffled.
+    With `time` the parts follow each other in time and nothing is shuffled. Without a seed the
+    common one decides, which `st.random.set_seed` fixes.
 
     >>> [part.tolist() for part in split_indices(5, (0.6, 0.4), shuffle=False)]
     [[0, 1, 2], [3, 4]]
@@ -81,7 +83,8 @@ def split_indices(
         if stratify is not None or groups is not None:
             raise ArgumentError("time= orders the rows by itself: leave out stratify= and groups=")
         return _cut(_by_time(_per_row(time, rows, "time")), counts)
-    order = np.random.default_rng(seed).permutation(rows) if shuffle else np.arange(rows)
+    chance = np.random.default_rng(random.fresh_seed() if seed is None else seed)
+    order = chance.permutation(rows) if shuffle else np.arange(rows)
     classes = (
         np.zeros(rows, np.int64) if stratify is None else _numbered(stratify, rows, "stratify")
     )

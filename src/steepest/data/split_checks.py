@@ -1,6 +1,6 @@
 """Warnings about splits that would make a score lie: equal rows, absent classes, ordered rows.
 
-Leans on NumPy only.
+Leans on duplicates.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from steepest.data.duplicates import KeyedRows, columns_of
 
 Rows = NDArray[np.int64]
 
@@ -90,63 +92,55 @@ def _labels_of_columns(columns: NDArray[Any]) -> NDArray[Any]:
 
 
 def _is_ordered_by_label(y: Any) -> bool:
-    """Whether labels change at less than half the places where shuffled ones would."""
+    """Whether labels change at less than half the places where shuffled ones would.
+
+    Targets that are no classes are so ordered if they never fall, or never rise.
+    """
     labels = class_labels(y)
-    if labels is None or len(labels) < 8:
+    if labels is None:
+        return _never_turns(y)
+    if len(labels) < 8:
         return False
     shares = np.unique(labels, return_counts=True)[1] / len(labels)
     expected = len(labels) * (1 - float(shares @ shares))
     return bool(2 * np.count_nonzero(labels[1:] != labels[:-1]) < expected)
 
 
+def _never_turns(y: Any) -> bool:
+    values = np.asarray(y).squeeze() if hasattr(y, "__len__") and not hasattr(y, "keys") else None
+    if values is None or values.ndim != 1 or values.dtype.kind not in "iuf" or len(values) < 8:
+        return False
+    steps = np.diff(values)
+    return bool(steps.any() and ((steps >= 0).all() or (steps <= 0).all()))
+
+
 def _is_time_ordered(x: Any) -> bool:
+    """Whether an index, a column, or the rows themselves are times that never go back."""
     index = getattr(x, "index", None)
-    times = np.asarray(x if index is None or callable(index) else index) if x is not None else None
+    given = x if index is None or callable(index) else index
+    return any(_are_rising_times(values) for values in (given, *(columns_of(x) or ())))
+
+
+def _are_rising_times(values: Any) -> bool:
+    kind = getattr(values, "dtype", None)
+    times = np.asarray(values) if str(kind).lower().startswith(("date", "time", "<m8")) else None
     if times is None or times.ndim != 1 or times.dtype.kind != "M" or len(times) < 3:
         return False
-    return bool((times[1:] >= times[:-1]).all())
+    return bool((times[1:] >= times[:-1]).all() and times[0] != times[-1])
 
 
 def _warn_about_equal_rows(x: Any, parts: Sequence[Rows]) -> None:
-    if not isinstance(x, np.ndarray) or x.dtype.hasobject or x.ndim < 1 or x.size == 0:
+    if not min(np.shape(x), default=1):
         return
-    keys = _row_keys(x)
+    rows = KeyedRows(x)
     for first, second in combinations(range(len(parts)), 2):
-        twice = _equal_rows(x, keys, parts[first], parts[second])
+        twice = rows.shared(parts[first], parts[second])
         if twice:
             row, other = twice[0]
             _warn(f"{len(twice):,} of the {len(parts[second]):,} rows of part {second + 1} "
                   f"stand in part {first + 1} too, such as row {row} = row {other}: a score on "
                   "them measures memory; drop the duplicates, or keep them together "
                   "with groups=", FROM_PARTS)  # fmt: skip
-
-
-def _equal_rows(
-    x: NDArray[Any], keys: NDArray[np.uint64], first: Rows, second: Rows
-) -> list[tuple[int, int]]:
-    """(row of `second`, row of `first`) that are equal byte for byte."""
-    hinted = second[np.isin(keys[second], keys[first])]
-    by_bytes = {x[row].tobytes(): row for row in first[np.isin(keys[first], keys[hinted])].tolist()}
-    pairs = ((row, by_bytes.get(x[row].tobytes())) for row in hinted.tolist())
-    return [(row, other) for row, other in pairs if other is not None]
-
-
-def _row_keys(x: NDArray[Any]) -> NDArray[np.uint64]:
-    """A 64-bit key of each row's bytes, by random odd factors: equal for equal rows.
-
-    Unequal rows may share one by chance; the key is a hint that spares sorting whole rows.
-    """
-    words = -(-x[:1].nbytes // 4)
-    factors = np.random.default_rng(0).integers(0, 1 << 63, words, np.uint64) | np.uint64(1)
-    keys = np.empty(len(x), np.uint64)
-    step = max(1, (1 << 22) // words)
-    for start in range(0, len(x), step):
-        rows = np.ascontiguousarray(x[start : start + step])
-        block = rows.reshape(len(rows), -1)
-        padded = np.zeros((len(rows), 4 * words), np.uint8)
-        padded[:, : block[:1].nbytes] = block.view(np.uint8)
-        keys[start : start + step] = padded.view(np.uint32).astype(np.uint64) @ factors
-    return keys
 
 
 def _warn_about_absent_classes(labels: NDArray[Any], parts: Sequence[Rows]) -> None:

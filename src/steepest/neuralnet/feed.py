@@ -66,7 +66,7 @@ def _is_array(entry: Any) -> bool:
 
 
 def in_kind(column: Stored, dtype: np.dtype[Any]) -> Stored:
-    """The column in form for many readings, its fractions in the kind that the model computes in."""
+    """The column in form for many readings, its fractions in the kind of the model."""
     if not isinstance(column, DenseColumn):
         return column
     return column.ready(dtype if is_float(column.dtype) else column.dtype)
