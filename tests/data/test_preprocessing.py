@@ -21,8 +21,8 @@ from steepest.data import (
     to_categorical,
     vectorize_sequences,
 )
-from steepest.errors import ArgumentError, DataError, SteepestError
-from steepest.layers.learned import UnseenWarning
+from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError
+from steepest.layers.preparing import UnseenWarning
 
 CHANCE = np.random.default_rng(0)
 TABLE = CHANCE.normal(size=(60, 4)) @ CHANCE.normal(size=(4, 4)) + 5.0
@@ -247,3 +247,65 @@ def test_vectors_of_length_one():
     assert normalize(np.float32([[3, 4]])).dtype == np.float32
     assert normalize([[1.0, 3.0]], order=1).tolist() == [[0.25, 0.75]]
     assert st.utils.normalize([[3.0], [4.0]], axis=0).tolist() == [[0.6], [0.8]]
+
+
+# ---------------------------------------------------------------- undone, and told of
+
+
+@pytest.mark.parametrize(
+    ("layer", "values"),
+    [
+        (layers.Normalization(), TABLE),
+        (layers.RobustScaling(), TABLE),
+        (layers.BinaryCodes(9), np.arange(9)),
+        (layers.CategoryEncoding(9, "one_hot"), np.arange(9)),
+        (layers.IntegerLookup(num_oov_indices=0), np.array([[1000], [-3], [7]])),
+    ],
+)
+def test_what_keeps_enough_can_be_undone(layer, values):
+    prepared = layer.fit_transform(values)
+    np.testing.assert_allclose(layer.inverse_transform(prepared), values, rtol=1e-4, atol=1e-5)
+
+
+def test_places_of_the_unknown_come_back_as_such():
+    assert layers.IntegerLookup(vocabulary=[5]).inverse_transform([0, 1]).tolist() == [-1, 5]
+    with pytest.raises(ArgumentError, match="multi_hot rows cannot be undone"):
+        layers.CategoryEncoding(3).inverse_transform([[1.0, 0.0, 1.0]])
+
+
+def test_a_table_of_other_columns_is_refused_by_name():
+    layer = layers.Normalization().fit(TABLE)
+    with pytest.raises(ShapeError, match=r"learned the mean of .* features, got an input of shape"):
+        layer(TABLE[:, :1])
+
+
+def test_sparse_rows_are_learned_from_with_their_zeros():
+    scipy = pytest.importorskip("scipy.sparse")
+    for make in (layers.Normalization, layers.MinMaxScaling):
+        sparse, dense = make().fit(scipy.csr_array(TABLE)), make().fit(TABLE)
+        np.testing.assert_allclose(sparse.transform(TABLE), dense.transform(TABLE), rtol=1e-5)
+
+
+def test_a_missing_name_is_no_category():
+    lookup = StringLookup().fit(["a", None, "b", float("nan"), "a"])
+    assert lookup.get_vocabulary() == ["[UNK]", "a", "b"]
+    with pytest.warns(UnseenWarning, match=r"never saw \[None\] \(first in entry 1\)"):
+        assert lookup.transform(["b", None]).tolist() == [2, 0]
+
+
+def test_one_text_is_not_taken_for_its_letters():
+    with pytest.raises(ArgumentError, match="several texts were expected, got 'abc'"):
+        TextVectorization().fit("abc")
+    with pytest.raises(ArgumentError, match="put it in a list"):
+        TextVectorization().fit(["abc"]).transform("abc")
+
+
+def test_fractions_are_no_words():
+    with pytest.raises(DataError, match=r"whole numbers were expected \(1.5 is none\)"):
+        vectorize_sequences([[1], [1.5]], 3)
+
+
+def test_a_date_that_is_none_is_named_by_its_row():
+    with pytest.raises(DataError, match="row 1 holds 'soon'"):
+        date_parts(["2024-02-29", "soon"])
+    assert date_parts(["2024-02-29T23:30-02:00"], ["day", "hour"]).tolist() == [[1.0, 1.0]]

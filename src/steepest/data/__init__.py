@@ -29,6 +29,7 @@ from steepest.data.sequences import (
 from steepest.data.split import share_counts, split, split_indices, take_rows
 from steepest.data.split_checks import SplitWarning
 from steepest.data.texts import TextVectorization, TokenCounts
+from steepest.layers.preparing import UnseenWarning
 
 if TYPE_CHECKING:
     from steepest.data import files
@@ -48,6 +49,7 @@ __all__ = [
     "Splitter",
     "fold_indices",
     "SplitWarning",
+    "UnseenWarning",
     "cross_validate",
     "CrossValidation",
     "same_distribution",

@@ -252,7 +252,7 @@ def _array(values: Any) -> np.ndarray:
 
         return in_place(values)
     if isinstance(values, np.ma.MaskedArray) and values.mask.any():
-        return values.astype(np.float64).filled(np.nan)
+        return np.ma.filled(values.astype(np.float64), np.nan)
     return np.asarray(values)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -60,10 +61,7 @@ def date_parts(
     [[2024.0, 2.0, 29.0, 3.0], [1970.0, 1.0, 1.0, 3.0]]
     """
     _check_parts("date_parts", parts)
-    try:
-        moments = np.asarray(dates, "M8[s]")
-    except (ValueError, TypeError) as error:
-        raise DataError(f"date_parts: dates as 2024-02-29 were expected ({error})") from None
+    moments = _moments(dates)
     missing = np.flatnonzero(np.isnat(moments))
     if len(missing):
         raise DataError(f"date_parts: row {missing[0]} holds no date; fill or drop it")
@@ -71,6 +69,26 @@ def date_parts(
     for part in parts:
         columns += _columns(part, PARTS[part](moments), cyclic)
     return np.stack(columns, axis=-1).astype(np.float32)
+
+
+def _moments(dates: Any) -> np.ndarray:
+    """The dates in seconds; those that name their zone in the common time, UTC."""
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "no explicit representation of timezones")
+            return np.asarray(dates, "M8[s]")
+    except (ValueError, TypeError) as error:
+        row, date = next((n, date) for n, date in enumerate(dates) if not _is_date(date))
+        raise DataError(
+            f"date_parts: row {row} holds {date!r:.60}; dates as 2024-02-29 were expected ({error})"
+        ) from None
+
+
+def _is_date(date: Any) -> bool:
+    try:
+        return np.asarray(date, "M8[s]").ndim == 0
+    except (ValueError, TypeError):
+        return False
 
 
 def _columns(part: str, values: np.ndarray, cyclic: bool) -> list[np.ndarray]:

@@ -12,15 +12,15 @@ import numpy as np
 
 from steepest.data.preparation import PREPARERS, UNKNOWN, Preparer, checked_vocabulary
 from steepest.errors import ArgumentError, DataError, SteepestError
-from steepest.layers.learned import UnseenWarning
+from steepest.layers.preparing import UnseenWarning
 
 
 @PREPARERS.register
 class StringLookup(Preparer):
     """Texts as whole numbers: places in a vocabulary, given or learned from the training set.
 
-    With `num_oov_indices=1` the number 0 is for what was never seen, and a warning says so when
-    there is any; with 0 it is an error. The most frequent come first.
+    With `num_oov_indices=1` the number 0 is for what was never seen or is missing (None, NaN), and
+    a warning says so when there is any; with 0 it is an error. The most frequent come first.
 
     >>> lookup = StringLookup(num_oov_indices=0).fit(["cat", "dog", "cat"])
     >>> lookup.transform([["dog"], ["cat"]]).tolist(), lookup.inverse_transform([0]).tolist()
@@ -41,7 +41,7 @@ class StringLookup(Preparer):
 
     def fit(self, data: Any) -> Self:
         """Learn the vocabulary; returns the lookup."""
-        counts = Counter(str(token) for token in _texts(data).ravel())
+        counts = Counter(str(token) for token in _texts(data).ravel() if not is_gap(token))
         most = None if self.max_tokens is None else self.max_tokens - self.num_oov_indices
         by_number = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         self.vocabulary, self._places = [token for token, _ in by_number[:most]], None
@@ -59,7 +59,7 @@ class StringLookup(Preparer):
     def transform(self, data: Any) -> np.ndarray:
         """The numbers of texts, in their shape."""
         texts, places = _texts(data), self.places()
-        found = np.array([places.get(str(text), -1) for text in texts.ravel()], np.int64)
+        found = np.array([_place(places, text) for text in texts.ravel()], np.int64)
         unseen = np.flatnonzero(found < 0)
         if len(unseen):
             self._report(texts.ravel(), unseen)
@@ -81,6 +81,19 @@ class StringLookup(Preparer):
     def get_vocabulary(self) -> list[str]:
         """The vocabulary by number."""
         return [UNKNOWN] * self.num_oov_indices + [*self.places()]
+
+
+def _place(places: dict[str, int], text: Any) -> int:
+    return -1 if is_gap(text) else places.get(str(text), -1)
+
+
+def is_gap(entry: Any) -> bool:
+    """Whether an entry says that there is nothing: None, NaN, and what frames have for it.
+
+    >>> is_gap(None), is_gap(float("nan")), is_gap("")
+    (True, True, False)
+    """
+    return entry is None or type(entry).__name__ in ("NAType", "NaTType") or entry != entry
 
 
 def _texts(data: Any) -> np.ndarray:

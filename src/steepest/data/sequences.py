@@ -30,7 +30,10 @@ def flat(sequences: Any) -> tuple[np.ndarray, np.ndarray]:
     rows = [_row(row, number) for number, row in enumerate(sequences)]
     offsets = np.cumsum([0, *map(len, rows)], dtype=np.int64)
     try:
-        numbers = np.fromiter(itertools.chain.from_iterable(rows), np.int64, int(offsets[-1]))
+        given = np.fromiter(itertools.chain.from_iterable(rows), np.float64, int(offsets[-1]))
+        numbers = given.astype(np.int64)
+        if not np.array_equal(numbers, given):
+            raise ValueError(f"{given[numbers != given][0]} is none")
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(
             f"sequences of whole numbers were expected ({error}); turn words into numbers first "

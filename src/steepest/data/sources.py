@@ -236,7 +236,7 @@ class Chunks(Stage):
 
 
 def _adopted(values: np.ndarray) -> np.ndarray:
-    return values if values.dtype.kind in "OUS" else as_column(values).take(slice(None))  # type: ignore[arg-type]
+    return values if values.dtype.kind in "OUS" else as_column(values).take(slice(None))
 
 
 def _side_by_side(columns: dict[str, np.ndarray]) -> Any:

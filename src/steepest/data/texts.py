@@ -88,6 +88,12 @@ class TokenCounts(Preparer):
         return SparseColumn(np.cumsum([0, *ends]), places % self.dimension, counts, self.dimension)
 
 
+def _check_several(texts: Any) -> None:
+    if isinstance(texts, (str, bytes)):
+        raise ArgumentError(f"TextVectorization: several texts were expected, got {texts!r:.40}; "
+                            "put it in a list")  # fmt: skip
+
+
 def _one_each(weights: Any, dimension: int) -> np.ndarray | None:
     if weights is not None and np.shape(weights) != (dimension,):
         raise ArgumentError(
@@ -145,6 +151,7 @@ class TextVectorization(Preparer):
 
     def fit(self, data: Iterable[str]) -> Self:
         """Learn the vocabulary of texts, and for "tf_idf" how rare its words are."""
+        _check_several(data)
         split = [list(self.split(str(text))) for text in data]
         counts = Counter(word for text in split for word in text)
         most = None if self.max_tokens is None else self.max_tokens - self._special
@@ -168,6 +175,7 @@ class TextVectorization(Preparer):
     def transform(self, data: Iterable[str]) -> np.ndarray | SparseColumn:
         """The numbers of texts."""
         self.vocabulary_size()
+        _check_several(data)
         numbers = self._numbers([list(self.split(str(text))) for text in data])
         if self.output_mode == "int":
             length = self.output_sequence_length

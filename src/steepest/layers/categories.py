@@ -18,8 +18,8 @@ from steepest.core import making, ops, shaping
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, DataError, SteepestError
 from steepest.layers import calling
-from steepest.layers.layer import Layer
-from steepest.layers.learned import Remembering, UnseenWarning, gathered
+from steepest.layers.learned import Remembering, gathered
+from steepest.layers.preparing import Preparing, UnseenWarning
 
 Mode = Literal["one_hot", "multi_hot", "count"]
 MODES = ("one_hot", "multi_hot", "count")
@@ -37,18 +37,26 @@ def _mode(kind: str, mode: str, allowed: Sequence[str]) -> str:
     return mode
 
 
-def _require_known(layer: Layer, inputs: Tensor, known: int) -> None:
-    """Raise where a category of data at hand is none of those that there are."""
-    if inputs.is_symbolic:
-        return
-    values = np.asarray(inputs)
-    wrong = (values < 0) | (values >= known)
-    if wrong.any():
-        place = np.argwhere(wrong)[0].tolist()
-        raise DataError(
-            f"layer {layer.name!r}: the category {values[tuple(place)]} in row {place[0]} is none "
-            f"of 0 to {known - 1}"
-        )
+class _Numbered(Preparing):
+    """The base of layers that take the category numbers 0 to `num_tokens` - 1."""
+
+    num_tokens: int
+
+    def check_values(self, values: np.ndarray) -> None:
+        """Raise where a category is none of those that there are."""
+        wrong = ~((values >= 0) & (values < self.num_tokens))
+        if wrong.any():
+            place = np.argwhere(wrong)[0].tolist()
+            raise DataError(
+                f"layer {self.name!r}: the category {values[tuple(place)]} in row {place[0]} is "
+                f"none of 0 to {self.num_tokens - 1}"
+            )
+
+    def numbers(self, inputs: Tensor) -> Tensor:
+        """The inputs as whole numbers, checked where they are at hand."""
+        if not inputs.is_symbolic:
+            self.check_values(np.asarray(inputs))
+        return _whole(inputs)
 
 
 def _whole(inputs: Tensor) -> Tensor:
@@ -76,7 +84,7 @@ def _or_nan(features: Tensor, places: Tensor, known: int) -> Tensor:
     return ops.where(shaping.expand_dims(legal, -1), features, math.nan)
 
 
-class CategoryEncoding(Layer):
+class CategoryEncoding(_Numbered):
     """Category numbers as rows of `num_tokens` places: "one_hot", "multi_hot" or "count".
 
     >>> CategoryEncoding(4, output_mode="one_hot")([3, 0]).tolist()
@@ -92,11 +100,16 @@ class CategoryEncoding(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The rows."""
-        _require_known(self, inputs, self.num_tokens)
-        return hot(_whole(inputs), self.num_tokens, self.output_mode, self.dtype)
+        return hot(self.numbers(inputs), self.num_tokens, self.output_mode, self.dtype)
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The categories of one-hot rows."""
+        if self.output_mode != "one_hot":
+            raise ArgumentError(f"CategoryEncoding: {self.output_mode} rows cannot be undone")
+        return ops.argmax(inputs, -1)
 
 
-class BinaryCodes(Layer):
+class BinaryCodes(_Numbered):
     """Category numbers as their binary digits, lowest first: the fewest features for them all.
 
     1,000 categories take 10 features, where one-hot takes 1,000.
@@ -116,13 +129,17 @@ class BinaryCodes(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The digits along a new last axis, which a single category's axis becomes."""
-        _require_known(self, inputs, self.num_tokens)
-        numbers = _whole(inputs)
+        numbers = self.numbers(inputs)
         if numbers.ndim > 1 and numbers.shape[-1] == 1:
             numbers = shaping.squeeze(numbers, -1)
         powers = ops.constant([2**bit for bit in range(self.bits)], "int64")
         digits = ops.cast(shaping.expand_dims(numbers, -1) // powers % 2, self.dtype)
         return _or_nan(digits, numbers, self.num_tokens)
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The category numbers of digits."""
+        powers = ops.constant([2**bit for bit in range(self.bits)], "int64")
+        return ops.reduce_sum(ops.cast(inputs, "int64") * powers, -1)
 
 
 class Discretization(Remembering):
@@ -170,12 +187,23 @@ class Discretization(Remembering):
             return _whole(inputs)
         if self.bin_boundaries is None:
             raise SteepestError(f"layer {self.name!r} has no boundaries yet: call adapt(data)")
+        if not inputs.is_symbolic:
+            self.check_values(np.asarray(inputs))
         x = shaping.expand_dims(ops.cast(inputs, self.dtype), -1)
         reached = x >= ops.constant(self.bin_boundaries, self.dtype)
         places = ops.reduce_sum(ops.cast(reached, "int64"), -1)
         if self.output_mode == "int":
             return places
         return hot(places, len(self.bin_boundaries) + 1, self.output_mode, self.dtype)
+
+    def check_values(self, values: np.ndarray) -> None:
+        """Raise where there is no value: it falls in no bucket."""
+        gaps = np.isnan(values) if values.dtype.kind == "f" else np.zeros(0, bool)
+        if gaps.any():
+            raise DataError(
+                f"layer {self.name!r}: row {np.argwhere(gaps)[0][0]} holds NaN, which falls in no "
+                "bucket; put st.layers.MissingValues() before it"
+            )
 
 
 def _tells_its_shape(layer: Any, learned: Any) -> bool:
@@ -243,7 +271,8 @@ class IntegerLookup(Remembering):
         """The places, or rows for them."""
         if _tells_its_shape(self, self.vocabulary):
             return _whole(inputs)
-        self._report(inputs)
+        if not inputs.is_symbolic:
+            self.check_values(np.asarray(inputs))
         known = ops.constant(self._known(), "int64")
         same = ops.equal(shaping.expand_dims(_whole(inputs), -1), known)
         numbers = ops.constant(np.arange(1, len(self._known()) + 1), "int64")
@@ -253,14 +282,23 @@ class IntegerLookup(Remembering):
             return places
         return hot(places, self.vocabulary_size(), self.output_mode, self.dtype)
 
-    def _report(self, inputs: Tensor) -> None:
-        if inputs.is_symbolic:
+    def check_values(self, values: np.ndarray) -> None:
+        """Warn of what was never seen, or raise where no place is kept for it."""
+        if self.vocabulary is None:
             return
-        unseen = np.setdiff1d(np.asarray(inputs), self._known())
+        unseen = np.setdiff1d(values, self.vocabulary)
         if not len(unseen):
             return
-        shown = f"{unseen[:5].tolist()}{' ...' if len(unseen) > 5 else ''}"
+        row = np.argwhere(np.isin(values, unseen))[0][0]
+        shown = f"{unseen[:5].tolist()}{' ...' if len(unseen) > 5 else ''}, first in row {row}"
         message = f"layer {self.name!r}: adapt never saw {shown}"
         if not self.num_oov_indices:
             raise DataError(f"{message}; num_oov_indices=1 keeps a place for such")
-        warnings.warn(f"{message}; they share the place 0", UnseenWarning, stacklevel=2)
+        warnings.warn(f"{message}; they share the place 0", UnseenWarning, stacklevel=3)
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The numbers at places; -1 where a place stands for what was never seen."""
+        if self.output_mode != "int":
+            raise ArgumentError("IntegerLookup: only output_mode 'int' can be undone")
+        known = [*[-1] * self.num_oov_indices, *self._known()]
+        return ops.gather(ops.constant(known, "int64"), _whole(inputs))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from steepest import activations, constraints, initializers, regularizers
 from steepest.core import ops
 from steepest.core.dtype import is_float
@@ -134,7 +136,12 @@ class Embedding(Layer):
             self._check_range(numbers)
         return ops.gather(self.embeddings, numbers)
 
-    def _check_range(self, numbers: Tensor) -> None:
+    def check_values(self, values: np.ndarray) -> None:
+        """Raise where a number has no vector; models show what they are given."""
+        if values.size:
+            self._check_range(values)
+
+    def _check_range(self, numbers: Any) -> None:
         low, high = numbers.min().item(), numbers.max().item()
         if low < 0 or high >= self.input_dim:
             raise ArgumentError(

@@ -1,15 +1,13 @@
 """Layers that learn from the training set how to prepare inputs: scaling, components, gaps.
 
 What is learned are weights, so that it is saved in the model and every later set is treated
-alike. Each can be used alone too: `fit`, `transform`, `inverse_transform`. Leans on the layer
-contract.
+alike. Leans on preparing.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,13 +17,7 @@ from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, DataError, SteepestError
 from steepest.layers import calling
-from steepest.layers.layer import Layer
-
-FAR = 100.0
-
-
-class UnseenWarning(UserWarning):
-    """Data hold what the training set did not: another scale, another category."""
+from steepest.layers.preparing import Preparing
 
 
 def gathered(data: Any, name: str) -> np.ndarray:
@@ -34,6 +26,8 @@ def gathered(data: Any, name: str) -> np.ndarray:
     >>> gathered(iter([np.zeros((2, 3)), np.ones((1, 3))]), "scaling").shape
     (3, 3)
     """
+    if hasattr(data, "toarray"):  # SciPy's sparse matrices
+        data = data.toarray()
     if not isinstance(data, (np.ndarray, Operators, list, tuple)) and not hasattr(
         data, "__array__"
     ):
@@ -45,7 +39,7 @@ def gathered(data: Any, name: str) -> np.ndarray:
     return values
 
 
-class Remembering(Layer):
+class Remembering(Preparing):
     """The base of layers that learn what is no tensor of a known size: vocabularies, boundaries.
 
     Files keep it beside the weights, in the words of JSON.
@@ -60,7 +54,7 @@ class Remembering(Layer):
         raise NotImplementedError
 
 
-class Learned(Layer):
+class Learned(Preparing):
     """The base: `learn(values)` assigns the weights that `build` made; NaN is what they begin as.
 
     >>> layer = MinMaxScaling().fit([[0.0], [4.0]])
@@ -68,15 +62,9 @@ class Learned(Layer):
     ([[0.25]], [[1.0]])
     """
 
-    scales = False
-
     def learn(self, values: np.ndarray) -> None:
         """Learn from examples in float64, one a row."""
         raise NotImplementedError
-
-    def restore(self, inputs: Tensor) -> Tensor:
-        """What `call` did, undone; a subclass that cannot does not write it."""
-        raise ArgumentError(f"{type(self).__name__} cannot be undone: it keeps too little")
 
     def learned(self, name: str, shape: Sequence[int]) -> Variable:
         """A weight that `learn` will fill."""
@@ -91,33 +79,10 @@ class Learned(Layer):
         self.ensure_built((None, *values.shape[1:]))
         self.learn(values.reshape(-1, values.shape[-1]).astype(np.float64))
 
-    def fit(self, data: Any) -> Self:
-        """`adapt`, under the name that scikit-learn gives it; returns the layer."""
-        self.adapt(data)
-        return self
-
-    def transform(self, data: Any) -> np.ndarray:
-        """The data, prepared; warns where they lie far outside of what was learned."""
-        result = np.asarray(self(np.asarray(data)))
-        if self.scales and result.size and np.nanmax(np.abs(result)) > FAR:
-            place = np.unravel_index(np.nanargmax(np.abs(result)), result.shape)
-            warnings.warn(
-                f"layer {self.name!r}: the value {np.asarray(data)[place]} in row {place[0]}, "
-                f"column {place[-1]} lies far outside of the training set's scale",
-                UnseenWarning,
-                stacklevel=2,
-            )
-        return result
-
-    def fit_transform(self, data: Any) -> np.ndarray:
-        """`fit`, then `transform`."""
-        return self.fit(data).transform(data)
-
     def inverse_transform(self, data: Any) -> np.ndarray:
         """Prepared data as they were."""
-        values = ops.constant(data, self.dtype)
         self.require_learned()
-        return np.asarray(self.restore(values))
+        return super().inverse_transform(data)
 
     def require_learned(self) -> None:
         """Raise while nothing was learned."""
@@ -183,9 +148,11 @@ class MinMaxScaling(Learned):
 class RobustScaling(Learned):
     """(x - median) / (distance between two quantiles): outliers do not move it.
 
-    >>> RobustScaling().fit_transform([[0.0], [1.0], [2.0], [3.0], [400.0]])[:4].tolist()
+    >>> RobustScaling().fit_transform([[0.0], [1.0], [2.0], [3.0], [9.0]])[:4].tolist()
     [[-1.0], [-0.5], [0.0], [0.5]]
     """
+
+    scales = True
 
     def __init__(self, quantiles: Sequence[float] = (0.25, 0.75), **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -292,6 +259,8 @@ class MissingValues(Learned):
     >>> MissingValues("mean").fit_transform([[1.0], [np.nan], [3.0]]).tolist()
     [[1.0, 0.0], [2.0, 1.0], [3.0, 0.0]]
     """
+
+    takes_gaps = True
 
     def __init__(
         self,

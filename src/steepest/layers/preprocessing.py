@@ -13,11 +13,13 @@ import numpy as np
 from steepest import initializers
 from steepest.core import ops
 from steepest.core.dtype import is_float
+from steepest.core.primitives import show
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, DataError, SteepestError
+from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError
 from steepest.layers import calling
 from steepest.layers.layer import Layer
+from steepest.layers.preparing import Preparing
 
 
 class Rescaling(Layer):
@@ -45,7 +47,7 @@ def _numbers(value: Any) -> Any:
     return value if isinstance(value, (int, float)) else np.asarray(value, np.float32)
 
 
-class Normalization(Layer):
+class Normalization(Preparing):
     """(x - mean) / deviation, by the mean and deviation of the data given to `adapt`.
 
     They are kept along `axis` (one or several; None: over everything) and belong to the model:
@@ -54,8 +56,8 @@ class Normalization(Layer):
 
     >>> layer = Normalization()
     >>> layer.adapt([[1.0], [3.0]])
-    >>> layer([[5.0]]).tolist()
-    [[3.0]]
+    >>> layer([[5.0]]).tolist(), layer.inverse_transform([[3.0]]).tolist()
+    ([[3.0]], [[5.0]])
     """
 
     def __init__(
@@ -129,8 +131,35 @@ class Normalization(Layer):
         """The shape of the inputs."""
         return input_shape
 
+    def check_shapes(self, shapes: Any) -> None:
+        """Raise unless the sizes along the kept axes are those that were learned from."""
+        super().check_shapes(shapes)
+        rank = len(shapes)
+        found = tuple(shapes[axis] for axis in self._kept(rank)) if self._reaches(rank) else None
+        if found != self._mean.shape:
+            raise ShapeError(
+                f"layer {self.name!r}: learned the mean of {show(self._mean.shape)} features, got "
+                f"an input of shape {show(shapes)}; adapt it to such data, or give it the others"
+            )
+
+    def _reaches(self, rank: int) -> bool:
+        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
+        return all(axis is None or -rank <= axis < rank for axis in axes)
+
     def call(self, inputs: Tensor) -> Tensor:
         """The inputs at the scale of the data that were learned from, or back from it."""
+        return self._moved(inputs, self.invert)
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The other way round."""
+        return self._moved(inputs, not self.invert)
+
+    @property
+    def scales(self) -> bool:  # type: ignore[override]
+        """Whether it goes to the scale that was learned, not back from it."""
+        return not self.invert
+
+    def _moved(self, inputs: Tensor, back: bool) -> Tensor:
         if not (self._is_known() or calling.only_shapes()):
             raise SteepestError(
                 f"layer {self.name!r} knows no mean and deviation yet: call adapt(data), or give "
@@ -138,7 +167,7 @@ class Normalization(Layer):
             )
         x = inputs if is_float(inputs.dtype) else ops.cast(inputs, self.dtype)
         mean, deviation = (self._spread(value, x) for value in (self._mean, self._deviation()))
-        return x * deviation + mean if self.invert else (x - mean) / deviation
+        return x * deviation + mean if back else (x - mean) / deviation
 
     def _deviation(self) -> Tensor:
         return ops.where(ops.equal(self._variance, 0.0), 1.0, ops.sqrt(self._variance))
@@ -151,6 +180,8 @@ class Normalization(Layer):
 
 def _batches(data: Any) -> Iterator[np.ndarray]:
     """An array as one batch, or the arrays that something gives in turn."""
+    if hasattr(data, "toarray"):  # SciPy's sparse matrices
+        data = data.toarray()
     if isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__"):
         yield np.asarray(data)
         return

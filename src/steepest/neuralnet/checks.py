@@ -4,6 +4,8 @@ is probably wrong. Leans on the columns; costs a pass or two over the data at mo
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,29 +18,38 @@ from steepest.neuralnet import pairing
 from steepest.neuralnet.caution import caution
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.objectives import per_output
+from steepest.neuralnet.readers import marked
 from steepest.program.graph import Node
 
-MOST_CHECKED = 50_000_000
 SCALE_RATIO = 100.0
 SAMPLE = 2000
 ROUNDING = 1e-6  # a rate is kept as float32
 RATES = {"SGD": (1e-6, 1.0), "Adam": (1e-7, 0.1), "RMSprop": (1e-7, 0.1), "Adagrad": (1e-6, 2.0)}
 
 
-def check_data(feed: Feed | None, what: str = "") -> None:
-    """Raise where the data hold what no training can use: NaN, infinity, negative weights."""
+def check_data(model: Any, feed: Feed | None, what: str = "") -> None:
+    """Raise where the data hold what no training can use: NaN, infinity, negative weights.
+
+    NaN may stand where the layers that read it are there to fill it.
+    """
     if not isinstance(feed, ArrayFeed):
         return
     for name, part in zip(("x", "y", "sample_weight"), feed.nest, strict=False):
-        for column in tree.leaves(part):
-            _check_finite(column, what + name)
+        leaves = tree.leaves(part)
+        filled = marked(model, "takes_gaps", len(leaves)) if name == "x" else ()
+        for column, gaps in itertools.zip_longest(leaves, filled, fillvalue=False):
+            _check_finite(column, what + name, np.isinf if gaps else _is_not_finite)
     weights = tree.leaves(feed.nest[2]) if len(feed.nest) > 2 else []
     for column in weights:
         if column.take(np.arange(len(column))).min() < 0:
             raise DataError("sample_weight: a weight is negative; weights are 0 or above")
 
 
-def _check_finite(column: DenseColumn | SparseColumn, name: str) -> None:
+def _is_not_finite(values: np.ndarray) -> np.ndarray:
+    return ~np.isfinite(values)
+
+
+def _check_finite(column: DenseColumn | SparseColumn, name: str, is_wrong: Any) -> None:
     values = column.values if isinstance(column, SparseColumn) else column.array
     if values is None or values.dtype.kind != "f" or not values.size:
         return
@@ -46,13 +57,14 @@ def _check_finite(column: DenseColumn | SparseColumn, name: str) -> None:
         total = np.add.reduce(values, axis=None)
     if np.isfinite(total):
         return  # one quick sum tells: NaN and infinity survive it; one that overflows is looked at
-    if np.isfinite(values).all():
+    wrong = is_wrong(values)
+    if not wrong.any():
         return
-    where = np.argwhere(~np.isfinite(values))[0].tolist()
+    where = np.argwhere(wrong)[0].tolist()
     at = f"row {where[0]}" + (f", column {_place(column, where[1:])}" if where[1:] else "")
     raise DataError(
-        f"{name} holds {values[tuple(where)]} at {at}; fill or drop such rows "
-        "(np.nan_to_num, or leave them out)"
+        f"{name} holds {values[tuple(where)]} at {at}; drop such rows, or fill them "
+        "(st.layers.MissingValues() first, np.nan_to_num)"
     )
 
 
@@ -69,7 +81,7 @@ def check_fit(model: Any, feed: Feed, held: Feed | None) -> None:
         for loss, output, values in _pairs(model, nest):
             pairing.check_labels(loss, output, values, "y")
             pairing.check_pair(loss, output, values)
-        _warn_of_scales(nest)
+        _warn_of_scales(nest, _are_prepared(model, len(tree.leaves(nest[0]))))
     if isinstance(held, ArrayFeed) and held.nest is not feed.nest:
         for loss, output, values in _pairs(model, _prepared(held)):
             pairing.check_labels(loss, output, values, "validation y")
@@ -99,12 +111,18 @@ def _prepared(feed: ArrayFeed) -> tuple[Any, ...]:
     return tuple(tree.transform(as_column, feed.prepare(first)))
 
 
-def _warn_of_scales(nest: tuple[Any, ...]) -> None:
-    columns = [c for c in tree.leaves(nest[0]) if isinstance(c, DenseColumn)]
-    for column in columns:
+def _are_prepared(model: Any, inputs: int) -> list[bool]:
+    """For each input whether layers scale it, or fill its gaps and then may."""
+    return list(map(operator.or_, *(marked(model, m, inputs) for m in ("scales", "takes_gaps"))))
+
+
+def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
+    for column, is_scaled in zip(tree.leaves(nest[0]), scaled, strict=True):
+        if is_scaled or not isinstance(column, DenseColumn):
+            continue
         if column.array.dtype.kind != "f" or column.array.ndim != 2 or len(column) < 2:
             continue
-        sizes = np.abs(column.array[:SAMPLE]).max(axis=0)
+        sizes = np.nan_to_num(np.abs(column.array[:SAMPLE])).max(axis=0)
         used = sizes[sizes > 0]
         if len(used) > 1 and used.max() > SCALE_RATIO * used.min() and used.max() > SCALE_RATIO:
             worst, least = int(sizes.argmax()), int(np.where(sizes > 0, sizes, np.inf).argmin())

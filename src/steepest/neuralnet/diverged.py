@@ -14,6 +14,7 @@ from steepest.core.numpy_rules import evaluate
 from steepest.engines.numpy import batch_of, with_batch
 from steepest.errors import NumericalError
 from steepest.neuralnet.loop import Stopped
+from steepest.neuralnet.readers import marked
 from steepest.program.graph import Graph, Node
 
 LARGE_INPUT = 100.0
@@ -95,9 +96,9 @@ def _finite(array: np.ndarray) -> bool:
 
 def _cause(model: Any, inputs: list[np.ndarray], node: Node | None) -> str:
     bad = _bad_input(inputs)
-    if bad:
+    if bad and not any(marked(model, "takes_gaps", 1)):
         return bad
-    scale = _largest_column(inputs[0])
+    scale = None if any(marked(model, "scales", 1)) else _largest_column(inputs[0])
     if scale is not None and scale[1] > LARGE_INPUT:
         return _unscaled(*scale)
     if node is not None and node.op in ("log", "log1p", "divide", "rsqrt"):

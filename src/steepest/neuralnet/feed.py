@@ -171,6 +171,7 @@ class StreamFeed:
     prepare: Prepare | None = field(default=None, repr=False)
     _running: Iterator[Any] | None = field(default=None, repr=False)
     _first: Any = field(default=None, repr=False)
+    _watcher: Callable[[Any], None] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._running = iter(self.source)
@@ -178,6 +179,11 @@ class StreamFeed:
         if self._first is None:
             raise DataError("the stream of batches is empty: it ended before the first batch")
         self.nest = self._first
+
+    def watch(self, watcher: Callable[[Any], None]) -> None:
+        """Show every batch to a function before it is used."""
+        watcher(self._first)
+        self._watcher = watcher
 
     @property
     def batches(self) -> int | None:
@@ -200,10 +206,13 @@ class StreamFeed:
                 "was expected"
             )
         names = ("x", "y", "sample_weight")
-        return tuple(
+        nest = tuple(
             columns_of(part, f"batch {name}", self.dtype)
             for name, part in zip(names, parts, strict=False)
         )
+        if self._watcher is not None:
+            self._watcher(nest)
+        return nest
 
     def epoch(self, number: int) -> Iterator[Load]:
         """One load a batch; a source that can start again does so at its end."""

@@ -23,6 +23,7 @@ from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.intake import combined_weights, intake, is_stream, split_off
 from steepest.neuralnet.interrupt import Interrupt, watched
 from steepest.neuralnet.loop import Pace, Progress, Stopped, run_epoch
+from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.readings import plain
 from steepest.neuralnet.step import Step
 from steepest.neuralnet.storing import Store
@@ -89,8 +90,9 @@ def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
     seed = plan.seed if plan.seed is not None else random.fresh_seed()
     feed, held = _feeds(model, x, y, plan, seed)
     if plan.check:
-        checks.check_data(feed)
-        checks.check_data(held, "validation ")
+        for data, what in ((feed, ""), (held, "validation ")):
+            checks.check_data(model, data, what)
+            show_data(model, data)
     with contextlib.nullcontext() if plan.seed is None else random.seeded(plan.seed):
         stored = _stored(model, plan, feed, held)
         _prepare(model, stored[0])

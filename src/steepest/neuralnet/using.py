@@ -12,6 +12,7 @@ from steepest.core import tree
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.intake import combined_weights, intake, is_stream
 from steepest.neuralnet.loop import Pace, Progress, Stopped, run_epoch
+from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.training import evaluation, metric_logs
 
 PREDICT_BATCH = 1024
@@ -32,6 +33,7 @@ def evaluate(
     """The loss and metrics of a model on data, by name."""
     model.require_compiled("evaluate")
     feed = intake(model, x, y, sample_weight, batch_size, steps=steps)
+    show_data(model, feed)
     watchers = _watchers(model, feed, verbose, callbacks, "evaluate")
     watchers.on_test_begin({})
 
@@ -62,6 +64,7 @@ def predict(
     feed = intake(model, x, None, None, size, steps=steps)
     if isinstance(feed, ArrayFeed) and feed.prepare is None:
         feed.nest = feed.nest[:1]
+    show_data(model, feed)
     watchers = _watchers(model, feed, verbose, callbacks, "predict")
     form: list[Any] = []
 
@@ -88,6 +91,7 @@ def on_batch(model: Any, kind: str, x: Any, y: Any, weights: Any) -> dict[str, f
     """One batch through the step of a kind; its metrics, of this batch alone."""
     model.require_compiled(f"{kind}_on_batch")
     feed = intake(model, x, y, weights, batch_size=2**31 - 1)
+    show_data(model, feed)
     step = model.step_for(kind, feed.nest)
     model.readings.reset()
     try:

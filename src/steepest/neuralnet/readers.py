@@ -1,0 +1,105 @@
+"""The layers that read a model's inputs first, and what they say of the data.
+
+Layers that prepare know what they were made for; programs cannot raise, so the data are shown to
+them before one runs. Leans on feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core import ops, tree
+from steepest.data.columns import DenseColumn, as_column, is_mapped
+from steepest.layers.drawing import InputLayer
+from steepest.layers.layer import Layer
+from steepest.neuralnet.feed import ArrayFeed, Feed
+
+MOST_VALUES = 50_000_000
+SAMPLE = 2000
+
+
+def readers(model: Any) -> list[list[Layer]]:
+    """For each input the layers that read it as it comes; none where nobody can tell.
+
+    >>> import steepest as st
+    >>> model = st.Sequential([st.layers.MissingValues(), st.layers.Dense(1)])
+    >>> readers(model)
+    [[MissingValues(name='missing_values')]]
+    """
+    links = getattr(model, "links", None)
+    if links is None:
+        first = next((x for x in getattr(model, "layers", ()) if _computes(x)), None)
+        known = first is not None and hasattr(model, "add")
+        return [_within(first)] if known else []
+    inputs = [layer for layer in model.layers if isinstance(layer, InputLayer)]
+    return [[deep for a, b in links if a is layer for deep in _within(b)] for layer in inputs]
+
+
+def _computes(layer: Any) -> bool:
+    return not isinstance(layer, InputLayer)
+
+
+def _within(layer: Any) -> list[Layer]:
+    """The layer itself, or the first ones of a model of one input that stands for a layer."""
+    inner = readers(layer) if hasattr(layer, "layers") else []
+    return inner[0] if len(inner) == 1 else [layer]
+
+
+def marked(model: Any, mark: str, count: int) -> list[bool]:
+    """For each of so many inputs whether all layers that read it have a mark, such as `scales`."""
+    found = [
+        bool(layers) and all(getattr(layer, mark, False) for layer in layers)
+        for layers in readers(model)
+    ]
+    return found if len(found) == count else [False] * count
+
+
+def show_data(model: Any, feed: Feed | None) -> None:
+    """Show what is fed to the layers that read it first, now or batch by batch."""
+    if not any(_asks(layer) or hasattr(layer, "layers") for layer in getattr(model, "layers", ())):
+        return  # the most models: nothing is to be looked up
+    asked = [[layer for layer in found if _asks(layer)] for found in readers(model)]
+    if not any(asked) or feed is None:
+        return
+    if isinstance(feed, ArrayFeed):
+        _show(asked, feed.nest[0] if feed.prepare is None else _prepared(feed), feed.rows)
+    else:
+        feed.watch(lambda nest: _show(asked, nest[0]))
+
+
+def _asks(layer: Any) -> bool:
+    return callable(getattr(layer, "check_values", None))
+
+
+def _prepared(feed: ArrayFeed) -> Any:
+    """The first rows as the step prepares them."""
+    assert feed.rows is not None and feed.prepare is not None
+    rows = feed.rows[:SAMPLE]
+    first = tree.transform(lambda column: ops.constant(column.take(rows)), feed.nest)
+    return tree.transform(as_column, feed.prepare(first)[0])
+
+
+def _show(asked: Sequence[Sequence[Any]], x: Any, rows: np.ndarray | None = None) -> None:
+    leaves = tree.leaves(x)
+    if len(leaves) != len(asked):
+        return
+    for column, layers in zip(leaves, asked, strict=True):
+        if layers and isinstance(column, DenseColumn):
+            values = _values(column, rows)
+            for layer in layers:
+                layer.check_values(values)
+
+
+def _values(column: DenseColumn, rows: np.ndarray | None) -> np.ndarray:
+    """All that the model will read; of what is on disk, or is a great deal, rows here and there."""
+    if rows is None or len(column) <= len(rows):
+        chosen: Any = slice(None)
+    else:
+        chosen = rows
+    if is_mapped(column.array) or column.array.size > MOST_VALUES:
+        spread = np.linspace(0, len(column) - 1, min(SAMPLE, len(column)))
+        chosen = np.unique(spread.astype(np.int64))
+    return column.take(chosen)
