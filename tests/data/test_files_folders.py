@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 import pytest
 
+from steepest.data import Dataset
 from steepest.data.files import PictureFolder, TextFolder, open_source, read_columns
 from steepest.errors import ArgumentError, DataError
 
@@ -103,3 +104,14 @@ def test_the_name_of_a_file_finds_its_reader(tmp_path):
     assert open_source(tmp_path / "x.npy").rows == 3
     with pytest.raises(DataError, match=r"no reader is known for '\.docx'"):
         open_source(tmp_path / "x.docx")
+
+
+def test_a_data_set_begins_at_a_folder(pictures, tmp_path_factory):
+    dataset = Dataset.from_file(pictures, label="label")
+    picture, label = next(iter(dataset))
+    assert picture.shape == (4, 6, 3) and label.item() == 0
+    texts = tmp_path_factory.mktemp("texts")
+    for name in ("neg", "pos"):
+        (texts / name).mkdir()
+        (texts / name / "1.txt").write_text(name)
+    assert [text for text, _ in Dataset.from_file(texts, label="label")] == ["neg", "pos"]

@@ -57,3 +57,14 @@ def test_empty_missing_and_damaged(tmp_path):
     path.write_bytes(path.read_bytes()[:-8])
     with pytest.raises(DataError, match="not a sound Parquet file"):
         ParquetFile(path)
+
+
+def test_one_great_group_is_not_held_whole(tmp_path):
+    numbers = np.random.default_rng(0).normal(size=1_000_000)
+    parquet.write_table(pyarrow.table({"x": numbers}), tmp_path / "x.parquet")
+    before, most, rows = pyarrow.total_allocated_bytes(), 0, 0
+    for chunk in ParquetFile(tmp_path / "x.parquet").chunks(1000):
+        assert np.array_equal(chunk["x"], numbers[rows : rows + len(chunk["x"])])
+        most = max(most, pyarrow.total_allocated_bytes() - before)
+        rows += len(chunk["x"])
+    assert rows == len(numbers) and most < numbers.nbytes / 2

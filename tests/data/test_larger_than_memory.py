@@ -11,12 +11,14 @@ import pytest
 
 import steepest as st
 from steepest.data import Dataset
+from steepest.data.columns import is_mapped
 from steepest.errors import DataError
 
 PROGRAM = """
 import resource, struct, sys
 import steepest as st
 from steepest.data import Dataset
+from steepest.data.columns import is_mapped
 
 folder, rows, room = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 with open(f"{folder}/x-idx3-ubyte", "wb") as file:
@@ -139,3 +141,20 @@ def test_wrong_columns_are_named(tmp_path):
     (tmp_path / "words.csv").write_text("a,b,y\n1,red,0\n2,blue,1\n")
     with pytest.raises(DataError, match="column 'b' holds text"):
         next(iter(Dataset.from_file(tmp_path / "words.csv", label="y")))
+
+
+@pytest.mark.parametrize("write", [write_npz, write_hdf5])
+def test_arrays_that_lie_in_one_piece_are_read_in_place(write, tmp_path):
+    dataset = Dataset.from_file(write(tmp_path), label="y")
+    plan = dataset.batch(8).as_columns()
+    assert plan is not None and is_mapped(plan.columns[0].array)
+    train, test = dataset.split((0.75, 0.25), seed=1)
+    rows = {tuple(x.tolist()) for part in (train, test) for x, _ in part}
+    assert rows == set(map(tuple, TABLE.tolist()))
+
+
+def test_packed_arrays_and_tables_stream(tmp_path):
+    np.savez_compressed(tmp_path / "packed.npz", x=TABLE, y=LABELS)
+    np.savez(tmp_path / "apart.npz", a=TABLE[:, 0], b=TABLE[:, 1], y=LABELS)
+    for name in ("packed.npz", "apart.npz"):
+        assert Dataset.from_file(tmp_path / name, label="y").batch(8).as_columns() is None

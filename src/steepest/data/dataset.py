@@ -90,6 +90,9 @@ class Dataset:
     ) -> Dataset:
         """The rows of a reader of `st.data.files`, some at a time, never all in memory.
 
+        Arrays that lie in one piece in an .npy, unpacked .npz or HDF5 file are mapped: `shuffle`,
+        `take` and `split` then go by row numbers, and `fit` reads the rows in place.
+
         Without a label, elements are dictionaries of columns; with one they are (features, label),
         where several number columns become one vector of float32.
 
@@ -101,7 +104,8 @@ class Dataset:
         >>> x.tolist(), y.tolist()
         ([[0.0, 0.0], [0.0, 1.0]], [0, 1])
         """
-        return Dataset(sources.Chunks(source, label, features, rows_per_chunk))
+        chunks = sources.Chunks(source, label, features, rows_per_chunk)
+        return Dataset(sources.rows_of_file(chunks))
 
     @staticmethod
     def from_file(
@@ -112,7 +116,8 @@ class Dataset:
     ) -> Dataset:
         """The rows of a file whose name tells its kind: CSV, TSV, Parquet, .npy, .npz, HDF5, IDX.
 
-        `options` are those of the reader; for the rest see `from_source`.
+        A folder holds one sub-folder for each class, with its pictures or texts. `options` are
+        those of the reader; for the rest see `from_source`.
 
         >>> import tempfile, pathlib
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"

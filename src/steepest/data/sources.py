@@ -224,15 +224,43 @@ class Chunks(Stage):
 
     def _chunks(self, rows: int) -> Iterator[Block]:
         for chunk in self.file.chunks(rows):
-            yield self._element(chunk)
+            yield self._element({name: _adopted(values) for name, values in chunk.items()})
 
     def _element(self, chunk: dict[str, np.ndarray]) -> Any:
-        columns = {name: _adopted(chunk[name]) for name in self.features}
+        columns = {name: chunk[name] for name in self.features}
         if self.label is None:
             return columns["values"] if [*columns] == ["values"] else columns
         if len(columns) == 1:
-            return next(iter(columns.values())), _adopted(chunk[self.label])
-        return _side_by_side(columns), _adopted(chunk[self.label])
+            return next(iter(columns.values())), chunk[self.label]
+        return _side_by_side(columns), chunk[self.label]
+
+    def in_place(self) -> Any:
+        """An element of whole columns, mapped where they lie in the file; None where they do not.
+
+        >>> import tempfile, pathlib
+        >>> from steepest.data.files import NumpyFile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "x.npy"
+        >>> np.save(path, np.arange(6.0).reshape(3, 2))
+        >>> Chunks(NumpyFile(path), None, None, None).in_place().shape
+        (3, 2)
+        """
+        mapped = getattr(self.file, "mapped", None)
+        apart = self.label is None or len(self.features) == 1  # a table side by side is a copy
+        if mapped is None or not apart or self.rows_per_chunk is not None:
+            return None
+        wanted = [*self.features, *([] if self.label is None else [self.label])]
+        arrays = {name: mapped(name) for name in wanted}
+        return None if _any_missing(arrays) else self._element(arrays)
+
+
+def _any_missing(arrays: dict[str, Any]) -> bool:
+    return any(array is None or array.dtype.kind in "OUS" for array in arrays.values())
+
+
+def rows_of_file(chunks: Chunks) -> Stage:
+    """The rows of a file: read in place where they are mapped, else chunk by chunk."""
+    whole = chunks.in_place()
+    return chunks if whole is None else Columns(whole)
 
 
 def _adopted(values: np.ndarray) -> np.ndarray:

@@ -4,7 +4,6 @@ is probably wrong. Leans on the columns; costs a pass or two over the data at mo
 
 from __future__ import annotations
 
-import itertools
 import operator
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -36,8 +35,8 @@ def check_data(model: Any, feed: Feed | None, what: str = "") -> None:
         return
     for name, part in zip(("x", "y", "sample_weight"), feed.nest, strict=False):
         leaves = tree.leaves(part)
-        filled = marked(model, "takes_gaps", len(leaves)) if name == "x" else ()
-        for column, gaps in itertools.zip_longest(leaves, filled, fillvalue=False):
+        filled = marked(model if name == "x" else None, "takes_gaps", len(leaves))
+        for column, gaps in zip(leaves, filled, strict=True):
             _check_finite(column, what + name, np.isinf if gaps else _is_not_finite)
     weights = tree.leaves(feed.nest[2]) if len(feed.nest) > 2 else []
     for column in weights:

@@ -11,7 +11,7 @@ from typing import Any
 
 from steepest.data.files.arrays import NumpyArchive, NumpyFile, read_npy, read_npz, save_npz
 from steepest.data.files.delimited import DelimitedFile, read_csv
-from steepest.data.files.folders import PictureFolder, TextFolder
+from steepest.data.files.folders import PictureFolder, TextFolder, open_folder
 from steepest.data.files.hdf5 import Hdf5File, read_hdf5
 from steepest.data.files.idx import IdxFile, read_idx
 from steepest.data.files.parquet import ParquetFile
@@ -51,7 +51,7 @@ READERS: dict[str, Callable[..., Source]] = {
 
 
 def open_source(path: str | Path, **options: Any) -> Source:
-    """The reader that fits a file's name, with that reader's own options.
+    """The reader that fits a file's name, or what a folder holds, with that reader's own options.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
@@ -59,12 +59,14 @@ def open_source(path: str | Path, **options: Any) -> Source:
     >>> open_source(path, columns=["y"]).columns
     ('y',)
     """
+    if Path(path).is_dir():
+        return open_folder(path, **options)
     suffix = Path(path).suffix.lower()
     if "idx" in Path(path).name and suffix not in READERS:
         return IdxFile(path)
     if suffix not in READERS:
         raise DataError(
-            f"{path}: no reader is known for {suffix!r}; there is: {', '.join(READERS)} and IDX; "
-            "folders are read by PictureFolder and TextFolder"
+            f"{path}: no reader is known for {suffix!r}; there is: {', '.join(READERS)}, IDX, and "
+            "folders of pictures or texts"
         )
     return READERS[suffix](path, **options)

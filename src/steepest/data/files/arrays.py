@@ -95,6 +95,10 @@ class NumpyFile:
         """The length of the first axis."""
         return same_rows({"values": len(self.array)}, str(self.path))
 
+    def mapped(self, name: str) -> Array | None:
+        """The array, as it is mapped."""
+        return self.array if self.rows else None
+
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
         """Some rows after the other, copied out of the map."""
         for start, stop in row_ranges(self.rows, rows_per_chunk):
@@ -137,6 +141,11 @@ class NumpyArchive:
             return self._map(name)
         with self._opened(), self._open_member(name) as stream:
             return self._read_rest(stream, name)
+
+    def mapped(self, name: str) -> Array | None:
+        """An array that is stored unpacked, as a map of its place in the file; else None."""
+        unpacked = self._members[name].compress_type == zipfile.ZIP_STORED
+        return self.read(name) if unpacked and self.rows else None
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
         """Some rows after the other, of all chosen arrays side by side."""

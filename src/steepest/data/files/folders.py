@@ -135,6 +135,23 @@ class TextFolder:
             ) from error
 
 
+def open_folder(path: str | Path, **options: Any) -> PictureFolder | TextFolder:
+    """The reader of a folder of classes, by what lies in it: texts, or else pictures.
+
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> (folder / "pos").mkdir()
+    >>> _ = (folder / "pos" / "1.txt").write_text("well done")
+    >>> open_folder(folder).columns
+    ('text', 'label')
+    """
+    inside = (file for place in existing_folder(path).iterdir() if place.is_dir()
+              for file in place.iterdir() if _visible(file))  # fmt: skip
+    first = next((file.suffix.lower() for file in inside
+                  if file.suffix.lower() in PICTURES | TEXTS), "")  # fmt: skip
+    return (TextFolder if first in TEXTS else PictureFolder)(path, **options)
+
+
 def _files_by_class(
     path: str | Path, suffixes: frozenset[str]
 ) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:

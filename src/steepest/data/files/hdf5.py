@@ -63,6 +63,12 @@ class Hdf5File:
             for start, stop in ranges:
                 yield {name: _values(file[name], start, stop) for name in self._columns}
 
+    def mapped(self, name: str) -> Array | None:
+        """A data set that lies in one piece, as a map of its place in the file; else None."""
+        with self._opened() as file:
+            found = in_place(file[name]) if self.rows and _lies_in_one_piece(file[name]) else None
+        return found
+
     def read(self, name: str) -> Array:
         """One data set, whole, whatever the length of the others."""
         select_columns([name], list(self._lengths), str(self.path))
@@ -100,12 +106,18 @@ def in_place(data_set: Any) -> Array:
 
     Only of a file opened to be read: what is still to be written does not show in a map.
     """
-    file, kind = data_set.file, data_set.dtype
-    offset = data_set.id.get_offset() if data_set.chunks is None and data_set.size else None
-    plain = file.mode == "r" and file.driver == "sec2" and not file.userblock_size
-    if offset is None or data_set.external or kind.hasobject or kind.kind == "V" or not plain:
+    if not _lies_in_one_piece(data_set):
         return np.asarray(data_set)
-    return np.memmap(file.filename, kind, "r", offset, data_set.shape)
+    offset = data_set.id.get_offset()
+    return np.memmap(data_set.file.filename, data_set.dtype, "r", offset, data_set.shape)
+
+
+def _lies_in_one_piece(data_set: Any) -> bool:
+    file, kind = data_set.file, data_set.dtype
+    plain = file.mode == "r" and file.driver == "sec2" and not file.userblock_size
+    numbers = not kind.hasobject and kind.kind != "V" and data_set.size
+    apart = data_set.chunks is not None or data_set.is_virtual or data_set.external
+    return bool(plain and numbers and not apart and data_set.id.get_offset() is not None)
 
 
 def _data_sets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -17,12 +17,13 @@ from steepest.data.files.checks import (
     existing_file,
     import_extra,
     refuse_bomb,
-    row_ranges,
     same_rows,
     select_columns,
 )
 from steepest.data.files.source import Array, Chunk
 from steepest.errors import DataError
+
+PAGES = 1 << 20  # bytes of a column that are read ahead
 
 
 class ParquetFile:
@@ -63,16 +64,16 @@ class ParquetFile:
         chunk_size(rows_per_chunk)
         with self._opened() as file:
             for group in range(file.num_row_groups):
-                table = file.read_row_group(group, columns=list(self._columns))
-                for start, stop in row_ranges(table.num_rows, rows_per_chunk):
-                    part = table.slice(start, stop - start)
+                # In batches, for a group may be greater than memory.
+                parts = file.iter_batches(rows_per_chunk, [group], list(self._columns))
+                for part in filter(len, parts):
                     yield {name: _values(part.column(name)) for name in self._columns}
 
     @contextmanager
     def _opened(self) -> Iterator[Any]:
         parquet = import_extra("pyarrow.parquet", "tables")
         try:
-            with parquet.ParquetFile(self.path) as file:
+            with parquet.ParquetFile(self.path, buffer_size=PAGES, pre_buffer=False) as file:
                 yield file
         except DataError:
             raise
@@ -99,4 +100,4 @@ def _values(column: Any) -> Array:
         return np.array([text or "" for text in column.to_pylist()] or [""], object)
     if column.null_count and (types.is_integer(column.type) or types.is_boolean(column.type)):
         column = column.cast(pyarrow.float64())
-    return np.asarray(column.to_numpy())
+    return np.asarray(column.to_numpy(zero_copy_only=False))
