@@ -448,9 +448,14 @@ def test_noise_in_a_map_is_new_in_every_step():
 
 def test_an_endless_dataset_needs_a_number_of_steps():
     x, y = _problem()
-    endless = Dataset.from_tensor_slices((x, y)).map(scale).repeat().batch(30)
-    with pytest.raises(ArgumentError, match="repeats for ever"):
-        _network().fit(endless, verbose=0)
+    rows = Dataset.from_tensor_slices((x, y)).map(scale)
+    endless = rows.repeat().batch(30)
+    streamed = rows.map(lambda a, b: (np.array(a), b)).repeat().batch(30)
+    for data in (endless, rows.repeat().batch(7), streamed):  # 7 cuts a batch at the seam
+        with pytest.raises(ArgumentError, match="repeats for ever"):
+            _network().fit(data, verbose=0)
+        with pytest.raises(ArgumentError, match="repeats for ever"):
+            _network().evaluate(data, verbose=0)
     history = _network().fit(endless, epochs=2, steps_per_epoch=7, verbose=0)
     assert history.epoch == [0, 1]
 

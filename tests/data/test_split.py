@@ -170,6 +170,8 @@ def test_other_containers():
     assert take_rows(pandas.DataFrame({"a": column}, index=[7, 8, 9]), rows)["a"].tolist() == [2, 0]
     assert take_rows(polars.DataFrame({"a": column}), rows)["a"].to_list() == [2, 0]
     assert take_rows(["a", "b", "c"], rows) == ["c", "a"]
+    arrow = pytest.importorskip("pyarrow")
+    assert take_rows(arrow.table({"a": column}), rows)["a"].to_pylist() == [2, 0]
 
 
 @pytest.mark.parametrize(

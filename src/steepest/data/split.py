@@ -142,6 +142,8 @@ def take_rows(values: Any, rows: Rows) -> Any:
         return {name: take_rows(column, rows) for name, column in values.items()}
     if isinstance(values, (list, tuple)):
         return type(values)(values[row] for row in rows)
+    if hasattr(values, "column_names"):  # Arrow
+        return values.take(rows)
     return values.iloc[rows] if hasattr(values, "iloc") else values[rows]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
+from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.neuralnet.feed import (
@@ -100,10 +101,13 @@ def _from_stream(model: Any, x: Any, batch_size: int | None, steps: int | None, 
     if batch_size is not None:
         raise ArgumentError("batch_size: the data set makes its own batches; leave it out")
     plan = x.as_columns() if hasattr(x, "as_columns") else None
+    if steps is None and hasattr(x, "cardinality") and x.cardinality() == INFINITE_CARDINALITY:
+        raise ArgumentError(
+            "the data set repeats for ever: say how many steps make an epoch (steps_per_epoch=, "
+            "validation_steps=, steps=)"
+        )
     if plan is None:
         return StreamFeed(_iterable(x), model.compute_dtype, steps)
-    if plan.endless and steps is None:
-        raise ArgumentError("the data set repeats for ever: say how many steps make an epoch")
     if not len(plan.order(0)):
         raise DataError("the data set is empty; at least one row is needed")
     nest = tree.transform(lambda column: in_kind(column, model.compute_dtype), plan.columns)
