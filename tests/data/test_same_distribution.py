@@ -107,3 +107,37 @@ def test_wrong_inputs() -> None:
         st.data.same_distribution(a, b, names=["x", "y", "z"])
     with pytest.raises(DTypeError, match="no numbers"):
         st.data.same_distribution(a.astype(str), b)
+
+
+def scenes(rows: int, seed: int) -> np.ndarray:
+    """Smooth pictures of which no two are alike, with a sensor's noise on them."""
+    chance = np.random.default_rng(seed)
+    across, down, start = chance.random((3, rows, 1, 1))
+    waves = np.sin(across * np.arange(16)[:, None] + down * np.arange(16) + 6.0 * start)
+    colour = chance.random((rows, 1, 1, 3)) * 60.0
+    return 120.0 + waves[..., None] * colour + chance.normal(0.0, 8.0, (rows, 16, 16, 3))
+
+
+def blurred(pictures: np.ndarray) -> np.ndarray:
+    return (pictures + np.roll(pictures, 1, axis=1) + np.roll(pictures, 1, axis=2)) / 3.0
+
+
+def test_pictures_of_the_web_and_blurred_ones_of_phones_are_told_apart():
+    web, phone = scenes(300, 0).astype(np.uint8), blurred(scenes(300, 1)).astype(np.uint8)
+    found = st.data.same_distribution(web, phone)
+    assert found.verdict == "very different"
+    assert found.columns[0].name.startswith("detail") and found.columns[0].score < 0.3
+    assert st.data.same_distribution(web, scenes(300, 2).astype(np.uint8)).same
+
+
+def test_pixels_are_named_by_their_place():
+    pictures = np.random.default_rng(0).normal(size=(100, 5, 4))
+    changed = pictures.copy()
+    changed[:, 2, 1] += 3.0
+    assert st.data.same_distribution(pictures, changed).columns[0].name == "pixel (2, 1)"
+
+
+def test_pictures_with_gaps_are_compared_by_their_pixels():
+    pictures = np.random.default_rng(0).normal(size=(100, 5, 4))
+    pictures[3, 1, 1] = np.nan
+    assert st.data.same_distribution(pictures[:50], pictures[50:]).same

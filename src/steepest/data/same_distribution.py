@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest.data.columns import as_column
 from steepest.data.folds import KFold
+from steepest.data.picture_traits import is_picture, pixel_names, traits
 from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
 
 LEVEL = 1e-3
@@ -102,8 +103,9 @@ def same_distribution(
     training and the test set, last year's customers and this year's; the course's example is
     pictures from the web to train on, pictures from phones to use it for. Takes arrays of any
     shape, frames and dictionaries (columns by name), sparse rows; gaps (NaN) are columns of their
-    own. The classifier is a logistic regression on the columns, their squares and, where they are
-    few, their products, or on principal components where they are many; it is cross-validated.
+    own, and so are brightness, contrast and detail of pictures. The classifier is a logistic
+    regression on the columns, their squares and, where they are few, their products, or on
+    principal components where they are many; it is cross-validated.
 
     >>> chance = np.random.default_rng(0)
     >>> a, b = chance.normal(size=(200, 3)), chance.normal(size=(200, 3))
@@ -111,13 +113,13 @@ def same_distribution(
     (True, 'column 1')
     """
     chance = np.random.default_rng(seed)
-    (first, own), (second, other) = (
-        _table(values, what, chance) for values, what in ((a, "the first"), (b, "the second"))
+    first, second = (
+        _Table(values, what, chance) for values, what in ((a, "the first"), (b, "the second"))
     )
-    rows, listed = _filled(np.concatenate(_alike(first, second)), _names(names, own, other, first))
-    labels = np.repeat([0, 1], [len(first), len(second)])
+    rows, listed = _joined(first, second, names)
+    labels = np.repeat([0, 1], [len(first.rows), len(second.rows)])
     folds = KFold(FOLDS, stratify=True, seed=seed).split(rows, labels)
-    results = [_fold(rows, labels, train, test) for train, test in folds]
+    results = [_fold(rows, first.width, labels, train, test) for train, test in folds]
     areas, spreads, accuracies = np.transpose(results)
     above = (areas - 0.5).sum() / (np.linalg.norm(spreads) + 1e-12)
     return Comparison(areas, accuracies, _tail(above), _telling(rows, labels, listed))
@@ -126,14 +128,41 @@ def same_distribution(
 # ------------------------------------------------------------ what is given
 
 
-def _table(
-    given: Any, what: str, chance: np.random.Generator
-) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Rows of float64, at most so many, with the columns' names if they have any."""
-    names: tuple[str, ...] = ()
-    if isinstance(given, dict):
-        names = tuple(sorted(given))
-        given = np.stack([np.asarray(given[name]) for name in names], axis=1)
+class _Table:
+    """Rows of float64, at most so many, with the columns' names and the shape that they came in."""
+
+    def __init__(self, given: Any, what: str, chance: np.random.Generator) -> None:
+        self.names: tuple[str, ...] = ()
+        if isinstance(given, dict):
+            self.names = tuple(sorted(given))
+            given = np.stack([np.asarray(given[name]) for name in self.names], axis=1)
+        column = _as_numbers(given, what)
+        self.names = self.names or tuple(getattr(column, "names", ()))
+        self.shape = column.row_shape
+        chosen = np.sort(chance.permutation(len(column))[:MOST_ROWS])
+        self.rows = column.take(chosen).reshape(len(chosen), -1).astype(np.float64)
+        if np.isinf(self.rows).any():
+            raise DataError(f"{what} set holds infinity; leave such rows out, or clip them")
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return self.rows.shape[1]
+
+    def told(self) -> list[str]:
+        """A name for each column."""
+        if is_picture(self.shape):
+            return pixel_names(self.shape)
+        return list(self.names) or [f"column {place}" for place in range(self.width)]
+
+    def traits(self) -> tuple[np.ndarray, list[str]]:
+        """Columns that tell of the whole row, if rows are pictures without gaps."""
+        if not is_picture(self.shape):
+            return np.zeros((len(self.rows), 0)), []
+        return traits(self.rows.reshape(-1, *self.shape))
+
+
+def _as_numbers(given: Any, what: str) -> Any:
     try:
         column = as_column(given, f"{what} set")
     except DTypeError as error:
@@ -141,30 +170,27 @@ def _table(
         raise
     if len(column) < 2 * FOLDS:
         raise DataError(f"{what} set: at least {2 * FOLDS} rows are needed to judge")
-    chosen = np.sort(chance.permutation(len(column))[:MOST_ROWS])
-    values = column.take(chosen).reshape(len(chosen), -1).astype(np.float64)
-    if np.isinf(values).any():
-        raise DataError(f"{what} set holds infinity; leave such rows out, or clip them")
-    return values, names or tuple(getattr(column, "names", ()))
+    return column
 
 
-def _alike(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if first.shape[1] != second.shape[1]:
-        raise ShapeError(
-            f"rows of {first.shape[1]} and of {second.shape[1]} columns do not compare"
-        )
-    return first, second
-
-
-def _names(
-    given: Sequence[str] | None, own: tuple[str, ...], other: tuple[str, ...], rows: np.ndarray
-) -> list[str]:
-    if own and other and own != other:
-        pair = next(pair for pair in zip(own, other, strict=True) if pair[0] != pair[1])
+def _joined(
+    first: _Table, second: _Table, names: Sequence[str] | None
+) -> tuple[np.ndarray, list[str]]:
+    """All rows: their columns, then those made of them, of gaps and of whole pictures."""
+    if first.width != second.width:
+        raise ShapeError(f"rows of {first.width} and of {second.width} columns do not compare")
+    if first.names and second.names and first.names != second.names:
+        pair = next(p for p in zip(first.names, second.names, strict=True) if p[0] != p[1])
         raise ArgumentError(f"the columns differ in name or order: {pair[0]!r}, {pair[1]!r}")
-    if given is not None and len(given) != rows.shape[1]:
-        raise ShapeError(f"{len(given)} names for {rows.shape[1]} columns")
-    return list(given or own or other or (f"column {place}" for place in range(rows.shape[1])))
+    if names is not None and len(names) != first.width:
+        raise ShapeError(f"{len(names)} names for {first.width} columns")
+    listed = list(names or (first if first.names else second).told())
+    (own, whole), (other, _) = first.traits(), second.traits()
+    rows, listed = _filled(np.concatenate([first.rows, second.rows]), listed)
+    if own.shape[1] != other.shape[1]:
+        return rows, listed
+    made = np.nan_to_num(np.concatenate([own, other]))
+    return np.concatenate([rows, made], axis=1), listed + whole
 
 
 def _filled(rows: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
@@ -182,25 +208,30 @@ def _filled(rows: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
 
 
 def _fold(
-    rows: np.ndarray, labels: np.ndarray, train: np.ndarray, test: np.ndarray
+    rows: np.ndarray, width: int, labels: np.ndarray, train: np.ndarray, test: np.ndarray
 ) -> tuple[float, float, float]:
     """Area, its spread under chance, and accuracy on rows that were left out."""
-    told = _told(rows[train], labels[train], rows[test])
+    told = _told(rows[train], width, labels[train], rows[test])
     right = (told > 0.0) == labels[test]
     by_set = [right[labels[test] == label].mean() for label in (0, 1)]
     return *_ranking(told, labels[test]), float(np.mean(by_set))
 
 
-def _told(train: np.ndarray, labels: np.ndarray, test: np.ndarray) -> np.ndarray:
-    """How much each test row looks like one of the second set; learned from the others."""
+def _told(train: np.ndarray, width: int, labels: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """How much each test row looks like one of the second set; learned from the others.
+
+    Of the first `width` columns, if they are many, only principal components are looked at.
+    """
     mean, deviation = train.mean(axis=0), train.std(axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
     scaled, asked = (train - mean) / scale, (test - mean) / scale
-    if scaled.shape[1] > MOST_FEATURES:
-        directions = _components(scaled)
-        scaled, asked = scaled @ directions, asked @ directions
-        spread = scaled.std(axis=0) + 1e-12
-        scaled, asked = scaled / spread, asked / spread
+    if width > MOST_FEATURES:
+        directions = _components(scaled[:, :width])
+        spread = (scaled[:, :width] @ directions).std(axis=0) + 1e-12
+        scaled, asked = (
+            np.concatenate([part[:, :width] @ directions / spread, part[:, width:]], axis=1)
+            for part in (scaled, asked)
+        )
     return _features(asked) @ _logistic(_features(scaled), labels)
 
 

@@ -25,9 +25,9 @@ def readers(model: Any) -> list[list[Layer]]:
     """For each input the layers that read it as it comes; none where nobody can tell.
 
     >>> import steepest as st
-    >>> model = st.Sequential([st.layers.MissingValues(), st.layers.Dense(1)])
+    >>> model = st.Sequential([st.layers.MissingValues(name="gaps"), st.layers.Dense(1)])
     >>> readers(model)
-    [[MissingValues(name='missing_values')]]
+    [[MissingValues(name='gaps')]]
     """
     links = getattr(model, "links", None)
     if links is None:
