@@ -76,6 +76,16 @@ def test_an_unknown_category_is_named_in_drawn_and_nested_models() -> None:
     assert model.predict({**x, "number": CATEGORIES}, verbose=0).shape == (40, 1)
 
 
+@pytest.mark.parametrize("form", [lambda a, b: [a, b], lambda a, b: {"z": a, "a": b}])
+def test_inputs_are_found_in_their_order_and_by_name(form: Any) -> None:
+    number, other = st.Input((1,), name="z"), st.Input((1,), name="a")
+    joined = layers.Concatenate()([one_hot()(number), other])
+    model = st.Model([number, other], layers.Dense(1)(joined))
+    assert model.predict(form(CATEGORIES, UNKNOWN), verbose=0).shape == (40, 1)
+    with pytest.raises(DataError, match=KNOWN_ONLY):
+        model.predict(form(UNKNOWN, CATEGORIES), verbose=0)
+
+
 def batches(x: Any) -> Iterator[Any]:
     for start in range(0, 40, 10):
         yield x[start : start + 10], TARGETS[start : start + 10]

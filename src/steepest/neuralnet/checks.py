@@ -35,7 +35,7 @@ def check_data(model: Any, feed: Feed | None, what: str = "") -> None:
         return
     for name, part in zip(("x", "y", "sample_weight"), feed.nest, strict=False):
         leaves = tree.leaves(part)
-        filled = marked(model if name == "x" else None, "takes_gaps", len(leaves))
+        filled = marked(model if name == "x" else None, "takes_gaps", part)
         for column, gaps in zip(leaves, filled, strict=True):
             _check_finite(column, what + name, np.isinf if gaps else _is_not_finite)
     weights = tree.leaves(feed.nest[2]) if len(feed.nest) > 2 else []
@@ -80,7 +80,7 @@ def check_fit(model: Any, feed: Feed, held: Feed | None) -> None:
         for loss, output, values in _pairs(model, nest):
             pairing.check_labels(loss, output, values, "y")
             pairing.check_pair(loss, output, values)
-        _warn_of_scales(nest, _are_prepared(model, len(tree.leaves(nest[0]))))
+        _warn_of_scales(nest, _are_prepared(model, nest[0]))
     if isinstance(held, ArrayFeed) and held.nest is not feed.nest:
         for loss, output, values in _pairs(model, _prepared(held)):
             pairing.check_labels(loss, output, values, "validation y")
@@ -110,9 +110,9 @@ def _prepared(feed: ArrayFeed) -> tuple[Any, ...]:
     return tuple(tree.transform(as_column, feed.prepare(first)))
 
 
-def _are_prepared(model: Any, inputs: int) -> list[bool]:
+def _are_prepared(model: Any, x: Any) -> list[bool]:
     """For each input whether layers scale it, or fill its gaps and then may."""
-    return list(map(operator.or_, *(marked(model, m, inputs) for m in ("scales", "takes_gaps"))))
+    return list(map(operator.or_, *(marked(model, m, x) for m in ("scales", "takes_gaps"))))
 
 
 def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:

@@ -96,9 +96,9 @@ def _finite(array: np.ndarray) -> bool:
 
 def _cause(model: Any, inputs: list[np.ndarray], node: Node | None) -> str:
     bad = _bad_input(inputs)
-    if bad and not any(marked(model, "takes_gaps", 1)):
+    if bad and not any(marked(model, "takes_gaps", [0])):
         return bad
-    scale = None if any(marked(model, "scales", 1)) else _largest_column(inputs[0])
+    scale = None if any(marked(model, "scales", [0])) else _largest_column(inputs[0])
     if scale is not None and scale[1] > LARGE_INPUT:
         return _unscaled(*scale)
     if node is not None and node.op in ("log", "log1p", "divide", "rsqrt"):

@@ -6,7 +6,6 @@ them before one runs. Leans on feed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,26 +47,33 @@ def _within(layer: Any) -> list[Layer]:
     return inner[0] if len(inner) == 1 else [layer]
 
 
-def marked(model: Any, mark: str, count: int) -> list[bool]:
-    """For each of so many inputs whether all layers that read it have a mark, such as `scales`."""
-    found = [
+def readers_of(model: Any, x: Any) -> list[list[Layer]]:
+    """The readers of each leaf of what is given, be it in the model's order or by name."""
+    found, count = readers(model), len(tree.leaves(x))
+    if len(found) != count:
+        return [[]] * count
+    names = getattr(model, "input_names", [])
+    if isinstance(x, dict) and set(x) == set(names):
+        return [found[names.index(name)] for name in sorted(x)]
+    return found
+
+
+def marked(model: Any, mark: str, x: Any) -> list[bool]:
+    """For each leaf of x whether all layers that read it have a mark, such as `scales`."""
+    return [
         bool(layers) and all(getattr(layer, mark, False) for layer in layers)
-        for layers in readers(model)
+        for layers in readers_of(model, x)
     ]
-    return found if len(found) == count else [False] * count
 
 
 def show_data(model: Any, feed: Feed | None) -> None:
     """Show what is fed to the layers that read it first, now or batch by batch."""
     if not any(_asks(layer) or hasattr(layer, "layers") for layer in getattr(model, "layers", ())):
         return  # the most models: nothing is to be looked up
-    asked = [[layer for layer in found if _asks(layer)] for found in readers(model)]
-    if not any(asked) or feed is None:
-        return
     if isinstance(feed, ArrayFeed):
-        _show(asked, feed.nest[0] if feed.prepare is None else _prepared(feed), feed.rows)
-    else:
-        feed.watch(lambda nest: _show(asked, nest[0]))
+        _show(model, feed.nest[0] if feed.prepare is None else _prepared(feed), feed.rows)
+    elif feed is not None:
+        feed.watch(lambda nest: _show(model, nest[0]))
 
 
 def _asks(layer: Any) -> bool:
@@ -82,14 +88,12 @@ def _prepared(feed: ArrayFeed) -> Any:
     return tree.transform(as_column, feed.prepare(first)[0])
 
 
-def _show(asked: Sequence[Sequence[Any]], x: Any, rows: np.ndarray | None = None) -> None:
-    leaves = tree.leaves(x)
-    if len(leaves) != len(asked):
-        return
-    for column, layers in zip(leaves, asked, strict=True):
-        if layers and isinstance(column, DenseColumn):
+def _show(model: Any, x: Any, rows: np.ndarray | None = None) -> None:
+    for column, layers in zip(tree.leaves(x), readers_of(model, x), strict=True):
+        asked: list[Any] = [layer for layer in layers if _asks(layer)]
+        if asked and isinstance(column, DenseColumn):
             values = _values(column, rows)
-            for layer in layers:
+            for layer in asked:
                 layer.check_values(values)
 
 
