@@ -11,6 +11,7 @@ import pytest
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn, as_column, is_mapped
 from steepest.errors import DataError
+from steepest.neuralnet import feed
 
 TABLE = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
 LABELS = (TABLE[:, 0] > 0).astype(np.float32)
@@ -60,6 +61,41 @@ def test_a_mapped_file_stays_on_disk(tmp_path: Path, layout: str, kind: str) -> 
     ready = as_column(file).ready("float32")
     assert is_mapped(ready.array) and np.shares_memory(ready.array, file)
     assert losses(file) == losses(array)
+
+
+@pytest.mark.parametrize("room", [1, 1 << 10])
+def test_rows_of_a_mapped_file_are_fetched_some_batches_at_a_time(
+    tmp_path: Path, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = []
+    take = DenseColumn.take
+
+    def noted(column: DenseColumn, rows: Any) -> np.ndarray:
+        fetched.append(len(take(column, rows)))
+        return take(column, rows)
+
+    file = mapped(tmp_path / "x.npy", TABLE.astype("float64"))
+    wanted = losses(TABLE)
+    monkeypatch.setattr(feed, "FETCHED_BYTES", room)
+    monkeypatch.setattr(DenseColumn, "take", noted)
+    assert losses(file) == wanted
+    assert max(fetched) == (16 if room == 1 else 48)  # 20 bytes a row, 16 rows a batch
+
+
+def test_a_mapped_file_beside_sparse_rows(tmp_path: Path) -> None:
+    column, dense = sparse_and_dense()
+    file = mapped(tmp_path / "x.npy", TABLE[:30].astype("float64"))
+
+    def trained(*parts: Any) -> list[float]:
+        st.random.set_seed(3)
+        inputs = [st.Input((9,)), st.Input((4,))]
+        model = st.Model(inputs, st.layers.Dense(1)(st.layers.Concatenate()(inputs)))
+        model.compile("sgd", "mse")
+        return model.fit(list(parts), LABELS[:30], epochs=2, batch_size=8, verbose=0).history[
+            "loss"
+        ]
+
+    np.testing.assert_allclose(trained(column, file), trained(dense, TABLE[:30]), rtol=1e-5)
 
 
 def test_a_frame_of_one_kind_is_not_copied() -> None:

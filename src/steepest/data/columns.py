@@ -45,6 +45,11 @@ class DenseColumn:
     def __repr__(self) -> str:
         return f"DenseColumn({self.dtype.name}{list(self.array.shape)})"
 
+    @property
+    def in_place(self) -> bool:
+        """Whether programs can read the array as it lies."""
+        return self.array.dtype == self.dtype and bool(self.array.flags.c_contiguous)
+
     def take(self, rows: Any) -> np.ndarray:
         """Those rows, in that order: by number, or a slice."""
         return np.ascontiguousarray(self.array[rows], self.dtype)
@@ -58,12 +63,9 @@ class DenseColumn:
         >>> DenseColumn(np.zeros((2, 3)).T).ready("float32").array.flags.c_contiguous
         True
         """
-        kind = np.dtype(kind)
-        in_form = self.array.dtype == kind and self.array.flags.c_contiguous
-        if in_form and self.dtype == kind:
-            return self
-        if in_form or is_mapped(self.array):
-            return DenseColumn(self.array, self.names, kind)
+        column = self if self.dtype == kind else DenseColumn(self.array, self.names, kind)
+        if column.in_place or is_mapped(self.array):
+            return column
         return DenseColumn(np.ascontiguousarray(self.array, kind), self.names)
 
 

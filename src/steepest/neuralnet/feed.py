@@ -16,11 +16,12 @@ from steepest.core import tree
 from steepest.core.dtype import is_float
 from steepest.core.random import epoch_order, epoch_orders
 from steepest.core.tensor import Operators
-from steepest.data.columns import DenseColumn, Stored, as_column
+from steepest.data.columns import DenseColumn, SparseColumn, Stored, as_column
 from steepest.engines.engine import Batches
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.trace import TensorSpec
 
+FETCHED_BYTES = 1 << 26
 Prepare = Callable[[Any], Any]
 """What is done to each batch, inside the step, before the model sees it."""
 
@@ -41,6 +42,36 @@ class Load:
     def part(self, start: int, count: int) -> np.ndarray:
         """The rows of `count` batches from batch `start` on."""
         return self.order[start * self.batch : (start + count) * self.batch]
+
+    @property
+    def most(self) -> int:
+        """How many batches may be fetched at once; no matter where columns are read in place."""
+        if all_in_place(self.columns):
+            return self.batches
+        row = sum(int(np.prod(column.row_shape)) * column.dtype.itemsize for column in self.columns)
+        return max(1, FETCHED_BYTES // max(1, row * self.batch))
+
+    def fetched(self, rows: np.ndarray) -> tuple[Sequence[Stored], np.ndarray]:
+        """Columns for a program, and the places of rows in them.
+
+        Where some column cannot be read in place, they hold these rows alone, in order.
+        """
+        if all_in_place(self.columns):
+            return self.columns, rows
+        return [_rows_of(column, rows) for column in self.columns], np.arange(len(rows))
+
+
+def all_in_place(columns: Sequence[Any]) -> bool:
+    """Whether programs can read all columns as they lie.
+
+    >>> all_in_place([DenseColumn(np.zeros((3, 2))), DenseColumn(np.zeros((3, 2)).T)])
+    False
+    """
+    return all(getattr(column, "in_place", True) for column in columns)
+
+
+def _rows_of(column: Stored, rows: np.ndarray) -> Stored:
+    return column[rows] if isinstance(column, SparseColumn) else DenseColumn(column.take(rows))
 
 
 def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:

@@ -82,12 +82,12 @@ def _stretches(
 ) -> Iterator[list[np.ndarray]]:
     position = 0
     while position < load.batches:
-        count = pace.next(load.batches - position)
+        count = min(pace.next(load.batches - position), load.most)
         before(progress.done)
         start = time.perf_counter()
         state = step.recording.state()
-        rows = load.part(position, count)
-        stretch = step.program.run(state, load.columns, rows, load.batch)
+        columns, rows = load.fetched(load.part(position, count))
+        stretch = step.program.run(state, columns, rows, load.batch)
         pace.learn(count, time.perf_counter() - start)
         position += stretch.batches
         progress.done += stretch.batches

@@ -14,9 +14,10 @@ import numpy as np
 
 from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.history import History
+from steepest.core import tree
 from steepest.engines.engine import Batches
 from steepest.metrics import Metric
-from steepest.neuralnet.feed import ArrayFeed, Feed, Load
+from steepest.neuralnet.feed import ArrayFeed, Feed, Load, all_in_place
 from steepest.neuralnet.loop import Pace, Stopped
 from steepest.neuralnet.step import Step
 
@@ -30,6 +31,7 @@ def can_run_at_once(
     return (
         type(feed) is ArrayFeed
         and feed.steps is None
+        and all_in_place(tree.leaves(feed.nest))
         and held is None
         and epochs >= FEWEST_EPOCHS
         and not model.optimizer.full_batch
