@@ -559,3 +559,60 @@ def test_what_joins_the_step_is_one_object_so_that_its_program_is_found_again():
     x, y = _problem()
     dataset = Dataset.from_tensor_slices((x, y)).map(scale).batch(32)
     assert dataset.as_columns().prepare is dataset.as_columns().prepare
+
+
+# ---------------------------------------------------------------- further stages
+
+
+def test_what_comes_after_the_first_that_falls_out_is_not_even_looked_at():
+    seen = []
+
+    def small(x: st.Tensor) -> bool:
+        seen.append(int(x))
+        return int(x) < 2
+
+    assert values(stream(5).take_while(small)) == [0, 1]
+    assert values(Dataset.range(9000).take_while(lambda x: x < 5000)) == list(range(5000))
+    assert values(Dataset.range(3).take_while(lambda x: x < 9)) == [0, 1, 2]
+    assert values(Dataset.range(3).take_while(lambda x: x < 0)) == []
+    assert max(seen) < 5
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7, 9001])
+def test_shards_are_every_row_once(rows):
+    for whole in (stream(rows), Dataset.range(rows)):
+        shards = [whole.shard(3, place) for place in range(3)]
+        assert [values(shard) for shard in shards] == [list(range(rows))[k::3] for k in range(3)]
+    assert [shard.cardinality() for shard in shards] == [len(range(k, rows, 3)) for k in range(3)]
+    with pytest.raises(ArgumentError, match="index 3 is none of 0 to 2"):
+        whole.shard(3, 3)
+
+
+def test_many_files_are_read_as_one(tmp_path):
+    for place in (2, 0, 1):
+        (tmp_path / f"part-{place}.csv").write_text(f"a,b\n{place},0\n{place},1\n")
+    files = Dataset.list_files(tmp_path / "part-*.csv")
+    rows = files.flat_map(lambda path: Dataset.from_file(path, label="b", features=["a"]))
+    assert [(x.item(), y.item()) for x, y in rows] == [(p, y) for p in range(3) for y in (0, 1)]
+    x, y = next(iter(rows.batch(6)))
+    assert x.shape == (6,) and y.tolist() == [0, 1] * 3
+    with pytest.raises(ArgumentError, match="must return a Dataset, it returned int"):
+        next(iter(files.flat_map(lambda path: 3)))
+
+
+def test_rare_rows_are_met_more_often():
+    rare, common = Dataset.range(5).repeat(), Dataset.range(100, 400)
+    mixed = Dataset.sample_from_datasets([rare, common], weights=[3.0, 1.0], seed=1)
+    drawn = values(mixed.take(400))
+    assert 0.65 < np.mean([x < 5 for x in drawn]) < 0.85
+    assert drawn == values(Dataset.sample_from_datasets([rare, common], [3, 1], seed=1).take(400))
+    both = Dataset.sample_from_datasets([Dataset.range(3), Dataset.range(3, 9)])
+    assert len(both) == 9 and sorted(values(both)) == list(range(9))
+    with pytest.raises(ArgumentError, match="one weight, 0 or more"):
+        Dataset.sample_from_datasets([rare, common], [1.0])
+
+
+def test_reduce_and_apply_and_rebatch():
+    assert Dataset.range(5).reduce(0.0, lambda total, x: total + x).item() == 10.0
+    halves = Dataset.range(10).apply(lambda rows: rows.batch(4)).rebatch(5)
+    assert [x.tolist() for x in halves] == [list(range(5)), list(range(5, 10))]

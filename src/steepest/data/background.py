@@ -20,6 +20,7 @@ from steepest.errors import ArgumentError
 
 AUTOTUNE = -1
 """Lets the library choose, where a number of threads or of batches is asked for."""
+DEPTH = 2  # items made ready beforehand where nobody says how many
 WAIT_SECONDS = 0.1
 WAITING_A_WORKER = 2
 

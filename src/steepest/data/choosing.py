@@ -133,14 +133,19 @@ class Zip(Stage):
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Pieces of equal length of the blocks of all."""
-        running = [_Reader(stage.run(epoch)) for stage in tree.leaves(self.sources)]
+        running = [Reader(stage.run(epoch)) for stage in tree.leaves(self.sources)]
         while all(reader.more() for reader in running):
             count = min(reader.have for reader in running)
             yield tree.rebuild(self.sources, iter([reader.take(count) for reader in running]))
 
 
-class _Reader:
-    """Blocks handed out in pieces of any length."""
+class Reader:
+    """Blocks handed out in pieces of any length.
+
+    >>> reader = Reader(iter([np.arange(3)]))
+    >>> reader.more(), reader.take(2)
+    (True, array([0, 1]))
+    """
 
     def __init__(self, source: Iterator[Block]) -> None:
         self._source, self._block, self.have = source, None, 0

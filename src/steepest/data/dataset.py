@@ -5,27 +5,26 @@ Leans on the stages; each method adds one.
 
 from __future__ import annotations
 
+import glob
 import itertools
 import os
-import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from steepest.core import random, tree
-from steepest.data import blocks, choosing, sources, stages
-from steepest.data.background import AUTOTUNE, ahead, threads_asked_for
-from steepest.data.plan import ColumnPlan
+from steepest.core import tree
+from steepest.data import choosing, further, sources, stages
+from steepest.data.arguments import seed_or_drawn, whole
+from steepest.data.background import AUTOTUNE, DEPTH, threads_asked_for
+from steepest.data.walking import Walked
 from steepest.errors import ArgumentError, DataError
 
 INFINITE_CARDINALITY = stages.INFINITE
 UNKNOWN_CARDINALITY = stages.UNKNOWN
-DEPTH = 2
-EPOCHS_OF_A_FIT = 1 << 20
 
 
-class Dataset:
+class Dataset(Walked):
     """Elements one after the other: numbers, tuples or dictionaries of tensors.
 
     Nothing is computed before it is asked for. `fit(dataset.batch(32))` trains on it; where all
@@ -37,10 +36,6 @@ class Dataset:
     [[1.0], [2.0]] [0, 1]
     [[3.0]] [0]
     """
-
-    def __init__(self, stage: stages.Stage) -> None:
-        self._stage = stage
-        self._epochs = self._turns = 0
 
     # ------------------------------------------------------------ sources
 
@@ -130,6 +125,20 @@ class Dataset:
         return Dataset.from_source(open_source(os.fspath(path), **options), label, features)
 
     @staticmethod
+    def list_files(pattern: str | os.PathLike[str]) -> Dataset:
+        """The paths that a pattern with `*` and `?` fits, in order of their names.
+
+        >>> Dataset.list_files("no-such-*.csv")
+        Traceback (most recent call last):
+        ...
+        steepest.errors.DataError: Dataset.list_files: no file fits 'no-such-*.csv'
+        """
+        found = sorted(glob.glob(os.fspath(pattern)))
+        if not found:
+            raise DataError(f"Dataset.list_files: no file fits {os.fspath(pattern)!r}")
+        return Dataset(sources.Columns(found))
+
+    @staticmethod
     def range(*bounds: int) -> Dataset:
         """Whole numbers, as Python's `range` counts them.
 
@@ -164,6 +173,40 @@ class Dataset:
         """
         return Dataset(stages.Filter(self._stage, predicate))
 
+    def take_while(self, predicate: Callable[..., Any]) -> Dataset:
+        """The elements before the first for which a function is false.
+
+        >>> [x.item() for x in Dataset.range(5).take_while(lambda x: x < 3)]
+        [0, 1, 2]
+        """
+        return Dataset(further.TakeWhile(self._stage, predicate))
+
+    def flat_map(self, function: Callable[..., Any]) -> Dataset:
+        """The elements of the data sets that a function makes of each element, in turn.
+
+        `Dataset.list_files("part-*.csv").flat_map(Dataset.from_file)` reads many files as one.
+
+        >>> [x.item() for x in Dataset.range(3).flat_map(lambda n: Dataset.range(int(n)))]
+        [0, 0, 1]
+        """
+
+        def stage_of(*element: Any) -> stages.Stage:
+            made = function(*element)
+            if not isinstance(made, Dataset):
+                raise ArgumentError(f"Dataset.flat_map: the function must return a Dataset, "
+                                    f"it returned {type(made).__name__}")  # fmt: skip
+            return made._stage
+
+        return Dataset(further.FlatMap(self._stage, stage_of))
+
+    def apply(self, transformation: Callable[[Dataset], Dataset]) -> Dataset:
+        """What a function makes of the whole data set: a pipeline's parts under one name.
+
+        >>> [x.item() for x in Dataset.range(4).apply(lambda rows: rows.skip(2))]
+        [2, 3]
+        """
+        return transformation(self)
+
     # ------------------------------------------------------------ order and number
 
     def shuffle(
@@ -185,9 +228,9 @@ class Dataset:
         >>> sorted(x.item() for x in Dataset.range(4).shuffle(4, seed=1))
         [0, 1, 2, 3]
         """
-        count = _whole("shuffle", "buffer_size", buffer_size, 1)
+        count = whole("shuffle", "buffer_size", buffer_size, 1)
         again, fixed = reshuffle_each_iteration is not False, reshuffle_each_iteration is not True
-        return Dataset(stages.Shuffle(self._stage, count, _seed(seed), again, fixed))
+        return Dataset(stages.Shuffle(self._stage, count, seed_or_drawn(seed), again, fixed))
 
     def take(self, count: int) -> Dataset:
         """The first `count` elements (-1: all).
@@ -195,7 +238,7 @@ class Dataset:
         >>> [x.item() for x in Dataset.range(5).take(2)]
         [0, 1]
         """
-        number = _whole("take", "count", count, -1)
+        number = whole("take", "count", count, -1)
         return Dataset(choosing.Part(self._stage, 0, None if number == -1 else number))
 
     def skip(self, count: int) -> Dataset:
@@ -204,7 +247,19 @@ class Dataset:
         >>> [x.item() for x in Dataset.range(5).skip(3)]
         [3, 4]
         """
-        return Dataset(choosing.Part(self._stage, _whole("skip", "count", count, 0), None))
+        return Dataset(choosing.Part(self._stage, whole("skip", "count", count, 0), None))
+
+    def shard(self, num_shards: int, index: int) -> Dataset:
+        """Every `num_shards`-th element from number `index` on.
+
+        >>> [x.item() for x in Dataset.range(7).shard(3, 1)]
+        [1, 4]
+        """
+        count = whole("shard", "num_shards", num_shards, 1)
+        place = whole("shard", "index", index, 0)
+        if place >= count:
+            raise ArgumentError(f"Dataset.shard: index {place} is none of 0 to {count - 1}")
+        return Dataset(further.Shard(self._stage, count, place))
 
     def split(self, shares: Sequence[float], seed: int | None = None) -> list[Dataset]:
         """Parts of the given shares, of shuffled rows, which no epoch mixes.
@@ -219,7 +274,7 @@ class Dataset:
             raise ArgumentError(
                 "Dataset.split: the elements must be rows in memory; use take and skip on files"
             )
-        whole = Dataset(stages.Shuffle(self._stage, elements, _seed(seed), False, True))
+        whole = Dataset(stages.Shuffle(self._stage, elements, seed_or_drawn(seed), False, True))
         starts = np.cumsum([0, *share_counts(elements, shares)]).tolist()
         return [
             Dataset(choosing.Part(whole._stage, start, stop))
@@ -232,7 +287,7 @@ class Dataset:
         >>> [x.item() for x in Dataset.range(2).repeat(2)]
         [0, 1, 0, 1]
         """
-        if count is not None and _whole("repeat", "count", count, -1) == -1:
+        if count is not None and whole("repeat", "count", count, -1) == -1:
             count = None
         return Dataset(choosing.Repeat(self._stage, count))
 
@@ -244,7 +299,7 @@ class Dataset:
         >>> [x.tolist() for x in Dataset.range(3).batch(2)]
         [[0, 1], [2]]
         """
-        size = _whole("batch", "batch_size", batch_size, 1)
+        size = whole("batch", "batch_size", batch_size, 1)
         return Dataset(stages.Batch(self._stage, size, drop_remainder))
 
     def padded_batch(
@@ -255,7 +310,7 @@ class Dataset:
         >>> next(iter(Dataset.from_tensor_slices([[1], [2, 3]]).padded_batch(2))).tolist()
         [[1, 0], [2, 3]]
         """
-        size = _whole("padded_batch", "batch_size", batch_size, 1)
+        size = whole("padded_batch", "batch_size", batch_size, 1)
         return Dataset(stages.PaddedBatch(self._stage, size, drop_remainder, padding_values))
 
     def unbatch(self) -> Dataset:
@@ -265,6 +320,14 @@ class Dataset:
         [0, 1, 2]
         """
         return Dataset(choosing.Unbatch(self._stage))
+
+    def rebatch(self, batch_size: int, drop_remainder: bool = False) -> Dataset:
+        """Batches of another size.
+
+        >>> [x.tolist() for x in Dataset.range(4).batch(3).rebatch(2)]
+        [[0, 1], [2, 3]]
+        """
+        return self.unbatch().batch(batch_size, drop_remainder)
 
     # ------------------------------------------------------------ several
 
@@ -296,6 +359,28 @@ class Dataset:
         """
         return Dataset(choosing.Enumerate(self._stage, start))
 
+    @staticmethod
+    def sample_from_datasets(
+        datasets: Sequence[Dataset], weights: Sequence[float] | None = None, seed: int | None = None
+    ) -> Dataset:
+        """Elements of several data sets, each from one that is drawn with its weight.
+
+        So classes that are seldom are met more often: `[rare.repeat(), common]`.
+
+        >>> both = Dataset.sample_from_datasets([Dataset.range(2), Dataset.range(5, 7)], seed=1)
+        >>> sorted(x.item() for x in both)
+        [0, 1, 5, 6]
+        """
+        shares = [1.0] * len(datasets) if weights is None else list(weights)
+        if not datasets or len(shares) != len(datasets) or min(shares) < 0 or not sum(shares) > 0:
+            raise ArgumentError(
+                "Dataset.sample_from_datasets: one weight, 0 or more, for each of "
+                f"{len(datasets)} data sets was expected, got {weights}"
+            )
+        return Dataset(
+            further.Mixed([part._stage for part in datasets], shares, seed_or_drawn(seed))
+        )
+
     # ------------------------------------------------------------ keeping and fetching
 
     def cache(self, filename: str | os.PathLike[str] = "") -> Dataset:
@@ -318,98 +403,5 @@ class Dataset:
         >>> [x.item() for x in Dataset.range(2).prefetch(AUTOTUNE)]
         [0, 1]
         """
-        size = _whole("prefetch", "buffer_size", buffer_size, -1)
+        size = whole("prefetch", "buffer_size", buffer_size, -1)
         return Dataset(choosing.Prefetch(self._stage, DEPTH if size == AUTOTUNE else size))
-
-    # ------------------------------------------------------------ use
-
-    @property
-    def element_spec(self) -> Any:
-        """The shape and kind of an element's parts, or None where only running would tell.
-
-        >>> Dataset.range(3).batch(2).element_spec
-        TensorSpec(int64(batch,))
-        """
-        return self._stage.spec
-
-    def cardinality(self) -> int:
-        """How many elements there are; -1: without end, -2: nobody knows beforehand.
-
-        >>> Dataset.range(5).batch(2).cardinality()
-        3
-        """
-        return self._stage.size()
-
-    def __len__(self) -> int:
-        size = self.cardinality()
-        if size < 0:
-            known = "it has no end" if size == stages.INFINITE else "nobody knows it beforehand"
-            raise TypeError(f"this Dataset has no length: {known}")
-        return size
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __iter__(self) -> Iterator[Any]:
-        """The elements as tensors; each walk is an epoch of its own."""
-        return self._walk(blocks.tensors)
-
-    def as_numpy_iterator(self) -> Iterator[Any]:
-        """The elements as arrays.
-
-        >>> list(Dataset.range(2).batch(2).as_numpy_iterator())
-        [array([0, 1])]
-        """
-        return self._walk(lambda element: element)
-
-    def _walk(self, form: Callable[[Any], Any]) -> Iterator[Any]:
-        epoch, self._epochs = self._epochs, self._epochs + 1
-        return (form(row) for block in self._blocks(epoch) for row in blocks.rows(block))
-
-    def _blocks(self, epoch: int) -> Iterator[Any]:
-        stage = self._stage
-        if stage.slow and not isinstance(stage, choosing.Prefetch):
-            return ahead(lambda: stage.run(epoch), DEPTH)
-        return stage.run(epoch)
-
-    def as_columns(self) -> ColumnPlan | None:
-        """The pipeline as columns, orders and a batch size, for `fit`; None if it is no such thing.
-
-        Each call has orders of its own, so that `fit` called time and again for an epoch does not
-        repeat one order.
-
-        >>> Dataset.range(4).batch(2).as_columns().order(0)
-        array([0, 1, 2, 3])
-        """
-        plan = self._stage.plan
-        if plan is not None and plan.batch is None:
-            raise DataError(
-                "the data set gives single rows, where batches were expected: add .batch(32)"
-            )
-        turn, self._turns = self._turns, self._turns + 1
-        return None if plan is None else plan.as_columns(turn * EPOCHS_OF_A_FIT)
-
-    def __repr__(self) -> str:
-        names = [type(stage).__name__ for stage in self._stage.chain()]
-        where = ", in Python" if self._stage.slow else ""
-        return f"<Dataset {' <- '.join(names)}: {self.element_spec}{where}>"
-
-
-def _whole(method: str, name: str, value: Any, least: int) -> int:
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole and hasattr(value, "__index__") and not isinstance(value, bool):
-        value, whole = int(value.__index__()), True
-    if not whole or value < least:
-        raise ArgumentError(
-            f"Dataset.{method}: {name} must be a whole number from {least}, got {value!r}"
-        )
-    return int(value)
-
-
-def _seed(seed: int | None) -> int:
-    """A seed of the shuffle's own: as given, or of the common one, which set_seed fixes."""
-    if seed is not None:
-        return int(seed)
-    if not random.is_seeded():
-        return secrets.randbits(31)
-    return int(random.uniform((), 0, 2**31 - 1, dtype="int64").item())

@@ -195,10 +195,14 @@ class Filter(Stage):
         """What is kept of each block."""
         done = 0
         for block in self.source.run(epoch):  # type: ignore[union-attr]
-            kept = self._kept(block) if self._verdicts else self._one_by_one(block, done)
+            kept = self.kept(block, done)
             done += len(kept)
             if kept.any():
                 yield blocks.part(block, kept)
+
+    def kept(self, block: Block, done: int) -> np.ndarray:
+        """For each element of a block whether it stays; `done` elements came before."""
+        return self._kept(block) if self._verdicts else self._one_by_one(block, done)
 
     def _kept(self, block: Block) -> np.ndarray:
         assert self._verdicts is not None
