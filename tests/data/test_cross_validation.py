@@ -115,6 +115,19 @@ def test_preparation_sees_training_rows_alone() -> None:
     assert seen == [(90, 90, not out) for out in held]
 
 
+def test_several_inputs_are_cut_alike() -> None:
+    x, y = table()
+
+    def build() -> Any:
+        inputs = [st.Input((1,)), st.Input((1,))]
+        made = st.Model(inputs, st.layers.Dense(1, "sigmoid")(st.layers.Concatenate()(inputs)))
+        made.compile("adam", "binary_crossentropy", ["accuracy"])
+        return made
+
+    result = st.data.cross_validate(build, [x[:, :1], x[:, 1:2]], y, 3, epochs=2, verbose=0)
+    assert result.scores["accuracy"].shape == (3,)
+
+
 def test_weights_follow_their_rows() -> None:
     """Rows of no weight, labelled the wrong way, change nothing in the score."""
     x, y = table()

@@ -507,6 +507,22 @@ def test_a_cache_in_files_leaves_nothing_half_done(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_cache_in_files_overwrites_nothing(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "letter.txt").write_text("mine")
+    for name in ("file", "folder"):
+        with pytest.raises(DataError, match="is there already and is no cache"):
+            values(Dataset.range(3).cache(tmp_path / name))
+    (tmp_path / "empty").mkdir()
+    assert values(Dataset.range(3).cache(tmp_path / "empty")) == [0, 1, 2]
+
+
+def test_what_can_be_walked_once_is_no_table():
+    with pytest.raises(ArgumentError, match=r"tensors\[1\] can be walked once only"):
+        Dataset.from_tensor_slices((np.zeros(3), iter([1, 2, 3])))
+
+
 def test_two_runs_fill_one_cache_side_by_side(tmp_path):
     slower = iter(stream(5).cache(tmp_path / "kept"))
     next(slower)

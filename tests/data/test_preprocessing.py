@@ -267,6 +267,11 @@ def test_what_keeps_enough_can_be_undone(layer, values):
     np.testing.assert_allclose(layer.inverse_transform(prepared), values, rtol=1e-4, atol=1e-5)
 
 
+def test_a_fraction_is_no_category():
+    with pytest.raises(DataError, match=r"the category 0\.5 in row 1 is none of 0 to 2"):
+        layers.CategoryEncoding(3, "one_hot")([1.0, 0.5])
+
+
 def test_places_of_the_unknown_come_back_as_such():
     assert layers.IntegerLookup(vocabulary=[5]).inverse_transform([0, 1]).tolist() == [-1, 5]
     with pytest.raises(ArgumentError, match="multi_hot rows cannot be undone"):

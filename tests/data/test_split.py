@@ -174,9 +174,24 @@ def test_other_containers():
     assert take_rows(arrow.table({"a": column}), rows)["a"].to_pylist() == [2, 0]
 
 
+def test_several_inputs_stay_together(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    number, table = np.arange(20.0), np.arange(40.0).reshape(20, 2)
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file["x"] = table
+        for x in ([number, table], (number, table), [number, file["x"]]):
+            for one, two in split(x, shares=(0.5, 0.5), seed=0):
+                assert type(one) is np.ndarray and np.array_equal(two[:, 0], 2.0 * one)
+    with pytest.warns(SplitWarning, match="row 9 = row 0"):
+        split([number[:10] % 9, table[:10] % 18], shares=(0.5, 0.5), shuffle=False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
+        ((st.data.Dataset.range(4),), {}, r"use dataset\.split"),
+        ((iter([1, 2]),), {}, "rows were expected, got <list_iterator"),
+        (("text",), {}, "rows were expected, got 'text'"),
         ((np.zeros(4), np.zeros(5)), {}, "x has 4 rows and y has 5"),
         ((np.zeros(4),), {"stratify": True}, "takes the classes from y"),
         ((np.zeros(40),), {"stratify": np.zeros(3)}, r"stratify has the shape \(3,\)"),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest.core import random
+from steepest.data.duplicates import are_several
 from steepest.data.folds import Fold, KFold, Splitter, fold_indices
 from steepest.data.split import row_count, take_rows
 from steepest.errors import ArgumentError, DataError
@@ -157,7 +158,8 @@ def _rows_of(values: Any) -> int:
 
 def _by_row(values: Any) -> Any:
     """Tensors and lists as arrays: what is left has rows to take."""
-    plain = hasattr(values, "numpy") or isinstance(values, (list, tuple))
+    listed = isinstance(values, (list, tuple)) and not are_several(values)
+    plain = hasattr(values, "numpy") or listed
     return np.asarray(values) if plain else values
 
 
@@ -192,7 +194,7 @@ def _splitter(k: Any, y: Any, seed: int) -> Any:
 
 def _are_classes(y: Any, folds: int) -> bool:
     """Whether the labels are classes, each with rows enough for every fold."""
-    if isinstance(y, dict) or hasattr(y, "indptr"):
+    if isinstance(y, dict) or are_several(y) or hasattr(y, "indptr"):
         return False  # several outputs, or many classes a row
     labels = np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1:

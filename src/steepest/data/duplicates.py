@@ -62,18 +62,27 @@ def _table(x: Any) -> NDArray[Any]:
 
 
 def columns_of(x: Any) -> list[Any] | None:
-    """The columns of a dictionary or frame; None where there are none.
+    """The columns of a dictionary or frame, or several inputs; None where there are none.
 
     >>> columns_of({"a": [1], "b": [2]})
     [[1], [2]]
     """
-    if isinstance(x, dict):
-        return list(x.values())
+    if isinstance(x, dict) or are_several(x):
+        return list(x.values() if isinstance(x, dict) else x)
     if hasattr(x, "iloc") and hasattr(x, "columns"):  # pandas
         return [x.iloc[:, place] for place in range(x.shape[1])]
     if hasattr(x, "get_columns"):  # polars
         return list(x.get_columns())
     return list(x.columns) if hasattr(x, "column_names") else None  # Arrow
+
+
+def are_several(x: Any) -> bool:
+    """Whether a list or tuple holds one array for each of several inputs, as `fit` takes them.
+
+    >>> are_several([np.zeros(3), np.zeros(3)]), are_several([[1, 2], [3, 4]]), are_several([])
+    (True, False, False)
+    """
+    return isinstance(x, (list, tuple)) and bool(x) and all(getattr(e, "shape", ()) for e in x)
 
 
 def _entries(column: Any) -> NDArray[Any]:

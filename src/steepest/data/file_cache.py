@@ -61,6 +61,7 @@ class FileCache(Stage):
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """The elements, written on the way; nothing is left behind by an epoch cut short."""
+        _check_free(self.folder)
         partial = _fresh(self.folder)
         writer: _Writer | None = None
         try:
@@ -75,6 +76,15 @@ class FileCache(Stage):
             if writer is not None:
                 writer.close()
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _check_free(folder: Path) -> None:
+    taken = folder.exists() and not (folder / FORM).exists()
+    if taken and (not folder.is_dir() or any(folder.iterdir())):
+        raise DataError(
+            f"Dataset.cache: {folder} is there already and is no cache; name a folder that is "
+            "not there yet"
+        )
 
 
 def _fresh(folder: Path) -> Path:

@@ -64,6 +64,11 @@ def _columns(given: Any, where: str) -> Any:
 
 
 def _column(given: Any, where: str) -> Any:
+    if isinstance(given, Iterator):
+        raise ArgumentError(
+            f"from_tensor_slices: {where} can be walked once only; give a function that makes it "
+            "to Dataset.from_generator, or a list"
+        )
     values = np.asarray(given) if isinstance(given, Operators) else given
     if isinstance(values, list):
         return _column_of_list(values, where)

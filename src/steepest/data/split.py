@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest.core import random
+from steepest.data.columns import as_column
+from steepest.data.duplicates import are_several
 from steepest.data.split_checks import warn_about_order, warn_about_parts
 from steepest.errors import ArgumentError, DataError
 
@@ -133,13 +135,19 @@ def largest_remainders(exact: Sequence[Fraction], total: int) -> list[int]:
 
 
 def take_rows(values: Any, rows: Rows) -> Any:
-    """Some rows of an array, a frame, a sparse matrix, a list, or a dictionary of columns.
+    """Some rows of an array, a frame, a sparse matrix, a list, or of several of them.
+
+    Several stand in a dictionary by name or, where they are arrays, in a list or tuple.
 
     >>> take_rows({"age": np.array([36, 41, 27])}, np.array([2, 0]))
     {'age': array([27, 36])}
     """
     if isinstance(values, dict):
         return {name: take_rows(column, rows) for name, column in values.items()}
+    if are_several(values):
+        return type(values)(take_rows(part, rows) for part in values)
+    if type(values).__module__.partition(".")[0] == "h5py":
+        values = as_column(values).array
     if isinstance(values, (list, tuple)):
         return type(values)(values[row] for row in rows)
     if hasattr(values, "column_names"):  # Arrow
@@ -153,12 +161,19 @@ def row_count(values: Any) -> int:
     >>> row_count({"age": np.array([36, 41, 27])})
     3
     """
-    if isinstance(values, dict):
-        counts = {row_count(column) for column in values.values()}
+    if isinstance(values, dict) or are_several(values):
+        parts = values.values() if isinstance(values, dict) else values
+        counts = {row_count(part) for part in parts}
         if len(counts) != 1:
             raise DataError(f"columns of one length were expected, found {sorted(counts)} rows")
         return counts.pop()
-    return int(values.shape[0]) if hasattr(values, "shape") else len(values)
+    if hasattr(values, "as_columns"):
+        raise ArgumentError("arrays or frames were expected, got a Dataset; use dataset.split")
+    if getattr(values, "shape", None):
+        return int(values.shape[0])
+    if not hasattr(values, "__len__") or isinstance(values, (str, bytes)):
+        raise ArgumentError(f"rows were expected, got {values!r:.60}")
+    return len(values)
 
 
 def _decimal(share: float) -> Fraction:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.data.duplicates import KeyedRows, columns_of
+from steepest.data.duplicates import KeyedRows, are_several, columns_of
 
 Rows = NDArray[np.int64]
 
@@ -71,7 +71,7 @@ def class_labels(y: Any) -> NDArray[Any] | None:
     >>> class_labels(np.array([[0, 1], [1, 0], [1, 0]])).tolist()
     [1, 0, 0]
     """
-    if y is None or isinstance(y, dict) or hasattr(y, "indptr"):
+    if y is None or isinstance(y, dict) or are_several(y) or hasattr(y, "indptr"):
         return None
     labels = np.asarray(y)
     if labels.ndim == 2:
@@ -107,7 +107,8 @@ def _is_ordered_by_label(y: Any) -> bool:
 
 
 def _never_turns(y: Any) -> bool:
-    values = np.asarray(y).squeeze() if hasattr(y, "__len__") and not hasattr(y, "keys") else None
+    plain = hasattr(y, "__len__") and not isinstance(y, dict) and not are_several(y)
+    values = np.asarray(y).squeeze() if plain else None
     if values is None or values.ndim != 1 or values.dtype.kind not in "iuf" or len(values) < 8:
         return False
     steps = np.diff(values)
@@ -130,7 +131,7 @@ def _are_rising_times(values: Any) -> bool:
 
 
 def _warn_about_equal_rows(x: Any, parts: Sequence[Rows]) -> None:
-    if not min(np.shape(x), default=1):
+    if not min(getattr(x, "shape", ()), default=1):
         return
     rows = KeyedRows(x)
     for first, second in combinations(range(len(parts)), 2):

@@ -44,7 +44,7 @@ class _Numbered(Preparing):
 
     def check_values(self, values: np.ndarray) -> None:
         """Raise where a category is none of those that there are."""
-        wrong = ~((values >= 0) & (values < self.num_tokens))
+        wrong = ~((values >= 0) & (values < self.num_tokens) & (values == np.floor(values)))
         if wrong.any():
             place = np.argwhere(wrong)[0].tolist()
             raise DataError(
