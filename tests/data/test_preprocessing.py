@@ -72,6 +72,26 @@ def test_they_learn_from_batches_and_datasets():
     np.testing.assert_array_equal(batched.transform(TABLE), whole)
 
 
+def test_components_that_hold_a_share_of_the_variance(tmp_path):
+    decomposition = pytest.importorskip("sklearn.decomposition")
+    table = CHANCE.normal(size=(80, 6)) * [9.0, 5.0, 3.0, 1.0, 0.1, 0.1]
+    for share in (0.5, 0.9, 0.999):
+        layer = layers.PrincipalComponents(share).fit(table)
+        assert layer.components == decomposition.PCA(share).fit(table).n_components_
+        assert layer.explained_variance_ratio.sum() >= share
+    model = st.Sequential([layer, layers.Dense(1)])
+    wanted = model(table).numpy()
+    model.save(tmp_path / "m.safetensors")
+    again = st.load_model(tmp_path / "m.safetensors")
+    assert again.layers[0].components == layer.components
+    np.testing.assert_allclose(again(table), wanted)
+    with pytest.raises(SteepestError, match="how many components hold 90% of its variance"):
+        layers.PrincipalComponents(0.9)(table)
+    for wrong in (0, 1.0, 1.5, -0.5):
+        with pytest.raises(ArgumentError, match="components: a whole number from 1, or a share"):
+            layers.PrincipalComponents(wrong)
+
+
 def test_components_of_more_features_than_rows():
     wide = CHANCE.normal(size=(5, 40))
     layer = layers.PrincipalComponents(4, dtype="float64").fit(wide)

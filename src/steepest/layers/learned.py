@@ -183,29 +183,53 @@ class RobustScaling(Learned):
 class PrincipalComponents(Learned):
     """Coordinates along the directions of greatest variance; `whiten` gives each variance 1.
 
-    `explained_variance_ratio` tells each direction's share. The sign of a direction is such that
-    its greatest entry is positive.
+    `components` is their number or, as a fraction, the share of the variance that they are to hold:
+    `adapt` then finds the number. `explained_variance_ratio` tells each direction's share. The sign
+    of a direction is such that its greatest entry is positive.
 
     >>> layer = PrincipalComponents(1).fit([[0.0, 0.0], [3.0, 4.0], [6.0, 8.0]])
     >>> layer.transform([[3.0, 4.0], [6.0, 8.0]]).round(4).tolist()
     [[0.0], [5.0]]
     """
 
-    def __init__(self, components: int, whiten: bool = False, **kwargs: Any) -> None:
+    def __init__(self, components: int | float, whiten: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if isinstance(components, bool) or not isinstance(components, int) or components < 1:
-            raise ArgumentError(f"components: a whole number from 1, got {components!r}")
+        is_share = isinstance(components, float) and 0.0 < components < 1.0
+        is_count = type(components) is int and components >= 1
+        if not (is_share or is_count):
+            raise ArgumentError(
+                "components: a whole number from 1, or a share of the variance between 0.0 and "
+                f"1.0, was expected, got {components!r}"
+            )
         self.components, self.whiten = components, whiten
+
+    def adapt(self, data: Any) -> None:
+        """Learn from the training set alone; a share of the variance becomes a number first."""
+        if isinstance(self.components, float):
+            data = gathered(data, self.name)
+            values = data.reshape(-1, data.shape[-1]).astype(np.float64)
+            variances, _ = _spectrum(values - values.mean(axis=0))
+            held = np.cumsum(variances) / max(variances.sum(), np.finfo(float).tiny)
+            self.components = min(int(np.searchsorted(held, self.components)) + 1, len(held))
+        super().adapt(data)
+
+    def _count(self) -> int:
+        if isinstance(self.components, float):
+            raise SteepestError(
+                f"layer {self.name!r} knows no data yet: call adapt(data) with the training set, "
+                f"which finds how many components hold {self.components:.0%} of its variance"
+            )
+        return self.components
 
     def build(self, input_shape: Any) -> None:
         """Make the mean, the directions and their deviations."""
-        size = self.size_along(input_shape)
-        if self.components > size:
-            raise ArgumentError(f"components={self.components}: the data have {size} features")
+        size, count = self.size_along(input_shape), self._count()
+        if count > size:
+            raise ArgumentError(f"components={count}: the data have {size} features")
         self.mean = self.learned("mean", [size])
-        self.directions = self.learned("directions", [size, self.components])
-        self.deviations = self.learned("deviations", [self.components])
-        self.shares = self.learned("shares", [self.components])
+        self.directions = self.learned("directions", [size, count])
+        self.deviations = self.learned("deviations", [count])
+        self.shares = self.learned("shares", [count])
 
     @property
     def explained_variance_ratio(self) -> np.ndarray | None:
@@ -215,7 +239,7 @@ class PrincipalComponents(Learned):
 
     def learn(self, values: np.ndarray) -> None:
         """By the eigenvectors of the covariance, or singular vectors where rows are fewer."""
-        rows, count = len(values), self.components
+        rows, count = len(values), self._count()
         if rows < max(2, count):
             raise DataError(f"{rows} rows do not have {count} principal components")
         mean = values.mean(axis=0)
