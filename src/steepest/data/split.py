@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from steepest.core import random
-from steepest.data.columns import as_column
 from steepest.data.duplicates import are_several
 from steepest.data.split_checks import warn_about_order, warn_about_parts
 from steepest.errors import ArgumentError, DataError
@@ -147,7 +146,9 @@ def take_rows(values: Any, rows: Rows) -> Any:
     if are_several(values):
         return type(values)(take_rows(part, rows) for part in values)
     if type(values).__module__.partition(".")[0] == "h5py":
-        values = as_column(values).array
+        from steepest.data.files.hdf5 import in_place
+
+        values = in_place(values)
     if isinstance(values, (list, tuple)):
         return type(values)(values[row] for row in rows)
     if hasattr(values, "column_names"):  # Arrow
