@@ -202,6 +202,7 @@ def sparsemax(x: TensorLike, axis: int = -1) -> Tensor:
     [0.625, 0.0, 0.375]
     """
     tensor = math.move_axis(ops.as_tensor(x), axis, -1)
+    tensor = tensor - stop_gradient(ops.reduce_max(tensor, -1, keepdims=True))
     given = stop_gradient(tensor)
     ahead = nn.relu(math.expand_dims(given, -2) - math.expand_dims(given, -1))
     inside = ops.reduce_sum(ahead, -1) < 1.0
@@ -246,16 +247,16 @@ _TWINS: dict[Any, Callable[..., Tensor]] = {
 }  # fmt: skip
 
 
-def get(given: Any) -> Callable[..., Tensor]:
+def get(identifier: Any) -> Callable[..., Tensor]:
     """The activation that a name or a function stands for; None stands for `linear`.
 
     >>> get("relu")([-1.0, 1.0]).tolist()
     [0.0, 1.0]
     """
-    if given is None:
+    if identifier is None:
         return nn.linear
-    twin = _TWINS.get(given) if getattr(given, "__hash__", None) else None
-    return twin or ACTIVATIONS.get(given)
+    twin = _TWINS.get(identifier) if getattr(identifier, "__hash__", None) else None
+    return twin or ACTIVATIONS.get(identifier)
 
 
 __all__ = [

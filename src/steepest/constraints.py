@@ -117,13 +117,13 @@ unit_norm = UnitNorm
 min_max_norm = MinMaxNorm
 
 
-def get(given: Any) -> Any:
+def get(identifier: Any) -> Any:
     """The constraint that a name, an object or a function stands for; None stays None.
 
     >>> get("max_norm"), get(None)
     (MaxNorm(), None)
     """
-    return CONSTRAINTS.get(given)
+    return CONSTRAINTS.get(identifier)
 
 
 __all__ = [

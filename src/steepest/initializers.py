@@ -321,15 +321,31 @@ class Identity(Initializer):
 
 XavierUniform = GlorotUniform
 XavierNormal = GlorotNormal
+# The names by which Keras has them too: he_normal() is HeNormal().
+zeros = Zeros
+ones = Ones
+constant = Constant
+random_uniform = RandomUniform
+random_normal = RandomNormal
+truncated_normal = TruncatedNormal
+variance_scaling = VarianceScaling
+glorot_uniform = GlorotUniform
+glorot_normal = GlorotNormal
+he_uniform = HeUniform
+he_normal = HeNormal
+lecun_uniform = LecunUniform
+lecun_normal = LecunNormal
+orthogonal = Orthogonal
+identity = Identity
 
 
-def get(given: Any) -> Any:
+def get(identifier: Any) -> Any:
     """The initializer that a name, an object or a function stands for; None stays None.
 
     >>> get("he_normal"), get("GlorotUniform")
     (HeNormal(), GlorotUniform())
     """
-    return INITIALIZERS.get(given)
+    return INITIALIZERS.get(identifier)
 
 
 __all__ = [
@@ -351,6 +367,21 @@ __all__ = [
     "XavierNormal",
     "XavierUniform",
     "Zeros",
+    "constant",
     "fans",
     "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
 ]

@@ -90,7 +90,7 @@ class L1L2(Regularizer):
 
 @REGULARIZERS.register
 class OrthogonalRegularizer(Regularizer):
-    """Half the factor times the sum of |cosine| over all pairs of different rows (or columns).
+    """The factor times the mean of |cosine| over all pairs of different rows (or columns).
 
     `mode` is "rows" or "columns": which of them should stand at right angles.
 
@@ -114,7 +114,7 @@ class OrthogonalRegularizer(Regularizer):
         count = rows.shape[0] or 0
         apart = 1.0 - math.eye(count, dtype=rows.dtype)
         pairs = max(count * (count - 1), 1)
-        return self.factor * 0.5 * ops.reduce_sum(ops.absolute(rows @ rows.T) * apart) / pairs
+        return self.factor * ops.reduce_sum(ops.absolute(rows @ rows.T) * apart) / pairs
 
 
 def l1(l1: float = 0.01) -> L1:
@@ -156,15 +156,18 @@ def orthogonal(factor: float = 0.01, mode: str = "rows") -> OrthogonalRegularize
 REGULARIZERS.register(orthogonal)
 
 
-def get(given: Any) -> Any:
+orthogonal_regularizer = OrthogonalRegularizer
+
+
+def get(identifier: Any) -> Any:
     """The regularizer that a name, an object or a function stands for; None stays None.
 
     >>> get("l2"), get("l1_l2")
     (L2(), L1L2(l1=0.01, l2=0.01))
     """
-    if isinstance(given, str) and given.lower() in ("l1l2", "l1_l2"):
+    if isinstance(identifier, str) and identifier.lower() in ("l1l2", "l1_l2"):
         return l1_l2()
-    found = REGULARIZERS.get(given)
+    found = REGULARIZERS.get(identifier)
     return orthogonal() if found is orthogonal else found
 
 
@@ -175,6 +178,7 @@ __all__ = [
     "OrthogonalRegularizer",
     "Regularizer",
     "get",
+    "orthogonal_regularizer",
     "l1",
     "l1_l2",
     "l2",

@@ -91,6 +91,18 @@ CASES = {
     "LayerNormalization axes": Case(lambda **k: layers.LayerNormalization(axis=(1, 2), **k), CUBE),
     "LayerNormalization axis 1": Case(lambda **k: layers.LayerNormalization(axis=1, **k), CUBE),
     "RMSNormalization": Case(lambda **k: layers.RMSNormalization(**k), FLAT),
+    "GroupNormalization": Case(lambda **k: layers.GroupNormalization(2, **k), FLAT),
+    "GroupNormalization axis 1": Case(
+        lambda **k: layers.GroupNormalization(3, axis=1, center=False, **k), CUBE
+    ),
+    "GlobalAveragePooling1D": Case(lambda **k: layers.GlobalAveragePooling1D(**k), CUBE),
+    "GlobalMaxPooling1D": Case(lambda **k: layers.GlobalMaxPooling1D(keepdims=True, **k), CUBE),
+    "SpatialDropout1D training": Case(
+        lambda **k: layers.SpatialDropout1D(0.4, seed=3, **k), CUBE, True
+    ),
+    "AlphaDropout by rows": Case(
+        lambda **k: layers.AlphaDropout(0.4, (None, 1), seed=3, **k), FLAT, True
+    ),
     "UnitNormalization": Case(lambda **k: layers.UnitNormalization(**k), FLAT),
     "Normalization": Case(_adapted, FLAT),
     "Normalization inverted": Case(lambda **k: _adapted(invert=True, **k), FLAT),

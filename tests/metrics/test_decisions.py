@@ -8,6 +8,7 @@ import pytest
 import steepest as st
 from steepest import metrics
 from steepest.errors import ArgumentError, ShapeError
+from steepest.registry import to_config
 
 rng = np.random.default_rng(9)
 ROWS = 203
@@ -316,3 +317,69 @@ def test_of_equal_predictions_the_first_are_among_the_top():
     truth = [[1, 0, 0, 0], [1, 0, 0, 0]]
     assert metrics.Precision(top_k=2)(truth, shares).item() == 0.5
     assert metrics.Recall(top_k=2)(truth, shares).item() == 1.0
+
+
+def areas_by_rows(y, p, thresholds, weights):
+    """The area under the curve through given thresholds, by trapezoids."""
+    points = []
+    for limit in [-1e-7, *thresholds, 1 + 1e-7]:
+        taken = weights * (p > limit)
+        points.append(((taken * (1 - y)).sum() / (weights * (1 - y)).sum(),
+                       (taken * y).sum() / (weights * y).sum()))  # fmt: skip
+    x, height = np.array(points).T
+    return ((x[:-1] - x[1:]) * (height[:-1] + height[1:]) / 2).sum()
+
+
+def test_an_area_through_given_thresholds(rng):
+    y, p, weights = rng.integers(0, 2, 60), rng.uniform(size=60), rng.uniform(0.5, 2.0, 60)
+    metric = metrics.AUC(thresholds=[0.6, 0.2, 0.35])
+    for rows in (slice(0, 40), slice(40, 60)):
+        metric.update_state(y[rows], p[rows], weights[rows])
+    wanted = areas_by_rows(y, p, [0.2, 0.35, 0.6], weights)
+    assert metric.result().item() == pytest.approx(wanted, rel=1e-6)
+    assert metrics.get(to_config(metric)).get_config() == metric.get_config()
+
+
+@pytest.mark.parametrize("curve", ["ROC", "PR"])
+@pytest.mark.parametrize("known", [None, 3])
+def test_each_label_has_an_area_of_its_own(rng, curve, known):
+    y, p = rng.integers(0, 2, (50, 3)), np.round(rng.uniform(size=(50, 3)), 2)
+    each = [metrics.AUC(101, curve)(y[:, i], p[:, i]).item() for i in range(3)]
+    options = {"curve": curve, "multi_label": True, "num_labels": known}
+    metric = metrics.AUC(101, **options)
+    for _ in range(2):
+        for rows in (slice(0, 30), slice(30, 50)):
+            metric.update_state(y[rows], p[rows])
+        assert metric.result().item() == pytest.approx(np.mean(each), rel=1e-6)
+        metric.reset_state()
+    weighted = metrics.AUC(101, **options, label_weights=[1.0, 2.0, 0.0])
+    wanted = (each[0] + 2 * each[1]) / 3
+    assert weighted(y, p).item() == pytest.approx(wanted, rel=1e-6)
+
+
+def test_as_many_label_weights_as_labels():
+    with pytest.raises(ArgumentError, match="3 labels need as many label_weights, got 2"):
+        metrics.AUC(multi_label=True, label_weights=[1.0, 2.0])([[1, 0, 1]], [[0.1, 0.2, 0.3]])
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        (metrics.SensitivityAtSpecificity, 0.6),
+        (metrics.SpecificityAtSensitivity, 0.6),
+        (metrics.PrecisionAtRecall, 0.6),
+        (metrics.RecallAtPrecision, 0.4),
+    ],
+)
+def test_one_class_alone_can_be_looked_at(rng, kind, asked):
+    y, p = rng.integers(0, 2, (50, 3)), rng.uniform(size=(50, 3))
+    assert kind(asked, class_id=1)(y, p).item() == kind(asked)(y[:, 1], p[:, 1]).item()
+
+
+def test_an_ignored_class_counts_in_neither_sum():
+    y, p = [0, 2, 1], [[0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.25, 0.25, 0.5]]
+    metric = metrics.SparseCategoricalCrossentropy(ignore_class=2)
+    assert metric(y, p).item() == pytest.approx((np.log(2) + np.log(4)) / 2, rel=1e-6)
+    metric.reset_state()
+    weighted = metric(y, p, [1.0, 5.0, 3.0]).item()
+    assert weighted == pytest.approx((np.log(2) + 3 * np.log(4)) / 4, rel=1e-6)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest import metrics
+from steepest import losses, metrics
 
 rng = np.random.default_rng(8)
 ROWS, CLASSES = 37, 4
@@ -256,3 +256,17 @@ def test_r2_is_that_of_all_examples(weights, offset):
 def test_r2_takes_a_line_for_a_column():
     metric = metrics.R2Score()
     assert metric([1.0, 2.0, 3.0], [[1.0], [2.0], [4.0]]).item() == 0.5
+
+
+def test_r2_is_adjusted_for_what_regressors_explain_by_chance(rng):
+    y, p = rng.normal(size=(20, 2)), rng.normal(size=(20, 2))
+    plain = metrics.R2Score(class_aggregation=None)(y, p).numpy()
+    adjusted = metrics.R2Score(None, num_regressors=4)(y, p).numpy()
+    np.testing.assert_allclose(adjusted, 1 - (1 - plain) * 19 / 15, rtol=1e-6)
+    assert metrics.R2Score(None, num_regressors=19)(y, p).numpy() == pytest.approx(plain)
+
+
+def test_functions_of_losses_are_metrics_too():
+    assert metrics.mean_squared_error is losses.mean_squared_error
+    assert type(metrics.get(metrics.mean_squared_error)) is metrics.MeanSquaredError
+    assert metrics.get(metrics.huber)([[0.0]], [[3.0]]).item() == 2.5

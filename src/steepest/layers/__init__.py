@@ -38,13 +38,23 @@ from steepest.layers.merging import (
     Minimum,
     Multiply,
     Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
 )
 from steepest.layers.normalization import (
     BatchNormalization,
+    GroupNormalization,
     LayerNormalization,
     RMSNormalization,
     UnitNormalization,
 )
+from steepest.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
 from steepest.layers.preprocessing import Normalization, Rescaling
 from steepest.layers.regularization import (
     ActivityRegularization,
@@ -52,6 +62,7 @@ from steepest.layers.regularization import (
     Dropout,
     GaussianDropout,
     GaussianNoise,
+    SpatialDropout1D,
 )
 from steepest.layers.shaping import Flatten, Permute, RepeatVector, Reshape
 
@@ -73,13 +84,17 @@ __all__ = [
     "Reshape",
     "Permute",
     "RepeatVector",
+    "GlobalAveragePooling1D",
+    "GlobalMaxPooling1D",
     "Dropout",
+    "SpatialDropout1D",
     "AlphaDropout",
     "GaussianNoise",
     "GaussianDropout",
     "ActivityRegularization",
     "BatchNormalization",
     "LayerNormalization",
+    "GroupNormalization",
     "RMSNormalization",
     "UnitNormalization",
     "Normalization",
@@ -107,10 +122,18 @@ __all__ = [
     "Minimum",
     "Concatenate",
     "Dot",
+    "add",
+    "subtract",
+    "multiply",
+    "average",
+    "maximum",
+    "minimum",
+    "concatenate",
+    "dot",
 ]
 
 for _name in __all__:
-    if _name not in ("Layer", "Input"):
+    if isinstance(globals()[_name], type) and _name != "Layer":
         LAYERS.register(globals()[_name])
 
 

@@ -115,8 +115,11 @@ def Input(  # noqa: N802 - Keras's name
     batch_size: int | None = None,
     dtype: DTypeLike = None,
     name: str | None = None,
+    batch_shape: Sequence[int | None] | None = None,
 ) -> Tensor:
     """An input of a functional model; `shape` is that of one example.
+
+    `batch_shape` is that of a batch, as in (None, 4).
 
     >>> import steepest as st
     >>> x = st.Input((4,))
@@ -124,6 +127,8 @@ def Input(  # noqa: N802 - Keras's name
     >>> model.output_shape
     (None, 2)
     """
+    if batch_shape is not None:
+        batch_size, *shape = batch_shape
     sizes = (shape,) if isinstance(shape, int) else tuple(shape or ())
     kind = float32 if dtype is None else as_dtype(dtype)
     return DRAWING.input((batch_size, *sizes), kind, name or f"input_{next(_serial)}")

@@ -71,6 +71,7 @@ class Layer(Holder, Configurable):
     _drawn: tuple[Any, Any] | None
     _drawer: Callable[[], Any] | None
     _takes_training = False
+    _takes_one = False
 
     def __init__(
         self,
@@ -90,7 +91,9 @@ class Layer(Holder, Configurable):
         super().__init_subclass__(**kwargs)
         if "build" in vars(cls):
             cls.build = _once(cls.build)  # type: ignore[method-assign]
-        cls._takes_training = "training" in inspect.signature(cls.call).parameters
+        parameters = inspect.signature(cls.call).parameters
+        cls._takes_training = "training" in parameters
+        cls._takes_one = _says_tensor(list(parameters.values())[1:2])
 
     # ------------------------------------------------------------ what a subclass writes
 
@@ -130,6 +133,8 @@ class Layer(Holder, Configurable):
             raise
 
     def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self._takes_one and not isinstance(inputs, Tensor):
+            raise self._several(_shapes(inputs))
         self.ensure_built(calling.open_shapes(inputs))
         self.check_shapes(_shapes(inputs))
         told = {"training": calling.training_now()} if self._takes_training else {}
@@ -181,16 +186,19 @@ class Layer(Holder, Configurable):
     def size_along(self, shape: Any, axis: int = -1) -> int:
         """The size of one axis of the inputs; raises where there is no such size."""
         if not isinstance(shape, tuple) or any(isinstance(size, (tuple, list)) for size in shape):
-            raise ArgumentError(
-                f"layer {self.name!r} takes one tensor, got {_shown(shape)}; join several with "
-                "Concatenate() or Add()"
-            )
+            raise self._several(shape)
         if len(shape) < 2 or not -len(shape) <= axis < len(shape) or shape[axis] is None:
             raise ShapeError(
                 f"layer {self.name!r} takes inputs of at least two axes, (batch, features), got "
                 f"{show(shape)}; a single example becomes a batch by x[None]"
             )
         return int(shape[axis])
+
+    def _several(self, shapes: Any) -> ArgumentError:
+        return ArgumentError(
+            f"layer {self.name!r} takes one tensor, got {_shown(shapes)}; join several with "
+            "Concatenate() or Add()"
+        )
 
     def require_size(self, shape: Any, axis: int = -1) -> None:
         """Raise if inputs differ along an axis from those that the layer was built for."""
@@ -380,6 +388,12 @@ class Layer(Holder, Configurable):
         if parameter.name == "dtype":
             value = None if self.dtype == float32 else name_of(self.dtype)
         return super()._told(parameter, value)
+
+
+def _says_tensor(first: list[inspect.Parameter]) -> bool:
+    """Whether the first argument of a `call` is annotated as one tensor."""
+    told = [parameter.annotation for parameter in first]
+    return bool(told) and (told[0] is Tensor or told[0] in ("Tensor", "st.Tensor"))
 
 
 def _auto_name(kind: type) -> str:

@@ -39,10 +39,15 @@ class Merge(Layer):
         """The inputs as a list of tensors; raises if they are not."""
         if not isinstance(inputs, (list, tuple)):
             raise ArgumentError(
-                f"layer {self.name!r} merges a list of tensors, got one of shape "
-                f"{show(inputs.shape)}; give it [a, b]"
+                f"layer {self.name!r} merges a list of tensors, got {_told(inputs)}; give it [a, b]"
             )
         return list(inputs)
+
+
+def _told(inputs: Any) -> str:
+    if isinstance(inputs, Tensor):
+        return f"one of shape {show(inputs.shape)}"
+    return f"a {type(inputs).__name__}"
 
 
 class Add(Merge):
@@ -184,3 +189,80 @@ def _contracted(left: tuple[Tensor, list[int]], right: tuple[Tensor, list[int]])
     (rows, ours), (columns, theirs) = left, right
     product = ops.matmul(rows, columns, transpose_b=True)
     return ops.reshape(product, (product.shape[0], *(ours + theirs or [1])))
+
+
+# ---------------------------------------------------------------- as functions
+
+
+def add(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
+    """`Add()(inputs)`.
+
+    >>> add([np.array([[1.0]]), np.array([[2.0]])]).tolist()
+    [[3.0]]
+    """
+    return Add(**kwargs)(inputs)
+
+
+def subtract(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
+    """`Subtract()(inputs)`.
+
+    >>> subtract([np.array([[3.0]]), np.array([[2.0]])]).tolist()
+    [[1.0]]
+    """
+    return Subtract(**kwargs)(inputs)
+
+
+def multiply(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
+    """`Multiply()(inputs)`.
+
+    >>> multiply([np.array([[3.0]]), np.array([[2.0]])]).tolist()
+    [[6.0]]
+    """
+    return Multiply(**kwargs)(inputs)
+
+
+def average(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
+    """`Average()(inputs)`.
+
+    >>> average([np.array([[3.0]]), np.array([[2.0]])]).tolist()
+    [[2.5]]
+    """
+    return Average(**kwargs)(inputs)
+
+
+def maximum(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
+    """`Maximum()(inputs)`.
+
+    >>> maximum([np.array([[3.0]]), np.array([[2.0]])]).tolist()
+    [[3.0]]
+    """
+    return Maximum(**kwargs)(inputs)
+
+
+def minimum(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
+    """`Minimum()(inputs)`.
+
+    >>> minimum([np.array([[3.0]]), np.array([[2.0]])]).tolist()
+    [[2.0]]
+    """
+    return Minimum(**kwargs)(inputs)
+
+
+def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Tensor:
+    """`Concatenate(axis)(inputs)`.
+
+    >>> concatenate([np.array([[1.0]]), np.array([[2.0, 3.0]])]).tolist()
+    [[1.0, 2.0, 3.0]]
+    """
+    return Concatenate(axis, **kwargs)(inputs)
+
+
+def dot(
+    inputs: Sequence[Any], axes: int | Sequence[int] = -1, normalize: bool = False, **kwargs: Any
+) -> Tensor:
+    """`Dot(axes, normalize)(inputs)`.
+
+    >>> dot([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])], axes=1).tolist()
+    [[11.0]]
+    """
+    return Dot(axes, normalize, **kwargs)(inputs)

@@ -11,12 +11,12 @@ from typing import Any
 
 from steepest import constraints, initializers, regularizers
 from steepest.arguments import require_within
-from steepest.core import nn, ops
+from steepest.core import math, nn, ops
 from steepest.core.dtype import is_float
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, ShapeError
 from steepest.layers.layer import Layer
 
 
@@ -173,6 +173,7 @@ class LayerNormalization(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make scale and shift, one of each a feature."""
+        self.size_along(input_shape, _axes(self.axis)[0])
         places = sorted(axis % len(input_shape) for axis in _axes(self.axis))
         _add_scale_and_shift(self, [self.size_along(input_shape, place) for place in places])
 
@@ -224,6 +225,78 @@ class RMSNormalization(LayerNormalization):
     def _normalized(self, x: Tensor) -> Tensor:
         square = ops.reduce_mean(x * x, self.axis, keepdims=True)
         return x * ops.rsqrt(square + self.epsilon)
+
+
+class GroupNormalization(Layer):
+    """gamma (x - mean) / sqrt(variance + epsilon) + beta, over groups of each example's features.
+
+    `groups=-1` makes a group of each feature. Wu and He, "Group normalization", 2018.
+
+    >>> GroupNormalization(2)([[1.0, 3.0, 10.0, 30.0]]).numpy().round(2).tolist()
+    [[-1.0, 1.0, -1.0, 1.0]]
+    """
+
+    gamma: Variable
+    beta: Variable
+
+    def __init__(
+        self,
+        groups: int = 32,
+        axis: int = -1,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        require_within(self, "[0, inf)", epsilon=epsilon)
+        if groups < 1 and groups != -1:
+            raise ArgumentError(f"GroupNormalization: groups from 1 on, or -1, got {groups}")
+        self.groups, self.axis = groups, axis
+        self.epsilon, self.center, self.scale = epsilon, center, scale
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
+
+    def build(self, input_shape: Any) -> None:
+        """Make scale and shift, one of each a feature."""
+        size = self.size_along(input_shape, self.axis)
+        if size % self._count(size):
+            raise ShapeError(
+                f"layer {self.name!r}: {size} features do not make {self.groups} equal groups; "
+                "give a number of groups that divides them"
+            )
+        _add_scale_and_shift(self, (size,))
+
+    def _count(self, size: int) -> int:
+        return size if self.groups == -1 else self.groups
+
+    def check_shapes(self, shapes: Any) -> None:
+        """The grouped axis must be the one that the layer was built for."""
+        super().check_shapes(shapes)
+        self.require_size(shapes, self.axis)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The normalised inputs."""
+        x = math.move_axis(_fractions(self, inputs), self.axis, -1)
+        size = int(x.shape[-1] or 0)
+        count = self._count(size)
+        grouped = ops.reshape(x, (*x.shape[:-1], count, size // count))
+        others = tuple(axis for axis in range(1, grouped.ndim) if axis != grouped.ndim - 2)
+        mean, variance = nn.moments(grouped, others, keepdims=True)
+        normal = ops.reshape((grouped - mean) * ops.rsqrt(variance + self.epsilon), x.shape)
+        normal = normal * self.gamma if self.scale else normal
+        normal = normal + self.beta if self.center else normal
+        return math.move_axis(normal, -1, self.axis)
 
 
 class UnitNormalization(Layer):

@@ -87,6 +87,8 @@ class Normalization(Preparing):
 
     def _kept(self, rank: int) -> list[int]:
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
+        if not rank:
+            raise ShapeError(f"layer {self.name!r} takes a batch, got a single number")
         return sorted(axis % rank for axis in axes if axis is not None)
 
     def _take(self, mean: Any, variance: Any) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 from steepest.arguments import require_within
 from steepest.core import ops, random
 from steepest.core.nn import SELU_ALPHA, SELU_SCALE
+from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError, ShapeError
 from steepest.layers.layer import Layer
 from steepest.regularizers import L1L2
 
@@ -40,6 +42,20 @@ class Noise(Layer):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """The inputs, disturbed while training."""
         return self.disturb(inputs) if training else inputs
+
+
+def _fates(layer: Any, x: Tensor) -> tuple[int | None, ...]:
+    """The shape of what is drawn: one number for all values that share a fate."""
+    given = layer.noise_shape
+    if given is None:
+        return x.shape
+    pairs = list(zip(x.shape, given, strict=False))
+    if len(given) != x.ndim or any(g not in (None, 1, size) for size, g in pairs):
+        raise ShapeError(
+            f"layer {layer.name!r}: noise_shape {tuple(given)} does not fit inputs of shape "
+            f"{show(x.shape)}; give each axis its size, None or 1"
+        )
+    return tuple(size if g is None else g for size, g in pairs)
 
 
 class Dropout(Noise):
@@ -71,29 +87,54 @@ class Dropout(Noise):
         """The inputs with values dropped."""
         if self.rate in (0.0, 1.0):
             return x * (1.0 - self.rate)
-        kept = self.random.fractions(self._shape(x)) >= self.rate
+        kept = self.random.fractions(_fates(self, x)) >= self.rate
         return ops.where(kept, x / (1.0 - self.rate), 0.0)
 
-    def _shape(self, x: Tensor) -> tuple[int | None, ...]:
-        if self.noise_shape is None:
-            return x.shape
-        pairs = zip(x.shape, self.noise_shape, strict=True)
-        return tuple(size if given is None else given for size, given in pairs)
+
+class SpatialDropout1D(Dropout):
+    """Dropout of whole features: one fate for all steps of a sequence.
+
+    >>> x = SpatialDropout1D(0.5, seed=1)(np.ones((1, 9, 4)), training=True).numpy()
+    >>> bool((x == x[:, :1]).all())
+    True
+    """
+
+    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+        noise_shape = kwargs.pop("noise_shape", (None, 1, None))
+        super().__init__(rate, noise_shape, seed, **kwargs)
+        if self.noise_shape is None or tuple(self.noise_shape) != (None, 1, None):
+            raise ArgumentError("SpatialDropout1D has a noise_shape of its own; use Dropout")
+
+    def disturb(self, x: Tensor) -> Tensor:
+        """The inputs with features dropped."""
+        if x.ndim != 3:
+            raise ShapeError(
+                f"layer {self.name!r} takes sequences of vectors, (batch, steps, features), got "
+                f"{show(x.shape)}"
+            )
+        return super().disturb(x)
 
 
 class AlphaDropout(Noise):
     """Dropout for selu: dropped values become selu's lowest, mean and deviation stay.
 
-    Klambauer et al., "Self-normalizing neural networks", 2017.
+    In `noise_shape`, 1 stands at the axes along which all values share one fate. Klambauer et
+    al., "Self-normalizing neural networks", 2017.
 
     >>> AlphaDropout(0.1)([[1.0, 2.0]]).tolist()
     [[1.0, 2.0]]
     """
 
-    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(seed=seed, **kwargs)
         require_within(self, "[0, 1]", rate=rate)
-        self.rate = rate
+        self.rate, self.noise_shape = rate, noise_shape
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with values dropped."""
@@ -101,7 +142,7 @@ class AlphaDropout(Noise):
             return x * (1.0 - self.rate)
         lowest = -SELU_ALPHA * SELU_SCALE
         slope = 1.0 / math.sqrt((1.0 - self.rate) * (1.0 + self.rate * lowest * lowest))
-        kept = self.random.fractions(x.shape) >= self.rate
+        kept = self.random.fractions(_fates(self, x)) >= self.rate
         return ops.where(kept, x, lowest) * slope - slope * lowest * self.rate
 
 

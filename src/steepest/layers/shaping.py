@@ -32,6 +32,8 @@ class Flatten(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The rows."""
+        if not inputs.ndim:
+            raise ShapeError(f"layer {self.name!r} takes a batch, got a single number")
         return ops.reshape(inputs, (inputs.shape[0], math.prod(_sizes_of_one(inputs.shape))))
 
 

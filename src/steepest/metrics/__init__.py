@@ -7,6 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.losses import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_hinge,
+    hinge,
+    huber,
+    kl_divergence,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
 from steepest.losses.base import LOSSES, SeparableLoss
 from steepest.metrics.accuracy import (
     Accuracy,
@@ -139,6 +157,22 @@ __all__ = [
     "cosine_similarity",
     "pearson_correlation",
     "concordance_correlation",
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_hinge",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
+    "sparse_categorical_crossentropy",
+    "squared_hinge",
     "resolve_accuracy",
     "resolve_crossentropy",
     "get",
@@ -184,8 +218,9 @@ def _named(name: str) -> Any:
 def _wrapped(function: Any) -> Metric:
     """A function as a metric: the class of that name, where there is one."""
     name = getattr(function, "__name__", "metric")
-    own = globals().get(name) is function
-    return METRICS.get(name) if own else MeanMetricWrapper(function, name.strip("<>"))
+    if globals().get(name) is function:
+        return _named(name)
+    return MeanMetricWrapper(function, name.strip("<>"))
 
 
 def name_of(identifier: Any) -> str:

@@ -7,28 +7,49 @@ that are multiples of 1 / (num_thresholds - 1); others are off by less than one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.dtype import DTypeLike, float64
+from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import unknown_name
+from steepest.errors import ArgumentError, unknown_name
 from steepest.losses.base import fitted, floating
 from steepest.metrics.accuracy import aligned
 from steepest.metrics.base import METRICS, SUMS, Metric
-from steepest.metrics.confusion import truth_of
+from steepest.metrics.confusion import thresholds_of, truth_of
 
 
 class Rates(Metric):
-    """The base of metrics over all thresholds: how many true and false cases lie in each bin."""
+    """The base of metrics over all thresholds: how many true and false cases lie in each bin.
+
+    Thresholds are evenly spaced, or those given and the two ends; `class_id` looks at one output.
+    """
 
     def __init__(
-        self, num_thresholds: int = 200, name: str | None = None, dtype: DTypeLike = "float32"
+        self,
+        num_thresholds: int = 200,
+        name: str | None = None,
+        dtype: DTypeLike = "float32",
+        thresholds: Sequence[float] | None = None,
+        class_id: int | None = None,
     ) -> None:
         super().__init__(name, dtype)
         require_within(self, "[2, inf)", num_thresholds=num_thresholds)
-        self.num_thresholds = num_thresholds
-        self.true_cases = self.add_variable("true_cases", (num_thresholds,), dtype=SUMS)
-        self.false_cases = self.add_variable("false_cases", (num_thresholds,), dtype=SUMS)
+        require_within(self, "[0, inf)", class_id=class_id)
+        self.num_thresholds, self.thresholds, self.class_id = num_thresholds, thresholds, class_id
+        self._inner = None
+        if thresholds is not None:
+            self._inner = sorted(thresholds_of(type(self).__name__, list(thresholds)))
+            self.num_thresholds = len(self._inner) + 2
+        self._make_room(())
+
+    def _make_room(self, labels: tuple[int, ...]) -> None:
+        """Make the counts: one for each threshold, and for each label if they are kept apart."""
+        shape = (self.num_thresholds, *labels)
+        self.true_cases = self.add_variable("true_cases", shape, dtype=SUMS)
+        self.false_cases = self.add_variable("false_cases", shape, dtype=SUMS)
 
     def shares(self, y_pred: Tensor) -> Tensor:
         """Predictions as shares from 0 to 1."""
@@ -39,15 +60,24 @@ class Rates(Metric):
     ) -> None:
         """Take a batch in."""
         y, p = aligned(self.name, ops.as_tensor(y_true), self.shares(floating(y_pred)))
+        if self.class_id is not None:
+            y, p = (tensor[..., self.class_id : self.class_id + 1] for tensor in (y, p))
         truth = ops.cast(truth_of(y), p.dtype)
         weights = math.ones_like(p) if sample_weight is None else fitted(sample_weight, p)
         bins = self._bins(p)
         for variable, share in ((self.true_cases, truth), (self.false_cases, 1.0 - truth)):
-            counts = ops.scatter_add(bins, share * weights, self.num_thresholds)
+            counts = self._counted(bins, share * weights, variable.shape)
             variable.assign_add(ops.cast(counts, SUMS))
+
+    def _counted(self, bins: Tensor, values: Tensor, shape: Shape) -> Tensor:
+        """The values, added up in their bins."""
+        return ops.scatter_add(bins, values, shape[0])
 
     def _bins(self, p: Tensor) -> Tensor:
         """The last threshold that each prediction exceeds; everything exceeds the first."""
+        if self._inner is not None:
+            higher = math.expand_dims(p, -1) > ops.constant(self._inner, p.dtype)
+            return ops.cast(ops.reduce_sum(ops.cast(higher, "int32"), axis=-1), "int32")
         # Thresholds stand a hair above the multiples, so that a rounded multiple stays below its.
         place = math.ceil((ops.cast(p, float64) - 1e-7) * float(self.num_thresholds - 1)) - 1.0
         limited = math.clip_by_value(place, 0.0, float(self.num_thresholds - 1))
@@ -55,7 +85,7 @@ class Rates(Metric):
 
     def _above(self) -> tuple[Tensor, Tensor]:
         """True and false positives at each threshold, and at the end none at all."""
-        none = math.zeros((1,), SUMS)
+        none = math.zeros((1, *self.true_cases.shape[1:]), SUMS)
         true, false = (
             ops.concat([ops.cumsum(cases.value, reverse=True), none])
             for cases in (self.true_cases, self.false_cases)
@@ -77,7 +107,9 @@ class AUC(Rates):
     against recall ("PR").
 
     `summation_method` is "interpolation" (trapezoids; for PR by Davis and Goadrich, 2006),
-    "minoring" (the lower of two neighbours) or "majoring".
+    "minoring" (the lower of two neighbours) or "majoring". `thresholds` may be given. With
+    `multi_label` each output has an area of its own, and the answer is their mean, weighted by
+    `label_weights` if there are any.
 
     >>> import steepest as st
     >>> st.metrics.AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).item()
@@ -91,9 +123,18 @@ class AUC(Rates):
         summation_method: str = "interpolation",
         name: str = "auc",
         dtype: DTypeLike = "float32",
+        thresholds: Sequence[float] | None = None,
+        multi_label: bool = False,
+        num_labels: int | None = None,
+        label_weights: Sequence[float] | None = None,
         from_logits: bool = False,
     ) -> None:
-        super().__init__(num_thresholds, name, dtype)
+        super().__init__(num_thresholds, name, dtype, thresholds)
+        require_within(self, "[1, inf)", num_labels=num_labels)
+        self.multi_label, self.num_labels = multi_label, num_labels
+        self.label_weights = label_weights
+        if num_labels and multi_label:
+            self._keep_apart(num_labels)
         if curve.upper() not in ("ROC", "PR"):
             raise unknown_name("curve", curve, ("ROC", "PR"))
         if summation_method not in SUMMATIONS:
@@ -104,18 +145,54 @@ class AUC(Rates):
         """Predictions as shares from 0 to 1."""
         return ops.logistic(y_pred) if self.from_logits else y_pred
 
+    def _keep_apart(self, labels: int) -> None:
+        """Make room for the counts of each label."""
+        weights = self.label_weights
+        if weights is not None and len(weights) != labels:
+            raise ArgumentError(
+                f"AUC: {labels} labels need as many label_weights, got {len(weights)}"
+            )
+        self._first_values.clear()
+        self._make_room((labels,))
+
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in."""
+        outputs = ops.as_tensor(y_pred).shape
+        if self.multi_label and len(self.true_cases.shape) == 1:
+            self._keep_apart(int(outputs[-1] or 1) if len(outputs) > 1 else 1)
+        super().update_state(y_true, y_pred, sample_weight)
+
+    def _counted(self, bins: Tensor, values: Tensor, shape: Shape) -> Tensor:
+        """The values, added up in the bins of their labels."""
+        if not self.multi_label:
+            return super()._counted(bins, values, shape)
+        labels = shape[1] or 1
+        places = bins * labels + ops.iota((labels,), 0, "int32")
+        return ops.reshape(ops.scatter_add(places, values, (shape[0] or 1) * labels), shape)
+
     def result(self) -> Tensor:
         """The area so far; 0 until both classes were seen."""
+        return ops.cast(self._mean(self._areas()), self.dtype)
+
+    def _mean(self, areas: Tensor) -> Tensor:
+        """One area, or the mean of those of the labels."""
+        if self.label_weights is None:
+            return ops.reduce_mean(areas)
+        weights = ops.constant(list(self.label_weights), SUMS)
+        return math.divide_no_nan(ops.reduce_sum(areas * weights), ops.reduce_sum(weights))
+
+    def _areas(self) -> Tensor:
+        """The area, or one for each label."""
         if self.curve.upper() == "ROC":
             height, width = self._rates()
-            area = _area(width, height, self.summation_method)
-        elif self.summation_method == "interpolation":
-            area = _interpolated(*self._above())
-        else:
-            true, false = self._above()
-            precision = math.divide_no_nan(true, true + false)
-            area = _area(math.divide_no_nan(true, true[0]), precision, self.summation_method)
-        return ops.cast(area, self.dtype)
+            return _area(width, height, self.summation_method)
+        true, false = self._above()
+        if self.summation_method == "interpolation":
+            return _interpolated(true, false)
+        precision = math.divide_no_nan(true, true + false)
+        return _area(math.divide_no_nan(true, true[0]), precision, self.summation_method)
 
 
 def _area(x: Tensor, y: Tensor, method: str) -> Tensor:
@@ -126,7 +203,7 @@ def _area(x: Tensor, y: Tensor, method: str) -> Tensor:
         "minoring": lambda: ops.minimum(left, right),
         "majoring": lambda: ops.maximum(left, right),
     }[method]()
-    return ops.reduce_sum(widths * heights)
+    return ops.reduce_sum(widths * heights, axis=0)
 
 
 def _interpolated(true: Tensor, false: Tensor) -> Tensor:
@@ -141,7 +218,8 @@ def _interpolated(true: Tensor, false: Tensor) -> Tensor:
     start = true[1:] - slope * positive[1:]
     some = (positive[:-1] > 0.0) & (positive[1:] > 0.0)
     ratio = ops.where(some, math.divide_no_nan(positive[:-1], positive[1:]), 1.0)
-    return math.divide_no_nan(ops.reduce_sum(slope * (gained + start * ops.log(ratio))), true[0])
+    area = ops.reduce_sum(slope * (gained + start * ops.log(ratio)), axis=0)
+    return math.divide_no_nan(area, true[0])
 
 
 @METRICS.register("equal_error_rate")
@@ -177,8 +255,10 @@ class EER(Rates):
 class _At(Rates):
     """One rate at the best threshold where another is as good as asked."""
 
-    def __init__(self, asked: float, num_thresholds: int, name: str, dtype: DTypeLike) -> None:
-        super().__init__(num_thresholds, name, dtype)
+    def __init__(
+        self, asked: float, num_thresholds: int, class_id: int | None, name: str, dtype: DTypeLike
+    ) -> None:
+        super().__init__(num_thresholds, name, dtype, class_id=class_id)
         self._asked = asked
 
     def _best(self, asked: Tensor, wanted: Tensor) -> Tensor:
@@ -200,10 +280,11 @@ class SensitivityAtSpecificity(_At):
         self,
         specificity: float,
         num_thresholds: int = 200,
+        class_id: int | None = None,
         name: str = "sensitivity_at_specificity",
         dtype: DTypeLike = "float32",
     ) -> None:
-        super().__init__(specificity, num_thresholds, name, dtype)
+        super().__init__(specificity, num_thresholds, class_id, name, dtype)
         require_within(self, "[0, 1]", specificity=specificity)
         self.specificity = specificity
 
@@ -226,10 +307,11 @@ class SpecificityAtSensitivity(_At):
         self,
         sensitivity: float,
         num_thresholds: int = 200,
+        class_id: int | None = None,
         name: str = "specificity_at_sensitivity",
         dtype: DTypeLike = "float32",
     ) -> None:
-        super().__init__(sensitivity, num_thresholds, name, dtype)
+        super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
         require_within(self, "[0, 1]", sensitivity=sensitivity)
         self.sensitivity = sensitivity
 
@@ -252,10 +334,11 @@ class PrecisionAtRecall(_At):
         self,
         recall: float,
         num_thresholds: int = 200,
+        class_id: int | None = None,
         name: str = "precision_at_recall",
         dtype: DTypeLike = "float32",
     ) -> None:
-        super().__init__(recall, num_thresholds, name, dtype)
+        super().__init__(recall, num_thresholds, class_id, name, dtype)
         require_within(self, "[0, 1]", recall=recall)
         self.recall = recall
 
@@ -279,10 +362,11 @@ class RecallAtPrecision(_At):
         self,
         precision: float,
         num_thresholds: int = 200,
+        class_id: int | None = None,
         name: str = "recall_at_precision",
         dtype: DTypeLike = "float32",
     ) -> None:
-        super().__init__(precision, num_thresholds, name, dtype)
+        super().__init__(precision, num_thresholds, class_id, name, dtype)
         require_within(self, "[0, 1]", precision=precision)
         self.precision = precision
 

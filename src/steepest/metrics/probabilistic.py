@@ -6,7 +6,9 @@ Leans on base and losses.
 from __future__ import annotations
 
 from steepest.arguments import require_within
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike
+from steepest.core.tensor import TensorLike
 from steepest.losses import (
     binary_crossentropy,
     categorical_crossentropy,
@@ -14,6 +16,8 @@ from steepest.losses import (
     poisson,
     sparse_categorical_crossentropy,
 )
+from steepest.losses.base import fitted, floating
+from steepest.losses.crossentropy import class_labels
 from steepest.metrics.base import METRICS, MeanMetricWrapper, SeparableMean
 
 
@@ -73,7 +77,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
 
 @METRICS.register("scce")
 class SparseCategoricalCrossentropy(MeanMetricWrapper):
-    """The mean categorical cross-entropy of class numbers.
+    """The mean categorical cross-entropy of class numbers; those of `ignore_class` do not count.
 
     >>> import steepest as st
     >>> round(st.metrics.SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]).item(), 4)
@@ -85,11 +89,30 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
         name: str = "sparse_categorical_crossentropy",
         dtype: DTypeLike = "float32",
         from_logits: bool = False,
+        ignore_class: int | None = None,
         axis: int = -1,
     ) -> None:
         super().__init__(
-            sparse_categorical_crossentropy, name, dtype, from_logits=from_logits, axis=axis
+            sparse_categorical_crossentropy,
+            name,
+            dtype,
+            from_logits=from_logits,
+            ignore_class=ignore_class,
+            axis=axis,
         )
+
+    def update_state(  # type: ignore[override]
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Take a batch in; examples of the ignored class weigh nothing."""
+        ignored = self.options["ignore_class"]
+        if ignored is not None:
+            predicted = floating(y_pred)
+            labels = class_labels(self.name, y_true, predicted)
+            counted = ops.cast(labels != ignored, predicted.dtype)
+            weights = 1.0 if sample_weight is None else fitted(sample_weight, counted)
+            sample_weight = counted * weights
+        super().update_state(y_true, y_pred, sample_weight)
 
 
 @METRICS.register("kld", "kullback_leibler_divergence")

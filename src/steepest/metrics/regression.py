@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.arguments import require_within
 from steepest.core import math, nn, ops
 from steepest.core.dtype import DTypeLike
 from steepest.core.primitives import show
@@ -186,7 +187,8 @@ class R2Score(Metric):
 
     Of several outputs the scores are averaged ("uniform_average"), averaged by spread
     ("variance_weighted_average") or given each (None). Targets are taken relative to the first
-    one seen, so that a large common offset costs no digits.
+    one seen, so that a large common offset costs no digits. With `num_regressors` p above 0 the
+    score of n examples is adjusted: 1 - (1 - R2) (n - 1) / (n - p - 1).
 
     >>> import steepest as st
     >>> st.metrics.R2Score()([[1.0], [2.0], [3.0]], [[1.0], [2.0], [4.0]]).item()
@@ -196,6 +198,7 @@ class R2Score(Metric):
     def __init__(
         self,
         class_aggregation: str | None = "uniform_average",
+        num_regressors: int = 0,
         name: str = "r2_score",
         dtype: DTypeLike = "float32",
     ) -> None:
@@ -205,13 +208,14 @@ class R2Score(Metric):
                 f"R2Score: class_aggregation is one of {AVERAGES} or None, "
                 f"got {class_aggregation!r}"
             )
-        self.class_aggregation = class_aggregation
+        require_within(self, "[0, inf)", num_regressors=num_regressors)
+        self.class_aggregation, self.num_regressors = class_aggregation, num_regressors
         self._sums: dict[str, Any] = {}
 
     def _build(self, outputs: int) -> None:
         if not self._sums:
-            for name in ("weight", "offset", "total", "squares", "errors"):
-                shape = () if name == "weight" else (outputs,)
+            for name in ("count", "weight", "offset", "total", "squares", "errors"):
+                shape = () if name in ("count", "weight") else (outputs,)
                 self._sums[name] = self.add_variable(name, shape, dtype=SUMS)
 
     def update_state(
@@ -230,6 +234,7 @@ class R2Score(Metric):
         offset = ops.where(sums["weight"] > 0.0, sums["offset"].value, mean)
         sums["offset"].assign(offset)
         apart = y - offset
+        sums["count"].assign_add(ops.reduce_sum(ones))
         sums["weight"].assign_add(ops.reduce_sum(weights))
         sums["total"].assign_add(ops.reduce_sum(weights * apart, axis=0))
         sums["squares"].assign_add(ops.reduce_sum(weights * apart * apart, axis=0))
@@ -247,4 +252,12 @@ class R2Score(Metric):
             scores = ops.reduce_mean(scores)
         elif self.class_aggregation:
             scores = math.divide_no_nan(ops.reduce_sum(scores * spread), ops.reduce_sum(spread))
-        return ops.cast(scores, self.dtype)
+        return ops.cast(self._adjusted(scores, sums["count"]), self.dtype)
+
+    def _adjusted(self, score: Tensor, count: Tensor) -> Tensor:
+        """The score, less what so many regressors explain by chance; itself with too few rows."""
+        if not self.num_regressors:
+            return score
+        left = count - 1.0 - float(self.num_regressors)
+        adjusted = 1.0 - (1.0 - score) * math.divide_no_nan(count - 1.0, left)
+        return ops.where(left > 0.0, adjusted, score)

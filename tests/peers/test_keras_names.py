@@ -1,0 +1,116 @@
+"""Names, arguments and defaults beside Keras's: every difference stands in a list here."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import steepest as st
+from steepest.arguments import constructor_parameters
+
+NAMESPACES = {
+    "layers": st.layers,
+    "losses": st.losses,
+    "metrics": st.metrics,
+    "optimizers": st.optimizers,
+    "optimizers.schedules": st.schedules,
+    "initializers": st.initializers,
+    "regularizers": st.regularizers,
+    "constraints": st.constraints,
+    "activations": st.activations,
+}
+# Arguments for what is not here: other kinds of network, of storage, of number, of device.
+NOT_HERE = {
+    "autocast", "batch_shape", "data_format", "dtype", "input_axes", "input_tensor",
+    "loss_scale_factor", "lora_alpha", "lora_rank", "mask", "optional", "output_axes",
+    "quantization_config", "ragged", "renorm", "renorm_clipping", "renorm_momentum", "sparse",
+    "synchronized", "tensor",
+}  # fmt: skip
+# Arguments left out on purpose, class by class.
+LEFT_OUT = {
+    "layers.Discretization": {"epsilon"},  # quantiles are exact, not sketched
+    "layers.Embedding": {"weights"},  # embeddings_initializer=Constant(table) says it
+    "layers.InputLayer": {"batch_size"},  # a batch may always be of any size
+    "layers.IntegerLookup": {  # one place for what was never seen, no hashing, numbers only
+        "idf_weights", "invert", "mask_token", "oov_method", "oov_token", "pad_to_max_tokens",
+        "salt", "vocabulary_dtype",
+    },
+    "layers.Lambda": {"output_shape"},  # known from a trial
+    "layers.RandomContrast": {"value_range"},  # inputs may be standardised: nothing is cut off
+    "layers.RandomErasing": {"value_range"},
+    "layers.RandomRotation": {"fill_value", "interpolation"},  # 0, and linear
+    "layers.RandomTranslation": {"fill_value", "interpolation"},
+    "layers.RandomZoom": {"fill_value", "interpolation"},
+    "metrics.SparseTopKCategoricalAccuracy": {"from_sorted_ids"},
+    "metrics.sparse_top_k_categorical_accuracy": {"from_sorted_ids"},
+}  # fmt: skip
+# Defaults that differ on purpose, class by class.
+OTHER_DEFAULT = {
+    "layers.CategoryEncoding": {"num_tokens"},  # Keras needs it too, and says so later
+    "layers.RandomErasing": {"fill_value"},  # 0; Keras draws noise
+    "optimizers.Optimizer": {"learning_rate"},
+    "optimizers.schedules.ExponentialDecay": {"decay_rate"},  # 1/e: the courses' form
+    "regularizers.l1_l2": {"l1", "l2"},  # 0.01 each: a penalty that was asked for by name is one
+    "activations.threshold": {"threshold", "default_value"},  # so that the name alone will do
+    "layers.InputLayer": {"shape"},
+    "losses.categorical_generalized_cross_entropy": {"q"},
+}
+# The same default in other words.
+SAME = {
+    ("activation", None, "linear"),
+    ("alpha_initializer", "Zeros", "zeros"),
+    ("dtype", None, "float32"),
+}
+
+
+def parameters(thing: Any) -> dict[str, inspect.Parameter]:
+    if inspect.isclass(thing) and thing.__module__.startswith("steepest"):
+        return constructor_parameters(thing)
+    found = inspect.signature(thing.__init__ if inspect.isclass(thing) else thing).parameters
+    named = [p for p in found.values() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    return {p.name: p for p in named if p.name != "self"}
+
+
+def everything() -> list[Any]:
+    return [
+        pytest.param(space, name, id=f"{space}.{name}")
+        for space, module in NAMESPACES.items()
+        for name in module.__all__
+        if callable(getattr(module, name)) and name != "get"
+    ]
+
+
+def pair(peer: Callable[[str], ModuleType], space: str, name: str) -> tuple[Any, Any]:
+    """Our thing of a name, and Keras's; skips what only we have."""
+    found: Any = peer("keras")
+    for part in space.split("."):
+        found = getattr(found, part)
+    theirs = getattr(found, name, None)
+    if theirs is None:
+        pytest.skip("a name of our own")
+    return getattr(NAMESPACES[space], name), theirs
+
+
+@pytest.mark.parametrize(("space", "name"), everything())
+def test_arguments_and_defaults_are_those_of_keras(space, name, peer):
+    ours, theirs = (parameters(thing) for thing in pair(peer, space, name))
+    label = f"{space}.{name}"
+    missing = set(theirs) - set(ours) - NOT_HERE
+    assert missing == LEFT_OUT.get(label, set())
+    for argument in set(ours) & set(theirs) - OTHER_DEFAULT.get(label, set()):
+        mine, default = ours[argument].default, theirs[argument].default
+        same = mine == default or (argument, default, mine) in SAME
+        assert same or argument == "name", f"{argument}: {mine!r}, in Keras {default!r}"
+
+
+@pytest.mark.parametrize(("space", "name"), everything())
+def test_arguments_stand_in_the_order_of_keras(space, name, peer):
+    ours, theirs = (parameters(thing) for thing in pair(peer, space, name))
+    if (space, name) == ("layers", "Layer"):
+        return  # Keras takes these by name alone
+    shared = [argument for argument in ours if argument in theirs and argument != "name"]
+    assert shared == [argument for argument in theirs if argument in shared]
