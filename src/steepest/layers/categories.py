@@ -289,7 +289,7 @@ class IntegerLookup(Remembering):
         unseen = np.setdiff1d(values, self.vocabulary)
         if not len(unseen):
             return
-        row = np.argwhere(np.isin(values, unseen))[0][0]
+        row = np.argwhere(~np.isin(values, self.vocabulary))[0][0]
         shown = f"{unseen[:5].tolist()}{' ...' if len(unseen) > 5 else ''}, first in row {row}"
         message = f"layer {self.name!r}: adapt never saw {shown}"
         if not self.num_oov_indices:
