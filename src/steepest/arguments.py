@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+import weakref
 from collections.abc import Callable, Iterable
 from numbers import Integral, Real
 from typing import Any
@@ -110,12 +111,21 @@ def _takes_any(kind: type) -> bool:
 
 def _refuse_unknown(kind: type, options: Iterable[str]) -> None:
     """Raise for an option that no constructor of the class knows."""
-    known = constructor_parameters(kind) if options else {}
     for name in options:
-        if name not in known:
+        if name not in _known_names(kind):
             raise ArgumentError(
-                f"{kind.__name__} takes no argument {name!r}: {nearest(name, known)}"
+                f"{kind.__name__} takes no argument {name!r}: {nearest(name, _known_names(kind))}"
             )
+
+
+_names: weakref.WeakKeyDictionary[type, tuple[str, ...]] = weakref.WeakKeyDictionary()
+
+
+def _known_names(kind: type) -> tuple[str, ...]:
+    """The names of a class's arguments, which are looked up once."""
+    if kind not in _names:
+        _names[kind] = tuple(constructor_parameters(kind))
+    return _names[kind]
 
 
 def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:

@@ -122,14 +122,17 @@ class Registry:
     def _made(self, name: str) -> Any:
         """What a name alone stands for: a function, or an object made without arguments."""
         found = self.find(name)
-        parameters = constructor_parameters(found) if isinstance(found, type) else {}
-        needed = [key for key, p in parameters.items() if p.default is p.empty]
-        if needed:
+        try:
+            return _instance(found)
+        except TypeError:
+            parameters = constructor_parameters(found)
+            needed = [key for key, p in parameters.items() if p.default is p.empty]
+            if not needed:
+                raise
             raise ArgumentError(
                 f"{self.kind}: {name!r} alone is not enough, {found.__name__} needs "
                 f"{', '.join(needed)}; give an object: {found.__name__}({needed[0]}=...)"
-            )
-        return _instance(found)
+            ) from None
 
     def from_config(self, config: dict[str, Any]) -> Any:
         """The object that `to_config` described."""

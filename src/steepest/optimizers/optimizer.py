@@ -110,7 +110,7 @@ class Optimizer(Configurable):
             given = SCHEDULES.from_config(given)
         if callable(given):
             return given
-        if isinstance(given, str):
+        if isinstance(given, (str, bool)):
             raise ArgumentError(
                 f"learning_rate: a number or a schedule was expected, got {given!r}"
             )
