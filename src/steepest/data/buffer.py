@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from steepest.core import tree
-from steepest.core.random import epoch_order
 from steepest.data import blocks
 from steepest.data.blocks import Block
+from steepest.engines.orders import epoch_order
 
 
 def buffered_order(count: int, size: int, seed: int, epoch: int) -> np.ndarray:

@@ -13,10 +13,11 @@ import numpy as np
 
 from steepest import losses, metrics, optimizers
 from steepest.core import nn, ops
-from steepest.core.random import epoch_order, uniform
+from steepest.core.random import uniform
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
+from steepest.engines.orders import epoch_order
 from steepest.errors import ArgumentError
 from steepest.layers.core import Activation, Dense
 from steepest.layers.layer import Layer as BaseLayer

@@ -14,10 +14,10 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.core.dtype import is_float
-from steepest.core.random import epoch_order, epoch_orders
 from steepest.core.tensor import Operators
 from steepest.data.columns import DenseColumn, SparseColumn, Stored, as_column
 from steepest.engines.engine import Batches
+from steepest.engines.orders import epoch_order, epoch_orders
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.trace import TensorSpec
 

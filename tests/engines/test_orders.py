@@ -1,0 +1,76 @@
+"""The orders of epochs: machine code gives the bits of the definition, and starts once it pays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as draw
+
+import steepest as st
+from steepest.core import random
+from steepest.engines import orders
+from steepest.engines.cpu import ordering
+from steepest.errors import EngineUnavailable
+
+
+@given(
+    draw.integers(-(2**70), 2**70),
+    draw.integers(0, 2**40),
+    draw.integers(0, 4),
+    draw.integers(0, 99),
+)
+def test_machine_code_gives_the_bits_of_the_definition(
+    seed: int, first: int, epochs: int, count: int
+) -> None:
+    fast = ordering.epoch_orders(seed, first, epochs, count)
+    defined = random.epoch_orders(seed, first, epochs, count)
+    assert fast.dtype == defined.dtype == np.int64 and np.array_equal(fast, defined)
+
+
+def test_many_rows() -> None:
+    fast, defined = (make.epoch_orders(7, 3, 2, 70_001) for make in (ordering, random))
+    assert np.array_equal(fast, defined)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of rows that machine code was asked for; nothing was drawn before."""
+    found: list[int] = []
+    real = ordering.epoch_orders
+
+    def noted(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
+        found.append(count)
+        return real(seed, first, epochs, count)
+
+    monkeypatch.setattr(orders, "_drawn", 0)
+    monkeypatch.setattr(ordering, "epoch_orders", noted)
+    return found
+
+
+def test_machine_code_begins_where_it_pays(calls: list[int]) -> None:
+    orders.epoch_order(1, 0, 100)
+    assert calls == []
+    orders.epoch_order(1, 0, orders.WORTH_CODE)
+    assert orders.epoch_order(1, 0, 100).tolist() == random.epoch_order(1, 0, 100).tolist()
+    assert calls == [100]
+
+
+def test_the_numpy_engine_makes_no_machine_code(
+    calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(st.config, "engine", "numpy")
+    for _ in range(3):
+        orders.epoch_order(1, 0, orders.WORTH_CODE)
+    assert calls == []
+
+
+def test_the_definition_stands_in_where_there_is_no_machine_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(*_: int) -> np.ndarray:
+        raise EngineUnavailable("no such processor")
+
+    monkeypatch.setattr(orders, "_drawn", orders.WORTH_CODE + 1)
+    monkeypatch.setattr(ordering, "epoch_orders", refuses)
+    assert orders.epoch_order(1, 0, 50).tolist() == random.epoch_order(1, 0, 50).tolist()
