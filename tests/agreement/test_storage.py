@@ -48,6 +48,27 @@ def test_training_on_sparse_rows(ones: bool, sizes: tuple[int, ...]) -> None:
     both_run(step, specs, [rows, targets], np.random.default_rng(4).permutation(50), 12)
 
 
+@pytest.mark.parametrize("ones", [True, False])
+@pytest.mark.parametrize(
+    "scaled", [lambda x: x / 255.0, lambda x: 0.5 * x, lambda x: (x * 2.0) / 3.0]
+)
+def test_multiples_of_sparse_rows_are_read_as_they_are_stored(
+    scaled: Callable[[st.Tensor], st.Tensor], ones: bool
+) -> None:
+    rows = sparse_rows(50, 40, ones)
+    targets = DenseColumn(np.random.default_rng(3).standard_normal(50).astype(np.float32))
+    variables = dense_net((40, 7, 1), "float32")
+    learn = training_step(variables, squares, Adam(variables), st.nn.relu)
+    specs = [st.TensorSpec((None, 40)), st.TensorSpec((None,))]
+
+    def step(x: st.Tensor, y: st.Tensor) -> None:
+        learn(scaled(x), y)
+
+    both_run(step, specs, [rows, targets], np.random.default_rng(4).permutation(50), 12)
+    loops = str(CpuProgram(record(step, specs).graph).code(("ones", "dense")).plan.loops)
+    assert "spell" not in loops
+
+
 def test_other_uses_of_sparse_rows_spell_them_out() -> None:
     weights = st.Variable(np.random.default_rng(0).standard_normal((30, 4)).astype(np.float32))
 

@@ -60,9 +60,7 @@ def normal_form(graph: Graph, storage: tuple[Stored, ...]) -> Normal:
     }
     guard = () if graph.guard is None else (graph.guard,)
     for node in ordered((*guard, *graph.outputs, *(node for _, node in graph.updates))):
-        inputs = _inputs(node, done, spelled)
-        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
-        done[node] = _normal_node(node if same else replace(node, inputs=inputs))
+        done[node] = _product_of_scaled(node, done, spelled) or _made(node, done, spelled)
     done = {node: _dense(made, spelled) for node, made in done.items()}
     kept = None if graph.guard is None else _computed(done[graph.guard])
     guards = () if kept is None else (kept,)
@@ -73,6 +71,13 @@ def normal_form(graph: Graph, storage: tuple[Stored, ...]) -> Normal:
     updates = tuple((slot, _root(done[node], taken)) for slot, node in graph.updates)
     nodes = ordered((*guards, *outputs, *(node for _, node in updates)))
     return Normal(nodes, kept, outputs, updates)
+
+
+def _made(node: Node, done: dict[Node, Node], spelled: dict[Node, Node]) -> Node:
+    """A node over the normal forms of its inputs."""
+    inputs = _inputs(node, done, spelled)
+    same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+    return _normal_node(node if same else replace(node, inputs=inputs))
 
 
 def _output(node: Node, done: dict[Node, Node], taken: set[Node]) -> Node:
@@ -106,6 +111,44 @@ def _reads_sparse(inputs: tuple[Node, ...], spelled: dict[Node, Node]) -> bool:
     if left.op == "transpose" and left.params["order"] == (1, 0):
         return left.inputs[0] in spelled and right.shape[0] is None
     return left in spelled and right.shape[0] is not None
+
+
+def _product_of_scaled(
+    node: Node, done: dict[Node, Node], spelled: dict[Node, Node]
+) -> Node | None:
+    """(X B) s for (X s) B, where X are sparse rows, or their transpose, and s is a number.
+
+    X is then read as it is stored, and the number costs one multiplication of each sum.
+    """
+    if node.op != "matmul" or not spelled or len(node.shape) != 2:
+        return None
+    rows, scale = _rows_and_scale(node.inputs[0], spelled)
+    if rows is None or scale == 1:
+        return None
+    done.setdefault(rows, rows)
+    product = _made(replace(node, inputs=(rows, node.inputs[1])), done, spelled)
+    value = {"value": np.asarray(scale, node.dtype)}
+    number = Node("constant", (), value, (), node.dtype, node.source)
+    return replace(product, op="multiply", inputs=(product, number), params={})
+
+
+def _rows_and_scale(node: Node, spelled: dict[Node, Node]) -> tuple[Node | None, float]:
+    """The sparse rows, or their transpose, of which a node is a multiple, and the number."""
+    if node in spelled:
+        return node, 1.0
+    if node.op == "transpose" and node.params["order"] == (1, 0):
+        rows, scale = _rows_and_scale(node.inputs[0], spelled)
+        return (replace(node, inputs=(rows,)) if rows in spelled else None), scale
+    if node.op not in ("multiply", "divide") or len(node.inputs) != 2:
+        return None, 1.0
+    left, right = node.inputs
+    if node.op == "multiply" and _number(left) is not None:
+        left, right = right, left
+    number = _number(right)
+    if number is None or left.shape != node.shape:
+        return None, 1.0
+    rows, scale = _rows_and_scale(left, spelled)
+    return rows, scale * number if node.op == "multiply" else scale / number
 
 
 def _dense(node: Node, spelled: dict[Node, Node]) -> Node:
