@@ -5,7 +5,6 @@ Each one is also the built-in kind that a caller would expect to catch.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 __all__ = [
@@ -72,6 +71,8 @@ def nearest(name: str, options: Iterable[str]) -> str:
     >>> nearest("rellu", ["relu", "tanh"])
     "did you mean 'relu'?"
     """
+    import difflib
+
     options = list(options)
     near = difflib.get_close_matches(name, options, n=3, cutoff=0.6)
     if near:

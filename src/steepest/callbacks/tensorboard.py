@@ -7,7 +7,6 @@ An event file is a row of records, each a protocol-buffer message between two ch
 from __future__ import annotations
 
 import os
-import socket
 import struct
 import time
 from typing import BinaryIO
@@ -88,6 +87,8 @@ class EventFile:
     """One file of events, opened when made."""
 
     def __init__(self, folder: str) -> None:
+        import socket
+
         os.makedirs(folder, exist_ok=True)
         name = f"events.out.tfevents.{int(time.time())}.{socket.gethostname()}.{os.getpid()}.v2"
         self._file: BinaryIO = open(os.path.join(folder, name), "ab")  # noqa: SIM115

@@ -8,31 +8,31 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from steepest.data.background import AUTOTUNE
-from steepest.data.cross_validation import CrossValidation, cross_validate
-from steepest.data.dataset import (
-    INFINITE_CARDINALITY,
-    UNKNOWN_CARDINALITY,
-    Dataset,
-)
 from steepest.data.dates import DateParts, date_parts
-from steepest.data.folds import KFold, RepeatedKFold, Splitter, fold_indices
 from steepest.data.lookups import Hashing, StringLookup
 from steepest.data.preparation import Preparer
 from steepest.data.same_distribution import ColumnDifference, Comparison, same_distribution
-from steepest.data.sequences import (
-    normalize,
-    pad_sequences,
-    to_categorical,
-    vectorize_sequences,
-)
 from steepest.data.split import share_counts, split, split_indices, take_rows
-from steepest.data.split_checks import SplitWarning
 from steepest.data.texts import TextVectorization, TokenCounts
 from steepest.layers.preparing import UnseenWarning
 
 if TYPE_CHECKING:
     from steepest.data import files
+    from steepest.data.background import AUTOTUNE
+    from steepest.data.cross_validation import CrossValidation, cross_validate
+    from steepest.data.dataset import (
+        INFINITE_CARDINALITY,
+        UNKNOWN_CARDINALITY,
+        Dataset,
+    )
+    from steepest.data.folds import KFold, RepeatedKFold, Splitter, fold_indices
+    from steepest.data.sequences import (
+        normalize,
+        pad_sequences,
+        to_categorical,
+        vectorize_sequences,
+    )
+    from steepest.data.split_checks import SplitWarning
 
 __all__ = [
     "Dataset",
@@ -69,8 +69,24 @@ __all__ = [
 ]
 
 
+_LATER = {
+    "background": ("AUTOTUNE",),
+    "cross_validation": ("CrossValidation", "cross_validate"),
+    "dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
+    "folds": ("KFold", "RepeatedKFold", "Splitter", "fold_indices"),
+    "sequences": ("normalize", "pad_sequences", "to_categorical", "vectorize_sequences"),
+    "split_checks": ("SplitWarning",),
+}
+_HOMES = {name: module for module, names in _LATER.items() for name in names}
+
+
 def __getattr__(name: str) -> Any:
-    """Readers of files are imported when they are named: zipfile and csv cost every start."""
+    """What a model does not need is imported when it is named: each start would pay for it."""
     if name == "files":
         return importlib.import_module("steepest.data.files")
-    raise AttributeError(f"module 'steepest.data' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'steepest.data' has no attribute {name!r}")
+    module = importlib.import_module(f"steepest.data.{_HOMES[name]}")
+    for one in _LATER[_HOMES[name]]:
+        globals()[one] = getattr(module, one)
+    return globals()[name]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from typing import Any
 
 import numpy as np
@@ -32,6 +31,8 @@ def write_tensors(
     ...     read_tensors(path)[0]["w"].tolist()
     [1.0, 1.0]
     """
+    import tempfile
+
     from safetensors.numpy import save
 
     plain = {name: np.array(array, order="C") for name, array in arrays.items()}

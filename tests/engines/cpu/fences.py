@@ -16,9 +16,8 @@ import numpy as np
 
 from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.loops import ORDER, SCRATCH, table_entries
 from steepest.engines.cpu.memory import Layout, Room, address
-from steepest.engines.cpu.spaces import Stored
+from steepest.engines.cpu.spaces import ORDER, SCRATCH, Stored, entries_of
 from steepest.program.graph import Graph
 from tests.engines.cpu.gemm_harness import guarded
 
@@ -82,11 +81,11 @@ class FencedRoom(Room):
         self.at_end = at_end
         self.held: list[Any] = []
         self.copies: dict[str, list[Fenced]] = {}
-        super().__init__(code.plan.loops, code.plan.constants, layout)
+        super().__init__(code.outline, layout)
         self._place_buffers(layout)
 
     def _place_buffers(self, layout: Layout) -> None:
-        entries = {b: e for b, e in table_entries(self.loops).items() if b in layout.offsets}
+        entries = {b: e for b, e in entries_of(self.outline.buffers).items() if b in layout.offsets}
         private = [b.bytes(layout.batch) for b in entries if b.role == "private"]
         self.numbers[3] = pages(max(private, default=0)) + PAGE
         self.numbers[4] = pages(layout.scratch_bytes) + PAGE

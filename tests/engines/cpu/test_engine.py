@@ -11,7 +11,7 @@ import steepest as st
 from steepest.data.columns import DenseColumn
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.jit import compilations
-from steepest.engines.cpu.loops import SCRATCH, table_entries
+from steepest.engines.cpu.spaces import SCRATCH, entries_of
 from steepest.engines.numpy import NumpyEngine
 from steepest.errors import DataError
 from steepest.program.graph import Graph
@@ -186,7 +186,7 @@ def fenced_run(graph: Graph, inputs: Arrays, state: Arrays, batch: int, at_end: 
     room.go_through(order.ctypes.data, batch, batch, 1)
     fences = [guarded(np.zeros(room.layout.scratch_bytes, np.uint8), at_end)]
     room.table[SCRATCH] = fences[0].ctypes.data
-    for buffer, entry in table_entries(code.plan.loops).items():
+    for buffer, entry in entries_of(code.outline.buffers).items():
         if buffer.role in ("scratch", "private"):
             fences.append(guarded(np.zeros(buffer.bytes(batch), np.uint8), at_end))
             room.table[entry] = fences[-1].ctypes.data

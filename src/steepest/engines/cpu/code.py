@@ -8,20 +8,24 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from steepest.config import config
 from steepest.engines.cpu.jit import CompiledModule, compile_module
 from steepest.engines.cpu.memory import Room, address, lay_out
+from steepest.engines.cpu.outline import Outline
 from steepest.engines.cpu.pace import Pace
-from steepest.engines.cpu.plan import Plan, plan
 from steepest.engines.cpu.processor import processor
-from steepest.engines.cpu.run import entry_at, launch
+from steepest.engines.cpu.run import entry_at, launch, size_at
 from steepest.engines.cpu.spaces import Stored
-from steepest.engines.cpu.work import has_rows_apart, operations_per_row
 from steepest.engines.engine import Batches, cut
 from steepest.program.graph import Graph
+from steepest.program.passes import clean
+
+if TYPE_CHECKING:
+    from steepest.engines.cpu.plan import Plan
 
 _KEPT_ROOMS = 4
 _KEPT_PACES = 64
@@ -30,21 +34,40 @@ _WORTH_A_THREAD = 1_000_000  # operations a batch from which a second worker pay
 
 
 class Code:
-    """Machine code for a graph, and the memory that its calls take turns in."""
+    """Machine code for a graph, and the memory that its calls take turns in.
+
+    It is kept under the graph's key: one that was compiled before needs neither plan nor text.
+    """
 
     def __init__(self, graph: Graph, storage: tuple[Stored, ...]) -> None:
-        self.plan: Plan = plan(graph, storage)
+        self.graph, self.storage = graph, storage
         key = f"cpu engine {graph.key()} {storage}"
-        self.module: CompiledModule = compile_module(self._text, key=key)
+        self.module: CompiledModule = compile_module(self._text, key=key, note=self._note)
+        self.outline = Outline.unpacked(self.module.note)
         self._entry = entry_at(self.module.address("run"))
+        self._product_bytes = size_at(self.module.address("scratch"))
         self._rooms: list[Room] = []
         self._paces: dict[int, Pace] = {}
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The loop form that the code was made of."""
+        from steepest.engines.cpu.plan import plan
+
+        return plan(clean(self.graph), self.storage)
 
     def _text(self) -> str:
         from steepest.engines.cpu.emit.program import emit_module
         from steepest.engines.cpu.gemm import machine_for
 
         return emit_module(self.plan.loops, machine_for(processor()), processor().triple)
+
+    def _note(self) -> bytes:
+        from steepest.engines.cpu.work import has_rows_apart, operations_per_row
+
+        loops, constants = self.plan.loops, self.plan.constants
+        work, apart = operations_per_row(loops), has_rows_apart(loops)
+        return Outline(loops.buffers, constants, work, apart).packed()
 
     def run(
         self,
@@ -129,27 +152,17 @@ class Code:
                     continue  # another thread was quicker
                 return room
         del self._rooms[: max(0, len(self._rooms) - _KEPT_ROOMS + 1)]
-        layout = lay_out(self.plan.loops, batch, workers, self._product_bytes)
-        return Room(self.plan.loops, self.plan.constants, layout)
+        layout = lay_out(self.outline, batch, workers, self._product_bytes(batch))
+        return Room(self.outline, layout)
 
-    def _product_bytes(self, batch: int) -> int:
-        from steepest.engines.cpu.emit.program import scratch_bytes
-        from steepest.engines.cpu.gemm import machine_for
-
-        return scratch_bytes(self.plan.loops, machine_for(processor()), batch)
-
-    @cached_property
+    @property
     def rows_apart(self) -> bool:
         """Whether rows may be cut into batches as it suits the caches."""
-        return has_rows_apart(self.plan.loops)
-
-    @cached_property
-    def _operations(self) -> tuple[float, float]:
-        return operations_per_row(self.plan.loops)
+        return self.outline.rows_apart
 
     def workers(self, batch: int) -> int:
         """As many as there are cores, where each has enough to do."""
-        fixed, growing = self._operations
+        fixed, growing = self.outline.operations
         useful = int((fixed + growing * batch) / _WORTH_A_THREAD) + 1
         return max(1, min(config.threads or processor().cores, useful))
 

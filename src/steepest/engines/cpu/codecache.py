@@ -11,13 +11,12 @@ import itertools
 import os
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-_MAGIC = b"steepest machine code 1\n"
+_MAGIC = b"steepest machine code 2\n"
 _SUFFIX = ".code"
 _BOUND_BYTES = 256 * 1024 * 1024
 _STALE_SECONDS = 3600.0
@@ -123,6 +122,8 @@ def _read_own(path: Path) -> bytes | None:
 
 def _write_whole(path: Path, whole: bytes) -> None:
     """Readers see the old file or the new one, never a part: write aside, then rename."""
+    import tempfile
+
     handle, aside = tempfile.mkstemp(prefix=".part-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

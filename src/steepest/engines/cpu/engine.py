@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 
 from steepest.engines.cpu.code import Code
-from steepest.engines.cpu.plan import all_dense
-from steepest.engines.cpu.spaces import Stored
+from steepest.engines.cpu.spaces import Stored, all_dense
 from steepest.engines.engine import Batches, Column, Stretch, cut
 from steepest.engines.numpy import batch_of, check_order, join_outputs, rows_of
 from steepest.program.graph import Graph, Node
-from steepest.program.passes import clean
 
 _KEPT_FORMS = 32
 _SMALL_BYTES = 1 << 16
@@ -32,9 +30,9 @@ class CpuProgram:
     """
 
     def __init__(self, graph: Graph, storage: Sequence[str] | None = None) -> None:
-        self.graph = clean(graph)
+        self.graph = graph
         self._codes: dict[tuple[Stored, ...], Code] = {}
-        self._dense = all_dense(self.graph)
+        self._dense = all_dense(len(graph.inputs))
         self._forms: dict[Any, _Form] = {}
         if storage is None or "sparse" not in storage:
             self.code(self._dense)

@@ -36,12 +36,17 @@ _counts: Counter[str] = Counter()
 
 
 def compile_module(
-    source: Source, *, key: str | None = None, target: Processor | None = None
+    source: Source,
+    *,
+    key: str | None = None,
+    note: Callable[[], bytes] = bytes,
+    target: Processor | None = None,
 ) -> CompiledModule:
     """Machine code for a module, from memory, from disk or from LLVM, whichever has it first.
 
-    A `key` must determine the text; a source that is a function is then not called for code that
-    is at hand. `target` is this processor, or this processor narrowed.
+    A `key` must determine the text and the note, which is kept with the code. A source that is a
+    function, and the note, are not asked for when the code is at hand. `target` is this processor,
+    or this processor narrowed.
 
     >>> module = compile_module("define i64 @next(i64 %n) { %m = add i64 %n, 1  ret i64 %m }")
     >>> import ctypes
@@ -56,7 +61,7 @@ def compile_module(
         module = _memory.get(digest)
         _counts["from_memory"] += module is not None
         if module is None:
-            module = _memory[digest] = _make(source, digest, target)
+            module = _memory[digest] = _make(source, note, digest, target)
         _memory.move_to_end(digest)
         if len(_memory) > _KEPT_IN_MEMORY:
             _memory.popitem(last=False)
@@ -98,6 +103,7 @@ class CompiledModule:
 
     def __init__(self, entry: _Entry, target: Processor) -> None:
         self.names = tuple(entry.names)
+        self.note = entry.note
         self.code_bytes = len(entry.code)
         self._text = entry.text
         self._target = target
@@ -126,36 +132,39 @@ class CompiledModule:
 
 @dataclass(frozen=True)
 class _Entry:
-    """What is kept of a module: its functions, its LLVM text (compressed) and its object code."""
+    """What is kept of a module: its functions, its note, its LLVM text (compressed), its code."""
 
     names: list[str]
+    note: bytes
     text: bytes
     code: bytes
 
     def packed(self) -> bytes:
-        header = json.dumps([self.names, len(self.text)]).encode()
-        return header + b"\n" + self.text + self.code
+        header = json.dumps([self.names, len(self.note), len(self.text)]).encode()
+        return header + b"\n" + self.note + self.text + self.code
 
     @staticmethod
     def unpacked(payload: bytes) -> _Entry:
         header, _, rest = payload.partition(b"\n")
-        names, length = json.loads(header)
-        return _Entry(names, rest[:length], rest[length:])
+        names, note, text = json.loads(header)
+        return _Entry(names, rest[:note], rest[note : note + text], rest[note + text :])
 
 
-def _make(source: Source, digest: str, target: Processor) -> CompiledModule:
+def _make(
+    source: Source, note: Callable[[], bytes], digest: str, target: Processor
+) -> CompiledModule:
     """The module from disk if it is there whole, else compiled and put there."""
     payload = codecache.load(digest)
     if payload is not None:
         _counts["from_disk"] += 1
         return CompiledModule(_Entry.unpacked(payload), target)
-    entry = _compiled(source() if callable(source) else str(source), target)
+    entry = _compiled(source() if callable(source) else str(source), note(), target)
     _counts["compiled"] += 1
     codecache.store(digest, entry.packed())
     return CompiledModule(entry, target)
 
 
-def _compiled(text: str, target: Processor) -> _Entry:
+def _compiled(text: str, note: bytes, target: Processor) -> _Entry:
     module = _optimised(text, target)
     names = [
         function.name
@@ -163,7 +172,7 @@ def _compiled(text: str, target: Processor) -> _Entry:
         if not function.is_declaration and function.linkage.name == "external"
     ]
     code = _target_machine(target).emit_object(module)
-    return _Entry(names, zlib.compress(text.encode(), 1), code)
+    return _Entry(names, note, zlib.compress(text.encode(), 1), code)
 
 
 def _optimised(text: str, target: Processor) -> Any:

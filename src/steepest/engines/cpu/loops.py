@@ -223,28 +223,6 @@ class Loops:
         return "\n".join(lines)
 
 
-ORDER, SCRATCH, FIRST_BUFFER = 0, 1, 2  # entries of the table of pointers
-
-
-def table_entries(loops: Loops) -> dict[Buffer, int]:
-    """Where each buffer's pointer (or the first of them) stands in the table."""
-    return entries_of(loops.buffers)
-
-
-def entries_of(buffers: tuple[Buffer, ...]) -> dict[Buffer, int]:
-    """Places in a table that holds these buffers behind one another."""
-    entries, end = {}, FIRST_BUFFER
-    for buffer in buffers:
-        entries[buffer] = end
-        end += buffer.pointers
-    return entries
-
-
-def table_size(loops: Loops) -> int:
-    """How many entries the table has."""
-    return FIRST_BUFFER + sum(buffer.pointers for buffer in loops.buffers)
-
-
 def _ranges(space: tuple[Size, ...], first: int = 0) -> str:
     ranges = [f"i{first + axis} < {size}" for axis, size in enumerate(space)]
     return f" for {', '.join(ranges)}" if ranges else ""

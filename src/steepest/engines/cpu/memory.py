@@ -1,20 +1,20 @@
 """The memory of one call: where every buffer lies, for a batch size and a number of workers.
 
-Leans on the loop form. A room is used by one call at a time, so calls from several threads take
+Leans on the outline. A room is used by one call at a time, so calls from several threads take
 several rooms.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import is_
 
 import numpy as np
 
-from steepest.engines.cpu.loops import ORDER, SCRATCH, Loops, table_entries, table_size
-from steepest.engines.cpu.spaces import Buffer
+from steepest.engines.cpu.outline import Outline
+from steepest.engines.cpu.spaces import ORDER, SCRATCH, Buffer, entries_of, table_size
 
 LINE = 64  # bytes of a cache line: buffers begin at one, so that workers share none by accident
 
@@ -32,20 +32,20 @@ class Layout:
     total: int
 
 
-def lay_out(loops: Loops, batch: int, workers: int, product_bytes: Callable[[int], int]) -> Layout:
+def lay_out(outline: Outline, batch: int, workers: int, product_bytes: int) -> Layout:
     """Scratch first, then each worker's private buffers, then each worker's room for products."""
-    offsets, end = _packed(loops, "scratch", batch, 0)
-    private, behind = _packed(loops, "private", batch, end)
-    private_bytes, scratch = behind - end, rounded(product_bytes(batch))
+    offsets, end = _packed(outline, "scratch", batch, 0)
+    private, behind = _packed(outline, "private", batch, end)
+    private_bytes, scratch = behind - end, rounded(product_bytes)
     start = end + private_bytes * workers
     total = start + scratch * workers
     return Layout(batch, workers, offsets | private, private_bytes, scratch, start, total)
 
 
-def _packed(loops: Loops, role: str, batch: int, end: int) -> tuple[dict[Buffer, int], int]:
+def _packed(outline: Outline, role: str, batch: int, end: int) -> tuple[dict[Buffer, int], int]:
     """Buffers of a role one behind the other, and where they end."""
     offsets = {}
-    for buffer in loops.buffers:
+    for buffer in outline.buffers:
         if buffer.role == role:
             offsets[buffer], end = end, end + rounded(buffer.bytes(batch))
     return offsets, end
@@ -64,8 +64,7 @@ def rounded(size: int) -> int:
 class Room:
     """Memory, the table of pointers into it, and the meeting point of the workers."""
 
-    loops: Loops
-    constants: Sequence[np.ndarray]
+    outline: Outline
     layout: Layout
     state: list[np.ndarray] = field(default_factory=list)
 
@@ -73,7 +72,7 @@ class Room:
         layout = self.layout
         self.block = np.empty(layout.total + LINE, np.uint8)
         base = -(-address(self.block) // LINE) * LINE
-        self.table = (ctypes.c_int64 * table_size(self.loops))()
+        self.table = (ctypes.c_int64 * table_size(self.outline.buffers))()
         self.numbers = (ctypes.c_int64 * 5)(0, 1, 0, layout.private_bytes, layout.scratch_bytes)
         self.meeting = (ctypes.c_int64 * 16)()
         self.shared = tuple(map(ctypes.addressof, (self.table, self.numbers, self.meeting)))
@@ -83,11 +82,11 @@ class Room:
         self.entries: dict[str, list[int]] = {
             role: [] for role in ("input", "state", "constant", "scratch", "private", "output")
         }
-        for buffer, entry in table_entries(self.loops).items():
+        for buffer, entry in entries_of(self.outline.buffers).items():
             self.entries[buffer.role] += range(entry, entry + buffer.pointers)
             if buffer in layout.offsets:
                 self.table[entry] = base + layout.offsets[buffer]
-        self.place_arrays("constant", self.constants)
+        self.place_arrays("constant", self.outline.constants)
 
     def place_arrays(self, role: str, arrays: Sequence[np.ndarray]) -> None:
         """Let the buffers of a role be these arrays."""

@@ -25,6 +25,11 @@ def entry_at(address: int) -> Entry:
     return _SIGNATURE(address)
 
 
+def size_at(address: int) -> Callable[[int], int]:
+    """A function of the batch that tells a size, callable from Python."""
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)
+
+
 def launch(entry: Entry, room: Room) -> int:
     """Do what the room says; returns how many batches were done."""
     workers = room.layout.workers

@@ -14,6 +14,12 @@ Role = Literal["input", "state", "constant", "scratch", "private", "output"]
 Stored = Literal["dense", "sparse", "ones"]
 
 
+def all_dense(inputs: int) -> tuple[Stored, ...]:
+    """So many inputs, every one stored as a plain array."""
+    dense: Stored = "dense"
+    return (dense,) * inputs
+
+
 @dataclass(frozen=True)
 class Size:
     """count * batch ** power.
@@ -105,6 +111,23 @@ class Buffer:
         sizes = ", ".join(map(str, self.shape))
         how = "" if self.stored == "dense" else f", {self.stored}"
         return f"{self.role} {self.name}: {name_of(self.dtype)}[{sizes}]{how}"
+
+
+ORDER, SCRATCH, FIRST_BUFFER = 0, 1, 2  # entries of the table of pointers
+
+
+def entries_of(buffers: tuple[Buffer, ...]) -> dict[Buffer, int]:
+    """Where each buffer's pointer (or the first of them) stands in a table of these buffers."""
+    entries, end = {}, FIRST_BUFFER
+    for buffer in buffers:
+        entries[buffer] = end
+        end += buffer.pointers
+    return entries
+
+
+def table_size(buffers: tuple[Buffer, ...]) -> int:
+    """How many entries the table has."""
+    return FIRST_BUFFER + sum(buffer.pointers for buffer in buffers)
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Number
     return total
 
 
-def scratch_bytes(frame: Frame, kernel: Kernel, root: Product, batch: int) -> int:
+def scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
     """The memory that a product wants for itself in each worker."""
     if root.left.access.buffer.stored != "dense":
         if not root.over.power:
@@ -161,5 +161,4 @@ def scratch_bytes(frame: Frame, kernel: Kernel, root: Product, batch: int) -> in
         gradient = sparse_gradient(frame, kernel, root)
         rows = 1 if root.rows is None else kernel.space[root.rows].count
         return gemm.sparse_scratch_bytes(gradient, frame.machine, rows)
-    product = product_of(frame, kernel, root)
-    return gemm.scratch_bytes(product, frame.machine, root.over.at(batch))
+    return gemm.scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)

@@ -6,7 +6,7 @@ every worker with the same arguments but the first:
 * table: pointers to the order, the scratch of products, then every buffer
 * numbers: rows of an epoch, batch, batches, bytes of private memory and of product scratch a worker
 * meeting: a counter for the barrier
-It returns how many batches were done.
+It returns how many batches were done. `scratch(batch)` tells the bytes of product scratch.
 """
 
 from __future__ import annotations
@@ -22,60 +22,62 @@ from steepest.engines.cpu.emit.nests import emit_sweep
 from steepest.engines.cpu.emit.products import (
     emit_product,
     owns_sparse_gradient,
+    scratch_bytes,
     sparse_gradient,
 )
-from steepest.engines.cpu.emit.products import scratch_bytes as product_scratch
 from steepest.engines.cpu.emit.reductions import emit_reduction
 from steepest.engines.cpu.emit.scattering import emit_scan, emit_scatter, emit_spelled
 from steepest.engines.cpu.gemm import Machine, emit_fair_range
-from steepest.engines.cpu.gemm.building import INDEX, at, index, local_array, loop, minimum
-from steepest.engines.cpu.loops import (
-    ORDER,
-    SCRATCH,
-    Kernel,
-    Loops,
-    Product,
-    Reduce,
-    Scan,
-    Scatter,
-    Share,
-    entries_of,
-    table_entries,
-    table_size,
+from steepest.engines.cpu.gemm import Size as Number
+from steepest.engines.cpu.gemm.building import (
+    INDEX,
+    at,
+    index,
+    local_array,
+    loop,
+    maximum,
+    minimum,
 )
+from steepest.engines.cpu.loops import Kernel, Loops, Product, Reduce, Scan, Scatter, Share
 from steepest.engines.cpu.plan.sharing import granularity
-from steepest.engines.cpu.spaces import Buffer, Size
+from steepest.engines.cpu.spaces import ORDER, SCRATCH, Buffer, Size, entries_of, table_size
 
 _VOID = ir.VoidType()
 ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = range(5)
 
 
+SCRATCH_OF = "scratch"  # the function that tells how much of it a batch takes
+
+
 def emit_module(loops: Loops, machine: Machine, triple: str) -> str:
     """The LLVM text of a program."""
     module = ir.Module("program")
-    entries = table_entries(loops)
+    entries = entries_of(loops.buffers)
     for kernels in alike(kernel for phase in loops.phases for kernel in phase):
         if len(kernels) == 1:
             _emit_kernel(module, kernels[0], entries, machine)
         else:
             _emit_shared(module, kernels, entries, machine)
+    _emit_scratch(module, loops, entries, machine)
     emit_barrier(module, triple)
     _Run(module, loops, entries).emit()
     return str(module)
 
 
-def scratch_bytes(loops: Loops, machine: Machine, batch: int) -> int:
-    """The memory that the products of a program want in each worker."""
-    frame = _kernel_frame(ir.Module("sizes"), "sizes", table_entries(loops), machine)
-    return max(
-        (
-            product_scratch(frame, kernel, kernel.root, batch)
-            for phase in loops.phases
-            for kernel in phase
-            if isinstance(kernel.root, Product)
-        ),
-        default=0,
-    )
+def _emit_scratch(
+    module: ir.Module, loops: Loops, entries: dict[Buffer, int], machine: Machine
+) -> None:
+    """`scratch(batch)`: the bytes that the products of the program want in each worker."""
+    function = ir.Function(module, ir.FunctionType(INDEX, [INDEX]), SCRATCH_OF)
+    builder, nowhere = ir.IRBuilder(function.append_basic_block()), ir.Constant(POINTER, None)
+    pointers = dict.fromkeys(range(table_size(loops.buffers)), nowhere)
+    none = index(0)
+    frame = Frame(builder, nowhere, function.args[0], none, none, entries, machine, pointers)
+    most: Number = 0
+    for kernel in (kernel for phase in loops.phases for kernel in phase):
+        if isinstance(kernel.root, Product):
+            most = maximum(builder, most, scratch_bytes(frame, kernel, kernel.root))
+    builder.ret(index(most))
 
 
 # ---------------------------------------------------------------- kernels
@@ -197,7 +199,7 @@ class _Run:
 
     def _own_table(self) -> ir.Value:
         """The table with this worker's private memory and scratch."""
-        builder, count = self.builder, table_size(self.loops)
+        builder, count = self.builder, table_size(self.loops.buffers)
         own = builder.alloca(ir.IntType(64), size=ir.Constant(ir.IntType(32), count))
         own.type = ir.PointerType()
         for entry in range(count):

@@ -56,6 +56,14 @@ def minimum(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
     return builder.select(less, index(left), index(right))
 
 
+def maximum(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+    """The larger of two sizes."""
+    if isinstance(left, int) and isinstance(right, int):
+        return max(left, right)
+    more = builder.icmp_signed(">", index(left), index(right))
+    return builder.select(more, index(left), index(right))
+
+
 def at(builder: ir.IRBuilder, pointer: ir.Value, offset: Size, element: ir.Type) -> ir.Value:
     """The address of element number `offset` of an array of `element`."""
     if isinstance(offset, int) and offset == 0:

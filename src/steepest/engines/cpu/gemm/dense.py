@@ -52,7 +52,7 @@ def emit_product(
     """Emit loops that compute C[i, j] for i in `rows`, j in `cols`, handing it to `epilogue`.
 
     The builder stands at the end of a block and comes out behind the loops. A range left out is
-    the whole axis. `scratch` points to `scratch_bytes(product, machine)` bytes of this thread's
+    the whole axis. `scratch` points to as many bytes as `scratch_bytes` says, of this thread's
     own. Bits do not depend on how ranges cut C among threads.
 
     >>> import numpy as np, ctypes

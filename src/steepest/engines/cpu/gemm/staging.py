@@ -95,25 +95,26 @@ def group_room(product: Product, machine: Machine) -> int:
     return min(round_up(product.n, lanes), most) if isinstance(product.n, int) else most
 
 
-def scratch_bytes(product: Product, machine: Machine, k: int | None = None) -> int:
-    """How many bytes of scratch `emit_product` needs; `k` where the product's is an i64 value.
+def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Size:
+    """How many bytes of scratch `emit_product` needs: code where the product's k is an i64 value.
 
     >>> from llvmlite import ir
-    >>> memory = ir.Constant(ir.PointerType(), None)
+    >>> memory, builder = ir.Constant(ir.PointerType(), None), ir.IRBuilder()
     >>> weights = Operand(memory, "f32", 50)
     >>> forward = Product(Operand(memory, "f32", 784), weights, 100, 50, 784)
     >>> backward = Product(Operand(memory, "f32", 50), weights.transposed(), 100, 784, 50)
-    >>> scratch_bytes(forward, Machine(512)), scratch_bytes(backward, Machine(512))
-    (0, 200704)
+    >>> [scratch_bytes(builder, product, Machine(512)) for product in (forward, backward)]
+    [0, 200704]
     """
-    lanes, deep = machine.lanes(product.element), k if k is not None else product.k
-    assert isinstance(deep, int), "the product's k is not known: pass it to scratch_bytes"
-    numbers = 0
+    lanes = machine.lanes(product.element)
+    total: Size = 0
     if copies_b(product):
-        numbers += round_up(deep, lanes) * group_room(product, machine)
+        deep = padded(builder, product.k, lanes)
+        total = multiply(builder, deep, group_room(product, machine))
     if copies_a(product):
-        numbers += (block_rows(product) + lanes) * (deep + lanes)
-    return numbers * element_bytes(product.kind)
+        deep = add(builder, product.k, lanes)
+        total = add(builder, total, multiply(builder, deep, block_rows(product) + lanes))
+    return multiply(builder, total, element_bytes(product.kind))
 
 
 def stage_group(
@@ -191,6 +192,6 @@ def needed(scratch: ir.Value | None) -> ir.Value:
     if scratch is None:
         raise ValueError(
             "this product copies an operand but was given no scratch; "
-            "expected a pointer to scratch_bytes(product, machine) bytes"
+            "expected a pointer to scratch_bytes(builder, product, machine) bytes"
         )
     return scratch

@@ -11,7 +11,7 @@ from steepest.engines.cpu.plan.fusing import fuse
 from steepest.engines.cpu.plan.lowering import lower
 from steepest.engines.cpu.plan.normal import normal_form
 from steepest.engines.cpu.plan.sharing import facts_of
-from steepest.engines.cpu.spaces import Stored
+from steepest.engines.cpu.spaces import Stored, all_dense
 from steepest.program.graph import Graph
 
 
@@ -22,12 +22,6 @@ class Plan:
     graph: Graph
     loops: Loops
     constants: tuple[np.ndarray, ...]
-
-
-def all_dense(graph: Graph) -> tuple[Stored, ...]:
-    """Every input stored as a plain array."""
-    dense: Stored = "dense"
-    return (dense,) * len(graph.inputs)
 
 
 def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
@@ -46,7 +40,7 @@ def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
         t4 = add(t2, t3)
         out0[i0, i1] <- t4
     """
-    stored = storage or all_dense(graph)
+    stored = storage or all_dense(len(graph.inputs))
     facts = facts_of(normal_form(graph, stored))
     memory, phases = lower(graph, fuse(facts), stored)
     constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
