@@ -5,6 +5,7 @@ Leans on llvmlite (loaded at first use), `processor.py` and `codecache.py`.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -12,7 +13,8 @@ import threading
 import weakref
 import zlib
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -158,10 +160,26 @@ def _make(
     if payload is not None:
         _counts["from_disk"] += 1
         return CompiledModule(_Entry.unpacked(payload), target)
-    entry = _compiled(source() if callable(source) else str(source), note(), target)
+    with _collector_at_rest():
+        text, kept = source() if callable(source) else str(source), note()
+    entry = _compiled(text, kept, target)
     _counts["compiled"] += 1
     codecache.store(digest, entry.packed())
     return CompiledModule(entry, target)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Python looks for no cycles meanwhile: all that is being made is in use, and each search goes
+    through it.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _compiled(text: str, note: bytes, target: Processor) -> _Entry:

@@ -167,12 +167,10 @@ class _Run:
         self.numbers = [
             builder.load(at(builder, numbers, place, INDEX), typ=INDEX) for place in range(5)
         ]
+        self.arrived, self.done, self.left = (self._variable() for _ in range(3))
         self.own = self._own_table()
-        self.arrived = self._variable()
-        self.done = self._variable()
         self.parts = self._parts()
         self.stop = function.append_basic_block("stop")
-        self.left = self._variable()
         with loop(builder, 0, self.numbers[BATCHES]):
             count = index(self._next_count())
             self._batch(count)
@@ -202,20 +200,21 @@ class _Run:
         builder, count = self.builder, table_size(self.loops.buffers)
         own = builder.alloca(ir.IntType(64), size=ir.Constant(ir.IntType(32), count))
         own.type = ir.PointerType()
-        for entry in range(count):
+        with loop(builder, 0, count) as entry:
             pointer = builder.load(at(builder, self.table, entry, POINTER), typ=POINTER)
-            stride = self._stride(entry)
-            if stride is not None:
-                moved = builder.mul(self.worker, self.numbers[stride])
-                pointer = at(builder, pointer, moved, ir.IntType(8))
             builder.store(pointer, at(builder, own, entry, POINTER))
+        for entry, stride in self._strides().items():
+            place = at(builder, own, entry, POINTER)
+            pointer = builder.load(place, typ=POINTER)
+            moved = builder.mul(self.worker, self.numbers[stride])
+            builder.store(at(builder, pointer, moved, ir.IntType(8)), place)
         return own
 
-    def _stride(self, entry: int) -> int | None:
-        if entry == SCRATCH:
-            return SCRATCH_BYTES
-        roles = {self.entries[buffer]: buffer.role for buffer in self.loops.buffers}
-        return PRIVATE_BYTES if roles.get(entry) == "private" else None
+    def _strides(self) -> dict[int, int]:
+        """Entries of memory that each worker has for itself: which number tells how far apart."""
+        private = [buffer for buffer in self.loops.buffers if buffer.role == "private"]
+        places = {self.entries[buffer]: PRIVATE_BYTES for buffer in private}
+        return {SCRATCH: SCRATCH_BYTES, **places}
 
     def _parts(self) -> dict[Size, tuple[ir.Value, ir.Value]]:
         """This worker's range of each size that is split and known."""
@@ -230,7 +229,7 @@ class _Run:
             size: self._fair_part(fair[size])
             if size in fair
             else self._part(index(size.count), granularity(size.count))
-            for size, _ in split
+            for size in dict(split)
         }
 
     def _fair_part(self, kernel: Kernel) -> tuple[ir.Value, ir.Value]:
@@ -238,7 +237,8 @@ class _Run:
         assert isinstance(kernel.root, Product)
         count = minimum(self.builder, self.numbers[ROWS], self.numbers[BATCH])
         low = high = index(0)
-        frame = Frame(self.builder, self.own, index(count), low, high, self.entries, Machine(), *())
+        table = self.table  # what is read at the function's entry, before there is an own one
+        frame = Frame(self.builder, table, index(count), low, high, self.entries, Machine(), *())
         gradient = sparse_gradient(frame, kernel, kernel.root)
         return emit_fair_range(self.builder, gradient, self.worker, self.workers)
 
