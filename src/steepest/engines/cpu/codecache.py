@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _MAGIC = b"steepest machine code 2\n"
-_SUFFIX = ".code"
+_ASIDE = ".part-"  # what is being written
 _BOUND_BYTES = 256 * 1024 * 1024
 _STALE_SECONDS = 3600.0
 _STORES_BETWEEN_SWEEPS = 64
@@ -48,7 +48,7 @@ def _users_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "steepest"
 
 
-def load(digest: str) -> bytes | None:
+def load(digest: str, kind: str = "code") -> bytes | None:
     """What was kept under a digest; None if there is nothing, or nothing to be trusted.
 
     >>> load("no such digest") is None
@@ -57,7 +57,7 @@ def load(digest: str) -> bytes | None:
     folder = cache_folder()
     if folder is None or not _is_ours(folder, stat.S_ISDIR):
         return None
-    path = folder / (digest + _SUFFIX)
+    path = folder / f"{digest}.{kind}"
     with suppress(OSError):
         whole = _read_own(path)
         payload = None if whole is None else _checked(whole, digest)
@@ -69,7 +69,7 @@ def load(digest: str) -> bytes | None:
     return None
 
 
-def store(digest: str, payload: bytes) -> None:
+def store(digest: str, payload: bytes, kind: str = "code") -> None:
     """Keep a payload under a digest, unless the folder does not let us."""
     folder = cache_folder()
     if folder is None:
@@ -77,7 +77,7 @@ def store(digest: str, payload: bytes) -> None:
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_ours(folder, stat.S_ISDIR):
-            _write_whole(folder / (digest + _SUFFIX), _sealed(payload, digest))
+            _write_whole(folder / f"{digest}.{kind}", _sealed(payload, digest))
             if next(_stores) % _STORES_BETWEEN_SWEEPS == 0:
                 _remove_oldest(folder)
 
@@ -124,7 +124,7 @@ def _write_whole(path: Path, whole: bytes) -> None:
     """Readers see the old file or the new one, never a part: write aside, then rename."""
     import tempfile
 
-    handle, aside = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    handle, aside = tempfile.mkstemp(prefix=_ASIDE, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(whole)
@@ -143,7 +143,7 @@ def _remove_oldest(folder: Path) -> None:
             entries.append((status.st_mtime, status.st_size, path))
     excess = sum(size for _, size, _ in entries) - _BOUND_BYTES
     for age, size, path in sorted(entries):
-        left_over = path.suffix != _SUFFIX and age < time.time() - _STALE_SECONDS
+        left_over = path.name.startswith(_ASIDE) and age < time.time() - _STALE_SECONDS
         if excess <= 0 and not left_over:
             continue
         path.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """From LLVM text to machine code in memory: compiled once, kept in memory and on disk.
 
-Leans on llvmlite (loaded at first use), `processor.py` and `codecache.py`.
+Leans on llvmlite (loaded when something is compiled), processor.py, codecache.py and placed.py.
 """
 
 from __future__ import annotations
@@ -21,12 +21,20 @@ from pathlib import Path
 from typing import Any
 
 from steepest.engines.cpu import codecache
-from steepest.engines.cpu.processor import Processor, llvm_binding, processor
+from steepest.engines.cpu.image import Image, image_of
+from steepest.engines.cpu.placed import ObjectFile, place
+from steepest.engines.cpu.processor import (
+    OPTIMISATION,
+    Processor,
+    llvm_binding,
+    llvmlite_version,
+    processor,
+    target_machine,
+)
 
 Source = str | Callable[[], str]
 """LLVM text (anything whose `str` is LLVM text), or a function that writes it when it is needed."""
 
-_OPTIMISATION = 3
 # The emitters write vectors, tiles and masks by themselves. After these few passes code ran as fast
 # as after the whole pipeline, which took ten times as long (a step of 784-50-50-10: 27 ms for 270).
 _PASSES = ("sroa", "simplify_cfg", "instruction_combine", "loop_rotate", "simplify_cfg")
@@ -104,19 +112,19 @@ class CompiledModule:
     """
 
     def __init__(self, entry: _Entry, target: Processor) -> None:
-        self.names = tuple(entry.names)
+        self.names = entry.names
         self.note = entry.note
-        self.code_bytes = len(entry.code)
+        self.code_bytes = len(entry.code.code)
         self._text = entry.text
         self._target = target
-        jit, self._library = _load(entry.code, self.names)
-        weakref.finalize(self, _unload, jit, self._library).atexit = False
+        self._placed = place(entry.code)
+        weakref.finalize(self, self._placed.close).atexit = False
 
     def address(self, name: str) -> int:
         """Where a function begins; valid as long as this object lives."""
         if name not in self.names:
             raise KeyError(f"the module has no function {name!r}; it has {', '.join(self.names)}")
-        return int(self._library[name])
+        return self._placed.address(name)
 
     @property
     def ir(self) -> str:
@@ -126,7 +134,7 @@ class CompiledModule:
     @property
     def assembly(self) -> str:
         """The machine code as assembly text, made anew at each request."""
-        return str(_target_machine(self._target).emit_assembly(self._optimised_again()))
+        return str(target_machine(self._target).emit_assembly(self._optimised_again()))
 
     def _optimised_again(self) -> Any:
         return _optimised(zlib.decompress(self._text).decode(), self._target)
@@ -134,22 +142,30 @@ class CompiledModule:
 
 @dataclass(frozen=True)
 class _Entry:
-    """What is kept of a module: its functions, its note, its LLVM text (compressed), its code."""
+    """What is kept of a module: its note, its LLVM text (compressed) and its code."""
 
-    names: list[str]
     note: bytes
     text: bytes
-    code: bytes
+    code: Image | ObjectFile
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The functions that can be called."""
+        return tuple(self.code.functions) if isinstance(self.code, Image) else self.code.names
 
     def packed(self) -> bytes:
-        header = json.dumps([self.names, len(self.note), len(self.text)]).encode()
-        return header + b"\n" + self.note + self.text + self.code
+        sizes, code = (len(self.note), len(self.text)), self.code
+        places = [code.functions, code.foreign] if isinstance(code, Image) else [code.names]
+        header = json.dumps([*sizes, *places]).encode()
+        return header + b"\n" + self.note + self.text + code.code
 
     @staticmethod
     def unpacked(payload: bytes) -> _Entry:
         header, _, rest = payload.partition(b"\n")
-        names, note, text = json.loads(header)
-        return _Entry(names, rest[:note], rest[note : note + text], rest[note + text :])
+        note, text, functions, *foreign = json.loads(header)
+        code = rest[note + text :]
+        made = Image(code, functions, *foreign) if foreign else ObjectFile(code, tuple(functions))
+        return _Entry(rest[:note], rest[note : note + text], made)
 
 
 def _make(
@@ -184,24 +200,28 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _compiled(text: str, note: bytes, target: Processor) -> _Entry:
     module = _optimised(text, target)
-    names = [
+    file = target_machine(target).emit_object(module)
+    code = image_of(file) or ObjectFile(file, _names_of(module))
+    return _Entry(note, zlib.compress(text.encode(), 1), code)
+
+
+def _names_of(module: Any) -> tuple[str, ...]:
+    return tuple(
         function.name
         for function in module.functions
         if not function.is_declaration and function.linkage.name == "external"
-    ]
-    code = _target_machine(target).emit_object(module)
-    return _Entry(names, note, zlib.compress(text.encode(), 1), code)
+    )
 
 
 def _optimised(text: str, target: Processor) -> Any:
     """An LLVM module in a context of its own (what a shared one interns is never freed)."""
     llvm = llvm_binding()
-    machine = _target_machine(target)
+    machine = target_machine(target)
     module = llvm.parse_assembly(text, context=llvm.create_context())
     module.triple = machine.triple
     module.data_layout = str(machine.target_data)
     module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=_OPTIMISATION)
+    options = llvm.create_pipeline_tuning_options(speed_level=OPTIMISATION)
     passes = llvm.create_new_module_pass_manager()
     for name in _PASSES:
         getattr(passes, f"add_{name}_pass")()
@@ -220,57 +240,28 @@ def _free_passes(passes: Any) -> None:
     passes.detach()
 
 
-def _target_machine(target: Processor) -> Any:
-    llvm = llvm_binding()
-    return llvm.Target.from_triple(target.triple).create_target_machine(
-        cpu=target.name,
-        features=target.features,
-        opt=_OPTIMISATION,
-        reloc="pic",
-        codemodel="small",
-        jit=True,
-    )
-
-
-def _load(code: bytes, names: tuple[str, ...]) -> tuple[Any, Any]:
-    """Place object code in memory; what it calls (memset, fmod) is found in this process.
-
-    Each module has a JIT of its own: one that is shared keeps 10 kB for every library it ever had.
-    JITLink puts code and constants side by side, as the small code model requires.
-    """
-    llvm = llvm_binding()
-    jit = llvm.create_lljit_compiler(_target_machine(processor()), use_jit_link=True)
-    library = llvm.JITLibraryBuilder().add_object_img(code).add_current_process()
-    for name in names:
-        library.export_symbol(name)
-    return jit, library.link(jit, "steepest")
-
-
-def _unload(jit: Any, library: Any) -> None:
-    library.close()
-    jit.close()
-
-
 def _digest(text: object, target: Processor) -> str:
-    import llvmlite
-
-    parts = (llvmlite.__version__, target.key, str(_OPTIMISATION), *_PASSES, str(text))
+    parts = (llvmlite_version(), target.key, str(OPTIMISATION), *_PASSES, str(text))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)
 def _sources_stamp() -> str:
     """Changes with any file that takes part in turning a graph into text: a key outlives none."""
-    package = Path(__file__).resolve().parents[2]
-    rooms = (package / room for room in ("core", "program", "engines"))
-    files = sorted(path for room in rooms for path in room.rglob("*.py"))
-    marks = [(str(path.relative_to(package)), *_mark(path)) for path in files]
+    package = str(Path(__file__).resolve().parents[2])
+    rooms = (os.path.join(package, room) for room in ("core", "program", "engines"))
+    marks = sorted((path.removeprefix(package), *m) for room in rooms for path, *m in _marks(room))
     return hashlib.sha256(repr(marks).encode()).hexdigest()
 
 
-def _mark(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
+def _marks(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Path, size and time of every source file below a folder."""
+    for entry in os.scandir(folder):
+        if entry.name.endswith(".py"):
+            status = entry.stat()
+            yield entry.path, status.st_size, status.st_mtime_ns
+        elif entry.is_dir() and entry.name != "__pycache__":
+            yield from _marks(entry.path)
 
 
 def _renew_lock() -> None:

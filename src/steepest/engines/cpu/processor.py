@@ -5,12 +5,16 @@ Leans on llvmlite's knowledge of processors and on what the operating system tel
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import os
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from steepest.engines.cpu import codecache
 from steepest.errors import EngineUnavailable
 
 # What each width of vector needs; the engine's formulas also need a fused multiply-add.
@@ -18,6 +22,11 @@ _X86_WIDTHS = (
     (512, ("avx512f", "avx512dq", "avx512bw", "avx512vl")),
     (256, ("avx2", "fma")),
 )
+OPTIMISATION = 3  # LLVM's level, of 0 to 3
+_PROCESSORS = Path("/proc/cpuinfo")
+_X86 = ("vendor_id", "cpu family", "model", "model name", "stepping", "microcode", "flags")
+_ARM = (*(f"CPU {what}" for what in ("implementer", "architecture", "variant", "part")), "Features")
+_TELLING = frozenset((*_X86, *_ARM))  # the lines there that tell one kind from another
 _CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
@@ -71,14 +80,12 @@ def processor() -> Processor:
     >>> processor() is processor()
     True
     """
-    llvm = llvm_binding()
-    features = llvm.get_host_cpu_features()
-    bits = _vector_bits(llvm.get_process_triple(), features)
+    name, triple, features, bits = _known_to_llvm()
     level1, level2, level3 = (_cache_bytes(level) for level in (1, 2, 3))
     return Processor(
-        name=llvm.get_host_cpu_name(),
-        triple=llvm.get_process_triple(),
-        features=features.flatten(),
+        name=name,
+        triple=triple,
+        features=features,
         vector_bits=bits,
         cores=usable_cores(),
         level1_bytes=level1 or 32 * 1024,
@@ -87,19 +94,82 @@ def processor() -> Processor:
     )
 
 
+def _known_to_llvm() -> tuple[str, str, str, int]:
+    """Name, triple, features and vector bits: LLVM is asked once for each kind of machine.
+
+    To load it takes longer than to load the code for a small network.
+    """
+    version, machine = llvmlite_version(), fingerprint()
+    digest = machine and hashlib.sha256(f"{version}\0{machine}".encode()).hexdigest()
+    kept = digest and codecache.load(digest, "processor")
+    if kept:
+        name, triple, features, bits = json.loads(kept)
+        return name, triple, features, bits
+    found = _asked_of_llvm()
+    if digest:
+        codecache.store(digest, json.dumps(found).encode(), "processor")
+    return found
+
+
+def _asked_of_llvm() -> tuple[str, str, str, int]:
+    llvm = llvm_binding()
+    features, triple = llvm.get_host_cpu_features(), llvm.get_process_triple()
+    return llvm.get_host_cpu_name(), triple, features.flatten(), _vector_bits(triple, features)
+
+
+def fingerprint() -> str | None:
+    """What the system tells of the processor and of itself, in one text; None where it does not.
+
+    Equal for processors of one model under one kernel that have the same features.
+    """
+    first = _read(_PROCESSORS).partition("\n\n")[0]
+    pairs = [line.partition(":")[::2] for line in first.splitlines()]
+    told = {key.strip(): value.strip() for key, value in pairs if key.strip() in _TELLING}
+    return repr((os.uname()[2:], sorted(told.items()))) if told else None
+
+
 @lru_cache(maxsize=1)
 def llvm_binding():  # type: ignore[no-untyped-def]
     """llvmlite's binding, ready to make code for this processor."""
     try:
         import llvmlite.binding as llvm
     except ImportError as error:
-        raise EngineUnavailable(
-            f"the cpu engine makes machine code with llvmlite, which is missing or broken here "
-            f'({error}); `pip install llvmlite`, or choose st.config.engine = "numpy"'
-        ) from error
+        raise _no_llvmlite(error) from error
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm
+
+
+def llvmlite_version() -> str:
+    """The version of llvmlite, whose library is not loaded to tell it."""
+    try:
+        import llvmlite
+    except ImportError as error:
+        raise _no_llvmlite(error) from error
+    return str(llvmlite.__version__)
+
+
+def target_machine(target: Processor) -> Any:
+    """LLVM's description of a processor to make code for."""
+    return (
+        llvm_binding()
+        .Target.from_triple(target.triple)
+        .create_target_machine(
+            cpu=target.name,
+            features=target.features,
+            opt=OPTIMISATION,
+            reloc="pic",
+            codemodel="small",
+            jit=True,
+        )
+    )
+
+
+def _no_llvmlite(error: ImportError) -> EngineUnavailable:
+    return EngineUnavailable(
+        f"the cpu engine makes machine code with llvmlite, which is missing or broken here "
+        f'({error}); `pip install llvmlite`, or choose st.config.engine = "numpy"'
+    )
 
 
 def _vector_bits(triple: str, features: dict[str, bool]) -> int:
