@@ -105,6 +105,28 @@ def lamb(a: float, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-7) -> For
     return run
 
 
+def muon(
+    a: float, momentum: float = 0.95, steps: int = 5, nesterov: bool = True, size: float = 0.2
+) -> Formula:
+    def orthogonal(x):
+        y = x.T if x.shape[0] > x.shape[1] else x
+        y = y / (np.linalg.norm(y) + 1e-7)
+        for _ in range(steps):
+            s = y @ y.T
+            y = 3.4445 * y + (-4.7750 * s + 2.0315 * s @ s) @ y
+        return y.T if x.shape[0] > x.shape[1] else y
+
+    def run(w):
+        m = np.zeros_like(w)
+        while True:
+            g = yield w
+            m = momentum * m + g
+            way = g + momentum * m if nesterov else m
+            w = w - a * size * np.sqrt(max(w.shape)) * orthogonal(way)
+
+    return run
+
+
 def radam(a: float, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-7) -> Formula:
     def run(w):
         m, v, t = np.zeros_like(w), np.zeros_like(w), 0

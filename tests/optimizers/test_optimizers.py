@@ -27,6 +27,7 @@ EVERY = {
     "Adam amsgrad": lambda: optimizers.Adam(0.05, amsgrad=True),
     "AdamW": lambda: optimizers.AdamW(0.05, weight_decay=1e-4),
     "Lamb": lambda: optimizers.Lamb(0.02, weight_decay=1e-4),
+    "Muon": lambda: optimizers.Muon(0.05, weight_decay=1e-4, adam_weight_decay=None),
     "RAdam": lambda: optimizers.RAdam(0.05, beta_2=0.99),
     "Adamax": lambda: optimizers.Adamax(0.05),
     "Nadam": lambda: optimizers.Nadam(0.05),
@@ -158,7 +159,7 @@ def test_the_configuration_makes_an_equal_one(optimizer):
 
 @pytest.mark.parametrize(
     "name",
-    "sgd Adagrad adadelta RMSprop rmsprop adam adamw radam lamb adamax nadam lion ftrl rprop "
+    "sgd Adagrad adadelta RMSprop rmsprop adam adamw radam lamb muon adamax nadam lion ftrl rprop "
     "quickprop lbfgs levenberg_marquardt".split(),
 )
 def test_is_found_by_name(name):
@@ -166,10 +167,8 @@ def test_is_found_by_name(name):
 
 
 def test_defaults_are_those_of_keras():
-    rates = {
-        name: optimizers.get(name).get_config()["learning_rate"]
-        for name in "adagrad adadelta rmsprop adam adamw radam lamb adamax nadam lion ftrl".split()
-    }
+    names = "adagrad adadelta rmsprop adam adamw radam lamb muon adamax nadam lion ftrl".split()
+    rates = {name: optimizers.get(name).get_config()["learning_rate"] for name in names}
     assert set(rates.values()) == {0.001}
     assert optimizers.get("sgd").get_config()["learning_rate"] == 0.01
     assert optimizers.Adam().epsilon == 1e-7
@@ -324,3 +323,25 @@ def test_steps_are_counted_beyond_float32():
     optimizer = optimizers.SGD(st.schedules.PiecewiseConstantDecay([2**24], [1.0, 0.5]))
     optimizer.iterations.assign(2**24 + 1)
     assert optimizer.learning_rate.item() == 0.5
+
+
+def test_muon_makes_the_directions_of_a_matrix_equally_long(rng):
+    steep = rng.normal(size=(6, 4)) * np.array([1.0, 3.0, 0.2, 5.0])
+    w = st.Variable(np.zeros((6, 4)), dtype="float64")
+    optimizers.Muon(1.0, weight_decay=None, ns_steps=10).apply([steep], [w])
+    lengths = np.linalg.svd(w.numpy(), compute_uv=False)
+    assert (lengths / (0.2 * np.sqrt(6)) > 0.6).all() and (lengths / (0.2 * np.sqrt(6)) < 1.3).all()
+    assert (w.numpy() * steep).sum() < 0.0
+
+
+def test_muon_leaves_vectors_and_embeddings_to_adam():
+    model = st.Sequential([st.layers.Embedding(5, 4, input_shape=(3,)), st.layers.Flatten(),
+                           st.layers.Dense(2), st.layers.Dense(1, name="last")])  # fmt: skip
+    optimizer = optimizers.Muon(0.01, exclude_layers=["^last/"])
+    model.compile(optimizer, "mse")
+    x = np.arange(30).reshape(10, 3) % 5
+    before = model.evaluate(x, x[:, :1] * 1.0, verbose=0)
+    model.fit(x, x[:, :1] * 1.0, epochs=20, verbose=0)
+    assert model.evaluate(x, x[:, :1] * 1.0, verbose=0) < before
+    turned = [w.path for w in model.trainable_weights if "v" not in optimizer.slots_of(w)]
+    assert turned == [model.layers[2].kernel.path]

@@ -93,6 +93,18 @@ TABLE = {
         lambda: optimizers.Lamb(A, beta_1=0.5, beta_2=0.9, epsilon=0.01),
         formulas.lamb(A, 0.5, 0.9, 0.01),
     ),
+    "muon": (lambda: optimizers.Muon(A, weight_decay=None), formulas.muon(A)),
+    "muon other options": (
+        lambda: optimizers.Muon(
+            A, weight_decay=None, momentum=0.5, ns_steps=3, nesterov=False, rms_rate=0.5
+        ),
+        formulas.muon(A, 0.5, 3, False, 0.5),
+    ),
+    "muon decay": (lambda: optimizers.Muon(A), formulas.decayed(formulas.muon(A), A, 0.004)),
+    "muon left out": (
+        lambda: optimizers.Muon(A, exclude_layers=["variable"], adam_beta_2=0.9),
+        formulas.decayed(formulas.adam(A, b2=0.9), A, 0.004),
+    ),
     "radam": (lambda: optimizers.RAdam(A), formulas.radam(A)),
     "radam other betas": (
         lambda: optimizers.RAdam(A, beta_1=0.5, beta_2=0.9, epsilon=0.01),

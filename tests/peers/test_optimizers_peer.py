@@ -74,6 +74,7 @@ KERAS = {
     "RMSprop": {"learning_rate": 0.05, "momentum": 0.5, "centered": True},
     "Adam": {"learning_rate": 0.05, "amsgrad": True},
     "AdamW": {"learning_rate": 0.05},
+    "Muon": {"learning_rate": 0.05, "exclude_embeddings": False},
     "Lamb": {"learning_rate": 0.05},
     "Adamax": {"learning_rate": 0.05},
     "Nadam": {"learning_rate": 0.05},

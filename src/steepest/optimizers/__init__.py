@@ -11,6 +11,7 @@ from steepest.optimizers.average import exponential_average
 from steepest.optimizers.classical import Quickprop, Rprop
 from steepest.optimizers.descent import SGD
 from steepest.optimizers.layerwise import Lamb
+from steepest.optimizers.muon import Muon
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
 from steepest.optimizers.second_order import LBFGS, LevenbergMarquardt
 
@@ -26,6 +27,7 @@ __all__ = [
     "Nadam",
     "RAdam",
     "Lamb",
+    "Muon",
     "Lion",
     "Ftrl",
     "Rprop",

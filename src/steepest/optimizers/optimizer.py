@@ -97,6 +97,14 @@ class Optimizer(Configurable):
         """What is kept for one weight, at first."""
         return {name: math.zeros_like(weight) for name in self.slot_names}
 
+    def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
+        """What is kept for a variable, where it does not depend on the values alone."""
+        return self.init(weight)
+
+    def decay_of(self, variable: Variable) -> float | None:
+        """The weight decay of a variable."""
+        return self.weight_decay
+
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
@@ -167,7 +175,7 @@ class Optimizer(Configurable):
 
     def _made_slots(self, variable: Variable) -> dict[str, Variable]:
         weight = _computed(variable)
-        first = dict(self.init(weight))
+        first = dict(self.slots_for(variable, weight))
         if self.use_ema:
             first["average"] = weight
         if self.gradient_accumulation_steps:
@@ -267,9 +275,10 @@ class Optimizer(Configurable):
     def _decayed(self, variable: Variable, weight: Tensor, rate: Tensor) -> Tensor:
         path = getattr(variable, "path", variable.name)
         named = any(text in path for text in self._names_not_decayed)
-        if not self.weight_decay or named or variable in self._not_decayed:
+        decay = self.decay_of(variable)
+        if not decay or named or variable in self._not_decayed:
             return weight
-        return weight - weight * (rate * self.weight_decay)
+        return weight - weight * (rate * decay)
 
     def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
         if self.global_clipnorm is not None:

@@ -1,0 +1,113 @@
+"""Muon: steps along directions that are made equally long. Leans on adam."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from steepest.arguments import require_within
+from steepest.core import math, ops
+from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
+from steepest.optimizers.adam import lack, towards
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+
+
+@OPTIMIZERS.register
+class Muon(Optimizer):
+    """Muon (Jordan, 2024; Liu et al., 2025): momentum for matrices, its directions made equal.
+
+    M <- b M + G,  W <- W - 0.2 a sqrt(max(rows, columns)) orthogonal(G + b M),
+    where orthogonal(X) = U V' for X = U S V', nearly, by `ns_steps` rounds of Newton and Schulz.
+    Vectors, embeddings, and weights whose path matches one of `exclude_layers` take a step of
+    AdamW instead, at `adam_lr_ratio` times the rate.
+
+    >>> import steepest as st
+    >>> w = st.Variable([[1.0, 0.0], [0.0, 1.0]])
+    >>> st.optimizers.Muon(0.1, weight_decay=None).apply([[[5.0, 0.0], [0.0, 0.1]]], [w])
+    >>> bool((w.numpy().diagonal() < 0.99).all())
+    True
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        adam_beta_1: float = 0.9,
+        adam_beta_2: float = 0.999,
+        adam_weight_decay: float | None = 0.004,
+        epsilon: float = 1e-7,
+        weight_decay: float | None = 0.004,
+        exclude_layers: Sequence[str] | None = None,
+        exclude_embeddings: bool = True,
+        muon_a: float = 3.4445,
+        muon_b: float = -4.7750,
+        muon_c: float = 2.0315,
+        adam_lr_ratio: float = 1.0,
+        momentum: float = 0.95,
+        ns_steps: int = 5,
+        nesterov: bool = True,
+        rms_rate: float | None = 0.2,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, weight_decay=weight_decay, **options)
+        require_within(self, "[0, 1)", adam_beta_1=adam_beta_1, adam_beta_2=adam_beta_2)
+        require_within(self, "[0, 1)", momentum=momentum)
+        require_within(self, "[0, inf)", epsilon=epsilon, adam_weight_decay=adam_weight_decay)
+        require_within(self, "[0, inf)", adam_lr_ratio=adam_lr_ratio, ns_steps=ns_steps)
+        require_within(self, "(0, inf)", rms_rate=rms_rate)
+        self.adam_beta_1, self.adam_beta_2 = adam_beta_1, adam_beta_2
+        self.adam_weight_decay, self.adam_lr_ratio = adam_weight_decay, adam_lr_ratio
+        self.epsilon, self.momentum, self.nesterov = epsilon, momentum, nesterov
+        self.exclude_layers = list(exclude_layers or ())
+        self.exclude_embeddings = exclude_embeddings
+        self.muon_a, self.muon_b, self.muon_c = muon_a, muon_b, muon_c
+        self.ns_steps, self.rms_rate = ns_steps, rms_rate
+
+    def turns(self, variable: Variable) -> bool:
+        """Whether a weight is a matrix to be treated as one, and not by AdamW."""
+        path = getattr(variable, "path", variable.name)
+        embedding = self.exclude_embeddings and "embedding" in path.lower()
+        excluded = any(re.search(pattern, path) for pattern in self.exclude_layers)
+        return variable.ndim == 2 and not embedding and not excluded
+
+    def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
+        """The momentum; mean squares too where AdamW steps."""
+        first = {"m": math.zeros_like(weight)}
+        return first if self.turns(variable) else {**first, "v": math.zeros_like(weight)}
+
+    def decay_of(self, variable: Variable) -> float | None:
+        """Weights that AdamW steps along have a decay of their own."""
+        return self.weight_decay if self.turns(variable) else self.adam_weight_decay
+
+    def update(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """The formula of one step for one array."""
+        if "v" in slots:
+            return self._by_adam(gradient, weight, slots, rate * self.adam_lr_ratio, step)
+        m = self.momentum * slots["m"] + gradient
+        way = gradient + self.momentum * m if self.nesterov else m
+        rows, columns = (size or 1 for size in weight.shape)
+        scale = 1.0 if self.rms_rate is None else self.rms_rate * max(rows, columns) ** 0.5
+        return weight - rate * scale * self.orthogonal(way), {"m": m}
+
+    def orthogonal(self, x: Tensor) -> Tensor:
+        """Nearly U V' for a matrix U S V': rounds of a X + (b X X' + c (X X')^2) X."""
+        tall = (x.shape[0] or 1) > (x.shape[1] or 1)
+        wide = ops.transpose(x) if tall else x
+        wide = wide / (math.norm(wide) + 1e-7)
+        for _ in range(self.ns_steps):
+            square = ops.matmul(wide, wide, transpose_b=True)
+            mixed = self.muon_b * square + self.muon_c * ops.matmul(square, square)
+            wide = self.muon_a * wide + ops.matmul(mixed, wide)
+        return ops.transpose(wide) if tall else wide
+
+    def _by_adam(
+        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
+    ) -> tuple[Tensor, Slots]:
+        """A step of Adam, for what is no matrix."""
+        speed = rate * ops.sqrt(lack(self.adam_beta_2, step)) / lack(self.adam_beta_1, step)
+        m = towards(slots["m"], gradient, self.adam_beta_1)
+        v = towards(slots["v"], gradient * gradient, self.adam_beta_2)
+        return weight - speed * m / (ops.sqrt(v) + self.epsilon), {"m": m, "v": v}
