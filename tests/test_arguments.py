@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import steepest as st
 from steepest import arguments
 from steepest.errors import ArgumentError, SteepestError
+from steepest.registry import from_config, to_config
 
 NAMESPACES = {
     "layers": st.layers,
@@ -36,6 +38,11 @@ RIGHT: dict[str, Any] = {
 }  # fmt: skip
 # Nothing takes these.
 NOTHING = [object(), float("nan"), [1, "a"]]
+# Bases, which no file names, and what holds a function without a name of its own.
+BARE = {
+    "Constraint", "Initializer", "Layer", "LearningRateSchedule", "Loss", "Metric", "Optimizer",
+    "Regularizer", "Lambda", "LossFunction", "MeanMetricWrapper",
+}  # fmt: skip
 # Arguments that take anything, or whose other values are looked at elsewhere.
 FREE = {"name", "mean", "variance", "vocabulary", "activity_regularizer", "value"}
 
@@ -144,3 +151,16 @@ def test_intervals_are_read_as_they_are_written(interval, inside, outside):
     for value in outside:
         with pytest.raises(ArgumentError, match="x must lie in"):
             arguments.require_within(object(), interval, x=value)
+
+
+@pytest.mark.parametrize("kind", classes())
+def test_a_configuration_in_json_makes_an_equal_one(kind):
+    made = kind(**required(kind))
+    if kind.__name__ in BARE:
+        return
+    config = json.loads(json.dumps(to_config(made)))
+    room = kind.__module__.split(".")[1]
+    again = from_config(config, "loss" if room == "losses" else room.removesuffix("s"))
+    assert type(again) is kind
+    assert to_config(again) == to_config(made)
+    assert repr(again) == repr(made)

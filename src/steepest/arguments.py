@@ -65,6 +65,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "float": (is_number, "a number"),
     "str": (lambda value: isinstance(value, str), "a text"),
     "Sequence[int]": (_several(is_whole), "several whole numbers"),
+    "Sequence[str]": (_several(lambda value: isinstance(value, str)), "several texts"),
     "Sequence[float]": (_several(is_number), "several numbers"),
     "Sequence[int | None]": (
         _several(lambda value: value is None or is_whole(value)),

@@ -81,7 +81,7 @@ class Dropout(Noise):
         super().__init__(seed=seed, **kwargs)
         require_within(self, "[0, 1]", rate=rate)
         self.rate = rate
-        self.noise_shape = noise_shape
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with values dropped."""
@@ -102,7 +102,7 @@ class SpatialDropout1D(Dropout):
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         noise_shape = kwargs.pop("noise_shape", (None, 1, None))
         super().__init__(rate, noise_shape, seed, **kwargs)
-        if self.noise_shape is None or tuple(self.noise_shape) != (None, 1, None):
+        if self.noise_shape != (None, 1, None):
             raise ArgumentError("SpatialDropout1D has a noise_shape of its own; use Dropout")
 
     def disturb(self, x: Tensor) -> Tensor:
@@ -134,7 +134,8 @@ class AlphaDropout(Noise):
     ) -> None:
         super().__init__(seed=seed, **kwargs)
         require_within(self, "[0, 1]", rate=rate)
-        self.rate, self.noise_shape = rate, noise_shape
+        self.rate = rate
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with values dropped."""

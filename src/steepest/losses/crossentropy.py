@@ -140,6 +140,7 @@ def categorical_crossentropy(
     [0.6931]
     """
     y, p = matched("categorical_crossentropy", y_true, y_pred)
+    require_classes("categorical_crossentropy", p)
     y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
     logits = p if from_logits else _behind(p, "softmax", axis)
     if logits is not None:
@@ -211,6 +212,7 @@ def class_labels(name: str, y_true: TensorLike, y_pred: Tensor) -> Tensor:
     >>> class_labels("a loss", [[2.0], [0.0]], st.zeros((2, 3))).tolist()
     [2, 0]
     """
+    require_classes(name, y_pred)
     labels = ops.as_tensor(y_true)
     if labels.ndim == y_pred.ndim and labels.shape[-1:] == (1,):
         labels = ops.without_axes(labels, [labels.ndim - 1])
@@ -221,6 +223,14 @@ def class_labels(name: str, y_true: TensorLike, y_pred: Tensor) -> Tensor:
             f"{show(y_pred.shape)}; expected class numbers of shape {show(y_pred.shape[:-1])}{hint}"
         )
     return ops.cast(labels, "int64")
+
+
+def require_classes(name: str, y_pred: Tensor) -> None:
+    """Raise for a single number, which holds no shares of classes."""
+    if not y_pred.ndim:
+        raise ShapeError(
+            f"{name}: y_pred is a single number; expected rows of one entry a class, as in [[p, q]]"
+        )
 
 
 def check_labels(labels: Tensor, classes: int | None, ignored: int | None) -> None:
@@ -282,6 +292,7 @@ def categorical_focal_crossentropy(
     array([0.0433], dtype=float32)
     """
     y, p = matched("categorical_focal_crossentropy", y_true, y_pred)
+    require_classes("categorical_focal_crossentropy", p)
     y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
     share = shares(_last(nn.softmax(p, axis) if from_logits else p, axis))
     weight = ops.as_tensor(alpha, share.dtype)

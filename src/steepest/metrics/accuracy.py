@@ -9,7 +9,7 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
 from steepest.losses.base import columns, floating
-from steepest.losses.crossentropy import class_labels
+from steepest.losses.crossentropy import class_labels, require_classes
 from steepest.metrics.base import METRICS, MeanMetricWrapper
 
 
@@ -97,6 +97,7 @@ def top_k_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike, k: int = 
     >>> st.metrics.top_k_categorical_accuracy([[0, 0, 1]], [[0.5, 0.2, 0.3]], k=2).tolist()
     [1.0]
     """
+    require_classes("top_k_categorical_accuracy", floating(y_pred))
     return sparse_top_k_categorical_accuracy(ops.argmax(y_true, -1), y_pred, k)
 
 

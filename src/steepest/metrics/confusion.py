@@ -367,7 +367,7 @@ class ConfusionMatrix(Metric):
     ) -> None:
         """Take a batch in."""
         p = floating(y_pred)
-        if p.ndim == 1 or p.shape[-1] == 1:
+        if p.ndim < 2 or p.shape[-1] == 1:
             (p,) = columns(p)
             p = ops.concat([1.0 - p, p - (2.0 * self.threshold - 1.0)], axis=-1)
         if p.shape[-1] != self.num_classes:
