@@ -14,7 +14,7 @@ import numpy as np
 
 from steepest.core import ops, tree
 from steepest.core.dtype import DType, is_float
-from steepest.core.primitives import Shape
+from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Operators, Tensor
 from steepest.errors import ArgumentError, DataError
 
@@ -195,3 +195,31 @@ class DrawnEnd:
 
     def __get__(self, layer: Any, owner: Any = None) -> Any:
         return self if layer is None else layer.drawn_ends()[self._place]
+
+
+def shapes(inputs: Any) -> Any:
+    """The shapes of a tensor or of a nest of tensors.
+
+    >>> shapes([ops.constant([1.0]), ops.constant(2.0)])
+    [(1,), ()]
+    """
+    return tree.transform(lambda tensor: tensor.shape, inputs)
+
+
+def shown(shapes: Any) -> str:
+    """Shapes as errors write them.
+
+    >>> shown([(None, 3), (2,)])
+    '(batch, 3), (2,)'
+    """
+    return ", ".join(show(shape) for shape in _flat(shapes))
+
+
+def _flat(shapes: Any) -> Iterator[Shape]:
+    if isinstance(shapes, dict):
+        shapes = list(shapes.values())
+    if all(size is None or isinstance(size, int) for size in shapes):
+        yield tuple(shapes)
+    else:
+        for part in shapes:
+            yield from _flat(part)

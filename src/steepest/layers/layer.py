@@ -129,14 +129,16 @@ class Layer(Holder, Configurable):
             with dispatch.scope(self.name), calling.training_as(training):
                 return self._outputs(tensors, args, kwargs)
         except SteepestError as error:
-            error.add_note(f"in layer {self.name!r}, given {_shown(_shapes(tensors))}")
+            error.add_note(
+                f"in layer {self.name!r}, given {calling.shown(calling.shapes(tensors))}"
+            )
             raise
 
     def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self._takes_one and not isinstance(inputs, Tensor):
-            raise self._several(_shapes(inputs))
+            raise self._several(calling.shapes(inputs))
         self.ensure_built(calling.open_shapes(inputs))
-        self.check_shapes(_shapes(inputs))
+        self.check_shapes(calling.shapes(inputs))
         told = {"training": calling.training_now()} if self._takes_training else {}
         weights = len(self._weights)
         outputs = self.call(inputs, *args, **told, **kwargs)
@@ -196,7 +198,7 @@ class Layer(Holder, Configurable):
 
     def _several(self, shapes: Any) -> ArgumentError:
         return ArgumentError(
-            f"layer {self.name!r} takes one tensor, got {_shown(shapes)}; join several with "
+            f"layer {self.name!r} takes one tensor, got {calling.shown(shapes)}; join several with "
             "Concatenate() or Add()"
         )
 
@@ -431,21 +433,3 @@ def _once(build: Callable[..., None]) -> Callable[..., None]:
         self._note_built(input_shape)
 
     return wrapped
-
-
-def _shapes(inputs: Any) -> Any:
-    return tree.transform(lambda tensor: tensor.shape, inputs)
-
-
-def _shown(shapes: Any) -> str:
-    return ", ".join(show(shape) for shape in _flat_shapes(shapes))
-
-
-def _flat_shapes(shapes: Any) -> Iterator[Shape]:
-    if isinstance(shapes, dict):
-        shapes = list(shapes.values())
-    if all(size is None or isinstance(size, int) for size in shapes):
-        yield tuple(shapes)
-    else:
-        for part in shapes:
-            yield from _flat_shapes(part)
