@@ -28,7 +28,7 @@ NAMESPACES = {
 RIGHT: dict[str, Any] = {
     "activation": "relu", "axes": 1, "bin_boundaries": [0.0], "boundaries": [1],
     "components": 2, "decay_rate": 0.5, "decay_steps": 10, "dims": (1,), "factor": 0.1,
-    "first_decay_steps": 10, "fn": abs, "function": abs, "height_factor": 0.1,
+    "first_decay_steps": 10, "fn": pow, "function": pow, "height_factor": 0.1,
     "initial_learning_rate": 0.1, "input_dim": 5, "k": 1.0, "max_learning_rate": 0.1, "n": 2,
     "num_classes": 3, "num_tokens": 4, "output_dim": 3, "precision": 0.5, "rate": 0.1,
     "recall": 0.5, "scale": 1.0, "schedule": st.schedules.PowerDecay(0.1), "sensitivity": 0.5,

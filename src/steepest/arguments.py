@@ -204,6 +204,32 @@ def _inside(interval: str, value: float) -> bool:
     return above and (value <= high if interval[-1] == "]" else value < high)
 
 
+def require_function_of(
+    owner: object, shown: str, given: Any, count: int, options: dict[str, Any]
+) -> None:
+    """Raise unless something can be called with so many arguments by place, and these by name.
+
+    >>> require_function_of(object(), "(a, b)", lambda x: x, 2, {})
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: object: a function of (a, b) was expected, '<lambda>' takes (x)
+    """
+    kind = type(owner).__name__
+    if not callable(given):
+        raise ArgumentError(f"{kind}: a function of {shown} was expected, got {given!r}")
+    try:
+        signature = inspect.signature(given)
+    except ValueError:  # some built-in functions do not tell
+        return
+    try:
+        signature.bind(*(None,) * count, **options)
+    except TypeError:
+        name, taken = getattr(given, "__name__", repr(given)), ", ".join(signature.parameters)
+        raise ArgumentError(
+            f"{kind}: a function of {shown} was expected, {name!r} takes ({taken})"
+        ) from None
+
+
 def by_first(
     given: tuple[Any, ...], name_first: tuple[str, ...], shape_first: tuple[str, ...]
 ) -> dict[str, Any]:

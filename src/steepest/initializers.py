@@ -14,7 +14,7 @@ import numpy as np
 from steepest.arguments import require_within
 from steepest.core import math as composed
 from steepest.core import ops, random
-from steepest.core.dtype import DTypeLike, as_dtype, float32, float64
+from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float, name_of
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
 from steepest.registry import Configurable, Registry
@@ -37,6 +37,16 @@ class Initializer(Configurable):
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
         """The first values of a weight."""
         raise NotImplementedError
+
+
+def _fractions(owner: Initializer, dtype: DTypeLike) -> None:
+    """Raise where weights that are whole numbers would be drawn from fractions."""
+    kind = as_dtype(dtype)
+    if not is_float(kind):
+        raise ArgumentError(
+            f"{type(owner).__name__} draws fractions, and weights of {name_of(kind)} are whole "
+            "numbers; give the layer dtype='float32', or start them by 'zeros' or 'ones'"
+        )
 
 
 def _generator(seed: int | None) -> random.Generator:
@@ -121,6 +131,7 @@ class RandomNormal(Initializer):
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
         """The first values of a weight."""
+        _fractions(self, dtype)
         return _generator(self.seed).normal(shape, self.mean, self.stddev, dtype)
 
 
@@ -138,6 +149,7 @@ class TruncatedNormal(Initializer):
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
         """The first values of a weight."""
+        _fractions(self, dtype)
         return _generator(self.seed).truncated_normal(shape, self.mean, self.stddev, dtype)
 
 
@@ -189,6 +201,7 @@ class VarianceScaling(Initializer):
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
         """The first values of a weight."""
+        _fractions(self, dtype)
         variance = self.scale / max(self._count(shape), 1.0)
         source = _generator(self.seed)
         if self.distribution == "uniform":

@@ -158,3 +158,21 @@ def test_a_layer_of_ones_own_trains_as_the_built_in_one_does():
 
     for mine, built_in in zip(trained(Mine()), trained(layers.Dense(3, "relu")), strict=True):
         np.testing.assert_array_equal(mine, built_in)
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float64"])
+def test_weights_of_other_kinds_train(kind: str) -> None:
+    model = st.Sequential([
+        st.Input((4,)), layers.Dense(8, "tanh", dtype=kind),
+        layers.BatchNormalization(dtype=kind), layers.Dense(1, "sigmoid", dtype=kind),
+    ])  # fmt: skip
+    model.compile(st.optimizers.Adam(0.05), "bce")
+    y = (X[:, :1] > 0).astype("float32")
+    history = model.fit(X, y, epochs=20, verbose=0).history["loss"]
+    assert history[-1] < 0.6 * history[0]
+    assert {w.dtype for w in model.weights} == {st.Variable(0.0, dtype=kind).dtype}
+
+
+def test_whole_numbers_are_no_start_for_drawn_weights() -> None:
+    with pytest.raises(ArgumentError, match=r"GlorotUniform draws fractions.*int32"):
+        layers.Dense(2, dtype="int32")(X)

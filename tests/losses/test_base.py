@@ -217,3 +217,13 @@ def test_sets_without_an_axis_are_those_of_the_whole_batch():
     assert losses.Dice()(y, p).item() == pytest.approx(1 - 4 / 5)
     assert losses.Dice(axis=1, reduction="none")(y, p).numpy() == pytest.approx([0.0, 1 / 3])
     assert losses.Dice(axis=[0, 1])(y, p).item() == pytest.approx(1 - 4 / 5)
+
+
+@pytest.mark.parametrize("kind", [losses.LossFunction, st.metrics.MeanMetricWrapper])
+def test_a_function_must_take_targets_and_predictions_and_give_something(kind):
+    with pytest.raises(ArgumentError, match=r"function of \(y_true, y_pred\).*takes \(y\)"):
+        kind(lambda y: y)
+    with pytest.raises(ArgumentError, match=r"takes \(y_true, y_pred\)"):
+        kind(losses.mean_squared_error, power=2)
+    with pytest.raises(ArgumentError, match="'silent' returned nothing"):
+        kind(lambda y, p: None, name="silent")([[1.0]], [[1.0]])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self
 
+from steepest.arguments import require_function_of
 from steepest.core import math, ops
 from steepest.core.custom_gradient import stop_gradient
 from steepest.core.primitives import show
@@ -57,6 +58,8 @@ class Loss(Configurable):
         """The loss of a batch, weighted and reduced."""
         truth, predicted = ops.as_tensor(y_true), floating(y_pred)
         values = self.call(truth, predicted)
+        if values is None:
+            raise ArgumentError(f"loss {self.name!r} returned nothing; end it with return")
         return reduced(values, sample_weight, self.counted(truth, predicted), self.reduction)
 
     def loss(
@@ -100,11 +103,7 @@ class LossFunction(Loss):
         reduction: str | None = "sum_over_batch_size",
         **options: Any,
     ) -> None:
-        if not callable(function):
-            raise ArgumentError(
-                f"{type(self).__name__}: a function of (y_true, y_pred) was expected, "
-                f"got {function!r}"
-            )
+        require_function_of(self, "(y_true, y_pred)", function, 2, options)
         super().__init__(name or getattr(function, "__name__", None), reduction)
         self.function = function
         self._options = tuple(options)
@@ -118,7 +117,10 @@ class LossFunction(Loss):
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The function's values."""
         refuse_missing_column(self.name, y_true, y_pred)
-        return ops.as_tensor(self.function(y_true, y_pred, **self.options))
+        values = self.function(y_true, y_pred, **self.options)
+        if values is None:
+            raise ArgumentError(f"loss {self.name!r} returned nothing; end it with return")
+        return ops.as_tensor(values)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal loss, in the words of JSON."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Self, overload
 
 from steepest import initializers
-from steepest.arguments import by_first, is_whole
+from steepest.arguments import by_first, is_whole, require_function_of
 from steepest.core import dispatch, math, ops
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
 from steepest.core.tensor import Tensor, TensorLike
@@ -233,10 +233,7 @@ class MeanMetricWrapper(Mean):
         dtype: DTypeLike = "float32",
         **options: Any,
     ) -> None:
-        if not callable(fn):
-            raise ArgumentError(
-                f"{type(self).__name__}: a function of (y_true, y_pred) was expected, got {fn!r}"
-            )
+        require_function_of(self, "(y_true, y_pred)", fn, 2, options)
         super().__init__(name or str(getattr(fn, "__name__", "metric")), dtype)
         self.fn = fn
         self._options = tuple(options)
@@ -249,7 +246,10 @@ class MeanMetricWrapper(Mean):
 
     def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The function's values, one for each example."""
-        return ops.as_tensor(self.fn(y_true, y_pred, **self.options))
+        values = self.fn(y_true, y_pred, **self.options)
+        if values is None:
+            raise ArgumentError(f"metric {self.name!r} returned nothing; end it with return")
+        return ops.as_tensor(values)
 
     def update_state(  # type: ignore[override]
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None

@@ -13,7 +13,7 @@ import numpy as np
 from steepest import optimizers
 from steepest.config import checked_engine
 from steepest.core import dispatch, math, ops, tree
-from steepest.core.dtype import DTypeLike, is_float
+from steepest.core.dtype import DTypeLike, computing, is_float
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.errors import SteepestError
@@ -110,9 +110,9 @@ class Learner(Layer):
 
     @property
     def compute_dtype(self) -> np.dtype[Any]:
-        """The kind of number of the first weights; float32 before there are any."""
+        """The kind that the first weights are computed with; float32 before there are any."""
         kinds = [w.dtype for w in self.weights if is_float(w.dtype)]
-        return kinds[0] if kinds else np.dtype("float32")
+        return computing(kinds[0]) if kinds else np.dtype("float32")
 
     @property
     def output_names(self) -> list[str]:
