@@ -434,6 +434,32 @@ def test_a_tape_keeps_only_what_the_derivative_mentions() -> None:
     assert tape.gradient(y, x).tolist() == [2.0] * 10
 
 
+def test_a_factor_of_a_constant_is_not_kept() -> None:
+    """What only the derivative by an input mentions that nobody follows is let go, uncomputed."""
+    for step in (lambda v: v * 2.0, lambda v: v / 2.0, lambda v: st.matmul(v, np.eye(3)),
+                 lambda v: st.where(v > 0.0, v, 0.0)):  # fmt: skip
+        x = st.constant(np.ones((3, 3)))
+        with st.GradientTape() as tape:
+            tape.watch(x)
+            middle = st.negative(x)
+            ref = weakref.ref(middle)
+            y = step(middle)
+            del middle
+            assert ref() is None
+        assert tape.gradient(y, x).shape == (3, 3)
+
+
+def test_no_derivative_by_what_nobody_follows_is_recorded() -> None:
+    def slope(x, w):
+        with st.GradientTape() as tape:
+            tape.watch(w)
+            y = st.matmul(x, w)
+        return tape.gradient(y, w)
+
+    graph = st.trace(slope, [st.TensorSpec((5, 3)), st.TensorSpec((3, 2))])
+    assert [node.op for node in graph.nodes].count("matmul") == 2
+
+
 def test_gradients_as_functions() -> None:
     value, (by_x, by_y) = st.value_and_gradients(lambda x, y: x * y, 3.0, [1.0, 2.0])
     assert value.tolist() == [3.0, 6.0]

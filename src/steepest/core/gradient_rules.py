@@ -1,27 +1,32 @@
 """The derivative of each primitive, written in the language itself.
 
 A rule takes the operation's output and inputs and gives a function from the output's cotangent
-to those of the inputs. What that function mentions is all that a tape keeps. Where inputs were
-broadcast, cotangents may be too wide: the walker of the tape sums them back, once for all.
+to that of the input; of several inputs a function each, or None for one that nothing flows to. A
+tape takes those of the inputs that it follows, and what they mention is all that it keeps. Where
+inputs were broadcast, cotangents may be too wide: its walker sums them back, once for all.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 
-Pullback = Callable[[Tensor], Any]
-GRADIENTS: dict[str, Callable[..., Pullback] | None] = dict.fromkeys(
+Pullback = Callable[[Tensor], Tensor]
+Pullbacks = tuple[Pullback | None, ...]
+GRADIENTS: dict[str, Callable[..., Pullback | Pullbacks] | None] = dict.fromkeys(
     "floor round sign floor_divide equal less less_equal logical_and logical_or logical_not "
     "argmax iota batch_size random_bits".split()
 )  # None: flat wherever it has a derivative, so that nothing flows back
 
 
-def _rule(function: Callable[..., Pullback]) -> Callable[..., Pullback]:
+def _rule(function: Callable[..., Any]) -> Callable[..., Any]:
     GRADIENTS[function.__name__.strip("_")] = function
     return function
 
@@ -29,10 +34,10 @@ def _rule(function: Callable[..., Pullback]) -> Callable[..., Pullback]:
 # fmt: off
 GRADIENTS.update({
     "negative": lambda y, x: lambda g: -g,
-    "add": lambda y, a, b: lambda g: (g, g),
-    "subtract": lambda y, a, b: lambda g: (g, -g),
-    "multiply": lambda y, a, b: lambda g: (g * b, g * a),
-    "divide": lambda y, a, b: lambda g: (g / b, -g * y / b),
+    "add": lambda y, a, b: (lambda g: g, lambda g: g),
+    "subtract": lambda y, a, b: (lambda g: g, lambda g: -g),
+    "multiply": lambda y, a, b: (lambda g: g * b, lambda g: g * a),
+    "divide": lambda y, a, b: (lambda g: g / b, lambda g: -g * y / b),
     "abs": lambda y, x: lambda g: g * ops.sign(x),
     "exp": lambda y, x: lambda g: g * y,
     "expm1": lambda y, x: lambda g: g * (y + 1.0),
@@ -50,15 +55,18 @@ GRADIENTS.update({
 
 
 @_rule
-def _power(y: Tensor, base: Tensor, exponent: Tensor) -> Pullback:
+def _power(y: Tensor, base: Tensor, exponent: Tensor) -> Pullbacks:
     """y b^(y-1) and b^y log b; both are 0 where the plain formula would say 0 times infinity."""
 
-    def pullback(g: Tensor) -> Any:
-        slope = ops.where(exponent == 0.0, 0.0, exponent * ops.power(base, exponent - 1.0))
-        positive = ops.where(base > 0.0, base, 1.0)
-        return g * slope, g * (y * ops.where(base > 0.0, ops.log(positive), 0.0))
+    def by_base(g: Tensor) -> Tensor:
+        slope = exponent * ops.power(base, exponent - 1.0)
+        return g * ops.where(exponent == 0.0, 0.0, slope)
 
-    return pullback
+    def by_exponent(g: Tensor) -> Tensor:
+        positive = ops.where(base > 0.0, base, 1.0)
+        return g * (y * ops.where(base > 0.0, ops.log(positive), 0.0))
+
+    return by_base, by_exponent
 
 
 def _share(ahead: Tensor, tied: Tensor, dtype: Any) -> Tensor:
@@ -66,20 +74,26 @@ def _share(ahead: Tensor, tied: Tensor, dtype: Any) -> Tensor:
 
 
 @_rule
-def _maximum(y: Tensor, a: Tensor, b: Tensor) -> Pullback:
+def _maximum(y: Tensor, a: Tensor, b: Tensor) -> Pullbacks:
     """All to the greater one; halves where they tie."""
-    return lambda g: (g * _share(a > b, a == b, g.dtype), g * _share(b > a, a == b, g.dtype))
+    return (
+        lambda g: g * _share(a > b, a == b, g.dtype),
+        lambda g: g * _share(b > a, a == b, g.dtype),
+    )
 
 
 @_rule
-def _minimum(y: Tensor, a: Tensor, b: Tensor) -> Pullback:
+def _minimum(y: Tensor, a: Tensor, b: Tensor) -> Pullbacks:
     """All to the smaller one; halves where they tie."""
-    return lambda g: (g * _share(a < b, a == b, g.dtype), g * _share(b < a, a == b, g.dtype))
+    return (
+        lambda g: g * _share(a < b, a == b, g.dtype),
+        lambda g: g * _share(b < a, a == b, g.dtype),
+    )
 
 
 @_rule
-def _select(y: Tensor, condition: Tensor, yes: Tensor, no: Tensor) -> Pullback:
-    return lambda g: (None, ops.where(condition, g, 0.0), ops.where(condition, 0.0, g))
+def _select(y: Tensor, condition: Tensor, yes: Tensor, no: Tensor) -> Pullbacks:
+    return None, lambda g: ops.where(condition, g, 0.0), lambda g: ops.where(condition, 0.0, g)
 
 
 @_rule
@@ -117,8 +131,8 @@ def _cumsum(y: Tensor, x: Tensor, axes: tuple[int, ...]) -> Pullback:
 
 
 @_rule
-def _matmul(y: Tensor, a: Tensor, b: Tensor) -> Pullback:
-    return lambda g: (ops.matmul(g, ops.swap_last(b)), ops.matmul(ops.swap_last(a), g))
+def _matmul(y: Tensor, a: Tensor, b: Tensor) -> Pullbacks:
+    return lambda g: ops.matmul(g, ops.swap_last(b)), lambda g: ops.matmul(ops.swap_last(a), g)
 
 
 @_rule
@@ -150,17 +164,23 @@ def _place(y: Tensor, x: Tensor, ranges: Any, to: Any) -> Pullback:
 
 
 @_rule
-def _concat(y: Tensor, *parts: Tensor, axis: int) -> Pullback:
-    sizes = [part.shape[axis] for part in parts]
-    return lambda g: tuple(ops.split(g, sizes, axis)) if len(sizes) > 1 else g
+def _concat(y: Tensor, *parts: Tensor, axis: int) -> Pullback | Pullbacks:
+    if len(parts) == 1:
+        return lambda g: g
+    sizes = [part.shape[axis] or 0 for part in parts]
+    starts = np.cumsum([0, *sizes]).tolist()
+    return tuple(
+        functools.partial(ops.take_range, axis=axis, start=start, size=size)
+        for start, size in zip(starts, sizes, strict=False)
+    )
 
 
 @_rule
-def _gather(y: Tensor, table: Tensor, indices: Tensor) -> Pullback:
+def _gather(y: Tensor, table: Tensor, indices: Tensor) -> Pullbacks:
     rows = table.shape[0]
-    return lambda g: (ops.scatter_add(indices, g, rows), None)
+    return lambda g: ops.scatter_add(indices, g, rows), None
 
 
 @_rule
-def _scatter_add(y: Tensor, indices: Tensor, updates: Tensor, rows: Any) -> Pullback:
-    return lambda g: (None, ops.gather(g, indices))
+def _scatter_add(y: Tensor, indices: Tensor, updates: Tensor, rows: Any) -> Pullbacks:
+    return None, lambda g: ops.gather(g, indices)

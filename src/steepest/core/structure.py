@@ -217,7 +217,9 @@ def split(x: TensorLike, sizes: int | Sequence[int | None], axis: int = 0) -> li
     if sum(parts) != whole:
         raise ShapeError(f"split: sizes {parts} do not add up to {whole}, axis {axis}")
     starts = np.cumsum([0, *parts]).tolist()
-    return [_part(tensor, place, start, size) for start, size in zip(starts, parts, strict=False)]
+    return [
+        take_range(tensor, place, start, size) for start, size in zip(starts, parts, strict=False)
+    ]
 
 
 def _equal_parts(whole: int, parts: int) -> list[int]:
@@ -226,7 +228,12 @@ def _equal_parts(whole: int, parts: int) -> list[int]:
     return [whole // parts] * parts
 
 
-def _part(x: Tensor, axis: int, start: int, size: int) -> Tensor:
+def take_range(x: Tensor, axis: int, start: int, size: int) -> Tensor:
+    """Neighbouring entries along one axis.
+
+    >>> take_range(st.constant([1, 2, 3, 4]), 0, 1, 2).tolist()
+    [2, 3]
+    """
     return take_ranges(
         x,
         tuple(

@@ -86,8 +86,18 @@ class GradientTape:
         rule = GRADIENTS[primitive.name]
         if rule and is_float(output.dtype) and self._follows(inputs):
             with dispatch.untaped():
-                pullback = rule(output, *inputs, **params)
-            self.note((output,), inputs, pullback)
+                parts = rule(output, *inputs, **params)
+            self.note((output,), inputs, self._followed(parts, inputs))
+
+    def _followed(self, parts: Any, inputs: Sequence[Tensor]) -> Callable[..., Any]:
+        """One pullback of those to followed inputs; what only the others mention is let go."""
+        if not isinstance(parts, tuple):
+            return parts
+        kept = [
+            part if tensor.serial in self._tracked else None
+            for part, tensor in zip(parts, inputs, strict=True)
+        ]
+        return lambda g: [part and part(g) for part in kept]
 
     def _follows(self, inputs: Iterable[Tensor]) -> bool:
         return any(tensor.serial in self._tracked for tensor in inputs)
