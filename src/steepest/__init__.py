@@ -13,7 +13,7 @@ from typing import Any
 
 import steepest.core.eager  # noqa: F401 - the interpreter that everything starts with
 from steepest.config import config
-from steepest.core import nn, random
+from steepest.core import linalg, nn, random
 from steepest.core import vocabulary as math
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.dtype import (
@@ -45,6 +45,8 @@ from steepest.program.trace import TensorSpec, trace
 from steepest.registry import custom_objects, register_serializable
 
 __version__ = "0.1.0"
+newaxis = None
+"""What stands in a key for a new axis of size 1."""
 
 ROOMS: dict[str, str] = {
     name: f"steepest.{name}"
@@ -53,6 +55,7 @@ ROOMS: dict[str, str] = {
         "neuralnet optimizers regularizers schedules utils"
     ).split()
 }
+ROOMS["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
 ROOMS["models"] = "steepest.neuralnet"  # Keras's name of the room
 ROOMS["classroom"] = "steepest.neuralnet.classroom"
 for _name in ("Input", "Model", "Sequential", "load_model"):
@@ -80,7 +83,9 @@ __all__ = [
     "gradients",
     "int32",
     "int64",
+    "linalg",
     "math",
+    "newaxis",
     "nn",
     "random",
     "register_serializable",
@@ -89,7 +94,7 @@ __all__ = [
     "uint8",
     "value_and_gradients",
     *_functions,
-    *ROOMS,
+    *(room for room in ROOMS if room != "keras"),
 ]
 
 

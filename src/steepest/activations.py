@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from steepest.core import math, nn, ops
 from steepest.core.custom_gradient import stop_gradient
 from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import suggest_names
 from steepest.registry import Registry
 
 ACTIVATIONS = Registry("activation")
@@ -266,3 +267,5 @@ __all__ = [
     "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh",
     "tanh_shrink", "threshold",
 ]  # fmt: skip
+
+suggest_names(__name__)

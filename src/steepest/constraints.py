@@ -10,6 +10,7 @@ from typing import Any
 from steepest.arguments import require_within
 from steepest.core import math, ops
 from steepest.core.tensor import Axis, Tensor, TensorLike
+from steepest.errors import suggest_names
 from steepest.registry import Configurable, Registry
 
 CONSTRAINTS = Registry("constraint")
@@ -138,3 +139,5 @@ __all__ = [
     "non_neg",
     "unit_norm",
 ]
+
+suggest_names(__name__)

@@ -5,7 +5,10 @@ Each one is also the built-in kind that a caller would expect to catch.
 
 from __future__ import annotations
 
+import difflib
+import sys
 from collections.abc import Iterable
+from typing import Any
 
 __all__ = [
     "SteepestError",
@@ -65,19 +68,38 @@ class MissingExtra(SteepestError, ImportError):
     """An optional package is needed: gives the command that installs it."""
 
 
+MOST_LISTED = 40
+
+
 def nearest(name: str, options: Iterable[str]) -> str:
-    """A sentence that suggests the options nearest to `name`, or lists them all if none is near.
+    """A sentence that suggests the options nearest to `name`, or lists them if none is near.
 
     >>> nearest("rellu", ["relu", "tanh"])
     "did you mean 'relu'?"
+    >>> nearest("x", [f"name_{n}" for n in range(99)])
+    'none of the 99 names is near; dir() lists them'
     """
-    import difflib
 
     options = list(options)
     near = difflib.get_close_matches(name, options, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(repr(option) for option in near)}?"
+    if len(options) > MOST_LISTED:
+        return f"none of the {len(options)} names is near; dir() lists them"
     return f"there is: {', '.join(sorted(options))}"
+
+
+def suggest_names(module: str, shown: str = "") -> None:
+    """Let a public module answer to a misspelt name with those of its `__all__` that are near."""
+    room = sys.modules[module]
+    title = shown or f"st.{module.removeprefix('steepest.').removeprefix('core.')}"
+
+    def missing(name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AttributeError(f"{title} has no {name!r}: {nearest(name, room.__all__)}")
+
+    vars(room)["__getattr__"] = missing
 
 
 def unknown_name(kind: str, name: object, options: Iterable[str]) -> UnknownNameError:

@@ -16,7 +16,7 @@ from steepest.core import math as composed
 from steepest.core import ops, random
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float, name_of
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, ShapeError, suggest_names
 from steepest.registry import Configurable, Registry
 
 INITIALIZERS = Registry("initializer")
@@ -398,3 +398,5 @@ __all__ = [
     "variance_scaling",
     "zeros",
 ]
+
+suggest_names(__name__)

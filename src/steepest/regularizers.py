@@ -9,7 +9,7 @@ from typing import Any
 
 from steepest.core import math, nn, ops
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, suggest_names
 from steepest.registry import Configurable, Registry
 
 REGULARIZERS = Registry("regularizer")
@@ -184,3 +184,5 @@ __all__ = [
     "l2",
     "orthogonal",
 ]  # fmt: skip
+
+suggest_names(__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steepest.core.random import set_seed as set_random_seed
 from steepest.data.sequences import normalize, pad_sequences, to_categorical, vectorize_sequences
+from steepest.errors import suggest_names
 from steepest.neuralnet.summary import plot_model
 
 __all__ = [
@@ -14,3 +15,5 @@ __all__ = [
     "to_categorical",
     "vectorize_sequences",
 ]
+
+suggest_names(__name__)

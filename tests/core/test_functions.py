@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.core import nn, tree, vocabulary
-from steepest.errors import ArgumentError, DTypeError, ShapeError
-from tests.core.function_table import MATHS, UNITS
+from steepest.core import linalg, nn, tree, vocabulary
+from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
+from tests.core.function_table import MATHS
+from tests.core.meanings import INF, NAN
+from tests.core.unit_table import LINEAR, UNITS
 
-ROWS = {f"math.{name}": row for name, row in MATHS.items()} | {
-    f"nn.{name}": row for name, row in UNITS.items()
-}
+TABLES = {"math": MATHS, "nn": UNITS, "linalg": LINEAR}
+ROWS = {f"{room}.{name}": row for room, table in TABLES.items() for name, row in table.items()}
 SMOOTH = sorted(name for name, row in ROWS.items() if row.slope)
 
 
@@ -28,6 +29,7 @@ def function_of(name: str) -> Callable[..., Any]:
 def test_every_public_function_has_a_row() -> None:
     assert set(MATHS) == set(vocabulary.__all__)
     assert set(UNITS) == set(nn.__all__)
+    assert set(LINEAR) == set(linalg.__all__)
     assert all(getattr(st, name) is getattr(st.math, name) for name in MATHS)
 
 
@@ -144,17 +146,19 @@ def test_softmax_has_the_full_jacobian() -> None:
 
 # ---------------------------------------------------------------- extremes
 
+OF_ONE_TENSOR = sorted(
+    name for name, row in UNITS.items()
+    if name not in ("l2_loss", "l2_normalize", "top_k", "zero_fraction")
+    and all(len(inputs) == 1 for inputs, _ in row.calls[:1])
+)  # fmt: skip
 BIG = [-1e4, -1000.0, -90.0, 0.0, 90.0, 1000.0, 1e4]
 
 
 @pytest.mark.parametrize("kind", ["float32", "float64"])
-@pytest.mark.parametrize(
-    "name",
-    [n for n in sorted(UNITS) if n not in ("moments", "l2_normalize") and "entropy" not in n],
-)
+@pytest.mark.parametrize("name", OF_ONE_TENSOR)
 def test_units_and_their_derivatives_stay_finite(name: str, kind: str) -> None:
     x = st.constant(BIG, kind)
-    function = (lambda x: st.nn.dropout(x, 0.5)) if name == "dropout" else getattr(st.nn, name)
+    function = getattr(st.nn, name)
     value, (slope,) = st.value_and_gradients(function, x)
     assert np.isfinite(value.numpy()).all() and np.isfinite(slope.numpy()).all()
 
@@ -220,6 +224,38 @@ def test_the_inverse_error_function_at_the_ends() -> None:
     assert math.isnan(st.math.erfinv(1.5).item())
 
 
+def test_dropout_stays_finite() -> None:
+    value, (slope,) = st.value_and_gradients(lambda x: st.nn.dropout(x, 0.5, seed=1), BIG)
+    assert np.isfinite(value.numpy()).all() and set(slope.tolist()) == {0.0, 2.0}
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_inverse_functions_at_their_ends(kind: str) -> None:
+    """Ends of their intervals, beyond them, infinities, NaN, -0.0, tiny and huge numbers."""
+    x = np.array([0.0, -0.0, 1.0, -1.0, 1.5, -2.0, INF, -INF, NAN, 1e-12, -1e-5, 0.999, 3e8], kind)
+    x = np.append(x, [(kind == "float32" and 1e38) or 1e300]).astype(kind)
+    near = 2e-15 if kind == "float64" else 4e-7
+    with np.errstate(all="ignore"):
+        for name in ("acos", "acosh", "asin", "asinh", "atan", "atanh"):
+            found = getattr(st.math, name)(x).numpy()
+            meant = getattr(np, f"arc{name[1:]}")(x.astype(np.float64))
+            np.testing.assert_allclose(found, meant, rtol=near, err_msg=name)
+            assert (np.signbit(found) == np.signbit(meant))[found == 0].all(), name
+        y, x = (a.reshape(-1) for a in np.meshgrid(x, x))
+        angles = st.math.atan2(y, x).numpy()
+        np.testing.assert_allclose(angles, np.arctan2(y, x), rtol=near)
+        assert (np.signbit(angles) == np.signbit(np.arctan2(y, x)))[angles == 0].all()
+
+
+def test_slopes_of_inverse_functions() -> None:
+    for name, slope in (("asin", 1 / np.sqrt(0.75)), ("acos", -1 / np.sqrt(0.75)),
+                        ("atan", 0.8), ("asinh", 1 / np.sqrt(1.25)), ("atanh", 4 / 3)):  # fmt: skip
+        found = st.gradients(getattr(st.math, name), st.constant(0.5, "float64"))[0].item()
+        assert found == pytest.approx(slope, rel=1e-14), name
+    assert [g.item() for g in st.gradients(st.math.atan2, 1.0, 0.0)] == [0.0, -1.0]
+    assert st.gradients(st.math.atan, math.inf)[0].item() == 0.0
+
+
 def test_dropout_keeps_the_mean() -> None:
     x = st.ones((200, 100))
     for rate in (0.2, 0.5, 0.9):
@@ -237,6 +273,24 @@ def test_wrong_arguments_are_named() -> None:
         st.reduce_sum([[1.0]], axis=2)
     with pytest.raises(ArgumentError, match="axis 0: a number has no axes"):
         st.reduce_sum(1.0, axis=0)
+    with pytest.raises(ArgumentError, match="axis: a whole number, several or None, got 'x'"):
+        st.reduce_sum([[1.0]], axis="x")
+    with pytest.raises(ArgumentError, match="stack: nothing to join"):
+        st.stack([])
+    with pytest.raises(ArgumentError, match="where: give both x and y, or neither"):
+        st.where([True], 1.0)
+    with pytest.raises(ArgumentError, match="einsum: 'ii' repeats a letter"):
+        st.einsum("ii", [[1.0]])
+    with pytest.raises(ArgumentError, match=r"einsum: 'ij,jk->i\?' is not of the form"):
+        st.einsum("ij,jk->i?", [[1.0]], [[1.0]])
+    with pytest.raises(ArgumentError, match="einsum: 'i,j' has 2 operands, 1 were given"):
+        st.einsum("i,j", [1.0])
+    with pytest.raises(ArgumentError, match=r"dropout: rate is a share .* got 1\.5"):
+        st.nn.dropout([1.0], 1.5)
+    with pytest.raises(ArgumentError, match="confusion_matrix: a class is not below num_classes=2"):
+        st.math.confusion_matrix([0, 2], [0, 1], 2)
+    with pytest.raises(DataError, match=r"index 3 at \(0,\) is outside 0\.\.1"):
+        st.gather_nd([[1, 2], [3, 4]], [[0, 3]])
     with pytest.raises(ArgumentError, match="concat: nothing to join"):
         st.concat([])
     with pytest.raises(ArgumentError, match="add_n: nothing to add"):
@@ -266,6 +320,22 @@ def test_wrong_arguments_are_named() -> None:
         (lambda: st.tile([1], [1, 2]), "one multiple an axis, 1"),
         (lambda: st.pad([1], [(1, 1), (0, 0)]), "one pair an axis, 1"),
         (lambda: st.reshape([1, 2, 3], (2, -1)), r"\(3,\) does not divide into \(2, -1\)"),
+        (lambda: st.stack([[1], [1, 2]]), r"stack: shapes \(1,\) and \(2,\) must be equal"),
+        (lambda: st.tensordot([[1]], [[1], [2]], 1), r"axes \[1\] of shape \(1, 1\) and \[0\]"),
+        (lambda: st.split([1, 2], [3, -1]), r"sizes \[3, -1\] do not add up to 2"),
+        (lambda: st.pad([1, 2], [(2, 0)], "REFLECT"), "REFLECT can add at most 1 entries"),
+        (lambda: st.repeat([1, 2], [1, 2, 3]), "one count for each of the 2 entries"),
+        (lambda: st.gather([[1], [2]], [[0]], batch_dims=1), "the first 1 axes .* must be equal"),
+        (lambda: st.top_k([1, 2], 3), r"k=3 is more than the last axis of \(2,\) holds"),
+        (lambda: st.unique([[1]]), r"one axis was expected, got shape \(1, 1\)"),
+        (lambda: st.einsum("ij,jk", [[1]], [[1], [2]]), "axis 'j' .* has sizes 1 and 2"),
+        (lambda: st.einsum("i", [[1]]), r"names 1 axes, the tensor has shape \(1, 1\)"),
+        (lambda: st.gather_nd([1, 2], [[0, 0]]), r"have more entries than \(2,\) axes"),
+        (lambda: st.constant([1, 2, 3], shape=(2, 2)), r"reshape: \(3,\) does not hold"),
+        (lambda: st.constant([st.ones(2), st.ones(3)]), r"unequal shapes .* \(2,\), \(3,\)"),
+        (lambda: st.nn.bias_add([[1.0]], [1.0, 2.0]), r"a bias of shape \(1,\) fits \(1, 1\)"),
+        (lambda: st.linalg.trace([1.0]), r"at least two axes, got shape \(1,\)"),
+        (lambda: st.nn.sigmoid_cross_entropy_with_logits([1.0], [[1.0]]), "must have one shape"),
         (lambda: st.matmul(1.0, [1.0]), r"a single number is no matrix; use \*"),
         (lambda: st.matmul([1.0], [1.0, 2.0]), r"matmul: shapes \(1, 1\) and \(2, 1\)"),
     ],
@@ -273,3 +343,68 @@ def test_wrong_arguments_are_named() -> None:
 def test_shapes_that_make_no_sense(act: Callable[[], Any], told: str) -> None:
     with pytest.raises(ShapeError, match=told):
         act()
+
+
+# ---------------------------------------------------------------- inside programs
+
+
+def test_products_of_letters_leave_the_batch_open() -> None:
+    """An axis of unknown size is never merged with another."""
+    x, y, z = np.ones((3, 2, 4)), np.ones((4, 5)), np.ones((3, 4, 2))
+    for equation, given in (
+        ("bij,jk->bik", (x, y)), ("bij,bjk->bik", (x, z)), ("bij,bij->b", (x, x)),
+        ("bij,bij->", (x, x)), ("bij->bj", (x,)), ("bi,bj->bij", (x[:, 0], z[:, :, 0])),
+        ("bi,bj->ij", (x[:, 0], z[:, :, 0])), ("bij,kj->bik", (x, y.T)),
+    ):  # fmt: skip
+        specs = [st.TensorSpec((None, *a.shape[1:]) if len(a) == 3 else a.shape, "float64")
+                 for a in given]  # fmt: skip
+        program = st.function(
+            lambda *a, e=equation: st.einsum(e, *a), input_signature=specs, engine="numpy"
+        )
+        np.testing.assert_allclose(program(*given).numpy(), np.einsum(equation, *given))
+
+
+def test_what_needs_no_values_can_be_recorded() -> None:
+    specs = [st.TensorSpec((None, 3))]
+    for function in (
+        lambda x: st.math.in_top_k(st.argmax(x, 1), x, 2),
+        lambda x: st.searchsorted([0.0, 1.0], x),
+        lambda x: st.math.cumprod(x, axis=1),
+        lambda x: st.linalg.diag(x),
+        lambda x: st.gather(x, [[0, 1]], axis=1),
+        lambda x: st.roll(x, 1, 1),
+        lambda x: st.math.atan2(x, 2.0),
+        lambda x: st.constant([x[:, 0] * 2.0, x[:, 1]]),
+    ):
+        x = np.float32([[0.5, 2.0, -1.0], [3.0, 1.0, 0.25]])
+        run = st.function(function, input_signature=specs, engine="numpy")
+        np.testing.assert_array_equal(run(x).numpy(), function(st.constant(x)).numpy())
+
+
+def test_ordered_values_send_derivatives_to_their_places() -> None:
+    (slope,) = st.gradients(lambda x: st.sort(x) * [1.0, 2.0, 3.0], [5.0, 1.0, 4.0])
+    assert slope.tolist() == [3.0, 1.0, 2.0]
+    (slope,) = st.gradients(lambda x: st.top_k(x, 2).values, [[5.0, 1.0, 4.0]])
+    assert slope.tolist() == [[1.0, 0.0, 1.0]]
+
+
+def test_lists_of_tensors_pass_derivatives_on() -> None:
+    x = st.Variable([1.0, 2.0])
+    with st.GradientTape() as tape:
+        y = st.reduce_sum([x[0] * 2.0, x[1] * 3.0, 1.0])
+    assert tape.gradient(y, x).tolist() == [2.0, 3.0]
+    assert st.constant([[st.constant(1), 2], [3, 4.5]]).dtype == st.float32
+
+
+def test_empty_things() -> None:
+    assert st.gather(np.zeros((2, 0, 4)), np.zeros((2, 0, 1), int), batch_dims=2).shape == (2, 0, 1)
+    assert st.unique([]).y.shape == (0,) and st.sort([]).shape == (0,)
+    assert st.math.bincount(np.zeros(0, int)).shape == (0,)
+    assert st.where([False]).shape == (0, 1) and st.range(0).dtype == st.int32
+    assert st.cumsum([]).shape == st.math.cumprod([]).shape == (0,)
+    assert st.roll(np.zeros((0, 2)), 1, 0).shape == (0, 2)
+
+
+def test_the_least_of_the_least_whole_numbers() -> None:
+    least = np.iinfo(np.int64).min
+    assert st.argmin([5, least, least + 1]).item() == 1

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError, ShapeError, SteepestError
 
 
 def slope_of(function, at: float) -> float:
@@ -372,6 +372,40 @@ def test_custom_gradient_is_differentiated_again_by_its_formula() -> None:
         slope = inner.gradient(y, x)
     assert slope.item() == 12.0
     assert outer.gradient(slope, x).item() == 12.0
+
+
+def test_a_custom_gradient_of_the_wrong_form() -> None:
+    x, y = st.constant(1.0), st.constant(2.0)
+    with pytest.raises(ArgumentError, match=r"<lambda> must return its value and a function"):
+        st.custom_gradient(lambda x: x)(x)
+    with st.GradientTape() as tape:
+        tape.watch([x, y])
+        z = st.custom_gradient(lambda x, y: (x * y, lambda g: g))(x, y)
+    with pytest.raises(ArgumentError, match="each of the 2 arguments was expected, got 1"):
+        tape.gradient(z, x)
+
+
+def test_output_gradients_fit_the_target() -> None:
+    x = st.constant([1.0, 2.0])
+    with st.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+    with pytest.raises(ShapeError, match=r"the target has shape \(2,\), its weight \(3,\)"):
+        tape.gradient(y, x, output_gradients=[1.0, 2.0, 3.0])
+
+
+def test_batch_jacobian() -> None:
+    x = st.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    w = np.float32([[1.0, 0.0, 2.0], [0.0, 3.0, 1.0]])
+    with st.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = st.matmul(x * x, w)
+    found = tape.batch_jacobian(y, x)
+    whole = tape.jacobian(y, x).numpy()
+    np.testing.assert_array_equal(found.numpy(), np.stack([whole[n, :, n] for n in range(3)]))
+    assert tape.batch_jacobian(y, st.ones((3, 1))) is None
+    with pytest.raises(ShapeError, match=r"target \(3, 3\) and source \(2,\) must begin"):
+        tape.batch_jacobian(y, st.ones(2))
 
 
 # ---------------------------------------------------------------- length and memory

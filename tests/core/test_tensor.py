@@ -191,6 +191,55 @@ def test_an_unknown_attribute_suggests_a_near_one() -> None:
     assert not hasattr(st.constant(1.0), "__cuda_array_interface__")
 
 
+def test_rooms_suggest_near_names_too() -> None:
+    for room, wrong, near in (
+        ("nn", "rellu", "relu"), ("math", "exxp", "exp"), ("random", "norml", "normal"),
+        ("layers", "Dens", "Dense"), ("data", "Datset", "Dataset"), ("datasets", "mnits", "mnist"),
+        ("linalg", "nrom", "norm"), ("utils", "to_categoricals", "to_categorical"),
+    ):  # fmt: skip
+        with pytest.raises(AttributeError, match=rf"st\.{room} has no '{wrong}': .*'{near}'"):
+            getattr(getattr(st, room), wrong)
+    with pytest.raises(AttributeError, match=r"none of the \d+ names is near; dir\(\) lists them"):
+        st.qqqqqq
+
+
+def test_keras_is_another_name_of_the_package() -> None:
+    assert st.keras.layers.Dense is st.layers.Dense and st.keras.Sequential is st.Sequential
+
+
+def test_what_a_single_number_is_asked_of() -> None:
+    assert round(st.constant(2.567, "float64"), 2) == 2.57 and round(st.constant(2.5)) == 2
+    for ask in (float, int, round, lambda x: x.item(), lambda x: f"{x:.2f}"):
+        with pytest.raises(ShapeError, match=r"shape \(2,\) is not a single number; choose one"):
+            ask(st.constant([1.0, 2.0]))
+
+
+def test_entries_cannot_be_set() -> None:
+    for target in (st.constant([1.0]), st.Variable([1.0])):
+        with pytest.raises(TypeError, match="entries cannot be set one by one"):
+            target[0] = 2.0
+
+
+def test_either_but_not_both() -> None:
+    yes = st.constant([True, False])
+    assert (yes ^ True).tolist() == (True ^ yes).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("one", "text values are no numbers: got 'one'"),
+        ([1, "a"], r"text values are no numbers: got \[1, 'a'\]"),
+        (1j, "complex values are no numbers"),
+        (None, "object values are no numbers: got None"),
+        (2**70, "whole numbers have at most 64 bits here, got 1180591620717411303424"),
+    ],
+)
+def test_strangers_are_called_by_name(value: object, told: str) -> None:
+    with pytest.raises(DTypeError, match=told):
+        st.constant(value)
+
+
 # ---------------------------------------------------------------- indexing
 
 CUBE = np.arange(24).reshape(2, 3, 4)
@@ -217,6 +266,9 @@ KEYS = {
     "array on the last axis": (Ellipsis, np.array([3, -1])),
     "array after an integer": (1, [0, 2]),
     "array between slices": (slice(0, 1), [0, 2], slice(None, None, 2)),
+    "pairs of arrays": ([1, 0, -1], [2, 0, 1]),
+    "pairs of arrays, then a slice": (np.array([[0], [1]]), [0, 2], slice(None, None, 2)),
+    "arrays on every axis": ([0, 1], [1, 2], [-1, 0]),
     "empty array": np.array([], int),
     "mask": CUBE > 11,
     "mask of the first axis": np.array([True, False]),
@@ -261,7 +313,9 @@ def test_wrong_keys() -> None:
         x["a"]
     with pytest.raises(ShapeError, match=r"mask of shape \(3,\) does not fit .* \(2, 3, 4\)"):
         x[np.array([True, False, True])]
-    with pytest.raises(ArgumentError, match="only one array"):
-        x[[0], [1]]
+    with pytest.raises(ArgumentError, match="several arrays in a key must come first"):
+        x[[0], :, [1]]
+    with pytest.raises(ArgumentError, match=r"no new axis .* use st\.expand_dims"):
+        x[None, [1]]
     with pytest.raises(DTypeError, match="indices must be whole numbers"):
         x[np.array([0.5])]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import ShapeError
+from steepest.errors import DTypeError, ShapeError
 
 
 def test_assigning() -> None:
@@ -83,3 +83,29 @@ def test_an_engine_is_handed_numbers_in_c_order(value):
     for variable in (st.Variable(value), st.Variable(np.ones((3, 2))).assign(value)):
         assert variable.array.flags.c_contiguous
         assert np.array_equal(variable.array, value.numpy())
+
+
+def test_in_place_operators_name_the_remedy() -> None:
+    w = st.Variable([1.0], name="w")
+    with pytest.raises(TypeError, match=r"variable 'w'; say w\.assign_add\(x\) to change it"):
+        w += 1.0
+    with pytest.raises(TypeError, match=r"w\.assign_sub\(x\)"):
+        w -= 1.0
+    with pytest.raises(TypeError, match=r"w\.assign\(w \* x\)"):
+        w *= 2.0
+    with pytest.raises(TypeError, match=r"w\.assign\(w / x\)"):
+        w /= 2.0
+    assert w.tolist() == [1.0]
+
+
+def test_fractions_are_not_cut_off_in_silence() -> None:
+    count = st.Variable([1, 2], name="count")
+    with pytest.raises(DTypeError, match=r"'count' holds int32, .* float32; .* st\.cast"):
+        count.assign([0.5, 1.5])
+    assert count.assign_add([1, 1]).tolist() == [2, 3]
+    assert st.Variable([1.0]).assign([2]).dtype == st.float32
+
+
+def test_long_variables_are_printed_in_columns() -> None:
+    lines = repr(st.Variable(np.eye(2, dtype=np.float32), name="w")).splitlines()
+    assert lines[0].index("[1") == lines[1].index("[0")

@@ -11,6 +11,7 @@ from steepest.callbacks.monitor import Monitor
 from steepest.callbacks.progress import EpochLines, ProgressBar
 from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
 from steepest.callbacks.tensorboard import TensorBoard
+from steepest.errors import suggest_names
 
 __all__ = [
     "BackupAndRestore",
@@ -31,3 +32,5 @@ __all__ = [
     "TerminateOnNaN",
     "TimeLimit",
 ]
+
+suggest_names(__name__)

@@ -8,6 +8,7 @@ from typing import Any
 
 from steepest.core import dispatch, ops, tree
 from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError
 
 
 def stop_gradient(x: TensorLike) -> Tensor:
@@ -51,7 +52,7 @@ def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
         seen = _VariableReads()
         with dispatch.untaped():
             dispatch.STACKS.tapes.append(seen)
-            value, pullback = function(*inputs, **options)
+            value, pullback = _pair(function, function(*inputs, **options))
         results = [stop_gradient(leaf) for leaf in tree.leaves(value)]
         variables = list(seen.values)
         for tape in tapes:
@@ -66,16 +67,35 @@ def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
 def _note_custom(
     tape: Any, results: list[Tensor], inputs: list[Tensor], seen: _VariableReads, pullback: Any
 ) -> None:
-    if not seen.values:
-        tape.note(results, inputs, pullback)
-        return
-
-    def with_variables(*cotangents: Tensor) -> tuple[Any, ...]:
+    def all_parts(*cotangents: Tensor) -> tuple[Any, ...]:
+        if not seen.values:
+            return _counted("arguments", pullback(*cotangents), len(inputs))
         back, for_variables = pullback(*cotangents, variables=list(seen.values))
-        parts = back if isinstance(back, (tuple, list)) else (back,)
-        return (*parts, *for_variables)
+        return (
+            *_counted("arguments", back, len(inputs)),
+            *_counted("variables", for_variables, len(seen.values)),
+        )
 
-    tape.note(results, [*inputs, *seen.values.values()], with_variables)
+    tape.note(results, [*inputs, *seen.values.values()], all_parts)
+
+
+def _pair(function: Callable[..., Any], result: Any) -> tuple[Any, Callable[..., Any]]:
+    if isinstance(result, tuple) and len(result) == 2 and callable(result[1]):
+        return result
+    raise ArgumentError(
+        f"custom_gradient: {getattr(function, '__name__', function)} must return its value and a "
+        f"function that gives the derivatives, got {result!r:.80}"
+    )
+
+
+def _counted(what: str, back: Any, count: int) -> tuple[Any, ...]:
+    parts = tuple(back) if isinstance(back, (tuple, list)) else (back,)
+    if len(parts) != count:
+        raise ArgumentError(
+            f"custom_gradient: one derivative for each of the {count} {what} was expected, "
+            f"got {len(parts)}; None stands for one that does not matter"
+        )
+    return parts
 
 
 class _VariableReads:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DTypeLike,
@@ -23,7 +25,7 @@ from steepest.core.operands import (
 )
 from steepest.core.primitives import PRIMITIVES
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import DTypeError
+from steepest.errors import ArgumentError, DTypeError
 
 _P = PRIMITIVES
 
@@ -132,6 +134,16 @@ def logical_or(x: TensorLike, y: TensorLike) -> Tensor:
     return bind(_P["logical_or"], *both)
 
 
+def logical_xor(x: TensorLike, y: TensorLike) -> Tensor:
+    """Either but not both, entry by entry.
+
+    >>> logical_xor([True, True], [True, False]).tolist()
+    [False, True]
+    """
+    both = (_truth("logical_xor", value) for value in (x, y))
+    return not_equal(*both)
+
+
 def not_equal(x: TensorLike, y: TensorLike) -> Tensor:
     """Whether entries differ.
 
@@ -199,12 +211,20 @@ def _may_be_negative(exponent: Any) -> bool:
     return isinstance(exponent, NUMBERS) and float(exponent) < 0
 
 
-def where(condition: TensorLike, x: TensorLike, y: TensorLike) -> Tensor:
-    """`x` where the condition holds, `y` elsewhere.
+def where(
+    condition: TensorLike, x: TensorLike | None = None, y: TensorLike | None = None
+) -> Tensor:
+    """`x` where the condition holds, `y` elsewhere; the places where it holds without the two.
 
     >>> where([True, False], 1.0, [5.0, 6.0]).tolist()
     [1.0, 6.0]
+    >>> where([[True, False], [False, True]]).tolist()
+    [[0, 0], [1, 1]]
     """
+    if x is None or y is None:
+        if x is not y:
+            raise ArgumentError("where: give both x and y, or neither for the places that hold")
+        return as_tensor(np.argwhere(_truth("where", condition).numpy()), "int64")
     yes, no = meet(x, y)
     return bind(_P["select"], _truth("where", condition), yes, no)
 

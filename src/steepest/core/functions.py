@@ -9,13 +9,13 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 
 
-def clip_by_value(x: TensorLike, low: TensorLike, high: TensorLike) -> Tensor:
+def clip_by_value(x: TensorLike, clip_value_min: TensorLike, clip_value_max: TensorLike) -> Tensor:
     """Values kept between two bounds.
 
     >>> clip_by_value([-2.0, 0.5, 2.0], -1.0, 1.0).tolist()
     [-1.0, 0.5, 1.0]
     """
-    return ops.minimum(ops.maximum(x, low), high)
+    return ops.minimum(ops.maximum(x, clip_value_min), clip_value_max)
 
 
 def square(x: TensorLike) -> Tensor:
@@ -75,6 +75,40 @@ def xlogy(x: TensorLike, y: TensorLike) -> Tensor:
     left, right = ops.meet(x, y, floating=True)
     none = ops.equal(left, 0)
     return ops.where(none, 0.0, left * ops.log(ops.where(none, 1.0, right)))
+
+
+def xlog1py(x: TensorLike, y: TensorLike) -> Tensor:
+    """x log(1 + y), and 0 where x is 0.
+
+    >>> xlog1py([0.0], [-1.0]).tolist()
+    [0.0]
+    """
+    left, right = ops.meet(x, y, floating=True)
+    none = ops.equal(left, 0)
+    return ops.where(none, 0.0, left * ops.log1p(ops.where(none, 0.0, right)))
+
+
+def xdivy(x: TensorLike, y: TensorLike) -> Tensor:
+    """x / y, and 0 where x is 0.
+
+    >>> xdivy([0.0], [0.0]).tolist()
+    [0.0]
+    """
+    left, right = ops.meet(x, y, floating=True)
+    none = ops.equal(left, 0)
+    return ops.where(none, 0.0, left / ops.where(none, 1.0, right))
+
+
+def polyval(coeffs: Sequence[TensorLike], x: TensorLike) -> Tensor:
+    """c0 x^n + ... + cn by Horner's rule.
+
+    >>> polyval([2.0, 0.0, 1.0], 3.0).item()
+    19.0
+    """
+    total = ops.multiply(x, 0)
+    for coefficient in coeffs:
+        total = total * x + coefficient
+    return total
 
 
 def ceil(x: TensorLike) -> Tensor:
@@ -151,7 +185,7 @@ def erfinv(x: TensorLike) -> Tensor:
     """
     (y,) = ops.meet(x, floating=True)
     w = -(ops.log1p(-y) + ops.log1p(y))
-    guess = y * ops.where(w < 5.0, _polynomial(_CENTRAL, w - 2.5), _polynomial(_TAIL, ops.sqrt(
+    guess = y * ops.where(w < 5.0, polynomial(_CENTRAL, w - 2.5), polynomial(_TAIL, ops.sqrt(
         ops.maximum(w, 5.0)) - 3.0))  # fmt: skip
     for _ in (1, 2):
         slope = (2.0 / math.sqrt(math.pi)) * ops.exp(-(guess * guess))
@@ -170,7 +204,12 @@ _TAIL = (
 )  # fmt: skip
 
 
-def _polynomial(coefficients: Sequence[float], x: Tensor) -> Tensor:
+def polynomial(coefficients: Sequence[float], x: Tensor) -> Tensor:
+    """c0 x^n + ... + cn by Horner's rule.
+
+    >>> polynomial([1.0, 2.0], ops.constant(3.0)).item()
+    5.0
+    """
     total = ops.constant(coefficients[0], x.dtype)
     for coefficient in coefficients[1:]:
         total = total * x + coefficient

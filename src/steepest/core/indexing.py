@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from steepest.core import ops
-from steepest.core.primitives import show
+from steepest.core.places import gather_nd
+from steepest.core.primitives import broadcast_shapes, show
 from steepest.core.tensor import Operators, Tensor
 from steepest.errors import ArgumentError, DTypeError, ShapeError
 
@@ -104,13 +105,33 @@ def _take_mask(x: Tensor, mask: Tensor) -> Tensor:
 
 
 def _take_mixed(x: Tensor, entries: list[Any]) -> Tensor:
-    """One integer array among slices: taken along its axis."""
+    """One integer array among slices: taken along its axis; several in front: entries by pairs."""
     arrays = [place for place, entry in enumerate(entries) if _is_array(entry)]
-    if len(arrays) > 1 or any(entry is None for entry in entries):
-        raise ArgumentError("only one array, and no new axis, can stand in a key with an array")
+    if any(entry is None for entry in entries):
+        raise ArgumentError("no new axis can stand in a key with an array; use st.expand_dims")
+    if len(arrays) > 1:
+        return _take_pairs(x, entries, len(arrays))
     axis = arrays[0]
     rest = [slice(None) if place == axis else entry for place, entry in enumerate(entries)]
     taken = _take_basic(x, rest)
     axis -= sum(not isinstance(entry, slice) for entry in rest[:axis])
     indices = _counted_from_front(ops.as_tensor(entries[arrays[0]]), taken.shape[axis])
     return ops.gather(taken, indices, axis)
+
+
+def _take_pairs(x: Tensor, entries: list[Any], count: int) -> Tensor:
+    """x[rows, columns]: the arrays run together, by way of the flattened leading axes."""
+    keys, rest = entries[:count], entries[count:]
+    if not all(map(_is_array, keys)) or any(not isinstance(entry, slice) for entry in rest):
+        raise ArgumentError(
+            "several arrays in a key must come first and be followed by slices only; "
+            "st.gather takes along any axis"
+        )
+    kept = _take_basic(x, [slice(None)] * count + rest)
+    columns = [
+        _counted_from_front(ops.as_tensor(key), size)
+        for key, size in zip(keys, x.shape, strict=False)
+    ]
+    shape = broadcast_shapes("index", *[column.shape for column in columns])
+    spread = [ops.reshape(ops.broadcast_to(column, shape), (*shape, 1)) for column in columns]
+    return gather_nd(kept, ops.concat(spread, -1))

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from steepest.core import ops
+from steepest.core.arrays import array_of
 from steepest.core.dtype import DTypeLike, float32, is_float
 from steepest.core.shaping import expand_dims, move_axis
-from steepest.core.tensor import Tensor, TensorLike, array_of
+from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError
 
 
@@ -84,7 +85,7 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: DTypeLike = None
     if numbers[2] == 0:
         raise ArgumentError("range: delta must not be 0")
     values = np.arange(*numbers)
-    return ops.constant(values, dtype or array_of(values.tolist()).dtype if values.size else dtype)
+    return ops.constant(values, dtype or array_of([*values.tolist(), *numbers]).dtype)
 
 
 def linspace(start: float, stop: float, num: int = 50, dtype: DTypeLike = float32) -> Tensor:

@@ -8,8 +8,20 @@ from __future__ import annotations
 import math as pi_math
 
 from steepest.core import math, ops
-from steepest.core.custom_gradient import stop_gradient
+from steepest.core.crossentropies import (
+    l2_loss,
+    log_poisson_loss,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+    sparse_softmax_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)
+from steepest.core.math import in_top_k, top_k, zero_fraction
+from steepest.core.ops import tanh
+from steepest.core.primitives import show
+from steepest.core.softmax import floating, log_sigmoid, log_softmax, softmax, softplus
 from steepest.core.tensor import Axis, Tensor, TensorLike
+from steepest.errors import ArgumentError, ShapeError, suggest_names
 
 __all__ = [
     "linear",
@@ -35,6 +47,17 @@ __all__ = [
     "l2_normalize",
     "moments",
     "dropout",
+    "crelu",
+    "bias_add",
+    "batch_normalization",
+    "embedding_lookup",
+    "tanh",
+    "in_top_k",
+    "top_k",
+    "zero_fraction",
+    "l2_loss",
+    "log_poisson_loss",
+    "weighted_cross_entropy_with_logits",
     "sigmoid_cross_entropy_with_logits",
     "softmax_cross_entropy_with_logits",
     "sparse_softmax_cross_entropy_with_logits",
@@ -42,10 +65,6 @@ __all__ = [
 
 SELU_SCALE = 1.0507009873554805
 SELU_ALPHA = 1.6732632423543772
-
-
-def _floating(x: TensorLike) -> Tensor:
-    return ops.meet(ops.as_tensor(x), floating=True)[0]
 
 
 def linear(x: TensorLike) -> Tensor:
@@ -93,7 +112,7 @@ def leaky_relu(x: TensorLike, negative_slope: float = 0.2) -> Tensor:
     >>> leaky_relu([-1.0, 2.0]).numpy().round(3).tolist()
     [-0.2, 2.0]
     """
-    return relu(_floating(x), negative_slope)
+    return relu(floating(x), negative_slope)
 
 
 def elu(x: TensorLike, alpha: float = 1.0) -> Tensor:
@@ -102,7 +121,7 @@ def elu(x: TensorLike, alpha: float = 1.0) -> Tensor:
     >>> elu([0.0, 2.0]).tolist()
     [0.0, 2.0]
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     below = ops.expm1(ops.where(tensor <= 0, tensor, 0.0))
     return ops.where(tensor <= 0, alpha * below, tensor)
 
@@ -122,7 +141,7 @@ def celu(x: TensorLike, alpha: float = 1.0) -> Tensor:
     >>> celu([0.0, 1.0]).tolist()
     [0.0, 1.0]
     """
-    return elu(_floating(x) / alpha, 1.0) * alpha
+    return elu(floating(x) / alpha, 1.0) * alpha
 
 
 def gelu(x: TensorLike, approximate: bool = False) -> Tensor:
@@ -133,7 +152,7 @@ def gelu(x: TensorLike, approximate: bool = False) -> Tensor:
     >>> round(gelu(1.0).item(), 4)
     0.8413
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     if approximate:
         inner = pi_math.sqrt(2.0 / pi_math.pi) * (tensor + 0.044715 * tensor * tensor * tensor)
         return 0.5 * tensor * (1.0 + ops.tanh(inner))
@@ -146,36 +165,11 @@ def silu(x: TensorLike) -> Tensor:
     >>> silu([0.0]).tolist()
     [0.0]
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     return tensor * sigmoid(tensor)
 
 
 swish = silu
-
-
-def softplus(x: TensorLike) -> Tensor:
-    """log(1 + e^x) = max(x, 0) + log1p(e^-|x|), which cannot overflow.
-
-    >>> round(softplus(0.0).item(), 4), softplus(1000.0).item()
-    (0.6931, 1000.0)
-    """
-    tensor = _floating(x)
-    # relu and abs have derivatives 0 at 0, where the two halves of softplus' miss 1/2: so by
-    # -log(sigmoid(-x)), whose derivative is right everywhere, wherever that is accurate.
-    return ops.where(
-        ops.absolute(tensor) < 1.0,
-        -ops.log(ops.logistic(-ops.where(ops.absolute(tensor) < 1.0, tensor, 0.0))),
-        relu(tensor) + ops.log1p(ops.exp(-ops.absolute(tensor))),
-    )
-
-
-def log_sigmoid(x: TensorLike) -> Tensor:
-    """log(sigmoid(x)) = -softplus(-x).
-
-    >>> round(log_sigmoid(0.0).item(), 4)
-    -0.6931
-    """
-    return -softplus(-_floating(x))
 
 
 def softsign(x: TensorLike) -> Tensor:
@@ -184,7 +178,7 @@ def softsign(x: TensorLike) -> Tensor:
     >>> softsign([1.0]).tolist()
     [0.5]
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     return tensor / (1.0 + ops.absolute(tensor))
 
 
@@ -194,7 +188,7 @@ def hard_sigmoid(x: TensorLike) -> Tensor:
     >>> hard_sigmoid([-4.0, 0.0, 4.0]).tolist()
     [0.0, 0.5, 1.0]
     """
-    return math.clip_by_value(_floating(x) / 6.0 + 0.5, 0.0, 1.0)
+    return math.clip_by_value(floating(x) / 6.0 + 0.5, 0.0, 1.0)
 
 
 def hard_silu(x: TensorLike) -> Tensor:
@@ -203,7 +197,7 @@ def hard_silu(x: TensorLike) -> Tensor:
     >>> hard_silu([0.0]).tolist()
     [0.0]
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     return tensor * hard_sigmoid(tensor)
 
 
@@ -213,7 +207,7 @@ def mish(x: TensorLike) -> Tensor:
     >>> mish([0.0]).tolist()
     [0.0]
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     return tensor * ops.tanh(softplus(tensor))
 
 
@@ -223,33 +217,8 @@ def tanh_shrink(x: TensorLike) -> Tensor:
     >>> tanh_shrink([0.0]).tolist()
     [0.0]
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     return tensor - ops.tanh(tensor)
-
-
-def softmax(x: TensorLike, axis: int = -1) -> Tensor:
-    """e^x over its sum; the greatest value is taken out first, so that nothing overflows.
-
-    >>> softmax([1000.0, 1000.0]).tolist()
-    [0.5, 0.5]
-    """
-    weights = ops.exp(_below_greatest(_floating(x), axis))
-    return weights / ops.reduce_sum(weights, axis, keepdims=True)
-
-
-def log_softmax(x: TensorLike, axis: int = -1) -> Tensor:
-    """log(softmax(x)) without forming the quotient, so that small shares keep their digits.
-
-    >>> log_softmax([0.0, 1000.0]).tolist()
-    [-1000.0, 0.0]
-    """
-    shifted = _below_greatest(_floating(x), axis)
-    return shifted - ops.log(ops.reduce_sum(ops.exp(shifted), axis, keepdims=True))
-
-
-def _below_greatest(x: Tensor, axis: int) -> Tensor:
-    """The result does not depend on what is taken out, so no derivative need flow through it."""
-    return x - stop_gradient(ops.reduce_max(x, axis, keepdims=True))
 
 
 def l2_normalize(x: TensorLike, axis: Axis = None, epsilon: float = 1e-12) -> Tensor:
@@ -258,7 +227,7 @@ def l2_normalize(x: TensorLike, axis: Axis = None, epsilon: float = 1e-12) -> Te
     >>> l2_normalize([3.0, 4.0]).numpy().round(3).tolist()
     [0.6, 0.8]
     """
-    tensor = _floating(x)
+    tensor = floating(x)
     total = ops.reduce_sum(tensor * tensor, axis, keepdims=True)
     return tensor * ops.rsqrt(ops.maximum(total, epsilon))
 
@@ -281,40 +250,66 @@ def dropout(x: TensorLike, rate: float, seed: int | None = None) -> Tensor:
     """
     from steepest.core import random
 
-    tensor = _floating(x)
+    tensor = floating(x)
+    if not 0.0 <= rate < 1.0:
+        raise ArgumentError(f"dropout: rate is a share from 0 up to, not including, 1, got {rate}")
     if rate == 0.0:
         return tensor
     kept = random.uniform(tensor.shape, seed=seed) >= rate
     return ops.where(kept, tensor / (1.0 - rate), 0.0)
 
 
-def sigmoid_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
-    """-z log s(x) - (1-z) log(1-s(x)) = softplus(x) - x z, safe for any x.
+def crelu(x: TensorLike, axis: int = -1) -> Tensor:
+    """relu(x) and relu(-x) side by side (Shang et al., 2016).
 
-    >>> round(sigmoid_cross_entropy_with_logits([1.0], [0.0]).item(), 4)
-    0.6931
+    >>> crelu([1.0, -2.0]).tolist()
+    [1.0, 0.0, 0.0, 2.0]
     """
-    z, x = ops.meet(labels, logits, floating=True)
-    return softplus(x) - x * z
+    tensor = ops.as_tensor(x)
+    return relu(ops.concat([tensor, -tensor], axis))
 
 
-def softmax_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
-    """-sum of labels times log_softmax(logits) along the last axis.
+def bias_add(x: TensorLike, bias: TensorLike) -> Tensor:
+    """A bias added to every row, of exactly one value for each entry of the last axis.
 
-    >>> round(softmax_cross_entropy_with_logits([[1.0, 0.0]], [[0.0, 0.0]]).item(), 4)
-    0.6931
+    >>> bias_add([[1.0, 2.0]], [10.0, 20.0]).tolist()
+    [[11.0, 22.0]]
     """
-    z, x = ops.meet(labels, logits, floating=True)
-    return -ops.reduce_sum(z * log_softmax(x), axis=-1)
+    value, shift = ops.meet(x, bias)
+    if shift.shape != value.shape[-1:]:
+        raise ShapeError(
+            f"bias_add: a bias of shape {show(value.shape[-1:])} fits {show(value.shape)}, "
+            f"got {show(shift.shape)}"
+        )
+    return value + shift
 
 
-def sparse_softmax_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
-    """-log_softmax(logits) at each label.
+def batch_normalization(
+    x: TensorLike,
+    mean: TensorLike,
+    variance: TensorLike,
+    offset: TensorLike | None,
+    scale: TensorLike | None,
+    variance_epsilon: float,
+) -> Tensor:
+    """scale (x - mean) / sqrt(variance + epsilon) + offset.
 
-    >>> round(sparse_softmax_cross_entropy_with_logits([0], [[0.0, 0.0]]).item(), 4)
-    0.6931
+    >>> batch_normalization([3.0], 1.0, 4.0, None, None, 0.0).tolist()
+    [1.0]
     """
-    x = _floating(logits)
-    depth = x.shape[-1]
-    assert depth is not None
-    return softmax_cross_entropy_with_logits(math.one_hot(labels, depth, dtype=x.dtype), x)
+    factor = ops.rsqrt(ops.add(variance, variance_epsilon))
+    factor = factor if scale is None else factor * scale
+    centred = ops.subtract(x, mean) * factor
+    return centred if offset is None else centred + offset
+
+
+def embedding_lookup(params: TensorLike, ids: TensorLike) -> Tensor:
+    """The rows of a table that the numbers name.
+
+    >>> embedding_lookup([[1.0], [2.0]], [1, 1]).tolist()
+    [[2.0], [2.0]]
+    """
+    return ops.gather(params, ids)
+
+
+suggest_names(__name__)

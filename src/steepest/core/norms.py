@@ -10,8 +10,9 @@ import numpy as np
 
 from steepest.core import ops
 from steepest.core.functions import square
+from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, ShapeError
 
 
 def norm(
@@ -38,6 +39,15 @@ def norm(
     raise ArgumentError(f"norm: ord must be 'euclidean', 1, inf or a number above 0, got {ord!r}")
 
 
+def reduce_euclidean_norm(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """The Euclidean length along axes.
+
+    >>> reduce_euclidean_norm([3.0, 4.0]).item()
+    5.0
+    """
+    return norm(x, "euclidean", axis, keepdims)
+
+
 def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Tensor:
     """The sum of products over pairs of axes, as NumPy's.
 
@@ -53,11 +63,17 @@ def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Te
     ours, theirs = (
         [axis % t.ndim for axis in side] for t, side in zip((left, right), pairs, strict=True)
     )
+    inner = [left.shape[axis] for axis in ours]
+    if inner != [right.shape[axis] for axis in theirs]:
+        raise ShapeError(
+            f"tensordot: axes {ours} of shape {show(left.shape)} and {theirs} of "
+            f"{show(right.shape)} differ in size"
+        )
     free = [axis for axis in np.arange(left.ndim).tolist() if axis not in ours]
     other = [axis for axis in np.arange(right.ndim).tolist() if axis not in theirs]
-    inner = int(np.prod([right.shape[axis] for axis in theirs] or [1]))  # type: ignore[arg-type]
-    rows = ops.reshape(ops.transpose(left, free + ours), (-1, inner))
-    columns = ops.reshape(ops.transpose(right, theirs + other), (inner, -1))
+    count = int(np.prod(inner or [1]))  # type: ignore[arg-type]
+    rows = ops.reshape(ops.transpose(left, free + ours), (-1, count))
+    columns = ops.reshape(ops.transpose(right, theirs + other), (count, -1))
     shape = [left.shape[axis] for axis in free] + [right.shape[axis] for axis in other]
     return ops.reshape(ops.matmul(rows, columns), tuple(shape))
 

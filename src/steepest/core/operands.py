@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.core.arrays import array_of
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DType,
@@ -16,9 +17,9 @@ from steepest.core.dtype import (
     meet_number,
     promote,
 )
-from steepest.core.primitives import PRIMITIVES, Shape
-from steepest.core.tensor import Axis, Operators, Tensor, array_of
-from steepest.errors import ArgumentError
+from steepest.core.primitives import PRIMITIVES, Shape, show
+from steepest.core.tensor import Axis, Operators, Tensor
+from steepest.errors import ArgumentError, ShapeError
 
 _CAST = PRIMITIVES["cast"]
 NUMBERS = (bool, int, float, np.generic)
@@ -40,24 +41,45 @@ def constant(value: Any, dtype: DTypeLike = None, shape: Any = None) -> Tensor:
     Tensor([1. 2.], shape=(2,), dtype=float32)
     >>> constant(3, shape=(2,))
     Tensor([3 3], shape=(2,), dtype=int32)
+    >>> constant([1, 2, 3, 4], shape=(2, 2)).tolist()
+    [[1, 2], [3, 4]]
     """
-    if isinstance(value, Operators):
-        made = as_tensor(value, dtype)
-    else:
-        made = Tensor(array_of(value, dtype))
-    return made if shape is None else _spread(made, tuple(shape))
+    made = as_tensor(value, dtype)
+    return made if shape is None else _filling(made, tuple(shape))
 
 
 def as_tensor(value: Any, dtype: DTypeLike = None) -> Tensor:
     """The value as a tensor: a tensor is itself, a variable gives what it holds.
 
+    Lists that hold tensors are stacked, so that derivatives flow through them.
+
     >>> as_tensor(2.5).dtype
     dtype('float32')
+    >>> as_tensor([constant(1.0), 2.0]).tolist()
+    [1.0, 2.0]
     """
     if isinstance(value, Operators):
         held = value if isinstance(value, Tensor) else value.value
         return held if dtype is None else in_kind(held, as_dtype(dtype))
+    if isinstance(value, (list, tuple)) and _holds_tensors(value):
+        return as_tensor(_stacked(value), dtype)
     return Tensor(array_of(value, dtype))
+
+
+def _holds_tensors(values: Any) -> bool:
+    return any(
+        isinstance(part, Operators) or (isinstance(part, (list, tuple)) and _holds_tensors(part))
+        for part in values
+    )
+
+
+def _stacked(values: Any) -> Tensor:
+    parts = meet(*values)
+    if any(part.shape != parts[0].shape for part in parts):
+        shapes = ", ".join(show(part.shape) for part in parts)
+        raise ShapeError(f"tensors of unequal shapes do not make an array: {shapes}")
+    rows = [bind(PRIMITIVES["reshape"], part, to=(1, *part.shape)) for part in parts]
+    return bind(PRIMITIVES["concat"], *rows, axis=0)
 
 
 def meet(*values: Any, floating: bool = False) -> list[Tensor]:
@@ -108,8 +130,11 @@ def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
     """
     if axis is None:
         return tuple(range(rank))
-    wanted = (axis,) if isinstance(axis, (int, np.integer)) else tuple(axis)
+    wanted: tuple[Any, ...]
+    wanted = (axis,) if isinstance(axis, int) or not np.ndim(axis) else tuple(axis)
     for entry in wanted:
+        if isinstance(entry, bool) or not hasattr(entry, "__index__"):
+            raise ArgumentError(f"axis: a whole number, several or None, got {axis!r}")
         if not -rank <= entry < rank:
             raise ArgumentError(
                 f"axis {entry} is not one of the {rank} axes of the array; "
@@ -120,5 +145,12 @@ def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
     return tuple(sorted({int(entry) % rank for entry in wanted}))
 
 
-def _spread(x: Tensor, shape: Shape) -> Tensor:
-    return bind(PRIMITIVES["broadcast_to"], x, to=shape)
+def _filling(x: Tensor, shape: Shape) -> Tensor:
+    """One value repeated, or as many as the shape has places."""
+    if x.size == 1:
+        return bind(PRIMITIVES["broadcast_to"], _reshaped(x, ()), to=shape)
+    return _reshaped(x, shape)
+
+
+def _reshaped(x: Tensor, shape: Shape) -> Tensor:
+    return x if x.shape == shape else bind(PRIMITIVES["reshape"], x, to=shape)

@@ -18,11 +18,11 @@ from steepest.core import math as composed
 from steepest.core import ops
 from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float
-from steepest.core.primitives import PRIMITIVES, Shape
+from steepest.core.primitives import PRIMITIVES, Shape, show
 from steepest.core.structure import as_size
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, ShapeError, suggest_names
 
 __all__ = [
     "Generator",
@@ -33,6 +33,7 @@ __all__ = [
     "normal",
     "truncated_normal",
     "bernoulli",
+    "categorical",
     "permutation",
     "shuffle",
 ]
@@ -59,6 +60,11 @@ class Generator:
         state = np.array([_checked(seed), stream, 0], np.int64)
         self.state = Variable(state, trainable=False, name=name)
 
+    @classmethod
+    def from_seed(cls, seed: int) -> Generator:
+        """A generator with a seed of its own."""
+        return cls(seed)
+
     def _next(self) -> Tensor:
         state = self.state.value
         self.state.assign(state + ops.constant([0, 0, 1], "int64"))
@@ -80,7 +86,9 @@ class Generator:
         return self.fractions(shape, kind) * spread + minval
 
     def _whole(self, shape: Shape, low: int, high: Any, kind: Any) -> Tensor:
-        if high is None or int(high) <= low:
+        if high is None:
+            raise ArgumentError("uniform: whole numbers need a maxval, the first one beyond them")
+        if int(high) <= low:
             raise ArgumentError(f"uniform: maxval must be above minval={low}, got {high}")
         scaled = self.fractions(shape, float64) * float(int(high) - low)
         return ops.cast(ops.cast(ops.floor(scaled), "int64") + low, kind)
@@ -100,6 +108,18 @@ class Generator:
     def bernoulli(self, shape: Any, probability: float = 0.5) -> Tensor:
         """True with a probability."""
         return self.fractions(shape) < probability
+
+    def categorical(self, logits: TensorLike, num_samples: int) -> Tensor:
+        """Classes drawn for each row by its unnormalised log-probabilities."""
+        (scores,) = ops.meet(ops.as_tensor(logits), floating=True)
+        if scores.ndim != 2:
+            raise ShapeError(
+                f"categorical: rows of log-probabilities were expected, got {show(scores.shape)}"
+            )
+        rows, classes = scores.shape
+        # The greatest of log p - log(-log u) stands at each class with its probability (Gumbel).
+        luck = -ops.log(-ops.log(self.fractions((rows, num_samples, classes))))
+        return ops.argmax(ops.reshape(scores, (rows, 1, classes)) + luck, axis=-1)
 
     def permutation(self, count: int) -> Tensor:
         """The numbers 0 to count - 1 in random order."""
@@ -314,6 +334,17 @@ def bernoulli(shape: Any, probability: float = 0.5, seed: int | Generator | None
     return _source(seed).bernoulli(shape, probability)
 
 
+def categorical(
+    logits: TensorLike, num_samples: int, seed: int | Generator | None = None
+) -> Tensor:
+    """Classes drawn for each row of unnormalised log-probabilities, with replacement.
+
+    >>> categorical([[0.0, -math.inf]], 3).tolist()
+    [[0, 0, 0]]
+    """
+    return _source(seed).categorical(logits, num_samples)
+
+
 def permutation(count: int, seed: int | Generator | None = None) -> Tensor:
     """The numbers 0 to count - 1 in random order.
 
@@ -363,3 +394,6 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
 
 def _key(seed: int, epoch: int) -> np.ndarray:
     return np.array([seed & (2**64 - 1), epoch], np.uint64)  # a list would go through float64
+
+
+suggest_names(__name__)

@@ -109,8 +109,9 @@ def argmin(x: TensorLike, axis: int | None = None) -> Tensor:
     1
     """
     tensor = as_tensor(x)
-    signed = tensor.dtype if is_float(tensor.dtype) else int64
-    return argmax(negative(cast(tensor, signed)), axis)
+    if is_float(tensor.dtype):
+        return argmax(negative(tensor), axis)
+    return argmax(subtract(-1, cast(tensor, int64)), axis)  # -x has no place for the least of all
 
 
 def cumsum(x: TensorLike, axis: int = 0, exclusive: bool = False, reverse: bool = False) -> Tensor:

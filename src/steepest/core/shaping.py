@@ -9,8 +9,8 @@ import numpy as np
 
 from steepest.core import ops
 from steepest.core.primitives import broadcast_shapes, show
-from steepest.core.tensor import Axis, Tensor, TensorLike
-from steepest.errors import ShapeError
+from steepest.core.tensor import Axis, Operators, Tensor, TensorLike
+from steepest.errors import ArgumentError, ShapeError
 
 
 def expand_dims(x: TensorLike, axis: int) -> Tensor:
@@ -58,7 +58,16 @@ def stack(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
     >>> stack([[1, 2], [3, 4]], axis=1).tolist()
     [[1, 3], [2, 4]]
     """
-    return ops.concat([expand_dims(value, axis) for value in values], axis)
+    if not len(values):
+        raise ArgumentError("stack: nothing to join; give at least one tensor")
+    parts = ops.meet(*values)
+    for part in parts:
+        if part.shape != parts[0].shape:
+            raise ShapeError(
+                f"stack: shapes {show(parts[0].shape)} and {show(part.shape)} must be equal; "
+                "concat joins along an axis that they have"
+            )
+    return ops.concat([expand_dims(part, axis) for part in parts], axis)
 
 
 def unstack(x: TensorLike, axis: int = 0) -> list[Tensor]:
@@ -80,36 +89,77 @@ def tile(x: TensorLike, multiples: Sequence[int]) -> Tensor:
     [1, 2, 1, 2]
     """
     tensor = ops.as_tensor(x)
-    if len(multiples) != tensor.ndim:
-        raise ShapeError(f"tile: one multiple an axis, {tensor.ndim}, got {list(multiples)}")
+    if np.ndim(multiples) != 1 or len(multiples) != tensor.ndim:
+        raise ShapeError(f"tile: one multiple an axis, {tensor.ndim}, got {multiples}")
     for axis, times in enumerate(multiples):
         tensor = ops.concat([tensor] * times, axis) if times != 1 else tensor
     return tensor
 
 
-def repeat(x: TensorLike, repeats: int, axis: int | None = None) -> Tensor:
-    """Each entry repeated along an axis.
+def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
+    """Each entry repeated along an axis, all alike or each as often as said.
 
     >>> repeat([1, 2], 2).tolist()
     [1, 1, 2, 2]
+    >>> repeat([1, 2], [3, 1]).tolist()
+    [1, 1, 1, 2]
     """
     tensor = ops.as_tensor(x) if axis is not None else ops.reshape(x, (-1,))
     (place,) = ops.axes_of(axis or 0, tensor.ndim)
+    if not isinstance(repeats, int):
+        return ops.gather(tensor, _repeated(tensor.shape[place], repeats), place)
     wide = expand_dims(tensor, place + 1)
     sizes = [*tensor.shape[: place + 1], repeats, *tensor.shape[place + 1 :]]
     merged = [*tensor.shape[:place], (tensor.shape[place] or 0) * repeats]
     return ops.reshape(ops.broadcast_to(wide, sizes), (*merged, *tensor.shape[place + 1 :]))
 
 
-def pad(x: TensorLike, paddings: Sequence[Sequence[int]], constant_values: float = 0) -> Tensor:
+def _repeated(size: int | None, repeats: Sequence[int]) -> np.ndarray:
+    if np.shape(repeats) not in ((size,), (1,)):
+        raise ShapeError(f"repeat: one count for each of the {size} entries, got {repeats}")
+    return np.repeat(np.arange(size or 0), np.asarray(repeats))
+
+
+def pad(
+    x: TensorLike,
+    paddings: Sequence[Sequence[int]],
+    mode: str = "CONSTANT",
+    constant_values: float = 0,
+) -> Tensor:
     """Values put before and after along each axis; `paddings` has a (before, after) for each.
+
+    They are `constant_values`, or the tensor's own mirrored at its ends: with the mode "SYMMETRIC"
+    the end itself is seen twice, with "REFLECT" once.
 
     >>> pad([1, 2], [(1, 2)]).tolist()
     [0, 1, 2, 0, 0]
+    >>> pad([1, 2, 3], [(2, 0)], mode="REFLECT").tolist()
+    [3, 2, 1, 2, 3]
     """
     tensor = ops.as_tensor(x)
-    if len(paddings) != tensor.ndim:
+    if np.shape(paddings) != (tensor.ndim, 2):
         raise ShapeError(f"pad: one pair an axis, {tensor.ndim}, got {paddings}")
+    if mode.upper() == "CONSTANT":
+        return _padded(tensor, paddings, constant_values)
+    if mode.upper() not in ("REFLECT", "SYMMETRIC"):
+        raise ArgumentError(f"pad: mode is CONSTANT, REFLECT or SYMMETRIC, got {mode!r}")
+    for axis, (before, after) in enumerate(paddings):
+        if before or after:
+            places = _mirrored(tensor.shape[axis], before, after, mode.upper())
+            tensor = ops.gather(tensor, places, axis)
+    return tensor
+
+
+def _mirrored(size: int | None, before: int, after: int, mode: str) -> np.ndarray:
+    most = (size or 0) - (mode == "REFLECT")
+    if size is None or max(before, after) > most:
+        raise ShapeError(
+            f"pad: {mode} can add at most {most} entries at an end, got {before, after}"
+        )
+    return np.pad(np.arange(size), (before, after), mode=mode.lower())  # type: ignore[call-overload]
+
+
+def _padded(tensor: Tensor, paddings: Sequence[Sequence[int]], constant_values: float) -> Tensor:
     pairs = list(zip(tensor.shape, paddings, strict=True))
     ranges = tuple((before, size, 1) for size, (before, _) in pairs)
     target = tuple(
@@ -121,6 +171,67 @@ def pad(x: TensorLike, paddings: Sequence[Sequence[int]], constant_values: float
     ones = ops.broadcast_to(ops.constant(1, "int32"), tensor.shape)
     inside = ops.place(ones, ranges, target)
     return ops.where(ops.equal(inside, 1), placed, constant_values)
+
+
+def roll(x: TensorLike, shift: int | Sequence[int], axis: Axis = None) -> Tensor:
+    """The entries moved on along axes, those that fall off the end put in at the beginning.
+
+    >>> roll([1, 2, 3], 1, 0).tolist()
+    [3, 1, 2]
+    """
+    tensor = ops.as_tensor(x)
+    if axis is None:
+        return ops.reshape(roll(ops.reshape(tensor, (-1,)), shift, 0), tensor.shape)
+    shifts = [shift] if isinstance(shift, int) else list(shift)
+    axes = [axis] if isinstance(axis, int) else list(axis)
+    if len(shifts) != len(axes):
+        raise ArgumentError(f"roll: a shift for each axis, got {shifts} for the axes {axes}")
+    for places, along in zip(shifts, axes, strict=True):
+        tensor = _rolled(tensor, places, along)
+    return tensor
+
+
+def _rolled(x: Tensor, shift: int, axis: int) -> Tensor:
+    (place,) = ops.axes_of(axis, x.ndim)
+    size = x.shape[place]
+    if size is None:
+        raise ShapeError("roll: cannot move along a batch of unknown size")
+    first = -shift % size if size else 0
+    front, back = ops.split(x, [first, size - first], place)
+    return ops.concat([back, front], place)
+
+
+def meshgrid(*lines: TensorLike, indexing: str = "xy") -> list[Tensor]:
+    """The coordinates of all points of a grid, a tensor for each line.
+
+    With "xy" the first line runs along columns, with "ij" along rows.
+
+    >>> [part.tolist() for part in meshgrid([1, 2], [3, 4])]
+    [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]
+    """
+    if indexing not in ("xy", "ij"):
+        raise ArgumentError(f"meshgrid: indexing is 'xy' or 'ij', got {indexing!r}")
+    tensors = [ops.reshape(line, (-1,)) for line in lines]
+    swapped = indexing == "xy" and len(tensors) > 1
+    order = (
+        [1, 0, *np.arange(2, len(tensors)).tolist()]
+        if swapped
+        else np.arange(len(tensors)).tolist()
+    )
+    shape = [tensors[place].shape[0] for place in order]
+    return [
+        ops.broadcast_to(ops.reshape(line, [-1 if other == place else 1 for other in order]), shape)
+        for place, line in enumerate(tensors)
+    ]
+
+
+def is_tensor(x: object) -> bool:
+    """Whether something is a tensor or a variable.
+
+    >>> is_tensor(st.constant(1.0)), is_tensor(1.0)
+    (True, False)
+    """
+    return isinstance(x, Operators)
 
 
 def identity(x: TensorLike) -> Tensor:

@@ -20,6 +20,7 @@ from steepest.core.dtype import (
     is_float,
 )
 from steepest.core.elementwise import cast
+from steepest.core.numpy_rules import check_indices
 from steepest.core.operands import (
     as_tensor,
     axes_of,
@@ -204,17 +205,23 @@ def concat(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
     return parts[0] if len(parts) == 1 else bind(_P["concat"], *parts, axis=place)
 
 
-def split(x: TensorLike, sizes: int | Sequence[int | None], axis: int = 0) -> list[Tensor]:
-    """Parts of the given sizes along an axis, or a number of equal parts.
+def split(
+    x: TensorLike, num_or_size_splits: int | Sequence[int | None], axis: int = 0
+) -> list[Tensor]:
+    """Parts of the given sizes along an axis (one may be -1, the rest), or a number of equal parts.
 
     >>> [part.tolist() for part in split([1, 2, 3, 4], 2)]
     [[1, 2], [3, 4]]
+    >>> [part.tolist() for part in split([1, 2, 3, 4], [1, -1])]
+    [[1], [2, 3, 4]]
     """
     tensor = as_tensor(x)
     (place,) = axes_of(axis, tensor.ndim)
-    whole = _known(tensor.shape[place], "split")
+    whole, sizes = _known(tensor.shape[place], "split"), num_or_size_splits
     parts = _equal_parts(whole, sizes) if isinstance(sizes, int) else [int(s or 0) for s in sizes]
-    if sum(parts) != whole:
+    if parts.count(-1) == 1:
+        parts[parts.index(-1)] = whole - sum(parts) - 1
+    if sum(parts) != whole or min(parts, default=0) < 0:
         raise ShapeError(f"split: sizes {parts} do not add up to {whole}, axis {axis}")
     starts = np.cumsum([0, *parts]).tolist()
     return [
@@ -250,14 +257,22 @@ def _indices(name: str, indices: TensorLike) -> Tensor:
     return tensor if tensor.dtype in (int32, int64) else cast(tensor, int32)
 
 
-def gather(params: TensorLike, indices: TensorLike, axis: int = 0) -> Tensor:
+def gather(
+    params: TensorLike, indices: TensorLike, axis: int | None = None, batch_dims: int = 0
+) -> Tensor:
     """The entries at `indices` along an axis; counting starts at 0 and never from the end.
+
+    The first `batch_dims` axes of both run together: each example has indices of its own.
 
     >>> gather([[1, 2], [3, 4]], [1, 1]).tolist()
     [[3, 4], [3, 4]]
+    >>> gather([[1, 2], [3, 4]], [[1], [0]], batch_dims=1).tolist()
+    [[2], [3]]
     """
     table, wanted = as_tensor(params), _indices("gather", indices)
-    (place,) = axes_of(axis, table.ndim)
+    (place,) = axes_of(batch_dims if axis is None else axis, table.ndim)
+    if batch_dims:
+        return _gather_each(table, wanted, place, batch_dims)
     if place == 0:
         return bind(_P["gather"], table, wanted)
     lead = [place, *(other for other in range(table.ndim) if other != place)]
@@ -265,6 +280,43 @@ def gather(params: TensorLike, indices: TensorLike, axis: int = 0) -> Tensor:
     spread = list(range(wanted.ndim))
     rest = list(range(wanted.ndim, taken.ndim))
     return transpose(taken, rest[:place] + spread + rest[place:])
+
+
+def _gather_each(table: Tensor, wanted: Tensor, place: int, batch_dims: int) -> Tensor:
+    """By one table of all examples' rows, one example after the other."""
+    lead = table.shape[:batch_dims]
+    if wanted.shape[:batch_dims] != lead or place < batch_dims:
+        raise ShapeError(
+            f"gather: the first {batch_dims} axes of {show(table.shape)} and {show(wanted.shape)} "
+            "must be equal, and the axis must come after them"
+        )
+    examples, rows = _product(lead), _known(table.shape[place], "gather")
+    _product_known(lead, "gather")
+    if not wanted.is_symbolic:
+        check_indices(wanted.data, rows)
+    flat = reshape(wanted, (examples, -1) if wanted.size else (examples, 0))
+    steps = reshape(iota((examples,), 0, wanted.dtype), (examples, 1)) * rows
+    order = [*range(batch_dims), place]
+    order += [axis for axis in range(batch_dims, table.ndim) if axis != place]
+    merged = reshape(
+        transpose(table, order), (examples * rows, *_without(table.shape, place, lead))
+    )
+    taken = bind(_P["gather"], merged, flat + steps)
+    between = place - batch_dims
+    inner = _without(table.shape, place, lead)
+    shaped = reshape(taken, (*lead, *wanted.shape[batch_dims:], *inner))
+    spread = list(range(batch_dims, wanted.ndim))
+    rest = list(range(wanted.ndim, shaped.ndim))
+    return transpose(shaped, [*range(batch_dims), *rest[:between], *spread, *rest[between:]])
+
+
+def _without(shape: Shape, place: int, lead: Shape) -> Shape:
+    return tuple(size for axis, size in enumerate(shape) if axis >= len(lead) and axis != place)
+
+
+def _product_known(sizes: Shape, name: str) -> None:
+    for size in sizes:
+        _known(size, name)
 
 
 def scatter_add(indices: TensorLike, updates: TensorLike, rows: int | None) -> Tensor:

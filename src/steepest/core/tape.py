@@ -16,10 +16,10 @@ from steepest.core import dispatch, ops, tree
 from steepest.core.cotangents import Cotangents, Note, Place, place_of
 from steepest.core.dtype import is_float
 from steepest.core.gradient_rules import GRADIENTS
-from steepest.core.primitives import Primitive, Shape
+from steepest.core.primitives import Primitive, Shape, show
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError, ShapeError, SteepestError
 
 
 class GradientTape:
@@ -203,8 +203,7 @@ class GradientTape:
             if not isinstance(leaf, Tensor):
                 raise ArgumentError(f"gradient: the target must be a tensor, got {leaf!r}")
             if is_float(leaf.dtype):
-                start = _ones_like(leaf) if seed is None else ops.as_tensor(seed, leaf.dtype)
-                pending.add(place_of(leaf), start)
+                pending.add(place_of(leaf), _start(leaf, seed))
 
     def jacobian(self, target: Tensor, sources: Any) -> Any:
         """The derivative of each value of the target: shape of target + shape of source.
@@ -232,6 +231,44 @@ class GradientTape:
             self._forget()
         return tree.rebuild(sources, iter(stacked))
 
+    def batch_jacobian(self, target: Tensor, source: Any) -> Any:
+        """For each example the derivative of its part of the target by its part of the source.
+
+        No example may depend on another: the derivatives between two examples are left out.
+
+        >>> import steepest as st
+        >>> x = st.constant([[1.0], [2.0]])
+        >>> with st.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = x * x
+        >>> tape.batch_jacobian(y, x).tolist()
+        [[[2.0]], [[4.0]]]
+        """
+        batch = target.shape[0] if target.shape else None
+        if batch is None or source.shape[:1] != (batch,):
+            raise ShapeError(
+                f"batch_jacobian: target {show(target.shape)} and source {show(source.shape)} "
+                "must begin with the same known number of examples"
+            )
+        self._claim()
+        inner = target.shape[1:]
+        units = np.eye(int(np.prod(inner)), dtype=target.dtype)  # type: ignore[arg-type]
+        rows = [
+            self._walk(
+                target, source, ops.broadcast_to(ops.reshape(unit, inner), target.shape), True
+            )
+            for unit in units
+        ]
+        if not self.persistent:
+            self._forget()
+        found = _stack_rows([row[0] for row in rows], inner, source)
+        return None if found is None else _batch_first(found, len(inner))
+
+
+def _batch_first(rows: Tensor, place: int) -> Tensor:
+    order = [place, *(axis for axis in np.arange(rows.ndim).tolist() if axis != place)]
+    return ops.transpose(rows, order)
+
 
 def _with_seeds(target: Any, seeds: Any) -> list[tuple[Any, Any]]:
     targets = tree.leaves(target)
@@ -253,8 +290,16 @@ def _stack_rows(rows: list[Tensor | None], lead: Shape, source: Any) -> Tensor |
     return ops.reshape(ops.concat(flat), (*lead, *source.shape))
 
 
-def _ones_like(x: Tensor) -> Tensor:
-    return ops.broadcast_to(ops.constant(1.0, x.dtype), x.shape)
+def _start(target: Tensor, seed: Any) -> Tensor:
+    if seed is None:
+        return ops.broadcast_to(ops.constant(1.0, target.dtype), target.shape)
+    given = ops.as_tensor(seed, target.dtype)
+    if given.shape not in (target.shape, ()):
+        raise ShapeError(
+            f"output_gradients: the target has shape {show(target.shape)}, "
+            f"its weight {show(given.shape)}"
+        )
+    return given
 
 
 def gradients(function: Callable[..., Tensor], *arguments: Any) -> Any:

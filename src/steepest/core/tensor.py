@@ -11,22 +11,12 @@ from typing import Any, Union
 
 import numpy as np
 
-from steepest.core import tree
-from steepest.core.dtype import (
-    DType,
-    DTypeLike,
-    adopted,
-    as_dtype,
-    bfloat16,
-    float32,
-    float64,
-    int32,
-    int64,
-    name_of,
-)
+from steepest.core import dispatch, tree
+from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of
+from steepest.core.lines import user_place
 from steepest.core.numpy_rules import widened
 from steepest.core.primitives import Shape, show
-from steepest.errors import DTypeError, ShapeError, TraceError, nearest
+from steepest.errors import ShapeError, TraceError, nearest
 
 _serial = itertools.count()
 
@@ -63,6 +53,8 @@ class Operators:
     def __rand__(self, other: TensorLike) -> Tensor: return _ops.logical_and(other, self)
     def __or__(self, other: TensorLike) -> Tensor: return _ops.logical_or(self, other)
     def __ror__(self, other: TensorLike) -> Tensor: return _ops.logical_or(other, self)
+    def __xor__(self, other: TensorLike) -> Tensor: return _ops.logical_xor(self, other)
+    def __rxor__(self, other: TensorLike) -> Tensor: return _ops.logical_xor(other, self)
     def __lt__(self, other: TensorLike) -> Tensor: return _ops.less(self, other)  # type: ignore[misc]
     def __le__(self, other: TensorLike) -> Tensor: return _ops.less_equal(self, other)  # type: ignore[misc]
     def __gt__(self, other: TensorLike) -> Tensor: return _ops.less(other, self)  # type: ignore[misc]
@@ -168,7 +160,13 @@ class Operators:
 
     def item(self) -> Any:
         """The only value, as a Python number."""
-        return self._read().item()
+        value = self._read()
+        if value.size != 1:
+            raise ShapeError(
+                f"a tensor of shape {show(value.shape)} is not a single number; choose one entry, "
+                "or bring them together by mean() or sum()"
+            )
+        return value.item()
 
     def tolist(self) -> Any:
         """The values as nested Python lists."""
@@ -179,6 +177,9 @@ class Operators:
 
     def __int__(self) -> int:
         return int(self.item())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.item(), digits)
 
     def __index__(self) -> int:
         value = self._read()
@@ -194,6 +195,12 @@ class Operators:
                 "use st.reduce_any or st.reduce_all"
             )
         return bool(value.item())
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise TypeError(
+            "entries cannot be set one by one; st.where(mask, new, old) or st.concat make a new "
+            "tensor, and variable.assign takes it"
+        )
 
     def __len__(self) -> int:
         shape: Shape = self.shape
@@ -281,12 +288,17 @@ def _rebuilt(array: np.ndarray, kind: str) -> Tensor:
 
 
 def _no_value(tensor: Tensor) -> str:
-    where = getattr(tensor.data, "source", None)
+    source = getattr(tensor.data, "source", None)
+    what = f"a tensor of shape {show(tensor.shape)}{f', computed at {source},' if source else ''}"
+    if not dispatch.STACKS.interpreters and not hasattr(tensor.data, "home"):
+        return (
+            f"{what} belongs to a program whose recording has ended and has no value here; "
+            "return it from the recorded function instead"
+        )
     return (
-        f"a program is being recorded, so this tensor of shape {show(tensor.shape)} has no value "
-        f"yet{f' (it was computed at {where})' if where else ''}: Python's if, while, float() and "
-        "numpy() cannot use it. Choose between values with st.where, or move the decision outside "
-        "the recorded function"
+        f"{user_place()} asks for the value of {what} while a program is being recorded, and it "
+        "has none yet: Python's if, while, float() and numpy() cannot use it. Choose between "
+        "values with st.where, or move the decision outside the recorded function"
     )
 
 
@@ -298,55 +310,6 @@ def _swapped(rank: int, first: int, second: int) -> list[int]:
 
 TensorLike = Union[Operators, np.ndarray, bool, int, float, "list[Any]", "tuple[Any, ...]"]
 Axis = Union[int, "tuple[int, ...]", "list[int]", None]
-
-
-def array_of(value: Any, dtype: DTypeLike = None) -> np.ndarray:
-    """A fresh array, in one of our kinds of number, of any array-like value.
-
-    Python's fractions become float32 and its integers int32 (int64 where they need it); a NumPy
-    array keeps its kind.
-    """
-    found = _as_numpy(value)
-    kind = adopted(found.dtype)
-    if kind is None:
-        raise DTypeError(
-            f"{name_of(found.dtype)} values are no numbers: got {str(value)[:60]!r}; "
-            "turn text and categories into numbers first"
-        )
-    if not hasattr(value, "dtype"):
-        kind = _plain_kind(found, kind)
-    wanted = kind if dtype is None else as_dtype(dtype)
-    if wanted == bfloat16 or found.dtype == bfloat16:
-        return np.array(found if wanted == found.dtype else _recast(found, wanted))
-    return np.array(found, dtype=wanted, order="C")
-
-
-def _recast(array: np.ndarray, kind: DType) -> np.ndarray:
-    from steepest.core.numpy_rules import evaluate
-
-    return evaluate("cast", [array], {"dtype": kind})
-
-
-def _as_numpy(value: Any) -> np.ndarray:
-    if isinstance(value, (list, tuple)) and any(isinstance(part, Operators) for part in value):
-        value = [np.asarray(part) for part in value]
-    try:
-        return np.asarray(value)
-    except ValueError as error:
-        raise ShapeError(f"rows of unequal length do not make an array: {error}") from None
-
-
-def _plain_kind(array: np.ndarray, kind: DType) -> DType:
-    if kind == float64:
-        return float32
-    if kind == int64 and array.size and not _fits_int32(array):
-        return int64
-    return int32 if kind == int64 else kind
-
-
-def _fits_int32(array: np.ndarray) -> bool:
-    limits = np.iinfo(np.int32)
-    return bool(limits.min <= array.min() and array.max() <= limits.max)
 
 
 from steepest.core import indexing as _indexing  # noqa: E402 - they need the classes above

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from steepest.core import dispatch, ops
-from steepest.core.dtype import DType, DTypeLike, name_of
+from steepest.core.dtype import DType, DTypeLike, is_float, name_of
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Operators, Tensor, TensorLike
-from steepest.errors import ShapeError
+from steepest.errors import DTypeError, ShapeError
 
 _serial = itertools.count()
 _COPIED = ("path", "regularizer", "constraint")
@@ -109,7 +109,14 @@ class Variable(Operators):
         >>> st.Variable([1.0, 2.0], name="w").assign([3, 4])
         Variable('w', [3. 4.], shape=(2,), dtype=float32)
         """
-        given = ops.as_tensor(value, self.dtype)
+        raw = ops.as_tensor(value)
+        if is_float(raw.dtype) and not is_float(self.dtype):
+            raise DTypeError(
+                f"assign: variable {self.name!r} holds {name_of(self.dtype)}, the value is "
+                f"{name_of(raw.dtype)}; say how fractions are rounded, as in st.cast(value, "
+                f"{name_of(self.dtype)!r})"
+            )
+        given = ops.in_kind(raw, self.dtype)
         if given.shape != self.shape:
             raise ShapeError(
                 f"assign: variable {self.name!r} has shape {show(self.shape)}, "
@@ -137,6 +144,18 @@ class Variable(Operators):
         """
         return self.assign(self.value - delta)
 
+    def __iadd__(self, other: TensorLike) -> Any:
+        raise TypeError(_in_place(self.name, "+", "assign_add(x)"))
+
+    def __isub__(self, other: TensorLike) -> Any:
+        raise TypeError(_in_place(self.name, "-", "assign_sub(x)"))
+
+    def __imul__(self, other: TensorLike) -> Any:
+        raise TypeError(_in_place(self.name, "*", "assign(w * x)"))
+
+    def __itruediv__(self, other: TensorLike) -> Any:
+        raise TypeError(_in_place(self.name, "/", "assign(w / x)"))
+
     def read_value(self) -> Tensor:
         """The tensor held now."""
         return self.value
@@ -145,9 +164,10 @@ class Variable(Operators):
         return self.value._read()
 
     def __repr__(self) -> str:
-        values = np.array2string(np.asarray(self._held), threshold=100)
+        opening = f"Variable({self.name!r}, "
+        values = np.array2string(np.asarray(self._held), prefix=opening, threshold=100)
         ending = f"shape={show(self.shape)}, dtype={name_of(self.dtype)}"
-        return f"Variable({self.name!r}, {values}, {ending})"
+        return f"{opening}{values}, {ending})"
 
     def __reduce__(self) -> Any:
         made_of = (self.numpy(), self.trainable, self.name, name_of(self.dtype))
@@ -157,3 +177,10 @@ class Variable(Operators):
         copied = Variable(self.held, self.trainable, self.name)
         vars(copied).update({name: getattr(self, name) for name in _COPIED})
         return copied
+
+
+def _in_place(name: str, sign: str, remedy: str) -> str:
+    return (
+        f"w {sign}= x would put a plain tensor in the place of variable {name!r}; "
+        f"say w.{remedy} to change it, or w = w {sign} x if a tensor is meant"
+    )

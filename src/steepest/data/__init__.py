@@ -14,6 +14,7 @@ from steepest.data.preparation import Preparer
 from steepest.data.same_distribution import ColumnDifference, Comparison, same_distribution
 from steepest.data.split import share_counts, split, split_indices, take_rows
 from steepest.data.texts import TextVectorization, TokenCounts
+from steepest.errors import nearest
 from steepest.layers.preparing import UnseenWarning
 
 if TYPE_CHECKING:
@@ -90,3 +91,4 @@ def __getattr__(name: str) -> Any:
     for one in _LATER[_HOMES[name]]:
         globals()[one] = getattr(module, one)
     return globals()[name]
+    raise AttributeError(f"st.data has no {name!r}: {nearest(name, __all__)}")

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
+from steepest.core.arrays import array_of
 from steepest.core.dtype import adopted, is_float
-from steepest.core.tensor import Operators, Tensor, array_of
+from steepest.core.tensor import Operators, Tensor
 from steepest.errors import DataError, ShapeError
 
 Block = Any

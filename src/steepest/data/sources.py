@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
-from steepest.core.tensor import Operators, array_of
+from steepest.core.arrays import array_of
+from steepest.core.tensor import Operators
 from steepest.data import blocks
 from steepest.data.blocks import Block
 from steepest.data.columns import as_column

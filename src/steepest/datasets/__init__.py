@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from steepest.datasets.catalog import NAMES, Info, load
 from steepest.datasets.fetch import RemoteFile, Version, cache_folder, locate
+from steepest.errors import nearest
 
 if TYPE_CHECKING:
     from steepest.datasets import (
@@ -61,7 +62,7 @@ def __getattr__(name: str) -> Any:
     """Loaders are imported when they are named, so that `import steepest` stays quick."""
     if name in NAMES:
         return importlib.import_module(f"steepest.datasets.{name}")
-    raise AttributeError(f"module 'steepest.datasets' has no attribute {name!r}")
+    raise AttributeError(f"st.datasets has no {name!r}: {nearest(name, __all__)}")
 
 
 def __dir__() -> list[str]:

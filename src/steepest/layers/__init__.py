@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.errors import suggest_names
 from steepest.layers.activation import ELU, LeakyReLU, PReLU, ReLU, Softmax
 from steepest.layers.augmentation import (
     RandomBrightness,
@@ -144,3 +145,6 @@ def get(given: Any) -> Any:
     Dense(3, name='out')
     """
     return LAYERS.get(given)
+
+
+suggest_names(__name__)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.errors import suggest_names
 from steepest.losses.base import LOSSES, Loss, LossFunction, reduced
 from steepest.losses.classification import (
     BinaryCrossentropy,
@@ -134,3 +135,4 @@ _TWINS = {
     if (name := loss().name.removesuffix("_loss")) in globals()
 }
 LOSSES.register(LossFunction)
+suggest_names(__name__)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.errors import suggest_names
 from steepest.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -232,3 +233,6 @@ def name_of(identifier: Any) -> str:
     """
     kept = isinstance(identifier, str) and identifier.lower() in (*ACCURACIES, *CROSSENTROPIES)
     return str(identifier) if kept else str(get(identifier).name)
+
+
+suggest_names(__name__)

@@ -1,5 +1,6 @@
 """Networks: built of layers, compiled, trained by one loop, used."""
 
+from steepest.errors import suggest_names
 from steepest.layers.drawing import Input, InputLayer
 from steepest.neuralnet.functional import Functional
 from steepest.neuralnet.model import Model, clone_model
@@ -15,3 +16,5 @@ __all__ = [
     "clone_model",
     "load_model",
 ]
+
+suggest_names(__name__)

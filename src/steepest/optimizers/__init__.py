@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from steepest import schedules
+from steepest.errors import suggest_names
 from steepest.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam, RAdam
 from steepest.optimizers.adaptive import Adadelta, Adagrad, Ftrl, RMSprop
 from steepest.optimizers.average import exponential_average
@@ -48,3 +49,6 @@ def get(identifier: Any) -> Optimizer:
     Adam()
     """
     return OPTIMIZERS.get(identifier)
+
+
+suggest_names(__name__)

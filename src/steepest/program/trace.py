@@ -7,7 +7,6 @@ its new value an output.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +15,12 @@ import numpy as np
 
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, name_of
+from steepest.core.lines import user_frame
 from steepest.core.primitives import Primitive, Shape, show
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
 from steepest.errors import NumericalError, ShapeError, TraceError
 from steepest.program.graph import Graph, Node, Source
-
-_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 @dataclass(frozen=True)
@@ -139,9 +137,7 @@ class Recorder:
 
 def user_line() -> Source | None:
     """The innermost line outside of steepest that is being run, with the layer at work."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_HOME):
-        frame = frame.f_back  # type: ignore[assignment]
+    frame = user_frame()
     if frame is None:
         return None
     scopes = dispatch.STACKS.scopes

@@ -1,5 +1,6 @@
 """Learning rates that change with the step: functions of it, for any optimizer."""
 
+from steepest.errors import suggest_names
 from steepest.schedules.base import SCHEDULES as SCHEDULES
 from steepest.schedules.base import LearningRateSchedule, PerEpoch, per_epoch
 from steepest.schedules.decays import (
@@ -26,3 +27,5 @@ __all__ = [
     "CosineDecayRestarts",
     "OneCycle",
 ]
+
+suggest_names(__name__)

@@ -1,0 +1,114 @@
+"""Sums of products in Einstein's notation, by matrix products. Leans on ops."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steepest.core import ops
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError, ShapeError
+
+
+def einsum(equation: str, *inputs: TensorLike) -> Tensor:
+    """Products summed over the letters that the result does not have.
+
+    "ij,jk->ik" is the matrix product, "bij,bjk->bik" that of stacks. Without an arrow the result
+    has the letters that occur once, in the alphabet's order.
+
+    >>> einsum("ij,j->i", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0]).tolist()
+    [3.0, 7.0]
+    """
+    operands, result = _read(equation, len(inputs))
+    tensors = ops.meet(*map(ops.as_tensor, inputs))
+    _check_sizes(equation, operands, tensors)
+    left, value = operands[0], tensors[0]
+    for place in np.arange(1, len(operands)).tolist():
+        later = result + "".join(operands[place + 1 :])
+        left, value = _product(left, value, operands[place], tensors[place], later)
+    value, left = _summed(value, left, result)
+    return ops.transpose(value, [left.index(letter) for letter in result])
+
+
+def _read(equation: str, count: int) -> tuple[list[str], str]:
+    given, arrow, result = equation.replace(" ", "").partition("->")
+    operands = given.split(",")
+    letters = sorted(set(given) - {","})
+    if not arrow:
+        result = "".join(letter for letter in letters if given.count(letter) == 1)
+    if len(operands) != count:
+        raise ArgumentError(
+            f"einsum: {equation!r} has {len(operands)} operands, {count} were given"
+        )
+    words = [*operands, result]
+    if not all(word.isalpha() or not word for word in words) or set(result) - set(letters):
+        raise ArgumentError(f"einsum: {equation!r} is not of the form 'ij,jk->ik'")
+    if any(len(set(word)) != len(word) for word in words):
+        raise ArgumentError(
+            f"einsum: {equation!r} repeats a letter in one operand; take st.linalg.diag_part first"
+        )
+    return operands, result
+
+
+def _check_sizes(equation: str, operands: list[str], tensors: list[Tensor]) -> None:
+    sizes: dict[str, int | None] = {}
+    for letters, tensor in zip(operands, tensors, strict=True):
+        if len(letters) != tensor.ndim:
+            raise ShapeError(
+                f"einsum: {letters!r} of {equation!r} names {len(letters)} axes, "
+                f"the tensor has shape {show(tensor.shape)}"
+            )
+        for letter, size in zip(letters, tensor.shape, strict=True):
+            if sizes.setdefault(letter, size) != size:
+                raise ShapeError(
+                    f"einsum: axis {letter!r} of {equation!r} has sizes {sizes[letter]} and {size}"
+                )
+
+
+def _summed(x: Tensor, letters: str, needed: str) -> tuple[Tensor, str]:
+    """The tensor summed over the letters that nobody needs."""
+    axes = tuple(place for place, letter in enumerate(letters) if letter not in needed)
+    kept = "".join(letter for letter in letters if letter in needed)
+    return (ops.reduce_sum(x, axes) if axes else x), kept
+
+
+def _product(a: str, x: Tensor, b: str, y: Tensor, later: str) -> tuple[str, Tensor]:
+    """Two operands become one with the letters that are needed later."""
+    x, a = _summed(x, a, b + later)
+    y, b = _summed(y, b, a + later)
+    sizes = dict(zip(a + b, x.shape + y.shape, strict=True))
+    kept = [letter for letter in a if letter in b and letter in later]
+    inner = [letter for letter in a if letter in b and letter not in later]
+    rows = [letter for letter in a if letter not in b]
+    columns = [letter for letter in b if letter not in a]
+    # The batch, whose size may be unknown, cannot be merged with another axis: it is stacked.
+    open_ = [letter for group in (inner, rows, columns) for letter in _open(group, sizes)]
+    stacked = kept + open_
+    inner, rows, columns = (
+        [letter for letter in group if letter not in open_] for group in (inner, rows, columns)
+    )
+    left = _matrices(x, a, stacked, rows, inner)
+    right = _matrices(y, b, stacked, inner, columns)
+    order = stacked + rows + columns
+    product = ops.reshape(ops.matmul(left, right), tuple(sizes[letter] for letter in order))
+    return "".join(order), product
+
+
+def _open(group: list[str], sizes: dict[str, int | None]) -> list[str]:
+    return [letter for letter in group if len(group) > 1 and sizes[letter] is None]
+
+
+def _matrices(
+    x: Tensor, letters: str, stacked: list[str], first: list[str], last: list[str]
+) -> Tensor:
+    """The operand as a stack of matrices; size 1 for a stacked letter that it does not have."""
+    sizes = dict(zip(letters, x.shape, strict=True))
+    order = [letter for letter in stacked if letter in letters] + first + last
+    turned = ops.transpose(x, [letters.index(letter) for letter in order])
+    lead = [sizes.get(letter, 1) for letter in stacked]
+    return ops.reshape(turned, (*lead, _merged(sizes, first), _merged(sizes, last)))
+
+
+def _merged(sizes: dict[str, int | None], group: list[str]) -> int | None:
+    known = [sizes[letter] for letter in group]
+    return known[0] if len(known) == 1 else int(np.prod(known or [1]))  # type: ignore[arg-type]

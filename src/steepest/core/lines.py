@@ -1,0 +1,31 @@
+"""Where in the user's code something happens: the innermost line outside of steepest."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FrameType
+
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+def user_frame() -> FrameType | None:
+    """The innermost call outside of steepest, if there is one.
+
+    >>> user_frame().f_code.co_name
+    '<module>'
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(_HOME):
+        frame = frame.f_back
+    return frame
+
+
+def user_place() -> str:
+    """That line as messages print it: its file and number.
+
+    >>> user_place().endswith(":1")
+    True
+    """
+    frame = user_frame()
+    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}" if frame else ""

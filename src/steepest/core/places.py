@@ -1,0 +1,87 @@
+"""Entries named by whole coordinates: gather_nd, scatter_nd and what is made of them.
+
+Coordinates become places in the flattened tensor. Leans on ops.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from steepest.core import ops
+from steepest.core.numpy_rules import check_indices
+from steepest.core.primitives import Shape, show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ShapeError
+
+
+def gather_nd(params: TensorLike, indices: TensorLike) -> Tensor:
+    """The entries (or slices) whose coordinates stand along the last axis of `indices`.
+
+    >>> gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]]).tolist()
+    [2, 3]
+    """
+    table, wanted = ops.as_tensor(params), ops.as_tensor(indices)
+    depth = _depth("gather_nd", wanted, table.shape)
+    rows = ops.reshape(table, (_count(table.shape[:depth]), *table.shape[depth:]))
+    return ops.gather(rows, _flat(wanted, table.shape[:depth]))
+
+
+def scatter_nd(indices: TensorLike, updates: TensorLike, shape: Any) -> Tensor:
+    """Zeros of a shape with each update added at its coordinates.
+
+    >>> scatter_nd([[1], [3], [1]], [1.0, 2.0, 5.0], (4,)).tolist()
+    [0.0, 6.0, 0.0, 2.0]
+    """
+    wanted, target = ops.as_tensor(indices), tuple(int(size) for size in shape)
+    depth = _depth("scatter_nd", wanted, target)
+    places = _flat(wanted, target[:depth])
+    table = ops.scatter_add(places, updates, _count(target[:depth]))
+    return ops.reshape(table, target)
+
+
+def tensor_scatter_nd_add(tensor: TensorLike, indices: TensorLike, updates: TensorLike) -> Tensor:
+    """The tensor with each update added at its coordinates.
+
+    >>> tensor_scatter_nd_add([1, 1, 1], [[0], [2]], [5, 6]).tolist()
+    [6, 1, 7]
+    """
+    base = ops.as_tensor(tensor)
+    return base + scatter_nd(indices, updates, base.shape)
+
+
+def tensor_scatter_nd_update(
+    tensor: TensorLike, indices: TensorLike, updates: TensorLike
+) -> Tensor:
+    """The tensor with the entries at the coordinates exchanged; each may be named once.
+
+    >>> tensor_scatter_nd_update([1, 1, 1], [[0], [2]], [5, 6]).tolist()
+    [5, 1, 6]
+    """
+    base, wanted = ops.meet(tensor, updates)
+    ones = ops.broadcast_to(ops.constant(1, "int32"), wanted.shape)
+    named = scatter_nd(indices, ones, base.shape) > 0
+    return ops.where(named, scatter_nd(indices, wanted, base.shape), base)
+
+
+def _depth(name: str, indices: Tensor, shape: Shape) -> int:
+    depth = indices.shape[-1] if indices.ndim else None
+    if depth is None or depth > len(shape):
+        raise ShapeError(
+            f"{name}: coordinates {show(indices.shape)} have more entries than {show(shape)} axes"
+        )
+    return depth
+
+
+def _flat(indices: Tensor, shape: Shape) -> Tensor:
+    """Places in the flattened tensor; each coordinate is held to its own axis."""
+    if not indices.is_symbolic:
+        for axis, size in enumerate(shape):
+            check_indices(indices.data[..., axis], size or 0)
+    steps = np.cumprod([1, *[size or 0 for size in shape[:0:-1]]])[::-1][: len(shape)]
+    return ops.reduce_sum(ops.cast(indices, "int64") * steps.astype(np.int64), axis=-1)
+
+
+def _count(shape: Shape) -> int:
+    return int(np.prod(shape, dtype=np.int64))  # type: ignore[arg-type]
