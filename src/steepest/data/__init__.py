@@ -86,9 +86,8 @@ def __getattr__(name: str) -> Any:
     if name == "files":
         return importlib.import_module("steepest.data.files")
     if name not in _HOMES:
-        raise AttributeError(f"module 'steepest.data' has no attribute {name!r}")
+        raise AttributeError(f"st.data has no {name!r}: {nearest(name, __all__)}")
     module = importlib.import_module(f"steepest.data.{_HOMES[name]}")
     for one in _LATER[_HOMES[name]]:
         globals()[one] = getattr(module, one)
     return globals()[name]
-    raise AttributeError(f"st.data has no {name!r}: {nearest(name, __all__)}")
