@@ -18,10 +18,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from steepest.data import Dataset
 from steepest.data.files import (
     Hdf5File,
     ParquetFile,
     PictureFolder,
+    TextFolder,
     read_columns,
     read_csv,
     read_hdf5,
@@ -101,16 +103,27 @@ def read_picture(path: Path) -> object:
     return read_columns(PictureFolder(path.parent.parent))
 
 
+def read_text(path: Path) -> object:
+    return read_columns(TextFolder(path.parent.parent))
+
+
+def read_in_place(path: Path) -> object:
+    return list(Dataset.from_file(path, label="y").batch(3))
+
+
 FORMATS: dict[str, tuple[Callable[[], bytes], Callable[[Path], object]]] = {
     "x-idx3-ubyte": (idx_file, read_idx),
     "x-idx3-ubyte.gz": (lambda: gzip.compress(idx_file()), read_idx),
     "x.npy": (npy_file, read_npy),
     "stored.npz": (lambda: npz_file(np.savez), read_npz),
+    "mapped.npz": (lambda: npz_file(np.savez), read_in_place),
     "packed.npz": (lambda: npz_file(np.savez_compressed), read_npz),
     "x.csv": (csv_file, read_csv),
     "x.h5": (hdf5_file, read_hdf5),
     "x.parquet": (parquet_file, lambda path: read_columns(ParquetFile(path))),
     "x.png": (png_file, read_picture),
+    "x.txt": (lambda: "a good film, naïve".encode(), read_text),
+    "x.tsv": (lambda: csv_file().replace(b",", b"\t"), read_csv),
     "aclImdb.tar.gz": (archive_file, imdb_archive.parse),
 }
 # libhdf5 and Arrow are C and C++: what they make of damage beyond a cut is their own affair.

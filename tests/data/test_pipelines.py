@@ -20,6 +20,8 @@ STAGES = {
     "once": lambda d, n: d.shuffle(n + 1, seed=n, reshuffle_each_iteration=False),
     "take": lambda d, n: d.take(n),
     "skip": lambda d, n: d.skip(n % 5),
+    "shard": lambda d, n: d.shard(n % 3 + 1, n % 2 if n % 3 else 0),
+    "while": lambda d, n: d.take_while(lambda x: x < n),
     "repeat": lambda d, n: d.repeat(n % 3),
     "cache": lambda d, n: d.cache(),
     "prefetch": lambda d, n: d.prefetch(1),
@@ -27,6 +29,7 @@ STAGES = {
 BATCHES = {
     "batch": lambda d, n: d.batch(n % 4 + 1),
     "whole": lambda d, n: d.batch(n % 4 + 1, drop_remainder=True),
+    "rebatch": lambda d, n: d.batch(n % 4 + 1).rebatch(3),
     "unbatch": lambda d, n: d.batch(n % 4 + 1).unbatch(),
     "take": lambda d, n: d.batch(2).take(n % 4),
     "skip": lambda d, n: d.batch(3).skip(n % 3),
