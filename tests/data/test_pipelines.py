@@ -80,6 +80,7 @@ def check(rows: int, names: list[tuple[str, int]], end: tuple[str, int]) -> None
         [("shuffle", 3), ("take", 11), ("shuffle", 30)],
         [("skip", 4), ("take", 9), ("odd", 1), ("repeat", 2), ("double", 3)],
         [("once", 5), ("skip", 3), ("cache", 0), ("shuffle", 2)],
+        [("shuffle", 14), ("skip", 7), ("odd", 19)],
     ],
     ids=str,
 )

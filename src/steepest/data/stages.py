@@ -176,9 +176,14 @@ class Filter(Stage):
 
     @cached_property
     def plan(self) -> Plan | None:
-        """The plan before it without the rows that fall out, once all were looked at."""
+        """The plan before it without the rows that fall out, once all were looked at.
+
+        None where each epoch has rows of its own, of which more or fewer fall out each time.
+        """
         plan = self.source.plan  # type: ignore[union-attr]
         if plan is None or plan.endless or plan.batch or self._verdicts is None:
+            return None
+        if plan.varies and not plan.keeps_rows:
             return None
 
         def kept(rows: np.ndarray) -> np.ndarray:
