@@ -118,6 +118,17 @@ def test_an_hdf5_data_set_is_mapped_where_it_lies_in_one_piece(tmp_path: Path) -
         assert losses(file["x"]) == losses(file["packed"]) == losses(TABLE)
 
 
+def test_an_hdf5_data_set_that_declares_more_than_it_holds_is_refused(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "x.h5", "w") as file:
+        file.create_dataset("x", shape=(10**9, 100), dtype="f4")
+    with (
+        h5py.File(tmp_path / "x.h5") as file,
+        pytest.raises(DataError, match="declares 400,000,000,000 bytes but holds 0"),
+    ):
+        as_column(file["x"])
+
+
 def test_masked_entries_are_gaps() -> None:
     masked = np.ma.array([1, 2, 3], mask=[False, True, False])
     assert np.isnan(as_column(masked).array).tolist() == [False, True, False]

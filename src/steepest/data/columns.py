@@ -235,6 +235,8 @@ def _plain(values: Any, what: str) -> DenseColumn:
         what = f"{what} ({values.name!r})"
     try:
         array = _array(values)
+    except DataError:
+        raise
     except ValueError as error:
         raise ShapeError(f"{what}: rows of unequal length do not make a table ({error})") from None
     if array.ndim == 0:

@@ -107,6 +107,7 @@ def in_place(data_set: Any) -> Array:
     Only of a file opened to be read: what is still to be written does not show in a map.
     """
     if not _lies_in_one_piece(data_set):
+        _checked(data_set, data_set.name)
         return np.asarray(data_set)
     offset = data_set.id.get_offset()
     return np.memmap(data_set.file.filename, data_set.dtype, "r", offset, data_set.shape)
