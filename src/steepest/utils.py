@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from steepest.core.random import set_seed as set_random_seed
+from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
 from steepest.data.sequences import normalize, pad_sequences, to_categorical, vectorize_sequences
 from steepest.errors import suggest_names
 from steepest.neuralnet.summary import plot_model
 
 __all__ = [
+    "image_dataset_from_directory",
+    "text_dataset_from_directory",
     "normalize",
     "pad_sequences",
     "plot_model",

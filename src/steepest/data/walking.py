@@ -19,6 +19,9 @@ EPOCHS_OF_A_FIT = 1 << 20
 class Walked:
     """The half of a Dataset that uses elements; the other half composes stages."""
 
+    class_names: tuple[str, ...] = ()
+    """What the labels mean, where a folder told."""
+
     def __init__(self, stage: stages.Stage) -> None:
         self._stage = stage
         self._epochs = self._turns = 0

@@ -5,11 +5,12 @@ Leans on the checks of this folder; pictures need pillow (extra `images`).
 
 from __future__ import annotations
 
+import copy
 import io
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -68,6 +69,10 @@ class PictureFolder:
         """The number of pictures."""
         return len(self.files)
 
+    def selected(self, rows: Array) -> Self:
+        """A reader of some of the pictures, in the order asked for."""
+        return _selected(self, rows)
+
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
         """Bytes of shape (rows, height, width, channels), and labels."""
         for start, stop in row_ranges(self.rows, rows_per_chunk):
@@ -118,6 +123,10 @@ class TextFolder:
         """The number of texts."""
         return len(self.files)
 
+    def selected(self, rows: Array) -> Self:
+        """A reader of some of the texts, in the order asked for."""
+        return _selected(self, rows)
+
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
         """Texts as Python strings, and labels."""
         for start, stop in row_ranges(self.rows, rows_per_chunk):
@@ -133,6 +142,12 @@ class TextFolder:
             raise DataError(
                 f"{path}: is not {self.encoding} ({error}); pass encoding=, for instance 'latin-1'"
             ) from error
+
+
+def _selected(reader: Any, rows: Array) -> Any:
+    chosen = copy.copy(reader)
+    chosen.files = [reader.files[row] for row in rows.tolist()]
+    return chosen
 
 
 def open_folder(path: str | Path, **options: Any) -> PictureFolder | TextFolder:

@@ -1,0 +1,105 @@
+"""Data sets of folders under Keras's names: labels, order, and shares kept for validation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.errors import ArgumentError
+
+image = pytest.importorskip("PIL.Image")
+pictures_of = st.utils.image_dataset_from_directory
+texts_of = st.utils.text_dataset_from_directory
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Twenty dark cats and twenty bright dogs, each of a shade of its own."""
+    for name, shade in (("cat", 10), ("dog", 200)):
+        (tmp_path / name).mkdir()
+        for number in range(20):
+            colour = (shade + number, 0, 0)
+            image.new("RGB", (5, 4), colour).save(tmp_path / name / f"{number:02}.png")
+    return tmp_path
+
+
+def shades(dataset: Any) -> list[int]:
+    return [int(x) for batch, _ in dataset for x in batch.numpy()[:, 0, 0, 0]]
+
+
+def test_a_network_trains_on_a_folder(pictures: Path) -> None:
+    st.random.set_seed(1)
+    dataset = pictures_of(pictures, image_size=(4, 5), batch_size=8)
+    model = st.Sequential([
+        st.layers.Rescaling(1 / 255), st.layers.Flatten(), st.layers.Dense(2, "softmax"),
+    ])  # fmt: skip
+    model.compile(st.optimizers.Adam(0.05), "sparse_categorical_crossentropy", ["accuracy"])
+    model.fit(dataset, epochs=10, verbose=0)
+    assert model.evaluate(dataset, verbose=0)[1] == 1.0
+    assert dataset.class_names == ("cat", "dog")
+
+
+def test_every_epoch_has_each_picture_once_in_an_order_of_its_own(pictures: Path) -> None:
+    dataset = pictures_of(pictures, image_size=(4, 5), seed=3)
+    first, second = shades(dataset), shades(dataset)
+    assert first != second and sorted(first) == sorted(second) == sorted(set(first))
+    assert first == shades(pictures_of(pictures, image_size=(4, 5), seed=3))
+    still = pictures_of(pictures, image_size=(4, 5), shuffle=False)
+    assert shades(still) == sorted(first) == shades(still)
+
+
+def test_labels_come_in_each_form(pictures: Path) -> None:
+    def labels(mode: str | None) -> Any:
+        made = pictures_of(
+            pictures, image_size=(4, 5), label_mode=mode, shuffle=False, batch_size=40
+        )
+        return next(iter(made))
+
+    assert labels("int")[1].tolist() == [0] * 20 + [1] * 20
+    assert labels("binary")[1].dtype == st.float32
+    assert np.array_equal(labels("categorical")[1], np.eye(2)[[0] * 20 + [1] * 20])
+    assert labels(None).shape == (40, 4, 5, 3)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_a_share_is_kept_for_validation(pictures: Path, shuffle: bool) -> None:
+    options: dict[str, Any] = {"image_size": (4, 5), "seed": 2, "shuffle": shuffle}
+    parts = [
+        pictures_of(pictures, validation_split=0.2, subset=subset, **options)
+        for subset in ("training", "validation")
+    ]
+    train, held = map(shades, parts)
+    assert len(train) == 32 and not set(train) & set(held)
+    assert sum(shade < 100 for shade in held) == 4  # of 8: both classes alike
+    both = pictures_of(pictures, validation_split=0.2, subset="both", **options)
+    assert [sorted(shades(part)) for part in both] == [sorted(train), sorted(held)]
+
+
+def test_texts_and_single_elements(tmp_path: Path) -> None:
+    for name in ("neg", "pos"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.txt").write_text(f"a {name} text")
+    dataset = texts_of(tmp_path, batch_size=None, shuffle=False)
+    assert [text for text, _ in dataset] == ["a neg text", "a pos text"]
+    assert sorted(t for batch, _ in texts_of(tmp_path) for t in batch) == [
+        "a neg text",
+        "a pos text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"label_mode": "ints"}, "label_mode is one of"),
+        ({"validation_split": 0.2}, "belong together"),
+        ({"subset": "training"}, "belong together"),
+        ({"validation_split": 0.2, "subset": "training"}, "give a seed"),
+    ],
+)
+def test_options_that_make_no_sense(pictures: Path, options: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        pictures_of(pictures, **options)
