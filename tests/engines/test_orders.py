@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,3 +77,19 @@ def test_the_definition_stands_in_where_there_is_no_machine_code(
     monkeypatch.setattr(orders, "_drawn", orders.WORTH_CODE + 1)
     monkeypatch.setattr(ordering, "epoch_orders", refuses)
     assert orders.epoch_order(1, 0, 50).tolist() == random.epoch_order(1, 0, 50).tolist()
+
+
+FORGETTING = """
+import gc
+from steepest.engines.cpu import jit, ordering
+ordering.epoch_orders(1, 0, 2, 9)
+jit.forget()
+gc.collect()
+print(ordering.epoch_orders(1, 0, 2, 9).shape)
+"""
+
+
+def test_code_that_memory_forgets_is_not_freed_under_its_caller():
+    command = [sys.executable, "-c", FORGETTING]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "(2, 9)\n", done.stderr[-2000:]

@@ -8,20 +8,20 @@ evenly, a bin for each of them holds about one, and the time goes with their num
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from llvmlite import ir
 
 from steepest.engines.cpu.gemm.building import BIT, INDEX, Size, accumulate, at, index, loop
-from steepest.engines.cpu.jit import compile_module
+from steepest.engines.cpu.jit import CompiledModule, compile_module
 
 # Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (2011).
 _ROUNDS = 10
 _FACTORS = (0xD2E7470EE14C6C93, 0xCA5A826395121157)
 _STEPS = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)  # by which the key changes between rounds
 _WORDS = 4  # of a block
+_ORDERS = ctypes.CFUNCTYPE(None, ctypes.c_uint64, *[ctypes.c_int64] * 6)
 _WIDE, _POINTER = ir.IntType(128), ir.PointerType()
 
 
@@ -34,15 +34,14 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
     orders = np.empty((epochs, count), np.int64)
     words, bins = np.empty(count + _WORDS, np.uint64), np.empty(count + 1, np.int64)
     places = [array.ctypes.data for array in (orders, words, bins)]
-    _entry()(seed & (2**64 - 1), first, epochs, count, *places)
+    _ORDERS(_module().address("orders"))(seed & (2**64 - 1), first, epochs, count, *places)
     return orders
 
 
 @lru_cache(maxsize=1)
-def _entry() -> Callable[..., None]:
-    module = compile_module(_text, key="orders of epochs")
-    numbers = [ctypes.c_uint64, *[ctypes.c_int64] * 6]
-    return ctypes.CFUNCTYPE(None, *numbers)(module.address("orders"))
+def _module() -> CompiledModule:
+    """The code, which would be freed if nobody held it: an address alone does not keep it."""
+    return compile_module(_text, key="orders of epochs")
 
 
 def _text() -> str:
