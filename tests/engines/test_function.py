@@ -279,3 +279,53 @@ def test_an_error_in_the_function_is_the_functions_own() -> None:
     with pytest.raises(ShapeError, match=r"matmul: shapes \(1, 2\) and \(3, 1\)"):
         failing(st.ones((1, 2)), st.ones((3, 1)))
     assert failing(st.ones((1, 2)), st.ones((2, 1))).tolist() == [[2.0]]
+
+
+def test_it_says_how_often_it_was_recorded() -> None:
+    @st.function
+    def twice(x):
+        return x + x
+
+    twice(np.ones(2))
+    assert repr(twice) == "<st.function twice, recorded once>"
+    twice(np.ones(3))
+    assert repr(twice) == "<st.function twice, recorded 2 times>"
+
+
+def test_recording_again_and_again_is_told_with_the_remedy() -> None:
+    scaled = st.function(lambda x, n: x * n, engine="numpy")
+    with pytest.warns(UserWarning, match=r"recorded 16 times.* hand it in as a tensor"):
+        for n in range(16):
+            scaled(np.ones(2), n)
+    doubled = st.function(lambda x: x * 2, engine="numpy")
+    with pytest.warns(UserWarning, match="leave the batch open with input_signature="):
+        for n in range(16):
+            doubled(np.ones(n))
+
+
+def test_a_signature_takes_lists_and_numbers() -> None:
+    specs = [st.TensorSpec((None, 2)), st.TensorSpec((), "int32")]
+    scaled = st.function(lambda x, n: x * n, input_signature=specs, engine="numpy")
+    assert scaled([[1, 2]], 3).tolist() == [[3.0, 6.0]]
+    assert scaled(np.ones((2, 2), np.float32), 2).shape == (2, 2) and scaled.traces == 1
+    with pytest.raises(ShapeError, match=r"got float64\(2, 2\); st\.cast\(x, 'float32'\) first"):
+        scaled(np.ones((2, 2)), 2)
+
+
+def test_a_question_to_a_tensor_names_the_line_that_asks() -> None:
+    @st.function
+    def choose(x):
+        y = x * 2.0
+        if y > 0:
+            return y
+        return x
+
+    with pytest.raises(TraceError) as told:
+        choose(st.constant(1.0))
+    first = choose.python_function.__code__.co_firstlineno
+    assert f"test_function.py:{first + 3} asks for the value of a tensor" in str(told.value)
+    assert f"computed at test_function.py:{first + 3}" in str(told.value)
+    kept = []
+    st.function(lambda x: kept.append(x * 1.0) or x)(st.constant(1.0))
+    with pytest.raises(TraceError, match="belongs to a program whose recording has ended"):
+        kept[0].numpy()

@@ -303,3 +303,8 @@ def test_the_batch_cannot_be_mixed_into_another_axis() -> None:
         st.trace(lambda x: st.split(x, 2), [ROWS])
     with pytest.raises(ShapeError, match=r"\(batch, 3\) and \(4,\)"):
         st.trace(lambda x: x + np.zeros(4, np.float32), [ROWS])
+
+
+def test_a_bare_shape_stands_for_a_tensor_of_fractions() -> None:
+    graph = st.trace(lambda x: x + 1.0, [(None, 3)])
+    assert (graph.inputs[0].shape, graph.inputs[0].dtype) == ((None, 3), st.float32)

@@ -6,12 +6,14 @@ Leans on the recorder and the choice of engine.
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from steepest.core import dispatch, ops, tree
+from steepest.core.dtype import name_of
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
@@ -20,6 +22,9 @@ from steepest.engines.engine import Program
 from steepest.errors import ArgumentError, ShapeError
 from steepest.program.graph import Graph
 from steepest.program.trace import Recording, TensorSpec, record
+
+MANY = 16
+"""So many recordings of one function are said to be too many."""
 
 
 class Function:
@@ -47,6 +52,10 @@ class Function:
         self._engine = engine
         self._recorded: dict[Any, tuple[Recording, Program, Any]] = {}
 
+    def __repr__(self) -> str:
+        times = "once" if self.traces == 1 else f"{self.traces} times"
+        return f"<st.function {self.__name__}, recorded {times}>"  # type: ignore[attr-defined]
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """As a method: each instance has a recording of its own, which lives as long as it does."""
         if instance is None:
@@ -70,7 +79,7 @@ class Function:
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         if dispatch.STACKS.tapes or dispatch.STACKS.interpreters:
             return self.python_function(*arguments, **options)
-        nest = (arguments, options)
+        nest = (self._signed(arguments), options)
         found = tree.leaves(nest)
         places = [place for place, leaf in enumerate(found) if _is_input(leaf)]
         inputs = [ops.as_tensor(found[place]) for place in places]
@@ -90,6 +99,8 @@ class Function:
             program = prepare(recording.graph, engine=self._engine)
             # The static leaves are kept so that no other object can take their identity.
             self._recorded[key] = recording, program, static
+            if self.traces == MANY:
+                warnings.warn(_too_often(self.__name__, static), stacklevel=4)  # type: ignore[attr-defined]
         return self._recorded[key][:2]
 
     def _replay(self, nest: Any, found: list[Any], places: list[int], *inputs: Tensor) -> Any:
@@ -98,6 +109,16 @@ class Function:
             filled[place] = tensor
         arguments, options = tree.rebuild(nest, iter(filled))
         return self.python_function(*arguments, **options)
+
+    def _signed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Under a signature every argument is a tensor, lists and numbers too."""
+        if self._signature is None or len(arguments) != len(self._signature):
+            return arguments
+        pairs = zip(arguments, self._signature, strict=True)
+        return tuple(
+            ops.constant(argument, spec.dtype) if _is_plain(argument) else argument
+            for argument, spec in pairs
+        )
 
     def _specs(self, inputs: list[Tensor]) -> list[TensorSpec]:
         if self._signature is None:
@@ -112,6 +133,22 @@ class Function:
         return list(self._signature)
 
 
+def _is_plain(argument: Any) -> bool:
+    """Whether the argument is of Python's own numbers, which have no kind to keep."""
+    return all(isinstance(leaf, (bool, int, float)) for leaf in tree.leaves(argument))
+
+
+def _too_often(name: str, static: list[Any]) -> str:
+    numbers = any(isinstance(leaf, (bool, int, float)) for leaf in static)
+    remedy = (
+        "a number among its arguments takes part in the signature: hand it in as a tensor, "
+        "st.constant(...)"
+        if numbers
+        else "each new shape is a new signature: leave the batch open with input_signature="
+    )
+    return f"{name} was recorded {MANY} times, which costs more than running it; {remedy}"
+
+
 def _is_input(leaf: Any) -> bool:
     return isinstance(leaf, (Tensor, np.ndarray))
 
@@ -121,7 +158,11 @@ def _check_fits(tensor: Tensor, spec: TensorSpec) -> None:
         want in (None, size) for want, size in zip(spec.shape, tensor.shape, strict=True)
     )
     if not fits or tensor.dtype != spec.dtype:
-        raise ShapeError(f"the signature takes {spec}, got {tensor.dtype.name}{show(tensor.shape)}")
+        given = f"{name_of(tensor.dtype)}{show(tensor.shape)}"
+        remedy = (
+            "" if tensor.dtype == spec.dtype else f"; st.cast(x, {name_of(spec.dtype)!r}) first"
+        )
+        raise ShapeError(f"the signature takes {spec}, got {given}{remedy}")
 
 
 def _static_key(leaf: Any) -> Any:

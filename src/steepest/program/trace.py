@@ -179,7 +179,7 @@ def record(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Recordi
     <program of 2 nodes, 0 variables>
     """
     recorder = Recorder()
-    inputs = [recorder.input(spec, place) for place, spec in enumerate(specs)]
+    inputs = [recorder.input(_spec(spec), place) for place, spec in enumerate(specs)]
     with dispatch.interpreting(recorder):
         result = tree.transform(_as_result, function(*inputs))
         found = tree.leaves(result)
@@ -188,6 +188,11 @@ def record(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Recordi
     flags = tuple(isinstance(leaf, Tensor) for leaf in found)
     kept = tree.transform(lambda leaf: None if isinstance(leaf, Tensor) else leaf, result)
     return Recording(graph, tuple(recorder.variables), kept, flags)
+
+
+def _spec(given: Any) -> TensorSpec:
+    """A bare shape stands for a float32 tensor of it."""
+    return given if isinstance(given, TensorSpec) else TensorSpec(given)
 
 
 def _as_result(leaf: Any) -> Any:
