@@ -21,11 +21,13 @@ Call = tuple[tuple[Any, ...], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """A function's meaning, calls to compare on, and whether it has a derivative there."""
+    """A function's meaning, calls to compare on, whether it has a derivative there, and whether
+    it works entry by entry, so that it can be compared on any numbers."""
 
     meaning: Callable[..., Any]
     calls: tuple[Call, ...]
     slope: bool = True
+    entrywise: bool = False
 
 
 def call(*inputs: Any, **options: Any) -> Call:
@@ -33,9 +35,9 @@ def call(*inputs: Any, **options: Any) -> Call:
     return inputs, options
 
 
-def row(meaning: Callable[..., Any], *calls: Call, slope: bool = True) -> Row:
+def row(meaning: Callable[..., Any], *calls: Call, slope: bool = True, **more: Any) -> Row:
     """A row of the table."""
-    return Row(meaning, calls, slope)
+    return Row(meaning, calls, slope, **more)
 
 
 X, Y = mixed(2, 3), mixed(2, 3, seed=1) * 0.9 + 0.05
@@ -49,13 +51,13 @@ ODD = np.array([0.0, -0.0, INF, -INF, NAN, 1.0])
 
 def each(meaning: Any, x: Array = X, **more: Any) -> Row:
     """A function of one array, entry by entry."""
-    return row(meaning, call(x), call(x[0, 0]), call(NONE), call(x[:1]), **more)
+    return row(meaning, call(x), call(x[0, 0]), call(NONE), call(x[:1]), entrywise=True, **more)
 
 
 def pair(meaning: Any, y: Array = Y, **more: Any) -> Row:
     """A function of two arrays that broadcast."""
     calls = (call(X, y), call(X, y[0]), call(X[:, :1], y), call(X[0, 0], y), call(NONE, y[0]))
-    return row(meaning, *calls, **more)
+    return row(meaning, *calls, entrywise=True, **more)
 
 
 AXES: tuple[Any, ...] = (None, 0, 1, -1, (0, 2), [0, 1, 2])

@@ -14,6 +14,7 @@ from steepest.core import linalg, nn, tree, vocabulary
 from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
 from tests.core.function_table import MATHS
 from tests.core.meanings import INF, NAN
+from tests.core.primitive_table import EDGES
 from tests.core.unit_table import LINEAR, UNITS
 
 TABLES = {"math": MATHS, "nn": UNITS, "linalg": LINEAR}
@@ -145,6 +146,29 @@ def test_softmax_has_the_full_jacobian() -> None:
 
 
 # ---------------------------------------------------------------- extremes
+
+ENTRYWISE = [name for name, row in sorted(ROWS.items()) if row.entrywise]
+ENTRYWISE += [
+    f"nn.{name}"
+    for name in """celu elu gelu hard_sigmoid hard_silu leaky_relu linear log_sigmoid mish relu6
+    selu sigmoid silu softplus softsign swish tanh tanh_shrink""".split()
+]
+EXTREMES = [*EDGES, 88.0, -104.0]
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+@pytest.mark.parametrize("name", ENTRYWISE)
+def test_values_at_the_edges(name: str, kind: str) -> None:
+    """Zeros of both signs, ties, infinities, NaN, tiny and huge numbers, in every pairing."""
+    row, edges = ROWS[name], np.array(EXTREMES, kind)
+    two = len(row.calls[0][0]) == 2
+    given = [a.reshape(-1) for a in np.meshgrid(edges, edges)] if two else [edges]
+    found = function_of(name)(*given).numpy()
+    with np.errstate(all="ignore"):
+        meant = np.asarray(row.meaning(*[a.astype(np.float64) for a in given])).astype(found.dtype)
+    near, least = (4e-6, 1e-40) if kind == "float32" else (1e-12, 0.0)
+    np.testing.assert_allclose(found, meant, rtol=near, atol=least)
+
 
 OF_ONE_TENSOR = sorted(
     name for name, row in UNITS.items()

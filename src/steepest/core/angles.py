@@ -158,7 +158,7 @@ def acosh(x: TensorLike) -> Tensor:
 @custom_gradient
 def _acosh(x: Tensor) -> tuple[Tensor, Pullback]:
     over = ops.minimum(x, _LARGE) - 1.0
-    near = ops.log1p(over + ops.sqrt(over * (over + 2.0)))
+    near = ops.log1p(over + ops.sqrt(over) * ops.sqrt(over + 2.0))
     value = ops.where(x > _LARGE, ops.log(x) + _LOG_2, near)
     return value, lambda g: g * (ops.rsqrt(x - 1.0) * ops.rsqrt(x + 1.0))
 
