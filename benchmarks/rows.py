@@ -98,13 +98,14 @@ MNIST = Row(
 )
 IMDB = Row(
     "imdb_dense",
-    "IMDB 10,000-16-16-1 multi-hot, batch 512, RMSprop, dense floats",
+    "IMDB 10,000-16-16-1 multi-hot, batch 512, RMSprop, dense floats, fits of 4 epochs",
     "train",
     "imdb_dense",
     TABLE,
     batch=512,
     bar=15.0,
     optimizer="rmsprop",
+    epochs=4,
     calls=4,
     unit="epoch",
 )
@@ -181,9 +182,17 @@ ROWS: tuple[Row, ...] = (
     IMDB,
     replace(
         IMDB,
+        name="imdb_dense_once",
+        title="IMDB 10,000-16-16-1, dense floats, a fit of one epoch",
+        epochs=1,
+        bar=1.0,
+    ),
+    replace(
+        IMDB,
         name="imdb_sparse",
         title="IMDB 10,000-16-16-1 multi-hot, batch 512, RMSprop, sparse rows",
         data="imdb_sparse",
+        epochs=1,
         bar=4.0,
     ),
     Row(

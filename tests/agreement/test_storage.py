@@ -38,7 +38,10 @@ def both_run(step: Callable, specs: list, columns: list, order: np.ndarray, batc
 
 
 @pytest.mark.parametrize("ones", [True, False])
-@pytest.mark.parametrize("sizes", [(40, 16, 16, 1), (300, 7, 1), (5, 1)])
+@pytest.mark.parametrize(
+    "sizes",
+    [(40, 16, 16, 1), (300, 7, 1), (5, 1), (65_536, 3, 1), (65_537, 3, 1)],  # 16 bits and 32
+)
 def test_training_on_sparse_rows(ones: bool, sizes: tuple[int, ...]) -> None:
     rows = sparse_rows(50, sizes[0], ones)
     targets = DenseColumn(np.random.default_rng(3).standard_normal(50).astype(np.float32))

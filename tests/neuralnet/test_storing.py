@@ -106,6 +106,29 @@ def test_fit_leaves_what_would_not_pay(first: Any, share: float, epochs: int) ->
     assert storage_in_training(model) == {"dense"}
 
 
+def test_a_single_epoch_packs_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steepest.data.packing.LEAST_NUMBERS_ONCE", 1 << 18)
+    for share, storage in ((0.02, "sparse"), (0.15, "dense")):
+        model = network()
+        model.fit(table(share), labels(), epochs=1, verbose=0)
+        assert storage_in_training(model) == {storage}
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_what_no_training_can_use_is_found_among_the_entries(odd: float) -> None:
+    x = table()
+    x[700, 123] = odd
+    with pytest.raises(st.errors.DataError, match=r"x holds (nan|inf) at row 700, column 123"):
+        network().fit(x, labels(), epochs=2, verbose=0)
+
+
+def test_columns_of_different_scale_are_told_of_packed_rows_too() -> None:
+    x = table(ones=False)
+    x[:, 5] = 1e4
+    with pytest.warns(UserWarning, match="column 5 reaches 1e"):
+        network().fit(x, labels(), epochs=2, verbose=0)
+
+
 def test_the_numpy_engine_keeps_dense_rows() -> None:
     model = network()
     model.compile("sgd", "mse", engine="numpy")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import dispatch, ops
+from steepest.core.aligned import aligned_copy
 from steepest.core.dtype import DType, DTypeLike, is_float, name_of
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Operators, Tensor, TensorLike
@@ -98,7 +99,7 @@ class Variable(Operators):
     def buffer(self) -> np.ndarray:
         """The array itself, for an engine to change in place: nobody else holds it."""
         if not self._own:
-            self._held = Tensor(np.array(self._held.data, order="C"))
+            self._held = Tensor(aligned_copy(self._held.data))
             self._own = True
         return self._held.data
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from steepest.core.dtype import adopted
 from steepest.data.frames import frame_array, is_frame
+from steepest.engines.engine import column_numbers
 from steepest.errors import DataError, DTypeError, ShapeError
 
 
@@ -102,10 +103,11 @@ class SparseColumn:
         self, indptr: np.ndarray, indices: np.ndarray, values: np.ndarray | None, width: int
     ) -> None:
         self.indptr = np.ascontiguousarray(indptr, np.int64)
-        self.indices = np.ascontiguousarray(indices, np.int32)
+        self.indices = np.ascontiguousarray(indices)
         self.values = None if values is None else np.ascontiguousarray(values, np.float32)
         self.width = int(width)
         self._check()
+        self.indices = self.indices.astype(column_numbers(self.width), copy=False)
 
     def _check(self) -> None:
         starts, places = self.indptr, self.indices
@@ -119,6 +121,15 @@ class SparseColumn:
             raise DataError(f"sparse rows: an index is outside 0..{self.width - 1}")
         if self.values is not None and len(self.values) != len(places):
             raise DataError(f"sparse rows: {len(self.values)} values for {len(places)} indices")
+
+    def place_of(self, entry: int) -> list[int]:
+        """The row and the place along it of a stored entry.
+
+        >>> SparseColumn(np.array([0, 1, 3]), np.array([2, 0, 1]), None, 3).place_of(2)
+        [1, 1]
+        """
+        row = np.searchsorted(self.indptr, entry, side="right") - 1
+        return [int(row), int(self.indices[entry])]
 
     @property
     def shape(self) -> tuple[int, int]:

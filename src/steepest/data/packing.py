@@ -12,11 +12,11 @@ from steepest.data.columns import DenseColumn, SparseColumn, Stored
 from steepest.errors import DataError
 
 # By measurement: at a fifth of the entries, two epochs on sparse rows and the packing took as
-# long as two on dense rows; at a fiftieth, half as long after one. Small data are not worth it.
-MOST_KEPT = 0.2
+# long as two on dense rows; at a fiftieth, a third of one. Small data are not worth it.
+MOST_KEPT, MOST_KEPT_ONCE = 0.2, 0.1
 LEAST_WIDTH = 64
-LEAST_NUMBERS = 1 << 18
-SAMPLED_ROWS = 256
+LEAST_NUMBERS, LEAST_NUMBERS_ONCE = 1 << 18, 1 << 23
+SAMPLED_NUMBERS, LEAST_ROWS = 1 << 20, 64
 
 
 def share_kept(array: np.ndarray) -> float:
@@ -25,16 +25,21 @@ def share_kept(array: np.ndarray) -> float:
     >>> share_kept(np.eye(10))
     0.1
     """
-    rows = np.linspace(0, len(array) - 1, min(len(array), SAMPLED_ROWS)).astype(np.int64)
-    return float(np.count_nonzero(array[rows]) / max(len(rows) * array[0].size, 1))
+    count = min(len(array), max(LEAST_ROWS, SAMPLED_NUMBERS // max(array[0].size, 1)))
+    some = array[np.linspace(0, len(array) - 1, count).astype(np.int64)]
+    return float(np.count_nonzero(some) / max(some.size, 1))
 
 
-def pays(column: Stored) -> bool:
+def pays(column: Stored, once: bool = False) -> bool:
     """Whether a column is a large table of float32 that is mostly zero.
+
+    One that is read `once` only must be larger, and emptier.
 
     >>> table = np.zeros((1000, 1000), np.float32)
     >>> pays(DenseColumn(table)), pays(DenseColumn(table + 1)), pays(DenseColumn(table[:9]))
     (True, False, False)
+    >>> pays(DenseColumn(table), once=True)
+    False
     """
     if not isinstance(column, DenseColumn):
         return False
@@ -44,8 +49,8 @@ def pays(column: Stored) -> bool:
         and array.flags.c_contiguous
         and array.ndim == 2
         and array.shape[1] >= LEAST_WIDTH
-        and array.size >= LEAST_NUMBERS
-        and share_kept(array) <= MOST_KEPT
+        and array.size >= (LEAST_NUMBERS_ONCE if once else LEAST_NUMBERS)
+        and share_kept(array) <= (MOST_KEPT_ONCE if once else MOST_KEPT)
     )
 
 

@@ -58,7 +58,7 @@ def vectorize_sequences(
     >>> vectorize_sequences([[0, 2], [1, 1]], dimension=3).tolist()
     [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     >>> vectorize_sequences([[0, 2], [1, 1]], dimension=3, sparse=True).indices
-    array([0, 2, 1], dtype=int32)
+    array([0, 2, 1], dtype=uint16)
     """
     numbers, offsets = flat(sequences)
     _check_range(numbers, offsets, dimension)

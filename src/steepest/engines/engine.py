@@ -30,6 +30,15 @@ class Column(Protocol):
         """Those rows as a plain array of the kind that the program reads."""
 
 
+def column_numbers(width: int) -> np.dtype[np.integer]:
+    """The kind of integer in which sparse rows of so many columns keep their column numbers.
+
+    >>> column_numbers(10_000), column_numbers(100_000)
+    (dtype('uint16'), dtype('int32'))
+    """
+    return np.dtype(np.uint16 if width <= 1 << 16 else np.int32)
+
+
 @dataclass
 class Stretch:
     """What came of running a program over a stretch of batches.

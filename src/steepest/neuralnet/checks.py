@@ -60,9 +60,12 @@ def _check_finite(column: DenseColumn | SparseColumn, name: str, is_wrong: Any) 
     if not wrong.any():
         return
     where = np.argwhere(wrong)[0].tolist()
+    odd = values[tuple(where)]
+    if isinstance(column, SparseColumn):
+        where = column.place_of(where[0])
     at = f"row {where[0]}" + (f", column {_place(column, where[1:])}" if where[1:] else "")
     raise DataError(
-        f"{name} holds {values[tuple(where)]} at {at}; drop such rows, or fill them "
+        f"{name} holds {odd} at {at}; drop such rows, or fill them "
         "(st.layers.MissingValues() first, np.nan_to_num)"
     )
 
@@ -117,11 +120,9 @@ def _are_prepared(model: Any, x: Any) -> list[bool]:
 
 def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
     for column, is_scaled in zip(tree.leaves(nest[0]), scaled, strict=True):
-        if is_scaled or not isinstance(column, DenseColumn):
+        if is_scaled or column.dtype.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
             continue
-        if column.array.dtype.kind != "f" or column.array.ndim != 2 or len(column) < 2:
-            continue
-        sizes = np.nan_to_num(np.abs(column.array[:SAMPLE])).max(axis=0)
+        sizes = _sizes(column)
         used = sizes[sizes > 0]
         if len(used) > 1 and used.max() > SCALE_RATIO * used.min() and used.max() > SCALE_RATIO:
             worst, least = int(sizes.argmax()), int(np.where(sizes > 0, sizes, np.inf).argmin())
@@ -131,6 +132,17 @@ def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
                 f"{_place(column, [least])} {sizes[least]:.4g}; put "
                 "st.layers.Normalization() first, or scale the data"
             )
+
+
+def _sizes(column: DenseColumn | SparseColumn) -> np.ndarray:
+    """The greatest size of a number in each place along the first rows."""
+    if isinstance(column, DenseColumn):
+        return np.nan_to_num(np.abs(column.array[:SAMPLE])).max(axis=0)
+    sizes = np.zeros(column.width, np.float32)
+    if column.values is not None:  # entries without values are all of one size
+        stop = column.indptr[min(SAMPLE, len(column))]
+        np.maximum.at(sizes, column.indices[:stop], np.abs(column.values[:stop]))
+    return sizes
 
 
 def _warn_of_rate(optimizer: Any) -> None:

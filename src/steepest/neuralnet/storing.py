@@ -19,10 +19,13 @@ from steepest.program.graph import Graph
 
 
 class Store:
-    """Packs the columns of a model's feeds, each of them once however many feeds share it."""
+    """Packs the columns of a model's feeds, each of them once however many feeds share it.
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
+    `once` says that each feed will be gone through a single time.
+    """
+
+    def __init__(self, model: Any, once: bool = False) -> None:
+        self._model, self._once = model, once
         self._packed: dict[int, tuple[Stored, Stored]] = {}
 
     def feed(self, feed: Feed | None) -> Any:
@@ -47,7 +50,7 @@ class Store:
     def nest(self, nest: tuple[Any, ...]) -> tuple[Any, ...]:
         """Columns likewise, as a batch holds them."""
         leaves = tree.leaves(nest[0])
-        chosen = [pays(leaf) for leaf in leaves]
+        chosen = [pays(leaf, self._once) for leaf in leaves]
         if not any(chosen) or not _is_compiled(self._model):
             return nest
         read = _read_by_products(self._model.rehearsed("predict", nest[:1]).graph)

@@ -89,27 +89,32 @@ def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
     model.require_compiled("fit")
     seed = plan.seed if plan.seed is not None else random.fresh_seed()
     feed, held = _feeds(model, x, y, plan, seed)
-    if plan.check:
-        for data, what in ((feed, ""), (held, "validation ")):
-            checks.check_data(model, data, what)
-            show_data(model, data)
     with contextlib.nullcontext() if plan.seed is None else random.seeded(plan.seed):
         stored = _stored(model, plan, feed, held)
+        if plan.check:
+            _look_at(model, stored, (feed, held))
         _prepare(model, stored[0])
     if plan.seed is not None:
         model.restart_chance(plan.seed)
     if plan.check:
-        checks.check_fit(model, feed, held)
+        checks.check_fit(model, *stored)
     run = _Fit(model, plan, *stored)
     run.resume()
     return run.run()
 
 
+def _look_at(model: Any, stored: tuple[Feed, Feed | None], given: tuple[Feed, Feed | None]) -> None:
+    """Check the data and show them; of what was packed only the entries are looked at."""
+    for data, shown, what in zip(stored, given, ("", "validation "), strict=True):
+        checks.check_data(model, data, what)
+        show_data(model, shown)
+
+
 def _stored(model: Any, plan: Plan, feed: Feed, held: Feed | None) -> tuple[Feed, Feed | None]:
-    """The feeds as they are read time and again; one epoch is over before packing pays."""
-    if plan.epochs < 2 or model.optimizer.full_batch:
+    """The feeds as they are read, time and again or once."""
+    if model.optimizer.full_batch:
         return feed, held
-    store = Store(model)
+    store = Store(model, once=plan.epochs < 2)
     return store.feed(feed), store.feed(held)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import steepest as st
 from steepest.engines.cpu.squeeze import SparseArrays, squeezed
 from tests.engines.cpu.gemm_harness import guarded
 
@@ -30,6 +31,38 @@ def test_the_same_matrix(dtype: type, width: int, share: float) -> None:
     assert (
         np.diff(rows.indices)[np.diff(np.repeat(np.arange(37), np.diff(rows.indptr))) == 0] > 0
     ).all()
+
+
+@pytest.mark.parametrize("width", [63, 64, 65, 130, 65_536, 65_537])
+@pytest.mark.parametrize("ones", [True, False])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_many_pieces(width: int, ones: bool, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors in groups and behind them, wide rows, pieces that several threads take."""
+    monkeypatch.setattr("steepest.engines.cpu.squeeze.PIECE", 3 * width)
+    monkeypatch.setattr(st.config, "threads", threads)
+    rng = np.random.default_rng(width)
+    array = (rng.random((11, width), np.float32) < 0.1).astype(np.float32)
+    array[:, -1] = 1.0
+    array[4] = 0.0
+    if not ones:
+        array *= rng.integers(1, 9, array.shape).astype(np.float32)
+    rows = squeezed(array)
+    assert rows is not None and (rows.values is None) is ones
+    assert rows.indices.dtype == (np.uint16 if width <= 65_536 else np.int32)
+    np.testing.assert_array_equal(spelled_out(rows, np.float32), array)
+
+
+def test_an_entry_that_is_not_one_is_found_where_nobody_looked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("steepest.engines.cpu.squeeze.LOOKED_AT", 1)
+    array = np.zeros((1000, 40), np.float32)
+    array[:, 7] = 1.0
+    array[501, 9] = -0.5
+    assert 501 not in np.linspace(0, 999, 64).astype(int)
+    rows = squeezed(array)
+    assert rows is not None and rows.values is not None
+    np.testing.assert_array_equal(spelled_out(rows, np.float32), array)
 
 
 def test_ones_need_no_values() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
+from steepest.core.aligned import aligned_copy
 from steepest.engines.cpu.ceilings import Ceilings, quickest
 from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.engine import CpuProgram, arrays_of
@@ -60,7 +61,7 @@ def measure(
     columns = [_Rows(x) if isinstance(x, np.ndarray) else x for x in inputs]
     rows = len(columns[0]) if columns else 1
     batch = rows if batch is None else min(batch, rows)
-    held = [np.array(array) for array in state]
+    held = [aligned_copy(array) for array in state]
     code = program.code(program.storage(columns))
     outputs = [
         np.empty([batch if size is None else size for size in node.shape], node.dtype)

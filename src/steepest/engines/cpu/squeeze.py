@@ -1,18 +1,21 @@
 """Dense rows that are mostly zero, as sparse rows: found out by a look, made by a kernel.
 
 Leans on gemm's words and the JIT. Products with sparse rows take a time that goes with the entries:
-pixels of digits are four fifths zero, and words of a text all but a hundredth.
+pixels of digits are four fifths zero, and words of a text all but a hundredth. The matrix is read
+once, in pieces that several threads take in turn, at the speed of memory.
 """
 
 from __future__ import annotations
 
 import ctypes
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from llvmlite import ir
 
+from steepest.config import config
 from steepest.engines.cpu.gemm.building import (
     BIT,
     INDEX,
@@ -24,17 +27,19 @@ from steepest.engines.cpu.gemm.building import (
     index,
     intrinsic,
     load,
-    loop,
     multiply,
     subtract,
 )
 from steepest.engines.cpu.gemm.operand import constant
 from steepest.engines.cpu.jit import CompiledModule, compile_module
+from steepest.engines.cpu.processor import processor
+from steepest.engines.engine import column_numbers
 
 DENSEST = 0.3  # share of entries up to which sparse products win
-LOOKED_AT = 512  # rows, evenly spread, by which the share is judged
-LANES = 16
-POINTER, WORD = ir.PointerType(), ir.IntType(32)
+LOOKED_AT = 1 << 20  # numbers, in rows evenly spread, by which the share is judged
+PIECE = 1 << 20  # numbers that a thread takes at a time
+LANES, GROUP = 16, 4  # numbers in a vector; vectors whose zeros are looked for together
+POINTER = ir.PointerType()
 _KINDS = {"float32": ir.FloatType, "float64": ir.DoubleType, "uint8": lambda: ir.IntType(8)}
 
 
@@ -53,117 +58,175 @@ def squeezed(array: np.ndarray, densest: float = DENSEST) -> SparseArrays | None
 
     >>> rows = squeezed(np.array([[0, 0, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]], np.float32))
     >>> rows.indptr, rows.indices, rows.values
-    (array([0, 1, 1, 2]), array([2, 0], dtype=int32), None)
+    (array([0, 1, 1, 2]), array([2, 0], dtype=uint16), None)
     >>> squeezed(np.ones((3, 4), np.float32)) is None
     True
     """
     if array.ndim != 2 or array.dtype.name not in _KINDS or not array.flags.c_contiguous:
         return None
-    if not array.size or share_of_entries(array) > densest:
+    if not array.size:
         return None
-    module = _module(array.dtype.name)
-    rows, width = array.shape
-    indptr, others = np.zeros(rows + 1, np.int64), np.zeros(1, np.int64)
-    _call(module, "count", array, indptr, others, rows, width)
-    np.cumsum(indptr, out=indptr)
-    indices = np.empty(indptr[-1], np.int32)
-    values = np.empty(indptr[-1] if others[0] else 0, array.dtype)
-    fill = "fill" if others[0] else "fill_ones"
-    _call(module, fill, array, indptr, indices, values, rows, width)
-    return SparseArrays(indptr, indices, values if others[0] else None, width)
+    some = rows_to_judge(array)
+    if np.count_nonzero(some) > densest * some.size:
+        return None
+    ones = bool(((some == 0) | (some == 1)).all())
+    found = _squeezed(array, "pack_ones") if ones else None
+    return found or _squeezed(array, "pack")
 
 
-def share_of_entries(array: np.ndarray) -> float:
-    """The share of numbers that are not zero, judged by some rows.
+def rows_to_judge(array: np.ndarray) -> np.ndarray:
+    """Some rows, spread over the whole of a matrix.
 
-    >>> share_of_entries(np.eye(4))
-    0.25
+    >>> rows_to_judge(np.eye(4)).shape
+    (4, 4)
     """
-    some = array[:: max(1, len(array) // LOOKED_AT)]
-    return float(np.count_nonzero(some) / some.size)
+    count = min(len(array), max(64, LOOKED_AT // max(array.shape[1], 1)))
+    return array[np.linspace(0, len(array) - 1, count).astype(np.int64)]
 
 
-def _call(module: CompiledModule, name: str, *arguments: np.ndarray | int) -> None:
+def _squeezed(array: np.ndarray, kernel: str) -> SparseArrays | None:
+    """The rows by one of the kernels; None if it met an entry that it cannot keep."""
+    rows, width = array.shape
+    indptr = np.zeros(rows + 1, np.int64)
+    step = max(1, PIECE // width)
+    module = _module(array.dtype.name, column_numbers(width).name)
+    work = partial(_piece, module, kernel, array, indptr, step)
+    pieces = []
+    with ThreadPoolExecutor(config.threads or processor().cores) as threads:
+        for piece in threads.map(work, range(0, rows, step)):
+            if piece is None:
+                threads.shutdown(cancel_futures=True)
+                return None
+            pieces.append(piece)
+    np.cumsum(indptr, out=indptr)
+    indices, values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    return SparseArrays(indptr, indices, values if kernel == "pack" else None, width)
+
+
+def _piece(
+    module: CompiledModule,
+    kernel: str,
+    array: np.ndarray,
+    indptr: np.ndarray,
+    step: int,
+    first: int,
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The entries of `step` rows from `first` on; how many each has goes to `indptr`."""
+    part, width = array[first : first + step], array.shape[1]
+    # Memory that is never touched costs nothing: there is room for rows without a zero.
+    indices = np.empty(part.size, column_numbers(width))
+    values = np.empty(part.size if kernel == "pack" else 0, array.dtype)
+    counts = indptr[first + 1 : first + 1 + len(part)]
+    found = _call(module, kernel, part, counts, indices, values, len(part), width)
+    return None if found < 0 else (indices[:found].copy(), values[:found].copy())
+
+
+def _call(module: CompiledModule, name: str, *arguments: np.ndarray | int) -> int:
     types = [ctypes.c_void_p if isinstance(a, np.ndarray) else ctypes.c_int64 for a in arguments]
-    entry = ctypes.CFUNCTYPE(None, *types)(module.address(name))
-    entry(*[a.ctypes.data if isinstance(a, np.ndarray) else a for a in arguments])
+    entry = ctypes.CFUNCTYPE(ctypes.c_int64, *types)(module.address(name))
+    return int(entry(*[a.ctypes.data if isinstance(a, np.ndarray) else a for a in arguments]))
 
 
-@lru_cache(maxsize=4)
-def _module(name: str) -> CompiledModule:
-    """The kernels for one kind of number."""
+@lru_cache(maxsize=8)
+def _module(name: str, numbers: str) -> CompiledModule:
+    """The kernels for one kind of number and one of column numbers."""
     module, kind = ir.Module(), _KINDS[name]()
-    _emit_count(module, kind)
-    _emit_fill(module, kind, "fill")
-    _emit_fill(module, kind, "fill_ones")
+    word = ir.IntType(8 * np.dtype(numbers).itemsize)
+    for keeps_values in (False, True):
+        _emit_pack(module, kind, word, keeps_values)
     return compile_module(str(module))
 
 
-def _function(module: ir.Module, name: str, pointers: int) -> tuple[ir.IRBuilder, list[ir.Value]]:
-    signature = ir.FunctionType(ir.VoidType(), [POINTER] * pointers + [INDEX] * 2)
-    function = ir.Function(module, signature, name)
-    return ir.IRBuilder(function.append_basic_block("entry")), list(function.args)
+def _emit_pack(module: ir.Module, kind: ir.Type, word: ir.IntType, keeps_values: bool) -> None:
+    """pack(array, counts, indices, values, rows, width): how many entries there are.
+
+    `pack_ones` keeps no values and gives -1 once it met an entry that is not 1.
+    """
+    signature = ir.FunctionType(INDEX, [POINTER] * 4 + [INDEX] * 2)
+    function = ir.Function(module, signature, "pack" if keeps_values else "pack_ones")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    array, counts, indices, values, rows, width = function.args
+    keep = _Keeper(builder, kind, word, indices, values if keeps_values else None)
+
+    def row(number: Size, state: list[ir.Value]) -> list[ir.Value]:
+        head = at(builder, array, multiply(builder, number, width), kind)
+        whole = builder.sdiv(width, index(LANES * GROUP))
+        done = multiply(builder, whole, GROUP)
+        after = accumulate(builder, whole, state, lambda place, now: keep.group(head, place, now))
+        rest = subtract(builder, _vectors(builder, width), done)
+        after = accumulate(
+            builder,
+            rest,
+            after,
+            lambda place, now: keep.tail(head, add(builder, done, place), width, now),
+        )
+        entries = builder.sub(after[0], state[0])
+        builder.store(entries, at(builder, counts, number, INDEX), align=8)
+        return after
+
+    found, odd = accumulate(builder, rows, [index(0), index(0)], row)
+    none_odd = builder.icmp_signed("==", odd, index(0))
+    builder.ret(builder.select(none_odd, found, index(-1)))
 
 
-def _emit_count(module: ir.Module, kind: ir.Type) -> None:
-    """count(array, counts, others, rows, width): counts[row + 1], and entries that are not 1."""
-    builder, (array, counts, others, rows, width) = _function(module, "count", 3)
-    with loop(builder, 0, rows) as row:
-        head = at(builder, array, multiply(builder, row, width), kind)
-
-        def step(place: Size, totals: list[ir.Value]) -> list[ir.Value]:
-            numbers = _numbers(builder, head, place, width, kind)
-            found, ones = _unlike(builder, numbers, 0.0), _unlike(builder, numbers, 1.0)
-            odd = builder.and_(found, ones)
-            pairs = zip(totals, (found, odd), strict=True)
-            return [builder.add(total, _how_many(builder, bits)) for total, bits in pairs]
-
-        entries, odd = accumulate(builder, _steps(builder, width), [index(0)] * 2, step)
-        builder.store(entries, at(builder, counts, add(builder, row, 1), INDEX), align=8)
-        before = builder.load(others, typ=INDEX, align=8)
-        builder.store(builder.add(before, odd), others, align=8)
-    builder.ret_void()
-
-
-def _emit_fill(module: ir.Module, kind: ir.Type, name: str) -> None:
-    """fill(array, indptr, indices, values, rows, width): the entries of each row, in order."""
-    builder, (array, indptr, indices, values, rows, width) = _function(module, name, 4)
-    with loop(builder, 0, rows) as row:
-        head = at(builder, array, multiply(builder, row, width), kind)
-        first = builder.load(at(builder, indptr, row, INDEX), typ=INDEX, align=8)
-
-        def vector(place: Size, entry: list[ir.Value]) -> list[ir.Value]:
-            found = _unlike(builder, _numbers(builder, head, place, width, kind), 0.0)
-
-            def each(_: Size, carried: list[ir.Value]) -> list[ir.Value]:
-                bits, entry = carried
-                lane = intrinsic(builder, "llvm.cttz.i64", INDEX, (bits, ir.Constant(BIT, 0)))
-                column = builder.add(index(multiply(builder, place, LANES)), lane)
-                target = at(builder, indices, entry, WORD)
-                builder.store(builder.trunc(column, WORD), target, align=4)
-                if name == "fill":
-                    number = builder.load(at(builder, head, column, kind), typ=kind)
-                    builder.store(number, at(builder, values, entry, kind))
-                rest = builder.and_(bits, builder.sub(bits, index(1)))
-                return [rest, builder.add(entry, index(1))]
-
-            return accumulate(builder, _how_many(builder, found), [found, *entry], each)[1:]
-
-        accumulate(builder, _steps(builder, width), [first], vector)
-    builder.ret_void()
-
-
-def _steps(builder: ir.IRBuilder, width: ir.Value) -> ir.Value:
+def _vectors(builder: ir.IRBuilder, width: ir.Value) -> ir.Value:
     return builder.sdiv(builder.add(width, index(LANES - 1)), index(LANES))
 
 
-def _numbers(
-    builder: ir.IRBuilder, head: ir.Value, place: Size, width: ir.Value, kind: ir.Type
-) -> ir.Value:
-    """The vector number `place` of a row; zeros behind its end."""
-    start = multiply(builder, place, LANES)
-    mask = first_lanes(builder, subtract(builder, width, start), LANES)
-    return load(builder, at(builder, head, start, kind), ir.VectorType(kind, LANES), mask)
+@dataclass(frozen=True)
+class _Keeper:
+    """Writes entries one behind the other; its state is (how many, bits of those not 1)."""
+
+    builder: ir.IRBuilder
+    kind: ir.Type
+    word: ir.IntType
+    indices: ir.Value
+    values: ir.Value | None
+
+    def group(self, head: ir.Value, place: Size, state: list[ir.Value]) -> list[ir.Value]:
+        """The entries of whole vectors of a row, which begins at `head`."""
+        builder, vector = self.builder, ir.VectorType(self.kind, LANES)
+        start = index(multiply(builder, place, LANES * GROUP))
+        places = [add(builder, start, LANES * number) for number in range(GROUP)]
+        numbers = [load(builder, at(builder, head, one, self.kind), vector) for one in places]
+        return self._keep(head, start, numbers, state)
+
+    def tail(
+        self, head: ir.Value, place: Size, width: ir.Value, state: list[ir.Value]
+    ) -> list[ir.Value]:
+        """The entries of vector number `place` of a row, which may reach beyond the row's end."""
+        builder, vector = self.builder, ir.VectorType(self.kind, LANES)
+        start = index(multiply(builder, place, LANES))
+        mask = first_lanes(builder, subtract(builder, width, start), LANES)
+        numbers = load(builder, at(builder, head, start, self.kind), vector, mask)
+        return self._keep(head, start, [numbers], state)
+
+    def _keep(
+        self, head: ir.Value, start: ir.Value, numbers: list[ir.Value], state: list[ir.Value]
+    ) -> list[ir.Value]:
+        builder, (entry, odd) = self.builder, state
+        found = _joined(builder, [_unlike(builder, vector, 0.0) for vector in numbers])
+        if self.values is None:
+            not_one = _joined(builder, [_unlike(builder, vector, 1.0) for vector in numbers])
+            odd = builder.or_(odd, builder.and_(found, not_one))
+
+        def each(_: Size, carried: list[ir.Value]) -> list[ir.Value]:
+            bits, entry = carried
+            lane = intrinsic(builder, "llvm.cttz.i64", INDEX, (bits, ir.Constant(BIT, 0)))
+            self._write(head, builder.add(start, lane), entry)
+            rest = builder.and_(bits, builder.sub(bits, index(1)))
+            return [rest, builder.add(entry, index(1))]
+
+        _, entry = accumulate(builder, _how_many(builder, found), [found, entry], each)
+        return [entry, odd]
+
+    def _write(self, head: ir.Value, column: ir.Value, entry: ir.Value) -> None:
+        builder = self.builder
+        target = at(builder, self.indices, entry, self.word)
+        builder.store(builder.trunc(column, self.word), target, align=self.word.width // 8)
+        if self.values is not None:
+            number = builder.load(at(builder, head, column, self.kind), typ=self.kind)
+            builder.store(number, at(builder, self.values, entry, self.kind))
 
 
 def _unlike(builder: ir.IRBuilder, numbers: ir.Value, other: float) -> ir.Value:
@@ -174,6 +237,14 @@ def _unlike(builder: ir.IRBuilder, numbers: ir.Value, other: float) -> ir.Value:
     else:
         lanes = builder.fcmp_unordered("!=", numbers, constant(kind, other))
     return builder.zext(builder.bitcast(lanes, ir.IntType(LANES)), INDEX)
+
+
+def _joined(builder: ir.IRBuilder, bits: list[ir.Value]) -> ir.Value:
+    """The bits of several vectors as one integer, the first vector's lowest."""
+    whole = bits[0]
+    for number, more in enumerate(bits[1:], 1):
+        whole = builder.or_(whole, builder.shl(more, index(LANES * number)))
+    return whole
 
 
 def _how_many(builder: ir.IRBuilder, bits: ir.Value) -> ir.Value:

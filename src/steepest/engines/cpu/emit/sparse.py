@@ -7,6 +7,7 @@ from llvmlite import ir
 from steepest.engines.cpu import gemm
 from steepest.engines.cpu.emit.frame import Frame
 from steepest.engines.cpu.spaces import Buffer
+from steepest.engines.engine import column_numbers
 
 
 def sparse_rows(frame: Frame, buffer: Buffer) -> gemm.SparseRows:
@@ -20,5 +21,5 @@ def sparse_rows(frame: Frame, buffer: Buffer) -> gemm.SparseRows:
         frame.pointer(entry + 1),
         values,
         frame.order,
-        columns_kind=ir.IntType(32),
+        columns_kind=ir.IntType(8 * column_numbers(buffer.shape[1].count).itemsize),
     )

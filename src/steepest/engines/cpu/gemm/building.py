@@ -74,9 +74,9 @@ def at(builder: ir.IRBuilder, pointer: ir.Value, offset: Size, element: ir.Type)
 def read_index(
     builder: ir.IRBuilder, indices: ir.Value, position: Size, kind: ir.IntType = INDEX
 ) -> ir.Value:
-    """Entry `position` of an array of integers, as i64."""
+    """Entry `position` of an array of integers, none of them negative, as i64."""
     entry = builder.load(at(builder, indices, position, kind), typ=kind, align=kind.width // 8)
-    return entry if kind.width == 64 else builder.sext(entry, INDEX)
+    return entry if kind.width == 64 else builder.zext(entry, INDEX)
 
 
 def intrinsic(
@@ -103,6 +103,13 @@ def suffix(kind: ir.Type) -> str:
 def fma(builder: ir.IRBuilder, x: ir.Value, y: ir.Value, z: ir.Value) -> ir.Value:
     """x * y + z with a single rounding."""
     return intrinsic(builder, f"llvm.fma.{suffix(x.type)}", x.type, (x, y, z))
+
+
+def prefetch(builder: ir.IRBuilder, place: ir.Value) -> None:
+    """Ask for the cache line at an address, without waiting for it; no address is a fault."""
+    number = ir.IntType(32)
+    to_read, everywhere, data = (ir.Constant(number, n) for n in (0, 3, 1))
+    intrinsic(builder, "llvm.prefetch.p0", ir.VoidType(), (place, to_read, everywhere, data))
 
 
 def zero(kind: ir.Type) -> ir.Constant:

@@ -7,6 +7,8 @@ one. Columns must be inside the matrix: the caller has checked them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from llvmlite import ir
@@ -17,10 +19,13 @@ from .building import (
     accumulate,
     add,
     at,
+    element_bytes,
     index,
     local_array,
     loop,
+    minimum,
     multiply,
+    prefetch,
     read_index,
     subtract,
     zero,
@@ -31,6 +36,8 @@ from .shape import Machine, Panel, split_columns
 from .strip import Strip
 from .tile import multiply_add, read_row
 
+LINE = 64  # bytes of a cache line
+AHEAD = 4  # rows between the one asked for and the one at work, by measurement
 CHAINS = 4  # sums of one element that run beside each other, for an addition takes four cycles
 
 
@@ -59,6 +66,27 @@ class SparseRows:
         stored = row if self.order is None else read_index(builder, self.order, row)
         first = read_index(builder, self.bounds, stored, self.bounds_kind)
         return first, read_index(builder, self.bounds, add(builder, stored, 1), self.bounds_kind)
+
+    @contextmanager
+    def rows_in(self, builder: ir.IRBuilder, rows: Range) -> Iterator[ir.Value]:
+        """A loop over a range of rows, with those that come soon on their way from memory.
+
+        Rows taken by an order may lie anywhere, so that no processor guesses which one is next.
+        """
+        last = subtract(builder, rows[1], 1)
+        with loop(builder, *rows) as row:
+            self.ask_for(builder, minimum(builder, add(builder, row, AHEAD), last))
+            yield row
+
+    def ask_for(self, builder: ir.IRBuilder, row: Size) -> None:
+        """Fetch the entries of a row into the caches."""
+        first, stop = self.entries(builder, row)
+        arrays = [(self.columns, self.columns_kind)]
+        if self.values is not None:
+            arrays.append((self.values.pointer, self.values.kind))
+        for pointer, kind in arrays:
+            with loop(builder, first, stop, LINE // element_bytes(kind)) as entry:
+                prefetch(builder, at(builder, pointer, entry, kind))
 
     def column(self, builder: ir.IRBuilder, entry: Size) -> ir.Value:
         """The column number of an entry."""
@@ -102,7 +130,7 @@ def emit_sparse_product(
         with loop(builder, first, stop, panel.columns) as j:
             strip = Strip(kind, panel, j, panel.columns, buffer)
             shifted = at_column(builder, b, j)
-            with loop(builder, *rows) as i:
+            with x.rows_in(builder, rows) as i:
                 strip.keep(builder, 0, sum_of_row(builder, strip, x, shifted, i))
                 strip.finish(builder, i, 1, epilogue)
 

@@ -169,7 +169,7 @@ def add_batch(builder: ir.IRBuilder, gradient: SparseGradient, owned: Owned) -> 
     """Sum over the batch, row by row, the entries that belong to owned rows."""
     strip, x = owned.strip, gradient.x
     dy, masks = at_column(builder, gradient.dy, strip.j), strip.masks(builder)
-    with loop(builder, 0, gradient.batch) as i:
+    with x.rows_in(builder, (0, gradient.batch)) as i:
         head = at(builder, dy.pointer, dy.row_offset(builder, i), dy.kind)
         row = read_row(builder, strip, dy, head, masks)
         with loop(builder, *x.entries(builder, i)) as entry:
