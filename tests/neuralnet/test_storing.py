@@ -64,7 +64,8 @@ def test_what_pays() -> None:
     assert not pays(DenseColumn(table(0.3)))
     assert not pays(DenseColumn(table(0.1)[:50]))
     assert not pays(DenseColumn(table(0.1).astype("float64")))
-    assert not pays(DenseColumn(table(0.1).astype("uint8")))
+    assert pays(DenseColumn(table(0.1).astype("uint8")))
+    assert not pays(DenseColumn(table(0.1).astype("int64")))
     assert not pays(DenseColumn(table(0.1).reshape(-1, 50)))
 
 
@@ -96,7 +97,7 @@ def test_fit_packs_what_is_mostly_zero() -> None:
     [
         ((), 0.5, 2),
         ((), 0.02, 1),
-        ((st.layers.Rescaling(2.0),), 0.02, 2),
+        ((st.layers.Rescaling(2.0, offset=1.0),), 0.02, 2),
     ],
 )
 def test_fit_leaves_what_would_not_pay(first: Any, share: float, epochs: int) -> None:
@@ -104,6 +105,59 @@ def test_fit_leaves_what_would_not_pay(first: Any, share: float, epochs: int) ->
     model = network(*first)
     model.fit(table(share), labels(), epochs=epochs, verbose=0)
     assert storage_in_training(model) == {"dense"}
+
+
+def pixels() -> np.ndarray:
+    chance = np.random.default_rng(4)
+    values = chance.integers(1, 256, (ROWS, WIDTH))
+    return np.where(chance.random((ROWS, WIDTH)) < 0.15, values, 0).astype("uint8")
+
+
+@pytest.mark.parametrize("scale", [1 / 255, 1.0])
+def test_bytes_that_are_mostly_zero_train_as_sparse_rows(
+    scale: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = []
+    for stored in ("sparse", "bytes"):
+        model = network(st.layers.Rescaling(scale))
+        history = model.fit(pixels(), labels(), epochs=3, seed=5, verbose=0, check=False).history
+        losses.append(history["loss"])
+        assert storage_in_training(model) == {stored}
+        monkeypatch.setattr("steepest.data.packing.MOST_KEPT", 0.0)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_packed_bytes_are_not_warned_of() -> None:
+    """Their columns differ in scale where pixels at the border are dark, as those of bytes may."""
+    x = pixels()
+    x[:, 0] = np.minimum(x[:, 0], 1)
+    network(st.layers.Rescaling(1 / 255)).fit(x, labels(), epochs=2, verbose=0)
+
+
+def test_bytes_that_are_more_than_scaled_stay_as_they_are() -> None:
+    model = network(st.layers.Rescaling(1 / 255, offset=-0.5))
+    model.fit(pixels(), labels(), epochs=2, verbose=0)
+    assert storage_in_training(model) == {"bytes"}
+
+
+def test_a_table_that_was_packed_serves_single_epochs_too() -> None:
+    x, y, stored = table(), labels(), []
+    for epochs in (1, 2, 1):
+        model = network()
+        model.fit(x, y, epochs=epochs, verbose=0)
+        stored.append(storage_in_training(model))
+    assert stored == [{"dense"}, {"sparse"}, {"sparse"}]
+
+
+def test_what_is_written_between_two_fits_is_read() -> None:
+    x, y = table(), labels()
+    network().fit(x, y, epochs=2, verbose=0)
+    x[:450] = x[450:].copy()
+    losses = [
+        network().fit(data, y, epochs=2, seed=7, verbose=0).history["loss"]
+        for data in (x, x.copy())
+    ]
+    assert losses[0] == losses[1]
 
 
 def test_a_single_epoch_packs_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,8 +100,14 @@ class SparseColumn:
     """The kind of number that a program reads."""
 
     def __init__(
-        self, indptr: np.ndarray, indices: np.ndarray, values: np.ndarray | None, width: int
+        self,
+        indptr: np.ndarray,
+        indices: np.ndarray,
+        values: np.ndarray | None,
+        width: int,
+        given: Any = np.float32,
     ) -> None:
+        self.given = np.dtype(given)  # the kind of number that the rows were packed from
         self.indptr = np.ascontiguousarray(indptr, np.int64)
         self.indices = np.ascontiguousarray(indices)
         self.values = None if values is None else np.ascontiguousarray(values, np.float32)
@@ -156,14 +162,16 @@ class SparseColumn:
         places = self._places(chosen)
         ends = np.cumsum(self._counts(chosen))
         values = None if self.values is None else self.values[places]
-        return SparseColumn(np.r_[0, ends], self.indices[places], values, self.width)
+        return SparseColumn(np.r_[0, ends], self.indices[places], values, self.width, self.given)
 
     def _stretch(self, start: int, stop: int) -> SparseColumn:
         """Rows that follow each other: their entries are not copied."""
         starts = self.indptr[start : max(start, stop) + 1]
         inside = slice(starts[0], starts[-1])
         values = None if self.values is None else self.values[inside]
-        return SparseColumn(starts - starts[0], self.indices[inside], values, self.width)
+        return SparseColumn(
+            starts - starts[0], self.indices[inside], values, self.width, self.given
+        )
 
     def _counts(self, rows: np.ndarray) -> np.ndarray:
         return self.indptr[rows + 1] - self.indptr[rows]

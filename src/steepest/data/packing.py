@@ -31,7 +31,7 @@ def share_kept(array: np.ndarray) -> float:
 
 
 def pays(column: Stored, once: bool = False) -> bool:
-    """Whether a column is a large table of float32 that is mostly zero.
+    """Whether a column is a large table of float32, or of bytes, that is mostly zero.
 
     One that is read `once` only must be larger, and emptier.
 
@@ -45,7 +45,8 @@ def pays(column: Stored, once: bool = False) -> bool:
         return False
     array = column.array
     return (
-        array.dtype == column.dtype == np.float32
+        array.dtype == column.dtype
+        and array.dtype in (np.float32, np.uint8)
         and array.flags.c_contiguous
         and array.ndim == 2
         and array.shape[1] >= LEAST_WIDTH
@@ -67,4 +68,4 @@ def packed(column: DenseColumn) -> SparseColumn:
     if rows is None:
         given = f"{column.array.dtype}{column.array.shape}"
         raise DataError(f"sparse rows are made of a table of floats or bytes; this is {given}")
-    return SparseColumn(rows.indptr, rows.indices, rows.values, rows.width)
+    return SparseColumn(rows.indptr, rows.indices, rows.values, rows.width, column.dtype)

@@ -120,7 +120,8 @@ def _are_prepared(model: Any, x: Any) -> list[bool]:
 
 def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
     for column, is_scaled in zip(tree.leaves(nest[0]), scaled, strict=True):
-        if is_scaled or column.dtype.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
+        given = column.given if isinstance(column, SparseColumn) else column.dtype
+        if is_scaled or given.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
             continue
         sizes = _sizes(column)
         used = sizes[sizes > 0]

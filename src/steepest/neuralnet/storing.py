@@ -1,6 +1,6 @@
 """How the columns of a fit are stored: as they came, or as sparse rows where that is quicker.
 
-Leans on feed and on packing. Labels, bytes and what a Dataset prepares stay as they are.
+Leans on feed, packing and keeping. Labels and what a Dataset prepares stay as they are.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from steepest.config import config
 from steepest.core import tree
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
-from steepest.data.packing import packed, pays
+from steepest.data.keeping import is_kept, packed_or_kept
+from steepest.data.packing import pays
 from steepest.neuralnet.feed import ArrayFeed, Feed
-from steepest.program.graph import Graph
+from steepest.program.graph import Graph, Node
+from steepest.program.passes import clean
 
 
 class Store:
@@ -50,19 +54,23 @@ class Store:
     def nest(self, nest: tuple[Any, ...]) -> tuple[Any, ...]:
         """Columns likewise, as a batch holds them."""
         leaves = tree.leaves(nest[0])
-        chosen = [pays(leaf, self._once) for leaf in leaves]
+        chosen = [self._pays(leaf) for leaf in leaves]
         if not any(chosen) or not _is_compiled(self._model):
             return nest
-        read = _read_by_products(self._model.rehearsed("predict", nest[:1]).graph)
+        read = _read_by_products(clean(self._model.rehearsed("predict", nest[:1]).graph))
         chosen = [worth and easy for worth, easy in zip(chosen, read, strict=True)]
         stored = map(self._column, leaves, chosen)
         return (tree.rebuild(nest[0], stored), *nest[1:]) if any(chosen) else nest
+
+    def _pays(self, column: Stored) -> bool:
+        kept = isinstance(column, DenseColumn) and is_kept(column)
+        return pays(column, self._once and not kept)
 
     def _column(self, column: Stored, pack: bool) -> Stored:
         if not pack or not isinstance(column, DenseColumn):
             return column
         if id(column) not in self._packed:
-            self._packed[id(column)] = column, packed(column)
+            self._packed[id(column)] = column, packed_or_kept(column)
         return self._packed[id(column)][1]
 
 
@@ -73,16 +81,35 @@ def _is_compiled(model: Any) -> bool:
 
 
 def _read_by_products(graph: Graph) -> list[bool]:
-    """For each input whether it is the left side of matrix products and nothing else."""
-    readers = {node: [n for n in graph.nodes if node in n.inputs] for node in graph.inputs}
-    return [
-        bool(readers[node]) and all(_is_product_of(node, reader) for reader in readers[node])
-        for node in graph.inputs
-    ]
+    """For each input whether it, or a multiple, is the left side of products and nothing else."""
+    readers: dict[Node, list[Node]] = {}
+    for node in graph.nodes:
+        for source in node.inputs:
+            readers.setdefault(source, []).append(node)
+    return [_leads_to_products(node, readers) for node in graph.inputs]
 
 
-def _is_product_of(node: Any, reader: Any) -> bool:
+def _leads_to_products(node: Node, readers: dict[Node, list[Node]]) -> bool:
+    after = readers.get(node, [])
+    return bool(after) and all(
+        _is_product_of(node, reader)
+        or (_is_multiple_of(node, reader) and _leads_to_products(reader, readers))
+        for reader in after
+    )
+
+
+def _is_product_of(node: Node, reader: Node) -> bool:
     return reader.op == "matmul" and reader.inputs[0] is node and len(reader.inputs[1].shape) == 2
+
+
+def _is_multiple_of(node: Node, reader: Node) -> bool:
+    if reader.op == "cast":
+        return node.dtype == np.uint8 and reader.dtype == np.float32
+    if reader.op not in ("multiply", "divide") or reader.shape != node.shape:
+        return False
+    left, right = reader.inputs
+    other = right if left is node else left if reader.op == "multiply" else None
+    return other is not None and other.op == "constant" and other.params["value"].size == 1
 
 
 def told(columns: Sequence[Stored], given: Sequence[Stored]) -> list[str]:
