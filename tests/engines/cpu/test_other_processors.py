@@ -1,0 +1,114 @@
+"""Code for processors that are not here: LLVM makes it, and its assembly is looked at.
+
+What AVX2 does is run in test_narrow_vectors.py; NEON and Windows can only be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.engines.cpu import jit
+from steepest.engines.cpu.emit.program import emit_module
+from steepest.engines.cpu.gemm import machine_for
+from steepest.engines.cpu.plan import plan
+from steepest.engines.cpu.processor import Processor, llvm_binding, target_machine
+from steepest.program.graph import Graph
+from steepest.program.passes import clean
+from tests.agreement.test_training_steps import (
+    Adam,
+    crossentropy,
+    dense_net,
+    recorded,
+    training_step,
+)
+
+AVX2 = "+avx,+avx2,+fma,+sse4.2,+f16c"
+AVX512 = f"{AVX2},+avx512f,+avx512dq,+avx512bw,+avx512vl"
+NEON = "+neon,+fp-armv8"
+OTHERS = {
+    "arm linux": ("neoverse-n1", "aarch64-unknown-linux-gnu", NEON, 128),
+    "arm mac": ("apple-m1", "arm64-apple-darwin20.0.0", NEON, 128),
+    "x86 linux": ("haswell", "x86_64-unknown-linux-gnu", AVX2, 256),
+    "x86 windows": ("skylake-avx512", "x86_64-pc-windows-msvc", AVX512, 512),
+}
+# A multiply-add of four (eight, sixteen) floats in registers, as each assembler writes it.
+MULTIPLY_ADDS = {
+    "arm linux": r"fmla\s+v\d+\.4s, v\d+\.4s, v\d+",
+    "arm mac": r"fmla\.4s\s+v\d+, v\d+, v\d+",
+    "x86 linux": r"vfmadd\d+ps\s.*%ymm",
+    "x86 windows": r"vfmadd\d+ps\s.*zmm",
+}
+WAITS = {"sched_yield", "usleep", "SwitchToThread", "Sleep"}
+REMAINDERS = {"fmod", "fmodf"}  # the only ones of a C library: exact, and seldom asked for
+
+
+def processor_called(name: str) -> Processor:
+    llvm = llvm_binding()
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    cpu, triple, features, bits = OTHERS[name]
+    return Processor(cpu, triple, features, bits, 4, 1 << 15, 1 << 20, 1 << 25)
+
+
+def assembly(graph: Graph, target: Processor) -> str:
+    text = emit_module(plan(clean(graph)).loops, machine_for(target), target.triple)
+    return str(target_machine(target).emit_assembly(jit._optimised(text, target)))
+
+
+def strangers(code: str) -> set[str]:
+    """The functions that code calls and does not define."""
+    called = set(re.findall(r'^\s+(?:bl|callq)\s+"?([\w.]+)', code, re.MULTILINE))
+    defined = set(re.findall(r'^"?([\w.]+).*:', code, re.MULTILINE))
+    return {name.lstrip("_") for name in called - defined}
+
+
+def training(dtype: str = "float32") -> Graph:
+    variables = dense_net((64, 50, 17, 10), dtype)
+    step = training_step(variables, crossentropy, Adam(variables), st.nn.relu)
+    return recorded(step, 64, dtype, "int64")[0]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_training_step_becomes_multiply_adds_on_whole_vectors(name: str) -> None:
+    code = assembly(training(), processor_called(name))
+    assert len(re.findall(MULTIPLY_ADDS[name], code)) > 50
+    assert strangers(code) <= WAITS
+
+
+@pytest.mark.parametrize("name", ["arm linux", "x86 linux"])
+def test_doubles_too(name: str) -> None:
+    code = assembly(training("float64"), processor_called(name))
+    pattern = r"fmla\s+v\d+\.2d" if name == "arm linux" else r"vfmadd\d+pd\s.*%ymm"
+    assert len(re.findall(pattern, code)) > 50
+    assert strangers(code) <= WAITS
+
+
+def test_narrower_vectors_are_all_that_an_older_processor_is_given() -> None:
+    assert "zmm" not in assembly(training(), processor_called("x86 linux"))
+
+
+FUNCTIONS: list[Callable[[Any], Any]] = [
+    st.exp, st.expm1, st.log, st.log1p, st.tanh, st.sigmoid, st.erf, st.sin, st.cos, st.sqrt,
+    st.rsqrt, st.floor, st.round, st.sign,
+    lambda x: x**1.5,
+    lambda x: x // 0.3,
+    lambda x: st.cast(st.cast(x, "float16"), "float32") + 1.0,
+    lambda x: st.cumsum(x, 1),
+    lambda x: x + st.random.uniform((1, 37), dtype=x.dtype),
+    lambda x: st.gather(x, st.argmax(x, 1) % 3, axis=1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_no_function_but_the_remainder_is_left_to_a_library(name: str, dtype: str) -> None:
+    target = processor_called(name)
+    for function in FUNCTIONS:
+        graph = st.trace(function, [st.TensorSpec((None, 37), np.dtype(dtype))])
+        assert strangers(assembly(graph, target)) <= WAITS | REMAINDERS, function
