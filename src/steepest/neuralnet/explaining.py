@@ -29,8 +29,6 @@ def explained(
     >>> print(explained(model, np.zeros((32, 2), np.float32)).splitlines()[1].split()[:2])
     ['0', 'matmul_add']
     """
-    from steepest.engines.cpu.explain import explain  # llvmlite is loaded with it
-
     if code not in (None, *CODES):
         raise unknown_name("form of code", str(code), CODES)
     kind = model.compute_dtype
@@ -43,6 +41,8 @@ def explained(
     columns = tree.leaves(nest)
     if code is not None:
         return _code(step.program, columns, code)
+    from steepest.engines.cpu.explain import explain  # loads llvmlite, which may be missing
+
     names = [variable.path for variable in step.recording.variables]
     table = explain(step.program, columns, step.recording.state(), batch_size, names)
     return "\n".join([table, *told(columns, tree.leaves(given))])

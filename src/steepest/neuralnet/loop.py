@@ -17,7 +17,7 @@ from steepest.neuralnet.feed import Feed, Load
 from steepest.neuralnet.step import Step
 
 STRETCH_SECONDS = 0.05
-FIRST_STRETCH = 4
+FIRST_STRETCH = 1  # nothing is known of a batch yet, and Ctrl-C waits for the stretch
 GROWTH = 64
 
 

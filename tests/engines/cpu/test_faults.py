@@ -112,7 +112,7 @@ def test_ctrl_c_ends_fit_with_the_stretch_at_work(
 ) -> None:
     before, model = native_threads(), network_of()
     with monkeypatch.context() as patch:
-        patch.setattr("steepest.neuralnet.loop.GROWTH", 1)  # stretches of four batches at most
+        patch.setattr("steepest.neuralnet.loop.GROWTH", 1)  # stretches of one batch
         seen = Stretches(patch, press_in)
         history = fit(model, epochs=1000)
     done = sum(seen.batches)
@@ -134,6 +134,15 @@ def after_batches(count: int) -> Any:
     model = network_of()
     fit(model, epochs=1000, callbacks=[Stop()])
     return model
+
+
+def test_ctrl_c_waits_for_no_more_than_the_first_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long a batch takes is not known before one is done."""
+    model = network_of()
+    with monkeypatch.context() as patch:
+        seen = Stretches(patch, press_in=0)
+        fit(model, epochs=2)
+    assert seen.batches == [1]
 
 
 def test_a_second_ctrl_c_leaves_at_once_with_whole_batches(monkeypatch: pytest.MonkeyPatch) -> None:
