@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from steepest.engines.cpu import codecache, jit, processor
+from steepest.errors import EngineUnavailable
 from tests.engines.cpu.child import end_of, fork, forking, needs_fork
 
 NEXT = "define i64 @next(i64 %n) {{ %m = add i64 %n, {step}\n ret i64 %m }}"
@@ -362,6 +363,19 @@ def test_a_processor_is_known_by_what_code_may_rely_on():
     assert here.key != here.narrowed(128).key
     assert here.lanes(32) == 2 * here.lanes(64)
     assert here.level1_bytes <= here.level2_bytes <= max(here.level2_bytes, here.level3_bytes)
+
+
+@pytest.mark.parametrize(
+    ("triple", "features"),
+    [
+        ("x86_64-unknown-linux-gnu", {"sse4.2": True, "avx": True, "avx2": False, "fma": False}),
+        ("x86_64-unknown-linux-gnu", {"avx2": True}),
+        ("riscv64-unknown-linux-gnu", {"v": True}),
+    ],
+)
+def test_an_unknown_processor_is_refused_by_name(triple: str, features: dict[str, bool]):
+    with pytest.raises(EngineUnavailable, match=rf'{triple}.*st.config.engine = "numpy"'):
+        processor._vector_bits(triple, features)
 
 
 @pytest.mark.parametrize(
