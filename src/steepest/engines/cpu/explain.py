@@ -119,7 +119,8 @@ def _timed(
     """One kernel over its whole range, again and again: machine code calls it, not Python."""
     split = kernel.share.kind in ("rows", "parts")
     high = kernel.space[kernel.share.axis].at(batch) if split else 0
-    repeat = _REPEAT(compile_module(_repeat_text, key="repeat").address("repeat"))
+    module = compile_module(_repeat_text, key="repeat")
+    repeat = _REPEAT(module.address("repeat"))
     place, table = code.module.address(kernel.name), room.shared[0]
     seconds = quickest(lambda turns: repeat(place, turns, table, batch, 0, high))
     work, size = arithmetic(kernel, batch, entries), moved_bytes(kernel, batch, entries)
