@@ -13,6 +13,7 @@ How kinds meet in one operation:
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,7 @@ def adopted(kind: DType) -> DType | None:
     return _ADOPTED.get(kind.name)
 
 
+@functools.lru_cache(maxsize=64)  # NumPy puts the name together at each request
 def name_of(kind: DType) -> str:
     """The kind's name as a user writes it.
 
