@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.neuralnet import stretches
+from steepest.neuralnet import pace, stretches
 from steepest.neuralnet.diverged import TrainingDiverged
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
@@ -104,7 +104,7 @@ def test_epochs_longer_than_a_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
         return model.fit(X, Y, batch_size=1, epochs=20, seed=1, verbose=0).history["loss"]
 
     wanted = losses()
-    monkeypatch.setattr(stretches.Pace, "learn", lambda self, *_: setattr(self, "batches", 3))
+    monkeypatch.setattr(pace.Pace, "learn", lambda self, *_: setattr(self, "batches", 3))
     assert losses() == wanted
 
 

@@ -1,6 +1,6 @@
 """The one loop: loads of batches go through a step in stretches of about 50 milliseconds.
 
-Training, evaluation and prediction all run here, whatever the engine. Leans on feed and step.
+Training, evaluation and prediction all run here, whatever the engine. Leans on feed, pace and step.
 """
 
 from __future__ import annotations
@@ -15,27 +15,6 @@ import numpy as np
 from steepest.core import tree
 from steepest.neuralnet.feed import Feed, Load
 from steepest.neuralnet.step import Step
-
-STRETCH_SECONDS = 0.05
-FIRST_STRETCH = 1  # nothing is known of a batch yet, and Ctrl-C waits for the stretch
-GROWTH = 64
-
-
-@dataclass
-class Pace:
-    """How many batches make a stretch; learned from the last one and kept from epoch to epoch."""
-
-    batches: int = FIRST_STRETCH
-    single: bool = False
-
-    def learn(self, done: int, seconds: float) -> None:
-        """Aim at a stretch of the right length, never growing without measure."""
-        fitting = int(done * STRETCH_SECONDS / max(seconds, 1e-9))
-        self.batches = max(1, min(fitting, self.batches * GROWTH))
-
-    def next(self, left: int) -> int:
-        """How many of the batches that are left to run next."""
-        return 1 if self.single else min(self.batches, left)
 
 
 @dataclass
@@ -60,17 +39,20 @@ def run_epoch(
     step_for: Callable[[Any], Step],
     feed: Feed,
     number: int,
-    pace: Pace,
     before: Callable[[int], None] = lambda done: None,
     after: Callable[[Progress], bool] = lambda progress: True,
+    single: bool = False,
 ) -> Progress:
-    """Run an epoch's batches; `after` sees each stretch and may end the epoch by False."""
+    """Run an epoch's batches; `after` sees each stretch and may end the epoch by False.
+
+    With `single` every batch is a stretch of its own.
+    """
     progress = Progress()
     for load in feed.epoch(number):
         nest = tree.rebuild(feed.nest, iter(load.columns))
         step = step_for(nest)
         progress.names, progress.shown = step.names, step.shown
-        for stretch in _stretches(step, load, pace, progress, before):
+        for stretch in _stretches(step, load, progress, before, single):
             progress.outputs.append(stretch)
             if not after(progress):
                 return progress
@@ -78,11 +60,12 @@ def run_epoch(
 
 
 def _stretches(
-    step: Step, load: Load, pace: Pace, progress: Progress, before: Callable[[int], None]
+    step: Step, load: Load, progress: Progress, before: Callable[[int], None], single: bool
 ) -> Iterator[list[np.ndarray]]:
-    position = 0
+    position, pace = 0, step.pace(load.batch)
     while position < load.batches:
-        count = min(pace.next(load.batches - position), load.most)
+        left = load.batches - position
+        count = 1 if single else min(pace.next(left), load.most)
         before(progress.done)
         start = time.perf_counter()
         state = step.recording.state()

@@ -7,7 +7,7 @@ its model; the batch's size stays open, so that the last, smaller batch runs the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from steepest.core.variable import Variable
 from steepest.engines.choose import prepare
 from steepest.engines.engine import Program
 from steepest.errors import ArgumentError
+from steepest.neuralnet.pace import Pace
 from steepest.program.trace import Recorder, Recording, TensorSpec, record
 
 
@@ -34,6 +35,11 @@ class Step:
 
     recording: Recording
     program: Program
+    _paces: dict[int, Pace] = field(default_factory=dict, repr=False)
+
+    def pace(self, batch: int) -> Pace:
+        """The length of stretches of batches of a size, kept from one fit to the next."""
+        return self._paces.setdefault(batch, Pace())
 
     @property
     def names(self) -> list[str]:

@@ -18,7 +18,7 @@ from steepest.core import tree
 from steepest.engines.engine import Batches
 from steepest.metrics import Metric
 from steepest.neuralnet.feed import ArrayFeed, Feed, Load, all_in_place
-from steepest.neuralnet.loop import Pace, Stopped
+from steepest.neuralnet.loop import Stopped
 from steepest.neuralnet.step import Step
 
 FEWEST_EPOCHS = 20  # for fewer, another program is not worth making
@@ -49,7 +49,7 @@ class Epochs:
     def __init__(self, step: Step, feed: ArrayFeed, history: History, first: int) -> None:
         self.step, self.feed, self.history = step, feed, history
         self.number, self.each = first, feed.cut(1).count
-        self._pace = Pace()
+        self._pace = step.pace(feed.cut(1).batch)
         self._done = 0  # batches of the epoch that is under way
 
     def run(self, last: int, go_on: Callable[[], bool]) -> None:

@@ -22,7 +22,7 @@ from steepest.neuralnet.advice import advice_on
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.intake import combined_weights, intake, is_stream, split_off
 from steepest.neuralnet.interrupt import Interrupt, watched
-from steepest.neuralnet.loop import Pace, Progress, Stopped, run_epoch
+from steepest.neuralnet.loop import Progress, Stopped, run_epoch
 from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.readings import plain
 from steepest.neuralnet.step import Step
@@ -168,8 +168,7 @@ class _Fit:
         self.model, self.plan, self.feed, self.held = model, plan, feed, held
         self.history = model.history = History()
         self.callbacks = self._callbacks()
-        self.pace = Pace(single=self.callbacks.wants_batches)
-        self.test_pace = Pace()
+        self.single = self.callbacks.wants_batches
         self.epoch = plan.initial_epoch
         self.problem: Problem | None = None
         self.step: Step | None = None
@@ -273,13 +272,13 @@ class _Fit:
         model.readings.reset()
 
         def before(done: int) -> None:
-            if self.pace.single:
+            if self.single:
                 callbacks.on_train_batch_begin(done, {})
 
         def after(progress: Progress) -> bool:
-            if self.pace.single or callbacks.wants_stretches:
+            if self.single or callbacks.wants_stretches:
                 logs = metric_logs(model, progress)
-                if self.pace.single:
+                if self.single:
                     callbacks.on_train_batch_end(progress.done - 1, logs)
                 callbacks.on_stretch_end(progress.done, self.feed.batches, logs)
             return not (interrupt or model.stop_training)
@@ -287,7 +286,9 @@ class _Fit:
         if model.optimizer.full_batch:
             return self._whole_batch_epoch(interrupt)
         try:
-            progress = run_epoch(self._train_step, self.feed, self.epoch, self.pace, before, after)
+            progress = run_epoch(
+                self._train_step, self.feed, self.epoch, before, after, self.single
+            )
         except Stopped as stop:
             raise diverged.explained(model, stop, self.epoch) from None
         return metric_logs(model, progress)
@@ -299,7 +300,7 @@ class _Fit:
         start = self.problem.parameters()
         with np.errstate(all="ignore"):
             self.model.optimizer.step(self.problem)
-        logs = evaluation(self.model, self.feed, self.test_pace, lambda: not interrupt)
+        logs = evaluation(self.model, self.feed, lambda: not interrupt)
         if not np.isfinite(logs.get("loss", 0.0)):
             self.problem.move(start)
             raise diverged.of_whole_set(self.model, self.problem.inputs, self.epoch)
@@ -315,13 +316,13 @@ class _Fit:
     def _validate(self, interrupt: Interrupt) -> dict[str, Any]:
         assert self.held is not None
         self.callbacks.on_test_begin({})
-        logs = evaluation(self.model, self.held, self.test_pace, lambda: not interrupt)
+        logs = evaluation(self.model, self.held, lambda: not interrupt)
         self.callbacks.on_test_end(logs)
         return {f"val_{name}": value for name, value in logs.items()}
 
 
 def evaluation(
-    model: Any, feed: Feed, pace: Pace, go_on: Any = lambda: True, after: Any = None
+    model: Any, feed: Feed, go_on: Any = lambda: True, after: Any = None
 ) -> dict[str, float]:
     """The metrics over a feed."""
     step = model.step_for("test", feed.nest, feed.prepare)
@@ -337,7 +338,6 @@ def evaluation(
         lambda nest: step if held else model.step_for("test", nest, feed.prepare),
         feed,
         0,
-        pace,
         after=each,
     )
     return metric_logs(model, progress)

@@ -11,7 +11,7 @@ from steepest.callbacks.progress import display_for
 from steepest.core import tree
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.intake import combined_weights, intake, is_stream
-from steepest.neuralnet.loop import Pace, Progress, Stopped, run_epoch
+from steepest.neuralnet.loop import Progress, Stopped, run_epoch
 from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.training import evaluation, metric_logs
 
@@ -42,7 +42,7 @@ def evaluate(
 
     try:
         shown = after if watchers.wants_stretches else None
-        logs = evaluation(model, feed, Pace(), after=shown)
+        logs = evaluation(model, feed, after=shown)
         watchers.on_test_end(logs)
     finally:
         watchers.close()
@@ -79,7 +79,7 @@ def predict(
 
     watchers.on_predict_begin({})
     try:
-        progress = run_epoch(step_for, feed, 0, Pace(), after=after)
+        progress = run_epoch(step_for, feed, 0, after=after)
         watchers.on_predict_end({})
     finally:
         watchers.close()
@@ -95,7 +95,7 @@ def on_batch(model: Any, kind: str, x: Any, y: Any, weights: Any) -> dict[str, f
     step = model.step_for(kind, feed.nest)
     model.readings.reset()
     try:
-        progress = run_epoch(lambda nest: step, feed, 0, Pace())
+        progress = run_epoch(lambda nest: step, feed, 0)
     except Stopped as stop:
         from steepest.neuralnet import diverged
 

@@ -14,7 +14,7 @@ import pytest
 import steepest as st
 from steepest.engines.cpu import code, run
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.neuralnet import loop
+from steepest.neuralnet import pace
 from tests.agreement.test_storage import sparse_rows
 from tests.engines.cpu.test_bounds import network
 
@@ -110,7 +110,7 @@ def test_threads_change_no_bit_however_rows_are_stored(
 def test_stretches_change_no_bit(layers: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = fitted(layers, *table())
     for longest in (1, 2, 1000):
-        monkeypatch.setattr(loop.Pace, "next", lambda pace, left, n=longest: min(n, left))
+        monkeypatch.setattr(pace.Pace, "next", lambda self, left, n=longest: min(n, left))
         assert fitted(layers, *table()) == whole, longest
 
 
