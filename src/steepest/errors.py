@@ -6,8 +6,11 @@ Each one is also the built-in kind that a caller would expect to catch.
 from __future__ import annotations
 
 import difflib
+import os
 import sys
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 __all__ = [
@@ -19,6 +22,8 @@ __all__ = [
     "UnknownNameError",
     "TraceError",
     "NumericalError",
+    "TrainingDiverged",
+    "TrainingWarning",
     "EngineUnavailable",
     "MissingExtra",
 ]
@@ -60,12 +65,60 @@ class NumericalError(SteepestError, ArithmeticError):
     """A computation left the finite numbers: says where, and why it is likely."""
 
 
+class TrainingDiverged(NumericalError):
+    """The loss became NaN or infinite. Weights are those before the failed step."""
+
+
+class TrainingWarning(UserWarning):
+    """Something about the data or the settings is probably not what was meant.
+
+    >>> issubclass(TrainingWarning, UserWarning)
+    True
+    """
+
+
 class EngineUnavailable(SteepestError, RuntimeError):
     """The engine that was asked for cannot run here: says what is missing."""
 
 
 class MissingExtra(SteepestError, ImportError):
     """An optional package is needed: gives the command that installs it."""
+
+
+@contextmanager
+def noted(note: str) -> Iterator[None]:
+    """Let an error of steepest's that leaves the `with` block say where it happened.
+
+    >>> try:
+    ...     with noted("in the validation data"):
+    ...         raise ShapeError("x has no columns")
+    ... except ShapeError as error:
+    ...     error.__notes__
+    ['in the validation data']
+    """
+    try:
+        yield
+    except SteepestError as error:
+        error.add_note(note)
+        raise
+
+
+_HOME = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def caution(message: str) -> None:
+    """Warn of what is probably wrong, at the innermost line outside of steepest.
+
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     caution("columns differ in scale")
+    >>> caught[0].category.__name__
+    'TrainingWarning'
+    """
+    depth, frame = 1, sys._getframe(0)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HOME):
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(message, TrainingWarning, stacklevel=depth)
 
 
 MOST_LISTED = 40

@@ -320,3 +320,38 @@ def test_a_type_error_inside_a_schedule_comes_out() -> None:
 
     with pytest.raises(TypeError, match="has no len"):
         fit(model(), st.callbacks.LearningRateScheduler(wrong))
+
+
+class Batches(st.callbacks.Callback):
+    """Notes the batches of evaluations and predictions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[Any] = []
+
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.calls.append(batch)
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.calls.append(sorted(logs))
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.calls.append((batch, logs["outputs"].shape))
+
+
+def test_batches_of_evaluations_and_predictions_are_told() -> None:
+    made = model()
+    seen, fitted = Batches(), Batches()
+    assert not fitted.wants_batches, "the batches of training are no concern of theirs"
+    made.evaluate(X, Y, batch_size=16, verbose=0, callbacks=[seen])
+    assert seen.calls == [0, ["loss", "mae"], 1, ["loss", "mae"]]
+    fit(made, fitted, epochs=1, batch_size=12)
+    assert fitted.calls == seen.calls
+    seen.calls.clear()
+    made.predict(X, batch_size=16, callbacks=seen)
+    assert seen.calls == [(0, (16, 1)), (1, (8, 1))]
+    told: list[int] = []
+    shout = st.callbacks.LambdaCallback(on_test_batch_end=lambda batch, logs: told.append(batch))
+    assert not shout.wants_batches
+    made.evaluate(X, Y, batch_size=8, verbose=0, callbacks=shout)
+    assert told == [0, 1, 2]

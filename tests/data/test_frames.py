@@ -10,7 +10,7 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import as_column
-from steepest.neuralnet.caution import TrainingWarning
+from steepest.errors import TrainingWarning
 
 VALUES = {"a": [1, 2, 3, 4], "b": [0.5, 1.5, 2.5, 3.5], "c": [True, False, True, False]}
 EXPECTED = [[1, 0.5, 1], [2, 1.5, 0], [3, 2.5, 1], [4, 3.5, 0]]

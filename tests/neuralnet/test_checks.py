@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 import steepest as st
-from steepest.neuralnet.caution import TrainingWarning
-from steepest.neuralnet.diverged import TrainingDiverged
+from steepest.errors import TrainingDiverged, TrainingWarning
 
 X = np.random.default_rng(0).standard_normal((20, 3)).astype("float32")
 LABELS = np.arange(20) % 3
@@ -159,3 +159,52 @@ def test_a_model_without_layers() -> None:
     made.compile("sgd", "mse")
     with pytest.raises(st.errors.ArgumentError, match="has no layers yet"):
         made.fit(X, X, verbose=0)
+
+
+def told(function: Any) -> str:
+    """An error's message and notes."""
+    with pytest.raises(st.errors.SteepestError) as caught:
+        function()
+    return "\n".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
+
+
+def test_errors_say_where() -> None:
+    wide, number = np.ones((20, 4), "float32"), X.sum(axis=1)
+    assert "in the train step of" in (said := told(lambda: model().fit(wide, LABELS, verbose=0)))
+    assert "for x (batch, 4), y (batch,)" in said
+    held = told(lambda: model().fit(X, LABELS, validation_data=(wide, LABELS), verbose=0))
+    assert "in the validation data" in held
+    line = model(1, None, "mse")
+    assert "give the last layer 2 units" in told(lambda: line.fit(X, X[:, :2], verbose=0))
+    batches = [(X, number), (wide, number)]
+    assert "in batch 2" in told(lambda: line.fit(iter(batches), verbose=0))
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (None, "x is missing"),
+        ("data.csv", r"read it first: as by"),
+        (np.ones((20, 0)), "x has no columns"),
+        (list(X), "x is a list of 20 arrays"),
+        (iter([(X, LABELS[:3])]), "batch 1: .* x has 20, y has 3"),
+    ],
+)
+def test_what_is_no_table(x: Any, message: str) -> None:
+    assert re.search(
+        message, told(lambda: model().fit(x, None if hasattr(x, "__next__") else LABELS))
+    )
+
+
+def test_epochs_that_are_over_before_they_begin() -> None:
+    with pytest.warns(TrainingWarning, match="give epochs=7"):
+        model().fit(X, LABELS, epochs=2, initial_epoch=5, verbose=0)
+
+
+def test_weights_that_the_loss_does_not_reach_are_named_at_the_users_line() -> None:
+    x = st.Input((3,))
+    made = st.Model(x, [st.layers.Dense(1, name="used")(x), st.layers.Dense(1, name="idle")(x)])
+    made.compile("sgd", ["mse", None])
+    with pytest.warns(TrainingWarning, match="idle/kernel, idle/bias: no update") as caught:
+        made.fit(X, [X[:, :1], X[:, :1]], verbose=0)
+    assert caught[0].filename == __file__

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.neuralnet.diverged import TrainingDiverged
+from steepest.errors import TrainingDiverged
 
 X = np.random.default_rng(0).standard_normal((30, 3)).astype("float32")
 Y = X @ np.array([1.0, -2.0, 0.5], "float32")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.neuralnet.caution import TrainingWarning
+from steepest.errors import TrainingWarning
 
 layers = st.layers
 X = np.random.default_rng(0).standard_normal((30, 3)).astype("float32")
@@ -125,3 +125,53 @@ def test_validation_data_are_looked_at_too() -> None:
     spoiled[3, 1] = np.nan
     with pytest.raises(st.errors.DataError, match="validation x holds nan at row 3, column 1"):
         fitted(stack, loss, CLASSES, validation_data=(spoiled, CLASSES))
+
+
+@pytest.mark.parametrize(
+    ("stack", "loss", "y", "message"),
+    [
+        ([layers.Dense(1, "relu")], "mse", AMOUNT, "ends in relu and reaches 0 or more"),
+        ([layers.Dense(1, "sigmoid")], "mse", 50.0 * AMOUNT, "sigmoid and reaches 0 to 1"),
+        ([layers.Dense(1, None, True, "zeros", "ones")], "poisson", CLASSES, "may fall below 0"),
+        ([layers.Dense(3, "softmax")], "categorical_crossentropy", X > -9, "row 0 adds up to 3"),
+    ],
+)
+def test_labels_that_the_output_cannot_reach(
+    stack: list[Any], loss: str, y: np.ndarray, message: str
+) -> None:
+    with pytest.warns(TrainingWarning, match=message):
+        fitted(stack, loss, y)
+
+
+@pytest.mark.parametrize(
+    ("stack", "loss", "y", "message"),
+    [
+        ([layers.Dense(1, "sigmoid")], "sparse_categorical_crossentropy", CLASSES, "has one class"),
+        ([layers.Dense(1, "tanh")], "hinge", CLASSES, "labels -1 and 1, or 0 and 1, row 2"),
+        ([layers.Dense(1, "softplus")], "poisson", CLASSES - 1, "counts of 0 or more, row 0"),
+        ([layers.Dense(3, "softmax")], "kl_divergence", -ONE_HOT, "shares between 0 and 1"),
+        (
+            [layers.Dense(3, "softmax")],
+            "categorical_crossentropy",
+            2 * ONE_HOT,
+            "shares of classes",
+        ),
+    ],
+)
+def test_labels_that_a_loss_does_not_take(
+    stack: list[Any], loss: str, y: np.ndarray, message: str
+) -> None:
+    with pytest.raises(st.errors.SteepestError, match=message):
+        fitted(stack, loss, y)
+
+
+def test_accuracy_of_quantities_is_warned_of() -> None:
+    model = st.Sequential([st.Input((3,)), layers.Dense(1)])
+    model.compile("sgd", "mse", ["accuracy"])
+    with pytest.warns(TrainingWarning, match="accuracy compares class numbers"):
+        model.fit(X, AMOUNT, verbose=0)
+
+
+def test_a_loss_that_returns_nothing() -> None:
+    with pytest.raises(st.errors.ArgumentError, match="returned nothing"):
+        fitted([layers.Dense(1)], lambda y_true, y_pred: None, AMOUNT)

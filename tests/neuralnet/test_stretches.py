@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.errors import TrainingDiverged
 from steepest.neuralnet import pace, stretches
-from steepest.neuralnet.diverged import TrainingDiverged
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
 Y = np.array([0, 1, 1, 0], "float32")

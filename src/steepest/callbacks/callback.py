@@ -11,6 +11,8 @@ Logs = dict[str, Any] | None
 _BATCH_HOOKS = (
     "on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end",
 )  # fmt: skip
+_TEST_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
+_PREDICT_HOOKS = ("on_predict_batch_begin", "on_predict_batch_end")
 
 
 class Callback:
@@ -42,17 +44,19 @@ class Callback:
         """Told once, before training."""
         self.params = params
 
+    def overrides(self, *hooks: str) -> bool:
+        """Whether one of these hooks does something."""
+        return any(getattr(type(self), hook) is not getattr(Callback, hook) for hook in hooks)
+
     @property
     def wants_batches(self) -> bool:
-        """Whether a batch hook is overridden."""
-        return any(
-            getattr(type(self), hook) is not getattr(Callback, hook) for hook in _BATCH_HOOKS
-        )
+        """Whether each batch of training is to be told."""
+        return self.overrides(*_BATCH_HOOKS)
 
     @property
     def wants_stretches(self) -> bool:
         """Whether the hook for stretches is overridden."""
-        return type(self).on_stretch_end is not Callback.on_stretch_end
+        return self.overrides("on_stretch_end")
 
     def check_monitor(self, names: Sequence[str]) -> None:
         """Raise if the quantity to be watched will not be there; called before training."""
@@ -96,17 +100,17 @@ class Callback:
     def on_test_end(self, logs: Logs = None) -> None:
         """After an evaluation."""
     def on_test_batch_begin(self, batch: int, logs: Logs = None) -> None:
-        """Before some batches of an evaluation."""
+        """Before a batch of an evaluation, that of `fit` too."""
     def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """After some batches of an evaluation."""
+        """After a batch of an evaluation, with the metrics so far."""
     def on_predict_begin(self, logs: Logs = None) -> None:
         """Before a prediction."""
     def on_predict_end(self, logs: Logs = None) -> None:
         """After a prediction."""
     def on_predict_batch_begin(self, batch: int, logs: Logs = None) -> None:
-        """Before some batches of a prediction."""
+        """Before a batch of a prediction."""
     def on_predict_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """After some batches of a prediction."""
+        """After a batch of a prediction, with its `outputs`."""
     # fmt: on
 
 
@@ -149,6 +153,16 @@ class CallbackList:
     def wants_batches(self) -> bool:
         """Whether one of them needs to be told of every batch."""
         return any(callback.wants_batches for callback in self.callbacks)
+
+    @property
+    def wants_test_batches(self) -> bool:
+        """Whether one of them needs to be told of every batch of an evaluation."""
+        return any(callback.overrides(*_TEST_HOOKS) for callback in self.callbacks)
+
+    @property
+    def wants_predict_batches(self) -> bool:
+        """Whether one of them needs to be told of every batch of a prediction."""
+        return any(callback.overrides(*_PREDICT_HOOKS) for callback in self.callbacks)
 
     @property
     def wants_stretches(self) -> bool:

@@ -27,12 +27,6 @@ class LambdaCallback(Callback):
                 raise ArgumentError(f"LambdaCallback: no hook {name!r}: {nearest(name, _HOOKS)}")
             setattr(self, name, function)
 
-    @property
-    def wants_batches(self) -> bool:
-        """Whether a batch hook was given."""
-        return any("batch" in name for name in vars(self) if name.startswith("on_"))
-
-    @property
-    def wants_stretches(self) -> bool:
-        """Whether the hook for stretches was given."""
-        return "on_stretch_end" in vars(self)
+    def overrides(self, *hooks: str) -> bool:
+        """Whether one of these hooks was given."""
+        return any(hook in vars(self) for hook in hooks)

@@ -12,9 +12,8 @@ import numpy as np
 
 from steepest.core import ops, tree
 from steepest.data.columns import DenseColumn, SparseColumn, as_column
-from steepest.errors import DataError
+from steepest.errors import DataError, caution, noted
 from steepest.neuralnet import pairing
-from steepest.neuralnet.caution import caution
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import marked
@@ -24,6 +23,16 @@ SCALE_RATIO = 100.0
 SAMPLE = 2000
 ROUNDING = 1e-6  # a rate is kept as float32
 RATES = {"SGD": (1e-6, 1.0), "Adam": (1e-7, 0.1), "RMSprop": (1e-7, 0.1), "Adagrad": (1e-6, 2.0)}
+
+
+def check_plan(plan: Any) -> None:
+    """Warn where no epoch would be run."""
+    if 0 < plan.epochs <= plan.initial_epoch:
+        caution(
+            f"nothing to do: epochs={plan.epochs} is the number of the last epoch, not how many "
+            f"follow initial_epoch={plan.initial_epoch}; give "
+            f"epochs={plan.initial_epoch + plan.epochs}"
+        )
 
 
 def check_data(model: Any, feed: Feed | None, what: str = "") -> None:
@@ -80,28 +89,44 @@ def check_fit(model: Any, feed: Feed, held: Feed | None) -> None:
     """Raise or warn where loss, output and labels do not fit each other."""
     if isinstance(feed, ArrayFeed):
         nest = _prepared(feed)
-        for loss, output, values in _pairs(model, nest):
+        for loss, output, values, metrics in _pairs(model, nest):
             pairing.check_labels(loss, output, values, "y")
             pairing.check_pair(loss, output, values)
+            _warn_of_accuracy(loss, metrics, values)
         _warn_of_scales(nest, _are_prepared(model, nest[0]))
     if isinstance(held, ArrayFeed) and held.nest is not feed.nest:
-        for loss, output, values in _pairs(model, _prepared(held)):
-            pairing.check_labels(loss, output, values, "validation y")
+        with noted("in the validation data"):
+            for loss, output, values, _ in _pairs(model, _prepared(held)):
+                pairing.check_labels(loss, output, values, "validation y")
     _warn_of_rate(model.optimizer)
     if model.weights and not model.trainable_weights:
         caution(f"{model.name}: all layers are frozen (trainable=False), so nothing will be learnt")
 
 
-def _pairs(model: Any, nest: tuple[Any, ...]) -> Iterator[tuple[Any, Node, np.ndarray]]:
-    """Each output with its loss and the labels it is compared with."""
+def _warn_of_accuracy(loss: Any, metrics: Sequence[Any], values: np.ndarray) -> None:
+    """Accuracy counts equal class numbers; of quantities that says nothing."""
+    watched = [metric.name for metric in metrics if "accuracy" in metric.name]
+    if not watched or type(loss).__name__ not in pairing.REGRESSIONS or values.dtype.kind != "f":
+        return
+    if (values[:SAMPLE] % 1.0 != 0.0).any():
+        caution(
+            f"{watched[0]} compares class numbers, but y holds quantities: watch "
+            "metrics=['mae'] or ['r2_score'] instead"
+        )
+
+
+def _pairs(
+    model: Any, nest: tuple[Any, ...]
+) -> Iterator[tuple[Any, Node, np.ndarray, Sequence[Any]]]:
+    """Each output with its loss, the labels it is compared with, and what is watched."""
     if len(nest) < 2:
         return
     outputs = model.rehearsed("predict", nest[:1]).graph.outputs
-    objectives = model.objectives
-    labels = per_output(nest[1], objectives.output_names, "y")
-    for loss, output, label in zip(objectives.losses, outputs, labels, strict=False):
+    told = model.objectives
+    labels = per_output(nest[1], told.output_names, "y")
+    for loss, output, label, watched in zip(told.losses, outputs, labels, told.plain, strict=False):
         if loss is not None and isinstance(label, DenseColumn):
-            yield loss, output, label.array
+            yield loss, output, label.array, watched
 
 
 def _prepared(feed: ArrayFeed) -> tuple[Any, ...]:

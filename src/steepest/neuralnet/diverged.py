@@ -12,16 +12,12 @@ import numpy as np
 from steepest.callbacks.rates import rate_of
 from steepest.core.numpy_rules import evaluate
 from steepest.engines.numpy import batch_of, with_batch
-from steepest.errors import NumericalError
+from steepest.errors import TrainingDiverged
 from steepest.neuralnet.loop import Stopped
 from steepest.neuralnet.readers import marked
 from steepest.program.graph import Graph, Node
 
 LARGE_INPUT = 100.0
-
-
-class TrainingDiverged(NumericalError):
-    """The loss became NaN or infinite. Weights are those before the failed step."""
 
 
 def explained(model: Any, stop: Stopped, epoch: int) -> TrainingDiverged:
@@ -110,7 +106,12 @@ def _cause(model: Any, inputs: list[np.ndarray], node: Node | None) -> str:
 def _bad_input(inputs: list[np.ndarray]) -> str:
     for array in inputs:
         if not _finite(array):
-            return "the data hold NaN or infinity; fill or drop those rows"
+            row, *place = np.argwhere(~np.isfinite(array))[0].tolist()
+            column = f", column {', '.join(map(str, place))}" if place else ""
+            return (
+                f"the data hold {array[(row, *place)]}, in row {row}{column} of this batch; fill "
+                "or drop such rows"
+            )
     return ""
 
 

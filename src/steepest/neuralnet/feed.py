@@ -22,6 +22,8 @@ from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.trace import TensorSpec
 
 FETCHED_BYTES = 1 << 26
+MOST_LISTED = 8  # lengths that a message tells
+
 Prepare = Callable[[Any], Any]
 """What is done to each batch, inside the step, before the model sees it."""
 
@@ -90,6 +92,40 @@ def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
         return parts[0] if len(parts) == 1 else type(given)(parts)
     values = given.numpy() if isinstance(given, Operators) else given
     return in_kind(as_column(values, what), dtype)
+
+
+def check_rows(parts: Sequence[Any], where: str = "") -> None:
+    """Raise unless x, y and sample_weight have equally many rows, and there is something in them.
+
+    >>> check_rows((as_column(np.zeros((3, 2)), "x"), as_column(np.zeros(2), "y")))
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ShapeError: x, y and sample_weight must have equally many rows: x has 3, ...
+    """
+    lengths = {
+        f"{name}{f'[{place}]' if len(tree.leaves(part)) > 1 else ''}": len(column)
+        for name, part in zip(("x", "y", "sample_weight"), parts, strict=False)
+        for place, column in enumerate(tree.leaves(part))
+    }
+    if len(set(lengths.values())) > 1:
+        raise ShapeError(
+            f"{where}x, y and sample_weight must have equally many rows: {_listed(lengths)}"
+        )
+    if 0 in lengths.values():
+        raise DataError(f"{where}the data are empty: x has 0 rows; at least one is needed")
+    if any(0 in column.row_shape for column in tree.leaves(parts[0])):
+        raise DataError(f"{where}x has no columns: there is nothing to learn from")
+
+
+def _listed(lengths: dict[str, int]) -> str:
+    told = [f"{name} has {length}" for name, length in lengths.items()]
+    if len(told) <= MOST_LISTED:
+        return ", ".join(told)
+    arrays = sum(name.startswith("x[") for name in lengths)
+    return (
+        f"{', '.join(told[:2])} and so on, {told[-1]}. x is a list of {arrays} arrays, which "
+        "stands for as many inputs; np.array(x) makes one array of it"
+    )
 
 
 def _is_array(entry: Any) -> bool:
@@ -203,6 +239,7 @@ class StreamFeed:
     _running: Iterator[Any] | None = field(default=None, repr=False)
     _first: Any = field(default=None, repr=False)
     _watcher: Callable[[Any], None] | None = field(default=None, repr=False)
+    _given: int = field(default=0, repr=False)
 
     def __post_init__(self) -> None:
         self._running = iter(self.source)
@@ -241,6 +278,8 @@ class StreamFeed:
             columns_of(part, f"batch {name}", self.dtype)
             for name, part in zip(names, parts, strict=False)
         )
+        self._given += 1
+        check_rows(nest, f"batch {self._given}: ")
         if self._watcher is not None:
             self._watcher(nest)
         return nest

@@ -7,6 +7,7 @@ is a stream of batches.
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,12 +16,13 @@ import numpy as np
 from steepest.core import tree
 from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
-from steepest.errors import ArgumentError, DataError, ShapeError
+from steepest.errors import ArgumentError, DataError
 from steepest.neuralnet.feed import (
     ArrayFeed,
     Feed,
     StreamFeed,
     check_batch_size,
+    check_rows,
     columns_of,
     in_kind,
 )
@@ -82,9 +84,13 @@ def intake(
     """The feed of what was passed."""
     if steps is not None and (not isinstance(steps, (int, np.integer)) or steps < 1):
         raise ArgumentError(f"steps: a whole number from 1 was expected, got {steps!r}")
+    _check_given(x)
     if is_stream(x):
         if y is not None or weights is not None:
-            raise ArgumentError("y and sample_weight must come with the batches of a data set")
+            raise ArgumentError(
+                "y and sample_weight must come with the batches of a data set, as (x, y) or "
+                "(x, y, sample_weight); leave them out here"
+            )
         return _from_stream(model, x, batch_size, steps, seed)
     batch = check_batch_size(DEFAULT_BATCH if batch_size is None else batch_size)
     kind = model.compute_dtype
@@ -93,8 +99,20 @@ def intake(
         None if y is None else columns_of(y, "y", kind),
         None if weights is None else columns_of(weights, "sample_weight", np.dtype("float32")),
     )
-    _check_lengths(parts)
+    check_rows(parts)
     return ArrayFeed(parts, batch, shuffle, steps=steps, seed=seed)
+
+
+def _check_given(x: Any) -> None:
+    if x is None:
+        raise ArgumentError(
+            "x is missing: give an array, a table, a Dataset, or what yields batches"
+        )
+    if isinstance(x, (str, bytes, os.PathLike)):
+        raise ArgumentError(
+            f"x: data were expected, got {x!r}; of a file, read it first: as by "
+            "st.data.files.read_csv or st.data.files.read_npz"
+        )
 
 
 def _from_stream(model: Any, x: Any, batch_size: int | None, steps: int | None, seed: int) -> Feed:
@@ -125,20 +143,6 @@ class PlannedFeed(ArrayFeed):
 
     def _order(self, number: int) -> np.ndarray:
         return np.ascontiguousarray(self._plan.order(number), np.int64)
-
-
-def _check_lengths(parts: tuple[Any, ...]) -> None:
-    names = ("x", "y", "sample_weight")
-    lengths = {
-        f"{name}{f'[{place}]' if len(tree.leaves(part)) > 1 else ''}": len(column)
-        for name, part in zip(names, parts, strict=False)
-        for place, column in enumerate(tree.leaves(part))
-    }
-    if len(set(lengths.values())) > 1:
-        listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise ShapeError(f"x, y and sample_weight must have equally many rows: {listed}")
-    if 0 in lengths.values():
-        raise DataError("the data are empty: x has 0 rows; at least one is needed")
 
 
 def combined_weights(y: Any, sample_weight: Any, class_weight: Any) -> Any:

@@ -14,9 +14,10 @@ from steepest import optimizers
 from steepest.config import checked_engine
 from steepest.core import dispatch, math, ops, tree
 from steepest.core.dtype import DTypeLike, computing, is_float
+from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
-from steepest.errors import SteepestError
+from steepest.errors import SteepestError, noted
 from steepest.layers.layer import Layer
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
@@ -199,9 +200,10 @@ class Learner(Layer):
         """What a step of a kind does, recorded and not made ready to run."""
         key = self._form(kind, nest, prepare)
         if key not in self._rehearsals:
-            self._prepare_for(kind, nest, prepare)
-            function = steps.after(prepare, steps.KINDS[kind](self))
-            recording = steps.recorded(function, nest, specs_of(nest))
+            with noted(f"in the {kind} step of {self.name!r}, for {_shapes_of(nest)}"):
+                self._prepare_for(kind, nest, prepare)
+                function = steps.after(prepare, steps.KINDS[kind](self))
+                recording = steps.recorded(function, nest, specs_of(nest))
             # By the form that holds now: recording may have built the model, which changes it.
             self._rehearsals[self._form(kind, nest, prepare)] = recording
             return recording
@@ -241,6 +243,21 @@ class Learner(Layer):
         """Start the metrics anew."""
         if self.objectives is not None:
             self.objectives.reset()
+
+
+def _shapes_of(nest: Any) -> str:
+    """The shapes of the data, as messages show them."""
+    told = []
+    for name, part in zip(("x", "y", "sample_weight"), nest, strict=False):
+        shapes = tree.transform(lambda column: Shown(show((None, *column.row_shape))), part)
+        told.append(f"{name} {shapes}")
+    return ", ".join(told)
+
+
+class Shown(str):
+    """A text that stands in a list or dictionary without quotation marks."""
+
+    __repr__ = str.__str__
 
 
 def _metrics_among(values: Iterable[Any]) -> list[Metric]:

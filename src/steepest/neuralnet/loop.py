@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
+from steepest.errors import noted
 from steepest.neuralnet.feed import Feed, Load
 from steepest.neuralnet.step import Step
 
@@ -50,7 +51,8 @@ def run_epoch(
     progress = Progress()
     for load in feed.epoch(number):
         nest = tree.rebuild(feed.nest, iter(load.columns))
-        step = step_for(nest)
+        with noted(f"in batch {progress.done + 1}"):
+            step = step_for(nest)
         progress.names, progress.shown = step.names, step.shown
         for stretch in _stretches(step, load, progress, before, single):
             progress.outputs.append(stretch)

@@ -10,8 +10,9 @@ from typing import Any
 
 from steepest import losses, metrics
 from steepest.core import ops, tree
+from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, ShapeError, noted
 
 
 class Objectives:
@@ -99,7 +100,8 @@ class Objectives:
             _require_target(labels[place], function, names[place])
             aligned = align(labels[place], outputs[place])
             _check_form(function, aligned, outputs[place])
-            value = function(aligned, outputs[place], scales[place])
+            with noted(_comparing(names[place], aligned, outputs[place])):
+                value = function(aligned, outputs[place], scales[place])
             if self.parts[place] is not None:
                 self.parts[place].update_state(value, ops.shape(outputs[place])[0])
             value = value * self.loss_weights[place]
@@ -143,6 +145,16 @@ def align(target: Tensor, output: Tensor) -> Tensor:
     if target.ndim == output.ndim + 1 and target.shape[-1] == 1:
         return ops.reshape(target, target.shape[:-1])
     return target
+
+
+def _comparing(name: str, target: Tensor, output: Tensor) -> str:
+    """What a loss compares, with what to do where the forms differ."""
+    told = f"comparing y {show(target.shape)} with the output {name!r} {show(output.shape)}"
+    if target.shape == output.shape or output.ndim != 2:
+        return told
+    width = target.shape[1] if target.ndim == 2 else 1
+    units = f"{width} unit{'s' if width != 1 else ''}"
+    return f"{told}: give the last layer {units}, or y rows of {output.shape[1]}"
 
 
 def _require_target(target: Any, loss: Any, name: str) -> None:

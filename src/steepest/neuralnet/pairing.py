@@ -8,17 +8,33 @@ from typing import Any
 
 import numpy as np
 
-from steepest.errors import ArgumentError, DataError
-from steepest.neuralnet.caution import caution
+from steepest.errors import ArgumentError, DataError, caution
 from steepest.neuralnet.endings import ending_of, softmax_input
 from steepest.program.graph import Node
 
 MOST_CLASSES = 100
+SHARES_ERROR = 0.01
 _CROSSENTROPIES = ("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy")
-_REGRESSIONS = (
+REGRESSIONS = (
     "MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError",
     "MeanSquaredLogarithmicError", "Huber", "LogCosh",
 )  # fmt: skip
+
+
+_RANGES = {
+    "BinaryCrossentropy": ("labels between 0 and 1", 0.0, 1.0, "map the two classes to 0 and 1"),
+    "CategoricalCrossentropy": (
+        "shares of classes between 0 and 1", 0.0, 1.0, "st.one_hot(y, classes) makes them"
+    ),
+    "KLDivergence": ("shares between 0 and 1", 0.0, 1.0, "divide each row by its sum"),
+    "Hinge": ("labels -1 and 1, or 0 and 1", -1.0, 1.0, "map the two classes to -1 and 1"),
+    "SquaredHinge": ("labels -1 and 1, or 0 and 1", -1.0, 1.0, "map the two classes to -1 and 1"),
+    "Poisson": ("counts of 0 or more", 0.0, np.inf, "for other quantities use 'mse'"),
+}  # fmt: skip
+"""What some losses take: in words, the least and the greatest, and what to do otherwise."""
+
+_REACHED = {"relu": (0.0, np.inf), "sigmoid": (0.0, 1.0)}
+"""Between what numbers outputs lie that end so."""
 
 
 def check_labels(loss: Any, output: Node, values: np.ndarray, name: str) -> None:
@@ -31,8 +47,10 @@ def check_labels(loss: Any, output: Node, values: np.ndarray, name: str) -> None
     kind = type(loss).__name__
     if kind == "SparseCategoricalCrossentropy":
         _check_indices(loss, values, int(output.shape[-1] or 1), name)
-    elif kind == "BinaryCrossentropy":
-        _check_binary(values, name)
+    elif kind in _RANGES:
+        _check_range(*_RANGES[kind], values, name)
+    if kind == "CategoricalCrossentropy":
+        _warn_of_shares(values, name)
 
 
 def check_pair(loss: Any, output: Node, values: np.ndarray) -> None:
@@ -51,8 +69,14 @@ def check_pair(loss: Any, output: Node, values: np.ndarray) -> None:
     if kind in _CROSSENTROPIES:
         _check_crossentropy(loss, kind, ending)
         _warn_of_sigmoids(kind, ending, output, values)
-    if kind in _REGRESSIONS:
+    if kind in REGRESSIONS:
         _warn_of_regression(kind, ending, values)
+        _warn_of_reach(ending, values)
+    if kind == "Poisson" and ending == "linear":
+        caution(
+            "poisson takes the logarithm of the output, which ends in plain numbers that may fall "
+            "below 0: end the last layer in 'softplus' or 'exponential'"
+        )
 
 
 def _check_softmax(output: Node) -> None:
@@ -94,6 +118,29 @@ def _warn_of_sigmoids(kind: str, ending: str, output: Node, values: np.ndarray) 
         )
 
 
+def _warn_of_reach(ending: str, values: np.ndarray) -> None:
+    low, high = _REACHED.get(ending, (-np.inf, np.inf))
+    outside = (values < low) | (values > high)
+    if outside.any():
+        where = tuple(np.argwhere(outside)[0].tolist())
+        limits = "0 or more" if high == np.inf else f"{low:g} to {high:g}"
+        caution(
+            f"the output ends in {ending} and reaches {limits}, but y holds {values[where]:.4g} "
+            f"in row {where[0]}: leave out the last activation, or scale y"
+        )
+
+
+def _warn_of_shares(values: np.ndarray, name: str) -> None:
+    sums = values.reshape(-1, values.shape[-1]).sum(axis=1, dtype=np.float64)
+    wrong = np.flatnonzero(np.abs(sums - 1.0) > SHARES_ERROR)
+    if len(wrong):
+        caution(
+            f"{name}: row {wrong[0]} adds up to {sums[wrong[0]]:.4g}, where "
+            "categorical_crossentropy takes shares that add up to 1; for several labels at once "
+            "use sigmoid with binary_crossentropy"
+        )
+
+
 def _is_one_hot(values: np.ndarray) -> bool:
     """Whether every row names exactly one of several classes, and not always the same one."""
     if values.ndim != 2 or values.shape[1] < 3:
@@ -123,6 +170,11 @@ def _classes(values: np.ndarray) -> int:
 
 
 def _check_indices(loss: Any, values: np.ndarray, units: int, name: str) -> None:
+    if units == 1:
+        raise ArgumentError(
+            "sparse_categorical_crossentropy over one unit has one class, and nothing to learn: "
+            "use Dense(1, 'sigmoid') with binary_crossentropy, or one unit a class"
+        )
     whole = values if values.dtype.kind in "iu" else np.round(values)
     if values.dtype.kind == "f" and not np.array_equal(whole, values):
         row = int(np.flatnonzero((whole != values).reshape(len(values), -1).any(axis=1))[0])
@@ -143,11 +195,10 @@ def _check_indices(loss: Any, values: np.ndarray, units: int, name: str) -> None
         )
 
 
-def _check_binary(values: np.ndarray, name: str) -> None:
-    low, high = float(values.min()), float(values.max())
-    if low < 0.0 or high > 1.0:
-        row = int(np.flatnonzero(((values < 0) | (values > 1)).reshape(len(values), -1).any(1))[0])
-        raise DataError(
-            f"{name}: binary_crossentropy takes labels between 0 and 1, row {row} holds "
-            f"{values[row]}; map the two classes to 0 and 1"
-        )
+def _check_range(
+    wanted: str, low: float, high: float, remedy: str, values: np.ndarray, name: str
+) -> None:
+    if values.min() < low or values.max() > high:
+        outside = (values < low) | (values > high)
+        row = int(np.flatnonzero(outside.reshape(len(values), -1).any(axis=1))[0])
+        raise DataError(f"{name}: the loss takes {wanted}, row {row} holds {values[row]}; {remedy}")

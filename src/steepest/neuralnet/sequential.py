@@ -96,10 +96,12 @@ class Sequential(Model):
             self._given_shape = (None, *layer.shape)
             return
         if not isinstance(layer, Layer):
-            raise ArgumentError(
-                f"{self.name}: a layer was expected, got {layer!r}; "
-                "wrap a function in st.layers.Lambda"
+            remedy = (
+                "make an instance of the class"
+                if isinstance(layer, type)
+                else "wrap a function in st.layers.Lambda"
             )
+            raise ArgumentError(f"{self.name}: a layer was expected, got {layer!r}; {remedy}")
         if not self.layers and self._given_shape is None:
             self._given_shape = _known_shape(layer)
         layer.draw_by(self._draw)

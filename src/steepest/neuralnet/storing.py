@@ -115,7 +115,7 @@ def _is_multiple_of(node: Node, reader: Node) -> bool:
 def told(columns: Sequence[Stored], given: Sequence[Stored]) -> list[str]:
     """A line for each input that is not stored as it was given, or that is sparse.
 
-    >>> import numpy as np
+    >>> from steepest.data.packing import packed
     >>> dense = DenseColumn(np.eye(4, dtype=np.float32))
     >>> told([packed(dense)], [dense])
     ['input 0: sparse rows, packed from dense ones; 25.0% of the numbers are not zero']

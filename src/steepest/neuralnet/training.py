@@ -16,7 +16,7 @@ from steepest.callbacks.history import History
 from steepest.callbacks.progress import display_for
 from steepest.callbacks.rates import rate_of
 from steepest.core import random
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, noted
 from steepest.neuralnet import checks, diverged
 from steepest.neuralnet.advice import advice_on
 from steepest.neuralnet.feed import ArrayFeed, Feed
@@ -89,6 +89,8 @@ def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
     model.require_compiled("fit")
     seed = plan.seed if plan.seed is not None else random.fresh_seed()
     feed, held = _feeds(model, x, y, plan, seed)
+    if plan.check:
+        checks.check_plan(plan)
     with contextlib.nullcontext() if plan.seed is None else random.seeded(plan.seed):
         stored = _stored(model, plan, feed, held)
         if plan.check:
@@ -142,7 +144,8 @@ def _feeds(model: Any, x: Any, y: Any, plan: Plan, seed: int) -> tuple[Feed, Fee
                 "(of a Dataset: take and skip, or split)"
             )
         return split_off(feed, plan.validation_split, seed)
-    return feed, _validation_feed(model, plan, feed)
+    with noted("in the validation data"):
+        return feed, _validation_feed(model, plan, feed)
 
 
 def _validation_feed(model: Any, plan: Plan, feed: Feed) -> Feed | None:
@@ -169,6 +172,7 @@ class _Fit:
         self.history = model.history = History()
         self.callbacks = self._callbacks()
         self.single = self.callbacks.wants_batches
+        self.single_tests = self.callbacks.wants_test_batches
         self.epoch = plan.initial_epoch
         self.problem: Problem | None = None
         self.step: Step | None = None
@@ -233,7 +237,8 @@ class _Fit:
 
     def _log_names(self) -> list[str]:
         names = self._shown("test" if self.model.optimizer.full_batch else "train", self.feed)
-        held = [] if self.held is None else self._shown("test", self.held)
+        with noted("in the validation data"):
+            held = [] if self.held is None else self._shown("test", self.held)
         return [*names, *(f"val_{name}" for name in held)]
 
     def _shown(self, kind: str, feed: Feed) -> list[str]:
@@ -315,16 +320,22 @@ class _Fit:
 
     def _validate(self, interrupt: Interrupt) -> dict[str, Any]:
         assert self.held is not None
+        told = self.callbacks if self.single_tests else None
         self.callbacks.on_test_begin({})
-        logs = evaluation(self.model, self.held, lambda: not interrupt)
+        with noted("in the validation data"):
+            logs = evaluation(self.model, self.held, lambda: not interrupt, told=told)
         self.callbacks.on_test_end(logs)
         return {f"val_{name}": value for name, value in logs.items()}
 
 
 def evaluation(
-    model: Any, feed: Feed, go_on: Any = lambda: True, after: Any = None
+    model: Any,
+    feed: Feed,
+    go_on: Any = lambda: True,
+    after: Any = None,
+    told: CallbackList | None = None,
 ) -> dict[str, float]:
-    """The metrics over a feed."""
+    """The metrics over a feed; the callbacks `told` hear of each batch."""
     step = model.step_for("test", feed.nest, feed.prepare)
     held = isinstance(feed, ArrayFeed)
     model.readings.reset()
@@ -332,13 +343,17 @@ def evaluation(
     def each(progress: Progress) -> bool:
         if after is not None:
             after(progress)
+        if told is not None:
+            told.on_test_batch_end(progress.done - 1, metric_logs(model, progress))
         return bool(go_on())
 
     progress = run_epoch(
         lambda nest: step if held else model.step_for("test", nest, feed.prepare),
         feed,
         0,
-        after=each,
+        lambda done: None if told is None else told.on_test_batch_begin(done, {}),
+        each,
+        single=told is not None,
     )
     return metric_logs(model, progress)
 

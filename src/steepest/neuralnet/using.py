@@ -42,7 +42,8 @@ def evaluate(
 
     try:
         shown = after if watchers.wants_stretches else None
-        logs = evaluation(model, feed, after=shown)
+        told = watchers if watchers.wants_test_batches else None
+        logs = evaluation(model, feed, after=shown, told=told)
         watchers.on_test_end(logs)
     finally:
         watchers.close()
@@ -73,18 +74,32 @@ def predict(
         form[:] = [step.recording]
         return step
 
+    single = watchers.wants_predict_batches
+
+    def before(done: int) -> None:
+        if single:
+            watchers.on_predict_batch_begin(done, {})
+
     def after(progress: Progress) -> bool:
+        if single:
+            outputs = _outputs(form[0], [progress.outputs[-1]])
+            watchers.on_predict_batch_end(progress.done - 1, {"outputs": outputs})
         watchers.on_stretch_end(progress.done, feed.batches, {})
         return True
 
     watchers.on_predict_begin({})
     try:
-        progress = run_epoch(step_for, feed, 0, after=after)
+        progress = run_epoch(step_for, feed, 0, before, after, single)
         watchers.on_predict_end({})
     finally:
         watchers.close()
-    joined = [np.concatenate(parts) for parts in zip(*progress.outputs, strict=True)]
-    return tree.transform(np.asarray, form[0].rebuild(joined))
+    return _outputs(form[0], progress.outputs)
+
+
+def _outputs(recording: Any, stretches: list[list[np.ndarray]]) -> Any:
+    """What the model gave, in its form, all stretches joined."""
+    joined = [np.concatenate(parts) for parts in zip(*stretches, strict=True)]
+    return tree.transform(np.asarray, recording.rebuild(joined))
 
 
 def on_batch(model: Any, kind: str, x: Any, y: Any, weights: Any) -> dict[str, float]:

@@ -6,7 +6,6 @@ here, once for all; everything is an operation of the language, so a step can be
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, ShapeError, caution
 from steepest.registry import Configurable, Registry, to_config
 from steepest.schedules import SCHEDULES, LearningRateSchedule
 
@@ -372,15 +371,14 @@ def _connected(
         raise ArgumentError(
             f"apply: {len(gradients)} gradients for {len(variables)} variables; one each is needed"
         )
-    missing = [v.name for v, g in zip(variables, gradients, strict=True) if g is None]
+    missing = [v.path or v.name for v, g in zip(variables, gradients, strict=True) if g is None]
     if variables and len(missing) == len(variables):
         raise ArgumentError(
             f"no gradients for any variable ({', '.join(missing)}): the loss does not depend on "
             "them. Was it computed inside `with GradientTape()`, and not through .numpy()?"
         )
     if missing:
-        message = f"the loss does not depend on {', '.join(missing)}: no update for these"
-        warnings.warn(message, UserWarning, stacklevel=4)
+        caution(f"the loss does not depend on {', '.join(missing)}: no update for these")
     found = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
     return [_fitting(g, v) for g, v in found], [v for _, v in found]
 
