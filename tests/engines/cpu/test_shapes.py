@@ -12,6 +12,7 @@ import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.gemm import machine_for
+from steepest.engines.cpu.plan import plan
 from steepest.engines.cpu.processor import processor
 from steepest.engines.numpy import NumpyEngine
 from steepest.program.graph import Graph
@@ -242,3 +243,14 @@ def test_bytes_train_as_the_numbers_they_stand_for() -> None:
         graphs.append(state)
     for got, want in zip(*graphs, strict=True):
         assert_close(got, want, "weights", 1e-4)
+
+
+def test_a_chain_deeper_than_pythons_stack_is_planned() -> None:
+    def chain(x: st.Tensor) -> st.Tensor:
+        for _ in range(1200):
+            x = st.tanh(x)
+        return x
+
+    loops = plan(st.trace(chain, [st.TensorSpec((None, 3))]), ("dense",)).loops
+    (kernel,) = [kernel for phase in loops.phases for kernel in phase]
+    assert sum(getattr(step, "op", "") == "tanh" for step in kernel.steps) == 1200

@@ -8,7 +8,7 @@ from steepest.engines.cpu.emit.frame import POINTER
 from steepest.engines.cpu.gemm.building import INDEX, index
 
 SPINS = 1000  # looks at the barrier, some 20 microseconds, before a worker gives way
-YIELDS = 40  # looks after which a worker sleeps
+YIELDS = 2000  # looks, most of a millisecond, after which it sleeps: waking takes 70 us or more
 NAP = 20  # microseconds between looks from then on
 _VOID = ir.VoidType()
 

@@ -6,7 +6,7 @@ shape; everything later (who shares the work, what is fused, who waits for whom)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from steepest.core.primitives import Shape
@@ -29,6 +29,9 @@ class Fetch:
 
 
 DraftStep = Step | Fetch
+Wanted = tuple[Node, Coordinates]
+Asking = Generator[Wanted, int, int]
+"""A rule on its way: it yields what it reads, is sent the step's number, and returns its own."""
 
 
 def is_view(node: Node) -> bool:
@@ -99,8 +102,24 @@ class Drafter:
         """The number of the step that gives the node's element at these coordinates."""
         key = (node, coordinates)
         if key not in self._known:
-            self._known[key] = self._resolve(node, coordinates)
+            self._answer(key)
         return self._known[key]
+
+    def _answer(self, key: Wanted) -> None:
+        """Resolve by a stack of our own: chains of thousands of nodes are deeper than Python's."""
+        asking: list[tuple[Wanted, Asking]] = [(key, self._resolve(*key))]
+        answer: int | None = None
+        while asking:
+            key, rule = asking[-1]
+            try:
+                wanted = next(rule) if answer is None else rule.send(answer)
+            except StopIteration as stop:
+                answer = self._known[key] = stop.value
+                asking.pop()
+                continue
+            answer = self._known.get(wanted)
+            if answer is None:
+                asking.append((wanted, self._resolve(*wanted)))
 
     def add(self, step: DraftStep) -> int:
         """The number of a step, a new one unless its like is there."""
@@ -110,13 +129,16 @@ class Drafter:
             self.steps.append(step)
         return self._alike[key]
 
-    def _resolve(self, node: Node, coordinates: Coordinates) -> int:
+    def _resolve(self, node: Node, coordinates: Coordinates) -> Asking:
         if node is self.result:
             return self.add(Result(node.dtype))
         if node.op in _RULES and (is_view(node) or self.inside(node)):
-            return _RULES[node.op](self, node, coordinates)
+            found = _RULES[node.op](self, node, coordinates)
+            return found if isinstance(found, int) else (yield from found)
         if not node.is_leaf and self.inside(node):
-            inputs = [self.resolve(x, aligned(coordinates, x.shape)) for x in node.inputs]
+            inputs = []
+            for source in node.inputs:
+                inputs.append((yield source, aligned(coordinates, source.shape)))
             return self.add(Compute(node.op, tuple(inputs), node.dtype))
         return self.add(Fetch(node, node.shape, coordinates))
 
@@ -138,19 +160,19 @@ def _constant(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
     return drafter.add(Constant(value.reshape(()), node.dtype))
 
 
-def _broadcast_to(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
+def _broadcast_to(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
     source = node.inputs[0]
-    return drafter.resolve(source, aligned(coordinates, source.shape))
+    return (yield source, aligned(coordinates, source.shape))
 
 
-def _transpose(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
+def _transpose(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
     placed = [ZERO] * len(coordinates)
     for axis, source in enumerate(node.params["order"]):
         placed[source] = coordinates[axis]
-    return drafter.resolve(node.inputs[0], tuple(placed))
+    return (yield node.inputs[0], tuple(placed))
 
 
-def _slice(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
+def _slice(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
     source = node.inputs[0]
     moved = [
         _moved(coordinate, start, step, size)
@@ -158,7 +180,7 @@ def _slice(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
             coordinates, node.params["ranges"], source.shape, strict=True
         )
     ]
-    return drafter.resolve(source, tuple(moved))
+    return (yield source, tuple(moved))
 
 
 def _moved(coordinate: Coordinate, start: int, step: int, size: int | None) -> Coordinate:
@@ -169,11 +191,11 @@ def _moved(coordinate: Coordinate, start: int, step: int, size: int | None) -> C
     return Coordinate(coordinate.axis, coordinate.step * step, start + step * coordinate.start)
 
 
-def _reshape(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
+def _reshape(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
     source = node.inputs[0]
     if squeezes(node):
         used = iter(c for c, size in zip(coordinates, node.shape, strict=True) if size != 1)
-        return drafter.resolve(source, tuple(ZERO if n == 1 else next(used) for n in source.shape))
+        return (yield source, tuple(ZERO if n == 1 else next(used) for n in source.shape))
     return drafter.add(Fetch(base_of(source), node.shape, coordinates))
 
 
@@ -185,27 +207,29 @@ def _batch_size(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
     return drafter.add(BatchSize(node.dtype))
 
 
-def _copy(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
-    return drafter.resolve(node.inputs[0], coordinates)
+def _copy(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
+    return (yield node.inputs[0], coordinates)
 
 
-def _gather(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
+def _gather(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
     table, indices = node.inputs
     rank = len(indices.shape)
-    row = drafter.resolve(indices, aligned(coordinates[:rank], indices.shape))
+    row = yield indices, aligned(coordinates[:rank], indices.shape)
     looked = Coordinate(None, 1, 0, row)
     inner = aligned(coordinates[rank:], table.shape[1:]) if len(table.shape) > 1 else ()
     return drafter.add(Fetch(base_of(table), table.shape, (looked, *inner)))
 
 
-def _random_bits(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
-    seed = [drafter.resolve(node.inputs[0], (Coordinate(None, 0, word),)) for word in range(3)]
+def _random_bits(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
+    seed = []
+    for word in range(3):
+        seed.append((yield node.inputs[0], (Coordinate(None, 0, word),)))
     sizes = tuple(map(size_of, node.shape))
     width, lane = node.params["width"], node.params["lane"]
     return drafter.add(Bits(tuple(seed), sizes, coordinates, width, lane, node.dtype))
 
 
-_RULES: dict[str, Callable[[Drafter, Node, Coordinates], int]] = {
+_RULES: dict[str, Callable[[Drafter, Node, Coordinates], int | Asking]] = {
     "constant": _constant, "broadcast_to": _broadcast_to, "transpose": _transpose,
     "slice": _slice, "reshape": _reshape, "iota": _iota, "batch_size": _batch_size,
     "copy": _copy, "gather": _gather, "random_bits": _random_bits,
