@@ -9,6 +9,7 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
+from steepest.data.keeping import packed_or_kept
 from steepest.data.packing import packed, pays
 from steepest.neuralnet.feed import ArrayFeed
 from steepest.neuralnet.storing import Store
@@ -158,6 +159,16 @@ def test_what_is_written_between_two_fits_is_read() -> None:
         for data in (x, x.copy())
     ]
     assert losses[0] == losses[1]
+
+
+def test_packed_rows_are_looked_through_once() -> None:
+    x, y = table(ones=False), labels()
+    network().fit(x, y, epochs=2, verbose=0)
+    kept = packed_or_kept(DenseColumn(x))
+    assert kept.known_finite
+    x[5, 7] = np.nan
+    with pytest.raises(st.errors.DataError, match="x holds nan at row 5, column 7"):
+        network().fit(x, y, epochs=2, verbose=0)
 
 
 def test_a_single_epoch_packs_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:

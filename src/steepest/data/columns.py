@@ -108,6 +108,8 @@ class SparseColumn:
         given: Any = np.float32,
     ) -> None:
         self.given = np.dtype(given)  # the kind of number that the rows were packed from
+        self.is_own = False  # made by packing: nobody else holds the arrays, and none is written to
+        self.known_finite = False
         self.indptr = np.ascontiguousarray(indptr, np.int64)
         self.indices = np.ascontiguousarray(indices)
         self.values = None if values is None else np.ascontiguousarray(values, np.float32)

@@ -68,4 +68,6 @@ def packed(column: DenseColumn) -> SparseColumn:
     if rows is None:
         given = f"{column.array.dtype}{column.array.shape}"
         raise DataError(f"sparse rows are made of a table of floats or bytes; this is {given}")
-    return SparseColumn(rows.indptr, rows.indices, rows.values, rows.width, column.dtype)
+    found = SparseColumn(rows.indptr, rows.indices, rows.values, rows.width, column.dtype)
+    found.is_own = True
+    return found

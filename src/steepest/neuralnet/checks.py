@@ -61,10 +61,14 @@ def _check_finite(column: DenseColumn | SparseColumn, name: str, is_wrong: Any) 
     values = column.values if isinstance(column, SparseColumn) else column.array
     if values is None or values.dtype.kind != "f" or not values.size:
         return
+    if isinstance(column, SparseColumn) and column.known_finite:
+        return
     with np.errstate(over="ignore", invalid="ignore"):
         total = np.add.reduce(values, axis=None)
-    if np.isfinite(total):
-        return  # one quick sum tells: NaN and infinity survive it; one that overflows is looked at
+    if np.isfinite(total):  # one quick sum tells: NaN and infinity survive it
+        if isinstance(column, SparseColumn):
+            column.known_finite = column.is_own
+        return
     wrong = is_wrong(values)
     if not wrong.any():
         return

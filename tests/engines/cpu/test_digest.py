@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from steepest.engines.cpu import jit
-from steepest.engines.cpu.digest import BLOCK, digest
+from steepest.engines.cpu.digest import BLOCK, PIECE, digest
 
 
 def numbers(count: int, kind: str = "float32") -> np.ndarray:
@@ -46,6 +46,15 @@ def test_two_rows_exchanged_change_it() -> None:
     before = digest(array)
     array[[3, 7]] = array[[7, 3]]
     assert digest(array) != before
+
+
+def test_several_threads_take_pieces() -> None:
+    array = np.zeros(2 * PIECE // 4 + 100, np.float32)
+    found = {digest(array)}
+    for place in (0, PIECE // 4 - 1, PIECE // 4, len(array) - 1):
+        array[place] = 1
+        found.add(digest(array))
+    assert len(found) == 5
 
 
 def test_zeros_of_another_length_differ() -> None:

@@ -8,11 +8,13 @@ several meet again with a chance of 2**-64. It is no defence against somebody wh
 from __future__ import annotations
 
 import ctypes
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
 from llvmlite import ir
 
+from steepest.config import config
 from steepest.engines.cpu.gemm.building import (
     INDEX,
     accumulate,
@@ -24,9 +26,11 @@ from steepest.engines.cpu.gemm.building import (
     store,
 )
 from steepest.engines.cpu.jit import CompiledModule, compile_module
+from steepest.engines.cpu.processor import processor
 
 CHAINS, LANES = 8, 8  # vectors of state, so that steps need not wait for one another; their words
 BLOCK = 8 * CHAINS * LANES
+PIECE = 1 << 24  # bytes that a thread takes at a time
 _FACTOR, _TURN = 0x9E3779B97F4A7C15, 29  # odd; and no small divisor of 64
 _POINTER = ir.PointerType()
 _DIGEST = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
@@ -41,15 +45,29 @@ def digest(array: np.ndarray) -> bytes:
     >>> digest(table) == before
     False
     """
+    words = array.reshape(-1).view(np.uint8)
+    pieces = [words[start : start + PIECE] for start in range(0, len(words), PIECE)]
+    if len(pieces) < 2:
+        return b"".join(map(_piece, pieces)) + _length(array)
+    with ThreadPoolExecutor(config.threads or processor().cores) as threads:
+        return b"".join(threads.map(_piece, pieces)) + _length(array)
+
+
+def _length(array: np.ndarray) -> bytes:
+    """Zeros that fill up the last block are told from zeros of the array."""
+    return array.nbytes.to_bytes(8, "little")
+
+
+def _piece(words: np.ndarray) -> bytes:
     state = np.arange(1, 1 + CHAINS * LANES, dtype=np.uint64) * np.uint64(_FACTOR)
-    whole, rest = divmod(array.nbytes, BLOCK)
+    whole, rest = divmod(len(words), BLOCK)
     call = _DIGEST(_module().address("digest"))
-    call(array.ctypes.data, whole, state.ctypes.data)
+    call(words.ctypes.data, whole, state.ctypes.data)
     if rest:
         last = np.zeros(BLOCK, np.uint8)
-        last[:rest] = array.reshape(-1).view(np.uint8)[-rest:]
+        last[:rest] = words[-rest:]
         call(last.ctypes.data, 1, state.ctypes.data)
-    return state.tobytes() + array.nbytes.to_bytes(8, "little")
+    return state.tobytes()
 
 
 @lru_cache(maxsize=1)
