@@ -30,7 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("datasets", "storage"),
     ("callbacks",),
     ("neuralnet",),
-    ("tabular", "tune", "doctor", "export", "plot", "utils"),
+    ("classroom", "tabular", "tune", "doctor", "export", "plot", "utils"),
     ("studio",),
     ("cli",),
     ("__main__",),

@@ -51,13 +51,12 @@ newaxis = None
 ROOMS: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
-        "activations callbacks constraints data datasets errors initializers layers losses metrics "
-        "neuralnet optimizers regularizers schedules utils"
+        "activations callbacks classroom constraints data datasets errors initializers layers "
+        "losses metrics neuralnet optimizers regularizers schedules utils"
     ).split()
 }
 ROOMS["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
 ROOMS["models"] = "steepest.neuralnet"  # Keras's name of the room
-ROOMS["classroom"] = "steepest.neuralnet.classroom"
 for _name in ("Input", "Model", "Sequential", "load_model"):
     ROOMS[_name] = f"steepest.neuralnet:{_name}"
 """Names that are imported when first asked for, and the modules that hold them."""

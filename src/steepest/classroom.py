@@ -1,7 +1,7 @@
 """The class set of a numpy course: a network taken apart into forward and backward steps.
 
 Thin names over the same layers, losses and optimizers as everywhere; the backward steps that the
-course writes by hand come from the tape. Leans on the rest of neuralnet.
+course writes by hand come from the tape. Leans on neuralnet.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest import losses, metrics, optimizers
+from steepest import activations, losses, metrics, optimizers
 from steepest.core import nn, ops
 from steepest.core.random import uniform
 from steepest.core.tape import GradientTape
@@ -135,7 +135,7 @@ class ActivationLayer(Layer, Activation):
     def derivative(self, input: TensorLike) -> Array:
         """The function's derivative, entry by entry; for softmax the diagonal of its Jacobian."""
         x = ops.as_tensor(np.asarray(input, np.float64))
-        if self.activation is nn.softmax:
+        if self.activation in (activations.softmax, nn.softmax):
             shares = nn.softmax(x)
             return (shares * (1.0 - shares)).numpy()
         with GradientTape() as tape:
