@@ -432,3 +432,10 @@ def test_empty_things() -> None:
 def test_the_least_of_the_least_whole_numbers() -> None:
     least = np.iinfo(np.int64).min
     assert st.argmin([5, least, least + 1]).item() == 1
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_a_label_outside_the_classes_is_refused(label: int) -> None:
+    logits = np.zeros((2, 3), np.float32)
+    with pytest.raises(st.errors.DataError, match=rf"labels\[1\] is {label}, outside the classes"):
+        st.nn.sparse_softmax_cross_entropy_with_logits([0, label], logits)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from steepest.core import ops
 from steepest.core.making import one_hot
 from steepest.core.primitives import show
 from steepest.core.softmax import floating, log_softmax, softplus
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import ShapeError
+from steepest.errors import DataError, ShapeError
 
 
 def sigmoid_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
@@ -51,7 +53,26 @@ def sparse_softmax_cross_entropy_with_logits(labels: TensorLike, logits: TensorL
     x = floating(logits)
     depth = x.shape[-1]
     assert depth is not None
+    check_labels(ops.as_tensor(labels), depth, name="labels")
     return softmax_cross_entropy_with_logits(one_hot(labels, depth, dtype=x.dtype), x)
+
+
+def check_labels(
+    labels: Tensor, classes: int | None, ignored: int | None = None, name: str = "y_true"
+) -> None:
+    """Raise for a label that is no class, where labels are at hand."""
+    if labels.is_symbolic or classes is None:
+        return
+    found = labels.numpy()
+    wrong = (found < 0) | (found >= classes)
+    wrong &= True if ignored is None else found != ignored
+    if wrong.any():
+        place = tuple(int(index) for index in np.argwhere(wrong)[0])
+        raise DataError(
+            f"{name}{list(place) if place else ''} is {int(found[place])}, outside the classes "
+            f"0..{classes - 1} of the last axis of what is predicted; give the output layer one "
+            "unit per class"
+        )
 
 
 def weighted_cross_entropy_with_logits(

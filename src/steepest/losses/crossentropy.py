@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from steepest.activations import logits_of
 from steepest.core import math, nn, ops
+from steepest.core.crossentropies import check_labels
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import DataError, ShapeError
+from steepest.errors import ShapeError
 from steepest.losses.base import SMALLEST, floating, matched
 
 # ---------------------------------------------------------------- from logits, in one step each
@@ -230,21 +229,6 @@ def require_classes(name: str, y_pred: Tensor) -> None:
     if not y_pred.ndim:
         raise ShapeError(
             f"{name}: y_pred is a single number; expected rows of one entry a class, as in [[p, q]]"
-        )
-
-
-def check_labels(labels: Tensor, classes: int | None, ignored: int | None) -> None:
-    """Raise for a label that is no class, where labels are at hand."""
-    if labels.is_symbolic or classes is None:
-        return
-    found = labels.numpy()
-    wrong = (found < 0) | (found >= classes)
-    wrong &= True if ignored is None else found != ignored
-    if wrong.any():
-        place = tuple(int(index) for index in np.argwhere(wrong)[0])
-        raise DataError(
-            f"y_true{list(place) if place else ''} is {int(found[place])}, outside the classes "
-            f"0..{classes - 1} of y_pred's last axis; give the output layer one unit per class"
         )
 
 
