@@ -47,8 +47,9 @@ def packed_or_kept(column: DenseColumn) -> SparseColumn:
     place, now = _place(column.array), digest(column.array)
     found = _kept.get(place)
     if found is None or found.digest != now:
+        if found is None:
+            weakref.finalize(_owner(column.array), _kept.pop, place, None)
         found = _kept[place] = _Kept(now, packed(column))
-        weakref.finalize(_owner(column.array), _kept.pop, place, None)
         while len(_kept) > MOST_TABLES:
             _kept.popitem(last=False)
     return found.column

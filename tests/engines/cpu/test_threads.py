@@ -11,8 +11,9 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
-from steepest.engines.cpu import code, run
+from steepest.engines.cpu import code, pace, run
 from steepest.engines.cpu.engine import CpuProgram
+from steepest.engines.engine import Batches
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows
@@ -273,3 +274,36 @@ def test_only_as_many_workers_as_cores_keep_to_one_each(
     apart = sorted(({core} for core in mine), key=min)
     assert sorted(bound, key=min) == (bound if more or len(mine) == 1 else apart)
     assert os.sched_getaffinity(0) == mine and (not more or all(cores == mine for cores in bound))
+
+
+def test_a_stretch_in_parts_gives_the_outputs_of_a_whole_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A number of workers is tried on the first part; what is left goes on where that ended."""
+    sizes = []
+    real = code.Code._launched
+
+    def noted(self: code.Code, given: object, batches: Batches, workers: int) -> int:
+        sizes.append(batches.rows)
+        return real(self, given, batches, workers)
+
+    monkeypatch.setattr(code.Code, "_launched", noted)
+    monkeypatch.setattr(code.Code, "workers", lambda self, batch: 2)
+    monkeypatch.setattr(pace, "LEAST_SECONDS", 0.0)
+    count = st.Variable(0.0)
+
+    def step(x: st.Tensor) -> list[st.Tensor]:
+        count.assign_add(st.reduce_sum(x))
+        return [x * 2.0, st.reduce_sum(x), count.value]
+
+    recording = record(step, [st.TensorSpec((None, 3))])
+    rows = np.random.default_rng(0).standard_normal((ROWS, 3)).astype(np.float32)
+    order = np.random.default_rng(1).permutation(ROWS)
+    program, found = CpuProgram(recording.graph), []
+    for _ in range(6):
+        stretch = program.run([np.zeros((), np.float32)], [DenseColumn(rows)], order, 4)
+        found.append([output.tobytes() for output in stretch.outputs])
+        assert stretch.batches == 23
+    assert all(outputs == found[0] for outputs in found)
+    assert ROWS in sizes and any(size < ROWS for size in sizes)
+    np.testing.assert_array_equal(stretch.outputs[0], rows[order] * 2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,23 @@ _KEPT_ROOMS = 4
 _KEPT_PACES = 64
 _ROWS_AT_ONCE = 512
 _WORTH_A_THREAD = 1_000_000  # operations a batch from which a second worker pays for its barriers
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a run reads and writes."""
+
+    arrays: Sequence[np.ndarray]
+    state: list[np.ndarray]
+    outputs: Sequence[np.ndarray]
+    order: np.ndarray
+
+    def behind(self, batches: Batches, done: int) -> _Given:
+        """What is left of it after so many batches: an output has rows, or batches."""
+        rows = batches.rows_before(done)
+        places = [done if len(o) == batches.count else rows for o in self.outputs]
+        outputs = [o[place:] for o, place in zip(self.outputs, places, strict=True)]
+        return replace(self, outputs=outputs, order=self.order[rows:])
 
 
 class Code:
@@ -82,50 +100,34 @@ class Code:
         At least one batch is done, be it empty. Returns how many were.
         """
         order = np.arange(max(batches.rows, 1)) if order is None else order
+        given = _Given(arrays, state, outputs, order)
         if self.rows_apart and batches.rows:
-            wide = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
-            self._at_pace(arrays, state, outputs, order, wide)
+            self._at_pace(given, cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None))
             return batches.count
-        return self._at_pace(arrays, state, outputs, order, batches)
+        return self._at_pace(given, batches)
 
-    def _at_pace(
-        self,
-        arrays: Sequence[np.ndarray],
-        state: list[np.ndarray],
-        outputs: Sequence[np.ndarray],
-        order: np.ndarray,
-        batches: Batches,
-    ) -> int:
+    def _at_pace(self, given: _Given, batches: Batches) -> int:
         """Go through rows with as many workers as pays; another number is tried on few of them."""
         most = self.workers(min(batches.rows, batches.batch))
         if most == 1 or config.threads is not None:
-            return self._launched(arrays, state, outputs, order, batches, most)
+            return self._launched(given, batches, most)
         pace, done = self._pace(batches.batch), 0
         for workers, part in pace.parts(most, batches):
             start, rows = time.perf_counter(), batches.rows_before(done)
-            places = [_behind(output, batches, done) for output in outputs]
-            done += self._launched(arrays, state, places, order[rows:], part, workers)
+            done += self._launched(given.behind(batches, done), part, workers)
             pace.note(workers, part.rows, time.perf_counter() - start)
             if batches.rows_before(done) < rows + part.rows:
                 break
         return done
 
-    def _launched(
-        self,
-        arrays: Sequence[np.ndarray],
-        state: list[np.ndarray],
-        outputs: Sequence[np.ndarray],
-        order: np.ndarray,
-        batches: Batches,
-        workers: int,
-    ) -> int:
+    def _launched(self, given: _Given, batches: Batches, workers: int) -> int:
         room = self.take_room(batches.batch, workers)
         try:
-            room.place_arrays("input", arrays)
-            room.place_state(state)
-            room.place_arrays("output", outputs)
+            room.place_arrays("input", given.arrays)
+            room.place_state(given.state)
+            room.place_arrays("output", given.outputs)
             count = max(batches.count, 1)
-            room.go_through(address(order), batches.epoch, batches.batch, count)
+            room.go_through(address(given.order), batches.epoch, batches.batch, count)
             return self.launch(room)
         finally:
             self._rooms.append(room)
@@ -165,9 +167,3 @@ class Code:
         fixed, growing = self.outline.operations
         useful = int((fixed + growing * batch) / _WORTH_A_THREAD) + 1
         return max(1, min(config.threads or processor().cores, useful))
-
-
-def _behind(output: np.ndarray, batches: Batches, done: int) -> np.ndarray:
-    """The part of an output that is written after so many batches: it has rows, or batches."""
-    per_batch = len(output) == batches.count
-    return output[done if per_batch else batches.rows_before(done) :]
