@@ -16,11 +16,9 @@ from time import process_time
 os.environ["STEEPEST_CACHE"] = "off"
 
 import numpy as np
-from llvmlite import ir
 
-from steepest.engines.cpu import gemm
+from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.gemm.building import INDEX, accumulate, at, fma, load, loop, store
-from steepest.engines.cpu.gemm.operand import constant
 from steepest.engines.cpu.jit import compile_module
 from steepest.engines.cpu.processor import processor
 
@@ -115,7 +113,8 @@ def peak(element: str) -> float:
         def body(step: gemm.Size, sums: list[ir.Value]) -> list[ir.Value]:
             return [fma(builder, total, factor, factor) for total in sums]
 
-        starts = [constant(kind, float(chain)) for chain in range(chains)]  # equal ones would merge
+        # equal starts would merge
+        starts = [ir.Constant(kind, float(chain)) for chain in range(chains)]
         for chain, total in enumerate(accumulate(builder, steps, starts, body)):
             store(builder, total, at(builder, pointers[1], chain, kind))
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from llvmlite import ir
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm import (
     Machine,
     Operand,

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from llvmlite import ir
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm import Machine, Operand, Product, emit_product, store_to
 from steepest.engines.cpu.gemm.building import add, at, load, multiply
 from steepest.engines.cpu.gemm.staging import rows_to_repay

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from llvmlite import ir
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm.building import (
     BIT,
     INDEX,
@@ -87,9 +87,8 @@ def test_masks_touch_their_lanes_alone(count: int, known: bool) -> None:
 
 
 def test_only_first_lanes_are_known_as_such() -> None:
-    def mask(*lanes: int) -> ir.Constant:
-        kind = ir.VectorType(BIT, len(lanes))
-        return ir.Constant(kind, [ir.Constant(BIT, lane) for lane in lanes])
+    def mask(*lanes: bool) -> ir.Constant:
+        return ir.Constant(ir.VectorType(BIT, len(lanes)), lanes)
 
     assert known_first(mask(1, 1, 0, 0)) == 2
     assert known_first(mask(1, 1, 1, 0)) == 0  # no power of two: stays a mask

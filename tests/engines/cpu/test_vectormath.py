@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from llvmlite import ir
 
 from steepest.core.erf import erf as wide_erf
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.jit import compile_module
 from steepest.engines.cpu.processor import processor
 from steepest.engines.cpu.vectormath import FUNCTIONS

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from llvmlite import ir
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm.building import INDEX, accumulate, fma, index
 from steepest.engines.cpu.jit import compile_module
 from steepest.engines.cpu.processor import processor

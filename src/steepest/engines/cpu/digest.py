@@ -12,14 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
-from llvmlite import ir
 
 from steepest.config import config
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm.building import (
     INDEX,
     accumulate,
     at,
-    intrinsic,
     load,
     multiply,
     splat,
@@ -92,7 +91,7 @@ def _text() -> str:
         for chain, word in enumerate(words):
             read = load(builder, at(builder, head, chain * LANES, INDEX), vector)
             mixed = builder.mul(builder.xor(word, read), factor)
-            results.append(intrinsic(builder, "llvm.fshl.v8i64", vector, [mixed, mixed, turn]))
+            results.append(builder.intrinsic("llvm.fshl.v8i64", vector, [mixed, mixed, turn]))
         return results
 
     places = [at(builder, state, chain * LANES, INDEX) for chain in range(CHAINS)]

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 
 from steepest.core.aligned import aligned_copy
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.ceilings import Ceilings, quickest
 from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.engine import CpuProgram, arrays_of
@@ -139,7 +139,7 @@ def _repeat_text() -> str:
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     place, turns, *given = function.args
     with loop(builder, 0, turns):
-        builder.call(builder.inttoptr(place, kernel.as_pointer()), given)
+        builder.call(builder.inttoptr(place, ir.PointerType()), given, kernel)
     builder.ret_void()
     return str(module)
 

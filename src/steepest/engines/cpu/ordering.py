@@ -11,8 +11,8 @@ import ctypes
 from functools import lru_cache
 
 import numpy as np
-from llvmlite import ir
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm.building import BIT, INDEX, Size, accumulate, at, index, loop
 from steepest.engines.cpu.jit import CompiledModule, compile_module
 

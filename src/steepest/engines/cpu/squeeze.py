@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
-from llvmlite import ir
 
 from steepest.config import config
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm.building import (
     BIT,
     INDEX,
@@ -25,12 +25,10 @@ from steepest.engines.cpu.gemm.building import (
     at,
     first_lanes,
     index,
-    intrinsic,
     load,
     multiply,
     subtract,
 )
-from steepest.engines.cpu.gemm.operand import constant
 from steepest.engines.cpu.jit import CompiledModule, compile_module
 from steepest.engines.cpu.processor import processor
 from steepest.engines.engine import column_numbers
@@ -40,7 +38,7 @@ LOOKED_AT = 1 << 20  # numbers, in rows evenly spread, by which the share is jud
 PIECE = 1 << 20  # numbers that a thread takes at a time
 LANES, GROUP = 16, 4  # numbers in a vector; vectors whose zeros are looked for together
 POINTER = ir.PointerType()
-_KINDS = {"float32": ir.FloatType, "float64": ir.DoubleType, "uint8": lambda: ir.IntType(8)}
+_KINDS = {"float32": ir.FloatType(), "float64": ir.DoubleType(), "uint8": ir.IntType(8)}
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def _call(module: CompiledModule, name: str, *arguments: np.ndarray | int) -> in
 @lru_cache(maxsize=8)
 def _module(name: str, numbers: str) -> CompiledModule:
     """The kernels for one kind of number and one of column numbers."""
-    module, kind = ir.Module(), _KINDS[name]()
+    module, kind = ir.Module(), _KINDS[name]
     word = ir.IntType(8 * np.dtype(numbers).itemsize)
     for keeps_values in (False, True):
         _emit_pack(module, kind, word, keeps_values)
@@ -212,7 +210,7 @@ class _Keeper:
 
         def each(_: Size, carried: list[ir.Value]) -> list[ir.Value]:
             bits, entry = carried
-            lane = intrinsic(builder, "llvm.cttz.i64", INDEX, (bits, ir.Constant(BIT, 0)))
+            lane = builder.intrinsic("llvm.cttz.i64", INDEX, (bits, ir.Constant(BIT, 0)))
             self._write(head, builder.add(start, lane), entry)
             rest = builder.and_(bits, builder.sub(bits, index(1)))
             return [rest, builder.add(entry, index(1))]
@@ -233,9 +231,9 @@ def _unlike(builder: ir.IRBuilder, numbers: ir.Value, other: float) -> ir.Value:
     """One bit for each lane that is not `other` (NaN is not), as an integer."""
     kind = numbers.type
     if isinstance(kind.element, ir.IntType):
-        lanes = builder.icmp_unsigned("!=", numbers, constant(kind, int(other)))
+        lanes = builder.icmp_unsigned("!=", numbers, ir.Constant(kind, int(other)))
     else:
-        lanes = builder.fcmp_unordered("!=", numbers, constant(kind, other))
+        lanes = builder.fcmp_unordered("!=", numbers, ir.Constant(kind, other))
     return builder.zext(builder.bitcast(lanes, ir.IntType(LANES)), INDEX)
 
 
@@ -248,4 +246,4 @@ def _joined(builder: ir.IRBuilder, bits: list[ir.Value]) -> ir.Value:
 
 
 def _how_many(builder: ir.IRBuilder, bits: ir.Value) -> ir.Value:
-    return intrinsic(builder, "llvm.ctpop.i64", INDEX, (bits,))
+    return builder.intrinsic("llvm.ctpop.i64", INDEX, (bits,))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from llvmlite import ir
-
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import POINTER
 from steepest.engines.cpu.gemm.building import INDEX, index
 
@@ -22,7 +21,7 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
     kind = ir.FunctionType(_VOID, [POINTER, INDEX])
     function = ir.Function(module, kind, "barrier")
     function.linkage = "internal"
-    function.attributes.add("noinline")
+    function.attributes.append("noinline")
     meeting, target = function.args
     names = ("come", "look", "wait", "spin", "idle", "yield", "sleep", "out")
     blocks = {name: function.append_basic_block(name) for name in names}

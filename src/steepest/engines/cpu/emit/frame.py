@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from llvmlite import ir
 
 from steepest.core.dtype import DType
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.rules import (
     filled,
     lanes_of,
@@ -28,11 +28,9 @@ from steepest.engines.cpu.gemm.building import (
     element_bytes,
     first_lanes,
     index,
-    intrinsic,
     load,
     multiply,
     store,
-    suffix,
 )
 from steepest.engines.cpu.spaces import Access, Buffer, Coordinate, Size
 
@@ -93,7 +91,7 @@ class Place:
 
 def lane_numbers(lanes: int) -> ir.Constant:
     """0, 1, 2, ... as i64 lanes."""
-    return ir.Constant(ir.VectorType(INDEX, lanes), [index(lane) for lane in range(lanes)])
+    return ir.Constant(ir.VectorType(INDEX, lanes), range(lanes))
 
 
 def position(
@@ -157,7 +155,7 @@ def address(frame: Frame, place: Place, access: Access, values: list[ir.Value]) 
         here, step = position(frame, place, coordinate, values)
         inside = None
         if coordinate.looked is not None:
-            here, inside = _checked(frame, here, access.shape[axis])
+            here, inside = _checked(frame, index(here), access.shape[axis])
         if axis == 0 and access.buffer.gathered:
             here, step = _ordered(frame, place, here, step)
         total = _moved(frame, place, total, here, step, size, inside)
@@ -183,7 +181,7 @@ def _ordered(
     if step == 1:
         spot = at(builder, frame.order, here, INDEX)
         return load(builder, spot, ir.VectorType(INDEX, place.lanes), place.mask), None
-    rows = here if step is None else index_vector(frame, place, here, step)
+    rows = index(here) if step is None else index_vector(frame, place, here, step)
     return _collect(frame, place, frame.order, rows, INDEX), None
 
 
@@ -210,7 +208,7 @@ def _moved(
             return Address(builder.add(total.offset, moved), None, both)
         own = (step or 0) * stride if isinstance(stride, int) else 0
         return Address(add(builder, total.offset, moved), total.step + own, both)
-    rows = here if step is None else index_vector(frame, place, here, step)
+    rows = index(here) if step is None else index_vector(frame, place, here, step)
     moved = builder.mul(rows, widen(builder, index(stride), place.lanes))
     return Address(builder.add(_vector(frame, place, total), moved), None, both)
 
@@ -218,7 +216,7 @@ def _moved(
 def _vector(frame: Frame, place: Place, total: Address) -> ir.Value:
     """An address's offsets, one a lane."""
     if total.step is None:
-        return total.offset
+        return index(total.offset)
     return index_vector(frame, place, total.offset, total.step)
 
 
@@ -273,10 +271,7 @@ def load_vector(
 
 def spots(builder: ir.IRBuilder, base: ir.Value, offsets: ir.Value, kind: ir.Type) -> ir.Value:
     """The address of each lane's element."""
-    lanes = ir.VectorType(POINTER, lanes_of(offsets))
-    pointer = builder.gep(base, [offsets], source_etype=kind)
-    pointer.type = lanes  # llvmlite takes it for one pointer
-    return pointer
+    return builder.gep(base, [offsets], source_etype=kind)
 
 
 def _collect(
@@ -293,8 +288,8 @@ def _collect(
         mask,
         filled(result, 0),
     )
-    name = f"llvm.masked.gather.{suffix(result)}.v{lanes}p0"
-    found = intrinsic(builder, name, result, arguments)
+    name = f"llvm.masked.gather.{result.suffix}.v{lanes}p0"
+    found = builder.intrinsic(name, result, arguments)
     return found if moved is kind else builder.bitcast(found, ir.VectorType(kind, lanes))
 
 
@@ -324,8 +319,8 @@ def _strew(frame: Frame, place: Place, base: ir.Value, offsets: ir.Value, value:
     mask = place.mask or filled(ir.VectorType(ir.IntType(1), lanes), 1)
     align = ir.Constant(ir.IntType(32), bytes_of(value.type.element))
     pointers = spots(builder, base, offsets, value.type.element)
-    name = f"llvm.masked.scatter.{suffix(value.type)}.v{lanes}p0"
-    intrinsic(builder, name, ir.VoidType(), (value, pointers, align, mask))
+    name = f"llvm.masked.scatter.{value.type.suffix}.v{lanes}p0"
+    builder.intrinsic(name, ir.VoidType(), (value, pointers, align, mask))
 
 
 def mask_up_to(frame: Frame, start: Number, stop: Number, lanes: int) -> ir.Value:

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from llvmlite import ir
-
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place, mask_up_to, write
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
 from steepest.engines.cpu.gemm import Size as Number
@@ -102,9 +101,7 @@ def emit_sweep(frame: Frame, kernel: Kernel) -> None:
 def variable(frame: Frame, kind: ir.Type) -> ir.Value:
     """Room for one value that loops carry on."""
     with frame.builder.goto_entry_block():
-        room = frame.builder.alloca(kind)
-    room.type = ir.PointerType()
-    return room
+        return frame.builder.alloca(kind)
 
 
 def finish(frame: Frame, kernel: Kernel, place: Place, after: Evaluator, result: ir.Value) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from llvmlite import ir
 
 from steepest.core.random_bits import MULTIPLIERS, ROUNDS, STREAM_BITS, WEYL
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place, index_of
 from steepest.engines.cpu.emit.rules import filled, lanes_of, register_type, typed, widen
 from steepest.engines.cpu.gemm.building import INDEX, index, take_lanes

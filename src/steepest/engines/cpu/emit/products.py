@@ -5,9 +5,7 @@ Leans on gemm and steps.py.
 
 from __future__ import annotations
 
-from llvmlite import ir
-
-from steepest.engines.cpu import gemm
+from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.emit.frame import Frame, Place
 from steepest.engines.cpu.emit.nests import extent, store_all
 from steepest.engines.cpu.emit.rules import memory_type

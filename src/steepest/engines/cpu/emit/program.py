@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from llvmlite import ir
-
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.barrier import emit_barrier
 from steepest.engines.cpu.emit.forms import alike, form_of
 from steepest.engines.cpu.emit.frame import POINTER, Frame, Place, read
@@ -70,7 +69,7 @@ def _emit_scratch(
     """`scratch(batch)`: the bytes that the products of the program want in each worker."""
     function = ir.Function(module, ir.FunctionType(INDEX, [INDEX]), SCRATCH_OF)
     builder, nowhere = ir.IRBuilder(function.append_basic_block()), ir.Constant(POINTER, None)
-    pointers = dict.fromkeys(range(table_size(loops.buffers)), nowhere)
+    pointers: dict[int, ir.Value] = dict.fromkeys(range(table_size(loops.buffers)), nowhere)
     none = index(0)
     frame = Frame(builder, nowhere, function.args[0], none, none, entries, machine, pointers)
     most: Number = 0
@@ -89,8 +88,8 @@ def _kernel_frame(
     """A new function (table, batch, low, high) and the frame to fill it in."""
     kind = ir.FunctionType(_VOID, [POINTER, INDEX, INDEX, INDEX])
     function = ir.Function(module, kind, name)
-    function.attributes.add("noinline")
-    function.attributes.add("nounwind")
+    function.attributes.append("noinline")
+    function.attributes.append("nounwind")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     start = function.append_basic_block("start")
     builder.branch(start)
@@ -172,7 +171,7 @@ class _Run:
         self.parts = self._parts()
         self.stop = function.append_basic_block("stop")
         with loop(builder, 0, self.numbers[BATCHES]):
-            count = index(self._next_count())
+            count = self._next_count()
             self._batch(count)
             self._advance(count)
         builder.branch(self.stop)
@@ -187,24 +186,22 @@ class _Run:
         left = builder.select(none, self.numbers[ROWS], left)
         count = minimum(builder, left, self.numbers[BATCH])
         builder.store(builder.sub(left, index(count)), self.left)
-        return count
+        return index(count)
 
     def _variable(self) -> ir.Value:
         room = self.builder.alloca(INDEX)
-        room.type = ir.PointerType()
         self.builder.store(index(0), room)
         return room
 
     def _own_table(self) -> ir.Value:
         """The table with this worker's private memory and scratch."""
         builder, count = self.builder, table_size(self.loops.buffers)
-        own = builder.alloca(ir.IntType(64), size=ir.Constant(ir.IntType(32), count))
-        own.type = ir.PointerType()
+        own = builder.alloca(ir.IntType(64), count)
         with loop(builder, 0, count) as entry:
             pointer = builder.load(at(builder, self.table, entry, POINTER), typ=POINTER)
             builder.store(pointer, at(builder, own, entry, POINTER))
-        for entry, stride in self._strides().items():
-            place = at(builder, own, entry, POINTER)
+        for number, stride in self._strides().items():
+            place = at(builder, own, number, POINTER)
             pointer = builder.load(place, typ=POINTER)
             moved = builder.mul(self.worker, self.numbers[stride])
             builder.store(at(builder, pointer, moved, ir.IntType(8)), place)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import numpy as np
-from llvmlite import ir
 
 from steepest.core.dtype import DType
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place
 from steepest.engines.cpu.emit.nests import (
     counted,

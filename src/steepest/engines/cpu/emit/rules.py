@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 
 from steepest.core.dtype import DType, bfloat16
-from steepest.engines.cpu.gemm.building import BIT, intrinsic, splat, suffix
+from steepest.engines.cpu import ir
+from steepest.engines.cpu.gemm.building import BIT, splat
 from steepest.engines.cpu.vectormath import FUNCTIONS
 
 KINDS: dict[str, ir.Type] = {
@@ -53,8 +53,6 @@ def constant(dtype: DType, value: Any) -> ir.Constant:
 
 def filled(kind: ir.Type, number: float | int) -> ir.Constant:
     """A constant of a scalar or vector type with one number in every lane."""
-    if isinstance(kind, ir.VectorType):
-        return ir.Constant(kind, [ir.Constant(kind.element, number)] * kind.count)
     return ir.Constant(kind, number)
 
 
@@ -62,7 +60,7 @@ def widen(builder: ir.IRBuilder, value: ir.Value, lanes: int) -> ir.Value:
     """A scalar in every lane of a vector; vectors stay."""
     if not lanes or lanes_of(value):
         return value
-    if isinstance(value, ir.Constant) and not isinstance(value.constant, str):
+    if isinstance(value, ir.Constant):
         return filled(ir.VectorType(value.type, lanes), value.constant)
     return splat(builder, value, lanes)
 
@@ -180,7 +178,8 @@ def _floor_divide(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value)
 def _power(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
     """By squaring, one round for each bit of the exponent."""
     zero, one = filled(y.type, 0), filled(y.type, 1)
-    result, base, left = filled(x.type, 1), x, y
+    result: ir.Value = filled(x.type, 1)
+    base, left = x, y
     for _ in range(given.itemsize * 8):
         odd = builder.icmp_unsigned("!=", builder.and_(left, one), zero)
         result = builder.select(odd, builder.mul(result, base), result)
@@ -228,9 +227,9 @@ def _from_float(
             x = _rounded_to_odd(builder, x)
         return (builder.fpext if dtype.itemsize > given.itemsize else builder.fptrunc)(x, kind)
     wide = typed(ir.IntType(64), lanes_of(x))
-    name = f"llvm.fptosi.sat.{suffix(wide)}.{_suffix(x.type)}"
+    name = f"llvm.fptosi.sat.{wide.suffix}.{x.type.suffix}"
     return _between_integers(
-        builder, intrinsic(builder, name, wide, (x,)), np.dtype("int64"), dtype, kind
+        builder, builder.intrinsic(name, wide, (x,)), np.dtype("int64"), dtype, kind
     )
 
 
@@ -253,12 +252,6 @@ def _rounded_to_odd(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
 
 def _magnitude(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
     return FUNCTIONS["abs"](builder, x)
-
-
-def _suffix(kind: ir.Type) -> str:
-    if isinstance(kind, ir.VectorType):
-        return f"v{kind.count}{_suffix(kind.element)}"
-    return "f16" if isinstance(kind, ir.HalfType) else suffix(kind)
 
 
 def _between_integers(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from llvmlite import ir
-
-from steepest.engines.cpu import gemm
+from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.emit.frame import Frame
 from steepest.engines.cpu.spaces import Buffer
 from steepest.engines.engine import column_numbers

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from llvmlite import ir
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place, index_of, read
 from steepest.engines.cpu.emit.philox import Keys, keys_of, random_bits
 from steepest.engines.cpu.emit.rules import cast, compute, constant
@@ -61,7 +62,7 @@ class Evaluator:
         """Emit what depends on the loops opened up to `level`, and on no further one."""
         for number, step in enumerate(self.steps):
             if isinstance(step, Bits) and self._seeded_at(step) == level:
-                seed = [self.values[word] for word in step.seed]
+                seed: list[Any] = [self.values[word] for word in step.seed]
                 self.keys[step] = keys_of(self.frame.builder, seed, step.lane)
             if self.levels[number] == level:
                 self.values[number] = self._emit(step, place)
@@ -70,7 +71,7 @@ class Evaluator:
         return max(self.levels[number] for number in step.seed)
 
     def _emit(self, step: Step, place: Place) -> ir.Value:
-        values: list[ir.Value] = self.values
+        values: list[Any] = self.values
         frame, builder = self.frame, self.frame.builder
         if isinstance(step, Load):
             return read(frame, place, step.access, values)

@@ -1,6 +1,6 @@
 """Matrix products made to measure: emitted into any function, with the caller's epilogue.
 
-Leans on llvmlite alone; the planner and the emitter call it. See dense.py for the entry.
+Leans on ir/ alone; the planner and the emitter call it. See dense.py for the entry.
 """
 
 from .building import Size

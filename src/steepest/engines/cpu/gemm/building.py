@@ -1,6 +1,6 @@
-"""Small words over llvmlite's builder that every matrix kernel uses: sizes, loops, vectors, masks.
+"""Small words over the builder that every matrix kernel uses: sizes, loops, vectors, masks.
 
-Leans on llvmlite alone. A size is a Python int where it is known, which folds, or an i64 value.
+Leans on ir/ alone. A size is a Python int where it is known, which folds, or an i64 value.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 Size: TypeAlias = int | ir.Value
 INDEX = ir.IntType(64)
@@ -79,44 +79,21 @@ def read_index(
     return entry if kind.width == 64 else builder.zext(entry, INDEX)
 
 
-def intrinsic(
-    builder: ir.IRBuilder, name: str, result: ir.Type, arguments: Sequence[ir.Value]
-) -> ir.Value:
-    """Call an LLVM intrinsic by its full name, declaring it once in the module."""
-    module = builder.module
-    function = module.globals.get(name)
-    if function is None:
-        signature = ir.FunctionType(result, [argument.type for argument in arguments])
-        function = ir.Function(module, signature, name)
-    return builder.call(function, list(arguments))
-
-
-def suffix(kind: ir.Type) -> str:
-    """How LLVM writes a type at the end of an intrinsic's name: f32, v16f32, v8i8."""
-    if isinstance(kind, ir.VectorType):
-        return f"v{kind.count}{suffix(kind.element)}"
-    if isinstance(kind, ir.IntType):
-        return f"i{kind.width}"
-    return "f64" if isinstance(kind, ir.DoubleType) else "f32"
-
-
 def fma(builder: ir.IRBuilder, x: ir.Value, y: ir.Value, z: ir.Value) -> ir.Value:
     """x * y + z with a single rounding."""
-    return intrinsic(builder, f"llvm.fma.{suffix(x.type)}", x.type, (x, y, z))
+    return builder.intrinsic(f"llvm.fma.{x.type.suffix}", x.type, (x, y, z))
 
 
 def prefetch(builder: ir.IRBuilder, place: ir.Value) -> None:
     """Ask for the cache line at an address, without waiting for it; no address is a fault."""
     number = ir.IntType(32)
     to_read, everywhere, data = (ir.Constant(number, n) for n in (0, 3, 1))
-    intrinsic(builder, "llvm.prefetch.p0", ir.VoidType(), (place, to_read, everywhere, data))
+    builder.intrinsic("llvm.prefetch.p0", ir.VoidType(), (place, to_read, everywhere, data))
 
 
 def zero(kind: ir.Type) -> ir.Constant:
     """Zeros of a scalar or vector type."""
-    if isinstance(kind, ir.VectorType):
-        return ir.Constant(kind, None)
-    return ir.Constant(kind, 0 if isinstance(kind, ir.IntType) else 0.0)
+    return ir.Constant(kind, 0)
 
 
 def splat(builder: ir.IRBuilder, scalar: ir.Value, lanes: int) -> ir.Value:
@@ -131,7 +108,7 @@ def take_lanes(
 ) -> ir.Value:
     """The lanes named, counted through `vector` and then `other`."""
     second = ir.Constant(vector.type, ir.Undefined) if other is None else other
-    chosen = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), list(lanes))
+    chosen = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
     return builder.shuffle_vector(vector, second, chosen)
 
 
@@ -139,8 +116,8 @@ def first_lanes(builder: ir.IRBuilder, count: Size, lanes: int) -> ir.Value:
     """A mask which is on in the first `count` of `lanes` lanes."""
     mask = ir.VectorType(BIT, lanes)
     if isinstance(count, int):
-        return ir.Constant(mask, [ir.Constant(BIT, lane < count) for lane in range(lanes)])
-    numbers = ir.Constant(ir.VectorType(INDEX, lanes), [index(lane) for lane in range(lanes)])
+        return ir.Constant(mask, [lane < count for lane in range(lanes)])
+    numbers = ir.Constant(ir.VectorType(INDEX, lanes), range(lanes))
     return builder.icmp_signed("<", numbers, splat(builder, count, lanes))
 
 
@@ -151,15 +128,14 @@ def known_first(mask: ir.Value) -> int:
     masked store has not yet written must wait for it: the next row of a matrix pays for each tail.
     """
     lanes = getattr(mask, "constant", None)
-    if not isinstance(lanes, list | tuple):
+    if not isinstance(lanes, Sequence):
         return 0
-    on = [bool(lane.constant) for lane in lanes]
-    count = sum(on)
-    return count if count.bit_count() == 1 and all(on[:count]) else 0
+    count = sum(lanes)
+    return count if count.bit_count() == 1 and all(lanes[:count]) else 0
 
 
 def load(
-    builder: ir.IRBuilder, pointer: ir.Value, kind: ir.Type, mask: ir.Value | None = None
+    builder: ir.IRBuilder, pointer: ir.Value, kind: ir.VectorType, mask: ir.Value | None = None
 ) -> ir.Value:
     """Read a vector of any alignment; lanes whose mask is off are zero and are not touched."""
     align = element_bytes(kind)
@@ -170,7 +146,7 @@ def load(
         padding = [min(lane, count) for lane in range(kind.count)]
         return take_lanes(builder, part, padding, zero(part.type))
     arguments = (pointer, ir.Constant(ir.IntType(32), align), mask, zero(kind))
-    return intrinsic(builder, f"llvm.masked.load.{suffix(kind)}.p0", kind, arguments)
+    return builder.intrinsic(f"llvm.masked.load.{kind.suffix}.p0", kind, arguments)
 
 
 def store(
@@ -185,7 +161,7 @@ def store(
         store(builder, take_lanes(builder, vector, range(count)), pointer)
         return
     arguments = (vector, pointer, ir.Constant(ir.IntType(32), align), mask)
-    intrinsic(builder, f"llvm.masked.store.{suffix(vector.type)}.p0", ir.VoidType(), arguments)
+    builder.intrinsic(f"llvm.masked.store.{vector.type.suffix}.p0", ir.VoidType(), arguments)
 
 
 def element_bytes(kind: ir.Type) -> int:
@@ -200,17 +176,14 @@ def element_bytes(kind: ir.Type) -> int:
 def local_array(builder: ir.IRBuilder, kind: ir.Type, count: int) -> ir.Value:
     """Room on the stack for the whole call, made at the entry so that loops do not grow it."""
     with builder.goto_entry_block():
-        room = builder.alloca(kind, size=ir.Constant(ir.IntType(32), count))
-    room.align = 64
-    room.type = ir.PointerType()  # every other pointer here is opaque too
-    return room
+        return builder.alloca(kind, count, align=64)
 
 
 @contextmanager
 def loop(builder: ir.IRBuilder, start: Size, stop: Size, step: Size = 1) -> Iterator[ir.Value]:
     """for counter in range(start, stop, step); the builder comes out behind the loop."""
-    known = isinstance(start, int) and isinstance(stop, int) and isinstance(step, int)
-    if known and len(range(start, stop, step)) == 1:
+    sizes = [size for size in (start, stop, step) if isinstance(size, int)]
+    if len(sizes) == 3 and len(range(*sizes)) == 1:
         yield index(start)
         return
     with counting(builder, start, stop) as (counter, advance):
@@ -257,19 +230,19 @@ def accumulate(
     inner, after = builder.append_basic_block("sum"), builder.append_basic_block("summed")
     builder.cbranch(builder.icmp_signed(">", stop, index(0)), inner, after)
     builder.position_at_end(inner)
-    step = builder.phi(INDEX)
+    number = builder.phi(INDEX)
     carried = [builder.phi(value.type) for value in initial]
-    results = body(step, carried)
-    following = builder.add(step, index(1), flags=["nsw", "nuw"])
+    results = body(number, list(carried))
+    following = builder.add(number, index(1), flags=["nsw", "nuw"])
     end = builder.block
     builder.cbranch(builder.icmp_signed("<", following, stop), inner, after)
     builder.position_at_end(after)
     finals = [builder.phi(value.type) for value in initial]
-    step.add_incoming(index(0), before)
-    step.add_incoming(following, end)
+    number.add_incoming(index(0), before)
+    number.add_incoming(following, end)
     for phi, final, start, result in zip(carried, finals, initial, results, strict=True):
         phi.add_incoming(start, before)
         phi.add_incoming(result, end)
         final.add_incoming(start, before)
         final.add_incoming(result, end)
-    return finals
+    return list(finals)

@@ -6,7 +6,7 @@ apart, padded with zeros to whole vectors, so that kernels read it without masks
 
 from __future__ import annotations
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import (
     INDEX,
@@ -22,7 +22,6 @@ from .building import (
     read_index,
     store,
     subtract,
-    suffix,
     take_lanes,
 )
 from .operand import Operand, prefetch_rows, read_scalar, read_vector
@@ -130,14 +129,14 @@ def turning_function(module: ir.Module, source: Operand, kind: ir.VectorType) ->
     turn(head, offsets, left, target, pitch) reads at head[offsets[x]] the `left` first numbers of
     the block's column x, and writes its rows to target, `pitch` apart.
     """
-    name = f"turn_{source.element}_{suffix(kind)}_{source.scale!r}_{source.offset!r}"
+    name = f"turn_{source.element}_{kind.suffix}_{source.scale!r}_{source.offset!r}"
     if name in module.globals:
         return module.globals[name]
     pointer = ir.PointerType()
     signature = ir.FunctionType(ir.VoidType(), [pointer, pointer, INDEX, pointer, INDEX])
     function = ir.Function(module, signature, name)
     function.linkage = "internal"
-    function.attributes.add("noinline")
+    function.attributes.append("noinline")
     head, offsets, left, target, pitch = function.args
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     mask = first_lanes(builder, left, kind.count)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import Size, add, counting, index, local_array, loop, minimum, subtract
 from .copying import Range
@@ -181,7 +181,7 @@ def compute_rows(builder: ir.IRBuilder, group: Group, tall: int) -> None:
             builder.icmp_signed(">=", left, index(worth_a_tile(tall, len(panel.vectors)))),
             builder.icmp_signed(">=", index(extent), index(tall)),
         )
-        count = builder.select(tiled, minimum(builder, left, tall), index(1))
+        count = builder.select(tiled, index(minimum(builder, left, tall)), index(1))
         with loop(builder, *group.cols, panel.width) as j:
             compute_some_rows(builder, group.tile(builder, j), group, i, tall, tiled, count)
         advance(count)

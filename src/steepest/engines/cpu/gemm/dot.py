@@ -7,7 +7,7 @@ So the bits depend on k and on the vector width, never on the rows computed besi
 
 from __future__ import annotations
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import (
     Size,

@@ -6,7 +6,7 @@ two equal halves one would have nine tenths of the entries. No bit depends on wh
 
 from __future__ import annotations
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import Size, accumulate, add, index, minimum, multiply, subtract
 from .sparse import SparseRows

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import (
     Size,
@@ -17,7 +17,6 @@ from .building import (
     element_bytes,
     fma,
     index,
-    intrinsic,
     load,
     loop,
     multiply,
@@ -44,7 +43,7 @@ class Operand:
     the epoch's order; `col_index` does so for columns and comes about by transposing.
     A u8 matrix stands for value * scale + offset.
 
-    >>> from llvmlite import ir
+    >>> from steepest.engines.cpu import ir
     >>> x = Operand(ir.Constant(ir.PointerType(), None), "u8", 784, scale=1 / 255)
     >>> x.transposed().row_stride, x.transposed().col_stride
     (1, 784)
@@ -96,7 +95,7 @@ class Product:
     Sizes that are Python ints give tiles made for them; i64 values serve any size. The three
     products of a dense layer, x being (batch, 784) and its weights (784, 50):
 
-    >>> from llvmlite import ir
+    >>> from steepest.engines.cpu import ir
     >>> memory = ir.Constant(ir.PointerType(), None)
     >>> x, weights, dy = (Operand(memory, "f32", stride) for stride in (784, 50, 50))
     >>> forward = Product(x, weights, m=100, n=50, k=784)
@@ -133,7 +132,7 @@ def read_vector(
     builder: ir.IRBuilder,
     operand: Operand,
     pointer: ir.Value,
-    kind: ir.Type,
+    kind: ir.VectorType,
     mask: ir.Value | None = None,
 ) -> ir.Value:
     """The elements side by side at `pointer`, one for each lane of the vector type `kind`."""
@@ -147,15 +146,9 @@ def as_number(builder: ir.IRBuilder, operand: Operand, stored: ir.Value, kind: i
         return stored
     number = builder.uitofp(stored, kind)
     if operand.offset:
-        return fma(builder, number, constant(kind, operand.scale), constant(kind, operand.offset))
-    return builder.fmul(number, constant(kind, operand.scale)) if operand.scale != 1 else number
-
-
-def constant(kind: ir.Type, value: float) -> ir.Constant:
-    """One number in every lane of a scalar or vector type."""
-    if isinstance(kind, ir.VectorType):
-        return ir.Constant(kind, [constant(kind.element, value)] * kind.count)
-    return ir.Constant(kind, value)
+        scale, offset = ir.Constant(kind, operand.scale), ir.Constant(kind, operand.offset)
+        return fma(builder, number, scale, offset)
+    return builder.fmul(number, ir.Constant(kind, operand.scale)) if operand.scale != 1 else number
 
 
 def prefetch_rows(
@@ -173,13 +166,13 @@ def prefetch_rows(
         with loop(builder, 0, columns, line) as col:
             place = at(builder, head, col, operand.kind)
             read, near, data = (ir.Constant(ir.IntType(32), number) for number in (0, 2, 1))
-            intrinsic(builder, "llvm.prefetch.p0", ir.VoidType(), (place, read, near, data))
+            builder.intrinsic("llvm.prefetch.p0", ir.VoidType(), (place, read, near, data))
 
 
 def store_to(pointer: ir.Value, row_stride: Size, col_stride: Size = 1) -> Epilogue:
     """An epilogue that writes C into the matrix at `pointer`; strides count elements.
 
-    >>> from llvmlite import ir
+    >>> from steepest.engines.cpu import ir
     >>> callable(store_to(ir.Constant(ir.PointerType(), None), row_stride=10))
     True
     """

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import (
     INDEX,
@@ -48,7 +48,7 @@ class SparseRows:
     `bounds` and `columns` are arrays of the integer types named; `values` is an operand read as
     values[entry], or None when every stored entry is 1. Row r is row order[r] of what is stored.
 
-    >>> from llvmlite import ir
+    >>> from steepest.engines.cpu import ir
     >>> memory = ir.Constant(ir.PointerType(), None)
     >>> multi_hot = SparseRows(memory, memory, columns_kind=ir.IntType(32))
     >>> pixels = SparseRows(memory, memory, Operand(memory, "u8", 1, scale=1 / 255))
@@ -81,7 +81,7 @@ class SparseRows:
     def ask_for(self, builder: ir.IRBuilder, row: Size) -> None:
         """Fetch the entries of a row into the caches."""
         first, stop = self.entries(builder, row)
-        arrays = [(self.columns, self.columns_kind)]
+        arrays: list[tuple[ir.Value, ir.Type]] = [(self.columns, self.columns_kind)]
         if self.values is not None:
             arrays.append((self.values.pointer, self.values.kind))
         for pointer, kind in arrays:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import (
     BIT,
@@ -20,7 +20,6 @@ from .building import (
     at,
     element_bytes,
     index,
-    intrinsic,
     load,
     loop,
     multiply,
@@ -41,7 +40,7 @@ BYTE = ir.IntType(8)
 class SparseGradient:
     """X' dY with X sparse (batch, rows) and dY dense (batch, n), its rows lying side by side.
 
-    >>> from llvmlite import ir
+    >>> from steepest.engines.cpu import ir
     >>> memory = ir.Constant(ir.PointerType(), None)
     >>> dy = Operand(memory, "f32", 16)
     >>> gradient = SparseGradient(SparseRows(memory, memory), dy, batch=512, rows=10_000, n=16)
@@ -150,7 +149,7 @@ class Owned:
         per_row = self.strip.panel.width * element_bytes(self.strip.kind) + self.skip_empty
         size = index(multiply(builder, self.extent(builder), per_row))
         arguments = (self.strip.buffer, ir.Constant(BYTE, 0), size, ir.Constant(BIT, 0))
-        intrinsic(builder, "llvm.memset.p0.i64", ir.VoidType(), arguments)
+        builder.intrinsic("llvm.memset.p0.i64", ir.VoidType(), arguments)
 
     def finish(self, builder: ir.IRBuilder, epilogue: Epilogue) -> None:
         """Hand over the rows, or those which occurred."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import gcd
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import Size, add, at, element_bytes, index, loop, minimum, multiply, subtract
 from .copying import Range, copy_block, round_up
@@ -98,7 +98,7 @@ def group_room(product: Product, machine: Machine) -> int:
 def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Size:
     """How many bytes of scratch `emit_product` needs: code where the product's k is an i64 value.
 
-    >>> from llvmlite import ir
+    >>> from steepest.engines.cpu import ir
     >>> memory, builder = ir.Constant(ir.PointerType(), None), ir.IRBuilder()
     >>> weights = Operand(memory, "f32", 50)
     >>> forward = Product(Operand(memory, "f32", 784), weights, 100, 50, 784)

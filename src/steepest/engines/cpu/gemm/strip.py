@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import (
     Size,
@@ -39,7 +39,7 @@ class Strip:
     buffer: ir.Value
 
     @property
-    def vector_types(self) -> list[ir.Type]:
+    def vector_types(self) -> list[ir.VectorType]:
         """The type of each vector of a row."""
         return [ir.VectorType(self.kind, lanes) for _, lanes in self.panel.vectors]
 

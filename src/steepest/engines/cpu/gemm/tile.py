@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 from .building import (
     Size,
@@ -18,10 +18,8 @@ from .building import (
     at,
     fma,
     index,
-    intrinsic,
     splat,
     subtract,
-    suffix,
     take_lanes,
     zero,
 )
@@ -91,15 +89,15 @@ def tile_function(
     """The module's function for tiles of this form; made at its first use."""
     panel, b = tile.strip.panel, tile.b
     columns = f"{panel.full}x{panel.lanes}+{panel.tail}of{panel.tail_lanes}"
-    number = f"{suffix(tile.strip.kind)} {b.element}*{b.scale!r}+{b.offset!r}"
+    number = f"{tile.strip.kind.suffix} {b.element}*{b.scale!r}+{b.offset!r}"
     name = f"tile {rows} by {columns} {number} ({' '.join(arguments)})"
     if name in module.globals:
         return module.globals[name]
     kinds = [value.type for value in arguments.values()]
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), name)
     function.linkage = "internal"
-    function.attributes.add("noinline")
-    given = dict(zip(arguments, function.args, strict=True))
+    function.attributes.append("noinline")
+    given: dict[str, ir.Value] = dict(zip(arguments, function.args, strict=True))
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     sum_tile(builder, tile_inside(tile, given), given["row"], rows)
     builder.ret_void()
@@ -189,7 +187,7 @@ def multiply_add(
     """
     wide = splat(builder, factor, columns[0].type.count)
     if len({column.type.count for column in columns}) > 1:
-        wide = intrinsic(builder, f"llvm.arithmetic.fence.{suffix(wide.type)}", wide.type, [wide])
+        wide = builder.intrinsic(f"llvm.arithmetic.fence.{wide.type.suffix}", wide.type, [wide])
     results = []
     for column, total in zip(columns, sums, strict=True):
         lanes = column.type.count

@@ -2,7 +2,7 @@
 
 `FUNCTIONS["exp"](builder, x)` emits e**x at the builder's place, for x of type float, double,
 <N x float> or <N x double>; every lane gets the bits that a scalar would. The errors in each
-docstring are in units in the last place (ulp) against the exact value. Leans on llvmlite alone;
+docstring are in units in the last place (ulp) against the exact value. Leans on ir/ alone;
 `apply.py` beside it, which nothing here needs, runs a function over arrays.
 """
 

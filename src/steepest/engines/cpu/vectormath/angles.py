@@ -9,8 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from llvmlite import ir
-
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.vectormath.lanes import Lanes
 
 HALF_PI = (1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33)
@@ -27,7 +26,7 @@ def far_function(module: Any) -> Any:
     result = ir.LiteralStructType([word, number, number])
     function = ir.Function(module, ir.FunctionType(result, [number]), _NAME)
     function.linkage = "internal"
-    function.attributes.add("noinline")
+    function.attributes.append("noinline")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     structure: Any = ir.Constant(result, ir.Undefined)
     for place, part in enumerate(_reduced(Lanes(builder, function.args[0]))):
@@ -57,7 +56,10 @@ def _reduced(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
 def _as_pair(fraction: Lanes) -> tuple[Lanes, Lanes]:
     """fraction / 2**320 * pi / 2 as the sum of two numbers."""
     builder = fraction.builder
-    zeros = fraction.like(builder.ctlz(fraction.value, ir.IntType(1)(1)))
+    some = ir.Constant(ir.IntType(1), 1)  # promises that it is not 0
+    zeros = fraction.like(
+        builder.intrinsic(f"llvm.ctlz.i{_WIDE}", fraction.value.type, [fraction.value, some])
+    )
     fraction = fraction << zeros
     scale = ((1023 - zeros.to_bits(64)) << 52).as_floats()
     high = fraction.shifted_right(_WIDE - 53).to_bits(64).to_floats() * 2.0**-53
@@ -85,10 +87,7 @@ def _table(module: Any) -> Any:
     if name not in module.globals:
         words = [(_two_over_pi() >> 64 * (_WORDS - 1 - i)) & (2**64 - 1) for i in range(_WORDS)]
         type_ = ir.ArrayType(ir.IntType(64), _WORDS)
-        table = ir.GlobalVariable(module, type_, name)
-        table.initializer = ir.Constant(type_, words)
-        table.global_constant = True
-        table.linkage = "internal"
+        ir.GlobalVariable(module, name, ir.Constant(type_, words))
     return module.globals[name]
 
 

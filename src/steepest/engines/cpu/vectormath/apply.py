@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.jit import CompiledModule, compile_module
 from steepest.engines.cpu.processor import processor
 from steepest.engines.cpu.vectormath import FUNCTIONS
@@ -67,8 +67,8 @@ def loop_text(name: str, emit: Emit, element: Any, operands: int, lanes: int) ->
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), [*pointers, _NUMBER]), name)
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     *arrays, count = function.args
-    whole = builder.and_(count, _NUMBER(-lanes))
-    _loop(builder, emit, ir.VectorType(element, lanes), arrays, _NUMBER(0), whole, lanes)
+    none, whole = ir.Constant(_NUMBER, 0), builder.and_(count, ir.Constant(_NUMBER, -lanes))
+    _loop(builder, emit, ir.VectorType(element, lanes), arrays, none, whole, lanes)
     _loop(builder, emit, element, arrays, whole, count, 1)
     builder.ret_void()
     return str(module)
@@ -86,7 +86,7 @@ def _loop(
     builder.cbranch(builder.icmp_signed("<", place, stop), body, after)
     builder.position_at_end(body)
     _step(builder, emit, type_, arrays, place)
-    place.add_incoming(builder.add(place, _NUMBER(step)), builder.block)
+    place.add_incoming(builder.add(place, ir.Constant(_NUMBER, step)), builder.block)
     builder.branch(head)
     builder.position_at_end(after)
 

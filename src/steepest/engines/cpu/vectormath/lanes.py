@@ -1,18 +1,16 @@
 """Numbers under construction: a scalar or vector of an LLVM function, with Python's operators.
 
 A formula written with `Lanes` reads as it would on paper and emits instructions as it goes.
-Leans on llvmlite's IR builder alone.
+Leans on ir/ alone.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from llvmlite import ir
+from steepest.engines.cpu import ir
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,13 @@ class Lanes:
         """A number in every lane, of this value's type."""
         if isinstance(number, Lanes):
             return number
-        return self.like(_constant(self.value.type, number))
+        return self.like(ir.Constant(self.value.type, number))
 
     def call(self, intrinsic: str, *others: Lanes | float) -> Lanes:
         """An LLVM intrinsic on values that all have this one's type."""
         operands = [self.value, *(self.constant(other).value for other in others)]
-        function = declare(self.builder.module, intrinsic, self.value.type, len(operands))
-        return self.like(self.builder.call(function, operands))
+        name = f"llvm.{intrinsic}.{self.value.type.suffix}"
+        return self.like(self.builder.intrinsic(name, self.value.type, operands))
 
     def _float_or_integer(self, floating: str, integer: str, other: Lanes | float) -> Lanes:
         emit = getattr(self.builder, floating if self.is_float else integer)
@@ -256,7 +254,7 @@ def polynomial(x: Lanes, coefficients: Sequence[float]) -> Lanes:
 def outlined(name: str, formula: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:
     """Call a formula that is too long to repeat: a function of the module, emitted at first use."""
     module = x.builder.module
-    full_name = f"steepest.{name}.{_suffix(x.value.type)}"
+    full_name = f"steepest.{name}.{x.value.type.suffix}"
     if full_name not in module.globals:
         type_ = ir.FunctionType(x.value.type, [x.value.type])
         function = ir.Function(module, type_, full_name)
@@ -278,41 +276,3 @@ def emitter(formula: Callable[..., Lanes]) -> Emit:
     emit.__name__ = formula.__name__
     emit.__doc__ = formula.__doc__
     return emit
-
-
-def declare(module: Any, intrinsic: str, type_: Any, operands: int) -> Any:
-    """An intrinsic whose operands and result share a type, declared in the module once."""
-    name = f"llvm.{intrinsic}.{_suffix(type_)}"
-    if name in module.globals:
-        return module.globals[name]
-    return ir.Function(module, ir.FunctionType(type_, [type_] * operands), name)
-
-
-def _suffix(type_: Any) -> str:
-    if isinstance(type_, ir.VectorType):
-        return f"v{type_.count}{_suffix(type_.element)}"
-    return str(type_.intrinsic_name)
-
-
-def _constant(type_: Any, number: float) -> Any:
-    """A constant written out, a vector as `splat`: sixteen numbers would have to be spelt."""
-    constant = ir.FormattedConstant(type_, "")
-    if isinstance(type_, ir.VectorType):
-        constant.constant = f"splat ({type_.element} {_written(type_.element, number)})"
-    else:
-        constant.constant = _written(type_, number)
-    return constant
-
-
-def _written(element: Any, number: float) -> str:
-    if isinstance(element, ir.IntType):
-        return str(int(number))
-    return _hexadecimal(float(number), isinstance(element, ir.FloatType))
-
-
-@lru_cache(maxsize=1024)
-def _hexadecimal(number: float, single: bool) -> str:
-    """LLVM writes a float as the 64 bits of the double of equal value."""
-    if single:
-        number = struct.unpack("f", struct.pack("f", number))[0]
-    return f"0x{struct.unpack('Q', struct.pack('d', number))[0]:016X}"

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from llvmlite import ir
-
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.vectormath.angles import HALF_PI, far_function
 from steepest.engines.cpu.vectormath.lanes import SINGLE, Lanes, outlined, polynomial
 
@@ -119,11 +118,7 @@ def _any(lanes: Lanes) -> Any:
     if lanes.count is None:
         return lanes.value
     name = f"llvm.vector.reduce.or.v{lanes.count}i1"
-    module = lanes.builder.module
-    function = module.globals.get(name) or ir.Function(
-        module, ir.FunctionType(ir.IntType(1), [lanes.value.type]), name
-    )
-    return lanes.builder.call(function, [lanes.value])
+    return lanes.builder.intrinsic(name, ir.IntType(1), [lanes.value])
 
 
 def _join(a: Lanes, from_a: Any, b: Lanes, from_b: Any) -> Lanes:
@@ -142,7 +137,7 @@ def _all_far(x: Lanes, far: Lanes, near: Sequence[Lanes]) -> list[Lanes]:
     else:
         results = [x.like(ir.Constant(value.value.type, ir.Undefined)) for value in near]
         for lane in range(x.count):
-            place = ir.IntType(32)(lane)
+            place = ir.Constant(ir.IntType(32), lane)
             one = x.builder.call(function, [x.builder.extract_element(safe.value, place)])
             results = [
                 x.like(x.builder.insert_element(whole.value, part.value, place))
