@@ -136,7 +136,7 @@ def compute_group(
     """Compute the job's rows of a group of panels, from a copy of B where that repays."""
     extent = subtract(builder, job.rows[1], job.rows[0])
     tall = tile_rows(extent, panel, job.machine)
-    buffer = local_array(builder, job.product.kind, tall * panel.width)
+    buffer = local_array(builder, job.product.kind, tall * panel.pitch)
     copied = Group(job, a, top, panel, cols, True, buffer)
     plain = replace(copied, copied=False)
     repays = repays_copy(builder, job.product, extent)

@@ -65,6 +65,11 @@ class Panel:
         return self.full * self.lanes + self.tail_lanes
 
     @property
+    def pitch(self) -> int:
+        """How far apart rows lie in a buffer: wide ones begin a cache line, so that none is split."""
+        return -(-self.width // self.lanes) * self.lanes if self.full else self.width
+
+    @property
     def columns(self) -> int:
         """The columns computed, where that is known."""
         return self.full * self.lanes + (self.tail or 0)

@@ -126,7 +126,7 @@ def emit_sparse_product(
     kind, lanes = ELEMENTS[element], machine.lanes(element)
     widest = 6 if machine.registers >= 32 else 3
     for first, stop, panel in panels_of(n, lanes, widest):
-        buffer = local_array(builder, kind, panel.width)
+        buffer = local_array(builder, kind, panel.pitch)
         with loop(builder, first, stop, panel.columns) as j:
             strip = Strip(kind, panel, j, panel.columns, buffer)
             shifted = at_column(builder, b, j)

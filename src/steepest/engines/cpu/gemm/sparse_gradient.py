@@ -70,7 +70,7 @@ def sparse_scratch_bytes(gradient: SparseGradient, machine: Machine, rows: int) 
     6500
     """
     panels = panels_of(gradient.n, machine.lanes(gradient.element), widest(machine))
-    room = max((panel.width for _, _, panel in panels), default=0)
+    room = max((panel.pitch for _, _, panel in panels), default=0)
     return rows * (room * element_bytes(gradient.kind) + 1)
 
 
@@ -130,7 +130,7 @@ class Owned:
 
     def mark(self, builder: ir.IRBuilder, row: Size) -> ir.Value:
         """Where the byte of a row is, rows being counted from the first owned."""
-        numbers = multiply(builder, self.extent(builder), self.strip.panel.width)
+        numbers = multiply(builder, self.extent(builder), self.strip.panel.pitch)
         marks = at(builder, self.strip.buffer, numbers, self.strip.kind)
         return at(builder, marks, row, BYTE)
 
@@ -146,7 +146,7 @@ class Owned:
 
     def clear(self, builder: ir.IRBuilder) -> None:
         """Set sums and bytes to zero."""
-        per_row = self.strip.panel.width * element_bytes(self.strip.kind) + self.skip_empty
+        per_row = self.strip.panel.pitch * element_bytes(self.strip.kind) + self.skip_empty
         size = index(multiply(builder, self.extent(builder), per_row))
         arguments = (self.strip.buffer, ir.Constant(BYTE, 0), size, ir.Constant(BIT, 0))
         builder.intrinsic("llvm.memset.p0.i64", ir.VoidType(), arguments)

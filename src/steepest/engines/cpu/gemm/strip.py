@@ -55,7 +55,7 @@ class Strip:
 
     def place(self, builder: ir.IRBuilder, row: Size) -> ir.Value:
         """Where in the buffer a row begins."""
-        return at(builder, self.buffer, multiply(builder, row, self.panel.width), self.kind)
+        return at(builder, self.buffer, multiply(builder, row, self.panel.pitch), self.kind)
 
     def places(self, builder: ir.IRBuilder, row: Size) -> list[ir.Value]:
         """Where in the buffer each vector of a row lies."""
@@ -87,7 +87,7 @@ class Strip:
         epilogue: Epilogue,
     ) -> None:
         mask = self.masks(builder)[-1] if isinstance(first, int) else None
-        start = add(builder, multiply(builder, row, self.panel.width), first)
+        start = add(builder, multiply(builder, row, self.panel.pitch), first)
         place = at(builder, self.buffer, start, self.kind)
         kind = ir.VectorType(self.kind, lanes)
         vector = builder.load(place, typ=kind, align=element_bytes(kind))
