@@ -201,3 +201,22 @@ def test_sparse_rows_are_split_trained_and_asked_like_arrays() -> None:
 def test_columns_say_what_they_are() -> None:
     assert repr(DenseColumn(TABLE)) == "DenseColumn(float32[60, 4])"
     assert repr(sparse_and_dense()[0]).startswith("SparseColumn(30 rows of 9, ")
+
+
+@pytest.mark.parametrize("ones", [True, False])
+def test_entries_of_sparse_rows_are_put_in_order(ones: bool) -> None:
+    values = None if ones else np.arange(1, 8, dtype=np.float32)
+    rows = SparseColumn(np.array([0, 3, 3, 5, 7]), np.array([2, 0, 2, 1, 4, 3, 3]), values, 5)
+    assert rows.indices.tolist() == [0, 2, 2, 1, 4, 3, 3]
+    if values is not None:
+        assert rows.values is not None
+        assert rows.values.tolist() == [2, 1, 3, 4, 5, 6, 7]
+
+
+def test_sparse_rows_in_order_are_not_copied() -> None:
+    starts, places = np.array([0, 2, 2, 3]), np.array([1, 4, 0], np.uint16)
+    values = np.float32([5, 6, 7])
+    rows = SparseColumn(starts, places, values, 5)
+    assert np.shares_memory(rows.indices, places)
+    assert rows.values is not None
+    assert np.shares_memory(rows.values, values)

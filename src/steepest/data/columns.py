@@ -13,7 +13,7 @@ import numpy as np
 
 from steepest.core.dtype import adopted
 from steepest.data.frames import frame_array, is_frame
-from steepest.engines.engine import column_numbers
+from steepest.data.sparse_rows import in_order
 from steepest.errors import DataError, DTypeError, ShapeError
 
 
@@ -86,8 +86,9 @@ def is_mapped(array: Any) -> bool:
 class SparseColumn:
     """Rows of which only the entries that are not zero are kept (compressed sparse rows).
 
-    Row i has the values `values[indptr[i]:indptr[i + 1]]` in the places `indices[...]` likewise;
-    `values` None means that each kept entry is 1. Slices, row numbers and masks choose rows, as in
+    Row i has the values `values[indptr[i]:indptr[i + 1]]` in the places `indices[...]` likewise,
+    which ascend in each row: others are put in order. `values` None means that each kept entry is
+    1. Slices, row numbers and masks choose rows, as in
     an array; a single number gives that row with its zeros.
 
     >>> rows = SparseColumn(np.array([0, 1, 3]), np.array([2, 0, 1]), None, 3)
@@ -111,24 +112,9 @@ class SparseColumn:
         self.is_own = False  # made by packing: nobody else holds the arrays, and none is written to
         self.known_finite = False
         self.indptr = np.ascontiguousarray(indptr, np.int64)
-        self.indices = np.ascontiguousarray(indices)
-        self.values = None if values is None else np.ascontiguousarray(values, np.float32)
+        values = None if values is None else np.ascontiguousarray(values, np.float32)
         self.width = int(width)
-        self._check()
-        self.indices = self.indices.astype(column_numbers(self.width), copy=False)
-
-    def _check(self) -> None:
-        starts, places = self.indptr, self.indices
-        if len(starts) < 1 or starts[0] != 0 or np.any(np.diff(starts) < 0):
-            raise DataError("sparse rows: indptr must begin with 0 and never fall")
-        if starts[-1] > len(places):
-            raise DataError(
-                f"sparse rows: indptr ends at {starts[-1]}, there are {len(places)} indices"
-            )
-        if len(places) and not (places.min() >= 0 and places.max() < self.width):
-            raise DataError(f"sparse rows: an index is outside 0..{self.width - 1}")
-        if self.values is not None and len(self.values) != len(places):
-            raise DataError(f"sparse rows: {len(self.values)} values for {len(places)} indices")
+        self.indices, self.values = in_order(self.indptr, np.asarray(indices), values, self.width)
 
     def place_of(self, entry: int) -> list[int]:
         """The row and the place along it of a stored entry.

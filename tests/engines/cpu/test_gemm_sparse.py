@@ -10,17 +10,18 @@ import pytest
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm import (
+    HalfRows,
     Machine,
     Operand,
+    Size,
     SparseGradient,
     SparseRows,
-    emit_fair_range,
     emit_sparse_gradient,
     emit_sparse_product,
     sparse_scratch_bytes,
     store_to,
 )
-from steepest.engines.cpu.gemm.building import at
+from steepest.engines.cpu.gemm.building import read_index
 from tests.engines.cpu.gemm_harness import INDEX, MACHINE, POINTER, assert_close, compiled, guarded
 
 WIDTHS = [1, 2, 10, 16, 17, 50, 64, 96, 100, 130, 333]
@@ -100,7 +101,7 @@ def test_product(n: int, kind: str) -> None:
 
 
 def gradient_kernel(
-    n: int, kind: str, machine: Machine = MACHINE, known_rows: int | None = None, skip: bool = False
+    n: int, kind: str, machine: Machine = MACHINE, known_rows: int | None = None
 ) -> Callable[..., None]:
     """A function of (x..., dY, G, scratch, batch, rows, first row, end)."""
 
@@ -111,7 +112,7 @@ def gradient_kernel(
         chosen = tuple(part) if known_rows is None else None
         gradient = SparseGradient(x, dy, batch, total, n)
         keep = store_to(pointers[5], n)
-        emit_sparse_gradient(builder, gradient, keep, machine, pointers[6], chosen, skip)
+        emit_sparse_gradient(builder, gradient, keep, machine, pointers[6], chosen)
 
     return compiled(emit, 7, 4, machine)
 
@@ -141,21 +142,19 @@ def test_gradient(n: int, kind: str) -> None:
         np.testing.assert_array_equal(whole, cut)
 
 
-@pytest.mark.parametrize("skip", [False, True])
-def test_rows_without_entries_are_zero_or_left_out(skip: bool) -> None:
+def test_rows_without_entries_are_zero() -> None:
     rng, n, wide = np.random.default_rng(1), 50, 200
     x = some_rows(5, wide, rng, "numbers")
     dy = guarded(rng.standard_normal((5, n)).astype(np.float32))
     result = guarded(np.full((wide, n), np.nan, np.float32))
-    kernel = gradient_kernel(n, "numbers", known_rows=wide, skip=skip)
+    kernel = gradient_kernel(n, "numbers", known_rows=wide)
     kernel(*x.arrays, dy, result, scratch_for(n, wide), 5, 0, 0, 0)
     stored = np.concatenate(
         [x.columns[x.bounds[row] : x.bounds[row + 1]] for row in x.order] or [[]]
     )
     empty = np.setdiff1d(np.arange(wide), stored)
     assert 0 < len(empty) < wide
-    expected = np.nan if skip else 0.0
-    np.testing.assert_array_equal(result[empty], np.full((len(empty), n), expected, np.float32))
+    np.testing.assert_array_equal(result[empty], np.zeros((len(empty), n), np.float32))
     assert np.isfinite(result[stored.astype(int)]).all()
 
 
@@ -174,44 +173,33 @@ def test_narrower_processors(bits: int) -> None:
     assert_close(gradient, x.dense.T @ result, abs(x.dense.T) @ abs(result) + 1e-30, 400)
 
 
-def share_kernel(wide: int) -> Callable[..., None]:
-    """A function of (x..., ends, batch, worker, workers)."""
+def halves_kernel(n: int, kind: str) -> Callable[..., None]:
+    """A function of (x..., weights, middles, result, half, first row, end)."""
 
     def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
-        batch, worker, workers = integers
-        dy = Operand(pointers[4], "f32", 16)
-        gradient = SparseGradient(sparse_rows(pointers, "ones"), dy, batch, wide, 16)
-        ends = emit_fair_range(builder, gradient, worker, workers)
-        for place, end in enumerate(ends):
-            builder.store(end, at(builder, pointers[4], place, INDEX), align=8)
+        def middle(row: Size) -> ir.Value:
+            return read_index(builder, pointers[5], row)
 
-    return compiled(emit, 5, 3)
+        half, *rows = integers
+        weights = Operand(pointers[4], "f32", n)
+        x = HalfRows(**vars(sparse_rows(pointers, kind)), half=half, middle=middle)
+        emit_sparse_product(builder, x, weights, n, store_to(pointers[6], n), MACHINE, tuple(rows))
 
-
-def test_fair_ranges_join_and_cost_alike() -> None:
-    wide, batch, rng = 2000, 16, np.random.default_rng(8)
-    lengths = np.full(batch, 300)
-    bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    columns = np.concatenate([np.sort(rng.random(300) ** 4 * wide) for _ in lengths])
-    columns = guarded(columns.astype(np.int32))
-    order = guarded(np.arange(batch, dtype=np.int64))
-    kernel = share_kernel(wide)
-    for workers in (1, 2, 3, 7):
-        ranges = []
-        for worker in range(workers):
-            ends = guarded(np.zeros(2, np.int64))
-            kernel(guarded(bounds), columns, order, order, ends, batch, worker, workers)
-            ranges.append(ends.tolist())
-        firsts, stops = zip(*ranges, strict=True)
-        assert (0, *stops) == (*firsts, wide)
-        work = [((a <= columns) & (columns < b)).sum() + 6 * (b - a) for a, b in ranges]
-        assert max(work) - min(work) <= 2 * (batch + 6)
+    return compiled(emit, 7, 3)
 
 
-def test_fair_ranges_of_nothing() -> None:
-    nothing = guarded(np.zeros(3, np.int64))
-    ends = guarded(np.zeros(2, np.int64))
-    share_kernel(5)(nothing, nothing, nothing, nothing, ends, 2, 1, 2)
-    assert ends.tolist() == [3, 5]
-    share_kernel(5)(nothing, nothing, nothing, nothing, ends, 0, 1, 2)
-    assert 0 <= ends[0] <= ends[1] == 5
+@pytest.mark.parametrize("kind", ["ones", "numbers"])
+@pytest.mark.parametrize("n", [1, 16, 50])
+def test_halves_of_rows_add_up_to_the_product(n: int, kind: str) -> None:
+    kernel, rng = halves_kernel(n, kind), np.random.default_rng(n)
+    x = some_rows(40, 300, rng, kind)
+    lengths = np.diff(x.bounds)[x.order]
+    middles = guarded(rng.integers(0, lengths + 1).astype(np.int64))
+    weights = guarded(rng.standard_normal((300, n)).astype(np.float32))
+    halves = [guarded(np.full((40, n), np.nan, np.float32)) for _ in range(2)]
+    for half, result in enumerate(halves):
+        kernel(*x.arrays, weights, middles, result, half, 0, 40)
+    assert_close(sum(halves), x.dense @ weights, abs(x.dense) @ abs(weights) + 1e-30, 400)
+    none = middles == 0
+    assert none.any()
+    np.testing.assert_array_equal(halves[0][none], np.zeros((none.sum(), n), np.float32))

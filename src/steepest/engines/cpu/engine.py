@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest.engines.cpu.code import Code
+from steepest.engines.cpu.dealing import deal
 from steepest.engines.cpu.spaces import Stored, all_dense
 from steepest.engines.engine import Batches, Column, Stretch, cut
 from steepest.engines.numpy import batch_of, check_order, join_outputs, rows_of
@@ -107,8 +108,8 @@ class CpuProgram:
             return self._run_apart(state, columns, order, batches)
         order = np.ascontiguousarray(order, np.int64)
         outputs = [_room_for_all(node, len(order), batches.count) for node in self.graph.outputs]
-        arrays = [array for column in columns for array in arrays_of(column)]
-        done = self.code(stored).run(arrays, state, outputs, order, batches)
+        code = self.code(stored)
+        done = code.run(arrays_of(columns, code, batch), state, outputs, order, batches)
         if done < batches.count:
             outputs = [
                 output[: batches.rows_before(done) if None in node.shape else done]
@@ -213,8 +214,14 @@ def _stored(node: Node, column: Any) -> Stored | None:
     return "dense" if array.dtype == node.dtype else None
 
 
-def arrays_of(column: Any) -> list[np.ndarray]:
-    """The arrays of a column, in the order of their pointers in the table."""
+def arrays_of(columns: Sequence[Any], code: Code, batch: int) -> list[np.ndarray]:
+    """The arrays of columns, in the order of their pointers in the table."""
+    arrays = [array for column in columns for array in _arrays(column)]
+    deals = [getattr(deal(columns[b.place], batch), b.role) for b in code.outline.deals]
+    return arrays + deals
+
+
+def _arrays(column: Any) -> list[np.ndarray]:
     if column.storage != "sparse":
         return [column.array]
     values = column.indices if column.values is None else column.values

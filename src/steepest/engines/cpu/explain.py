@@ -68,7 +68,7 @@ def measure(
         for node in program.graph.outputs
     ]
     room = code.take_room(batch, 1)
-    room.place_arrays("input", [array for column in columns for array in arrays_of(column)])
+    room.place_arrays("input", arrays_of(columns, code, batch))
     room.place_arrays("output", outputs)
     room.place_state(held)
     room.go_through(room.identity_address, batch, batch, 1)

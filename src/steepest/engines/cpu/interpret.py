@@ -193,9 +193,14 @@ def _run_reduction(root: Reduce, kernel: Kernel, room: Room) -> np.ndarray:
 
 def _run_product(root: Product, kernel: Kernel, room: Room) -> np.ndarray:
     grid = _grid(kernel.space, room.batch, (root.over,))
-    factors = [_read_factor(factor, room, grid, root) for factor in (root.left, root.right)]
+    inside: Any = True
+    if root.cut is not None and root.in_halves:
+        half, grid[0] = np.divmod(grid[0], max(room.batch, 1))
+        inside = (grid[-1] < room.read(root.cut.middles, grid, [])) == (half == 0)
+    left, right = (_read_factor(factor, room, grid, root) for factor in (root.left, root.right))
     spread = [size.at(room.batch) for size in (*kernel.space, root.over)]
-    return np.asarray(np.sum(np.broadcast_to(factors[0] * factors[1], spread), axis=-1))
+    products = np.where(inside, left * right, root.dtype.type(0))
+    return np.asarray(np.sum(np.broadcast_to(products, spread), axis=-1))
 
 
 def _read_factor(factor: Factor, room: Room, grid: Grid, root: Product) -> np.ndarray:

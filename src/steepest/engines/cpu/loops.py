@@ -123,12 +123,30 @@ class Factor:
     offset: float = 0.0
 
 
+HALVES = 2
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How entries of sparse rows are dealt out: see dealing.py.
+
+    `middles` tells of each row how many of its entries belong to the first half; `shares` is the
+    first of the numbers that tell where shares of the columns begin.
+    """
+
+    middles: Access
+    shares: Access
+
+
 @dataclass(frozen=True)
 class Product:
     """The sum of left * right over one further axis, of size `over`.
 
     `rows` and `cols` name the axes of the space along which left and right run (None: one row,
     one column). Axes before them are stacks of matrices.
+
+    With a `cut` the entries of sparse rows are read in halves. A product with them is then two:
+    axis 0 is as long as two batches, and its place i is that of row i % batch in half i // batch.
     """
 
     left: Factor
@@ -137,6 +155,12 @@ class Product:
     rows: int | None
     cols: int | None
     dtype: DType
+    cut: Cut | None = None
+
+    @property
+    def in_halves(self) -> bool:
+        """Whether each row of the product stands there twice, once for each half of its entries."""
+        return self.cut is not None and not self.over.power
 
 
 @dataclass(frozen=True)
@@ -236,7 +260,8 @@ def _root_lines(kernel: Kernel) -> list[str]:
         return [f"  result = {root.op} of t{root.value}{over}, where", *body]
     if isinstance(root, Product):
         over = _ranges((root.over,), depth)
-        return [f"  result = sum of {_factor(root.left)} * {_factor(root.right)}{over}"]
+        halves = f", cut at {root.cut.middles}" if root.cut and root.in_halves else ""
+        return [f"  result = sum of {_factor(root.left)} * {_factor(root.right)}{over}{halves}"]
     if isinstance(root, Scan):
         return [f"  result = running sum of {root.access} along i{root.axis}"]
     if isinstance(root, Scatter):

@@ -83,7 +83,8 @@ class Room:
             role: [] for role in ("input", "state", "constant", "scratch", "private", "output")
         }
         for buffer, entry in entries_of(self.outline.buffers).items():
-            self.entries[buffer.role] += range(entry, entry + buffer.pointers)
+            role = "input" if buffer.is_deal else buffer.role
+            self.entries[role] += range(entry, entry + buffer.pointers)
             if buffer in layout.offsets:
                 self.table[entry] = base + layout.offsets[buffer]
         self.place_arrays("constant", self.outline.constants)

@@ -46,6 +46,11 @@ class Outline:
         )
         return json.dumps(parts).encode()
 
+    @property
+    def deals(self) -> list[Buffer]:
+        """What is to be told of how inputs are dealt out."""
+        return [buffer for buffer in self.buffers if buffer.is_deal]
+
     @staticmethod
     def unpacked(note: bytes) -> Outline:
         """What `packed` gave."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from steepest.core.dtype import DType, name_of
 
-Role = Literal["input", "state", "constant", "scratch", "private", "output"]
+Role = Literal["input", "middles", "shares", "state", "constant", "scratch", "private", "output"]
 Stored = Literal["dense", "sparse", "ones"]
 
 
@@ -83,7 +83,8 @@ class Buffer:
 
     Inputs are read through the order of the epoch: row r of a batch stands at row order[r].
     "private" memory exists once for each worker. "sparse" rows are stored as bounds, column numbers
-    and values; where they are "ones" there are no values.
+    and values; where they are "ones" there are no values. "middles" and "shares" tell how the input
+    at `place`, of sparse rows, is dealt out to workers.
     """
 
     name: str
@@ -96,7 +97,12 @@ class Buffer:
     @property
     def gathered(self) -> bool:
         """Whether its rows are read through the order."""
-        return self.role == "input" and bool(self.shape) and self.shape[0].power > 0
+        return self.role in ("input", "middles") and bool(self.shape) and self.shape[0].power > 0
+
+    @property
+    def is_deal(self) -> bool:
+        """Whether it tells how an input is dealt out; such buffers stand behind the inputs."""
+        return self.role in ("middles", "shares")
 
     @property
     def pointers(self) -> int:

@@ -5,7 +5,10 @@ Leans on the loop form.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from steepest.engines.cpu.loops import (
+    HALVES,
     BatchSize,
     Bits,
     Kernel,
@@ -25,7 +28,8 @@ def kernel_size(kernel: Kernel) -> Size:
     """The innermost places that a kernel visits."""
     total = product_of(kernel.space)
     if isinstance(kernel.root, Product):
-        return total * kernel.root.over
+        whole = total * kernel.root.over
+        return replace(whole, count=whole.count // HALVES) if kernel.root.in_halves else whole
     if isinstance(kernel.root, Reduce):
         return total * product_of(kernel.root.over)
     return total

@@ -9,7 +9,6 @@ from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.emit.frame import Frame, Place
 from steepest.engines.cpu.emit.nests import extent, store_all
 from steepest.engines.cpu.emit.rules import memory_type
-from steepest.engines.cpu.emit.sparse import sparse_rows
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
 from steepest.engines.cpu.gemm import Size as Number
 from steepest.engines.cpu.gemm.building import add, at, index, multiply
@@ -20,6 +19,19 @@ _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
 
 def emit_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
     """The product over this worker's range, each finished vector carried through the steps."""
+    gemm.emit_product(
+        frame.builder,
+        product_of(frame, kernel, root),
+        epilogue_of(frame, kernel, root),
+        frame.machine,
+        span_of(frame, kernel, root.rows),
+        span_of(frame, kernel, root.cols),
+        scratch,
+    )
+
+
+def epilogue_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Epilogue:
+    """What carries a finished vector through the kernel's steps and stores what is kept."""
     axes = tuple(axis for axis in (root.rows, root.cols) if axis is not None)
     after = Evaluator(frame, kernel.steps, axes)
     after.open(Place({}), -1)
@@ -37,58 +49,7 @@ def emit_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value)
             after.open(place, level)
         store_all(frame, place, kernel, after)
 
-    if root.left.access.buffer.stored != "dense":
-        _emit_sparse(frame, kernel, root, scratch, epilogue)
-        return
-    gemm.emit_product(
-        frame.builder,
-        product_of(frame, kernel, root),
-        epilogue,
-        frame.machine,
-        _range(frame, kernel, root.rows),
-        _range(frame, kernel, root.cols),
-        scratch,
-    )
-
-
-def _emit_sparse(
-    frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value, epilogue: gemm.Epilogue
-) -> None:
-    """Sparse rows times a matrix where the rows are the batch, else the gradient of that matrix."""
-    if root.over.power:
-        rows = _range(frame, kernel, root.rows)
-        gradient = sparse_gradient(frame, kernel, root)
-        gemm.emit_sparse_gradient(frame.builder, gradient, epilogue, frame.machine, scratch, rows)
-        return
-    gemm.emit_sparse_product(
-        frame.builder,
-        sparse_rows(frame, root.left.access.buffer),
-        _operand(frame, root.right, len(kernel.space), root.cols),
-        _columns(kernel, root),
-        epilogue,
-        frame.machine,
-        extent(frame, kernel, 0),
-    )
-
-
-def owns_sparse_gradient(kernel: Kernel) -> bool:
-    """Whether the workers of a kernel split the rows of a gradient of sparse rows."""
-    root = kernel.root
-    if not isinstance(root, Product) or root.left.access.buffer.stored == "dense":
-        return False
-    return root.over.power > 0 and root.rows == kernel.share.axis
-
-
-def sparse_gradient(frame: Frame, kernel: Kernel, root: Product) -> gemm.SparseGradient:
-    """The gradient as gemm describes it."""
-    x = sparse_rows(frame, root.left.access.buffer)
-    dy = _operand(frame, root.right, len(kernel.space), root.cols)
-    rows = 1 if root.rows is None else frame.number(kernel.space[root.rows])
-    return gemm.SparseGradient(x, dy, frame.number(root.over), rows, _columns(kernel, root))
-
-
-def _columns(kernel: Kernel, root: Product) -> int:
-    return 1 if root.cols is None else kernel.space[root.cols].count
+    return epilogue
 
 
 def _place_of(
@@ -106,7 +67,8 @@ def _place_of(
     return Place({**axes, root.cols: j}, root.cols, lanes, mask), vector
 
 
-def _range(frame: Frame, kernel: Kernel, axis: int | None) -> gemm.Range | None:
+def span_of(frame: Frame, kernel: Kernel, axis: int | None) -> gemm.Range | None:
+    """The range of an axis of the product that this worker computes; None: all of it."""
     return None if axis is None else extent(frame, kernel, axis)
 
 
@@ -115,13 +77,14 @@ def product_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Product:
     inner = len(kernel.space)
     m = 1 if root.rows is None else frame.number(kernel.space[root.rows])
     n = 1 if root.cols is None else frame.number(kernel.space[root.cols])
-    left = _operand(frame, root.left, root.rows, inner)
-    right = _operand(frame, root.right, inner, root.cols)
+    left = operand_of(frame, root.left, root.rows, inner)
+    right = operand_of(frame, root.right, inner, root.cols)
     element = _ELEMENTS[root.dtype.name]
     return gemm.Product(left, right, m, n, frame.number(root.over), element)
 
 
-def _operand(frame: Frame, factor: Factor, rows: int | None, cols: int | None) -> gemm.Operand:
+def operand_of(frame: Frame, factor: Factor, rows: int | None, cols: int | None) -> gemm.Operand:
+    """A factor as gemm reads it, its rows and columns lying along axes of the kernel."""
     access, builder = factor.access, frame.builder
     kind = memory_type(access.buffer.dtype)
     strides = [frame.number(size) for size in access.strides()]
@@ -153,10 +116,4 @@ def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Number
 
 def scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
     """The memory that a product wants for itself in each worker."""
-    if root.left.access.buffer.stored != "dense":
-        if not root.over.power:
-            return 0
-        gradient = sparse_gradient(frame, kernel, root)
-        rows = 1 if root.rows is None else kernel.space[root.rows].count
-        return gemm.sparse_scratch_bytes(gradient, frame.machine, rows)
     return gemm.scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)

@@ -14,19 +14,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
+from steepest.engines.cpu.dealing import SHARES
 from steepest.engines.cpu.emit.barrier import emit_barrier
 from steepest.engines.cpu.emit.forms import alike, form_of
 from steepest.engines.cpu.emit.frame import POINTER, Frame, Place, read
 from steepest.engines.cpu.emit.nests import emit_sweep
-from steepest.engines.cpu.emit.products import (
-    emit_product,
-    owns_sparse_gradient,
-    scratch_bytes,
-    sparse_gradient,
-)
+from steepest.engines.cpu.emit.products import emit_product, scratch_bytes
 from steepest.engines.cpu.emit.reductions import emit_reduction
 from steepest.engines.cpu.emit.scattering import emit_scan, emit_scatter, emit_spelled
-from steepest.engines.cpu.gemm import Machine, emit_fair_range
+from steepest.engines.cpu.emit.sparse_products import (
+    emit_sparse_product,
+    share_begins,
+    shares_of,
+    sparse_scratch_bytes,
+)
+from steepest.engines.cpu.gemm import Machine
 from steepest.engines.cpu.gemm import Size as Number
 from steepest.engines.cpu.gemm.building import (
     INDEX,
@@ -75,7 +77,8 @@ def _emit_scratch(
     most: Number = 0
     for kernel in (kernel for phase in loops.phases for kernel in phase):
         if isinstance(kernel.root, Product):
-            most = maximum(builder, most, scratch_bytes(frame, kernel, kernel.root))
+            wanted = scratch_bytes if is_dense(kernel.root) else sparse_scratch_bytes
+            most = maximum(builder, most, wanted(frame, kernel, kernel.root))
     builder.ret(index(most))
 
 
@@ -134,7 +137,8 @@ def _emit_kernel(
     if root is None:
         emit_sweep(frame, kernel)
     elif isinstance(root, Product):
-        emit_product(frame, kernel, root, frame.pointer(SCRATCH))
+        emit = emit_product if is_dense(root) else emit_sparse_product
+        emit(frame, kernel, root, frame.pointer(SCRATCH))
     elif isinstance(root, Reduce):
         emit_reduction(frame, kernel, root)
     elif isinstance(root, Scan):
@@ -144,6 +148,11 @@ def _emit_kernel(
     else:
         emit_spelled(frame, kernel, root)
     frame.builder.ret_void()
+
+
+def is_dense(root: Product) -> bool:
+    """Whether a product reads all numbers of its left side, zeros too."""
+    return root.left.access.buffer.stored == "dense"
 
 
 # ---------------------------------------------------------------- the loop over batches
@@ -216,28 +225,25 @@ class _Run:
     def _parts(self) -> dict[Size, tuple[ir.Value, ir.Value]]:
         """This worker's range of each size that is split and known."""
         split = [
-            (kernel.space[kernel.share.axis], kernel)
+            (kernel.space[kernel.share.axis], shares_of(kernel))
             for phase in self.loops.phases
             for kernel in phase
             if kernel.share.kind == "parts" and not kernel.space[kernel.share.axis].power
         ]
-        fair = {size: kernel for size, kernel in split if owns_sparse_gradient(kernel)}
+        dealt = {size: shares for size, shares in split if shares is not None}
         return {
-            size: self._fair_part(fair[size])
-            if size in fair
+            size: self._dealt(dealt[size])
+            if size in dealt
             else self._part(index(size.count), granularity(size.count))
             for size in dict(split)
         }
 
-    def _fair_part(self, kernel: Kernel) -> tuple[ir.Value, ir.Value]:
-        """The range that takes no longer than others, by the first rows that are to come."""
-        assert isinstance(kernel.root, Product)
-        count = minimum(self.builder, self.numbers[ROWS], self.numbers[BATCH])
-        low = high = index(0)
-        table = self.table  # what is read at the function's entry, before there is an own one
-        frame = Frame(self.builder, table, index(count), low, high, self.entries, Machine(), *())
-        gradient = sparse_gradient(frame, kernel, kernel.root)
-        return emit_fair_range(self.builder, gradient, self.worker, self.workers)
+    def _dealt(self, shares: Buffer) -> tuple[ir.Value, ir.Value]:
+        """Worker w of n has the shares from w/n to (w + 1)/n."""
+        first, stop = self._part(index(SHARES), 1)
+        place = at(self.builder, self.table, self.entries[shares], POINTER)
+        numbers = self.builder.load(place, typ=POINTER)
+        return share_begins(self.builder, numbers, first), share_begins(self.builder, numbers, stop)
 
     def _part(self, size: ir.Value, unit: int) -> tuple[ir.Value, ir.Value]:
         """Worker w of n has the units from w/n to (w + 1)/n."""

@@ -6,15 +6,15 @@ Leans on ir/ alone; the planner and the emitter call it. See dense.py for the en
 from .building import Size
 from .copying import Range
 from .dense import emit_product
-from .fair_share import emit_fair_range
 from .operand import Epilogue, Operand, Product, store_to
 from .shape import Machine, machine_for
-from .sparse import SparseRows, emit_sparse_product
+from .sparse import HalfRows, SparseRows, emit_sparse_product
 from .sparse_gradient import SparseGradient, emit_sparse_gradient, sparse_scratch_bytes
 from .staging import scratch_bytes
 
 __all__ = [
     "Epilogue",
+    "HalfRows",
     "Machine",
     "Operand",
     "Product",
@@ -22,7 +22,6 @@ __all__ = [
     "Size",
     "SparseGradient",
     "SparseRows",
-    "emit_fair_range",
     "emit_product",
     "emit_sparse_gradient",
     "emit_sparse_product",

@@ -66,7 +66,7 @@ class Panel:
 
     @property
     def pitch(self) -> int:
-        """How far apart rows lie in a buffer: wide ones begin a cache line, so that none is split."""
+        """How far apart rows lie in a buffer: wide ones begin at a cache line, none is split."""
         return -(-self.width // self.lanes) * self.lanes if self.full else self.width
 
     @property

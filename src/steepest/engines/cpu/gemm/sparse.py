@@ -7,7 +7,7 @@ one. Columns must be inside the matrix: the caller has checked them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -98,6 +98,24 @@ class SparseRows:
             return None
         place = at(builder, self.values.pointer, entry, self.values.kind)
         return read_scalar(builder, self.values, place, kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfRows(SparseRows):
+    """Of each row the first entries, if `half` is 0, or those behind them.
+
+    `middle(row)` emits how many there are of the first.
+    """
+
+    half: ir.Value
+    middle: Callable[[Size], ir.Value]
+
+    def entries(self, builder: ir.IRBuilder, row: Size) -> tuple[ir.Value, ir.Value]:
+        """Where the entries of a row's half begin and end."""
+        first, stop = super().entries(builder, row)
+        middle = builder.add(first, self.middle(row))
+        is_first = builder.icmp_signed("==", self.half, index(0))
+        return builder.select(is_first, first, middle), builder.select(is_first, middle, stop)
 
 
 def emit_sparse_product(

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from steepest.engines.cpu import ir
 
 from .building import (
     BIT,
     Size,
-    add,
     at,
     element_bytes,
     index,
@@ -45,7 +44,7 @@ class SparseGradient:
     >>> dy = Operand(memory, "f32", 16)
     >>> gradient = SparseGradient(SparseRows(memory, memory), dy, batch=512, rows=10_000, n=16)
     >>> sparse_scratch_bytes(gradient, Machine(512), rows=5_000)
-    325000
+    320000
     """
 
     x: SparseRows
@@ -67,11 +66,11 @@ def sparse_scratch_bytes(gradient: SparseGradient, machine: Machine, rows: int) 
     >>> dy = Operand(ir.Constant(ir.PointerType(), None), "f32", 10)
     >>> gradient = SparseGradient(SparseRows(dy.pointer, dy.pointer), dy, 512, 100, 10)
     >>> sparse_scratch_bytes(gradient, Machine(512), rows=100)
-    6500
+    6400
     """
     panels = panels_of(gradient.n, machine.lanes(gradient.element), widest(machine))
     room = max((panel.pitch for _, _, panel in panels), default=0)
-    return rows * (room * element_bytes(gradient.kind) + 1)
+    return rows * room * element_bytes(gradient.kind)
 
 
 def widest(machine: Machine) -> int:
@@ -86,12 +85,11 @@ def emit_sparse_gradient(
     machine: Machine,
     scratch: ir.Value,
     rows: Range | None = None,
-    skip_empty: bool = False,
 ) -> None:
     """Emit the gradient's rows in a range, all of them by default, and hand them to `epilogue`.
 
-    With `skip_empty` rows to which no entry of the batch belongs are left out; otherwise they
-    arrive as zeros. `scratch` has `sparse_scratch_bytes` bytes of this thread's own.
+    Rows to which no entry of the batch belongs arrive as zeros. `scratch` has
+    `sparse_scratch_bytes` bytes of this thread's own.
 
     >>> from steepest.engines.cpu.gemm import store_to
     >>> module, pointer = ir.Module(), ir.PointerType()
@@ -106,7 +104,7 @@ def emit_sparse_gradient(
     for first, stop, panel in panels_of(gradient.n, lanes, widest(machine)):
         with loop(builder, first, stop, panel.columns) as j:
             strip = Strip(gradient.kind, panel, j, panel.columns, scratch)
-            owned = Owned(strip, rows or (0, gradient.rows), rows is None, skip_empty)
+            owned = Owned(strip, rows or (0, gradient.rows), rows is None)
             owned.clear(builder)
             add_batch(builder, gradient, owned)
             owned.finish(builder, epilogue)
@@ -114,25 +112,15 @@ def emit_sparse_gradient(
 
 @dataclass(frozen=True)
 class Owned:
-    """The rows of the gradient that one thread sums, and behind their sums a byte for each row.
-
-    The byte tells whether the row occurred; it is kept only if empty rows are skipped.
-    """
+    """The rows of the gradient that one thread sums."""
 
     strip: Strip
     rows: Range
     all_rows: bool
-    skip_empty: bool
 
     def extent(self, builder: ir.IRBuilder) -> Size:
         """How many rows there are."""
         return subtract(builder, self.rows[1], self.rows[0])
-
-    def mark(self, builder: ir.IRBuilder, row: Size) -> ir.Value:
-        """Where the byte of a row is, rows being counted from the first owned."""
-        numbers = multiply(builder, self.extent(builder), self.strip.panel.pitch)
-        marks = at(builder, self.strip.buffer, numbers, self.strip.kind)
-        return at(builder, marks, row, BYTE)
 
     @contextmanager
     def only_if_inside(self, builder: ir.IRBuilder, row: Size) -> Iterator[None]:
@@ -145,23 +133,15 @@ class Owned:
             yield
 
     def clear(self, builder: ir.IRBuilder) -> None:
-        """Set sums and bytes to zero."""
-        per_row = self.strip.panel.pitch * element_bytes(self.strip.kind) + self.skip_empty
+        """Set the sums to zero."""
+        per_row = self.strip.panel.pitch * element_bytes(self.strip.kind)
         size = index(multiply(builder, self.extent(builder), per_row))
         arguments = (self.strip.buffer, ir.Constant(BYTE, 0), size, ir.Constant(BIT, 0))
         builder.intrinsic("llvm.memset.p0.i64", ir.VoidType(), arguments)
 
     def finish(self, builder: ir.IRBuilder, epilogue: Epilogue) -> None:
-        """Hand over the rows, or those which occurred."""
-        if not self.skip_empty:
-            self.strip.finish(builder, self.rows[0], self.extent(builder), epilogue)
-            return
-        with loop(builder, 0, self.extent(builder)) as row:
-            occurred = builder.load(self.mark(builder, row), typ=BYTE, align=1)
-            with builder.if_then(builder.icmp_unsigned("!=", occurred, ir.Constant(BYTE, 0))):
-                place = self.strip.place(builder, row)
-                strip = replace(self.strip, buffer=place)
-                strip.finish(builder, add(builder, self.rows[0], row), 1, epilogue)
+        """Hand over the rows."""
+        self.strip.finish(builder, self.rows[0], self.extent(builder), epilogue)
 
 
 def add_batch(builder: ir.IRBuilder, gradient: SparseGradient, owned: Owned) -> None:
@@ -192,5 +172,3 @@ def add_entry(
     after = add_times(builder, value, row, before)
     for target, total in zip(targets, after, strict=True):
         store(builder, total, target)
-    if owned.skip_empty:
-        builder.store(ir.Constant(BYTE, 1), owned.mark(builder, place), align=1)

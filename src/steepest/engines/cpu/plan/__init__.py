@@ -8,8 +8,9 @@ import numpy as np
 
 from steepest.engines.cpu.loops import Loops
 from steepest.engines.cpu.plan.fusing import fuse
-from steepest.engines.cpu.plan.lowering import lower
+from steepest.engines.cpu.plan.lowering import lower, named
 from steepest.engines.cpu.plan.normal import normal_form
+from steepest.engines.cpu.plan.owners import keep_with_owners
 from steepest.engines.cpu.plan.sharing import facts_of
 from steepest.engines.cpu.spaces import Stored, all_dense
 from steepest.program.graph import Graph
@@ -43,6 +44,7 @@ def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
     stored = storage or all_dense(len(graph.inputs))
     facts = facts_of(normal_form(graph, stored))
     memory, phases = lower(graph, fuse(facts), stored)
+    phases = named(keep_with_owners(memory, phases))
     constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
     loops = Loops(tuple(memory.buffers), tuple(tuple(kernels) for kernels in phases))
     return Plan(graph, loops, constants)

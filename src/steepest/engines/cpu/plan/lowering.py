@@ -44,13 +44,17 @@ def lower(
     for commit in fused.commits:
         share = commit_share(fused.where[commit.root].share)
         phases[commit.phase].append(_commit_kernel(memory, commit.root, targets, share))
-    return memory, [_named(number, kernels) for number, kernels in enumerate(phases)]
+    return memory, phases
 
 
-def _named(phase: int, kernels: list[Kernel]) -> list[Kernel]:
+def named(phases: list[list[Kernel]]) -> list[list[Kernel]]:
+    """The kernels under names that tell their places in the program."""
     return [
-        replace(kernel, name=f"p{phase}k{number}_{kernel.name}")
-        for number, kernel in enumerate(kernels)
+        [
+            replace(kernel, name=f"p{phase}k{number}_{kernel.name}")
+            for number, kernel in enumerate(kernels)
+        ]
+        for phase, kernels in enumerate(phases)
     ]
 
 

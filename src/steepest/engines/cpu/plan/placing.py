@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from steepest.core.dtype import DType
+from steepest.engines.cpu.dealing import SHARES
 from steepest.engines.cpu.loops import (
     Load,
     Step,
@@ -15,7 +19,7 @@ from steepest.engines.cpu.plan.drafts import (
     DraftStep,
     Fetch,
 )
-from steepest.engines.cpu.spaces import Access, Buffer, Role, Stored, size_of
+from steepest.engines.cpu.spaces import Access, Buffer, Role, Size, Stored, size_of
 from steepest.program.graph import Graph, Node
 
 
@@ -33,15 +37,38 @@ class Memory:
         """One more buffer, of the node's kind and shape."""
         shape = tuple(map(size_of, node.shape))
         stored = self.storage[place] if role == "input" else "dense"
-        buffer = Buffer(name, role, place, node.dtype, shape, stored)
+        return self._add(Buffer(name, role, place, node.dtype, shape, stored))
+
+    def _add(self, buffer: Buffer) -> Buffer:
         self.buffers.append(buffer)
         return buffer
 
     def scratch(self, node: Node, role: Role) -> Buffer:
         """Memory for a computed value between kernels."""
-        place = sum(buffer.role == role for buffer in self.buffers)
+        place = self._count(role)
         self.held[node] = self.new(node, role, place, f"{node.op}{place}")
         return self.held[node]
+
+    def _count(self, role: Role) -> int:
+        return sum(buffer.role == role for buffer in self.buffers)
+
+    def sums(self, dtype: DType, shape: tuple[Size, ...]) -> Buffer:
+        """Memory for sums that no node stands for."""
+        place = self._count("scratch")
+        return self._add(Buffer(f"sums{place}", "scratch", place, dtype, shape))
+
+    def deal(self, rows: Buffer) -> tuple[Buffer, Buffer]:
+        """How a sparse input is dealt out: what is told of its rows, and of its columns."""
+        return self._told(rows, "middles", rows.shape[0]), self._told(
+            rows, "shares", Size(SHARES + 1)
+        )
+
+    def _told(self, rows: Buffer, role: Role, size: Size) -> Buffer:
+        for buffer in self.buffers:
+            if (buffer.role, buffer.place) == (role, rows.place):
+                return buffer
+        name = f"{role}{rows.place}"
+        return self._add(Buffer(name, role, rows.place, np.dtype(np.int64), (size,)))
 
     def of(self, node: Node) -> Buffer:
         """The buffer that holds a node; a constant gets one when it is first asked for."""

@@ -1,0 +1,51 @@
+"""Compressed sparse rows as they are given: checked, in the kinds and the order that engines read.
+
+Leans on NumPy alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from steepest.engines.engine import column_numbers
+from steepest.errors import DataError
+
+
+def in_order(
+    starts: np.ndarray, places: np.ndarray, values: np.ndarray | None, width: int
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """The places and values of sparse rows, the places of each row ascending.
+
+    >>> in_order(np.array([0, 2, 3]), np.array([4, 1, 0]), np.float32([5, 6, 7]), 5)
+    (array([1, 4, 0], dtype=uint16), array([6., 5., 7.], dtype=float32))
+    """
+    _check(starts, places, values, width)
+    places = np.ascontiguousarray(places, column_numbers(width))
+    if _ascend(starts, places):
+        return places, values
+    rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.lexsort((places[: len(rows)], rows))
+    return places[order], None if values is None else values[order]
+
+
+def _check(starts: np.ndarray, places: np.ndarray, values: np.ndarray | None, width: int) -> None:
+    if len(starts) < 1 or starts[0] != 0 or np.any(np.diff(starts) < 0):
+        raise DataError("sparse rows: indptr must begin with 0 and never fall")
+    if starts[-1] > len(places):
+        raise DataError(
+            f"sparse rows: indptr ends at {starts[-1]}, there are {len(places)} indices"
+        )
+    if len(places) and not (places.min() >= 0 and places.max() < width):
+        raise DataError(f"sparse rows: an index is outside 0..{width - 1}")
+    if values is not None and len(values) != len(places):
+        raise DataError(f"sparse rows: {len(values)} values for {len(places)} indices")
+
+
+def _ascend(starts: np.ndarray, places: np.ndarray) -> bool:
+    """Whether no place is before the one that precedes it in its row."""
+    falls: Any = places[1:] < places[:-1]
+    between = starts[(starts > 0) & (starts < len(places))]
+    falls[between - 1] = False
+    return not falls[: max(int(starts[-1]) - 1, 0)].any()

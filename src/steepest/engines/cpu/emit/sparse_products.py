@@ -1,0 +1,128 @@
+"""Kernels whose root is a product of sparse rows, or of their transpose: the gradient of a matrix.
+
+Leans on gemm, products.py and sparse.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from steepest.engines.cpu import gemm, ir
+from steepest.engines.cpu.dealing import SHARES
+from steepest.engines.cpu.emit.frame import Frame, Place, read
+from steepest.engines.cpu.emit.nests import extent
+from steepest.engines.cpu.emit.products import epilogue_of, operand_of, span_of
+from steepest.engines.cpu.emit.sparse import sparse_rows
+from steepest.engines.cpu.gemm import Size as Number
+from steepest.engines.cpu.gemm.building import INDEX, at, index, loop, maximum, minimum, subtract
+from steepest.engines.cpu.loops import HALVES, Cut, Kernel, Product
+from steepest.engines.cpu.spaces import Buffer
+
+
+def emit_sparse_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
+    """Rows of the product, or where the batch is what is summed over, rows of the gradient."""
+    epilogue = epilogue_of(frame, kernel, root)
+    if root.over.power:
+        _emit_gradient(frame, kernel, root, epilogue, scratch)
+    elif root.cut is not None:
+        _emit_halves(frame, kernel, root, root.cut, epilogue)
+    else:
+        x, rows = sparse_rows(frame, root.left.access.buffer), extent(frame, kernel, 0)
+        _emit_rows(frame, kernel, root, x, rows, epilogue)
+
+
+def _emit_rows(
+    frame: Frame,
+    kernel: Kernel,
+    root: Product,
+    x: gemm.SparseRows,
+    rows: gemm.Range,
+    epilogue: gemm.Epilogue,
+) -> None:
+    matrix, count = _matrix(frame, kernel, root), _columns(kernel, root)
+    gemm.emit_sparse_product(frame.builder, x, matrix, count, epilogue, frame.machine, rows)
+
+
+def _matrix(frame: Frame, kernel: Kernel, root: Product) -> gemm.Operand:
+    return operand_of(frame, root.right, len(kernel.space), root.cols)
+
+
+def _columns(kernel: Kernel, root: Product) -> int:
+    return 1 if root.cols is None else kernel.space[root.cols].count
+
+
+# ---------------------------------------------------------------- halves
+
+
+def _emit_halves(
+    frame: Frame, kernel: Kernel, root: Product, cut: Cut, epilogue: gemm.Epilogue
+) -> None:
+    """The products with the first half of each row, then those with the second half."""
+    builder = frame.builder
+    low, high = extent(frame, kernel, 0)
+    with loop(builder, 0, HALVES) as half:
+        start = builder.mul(half, frame.batch)
+        first = maximum(builder, subtract(builder, low, start), 0)
+        stop = minimum(builder, subtract(builder, high, start), frame.batch)
+
+        def behind(builder: ir.IRBuilder, i: ir.Value, *rest: Any) -> None:
+            epilogue(builder, builder.add(start, i), *rest)
+
+        _emit_rows(frame, kernel, root, _half_of(frame, root, cut, half), (first, stop), behind)
+
+
+def _half_of(frame: Frame, root: Product, cut: Cut, half: ir.Value) -> gemm.SparseRows:
+    """One half of the entries of each row."""
+    x = sparse_rows(frame, root.left.access.buffer)
+
+    def middle(row: Number) -> ir.Value:
+        return read(frame, Place({0: row}), cut.middles, [])
+
+    return gemm.HalfRows(**vars(x), half=half, middle=middle)
+
+
+def _emit_gradient(
+    frame: Frame, kernel: Kernel, root: Product, epilogue: gemm.Epilogue, scratch: ir.Value
+) -> None:
+    """The rows of this worker: those in the first half of the columns, then the others."""
+    builder, span = frame.builder, span_of(frame, kernel, root.rows)
+    gradient, machine = _gradient(frame, kernel, root), frame.machine
+    if root.cut is None or span is None:  # the workers split other than by the gradient's rows
+        gemm.emit_sparse_gradient(builder, gradient, epilogue, machine, scratch, span)
+        return
+    middle = share_begins(builder, frame.base(root.cut.shares.buffer), SHARES // HALVES)
+    with loop(builder, 0, HALVES) as half:
+        is_first = builder.icmp_signed("==", half, index(0))
+        first = builder.select(is_first, index(span[0]), index(maximum(builder, span[0], middle)))
+        stop = builder.select(is_first, index(minimum(builder, span[1], middle)), index(span[1]))
+        with builder.if_then(builder.icmp_signed("<", first, stop)):
+            own = replace(gradient, x=_half_of(frame, root, root.cut, half))
+            gemm.emit_sparse_gradient(builder, own, epilogue, machine, scratch, (first, stop))
+
+
+def share_begins(builder: ir.IRBuilder, shares: ir.Value, number: Number) -> ir.Value:
+    """The column at which a share of a sparse input begins."""
+    return builder.load(at(builder, shares, number, INDEX), typ=INDEX, align=8)
+
+
+def _gradient(frame: Frame, kernel: Kernel, root: Product) -> gemm.SparseGradient:
+    x, dy = sparse_rows(frame, root.left.access.buffer), _matrix(frame, kernel, root)
+    rows = 1 if root.rows is None else frame.number(kernel.space[root.rows])
+    return gemm.SparseGradient(x, dy, frame.number(root.over), rows, _columns(kernel, root))
+
+
+def sparse_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
+    """The memory that a product of sparse rows wants for itself in each worker."""
+    if not root.over.power:
+        return 0
+    rows = 1 if root.rows is None else kernel.space[root.rows].count
+    return gemm.sparse_scratch_bytes(_gradient(frame, kernel, root), frame.machine, rows)
+
+
+def shares_of(kernel: Kernel) -> Buffer | None:
+    """What says which rows of a gradient are whose, if the kernel's workers split those."""
+    root = kernel.root
+    if isinstance(root, Product) and root.over.power and root.cut is not None:
+        return root.cut.shares.buffer
+    return None
