@@ -89,7 +89,24 @@ print(ordering.epoch_orders(1, 0, 2, 9).shape)
 """
 
 
-def test_code_that_memory_forgets_is_not_freed_under_its_caller():
-    command = [sys.executable, "-c", FORGETTING]
+WITHOUT_LLVMLITE = """
+import sys
+sys.modules["llvmlite"] = None
+from steepest.engines import orders
+orders.epoch_order(1, 0, orders.WORTH_CODE + 1)
+print(sorted(orders.epoch_order(1, 0, 4).tolist()))
+"""
+
+
+def printed(script: str) -> str:
+    command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stdout == "(2, 9)\n", done.stderr[-2000:]
+    return done.stdout or done.stderr[-2000:]
+
+
+def test_code_that_memory_forgets_is_not_freed_under_its_caller():
+    assert printed(FORGETTING) == "(2, 9)\n"
+
+
+def test_the_definition_stands_in_where_llvmlite_is_missing() -> None:
+    assert printed(WITHOUT_LLVMLITE) == "[0, 1, 2, 3]\n"
