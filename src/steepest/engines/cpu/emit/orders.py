@@ -16,6 +16,7 @@ from steepest.engines.cpu.gemm.building import (
     at,
     index,
     loop,
+    minimum,
 )
 
 # Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (2011).
@@ -75,12 +76,9 @@ def _philox(builder: ir.IRBuilder, counter: list[ir.Value], key: list[ir.Value])
     return counter
 
 
-def _multiplied(
-    builder: ir.IRBuilder, word: ir.Value, factor: int | ir.Value
-) -> tuple[ir.Value, ir.Value]:
+def _multiplied(builder: ir.IRBuilder, word: ir.Value, factor: int) -> tuple[ir.Value, ir.Value]:
     """The high and the low half of a product of unsigned words."""
-    other = ir.Constant(INDEX, factor) if isinstance(factor, int) else factor
-    product = builder.mul(builder.zext(word, _WIDE), builder.zext(other, _WIDE))
+    product = builder.mul(builder.zext(word, _WIDE), ir.Constant(_WIDE, factor))
     high = builder.lshr(product, ir.Constant(_WIDE, 64))
     return builder.trunc(high, INDEX), builder.trunc(product, INDEX)
 
@@ -91,10 +89,16 @@ def _multiplied(
 def _deal(
     builder: ir.IRBuilder, count: ir.Value, words: ir.Value, bins: ir.Value, order: ir.Value
 ) -> None:
-    """Rows by the bin of their word, rows of one bin as they come."""
+    """Rows by the bin of their word, rows of one bin as they come.
+
+    The upper half of a word tells its bin: a product of whole words took three times as long.
+    """
+    half = index(32)
+    many = minimum(builder, count, 1 << 32)
 
     def bin_of(row: ir.Value) -> ir.Value:
-        return _multiplied(builder, _read(builder, words, row), count)[0]
+        upper = builder.lshr(_read(builder, words, row), half)
+        return builder.lshr(builder.mul(upper, index(many)), half)
 
     with loop(builder, 0, builder.add(count, index(1))) as place:
         _write(builder, bins, place, index(0))
