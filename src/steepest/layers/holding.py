@@ -6,7 +6,7 @@ is no list of them that could disagree. Leans on core.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -17,7 +17,8 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
 
-_PLAIN = frozenset({str, int, float, bool, type(None), type(lambda: None)})
+_plain: set[type] = set()  # classes seen whose objects are no parts of layers and hold none
+_MOST_PLAIN = 1000
 
 
 class Holder:
@@ -53,16 +54,14 @@ class Holder:
         """The layer, its layers, and theirs."""
         return [part for part, _ in self._holdings() if include_self or part is not self]
 
-    def _holdings(self) -> Iterable[tuple[Holder, list[Any]]]:
+    def _holdings(self) -> Iterator[tuple[Holder, list[Any]]]:
         """The layer, its layers and theirs, each with what it holds."""
-        found: dict[int, tuple[Holder, list[Any]]] = {}
-        _gather_holdings(self, found)
-        return found.values()
+        return _walk(self, set())
 
     def _parts(self) -> list[Any]:
         """The variables, layers and generators held by attributes: those of add_weight first."""
-        found: list[Any] = list(self._weights)
-        _gather_parts([value for name, value in vars(self).items() if name != "_weights"], found)
+        found: list[Any] = []
+        _gather_parts(list(vars(self).values()), found)  # `_weights` was the first list assigned
         return found
 
     def restart_chance(self, seed: int) -> None:
@@ -75,7 +74,18 @@ class Holder:
     @property
     def weights(self) -> list[Variable]:
         """All weights: the layer's own, trainable ones first, then those of its layers."""
-        return _unique(weight for _, parts in self._holdings() for weight in _weights_among(parts))
+        return _unique(self.each_weight())
+
+    def each_weight(self) -> Iterator[Variable]:
+        """The weights one by one, some more than once: the first is found without the others.
+
+        >>> holder = Holder()
+        >>> holder.w = Variable(1.0, name="w")
+        >>> next(holder.each_weight()).name
+        'w'
+        """
+        for _, parts in self._holdings():
+            yield from _weights_among(parts)
 
     @property
     def variables(self) -> list[Variable]:
@@ -89,10 +99,19 @@ class Holder:
         if not self.trainable:
             return []
         parts = self._parts()
-        own = [weight for weight in _weights_among(parts) if weight.trainable]
-        layers = [part for part in parts if isinstance(part, Holder)]
-        inner = (weight for layer in layers for weight in layer.trainable_weights)
-        return _unique((*own, *inner))
+        found = [part for part in parts if isinstance(part, Variable) and part.trainable]
+        for part in parts:
+            if isinstance(part, Holder):
+                found += part.trainable_weights
+        return _unique(found)
+
+    def _trainable_flags(self) -> tuple[bool, ...]:
+        """Which layers and weights are not frozen, in the order in which they are found."""
+        found: list[bool] = []
+        for layer, parts in self._holdings():
+            found.append(layer.trainable)
+            found += [part.trainable for part in parts if isinstance(part, Variable)]
+        return tuple(found)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -170,38 +189,42 @@ class Holder:
             part._added_losses.clear()
 
 
-def _gather_parts(values: Any, found: list[Any]) -> None:
+def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
     for value in values:
-        if type(value) in _PLAIN:
-            continue  # most attributes: each fit asks a model some hundred times for its parts
+        kind = type(value)
+        if kind in _plain:
+            continue  # most attributes: each fit asks a model several times for its weights
         if isinstance(value, (Variable, Holder, random.Generator)):
             found.append(value)
         elif isinstance(value, dict):
             _gather_parts(list(value.values()), found)
         elif isinstance(value, (list, tuple)):
-            _gather_parts(value, found)
+            if value:
+                _gather_parts(value, found)
+        elif len(_plain) < _MOST_PLAIN:
+            _plain.add(kind)
 
 
-def _gather_holdings(holder: Holder, found: dict[int, tuple[Holder, list[Any]]]) -> None:
-    if id(holder) not in found:
-        parts = holder._parts()
-        found[id(holder)] = holder, parts
-        for part in parts:
-            if isinstance(part, Holder):
-                _gather_holdings(part, found)
+def _walk(holder: Holder, seen: set[int]) -> Iterator[tuple[Holder, list[Any]]]:
+    seen.add(id(holder))
+    parts = holder._parts()
+    yield holder, parts
+    for part in parts:
+        if isinstance(part, Holder) and id(part) not in seen:
+            yield from _walk(part, seen)
 
 
 def _weights_among(parts: list[Any]) -> list[Variable]:
-    own = _unique(part for part in parts if isinstance(part, Variable))
-    return sorted(own, key=lambda weight: not weight.trainable)
+    own = [part for part in parts if isinstance(part, Variable)]
+    return [w for w in own if w.trainable] + [w for w in own if not w.trainable]
 
 
 def _states_among(parts: list[Any]) -> list[Variable]:
     return [part.state for part in parts if isinstance(part, random.Generator)]
 
 
-def _unique(variables: Any) -> list[Variable]:
-    return list({id(variable): variable for variable in variables}.values())
+def _unique(variables: Iterable[Variable]) -> list[Variable]:
+    return list(dict.fromkeys(variables))
 
 
 def _without(variables: list[Variable], others: list[Variable]) -> list[Variable]:

@@ -15,6 +15,7 @@ from steepest.data.columns import DenseColumn, SparseColumn, as_column
 from steepest.errors import DataError, caution, noted
 from steepest.neuralnet import pairing
 from steepest.neuralnet.feed import ArrayFeed, Feed
+from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import marked
 from steepest.program.graph import Node
@@ -89,21 +90,21 @@ def _place(column: DenseColumn | SparseColumn, where: Sequence[int]) -> str:
     return repr(names[where[0]]) if names else ", ".join(map(str, where))
 
 
-def check_fit(model: Any, feed: Feed, held: Feed | None) -> None:
+def check_fit(model: Any, feed: Feed, held: Feed | None, trained: Trained) -> None:
     """Raise or warn where loss, output and labels do not fit each other."""
     if isinstance(feed, ArrayFeed):
         nest = _prepared(feed)
-        for loss, output, values, metrics in _pairs(model, nest):
+        for loss, output, values, metrics in _pairs(model, nest, trained):
             pairing.check_labels(loss, output, values, "y")
             pairing.check_pair(loss, output, values)
             _warn_of_accuracy(loss, metrics, values)
         _warn_of_scales(nest, _are_prepared(model, nest[0]))
     if isinstance(held, ArrayFeed) and held.nest is not feed.nest:
         with noted("in the validation data"):
-            for loss, output, values, _ in _pairs(model, _prepared(held)):
+            for loss, output, values, _ in _pairs(model, _prepared(held), trained):
                 pairing.check_labels(loss, output, values, "validation y")
     _warn_of_rate(model.optimizer)
-    if model.weights and not model.trainable_weights:
+    if not trained.weights and model.weights:
         caution(f"{model.name}: all layers are frozen (trainable=False), so nothing will be learnt")
 
 
@@ -120,12 +121,12 @@ def _warn_of_accuracy(loss: Any, metrics: Sequence[Any], values: np.ndarray) -> 
 
 
 def _pairs(
-    model: Any, nest: tuple[Any, ...]
+    model: Any, nest: tuple[Any, ...], trained: Trained
 ) -> Iterator[tuple[Any, Node, np.ndarray, Sequence[Any]]]:
     """Each output with its loss, the labels it is compared with, and what is watched."""
     if len(nest) < 2:
         return
-    outputs = model.rehearsed("predict", nest[:1]).graph.outputs
+    outputs = model.rehearsed("predict", nest[:1], trained=trained).graph.outputs
     told = model.objectives
     labels = per_output(nest[1], told.output_names, "y")
     for loss, output, label, watched in zip(told.losses, outputs, labels, told.plain, strict=False):

@@ -6,7 +6,7 @@ Steps are recorded here, once for each form of data; `training` runs them. Leans
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from steepest.core.dtype import DTypeLike, computing, is_float
 from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
 from steepest.errors import SteepestError, noted
 from steepest.layers.layer import Layer
 from steepest.metrics import Metric
@@ -26,6 +27,13 @@ from steepest.neuralnet.objectives import Objectives
 from steepest.neuralnet.predictor import Predictor
 from steepest.neuralnet.readings import Readings
 from steepest.program.trace import Recording, guard
+
+
+class Trained(NamedTuple):
+    """What training changes in a model: these weights, as layers and weights are flagged now."""
+
+    weights: list[Variable]
+    flags: tuple[bool, ...]
 
 
 class Learner(Layer):
@@ -112,8 +120,8 @@ class Learner(Layer):
     @property
     def compute_dtype(self) -> np.dtype[Any]:
         """The kind that the first weights are computed with; float32 before there are any."""
-        kinds = [w.dtype for w in self.weights if is_float(w.dtype)]
-        return computing(kinds[0]) if kinds else np.dtype("float32")
+        kinds = (weight.dtype for weight in self.each_weight() if is_float(weight.dtype))
+        return computing(next(kinds, np.dtype("float32")))
 
     @property
     def output_names(self) -> list[str]:
@@ -184,21 +192,30 @@ class Learner(Layer):
 
     # ------------------------------------------------------------ programs
 
-    def step_for(self, kind: str, nest: Any, prepare: Prepare | None = None) -> steps.Step:
+    def trained(self) -> Trained:
+        """The weights that training changes now, and what is frozen."""
+        return Trained(self.trainable_weights, self._trainable_flags())
+
+    def step_for(
+        self, kind: str, nest: Any, prepare: Prepare | None = None, trained: Trained | None = None
+    ) -> steps.Step:
         """The step of a kind ("train", "epochs", "test", "predict") for data of this form.
 
-        `prepare` is what a Dataset does to each batch: it becomes part of the step.
+        `prepare` is what a Dataset does to each batch: it becomes part of the step. `trained` is
+        handed in by who has just asked for it: to find it out takes a walk over the model.
         """
-        key = self._key(kind, nest, prepare)
+        key = self._key(kind, nest, prepare, trained)
         if key not in self._steps:
             recording = self.rehearsed(kind, nest, prepare)
             key = self._key(kind, nest, prepare)  # building the model has changed it
             self._steps[key] = steps.ready(recording, storage_of(nest), self._engine)
         return self._steps[key]
 
-    def rehearsed(self, kind: str, nest: Any, prepare: Prepare | None = None) -> Recording:
+    def rehearsed(
+        self, kind: str, nest: Any, prepare: Prepare | None = None, trained: Trained | None = None
+    ) -> Recording:
         """What a step of a kind does, recorded and not made ready to run."""
-        key = self._form(kind, nest, prepare)
+        key = self._form(kind, nest, prepare, trained)
         if key not in self._rehearsals:
             with noted(f"in the {kind} step of {self.name!r}, for {_shapes_of(nest)}"):
                 self._prepare_for(kind, nest, prepare)
@@ -209,16 +226,20 @@ class Learner(Layer):
             return recording
         return self._rehearsals[key]
 
-    def _key(self, kind: str, nest: Any, prepare: Prepare | None) -> tuple[Any, ...]:
-        first, rest = self._form(kind, nest, prepare)
+    def _key(
+        self, kind: str, nest: Any, prepare: Prepare | None, trained: Trained | None = None
+    ) -> tuple[Any, ...]:
+        first, rest = self._form(kind, nest, prepare, trained)
         return (*first, storage_of(nest), *rest)
 
-    def _form(self, kind: str, nest: Any, prepare: Prepare | None) -> tuple[Any, ...]:
+    def _form(
+        self, kind: str, nest: Any, prepare: Prepare | None, trained: Trained | None = None
+    ) -> tuple[Any, ...]:
         """All that a recording depends on: the data's form, and which weights are trained."""
-        frozen = tuple(weight.trainable for weight in self.weights)
-        names = tuple(map(id, self.trainable_weights))
+        weights, flags = self.trained() if trained is None else trained
+        names = tuple(map(id, weights))
         form = str(tree.transform(lambda _: None, nest))
-        return (kind, form, tuple(specs_of(nest))), (frozen, names, self._engine, prepare)
+        return (kind, form, tuple(specs_of(nest))), (flags, names, self._engine, prepare)
 
     def _prepare_for(self, kind: str, nest: Any, prepare: Prepare | None) -> None:
         """Build what recording would otherwise have to build on the way."""

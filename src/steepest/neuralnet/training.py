@@ -22,6 +22,7 @@ from steepest.neuralnet.advice import advice_on
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.intake import combined_weights, intake, is_stream, split_off
 from steepest.neuralnet.interrupt import Interrupt, watched
+from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.loop import Progress, Stopped, run_epoch
 from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.readings import plain
@@ -95,12 +96,12 @@ def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
         stored = _stored(model, plan, feed, held)
         if plan.check:
             _look_at(model, stored, (feed, held))
-        _prepare(model, stored[0])
+        trained = _prepare(model, stored[0])
     if plan.seed is not None:
         model.restart_chance(plan.seed)
     if plan.check:
-        checks.check_fit(model, *stored)
-    run = _Fit(model, plan, *stored)
+        checks.check_fit(model, *stored, trained)
+    run = _Fit(model, plan, *stored, trained)
     run.resume()
     return run.run()
 
@@ -120,14 +121,16 @@ def _stored(model: Any, plan: Plan, feed: Feed, held: Feed | None) -> tuple[Feed
     return store.feed(feed), store.feed(held)
 
 
-def _prepare(model: Any, feed: Feed) -> None:
+def _prepare(model: Any, feed: Feed) -> Trained:
     """Rehearse the step, which builds the model and makes its metrics; make optimizer's slots."""
-    if not model.objectives.resolved:
+    if not (model.built and model.objectives.resolved):
         kind = "test" if model.optimizer.full_batch else "train"
         model.rehearsed(kind, feed.nest, feed.prepare)
-    model.optimizer.build(model.trainable_weights)
+    trained: Trained = model.trained()
+    model.optimizer.build(trained.weights)
     if feed.batches:
         model.optimizer.set_steps_per_epoch(feed.batches)
+    return trained
 
 
 def _feeds(model: Any, x: Any, y: Any, plan: Plan, seed: int) -> tuple[Feed, Feed | None]:
@@ -167,8 +170,11 @@ def _validation_feed(model: Any, plan: Plan, feed: Feed) -> Feed | None:
 class _Fit:
     """One run of fit: the epochs, and what must happen however it ends."""
 
-    def __init__(self, model: Any, plan: Plan, feed: Feed, held: Feed | None) -> None:
+    def __init__(
+        self, model: Any, plan: Plan, feed: Feed, held: Feed | None, trained: Trained
+    ) -> None:
         self.model, self.plan, self.feed, self.held = model, plan, feed, held
+        self.trained = trained  # before the first callback
         self.history = model.history = History()
         self.callbacks = self._callbacks()
         self.single = self.callbacks.wants_batches
@@ -215,7 +221,8 @@ class _Fit:
             with watched() as interrupt:
                 self.callbacks.on_train_begin({})
                 logs = self._at_once(interrupt) if at_once else self._epochs(interrupt)
-                self.model.optimizer.finalize_variable_values(self.model.trainable_weights)
+                if self.model.optimizer.has_final_values:
+                    self.model.optimizer.finalize_variable_values(self.model.trainable_weights)
                 self.callbacks.on_train_end(logs)
             if interrupt:
                 self.history.interrupted = True
@@ -260,10 +267,11 @@ class _Fit:
         return logs
 
     def _at_once(self, interrupt: Interrupt) -> dict[str, Any]:
-        """All epochs in few stretches, as nobody watches between two."""
+        """All epochs in few stretches, as nobody watches between two, or has changed the model."""
         assert isinstance(self.feed, ArrayFeed)
-        step = self.model.step_for("epochs", self.feed.nest, self.feed.prepare)
-        epochs = Epochs(step, self.feed, self.history, self.plan.initial_epoch)
+        feed, trained = self.feed, self.trained
+        step = self.model.step_for("epochs", feed.nest, feed.prepare, trained)
+        epochs = Epochs(step, feed, self.history, self.plan.initial_epoch)
         self.model.place.begin(epochs.each)
         try:
             epochs.run(self.plan.epochs, lambda: not interrupt)

@@ -335,6 +335,12 @@ class Optimizer(Configurable):
             raise ArgumentError("minimize: a loss that is a value needs the tape that noted it")
         self.apply(tape.gradient(loss, list(var_list)), var_list)
 
+    @property
+    def has_final_values(self) -> bool:
+        """Whether `finalize_variable_values` does something."""
+        is_own = type(self).finalize_variable_values is not Optimizer.finalize_variable_values
+        return self.use_ema or is_own
+
     def finalize_variable_values(self, var_list: Sequence[Variable] | None = None) -> None:
         """Give the weights the values of their moving averages."""
         wanted = list(self._slots) if var_list is None else var_list
