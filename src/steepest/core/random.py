@@ -247,8 +247,9 @@ def fresh_seed() -> int:
     """
     if not is_seeded():
         return secrets.randbits(31)
-    seed, stream, step = common().state.array.tolist()
-    common().state.assign([seed, stream, step + 1])
+    state = common().state.buffer()
+    seed, stream, step = state.tolist()
+    state[2] += 1
     key = np.array([seed & (2**64 - 1), stream << 32 ^ step], np.uint64)
     return int(np.random.Philox(key=key).random_raw()) >> 33
 

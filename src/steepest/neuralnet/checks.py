@@ -153,6 +153,8 @@ def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
         given = column.given if isinstance(column, SparseColumn) else column.dtype
         if is_scaled or given.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
             continue
+        if isinstance(column, DenseColumn) and _is_within(column.array[:SAMPLE], SCALE_RATIO):
+            continue  # most data: one look at all columns together is enough
         sizes = _sizes(column)
         used = sizes[sizes > 0]
         if len(used) > 1 and used.max() > SCALE_RATIO * used.min() and used.max() > SCALE_RATIO:
@@ -163,6 +165,10 @@ def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
                 f"{_place(column, [least])} {sizes[least]:.4g}; put "
                 "st.layers.Normalization() first, or scale the data"
             )
+
+
+def _is_within(values: np.ndarray, limit: float) -> bool:
+    return not values.size or bool(values.max() <= limit and values.min() >= -limit)
 
 
 def _sizes(column: DenseColumn | SparseColumn) -> np.ndarray:

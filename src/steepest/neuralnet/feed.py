@@ -162,6 +162,8 @@ class ArrayFeed:
     position: int = field(default=0, repr=False)
     prepare: Prepare | None = field(default=None, repr=False)
 
+    _has_all_rows: bool = field(default=False, init=False, repr=False)
+
     def __post_init__(self) -> None:
         lengths = {len(leaf) for leaf in tree.leaves(self.nest)}
         if len(lengths) > 1:
@@ -170,6 +172,7 @@ class ArrayFeed:
             )
         if self.rows is None:
             self.rows = np.arange(lengths.pop(), dtype=np.int64)
+            self._has_all_rows = True
 
     @property
     def count(self) -> int:
@@ -188,7 +191,7 @@ class ArrayFeed:
             return Load(columns, np.tile(self._order(first), count), batch)
         assert self.rows is not None
         orders = epoch_orders(self.seed, first, count, self.count)
-        return Load(columns, self.rows[orders.reshape(-1)], batch)
+        return Load(columns, self._at(orders.reshape(-1)), batch)
 
     def cut(self, epochs: int) -> Batches:
         """How the rows of such epochs are cut into batches."""
@@ -215,7 +218,12 @@ class ArrayFeed:
         assert self.rows is not None
         if self._has_one_order:
             return self.rows
-        return self.rows[epoch_order(self.seed, number, len(self.rows))]
+        return self._at(epoch_order(self.seed, number, len(self.rows)))
+
+    def _at(self, places: np.ndarray) -> np.ndarray:
+        """The rows at places among those of this feed."""
+        assert self.rows is not None
+        return places if self._has_all_rows else self.rows[places]
 
     def _continued(self, number: int) -> np.ndarray:
         """`steps` batches that go on where the last epoch stopped, round and round."""

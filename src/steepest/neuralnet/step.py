@@ -87,8 +87,8 @@ class Place:
 
     def begin(self, batches: int) -> None:
         """Stand before the first batch of an epoch of so many."""
-        self.batch.assign(0)
-        self.batches.assign(batches)
+        self.batch.buffer()[...] = 0
+        self.batches.buffer()[...] = batches
 
     def advance(self) -> None:
         """Go on to the next batch, after the last one to the next epoch's first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -156,11 +157,14 @@ class Recording:
 
     def state(self) -> list[np.ndarray]:
         """The variables' arrays by slot; those that the program updates may be changed in place."""
+        pairs = zip(self.variables, self._changed, strict=True)
+        return [variable.buffer() if changed else variable.array for variable, changed in pairs]
+
+    @cached_property
+    def _changed(self) -> tuple[bool, ...]:
+        """For each slot whether the program gives its variable a new value."""
         changed = {slot for slot, _ in self.graph.updates}
-        return [
-            variable.buffer() if slot in changed else variable.array
-            for slot, variable in enumerate(self.variables)
-        ]
+        return tuple(slot in changed for slot in range(len(self.variables)))
 
     def rebuild(self, outputs: Sequence[np.ndarray]) -> Any:
         """The function's result around computed outputs."""
