@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.core import random
 from steepest.core.numpy_rules import RULES
 from steepest.core.random import Generator, epoch_order, new_generator
-from steepest.core.random_bits import philox
+from steepest.core.random_bits import first_word, philox
 from steepest.errors import ArgumentError, TraceError
 from tests.core.primitive_table import philox_words
 
@@ -32,6 +33,18 @@ def test_philox_gives_the_published_words(counter, key, words) -> None:
     made = philox(np.array(counter, np.uint32).reshape(4, 1), key)
     assert tuple(int(word) for word in made[:, 0]) == words
     assert tuple(philox_words(list(counter), list(key))) == words
+
+
+@pytest.mark.parametrize(
+    "key", [(0, 0), (1, 0), (0, 1), (2**64 - 1, 2**64 - 1), (0x9E3779B97F4A7C15, 3 << 32 ^ 5)]
+)
+def test_the_first_word_of_a_key_is_that_of_numpys_generator(key: tuple[int, int]) -> None:
+    assert first_word(*key) == np.random.Philox(key=np.array(key, np.uint64)).random_raw()
+
+
+def test_fresh_seeds_are_those_of_ever() -> None:
+    st.random.set_seed(7)
+    assert [random.fresh_seed() for _ in range(3)] == [1872763484, 1895083087, 787156868]
 
 
 def test_philox_takes_many_counters_at_once() -> None:

@@ -19,6 +19,7 @@ from steepest.core import ops
 from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float
 from steepest.core.primitives import PRIMITIVES, Shape, show
+from steepest.core.random_bits import first_word
 from steepest.core.structure import as_size
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
@@ -250,8 +251,7 @@ def fresh_seed() -> int:
     state = common().state.buffer()
     seed, stream, step = state.tolist()
     state[2] += 1
-    key = np.array([seed & (2**64 - 1), stream << 32 ^ step], np.uint64)
-    return int(np.random.Philox(key=key).random_raw()) >> 33
+    return first_word(seed & (2**64 - 1), stream << 32 ^ step) >> 33
 
 
 def common() -> Generator:

@@ -7,6 +7,7 @@ for each of them holds about one, and the time goes with their number.
 
 from __future__ import annotations
 
+from steepest.core.random_bits import ROUNDS, WIDE_MULTIPLIERS, WIDE_WEYL
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm.building import (
     BIT,
@@ -19,10 +20,6 @@ from steepest.engines.cpu.gemm.building import (
     minimum,
 )
 
-# Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (2011).
-_ROUNDS = 10
-_FACTORS = (0xD2E7470EE14C6C93, 0xCA5A826395121157)
-_STEPS = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)  # by which the key changes between rounds
 _WORDS = 4  # of a block
 _WIDE, _POINTER = ir.IntType(128), ir.PointerType()
 
@@ -63,15 +60,15 @@ def _draw(
 
 def _philox(builder: ir.IRBuilder, counter: list[ir.Value], key: list[ir.Value]) -> list[ir.Value]:
     """A block of four words."""
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         a, b, c, d = counter
-        high, low = _multiplied(builder, a, _FACTORS[0])
-        other_high, other_low = _multiplied(builder, c, _FACTORS[1])
+        high, low = _multiplied(builder, a, WIDE_MULTIPLIERS[0])
+        other_high, other_low = _multiplied(builder, c, WIDE_MULTIPLIERS[1])
         counter = [
             builder.xor(builder.xor(other_high, b), key[0]), other_low,
             builder.xor(builder.xor(high, d), key[1]), low,
         ]  # fmt: skip
-        pairs = zip(key, _STEPS, strict=True)
+        pairs = zip(key, WIDE_WEYL, strict=True)
         key = [builder.add(word, ir.Constant(INDEX, step)) for word, step in pairs]
     return counter
 
