@@ -208,6 +208,8 @@ def as_column(values: Any, what: str = "x") -> Stored:
     >>> as_column([[1, 2], [3, 4]]).storage
     'dense'
     """
+    if type(values) is np.ndarray:
+        return _plain(values, what)
     if isinstance(values, (DenseColumn, SparseColumn)):
         return values
     if _is_sparse(values):

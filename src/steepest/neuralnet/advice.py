@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,18 +24,21 @@ def advice_on(losses: Sequence[float], rate: float) -> list[str]:
     'the loss rose in 2 of 4 epochs: the learning rate '
     """
     course = np.asarray(losses, np.float64)
-    if len(course) < FEWEST_EPOCHS or not np.isfinite(course).all() or rate == 0:
+    sizes = np.abs(course)
+    greatest = float(sizes.max(initial=0.0))
+    if len(course) < FEWEST_EPOCHS or not math.isfinite(greatest) or rate == 0:
         return []
-    changes = np.diff(course) / np.maximum(np.abs(course[:-1]), 1e-12)
-    on_the_way = course[:-1] > ARRIVED * np.abs(course).max()
-    rises, epochs = int((changes[on_the_way] > RISE).sum()), int(on_the_way.sum())
+    on_the_way = course[:-1] > ARRIVED * greatest
+    rose = course[1:] - course[:-1] > RISE * sizes[:-1]
+    rises, epochs = int(np.count_nonzero(on_the_way & rose)), int(np.count_nonzero(on_the_way))
     if rises >= max(MANY_RISES * epochs, 1):
         return [
             f"the loss rose in {rises} of {epochs} epochs: the learning rate {rate:.4g} "
             f"overshoots the minimum; try {rate / 10:.4g}"
         ]
-    gain = float((course[0] - course.min()) / max(abs(course[0]), 1e-12))
-    if abs(course[0]) > 1e-6 and (gain < STANDSTILL or (gain < CRAWL and _as_fast(course))):
+    first, size = float(course[0]), float(sizes[0])
+    gain = (first - float(course.min())) / max(size, 1e-12)
+    if size > 1e-6 and (gain < STANDSTILL or (gain < CRAWL and _as_fast(course))):
         return [
             f"the loss hardly moved in {len(course)} epochs, by {gain:.2%}: the learning rate "
             f"{rate:.4g} is too small, try {rate * 10:.4g}; or these data teach this model no more"

@@ -102,22 +102,24 @@ def check_rows(parts: Sequence[Any], where: str = "") -> None:
         ...
     steepest.errors.ShapeError: x, y and sample_weight must have equally many rows: x has 3, ...
     """
-    lengths = {
-        f"{name}{f'[{place}]' if len(tree.leaves(part)) > 1 else ''}": len(column)
-        for name, part in zip(("x", "y", "sample_weight"), parts, strict=False)
-        for place, column in enumerate(tree.leaves(part))
-    }
-    if len(set(lengths.values())) > 1:
+    lengths = {len(column) for column in tree.leaves(list(parts))}
+    if len(lengths) > 1:
         raise ShapeError(
-            f"{where}x, y and sample_weight must have equally many rows: {_listed(lengths)}"
+            f"{where}x, y and sample_weight must have equally many rows: {_listed(parts)}"
         )
-    if 0 in lengths.values():
+    if 0 in lengths:
         raise DataError(f"{where}the data are empty: x has 0 rows; at least one is needed")
     if any(0 in column.row_shape for column in tree.leaves(parts[0])):
         raise DataError(f"{where}x has no columns: there is nothing to learn from")
 
 
-def _listed(lengths: dict[str, int]) -> str:
+def _listed(parts: Sequence[Any]) -> str:
+    """The lengths of all columns by name."""
+    lengths = {
+        f"{name}{f'[{place}]' if len(tree.leaves(part)) > 1 else ''}": len(column)
+        for name, part in zip(("x", "y", "sample_weight"), parts, strict=False)
+        for place, column in enumerate(tree.leaves(part))
+    }
     told = [f"{name} has {length}" for name, length in lengths.items()]
     if len(told) <= MOST_LISTED:
         return ", ".join(told)

@@ -37,6 +37,8 @@ def is_stream(x: Any) -> bool:
     >>> is_stream(iter([])), is_stream([1, 2])
     (True, False)
     """
+    if isinstance(x, np.ndarray):
+        return False
     if hasattr(x, "as_columns") or isinstance(x, Iterator) or inspect.isgeneratorfunction(x):
         return True
     if isinstance(x, (list, tuple)):
