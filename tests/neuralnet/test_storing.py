@@ -9,7 +9,7 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
-from steepest.data.keeping import packed_or_kept
+from steepest.data.keeping import kept
 from steepest.data.packing import packed, pays
 from steepest.neuralnet.feed import ArrayFeed
 from steepest.neuralnet.storing import Store
@@ -164,8 +164,8 @@ def test_what_is_written_between_two_fits_is_read() -> None:
 def test_packed_rows_are_looked_through_once() -> None:
     x, y = table(ones=False), labels()
     network().fit(x, y, epochs=2, verbose=0)
-    kept = packed_or_kept(DenseColumn(x))
-    assert kept.known_finite
+    known = kept(lambda: packed(DenseColumn(x)), x)
+    assert known.known_finite
     x[5, 7] = np.nan
     with pytest.raises(st.errors.DataError, match="x holds nan at row 5, column 7"):
         network().fit(x, y, epochs=2, verbose=0)

@@ -7,14 +7,18 @@ on its reader.
 from __future__ import annotations
 
 import mmap
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from steepest.core.dtype import adopted
 from steepest.data.frames import frame_array, is_frame
+from steepest.data.keeping import kept
 from steepest.data.sparse_rows import in_order
 from steepest.errors import DataError, DTypeError, ShapeError
+
+WORTH_KEEPING = 1 << 18  # entries of a sparse matrix
 
 
 class DenseColumn:
@@ -233,10 +237,18 @@ def _is_sparse(values: Any) -> bool:
 
 
 def _from_sparse(matrix: Any) -> SparseColumn:
+    """A large matrix that is used again is taken over once."""
     rows = matrix.tocsr() if hasattr(matrix, "tocsr") else matrix
-    values = np.asarray(rows.data)
+    starts, places, values = map(np.ascontiguousarray, (rows.indptr, rows.indices, rows.data))
+    make = partial(_taken_over, starts, places, values, rows.shape[1])
+    return make() if len(places) < WORTH_KEEPING else kept(make, starts, places, values)
+
+
+def _taken_over(
+    indptr: np.ndarray, indices: np.ndarray, values: np.ndarray, width: int
+) -> SparseColumn:
     ones = bool(values.size) and bool((values == 1).all())
-    return SparseColumn(rows.indptr, rows.indices, None if ones else values, rows.shape[1])
+    return SparseColumn(indptr, indices, None if ones else values, width)
 
 
 def _plain(values: Any, what: str) -> DenseColumn:

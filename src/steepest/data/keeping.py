@@ -1,67 +1,75 @@
-"""Packed tables outlive a fit, as long as the table does, and are used again if it is unchanged.
+"""What was made of arrays is used again as long as they live and hold the same numbers.
 
-Leans on packing and on the CPU engine's digest. A table is known by its place in memory and by a
-digest of all its numbers, read anew each time: one reading at the speed of memory, where packing
-takes several. So a table that was written to in between is packed anew, whoever wrote.
+Leans on the CPU engine's digest. Arrays are known by their places in memory and by a digest of all
+their numbers, read anew each time: one reading at the speed of memory, where packing a table or
+taking over sparse rows takes several. So of an array that was written to in between it is made
+anew, whoever wrote.
 """
 
 from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from steepest.data.columns import DenseColumn, SparseColumn
-from steepest.data.packing import packed
+from steepest.errors import EngineUnavailable
 
-MOST_TABLES = 4
+MOST_KEPT = 4
 
+_Made = TypeVar("_Made")
 _Place = tuple[int, tuple[int, ...], str]
 
 
 @dataclass(frozen=True)
 class _Kept:
     digest: bytes
-    column: SparseColumn
+    made: Any
 
 
-_kept: OrderedDict[_Place, _Kept] = OrderedDict()
+_kept: OrderedDict[tuple[_Place, ...], _Kept] = OrderedDict()
 
 
-def packed_or_kept(column: DenseColumn) -> SparseColumn:
-    """The rows of a table without their zeros: those of an earlier call if they are the same.
+def kept(make: Callable[[], _Made], *arrays: np.ndarray) -> _Made:
+    """What `make` makes of arrays: that of an earlier call if they hold the same.
 
     >>> table = np.eye(70, dtype=np.float32)
-    >>> first = packed_or_kept(DenseColumn(table))
-    >>> packed_or_kept(DenseColumn(table)) is first
+    >>> first = kept(lambda: [table.sum()], table)
+    >>> kept(lambda: [table.sum()], table) is first
     True
     >>> table[0, 1] = 5
-    >>> packed_or_kept(DenseColumn(table)) is first
-    False
+    >>> kept(lambda: [table.sum()], table)
+    [np.float32(75.0)]
     """
-    from steepest.engines.cpu.digest import digest
+    try:
+        from steepest.engines.cpu.digest import digest
 
-    place, now = _place(column.array), digest(column.array)
-    found = _kept.get(place)
+        now = digest(*arrays)
+    except EngineUnavailable:
+        return make()
+    places = tuple(map(_place, arrays))
+    found = _kept.get(places)
     if found is None or found.digest != now:
         if found is None:
-            weakref.finalize(_owner(column.array), _kept.pop, place, None)
-        found = _kept[place] = _Kept(now, packed(column))
-        while len(_kept) > MOST_TABLES:
+            for array in arrays:
+                weakref.finalize(_owner(array), _kept.pop, places, None)
+        found = _kept[places] = _Kept(now, make())
+        while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
-    return found.column
+    made: _Made = found.made
+    return made
 
 
-def is_kept(column: DenseColumn) -> bool:
-    """Whether a table at this place was packed before and is still there.
+def is_kept(*arrays: np.ndarray) -> bool:
+    """Whether something was made of arrays at these places before and is still there.
 
-    >>> is_kept(DenseColumn(np.ones((3, 3), np.float32)))
+    >>> is_kept(np.ones((3, 3), np.float32))
     False
     """
-    return _place(column.array) in _kept
+    return tuple(map(_place, arrays)) in _kept
 
 
 def _place(array: np.ndarray) -> _Place:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import importlib.util
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ import numpy as np
 from steepest.config import config
 from steepest.core import tree
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
-from steepest.data.keeping import is_kept, packed_or_kept
-from steepest.data.packing import pays
+from steepest.data.keeping import is_kept, kept
+from steepest.data.packing import packed, pays
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
@@ -63,14 +64,14 @@ class Store:
         return (tree.rebuild(nest[0], stored), *nest[1:]) if any(chosen) else nest
 
     def _pays(self, column: Stored) -> bool:
-        kept = isinstance(column, DenseColumn) and is_kept(column)
-        return pays(column, self._once and not kept)
+        known = isinstance(column, DenseColumn) and is_kept(column.array)
+        return pays(column, self._once and not known)
 
     def _column(self, column: Stored, pack: bool) -> Stored:
         if not pack or not isinstance(column, DenseColumn):
             return column
         if id(column) not in self._packed:
-            self._packed[id(column)] = column, packed_or_kept(column)
+            self._packed[id(column)] = column, kept(partial(packed, column), column.array)
         return self._packed[id(column)][1]
 
 
