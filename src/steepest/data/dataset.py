@@ -1,11 +1,10 @@
 """Dataset: a pipeline of elements, composed lazily, walked as often as one likes.
 
-Leans on the stages; each method adds one.
+Leans on the stages; each method adds one. Where it begins and how it is walked stands beside.
 """
 
 from __future__ import annotations
 
-import glob
 import itertools
 import os
 from collections.abc import Callable, Sequence
@@ -14,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
-from steepest.data import choosing, further, sources, stages
+from steepest.data import choosing, further, stages
 from steepest.data.arguments import seed_or_drawn, whole
 from steepest.data.background import AUTOTUNE, DEPTH, threads_asked_for
-from steepest.data.walking import Walked
-from steepest.errors import ArgumentError, DataError
+from steepest.data.beginning import Begun
+from steepest.errors import ArgumentError
 
 INFINITE_CARDINALITY = stages.INFINITE
 UNKNOWN_CARDINALITY = stages.UNKNOWN
 
 
-class Dataset(Walked):
+class Dataset(Begun):
     """Elements one after the other: numbers, tuples or dictionaries of tensors.
 
     Nothing is computed before it is asked for. `fit(dataset.batch(32))` trains on it; where all
@@ -36,116 +35,6 @@ class Dataset(Walked):
     [[1.0], [2.0]] [0, 1]
     [[3.0]] [0]
     """
-
-    # ------------------------------------------------------------ sources
-
-    @staticmethod
-    def from_tensor_slices(tensors: Any) -> Dataset:
-        """The rows of an array, of several in a tuple, or of several by name in a dictionary.
-
-        Arrays are read in place. Lists of unequal length and texts are handed on as they are.
-
-        >>> [x.item() for x in Dataset.from_tensor_slices([1, 2, 3])]
-        [1, 2, 3]
-        """
-        return Dataset(sources.Columns(tensors))
-
-    @staticmethod
-    def from_tensors(tensors: Any) -> Dataset:
-        """One element.
-
-        >>> next(iter(Dataset.from_tensors([1, 2, 3]))).shape
-        (3,)
-        """
-        is_list = isinstance(tensors, list)
-        return Dataset(sources.Single(np.asarray(tensors) if is_list else tensors))
-
-    @staticmethod
-    def from_generator(
-        generator: Callable[[], Any], output_signature: Any = None, args: Sequence[Any] = ()
-    ) -> Dataset:
-        """What the iterator that `generator()` returns yields, on a thread of its own.
-
-        `output_signature` is a nest of TensorSpec: the kinds are converted, the shapes checked.
-
-        >>> import steepest as st
-        >>> signature = st.TensorSpec((), "float32")
-        >>> [x.item() for x in Dataset.from_generator(lambda: iter([1, 2]), signature)]
-        [1.0, 2.0]
-        """
-        function = (lambda: generator(*args)) if args else generator
-        return Dataset(sources.Generator(function, output_signature))
-
-    @staticmethod
-    def from_source(
-        source: Any,
-        label: str | None = None,
-        features: Sequence[str] | None = None,
-        rows_per_chunk: int | None = None,
-    ) -> Dataset:
-        """The rows of a reader of `st.data.files`, some at a time, never all in memory.
-
-        Arrays that lie in one piece in an .npy, unpacked .npz or HDF5 file are mapped: `shuffle`,
-        `take` and `split` then go by row numbers, and `fit` reads the rows in place.
-
-        Without a label, elements are dictionaries of columns; with one they are (features, label),
-        where several number columns become one vector of float32.
-
-        >>> import tempfile, pathlib
-        >>> from steepest.data.files import DelimitedFile
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
-        >>> _ = path.write_text("a,b,y\\n0,0,0\\n0,1,1\\n")
-        >>> x, y = next(iter(Dataset.from_source(DelimitedFile(path), label="y").batch(2)))
-        >>> x.tolist(), y.tolist()
-        ([[0.0, 0.0], [0.0, 1.0]], [0, 1])
-        """
-        chunks = sources.Chunks(source, label, features, rows_per_chunk)
-        return Dataset(sources.rows_of_file(chunks))
-
-    @staticmethod
-    def from_file(
-        path: str | os.PathLike[str],
-        label: str | None = None,
-        features: Sequence[str] | None = None,
-        **options: Any,
-    ) -> Dataset:
-        """The rows of a file whose name tells its kind: CSV, TSV, Parquet, .npy, .npz, HDF5, IDX.
-
-        A folder holds one sub-folder for each class, with its pictures or texts. `options` are
-        those of the reader; for the rest see `from_source`.
-
-        >>> import tempfile, pathlib
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
-        >>> _ = path.write_text("a,b,y\\n0,0,0\\n0,1,1\\n")
-        >>> next(iter(Dataset.from_file(path)))["y"].item()
-        0
-        """
-        from steepest.data.files import open_source
-
-        return Dataset.from_source(open_source(os.fspath(path), **options), label, features)
-
-    @staticmethod
-    def list_files(pattern: str | os.PathLike[str]) -> Dataset:
-        """The paths that a pattern with `*` and `?` fits, in order of their names.
-
-        >>> Dataset.list_files("no-such-*.csv")
-        Traceback (most recent call last):
-        ...
-        steepest.errors.DataError: Dataset.list_files: no file fits 'no-such-*.csv'
-        """
-        found = sorted(glob.glob(os.fspath(pattern)))
-        if not found:
-            raise DataError(f"Dataset.list_files: no file fits {os.fspath(pattern)!r}")
-        return Dataset(sources.Columns(found))
-
-    @staticmethod
-    def range(*bounds: int) -> Dataset:
-        """Whole numbers, as Python's `range` counts them.
-
-        >>> [x.item() for x in Dataset.range(2, 5)]
-        [2, 3, 4]
-        """
-        return Dataset(sources.Columns(np.arange(*bounds, dtype=np.int64)))
 
     # ------------------------------------------------------------ functions of elements
 

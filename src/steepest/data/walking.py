@@ -17,7 +17,7 @@ EPOCHS_OF_A_FIT = 1 << 20
 
 
 class Walked:
-    """The half of a Dataset that uses elements; the other half composes stages."""
+    """The third of a Dataset that uses elements; the others begin it and add stages."""
 
     class_names: tuple[str, ...] = ()
     """What the labels mean, where a folder told."""
