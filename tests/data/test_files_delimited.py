@@ -1,9 +1,12 @@
 """CSV and TSV: what is read, what kind it gets, and faults by row and column."""
 
+import gzip
+
 import numpy as np
 import pytest
 
-from steepest.data.files import DelimitedFile, read_columns, read_csv
+from steepest.data import Dataset
+from steepest.data.files import DelimitedFile, open_source, packed, read_columns, read_csv
 from steepest.errors import ArgumentError, DataError
 
 
@@ -119,3 +122,46 @@ def test_wrong_arguments(tmp_path):
         next(DelimitedFile(path).chunks(0))
     with pytest.raises(ArgumentError, match="list of names"):
         read_csv(path, columns="a")
+
+
+# ---------------------------------------------------------------- gzipped
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_gzipped_tables_are_those_inside(tmp_path, encoding):
+    text = 'é,name\n1,"two\nlines"\n2,Ada\n'.encode(encoding)
+    path = written(tmp_path, gzip.compress(text), "table.csv.gz")
+    table = read_columns(open_source(path))
+    assert table["é"].tolist() == [1, 2] and table["name"].tolist() == ["two\nlines", "Ada"]
+    assert [int(row["é"]) for row in Dataset.from_file(path)] == [1, 2]
+    assert read_csv(written(tmp_path, gzip.compress(text), "nameless"))["é"].tolist() == [1, 2]
+
+
+def test_the_name_inside_tells_the_delimiter(tmp_path):
+    path = written(tmp_path, gzip.compress(b"a,b\tc\n1\t2\n"), "table.tsv.gz")
+    assert open_source(path).columns == ("a,b", "c")
+
+
+def test_other_packed_files_have_no_reader(tmp_path):
+    with pytest.raises(DataError, match=r"no reader is known for '.gz'; there is: .*\.csv\.gz"):
+        open_source(written(tmp_path, gzip.compress(b"x"), "x.npy.gz"))
+
+
+@pytest.mark.parametrize("damage", [slice(0, -12), slice(0, 20)], ids=["cut", "cut early"])
+def test_damaged_gzip_is_told(tmp_path, damage):
+    content = gzip.compress("".join(f"{n},{n * n}\n" for n in range(999)).encode())[damage]
+    with pytest.raises(DataError, match="damaged or cut short"):
+        read_csv(written(tmp_path, content, "table.csv.gz"), names=["a", "b"])
+
+
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path):
+    content = gzip.compress(b"a\n" + b"1" * (packed.LONGEST_LINE + 1))
+    with pytest.raises(DataError, match="has a line of over"):
+        read_csv(written(tmp_path, content, "table.csv.gz"))
+
+
+def test_a_bomb_is_refused_before_it_is_read_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(packed, "FREE_BYTES", 1 << 16)
+    content = gzip.compress(b"a\n" + b"1\n" * (1 << 20))
+    with pytest.raises(DataError, match="unpacks to more than 200 times its size"):
+        read_csv(written(tmp_path, content, "table.csv.gz"))

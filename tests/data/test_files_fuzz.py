@@ -119,6 +119,7 @@ FORMATS: dict[str, tuple[Callable[[], bytes], Callable[[Path], object]]] = {
     "mapped.npz": (lambda: npz_file(np.savez), read_in_place),
     "packed.npz": (lambda: npz_file(np.savez_compressed), read_npz),
     "x.csv": (csv_file, read_csv),
+    "x.csv.gz": (lambda: gzip.compress(csv_file()), read_csv),
     "x.h5": (hdf5_file, read_hdf5),
     "x.parquet": (parquet_file, lambda path: read_columns(ParquetFile(path))),
     "x.png": (png_file, read_picture),

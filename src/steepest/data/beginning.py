@@ -5,6 +5,7 @@ Leans on the sources; each method makes a pipeline of one stage.
 
 from __future__ import annotations
 
+import functools
 import glob
 import os
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from steepest.data import sources
+from steepest.data.signatures import signature_of
 from steepest.data.walking import Walked
 from steepest.errors import DataError
 
@@ -43,18 +45,34 @@ class Begun(Walked):
 
     @classmethod
     def from_generator(
-        cls, generator: Callable[[], Any], output_signature: Any = None, args: Sequence[Any] = ()
+        cls,
+        generator: Callable[..., Any],
+        output_types: Any = None,
+        output_shapes: Any = None,
+        args: Sequence[Any] | None = None,
+        output_signature: Any = None,
     ) -> Self:
-        """What the iterator that `generator()` returns yields, on a thread of its own.
+        """What the iterator that `generator(*args)` returns yields, on a thread of its own.
 
-        `output_signature` is a nest of TensorSpec: the kinds are converted, the shapes checked.
+        `output_signature`, a nest of TensorSpec, says what comes: kinds are converted, shapes
+        checked. So do `output_types` with `output_shapes`, two nests alike, where None stands for a
+        size, or a whole shape, that nobody knows.
 
+        >>> def counted(end):
+        ...     yield from range(end)
         >>> signature = st.TensorSpec((), "float32")
-        >>> [x.item() for x in st.data.Dataset.from_generator(lambda: iter([1, 2]), signature)]
+        >>> numbers = st.data.Dataset.from_generator(
+        ...     counted, args=(2,), output_signature=signature
+        ... )
+        >>> [x.item() for x in numbers]
+        [0.0, 1.0]
+        >>> numbers = st.data.Dataset.from_generator(lambda: iter([1, 2]), st.float32)
+        >>> [x.item() for x in numbers]
         [1.0, 2.0]
         """
-        function = (lambda: generator(*args)) if args else generator
-        return cls(sources.Generator(function, output_signature))
+        signature = signature_of(output_types, output_shapes, output_signature)
+        function = functools.partial(generator, *args) if args else generator
+        return cls(sources.Generator(function, signature))
 
     @classmethod
     def from_source(

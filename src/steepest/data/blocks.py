@@ -24,6 +24,10 @@ BLOCK_BYTES = 1 << 20
 MOST_ROWS = 4096
 
 
+class Nested:
+    """What stands in a block as it is: a data set within a data set."""
+
+
 def length(block: Block) -> int:
     """How many elements a block holds.
 
@@ -163,7 +167,7 @@ def arrays(element: Any) -> Any:
 
 
 def _array_leaf(leaf: Any) -> Any:
-    if isinstance(leaf, (str, bytes)):
+    if isinstance(leaf, (str, bytes, Nested)):
         return leaf
     if isinstance(leaf, Tensor):
         return leaf.data

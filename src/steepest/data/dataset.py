@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
-from steepest.data import choosing, further, stages
+from steepest.data import choosing, further, nested, stages
 from steepest.data.arguments import seed_or_drawn, whole
 from steepest.data.background import AUTOTUNE, DEPTH, threads_asked_for
 from steepest.data.beginning import Begun
@@ -21,6 +21,7 @@ from steepest.errors import ArgumentError
 
 INFINITE_CARDINALITY = stages.INFINITE
 UNKNOWN_CARDINALITY = stages.UNKNOWN
+OPEN_AT_A_TIME = 16  # on every machine, so that the order is the same everywhere
 
 
 class Dataset(Begun):
@@ -79,14 +80,33 @@ class Dataset(Begun):
         [0, 0, 1]
         """
 
-        def stage_of(*element: Any) -> stages.Stage:
-            made = function(*element)
-            if not isinstance(made, Dataset):
-                raise ArgumentError(f"Dataset.flat_map: the function must return a Dataset, "
-                                    f"it returned {type(made).__name__}")  # fmt: skip
-            return made._stage
+        return Dataset(further.FlatMap(self._stage, _stage_maker("flat_map", function)))
 
-        return Dataset(further.FlatMap(self._stage, stage_of))
+    def interleave(
+        self,
+        map_func: Callable[..., Any],
+        cycle_length: int | None = None,
+        block_length: int = 1,
+        num_parallel_calls: int | None = None,
+        deterministic: bool | None = None,
+    ) -> Dataset:
+        """As `flat_map`, from several data sets in turn: `block_length` elements of each.
+
+        `cycle_length` data sets (16) are open at a time; where one has ended, the next takes its
+        place.
+        With `num_parallel_calls`, each open one reads ahead on a thread of its own. The order is
+        always the same; `deterministic=False` allows others, which are not made use of.
+
+        >>> turns = Dataset.range(2).interleave(lambda n: Dataset.from_tensors(n).repeat(3))
+        >>> [x.item() for x in turns]
+        [0, 1, 0, 1, 0, 1]
+        """
+        chosen = OPEN_AT_A_TIME if cycle_length in (None, AUTOTUNE) else cycle_length
+        cycle = whole("interleave", "cycle_length", chosen, 1)
+        length = whole("interleave", "block_length", block_length, 1)
+        on_threads = threads_asked_for("Dataset.interleave", num_parallel_calls) > 1
+        stage_of = _stage_maker("interleave", map_func)
+        return Dataset(nested.Interleave(self._stage, stage_of, cycle, length, on_threads))
 
     def apply(self, transformation: Callable[[Dataset], Dataset]) -> Dataset:
         """What a function makes of the whole data set: a pipeline's parts under one name.
@@ -202,6 +222,24 @@ class Dataset(Begun):
         size = whole("padded_batch", "batch_size", batch_size, 1)
         return Dataset(stages.PaddedBatch(self._stage, size, drop_remainder, padding_values))
 
+    def window(
+        self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False
+    ) -> Dataset:
+        """Data sets of `size` elements that follow each other, each `shift` after the one before.
+
+        Without `shift` they do not overlap. Within a window elements stand `stride` apart. The last
+        windows are shorter, unless `drop_remainder`. Of tuples and dictionaries a window is one of
+        data sets. `flat_map` makes rows of windows:
+
+        >>> windows = Dataset.range(5).window(3, shift=1, drop_remainder=True)
+        >>> [x.tolist() for x in windows.flat_map(lambda window: window.batch(3))]
+        [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
+        """
+        count = whole("window", "size", size, 1)
+        step = count if shift is None else whole("window", "shift", shift, 1)
+        apart = whole("window", "stride", stride, 1)
+        return Dataset(nested.Window(self._stage, count, step, apart, drop_remainder, made=Dataset))
+
     def unbatch(self) -> Dataset:
         """The elements of batches one by one.
 
@@ -294,3 +332,20 @@ class Dataset(Begun):
         """
         size = whole("prefetch", "buffer_size", buffer_size, -1)
         return Dataset(choosing.Prefetch(self._stage, DEPTH if size == AUTOTUNE else size))
+
+
+def _stage_maker(method: str, function: Callable[..., Any]) -> Callable[..., stages.Stage]:
+    """A function that makes data sets, as one that makes their stages."""
+    if not callable(function):
+        raise ArgumentError(f"Dataset.{method}: a function was expected, got {function!r}")
+
+    def stage_of(*element: Any) -> stages.Stage:
+        made = function(*element)
+        if not isinstance(made, Dataset):
+            raise ArgumentError(
+                f"Dataset.{method}: the function must return a Dataset, it returned "
+                f"{type(made).__name__}"
+            )
+        return made._stage
+
+    return stage_of

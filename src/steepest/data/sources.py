@@ -18,6 +18,7 @@ from steepest.data import blocks
 from steepest.data.blocks import Block
 from steepest.data.columns import as_column
 from steepest.data.plan import ObjectColumn, Plan, in_order
+from steepest.data.signatures import as_specified
 from steepest.data.stages import UNKNOWN, Stage
 from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
 from steepest.program.trace import TensorSpec
@@ -141,8 +142,9 @@ class Generator(Stage):
 
     @cached_property
     def spec(self) -> Any:
-        """The signature."""
-        return self.signature
+        """The signature, if it leaves no more than a batch open."""
+        known = all(isinstance(leaf, TensorSpec) for leaf in tree.leaves(self.signature))
+        return self.signature if known else None
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Each element as it comes."""
@@ -163,32 +165,10 @@ class Generator(Stage):
         if self.signature is None:
             return blocks.arrays(element)
         try:
-            return _in_kind(element, self.signature)
+            return as_specified(element, self.signature)
         except (TypeError, ValueError) as error:
             error.add_note(f"in the generator of a Dataset, at element {number}")
             raise
-
-
-def _in_kind(element: Any, signature: Any) -> Any:
-    if isinstance(signature, dict):
-        if not isinstance(element, dict) or set(element) != set(signature):
-            raise DataError(f"a dictionary of {sorted(signature)} was expected, got {element!r}")
-        return {key: _in_kind(element[key], part) for key, part in signature.items()}
-    if isinstance(signature, (tuple, list)):
-        if not isinstance(element, (tuple, list)) or len(element) != len(signature):
-            raise DataError(f"{len(signature)} parts were expected, got {str(element)[:60]}")
-        return type(signature)(map(_in_kind, element, signature))
-    return _as_specified(element, signature)
-
-
-def _as_specified(value: Any, spec: TensorSpec) -> np.ndarray:
-    array = np.asarray(array_of(value), spec.dtype)
-    wanted = spec.shape
-    if len(wanted) != array.ndim or any(
-        size not in (None, found) for size, found in zip(wanted, array.shape, strict=True)
-    ):
-        raise ShapeError(f"the signature says shape {wanted}, the generator gave {array.shape}")
-    return array
 
 
 class Chunks(Stage):

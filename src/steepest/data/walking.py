@@ -16,7 +16,7 @@ from steepest.errors import DataError
 EPOCHS_OF_A_FIT = 1 << 20
 
 
-class Walked:
+class Walked(blocks.Nested):
     """The third of a Dataset that uses elements; the others begin it and add stages."""
 
     class_names: tuple[str, ...] = ()

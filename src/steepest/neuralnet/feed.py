@@ -15,6 +15,7 @@ import numpy as np
 from steepest.core import tree
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Operators
+from steepest.data.blocks import Nested
 from steepest.data.columns import DenseColumn, SparseColumn, Stored, as_column
 from steepest.engines.engine import Batches
 from steepest.engines.orders import epoch_order, epoch_orders
@@ -90,6 +91,11 @@ def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
     if isinstance(given, (list, tuple)) and given and all(map(_is_array, given)):
         parts = [columns_of(part, f"{what}[{i}]", dtype) for i, part in enumerate(given)]
         return parts[0] if len(parts) == 1 else type(given)(parts)
+    if isinstance(given, Nested):
+        raise DataError(
+            f"{what} is a data set within the data set, as window makes them, where arrays were "
+            "expected: add .flat_map(lambda window: window.batch(size))"
+        )
     values = given.numpy() if isinstance(given, Operators) else given
     return in_kind(as_column(values, what), dtype)
 

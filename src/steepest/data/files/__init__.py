@@ -48,6 +48,7 @@ READERS: dict[str, Callable[..., Source]] = {
     ".hdf5": Hdf5File,
     ".parquet": ParquetFile,
 }
+PACKED = (".csv.gz", ".tsv.gz", ".tab.gz")
 
 
 def open_source(path: str | Path, **options: Any) -> Source:
@@ -61,12 +62,13 @@ def open_source(path: str | Path, **options: Any) -> Source:
     """
     if Path(path).is_dir():
         return open_folder(path, **options)
-    suffix = Path(path).suffix.lower()
+    name = Path(path).name.lower()
+    suffix = Path(name.removesuffix(".gz") if name.endswith(PACKED) else name).suffix
     if "idx" in Path(path).name and suffix not in READERS:
         return IdxFile(path)
     if suffix not in READERS:
         raise DataError(
-            f"{path}: no reader is known for {suffix!r}; there is: {', '.join(READERS)}, IDX, and "
-            "folders of pictures or texts"
+            f"{path}: no reader is known for {suffix!r}; there is: "
+            f"{', '.join([*READERS, *PACKED])}, IDX, and folders of pictures or texts"
         )
     return READERS[suffix](path, **options)

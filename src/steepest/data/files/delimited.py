@@ -6,6 +6,7 @@ Leans on Python's csv module and the checks of this folder.
 from __future__ import annotations
 
 import csv
+import io
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from steepest.data.files.checks import (
     refuse_duplicates,
     select_columns,
 )
+from steepest.data.files.packed import is_gzipped, lines_of, unpacked
 from steepest.data.files.source import Array, Chunk, read_columns
 from steepest.errors import ArgumentError, DataError
 
@@ -35,7 +37,7 @@ MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-s
 
 
 class DelimitedFile:
-    """A table in a text file, one row a line, read some rows at a time.
+    """A table in a text file, plain or gzipped, one row a line, read some rows at a time.
 
     Without `types`, the first `sample_rows` rows decide: whole numbers, numbers, or text.
     Values that stand in `missing` become NaN in number columns. A file without a header line
@@ -119,8 +121,10 @@ class DelimitedFile:
     @contextmanager
     def _reader(self) -> Iterator[Reader]:
         try:
-            with self.path.open(encoding=self.encoding, newline="") as stream:
-                yield csv.reader(_no_nul(stream, self.path), delimiter=self.delimiter, strict=True)
+            with unpacked(self.path) as stream:
+                text = io.TextIOWrapper(stream, self.encoding, newline="")
+                lines = lines_of(text, self.path) if is_gzipped(self.path) else text
+                yield csv.reader(_no_nul(lines, self.path), delimiter=self.delimiter, strict=True)
         except UnicodeError as error:
             raise DataError(
                 f"{self.path}: is not {self.encoding} ({error}); "
@@ -132,7 +136,7 @@ class DelimitedFile:
             ) from error
 
     def _guess_delimiter(self) -> str:
-        if self.path.suffix in (".tsv", ".tab"):
+        if self.path.name.removesuffix(".gz").endswith((".tsv", ".tab")):
             return "\t"
         self.delimiter = ","
         with self._reader() as reader:
@@ -217,7 +221,7 @@ def read_csv(
 
 
 def _marked_encoding(path: Path) -> str:
-    with path.open("rb") as stream:
+    with unpacked(path) as stream:
         start = stream.read(3)
     return next((name for mark, name in MARKS.items() if start.startswith(mark)), "utf-8")
 

@@ -5,14 +5,11 @@ Leans on the checks of this folder.
 
 from __future__ import annotations
 
-import gzip
 import math
 import struct
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import numpy as np
 
@@ -23,6 +20,7 @@ from steepest.data.files.checks import (
     refuse_bomb,
     row_ranges,
 )
+from steepest.data.files.packed import is_gzipped, unpacked
 from steepest.data.files.source import Array, Chunk
 from steepest.errors import DataError
 
@@ -43,7 +41,7 @@ class IdxFile:
 
     def __init__(self, path: str | Path) -> None:
         self.path = existing_file(path)
-        with self._open() as stream:
+        with unpacked(self.path) as stream:
             self._stored, self.shape = _header(stream, str(self.path))
         self.dtype = self._stored.newbyteorder("=")
         self._refuse_impossible_size()
@@ -65,7 +63,7 @@ class IdxFile:
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
         """Some rows after the other, read as they are asked for."""
         row_bytes = math.prod(self.shape[1:]) * self._stored.itemsize
-        with self._open() as stream:
+        with unpacked(self.path) as stream:
             _header(stream, str(self.path))
             for start, stop in row_ranges(self.rows, chunk_size(rows_per_chunk)):
                 held = read_exactly(stream, (stop - start) * row_bytes, str(self.path))
@@ -78,28 +76,13 @@ class IdxFile:
     def _refuse_impossible_size(self) -> None:
         declared = math.prod(self.shape) * self._stored.itemsize
         held = self.path.stat().st_size
-        if self._gzipped():
+        if is_gzipped(self.path):
             refuse_bomb(declared, held, str(self.path))
         elif declared + 4 + 4 * len(self.shape) != held:
             raise DataError(
                 f"{self.path}: its header declares {self.shape}, which takes "
                 f"{declared + 4 + 4 * len(self.shape):,} bytes, but the file has {held:,}"
             )
-
-    def _gzipped(self) -> bool:
-        with self.path.open("rb") as stream:
-            return stream.read(2) == b"\x1f\x8b"
-
-    @contextmanager
-    def _open(self) -> Iterator[IO[bytes]]:
-        try:
-            stream: IO[bytes] = self.path.open("rb")
-            with stream:
-                yield cast(IO[bytes], gzip.GzipFile(fileobj=stream)) if self._gzipped() else stream
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise DataError(
-                f"{self.path}: the gzip data are damaged or cut short ({error}); fetch it again"
-            ) from error
 
 
 def read_idx(path: str | Path) -> Array:

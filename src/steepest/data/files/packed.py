@@ -1,0 +1,58 @@
+"""Files that may be gzipped, opened as what is in them. Leans on gzip and the checks beside it.
+
+Whether a file is packed is told by its first two bytes, not by its name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TextIO, cast
+
+from steepest.data.files.checks import BOMB_RATIO, FREE_BYTES
+from steepest.errors import DataError
+
+LONGEST_LINE = 1 << 24
+
+
+def is_gzipped(path: Path) -> bool:
+    """Whether a file begins as gzip's do.
+
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "packed"
+    >>> _ = path.write_bytes(gzip.compress(b"content"))
+    >>> is_gzipped(path)
+    True
+    """
+    with path.open("rb") as stream:
+        return stream.read(2) == b"\x1f\x8b"
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[IO[bytes]]:
+    """The content of a file, plain or gzipped, as a stream of bytes."""
+    try:
+        with path.open("rb") as stream:
+            packed = is_gzipped(path)
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=stream)) if packed else stream
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(
+            f"{path}: the gzip data are damaged or cut short ({error}); fetch it again"
+        ) from error
+
+
+def lines_of(text: TextIO, path: Path) -> Iterator[str]:
+    """The lines of a packed text; one that never ends, or a text of a bomb, is refused."""
+    most = max(FREE_BYTES, BOMB_RATIO * path.stat().st_size)
+    while line := text.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise DataError(f"{path}: has a line of over {LONGEST_LINE:,} characters")
+        if text.buffer.tell() > most:
+            raise DataError(
+                f"{path}: unpacks to more than {BOMB_RATIO} times its size, which is refused: "
+                "unpack it yourself if you trust it"
+            )
+        yield line

@@ -1,0 +1,70 @@
+"""What a generator is said to yield: by signature, or by types and shapes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.data import Dataset
+from steepest.errors import ArgumentError, ShapeError
+
+
+def pairs(count: int = 2):
+    for number in range(count):
+        yield np.full(3, number), number
+
+
+def test_types_convert_and_shapes_are_known():
+    rows = Dataset.from_generator(pairs, (st.float32, st.int64), ((3,), ()))
+    x, y = next(iter(rows))
+    assert (x.dtype, y.dtype) == (st.float32, st.int64)
+    assert str(rows.batch(2).element_spec[0]) == "TensorSpec(float32(batch, 3))"
+    model = st.Sequential([st.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    assert len(model.fit(rows.batch(2), epochs=2, verbose=0).history["loss"]) == 2
+
+
+def test_types_alone_leave_the_shapes_open():
+    rows = Dataset.from_generator(lambda: iter([[1], [1, 2]]), "float32")
+    assert [x.tolist() for x in rows] == [[1.0], [1.0, 2.0]]
+    assert rows.element_spec is None
+    several = Dataset.from_generator(lambda: iter([np.zeros((2, 5, 3))]), st.uint8, (None, None, 3))
+    assert next(iter(several)).shape == (2, 5, 3)
+    named = Dataset.from_generator(lambda: iter([{"a": 1}]), {"a": "int32"}, {"a": None})
+    assert next(iter(named))["a"].dtype == st.int32
+
+
+def test_arguments_are_handed_on():
+    rows = Dataset.from_generator(pairs, output_types=("float32", "int64"), args=(3,))
+    assert [int(y) for _, y in rows] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("place", ["output_types", "output_signature"])
+def test_a_signature_is_taken_in_both_places(place):
+    signature = (st.TensorSpec((3,)), st.TensorSpec((), "int32"))
+    assert Dataset.from_generator(pairs, **{place: signature}).element_spec == signature
+
+
+def test_what_is_not_as_said_is_told_by_its_number():
+    rows = Dataset.from_generator(lambda: iter([[1, 2], [3]]), "int32", (2,))
+    with pytest.raises(ShapeError, match=r"says shape \(2,\), the generator gave \(1,\)") as found:
+        list(rows)
+    assert found.value.__notes__ == ["in the generator of a Dataset, at element 1"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"output_signature": "float32"}, "must be a nest of st.TensorSpec"),
+        ({"output_types": "text"}, "'text', which is no kind of number"),
+        ({"output_shapes": (2,)}, "go with output_types"),
+        ({"output_types": "int32", "output_signature": st.TensorSpec(())}, "not both"),
+        ({"output_types": st.TensorSpec(()), "output_shapes": ()}, "leave output_shapes out"),
+        ({"output_types": ("int32", "int32"), "output_shapes": ((),)}, "must have the form"),
+        ({"output_types": "int32", "output_shapes": (2.5,)}, "whole numbers, or None"),
+    ],
+)
+def test_signatures_that_say_nothing_clear_are_refused(given, message):
+    with pytest.raises(ArgumentError, match=message):
+        Dataset.from_generator(pairs, **given)
