@@ -39,7 +39,7 @@ HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
 # What `import steepest` must not pay for.
 HEAVY = frozenset(
-    """anywidget h5py jax llvmlite matplotlib narwhals onnx onnxruntime optuna pandas PIL polars
+    """anywidget h5py jax llvmlite matplotlib onnx onnxruntime optuna pandas PIL polars
     pyarrow rich scipy sklearn starlette torch uvicorn""".split()
 )
 # Where llvmlite may be imported at the top of a file, as long as nobody imports that file at once.
