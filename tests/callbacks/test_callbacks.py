@@ -226,6 +226,53 @@ def test_checkpoints(tmp_path: Path) -> None:
         fit(model(), st.callbacks.ModelCheckpoint(tmp_path / "{nothing}"))
 
 
+def test_checkpoints_by_batches(tmp_path: Path) -> None:
+    """24 rows by 8 are 3 batches an epoch; every fourth batch is kept, through the epochs."""
+    made, seen = model(), []
+    note = st.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: seen.append(made.get_weights())
+    )
+    keep = st.callbacks.ModelCheckpoint(tmp_path / "{epoch}-{batch}.safetensors", save_freq=4)
+    fit(made, note, keep, epochs=3)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["2-1", "3-2"]
+    made.load_weights(tmp_path / "3-2.safetensors")
+    assert all(map(np.array_equal, made.get_weights(), seen[7]))
+
+
+def test_the_best_of_batches(tmp_path: Path, capsys: Any) -> None:
+    keep = st.callbacks.ModelCheckpoint(
+        tmp_path / "best.safetensors", "loss", verbose=1, save_best_only=True, save_freq=3
+    )
+    history = fit(model(), keep, epochs=2, validation_data=None).history["loss"]
+    assert keep.best == min(history)
+    assert capsys.readouterr().out.startswith("Epoch 1, batch 3: saved to")
+
+
+def test_only_those_that_count_batches_stop_at_each() -> None:
+    assert not st.callbacks.ModelCheckpoint("a").wants_batches
+    assert st.callbacks.ModelCheckpoint("a", save_freq=1).wants_batches
+
+
+def test_methods_over_the_whole_set_tell_their_one_batch(tmp_path: Path) -> None:
+    made = model()
+    made.compile(st.optimizers.LBFGS(), "mse")
+    keep = st.callbacks.ModelCheckpoint(tmp_path / "{epoch}.safetensors", save_freq=2)
+    made.fit(X, Y, epochs=4, callbacks=[keep], verbose=0)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["2", "4"]
+
+
+@pytest.mark.parametrize("frequency", [0, "batch", 1.5, True])
+def test_frequencies_of_no_meaning_are_refused(frequency: Any) -> None:
+    with pytest.raises(st.errors.ArgumentError, match="'epoch' or a number of batches from 1"):
+        st.callbacks.ModelCheckpoint("a", save_freq=frequency)
+
+
+def test_validation_is_not_known_between_batches() -> None:
+    keep = st.callbacks.ModelCheckpoint("a", save_best_only=True, save_freq=2)
+    with pytest.raises(st.errors.ArgumentError, match="no validation yet; give save_freq='epoch'"):
+        fit(model(), keep)
+
+
 def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     model().save_weights(path)

@@ -6,6 +6,7 @@ import contextlib
 import os
 from typing import Any
 
+from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback, Logs
 from steepest.callbacks.monitor import Monitor
 from steepest.core.variable import Variable
@@ -14,11 +15,12 @@ from steepest.storage.weights import load_variables, save_variables
 
 
 class ModelCheckpoint(Monitor):
-    """Save the weights after each epoch, or after the best ones only.
+    """Save the weights after each epoch, every so many batches, or after the best only.
 
     `filepath` may hold fields: `"model-{epoch:02d}-{val_loss:.2f}.safetensors"`. Read the weights
     back with `model.load_weights(path)`; with `save_weights_only=False` the whole model is saved,
-    for `st.load_model(path)`.
+    for `st.load_model(path)`. `save_freq` is "epoch" or a number of batches, counted through the
+    epochs; the path may then hold `{batch}`, and the loop stops after every batch to count.
 
     >>> import steepest as st
     >>> keep = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
@@ -32,43 +34,78 @@ class ModelCheckpoint(Monitor):
         save_best_only: bool = False,
         save_weights_only: bool = True,
         mode: str = "auto",
-        save_freq: str = "epoch",
+        save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__(monitor, mode)
-        if save_freq != "epoch":
-            raise ArgumentError(f"save_freq: 'epoch' was expected, got {save_freq!r}")
+        if save_freq != "epoch" and not (is_whole(save_freq) and int(save_freq) > 0):
+            raise ArgumentError(
+                f"save_freq: 'epoch' or a number of batches from 1 was expected, got {save_freq!r}"
+            )
         self.filepath = os.fspath(filepath)
         self.verbose = verbose
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
+        self.save_freq = save_freq
+        self._epoch = self._batches = 0
         self.initial_value_threshold = initial_value_threshold
         if initial_value_threshold is not None:
             self.best = initial_value_threshold
 
+    @property
+    def wants_batches(self) -> bool:
+        """Only where batches are counted."""
+        return self.save_freq != "epoch"
+
     def check_monitor(self, names: Any) -> None:
-        """The quantity matters only where the best epochs are chosen by it."""
-        if self.save_best_only:
-            super().check_monitor(names)
+        """The quantity matters only where the best are chosen by it."""
+        if not self.save_best_only:
+            return
+        if self.wants_batches and (self.monitor or "").startswith("val_"):
+            raise ArgumentError(
+                f"ModelCheckpoint(monitor={self.monitor!r}, save_freq={self.save_freq}): between "
+                "batches there is no validation yet; give save_freq='epoch', or watch 'loss'"
+            )
+        super().check_monitor(names)
+
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Count batches from here."""
+        self._batches = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        """Note where batches belong."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Save, if as many batches have passed."""
+        if not self.wants_batches:
+            return
+        self._batches += 1
+        if self._batches % int(self.save_freq) == 0:
+            self._keep(f"Epoch {self._epoch + 1}, batch {batch + 1}", logs, batch=batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Save, if this epoch is to be kept."""
+        """Save, if epochs are to be kept."""
+        self._epoch = epoch
+        if not self.wants_batches:
+            self._keep(f"Epoch {epoch + 1}", logs)
+
+    def _keep(self, when: str, logs: Logs, **fields: int) -> None:
         value = self.value(logs)
         if self.save_best_only and (value is None or not self.better(value)):
             return
-        path = self._path(epoch, logs)
+        path = self._path({"epoch": self._epoch + 1, **fields, **(logs or {})})
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         if self.verbose:
             reason = f" ({self.describe(value)})" if self.save_best_only else ""
-            print(f"Epoch {epoch + 1}: saved to {path}{reason}")
+            print(f"{when}: saved to {path}{reason}")
 
-    def _path(self, epoch: int, logs: Logs) -> str:
+    def _path(self, fields: dict[str, Any]) -> str:
         try:
-            return self.filepath.format(epoch=epoch + 1, **(logs or {}))
+            return self.filepath.format(**fields)
         except KeyError as missing:
             raise ArgumentError(
-                f"filepath {self.filepath!r}: {missing} is not in the logs, which have "
-                f"{['epoch', *(logs or {})]}"
+                f"filepath {self.filepath!r}: {missing} is not in the logs, which have {[*fields]}"
             ) from None
 
 

@@ -311,12 +311,16 @@ class _Fit:
         if self.problem is None:
             self.problem = Problem(self.model, self.feed)
         start = self.problem.parameters()
+        if self.single:
+            self.callbacks.on_train_batch_begin(0, {})
         with np.errstate(all="ignore"):
             self.model.optimizer.step(self.problem)
         logs = evaluation(self.model, self.feed, lambda: not interrupt)
         if not np.isfinite(logs.get("loss", 0.0)):
             self.problem.move(start)
             raise diverged.of_whole_set(self.model, self.problem.inputs, self.epoch)
+        if self.single:
+            self.callbacks.on_train_batch_end(0, logs)
         self.callbacks.on_stretch_end(1, 1, logs)
         return logs
 
