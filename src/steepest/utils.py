@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from steepest.core.random import set_seed as set_random_seed
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
+from steepest.data.numbered import PyDataset
 from steepest.data.sequences import normalize, pad_sequences, to_categorical, vectorize_sequences
 from steepest.errors import suggest_names
-from steepest.neuralnet.summary import plot_model
+from steepest.neuralnet.diagram import plot_model
+
+Sequence = PyDataset
+"""Another name of PyDataset, which Keras had before."""
 
 __all__ = [
+    "PyDataset",
+    "Sequence",
     "image_dataset_from_directory",
     "text_dataset_from_directory",
     "normalize",

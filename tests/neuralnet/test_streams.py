@@ -80,3 +80,97 @@ def test_a_list_of_arrays_is_several_inputs_not_batches() -> None:
     model = st.Model([a, b], st.layers.Dense(1)(st.layers.Add()([a, b])))
     model.compile("sgd", "mse")
     assert len(model.fit([X, X], Y, verbose=0).epoch) == 1
+
+
+# ---------------------------------------------------------------- PyDataset
+
+
+class Told(st.utils.PyDataset):
+    """Notes which batches are asked for and when epochs begin and end."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.calls: list[Any] = []
+
+    def __len__(self) -> int:
+        return len(BATCHES)
+
+    def __getitem__(self, index: int) -> Any:
+        self.calls.append(index)
+        return BATCHES[index]
+
+    def on_epoch_begin(self) -> None:
+        self.calls.append("begin")
+
+    def on_epoch_end(self) -> None:
+        self.calls.append("end")
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_batches_by_number_train_as_arrays_do(workers: int) -> None:
+    assert losses(Told(workers=workers), epochs=2) == EXPECTED
+
+
+def test_epochs_are_told_to_what_gives_the_batches() -> None:
+    source = Told()
+    losses(source, epochs=2)
+    assert source.calls == ["begin", 0, 1, 2, "end"] * 2
+
+
+def test_each_epoch_has_an_order_of_its_own_which_the_seed_fixes() -> None:
+    orders = []
+    for _ in range(2):
+        source = Told()
+        linear().fit(source, epochs=6, seed=5, verbose=0)
+        orders.append([call for call in source.calls if isinstance(call, int)])
+    epochs = [tuple(orders[0][i : i + 3]) for i in range(0, 18, 3)]
+    assert orders[0] == orders[1] and all(sorted(epoch) == [0, 1, 2] for epoch in epochs)
+    assert len(set(epochs)) > 1
+
+
+def test_batches_by_number_are_evaluated_and_predicted_in_order() -> None:
+    model, source = linear(), Told()
+    assert model.evaluate(source, verbose=0) == model.evaluate(X + 1, Y, batch_size=8, verbose=0)
+    assert np.array_equal(model.predict(source, verbose=0), model.predict(X + 1, verbose=0))
+    assert source.calls == ["begin", 0, 1, 2, "end"] * 2
+
+
+def test_the_bar_knows_how_many_batches_there_are() -> None:
+    seen: list[Any] = []
+
+    class Total(st.callbacks.Callback):
+        def on_train_begin(self, logs: Any = None) -> None:
+            seen.append(self.params["steps"])
+
+    linear().fit(Told(), callbacks=[Total()], verbose=0)
+    assert seen == [3] and Told().num_batches == 3
+
+
+def test_a_constructor_of_ones_own_need_not_call_the_base() -> None:
+    class Bare(st.utils.Sequence):
+        shape = take = None  # names that arrays have too
+
+        def __init__(self) -> None:
+            pass
+
+        def __len__(self) -> int:
+            return 3
+
+        def __getitem__(self, index: int) -> Any:
+            return BATCHES[index]
+
+    assert losses(Bare(), epochs=2) == EXPECTED
+
+
+def test_what_is_missing_or_wrong_is_told() -> None:
+    class Lacking(st.utils.PyDataset):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Lacking: say how many batches"):
+        losses(Lacking())
+    with pytest.raises(st.errors.ArgumentError, match="workers: a whole number from 1"):
+        Told(workers=0)
+    with pytest.raises(st.errors.ArgumentError, match=r"made on threads.*workers="):
+        Told(use_multiprocessing=True)
+    with pytest.raises(st.errors.ArgumentError, match="must come with the batches"):
+        linear().fit(Told(), Y, verbose=0)

@@ -360,3 +360,16 @@ def test_a_thousand_models() -> None:
     after = train(950)
     tracemalloc.stop()
     assert after - before < 2_000_000
+
+
+def test_who_wants_to_run_eagerly_is_told_how_to_look_into_a_step() -> None:
+    made = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    with pytest.raises(st.errors.ArgumentError, match=r"model\.train_step\(\(x, y\)\)"):
+        made.compile("sgd", "mse", run_eagerly=True)
+    made.compile("sgd", "mse", run_eagerly=False)
+    twin = st.models.clone_model(made)
+    twin.compile("sgd", "mse", engine="numpy")
+    twin.set_weights(made.get_weights())
+    x, y = st.ones((4, 2)), st.zeros((4, 1))
+    assert made.train_step((x, y))["loss"].item() == twin.train_on_batch(x, y)
+    assert np.array_equal(made.get_weights()[0], twin.get_weights()[0])

@@ -16,6 +16,7 @@ import numpy as np
 from steepest.core import tree
 from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
+from steepest.data.numbered import Numbered, PyDataset
 from steepest.errors import ArgumentError, DataError
 from steepest.neuralnet.feed import (
     ArrayFeed,
@@ -39,7 +40,8 @@ def is_stream(x: Any) -> bool:
     """
     if isinstance(x, np.ndarray):
         return False
-    if hasattr(x, "as_columns") or isinstance(x, Iterator) or inspect.isgeneratorfunction(x):
+    batches = isinstance(x, (Iterator, PyDataset)) or inspect.isgeneratorfunction(x)
+    if batches or hasattr(x, "as_columns"):
         return True
     if isinstance(x, (list, tuple)):
         return bool(x) and all(map(_is_batch, x))
@@ -69,7 +71,9 @@ class _Restartable:
         return (self.source[place] for place in range(len(self.source)))
 
 
-def _iterable(source: Any) -> Any:
+def _iterable(source: Any, shuffle: bool, seed: int) -> Any:
+    if isinstance(source, PyDataset):
+        return Numbered(source, shuffle, seed)
     return source if hasattr(source, "__iter__") else _Restartable(source)
 
 
@@ -93,7 +97,7 @@ def intake(
                 "y and sample_weight must come with the batches of a data set, as (x, y) or "
                 "(x, y, sample_weight); leave them out here"
             )
-        return _from_stream(model, x, batch_size, steps, seed)
+        return _from_stream(model, x, batch_size, steps, shuffle, seed)
     batch = check_batch_size(DEFAULT_BATCH if batch_size is None else batch_size)
     kind = model.compute_dtype
     parts = data_nest(
@@ -117,7 +121,9 @@ def _check_given(x: Any) -> None:
         )
 
 
-def _from_stream(model: Any, x: Any, batch_size: int | None, steps: int | None, seed: int) -> Feed:
+def _from_stream(
+    model: Any, x: Any, batch_size: int | None, steps: int | None, shuffle: bool, seed: int
+) -> Feed:
     if batch_size is not None:
         raise ArgumentError("batch_size: the data set makes its own batches; leave it out")
     plan = x.as_columns() if hasattr(x, "as_columns") else None
@@ -127,7 +133,7 @@ def _from_stream(model: Any, x: Any, batch_size: int | None, steps: int | None, 
             "validation_steps=, steps=)"
         )
     if plan is None:
-        return StreamFeed(_iterable(x), model.compute_dtype, steps)
+        return StreamFeed(_iterable(x, shuffle, seed), model.compute_dtype, steps)
     if not len(plan.order(0)):
         raise DataError("the data set is empty; at least one row is needed")
     nest = tree.transform(lambda column: in_kind(column, model.compute_dtype), plan.columns)

@@ -18,7 +18,7 @@ from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import SteepestError, noted
+from steepest.errors import ArgumentError, SteepestError, noted
 from steepest.layers.layer import Layer
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
@@ -71,16 +71,24 @@ class Learner(Layer):
         loss_weights: Any = None,
         weighted_metrics: Any = None,
         engine: str | None = None,
+        run_eagerly: bool = False,
     ) -> None:
         """Say how to train: by which optimizer, for which loss, watching which metrics.
 
         Each can be a name or an object; with several outputs, losses and metrics can be lists or
-        dictionaries by output. `engine` overrules `st.config.engine` for this model.
+        dictionaries by output. `engine` overrules `st.config.engine` for this model. With
+        `run_eagerly` an error says how to look into a step: those of `fit` are always recorded.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
         >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
         """
+        if run_eagerly:
+            raise ArgumentError(
+                "compile: run_eagerly: the steps of fit are always recorded as programs. To see "
+                "values or set a breakpoint, call model.train_step((x, y)) on a batch yourself: it "
+                "runs operation by operation; engine='numpy' lets NumPy run the programs so"
+            )
         self.optimizer = optimizers.get(optimizer)
         self.objectives = Objectives(loss, metrics, weighted_metrics, loss_weights)
         self.loss = loss

@@ -1,0 +1,144 @@
+"""A model as a picture: a box for each layer, arrows along the data. Leans on matplotlib, late."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from steepest.core.dtype import name_of
+from steepest.errors import ArgumentError, MissingExtra
+from steepest.neuralnet.summary import layers_of, shape_of
+
+Place = tuple[float, float]
+LINE = 0.17  # inches that a line of text takes
+DIRECTIONS = ("TB", "LR")
+
+
+def plot_model(
+    model: Any,
+    to_file: str | os.PathLike[str] | None = None,
+    show_shapes: bool = True,
+    show_dtype: bool = False,
+    show_layer_names: bool = True,
+    rankdir: str = "TB",
+    dpi: int = 200,
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
+) -> Any:
+    """The layers as boxes with arrows; returns the figure, and saves it where asked to.
+
+    A box says the layer's name and class, and the shape of its output; where asked to, its kind of
+    number, its activation and whether it is trained. `rankdir` is "TB", from top to bottom, or
+    "LR", from left to right.
+
+    >>> import steepest as st
+    >>> model = st.Sequential([st.layers.Dense(1, "relu", input_shape=(2,), name="out")])
+    >>> figure = plot_model(model, show_layer_activations=True)
+    >>> print(figure.axes[0].texts[0].get_text())
+    out (Dense)
+    relu
+    (batch, 1)
+    """
+    if rankdir not in DIRECTIONS:
+        raise ArgumentError(
+            f"plot_model: rankdir: one of {DIRECTIONS} was expected, got {rankdir!r}"
+        )
+    asked = (show_layer_activations, show_shapes, show_dtype, show_trainable)
+    facts = list(itertools.compress(FACTS, asked))
+    boxes, arrows = _diagram(model, facts, show_layer_names)
+    figure = _drawn(boxes, arrows, across=rankdir == "LR", lines=1 + len(facts))
+    if to_file is not None:
+        figure.savefig(to_file, dpi=dpi)
+    return figure
+
+
+def _drawn(boxes: Any, arrows: Any, across: bool, lines: int) -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtra("plot_model needs matplotlib: pip install steepest[plot]") from None
+    depth = 1 + max((place[1] for place, _ in boxes), default=0)
+    width = 1 + max((place[0] for place, _ in boxes), default=0)
+    wide, high = (depth, width) if across else (width, depth)
+    height = 0.66 + LINE * lines  # inches from one row to the next
+    figure = Figure(figsize=(3.4 * wide, height * high + 0.4), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set(xlim=(-0.6, wide - 0.4), ylim=(high - 0.5, -0.5))
+    axes.axis("off")
+    for place, text in boxes:
+        frame = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "0.4"}
+        x, y = place[::-1] if across else place
+        axes.text(x, y, text, ha="center", va="center", fontsize=8, bbox=frame)
+    half = 0.27 if across else (0.1 + LINE * lines / 2) / height
+    for start, end in arrows:
+        (x, y), (to_x, to_y) = _ends(start, end, across, half)
+        style = {"arrowstyle": "->", "color": "0.4"}
+        axes.annotate("", xy=(to_x, to_y), xytext=(x, y), arrowprops=style)
+    return figure
+
+
+def _ends(start: Place, end: Place, across: bool, half: float) -> tuple[Place, Place]:
+    """Where an arrow begins and ends: at the edges of two boxes."""
+    if across:
+        return (start[1] + half, start[0]), (end[1] - half, end[0])
+    return (start[0], start[1] + half), (end[0], end[1] - half)
+
+
+def _diagram(
+    model: Any, facts: list[str], names: bool
+) -> tuple[list[tuple[Place, str]], list[tuple[Place, Place]]]:
+    """Where each layer's box stands, what it says, and which boxes the arrows join."""
+    links = getattr(model, "links", None)
+    layers = layers_of(model)
+    if links is None:
+        links = list(itertools.pairwise(layers))
+    depths = _depths(layers, links)
+    taken: dict[int, int] = {}
+    places: dict[int, Place] = {}
+    for layer in layers:
+        row = depths[id(layer)]
+        places[id(layer)] = (taken.setdefault(row, 0), row)
+        taken[row] += 1
+    boxes = [(places[id(layer)], "\n".join(_lines(layer, facts, names))) for layer in layers]
+    return boxes, [(places[id(a)], places[id(b)]) for a, b in links]
+
+
+def _depths(layers: list[Any], links: list[tuple[Any, Any]]) -> dict[int, int]:
+    depths = {id(layer): 0 for layer in layers}
+    for _ in layers:
+        for before, after in links:
+            depths[id(after)] = max(depths[id(after)], depths[id(before)] + 1)
+    return depths
+
+
+def _lines(layer: Any, facts: list[str], names: bool) -> Iterator[str]:
+    """What a box says."""
+    kind = type(layer).__name__
+    yield f"{layer.name} ({kind})" if names else kind
+    yield from filter(None, (FACTS[fact](layer) for fact in facts))
+
+
+def _activation(layer: Any) -> str:
+    """The name of a layer's activation; nothing if it has none."""
+    activation = getattr(layer, "activation", None)
+    if activation is None:
+        return ""
+    return activation if isinstance(activation, str) else getattr(activation, "__name__", "?")
+
+
+def _dtype(layer: Any) -> str:
+    return name_of(layer.dtype)
+
+
+def _trained(layer: Any) -> str:
+    return "trainable" if layer.trainable else "not trainable"
+
+
+FACTS: dict[str, Callable[[Any], str]] = {
+    "activation": _activation,
+    "shape": shape_of,
+    "dtype": _dtype,
+    "trainable": _trained,
+}

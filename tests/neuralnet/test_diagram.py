@@ -1,0 +1,53 @@
+"""The picture of a model: what boxes say, where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import steepest as st
+
+pytest.importorskip("matplotlib")
+
+
+def model() -> Any:
+    hidden = st.layers.Dense(4, "relu", input_shape=(3,), name="hidden", trainable=False)
+    return st.Sequential([hidden, st.layers.Dropout(0.5, name="drop")])
+
+
+def said(**options: Any) -> list[str]:
+    return [text.get_text() for text in st.utils.plot_model(model(), **options).axes[0].texts[:2]]
+
+
+def test_boxes_say_names_and_shapes() -> None:
+    assert said() == ["hidden (Dense)\n(batch, 4)", "drop (Dropout)\n(batch, 4)"]
+    assert said(show_shapes=False, show_layer_names=False) == ["Dense", "Dropout"]
+
+
+def test_boxes_say_what_is_asked_for() -> None:
+    more = said(show_dtype=True, show_layer_activations=True, show_trainable=True)
+    assert more[0] == "hidden (Dense)\nrelu\n(batch, 4)\nfloat32\nnot trainable"
+    assert more[1] == "drop (Dropout)\n(batch, 4)\nfloat32\ntrainable"
+
+
+def test_layers_stand_below_or_beside_each_other() -> None:
+    first, second = (box.get_position() for box in st.utils.plot_model(model()).axes[0].texts[:2])
+    assert first[0] == second[0] and first[1] < second[1]
+    boxes = st.utils.plot_model(model(), rankdir="LR").axes[0].texts[:2]
+    first, second = (box.get_position() for box in boxes)
+    assert first[1] == second[1] and first[0] < second[0]
+    with pytest.raises(st.errors.ArgumentError, match="rankdir: one of"):
+        st.utils.plot_model(model(), rankdir="BT")
+
+
+def test_branches_stand_side_by_side_and_are_saved(tmp_path: Path) -> None:
+    x = st.Input((3,))
+    both = [st.layers.Dense(2)(x), st.layers.Dense(2)(x)]
+    figure = st.utils.plot_model(
+        st.Model(x, st.layers.Add()(both)), tmp_path / "model.png", rankdir="LR", dpi=50
+    )
+    places = {box.get_position() for box in figure.axes[0].texts[:4]}
+    assert places == {(0, 0), (1, 0), (1, 1), (2, 0)}
+    assert (tmp_path / "model.png").read_bytes().startswith(b"\x89PNG")
