@@ -6,7 +6,6 @@ import csv
 import math
 import os
 import re
-import struct
 import subprocess
 import sys
 import textwrap
@@ -17,7 +16,6 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.callbacks.tensorboard import checksum
 
 X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
 Y = X @ np.ones((3, 1), "float32")
@@ -317,33 +315,6 @@ def test_a_killed_training_goes_on_with_the_same_bits(tmp_path: Path) -> None:
     resumed, straight = run("a", "live"), run("b", "live")
     assert resumed[0] == 0 and resumed == straight
     assert resumed[1].startswith("[0, 1, 2, 3, 4, 5]") and resumed[1].strip().endswith("False")
-
-
-def test_tensorboard_files_hold_the_logs(tmp_path: Path) -> None:
-    history = fit(model(), st.callbacks.TensorBoard(tmp_path), epochs=3)
-    (path,) = (tmp_path / "validation").iterdir()
-    found = [event for event in _events(path.read_bytes()) if b"epoch_loss" in event]
-    values = [struct.unpack("<f", event[-4:])[0] for event in found]
-    assert values == pytest.approx(history.history["val_loss"])
-    assert checksum(b"123456789") == 0xE3069283
-
-
-def _events(content: bytes) -> list[bytes]:
-    """The messages of a file; every checksum is verified."""
-    found = []
-    while content:
-        length = struct.unpack("<Q", content[:8])[0]
-        _verify(content[:8], content[8:12])
-        _verify(content[12 : 12 + length], content[12 + length : 16 + length])
-        found.append(content[12 : 12 + length])
-        content = content[16 + length :]
-    return found
-
-
-def _verify(part: bytes, stored: bytes) -> None:
-    value = checksum(part)
-    masked = (((value >> 15) | (value << 17)) + 0xA282EAD8) & 0xFFFFFFFF
-    assert struct.pack("<I", masked) == stored
 
 
 def test_the_bar_leaves_one_line_an_epoch(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

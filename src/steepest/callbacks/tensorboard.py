@@ -1,140 +1,122 @@
-"""TensorBoard: the logs of each epoch as event files, written without TensorFlow.
-
-An event file is a row of records, each a protocol-buffer message between two checksums
-(CRC-32C, Castagnoli). Leans on nothing.
-"""
+"""TensorBoard: the logs, the weights and the layers of a training. Leans on the event files."""
 
 from __future__ import annotations
 
+import itertools
 import os
-import struct
-import time
-from typing import BinaryIO
+from typing import Any
 
+import numpy as np
+
+from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.event_files import EventFile, graph, histogram, scalar, summary
+from steepest.errors import ArgumentError
 
-_POLYNOMIAL = 0x82F63B78
-
-
-def _table() -> list[int]:
-    entries = []
-    for value in range(256):
-        for _ in range(8):
-            value = (value >> 1) ^ (_POLYNOMIAL if value & 1 else 0)
-        entries.append(value)
-    return entries
-
-
-_TABLE = _table()
-
-
-def checksum(content: bytes) -> int:
-    """The CRC-32C of some bytes.
-
-    >>> hex(checksum(b"123456789"))
-    '0xe3069283'
-    """
-    value = 0xFFFFFFFF
-    for byte in content:
-        value = (value >> 8) ^ _TABLE[(value ^ byte) & 0xFF]
-    return value ^ 0xFFFFFFFF
-
-
-def _masked(content: bytes) -> bytes:
-    """The checksum as records hold it: rotated and shifted, so that it can be nested."""
-    value = checksum(content)
-    return struct.pack("<I", (((value >> 15) | (value << 17)) + 0xA282EAD8) & 0xFFFFFFFF)
-
-
-def record(message: bytes) -> bytes:
-    """A message between its length and its checksums.
-
-    >>> len(record(b"abc"))
-    19
-    """
-    length = struct.pack("<Q", len(message))
-    return length + _masked(length) + message + _masked(message)
-
-
-def _varint(value: int) -> bytes:
-    parts = bytearray()
-    while value > 0x7F:
-        parts.append((value & 0x7F) | 0x80)
-        value >>= 7
-    parts.append(value)
-    return bytes(parts)
-
-
-def _text(field: int, content: bytes) -> bytes:
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
-
-
-def scalar_event(tag: str, value: float, step: int, seconds: float) -> bytes:
-    """The message that says: at this step, this quantity had this value.
-
-    >>> scalar_event("loss", 0.5, 1, 0.0)[-11:]
-    b'\\n\\x04loss\\x15\\x00\\x00\\x00?'
-    """
-    entry = _text(1, tag.encode()) + b"\x15" + struct.pack("<f", value)
-    return _head(seconds, step) + _text(5, _text(1, entry))
-
-
-def _head(seconds: float, step: int) -> bytes:
-    return b"\x09" + struct.pack("<d", seconds) + b"\x10" + _varint(step)
-
-
-class EventFile:
-    """One file of events, opened when made."""
-
-    def __init__(self, folder: str) -> None:
-        import socket
-
-        os.makedirs(folder, exist_ok=True)
-        name = f"events.out.tfevents.{int(time.time())}.{socket.gethostname()}.{os.getpid()}.v2"
-        self._file: BinaryIO = open(os.path.join(folder, name), "ab")  # noqa: SIM115
-        self._file.write(record(_head(time.time(), 0) + _text(3, b"brain.Event:2")))
-
-    def write(self, tag: str, value: float, step: int) -> None:
-        """Note a value."""
-        self._file.write(record(scalar_event(tag, value, step, time.time())))
-
-    def flush(self) -> None:
-        """Let readers see all that was noted."""
-        self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+TRAIN = "train"
 
 
 class TensorBoard(Callback):
     """Write each epoch's logs for TensorBoard, training and validation as two runs.
 
+    Every `histogram_freq` epochs (0: never) the weights are written as histograms; `write_graph`
+    draws the layers. With `update_freq`, "batch" or a number of batches, so do the logs between:
+    the loop then stops after every batch.
+
     >>> import steepest as st
-    >>> board = st.callbacks.TensorBoard("logs")
+    >>> board = st.callbacks.TensorBoard("logs", histogram_freq=1)
     """
 
-    def __init__(self, log_dir: str | os.PathLike[str] = "logs") -> None:
+    def __init__(
+        self,
+        log_dir: str | os.PathLike[str] = "logs",
+        histogram_freq: int = 0,
+        write_graph: bool = True,
+        update_freq: str | int = "epoch",
+    ) -> None:
         super().__init__()
+        if not is_whole(histogram_freq) or histogram_freq < 0:
+            raise ArgumentError(
+                "TensorBoard: histogram_freq: a number of epochs was expected, or 0 for none, "
+                f"got {histogram_freq!r}"
+            )
+        if update_freq not in ("epoch", "batch") and not _is_count(update_freq):
+            raise ArgumentError(
+                "TensorBoard: update_freq: 'epoch', 'batch' or a number of batches was expected, "
+                f"got {update_freq!r}"
+            )
         self.log_dir = os.fspath(log_dir)
+        self.histogram_freq, self.write_graph = histogram_freq, write_graph
+        self.update_freq = update_freq
+        self._batches = 0
         self._files: dict[str, EventFile] = {}
+
+    @property
+    def wants_batches(self) -> bool:
+        """Only where logs between epochs are asked for."""
+        return self.update_freq != "epoch"
 
     def _file(self, run: str) -> EventFile:
         if run not in self._files:
             self._files[run] = EventFile(os.path.join(self.log_dir, run))
         return self._files[run]
 
+    def on_train_begin(self, logs: Logs = None) -> None:
+        """Draw the layers."""
+        self._batches = 0
+        if self.write_graph:
+            self._file(TRAIN).write(graph(_nodes(self.model)), 0)
+
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """Note the numbers so far, if their turn has come."""
+        if not self.wants_batches:
+            return
+        every = 1 if self.update_freq == "batch" else int(self.update_freq)
+        self._batches += 1
+        if self._batches % every == 0:
+            self._note("batch", logs, self._batches)
+
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Note all numbers of the epoch, where TensorBoard puts the two runs side by side."""
-        for name, value in (logs or {}).items():
-            if isinstance(value, (int, float)):
-                run = "validation" if name.startswith("val_") else "train"
-                self._file(run).write(f"epoch_{name.removeprefix('val_')}", float(value), epoch)
+        self._note("epoch", logs, epoch)
+        if self.histogram_freq and epoch % self.histogram_freq == 0:
+            self._note_weights(epoch)
         for file in self._files.values():
             file.flush()
+
+    def _note(self, kind: str, logs: Logs, step: int) -> None:
+        for name, value in (logs or {}).items():
+            if isinstance(value, (int, float)):
+                run = "validation" if name.startswith("val_") else TRAIN
+                tag = f"{kind}_{name.removeprefix('val_')}"
+                self._file(run).write(summary(tag, scalar(float(value))), step)
+
+    def _note_weights(self, epoch: int) -> None:
+        for weight in self.model.weights:
+            values = np.asarray(weight.array)
+            finite = values[np.isfinite(values)]
+            if finite.size:
+                tag = f"{weight.path}/histogram"
+                self._file(TRAIN).write(summary(tag, histogram(finite)), epoch)
 
     def close(self) -> None:
         """Close the files."""
         for file in self._files.values():
             file.close()
         self._files = {}
+
+
+def _is_count(value: Any) -> bool:
+    return is_whole(value) and int(value) > 0
+
+
+def _nodes(model: Any) -> list[tuple[str, str, list[str]]]:
+    """The layers, each with those that it reads; of a subclass nobody knows who reads whom."""
+    layers = list(getattr(model, "layers", None) or model.sublayers)
+    links = getattr(model, "links", None)
+    if links is None:
+        links = list(itertools.pairwise(layers)) if hasattr(model, "layers") else []
+    read: dict[str, list[str]] = {layer.name: [] for layer in layers}
+    for before, after in links:
+        read[after.name].append(before.name)
+    return [(layer.name, type(layer).__name__, read[layer.name]) for layer in layers]
