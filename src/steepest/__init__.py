@@ -40,6 +40,7 @@ from steepest.core.vocabulary import *  # noqa: F403
 from steepest.core.vocabulary import __all__ as _functions
 from steepest.engines.function import Function, function
 from steepest.errors import nearest
+from steepest.program.branching import cond, while_loop
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace
 from steepest.registry import custom_objects, register_serializable
@@ -71,6 +72,7 @@ __all__ = [
     "Variable",
     "bfloat16",
     "bool",
+    "cond",
     "config",
     "custom_gradient",
     "custom_objects",
@@ -92,6 +94,7 @@ __all__ = [
     "trace",
     "uint8",
     "value_and_gradients",
+    "while_loop",
     *_functions,
     *(room for room in ROOMS if room != "keras"),
 ]

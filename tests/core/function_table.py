@@ -33,6 +33,7 @@ from tests.core.meanings import (
     each,
     gather_of,
     global_norm_of,
+    lgamma_of,
     log_softmax_of,
     matmul_of,
     multiply_no_nan_of,
@@ -140,6 +141,7 @@ MATHS: dict[str, Row] = {
         *[call(X, axis=a, exclusive=e, reverse=r) for a in (0, 1) for e in (0, 1) for r in (0, 1)],
     ),
     "divide": pair(np.true_divide, POSITIVE),
+    "digamma": each(special.digamma),
     "divide_no_nan": row(divide_no_nan_of, call(X, POSITIVE), call(X, X * 0.0), call(1.0, ODD)),
     "einsum": row(
         np.einsum,
@@ -210,6 +212,7 @@ MATHS: dict[str, Row] = {
     "l2_normalize": row(normalized, call(X), call(X, 1), call(CUBE, (0, 2))),
     "less": pair(np.less, slope=False),
     "less_equal": pair(np.less_equal, slope=False),
+    "lgamma": each(lgamma_of),
     "linspace": row(
         np.linspace, call(0.0, 1.0, 5, dtype="float64"), call(2.0, -2.0, 1), slope=False
     ),

@@ -137,6 +137,11 @@ def matmul_of(a: Array, b: Array, transpose_a: bool = False, transpose_b: bool =
     )
 
 
+def lgamma_of(x: Array) -> Array:
+    """SciPy's, with C's infinity at minus infinity."""
+    return np.where(np.isneginf(x), np.inf, special.gammaln(x))
+
+
 def divide_no_nan_of(x: Array, y: Array) -> Array:
     with np.errstate(all="ignore"):
         return np.where(y == 0, 0.0, x / y)

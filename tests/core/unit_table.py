@@ -100,13 +100,26 @@ UNITS: dict[str, Row] = {
 # ---------------------------------------------------------------- matrices
 
 SQUARE, WIDE = mixed(3, 3), mixed(2, 2, 4)
+DEFINITE = SQUARE @ SQUARE.T + np.eye(3)
+MANY = np.stack([DEFINITE, 2.0 * DEFINITE + np.eye(3)])
 LINEAR: dict[str, Row] = {
     "band_part": row(
         band, call(SQUARE, 1, 0), call(WIDE, -1, 1), call(SQUARE, 0, -1), call(SQUARE, -1, -1)
     ),
+    "cholesky": row(np.linalg.cholesky, call(DEFINITE), call(MANY), slope=False),
+    "cholesky_solve": row(
+        lambda chol, rhs: np.linalg.solve(chol @ np.swapaxes(chol, -1, -2), rhs),
+        call(np.linalg.cholesky(DEFINITE), SQUARE),
+    ),
+    "det": row(np.linalg.det, call(DEFINITE), call(MANY), call(-DEFINITE)),
     "diag": row(lambda x: x[..., None] * np.eye(x.shape[-1]), call(X[0]), call(CUBE)),
     "diag_part": row(
         lambda x: np.diagonal(x, axis1=-2, axis2=-1), call(SQUARE), call(WIDE), call(X.T)
+    ),
+    "inv": row(
+        lambda x, adjoint=False: np.linalg.inv(np.swapaxes(x, -1, -2) if adjoint else x),
+        call(DEFINITE),
+        call(MANY, adjoint=True),
     ),
     "matrix_transpose": row(lambda x: np.swapaxes(x, -1, -2), call(X), call(CUBE)),
     "matvec": row(
@@ -125,6 +138,13 @@ LINEAR: dict[str, Row] = {
         call(X),
         call(X, 1),
         call(X, axis=1),
+    ),
+    "slogdet": row(np.linalg.slogdet, call(DEFINITE), call(-MANY)),
+    "solve": row(
+        lambda a, b, adjoint=False: np.linalg.solve(np.swapaxes(a, -1, -2) if adjoint else a, b),
+        call(DEFINITE, SQUARE),
+        call(MANY, MANY[0, :, :1], adjoint=True),
+        call(DEFINITE, MANY),
     ),
     "trace": row(lambda x: np.trace(x, axis1=-2, axis2=-1), call(SQUARE), call(WIDE)),
     **{

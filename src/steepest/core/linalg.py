@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from steepest.core import ops
 from steepest.core.einsum import einsum
+from steepest.core.factors import cholesky, cholesky_solve, det, inv, slogdet, solve
 from steepest.core.making import eye
 from steepest.core.nn import l2_normalize
 from steepest.core.norms import global_norm, norm, tensordot
@@ -16,17 +17,23 @@ from steepest.errors import ShapeError, suggest_names
 
 __all__ = [
     "band_part",
+    "cholesky",
+    "cholesky_solve",
+    "det",
     "diag",
     "diag_part",
     "einsum",
     "eye",
     "global_norm",
+    "inv",
     "l2_normalize",
     "matmul",
     "matrix_transpose",
     "matvec",
     "norm",
     "normalize",
+    "slogdet",
+    "solve",
     "tensordot",
     "trace",
 ]

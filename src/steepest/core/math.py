@@ -51,6 +51,10 @@ from steepest.core.functions import (
     xlog1py,
     xlogy,
 )
+from steepest.core.gamma import (
+    digamma,
+    lgamma,
+)
 from steepest.core.making import (
     eye,
     fill,
@@ -132,6 +136,7 @@ __all__ = [
     "cosh",
     "count_nonzero",
     "cumprod",
+    "digamma",
     "divide_no_nan",
     "einsum",
     "erfinv",
@@ -146,6 +151,7 @@ __all__ = [
     "is_inf",
     "is_nan",
     "is_tensor",
+    "lgamma",
     "linspace",
     "map_fn",
     "meshgrid",

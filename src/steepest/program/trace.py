@@ -60,6 +60,7 @@ class Recorder:
         self._known: set[Node] = set()
         self._constants: dict[int, tuple[Tensor, Node]] = {}
         self._current: dict[Variable, Tensor] = {}
+        self._first: dict[Variable, Tensor] = {}
 
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
         """Note one operation; its shape and kind follow from the rules."""
@@ -104,6 +105,7 @@ class Recorder:
             self._current[variable] = self._add(
                 Node("variable", (), params, variable.shape, variable.dtype)
             )
+            self._first[variable] = self._current[variable]
             self.variables[variable] = self._current[variable].data
         return self._current[variable]
 
@@ -111,6 +113,14 @@ class Recorder:
         """Let later readings, and the program's end, see a new value."""
         self.read(variable)
         self._current[variable] = value
+
+    def held(self) -> dict[Variable, Tensor]:
+        """What each variable read so far holds as far as the recording has come."""
+        return dict(self._current)
+
+    def first(self, variable: Variable) -> Tensor:
+        """What a variable holds when the program begins."""
+        return self._first[variable]
 
     def assigned(self, variable: Variable) -> bool:
         """Whether the recording gives the variable a new value."""
