@@ -10,6 +10,7 @@ import pytest
 import steepest as st
 from steepest import initializers
 from steepest.errors import ArgumentError, ShapeError, UnknownNameError
+from steepest.initializers.scaled import DISTRIBUTIONS, MODES, TRUNCATED_DEVIATION
 
 IN, OUT = 400, 300
 # The distribution, and its limit (uniform) or deviation (normal), by the published formula.
@@ -40,7 +41,7 @@ def test_statistics_are_the_published_ones(name: str):
     if kind == "uniform":
         assert 0.999 * size < np.abs(values).max() <= size
     if kind == "normal":  # cut at two deviations of the distribution before it was cut
-        assert np.abs(values).max() <= 2 * size / initializers.TRUNCATED_DEVIATION * (1 + 1e-6)
+        assert np.abs(values).max() <= 2 * size / TRUNCATED_DEVIATION * (1 + 1e-6)
 
 
 def test_a_uniform_draw_is_even():
@@ -67,8 +68,8 @@ def test_fans(shape: tuple[int, ...], wanted: tuple[float, float]):
     assert initializers.fans(shape) == wanted
 
 
-@pytest.mark.parametrize("mode", initializers.MODES)
-@pytest.mark.parametrize("distribution", initializers.DISTRIBUTIONS)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
 def test_variance_scaling_gives_its_variance(mode: str, distribution: str):
     count = {"fan_in": IN, "fan_out": OUT, "fan_avg": (IN + OUT) / 2}[mode]
     values = initializers.VarianceScaling(3.0, mode, distribution, seed=1)((IN, OUT)).numpy()

@@ -9,35 +9,30 @@ from __future__ import annotations
 import functools
 import inspect
 import itertools
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self, overload
+from typing import Any, Self
 
 import numpy as np
 
-from steepest import initializers, regularizers
-from steepest.arguments import by_first, constructor_parameters, is_whole
-from steepest.core import dispatch, random, tree
-from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, is_float, name_of
+from steepest import regularizers
+from steepest.arguments import constructor_parameters, is_whole
+from steepest.core import dispatch, tree
+from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, name_of
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
-from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.layers import calling
-from steepest.layers.holding import Holder
+from steepest.layers.weighted import Weighted
 from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
 Declared = int | Sequence[int] | None
-# The places of add_weight's arguments.
-_NAME_FIRST = ("name", "shape", "initializer", "dtype", "regularizer", "constraint", "trainable")
-_SHAPE_FIRST = ("shape", "initializer", "dtype", "trainable")
 _counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
-class Layer(Holder, Configurable):
+class Layer(Weighted, Configurable):
     """A piece of a network, to be subclassed: `build` makes weights, `call` computes.
 
     No backward pass is written: derivatives follow from what `call` does.
@@ -206,85 +201,6 @@ class Layer(Holder, Configurable):
         """Raise if inputs differ along an axis from those that the layer was built for."""
         if self.size_along(shape, axis) != self.input_shape[axis]:
             raise self.misfit(shape, self.input_shape)
-
-    # ------------------------------------------------------------ weights
-
-    @overload
-    def add_weight(
-        self,
-        name: str | None = None,
-        shape: int | Sequence[int] = (),
-        initializer: Any = None,
-        dtype: DTypeLike = None,
-        regularizer: Any = None,
-        constraint: Any = None,
-        trainable: bool = True,
-    ) -> Variable: ...
-
-    @overload
-    def add_weight(
-        self,
-        shape: int | Sequence[int],
-        initializer: Any = None,
-        dtype: DTypeLike = None,
-        trainable: bool = True,
-        *,
-        regularizer: Any = None,
-        constraint: Any = None,
-        name: str | None = None,
-    ) -> Variable: ...
-
-    def add_weight(self, *given: Any, **options: Any) -> Variable:
-        """A variable of the layer; fractions start by `glorot_uniform`, other kinds at 0.
-
-        The name comes first, or else the shape: `add_weight("w", [3, 2])`,
-        `add_weight((3, 2), "zeros", name="w")`.
-        """
-        return self._made_weight(**by_first(given, _NAME_FIRST, _SHAPE_FIRST), **options)
-
-    def _made_weight(
-        self,
-        name: str | None = None,
-        shape: int | Sequence[int] = (),
-        initializer: Any = None,
-        dtype: DTypeLike = None,
-        regularizer: Any = None,
-        constraint: Any = None,
-        trainable: bool = True,
-    ) -> Variable:
-        from steepest import constraints
-
-        kind = self.dtype if dtype is None else as_dtype(dtype)
-        usual = "glorot_uniform" if is_float(kind) else "zeros"
-        start = initializers.get(usual if initializer is None else initializer)
-        sizes = self._sizes(name, shape)
-        calling.take_room(name, math.prod(sizes))
-        weight = Variable(
-            lambda: start(sizes, dtype=kind),
-            trainable,
-            name or f"weight_{len(self._weights)}",
-            kind,
-        )
-        weight.path = f"{self.name}/{weight.name}"
-        weight.regularizer = regularizers.get(regularizer)
-        weight.constraint = constraints.get(constraint)
-        self._weights.append(weight)
-        return weight
-
-    def add_generator(self, seed: int | None = None) -> random.Generator:
-        """Random numbers for the layer: of a seed, or a stream of the common one."""
-        generator = random.new_generator(seed)
-        generator.state.path = f"{self.name}/{generator.state.name}"
-        return generator
-
-    def _sizes(self, name: str | None, shape: Any) -> tuple[int, ...]:
-        sizes = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-        if any(isinstance(size, bool) or not hasattr(size, "__index__") for size in sizes):
-            raise ShapeError(
-                f"weight {name!r} of layer {self.name!r}: every size must be a whole number, "
-                f"got {sizes}; a weight's shape cannot depend on the batch"
-            )
-        return tuple(int(size) for size in sizes)
 
     # ------------------------------------------------------------ names and shapes
 

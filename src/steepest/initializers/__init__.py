@@ -1,0 +1,100 @@
+"""First values of weights. Leans on core's random numbers and the registry.
+
+An initializer is any function of (shape, dtype). One with a seed gives the same values at each
+call; one without draws from the common generator that `random.set_seed` starts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.errors import suggest_names
+from steepest.initializers.base import INITIALIZERS, Initializer
+from steepest.initializers.matrices import Identity, Orthogonal
+from steepest.initializers.plain import (
+    Constant,
+    Ones,
+    RandomNormal,
+    RandomUniform,
+    TruncatedNormal,
+    Zeros,
+)
+from steepest.initializers.scaled import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    VarianceScaling,
+    fans,
+)
+
+XavierUniform = GlorotUniform
+XavierNormal = GlorotNormal
+# The names by which Keras has them too: he_normal() is HeNormal().
+zeros = Zeros
+ones = Ones
+constant = Constant
+random_uniform = RandomUniform
+random_normal = RandomNormal
+truncated_normal = TruncatedNormal
+variance_scaling = VarianceScaling
+glorot_uniform = GlorotUniform
+glorot_normal = GlorotNormal
+he_uniform = HeUniform
+he_normal = HeNormal
+lecun_uniform = LecunUniform
+lecun_normal = LecunNormal
+orthogonal = Orthogonal
+identity = Identity
+
+
+def get(identifier: Any) -> Any:
+    """The initializer that a name, an object or a function stands for; None stays None.
+
+    >>> get("he_normal"), get("GlorotUniform")
+    (HeNormal(), GlorotUniform())
+    """
+    return INITIALIZERS.get(identifier)
+
+
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Identity",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "Orthogonal",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "XavierNormal",
+    "XavierUniform",
+    "Zeros",
+    "constant",
+    "fans",
+    "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
+]
+
+suggest_names(__name__)

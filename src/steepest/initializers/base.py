@@ -1,0 +1,43 @@
+"""What every initializer is. Leans on core's random numbers and the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.core import random
+from steepest.core.dtype import DTypeLike, as_dtype, float32, is_float, name_of
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError
+from steepest.registry import Configurable, Registry
+
+INITIALIZERS = Registry("initializer")
+
+
+class Initializer(Configurable):
+    """The base of one's own initializers: `__call__(shape, dtype)` gives the first values.
+
+    >>> class Sevens(Initializer):
+    ...     def __call__(self, shape, dtype="float32"):
+    ...         return st.fill(shape, 7, dtype)
+    >>> Sevens()((2,)).tolist()
+    [7.0, 7.0]
+    """
+
+    def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
+        """The first values of a weight."""
+        raise NotImplementedError
+
+
+def require_fractions(owner: Initializer, dtype: DTypeLike) -> None:
+    """Raise where weights that are whole numbers would be drawn from fractions."""
+    kind = as_dtype(dtype)
+    if not is_float(kind):
+        raise ArgumentError(
+            f"{type(owner).__name__} draws fractions, and weights of {name_of(kind)} are whole "
+            "numbers; give the layer dtype='float32', or start them by 'zeros' or 'ones'"
+        )
+
+
+def generator(seed: int | None) -> random.Generator:
+    """The random numbers of a seed, or the common ones."""
+    return random.common() if seed is None else random.Generator(seed)
