@@ -37,6 +37,7 @@ BOTH = pytest.mark.parametrize("make", [Dataset.range, stream], ids=["columns", 
 @BOTH
 def test_stages_give_what_they_say(make):
     assert values(make(5).map(lambda x: x * 2)) == [0, 2, 4, 6, 8]
+    assert values(make(3).map(lambda x: -x, 2, deterministic=False)) == [0, -1, -2]
     assert values(make(5).filter(lambda x: x > 2)) == [3, 4]
     assert values(make(5).take(2)) == [0, 1]
     assert values(make(5).take(-1)) == values(make(5).take(9)) == [0, 1, 2, 3, 4]

@@ -297,8 +297,8 @@ def _no_value(tensor: Tensor) -> str:
         )
     return (
         f"{user_place()} asks for the value of {what} while a program is being recorded, and it "
-        "has none yet: Python's if, while, float() and numpy() cannot use it. Choose between "
-        "values with st.where, or move the decision outside the recorded function"
+        "has none yet: Python's if, while, float() and numpy() cannot use it. Choose with "
+        "st.where, st.cond or st.while_loop, or decide outside of the recorded function"
     )
 
 

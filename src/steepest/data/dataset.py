@@ -39,12 +39,18 @@ class Dataset(Begun):
 
     # ------------------------------------------------------------ functions of elements
 
-    def map(self, function: Callable[..., Any], num_parallel_calls: int | None = None) -> Dataset:
+    def map(
+        self,
+        function: Callable[..., Any],
+        num_parallel_calls: int | None = None,
+        deterministic: bool | None = None,
+    ) -> Dataset:
         """With a function applied to each element; the parts of a tuple are its arguments.
 
         A function of tensor operations is recorded once and becomes part of the training step.
         Any other runs in Python, on as many threads as `num_parallel_calls` says (AUTOTUNE: one a
-        processor); the order stays, and an error in it says at which element.
+        processor); the order stays, whatever `deterministic` allows, and an error in it says at
+        which element.
 
         >>> dataset = Dataset.from_tensor_slices([1.0, 2.0]).map(lambda x: x * 10.0)
         >>> [x.item() for x in dataset]
