@@ -9,6 +9,8 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError, ShapeError, TraceError
+from steepest.program import branching
+from steepest.program.trace import guard
 
 
 def never() -> Any:
@@ -197,3 +199,23 @@ def test_loops_that_cannot_be_are_told():
     ]:  # fmt: skip
         with pytest.raises(error, match=message):
             call()
+
+
+def test_programs_without_end_are_refused(monkeypatch):
+    monkeypatch.setattr(branching, "MOST_TURNS", 10)
+
+    def count(x: Any) -> Any:
+        return st.while_loop(lambda n, y: n < 11, lambda n, y: (n + 1, y + x), (0, x))[1]
+
+    assert count(st.constant(1.0)).item() == 12.0
+    with pytest.raises(TraceError, match="took 10 turns while a program was recorded"):
+        st.function(count)(st.constant(1.0))
+
+
+def test_a_branch_cannot_stop_the_program():
+    def checked(x: Any) -> Any:
+        guard(x > 1.0)
+        return x
+
+    with pytest.raises(TraceError, match="cannot hold a guard of its own"):
+        st.function(lambda x: st.cond(x > 0, lambda: checked(x), lambda: x))(st.constant(1.0))
