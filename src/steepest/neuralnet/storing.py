@@ -10,6 +10,7 @@ import importlib.util
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class Store:
         chosen = [self._pays(leaf) for leaf in leaves]
         if not any(chosen) or not _is_compiled(self._model):
             return nest
-        read = _read_by_products(clean(self._model.rehearsed("predict", nest[:1]).graph))
+        read = _read_by_products(self._model.rehearsed("predict", nest[:1]).graph)
         chosen = [worth and easy for worth, easy in zip(chosen, read, strict=True)]
         stored = map(self._column, leaves, chosen)
         return (tree.rebuild(nest[0], stored), *nest[1:]) if any(chosen) else nest
@@ -81,13 +82,18 @@ def _is_compiled(model: Any) -> bool:
     return engine != "numpy" and importlib.util.find_spec("llvmlite") is not None
 
 
+_known: WeakKeyDictionary[Graph, list[bool]] = WeakKeyDictionary()
+
+
 def _read_by_products(graph: Graph) -> list[bool]:
     """For each input whether it, or a multiple, is the left side of products and nothing else."""
-    readers: dict[Node, list[Node]] = {}
-    for node in graph.nodes:
-        for source in node.inputs:
-            readers.setdefault(source, []).append(node)
-    return [_leads_to_products(node, readers) for node in graph.inputs]
+    if graph not in _known:
+        cleaned, readers = clean(graph), dict[Node, list[Node]]()
+        for node in cleaned.nodes:
+            for source in node.inputs:
+                readers.setdefault(source, []).append(node)
+        _known[graph] = [_leads_to_products(node, readers) for node in cleaned.inputs]
+    return _known[graph]
 
 
 def _leads_to_products(node: Node, readers: dict[Node, list[Node]]) -> bool:
