@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from steepest.engines.cpu import jit, processor
+from steepest.engines.cpu.compiling import object_of
 from steepest.engines.cpu.image import Image, image_of
-from steepest.engines.cpu.placed import Linked, ObjectFile, Placed
+from steepest.engines.cpu.placed import Linked, ObjectFiles, Placed
 
 HERE = processor.processor()
 images = pytest.mark.skipif(
@@ -52,8 +53,7 @@ define i8 @filled(i64 %n) {
 
 
 def object_file(text: str) -> bytes:
-    machine = processor.target_machine(HERE)
-    return bytes(machine.emit_object(jit._optimised(text, HERE)))
+    return object_of(text, HERE).file
 
 
 def rest(code: Placed | Linked) -> float:
@@ -63,7 +63,7 @@ def rest(code: Placed | Linked) -> float:
 
 @images
 def test_an_image_runs_with_constants_and_the_c_library() -> None:
-    image = image_of(object_file(CODE))
+    image = image_of([object_file(CODE)])
     assert image is not None
     assert set(image.functions) == {"rest", "filled"}
     assert set(image.foreign) == {"fmod", "memset"}
@@ -74,7 +74,7 @@ def test_an_image_runs_with_constants_and_the_c_library() -> None:
 
 
 def test_llvm_links_what_has_no_image() -> None:
-    linked = Linked(ObjectFile(object_file(CODE), ("rest", "filled")))
+    linked = Linked(ObjectFiles((object_file(CODE),), ("rest", "filled")))
     assert rest(linked) == 2.0
     linked.close()
 
@@ -92,19 +92,19 @@ UNFAMILIAR = {
 
 @pytest.mark.parametrize("what", UNFAMILIAR)
 def test_what_is_not_understood_has_no_image(what: str) -> None:
-    assert image_of(object_file(UNFAMILIAR[what])) is None
+    assert image_of([object_file(UNFAMILIAR[what])]) is None
 
 
 @images
 def test_another_machines_object_file_has_no_image() -> None:
     file = bytearray(object_file(CODE))
     file[18] = 183  # ARM
-    assert image_of(bytes(file)) is None
+    assert image_of([bytes(file)]) is None
 
 
 @images
 def test_placed_code_cannot_be_written() -> None:
-    image = image_of(object_file(CODE))
+    image = image_of([object_file(CODE)])
     assert image is not None
     start = Placed(image).address("rest") - image.functions["rest"]
     maps = Path("/proc/self/maps").read_text().splitlines()
@@ -117,8 +117,10 @@ def test_placed_code_cannot_be_written() -> None:
     assert holding == ["r-xp"]
 
 
-@pytest.mark.parametrize("code", [Image(b"abc", {"f": 1}, {"g": 2}), ObjectFile(b"abc", ("f",))])
-def test_an_entry_comes_back_as_it_was_kept(code: Image | ObjectFile) -> None:
+@pytest.mark.parametrize(
+    "code", [Image(b"abc", {"f": 1}, {"g": 2}), ObjectFiles((b"abc", b"de"), ("f",))]
+)
+def test_an_entry_comes_back_as_it_was_kept(code: Image | ObjectFiles) -> None:
     entry = jit._Entry(b"a note\n", b"text", code)
     assert jit._Entry.unpacked(entry.packed()) == entry
 

@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 from steepest.engines.cpu import ir
+from steepest.engines.cpu.compiling import object_of
+from steepest.engines.cpu.image import image_of
 from steepest.engines.cpu.jit import compile_module
-from steepest.engines.cpu.processor import llvm_binding
+from steepest.engines.cpu.placed import Linked, ObjectFiles, Placed
+from steepest.engines.cpu.processor import llvm_binding, processor
 
 BIT, WORD, LONG = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 HALF, SINGLE, DOUBLE, POINTER = ir.HalfType(), ir.FloatType(), ir.DoubleType(), ir.PointerType()
@@ -215,3 +218,59 @@ def test_instructions_leave_nothing_to_be_collected() -> None:
         assert len(gc.get_objects()) - before < 100
     finally:
         gc.enable()
+
+
+# ---------------------------------------------------------------- parts
+
+
+def calling_module() -> ir.Module:
+    """f calls an internal g, which reads a table; h does so too."""
+    module, kind = ir.Module(), ir.FunctionType(LONG, [LONG])
+    table = ir.GlobalVariable(module, "table", ir.Constant(ir.ArrayType(LONG, 3), [10, 20, 30]))
+    inner = ir.Function(module, kind, "g of all")
+    inner.linkage = "internal"
+    inner.attributes.append("noinline")
+    builder = ir.IRBuilder(inner.append_basic_block())
+    builder.ret(builder.load(builder.gep(table, inner.args, LONG), LONG, align=8))
+    for name in ("f", "h"):
+        function = ir.Function(module, kind, name)
+        builder = ir.IRBuilder(function.append_basic_block())
+        found = builder.load(builder.gep(table, function.args, LONG), LONG, align=8)
+        builder.ret(builder.add(found, builder.call(inner, function.args)))
+    return module
+
+
+def test_parts_are_the_module_again_when_they_are_linked() -> None:
+    parts = ir.parts_of(calling_module(), 3)
+    assert len(parts) == 3
+    objects = [object_of(part, processor()) for part in parts]
+    assert sorted(name for one in objects for name in one.names) == ["f", "h"]
+    files = [one.file for one in objects]
+    placed: list[Placed | Linked] = [Linked(ObjectFiles(tuple(files), ("f", "h")))]
+    if image := image_of(files):
+        assert set(image.functions) == {"f", "h"} and not image.foreign
+        placed.append(Placed(image))
+    for code in placed:
+        for name in ("f", "h"):
+            entry = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(code.address(name))
+            assert [entry(place) for place in range(3)] == [20, 40, 60]
+        code.close()
+
+
+def test_a_module_has_no_more_parts_than_functions() -> None:
+    assert len(ir.parts_of(calling_module(), 9)) == 3
+    assert ir.parts_of(calling_module(), 1) == [str(calling_module())]
+
+
+def test_parts_are_of_about_equal_length() -> None:
+    module = ir.Module()
+    for lines in (50, 40, 30, 20, 10, 10):
+        function = ir.Function(
+            module, ir.FunctionType(LONG, [LONG]), f"of {lines} {len(module.globals)}"
+        )
+        builder, value = ir.IRBuilder(function.append_basic_block()), function.args[0]
+        for _ in range(lines):
+            value = builder.add(value, value)
+        builder.ret(value)
+    first, second = map(len, ir.parts_of(module, 2))
+    assert abs(first - second) < 0.1 * first

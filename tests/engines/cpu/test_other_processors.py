@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.engines.cpu import jit
+from steepest.engines.cpu.compiling import assembly_of
 from steepest.engines.cpu.emit.program import emit_module
 from steepest.engines.cpu.gemm import machine_for
 from steepest.engines.cpu.plan import plan
-from steepest.engines.cpu.processor import Processor, llvm_binding, target_machine
+from steepest.engines.cpu.processor import Processor, llvm_binding
 from steepest.program.graph import Graph
 from steepest.program.passes import clean
 from tests.agreement.test_training_steps import (
@@ -57,8 +57,8 @@ def processor_called(name: str) -> Processor:
 
 
 def assembly(graph: Graph, target: Processor) -> str:
-    text = emit_module(plan(clean(graph)).loops, machine_for(target), target.triple)
-    return str(target_machine(target).emit_assembly(jit._optimised(text, target)))
+    module = emit_module(plan(clean(graph)).loops, machine_for(target), target.triple)
+    return assembly_of(str(module), target)
 
 
 def strangers(code: str) -> set[str]:

@@ -26,6 +26,7 @@ from steepest.program.graph import Graph
 from steepest.program.passes import clean
 
 if TYPE_CHECKING:
+    from steepest.engines.cpu import ir
     from steepest.engines.cpu.plan import Plan
 
 _KEPT_ROOMS = 4
@@ -60,7 +61,7 @@ class Code:
     def __init__(self, graph: Graph, storage: tuple[Stored, ...]) -> None:
         self.graph, self.storage = graph, storage
         key = f"cpu engine {graph.key()} {storage}"
-        self.module: CompiledModule = compile_module(self._text, key=key, note=self._note)
+        self.module: CompiledModule = compile_module(self._written, key=key, note=self._note)
         self.outline = Outline.unpacked(self.module.note)
         self._entry = entry_at(self.module.address("run"))
         self._product_bytes = size_at(self.module.address("scratch"))
@@ -74,7 +75,7 @@ class Code:
 
         return plan(clean(self.graph), self.storage)
 
-    def _text(self) -> str:
+    def _written(self) -> ir.Module:
         from steepest.engines.cpu.emit.program import emit_module
         from steepest.engines.cpu.gemm import machine_for
 

@@ -1,6 +1,6 @@
 """From LLVM text to machine code in memory: compiled once, kept in memory and on disk.
 
-Leans on llvmlite (loaded when something is compiled), processor.py, codecache.py and placed.py.
+Leans on compiling.py (LLVM is loaded when something is compiled), codecache.py and placed.py.
 """
 
 from __future__ import annotations
@@ -18,27 +18,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from steepest.engines.cpu import codecache
+from steepest.config import config
+from steepest.engines.cpu import codecache, ir
+from steepest.engines.cpu.compiling import PASSES, assembly_of, object_of, optimised
 from steepest.engines.cpu.image import Image, image_of
-from steepest.engines.cpu.placed import ObjectFile, place
+from steepest.engines.cpu.placed import ObjectFiles, place
 from steepest.engines.cpu.processor import (
     OPTIMISATION,
     Processor,
-    llvm_binding,
     llvmlite_version,
     processor,
-    target_machine,
 )
+from steepest.engines.cpu.threads import at_once
 
-Source = str | Callable[[], str]
-"""LLVM text (anything whose `str` is LLVM text), or a function that writes it when it is needed."""
+Source = str | Callable[[], str | ir.Module]
+"""LLVM text, or a function that writes it (or a module) when it is needed."""
 
-# The emitters write vectors, tiles and masks by themselves. After these few passes code ran as fast
-# as after the whole pipeline, which took ten times as long (a step of 784-50-50-10: 27 ms for 270).
-_PASSES = ("sroa", "simplify_cfg", "instruction_combine", "loop_rotate", "simplify_cfg")
 _KEPT_IN_MEMORY = 128
+_WORTH_A_PART = 20_000  # letters, which LLVM takes some 12 ms for; a part has 3 ms of its own
+_BETWEEN = "\0"  # parts of a text that is kept
 
 _lock = threading.RLock()
 _memory: OrderedDict[str, CompiledModule] = OrderedDict()
@@ -64,8 +63,8 @@ def compile_module(
     42
     """
     target = target or processor()
-    if key is None:
-        source = source() if callable(source) else str(source)
+    if key is None and callable(source):
+        source = str(source())
     digest = _digest(source if key is None else f"{_sources_stamp()} {key}", target)
     with _lock:
         module = _memory.get(digest)
@@ -129,15 +128,16 @@ class CompiledModule:
     @property
     def ir(self) -> str:
         """The LLVM text after optimisation, made anew at each request."""
-        return str(self._optimised_again())
+        return "\n".join(str(optimised(text, self._target)) for text in self._texts)
 
     @property
     def assembly(self) -> str:
         """The machine code as assembly text, made anew at each request."""
-        return str(target_machine(self._target).emit_assembly(self._optimised_again()))
+        return "\n".join(assembly_of(text, self._target) for text in self._texts)
 
-    def _optimised_again(self) -> Any:
-        return _optimised(zlib.decompress(self._text).decode(), self._target)
+    @property
+    def _texts(self) -> list[str]:
+        return zlib.decompress(self._text).decode().split(_BETWEEN)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class _Entry:
 
     note: bytes
     text: bytes
-    code: Image | ObjectFile
+    code: Image | ObjectFiles
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -155,17 +155,33 @@ class _Entry:
 
     def packed(self) -> bytes:
         sizes, code = (len(self.note), len(self.text)), self.code
-        places = [code.functions, code.foreign] if isinstance(code, Image) else [code.names]
+        places: list[object] = (
+            [code.functions, code.foreign]
+            if isinstance(code, Image)
+            else [code.names, [len(file) for file in code.files]]
+        )
         header = json.dumps([*sizes, *places]).encode()
         return header + b"\n" + self.note + self.text + code.code
 
     @staticmethod
     def unpacked(payload: bytes) -> _Entry:
         header, _, rest = payload.partition(b"\n")
-        note, text, functions, *foreign = json.loads(header)
+        note, text, functions, others = json.loads(header)
         code = rest[note + text :]
-        made = Image(code, functions, *foreign) if foreign else ObjectFile(code, tuple(functions))
+        made = (
+            Image(code, functions, others)
+            if isinstance(functions, dict)
+            else ObjectFiles(tuple(_cut(code, others)), tuple(functions))
+        )
         return _Entry(rest[:note], rest[note : note + text], made)
+
+
+def _cut(code: bytes, sizes: list[int]) -> Iterator[bytes]:
+    """Files that lie behind one another."""
+    start = 0
+    for size in sizes:
+        yield code[start : start + size]
+        start += size
 
 
 def _make(
@@ -177,8 +193,8 @@ def _make(
         _counts["from_disk"] += 1
         return CompiledModule(_Entry.unpacked(payload), target)
     with _collector_at_rest():
-        text, kept = source() if callable(source) else str(source), note()
-    entry = _compiled(text, kept, target)
+        texts, kept = _texts(source() if callable(source) else source), note()
+    entry = _compiled(texts, kept, target)
     _counts["compiled"] += 1
     codecache.store(digest, entry.packed())
     return CompiledModule(entry, target)
@@ -198,50 +214,23 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _compiled(text: str, note: bytes, target: Processor) -> _Entry:
-    module = _optimised(text, target)
-    file = target_machine(target).emit_object(module)
-    code = image_of(file) or ObjectFile(file, _names_of(module))
-    return _Entry(note, zlib.compress(text.encode(), 1), code)
+def _compiled(texts: list[str], note: bytes, target: Processor) -> _Entry:
+    objects = at_once(lambda text: object_of(text, target), texts)
+    files = tuple(one.file for one in objects)
+    names = tuple(name for one in objects for name in one.names)
+    kept = zlib.compress(_BETWEEN.join(texts).encode(), 1)
+    return _Entry(note, kept, image_of(files) or ObjectFiles(files, names))
 
 
-def _names_of(module: Any) -> tuple[str, ...]:
-    return tuple(
-        function.name
-        for function in module.functions
-        if not function.is_declaration and function.linkage.name == "external"
-    )
-
-
-def _optimised(text: str, target: Processor) -> Any:
-    """An LLVM module in a context of its own (what a shared one interns is never freed)."""
-    llvm = llvm_binding()
-    machine = target_machine(target)
-    module = llvm.parse_assembly(text, context=llvm.create_context())
-    module.triple = machine.triple
-    module.data_layout = str(machine.target_data)
-    module.verify()
-    options = llvm.create_pipeline_tuning_options(speed_level=OPTIMISATION)
-    passes = llvm.create_new_module_pass_manager()
-    for name in _PASSES:
-        getattr(passes, f"add_{name}_pass")()
-    passes.run(module, llvm.create_pass_builder(machine, options))
-    _free_passes(passes)
-    return module
-
-
-def _free_passes(passes: Any) -> None:
-    """Free a pass manager: llvmlite 0.50 leaks it (50 kB) by a slip in its order of base classes,
-    which finds the empty `ObjectRef._dispose` before `NewPassManager._dispose`.
-    """
-    from llvmlite.binding.newpassmanagers import NewPassManager
-
-    NewPassManager._dispose(passes)
-    passes.detach()
+def _texts(made: str | ir.Module) -> list[str]:
+    """The LLVM text, in as many parts as cores can take at once where that is worth it."""
+    text = str(made)
+    parts = min(config.threads or processor().cores, len(text) // _WORTH_A_PART)
+    return ir.parts_of(made, parts) if isinstance(made, ir.Module) and parts > 1 else [text]
 
 
 def _digest(text: object, target: Processor) -> str:
-    parts = (llvmlite_version(), target.key, str(OPTIMISATION), *_PASSES, str(text))
+    parts = (llvmlite_version(), target.key, str(OPTIMISATION), *PASSES, str(text))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

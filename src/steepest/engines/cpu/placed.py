@@ -19,14 +19,19 @@ _FAILED = ctypes.c_void_p(-1).value  # what mmap answers when it cannot
 
 
 @dataclass(frozen=True)
-class ObjectFile:
+class ObjectFiles:
     """Object code as LLVM gives it, and the functions in it that are called from outside."""
 
-    code: bytes
+    files: tuple[bytes, ...]
     names: tuple[str, ...]
 
+    @property
+    def code(self) -> bytes:
+        """All of it, one file behind another."""
+        return b"".join(self.files)
 
-def place(code: Image | ObjectFile) -> Placed | Linked:
+
+def place(code: Image | ObjectFiles) -> Placed | Linked:
     """Code that can be called."""
     return Placed(code) if isinstance(code, Image) else Linked(code)
 
@@ -79,17 +84,19 @@ def _system() -> ctypes.CDLL:
 
 
 class Linked:
-    """An object file in memory; what it calls (memset, fmod) is found in this process.
+    """Object files in memory; what they call (memset, fmod) is found in this process.
 
     Each has a JIT of its own: one that is shared keeps 10 kB for every library it ever had.
     JITLink puts code and constants side by side, as the small code model requires.
     """
 
-    def __init__(self, file: ObjectFile) -> None:
+    def __init__(self, files: ObjectFiles) -> None:
         llvm = llvm_binding()
         self._jit = llvm.create_lljit_compiler(target_machine(processor()), use_jit_link=True)
-        library = llvm.JITLibraryBuilder().add_object_img(file.code).add_current_process()
-        for name in file.names:
+        library = llvm.JITLibraryBuilder().add_current_process()
+        for file in files.files:
+            library.add_object_img(file)
+        for name in files.names:
             library.export_symbol(name)
         self._library: Any = library.link(self._jit, "steepest")
 

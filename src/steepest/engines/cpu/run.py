@@ -1,9 +1,10 @@
 """Running the code: one call of `run` for each worker, workers being threads outside Python's lock.
 
-Leans on memory.py. Threads are started for a stretch and joined at its end: none is left behind,
-none is there to be lost in a fork, and an interrupt waits at most for the stretch. If they are as
-many as the cores, each keeps to a core of its own: left to the system, two were seen to share one
-for tens of milliseconds, since workers that wait for each other at a barrier look busy on it.
+Leans on memory.py and threads.py. Threads are started for a stretch and joined at its end: none is
+left behind, none is there to be lost in a fork, and an interrupt waits at most for the stretch. If
+they are as many as the cores, each keeps to a core of its own: left to the system, two were seen to
+share one for tens of milliseconds, since workers that wait for each other at a barrier look busy on
+it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import threading
 from collections.abc import Callable
 
 from steepest.engines.cpu.memory import Room
+from steepest.engines.cpu.threads import join_all
 
 Entry = Callable[[int, int, int, int, int], int]
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * 5)
@@ -57,7 +59,7 @@ def _together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
         pass  # no more threads are to be had: those that are there do the work
     finally:
         team.begin(len(started))
-        _join(started)
+        join_all(started)
     return team.done if started else entry(0, 1, *shared)
 
 
@@ -95,16 +97,3 @@ def keep_to_a_core(number: int, workers: int) -> None:
     if len(cores) == workers:
         with contextlib.suppress(OSError):  # a system that forbids it does without
             os.sched_setaffinity(0, {cores[number]})
-
-
-def _join(threads: list[threading.Thread]) -> None:
-    """Wait for all threads, whatever interrupts the waiting, then let the interrupt through."""
-    interrupt: BaseException | None = None
-    while any(thread.is_alive() for thread in threads):
-        try:
-            for thread in threads:
-                thread.join()
-        except BaseException as error:
-            interrupt = error
-    if interrupt is not None:
-        raise interrupt

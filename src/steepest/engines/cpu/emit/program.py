@@ -50,8 +50,8 @@ ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = range(5)
 SCRATCH_OF = "scratch"  # the function that tells how much of it a batch takes
 
 
-def emit_module(loops: Loops, machine: Machine, triple: str) -> str:
-    """The LLVM text of a program."""
+def emit_module(loops: Loops, machine: Machine, triple: str) -> ir.Module:
+    """A program in LLVM's language."""
     module = ir.Module("program")
     entries = entries_of(loops.buffers)
     for kernels in alike(kernel for phase in loops.phases for kernel in phase):
@@ -62,7 +62,7 @@ def emit_module(loops: Loops, machine: Machine, triple: str) -> str:
     _emit_scratch(module, loops, entries, machine)
     emit_barrier(module, triple)
     _Run(module, loops, entries).emit()
-    return str(module)
+    return module
 
 
 def _emit_scratch(

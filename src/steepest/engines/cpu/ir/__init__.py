@@ -2,12 +2,13 @@
 
 The names are those of `llvmlite.ir`, of which this is what the engine uses. An instruction becomes
 a line of text at once. In llvmlite it stays an object that knows its operands, its block and its
-function; for a small network that net took 50 ms to make, where lines take 20, and as long again to
-be found unused when the process ends. LLVM itself checks what is written.
+function; for a small network that net took 50 ms to make, where lines take 20, and it was gone
+through again whenever Python looked for garbage. LLVM itself checks what is written.
 """
 
 from .builder import IRBuilder, Phi
 from .module import Argument, Block, Function, GlobalVariable, Module
+from .parts import parts_of
 from .types import (
     ArrayType,
     DoubleType,
@@ -45,4 +46,5 @@ __all__ = [
     "Value",
     "VectorType",
     "VoidType",
+    "parts_of",
 ]

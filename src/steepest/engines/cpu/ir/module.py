@@ -100,15 +100,22 @@ class Function(Value):
 
     @property
     def definition(self) -> str:
-        """Its text, or the line that says that it is elsewhere."""
-        result = self.kind.result.text
+        """Its text; of one without blocks the line that says that it is elsewhere."""
         if not self.blocks:
-            kinds = ", ".join(kind.text for kind in self.kind.arguments)
-            return f"declare {result} {self.name}({kinds})"
-        arguments = ", ".join(argument.declaration for argument in self.args)
-        parts = ["define", self.linkage, result, f"{self.name}({arguments})", *self.attributes]
-        head = " ".join(part for part in parts if part)
+            return self.declaration
+        head = self._head("define", self.linkage)
         return "\n".join([f"{head} {{", *map(str, self.blocks), "}"])
+
+    @property
+    def declaration(self) -> str:
+        """The line that says that it is elsewhere."""
+        return self._head("declare", "hidden" if self.linkage == "internal" else "")
+
+    def _head(self, *words: str) -> str:
+        arguments = ", ".join(argument.declaration for argument in self.args)
+        called = f"{self.name}({arguments})"
+        parts = [*words, self.kind.result.text, called, *self.attributes]
+        return " ".join(part for part in parts if part)
 
 
 class Block:
