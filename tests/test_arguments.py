@@ -118,6 +118,21 @@ def test_errors_say_class_argument_and_what_was_given(make, told):
         make()
 
 
+def test_a_constructor_is_looked_into_at_its_first_call(monkeypatch):
+    seen = []
+    look = inspect.signature
+    monkeypatch.setattr(inspect, "signature", lambda given: seen.append(given) or look(given))
+
+    @arguments.checked
+    def constructor(self, rate: float):
+        pass
+
+    assert seen == []
+    for _ in range(2):
+        constructor(object(), 0.5)
+    assert len(seen) == 1
+
+
 def test_numbers_of_numpy_are_numbers():
     layer = st.layers.Dense(np.int64(3), use_bias=np.bool_(False))
     assert layer([[1.0]]).shape == (1, 3)

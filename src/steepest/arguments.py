@@ -88,12 +88,10 @@ def checked(constructor: Callable[..., None]) -> Callable[..., None]:
         ...
     steepest.errors.ArgumentError: object: rate must be a number, got 'much'
     """
-    expected = _expected(constructor)
-    signature = inspect.signature(constructor)
-    takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
 
     @functools.wraps(constructor)
     def checking(self: Any, *arguments: Any, **options: Any) -> None:
+        signature, expected, takes_more = _rules(constructor)
         if type(self).__init__ is checking and not (takes_more and _takes_any(type(self))):
             _refuse_unknown(type(self), options.keys() - signature.parameters.keys())
         for name, value in _given(signature, (self, *arguments), options):
@@ -103,6 +101,18 @@ def checked(constructor: Callable[..., None]) -> Callable[..., None]:
         constructor(self, *arguments, **options)
 
     return checking
+
+
+@functools.cache
+def _rules(
+    constructor: Callable[..., None],
+) -> tuple[inspect.Signature, dict[str, tuple[str, ...]], bool]:
+    """Its signature, what it expects, and whether it takes further options: found out at its first
+    call, since of some two hundred constructors a program calls ten.
+    """
+    signature = inspect.signature(constructor)
+    takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+    return signature, _expected(constructor), takes_more
 
 
 def _takes_any(kind: type) -> bool:

@@ -7,6 +7,7 @@ on its reader.
 from __future__ import annotations
 
 import mmap
+import sys
 from functools import partial
 from typing import Any
 
@@ -276,8 +277,10 @@ def _array(values: Any) -> np.ndarray:
         from steepest.data.files.hdf5 import in_place
 
         return in_place(values)
-    if isinstance(values, np.ma.MaskedArray) and values.mask.any():
-        return np.ma.filled(values.astype(np.float64), np.nan)
+    masked = sys.modules.get("numpy.ma")  # who has such an array has loaded what makes them
+    if masked and isinstance(values, masked.MaskedArray) and values.mask.any():
+        filled: np.ndarray = masked.filled(values.astype(np.float64), np.nan)
+        return filled
     return np.asarray(values)
 
 
