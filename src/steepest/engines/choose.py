@@ -7,12 +7,16 @@ import sys
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from steepest.config import checked_engine, config
-from steepest.engines.engine import Engine, Program
+from steepest.engines.engine import Program
 from steepest.engines.numpy import NumpyEngine
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph
+
+if TYPE_CHECKING:
+    from steepest.engines.cpu.engine import CpuEngine
 
 MOST_PROGRAMS = 128
 _programs: OrderedDict[tuple[str, str, tuple[str, ...]], Program] = OrderedDict()
@@ -43,6 +47,16 @@ def prepare(
     return program
 
 
+def expect(engine: str | None = None) -> None:
+    """A graph is about to be recorded: what its engine has to load may begin to be loaded.
+
+    >>> expect("numpy")
+    """
+    if checked_engine(engine or config.engine) != "numpy":
+        with suppress(EngineUnavailable):  # `prepare` will say so
+            _cpu_engine().expect()
+
+
 def _prepared(graph: Graph, storage: Sequence[str] | None, wanted: str) -> Program:
     if wanted != "numpy":
         try:
@@ -55,7 +69,7 @@ def _prepared(graph: Graph, storage: Sequence[str] | None, wanted: str) -> Progr
 
 
 @functools.cache
-def _cpu_engine() -> Engine:
+def _cpu_engine() -> CpuEngine:
     from steepest.engines.cpu.engine import CpuEngine
 
     return CpuEngine()

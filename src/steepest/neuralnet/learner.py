@@ -18,6 +18,7 @@ from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
+from steepest.engines.choose import expect
 from steepest.errors import ArgumentError, SteepestError, noted
 from steepest.layers.layer import Layer
 from steepest.metrics import Metric
@@ -225,6 +226,7 @@ class Learner(Layer):
         """What a step of a kind does, recorded and not made ready to run."""
         key = self._form(kind, nest, prepare, trained)
         if key not in self._rehearsals:
+            expect(self._engine)
             with noted(f"in the {kind} step of {self.name!r}, for {_shapes_of(nest)}"):
                 self._prepare_for(kind, nest, prepare)
                 function = steps.after(prepare, steps.KINDS[kind](self))

@@ -12,6 +12,7 @@ import numpy as np
 
 from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.dealing import deal
+from steepest.engines.cpu.processor import expect
 from steepest.engines.cpu.spaces import Stored, all_dense
 from steepest.engines.engine import Batches, Column, Stretch, cut
 from steepest.engines.numpy import batch_of, check_order, join_outputs, rows_of
@@ -232,6 +233,10 @@ class CpuEngine:
     """Prepares programs that run as machine code."""
 
     name = "cpu"
+
+    def expect(self) -> None:
+        """Begin to load what `prepare` may need."""
+        expect()
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> CpuProgram:
         """The program of a graph, compiled once for any batch size."""

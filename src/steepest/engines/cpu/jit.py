@@ -20,7 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from steepest.config import config
-from steepest.engines.cpu import codecache, ir
+from steepest.engines.cpu import codecache, ir, preload
 from steepest.engines.cpu.compiling import PASSES, assembly_of, object_of, optimised
 from steepest.engines.cpu.image import Image, image_of
 from steepest.engines.cpu.placed import ObjectFiles, place
@@ -192,6 +192,7 @@ def _make(
     if payload is not None:
         _counts["from_disk"] += 1
         return CompiledModule(_Entry.unpacked(payload), target)
+    preload.begin()
     with _collector_at_rest():
         texts, kept = _texts(source() if callable(source) else source), note()
     entry = _compiled(texts, kept, target)

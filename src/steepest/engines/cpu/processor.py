@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from steepest.engines.cpu import codecache
+from steepest.engines.cpu import codecache, preload
 from steepest.errors import EngineUnavailable
 
 # What each width of vector needs; the engine's formulas also need a fused multiply-add.
@@ -99,16 +99,27 @@ def _known_to_llvm() -> tuple[str, str, str, int]:
 
     To load it takes longer than to load the code for a small network.
     """
-    version, machine = llvmlite_version(), fingerprint()
-    digest = machine and hashlib.sha256(f"{version}\0{machine}".encode()).hexdigest()
-    kept = digest and codecache.load(digest, "processor")
-    if kept:
+    digest = _digest()
+    if kept := digest and codecache.load(digest, "processor"):
         name, triple, features, bits = json.loads(kept)
         return name, triple, features, bits
     found = _asked_of_llvm()
     if digest:
         codecache.store(digest, json.dumps(found).encode(), "processor")
     return found
+
+
+def _digest() -> str | None:
+    """The name under which what LLVM knows of this machine is kept."""
+    version, machine = llvmlite_version(), fingerprint()
+    return machine and hashlib.sha256(f"{version}\0{machine}".encode()).hexdigest()
+
+
+def expect() -> None:
+    """A program will be asked for: begin to load LLVM if it has to tell the processor first."""
+    digest = _digest()
+    if not (processor.cache_info().currsize or (digest and codecache.load(digest, "processor"))):
+        preload.begin()
 
 
 def _asked_of_llvm() -> tuple[str, str, str, int]:
@@ -131,6 +142,7 @@ def fingerprint() -> str | None:
 @lru_cache(maxsize=1)
 def llvm_binding():  # type: ignore[no-untyped-def]
     """llvmlite's binding, ready to make code for this processor."""
+    preload.finish()
     try:
         import llvmlite.binding as llvm
     except ImportError as error:
