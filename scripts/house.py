@@ -42,8 +42,6 @@ HEAVY = frozenset(
     """anywidget h5py jax llvmlite matplotlib onnx onnxruntime optuna pandas PIL polars
     pyarrow rich scipy sklearn starlette torch uvicorn""".split()
 )
-# Where llvmlite may be imported at the top of a file, as long as nobody imports that file at once.
-MACHINE_ROOM = ("engines", "cpu")
 
 LONGEST_BODY = 60
 MEDIAN_BODY = 8
@@ -108,43 +106,13 @@ def _is_private(name: str) -> bool:
 
 
 def heavy_faults(modules: list[Module]) -> Iterator[Fault]:
-    """Heavy packages imported at the top of a file, directly or through the machine room."""
-    machine = {module.name for module in modules if _in_machine_room(module)}
-    loaded = _loading_llvmlite(modules, machine)
-    for module in modules:
-        inside = module.name in machine
-        for imported in (i for i in module.imports if i.eager):
-            if _is_heavy(imported, inside):
-                yield _late(module, imported, imported.package)
-            elif not inside and imported.modules_loaded & loaded:
-                yield _late(module, imported, f"{imported.target}, which loads llvmlite,")
-
-
-def _is_heavy(imported: Import, in_machine_room: bool) -> bool:
-    return imported.package in HEAVY and not (in_machine_room and imported.package == "llvmlite")
-
-
-def _late(module: Module, imported: Import, what: str) -> Fault:
-    found = f"{what} is imported at the top of {module.name}"
+    """Heavy packages imported at the top of a file."""
     remedy = "import it inside the function that uses it: `import steepest` stays light"
-    return Fault(module.path, imported.line, found, remedy)
-
-
-def _in_machine_room(module: Module) -> bool:
-    return tuple(module.name.split(".")[1:3]) == MACHINE_ROOM
-
-
-def _loading_llvmlite(modules: list[Module], machine: set[str]) -> set[str]:
-    """The files of the machine room whose import loads llvmlite, at once or through another."""
-    eager = {
-        module.name: {name for i in module.imports if i.eager for name in i.modules_loaded}
-        for module in modules
-        if module.name in machine
-    }
-    loading = {name for name, loads in eager.items() if "llvmlite" in loads}
-    while more := {name for name, loads in eager.items() if loads & loading} - loading:
-        loading |= more
-    return loading
+    for module in modules:
+        for imported in module.imports:
+            if imported.eager and imported.package in HEAVY:
+                found = f"{imported.package} is imported at the top of {module.name}"
+                yield Fault(module.path, imported.line, found, remedy)
 
 
 def length_faults(functions: list[Function]) -> Iterator[Fault]:

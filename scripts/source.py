@@ -39,12 +39,6 @@ class Import:
         """The part after the package's name; empty for the package itself."""
         return [*self.target.split("."), ""][1]
 
-    @property
-    def modules_loaded(self) -> set[str]:
-        """The target and every package around it: importing a.b.c executes a and a.b too."""
-        parts = self.target.split(".")
-        return {".".join(parts[: n + 1]) for n in range(len(parts))}
-
 
 @dataclass(frozen=True)
 class Function:
