@@ -108,9 +108,9 @@ def peak_mb() -> float:
 
 
 # It ends with its parent: a worker that is killed for its time must not leave it behind.
-RESTLESS = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: sum(range(10_000))"
+RESTLESS = "import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(10_000))"
 
 
 def occupy_a_core() -> subprocess.Popen[bytes]:
-    """Another process that never rests; the caller kills it."""
-    return subprocess.Popen([sys.executable, "-c", RESTLESS])
+    """Another process that never rests as long as this one lives; the caller kills it."""
+    return subprocess.Popen([sys.executable, "-c", RESTLESS, str(os.getpid())])
