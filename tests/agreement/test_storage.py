@@ -96,3 +96,27 @@ def test_training_on_bytes(batch: int) -> None:
 
     specs = [st.TensorSpec((None, 7, 9), "uint8"), st.TensorSpec((None,))]
     both_run(step, specs, [pixels, targets], chance.permutation(64), batch)
+
+
+def test_bytes_as_values_train_as_the_numbers_they_are() -> None:
+    chance, width = np.random.default_rng(7), 60
+    pattern = sparse_rows(50, width, True)
+    values = chance.integers(1, 256, len(pattern.indices)).astype(np.uint8)
+    targets = DenseColumn(chance.standard_normal(50).astype(np.float32))
+    results = []
+    for kind in (np.uint8, np.float32):
+        rows = SparseColumn(pattern.indptr, pattern.indices, values.astype(kind), width)
+        assert rows.values is not None
+        assert rows.values.dtype == kind
+        variables = dense_net((width, 7, 1), "float32")
+        learn = training_step(variables, squares, Adam(variables), st.nn.relu)
+
+        def step(x: st.Tensor, y: st.Tensor, learn: Callable = learn) -> None:
+            learn(x / 255.0, y)
+
+        recording = record(step, [st.TensorSpec((None, width)), st.TensorSpec((None,))])
+        state = [np.array(array) for array in recording.state()]
+        CpuProgram(recording.graph).run(state, [rows, targets], np.arange(50), 12)
+        results.append(state)
+    for got, want in zip(*results, strict=True):
+        np.testing.assert_array_equal(got, want)

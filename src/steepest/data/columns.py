@@ -92,9 +92,9 @@ class SparseColumn:
     """Rows of which only the entries that are not zero are kept (compressed sparse rows).
 
     Row i has the values `values[indptr[i]:indptr[i + 1]]` in the places `indices[...]` likewise,
-    which ascend in each row: others are put in order. `values` None means that each kept entry is
-    1. Slices, row numbers and masks choose rows, as in
-    an array; a single number gives that row with its zeros.
+    which ascend in each row: others are put in order. Values are float32, or bytes where bytes were
+    given; `values` None means that each kept entry is 1. Slices, row numbers and masks choose rows,
+    as in an array; a single number gives that row with its zeros.
 
     >>> rows = SparseColumn(np.array([0, 1, 3]), np.array([2, 0, 1]), None, 3)
     >>> rows[1:], rows[1]
@@ -117,7 +117,9 @@ class SparseColumn:
         self.is_own = False  # made by packing: nobody else holds the arrays, and none is written to
         self.known_finite = False
         self.indptr = np.ascontiguousarray(indptr, np.int64)
-        values = None if values is None else np.ascontiguousarray(values, np.float32)
+        if values is not None:
+            kind = np.uint8 if values.dtype == np.uint8 else np.float32
+            values = np.ascontiguousarray(values, kind)
         self.width = int(width)
         self.indices, self.values = in_order(self.indptr, np.asarray(indices), values, self.width)
 

@@ -52,7 +52,7 @@ def test_columns_are_read_as_they_are_stored() -> None:
     dense = operations(product.kernel, 9)
     assert dense - product.operations == pytest.approx(2 * 4 * (9 * 40 - entries))
     without = moved_bytes(product.kernel, 9) - buffer.bytes(9)
-    assert product.bytes == without + 8 * 10 + 4 * entries
+    assert product.bytes == without + 8 * 10 + 2 * entries
 
 
 def test_arithmetic_and_bytes_of_a_product() -> None:

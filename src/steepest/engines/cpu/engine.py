@@ -202,13 +202,18 @@ def _room_for_all(node: Node, rows: int, batches: int) -> np.ndarray:
     return np.empty((batches, *_filled(node.shape, 0)), node.dtype)
 
 
+_VALUES: dict[str | None, Stored] = {None: "ones", "float32": "sparse", "uint8": "sparse bytes"}
+
+
 def _stored(node: Node, column: Any) -> Stored | None:
     """How the code reads a column in place; None if it cannot, be it for rows of another shape."""
     if node.shape != (None, *column.row_shape):
         return None
     if column.storage == "sparse":
         fits = node.dtype == np.float32 and len(node.shape) == 2
-        return ("ones" if column.values is None else "sparse") if fits else None
+        return (
+            _VALUES[None if column.values is None else column.values.dtype.name] if fits else None
+        )
     array = getattr(column, "array", None)
     if not isinstance(array, np.ndarray) or not array.flags.c_contiguous:
         return None

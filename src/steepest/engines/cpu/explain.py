@@ -24,7 +24,7 @@ from steepest.engines.cpu.loops import Bits, Compute, Kernel, Product, Spell
 from steepest.engines.cpu.memory import Room
 from steepest.engines.cpu.spaces import Buffer
 from steepest.engines.cpu.work import all_steps, kernel_size, operations, reads
-from steepest.engines.engine import Column
+from steepest.engines.engine import Column, column_numbers
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,11 @@ def _bytes_of(buffer: Buffer, batch: int, entries: Entries) -> int:
     """The memory of a buffer; of sparse rows that of bounds, columns and values."""
     if buffer not in entries:
         return buffer.bytes(batch)
-    return 8 * (batch + 1) + entries[buffer] * (4 if buffer.stored == "ones" else 8)
+    number = column_numbers(buffer.shape[1].count).itemsize
+    return 8 * (batch + 1) + entries[buffer] * (number + _VALUE_BYTES[buffer.stored])
+
+
+_VALUE_BYTES = {"ones": 0, "sparse bytes": 1, "sparse": 4}
 
 
 def arithmetic(kernel: Kernel, batch: int, entries: Entries | None = None) -> float:

@@ -11,7 +11,7 @@ from typing import Literal
 from steepest.core.dtype import DType, name_of
 
 Role = Literal["input", "middles", "shares", "state", "constant", "scratch", "private", "output"]
-Stored = Literal["dense", "sparse", "ones"]
+Stored = Literal["dense", "sparse", "sparse bytes", "ones"]
 
 
 def all_dense(inputs: int) -> tuple[Stored, ...]:
@@ -83,8 +83,8 @@ class Buffer:
 
     Inputs are read through the order of the epoch: row r of a batch stands at row order[r].
     "private" memory exists once for each worker. "sparse" rows are stored as bounds, column numbers
-    and values; where they are "ones" there are no values. "middles" and "shares" tell how the input
-    at `place`, of sparse rows, is dealt out to workers.
+    and values; those of "sparse bytes" are bytes, and "ones" have none. "middles" and "shares" tell
+    how the input at `place`, of sparse rows, is dealt out to workers.
     """
 
     name: str

@@ -7,13 +7,15 @@ from steepest.engines.cpu.emit.frame import Frame
 from steepest.engines.cpu.spaces import Buffer
 from steepest.engines.engine import column_numbers
 
+VALUES = {"sparse": "f32", "sparse bytes": "u8"}  # how gemm names the kind of the values
+
 
 def sparse_rows(frame: Frame, buffer: Buffer) -> gemm.SparseRows:
     """The rows of a sparse buffer, taken by the order of the epoch."""
     entry = frame.entries[buffer]
     values = None
-    if buffer.stored == "sparse":
-        values = gemm.Operand(frame.pointer(entry + 2), "f32", 0)
+    if buffer.stored in VALUES:
+        values = gemm.Operand(frame.pointer(entry + 2), VALUES[buffer.stored], 0)
     return gemm.SparseRows(
         frame.pointer(entry),
         frame.pointer(entry + 1),
