@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,6 +50,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(orders, "_drawn", 0)
     monkeypatch.setattr(ordering, "epoch_orders", noted)
+    monkeypatch.setattr(ordering, "is_kept", lambda: False)
     return found
 
 
@@ -57,6 +60,22 @@ def test_machine_code_begins_where_it_pays(calls: list[int]) -> None:
     orders.epoch_order(1, 0, orders.WORTH_CODE)
     assert orders.epoch_order(1, 0, 100).tolist() == random.epoch_order(1, 0, 100).tolist()
     assert calls == [100]
+
+
+def test_kept_code_is_used_from_the_first_orders_of_some_length(
+    calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "is_kept", lambda: True)
+    few, many = orders.WORTH_LOADING // 2, orders.WORTH_LOADING
+    for count in (few, many):
+        made, defined = (make.epoch_order(1, 0, count) for make in (orders, random))
+        assert made.tolist() == defined.tolist()
+    assert calls == [many]
+
+
+def test_what_one_process_compiled_is_kept_for_the_next(tmp_path: Path) -> None:
+    environment = {**os.environ, "STEEPEST_CACHE": str(tmp_path)}
+    assert [printed(KEEPING, environment) for _ in range(2)] == ["False\n", "True\n"]
 
 
 def test_the_numpy_engine_makes_no_machine_code(
@@ -79,6 +98,12 @@ def test_the_definition_stands_in_where_there_is_no_machine_code(
     assert orders.epoch_order(1, 0, 50).tolist() == random.epoch_order(1, 0, 50).tolist()
 
 
+KEEPING = """
+from steepest.engines.cpu import ordering
+print(ordering.is_kept())
+ordering.epoch_orders(1, 0, 2, 9)
+"""
+
 FORGETTING = """
 import gc
 from steepest.engines.cpu import jit, ordering
@@ -98,9 +123,9 @@ print(sorted(orders.epoch_order(1, 0, 4).tolist()))
 """
 
 
-def printed(script: str) -> str:
+def printed(script: str, environment: dict[str, str] | None = None) -> str:
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     return done.stdout or done.stderr[-2000:]
 
 

@@ -1,4 +1,4 @@
-"""The orders of epochs, by machine code once a process has drawn so many that it pays.
+"""The orders of epochs, by machine code where a process draws so many that it pays.
 
 Leans on core.random, which defines them, and on the CPU engine's kernel of the same bits.
 """
@@ -11,7 +11,8 @@ from steepest.config import config
 from steepest.core import random
 from steepest.errors import EngineUnavailable
 
-WORTH_CODE = 20_000  # numbers drawn by NumPy before the kernel is fetched
+WORTH_CODE = 20_000  # numbers drawn by NumPy before the kernel is compiled
+WORTH_LOADING = 2_000  # numbers, those asked for among them, for which it is fetched from disk
 _drawn = 0
 
 
@@ -22,11 +23,12 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
     True
     """
     global _drawn
-    if _drawn > WORTH_CODE and config.engine != "numpy":
+    if _drawn + epochs * count > WORTH_LOADING and config.engine != "numpy":
         try:
             from steepest.engines.cpu import ordering
 
-            return ordering.epoch_orders(seed, first, epochs, count)
+            if _drawn > WORTH_CODE or ordering.is_kept():
+                return ordering.epoch_orders(seed, first, epochs, count)
         except EngineUnavailable:
             pass  # the definition will do
     _drawn += epochs * count

@@ -65,16 +65,44 @@ def compile_module(
     target = target or processor()
     if key is None and callable(source):
         source = str(source())
-    digest = _digest(source if key is None else f"{_sources_stamp()} {key}", target)
+    digest = _digest(source if key is None else _keyed(key), target)
     with _lock:
-        module = _memory.get(digest)
-        _counts["from_memory"] += module is not None
-        if module is None:
-            module = _memory[digest] = _make(source, note, digest, target)
+        return _found(digest, target) or _remembered(digest, _made(source, note, digest, target))
+
+
+def kept_module(key: str) -> CompiledModule | None:
+    """The module of a key, if it was compiled before, by this process or by another.
+
+    >>> kept_module("no such key") is None
+    True
+    """
+    target = processor()
+    with _lock:
+        return _found(_digest(_keyed(key), target), target)
+
+
+def _keyed(key: str) -> str:
+    return f"{_sources_stamp()} {key}"
+
+
+def _found(digest: str, target: Processor) -> CompiledModule | None:
+    """The module from memory, or from disk if it is there whole."""
+    if digest in _memory:
+        _counts["from_memory"] += 1
         _memory.move_to_end(digest)
-        if len(_memory) > _KEPT_IN_MEMORY:
-            _memory.popitem(last=False)
-        return module
+        return _memory[digest]
+    payload = codecache.load(digest)
+    if payload is None:
+        return None
+    _counts["from_disk"] += 1
+    return _remembered(digest, CompiledModule(_Entry.unpacked(payload), target))
+
+
+def _remembered(digest: str, module: CompiledModule) -> CompiledModule:
+    _memory[digest] = module
+    if len(_memory) > _KEPT_IN_MEMORY:
+        _memory.popitem(last=False)
+    return module
 
 
 def compilations() -> Counter[str]:
@@ -184,14 +212,10 @@ def _cut(code: bytes, sizes: list[int]) -> Iterator[bytes]:
         start += size
 
 
-def _make(
+def _made(
     source: Source, note: Callable[[], bytes], digest: str, target: Processor
 ) -> CompiledModule:
-    """The module from disk if it is there whole, else compiled and put there."""
-    payload = codecache.load(digest)
-    if payload is not None:
-        _counts["from_disk"] += 1
-        return CompiledModule(_Entry.unpacked(payload), target)
+    """The module compiled, and put on disk."""
     preload.begin()
     with _collector_at_rest():
         texts, kept = _texts(source() if callable(source) else source), note()

@@ -11,9 +11,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from steepest.engines.cpu.jit import CompiledModule, compile_module
+from steepest.engines.cpu.jit import CompiledModule, compile_module, kept_module
 from steepest.engines.cpu.memory import address
 
+_KEY = "orders of epochs"
 _BLOCK = 4  # words that the generator makes at a time
 _ORDERS = ctypes.CFUNCTYPE(None, ctypes.c_uint64, *[ctypes.c_int64] * 6)
 
@@ -34,8 +35,14 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
 @lru_cache(maxsize=1)
 def _kernel() -> tuple[CompiledModule, Callable[..., None]]:
     """The code, which would be freed if nobody held it, and its function."""
-    module = compile_module(_text, key="orders of epochs")
+    module = compile_module(_text, key=_KEY)
     return module, _ORDERS(module.address("orders"))
+
+
+@lru_cache(maxsize=1)
+def is_kept() -> bool:
+    """Whether the code needs no compiling, as it was found in this process the first time asked."""
+    return kept_module(_KEY) is not None
 
 
 def _text() -> str:
