@@ -103,8 +103,9 @@ def test_names_that_are_near() -> None:
         st.losses.get("mze")
 
 
-def test_columns_of_very_different_scale_are_warned_of() -> None:
-    x = X * np.array([1.0, 5000.0, 1.0], "float32")
+@pytest.mark.parametrize("scale", [5000.0, -5000.0])
+def test_columns_of_very_different_scale_are_warned_of(scale: float) -> None:
+    x = np.abs(X) * np.array([1.0, scale, 1.0], "float32")
     with pytest.warns(TrainingWarning, match="column 1"):
         model().fit(x, LABELS, verbose=0)
 

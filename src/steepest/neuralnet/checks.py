@@ -45,9 +45,13 @@ def check_data(model: Any, feed: Feed | None, what: str = "") -> None:
         return
     for name, part in zip(("x", "y", "sample_weight"), feed.nest, strict=False):
         leaves = tree.leaves(part)
+        finite = [_is_finite(column) for column in leaves]
+        if all(finite):
+            continue
         filled = marked(model if name == "x" else None, "takes_gaps", part)
-        for column, gaps in zip(leaves, filled, strict=True):
-            _check_finite(column, what + name, np.isinf if gaps else _is_not_finite)
+        for column, is_fine, gaps in zip(leaves, finite, filled, strict=True):
+            if not is_fine:
+                _refuse(column, what + name, np.isinf if gaps else _is_not_finite)
     weights = tree.leaves(feed.nest[2]) if len(feed.nest) > 2 else []
     for column in weights:
         if column.take(np.arange(len(column))).min() < 0:
@@ -58,18 +62,32 @@ def _is_not_finite(values: np.ndarray) -> np.ndarray:
     return ~np.isfinite(values)
 
 
-def _check_finite(column: DenseColumn | SparseColumn, name: str, is_wrong: Any) -> None:
-    values = column.values if isinstance(column, SparseColumn) else column.array
+def _values_of(column: DenseColumn | SparseColumn) -> np.ndarray | None:
+    return column.values if isinstance(column, SparseColumn) else column.array
+
+
+def _is_finite(column: DenseColumn | SparseColumn) -> bool:
+    """Whether there is no NaN or infinity, as one quick sum tells, which they survive.
+
+    It may overflow by itself: a closer look then finds nothing.
+    """
+    values = _values_of(column)
     if values is None or values.dtype.kind != "f" or not values.size:
-        return
+        return True
     if isinstance(column, SparseColumn) and column.known_finite:
-        return
+        return True
     with np.errstate(over="ignore", invalid="ignore"):
         total = np.add.reduce(values, axis=None)
-    if np.isfinite(total):  # one quick sum tells: NaN and infinity survive it
-        if isinstance(column, SparseColumn):
-            column.known_finite = column.is_own
-        return
+    found = bool(np.isfinite(total))
+    if found and isinstance(column, SparseColumn):
+        column.known_finite = column.is_own
+    return found
+
+
+def _refuse(column: DenseColumn | SparseColumn, name: str, is_wrong: Any) -> None:
+    """Raise where a number is wrong, and name its place."""
+    values = _values_of(column)
+    assert values is not None
     wrong = is_wrong(values)
     if not wrong.any():
         return
@@ -98,7 +116,7 @@ def check_fit(model: Any, feed: Feed, held: Feed | None, trained: Trained) -> No
             pairing.check_labels(loss, output, values, "y")
             pairing.check_pair(loss, output, values)
             _warn_of_accuracy(loss, metrics, values)
-        _warn_of_scales(nest, _are_prepared(model, nest[0]))
+        _warn_of_scales(model, nest[0])
     if isinstance(held, ArrayFeed) and held.nest is not feed.nest:
         with noted("in the validation data"):
             for loss, output, values, _ in _pairs(model, _prepared(held), trained):
@@ -148,13 +166,14 @@ def _are_prepared(model: Any, x: Any) -> list[bool]:
     return list(map(operator.or_, *(marked(model, m, x) for m in ("scales", "takes_gaps"))))
 
 
-def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
-    for column, is_scaled in zip(tree.leaves(nest[0]), scaled, strict=True):
-        given = column.given if isinstance(column, SparseColumn) else column.dtype
-        if is_scaled or given.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
+def _warn_of_scales(model: Any, x: Any) -> None:
+    columns = tree.leaves(x)
+    large = [_has_large_numbers(column) for column in columns]
+    if not any(large):
+        return
+    for column, is_large, is_scaled in zip(columns, large, _are_prepared(model, x), strict=True):
+        if is_scaled or not is_large:
             continue
-        if isinstance(column, DenseColumn) and _is_within(column.array[:SAMPLE], SCALE_RATIO):
-            continue  # most data: one look at all columns together is enough
         sizes = _sizes(column)
         used = sizes[sizes > 0]
         if len(used) > 1 and used.max() > SCALE_RATIO * used.min() and used.max() > SCALE_RATIO:
@@ -167,8 +186,15 @@ def _warn_of_scales(nest: tuple[Any, ...], scaled: Sequence[bool]) -> None:
             )
 
 
-def _is_within(values: np.ndarray, limit: float) -> bool:
-    return not values.size or bool(values.max() <= limit and values.min() >= -limit)
+def _has_large_numbers(column: DenseColumn | SparseColumn) -> bool:
+    """Whether places along a row may differ in scale: one look at all of them together."""
+    given = column.given if isinstance(column, SparseColumn) else column.dtype
+    if given.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
+        return False
+    if isinstance(column, SparseColumn):
+        return True
+    first = column.array[:SAMPLE]
+    return bool(first.size) and not (first.min() >= -SCALE_RATIO and first.max() <= SCALE_RATIO)
 
 
 def _sizes(column: DenseColumn | SparseColumn) -> np.ndarray:
