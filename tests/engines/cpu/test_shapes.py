@@ -12,19 +12,21 @@ import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.gemm import machine_for
+from steepest.engines.cpu.loops import Product
 from steepest.engines.cpu.plan import plan
 from steepest.engines.cpu.processor import processor
 from steepest.engines.numpy import NumpyEngine
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.compare import Arrays, assert_agree, assert_close, on_cpu, on_numpy
-from tests.agreement.test_storage import sparse_rows
+from tests.agreement.test_storage import both_run, sparse_rows
 from tests.agreement.test_training_steps import (
     Adam,
     crossentropy,
     dense_net,
     gradient_descent,
     recorded,
+    squares,
     training_step,
 )
 
@@ -254,3 +256,18 @@ def test_a_chain_deeper_than_pythons_stack_is_planned() -> None:
     loops = plan(st.trace(chain, [st.TensorSpec((None, 3))]), ("dense",)).loops
     (kernel,) = [kernel for phase in loops.phases for kernel in phase]
     assert sum(getattr(step, "op", "") == "tanh" for step in kernel.steps) == 1200
+
+
+@pytest.mark.parametrize("width", [1, 2, 15, 16, 17, 100])
+def test_the_gradient_of_a_single_unit_is_a_row_of_vectors(width: int) -> None:
+    chance = np.random.default_rng(width)
+    variables = dense_net((width, 1), "float32")
+    step = training_step(variables, squares, Adam(variables), st.nn.relu)
+    specs = [st.TensorSpec((None, width)), st.TensorSpec((None,))]
+    loops = CpuProgram(record(step, specs).graph).code().plan.loops
+    roots = [kernel.root for phase in loops.phases for kernel in phase]
+    sums = [root for root in roots if isinstance(root, Product) and root.over.power]
+    assert [(root.rows, root.cols) for root in sums] == [(None, None if width == 1 else 0)]
+    shapes = ((40, width), (40,))
+    x, y = (DenseColumn(chance.standard_normal(shape).astype("float32")) for shape in shapes)
+    both_run(step, specs, [x, y], chance.permutation(40), 7)

@@ -73,16 +73,23 @@ def _product(memory: Memory, anchor: Node) -> Product | Reduce:
     left, right = anchor.inputs
     if "scales" not in anchor.params or len(left.shape) > 2 or len(right.shape) > 2:
         return _plain_product(memory, anchor)
-    (scale, offset), (right_scale, right_offset) = anchor.params["scales"]
-    own = spread(anchor.shape)
-    return Product(
-        Factor(_single(memory, anchor, 0), scale, offset),
-        Factor(_single(memory, anchor, 1), right_scale, right_offset),
-        size_of(left.shape[-1]),
-        own[-2].axis,
-        own[-1].axis,
-        anchor.dtype,
-    )
+    scales, own = anchor.params["scales"], spread(anchor.shape)
+    one, other = (Factor(_single(memory, anchor, place), *scales[place]) for place in (0, 1))
+    over, rows, cols = size_of(left.shape[-1]), own[-2].axis, own[-1].axis
+    if cols is None and _lie_along(one, rows):
+        return Product(other, one, over, None, rows, anchor.dtype)
+    return Product(one, other, over, rows, cols, anchor.dtype)
+
+
+def _lie_along(factor: Factor, axis: int | None) -> bool:
+    """Whether neighbours of a dense factor lie along an axis, so that vectors can run along it.
+
+    The gradient of a layer of one unit is such a column: a row of its transpose takes a fifth of
+    the time.
+    """
+    access = factor.access
+    is_plain = access.buffer.stored == "dense" and access.buffer.dtype.kind == "f"
+    return axis is not None and is_plain and access.coordinates[-1].axis == axis
 
 
 def _plain_product(memory: Memory, anchor: Node) -> Reduce:
