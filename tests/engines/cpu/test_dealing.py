@@ -102,11 +102,17 @@ def test_the_interpreter_multiplies_in_halves() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
-def test_bits_do_not_depend_on_the_workers(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    width, rows = 500, 96
+@pytest.mark.parametrize(
+    ("width", "units"),
+    [(500, 16), (3, 1000), (1, 1000)],  # fewer rows than columns: workers split the rows even so
+)
+def test_bits_do_not_depend_on_the_workers(
+    width: int, units: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = 96
     x = texts(rows, width)
     y = DenseColumn(np.random.default_rng(1).standard_normal(rows).astype(np.float32))
-    variables = dense_net((width, 16, 1), "float32")
+    variables = dense_net((width, units, 1), "float32")
     step = training_step(variables, squares, Adam(variables), st.nn.relu)
     recording = record(step, [st.TensorSpec((None, width)), st.TensorSpec((None,))])
     program, order = CpuProgram(recording.graph), np.random.default_rng(2).permutation(rows)

@@ -38,6 +38,7 @@ class Normal:
     guard: Node | None
     outputs: tuple[Node, ...]
     updates: tuple[tuple[int, Node], ...]
+    sparse: frozenset[Node]  # the inputs that are stored so
 
     @property
     def before_updates(self) -> tuple[Node, ...]:
@@ -70,7 +71,7 @@ def normal_form(graph: Graph, storage: tuple[Stored, ...]) -> Normal:
         taken.update(ordered((*guards, *outputs)))  # what comes before the guard is not written yet
     updates = tuple((slot, _root(done[node], taken)) for slot, node in graph.updates)
     nodes = ordered((*guards, *outputs, *(node for _, node in updates)))
-    return Normal(nodes, kept, outputs, updates)
+    return Normal(nodes, kept, outputs, updates, frozenset(spelled))
 
 
 def _made(node: Node, done: dict[Node, Node], spelled: dict[Node, Node]) -> Node:

@@ -118,7 +118,17 @@ def _share(facts: Facts, node: Node) -> Share:
         return EVERYONE
     if node.op in _WHOLE or product_of(space).at(_SPLIT_FROM) < _SPLIT_FROM:
         return FIRST
+    if _goes_with_entries(facts, node):
+        return Share("parts", 0) if node.shape[0] != 1 else FIRST
     return Share("parts", parted_axis(space))
+
+
+def _goes_with_entries(facts: Facts, node: Node) -> bool:
+    """Whether entries of sparse rows name the rows of a product: it is split by no other axis."""
+    if node.op != "matmul":
+        return False
+    left = node.inputs[0]
+    return left.op == "transpose" and left.inputs[0] in facts.normal.sparse
 
 
 def _crosses_rows(node: Node) -> bool:
