@@ -82,6 +82,21 @@ def test_other_uses_of_sparse_rows_spell_them_out() -> None:
     both_run(outputs, [st.TensorSpec((None, 30))], [sparse_rows(9, 30, False)], order, 3)
 
 
+@pytest.mark.parametrize("width", [6, 60])  # every worker computes a small matrix for itself
+def test_a_matrix_may_be_computed_in_the_step(width: int) -> None:
+    start = np.random.default_rng(0).standard_normal((width, 4)).astype(np.float32)
+    weights = st.Variable(start)
+
+    def step(x: st.Tensor, y: st.Tensor) -> None:
+        with st.GradientTape() as tape:
+            loss = st.reduce_sum(st.square(x @ st.square(weights) - y))
+        weights.assign(weights - 0.01 * tape.gradient(loss, weights))
+
+    specs = [st.TensorSpec((None, width)), st.TensorSpec((None, 4))]
+    targets = DenseColumn(np.random.default_rng(3).standard_normal((50, 4)).astype(np.float32))
+    both_run(step, specs, [sparse_rows(50, width, False), targets], np.arange(50), 12)
+
+
 @pytest.mark.parametrize("batch", [1, 5, 64])
 def test_training_on_bytes(batch: int) -> None:
     chance = np.random.default_rng(5)

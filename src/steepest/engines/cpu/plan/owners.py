@@ -48,7 +48,9 @@ def _halved(memory: Memory, kernel: Kernel, changing: set[Buffer]) -> tuple[Kern
         return None, kernel
     if root.over.power and root.rows is not None and kernel.share == Share("parts", root.rows):
         return None, replace(kernel, root=replace(root, cut=_cut(memory, root)))
-    if kernel.share == Share("rows", 0) and root.right.access.buffer in changing:
+    matrix = root.right.access.buffer
+    # A private matrix is computed in this very phase, and no other worker writes into it.
+    if kernel.share == Share("rows", 0) and matrix in changing and matrix.role != "private":
         return _products(memory, kernel, root)
     return None, kernel
 
