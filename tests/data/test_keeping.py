@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
@@ -71,6 +72,13 @@ def test_few_tables_are_kept() -> None:
     assert [is_kept(array) for array in arrays] == [False] * 2 + [True] * MOST_KEPT
 
 
+def test_an_array_is_watched_once_however_often_it_is_pushed_out() -> None:
+    arrays = [table(seed) for seed in range(MOST_KEPT + 1)]
+    for array in 3 * arrays:
+        packed_or_kept(array)
+    assert max(map(weakref.getweakrefcount, arrays)) == 1
+
+
 class Rows:
     """A matrix as SciPy stores it, of so many entries that it is worth keeping."""
 
@@ -92,6 +100,12 @@ def test_an_unchanged_sparse_matrix_is_taken_over_once(part: str) -> None:
     assert isinstance(changed, SparseColumn)
     assert changed.values is not None
     assert changed.values[:3].tolist() == ([2.0, 3.0, 2.0] if part == "data" else [2.0] * 3)
+
+
+def test_a_matrix_of_another_width_is_another_one_though_it_shares_all_arrays() -> None:
+    matrix, wider = Rows(WORTH_KEEPING), Rows(0)
+    vars(wider).update(vars(matrix), shape=(2, 2000))
+    assert [as_column(rows).row_shape for rows in (matrix, wider)] == [(1000,), (2000,)]
 
 
 def test_a_small_sparse_matrix_is_not_kept() -> None:

@@ -243,8 +243,11 @@ def _from_sparse(matrix: Any) -> SparseColumn:
     """A large matrix that is used again is taken over once."""
     rows = matrix.tocsr() if hasattr(matrix, "tocsr") else matrix
     starts, places, values = map(np.ascontiguousarray, (rows.indptr, rows.indices, rows.data))
-    make = partial(_taken_over, starts, places, values, rows.shape[1])
-    return make() if len(places) < WORTH_KEEPING else kept(make, starts, places, values)
+    width = rows.shape[1]
+    make = partial(_taken_over, starts, places, values, width)
+    if len(places) < WORTH_KEEPING:
+        return make()
+    return kept(make, starts, places, values, besides=width)
 
 
 def _taken_over(

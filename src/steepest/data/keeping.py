@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,19 +22,23 @@ MOST_KEPT = 4
 
 _Made = TypeVar("_Made")
 _Place = tuple[int, tuple[int, ...], str]
+_Key = tuple[tuple[_Place, ...], Hashable]
 
 
 @dataclass(frozen=True)
 class _Kept:
     digest: bytes
     made: Any
+    owners: tuple[weakref.ref[Any], ...]  # each removes this entry when its array goes
 
 
-_kept: OrderedDict[tuple[_Place, ...], _Kept] = OrderedDict()
+_kept: OrderedDict[_Key, _Kept] = OrderedDict()
 
 
-def kept(make: Callable[[], _Made], *arrays: np.ndarray) -> _Made:
+def kept(make: Callable[[], _Made], *arrays: np.ndarray, besides: Hashable = None) -> _Made:
     """What `make` makes of arrays: that of an earlier call if they hold the same.
+
+    `besides` is what it depends on besides them.
 
     >>> table = np.eye(70, dtype=np.float32)
     >>> first = kept(lambda: [table.sum()], table)
@@ -50,13 +54,10 @@ def kept(make: Callable[[], _Made], *arrays: np.ndarray) -> _Made:
         now = digest(*arrays)
     except EngineUnavailable:
         return make()
-    places = tuple(map(_place, arrays))
-    found = _kept.get(places)
+    key = _key(arrays, besides)
+    found = _kept.get(key)
     if found is None or found.digest != now:
-        if found is None:
-            for array in arrays:
-                weakref.finalize(_owner(array), _kept.pop, places, None)
-        found = _kept[places] = _Kept(now, make())
+        found = _kept[key] = _Kept(now, make(), _watched(arrays, key))
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     made: _Made = found.made
@@ -69,7 +70,18 @@ def is_kept(*arrays: np.ndarray) -> bool:
     >>> is_kept(np.ones((3, 3), np.float32))
     False
     """
-    return tuple(map(_place, arrays)) in _kept
+    return _key(arrays, None) in _kept
+
+
+def _key(arrays: Sequence[np.ndarray], besides: Hashable) -> _Key:
+    return tuple(map(_place, arrays)), besides
+
+
+def _watched(arrays: Sequence[np.ndarray], key: _Key) -> tuple[weakref.ref[Any], ...]:
+    def forget(_: Any) -> None:
+        _kept.pop(key, None)
+
+    return tuple(weakref.ref(_owner(array), forget) for array in arrays)
 
 
 def _place(array: np.ndarray) -> _Place:
