@@ -116,6 +116,7 @@ class SparseColumn:
         self.given = np.dtype(given)  # the kind of number that the rows were packed from
         self.is_own = False  # made by packing: nobody else holds the arrays, and none is written to
         self.known_finite = False
+        self.whole: SparseColumn | None = None  # by which a part for one stretch is dealt out
         self.indptr = np.ascontiguousarray(indptr, np.int64)
         if values is not None:
             kind = np.uint8 if values.dtype == np.uint8 else np.float32

@@ -74,7 +74,11 @@ def all_in_place(columns: Sequence[Any]) -> bool:
 
 
 def _rows_of(column: Stored, rows: np.ndarray) -> Stored:
-    return column[rows] if isinstance(column, SparseColumn) else DenseColumn(column.take(rows))
+    if not isinstance(column, SparseColumn):
+        return DenseColumn(column.take(rows))
+    part: SparseColumn = column[rows]
+    part.whole = column
+    return part
 
 
 def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:

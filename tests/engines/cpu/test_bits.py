@@ -6,6 +6,7 @@ test_threads.py asks the same of single programs; here models are fitted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,19 @@ def test_stretches_change_no_bit(layers: Callable, monkeypatch: pytest.MonkeyPat
     for longest in (1, 2, 1000):
         monkeypatch.setattr(pace.Pace, "next", lambda self, left, n=longest: min(n, left))
         assert fitted(layers, *table()) == whole, longest
+
+
+def test_stretches_change_no_bit_of_sparse_rows_beside_what_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every other label of a mapped file is not read in place: stretches take their rows along."""
+    np.save(tmp_path / "labels.npy", np.repeat(table()[1], 2))
+    labels = np.load(tmp_path / "labels.npy", mmap_mode="r")[::2]
+    results = []
+    for longest in (1, 3, 1000):
+        monkeypatch.setattr(pace.Pace, "next", lambda self, left, n=longest: min(n, left))
+        results.append(fitted(plain, sparse_rows(ROWS, 60, False), labels))
+    assert results[0] == results[1] == results[2]
 
 
 @pytest.mark.parametrize("cuts", [[1], [2, 3], [5], [1, 2, 3, 4, 5]])

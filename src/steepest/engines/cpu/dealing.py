@@ -48,7 +48,8 @@ def deal(column: Any, batch: int) -> Deal:
     """
     known = _known.setdefault(column, {})
     if batch not in known:
-        shares = shares_of(column, batch)
+        whole = getattr(column, "whole", None)  # bits must not depend on how long a stretch is
+        shares = shares_of(column, batch) if whole is None else deal(whole, batch).shares
         known[batch] = Deal(shares, entries_before(column, int(shares[SHARES // 2])))
     return known[batch]
 
