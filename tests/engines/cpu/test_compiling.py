@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import gc
 import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -12,6 +17,7 @@ from steepest.engines.cpu.processor import processor, target_machine
 from steepest.engines.cpu.threads import at_once
 
 LONG = ir.IntType(64)
+HALF = "define double @half() { ret double 0.5 }"
 
 
 def test_all_work_goes_on_at_the_same_time() -> None:
@@ -38,6 +44,23 @@ def test_what_goes_wrong_is_raised_when_all_have_ended(wrong: int) -> None:
     assert threading.active_count() == before
 
 
+def test_what_was_at_work_goes_once_the_error_is_dealt_with() -> None:
+    at_work: list[weakref.ref[set[int]]] = []
+
+    def work(number: int) -> None:
+        own = {number}
+        at_work.append(weakref.ref(own))
+        raise KeyboardInterrupt
+
+    gc.disable()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            at_once(work, [0, 1, 2])
+        assert [own() for own in at_work] == [None] * len(at_work)
+    finally:
+        gc.enable()
+
+
 def test_where_no_threads_are_to_be_had_the_work_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
@@ -49,18 +72,41 @@ def test_where_no_threads_are_to_be_had_the_work_is_done(monkeypatch: pytest.Mon
 def test_a_thread_in_llvmlite_keeps_none_from_making_code() -> None:
     from llvmlite.binding import ffi
 
-    text = "define double @half() { ret double 0.5 }"
-    module, machine = compiling.optimised(text, processor()), target_machine(processor())
-    emit = compiling._unlocked("LLVMPY_TargetMachineEmitToMemory")
     problem, made = ctypes.c_char_p(), []
-    other = threading.Thread(
-        target=lambda: made.append(emit(machine, module, 1, ctypes.byref(problem)))
-    )
-    with ffi.lib._lock:
-        other.start()
-        other.join(20)
+    with compiling.optimised(HALF, processor()) as module:
+        machine = target_machine(processor())
+        emit = compiling._unlocked("LLVMPY_TargetMachineEmitToMemory")
+        other = threading.Thread(
+            target=lambda: made.append(emit(machine, module, 1, ctypes.byref(problem)))
+        )
+        with ffi.lib._lock:
+            other.start()
+            other.join(20)
     assert made and made[0]
     ffi.lib.LLVMPY_DisposeMemoryBuffer(made[0])
+
+
+def test_an_interrupt_frees_the_module_before_its_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    from llvmlite.binding.context import ContextRef
+    from llvmlite.binding.module import ModuleRef
+
+    freed: list[type] = []
+    for kind in (ContextRef, ModuleRef):
+
+        def dispose(self: Any, free: Callable[[Any], None] = kind._dispose) -> None:
+            freed.append(type(self))
+            free(self)
+
+        monkeypatch.setattr(kind, "_dispose", dispose)
+
+    def interrupted(name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compiling, "_unlocked", interrupted)
+    with pytest.raises(KeyboardInterrupt) as held:  # and with it all frames
+        compiling.object_of(HALF, processor())
+    assert freed == [ModuleRef, ContextRef]
+    assert held.tb
 
 
 # ---------------------------------------------------------------- programs in parts

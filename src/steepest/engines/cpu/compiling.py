@@ -8,6 +8,8 @@ take long go past the lock.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -34,13 +36,20 @@ def object_of(text: str, target: Processor) -> Compiled:
     >>> object_of("define double @half() { ret double 0.5 }", processor()).names
     ('half',)
     """
-    module = optimised(text, target)
-    return Compiled(_emitted(target_machine(target), module), _names_of(module))
+    with optimised(text, target) as module:
+        return Compiled(_emitted(target_machine(target), module), _names_of(module))
 
 
 def assembly_of(text: str, target: Processor) -> str:
     """The machine code of a text as assembly."""
-    return str(target_machine(target).emit_assembly(optimised(text, target)))
+    with optimised(text, target) as module:
+        return str(target_machine(target).emit_assembly(module))
+
+
+def ir_of(text: str, target: Processor) -> str:
+    """A text after optimisation."""
+    with optimised(text, target) as module:
+        return str(module)
 
 
 def _names_of(module: Any) -> tuple[str, ...]:
@@ -52,11 +61,21 @@ def _names_of(module: Any) -> tuple[str, ...]:
     )
 
 
-def optimised(text: str, target: Processor) -> Any:
-    """An LLVM module in a context of its own (what a shared one interns is never freed)."""
+@contextmanager
+def optimised(text: str, target: Processor) -> Iterator[Any]:
+    """An LLVM module in a context of its own (what a shared one interns is never freed).
+
+    Both are freed here, the module first. Left to Python, they may go in any order where an
+    exception's frames still hold them, and a context frees its modules: they would go twice.
+    """
     llvm = llvm_binding()
-    machine = target_machine(target)
-    module = llvm.parse_assembly(text, context=llvm.create_context())
+    with llvm.create_context() as context, llvm.parse_assembly(text, context) as module:
+        _optimise(module, target)
+        yield module
+
+
+def _optimise(module: Any, target: Processor) -> None:
+    llvm, machine = llvm_binding(), target_machine(target)
     module.triple = machine.triple
     module.data_layout = str(machine.target_data)
     module.verify()
@@ -67,7 +86,6 @@ def optimised(text: str, target: Processor) -> Any:
     builder = llvm.create_pass_builder(machine, options)
     _unlocked("LLVMPY_RunNewModulePassManager")(passes, module, builder)
     _free_passes(passes)
-    return module
 
 
 def _free_passes(passes: Any) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from steepest.config import config
 from steepest.engines.cpu import codecache, ir, preload
-from steepest.engines.cpu.compiling import PASSES, assembly_of, object_of, optimised
+from steepest.engines.cpu.compiling import PASSES, assembly_of, ir_of, object_of
 from steepest.engines.cpu.image import Image, image_of
 from steepest.engines.cpu.placed import ObjectFiles, place
 from steepest.engines.cpu.processor import (
@@ -156,7 +156,7 @@ class CompiledModule:
     @property
     def ir(self) -> str:
         """The LLVM text after optimisation, made anew at each request."""
-        return "\n".join(str(optimised(text, self._target)) for text in self._texts)
+        return "\n".join(ir_of(text, self._target) for text in self._texts)
 
     @property
     def assembly(self) -> str:

@@ -32,8 +32,11 @@ def at_once(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Resul
                 left.clear()
 
     _together(labour, len(items) - 1)
-    for error in failed:
-        raise error
+    if failed:
+        try:
+            raise failed[0]
+        finally:
+            failed.clear()  # it would keep the frames that it was raised through, and they keep it
     return [found[place] for place in range(len(items))]
 
 
