@@ -156,18 +156,18 @@ class Case:
         b = self.b.operand(pointers[2], pointers[3], k, n)
         return Product(a, b, m, n, k, self.element)
 
-    def scratch(self, k: int) -> np.ndarray:
+    def scratch(self, *sizes: int) -> np.ndarray:
         """Scratch exactly as large as the product asks for."""
         module = ir.Module()
-        function = ir.Function(module, ir.FunctionType(INDEX, [INDEX]), "scratch")
+        function = ir.Function(module, ir.FunctionType(INDEX, [INDEX] * 3), "scratch")
         builder = ir.IRBuilder(function.append_basic_block())
         nothing = [ir.Constant(POINTER, None)] * 6
-        product = self.product(nothing, [ir.Constant(INDEX, ir.Undefined)] * 2 + [function.args[0]])
+        product = self.product(nothing, list(function.args))
         size = scratch_bytes(builder, product, self.machine)
         builder.ret(ir.Constant(INDEX, size) if isinstance(size, int) else size)
         made = compile_module(str(module))
-        call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(made.address("scratch"))
-        return guarded(np.full(call(k), 255, np.uint8))
+        call = ctypes.CFUNCTYPE(*[ctypes.c_int64] * 4)(made.address("scratch"))
+        return guarded(np.full(call(*sizes), 255, np.uint8))
 
 
 def run_case(
@@ -185,7 +185,7 @@ def run_case(
     memory = [guarded(array, at_end) for array in (array_a, index_a, array_b, index_b)]
     result = guarded(np.full((m, n), np.nan, NUMBERS[case.element]), at_end)
     for part in parts or [(0, m, 0, n)]:
-        kernel(*memory, result, case.scratch(k), m, n, k, *part)
+        kernel(*memory, result, case.scratch(m, n, k), m, n, k, *part)
     return result, logical_a @ logical_b, abs(logical_a) @ abs(logical_b)
 
 

@@ -11,9 +11,12 @@ import pytest
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm import Machine, Operand, Product, emit_product, store_to
 from steepest.engines.cpu.gemm.building import add, at, load, multiply
+from steepest.engines.cpu.gemm.depth import depth_of
 from steepest.engines.cpu.gemm.staging import rows_to_repay
 from tests.engines.cpu.gemm_harness import (
+    INDEX,
     MACHINE,
+    POINTER,
     Case,
     Lying,
     assert_close,
@@ -106,6 +109,32 @@ def test_products_large_enough_to_be_packed(name: str, sizes: tuple[int, int, in
     free = Case(None, None, None, *LAYOUTS[name])
     again = run_case(free, free.compile(), sizes, np.random.default_rng(5))
     np.testing.assert_array_equal(found[0], again[0])
+
+
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if "gradient" in name])
+@pytest.mark.parametrize(("m", "n"), [(3, 10), (13, 70), (1, 90), (90, 1), (700, 520)])
+def test_long_sums_are_taken_in_stretches_with_the_same_bits(name: str, m: int, n: int) -> None:
+    free = Case(m, n, None, *LAYOUTS[name])
+    batch = ir.Value(INDEX, "%batch")
+    nothing = [ir.Constant(POINTER, None)] * 6
+    depth = depth_of(free.product(nothing, [batch] * 3))
+    kernel = free.compile()
+    for k in (0, depth, depth + 1, 2 * depth + 7):
+        assert_close(*run_case(free, kernel, (m, n, k), np.random.default_rng(k)), k)
+    known = Case(m, n, k, *LAYOUTS[name])
+    whole, *_ = run_case(known, known.compile(), (m, n, k), np.random.default_rng(k))
+    again, *_ = run_case(free, kernel, (m, n, k), np.random.default_rng(k))
+    np.testing.assert_array_equal(whole, again)
+
+
+def test_stretches_are_cut_alike_whoever_computes_which_rows() -> None:
+    layout = LAYOUTS["weight gradient, rows gathered"]
+    case, sizes = Case(None, 300, None, *layout), (37, 300, 2000)
+    kernel = case.compile()
+    whole, *_ = run_case(case, kernel, sizes, np.random.default_rng(4))
+    parts = [(0, 1, 0, 300), (1, 12, 0, 300), (12, 31, 0, 300), (31, 37, 0, 300)]
+    cut, *_ = run_case(case, kernel, sizes, np.random.default_rng(4), parts)
+    np.testing.assert_array_equal(whole, cut)
 
 
 @pytest.mark.parametrize(

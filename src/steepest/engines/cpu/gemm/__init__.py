@@ -6,11 +6,11 @@ Leans on ir/ alone; the planner and the emitter call it. See dense.py for the en
 from .building import Size
 from .copying import Range
 from .dense import emit_product
+from .depth import scratch_bytes_over_stretches as scratch_bytes
 from .operand import Epilogue, Operand, Product, store_to
 from .shape import Machine, machine_for
 from .sparse import HalfRows, SparseRows, emit_sparse_product
 from .sparse_gradient import SparseGradient, emit_sparse_gradient, sparse_scratch_bytes
-from .staging import scratch_bytes
 
 __all__ = [
     "Epilogue",

@@ -5,12 +5,14 @@ Leans on tile.py, staging.py and what lies below them.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 
-from .building import Size, add, counting, index, local_array, loop, minimum, subtract
+from .building import Size, add, counting, index, local_array, loop, minimum, multiply, subtract
 from .copying import Range
+from .depth import Stretch, stretches
 from .dot import emit_dots, is_dot
 from .operand import Epilogue, Operand, Product
 from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
@@ -38,6 +40,7 @@ class Job:
     rows: Range
     cols: Range
     scratch: ir.Value | None
+    stretch: Stretch | None = None
 
 
 def emit_product(
@@ -77,6 +80,13 @@ def emit_product(
     if is_dot(product) and job.cols == (0, 1):
         emit_dots(builder, product, epilogue, machine, job.rows)
         return
+    with stretches(builder, product, machine, scratch) as (part, stretch):
+        emit_stretch(builder, replace(job, product=part, stretch=stretch))
+
+
+def emit_stretch(builder: ir.IRBuilder, job: Job) -> None:
+    """The job's rows, block by block of A where that is copied."""
+    product, machine, scratch = job.product, job.machine, job.scratch
     if not copies_a(product):
         emit_block(builder, job, product.a, 0)
         return
@@ -120,14 +130,32 @@ class Group:
     copied: bool
     buffer: ir.Value
 
-    def tile(self, builder: ir.IRBuilder, j: Size) -> Tile:
-        """The tiles in the panel that begins at column `j`."""
+    def tile(self, builder: ir.IRBuilder, i: Size, j: Size) -> Tile:
+        """The tile whose first row is `i`, in the panel that begins at column `j`."""
         product, scratch = self.job.product, self.job.scratch
         left = subtract(builder, self.cols[1], j)
         first = self.cols[0]
         b = panel_of_b(builder, product, self.panel, first, j, self.copied, scratch)
-        strip = Strip(product.kind, self.panel, j, left, self.buffer)
-        return Tile(strip, product.k, self.a, b, self.top)
+        strip = Strip(product.kind, self.panel, j, left, self._sums(builder, i, j))
+        stretch = self.job.stretch
+        begins = None if stretch is None else stretch.first
+        return Tile(strip, product.k, self.a, b, self.top, begins)
+
+    def _sums(self, builder: ir.IRBuilder, i: Size, j: Size) -> ir.Value:
+        """Where the sums of a tile are kept."""
+        if self.job.stretch is None:
+            return self.buffer
+        (low, high), kind = self.job.rows, self.job.product.kind
+        tall = add(builder, subtract(builder, high, low), max(self.job.machine.tall.values()))
+        panels = multiply(builder, subtract(builder, j, self.job.cols[0]), tall)
+        rows = multiply(builder, subtract(builder, i, low), self.panel.pitch)
+        return self.job.stretch.place(builder, self.buffer, add(builder, panels, rows), kind)
+
+    def finish(self, builder: ir.IRBuilder, strip: Strip, i: Size, count: Size) -> None:
+        """Hand over rows of a strip, unless their sums go on in the next stretch."""
+        stretch = self.job.stretch
+        with nullcontext() if stretch is None else builder.if_then(stretch.last):
+            strip.finish(builder, i, count, self.job.epilogue)
 
 
 def compute_group(
@@ -171,9 +199,9 @@ def compute_rows(builder: ir.IRBuilder, group: Group, tall: int) -> None:
     extent = subtract(builder, rows[1], rows[0])
     if tall == 1 or (isinstance(extent, int) and extent % tall == 0):
         with loop(builder, *rows, tall) as i, loop(builder, *group.cols, panel.width) as j:
-            tile = group.tile(builder, j)
+            tile = group.tile(builder, i, j)
             compute_tile(builder, tile, i, tall)
-            tile.strip.finish(builder, i, tall, group.job.epilogue)
+            group.finish(builder, tile.strip, i, tall)
         return
     with counting(builder, *rows) as (i, advance):
         left = index(subtract(builder, rows[1], i))
@@ -183,7 +211,7 @@ def compute_rows(builder: ir.IRBuilder, group: Group, tall: int) -> None:
         )
         count = builder.select(tiled, index(minimum(builder, left, tall)), index(1))
         with loop(builder, *group.cols, panel.width) as j:
-            compute_some_rows(builder, group.tile(builder, j), group, i, tall, tiled, count)
+            compute_some_rows(builder, group.tile(builder, i, j), group, i, tall, tiled, count)
         advance(count)
 
 
@@ -205,4 +233,4 @@ def compute_some_rows(
             compute_tile(builder, tile, i, 1)
     skipped = builder.select(tiled, index(subtract(builder, i, start)), index(0))
     strip = replace(tile.strip, buffer=tile.strip.place(builder, skipped))
-    strip.finish(builder, i, count, group.job.epilogue)
+    group.finish(builder, strip, i, count)

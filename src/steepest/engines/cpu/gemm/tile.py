@@ -18,6 +18,7 @@ from .building import (
     at,
     fma,
     index,
+    load,
     splat,
     subtract,
     take_lanes,
@@ -41,6 +42,7 @@ class Tile:
     a: Operand
     b: Operand
     top: Size
+    first: ir.Value | None = None
 
 
 def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Size, rows: int) -> None:
@@ -75,7 +77,8 @@ def tile_arguments(tile: Tile, row: Size) -> dict[str, ir.Value]:
         sizes["left"] = strip.left
     far = {name: stride for name, stride in strides.items() if not is_one(stride)}
     there = {name: pointer for name, pointer in pointers.items() if pointer is not None}
-    return there | {name: index(size) for name, size in (far | sizes).items()}
+    first = {} if tile.first is None else {"first": tile.first}
+    return there | {name: index(size) for name, size in (far | sizes).items()} | first
 
 
 def is_one(size: Size) -> bool:
@@ -121,7 +124,7 @@ def tile_inside(tile: Tile, given: dict[str, ir.Value]) -> Tile:
         row_index=given.get("b_rows"),
     )
     strip = replace(tile.strip, j=0, left=given.get("left", 0), buffer=given["buffer"])
-    return Tile(strip, given["k"], a, b, 0)
+    return Tile(strip, given["k"], a, b, 0, given.get("first"))
 
 
 def sum_tile(builder: ir.IRBuilder, tile: Tile, row: Size, rows: int, unroll: bool = False) -> None:
@@ -140,10 +143,32 @@ def sum_tile(builder: ir.IRBuilder, tile: Tile, row: Size, rows: int, unroll: bo
             results += multiply_add(builder, factor, columns, own)
         return results
 
-    sums = accumulate(builder, tile.k, [zero(kind) for kind in types] * rows, body, unroll)
+    sums = accumulate(builder, tile.k, starts(builder, tile, rows), body, unroll)
     for number in range(rows):
         own = sums[number * len(types) : (number + 1) * len(types)]
         tile.strip.keep(builder, number, own)
+
+
+def starts(builder: ir.IRBuilder, tile: Tile, rows: int) -> list[ir.Value]:
+    """What sums begin with: zeros, or what the stretch before left in the strip's buffer."""
+    zeros: list[ir.Value] = [zero(t) for _ in range(rows) for t in tile.strip.vector_types]
+    if tile.first is None:
+        return zeros
+    before = builder.block
+    going_on, ready = (builder.append_basic_block() for _ in range(2))
+    builder.cbranch(tile.first, ready, going_on)
+    builder.position_at_end(going_on)
+    places = [place for row in range(rows) for place in tile.strip.places(builder, row)]
+    kept = [load(builder, place, z.type) for place, z in zip(places, zeros, strict=True)]
+    builder.branch(ready)
+    builder.position_at_end(ready)
+    sums: list[ir.Value] = []
+    for none, found in zip(zeros, kept, strict=True):
+        total = builder.phi(none.type)
+        total.add_incoming(none, before)
+        total.add_incoming(found, going_on)
+        sums.append(total)
+    return sums
 
 
 def row_heads(builder: ir.IRBuilder, a: Operand, i: Size, rows: int) -> list[tuple[ir.Value, int]]:
