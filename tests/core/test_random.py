@@ -184,6 +184,15 @@ def test_streams_and_steps_differ() -> None:
     assert generator.state.tolist() == [1, 0, 3]
 
 
+def test_the_first_stream_of_a_process_is_one_like_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Stream 0 has a seed of its own, which no seed of a fit replaces."""
+    monkeypatch.setattr(random, "_common", [])
+    monkeypatch.setattr(random, "_streams", [0])
+    assert [int(Generator().state.numpy()[1]) for _ in range(3)] == [1, 2, 3]
+
+
 def test_rows_do_not_depend_on_how_many_there_are() -> None:
     """A mask of a batch is that of its rows: any batch size gives the same."""
     few, many = (Generator(5).uniform((rows, 7)).numpy() for rows in (3, 10))

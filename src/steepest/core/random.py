@@ -271,8 +271,9 @@ def new_generator(seed: int | None = None, name: str = "random_state") -> Genera
 
 
 def _fresh_stream() -> tuple[int, int]:
+    seed = int(common().state.held.data[0])  # streams are counted anew if it is made only now
     _streams[0] += 1
-    return int(common().state.held.data[0]), _streams[0]
+    return seed, _streams[0]
 
 
 def _source(seed: int | Generator | None) -> Generator:
