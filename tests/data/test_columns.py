@@ -10,7 +10,7 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn, as_column, is_mapped
-from steepest.errors import DataError
+from steepest.errors import DataError, ShapeError
 from steepest.neuralnet import feed
 
 TABLE = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
@@ -201,6 +201,12 @@ def test_sparse_rows_are_split_trained_and_asked_like_arrays() -> None:
 def test_columns_say_what_they_are() -> None:
     assert repr(DenseColumn(TABLE)) == "DenseColumn(float32[60, 4])"
     assert repr(sparse_and_dense()[0]).startswith("SparseColumn(30 rows of 9, ")
+
+
+def test_a_sparse_vector_is_no_table() -> None:
+    scipy = pytest.importorskip("scipy.sparse")
+    with pytest.raises(ShapeError, match=r"a sparse matrix has rows.* \(5,\); pass x.toarray"):
+        as_column(scipy.coo_array(np.ones(5)), "x")
 
 
 @pytest.mark.parametrize("ones", [True, False])

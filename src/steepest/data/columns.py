@@ -221,7 +221,7 @@ def as_column(values: Any, what: str = "x") -> Stored:
     if isinstance(values, (DenseColumn, SparseColumn)):
         return values
     if _is_sparse(values):
-        return _from_sparse(values)
+        return _from_sparse(values, what)
     if _is_lazy(values):
         raise DataError(f"{what}: a lazy frame holds no rows yet; pass {what}.collect()")
     if is_frame(values):
@@ -240,8 +240,13 @@ def _is_sparse(values: Any) -> bool:
     )
 
 
-def _from_sparse(matrix: Any) -> SparseColumn:
+def _from_sparse(matrix: Any, what: str) -> SparseColumn:
     """A large matrix that is used again is taken over once."""
+    if len(matrix.shape) != 2:
+        raise ShapeError(
+            f"{what}: a sparse matrix has rows and columns, this one is of shape "
+            f"{tuple(matrix.shape)}; pass {what}.toarray()"
+        )
     rows = matrix.tocsr() if hasattr(matrix, "tocsr") else matrix
     starts, places, values = map(np.ascontiguousarray, (rows.indptr, rows.indices, rows.data))
     width = rows.shape[1]
