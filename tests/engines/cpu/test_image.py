@@ -208,6 +208,9 @@ def test_llvm_begins_to_be_loaded_where_it_will_be_asked(
     processor._known_to_llvm()
     choose.expect("cpu")
     assert begun == [1]
+    processor.processor()
+    monkeypatch.setattr(processor, "fingerprint", lambda: pytest.fail("what is known was read"))
+    choose.expect("cpu")
 
 
 @pytest.mark.parametrize("name", ["fingerprint", "llvmlite_version"])

@@ -117,8 +117,10 @@ def _digest() -> str | None:
 
 def expect() -> None:
     """A program will be asked for: begin to load LLVM if it has to tell the processor first."""
+    if processor.cache_info().currsize:
+        return
     digest = _digest()
-    if not (processor.cache_info().currsize or (digest and codecache.load(digest, "processor"))):
+    if not (digest and codecache.load(digest, "processor")):
         preload.begin()
 
 
