@@ -300,7 +300,29 @@ def test_threads_that_ask_together_compile_once():
     assert counted(before) == {"compiled": 1, "from_memory": 3}
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@needs_fork
+@forking
+def test_a_child_forked_while_code_is_written_looks_for_cycles() -> None:
+    def see() -> None:
+        assert gc.isenabled()
+
+    with jit._collector_at_rest():
+        assert not gc.isenabled()
+        child = fork(see)
+    assert end_of(child) == 0
+    assert gc.isenabled()
+
+
+def test_a_collector_that_the_user_turned_off_stays_off() -> None:
+    gc.disable()
+    try:
+        with jit._collector_at_rest():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
 @needs_fork
 @forking
 def test_a_forked_child_runs_and_compiles():

@@ -42,6 +42,7 @@ _BETWEEN = "\0"  # parts of a text that is kept
 _lock = threading.RLock()
 _memory: OrderedDict[str, CompiledModule] = OrderedDict()
 _counts: Counter[str] = Counter()
+_at_rest: list[bool] = []  # holds something while the collector is at rest
 
 
 def compile_module(
@@ -230,13 +231,16 @@ def _collector_at_rest() -> Iterator[None]:
     """Python looks for no cycles meanwhile: all that is being made is in use, and each search goes
     through it.
     """
-    was_on = gc.isenabled()
+    if not gc.isenabled():
+        yield
+        return
     gc.disable()
+    _at_rest.append(True)
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        _at_rest.clear()
+        gc.enable()
 
 
 def _compiled(texts: list[str], note: bytes, target: Processor) -> _Entry:
@@ -278,11 +282,14 @@ def _marks(folder: str) -> Iterator[tuple[str, int, int]]:
             yield from _marks(entry.path)
 
 
-def _renew_lock() -> None:
-    """A child forked while another thread compiled must not wait for that thread."""
+def _go_on_alone() -> None:
+    """A child forked while another thread compiled must not wait for what that would do next."""
     global _lock
     _lock = threading.RLock()
+    if _at_rest:
+        _at_rest.clear()
+        gc.enable()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_lock)
+    os.register_at_fork(after_in_child=_go_on_alone)

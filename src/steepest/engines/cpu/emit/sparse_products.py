@@ -88,7 +88,7 @@ def _emit_gradient(
     """The rows of this worker: those in the first half of the columns, then the others."""
     builder, span = frame.builder, span_of(frame, kernel, root.rows)
     gradient, machine = _gradient(frame, kernel, root), frame.machine
-    if root.cut is None or span is None:  # the workers split other than by the gradient's rows
+    if root.cut is None or span is None:  # one worker has all rows
         gemm.emit_sparse_gradient(builder, gradient, epilogue, machine, scratch, span)
         return
     middle = share_begins(builder, frame.base(root.cut.shares.buffer), SHARES // HALVES)
