@@ -219,10 +219,23 @@ def test_entries_of_sparse_rows_are_put_in_order(ones: bool) -> None:
         assert rows.values.tolist() == [2, 1, 3, 4, 5, 6, 7]
 
 
-def test_sparse_rows_in_order_are_not_copied() -> None:
+def test_places_of_sparse_rows_are_the_columns_own() -> None:
+    starts, places = np.array([0, 2, 2, 3]), np.array([1, 4, 0], np.uint16)
+    rows = SparseColumn(starts, places, None, 5)
+    starts[1], places[0] = 9000, 9000
+    assert rows.take(slice(None)).tolist() == [[0, 1, 0, 0, 1], [0] * 5, [1, 0, 0, 0, 0]]
+    with pytest.raises(ValueError, match="read-only"):
+        rows.indices[0] = 9000
+
+
+def test_what_cannot_be_written_to_is_not_copied() -> None:
     starts, places = np.array([0, 2, 2, 3]), np.array([1, 4, 0], np.uint16)
     values = np.float32([5, 6, 7])
+    for array in (starts, places):
+        array.flags.writeable = False
     rows = SparseColumn(starts, places, values, 5)
-    assert np.shares_memory(rows.indices, places)
+    assert rows.indptr is starts
+    assert rows.indices is places
     assert rows.values is not None
     assert np.shares_memory(rows.values, values)
+    assert np.shares_memory(rows[1:].indices, places)

@@ -16,7 +16,7 @@ import numpy as np
 from steepest.core.dtype import adopted
 from steepest.data.frames import frame_array, is_frame
 from steepest.data.keeping import kept
-from steepest.data.sparse_rows import in_order
+from steepest.data.sparse_rows import in_order, own
 from steepest.errors import DataError, DTypeError, ShapeError
 
 WORTH_KEEPING = 1 << 18  # entries of a sparse matrix
@@ -117,7 +117,7 @@ class SparseColumn:
         self.is_own = False  # made by packing: nobody else holds the arrays, and none is written to
         self.known_finite = False
         self.whole: SparseColumn | None = None  # by which a part for one stretch is dealt out
-        self.indptr = np.ascontiguousarray(indptr, np.int64)
+        self.indptr = own(np.asarray(indptr), np.int64)
         if values is not None:
             kind = np.uint8 if values.dtype == np.uint8 else np.float32
             values = np.ascontiguousarray(values, kind)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
+from steepest.data.sparse_rows import locked
 from steepest.errors import DataError
 
 # By measurement: packing 60,000 rows of 784 of which a fifth is kept takes 22 ms, and saves as much
@@ -68,6 +69,7 @@ def packed(column: DenseColumn) -> SparseColumn:
     if rows is None:
         given = f"{column.array.dtype}{column.array.shape}"
         raise DataError(f"sparse rows are made of a table of floats or bytes; this is {given}")
-    found = SparseColumn(rows.indptr, rows.indices, rows.values, rows.width, column.dtype)
+    starts, places = locked(rows.indptr), locked(rows.indices)
+    found = SparseColumn(starts, places, rows.values, rows.width, column.dtype)
     found.is_own = True
     return found

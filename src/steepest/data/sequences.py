@@ -13,6 +13,7 @@ import numpy as np
 
 from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.data.columns import SparseColumn
+from steepest.data.sparse_rows import locked
 from steepest.errors import ArgumentError, DataError
 
 Side = Literal["pre", "post"]
@@ -72,7 +73,7 @@ def vectorize_sequences(
              for first in range(0, count, rows)]  # fmt: skip
     starts = np.cumsum([0, *(size for sizes, _ in parts for size in sizes.tolist())])
     places = [places for _, places in parts] or [np.zeros(0, np.int32)]
-    return SparseColumn(starts, np.concatenate(places), None, dimension)
+    return SparseColumn(starts, locked(np.concatenate(places)), None, dimension)
 
 
 def _mark(table: np.ndarray, numbers: np.ndarray, offsets: np.ndarray) -> None:
