@@ -10,7 +10,7 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn, as_column, is_mapped
-from steepest.errors import DataError, ShapeError
+from steepest.errors import DataError, DTypeError, ShapeError
 from steepest.neuralnet import feed
 
 TABLE = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
@@ -239,3 +239,26 @@ def test_what_cannot_be_written_to_is_not_copied() -> None:
     assert rows.values is not None
     assert np.shares_memory(rows.values, values)
     assert np.shares_memory(rows[1:].indices, places)
+
+
+@pytest.mark.parametrize(("name", "place"), [("row", 60), ("row", -1), ("col", 4), ("col", -1)])
+def test_coordinates_outside_of_a_matrix_are_refused(name, place):
+    sparse = pytest.importorskip("scipy.sparse")
+    matrix = sparse.coo_matrix(TABLE)
+    places = getattr(matrix, name).copy()
+    places[5] = place
+    setattr(matrix, name, places)
+    with pytest.raises(DataError, match=rf"x.{name} holds {place}, outside 0\.\."):
+        as_column(matrix)
+
+
+def test_complex_entries_are_refused_as_complex_arrays_are():
+    sparse = pytest.importorskip("scipy.sparse")
+    with pytest.raises(DTypeError, match=r"x: complex values are no numbers; pass x.real"):
+        as_column(sparse.csr_matrix(TABLE * 1j))
+
+
+def test_a_matrix_that_is_a_dictionary_is_a_matrix():
+    sparse = pytest.importorskip("scipy.sparse")
+    column = feed.columns_of(sparse.dok_matrix(TABLE), "x", np.dtype("float32"))
+    assert np.array_equal(np.asarray(column), TABLE)

@@ -16,7 +16,7 @@ import numpy as np
 from steepest.core.dtype import adopted
 from steepest.data.frames import frame_array, is_frame
 from steepest.data.keeping import kept
-from steepest.data.sparse_rows import in_order, own
+from steepest.data.sparse_rows import check_places, in_order, own
 from steepest.errors import DataError, DTypeError, ShapeError
 
 WORTH_KEEPING = 1 << 18  # entries of a sparse matrix
@@ -247,7 +247,10 @@ def _from_sparse(matrix: Any, what: str) -> SparseColumn:
             f"{what}: a sparse matrix has rows and columns, this one is of shape "
             f"{tuple(matrix.shape)}; pass {what}.toarray()"
         )
+    check_places(matrix, what)
     rows = matrix.tocsr() if hasattr(matrix, "tocsr") else matrix
+    if rows.data.dtype.kind == "c":
+        raise DTypeError(f"{what}: complex values are no numbers; pass {what}.real or abs({what})")
     starts, places, values = map(np.ascontiguousarray, (rows.indptr, rows.indices, rows.data))
     width = rows.shape[1]
     make = partial(_taken_over, starts, places, values, width)

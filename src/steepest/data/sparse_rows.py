@@ -51,6 +51,24 @@ def locked(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def check_places(matrix: Any, what: str) -> None:
+    """Whether the entries of a matrix of coordinates lie in it: SciPy writes where they say.
+
+    >>> from types import SimpleNamespace
+    >>> entries = SimpleNamespace(row=np.array([0, 2]), col=np.array([1, 1]), shape=(3, 2))
+    >>> check_places(entries, "x")
+    """
+    for name, size in zip(("row", "col"), matrix.shape, strict=True):
+        places = getattr(matrix, name, None)
+        if isinstance(places, np.ndarray) and places.size:
+            low, high = places.min(), places.max()
+            if low < 0 or high >= size:
+                raise DataError(
+                    f"{what}.{name} holds {low if low < 0 else high}, outside 0..{size - 1} of a "
+                    f"matrix of shape {tuple(matrix.shape)}"
+                )
+
+
 def _check(starts: np.ndarray, places: np.ndarray, values: np.ndarray | None, width: int) -> None:
     if len(starts) < 1 or starts[0] != 0 or np.any(np.diff(starts) < 0):
         raise DataError("sparse rows: indptr must begin with 0 and never fall")

@@ -90,7 +90,7 @@ def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
     >>> columns_of([[1.0, 2.0], [3.0, 4.0]], "x", np.dtype("float32"))
     DenseColumn(float32[2, 2])
     """
-    if isinstance(given, dict):
+    if isinstance(given, dict) and not hasattr(given, "tocsr"):
         return {key: columns_of(part, f"{what}[{key!r}]", dtype) for key, part in given.items()}
     if isinstance(given, (list, tuple)) and given and all(map(_is_array, given)):
         parts = [columns_of(part, f"{what}[{i}]", dtype) for i, part in enumerate(given)]
