@@ -118,6 +118,12 @@ def test_empty_data_sets_are_passed_over():
     assert list(Dataset.range(0).interleave(lambda n: Dataset.range(2))) == []
 
 
+def test_places_that_nothing_takes_cost_nothing():
+    for length in (10**9, 10**30):
+        turns = Dataset.range(3).interleave(lambda n: Dataset.range(2), cycle_length=length)
+        assert [x.item() for x in turns] == [0, 0, 0, 1, 1, 1]
+
+
 @pytest.mark.parametrize("calls", [1, 4])
 def test_threads_change_nothing_but_who_reads(calls):
     seen = set()

@@ -5,6 +5,8 @@ Leans on stages and choosing.
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from functools import cached_property
@@ -166,11 +168,17 @@ class Interleave(Stage):
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Round after round, until one finds nothing to read."""
         opened = self._opened(epoch)
-        places: list[Reader | None] = [None] * self.cycle
-        while any(places := [reader or next(opened, None) for reader in places]):
+        places: list[Reader | None] = []
+        while places := self._filled(places, opened):
             for place, reader in enumerate(places):
                 if reader is not None and (yield from _some(reader, self.length)):
                     places[place] = None
+
+    def _filled(self, places: list[Reader | None], opened: Iterator[Reader]) -> list[Reader | None]:
+        """The places in use, empty ones taken by what is opened next; none once all have ended."""
+        kept = [reader or next(opened, None) for reader in places]
+        kept += itertools.islice(opened, min(self.cycle - len(kept), sys.maxsize))
+        return kept if any(kept) else []
 
     def _opened(self, epoch: int) -> Iterator[Reader]:
         for block in self.source.run(epoch):  # type: ignore[union-attr]
