@@ -7,7 +7,7 @@ import pytest
 
 import steepest as st
 from steepest.data import Dataset
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, DataError, ShapeError
 
 
 def pairs(count: int = 2):
@@ -68,3 +68,19 @@ def test_what_is_not_as_said_is_told_by_its_number():
 def test_signatures_that_say_nothing_clear_are_refused(given, message):
     with pytest.raises(ArgumentError, match=message):
         Dataset.from_generator(pairs, **given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [("int32", 2**40), ("uint8", -1), ("uint8", 256.0), ("int64", np.nan), ("int64", 2.0**63)],
+)
+def test_a_number_that_a_kind_cannot_hold_is_refused(kind, number):
+    with pytest.raises(DataError, match=f"says {kind}, the generator gave"):
+        list(Dataset.from_generator(lambda: iter([number]), kind))
+
+
+def test_the_ends_of_a_kind_are_held():
+    ends = [2**63 - 1, -(2**63)]
+    assert [x.item() for x in Dataset.from_generator(lambda: iter(ends), "int64")] == ends
+    fractions = Dataset.from_generator(lambda: iter([255.5, -0.5]), "uint8")
+    assert [x.item() for x in fractions] == [255, 0]

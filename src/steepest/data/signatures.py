@@ -123,7 +123,10 @@ def as_specified(element: Any, signature: Any) -> Any:
 
 
 def _array(value: Any, spec: TensorSpec | Loose) -> np.ndarray:
-    array = np.asarray(array_of(value), spec.dtype)
+    given = array_of(value)
+    if spec.dtype.kind in "iu" and given.dtype.kind in "iuf":
+        _check_fits(given, spec.dtype)
+    array = np.asarray(given, spec.dtype)
     if spec.shape is None:
         return array
     if len(spec.shape) != array.ndim or any(
@@ -131,3 +134,17 @@ def _array(value: Any, spec: TensorSpec | Loose) -> np.ndarray:
     ):
         raise ShapeError(f"the signature says shape {spec.shape}, the generator gave {array.shape}")
     return array
+
+
+def _check_fits(given: np.ndarray, kind: DType) -> None:
+    """Raise where a number has no place among the whole numbers of a kind."""
+    least, most = int(np.iinfo(kind).min), int(np.iinfo(kind).max)
+    if np.can_cast(given.dtype, kind):
+        return
+    whole = np.trunc(given)
+    wrong = ~((whole >= least) & (whole < most + 1))
+    if wrong.any():
+        raise DataError(
+            f"the signature says {kind.name}, the generator gave {given[wrong].flat[0]}; numbers "
+            f"from {least} to {most} were expected: say a kind that holds it, as 'float32'"
+        )
