@@ -219,3 +219,21 @@ def test_a_branch_cannot_stop_the_program():
 
     with pytest.raises(TraceError, match="cannot hold a guard of its own"):
         st.function(lambda x: st.cond(x > 0, lambda: checked(x), lambda: x))(st.constant(1.0))
+
+
+def test_a_bound_that_is_too_large_to_write_out_is_refused_at_once():
+    body = st.function(lambda n: st.while_loop(lambda i: i < n, lambda i: i + 1, 0, 10**9))
+    with pytest.raises(TraceError, match="1,000,000,000 turns would be written out"):
+        body(st.constant(3))
+
+
+@pytest.mark.parametrize("wrong", [(3, abs), (abs, None)])
+def test_conditions_and_bodies_are_functions(wrong):
+    with pytest.raises(ArgumentError, match="while_loop: two functions of the loop variables"):
+        st.while_loop(*wrong, 1)
+
+
+def test_a_body_that_changes_a_shape_is_told_of_the_loop():
+    grows = st.function(lambda n: st.while_loop(lambda i: i < n, lambda i: st.stack([i]), 0 * n, 2))
+    with pytest.raises(ShapeError, match=r"body of while_loop .* one shape, got \(1,\) and \(\)"):
+        grows(st.constant(3))

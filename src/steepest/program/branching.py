@@ -23,6 +23,8 @@ from steepest.program.graph import Node
 from steepest.program.trace import Recorder
 
 MOST_TURNS = 10_000
+BRANCHES = "both branches of cond"
+LOOP = "the body of while_loop and its loop variables"
 
 
 def cond(
@@ -66,6 +68,11 @@ def while_loop(
     >>> while_loop(lambda n, total: n < 4, lambda n, total: (n + 1, total + n), (0, 0))
     (4, 6)
     """
+    if not callable(cond) or not callable(body):
+        raise ArgumentError(
+            "while_loop: two functions of the loop variables were expected, as in "
+            f"while_loop(lambda n: n < 3, lambda n: n + 1, n), got {cond!r} and {body!r}"
+        )
     if maximum_iterations is not None:
         maximum_iterations = _checked_bound(maximum_iterations)
     known: dict[Node, Any] = {}
@@ -100,10 +107,16 @@ def _bounded(
             "program has no loops: bound it by maximum_iterations=, or call it outside of the "
             "recorded function"
         )
+    if most > MOST_TURNS:
+        raise TraceError(
+            f"{user_place()}: while_loop: maximum_iterations={most:,} turns would be written out "
+            f"one by one; {MOST_TURNS:,} is the most in a recorded program: bound it by fewer, or "
+            "call it outside of the recorded function"
+        )
     for turn in range(turns, most):
         if turn > turns:
             going = ops.logical_and(going, _scalar("while_loop", cond(*_arguments(values))))
-        values = _either(going, partial(_turn, body, values), partial(_same, values))
+        values = _either(going, partial(_turn, body, values), partial(_same, values), LOOP)
     return values
 
 
@@ -183,11 +196,13 @@ def _value(node: Node, given: list[Any]) -> Any:
 # ---------------------------------------------------------------- both branches
 
 
-def _either(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+def _either(
+    pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any], who: str = BRANCHES
+) -> Any:
     """What both functions give, and do to variables, with `where` between them."""
     recorder = dispatch.current()
     if not isinstance(recorder, Recorder):  # a drawing: it keeps no variables
-        return _chosen(pred, true_fn(), false_fn())
+        return _chosen(pred, true_fn(), false_fn(), who)
     start, guard = recorder.held(), recorder.guard
     yes = true_fn()
     after_yes = recorder.held()
@@ -200,30 +215,29 @@ def _either(pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any
         one = after_yes.get(variable, recorder.first(variable))
         if one is not after_no:
             recorder.assign(variable, ops.where(pred, one, after_no))
-    return _chosen(pred, yes, no)
+    return _chosen(pred, yes, no, who)
 
 
-def _chosen(pred: Tensor, yes: Any, no: Any) -> Any:
+def _chosen(pred: Tensor, yes: Any, no: Any, who: str) -> Any:
     if tree.transform(_nothing, yes) != tree.transform(_nothing, no):
         raise ShapeError(
-            f"{user_place()}: both branches of cond must give nests of one form, got "
-            f"{yes!r:.60} and {no!r:.60}"
+            f"{user_place()}: {who} must give nests of one form, got {yes!r:.60} and {no!r:.60}"
         )
     pairs = zip(tree.leaves(yes), tree.leaves(no), strict=True)
-    return tree.rebuild(yes, iter([_one_of(pred, *pair) for pair in pairs]))
+    return tree.rebuild(yes, iter([_one_of(pred, *pair, who) for pair in pairs]))
 
 
 def _nothing(leaf: Any) -> None:
     return None
 
 
-def _one_of(pred: Tensor, yes: Any, no: Any) -> Any:
+def _one_of(pred: Tensor, yes: Any, no: Any, who: str) -> Any:
     if yes is no:
         return yes
     one, other = ops.meet(yes, no)
     if one.shape != other.shape:
         raise ShapeError(
-            f"{user_place()}: both branches of cond must give tensors of one shape, got "
+            f"{user_place()}: {who} must give tensors of one shape, got "
             f"{show(one.shape)} and {show(other.shape)}"
         )
     return ops.where(pred, one, other)
