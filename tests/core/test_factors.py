@@ -107,3 +107,12 @@ def test_a_recorded_program_cannot_hold_them_and_says_so(name):
         st.function(lambda x: function(x * 1.0))(st.eye(2))
     with pytest.raises(TraceError, match="runs at once"):
         function(st.Input((3, 3)))
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["inv", "det", "slogdet", "cholesky", "solve"])
+def test_what_is_not_finite_is_named_with_its_place(name, odd):
+    matrix = [[2.0, 0.0], [odd, 3.0]]
+    rest = ([[1.0], [2.0]],) if name == "solve" else ()
+    with pytest.raises(NumericalError, match=rf"{name}: {odd} stands at \(1, 0\)"):
+        getattr(st.linalg, name)(matrix, *rest)

@@ -104,6 +104,7 @@ def slogdet(x: TensorLike) -> tuple[Tensor, Tensor]:
 @custom_gradient
 def _slogdet(x: Tensor) -> tuple[tuple[Tensor, Tensor], Pullback]:
     _refuse_symbolic("slogdet", x)
+    _refuse_nan("slogdet", x)
     sign, size = np.linalg.slogdet(x.data)
 
     def pullback(of_sign: Tensor, of_size: Tensor) -> Tensor:
@@ -170,6 +171,7 @@ def _on_matrices(x: Tensor) -> Tensor:
 def _by_numpy(name: str, function: Callable[..., Any], *inputs: Tensor) -> Tensor:
     for tensor in inputs:
         _refuse_symbolic(name, tensor)
+    _refuse_nan(name, inputs[0])
     try:
         return Tensor(np.asarray(function(*(tensor.data for tensor in inputs))))
     except np.linalg.LinAlgError as error:
@@ -185,6 +187,17 @@ _REASONS = {
     "inv": _SINGULAR,
     "solve": _SINGULAR,
 }
+
+
+def _refuse_nan(name: str, x: Tensor) -> None:
+    """LAPACK takes NaN and infinity for singular matrices, or for finite results."""
+    array = np.asarray(x.data)
+    if not np.isfinite(array).all():
+        where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+        raise NumericalError(
+            f"{name}: {array[where]} stands at {where}; finite numbers were expected: find where "
+            "it comes from, or replace it by st.where(st.math.is_finite(x), x, 0.0)"
+        )
 
 
 def _refuse_symbolic(name: str, x: Tensor) -> None:
