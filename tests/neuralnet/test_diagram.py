@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import steepest as st
+from steepest.errors import ArgumentError
 
 pytest.importorskip("matplotlib")
 
@@ -51,3 +52,18 @@ def test_branches_stand_side_by_side_and_are_saved(tmp_path: Path) -> None:
     places = {box.get_position() for box in figure.axes[0].texts[:4]}
     assert places == {(0, 0), (1, 0), (1, 1), (2, 0)}
     assert (tmp_path / "model.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"model": None}, "a model was expected, got NoneType"),
+        ({"to_file": 3}, "to_file: a path was expected, got 3"),
+        ({"dpi": 0}, "dpi: dots an inch from 1 to 2,400 were expected, got 0"),
+        ({"dpi": float("nan")}, "dpi: dots an inch"),
+        ({"dpi": "many"}, "dpi: dots an inch"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(given, message):
+    with pytest.raises(ArgumentError, match=f"plot_model: {message}"):
+        st.utils.plot_model(**{"model": model(), **given})

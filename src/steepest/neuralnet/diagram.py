@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from steepest.arguments import is_number
 from steepest.core.dtype import name_of
 from steepest.errors import ArgumentError, MissingExtra
 from steepest.neuralnet.summary import layers_of, shape_of
@@ -14,6 +15,7 @@ from steepest.neuralnet.summary import layers_of, shape_of
 Place = tuple[float, float]
 LINE = 0.17  # inches that a line of text takes
 DIRECTIONS = ("TB", "LR")
+MOST_DOTS = 2_400
 
 
 def plot_model(
@@ -44,6 +46,14 @@ def plot_model(
     if rankdir not in DIRECTIONS:
         raise ArgumentError(
             f"plot_model: rankdir: one of {DIRECTIONS} was expected, got {rankdir!r}"
+        )
+    if not hasattr(model, "sublayers"):
+        raise ArgumentError(f"plot_model: a model was expected, got {type(model).__name__}")
+    if to_file is not None and not isinstance(to_file, (str, os.PathLike)):
+        raise ArgumentError(f"plot_model: to_file: a path was expected, got {to_file!r}")
+    if not is_number(dpi) or not 1 <= dpi <= MOST_DOTS:
+        raise ArgumentError(
+            f"plot_model: dpi: dots an inch from 1 to {MOST_DOTS:,} were expected, got {dpi!r}"
         )
     asked = (show_layer_activations, show_shapes, show_dtype, show_trainable)
     facts = list(itertools.compress(FACTS, asked))
