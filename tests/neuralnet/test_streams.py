@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.errors import DataError
 
 X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
 Y = X.sum(axis=1)
@@ -174,3 +175,42 @@ def test_what_is_missing_or_wrong_is_told() -> None:
         Told(use_multiprocessing=True)
     with pytest.raises(st.errors.ArgumentError, match="must come with the batches"):
         linear().fit(Told(), Y, verbose=0)
+
+
+# ---------------------------------------------------------------- labels
+
+
+def classes(units: int, loss: str) -> Any:
+    model = st.Sequential([st.layers.Dense(units, "softmax" if units > 1 else "sigmoid")])
+    model.compile("sgd", loss)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("units", "loss", "odd", "message"),
+    [
+        (2, "sparse_categorical_crossentropy", 2, "label 2 in row 3 is outside the 2 classes"),
+        (2, "sparse_categorical_crossentropy", -1, "label -1 in row 3"),
+        (1, "binary_crossentropy", 7, "labels between 0 and 1, row 3 holds 7"),
+    ],
+)
+@pytest.mark.parametrize("held", [False, True])
+def test_a_label_that_a_loss_cannot_take_is_told_in_whatever_batch_it_comes(
+    units, loss, odd, message, held
+):
+    def good() -> Iterator[Any]:
+        yield from ((x, np.arange(8) % 2) for x, _ in PARTS)
+
+    def bad() -> Iterator[Any]:
+        yield from good()
+        yield X[:4], np.array([0, 1, 0, odd])
+
+    model, name = classes(units, loss), "validation y" if held else "y"
+    with pytest.raises(DataError, match=f"^{name} of a batch: .*{message}"):
+        model.fit(good if held else bad, validation_data=bad if held else None, verbose=0)
+    assert len(model.fit(good, verbose=0).history["loss"]) == 1
+
+
+def test_a_weight_of_none_is_no_weight():
+    weighed = [(x, y, None) for x, y in BATCHES]
+    assert losses(weighed) == losses(BATCHES)

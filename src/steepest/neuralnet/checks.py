@@ -14,7 +14,7 @@ from steepest.core import ops, tree
 from steepest.data.columns import DenseColumn, SparseColumn, as_column
 from steepest.errors import DataError, caution, noted
 from steepest.neuralnet import pairing
-from steepest.neuralnet.feed import ArrayFeed, Feed
+from steepest.neuralnet.feed import ArrayFeed, Feed, StreamFeed
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import marked
@@ -121,9 +121,25 @@ def check_fit(model: Any, feed: Feed, held: Feed | None, trained: Trained) -> No
         with noted("in the validation data"):
             for loss, output, values, _ in _pairs(model, _prepared(held), trained):
                 pairing.check_labels(loss, output, values, "validation y")
+    for stream, name in ((feed, "y"), (held, "validation y")):
+        if isinstance(stream, StreamFeed) and stream.prepare is None:
+            _watch_labels(model, stream, trained, f"{name} of a batch")
     _warn_of_rate(model.optimizer)
     if not trained.weights and model.weights:
         caution(f"{model.name}: all layers are frozen (trainable=False), so nothing will be learnt")
+
+
+def _watch_labels(model: Any, stream: StreamFeed, trained: Trained, name: str) -> None:
+    """Look at the labels of each batch, as at those of an array before the first step."""
+    if len(stream.nest) < 2:
+        return
+    outputs = _outputs(model, stream.nest, trained)
+
+    def look(nest: tuple[Any, ...]) -> None:
+        for loss, output, values, _ in _beside(model, outputs, nest[1]):
+            pairing.check_bounds(loss, output, values, name)
+
+    stream.watch(look)
 
 
 def _warn_of_accuracy(loss: Any, metrics: Sequence[Any], values: np.ndarray) -> None:
@@ -142,11 +158,20 @@ def _pairs(
     model: Any, nest: tuple[Any, ...], trained: Trained
 ) -> Iterator[tuple[Any, Node, np.ndarray, Sequence[Any]]]:
     """Each output with its loss, the labels it is compared with, and what is watched."""
-    if len(nest) < 2:
-        return
-    outputs = model.rehearsed("predict", nest[:1], trained=trained).graph.outputs
+    if len(nest) > 1:
+        yield from _beside(model, _outputs(model, nest, trained), nest[1])
+
+
+def _outputs(model: Any, nest: tuple[Any, ...], trained: Trained) -> Sequence[Node]:
+    outputs: Sequence[Node] = model.rehearsed("predict", nest[:1], trained=trained).graph.outputs
+    return outputs
+
+
+def _beside(
+    model: Any, outputs: Sequence[Node], given: Any
+) -> Iterator[tuple[Any, Node, np.ndarray, Sequence[Any]]]:
     told = model.objectives
-    labels = per_output(nest[1], told.output_names, "y")
+    labels = per_output(given, told.output_names, "y")
     for loss, output, label, watched in zip(told.losses, outputs, labels, told.plain, strict=False):
         if loss is not None and isinstance(label, DenseColumn):
             yield loss, output, label.array, watched

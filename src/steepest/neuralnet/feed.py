@@ -258,7 +258,7 @@ class StreamFeed:
     prepare: Prepare | None = field(default=None, repr=False)
     _running: Iterator[Any] | None = field(default=None, repr=False)
     _first: Any = field(default=None, repr=False)
-    _watcher: Callable[[Any], None] | None = field(default=None, repr=False)
+    _watchers: list[Callable[[Any], None]] = field(default_factory=list, repr=False)
     _given: int = field(default=0, repr=False)
 
     def __post_init__(self) -> None:
@@ -271,7 +271,7 @@ class StreamFeed:
     def watch(self, watcher: Callable[[Any], None]) -> None:
         """Show every batch to a function before it is used."""
         watcher(self._first)
-        self._watcher = watcher
+        self._watchers.append(watcher)
 
     @property
     def batches(self) -> int | None:
@@ -297,11 +297,12 @@ class StreamFeed:
         nest = tuple(
             columns_of(part, f"batch {name}", self.dtype)
             for name, part in zip(names, parts, strict=False)
+            if part is not None or name != "sample_weight"
         )
         self._given += 1
         check_rows(nest, f"batch {self._given}: ")
-        if self._watcher is not None:
-            self._watcher(nest)
+        for watcher in self._watchers:
+            watcher(nest)
         return nest
 
     def epoch(self, number: int) -> Iterator[Load]:

@@ -54,8 +54,9 @@ _OF_ARRAYS = ("__array__", "__dataframe__", "indptr", "tocsr", "shape", "take")
 
 
 def _is_batch(entry: Any) -> bool:
-    """Whether an entry of a list is (x, y) or (x, y, weights), each an array of rows."""
+    """Whether an entry of a list is (x, y) or (x, y, weights or None), each an array of rows."""
     parts = entry if isinstance(entry, tuple) and 1 < len(entry) < 4 else ((),)
+    parts = parts[:2] if parts[2:] == (None,) else parts
     return all(len(getattr(part, "shape", ())) > 0 for part in parts)
 
 

@@ -44,13 +44,23 @@ def check_labels(loss: Any, output: Node, values: np.ndarray, name: str) -> None
     >>> output = st.trace(st.nn.softmax, [st.TensorSpec((None, 3))]).outputs[0]
     >>> check_labels(st.losses.get("sparse_categorical_crossentropy"), output, np.array([2]), "y")
     """
+    check_bounds(loss, output, values, name)
+    if type(loss).__name__ == "CategoricalCrossentropy":
+        _warn_of_shares(values, name)
+
+
+def check_bounds(loss: Any, output: Node, values: np.ndarray, name: str) -> None:
+    """The errors of `check_labels`, without its warnings.
+
+    >>> import steepest as st
+    >>> output = st.trace(st.nn.softmax, [st.TensorSpec((None, 3))]).outputs[0]
+    >>> check_bounds(st.losses.get("sparse_categorical_crossentropy"), output, np.array([2]), "y")
+    """
     kind = type(loss).__name__
     if kind == "SparseCategoricalCrossentropy":
         _check_indices(loss, values, int(output.shape[-1] or 1), name)
     elif kind in _RANGES:
         _check_range(*_RANGES[kind], values, name)
-    if kind == "CategoricalCrossentropy":
-        _warn_of_shares(values, name)
 
 
 def check_pair(loss: Any, output: Node, values: np.ndarray) -> None:
