@@ -64,6 +64,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "int": (is_whole, "a whole number"),
     "float": (is_number, "a number"),
     "str": (lambda value: isinstance(value, str), "a text"),
+    "os.PathLike[str]": (lambda value: hasattr(value, "__fspath__"), "a path"),
     "Sequence[int]": (_several(is_whole), "several whole numbers"),
     "Sequence[str]": (_several(lambda value: isinstance(value, str)), "several texts"),
     "Sequence[float]": (_several(is_number), "several numbers"),

@@ -373,3 +373,18 @@ def test_batches_of_evaluations_and_predictions_are_told() -> None:
     assert not shout.wants_batches
     made.evaluate(X, Y, batch_size=8, verbose=0, callbacks=shout)
     assert told == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "message"),
+    [
+        ("ModelCheckpoint", {"filepath": None}, "filepath must be a text or a path, got None"),
+        ("ModelCheckpoint", {"filepath": "x", "save_frq": 2}, "did you mean 'save_freq'"),
+        ("TensorBoard", {"log_dir": 3}, "log_dir must be a text or a path, got 3"),
+        ("TensorBoard", {"write_graph": "no"}, "write_graph must be True or False, got 'no'"),
+        ("TensorBoard", {"histogram_frq": 1}, "did you mean 'histogram_freq'"),
+    ],
+)
+def test_callbacks_refuse_what_they_cannot_use(name, given, message):
+    with pytest.raises(st.errors.ArgumentError, match=f"^{name}.*{message}"):
+        getattr(st.callbacks, name)(**given)

@@ -6,12 +6,14 @@ import contextlib
 import os
 from typing import Any
 
-from steepest.arguments import is_whole
+from steepest.arguments import checked, is_whole
 from steepest.callbacks.callback import Callback, Logs
 from steepest.callbacks.monitor import Monitor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.storage.weights import load_variables, save_variables
+
+Often = str | int  # looked at by the constructor itself, in its own words
 
 
 class ModelCheckpoint(Monitor):
@@ -26,6 +28,7 @@ class ModelCheckpoint(Monitor):
     >>> keep = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
     """
 
+    @checked
     def __init__(
         self,
         filepath: str | os.PathLike[str],
@@ -34,7 +37,7 @@ class ModelCheckpoint(Monitor):
         save_best_only: bool = False,
         save_weights_only: bool = True,
         mode: str = "auto",
-        save_freq: str | int = "epoch",
+        save_freq: Often = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__(monitor, mode)

@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import is_whole
+from steepest.arguments import checked, is_whole
 from steepest.callbacks.callback import Callback, Logs
 from steepest.callbacks.event_files import EventFile, graph, histogram, scalar, summary
 from steepest.errors import ArgumentError
 
 TRAIN = "train"
+
+# Looked at by the constructor itself, in its own words.
+Epochs = int
+Often = str | int
 
 
 class TensorBoard(Callback):
@@ -27,12 +31,13 @@ class TensorBoard(Callback):
     >>> board = st.callbacks.TensorBoard("logs", histogram_freq=1)
     """
 
+    @checked
     def __init__(
         self,
         log_dir: str | os.PathLike[str] = "logs",
-        histogram_freq: int = 0,
+        histogram_freq: Epochs = 0,
         write_graph: bool = True,
-        update_freq: str | int = "epoch",
+        update_freq: Often = "epoch",
     ) -> None:
         super().__init__()
         if not is_whole(histogram_freq) or histogram_freq < 0:
