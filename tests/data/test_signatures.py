@@ -84,3 +84,10 @@ def test_the_ends_of_a_kind_are_held():
     assert [x.item() for x in Dataset.from_generator(lambda: iter(ends), "int64")] == ends
     fractions = Dataset.from_generator(lambda: iter([255.5, -0.5]), "uint8")
     assert [x.item() for x in fractions] == [255, 0]
+
+
+def test_what_makes_no_iterator_is_refused():
+    with pytest.raises(DataError, match=r"must return an iterator, .* it returned 5"):
+        list(Dataset.from_generator(lambda: 5))
+    with pytest.raises(ArgumentError, match="from_generator: args: a tuple was expected, got 3"):
+        Dataset.from_generator(range, args=3)

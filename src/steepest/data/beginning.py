@@ -16,7 +16,7 @@ import numpy as np
 from steepest.data import sources
 from steepest.data.signatures import signature_of
 from steepest.data.walking import Walked
-from steepest.errors import DataError
+from steepest.errors import ArgumentError, DataError
 
 
 class Begun(Walked):
@@ -71,6 +71,8 @@ class Begun(Walked):
         [1.0, 2.0]
         """
         signature = signature_of(output_types, output_shapes, output_signature)
+        if args is not None and not isinstance(args, (tuple, list)):
+            raise ArgumentError(f"from_generator: args: a tuple was expected, got {args!r}")
         function = functools.partial(generator, *args) if args else generator
         return cls(sources.Generator(function, signature))
 

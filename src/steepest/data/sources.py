@@ -148,7 +148,13 @@ class Generator(Stage):
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Each element as it comes."""
-        elements = iter(self.function())
+        made = self.function()
+        if not hasattr(made, "__iter__"):
+            raise DataError(
+                "from_generator: the function must return an iterator, as one with yield does; it "
+                f"returned {made!r:.60}"
+            )
+        elements = iter(made)
         number = 0
         while True:
             try:
