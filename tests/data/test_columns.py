@@ -262,3 +262,9 @@ def test_a_matrix_that_is_a_dictionary_is_a_matrix():
     sparse = pytest.importorskip("scipy.sparse")
     column = feed.columns_of(sparse.dok_matrix(TABLE), "x", np.dtype("float32"))
     assert np.array_equal(np.asarray(column), TABLE)
+
+
+def test_a_sparse_matrix_that_stands_for_a_tensor_is_told_what_to_do():
+    sparse = pytest.importorskip("scipy.sparse")
+    with pytest.raises(DTypeError, match=r"shape \(60, 4\) is no tensor: pass x.toarray\(\), or"):
+        st.reduce_sum(sparse.csr_matrix(TABLE))

@@ -62,6 +62,11 @@ def _as_numpy(value: Any) -> np.ndarray:
 def _no_number(found: np.ndarray, value: Any) -> str:
     if found.dtype == object and found.size and isinstance(found.flat[0], int):
         return f"whole numbers have at most 64 bits here, got {_short(value)}"
+    if hasattr(value, "tocsr"):
+        return (
+            f"a sparse matrix of shape {value.shape} is no tensor: pass x.toarray(), or the matrix "
+            "itself to fit, evaluate and predict"
+        )
     word = _STRANGERS.get(found.dtype.kind, found.dtype.name)
     return (
         f"{word} values are no numbers: got {_short(value)}; "
