@@ -373,3 +373,12 @@ def test_who_wants_to_run_eagerly_is_told_how_to_look_into_a_step() -> None:
     x, y = st.ones((4, 2)), st.zeros((4, 1))
     assert made.train_step((x, y))["loss"].item() == twin.train_on_batch(x, y)
     assert np.array_equal(made.get_weights()[0], twin.get_weights()[0])
+
+
+def test_seeds_have_63_bits() -> None:
+    x, y = table()
+    network().fit(x, y, seed=2**63 - 1, verbose=0)
+    with pytest.raises(
+        st.errors.ArgumentError, match=r"seed: a number below 2\*\*63 was expected, got 9"
+    ):
+        network().fit(x, y, seed=2**63, verbose=0)

@@ -62,6 +62,8 @@ class Plan:
                 _whole(name, getattr(self, name), 1)
         if self.seed is not None:
             _whole("seed", self.seed, 0)
+            if self.seed >= 2**63:
+                raise ArgumentError(f"seed: a number below 2**63 was expected, got {self.seed}")
         if not isinstance(self.shuffle, (bool, np.bool_)):
             raise ArgumentError(f"shuffle: True or False was expected, got {self.shuffle!r}")
         if not isinstance(self.validation_freq, Iterable):
