@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import DataError
+from steepest.errors import DataError, ShapeError
 
 X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
 Y = X.sum(axis=1)
@@ -209,6 +209,22 @@ def test_a_label_that_a_loss_cannot_take_is_told_in_whatever_batch_it_comes(
     with pytest.raises(DataError, match=f"^{name} of a batch: .*{message}"):
         model.fit(good if held else bad, validation_data=bad if held else None, verbose=0)
     assert len(model.fit(good, verbose=0).history["loss"]) == 1
+
+
+def test_labels_of_an_evaluation_are_told_too():
+    model, labels = classes(2, "sparse_categorical_crossentropy"), np.arange(24) % 2
+    model.evaluate(X, labels, verbose=0)
+    labels[19] = 5
+    with pytest.raises(DataError, match="y: label 5 in row 19 is outside the 2 classes"):
+        model.evaluate(X, labels, verbose=0)
+    parts = ((X[i : i + 8], labels[i : i + 8]) for i in range(0, 24, 8))
+    with pytest.raises(DataError, match="y of a batch: label 5 in row 3"):
+        model.evaluate(parts, verbose=0)
+
+
+def test_single_rows_of_a_stream_are_told_from_batches():
+    with pytest.raises(ShapeError, match=r"batch 1: y is a single value, .*: add \.batch\(32\)"):
+        losses(st.data.Dataset.from_generator(lambda: zip(X, Y, strict=True)))
 
 
 def test_a_weight_of_none_is_no_weight():

@@ -129,7 +129,18 @@ def check_fit(model: Any, feed: Feed, held: Feed | None, trained: Trained) -> No
         caution(f"{model.name}: all layers are frozen (trainable=False), so nothing will be learnt")
 
 
-def _watch_labels(model: Any, stream: StreamFeed, trained: Trained, name: str) -> None:
+def check_labels(model: Any, feed: Feed) -> None:
+    """Raise where the labels of an evaluation are outside what a loss takes."""
+    if feed.prepare is not None or len(feed.nest) < 2:
+        return
+    if isinstance(feed, StreamFeed):
+        _watch_labels(model, feed, None, "y of a batch")
+        return
+    for loss, output, values, _ in _pairs(model, tuple(feed.nest), None):
+        pairing.check_bounds(loss, output, values, "y")
+
+
+def _watch_labels(model: Any, stream: StreamFeed, trained: Trained | None, name: str) -> None:
     """Look at the labels of each batch, as at those of an array before the first step."""
     if len(stream.nest) < 2:
         return
@@ -155,14 +166,14 @@ def _warn_of_accuracy(loss: Any, metrics: Sequence[Any], values: np.ndarray) -> 
 
 
 def _pairs(
-    model: Any, nest: tuple[Any, ...], trained: Trained
+    model: Any, nest: tuple[Any, ...], trained: Trained | None
 ) -> Iterator[tuple[Any, Node, np.ndarray, Sequence[Any]]]:
     """Each output with its loss, the labels it is compared with, and what is watched."""
     if len(nest) > 1:
         yield from _beside(model, _outputs(model, nest, trained), nest[1])
 
 
-def _outputs(model: Any, nest: tuple[Any, ...], trained: Trained) -> Sequence[Node]:
+def _outputs(model: Any, nest: tuple[Any, ...], trained: Trained | None) -> Sequence[Node]:
     outputs: Sequence[Node] = model.rehearsed("predict", nest[:1], trained=trained).graph.outputs
     return outputs
 

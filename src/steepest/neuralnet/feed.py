@@ -294,6 +294,12 @@ class StreamFeed:
                 "was expected"
             )
         names = ("x", "y", "sample_weight")
+        for name, part in zip(names, parts, strict=False):
+            if getattr(part, "shape", None) == ():
+                raise ShapeError(
+                    f"batch {self._given + 1}: {name} is a single value, where batches of rows "
+                    "were expected: add .batch(32)"
+                )
         nest = tuple(
             columns_of(part, f"batch {name}", self.dtype)
             for name, part in zip(names, parts, strict=False)

@@ -9,6 +9,7 @@ import numpy as np
 from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.progress import display_for
 from steepest.core import tree
+from steepest.neuralnet.checks import check_labels
 from steepest.neuralnet.feed import ArrayFeed, Feed
 from steepest.neuralnet.intake import combined_weights, intake, is_stream
 from steepest.neuralnet.loop import Progress, Stopped, run_epoch
@@ -34,6 +35,7 @@ def evaluate(
     model.require_compiled("evaluate")
     feed = intake(model, x, y, sample_weight, batch_size, steps=steps)
     show_data(model, feed)
+    check_labels(model, feed)
     watchers = _watchers(model, feed, verbose, callbacks, "evaluate")
     watchers.on_test_begin({})
 
