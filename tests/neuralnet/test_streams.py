@@ -222,6 +222,35 @@ def test_labels_of_an_evaluation_are_told_too():
         model.evaluate(parts, verbose=0)
 
 
+def test_the_first_evaluation_of_a_model_looks_at_labels():
+    model = classes(2, "sparse_categorical_crossentropy")
+    with pytest.raises(DataError, match="y: label 2 in row 0"):
+        model.evaluate(X, np.full(24, 2), verbose=0)
+
+
+class Counting(st.Model):
+    """A step of evaluation that compares nothing with labels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dense = st.layers.Dense(2, "softmax")
+
+    def call(self, x: Any) -> Any:
+        return self.dense(x)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        return {"sum": st.reduce_sum(data[1])}
+
+
+def test_labels_that_no_loss_meets_are_not_looked_at():
+    model = Counting()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(X, np.arange(24) % 2, verbose=0)
+    many = np.full(24, 5)
+    assert model.evaluate(X, many, batch_size=24, verbose=0) == 120
+    assert model.evaluate(iter([(X, many)]), verbose=0) == 120
+
+
 def test_single_rows_of_a_stream_are_told_from_batches():
     with pytest.raises(ShapeError, match=r"batch 1: y is a single value, .*: add \.batch\(32\)"):
         losses(st.data.Dataset.from_generator(lambda: zip(X, Y, strict=True)))

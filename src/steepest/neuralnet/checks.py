@@ -15,7 +15,7 @@ from steepest.data.columns import DenseColumn, SparseColumn, as_column
 from steepest.errors import DataError, caution, noted
 from steepest.neuralnet import pairing
 from steepest.neuralnet.feed import ArrayFeed, Feed, StreamFeed
-from steepest.neuralnet.learner import Trained
+from steepest.neuralnet.learner import Learner, Trained
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import marked
 from steepest.program.graph import Node
@@ -121,8 +121,10 @@ def check_fit(model: Any, feed: Feed, held: Feed | None, trained: Trained) -> No
         with noted("in the validation data"):
             for loss, output, values, _ in _pairs(model, _prepared(held), trained):
                 pairing.check_labels(loss, output, values, "validation y")
-    for stream, name in ((feed, "y"), (held, "validation y")):
-        if isinstance(stream, StreamFeed) and stream.prepare is None:
+    for stream, name, step in ((feed, "y", "train_step"), (held, "validation y", "test_step")):
+        if not isinstance(stream, StreamFeed) or stream.prepare is not None:
+            continue
+        if _is_own(model, step):
             _watch_labels(model, stream, trained, f"{name} of a batch")
     _warn_of_rate(model.optimizer)
     if not trained.weights and model.weights:
@@ -131,8 +133,9 @@ def check_fit(model: Any, feed: Feed, held: Feed | None, trained: Trained) -> No
 
 def check_labels(model: Any, feed: Feed) -> None:
     """Raise where the labels of an evaluation are outside what a loss takes."""
-    if feed.prepare is not None or len(feed.nest) < 2:
+    if feed.prepare is not None or len(feed.nest) < 2 or not _is_own(model, "test_step"):
         return
+    model.rehearsed("test", feed.nest)  # which makes the losses
     if isinstance(feed, StreamFeed):
         _watch_labels(model, feed, None, "y of a batch")
         return
@@ -140,9 +143,14 @@ def check_labels(model: Any, feed: Feed) -> None:
         pairing.check_bounds(loss, output, values, "y")
 
 
+def _is_own(model: Any, step: str) -> bool:
+    """Whether a step is as it was written here, and compares what `call` gives with the labels."""
+    return getattr(type(model), step) is getattr(Learner, step)
+
+
 def _watch_labels(model: Any, stream: StreamFeed, trained: Trained | None, name: str) -> None:
     """Look at the labels of each batch, as at those of an array before the first step."""
-    if len(stream.nest) < 2:
+    if len(stream.nest) < 2 or not any(model.objectives.losses):
         return
     outputs = _outputs(model, stream.nest, trained)
 
@@ -169,7 +177,7 @@ def _pairs(
     model: Any, nest: tuple[Any, ...], trained: Trained | None
 ) -> Iterator[tuple[Any, Node, np.ndarray, Sequence[Any]]]:
     """Each output with its loss, the labels it is compared with, and what is watched."""
-    if len(nest) > 1:
+    if len(nest) > 1 and any(model.objectives.losses):
         yield from _beside(model, _outputs(model, nest, trained), nest[1])
 
 
