@@ -58,6 +58,17 @@ def test_refused(made: Any, x: Any, y: Any, message: str) -> None:
         made.fit(x, y, verbose=0)
 
 
+@pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
+@pytest.mark.parametrize("label", [3, -1])
+def test_a_single_batch_is_refused_too(method: str, label: int) -> None:
+    made, labels = model(), np.where(np.arange(20) == 7, label, LABELS)
+    before = made.get_weights()
+    with pytest.raises(st.errors.DataError, match=f"y: label {label} in row 7"):
+        getattr(made, method)(X, labels)
+    assert all(map(np.array_equal, before, made.get_weights()))
+    getattr(made, method)(X, LABELS)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

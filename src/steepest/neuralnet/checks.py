@@ -131,11 +131,11 @@ def check_fit(model: Any, feed: Feed, held: Feed | None, trained: Trained) -> No
         caution(f"{model.name}: all layers are frozen (trainable=False), so nothing will be learnt")
 
 
-def check_labels(model: Any, feed: Feed) -> None:
-    """Raise where the labels of an evaluation are outside what a loss takes."""
-    if feed.prepare is not None or len(feed.nest) < 2 or not _is_own(model, "test_step"):
+def check_labels(model: Any, feed: Feed, kind: str = "test") -> None:
+    """Raise where the labels of an evaluation, or of one batch, are outside what a loss takes."""
+    if feed.prepare is not None or len(feed.nest) < 2 or not _is_own(model, f"{kind}_step"):
         return
-    model.rehearsed("test", feed.nest)  # which makes the losses
+    model.rehearsed(kind, feed.nest)  # which makes the losses
     if isinstance(feed, StreamFeed):
         _watch_labels(model, feed, None, "y of a batch")
         return

@@ -109,6 +109,7 @@ def on_batch(model: Any, kind: str, x: Any, y: Any, weights: Any) -> dict[str, f
     model.require_compiled(f"{kind}_on_batch")
     feed = intake(model, x, y, weights, batch_size=2**31 - 1)
     show_data(model, feed)
+    check_labels(model, feed, kind)
     step = model.step_for(kind, feed.nest)
     model.readings.reset()
     try:
