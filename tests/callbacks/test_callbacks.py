@@ -271,6 +271,15 @@ def test_validation_is_not_known_between_batches() -> None:
         fit(model(), keep)
 
 
+def test_a_path_with_what_comes_later_is_refused_before_training(tmp_path):
+    keep = st.callbacks.ModelCheckpoint(tmp_path / "{val_loss}.safetensors", save_freq=2)
+    with pytest.raises(st.errors.ArgumentError, match="between batches there is no val_loss yet"):
+        model().fit(X, Y, validation_split=0.2, callbacks=[keep], verbose=0)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(st.errors.ArgumentError, match="fields were expected in braces"):
+        st.callbacks.ModelCheckpoint("model-{epoch.safetensors")
+
+
 def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     model().save_weights(path)

@@ -236,6 +236,15 @@ def test_set_weights_checks_all_before_it_changes_one():
         layers.Dense(2).count_params()
 
 
+@pytest.mark.parametrize("value", ["x", "False", None, float("nan"), 2, [True]])
+def test_trainable_is_true_or_false(value: object) -> None:
+    layer = st.layers.Dense(2, input_shape=(3,))
+    with pytest.raises(st.errors.ArgumentError, match="trainable: True or False was expected"):
+        layer.trainable = value  # type: ignore[assignment]
+    layer.trainable = np.bool_(False)  # type: ignore[assignment]
+    assert layer.trainable is False
+
+
 def test_freezing_reaches_inner_layers_and_stops_batch_statistics():
     block = Block()
     block(np.ones((4, 5)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from string import Formatter
 from typing import Any
 
 from steepest.arguments import checked, is_whole
@@ -46,6 +47,7 @@ class ModelCheckpoint(Monitor):
                 f"save_freq: 'epoch' or a number of batches from 1 was expected, got {save_freq!r}"
             )
         self.filepath = os.fspath(filepath)
+        self._fields = _fields_of(self.filepath)
         self.verbose = verbose
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
@@ -62,6 +64,12 @@ class ModelCheckpoint(Monitor):
 
     def check_monitor(self, names: Any) -> None:
         """The quantity matters only where the best are chosen by it."""
+        late = [field for field in self._fields if field.startswith("val_")]
+        if self.wants_batches and late:
+            raise ArgumentError(
+                f"ModelCheckpoint({self.filepath!r}, save_freq={self.save_freq}): between batches "
+                f"there is no {late[0]} yet; give save_freq='epoch', or leave it out of the path"
+            )
         if not self.save_best_only:
             return
         if self.wants_batches and (self.monitor or "").startswith("val_"):
@@ -110,6 +118,17 @@ class ModelCheckpoint(Monitor):
             raise ArgumentError(
                 f"filepath {self.filepath!r}: {missing} is not in the logs, which have {[*fields]}"
             ) from None
+
+
+def _fields_of(path: str) -> list[str]:
+    """The names in braces of a path."""
+    try:
+        return [field for _, field, _, _ in Formatter().parse(path) if field]
+    except ValueError as error:
+        raise ArgumentError(
+            f"filepath {path!r}: fields were expected in braces, as in "
+            f"'model-{{epoch}}.safetensors' ({error})"
+        ) from None
 
 
 class BackupAndRestore(Callback):

@@ -135,6 +135,10 @@ class Holder:
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
+        if not isinstance(value, (bool, np.bool_, int)) or value not in (0, 1):
+            raise ArgumentError(
+                f"layer {self.name!r}: trainable: True or False was expected, got {value!r}"
+            )
         for part in self.flatten_layers():
             part._trainable = bool(value)
 
