@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from steepest.core import ops
-from steepest.core.primitives import show
+from steepest.core.primitives import known_count, show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 
@@ -111,4 +111,4 @@ def _matrices(
 
 def _merged(sizes: dict[str, int | None], group: list[str]) -> int | None:
     known = [sizes[letter] for letter in group]
-    return known[0] if len(known) == 1 else int(np.prod(known or [1]))  # type: ignore[arg-type]
+    return known[0] if len(known) == 1 else known_count(known)

@@ -10,7 +10,7 @@ import numpy as np
 
 from steepest.core import ops
 from steepest.core.functions import square
-from steepest.core.primitives import show
+from steepest.core.primitives import known_count, show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 
@@ -71,7 +71,7 @@ def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Te
         )
     free = [axis for axis in np.arange(left.ndim).tolist() if axis not in ours]
     other = [axis for axis in np.arange(right.ndim).tolist() if axis not in theirs]
-    count = int(np.prod(inner or [1]))  # type: ignore[arg-type]
+    count = known_count(inner)
     rows = ops.reshape(ops.transpose(left, free + ours), (-1, count))
     columns = ops.reshape(ops.transpose(right, theirs + other), (count, -1))
     shape = [left.shape[axis] for axis in free] + [right.shape[axis] for axis in other]

@@ -11,7 +11,7 @@ import numpy as np
 
 from steepest.core import ops
 from steepest.core.numpy_rules import check_indices
-from steepest.core.primitives import Shape, show
+from steepest.core.primitives import Shape, known_count, show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
 
@@ -24,7 +24,7 @@ def gather_nd(params: TensorLike, indices: TensorLike) -> Tensor:
     """
     table, wanted = ops.as_tensor(params), ops.as_tensor(indices)
     depth = _depth("gather_nd", wanted, table.shape)
-    rows = ops.reshape(table, (_count(table.shape[:depth]), *table.shape[depth:]))
+    rows = ops.reshape(table, (known_count(table.shape[:depth]), *table.shape[depth:]))
     return ops.gather(rows, _flat(wanted, table.shape[:depth]))
 
 
@@ -37,7 +37,7 @@ def scatter_nd(indices: TensorLike, updates: TensorLike, shape: Any) -> Tensor:
     wanted, target = ops.as_tensor(indices), tuple(int(size) for size in shape)
     depth = _depth("scatter_nd", wanted, target)
     places = _flat(wanted, target[:depth])
-    table = ops.scatter_add(places, updates, _count(target[:depth]))
+    table = ops.scatter_add(places, updates, known_count(target[:depth]))
     return ops.reshape(table, target)
 
 
@@ -81,7 +81,3 @@ def _flat(indices: Tensor, shape: Shape) -> Tensor:
             check_indices(indices.data[..., axis], size or 0)
     steps = np.cumprod([1, *[size or 0 for size in shape[:0:-1]]])[::-1][: len(shape)]
     return ops.reduce_sum(ops.cast(indices, "int64") * steps.astype(np.int64), axis=-1)
-
-
-def _count(shape: Shape) -> int:
-    return int(np.prod(shape, dtype=np.int64))  # type: ignore[arg-type]

@@ -8,9 +8,10 @@ A shape is a tuple of sizes. While a program is recorded one size, the batch, is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from steepest.core.dtype import DType, bool_, float32, int32, int64, is_float, is_storage, name_of
 from steepest.errors import DTypeError, ShapeError
@@ -47,6 +48,15 @@ def show(shape: Shape) -> str:
     """
     sizes = ["batch" if size is None else str(size) for size in shape]
     return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+def known_count(sizes: Iterable[int | None]) -> int:
+    """How many places there are for sizes that are all known.
+
+    >>> known_count((2, 3)), known_count(())
+    (6, 1)
+    """
+    return math.prod(cast(Iterable[int], sizes))
 
 
 # ---------------------------------------------------------------- shape rules

@@ -16,7 +16,7 @@ from steepest.core import dispatch, ops, tree
 from steepest.core.cotangents import Cotangents, Note, Place, place_of
 from steepest.core.dtype import is_float
 from steepest.core.gradient_rules import GRADIENTS
-from steepest.core.primitives import Primitive, Shape, show
+from steepest.core.primitives import Primitive, Shape, known_count, show
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, SteepestError
@@ -252,7 +252,7 @@ class GradientTape:
             )
         self._claim()
         inner = target.shape[1:]
-        units = np.eye(int(np.prod(inner)), dtype=target.dtype)  # type: ignore[arg-type]
+        units = np.eye(known_count(inner), dtype=target.dtype)
         rows = [
             self._walk(
                 target, source, ops.broadcast_to(ops.reshape(unit, inner), target.shape), True

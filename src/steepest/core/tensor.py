@@ -15,7 +15,7 @@ from steepest.core import dispatch, tree
 from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of
 from steepest.core.lines import user_place
 from steepest.core.numpy_rules import widened
-from steepest.core.primitives import Shape, show
+from steepest.core.primitives import Shape, known_count, show
 from steepest.errors import ShapeError, TraceError, nearest
 
 _serial = itertools.count()
@@ -247,7 +247,7 @@ class Tensor(Operators):
     @property
     def size(self) -> int:
         """The number of values."""
-        return int(self._read().size) if None in self.shape else int(np.prod(self.shape))  # type: ignore[arg-type]
+        return int(self._read().size) if None in self.shape else known_count(self.shape)
 
     @property
     def is_symbolic(self) -> bool:

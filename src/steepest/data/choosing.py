@@ -16,12 +16,12 @@ from steepest.data import blocks
 from steepest.data.background import ahead
 from steepest.data.blocks import Block
 from steepest.data.plan import Plan
-from steepest.data.stages import INFINITE, UNKNOWN, Stage
+from steepest.data.stages import INFINITE, UNKNOWN, Derived, Stage
 from steepest.errors import DataError
 from steepest.program.trace import TensorSpec
 
 
-class Part(Stage):
+class Part(Derived):
     """The elements from one place to another, which `take` and `skip` are.
 
     >>> Part(Stage(), 2, 5).size() == UNKNOWN
@@ -34,12 +34,12 @@ class Part(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """Part of the plan before it."""
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         return None if plan is None or plan.endless else plan.part(self.start, self.stop)
 
     def size(self) -> int:
         """What is left of the source."""
-        whole = self.source.size()  # type: ignore[union-attr]
+        whole = self.source.size()
         if whole == UNKNOWN or (whole == INFINITE and self.stop is None):
             return whole
         stop = self.stop if whole == INFINITE else whole if self.stop is None else self.stop
@@ -51,7 +51,7 @@ class Part(Stage):
         done = 0
         if self.stop == self.start:
             return
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             end = None if self.stop is None else max(0, self.stop - done)
             piece = blocks.part(block, slice(max(0, self.start - done), end))
             done += blocks.length(block)
@@ -61,7 +61,7 @@ class Part(Stage):
                 return
 
 
-class Repeat(Stage):
+class Repeat(Derived):
     """All elements several times over, or for ever.
 
     >>> Repeat(Stage(), None).size() == INFINITE
@@ -74,7 +74,7 @@ class Repeat(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """The plan before it, repeated; batches that would be cut at a seam are not told so."""
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         if plan is None or plan.endless or (plan.batch and plan.count % plan.batch):
             return None
         if self.times is None:
@@ -85,7 +85,7 @@ class Repeat(Stage):
         """So many times the elements before it."""
         if self.times is None:
             return INFINITE
-        whole = self.source.size()  # type: ignore[union-attr]
+        whole = self.source.size()
         return whole if whole < 0 else whole * self.times
 
     def blocks(self, epoch: int) -> Iterator[Block]:
@@ -94,7 +94,7 @@ class Repeat(Stage):
         while self.times is None or turn < self.times:
             number = turn if self.times is None else epoch * self.times + turn
             empty = True
-            for block in self.source.run(number):  # type: ignore[union-attr]
+            for block in self.source.run(number):
                 empty = False
                 yield block
             if empty:
@@ -199,7 +199,7 @@ class Concatenate(Stage):
             yield from stage.run(epoch)
 
 
-class Enumerate(Stage):
+class Enumerate(Derived):
     """Each element with its number.
 
     >>> Enumerate(Stage(), 0).size() == UNKNOWN
@@ -212,19 +212,19 @@ class Enumerate(Stage):
     @cached_property
     def spec(self) -> Any:
         """(number, element)."""
-        spec = self.source.spec  # type: ignore[union-attr]
+        spec = self.source.spec
         return None if spec is None else (TensorSpec((), "int64"), spec)
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """With the numbers beside."""
         done = self.start
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             count = blocks.length(block)
             yield np.arange(done, done + count, dtype=np.int64), block
             done += count
 
 
-class Unbatch(Stage):
+class Unbatch(Derived):
     """The elements of batches one by one.
 
     >>> Unbatch(Stage()).size() == UNKNOWN
@@ -237,19 +237,19 @@ class Unbatch(Stage):
     @cached_property
     def spec(self) -> Any:
         """Without the first size."""
-        spec = self.source.spec  # type: ignore[union-attr]
+        spec = self.source.spec
         if any(leaf is None or not leaf.shape for leaf in tree.leaves(spec)):
             return None
         return tree.transform(lambda leaf: TensorSpec(leaf.shape[1:], leaf.dtype), spec)
 
     def size(self) -> int:
         """Known only where it is known to be without end."""
-        return INFINITE if self.source.size() == INFINITE else UNKNOWN  # type: ignore[union-attr]
+        return INFINITE if self.source.size() == INFINITE else UNKNOWN
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """A batch is a block."""
         done = 0
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             for batch in blocks.rows(block):
                 if len({np.shape(leaf)[:1] for leaf in tree.leaves(batch)} - {()}) != 1:
                     raise DataError(f"Dataset.unbatch: element {done} is no batch")
@@ -257,7 +257,7 @@ class Unbatch(Stage):
                 yield batch
 
 
-class Cache(Stage):
+class Cache(Derived):
     """What the first whole epoch gave, kept in memory.
 
     >>> Cache(Stage()).size() == UNKNOWN
@@ -271,13 +271,13 @@ class Cache(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """Columns are in memory already, so that the order is kept; what chance made is not."""
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         return None if plan is None or plan.endless or plan.changes else plan.frozen()
 
     @property
     def slow(self) -> bool:
         """Only as long as nothing is kept."""
-        return self._kept is None and self.source.slow  # type: ignore[union-attr]
+        return self._kept is None and self.source.slow
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """From memory, once there was a whole epoch."""
@@ -285,13 +285,13 @@ class Cache(Stage):
             yield from self._kept
             return
         kept = []
-        for block in self.source.run(0):  # type: ignore[union-attr]
+        for block in self.source.run(0):
             kept.append(block)
             yield block
         self._kept = kept
 
 
-class Prefetch(Stage):
+class Prefetch(Derived):
     """Blocks made ready on a thread of their own.
 
     >>> Prefetch(Stage(), 2).size() == UNKNOWN
@@ -304,7 +304,7 @@ class Prefetch(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """The same: columns need no fetching."""
-        return self.source.plan  # type: ignore[union-attr]
+        return self.source.plan
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """As made by the thread."""

@@ -23,7 +23,7 @@ from steepest.data.blocks import Block
 from steepest.data.columns import DenseColumn
 from steepest.data.files.arrays import NumpyFile
 from steepest.data.plan import Plan, in_order
-from steepest.data.stages import Stage
+from steepest.data.stages import Derived, Stage
 from steepest.errors import DataError
 
 FORM = "form.json"
@@ -32,7 +32,7 @@ PARTIAL = ".partial-"
 FORGOTTEN_SECONDS = 7 * 86_400.0
 
 
-class FileCache(Stage):
+class FileCache(Derived):
     """Elements of equal shapes, kept in a folder that appears once it is whole.
 
     >>> FileCache(Stage(), "/nowhere").plan is None
@@ -53,11 +53,11 @@ class FileCache(Stage):
     @property
     def slow(self) -> bool:
         """Only as long as nothing is kept."""
-        return self.plan is None and self.source.slow  # type: ignore[union-attr]
+        return self.plan is None and self.source.slow
 
     def size(self) -> int:
         """Known once all is kept."""
-        return self.source.size() if self.plan is None else self.plan.count  # type: ignore[union-attr]
+        return self.source.size() if self.plan is None else self.plan.count
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """The elements, written on the way; nothing is left behind by an epoch cut short."""
@@ -65,7 +65,7 @@ class FileCache(Stage):
         partial = _fresh(self.folder)
         writer: _Writer | None = None
         try:
-            for block in self.source.run(0):  # type: ignore[union-attr]
+            for block in self.source.run(0):
                 writer = writer or _Writer(partial, block)
                 writer.add(block)
                 yield block

@@ -15,11 +15,11 @@ from steepest.data import blocks
 from steepest.data.blocks import Block
 from steepest.data.choosing import Reader
 from steepest.data.plan import Plan
-from steepest.data.stages import INFINITE, UNKNOWN, Filter, Stage
+from steepest.data.stages import INFINITE, UNKNOWN, Derived, Filter, Stage
 from steepest.data.vectorize import call
 
 
-class TakeWhile(Stage):
+class TakeWhile(Derived):
     """The elements before the first for which a function is false.
 
     >>> TakeWhile(Stage(), bool).size() == UNKNOWN
@@ -41,7 +41,7 @@ class TakeWhile(Stage):
     def blocks(self, epoch: int) -> Iterator[Block]:
         """What stands before the first that falls out."""
         done = 0
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             kept = self._judge.kept(block, done)
             done += len(kept)
             count = len(kept) if kept.all() else int(kept.argmin())
@@ -51,7 +51,7 @@ class TakeWhile(Stage):
                 return
 
 
-class Shard(Stage):
+class Shard(Derived):
     """Every n-th element, from a place on: a share of the work for each of n machines.
 
     >>> Shard(Stage(), 3, 0).size() == UNKNOWN
@@ -64,7 +64,7 @@ class Shard(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """Every n-th row of the plan before it."""
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         if plan is None or plan.endless or plan.batch:
             return None
         return plan.ordered(
@@ -75,20 +75,20 @@ class Shard(Stage):
 
     def size(self) -> int:
         """A share of the elements before it."""
-        whole = self.source.size()  # type: ignore[union-attr]
+        whole = self.source.size()
         return whole if whole < 0 else len(range(self.index, whole, self.count))
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Every n-th of the whole, wherever blocks begin."""
         done = 0
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             piece = blocks.part(block, slice((self.index - done) % self.count, None, self.count))
             done += blocks.length(block)
             if blocks.length(piece):
                 yield piece
 
 
-class FlatMap(Stage):
+class FlatMap(Derived):
     """The elements of the pipelines that a function makes of elements, one after another.
 
     >>> FlatMap(Stage(), lambda x: Stage()).size() == UNKNOWN
@@ -111,7 +111,7 @@ class FlatMap(Stage):
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Pipeline by pipeline."""
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             for element in blocks.rows(block):
                 yield from call(self.stage_of, blocks.tensors(element)).run(epoch)
 

@@ -17,7 +17,7 @@ from steepest.data import blocks
 from steepest.data.background import DEPTH, ahead
 from steepest.data.blocks import Block
 from steepest.data.choosing import Reader
-from steepest.data.stages import UNKNOWN, Stage
+from steepest.data.stages import UNKNOWN, Derived, Stage
 from steepest.data.vectorize import call
 
 SHORT = 64
@@ -47,7 +47,7 @@ class Held(Stage):
         yield from self.held
 
 
-class Window(Stage):
+class Window(Derived):
     """Runs of elements as data sets: `size` of them, `stride` apart, from every `shift`-th on.
 
     `made` makes a data set of a stage.
@@ -69,7 +69,7 @@ class Window(Stage):
 
     def size(self) -> int:
         """One for each place to begin at, or for each that a whole window follows."""
-        elements = self.source.size()  # type: ignore[union-attr]
+        elements = self.source.size()
         if elements < 0:
             return elements
         last = elements - (self.span if self.drop else 1)
@@ -78,7 +78,7 @@ class Window(Stage):
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Each window as a block of one element."""
         run, ahead_of_it = _Run(), 0
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             run.add(block)
             ahead_of_it = run.leave(ahead_of_it)
             while run.count >= self.span and not ahead_of_it:
@@ -91,7 +91,7 @@ class Window(Stage):
     def _window(self, run: _Run) -> Block:
         pieces = run.first(self.span, self.stride)
         columns = [list(column) for column in zip(*map(tree.leaves, pieces), strict=True)]
-        spec = self.source.spec  # type: ignore[union-attr]
+        spec = self.source.spec
         specs = [None] * len(columns) if spec is None else tree.leaves(spec)
         parts = map(self.made, map(Held, columns, specs))
         return blocks.single(tree.rebuild(pieces[0], parts))
@@ -135,7 +135,7 @@ class _Run:
         return number
 
 
-class Interleave(Stage):
+class Interleave(Derived):
     """The pipelines that a function makes of elements, `cycle` open at a time, `length` elements
     of each in turn; where one has ended, the next takes its place in the following round.
 
@@ -181,7 +181,7 @@ class Interleave(Stage):
         return kept if any(kept) else []
 
     def _opened(self, epoch: int) -> Iterator[Reader]:
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             for element in blocks.rows(block):
                 stage = call(self.stage_of, blocks.tensors(element))
                 yield Reader(self._run(stage, epoch))

@@ -84,7 +84,13 @@ class Stage:
         return all(isinstance(leaf, TensorSpec) and leaf.shape[:1] == (None,) for leaf in specs)
 
 
-class Map(Stage):
+class Derived(Stage):
+    """A stage that has its elements from another."""
+
+    source: Stage
+
+
+class Map(Derived):
     """A function of each element: in the compiled step if it can be recorded, else in Python.
 
     >>> Map(Stage(), abs).batch_function is None
@@ -96,14 +102,14 @@ class Map(Stage):
 
     @cached_property
     def _recording(self) -> Any:
-        return recorded(self.function, self.source.spec)  # type: ignore[union-attr]
+        return recorded(self.function, self.source.spec)
 
     @cached_property
     def batch_function(self) -> BatchFunction | None:
         """The function of many elements at once, if there is one."""
         if self._recording is None:
             return None
-        if self.source.batched:  # type: ignore[union-attr]
+        if self.source.batched:
             return lambda batch: call(self.function, batch)
         return vectorized(self._recording)
 
@@ -120,14 +126,13 @@ class Map(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """The plan before it, and the function."""
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         if plan is None or self.batch_function is None:
             return None
         return plan.map(self.batch_function, bool(self._recording.graph.updates))
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Block by block where possible, else element by element."""
-        assert self.source is not None
         if self.batch_function is not None and not self.source.batched:
             for block in self.source.run(epoch):
                 yield on_arrays(self.batch_function, block)
@@ -153,7 +158,7 @@ class Map(Stage):
             raise
 
 
-class Filter(Stage):
+class Filter(Derived):
     """The elements for which a function is true.
 
     >>> Filter(Stage(), bool).size() == UNKNOWN
@@ -165,7 +170,6 @@ class Filter(Stage):
 
     @cached_property
     def _verdicts(self) -> BatchFunction | None:
-        assert self.source is not None
         recording = None if self.source.batched else recorded(self.predicate, self.source.spec)
         return None if recording is None or recording.graph.updates else vectorized(recording)
 
@@ -180,7 +184,7 @@ class Filter(Stage):
 
         None where each epoch has rows of its own, of which more or fewer fall out each time.
         """
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         if plan is None or plan.endless or plan.batch or self._verdicts is None:
             return None
         if plan.varies and not plan.keeps_rows:
@@ -199,7 +203,7 @@ class Filter(Stage):
     def blocks(self, epoch: int) -> Iterator[Block]:
         """What is kept of each block."""
         done = 0
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             kept = self.kept(block, done)
             done += len(kept)
             if kept.any():
@@ -230,7 +234,7 @@ def _truths(values: Any, count: int) -> np.ndarray:
     return values.reshape(count).astype(bool)
 
 
-class Shuffle(Stage):
+class Shuffle(Derived):
     """Elements drawn at random from a buffer of a size.
 
     `again`: anew in each epoch; `fixed_rows`: what `take` and `skip` choose stays the same.
@@ -245,21 +249,20 @@ class Shuffle(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """The rows in the order that such a buffer would give."""
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         if plan is None or plan.endless or plan.batch:
             return None
         return plan.shuffled(self.buffer, self.seed, self.again, self.fixed_rows)
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """What the buffer hands out while it is filled anew."""
-        assert self.source is not None
         buffer = Buffer(self.buffer, Draws(self.seed, epoch if self.again else 0))
         for block in self.source.run(epoch):
             yield from buffer.exchanged(block)
         yield from buffer.rest()
 
 
-class Batch(Stage):
+class Batch(Derived):
     """Some elements at a time, joined along a new first axis.
 
     >>> Batch(Stage(), 2, False).size() == UNKNOWN
@@ -272,7 +275,7 @@ class Batch(Stage):
     @cached_property
     def spec(self) -> Any:
         """That of an element with the batch in front."""
-        spec = self.source.spec  # type: ignore[union-attr]
+        spec = self.source.spec
         known = tree.leaves(spec)
         if any(leaf is None or None in leaf.shape for leaf in known):
             return None
@@ -281,7 +284,7 @@ class Batch(Stage):
     @cached_property
     def plan(self) -> Plan | None:
         """The plan before it, in batches."""
-        plan = self.source.plan  # type: ignore[union-attr]
+        plan = self.source.plan
         if plan is None or plan.batch or (self.drop and plan.endless):
             return None
         if plan.endless and plan.count % self.count:
@@ -290,7 +293,7 @@ class Batch(Stage):
 
     def size(self) -> int:
         """The elements before it by the batch size."""
-        elements = self.source.size()  # type: ignore[union-attr]
+        elements = self.source.size()
         if elements < 0:
             return elements
         return elements // self.count if self.drop else -(-elements // self.count)
@@ -299,7 +302,7 @@ class Batch(Stage):
         """Each batch as a block of one element."""
         held: list[Block] = []
         have, first = 0, 0
-        for block in self.source.run(epoch):  # type: ignore[union-attr]
+        for block in self.source.run(epoch):
             while blocks.length(block):
                 piece = blocks.part(block, slice(0, self.count - have))
                 block = blocks.part(block, slice(self.count - have, None))

@@ -40,6 +40,8 @@ class Function:
     ([1.0, 1.0], [0.0, 0.0], 1)
     """
 
+    __name__: str
+
     def __init__(
         self,
         function: Callable[..., Any],
@@ -54,7 +56,7 @@ class Function:
 
     def __repr__(self) -> str:
         times = "once" if self.traces == 1 else f"{self.traces} times"
-        return f"<st.function {self.__name__}, recorded {times}>"  # type: ignore[attr-defined]
+        return f"<st.function {self.__name__}, recorded {times}>"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """As a method: each instance has a recording of its own, which lives as long as it does."""
@@ -100,7 +102,7 @@ class Function:
             # The static leaves are kept so that no other object can take their identity.
             self._recorded[key] = recording, program, static
             if self.traces == MANY:
-                warnings.warn(_too_often(self.__name__, static), stacklevel=4)  # type: ignore[attr-defined]
+                warnings.warn(_too_often(self.__name__, static), stacklevel=4)
         return self._recorded[key][:2]
 
     def _replay(self, nest: Any, found: list[Any], places: list[int], *inputs: Tensor) -> Any:
@@ -125,7 +127,7 @@ class Function:
             return [TensorSpec(tensor.shape, tensor.dtype) for tensor in inputs]
         if len(inputs) != len(self._signature):
             raise ArgumentError(
-                f"{self.__name__}: the signature has {len(self._signature)} tensors, "  # type: ignore[attr-defined]
+                f"{self.__name__}: the signature has {len(self._signature)} tensors, "
                 f"the call gave {len(inputs)}"
             )
         for tensor, spec in zip(inputs, self._signature, strict=True):

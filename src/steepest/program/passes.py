@@ -13,7 +13,7 @@ import numpy as np
 
 from steepest.core.dtype import name_of
 from steepest.core.numpy_rules import evaluate
-from steepest.core.primitives import PRIMITIVES, broadcast_shapes
+from steepest.core.primitives import PRIMITIVES, broadcast_shapes, known_count
 from steepest.errors import ShapeError
 from steepest.program.graph import Graph, Node, ordered
 
@@ -62,7 +62,7 @@ def _fold(node: Node) -> Node:
 
 
 def _grows(node: Node) -> bool:
-    size = int(np.prod(node.shape, dtype=np.int64))  # type: ignore[arg-type]
+    size = known_count(node.shape)
     given = max((source.params["value"].size for source in node.inputs), default=0)
     return size > max(LARGEST_FOLDED, given) or (node.op == "broadcast_to" and size > given)
 

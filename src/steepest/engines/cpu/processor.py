@@ -142,7 +142,7 @@ def fingerprint() -> str | None:
 
 
 @lru_cache(maxsize=1)
-def llvm_binding():  # type: ignore[no-untyped-def]
+def llvm_binding() -> Any:
     """llvmlite's binding, ready to make code for this processor."""
     preload.finish()
     try:
