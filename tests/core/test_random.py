@@ -10,7 +10,7 @@ import pytest
 import steepest as st
 from steepest.core import random
 from steepest.core.numpy_rules import RULES
-from steepest.core.random import Generator, epoch_order, new_generator
+from steepest.core.random import Generator, new_generator
 from steepest.core.random_bits import first_word, philox
 from steepest.errors import ArgumentError, TraceError
 from tests.core.primitive_table import philox_words
@@ -208,14 +208,6 @@ def test_any_whole_number_is_a_seed(seed: int) -> None:
 def test_what_is_no_seed(seed: object) -> None:
     with pytest.raises(ArgumentError, match="seed: a whole number was expected"):
         st.random.set_seed(seed)
-
-
-def test_the_order_of_an_epoch() -> None:
-    order = epoch_order(3, 0, 50)
-    assert sorted(order.tolist()) == list(range(50)) and order.dtype == np.int64
-    assert order.tolist() == epoch_order(3, 0, 50).tolist()
-    assert order.tolist() != epoch_order(3, 1, 50).tolist() != epoch_order(4, 1, 50).tolist()
-    assert epoch_order(-1, 0, 50).tolist() != epoch_order(-2, 0, 50).tolist()
 
 
 # ---------------------------------------------------------------- in programs

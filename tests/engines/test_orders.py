@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as draw
 
 import steepest as st
-from steepest.core import random
+from steepest.core import epochs as definition
 from steepest.engines import orders
 from steepest.engines.cpu import ordering
 from steepest.errors import EngineUnavailable
@@ -29,12 +29,12 @@ def test_machine_code_gives_the_bits_of_the_definition(
     seed: int, first: int, epochs: int, count: int
 ) -> None:
     fast = ordering.epoch_orders(seed, first, epochs, count)
-    defined = random.epoch_orders(seed, first, epochs, count)
+    defined = definition.epoch_orders(seed, first, epochs, count)
     assert fast.dtype == defined.dtype == np.int64 and np.array_equal(fast, defined)
 
 
 def test_many_rows() -> None:
-    fast, defined = (make.epoch_orders(7, 3, 2, 70_001) for make in (ordering, random))
+    fast, defined = (make.epoch_orders(7, 3, 2, 70_001) for make in (ordering, definition))
     assert np.array_equal(fast, defined)
 
 
@@ -58,7 +58,7 @@ def test_machine_code_begins_where_it_pays(calls: list[int]) -> None:
     orders.epoch_order(1, 0, 100)
     assert calls == []
     orders.epoch_order(1, 0, orders.WORTH_CODE)
-    assert orders.epoch_order(1, 0, 100).tolist() == random.epoch_order(1, 0, 100).tolist()
+    assert orders.epoch_order(1, 0, 100).tolist() == definition.epoch_order(1, 0, 100).tolist()
     assert calls == [100]
 
 
@@ -68,7 +68,7 @@ def test_kept_code_is_used_from_the_first_orders_of_some_length(
     monkeypatch.setattr(ordering, "is_kept", lambda: True)
     few, many = orders.WORTH_LOADING // 2, orders.WORTH_LOADING
     for count in (few, many):
-        made, defined = (make.epoch_order(1, 0, count) for make in (orders, random))
+        made, defined = (make.epoch_order(1, 0, count) for make in (orders, definition))
         assert made.tolist() == defined.tolist()
     assert calls == [many]
 
@@ -95,7 +95,7 @@ def test_the_definition_stands_in_where_there_is_no_machine_code(
 
     monkeypatch.setattr(orders, "_drawn", orders.WORTH_CODE + 1)
     monkeypatch.setattr(ordering, "epoch_orders", refuses)
-    assert orders.epoch_order(1, 0, 50).tolist() == random.epoch_order(1, 0, 50).tolist()
+    assert orders.epoch_order(1, 0, 50).tolist() == definition.epoch_order(1, 0, 50).tolist()
 
 
 KEEPING = """

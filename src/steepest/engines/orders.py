@@ -1,6 +1,6 @@
 """The orders of epochs, by machine code where a process draws so many that it pays.
 
-Leans on core.random, which defines them, and on the CPU engine's kernel of the same bits.
+Leans on core.epochs, which defines them, and on the CPU engine's kernel of the same bits.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from steepest.config import config
-from steepest.core import random
+from steepest.core import epochs as definition
 from steepest.errors import EngineUnavailable
 
 WORTH_CODE = 20_000  # numbers drawn by NumPy before the kernel is compiled
@@ -19,7 +19,7 @@ _drawn = 0
 def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
     """The orders of several epochs that follow one another, a row each.
 
-    >>> bool((epoch_orders(1, 0, 3, 5) == random.epoch_orders(1, 0, 3, 5)).all())
+    >>> bool((epoch_orders(1, 0, 3, 5) == definition.epoch_orders(1, 0, 3, 5)).all())
     True
     """
     global _drawn
@@ -32,7 +32,7 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
         except EngineUnavailable:
             pass  # the definition will do
     _drawn += epochs * count
-    return random.epoch_orders(seed, first, epochs, count)
+    return definition.epoch_orders(seed, first, epochs, count)
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
