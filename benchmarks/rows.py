@@ -198,6 +198,17 @@ ROWS: tuple[Row, ...] = (
         bar=1.5,
         calls=2,
     ),
+    Row(
+        "mnist_whole",
+        "MNIST 784-512-512-10, all 60,000 rows a batch, Adam",
+        "train",
+        "mnist",
+        (Dense(512, "relu"), Dense(512, "relu"), Dense(10, "softmax")),
+        batch=60_000,
+        bar=1.0,
+        calls=2,
+        measure="loss",
+    ),
     IMDB,
     replace(
         IMDB,

@@ -11,12 +11,11 @@ from typing import Any
 
 from steepest.arguments import constructor_parameters, require_within
 from steepest.core import dispatch, math, ops
-from steepest.core.dtype import computing
-from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError, caution
+from steepest.errors import ArgumentError
+from steepest.optimizers.pairs import computed, connected
 from steepest.registry import Configurable, Registry, to_config
 from steepest.schedules import SCHEDULES, LearningRateSchedule
 
@@ -173,7 +172,7 @@ class Optimizer(Configurable):
                     self._slots[variable] = self._made_slots(variable)
 
     def _made_slots(self, variable: Variable) -> dict[str, Variable]:
-        weight = _computed(variable)
+        weight = computed(variable)
         first = dict(self.slots_for(variable, weight))
         if self.use_ema:
             first["average"] = weight
@@ -233,7 +232,7 @@ class Optimizer(Configurable):
     ) -> None:
         """One step, from gradients in the order of the variables."""
         given = list(self._slots) if variables is None else list(variables)
-        gradients, weights = _connected(list(grads), given)
+        gradients, weights = connected(list(grads), given)
         self.build(weights)
         step = self.iterations.value
         if self.gradient_accumulation_steps:
@@ -245,7 +244,7 @@ class Optimizer(Configurable):
 
     def _step_one(self, gradient: Tensor, variable: Variable, rate: Tensor, step: Tensor) -> None:
         kept = self._slots[variable]
-        before = _computed(variable)
+        before = computed(variable)
         slots = {name: slot.value for name, slot in kept.items() if name not in _SHARED}
         kind = before.dtype
         speed = ops.cast(rate, kind)
@@ -367,38 +366,3 @@ class Optimizer(Configurable):
 
 
 _SHARED = ("average", "accumulated")
-
-
-def _connected(
-    gradients: list[Any], variables: list[Variable]
-) -> tuple[list[Tensor], list[Variable]]:
-    """Gradients and variables without the pairs whose gradient is missing, which are named."""
-    if len(gradients) != len(variables):
-        raise ArgumentError(
-            f"apply: {len(gradients)} gradients for {len(variables)} variables; one each is needed"
-        )
-    missing = [v.path or v.name for v, g in zip(variables, gradients, strict=True) if g is None]
-    if variables and len(missing) == len(variables):
-        raise ArgumentError(
-            f"no gradients for any variable ({', '.join(missing)}): the loss does not depend on "
-            "them. Was it computed inside `with GradientTape()`, and not through .numpy()?"
-        )
-    if missing:
-        caution(f"the loss does not depend on {', '.join(missing)}: no update for these")
-    found = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
-    return [_fitting(g, v) for g, v in found], [v for _, v in found]
-
-
-def _computed(variable: Variable) -> Tensor:
-    """A weight's value in a kind that can be computed with; half precision only stores."""
-    return ops.cast(variable.value, computing(variable.dtype))
-
-
-def _fitting(gradient: TensorLike, variable: Variable) -> Tensor:
-    tensor = ops.as_tensor(gradient, computing(variable.dtype))
-    if tensor.shape != variable.shape:
-        raise ShapeError(
-            f"apply: the gradient of {variable.name!r} has shape {show(tensor.shape)}, "
-            f"the variable has {show(variable.shape)}"
-        )
-    return tensor
