@@ -36,7 +36,7 @@ from steepest.core.tape import (
 )
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.core.vocabulary import *  # noqa: F403
+from steepest.core.vocabulary import *  # noqa: F403 - a list of names, which a test holds to it
 from steepest.core.vocabulary import __all__ as _functions
 from steepest.engines.function import Function, function
 from steepest.errors import nearest

@@ -115,7 +115,7 @@ class DenseLayer(Layer, Dense):
     @property
     def weights_shape(self) -> tuple[int, ...]:
         """(inputs, units)."""
-        return self.kernel.shape  # type: ignore[return-value]
+        return self.kernel.shape  # type: ignore[return-value]  # no size is unknown
 
 
 class ActivationLayer(Layer, Activation):

@@ -31,7 +31,7 @@ class CSVLogger(Callback):
         going_on = self.append and os.path.exists(self.filename)
         if going_on:
             self._columns = self._written_columns()
-        self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115
+        self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115 - open until close
 
     def _written_columns(self) -> list[str] | None:
         with open(self.filename, newline="") as file:

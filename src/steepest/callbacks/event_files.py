@@ -134,7 +134,7 @@ class EventFile:
 
         os.makedirs(folder, exist_ok=True)
         name = f"events.out.tfevents.{int(time.time())}.{socket.gethostname()}.{os.getpid()}.v2"
-        self._file: BinaryIO = open(os.path.join(folder, name), "ab")  # noqa: SIM115
+        self._file: BinaryIO = open(os.path.join(folder, name), "ab")  # noqa: SIM115 - open until close
         self._file.write(record(_head(time.time(), 0) + _text(3, b"brain.Event:2")))
 
     def write(self, content: bytes, step: int) -> None:

@@ -81,7 +81,7 @@ def read_tensors(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], d
     try:
         with safe_open(name, framework="numpy") as file:
             note = json.loads((file.metadata() or {}).get(NOTE, "{}"))
-            return {key: file.get_tensor(key) for key in file.keys()}, note  # noqa: SIM118
+            return {key: file.get_tensor(key) for key in file.keys()}, note  # noqa: SIM118 - no dict
     except (SafetensorError, ValueError, OSError, RecursionError) as error:
         raise DataError(
             f"{name!r} is no whole .safetensors file written by steepest: {error}"
