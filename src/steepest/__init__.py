@@ -11,7 +11,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-import steepest.core.eager  # noqa: F401 - the interpreter that everything starts with
+import steepest.core.eager
+import steepest.core.methods  # noqa: F401 - the operators of tensors
 from steepest.config import config
 from steepest.core import linalg, nn, random
 from steepest.core import vocabulary as math

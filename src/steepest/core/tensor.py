@@ -1,6 +1,7 @@
 """Tensor, the immutable value of every formula, with its operators. Leans on dtype and dispatch.
 
 A tensor's `data` is a NumPy array or, while a program is recorded, the node that stands for it.
+Operators and methods call functions that are composed of tensors; `methods.py` hands them in.
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ from steepest.core.primitives import Shape, known_count, show
 from steepest.errors import ShapeError, TraceError, nearest
 
 _serial = itertools.count()
+_functions: Any = None  # what operators and methods call: `methods.py` stands above this file
+
+
+def set_functions(namespace: Any) -> None:
+    """Set the functions that the operators and methods of tensors call."""
+    global _functions
+    _functions = namespace
 
 
 class Operators:
@@ -29,119 +37,121 @@ class Operators:
     __hash__ = object.__hash__
 
     # fmt: off
-    def __add__(self, other: TensorLike) -> Tensor: return _ops.add(self, other)
-    def __radd__(self, other: TensorLike) -> Tensor: return _ops.add(other, self)
-    def __sub__(self, other: TensorLike) -> Tensor: return _ops.subtract(self, other)
-    def __rsub__(self, other: TensorLike) -> Tensor: return _ops.subtract(other, self)
-    def __mul__(self, other: TensorLike) -> Tensor: return _ops.multiply(self, other)
-    def __rmul__(self, other: TensorLike) -> Tensor: return _ops.multiply(other, self)  # type: ignore[misc]
-    def __truediv__(self, other: TensorLike) -> Tensor: return _ops.divide(self, other)
-    def __rtruediv__(self, other: TensorLike) -> Tensor: return _ops.divide(other, self)
-    def __floordiv__(self, other: TensorLike) -> Tensor: return _ops.floor_divide(self, other)
-    def __rfloordiv__(self, other: TensorLike) -> Tensor: return _ops.floor_divide(other, self)
-    def __mod__(self, other: TensorLike) -> Tensor: return _ops.remainder(self, other)
-    def __rmod__(self, other: TensorLike) -> Tensor: return _ops.remainder(other, self)
-    def __pow__(self, other: TensorLike) -> Tensor: return _ops.power(self, other)
-    def __rpow__(self, other: TensorLike) -> Tensor: return _ops.power(other, self)
-    def __matmul__(self, other: TensorLike) -> Tensor: return _ops.matmul(self, other)
-    def __rmatmul__(self, other: TensorLike) -> Tensor: return _ops.matmul(other, self)
-    def __neg__(self) -> Tensor: return _ops.negative(self)
-    def __pos__(self) -> Tensor: return _ops.as_tensor(self)
-    def __abs__(self) -> Tensor: return _ops.absolute(self)
-    def __invert__(self) -> Tensor: return _ops.logical_not(self)
-    def __and__(self, other: TensorLike) -> Tensor: return _ops.logical_and(self, other)
-    def __rand__(self, other: TensorLike) -> Tensor: return _ops.logical_and(other, self)
-    def __or__(self, other: TensorLike) -> Tensor: return _ops.logical_or(self, other)
-    def __ror__(self, other: TensorLike) -> Tensor: return _ops.logical_or(other, self)
-    def __xor__(self, other: TensorLike) -> Tensor: return _ops.logical_xor(self, other)
-    def __rxor__(self, other: TensorLike) -> Tensor: return _ops.logical_xor(other, self)
-    def __lt__(self, other: TensorLike) -> Tensor: return _ops.less(self, other)  # type: ignore[misc]
-    def __le__(self, other: TensorLike) -> Tensor: return _ops.less_equal(self, other)  # type: ignore[misc]
-    def __gt__(self, other: TensorLike) -> Tensor: return _ops.less(other, self)  # type: ignore[misc]
-    def __ge__(self, other: TensorLike) -> Tensor: return _ops.less_equal(other, self)  # type: ignore[misc]
-    def __getitem__(self, key: Any) -> Tensor: return _indexing.take(_ops.as_tensor(self), key)
+    def __add__(self, other: TensorLike) -> Tensor: return _functions.add(self, other)
+    def __radd__(self, other: TensorLike) -> Tensor: return _functions.add(other, self)
+    def __sub__(self, other: TensorLike) -> Tensor: return _functions.subtract(self, other)
+    def __rsub__(self, other: TensorLike) -> Tensor: return _functions.subtract(other, self)
+    def __mul__(self, other: TensorLike) -> Tensor: return _functions.multiply(self, other)
+    def __rmul__(self, other: TensorLike) -> Tensor: return _functions.multiply(other, self)  # type: ignore[misc]
+    def __truediv__(self, other: TensorLike) -> Tensor: return _functions.divide(self, other)
+    def __rtruediv__(self, other: TensorLike) -> Tensor: return _functions.divide(other, self)
+    def __floordiv__(self, other: TensorLike) -> Tensor: return _functions.floor_divide(self, other)
+    def __rfloordiv__(self, other: TensorLike) -> Tensor:
+        return _functions.floor_divide(other, self)
+    def __mod__(self, other: TensorLike) -> Tensor: return _functions.remainder(self, other)
+    def __rmod__(self, other: TensorLike) -> Tensor: return _functions.remainder(other, self)
+    def __pow__(self, other: TensorLike) -> Tensor: return _functions.power(self, other)
+    def __rpow__(self, other: TensorLike) -> Tensor: return _functions.power(other, self)
+    def __matmul__(self, other: TensorLike) -> Tensor: return _functions.matmul(self, other)
+    def __rmatmul__(self, other: TensorLike) -> Tensor: return _functions.matmul(other, self)
+    def __neg__(self) -> Tensor: return _functions.negative(self)
+    def __pos__(self) -> Tensor: return _functions.as_tensor(self)
+    def __abs__(self) -> Tensor: return _functions.absolute(self)
+    def __invert__(self) -> Tensor: return _functions.logical_not(self)
+    def __and__(self, other: TensorLike) -> Tensor: return _functions.logical_and(self, other)
+    def __rand__(self, other: TensorLike) -> Tensor: return _functions.logical_and(other, self)
+    def __or__(self, other: TensorLike) -> Tensor: return _functions.logical_or(self, other)
+    def __ror__(self, other: TensorLike) -> Tensor: return _functions.logical_or(other, self)
+    def __xor__(self, other: TensorLike) -> Tensor: return _functions.logical_xor(self, other)
+    def __rxor__(self, other: TensorLike) -> Tensor: return _functions.logical_xor(other, self)
+    def __lt__(self, other: TensorLike) -> Tensor: return _functions.less(self, other)  # type: ignore[misc]
+    def __le__(self, other: TensorLike) -> Tensor: return _functions.less_equal(self, other)  # type: ignore[misc]
+    def __gt__(self, other: TensorLike) -> Tensor: return _functions.less(other, self)  # type: ignore[misc]
+    def __ge__(self, other: TensorLike) -> Tensor: return _functions.less_equal(other, self)  # type: ignore[misc]
+    def __getitem__(self, key: Any) -> Tensor:
+        return _functions.take(_functions.as_tensor(self), key)
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The sum over all or some axes."""
-        return _ops.reduce_sum(self, axis, keepdims)
+        return _functions.reduce_sum(self, axis, keepdims)
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The mean over all or some axes."""
-        return _ops.reduce_mean(self, axis, keepdims)
+        return _functions.reduce_mean(self, axis, keepdims)
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The greatest over all or some axes."""
-        return _ops.reduce_max(self, axis, keepdims)
+        return _functions.reduce_max(self, axis, keepdims)
     def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The least over all or some axes."""
-        return _ops.reduce_min(self, axis, keepdims)
+        return _functions.reduce_min(self, axis, keepdims)
     def argmax(self, axis: int | None = None) -> Tensor:
         """The place of the greatest along an axis (of all values without one)."""
-        return _ops.argmax(self, axis)
+        return _functions.argmax(self, axis)
     def argmin(self, axis: int | None = None) -> Tensor:
         """The place of the least along an axis (of all values without one)."""
-        return _ops.argmin(self, axis)
+        return _functions.argmin(self, axis)
     def astype(self, dtype: DTypeLike) -> Tensor:
         """The same values as another kind of number."""
-        return _ops.cast(self, dtype)
+        return _functions.cast(self, dtype)
     def reshape(self, *shape: Any) -> Tensor:
         """The same values, in order, in another shape."""
-        return _ops.reshape(self, shape[0] if len(shape) == 1 else shape)
+        return _functions.reshape(self, shape[0] if len(shape) == 1 else shape)
     def transpose(self, *order: Any) -> Tensor:
         """The same values with the axes reordered (reversed without an order)."""
         axes = order[0] if len(order) == 1 and not isinstance(order[0], int) else order
-        return _ops.transpose(self, axes or None)
+        return _functions.transpose(self, axes or None)
     def flatten(self) -> Tensor:
         """All values along one axis."""
-        return _ops.reshape(self, (-1,))
+        return _functions.reshape(self, (-1,))
     ravel = flatten
     def std(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The standard deviation over all or some axes."""
-        return _math.reduce_std(self, axis, keepdims)
+        return _functions.reduce_std(self, axis, keepdims)
     def var(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The variance over all or some axes."""
-        return _math.reduce_variance(self, axis, keepdims)
+        return _functions.reduce_variance(self, axis, keepdims)
     def prod(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The product over all or some axes."""
-        return _math.reduce_prod(self, axis, keepdims)
+        return _functions.reduce_prod(self, axis, keepdims)
     def any(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Whether any entry is true."""
-        return _math.reduce_any(self, axis, keepdims)
+        return _functions.reduce_any(self, axis, keepdims)
     def all(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """Whether all entries are true."""
-        return _math.reduce_all(self, axis, keepdims)
+        return _functions.reduce_all(self, axis, keepdims)
     def cumsum(self, axis: int = 0) -> Tensor:
         """The sums of all entries up to each place."""
-        return _ops.cumsum(self, axis)
+        return _functions.cumsum(self, axis)
     def clip(self, low: TensorLike, high: TensorLike) -> Tensor:
         """The values kept between two bounds."""
-        return _math.clip_by_value(self, low, high)
+        return _functions.clip_by_value(self, low, high)
     def round(self) -> Tensor:
         """The nearest whole numbers, halves to even."""
-        return _ops.round(self)
+        return _functions.round(self)
     def squeeze(self, axis: Axis = None) -> Tensor:
         """Axes of size 1 taken away."""
-        return _math.squeeze(self, axis)
+        return _functions.squeeze(self, axis)
     def swapaxes(self, first: int, second: int) -> Tensor:
         """Two axes exchanged."""
-        return _ops.transpose(self, _swapped(len(self.shape), first, second))
+        return _functions.transpose(self, _swapped(len(self.shape), first, second))
     def dot(self, other: TensorLike) -> Tensor:
         """The matrix product."""
-        return _ops.matmul(self, other)
+        return _functions.matmul(self, other)
     # fmt: on
 
     @property
     def T(self) -> Tensor:  # noqa: N802 - NumPy's name
         """The transpose."""
-        return _ops.transpose(self)
+        return _functions.transpose(self)
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
-        if not _ops.is_tensor_like(other):
+        if not _functions.is_tensor_like(other):
             return NotImplemented
-        return _ops.equal(self, other)  # type: ignore[arg-type]
+        return _functions.equal(self, other)
 
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
-        if not _ops.is_tensor_like(other):
+        if not _functions.is_tensor_like(other):
             return NotImplemented
-        return _ops.not_equal(self, other)  # type: ignore[arg-type]
+        return _functions.not_equal(self, other)
 
     def numpy(self) -> np.ndarray:
         """The values as a NumPy array of one's own."""
@@ -284,7 +294,7 @@ def _plain(value: Any) -> Any:
 
 
 def _rebuilt(array: np.ndarray, kind: str) -> Tensor:
-    return _ops.constant(array, kind)
+    return _functions.constant(array, kind)
 
 
 def _no_value(tensor: Tensor) -> str:
@@ -310,8 +320,3 @@ def _swapped(rank: int, first: int, second: int) -> list[int]:
 
 TensorLike = Union[Operators, np.ndarray, bool, int, float, "list[Any]", "tuple[Any, ...]"]
 Axis = Union[int, "tuple[int, ...]", "list[int]", None]
-
-
-from steepest.core import indexing as _indexing  # noqa: E402 - they need the classes above
-from steepest.core import math as _math  # noqa: E402
-from steepest.core import ops as _ops  # noqa: E402
