@@ -18,9 +18,9 @@ os.environ["STEEPEST_CACHE"] = "off"
 import numpy as np
 
 from steepest.engines.cpu import gemm, ir
-from steepest.engines.cpu.gemm.building import INDEX, accumulate, at, fma, load, loop, store
-from steepest.engines.cpu.jit import compile_module
-from steepest.engines.cpu.processor import processor
+from steepest.engines.cpu.ir.helpers import INDEX, accumulate, at, fma, load, loop, store
+from steepest.engines.cpu.machine.jit import compile_module
+from steepest.engines.cpu.machine.processor import processor
 
 POINTER = ir.PointerType()
 MACHINE = gemm.machine_for(processor())

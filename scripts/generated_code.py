@@ -65,8 +65,8 @@ def print_code() -> None:
     """The LLVM text of all programs, by the package that is imported."""
     from steepest.engines.cpu.emit.program import emit_module
     from steepest.engines.cpu.gemm import machine_for
+    from steepest.engines.cpu.machine.processor import processor
     from steepest.engines.cpu.plan import plan
-    from steepest.engines.cpu.processor import processor
     from steepest.program.passes import clean
 
     for name, graph in programs().items():
@@ -75,13 +75,13 @@ def print_code() -> None:
         print(emit_module(loops, machine_for(processor()), processor().triple))
 
 
-def code_of(source: Path) -> list[str]:
-    """The lines that the package under `source` makes."""
-    environment = {**os.environ, "PYTHONPATH": f"{source}{os.pathsep}{ROOT}"}
+def code_of(tree: Path) -> list[str]:
+    """The lines that a tree's package makes, by the tree's own copy of this script."""
+    environment = {**os.environ, "PYTHONPATH": f"{tree / 'src'}{os.pathsep}{tree}"}
     command = [sys.executable, "-m", "scripts.generated_code", "--print"]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    ran = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
     if ran.returncode:
-        raise SystemExit(f"the package under {source} made no code:\n{ran.stderr}")
+        raise SystemExit(f"the package under {tree} made no code:\n{ran.stderr}")
     return ran.stdout.splitlines()
 
 
@@ -89,11 +89,11 @@ def compare(commit: str) -> list[str]:
     """What differs between a commit's code and this tree's, as a unified diff."""
     with tempfile.TemporaryDirectory() as folder:
         packed = subprocess.run(
-            ["git", "archive", commit, "src"], cwd=ROOT, capture_output=True, check=True
+            ["git", "archive", commit, "src", "scripts"], cwd=ROOT, capture_output=True, check=True
         )
         subprocess.run(["tar", "x", "-C", folder], input=packed.stdout, check=True)
-        before = code_of(Path(folder) / "src")
-    after = code_of(ROOT / "src")
+        before = code_of(Path(folder))
+    after = code_of(ROOT)
     return list(difflib.unified_diff(before, after, commit, "this tree", lineterm="", n=2))
 
 

@@ -12,10 +12,8 @@ import importlib
 from typing import Any
 
 import steepest.core.eager
-import steepest.core.methods  # noqa: F401 - the operators of tensors
+import steepest.functions.methods  # noqa: F401 - the operators of tensors
 from steepest.config import config
-from steepest.core import linalg, nn, random
-from steepest.core import vocabulary as math
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.dtype import (
     bfloat16,
@@ -37,10 +35,12 @@ from steepest.core.tape import (
 )
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.core.vocabulary import *  # noqa: F403 - a list of names, which a test holds to it
-from steepest.core.vocabulary import __all__ as _functions
 from steepest.engines.function import Function, function
 from steepest.errors import nearest
+from steepest.functions import linalg, nn, random
+from steepest.functions import public as math
+from steepest.functions.public import *  # noqa: F403 - a list of names, which a test holds to it
+from steepest.functions.public import __all__ as _functions
 from steepest.program.branching import cond, while_loop
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace

@@ -10,10 +10,11 @@ import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from steepest.core import math, nn, ops
+from steepest.core import ops
 from steepest.core.custom_gradient import stop_gradient
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import suggest_names
+from steepest.functions import composed, nn
 from steepest.registry import Registry
 
 ACTIVATIONS = Registry("activation")
@@ -202,14 +203,14 @@ def sparsemax(x: TensorLike, axis: int = -1) -> Tensor:
     >>> sparsemax([3.0, 1.0, 2.75]).tolist()
     [0.625, 0.0, 0.375]
     """
-    tensor = math.move_axis(ops.as_tensor(x), axis, -1)
+    tensor = composed.move_axis(ops.as_tensor(x), axis, -1)
     tensor = tensor - stop_gradient(ops.reduce_max(tensor, -1, keepdims=True))
     given = stop_gradient(tensor)
-    ahead = nn.relu(math.expand_dims(given, -2) - math.expand_dims(given, -1))
+    ahead = nn.relu(composed.expand_dims(given, -2) - composed.expand_dims(given, -1))
     inside = ops.reduce_sum(ahead, -1) < 1.0
     count = ops.reduce_sum(ops.cast(inside, tensor.dtype), -1, keepdims=True)
     level = (ops.reduce_sum(ops.where(inside, tensor, 0.0), -1, keepdims=True) - 1.0) / count
-    return math.move_axis(nn.relu(tensor - level), -1, axis)
+    return composed.move_axis(nn.relu(tensor - level), -1, axis)
 
 
 @ACTIVATIONS.register

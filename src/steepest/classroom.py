@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from steepest import activations, losses, metrics, optimizers
-from steepest.core import nn, ops
-from steepest.core.random import uniform
+from steepest.core import ops
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.engines.orders import epoch_order
 from steepest.errors import ArgumentError
-from steepest.layers.core import Activation, Dense
+from steepest.functions import nn
+from steepest.functions.random import uniform
+from steepest.layers.dense import Activation, Dense
 from steepest.layers.layer import Layer as BaseLayer
 from steepest.neuralnet.sequential import Sequential
 from steepest.neuralnet.training import Plan, fit

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import suggest_names
+from steepest.functions import composed
 from steepest.registry import Configurable, Registry
 
 CONSTRAINTS = Registry("constraint")
@@ -49,7 +50,7 @@ class MaxNorm(Constraint):
 
     def __call__(self, w: TensorLike) -> Tensor:
         """The weight, scaled down where it is too long."""
-        return math.clip_by_norm(w, self.max_value, self.axis)
+        return composed.clip_by_norm(w, self.max_value, self.axis)
 
 
 @CONSTRAINTS.register
@@ -79,7 +80,7 @@ class UnitNorm(Constraint):
 
     def __call__(self, w: TensorLike) -> Tensor:
         """The weight over its length."""
-        return ops.as_tensor(w) / (EPSILON + math.norm(w, axis=self.axis, keepdims=True))
+        return ops.as_tensor(w) / (EPSILON + composed.norm(w, axis=self.axis, keepdims=True))
 
 
 @CONSTRAINTS.register
@@ -106,8 +107,8 @@ class MinMaxNorm(Constraint):
 
     def __call__(self, w: TensorLike) -> Tensor:
         """The weight, its length moved towards the allowed range."""
-        length = math.norm(w, axis=self.axis, keepdims=True)
-        allowed = math.clip_by_value(length, self.min_value, self.max_value)
+        length = composed.norm(w, axis=self.axis, keepdims=True)
+        allowed = composed.clip_by_value(length, self.min_value, self.max_value)
         wanted = self.rate * allowed + (1.0 - self.rate) * length
         return ops.as_tensor(w) * (wanted / (EPSILON + length))
 

@@ -24,6 +24,7 @@ __all__ = [
     "NumericalError",
     "TrainingDiverged",
     "TrainingWarning",
+    "UnseenWarning",
     "EngineUnavailable",
     "MissingExtra",
 ]
@@ -73,6 +74,14 @@ class TrainingWarning(UserWarning):
     """Something about the data or the settings is probably not what was meant.
 
     >>> issubclass(TrainingWarning, UserWarning)
+    True
+    """
+
+
+class UnseenWarning(UserWarning):
+    """Data differ from the training set: another scale, a category that it did not have.
+
+    >>> issubclass(UnseenWarning, UserWarning)
     True
     """
 

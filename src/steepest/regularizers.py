@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.core import math, nn, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, suggest_names
+from steepest.functions import composed, nn
 from steepest.registry import Configurable, Registry
 
 REGULARIZERS = Registry("regularizer")
@@ -67,7 +68,7 @@ class L2(Regularizer):
 
     def __call__(self, x: TensorLike) -> Tensor:
         """The penalty of a tensor."""
-        return self.l2 * ops.reduce_sum(math.square(x))
+        return self.l2 * ops.reduce_sum(composed.square(x))
 
 
 @REGULARIZERS.register
@@ -85,7 +86,7 @@ class L1L2(Regularizer):
     def __call__(self, x: TensorLike) -> Tensor:
         """The penalty of a tensor."""
         penalties = [L1(self.l1)] * (self.l1 > 0) + [L2(self.l2)] * (self.l2 > 0)
-        return math.add_n([penalty(x) for penalty in penalties] or [0.0])
+        return composed.add_n([penalty(x) for penalty in penalties] or [0.0])
 
 
 @REGULARIZERS.register
@@ -112,7 +113,7 @@ class OrthogonalRegularizer(Regularizer):
             )
         rows = nn.l2_normalize(tensor if self.mode == "rows" else tensor.T, axis=1)
         count = rows.shape[0] or 0
-        apart = 1.0 - math.eye(count, dtype=rows.dtype)
+        apart = 1.0 - composed.eye(count, dtype=rows.dtype)
         pairs = max(count * (count - 1), 1)
         return self.factor * ops.reduce_sum(ops.absolute(rows @ rows.T) * apart) / pairs
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from steepest.core.random import set_seed as set_random_seed
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
-from steepest.data.numbered import PyDataset
-from steepest.data.sequences import normalize, pad_sequences, to_categorical, vectorize_sequences
+from steepest.data.preparing.sequences import (
+    normalize,
+    pad_sequences,
+    to_categorical,
+    vectorize_sequences,
+)
+from steepest.data.py_dataset import PyDataset
 from steepest.errors import suggest_names
+from steepest.functions.random import set_seed as set_random_seed
 from steepest.neuralnet.diagram import plot_model
 
 Sequence = PyDataset

@@ -11,7 +11,7 @@ import pytest
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn, as_column, is_mapped
 from steepest.errors import DataError, DTypeError, ShapeError
-from steepest.neuralnet import feed
+from steepest.neuralnet.input import feeds
 
 TABLE = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
 LABELS = (TABLE[:, 0] > 0).astype(np.float32)
@@ -76,7 +76,7 @@ def test_rows_of_a_mapped_file_are_fetched_some_batches_at_a_time(
 
     file = mapped(tmp_path / "x.npy", TABLE.astype("float64"))
     wanted = losses(TABLE)
-    monkeypatch.setattr(feed, "FETCHED_BYTES", room)
+    monkeypatch.setattr(feeds, "FETCHED_BYTES", room)
     monkeypatch.setattr(DenseColumn, "take", noted)
     assert losses(file) == wanted
     assert max(fetched) == (16 if room == 1 else 48)  # 20 bytes a row, 16 rows a batch
@@ -260,7 +260,7 @@ def test_complex_entries_are_refused_as_complex_arrays_are():
 
 def test_a_matrix_that_is_a_dictionary_is_a_matrix():
     sparse = pytest.importorskip("scipy.sparse")
-    column = feed.columns_of(sparse.dok_matrix(TABLE), "x", np.dtype("float32"))
+    column = feeds.columns_of(sparse.dok_matrix(TABLE), "x", np.dtype("float32"))
     assert np.array_equal(np.asarray(column), TABLE)
 
 

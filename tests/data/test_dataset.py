@@ -13,8 +13,8 @@ import pytest
 import steepest as st
 from steepest.core.primitives import PRIMITIVES
 from steepest.data import Dataset
-from steepest.data.buffer import buffered_order
-from steepest.data.vectorize import MISSING, RULES, recorded, vectorized
+from steepest.data.stages.shuffle_buffer import buffered_order
+from steepest.data.stages.vectorize import MISSING, RULES, recorded, vectorized
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.trace import TensorSpec
 

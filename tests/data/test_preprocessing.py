@@ -21,8 +21,7 @@ from steepest.data import (
     to_categorical,
     vectorize_sequences,
 )
-from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError
-from steepest.layers.preparing import UnseenWarning
+from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError, UnseenWarning
 
 CHANCE = np.random.default_rng(0)
 TABLE = CHANCE.normal(size=(60, 4)) @ CHANCE.normal(size=(4, 4)) + 5.0

@@ -15,7 +15,7 @@ from hypothesis import strategies as draw
 import steepest as st
 from steepest.core import epochs as definition
 from steepest.engines import orders
-from steepest.engines.cpu import ordering
+from steepest.engines.cpu.kernels import epoch_orders
 from steepest.errors import EngineUnavailable
 
 
@@ -28,13 +28,13 @@ from steepest.errors import EngineUnavailable
 def test_machine_code_gives_the_bits_of_the_definition(
     seed: int, first: int, epochs: int, count: int
 ) -> None:
-    fast = ordering.epoch_orders(seed, first, epochs, count)
+    fast = epoch_orders.epoch_orders(seed, first, epochs, count)
     defined = definition.epoch_orders(seed, first, epochs, count)
     assert fast.dtype == defined.dtype == np.int64 and np.array_equal(fast, defined)
 
 
 def test_many_rows() -> None:
-    fast, defined = (make.epoch_orders(7, 3, 2, 70_001) for make in (ordering, definition))
+    fast, defined = (make.epoch_orders(7, 3, 2, 70_001) for make in (epoch_orders, definition))
     assert np.array_equal(fast, defined)
 
 
@@ -42,15 +42,15 @@ def test_many_rows() -> None:
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of rows that machine code was asked for; nothing was drawn before."""
     found: list[int] = []
-    real = ordering.epoch_orders
+    real = epoch_orders.epoch_orders
 
     def noted(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
         found.append(count)
         return real(seed, first, epochs, count)
 
     monkeypatch.setattr(orders, "_drawn", 0)
-    monkeypatch.setattr(ordering, "epoch_orders", noted)
-    monkeypatch.setattr(ordering, "is_kept", lambda: False)
+    monkeypatch.setattr(epoch_orders, "epoch_orders", noted)
+    monkeypatch.setattr(epoch_orders, "is_kept", lambda: False)
     return found
 
 
@@ -65,7 +65,7 @@ def test_machine_code_begins_where_it_pays(calls: list[int]) -> None:
 def test_kept_code_is_used_from_the_first_orders_of_some_length(
     calls: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ordering, "is_kept", lambda: True)
+    monkeypatch.setattr(epoch_orders, "is_kept", lambda: True)
     few, many = orders.WORTH_LOADING // 2, orders.WORTH_LOADING
     for count in (few, many):
         made, defined = (make.epoch_order(1, 0, count) for make in (orders, definition))
@@ -94,7 +94,7 @@ def test_the_definition_stands_in_where_there_is_no_machine_code(
         raise EngineUnavailable("no such processor")
 
     monkeypatch.setattr(orders, "_drawn", orders.WORTH_CODE + 1)
-    monkeypatch.setattr(ordering, "epoch_orders", refuses)
+    monkeypatch.setattr(epoch_orders, "epoch_orders", refuses)
     assert orders.epoch_order(1, 0, 50).tolist() == definition.epoch_order(1, 0, 50).tolist()
 
 

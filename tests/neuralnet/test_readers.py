@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import DataError
-from steepest.layers.preparing import UnseenWarning
+from steepest.errors import DataError, UnseenWarning
 from steepest.neuralnet.readers import readers
 
 layers = st.layers

@@ -141,7 +141,7 @@ def test_a_class_without_weight_is_an_error() -> None:
 
 
 def test_validation_split_is_stratified_and_harmless_for_sorted_labels() -> None:
-    from steepest.neuralnet.intake import intake, split_off
+    from steepest.neuralnet.input.accept import intake, split_off
 
     x, y = table(100)
     order = np.argsort(y)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.core.conversion import NUMBERS, as_tensor, in_kind, meet
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DTypeLike,
@@ -16,12 +17,6 @@ from steepest.core.dtype import (
     float32,
     int32,
     is_float,
-)
-from steepest.core.operands import (
-    NUMBERS,
-    as_tensor,
-    in_kind,
-    meet,
 )
 from steepest.core.primitives import PRIMITIVES
 from steepest.core.tensor import Tensor, TensorLike

@@ -3,6 +3,7 @@
 The functions live in `operands`, `elementwise`, `reductions` and `structure`.
 """
 
+from steepest.core.conversion import as_tensor, axes_of, constant, in_kind, is_tensor_like, meet
 from steepest.core.elementwise import (
     absolute,
     add,
@@ -42,25 +43,7 @@ from steepest.core.elementwise import (
     tanh,
     where,
 )
-from steepest.core.operands import (
-    as_tensor,
-    axes_of,
-    constant,
-    in_kind,
-    is_tensor_like,
-    meet,
-)
-from steepest.core.reductions import (
-    argmax,
-    argmin,
-    count_of,
-    cumsum,
-    reduce_max,
-    reduce_mean,
-    reduce_min,
-    reduce_sum,
-)
-from steepest.core.structure import (
+from steepest.core.movement import (
     broadcast_to,
     concat,
     flip,
@@ -77,6 +60,16 @@ from steepest.core.structure import (
     take_ranges,
     transpose,
     without_axes,
+)
+from steepest.core.reductions import (
+    argmax,
+    argmin,
+    count_of,
+    cumsum,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_sum,
 )
 
 __all__ = [

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.core.conversion import as_tensor, axes_of, in_kind, meet
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DType,
@@ -17,14 +18,8 @@ from steepest.core.dtype import (
     is_float,
 )
 from steepest.core.elementwise import cast, negative, subtract
-from steepest.core.operands import (
-    as_tensor,
-    axes_of,
-    in_kind,
-    meet,
-)
+from steepest.core.movement import flip, reshape, without_axes
 from steepest.core.primitives import PRIMITIVES, Shape
-from steepest.core.structure import flip, reshape, without_axes
 from steepest.core.tensor import Axis, Tensor, TensorLike
 
 _P = PRIMITIVES

@@ -14,9 +14,9 @@ import numpy as np
 
 from steepest.core import dispatch, tree
 from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of
-from steepest.core.lines import user_place
 from steepest.core.numpy_rules import widened
 from steepest.core.primitives import Shape, known_count, show
+from steepest.core.user_line import user_place
 from steepest.errors import ShapeError, TraceError, nearest
 
 _serial = itertools.count()

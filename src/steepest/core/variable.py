@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import dispatch, ops
-from steepest.core.aligned import aligned_copy
+from steepest.core.aligned_arrays import aligned_copy
 from steepest.core.dtype import DType, DTypeLike, is_float, name_of
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Operators, Tensor, TensorLike

@@ -8,32 +8,31 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from steepest.data.dates import DateParts, date_parts
-from steepest.data.lookups import Hashing, StringLookup
-from steepest.data.preparation import Preparer
-from steepest.data.same_distribution import ColumnDifference, Comparison, same_distribution
-from steepest.data.split import share_counts, split, split_indices, take_rows
-from steepest.data.texts import TextVectorization, TokenCounts
-from steepest.errors import nearest
-from steepest.layers.preparing import UnseenWarning
+from steepest.data.preparing.base import Preparer
+from steepest.data.preparing.dates import DateParts, date_parts
+from steepest.data.preparing.lookups import Hashing, StringLookup
+from steepest.data.preparing.texts import TextVectorization, TokenCounts
+from steepest.data.splitting.split import share_counts, split, split_indices, take_rows
+from steepest.errors import UnseenWarning, nearest
 
 if TYPE_CHECKING:
     from steepest.data import files
-    from steepest.data.background import AUTOTUNE
-    from steepest.data.cross_validation import CrossValidation, cross_validate
     from steepest.data.dataset import (
         INFINITE_CARDINALITY,
         UNKNOWN_CARDINALITY,
         Dataset,
     )
-    from steepest.data.folds import KFold, RepeatedKFold, Splitter, fold_indices
-    from steepest.data.sequences import (
+    from steepest.data.preparing.sequences import (
         normalize,
         pad_sequences,
         to_categorical,
         vectorize_sequences,
     )
-    from steepest.data.split_checks import SplitWarning
+    from steepest.data.splitting.checks import SplitWarning
+    from steepest.data.splitting.folds import KFold, RepeatedKFold, Splitter, fold_indices
+    from steepest.data.stages.threads_ahead import AUTOTUNE
+    from steepest.evaluate.cross_validation import CrossValidation, cross_validate
+    from steepest.evaluate.same_distribution import ColumnDifference, Comparison, same_distribution
 
 __all__ = [
     "Dataset",
@@ -70,13 +69,20 @@ __all__ = [
 ]
 
 
+# `evaluate` stands above models, which it trains; its names are found here beside the splits.
 _LATER = {
-    "background": ("AUTOTUNE",),
-    "cross_validation": ("CrossValidation", "cross_validate"),
-    "dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
-    "folds": ("KFold", "RepeatedKFold", "Splitter", "fold_indices"),
-    "sequences": ("normalize", "pad_sequences", "to_categorical", "vectorize_sequences"),
-    "split_checks": ("SplitWarning",),
+    "steepest.data.dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
+    "steepest.data.preparing.sequences": (
+        "normalize",
+        "pad_sequences",
+        "to_categorical",
+        "vectorize_sequences",
+    ),
+    "steepest.data.splitting.checks": ("SplitWarning",),
+    "steepest.data.splitting.folds": ("KFold", "RepeatedKFold", "Splitter", "fold_indices"),
+    "steepest.data.stages.threads_ahead": ("AUTOTUNE",),
+    "steepest.evaluate.cross_validation": ("CrossValidation", "cross_validate"),
+    "steepest.evaluate.same_distribution": ("ColumnDifference", "Comparison", "same_distribution"),
 }
 _HOMES = {name: module for module, names in _LATER.items() for name in names}
 
@@ -87,7 +93,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("steepest.data.files")
     if name not in _HOMES:
         raise AttributeError(f"st.data has no {name!r}: {nearest(name, __all__)}")
-    module = importlib.import_module(f"steepest.data.{_HOMES[name]}")
+    module = importlib.import_module(_HOMES[name])
     for one in _LATER[_HOMES[name]]:
         globals()[one] = getattr(module, one)
     return globals()[name]

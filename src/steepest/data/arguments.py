@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest.core import random
 from steepest.errors import ArgumentError
+from steepest.functions import random
 
 
 def whole(method: str, name: str, value: Any, least: int) -> int:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from steepest.core.dtype import adopted
+from steepest.data.csr import check_places, in_order, own
+from steepest.data.derived_cache import kept
 from steepest.data.frames import frame_array, is_frame
-from steepest.data.keeping import kept
-from steepest.data.sparse_rows import check_places, in_order, own
 from steepest.errors import DataError, DTypeError, ShapeError
 
 WORTH_KEEPING = 1 << 18  # entries of a sparse matrix

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
-from steepest.data import choosing, further, nested, stages
 from steepest.data.arguments import seed_or_drawn, whole
-from steepest.data.background import AUTOTUNE, DEPTH, threads_asked_for
-from steepest.data.beginning import Begun
+from steepest.data.constructors import Begun
+from steepest.data.stages import base, choosing, further, nested
+from steepest.data.stages.threads_ahead import AUTOTUNE, DEPTH, threads_asked_for
 from steepest.errors import ArgumentError
 
-INFINITE_CARDINALITY = stages.INFINITE
-UNKNOWN_CARDINALITY = stages.UNKNOWN
+INFINITE_CARDINALITY = base.INFINITE
+UNKNOWN_CARDINALITY = base.UNKNOWN
 OPEN_AT_A_TIME = 16  # on every machine, so that the order is the same everywhere
 
 
@@ -59,7 +59,7 @@ class Dataset(Begun):
         if not callable(function):
             raise ArgumentError(f"Dataset.map: a function was expected, got {function!r}")
         workers = threads_asked_for("Dataset.map", num_parallel_calls)
-        return Dataset(stages.Map(self._stage, function, workers))
+        return Dataset(base.Map(self._stage, function, workers))
 
     def filter(self, predicate: Callable[..., Any]) -> Dataset:
         """Only the elements for which a function is true.
@@ -67,7 +67,7 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(5).filter(lambda x: x % 2 == 1)]
         [1, 3]
         """
-        return Dataset(stages.Filter(self._stage, predicate))
+        return Dataset(base.Filter(self._stage, predicate))
 
     def take_while(self, predicate: Callable[..., Any]) -> Dataset:
         """The elements before the first for which a function is false.
@@ -145,7 +145,7 @@ class Dataset(Begun):
         """
         count = whole("shuffle", "buffer_size", buffer_size, 1)
         again, fixed = reshuffle_each_iteration is not False, reshuffle_each_iteration is not True
-        return Dataset(stages.Shuffle(self._stage, count, seed_or_drawn(seed), again, fixed))
+        return Dataset(base.Shuffle(self._stage, count, seed_or_drawn(seed), again, fixed))
 
     def take(self, count: int) -> Dataset:
         """The first `count` elements (-1: all).
@@ -182,14 +182,14 @@ class Dataset(Begun):
         >>> [part.cardinality() for part in Dataset.range(10).split((0.8, 0.1, 0.1), seed=1)]
         [8, 1, 1]
         """
-        from steepest.data.split import share_counts
+        from steepest.data.splitting.split import share_counts
 
         elements = self.cardinality()
         if elements < 0 or self._stage.plan is None:
             raise ArgumentError(
                 "Dataset.split: the elements must be rows in memory; use take and skip on files"
             )
-        whole = Dataset(stages.Shuffle(self._stage, elements, seed_or_drawn(seed), False, True))
+        whole = Dataset(base.Shuffle(self._stage, elements, seed_or_drawn(seed), False, True))
         starts = np.cumsum([0, *share_counts(elements, shares)]).tolist()
         return [
             Dataset(choosing.Part(whole._stage, start, stop))
@@ -215,7 +215,7 @@ class Dataset(Begun):
         [[0, 1], [2]]
         """
         size = whole("batch", "batch_size", batch_size, 1)
-        return Dataset(stages.Batch(self._stage, size, drop_remainder))
+        return Dataset(base.Batch(self._stage, size, drop_remainder))
 
     def padded_batch(
         self, batch_size: int, padding_values: Any = 0, drop_remainder: bool = False
@@ -226,7 +226,7 @@ class Dataset(Begun):
         [[1, 0], [2, 3]]
         """
         size = whole("padded_batch", "batch_size", batch_size, 1)
-        return Dataset(stages.PaddedBatch(self._stage, size, drop_remainder, padding_values))
+        return Dataset(base.PaddedBatch(self._stage, size, drop_remainder, padding_values))
 
     def window(
         self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False
@@ -326,7 +326,7 @@ class Dataset(Begun):
         """
         if not os.fspath(filename):
             return Dataset(choosing.Cache(self._stage))
-        from steepest.data.file_cache import FileCache
+        from steepest.data.stages.file_cache import FileCache
 
         return Dataset(FileCache(self._stage, os.fspath(filename)))
 
@@ -340,12 +340,12 @@ class Dataset(Begun):
         return Dataset(choosing.Prefetch(self._stage, DEPTH if size == AUTOTUNE else size))
 
 
-def _stage_maker(method: str, function: Callable[..., Any]) -> Callable[..., stages.Stage]:
+def _stage_maker(method: str, function: Callable[..., Any]) -> Callable[..., base.Stage]:
     """A function that makes data sets, as one that makes their stages."""
     if not callable(function):
         raise ArgumentError(f"Dataset.{method}: a function was expected, got {function!r}")
 
-    def stage_of(*element: Any) -> stages.Stage:
+    def stage_of(*element: Any) -> base.Stage:
         made = function(*element)
         if not isinstance(made, Dataset):
             raise ArgumentError(

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.core import ops
-from steepest.core.making import one_hot
 from steepest.data.dataset import Dataset
-from steepest.data.split import split_indices
+from steepest.data.splitting.split import split_indices
 from steepest.errors import ArgumentError
+from steepest.functions.creation import one_hot
 
 if TYPE_CHECKING:
     from steepest.data.files import PictureFolder, TextFolder

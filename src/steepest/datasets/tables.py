@@ -1,6 +1,6 @@
 """What the small tables share: scikit-learn's copies, and a seeded split of one table in two.
 
-Leans on scikit-learn (extra `sklearn`) where a table comes from it, and on data/split.py.
+Leans on scikit-learn (extra `sklearn`) where a table comes from it, and on data/splitting/split.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.data.files.checks import import_extra
-from steepest.data.split import Rows, split_indices
+from steepest.data.splitting.split import Rows, split_indices
 from steepest.errors import ArgumentError
 
 Array = NDArray[Any]

@@ -25,7 +25,7 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
     global _drawn
     if _drawn + epochs * count > WORTH_LOADING and config.engine != "numpy":
         try:
-            from steepest.engines.cpu import ordering
+            from steepest.engines.cpu.kernels import epoch_orders as ordering
 
             if _drawn > WORTH_CODE or ordering.is_kept():
                 return ordering.epoch_orders(seed, first, epochs, count)

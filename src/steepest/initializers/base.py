@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.core import random
 from steepest.core.dtype import DTypeLike, as_dtype, float32, is_float, name_of
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
+from steepest.functions import random
 from steepest.registry import Configurable, Registry
 
 INITIALIZERS = Registry("initializer")

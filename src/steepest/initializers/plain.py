@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from steepest.arguments import require_within
-from steepest.core import math as composed
 from steepest.core.dtype import DTypeLike, float32
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
+from steepest.functions import composed
 from steepest.initializers.base import INITIALIZERS, Initializer, generator, require_fractions
 
 

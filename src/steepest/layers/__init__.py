@@ -15,21 +15,8 @@ from steepest.layers.augmentation import (
     RandomTranslation,
     RandomZoom,
 )
-from steepest.layers.categories import (
-    BinaryCodes,
-    CategoryEncoding,
-    Discretization,
-    IntegerLookup,
-)
-from steepest.layers.core import Activation, Dense, Embedding, Identity, Lambda
-from steepest.layers.drawing import Input, InputLayer
+from steepest.layers.dense import Activation, Dense, Embedding, Identity, Lambda
 from steepest.layers.layer import LAYERS, Layer
-from steepest.layers.learned import (
-    MinMaxScaling,
-    MissingValues,
-    PrincipalComponents,
-    RobustScaling,
-)
 from steepest.layers.merging import (
     Add,
     Average,
@@ -56,7 +43,19 @@ from steepest.layers.normalization import (
     UnitNormalization,
 )
 from steepest.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
-from steepest.layers.preprocessing import Normalization, Rescaling
+from steepest.layers.preprocessing.categories import (
+    BinaryCodes,
+    CategoryEncoding,
+    Discretization,
+    IntegerLookup,
+)
+from steepest.layers.preprocessing.learned import (
+    MinMaxScaling,
+    MissingValues,
+    PrincipalComponents,
+    RobustScaling,
+)
+from steepest.layers.preprocessing.scaling import Normalization, Rescaling
 from steepest.layers.regularization import (
     ActivityRegularization,
     AlphaDropout,
@@ -66,6 +65,7 @@ from steepest.layers.regularization import (
     SpatialDropout1D,
 )
 from steepest.layers.shaping import Flatten, Permute, RepeatVector, Reshape
+from steepest.layers.symbolic import Input, InputLayer
 
 __all__ = [
     "Layer",

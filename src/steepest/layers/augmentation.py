@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import functions, ops, shaping
+from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import elementary, shapes
 from steepest.layers.regularization import Noise
 
 FILL_MODES = ("reflect", "constant", "nearest", "wrap")
@@ -46,7 +47,7 @@ class Augmentation(Noise):
                 f"(batch, height, width), got {x.ndim} axes"
             )
         fractions = x if is_float(x.dtype) else ops.cast(x, self.dtype)
-        four = fractions if x.ndim == 4 else shaping.expand_dims(fractions, -1)
+        four = fractions if x.ndim == 4 else shapes.expand_dims(fractions, -1)
         return ops.reshape(self.change(four), x.shape)
 
     def draw(self, x: Tensor, low: float, high: float) -> Tensor:
@@ -81,7 +82,7 @@ def resampled(x: Tensor, places: Tensor, fill_mode: str) -> Tensor:
     size = x.shape[-2]
     assert size is not None
     pixels = ops.cast(ops.iota((size,), 0), x.dtype)
-    apart = abs(shaping.expand_dims(_inside(places, size, fill_mode), -1) - pixels)
+    apart = abs(shapes.expand_dims(_inside(places, size, fill_mode), -1) - pixels)
     if fill_mode == "wrap":
         apart = ops.minimum(apart, size - apart)
     return ops.matmul(ops.maximum(1.0 - apart, 0.0), x)
@@ -97,7 +98,7 @@ def _inside(places: Tensor, size: int, fill_mode: str) -> Tensor:
         turned = places + 0.5
         turned = turned - ops.floor(turned / (2 * size)) * (2 * size)
         places = ops.minimum(turned, 2 * size - turned) - 0.5
-    return functions.clip_by_value(places, 0.0, size - 1.0)
+    return elementary.clip_by_value(places, 0.0, size - 1.0)
 
 
 def _along_height(x: Tensor, places: Tensor, fill_mode: str) -> Tensor:
@@ -243,7 +244,7 @@ class RandomRotation(Geometric):
         height, width = x.shape[1], x.shape[2]
         assert height is not None and width is not None
         above, beside = self._margins(height, width)
-        slope, climb = functions.tan(angle / 2.0), ops.sin(angle)
+        slope, climb = elementary.tan(angle / 2.0), ops.sin(angle)
         tall, wide = _counted(height, x, above), _counted(width, x, beside)
         rows, columns = (
             ops.transpose(places - (size - 1) / 2.0, (0, 2, 1))
@@ -338,7 +339,7 @@ class RandomBrightness(Augmentation):
         """The pictures, lighter or darker."""
         low, high = self.value_range
         lighter = x + self.draw(x, *self._range) * (high - low)
-        return functions.clip_by_value(lighter, low, high)
+        return elementary.clip_by_value(lighter, low, high)
 
 
 class RandomErasing(Augmentation):

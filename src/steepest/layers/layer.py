@@ -22,8 +22,8 @@ from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, 
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError, SteepestError
-from steepest.layers import calling
-from steepest.layers.weighted import Weighted
+from steepest.layers import call_context
+from steepest.layers.weights import Weighted
 from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
 
@@ -112,29 +112,29 @@ class Layer(Weighted, Configurable):
 
     def __call__(self, inputs: Any, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
         """The outputs for inputs; the weights are made at the first call."""
-        home = calling.home_of((inputs, args, kwargs))
+        home = call_context.home_of((inputs, args, kwargs))
         if home is not None:
             told = {} if training is None else {"training": training}
             return home.call_layer(self, (inputs, *args), {**kwargs, **told})
-        tensors = calling.as_inputs(inputs, computing(self.dtype))
+        tensors = call_context.as_inputs(inputs, computing(self.dtype))
         training, args = self._training(training, args)
-        if not calling.inside_a_call():
+        if not call_context.inside_a_call():
             self.forget_losses()
         try:
-            with dispatch.scope(self.name), calling.training_as(training):
+            with dispatch.scope(self.name), call_context.training_as(training):
                 return self._outputs(tensors, args, kwargs)
         except SteepestError as error:
             error.add_note(
-                f"in layer {self.name!r}, given {calling.shown(calling.shapes(tensors))}"
+                f"in layer {self.name!r}, given {call_context.shown(call_context.shapes(tensors))}"
             )
             raise
 
     def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self._takes_one and not isinstance(inputs, Tensor):
-            raise self._several(calling.shapes(inputs))
-        self.ensure_built(calling.open_shapes(inputs))
-        self.check_shapes(calling.shapes(inputs))
-        told = {"training": calling.training_now()} if self._takes_training else {}
+            raise self._several(call_context.shapes(inputs))
+        self.ensure_built(call_context.open_shapes(inputs))
+        self.check_shapes(call_context.shapes(inputs))
+        told = {"training": call_context.training_now()} if self._takes_training else {}
         weights = len(self._weights)
         outputs = self.call(inputs, *args, **told, **kwargs)
         if len(self._weights) > weights:
@@ -157,7 +157,7 @@ class Layer(Weighted, Configurable):
             place = list(inspect.signature(self.call).parameters).index("training") - 1
             if len(args) > place:
                 return bool(args[place]), args[:place] + args[place + 1 :]
-        return calling.training_now() if given is None else bool(given), args
+        return call_context.training_now() if given is None else bool(given), args
 
     def ensure_built(self, shapes: Any) -> None:
         """Make the weights, if they are not made yet, for the declared shape or the one given."""
@@ -193,8 +193,8 @@ class Layer(Weighted, Configurable):
 
     def _several(self, shapes: Any) -> ArgumentError:
         return ArgumentError(
-            f"layer {self.name!r} takes one tensor, got {calling.shown(shapes)}; join several with "
-            "Concatenate() or Add()"
+            f"layer {self.name!r} takes one tensor, got {call_context.shown(shapes)}; join several "
+            "with Concatenate() or Add()"
         )
 
     def require_size(self, shape: Any, axis: int = -1) -> None:
@@ -240,15 +240,15 @@ class Layer(Weighted, Configurable):
         """Let `input` and `output` be drawn by this, when somebody asks for them."""
         self._drawer = drawer
 
-    input = calling.DrawnEnd(0)
-    output = calling.DrawnEnd(1)
+    input = call_context.DrawnEnd(0)
+    output = call_context.DrawnEnd(1)
 
     def drawn_ends(self) -> tuple[Any, Any]:
         """The tensors of the layer's latest call in a drawing: what it was given, what it gave."""
         if self._drawn is None and self._drawer is not None:
             self._drawer()
         if self._drawn is None:
-            raise calling.not_drawn(self.name)
+            raise call_context.not_drawn(self.name)
         return self._drawn
 
     def __getstate__(self) -> dict[str, Any]:
@@ -266,7 +266,7 @@ class Layer(Weighted, Configurable):
         shapes = input_shape if several else [input_shape]
         specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
         held = [(part, list(part._added_losses)) for part in self.flatten_layers()]
-        with dispatch.untaped(), calling.for_shapes():
+        with dispatch.untaped(), call_context.for_shapes():
             trial = record(lambda *x: self(list(x) if several else x[0]), specs)
         for part, losses in held:
             part._added_losses = losses

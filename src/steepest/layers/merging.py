@@ -10,10 +10,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from steepest.core import nn, ops
+from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import nn
 from steepest.layers.layer import Layer
 
 

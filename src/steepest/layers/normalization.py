@@ -11,12 +11,13 @@ from typing import Any
 
 from steepest import constraints, initializers, regularizers
 from steepest.arguments import require_within
-from steepest.core import math, nn, ops
+from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import composed, nn
 from steepest.layers.layer import Layer
 
 
@@ -287,7 +288,7 @@ class GroupNormalization(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The normalised inputs."""
-        x = math.move_axis(_fractions(self, inputs), self.axis, -1)
+        x = composed.move_axis(_fractions(self, inputs), self.axis, -1)
         size = int(x.shape[-1] or 0)
         count = self._count(size)
         grouped = ops.reshape(x, (*x.shape[:-1], count, size // count))
@@ -296,7 +297,7 @@ class GroupNormalization(Layer):
         normal = ops.reshape((grouped - mean) * ops.rsqrt(variance + self.epsilon), x.shape)
         normal = normal * self.gamma if self.scale else normal
         normal = normal + self.beta if self.center else normal
-        return math.move_axis(normal, -1, self.axis)
+        return composed.move_axis(normal, -1, self.axis)
 
 
 class UnitNormalization(Layer):

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math as numbers
 from typing import Any
 
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ShapeError
+from steepest.functions import composed
 from steepest.layers.layer import Layer
 
 
@@ -60,7 +61,7 @@ class Pooling(Layer):
                 f"layer {self.name!r}: a mask of shape {show(given.shape)} does not fit sequences "
                 f"of shape {show(x.shape)}; give it one entry for each step"
             )
-        return math.expand_dims(ops.cast(given, x.dtype), -1)
+        return composed.expand_dims(ops.cast(given, x.dtype), -1)
 
 
 class GlobalAveragePooling1D(Pooling):
@@ -75,7 +76,7 @@ class GlobalAveragePooling1D(Pooling):
         """The means; 0 where no step counts."""
         if counted is None:
             return ops.reduce_mean(x, axis=1)
-        return math.divide_no_nan(ops.reduce_sum(x * counted, 1), ops.reduce_sum(counted, 1))
+        return composed.divide_no_nan(ops.reduce_sum(x * counted, 1), ops.reduce_sum(counted, 1))
 
 
 class GlobalMaxPooling1D(Pooling):

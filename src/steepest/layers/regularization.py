@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import ops, random
-from steepest.core.nn import SELU_ALPHA, SELU_SCALE
+from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import random
+from steepest.functions.nn import SELU_ALPHA, SELU_SCALE
 from steepest.layers.layer import Layer
 from steepest.regularizers import L1L2
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math as composed
 from steepest.core import ops
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import composed
 from steepest.layers.layer import Layer
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from steepest.arguments import require_function_of
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.custom_gradient import stop_gradient
 from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError, unknown_name
+from steepest.functions import composed
 from steepest.registry import Configurable, Registry, to_config
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
@@ -179,9 +180,9 @@ def _divided(
 ) -> Tensor:
     if reduction == "mean_with_sample_weight" and weights is not None:
         spread = ops.broadcast_to(weights, values.shape)
-        return math.divide_no_nan(total, ops.reduce_sum(times(spread, kept)))
+        return composed.divide_no_nan(total, ops.reduce_sum(times(spread, kept)))
     if kept is not None:
-        return math.divide_no_nan(total, ops.reduce_sum(kept))
+        return composed.divide_no_nan(total, ops.reduce_sum(kept))
     return total / ops.count_of(values.shape, range(values.ndim), values.dtype)
 
 

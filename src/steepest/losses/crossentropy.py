@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.activations import logits_of
-from steepest.core import math, nn, ops
-from steepest.core.crossentropies import check_labels
+from steepest.core import ops
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
+from steepest.functions import composed, nn
+from steepest.functions.crossentropies import check_labels
 from steepest.losses.base import SMALLEST, floating, matched
 
 # ---------------------------------------------------------------- from logits, in one step each
@@ -47,11 +48,11 @@ def softmax_cross_entropy(y: Tensor, x: Tensor) -> Any:
     """
     shifted, normaliser = _log_shares(x)
     total = ops.reduce_sum(y, axis=-1)
-    value = total * normaliser - ops.reduce_sum(math.multiply_no_nan(shifted, y), axis=-1)
+    value = total * normaliser - ops.reduce_sum(composed.multiply_no_nan(shifted, y), axis=-1)
 
     def pullback(g: Tensor) -> tuple[Tensor, Tensor]:
-        wide = math.expand_dims(g, -1)
-        back = nn.softmax(x) * math.expand_dims(total, -1) - y
+        wide = composed.expand_dims(g, -1)
+        back = nn.softmax(x) * composed.expand_dims(total, -1) - y
         return -wide * nn.log_softmax(x), wide * back
 
     return value, pullback
@@ -64,7 +65,9 @@ def sparse_softmax_cross_entropy(labels: Tensor, x: Tensor) -> Tensor:
     >>> sparse_softmax_cross_entropy(st.constant([0]), st.constant([[0.0, 0.0]])).numpy().round(4)
     array([0.6931], dtype=float32)
     """
-    places = math.expand_dims(ops.cast(labels, "int32"), -1)  # as wide as the logits, for engines
+    places = composed.expand_dims(
+        ops.cast(labels, "int32"), -1
+    )  # as wide as the logits, for engines
     hit = ops.equal(places, ops.iota((x.shape[-1],), 0, "int32"))
 
     @custom_gradient
@@ -73,7 +76,9 @@ def sparse_softmax_cross_entropy(labels: Tensor, x: Tensor) -> Tensor:
         value = normaliser - ops.reduce_sum(ops.where(hit, shifted, 0.0), axis=-1)
         return (
             value,
-            lambda g: math.expand_dims(g, -1) * (nn.softmax(logits) - ops.cast(hit, logits.dtype)),
+            lambda g: (
+                composed.expand_dims(g, -1) * (nn.softmax(logits) - ops.cast(hit, logits.dtype))
+            ),
         )
 
     return from_logits(x)
@@ -109,7 +114,7 @@ def _binary_entries(y: Tensor, p: Tensor, from_logits: bool) -> Tensor:
     logits = p if from_logits else _behind(p, "sigmoid")
     if logits is not None:
         return sigmoid_cross_entropy(y, logits)
-    kept = math.clip_by_value(p, SMALLEST, 1.0 - SMALLEST)
+    kept = composed.clip_by_value(p, SMALLEST, 1.0 - SMALLEST)
     return -(y * ops.log(kept) + (1.0 - y) * ops.log1p(-kept))
 
 
@@ -154,12 +159,12 @@ def shares(p: Tensor) -> Tensor:
     >>> shares(st.constant([1.0, 3.0])).tolist()
     [0.25, 0.75]
     """
-    whole = math.divide_no_nan(p, ops.reduce_sum(p, axis=-1, keepdims=True))
-    return math.clip_by_value(whole, SMALLEST, 1.0 - SMALLEST)
+    whole = composed.divide_no_nan(p, ops.reduce_sum(p, axis=-1, keepdims=True))
+    return composed.clip_by_value(whole, SMALLEST, 1.0 - SMALLEST)
 
 
 def _last(x: Tensor, axis: int) -> Tensor:
-    return x if axis in (-1, x.ndim - 1) else math.move_axis(x, axis, -1)
+    return x if axis in (-1, x.ndim - 1) else composed.move_axis(x, axis, -1)
 
 
 def sparse_categorical_crossentropy(
@@ -199,7 +204,7 @@ def categorical_generalized_cross_entropy(
     p = floating(y_pred)
     labels = class_labels("categorical_generalized_cross_entropy", y_true, p)
     check_labels(labels, p.shape[-1], None)
-    hit = ops.equal(math.expand_dims(labels, -1), ops.iota((p.shape[-1],), 0, labels.dtype))
+    hit = ops.equal(composed.expand_dims(labels, -1), ops.iota((p.shape[-1],), 0, labels.dtype))
     own = ops.reduce_sum(ops.where(hit, p, 0.0), axis=-1)
     return (1.0 - _to_power(own, q)) / q
 
@@ -296,7 +301,7 @@ def kl_divergence(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     [0.6931]
     """
     y, p = (
-        math.clip_by_value(value, SMALLEST, 1.0)
+        composed.clip_by_value(value, SMALLEST, 1.0)
         for value in matched("kl_divergence", y_true, y_pred)
     )
     return ops.reduce_sum(y * (ops.log(y) - ops.log(p)), axis=-1)

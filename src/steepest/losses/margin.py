@@ -5,8 +5,9 @@ Binary targets are -1 and 1; a target of 0 is read as -1.
 
 from __future__ import annotations
 
-from steepest.core import math, nn, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
+from steepest.functions import composed, nn
 from steepest.losses.base import LOSSES, LossFunction, SeparableLoss, matched
 
 
@@ -32,7 +33,9 @@ def squared_hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     >>> st.losses.squared_hinge([[1.0, -1.0]], [[0.5, -2.0]]).tolist()
     [0.125]
     """
-    return ops.reduce_mean(math.square(_missing_margin("squared_hinge", y_true, y_pred)), axis=-1)
+    return ops.reduce_mean(
+        composed.square(_missing_margin("squared_hinge", y_true, y_pred)), axis=-1
+    )
 
 
 def categorical_hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:

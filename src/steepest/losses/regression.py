@@ -6,8 +6,9 @@ Each function gives the mean along the last axis; each class below it is that fu
 from __future__ import annotations
 
 from steepest.arguments import require_within
-from steepest.core import math, nn, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
+from steepest.functions import composed, nn
 from steepest.losses.base import LOSSES, SMALLEST, LossFunction, SeparableLoss, matched
 
 
@@ -19,7 +20,7 @@ def mean_squared_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     [5.0]
     """
     y, p = matched("mean_squared_error", y_true, y_pred)
-    return ops.reduce_mean(math.square(p - y), axis=-1)
+    return ops.reduce_mean(composed.square(p - y), axis=-1)
 
 
 def mean_absolute_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
@@ -54,7 +55,7 @@ def mean_squared_logarithmic_error(y_true: TensorLike, y_pred: TensorLike) -> Te
     """
     y, p = matched("mean_squared_logarithmic_error", y_true, y_pred)
     low, high = (ops.log1p(ops.maximum(value, SMALLEST)) for value in (y, p))
-    return ops.reduce_mean(math.square(high - low), axis=-1)
+    return ops.reduce_mean(composed.square(high - low), axis=-1)
 
 
 def huber(y_true: TensorLike, y_pred: TensorLike, delta: float = 1.0) -> Tensor:

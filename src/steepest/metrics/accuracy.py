@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike, float32, is_float
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
+from steepest.functions import composed
 from steepest.losses.base import columns, floating
 from steepest.losses.crossentropy import class_labels, require_classes
 from steepest.metrics.base import METRICS, MeanMetricWrapper
@@ -22,9 +23,9 @@ def aligned(name: str, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
     ((2, 1), (2, 1))
     """
     if (*y_true.shape, 1) == y_pred.shape:
-        y_true = math.expand_dims(y_true, -1)
+        y_true = composed.expand_dims(y_true, -1)
     elif (*y_pred.shape, 1) == y_true.shape:
-        y_pred = math.expand_dims(y_pred, -1)
+        y_pred = composed.expand_dims(y_pred, -1)
     if y_true.shape != y_pred.shape:
         raise ShapeError(
             f"{name}: y_true has shape {show(y_true.shape)} and y_pred has shape "
@@ -110,7 +111,7 @@ def sparse_top_k_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike, k:
     """
     p = floating(y_pred)
     labels = class_labels("sparse_top_k_categorical_accuracy", y_true, p)
-    hit = ops.equal(math.expand_dims(labels, -1), ops.iota((p.shape[-1],), 0, labels.dtype))
+    hit = ops.equal(composed.expand_dims(labels, -1), ops.iota((p.shape[-1],), 0, labels.dtype))
     own = ops.reduce_sum(ops.where(hit, p, 0.0), axis=-1, keepdims=True)
     ahead = ops.reduce_sum(ops.cast(p > own, float32), axis=-1)
     return ops.cast(ahead < k, float32)

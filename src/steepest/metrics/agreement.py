@@ -6,9 +6,10 @@ Leans on confusion.
 
 from __future__ import annotations
 
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor
+from steepest.functions import composed
 from steepest.metrics.base import METRICS, SUMS
 from steepest.metrics.confusion import ConfusionMatrix
 
@@ -22,7 +23,7 @@ class _Agreement(ConfusionMatrix):
     def _counts(self) -> tuple[Tensor, Tensor, Tensor]:
         """For each class: how often it was right, how often it was, how often it was taken."""
         matrix = self.matrix.value
-        right = ops.reduce_sum(matrix * math.eye(self.num_classes, dtype=SUMS), axis=0)
+        right = ops.reduce_sum(matrix * composed.eye(self.num_classes, dtype=SUMS), axis=0)
         return right, ops.reduce_sum(matrix, axis=1), ops.reduce_sum(matrix, axis=0)
 
 
@@ -48,8 +49,8 @@ class BalancedAccuracy(_Agreement):
         """The mean over the classes that occur."""
         right, was, _ = self._counts()
         occurring = ops.reduce_sum(ops.cast(was > 0.0, SUMS))
-        found = ops.reduce_sum(math.divide_no_nan(right, was))
-        return ops.cast(math.divide_no_nan(found, occurring), self.dtype)
+        found = ops.reduce_sum(composed.divide_no_nan(right, was))
+        return ops.cast(composed.divide_no_nan(found, occurring), self.dtype)
 
 
 @METRICS.register("mcc")
@@ -81,7 +82,7 @@ class MatthewsCorrelation(_Agreement):
         together = total * ops.reduce_sum(right) - ops.reduce_sum(was * taken)
         spreads = [total * total - ops.reduce_sum(counts * counts) for counts in (was, taken)]
         root = ops.sqrt(spreads[0]) * ops.sqrt(spreads[1])
-        return ops.cast(math.divide_no_nan(together, root), self.dtype)
+        return ops.cast(composed.divide_no_nan(together, root), self.dtype)
 
 
 @METRICS.register("kappa")
@@ -106,6 +107,6 @@ class CohenKappa(_Agreement):
         """The kappa so far."""
         right, was, taken = self._counts()
         total = ops.reduce_sum(was)
-        share = math.divide_no_nan(ops.reduce_sum(right), total)
-        chance = math.divide_no_nan(ops.reduce_sum(was * taken), total * total)
-        return ops.cast(math.divide_no_nan(share - chance, 1.0 - chance), self.dtype)
+        share = composed.divide_no_nan(ops.reduce_sum(right), total)
+        chance = composed.divide_no_nan(ops.reduce_sum(was * taken), total * total)
+        return ops.cast(composed.divide_no_nan(share - chance, 1.0 - chance), self.dtype)

@@ -15,11 +15,12 @@ from typing import Any, Self, overload
 
 from steepest import initializers
 from steepest.arguments import by_first, is_whole, require_function_of
-from steepest.core import dispatch, math, ops
+from steepest.core import dispatch, ops
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
+from steepest.functions import composed
 from steepest.losses.base import LOSSES, columns, fitted, floating
 from steepest.registry import Configurable, Registry, to_config
 
@@ -118,7 +119,7 @@ class Metric(Configurable):
         first_values = dict(self._first_values)
         for variable in self.variables:
             first = first_values.get(variable)
-            variable.assign(math.zeros_like(variable) if first is None else first)
+            variable.assign(composed.zeros_like(variable) if first is None else first)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take a batch in and give the figure so far."""
@@ -195,7 +196,7 @@ class Mean(Metric):
 
     def result(self) -> Tensor:
         """The mean so far."""
-        return ops.cast(math.divide_no_nan(self.total, self.count), self.dtype)
+        return ops.cast(composed.divide_no_nan(self.total, self.count), self.dtype)
 
 
 def weighted(values: TensorLike, sample_weight: TensorLike | None) -> tuple[Tensor, Tensor]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.arguments import is_number, require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike, is_float
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import composed
 from steepest.losses.base import columns, fitted, floating
 from steepest.losses.crossentropy import class_labels
 from steepest.metrics.accuracy import aligned
@@ -49,7 +50,7 @@ def _top_only(p: Tensor, k: int) -> Tensor:
 
     Of equal ones the first are taken, so that k are taken and not more.
     """
-    own, others = math.expand_dims(p, -1), math.expand_dims(p, -2)
+    own, others = composed.expand_dims(p, -1), composed.expand_dims(p, -2)
     size = p.shape[-1]
     earlier = ops.iota((size, size), 1, "int32") < ops.iota((size, size), 0, "int32")
     before = (others > own) | (ops.equal(others, own) & earlier)
@@ -101,12 +102,12 @@ class Decisions(Metric):
         truth, p = self._decided(y_true, y_pred)
         weights = None if sample_weight is None else fitted(sample_weight, p)
         limits = ops.constant(self._limits, p.dtype)
-        positive = math.expand_dims(p, -1) > limits
-        truth = math.expand_dims(truth, -1)
+        positive = composed.expand_dims(p, -1) > limits
+        truth = composed.expand_dims(truth, -1)
         for what, variable in self.counts.items():
             hit = _cases(what, truth, positive)
             values = ops.cast(hit, p.dtype)
-            weighed = values if weights is None else values * math.expand_dims(weights, -1)
+            weighed = values if weights is None else values * composed.expand_dims(weights, -1)
             axes = tuple(range(weighed.ndim - 1))
             variable.assign_add(ops.cast(ops.reduce_sum(weighed, axes), SUMS))
 
@@ -202,7 +203,7 @@ class Precision(Decisions):
     def result(self) -> Tensor:
         """The precision so far."""
         right, wrong = (self._count(what) for what in self.counted)
-        return self._answer(math.divide_no_nan(right, right + wrong))
+        return self._answer(composed.divide_no_nan(right, right + wrong))
 
 
 @METRICS.register
@@ -222,7 +223,7 @@ class Recall(Decisions):
     def result(self) -> Tensor:
         """The recall so far."""
         found, missed = (self._count(what) for what in self.counted)
-        return self._answer(math.divide_no_nan(found, found + missed))
+        return self._answer(composed.divide_no_nan(found, found + missed))
 
 
 AVERAGES = (None, "micro", "macro", "weighted")
@@ -289,18 +290,18 @@ class FBetaScore(Metric):
     def result(self) -> Tensor:
         """The score so far."""
         if not self._counts:
-            return math.zeros((), self.dtype)
+            return composed.zeros((), self.dtype)
         right, wrong, missed = (variable.value for variable in self._counts.values())
         if self.average == "micro":
             right, wrong, missed = (ops.reduce_sum(count) for count in (right, wrong, missed))
         square = self.beta**2
         bottom = (1.0 + square) * right + wrong + square * missed
-        scores = math.divide_no_nan((1.0 + square) * right, bottom)
+        scores = composed.divide_no_nan((1.0 + square) * right, bottom)
         if self.average == "macro":
             scores = ops.reduce_mean(scores)
         elif self.average == "weighted":
             true = right + missed
-            scores = math.divide_no_nan(ops.reduce_sum(scores * true), ops.reduce_sum(true))
+            scores = composed.divide_no_nan(ops.reduce_sum(scores * true), ops.reduce_sum(true))
         return ops.cast(scores, self.dtype)
 
 
@@ -378,8 +379,8 @@ class ConfusionMatrix(Metric):
         labels = ops.argmax(truth, -1) if truth.shape == p.shape else class_labels(
             self.name, truth, p
         )  # fmt: skip
-        rows = math.one_hot(labels, self.num_classes)
-        taken = math.one_hot(ops.argmax(p, -1), self.num_classes)
+        rows = composed.one_hot(labels, self.num_classes)
+        taken = composed.one_hot(ops.argmax(p, -1), self.num_classes)
         self.matrix.assign_add(pairs_counted(rows, taken, sample_weight))
 
     def result(self) -> Tensor:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from steepest.core import math, nn, ops
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor, TensorLike
+from steepest.functions import composed, nn
 from steepest.losses.base import matched
 from steepest.metrics.base import METRICS, MeanMetricWrapper
 
@@ -18,8 +19,10 @@ def pearson_correlation(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) 
     """
     y, p = matched("pearson_correlation", y_true, y_pred)
     apart = [value - ops.reduce_mean(value, axis, keepdims=True) for value in (y, p)]
-    lengths = [math.norm(value, axis=axis) for value in apart]
-    return math.divide_no_nan(ops.reduce_sum(apart[0] * apart[1], axis), lengths[0] * lengths[1])
+    lengths = [composed.norm(value, axis=axis) for value in apart]
+    return composed.divide_no_nan(
+        ops.reduce_sum(apart[0] * apart[1], axis), lengths[0] * lengths[1]
+    )
 
 
 def concordance_correlation(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) -> Tensor:
@@ -34,8 +37,8 @@ def concordance_correlation(y_true: TensorLike, y_pred: TensorLike, axis: int = 
         nn.moments(value, axis, keepdims=True) for value in (y, p)
     )
     covariance = ops.reduce_mean((y - y_mean) * (p - p_mean), axis, keepdims=True)
-    spread = y_variance + p_variance + math.square(y_mean - p_mean)
-    return ops.reduce_mean(math.divide_no_nan(2.0 * covariance, spread), axis)
+    spread = y_variance + p_variance + composed.square(y_mean - p_mean)
+    return ops.reduce_mean(composed.divide_no_nan(2.0 * covariance, spread), axis)
 
 
 @METRICS.register

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike, float64
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, unknown_name
+from steepest.functions import composed
 from steepest.losses.base import fitted, floating
 from steepest.metrics.accuracy import aligned
 from steepest.metrics.base import METRICS, SUMS, Metric
@@ -63,7 +64,7 @@ class Rates(Metric):
         if self.class_id is not None:
             y, p = (tensor[..., self.class_id : self.class_id + 1] for tensor in (y, p))
         truth = ops.cast(truth_of(y), p.dtype)
-        weights = math.ones_like(p) if sample_weight is None else fitted(sample_weight, p)
+        weights = composed.ones_like(p) if sample_weight is None else fitted(sample_weight, p)
         bins = self._bins(p)
         for variable, share in ((self.true_cases, truth), (self.false_cases, 1.0 - truth)):
             counts = self._counted(bins, share * weights, variable.shape)
@@ -76,16 +77,16 @@ class Rates(Metric):
     def _bins(self, p: Tensor) -> Tensor:
         """The last threshold that each prediction exceeds; everything exceeds the first."""
         if self._inner is not None:
-            higher = math.expand_dims(p, -1) > ops.constant(self._inner, p.dtype)
+            higher = composed.expand_dims(p, -1) > ops.constant(self._inner, p.dtype)
             return ops.cast(ops.reduce_sum(ops.cast(higher, "int32"), axis=-1), "int32")
         # Thresholds stand a hair above the multiples, so that a rounded multiple stays below its.
-        place = math.ceil((ops.cast(p, float64) - 1e-7) * float(self.num_thresholds - 1)) - 1.0
-        limited = math.clip_by_value(place, 0.0, float(self.num_thresholds - 1))
-        return ops.cast(ops.where(math.is_nan(limited), 0.0, limited), "int32")
+        place = composed.ceil((ops.cast(p, float64) - 1e-7) * float(self.num_thresholds - 1)) - 1.0
+        limited = composed.clip_by_value(place, 0.0, float(self.num_thresholds - 1))
+        return ops.cast(ops.where(composed.is_nan(limited), 0.0, limited), "int32")
 
     def _above(self) -> tuple[Tensor, Tensor]:
         """True and false positives at each threshold, and at the end none at all."""
-        none = math.zeros((1, *self.true_cases.shape[1:]), SUMS)
+        none = composed.zeros((1, *self.true_cases.shape[1:]), SUMS)
         true, false = (
             ops.concat([ops.cumsum(cases.value, reverse=True), none])
             for cases in (self.true_cases, self.false_cases)
@@ -95,7 +96,7 @@ class Rates(Metric):
     def _rates(self) -> tuple[Tensor, Tensor]:
         """True and false positive rate at each threshold, falling from 1 to 0."""
         true, false = self._above()
-        return math.divide_no_nan(true, true[0]), math.divide_no_nan(false, false[0])
+        return composed.divide_no_nan(true, true[0]), composed.divide_no_nan(false, false[0])
 
 
 SUMMATIONS = ("interpolation", "minoring", "majoring")
@@ -181,7 +182,7 @@ class AUC(Rates):
         if self.label_weights is None:
             return ops.reduce_mean(areas)
         weights = ops.constant(list(self.label_weights), SUMS)
-        return math.divide_no_nan(ops.reduce_sum(areas * weights), ops.reduce_sum(weights))
+        return composed.divide_no_nan(ops.reduce_sum(areas * weights), ops.reduce_sum(weights))
 
     def _areas(self) -> Tensor:
         """The area, or one for each label."""
@@ -191,8 +192,8 @@ class AUC(Rates):
         true, false = self._above()
         if self.summation_method == "interpolation":
             return _interpolated(true, false)
-        precision = math.divide_no_nan(true, true + false)
-        return _area(math.divide_no_nan(true, true[0]), precision, self.summation_method)
+        precision = composed.divide_no_nan(true, true + false)
+        return _area(composed.divide_no_nan(true, true[0]), precision, self.summation_method)
 
 
 def _area(x: Tensor, y: Tensor, method: str) -> Tensor:
@@ -214,12 +215,12 @@ def _interpolated(true: Tensor, false: Tensor) -> Tensor:
     """
     positive = true + false
     gained, more = true[:-1] - true[1:], positive[:-1] - positive[1:]
-    slope = math.divide_no_nan(gained, ops.maximum(more, 0.0))
+    slope = composed.divide_no_nan(gained, ops.maximum(more, 0.0))
     start = true[1:] - slope * positive[1:]
     some = (positive[:-1] > 0.0) & (positive[1:] > 0.0)
-    ratio = ops.where(some, math.divide_no_nan(positive[:-1], positive[1:]), 1.0)
+    ratio = ops.where(some, composed.divide_no_nan(positive[:-1], positive[1:]), 1.0)
     area = ops.reduce_sum(slope * (gained + start * ops.log(ratio)), axis=0)
-    return math.divide_no_nan(area, true[0])
+    return composed.divide_no_nan(area, true[0])
 
 
 @METRICS.register("equal_error_rate")
@@ -247,7 +248,7 @@ class EER(Rates):
         after = ops.argmax(ops.cast(ahead >= 0.0, "int32"), axis=0)
         before = ops.maximum(after - 1, 0)
         start, end = (ops.gather(ahead, place) for place in (before, after))
-        share = math.divide_no_nan(-start, end - start)
+        share = composed.divide_no_nan(-start, end - start)
         low, high = (ops.gather(alarms, place) for place in (before, after))
         return ops.cast(low + share * (high - low), self.dtype)
 
@@ -345,8 +346,8 @@ class PrecisionAtRecall(_At):
     def result(self) -> Tensor:
         """The precision so far."""
         true, false = self._above()
-        found = math.divide_no_nan(true, true[0])
-        return self._best(found, math.divide_no_nan(true, true + false))
+        found = composed.divide_no_nan(true, true[0])
+        return self._best(found, composed.divide_no_nan(true, true + false))
 
 
 @METRICS.register
@@ -373,5 +374,5 @@ class RecallAtPrecision(_At):
     def result(self) -> Tensor:
         """The recall so far."""
         true, false = self._above()
-        found = math.divide_no_nan(true, true[0])
-        return self._best(math.divide_no_nan(true, true + false), found)
+        found = composed.divide_no_nan(true, true[0])
+        return self._best(composed.divide_no_nan(true, true + false), found)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike, is_float
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import composed
 from steepest.metrics.base import METRICS, SUMS, Metric
 from steepest.metrics.confusion import pairs_counted
 
@@ -63,10 +64,12 @@ class IoU(Metric):
                 f"{self.name}: classes of shape {show(true.shape)} were predicted as "
                 f"{show(taken.shape)}; they must be equal"
             )
-        rows = math.one_hot(true, self.num_classes, dtype=SUMS)
+        rows = composed.one_hot(true, self.num_classes, dtype=SUMS)
         if self.ignore_class is not None:
-            rows = ops.where(ops.equal(math.expand_dims(true, -1), self.ignore_class), 0.0, rows)
-        columns = math.one_hot(taken, self.num_classes, dtype=SUMS)
+            rows = ops.where(
+                ops.equal(composed.expand_dims(true, -1), self.ignore_class), 0.0, rows
+            )
+        columns = composed.one_hot(taken, self.num_classes, dtype=SUMS)
         self.matrix.assign_add(pairs_counted(rows, columns, sample_weight))
 
     def _numbers(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
@@ -91,12 +94,12 @@ class IoU(Metric):
     def result(self) -> Tensor:
         """The mean over those of the classes that occur."""
         matrix = self.matrix.value
-        overlap = ops.reduce_sum(matrix * math.eye(self.num_classes, dtype=SUMS), axis=0)
+        overlap = ops.reduce_sum(matrix * composed.eye(self.num_classes, dtype=SUMS), axis=0)
         union = ops.reduce_sum(matrix, axis=0) + ops.reduce_sum(matrix, axis=1) - overlap
         wanted = [float(number in self.target_class_ids) for number in range(self.num_classes)]
         counted = ops.where(union > 0.0, ops.constant(wanted, SUMS), 0.0)
-        total = ops.reduce_sum(counted * math.divide_no_nan(overlap, union))
-        return ops.cast(math.divide_no_nan(total, ops.reduce_sum(counted)), self.dtype)
+        total = ops.reduce_sum(counted * composed.divide_no_nan(overlap, union))
+        return ops.cast(composed.divide_no_nan(total, ops.reduce_sum(counted)), self.dtype)
 
 
 def _column(numbers: Tensor) -> Tensor:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math, nn, ops
+from steepest.core import ops
 from steepest.core.dtype import DTypeLike
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions import composed, nn
 from steepest.losses import (
     categorical_hinge,
     hinge,
@@ -227,7 +228,7 @@ class R2Score(Metric):
         if y.ndim != 2:
             raise ShapeError(f"{self.name}: expected (batch, outputs), got {show(y.shape)}")
         self._build(int(y.shape[-1] or 0))
-        ones = math.ones_like(y[:, :1])
+        ones = composed.ones_like(y[:, :1])
         weights = ones if sample_weight is None else fitted(sample_weight, ones)
         sums = self._sums
         mean = ops.reduce_sum(y, axis=0) / ops.maximum(ops.reduce_sum(ones), 1.0)
@@ -238,20 +239,20 @@ class R2Score(Metric):
         sums["weight"].assign_add(ops.reduce_sum(weights))
         sums["total"].assign_add(ops.reduce_sum(weights * apart, axis=0))
         sums["squares"].assign_add(ops.reduce_sum(weights * apart * apart, axis=0))
-        sums["errors"].assign_add(ops.reduce_sum(weights * math.square(y - p), axis=0))
+        sums["errors"].assign_add(ops.reduce_sum(weights * composed.square(y - p), axis=0))
 
     def result(self) -> Tensor:
         """The score so far; 0 before the first batch, and where targets do not vary."""
         if not self._sums:
-            return math.zeros((), self.dtype)
+            return composed.zeros((), self.dtype)
         sums = {name: variable.value for name, variable in self._sums.items()}
-        mean = math.divide_no_nan(sums["total"], sums["weight"])
+        mean = composed.divide_no_nan(sums["total"], sums["weight"])
         spread = ops.maximum(sums["squares"] - sums["total"] * mean, 0.0)
-        scores = ops.where(spread > 0.0, 1.0 - math.divide_no_nan(sums["errors"], spread), 0.0)
+        scores = ops.where(spread > 0.0, 1.0 - composed.divide_no_nan(sums["errors"], spread), 0.0)
         if self.class_aggregation == "uniform_average":
             scores = ops.reduce_mean(scores)
         elif self.class_aggregation:
-            scores = math.divide_no_nan(ops.reduce_sum(scores * spread), ops.reduce_sum(spread))
+            scores = composed.divide_no_nan(ops.reduce_sum(scores * spread), ops.reduce_sum(spread))
         return ops.cast(self._adjusted(scores, sums["count"]), self.dtype)
 
     def _adjusted(self, score: Tensor, count: Tensor) -> Tensor:
@@ -259,5 +260,5 @@ class R2Score(Metric):
         if not self.num_regressors:
             return score
         left = count - 1.0 - float(self.num_regressors)
-        adjusted = 1.0 - (1.0 - score) * math.divide_no_nan(count - 1.0, left)
+        adjusted = 1.0 - (1.0 - score) * composed.divide_no_nan(count - 1.0, left)
         return ops.where(left > 0.0, adjusted, score)

@@ -1,7 +1,7 @@
 """Networks: built of layers, compiled, trained by one loop, used."""
 
 from steepest.errors import suggest_names
-from steepest.layers.drawing import Input, InputLayer
+from steepest.layers.symbolic import Input, InputLayer
 from steepest.neuralnet.functional import Functional
 from steepest.neuralnet.model import Model, clone_model
 from steepest.neuralnet.sequential import Sequential

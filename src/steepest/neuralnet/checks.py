@@ -14,7 +14,7 @@ from steepest.core import ops, tree
 from steepest.data.columns import DenseColumn, SparseColumn, as_column
 from steepest.errors import DataError, caution, noted
 from steepest.neuralnet import pairing
-from steepest.neuralnet.feed import ArrayFeed, Feed, StreamFeed
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed, StreamFeed
 from steepest.neuralnet.learner import Learner, Trained
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import marked

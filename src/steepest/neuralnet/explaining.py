@@ -10,9 +10,9 @@ from typing import Any
 from steepest.core import tree
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.errors import unknown_name
-from steepest.neuralnet.feed import columns_of
+from steepest.neuralnet.input.feeds import columns_of
+from steepest.neuralnet.input.storage_choice import Store, told
 from steepest.neuralnet.step import data_nest
-from steepest.neuralnet.storing import Store, told
 
 CODES = ("loops", "llvm", "assembly")
 

@@ -14,15 +14,10 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
-from steepest.layers.drawing import Call, InputLayer, is_drawn
 from steepest.layers.layer import LAYERS, Layer
+from steepest.layers.symbolic import Call, InputLayer, is_drawn
+from steepest.neuralnet.drawing_config import drawing_config, drawing_from_config, plain, redrawn
 from steepest.neuralnet.model import Model
-from steepest.neuralnet.plain_drawing import (
-    drawing_config,
-    drawing_from_config,
-    plain,
-    redrawn,
-)
 from steepest.registry import to_config
 
 MOST_RESULTS = 8  # of one layer, for the links between layers

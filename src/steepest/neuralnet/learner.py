@@ -12,7 +12,7 @@ import numpy as np
 
 from steepest import optimizers
 from steepest.config import checked_engine
-from steepest.core import dispatch, math, ops, tree
+from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DTypeLike, computing, is_float
 from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
@@ -20,10 +20,11 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.engines.choose import expect
 from steepest.errors import ArgumentError, SteepestError, noted
+from steepest.functions import composed
 from steepest.layers.layer import Layer
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
-from steepest.neuralnet.feed import Prepare, specs_of, storage_of
+from steepest.neuralnet.input.feeds import Prepare, specs_of, storage_of
 from steepest.neuralnet.objectives import Objectives
 from steepest.neuralnet.predictor import Predictor
 from steepest.neuralnet.readings import Readings
@@ -176,7 +177,7 @@ class Learner(Layer):
         with GradientTape() as tape:
             predictions = self(x, training=True)
             loss = self.compute_loss(x, y, predictions, weights)
-        guard(math.is_finite(loss))
+        guard(composed.is_finite(loss))
         variables = self.trainable_weights
         self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         self._note_loss(loss, predictions)

@@ -14,7 +14,7 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.errors import noted
-from steepest.neuralnet.feed import Feed, Load
+from steepest.neuralnet.input.feeds import Feed, Load
 from steepest.neuralnet.step import Step
 
 

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from steepest.core import tree
-from steepest.data.preparation import Preparation, checked_preparation
+from steepest.data.preparing.base import Preparation, checked_preparation
 from steepest.errors import ArgumentError, unknown_name
-from steepest.layers import calling
+from steepest.layers import call_context
 from steepest.layers.layer import Layer
-from steepest.neuralnet.feed import columns_of
+from steepest.neuralnet.input.feeds import columns_of
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.predictor import Predictor
 from steepest.storage.learned import learned_note, take_learned
@@ -85,7 +85,7 @@ class Model(Learner):
     def build(self, input_shape: Any) -> None:
         """Make the weights for inputs of a shape, whose batch is None, by a trial call."""
         super().build(input_shape)
-        if not calling.inside_a_call():
+        if not call_context.inside_a_call():
             self.compute_output_shape(input_shape)
 
     # ------------------------------------------------------------ training and use

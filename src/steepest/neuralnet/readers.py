@@ -12,9 +12,9 @@ import numpy as np
 
 from steepest.core import ops, tree
 from steepest.data.columns import DenseColumn, as_column, is_mapped
-from steepest.layers.drawing import InputLayer
 from steepest.layers.layer import Layer
-from steepest.neuralnet.feed import ArrayFeed, Feed
+from steepest.layers.symbolic import InputLayer
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 
 MOST_VALUES = 50_000_000
 SAMPLE = 2000

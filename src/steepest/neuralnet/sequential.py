@@ -8,8 +8,8 @@ from typing import Any
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
-from steepest.layers.drawing import Input, InputLayer, is_drawn
 from steepest.layers.layer import LAYERS, Layer
+from steepest.layers.symbolic import Input, InputLayer, is_drawn
 from steepest.neuralnet.model import Model
 
 

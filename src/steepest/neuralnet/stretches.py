@@ -17,7 +17,7 @@ from steepest.callbacks.history import History
 from steepest.core import tree
 from steepest.engines.engine import Batches
 from steepest.metrics import Metric
-from steepest.neuralnet.feed import ArrayFeed, Feed, Load, all_in_place
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed, Load, all_in_place
 from steepest.neuralnet.loop import Stopped
 from steepest.neuralnet.step import Step
 

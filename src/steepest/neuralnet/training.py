@@ -15,21 +15,21 @@ from steepest.callbacks.checkpoints import BackupAndRestore
 from steepest.callbacks.history import History
 from steepest.callbacks.progress import display_for
 from steepest.callbacks.rates import rate_of
-from steepest.core import random
 from steepest.errors import ArgumentError, noted
+from steepest.functions import random
 from steepest.neuralnet import checks, diverged
 from steepest.neuralnet.advice import advice_on
-from steepest.neuralnet.feed import ArrayFeed, Feed
-from steepest.neuralnet.intake import combined_weights, intake, is_stream, split_off
+from steepest.neuralnet.input.accept import combined_weights, intake, is_stream, split_off
+from steepest.neuralnet.input.class_weights import weighing
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed
+from steepest.neuralnet.input.storage_choice import Store
 from steepest.neuralnet.interrupt import Interrupt, watched
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.loop import Progress, Stopped, run_epoch
 from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.readings import plain
 from steepest.neuralnet.step import Step
-from steepest.neuralnet.storing import Store
 from steepest.neuralnet.stretches import Epochs, can_run_at_once
-from steepest.neuralnet.weighing import weighing
 from steepest.neuralnet.whole_batch import Problem
 
 

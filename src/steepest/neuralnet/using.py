@@ -10,8 +10,8 @@ from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.progress import display_for
 from steepest.core import tree
 from steepest.neuralnet.checks import check_labels
-from steepest.neuralnet.feed import ArrayFeed, Feed
-from steepest.neuralnet.intake import combined_weights, intake, is_stream
+from steepest.neuralnet.input.accept import combined_weights, intake, is_stream
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.neuralnet.loop import Progress, Stopped, run_epoch
 from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.training import evaluation, metric_logs

@@ -14,7 +14,7 @@ import numpy as np
 from steepest.core import ops, tree
 from steepest.core.tape import GradientTape
 from steepest.errors import ArgumentError
-from steepest.neuralnet.feed import ArrayFeed, Feed, specs_of
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed, specs_of
 from steepest.neuralnet.objectives import align
 from steepest.neuralnet.step import Step, after, make, unpack
 

@@ -10,8 +10,9 @@ import math as numbers
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor
+from steepest.functions import composed
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 
 
@@ -220,7 +221,7 @@ class Nadam(Optimizer):
 
     def init(self, weight: Tensor) -> Slots:
         """The averages, and the product of the momenta so far."""
-        zeros, one = math.zeros_like(weight), math.ones((), weight.dtype)
+        zeros, one = composed.zeros_like(weight), composed.ones((), weight.dtype)
         return {"m": zeros, "v": zeros, "product": one}
 
     def _momentum(self, step: Tensor) -> Tensor:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor
+from steepest.functions import composed
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 
 
@@ -38,7 +39,9 @@ class Adagrad(Optimizer):
 
     def init(self, weight: Tensor) -> Slots:
         """Squares start above 0, so that the first steps are not too long."""
-        return {"squares": math.fill(weight.shape, self.initial_accumulator_value, weight.dtype)}
+        return {
+            "squares": composed.fill(weight.shape, self.initial_accumulator_value, weight.dtype)
+        }
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -175,8 +178,8 @@ class Ftrl(Optimizer):
 
     def init(self, weight: Tensor) -> Slots:
         """Squares start above 0; z starts at 0."""
-        squares = math.fill(weight.shape, self.initial_accumulator_value, weight.dtype)
-        return {"squares": squares, "z": math.zeros_like(weight)}
+        squares = composed.fill(weight.shape, self.initial_accumulator_value, weight.dtype)
+        return {"squares": squares, "z": composed.zeros_like(weight)}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -190,4 +193,4 @@ class Ftrl(Optimizer):
         z = slots["z"] + shrunk - (after - before) / rate * weight
         limit = self.l1_regularization_strength
         curve = (self.beta + after) / rate + 2.0 * self.l2_regularization_strength
-        return (math.clip_by_value(z, -limit, limit) - z) / curve, {"squares": squares, "z": z}
+        return (composed.clip_by_value(z, -limit, limit) - z) / curve, {"squares": squares, "z": z}

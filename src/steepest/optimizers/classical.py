@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor
+from steepest.functions import composed
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 
 
@@ -53,10 +54,10 @@ class Rprop(Optimizer):
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
         agreement = ops.sign(gradient) * ops.sign(slots["gradient"])
-        factor = ops.where(agreement > 0, self.increase, math.ones_like(gradient))
+        factor = ops.where(agreement > 0, self.increase, composed.ones_like(gradient))
         factor = ops.where(agreement < 0, self.decrease, factor)
         size = ops.where(step <= 1.0, rate, slots["size"]) * factor
-        size = math.clip_by_value(size, self.smallest, self.largest)
+        size = composed.clip_by_value(size, self.smallest, self.largest)
         taken = ops.where(agreement < 0, 0.0, gradient)
         return weight - ops.sign(taken) * size, {"gradient": taken, "size": size}
 
@@ -88,7 +89,7 @@ class Quickprop(Optimizer):
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
         slope, before, moved = -gradient, slots["slope"], slots["move"]
-        parabola = math.divide_no_nan(moved * slope, before - slope)
+        parabola = composed.divide_no_nan(moved * slope, before - slope)
         # Beyond this share of the slope before, the parabola's minimum is further than allowed.
         share = self.growth / (1.0 + self.growth)
         steep = ops.sign(moved) * (slope - share * before) > 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor
+from steepest.functions import composed
 from steepest.optimizers.adam import lack, towards
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 
@@ -49,11 +50,11 @@ class Lamb(Optimizer):
         v = towards(slots["v"], gradient * gradient, self.beta_2)
         spread = ops.sqrt(v / lack(self.beta_2, step)) + self.epsilon
         move = m / lack(self.beta_1, step) / spread
-        ratio = _ratio(math.norm(weight), math.norm(move))
+        ratio = _ratio(composed.norm(weight), composed.norm(move))
         return weight - rate * ratio * move, {"m": m, "v": v}
 
 
 def _ratio(weight: Tensor, move: Tensor) -> Tensor:
     """One length over the other, or 1 where either is 0."""
     both = ops.logical_and(weight > 0.0, move > 0.0)
-    return ops.where(both, math.divide_no_nan(weight, move), 1.0)
+    return ops.where(both, composed.divide_no_nan(weight, move), 1.0)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
+from steepest.functions import composed
 from steepest.optimizers.adam import lack, towards
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 
@@ -73,8 +74,8 @@ class Muon(Optimizer):
 
     def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
         """The momentum; mean squares too where AdamW steps."""
-        first = {"m": math.zeros_like(weight)}
-        return first if self.turns(variable) else {**first, "v": math.zeros_like(weight)}
+        first = {"m": composed.zeros_like(weight)}
+        return first if self.turns(variable) else {**first, "v": composed.zeros_like(weight)}
 
     def decay_of(self, variable: Variable) -> float | None:
         """Weights that AdamW steps along have a decay of their own."""
@@ -96,7 +97,7 @@ class Muon(Optimizer):
         """Nearly U V' for a matrix U S V': rounds of a X + (b X X' + c (X X')^2) X."""
         tall = (x.shape[0] or 1) > (x.shape[1] or 1)
         wide = ops.transpose(x) if tall else x
-        wide = wide / (math.norm(wide) + 1e-7)
+        wide = wide / (composed.norm(wide) + 1e-7)
         for _ in range(self.ns_steps):
             square = ops.matmul(wide, wide, transpose_b=True)
             mixed = self.muon_b * square + self.muon_c * ops.matmul(square, square)

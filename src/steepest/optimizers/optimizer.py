@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from steepest.arguments import constructor_parameters, require_within
-from steepest.core import dispatch, math, ops
+from steepest.core import dispatch, ops
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
+from steepest.functions import composed
 from steepest.optimizers.pairs import computed, connected
 from steepest.registry import Configurable, Registry, to_config
 from steepest.schedules import SCHEDULES, LearningRateSchedule
@@ -93,7 +94,7 @@ class Optimizer(Configurable):
 
     def init(self, weight: Tensor) -> Slots:
         """What is kept for one weight, at first."""
-        return {name: math.zeros_like(weight) for name in self.slot_names}
+        return {name: composed.zeros_like(weight) for name in self.slot_names}
 
     def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
         """What is kept for a variable, where it does not depend on the values alone."""
@@ -177,7 +178,7 @@ class Optimizer(Configurable):
         if self.use_ema:
             first["average"] = weight
         if self.gradient_accumulation_steps:
-            first["accumulated"] = math.zeros_like(weight)
+            first["accumulated"] = composed.zeros_like(weight)
         path = getattr(variable, "path", variable.name)
         return {
             name: Variable(value, trainable=False, name=f"{self.name}/{name}/{path}")
@@ -280,12 +281,12 @@ class Optimizer(Configurable):
 
     def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
         if self.global_clipnorm is not None:
-            return math.clip_by_global_norm(gradients, self.global_clipnorm)[0]
+            return composed.clip_by_global_norm(gradients, self.global_clipnorm)[0]
         if self.clipnorm is not None:
-            return [math.clip_by_norm(gradient, self.clipnorm) for gradient in gradients]
+            return [composed.clip_by_norm(gradient, self.clipnorm) for gradient in gradients]
         limit = self.clipvalue
         if limit is not None:
-            return [math.clip_by_value(gradient, -limit, limit) for gradient in gradients]
+            return [composed.clip_by_value(gradient, -limit, limit) for gradient in gradients]
         return gradients
 
     # ------------------------------------------------------------ accumulation
@@ -307,7 +308,7 @@ class Optimizer(Configurable):
         for gradient, variable in zip(gradients, weights, strict=True):
             accumulated = self._slots[variable]["accumulated"]
             total = accumulated.value + gradient
-            accumulated.assign(self._if_due(step, math.zeros_like(total), total))
+            accumulated.assign(self._if_due(step, composed.zeros_like(total), total))
             means.append(total / float(self.gradient_accumulation_steps or 1))
         return means
 

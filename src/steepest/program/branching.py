@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from steepest.core import dispatch, ops, tree
-from steepest.core.lines import user_place
 from steepest.core.numpy_rules import evaluate
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
+from steepest.core.user_line import user_place
 from steepest.errors import ArgumentError, ShapeError, TraceError
 from steepest.program.graph import Node
 from steepest.program.trace import Recorder

@@ -16,9 +16,9 @@ import numpy as np
 
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, name_of
-from steepest.core.lines import user_frame
 from steepest.core.primitives import Primitive, Shape, show
 from steepest.core.tensor import Operators, Tensor
+from steepest.core.user_line import user_frame
 from steepest.core.variable import Variable
 from steepest.errors import NumericalError, ShapeError, TraceError
 from steepest.program.graph import Graph, Node, Source

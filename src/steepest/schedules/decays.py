@@ -6,10 +6,11 @@ import math as numbers
 from collections.abc import Sequence
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.dtype import float64
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
+from steepest.functions import composed
 from steepest.schedules.base import (
     SCHEDULES,
     LearningRateSchedule,
@@ -42,7 +43,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
         count = count_of(step)
-        rate = math.fill(count.shape, self.values[-1], float64)
+        rate = composed.fill(count.shape, self.values[-1], float64)
         for boundary, value in reversed(list(zip(self.boundaries, self.values, strict=False))):
             rate = ops.where(count <= float(boundary), float(value), rate)
         return rate_of(rate)
@@ -178,7 +179,7 @@ class PolynomialDecay(LearningRateSchedule):
         count = count_of(step)
         span = ops.as_tensor(float(self.decay_steps), float64)
         if self.cycle:
-            span = span * ops.maximum(math.ceil(count / span), 1.0)
+            span = span * ops.maximum(composed.ceil(count / span), 1.0)
         left = 1.0 - ops.minimum(count, span) / span
         drop = self.initial_learning_rate - self.end_learning_rate
         return rate_of(self.end_learning_rate + drop * ops.power(left, float(self.power)))

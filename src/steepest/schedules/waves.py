@@ -5,9 +5,10 @@ from __future__ import annotations
 import math as numbers
 
 from steepest.arguments import require_within
-from steepest.core import math, ops
+from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
+from steepest.functions import composed
 from steepest.schedules.base import (
     SCHEDULES,
     LearningRateSchedule,
@@ -63,7 +64,7 @@ class CosineDecay(LearningRateSchedule):
         return rate_of(ops.where(count < float(self.warmup_steps), rising, falling))
 
     def _decayed(self, count: Tensor, top: float) -> Tensor:
-        passed = math.clip_by_value(count / float(self.decay_steps), 0.0, 1.0)
+        passed = composed.clip_by_value(count / float(self.decay_steps), 0.0, 1.0)
         return top * ((1.0 - self.alpha) * _half_wave(passed) + self.alpha)
 
 
@@ -153,7 +154,7 @@ class OneCycle(LearningRateSchedule):
         top, low = self.max_learning_rate, self.max_learning_rate / self.div_factor
         last = low / self.final_div_factor
         summit, end = self.rising * self.total_steps - 1.0, self.total_steps - 1.0
-        up = top + (low - top) * _half_wave(math.clip_by_value(count / summit, 0.0, 1.0))
-        passed = math.clip_by_value((count - summit) / (end - summit), 0.0, 1.0)
+        up = top + (low - top) * _half_wave(composed.clip_by_value(count / summit, 0.0, 1.0))
+        passed = composed.clip_by_value((count - summit) / (end - summit), 0.0, 1.0)
         down = last + (top - last) * _half_wave(passed)
         return rate_of(ops.where(count < summit, up, down))

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.data.preparation import PREPARERS, Preparation
+from steepest.data.preparing.base import PREPARERS, Preparation
 from steepest.errors import DataError
-from steepest.layers.learned import Remembering
+from steepest.layers.preprocessing.learned import Remembering
 from steepest.registry import to_config
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import DataError, SteepestError
-from steepest.layers.calling import room_for
+from steepest.layers.call_context import room_for
 from steepest.registry import custom_objects as custom_scope
 from steepest.registry import from_config, to_config
 from steepest.storage.learned import learned_note, take_learned

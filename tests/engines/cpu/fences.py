@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.memory import Layout, Room, address
-from steepest.engines.cpu.spaces import ORDER, SCRATCH, Stored, entries_of
+from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Stored, entries_of
+from steepest.engines.cpu.run.code import Code
+from steepest.engines.cpu.run.memory import Layout, Room, address
 from steepest.program.graph import Graph
 from tests.engines.cpu.gemm_harness import guarded
 

@@ -23,8 +23,8 @@ from steepest.engines.cpu.gemm import (
     scratch_bytes,
     store_to,
 )
-from steepest.engines.cpu.jit import CompiledModule, compile_module
-from steepest.engines.cpu.processor import processor
+from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
+from steepest.engines.cpu.machine.processor import processor
 
 MACHINE = machine_for(processor())
 POINTER, INDEX = ir.PointerType(), ir.IntType(64)

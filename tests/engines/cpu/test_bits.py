@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.engines.cpu import code, run
 from steepest.engines.cpu.engine import CpuProgram
+from steepest.engines.cpu.run import code
+from steepest.engines.cpu.run import workers as run
 from steepest.neuralnet import pace
 from tests.agreement.test_storage import sparse_rows
 from tests.engines.cpu.test_bounds import network

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.memory import Room
-from steepest.engines.cpu.processor import processor
-from steepest.engines.cpu.squeeze import squeezed
+from steepest.engines.cpu.kernels.to_sparse import squeezed
+from steepest.engines.cpu.machine.processor import processor
+from steepest.engines.cpu.run.memory import Room
 from steepest.engines.engine import cut
 from steepest.program.graph import Graph
 from steepest.program.trace import record
@@ -32,7 +32,7 @@ from tests.agreement.test_training_steps import (
 from tests.engines.cpu.child import end_of, fork, forking, needs_fork
 from tests.engines.cpu.fences import Fenced, FencedCode, FencedProgram
 from tests.engines.cpu.gemm_harness import guarded
-from tests.engines.cpu.test_threads import normalised
+from tests.engines.cpu.run.test_threads import normalised
 from tests.programs import Case, programs
 
 LANES = processor().lanes(32)

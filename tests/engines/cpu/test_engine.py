@@ -10,8 +10,8 @@ import pytest
 import steepest as st
 from steepest.data.columns import DenseColumn
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.jit import compilations
-from steepest.engines.cpu.spaces import SCRATCH, entries_of
+from steepest.engines.cpu.loops.spaces import SCRATCH, entries_of
+from steepest.engines.cpu.machine.jit import compilations
 from steepest.engines.numpy import NumpyEngine
 from steepest.errors import DataError
 from steepest.program.graph import Graph

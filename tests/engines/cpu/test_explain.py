@@ -7,11 +7,11 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn
-from steepest.engines.cpu.ceilings import Ceilings
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.explain import arithmetic, explain, measure, moved_bytes, parts
-from steepest.engines.cpu.loops import Product
-from steepest.engines.cpu.work import operations
+from steepest.engines.cpu.kernels.ceilings import Ceilings
+from steepest.engines.cpu.loops.costs import operations
+from steepest.engines.cpu.loops.form import Product
 from tests.agreement.test_storage import sparse_rows
 from tests.agreement.test_training_steps import (
     Adam,

@@ -22,8 +22,9 @@ import pytest
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines import choose
-from steepest.engines.cpu import code, jit
 from steepest.engines.cpu.engine import CpuProgram
+from steepest.engines.cpu.machine import jit
+from steepest.engines.cpu.run import code
 from steepest.engines.engine import Stretch
 from steepest.engines.numpy import NumpyEngine
 from steepest.errors import ArgumentError, DataError, ShapeError

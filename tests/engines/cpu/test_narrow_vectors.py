@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.engines.cpu import code, jit
-from steepest.engines.cpu.processor import processor
+from steepest.engines.cpu.machine import jit
+from steepest.engines.cpu.machine.processor import processor
+from steepest.engines.cpu.run import code
 from tests.agreement.compare import assert_agree
 from tests.agreement.test_storage import test_training_on_bytes as on_bytes
 from tests.agreement.test_storage import test_training_on_sparse_rows as on_sparse_rows

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.engines.cpu.compiling import assembly_of
 from steepest.engines.cpu.emit.program import emit_module
 from steepest.engines.cpu.gemm import machine_for
+from steepest.engines.cpu.machine.compiling import assembly_of
+from steepest.engines.cpu.machine.processor import Processor, llvm_binding
 from steepest.engines.cpu.plan import plan
-from steepest.engines.cpu.processor import Processor, llvm_binding
 from steepest.program.graph import Graph
 from steepest.program.passes import clean
 from tests.agreement.test_training_steps import (

@@ -12,9 +12,9 @@ import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.gemm import machine_for
-from steepest.engines.cpu.loops import Product
+from steepest.engines.cpu.loops.form import Product
+from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.plan import plan
-from steepest.engines.cpu.processor import processor
 from steepest.engines.numpy import NumpyEngine
 from steepest.program.graph import Graph
 from steepest.program.trace import record

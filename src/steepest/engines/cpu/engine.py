@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from steepest.engines.cpu.code import Code
-from steepest.engines.cpu.dealing import deal
-from steepest.engines.cpu.processor import expect
-from steepest.engines.cpu.spaces import Stored, all_dense
+from steepest.engines.cpu.kernels.partition import deal
+from steepest.engines.cpu.loops.spaces import Stored, all_dense
+from steepest.engines.cpu.machine.processor import expect
+from steepest.engines.cpu.run.code import Code
 from steepest.engines.engine import Batches, Column, Stretch, cut
 from steepest.engines.numpy import batch_of, check_order, join_outputs, rows_of
 from steepest.program.graph import Graph, Node

@@ -13,17 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from steepest.core.aligned import aligned_copy
+from steepest.core.aligned_arrays import aligned_copy
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.ceilings import Ceilings, quickest
-from steepest.engines.cpu.code import Code
 from steepest.engines.cpu.engine import CpuProgram, arrays_of
-from steepest.engines.cpu.gemm.building import INDEX, loop
-from steepest.engines.cpu.jit import compile_module
-from steepest.engines.cpu.loops import Bits, Compute, Kernel, Product, Spell
-from steepest.engines.cpu.memory import Room
-from steepest.engines.cpu.spaces import Buffer
-from steepest.engines.cpu.work import all_steps, kernel_size, operations, reads
+from steepest.engines.cpu.ir.helpers import INDEX, loop
+from steepest.engines.cpu.kernels.ceilings import Ceilings, quickest
+from steepest.engines.cpu.loops.costs import all_steps, kernel_size, operations, reads
+from steepest.engines.cpu.loops.form import Bits, Compute, Kernel, Product, Spell
+from steepest.engines.cpu.loops.spaces import Buffer
+from steepest.engines.cpu.machine.jit import compile_module
+from steepest.engines.cpu.run.code import Code
+from steepest.engines.cpu.run.memory import Room
 from steepest.engines.engine import Column, column_numbers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import POINTER
-from steepest.engines.cpu.gemm.building import INDEX, index
+from steepest.engines.cpu.ir.helpers import INDEX, index
 
 SPINS = 1000  # looks at the barrier, some 20 microseconds, before a worker gives way
 YIELDS = 2000  # looks, most of a millisecond, after which it sleeps: waking takes 70 us or more

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest.engines.cpu.loops import Constant, Kernel
-from steepest.engines.cpu.spaces import Buffer
+from steepest.engines.cpu.loops.form import Constant, Kernel
+from steepest.engines.cpu.loops.spaces import Buffer
 
 _APART = ("name", "guards")  # fields of a kernel that its code does not depend on
 
@@ -20,7 +20,7 @@ _APART = ("name", "guards")  # fields of a kernel that its code does not depend 
 def form_of(kernel: Kernel) -> tuple[Any, tuple[Buffer, ...]]:
     """What a kernel's code depends on, and its buffers in the order that the form numbers them.
 
-    >>> from steepest.engines.cpu.loops import Share
+    >>> from steepest.engines.cpu.loops.form import Share
     >>> one = Kernel("one", Share("first"), (), None, (), ())
     >>> form_of(one) == form_of(dataclasses.replace(one, name="other"))
     True

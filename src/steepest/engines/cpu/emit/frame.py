@@ -21,7 +21,7 @@ from steepest.engines.cpu.emit.rules import (
 )
 from steepest.engines.cpu.gemm import Machine
 from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.gemm.building import (
+from steepest.engines.cpu.ir.helpers import (
     INDEX,
     add,
     at,
@@ -32,7 +32,7 @@ from steepest.engines.cpu.gemm.building import (
     multiply,
     store,
 )
-from steepest.engines.cpu.spaces import Access, Buffer, Coordinate, Size
+from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size
 
 POINTER = ir.PointerType()
 

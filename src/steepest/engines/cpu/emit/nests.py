@@ -13,9 +13,9 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place, mask_up_to, write
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
 from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.gemm.building import loop
-from steepest.engines.cpu.loops import Kernel, Step
-from steepest.engines.cpu.spaces import Size
+from steepest.engines.cpu.ir.helpers import loop
+from steepest.engines.cpu.loops.form import Kernel, Step
+from steepest.engines.cpu.loops.spaces import Size
 
 
 def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Number, Number]:

@@ -14,9 +14,9 @@ from steepest.core.random_bits import MULTIPLIERS, ROUNDS, STREAM_BITS, WEYL
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place, index_of
 from steepest.engines.cpu.emit.rules import filled, lanes_of, register_type, typed, widen
-from steepest.engines.cpu.gemm.building import INDEX, index, take_lanes
-from steepest.engines.cpu.loops import Bits
-from steepest.engines.cpu.spaces import Size
+from steepest.engines.cpu.ir.helpers import INDEX, index, take_lanes
+from steepest.engines.cpu.loops.form import Bits
+from steepest.engines.cpu.loops.spaces import Size
 
 _GROUP = 4  # neighbouring columns share a counter: they are its four words
 

@@ -11,8 +11,8 @@ from steepest.engines.cpu.emit.nests import extent, store_all
 from steepest.engines.cpu.emit.rules import memory_type
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
 from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.gemm.building import add, at, index, multiply
-from steepest.engines.cpu.loops import Factor, Kernel, Product
+from steepest.engines.cpu.ir.helpers import add, at, index, multiply
+from steepest.engines.cpu.loops.form import Factor, Kernel, Product
 
 _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
 

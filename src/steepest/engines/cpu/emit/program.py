@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.dealing import SHARES
 from steepest.engines.cpu.emit.barrier import emit_barrier
 from steepest.engines.cpu.emit.forms import alike, form_of
 from steepest.engines.cpu.emit.frame import POINTER, Frame, Place, read
@@ -30,18 +29,11 @@ from steepest.engines.cpu.emit.sparse_products import (
 )
 from steepest.engines.cpu.gemm import Machine
 from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.gemm.building import (
-    INDEX,
-    at,
-    index,
-    local_array,
-    loop,
-    maximum,
-    minimum,
-)
-from steepest.engines.cpu.loops import Kernel, Loops, Product, Reduce, Scan, Scatter, Share
+from steepest.engines.cpu.ir.helpers import INDEX, at, index, local_array, loop, maximum, minimum
+from steepest.engines.cpu.kernels.partition import SHARES
+from steepest.engines.cpu.loops.form import Kernel, Loops, Product, Reduce, Scan, Scatter, Share
+from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Buffer, Size, entries_of, table_size
 from steepest.engines.cpu.plan.sharing import granularity
-from steepest.engines.cpu.spaces import ORDER, SCRATCH, Buffer, Size, entries_of, table_size
 
 _VOID = ir.VoidType()
 ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = range(5)

@@ -31,9 +31,9 @@ from steepest.engines.cpu.emit.rules import (
 )
 from steepest.engines.cpu.emit.steps import Evaluator
 from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.gemm.building import INDEX, index, take_lanes
-from steepest.engines.cpu.loops import Kernel, Load, Reduce
-from steepest.engines.cpu.spaces import Access
+from steepest.engines.cpu.ir.helpers import INDEX, index, take_lanes
+from steepest.engines.cpu.loops.form import Kernel, Load, Reduce
+from steepest.engines.cpu.loops.spaces import Access
 
 
 def emit_reduction(frame: Frame, kernel: Kernel, root: Reduce) -> None:

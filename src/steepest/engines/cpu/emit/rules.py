@@ -12,7 +12,7 @@ import numpy as np
 
 from steepest.core.dtype import DType, bfloat16
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.gemm.building import BIT, splat
+from steepest.engines.cpu.ir.helpers import BIT, splat
 from steepest.engines.cpu.vectormath import FUNCTIONS
 
 KINDS: dict[str, ir.Type] = {

@@ -27,8 +27,8 @@ from steepest.engines.cpu.emit.rules import (
 )
 from steepest.engines.cpu.emit.sparse import sparse_rows
 from steepest.engines.cpu.emit.steps import Evaluator
-from steepest.engines.cpu.gemm.building import INDEX, index, loop
-from steepest.engines.cpu.loops import Kernel, Scan, Scatter, Spell, Store
+from steepest.engines.cpu.ir.helpers import INDEX, index, loop
+from steepest.engines.cpu.loops.form import Kernel, Scan, Scatter, Spell, Store
 
 
 def emit_scan(frame: Frame, kernel: Kernel, root: Scan) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.emit.frame import Frame
-from steepest.engines.cpu.spaces import Buffer
+from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.engine import column_numbers
 
 VALUES = {"sparse": "f32", "sparse bytes": "u8"}  # how gemm names the kind of the values

@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from steepest.engines.cpu import gemm, ir
-from steepest.engines.cpu.dealing import SHARES
 from steepest.engines.cpu.emit.frame import Frame, Place, read
 from steepest.engines.cpu.emit.nests import extent
 from steepest.engines.cpu.emit.products import epilogue_of, operand_of, span_of
 from steepest.engines.cpu.emit.sparse import sparse_rows
 from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.gemm.building import INDEX, at, index, loop, maximum, minimum, subtract
-from steepest.engines.cpu.loops import HALVES, Cut, Kernel, Product
-from steepest.engines.cpu.spaces import Buffer
+from steepest.engines.cpu.ir.helpers import INDEX, at, index, loop, maximum, minimum, subtract
+from steepest.engines.cpu.kernels.partition import SHARES
+from steepest.engines.cpu.loops.form import HALVES, Cut, Kernel, Product
+from steepest.engines.cpu.loops.spaces import Buffer
 
 
 def emit_sparse_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:

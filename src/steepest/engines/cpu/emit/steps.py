@@ -15,7 +15,7 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place, index_of, read
 from steepest.engines.cpu.emit.philox import Keys, keys_of, random_bits
 from steepest.engines.cpu.emit.rules import cast, compute, constant
-from steepest.engines.cpu.loops import (
+from steepest.engines.cpu.loops.form import (
     BatchSize,
     Bits,
     Compute,
@@ -25,7 +25,7 @@ from steepest.engines.cpu.loops import (
     Result,
     Step,
 )
-from steepest.engines.cpu.spaces import Coordinate
+from steepest.engines.cpu.loops.spaces import Coordinate
 
 ALL = 1 << 30  # the level of what depends on a kernel's root
 

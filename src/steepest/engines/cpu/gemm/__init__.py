@@ -3,7 +3,8 @@
 Leans on ir/ alone; the planner and the emitter call it. See dense.py for the entry.
 """
 
-from .building import Size
+from steepest.engines.cpu.ir.helpers import Size
+
 from .copying import Range
 from .dense import emit_product
 from .depth import scratch_bytes_over_stretches as scratch_bytes

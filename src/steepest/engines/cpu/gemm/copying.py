@@ -7,8 +7,7 @@ apart, padded with zeros to whole vectors, so that kernels read it without masks
 from __future__ import annotations
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     INDEX,
     Size,
     add,
@@ -24,6 +23,7 @@ from .building import (
     subtract,
     take_lanes,
 )
+
 from .operand import Operand, prefetch_rows, read_scalar, read_vector
 
 Range = tuple[Size, Size]

@@ -9,8 +9,18 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
+from steepest.engines.cpu.ir.helpers import (
+    Size,
+    add,
+    counting,
+    index,
+    local_array,
+    loop,
+    minimum,
+    multiply,
+    subtract,
+)
 
-from .building import Size, add, counting, index, local_array, loop, minimum, multiply, subtract
 from .copying import Range
 from .depth import Stretch, stretches
 from .dot import emit_dots, is_dot
@@ -60,7 +70,7 @@ def emit_product(
 
     >>> import numpy as np, ctypes
     >>> from steepest.engines.cpu.gemm import Machine, store_to
-    >>> from steepest.engines.cpu.jit import compile_module
+    >>> from steepest.engines.cpu.machine.jit import compile_module
     >>> module, pointer = ir.Module(), ir.PointerType()
     >>> kernel = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer] * 3), "kernel")
     >>> builder = ir.IRBuilder(kernel.append_basic_block())

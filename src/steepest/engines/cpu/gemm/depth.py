@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     Size,
     add,
     at,
@@ -27,6 +26,7 @@ from .building import (
     multiply,
     subtract,
 )
+
 from .operand import Operand, Product
 from .shape import Machine
 from .staging import needed, padded, scratch_bytes, usual

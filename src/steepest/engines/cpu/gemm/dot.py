@@ -8,8 +8,7 @@ So the bits depend on k and on the vector width, never on the rows computed besi
 from __future__ import annotations
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     Size,
     accumulate,
     add,
@@ -26,6 +25,7 @@ from .building import (
     take_lanes,
     zero,
 )
+
 from .copying import Range
 from .operand import Epilogue, Product, read_vector
 from .shape import Machine, Panel

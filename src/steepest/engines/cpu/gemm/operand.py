@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     Size,
     add,
     at,

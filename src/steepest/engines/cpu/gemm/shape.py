@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steepest.engines.cpu.processor import Processor
-
-from .building import Size
+from steepest.engines.cpu.ir.helpers import Size
+from steepest.engines.cpu.machine.processor import Processor
 
 # Rows held beside so many vectors when 32 (16) vector registers are there: one vector of B for
 # each column and one broadcast of A stay free, and each sum waits for its own last addition only.
@@ -78,7 +77,7 @@ class Panel:
 def machine_for(processor: Processor) -> Machine:
     """The vector registers of a processor.
 
-    >>> from steepest.engines.cpu.processor import processor
+    >>> from steepest.engines.cpu.machine.processor import processor
     >>> machine_for(processor()).registers in (16, 32)
     True
     """

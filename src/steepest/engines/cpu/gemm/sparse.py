@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     INDEX,
     Size,
     accumulate,
@@ -30,6 +29,7 @@ from .building import (
     subtract,
     zero,
 )
+
 from .copying import Range
 from .operand import ELEMENTS, Epilogue, Operand, read_scalar
 from .shape import Machine, Panel, split_columns

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     BIT,
     Size,
     at,
@@ -25,6 +24,7 @@ from .building import (
     store,
     subtract,
 )
+
 from .copying import Range
 from .operand import ELEMENTS, Epilogue, Operand
 from .shape import Machine

@@ -10,8 +10,18 @@ from dataclasses import replace
 from math import gcd
 
 from steepest.engines.cpu import ir
+from steepest.engines.cpu.ir.helpers import (
+    Size,
+    add,
+    at,
+    element_bytes,
+    index,
+    loop,
+    minimum,
+    multiply,
+    subtract,
+)
 
-from .building import Size, add, at, element_bytes, index, loop, minimum, multiply, subtract
 from .copying import Range, copy_block, round_up
 from .operand import Operand, Product
 from .shape import Machine, Panel

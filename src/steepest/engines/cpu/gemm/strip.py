@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     Size,
     add,
     at,
@@ -21,6 +20,7 @@ from .building import (
     multiply,
     store,
 )
+
 from .operand import Epilogue
 from .shape import Panel
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
-
-from .building import (
+from steepest.engines.cpu.ir.helpers import (
     Size,
     accumulate,
     add,
@@ -24,6 +23,7 @@ from .building import (
     take_lanes,
     zero,
 )
+
 from .operand import Operand, read_scalar, read_vector
 from .strip import Strip
 

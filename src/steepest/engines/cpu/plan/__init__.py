@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steepest.engines.cpu.loops import Loops
+from steepest.engines.cpu.loops.form import Loops
+from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.plan.fusing import fuse
+from steepest.engines.cpu.plan.halving import keep_with_owners
 from steepest.engines.cpu.plan.lowering import lower, named
 from steepest.engines.cpu.plan.normal import normal_form
-from steepest.engines.cpu.plan.owners import keep_with_owners
 from steepest.engines.cpu.plan.sharing import facts_of
-from steepest.engines.cpu.spaces import Stored, all_dense
 from steepest.program.graph import Graph
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from steepest.engines.cpu.loops import Share
-from steepest.engines.cpu.plan.drafts import ANCHORS, Fetch, is_elementwise, space_of
+from steepest.engines.cpu.loops.form import Share
+from steepest.engines.cpu.loops.spaces import Coordinate, Size
+from steepest.engines.cpu.plan.index_expressions import ANCHORS, Fetch, is_elementwise, space_of
 from steepest.engines.cpu.plan.sharing import FIRST, Facts, is_own
-from steepest.engines.cpu.spaces import Coordinate, Size
 from steepest.program.graph import Node, ordered
 
 _CLOSED = frozenset(

@@ -7,22 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from steepest.engines.cpu.loops import (
-    Constant,
-    Kernel,
-    Load,
-    Share,
-    Store,
-)
-from steepest.engines.cpu.plan.drafts import (
-    Drafter,
-    space_of,
-    spread,
-)
+from steepest.engines.cpu.loops.form import Constant, Kernel, Load, Share, Store
+from steepest.engines.cpu.loops.spaces import ZERO, Access, Buffer, Coordinate, Stored, size_of
 from steepest.engines.cpu.plan.fusing import Fused, Group, commit_share
+from steepest.engines.cpu.plan.index_expressions import Drafter, space_of, spread
 from steepest.engines.cpu.plan.placing import Memory, steps_of
 from steepest.engines.cpu.plan.roots import root_of
-from steepest.engines.cpu.spaces import ZERO, Access, Buffer, Coordinate, Stored, size_of
 from steepest.program.graph import Graph, Node
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from steepest.core.dtype import uint8
 from steepest.core.primitives import Shape
-from steepest.engines.cpu.plan.drafts import (
+from steepest.engines.cpu.loops.spaces import Stored
+from steepest.engines.cpu.plan.index_expressions import (
     Drafter,
     Fetch,
     base_of,
@@ -23,7 +24,6 @@ from steepest.engines.cpu.plan.drafts import (
     reduced_axes,
     squeezes,
 )
-from steepest.engines.cpu.spaces import Stored
 from steepest.program.graph import Graph, Node, ordered
 
 SMALL = 64

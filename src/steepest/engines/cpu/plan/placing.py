@@ -10,16 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from steepest.core.dtype import DType
-from steepest.engines.cpu.dealing import SHARES
-from steepest.engines.cpu.loops import (
-    Load,
-    Step,
-)
-from steepest.engines.cpu.plan.drafts import (
-    DraftStep,
-    Fetch,
-)
-from steepest.engines.cpu.spaces import Access, Buffer, Role, Size, Stored, size_of
+from steepest.engines.cpu.kernels.partition import SHARES
+from steepest.engines.cpu.loops.form import Load, Step
+from steepest.engines.cpu.loops.spaces import Access, Buffer, Role, Size, Stored, size_of
+from steepest.engines.cpu.plan.index_expressions import DraftStep, Fetch
 from steepest.program.graph import Graph, Node
 
 

@@ -6,7 +6,7 @@ Leans on placing.py.
 from __future__ import annotations
 
 from steepest.core.dtype import DType
-from steepest.engines.cpu.loops import (
+from steepest.engines.cpu.loops.form import (
     Compute,
     Constant,
     Factor,
@@ -17,7 +17,9 @@ from steepest.engines.cpu.loops import (
     Scatter,
     Spell,
 )
-from steepest.engines.cpu.plan.drafts import (
+from steepest.engines.cpu.loops.spaces import Access, size_of
+from steepest.engines.cpu.plan.fusing import Fused
+from steepest.engines.cpu.plan.index_expressions import (
     Drafter,
     DraftStep,
     Fetch,
@@ -26,9 +28,7 @@ from steepest.engines.cpu.plan.drafts import (
     space_of,
     spread,
 )
-from steepest.engines.cpu.plan.fusing import Fused
 from steepest.engines.cpu.plan.placing import Memory, access_of, steps_of
-from steepest.engines.cpu.spaces import Access, size_of
 from steepest.program.graph import Node
 
 

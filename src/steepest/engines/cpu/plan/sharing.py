@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from steepest.engines.cpu.loops import Share
-from steepest.engines.cpu.plan.drafts import (
+from steepest.engines.cpu.loops.form import Share
+from steepest.engines.cpu.loops.spaces import Coordinate, Size, product_of
+from steepest.engines.cpu.plan.index_expressions import (
     Draft,
     Fetch,
     draft,
@@ -20,7 +21,6 @@ from steepest.engines.cpu.plan.drafts import (
     space_of,
 )
 from steepest.engines.cpu.plan.normal import SMALL, Normal
-from steepest.engines.cpu.spaces import Coordinate, Size, product_of
 from steepest.program.graph import Node
 
 _SPLIT_FROM = 8

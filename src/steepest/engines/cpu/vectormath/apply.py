@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.jit import CompiledModule, compile_module
-from steepest.engines.cpu.processor import processor
+from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
+from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.vectormath import FUNCTIONS
 from steepest.engines.cpu.vectormath.lanes import Emit
 from steepest.errors import DTypeError, ShapeError, unknown_name

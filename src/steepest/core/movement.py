@@ -1,0 +1,353 @@
+"""Matrix products, and the primitives that move numbers without changing them.
+
+Leans on operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core.conversion import as_tensor, axes_of, in_kind, meet
+from steepest.core.dispatch import bind
+from steepest.core.dtype import (
+    DTypeLike,
+    as_dtype,
+    bool_,
+    int32,
+    int64,
+    is_float,
+)
+from steepest.core.elementwise import cast
+from steepest.core.numpy_rules import check_indices
+from steepest.core.primitives import PRIMITIVES, Shape, show
+from steepest.core.tensor import Axis, Tensor, TensorLike
+from steepest.errors import ArgumentError, DTypeError, ShapeError
+
+_P = PRIMITIVES
+
+
+def matmul(
+    a: TensorLike, b: TensorLike, transpose_a: bool = False, transpose_b: bool = False
+) -> Tensor:
+    """The matrix product, as NumPy's `@`: stacks of matrices and plain vectors too.
+
+    >>> matmul([[1.0, 2.0]], [[3.0], [4.0]]).tolist()
+    [[11.0]]
+    """
+    left, right = meet(a, b)
+    if left.dtype == bool_:
+        left, right = in_kind(left, int32), in_kind(right, int32)
+    left = swap_last(left) if transpose_a else left
+    right = swap_last(right) if transpose_b else right
+    if not left.ndim or not right.ndim:
+        raise ShapeError("matmul: a single number is no matrix; use * to scale")
+    row, column = left.ndim == 1, right.ndim == 1
+    left = reshape(left, (1, *left.shape)) if row else left
+    right = reshape(right, (*right.shape, 1)) if column else right
+    product = bind(_P["matmul"], left, right)
+    lost = [product.ndim - 2] * row + [product.ndim - 1] * column
+    return without_axes(product, lost)
+
+
+def swap_last(x: TensorLike) -> Tensor:
+    """The matrix transpose: the last two axes exchanged.
+
+    >>> swap_last([[1, 2, 3]]).shape
+    (3, 1)
+    """
+    tensor = as_tensor(x)
+    if tensor.ndim < 2:
+        raise ShapeError(f"a matrix has at least two axes, got shape {show(tensor.shape)}")
+    order = list(range(tensor.ndim))
+    order[-2:] = order[-1], order[-2]
+    return transpose(tensor, order)
+
+
+def transpose(x: TensorLike, perm: Sequence[int] | None = None) -> Tensor:
+    """The axes reordered (reversed without an order).
+
+    >>> transpose([[1, 2], [3, 4]]).tolist()
+    [[1, 3], [2, 4]]
+    """
+    tensor = as_tensor(x)
+    order = (
+        tuple(reversed(range(tensor.ndim)))
+        if perm is None
+        else tuple(int(axis) % max(tensor.ndim, 1) for axis in perm)
+    )
+    if sorted(order) != list(range(tensor.ndim)):
+        raise ArgumentError(
+            f"transpose: {tuple(perm or ())} is not an order of the {tensor.ndim} axes"
+        )
+    same = order == tuple(range(tensor.ndim))
+    return tensor if same else bind(_P["transpose"], tensor, order=order)
+
+
+def reshape(x: TensorLike, shape: Any) -> Tensor:
+    """The same values in another shape; one size may be -1 and is worked out.
+
+    >>> reshape([1, 2, 3, 4], (2, -1)).tolist()
+    [[1, 2], [3, 4]]
+    """
+    tensor = as_tensor(x)
+    wanted = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+    target = _complete(tensor.shape, tuple(as_size(size) for size in wanted))
+    return tensor if target == tensor.shape else bind(_P["reshape"], tensor, to=target)
+
+
+def as_size(size: Any) -> int | None:
+    """A size as a number; the batch, asked for by `st.shape`, is the unknown one.
+
+    >>> as_size(as_tensor(3))
+    3
+    """
+    if isinstance(size, Tensor) and size.is_symbolic:
+        return None
+    return None if size is None else int(size)
+
+
+def _complete(shape: Shape, wanted: Shape) -> Shape:
+    if wanted.count(-1) == 0:
+        return wanted
+    if wanted.count(-1) > 1:
+        raise ArgumentError(f"reshape: only one size of {wanted} can be left to work out")
+    batch = shape.count(None) > wanted.count(None)
+    known = _product(wanted)
+    total = _product(shape)
+    if not batch and (known == 0 or total % known):
+        raise ShapeError(f"reshape: {show(shape)} does not divide into {wanted}")
+    missing = None if batch else total // known
+    if batch and total != known:
+        raise ShapeError(
+            f"reshape: {show(shape)} cannot become {wanted}; the unknown batch must stay an axis "
+            "of its own while a program is recorded"
+        )
+    return tuple(missing if size == -1 else size for size in wanted)
+
+
+def _product(sizes: Shape) -> int:
+    return int(np.prod([size for size in sizes if size not in (None, -1)], dtype=np.int64))
+
+
+def broadcast_to(x: TensorLike, shape: Any) -> Tensor:
+    """The values repeated to fill a shape, by NumPy's rule.
+
+    >>> broadcast_to([1, 2], (2, 2)).tolist()
+    [[1, 2], [1, 2]]
+    """
+    tensor = as_tensor(x)
+    target = tuple(as_size(size) for size in shape)
+    return tensor if tensor.shape == target else bind(_P["broadcast_to"], tensor, to=target)
+
+
+def take_ranges(x: Tensor, ranges: tuple[tuple[int, int | None, int], ...]) -> Tensor:
+    """Entries start, start + step, ... along each axis; ranges hold (start, count, step).
+
+    >>> take_ranges(st.constant([1, 2, 3, 4]), ((3, 2, -2),)).tolist()
+    [4, 2]
+    """
+    whole = all(entry == (0, size, 1) for entry, size in zip(ranges, x.shape, strict=True))
+    return x if whole else bind(_P["slice"], x, ranges=ranges)
+
+
+def place(x: Tensor, ranges: tuple[tuple[int, int | None, int], ...], shape: Shape) -> Tensor:
+    """Zeros of a shape with `x` put at the ranges that `take_ranges` would take.
+
+    >>> place(st.constant([1, 2]), ((1, 2, 1),), (4,)).tolist()
+    [0, 1, 2, 0]
+    """
+    whole = x.shape == shape and all(step == 1 for _, _, step in ranges)
+    return x if whole else bind(_P["place"], x, ranges=ranges, to=shape)
+
+
+def flip(x: TensorLike, axis: Axis = None) -> Tensor:
+    """The order of entries reversed along axes.
+
+    >>> flip([1, 2, 3]).tolist()
+    [3, 2, 1]
+    """
+    tensor = as_tensor(x)
+    axes = axes_of(axis, tensor.ndim)
+    return bind(
+        _P["slice"],
+        tensor,
+        ranges=tuple(
+            (_known(size, "flip") - 1, size, -1) if place in axes and size != 0 else (0, size, 1)
+            for place, size in enumerate(tensor.shape)
+        ),
+    )
+
+
+def _known(size: int | None, name: str) -> int:
+    if size is None:
+        raise ShapeError(f"{name}: cannot work along the batch while its size is unknown")
+    return size
+
+
+def concat(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
+    """Tensors joined along an axis that they have.
+
+    >>> concat([[1, 2], [3]], axis=0).tolist()
+    [1, 2, 3]
+    """
+    if not len(values):
+        raise ArgumentError("concat: nothing to join; give at least one tensor")
+    parts = meet(*values) if len(values) > 1 else [as_tensor(values[0])]
+    (place,) = axes_of(axis, parts[0].ndim)
+    return parts[0] if len(parts) == 1 else bind(_P["concat"], *parts, axis=place)
+
+
+def split(
+    x: TensorLike, num_or_size_splits: int | Sequence[int | None], axis: int = 0
+) -> list[Tensor]:
+    """Parts of the given sizes along an axis (one may be -1, the rest), or a number of equal parts.
+
+    >>> [part.tolist() for part in split([1, 2, 3, 4], 2)]
+    [[1, 2], [3, 4]]
+    >>> [part.tolist() for part in split([1, 2, 3, 4], [1, -1])]
+    [[1], [2, 3, 4]]
+    """
+    tensor = as_tensor(x)
+    (place,) = axes_of(axis, tensor.ndim)
+    whole, sizes = _known(tensor.shape[place], "split"), num_or_size_splits
+    parts = _equal_parts(whole, sizes) if isinstance(sizes, int) else [int(s or 0) for s in sizes]
+    if parts.count(-1) == 1:
+        parts[parts.index(-1)] = whole - sum(parts) - 1
+    if sum(parts) != whole or min(parts, default=0) < 0:
+        raise ShapeError(f"split: sizes {parts} do not add up to {whole}, axis {axis}")
+    starts = np.cumsum([0, *parts]).tolist()
+    return [
+        take_range(tensor, place, start, size) for start, size in zip(starts, parts, strict=False)
+    ]
+
+
+def _equal_parts(whole: int, parts: int) -> list[int]:
+    if parts < 1 or whole % parts:
+        raise ShapeError(f"split: {whole} entries do not divide into {parts} equal parts")
+    return [whole // parts] * parts
+
+
+def take_range(x: Tensor, axis: int, start: int, size: int) -> Tensor:
+    """Neighbouring entries along one axis.
+
+    >>> take_range(st.constant([1, 2, 3, 4]), 0, 1, 2).tolist()
+    [2, 3]
+    """
+    return take_ranges(
+        x,
+        tuple(
+            (start, size, 1) if place == axis else (0, full, 1)
+            for place, full in enumerate(x.shape)
+        ),
+    )
+
+
+def _indices(name: str, indices: TensorLike) -> Tensor:
+    tensor = as_tensor(indices)
+    if is_float(tensor.dtype) or tensor.dtype == bool_:
+        raise DTypeError(f"{name}: indices must be whole numbers, got {tensor.dtype.name}")
+    return tensor if tensor.dtype in (int32, int64) else cast(tensor, int32)
+
+
+def gather(
+    params: TensorLike, indices: TensorLike, axis: int | None = None, batch_dims: int = 0
+) -> Tensor:
+    """The entries at `indices` along an axis; counting starts at 0 and never from the end.
+
+    The first `batch_dims` axes of both run together: each example has indices of its own.
+
+    >>> gather([[1, 2], [3, 4]], [1, 1]).tolist()
+    [[3, 4], [3, 4]]
+    >>> gather([[1, 2], [3, 4]], [[1], [0]], batch_dims=1).tolist()
+    [[2], [3]]
+    """
+    table, wanted = as_tensor(params), _indices("gather", indices)
+    (place,) = axes_of(batch_dims if axis is None else axis, table.ndim)
+    if batch_dims:
+        return _gather_each(table, wanted, place, batch_dims)
+    if place == 0:
+        return bind(_P["gather"], table, wanted)
+    lead = [place, *(other for other in range(table.ndim) if other != place)]
+    taken = bind(_P["gather"], transpose(table, lead), wanted)
+    spread = list(range(wanted.ndim))
+    rest = list(range(wanted.ndim, taken.ndim))
+    return transpose(taken, rest[:place] + spread + rest[place:])
+
+
+def _gather_each(table: Tensor, wanted: Tensor, place: int, batch_dims: int) -> Tensor:
+    """By one table of all examples' rows, one example after the other."""
+    lead = table.shape[:batch_dims]
+    if wanted.shape[:batch_dims] != lead or place < batch_dims:
+        raise ShapeError(
+            f"gather: the first {batch_dims} axes of {show(table.shape)} and {show(wanted.shape)} "
+            "must be equal, and the axis must come after them"
+        )
+    examples, rows = _product(lead), _known(table.shape[place], "gather")
+    _product_known(lead, "gather")
+    if not wanted.is_symbolic:
+        check_indices(wanted.data, rows)
+    flat = reshape(wanted, (examples, -1) if wanted.size else (examples, 0))
+    steps = reshape(iota((examples,), 0, wanted.dtype), (examples, 1)) * rows
+    order = [*range(batch_dims), place]
+    order += [axis for axis in range(batch_dims, table.ndim) if axis != place]
+    merged = reshape(
+        transpose(table, order), (examples * rows, *_without(table.shape, place, lead))
+    )
+    taken = bind(_P["gather"], merged, flat + steps)
+    between = place - batch_dims
+    inner = _without(table.shape, place, lead)
+    shaped = reshape(taken, (*lead, *wanted.shape[batch_dims:], *inner))
+    spread = list(range(batch_dims, wanted.ndim))
+    rest = list(range(wanted.ndim, shaped.ndim))
+    return transpose(shaped, [*range(batch_dims), *rest[:between], *spread, *rest[between:]])
+
+
+def _without(shape: Shape, place: int, lead: Shape) -> Shape:
+    return tuple(size for axis, size in enumerate(shape) if axis >= len(lead) and axis != place)
+
+
+def _product_known(sizes: Shape, name: str) -> None:
+    for size in sizes:
+        _known(size, name)
+
+
+def scatter_add(indices: TensorLike, updates: TensorLike, rows: int | None) -> Tensor:
+    """A table of zeros with each update added to the row that its index names.
+
+    >>> scatter_add([0, 2, 0], [1.0, 2.0, 3.0], 3).tolist()
+    [4.0, 0.0, 2.0]
+    """
+    return bind(
+        _P["scatter_add"], _indices("scatter_add", indices), meet(as_tensor(updates))[0], rows=rows
+    )
+
+
+def iota(shape: Any, axis: int, dtype: DTypeLike = int64) -> Tensor:
+    """Each entry's place along an axis.
+
+    >>> iota((2, 3), 1).tolist()
+    [[0, 1, 2], [0, 1, 2]]
+    """
+    target = tuple(as_size(size) for size in shape)
+    return bind(_P["iota"], shape=target, axis=axis, dtype=as_dtype(dtype))
+
+
+def shape(x: TensorLike) -> tuple[Any, ...]:
+    """The sizes of the axes; the batch of a recorded program comes as a tensor.
+
+    >>> shape([[1, 2, 3]])
+    (1, 3)
+    """
+    return tuple(
+        bind(_P["batch_size"], of=None) if size is None else size for size in as_tensor(x).shape
+    )
+
+
+def without_axes(x: Tensor, axes: Sequence[int]) -> Tensor:
+    """Drop axes of size 1."""
+    if not axes:
+        return x
+    return reshape(x, tuple(size for place, size in enumerate(x.shape) if place not in axes))

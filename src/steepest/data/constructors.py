@@ -1,0 +1,150 @@
+"""Where a Dataset begins: arrays, generators, files.
+
+Leans on the sources; each method makes a pipeline of one stage.
+"""
+
+from __future__ import annotations
+
+import functools
+import glob
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from steepest.data.iteration import Walked
+from steepest.data.stages import sources
+from steepest.data.stages.signatures import signature_of
+from steepest.errors import ArgumentError, DataError
+
+
+class Begun(Walked):
+    """The third of a Dataset that makes one from what lies elsewhere."""
+
+    @classmethod
+    def from_tensor_slices(cls, tensors: Any) -> Self:
+        """The rows of an array, of several in a tuple, or of several by name in a dictionary.
+
+        Arrays are read in place. Lists of unequal length and texts are handed on as they are.
+
+        >>> [x.item() for x in st.data.Dataset.from_tensor_slices([1, 2, 3])]
+        [1, 2, 3]
+        """
+        return cls(sources.Columns(tensors))
+
+    @classmethod
+    def from_tensors(cls, tensors: Any) -> Self:
+        """One element.
+
+        >>> next(iter(st.data.Dataset.from_tensors([1, 2, 3]))).shape
+        (3,)
+        """
+        is_list = isinstance(tensors, list)
+        return cls(sources.Single(np.asarray(tensors) if is_list else tensors))
+
+    @classmethod
+    def from_generator(
+        cls,
+        generator: Callable[..., Any],
+        output_types: Any = None,
+        output_shapes: Any = None,
+        args: Sequence[Any] | None = None,
+        output_signature: Any = None,
+    ) -> Self:
+        """What the iterator that `generator(*args)` returns yields, on a thread of its own.
+
+        `output_signature`, a nest of TensorSpec, says what comes: kinds are converted, shapes
+        checked. So do `output_types` with `output_shapes`, two nests alike, where None stands for a
+        size, or a whole shape, that nobody knows.
+
+        >>> def counted(end):
+        ...     yield from range(end)
+        >>> signature = st.TensorSpec((), "float32")
+        >>> numbers = st.data.Dataset.from_generator(
+        ...     counted, args=(2,), output_signature=signature
+        ... )
+        >>> [x.item() for x in numbers]
+        [0.0, 1.0]
+        >>> numbers = st.data.Dataset.from_generator(lambda: iter([1, 2]), st.float32)
+        >>> [x.item() for x in numbers]
+        [1.0, 2.0]
+        """
+        signature = signature_of(output_types, output_shapes, output_signature)
+        if args is not None and not isinstance(args, (tuple, list)):
+            raise ArgumentError(f"from_generator: args: a tuple was expected, got {args!r}")
+        function = functools.partial(generator, *args) if args else generator
+        return cls(sources.Generator(function, signature))
+
+    @classmethod
+    def from_source(
+        cls,
+        source: Any,
+        label: str | None = None,
+        features: Sequence[str] | None = None,
+        rows_per_chunk: int | None = None,
+    ) -> Self:
+        """The rows of a reader of `st.data.files`, some at a time, never all in memory.
+
+        Arrays that lie in one piece in an .npy, unpacked .npz or HDF5 file are mapped: `shuffle`,
+        `take` and `split` then go by row numbers, and `fit` reads the rows in place.
+
+        Without a label, elements are dictionaries of columns; with one they are (features, label),
+        where several number columns become one vector of float32.
+
+        >>> import tempfile, pathlib
+        >>> from steepest.data.files import DelimitedFile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
+        >>> _ = path.write_text("a,b,y\\n0,0,0\\n0,1,1\\n")
+        >>> x, y = next(iter(st.data.Dataset.from_source(DelimitedFile(path), label="y").batch(2)))
+        >>> x.tolist(), y.tolist()
+        ([[0.0, 0.0], [0.0, 1.0]], [0, 1])
+        """
+        chunks = sources.Chunks(source, label, features, rows_per_chunk)
+        return cls(sources.rows_of_file(chunks))
+
+    @classmethod
+    def from_file(
+        cls,
+        path: str | os.PathLike[str],
+        label: str | None = None,
+        features: Sequence[str] | None = None,
+        **options: Any,
+    ) -> Self:
+        """The rows of a file whose name tells its kind: CSV, TSV, Parquet, .npy, .npz, HDF5, IDX.
+
+        A folder holds one sub-folder for each class, with its pictures or texts. `options` are
+        those of the reader; for the rest see `from_source`.
+
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
+        >>> _ = path.write_text("a,b,y\\n0,0,0\\n0,1,1\\n")
+        >>> next(iter(st.data.Dataset.from_file(path)))["y"].item()
+        0
+        """
+        from steepest.data.files import open_source
+
+        return cls.from_source(open_source(os.fspath(path), **options), label, features)
+
+    @classmethod
+    def list_files(cls, pattern: str | os.PathLike[str]) -> Self:
+        """The paths that a pattern with `*` and `?` fits, in order of their names.
+
+        >>> st.data.Dataset.list_files("no-such-*.csv")
+        Traceback (most recent call last):
+        ...
+        steepest.errors.DataError: Dataset.list_files: no file fits 'no-such-*.csv'
+        """
+        found = sorted(glob.glob(os.fspath(pattern)))
+        if not found:
+            raise DataError(f"Dataset.list_files: no file fits {os.fspath(pattern)!r}")
+        return cls(sources.Columns(found))
+
+    @classmethod
+    def range(cls, *bounds: int) -> Self:
+        """Whole numbers, as Python's `range` counts them.
+
+        >>> [x.item() for x in st.data.Dataset.range(2, 5)]
+        [2, 3, 4]
+        """
+        return cls(sources.Columns(np.arange(*bounds, dtype=np.int64)))

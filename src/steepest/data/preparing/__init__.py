@@ -1,0 +1,1 @@
+"""Preparation in Python before a model: texts, categories, dates, sequences."""

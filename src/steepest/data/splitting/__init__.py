@@ -1,0 +1,1 @@
+"""Splitting rows: shares, folds, groups, and checks of what was split."""

@@ -1,0 +1,263 @@
+"""Rows into parts by shares: shuffled, stratified, by group, by time, seeded.
+
+The core works on row numbers alone; leans on NumPy, the common seed and the errors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from steepest.data.splitting.checks import warn_about_order, warn_about_parts
+from steepest.data.splitting.duplicates import are_several
+from steepest.errors import ArgumentError, DataError
+from steepest.functions import random
+
+Rows = NDArray[np.int64]
+Seed = int | np.random.SeedSequence | np.random.Generator | None
+Shares = Sequence[float | Fraction]
+
+
+def split(
+    x: Any,
+    y: Any = None,
+    *,
+    shares: Shares = (0.8, 0.1, 0.1),
+    shuffle: bool = True,
+    stratify: ArrayLike | bool | None = None,
+    groups: ArrayLike | None = None,
+    time: ArrayLike | None = None,
+    seed: Seed = None,
+) -> list[Any]:
+    """Parts of the rows of `x`, or of `x` and `y` as pairs, of the given shares.
+
+    `stratify=True` keeps the proportions of the classes in `y` (or give the labels);
+    `groups` keeps the rows of one group together; `time` puts the earliest rows first.
+    Warns about equal rows on two sides, classes missing on one, rows ordered by label.
+
+    >>> x, y = np.arange(20.0).reshape(10, 2), np.array([0, 1] * 5)
+    >>> train, validation, test = split(x, y, shares=(0.6, 0.2, 0.2), stratify=True, seed=1)
+    >>> [len(part_x) for part_x, part_y in (train, validation, test)]
+    [6, 2, 2]
+    >>> sorted(validation[1].tolist())
+    [0, 1]
+    """
+    rows = row_count(x)
+    labels = _labels(y, stratify)
+    if y is not None and row_count(y) != rows:
+        raise DataError(f"x has {rows:,} rows and y has {row_count(y):,}; expected as many in both")
+    warn_about_order(x, y, shuffle=shuffle, by_time=time is not None)
+    parts = split_indices(
+        rows, shares, shuffle=shuffle, stratify=labels, groups=groups, time=time, seed=seed
+    )
+    warn_about_parts(x, y, parts)
+    if y is None:
+        return [take_rows(x, part) for part in parts]
+    return [(take_rows(x, part), take_rows(y, part)) for part in parts]
+
+
+def split_indices(
+    rows: int,
+    shares: Shares,
+    *,
+    shuffle: bool = True,
+    stratify: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    time: ArrayLike | None = None,
+    seed: Seed = None,
+) -> list[Rows]:
+    """Row numbers of each part; together they are every row once.
+
+    With `time` the parts follow each other in time and nothing is shuffled. Without a seed the
+    common one decides, which `st.random.set_seed` fixes.
+
+    >>> [part.tolist() for part in split_indices(5, (0.6, 0.4), shuffle=False)]
+    [[0, 1, 2], [3, 4]]
+    """
+    counts = share_counts(rows, shares)
+    if time is not None:
+        if stratify is not None or groups is not None:
+            raise ArgumentError("time= orders the rows by itself: leave out stratify= and groups=")
+        return _cut(_by_time(_per_row(time, rows, "time")), counts)
+    chance = np.random.default_rng(random.fresh_seed() if seed is None else seed)
+    order = chance.permutation(rows) if shuffle else np.arange(rows)
+    classes = (
+        np.zeros(rows, np.int64) if stratify is None else _numbered(stratify, rows, "stratify")
+    )
+    if groups is not None:
+        parts = _whole_groups(order, classes, _numbered(groups, rows, "groups"), counts)
+    elif stratify is not None:
+        parts = _stratified(order, classes, counts)
+    else:
+        parts = _cut(order, counts)
+    return parts
+
+
+def share_counts(rows: int, shares: Shares) -> list[int]:
+    """How many rows each share is: exact where that is whole, else by the largest remainders.
+
+    >>> share_counts(1000, (0.98, 0.01, 0.01)), share_counts(11, (80, 10, 10))
+    ([980, 10, 10], [9, 1, 1])
+    """
+    exact = [
+        Fraction(share) if isinstance(share, Fraction) else _decimal(share) for share in shares
+    ]
+    total = sum(exact, Fraction(0))
+    if not exact or min(exact) <= 0 or all(abs(total - whole) > 1e-6 for whole in (1, 100)):
+        raise ArgumentError(
+            f"shares={tuple(shares)}: expected positive shares that sum to 1 (or to 100), "
+            f"they sum to {float(total):g}"
+        )
+    counts = largest_remainders([rows * share / total for share in exact], rows)
+    if 0 in counts:
+        share = shares[counts.index(0)]
+        raise DataError(f"a share of {share} of {rows} rows is no row at all; give it more")
+    return counts
+
+
+def largest_remainders(exact: Sequence[Fraction], total: int) -> list[int]:
+    """Whole numbers near `exact` that sum to `total`: floors, then one more where most was cut.
+
+    >>> largest_remainders([Fraction(7, 2), Fraction(5, 4), Fraction(5, 4)], 6)
+    [4, 1, 1]
+    """
+    counts = [math.floor(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda place: counts[place] - exact[place])
+    for place in by_remainder[: total - sum(counts)]:
+        counts[place] += 1
+    return counts
+
+
+def take_rows(values: Any, rows: Rows) -> Any:
+    """Some rows of an array, a frame, a sparse matrix, a list, or of several of them.
+
+    Several stand in a dictionary by name or, where they are arrays, in a list or tuple.
+
+    >>> take_rows({"age": np.array([36, 41, 27])}, np.array([2, 0]))
+    {'age': array([27, 36])}
+    """
+    if isinstance(values, dict):
+        return {name: take_rows(column, rows) for name, column in values.items()}
+    if are_several(values):
+        return type(values)(take_rows(part, rows) for part in values)
+    if type(values).__module__.partition(".")[0] == "h5py":
+        from steepest.data.files.hdf5 import in_place
+
+        values = in_place(values)
+    if isinstance(values, (list, tuple)):
+        return type(values)(values[row] for row in rows)
+    if hasattr(values, "column_names"):  # Arrow
+        return values.take(rows)
+    return values.iloc[rows] if hasattr(values, "iloc") else values[rows]
+
+
+def row_count(values: Any) -> int:
+    """The number of rows of whatever `take_rows` takes.
+
+    >>> row_count({"age": np.array([36, 41, 27])})
+    3
+    """
+    if isinstance(values, dict) or are_several(values):
+        parts = values.values() if isinstance(values, dict) else values
+        counts = {row_count(part) for part in parts}
+        if len(counts) != 1:
+            raise DataError(f"columns of one length were expected, found {sorted(counts)} rows")
+        return counts.pop()
+    if hasattr(values, "as_columns"):
+        raise ArgumentError("arrays or frames were expected, got a Dataset; use dataset.split")
+    if getattr(values, "shape", None):
+        return int(values.shape[0])
+    if not hasattr(values, "__len__") or isinstance(values, (str, bytes)):
+        raise ArgumentError(f"rows were expected, got {values!r:.60}")
+    return len(values)
+
+
+def _decimal(share: float) -> Fraction:
+    """The share as it is written: 0.1 is a tenth, which the float nearest to it is not."""
+    if not math.isfinite(share):
+        raise ArgumentError(f"shares: {share} is not a share")
+    return Fraction(repr(float(share)))
+
+
+def _labels(y: Any, stratify: ArrayLike | bool | None) -> ArrayLike | None:
+    if stratify is None or stratify is False:
+        return None
+    if stratify is not True:
+        return stratify
+    if y is None:
+        raise ArgumentError("stratify=True takes the classes from y: give y, or the labels")
+    return np.asarray(y)
+
+
+def _cut(order: Rows, counts: Sequence[int]) -> list[Rows]:
+    return np.split(order, np.cumsum(counts)[:-1])
+
+
+def _by_time(time: NDArray[Any]) -> Rows:
+    if time.dtype.kind in "fmM" and (unknown := np.flatnonzero(np.isnan(time))).size:
+        raise DataError(f"time: row {unknown[0]} has no time; every row needs one")
+    return np.argsort(time, kind="stable")
+
+
+def _per_row(values: ArrayLike, rows: int, name: str) -> NDArray[Any]:
+    array = np.asarray(values)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.shape != (rows,):
+        raise DataError(f"{name} has the shape {array.shape}; expected one value for {rows} rows")
+    return array
+
+
+def _numbered(labels: ArrayLike, rows: int, name: str) -> Rows:
+    """Labels as numbers from 0; rows of a one-hot matrix count as labels too."""
+    array = np.asarray(labels)
+    if array.ndim == 2 and array.shape[1] > 1 and array.dtype.kind != "O":
+        array = np.unique(array, axis=0, return_inverse=True)[1].reshape(-1)
+    return np.unique(_per_row(array, rows, name), return_inverse=True)[1].astype(np.int64)
+
+
+def _stratified(order: Rows, classes: Rows, counts: Sequence[int]) -> list[Rows]:
+    """Of each class its share to each part; the parts' sizes stay exact."""
+    members = [order[classes[order] == label] for label in range(classes.max() + 1)]
+    left, parts = len(order), []
+    for count in counts:
+        quota = [Fraction(len(rows) * count, left) for rows in members]
+        taken = largest_remainders(quota, count)
+        chosen = np.concatenate([rows[:n] for rows, n in zip(members, taken, strict=True)])
+        members = [rows[n:] for rows, n in zip(members, taken, strict=True)]
+        parts.append(_in_order(chosen, order))
+        left -= count
+    return parts
+
+
+def _in_order(chosen: Rows, order: Rows) -> Rows:
+    """The chosen rows in the order in which `order` has them, so that classes stay mixed."""
+    mask = np.zeros(len(order), bool)
+    mask[chosen] = True
+    return order[mask[order]]
+
+
+def _whole_groups(order: Rows, classes: Rows, groups: Rows, counts: Sequence[int]) -> list[Rows]:
+    """Large groups first, each to the part that it brings nearest to its share of every class."""
+    table = np.zeros((groups.max() + 1, classes.max() + 1))
+    np.add.at(table, (groups, classes), 1)
+    if len(table) < len(counts):
+        raise DataError(f"{len(table)} groups cannot fill {len(counts)} parts; expected as many")
+    missing = np.outer(np.array(counts) / len(order), table.sum(axis=0))
+    part_of = np.empty(len(table), np.int64)
+    shuffled = groups[order][np.sort(np.unique(groups[order], return_index=True)[1])]
+    for group in sorted(shuffled, key=lambda group: -table[group].sum()):
+        part_of[group] = np.argmax(missing @ table[group])
+        missing[part_of[group]] -= table[group]
+    parts = [order[part_of[groups[order]] == part] for part in range(len(counts))]
+    if min(map(len, parts)) == 0:
+        raise DataError(
+            f"the groups are too large for parts of {counts} rows: one part stays empty; "
+            "ask for fewer parts or larger shares"
+        )
+    return parts

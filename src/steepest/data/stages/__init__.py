@@ -1,0 +1,1 @@
+"""The stages of a `Dataset`: sources, maps, batches, shuffles, joins."""

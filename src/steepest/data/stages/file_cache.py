@@ -1,0 +1,180 @@
+"""A cache in files: what the first whole epoch gave, one .npy file for each part of an element.
+
+Later epochs, and later runs, map the files into memory, so that training reads them in place.
+Leans on stages and the reader of .npy files.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from steepest.core import tree
+from steepest.data.columns import DenseColumn
+from steepest.data.files.arrays import NumpyFile
+from steepest.data.stages import blocks
+from steepest.data.stages.base import Derived, Stage
+from steepest.data.stages.blocks import Block
+from steepest.data.stages.column_plan import Plan, in_order
+from steepest.errors import DataError
+
+FORM = "form.json"
+HEAD = 256
+PARTIAL = ".partial-"
+FORGOTTEN_SECONDS = 7 * 86_400.0
+
+
+class FileCache(Derived):
+    """Elements of equal shapes, kept in a folder that appears once it is whole.
+
+    >>> FileCache(Stage(), "/nowhere").plan is None
+    True
+    """
+
+    def __init__(self, source: Stage, folder: str | Path) -> None:
+        self.source, self.folder = source, Path(folder)
+        self._loaded: Plan | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The files as columns, once they are there."""
+        if self._loaded is None and (self.folder / FORM).exists():
+            self._loaded = in_order(_columns(self.folder))
+        return self._loaded
+
+    @property
+    def slow(self) -> bool:
+        """Only as long as nothing is kept."""
+        return self.plan is None and self.source.slow
+
+    def size(self) -> int:
+        """Known once all is kept."""
+        return self.source.size() if self.plan is None else self.plan.count
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """The elements, written on the way; nothing is left behind by an epoch cut short."""
+        _check_free(self.folder)
+        partial = _fresh(self.folder)
+        writer: _Writer | None = None
+        try:
+            for block in self.source.run(0):
+                writer = writer or _Writer(partial, block)
+                writer.add(block)
+                yield block
+            if writer is not None:
+                writer.finish()
+                _publish(partial, self.folder)
+        finally:
+            if writer is not None:
+                writer.close()
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _check_free(folder: Path) -> None:
+    taken = folder.exists() and not (folder / FORM).exists()
+    if taken and (not folder.is_dir() or any(folder.iterdir())):
+        raise DataError(
+            f"Dataset.cache: {folder} is there already and is no cache; name a folder that is "
+            "not there yet"
+        )
+
+
+def _fresh(folder: Path) -> Path:
+    """A new folder beside the one to come: of two runs at once, neither touches the other's."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(glob.escape(folder.name) + PARTIAL + "*"):
+        if time.time() - left.stat().st_mtime > FORGOTTEN_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    made = folder.with_name(folder.name + PARTIAL + uuid.uuid4().hex)
+    made.mkdir()
+    return made
+
+
+def _publish(partial: Path, folder: Path) -> None:
+    """Give the whole cache its name; of two runs that end together, the first one's stays."""
+    try:
+        partial.rename(folder)
+    except OSError:
+        if not (folder / FORM).exists():
+            raise
+
+
+class _Writer:
+    """Appends the parts of blocks to files whose heads are filled in at the end."""
+
+    def __init__(self, folder: Path, first: Block) -> None:
+        self._folder, self._first, self._count = folder, first, 0
+        for leaf in tree.leaves(first):
+            if not blocks.is_numeric(leaf.dtype):
+                raise DataError("Dataset.cache: texts and lists cannot be cached in a file")
+        self._files: list[IO[bytes]] = [
+            (folder / f"{place}.npy").open("wb") for place in range(len(tree.leaves(first)))
+        ]
+        for file in self._files:
+            file.write(b" " * HEAD)
+
+    def add(self, block: Block) -> None:
+        """Append the elements of a block."""
+        if not blocks.fits(self._first, block):
+            raise DataError(
+                f"Dataset.cache: element {self._count} has another shape or kind than element 0; a "
+                "file holds elements of one shape: cache before batch, or pad them"
+            )
+        for file, leaf in zip(self._files, tree.leaves(block), strict=True):
+            file.write(np.ascontiguousarray(leaf).tobytes())
+        self._count += blocks.length(block)
+
+    def finish(self) -> None:
+        """Write the heads, and the form of an element."""
+        for file, leaf in zip(self._files, tree.leaves(self._first), strict=True):
+            file.seek(0)
+            file.write(_head((self._count, *leaf.shape[1:]), leaf.dtype))
+        self.close()
+        (self._folder / FORM).write_text(json.dumps(_form(self._first)))
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files:
+            file.close()
+
+
+def _head(shape: tuple[int, ...], kind: np.dtype[Any]) -> bytes:
+    """The head of an .npy file, version 1.0, filled up to a fixed length."""
+    told = repr({"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False,
+                 "shape": shape})  # fmt: skip
+    length = HEAD - 10
+    return b"\x93NUMPY\x01\x00" + length.to_bytes(2, "little") + (
+        told.ljust(length - 1) + "\n"
+    ).encode("latin-1")  # fmt: skip
+
+
+def _form(nest: Any) -> Any:
+    if isinstance(nest, dict):
+        return {"dictionary": {key: _form(part) for key, part in nest.items()}}
+    if isinstance(nest, (list, tuple)):
+        return {type(nest).__name__: [_form(part) for part in nest]}
+    return None
+
+
+def _columns(folder: Path) -> Any:
+    like = _nest(json.loads((folder / FORM).read_text()))
+    files = (folder / f"{place}.npy" for place in range(len(tree.leaves(like))))
+    return tree.rebuild(like, iter([DenseColumn(NumpyFile(file).array) for file in files]))
+
+
+def _nest(form: Any) -> Any:
+    if form is None:
+        return 0
+    ((kind, parts),) = form.items()
+    if kind == "dictionary":
+        return {key: _nest(part) for key, part in parts.items()}
+    made = [_nest(part) for part in parts]
+    return tuple(made) if kind == "tuple" else made

@@ -1,0 +1,129 @@
+"""What is to come is made ready on threads of its own while the present is in use.
+
+Leans on Python's threads. Errors of a thread are raised where its results are read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+from steepest.engines.cpu.machine.processor import usable_cores
+from steepest.errors import ArgumentError
+
+AUTOTUNE = -1
+"""Lets the library choose, where a number of threads or of batches is asked for."""
+DEPTH = 2  # items made ready beforehand where nobody says how many
+WAIT_SECONDS = 0.1
+WAITING_A_WORKER = 2
+
+
+class _Failed:
+    """The error that ended the thread."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+_END = object()
+
+
+def ahead(make: Callable[[], Iterable[Any]], depth: int) -> Iterator[Any]:
+    """What `make()` gives, `depth` items of it made before they are asked for.
+
+    >>> list(ahead(lambda: range(3), depth=1))
+    [0, 1, 2]
+    """
+    ready: queue.Queue[Any] = queue.Queue(max(depth, 1))
+    stopped = threading.Event()
+    worker = threading.Thread(target=_work, args=(make, ready, stopped), daemon=True)
+    worker.start()
+    try:
+        while (item := ready.get()) is not _END:
+            if isinstance(item, _Failed):
+                raise item.error
+            yield item
+    finally:
+        stopped.set()
+
+
+def _work(make: Callable[[], Iterable[Any]], ready: queue.Queue[Any], stopped: Any) -> None:
+    try:
+        for item in make():
+            if not _put(item, ready, stopped):
+                return
+    except BaseException as error:
+        _put(_Failed(error), ready, stopped)
+    else:
+        _put(_END, ready, stopped)
+
+
+def _put(item: Any, ready: queue.Queue[Any], stopped: Any) -> bool:
+    """Hand an item over; False if nobody will ask for it any more."""
+    while not stopped.is_set():
+        try:
+            ready.put(item, timeout=WAIT_SECONDS)
+        except queue.Full:
+            continue
+        return True
+    return False
+
+
+def threads_asked_for(where: str, number: int | None) -> int:
+    """How many threads: one if nothing is said, one for each processor if the library may choose.
+
+    >>> threads_asked_for("Dataset.map", 3), threads_asked_for("Dataset.map", None)
+    (3, 1)
+    """
+    whole = isinstance(number, int) and not isinstance(number, bool)
+    if number is not None and (not whole or (number < 1 and number != AUTOTUNE)):
+        raise ArgumentError(
+            f"{where}: num_parallel_calls must be a whole number from 1, or AUTOTUNE, "
+            f"got {number!r}"
+        )
+    return usable_cores() if number == AUTOTUNE else number or 1
+
+
+def side_by_side(
+    function: Callable[[Any], Any], items: Iterable[Any], workers: int
+) -> Iterator[Any]:
+    """`function` of each item, so many at a time on threads of their own; in the items' order.
+
+    An error, of the function or of the items, is raised in its place among the results.
+
+    >>> list(side_by_side(lambda n: n * n, range(4), workers=2))
+    [0, 1, 4, 9]
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        begun = _begun(pool, function, items)
+        waiting = deque(itertools.islice(begun, WAITING_A_WORKER * workers))
+        while waiting:
+            result = waiting.popleft().result()
+            waiting.extend(itertools.islice(begun, 1))
+            yield result
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begun(
+    pool: Executor, function: Callable[[Any], Any], items: Iterable[Any]
+) -> Iterator[Future[Any]]:
+    from concurrent.futures import Future
+
+    try:
+        for item in items:
+            yield pool.submit(function, item)
+    except Exception as error:
+        failed: Future[Any] = Future()
+        failed.set_exception(error)
+        yield failed

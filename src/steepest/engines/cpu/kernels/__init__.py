@@ -1,0 +1,1 @@
+"""Stand-alone kernels: digests, epoch orders, dense to sparse, partitions, ceilings."""

@@ -1,0 +1,51 @@
+"""The orders of epochs by machine code, of the same bits as `core.epochs.epoch_orders`.
+
+Leans on the JIT; emit/orders.py writes the code, and is imported where there is none yet.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from steepest.engines.cpu.machine.jit import CompiledModule, compile_module, kept_module
+from steepest.engines.cpu.run.memory import address
+
+_KEY = "orders of epochs"
+_BLOCK = 4  # words that the generator makes at a time
+_ORDERS = ctypes.CFUNCTYPE(None, ctypes.c_uint64, *[ctypes.c_int64] * 6)
+
+
+def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
+    """The orders of several epochs that follow one another, a row each.
+
+    >>> bool((np.sort(epoch_orders(3, 0, 2, 5)) == np.arange(5)).all())
+    True
+    """
+    orders = np.empty((epochs, count), np.int64)
+    words, bins = np.empty(count + _BLOCK, np.uint64), np.empty(count + 1, np.int64)
+    _, run = _kernel()
+    run(seed & (2**64 - 1), first, epochs, count, address(orders), address(words), address(bins))
+    return orders
+
+
+@lru_cache(maxsize=1)
+def _kernel() -> tuple[CompiledModule, Callable[..., None]]:
+    """The code, which would be freed if nobody held it, and its function."""
+    module = compile_module(_text, key=_KEY)
+    return module, _ORDERS(module.address("orders"))
+
+
+@lru_cache(maxsize=1)
+def is_kept() -> bool:
+    """Whether the code needs no compiling, as it was found in this process the first time asked."""
+    return kept_module(_KEY) is not None
+
+
+def _text() -> str:
+    from steepest.engines.cpu.kernels.epoch_orders_code import orders_text
+
+    return orders_text()

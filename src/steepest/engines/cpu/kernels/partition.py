@@ -1,0 +1,125 @@
+"""How the columns of sparse rows are dealt out to workers: in shares that cost alike.
+
+Leans on gemm's words and the JIT. Columns of text are sorted by how common words are: of two equal
+halves one would have nine tenths of the entries. The shares follow from a column of data and from
+the batch alone, so that no sum depends on the number of workers, on the order of an epoch or on the
+length of a stretch.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
+
+SHARES = 64  # that a matrix is cut into, and the most workers that get one each
+SAMPLED = 4096  # entries by which costs are judged
+ROW_COST = 6  # what a row of the matrix costs when it is updated, in entries
+LANES = 32
+_COUNT = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 2)
+
+
+class Deal(NamedTuple):
+    """Where shares begin (and where the last one ends), and where each row is cut in halves.
+
+    The first half of the shares are those of the first half of each row: so many entries.
+    """
+
+    shares: np.ndarray
+    middles: np.ndarray
+
+
+_known: WeakKeyDictionary[Any, dict[int, Deal]] = WeakKeyDictionary()
+
+
+def deal(column: Any, batch: int) -> Deal:
+    """The shares of a sparse column in batches of so many rows; found out once.
+
+    >>> from steepest.data.columns import SparseColumn
+    >>> rows = SparseColumn(np.array([0, 2, 4]), np.array([0, 9, 7, 8]), None, 10)
+    >>> shares, middles = deal(rows, 100)
+    >>> int(shares[0]), int(shares[SHARES // 2]), int(shares[-1]), middles.tolist()
+    (0, 8, 10, [1, 1])
+    """
+    known = _known.setdefault(column, {})
+    if batch not in known:
+        whole = getattr(column, "whole", None)  # bits must not depend on how long a stretch is
+        shares = shares_of(column, batch) if whole is None else deal(whole, batch).shares
+        known[batch] = Deal(shares, entries_before(column, int(shares[SHARES // 2])))
+    return known[batch]
+
+
+def shares_of(column: Any, batch: int) -> np.ndarray:
+    """Columns that cut the work of a batch into equal shares, judged by some of the entries."""
+    entries, rows = len(column.indices), max(len(column), 1)
+    some = np.linspace(0, entries - 1, min(entries, SAMPLED)).astype(np.int64)
+    before = np.arange(len(some) + 1) / max(len(some), 1) * (batch * entries / rows)
+    ends = np.r_[np.sort(column.indices[some]).astype(np.float64), column.width]
+    costs = before + ROW_COST * ends
+    due = np.arange(SHARES + 1) / SHARES * costs[-1]
+    cuts = np.ceil(np.interp(due, np.r_[0, costs], np.r_[0, ends])).astype(np.int64)
+    cuts[0], cuts[-1] = 0, column.width
+    return cuts
+
+
+def entries_before(column: Any, cut: int) -> np.ndarray:
+    """How many entries of each row lie in columns before `cut`.
+
+    >>> from steepest.data.columns import SparseColumn
+    >>> rows = SparseColumn(np.array([0, 1, 1, 4]), np.array([2, 0, 1, 5]), None, 6)
+    >>> entries_before(rows, 2).tolist()
+    [0, 0, 2]
+    """
+    counts = np.empty(len(column), np.int64)
+    call = _COUNT(_module(column.indices.dtype.name).address("count"))
+    places = (array.ctypes.data for array in (column.indptr, column.indices, counts))
+    call(*places, len(counts), cut)
+    return counts
+
+
+@lru_cache(maxsize=4)
+def _module(numbers: str) -> CompiledModule:
+    """The code, which would be freed if nobody held it: an address alone does not keep it."""
+    return compile_module(lambda: _text(np.dtype(numbers)), key=f"entries before {numbers}")
+
+
+def _text(numbers: np.dtype[Any]) -> str:
+    """count(starts, columns, counts, rows, cut)."""
+    from steepest.engines.cpu import ir
+    from steepest.engines.cpu.ir import helpers as b
+
+    pointer, word, bits = ir.PointerType(), ir.IntType(8 * numbers.itemsize), ir.IntType(LANES)
+    module = ir.Module("dealing")
+    kind = ir.FunctionType(ir.VoidType(), [pointer] * 3 + [b.INDEX] * 2)
+    function = ir.Function(module, kind, "count")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    starts, columns, counts, rows, cut = function.args
+
+    def count_row(first: ir.Value, entries: ir.Value) -> ir.Value:
+        def count(number: b.Size, totals: list[ir.Value]) -> list[ir.Value]:
+            begin = b.multiply(builder, number, LANES)
+            mask = b.first_lanes(builder, b.subtract(builder, entries, begin), LANES)
+            place = b.at(builder, columns, b.add(builder, first, begin), word)
+            found = b.load(builder, place, ir.VectorType(word, LANES), mask)
+            wide = builder.zext(found, ir.VectorType(b.INDEX, LANES))
+            before = builder.icmp_signed("<", wide, b.splat(builder, cut, LANES))
+            lanes = builder.bitcast(builder.and_(before, mask), bits)
+            many = builder.intrinsic(f"llvm.ctpop.i{LANES}", bits, (lanes,))
+            return [builder.add(totals[0], builder.zext(many, b.INDEX))]
+
+        vectors = builder.udiv(builder.add(entries, b.index(LANES - 1)), b.index(LANES))
+        return b.accumulate(builder, vectors, [b.index(0)], count)[0]
+
+    with b.loop(builder, 0, rows) as row:
+        first, stop = (
+            b.read_index(builder, starts, b.add(builder, row, further)) for further in (0, 1)
+        )
+        total = count_row(first, builder.sub(stop, first))
+        builder.store(total, b.at(builder, counts, row, b.INDEX), align=8)
+    builder.ret_void()
+    return str(module)

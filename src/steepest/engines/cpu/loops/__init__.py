@@ -1,0 +1,1 @@
+"""The loop form of a program: its grammar, its meaning and its costs."""

@@ -1,0 +1,112 @@
+"""What there is to do in a program: arithmetic, reading; whether rows have anything in common.
+
+Leans on the loop form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from steepest.engines.cpu.loops.form import (
+    HALVES,
+    BatchSize,
+    Bits,
+    Kernel,
+    Load,
+    Loops,
+    Position,
+    Product,
+    Reduce,
+    Scan,
+    Scatter,
+    Step,
+)
+from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, product_of
+
+
+def kernel_size(kernel: Kernel) -> Size:
+    """The innermost places that a kernel visits."""
+    total = product_of(kernel.space)
+    if isinstance(kernel.root, Product):
+        whole = total * kernel.root.over
+        return replace(whole, count=whole.count // HALVES) if kernel.root.in_halves else whole
+    if isinstance(kernel.root, Reduce):
+        return total * product_of(kernel.root.over)
+    return total
+
+
+def operations(kernel: Kernel, batch: int) -> float:
+    """A rough count of arithmetic: two for each multiply-add, one for each step elsewhere."""
+    after = product_of(kernel.space).at(batch) * max(len(kernel.steps), 1)
+    if isinstance(kernel.root, Product):
+        return 2.0 * kernel_size(kernel).at(batch) + after
+    if isinstance(kernel.root, Reduce):
+        return float(kernel_size(kernel).at(batch) * len(kernel.root.steps) + after)
+    return float(after)
+
+
+def operations_per_row(loops: Loops) -> tuple[float, float]:
+    """(what does not depend on the batch, what each row adds)."""
+    kernels = [kernel for phase in loops.phases for kernel in phase]
+    none = sum(operations(kernel, 0) for kernel in kernels)
+    one = sum(operations(kernel, 1) for kernel in kernels)
+    return none, one - none
+
+
+def all_steps(kernel: Kernel) -> tuple[Step, ...]:
+    """The steps of a kernel, those inside its root first."""
+    return (*(kernel.root.steps if isinstance(kernel.root, Reduce) else ()), *kernel.steps)
+
+
+def reads(kernel: Kernel) -> list[Access]:
+    """All that a kernel reads place by place."""
+    root = kernel.root
+    found = [step.access for step in all_steps(kernel) if isinstance(step, Load)]
+    if isinstance(root, Product):
+        found += [root.left.access, root.right.access]
+    if isinstance(root, Scatter):
+        found += [root.indices, root.updates]
+    return [*found, root.access] if isinstance(root, Scan) else found
+
+
+def has_rows_apart(loops: Loops) -> bool:
+    """Whether each row of the outputs follows from its row of the inputs, whatever the batch.
+
+    The rows may then be cut into other batches than were asked for.
+    """
+    buffers = [buffer for buffer in loops.buffers if buffer.role in ("input", "output")]
+    return (
+        len(loops.phases) == 1
+        and any(buffer.role == "output" for buffer in buffers)
+        and all(map(_is_rowwise, buffers))
+        and all(map(_stays_in_its_rows, loops.phases[0]))
+    )
+
+
+def _is_rowwise(buffer: Buffer) -> bool:
+    powers = [size.power for size in buffer.shape]
+    if buffer.role == "input" and not any(powers):
+        return True
+    return powers[:1] == [1] and not any(powers[1:])
+
+
+def _stays_in_its_rows(kernel: Kernel) -> bool:
+    steps = all_steps(kernel)
+    kept = all(store.access.buffer.role != "state" for store in kernel.stores)
+    split = kernel.share.kind in ("rows", "everyone") and kernel.guards is None
+    alone = all(_reads_its_row(access, kernel) for access in reads(kernel))
+    return kept and split and alone and not any(_counts_rows(step, kernel) for step in steps)
+
+
+def _reads_its_row(access: Access, kernel: Kernel) -> bool:
+    """Whether an axis that has the batch's size is read at the row that the kernel is in."""
+    own = Coordinate(0) if kernel.share.kind == "rows" else None
+    read = zip(access.coordinates, access.shape, strict=True)
+    return all(coordinate == own for coordinate, size in read if size.power)
+
+
+def _counts_rows(step: Step, kernel: Kernel) -> bool:
+    """Whether a step knows how many rows there are, or which one of the batch it is in."""
+    if isinstance(step, Position):
+        return kernel.share.kind == "rows" and step.coordinate.axis == 0
+    return isinstance(step, (BatchSize, Bits))

@@ -1,0 +1,1 @@
+"""Judging models and data sets: cross-validation, and whether two sets have one distribution."""

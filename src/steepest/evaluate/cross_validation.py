@@ -1,0 +1,214 @@
+"""Cross-validation: one model a fold, each tested on the rows that it has not seen.
+
+Leans on folds and split for the rows; models come from the function that is handed in.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from steepest.data.splitting.duplicates import are_several
+from steepest.data.splitting.folds import Fold, KFold, Splitter, fold_indices
+from steepest.data.splitting.split import row_count, take_rows
+from steepest.errors import ArgumentError, DataError
+from steepest.functions import random
+
+MOST_CLASSES = 1000
+_OWN_OPTIONS = ("validation_data", "sample_weight", "x", "y")
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What came of each fold: `scores["accuracy"][i]` is that of fold i on its test rows.
+
+    `models`, `histories` and `folds` (pairs of row numbers) are in the same order.
+
+    >>> result = CrossValidation({"loss": np.array([0.2, 0.4])}, [], [], [])
+    >>> round(result.mean["loss"], 2), round(result.deviation["loss"], 4)
+    (0.3, 0.1414)
+    >>> print(result)
+    cross-validation over 2 folds
+    loss  0.3000 ± 0.1414  (0.2000 to 0.4000)
+    """
+
+    scores: dict[str, np.ndarray]
+    histories: list[Any] = field(repr=False)
+    models: list[Any] = field(repr=False)
+    folds: list[Fold] = field(repr=False)
+
+    @property
+    def mean(self) -> dict[str, float]:
+        """The mean of each score over the folds."""
+        return {name: float(np.mean(values)) for name, values in self.scores.items()}
+
+    @property
+    def deviation(self) -> dict[str, float]:
+        """The standard deviation of each score from fold to fold; NaN for a single one."""
+        return {name: _deviation(values) for name, values in self.scores.items()}
+
+    def __repr__(self) -> str:
+        width = max(map(len, self.scores), default=0)
+        count = len(next(iter(self.scores.values()), ()))
+        lines = [
+            f"{name:<{width}}  {values.mean():.4f} ± {_deviation(values):.4f}"
+            f"  ({values.min():.4f} to {values.max():.4f})"
+            for name, values in self.scores.items()
+        ]
+        return "\n".join([f"cross-validation over {count} folds", *lines])
+
+
+def _deviation(values: np.ndarray) -> float:
+    return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
+
+
+def cross_validate(
+    build: Callable[..., Any],
+    x: Any,
+    y: Any,
+    k: int | Splitter | Iterable[Fold] = 5,
+    *,
+    groups: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    seed: int = 0,
+    **fit_options: Any,
+) -> CrossValidation:
+    """Train a new model on each fold's training rows and score it on its test rows.
+
+    `build()` returns a compiled model, or an estimator with `fit` and `score`. Where the data must
+    be prepared, write `build(x_train, y_train)` and adapt the preparing layers there: they then
+    see training rows alone. `k` is a number of folds (of shuffled rows, with the classes' shares
+    kept), a `KFold`, `RepeatedKFold` or splitter of scikit-learn's, or pairs of row numbers. Other
+    options go to `fit`; `validation_split` takes its share from the training rows, so that early
+    stopping never sees the rows of the test.
+
+    >>> import steepest as st
+    >>> def build():
+    ...     model = st.Sequential([st.layers.Dense(2, "softmax", input_shape=(2,))])
+    ...     model.compile(st.optimizers.Adam(0.05), "sparse_categorical_crossentropy", ["accuracy"])
+    ...     return model
+    >>> (x, y), _ = st.datasets.blobs.load_data(classes=2, seed=1)
+    >>> result = st.data.cross_validate(build, x, y, k=3, epochs=10)
+    >>> result.scores["accuracy"].shape, result.mean["accuracy"] > 0.9
+    ((3,), True)
+    """
+    _check(build, x, y, fit_options)
+    x, y = _by_row(x), _by_row(y)
+    weights = None if sample_weight is None else np.asarray(sample_weight)
+    folds = fold_indices(_splitter(k, y, seed), x, y, groups)
+    results = []
+    for number, (train, test) in enumerate(folds):
+        parts = [(take_rows(x, rows), take_rows(y, rows)) for rows in (train, test)]
+        own = [None if weights is None else weights[rows] for rows in (train, test)]
+        results.append(_one_fold(build, parts, own, seed + number, fit_options))
+    models, histories, logs = map(list, zip(*results, strict=True))
+    scores = {name: np.array([log[name] for log in logs]) for name in logs[0]}
+    return CrossValidation(scores, histories, models, folds)
+
+
+def _one_fold(
+    build: Callable[..., Any], parts: list[Any], weights: list[Any], seed: int, options: Any
+) -> tuple[Any, Any, dict[str, float]]:
+    (x, y), (x_test, y_test) = parts
+    with random.seeded(seed):
+        model = build(x, y) if _takes_data(build) else build()
+    _check_model(model)
+    if not hasattr(model, "evaluate"):
+        history = model.fit(x, y, **_given(sample_weight=weights[0]), **options)
+        score = model.score(x_test, y_test, **_given(sample_weight=weights[1]))
+        return model, history, {"score": float(score)}
+    options = {"verbose": 0, "seed": seed, **options}
+    history = model.fit(x, y, sample_weight=weights[0], **options)
+    logs = model.evaluate(
+        x_test, y_test, sample_weight=weights[1], verbose=0, return_dict=True
+    )  # fmt: skip
+    return model, history, logs
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _check(build: Any, x: Any, y: Any, options: dict[str, Any]) -> None:
+    if not callable(build) or (hasattr(build, "fit") and not inspect.isclass(build)):
+        raise ArgumentError(
+            f"cross_validate: build must be a function that returns a new compiled model, got "
+            f"{type(build).__name__}; one model for all folds would have seen every test row"
+        )
+    for name in _OWN_OPTIONS:
+        if name in options:
+            raise ArgumentError(f"cross_validate: {name} is taken from each fold; leave it out")
+    if y is None:
+        raise ArgumentError("cross_validate: y is missing; scores need targets for every row")
+    rows = {"x": _rows_of(x), "y": _rows_of(y)}
+    if len(set(rows.values())) > 1:
+        raise DataError(f"cross_validate: x has {rows['x']:,} rows and y has {rows['y']:,}")
+
+
+def _rows_of(values: Any) -> int:
+    if hasattr(values, "as_columns"):
+        raise ArgumentError("cross_validate: arrays or frames were expected, got a Dataset")
+    return row_count(_by_row(values))
+
+
+def _by_row(values: Any) -> Any:
+    """Tensors and lists as arrays: what is left has rows to take."""
+    listed = isinstance(values, (list, tuple)) and not are_several(values)
+    plain = hasattr(values, "numpy") or listed
+    return np.asarray(values) if plain else values
+
+
+def _check_model(model: Any) -> None:
+    if not hasattr(model, "fit"):
+        raise ArgumentError(
+            f"cross_validate: build returned {type(model).__name__}, where a compiled model was "
+            "expected; does it end with `return model`?"
+        )
+
+
+def _takes_data(build: Callable[..., Any]) -> bool:
+    """Whether `build` wants the training rows: two parameters that have no defaults."""
+    try:
+        parameters = inspect.signature(build).parameters.values()
+    except ValueError:
+        return False
+    needed = [p for p in parameters if p.default is p.empty and p.kind <= p.POSITIONAL_OR_KEYWORD]
+    if len(needed) not in (0, 2):
+        names = ", ".join(p.name for p in needed)
+        raise ArgumentError(
+            f"cross_validate: build takes nothing, or the training rows x and y; it takes {names}"
+        )
+    return len(needed) == 2
+
+
+def _splitter(k: Any, y: Any, seed: int) -> Any:
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)):
+        return k
+    return KFold(int(k), stratify=_are_classes(y, int(k)), seed=seed)
+
+
+def _are_classes(y: Any, folds: int) -> bool:
+    """Whether the labels are classes, each with rows enough for every fold."""
+    if isinstance(y, dict) or are_several(y) or hasattr(y, "indptr"):
+        return False  # several outputs, or many classes a row
+    labels = np.asarray(y)
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        labels = labels.argmax(axis=1) if _is_one_hot(labels) else labels
+    labels = labels.reshape(-1) if labels.ndim == 2 and labels.shape[1] == 1 else labels
+    if labels.ndim != 1 or not _whole(labels):
+        return False
+    _, counts = np.unique(labels, return_counts=True)
+    return len(counts) <= MOST_CLASSES and bool(counts.min(initial=folds) >= folds)
+
+
+def _is_one_hot(labels: np.ndarray) -> bool:
+    return bool(((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all())
+
+
+def _whole(labels: np.ndarray) -> bool:
+    return labels.dtype.kind != "f" or bool(np.all(labels == np.round(labels)))

@@ -1,0 +1,1 @@
+"""Functions composed of the primitives: what formulas are written in beside `core.ops`."""

@@ -1,0 +1,122 @@
+"""Tensors as users make them: zeros, ranges, one-hot rows. Leans on ops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from steepest.core import ops
+from steepest.core.arrays import array_of
+from steepest.core.dtype import DTypeLike, float32, is_float
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError, DTypeError
+from steepest.functions.shapes import expand_dims, move_axis
+
+
+def zeros(shape: Any, dtype: DTypeLike = float32) -> Tensor:
+    """Zeros of a shape.
+
+    >>> zeros((2,)).tolist()
+    [0.0, 0.0]
+    """
+    return fill(shape, 0, dtype)
+
+
+def ones(shape: Any, dtype: DTypeLike = float32) -> Tensor:
+    """Ones of a shape.
+
+    >>> ones((2,)).tolist()
+    [1.0, 1.0]
+    """
+    return fill(shape, 1, dtype)
+
+
+def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
+    """One value everywhere.
+
+    >>> fill((2,), 7).tolist()
+    [7, 7]
+    """
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    return ops.broadcast_to(ops.constant(value, dtype), sizes)
+
+
+def zeros_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
+    """Zeros in the shape and kind of another tensor.
+
+    >>> zeros_like([1.0, 2.0]).tolist()
+    [0.0, 0.0]
+    """
+    like = ops.as_tensor(x)
+    return fill(like.shape, 0, dtype or like.dtype)
+
+
+def ones_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
+    """Ones in the shape and kind of another tensor.
+
+    >>> ones_like([1.0, 2.0]).tolist()
+    [1.0, 1.0]
+    """
+    like = ops.as_tensor(x)
+    return fill(like.shape, 1, dtype or like.dtype)
+
+
+def eye(rows: int, columns: int | None = None, dtype: DTypeLike = float32) -> Tensor:
+    """Ones on the diagonal, zeros elsewhere.
+
+    >>> eye(2).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    return ops.constant(np.eye(rows, columns), dtype)
+
+
+def range(start: Any, limit: Any = None, delta: Any = 1, dtype: DTypeLike = None) -> Tensor:
+    """Numbers from `start` up to (not including) `limit`; of one argument, from 0 up to it.
+
+    >>> range(1, 7, 2).tolist()
+    [1, 3, 5]
+    >>> range(-1.0, 1.0, 0.5, dtype="float64").tolist()
+    [-1.0, -0.5, 0.0, 0.5]
+    """
+    first, last = (0, start) if limit is None else (start, limit)
+    numbers = [getattr(number, "item", lambda number=number: number)() for number in (
+        first, last, delta)]  # fmt: skip
+    if numbers[2] == 0:
+        raise ArgumentError("range: delta must not be 0")
+    values = np.arange(*numbers)
+    return ops.constant(values, dtype or array_of([*values.tolist(), *numbers]).dtype)
+
+
+def linspace(start: float, stop: float, num: int = 50, dtype: DTypeLike = float32) -> Tensor:
+    """`num` numbers at equal distances from `start` to `stop`, both included.
+
+    >>> linspace(0.0, 1.0, 3).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return ops.constant(np.linspace(start, stop, num), dtype)
+
+
+def one_hot(
+    indices: TensorLike,
+    depth: int,
+    on_value: float = 1.0,
+    off_value: float = 0.0,
+    axis: int = -1,
+    dtype: DTypeLike = float32,
+) -> Tensor:
+    """A new axis of `depth` places with `on_value` at the index, `off_value` elsewhere.
+
+    An index outside 0..depth-1 is marked nowhere.
+
+    >>> one_hot([0, 2], 3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    wanted = ops.as_tensor(indices)
+    if is_float(wanted.dtype):
+        raise DTypeError(f"one_hot: indices must be whole numbers, got {wanted.dtype.name}")
+    classes = ops.iota((depth,), 0, wanted.dtype)
+    hit = ops.equal(expand_dims(wanted, -1), classes)
+    plain = on_value == 1 and off_value == 0
+    marked = ops.cast(hit, dtype) if plain else ops.cast(ops.where(hit, on_value, off_value), dtype)
+    return marked if axis in (-1, wanted.ndim) else move_axis(marked, -1, axis)

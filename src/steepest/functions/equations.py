@@ -1,0 +1,209 @@
+"""Systems of linear equations: solve, inverses, determinants, Cholesky factors.
+
+They run at once, by NumPy's LAPACK, with derivatives of any order. A recorded program is made of
+the primitives alone and cannot hold them. Leans on custom_gradient and the functions of matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from steepest.core import ops
+from steepest.core.custom_gradient import custom_gradient
+from steepest.core.dtype import computing
+from steepest.core.movement import broadcast_to, matmul, swap_last
+from steepest.core.primitives import broadcast_shapes, show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.core.user_line import user_place
+from steepest.errors import NumericalError, ShapeError, TraceError
+from steepest.functions.shapes import expand_dims
+
+Pullback = Callable[..., Any]
+
+
+def inv(x: TensorLike, adjoint: bool = False) -> Tensor:
+    """The inverses of square matrices, with `adjoint` those of their transposes.
+
+    Where it is to be multiplied with something, `solve` is faster and more exact.
+
+    >>> inv([[2.0, 0.0], [0.0, 4.0]]).tolist()
+    [[0.5, 0.0], [0.0, 0.25]]
+    """
+    matrix = _square("inv", x)
+    return _inv(swap_last(matrix) if adjoint else matrix)
+
+
+@custom_gradient
+def _inv(x: Tensor) -> tuple[Tensor, Pullback]:
+    def pullback(g: Tensor) -> Tensor:
+        turned = swap_last(_inv(x))
+        return -matmul(matmul(turned, g), turned)
+
+    return _by_numpy("inv", np.linalg.inv, x), pullback
+
+
+def solve(matrix: TensorLike, rhs: TensorLike, adjoint: bool = False) -> Tensor:
+    """The x of `matrix @ x = rhs`, whose columns are systems of their own.
+
+    >>> solve([[2.0, 1.0], [1.0, 3.0]], [[3.0], [4.0]]).numpy().round(4).tolist()
+    [[1.0], [1.0]]
+    """
+    left, right = ops.meet(_square("solve", matrix), rhs, floating=True)
+    if right.ndim < 2 or right.shape[-2] != left.shape[-1]:
+        one = right.ndim == 1 and right.shape == left.shape[-1:]
+        raise ShapeError(
+            f"solve: rhs must hold {left.shape[-1]} rows for matrices of shape {show(left.shape)}, "
+            f"got shape {show(right.shape)}"
+            + ("; a vector becomes a column by st.expand_dims(rhs, -1)" if one else "")
+        )
+    lead = broadcast_shapes("solve", left.shape[:-2], right.shape[:-2])
+    left = broadcast_to(left, (*lead, *left.shape[-2:]))
+    right = broadcast_to(right, (*lead, *right.shape[-2:]))
+    return _solve(swap_last(left) if adjoint else left, right)
+
+
+@custom_gradient
+def _solve(matrix: Tensor, rhs: Tensor) -> tuple[Tensor, Pullback]:
+    def pullback(g: Tensor) -> tuple[Tensor, Tensor]:
+        back = _solve(swap_last(matrix), g)
+        return -matmul(back, swap_last(_solve(matrix, rhs))), back
+
+    return _by_numpy("solve", np.linalg.solve, matrix, rhs), pullback
+
+
+def det(x: TensorLike) -> Tensor:
+    """The determinants of square matrices.
+
+    >>> round(det([[1.0, 2.0], [3.0, 4.0]]).item(), 4)
+    -2.0
+    """
+    return _det(_square("det", x))
+
+
+@custom_gradient
+def _det(x: Tensor) -> tuple[Tensor, Pullback]:
+    def pullback(g: Tensor) -> Tensor:
+        return _on_matrices(g * _det(x)) * swap_last(_inv(x))
+
+    return _by_numpy("det", np.linalg.det, x), pullback
+
+
+def slogdet(x: TensorLike) -> tuple[Tensor, Tensor]:
+    """The signs of determinants, and the logarithms of their sizes, which do not overflow.
+
+    >>> sign, size = slogdet([[1.0, 2.0], [3.0, 4.0]])
+    >>> sign.item(), round(size.item(), 4)
+    (-1.0, 0.6931)
+    """
+    return _slogdet(_square("slogdet", x))
+
+
+@custom_gradient
+def _slogdet(x: Tensor) -> tuple[tuple[Tensor, Tensor], Pullback]:
+    _refuse_symbolic("slogdet", x)
+    _refuse_nan("slogdet", x)
+    sign, size = np.linalg.slogdet(x.data)
+
+    def pullback(of_sign: Tensor, of_size: Tensor) -> Tensor:
+        return _on_matrices(of_size) * swap_last(_inv(x))
+
+    return (Tensor(np.asarray(sign)), Tensor(np.asarray(size))), pullback
+
+
+def cholesky(x: TensorLike) -> Tensor:
+    """The lower triangular L of symmetric positive definite matrices L @ L^T.
+
+    Only the lower triangle is read; the derivative is symmetric.
+
+    >>> cholesky([[4.0, 2.0], [2.0, 5.0]]).tolist()
+    [[2.0, 0.0], [1.0, 2.0]]
+    """
+    return _cholesky(_square("cholesky", x))
+
+
+@custom_gradient
+def _cholesky(x: Tensor) -> tuple[Tensor, Pullback]:
+    """I. Murray, "Differentiation of the Cholesky decomposition" (2016), equation 10."""
+
+    def pullback(g: Tensor) -> Tensor:
+        factor = _cholesky(x)
+        middle = matmul(swap_last(factor), g) * _halved_triangle(x)
+        turned = swap_last(factor)
+        inner = _solve(turned, swap_last(_solve(turned, swap_last(middle))))
+        return 0.5 * (inner + swap_last(inner))
+
+    return _by_numpy("cholesky", np.linalg.cholesky, x), pullback
+
+
+def _halved_triangle(x: Tensor) -> Tensor:
+    """Ones below the diagonal, halves on it, zeros above."""
+    size = x.shape[-1] or 0
+    return Tensor((np.tri(size) - 0.5 * np.eye(size)).astype(x.dtype))
+
+
+def cholesky_solve(chol: TensorLike, rhs: TensorLike) -> Tensor:
+    """The x of `A @ x = rhs`, given the Cholesky factor of A.
+
+    >>> cholesky_solve([[2.0, 0.0], [0.0, 1.0]], [[4.0], [3.0]]).tolist()
+    [[1.0], [3.0]]
+    """
+    return solve(chol, solve(chol, rhs), adjoint=True)
+
+
+# ---------------------------------------------------------------- checks and calls
+
+
+def _square(name: str, x: TensorLike) -> Tensor:
+    (matrix,) = ops.meet(x, floating=True)
+    if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
+        raise ShapeError(f"{name}: square matrices were expected, got shape {show(matrix.shape)}")
+    return ops.cast(matrix, computing(matrix.dtype))
+
+
+def _on_matrices(x: Tensor) -> Tensor:
+    """One number a matrix, so that it multiplies all entries of it."""
+    return expand_dims(expand_dims(x, -1), -1)
+
+
+def _by_numpy(name: str, function: Callable[..., Any], *inputs: Tensor) -> Tensor:
+    for tensor in inputs:
+        _refuse_symbolic(name, tensor)
+    _refuse_nan(name, inputs[0])
+    try:
+        return Tensor(np.asarray(function(*(tensor.data for tensor in inputs))))
+    except np.linalg.LinAlgError as error:
+        raise NumericalError(f"{name}: {_REASONS.get(name, str(error))}") from None
+
+
+_SINGULAR = "a matrix is singular: its rows depend on each other"
+_REASONS = {
+    "cholesky": (
+        "a matrix is not positive definite; add a little to its diagonal, as in "
+        "x + 1e-6 * st.eye(n)"
+    ),
+    "inv": _SINGULAR,
+    "solve": _SINGULAR,
+}
+
+
+def _refuse_nan(name: str, x: Tensor) -> None:
+    """LAPACK takes NaN and infinity for singular matrices, or for finite results."""
+    array = np.asarray(x.data)
+    if not np.isfinite(array).all():
+        where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+        raise NumericalError(
+            f"{name}: {array[where]} stands at {where}; finite numbers were expected: find where "
+            "it comes from, or replace it by st.where(st.math.is_finite(x), x, 0.0)"
+        )
+
+
+def _refuse_symbolic(name: str, x: Tensor) -> None:
+    if x.is_symbolic:
+        raise TraceError(
+            f"{user_place()}: st.linalg.{name} runs at once and cannot be part of a recorded "
+            "program (st.function, the steps of fit, functional models): call it outside of it, "
+            "where GradientTape follows it, and hand the result in"
+        )

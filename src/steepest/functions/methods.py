@@ -1,0 +1,97 @@
+"""The functions behind the operators and methods of tensors. Leans on ops, math and indexing.
+
+`tensor.py` stands below the functions that its methods call, so it is given this module.
+"""
+
+import sys
+
+from steepest.core import tensor
+from steepest.core.ops import (
+    absolute,
+    add,
+    argmax,
+    argmin,
+    as_tensor,
+    cast,
+    constant,
+    cumsum,
+    divide,
+    equal,
+    floor_divide,
+    is_tensor_like,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    matmul,
+    multiply,
+    negative,
+    not_equal,
+    power,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_sum,
+    remainder,
+    reshape,
+    round,
+    subtract,
+    transpose,
+)
+from steepest.functions.composed import (
+    clip_by_value,
+    reduce_all,
+    reduce_any,
+    reduce_prod,
+    reduce_std,
+    reduce_variance,
+    squeeze,
+)
+from steepest.functions.indexing import take
+
+__all__ = [
+    "absolute",
+    "add",
+    "argmax",
+    "argmin",
+    "as_tensor",
+    "cast",
+    "clip_by_value",
+    "constant",
+    "cumsum",
+    "divide",
+    "equal",
+    "floor_divide",
+    "is_tensor_like",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "matmul",
+    "multiply",
+    "negative",
+    "not_equal",
+    "power",
+    "reduce_all",
+    "reduce_any",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_std",
+    "reduce_sum",
+    "reduce_variance",
+    "remainder",
+    "reshape",
+    "round",
+    "squeeze",
+    "subtract",
+    "take",
+    "transpose",
+]
+
+tensor.set_functions(sys.modules[__name__])

@@ -1,0 +1,316 @@
+"""The functions of a neural unit, composed of primitives. Leans on ops and math.
+
+Each states how it stays within the numbers for extreme inputs.
+"""
+
+from __future__ import annotations
+
+import math as pi_math
+
+from steepest.core import ops
+from steepest.core.ops import tanh
+from steepest.core.primitives import show
+from steepest.core.tensor import Axis, Tensor, TensorLike
+from steepest.errors import ArgumentError, ShapeError, suggest_names
+from steepest.functions import composed
+from steepest.functions.composed import in_top_k, top_k, zero_fraction
+from steepest.functions.crossentropies import (
+    l2_loss,
+    log_poisson_loss,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+    sparse_softmax_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits,
+)
+from steepest.functions.softmax import floating, log_sigmoid, log_softmax, softmax, softplus
+
+__all__ = [
+    "linear",
+    "sigmoid",
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "celu",
+    "gelu",
+    "silu",
+    "swish",
+    "softplus",
+    "log_sigmoid",
+    "softsign",
+    "hard_sigmoid",
+    "hard_silu",
+    "mish",
+    "tanh_shrink",
+    "softmax",
+    "log_softmax",
+    "l2_normalize",
+    "moments",
+    "dropout",
+    "crelu",
+    "bias_add",
+    "batch_normalization",
+    "embedding_lookup",
+    "tanh",
+    "in_top_k",
+    "top_k",
+    "zero_fraction",
+    "l2_loss",
+    "log_poisson_loss",
+    "weighted_cross_entropy_with_logits",
+    "sigmoid_cross_entropy_with_logits",
+    "softmax_cross_entropy_with_logits",
+    "sparse_softmax_cross_entropy_with_logits",
+]
+
+SELU_SCALE = 1.0507009873554805
+SELU_ALPHA = 1.6732632423543772
+
+
+def linear(x: TensorLike) -> Tensor:
+    """The input as it is.
+
+    >>> linear([1.0]).tolist()
+    [1.0]
+    """
+    return ops.as_tensor(x)
+
+
+def sigmoid(x: TensorLike) -> Tensor:
+    """1 / (1 + e^-x), by the exponential that cannot overflow.
+
+    >>> sigmoid(2.0).item()
+    0.880797
+    """
+    return ops.logistic(x)
+
+
+def relu(x: TensorLike, negative_slope: float = 0.0, max_value: float | None = None) -> Tensor:
+    """max(x, 0); the derivative at 0 is 0, and NaN stays NaN.
+
+    >>> relu([-1.0, 0.0, 2.0]).tolist()
+    [0.0, 0.0, 2.0]
+    """
+    tensor = ops.as_tensor(x)
+    below = tensor * negative_slope if negative_slope else composed.zeros((), tensor.dtype)
+    value = ops.where(tensor <= 0, below, tensor)
+    return value if max_value is None else ops.minimum(value, max_value)
+
+
+def relu6(x: TensorLike) -> Tensor:
+    """relu with 6 as its ceiling.
+
+    >>> relu6([-1.0, 3.0, 9.0]).tolist()
+    [0.0, 3.0, 6.0]
+    """
+    return relu(x, max_value=6.0)
+
+
+def leaky_relu(x: TensorLike, negative_slope: float = 0.2) -> Tensor:
+    """x above 0, `negative_slope` times x below.
+
+    >>> leaky_relu([-1.0, 2.0]).numpy().round(3).tolist()
+    [-0.2, 2.0]
+    """
+    return relu(floating(x), negative_slope)
+
+
+def elu(x: TensorLike, alpha: float = 1.0) -> Tensor:
+    """x above 0, alpha (e^x - 1) below; the exponential sees no positive input.
+
+    >>> elu([0.0, 2.0]).tolist()
+    [0.0, 2.0]
+    """
+    tensor = floating(x)
+    below = ops.expm1(ops.where(tensor <= 0, tensor, 0.0))
+    return ops.where(tensor <= 0, alpha * below, tensor)
+
+
+def selu(x: TensorLike) -> Tensor:
+    """elu scaled so that layers keep mean 0 and deviation 1 (Klambauer et al., 2017).
+
+    >>> selu([0.0]).tolist()
+    [0.0]
+    """
+    return SELU_SCALE * elu(x, SELU_ALPHA)
+
+
+def celu(x: TensorLike, alpha: float = 1.0) -> Tensor:
+    """x above 0, alpha (e^(x/alpha) - 1) below.
+
+    >>> celu([0.0, 1.0]).tolist()
+    [0.0, 1.0]
+    """
+    return elu(floating(x) / alpha, 1.0) * alpha
+
+
+def gelu(x: TensorLike, approximate: bool = False) -> Tensor:
+    """x times the normal distribution function at x (Hendrycks and Gimpel, 2016).
+
+    `approximate` takes the tanh formula in place of the error function.
+
+    >>> round(gelu(1.0).item(), 4)
+    0.8413
+    """
+    tensor = floating(x)
+    if approximate:
+        inner = pi_math.sqrt(2.0 / pi_math.pi) * (tensor + 0.044715 * tensor * tensor * tensor)
+        return 0.5 * tensor * (1.0 + ops.tanh(inner))
+    return 0.5 * tensor * (1.0 + ops.erf(tensor * pi_math.sqrt(0.5)))
+
+
+def silu(x: TensorLike) -> Tensor:
+    """x times sigmoid(x), also called swish.
+
+    >>> silu([0.0]).tolist()
+    [0.0]
+    """
+    tensor = floating(x)
+    return tensor * sigmoid(tensor)
+
+
+swish = silu
+
+
+def softsign(x: TensorLike) -> Tensor:
+    """x / (1 + |x|).
+
+    >>> softsign([1.0]).tolist()
+    [0.5]
+    """
+    tensor = floating(x)
+    return tensor / (1.0 + ops.absolute(tensor))
+
+
+def hard_sigmoid(x: TensorLike) -> Tensor:
+    """A sigmoid of three straight lines: x/6 + 1/2 between -3 and 3.
+
+    >>> hard_sigmoid([-4.0, 0.0, 4.0]).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return composed.clip_by_value(floating(x) / 6.0 + 0.5, 0.0, 1.0)
+
+
+def hard_silu(x: TensorLike) -> Tensor:
+    """x times hard_sigmoid(x).
+
+    >>> hard_silu([0.0]).tolist()
+    [0.0]
+    """
+    tensor = floating(x)
+    return tensor * hard_sigmoid(tensor)
+
+
+def mish(x: TensorLike) -> Tensor:
+    """x tanh(softplus(x)) (Misra, 2019).
+
+    >>> mish([0.0]).tolist()
+    [0.0]
+    """
+    tensor = floating(x)
+    return tensor * ops.tanh(softplus(tensor))
+
+
+def tanh_shrink(x: TensorLike) -> Tensor:
+    """x - tanh(x).
+
+    >>> tanh_shrink([0.0]).tolist()
+    [0.0]
+    """
+    tensor = floating(x)
+    return tensor - ops.tanh(tensor)
+
+
+def l2_normalize(x: TensorLike, axis: Axis = None, epsilon: float = 1e-12) -> Tensor:
+    """The tensor over its Euclidean length along axes.
+
+    >>> l2_normalize([3.0, 4.0]).numpy().round(3).tolist()
+    [0.6, 0.8]
+    """
+    tensor = floating(x)
+    total = ops.reduce_sum(tensor * tensor, axis, keepdims=True)
+    return tensor * ops.rsqrt(ops.maximum(total, epsilon))
+
+
+def moments(x: TensorLike, axes: Axis, keepdims: bool = False) -> tuple[Tensor, Tensor]:
+    """The mean and the variance along axes.
+
+    >>> mean, variance = moments([1.0, 3.0], 0)
+    >>> mean.item(), variance.item()
+    (2.0, 1.0)
+    """
+    return ops.reduce_mean(x, axes, keepdims), composed.reduce_variance(x, axes, keepdims)
+
+
+def dropout(x: TensorLike, rate: float, seed: int | None = None) -> Tensor:
+    """Each value kept with probability 1 - rate and then divided by it, or else made 0.
+
+    >>> dropout([1.0, 2.0], 0.0).tolist()
+    [1.0, 2.0]
+    """
+    from steepest.functions import random
+
+    tensor = floating(x)
+    if not 0.0 <= rate < 1.0:
+        raise ArgumentError(f"dropout: rate is a share from 0 up to, not including, 1, got {rate}")
+    if rate == 0.0:
+        return tensor
+    kept = random.uniform(tensor.shape, seed=seed) >= rate
+    return ops.where(kept, tensor / (1.0 - rate), 0.0)
+
+
+def crelu(x: TensorLike, axis: int = -1) -> Tensor:
+    """relu(x) and relu(-x) side by side (Shang et al., 2016).
+
+    >>> crelu([1.0, -2.0]).tolist()
+    [1.0, 0.0, 0.0, 2.0]
+    """
+    tensor = ops.as_tensor(x)
+    return relu(ops.concat([tensor, -tensor], axis))
+
+
+def bias_add(x: TensorLike, bias: TensorLike) -> Tensor:
+    """A bias added to every row, of exactly one value for each entry of the last axis.
+
+    >>> bias_add([[1.0, 2.0]], [10.0, 20.0]).tolist()
+    [[11.0, 22.0]]
+    """
+    value, shift = ops.meet(x, bias)
+    if shift.shape != value.shape[-1:]:
+        raise ShapeError(
+            f"bias_add: a bias of shape {show(value.shape[-1:])} fits {show(value.shape)}, "
+            f"got {show(shift.shape)}"
+        )
+    return value + shift
+
+
+def batch_normalization(
+    x: TensorLike,
+    mean: TensorLike,
+    variance: TensorLike,
+    offset: TensorLike | None,
+    scale: TensorLike | None,
+    variance_epsilon: float,
+) -> Tensor:
+    """scale (x - mean) / sqrt(variance + epsilon) + offset.
+
+    >>> batch_normalization([3.0], 1.0, 4.0, None, None, 0.0).tolist()
+    [1.0]
+    """
+    factor = ops.rsqrt(ops.add(variance, variance_epsilon))
+    factor = factor if scale is None else factor * scale
+    centred = ops.subtract(x, mean) * factor
+    return centred if offset is None else centred + offset
+
+
+def embedding_lookup(params: TensorLike, ids: TensorLike) -> Tensor:
+    """The rows of a table that the numbers name.
+
+    >>> embedding_lookup([[1.0], [2.0]], [1, 1]).tolist()
+    [[2.0], [2.0]]
+    """
+    return ops.gather(params, ids)
+
+
+suggest_names(__name__)

@@ -1,0 +1,131 @@
+"""What needs the values at once: sorting, choosing. Not inside a recorded program. Leans on ops.
+
+The order is found outside the language; the values are then gathered, so that derivatives flow.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from steepest.core import ops
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError, ShapeError
+from steepest.functions.shapes import move_axis
+
+
+def sort(values: TensorLike, axis: int = -1, direction: str = "ASCENDING") -> Tensor:
+    """The values in order, computed at once (not inside a recorded program).
+
+    >>> sort([3, 1, 2]).tolist()
+    [1, 2, 3]
+    """
+    tensor = ops.as_tensor(values)
+    places = move_axis(argsort(tensor, axis, direction), axis, -1)
+    return move_axis(_take_last(move_axis(tensor, axis, -1), places), -1, axis)
+
+
+def _take_last(x: Tensor, places: Tensor) -> Tensor:
+    return ops.gather(x, places, axis=-1, batch_dims=x.ndim - 1)
+
+
+def argsort(values: TensorLike, axis: int = -1, direction: str = "ASCENDING") -> Tensor:
+    """The places of the values in order, computed at once; equal ones keep their order.
+
+    NaN counts as the greatest.
+
+    >>> argsort([3, 1, 2]).tolist()
+    [1, 2, 0]
+    """
+    array = ops.as_tensor(values).numpy()
+    (place,) = ops.axes_of(axis, array.ndim)
+    if _descends(direction):
+        turned = np.argsort(np.flip(array, place), axis=place, kind="stable")
+        places = np.flip(array.shape[place] - 1 - turned, place)
+    else:
+        places = np.argsort(array, axis=place, kind="stable")
+    return ops.constant(places, "int32")
+
+
+def _descends(direction: str) -> bool:
+    if direction not in ("ASCENDING", "DESCENDING"):
+        raise ArgumentError(f"direction: 'ASCENDING' or 'DESCENDING', got {direction!r}")
+    return direction == "DESCENDING"
+
+
+class TopK(NamedTuple):
+    """The greatest values and their places."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def top_k(x: TensorLike, k: int = 1) -> TopK:
+    """The k greatest values along the last axis and their places, computed at once.
+
+    >>> values, places = top_k([1.0, 3.0, 2.0], 2)
+    >>> values.tolist(), places.tolist()
+    ([3.0, 2.0], [1, 2])
+    """
+    tensor = ops.as_tensor(x)
+    if not tensor.ndim or not 0 <= k <= (tensor.shape[-1] or 0):
+        raise ShapeError(f"top_k: k={k} is more than the last axis of {show(tensor.shape)} holds")
+    places = argsort(tensor, direction="DESCENDING")[..., :k]
+    return TopK(_take_last(tensor, places), places)
+
+
+def boolean_mask(x: TensorLike, mask: TensorLike) -> Tensor:
+    """The entries where the mask is true, computed at once.
+
+    >>> boolean_mask([1, 2, 3], [True, False, True]).tolist()
+    [1, 3]
+    """
+    return ops.as_tensor(x)[ops.as_tensor(mask)]
+
+
+class Unique(NamedTuple):
+    """Distinct values, and for each entry the place of its value among them."""
+
+    y: Tensor
+    idx: Tensor
+
+
+class UniqueWithCounts(NamedTuple):
+    """The same, and how often each value stands there."""
+
+    y: Tensor
+    idx: Tensor
+    count: Tensor  # type: ignore[assignment]  # TensorFlow's name, which a tuple has too
+
+
+def unique(x: TensorLike) -> Unique:
+    """The distinct values of one axis in the order in which they come, computed at once.
+
+    >>> values, places = unique([5, 3, 5])
+    >>> values.tolist(), places.tolist()
+    ([5, 3], [0, 1, 0])
+    """
+    return Unique(*unique_with_counts(x)[:2])
+
+
+def unique_with_counts(x: TensorLike) -> UniqueWithCounts:
+    """`unique`, and how often each value stands there.
+
+    >>> unique_with_counts([5, 3, 5]).count.tolist()
+    [2, 1]
+    """
+    tensor = ops.as_tensor(x)
+    if tensor.ndim != 1:
+        raise ShapeError(
+            f"unique: one axis was expected, got shape {show(tensor.shape)}; flatten first"
+        )
+    _, first, place, count = np.unique(
+        tensor.numpy(), return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.argsort(first, kind="stable")
+    rank = np.argsort(order, kind="stable")
+    values = ops.gather(tensor, first[order])
+    found = (ops.constant(numbers, "int32") for numbers in (rank[place], count[order]))
+    return UniqueWithCounts(values, *found)

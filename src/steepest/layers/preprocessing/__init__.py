@@ -1,0 +1,1 @@
+"""Layers that prepare inputs as part of the model: scaling, categories, gaps, components."""

@@ -1,0 +1,305 @@
+"""Layers that turn whole numbers into features: one-hot, counts, binary codes, buckets, lookup.
+
+Leans on the layer contract. What was never seen is an error when a layer is called on data; in a
+recorded program, which cannot raise, its features are NaN, so that training stops at the loss.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from steepest.arguments import require_within
+from steepest.core import ops
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError, DataError, SteepestError, UnseenWarning
+from steepest.functions import creation, shapes
+from steepest.layers import call_context
+from steepest.layers.preprocessing.base import Preparing
+from steepest.layers.preprocessing.learned import Remembering, gathered
+
+Mode = Literal["one_hot", "multi_hot", "count"]
+MODES = ("one_hot", "multi_hot", "count")
+
+
+def _count(kind: str, name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ArgumentError(f"{kind}: {name} is a whole number from 1, got {value!r}")
+    return int(value)
+
+
+def _mode(kind: str, mode: str, allowed: Sequence[str]) -> str:
+    if mode not in allowed:
+        raise ArgumentError(f"{kind}: output_mode is one of {tuple(allowed)}, got {mode!r}")
+    return mode
+
+
+class _Numbered(Preparing):
+    """The base of layers that take the category numbers 0 to `num_tokens` - 1."""
+
+    num_tokens: int
+
+    def check_values(self, values: np.ndarray) -> None:
+        """Raise where a category is none of those that there are."""
+        wrong = ~((values >= 0) & (values < self.num_tokens) & (values == np.floor(values)))
+        if wrong.any():
+            place = np.argwhere(wrong)[0].tolist()
+            raise DataError(
+                f"layer {self.name!r}: the category {values[tuple(place)]} in row {place[0]} is "
+                f"none of 0 to {self.num_tokens - 1}"
+            )
+
+    def numbers(self, inputs: Tensor) -> Tensor:
+        """The inputs as whole numbers, checked where they are at hand."""
+        if not inputs.is_symbolic:
+            self.check_values(np.asarray(inputs))
+        return _whole(inputs)
+
+
+def _whole(inputs: Tensor) -> Tensor:
+    return ops.cast(inputs, "int64")
+
+
+def hot(places: Tensor, depth: int, mode: str, kind: Any) -> Tensor:
+    """One-hot, multi-hot or counted rows of places.
+
+    >>> hot(ops.constant([[0, 2, 2]]), 3, "count", "float32").tolist()
+    [[1.0, 0.0, 2.0]]
+    """
+    if mode == "one_hot" and places.ndim > 1 and places.shape[-1] == 1:
+        places = shapes.squeeze(places, -1)
+    spread = _or_nan(creation.one_hot(places, depth, dtype=kind), places, depth)
+    if mode == "one_hot" or places.ndim == 1:
+        return spread
+    total = ops.reduce_sum(spread, -2)
+    return total if mode == "count" else ops.minimum(total, 1.0)
+
+
+def _or_nan(features: Tensor, places: Tensor, known: int) -> Tensor:
+    """Features that are NaN where a place is none of those known."""
+    legal = ops.logical_and(places >= 0, places < known)
+    return ops.where(shapes.expand_dims(legal, -1), features, math.nan)
+
+
+class CategoryEncoding(_Numbered):
+    """Category numbers as rows of `num_tokens` places: "one_hot", "multi_hot" or "count".
+
+    >>> CategoryEncoding(4, output_mode="one_hot")([3, 0]).tolist()
+    [[0.0, 0.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0]]
+    >>> CategoryEncoding(4)([[0, 2, 2]]).tolist()
+    [[1.0, 0.0, 1.0, 0.0]]
+    """
+
+    def __init__(self, num_tokens: int, output_mode: str = "multi_hot", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.num_tokens = _count("CategoryEncoding", "num_tokens", num_tokens)
+        self.output_mode = _mode("CategoryEncoding", output_mode, MODES)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The rows."""
+        return hot(self.numbers(inputs), self.num_tokens, self.output_mode, self.dtype)
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The categories of one-hot rows."""
+        if self.output_mode != "one_hot":
+            raise ArgumentError(f"CategoryEncoding: {self.output_mode} rows cannot be undone")
+        return ops.argmax(inputs, -1)
+
+
+class BinaryCodes(_Numbered):
+    """Category numbers as their binary digits, lowest first: the fewest features for them all.
+
+    1,000 categories take 10 features, where one-hot takes 1,000.
+
+    >>> BinaryCodes(5)([4, 3]).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
+    """
+
+    def __init__(self, num_tokens: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.num_tokens = _count("BinaryCodes", "num_tokens", num_tokens)
+
+    @property
+    def bits(self) -> int:
+        """The number of digits."""
+        return max(1, (self.num_tokens - 1).bit_length())
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The digits along a new last axis, which a single category's axis becomes."""
+        numbers = self.numbers(inputs)
+        if numbers.ndim > 1 and numbers.shape[-1] == 1:
+            numbers = shapes.squeeze(numbers, -1)
+        powers = ops.constant([2**bit for bit in range(self.bits)], "int64")
+        digits = ops.cast(shapes.expand_dims(numbers, -1) // powers % 2, self.dtype)
+        return _or_nan(digits, numbers, self.num_tokens)
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The category numbers of digits."""
+        powers = ops.constant([2**bit for bit in range(self.bits)], "int64")
+        return ops.reduce_sum(ops.cast(inputs, "int64") * powers, -1)
+
+
+class Discretization(Remembering):
+    """The number of the bucket that a value falls in: so many boundaries are at or below it.
+
+    Boundaries are given, or learned by `adapt` so that each bucket holds equally many examples.
+
+    >>> Discretization([0.0, 10.0])([[-1.0, 0.0, 99.0]]).tolist()
+    [[0, 1, 2]]
+    """
+
+    def __init__(
+        self,
+        bin_boundaries: Sequence[float] | None = None,
+        num_bins: int | None = None,
+        output_mode: str = "int",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if (bin_boundaries is None) and (num_bins is None):
+            raise ArgumentError("Discretization: give bin_boundaries, or num_bins and call adapt")
+        self.output_mode = _mode("Discretization", output_mode, ("int", *MODES))
+        self.num_bins = num_bins
+        self.set_learned({"bin_boundaries": bin_boundaries})
+
+    def get_learned(self) -> dict[str, Any]:
+        """The boundaries."""
+        return {"bin_boundaries": self.bin_boundaries}
+
+    def set_learned(self, learned: dict[str, Any]) -> None:
+        """Take over boundaries."""
+        given = learned["bin_boundaries"]
+        self.bin_boundaries = None if given is None else sorted(map(float, given))
+
+    def adapt(self, data: Any) -> None:
+        """Learn boundaries at equal shares of the training set."""
+        bins = _count("Discretization", "num_bins", self.num_bins)
+        shares = np.arange(1, bins) / bins
+        values = gathered(data, self.name).astype(np.float64)
+        self.bin_boundaries = np.unique(np.nanquantile(values, shares)).tolist()
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The buckets' numbers, or rows for them."""
+        if _tells_its_shape(self, self.bin_boundaries):
+            return _whole(inputs)
+        if self.bin_boundaries is None:
+            raise SteepestError(f"layer {self.name!r} has no boundaries yet: call adapt(data)")
+        if not inputs.is_symbolic:
+            self.check_values(np.asarray(inputs))
+        x = shapes.expand_dims(ops.cast(inputs, self.dtype), -1)
+        reached = x >= ops.constant(self.bin_boundaries, self.dtype)
+        places = ops.reduce_sum(ops.cast(reached, "int64"), -1)
+        if self.output_mode == "int":
+            return places
+        return hot(places, len(self.bin_boundaries) + 1, self.output_mode, self.dtype)
+
+    def check_values(self, values: np.ndarray) -> None:
+        """Raise where there is no value: it falls in no bucket."""
+        gaps = np.isnan(values) if values.dtype.kind == "f" else np.zeros(0, bool)
+        if gaps.any():
+            raise DataError(
+                f"layer {self.name!r}: row {np.argwhere(gaps)[0][0]} holds NaN, which falls in no "
+                "bucket; put st.layers.MissingValues() before it"
+            )
+
+
+def _tells_its_shape(layer: Any, learned: Any) -> bool:
+    """Whether only a shape is asked for, which does not depend on what is not learned yet."""
+    return learned is None and layer.output_mode == "int" and call_context.only_shapes()
+
+
+class IntegerLookup(Remembering):
+    """Numbers of any size as places 0, 1, 2, ... in a vocabulary, given or learned by `adapt`.
+
+    With `num_oov_indices=1` place 0 is for what was never seen, and a warning says so when there
+    is any; with 0 it is an error. Learned vocabularies put the most frequent first.
+
+    >>> layer = IntegerLookup(num_oov_indices=0)
+    >>> layer.adapt([[1000], [7], [7]])
+    >>> layer([[7], [1000]]).tolist()
+    [[0], [1]]
+    """
+
+    def __init__(
+        self,
+        max_tokens: int | None = None,
+        num_oov_indices: int = 1,
+        vocabulary: Sequence[int] | None = None,
+        output_mode: str = "int",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if num_oov_indices not in (0, 1):
+            raise ArgumentError(f"IntegerLookup: num_oov_indices is 0 or 1, got {num_oov_indices}")
+        require_within(self, "[1, inf)", max_tokens=max_tokens)
+        self.max_tokens, self.num_oov_indices = max_tokens, num_oov_indices
+        self.set_learned({"vocabulary": vocabulary})
+        self.output_mode = _mode("IntegerLookup", output_mode, ("int", *MODES))
+
+    def get_learned(self) -> dict[str, Any]:
+        """The vocabulary."""
+        return {"vocabulary": self.vocabulary}
+
+    def set_learned(self, learned: dict[str, Any]) -> None:
+        """Take over a vocabulary."""
+        given = learned["vocabulary"]
+        self.vocabulary = None if given is None else [int(token) for token in given]
+
+    def adapt(self, data: Any) -> None:
+        """Learn the vocabulary of the training set."""
+        tokens, counts = np.unique(gathered(data, self.name).astype(np.int64), return_counts=True)
+        most = None if self.max_tokens is None else self.max_tokens - self.num_oov_indices
+        self.vocabulary = tokens[np.argsort(-counts, kind="stable")][:most].tolist()
+
+    def vocabulary_size(self) -> int:
+        """How many places there are."""
+        return len(self._known()) + self.num_oov_indices
+
+    def get_vocabulary(self) -> list[int]:
+        """The vocabulary in order."""
+        return list(self._known())
+
+    def _known(self) -> list[int]:
+        if self.vocabulary is None:
+            raise SteepestError(f"layer {self.name!r} has no vocabulary yet: call adapt(data)")
+        return self.vocabulary
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The places, or rows for them."""
+        if _tells_its_shape(self, self.vocabulary):
+            return _whole(inputs)
+        if not inputs.is_symbolic:
+            self.check_values(np.asarray(inputs))
+        known = ops.constant(self._known(), "int64")
+        same = ops.equal(shapes.expand_dims(_whole(inputs), -1), known)
+        numbers = ops.constant(np.arange(1, len(self._known()) + 1), "int64")
+        places = ops.reduce_sum(ops.where(same, numbers, ops.constant(0, "int64")), -1)
+        places = places - (1 - self.num_oov_indices)
+        if self.output_mode == "int":
+            return places
+        return hot(places, self.vocabulary_size(), self.output_mode, self.dtype)
+
+    def check_values(self, values: np.ndarray) -> None:
+        """Warn of what was never seen, or raise where no place is kept for it."""
+        if self.vocabulary is None:
+            return
+        unseen = np.setdiff1d(values, self.vocabulary)
+        if not len(unseen):
+            return
+        row = np.argwhere(~np.isin(values, self.vocabulary))[0][0]
+        shown = f"{unseen[:5].tolist()}{' ...' if len(unseen) > 5 else ''}, first in row {row}"
+        message = f"layer {self.name!r}: adapt never saw {shown}"
+        if not self.num_oov_indices:
+            raise DataError(f"{message}; num_oov_indices=1 keeps a place for such")
+        warnings.warn(f"{message}; they share the place 0", UnseenWarning, stacklevel=3)
+
+    def restore(self, inputs: Tensor) -> Tensor:
+        """The numbers at places; -1 where a place stands for what was never seen."""
+        if self.output_mode != "int":
+            raise ArgumentError("IntegerLookup: only output_mode 'int' can be undone")
+        known = [*[-1] * self.num_oov_indices, *self._known()]
+        return ops.gather(ops.constant(known, "int64"), _whole(inputs))

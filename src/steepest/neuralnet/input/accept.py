@@ -1,0 +1,251 @@
+"""What users pass to fit, evaluate and predict, turned into feeds. Leans on feed.
+
+Arrays become columns; Datasets that hold columns give them up; anything else that can be iterated
+is a stream of batches.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from steepest.core import tree
+from steepest.data import INFINITE_CARDINALITY
+from steepest.data.columns import DenseColumn
+from steepest.data.py_dataset import Numbered, PyDataset
+from steepest.errors import ArgumentError, DataError
+from steepest.neuralnet.input.feeds import (
+    ArrayFeed,
+    Feed,
+    StreamFeed,
+    check_batch_size,
+    check_rows,
+    columns_of,
+    in_kind,
+)
+from steepest.neuralnet.step import data_nest
+
+DEFAULT_BATCH = 32
+
+
+def is_stream(x: Any) -> bool:
+    """Whether `x` yields batches itself, labels included.
+
+    >>> is_stream(iter([])), is_stream([1, 2])
+    (True, False)
+    """
+    if isinstance(x, np.ndarray):
+        return False
+    batches = isinstance(x, (Iterator, PyDataset)) or inspect.isgeneratorfunction(x)
+    if batches or hasattr(x, "as_columns"):
+        return True
+    if isinstance(x, (list, tuple)):
+        return bool(x) and all(map(_is_batch, x))
+    if isinstance(x, (str, bytes, Mapping)) or any(hasattr(x, name) for name in _OF_ARRAYS):
+        return False
+    return hasattr(x, "__iter__") or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
+
+
+_OF_ARRAYS = ("__array__", "__dataframe__", "indptr", "tocsr", "shape", "take")
+
+
+def _is_batch(entry: Any) -> bool:
+    """Whether an entry of a list is (x, y) or (x, y, weights or None), each an array of rows."""
+    parts = entry if isinstance(entry, tuple) and 1 < len(entry) < 4 else ((),)
+    parts = parts[:2] if parts[2:] == (None,) else parts
+    return all(len(getattr(part, "shape", ())) > 0 for part in parts)
+
+
+class _Restartable:
+    """Batches that begin again: from a generator function, or by number."""
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+
+    def __iter__(self) -> Iterator[Any]:
+        if callable(self.source):
+            return iter(self.source())
+        return (self.source[place] for place in range(len(self.source)))
+
+
+def _iterable(source: Any, shuffle: bool, seed: int) -> Any:
+    if isinstance(source, PyDataset):
+        return Numbered(source, shuffle, seed)
+    return source if hasattr(source, "__iter__") else _Restartable(source)
+
+
+def intake(
+    model: Any,
+    x: Any,
+    y: Any = None,
+    weights: Any = None,
+    batch_size: int | None = None,
+    shuffle: bool = False,
+    steps: int | None = None,
+    seed: int = 0,
+) -> Feed:
+    """The feed of what was passed."""
+    if steps is not None and (not isinstance(steps, (int, np.integer)) or steps < 1):
+        raise ArgumentError(f"steps: a whole number from 1 was expected, got {steps!r}")
+    _check_given(x)
+    if is_stream(x):
+        if y is not None or weights is not None:
+            raise ArgumentError(
+                "y and sample_weight must come with the batches of a data set, as (x, y) or "
+                "(x, y, sample_weight); leave them out here"
+            )
+        return _from_stream(model, x, batch_size, steps, shuffle, seed)
+    batch = check_batch_size(DEFAULT_BATCH if batch_size is None else batch_size)
+    kind = model.compute_dtype
+    parts = data_nest(
+        columns_of(x, "x", kind),
+        None if y is None else columns_of(y, "y", kind),
+        None if weights is None else columns_of(weights, "sample_weight", np.dtype("float32")),
+    )
+    check_rows(parts)
+    return ArrayFeed(parts, batch, shuffle, steps=steps, seed=seed)
+
+
+def _check_given(x: Any) -> None:
+    if x is None:
+        raise ArgumentError(
+            "x is missing: give an array, a table, a Dataset, or what yields batches"
+        )
+    if isinstance(x, (str, bytes, os.PathLike)):
+        raise ArgumentError(
+            f"x: data were expected, got {x!r}; of a file, read it first: as by "
+            "st.data.files.read_csv or st.data.files.read_npz"
+        )
+
+
+def _from_stream(
+    model: Any, x: Any, batch_size: int | None, steps: int | None, shuffle: bool, seed: int
+) -> Feed:
+    if batch_size is not None:
+        raise ArgumentError("batch_size: the data set makes its own batches; leave it out")
+    plan = x.as_columns() if hasattr(x, "as_columns") else None
+    if steps is None and hasattr(x, "cardinality") and x.cardinality() == INFINITE_CARDINALITY:
+        raise ArgumentError(
+            "the data set repeats for ever: say how many steps make an epoch (steps_per_epoch=, "
+            "validation_steps=, steps=)"
+        )
+    if plan is None:
+        return StreamFeed(_iterable(x, shuffle, seed), model.compute_dtype, steps)
+    if not len(plan.order(0)):
+        raise DataError("the data set is empty; at least one row is needed")
+    nest = tree.transform(lambda column: in_kind(column, model.compute_dtype), plan.columns)
+    return PlannedFeed(nest, plan.batch, steps=steps, seed=seed, plan=plan)
+
+
+class PlannedFeed(ArrayFeed):
+    """Columns in the orders that a Dataset plans: its shuffling, taking and repeating."""
+
+    def __init__(self, nest: Any, batch: int, steps: int | None, seed: int, plan: Any) -> None:
+        self._plan = plan
+        self._epoch_rows = plan.order(0)
+        super().__init__(nest, batch, rows=self._epoch_rows, steps=steps, seed=seed)
+        self.prepare = plan.prepare
+
+    def _order(self, number: int) -> np.ndarray:
+        return np.ascontiguousarray(self._plan.order(number), np.int64)
+
+
+def combined_weights(y: Any, sample_weight: Any, class_weight: Any) -> Any:
+    """One weight a row, from the rows' own and from those of their classes.
+
+    >>> combined_weights([0, 1, 1], None, {0: 2.0, 1: 0.5}).tolist()
+    [2.0, 0.5, 0.5]
+    """
+    if class_weight is None:
+        return sample_weight
+    by_class = _class_weights(_classes(y), class_weight)
+    if sample_weight is None:
+        return by_class
+    return by_class * np.asarray(sample_weight, np.float32)
+
+
+def _classes(y: Any) -> np.ndarray:
+    """The class of each row: its label, or the place of its one."""
+    if y is None or isinstance(y, (dict, tuple)):
+        raise ArgumentError("class_weight: needs one output with class labels; use sample_weight")
+    labels = np.asarray(y)
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        return labels.argmax(axis=1)
+    flat = labels.reshape(len(labels), -1)
+    if flat.shape[1] != 1 or not np.array_equal(flat, flat.astype(np.int64)):
+        raise ArgumentError("class_weight: the labels are no classes; use sample_weight")
+    return flat[:, 0].astype(np.int64)
+
+
+def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
+    present, places, counts = np.unique(classes, return_inverse=True, return_counts=True)
+    if isinstance(class_weight, str):
+        if class_weight != "balanced":
+            raise ArgumentError(
+                f"class_weight: a dictionary of class to weight, or 'balanced', got "
+                f"{class_weight!r}"
+            )
+        each = len(classes) / (len(present) * counts)
+        return np.asarray(each[places], np.float32)
+    if not isinstance(class_weight, Mapping):
+        raise ArgumentError(
+            f"class_weight: a dictionary of class to weight was expected, got {class_weight!r}"
+        )
+    wrong = [pair for pair in class_weight.items() if not all(map(_is_number, pair))]
+    if wrong:
+        label, weight = wrong[0]
+        raise ArgumentError(
+            f"class_weight: class numbers to weights, as in {{0: 1.0, 1: 2.5}}, were expected, "
+            f"got {label!r}: {weight!r}"
+        )
+    known = {int(label): float(weight) for label, weight in class_weight.items()}
+    missing = [int(label) for label in present if int(label) not in known]
+    if missing:
+        raise ArgumentError(f"class_weight: no weight is given for the classes {missing}")
+    return np.asarray([known[int(label)] for label in present], np.float32)[places]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.number)) and bool(value >= 0)
+
+
+def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, ArrayFeed]:
+    """Training and validation feeds: a seeded random share, stratified where labels are classes.
+
+    Rows are shuffled before the split, so that a table sorted by label or time does no harm.
+    """
+    if not isinstance(share, (int, float)) or not 0.0 < share < 1.0:
+        raise ArgumentError(f"validation_split: a share between 0 and 1, got {share!r}")
+    from steepest.data.splitting.split import split_indices
+
+    labels = _stratification(feed)
+    shares = (1.0 - share, share)
+    train, held = split_indices(feed.count, shares, stratify=labels, seed=seed)
+    if not len(train) or not len(held):
+        raise ArgumentError(f"validation_split: {share} of {feed.count} rows leaves an empty part")
+    make = type(feed)
+    return (
+        make(feed.nest, feed.batch, feed.shuffle, np.sort(train), feed.steps, feed.seed),
+        make(feed.nest, feed.batch, False, np.sort(held)),
+    )
+
+
+MOST_CLASSES = 1000
+
+
+def _stratification(feed: ArrayFeed) -> np.ndarray | None:
+    """The class of each row, if the labels are classes that each have rows for both sides."""
+    labels = tree.leaves(feed.nest[1]) if len(feed.nest) > 1 else []
+    if len(labels) != 1 or not isinstance(labels[0], DenseColumn):
+        return None
+    array = labels[0].array.reshape(len(labels[0]), -1)
+    whole = array.dtype.kind in "iub" or bool(np.all(array == np.round(array)))
+    if not whole:
+        return None
+    classes = array.argmax(axis=1) if array.shape[1] > 1 else array[:, 0].astype(np.int64)
+    _, counts = np.unique(classes, return_counts=True)
+    return classes if len(counts) <= MOST_CLASSES and counts.min() >= 2 else None

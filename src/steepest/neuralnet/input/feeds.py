@@ -1,0 +1,361 @@
+"""Where batches come from: arrays held as columns, or anything that yields batches.
+
+Both kinds of feed give the loop *stretches*: columns, an order of rows, and a batch size; the
+loop hands them to the program and never sees a single batch. Leans on data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from steepest.core import tree
+from steepest.core.dtype import is_float
+from steepest.core.tensor import Operators
+from steepest.data.columns import DenseColumn, SparseColumn, Stored, as_column
+from steepest.data.stages.blocks import Nested
+from steepest.engines.engine import Batches
+from steepest.engines.orders import epoch_order, epoch_orders
+from steepest.errors import ArgumentError, DataError, ShapeError
+from steepest.program.trace import TensorSpec
+
+FETCHED_BYTES = 1 << 26
+MOST_LISTED = 8  # lengths that a message tells
+
+Prepare = Callable[[Any], Any]
+"""What is done to each batch, inside the step, before the model sees it."""
+
+
+@dataclass
+class Load:
+    """Some batches to run: rows of columns, in an order, `batch` at a time."""
+
+    columns: Sequence[Stored]
+    order: np.ndarray
+    batch: int
+
+    @property
+    def batches(self) -> int:
+        """How many batches the order makes."""
+        return -(-len(self.order) // self.batch)
+
+    def part(self, start: int, count: int) -> np.ndarray:
+        """The rows of `count` batches from batch `start` on."""
+        return self.order[start * self.batch : (start + count) * self.batch]
+
+    @property
+    def most(self) -> int:
+        """How many batches may be fetched at once; no matter where columns are read in place."""
+        if all_in_place(self.columns):
+            return self.batches
+        row = sum(int(np.prod(column.row_shape)) * column.dtype.itemsize for column in self.columns)
+        return max(1, FETCHED_BYTES // max(1, row * self.batch))
+
+    def fetched(self, rows: np.ndarray) -> tuple[Sequence[Stored], np.ndarray]:
+        """Columns for a program, and the places of rows in them.
+
+        Where some column cannot be read in place, they hold these rows alone, in order.
+        """
+        if all_in_place(self.columns):
+            return self.columns, rows
+        return [_rows_of(column, rows) for column in self.columns], np.arange(len(rows))
+
+
+def all_in_place(columns: Sequence[Any]) -> bool:
+    """Whether programs can read all columns as they lie.
+
+    >>> all_in_place([DenseColumn(np.zeros((3, 2))), DenseColumn(np.zeros((3, 2)).T)])
+    False
+    """
+    return all(getattr(column, "in_place", True) for column in columns)
+
+
+def _rows_of(column: Stored, rows: np.ndarray) -> Stored:
+    if not isinstance(column, SparseColumn):
+        return DenseColumn(column.take(rows))
+    part: SparseColumn = column[rows]
+    part.whole = column
+    return part
+
+
+def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
+    """What was given with each array as a column; fractions in the model's kind.
+
+    A list or tuple of arrays is one entry for each of several inputs; a list of anything else is
+    one array, row by row.
+
+    >>> columns_of([[1.0, 2.0], [3.0, 4.0]], "x", np.dtype("float32"))
+    DenseColumn(float32[2, 2])
+    """
+    if isinstance(given, dict) and not hasattr(given, "tocsr"):
+        return {key: columns_of(part, f"{what}[{key!r}]", dtype) for key, part in given.items()}
+    if isinstance(given, (list, tuple)) and given and all(map(_is_array, given)):
+        parts = [columns_of(part, f"{what}[{i}]", dtype) for i, part in enumerate(given)]
+        return parts[0] if len(parts) == 1 else type(given)(parts)
+    if isinstance(given, Nested):
+        raise DataError(
+            f"{what} is a data set within the data set, as window makes them, where arrays were "
+            "expected: add .flat_map(lambda window: window.batch(size))"
+        )
+    values = given.numpy() if isinstance(given, Operators) else given
+    return in_kind(as_column(values, what), dtype)
+
+
+def check_rows(parts: Sequence[Any], where: str = "") -> None:
+    """Raise unless x, y and sample_weight have equally many rows, and there is something in them.
+
+    >>> check_rows((as_column(np.zeros((3, 2)), "x"), as_column(np.zeros(2), "y")))
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ShapeError: x, y and sample_weight must have equally many rows: x has 3, ...
+    """
+    lengths = {len(column) for column in tree.leaves(list(parts))}
+    if len(lengths) > 1:
+        raise ShapeError(
+            f"{where}x, y and sample_weight must have equally many rows: {_listed(parts)}"
+        )
+    if 0 in lengths:
+        raise DataError(f"{where}the data are empty: x has 0 rows; at least one is needed")
+    if any(0 in column.row_shape for column in tree.leaves(parts[0])):
+        raise DataError(f"{where}x has no columns: there is nothing to learn from")
+
+
+def _listed(parts: Sequence[Any]) -> str:
+    """The lengths of all columns by name."""
+    lengths = {
+        f"{name}{f'[{place}]' if len(tree.leaves(part)) > 1 else ''}": len(column)
+        for name, part in zip(("x", "y", "sample_weight"), parts, strict=False)
+        for place, column in enumerate(tree.leaves(part))
+    }
+    told = [f"{name} has {length}" for name, length in lengths.items()]
+    if len(told) <= MOST_LISTED:
+        return ", ".join(told)
+    arrays = sum(name.startswith("x[") for name in lengths)
+    return (
+        f"{', '.join(told[:2])} and so on, {told[-1]}. x is a list of {arrays} arrays, which "
+        "stands for as many inputs; np.array(x) makes one array of it"
+    )
+
+
+def _is_array(entry: Any) -> bool:
+    return bool(len(getattr(entry, "shape", ())))
+
+
+def in_kind(column: Stored, dtype: np.dtype[Any]) -> Stored:
+    """The column in form for many readings, its fractions in the kind of the model."""
+    if not isinstance(column, DenseColumn):
+        return column
+    return column.ready(dtype if is_float(column.dtype) else column.dtype)
+
+
+def specs_of(nest: Any) -> list[TensorSpec]:
+    """What programs that read such columns take."""
+    return [TensorSpec((None, *leaf.row_shape), leaf.dtype) for leaf in tree.leaves(nest)]
+
+
+def storage_of(nest: Any) -> tuple[str, ...]:
+    """How the columns are stored."""
+    return tuple(leaf.storage for leaf in tree.leaves(nest))
+
+
+@dataclass
+class ArrayFeed:
+    """Rows of arrays: all of them, or those that `rows` names."""
+
+    nest: Any
+    batch: int
+    shuffle: bool = False
+    rows: np.ndarray | None = None
+    steps: int | None = None
+    seed: int = 0
+    position: int = field(default=0, repr=False)
+    prepare: Prepare | None = field(default=None, repr=False)
+
+    _has_all_rows: bool = field(default=False, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lengths = {len(leaf) for leaf in tree.leaves(self.nest)}
+        if len(lengths) > 1:
+            raise ShapeError(
+                f"x, y and sample_weight must have equally many rows, got {sorted(lengths)}"
+            )
+        if self.rows is None:
+            self.rows = np.arange(lengths.pop(), dtype=np.int64)
+            self._has_all_rows = True
+
+    @property
+    def count(self) -> int:
+        """The number of rows."""
+        return len(self.rows)  # type: ignore[arg-type]
+
+    @property
+    def batches(self) -> int | None:
+        """Batches an epoch."""
+        return self.steps or -(-self.count // self.batch)
+
+    def epochs(self, first: int, count: int) -> Load:
+        """Several epochs, one behind the other, each in its own order."""
+        columns, batch = tree.leaves(self.nest), self._batch_for(self.count)
+        if self._has_one_order:
+            return Load(columns, np.tile(self._order(first), count), batch)
+        assert self.rows is not None
+        orders = epoch_orders(self.seed, first, count, self.count)
+        return Load(columns, self._at(orders.reshape(-1)), batch)
+
+    def cut(self, epochs: int) -> Batches:
+        """How the rows of such epochs are cut into batches."""
+        return Batches(epochs * self.count, self._batch_for(self.count), self.count)
+
+    def _batch_for(self, rows: int) -> int:
+        """No larger than what there is to do: engines set room aside for a whole batch."""
+        return min(self.batch, max(rows, 1))
+
+    def epoch(self, number: int) -> Iterator[Load]:
+        """The loads of an epoch: one, in this epoch's own order."""
+        columns = tree.leaves(self.nest)
+        order = self._order(number)
+        if self.steps is not None:
+            order = self._continued(number)
+        yield Load(columns, order, self._batch_for(len(order)))
+
+    @property
+    def _has_one_order(self) -> bool:
+        """Whether all epochs go alike: in a single batch there is no order to speak of."""
+        return not self.shuffle or self.count <= self.batch
+
+    def _order(self, number: int) -> np.ndarray:
+        assert self.rows is not None
+        if self._has_one_order:
+            return self.rows
+        return self._at(epoch_order(self.seed, number, len(self.rows)))
+
+    def _at(self, places: np.ndarray) -> np.ndarray:
+        """The rows at places among those of this feed."""
+        assert self.rows is not None
+        return places if self._has_all_rows else self.rows[places]
+
+    def _continued(self, number: int) -> np.ndarray:
+        """`steps` batches that go on where the last epoch stopped, round and round."""
+        assert self.steps is not None
+        wanted = self.steps * self.batch
+        start = number * wanted
+        turns = range(start // self.count, (start + wanted - 1) // self.count + 1)
+        rows = np.concatenate([self._order(turn) for turn in turns])
+        return rows[start % self.count :][:wanted]
+
+
+@dataclass
+class StreamFeed:
+    """Batches from a generator, a Dataset that cannot be held as columns, or any iterable."""
+
+    source: Iterable[Any]
+    dtype: np.dtype[Any]
+    steps: int | None = None
+    nest: Any = None
+    prepare: Prepare | None = field(default=None, repr=False)
+    _running: Iterator[Any] | None = field(default=None, repr=False)
+    _first: Any = field(default=None, repr=False)
+    _watchers: list[Callable[[Any], None]] = field(default_factory=list, repr=False)
+    _given: int = field(default=0, repr=False)
+
+    def __post_init__(self) -> None:
+        self._running = iter(self.source)
+        self._first = self._next()
+        if self._first is None:
+            raise DataError("the stream of batches is empty: it ended before the first batch")
+        self.nest = self._first
+
+    def watch(self, watcher: Callable[[Any], None]) -> None:
+        """Show every batch to a function before it is used."""
+        watcher(self._first)
+        self._watchers.append(watcher)
+
+    @property
+    def batches(self) -> int | None:
+        """Batches an epoch, if that is known."""
+        if self.steps is not None:
+            return self.steps
+        size = getattr(self.source, "cardinality", None)
+        known = size() if callable(size) else None
+        return int(known) if known is not None and int(known) >= 0 else None
+
+    def _next(self) -> Any:
+        assert self._running is not None
+        batch = next(self._running, None)
+        if batch is None:
+            return None
+        parts = batch if isinstance(batch, (tuple, list)) else (batch,)
+        if not 0 < len(parts) < 4:
+            raise DataError(
+                f"the stream gave a batch of {len(parts)} parts; (x, y) or (x, y, sample_weight) "
+                "was expected"
+            )
+        names = ("x", "y", "sample_weight")
+        for name, part in zip(names, parts, strict=False):
+            if getattr(part, "shape", None) == ():
+                raise ShapeError(
+                    f"batch {self._given + 1}: {name} is a single value, where batches of rows "
+                    "were expected: add .batch(32)"
+                )
+        nest = tuple(
+            columns_of(part, f"batch {name}", self.dtype)
+            for name, part in zip(names, parts, strict=False)
+            if part is not None or name != "sample_weight"
+        )
+        self._given += 1
+        check_rows(nest, f"batch {self._given}: ")
+        for watcher in self._watchers:
+            watcher(nest)
+        return nest
+
+    def epoch(self, number: int) -> Iterator[Load]:
+        """One load a batch; a source that can start again does so at its end."""
+        done = 0
+        while self.steps is None or done < self.steps:
+            batch = self._first or self._next()
+            self._first = None
+            if batch is None:
+                again = self._restart()
+                if self.steps is None and done:
+                    return
+                batch = self._next() if again else None
+            if batch is None:
+                raise self._ended(done)
+            done += 1
+            columns = tree.leaves(batch)
+            rows = len(columns[0])
+            yield Load(columns, np.arange(rows, dtype=np.int64), max(rows, 1))
+
+    def _restart(self) -> bool:
+        """Whether the source, a collection rather than a generator, began again."""
+        again = iter(self.source)
+        if again is self._running:
+            return False
+        self._running = again
+        return True
+
+    def _ended(self, done: int) -> DataError:
+        where = f"after {done} of {self.steps} steps" if self.steps else "in an earlier epoch"
+        return DataError(
+            f"the stream of batches ended {where}, and a generator runs once: give the function "
+            "that makes it, a list of batches or a Dataset, which can begin again; an endless "
+            "generator with steps_per_epoch; or fewer epochs or steps"
+        )
+
+
+Feed = ArrayFeed | StreamFeed
+
+
+def check_batch_size(batch_size: Any) -> int:
+    """The batch size, if it can be one.
+
+    >>> check_batch_size(32)
+    32
+    """
+    whole = isinstance(batch_size, (int, np.integer)) and not isinstance(batch_size, bool)
+    if not whole or batch_size < 1:
+        raise ArgumentError(f"batch_size: a whole number from 1 was expected, got {batch_size!r}")
+    return int(batch_size)

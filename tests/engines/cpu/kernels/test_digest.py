@@ -1,0 +1,69 @@
+"""The digest of memory: equal for equal numbers, other for any that was changed or moved."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+
+from steepest.engines.cpu.kernels.digest import BLOCK, PIECE, digest
+from steepest.engines.cpu.machine import jit
+
+
+def numbers(count: int, kind: str = "float32") -> np.ndarray:
+    return (np.random.default_rng(0).standard_normal(count) * 100).astype(kind)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "uint8"])
+@pytest.mark.parametrize("count", [0, 1, 7, BLOCK // 4, BLOCK // 4 + 1, 3 * BLOCK])
+def test_equal_numbers_have_equal_digests(kind: str, count: int) -> None:
+    array = numbers(count, kind)
+    assert digest(array) == digest(array.copy())
+
+
+@pytest.mark.parametrize("count", [3, BLOCK // 4, 1000, 5000])
+def test_each_number_counts(count: int) -> None:
+    array = numbers(count)
+    before = digest(array)
+    for place in {0, 1, count // 2, count - 1}:
+        changed = array.copy()
+        changed.view(np.uint32)[place] ^= np.uint32(1) << np.uint32(place % 32)
+        assert digest(changed) != before
+
+
+def test_moving_numbers_about_changes_it() -> None:
+    array = numbers(60_000).reshape(600, 100)
+    found = {
+        digest(np.ascontiguousarray(changed))
+        for changed in (array, -array, array[::-1], array[:, ::-1], np.roll(array, 128), array[1:])
+    }
+    assert len(found) == 6
+
+
+def test_two_rows_exchanged_change_it() -> None:
+    array = numbers(1 << 16).reshape(-1, 128)  # the rows lie at multiples of the block
+    before = digest(array)
+    array[[3, 7]] = array[[7, 3]]
+    assert digest(array) != before
+
+
+def test_several_threads_take_pieces() -> None:
+    array = np.zeros(2 * PIECE // 4 + 100, np.float32)
+    found = {digest(array)}
+    for place in (0, PIECE // 4 - 1, PIECE // 4, len(array) - 1):
+        array[place] = 1
+        found.add(digest(array))
+    assert len(found) == 5
+
+
+def test_zeros_of_another_length_differ() -> None:
+    assert digest(np.zeros(10, np.float32)) != digest(np.zeros(11, np.float32))
+
+
+def test_the_code_is_held_as_long_as_it_is_called() -> None:
+    array = numbers(100)
+    before = digest(array)
+    jit.forget()
+    gc.collect()
+    assert digest(array) == before

@@ -1,0 +1,83 @@
+"""Sparse rows made of dense ones stand for the same matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.engines.cpu.kernels.to_sparse import SparseArrays, squeezed
+from tests.engines.cpu.gemm_harness import guarded
+
+
+def spelled_out(rows: SparseArrays, dtype: type) -> np.ndarray:
+    out = np.zeros((len(rows.indptr) - 1, rows.width), dtype)
+    lines = np.repeat(np.arange(len(out)), np.diff(rows.indptr))
+    out[lines, rows.indices] = 1 if rows.values is None else rows.values
+    return out
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint8])
+@pytest.mark.parametrize("width", [1, 15, 16, 17, 50, 784])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.2])
+def test_the_same_matrix(dtype: type, width: int, share: float) -> None:
+    rng = np.random.default_rng(width)
+    numbers = rng.integers(1, 200, (37, width)) * (rng.random((37, width)) < share)
+    array = guarded(numbers.astype(dtype))
+    rows = squeezed(array, densest=1.0)
+    assert rows is not None
+    assert rows.values is None or rows.values.dtype == dtype
+    np.testing.assert_array_equal(spelled_out(rows, dtype), array)
+    assert (
+        np.diff(rows.indices)[np.diff(np.repeat(np.arange(37), np.diff(rows.indptr))) == 0] > 0
+    ).all()
+
+
+@pytest.mark.parametrize("width", [63, 64, 65, 130, 65_536, 65_537])
+@pytest.mark.parametrize("ones", [True, False])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_many_pieces(width: int, ones: bool, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors in groups and behind them, wide rows, pieces that several threads take."""
+    monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.PIECE", 3 * width)
+    monkeypatch.setattr(st.config, "threads", threads)
+    rng = np.random.default_rng(width)
+    array = (rng.random((11, width), np.float32) < 0.1).astype(np.float32)
+    array[:, -1] = 1.0
+    array[4] = 0.0
+    if not ones:
+        array *= rng.integers(1, 9, array.shape).astype(np.float32)
+    rows = squeezed(array)
+    assert rows is not None and (rows.values is None) is ones
+    assert rows.indices.dtype == (np.uint16 if width <= 65_536 else np.int32)
+    np.testing.assert_array_equal(spelled_out(rows, np.float32), array)
+
+
+def test_an_entry_that_is_not_one_is_found_where_nobody_looked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.LOOKED_AT", 1)
+    array = np.zeros((1000, 40), np.float32)
+    array[:, 7] = 1.0
+    array[501, 9] = -0.5
+    assert 501 not in np.linspace(0, 999, 64).astype(int)
+    rows = squeezed(array)
+    assert rows is not None and rows.values is not None
+    np.testing.assert_array_equal(spelled_out(rows, np.float32), array)
+
+
+def test_ones_need_no_values() -> None:
+    array = np.eye(20, dtype=np.float32)
+    rows = squeezed(array)
+    assert rows is not None and rows.values is None
+    array[3, 3] = np.nan
+    rows = squeezed(array)
+    assert rows is not None and rows.values is not None
+    assert np.isnan(rows.values[3])
+
+
+def test_what_is_dense_or_odd_stays_as_it_is() -> None:
+    assert squeezed(np.ones((4, 4), np.float32)) is None
+    assert squeezed(np.zeros((4, 4), np.int64)) is None
+    assert squeezed(np.zeros((4, 4), np.float32).T[::2]) is None
+    assert squeezed(np.zeros((0, 4), np.float32)) is None
+    assert squeezed(np.zeros(4, np.float32)) is None

@@ -1,0 +1,436 @@
+"""From LLVM text to machine code: it runs, it is kept, and nothing wrong is ever loaded."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import multiprocessing
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from steepest.engines.cpu.machine import code_cache, jit, processor
+from steepest.errors import EngineUnavailable
+from tests.engines.cpu.child import end_of, fork, forking, needs_fork
+
+NEXT = "define i64 @next(i64 %n) {{ %m = add i64 %n, {step}\n ret i64 %m }}"
+
+
+def text(step: int = 1) -> str:
+    return NEXT.format(step=step)
+
+
+def run(module: jit.CompiledModule, n: int, name: str = "next") -> int:
+    return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(module.address(name))(n)
+
+
+def counted(before: dict[str, int]) -> dict[str, int]:
+    """What was compiled or found since `before`, without the zeros."""
+    return {kind: n - before[kind] for kind, n in jit.compilations().items() if n > before[kind]}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty cache on disk and nothing in memory."""
+    monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path))
+    jit.forget()
+    yield tmp_path / "code"
+    jit.forget()
+
+
+def entries(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.code"))
+
+
+# ---------------------------------------------------------------- code
+
+
+def test_code_runs():
+    assert run(jit.compile_module(text(5)), 37) == 42
+
+
+def test_code_may_use_constants_and_the_c_library():
+    module = jit.compile_module(
+        """@table = private constant [2 x double] [double 1.5, double 2.5]
+        define double @rest(i64 %i, double %x) {
+          %p = getelementptr [2 x double], ptr @table, i64 0, i64 %i
+          %y = load double, ptr %p
+          %r = frem double %x, %y
+          ret double %r
+        }"""
+    )
+    kind = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_double)
+    assert kind(module.address("rest"))(1, 7.0) == 2.0
+
+
+def test_an_unknown_function_is_named():
+    with pytest.raises(KeyError, match="no function 'first'; it has next"):
+        jit.compile_module(text()).address("first")
+
+
+def test_wrong_text_is_refused_and_counted_as_nothing(folder: Path):
+    before = jit.compilations()
+    with pytest.raises(RuntimeError, match="parsing error"):
+        jit.compile_module("define i64 @next(")
+    assert counted(before) == {}
+    assert entries(folder) == []
+
+
+def test_text_and_assembly_are_shown_for_kept_code_too():
+    jit.compile_module(text(3))
+    jit.forget()
+    module = jit.compile_module(text(3))
+    assert "ret i64" in module.ir
+    assert "next:" in module.assembly.replace("_next:", "next:")
+
+
+def test_narrower_vectors_are_honoured():
+    sum_of_16 = """define void @twice(ptr %p) {
+      %x = load <16 x float>, ptr %p, align 4
+      %y = fadd <16 x float> %x, %x
+      store <16 x float> %y, ptr %p, align 4
+      ret void }"""
+    narrow = processor.processor().narrowed(256)
+    assert "zmm" not in jit.compile_module(sum_of_16, target=narrow).assembly
+    if processor.processor().vector_bits == 512:
+        assert "zmm" in jit.compile_module(sum_of_16).assembly
+
+
+# ---------------------------------------------------------------- kept
+
+
+def test_a_second_request_is_met_from_memory():
+    before = jit.compilations()
+    first, second = jit.compile_module(text()), jit.compile_module(text())
+    assert first is second
+    assert counted(before) == {"compiled": 1, "from_memory": 1}
+
+
+def test_another_process_finds_the_code_on_disk():
+    code = f"from steepest.engines.cpu import jit; jit.compile_module({text()!r})"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    before = jit.compilations()
+    assert run(jit.compile_module(text()), 1) == 2
+    assert counted(before) == {"from_disk": 1}
+
+
+def test_a_source_is_not_called_for_code_that_is_at_hand():
+    jit.compile_module(lambda: text(), key="a key")
+    jit.forget()
+    module = jit.compile_module(lambda: pytest.fail("called"), key="a key")
+    assert run(module, 1) == 2
+
+
+def test_processors_do_not_share_code():
+    before = jit.compilations()
+    jit.compile_module(text())
+    jit.compile_module(text(), target=processor.processor().narrowed(128))
+    assert counted(before) == {"compiled": 2}
+
+
+def test_a_key_ends_with_the_sources_that_it_stands_for(monkeypatch: pytest.MonkeyPatch):
+    jit.compile_module(text, key="a key")
+    monkeypatch.setattr(jit, "_sources_stamp", lambda: "another version")
+    before = jit.compilations()
+    jit.compile_module(text, key="a key")
+    assert counted(before) == {"compiled": 1}
+
+
+def test_the_cache_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("STEEPEST_CACHE", "off")
+    monkeypatch.chdir(tmp_path)
+    before = jit.compilations()
+    jit.compile_module(text())
+    jit.forget()
+    jit.compile_module(text())
+    assert counted(before) == {"compiled": 2}
+    assert list(tmp_path.iterdir()) == []
+
+
+# ---------------------------------------------------------------- nothing wrong is loaded
+
+
+def spoil_a_bit(path: Path) -> None:
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    path.write_bytes(whole)
+
+
+SPOILERS = {
+    "one bit": spoil_a_bit,
+    "cut short": lambda path: path.write_bytes(path.read_bytes()[:-7]),
+    "longer": lambda path: path.write_bytes(path.read_bytes() + b"\0"),
+    "empty": lambda path: path.write_bytes(b""),
+    "something else": lambda path: path.write_text("not code"),
+}
+
+
+@pytest.mark.parametrize("how", SPOILERS)
+def test_a_spoilt_entry_is_compiled_again_and_mended(folder: Path, how: str):
+    jit.compile_module(text())
+    (entry,) = entries(folder)
+    sound = entry.read_bytes()
+    SPOILERS[how](entry)
+    jit.forget()
+    before = jit.compilations()
+    assert run(jit.compile_module(text()), 1) == 2
+    assert counted(before) == {"compiled": 1}
+    assert code_cache.load(entry.stem) is not None
+    assert entry.read_bytes()[:30] == sound[:30]
+
+
+def test_an_entry_of_another_name_is_not_loaded(folder: Path):
+    jit.compile_module(text(1))
+    (one,) = entries(folder)
+    jit.compile_module(text(2))
+    (two,) = set(entries(folder)) - {one}
+    two.write_bytes(one.read_bytes())
+    jit.forget()
+    assert run(jit.compile_module(text(2)), 1) == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs POSIX permissions")
+def test_what_others_can_write_is_not_loaded(folder: Path):
+    jit.compile_module(text())
+    (entry,) = entries(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0o777)
+    assert code_cache.load(entry.stem) is None
+    folder.chmod(0o700)
+    entry.chmod(0o666)
+    assert code_cache.load(entry.stem) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs POSIX permissions")
+def test_what_another_owns_is_not_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    jit.compile_module(text())
+    (entry,) = entries(folder)
+    mine = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: mine + 1)
+    assert code_cache.load(entry.stem) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="needs O_NOFOLLOW")
+def test_links_are_not_followed(folder: Path, tmp_path: Path):
+    jit.compile_module(text())
+    (entry,) = entries(folder)
+    entry.rename(tmp_path / "elsewhere")
+    entry.symlink_to(tmp_path / "elsewhere")
+    assert code_cache.load(entry.stem) is None
+
+
+# ---------------------------------------------------------------- a folder in trouble
+
+
+def test_a_full_disk_is_survived(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    assert run(jit.compile_module(text()), 1) == 2
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_survived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path / "a file"))
+    assert run(jit.compile_module(text()), 1) == 2
+
+
+def test_the_oldest_entries_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(code_cache, "_STORES_BETWEEN_SWEEPS", 1)
+    for age, name in enumerate("abc"):
+        code_cache.store(name, b"x" * 100)
+        os.utime(folder / f"{name}.code", (1000 + age, 1000 + age))
+    assert code_cache.load("a") is not None  # which makes it the youngest
+    monkeypatch.setattr(code_cache, "_BOUND_BYTES", 3 * (folder / "a.code").stat().st_size)
+    code_cache.store("d", b"x" * 100)
+    assert [path.stem for path in entries(folder)] == ["a", "c", "d"]
+
+
+def test_what_killed_writers_left_is_removed(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(code_cache, "_STORES_BETWEEN_SWEEPS", 1)
+    code_cache.store("a", b"x")
+    old, new = folder / ".part-old", folder / ".part-new"
+    old.write_bytes(b"")
+    new.write_bytes(b"")
+    os.utime(old, (1000, 1000))
+    code_cache.store("b", b"x")
+    assert not old.exists()
+    assert new.exists()
+
+
+# ---------------------------------------------------------------- many at once
+
+
+def write_and_read(number: int) -> bool:
+    """Store under one name what tells the writer, and read whole entries only."""
+    for _ in range(200):
+        code_cache.store("contested", bytes([number]) * 5000)
+        found = code_cache.load("contested")
+        if found is not None and (len(found) != 5000 or len(set(found)) != 1):
+            return False
+    return True
+
+
+def test_writers_of_several_processes_never_mix(folder: Path):
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        assert all(pool.map(write_and_read, range(3)))
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_threads_that_ask_together_compile_once():
+    before = jit.compilations()
+    found: list[jit.CompiledModule] = []
+    ask = [
+        threading.Thread(target=lambda: found.append(jit.compile_module(text(9)))) for _ in "abcd"
+    ]
+    for thread in ask:
+        thread.start()
+    for thread in ask:
+        thread.join()
+    assert len({id(module) for module in found}) == 1
+    assert counted(before) == {"compiled": 1, "from_memory": 3}
+
+
+@needs_fork
+@forking
+def test_a_child_forked_while_code_is_written_looks_for_cycles() -> None:
+    def see() -> None:
+        assert gc.isenabled()
+
+    with jit._collector_at_rest():
+        assert not gc.isenabled()
+        child = fork(see)
+    assert end_of(child) == 0
+    assert gc.isenabled()
+
+
+def test_a_collector_that_the_user_turned_off_stays_off() -> None:
+    gc.disable()
+    try:
+        with jit._collector_at_rest():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+@needs_fork
+@forking
+def test_a_forked_child_runs_and_compiles():
+    module = jit.compile_module(text(1))
+    held, release = threading.Event(), threading.Event()
+
+    def compile_for_long() -> None:
+        with jit._lock:
+            held.set()
+            release.wait()
+
+    other = threading.Thread(target=compile_for_long)
+    other.start()
+    held.wait()
+
+    def runs() -> None:
+        assert run(module, 1) == 2
+        assert run(jit.compile_module(text(2)), 1) == 3
+
+    code = end_of(fork(runs, seconds=20))
+    release.set()
+    other.join()
+    assert code == 0
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def grown_by(count: int, start: int) -> int:
+    """The bytes by which this process grew while it built and dropped so many modules."""
+    before = resident_bytes()
+    for step in range(start, start + count):
+        assert run(jit.compile_module(text(step)), 1) == 1 + step
+    gc.collect()
+    return resident_bytes() - before
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads /proc")
+def test_dropped_programs_leave_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(jit, "_KEPT_IN_MEMORY", 4)
+    grown_by(30, 0)
+    assert grown_by(100, 1000) < 2_000_000  # one that leaked its passes took 5 MB
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads /proc")
+def test_a_thousand_dropped_programs_leave_nothing():
+    grown_by(300, 0)
+    assert grown_by(1000, 1000) < 8_000_000
+    grown_by(300, 0)
+    assert grown_by(1000, 1000) < 1_000_000  # from disk
+
+
+# ---------------------------------------------------------------- the processor
+
+
+def test_a_processor_is_known_by_what_code_may_rely_on():
+    here = processor.processor()
+    assert here.key != here.narrowed(128).key
+    assert here.lanes(32) == 2 * here.lanes(64)
+    assert here.level1_bytes <= here.level2_bytes <= max(here.level2_bytes, here.level3_bytes)
+
+
+@pytest.mark.parametrize(
+    ("triple", "features"),
+    [
+        ("x86_64-unknown-linux-gnu", {"sse4.2": True, "avx": True, "avx2": False, "fma": False}),
+        ("x86_64-unknown-linux-gnu", {"avx2": True}),
+        ("riscv64-unknown-linux-gnu", {"v": True}),
+    ],
+)
+def test_an_unknown_processor_is_refused_by_name(triple: str, features: dict[str, bool]):
+    with pytest.raises(EngineUnavailable, match=rf'{triple}.*st.config.engine = "numpy"'):
+        processor._vector_bits(triple, features)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"cpu.max": "150000 100000"}, 1.5),
+        ({"cpu.max": "max 100000"}, None),
+        ({"cpu.cfs_quota_us": "50000", "cpu.cfs_period_us": "100000"}, 0.5),
+        ({"cpu.cfs_quota_us": "-1", "cpu.cfs_period_us": "100000"}, None),
+        ({}, None),
+    ],
+)
+def test_a_containers_share_is_read(tmp_path: Path, files: dict[str, str], expected: float | None):
+    for name, content in files.items():
+        (tmp_path / name).write_text(content + "\n")
+    assert processor._limit(tmp_path) == expected
+
+
+def test_cores_are_limited_by_the_container(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(processor, "_container_limits", lambda: [0.3])
+    assert processor.usable_cores() == 1
+
+
+def test_without_llvmlite_the_error_says_what_to_do():
+    code = (
+        "import sys; sys.modules['llvmlite'] = None\n"
+        "from steepest.engines.cpu import jit\n"
+        "from steepest.errors import EngineUnavailable\n"
+        "try: jit.compile_module('')\n"
+        "except EngineUnavailable as error: print(error)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, env=environment, capture_output=True, text=True
+    )
+    assert "pip install llvmlite" in done.stdout

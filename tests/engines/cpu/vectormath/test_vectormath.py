@@ -1,0 +1,399 @@
+"""Every function of vectormath over its whole range: errors in units in the last place, borders.
+
+float32 is judged by float64 over strides through all bit patterns, float64 by the wider long double
+of this machine or by whole-number arithmetic.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from steepest.core.erf import erf as wide_erf
+from steepest.engines.cpu import ir
+from steepest.engines.cpu.machine.jit import compile_module
+from steepest.engines.cpu.machine.processor import processor
+from steepest.engines.cpu.vectormath import FUNCTIONS
+from steepest.engines.cpu.vectormath.apply import apply, loop_text
+from steepest.errors import DTypeError, ShapeError, UnknownNameError
+
+Array = np.ndarray
+KINDS = (np.float32, np.float64)
+
+# The largest error in ulp, as the docstrings state it.
+LARGEST = {
+    "exp": 1.0, "expm1": 2.0, "log": 1.0, "log1p": 1.5, "tanh": 1.5, "logistic": 2.5, "erf": 1.5,
+    "sin": 1.0, "cos": 1.0, "sqrt": 0.5, "rsqrt": 1.5,
+}  # fmt: skip
+LONG_DOUBLE_IS_WIDER = np.finfo(np.longdouble).nmant >= 63
+needs_long_double = pytest.mark.skipif(
+    not LONG_DOUBLE_IS_WIDER, reason="long double is float64 on this machine"
+)
+
+
+def logistic(x: Array) -> Array:
+    small = np.exp(-np.abs(x))
+    return np.where(x < 0, small, x.dtype.type(1)) / (1 + small)
+
+
+WIDE: dict[str, Callable[[Array], Array]] = {
+    "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "tanh": np.tanh,
+    "logistic": logistic, "erf": wide_erf, "sin": np.sin, "cos": np.cos, "sqrt": np.sqrt,
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+}  # fmt: skip
+EXACT: dict[str, Callable[[Array], Array]] = {
+    "abs": np.abs, "sign": np.sign, "floor": np.floor, "round": np.round, "negative": np.negative,
+}  # fmt: skip
+PAIRS: dict[str, Callable[[Array, Array], Array]] = {
+    "maximum": np.maximum, "minimum": np.minimum, "floor_divide": np.floor_divide,
+    "remainder": np.remainder,
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> object:
+    with np.errstate(all="ignore"):
+        yield
+
+
+def assert_same(found: Array, expected: Array, *inputs: Array) -> None:
+    """Equal numbers with equal signs, zeros included; NaN where NaN is due."""
+    same = (found == expected) & (np.signbit(found) == np.signbit(expected))
+    wrong = ~(same | (np.isnan(found) & np.isnan(expected)))
+    rows = zip(*(column[wrong][:5] for column in (*inputs, found, expected)), strict=True)
+    assert not wrong.any(), f"inputs, found, expected: {list(rows)}"
+
+
+def assert_within(ulps: float, found: Array, exact: Array, *inputs: Array) -> None:
+    """No finite result further than so many ulp from the exact one, no other border crossed."""
+    rounded = exact.astype(found.dtype)
+    finite = np.isfinite(rounded) & np.isfinite(found)
+    assert_same(found[~finite], rounded[~finite], *(column[~finite] for column in inputs))
+    apart = np.abs(found.astype(exact.dtype) - exact) / np.spacing(np.abs(rounded))
+    apart = np.where(finite, apart, 0)
+    worst = int(np.argmax(apart)) if apart.size else 0
+    message = (
+        f"{apart[worst]:.3f} ulp at {[column[worst] for column in inputs]}" if len(apart) else ""
+    )
+    assert not (apart > ulps).any(), message
+
+
+def patterns(stride: int, start: int = 0) -> Array:
+    """Every float32 whose bits are a multiple of the stride from a start."""
+    return np.arange(start, 2**32, stride, dtype=np.uint32).view(np.float32)
+
+
+EDGES = np.array(
+    [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, 2.5, -2.5, 1e-8, -1e-8, 1e-30, 88.72283, 88.72284,
+     -87.33655, -103.97208, -103.97209, 709.782712893384, 709.7827128933841, -708.3964185322641,
+     -745.1332191019411, -745.1332191019412, math.pi, 1e22, 2.0**30, -(2.0**31) - 1, 1e-310, 5e-324,
+     2.2250738585072014e-308, 1.1754943508222875e-38, 1e-45, 1.7976931348623157e308,
+     3.4028234663852886e38, math.inf, -math.inf, math.nan]
+)  # fmt: skip
+
+
+def doubles(rng: np.random.Generator, count: int) -> Array:
+    """float64 of every size, and more of those where functions bend."""
+    return np.concatenate([
+        rng.integers(0, 2**64, count, dtype=np.uint64).view(np.float64),
+        rng.normal(0, 1, count),
+        rng.uniform(-760, 760, count),
+        np.exp(rng.uniform(-40, 5, count)) * rng.choice([-1, 1], count),
+        rng.uniform(0, 1e-300, 100),
+        EDGES,
+    ])
+
+
+# ---------------------------------------------------------------- known answers
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("name", "x", "expected"),
+    [
+        ("exp", 1.0, math.e),
+        ("expm1", 1e-5, 1.0000050000166667e-5),
+        ("log", 10.0, 2.302585092994046),
+        ("log1p", 1e-5, 9.999950000333332e-6),
+        ("logistic", 2.0, 0.8807970779778823),
+        ("logistic", -9.0, 0.00012339457598623172),
+        ("tanh", 0.5, 0.46211715726000979),
+        ("erf", 1.0, 0.84270079294971487),
+        ("sqrt", 2.0, 1.4142135623730951),
+        ("rsqrt", 4.0, 0.5),
+        ("sin", 1.0, 0.8414709848078965),
+        ("cos", 1.0, 0.5403023058681398),
+    ],
+)
+def test_known_answers(kind: type, name: str, x: float, expected: float):
+    (found,) = apply(name, np.array([x], kind))
+    spread = 3 * np.finfo(kind).eps
+    assert found == pytest.approx(expected, rel=spread + abs(np.float64(kind(x)) / x - 1))
+
+
+def test_an_enormous_angle_is_reduced_exactly():
+    assert apply("sin", np.array([1e22]))[0] == -0.8522008497671888
+    assert apply("cos", np.array([1e22]))[0] == 0.523214785395139
+
+
+def test_the_angle_nearest_to_a_multiple_of_half_a_turn():
+    """Of all float64 this one comes nearest to an odd multiple of pi/2 (Muller, 2006)."""
+    found = apply("cos", np.array([math.ldexp(6381956970095103.0, 797)]))[0]
+    assert found == pytest.approx(-4.68716592425462761112e-19, rel=3e-16)
+
+
+# ---------------------------------------------------------------- float32, all over
+
+
+@pytest.mark.parametrize("name", LARGEST)
+def test_single_precision(name: str):
+    x = np.concatenate([patterns(5003), EDGES.astype(np.float32)])
+    assert_within(LARGEST[name], apply(name, x), WIDE[name](x.astype(np.float64)), x)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", LARGEST)
+def test_single_precision_densely(name: str):
+    for start in range(0, 61 * 8, 61):
+        x = patterns(61 * 8, start)
+        assert_within(LARGEST[name], apply(name, x), WIDE[name](x.astype(np.float64)), x)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", EXACT)
+def test_exact_functions(name: str, kind: type, rng: np.random.Generator):
+    x = np.concatenate([
+        patterns(50021).astype(kind),
+        EDGES.astype(kind),
+        np.arange(-9, 9, kind(0.5)),
+    ])
+    assert_same(apply(name, x), EXACT[name](x), x)
+
+
+# ---------------------------------------------------------------- float64
+
+
+@needs_long_double
+@pytest.mark.parametrize("name", [name for name in LARGEST if name != "erf"])
+def test_double_precision(name: str, rng: np.random.Generator):
+    x = doubles(rng, 20_000)
+    assert_within(LARGEST[name], apply(name, x), WIDE[name](x.astype(np.longdouble)), x)
+
+
+@needs_long_double
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in LARGEST if name != "erf"])
+def test_double_precision_densely(name: str, rng: np.random.Generator):
+    for _ in range(10):
+        x = doubles(rng, 200_000)
+        assert_within(LARGEST[name], apply(name, x), WIDE[name](x.astype(np.longdouble)), x)
+
+
+_BITS = 512
+
+
+def exact_erf(x: float) -> int:
+    """2**512 erf(x) in whole numbers: 2 / sqrt(pi) sum (-1)**k x**(2k+1) / (k! (2k+1))."""
+    numerator, denominator = x.as_integer_ratio()
+    power, total, k = (numerator << _BITS) // denominator, 0, 0
+    square = power * power >> _BITS
+    while power:
+        total += power // (2 * k + 1)
+        k += 1
+        power = -(power * square >> _BITS) // k
+        power += power == -1  # a floor of a negative number never reaches 0
+    return (total << 2 * _BITS) // (math.isqrt(pi_bits() << 3 * _BITS)) * 2
+
+
+def pi_bits() -> int:
+    """2**512 pi, by Machin's formula."""
+
+    def arctangent(inverse: int) -> int:
+        term, total, k = (1 << _BITS + 32) // inverse, 0, 0
+        while term:
+            total += (-1) ** k * (term // (2 * k + 1))
+            term //= inverse * inverse
+            k += 1
+        return total
+
+    return (16 * arctangent(5) - 4 * arctangent(239)) >> 32
+
+
+def erf_error(x: float, found: float) -> float:
+    numerator, denominator = found.as_integer_ratio()
+    error = exact_erf(x) - (numerator << _BITS) // denominator
+    return abs(error) / 2**_BITS / float(np.spacing(abs(found)))
+
+
+def test_error_function_in_double_precision(rng: np.random.Generator):
+    near = np.exp(rng.uniform(-20, 0, 100))
+    x = np.concatenate([rng.uniform(-6.2, 6.2, 300), rng.uniform(0.9, 1.3, 200), near])
+    errors = [erf_error(float(a), float(b)) for a, b in zip(x, apply("erf", x), strict=True)]
+    assert max(errors) <= LARGEST["erf"], f"at {x[int(np.argmax(errors))]}"
+
+
+def test_error_function_at_the_borders():
+    x = np.array([0.0, -0.0, math.inf, -math.inf, math.nan, 7.0, -7.0])
+    assert_same(apply("erf", x), np.array([0.0, -0.0, 1.0, -1.0, math.nan, 1.0, -1.0]), x)
+
+
+# ---------------------------------------------------------------- two arguments
+
+
+SPECIAL = np.array(
+    [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, 2.5, -2.5, math.inf, -math.inf,
+     math.nan, 2.0**24, 2.0**53, 2.0**53 + 2, 1e30, -1e30, 1e-45, -1e-45]
+)  # fmt: skip
+
+
+def every_pair(kind: type) -> list[Array]:
+    return [column.ravel() for column in np.meshgrid(SPECIAL.astype(kind), SPECIAL.astype(kind))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", PAIRS)
+def test_functions_of_two(name: str, kind: type, rng: np.random.Generator):
+    x, y = every_pair(kind)
+    assert_same(apply(name, x, y), PAIRS[name](x, y), x, y)
+    x, y = rng.normal(0, 10, (2, 50_001)).astype(kind)
+    assert_same(apply(name, x, y), PAIRS[name](x, y), x, y)
+
+
+@needs_long_double
+@pytest.mark.parametrize("kind", KINDS)
+def test_power(kind: type, rng: np.random.Generator):
+    x, y = every_pair(kind)
+    assert_within(1.0, apply("power", x, y), np.power(x.astype(np.longdouble), y), x, y)
+    sizes = 700 if kind is np.float64 else 88
+    x = np.concatenate([
+        np.exp(rng.uniform(-sizes, sizes, 30_000)),
+        1 + rng.normal(0, 1e-3, 30_000),
+        -np.round(rng.uniform(0, 50, 30_000)),
+        rng.integers(0, 2**64, 30_000, dtype=np.uint64).view(np.float64),
+    ]).astype(kind)
+    y = np.concatenate([
+        rng.uniform(-3, 3, 30_000),
+        rng.uniform(-5e4, 5e4, 30_000),
+        np.round(rng.uniform(-50, 50, 30_000)),
+        rng.integers(0, 2**64, 30_000, dtype=np.uint64).view(np.float64),
+    ]).astype(kind)
+    assert_within(1.0, apply("power", x, y), np.power(x.astype(np.longdouble), y), x, y)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whole_powers_that_can_be_exact_are(kind: type):
+    x = np.repeat(np.arange(1, 30, dtype=kind), 4)
+    y = np.tile(np.arange(4, dtype=kind), 29)
+    assert_same(apply("power", x, y), np.round(x.astype(np.float64) ** y).astype(kind), x, y)
+
+
+# ---------------------------------------------------------------- vectors and scalars
+
+
+OPERANDS = {"power": 2, **dict.fromkeys(PAIRS, 2)}
+
+
+def some(name: str, kind: type, count: int = 67) -> list[Array]:
+    """Arguments of every sort, more than fill a vector, and not a whole number of vectors."""
+    rng = np.random.default_rng(7)
+    mixed = np.concatenate([EDGES, rng.normal(0, 3, count)]).astype(kind)
+    return [rng.permutation(mixed)[:count] for _ in range(OPERANDS.get(name, 1))]
+
+
+def bits(x: Array) -> Array:
+    """The bits, with one NaN for all."""
+    return np.where(np.isnan(x), np.nan, x).view(f"u{x.itemsize}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_vector_has_the_bits_of_its_scalars(name: str, kind: type):
+    columns = some(name, kind)
+    alone = [apply(name, *(column[i : i + 1] for column in columns))[0] for i in range(67)]
+    np.testing.assert_array_equal(bits(apply(name, *columns)), bits(np.array(alone, kind)))
+
+
+@pytest.mark.parametrize("vector_bits", [128, 256])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_width_of_vector_has_the_same_bits(name: str, kind: type, vector_bits: int):
+    columns = some(name, kind)
+    target = processor().narrowed(vector_bits)
+    element = ir.FloatType() if kind is np.float32 else ir.DoubleType()
+    lanes = target.lanes(8 * columns[0].itemsize)
+    text = loop_text(name, FUNCTIONS[name], element, len(columns), lanes)
+    module = compile_module(text, target=target)
+    result = np.empty_like(columns[0])
+    entry = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (len(columns) + 1), ctypes.c_int64)
+    pointers = [array.ctypes.data for array in (*columns, result)]
+    entry(module.address(name))(*pointers, result.size)
+    np.testing.assert_array_equal(bits(result), bits(apply(name, *columns)))
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 15, 16, 17, 33])
+def test_every_length(count: int):
+    x = np.linspace(-2, 2, 40, dtype=np.float32)
+    np.testing.assert_array_equal(apply("tanh", x[:count]), apply("tanh", x)[:count])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"floor_divide", "remainder"}))
+def test_nothing_outside_the_module_is_called(name: str, kind: type):
+    element = ir.FloatType() if kind is np.float32 else ir.DoubleType()
+    text = loop_text(name, FUNCTIONS[name], element, OPERANDS.get(name, 1), 4)
+    assembly = compile_module(text).assembly
+    calls = [line for line in assembly.splitlines() if "call" in line or "@PLT" in line]
+    assert [line for line in calls if "steepest" not in line] == []
+
+
+# ---------------------------------------------------------------- properties
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [("tanh", -1, 1), ("erf", -1, 1), ("logistic", 0, 1), ("sin", -1, 1), ("cos", -1, 1)],
+)
+def test_bounds_are_kept(name: str, kind: type, low: float, high: float):
+    y = apply(name, patterns(20011).astype(kind))
+    y = y[~np.isnan(y)]
+    assert low <= y.min() and y.max() <= high
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["sin", "tanh", "erf", "expm1", "log1p"])
+def test_odd_near_zero(name: str, kind: type):
+    tiny = np.array([0.0, 1e-40, 1e-30, 1e-20], kind)
+    assert_same(apply(name, -tiny), -apply(name, tiny), tiny)
+
+
+# ---------------------------------------------------------------- the table and its helper
+
+
+def test_the_table_holds_every_mathematical_primitive():
+    from steepest.core.primitives import PRIMITIVES
+
+    arithmetic = set(
+        """logical_not add subtract multiply divide equal less less_equal logical_and logical_or
+        select cast""".split()
+    )
+    language = {name for name, p in PRIMITIVES.items() if p.form == "elementwise"}
+    assert language - arithmetic == set(FUNCTIONS) - {"remainder"}
+
+
+def test_apply_says_what_is_wrong():
+    with pytest.raises(UnknownNameError, match="did you mean 'tanh'"):
+        apply("tahn", np.ones(1))
+    with pytest.raises(DTypeError, match="takes float32, float64, got int64"):
+        apply("exp", np.ones(1, np.int64))
+    with pytest.raises(ShapeError, match="must agree in kind and shape"):
+        apply("power", np.ones(2), np.ones(3))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_says_what_it_is(name: str):
+    assert FUNCTIONS[name].__doc__
