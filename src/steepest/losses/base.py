@@ -16,6 +16,7 @@ from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError, unknown_name
 from steepest.functions import composed
+from steepest.functions.softmax import floating
 from steepest.registry import Configurable, Registry, to_config
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
@@ -215,15 +216,6 @@ def fitted(sample_weight: TensorLike, values: Tensor) -> Tensor:
 
 
 # ---------------------------------------------------------------- shapes
-
-
-def floating(x: TensorLike) -> Tensor:
-    """The value as a tensor with fractions.
-
-    >>> floating([1, 2]).dtype.name
-    'float32'
-    """
-    return ops.meet(ops.as_tensor(x), floating=True)[0]
 
 
 def same_shape(name: str, y_true: Tensor, y_pred: Tensor) -> None:

@@ -9,7 +9,8 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
 from steepest.functions import composed
-from steepest.losses.base import columns, floating
+from steepest.functions.softmax import floating
+from steepest.losses.base import columns
 from steepest.losses.crossentropy import class_labels, require_classes
 from steepest.metrics.base import METRICS, MeanMetricWrapper
 

@@ -21,7 +21,8 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.functions import composed
-from steepest.losses.base import LOSSES, columns, fitted, floating
+from steepest.functions.softmax import floating
+from steepest.losses.base import LOSSES, columns, fitted
 from steepest.registry import Configurable, Registry, to_config
 
 METRICS = Registry("metric")

@@ -15,7 +15,8 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import composed
-from steepest.losses.base import columns, fitted, floating
+from steepest.functions.softmax import floating
+from steepest.losses.base import columns, fitted
 from steepest.losses.crossentropy import class_labels
 from steepest.metrics.accuracy import aligned
 from steepest.metrics.base import METRICS, SUMS, Metric

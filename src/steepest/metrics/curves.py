@@ -16,7 +16,8 @@ from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, unknown_name
 from steepest.functions import composed
-from steepest.losses.base import fitted, floating
+from steepest.functions.softmax import floating
+from steepest.losses.base import fitted
 from steepest.metrics.accuracy import aligned
 from steepest.metrics.base import METRICS, SUMS, Metric
 from steepest.metrics.confusion import thresholds_of, truth_of
