@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 
+from steepest.arguments import whole
 from steepest.errors import ArgumentError, unknown_name
 
 ENGINES = ("auto", "cpu", "numpy")
@@ -46,9 +47,7 @@ class Config:
 
     @threads.setter
     def threads(self, count: int | None) -> None:
-        if count is not None and (not isinstance(count, int) or count < 1):
-            raise ArgumentError(f"threads: a whole number from 1, or None, got {count!r}")
-        self._threads = count
+        self._threads = None if count is None else whole("threads", count, 1)
 
 
 def _whole(text: str | None) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from steepest.arguments import is_whole
 from steepest.data.splitting.duplicates import are_several
 from steepest.data.splitting.folds import Fold, KFold, Splitter, fold_indices
 from steepest.data.splitting.split import row_count, take_rows
@@ -187,7 +188,7 @@ def _takes_data(build: Callable[..., Any]) -> bool:
 
 
 def _splitter(k: Any, y: Any, seed: int) -> Any:
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)):
+    if not is_whole(k):
         return k
     return KFold(int(k), stratify=_are_classes(y, int(k)), seed=seed)
 

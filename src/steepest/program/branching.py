@@ -11,8 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-
+from steepest.arguments import whole
 from steepest.core import dispatch, ops, tree
 from steepest.core.numpy_rules import evaluate
 from steepest.core.primitives import show
@@ -74,7 +73,7 @@ def while_loop(
             f"while_loop(lambda n: n < 3, lambda n: n + 1, n), got {cond!r} and {body!r}"
         )
     if maximum_iterations is not None:
-        maximum_iterations = _checked_bound(maximum_iterations)
+        maximum_iterations = whole("while_loop: maximum_iterations", maximum_iterations, 0)
     known: dict[Node, Any] = {}
     values, turns = loop_vars, 0
     while maximum_iterations is None or turns < maximum_iterations:
@@ -122,15 +121,6 @@ def _bounded(
 
 def _same(values: Any) -> Any:
     return values
-
-
-def _checked_bound(most: Any) -> int:
-    whole = isinstance(most, (int, np.integer)) and not isinstance(most, bool)
-    if not whole or most < 0:
-        raise ArgumentError(
-            f"while_loop: maximum_iterations: a whole number from 0 was expected, got {most!r}"
-        )
-    return int(most)
 
 
 def _arguments(values: Any) -> tuple[Any, ...]:

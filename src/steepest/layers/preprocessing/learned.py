@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from steepest.arguments import is_whole
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Operators, Tensor
@@ -204,7 +205,7 @@ class PrincipalComponents(Learned):
     def __init__(self, components: int | float, whiten: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         is_share = isinstance(components, float) and 0.0 < components < 1.0
-        is_count = type(components) is int and components >= 1
+        is_count = is_whole(components) and components >= 1
         if not (is_share or is_count):
             raise ArgumentError(
                 "components: a whole number from 1, or a share of the variance between 0.0 and "

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest import initializers
+from steepest.arguments import one_or_tuple
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.primitives import show
@@ -72,7 +73,7 @@ class Normalization(Preparing):
         super().__init__(**kwargs)
         if (mean is None) != (variance is None):
             raise ArgumentError("Normalization: give both mean and variance, or neither")
-        self.axis = axis if axis is None or isinstance(axis, int) else tuple(axis)
+        self.axis = None if axis is None else one_or_tuple(axis)
         self.invert = invert
         self._given = None if mean is None else (np.asarray(mean), np.asarray(variance))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.core import tree
 from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
@@ -22,7 +23,6 @@ from steepest.neuralnet.input.feeds import (
     ArrayFeed,
     Feed,
     StreamFeed,
-    check_batch_size,
     check_rows,
     columns_of,
     in_kind,
@@ -89,8 +89,8 @@ def intake(
     seed: int = 0,
 ) -> Feed:
     """The feed of what was passed."""
-    if steps is not None and (not isinstance(steps, (int, np.integer)) or steps < 1):
-        raise ArgumentError(f"steps: a whole number from 1 was expected, got {steps!r}")
+    if steps is not None:
+        steps = whole("steps", steps, 1)
     _check_given(x)
     if is_stream(x):
         if y is not None or weights is not None:
@@ -99,7 +99,7 @@ def intake(
                 "(x, y, sample_weight); leave them out here"
             )
         return _from_stream(model, x, batch_size, steps, shuffle, seed)
-    batch = check_batch_size(DEFAULT_BATCH if batch_size is None else batch_size)
+    batch = whole("batch_size", DEFAULT_BATCH if batch_size is None else batch_size, 1)
     kind = model.compute_dtype
     parts = data_nest(
         columns_of(x, "x", kind),
