@@ -22,7 +22,8 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.functions import composed
 from steepest.functions.softmax import floating
-from steepest.losses.base import LOSSES, columns, fitted
+from steepest.labels import columns
+from steepest.losses.base import LOSSES, fitted
 from steepest.registry import Configurable, Registry, to_config
 
 METRICS = Registry("metric")

@@ -19,6 +19,7 @@ from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
 from steepest.data.py_dataset import Numbered, PyDataset
 from steepest.errors import ArgumentError, DataError
+from steepest.labels import class_of_each_row, stratification
 from steepest.neuralnet.input.feeds import (
     ArrayFeed,
     Feed,
@@ -174,11 +175,11 @@ def _classes(y: Any) -> np.ndarray:
         raise ArgumentError("class_weight: needs one output with class labels; use sample_weight")
     labels = np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1:
-        return labels.argmax(axis=1)
-    flat = labels.reshape(len(labels), -1)
-    if flat.shape[1] != 1 or not np.array_equal(flat, flat.astype(np.int64)):
+        return labels.argmax(axis=1)  # one-hot rows, or the probabilities of classes
+    classes = class_of_each_row(labels)
+    if classes is None or classes.dtype.kind not in "biuf":
         raise ArgumentError("class_weight: the labels are no classes; use sample_weight")
-    return flat[:, 0].astype(np.int64)
+    return classes.astype(np.int64)
 
 
 def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
@@ -234,18 +235,9 @@ def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, Arra
     )
 
 
-MOST_CLASSES = 1000
-
-
 def _stratification(feed: ArrayFeed) -> np.ndarray | None:
     """The class of each row, if the labels are classes that each have rows for both sides."""
     labels = tree.leaves(feed.nest[1]) if len(feed.nest) > 1 else []
     if len(labels) != 1 or not isinstance(labels[0], DenseColumn):
         return None
-    array = labels[0].array.reshape(len(labels[0]), -1)
-    whole = array.dtype.kind in "iub" or bool(np.all(array == np.round(array)))
-    if not whole:
-        return None
-    classes = array.argmax(axis=1) if array.shape[1] > 1 else array[:, 0].astype(np.int64)
-    _, counts = np.unique(classes, return_counts=True)
-    return classes if len(counts) <= MOST_CLASSES and counts.min() >= 2 else None
+    return stratification(labels[0].array.reshape(len(labels[0]), -1))
