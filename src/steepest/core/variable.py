@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,12 +20,20 @@ _serial = itertools.count()
 _COPIED = ("path", "regularizer", "constraint")
 
 
+class Owner(Protocol):
+    """Holds the values of a variable outside of host memory: an engine's copy on a device."""
+
+    def fetch(self, variable: Variable) -> np.ndarray | None:
+        """The values as an array that nobody changes; None if host memory has them already."""
+
+
 class Variable(Operators):
     """A tensor that can be assigned: weights, counters, sums.
 
     `initial_value` may be a function without arguments. The shape and kind never change.
     `path` is the name with that of its layer; `regularizer` gives its penalty and `constraint`
-    what it is brought back to after an update, if there are any.
+    what it is brought back to after an update, if there are any. An engine that keeps the values
+    on a device sets `owner`, which is asked for them whenever the host reads the variable.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0, 2.0], name="w")
@@ -44,6 +52,7 @@ class Variable(Operators):
             value = initial_value() if callable(initial_value) else initial_value
             self._held = ops.constant(value, dtype)
         self._own = False
+        self.owner: Owner | None = None
         self.trainable = trainable
         self.name = name or f"variable_{next(_serial)}"
         self.path = self.name
@@ -81,6 +90,8 @@ class Variable(Operators):
     @property
     def held(self) -> Tensor:
         """The tensor held outside of any program being recorded; it knows where it was read."""
+        if self.owner is not None:
+            self._fetch(self.owner)
         self._own = False
         self._held.variable = weakref.ref(self)
         return self._held
@@ -88,20 +99,34 @@ class Variable(Operators):
     @property
     def array(self) -> np.ndarray:
         """The array itself in C order, for an engine to read and nobody to change."""
+        if self.owner is not None:
+            self._fetch(self.owner)
         if not self._held.data.flags.c_contiguous:  # zeros are one number with strides of 0
             self._held = Tensor(np.array(self._held.data, order="C"))
         return self._held.data
 
     def hold(self, value: Tensor) -> None:
-        """Exchange the tensor outside of any program being recorded."""
-        self._held, self._own = value, False
+        """Exchange the tensor outside of any program being recorded; a copy elsewhere is void."""
+        self._held, self._own, self.owner = value, False, None
 
     def buffer(self) -> np.ndarray:
-        """The array itself, for an engine to change in place: nobody else holds it."""
+        """The array itself, for an engine to change in place: nobody else holds it.
+
+        A copy elsewhere is void from here on.
+        """
+        if self.owner is not None:
+            self._fetch(self.owner)
+            self.owner = None
         if not self._own:
             self._held = Tensor(aligned_copy(self._held.data))
             self._own = True
         return self._held.data
+
+    def _fetch(self, owner: Owner) -> None:
+        """Bring the values to host memory if only their owner has them."""
+        values = owner.fetch(self)
+        if values is not None:
+            self._held, self._own = Tensor(values), False
 
     def assign(self, value: TensorLike) -> Variable:
         """Exchange the values; the shape must stay, the kind is converted.
@@ -165,6 +190,8 @@ class Variable(Operators):
         return self.value._read()
 
     def __repr__(self) -> str:
+        if self.owner is not None:
+            self._fetch(self.owner)
         opening = f"Variable({self.name!r}, "
         values = np.array2string(np.asarray(self._held), prefix=opening, threshold=100)
         ending = f"shape={show(self.shape)}, dtype={name_of(self.dtype)}"

@@ -10,10 +10,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from steepest.config import checked_engine, config
+from steepest.engines.bound import Bound
 from steepest.engines.engine import Program
 from steepest.engines.numpy import NumpyEngine
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph
+from steepest.program.trace import Recording
 
 if TYPE_CHECKING:
     from steepest.engines.cpu.engine import CpuEngine
@@ -45,6 +47,19 @@ def prepare(
     with suppress(KeyError):  # another thread's programs may have pushed it out
         _programs.move_to_end(key)
     return program
+
+
+def bind(
+    recording: Recording, storage: Sequence[str] | None = None, engine: str | None = None
+) -> Bound:
+    """The program of a recording on the engine asked for, with the recording's variables.
+
+    >>> import numpy as np, steepest as st
+    >>> from steepest.program.trace import record
+    >>> bind(record(lambda x: x + 1.0, [st.TensorSpec((None,))])).call([np.float32([1, 2])])
+    [array([2., 3.], dtype=float32)]
+    """
+    return prepare(recording.graph, storage, engine).bind(recording)
 
 
 def expect(engine: str | None = None) -> None:

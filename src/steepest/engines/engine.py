@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from steepest.program.graph import Graph
+
+if TYPE_CHECKING:
+    from steepest.engines.bound import Bound
+    from steepest.program.trace import Recording
 
 
 class Column(Protocol):
@@ -92,11 +96,20 @@ def cut(rows: int, batch: int, epoch: int | None) -> Batches:
 
 
 class Program(Protocol):
-    """A graph made ready to run, for any batch size."""
+    """A graph made ready to run, for any batch size.
+
+    `threads` is the most workers that a call may use, 1 being exactly one; None leaves it to
+    `config.threads`, and if that is None too, to what the engine measures. No result depends on it.
+    """
 
     graph: Graph
 
-    def call(self, inputs: Sequence[np.ndarray], state: list[np.ndarray]) -> list[np.ndarray]:
+    def bind(self, recording: Recording) -> Bound:
+        """The program with the variables of a recording of its graph."""
+
+    def call(
+        self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None = None
+    ) -> list[np.ndarray]:
         """The outputs for one set of inputs; `state` (one array a variable) changes in place."""
 
     def run(
@@ -106,6 +119,7 @@ class Program(Protocol):
         order: np.ndarray,
         batch: int,
         epoch: int | None = None,
+        threads: int | None = None,
     ) -> Stretch:
         """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer).
 

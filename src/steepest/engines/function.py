@@ -17,11 +17,11 @@ from steepest.core.dtype import name_of
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.engines.choose import prepare
-from steepest.engines.engine import Program
+from steepest.engines.bound import Bound
+from steepest.engines.choose import bind
 from steepest.errors import ArgumentError, ShapeError
 from steepest.program.graph import Graph
-from steepest.program.trace import Recording, TensorSpec, record
+from steepest.program.trace import TensorSpec, record
 
 MANY = 16
 """So many recordings of one function are said to be too many."""
@@ -52,7 +52,7 @@ class Function:
         self.python_function = function
         self._signature = None if input_signature is None else tuple(input_signature)
         self._engine = engine
-        self._recorded: dict[Any, tuple[Recording, Program, Any]] = {}
+        self._recorded: dict[Any, tuple[Bound, Any]] = {}
 
     def __repr__(self) -> str:
         times = "once" if self.traces == 1 else f"{self.traces} times"
@@ -76,7 +76,7 @@ class Function:
     @property
     def graphs(self) -> list[Graph]:
         """What was recorded, one graph a signature."""
-        return [recording.graph for recording, _, _ in self._recorded.values()]
+        return [bound.recording.graph for bound, _ in self._recorded.values()]
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         if dispatch.STACKS.tapes or dispatch.STACKS.interpreters:
@@ -85,25 +85,23 @@ class Function:
         found = tree.leaves(nest)
         places = [place for place, leaf in enumerate(found) if _is_input(leaf)]
         inputs = [ops.as_tensor(found[place]) for place in places]
-        recording, program = self._prepared(nest, found, places, inputs)
-        outputs = program.call([tensor.data for tensor in inputs], recording.state())
-        return recording.rebuild(outputs)
+        bound = self._prepared(nest, found, places, inputs)
+        return bound.recording.rebuild(bound.call([tensor.data for tensor in inputs]))
 
     def _prepared(
         self, nest: Any, found: list[Any], places: list[int], inputs: list[Tensor]
-    ) -> tuple[Recording, Program]:
+    ) -> Bound:
         specs = self._specs(inputs)
         static = [None if place in places else leaf for place, leaf in enumerate(found)]
         key = (tree_key(nest), tuple(specs), tuple(map(_static_key, static)))
         if key not in self._recorded:
             function = functools.partial(self._replay, nest, found, places)
-            recording = record(function, specs)
-            program = prepare(recording.graph, engine=self._engine)
+            bound = bind(record(function, specs), engine=self._engine)
             # The static leaves are kept so that no other object can take their identity.
-            self._recorded[key] = recording, program, static
+            self._recorded[key] = bound, static
             if self.traces == MANY:
                 warnings.warn(_too_often(self.__name__, static), stacklevel=4)
-        return self._recorded[key][:2]
+        return self._recorded[key][0]
 
     def _replay(self, nest: Any, found: list[Any], places: list[int], *inputs: Tensor) -> Any:
         filled = list(found)

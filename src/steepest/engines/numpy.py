@@ -13,10 +13,12 @@ import numpy as np
 
 from steepest.core.numpy_rules import RULES
 from steepest.core.primitives import Shape, show
+from steepest.engines.bound import Bound
 from steepest.engines.engine import Batches, Column, Stretch, cut
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
+from steepest.program.trace import Recording
 
 
 class NumpyProgram:
@@ -28,7 +30,13 @@ class NumpyProgram:
         self._steps = list(_steps(graph, self._kept))
         self._constants = {n: n.params["value"] for n in graph.nodes if n.op == "constant"}
 
-    def call(self, inputs: Sequence[np.ndarray], state: list[np.ndarray]) -> list[np.ndarray]:
+    def bind(self, recording: Recording) -> Bound:
+        """The program with the variables of a recording, whose values stay in host memory."""
+        return Bound(recording, self)
+
+    def call(
+        self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None = None
+    ) -> list[np.ndarray]:
         """The outputs for one set of inputs; `state` changes in place unless the guard forbids."""
         return self._once(inputs, state)[0]
 
@@ -39,8 +47,9 @@ class NumpyProgram:
         order: np.ndarray,
         batch: int,
         epoch: int | None = None,
+        threads: int | None = None,
     ) -> Stretch:
-        """Batch after batch, until the end or the guard."""
+        """Batch after batch, until the end or the guard; NumPy decides about its threads itself."""
         check_order(order, columns, batch)
         results: list[list[np.ndarray]] = []
         for rows in rows_of(order, cut(len(order), batch, epoch)):

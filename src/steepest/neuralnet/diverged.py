@@ -24,7 +24,7 @@ def explained(model: Any, stop: Stopped, epoch: int) -> TrainingDiverged:
     """The error that says where it happened and why it is likely."""
     inputs = [column.take(stop.rows) for column in stop.load.columns]
     recording = stop.step.recording
-    where = first_not_finite(recording.graph, inputs, recording.state())
+    where = first_not_finite(recording.graph, inputs, recording.values())
     return TrainingDiverged(
         f"the loss became NaN or infinite in epoch {epoch + 1}, step {stop.done + 1}"
         f"{_location(where)}. Likely cause: {_cause(model, inputs, where)}. "

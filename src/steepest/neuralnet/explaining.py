@@ -36,15 +36,15 @@ def explained(
     given = data_nest(columns_of(x, "x", kind), targets, None)
     nest = given if y is None else Store(model).nest(given)
     step = model.step_for("predict" if y is None else "train", nest)
-    if not isinstance(step.program, CpuProgram):
+    if not isinstance(step.bound.program, CpuProgram):
         return f'{model.name} runs on NumPy: st.config.engine = "cpu" compiles it'
     columns = tree.leaves(nest)
     if code is not None:
-        return _code(step.program, columns, code)
+        return _code(step.bound.program, columns, code)
     from steepest.engines.cpu.explain import explain  # loads llvmlite, which may be missing
 
     names = [variable.path for variable in step.recording.variables]
-    table = explain(step.program, columns, step.recording.state(), batch_size, names)
+    table = explain(step.bound.program, columns, step.recording.values(), batch_size, names)
     return "\n".join([table, *told(columns, tree.leaves(given))])
 
 

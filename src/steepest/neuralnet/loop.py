@@ -70,9 +70,8 @@ def _stretches(
         count = 1 if single else min(pace.next(left), load.most)
         before(progress.done)
         start = time.perf_counter()
-        state = step.recording.state()
         columns, rows = load.fetched(load.part(position, count))
-        stretch = step.program.run(state, columns, rows, load.batch)
+        stretch = step.bound.run(columns, rows, load.batch)
         pace.learn(count, time.perf_counter() - start)
         position += stretch.batches
         progress.done += stretch.batches

@@ -222,7 +222,7 @@ class Model(Learner):
         if isinstance(x, np.ndarray):
             self._predictors[x.shape[1:], x.dtype] = Predictor(step)
         inputs = [column.take(slice(None)) for column in tree.leaves(nest)]
-        return _as_arrays(step.recording.rebuild(step.program.call(inputs, step.recording.state())))
+        return _as_arrays(step.recording.rebuild(step.bound.call(inputs)))
 
     def predictor(self) -> Predictor:
         """A function from rows to outputs for serving: thread-safe, a few microseconds a call.

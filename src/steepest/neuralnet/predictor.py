@@ -23,11 +23,10 @@ class Predictor:
     (1, 1)
     """
 
-    __slots__ = ("_call", "_dtype", "_rebuild", "_single", "_variables")
+    __slots__ = ("_call", "_dtype", "_rebuild", "_single")
 
     def __init__(self, step: Step) -> None:
-        self._call = step.program.call
-        self._variables = step.recording.variables
+        self._call = step.bound.call
         self._dtype = step.recording.graph.inputs[0].dtype
         self._single = step.recording.result is None
         self._rebuild = step.recording.rebuild
@@ -35,7 +34,7 @@ class Predictor:
     def __call__(self, x: np.ndarray) -> Any:
         """The outputs for rows of the shape and kind that the predictor was made for."""
         rows = x if x.dtype == self._dtype else x.astype(self._dtype)
-        outputs = self._call([rows], [variable.array for variable in self._variables])
+        outputs = self._call([rows])
         if self._single:
             return outputs[0]
         return tree.transform(np.asarray, self._rebuild(outputs))

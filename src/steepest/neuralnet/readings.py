@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from steepest.engines.choose import prepare
+from steepest.engines.bound import Bound
+from steepest.engines.choose import bind
 from steepest.errors import TraceError
 from steepest.metrics import Metric
 from steepest.program.trace import record
@@ -31,14 +32,14 @@ class Readings:
         for metric in plain:
             metric.reset_state()
         self._starts = [(v, v.numpy()) for metric in plain for v in metric.variables]
-        self._recording, self._program = self._recorded()
+        self._bound = self._recorded()
 
-    def _recorded(self) -> tuple[Any, Any]:
+    def _recorded(self) -> Bound | None:
         try:
             recording = record(self._model.get_metrics_result, [])
         except TraceError:
-            return None, None
-        return recording, prepare(recording.graph, engine=self._model._engine)
+            return None
+        return bind(recording, engine=self._model._engine)
 
     def reset(self) -> None:
         """Start the metrics anew."""
@@ -49,11 +50,10 @@ class Readings:
 
     def values(self) -> dict[str, Any]:
         """The metrics' values by name, as plain numbers where they are numbers."""
-        if self._program is None:
+        if self._bound is None:
             result = self._model.get_metrics_result()
         else:
-            held = [variable.array for variable in self._recording.variables]
-            result = self._recording.rebuild(self._program.call([], held))
+            result = self._bound.recording.rebuild(self._bound.call([]))
         return {name: plain(value) for name, value in result.items()}
 
 

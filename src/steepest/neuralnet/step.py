@@ -15,8 +15,8 @@ import numpy as np
 from steepest.core import dispatch, ops, tree
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.engines.choose import prepare
-from steepest.engines.engine import Program
+from steepest.engines.bound import Bound
+from steepest.engines.choose import bind
 from steepest.errors import ArgumentError
 from steepest.neuralnet.pace import Pace
 from steepest.program.trace import Recorder, Recording, TensorSpec, record
@@ -31,15 +31,19 @@ class Logs(NamedTuple):
 
 @dataclass
 class Step:
-    """A step made ready: what was recorded, and the program that runs it."""
+    """A step made ready: what was recorded, bound to the program that runs it."""
 
-    recording: Recording
-    program: Program
+    bound: Bound
     _paces: dict[int, Pace] = field(default_factory=dict, repr=False)
 
     def pace(self, batch: int) -> Pace:
         """The length of stretches of batches of a size, kept from one fit to the next."""
         return self._paces.setdefault(batch, Pace())
+
+    @property
+    def recording(self) -> Recording:
+        """What was recorded."""
+        return self.bound.recording
 
     @property
     def names(self) -> list[str]:
@@ -171,7 +175,7 @@ def recorded(function: Callable[[Any], Any], nest: Any, specs: Sequence[TensorSp
 
 def ready(recording: Recording, storage: Sequence[str], engine: str | None) -> Step:
     """A recorded step with the program that runs it."""
-    return Step(recording, prepare(recording.graph, storage, engine))
+    return Step(bind(recording, storage, engine))
 
 
 def make(

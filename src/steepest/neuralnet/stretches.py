@@ -72,8 +72,7 @@ class Epochs:
         """Run `count` batches from batch `start` of these epochs."""
         rows = load.order[cut.rows_before(start) : cut.rows_before(start + count)]
         epoch, begun = min(cut.epoch, len(rows)), time.perf_counter()
-        state = self.step.recording.state()
-        stretch = self.step.program.run(state, load.columns, rows, load.batch, epoch)
+        stretch = self.step.bound.run(load.columns, rows, load.batch, epoch)
         self._pace.learn(count, time.perf_counter() - begun)
         self._note(stretch.outputs, start + stretch.batches)
         if stretch.batches < count:

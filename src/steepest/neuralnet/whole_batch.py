@@ -96,8 +96,7 @@ class Problem:
             engine = self._model._engine
             whole = after(self._feed.prepare, function)
             self._steps[kind] = make(whole, nest, specs_of(nest), ["dense"] * 3, engine)
-        step = self._steps[kind]
-        return step.program.call(inputs, step.recording.state())
+        return self._steps[kind].bound.call(inputs)
 
     def _loss_step(self, data: Any) -> Any:
         x, y, weights = unpack(data)

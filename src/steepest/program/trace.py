@@ -168,14 +168,19 @@ class Recording:
 
     def state(self) -> list[np.ndarray]:
         """The variables' arrays by slot; those that the program updates may be changed in place."""
-        pairs = zip(self.variables, self._changed, strict=True)
-        return [variable.buffer() if changed else variable.array for variable, changed in pairs]
+        return [
+            variable.buffer() if changed else variable.array for variable, changed in self.slots
+        ]
+
+    def values(self) -> list[np.ndarray]:
+        """The variables' arrays by slot, to be read only."""
+        return [variable.array for variable in self.variables]
 
     @cached_property
-    def _changed(self) -> tuple[bool, ...]:
-        """For each slot whether the program gives its variable a new value."""
+    def slots(self) -> tuple[tuple[Variable, bool], ...]:
+        """The variable of each slot, and whether the program gives it a new value."""
         changed = {slot for slot, _ in self.graph.updates}
-        return tuple(slot in changed for slot in range(len(self.variables)))
+        return tuple((variable, slot in changed) for slot, variable in enumerate(self.variables))
 
     def rebuild(self, outputs: Sequence[np.ndarray]) -> Any:
         """The function's result around computed outputs."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.engines.bound import Bound
 from steepest.engines.cpu.kernels.partition import deal
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.machine.processor import expect
@@ -17,6 +18,7 @@ from steepest.engines.cpu.run.code import Code
 from steepest.engines.engine import Batches, Column, Stretch, cut
 from steepest.engines.numpy import batch_of, check_order, join_outputs, rows_of
 from steepest.program.graph import Graph, Node
+from steepest.program.trace import Recording
 
 _KEPT_FORMS = 32
 _SMALL_BYTES = 1 << 16
@@ -49,33 +51,44 @@ class CpuProgram:
             self._codes[kinds] = Code(self.graph, kinds)
         return self._codes[kinds]
 
+    def bind(self, recording: Recording) -> Bound:
+        """The program with the variables of a recording, whose values stay in host memory."""
+        return Bound(recording, self)
+
     # ------------------------------------------------------------ one batch
 
-    def call(self, inputs: Sequence[np.ndarray], state: list[np.ndarray]) -> list[np.ndarray]:
+    def call(
+        self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None = None
+    ) -> list[np.ndarray]:
         """The outputs for one set of inputs; `state` changes in place unless the guard forbids."""
-        return self._once(inputs, state)[0]
+        return self._once(inputs, state, threads)[0]
 
     def _once(
-        self, inputs: Sequence[np.ndarray], state: list[np.ndarray]
+        self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None
     ) -> tuple[list[np.ndarray], int]:
         key = tuple([array.shape for array in inputs])
         form = self._forms.get(key) or self._new_form(key, inputs)
         if form.small:
-            return self._in_booth(form, inputs, state)
+            return self._in_booth(form, inputs, state, threads)
         arrays = [
             np.ascontiguousarray(array, node.dtype)
             for node, array in zip(self.graph.inputs, inputs, strict=True)
         ]
         outputs = form.new_outputs()
         batch = cut(form.batch, max(form.batch, 1), None)
-        done = self.code().run(arrays, state, outputs, None, batch)
+        done = self.code().run(arrays, state, outputs, None, batch, threads)
         return outputs, done
 
     def _in_booth(
-        self, form: _Form, inputs: Sequence[np.ndarray], state: list[np.ndarray]
+        self,
+        form: _Form,
+        inputs: Sequence[np.ndarray],
+        state: list[np.ndarray],
+        threads: int | None,
     ) -> tuple[list[np.ndarray], int]:
         """A small call: to copy its numbers is quicker than to find out where they lie."""
-        booth = form.take_booth() or _Booth(self.graph, self.code(), form)
+        workers = 1 if form.useful == 1 else self.code().workers(form.batch, threads)
+        booth = form.take_booth(workers) or _Booth(self.graph, self.code(), form, workers)
         for place, array in zip(booth.inputs, inputs, strict=True):
             np.copyto(place, array, casting="unsafe")
         booth.room.place_state(state)
@@ -88,7 +101,7 @@ class CpuProgram:
         size = batch_of(self.graph, inputs)
         if len(self._forms) >= _KEPT_FORMS:
             self._forms.clear()
-        self._forms[key] = _Form(self.graph, inputs, 1 if size is None else size)
+        self._forms[key] = _Form(self.graph, self.code(), inputs, 1 if size is None else size)
         return self._forms[key]
 
     # ------------------------------------------------------------ many batches
@@ -100,17 +113,18 @@ class CpuProgram:
         order: np.ndarray,
         batch: int,
         epoch: int | None = None,
+        threads: int | None = None,
     ) -> Stretch:
         """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer)."""
         check_order(order, columns, batch)
         batches = cut(len(order), batch, epoch)
         stored = self.storage(columns)
         if stored is None or not len(order) or self._has_odd_outputs():
-            return self._run_apart(state, columns, order, batches)
+            return self._run_apart(state, columns, order, batches, threads)
         order = np.ascontiguousarray(order, np.int64)
         outputs = [_room_for_all(node, len(order), batches.count) for node in self.graph.outputs]
         code = self.code(stored)
-        done = code.run(arrays_of(columns, code, batch), state, outputs, order, batches)
+        done = code.run(arrays_of(columns, code, batch), state, outputs, order, batches, threads)
         if done < batches.count:
             outputs = [
                 output[: batches.rows_before(done) if None in node.shape else done]
@@ -137,11 +151,12 @@ class CpuProgram:
         columns: Sequence[Column],
         order: np.ndarray,
         batches: Batches,
+        threads: int | None,
     ) -> Stretch:
         """Batch by batch, where the code cannot read the columns itself."""
         results: list[list[np.ndarray]] = []
         for rows in rows_of(order, batches):
-            outputs, done = self._once([column.take(rows) for column in columns], state)
+            outputs, done = self._once([column.take(rows) for column in columns], state, threads)
             if not done:
                 break
             results.append(outputs)
@@ -155,8 +170,8 @@ class CpuProgram:
 class _Form:
     """Inputs of certain shapes, checked once: the batch, and the outputs they lead to."""
 
-    def __init__(self, graph: Graph, inputs: Sequence[np.ndarray], batch: int) -> None:
-        self.batch = batch
+    def __init__(self, graph: Graph, code: Code, inputs: Sequence[np.ndarray], batch: int) -> None:
+        self.batch, self.useful = batch, code.useful_workers(batch)
         self._outputs = [(_filled(node.shape, batch), node.dtype) for node in graph.outputs]
         self.shapes = [array.shape for array in inputs]
         self.small = sum(a.nbytes for a in (*inputs, *self.new_outputs())) <= _SMALL_BYTES
@@ -166,25 +181,26 @@ class _Form:
         """Arrays for what comes out."""
         return [np.empty(shape, dtype) for shape, dtype in self._outputs]
 
-    def take_booth(self) -> _Booth | None:
-        """A booth that no other call is in, if there is one."""
+    def take_booth(self, workers: int) -> _Booth | None:
+        """A booth for so many workers that no other call is in, if there is one."""
         try:
-            return self.booths.pop()
+            booth = self.booths.pop()
         except IndexError:
             return None
+        return booth if booth.workers == workers else None
 
 
 class _Booth:
     """A room with arrays of its own for inputs and outputs, for small calls of one form."""
 
-    def __init__(self, graph: Graph, code: Code, form: _Form) -> None:
-        batch = form.batch
+    def __init__(self, graph: Graph, code: Code, form: _Form, workers: int) -> None:
+        batch, self.workers = form.batch, workers
         self.inputs = [
             np.empty(shape, node.dtype)
             for shape, node in zip(form.shapes, graph.inputs, strict=True)
         ]
         self.outputs = form.new_outputs()
-        self.room = code.take_room(batch, code.workers(batch))
+        self.room = code.take_room(batch, workers)
         self.room.place_arrays("input", self.inputs)
         self.room.place_arrays("output", self.outputs)
         self.room.go_through(self.room.identity_address, batch, batch, 1)

@@ -98,6 +98,33 @@ def test_bits_do_not_depend_on_threads(make: Callable, threads: Callable) -> Non
         assert trained(program, state, data()) == alone, count
 
 
+@pytest.mark.parametrize("rows", [8, ROWS * 100])
+def test_a_call_says_how_many_threads_it_may_use(
+    rows: int, threads: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small call has memory of its own for its numbers, a large one reads them in place."""
+    used = []
+
+    def noted(self: code.Code, room: object) -> int:
+        used.append(room.layout.workers)
+        return real(self, room)
+
+    real = code.Code.launch
+    monkeypatch.setattr(code.Code, "launch", noted)
+    graph, state = classifier()
+    program, columns = CpuProgram(graph), data()
+    inputs = [np.resize(column.array, (rows, *column.array.shape[1:])) for column in columns]
+    found = []
+    for given, fixed in [(1, None), (2, None), (1, 3), (None, 3), (1, None)]:
+        threads(fixed)
+        held = [np.array(array) for array in state]
+        program.call(inputs, held, threads=given)
+        program.run(held, columns, np.arange(ROWS), 15, threads=given)
+        found.append([array.tobytes() for array in held])
+    assert used == [1, 1, 2, 2, 1, 1, 3, 3, 1, 1]
+    assert all(bits == found[0] for bits in found)
+
+
 @pytest.mark.parametrize("ones", [True, False])
 def test_bits_of_sparse_rows_do_not_depend_on_threads(ones: bool, threads: Callable) -> None:
     variables = dense_net((50, 20, 5), "float32")
@@ -289,7 +316,7 @@ def test_a_stretch_in_parts_gives_the_outputs_of_a_whole_one(
         return real(self, given, batches, workers)
 
     monkeypatch.setattr(code.Code, "_launched", noted)
-    monkeypatch.setattr(code.Code, "workers", lambda self, batch: 2)
+    monkeypatch.setattr(code.Code, "workers", lambda self, batch, threads=None: 2)
     monkeypatch.setattr(thread_count, "LEAST_SECONDS", 0.0)
     count = st.Variable(0.0)
 

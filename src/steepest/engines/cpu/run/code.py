@@ -99,6 +99,7 @@ class Code:
         outputs: Sequence[np.ndarray],
         order: np.ndarray | None,
         batches: Batches,
+        threads: int | None = None,
     ) -> int:
         """Go through rows of the inputs (all of them, as they come, without an order).
 
@@ -107,14 +108,16 @@ class Code:
         order = np.arange(max(batches.rows, 1)) if order is None else order
         given = _Given(arrays, state, outputs, self._rowwise, order)
         if self.rows_apart and batches.rows:
-            self._at_pace(given, cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None))
+            parts = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
+            self._at_pace(given, parts, threads)
             return batches.count
-        return self._at_pace(given, batches)
+        return self._at_pace(given, batches, threads)
 
-    def _at_pace(self, given: _Given, batches: Batches) -> int:
+    def _at_pace(self, given: _Given, batches: Batches, threads: int | None) -> int:
         """Go through rows with as many workers as pays; another number is tried on few of them."""
-        most = self.workers(min(batches.rows, batches.batch))
-        if most == 1 or config.threads is not None:
+        threads = threads or config.threads
+        most = self.workers(min(batches.rows, batches.batch), threads)
+        if most == 1 or threads is not None:
             return self._launched(given, batches, most)
         pace, done = self._pace(batches.batch), 0
         for workers, part in pace.parts(most, batches):
@@ -167,8 +170,12 @@ class Code:
         """Whether rows may be cut into batches as it suits the caches."""
         return self.outline.rows_apart
 
-    def workers(self, batch: int) -> int:
-        """As many as there are cores, where each has enough to do."""
+    def workers(self, batch: int, threads: int | None = None) -> int:
+        """As many as `threads`, `config.threads` or the cores, where each has enough to do."""
+        most = threads or config.threads or processor().cores
+        return max(1, min(most, self.useful_workers(batch)))
+
+    def useful_workers(self, batch: int) -> int:
+        """How many have enough to do with a batch."""
         fixed, growing = self.outline.operations
-        useful = int((fixed + growing * batch) / _WORTH_A_THREAD) + 1
-        return max(1, min(config.threads or processor().cores, useful))
+        return int((fixed + growing * batch) / _WORTH_A_THREAD) + 1
