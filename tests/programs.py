@@ -22,8 +22,9 @@ import steepest as st
 from steepest.core import dispatch
 from steepest.core.dtype import bool_, float32, float64, int32, int64, is_float, uint8
 from steepest.core.primitives import PRIMITIVES, Shape
+from steepest.engines.batches import with_batch
 from steepest.engines.engine import Engine
-from steepest.engines.numpy import NumpyProgram, with_batch
+from steepest.engines.numpy import NumpyProgram
 from steepest.program.graph import Graph
 from steepest.program.trace import Recorder, TensorSpec, guard, record
 

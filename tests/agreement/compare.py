@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from steepest.engines.batches import batch_of
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.loops.interpret import Room, run_batch
 from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.cpu.plan import Plan, plan
-from steepest.engines.numpy import NumpyEngine, batch_of
+from steepest.engines.numpy import NumpyEngine
 from steepest.program.graph import Graph
 from steepest.program.passes import clean
 

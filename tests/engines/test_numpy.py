@@ -11,7 +11,8 @@ import pytest
 import steepest as st
 from steepest.core.numpy_rules import RULES
 from steepest.engines import numpy as engine_room
-from steepest.engines.numpy import NumpyEngine, NumpyProgram, batch_of, join_outputs, with_batch
+from steepest.engines.batches import batch_of, join_outputs, with_batch
+from steepest.engines.numpy import NumpyEngine, NumpyProgram
 from steepest.errors import ShapeError
 from steepest.program.trace import guard, record
 

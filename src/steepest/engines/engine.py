@@ -56,45 +56,6 @@ class Stretch:
     outputs: list[np.ndarray]
 
 
-@dataclass(frozen=True)
-class Batches:
-    """How rows are cut: `batch` at a time, fewer at the end of each epoch of `epoch` rows.
-
-    >>> cut = Batches(rows=10, batch=2, epoch=5)
-    >>> cut.count, [cut.rows_before(number) for number in range(cut.count)]
-    (6, [0, 2, 4, 5, 7, 9])
-    """
-
-    rows: int
-    batch: int
-    epoch: int
-
-    @property
-    def each(self) -> int:
-        """How many batches make an epoch."""
-        return -(-self.epoch // self.batch)
-
-    @property
-    def count(self) -> int:
-        """How many batches there are."""
-        whole, rest = divmod(self.rows, max(self.epoch, 1))
-        return whole * self.each + -(-rest // self.batch)
-
-    def rows_before(self, number: int) -> int:
-        """The rows of all batches before one."""
-        whole, rest = divmod(number, max(self.each, 1))
-        return min(whole * self.epoch + min(rest * self.batch, self.epoch), self.rows)
-
-
-def cut(rows: int, batch: int, epoch: int | None) -> Batches:
-    """The rows as batches of one epoch, or of several that follow one another.
-
-    >>> cut(10, 4, None)
-    Batches(rows=10, batch=4, epoch=10)
-    """
-    return Batches(rows, batch, rows if epoch is None else epoch)
-
-
 class Program(Protocol):
     """A graph made ready to run, for any batch size.
 

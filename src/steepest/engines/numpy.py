@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from steepest.core.numpy_rules import RULES
-from steepest.core.primitives import Shape, show
+from steepest.engines.batches import batch_by_batch, batch_of, check_order, cut, with_batch
 from steepest.engines.bound import Bound
-from steepest.engines.engine import Batches, Column, Stretch, cut
-from steepest.errors import ArgumentError, DataError, ShapeError
+from steepest.engines.engine import Column, Stretch
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
 from steepest.program.trace import Recording
@@ -51,19 +50,10 @@ class NumpyProgram:
     ) -> Stretch:
         """Batch after batch, until the end or the guard; NumPy decides about its threads itself."""
         check_order(order, columns, batch)
-        results: list[list[np.ndarray]] = []
-        for rows in rows_of(order, cut(len(order), batch, epoch)):
-            outputs, legal = self._once([column.take(rows) for column in columns], state)
-            if not legal:
-                break
-            results.append(outputs)
-        return Stretch(len(results), self._joined(results))
-
-    def _joined(self, results: list[list[np.ndarray]]) -> list[np.ndarray]:
-        return [
-            join_outputs(node.shape, node.dtype, [outputs[place] for outputs in results])
-            for place, node in enumerate(self.graph.outputs)
-        ]
+        batches = cut(len(order), batch, epoch)
+        return batch_by_batch(
+            self.graph, columns, order, batches, lambda inputs: self._once(inputs, state)
+        )
 
     def _once(
         self, inputs: Sequence[np.ndarray], state: list[np.ndarray]
@@ -109,80 +99,6 @@ def _steps(graph: Graph, kept: frozenset[Node]) -> Iterator[_Step]:
             finished = tuple(s for s in set(node.inputs) if last[s] is node and s not in kept)
             open_sizes = with_batch(node.params, 0) != node.params
             yield _Step(node, RULES[node.op], open_sizes, finished)
-
-
-def rows_of(order: np.ndarray, batches: Batches) -> Iterator[np.ndarray]:
-    """The rows of each batch.
-
-    >>> [rows.tolist() for rows in rows_of(np.arange(5), cut(5, 2, None))]
-    [[0, 1], [2, 3], [4]]
-    """
-    for number in range(batches.count):
-        yield order[batches.rows_before(number) : batches.rows_before(number + 1)]
-
-
-def check_order(order: np.ndarray, columns: Sequence[Column], batch: int) -> None:
-    """Raise unless every row of the order exists in every column: machine code trusts it.
-
-    >>> check_order(np.array([0, 1]), [], batch=2)
-    """
-    if batch < 1:
-        raise ArgumentError(f"batch: a whole number from 1 was expected, got {batch}")
-    if not len(order) or not columns:
-        return
-    rows = min(len(column) for column in columns)
-    low, high = int(order.min()), int(order.max())
-    if low < 0 or high >= rows:
-        wrong = low if low < 0 else high
-        raise DataError(f"order: row {wrong} is outside 0..{rows - 1}, the rows of the columns")
-
-
-def join_outputs(shape: Shape, dtype: Any, parts: list[np.ndarray]) -> np.ndarray:
-    """An output's rows of all batches along the batch axis, or its values stacked if it has none.
-
-    >>> join_outputs((None,), np.float32, [np.zeros(2), np.ones(1)])
-    array([0., 0., 1.])
-    """
-    if not parts:
-        empty = shape if None in shape else (0, *shape)
-        return np.zeros([size or 0 for size in empty], dtype)
-    return np.concatenate(parts, shape.index(None)) if None in shape else np.stack(parts)
-
-
-def batch_of(graph: Graph, inputs: Sequence[np.ndarray]) -> int | None:
-    """The size of the batch, read off the inputs, which must agree."""
-    sizes: dict[int, Node] = {}
-    for node, array in zip(graph.inputs, inputs, strict=True):
-        fits = len(array.shape) == len(node.shape) and all(
-            want in (None, size) for want, size in zip(node.shape, array.shape, strict=True)
-        )
-        if not fits:
-            raise ShapeError(
-                f"input {node.params['name'] or node.params['position']}: the program takes "
-                f"{show(node.shape)}, got {show(array.shape)}"
-            )
-        if None in node.shape:
-            sizes[array.shape[node.shape.index(None)]] = node
-    if len(sizes) > 1:
-        raise ShapeError(f"inputs of one batch must have equally many rows, got {list(sizes)}")
-    return next(iter(sizes), None)
-
-
-def with_batch(params: dict[str, Any], batch: int | None) -> dict[str, Any]:
-    """Parameters with the batch's size where a shape leaves it open.
-
-    >>> with_batch({"to": (None, 3)}, 5)
-    {'to': (5, 3)}
-    """
-    if batch is None:
-        return params
-    return {key: _filled(value, batch) for key, value in params.items()}
-
-
-def _filled(value: Any, batch: int) -> Any:
-    if value is None:
-        return batch
-    return tuple(_filled(part, batch) for part in value) if isinstance(value, tuple) else value
 
 
 class NumpyEngine:

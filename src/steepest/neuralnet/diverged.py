@@ -11,7 +11,7 @@ import numpy as np
 
 from steepest.callbacks.rates import rate_of
 from steepest.core.numpy_rules import evaluate
-from steepest.engines.numpy import batch_of, with_batch
+from steepest.engines.batches import batch_of, with_batch
 from steepest.errors import TrainingDiverged
 from steepest.neuralnet.loop import Stopped
 from steepest.neuralnet.readers import marked

@@ -15,7 +15,7 @@ import numpy as np
 from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.history import History
 from steepest.core import tree
-from steepest.engines.engine import Batches
+from steepest.engines.batches import Batches
 from steepest.metrics import Metric
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed, Load, all_in_place
 from steepest.neuralnet.loop import Stopped

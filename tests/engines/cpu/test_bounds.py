@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
+from steepest.engines.batches import cut
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.kernels.to_sparse import squeezed
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.run.memory import Room
-from steepest.engines.engine import cut
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows

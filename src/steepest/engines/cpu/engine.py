@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from steepest.engines.batches import batch_by_batch, batch_of, check_order, cut
 from steepest.engines.bound import Bound
 from steepest.engines.cpu.kernels.partition import deal
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.machine.processor import expect
 from steepest.engines.cpu.run.code import Code
-from steepest.engines.engine import Batches, Column, Stretch, cut
-from steepest.engines.numpy import batch_of, check_order, join_outputs, rows_of
+from steepest.engines.engine import Column, Stretch
 from steepest.program.graph import Graph, Node
 from steepest.program.trace import Recording
 
@@ -120,7 +120,13 @@ class CpuProgram:
         batches = cut(len(order), batch, epoch)
         stored = self.storage(columns)
         if stored is None or not len(order) or self._has_odd_outputs():
-            return self._run_apart(state, columns, order, batches, threads)
+            return batch_by_batch(
+                self.graph,
+                columns,
+                order,
+                batches,
+                lambda inputs: self._once(inputs, state, threads),
+            )
         order = np.ascontiguousarray(order, np.int64)
         outputs = [_room_for_all(node, len(order), batches.count) for node in self.graph.outputs]
         code = self.code(stored)
@@ -144,27 +150,6 @@ class CpuProgram:
 
     def _has_odd_outputs(self) -> bool:
         return any(None in node.shape[1:] for node in self.graph.outputs)
-
-    def _run_apart(
-        self,
-        state: list[np.ndarray],
-        columns: Sequence[Column],
-        order: np.ndarray,
-        batches: Batches,
-        threads: int | None,
-    ) -> Stretch:
-        """Batch by batch, where the code cannot read the columns itself."""
-        results: list[list[np.ndarray]] = []
-        for rows in rows_of(order, batches):
-            outputs, done = self._once([column.take(rows) for column in columns], state, threads)
-            if not done:
-                break
-            results.append(outputs)
-        joined = [
-            join_outputs(node.shape, node.dtype, [outputs[place] for outputs in results])
-            for place, node in enumerate(self.graph.outputs)
-        ]
-        return Stretch(len(results), joined)
 
 
 class _Form:

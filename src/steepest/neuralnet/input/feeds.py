@@ -17,7 +17,7 @@ from steepest.core.dtype import is_float
 from steepest.core.tensor import Operators
 from steepest.data.columns import DenseColumn, SparseColumn, Stored, as_column
 from steepest.data.stages.blocks import Nested
-from steepest.engines.engine import Batches
+from steepest.engines.batches import Batches
 from steepest.engines.orders import epoch_order, epoch_orders
 from steepest.errors import DataError, ShapeError
 from steepest.program.trace import TensorSpec

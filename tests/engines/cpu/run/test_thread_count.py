@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from steepest.engines.batches import cut
 from steepest.engines.cpu.run.thread_count import LATE, Pace
-from steepest.engines.engine import cut
 
 
 def choices(pace: Pace, stretches: int, seconds: dict[int, float], most: int = 2) -> list[int]:

@@ -11,10 +11,10 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
+from steepest.engines.batches import Batches
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.run import code, thread_count
 from steepest.engines.cpu.run import workers as run
-from steepest.engines.engine import Batches
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from steepest.engines.engine import Batches, cut
+from steepest.engines.batches import Batches, cut
 
 SOON, LATE = 2, 24  # stretches until a number of workers that was slower is tried again
 TRIALS = 8  # a number is tried on such a part of a stretch, if that is long enough to tell

@@ -1,0 +1,159 @@
+"""Batches: how rows are cut, checked and counted, and how the outputs of all batches are joined.
+
+What every engine does alike around a program. Leans on the graph and the engine's contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from steepest.core.primitives import Shape, show
+from steepest.engines.engine import Column, Stretch
+from steepest.errors import ArgumentError, DataError, ShapeError
+from steepest.program.graph import Graph, Node
+
+
+@dataclass(frozen=True)
+class Batches:
+    """How rows are cut: `batch` at a time, fewer at the end of each epoch of `epoch` rows.
+
+    >>> cut = Batches(rows=10, batch=2, epoch=5)
+    >>> cut.count, [cut.rows_before(number) for number in range(cut.count)]
+    (6, [0, 2, 4, 5, 7, 9])
+    """
+
+    rows: int
+    batch: int
+    epoch: int
+
+    @property
+    def each(self) -> int:
+        """How many batches make an epoch."""
+        return -(-self.epoch // self.batch)
+
+    @property
+    def count(self) -> int:
+        """How many batches there are."""
+        whole, rest = divmod(self.rows, max(self.epoch, 1))
+        return whole * self.each + -(-rest // self.batch)
+
+    def rows_before(self, number: int) -> int:
+        """The rows of all batches before one."""
+        whole, rest = divmod(number, max(self.each, 1))
+        return min(whole * self.epoch + min(rest * self.batch, self.epoch), self.rows)
+
+
+def cut(rows: int, batch: int, epoch: int | None) -> Batches:
+    """The rows as batches of one epoch, or of several that follow one another.
+
+    >>> cut(10, 4, None)
+    Batches(rows=10, batch=4, epoch=10)
+    """
+    return Batches(rows, batch, rows if epoch is None else epoch)
+
+
+def rows_of(order: np.ndarray, batches: Batches) -> Iterator[np.ndarray]:
+    """The rows of each batch.
+
+    >>> [rows.tolist() for rows in rows_of(np.arange(5), cut(5, 2, None))]
+    [[0, 1], [2, 3], [4]]
+    """
+    for number in range(batches.count):
+        yield order[batches.rows_before(number) : batches.rows_before(number + 1)]
+
+
+def batch_by_batch(
+    graph: Graph,
+    columns: Sequence[Column],
+    order: np.ndarray,
+    batches: Batches,
+    once: Callable[[list[np.ndarray]], tuple[list[np.ndarray], object]],
+) -> Stretch:
+    """Run a program one batch after another, until `once(inputs)` says that the guard was false.
+
+    >>> import steepest as st
+    >>> from steepest.data.columns import DenseColumn
+    >>> graph = st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))])
+    >>> twice = lambda inputs: ([inputs[0] * 2.0], True)
+    >>> batch_by_batch(graph, [DenseColumn(np.ones(3))], np.arange(3), cut(3, 2, None), twice)
+    Stretch(batches=2, outputs=[array([2., 2., 2.])])
+    """
+    results: list[list[np.ndarray]] = []
+    for rows in rows_of(order, batches):
+        outputs, legal = once([column.take(rows) for column in columns])
+        if not legal:
+            break
+        results.append(outputs)
+    joined = [
+        join_outputs(node.shape, node.dtype, [outputs[place] for outputs in results])
+        for place, node in enumerate(graph.outputs)
+    ]
+    return Stretch(len(results), joined)
+
+
+def check_order(order: np.ndarray, columns: Sequence[Column], batch: int) -> None:
+    """Raise unless every row of the order exists in every column: machine code trusts it.
+
+    >>> check_order(np.array([0, 1]), [], batch=2)
+    """
+    if batch < 1:
+        raise ArgumentError(f"batch: a whole number from 1 was expected, got {batch}")
+    if not len(order) or not columns:
+        return
+    rows = min(len(column) for column in columns)
+    low, high = int(order.min()), int(order.max())
+    if low < 0 or high >= rows:
+        wrong = low if low < 0 else high
+        raise DataError(f"order: row {wrong} is outside 0..{rows - 1}, the rows of the columns")
+
+
+def join_outputs(shape: Shape, dtype: Any, parts: list[np.ndarray]) -> np.ndarray:
+    """An output's rows of all batches along the batch axis, or its values stacked if it has none.
+
+    >>> join_outputs((None,), np.float32, [np.zeros(2), np.ones(1)])
+    array([0., 0., 1.])
+    """
+    if not parts:
+        empty = shape if None in shape else (0, *shape)
+        return np.zeros([size or 0 for size in empty], dtype)
+    return np.concatenate(parts, shape.index(None)) if None in shape else np.stack(parts)
+
+
+def batch_of(graph: Graph, inputs: Sequence[np.ndarray]) -> int | None:
+    """The size of the batch, read off the inputs, which must agree."""
+    sizes: dict[int, Node] = {}
+    for node, array in zip(graph.inputs, inputs, strict=True):
+        fits = len(array.shape) == len(node.shape) and all(
+            want in (None, size) for want, size in zip(node.shape, array.shape, strict=True)
+        )
+        if not fits:
+            raise ShapeError(
+                f"input {node.params['name'] or node.params['position']}: the program takes "
+                f"{show(node.shape)}, got {show(array.shape)}"
+            )
+        if None in node.shape:
+            sizes[array.shape[node.shape.index(None)]] = node
+    if len(sizes) > 1:
+        raise ShapeError(f"inputs of one batch must have equally many rows, got {list(sizes)}")
+    return next(iter(sizes), None)
+
+
+def with_batch(params: dict[str, Any], batch: int | None) -> dict[str, Any]:
+    """Parameters with the batch's size where a shape leaves it open.
+
+    >>> with_batch({"to": (None, 3)}, 5)
+    {'to': (5, 3)}
+    """
+    if batch is None:
+        return params
+    return {key: _filled(value, batch) for key, value in params.items()}
+
+
+def _filled(value: Any, batch: int) -> Any:
+    if value is None:
+        return batch
+    return tuple(_filled(part, batch) for part in value) if isinstance(value, tuple) else value
