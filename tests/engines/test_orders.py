@@ -13,10 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as draw
 
 import steepest as st
-from steepest.core import epochs as definition
 from steepest.engines import orders
 from steepest.engines.cpu.kernels import epoch_orders
+from steepest.engines.orders import epoch_order
 from steepest.errors import EngineUnavailable
+
+
+def test_the_order_of_an_epoch() -> None:
+    order = epoch_order(3, 0, 50)
+    assert sorted(order.tolist()) == list(range(50)) and order.dtype == np.int64
+    assert order.tolist() == epoch_order(3, 0, 50).tolist()
+    assert order.tolist() != epoch_order(3, 1, 50).tolist() != epoch_order(4, 1, 50).tolist()
+    assert epoch_order(-1, 0, 50).tolist() != epoch_order(-2, 0, 50).tolist()
 
 
 @given(
@@ -29,12 +37,15 @@ def test_machine_code_gives_the_bits_of_the_definition(
     seed: int, first: int, epochs: int, count: int
 ) -> None:
     fast = epoch_orders.epoch_orders(seed, first, epochs, count)
-    defined = definition.epoch_orders(seed, first, epochs, count)
+    defined = orders.defined_orders(seed, first, epochs, count)
     assert fast.dtype == defined.dtype == np.int64 and np.array_equal(fast, defined)
 
 
 def test_many_rows() -> None:
-    fast, defined = (make.epoch_orders(7, 3, 2, 70_001) for make in (epoch_orders, definition))
+    fast, defined = (
+        epoch_orders.epoch_orders(7, 3, 2, 70_001),
+        orders.defined_orders(7, 3, 2, 70_001),
+    )
     assert np.array_equal(fast, defined)
 
 
@@ -58,7 +69,7 @@ def test_machine_code_begins_where_it_pays(calls: list[int]) -> None:
     orders.epoch_order(1, 0, 100)
     assert calls == []
     orders.epoch_order(1, 0, orders.WORTH_CODE)
-    assert orders.epoch_order(1, 0, 100).tolist() == definition.epoch_order(1, 0, 100).tolist()
+    assert orders.epoch_order(1, 0, 100).tolist() == orders.defined_orders(1, 0, 1, 100)[0].tolist()
     assert calls == [100]
 
 
@@ -68,7 +79,7 @@ def test_kept_code_is_used_from_the_first_orders_of_some_length(
     monkeypatch.setattr(epoch_orders, "is_kept", lambda: True)
     few, many = orders.WORTH_LOADING // 2, orders.WORTH_LOADING
     for count in (few, many):
-        made, defined = (make.epoch_order(1, 0, count) for make in (orders, definition))
+        made, defined = orders.epoch_order(1, 0, count), orders.defined_orders(1, 0, 1, count)[0]
         assert made.tolist() == defined.tolist()
     assert calls == [many]
 
@@ -95,7 +106,7 @@ def test_the_definition_stands_in_where_there_is_no_machine_code(
 
     monkeypatch.setattr(orders, "_drawn", orders.WORTH_CODE + 1)
     monkeypatch.setattr(epoch_orders, "epoch_orders", refuses)
-    assert orders.epoch_order(1, 0, 50).tolist() == definition.epoch_order(1, 0, 50).tolist()
+    assert orders.epoch_order(1, 0, 50).tolist() == orders.defined_orders(1, 0, 1, 50)[0].tolist()
 
 
 KEEPING = """

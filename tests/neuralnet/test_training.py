@@ -96,7 +96,7 @@ def test_another_seed_gives_another_run() -> None:
 
 
 def test_every_epoch_has_an_order_of_its_own() -> None:
-    from steepest.core.epochs import epoch_order
+    from steepest.engines.orders import epoch_order
 
     orders = [epoch_order(3, epoch, 50) for epoch in range(3)]
     assert all(sorted(order) == list(range(50)) for order in orders)

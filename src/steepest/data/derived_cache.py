@@ -1,6 +1,6 @@
 """What was made of arrays is used again as long as they live and hold the same numbers.
 
-Leans on the CPU engine's digest. Arrays are known by their places in memory and by a digest of all
+Leans on the digest of engines/. Arrays are known by their places in memory and by a digest of all
 their numbers, read anew each time: one reading at the speed of memory, where packing a table or
 taking over sparse rows takes several. So of an array that was written to in between it is made
 anew, whoever wrote.
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from steepest.errors import EngineUnavailable
+from steepest.engines.digest import digest
 
 MOST_KEPT = 4
 
@@ -48,13 +48,7 @@ def kept(make: Callable[[], _Made], *arrays: np.ndarray, besides: Hashable = Non
     >>> kept(lambda: [table.sum()], table)
     [np.float32(75.0)]
     """
-    try:
-        from steepest.engines.cpu.kernels.digest import digest
-
-        now = digest(*arrays)
-    except EngineUnavailable:
-        return make()
-    key = _key(arrays, besides)
+    now, key = digest(*arrays), _key(arrays, besides)
     found = _kept.get(key)
     if found is None or found.digest != now:
         found = _kept[key] = _Kept(now, make(), _watched(arrays, key))

@@ -1,6 +1,7 @@
-"""The orders of epochs, by machine code where a process draws so many that it pays.
+"""The orders in which epochs go through rows: functions of a seed and the epoch's number alone.
 
-Leans on core.epochs, which defines them, and on the CPU engine's kernel of the same bits.
+`defined_orders` says what they are, by NumPy, whose Philox words stay the same for ever; machine
+code of the same bits draws them where a process needs so many that it pays. Leans on the config.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from steepest.config import config
-from steepest.core import epochs as definition
 from steepest.errors import EngineUnavailable
 
 WORTH_CODE = 20_000  # numbers drawn by NumPy before the kernel is compiled
@@ -16,10 +16,19 @@ WORTH_LOADING = 2_000  # numbers, those asked for among them, for which it is fe
 _drawn = 0
 
 
+def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
+    """The order of rows in one epoch.
+
+    >>> sorted(epoch_order(1, 0, 4).tolist())
+    [0, 1, 2, 3]
+    """
+    return epoch_orders(seed, epoch, 1, count)[0]
+
+
 def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
     """The orders of several epochs that follow one another, a row each.
 
-    >>> bool((epoch_orders(1, 0, 3, 5) == definition.epoch_orders(1, 0, 3, 5)).all())
+    >>> bool((epoch_orders(1, 0, 3, 5) == defined_orders(1, 0, 3, 5)).all())
     True
     """
     global _drawn
@@ -32,13 +41,27 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
         except EngineUnavailable:
             pass  # the definition will do
     _drawn += epochs * count
-    return definition.epoch_orders(seed, first, epochs, count)
+    return defined_orders(seed, first, epochs, count)
 
 
-def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
-    """The order of rows in one epoch.
+def defined_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
+    """The orders of several epochs, a row each: how the words of a generator would be sorted.
 
-    >>> sorted(epoch_order(1, 0, 4).tolist())
-    [0, 1, 2, 3]
+    The generator is Philox 4x64, its key the seed and the number of the epoch.
+
+    >>> bool((defined_orders(1, 0, 3, 5)[2] == defined_orders(1, 2, 1, 5)[0]).all())
+    True
     """
-    return epoch_orders(seed, epoch, 1, count)[0]
+    words = np.empty((epochs, count), np.uint64)
+    source = np.random.Philox(key=_key(seed, first))
+    state = source.state
+    for place in range(epochs):
+        if place:  # a new key costs a sixth of a new generator
+            state["state"]["key"] = _key(seed, first + place)
+            source.state = state
+        words[place] = source.random_raw(count)
+    return np.argsort(words, axis=1).astype(np.int64, copy=False)
+
+
+def _key(seed: int, epoch: int) -> np.ndarray:
+    return np.array([seed & (2**64 - 1), epoch], np.uint64)  # a list would go through float64

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
 from steepest.arguments import is_whole
-from steepest.engines.cpu.machine.processor import usable_cores
+from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
 
 AUTOTUNE = -1

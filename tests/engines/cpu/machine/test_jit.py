@@ -400,27 +400,6 @@ def test_an_unknown_processor_is_refused_by_name(triple: str, features: dict[str
         processor._vector_bits(triple, features)
 
 
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({"cpu.max": "150000 100000"}, 1.5),
-        ({"cpu.max": "max 100000"}, None),
-        ({"cpu.cfs_quota_us": "50000", "cpu.cfs_period_us": "100000"}, 0.5),
-        ({"cpu.cfs_quota_us": "-1", "cpu.cfs_period_us": "100000"}, None),
-        ({}, None),
-    ],
-)
-def test_a_containers_share_is_read(tmp_path: Path, files: dict[str, str], expected: float | None):
-    for name, content in files.items():
-        (tmp_path / name).write_text(content + "\n")
-    assert processor._limit(tmp_path) == expected
-
-
-def test_cores_are_limited_by_the_container(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(processor, "_container_limits", lambda: [0.3])
-    assert processor.usable_cores() == 1
-
-
 def test_without_llvmlite_the_error_says_what_to_do():
     code = (
         "import sys; sys.modules['llvmlite'] = None\n"

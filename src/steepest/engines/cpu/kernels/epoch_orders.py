@@ -1,4 +1,4 @@
-"""The orders of epochs by machine code, of the same bits as `core.epochs.epoch_orders`.
+"""The orders of epochs by machine code, of the same bits as `orders.defined_orders`.
 
 Leans on the JIT; emit/orders.py writes the code, and is imported where there is none yet.
 """

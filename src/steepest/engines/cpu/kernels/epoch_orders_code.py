@@ -1,7 +1,7 @@
 """Code for the orders of epochs: random words, rows dealt into as many bins, put right inside.
 
-Leans on gemm's words. The bits are those of `core.epochs.epoch_orders`, the definition: row r comes
-where word r of a Philox 4x64 stream stands among the others. As the words are spread evenly, a bin
+Leans on gemm's words. The bits are those of `engines.orders.defined_orders`: row r comes where word
+r of a Philox 4x64 stream stands among the others. As the words are spread evenly, a bin
 for each of them holds about one, and the time goes with their number.
 """
 

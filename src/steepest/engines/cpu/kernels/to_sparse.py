@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
@@ -18,21 +17,12 @@ from steepest.config import config
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.engine import column_numbers
+from steepest.engines.to_sparse import SparseArrays
 
 DENSEST = 0.3  # share of entries up to which sparse products win
 LOOKED_AT = 1 << 20  # numbers, in rows evenly spread, by which the share is judged
 PIECE = 1 << 20  # numbers that a thread takes at a time
 _KINDS = ("float32", "float64", "uint8")
-
-
-@dataclass(frozen=True)
-class SparseArrays:
-    """Compressed sparse rows; values of None stand for ones."""
-
-    indptr: np.ndarray
-    indices: np.ndarray
-    values: np.ndarray | None
-    width: int
 
 
 def squeezed(array: np.ndarray, densest: float = DENSEST) -> SparseArrays | None:

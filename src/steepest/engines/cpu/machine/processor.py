@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from steepest.engines.cores import text_of, usable_cores
 from steepest.engines.cpu.machine import code_cache, preload
 from steepest.errors import EngineUnavailable
 
@@ -28,7 +28,6 @@ _X86 = ("vendor_id", "cpu family", "model", "model name", "stepping", "microcode
 _ARM = (*(f"CPU {what}" for what in ("implementer", "architecture", "variant", "part")), "Features")
 _TELLING = frozenset((*_X86, *_ARM))  # the lines there that tell one kind from another
 _CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
-_CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def fingerprint() -> str | None:
 
     Equal for processors of one model under one kernel that have the same features.
     """
-    first = _read(_PROCESSORS).partition("\n\n")[0]
+    first = text_of(_PROCESSORS).partition("\n\n")[0]
     pairs = [line.partition(":")[::2] for line in first.splitlines()]
     told = {key.strip(): value.strip() for key, value in pairs if key.strip() in _TELLING}
     return repr((os.uname()[2:], sorted(told.items()))) if told else None
@@ -200,45 +199,11 @@ def _vector_bits(triple: str, features: dict[str, bool]) -> int:
     )
 
 
-def usable_cores() -> int:
-    """The cores that this process may keep busy: its affinity, and the limit of its container.
-
-    >>> 1 <= usable_cores() <= os.cpu_count()
-    True
-    """
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, min([cores, *map(math.ceil, _container_limits())]))
-
-
-def _container_limits() -> list[float]:
-    """The shares of processors granted by the control groups that this process is in."""
-    folders = [_CONTROL_GROUPS, _CONTROL_GROUPS / "cpu"]
-    for line in _read(Path("/proc/self/cgroup")).splitlines():
-        controllers, _, path = line.partition(":")[2].partition(":")
-        root = _CONTROL_GROUPS / "cpu" if "cpu" in controllers.split(",") else _CONTROL_GROUPS
-        own = Path(path.strip("/"))
-        folders += [root / step for step in (own, *own.parents)]
-    limits = [_limit(folder) for folder in dict.fromkeys(folders)]
-    return [limit for limit in limits if limit is not None]
-
-
-def _limit(folder: Path) -> float | None:
-    """The share in one control group's files: version 2 (one file) or 1 (two files)."""
-    words = _read(folder / "cpu.max").split() or [
-        *_read(folder / "cpu.cfs_quota_us").split(),
-        *_read(folder / "cpu.cfs_period_us").split(),
-    ]
-    if len(words) == 2 and words[0].isdigit() and words[1].isdigit() and int(words[1]):
-        return int(words[0]) / int(words[1])
-    return None
-
-
 def _cache_bytes(level: int) -> int | None:
     for folder in sorted(_CACHES.glob("index*")):
-        kind = _read(folder / "type").strip()
-        if _read(folder / "level").strip() == str(level) and kind in ("Data", "Unified"):
-            return _size(_read(folder / "size").strip())
+        kind = text_of(folder / "type").strip()
+        if text_of(folder / "level").strip() == str(level) and kind in ("Data", "Unified"):
+            return _size(text_of(folder / "size").strip())
     return None
 
 
@@ -246,10 +211,3 @@ def _size(text: str) -> int | None:
     units = {"K": 1024, "M": 1024**2, "G": 1024**3}
     number = text.rstrip("KMG")
     return int(number) * units.get(text[-1], 1) if number.isdigit() else None
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""

@@ -1,0 +1,59 @@
+"""Dense matrices as compressed sparse rows: what they are, by NumPy, and a kernel that is faster.
+
+Leans on the engine's contract, and on the CPU engine where it makes code here.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from steepest.config import config
+from steepest.engines.engine import column_numbers
+from steepest.errors import EngineUnavailable
+
+KINDS = ("float32", "float64", "uint8")
+
+
+@dataclass(frozen=True)
+class SparseArrays:
+    """Compressed sparse rows; values of None stand for ones."""
+
+    indptr: np.ndarray
+    indices: np.ndarray
+    values: np.ndarray | None
+    width: int
+
+
+def to_sparse(array: np.ndarray) -> SparseArrays | None:
+    """The rows of a matrix without their zeros; None if it is empty, or not of one of KINDS.
+
+    >>> rows = to_sparse(np.array([[0, 0, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]], np.float32))
+    >>> rows.indptr, rows.indices, rows.values
+    (array([0, 1, 1, 2]), array([2, 0], dtype=uint16), None)
+    """
+    if config.engine != "numpy":
+        with suppress(EngineUnavailable):
+            from steepest.engines.cpu.kernels.to_sparse import squeezed
+
+            return squeezed(np.ascontiguousarray(array), densest=1.0)
+    return defined_rows(array)
+
+
+def defined_rows(array: np.ndarray) -> SparseArrays | None:
+    """The same by NumPy, in several passes over the matrix.
+
+    >>> defined_rows(np.float32([[0, 2], [0, 0]])).values
+    array([2.], dtype=float32)
+    """
+    if array.ndim != 2 or array.dtype.name not in KINDS or not array.size:
+        return None
+    rows, columns = np.nonzero(array)
+    counts, values = np.bincount(rows, minlength=len(array)), array[rows, columns]
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    ones, width = bool((values == 1).all()), array.shape[1]
+    return SparseArrays(
+        indptr, columns.astype(column_numbers(width)), None if ones else values, width
+    )
