@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from steepest.arguments import whole
 from steepest.errors import ArgumentError, unknown_name
 
-ENGINES = ("auto", "cpu", "numpy")
+_engines: list[Collection[str]] = []  # their names, which the table of engines hands in
 
 
 class Config:
@@ -27,7 +28,7 @@ class Config:
     """
 
     def __init__(self) -> None:
-        self.engine = os.environ.get("STEEPEST_ENGINE", "auto")
+        self._engine = os.environ.get("STEEPEST_ENGINE", "auto")
         threads = os.environ.get("STEEPEST_THREADS")
         self.threads = None if threads in (None, "", "auto") else _whole(threads)
 
@@ -59,14 +60,25 @@ def _whole(text: str | None) -> int:
         ) from None
 
 
+def know_engines(names: Collection[str]) -> None:
+    """Accept these names of engines, and those that join the collection later.
+
+    >>> from steepest.engines.table import ENGINES
+    >>> know_engines(ENGINES)
+    """
+    _engines[:] = [names]
+    checked_engine(config.engine)
+
+
 def checked_engine(name: str) -> str:
-    """The name, if an engine answers to it.
+    """The name, if it is "auto" or an engine's.
 
     >>> checked_engine("cpu")
     'cpu'
     """
-    if name not in ENGINES:
-        raise unknown_name("engine", name, ENGINES)
+    names = ["auto", *(name for names in _engines for name in names)]
+    if name not in names:
+        raise unknown_name("engine", name, names)
     return name
 
 

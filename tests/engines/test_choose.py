@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 import steepest as st
 from steepest.engines import choose
+from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.numpy import NumpyProgram
+from steepest.engines.table import ENGINES, candidates
 from steepest.errors import EngineUnavailable, UnknownNameError
+from tests.engines.device import DeviceEngine, DeviceProgram
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +28,27 @@ def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class Missing:
     """An engine that cannot run here."""
+
+    name = "cpu"
+
+    def expect(self):
+        pass
+
+    def can(self, graph):
+        return "llvmlite is not installed"
+
+    def reads(self, storage):
+        return True
+
+    def prepare(self, graph, storage=None):
+        raise AssertionError("was asked whether it can")
+
+
+class Fails(Missing):
+    """An engine that finds out late that it cannot run here."""
+
+    def can(self, graph):
+        return None
 
     def prepare(self, graph, storage=None):
         raise EngineUnavailable("llvmlite is not installed")
@@ -41,6 +69,34 @@ def test_the_engine_asked_for(engine: str | None) -> None:
     assert isinstance(program, NumpyProgram) == (engine == "numpy")
 
 
+def test_the_engine_that_would_run_a_graph_is_known_beforehand(monkeypatch) -> None:
+    assert choose.engine_for(graph()).name == "cpu" == choose.engine_for(graph(), "cpu").name
+    assert choose.engine_for(graph(), "numpy").name == "numpy"
+    assert choose.reads("sparse") and choose.engine_for(graph()).reads("sparse")
+    monkeypatch.setitem(ENGINES, "cpu", Missing)
+    assert choose.engine_for(graph()).name == "numpy"
+    assert not choose.engine_for(graph()).reads("sparse")
+
+
+def test_one_entry_of_the_table_adds_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UnknownNameError, match="'device'"):
+        st.config.engine = "device"
+    monkeypatch.setitem(ENGINES, "device", DeviceEngine)
+    monkeypatch.setattr(st.config, "engine", "device")
+    assert isinstance(choose.prepare(graph()), DeviceProgram)
+    assert isinstance(choose.prepare(graph(), engine="cpu"), CpuProgram)
+    assert [engine.name for engine in candidates("auto")] == ["cpu", "numpy"]
+    with pytest.raises(UnknownNameError, match=r"'devise'.*'device'"):
+        choose.prepare(graph(), engine="devise")
+
+
+def test_a_wrong_engine_of_the_environment_is_refused_at_once() -> None:
+    environment = {**os.environ, "STEEPEST_ENGINE": "numpi"}
+    command = [sys.executable, "-c", "import steepest"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "UnknownNameError" in done.stderr and "'numpy'" in done.stderr
+
+
 def test_the_engine_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st.config, "engine", "numpy")
     assert isinstance(choose.prepare(graph()), NumpyProgram)
@@ -52,8 +108,9 @@ def test_a_misspelt_engine_suggests_a_near_one() -> None:
         choose.prepare(graph(), engine="numpi")
 
 
-def test_numpy_takes_over_and_says_so_once(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(choose, "_cpu_engine", Missing)
+@pytest.mark.parametrize("engine", [Missing, Fails])
+def test_numpy_takes_over_and_says_so_once(engine, monkeypatch, capsys) -> None:
+    monkeypatch.setitem(ENGINES, "cpu", engine)
     for number in (1.0, 2.0):
         assert isinstance(choose.prepare(graph(number)), NumpyProgram)
     assert capsys.readouterr().err == "steepest runs on NumPy: llvmlite is not installed\n"

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from steepest.config import checked_engine, config
 from steepest.engines.bound import Bound
-from steepest.engines.engine import Program
-from steepest.engines.numpy import NumpyEngine
+from steepest.engines.engine import Engine, Program
+from steepest.engines.table import candidates
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph
 from steepest.program.trace import Recording
-
-if TYPE_CHECKING:
-    from steepest.engines.cpu.engine import CpuEngine
 
 MOST_PROGRAMS = 128
 _programs: OrderedDict[tuple[str, str, tuple[str, ...]], Program] = OrderedDict()
@@ -62,32 +57,53 @@ def bind(
     return prepare(recording.graph, storage, engine).bind(recording)
 
 
+def engine_for(graph: Graph, engine: str | None = None) -> Engine:
+    """The engine that would run a graph: the one asked for (or set, or the best that can).
+
+    >>> import steepest as st
+    >>> engine_for(st.trace(lambda x: x + 1.0, [st.TensorSpec((None,))]), "numpy").name
+    'numpy'
+    """
+    *others, last = _tried(engine)
+    return next((other for other in others if other.can(graph) is None), last)
+
+
+def reads(storage: str, engine: str | None = None) -> bool:
+    """Whether the engine asked for (or set, or one that may be) reads columns stored so.
+
+    >>> reads("sparse", "numpy"), reads("sparse", "cpu")
+    (False, True)
+    """
+    return any(one.reads(storage) for one in _tried(engine))
+
+
 def expect(engine: str | None = None) -> None:
     """A graph is about to be recorded: what its engine has to load may begin to be loaded.
 
     >>> expect("numpy")
     """
-    if checked_engine(engine or config.engine) != "numpy":
-        with suppress(EngineUnavailable):  # `prepare` will say so
-            _cpu_engine().expect()
+    _tried(engine)[0].expect()
+
+
+def _tried(engine: str | None) -> list[Engine]:
+    return candidates(checked_engine(engine or config.engine))
 
 
 def _prepared(graph: Graph, storage: Sequence[str] | None, wanted: str) -> Program:
-    if wanted != "numpy":
+    *others, last = candidates(wanted)
+    for other in others:
         try:
-            return _cpu_engine().prepare(graph, storage)
+            return _on(other, graph, storage)
         except EngineUnavailable as reason:
-            if wanted == "cpu":
-                raise
             _say_once(f"steepest runs on NumPy: {reason}")
-    return NumpyEngine().prepare(graph, storage)
+    return _on(last, graph, storage)
 
 
-@functools.cache
-def _cpu_engine() -> CpuEngine:
-    from steepest.engines.cpu.engine import CpuEngine
-
-    return CpuEngine()
+def _on(engine: Engine, graph: Graph, storage: Sequence[str] | None) -> Program:
+    reason = engine.can(graph)
+    if reason is not None:
+        raise EngineUnavailable(reason)
+    return engine.prepare(graph, storage)
 
 
 def _say_once(message: str) -> None:

@@ -89,9 +89,18 @@ class Program(Protocol):
 
 
 class Engine(Protocol):
-    """What makes programs ready."""
+    """Prepares programs. `engines/table.py` lists the engines by name."""
 
     name: str
+
+    def expect(self) -> None:
+        """Begin to load what `prepare` will need: a graph is about to be recorded."""
+
+    def can(self, graph: Graph) -> str | None:
+        """None if it can run a graph here, else a sentence that says why not and what to do."""
+
+    def reads(self, storage: str) -> bool:
+        """Whether programs read columns stored so as they are, not spelled out batch by batch."""
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> Program:
         """The program for a graph; `storage` says how each input's column is stored."""

@@ -106,6 +106,17 @@ class NumpyEngine:
 
     name = "numpy"
 
+    def expect(self) -> None:
+        """All that it needs is loaded."""
+
+    def can(self, graph: Graph) -> str | None:
+        """It runs every graph."""
+        return None
+
+    def reads(self, storage: str) -> bool:
+        """It reads dense numbers alone."""
+        return storage != "sparse"
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> NumpyProgram:
         """The cleaned graph, ready to run; how columns are stored makes no difference."""
         return NumpyProgram(clean(graph))

@@ -6,6 +6,7 @@ Leans on code.py and the engine's contract.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from steepest.engines.batches import batch_by_batch, batch_of, check_order, cut
 from steepest.engines.bound import Bound
 from steepest.engines.cpu.kernels.partition import deal
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
-from steepest.engines.cpu.machine.processor import expect
+from steepest.engines.cpu.machine.processor import expect, processor
 from steepest.engines.cpu.run.code import Code
 from steepest.engines.engine import Column, Stretch
+from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph, Node
 from steepest.program.trace import Recording
 
@@ -242,7 +244,20 @@ class CpuEngine:
 
     def expect(self) -> None:
         """Begin to load what `prepare` may need."""
-        expect()
+        with suppress(EngineUnavailable):  # `can` gives the reason
+            expect()
+
+    def can(self, graph: Graph) -> str | None:
+        """It runs every graph where llvmlite is installed and knows the processor."""
+        try:
+            processor()
+        except EngineUnavailable as reason:
+            return str(reason)
+        return None
+
+    def reads(self, storage: str) -> bool:
+        """It has kernels for all that columns are stored as."""
+        return True
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> CpuProgram:
         """The program of a graph, compiled once for any batch size."""

@@ -6,7 +6,6 @@ Leans on feed, packing and keeping. Labels and what a Dataset prepares stay as t
 from __future__ import annotations
 
 import copy
-import importlib.util
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -14,11 +13,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from steepest.config import config
 from steepest.core import tree
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
 from steepest.data.derived_cache import is_kept, kept
 from steepest.data.sparsify import packed, pays
+from steepest.engines.choose import engine_for, reads
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
@@ -57,9 +56,13 @@ class Store:
         """Columns likewise, as a batch holds them."""
         leaves = tree.leaves(nest[0])
         chosen = [self._pays(leaf) for leaf in leaves]
-        if not any(chosen) or not _is_compiled(self._model):
+        engine = self._model._engine
+        if not any(chosen) or not reads("sparse", engine):
             return nest
-        read = _read_by_products(self._model.rehearsed("predict", nest[:1]).graph)
+        graph = self._model.rehearsed("predict", nest[:1]).graph
+        if not engine_for(graph, engine).reads("sparse"):
+            return nest
+        read = _read_by_products(graph)
         chosen = [worth and easy for worth, easy in zip(chosen, read, strict=True)]
         stored = map(self._column, leaves, chosen)
         return (tree.rebuild(nest[0], stored), *nest[1:]) if any(chosen) else nest
@@ -74,12 +77,6 @@ class Store:
         if id(column) not in self._packed:
             self._packed[id(column)] = column, kept(partial(packed, column), column.array)
         return self._packed[id(column)][1]
-
-
-def _is_compiled(model: Any) -> bool:
-    """Whether machine code will read the rows; NumPy would spell each batch's zeros out."""
-    engine = model._engine or config.engine
-    return engine != "numpy" and importlib.util.find_spec("llvmlite") is not None
 
 
 _known: WeakKeyDictionary[Graph, list[bool]] = WeakKeyDictionary()

@@ -1,0 +1,49 @@
+"""The engines by name: to add one is to add an entry.
+
+Leans on the NumPy engine; any other is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from steepest.config import know_engines
+from steepest.engines.engine import Engine
+from steepest.engines.numpy import NumpyEngine
+
+
+def _cpu() -> Engine:
+    from steepest.engines.cpu.engine import CpuEngine
+
+    return CpuEngine()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"cpu": _cpu, "numpy": NumpyEngine}
+AUTO = ("cpu", "numpy")
+"""The engines that "auto" stands for, the quickest first: that which can run a graph does."""
+
+know_engines(ENGINES)
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of a name, made once.
+
+    >>> engine_named("numpy") is engine_named("numpy")
+    True
+    """
+    return _made(ENGINES[name])
+
+
+@functools.cache
+def _made(load: Callable[[], Engine]) -> Engine:
+    return load()
+
+
+def candidates(wanted: str) -> list[Engine]:
+    """The engines that a name stands for, in the order in which they are tried.
+
+    >>> [engine.name for engine in candidates("auto")]
+    ['cpu', 'numpy']
+    """
+    return [engine_named(name) for name in (AUTO if wanted == "auto" else (wanted,))]
