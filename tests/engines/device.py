@@ -85,9 +85,9 @@ def _on_device(variable: Variable) -> DeviceCopy:
 class DeviceProgram(NumpyProgram):
     """A program whose variables live on the device."""
 
-    def bind(self, recording: Recording) -> Bound:
+    def bind(self, recording: Recording, threads: int | None = None) -> Bound:
         """The program with the variables of a recording."""
-        return DeviceBound(recording, self)
+        return DeviceBound(recording, self, threads)
 
 
 class DeviceEngine(NumpyEngine):

@@ -22,6 +22,8 @@ class Bound:
     there, else from `variable.array`; they give each updated variable its new copy as `owner`,
     which fetches the values once somebody reads the variable.
 
+    `threads` holds for calls that do not say how many they may use.
+
     >>> import steepest as st
     >>> from steepest.engines.choose import bind
     >>> from steepest.program.trace import record
@@ -31,13 +33,14 @@ class Bound:
     ([array(3., dtype=float32)], 3.0)
     """
 
-    def __init__(self, recording: Recording, program: Program) -> None:
+    def __init__(self, recording: Recording, program: Program, threads: int | None = None) -> None:
         self.recording = recording
         self.program = program
+        self.threads = threads
 
     def call(self, inputs: Sequence[np.ndarray], threads: int | None = None) -> list[np.ndarray]:
         """The outputs for one set of inputs; the variables are updated unless the guard forbids."""
-        return self.program.call(inputs, self.recording.state(), threads)
+        return self.program.call(inputs, self.recording.state(), threads or self.threads)
 
     def run(
         self,
@@ -52,4 +55,5 @@ class Bound:
         With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.
         `threads` is the most workers that this call may use, as `Program` says.
         """
-        return self.program.run(self.recording.state(), columns, order, batch, epoch, threads)
+        state, threads = self.recording.state(), threads or self.threads
+        return self.program.run(state, columns, order, batch, epoch, threads)

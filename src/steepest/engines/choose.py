@@ -45,7 +45,10 @@ def prepare(
 
 
 def bind(
-    recording: Recording, storage: Sequence[str] | None = None, engine: str | None = None
+    recording: Recording,
+    storage: Sequence[str] | None = None,
+    engine: str | None = None,
+    threads: int | None = None,
 ) -> Bound:
     """The program of a recording on the engine asked for, with the recording's variables.
 
@@ -54,7 +57,7 @@ def bind(
     >>> bind(record(lambda x: x + 1.0, [st.TensorSpec((None,))])).call([np.float32([1, 2])])
     [array([2., 3.], dtype=float32)]
     """
-    return prepare(recording.graph, storage, engine).bind(recording)
+    return prepare(recording.graph, storage, engine).bind(recording, threads)
 
 
 def engine_for(graph: Graph, engine: str | None = None) -> Engine:

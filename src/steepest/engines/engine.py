@@ -65,8 +65,8 @@ class Program(Protocol):
 
     graph: Graph
 
-    def bind(self, recording: Recording) -> Bound:
-        """The program with the variables of a recording of its graph."""
+    def bind(self, recording: Recording, threads: int | None = None) -> Bound:
+        """The program with the variables of a recording of its graph, and the threads of calls."""
 
     def call(
         self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None = None

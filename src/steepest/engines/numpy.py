@@ -29,9 +29,9 @@ class NumpyProgram:
         self._steps = list(_steps(graph, self._kept))
         self._constants = {n: n.params["value"] for n in graph.nodes if n.op == "constant"}
 
-    def bind(self, recording: Recording) -> Bound:
+    def bind(self, recording: Recording, threads: int | None = None) -> Bound:
         """The program with the variables of a recording, whose values stay in host memory."""
-        return Bound(recording, self)
+        return Bound(recording, self, threads)
 
     def call(
         self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None = None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from steepest import optimizers
+from steepest.arguments import whole
 from steepest.config import checked_engine
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DTypeLike, computing, is_float
@@ -57,6 +58,7 @@ class Learner(Layer):
         self.history: Any = None
         self.stop_training = False
         self._engine: str | None = None
+        self._threads: int | None = None
         self._steps: dict[Any, steps.Step] = {}
         self._rehearsals: dict[Any, Recording] = {}
         self._predictors: dict[Any, Predictor] = {}
@@ -74,12 +76,15 @@ class Learner(Layer):
         weighted_metrics: Any = None,
         engine: str | None = None,
         run_eagerly: bool = False,
+        threads: int | None = None,
     ) -> None:
         """Say how to train: by which optimizer, for which loss, watching which metrics.
 
         Each can be a name or an object; with several outputs, losses and metrics can be lists or
-        dictionaries by output. `engine` overrules `st.config.engine` for this model. With
-        `run_eagerly` an error says how to look into a step: those of `fit` are always recorded.
+        dictionaries by output. `engine` and `threads` overrule `st.config.engine` and
+        `st.config.threads` for this model; `threads=1` keeps all that it computes to one core, and
+        no result depends on their number. With `run_eagerly` an error says how to look into a step:
+        those of `fit` are always recorded.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -95,6 +100,7 @@ class Learner(Layer):
         self.objectives = Objectives(loss, metrics, weighted_metrics, loss_weights)
         self.loss = loss
         self._engine = None if engine is None else checked_engine(engine)
+        self._threads = None if threads is None else whole("compile: threads", threads, 1)
         self._forget_programs()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -218,7 +224,7 @@ class Learner(Layer):
         if key not in self._steps:
             recording = self.rehearsed(kind, nest, prepare)
             key = self._key(kind, nest, prepare)  # building the model has changed it
-            self._steps[key] = steps.ready(recording, storage_of(nest), self._engine)
+            self._steps[key] = steps.ready(recording, storage_of(nest), self._engine, self._threads)
         return self._steps[key]
 
     def rehearsed(

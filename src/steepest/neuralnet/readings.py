@@ -39,7 +39,7 @@ class Readings:
             recording = record(self._model.get_metrics_result, [])
         except TraceError:
             return None
-        return bind(recording, engine=self._model._engine)
+        return bind(recording, engine=self._model._engine, threads=self._model._threads)
 
     def reset(self) -> None:
         """Start the metrics anew."""

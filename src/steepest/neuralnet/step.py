@@ -173,9 +173,11 @@ def recorded(function: Callable[[Any], Any], nest: Any, specs: Sequence[TensorSp
     return record(flat, specs)
 
 
-def ready(recording: Recording, storage: Sequence[str], engine: str | None) -> Step:
+def ready(
+    recording: Recording, storage: Sequence[str], engine: str | None, threads: int | None = None
+) -> Step:
     """A recorded step with the program that runs it."""
-    return Step(bind(recording, storage, engine))
+    return Step(bind(recording, storage, engine, threads))
 
 
 def make(
@@ -184,9 +186,10 @@ def make(
     specs: Sequence[TensorSpec],
     storage: Sequence[str],
     engine: str | None,
+    threads: int | None = None,
 ) -> Step:
     """Record a step for data of the nest's form and make its program ready."""
-    return ready(recorded(function, nest, specs), storage, engine)
+    return ready(recorded(function, nest, specs), storage, engine, threads)
 
 
 def data_nest(x: Any, y: Any, weights: Any) -> tuple[Any, ...]:

@@ -93,9 +93,9 @@ class Problem:
     def _run(self, kind: str, function: Callable[[Any], Any], inputs: Any) -> list[np.ndarray]:
         if kind not in self._steps:
             nest = self._feed.nest
-            engine = self._model._engine
+            engine, threads = self._model._engine, self._model._threads
             whole = after(self._feed.prepare, function)
-            self._steps[kind] = make(whole, nest, specs_of(nest), ["dense"] * 3, engine)
+            self._steps[kind] = make(whole, nest, specs_of(nest), ["dense"] * 3, engine, threads)
         return self._steps[kind].bound.call(inputs)
 
     def _loss_step(self, data: Any) -> Any:

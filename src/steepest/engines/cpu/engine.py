@@ -53,9 +53,9 @@ class CpuProgram:
             self._codes[kinds] = Code(self.graph, kinds)
         return self._codes[kinds]
 
-    def bind(self, recording: Recording) -> Bound:
+    def bind(self, recording: Recording, threads: int | None = None) -> Bound:
         """The program with the variables of a recording, whose values stay in host memory."""
-        return Bound(recording, self)
+        return Bound(recording, self, threads)
 
     # ------------------------------------------------------------ one batch
 
