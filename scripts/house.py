@@ -40,6 +40,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 HEIGHT = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 
+# What only its own room may import: other rooms reach engines through the files of `engines/`.
+INNER = ("steepest.engines.cpu",)
+
 # What `import steepest` must not pay for.
 HEAVY = frozenset(
     """anywidget h5py jax llvmlite matplotlib onnx onnxruntime optuna pandas PIL polars
@@ -108,6 +111,18 @@ def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
+def inner_faults(module: Module) -> Iterator[Fault]:
+    """Imports of one engine from outside of the engines' room, those for types too."""
+    remedy = "ask for it in a file of engines/ that works on every engine, and import that"
+    for imported in module.imports:
+        inner = any(f"{imported.target}.".startswith(f"{path}.") for path in INNER)
+        climbs = HEIGHT.get(module.room, len(FLOORS)) < HEIGHT.get(imported.room, 0)
+        is_known = climbs and not imported.for_types  # as a step up
+        if inner and imported.room != module.room and not is_known:
+            found = f"{module.room} imports {imported.target}, which only engines/ may"
+            yield Fault(module.path, imported.line, found, remedy)
+
+
 def heavy_faults(modules: list[Module]) -> Iterator[Fault]:
     """Heavy packages imported at the top of a file."""
     remedy = "import it inside the function that uses it: `import steepest` stays light"
@@ -139,7 +154,8 @@ def faults_of(package: Path) -> list[Fault]:
     """Every broken rule under the folder of a package."""
     modules = read_package(package)
     functions = [function for module in modules for function in functions_of(module)]
-    found = [f for m in modules for rule in (floor_faults, private_faults) for f in rule(m)]
+    rules = (floor_faults, private_faults, inner_faults)
+    found = [fault for module in modules for rule in rules for fault in rule(module)]
     found += [*heavy_faults(modules), *length_faults(functions)]
     return [*found, *median_faults(package, functions)]
 

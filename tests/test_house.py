@@ -83,6 +83,21 @@ BROKEN = {
         {"layers/core.py": "from steepest.core import tensor as t\n\nt._raw()\n"},
         "layers/core.py:3: t._raw is private to core",
     ),
+    "an engine from outside": (
+        {"data/dates.py": "def f():\n    from steepest.engines.cpu.digest import digest\n"},
+        "data/dates.py:2: data imports steepest.engines.cpu.digest.digest, which only engines/ may",
+    ),
+    "an engine from outside, as a whole": (
+        {"neuralnet/model.py": "from steepest.engines import cpu\n"},
+        "neuralnet/model.py:1: neuralnet imports steepest.engines.cpu, which only engines/ may",
+    ),
+    "an engine from outside, for types": (
+        {
+            "data/packing.py": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"
+            "    import steepest.engines.cpu.engine\n"
+        },
+        "data/packing.py:4: data imports steepest.engines.cpu.engine, which only engines/ may",
+    ),
     "heavy": (
         {"data/files.py": "import h5py\n"},
         "data/files.py:1: h5py is imported at the top of steepest.data.files",
@@ -107,6 +122,10 @@ def test_a_broken_rule_is_found(rule: str, tmp_path: Path):
 SOUND = {
     "downward": {"layers/core.py": "from steepest.core.tensor import Tensor\n"},
     "within a room": {"core/ops.py": "from .tensor import _raw\n\n_raw()\n"},
+    "an engine within the room": {
+        "engines/orders.py": "def f():\n    from steepest.engines.cpu import ordering\n"
+    },
+    "what every engine offers": {"data/packing.py": "from steepest.engines.cpus import x\n"},
     "basement": {"core/ops.py": "from steepest.errors import ShapeError\n"},
     "names for types only": {
         "callbacks/callback.py": "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"

@@ -13,7 +13,7 @@ from steepest.core.numpy_rules import RULES
 from steepest.engines import numpy as engine_room
 from steepest.engines.batches import batch_of, join_outputs, with_batch
 from steepest.engines.numpy import NumpyEngine, NumpyProgram
-from steepest.errors import ShapeError
+from steepest.errors import ShapeError, UnknownNameError
 from steepest.program.trace import guard, record
 
 ROWS = st.TensorSpec((None, 2), name="x")
@@ -165,3 +165,23 @@ def test_the_engine_has_every_rule() -> None:
     from steepest.core.primitives import PRIMITIVES
 
     assert engine_room.RULES is RULES and set(RULES) == set(PRIMITIVES)
+
+
+def test_what_a_program_costs_is_told_by_operation_and_changes_nothing() -> None:
+    w = st.Variable(np.ones((3, 2), np.float32), name="w")
+
+    def step(x: st.Tensor) -> st.Tensor:
+        loss = st.reduce_sum(x @ w)
+        w.assign(w * 2.0)
+        return loss
+
+    recording = record(step, [st.TensorSpec((None, 3))])
+    bound = NumpyEngine().prepare(recording.graph).bind(recording)
+    costs = bound.explain([Table(np.ones((10, 3), np.float32))], batch=4)
+    by_name = {cost.name: cost for cost in costs}
+    assert by_name["matmul"].bytes == 4 * (4 * 3 + 3 * 2 + 4 * 2)
+    assert [c.computes for c in costs if "->" in c.computes] == ["reshape -> out0", "multiply -> w"]
+    assert all(cost.seconds > 0 and cost.gigaflops is None for cost in costs)
+    assert w.numpy().tolist() == np.ones((3, 2)).tolist()
+    with pytest.raises(UnknownNameError, match="loops"):
+        bound.program.listing("loops", [])

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.engines.engine import Cost
 from steepest.errors import UnknownNameError
+from steepest.neuralnet.explaining import table
 
 X, Y = np.ones((20, 4), np.float32), np.ones((20, 1), np.float32)
 
@@ -54,3 +56,25 @@ def test_a_model_on_numpy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "steepest.engines.cpu.explain", raising=False)
     told = network("numpy").explain(X, Y)
     assert told.endswith(' runs on NumPy: st.config.engine = "cpu" compiles it')
+
+
+def test_numpys_operations_are_measured_too() -> None:
+    lines = network("numpy").explain(X, Y).splitlines()
+    assert lines[0].split()[:3] == ["phase", "kernel", "shared"]
+    assert any("-> inner/kernel" in line for line in lines)
+
+
+def test_the_table_says_what_the_engine_measured() -> None:
+    rows = [
+        Cost("matmul_add", "matmul, add -> out0", 3e-6, 4096, 6000.0, 0.5, 0, "rows of i0"),
+        Cost("exp", "exp", 1e-6, 1024),
+    ]
+    assert [line.rstrip() for line in table(rows).splitlines()] == [
+        "phase kernel                           shared             us  share  GFLOP/s        KB "
+        "ceiling  computes",
+        "0     matmul_add                       rows of i0      3.000  75.0%      2.0       4.0 "
+        "    50%  matmul, add -> out0",
+        "      exp                                              1.000  25.0%                1.0 "
+        "         exp",
+        "      in one thread, one after another                 4.000",
+    ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from steepest.engines.engine import Column, Program, Stretch
+from steepest.engines.engine import Column, Cost, Program, Stretch
 from steepest.program.trace import Recording
 
 
@@ -57,3 +57,8 @@ class Bound:
         """
         state, threads = self.recording.state(), threads or self.threads
         return self.program.run(state, columns, order, batch, epoch, threads)
+
+    def explain(self, columns: Sequence[Column], batch: int | None = None) -> list[Cost]:
+        """What the program computes for the first `batch` rows, measured; no variable changes."""
+        names = [variable.path for variable in self.recording.variables]
+        return self.program.explain(columns, self.recording.values(), batch, names)

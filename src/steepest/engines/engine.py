@@ -56,6 +56,34 @@ class Stretch:
     outputs: list[np.ndarray]
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What one kernel or operation of a program computes for a batch, and what it costs.
+
+    `computes` names what was fused and what it writes; `shared` says how threads divide the work.
+    `bytes` are those of all arrays read and written. `operations`, and the `ceiling`, are None
+    where an engine does not count: the share of what one core can do at most, by its arithmetic or
+    its memory, whichever takes longer.
+
+    >>> Cost("exp", "exp -> out0", seconds=1e-6, bytes=800, operations=100.0).gigaflops
+    0.1
+    """
+
+    name: str
+    computes: str
+    seconds: float
+    bytes: int
+    operations: float | None = None
+    ceiling: float | None = None
+    phase: int | None = None
+    shared: str = ""
+
+    @property
+    def gigaflops(self) -> float | None:
+        """The operations a nanosecond."""
+        return None if self.operations is None else self.operations / self.seconds / 1e9
+
+
 class Program(Protocol):
     """A graph made ready to run, for any batch size.
 
@@ -64,6 +92,8 @@ class Program(Protocol):
     """
 
     graph: Graph
+    forms: tuple[str, ...]
+    """What `listing` can show, besides the graph."""
 
     def bind(self, recording: Recording, threads: int | None = None) -> Bound:
         """The program with the variables of a recording of its graph, and the threads of calls."""
@@ -86,6 +116,21 @@ class Program(Protocol):
 
         With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.
         """
+
+    def explain(
+        self,
+        columns: Sequence[Column],
+        state: Sequence[np.ndarray],
+        batch: int | None = None,
+        names: Sequence[str] | None = None,
+    ) -> list[Cost]:
+        """What the program computes for the first `batch` rows, measured; all rows by default.
+
+        `state` stays as it is; `names` are those of its variables.
+        """
+
+    def listing(self, form: str, columns: Sequence[Column]) -> str:
+        """The program for such columns as text, in one of `forms`."""
 
 
 class Engine(Protocol):

@@ -1,14 +1,15 @@
 """Where the time of a step goes: the kernels of a model's program, measured; their code.
 
-Leans on feed, step and the CPU engine.
+Leans on feed and step; the engine measures, this file prints.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from steepest.core import tree
-from steepest.engines.cpu.engine import CpuProgram
+from steepest.engines.engine import Cost
 from steepest.errors import unknown_name
 from steepest.neuralnet.input.feeds import columns_of
 from steepest.neuralnet.input.storage_choice import Store, told
@@ -35,22 +36,38 @@ def explained(
     targets = None if y is None else columns_of(y, "y", kind)
     given = data_nest(columns_of(x, "x", kind), targets, None)
     nest = given if y is None else Store(model).nest(given)
-    step = model.step_for("predict" if y is None else "train", nest)
-    if not isinstance(step.bound.program, CpuProgram):
-        return f'{model.name} runs on NumPy: st.config.engine = "cpu" compiles it'
+    bound = model.step_for("predict" if y is None else "train", nest).bound
     columns = tree.leaves(nest)
+    if not bound.program.forms:
+        compiles = f'{model.name} runs on NumPy: st.config.engine = "cpu" compiles it'
+        return compiles if code else f"{table(bound.explain(columns, batch_size))}\n{compiles}"
     if code is not None:
-        return _code(step.bound.program, columns, code)
-    from steepest.engines.cpu.explain import explain  # loads llvmlite, which may be missing
-
-    names = [variable.path for variable in step.recording.variables]
-    table = explain(step.bound.program, columns, step.recording.values(), batch_size, names)
-    return "\n".join([table, *told(columns, tree.leaves(given))])
+        return bound.program.listing(code, columns)
+    rows = bound.explain(columns, batch_size)
+    return "\n".join([table(rows), *told(columns, tree.leaves(given))])
 
 
-def _code(program: CpuProgram, columns: list[Any], form: str) -> str:
-    """The loop form, the LLVM text or the assembly of a program that reads these columns."""
-    made = program.code(program.storage(columns))
-    if form == "loops":
-        return str(made.plan.loops)
-    return made.module.ir if form == "llvm" else made.module.assembly
+def table(costs: Sequence[Cost]) -> str:
+    """What a program computes as lines of text, with the sum of all times.
+
+    >>> print(table([Cost("exp", "exp -> out0", seconds=1e-6, bytes=2048)]).splitlines()[1].split())
+    ['exp', '1.000', '100.0%', '2.0', 'exp', '->', 'out0']
+    """
+    total = sum(cost.seconds for cost in costs)
+    head = (
+        f"{'phase':5} {'kernel':32} {'shared':11} {'us':>9} {'share':>6} {'GFLOP/s':>8} "
+        f"{'KB':>9} {'ceiling':>7}  computes"
+    )
+    foot = f"{'':5} {'in one thread, one after another':32} {'':11} {total * 1e6:9.3f}"
+    return "\n".join([head, *(_line(cost, total) for cost in costs), foot])
+
+
+def _line(cost: Cost, total: float) -> str:
+    phase = "" if cost.phase is None else cost.phase
+    rate = "" if cost.gigaflops is None else f"{cost.gigaflops:.1f}"
+    ceiling = "" if cost.ceiling is None else f"{cost.ceiling:.0%}"
+    return (
+        f"{phase:<5} {cost.name[:32]:32} {cost.shared:11} {cost.seconds * 1e6:9.3f} "
+        f"{cost.seconds / total:6.1%} {rate:>8} {cost.bytes / 1024:9.1f} "
+        f"{ceiling:>7}  {cost.computes}"
+    )

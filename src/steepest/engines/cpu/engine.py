@@ -17,7 +17,7 @@ from steepest.engines.cpu.kernels.partition import deal
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.machine.processor import expect, processor
 from steepest.engines.cpu.run.code import Code
-from steepest.engines.engine import Column, Stretch
+from steepest.engines.engine import Column, Cost, Stretch
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph, Node
 from steepest.program.trace import Recording
@@ -34,6 +34,8 @@ class CpuProgram:
     >>> CpuProgram(graph).call([np.float32([1, 2, 3])], [])
     [array([2., 4., 6.], dtype=float32)]
     """
+
+    forms: tuple[str, ...] = ("loops", "llvm", "assembly")
 
     def __init__(self, graph: Graph, storage: Sequence[str] | None = None) -> None:
         self.graph = graph
@@ -56,6 +58,25 @@ class CpuProgram:
     def bind(self, recording: Recording, threads: int | None = None) -> Bound:
         """The program with the variables of a recording, whose values stay in host memory."""
         return Bound(recording, self, threads)
+
+    def explain(
+        self,
+        columns: Sequence[Column],
+        state: Sequence[np.ndarray],
+        batch: int | None = None,
+        names: Sequence[str] | None = None,
+    ) -> list[Cost]:
+        """The kernels, each timed alone in one thread."""
+        from steepest.engines.cpu.explain import explain
+
+        return explain(self, columns, state, batch, names)
+
+    def listing(self, form: str, columns: Sequence[Column]) -> str:
+        """The loop form, the LLVM text or the assembly of the code that reads these columns."""
+        code = self.code(self.storage(columns))
+        if form == "loops":
+            return str(code.plan.loops)
+        return code.module.ir if form == "llvm" else code.module.assembly
 
     # ------------------------------------------------------------ one batch
 

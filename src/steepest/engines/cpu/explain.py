@@ -1,4 +1,4 @@
-"""What became of a program: each kernel's parts, its time, arithmetic and memory; the code itself.
+"""What became of a program: each kernel's parts, its time, arithmetic and memory.
 
 Leans on the engine's programs. Kernels are timed one by one, in one thread, on rows of their own.
 """
@@ -24,7 +24,7 @@ from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.cpu.machine.jit import compile_module
 from steepest.engines.cpu.run.code import Code
 from steepest.engines.cpu.run.memory import Room
-from steepest.engines.engine import Column, column_numbers
+from steepest.engines.engine import Column, Cost, column_numbers
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,6 @@ class Timing:
     seconds: float
     operations: float
     bytes: int
-
-    @property
-    def gigaflops(self) -> float:
-        """Arithmetic a nanosecond."""
-        return self.operations / self.seconds / 1e9
 
 
 def measure(
@@ -210,8 +205,8 @@ def explain(
     state: Sequence[np.ndarray],
     batch: int | None = None,
     names: Sequence[str] | None = None,
-) -> str:
-    """A table of the program's kernels over a batch: time, arithmetic, memory, what was fused.
+) -> list[Cost]:
+    """The program's kernels over a batch: time, arithmetic, memory, what was fused.
 
     `ceiling` is the share of what one core can do: the time that its arithmetic or its bytes (in
     the caches that hold them) would take at the rates measured in the same call, whichever is
@@ -223,29 +218,26 @@ def explain(
 
     >>> import steepest as st
     >>> program = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))]))
-    >>> print(explain(program, [np.ones(4, np.float32)], []).splitlines()[0].split())
-    ['phase', 'kernel', 'shared', 'us', 'share', 'GFLOP/s', 'KB', 'ceiling', 'computes']
+    >>> [(cost.name, cost.computes) for cost in explain(program, [np.ones(4, np.float32)], [])]
+    [('multiply', 'multiply -> out0')]
     """
-    timings, ceilings = measure(program, inputs, state, batch), Ceilings()
-    total = sum(timing.seconds for timing in timings)
     given = names or [node.params["name"] for node in program.graph.variables]
-    told = {f"s{slot}": name for slot, name in enumerate(given)}
-    head = (
-        f"{'phase':5} {'kernel':32} {'shared':11} {'us':>9} {'share':>6} {'GFLOP/s':>8} "
-        f"{'KB':>9} {'ceiling':>7}  computes"
-    )
-    lines = [_line(timing, total, ceilings, told) for timing in timings]
-    foot = f"{'':5} {'in one thread, one after another':32} {'':11} {total * 1e6:9.3f}"
-    return "\n".join([head, *lines, foot])
+    known, ceilings = {f"s{slot}": name for slot, name in enumerate(given)}, Ceilings()
+    return [_cost(timing, ceilings, known) for timing in measure(program, inputs, state, batch)]
 
 
-def _line(timing: Timing, total: float, ceilings: Ceilings, names: Mapping[str, str]) -> str:
-    kernel, name = timing.kernel, timing.kernel.name.split("_", 1)[1]
+def _cost(timing: Timing, ceilings: Ceilings, names: Mapping[str, str]) -> Cost:
+    kernel = timing.kernel
     least = ceilings.seconds(_float_bits(kernel), timing.operations, timing.bytes)
-    return (
-        f"{timing.phase:<5} {name[:32]:32} {kernel.share!s:11} {timing.seconds * 1e6:9.3f} "
-        f"{timing.seconds / total:6.1%} {timing.gigaflops:8.1f} {timing.bytes / 1024:9.1f} "
-        f"{least / timing.seconds:7.0%}  {parts(kernel, names)}"
+    return Cost(
+        name=kernel.name.split("_", 1)[1],
+        computes=parts(kernel, names),
+        seconds=timing.seconds,
+        bytes=timing.bytes,
+        operations=timing.operations,
+        ceiling=least / timing.seconds,
+        phase=timing.phase,
+        shared=str(kernel.share),
     )
 
 
