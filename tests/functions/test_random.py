@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import math
 
 import numpy as np
@@ -184,13 +185,30 @@ def test_streams_and_steps_differ() -> None:
     assert generator.state.tolist() == [1, 0, 3]
 
 
-def test_the_first_stream_of_a_process_is_one_like_the_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_first_stream_of_a_process_is_one_like_the_others() -> None:
     """Stream 0 has a seed of its own, which no seed of a fit replaces."""
-    monkeypatch.setattr(random, "_common", [])
-    monkeypatch.setattr(random, "_streams", [0])
-    assert [int(Generator().state.numpy()[1]) for _ in range(3)] == [1, 2, 3]
+
+    def streams() -> list[int]:
+        random._current.set(random._Common())
+        return [int(Generator().state.numpy()[1]) for _ in range(3)]
+
+    assert contextvars.copy_context().run(streams) == [1, 2, 3]
+
+
+def test_contexts_may_have_seeds_of_their_own() -> None:
+    def draws() -> list[float]:
+        return st.random.normal((2,)).tolist() + new_generator().uniform((1,)).tolist()
+
+    st.random.set_seed(1)
+    first, mine, other = draws(), contextvars.copy_context(), contextvars.copy_context()
+    st.random.set_seed(1)
+    mine.run(random.separate, 2)
+    assert other.run(draws) == first  # a copy alone shares the generator
+    with pytest.raises(ArgumentError):
+        mine.run(random.separate, "two")
+    found = [mine.run(draws), draws(), mine.run(draws)]
+    st.random.set_seed(2)
+    assert found[0] == draws() != found[2] == draws()
 
 
 def test_rows_do_not_depend_on_how_many_there_are() -> None:

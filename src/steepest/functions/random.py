@@ -10,6 +10,7 @@ import contextlib
 import math
 import secrets
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -189,8 +190,18 @@ def truncated_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -
 
 # ---------------------------------------------------------------- the common generator
 
-_common: list[Generator] = []
-_streams = [0]
+
+class _Common:
+    """The generator that draws without a seed share, and how many streams began with its seed."""
+
+    def __init__(self) -> None:
+        self.generator: Generator | None = None
+        self.streams = 0
+
+
+_process = _Common()
+# Of a context, not of the process: what runs beside other work may have one of its own.
+_current: ContextVar[_Common] = ContextVar("_current", default=_process)
 
 
 def set_seed(seed: int) -> None:
@@ -202,11 +213,12 @@ def set_seed(seed: int) -> None:
     True
     """
     fresh = np.array([_checked(seed), 0, 0], np.int64)
-    _streams[0] = 0
-    if _common:
-        _common[0].state.assign(fresh)
+    common = _current.get()
+    common.streams = 0
+    if common.generator is None:
+        common.generator = Generator(seed)
     else:
-        _common.append(Generator(seed))
+        common.generator.state.assign(fresh)
 
 
 @contextlib.contextmanager
@@ -219,14 +231,30 @@ def seeded(seed: int) -> Iterator[None]:
     ...     uniform((2,)).tolist() == first
     True
     """
-    common_before, streams_before = list(_common), _streams[0]
-    _common[:] = []
-    set_seed(seed)
+    before = _current.get()
+    separate(seed)
     try:
         yield
     finally:
-        _common[:] = common_before
-        _streams[0] = streams_before
+        _current.set(before)
+
+
+def separate(seed: int) -> None:
+    """Let all chance of this context come from a seed of its own from here on.
+
+    >>> import contextvars
+    >>> set_seed(1); contextvars.copy_context().run(separate, 2)
+    >>> first = uniform((2,)).tolist()
+    >>> set_seed(1); first == uniform((2,)).tolist()
+    True
+    """
+    before = _current.get()
+    _current.set(_Common())
+    try:
+        set_seed(seed)
+    except ArgumentError:
+        _current.set(before)
+        raise
 
 
 def is_seeded() -> bool:
@@ -235,7 +263,7 @@ def is_seeded() -> bool:
     >>> set_seed(1); is_seeded()
     True
     """
-    return bool(_common)
+    return _current.get().generator is not None
 
 
 def fresh_seed() -> int:
@@ -255,9 +283,11 @@ def fresh_seed() -> int:
 
 def common() -> Generator:
     """The generator that draws without a seed of their own share."""
-    if not _common:
+    common = _current.get()
+    if common.generator is None:
         set_seed(secrets.randbits(63))
-    return _common[0]
+    assert common.generator is not None
+    return common.generator
 
 
 def new_generator(seed: int | None = None, name: str = "random_state") -> Generator:
@@ -271,8 +301,9 @@ def new_generator(seed: int | None = None, name: str = "random_state") -> Genera
 
 def _fresh_stream() -> tuple[int, int]:
     seed = int(common().state.held.data[0])  # streams are counted anew if it is made only now
-    _streams[0] += 1
-    return seed, _streams[0]
+    shared = _current.get()
+    shared.streams += 1
+    return seed, shared.streams
 
 
 def _source(seed: int | Generator | None) -> Generator:

@@ -5,6 +5,7 @@ Leans on Python's threads. Errors of a thread are raised where its results are r
 
 from __future__ import annotations
 
+import contextvars
 import itertools
 import queue
 import threading
@@ -44,7 +45,8 @@ def ahead(make: Callable[[], Iterable[Any]], depth: int) -> Iterator[Any]:
     """
     ready: queue.Queue[Any] = queue.Queue(max(depth, 1))
     stopped = threading.Event()
-    worker = threading.Thread(target=_work, args=(make, ready, stopped), daemon=True)
+    work = contextvars.copy_context().run  # random numbers come from the caller's generator
+    worker = threading.Thread(target=work, args=(_work, make, ready, stopped), daemon=True)
     worker.start()
     try:
         while (item := ready.get()) is not _END:
@@ -122,7 +124,7 @@ def _begun(
 
     try:
         for item in items:
-            yield pool.submit(function, item)
+            yield pool.submit(contextvars.copy_context().run, function, item)
     except Exception as error:
         failed: Future[Any] = Future()
         failed.set_exception(error)
