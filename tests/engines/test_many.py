@@ -162,7 +162,8 @@ def test_a_job_can_be_ended_by_who_reads_its_pieces() -> None:
 def test_who_stops_reading_ends_all_jobs() -> None:
     log: list[str] = []
     before = threading.active_count()
-    pieces = advance([counted(100, log, name) for name in "abc"], workers=2)
+    jobs = [counted(100, log, name) for name in "abc"]  # held, so that nothing else closes them
+    pieces = advance(jobs, workers=2)
     assert all(isinstance(next(pieces), Piece) for _ in range(5))
     pieces.close()
     begun = {entry[0] for entry in log}
@@ -183,9 +184,9 @@ def test_ctrl_c_ends_all_jobs_after_the_pieces_at_work() -> None:
         finally:
             log.append(f"closed after {place}")
 
+    jobs = [interrupting(bounds[0]), pieces_of(bounds[1], 10_000)]
     with pytest.raises(KeyboardInterrupt):
-        for _ in advance([interrupting(bounds[0]), pieces_of(bounds[1], 10_000)], workers=2):
-            pass
+        list(advance(jobs, workers=2))
     assert log == ["closed after 5"]
     assert all(np.isfinite(v.numpy()).all() for b in bounds for v in b.recording.variables)
 

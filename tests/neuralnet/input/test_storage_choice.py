@@ -11,8 +11,11 @@ import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.data.derived_cache import kept
 from steepest.data.sparsify import packed, pays
+from steepest.engines.numpy import NumpyEngine
+from steepest.engines.table import ENGINES
 from steepest.neuralnet.input.feeds import ArrayFeed
 from steepest.neuralnet.input.storage_choice import Store
+from steepest.program.graph import Graph
 
 WIDTH, ROWS = 600, 900
 
@@ -259,3 +262,21 @@ def test_imdb_dense_and_sparse(data_folder: object) -> None:
 def _as_they_are(x: st.Tensor, y: st.Tensor) -> tuple[st.Tensor, st.Tensor]:
     """A function of a Dataset keeps the rows dense: what it makes is not packed."""
     return x * 1.0, y
+
+
+def test_rows_stay_dense_where_numpy_will_run_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine that reads sparse rows may be missing, which `can` says."""
+
+    class Missing(NumpyEngine):
+        name = "cpu"
+
+        def can(self, graph: Graph) -> str | None:
+            return "llvmlite is not installed"
+
+        def reads(self, storage: str) -> bool:
+            return True
+
+    monkeypatch.setitem(ENGINES, "cpu", Missing)
+    monkeypatch.setattr(st.config, "engine", "auto")
+    nest = (DenseColumn(table()),)
+    assert Store(network()).nest(nest) is nest
