@@ -239,8 +239,7 @@ def to_config(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [to_config(entry) for entry in value]
     if hasattr(value, "get_config") and not isinstance(value, type):
-        kind = getattr(value, "saved_as", type(value))
-        return {"class_name": name_of(kind), "config": value.get_config()}
+        return {"class_name": name_of(type(value)), "config": value.get_config()}
     if hasattr(value, "tolist"):
         return value.tolist()
     if callable(value):

@@ -64,11 +64,36 @@ def test_a_drawn_subclass_keeps_its_own_methods() -> None:
     assert history["halved"][-1] < history["halved"][0]
 
 
+def test_the_class_of_a_drawn_subclass_is_the_one_written() -> None:
+    x = st.Input((3,))
+    for model in (halved(), Halved(inputs=x, outputs=st.layers.Dense(1)(x))):
+        assert type(model) is Halved and Halved.__mro__[1] is st.Model
+    assert type(st.Model(x, st.layers.Dense(1)(x))) is st.Model
+    assert Stack(2).links is None and Stack(2).first_layers == []
+
+
+def test_a_subclass_may_use_the_names_of_what_a_drawing_tells() -> None:
+    class Own(st.Model):
+        def __init__(self, inputs: int) -> None:
+            super().__init__()
+            self.inputs = inputs
+            self.layers = [st.layers.Dense(inputs), st.layers.Dense(1)]
+
+        def call(self, x: Any) -> Any:
+            return self.layers[1](self.layers[0](x))
+
+    model = Own(4)
+    assert model(X).shape == (24, 1) and model.get_config()["inputs"] == 4
+    assert Own.from_config(model.get_config()).inputs == 4
+
+
 def test_one_that_draws_in_its_constructor() -> None:
     model = Drawing(2, name="own")
     assert isinstance(model, Drawing) and model.output_shape == (None, 2) and model.name == "own"
     assert model.predict(X, verbose=0).shape == (24, 2)
-    assert Drawing.from_config(model.get_config()).output_shape == (None, 2)
+    config = model.get_config()
+    assert config["units"] == 2 and not {"inputs", "outputs", "calls"} & set(config)
+    assert Drawing.from_config(config).output_shape == (None, 2)
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])

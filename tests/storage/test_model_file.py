@@ -210,6 +210,40 @@ def test_a_drawn_model_with_a_shared_layer(tmp_path: Path) -> None:
     assert again.count_params() == model.count_params()
 
 
+def test_drawn_models_of_files_that_call_them_functional_are_read(tmp_path: Path) -> None:
+    written = {
+        "name": "functional_1",
+        "trainable": False,
+        "inputs": {"kind": "input", "shape": [None, 2], "dtype": "float32", "name": "x"},
+        "layers": [{"class_name": "Dense", "config": {"name": "dense", "units": 1}}],
+        "calls": [
+            {
+                "of": 0,
+                "arguments": {
+                    "kind": "tuple",
+                    "of": [{"kind": "result", "call": -1, "place": 0}],
+                },
+                "options": {"kind": "dict", "of": {}},
+            }
+        ],
+        "outputs": {"kind": "result", "call": 0, "place": 0},
+    }
+    write_tensors(
+        tmp_path / "m.safetensors",
+        {"0:dense/kernel": np.float32([[1.0], [2.0]]), "1:dense/bias": np.float32([3.0])},
+        {
+            "format": 1,
+            "count": 2,
+            "model": "functional_1",
+            "config": {"class_name": "Functional", "config": written},
+            "input_shape": [None, 2],
+        },
+    )
+    model = st.load_model(tmp_path / "m.safetensors")
+    assert type(model) is st.Model and model.name == "functional_1"
+    assert model([[1.0, 1.0]]).tolist() == [[6.0]] and model.trainable_weights == []
+
+
 def test_a_loaded_model_trains_on(tmp_path: Path) -> None:
     model = network(fitted(layers.Normalization, TABLE), 3)
     model.save(tmp_path / "m.safetensors")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from typing import Any
 
@@ -117,11 +116,7 @@ def _is_count(value: Any) -> bool:
 
 def _nodes(model: Any) -> list[tuple[str, str, list[str]]]:
     """The layers, each with those that it reads; of a subclass nobody knows who reads whom."""
-    layers = list(getattr(model, "layers", None) or model.sublayers)
-    links = getattr(model, "links", None)
-    if links is None:
-        links = list(itertools.pairwise(layers)) if hasattr(model, "layers") else []
-    read: dict[str, list[str]] = {layer.name: [] for layer in layers}
-    for before, after in links:
+    read: dict[str, list[str]] = {layer.name: [] for layer in model.layers}
+    for before, after in model.links or ():
         read[after.name].append(before.name)
-    return [(layer.name, type(layer).__name__, read[layer.name]) for layer in layers]
+    return [(layer.name, type(layer).__name__, read[layer.name]) for layer in model.layers]

@@ -179,24 +179,6 @@ def not_drawn(name: str) -> NotDrawn:
     )
 
 
-class DrawnEnd:
-    """`layer.input` and `layer.output`, for `Model(inputs, outputs)`.
-
-    An attribute of the same name, as in `self.output = Dense(10)`, takes its place.
-
-    >>> import steepest as st
-    >>> model = st.Sequential([st.layers.Dense(3, input_shape=(2,)), st.layers.Dense(1)])
-    >>> st.Model(model.input, model.layers[0].output).output_shape
-    (None, 3)
-    """
-
-    def __init__(self, place: int) -> None:
-        self._place = place
-
-    def __get__(self, layer: Any, owner: Any = None) -> Any:
-        return self if layer is None else layer.drawn_ends()[self._place]
-
-
 def shapes(inputs: Any) -> Any:
     """The shapes of a tensor or of a nest of tensors.
 

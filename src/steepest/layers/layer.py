@@ -6,6 +6,7 @@ to the layer; its constructor's arguments, kept as attributes, are its configura
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import itertools
@@ -23,6 +24,7 @@ from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.layers import call_context
+from steepest.layers.overridable import Overridable
 from steepest.layers.weights import Weighted
 from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
@@ -55,7 +57,6 @@ class Layer(Weighted, Configurable):
         layer.given_input_shape = None
         layer._input_shape = None
         layer._drawn = None
-        layer._drawer = None
         return layer
 
     _name: str | None
@@ -64,7 +65,6 @@ class Layer(Weighted, Configurable):
     given_input_shape: tuple[int, ...] | None
     _input_shape: Any
     _drawn: tuple[Any, Any] | None
-    _drawer: Callable[[], Any] | None
     _takes_training = False
     _takes_one = False
 
@@ -236,24 +236,30 @@ class Layer(Weighted, Configurable):
         """Remember the tensors of the latest call in a drawing: `input` and `output`."""
         self._drawn = (inputs, outputs)
 
-    def draw_by(self, drawer: Callable[[], Any]) -> None:
-        """Let `input` and `output` be drawn by this, when somebody asks for them."""
-        self._drawer = drawer
+    @Overridable
+    def input(self) -> Any:
+        """What the layer was given in its latest call in a drawing, for `Model(inputs, outputs)`.
 
-    input = call_context.DrawnEnd(0)
-    output = call_context.DrawnEnd(1)
+        >>> model = st.Sequential([st.layers.Dense(3, input_shape=(2,)), st.layers.Dense(1)])
+        >>> st.Model(model.input, model.layers[0].output).output_shape
+        (None, 3)
+        """
+        return self.drawn_ends()[0]
+
+    @Overridable
+    def output(self) -> Any:
+        """What the layer gave in its latest call in a drawing."""
+        return self.drawn_ends()[1]
 
     def drawn_ends(self) -> tuple[Any, Any]:
         """The tensors of the layer's latest call in a drawing: what it was given, what it gave."""
-        if self._drawn is None and self._drawer is not None:
-            self._drawer()
         if self._drawn is None:
             raise call_context.not_drawn(self.name)
         return self._drawn
 
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles take along: all but the drawing, which is another model's."""
-        return {**vars(self), "_drawn": None, "_drawer": None}
+        return {**vars(self), "_drawn": None}
 
     def built_output_shape(self, input_shape: Any) -> Any:
         """Make the weights, if need be, and tell the shape of the outputs."""
@@ -265,11 +271,8 @@ class Layer(Weighted, Configurable):
         several = not all(size is None or isinstance(size, int) for size in input_shape)
         shapes = input_shape if several else [input_shape]
         specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
-        held = [(part, list(part._added_losses)) for part in self.flatten_layers()]
-        with dispatch.untaped(), call_context.for_shapes():
+        with on_trial(self):
             trial = record(lambda *x: self(list(x) if several else x[0]), specs)
-        for part, losses in held:
-            part._added_losses = losses
         found = [node.shape for node in trial.graph.outputs]
         return found[0] if len(found) == 1 else found
 
@@ -306,6 +309,23 @@ class Layer(Weighted, Configurable):
         if parameter.name == "dtype":
             value = None if self.dtype == float32 else name_of(self.dtype)
         return super()._told(parameter, value)
+
+
+@contextlib.contextmanager
+def on_trial(layer: Layer) -> Iterator[None]:
+    """Lets a layer be called for its shapes alone: no tape records it, its losses stay as before.
+
+    >>> layer = st.layers.ActivityRegularization(l2=0.1)
+    >>> with on_trial(layer):
+    ...     _ = layer(st.ones((1, 2)))
+    >>> layer.losses
+    []
+    """
+    before = {id(part): list(part._added_losses) for part in layer.flatten_layers()}
+    with dispatch.untaped(), call_context.for_shapes():
+        yield
+    for part in layer.flatten_layers():
+        part._added_losses = before.get(id(part), [])
 
 
 def _says_tensor(first: list[inspect.Parameter]) -> bool:

@@ -18,8 +18,7 @@ from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32
 from steepest.core.primitives import Primitive, Shape
 from steepest.core.tensor import Tensor
-from steepest.layers import call_context
-from steepest.layers.layer import Layer
+from steepest.layers.layer import Layer, on_trial
 from steepest.program.trace import TensorSpec, record
 
 _serial = itertools.count(1)
@@ -39,14 +38,14 @@ class Call:
 class Drawn:
     """What a drawn tensor stands for: the place-th result of a call, or a model's input."""
 
-    home: Drawing
+    home: CallRecorder
     call: Call | None
     place: int
     name: str
     source: str
 
 
-class Drawing:
+class CallRecorder:
     """The interpreter of drawn tensors: every operation on one becomes a call to be replayed."""
 
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
@@ -71,7 +70,7 @@ class Drawing:
             inner_arguments, inner_options = tree.rebuild(nest, iter(filled))
             return layer(*inner_arguments, **inner_options)
 
-        with call_context.for_shapes():
+        with on_trial(layer):
             graph = (recording := record(stand_in, specs)).graph
         call = Call(layer, arguments, options)
         made = [
@@ -91,7 +90,7 @@ class Drawing:
         return Tensor(drawn, shape, dtype)
 
 
-DRAWING = Drawing()
+CALL_RECORDER = CallRecorder()
 
 
 def _variable_of(tensor: Tensor) -> Any:
@@ -135,7 +134,7 @@ def Input(  # noqa: N802 - Keras's name
         for size in as_tuple(shape or ())
     )
     kind = float32 if dtype is None else as_dtype(dtype)
-    return DRAWING.input((batch_size, *sizes), kind, name or f"input_{next(_serial)}")
+    return CALL_RECORDER.input((batch_size, *sizes), kind, name or f"input_{next(_serial)}")
 
 
 class InputLayer(Layer):

@@ -2,13 +2,11 @@
 
 from steepest.errors import suggest_names
 from steepest.layers.symbolic import Input, InputLayer
-from steepest.neuralnet.functional import Functional
 from steepest.neuralnet.model import Model, clone_model
 from steepest.neuralnet.sequential import Sequential
 from steepest.storage.model_file import load_model
 
 __all__ = [
-    "Functional",
     "Input",
     "InputLayer",
     "Model",

@@ -10,7 +10,8 @@ from typing import Any
 from steepest.arguments import is_number
 from steepest.core.dtype import name_of
 from steepest.errors import ArgumentError, MissingExtra
-from steepest.neuralnet.summary import layers_of, shape_of
+from steepest.neuralnet.model import Model
+from steepest.neuralnet.summary import shape_of
 
 Place = tuple[float, float]
 LINE = 0.17  # inches that a line of text takes
@@ -47,7 +48,7 @@ def plot_model(
         raise ArgumentError(
             f"plot_model: rankdir: one of {DIRECTIONS} was expected, got {rankdir!r}"
         )
-    if not hasattr(model, "sublayers"):
+    if not isinstance(model, Model):
         raise ArgumentError(f"plot_model: a model was expected, got {type(model).__name__}")
     if to_file is not None and not isinstance(to_file, (str, os.PathLike)):
         raise ArgumentError(f"plot_model: to_file: a path was expected, got {to_file!r}")
@@ -100,8 +101,7 @@ def _diagram(
     model: Any, facts: list[str], names: bool
 ) -> tuple[list[tuple[Place, str]], list[tuple[Place, Place]]]:
     """Where each layer's box stands, what it says, and which boxes the arrows join."""
-    links = getattr(model, "links", None)
-    layers = layers_of(model)
+    layers, links = model.layers, model.links
     if links is None:
         links = list(itertools.pairwise(layers))
     depths = _depths(layers, links)

@@ -19,7 +19,7 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.layers.layer import Layer
-from steepest.layers.symbolic import DRAWING, Call, Input, is_drawn
+from steepest.layers.symbolic import CALL_RECORDER, Call, Input, is_drawn
 from steepest.registry import from_config, to_config
 
 
@@ -98,7 +98,7 @@ def redrawn(drawing: PlainDrawing) -> tuple[Any, Any]:
         if isinstance(operation, Layer):
             results = operation(*given, **_each(found, options))
         else:
-            results = DRAWING.apply(PRIMITIVES[operation], given, options)
+            results = CALL_RECORDER.apply(PRIMITIVES[operation], given, options)
         made.update({Ref(number, p): leaf for p, leaf in enumerate(tree.leaves(results))})
     return inputs, tree.transform(found, drawing.outputs)
 

@@ -5,17 +5,23 @@ The work is done next door: `step` records what a batch does, `training` runs th
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from steepest.core import tree
+from steepest.core.dtype import DTypeLike
+from steepest.core.tensor import Tensor
 from steepest.data.preparing.base import Preparation, checked_preparation
 from steepest.errors import ArgumentError, unknown_name
 from steepest.layers import call_context
-from steepest.layers.layer import Layer
+from steepest.layers.layer import LAYERS, Layer
+from steepest.layers.overridable import Overridable
+from steepest.neuralnet.drawing import Drawing
+from steepest.neuralnet.drawing_config import drawing_from_config, redrawn
 from steepest.neuralnet.input.feeds import columns_of
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.predictor import Predictor
@@ -24,6 +30,7 @@ from steepest.storage.model_file import save_model
 from steepest.storage.weights import load_variables, save_variables
 
 
+@LAYERS.register("Functional")  # what drawn models were called in files written before
 class Model(Learner):
     """A network: drawn from inputs to outputs, or subclassed with a `call` of one's own.
 
@@ -37,25 +44,85 @@ class Model(Learner):
     """
 
     _preparation: Preparation | None = None
-    drawn_kind: ClassVar[Any]  # of a subclass that was drawn: itself with Functional below it
+    _drawing: Drawing | None = None
 
-    def __new__(cls, *arguments: Any, **options: Any) -> Model:
-        """`Model(inputs, outputs)` is a functional model."""
-        if cls is Model and _names_ends(arguments, options):
-            from steepest.neuralnet.functional import Functional
+    def __init__(
+        self,
+        inputs: Any = None,
+        outputs: Any = None,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: DTypeLike = None,
+    ) -> None:
+        if isinstance(inputs, str):  # Model("name"), as of any layer
+            name, inputs = inputs, None
+        super().__init__(name=name, trainable=trainable, dtype=dtype)
+        if inputs is not None or outputs is not None:
+            self._drawing = Drawing(inputs, outputs)
+            self.layers = self._drawing.layers
+            self._own_variables = self._drawing.variables
+            self.built = True
+            if not trainable:
+                self.trainable = False  # that of the layers too
 
-            return super().__new__(Functional)
-        return super().__new__(cls)
+    # ------------------------------------------------------------ the drawing
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        """The ends of a drawing make an instance of a subclass a functional model too."""
-        if not _names_ends(arguments, options):
-            super().__init__(*arguments, **options)
-            return
-        from steepest.neuralnet.functional import Functional, drawn_class
+    @Overridable
+    def layers(self) -> list[Layer]:
+        """The layers: those of the drawing, or else those among the attributes."""
+        return [part for part in self.sublayers if isinstance(part, Layer)]
 
-        self.__class__ = drawn_class(type(self))
-        Functional.__init__(self, *arguments, **options)  # type: ignore[arg-type]
+    @Overridable
+    def inputs(self) -> list[Tensor]:
+        """The drawn inputs, one after another."""
+        return tree.leaves(self.drawn_ends()[0])
+
+    @Overridable
+    def outputs(self) -> list[Tensor]:
+        """The drawn outputs, one after another."""
+        return tree.leaves(self.drawn_ends()[1])
+
+    @Overridable
+    def links(self) -> list[tuple[Layer, Layer]] | None:
+        """Which layer's outputs go into which; None where `call` decides it."""
+        return None if self._drawing is None else self._drawing.links
+
+    @Overridable
+    def first_layers(self) -> list[list[Layer]]:
+        """For each input the layers that read it; none where `call` decides it."""
+        return [] if self._drawing is None else self._drawing.first_layers
+
+    @Overridable
+    def input_names(self) -> list[str]:
+        """The names under which a dictionary of inputs gives them; none where `call` decides it."""
+        return [] if self._drawing is None else self._drawing.input_names
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the outputs, by which losses and metrics can be given."""
+        return super().output_names if self._drawing is None else self._drawing.output_names
+
+    @property
+    def input_shape(self) -> Any:
+        """The shapes of the inputs; None while nobody knows."""
+        return super().input_shape if self._drawing is None else self._drawing.input_shape
+
+    @property
+    def output_shape(self) -> Any:
+        """The shapes of the outputs; None while nobody knows."""
+        return super().output_shape if self._drawing is None else self._drawing.output_shape
+
+    def drawn_ends(self) -> tuple[Any, Any]:
+        """The inputs and outputs of the drawing, in the form that they were given in."""
+        if self._drawing is None:
+            return super().drawn_ends()
+        return self._drawing.inputs, self._drawing.outputs
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """The outputs for inputs: those of the drawing, or what a subclass computes instead."""
+        if self._drawing is None:
+            return super().call(inputs)
+        return self._drawing.replay(inputs, self.name)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or at a place.
@@ -65,7 +132,7 @@ class Model(Learner):
         >>> model.get_layer("hidden") is model.get_layer(index=0)
         True
         """
-        layers = list(getattr(self, "layers", None) or self.sublayers)
+        layers = self.layers
         if index is not None:
             return layers[index]
         found = {layer.name: layer for layer in layers}
@@ -73,14 +140,34 @@ class Model(Learner):
             raise unknown_name("layer", name, found)
         return found[name]
 
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments; of a model that was given a drawing, its layers and calls.
+
+        A subclass whose constructor draws for itself is described by that one's arguments.
+        """
+        if self._drawing is None or _draws_for_itself(type(self)):
+            config = super().get_config()
+            return {key: value for key, value in config.items() if not self._is_end(key)}
+        drawn = self._drawing.get_config()
+        return {"name": self.name, "trainable": self.trainable, **drawn}
+
+    def argument(self, name: str) -> Any:
+        """What the constructor was given under a name."""
+        return None if self._is_end(name) else super().argument(name)
+
+    def _is_end(self, name: str) -> bool:
+        """Whether an argument is an end of a drawing, which no configuration can hold."""
+        return name in ("inputs", "outputs") and name not in vars(self)
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """A model like the one that `get_config` described, with new weights."""
-        if "calls" in config and "inputs" in config:
-            from steepest.neuralnet.functional import Functional, drawn_class
-
-            return (Functional if cls is Model else drawn_class(cls)).from_config(config)
-        return super().from_config(config)
+        if "calls" not in config or "inputs" not in config:
+            return super().from_config(config)
+        inputs, outputs = redrawn(drawing_from_config(config))
+        model = cls(inputs, outputs, name=config["name"])
+        model._trainable = config.get("trainable", True)
+        return model
 
     def build(self, input_shape: Any) -> None:
         """Make the weights for inputs of a shape, whose batch is None, by a trial call."""
@@ -318,9 +405,11 @@ class Model(Learner):
 _NOT_OPTIONS = ("self", "x", "y", "training", "__class__")
 
 
-def _names_ends(arguments: tuple[Any, ...], options: dict[str, Any]) -> bool:
-    """Whether a constructor was given the inputs and outputs of a drawing."""
-    return len(arguments) > 1 or bool({"inputs", "outputs"} & set(options))
+def _draws_for_itself(kind: type[Model]) -> bool:
+    """Whether a class's constructor takes arguments of its own, and no ends of a drawing."""
+    taken = inspect.signature(kind.__init__).parameters.values()
+    named = [p.name for p in taken if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)][1:]
+    return bool(named) and "inputs" not in named
 
 
 def _as_arrays(nest: Any) -> Any:

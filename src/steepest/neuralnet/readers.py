@@ -13,7 +13,6 @@ import numpy as np
 from steepest.core import ops, tree
 from steepest.data.columns import DenseColumn, as_column, is_mapped
 from steepest.layers.layer import Layer
-from steepest.layers.symbolic import InputLayer
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 
 MOST_VALUES = 50_000_000
@@ -28,17 +27,8 @@ def readers(model: Any) -> list[list[Layer]]:
     >>> readers(model)
     [[MissingValues(name='gaps')]]
     """
-    links = getattr(model, "links", None)
-    if links is None:
-        first = next((x for x in getattr(model, "layers", ()) if _computes(x)), None)
-        known = first is not None and hasattr(model, "add")
-        return [_within(first)] if known else []
-    inputs = [layer for layer in model.layers if isinstance(layer, InputLayer)]
-    return [[deep for a, b in links if a is layer for deep in _within(b)] for layer in inputs]
-
-
-def _computes(layer: Any) -> bool:
-    return not isinstance(layer, InputLayer)
+    found = getattr(model, "first_layers", [])
+    return [[deep for layer in layers for deep in _within(layer)] for layers in found]
 
 
 def _within(layer: Any) -> list[Layer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +10,9 @@ from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.layers.layer import LAYERS, Layer
+from steepest.layers.overridable import Overridable
 from steepest.layers.symbolic import Input, InputLayer, is_drawn
+from steepest.neuralnet.drawing import Drawing
 from steepest.neuralnet.model import Model
 
 
@@ -33,36 +36,31 @@ class Sequential(Model):
                 f"Sequential: a list of layers was expected, got the layer {layers!r}; "
                 "put it in brackets"
             )
-        self.draw_by(self._draw)
         self.layers: list[Layer] = []
         self._given_shape: Shape | None = None
         for layer in layers or ():
             self._append(layer)
         self._build_if_known()
 
-    @property
-    def inputs(self) -> list[Tensor]:
-        """The drawn input, in a list as of models with several."""
-        return [self.drawn_ends()[0]]
+    @Overridable
+    def links(self) -> list[tuple[Layer, Layer]] | None:
+        """Which layer's outputs go into which: each one's into the next."""
+        return list(itertools.pairwise(self.layers))
+
+    @Overridable
+    def first_layers(self) -> list[list[Layer]]:
+        """The layer that reads the input."""
+        return [self.layers[:1]] if self.layers else []
+
+    @Overridable
+    def input_names(self) -> list[str]:
+        """None: the one input needs no name."""
+        return []
 
     @property
-    def outputs(self) -> list[Tensor]:
-        """The drawn output, in a list as of models with several."""
-        return [self.drawn_ends()[1]]
-
-    def _draw(self) -> None:
-        """Draw the layers one after another, so that each has an `input` and an `output`."""
-        if self._given_shape is not None and self._drawn is None:
-            value: Any = Input(self._given_shape[1:], self._given_shape[0])
-            first = value
-            for layer in self.layers:
-                value = layer(value)
-            self.note_drawn(first, value)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        for layer in (self, *self.layers):
-            layer.draw_by(self._draw)
+    def output_names(self) -> list[str]:
+        """The name of the one output."""
+        return ["output"]
 
     def add(self, layer: Any) -> None:
         """Put a layer on top.
@@ -85,7 +83,7 @@ class Sequential(Model):
 
     def _changed(self) -> None:
         self.built = False
-        self._drawn = None
+        self._drawing = None
         self._forget_programs()
         self._build_if_known()
 
@@ -104,7 +102,6 @@ class Sequential(Model):
             raise ArgumentError(f"{self.name}: a layer was expected, got {layer!r}; {remedy}")
         if not self.layers and self._given_shape is None:
             self._given_shape = _known_shape(layer)
-        layer.draw_by(self._draw)
         self.layers = [*self.layers, layer]
 
     def _build_if_known(self) -> None:
@@ -112,25 +109,28 @@ class Sequential(Model):
             self.build(self._given_shape)
 
     def build(self, input_shape: Any) -> None:
-        """Build the layers, each for what the one before it gives."""
-        shape: Any = tuple(input_shape)
-        self._given_shape = shape
+        """Draw the layers one after another: each is built for what the one before it gives."""
+        batch, *sizes = self._given_shape = tuple(input_shape)
+        if any(isinstance(size, (tuple, list)) for size in (batch, *sizes)):
+            raise self._several(input_shape)
+        value: Any = Input(sizes, batch, name=f"{self.name}_input")
+        first = value
         for layer in self.layers:
-            shape = layer.built_output_shape(shape)
-        self._input_shape, self._output_shape = tuple(input_shape), shape
+            value = layer(value)
+        self._drawing = Drawing(first, value)
         self.built = True
 
     @property
     def input_shape(self) -> Any:
         """The shape of the input, None standing for the batch."""
         self._require_built("input_shape")
-        return self._input_shape
+        return super().input_shape
 
     @property
     def output_shape(self) -> Any:
         """The shape of the output, None standing for the batch."""
         self._require_built("output_shape")
-        return self._output_shape
+        return super().output_shape
 
     def _require_built(self, what: str) -> None:
         if not self.built:

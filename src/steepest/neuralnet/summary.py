@@ -24,7 +24,7 @@ def summary(model: Any, print_fn: Callable[[str], Any] | None = None) -> None:
     """
     say = print_fn or print
     say(f"Model: {model.name}")
-    rows = [("Layer (type)", "Output shape", "Parameters"), *map(_row, layers_of(model))]
+    rows = [("Layer (type)", "Output shape", "Parameters"), *map(_row, model.layers)]
     for line in _table(rows):
         say(line)
     say("")
@@ -34,11 +34,6 @@ def summary(model: Any, print_fn: Callable[[str], Any] | None = None) -> None:
     say(f"Total parameters: {total:,} ({_bytes(size)})")
     say(f"Trainable: {trainable:,}")
     say(f"Not trainable: {total - trainable:,}")
-
-
-def layers_of(model: Any) -> list[Any]:
-    """The model's layers, those of a subclassed model included."""
-    return list(getattr(model, "layers", None) or model.sublayers)
 
 
 def _row(layer: Any) -> tuple[str, str, str]:

@@ -137,3 +137,49 @@ def test_layers_by_name_and_place() -> None:
 def test_a_layer_instead_of_a_list() -> None:
     with pytest.raises(st.errors.ArgumentError, match="put it in brackets"):
         st.Sequential(layers.Dense(1))
+
+
+def test_copies_of_a_stack_have_inputs_and_outputs_of_their_own() -> None:
+    model = st.Sequential([layers.Dense(5, "tanh", input_shape=(4,)), layers.Dense(1)])
+    for copied in (copy.deepcopy, by_pickle):
+        twin = copied(model)
+        inner = st.Model(twin.input, twin.layers[0].output)
+        assert inner.layers[1] is twin.layers[0] is not model.layers[0]
+        original = st.Model(model.input, model.layers[0].output)
+        np.testing.assert_array_equal(inner.predict(X, verbose=0), original.predict(X, verbose=0))
+
+
+def test_which_layer_reads_which() -> None:
+    model = branched()
+    by_name = [(before.name, after.name) for before, after in model.links]
+    joined = next(layer.name for layer in model.layers if "concatenate" in layer.name)
+    assert set(by_name) == {
+        ("a", "shared"), ("b", "shared"), ("shared", joined), ("a", joined),
+        (joined, "one"), (joined, "two"),
+    }  # fmt: skip
+    assert [[layer.name for layer in read] for read in model.first_layers] == [
+        ["shared", joined],
+        ["shared"],
+    ]
+
+
+def test_a_stack_is_drawn_as_soon_as_its_shape_is_known() -> None:
+    model = st.Sequential([layers.Dense(5), layers.ActivityRegularization(l2=0.1)])
+    first, second = model.layers
+    assert model.first_layers == [[first]] and model.links == [(first, second)]
+    assert not hasattr(model, "inputs") and not hasattr(first, "output")
+    model(X)
+    assert [leaf.shape for leaf in model.inputs + model.outputs] == [(None, 4), (None, 5)]
+    assert first.output.shape == (None, 5)
+
+
+def test_drawing_a_layer_adds_nothing_to_its_losses() -> None:
+    layer = layers.ActivityRegularization(l2=0.1)
+    st.Sequential([layers.Dense(2, input_shape=(4,)), layer])
+    assert layer.losses == []
+
+
+def test_a_stack_is_built_for_one_input() -> None:
+    model = st.Sequential([layers.Concatenate(), layers.Dense(1)])
+    with pytest.raises(st.errors.ArgumentError, match=r"takes one tensor, got \(batch, 4\), "):
+        model.build([(None, 4), (None, 4)])

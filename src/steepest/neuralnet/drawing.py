@@ -1,0 +1,259 @@
+"""Drawing: the calls of layers that lead from a model's inputs to its outputs.
+
+Leans on layers' drawn tensors. A model that has a drawing computes by replaying it on values.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from steepest.core import tree
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError, ShapeError
+from steepest.layers.layer import Layer
+from steepest.layers.symbolic import Call, InputLayer, is_drawn
+from steepest.neuralnet.drawing_config import (
+    PlainDrawing,
+    drawing_config,
+    drawing_from_config,
+    plain,
+    redrawn,
+)
+
+
+class Drawing:
+    """The calls, in order, that make drawn outputs of drawn inputs.
+
+    Inputs and outputs are nests of drawn tensors. A copy is drawn anew, of the copied layers.
+
+    >>> import steepest as st
+    >>> x = st.Input((2,), name="x")
+    >>> drawing = Drawing(x, st.layers.Dense(3, name="dense")(x + 1.0))
+    >>> drawing.input_names, drawing.output_shape
+    (['x'], (None, 3))
+    >>> drawing.replay(st.zeros((4, 2)), "a model").shape
+    (4, 3)
+    """
+
+    def __init__(self, inputs: Any, outputs: Any) -> None:
+        _check_drawn(inputs, "inputs")
+        _check_drawn(outputs, "outputs")
+        self._draw(_unwrapped(inputs), outputs)
+        self.input_layers = [_input_layer(leaf) for leaf in tree.leaves(self.inputs)]
+
+    def _draw(self, inputs: Any, outputs: Any) -> None:
+        self.inputs, self.outputs = inputs, outputs
+        self.calls = _calls_in_order(inputs, outputs)
+
+    # ------------------------------------------------------------ what it is made of
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The places of the inputs, then the layers in the order of their first calls."""
+        used = dict.fromkeys(c.operation for c in self.calls if isinstance(c.operation, Layer))
+        return [*self.input_layers, *used]
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The variables that the drawing uses outside of its layers."""
+        arguments = [leaf for call in self.calls for leaf in tree.leaves(call.arguments)]
+        return [leaf for leaf in arguments if isinstance(leaf, Variable)]
+
+    @property
+    def links(self) -> list[tuple[Layer, Layer]]:
+        """Which layer's outputs go into which; bare operations between them are left out."""
+        makers: dict[Any, list[Layer]] = {
+            _maker(leaf): [layer]
+            for leaf, layer in zip(tree.leaves(self.inputs), self.input_layers, strict=True)
+        }
+        found: dict[tuple[Layer, Layer], None] = {}
+        for call in self.calls:
+            given = [leaf for leaf in tree.leaves((call.arguments, call.options)) if is_drawn(leaf)]
+            before = [layer for leaf in given for layer in makers[_maker(leaf)]]
+            own = [call.operation] if isinstance(call.operation, Layer) else before
+            found.update({
+                (a, b): None for a in before for b in own if a is not b and b not in before
+            })
+            makers[call] = own
+        return list(found)
+
+    @property
+    def first_layers(self) -> list[list[Layer]]:
+        """For each input the layers that read it."""
+        return [[b for a, b in self.links if a is layer] for layer in self.input_layers]
+
+    # ------------------------------------------------------------ names and shapes
+
+    @property
+    def input_shape(self) -> Any:
+        """The shapes of the inputs, in a nest of the inputs' form."""
+        return tree.transform(lambda leaf: leaf.shape, self.inputs)
+
+    @property
+    def output_shape(self) -> Any:
+        """The shapes of the outputs, in a nest of the outputs' form."""
+        return tree.transform(lambda leaf: leaf.shape, self.outputs)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names under which a dictionary of inputs gives them."""
+        return [leaf.data.name for leaf in tree.leaves(self.inputs)]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the outputs: their keys, or those of the layers that make them."""
+        if isinstance(self.outputs, dict):
+            return sorted(self.outputs)
+        return [leaf.data.name for leaf in tree.leaves(self.outputs)]
+
+    # ------------------------------------------------------------ values
+
+    def replay(self, inputs: Any, name: str) -> Any:
+        """The outputs for values of the inputs; errors call the model by its name."""
+        values = self._bound(inputs, name)
+        for call in self.calls:
+            fill = functools.partial(_filled, values=values)
+            arguments = tree.transform(fill, call.arguments)
+            options = tree.transform(fill, call.options)
+            results = tree.leaves(call.operation(*arguments, **options))
+            values.update({(call, place): result for place, result in enumerate(results)})
+        return tree.transform(lambda leaf: values[_key(leaf)], self.outputs)
+
+    def _bound(self, inputs: Any, name: str) -> dict[Any, Tensor]:
+        wanted = tree.leaves(self.inputs)
+        given = self._by_name(inputs, name) if isinstance(inputs, dict) else tree.leaves(inputs)
+        if len(given) != len(wanted):
+            raise ArgumentError(
+                f"{name}: takes {len(wanted)} inputs ({', '.join(self.input_names)}), "
+                f"got {len(given)}"
+            )
+        for drawn, value in zip(wanted, given, strict=True):
+            _check_shape(name, drawn, value)
+        return {_key(drawn): value for drawn, value in zip(wanted, given, strict=True)}
+
+    def _by_name(self, inputs: dict[str, Any], name: str) -> list[Any]:
+        """The entries of a dictionary of inputs, in the order of the drawing's own."""
+        own = sorted(self.inputs) if isinstance(self.inputs, dict) else self.input_names
+        if set(inputs) != set(own):
+            missing = [key for key in own if key not in inputs]
+            unknown = [key for key in inputs if key not in own]
+            raise ArgumentError(
+                f"{name}: the inputs are named {own}; "
+                + "; ".join(
+                    f"{names} are {word}"
+                    for names, word in ((missing, "missing"), (unknown, "not among them"))
+                    if names
+                )
+            )
+        return tree.leaves([inputs[key] for key in own])
+
+    # ------------------------------------------------------------ copies and configurations
+
+    def get_config(self) -> dict[str, Any]:
+        """The inputs, the layers and their calls in the words of JSON.
+
+        >>> import steepest as st
+        >>> x = st.Input((2,))
+        >>> config = Drawing(x, st.layers.Dense(3)(x)).get_config()
+        >>> Drawing.from_config(config).output_shape
+        (None, 3)
+        """
+        return drawing_config(self._plain())
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Drawing:
+        """The drawing that `get_config` described, of new layers."""
+        return cls(*redrawn(drawing_from_config(config)))
+
+    def _plain(self) -> PlainDrawing:
+        return plain(self.inputs, self.calls, self.outputs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The drawing as plain data: drawn tensors can be neither copied nor pickled."""
+        return {"plain": self._plain(), "input_layers": self.input_layers}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._draw(*redrawn(state["plain"]))
+        self.input_layers = state["input_layers"]
+        for layer, leaf in zip(self.input_layers, tree.leaves(self.inputs), strict=True):
+            layer.note_drawn(leaf, leaf)
+
+
+def _unwrapped(inputs: Any) -> Any:
+    """A list of one input is that input."""
+    return inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) == 1 else inputs
+
+
+def _check_shape(name: str, drawn: Tensor, value: Tensor) -> None:
+    fits = len(value.shape) == len(drawn.shape) and all(
+        want is None or have is None or want == have
+        for want, have in zip(drawn.shape, value.shape, strict=True)
+    )
+    if not fits:
+        raise ShapeError(
+            f"{name}: input {drawn.data.name!r} has shape {show(drawn.shape)}, "
+            f"got {show(value.shape)}"
+        )
+
+
+def _check_drawn(nest: Any, what: str) -> None:
+    for leaf in tree.leaves(nest):
+        if leaf is None:
+            raise ArgumentError(f"Model: {what} are missing; st.Model(inputs, outputs) takes both")
+        if not is_drawn(leaf):
+            raise ArgumentError(
+                f"Model: {what} must come from st.Input and calls of layers on it, got {leaf!r}"
+            )
+
+
+def _key(tensor: Tensor) -> Any:
+    drawn = tensor.data
+    return drawn if drawn.call is None else (drawn.call, drawn.place)
+
+
+def _maker(tensor: Tensor) -> Any:
+    """The call that makes a drawn tensor, or the input that it is."""
+    return tensor.data.call or tensor.data
+
+
+def _filled(leaf: Any, values: dict[Any, Tensor]) -> Any:
+    if isinstance(leaf, Variable):
+        return leaf.value
+    return values[_key(leaf)] if is_drawn(leaf) else leaf
+
+
+def _calls_in_order(inputs: Any, outputs: Any) -> list[Call]:
+    """The calls that lead from the inputs to the outputs, each after those it needs."""
+    given = {_key(leaf) for leaf in tree.leaves(inputs)}
+    done: dict[Call, None] = {}
+    waiting = list(reversed(tree.leaves(outputs)))
+    while waiting:
+        tensor = waiting[-1]
+        call = tensor.data.call
+        if _key(tensor) in given or call in done:
+            waiting.pop()
+            continue
+        if call is None:
+            raise ArgumentError(
+                f"Model: the outputs need the input {tensor.data.name!r}, "
+                "which is not among the inputs"
+            )
+        needed = [leaf for leaf in tree.leaves((call.arguments, call.options)) if is_drawn(leaf)]
+        missing = [
+            leaf for leaf in needed if _key(leaf) not in given and leaf.data.call not in done
+        ]
+        if missing:
+            waiting.extend(reversed(missing))
+        else:
+            done[call] = None
+            waiting.pop()
+    return list(done)
+
+
+def _input_layer(leaf: Any) -> InputLayer:
+    layer = InputLayer(leaf.shape[1:], name=leaf.data.name)
+    layer.note_drawn(leaf, leaf)
+    return layer
