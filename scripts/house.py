@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("activations", "initializers", "regularizers", "constraints", "labels"),
     ("data", "schedules"),
     ("layers", "losses"),
-    ("metrics", "optimizers"),
+    ("metrics", "optimizers", "protocols"),
     ("datasets", "storage"),
     ("callbacks",),
     ("diagnosis",),

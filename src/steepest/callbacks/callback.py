@@ -1,4 +1,4 @@
-"""The base of all callbacks, and the list that calls them. Leans on nothing but the errors."""
+"""The base of all callbacks, and the list that calls them. Leans on errors and protocols."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.errors import ArgumentError, nearest
+from steepest.protocols import TrainedModel
 
 Logs = dict[str, Any] | None
 _BATCH_HOOKS = (
@@ -31,14 +32,28 @@ class Callback:
     """
 
     monitor: str | None = None
+    _model: TrainedModel | None = None
 
     def __init__(self) -> None:
-        self.model: Any = None
         self.params: dict[str, Any] = {}
 
-    def set_model(self, model: Any) -> None:
+    @property
+    def model(self) -> TrainedModel:
+        """The model of the run."""
+        if self._model is None:
+            raise ArgumentError(
+                f"{type(self).__name__}: self.model is known once a run has begun: give the "
+                "callback to fit, evaluate or predict, or call set_model"
+            )
+        return self._model
+
+    @model.setter
+    def model(self, model: TrainedModel | None) -> None:
+        self._model = model
+
+    def set_model(self, model: TrainedModel | None) -> None:
         """Told once, before training."""
-        self.model = model
+        self._model = model
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Told once, before training."""
@@ -138,7 +153,9 @@ class CallbackList:
     1
     """
 
-    def __init__(self, callbacks: Sequence[Callback], model: Any, params: dict[str, Any]) -> None:
+    def __init__(
+        self, callbacks: Sequence[Callback], model: TrainedModel | None, params: dict[str, Any]
+    ) -> None:
         self.callbacks = list(callbacks)
         for callback in self.callbacks:
             if not isinstance(callback, Callback):

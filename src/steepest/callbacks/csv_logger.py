@@ -50,8 +50,9 @@ class CSVLogger(Callback):
 
     def _validation_names(self, row: dict[str, Any]) -> list[str]:
         """Validation may come in later epochs only; its columns are there from the first."""
-        names = getattr(self.model, "metrics_names", [])
-        return [f"val_{name}" for name in names] if self.params.get("validates") else []
+        if not self.params.get("validates"):
+            return []
+        return [f"val_{name}" for name in self.model.metrics_names]
 
     def _writer(self) -> csv.DictWriter[str]:
         assert self._file is not None and self._columns is not None

@@ -11,9 +11,10 @@ import numpy as np
 from steepest.callbacks.callback import Callback, Logs
 from steepest.callbacks.monitor import Monitor
 from steepest.errors import ArgumentError
+from steepest.protocols import TrainedModel
 
 
-def rate_of(model: Any) -> float:
+def rate_of(model: TrainedModel) -> float:
     """The learning rate that a model's optimizer uses now."""
     return float(np.asarray(model.optimizer.learning_rate))
 

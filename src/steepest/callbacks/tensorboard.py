@@ -11,6 +11,7 @@ from steepest.arguments import checked, is_whole
 from steepest.callbacks.callback import Callback, Logs
 from steepest.callbacks.event_files import EventFile, graph, histogram, scalar, summary
 from steepest.errors import ArgumentError
+from steepest.protocols import LayeredModel
 
 TRAIN = "train"
 
@@ -114,7 +115,7 @@ def _is_count(value: Any) -> bool:
     return is_whole(value) and int(value) > 0
 
 
-def _nodes(model: Any) -> list[tuple[str, str, list[str]]]:
+def _nodes(model: LayeredModel) -> list[tuple[str, str, list[str]]]:
     """The layers, each with those that it reads; of a subclass nobody knows who reads whom."""
     read: dict[str, list[str]] = {layer.name: [] for layer in model.layers}
     for before, after in model.links or ():

@@ -10,8 +10,10 @@ from typing import Any
 from steepest.arguments import is_number
 from steepest.core.dtype import name_of
 from steepest.errors import ArgumentError, MissingExtra
+from steepest.layers.layer import Layer
 from steepest.neuralnet.model import Model
 from steepest.neuralnet.summary import shape_of
+from steepest.protocols import LayeredModel
 
 Place = tuple[float, float]
 LINE = 0.17  # inches that a line of text takes
@@ -20,7 +22,7 @@ MOST_DOTS = 2_400
 
 
 def plot_model(
-    model: Any,
+    model: Model,
     to_file: str | os.PathLike[str] | None = None,
     show_shapes: bool = True,
     show_dtype: bool = False,
@@ -98,7 +100,7 @@ def _ends(start: Place, end: Place, across: bool, half: float) -> tuple[Place, P
 
 
 def _diagram(
-    model: Any, facts: list[str], names: bool
+    model: LayeredModel, facts: list[str], names: bool
 ) -> tuple[list[tuple[Place, str]], list[tuple[Place, Place]]]:
     """Where each layer's box stands, what it says, and which boxes the arrows join."""
     layers, links = model.layers, model.links
@@ -115,7 +117,7 @@ def _diagram(
     return boxes, [(places[id(a)], places[id(b)]) for a, b in links]
 
 
-def _depths(layers: list[Any], links: list[tuple[Any, Any]]) -> dict[int, int]:
+def _depths(layers: list[Layer], links: list[tuple[Layer, Layer]]) -> dict[int, int]:
     depths = {id(layer): 0 for layer in layers}
     for _ in layers:
         for before, after in links:
@@ -123,14 +125,14 @@ def _depths(layers: list[Any], links: list[tuple[Any, Any]]) -> dict[int, int]:
     return depths
 
 
-def _lines(layer: Any, facts: list[str], names: bool) -> Iterator[str]:
+def _lines(layer: Layer, facts: list[str], names: bool) -> Iterator[str]:
     """What a box says."""
     kind = type(layer).__name__
     yield f"{layer.name} ({kind})" if names else kind
     yield from filter(None, (FACTS[fact](layer) for fact in facts))
 
 
-def _activation(layer: Any) -> str:
+def _activation(layer: Layer) -> str:
     """The name of a layer's activation; nothing if it has none."""
     activation = getattr(layer, "activation", None)
     if activation is None:
@@ -138,15 +140,15 @@ def _activation(layer: Any) -> str:
     return activation if isinstance(activation, str) else getattr(activation, "__name__", "?")
 
 
-def _dtype(layer: Any) -> str:
+def _dtype(layer: Layer) -> str:
     return name_of(layer.dtype)
 
 
-def _trained(layer: Any) -> str:
+def _trained(layer: Layer) -> str:
     return "trainable" if layer.trainable else "not trainable"
 
 
-FACTS: dict[str, Callable[[Any], str]] = {
+FACTS: dict[str, Callable[[Layer], str]] = {
     "activation": _activation,
     "shape": shape_of,
     "dtype": _dtype,

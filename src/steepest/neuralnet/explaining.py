@@ -13,13 +13,14 @@ from steepest.engines.engine import Cost
 from steepest.errors import unknown_name
 from steepest.neuralnet.input.feeds import columns_of
 from steepest.neuralnet.input.storage_choice import Store, told
+from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.step import data_nest
 
 CODES = ("loops", "llvm", "assembly")
 
 
 def explained(
-    model: Any, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None
+    model: Learner, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None
 ) -> str:
     """A table of the kernels of one step: of training where there are targets, else of prediction.
 

@@ -416,7 +416,7 @@ def _as_arrays(nest: Any) -> Any:
     return tree.transform(lambda leaf: np.asarray(leaf), nest)
 
 
-def clone_model(model: Any) -> Any:
+def clone_model(model: Model) -> Any:
     """A model of the same layers with new weights, not compiled.
 
     >>> import steepest as st

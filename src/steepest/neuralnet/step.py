@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from steepest.core.variable import Variable
 from steepest.engines.bound import Bound
 from steepest.engines.choose import bind
 from steepest.errors import ArgumentError
+from steepest.metrics import Metric
 from steepest.neuralnet.pace import Pace
 from steepest.program.trace import Recorder, Recording, TensorSpec, record
 
@@ -71,7 +72,39 @@ def unpack(data: Any) -> tuple[Any, Any, Any]:
     return x, y, weights
 
 
-def training(model: Any) -> Callable[[Any], Any]:
+class StepModel(Protocol):
+    """A model as its steps see it: what it does with a batch, and the metrics that follow.
+
+    >>> import steepest as st
+    >>> def names(model: StepModel) -> list[str]:
+    ...     return [metric.name for metric in model.metrics]
+    >>> names(st.Sequential([st.layers.Dense(1)]))
+    []
+    """
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics that batches update."""
+
+    @property
+    def place(self) -> Place:
+        """Where in its epoch a program of many epochs is."""
+
+    def train_step(self, data: Any) -> Any:
+        """What one batch does in training."""
+
+    def test_step(self, data: Any) -> Any:
+        """What one batch does in evaluation."""
+
+    def predict_step(self, data: Any) -> Any:
+        """What one batch does in prediction."""
+
+
+def training(model: StepModel) -> Callable[[Any], Any]:
     """One step of training; what it returns besides the model's metrics is shown too."""
     return lambda data: _logs(model, model.train_step(data))
 
@@ -100,7 +133,7 @@ class Place:
         self.batch.assign(ops.where(following < self.batches, following, 0))
 
 
-def through_epochs(model: Any) -> Callable[[Any], Any]:
+def through_epochs(model: StepModel) -> Callable[[Any], Any]:
     """A batch of an epoch among many: with the first, metrics start anew; what they are is told."""
 
     def run(data: Any) -> Logs:
@@ -114,19 +147,19 @@ def through_epochs(model: Any) -> Callable[[Any], Any]:
     return run
 
 
-def _reset_where(condition: Tensor, metric: Any) -> None:
+def _reset_where(condition: Tensor, metric: Metric) -> None:
     sofar = [variable.value for variable in metric.variables]
     metric.reset_state()
     for variable, value in zip(metric.variables, sofar, strict=True):
         variable.assign(ops.where(condition, variable.value, value))
 
 
-def testing(model: Any) -> Callable[[Any], Any]:
+def testing(model: StepModel) -> Callable[[Any], Any]:
     """One step of evaluation."""
     return lambda data: _logs(model, model.test_step(data))
 
 
-def predicting(model: Any) -> Callable[[Any], Any]:
+def predicting(model: StepModel) -> Callable[[Any], Any]:
     """One step of prediction."""
     return lambda data: model.predict_step(data)
 
@@ -134,7 +167,7 @@ def predicting(model: Any) -> Callable[[Any], Any]:
 KINDS = {"train": training, "epochs": through_epochs, "test": testing, "predict": predicting}
 
 
-def _logs(model: Any, logs: Any) -> Logs:
+def _logs(model: StepModel, logs: Any) -> Logs:
     """What a step returns, told apart from the values of metrics that it updated itself."""
     recorder = dispatch.current()
     assert isinstance(recorder, Recorder)
@@ -146,7 +179,7 @@ def _logs(model: Any, logs: Any) -> Logs:
     return Logs(list(given), own)
 
 
-def _as_dictionary(model: Any, logs: Any) -> dict[str, Any]:
+def _as_dictionary(model: StepModel, logs: Any) -> dict[str, Any]:
     if logs is None or isinstance(logs, dict):
         return logs or {}
     raise ArgumentError(

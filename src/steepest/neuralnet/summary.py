@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from steepest.core.primitives import show
+from steepest.layers.layer import Layer
+from steepest.protocols import LayeredModel
 
 
-def summary(model: Any, print_fn: Callable[[str], Any] | None = None) -> None:
+def summary(model: LayeredModel, print_fn: Callable[[str], Any] | None = None) -> None:
     """Print the layers, their output shapes and their numbers of weights.
 
     >>> import steepest as st
@@ -36,12 +38,12 @@ def summary(model: Any, print_fn: Callable[[str], Any] | None = None) -> None:
     say(f"Not trainable: {total - trainable:,}")
 
 
-def _row(layer: Any) -> tuple[str, str, str]:
+def _row(layer: Layer) -> tuple[str, str, str]:
     count = sum(weight.size for weight in layer.weights)
     return f"{layer.name} ({type(layer).__name__})", shape_of(layer), f"{count:,}"
 
 
-def shape_of(layer: Any) -> str:
+def shape_of(layer: Layer) -> str:
     """The shape of a layer's output as text; a question mark as long as nobody knows it."""
     try:
         shape = layer.output_shape

@@ -9,10 +9,11 @@ from typing import Any
 from steepest.data.preparing.base import PREPARERS, Preparation
 from steepest.errors import DataError
 from steepest.layers.preprocessing.learned import Remembering
+from steepest.protocols import StoredModel
 from steepest.registry import to_config
 
 
-def learned_note(model: Any) -> dict[str, Any]:
+def learned_note(model: StoredModel) -> dict[str, Any]:
     """The note: entries only where there is something to tell.
 
     >>> import steepest as st
@@ -21,16 +22,16 @@ def learned_note(model: Any) -> dict[str, Any]:
     {'learned': [{'layer': 'codes', 'vocabulary': [7, 5]}]}
     """
     told = [{"layer": layer.name, **layer.get_learned()} for layer in _remembering(model)]
-    carried = getattr(model, "preparation", None)
+    carried = model.preparation
     note = {"learned": told} if told else {}
     return note if carried is None else {**note, "preparation": _written(carried)}
 
 
-def _remembering(model: Any) -> list[Remembering]:
+def _remembering(model: StoredModel) -> list[Remembering]:
     return [layer for layer in model.flatten_layers() if isinstance(layer, Remembering)]
 
 
-def take_learned(model: Any, note: dict[str, Any], name: str) -> None:
+def take_learned(model: StoredModel, note: dict[str, Any], name: str) -> None:
     """Give a model what a note tells; a file without such a note changes nothing.
 
     >>> import steepest as st

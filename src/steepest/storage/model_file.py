@@ -13,6 +13,7 @@ import numpy as np
 
 from steepest.errors import DataError, SteepestError
 from steepest.layers.call_context import room_for
+from steepest.protocols import StoredModel
 from steepest.registry import custom_objects as custom_scope
 from steepest.registry import from_config, to_config
 from steepest.storage.learned import learned_note, take_learned
@@ -21,7 +22,7 @@ from steepest.storage.weights import assign_variables, read_variables, save_vari
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 
 
-def save_model(path: str | os.PathLike[str], model: Any) -> None:
+def save_model(path: str | os.PathLike[str], model: StoredModel) -> None:
     """Write a model: its configuration, its weights, what it learned and carries.
 
     >>> import os, tempfile, steepest as st
@@ -35,7 +36,7 @@ def save_model(path: str | os.PathLike[str], model: Any) -> None:
     save_variables(path, model.weights, {**note, **learned_note(model)})
 
 
-def _shape_of(model: Any) -> Any:
+def _shape_of(model: StoredModel) -> Any:
     return to_config(model.input_shape) if model.built else None
 
 

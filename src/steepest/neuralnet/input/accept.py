@@ -28,6 +28,7 @@ from steepest.neuralnet.input.feeds import (
     columns_of,
     in_kind,
 )
+from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.step import data_nest
 
 DEFAULT_BATCH = 32
@@ -80,7 +81,7 @@ def _iterable(source: Any, shuffle: bool, seed: int) -> Any:
 
 
 def intake(
-    model: Any,
+    model: Learner,
     x: Any,
     y: Any = None,
     weights: Any = None,
@@ -124,7 +125,7 @@ def _check_given(x: Any) -> None:
 
 
 def _from_stream(
-    model: Any, x: Any, batch_size: int | None, steps: int | None, shuffle: bool, seed: int
+    model: Learner, x: Any, batch_size: int | None, steps: int | None, shuffle: bool, seed: int
 ) -> Feed:
     if batch_size is not None:
         raise ArgumentError("batch_size: the data set makes its own batches; leave it out")

@@ -19,6 +19,7 @@ from steepest.data.derived_cache import is_kept, kept
 from steepest.data.sparsify import packed, pays
 from steepest.engines.choose import engine_for, reads
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
+from steepest.neuralnet.learner import Learner
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
 
@@ -29,7 +30,7 @@ class Store:
     `once` says that each feed will be gone through a single time.
     """
 
-    def __init__(self, model: Any, once: bool = False) -> None:
+    def __init__(self, model: Learner, once: bool = False) -> None:
         self._model, self._once = model, once
         self._packed: dict[int, tuple[Stored, Stored]] = {}
 

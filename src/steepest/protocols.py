@@ -1,0 +1,128 @@
+"""What the rooms below the models may ask of one, as types.
+
+Callbacks, files and diagnosis work with models that are made several floors above them: they name
+the part of a model that they need, and a type checker compares it with the models there.
+Leans on layers, optimizers and metrics, for types.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from steepest.callbacks.history import History
+    from steepest.core.variable import Variable
+    from steepest.data.preparing.base import Preparation
+    from steepest.layers.layer import Layer
+    from steepest.layers.tracking import Holder
+
+
+class LayeredModel(Protocol):
+    """The layers of a model, its weights, and which layer reads what: for pictures and diagnosis.
+
+    >>> from steepest.protocols import LayeredModel
+    >>> def names(model: LayeredModel) -> list[str]:
+    ...     return [layer.name for layer in model.layers]
+    >>> names(st.Sequential([st.layers.Dense(1, name="out")]))
+    ['out']
+    """
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers; of a subclass those among its attributes."""
+
+    @property
+    def links(self) -> list[tuple[Layer, Layer]] | None:
+        """Which layer's outputs go into which; None where a `call` decides it."""
+
+    @property
+    def first_layers(self) -> list[list[Layer]]:
+        """For each input the layers that read it; none where a `call` decides it."""
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names under which a dictionary of inputs gives them."""
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights."""
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+
+
+class TrainedModel(LayeredModel, Protocol):
+    """A model while it trains: what callbacks read, change and save.
+
+    >>> from steepest.protocols import TrainedModel
+    >>> def stop(model: TrainedModel) -> None:
+    ...     model.stop_training = True
+    """
+
+    optimizer: Any
+    history: History
+    stop_training: bool
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, and the states of random generators."""
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names under which loss and metrics stand in logs."""
+
+    def get_weights(self) -> list[np.ndarray]:
+        """The values of all weights."""
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Give all weights new values."""
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the whole model to a file."""
+
+    def save_weights(self, path: str | os.PathLike[str]) -> None:
+        """Write the weights to a file."""
+
+
+class StoredModel(Protocol):
+    """A model as files see it: its configuration, its weights, what it learned and carries.
+
+    >>> from steepest.protocols import StoredModel
+    >>> def size(model: StoredModel) -> int:
+    ...     return sum(weight.size for weight in model.weights)
+    >>> size(st.Sequential([st.layers.Dense(1, input_shape=(2,))]))
+    3
+    """
+
+    built: bool
+    preparation: Preparation | None
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights."""
+
+    @property
+    def input_shape(self) -> Any:
+        """The shapes of the inputs."""
+
+    def flatten_layers(self) -> list[Holder]:
+        """The model, its layers, and theirs."""
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shapes of the outputs for inputs of a shape; builds what is not built."""
+
+    def get_config(self) -> dict[str, Any]:
+        """The configuration."""
