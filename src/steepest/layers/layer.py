@@ -6,7 +6,6 @@ to the layer; its constructor's arguments, kept as attributes, are its configura
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import itertools
@@ -24,6 +23,7 @@ from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.layers import call_context
+from steepest.layers.inputs import as_inputs, home_of, open_shapes, shapes_of, shown
 from steepest.layers.overridable import Overridable
 from steepest.layers.weights import Weighted
 from steepest.program.trace import TensorSpec, record
@@ -112,31 +112,35 @@ class Layer(Weighted, Configurable):
 
     def __call__(self, inputs: Any, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
         """The outputs for inputs; the weights are made at the first call."""
-        home = call_context.home_of((inputs, args, kwargs))
+        home = home_of((inputs, args, kwargs))
         if home is not None:
-            told = {} if training is None else {"training": training}
-            return home.call_layer(self, (inputs, *args), {**kwargs, **told})
-        tensors = call_context.as_inputs(inputs, computing(self.dtype))
+            flag = {} if training is None else {"training": training}
+            return home.call_layer(self, (inputs, *args), {**kwargs, **flag})
+        tensors = as_inputs(inputs, computing(self.dtype))
+        shapes = shapes_of(tensors)
         training, args = self._training(training, args)
         if not call_context.inside_a_call():
             self.forget_losses()
         try:
             with dispatch.scope(self.name), call_context.training_as(training):
+                self._accept(tensors, shapes)
                 return self._outputs(tensors, args, kwargs)
         except SteepestError as error:
-            error.add_note(
-                f"in layer {self.name!r}, given {call_context.shown(call_context.shapes(tensors))}"
-            )
+            error.add_note(f"in layer {self.name!r}, given {shown(shapes)}")
             raise
 
-    def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _accept(self, inputs: Any, shapes: Any) -> None:
+        """Raise if the inputs do not fit; the first ones say which weights are made."""
         if self._takes_one and not isinstance(inputs, Tensor):
-            raise self._several(call_context.shapes(inputs))
-        self.ensure_built(call_context.open_shapes(inputs))
-        self.check_shapes(call_context.shapes(inputs))
-        told = {"training": call_context.training_now()} if self._takes_training else {}
+            raise self._several(shapes)
+        if not self.built:
+            self.ensure_built(open_shapes(inputs))
+        self.check_shapes(shapes)
+
+    def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        flag = {"training": call_context.training_now()} if self._takes_training else {}
         weights = len(self._weights)
-        outputs = self.call(inputs, *args, **told, **kwargs)
+        outputs = self.call(inputs, *args, **flag, **kwargs)
         if len(self._weights) > weights:
             made = self._weights.pop().name
             raise ArgumentError(
@@ -193,8 +197,8 @@ class Layer(Weighted, Configurable):
 
     def _several(self, shapes: Any) -> ArgumentError:
         return ArgumentError(
-            f"layer {self.name!r} takes one tensor, got {call_context.shown(shapes)}; join several "
-            "with Concatenate() or Add()"
+            f"layer {self.name!r} takes one tensor, got {shown(shapes)}; join several with "
+            "Concatenate() or Add()"
         )
 
     def require_size(self, shape: Any, axis: int = -1) -> None:
@@ -254,7 +258,10 @@ class Layer(Weighted, Configurable):
     def drawn_ends(self) -> tuple[Any, Any]:
         """The tensors of the layer's latest call in a drawing: what it was given, what it gave."""
         if self._drawn is None:
-            raise call_context.not_drawn(self.name)
+            raise NotDrawn(
+                f"layer {self.name!r} has no input and output yet: call it on st.Input(shape), or "
+                "put it in a Sequential whose input shape is known"
+            )
         return self._drawn
 
     def __getstate__(self) -> dict[str, Any]:
@@ -271,7 +278,7 @@ class Layer(Weighted, Configurable):
         several = not all(size is None or isinstance(size, int) for size in input_shape)
         shapes = input_shape if several else [input_shape]
         specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
-        with on_trial(self):
+        with call_context.on_trial(self):
             trial = record(lambda *x: self(list(x) if several else x[0]), specs)
         found = [node.shape for node in trial.graph.outputs]
         return found[0] if len(found) == 1 else found
@@ -311,21 +318,8 @@ class Layer(Weighted, Configurable):
         return super()._told(parameter, value)
 
 
-@contextlib.contextmanager
-def on_trial(layer: Layer) -> Iterator[None]:
-    """Lets a layer be called for its shapes alone: no tape records it, its losses stay as before.
-
-    >>> layer = st.layers.ActivityRegularization(l2=0.1)
-    >>> with on_trial(layer):
-    ...     _ = layer(st.ones((1, 2)))
-    >>> layer.losses
-    []
-    """
-    before = {id(part): list(part._added_losses) for part in layer.flatten_layers()}
-    with dispatch.untaped(), call_context.for_shapes():
-        yield
-    for part in layer.flatten_layers():
-        part._added_losses = before.get(id(part), [])
+class NotDrawn(ArgumentError, AttributeError):
+    """A layer that no drawing has called has no `input` and `output`."""
 
 
 def _says_tensor(first: list[inspect.Parameter]) -> bool:

@@ -18,7 +18,8 @@ from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32
 from steepest.core.primitives import Primitive, Shape
 from steepest.core.tensor import Tensor
-from steepest.layers.layer import Layer, on_trial
+from steepest.layers import call_context
+from steepest.layers.layer import Layer
 from steepest.program.trace import TensorSpec, record
 
 _serial = itertools.count(1)
@@ -70,7 +71,7 @@ class CallRecorder:
             inner_arguments, inner_options = tree.rebuild(nest, iter(filled))
             return layer(*inner_arguments, **inner_options)
 
-        with on_trial(layer):
+        with call_context.on_trial(layer):
             graph = (recording := record(stand_in, specs)).graph
         call = Call(layer, arguments, options)
         made = [

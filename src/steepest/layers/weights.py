@@ -12,8 +12,8 @@ from steepest.core.dtype import DType, DTypeLike, as_dtype, is_float
 from steepest.core.variable import Variable
 from steepest.errors import ShapeError
 from steepest.functions import random
-from steepest.layers import call_context
 from steepest.layers.tracking import Holder
+from steepest.layers.weight_limit import count_weight
 
 # The places of add_weight's arguments.
 _NAME_FIRST = ("name", "shape", "initializer", "dtype", "regularizer", "constraint", "trainable")
@@ -77,7 +77,7 @@ class Weighted(Holder):
         usual = "glorot_uniform" if is_float(kind) else "zeros"
         start = initializers.get(usual if initializer is None else initializer)
         sizes = self._sizes(name, shape)
-        call_context.take_room(name, math.prod(sizes))
+        count_weight(name, math.prod(sizes))
         weight = Variable(
             lambda: start(sizes, dtype=kind),
             trainable,

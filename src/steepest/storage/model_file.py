@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import DataError, SteepestError
-from steepest.layers.call_context import room_for
+from steepest.layers.weight_limit import limited_weights
 from steepest.protocols import StoredModel
 from steepest.registry import custom_objects as custom_scope
 from steepest.registry import from_config, to_config
@@ -78,7 +78,7 @@ def load_model(path: str | os.PathLike[str], custom_objects: dict[str, Any] | No
 
 def _made(name: str, arrays: dict[str, np.ndarray], note: dict[str, Any]) -> Any:
     """The model, for which no more is set aside than the file holds."""
-    with room_for(sum(array.size for array in arrays.values())):
+    with limited_weights(sum(array.size for array in arrays.values())):
         model = from_config(note["config"], "layer")
         take_learned(model, note, name)
         if len(model.weights) < len(arrays) and note.get("input_shape") is not None:
