@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -239,15 +241,26 @@ def test_a_misspelt_name_gets_the_nearest():
 
 
 def test_logits_are_known_for_as_long_as_the_output_lives():
-    before = len(activations._logits)
     x = st.constant([[1.0, 2.0]])
     y = activations.softmax(x)
     noted = activations.logits_of(y)
     assert noted is not None and noted.tensor is x and noted.activation == "softmax"
     assert activations.logits_of(y + 0.0) is None
     assert activations.logits_of(st.stop_gradient(y)) is None
-    del y, noted
-    assert len(activations._logits) == before
+    behind = weakref.ref(x)
+    del x, noted
+    assert behind() is not None
+    del y
+    gc.collect()
+    assert behind() is None
+
+
+def test_a_variable_that_starts_as_an_output_leaves_the_output_its_logits():
+    y = activations.softmax(st.constant([[1.0, 2.0]]))
+    variable = st.Variable(y)
+    assert variable.value.tolist() == y.tolist()
+    assert activations.logits_of(y) is not None
+    assert activations.logits_of(variable.value) is None
 
 
 def test_sparsemax_is_the_nearest_point_of_the_simplex(rng):

@@ -135,6 +135,17 @@ def test_a_constructor_is_looked_into_at_its_first_call(monkeypatch):
     assert len(seen) == 1
 
 
+def test_an_argument_that_a_constructor_looks_at_itself_is_skipped():
+    @arguments.checked(skip=("how_often",))
+    def made(self, rate: float, how_often: int = 1):
+        return None
+
+    made(object(), 0.5, how_often="daily")
+    with pytest.raises(ArgumentError, match="rate must be a number"):
+        made(object(), "much")
+    assert arguments.checked(made) is made
+
+
 def test_numbers_of_numpy_are_numbers():
     layer = st.layers.Dense(np.int64(3), use_bias=np.bool_(False))
     assert layer([[1.0]]).shape == (1, 3)

@@ -6,7 +6,6 @@ logits: log(softmax(x)) in one stable formula, with the derivative p - y.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -28,9 +27,6 @@ class Logits(NamedTuple):
     axis: int = -1
 
 
-_logits: dict[int, tuple[weakref.ref[Tensor], Logits]] = {}
-
-
 def logits_of(output: Any) -> Logits | None:
     """What `softmax` or `sigmoid` made this very tensor of, if one of them did.
 
@@ -41,15 +37,12 @@ def logits_of(output: Any) -> Logits | None:
     >>> logits_of(softmax(x)).tensor is x, logits_of(x)
     (True, None)
     """
-    noted = _logits.get(output.serial) if isinstance(output, Tensor) else None
-    return noted[1] if noted else None
+    origin = getattr(output, "origin", None)
+    return origin if isinstance(origin, Logits) else None
 
 
-def _noted(output: Tensor, logits: Logits) -> Tensor:
-    """Note the logits for as long as the output lives."""
-    serial = output.serial
-    forget = weakref.ref(output, lambda _: _logits.pop(serial, None))
-    _logits[serial] = (forget, logits)
+def _with_origin(output: Tensor, logits: Logits) -> Tensor:
+    output.origin = logits
     return output
 
 
@@ -61,7 +54,7 @@ def sigmoid(x: TensorLike) -> Tensor:
     0.880797
     """
     tensor = ops.as_tensor(x)
-    return _noted(nn.sigmoid(tensor), Logits("sigmoid", tensor))
+    return _with_origin(nn.sigmoid(tensor), Logits("sigmoid", tensor))
 
 
 @ACTIVATIONS.register
@@ -72,7 +65,7 @@ def softmax(x: TensorLike, axis: int = -1) -> Tensor:
     [0.5, 0.5]
     """
     tensor = ops.as_tensor(x)
-    return _noted(nn.softmax(tensor, axis), Logits("softmax", tensor, axis))
+    return _with_origin(nn.softmax(tensor, axis), Logits("softmax", tensor, axis))
 
 
 @ACTIVATIONS.register

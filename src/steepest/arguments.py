@@ -13,7 +13,7 @@ import operator
 import weakref
 from collections.abc import Callable, Iterable
 from numbers import Real
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar, overload
 
 from steepest.errors import ArgumentError, nearest
 
@@ -126,10 +126,23 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-def checked(constructor: Callable[..., None]) -> Callable[..., None]:
+Constructor = TypeVar("Constructor", bound=Callable[..., None])
+_checking: weakref.WeakSet[Callable[..., None]] = weakref.WeakSet()
+
+
+@overload
+def checked(constructor: Constructor) -> Constructor: ...
+
+
+@overload
+def checked(*, skip: tuple[str, ...]) -> Callable[[Constructor], Constructor]: ...
+
+
+def checked(constructor: Any = None, *, skip: tuple[str, ...] = ()) -> Any:
     """The constructor, refusing arguments of another kind than its annotations say.
 
-    Annotations beyond these kinds are left to the constructor.
+    Annotations beyond these kinds are left to the constructor, and so are the arguments of
+    `skip`, which it looks at in its own words. One that is checked already stays as it is.
 
     >>> @checked
     ... def made(self, rate: float, seed: int | None = None): ...
@@ -140,9 +153,15 @@ def checked(constructor: Callable[..., None]) -> Callable[..., None]:
     steepest.errors.ArgumentError: object: rate must be a number, got 'much'
     """
 
+    if constructor is None:
+        return lambda given: _with_checks(given, skip)
+    return constructor if constructor in _checking else _with_checks(constructor, skip)
+
+
+def _with_checks(constructor: Callable[..., None], skip: tuple[str, ...]) -> Callable[..., None]:
     @functools.wraps(constructor)
     def checking(self: Any, *arguments: Any, **options: Any) -> None:
-        signature, expected, takes_more = _rules(constructor)
+        signature, expected, takes_more = _rules(constructor, skip)
         if type(self).__init__ is checking and not (takes_more and _takes_any(type(self))):
             _refuse_unknown(type(self), options.keys() - signature.parameters.keys())
         for name, value in _given(signature, (self, *arguments), options):
@@ -151,19 +170,20 @@ def checked(constructor: Callable[..., None]) -> Callable[..., None]:
                 raise ArgumentError(f"{type(self).__name__}: {name} must be {words}, got {value!r}")
         constructor(self, *arguments, **options)
 
+    _checking.add(checking)
     return checking
 
 
 @functools.cache
 def _rules(
-    constructor: Callable[..., None],
+    constructor: Callable[..., None], skip: tuple[str, ...]
 ) -> tuple[inspect.Signature, dict[str, tuple[str, ...]], bool]:
     """Its signature, what it expects, and whether it takes further options: found out at its first
     call, since of some two hundred constructors a program calls ten.
     """
     signature = inspect.signature(constructor)
     takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-    return signature, _expected(constructor), takes_more
+    return signature, _expected(constructor, skip), takes_more
 
 
 def _takes_any(kind: type) -> bool:
@@ -210,12 +230,14 @@ def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:
     return found
 
 
-def _expected(constructor: Callable[..., None]) -> dict[str, tuple[str, ...]]:
+def _expected(
+    constructor: Callable[..., None], skip: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
     """The parts of each annotation, for those parameters whose annotation is all plain kinds."""
     found = {}
     for name, annotation in getattr(constructor, "__annotations__", {}).items():
         parts = _parts(annotation) if isinstance(annotation, str) else ()
-        if parts and name != "return" and all(part in KINDS for part in parts):
+        if parts and name not in ("return", *skip) and all(part in KINDS for part in parts):
             found[name] = parts
     return found
 

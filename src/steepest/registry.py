@@ -276,6 +276,7 @@ class Configurable:
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Check the arguments of steepest's own constructors; layers/class_hooks.py says why."""
         super().__init_subclass__(**kwargs)
         own = vars(cls).get("__init__")
         if own is not None and cls.__module__.startswith("steepest."):

@@ -54,12 +54,16 @@ def test_a_layer_of_one_tensor_refuses_several() -> None:
 
 
 def test_a_layer_of_ones_own_takes_one_tensor_if_it_says_so() -> None:
-    class One(layers.Layer):
+    class Any(layers.Layer):
         def call(self, x: st.Tensor) -> st.Tensor:
             return x
 
+    class One(Any):
+        single_input = True
+
     with pytest.raises(ArgumentError, match="takes one tensor"):
         One()({"a": np.ones((2, 4))})
+    assert Any()({"a": np.ones((2, 4))})["a"].shape == (2, 4)  # an annotation decides nothing
 
 
 def test_a_normalization_takes_the_features_that_it_learned() -> None:

@@ -14,8 +14,6 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.storage.weights import load_variables, save_variables
 
-Often = str | int  # looked at by the constructor itself, in its own words
-
 
 class ModelCheckpoint(Monitor):
     """Save the weights after each epoch, every so many batches, or after the best only.
@@ -29,7 +27,7 @@ class ModelCheckpoint(Monitor):
     >>> keep = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
     """
 
-    @checked
+    @checked(skip=("save_freq",))
     def __init__(
         self,
         filepath: str | os.PathLike[str],
@@ -38,7 +36,7 @@ class ModelCheckpoint(Monitor):
         save_best_only: bool = False,
         save_weights_only: bool = True,
         mode: str = "auto",
-        save_freq: Often = "epoch",
+        save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__(monitor, mode)

@@ -15,10 +15,6 @@ from steepest.protocols import LayeredModel
 
 TRAIN = "train"
 
-# Looked at by the constructor itself, in its own words.
-Epochs = int
-Often = str | int
-
 
 class TensorBoard(Callback):
     """Write each epoch's logs for TensorBoard, training and validation as two runs.
@@ -31,13 +27,13 @@ class TensorBoard(Callback):
     >>> board = st.callbacks.TensorBoard("logs", histogram_freq=1)
     """
 
-    @checked
+    @checked(skip=("histogram_freq", "update_freq"))
     def __init__(
         self,
         log_dir: str | os.PathLike[str] = "logs",
-        histogram_freq: Epochs = 0,
+        histogram_freq: int = 0,
         write_graph: bool = True,
-        update_freq: Often = "epoch",
+        update_freq: str | int = "epoch",
     ) -> None:
         super().__init__()
         if not is_whole(histogram_freq) or histogram_freq < 0:

@@ -240,8 +240,9 @@ class Tensor(Operators):
             [7.]], shape=(2, 1), dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "data", "dtype", "serial", "shape", "variable")
-    variable: Any  # weakly, the one that the tensor was read from; absent on all others
+    __slots__ = ("__weakref__", "data", "dtype", "origin", "serial", "shape")
+    origin: Any  # a weak reference to the variable that the tensor was read from, or the Logits
+    # that an activation was given; absent on most tensors
 
     def __init__(self, data: Any, shape: Shape | None = None, dtype: DType | None = None) -> None:
         self.data = data

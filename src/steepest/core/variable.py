@@ -50,7 +50,8 @@ class Variable(Operators):
     ) -> None:
         with dispatch.eagerly():
             value = initial_value() if callable(initial_value) else initial_value
-            self._held = ops.constant(value, dtype)
+            made = ops.constant(value, dtype)
+        self._held = Tensor(made.data, made.shape, made.dtype)  # its own: it has an origin
         self._own = False
         self.owner: Owner | None = None
         self.trainable = trainable
@@ -93,7 +94,7 @@ class Variable(Operators):
         if self.owner is not None:
             self._fetch(self.owner)
         self._own = False
-        self._held.variable = weakref.ref(self)
+        self._held.origin = weakref.ref(self)
         return self._held
 
     @property

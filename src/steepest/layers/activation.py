@@ -19,6 +19,8 @@ class ReLU(Layer):
     [[0.0, 6.0]]
     """
 
+    single_input = True
+
     def __init__(
         self,
         max_value: float | None = None,
@@ -44,6 +46,8 @@ class LeakyReLU(Layer):
     [[-0.5, 9.0]]
     """
 
+    single_input = True
+
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         require_within(self, "[0, inf)", negative_slope=negative_slope)
@@ -62,6 +66,8 @@ class PReLU(Layer):
     >>> PReLU("ones")([[-1.0, 9.0]]).tolist()
     [[-1.0, 9.0]]
     """
+
+    single_input = True
 
     def __init__(
         self,
@@ -101,6 +107,8 @@ class ELU(Layer):
     [[0.0, 9.0]]
     """
 
+    single_input = True
+
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         require_within(self, "[0, inf)", alpha=alpha)
@@ -117,6 +125,8 @@ class Softmax(Layer):
     >>> Softmax()([[1000.0, 1000.0]]).tolist()
     [[0.5, 0.5]]
     """
+
+    single_input = True
 
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -29,6 +29,8 @@ class Dense(Layer):
     ((3, 2), 8)
     """
 
+    single_input = True
+
     def __init__(
         self,
         units: int,
@@ -91,6 +93,8 @@ class Embedding(Layer):
     (1, 3, 4)
     """
 
+    single_input = True
+
     def __init__(
         self,
         input_dim: int,
@@ -151,6 +155,8 @@ class Activation(Layer):
     >>> Activation("relu")([[-1.0, 1.0]]).tolist()
     [[0.0, 1.0]]
     """
+
+    single_input = True
 
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -6,35 +6,36 @@ to the layer; its constructor's arguments, kept as attributes, are its configura
 
 from __future__ import annotations
 
-import functools
 import inspect
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self, overload
 
 import numpy as np
 
 from steepest import regularizers
-from steepest.arguments import constructor_parameters, is_whole
+from steepest.arguments import by_first, checked, constructor_parameters, is_whole
 from steepest.core import dispatch, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, name_of
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, SteepestError
-from steepest.layers import call_context
+from steepest.functions import random
+from steepest.layers import call_context, class_hooks
 from steepest.layers.inputs import as_inputs, home_of, open_shapes, shapes_of, shown
 from steepest.layers.overridable import Overridable
-from steepest.layers.weights import Weighted
+from steepest.layers.tracking import Holder
+from steepest.layers.weights import NAME_FIRST, SHAPE_FIRST, make_weight
 from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
-Declared = int | Sequence[int] | None
 _counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
-class Layer(Weighted, Configurable):
+class Layer(Holder, Configurable):
     """A piece of a network, to be subclassed: `build` makes weights, `call` computes.
 
     No backward pass is written: derivatives follow from what `call` does.
@@ -48,32 +49,23 @@ class Layer(Weighted, Configurable):
     Tensor([[1. 2.]], shape=(1, 2), dtype=float32)
     """
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Prepare what the layer keeps track of, before any constructor runs."""
-        layer = super().__new__(cls)
-        layer._name = None
-        layer._dtype = float32
-        layer.activity_regularizer = None
-        layer.given_input_shape = None
-        layer._input_shape = None
-        layer._drawn = None
-        return layer
+    single_input: ClassVar[bool] = False
+    """Whether `call` takes one tensor: a list or dictionary is then refused."""
+    activity_regularizer: Callable[[Tensor], Tensor] | None = None
+    given_input_shape: tuple[int, ...] | None = None
+    _name: str | None = None
+    _dtype: DType = float32
+    _input_shape: Any = None
+    _drawn: tuple[Any, Any] | None = None
+    _training_place: ClassVar[int | None] = None
 
-    _name: str | None
-    _dtype: DType
-    activity_regularizer: Callable[[Tensor], Tensor] | None
-    given_input_shape: tuple[int, ...] | None
-    _input_shape: Any
-    _drawn: tuple[Any, Any] | None
-    _takes_training = False
-    _takes_one = False
-
+    @checked(skip=("input_shape",))
     def __init__(
         self,
         name: str | None = None,
         trainable: bool = True,
         dtype: DTypeLike = None,
-        input_shape: Declared = None,
+        input_shape: int | Sequence[int] | None = None,
         activity_regularizer: Any = None,
     ) -> None:
         self._name = name or _auto_name(type(self))
@@ -84,11 +76,7 @@ class Layer(Weighted, Configurable):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "build" in vars(cls):
-            cls.build = _once(cls.build)  # type: ignore[method-assign]
-        parameters = inspect.signature(cls.call).parameters
-        cls._takes_training = "training" in parameters
-        cls._takes_one = _says_tensor(list(parameters.values())[1:2])
+        class_hooks.prepare_class(cls)
 
     # ------------------------------------------------------------ what a subclass writes
 
@@ -107,6 +95,47 @@ class Layer(Weighted, Configurable):
         declared = self.given_input_shape
         if declared is not None and isinstance(shapes, tuple) and shapes[1:] != declared:
             raise self.misfit(shapes, (None, *declared))
+
+    # ------------------------------------------------------------ weights and random numbers
+
+    @overload
+    def add_weight(
+        self,
+        name: str | None = None,
+        shape: int | Sequence[int] = (),
+        initializer: Any = None,
+        dtype: DTypeLike = None,
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+    ) -> Variable: ...
+
+    @overload
+    def add_weight(
+        self,
+        shape: int | Sequence[int],
+        initializer: Any = None,
+        dtype: DTypeLike = None,
+        trainable: bool = True,
+        *,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable: ...
+
+    def add_weight(self, *given: Any, **options: Any) -> Variable:
+        """A variable of the layer; fractions start by `glorot_uniform`, other kinds at 0.
+
+        The name comes first, or else the shape: `add_weight("w", [3, 2])`,
+        `add_weight((3, 2), "zeros", name="w")`.
+        """
+        return make_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
+
+    def add_generator(self, seed: int | None = None) -> random.Generator:
+        """Random numbers for the layer: of a seed, or a stream of the common one."""
+        generator = random.new_generator(seed)
+        generator.state.path = f"{self.name}/{generator.state.name}"
+        return generator
 
     # ------------------------------------------------------------ calling
 
@@ -131,14 +160,14 @@ class Layer(Weighted, Configurable):
 
     def _accept(self, inputs: Any, shapes: Any) -> None:
         """Raise if the inputs do not fit; the first ones say which weights are made."""
-        if self._takes_one and not isinstance(inputs, Tensor):
+        if self.single_input and not isinstance(inputs, Tensor):
             raise self._several(shapes)
         if not self.built:
             self.ensure_built(open_shapes(inputs))
         self.check_shapes(shapes)
 
     def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        flag = {"training": call_context.training_now()} if self._takes_training else {}
+        flag = {"training": call_context.training_now()} if self._training_place is not None else {}
         weights = len(self._weights)
         outputs = self.call(inputs, *args, **flag, **kwargs)
         if len(self._weights) > weights:
@@ -157,10 +186,9 @@ class Layer(Weighted, Configurable):
 
     def _training(self, given: bool | None, args: tuple[Any, ...]) -> tuple[bool, tuple[Any, ...]]:
         """The flag that holds: as given, by name or by place, or else as around this call."""
-        if self._takes_training and args:
-            place = list(inspect.signature(self.call).parameters).index("training") - 1
-            if len(args) > place:
-                return bool(args[place]), args[:place] + args[place + 1 :]
+        place = self._training_place
+        if place is not None and 0 <= place < len(args):
+            return bool(args[place]), args[:place] + args[place + 1 :]
         return call_context.training_now() if given is None else bool(given), args
 
     def ensure_built(self, shapes: Any) -> None:
@@ -322,12 +350,6 @@ class NotDrawn(ArgumentError, AttributeError):
     """A layer that no drawing has called has no `input` and `output`."""
 
 
-def _says_tensor(first: list[inspect.Parameter]) -> bool:
-    """Whether the first argument of a `call` is annotated as one tensor."""
-    told = [parameter.annotation for parameter in first]
-    return bool(told) and (told[0] is Tensor or told[0] in ("Tensor", "st.Tensor"))
-
-
 def _auto_name(kind: type) -> str:
     """The class's name in small letters, numbered from the second on."""
     base = snake_case(kind.__name__)
@@ -335,7 +357,7 @@ def _auto_name(kind: type) -> str:
     return f"{base}_{number}" if number else base
 
 
-def _declared(shape: Declared) -> tuple[int, ...] | None:
+def _declared(shape: int | Sequence[int] | None) -> tuple[int, ...] | None:
     if shape is None:
         return None
     sizes = tuple(shape) if isinstance(shape, Sequence) else (shape,)
@@ -344,22 +366,3 @@ def _declared(shape: Declared) -> tuple[int, ...] | None:
             f"input_shape: the sizes of one example without the batch, as in (784,), got {shape!r}"
         )
     return sizes
-
-
-def _once(build: Callable[..., None]) -> Callable[..., None]:
-    """A `build` that runs once, eagerly, and leaves nothing behind if it fails."""
-
-    @functools.wraps(build)
-    def wrapped(self: Layer, input_shape: Any) -> None:
-        if self.built:
-            return
-        before = len(self._weights)
-        try:
-            with dispatch.eagerly(), dispatch.scope(self.name):
-                build(self, input_shape)
-        except BaseException:
-            del self._weights[before:]
-            raise
-        self._note_built(input_shape)
-
-    return wrapped

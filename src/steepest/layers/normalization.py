@@ -35,6 +35,8 @@ class BatchNormalization(Layer):
     Variable('moving_mean', [0.02], shape=(1,), dtype=float32)
     """
 
+    single_input = True
+
     gamma: Variable
     beta: Variable
     moving_mean: Variable
@@ -144,6 +146,8 @@ class LayerNormalization(Layer):
     [[-1.0, 1.0]]
     """
 
+    single_input = True
+
     gamma: Variable
     beta: Variable
 
@@ -237,6 +241,8 @@ class GroupNormalization(Layer):
     [[-1.0, 1.0, -1.0, 1.0]]
     """
 
+    single_input = True
+
     gamma: Variable
     beta: Variable
 
@@ -306,6 +312,8 @@ class UnitNormalization(Layer):
     >>> UnitNormalization()([[3.0, 4.0]])
     Tensor([[0.6 0.8]], shape=(1, 2), dtype=float32)
     """
+
+    single_input = True
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -31,6 +31,8 @@ class Pooling(Layer):
     [[2.0]]
     """
 
+    single_input = True
+
     def __init__(self, keepdims: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.keepdims = keepdims

@@ -31,6 +31,8 @@ class Noise(Layer):
     [[1.0, 2.0]]
     """
 
+    single_input = True
+
     def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = seed
@@ -190,6 +192,8 @@ class ActivityRegularization(Layer):
     >>> layer([[1.0, -3.0]]).tolist(), layer.losses[0].item()
     ([[1.0, -3.0]], 2.0)
     """
+
+    single_input = True
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "activity_regularizer": L1L2(l1, l2)})

@@ -30,6 +30,8 @@ class Flatten(Layer):
     [[1.0, 2.0, 3.0, 4.0]]
     """
 
+    single_input = True
+
     def call(self, inputs: Tensor) -> Tensor:
         """The rows."""
         if not inputs.ndim:
@@ -43,6 +45,8 @@ class Reshape(Layer):
     >>> Reshape((2, -1))([[1.0, 2.0, 3.0, 4.0]]).tolist()
     [[[1.0, 2.0], [3.0, 4.0]]]
     """
+
+    single_input = True
 
     def __init__(self, target_shape: int | Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -71,6 +75,8 @@ class Permute(Layer):
     [[[1.0, 3.0], [2.0, 4.0]]]
     """
 
+    single_input = True
+
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dims = tuple(dims)
@@ -93,6 +99,8 @@ class RepeatVector(Layer):
     >>> RepeatVector(2)([[1.0, 2.0]]).tolist()
     [[[1.0, 2.0], [1.0, 2.0]]]
     """
+
+    single_input = True
 
     def __init__(self, n: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)

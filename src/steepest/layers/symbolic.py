@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,8 +97,8 @@ CALL_RECORDER = CallRecorder()
 
 def _variable_of(tensor: Tensor) -> Any:
     """The variable that the tensor was just read from, which may change; else the tensor."""
-    source = getattr(tensor, "variable", None)
-    variable = None if source is None else source()
+    origin = getattr(tensor, "origin", None)
+    variable = origin() if isinstance(origin, weakref.ref) else None
     return tensor if variable is None or variable.array is not tensor.data else variable
 
 
@@ -145,6 +146,8 @@ class InputLayer(Layer):
     >>> st.Sequential([st.layers.InputLayer((4,)), st.layers.Dense(2)]).output_shape
     (None, 2)
     """
+
+    single_input = True
 
     def __init__(
         self, shape: int | Sequence[int], dtype: DTypeLike = None, name: str | None = None

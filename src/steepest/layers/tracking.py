@@ -32,16 +32,14 @@ class Holder:
     """
 
     name: str
-    built: bool
-    _trainable: bool
+    built: bool = False
+    _trainable: bool = True
     _weights: list[Variable]
     _added_losses: list[Tensor]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Be able to hold things before any constructor runs."""
+        """Be able to hold things before any constructor runs; class_hooks.py says why."""
         holder = super().__new__(cls)
-        holder.built = False
-        holder._trainable = True
         holder._weights = []
         holder._added_losses = []
         return holder

@@ -214,8 +214,25 @@ class Model(Learner):
         """
         from steepest.neuralnet import training
 
-        options = {key: value for key, value in locals().items() if key not in _NOT_OPTIONS}
-        return training.fit(self, x, y, training.Plan(**options))
+        plan = training.Plan(
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
+            seed=seed,
+            check=check,
+        )
+        return training.fit(self, x, y, plan)
 
     def evaluate(
         self,
@@ -400,9 +417,6 @@ class Model(Learner):
         from steepest.neuralnet.summary import summary
 
         summary(self, print_fn=print_fn)
-
-
-_NOT_OPTIONS = ("self", "x", "y", "training", "__class__")
 
 
 def _draws_for_itself(kind: type[Model]) -> bool:

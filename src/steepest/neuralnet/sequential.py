@@ -29,6 +29,8 @@ class Sequential(Model):
     39760
     """
 
+    single_input = True
+
     def __init__(self, layers: Iterable[Any] | None = None, name: str | None = None) -> None:
         super().__init__(name=name)
         if isinstance(layers, Layer):

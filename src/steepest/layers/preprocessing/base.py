@@ -36,6 +36,8 @@ class Preparing(Layer):
     ([[2.0]], [[4.0]])
     """
 
+    single_input = True
+
     takes_gaps = False
     """Whether NaN among the inputs is what the layer is for."""
     scales = False

@@ -31,6 +31,8 @@ class Rescaling(Layer):
     [[0.0, 1.0]]
     """
 
+    single_input = True
+
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for name, value in (("scale", scale), ("offset", offset)):
