@@ -208,11 +208,11 @@ def test_programs_are_kept_between_fits() -> None:
     x, y = table()
     model = network()
     model.fit(x, y, batch_size=8, verbose=0)
-    steps = dict(model._steps)
+    steps = dict(model._steps.steps)
     model.fit(x, y, batch_size=5, epochs=2, verbose=0)
     model.optimizer.learning_rate = 0.5
     model.fit(x, y, verbose=0)
-    assert model._steps == steps
+    assert model._steps.steps == steps
 
 
 def test_freezing_a_layer_changes_what_is_trained() -> None:

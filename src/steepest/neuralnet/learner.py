@@ -1,6 +1,7 @@
 """Learner: a layer that can be compiled: what it learns by, and what one batch does.
 
-Steps are recorded here, once for each form of data; `training` runs them. Leans on Layer.
+What a batch does is written in the language here; a StepCache records it, `training` runs it.
+Leans on Layer and StepCache.
 """
 
 from __future__ import annotations
@@ -13,22 +14,21 @@ import numpy as np
 from steepest import optimizers
 from steepest.arguments import whole
 from steepest.config import checked_engine
-from steepest.core import dispatch, ops, tree
+from steepest.core import ops, tree
 from steepest.core.dtype import DTypeLike, computing, is_float
-from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.engines.choose import expect
-from steepest.errors import ArgumentError, SteepestError, noted
+from steepest.errors import ArgumentError, SteepestError
 from steepest.functions import composed
 from steepest.layers.layer import Layer
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
-from steepest.neuralnet.input.feeds import Prepare, specs_of, storage_of
+from steepest.neuralnet.input.feeds import Prepare, columns_of
 from steepest.neuralnet.objectives import Objectives
 from steepest.neuralnet.predictor import Predictor
 from steepest.neuralnet.readings import Readings
+from steepest.neuralnet.step_cache import StepCache
 from steepest.program.trace import Recording, guard
 
 
@@ -59,8 +59,7 @@ class Learner(Layer):
         self.stop_training = False
         self._engine: str | None = None
         self._threads: int | None = None
-        self._steps: dict[Any, steps.Step] = {}
-        self._rehearsals: dict[Any, Recording] = {}
+        self._steps = StepCache()
         self._predictors: dict[Any, Predictor] = {}
         self._readings: Readings | None = None
         self.place = steps.Place()
@@ -105,12 +104,11 @@ class Learner(Layer):
 
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles take along: all but the programs, which are made anew."""
-        empty: dict[str, Any] = {"_steps": {}, "_rehearsals": {}, "_predictors": {}}
+        empty: dict[str, Any] = {"_steps": StepCache(), "_predictors": {}}
         return {**super().__getstate__(), **empty, "_readings": None}
 
     def _forget_programs(self) -> None:
-        self._steps = {}
-        self._rehearsals = {}
+        self._steps = StepCache()
         self._predictors = {}
         self._readings = None
 
@@ -206,6 +204,74 @@ class Learner(Layer):
         """What one batch does in prediction."""
         return self(steps.unpack(data)[0], training=False)
 
+    # ------------------------------------------------------------ one batch, by a program
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """One step of training on one batch; the batch's loss and metrics.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> model.train_on_batch(st.ones((4, 2)), st.ones((4, 1))) >= 0.0
+        True
+        """
+        from steepest.neuralnet import using
+
+        weights = using.combined_weights(y, sample_weight, class_weight)
+        logs = using.on_batch(self, "train", x, y, weights)
+        return logs if return_dict else using.unwrapped(logs)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """The loss and metrics of one batch."""
+        from steepest.neuralnet import using
+
+        logs = using.on_batch(self, "test", x, y, sample_weight)
+        return logs if return_dict else using.unwrapped(logs)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for one batch, without ceremony.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.predict_on_batch([[1.0, 2.0]]).shape
+        (1, 1)
+        """
+        if isinstance(x, np.ndarray) and (x.shape[1:], x.dtype) in self._predictors:
+            return self._predictors[x.shape[1:], x.dtype](x)
+        nest = (columns_of(x, "x", self.compute_dtype),)
+        step = self.step_for("predict", nest)
+        if isinstance(x, np.ndarray):
+            self._predictors[x.shape[1:], x.dtype] = Predictor(step)
+        inputs = [column.take(slice(None)) for column in tree.leaves(nest)]
+        return tree.transform(np.asarray, step.recording.rebuild(step.bound.call(inputs)))
+
+    def predictor(self) -> Predictor:
+        """A function from rows to outputs for serving: thread-safe, a few microseconds a call.
+
+        >>> import numpy as np, steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.predictor()(np.zeros((3, 2), np.float32)).tolist()
+        [[0.0], [0.0], [0.0]]
+        """
+        shape = self.input_shape
+        if shape is None or isinstance(shape, (dict, list)):
+            raise ArgumentError(
+                f"{self.name}.predictor: serves models with one input whose shape is known; "
+                "call the model on an example first, or use predict_on_batch"
+            )
+        example = np.zeros((1, *shape[1:]), self.compute_dtype)
+        self.predict_on_batch(example)
+        return self._predictors[example.shape[1:], example.dtype]
+
     # ------------------------------------------------------------ programs
 
     def trained(self) -> Trained:
@@ -220,55 +286,13 @@ class Learner(Layer):
         `prepare` is what a Dataset does to each batch: it becomes part of the step. `trained` is
         handed in by who has just asked for it: to find it out takes a walk over the model.
         """
-        key = self._key(kind, nest, prepare, trained)
-        if key not in self._steps:
-            recording = self.rehearsed(kind, nest, prepare)
-            key = self._key(kind, nest, prepare)  # building the model has changed it
-            self._steps[key] = steps.ready(recording, storage_of(nest), self._engine, self._threads)
-        return self._steps[key]
+        return self._steps.step(self, kind, nest, prepare, trained)
 
     def rehearsed(
         self, kind: str, nest: Any, prepare: Prepare | None = None, trained: Trained | None = None
     ) -> Recording:
         """What a step of a kind does, recorded and not made ready to run."""
-        key = self._form(kind, nest, prepare, trained)
-        if key not in self._rehearsals:
-            expect(self._engine)
-            with noted(f"in the {kind} step of {self.name!r}, for {_shapes_of(nest)}"):
-                self._prepare_for(kind, nest, prepare)
-                function = steps.after(prepare, steps.KINDS[kind](self))
-                recording = steps.recorded(function, nest, specs_of(nest))
-            # By the form that holds now: recording may have built the model, which changes it.
-            self._rehearsals[self._form(kind, nest, prepare)] = recording
-            return recording
-        return self._rehearsals[key]
-
-    def _key(
-        self, kind: str, nest: Any, prepare: Prepare | None, trained: Trained | None = None
-    ) -> tuple[Any, ...]:
-        first, rest = self._form(kind, nest, prepare, trained)
-        return (*first, storage_of(nest), *rest)
-
-    def _form(
-        self, kind: str, nest: Any, prepare: Prepare | None, trained: Trained | None = None
-    ) -> tuple[Any, ...]:
-        """All that a recording depends on: the data's form, and which weights are trained."""
-        weights, flags = self.trained() if trained is None else trained
-        names = tuple(map(id, weights))
-        form = str(tree.transform(lambda _: None, nest))
-        return (kind, form, tuple(specs_of(nest))), (flags, names, self._engine, prepare)
-
-    def _prepare_for(self, kind: str, nest: Any, prepare: Prepare | None) -> None:
-        """Build what recording would otherwise have to build on the way."""
-        with dispatch.eagerly():
-            if not self.built:
-                self._build_on(nest, prepare)
-        if kind == "train" and self.optimizer is not None:
-            self.optimizer.build(self.trainable_weights)
-
-    def _build_on(self, nest: Any, prepare: Prepare | None) -> None:
-        first = tree.transform(lambda column: ops.constant(column.take(np.arange(1))), nest)
-        self(steps.unpack(steps.after(prepare, lambda data: data)(first))[0])
+        return self._steps.recording(self, kind, nest, prepare, trained)
 
     @property
     def readings(self) -> Readings:
@@ -281,21 +305,6 @@ class Learner(Layer):
         """Start the metrics anew."""
         if self.objectives is not None:
             self.objectives.reset()
-
-
-def _shapes_of(nest: Any) -> str:
-    """The shapes of the data, as messages show them."""
-    told = []
-    for name, part in zip(("x", "y", "sample_weight"), nest, strict=False):
-        shapes = tree.transform(lambda column: Shown(show((None, *column.row_shape))), part)
-        told.append(f"{name} {shapes}")
-    return ", ".join(told)
-
-
-class Shown(str):
-    """A text that stands in a list or dictionary without quotation marks."""
-
-    __repr__ = str.__str__
 
 
 def _metrics_among(values: Iterable[Any]) -> list[Metric]:

@@ -10,21 +10,16 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from steepest.core import tree
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor
 from steepest.data.preparing.base import Preparation, checked_preparation
-from steepest.errors import ArgumentError, unknown_name
+from steepest.errors import unknown_name
 from steepest.layers import call_context
 from steepest.layers.layer import LAYERS, Layer
 from steepest.layers.overridable import Overridable
 from steepest.neuralnet.drawing import Drawing
-from steepest.neuralnet.drawing_config import drawing_from_config, redrawn
-from steepest.neuralnet.input.feeds import columns_of
 from steepest.neuralnet.learner import Learner
-from steepest.neuralnet.predictor import Predictor
 from steepest.storage.learned import learned_note, take_learned
 from steepest.storage.model_file import save_model
 from steepest.storage.weights import load_variables, save_variables
@@ -164,8 +159,8 @@ class Model(Learner):
         """A model like the one that `get_config` described, with new weights."""
         if "calls" not in config or "inputs" not in config:
             return super().from_config(config)
-        inputs, outputs = redrawn(drawing_from_config(config))
-        model = cls(inputs, outputs, name=config["name"])
+        drawing = Drawing.from_config(config)
+        model = cls(drawing.inputs, drawing.outputs, name=config["name"])
         model._trainable = config.get("trainable", True)
         return model
 
@@ -280,72 +275,6 @@ class Model(Learner):
 
         return using.predict(self, x, batch_size, verbose, steps, callbacks)
 
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """One step of training on one batch; the batch's loss and metrics.
-
-        >>> import steepest as st
-        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.compile("sgd", "mse")
-        >>> model.train_on_batch(st.ones((4, 2)), st.ones((4, 1))) >= 0.0
-        True
-        """
-        from steepest.neuralnet import using
-
-        weights = using.combined_weights(y, sample_weight, class_weight)
-        logs = using.on_batch(self, "train", x, y, weights)
-        return logs if return_dict else using.unwrapped(logs)
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """The loss and metrics of one batch."""
-        from steepest.neuralnet import using
-
-        logs = using.on_batch(self, "test", x, y, sample_weight)
-        return logs if return_dict else using.unwrapped(logs)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """The outputs for one batch, without ceremony.
-
-        >>> import steepest as st
-        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.predict_on_batch([[1.0, 2.0]]).shape
-        (1, 1)
-        """
-        if isinstance(x, np.ndarray) and (x.shape[1:], x.dtype) in self._predictors:
-            return self._predictors[x.shape[1:], x.dtype](x)
-        nest = (columns_of(x, "x", self.compute_dtype),)
-        step = self.step_for("predict", nest)
-        if isinstance(x, np.ndarray):
-            self._predictors[x.shape[1:], x.dtype] = Predictor(step)
-        inputs = [column.take(slice(None)) for column in tree.leaves(nest)]
-        return _as_arrays(step.recording.rebuild(step.bound.call(inputs)))
-
-    def predictor(self) -> Predictor:
-        """A function from rows to outputs for serving: thread-safe, a few microseconds a call.
-
-        >>> import numpy as np, steepest as st
-        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.predictor()(np.zeros((3, 2), np.float32)).tolist()
-        [[0.0], [0.0], [0.0]]
-        """
-        shape = self.input_shape
-        if shape is None or isinstance(shape, (dict, list)):
-            raise ArgumentError(
-                f"{self.name}.predictor: serves models with one input whose shape is known; "
-                "call the model on an example first, or use predict_on_batch"
-            )
-        example = np.zeros((1, *shape[1:]), self.compute_dtype)
-        self.predict_on_batch(example)
-        return self._predictors[example.shape[1:], example.dtype]
-
     def explain(self, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None) -> str:
         """Where the time of a step goes: a table of its kernels, measured over one batch.
 
@@ -424,10 +353,6 @@ def _draws_for_itself(kind: type[Model]) -> bool:
     taken = inspect.signature(kind.__init__).parameters.values()
     named = [p.name for p in taken if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)][1:]
     return bool(named) and "inputs" not in named
-
-
-def _as_arrays(nest: Any) -> Any:
-    return tree.transform(lambda leaf: np.asarray(leaf), nest)
 
 
 def clone_model(model: Model) -> Any:

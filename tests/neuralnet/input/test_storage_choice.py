@@ -51,7 +51,7 @@ def network(*first: st.layers.Layer) -> st.Sequential:
 
 
 def storage_in_training(model: st.Sequential) -> set[str]:
-    return {storage[0] for kind, _, _, storage, *_ in model._steps if kind == "train"}
+    return {key.storage[0] for key in model._steps.steps if key.form.kind == "train"}
 
 
 @pytest.mark.parametrize("ones", [True, False])
