@@ -49,7 +49,8 @@ def test_build_runs_once_also_through_super() -> None:
 
     layer = Above()
     for _ in range(2):
-        layer(X)
+        layer.build((None, 3))
+    layer(X)
     assert runs == ["above", "below"] and layer.built
     assert [weight.name for weight in layer.weights] == ["low", "high"]
 

@@ -47,6 +47,8 @@ def test_copies_compute_the_same_and_stand_alone(copied: Callable[[Any], Any]) -
     for mine, other in zip(expected, twin.predict([X, -X], verbose=0), strict=True):
         np.testing.assert_array_equal(mine, other)
     assert [layer.name for layer in twin.layers] == [layer.name for layer in model.layers]
+    assert len(twin.links) == len(model.links)
+    assert all(layer in twin.layers for link in twin.links for layer in link)
     twin.set_weights([weights * 0 for weights in twin.get_weights()])
     np.testing.assert_array_equal(model.predict([X, -X], verbose=0)[0], expected[0])
 

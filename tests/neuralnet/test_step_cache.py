@@ -45,6 +45,15 @@ def test_a_frozen_layer_gives_another_step_and_the_former_is_found_again() -> No
     assert made.step_for("train", nest()) is first
 
 
+def test_a_frozen_layer_without_weights_to_train_gives_another_step() -> None:
+    bare = st.layers.BatchNormalization(center=False, scale=False, input_shape=(3,))
+    made = st.Sequential([bare, st.layers.Dense(1)])
+    made.compile("sgd", "mse", engine="numpy")
+    first = made.step_for("train", nest())
+    bare.trainable = False
+    assert made.step_for("train", nest()) is not first
+
+
 def test_a_data_set_s_own_function_is_part_of_the_step() -> None:
     made = model()
 
