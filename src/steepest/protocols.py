@@ -2,7 +2,7 @@
 
 Callbacks, files and diagnosis work with models that are made several floors above them: they name
 the part of a model that they need, and a type checker compares it with the models there.
-Leans on layers, optimizers and metrics, for types.
+Leans on NumPy; all else is imported for types alone.
 """
 
 from __future__ import annotations
