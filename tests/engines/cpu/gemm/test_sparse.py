@@ -11,9 +11,9 @@ import pytest
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm import (
     HalfRows,
+    Integer,
     Machine,
     Operand,
-    Size,
     SparseGradient,
     SparseRows,
     emit_sparse_gradient,
@@ -177,7 +177,7 @@ def halves_kernel(n: int, kind: str) -> Callable[..., None]:
     """A function of (x..., weights, middles, result, half, first row, end)."""
 
     def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
-        def middle(row: Size) -> ir.Value:
+        def middle(row: Integer) -> ir.Value:
             return read_index(builder, pointers[5], row)
 
         half, *rows = integers

@@ -20,9 +20,9 @@ from steepest.engines.cpu.emit.rules import (
     widen,
 )
 from steepest.engines.cpu.gemm import Machine
-from steepest.engines.cpu.gemm import Size as Number
 from steepest.engines.cpu.ir.helpers import (
     INDEX,
+    Integer,
     add,
     at,
     element_bytes,
@@ -50,9 +50,9 @@ class Frame:
     machine: Machine
     _pointers: dict[int, ir.Value] = field(default_factory=dict)
 
-    def number(self, size: Size) -> Number:
+    def number(self, size: Size) -> Integer:
         """A size as a Python int, or as code where it depends on the batch."""
-        total: Number = size.count
+        total: Integer = size.count
         for _ in range(size.power):
             total = multiply(self.builder, self.batch, total)
         return total
@@ -83,7 +83,7 @@ class Place:
     outside; a mask of None means that all are inside.
     """
 
-    axes: dict[int, Number]
+    axes: dict[int, Integer]
     vector: int | None = None
     lanes: int = 0
     mask: ir.Value | None = None
@@ -96,7 +96,7 @@ def lane_numbers(lanes: int) -> ir.Constant:
 
 def position(
     frame: Frame, place: Place, coordinate: Coordinate, values: list[ir.Value]
-) -> tuple[Number | ir.Value, int | None]:
+) -> tuple[Integer | ir.Value, int | None]:
     """(index, step): the index of the first lane and the step to the next; 0 where all are equal.
 
     A step of None says that the index is a vector already.
@@ -124,7 +124,7 @@ def index_of(
     return index_vector(frame, place, here, step) if step else index(here)
 
 
-def index_vector(frame: Frame, place: Place, start: Number, step: int) -> ir.Value:
+def index_vector(frame: Frame, place: Place, start: Integer, step: int) -> ir.Value:
     """start, start + step, ... in lanes."""
     wide = widen(frame.builder, index(start), place.lanes)
     numbers = frame.builder.mul(lane_numbers(place.lanes), filled(wide.type, step))
@@ -141,7 +141,7 @@ class Address:
     `inside` is None, or says where a looked-up row exists.
     """
 
-    offset: Number | ir.Value
+    offset: Integer | ir.Value
     step: int | None
     inside: ir.Value | None = None
 
@@ -171,7 +171,7 @@ def _checked(frame: Frame, here: ir.Value, rows: Size) -> tuple[ir.Value, ir.Val
 
 
 def _ordered(
-    frame: Frame, place: Place, here: Number | ir.Value, step: int | None
+    frame: Frame, place: Place, here: Integer | ir.Value, step: int | None
 ) -> tuple[ir.Value, int | None]:
     """The rows of the column that rows of the batch stand for."""
     builder = frame.builder
@@ -189,7 +189,7 @@ def _moved(
     frame: Frame,
     place: Place,
     total: Address,
-    here: Number | ir.Value,
+    here: Integer | ir.Value,
     step: int | None,
     size: Size,
     inside: ir.Value | None,
@@ -323,7 +323,7 @@ def _strew(frame: Frame, place: Place, base: ir.Value, offsets: ir.Value, value:
     builder.intrinsic(name, ir.VoidType(), (value, pointers, align, mask))
 
 
-def mask_up_to(frame: Frame, start: Number, stop: Number, lanes: int) -> ir.Value:
+def mask_up_to(frame: Frame, start: Integer, stop: Integer, lanes: int) -> ir.Value:
     """The lanes from `start` on that lie before `stop`."""
     left = frame.builder.sub(index(stop), index(start))
     return first_lanes(frame.builder, left, lanes)

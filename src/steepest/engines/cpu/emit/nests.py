@@ -12,13 +12,12 @@ from dataclasses import replace
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Place, mask_up_to, write
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import loop
+from steepest.engines.cpu.ir.helpers import Integer, loop
 from steepest.engines.cpu.loops.form import Kernel, Step
 from steepest.engines.cpu.loops.spaces import Size
 
 
-def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Number, Number]:
+def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Integer, Integer]:
     """The range of an axis that this worker visits."""
     share = kernel.share
     if axis == share.axis and share.kind in ("rows", "parts"):
@@ -36,7 +35,9 @@ def lane_count(frame: Frame, steps: tuple[Step, ...], size: Size) -> int:
 
 
 @contextmanager
-def counted(frame: Frame, place: Place, axis: int, span: tuple[Number, Number]) -> Iterator[Place]:
+def counted(
+    frame: Frame, place: Place, axis: int, span: tuple[Integer, Integer]
+) -> Iterator[Place]:
     """One more loop, over single places of an axis."""
     with loop(frame.builder, *span) as here:
         yield replace(place, axes={**place.axes, axis: here})
@@ -44,7 +45,7 @@ def counted(frame: Frame, place: Place, axis: int, span: tuple[Number, Number]) 
 
 @contextmanager
 def vectors(
-    frame: Frame, place: Place, axis: int, span: tuple[Number, Number], lanes: int
+    frame: Frame, place: Place, axis: int, span: tuple[Integer, Integer], lanes: int
 ) -> Iterator[Place]:
     """The innermost loop, over vectors along an axis; the last one is masked."""
     low, high = span

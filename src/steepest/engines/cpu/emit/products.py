@@ -10,8 +10,7 @@ from steepest.engines.cpu.emit.frame import Frame, Place
 from steepest.engines.cpu.emit.nests import extent, store_all
 from steepest.engines.cpu.emit.rules import memory_type
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import add, at, index, multiply
+from steepest.engines.cpu.ir.helpers import Integer, add, at, index, multiply
 from steepest.engines.cpu.loops.form import Factor, Kernel, Product
 
 _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
@@ -61,7 +60,7 @@ def _place_of(
     mask: ir.Value | None,
     lanes: int,
 ) -> tuple[Place, ir.Value]:
-    axes: dict[int, Number] = {} if root.rows is None else {root.rows: i}
+    axes: dict[int, Integer] = {} if root.rows is None else {root.rows: i}
     if root.cols is None:
         return Place(axes), builder.extract_element(vector, index(0))
     return Place({**axes, root.cols: j}, root.cols, lanes, mask), vector
@@ -105,8 +104,8 @@ def operand_of(frame: Frame, factor: Factor, rows: int | None, cols: int | None)
     )
 
 
-def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Number]) -> Number:
-    total: Number = 0
+def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Integer]) -> Integer:
+    total: Integer = 0
     for coordinate, stride in zip(factor.access.coordinates, strides, strict=True):
         if axis is not None and coordinate.axis == axis:
             moved = multiply(frame.builder, coordinate.step, stride)
@@ -114,6 +113,6 @@ def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Number
     return total
 
 
-def scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
+def scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
     """The memory that a product wants for itself in each worker."""
     return gemm.scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)

@@ -28,8 +28,16 @@ from steepest.engines.cpu.emit.sparse_products import (
     sparse_scratch_bytes,
 )
 from steepest.engines.cpu.gemm import Machine
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import INDEX, at, index, local_array, loop, maximum, minimum
+from steepest.engines.cpu.ir.helpers import (
+    INDEX,
+    Integer,
+    at,
+    index,
+    local_array,
+    loop,
+    maximum,
+    minimum,
+)
 from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import Kernel, Loops, Product, Reduce, Scan, Scatter, Share
 from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Buffer, Size, entries_of, table_size
@@ -66,7 +74,7 @@ def _emit_scratch(
     pointers: dict[int, ir.Value] = dict.fromkeys(range(table_size(loops.buffers)), nowhere)
     none = index(0)
     frame = Frame(builder, nowhere, function.args[0], none, none, entries, machine, pointers)
-    most: Number = 0
+    most: Integer = 0
     for kernel in (kernel for phase in loops.phases for kernel in phase):
         if isinstance(kernel.root, Product):
             wanted = scratch_bytes if is_dense(kernel.root) else sparse_scratch_bytes

@@ -30,8 +30,7 @@ from steepest.engines.cpu.emit.rules import (
     widen,
 )
 from steepest.engines.cpu.emit.steps import Evaluator
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import INDEX, index, take_lanes
+from steepest.engines.cpu.ir.helpers import INDEX, Integer, index, take_lanes
 from steepest.engines.cpu.loops.form import Kernel, Load, Reduce
 from steepest.engines.cpu.loops.spaces import Access
 
@@ -69,7 +68,7 @@ def _over_axes(kernel: Kernel, root: Reduce) -> list[int]:
     return list(range(depth, depth + len(root.over)))
 
 
-def _extent_over(frame: Frame, kernel: Kernel, root: Reduce, axis: int) -> tuple[Number, Number]:
+def _extent_over(frame: Frame, kernel: Kernel, root: Reduce, axis: int) -> tuple[Integer, Integer]:
     return 0, frame.number(root.over[axis - len(kernel.space)])
 
 

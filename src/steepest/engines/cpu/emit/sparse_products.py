@@ -13,8 +13,16 @@ from steepest.engines.cpu.emit.frame import Frame, Place, read
 from steepest.engines.cpu.emit.nests import extent
 from steepest.engines.cpu.emit.products import epilogue_of, operand_of, span_of
 from steepest.engines.cpu.emit.sparse import sparse_rows
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import INDEX, at, index, loop, maximum, minimum, subtract
+from steepest.engines.cpu.ir.helpers import (
+    INDEX,
+    Integer,
+    at,
+    index,
+    loop,
+    maximum,
+    minimum,
+    subtract,
+)
 from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import HALVES, Cut, Kernel, Product
 from steepest.engines.cpu.loops.spaces import Buffer
@@ -76,7 +84,7 @@ def _half_of(frame: Frame, root: Product, cut: Cut, half: ir.Value) -> gemm.Spar
     """One half of the entries of each row."""
     x = sparse_rows(frame, root.left.access.buffer)
 
-    def middle(row: Number) -> ir.Value:
+    def middle(row: Integer) -> ir.Value:
         return read(frame, Place({0: row}), cut.middles, [])
 
     return gemm.HalfRows(**vars(x), half=half, middle=middle)
@@ -101,7 +109,7 @@ def _emit_gradient(
             gemm.emit_sparse_gradient(builder, own, epilogue, machine, scratch, (first, stop))
 
 
-def share_begins(builder: ir.IRBuilder, shares: ir.Value, number: Number) -> ir.Value:
+def share_begins(builder: ir.IRBuilder, shares: ir.Value, number: Integer) -> ir.Value:
     """The column at which a share of a sparse input begins."""
     return builder.load(at(builder, shares, number, INDEX), typ=INDEX, align=8)
 
@@ -112,7 +120,7 @@ def _gradient(frame: Frame, kernel: Kernel, root: Product) -> gemm.SparseGradien
     return gemm.SparseGradient(x, dy, frame.number(root.over), rows, _columns(kernel, root))
 
 
-def sparse_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
+def sparse_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
     """The memory that a product of sparse rows wants for itself in each worker."""
     if not root.over.power:
         return 0

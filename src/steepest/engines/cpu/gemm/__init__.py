@@ -3,8 +3,6 @@
 Leans on ir/ alone; the planner and the emitter call it. See dense.py for the entry.
 """
 
-from steepest.engines.cpu.ir.helpers import Size
-
 from .copying import Range
 from .dense import emit_product
 from .depth import scratch_bytes_over_stretches as scratch_bytes
@@ -20,7 +18,6 @@ __all__ = [
     "Operand",
     "Product",
     "Range",
-    "Size",
     "SparseGradient",
     "SparseRows",
     "emit_product",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     INDEX,
-    Size,
+    Integer,
     add,
     at,
     first_lanes,
@@ -26,7 +26,7 @@ from steepest.engines.cpu.ir.helpers import (
 
 from .operand import Operand, prefetch_rows, read_scalar, read_vector
 
-Range = tuple[Size, Size]
+Range = tuple[Integer, Integer]
 AHEAD = 8  # rows between the one that is copied and the one that is asked for
 
 
@@ -45,7 +45,7 @@ def copy_block(
     rows: Range,
     cols: Range,
     destination: ir.Value,
-    pitch: Size,
+    pitch: Integer,
     kind: ir.VectorType,
 ) -> None:
     """Copy rows x cols of `source` to `destination` as vectors of type `kind`.
@@ -67,7 +67,7 @@ def copy_rows(
     rows: Range,
     cols: Range,
     destination: ir.Value,
-    pitch: Size,
+    pitch: Integer,
     kind: ir.VectorType,
 ) -> None:
     """The rows of the source lie as they should: vector by vector."""
@@ -85,7 +85,7 @@ def copy_rows(
 
 
 def mask_before(
-    builder: ir.IRBuilder, position: Size, stop: Size, extent: Range, lanes: int
+    builder: ir.IRBuilder, position: Integer, stop: Integer, extent: Range, lanes: int
 ) -> ir.Value | None:
     """The lanes of a vector at `position` that lie before `stop`; None when all always do."""
     first, last = extent
@@ -100,7 +100,7 @@ def copy_columns(
     rows: Range,
     cols: Range,
     destination: ir.Value,
-    pitch: Size,
+    pitch: Integer,
     kind: ir.VectorType,
 ) -> None:
     """The columns of the source lie side by side: square blocks are turned in registers."""
@@ -176,7 +176,7 @@ def copy_scattered(
     rows: Range,
     cols: Range,
     destination: ir.Value,
-    pitch: Size,
+    pitch: Integer,
     kind: ir.VectorType,
 ) -> None:
     """Nothing lies side by side: number by number."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     counting,
     index,
@@ -111,7 +111,7 @@ def emit_stretch(builder: ir.IRBuilder, job: Job) -> None:
         emit_block(builder, replace(job, rows=part), a, first)
 
 
-def emit_block(builder: ir.IRBuilder, job: Job, a: Operand, top: Size) -> None:
+def emit_block(builder: ir.IRBuilder, job: Job, a: Operand, top: Integer) -> None:
     """Compute the job's rows, group by group of panels, where `a` begins with row `top`."""
     first, stop = job.cols
     columns = subtract(builder, stop, first)
@@ -134,13 +134,13 @@ class Group:
 
     job: Job
     a: Operand
-    top: Size
+    top: Integer
     panel: Panel
     cols: Range
     copied: bool
     buffer: ir.Value
 
-    def tile(self, builder: ir.IRBuilder, i: Size, j: Size) -> Tile:
+    def tile(self, builder: ir.IRBuilder, i: Integer, j: Integer) -> Tile:
         """The tile whose first row is `i`, in the panel that begins at column `j`."""
         product, scratch = self.job.product, self.job.scratch
         left = subtract(builder, self.cols[1], j)
@@ -151,7 +151,7 @@ class Group:
         begins = None if stretch is None else stretch.first
         return Tile(strip, product.k, self.a, b, self.top, begins)
 
-    def _sums(self, builder: ir.IRBuilder, i: Size, j: Size) -> ir.Value:
+    def _sums(self, builder: ir.IRBuilder, i: Integer, j: Integer) -> ir.Value:
         """Where the sums of a tile are kept."""
         if self.job.stretch is None:
             return self.buffer
@@ -161,7 +161,7 @@ class Group:
         rows = multiply(builder, subtract(builder, i, low), self.panel.pitch)
         return self.job.stretch.place(builder, self.buffer, add(builder, panels, rows), kind)
 
-    def finish(self, builder: ir.IRBuilder, strip: Strip, i: Size, count: Size) -> None:
+    def finish(self, builder: ir.IRBuilder, strip: Strip, i: Integer, count: Integer) -> None:
         """Hand over rows of a strip, unless their sums go on in the next stretch."""
         stretch = self.job.stretch
         with nullcontext() if stretch is None else builder.if_then(stretch.last):
@@ -169,7 +169,7 @@ class Group:
 
 
 def compute_group(
-    builder: ir.IRBuilder, job: Job, a: Operand, top: Size, panel: Panel, cols: Range
+    builder: ir.IRBuilder, job: Job, a: Operand, top: Integer, panel: Panel, cols: Range
 ) -> None:
     """Compute the job's rows of a group of panels, from a copy of B where that repays."""
     extent = subtract(builder, job.rows[1], job.rows[0])
@@ -189,7 +189,7 @@ def compute_group(
             compute_rows(builder, plain, tall)
 
 
-def whole(builder: ir.IRBuilder, first: Size, stop: Size, width: int) -> Size:
+def whole(builder: ir.IRBuilder, first: Integer, stop: Integer, width: int) -> Integer:
     """The last column up to which panels of `width` fit."""
     if isinstance(first, int) and isinstance(stop, int):
         return first + (stop - first) // width * width
@@ -229,7 +229,7 @@ def compute_some_rows(
     builder: ir.IRBuilder,
     tile: Tile,
     group: Group,
-    i: Size,
+    i: Integer,
     tall: int,
     tiled: ir.Value,
     count: ir.Value,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     at,
     element_bytes,
@@ -48,7 +48,7 @@ class Stretch:
     sums: ir.Value
 
     def place(
-        self, builder: ir.IRBuilder, buffer: ir.Value, offset: Size, kind: ir.Type
+        self, builder: ir.IRBuilder, buffer: ir.Value, offset: Integer, kind: ir.Type
     ) -> ir.Value:
         """Where a tile keeps its sums: in the buffer of all tiles, if this is the only stretch."""
         own = at(builder, self.sums, offset, kind)
@@ -96,7 +96,7 @@ def stretches(
         yield own, Stretch(first, last, several, sums)
 
 
-def advanced(builder: ir.IRBuilder, matrix: Operand, row: Size) -> Operand:
+def advanced(builder: ir.IRBuilder, matrix: Operand, row: Integer) -> Operand:
     """A matrix from a row on."""
     if matrix.row_index is not None:
         return replace(matrix, row_index=at(builder, matrix.row_index, row, ir.IntType(64)))
@@ -104,7 +104,9 @@ def advanced(builder: ir.IRBuilder, matrix: Operand, row: Size) -> Operand:
     return replace(matrix, pointer=at(builder, matrix.pointer, offset, matrix.kind))
 
 
-def scratch_bytes_over_stretches(builder: ir.IRBuilder, product: Product, machine: Machine) -> Size:
+def scratch_bytes_over_stretches(
+    builder: ir.IRBuilder, product: Product, machine: Machine
+) -> Integer:
     """How many bytes of scratch `emit_product` needs: code where k is known when it runs."""
     if isinstance(product.k, int):
         return scratch_bytes(builder, product, machine)

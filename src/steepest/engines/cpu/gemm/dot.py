@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -57,7 +57,7 @@ def emit_dots(
         strip.finish(builder, i, count, epilogue)
 
 
-def rows_together(extent: Size, lanes: int) -> int:
+def rows_together(extent: Integer, lanes: int) -> int:
     """A power of two: rows beyond the last are computed as the last once more, and not stored.
 
     >>> [rows_together(extent, 16) for extent in (1, 2, 3, 100)]
@@ -68,14 +68,14 @@ def rows_together(extent: Size, lanes: int) -> int:
 
 
 def dots(
-    builder: ir.IRBuilder, product: Product, rows: list[Size], kind: ir.VectorType
+    builder: ir.IRBuilder, product: Product, rows: list[Integer], kind: ir.VectorType
 ) -> list[ir.Value]:
     """Each row times the column: one vector of partial sums for each row."""
     lanes, a, b = kind.count, product.a, product.b.transposed()
     heads = [at(builder, a.pointer, a.row_offset(builder, row), a.kind) for row in rows]
 
     def add_products(
-        place: Size, sums: list[ir.Value], mask: ir.Value | None = None
+        place: Integer, sums: list[ir.Value], mask: ir.Value | None = None
     ) -> list[ir.Value]:
         column = read_vector(builder, b, at(builder, b.pointer, place, b.kind), kind, mask)
         results = []
@@ -84,7 +84,7 @@ def dots(
             results.append(fma(builder, row, column, total))
         return results
 
-    def step(number: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def step(number: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         return add_products(multiply(builder, number, lanes), sums)
 
     vectors, rest = divide(builder, product.k, lanes)
@@ -97,7 +97,7 @@ def dots(
     return [builder.select(mask, after, before) for after, before in pairs]
 
 
-def divide(builder: ir.IRBuilder, size: Size, lanes: int) -> tuple[Size, Size]:
+def divide(builder: ir.IRBuilder, size: Integer, lanes: int) -> tuple[Integer, Integer]:
     """How often `lanes` fits into a size, and what is left."""
     if isinstance(size, int):
         return divmod(size, lanes)

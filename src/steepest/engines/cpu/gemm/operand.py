@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     at,
     element_bytes,
@@ -50,8 +50,8 @@ class Operand:
 
     pointer: ir.Value
     element: str
-    row_stride: Size
-    col_stride: Size = 1
+    row_stride: Integer
+    col_stride: Integer = 1
     row_index: ir.Value | None = None
     col_index: ir.Value | None = None
     scale: float = 1.0
@@ -72,12 +72,12 @@ class Operand:
             col_index=self.row_index,
         )
 
-    def row_offset(self, builder: ir.IRBuilder, row: Size) -> Size:
+    def row_offset(self, builder: ir.IRBuilder, row: Integer) -> Integer:
         """How many elements behind the pointer row `row` begins."""
         place = row if self.row_index is None else read_index(builder, self.row_index, row)
         return multiply(builder, place, self.row_stride)
 
-    def col_offset(self, builder: ir.IRBuilder, col: Size) -> Size:
+    def col_offset(self, builder: ir.IRBuilder, col: Integer) -> Integer:
         """How many elements behind its row's beginning column `col` lies."""
         place = col if self.col_index is None else read_index(builder, self.col_index, col)
         return multiply(builder, place, self.col_stride)
@@ -104,9 +104,9 @@ class Product:
 
     a: Operand
     b: Operand
-    m: Size
-    n: Size
-    k: Size
+    m: Integer
+    n: Integer
+    k: Integer
     element: str = "f32"
 
     @property
@@ -151,7 +151,7 @@ def as_number(builder: ir.IRBuilder, operand: Operand, stored: ir.Value, kind: i
 
 
 def prefetch_rows(
-    builder: ir.IRBuilder, operand: Operand, first: Size, stop: Size, columns: Size
+    builder: ir.IRBuilder, operand: Operand, first: Integer, stop: Integer, columns: Integer
 ) -> None:
     """Ask for rows that an index array scatters over memory before they are needed.
 
@@ -168,7 +168,7 @@ def prefetch_rows(
             builder.intrinsic("llvm.prefetch.p0", ir.VoidType(), (place, read, near, data))
 
 
-def store_to(pointer: ir.Value, row_stride: Size, col_stride: Size = 1) -> Epilogue:
+def store_to(pointer: ir.Value, row_stride: Integer, col_stride: Integer = 1) -> Epilogue:
     """An epilogue that writes C into the matrix at `pointer`; strides count elements.
 
     >>> from steepest.engines.cpu import ir
@@ -195,7 +195,11 @@ def store_to(pointer: ir.Value, row_stride: Size, col_stride: Size = 1) -> Epilo
 
 
 def store_apart(
-    builder: ir.IRBuilder, vector: ir.Value, address: ir.Value, stride: Size, mask: ir.Value | None
+    builder: ir.IRBuilder,
+    vector: ir.Value,
+    address: ir.Value,
+    stride: Integer,
+    mask: ir.Value | None,
 ) -> None:
     """Write lane l at address + l * stride, for the lanes that are on."""
     for lane in range(vector.type.count):

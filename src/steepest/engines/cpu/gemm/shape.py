@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steepest.engines.cpu.ir.helpers import Size
+from steepest.engines.cpu.ir.helpers import Integer
 from steepest.engines.cpu.machine.processor import Processor
 
 # Rows held beside so many vectors when 32 (16) vector registers are there: one vector of B for
@@ -108,7 +108,7 @@ def masked_panel(lanes: int) -> Panel:
     return Panel(lanes, 0, None, lanes)
 
 
-def split_columns(columns: Size, lanes: int, widest: int) -> list[Panel]:
+def split_columns(columns: Integer, lanes: int, widest: int) -> list[Panel]:
     """The panels that columns are cut into: the first repeats as often as it fits.
 
     >>> [panel.columns for panel in split_columns(2048, 16, 7)]
@@ -129,7 +129,7 @@ def split_columns(columns: Size, lanes: int, widest: int) -> list[Panel]:
     return [Panel(lanes, usual), *([fitting_panel(rest, lanes)] if rest else [])]
 
 
-def tile_rows(rows: Size, panel: Panel, machine: Machine) -> int:
+def tile_rows(rows: Integer, panel: Panel, machine: Machine) -> int:
     """How many rows a tile over `panel` holds; a divisor of `rows` where a good one exists.
 
     >>> tile_rows(100, fitting_panel(50, 16), Machine())

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     INDEX,
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -61,7 +61,7 @@ class SparseRows:
     bounds_kind: ir.IntType = INDEX
     columns_kind: ir.IntType = INDEX
 
-    def entries(self, builder: ir.IRBuilder, row: Size) -> tuple[ir.Value, ir.Value]:
+    def entries(self, builder: ir.IRBuilder, row: Integer) -> tuple[ir.Value, ir.Value]:
         """Where the entries of a row begin and end."""
         stored = row if self.order is None else read_index(builder, self.order, row)
         first = read_index(builder, self.bounds, stored, self.bounds_kind)
@@ -78,7 +78,7 @@ class SparseRows:
             self.ask_for(builder, minimum(builder, add(builder, row, AHEAD), last))
             yield row
 
-    def ask_for(self, builder: ir.IRBuilder, row: Size) -> None:
+    def ask_for(self, builder: ir.IRBuilder, row: Integer) -> None:
         """Fetch the entries of a row into the caches."""
         first, stop = self.entries(builder, row)
         arrays: list[tuple[ir.Value, ir.Type]] = [(self.columns, self.columns_kind)]
@@ -88,11 +88,11 @@ class SparseRows:
             with loop(builder, first, stop, LINE // element_bytes(kind)) as entry:
                 prefetch(builder, at(builder, pointer, entry, kind))
 
-    def column(self, builder: ir.IRBuilder, entry: Size) -> ir.Value:
+    def column(self, builder: ir.IRBuilder, entry: Integer) -> ir.Value:
         """The column number of an entry."""
         return read_index(builder, self.columns, entry, self.columns_kind)
 
-    def value(self, builder: ir.IRBuilder, entry: Size, kind: ir.Type) -> ir.Value | None:
+    def value(self, builder: ir.IRBuilder, entry: Integer, kind: ir.Type) -> ir.Value | None:
         """The value of an entry as a number, None standing for 1."""
         if self.values is None:
             return None
@@ -108,9 +108,9 @@ class HalfRows(SparseRows):
     """
 
     half: ir.Value
-    middle: Callable[[Size], ir.Value]
+    middle: Callable[[Integer], ir.Value]
 
-    def entries(self, builder: ir.IRBuilder, row: Size) -> tuple[ir.Value, ir.Value]:
+    def entries(self, builder: ir.IRBuilder, row: Integer) -> tuple[ir.Value, ir.Value]:
         """Where the entries of a row's half begin and end."""
         first, stop = super().entries(builder, row)
         middle = builder.add(first, self.middle(row))
@@ -167,24 +167,24 @@ def panels_of(columns: int, lanes: int, widest: int) -> list[tuple[int, int, Pan
     return found
 
 
-def at_column(builder: ir.IRBuilder, matrix: Operand, j: Size) -> Operand:
+def at_column(builder: ir.IRBuilder, matrix: Operand, j: Integer) -> Operand:
     """A matrix from column `j` on."""
     return replace(matrix, pointer=at(builder, matrix.pointer, j, matrix.kind))
 
 
 def sum_of_row(
-    builder: ir.IRBuilder, strip: Strip, x: SparseRows, b: Operand, i: Size
+    builder: ir.IRBuilder, strip: Strip, x: SparseRows, b: Operand, i: Integer
 ) -> list[ir.Value]:
     """The vectors of one row of X B inside the strip's panel."""
     types, masks = strip.vector_types, strip.masks(builder)
     first, stop = x.entries(builder, i)
 
-    def add_entry(entry: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def add_entry(entry: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         offset = b.row_offset(builder, x.column(builder, entry))
         row = read_row(builder, strip, b, at(builder, b.pointer, offset, b.kind), masks)
         return add_times(builder, x.value(builder, entry, strip.kind), row, sums)
 
-    def four(group: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def four(group: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         start, results = add(builder, first, multiply(builder, group, CHAINS)), []
         for chain in range(CHAINS):
             own = sums[chain * len(types) : (chain + 1) * len(types)]

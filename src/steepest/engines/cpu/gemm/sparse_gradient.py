@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     BIT,
-    Size,
+    Integer,
     at,
     element_bytes,
     index,
@@ -49,8 +49,8 @@ class SparseGradient:
 
     x: SparseRows
     dy: Operand
-    batch: Size
-    rows: Size
+    batch: Integer
+    rows: Integer
     n: int
     element: str = "f32"
 
@@ -118,12 +118,12 @@ class Owned:
     rows: Range
     all_rows: bool
 
-    def extent(self, builder: ir.IRBuilder) -> Size:
+    def extent(self, builder: ir.IRBuilder) -> Integer:
         """How many rows there are."""
         return subtract(builder, self.rows[1], self.rows[0])
 
     @contextmanager
-    def only_if_inside(self, builder: ir.IRBuilder, row: Size) -> Iterator[None]:
+    def only_if_inside(self, builder: ir.IRBuilder, row: Integer) -> Iterator[None]:
         """Code for a row that may belong to another thread; all rows need no question."""
         if self.all_rows:
             yield
@@ -162,7 +162,7 @@ def add_entry(
     owned: Owned,
     x: SparseRows,
     entry: ir.Value,
-    place: Size,
+    place: Integer,
     row: list[ir.Value],
 ) -> None:
     """Add one entry's value times its row of dY to the sums of the row that it belongs to."""

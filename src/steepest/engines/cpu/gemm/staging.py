@@ -11,7 +11,7 @@ from math import gcd
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     at,
     element_bytes,
@@ -37,7 +37,7 @@ WIDE = 3000  # bytes between rows: nearly every one is in another page
 ROWS_IF_CROWDED, ROWS_IF_LONG, ROWS_IF_WIDE = 48, 192, 384  # of A, over which packing is paid for
 
 
-def usual(size: Size) -> int:
+def usual(size: Integer) -> int:
     """A size, or a guess at it."""
     return size if isinstance(size, int) else USUAL_SIZE
 
@@ -72,7 +72,7 @@ def rows_to_repay(product: Product) -> int | None:
     return ROWS_IF_WIDE if apart > WIDE else None
 
 
-def repays_copy(builder: ir.IRBuilder, product: Product, rows: Size) -> bool | ir.Value:
+def repays_copy(builder: ir.IRBuilder, product: Product, rows: Integer) -> bool | ir.Value:
     """Whether to copy B for so many rows; rows known only when the code runs ask then."""
     if not copies_b(product) or not product.b.rows_contiguous():
         return copies_b(product)
@@ -105,7 +105,7 @@ def group_room(product: Product, machine: Machine) -> int:
     return min(round_up(product.n, lanes), most) if isinstance(product.n, int) else most
 
 
-def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Size:
+def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
     """How many bytes of scratch `emit_product` needs: code where the product's k is an i64 value.
 
     >>> from steepest.engines.cpu import ir
@@ -117,7 +117,7 @@ def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> 
     [0, 200704]
     """
     lanes = machine.lanes(product.element)
-    total: Size = 0
+    total: Integer = 0
     if copies_b(product):
         deep = padded(builder, product.k, lanes)
         total = multiply(builder, deep, group_room(product, machine))
@@ -133,7 +133,7 @@ def stage_group(
     """Copy the panels of B in a range of columns into scratch, one behind the other."""
     vector = ir.VectorType(product.kind, panel.lanes)
     with loop(builder, *cols, panel.width) as j:
-        columns: Size = panel.columns
+        columns: Integer = panel.columns
         if panel.tail is None:
             columns = minimum(builder, subtract(builder, cols[1], j), panel.width)
         target = panel_place(builder, product, panel, subtract(builder, j, cols[0]), scratch)
@@ -143,7 +143,7 @@ def stage_group(
 
 
 def panel_place(
-    builder: ir.IRBuilder, product: Product, panel: Panel, column: Size, scratch: ir.Value
+    builder: ir.IRBuilder, product: Product, panel: Panel, column: Integer, scratch: ir.Value
 ) -> ir.Value:
     """Where the panel lies that begins with the group's column `column`: a multiple of its width.
 
@@ -157,8 +157,8 @@ def panel_of_b(
     builder: ir.IRBuilder,
     product: Product,
     panel: Panel,
-    first: Size,
-    j: Size,
+    first: Integer,
+    j: Integer,
     copied: bool,
     scratch: ir.Value | None,
 ) -> Operand:
@@ -190,7 +190,7 @@ def staged_rows(
     return Operand(room, product.element, deep)
 
 
-def padded(builder: ir.IRBuilder, size: Size, lanes: int) -> Size:
+def padded(builder: ir.IRBuilder, size: Integer, lanes: int) -> Integer:
     """`size` rounded up to whole vectors."""
     if isinstance(size, int):
         return round_up(size, lanes)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     at,
     element_bytes,
@@ -34,8 +34,8 @@ class Strip:
 
     kind: ir.Type
     panel: Panel
-    j: Size
-    left: Size
+    j: Integer
+    left: Integer
     buffer: ir.Value
 
     @property
@@ -46,28 +46,28 @@ class Strip:
     def masks(self, builder: ir.IRBuilder) -> list[ir.Value | None]:
         """The mask of each vector of a row: None where all its lanes are inside."""
         masks: list[ir.Value | None] = [None] * len(self.panel.vectors)
-        tail: Size | None = self.panel.tail
+        tail: Integer | None = self.panel.tail
         if tail is None:
             tail = self.left
         if self.panel.tail_lanes and tail != self.panel.tail_lanes:
             masks[-1] = first_lanes(builder, tail, self.panel.tail_lanes)
         return masks
 
-    def place(self, builder: ir.IRBuilder, row: Size) -> ir.Value:
+    def place(self, builder: ir.IRBuilder, row: Integer) -> ir.Value:
         """Where in the buffer a row begins."""
         return at(builder, self.buffer, multiply(builder, row, self.panel.pitch), self.kind)
 
-    def places(self, builder: ir.IRBuilder, row: Size) -> list[ir.Value]:
+    def places(self, builder: ir.IRBuilder, row: Integer) -> list[ir.Value]:
         """Where in the buffer each vector of a row lies."""
         start = self.place(builder, row)
         return [at(builder, start, first, self.kind) for first, _ in self.panel.vectors]
 
-    def keep(self, builder: ir.IRBuilder, row: Size, sums: list[ir.Value]) -> None:
+    def keep(self, builder: ir.IRBuilder, row: Integer, sums: list[ir.Value]) -> None:
         """Write one row's sums into the buffer."""
         for place, total in zip(self.places(builder, row), sums, strict=True):
             store(builder, total, place)
 
-    def finish(self, builder: ir.IRBuilder, i: Size, rows: Size, epilogue: Epilogue) -> None:
+    def finish(self, builder: ir.IRBuilder, i: Integer, rows: Integer, epilogue: Epilogue) -> None:
         """Hand the buffer's first `rows` rows to the epilogue; the first of them is C's row i."""
         whole = self.panel.full * self.panel.lanes
         with loop(builder, 0, rows) as row:
@@ -80,9 +80,9 @@ class Strip:
     def _hand_over(
         self,
         builder: ir.IRBuilder,
-        i: Size,
-        row: Size,
-        first: Size,
+        i: Integer,
+        row: Integer,
+        first: Integer,
         lanes: int,
         epilogue: Epilogue,
     ) -> None:

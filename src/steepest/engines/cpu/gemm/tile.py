@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -38,14 +38,14 @@ class Tile:
     """
 
     strip: Strip
-    k: Size
+    k: Integer
     a: Operand
     b: Operand
-    top: Size
+    top: Integer
     first: ir.Value | None = None
 
 
-def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Size, rows: int) -> None:
+def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Integer, rows: int) -> None:
     """Sum the tile whose first row is `i` and leave it in the strip's buffer.
 
     All but the smallest tiles are functions of their own, which products of one module share. So
@@ -60,7 +60,7 @@ def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Size, rows: int) -> None:
     builder.call(function, list(arguments.values()))
 
 
-def tile_arguments(tile: Tile, row: Size) -> dict[str, ir.Value]:
+def tile_arguments(tile: Tile, row: Integer) -> dict[str, ir.Value]:
     """What a tile's function is called with; what is absent, or a stride of 1, is built into it."""
     a, b, strip = tile.a, tile.b, tile.strip
     pointers = {
@@ -72,7 +72,7 @@ def tile_arguments(tile: Tile, row: Size) -> dict[str, ir.Value]:
         "buffer": strip.buffer,
     }
     strides = {"a_down": a.row_stride, "a_across": a.col_stride, "b_down": b.row_stride}
-    sizes: dict[str, Size] = {"row": row, "k": tile.k}
+    sizes: dict[str, Integer] = {"row": row, "k": tile.k}
     if strip.panel.tail is None:
         sizes["left"] = strip.left
     far = {name: stride for name, stride in strides.items() if not is_one(stride)}
@@ -81,7 +81,7 @@ def tile_arguments(tile: Tile, row: Size) -> dict[str, ir.Value]:
     return there | {name: index(size) for name, size in (far | sizes).items()} | first
 
 
-def is_one(size: Size) -> bool:
+def is_one(size: Integer) -> bool:
     """Whether a size is known to be 1."""
     return isinstance(size, int) and size == 1
 
@@ -127,12 +127,14 @@ def tile_inside(tile: Tile, given: dict[str, ir.Value]) -> Tile:
     return Tile(strip, given["k"], a, b, 0, given.get("first"))
 
 
-def sum_tile(builder: ir.IRBuilder, tile: Tile, row: Size, rows: int, unroll: bool = False) -> None:
+def sum_tile(
+    builder: ir.IRBuilder, tile: Tile, row: Integer, rows: int, unroll: bool = False
+) -> None:
     """Sum a tile of A's rows from `row` on into the strip's buffer."""
     a, types, masks = tile.a, tile.strip.vector_types, tile.strip.masks(builder)
     heads = row_heads(builder, a, row, rows)
 
-    def body(step: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def body(step: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         columns = read_columns(builder, tile, step, masks)
         offset = a.col_offset(builder, step)
         results = []
@@ -171,7 +173,9 @@ def starts(builder: ir.IRBuilder, tile: Tile, rows: int) -> list[ir.Value]:
     return sums
 
 
-def row_heads(builder: ir.IRBuilder, a: Operand, i: Size, rows: int) -> list[tuple[ir.Value, int]]:
+def row_heads(
+    builder: ir.IRBuilder, a: Operand, i: Integer, rows: int
+) -> list[tuple[ir.Value, int]]:
     """Each row's pointer with a known offset: rows evenly apart share one pointer."""
     if a.row_index is None and isinstance(a.row_stride, int):
         head = at(builder, a.pointer, a.row_offset(builder, i), a.kind)
@@ -181,7 +185,7 @@ def row_heads(builder: ir.IRBuilder, a: Operand, i: Size, rows: int) -> list[tup
 
 
 def read_columns(
-    builder: ir.IRBuilder, tile: Tile, step: Size, masks: list[ir.Value | None]
+    builder: ir.IRBuilder, tile: Tile, step: Integer, masks: list[ir.Value | None]
 ) -> list[ir.Value]:
     """Row `step` of B inside the panel."""
     head = at(builder, tile.b.pointer, tile.b.row_offset(builder, step), tile.b.kind)

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from steepest.core.random_bits import ROUNDS, WIDE_MULTIPLIERS, WIDE_WEYL
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.ir.helpers import BIT, INDEX, Size, accumulate, at, index, loop, minimum
+from steepest.engines.cpu.ir.helpers import (
+    BIT,
+    INDEX,
+    Integer,
+    accumulate,
+    at,
+    index,
+    loop,
+    minimum,
+)
 
 _WORDS = 4  # of a block
 _WIDE, _POINTER = ir.IntType(128), ir.PointerType()
@@ -94,7 +103,7 @@ def _deal(
         after = builder.add(bin_of(row), index(1))
         _write(builder, bins, after, builder.add(_read(builder, bins, after), index(1)))
 
-    def begin(place: Size, total: list[ir.Value]) -> list[ir.Value]:
+    def begin(place: Integer, total: list[ir.Value]) -> list[ir.Value]:
         begins = builder.add(total[0], _read(builder, bins, place))
         _write(builder, bins, place, begins)
         return [begins]
@@ -132,9 +141,9 @@ def _put_right(builder: ir.IRBuilder, count: ir.Value, words: ir.Value, order: i
         _write(builder, order, place, row)
 
 
-def _read(builder: ir.IRBuilder, array: ir.Value, place: Size) -> ir.Value:
+def _read(builder: ir.IRBuilder, array: ir.Value, place: Integer) -> ir.Value:
     return builder.load(at(builder, array, place, INDEX), typ=INDEX, align=8)
 
 
-def _write(builder: ir.IRBuilder, array: ir.Value, place: Size, word: ir.Value) -> None:
+def _write(builder: ir.IRBuilder, array: ir.Value, place: Integer, word: ir.Value) -> None:
     builder.store(word, at(builder, array, place, INDEX), align=8)

@@ -13,7 +13,7 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     BIT,
     INDEX,
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -49,7 +49,7 @@ def _emit_pack(module: ir.Module, kind: ir.Type, word: ir.IntType, keeps_values:
     array, counts, indices, values, rows, width = function.args
     keep = _Keeper(builder, kind, word, indices, values if keeps_values else None)
 
-    def row(number: Size, state: list[ir.Value]) -> list[ir.Value]:
+    def row(number: Integer, state: list[ir.Value]) -> list[ir.Value]:
         head = at(builder, array, multiply(builder, number, width), kind)
         whole = builder.sdiv(width, index(LANES * GROUP))
         done = multiply(builder, whole, GROUP)
@@ -84,7 +84,7 @@ class _Keeper:
     indices: ir.Value
     values: ir.Value | None
 
-    def group(self, head: ir.Value, place: Size, state: list[ir.Value]) -> list[ir.Value]:
+    def group(self, head: ir.Value, place: Integer, state: list[ir.Value]) -> list[ir.Value]:
         """The entries of whole vectors of a row, which begins at `head`."""
         builder, vector = self.builder, ir.VectorType(self.kind, LANES)
         start = index(multiply(builder, place, LANES * GROUP))
@@ -93,7 +93,7 @@ class _Keeper:
         return self._keep(head, start, numbers, state)
 
     def tail(
-        self, head: ir.Value, place: Size, width: ir.Value, state: list[ir.Value]
+        self, head: ir.Value, place: Integer, width: ir.Value, state: list[ir.Value]
     ) -> list[ir.Value]:
         """The entries of vector number `place` of a row, which may reach beyond the row's end."""
         builder, vector = self.builder, ir.VectorType(self.kind, LANES)
@@ -111,7 +111,7 @@ class _Keeper:
             not_one = _joined(builder, [_unlike(builder, vector, 1.0) for vector in numbers])
             odd = builder.or_(odd, builder.and_(found, not_one))
 
-        def each(_: Size, carried: list[ir.Value]) -> list[ir.Value]:
+        def each(_: Integer, carried: list[ir.Value]) -> list[ir.Value]:
             bits, entry = carried
             lane = builder.intrinsic("llvm.cttz.i64", INDEX, (bits, ir.Constant(BIT, 0)))
             self._write(head, builder.add(start, lane), entry)
