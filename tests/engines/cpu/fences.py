@@ -16,8 +16,9 @@ import numpy as np
 
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Stored, entries_of
+from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.code import Code
-from steepest.engines.cpu.run.memory import Layout, Room, address
+from steepest.engines.cpu.run.memory import Layout, Room
 from steepest.program.graph import Graph
 from tests.engines.cpu.gemm_harness import guarded
 

@@ -14,7 +14,7 @@ import pytest
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.machine.code_image import image_of
 from steepest.engines.cpu.machine.compiling import object_of
-from steepest.engines.cpu.machine.executable import Linked, ObjectFiles, Placed
+from steepest.engines.cpu.machine.executable import LinkedFiles, MappedImage, ObjectFiles
 from steepest.engines.cpu.machine.jit import compile_module
 from steepest.engines.cpu.machine.processor import llvm_binding, processor
 
@@ -246,11 +246,11 @@ def test_parts_linked_together_are_the_module() -> None:
     objects = [object_of(part, processor()) for part in parts]
     assert sorted(name for one in objects for name in one.names) == ["f", "h"]
     files = [one.file for one in objects]
-    placed: list[Placed | Linked] = [Linked(ObjectFiles(tuple(files), ("f", "h")))]
+    loaded: list[MappedImage | LinkedFiles] = [LinkedFiles(ObjectFiles(tuple(files), ("f", "h")))]
     if image := image_of(files):
         assert set(image.functions) == {"f", "h"} and not image.foreign
-        placed.append(Placed(image))
-    for code in placed:
+        loaded.append(MappedImage(image))
+    for code in loaded:
         for name in ("f", "h"):
             entry = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(code.address(name))
             assert [entry(number) for number in range(3)] == [20, 40, 60]

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from steepest.engines.cpu.machine.jit import CompiledModule, compile_module, kept_module
-from steepest.engines.cpu.run.memory import address
+from steepest.engines.cpu.machine.addresses import address
+from steepest.engines.cpu.machine.jit import CompiledModule, cached_module, compile_module
 
 _KEY = "orders of epochs"
 _BLOCK = 4  # words that the generator makes at a time
@@ -42,7 +42,7 @@ def _kernel() -> tuple[CompiledModule, Callable[..., None]]:
 @lru_cache(maxsize=1)
 def is_kept() -> bool:
     """Whether the code needs no compiling, as it was found in this process the first time asked."""
-    return kept_module(_KEY) is not None
+    return cached_module(_KEY) is not None
 
 
 def _text() -> str:

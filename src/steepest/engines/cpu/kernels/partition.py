@@ -101,7 +101,7 @@ def _text(numbers: np.dtype[Any]) -> str:
     starts, columns, counts, rows, cut = function.args
 
     def count_row(first: ir.Value, entries: ir.Value) -> ir.Value:
-        def count(number: b.Size, totals: list[ir.Value]) -> list[ir.Value]:
+        def count(number: b.Integer, totals: list[ir.Value]) -> list[ir.Value]:
             begin = b.multiply(builder, number, LANES)
             mask = b.first_lanes(builder, b.subtract(builder, entries, begin), LANES)
             place = b.at(builder, columns, b.add(builder, first, begin), word)
