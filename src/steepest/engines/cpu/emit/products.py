@@ -18,7 +18,7 @@ _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
 
 def emit_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
     """The product over this worker's range, each finished vector carried through the steps."""
-    gemm.emit_product(
+    gemm.emit_dense_product(
         frame.builder,
         product_of(frame, kernel, root),
         epilogue_of(frame, kernel, root),
@@ -115,4 +115,4 @@ def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Intege
 
 def scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
     """The memory that a product wants for itself in each worker."""
-    return gemm.scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)
+    return gemm.dense_scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)
