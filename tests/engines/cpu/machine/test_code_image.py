@@ -222,13 +222,13 @@ def test_another_machine_or_llvmlite_is_described_again(
     assert processor._description() == ("new", "", "", 256)
 
 
-@pytest.mark.parametrize("spoil", [lambda b: b"", lambda b: b[:-1], lambda b: b[::-1]])
+@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[:-1], lambda b: b[::-1]])
 def test_a_damaged_description_is_not_used(
-    spoil: Callable[[bytes], bytes], folder: Path, monkeypatch: pytest.MonkeyPatch
+    damage: Callable[[bytes], bytes], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     processor._description()
     (entry,) = folder.glob("*.processor")
-    entry.write_bytes(spoil(entry.read_bytes()))
+    entry.write_bytes(damage(entry.read_bytes()))
     monkeypatch.setattr(processor, "_described_by_llvm", lambda: ("new", "", "", 256))
     assert processor._description()[0] == "new"
 

@@ -157,14 +157,14 @@ def test_the_cache_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 # ---------------------------------------------------------------- damaged or foreign entries
 
 
-def spoil_a_bit(path: Path) -> None:
+def flip_a_bit(path: Path) -> None:
     whole = bytearray(path.read_bytes())
     whole[len(whole) // 2] ^= 1
     path.write_bytes(whole)
 
 
-SPOILERS = {
-    "one bit": spoil_a_bit,
+DAMAGES = {
+    "one bit": flip_a_bit,
     "cut short": lambda path: path.write_bytes(path.read_bytes()[:-7]),
     "longer": lambda path: path.write_bytes(path.read_bytes() + b"\0"),
     "empty": lambda path: path.write_bytes(b""),
@@ -172,12 +172,12 @@ SPOILERS = {
 }
 
 
-@pytest.mark.parametrize("how", SPOILERS)
+@pytest.mark.parametrize("how", DAMAGES)
 def test_a_damaged_entry_is_compiled_again_and_replaced(folder: Path, how: str):
     jit.compile_module(text())
     (entry,) = entries(folder)
     sound = entry.read_bytes()
-    SPOILERS[how](entry)
+    DAMAGES[how](entry)
     jit.forget()
     before = jit.compilations()
     assert run(jit.compile_module(text()), 1) == 2

@@ -1,1 +1,1 @@
-"""Stand-alone kernels: digests, epoch orders, dense to sparse, partitions, ceilings."""
+"""Kernels that no graph asks for: digests, epoch orders, dense to sparse, partitions, ceilings."""

@@ -1,6 +1,6 @@
 """The orders of epochs by machine code, of the same bits as `core.epochs.epoch_orders`.
 
-Leans on the JIT; emit/orders.py writes the code, and is imported where there is none yet.
+Depends on the JIT; epoch_orders_code.py writes the code, and is imported if it is not cached.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ORDERS = ctypes.CFUNCTYPE(None, ctypes.c_uint64, *[ctypes.c_int64] * 6)
 
 
 def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
-    """The orders of several epochs that follow one another, a row each.
+    """The orders of consecutive epochs, a row each.
 
     >>> bool((np.sort(epoch_orders(3, 0, 2, 5)) == np.arange(5)).all())
     True
@@ -34,14 +34,14 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _kernel() -> tuple[CompiledModule, Callable[..., None]]:
-    """The code, which would be freed if nobody held it, and its function."""
+    """The code and its function; without a reference to the code it would be freed."""
     module = compile_module(_text, key=_KEY)
     return module, _ORDERS(module.address("orders"))
 
 
 @lru_cache(maxsize=1)
 def is_kept() -> bool:
-    """Whether the code needs no compiling, as it was found in this process the first time asked."""
+    """Whether the code was cached when this process first asked."""
     return cached_module(_KEY) is not None
 
 
