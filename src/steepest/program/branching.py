@@ -118,11 +118,12 @@ def _unrolled(
     for number in range(count, bound):
         if number > count:
             active = ops.logical_and(active, _scalar("while_loop", cond(*_as_tuple(values))))
-        values = _select(active, partial(_iterated, body, values), partial(_same, values), LOOP)
+        new, old = partial(_iterated, body, values), partial(_unchanged, values)
+        values = _select(active, new, old, LOOP)
     return values
 
 
-def _same(values: Any) -> Any:
+def _unchanged(values: Any) -> Any:
     return values
 
 

@@ -110,12 +110,10 @@ def _inverse(node: Node) -> Node | None:
     return inner.inputs[0] if inner.op == node.op else None
 
 
-def _same_shape(node: Node) -> Node | None:
-    return node.inputs[0] if node.inputs[0].shape == node.shape else None
-
-
-def _same_dtype(node: Node) -> Node | None:
-    return node.inputs[0] if node.inputs[0].dtype == node.dtype else None
+def _no_change(node: Node) -> Node | None:
+    """A reshape, broadcast or cast to the shape and dtype that its input has."""
+    inner = node.inputs[0]
+    return inner if (inner.shape, inner.dtype) == (node.shape, node.dtype) else None
 
 
 def _reshape_of_reshape(node: Node) -> Node | None:
@@ -174,10 +172,10 @@ RULES: dict[str, tuple[Simplification, ...]] = {
     "divide": (_neutral(1, 1),),
     "negative": (_inverse,),
     "logical_not": (_inverse,),
-    "reshape": (_same_shape, _reshape_of_reshape),
-    "broadcast_to": (_same_shape,),
+    "reshape": (_no_change, _reshape_of_reshape),
+    "broadcast_to": (_no_change,),
     "transpose": (_transpose_of_transpose,),
-    "cast": (_same_dtype,),
+    "cast": (_no_change,),
     "select": (_equal_branches,),
 }
 for _name, _primitive in PRIMITIVES.items():

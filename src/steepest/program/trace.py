@@ -196,16 +196,15 @@ def record(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Recordi
     full = [spec if isinstance(spec, TensorSpec) else TensorSpec(spec) for spec in specs]
     inputs = [recorder.input(spec, position) for position, spec in enumerate(full)]
     with dispatch.interpreting(recorder):
-        result = tree.transform(_as_result, function(*inputs))
+        result = tree.transform(
+            lambda leaf: ops.as_tensor(leaf) if isinstance(leaf, (Operators, np.ndarray)) else leaf,
+            function(*inputs),
+        )
         leaves = tree.leaves(result)
         graph = recorder.finish(inputs, [leaf for leaf in leaves if isinstance(leaf, Tensor)])
     flags = tuple(isinstance(leaf, Tensor) for leaf in leaves)
     form = tree.transform(lambda leaf: None if isinstance(leaf, Tensor) else leaf, result)
     return Recording(graph, tuple(recorder.variables), form, flags)
-
-
-def _as_result(leaf: Any) -> Any:
-    return ops.as_tensor(leaf) if isinstance(leaf, (Operators, np.ndarray)) else leaf
 
 
 def trace(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Graph:

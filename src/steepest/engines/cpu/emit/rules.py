@@ -110,22 +110,13 @@ def _bitwise(name: str) -> Rule:
     return rule
 
 
-def _logical_not(builder: ir.IRBuilder, given: DType, x: ir.Value) -> ir.Value:
-    return builder.xor(x, filled(x.type, 1))
-
-
-def _select(
-    builder: ir.IRBuilder, given: DType, condition: ir.Value, yes: ir.Value, no: ir.Value
-) -> ir.Value:
-    return builder.select(condition, yes, no)
-
-
 _ANY: dict[str, Rule] = {
     "add": _arithmetic("fadd", "add"), "subtract": _arithmetic("fsub", "sub"),
     "multiply": _arithmetic("fmul", "mul"), "divide": _arithmetic("fdiv", "sdiv"),
     "equal": _comparison("=="), "less": _comparison("<"), "less_equal": _comparison("<="),
     "logical_and": _bitwise("and_"), "logical_or": _bitwise("or_"),
-    "logical_not": _logical_not, "select": _select,
+    "logical_not": lambda builder, given, x: builder.xor(x, filled(x.type, 1)),
+    "select": lambda builder, given, condition, yes, no: builder.select(condition, yes, no),
 }  # fmt: skip
 
 

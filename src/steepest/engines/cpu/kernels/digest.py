@@ -36,18 +36,16 @@ def digest(*arrays: np.ndarray) -> bytes:
     >>> digest(table) == before
     False
     """
-    pieces = [piece for array in arrays for piece in _pieces(array)]
+    pieces = []
+    for array in arrays:
+        words = array.reshape(-1).view(np.uint8)
+        pieces += [words[start : start + PIECE] for start in range(0, len(words), PIECE)]
     # The lengths distinguish the zeros that pad the last block from zeros of the array.
     lengths = b"".join(array.nbytes.to_bytes(8, "little") for array in arrays)
     if len(pieces) < 2:
         return b"".join(map(_piece, pieces)) + lengths
     with ThreadPoolExecutor(config.threads or processor().cores) as threads:
         return b"".join(threads.map(_piece, pieces)) + lengths
-
-
-def _pieces(array: np.ndarray) -> list[np.ndarray]:
-    words = array.reshape(-1).view(np.uint8)
-    return [words[start : start + PIECE] for start in range(0, len(words), PIECE)]
 
 
 def _piece(words: np.ndarray) -> bytes:

@@ -25,7 +25,10 @@ Pair = tuple[Lanes, Lanes]
 
 def power(x: Lanes, y: Lanes) -> Lanes:
     """x to the power y; NaN for x < 0 and y no integer. At most 1 ulp; special cases as NumPy."""
-    size = _single(x, y) if x.format == SINGLE else _double(x.abs(), y)
+    if x.format == SINGLE:
+        size = exp(y.widened() * log(x.abs().widened())).narrowed()
+    else:
+        size = _double(x.abs(), y)
     odd = _is_whole(y) & ~_is_whole(0.5 * y)
     signed = ((x.as_bits() < 0) & odd).choose(-size, size)
     impossible = (x < 0.0) & (x > -math.inf) & ~_is_whole(y)
@@ -36,10 +39,6 @@ def power(x: Lanes, y: Lanes) -> Lanes:
 
 def _is_whole(y: Lanes) -> Lanes:
     return y.call("floor").equals(y)
-
-
-def _single(x: Lanes, y: Lanes) -> Lanes:
-    return exp(y.widened() * log(x.abs().widened())).narrowed()
 
 
 def _double(x: Lanes, y: Lanes) -> Lanes:
