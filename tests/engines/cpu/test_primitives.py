@@ -108,7 +108,7 @@ def test_quotients_and_powers(dtype: np.dtype) -> None:
 
 
 @pytest.mark.parametrize("dtype", [int32, int64], ids=str)
-def test_whole_quotients_and_powers(dtype: np.dtype) -> None:
+def test_integer_quotients_and_powers(dtype: np.dtype) -> None:
     check("floor_divide", [(None, 20), (20,)], [dtype, dtype])
     inputs = [np.arange(-4, 5, dtype=dtype), np.arange(9, dtype=dtype)]
     spec = st.TensorSpec((None,), dtype)

@@ -13,7 +13,7 @@ _VOID = ir.VoidType()
 
 
 def emit_barrier(module: ir.Module, triple: str) -> None:
-    """Emits barrier(meeting, target): adds 1 to the counter, then waits until it is `target`.
+    """Emits barrier(counter, target): adds 1 to the counter, then waits until it is `target`.
 
     A worker checks the counter for some microseconds; then it yields its core between checks; then
     it sleeps between them, so that a worker that waits for another core is moved to this one.
@@ -22,16 +22,16 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
     function = ir.Function(module, kind, "barrier")
     function.linkage = "internal"
     function.attributes.append("noinline")
-    meeting, target = function.args
+    counter, target = function.args
     names = ("come", "look", "wait", "spin", "idle", "yield", "sleep", "out")
     blocks = {name: function.append_basic_block(name) for name in names}
     builder = ir.IRBuilder(blocks["come"])
-    builder.atomic_rmw("add", meeting, index(1), "acq_rel")
+    builder.atomic_rmw("add", counter, index(1), "acq_rel")
     builder.branch(blocks["look"])
     builder.position_at_end(blocks["look"])
     tries = builder.phi(INDEX)
     tries.add_incoming(index(0), blocks["come"])
-    seen = builder.load_atomic(meeting, "acquire", 8, typ=INDEX)
+    seen = builder.load_atomic(counter, "acquire", 8, typ=INDEX)
     builder.cbranch(builder.icmp_signed(">=", seen, target), blocks["out"], blocks["wait"])
     builder.position_at_end(blocks["wait"])
     more = builder.add(tries, index(1))

@@ -1,11 +1,11 @@
 """A program as one LLVM module: a function for each kernel, and `run`, the loop over batches.
 
 Depends on the other files of emit/. Every worker calls `run(worker, workers, table, numbers,
-meeting)` with the same arguments but the first:
+counter)` with the same arguments but the first:
 
 * table: pointers to the order, the scratch of products, then every buffer
 * numbers: rows of an epoch, batch, batches, bytes of private memory and of product scratch a worker
-* meeting: the counter of the barrier
+* counter: that of the barrier, shared by all workers
 
 It returns the number of batches done. `scratch(batch)` returns the bytes of product scratch.
 """
@@ -171,7 +171,7 @@ class _Run:
         """Emits the function: this worker's table, then batches, phases and barriers."""
         kind = ir.FunctionType(INDEX, [INDEX, INDEX, POINTER, POINTER, POINTER])
         function = ir.Function(self.module, kind, "run")
-        self.worker, self.workers, self.table, numbers, self.meeting = function.args
+        self.worker, self.workers, self.table, numbers, self.counter = function.args
         self.builder = builder = ir.IRBuilder(function.append_basic_block("entry"))
         self.numbers = [
             builder.load(at(builder, numbers, slot, INDEX), typ=INDEX) for slot in range(5)
@@ -259,7 +259,7 @@ class _Run:
                 self._call(kernel, batch, rows)
                 if kernel.guards is not None:
                     self._check(kernel, batch)
-            self._meet()
+            self._wait_for_all()
 
     def _call(self, kernel: Kernel, batch: ir.Value, rows: tuple[ir.Value, ir.Value]) -> None:
         function = self.module.get_global(kernel.name)
@@ -302,13 +302,13 @@ class _Run:
         self.builder.cbranch(holds, going, self.stop)
         self.builder.position_at_end(going)
 
-    def _meet(self) -> None:
+    def _wait_for_all(self) -> None:
         builder = self.builder
         several = builder.icmp_signed(">", self.workers, index(1))
         with builder.if_then(several):
             target = builder.add(builder.load(self.arrived, typ=INDEX), self.workers)
             builder.store(target, self.arrived)
-            builder.call(self.module.get_global("barrier"), [self.meeting, target])
+            builder.call(self.module.get_global("barrier"), [self.counter, target])
 
     def _advance(self, batch: ir.Value) -> None:
         """Moves the pointers of the order and of the outputs to the next batch."""

@@ -124,7 +124,7 @@ class Owned:
 
     @contextmanager
     def only_if_inside(self, builder: ir.IRBuilder, row: Integer) -> Iterator[None]:
-        """A context whose code runs for owned rows; no check is needed if all rows are owned."""
+        """A context whose code runs only for owned rows; unconditional if all rows are owned."""
         if self.all_rows:
             yield
             return

@@ -1,1 +1,1 @@
-"""Kernels that no graph asks for: digests, epoch orders, dense to sparse, partitions, ceilings."""
+"""Kernels outside of programs: digests, epoch orders, dense to sparse, partitions, ceilings."""

@@ -48,7 +48,8 @@ def partition(column: Any, batch: int) -> Partition:
     """
     known = _known.setdefault(column, {})
     if batch not in known:
-        whole = getattr(column, "whole", None)  # of whose rows a run of batches has only some
+        # A run of batches may have a part of a column; its shares are those of the whole column.
+        whole = getattr(column, "whole", None)
         shares = shares_of(column, batch) if whole is None else partition(whole, batch).shares
         known[batch] = Partition(shares, entries_before(column, int(shares[SHARES // 2])))
     return known[batch]
