@@ -24,7 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("functions",),
     ("program",),
     ("engines",),
-    ("activations", "initializers", "regularizers", "constraints"),
+    ("activations", "initializers", "regularizers", "constraints", "labels"),
     ("data", "schedules"),
     ("layers", "losses"),
     ("metrics", "optimizers"),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+import operator
 import weakref
 from collections.abc import Callable, Iterable
-from numbers import Integral, Real
-from typing import Any
+from numbers import Real
+from typing import Any, TypeGuard
 
 from steepest.errors import ArgumentError, nearest
 
@@ -26,13 +27,62 @@ def is_flag(value: Any) -> bool:
     return type(value).__name__ in ("bool", "bool_") or (is_whole(value) and value in (0, 1))
 
 
-def is_whole(value: Any) -> bool:
-    """Whether a value is a whole number; true and false are none.
+def is_whole(value: Any) -> TypeGuard[int]:
+    """Whether a value is one whole number: Python's, NumPy's, or an array or tensor of no axes.
+
+    True and False are none, and neither is a fraction such as 3.0.
 
     >>> is_whole(3), is_whole(3.0), is_whole(True)
     (True, False, False)
     """
-    return isinstance(value, Integral) and not isinstance(value, bool)
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return False
+    try:
+        operator.index(value)
+    except TypeError:  # an array that has axes, or holds no whole number
+        return False
+    return True
+
+
+def whole(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
+    """A whole number that a user gave, as an int; anything else, or one out of range, is refused.
+
+    What counts as a whole number is what `is_whole` says.
+
+    >>> import numpy as np
+    >>> whole("epochs", np.int64(3), least=0)
+    3
+    >>> whole("Dataset.batch: batch_size", True, least=1)
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: Dataset.batch: batch_size: a whole number from 1 was expected, \
+got True
+    """
+    if is_whole(value):
+        number = operator.index(value)
+        if (least is None or number >= least) and (most is None or number <= most):
+            return number
+    limits = "" if least is None else f" from {least}"
+    limits += "" if most is None else f" to {most}"
+    raise ArgumentError(f"{name}: a whole number{limits} was expected, got {value!r}")
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """Several sizes or axes as a tuple; one whole number stands for itself alone.
+
+    >>> as_tuple(3), as_tuple([3, None])
+    ((3,), (3, None))
+    """
+    return (operator.index(value),) if is_whole(value) else tuple(value)
+
+
+def one_or_tuple(value: Any) -> int | tuple[int, ...]:
+    """One whole number as an int, several as a tuple: what a configuration can hold.
+
+    >>> one_or_tuple(3), one_or_tuple([3, 4])
+    (3, (3, 4))
+    """
+    return operator.index(value) if is_whole(value) else tuple(value)
 
 
 def is_number(value: Any) -> bool:

@@ -1,12 +1,16 @@
-"""What a user can set for the whole process: the engine and the number of threads.
+"""What a user can set for the whole process: the engine, the number of threads, the cache folder.
 
-Environment variables STEEPEST_ENGINE and STEEPEST_THREADS set the start values.
+Environment variables STEEPEST_ENGINE and STEEPEST_THREADS set the start values; STEEPEST_CACHE
+names the folder, or turns caching off.
 """
 
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
+from steepest.arguments import whole
 from steepest.errors import ArgumentError, unknown_name
 
 ENGINES = ("auto", "cpu", "numpy")
@@ -43,9 +47,7 @@ class Config:
 
     @threads.setter
     def threads(self, count: int | None) -> None:
-        if count is not None and (not isinstance(count, int) or count < 1):
-            raise ArgumentError(f"threads: a whole number from 1, or None, got {count!r}")
-        self._threads = count
+        self._threads = None if count is None else whole("threads", count, 1)
 
 
 def _whole(text: str | None) -> int:
@@ -66,6 +68,33 @@ def checked_engine(name: str) -> str:
     if name not in ENGINES:
         raise unknown_name("engine", name, ENGINES)
     return name
+
+
+def cache_folder() -> Path | None:
+    """The user's folder for what can be made or fetched again; None if caching is off.
+
+    STEEPEST_CACHE names another folder than that of the platform. Set to "off", "no", "false", "0"
+    or nothing, it turns caching off, as does a user without a home directory.
+
+    >>> folder = cache_folder()
+    >>> folder is None or folder.is_absolute()
+    True
+    """
+    named = os.environ.get("STEEPEST_CACHE")
+    if named is not None and named.strip().lower() in ("", "off", "no", "false", "0"):
+        return None
+    try:
+        return (Path(named).expanduser() if named else _platform_cache() / "steepest").absolute()
+    except RuntimeError:  # no home directory
+        return None
+
+
+def _platform_cache() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 config = Config()

@@ -154,7 +154,7 @@ def nearest(name: str, options: Iterable[str]) -> str:
 def suggest_names(module: str, shown: str = "") -> None:
     """Let a public module answer to a misspelt name with those of its `__all__` that are near."""
     room = sys.modules[module]
-    title = shown or f"st.{module.removeprefix('steepest.').removeprefix('core.')}"
+    title = shown or f"st.{module.removeprefix('steepest.').removeprefix('functions.')}"
 
     def missing(name: str) -> Any:
         if name.startswith("__"):

@@ -370,9 +370,9 @@ def test_a_thread_ends_when_its_consumer_stops():
 def test_wrong_arguments_say_what_was_expected():
     ten = Dataset.range(10)
     for call, message in [
-        (lambda: ten.batch(0), "batch_size must be a whole number from 1, got 0"),
-        (lambda: ten.shuffle(0), "buffer_size must be a whole number from 1"),
-        (lambda: ten.take(2.5), "count must be a whole number"),
+        (lambda: ten.batch(0), "batch_size: a whole number from 1 was expected, got 0"),
+        (lambda: ten.shuffle(0), "buffer_size: a whole number from 1"),
+        (lambda: ten.take(2.5), "count: a whole number"),
         (lambda: ten.map(3), "a function was expected"),
         (lambda: stream(3).split((0.5, 0.5)), "rows in memory"),
         (lambda: Dataset.from_generator(iter([1])), "returns an iterator"),

@@ -113,26 +113,3 @@ def test_a_cache_that_cannot_be_written(folders, local, monkeypatch):
         locate(FILE, fetch=from_network)
     local.write_bytes(DATA)
     assert locate(FILE, fetch=no_network) == local
-
-
-@pytest.mark.parametrize(
-    ("platform", "variable", "place"),
-    [
-        ("linux", "XDG_CACHE_HOME", "steepest"),
-        ("win32", "LOCALAPPDATA", "steepest"),
-    ],
-)
-def test_the_cache_of_the_platform(monkeypatch, tmp_path, platform, variable, place):
-    monkeypatch.delenv("STEEPEST_CACHE")
-    monkeypatch.setattr(fetch.sys, "platform", platform)
-    monkeypatch.setenv(variable, str(tmp_path))
-    assert cache_folder() == tmp_path / place
-
-
-def test_the_cache_without_a_word_lies_at_home(monkeypatch, tmp_path):
-    for name in ("STEEPEST_CACHE", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / ".cache" / "steepest"
-    monkeypatch.setattr(fetch.sys, "platform", "darwin")
-    assert cache_folder() == tmp_path / "Library" / "Caches" / "steepest"

@@ -430,6 +430,12 @@ def test_empty_things() -> None:
     assert st.roll(np.zeros((0, 2)), 1, 0).shape == (0, 2)
 
 
+def test_polynomials_of_infinity_and_of_no_degree() -> None:
+    assert st.math.polyval([2.0, 1.0], [np.inf]).tolist() == [np.inf]
+    assert st.math.polyval([3.0], [[np.inf], [1.0]]).tolist() == [[3.0], [3.0]]
+    assert st.math.polyval([], [np.inf]).tolist() == [0.0]
+
+
 def test_the_least_of_the_least_whole_numbers() -> None:
     least = np.iinfo(np.int64).min
     assert st.argmin([5, least, least + 1]).item() == 1

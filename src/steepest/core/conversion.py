@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import is_whole
 from steepest.core.arrays import array_of
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
@@ -133,7 +134,7 @@ def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
     wanted: tuple[Any, ...]
     wanted = (axis,) if isinstance(axis, int) or not np.ndim(axis) else tuple(axis)
     for entry in wanted:
-        if isinstance(entry, bool) or not hasattr(entry, "__index__"):
+        if not is_whole(entry):
             raise ArgumentError(f"axis: a whole number, several or None, got {axis!r}")
         if not -rank <= entry < rank:
             raise ArgumentError(

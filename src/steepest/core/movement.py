@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple, is_whole
 from steepest.core.conversion import as_tensor, axes_of, in_kind, meet
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
@@ -93,8 +94,7 @@ def reshape(x: TensorLike, shape: Any) -> Tensor:
     [[1, 2], [3, 4]]
     """
     tensor = as_tensor(x)
-    wanted = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-    target = _complete(tensor.shape, tuple(as_size(size) for size in wanted))
+    target = _complete(tensor.shape, tuple(as_size(size) for size in as_tuple(shape)))
     return tensor if target == tensor.shape else bind(_P["reshape"], tensor, to=target)
 
 
@@ -213,7 +213,11 @@ def split(
     tensor = as_tensor(x)
     (place,) = axes_of(axis, tensor.ndim)
     whole, sizes = _known(tensor.shape[place], "split"), num_or_size_splits
-    parts = _equal_parts(whole, sizes) if isinstance(sizes, int) else [int(s or 0) for s in sizes]
+    parts = (
+        _equal_parts(whole, int(sizes))
+        if is_whole(sizes)
+        else [int(s or 0) for s in as_tuple(sizes)]
+    )
     if parts.count(-1) == 1:
         parts[parts.index(-1)] = whole - sum(parts) - 1
     if sum(parts) != whole or min(parts, default=0) < 0:

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.core import tree
-from steepest.data.arguments import seed_or_drawn, whole
+from steepest.data.arguments import seed_or_drawn
 from steepest.data.constructors import Begun
 from steepest.data.stages import base, choosing, further, nested
 from steepest.data.stages.threads_ahead import AUTOTUNE, DEPTH, threads_asked_for
@@ -108,8 +109,8 @@ class Dataset(Begun):
         [0, 1, 0, 1, 0, 1]
         """
         chosen = OPEN_AT_A_TIME if cycle_length in (None, AUTOTUNE) else cycle_length
-        cycle = whole("interleave", "cycle_length", chosen, 1)
-        length = whole("interleave", "block_length", block_length, 1)
+        cycle = whole("Dataset.interleave: cycle_length", chosen, 1)
+        length = whole("Dataset.interleave: block_length", block_length, 1)
         on_threads = threads_asked_for("Dataset.interleave", num_parallel_calls) > 1
         stage_of = _stage_maker("interleave", map_func)
         return Dataset(nested.Interleave(self._stage, stage_of, cycle, length, on_threads))
@@ -143,7 +144,7 @@ class Dataset(Begun):
         >>> sorted(x.item() for x in Dataset.range(4).shuffle(4, seed=1))
         [0, 1, 2, 3]
         """
-        count = whole("shuffle", "buffer_size", buffer_size, 1)
+        count = whole("Dataset.shuffle: buffer_size", buffer_size, 1)
         again, fixed = reshuffle_each_iteration is not False, reshuffle_each_iteration is not True
         return Dataset(base.Shuffle(self._stage, count, seed_or_drawn(seed), again, fixed))
 
@@ -153,7 +154,7 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(5).take(2)]
         [0, 1]
         """
-        number = whole("take", "count", count, -1)
+        number = whole("Dataset.take: count", count, -1)
         return Dataset(choosing.Part(self._stage, 0, None if number == -1 else number))
 
     def skip(self, count: int) -> Dataset:
@@ -162,7 +163,7 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(5).skip(3)]
         [3, 4]
         """
-        return Dataset(choosing.Part(self._stage, whole("skip", "count", count, 0), None))
+        return Dataset(choosing.Part(self._stage, whole("Dataset.skip: count", count, 0), None))
 
     def shard(self, num_shards: int, index: int) -> Dataset:
         """Every `num_shards`-th element from number `index` on.
@@ -170,8 +171,8 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(7).shard(3, 1)]
         [1, 4]
         """
-        count = whole("shard", "num_shards", num_shards, 1)
-        place = whole("shard", "index", index, 0)
+        count = whole("Dataset.shard: num_shards", num_shards, 1)
+        place = whole("Dataset.shard: index", index, 0)
         if place >= count:
             raise ArgumentError(f"Dataset.shard: index {place} is none of 0 to {count - 1}")
         return Dataset(further.Shard(self._stage, count, place))
@@ -189,10 +190,10 @@ class Dataset(Begun):
             raise ArgumentError(
                 "Dataset.split: the elements must be rows in memory; use take and skip on files"
             )
-        whole = Dataset(base.Shuffle(self._stage, elements, seed_or_drawn(seed), False, True))
+        shuffled = Dataset(base.Shuffle(self._stage, elements, seed_or_drawn(seed), False, True))
         starts = np.cumsum([0, *share_counts(elements, shares)]).tolist()
         return [
-            Dataset(choosing.Part(whole._stage, start, stop))
+            Dataset(choosing.Part(shuffled._stage, start, stop))
             for start, stop in itertools.pairwise(starts)
         ]
 
@@ -202,7 +203,7 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(2).repeat(2)]
         [0, 1, 0, 1]
         """
-        if count is not None and whole("repeat", "count", count, -1) == -1:
+        if count is not None and whole("Dataset.repeat: count", count, -1) == -1:
             count = None
         return Dataset(choosing.Repeat(self._stage, count))
 
@@ -214,7 +215,7 @@ class Dataset(Begun):
         >>> [x.tolist() for x in Dataset.range(3).batch(2)]
         [[0, 1], [2]]
         """
-        size = whole("batch", "batch_size", batch_size, 1)
+        size = whole("Dataset.batch: batch_size", batch_size, 1)
         return Dataset(base.Batch(self._stage, size, drop_remainder))
 
     def padded_batch(
@@ -225,7 +226,7 @@ class Dataset(Begun):
         >>> next(iter(Dataset.from_tensor_slices([[1], [2, 3]]).padded_batch(2))).tolist()
         [[1, 0], [2, 3]]
         """
-        size = whole("padded_batch", "batch_size", batch_size, 1)
+        size = whole("Dataset.padded_batch: batch_size", batch_size, 1)
         return Dataset(base.PaddedBatch(self._stage, size, drop_remainder, padding_values))
 
     def window(
@@ -241,9 +242,9 @@ class Dataset(Begun):
         >>> [x.tolist() for x in windows.flat_map(lambda window: window.batch(3))]
         [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
         """
-        count = whole("window", "size", size, 1)
-        step = count if shift is None else whole("window", "shift", shift, 1)
-        apart = whole("window", "stride", stride, 1)
+        count = whole("Dataset.window: size", size, 1)
+        step = count if shift is None else whole("Dataset.window: shift", shift, 1)
+        apart = whole("Dataset.window: stride", stride, 1)
         return Dataset(nested.Window(self._stage, count, step, apart, drop_remainder, made=Dataset))
 
     def unbatch(self) -> Dataset:
@@ -336,7 +337,7 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(2).prefetch(AUTOTUNE)]
         [0, 1]
         """
-        size = whole("prefetch", "buffer_size", buffer_size, -1)
+        size = whole("Dataset.prefetch: buffer_size", buffer_size, -1)
         return Dataset(choosing.Prefetch(self._stage, DEPTH if size == AUTOTUNE else size))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from steepest.arguments import is_whole
+from steepest.arguments import whole
 from steepest.data.stages.threads_ahead import side_by_side
 from steepest.engines.orders import epoch_order
 from steepest.errors import ArgumentError
@@ -38,18 +38,13 @@ class PyDataset:
     def __init__(
         self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10
     ) -> None:
-        for name, value in {"workers": workers, "max_queue_size": max_queue_size}.items():
-            if not is_whole(value) or value < 1:
-                raise ArgumentError(
-                    f"{type(self).__name__}: {name}: a whole number from 1 was expected, "
-                    f"got {value!r}"
-                )
+        self.workers = whole(f"{type(self).__name__}: workers", workers, 1)
+        self.max_queue_size = whole(f"{type(self).__name__}: max_queue_size", max_queue_size, 1)
         if use_multiprocessing:
             raise ArgumentError(
                 f"{type(self).__name__}: use_multiprocessing: batches are made on threads; leave "
                 "it out and say how many by workers="
             )
-        self.workers, self.max_queue_size = int(workers), int(max_queue_size)
 
     def __len__(self) -> int:
         raise NotImplementedError(

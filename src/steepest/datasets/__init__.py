@@ -8,8 +8,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from steepest.config import cache_folder
 from steepest.datasets.catalog import NAMES, Info, load
-from steepest.datasets.fetch import RemoteFile, Version, cache_folder, locate
+from steepest.datasets.fetch import RemoteFile, Version, locate
 from steepest.errors import nearest
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from steepest.config import cache_folder
 from steepest.datasets.transfer import download
 from steepest.errors import DataError
 
@@ -52,19 +52,6 @@ class RemoteFile:
     def place(self) -> str:
         """The path of the file below a folder of data sets."""
         return f"{self.dataset}/{self.name}"
-
-
-def cache_folder() -> Path | None:
-    """The user's folder for what can be fetched again; None if STEEPEST_CACHE says "off".
-
-    >>> folder = cache_folder()
-    >>> folder is None or folder.is_absolute()
-    True
-    """
-    chosen = os.environ.get("STEEPEST_CACHE", "")
-    if chosen.lower() == "off":
-        return None
-    return Path(chosen).expanduser() if chosen else _platform_cache() / "steepest"
 
 
 def locate(file: RemoteFile, *, fetch: Callable[..., None] = download) -> Path:
@@ -111,14 +98,6 @@ def _digests(file: RemoteFile) -> list[str]:
     return [version.sha256 for version in file.versions]
 
 
-def _platform_cache() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-
-
 def _local_folder() -> Path | None:
     chosen = os.environ.get("STEEPEST_DATA", "")
     return Path(chosen).expanduser() if chosen else None
@@ -146,7 +125,9 @@ def _cached(file: RemoteFile) -> Path | None:
 def _fetched(file: RemoteFile, fetch: Callable[..., None]) -> Path:
     folder = _download_folder()
     if folder is None:
-        raise DataError(f"{file.place}: STEEPEST_CACHE=off forbids to keep it; {_by_hand(file)}")
+        raise DataError(
+            f"{file.place}: STEEPEST_CACHE=off leaves no folder to download it to; {_by_hand(file)}"
+        )
     path = folder / file.dataset / file.name
     version = file.versions[0]
     try:

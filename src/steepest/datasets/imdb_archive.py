@@ -21,8 +21,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.config import cache_folder
 from steepest.data.files import read_npy
-from steepest.datasets.fetch import RemoteFile, Version, cache_folder, locate
+from steepest.datasets.fetch import RemoteFile, Version, locate
 from steepest.errors import DataError
 
 ARCHIVE = RemoteFile(

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from steepest.arguments import is_whole
 from steepest.data.splitting.duplicates import are_several
 from steepest.data.splitting.folds import Fold, KFold, Splitter, fold_indices
 from steepest.data.splitting.split import row_count, take_rows
 from steepest.errors import ArgumentError, DataError
 from steepest.functions import random
+from steepest.labels import stratification
 
-MOST_CLASSES = 1000
 _OWN_OPTIONS = ("validation_data", "sample_weight", "x", "y")
 
 
@@ -187,7 +188,7 @@ def _takes_data(build: Callable[..., Any]) -> bool:
 
 
 def _splitter(k: Any, y: Any, seed: int) -> Any:
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)):
+    if not is_whole(k):
         return k
     return KFold(int(k), stratify=_are_classes(y, int(k)), seed=seed)
 
@@ -196,19 +197,4 @@ def _are_classes(y: Any, folds: int) -> bool:
     """Whether the labels are classes, each with rows enough for every fold."""
     if isinstance(y, dict) or are_several(y) or hasattr(y, "indptr"):
         return False  # several outputs, or many classes a row
-    labels = np.asarray(y)
-    if labels.ndim == 2 and labels.shape[1] > 1:
-        labels = labels.argmax(axis=1) if _is_one_hot(labels) else labels
-    labels = labels.reshape(-1) if labels.ndim == 2 and labels.shape[1] == 1 else labels
-    if labels.ndim != 1 or not _whole(labels):
-        return False
-    _, counts = np.unique(labels, return_counts=True)
-    return len(counts) <= MOST_CLASSES and bool(counts.min(initial=folds) >= folds)
-
-
-def _is_one_hot(labels: np.ndarray) -> bool:
-    return bool(((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all())
-
-
-def _whole(labels: np.ndarray) -> bool:
-    return labels.dtype.kind != "f" or bool(np.all(labels == np.round(labels)))
+    return stratification(np.asarray(y), folds) is not None

@@ -12,7 +12,7 @@ from typing import Any
 from steepest.core import ops
 from steepest.core.custom_gradient import custom_gradient
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.functions.elementary import polynomial
+from steepest.functions.elementary import polyval
 
 Pullback = Callable[[Tensor], Any]
 
@@ -45,7 +45,7 @@ def _arc_of(x: Tensor) -> Tensor:
     quarter = ops.constant(math.pi / 4, x.dtype)  # a bare number would be taken for a float32
     start = ops.where(steep, 2.0 * quarter, ops.where(middle, quarter, 0.0))
     z = near * near
-    bent = near * (z * polynomial(_ABOVE, z) / polynomial(_BELOW, z)) + near
+    bent = near * (z * polyval(_ABOVE, z) / polyval(_BELOW, z)) + near
     # 1 / inf would lose the sign of a zero, and NaN is no size at all
     return ops.where(size > 0.0, ops.sign(x) * (start + bent), x)
 

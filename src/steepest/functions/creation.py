@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple
 from steepest.core import ops
 from steepest.core.arrays import array_of
 from steepest.core.dtype import DTypeLike, float32, is_float
@@ -38,8 +39,7 @@ def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
     >>> fill((2,), 7).tolist()
     [7, 7]
     """
-    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
-    return ops.broadcast_to(ops.constant(value, dtype), sizes)
+    return ops.broadcast_to(ops.constant(value, dtype), as_tuple(shape))
 
 
 def zeros_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:

@@ -1,37 +1,74 @@
-"""Losses of logits, each stable for any logit. Leans on ops and softmax."""
+"""Losses of logits, each stable for any logit. Leans on ops, softmax and custom_gradient.
+
+The three cross-entropies bring derivatives of their own: those of their parts do not exist at a
+logit of 0, nor where a logit is -inf. `steepest.losses` computes its losses by the same functions.
+"""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from steepest.core import ops
+from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import DataError, ShapeError
-from steepest.functions.creation import one_hot
-from steepest.functions.softmax import floating, log_softmax, softplus
+from steepest.functions.elementary import multiply_no_nan
+from steepest.functions.shapes import expand_dims
+from steepest.functions.softmax import floating, log_softmax, softmax, softplus
 
 
 def sigmoid_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
-    """-z log s(x) - (1-z) log(1-s(x)) = softplus(x) - x z, safe for any x.
+    """-z log s(x) - (1-z) log(1-s(x)) for labels z and logits x; the derivative by x is s(x) - z.
 
-    >>> round(sigmoid_cross_entropy_with_logits([1.0], [0.0]).item(), 4)
-    0.6931
+    Computed as max(x, 0) - x z + log(1 + e^-|x|), which is safe for any x.
+
+    >>> sigmoid_cross_entropy_with_logits([1.0, 0.0], [0.0, -100.0]).numpy().round(4).tolist()
+    [0.6931, 0.0]
     """
-    z, x = _alike("sigmoid_cross_entropy_with_logits", labels, logits)
-    return softplus(x) - x * z
+    return _sigmoid(*_alike("sigmoid_cross_entropy_with_logits", labels, logits))
+
+
+@custom_gradient
+def _sigmoid(z: Tensor, x: Tensor) -> Any:
+    value = ops.where(x <= 0, 0.0, x) - x * z + ops.log1p(ops.exp(-ops.absolute(x)))
+    return value, lambda g: (-g * x, g * (ops.logistic(x) - z))
 
 
 def softmax_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
-    """-sum of labels times log_softmax(logits) along the last axis.
+    """-sum_j z_j log softmax(x)_j along the last axis, for labels z and logits x.
 
-    >>> round(softmax_cross_entropy_with_logits([[1.0, 0.0]], [[0.0, 0.0]]).item(), 4)
-    0.6931
+    The derivative by x is softmax(x) sum(z) - z. A class whose logit is -inf has probability 0:
+    it adds nothing where its label is 0.
+
+    >>> softmax_cross_entropy_with_logits([[1.0, 0.0]], [[0.0, 0.0]]).numpy().round(4).tolist()
+    [0.6931]
     """
-    z, x = _alike("softmax_cross_entropy_with_logits", labels, logits)
-    return -ops.reduce_sum(z * log_softmax(x), axis=-1)
+    return _softmax(*_alike("softmax_cross_entropy_with_logits", labels, logits))
+
+
+@custom_gradient
+def _softmax(z: Tensor, x: Tensor) -> Any:
+    shifted, normaliser = _log_sum(x)
+    chosen = ops.reduce_sum(multiply_no_nan(shifted, z), axis=-1)
+    value = ops.reduce_sum(z, axis=-1) * normaliser - chosen
+
+    def pullback(g: Tensor) -> tuple[Tensor, Tensor]:
+        wide = expand_dims(g, -1)
+        total = ops.reduce_sum(z, axis=-1)  # not that of the value: second derivatives see this one
+        back = softmax(x) * expand_dims(total, -1) - z
+        return -wide * log_softmax(x), wide * back
+
+    return value, pullback
+
+
+def _log_sum(x: Tensor) -> tuple[Tensor, Tensor]:
+    """x less its maximum, and the logarithm of the sum of the exponentials of that."""
+    shifted = x - stop_gradient(ops.reduce_max(x, axis=-1, keepdims=True))
+    return shifted, ops.log(ops.reduce_sum(ops.exp(shifted), axis=-1))
 
 
 def _alike(name: str, labels: TensorLike, logits: TensorLike) -> tuple[Tensor, Tensor]:
@@ -45,16 +82,38 @@ def _alike(name: str, labels: TensorLike, logits: TensorLike) -> tuple[Tensor, T
 
 
 def sparse_softmax_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
-    """-log_softmax(logits) at each label.
+    """-log softmax(x) at each label; the derivative by the logits x is softmax(x) - one-hot.
 
     >>> round(sparse_softmax_cross_entropy_with_logits([0], [[0.0, 0.0]]).item(), 4)
     0.6931
     """
     x = floating(logits)
-    depth = x.shape[-1]
-    assert depth is not None
-    check_labels(ops.as_tensor(labels), depth, name="labels")
-    return softmax_cross_entropy_with_logits(one_hot(labels, depth, dtype=x.dtype), x)
+    classes = ops.as_tensor(labels)
+    if not x.ndim or classes.shape != x.shape[:-1]:
+        raise ShapeError(
+            f"sparse_softmax_cross_entropy_with_logits: labels {show(classes.shape)} and logits "
+            f"{show(x.shape)} do not fit; expected one class number for each row of logits"
+        )
+    check_labels(classes, x.shape[-1], name="labels")
+    return at_labels(classes, x)
+
+
+def at_labels(labels: Tensor, logits: Tensor) -> Tensor:
+    """The sparse cross-entropy of labels that were checked; a label outside the classes adds 0.
+
+    >>> at_labels(ops.constant([0]), ops.constant([[0.0, 0.0]])).numpy().round(4).tolist()
+    [0.6931]
+    """
+    places = expand_dims(ops.cast(labels, "int32"), -1)  # as wide as the logits, for engines
+    hit = ops.equal(places, ops.iota((logits.shape[-1],), 0, "int32"))
+
+    @custom_gradient
+    def from_logits(x: Tensor) -> Any:
+        shifted, normaliser = _log_sum(x)
+        value = normaliser - ops.reduce_sum(ops.where(hit, shifted, 0.0), axis=-1)
+        return value, lambda g: expand_dims(g, -1) * (softmax(x) - ops.cast(hit, x.dtype))
+
+    return from_logits(logits)
 
 
 def check_labels(

@@ -105,9 +105,12 @@ def polyval(coeffs: Sequence[TensorLike], x: TensorLike) -> Tensor:
     >>> polyval([2.0, 0.0, 1.0], 3.0).item()
     19.0
     """
-    total = ops.multiply(x, 0)
-    for coefficient in coeffs:
-        total = total * x + coefficient
+    first, *others = coeffs if len(coeffs) else (0,)
+    total, value = ops.meet(first, x)
+    if not others:
+        return ops.where(True, total, value)  # the constant, in the shape of x
+    for coefficient in others:
+        total = total * value + coefficient
     return total
 
 
@@ -185,7 +188,7 @@ def erfinv(x: TensorLike) -> Tensor:
     """
     (y,) = ops.meet(x, floating=True)
     w = -(ops.log1p(-y) + ops.log1p(y))
-    guess = y * ops.where(w < 5.0, polynomial(_CENTRAL, w - 2.5), polynomial(_TAIL, ops.sqrt(
+    guess = y * ops.where(w < 5.0, polyval(_CENTRAL, w - 2.5), polyval(_TAIL, ops.sqrt(
         ops.maximum(w, 5.0)) - 3.0))  # fmt: skip
     for _ in (1, 2):
         slope = (2.0 / math.sqrt(math.pi)) * ops.exp(-(guess * guess))
@@ -202,15 +205,3 @@ _TAIL = (
     -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
     -0.0076224613, 0.00943887047, 1.00167406, 2.83297682,
 )  # fmt: skip
-
-
-def polynomial(coefficients: Sequence[float], x: Tensor) -> Tensor:
-    """c0 x^n + ... + cn by Horner's rule.
-
-    >>> polynomial([1.0, 2.0], ops.constant(3.0)).item()
-    5.0
-    """
-    total = ops.constant(coefficients[0], x.dtype)
-    for coefficient in coefficients[1:]:
-        total = total * x + coefficient
-    return total

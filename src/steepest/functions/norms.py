@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple, is_whole
 from steepest.core import ops
 from steepest.core.primitives import known_count, show
 from steepest.core.tensor import Axis, Tensor, TensorLike
@@ -55,11 +56,11 @@ def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Te
     11.0
     """
     left, right = ops.meet(a, b)
-    if isinstance(axes, int):
+    if is_whole(axes):
         counts = np.arange(axes)
         pairs = [(left.ndim - axes + counts).tolist(), counts.tolist()]
     else:
-        pairs = [[entry] if isinstance(entry, int) else list(entry) for entry in axes]
+        pairs = [list(as_tuple(entry)) for entry in as_tuple(axes)]
     ours, theirs = (
         [axis % t.ndim for axis in side] for t, side in zip((left, right), pairs, strict=True)
     )

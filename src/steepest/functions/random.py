@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple, whole
 from steepest.core import ops
 from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float
@@ -132,14 +133,12 @@ SeedGenerator = Generator
 
 
 def _checked(seed: Any) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-        raise ArgumentError(f"seed: a whole number was expected, got {seed!r}")
-    low = int(seed) & (2**64 - 1)
+    low = whole("seed", seed) & (2**64 - 1)
     return low - 2**64 if low >= 2**63 else low
 
 
 def _sizes(shape: Any) -> Shape:
-    return (shape,) if isinstance(shape, int) else tuple(map(as_size, shape))
+    return tuple(map(as_size, as_tuple(shape)))
 
 
 def fractions(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor:

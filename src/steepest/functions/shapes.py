@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple, is_whole
 from steepest.core import ops
 from steepest.core.primitives import broadcast_shapes, show
 from steepest.core.tensor import Axis, Operators, Tensor, TensorLike
@@ -106,8 +107,8 @@ def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None)
     """
     tensor = ops.as_tensor(x) if axis is not None else ops.reshape(x, (-1,))
     (place,) = ops.axes_of(axis or 0, tensor.ndim)
-    if not isinstance(repeats, int):
-        return ops.gather(tensor, _repeated(tensor.shape[place], repeats), place)
+    if not is_whole(repeats):
+        return ops.gather(tensor, _repeated(tensor.shape[place], as_tuple(repeats)), place)
     wide = expand_dims(tensor, place + 1)
     sizes = [*tensor.shape[: place + 1], repeats, *tensor.shape[place + 1 :]]
     merged = [*tensor.shape[:place], (tensor.shape[place] or 0) * repeats]
@@ -182,8 +183,7 @@ def roll(x: TensorLike, shift: int | Sequence[int], axis: Axis = None) -> Tensor
     tensor = ops.as_tensor(x)
     if axis is None:
         return ops.reshape(roll(ops.reshape(tensor, (-1,)), shift, 0), tensor.shape)
-    shifts = [shift] if isinstance(shift, int) else list(shift)
-    axes = [axis] if isinstance(axis, int) else list(axis)
+    shifts, axes = list(as_tuple(shift)), list(as_tuple(axis))
     if len(shifts) != len(axes):
         raise ArgumentError(f"roll: a shift for each axis, got {shifts} for the axes {axes}")
     for places, along in zip(shifts, axes, strict=True):

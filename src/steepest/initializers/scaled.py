@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from steepest.arguments import as_tuple
 from steepest.core.dtype import DTypeLike, float32
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
@@ -24,7 +25,7 @@ def fans(shape: Any) -> tuple[float, float]:
     >>> fans((784, 50)), fans((3, 3, 8, 16))
     ((784.0, 50.0), (72.0, 144.0))
     """
-    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    sizes = as_tuple(shape)
     if len(sizes) < 2:
         only = float(sizes[0]) if sizes else 1.0
         return only, only

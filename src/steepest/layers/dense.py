@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from steepest import activations, constraints, initializers, regularizers
+from steepest.arguments import whole
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
@@ -43,7 +44,7 @@ class Dense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.units = _positive("units", units)
+        self.units = whole("units", units, 1)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)
@@ -83,12 +84,6 @@ class Dense(Layer):
         return self.activation(product + self.bias if self.use_bias else product)
 
 
-def _positive(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value < 1:
-        raise ArgumentError(f"{name}: a whole number from 1 was expected, got {value!r}")
-    return int(value)
-
-
 class Embedding(Layer):
     """A learned vector for each of the whole numbers 0 to input_dim - 1.
 
@@ -112,8 +107,8 @@ class Embedding(Layer):
                 "Embedding: mask_zero=True is for recurrent networks, which are not here; leave "
                 "it out, and let the number 0 have a vector of its own"
             )
-        self.input_dim = _positive("input_dim", input_dim)
-        self.output_dim = _positive("output_dim", output_dim)
+        self.input_dim = whole("input_dim", input_dim, 1)
+        self.output_dim = whole("output_dim", output_dim, 1)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from steepest.arguments import one_or_tuple
 from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
@@ -160,7 +161,7 @@ class Dot(Merge):
 
     def __init__(self, axes: int | Sequence[int], normalize: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.axes = axes if isinstance(axes, int) else tuple(axes)
+        self.axes = one_or_tuple(axes)
         self.normalize = normalize
 
     def call(self, inputs: Any) -> Tensor:

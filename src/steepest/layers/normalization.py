@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest import constraints, initializers, regularizers
-from steepest.arguments import require_within
+from steepest.arguments import as_tuple, one_or_tuple, require_within
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.primitives import Shape
@@ -132,7 +132,7 @@ def _add_scale_and_shift(layer: Any, sizes: Sequence[int]) -> None:
 
 
 def _axes(axis: int | Sequence[int]) -> tuple[int, ...]:
-    return (axis,) if isinstance(axis, int) else tuple(axis)
+    return as_tuple(axis)
 
 
 class LayerNormalization(Layer):
@@ -163,7 +163,7 @@ class LayerNormalization(Layer):
     ) -> None:
         super().__init__(**kwargs)
         require_within(self, "[0, inf)", epsilon=epsilon)
-        self.axis = axis if isinstance(axis, int) else tuple(axis)
+        self.axis = one_or_tuple(axis)
         self.epsilon, self.center, self.scale = epsilon, center, scale
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)

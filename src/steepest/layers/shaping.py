@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from steepest.arguments import require_within
+from steepest.arguments import as_tuple, require_within
 from steepest.core import ops
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
@@ -46,7 +46,7 @@ class Reshape(Layer):
 
     def __init__(self, target_shape: int | Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        sizes = (target_shape,) if isinstance(target_shape, int) else tuple(target_shape)
+        sizes = as_tuple(target_shape)
         if sizes.count(-1) > 1 or any(size < 1 and size != -1 for size in sizes):
             raise ArgumentError(f"target_shape: sizes from 1, at most one of them -1, got {sizes}")
         self.target_shape = sizes

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from steepest.arguments import as_tuple, whole
 from steepest.core import tree
 from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32
@@ -129,7 +130,10 @@ def Input(  # noqa: N802 - Keras's name
     """
     if batch_shape is not None:
         batch_size, *shape = batch_shape
-    sizes = (shape,) if isinstance(shape, int) else tuple(shape or ())
+    sizes = tuple(
+        None if size is None else whole("Input: a size of the shape", size, 0)
+        for size in as_tuple(shape or ())
+    )
     kind = float32 if dtype is None else as_dtype(dtype)
     return DRAWING.input((batch_size, *sizes), kind, name or f"input_{next(_serial)}")
 

@@ -6,10 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, overload
 
-import numpy as np
-
 from steepest import constraints, initializers, regularizers
-from steepest.arguments import by_first
+from steepest.arguments import as_tuple, by_first, is_whole
 from steepest.core.dtype import DType, DTypeLike, as_dtype, is_float
 from steepest.core.variable import Variable
 from steepest.errors import ShapeError
@@ -99,8 +97,8 @@ class Weighted(Holder):
         return generator
 
     def _sizes(self, name: str | None, shape: Any) -> tuple[int, ...]:
-        sizes = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-        if any(isinstance(size, bool) or not hasattr(size, "__index__") for size in sizes):
+        sizes = as_tuple(shape)
+        if not all(map(is_whole, sizes)):
             raise ShapeError(
                 f"weight {name!r} of layer {self.name!r}: every size must be a whole number, "
                 f"got {sizes}; a weight's shape cannot depend on the batch"

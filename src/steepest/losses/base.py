@@ -16,6 +16,8 @@ from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError, unknown_name
 from steepest.functions import composed
+from steepest.functions.softmax import floating
+from steepest.labels import columns, refuse_column
 from steepest.registry import Configurable, Registry, to_config
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
@@ -117,7 +119,7 @@ class LossFunction(Loss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The function's values."""
-        refuse_missing_column(self.name, y_true, y_pred)
+        refuse_column(self.name, y_true, y_pred)
         values = self.function(y_true, y_pred, **self.options)
         if values is None:
             raise ArgumentError(f"loss {self.name!r} returned nothing; end it with return")
@@ -217,42 +219,14 @@ def fitted(sample_weight: TensorLike, values: Tensor) -> Tensor:
 # ---------------------------------------------------------------- shapes
 
 
-def floating(x: TensorLike) -> Tensor:
-    """The value as a tensor with fractions.
-
-    >>> floating([1, 2]).dtype.name
-    'float32'
-    """
-    return ops.meet(ops.as_tensor(x), floating=True)[0]
-
-
 def same_shape(name: str, y_true: Tensor, y_pred: Tensor) -> None:
     """Raise unless targets and predictions have one shape."""
-    refuse_missing_column(name, y_true, y_pred)
+    refuse_column(name, y_true, y_pred)
     if y_true.shape != y_pred.shape:
         raise ShapeError(
             f"{name}: y_true has shape {show(y_true.shape)} and y_pred has shape "
             f"{show(y_pred.shape)}; they must be equal, one target for each output"
         )
-
-
-def refuse_missing_column(name: str, y_true: Tensor, y_pred: Tensor) -> None:
-    """Raise for (n,) against (n, 1), which would silently spread to (n, n)."""
-    for ours, mine, theirs, other in (
-        (y_true, "y_true", y_pred, "y_pred"),
-        (y_pred, "y_pred", y_true, "y_true"),
-    ):
-        if (*ours.shape, 1) == theirs.shape and ours.shape:
-            raise ShapeError(
-                f"{name}: {mine} has shape {show(ours.shape)} and {other} has shape "
-                f"{show(theirs.shape)}; give {mine} a second axis, {mine}.reshape(-1, 1), or take "
-                f"{other}[:, 0]"
-            )
-
-
-def columns(*tensors: Tensor) -> list[Tensor]:
-    """Single numbers and tensors with one axis as columns: the last axis counts no examples."""
-    return [ops.reshape(t, (*(t.shape or (1,)), 1)) if t.ndim < 2 else t for t in tensors]
 
 
 def matched(name: str, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:

@@ -11,86 +11,18 @@ from typing import Any
 
 from steepest.activations import logits_of
 from steepest.core import ops
-from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
 from steepest.functions import composed, nn
-from steepest.functions.crossentropies import check_labels
-from steepest.losses.base import SMALLEST, floating, matched
-
-# ---------------------------------------------------------------- from logits, in one step each
-
-
-@custom_gradient
-def sigmoid_cross_entropy(y: Tensor, x: Tensor) -> Any:
-    """-y log s(x) - (1-y) log(1 - s(x)) = max(x, 0) - x y + log(1 + e^-|x|), safe for any x.
-
-    The derivative is s(x) - y, at 0 too, where those of the parts have none.
-
-    >>> import steepest as st
-    >>> sigmoid_cross_entropy([1.0, 0.0], [0.0, -100.0]).numpy().round(4).tolist()
-    [0.6931, 0.0]
-    """
-    value = nn.relu(x) - x * y + ops.log1p(ops.exp(-ops.absolute(x)))
-    return value, lambda g: (-g * x, g * (ops.logistic(x) - y))
-
-
-@custom_gradient
-def softmax_cross_entropy(y: Tensor, x: Tensor) -> Any:
-    """-sum_j y_j log softmax(x)_j along the last axis; the derivative is softmax(x) sum(y) - y.
-
-    A logit of -inf is a class that cannot be: it counts 0 where y is 0.
-
-    >>> import steepest as st
-    >>> softmax_cross_entropy([[1.0, 0.0]], [[0.0, 0.0]]).numpy().round(4).tolist()
-    [0.6931]
-    """
-    shifted, normaliser = _log_shares(x)
-    total = ops.reduce_sum(y, axis=-1)
-    value = total * normaliser - ops.reduce_sum(composed.multiply_no_nan(shifted, y), axis=-1)
-
-    def pullback(g: Tensor) -> tuple[Tensor, Tensor]:
-        wide = composed.expand_dims(g, -1)
-        back = nn.softmax(x) * composed.expand_dims(total, -1) - y
-        return -wide * nn.log_softmax(x), wide * back
-
-    return value, pullback
-
-
-def sparse_softmax_cross_entropy(labels: Tensor, x: Tensor) -> Tensor:
-    """-log softmax(x) at each label, along the last axis; the derivative is softmax(x) - one-hot.
-
-    >>> import steepest as st
-    >>> sparse_softmax_cross_entropy(st.constant([0]), st.constant([[0.0, 0.0]])).numpy().round(4)
-    array([0.6931], dtype=float32)
-    """
-    places = composed.expand_dims(
-        ops.cast(labels, "int32"), -1
-    )  # as wide as the logits, for engines
-    hit = ops.equal(places, ops.iota((x.shape[-1],), 0, "int32"))
-
-    @custom_gradient
-    def from_logits(logits: Tensor) -> Any:
-        shifted, normaliser = _log_shares(logits)
-        value = normaliser - ops.reduce_sum(ops.where(hit, shifted, 0.0), axis=-1)
-        return (
-            value,
-            lambda g: (
-                composed.expand_dims(g, -1) * (nn.softmax(logits) - ops.cast(hit, logits.dtype))
-            ),
-        )
-
-    return from_logits(x)
-
-
-def _log_shares(x: Tensor) -> tuple[Tensor, Tensor]:
-    """x less its greatest, and the logarithm of the sum of the exponentials of that."""
-    shifted = x - stop_gradient(ops.reduce_max(x, axis=-1, keepdims=True))
-    return shifted, ops.log(ops.reduce_sum(ops.exp(shifted), axis=-1))
-
-
-# ---------------------------------------------------------------- the losses
+from steepest.functions.crossentropies import (
+    at_labels,
+    check_labels,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+)
+from steepest.functions.softmax import floating
+from steepest.losses.base import SMALLEST, matched
 
 
 def binary_crossentropy(
@@ -113,7 +45,7 @@ def binary_crossentropy(
 def _binary_entries(y: Tensor, p: Tensor, from_logits: bool) -> Tensor:
     logits = p if from_logits else _behind(p, "sigmoid")
     if logits is not None:
-        return sigmoid_cross_entropy(y, logits)
+        return sigmoid_cross_entropy_with_logits(y, logits)
     kept = composed.clip_by_value(p, SMALLEST, 1.0 - SMALLEST)
     return -(y * ops.log(kept) + (1.0 - y) * ops.log1p(-kept))
 
@@ -148,7 +80,7 @@ def categorical_crossentropy(
     y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
     logits = p if from_logits else _behind(p, "softmax", axis)
     if logits is not None:
-        return softmax_cross_entropy(y, _last(logits, axis))
+        return softmax_cross_entropy_with_logits(y, _last(logits, axis))
     return -ops.reduce_sum(y * ops.log(shares(_last(p, axis))), axis=-1)
 
 
@@ -186,7 +118,7 @@ def sparse_categorical_crossentropy(
     labels = class_labels("sparse_categorical_crossentropy", y_true, p)
     check_labels(labels, p.shape[-1], ignore_class)
     # The logarithms of shares are logits too: their exponentials add up to one.
-    value = sparse_softmax_cross_entropy(labels, ops.log(shares(p)) if logits is None else p)
+    value = at_labels(labels, ops.log(shares(p)) if logits is None else p)
     return value if ignore_class is None else ops.where(labels == ignore_class, 0.0, value)
 
 

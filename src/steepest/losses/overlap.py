@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from steepest.arguments import require_within
+from steepest.arguments import one_or_tuple, require_within
 from steepest.core import ops
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.losses.base import LOSSES, SMALLEST, LossFunction, matched
@@ -87,4 +87,4 @@ class Tversky(LossFunction):
 
 
 def _listed(axis: int | Sequence[int] | None) -> Axis:
-    return axis if axis is None or isinstance(axis, int) else tuple(axis)
+    return None if axis is None else one_or_tuple(axis)

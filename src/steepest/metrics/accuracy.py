@@ -9,30 +9,10 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
 from steepest.functions import composed
-from steepest.losses.base import columns, floating
+from steepest.functions.softmax import floating
+from steepest.labels import in_one_shape
 from steepest.losses.crossentropy import class_labels, require_classes
 from steepest.metrics.base import METRICS, MeanMetricWrapper
-
-
-def aligned(name: str, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
-    """Targets and predictions in one shape; (n,) and (n, 1) are the same column here.
-
-    >>> import steepest as st
-    >>> y, p = aligned("accuracy", st.constant([1, 0]), st.constant([[0.5], [0.5]]))
-    >>> y.shape, p.shape
-    ((2, 1), (2, 1))
-    """
-    if (*y_true.shape, 1) == y_pred.shape:
-        y_true = composed.expand_dims(y_true, -1)
-    elif (*y_pred.shape, 1) == y_true.shape:
-        y_pred = composed.expand_dims(y_pred, -1)
-    if y_true.shape != y_pred.shape:
-        raise ShapeError(
-            f"{name}: y_true has shape {show(y_true.shape)} and y_pred has shape "
-            f"{show(y_pred.shape)}; they must be equal"
-        )
-    wide_true, wide_pred = columns(y_true, y_pred)
-    return wide_true, wide_pred
 
 
 def _share(hit: Tensor) -> Tensor:
@@ -46,7 +26,7 @@ def accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     >>> st.metrics.accuracy([[1], [2]], [[1], [3]]).tolist()
     [1.0, 0.0]
     """
-    y, p = aligned("accuracy", ops.as_tensor(y_true), ops.as_tensor(y_pred))
+    y, p = in_one_shape("accuracy", ops.as_tensor(y_true), ops.as_tensor(y_pred))
     return _share(ops.equal(y, p))
 
 
@@ -57,7 +37,7 @@ def binary_accuracy(y_true: TensorLike, y_pred: TensorLike, threshold: float = 0
     >>> st.metrics.binary_accuracy([[1], [0]], [[0.9], [0.6]]).tolist()
     [1.0, 0.0]
     """
-    y, p = aligned("binary_accuracy", ops.as_tensor(y_true), floating(y_pred))
+    y, p = in_one_shape("binary_accuracy", ops.as_tensor(y_true), floating(y_pred))
     truth = y if y.dtype == bool else y > (0.5 if is_float(y.dtype) else 0)
     return _share(ops.equal(truth, p > threshold))
 

@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, Self, overload
 
 from steepest import initializers
-from steepest.arguments import by_first, is_whole, require_function_of
+from steepest.arguments import as_tuple, by_first, require_function_of
 from steepest.core import dispatch, ops
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.functions import composed
-from steepest.losses.base import LOSSES, columns, fitted, floating
+from steepest.functions.softmax import floating
+from steepest.labels import columns
+from steepest.losses.base import LOSSES, fitted
 from steepest.registry import Configurable, Registry, to_config
 
 METRICS = Registry("metric")
@@ -92,7 +94,7 @@ class Metric(Configurable):
         initializer: Any = "zeros",
         dtype: DTypeLike = None,
     ) -> Variable:
-        sizes = (shape,) if is_whole(shape) else tuple(shape)
+        sizes = as_tuple(shape)
         with dispatch.eagerly():
             first = initializers.get(initializer)(sizes, as_dtype(dtype or self.dtype))
         made = Variable(first, trainable=False, name=f"{self.name}/{name or 'state'}")

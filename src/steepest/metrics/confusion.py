@@ -15,9 +15,10 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import composed
-from steepest.losses.base import columns, fitted, floating
+from steepest.functions.softmax import floating
+from steepest.labels import columns, in_one_shape
+from steepest.losses.base import fitted
 from steepest.losses.crossentropy import class_labels
-from steepest.metrics.accuracy import aligned
 from steepest.metrics.base import METRICS, SUMS, Metric
 
 
@@ -86,7 +87,7 @@ class Decisions(Metric):
 
     def _decided(self, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
         """Truth and predictions that count, one axis for all outputs of an example."""
-        y, p = aligned(self.name, ops.as_tensor(y_true), floating(y_pred))
+        y, p = in_one_shape(self.name, ops.as_tensor(y_true), floating(y_pred))
         truth = truth_of(y)
         if self.top_k is not None:
             p = _top_only(p, self.top_k)
@@ -270,7 +271,7 @@ class FBetaScore(Metric):
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
         """Take a batch in."""
-        y, p = aligned(self.name, ops.as_tensor(y_true), floating(y_pred))
+        y, p = in_one_shape(self.name, ops.as_tensor(y_true), floating(y_pred))
         if p.ndim != 2:
             raise ShapeError(f"{self.name}: expected (batch, outputs), got {show(p.shape)}")
         self._build(int(p.shape[-1] or 0))

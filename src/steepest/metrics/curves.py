@@ -16,8 +16,9 @@ from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, unknown_name
 from steepest.functions import composed
-from steepest.losses.base import fitted, floating
-from steepest.metrics.accuracy import aligned
+from steepest.functions.softmax import floating
+from steepest.labels import in_one_shape
+from steepest.losses.base import fitted
 from steepest.metrics.base import METRICS, SUMS, Metric
 from steepest.metrics.confusion import thresholds_of, truth_of
 
@@ -60,7 +61,7 @@ class Rates(Metric):
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
         """Take a batch in."""
-        y, p = aligned(self.name, ops.as_tensor(y_true), self.shares(floating(y_pred)))
+        y, p = in_one_shape(self.name, ops.as_tensor(y_true), self.shares(floating(y_pred)))
         if self.class_id is not None:
             y, p = (tensor[..., self.class_id : self.class_id + 1] for tensor in (y, p))
         truth = ops.cast(truth_of(y), p.dtype)

@@ -9,6 +9,7 @@ from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import TensorLike
+from steepest.functions.softmax import floating
 from steepest.losses import (
     binary_crossentropy,
     categorical_crossentropy,
@@ -16,7 +17,7 @@ from steepest.losses import (
     poisson,
     sparse_categorical_crossentropy,
 )
-from steepest.losses.base import fitted, floating
+from steepest.losses.base import fitted
 from steepest.losses.crossentropy import class_labels
 from steepest.metrics.base import METRICS, MeanMetricWrapper, SeparableMean
 

@@ -14,6 +14,7 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import composed, nn
+from steepest.labels import columns
 from steepest.losses import (
     categorical_hinge,
     hinge,
@@ -24,7 +25,7 @@ from steepest.losses import (
     mean_squared_logarithmic_error,
     squared_hinge,
 )
-from steepest.losses.base import columns, fitted, matched
+from steepest.losses.base import fitted, matched
 from steepest.metrics.base import METRICS, SUMS, MeanMetricWrapper, Metric, SeparableMean
 
 

@@ -13,6 +13,7 @@ from steepest.core import ops, tree
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError, noted
+from steepest.labels import in_rank_of
 
 
 class Objectives:
@@ -98,7 +99,7 @@ class Objectives:
             if function is None:
                 continue
             _require_target(labels[place], function, names[place])
-            aligned = align(labels[place], outputs[place])
+            aligned = in_rank_of(outputs[place], labels[place])
             _check_form(function, aligned, outputs[place])
             with noted(_comparing(names[place], aligned, outputs[place])):
                 value = function(aligned, outputs[place], scales[place])
@@ -121,30 +122,14 @@ class Objectives:
             if labels[place] is None:
                 continue
             for metric in self.plain[place]:
-                metric.update_state(align(labels[place], output), output)
+                metric.update_state(in_rank_of(output, labels[place]), output)
             for metric in self.weighted[place]:
-                metric.update_state(align(labels[place], output), output, scales[place])
+                metric.update_state(in_rank_of(output, labels[place]), output, scales[place])
 
     def reset(self) -> None:
         """Start the metrics anew."""
         for metric in self.metrics:
             metric.reset_state()
-
-
-def align(target: Tensor, output: Tensor) -> Tensor:
-    """Targets in the rank of an output with one value a row.
-
-    (n,) labels meet (n, 1) predictions row by row, and the other way round. Nothing else is
-    adjusted: broadcasting (n,) against (n, 1) to (n, n) would train on nonsense.
-
-    >>> align(ops.constant([1.0, 0.0]), ops.constant([[0.5], [0.5]])).shape
-    (2, 1)
-    """
-    if target.ndim == output.ndim - 1 and output.shape[-1] == 1:
-        return ops.reshape(target, (*target.shape, 1))
-    if target.ndim == output.ndim + 1 and target.shape[-1] == 1:
-        return ops.reshape(target, target.shape[:-1])
-    return target
 
 
 def _comparing(name: str, target: Tensor, output: Tensor) -> str:
@@ -226,7 +211,7 @@ def _make_metrics(
         for one in group:
             label = labels[place] if labels[place] is not None else outputs[place]
             metric = metrics.get(
-                one, loss=functions[place], target=align(label, outputs[place]),
+                one, loss=functions[place], target=in_rank_of(outputs[place], label),
                 prediction=outputs[place],
             )  # fmt: skip
             if not isinstance(one, metrics.Metric) or prefixes[place]:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import ArgumentError, DataError, caution
+from steepest.labels import class_count, is_one_hot
 from steepest.neuralnet.endings import ending_of, softmax_input
 from steepest.program.graph import Node
 
-MOST_CLASSES = 100
 SHARES_ERROR = 0.01
 _CROSSENTROPIES = ("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy")
 REGRESSIONS = (
@@ -121,7 +121,8 @@ def _warn_of_sigmoids(kind: str, ending: str, output: Node, values: np.ndarray) 
     units = output.shape[-1]
     if ending != "sigmoid" or units == 1:
         return
-    if kind != "BinaryCrossentropy" or _is_one_hot(values):
+    exclusive = values.shape[-1] > 2 and is_one_hot(values)
+    if kind != "BinaryCrossentropy" or exclusive:
         caution(
             f"sigmoid over {units} exclusive classes with {kind}: softmax with "
             "categorical_crossentropy was probably meant"
@@ -151,16 +152,8 @@ def _warn_of_shares(values: np.ndarray, name: str) -> None:
         )
 
 
-def _is_one_hot(values: np.ndarray) -> bool:
-    """Whether every row names exactly one of several classes, and not always the same one."""
-    if values.ndim != 2 or values.shape[1] < 3:
-        return False
-    ones = values == 1
-    return bool(((values == 0) | ones).all() and (ones.sum(axis=1) == 1).all())
-
-
 def _warn_of_regression(kind: str, ending: str, values: np.ndarray) -> None:
-    classes = 0 if ending in ("sigmoid", "softmax") else _classes(values)
+    classes = 0 if ending in ("sigmoid", "softmax") else class_count(values)
     if ending == "softmax" or classes > 2:
         what = "a softmax" if ending == "softmax" else f"labels 0 to {classes - 1}"
         caution(
@@ -168,15 +161,6 @@ def _warn_of_regression(kind: str, ending: str, values: np.ndarray) -> None:
             "sparse_categorical_crossentropy, or categorical_crossentropy for one-hot labels; "
             "labels that are counts say so as floats, y.astype('float32')"
         )
-
-
-def _classes(values: np.ndarray) -> int:
-    """How many classes whole-numbered labels name; 0 if they are no class numbers."""
-    if values.dtype.kind not in "iu" or values.size != len(values):
-        return 0
-    found, counts = np.unique(values, return_counts=True)
-    dense = found[0] == 0 and found[-1] == len(found) - 1
-    return len(found) if dense and len(found) <= MOST_CLASSES and counts.min() >= 2 else 0
 
 
 def _check_indices(loss: Any, values: np.ndarray, units: int, name: str) -> None:

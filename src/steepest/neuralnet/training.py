@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.checkpoints import BackupAndRestore
 from steepest.callbacks.history import History
@@ -55,19 +56,19 @@ class Plan:
     check: bool = True
 
     def __post_init__(self) -> None:
-        _whole("epochs", self.epochs, 0)
-        _whole("initial_epoch", self.initial_epoch, 0)
+        whole("epochs", self.epochs, 0)
+        whole("initial_epoch", self.initial_epoch, 0)
         for name in ("steps_per_epoch", "validation_steps", "validation_batch_size"):
             if getattr(self, name) is not None:
-                _whole(name, getattr(self, name), 1)
+                whole(name, getattr(self, name), 1)
         if self.seed is not None:
-            _whole("seed", self.seed, 0)
+            whole("seed", self.seed, 0)
             if self.seed >= 2**63:
                 raise ArgumentError(f"seed: a number below 2**63 was expected, got {self.seed}")
         if not isinstance(self.shuffle, (bool, np.bool_)):
             raise ArgumentError(f"shuffle: True or False was expected, got {self.shuffle!r}")
         if not isinstance(self.validation_freq, Iterable):
-            _whole("validation_freq", self.validation_freq, 1)
+            whole("validation_freq", self.validation_freq, 1)
         if self.validation_split and self.validation_data is not None:
             raise ArgumentError(
                 "fit: give validation_split or validation_data, not both; "
@@ -79,12 +80,6 @@ class Plan:
         if isinstance(self.validation_freq, Iterable):
             return epoch + 1 in self.validation_freq
         return (epoch + 1) % int(self.validation_freq) == 0
-
-
-def _whole(name: str, value: Any, least: int) -> None:
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or value < least:
-        raise ArgumentError(f"{name}: a whole number from {least} was expected, got {value!r}")
 
 
 def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:

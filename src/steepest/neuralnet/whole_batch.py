@@ -14,8 +14,8 @@ import numpy as np
 from steepest.core import ops, tree
 from steepest.core.tape import GradientTape
 from steepest.errors import ArgumentError
+from steepest.labels import in_rank_of
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed, specs_of
-from steepest.neuralnet.objectives import align
 from steepest.neuralnet.step import Step, after, make, unpack
 
 
@@ -109,7 +109,7 @@ class Problem:
         x, y, weights = unpack(data)
         with GradientTape(persistent=True) as tape:
             predictions = self._model(x, training=True)
-            left = predictions - ops.cast(align(y, predictions), predictions.dtype)
+            left = predictions - ops.cast(in_rank_of(predictions, y), predictions.dtype)
             if weights is not None:
                 shape = (-1, *[1] * (left.ndim - 1))
                 left = left * ops.reshape(ops.sqrt(ops.cast(weights, left.dtype)), shape)

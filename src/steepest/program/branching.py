@@ -11,8 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-
+from steepest.arguments import whole
 from steepest.core import dispatch, ops, tree
 from steepest.core.numpy_rules import evaluate
 from steepest.core.primitives import show
@@ -73,7 +72,7 @@ def while_loop(
             f"while_loop(lambda n: n < 3, lambda n: n + 1, n), got {cond!r} and {body!r}"
         )
     if maximum_iterations is not None:
-        maximum_iterations = _checked_bound(maximum_iterations)
+        maximum_iterations = whole("while_loop: maximum_iterations", maximum_iterations, 0)
     known: dict[Node, Any] = {}
     values, count = loop_vars, 0
     while maximum_iterations is None or count < maximum_iterations:
@@ -125,15 +124,6 @@ def _unrolled(
 
 def _unchanged(values: Any) -> Any:
     return values
-
-
-def _checked_bound(bound: Any) -> int:
-    whole = isinstance(bound, (int, np.integer)) and not isinstance(bound, bool)
-    if not whole or bound < 0:
-        raise ArgumentError(
-            f"while_loop: maximum_iterations: a whole number from 0 was expected, got {bound!r}"
-        )
-    return int(bound)
 
 
 def _as_tuple(values: Any) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, name_of
 from steepest.core.primitives import Primitive, Shape, show
@@ -37,7 +38,7 @@ class TensorSpec:
     name: str = ""
 
     def __init__(self, shape: Any, dtype: DTypeLike = "float32", name: str = "") -> None:
-        sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+        sizes = as_tuple(shape)
         if sizes.count(None) > 1:
             raise ShapeError(
                 f"TensorSpec: at most one size of a shape may be None, the batch; {sizes} has "

@@ -150,12 +150,12 @@ def test_files_are_read_in_turn(tmp_path):
 def test_wrong_arguments_say_what_was_expected():
     ten = Dataset.range(10)
     for call, message in [
-        (lambda: ten.window(0), "window: size must be a whole number from 1, got 0"),
-        (lambda: ten.window(2, shift=0), "window: shift must be a whole number from 1"),
-        (lambda: ten.window(2, stride=1.5), "window: stride must be a whole number from 1"),
+        (lambda: ten.window(0), "window: size: a whole number from 1 was expected, got 0"),
+        (lambda: ten.window(2, shift=0), "window: shift: a whole number from 1"),
+        (lambda: ten.window(2, stride=1.5), "window: stride: a whole number from 1"),
         (lambda: ten.interleave(3), "interleave: a function was expected, got 3"),
-        (lambda: ten.interleave(Dataset.range, 0), "cycle_length must be a whole number from 1"),
-        (lambda: ten.interleave(Dataset.range, 2, 0), "block_length must be a whole number"),
+        (lambda: ten.interleave(Dataset.range, 0), "cycle_length: a whole number from 1"),
+        (lambda: ten.interleave(Dataset.range, 2, 0), "block_length: a whole number"),
         (lambda: list(ten.interleave(lambda n: n)), "must return a Dataset, it returned Tensor"),
     ]:
         with pytest.raises(ArgumentError, match=message):

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.data.preparing.base import PREPARERS, UNKNOWN, Preparer, checked_vocabulary
 from steepest.errors import ArgumentError, DataError, SteepestError, UnseenWarning
 
@@ -110,9 +111,7 @@ class Hashing(Preparer):
     """
 
     def __init__(self, num_bins: int, salt: str = "") -> None:
-        if isinstance(num_bins, bool) or not isinstance(num_bins, int) or num_bins < 1:
-            raise ArgumentError(f"Hashing: num_bins is a whole number from 1, got {num_bins!r}")
-        self.num_bins, self.salt = num_bins, salt
+        self.num_bins, self.salt = whole("Hashing: num_bins", num_bins, 1), salt
 
     def transform(self, data: Any) -> np.ndarray:
         """The numbers, in the shape of the data."""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.data.columns import SparseColumn
 from steepest.data.csr import locked
@@ -96,8 +97,7 @@ def _marked(
 
 
 def _check_range(numbers: np.ndarray, offsets: np.ndarray, dimension: int) -> None:
-    if isinstance(dimension, bool) or not isinstance(dimension, (int, np.integer)) or dimension < 1:
-        raise ArgumentError(f"dimension: a whole number from 1 was expected, got {dimension!r}")
+    whole("dimension", dimension, 1)
     wrong = (numbers < 0) | (numbers >= dimension)
     if wrong.any():
         place = int(wrong.argmax())

@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from steepest.arguments import is_whole
 from steepest.data.splitting.split import Rows, Seed, row_count, split_indices
 from steepest.errors import ArgumentError, DataError
 from steepest.functions import random
@@ -120,9 +121,8 @@ def fold_indices(
     >>> [test.tolist() for _, test in fold_indices([([0, 1], [2]), ([1, 2], [0])], np.zeros(3))]
     [[2], [0]]
     """
-    if isinstance(folds, int):
-        folds = KFold(folds, seed=0)
-    pairs = folds.split(x, y, groups) if isinstance(folds, Splitter) else folds
+    given: Any = KFold(folds, seed=0) if is_whole(folds) else folds
+    pairs = given.split(x, y, groups) if isinstance(given, Splitter) else given
     checked = [(_rows(train, row_count(x)), _rows(test, row_count(x))) for train, test in pairs]
     if not checked:
         raise ArgumentError("the splitter gave no folds; expected at least one (train, test) pair")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import is_whole
 from steepest.core import tree
 from steepest.core.arrays import array_of
 from steepest.core.dtype import DType, as_dtype
@@ -94,15 +95,11 @@ def _spec(kind: DType, shape: Any) -> TensorSpec | Loose:
     if shape is None:
         return Loose(None, kind)
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
-    if not all(size is None or _is_size(size) for size in sizes):
+    if not all(size is None or (is_whole(size) and size >= 0) for size in sizes):
         raise ArgumentError(
             f"from_generator: a shape in output_shapes is whole numbers, or None, got {shape!r}"
         )
     return Loose(sizes, kind) if sizes.count(None) > 1 else TensorSpec(sizes, kind)
-
-
-def _is_size(size: Any) -> bool:
-    return isinstance(size, (int, np.integer)) and not isinstance(size, bool) and int(size) >= 0
 
 
 def as_specified(element: Any, signature: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+from steepest.arguments import is_whole
 from steepest.engines.cpu.machine.processor import usable_cores
 from steepest.errors import ArgumentError
 
@@ -82,8 +83,7 @@ def threads_asked_for(where: str, number: int | None) -> int:
     >>> threads_asked_for("Dataset.map", 3), threads_asked_for("Dataset.map", None)
     (3, 1)
     """
-    whole = isinstance(number, int) and not isinstance(number, bool)
-    if number is not None and (not whole or (number < 1 and number != AUTOTUNE)):
+    if number is not None and not (is_whole(number) and (number >= 1 or number == AUTOTUNE)):
         raise ArgumentError(
             f"{where}: num_parallel_calls must be a whole number from 1, or AUTOTUNE, "
             f"got {number!r}"

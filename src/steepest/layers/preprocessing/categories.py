@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from steepest.arguments import require_within
+from steepest.arguments import require_within, whole
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, DataError, SteepestError, UnseenWarning
@@ -24,12 +24,6 @@ from steepest.layers.preprocessing.learned import Remembering, gathered
 
 Mode = Literal["one_hot", "multi_hot", "count"]
 MODES = ("one_hot", "multi_hot", "count")
-
-
-def _count(kind: str, name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ArgumentError(f"{kind}: {name} is a whole number from 1, got {value!r}")
-    return int(value)
 
 
 def _mode(kind: str, mode: str, allowed: Sequence[str]) -> str:
@@ -96,7 +90,7 @@ class CategoryEncoding(_Numbered):
 
     def __init__(self, num_tokens: int, output_mode: str = "multi_hot", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.num_tokens = _count("CategoryEncoding", "num_tokens", num_tokens)
+        self.num_tokens = whole("CategoryEncoding: num_tokens", num_tokens, 1)
         self.output_mode = _mode("CategoryEncoding", output_mode, MODES)
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -121,7 +115,7 @@ class BinaryCodes(_Numbered):
 
     def __init__(self, num_tokens: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.num_tokens = _count("BinaryCodes", "num_tokens", num_tokens)
+        self.num_tokens = whole("BinaryCodes: num_tokens", num_tokens, 1)
 
     @property
     def bits(self) -> int:
@@ -177,7 +171,7 @@ class Discretization(Remembering):
 
     def adapt(self, data: Any) -> None:
         """Learn boundaries at equal shares of the training set."""
-        bins = _count("Discretization", "num_bins", self.num_bins)
+        bins = whole("Discretization: num_bins", self.num_bins, 1)
         shares = np.arange(1, bins) / bins
         values = gathered(data, self.name).astype(np.float64)
         self.bin_boundaries = np.unique(np.nanquantile(values, shares)).tolist()

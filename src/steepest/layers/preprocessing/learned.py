@@ -6,11 +6,12 @@ alike. Leans on preparing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
 
+from steepest.arguments import is_whole
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Operators, Tensor
@@ -27,17 +28,25 @@ def gathered(data: Any, name: str) -> np.ndarray:
     >>> gathered(iter([np.zeros((2, 3)), np.ones((1, 3))]), "scaling").shape
     (3, 3)
     """
+    batches = list(batches_of(data))
+    if not any(map(len, batches)):
+        raise ArgumentError(f"layer {name!r}: adapt was given no examples")
+    return batches[0] if len(batches) == 1 else np.concatenate(batches)
+
+
+def batches_of(data: Any) -> Iterator[np.ndarray]:
+    """An array as one batch, or the arrays that a Dataset or another iterable gives in turn.
+
+    >>> [len(batch) for batch in batches_of([[1.0], [2.0], [3.0]])]
+    [3]
+    """
     if hasattr(data, "toarray"):  # SciPy's sparse matrices
         data = data.toarray()
-    if not isinstance(data, (np.ndarray, Operators, list, tuple)) and not hasattr(
-        data, "__array__"
-    ):
-        batches = [np.asarray(batch[0] if isinstance(batch, tuple) else batch) for batch in data]
-        data = np.concatenate(batches) if batches else []
-    values = np.asarray(data)
-    if not len(values):
-        raise ArgumentError(f"layer {name!r}: adapt was given no examples")
-    return values
+    if isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__"):
+        yield np.asarray(data)
+        return
+    for batch in data:
+        yield np.asarray(batch[0] if isinstance(batch, tuple) else batch)
 
 
 class Remembering(Preparing):
@@ -196,7 +205,7 @@ class PrincipalComponents(Learned):
     def __init__(self, components: int | float, whiten: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         is_share = isinstance(components, float) and 0.0 < components < 1.0
-        is_count = type(components) is int and components >= 1
+        is_count = is_whole(components) and components >= 1
         if not (is_share or is_count):
             raise ArgumentError(
                 "components: a whole number from 1, or a share of the variance between 0.0 and "

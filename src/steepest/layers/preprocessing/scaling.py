@@ -5,21 +5,23 @@ Leans on the layer contract.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from steepest import initializers
+from steepest.arguments import one_or_tuple
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.primitives import show
-from steepest.core.tensor import Operators, Tensor
+from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError
 from steepest.layers import call_context
 from steepest.layers.layer import Layer
 from steepest.layers.preprocessing.base import Preparing
+from steepest.layers.preprocessing.learned import batches_of
 
 
 class Rescaling(Layer):
@@ -71,7 +73,7 @@ class Normalization(Preparing):
         super().__init__(**kwargs)
         if (mean is None) != (variance is None):
             raise ArgumentError("Normalization: give both mean and variance, or neither")
-        self.axis = axis if axis is None or isinstance(axis, int) else tuple(axis)
+        self.axis = None if axis is None else one_or_tuple(axis)
         self.invert = invert
         self._given = None if mean is None else (np.asarray(mean), np.asarray(variance))
 
@@ -115,7 +117,7 @@ class Normalization(Preparing):
     def adapt(self, data: Any) -> None:
         """Learn mean and variance from an array, or from batches of arrays, of examples."""
         total: _Moments | None = None
-        for batch in _batches(data):
+        for batch in batches_of(data):
             self.ensure_built((None, *batch.shape[1:]))
             others = [a for a in range(batch.ndim) if a not in self._kept(batch.ndim)]
             part = _Moments.of(batch.astype(np.float64), tuple(others))
@@ -178,17 +180,6 @@ class Normalization(Preparing):
         kept = self._kept(x.ndim)
         shape = [x.shape[axis] if axis in kept else 1 for axis in range(x.ndim)]
         return ops.reshape(value, tuple(shape[min(kept, default=x.ndim) :]))
-
-
-def _batches(data: Any) -> Iterator[np.ndarray]:
-    """An array as one batch, or the arrays that something gives in turn."""
-    if hasattr(data, "toarray"):  # SciPy's sparse matrices
-        data = data.toarray()
-    if isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__"):
-        yield np.asarray(data)
-        return
-    for batch in data:
-        yield np.asarray(batch[0] if isinstance(batch, tuple) else batch)
 
 
 class _Moments:

@@ -13,16 +13,17 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.core import tree
 from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
 from steepest.data.py_dataset import Numbered, PyDataset
 from steepest.errors import ArgumentError, DataError
+from steepest.labels import class_of_each_row, stratification
 from steepest.neuralnet.input.feeds import (
     ArrayFeed,
     Feed,
     StreamFeed,
-    check_batch_size,
     check_rows,
     columns_of,
     in_kind,
@@ -89,8 +90,8 @@ def intake(
     seed: int = 0,
 ) -> Feed:
     """The feed of what was passed."""
-    if steps is not None and (not isinstance(steps, (int, np.integer)) or steps < 1):
-        raise ArgumentError(f"steps: a whole number from 1 was expected, got {steps!r}")
+    if steps is not None:
+        steps = whole("steps", steps, 1)
     _check_given(x)
     if is_stream(x):
         if y is not None or weights is not None:
@@ -99,7 +100,7 @@ def intake(
                 "(x, y, sample_weight); leave them out here"
             )
         return _from_stream(model, x, batch_size, steps, shuffle, seed)
-    batch = check_batch_size(DEFAULT_BATCH if batch_size is None else batch_size)
+    batch = whole("batch_size", DEFAULT_BATCH if batch_size is None else batch_size, 1)
     kind = model.compute_dtype
     parts = data_nest(
         columns_of(x, "x", kind),
@@ -174,11 +175,11 @@ def _classes(y: Any) -> np.ndarray:
         raise ArgumentError("class_weight: needs one output with class labels; use sample_weight")
     labels = np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] > 1:
-        return labels.argmax(axis=1)
-    flat = labels.reshape(len(labels), -1)
-    if flat.shape[1] != 1 or not np.array_equal(flat, flat.astype(np.int64)):
+        return labels.argmax(axis=1)  # one-hot rows, or the probabilities of classes
+    classes = class_of_each_row(labels)
+    if classes is None or classes.dtype.kind not in "biuf":
         raise ArgumentError("class_weight: the labels are no classes; use sample_weight")
-    return flat[:, 0].astype(np.int64)
+    return classes.astype(np.int64)
 
 
 def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
@@ -234,18 +235,9 @@ def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, Arra
     )
 
 
-MOST_CLASSES = 1000
-
-
 def _stratification(feed: ArrayFeed) -> np.ndarray | None:
     """The class of each row, if the labels are classes that each have rows for both sides."""
     labels = tree.leaves(feed.nest[1]) if len(feed.nest) > 1 else []
     if len(labels) != 1 or not isinstance(labels[0], DenseColumn):
         return None
-    array = labels[0].array.reshape(len(labels[0]), -1)
-    whole = array.dtype.kind in "iub" or bool(np.all(array == np.round(array)))
-    if not whole:
-        return None
-    classes = array.argmax(axis=1) if array.shape[1] > 1 else array[:, 0].astype(np.int64)
-    _, counts = np.unique(classes, return_counts=True)
-    return classes if len(counts) <= MOST_CLASSES and counts.min() >= 2 else None
+    return stratification(labels[0].array.reshape(len(labels[0]), -1))

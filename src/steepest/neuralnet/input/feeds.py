@@ -19,7 +19,7 @@ from steepest.data.columns import DenseColumn, SparseColumn, Stored, as_column
 from steepest.data.stages.blocks import Nested
 from steepest.engines.engine import Batches
 from steepest.engines.orders import epoch_order, epoch_orders
-from steepest.errors import ArgumentError, DataError, ShapeError
+from steepest.errors import DataError, ShapeError
 from steepest.program.trace import TensorSpec
 
 FETCHED_BYTES = 1 << 26
@@ -347,15 +347,3 @@ class StreamFeed:
 
 
 Feed = ArrayFeed | StreamFeed
-
-
-def check_batch_size(batch_size: Any) -> int:
-    """The batch size, if it can be one.
-
-    >>> check_batch_size(32)
-    32
-    """
-    whole = isinstance(batch_size, (int, np.integer)) and not isinstance(batch_size, bool)
-    if not whole or batch_size < 1:
-        raise ArgumentError(f"batch_size: a whole number from 1 was expected, got {batch_size!r}")
-    return int(batch_size)

@@ -125,7 +125,7 @@ def test_bits_do_not_depend_on_the_workers(
     results = []
     for workers in (1, threads):
         monkeypatch.setattr(st.config, "threads", workers)
-        monkeypatch.setattr("steepest.engines.cpu.run.workers.code._WORTH_A_THREAD", 1)
+        monkeypatch.setattr("steepest.engines.cpu.run.code._WORTH_A_THREAD", 1)
         state = [np.array(array) for array in recording.state()]
         program.run(state, [x, y], order, 20)
         results.append(state)

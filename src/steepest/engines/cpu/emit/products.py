@@ -16,7 +16,7 @@ from steepest.engines.cpu.loops.form import Factor, Kernel, Product
 _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
 
 
-def emit_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
+def emit_product_kernel(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
     """Emits the product over this worker's range; each finished vector goes through the steps."""
     gemm.emit_dense_product(
         frame.builder,
@@ -113,6 +113,6 @@ def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Intege
     return total
 
 
-def scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
+def product_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
     """The bytes of scratch that a product needs in each worker."""
     return gemm.dense_scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)

@@ -19,14 +19,14 @@ from steepest.engines.cpu.emit.barrier import emit_barrier
 from steepest.engines.cpu.emit.forms import alike, form_of
 from steepest.engines.cpu.emit.frame import POINTER, Frame, Point, read
 from steepest.engines.cpu.emit.nests import emit_sweep
-from steepest.engines.cpu.emit.products import emit_product, scratch_bytes
+from steepest.engines.cpu.emit.products import emit_product_kernel, product_scratch_bytes
 from steepest.engines.cpu.emit.reductions import emit_reduction
 from steepest.engines.cpu.emit.scattering import emit_dense_rows, emit_scan, emit_scatter
 from steepest.engines.cpu.emit.sparse_products import (
-    emit_sparse_product,
+    emit_sparse_product_kernel,
     share_begins,
     shares_of,
-    sparse_scratch_bytes,
+    sparse_product_scratch_bytes,
 )
 from steepest.engines.cpu.gemm import Machine
 from steepest.engines.cpu.ir.helpers import (
@@ -78,7 +78,9 @@ def _emit_scratch(
     most: Integer = 0
     for kernel in (kernel for phase in loops.phases for kernel in phase):
         if isinstance(kernel.root, Product):
-            wanted = scratch_bytes if is_dense(kernel.root) else sparse_scratch_bytes
+            wanted = (
+                product_scratch_bytes if is_dense(kernel.root) else sparse_product_scratch_bytes
+            )
             most = maximum(builder, most, wanted(frame, kernel, kernel.root))
     builder.ret(index(most))
 
@@ -138,7 +140,7 @@ def _emit_kernel(
     if root is None:
         emit_sweep(frame, kernel)
     elif isinstance(root, Product):
-        emit = emit_product if is_dense(root) else emit_sparse_product
+        emit = emit_product_kernel if is_dense(root) else emit_sparse_product_kernel
         emit(frame, kernel, root, frame.pointer(SCRATCH))
     elif isinstance(root, Reduce):
         emit_reduction(frame, kernel, root)

@@ -28,7 +28,9 @@ from steepest.engines.cpu.loops.form import HALVES, Cut, Kernel, Product
 from steepest.engines.cpu.loops.spaces import Buffer
 
 
-def emit_sparse_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
+def emit_sparse_product_kernel(
+    frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value
+) -> None:
     """Emits rows of the product, or rows of the gradient if the sum is over the batch."""
     epilogue = epilogue_of(frame, kernel, root)
     if root.over.power:
@@ -120,7 +122,7 @@ def _gradient(frame: Frame, kernel: Kernel, root: Product) -> gemm.SparseGradien
     return gemm.SparseGradient(x, dy, frame.number(root.over), rows, _columns(kernel, root))
 
 
-def sparse_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
+def sparse_product_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
     """The bytes of scratch that a product of sparse rows needs in each worker."""
     if not root.over.power:
         return 0

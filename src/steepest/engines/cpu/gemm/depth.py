@@ -29,7 +29,7 @@ from steepest.engines.cpu.ir.helpers import (
 
 from .operand import Operand, Product
 from .shape import Machine
-from .staging import needed, padded, scratch_bytes, usual
+from .staging import needed, padded, staging_bytes, usual
 
 BLOCK_BYTES = 1 << 20  # of both factors: a second-level cache, by measurement
 LEAST_DEPTH = 256  # shorter blocks gain nothing, however wide the factors are
@@ -80,7 +80,7 @@ def depth_blocks(
         return
     depth = depth_of(product)
     part = replace(product, k=minimum(builder, product.k, depth))
-    behind = index(scratch_bytes(builder, part, machine))
+    behind = index(staging_bytes(builder, part, machine))
     sums = at(builder, needed(scratch), behind, ir.IntType(8))
     several = builder.icmp_signed(">", product.k, index(depth))
     with loop(builder, 0, maximum(builder, product.k, 1), depth) as start:
@@ -107,7 +107,7 @@ def advanced(builder: ir.IRBuilder, matrix: Operand, row: Integer) -> Operand:
 def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
     """The bytes of scratch that `emit_dense_product` needs; an i64 value if k is one."""
     if isinstance(product.k, int):
-        return scratch_bytes(builder, product, machine)
+        return staging_bytes(builder, product, machine)
     depth = depth_of(product)
     part = replace(product, k=minimum(builder, product.k, depth))
     rows = add(builder, product.m, max(machine.tall.values()))
@@ -115,4 +115,4 @@ def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machin
     sums = multiply(builder, multiply(builder, rows, wide), element_bytes(product.kind))
     several = builder.icmp_signed(">", product.k, index(depth))
     own = builder.select(several, index(sums), index(0))
-    return add(builder, scratch_bytes(builder, part, machine), own)
+    return add(builder, staging_bytes(builder, part, machine), own)

@@ -106,7 +106,7 @@ def staged_columns(product: Product, machine: Machine) -> int:
     return min(round_up(product.n, lanes), most) if isinstance(product.n, int) else most
 
 
-def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
+def staging_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
     """The bytes of scratch for the copies of A and B; an i64 value if the product's k is one.
 
     >>> from steepest.engines.cpu import ir
@@ -114,7 +114,7 @@ def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> 
     >>> weights = Operand(memory, "f32", 50)
     >>> forward = Product(Operand(memory, "f32", 784), weights, 100, 50, 784)
     >>> backward = Product(Operand(memory, "f32", 50), weights.transposed(), 100, 784, 50)
-    >>> [scratch_bytes(builder, product, Machine(512)) for product in (forward, backward)]
+    >>> [staging_bytes(builder, product, Machine(512)) for product in (forward, backward)]
     [0, 200704]
     """
     lanes = machine.lanes(product.element)

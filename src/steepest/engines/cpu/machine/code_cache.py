@@ -2,7 +2,7 @@
 
 A file is loaded only if this user owns it, no other user can write it, and its checksum agrees.
 No failure here is an error: a folder that is full, read-only or damaged means no cache.
-Depends on the standard library alone.
+Depends on the standard library and config.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import hashlib
 import itertools
 import os
 import stat
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from steepest.config import cache_folder
 
 _MAGIC = b"steepest machine code 2\n"
 _PARTIAL = ".part-"  # prefix of files that are being written
@@ -26,27 +27,14 @@ _STORES_BETWEEN_SWEEPS = 64
 _stores = itertools.count()
 
 
-def cache_folder() -> Path | None:
-    """The folder of the cache; None if STEEPEST_CACHE is "off" or there is no home folder.
+def code_folder() -> Path | None:
+    """The folder of cached machine code; None if caching is off.
 
-    >>> cache_folder() is None or cache_folder().name == "code"
+    >>> code_folder() is None or code_folder().name == "code"
     True
     """
-    named = os.environ.get("STEEPEST_CACHE")
-    if named is not None and named.lower() in ("", "off", "0", "no", "false"):
-        return None
-    try:
-        return (Path(named).expanduser() if named else _users_cache()) / "code"
-    except RuntimeError:  # no home directory
-        return None
-
-
-def _users_cache() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "steepest"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "steepest"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "steepest"
+    folder = cache_folder()
+    return None if folder is None else folder / "code"
 
 
 def load(digest: str, kind: str = "code") -> bytes | None:
@@ -55,7 +43,7 @@ def load(digest: str, kind: str = "code") -> bytes | None:
     >>> load("no such digest") is None
     True
     """
-    folder = cache_folder()
+    folder = code_folder()
     if folder is None or not _is_ours(folder, stat.S_ISDIR):
         return None
     path = folder / f"{digest}.{kind}"
@@ -72,7 +60,7 @@ def load(digest: str, kind: str = "code") -> bytes | None:
 
 def store(digest: str, payload: bytes, kind: str = "code") -> None:
     """Stores a payload under a digest, if the folder can be written."""
-    folder = cache_folder()
+    folder = code_folder()
     if folder is None:
         return
     with suppress(OSError):

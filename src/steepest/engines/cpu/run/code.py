@@ -43,13 +43,16 @@ class _Given:
     arrays: Sequence[np.ndarray]
     state: list[np.ndarray]
     outputs: Sequence[np.ndarray]
+    rowwise: Sequence[bool]  # of each output: it has the batch axis, else one value a batch
     order: np.ndarray
 
     def behind(self, batches: Batches, done: int) -> _Given:
-        """What is left of it after so many batches: an output has rows, or batches."""
+        """The part after so many batches. A single batch has outputs of any rank, scalars too."""
+        if not done:
+            return self
         rows = batches.rows_before(done)
-        places = [done if len(o) == batches.count else rows for o in self.outputs]
-        outputs = [o[place:] for o, place in zip(self.outputs, places, strict=True)]
+        starts = [rows if rowwise else done for rowwise in self.rowwise]
+        outputs = [o[start:] for o, start in zip(self.outputs, starts, strict=True)]
         return replace(self, outputs=outputs, order=self.order[rows:])
 
 
@@ -68,6 +71,7 @@ class Code:
         self._product_bytes = size_at(self.module.address("scratch"))
         self._rooms: list[Room] = []
         self._paces: dict[int, Pace] = {}
+        self._rowwise = [None in node.shape for node in graph.outputs]
 
     @cached_property
     def plan(self) -> Plan:
@@ -102,7 +106,7 @@ class Code:
         At least one batch is done, be it empty. Returns how many were.
         """
         order = np.arange(max(batches.rows, 1)) if order is None else order
-        given = _Given(arrays, state, outputs, order)
+        given = _Given(arrays, state, outputs, self._rowwise, order)
         if self.rows_apart and batches.rows:
             self._at_pace(given, cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None))
             return batches.count

@@ -1,0 +1,97 @@
+"""The settings of a process that other modules read: the cache folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from steepest import datasets
+from steepest.config import cache_folder
+from steepest.datasets import fetch
+from steepest.engines.cpu.machine import code_cache
+
+OFF = ("off", "OFF", "no", "No", "false", "0", "", " 0 ")
+PLATFORMS = ("linux", "darwin", "win32")
+
+
+def both_users() -> tuple[Path | None, Path | None]:
+    """The folder of machine code and that of downloads."""
+    return code_cache.code_folder(), fetch._download_folder()
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("word", OFF)
+def test_words_that_turn_caching_off_name_no_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, word: str, platform: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv("STEEPEST_CACHE", word)
+    assert cache_folder() is None and both_users() == (None, None)
+    code_cache.store("digest", b"code")
+    assert code_cache.load("digest") is None
+    (tmp_path / "file").write_bytes(b"x")
+    fetch._remember(tmp_path / "file", fetch.RemoteFile("d", "file", (), ()))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_folder_that_is_named_holds_code_and_data_sets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path))
+    assert both_users() == (tmp_path / "code", tmp_path / "datasets")
+
+
+def test_a_folder_below_the_working_directory_stays_where_it_was_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STEEPEST_CACHE", "cache")
+    assert both_users() == (tmp_path / "cache" / "code", tmp_path / "cache" / "datasets")
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable"), [("linux", "XDG_CACHE_HOME"), ("win32", "LOCALAPPDATA")]
+)
+def test_the_cache_of_the_platform(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, variable: str
+) -> None:
+    monkeypatch.delenv("STEEPEST_CACHE", raising=False)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setenv(variable, str(tmp_path))
+    cache = tmp_path / "steepest"
+    assert cache_folder() == datasets.cache_folder() == cache
+    assert both_users() == (cache / "code", cache / "datasets")
+
+
+@pytest.mark.parametrize(
+    ("platform", "place"),
+    [
+        ("linux", ".cache/steepest"),
+        ("darwin", "Library/Caches/steepest"),
+        ("win32", "AppData/Local/steepest"),
+    ],
+)
+def test_the_cache_without_a_word_is_in_the_home_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, place: str
+) -> None:
+    for name in ("STEEPEST_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", platform)
+    assert cache_folder() == tmp_path / place
+    assert both_users() == (tmp_path / place / "code", tmp_path / place / "datasets")
+
+
+def test_without_a_home_directory_nothing_is_cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("STEEPEST_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert cache_folder() is None and both_users() == (None, None)
