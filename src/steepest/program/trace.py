@@ -221,7 +221,7 @@ def trace(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Graph:
 
 
 def guard(condition: Tensor) -> None:
-    """Makes the program's updates depend on `condition`, a bool scalar.
+    """Lets the program's updates take place only if `condition`, a bool scalar, is true.
 
     Outside of a recording a false condition raises an error at once.
 

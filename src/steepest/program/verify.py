@@ -1,4 +1,4 @@
-"""The rules of a legal graph, checked. Depends on the graph and core's primitives.
+"""Checks that a graph is legal. Depends on the graph and core's primitives.
 
 Tests run this after every pass, so that an error is found in the pass that makes it.
 """

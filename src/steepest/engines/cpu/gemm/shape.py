@@ -148,7 +148,7 @@ def tile_rows(rows: Integer, panel: Panel, machine: Machine) -> int:
 
 
 def worth_a_tile(tall: int, vectors: int) -> int:
-    """The fewest rows for which a whole tile is no slower than single rows.
+    """The fewest rows for which a whole tile is no slower, although it repeats rows.
 
     >>> [worth_a_tile(tall, vectors) for vectors, tall in TALL_32.items()]
     [3, 5, 7, 6, 5, 4, 3]

@@ -107,7 +107,7 @@ def _read_own(path: Path) -> bytes | None:
 
 
 def _write_whole(path: Path, whole: bytes) -> None:
-    """Writes a temporary file and renames it: readers see the old file or the new one, no part."""
+    """Writes a temporary file and renames it, so that readers never see a part of a file."""
     import tempfile
 
     handle, temporary = tempfile.mkstemp(prefix=_PARTIAL, dir=path.parent)

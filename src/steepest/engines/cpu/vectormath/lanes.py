@@ -164,11 +164,11 @@ class Lanes:
         return self.like(self.builder.shl(self.value, self.constant(places).value))
 
     def __rshift__(self, places: int) -> Lanes:
-        """Shift to the right, keeping the sign."""
+        """Shifts to the right; the sign bit is repeated."""
         return self.like(self.builder.ashr(self.value, self.constant(places).value))
 
     def shifted_right(self, places: Lanes | int) -> Lanes:
-        """Shift to the right, filling with zeros."""
+        """Shifts to the right; zeros are inserted."""
         return self.like(self.builder.lshr(self.value, self.constant(places).value))
 
     def __invert__(self) -> Lanes:
