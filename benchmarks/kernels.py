@@ -151,9 +151,9 @@ def measure(shape: Shape) -> tuple[float, float]:
     def emit(builder: ir.IRBuilder, pointers: list[ir.Value], batch: ir.Value) -> None:
         nonlocal scratch
         product = product_of(shape, pointers, batch)
-        scratch = gemm.scratch_bytes(product, MACHINE, shape.k)
+        scratch = gemm.dense_scratch_bytes(product, MACHINE, shape.k)
         keep = gemm.store_to(pointers[3], shape.n)
-        gemm.emit_product(builder, product, keep, MACHINE, scratch=pointers[4])
+        gemm.emit_dense_product(builder, product, keep, MACHINE, scratch=pointers[4])
 
     call, compiling = compiled(emit)
     left = rng.integers(0, 256, shape.m * shape.k).astype(np.uint8 if shape.pixels else number)

@@ -1,4 +1,4 @@
-"""cond and while_loop: at once and recorded, what they give, assign and differentiate."""
+"""cond and while_loop, eager and recorded: results, assignments and derivatives."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_outside_of_a_recording_one_branch_is_called():
     assert st.cond(st.constant(0), never, lambda: (1, "no")) == (1, "no")
 
 
-def test_what_follows_from_constants_is_decided_while_recording():
+def test_a_constant_condition_is_decided_while_recording():
     def choose(x: Any) -> Any:
         return st.cond(st.constant(3) + 1 > 2, lambda: x * 2.0, never)
 
@@ -34,7 +34,7 @@ def test_what_follows_from_constants_is_decided_while_recording():
 
 
 @pytest.mark.parametrize("engine", ["numpy", "cpu"])
-def test_data_choose_in_a_program(engine):
+def test_data_decide_in_a_program(engine):
     @st.function(engine=engine)
     def choose(x):
         return st.cond(
@@ -49,7 +49,7 @@ def test_data_choose_in_a_program(engine):
     assert choose.traces == 1
 
 
-def test_only_what_the_chosen_branch_assigns_is_kept():
+def test_only_assignments_of_the_taken_branch_take_effect():
     one, other, read = st.Variable(1.0), st.Variable(5.0), st.Variable(2.0)
 
     def assign_one(x: Any) -> Any:
@@ -66,7 +66,7 @@ def test_only_what_the_chosen_branch_assigns_is_kept():
     assert run(st.constant(-2.0)).item() == -20.0 and (one.item(), other.item()) == (103.0, -10.0)
 
 
-def test_derivatives_go_through_the_chosen_branch():
+def test_derivatives_flow_through_the_taken_branch():
     v, w = st.Variable(2.0), st.Variable(5.0)
 
     def slopes(x: Any) -> Any:
@@ -87,7 +87,7 @@ def test_branches_nest():
     assert [sign(st.constant(x)).item() for x in (3.0, -2.0, 0.0)] == [1.0, -1.0, 0.0]
 
 
-def test_a_model_may_decide_in_its_call():
+def test_a_model_may_use_cond_in_its_call():
     class EveryOther(st.Model):
         """Drops entries in every second batch."""
 
@@ -112,7 +112,7 @@ def test_a_model_may_decide_in_its_call():
     assert losses["numpy"] == pytest.approx(losses["cpu"], rel=1e-5)
 
 
-def test_functional_models_and_data_sets_may_decide_too():
+def test_functional_models_and_data_sets_may_use_cond():
     x = st.Input((2,))
     flag = st.Input(())
     model = st.Model([x, flag], st.cond(st.reduce_max(flag) > 0, lambda: x * 2.0, lambda: x))
@@ -124,7 +124,7 @@ def test_functional_models_and_data_sets_may_decide_too():
     assert "in Python" not in repr(numbers)
 
 
-def test_what_cannot_be_chosen_between_is_told():
+def test_branches_that_do_not_fit_each_other_are_errors():
     def recorded(function: Any) -> Any:
         return st.function(function)(st.constant(1.0))
 
@@ -133,11 +133,11 @@ def test_what_cannot_be_chosen_between_is_told():
         (lambda: st.cond(st.constant([True, False]), never, never), ShapeError, "st.reduce_all"),
         (
             lambda: recorded(lambda x: st.cond(x > 0, lambda: x, lambda: st.stack([x, x]))),
-            ShapeError, r"tensors of one shape, got \(\) and \(2,\)",
+            ShapeError, r"tensors of equal shapes, got \(\) and \(2,\)",
         ),
         (
             lambda: recorded(lambda x: st.cond(x > 0, lambda: x, lambda: (x, x))),
-            ShapeError, "nests of one form",
+            ShapeError, "equal structures",
         ),
     ]:  # fmt: skip
         with pytest.raises(error, match=message):
@@ -147,7 +147,7 @@ def test_what_cannot_be_chosen_between_is_told():
 # ---------------------------------------------------------------- while_loop
 
 
-def test_loops_turn_as_long_as_the_condition_holds():
+def test_loops_run_while_the_condition_holds():
     assert st.while_loop(lambda n: n < 5, lambda n: n + 2, 0) == 6
     n, total = st.while_loop(lambda n, t: n < 4, lambda n, t: (n + 1, t * 2.0), (0, st.ones(2)))
     assert n == 4 and total.tolist() == [16.0, 16.0]
@@ -155,7 +155,7 @@ def test_loops_turn_as_long_as_the_condition_holds():
     assert st.while_loop(lambda n: n < 5, never, 9) == 9
 
 
-def test_turns_that_constants_count_are_written_out():
+def test_loops_with_a_constant_condition_are_unrolled():
     @st.function
     def power(x):
         start = [st.constant(0), st.ones_like(x)]
@@ -167,7 +167,7 @@ def test_turns_that_constants_count_are_written_out():
 
 
 @pytest.mark.parametrize("engine", ["numpy", "cpu"])
-def test_turns_that_data_count_need_a_bound(engine):
+def test_loops_with_a_condition_on_data_need_a_bound(engine):
     def collatz(n: Any) -> Any:
         return st.while_loop(
             lambda n, count: n > 1,
@@ -177,12 +177,12 @@ def test_turns_that_data_count_need_a_bound(engine):
         )
 
     run = st.function(collatz, engine=engine)
-    for n in (1, 6, 7, 27):  # 27 takes 111 turns: the bound cuts it short
+    for n in (1, 6, 7, 27):  # 27 takes 111 iterations, more than the bound
         assert list(map(int, run(st.constant(n)))) == list(map(int, collatz(st.constant(n))))
     assert [int(x) for x in run(st.constant(6))] == [1, 8] and run.traces == 1
 
 
-def test_loops_that_cannot_be_are_told():
+def test_illegal_loops_are_errors():
     def endless(n: Any) -> Any:
         return st.while_loop(lambda n: n > 1, lambda n: n - 1, n)
 
@@ -201,39 +201,41 @@ def test_loops_that_cannot_be_are_told():
             call()
 
 
-def test_programs_without_end_are_refused(monkeypatch):
-    monkeypatch.setattr(branching, "MOST_TURNS", 10)
+def test_unrolled_loops_have_a_largest_length(monkeypatch):
+    monkeypatch.setattr(branching, "MAX_ITERATIONS", 10)
 
     def count(x: Any) -> Any:
         return st.while_loop(lambda n, y: n < 11, lambda n, y: (n + 1, y + x), (0, x))[1]
 
     assert count(st.constant(1.0)).item() == 12.0
-    with pytest.raises(TraceError, match="took 10 turns while a program was recorded"):
+    with pytest.raises(TraceError, match="ran 10 iterations while a program was recorded"):
         st.function(count)(st.constant(1.0))
 
 
-def test_a_branch_cannot_stop_the_program():
+def test_a_branch_cannot_contain_a_guard():
     def checked(x: Any) -> Any:
         guard(x > 1.0)
         return x
 
-    with pytest.raises(TraceError, match="cannot hold a guard of its own"):
+    with pytest.raises(TraceError, match="cannot contain a guard of its own"):
         st.function(lambda x: st.cond(x > 0, lambda: checked(x), lambda: x))(st.constant(1.0))
 
 
-def test_a_bound_that_is_too_large_to_write_out_is_refused_at_once():
+def test_a_bound_that_is_too_large_to_unroll_is_an_error_at_once():
     body = st.function(lambda n: st.while_loop(lambda i: i < n, lambda i: i + 1, 0, 10**9))
-    with pytest.raises(TraceError, match="1,000,000,000 turns would be written out"):
+    with pytest.raises(TraceError, match="1,000,000,000 iterations would be unrolled"):
         body(st.constant(3))
 
 
 @pytest.mark.parametrize("wrong", [(3, abs), (abs, None)])
-def test_conditions_and_bodies_are_functions(wrong):
+def test_conditions_and_bodies_must_be_functions(wrong):
     with pytest.raises(ArgumentError, match="while_loop: two functions of the loop variables"):
         st.while_loop(*wrong, 1)
 
 
-def test_a_body_that_changes_a_shape_is_told_of_the_loop():
+def test_a_body_that_changes_a_shape_gets_an_error_about_the_loop():
     grows = st.function(lambda n: st.while_loop(lambda i: i < n, lambda i: st.stack([i]), 0 * n, 2))
-    with pytest.raises(ShapeError, match=r"body of while_loop .* one shape, got \(1,\) and \(\)"):
+    with pytest.raises(
+        ShapeError, match=r"body of while_loop .* equal shapes, got \(1,\) and \(\)"
+    ):
         grows(st.constant(3))

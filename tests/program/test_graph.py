@@ -1,4 +1,4 @@
-"""Graphs: how they print, what their key says, in what order nodes stand."""
+"""Graphs: how they print, which have equal keys, and the order of their nodes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import inspect
 import numpy as np
 
 import steepest as st
-from steepest.program.graph import Source, describe, ordered
+from steepest.program.graph import UserLine, describe, ordered
 from steepest.program.trace import guard, record
 
 ROWS = st.TensorSpec((None, 3))
@@ -50,7 +50,7 @@ def test_a_small_graph_prints_itself() -> None:
     assert repr(graph) == "<program of 16 nodes, 2 variables>"
 
 
-def test_a_node_remembers_the_layer_and_the_line() -> None:
+def test_a_node_has_the_layer_and_the_line_that_made_it() -> None:
     from steepest.core import dispatch
 
     def layered(x):
@@ -59,7 +59,7 @@ def test_a_node_remembers_the_layer_and_the_line() -> None:
 
     (node,) = st.trace(layered, [ROWS]).outputs
     line = inspect.getsourcelines(layered)[1] + 2
-    assert node.source == Source("test_graph.py", line, "dense_1")
+    assert node.source == UserLine("test_graph.py", line, "dense_1")
     assert str(node.source) == f"dense_1 at test_graph.py:{line}"
     assert describe(node) == "float32(batch, 3)"
 
@@ -73,7 +73,7 @@ def key(function, specs=SPECS) -> str:
     return st.trace(function, specs).key()
 
 
-def test_equal_structures_have_equal_keys_whatever_made_them() -> None:
+def test_equal_structures_have_equal_keys() -> None:
     def one(x, y):
         return x * 2.0 + y
 
@@ -134,7 +134,7 @@ def test_shapes_are_not_confused_with_the_batch() -> None:
 # ---------------------------------------------------------------- order
 
 
-def test_nodes_stand_after_what_they_read() -> None:
+def test_nodes_come_after_those_they_read() -> None:
     graph = st.trace(lambda x, y: (x + y) * (x - y), SPECS)
     order = ordered(graph.outputs)
     assert set(order) == set(graph.nodes)
@@ -152,6 +152,6 @@ def test_a_deep_graph_is_put_in_order_without_recursion() -> None:
     assert len(ordered(graph.outputs)) == len(graph.nodes) == 10_001
 
 
-def test_numbers_are_printed_in_their_own_digits() -> None:
+def test_numbers_are_printed_with_the_digits_of_their_dtype() -> None:
     graph = st.trace(lambda x: x * 0.1, [st.TensorSpec((3,))])
     assert "%1 = 0.1\n" in str(graph)

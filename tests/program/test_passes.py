@@ -1,4 +1,4 @@
-"""Clean-up: each rule on a graph where it must act, and beside it where it must not."""
+"""Clean-up passes: each rule on a graph where it must act, and on one where it must not."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ WHOLE = st.TensorSpec((None, 3), "int32")
 
 
 def bound(name: str, *inputs: Any, **params: Any) -> st.Tensor:
-    """A primitive as it stands, past the shortcuts of the functions over it."""
+    """The primitive itself, without the shortcuts of its public function."""
     return dispatch.bind(PRIMITIVES[name], *[st.convert_to_tensor(x) for x in inputs], **params)
 
 
 def ops_of(graph: Graph) -> list[str]:
-    """The operations, leaves left out."""
+    """The operations without the leaves."""
     return [node.op for node in graph.nodes if not node.is_leaf]
 
 
 def after(pass_: Callable[[Graph], Graph], function: Any, *specs: st.TensorSpec) -> Graph:
-    """The recorded function after a pass; what it gives must stay."""
+    """The recorded function after a pass; its results must be the same as before."""
     before = verify(st.trace(function, list(specs)))
     graph = verify(pass_(before))
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     inputs = [
-        (chance.integers(-9, 9, [5 if n is None else n for n in s.shape]) / 2).astype(s.dtype)
+        (rng.integers(-9, 9, [5 if n is None else n for n in s.shape]) / 2).astype(s.dtype)
         for s in specs
     ]
     meant, found = (NumpyProgram(g).call(inputs, []) for g in (before, graph))
@@ -79,22 +79,22 @@ RULES: dict[str, tuple[Any, Sequence[st.TensorSpec], list[str]]] = {
     "transpose there and back": (
         lambda x: st.transpose(st.transpose(x, (1, 2, 0)), (2, 0, 1)), [CUBE], []),
     "broadcast to its shape": (lambda x: bound("broadcast_to", x, to=(None, 3)), [ROWS], []),
-    "cast to its kind": (lambda x: bound("cast", x, dtype=st.float32), [ROWS], []),
+    "cast to its dtype": (lambda x: bound("cast", x, dtype=st.float32), [ROWS], []),
     "cast to another": (lambda x: st.cast(x, "float64"), [ROWS], ["cast"]),
-    "either way the same": (lambda x: st.where(x > 0, x, x), [ROWS], []),
-    "either way, widened": (
+    "equal branches": (lambda x: st.where(x > 0, x, x), [ROWS], []),
+    "equal branches, widened": (
         lambda x: bound("select", np.ones((2, 1, 1), bool), x, x), [ROWS], ["select"]),
-    "spread by hand": (
+    "explicit broadcast": (
         lambda x, y: x + st.broadcast_to(y, (2, 3, 4)), [CUBE, st.TensorSpec((4,))], ["add"]),
-    "spread by hand, both": (
+    "explicit broadcast of both": (
         lambda x, y: st.broadcast_to(x, (2, 3)) * st.broadcast_to(y, (2, 3)),
         [st.TensorSpec((2, 1)), st.TensorSpec((3,))], ["multiply"]),
-    "spread that is needed": (
+    "a broadcast that is needed": (
         lambda x: st.broadcast_to(x, (2, 3)) * 2.0, [st.TensorSpec((3,))],
         ["broadcast_to", "multiply"]),
-    "turned, not spread": (
+    "a transpose, no broadcast": (
         lambda x: x + st.transpose(x), [st.TensorSpec((3, 3))], ["transpose", "add"]),
-    "spread to the batch": (
+    "broadcast to the batch": (
         lambda x, y: x + bound("broadcast_to", y, to=(None, 3)), [ROWS, st.TensorSpec((3,))],
         ["add"]),
 }  # fmt: skip
@@ -108,7 +108,7 @@ def test_algebra(name: str) -> None:
         assert ops_of(graph) == left
 
 
-def test_every_rule_of_the_list_acts_on_some_line_of_the_table() -> None:
+def test_every_rule_acts_on_some_row_of_the_table() -> None:
     acted = set()
     for function, specs, _ in RULES.values():
         for node in st.trace(function, list(specs)).nodes:
@@ -124,12 +124,12 @@ def test_every_rule_of_the_list_acts_on_some_line_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, -1.0])
-def test_numbers_of_another_kind_of_operation_stay(value: float) -> None:
+def test_numbers_of_other_operations_stay(value: float) -> None:
     for function in (lambda x: x - value, lambda x: x**value, lambda x: st.maximum(x, value)):
         after(clean, function, ROWS)
 
 
-def test_nan_and_infinity_are_not_calculated_away() -> None:
+def test_nan_and_infinity_are_not_simplified_away() -> None:
     graph = verify(clean(st.trace(lambda x: (x - x, x * 0.0, x / x), [st.TensorSpec((3,))])))
     results = NumpyProgram(graph).call([np.float32([np.inf, np.nan, 0.0])], [])
     assert np.isnan(results[0]).tolist() == [True, True, False]
@@ -154,18 +154,18 @@ def test_a_folded_constant_has_the_bits_of_the_operation() -> None:
     assert folded.source is not None
 
 
-def test_what_would_grow_large_is_not_folded() -> None:
+def test_large_results_are_not_folded() -> None:
     graph = after(fold_constants, lambda x: x + st.reduce_sum(st.zeros((300, 300))), ROWS)
     assert "broadcast_to" in ops_of(graph)
     graph = fold_constants(st.trace(lambda: st.concat([np.ones(3000, np.float32)] * 2), []))
     assert ops_of(graph)[-1] == "concat"
 
 
-def test_counters_sizes_and_chance_are_not_folded() -> None:
+def test_counters_sizes_and_random_bits_are_not_folded() -> None:
     def function(x):
-        made = bound("iota", shape=(4,), axis=0, dtype=st.int64)
+        count = bound("iota", shape=(4,), axis=0, dtype=st.int64)
         seed = np.zeros(3, np.int64)
-        return made, st.shape(x)[0], bound("random_bits", seed, shape=(4,), width=8, lane=0)
+        return count, st.shape(x)[0], bound("random_bits", seed, shape=(4,), width=8, lane=0)
 
     graph = clean(st.trace(function, [ROWS]))
     assert sorted(ops_of(graph)) == ["batch_size", "iota", "random_bits"]
@@ -174,28 +174,28 @@ def test_counters_sizes_and_chance_are_not_folded() -> None:
 # ---------------------------------------------------------------- sharing and dropping
 
 
-def test_equal_things_are_computed_once() -> None:
+def test_equal_operations_are_computed_once() -> None:
     graph = after(share_common, lambda x: st.exp(x) * 2.0 + st.exp(x) * 2.0, ROWS)
     assert ops_of(graph) == ["exp", "multiply", "add"]
 
 
-def test_different_things_are_not_shared() -> None:
+def test_different_operations_are_not_shared() -> None:
     def function(x):
         zero, one = np.float32([0.0, 0.0, 1.0]), np.float32([0.0, 1.0, 0.0])
         sums = st.reduce_sum(x, 0), st.reduce_sum(x, 1)
-        kinds = st.cast(x, "int32"), st.cast(x, "int64")
-        return x * zero, x * one, x - 1.0, 1.0 - x, sums, kinds, x + 0.0, x + (-0.0)
+        casts = st.cast(x, "int32"), st.cast(x, "int64")
+        return x * zero, x * one, x - 1.0, 1.0 - x, sums, casts, x + 0.0, x + (-0.0)
 
     before = st.trace(function, [ROWS])
     assert len(ops_of(share_common(before))) == len(ops_of(before))
 
 
-def test_two_draws_are_not_shared() -> None:
+def test_two_random_draws_are_not_shared() -> None:
     graph = clean(st.trace(lambda: (st.random.uniform((2,)), st.random.uniform((2,))), []))
     assert ops_of(graph).count("random_bits") == 2
 
 
-def test_what_nothing_needs_is_dropped_but_inputs_and_variables_stay() -> None:
+def test_unused_nodes_are_dropped_but_inputs_and_variables_stay() -> None:
     w, n = st.Variable([1.0, 1.0, 1.0]), st.Variable(0)
 
     def step(x, y):
@@ -232,7 +232,7 @@ def test_the_list_of_passes_reads_as_a_table_of_contents() -> None:
     assert names == ["fold_constants", "simplify", "share_common", "drop_dead"]
 
 
-def test_passes_do_not_change_the_graph_they_are_given() -> None:
+def test_passes_do_not_change_their_argument() -> None:
     graph = st.trace(lambda x: st.exp(x * 1.0) + st.exp(x * 1.0) + (2.0 - 2.0), [ROWS])
     before = str(graph), graph.key()
     for step in passes.PASSES:
@@ -240,7 +240,7 @@ def test_passes_do_not_change_the_graph_they_are_given() -> None:
     assert (str(graph), graph.key()) == before
 
 
-def test_cleaning_repeats_until_there_is_nothing_to_do() -> None:
+def test_cleaning_repeats_until_nothing_changes() -> None:
     def function(x):
         for _ in range(3):
             x = st.negative(-(x * (1.0 + 0.0))) + (st.constant(3.0) - 3.0)

@@ -1,4 +1,4 @@
-"""Recording: inputs, constants, variables, guards, and what cannot be recorded."""
+"""Recording: inputs, constants, variables, guards, and uses that cannot be recorded."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def test_specs() -> None:
     assert TensorSpec((2,)).dtype == np.float32 and TensorSpec((2,), "int64").dtype == np.int64
     assert repr(TensorSpec((None, 2), "uint8")) == "TensorSpec(uint8(batch, 2))"
     assert TensorSpec((1, 2)) == TensorSpec((1, 2)) != TensorSpec((1, None))
-    with pytest.raises(ShapeError, match="one size open, the batch"):
+    with pytest.raises(ShapeError, match=r"at most one size .* None, the batch; .* has 2"):
         TensorSpec((None, None))
 
 
 # ---------------------------------------------------------------- recording
 
 
-def test_results_keep_their_form() -> None:
+def test_results_keep_their_structure() -> None:
     def nest(x):
         return {"double": x * 2.0, "rest": [x, (None, "text", 3, np.ones(2, np.float32))]}
 
@@ -79,7 +79,7 @@ def test_python_loops_unroll() -> None:
     assert [node.op for node in graph.nodes].count("multiply") == 3
 
 
-def test_constants_are_taken_once() -> None:
+def test_a_constant_is_recorded_once() -> None:
     table = st.constant(np.ones((3, 2), np.float32))
     graph = st.trace(lambda x: (x @ table, x @ table), [ROWS])
     assert [node.op for node in graph.nodes].count("constant") == 1
@@ -91,7 +91,7 @@ def test_a_recording_inside_a_recording() -> None:
     assert [n.op for n in graph.nodes] == ["input", "constant", "multiply", "constant", "add"]
 
 
-def test_eager_work_inside_a_recording_stays_outside_of_it() -> None:
+def test_eager_operations_inside_a_recording_are_not_recorded() -> None:
     from steepest.core import dispatch
 
     def function(x):
@@ -102,7 +102,7 @@ def test_eager_work_inside_a_recording_stays_outside_of_it() -> None:
     assert len(st.trace(function, [ROWS]).nodes) == 3
 
 
-def test_recordings_of_two_threads_do_not_meet() -> None:
+def test_recordings_of_two_threads_are_separate() -> None:
     graphs = {}
 
     def work(count: int) -> None:
@@ -204,13 +204,13 @@ def test_a_guard_that_is_false_keeps_the_variables() -> None:
         assert state[0].tolist() == [after]
 
 
-def test_a_guard_outside_of_a_recording_speaks_at_once() -> None:
+def test_a_false_guard_outside_of_a_recording_raises_at_once() -> None:
     guard(st.constant(True))
     with pytest.raises(NumericalError, match="the condition is false"):
         guard(st.constant(False))
 
 
-# ---------------------------------------------------------------- what cannot be recorded
+# ---------------------------------------------------------------- uses that cannot be recorded
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_guard_outside_of_a_recording_speaks_at_once() -> None:
         lambda y: [1, 2][st.cast(y[0, 0], "int32")],
     ],
 )
-def test_a_value_asked_for_while_recording(use) -> None:
+def test_reading_a_value_while_recording_is_an_error(use) -> None:
     """The error names the line that computed the tensor, and the remedy."""
 
     def function(x):
@@ -252,8 +252,8 @@ def test_a_branch_on_data_names_the_users_line_and_the_remedy() -> None:
     line = inspect.getsourcelines(branching)[1] + 2
     with pytest.raises(TraceError) as caught:
         st.trace(branching, [ROWS])
-    told = str(caught.value)
-    assert f"test_trace.py:{line}" in told and "st.where" in told and "if, while" in told
+    message = str(caught.value)
+    assert f"test_trace.py:{line}" in message and "st.where" in message and "if, while" in message
 
 
 def test_a_loop_over_the_batch_is_an_error() -> None:
@@ -265,22 +265,22 @@ def test_a_loop_over_the_batch_is_an_error() -> None:
         st.trace(lambda x: x[:2], [ROWS])
 
 
-def test_tensors_of_a_recording_are_worth_nothing_outside() -> None:
-    kept = []
+def test_tensors_of_a_recording_cannot_be_used_after_it() -> None:
+    leaked = []
 
     def leaking(x):
-        kept.append(x * 2.0)
+        leaked.append(x * 2.0)
         return x
 
     st.trace(leaking, [ROWS])
-    assert "<yet to be computed>" in repr(kept[0])
+    assert "<yet to be computed>" in repr(leaked[0])
     with pytest.raises(TraceError, match=r"after the recording ended.*test_trace\.py"):
-        kept[0] + 1.0
+        leaked[0] + 1.0
     with pytest.raises(TraceError, match="a tensor of another recording"):
-        st.trace(lambda x: x + kept[0], [ROWS])
+        st.trace(lambda x: x + leaked[0], [ROWS])
 
 
-def test_an_error_while_recording_leaves_nothing_behind() -> None:
+def test_an_error_ends_the_recording() -> None:
     from steepest.core import dispatch
 
     with pytest.raises(ZeroDivisionError):
@@ -305,6 +305,6 @@ def test_the_batch_cannot_be_mixed_into_another_axis() -> None:
         st.trace(lambda x: x + np.zeros(4, np.float32), [ROWS])
 
 
-def test_a_bare_shape_stands_for_a_tensor_of_fractions() -> None:
+def test_a_bare_shape_means_a_float32_tensor() -> None:
     graph = st.trace(lambda x: x + 1.0, [(None, 3)])
     assert (graph.inputs[0].shape, graph.inputs[0].dtype) == ((None, 3), st.float32)

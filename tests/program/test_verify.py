@@ -1,4 +1,4 @@
-"""The grammar: a legal graph passes, and each way of breaking it is found."""
+"""The rules of a legal graph: a legal graph passes, and each broken rule is found."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def legal() -> Graph:
 
 
 def swapped(graph: Graph, old: Node, **changes: object) -> Graph:
-    """The graph with one node exchanged, everywhere in the order but not in what reads it."""
+    """The graph with one node replaced in `nodes`, but not in the inputs of other nodes."""
     new = replace(old, **changes)
     return replace(graph, nodes=tuple(new if node is old else node for node in graph.nodes))
 
@@ -50,23 +50,26 @@ def broken() -> dict[str, tuple[Graph, str]]:
     stray = Node("input", (), {"position": 5, "name": ""}, (2,), np.dtype("float32"))
     open_twice = Node("input", (), {"position": 0, "name": ""}, (None, None), np.dtype("float32"))
     return {
-        "a node stands twice": (
+        "a node is listed twice": (
             replace(graph, nodes=(*graph.nodes, product)),
-            "stands twice in the order",
+            "is listed twice",
         ),
-        "a node stands before what it reads": (
+        "a node comes before one that it reads": (
             replace(graph, nodes=graph.nodes[::-1]),
-            "reads what comes later",
+            "reads a later node",
         ),
         "no primitive": (swapped(graph, product, op="multiplied"), "is not a primitive"),
         "a wrong shape": (swapped(graph, product, shape=(None, 3)), "the rule gives shape"),
-        "a wrong kind": (swapped(graph, product, dtype=np.dtype("float64")), "the rule gives"),
-        "a leaf that reads": (swapped(graph, leaf, inputs=(graph.inputs[0],)), "a leaf that reads"),
+        "a wrong dtype": (swapped(graph, product, dtype=np.dtype("float64")), "the rule gives"),
+        "a leaf with inputs": (
+            swapped(graph, leaf, inputs=(graph.inputs[0],)),
+            "is a leaf with inputs",
+        ),
         "a constant of another shape": (
             swapped(graph, constant, params={"value": np.zeros(3, constant.dtype)}),
             "its value has shape",
         ),
-        "a constant of another kind": (
+        "a constant of another dtype": (
             swapped(graph, constant, params={"value": np.zeros((), "int64")}),
             "its value is int64",
         ),
@@ -79,7 +82,7 @@ def broken() -> dict[str, tuple[Graph, str]]:
             replace(graph, variables=graph.variables[::-1]),
             "is not variable 0",
         ),
-        "an input nobody lists": (
+        "an input that is not listed": (
             replace(graph, nodes=(stray, *graph.nodes)),
             "is not among the inputs",
         ),
@@ -87,13 +90,13 @@ def broken() -> dict[str, tuple[Graph, str]]:
             replace(graph, variables=graph.variables[:1]),
             "is not among the variables",
         ),
-        "an input out of the order": (
+        "an input that is no node of the graph": (
             replace(graph, inputs=(*graph.inputs, replace(stray, params={"position": 2}))),
-            "is missing from the order",
+            "is missing from the nodes",
         ),
-        "an output out of the order": (
+        "an output that is no node of the graph": (
             replace(graph, outputs=(replace(product),)),
-            "comes out but is missing",
+            "is a result but is missing",
         ),
         "an update of another shape": (
             replace(graph, updates=((0, product),)),
@@ -103,19 +106,22 @@ def broken() -> dict[str, tuple[Graph, str]]:
             replace(graph, updates=graph.updates * 2),
             "is updated twice",
         ),
-        "a guard that is no bool": (replace(graph, guard=update), "a guard is one bool"),
-        "a guard of many": (replace(graph, guard=last(graph, "less")), "a guard is one bool"),
+        "a guard that is no bool": (replace(graph, guard=update), "a guard must be a bool scalar"),
+        "a guard that is no scalar": (
+            replace(graph, guard=last(graph, "less")),
+            "a guard must be a bool scalar",
+        ),
     }
 
 
 @pytest.mark.parametrize("name", sorted(broken()))
-def test_what_breaks_the_grammar_is_found(name: str) -> None:
-    graph, told = broken()[name]
-    with pytest.raises(IllegalGraph, match=told):
+def test_a_broken_rule_is_found(name: str) -> None:
+    graph, message = broken()[name]
+    with pytest.raises(IllegalGraph, match=message):
         verify(graph)
 
 
-def test_an_unknown_size_is_the_batch_however_often_it_stands() -> None:
+def test_every_unknown_size_of_a_shape_is_the_batch() -> None:
     graph = verify(st.trace(lambda x: x @ st.transpose(x), [st.TensorSpec((None, 2))]))
     assert graph.outputs[0].shape == (None, None)
     x = np.float32([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

@@ -1,1 +1,1 @@
-"""A recorded computation: the graph, the recorder, the grammar and the clean-up passes."""
+"""Recorded computations: the graph, the recorder, the checks of a graph and the clean-up passes."""

@@ -1,8 +1,8 @@
-"""Branches and loops that tensors decide about: cond and while_loop. Leans on the recorder.
+"""`cond` and `while_loop`: branches and loops whose condition is a tensor. Depends on the recorder.
 
-Outside of a recording they are Python's own if and while. A recorded program has neither: where the
-decision follows from constants it is taken while recording, else both branches become part of the
-program and `where` chooses between what they give.
+Outside of a recording they act like Python's if and while. A recorded program has neither: a
+condition computed from constants alone is decided while recording; otherwise both branches become
+part of the program and `where` selects between their results.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from steepest.errors import ArgumentError, ShapeError, TraceError
 from steepest.program.graph import Node
 from steepest.program.trace import Recorder
 
-MOST_TURNS = 10_000
+MAX_ITERATIONS = 10_000  # of a loop in a recorded program
 BRANCHES = "both branches of cond"
 LOOP = "the body of while_loop and its loop variables"
 
@@ -29,11 +29,11 @@ LOOP = "the body of while_loop and its loop variables"
 def cond(
     pred: Any, true_fn: Callable[[], Any] | None = None, false_fn: Callable[[], Any] | None = None
 ) -> Any:
-    """What `true_fn()` gives if `pred` is true, else what `false_fn()` gives.
+    """Returns `true_fn()` if `pred` is true, else `false_fn()`.
 
-    In a recorded program where `pred` depends on the data, both are computed, and what they give,
-    and assign to variables, is chosen by `where`: give tensors of equal shapes and kinds, and keep
-    what is not computed free of NaN, which would reach the derivative.
+    In a recorded program where `pred` depends on the data, both are computed, and `where` selects
+    their results and the values that they assign to variables. So both must return tensors of
+    equal shapes and dtypes, and neither may produce NaN, which would reach the derivative.
 
     >>> cond(st.constant(2.0) > 1.0, lambda: "more", lambda: "less")
     'more'
@@ -46,10 +46,10 @@ def cond(
             "cond: two functions without arguments were expected, as in "
             f"cond(x > 0, lambda: x, lambda: -x), got {true_fn!r} and {false_fn!r}"
         )
-    verdict = _verdict("cond", pred, {})
-    if isinstance(verdict, bool):
-        return true_fn() if verdict else false_fn()
-    return _either(verdict, true_fn, false_fn)
+    condition = _condition("cond", pred, {})
+    if isinstance(condition, bool):
+        return true_fn() if condition else false_fn()
+    return _select(condition, true_fn, false_fn)
 
 
 def while_loop(
@@ -58,11 +58,10 @@ def while_loop(
     loop_vars: Any,
     maximum_iterations: int | None = None,
 ) -> Any:
-    """The loop variables after `body(*loop_vars)` took their place as long as `cond` was true.
+    """Repeats `loop_vars = body(*loop_vars)` while `cond(*loop_vars)` is true; returns them.
 
-    In a recorded program the turns are written out one by one. Where their number depends on the
-    data it must have a bound, `maximum_iterations`: all turns are computed, and those too many
-    change nothing.
+    In a recorded program the loop is unrolled. Where the number of iterations depends on the data,
+    `maximum_iterations` must bound it: that many are computed, and the surplus ones change nothing.
 
     >>> while_loop(lambda n, total: n < 4, lambda n, total: (n + 1, total + n), (0, 0))
     (4, 6)
@@ -75,75 +74,79 @@ def while_loop(
     if maximum_iterations is not None:
         maximum_iterations = whole("while_loop: maximum_iterations", maximum_iterations, 0)
     known: dict[Node, Any] = {}
-    values, turns = loop_vars, 0
-    while maximum_iterations is None or turns < maximum_iterations:
-        verdict = _verdict("while_loop", cond(*_arguments(values)), known)
-        if not isinstance(verdict, bool):
-            return _bounded(cond, body, values, verdict, maximum_iterations, turns)
-        if not verdict:
+    values, count = loop_vars, 0
+    while maximum_iterations is None or count < maximum_iterations:
+        condition = _condition("while_loop", cond(*_as_tuple(values)), known)
+        if not isinstance(condition, bool):
+            return _unrolled(cond, body, values, condition, maximum_iterations, count)
+        if not condition:
             break
-        values, turns = _turn(body, values), turns + 1
-        if turns == MOST_TURNS and isinstance(dispatch.current(), Recorder):
+        values, count = _iterated(body, values), count + 1
+        if count == MAX_ITERATIONS and isinstance(dispatch.current(), Recorder):
             raise TraceError(
-                f"{user_place()}: while_loop took {turns:,} turns while a program was recorded; "
-                "each is written out, so keep it outside of the recorded function"
+                f"{user_place()}: while_loop ran {count:,} iterations while a program was "
+                "recorded; a recorded loop is unrolled, so call it outside of the recorded function"
             )
     return values
 
 
-def _bounded(
+def _unrolled(
     cond: Callable[..., Any],
     body: Callable[..., Any],
     values: Any,
-    going: Tensor,
-    most: int | None,
-    turns: int,
+    active: Tensor,
+    bound: int | None,
+    count: int,
 ) -> Any:
-    """The turns that data decide about: each is taken where all conditions so far were true."""
-    if most is None:
+    """The iterations whose condition depends on the data.
+
+    Each changes the values only where all conditions so far were true (`active`).
+    """
+    if bound is None:
         raise TraceError(
-            f"{user_place()}: how often while_loop turns depends on the data, and a recorded "
-            "program has no loops: bound it by maximum_iterations=, or call it outside of the "
-            "recorded function"
+            f"{user_place()}: the number of iterations of while_loop depends on the data, and a "
+            "recorded program has no loops: bound it by maximum_iterations=, or call it outside of "
+            "the recorded function"
         )
-    if most > MOST_TURNS:
+    if bound > MAX_ITERATIONS:
         raise TraceError(
-            f"{user_place()}: while_loop: maximum_iterations={most:,} turns would be written out "
-            f"one by one; {MOST_TURNS:,} is the most in a recorded program: bound it by fewer, or "
-            "call it outside of the recorded function"
+            f"{user_place()}: while_loop: maximum_iterations={bound:,} iterations would be "
+            f"unrolled; a recorded program may have at most {MAX_ITERATIONS:,}: choose a smaller "
+            "bound, or call it outside of the recorded function"
         )
-    for turn in range(turns, most):
-        if turn > turns:
-            going = ops.logical_and(going, _scalar("while_loop", cond(*_arguments(values))))
-        values = _either(going, partial(_turn, body, values), partial(_same, values), LOOP)
+    for number in range(count, bound):
+        if number > count:
+            active = ops.logical_and(active, _scalar("while_loop", cond(*_as_tuple(values))))
+        new, old = partial(_iterated, body, values), partial(_unchanged, values)
+        values = _select(active, new, old, LOOP)
     return values
 
 
-def _same(values: Any) -> Any:
+def _unchanged(values: Any) -> Any:
     return values
 
 
-def _arguments(values: Any) -> tuple[Any, ...]:
+def _as_tuple(values: Any) -> tuple[Any, ...]:
     return tuple(values) if isinstance(values, (tuple, list)) else (values,)
 
 
-def _turn(body: Callable[..., Any], values: Any) -> Any:
-    """What the body gives, in the form of the loop variables."""
-    given, wanted = body(*_arguments(values)), len(_arguments(values))
-    parts = tuple(given) if isinstance(given, (tuple, list)) else (given,)
-    if len(parts) != wanted:
+def _iterated(body: Callable[..., Any], values: Any) -> Any:
+    """The body's result in the structure of the loop variables."""
+    arguments = _as_tuple(values)
+    parts = _as_tuple(body(*arguments))
+    if len(parts) != len(arguments):
         raise ShapeError(
-            f"while_loop: the body must return all {wanted} loop variables, it returned "
+            f"while_loop: the body must return all {len(arguments)} loop variables, it returned "
             f"{len(parts)}"
         )
     return type(values)(parts) if isinstance(values, (tuple, list)) else parts[0]
 
 
-# ---------------------------------------------------------------- who decides
+# ---------------------------------------------------------------- the condition
 
 
-def _verdict(name: str, pred: Any, known: dict[Node, Any]) -> bool | Tensor:
-    """The truth, if it is known by now; else the tensor that stands for it."""
+def _condition(name: str, pred: Any, known: dict[Node, Any]) -> bool | Tensor:
+    """The condition's value if it is known while recording, else its tensor."""
     scalar = _scalar(name, pred)
     if not scalar.is_symbolic:
         return bool(scalar)
@@ -155,14 +158,14 @@ def _scalar(name: str, pred: Any) -> Tensor:
     tensor = ops.as_tensor(pred)
     if tensor.shape != ():
         raise ShapeError(
-            f"{name}: one truth value was expected, got shape {show(tensor.shape)}; "
-            "st.reduce_all or st.reduce_any makes one of many, st.where chooses entry by entry"
+            f"{name}: the condition must be a scalar, got shape {show(tensor.shape)}; "
+            "st.reduce_all or st.reduce_any reduce it to one, st.where selects element by element"
         )
     return ops.cast(tensor, "bool")
 
 
 def _folded(wanted: Node, known: dict[Node, Any]) -> Any:
-    """The value of what was computed from constants alone; None where inputs take part."""
+    """The value of a node that depends on constants alone; None if it depends on an input."""
     waiting = [wanted]
     while waiting:
         node = waiting[-1]
@@ -175,59 +178,59 @@ def _folded(wanted: Node, known: dict[Node, Any]) -> Any:
     return known[wanted]
 
 
-def _value(node: Node, given: list[Any]) -> Any:
+def _value(node: Node, inputs: list[Any]) -> Any:
     if node.op == "constant":
         return node.params["value"]
-    if node.is_leaf or node.op == "batch_size" or any(value is None for value in given):
+    if node.is_leaf or node.op == "batch_size" or any(value is None for value in inputs):
         return None
-    return evaluate(node.op, given, node.params)
+    return evaluate(node.op, inputs, node.params)
 
 
 # ---------------------------------------------------------------- both branches
 
 
-def _either(
+def _select(
     pred: Tensor, true_fn: Callable[[], Any], false_fn: Callable[[], Any], who: str = BRANCHES
 ) -> Any:
-    """What both functions give, and do to variables, with `where` between them."""
+    """Calls both functions; `where` selects their results and the variables' new values."""
     recorder = dispatch.current()
-    if not isinstance(recorder, Recorder):  # a drawing: it keeps no variables
-        return _chosen(pred, true_fn(), false_fn(), who)
-    start, guard = recorder.held(), recorder.guard
+    if not isinstance(recorder, Recorder):  # a functional model is recorded without variables
+        return _selected(pred, true_fn(), false_fn(), who)
+    start, guard = recorder.current_values(), recorder.guard
     yes = true_fn()
-    after_yes = recorder.held()
+    after_yes = recorder.current_values()
     for variable in after_yes:
-        recorder.assign(variable, start.get(variable, recorder.first(variable)))
+        recorder.assign(variable, start.get(variable, recorder.first_value(variable)))
     no = false_fn()
     if recorder.guard is not guard:
-        raise TraceError(f"{user_place()}: a branch of cond cannot hold a guard of its own")
-    for variable, after_no in recorder.held().items():
-        one = after_yes.get(variable, recorder.first(variable))
+        raise TraceError(f"{user_place()}: a branch of cond cannot contain a guard of its own")
+    for variable, after_no in recorder.current_values().items():
+        one = after_yes.get(variable, recorder.first_value(variable))
         if one is not after_no:
             recorder.assign(variable, ops.where(pred, one, after_no))
-    return _chosen(pred, yes, no, who)
+    return _selected(pred, yes, no, who)
 
 
-def _chosen(pred: Tensor, yes: Any, no: Any, who: str) -> Any:
+def _selected(pred: Tensor, yes: Any, no: Any, who: str) -> Any:
     if tree.transform(_nothing, yes) != tree.transform(_nothing, no):
         raise ShapeError(
-            f"{user_place()}: {who} must give nests of one form, got {yes!r:.60} and {no!r:.60}"
+            f"{user_place()}: {who} must have equal structures, got {yes!r:.60} and {no!r:.60}"
         )
     pairs = zip(tree.leaves(yes), tree.leaves(no), strict=True)
-    return tree.rebuild(yes, iter([_one_of(pred, *pair, who) for pair in pairs]))
+    return tree.rebuild(yes, iter([_selected_leaf(pred, *pair, who) for pair in pairs]))
 
 
 def _nothing(leaf: Any) -> None:
     return None
 
 
-def _one_of(pred: Tensor, yes: Any, no: Any, who: str) -> Any:
+def _selected_leaf(pred: Tensor, yes: Any, no: Any, who: str) -> Any:
     if yes is no:
         return yes
     one, other = ops.meet(yes, no)
     if one.shape != other.shape:
         raise ShapeError(
-            f"{user_place()}: {who} must give tensors of one shape, got "
+            f"{user_place()}: {who} must have tensors of equal shapes, got "
             f"{show(one.shape)} and {show(other.shape)}"
         )
     return ops.where(pred, one, other)

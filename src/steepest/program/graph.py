@@ -1,6 +1,6 @@
-"""A program as data: nodes in order, each assigned once; it prints itself and knows its key.
+"""The graph of a recorded program: nodes in order, each assigned once; its printed form and key.
 
-Leans on core's shapes and kinds. Every pass and every engine reads this and nothing else.
+Depends on core's shapes and dtypes. Passes and engines read a program in this form alone.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ LEAVES = ("input", "variable", "constant")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The user's line that made a node, and the layer in which it was made, if any."""
+class UserLine:
+    """The line of the user's code that recorded a node, and the layer active then, if any."""
 
     file: str
     line: int
@@ -34,7 +34,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """One value of a program: an operation on earlier nodes, or a leaf.
+    """A value of a program: an operation on earlier nodes, or a leaf.
 
     `op` is the name of a primitive, or "input" (params: position, name), "variable" (params:
     slot, name) or "constant" (params: value, a NumPy array). Two nodes are equal only if they
@@ -46,21 +46,21 @@ class Node:
     params: dict[str, Any]
     shape: Shape
     dtype: DType
-    source: Source | None = field(default=None)
+    source: UserLine | None = field(default=None)
 
     @property
     def is_leaf(self) -> bool:
-        """Whether the node stands for something given rather than computed."""
+        """Whether the node is an input, a variable or a constant."""
         return self.op in LEAVES
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A program: inputs and variables come in, outputs and new variable values go out.
+    """A program that reads inputs and variables, and gives outputs and new values of variables.
 
     `nodes` lists every node after those it reads. `variables` are the leaves by slot; `updates`
-    gives the value that a slot holds afterwards (slots not named keep theirs). `guard`, if
-    there is one, is a bool scalar: where it is false the updates must not take place.
+    gives the value that a slot has afterwards (slots not named are unchanged). `guard`, if there
+    is one, is a bool scalar: where it is false the updates must not take place.
 
     >>> import steepest as st
     >>> print(st.trace(lambda x: x * 2.0 + 1.0, [st.TensorSpec((None, 3))]))
@@ -81,17 +81,17 @@ class Graph:
 
     @cached_property
     def results(self) -> tuple[Node, ...]:
-        """All nodes that the program is run for."""
+        """The nodes whose values leave the program: outputs, updates and the guard."""
         guard = () if self.guard is None else (self.guard,)
         return (*self.outputs, *(node for _, node in self.updates), *guard)
 
     @cached_property
     def numbers(self) -> dict[Node, int]:
-        """Each node's place in the order."""
-        return {node: place for place, node in enumerate(self.nodes)}
+        """Each node's index in `nodes`."""
+        return {node: index for index, node in enumerate(self.nodes)}
 
     def key(self) -> str:
-        """A digest that is equal for programs of equal structure, whatever made them."""
+        """A digest of the structure: equal for programs that compute the same in the same way."""
         return self._key
 
     @cached_property
@@ -120,15 +120,15 @@ def _structure(node: Node, numbers: dict[Node, int]) -> str:
     return f"{node.op}{inputs}{params}{node.shape}{name_of(node.dtype)}"
 
 
-def _digest(value: np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
+def _digest(array: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
 # ---------------------------------------------------------------- printing
 
 
 def describe(node: Node) -> str:
-    """A node's kind and shape in brief.
+    """A node's dtype and shape as text.
 
     >>> import steepest as st
     >>> describe(st.trace(abs, [st.TensorSpec((None, 3))]).outputs[0])
@@ -145,38 +145,32 @@ def _label(node: Node, numbers: dict[Node, int]) -> str:
 
 
 def _heading(graph: Graph) -> str:
-    given = [f"{_label(node, graph.numbers)}: {describe(node)}" for node in graph.inputs]
-    held = [
+    inputs = [f"{_label(node, graph.numbers)}: {describe(node)}" for node in graph.inputs]
+    variables = [
         f"{_label(node, graph.numbers)} {node.params['name']}: {describe(node)}"
         for node in graph.variables
     ]
-    return f"program({', '.join(given)}{'; ' if held else ''}{', '.join(held)})"
+    return f"program({', '.join(inputs)}{'; ' if variables else ''}{', '.join(variables)})"
 
 
 def _body(graph: Graph) -> list[str]:
     lines = []
     for node in graph.nodes:
         if node.op == "constant":
-            lines.append(f"  {_label(node, graph.numbers)} = {_literal(node)}")
+            value = node.params["value"]
+            literal = str(value) if value.shape == () else f"constant  {describe(node)}"
+            lines.append(f"  {_label(node, graph.numbers)} = {literal}")
         elif not node.is_leaf:
             lines.append(f"  {_line(node, graph.numbers)}")
     return lines
 
 
-def _literal(node: Node) -> str:
-    value = node.params["value"]
-    return str(value) if value.shape == () else f"constant  {describe(node)}"
-
-
 def _line(node: Node, numbers: dict[Node, int]) -> str:
     arguments = [_label(source, numbers) for source in node.inputs]
-    arguments += [f"{key}={_show(value)}" for key, value in node.params.items()]
+    for key, value in node.params.items():
+        arguments.append(f"{key}={name_of(value) if isinstance(value, np.dtype) else value}")
     where = f"  # {node.source}" if node.source else ""
     return f"{_label(node, numbers)} = {node.op}({', '.join(arguments)})  {describe(node)}{where}"
-
-
-def _show(value: Any) -> str:
-    return name_of(value) if isinstance(value, np.dtype) else str(value)
 
 
 def _ending(graph: Graph) -> str:

@@ -1,6 +1,7 @@
-"""Clean-up passes: pure functions from graph to graph, in one ordered list. Leans on graph.
+"""Clean-up passes: pure functions from graph to graph, in one ordered list.
 
-No pass changes a result by a bit, save that -0.0 may become 0.0.
+No pass changes a bit of a result, except that -0.0 may become 0.0. Depends on the graph and on
+core's primitives and NumPy rules.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from steepest.errors import ShapeError
 from steepest.program.graph import Graph, Node, ordered
 
 LARGEST_FOLDED = 4096
-_KEPT = ("iota", "batch_size", "random_bits")
+_NOT_FOLDED = ("iota", "batch_size", "random_bits")
 
 
 def rewrite(graph: Graph, visit: Callable[[Node], Node]) -> Graph:
-    """The graph with each computed node replaced by what `visit` makes of it, inputs first."""
+    """Replaces each node by `visit(node)`, the node's inputs first."""
     new: dict[Node, Node] = {}
     for node in graph.nodes:
         inputs = tuple(new[source] for source in node.inputs)
@@ -40,7 +41,7 @@ def rewrite(graph: Graph, visit: Callable[[Node], Node]) -> Graph:
 
 
 def constant_node(value: np.ndarray, like: Node) -> Node:
-    """A constant that takes a node's place."""
+    """A constant that replaces the node `like`."""
     return Node("constant", (), {"value": value}, value.shape, like.dtype, like.source)
 
 
@@ -48,12 +49,12 @@ def constant_node(value: np.ndarray, like: Node) -> Node:
 
 
 def fold_constants(graph: Graph) -> Graph:
-    """Compute now what depends on constants alone, unless it would grow large."""
+    """Evaluates nodes that depend on constants alone, unless the result would be large."""
     return rewrite(graph, _fold)
 
 
 def _fold(node: Node) -> Node:
-    if node.is_leaf or node.op in _KEPT or None in node.shape:
+    if node.is_leaf or node.op in _NOT_FOLDED or None in node.shape:
         return node
     if not all(source.op == "constant" for source in node.inputs) or _grows(node):
         return node
@@ -63,28 +64,28 @@ def _fold(node: Node) -> Node:
 
 def _grows(node: Node) -> bool:
     size = known_count(node.shape)
-    given = max((source.params["value"].size for source in node.inputs), default=0)
-    return size > max(LARGEST_FOLDED, given) or (node.op == "broadcast_to" and size > given)
+    largest = max((source.params["value"].size for source in node.inputs), default=0)
+    return size > max(LARGEST_FOLDED, largest) or (node.op == "broadcast_to" and size > largest)
 
 
 # ---------------------------------------------------------------- algebra
 
 
 def simplify(graph: Graph) -> Graph:
-    """Drop operations that change nothing, and undo what was done twice."""
+    """Removes operations that change nothing and joins or cancels pairs, by the table `RULES`."""
     return rewrite(graph, _simplified)
 
 
 def _simplified(node: Node) -> Node:
     for rule in RULES.get(node.op, ()):
-        made = rule(node)
-        if made is not None:
-            return made
+        replacement = rule(node)
+        if replacement is not None:
+            return replacement
     return node
 
 
 def _value_of(node: Node) -> Any:
-    """The number that a constant holds everywhere, or None."""
+    """The number that a constant of one element holds; None for any other node."""
     if node.op == "constant":
         value = node.params["value"]
         if value.dtype.kind in "biuf" and value.size == 1:
@@ -92,13 +93,13 @@ def _value_of(node: Node) -> Any:
     return None
 
 
-def _neutral(place: int, number: float) -> Callable[[Node], Node | None]:
-    """x op number is x (place 1), or number op x is x (place 0), where the shape stays."""
+def _neutral(operand: int, number: float) -> Callable[[Node], Node | None]:
+    """x op number is x (operand 1), or number op x is x (operand 0), if the shape is unchanged."""
 
     def rule(node: Node) -> Node | None:
-        other = node.inputs[1 - place]
+        other = node.inputs[1 - operand]
         fits = other.shape == node.shape and other.dtype == node.dtype
-        value = _value_of(node.inputs[place])
+        value = _value_of(node.inputs[operand])
         return other if fits and value is not None and value == number else None
 
     return rule
@@ -109,12 +110,10 @@ def _inverse(node: Node) -> Node | None:
     return inner.inputs[0] if inner.op == node.op else None
 
 
-def _same_shape(node: Node) -> Node | None:
-    return node.inputs[0] if node.inputs[0].shape == node.shape else None
-
-
-def _same_kind(node: Node) -> Node | None:
-    return node.inputs[0] if node.inputs[0].dtype == node.dtype else None
+def _no_change(node: Node) -> Node | None:
+    """A reshape, broadcast or cast to the shape and dtype that its input has."""
+    inner = node.inputs[0]
+    return inner if (inner.shape, inner.dtype) == (node.shape, node.dtype) else None
 
 
 def _reshape_of_reshape(node: Node) -> Node | None:
@@ -142,25 +141,20 @@ def _negated(node: Node) -> Node | None:
     return None
 
 
-def _either_way(node: Node) -> Node | None:
+def _equal_branches(node: Node) -> Node | None:
     _, yes, no = node.inputs
     return yes if yes is no and yes.shape == node.shape else None
 
 
 def _implied_broadcast(node: Node) -> Node | None:
-    """An operand spread out by hand, where the operation would spread it by itself."""
-    bare = tuple(
-        source.inputs[0] if source.op == "broadcast_to" else source for source in node.inputs
-    )
-    for chosen in (bare, *_one_stripped(node, bare)):
-        if chosen != node.inputs and _broadcasts_to(chosen, node):
+    """Drops an explicit broadcast_to of an operand that the operation broadcasts by itself."""
+    given = node.inputs
+    bare = tuple(source.inputs[0] if source.op == "broadcast_to" else source for source in given)
+    one_bare = [(*given[:i], bare[i], *given[i + 1 :]) for i in range(len(given))]
+    for chosen in (bare, *one_bare):
+        if chosen != given and _broadcasts_to(chosen, node):
             return replace(node, inputs=chosen)
     return None
-
-
-def _one_stripped(node: Node, bare: tuple[Node, ...]) -> list[tuple[Node, ...]]:
-    given = node.inputs
-    return [(*given[:i], bare[i], *given[i + 1 :]) for i in range(len(given))]
 
 
 def _broadcasts_to(inputs: tuple[Node, ...], node: Node) -> bool:
@@ -170,19 +164,19 @@ def _broadcasts_to(inputs: tuple[Node, ...], node: Node) -> bool:
         return False
 
 
-Rule = Callable[[Node], "Node | None"]
-RULES: dict[str, tuple[Rule, ...]] = {
+Simplification = Callable[[Node], "Node | None"]
+RULES: dict[str, tuple[Simplification, ...]] = {
     "add": (_neutral(1, 0), _neutral(0, 0)),
     "subtract": (_neutral(1, 0),),
     "multiply": (_neutral(1, 1), _neutral(0, 1), _negated),
     "divide": (_neutral(1, 1),),
     "negative": (_inverse,),
     "logical_not": (_inverse,),
-    "reshape": (_same_shape, _reshape_of_reshape),
-    "broadcast_to": (_same_shape,),
+    "reshape": (_no_change, _reshape_of_reshape),
+    "broadcast_to": (_no_change,),
     "transpose": (_transpose_of_transpose,),
-    "cast": (_same_kind,),
-    "select": (_either_way,),
+    "cast": (_no_change,),
+    "select": (_equal_branches,),
 }
 for _name, _primitive in PRIMITIVES.items():
     if _primitive.form == "elementwise" and _name != "cast":
@@ -193,7 +187,7 @@ for _name, _primitive in PRIMITIVES.items():
 
 
 def share_common(graph: Graph) -> Graph:
-    """Compute equal things once."""
+    """Merges nodes that compute the same: the first one replaces the others."""
     known: dict[Any, Node] = {}
     return rewrite(graph, lambda node: known.setdefault(_identity(node), node))
 
@@ -203,12 +197,12 @@ def _identity(node: Node) -> Any:
         (key, value.tobytes() if isinstance(value, np.ndarray) else value)
         for key, value in sorted(node.params.items())
     ]
-    kind = name_of(node.dtype)
-    return node.op, tuple(map(id, node.inputs)), str(params), node.shape, kind
+    inputs = tuple(map(id, node.inputs))
+    return node.op, inputs, str(params), node.shape, name_of(node.dtype)
 
 
 def drop_dead(graph: Graph) -> Graph:
-    """Leave out what nothing needs; inputs and variables stay."""
+    """Removes nodes that no result depends on; inputs and variables stay."""
     leaves = (*graph.inputs, *graph.variables)
     needed = set(ordered(graph.results, leaves))
     return replace(graph, nodes=tuple(node for node in graph.nodes if node in needed))
@@ -220,17 +214,17 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     share_common,
     drop_dead,
 )
-MOST_ROUNDS = 4
+MAX_ROUNDS = 4
 
 
 def clean(graph: Graph) -> Graph:
-    """All passes in order, again while they still find something to do.
+    """Applies all passes in order, repeatedly until nothing changes (at most 4 rounds).
 
     >>> import steepest as st
     >>> clean(st.trace(lambda x: (x * 1.0 + 0.0) - (2.0 - 2.0), [st.TensorSpec((2,))]))
     <program of 1 nodes, 0 variables>
     """
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         before = len(graph.nodes), graph.key()
         for step in PASSES:
             graph = step(graph)

@@ -1,13 +1,13 @@
-"""A Python function becomes a graph: it is run once on tensors that stand for values to come.
+"""Recording: a Python function runs once on symbolic tensors, and its operations become a graph.
 
-Leans on core and graph. Reading a variable makes it an input of the program; assigning it makes
-its new value an output.
+Reading a variable makes it an input of the program; assigning it makes its new value an output.
+Depends on core and the graph.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,12 +22,12 @@ from steepest.core.tensor import Operators, Tensor
 from steepest.core.user_line import user_frame
 from steepest.core.variable import Variable
 from steepest.errors import NumericalError, ShapeError, TraceError
-from steepest.program.graph import Graph, Node, Source
+from steepest.program.graph import Graph, Node, UserLine
 
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """What a program's input looks like: its shape, None standing for the batch, and its kind.
+    """The shape and dtype of a program's input; None in the shape is the size of the batch.
 
     >>> TensorSpec((None, 3))
     TensorSpec(float32(batch, 3))
@@ -41,7 +41,8 @@ class TensorSpec:
         sizes = as_tuple(shape)
         if sizes.count(None) > 1:
             raise ShapeError(
-                f"a shape can leave one size open, the batch; {sizes} leaves {sizes.count(None)}"
+                f"TensorSpec: at most one size of a shape may be None, the batch; {sizes} has "
+                f"{sizes.count(None)}"
             )
         object.__setattr__(self, "shape", sizes)
         object.__setattr__(self, "dtype", as_dtype(dtype))
@@ -52,7 +53,7 @@ class TensorSpec:
 
 
 class Recorder:
-    """The interpreter that writes operations down instead of running them."""
+    """The interpreter that records operations as nodes instead of running them."""
 
     def __init__(self) -> None:
         self.nodes: list[Node] = []
@@ -64,11 +65,11 @@ class Recorder:
         self._first: dict[Variable, Tensor] = {}
 
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
-        """Note one operation; its shape and kind follow from the rules."""
+        """Records one operation; the primitive's rules give its shape and dtype."""
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
-        kind = primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
+        dtype = primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         sources = tuple(self.node_of(tensor) for tensor in inputs)
-        return self._add(Node(primitive.name, sources, params, shape, kind, user_line()))
+        return self._add(Node(primitive.name, sources, params, shape, dtype, user_line()))
 
     def _add(self, node: Node) -> Tensor:
         self.nodes.append(node)
@@ -76,31 +77,31 @@ class Recorder:
         return Tensor(node, node.shape, node.dtype)
 
     def node_of(self, tensor: Tensor) -> Node:
-        """The node that a tensor stands for; a plain tensor becomes a constant."""
+        """The node of a symbolic tensor; any other tensor becomes a constant."""
         if not tensor.is_symbolic:
             return self._constant(tensor)
         if tensor.data not in self._known:
             raise TraceError(
                 "a tensor of another recording, finished or not, was used in this one "
                 f"({getattr(tensor.data, 'source', 'unknown line')}); "
-                "pass it in as an argument or keep it in a variable"
+                "pass it in as an argument or store it in a variable"
             )
         return tensor.data
 
     def _constant(self, tensor: Tensor) -> Node:
         if tensor.serial not in self._constants:
             value = {"value": tensor.data}
-            made = self._add(Node("constant", (), value, tensor.shape, tensor.dtype))
-            self._constants[tensor.serial] = (tensor, made.data)
+            symbolic = self._add(Node("constant", (), value, tensor.shape, tensor.dtype))
+            self._constants[tensor.serial] = (tensor, symbolic.data)
         return self._constants[tensor.serial][1]
 
     def input(self, spec: TensorSpec, position: int) -> Tensor:
-        """A tensor that stands for the program's input at a position."""
+        """A symbolic tensor for the program's input at a position."""
         params = {"position": position, "name": spec.name}
         return self._add(Node("input", (), params, spec.shape, spec.dtype))
 
     def read(self, variable: Variable) -> Tensor:
-        """The variable's tensor as far as the recording has come."""
+        """The variable's current value in this recording."""
         if variable not in self._current:
             params = {"slot": len(self.variables), "name": variable.name}
             self._current[variable] = self._add(
@@ -111,25 +112,25 @@ class Recorder:
         return self._current[variable]
 
     def assign(self, variable: Variable, value: Tensor) -> None:
-        """Let later readings, and the program's end, see a new value."""
+        """Sets the value that later reads give, and that the variable has after the program."""
         self.read(variable)
         self._current[variable] = value
 
-    def held(self) -> dict[Variable, Tensor]:
-        """What each variable read so far holds as far as the recording has come."""
+    def current_values(self) -> dict[Variable, Tensor]:
+        """The current value of each variable that has been read or assigned so far."""
         return dict(self._current)
 
-    def first(self, variable: Variable) -> Tensor:
-        """What a variable holds when the program begins."""
+    def first_value(self, variable: Variable) -> Tensor:
+        """The variable's value at the start of the program."""
         return self._first[variable]
 
     def assigned(self, variable: Variable) -> bool:
-        """Whether the recording gives the variable a new value."""
+        """Whether the program gives the variable a new value."""
         leaf = self.variables.get(variable)
         return leaf is not None and self._current[variable].data is not leaf
 
     def finish(self, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
-        """The graph of all that was noted."""
+        """The graph of the recorded operations."""
         results = tuple(self.node_of(tensor) for tensor in outputs)
         guard = None if self.guard is None else self.node_of(self.guard)
         updates = tuple(
@@ -147,19 +148,19 @@ class Recorder:
         )
 
 
-def user_line() -> Source | None:
-    """The innermost line outside of steepest that is being run, with the layer at work."""
+def user_line() -> UserLine | None:
+    """The innermost active line outside of steepest, with the name of the active layer."""
     frame = user_frame()
     if frame is None:
         return None
     scopes = dispatch.STACKS.scopes
     name = os.path.basename(frame.f_code.co_filename)
-    return Source(name, frame.f_lineno, scopes[-1] if scopes else "")
+    return UserLine(name, frame.f_lineno, scopes[-1] if scopes else "")
 
 
 @dataclass(frozen=True)
 class Recording:
-    """A recorded function: its graph, the variables behind the slots, the form of its result."""
+    """A recorded function: its graph, the variable of each slot, the structure of its result."""
 
     graph: Graph
     variables: tuple[Variable, ...]
@@ -183,44 +184,37 @@ class Recording:
         return tuple((variable, slot in changed) for slot, variable in enumerate(self.variables))
 
     def rebuild(self, outputs: Sequence[np.ndarray]) -> Any:
-        """The function's result around computed outputs."""
-        return tree.rebuild(self.result, self._leaves(iter(outputs)))
-
-    def _leaves(self, outputs: Iterator[np.ndarray]) -> Iterator[Any]:
-        for leaf, computed in zip(tree.leaves(self.result), self.is_tensor, strict=True):
-            yield Tensor(next(outputs)) if computed else leaf
+        """The function's result, with the program's outputs as its tensors."""
+        left = iter(outputs)
+        pairs = zip(tree.leaves(self.result), self.is_tensor, strict=True)
+        leaves = [Tensor(next(left)) if computed else leaf for leaf, computed in pairs]
+        return tree.rebuild(self.result, iter(leaves))
 
 
 def record(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Recording:
-    """Run a function once on stand-ins for its inputs, and keep what it did.
+    """Runs a function once on symbolic inputs and records its operations.
 
     >>> import steepest as st
     >>> record(lambda x: {"twice": x + x}, [TensorSpec((2,))]).graph
     <program of 2 nodes, 0 variables>
     """
     recorder = Recorder()
-    inputs = [recorder.input(_spec(spec), place) for place, spec in enumerate(specs)]
+    full = [spec if isinstance(spec, TensorSpec) else TensorSpec(spec) for spec in specs]
+    inputs = [recorder.input(spec, position) for position, spec in enumerate(full)]
     with dispatch.interpreting(recorder):
-        result = tree.transform(_as_result, function(*inputs))
-        found = tree.leaves(result)
-        outputs = [leaf for leaf in found if isinstance(leaf, Tensor)]
-        graph = recorder.finish(inputs, outputs)
-    flags = tuple(isinstance(leaf, Tensor) for leaf in found)
-    kept = tree.transform(lambda leaf: None if isinstance(leaf, Tensor) else leaf, result)
-    return Recording(graph, tuple(recorder.variables), kept, flags)
-
-
-def _spec(given: Any) -> TensorSpec:
-    """A bare shape stands for a float32 tensor of it."""
-    return given if isinstance(given, TensorSpec) else TensorSpec(given)
-
-
-def _as_result(leaf: Any) -> Any:
-    return ops.as_tensor(leaf) if isinstance(leaf, (Operators, np.ndarray)) else leaf
+        result = tree.transform(
+            lambda leaf: ops.as_tensor(leaf) if isinstance(leaf, (Operators, np.ndarray)) else leaf,
+            function(*inputs),
+        )
+        leaves = tree.leaves(result)
+        graph = recorder.finish(inputs, [leaf for leaf in leaves if isinstance(leaf, Tensor)])
+    flags = tuple(isinstance(leaf, Tensor) for leaf in leaves)
+    form = tree.transform(lambda leaf: None if isinstance(leaf, Tensor) else leaf, result)
+    return Recording(graph, tuple(recorder.variables), form, flags)
 
 
 def trace(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Graph:
-    """The graph of a function of tensors.
+    """The graph of a function of tensors; a bare shape among `specs` means float32.
 
     >>> import steepest as st
     >>> print(trace(lambda x: st.exp(x), [TensorSpec((None, 3))]))  # doctest: +ELLIPSIS
@@ -232,9 +226,9 @@ def trace(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Graph:
 
 
 def guard(condition: Tensor) -> None:
-    """Let the program's updates take place only where `condition` (a bool scalar) is true.
+    """Lets the program's updates take place only if `condition`, a bool scalar, is true.
 
-    Outside of a recording a false condition is an error at once.
+    Outside of a recording a false condition raises an error at once.
 
     >>> guard(ops.constant(True))
     """
@@ -243,4 +237,4 @@ def guard(condition: Tensor) -> None:
         before = recorder.guard
         recorder.guard = condition if before is None else ops.logical_and(before, condition)
     elif not bool(condition):
-        raise NumericalError("a guarded computation went wrong: the condition is false")
+        raise NumericalError("a guarded computation failed: the condition is false")

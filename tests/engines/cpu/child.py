@@ -1,4 +1,4 @@
-"""Work done in a forked child, which ends with it: none goes on to run the tests behind it."""
+"""Runs work in a forked child process, which ends afterwards instead of running further tests."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ forking = pytest.mark.filterwarnings("ignore:This process")  # of several thread
 
 
 def fork(work: Callable[[], object], seconds: int = 60) -> int:
-    """A child that does this work and then leaves: with 0, or 1 if it raised an error.
+    """Forks a child that does this work and exits with 0, or 1 if it raised an error.
 
-    One that waits for a lock or a thread that it does not have is killed by the alarm.
+    A child that waits for a lock or a thread that it does not have is killed by the alarm.
     """
     child = os.fork()
     if child:
         return child
-    left_with = 1
+    code = 1
     try:
         signal.signal(signal.SIGSEGV, signal.SIG_DFL)
         signal.alarm(seconds)
         work()
-        left_with = 0
+        code = 0
     except BaseException:
         traceback.print_exc(file=sys.__stderr__)
     finally:
-        os._exit(left_with)
+        os._exit(code)
 
 
 def end_of(child: int) -> int:
-    """The exit code of a child once it has left; that of a killed one is below 0."""
+    """The exit code of a child; it is negative if a signal killed it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

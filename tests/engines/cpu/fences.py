@@ -1,8 +1,8 @@
-"""The engine's debug form: every buffer between forbidden pages, what is only read made read-only.
+"""The engine's debug form: every buffer is between pages without access; inputs are read-only.
 
-A load or store outside a buffer kills the test run instead of passing unseen; a store into the few
-bytes between a buffer and its page is found behind each stretch. Leans on the engine's Code and
-Room, whose memory it replaces.
+A load or store outside a buffer ends the test run with a fault instead of passing unseen; a store
+into the few bytes between a buffer and its page is found after each run. Depends on the engine's
+Code and Room, whose memory it replaces.
 """
 
 from __future__ import annotations
@@ -16,28 +16,29 @@ import numpy as np
 
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Stored, entries_of
+from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.code import Code
-from steepest.engines.cpu.run.memory import Layout, Room, address
+from steepest.engines.cpu.run.memory import Layout, Room
 from steepest.program.graph import Graph
 from tests.engines.cpu.gemm_harness import guarded
 
 PAGE = mmap.PAGESIZE
-UNTOUCHED, UNWRITTEN = 0xA5, 0xFF  # around a buffer; in it (NaN, where it holds fractions)
+UNTOUCHED, UNWRITTEN = 0xA5, 0xFF  # around a buffer; in it (NaN, if it holds floats)
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def protect(start: int, size: int, rights: int) -> None:
-    """Change what may be done with whole pages."""
+    """Sets the access rights of whole pages."""
     assert _libc.mprotect(ctypes.c_void_p(start), ctypes.c_size_t(size), rights) == 0
 
 
 def pages(size: int) -> int:
-    """Bytes in whole pages, at least one."""
+    """The bytes of the pages for `size` bytes, at least one page."""
     return -(-max(size, 1) // PAGE) * PAGE
 
 
 class Fenced:
-    """A copy of an array that ends, or begins, at a forbidden page."""
+    """A copy of an array that ends, or begins, at a page without access."""
 
     def __init__(self, array: np.ndarray, at_end: bool) -> None:
         self.original = array
@@ -49,25 +50,25 @@ class Fenced:
 
     @property
     def address(self) -> int:
-        """Where the copy begins."""
+        """The address of the copy."""
         return address(self.inside)
 
     def make_read_only(self) -> None:
-        """From here on a store into it is fatal too."""
+        """Makes a store into the copy fatal too."""
         protect(address(self.whole), self.whole.size, mmap.PROT_READ)
 
     def give_back(self) -> None:
-        """Bring what was written to the original."""
+        """Copies the numbers back to the original."""
         self.original.reshape(-1)[...] = self.inside.view(self.original.dtype)
 
     def check(self) -> None:
-        """Raise if a byte around the copy was written."""
+        """Raises an error if a byte around the copy was written."""
         wrong = int((self.whole != UNTOUCHED).sum()) - int((self.inside != UNTOUCHED).sum())
         assert wrong == 0, f"{wrong} bytes beside a buffer were overwritten"
 
 
 def slots(size: int, stride: int, workers: int, at_end: bool) -> tuple[np.ndarray, int]:
-    """Memory of so many bytes for each worker, `stride` apart: (what holds it, its address)."""
+    """Memory of `size` bytes for each worker at distances of `stride`, and its address."""
     whole = guarded(np.full(stride * workers, UNWRITTEN, np.uint8))
     for worker in range(workers):
         protect(address(whole) + (worker + 1) * stride - PAGE, PAGE, 0)
@@ -75,7 +76,7 @@ def slots(size: int, stride: int, workers: int, at_end: bool) -> tuple[np.ndarra
 
 
 class FencedRoom(Room):
-    """A room whose buffers are all fenced."""
+    """A `Room` whose buffers are all fenced."""
 
     def __init__(self, code: Code, layout: Layout, at_end: bool) -> None:
         self.at_end = at_end
@@ -104,7 +105,7 @@ class FencedRoom(Room):
         return start
 
     def place_arrays(self, role: str, arrays: Sequence[np.ndarray]) -> None:
-        """Fenced copies of these arrays."""
+        """Places fenced copies of these arrays."""
         self.copies[role] = [Fenced(array, self.at_end) for array in arrays]
         for entry, copy in zip(self.entries[role], self.copies[role], strict=True):
             self.table[entry] = copy.address
@@ -112,11 +113,11 @@ class FencedRoom(Room):
                 copy.make_read_only()
 
     def place_state(self, state: list[np.ndarray]) -> None:
-        """Fenced copies of the variables."""
+        """Places fenced copies of the variables."""
         self.place_arrays("state", state)
 
     def go_through(self, order: int, rows: int, batch: int, batches: int) -> None:
-        """As told, but by a fenced order."""
+        """Prepares the run with a fenced copy of the order."""
         numbers = np.ctypeslib.as_array((ctypes.c_int64 * rows).from_address(order))
         copy = Fenced(np.array(numbers), self.at_end)
         copy.make_read_only()
@@ -125,7 +126,7 @@ class FencedRoom(Room):
         assert self.table[ORDER] == copy.address
 
     def settle(self) -> None:
-        """After a stretch: nothing beside the buffers was written; results go to the caller."""
+        """After a run: checks that nothing beside the buffers was written, and copies results."""
         for role, copies in self.copies.items():
             for copy in copies:
                 copy.check()
@@ -134,17 +135,17 @@ class FencedRoom(Room):
 
 
 class FencedCode(Code):
-    """Code that runs in fenced rooms, with as many workers as asked for."""
+    """Code that runs in a `FencedRoom`, with a given number of workers."""
 
     at_end, team = True, 1
 
     def take_room(self, batch: int, workers: int) -> Room:
-        """A new room each time, for as many workers as the test wants."""
+        """A new room each time, for the test's number of workers."""
         made = super().take_room(batch, self.team)
         return FencedRoom(self, made.layout, self.at_end)
 
     def launch(self, room: Room) -> int:
-        """Run, then look at the fences."""
+        """Runs, then checks the fences."""
         assert isinstance(room, FencedRoom)
         done = super().launch(room)
         room.settle()
@@ -160,7 +161,7 @@ class FencedProgram(CpuProgram):
         super().__init__(graph)
 
     def code(self, storage: tuple[Stored, ...] | None = None) -> Code:
-        """Code whose memory is fenced."""
+        """Code with fenced memory."""
         kinds = self._dense if storage is None else storage
         if kinds not in self._codes:
             code = FencedCode(self.graph, kinds)
@@ -169,7 +170,7 @@ class FencedProgram(CpuProgram):
         return self._codes[kinds]
 
     def _new_form(self, key: Any, inputs: Sequence[np.ndarray]) -> Any:
-        """Small calls take the common road here: their booths keep rooms of their own."""
+        """Disables the path for small calls, which have preallocated memory of their own."""
         form = super()._new_form(key, inputs)
         form.small = False
         return form

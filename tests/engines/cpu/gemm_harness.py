@@ -1,7 +1,7 @@
-"""What the tests of matrix products share: memory that faults when overrun, and compiled products.
+"""Helpers for tests of matrix products: arrays between protected pages, and compiled products.
 
-An array from `guarded` lies between two pages that may not be touched, so a load or store outside
-it kills the test run instead of passing unseen.
+An array from `guarded` is between two pages without access, so that a load or store outside of it
+ends the test run with a fault instead of passing unseen.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from steepest.engines.cpu.gemm import (
     Machine,
     Operand,
     Product,
-    emit_product,
+    dense_scratch_bytes,
+    emit_dense_product,
     machine_for,
-    scratch_bytes,
     store_to,
 )
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
@@ -33,15 +33,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def guarded(array: np.ndarray, at_end: bool = True) -> np.ndarray:
-    """A copy of `array` that touches a forbidden page with its last byte, or with its first."""
+    """A copy of `array` whose last byte is next to a page without access, or its first byte."""
     array = np.ascontiguousarray(array)
     page = mmap.PAGESIZE
-    room = -(-max(array.nbytes, 1) // page) * page
-    memory = mmap.mmap(-1, room + 2 * page)
+    size = -(-max(array.nbytes, 1) // page) * page
+    memory = mmap.mmap(-1, size + 2 * page)
     start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    for fence in (start, start + page + room):
+    for fence in (start, start + page + size):
         assert _libc.mprotect(ctypes.c_void_p(fence), ctypes.c_size_t(page), 0) == 0
-    first = page + (room - array.nbytes if at_end else 0)
+    first = page + (size - array.nbytes if at_end else 0)
     inside = np.frombuffer(memory, array.dtype, array.size, first).reshape(array.shape)
     inside[...] = array
     return inside
@@ -73,11 +73,11 @@ def compiled(
 
 
 @dataclass(frozen=True)
-class Lying:
-    """How a matrix lies in memory: turned, gathered by an index array, padded, in which numbers."""
+class MatrixLayout:
+    """A matrix in memory: its dtype, transposed or not, gathered by an index array, padded."""
 
     element: str = "f32"
-    turned: bool = False
+    transposed: bool = False
     gathered: bool = False
     padding: int = 0
     scale: float = 1.0
@@ -87,19 +87,19 @@ class Lying:
         self, pointer: ir.Value, indices: ir.Value, rows: int | ir.Value, cols: int | ir.Value
     ) -> Operand:
         """The operand of a logical matrix of rows x cols; a padded stride is cols + padding."""
-        stride = rows if self.turned else cols
+        stride = rows if self.transposed else cols
         if self.padding:
             assert isinstance(stride, int)
             stride += self.padding
         chosen = indices if self.gathered else None
         operand = Operand(pointer, self.element, stride, 1, chosen, None, self.scale, self.offset)
-        return operand.transposed() if self.turned else operand
+        return operand.transposed() if self.transposed else operand
 
     def memory(
         self, rows: int, cols: int, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(array in memory, index array, the logical matrix in float64)."""
-        tall, wide = (cols, rows) if self.turned else (rows, cols)
+        tall, wide = (cols, rows) if self.transposed else (rows, cols)
         stored = tall + 3 if self.gathered else tall
         if self.element == "u8":
             array = rng.integers(0, 256, (stored, wide + self.padding)).astype(np.uint8)
@@ -112,18 +112,18 @@ class Lying:
         if self.element == "u8":  # one rounding, as a fused multiply-add does
             values = values.astype(np.float32).astype(np.float64)
         logical = values[indices] if self.gathered else values
-        return array, indices.astype(np.int64), logical.T if self.turned else logical
+        return array, indices.astype(np.int64), logical.T if self.transposed else logical
 
 
 @dataclass(frozen=True)
 class Case:
-    """A product to test: sizes, None being known only when the code runs; and how operands lie."""
+    """A product to test: its sizes (None: known at run time) and the layouts of its operands."""
 
     m: int | None
     n: int | None
     k: int | None
-    a: Lying = Lying()
-    b: Lying = Lying()
+    a: MatrixLayout = MatrixLayout()
+    b: MatrixLayout = MatrixLayout()
     element: str = "f32"
     machine: Machine = MACHINE
 
@@ -134,7 +134,7 @@ class Case:
             product = self.product(pointers, integers[:3])
             rows = (integers[3], integers[4]) if self.m is None else None
             cols = (integers[5], integers[6]) if self.n is None else None
-            emit_product(
+            emit_dense_product(
                 builder,
                 product,
                 store_to(pointers[4], product.n),
@@ -157,16 +157,16 @@ class Case:
         return Product(a, b, m, n, k, self.element)
 
     def scratch(self, *sizes: int) -> np.ndarray:
-        """Scratch exactly as large as the product asks for."""
+        """Scratch of exactly the size that the product needs."""
         module = ir.Module()
         function = ir.Function(module, ir.FunctionType(INDEX, [INDEX] * 3), "scratch")
         builder = ir.IRBuilder(function.append_basic_block())
         nothing = [ir.Constant(POINTER, None)] * 6
         product = self.product(nothing, list(function.args))
-        size = scratch_bytes(builder, product, self.machine)
+        size = dense_scratch_bytes(builder, product, self.machine)
         builder.ret(ir.Constant(INDEX, size) if isinstance(size, int) else size)
-        made = compile_module(str(module))
-        call = ctypes.CFUNCTYPE(*[ctypes.c_int64] * 4)(made.address("scratch"))
+        code = compile_module(str(module))
+        call = ctypes.CFUNCTYPE(*[ctypes.c_int64] * 4)(code.address("scratch"))
         return guarded(np.full(call(*sizes), 255, np.uint8))
 
 
@@ -178,7 +178,7 @@ def run_case(
     parts: list[tuple[int, int, int, int]] | None = None,
     at_end: bool = True,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(C, its reference, the sum of magnitudes), C being computed by parts (i0, i1, j0, j1)."""
+    """(C, its reference, the sum of magnitudes); C is computed in parts (i0, i1, j0, j1)."""
     m, n, k = sizes
     array_a, index_a, logical_a = case.a.memory(m, k, rng)
     array_b, index_b, logical_b = case.b.memory(k, n, rng)
@@ -190,7 +190,7 @@ def run_case(
 
 
 def assert_close(result: np.ndarray, reference: np.ndarray, magnitude: np.ndarray, k: int) -> None:
-    """Each sum of k products is off by at most k + 2 roundings of the sum of magnitudes."""
+    """Asserts that each sum of k products is off by at most k + 2 roundings of its magnitudes."""
     epsilon = np.finfo(result.dtype).eps / 2
     bound = (k + 2) * epsilon * magnitude + 1e-300
     wrong = ~(abs(result.astype(np.float64) - reference) <= bound)

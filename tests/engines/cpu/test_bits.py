@@ -1,6 +1,6 @@
-"""Whole trainings give the same bits for any number of threads, any stretches, and again.
+"""Trainings give the same bits for any number of threads, any runs of batches, and when repeated.
 
-test_threads.py asks the same of single programs; here models are fitted.
+test_threads.py tests single programs; here models are fitted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def threads() -> Iterator[Callable[[int | None], None]]:
 
 @pytest.fixture
 def teams(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many threads each stretch was given that had several; no work is too little for them."""
+    """The numbers of threads of runs that had several; every run is large enough for threads."""
     sizes: list[int] = []
     together = run._together
     monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
@@ -45,9 +45,9 @@ def teams(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def table(width: int = 60) -> tuple[np.ndarray, np.ndarray]:
-    chance = np.random.default_rng(7)
-    x = chance.standard_normal((ROWS, width)).astype("float32")
-    return x, (x @ chance.standard_normal((width, 4))).argmax(axis=1)
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((ROWS, width)).astype("float32")
+    return x, (x @ rng.standard_normal((width, 4))).argmax(axis=1)
 
 
 def plain() -> list[Any]:
@@ -59,7 +59,7 @@ def noisy() -> list[Any]:
 
 
 def normalised() -> list[Any]:
-    """Batch statistics: a sum over rows that several threads hold."""
+    """Batch statistics: sums over the rows of all threads."""
     return [st.layers.Dense(150), st.layers.BatchNormalization(), st.layers.Dense(70, "relu")]
 
 
@@ -86,7 +86,7 @@ def test_threads_change_no_bit(layers: Callable, threads: Callable, teams: list[
 
 
 def test_threads_change_no_bit_of_a_clipped_training(threads: Callable, teams: list[int]) -> None:
-    """The norm of all gradients is one sum over everything."""
+    """The norm of all gradients is one sum over all of them."""
     threads(1)
     alone = fitted(plain, *table(), global_clipnorm=0.5)
     threads(3)
@@ -95,7 +95,7 @@ def test_threads_change_no_bit_of_a_clipped_training(threads: Callable, teams: l
 
 
 @pytest.mark.parametrize("stored", ["bytes", "ones", "sparse"])
-def test_threads_change_no_bit_however_rows_are_stored(
+def test_threads_change_no_bit_for_any_storage_of_rows(
     stored: str, threads: Callable, teams: list[int]
 ) -> None:
     x: Any = sparse_rows(ROWS, 60, stored == "ones")
@@ -109,17 +109,19 @@ def test_threads_change_no_bit_however_rows_are_stored(
 
 
 @pytest.mark.parametrize("layers", [plain, noisy])
-def test_stretches_change_no_bit(layers: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_length_of_runs_changes_no_bit(
+    layers: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = fitted(layers, *table())
     for longest in (1, 2, 1000):
         monkeypatch.setattr(pace.Pace, "next", lambda self, left, n=longest: min(n, left))
         assert fitted(layers, *table()) == whole, longest
 
 
-def test_stretches_change_no_bit_of_sparse_rows_beside_what_is_fetched(
+def test_the_length_of_runs_changes_no_bit_of_sparse_rows_beside_fetched_labels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every other label of a mapped file is not read in place: stretches take their rows along."""
+    """Every other label of a mapped file is not read in place: each run copies its rows."""
     np.save(tmp_path / "labels.npy", np.repeat(table()[1], 2))
     labels = np.load(tmp_path / "labels.npy", mmap_mode="r")[::2]
     results = []
@@ -147,15 +149,15 @@ def test_an_order_may_be_cut_between_any_two_batches(cuts: list[int]) -> None:
     assert after(np.split(order, [64 * cut for cut in cuts])) == after([order])
 
 
-def test_runs_are_the_same_bits_again(threads: Callable) -> None:
+def test_repeated_trainings_have_the_same_bits(threads: Callable) -> None:
     first = fitted(noisy, *table())
     assert fitted(noisy, *table()) == first
     threads(2)
     assert [fitted(noisy, *table()) == first for _ in range(4)] == [True] * 4
 
 
-def test_another_seed_is_another_run() -> None:
-    """The comparisons above could fail: bits do change where something changes."""
+def test_other_data_give_other_bits() -> None:
+    """The comparisons above can fail: bits do change where something changes."""
     x, y = table()
     assert fitted(noisy, x, y) != fitted(noisy, x[::-1].copy(), y[::-1].copy())
 

@@ -1,4 +1,4 @@
-"""No code reads or writes outside its buffers: training and prediction between forbidden pages."""
+"""No code reads or writes outside its buffers, which are between pages without access."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ def network(sizes: tuple[int, ...], dtype: str = "float32") -> tuple[Graph, Arra
 
 
 def data(width: int, classes: int, dtype: str = "float32") -> list[DenseColumn]:
-    chance = np.random.default_rng(3)
-    rows = chance.standard_normal((ROWS, width)).astype(dtype)
-    return [DenseColumn(rows), DenseColumn(chance.integers(0, classes, ROWS))]
+    rng = np.random.default_rng(3)
+    rows = rng.standard_normal((ROWS, width)).astype(dtype)
+    return [DenseColumn(rows), DenseColumn(rng.integers(0, classes, ROWS))]
 
 
 def trained(program: CpuProgram, state: Arrays, columns: list[Any], batch: int) -> list[bytes]:
     held = [np.array(array) for array in state]
     order = np.random.default_rng(4).permutation(ROWS)
-    stretch = program.run(held, columns, order, batch)
-    return [array.tobytes() for array in (*held, *stretch.outputs)]
+    outputs = program.run(held, columns, order, batch).outputs
+    return [array.tobytes() for array in (*held, *outputs)]
 
 
 def check_fenced(graph: Graph, state: Arrays, columns: list[Any], batch: int) -> None:
-    """Between fences, by any number of workers, the program does what it does without."""
+    """Asserts that fences and the number of workers do not change the program's results."""
     free = trained(CpuProgram(graph), state, columns, batch)
     for at_end, team in FORMS:
         program = FencedProgram(graph, at_end, team)
@@ -112,9 +112,9 @@ def test_sparse_rows_stay_inside(ones: bool, width: int) -> None:
 
 
 def test_bytes_stay_inside() -> None:
-    chance = np.random.default_rng(5)
-    pixels = DenseColumn(chance.integers(0, 256, (ROWS, 7, 9)).astype(np.uint8))
-    targets = DenseColumn(chance.standard_normal(ROWS).astype(np.float32))
+    rng = np.random.default_rng(5)
+    pixels = DenseColumn(rng.integers(0, 256, (ROWS, 7, 9)).astype(np.uint8))
+    targets = DenseColumn(rng.standard_normal(ROWS).astype(np.float32))
     variables = dense_net((63, 20, 1), "float32")
     learn = training_step(variables, squares, Adam(variables), st.nn.relu)
 
@@ -142,12 +142,12 @@ def test_a_prediction_stays_inside(batch: int) -> None:
 
 @pytest.mark.parametrize("width", [1, LANES - 1, LANES, LANES + 1, 70])
 @pytest.mark.parametrize("kind", [np.float32, np.float64, np.uint8])
-def test_leaving_out_zeros_stays_inside(
+def test_conversion_to_sparse_rows_stays_inside(
     kind: type, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chance = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for most in (1, 3):  # ones alone have no values
-        rows = np.where(chance.random((40, width)) < 0.2, chance.integers(1, most + 1), 0)
+        rows = np.where(rng.random((40, width)) < 0.2, rng.integers(1, most + 1), 0)
         rows[-1, -1] = 1
         for at_end in (True, False):
             make = partial(fenced_zeros, at_end)
@@ -164,7 +164,7 @@ def fenced_zeros(at_end: bool, size: int, kind: type) -> np.ndarray:
     return guarded(np.full(size, 0, kind), at_end)
 
 
-# ---------------------------------------------------------------- wild indices
+# ---------------------------------------------------------------- indices outside of a table
 
 WILD = np.array([-1, 6, 0, 5, 2**62, -(2**63), 2**63 - 1, 3, 1 << 32])
 
@@ -218,8 +218,8 @@ def check_random(case: Case) -> None:
     for make in forms:
         state = [np.array(array) for array in case.initial]
         outputs = make().call(case.inputs, state)
-        kept = [*outputs, *state] if case.is_legal() else state
-        left.append([array.tobytes() for array in kept])
+        compared = [*outputs, *state] if case.is_legal() else state
+        left.append([array.tobytes() for array in compared])
     assert left[0] == left[1] == left[2], case
 
 
@@ -239,7 +239,7 @@ def test_random_programs_stay_inside_at_length(case: Case) -> None:
 # ---------------------------------------------------------------- the fences themselves
 
 
-def test_a_byte_beside_a_buffer_is_seen() -> None:
+def test_a_write_beside_a_buffer_is_found() -> None:
     fenced = Fenced(np.zeros(5, np.float32), at_end=True)
     fenced.check()
     fenced.whole[0] = 1
@@ -248,9 +248,9 @@ def test_a_byte_beside_a_buffer_is_seen() -> None:
 
 
 def dies(work: Callable[[], object]) -> bool:
-    """Whether a child that does this work is killed for touching forbidden memory."""
+    """Whether a child that does this work is killed by a memory fault."""
     code = end_of(fork(work))
-    assert code != 1, "the work raised an error, told above"
+    assert code != 1, "the work raised an error, printed above"
     return code in (-signal.SIGSEGV, -signal.SIGBUS)
 
 
@@ -258,7 +258,7 @@ def dies(work: Callable[[], object]) -> bool:
 @forking
 @pytest.mark.parametrize("row", [-1, ROWS])
 def test_a_row_outside_the_columns_would_be_fatal(row: int) -> None:
-    """Without the engine's check of the order, that is."""
+    """The engine's check of the order is left out here."""
     graph, state = network((13, 20, 5))
     code = FencedProgram(graph, at_end=row > 0).code()
     arrays = [column.array for column in data(13, 5)]
@@ -267,7 +267,7 @@ def test_a_row_outside_the_columns_would_be_fatal(row: int) -> None:
 
 
 class Shifted(FencedCode):
-    """Code whose buffers of one role lie one element too far."""
+    """Code with the buffers of one role moved by one element."""
 
     role = ""
 
@@ -281,7 +281,7 @@ class Shifted(FencedCode):
 @forking
 @pytest.mark.parametrize("role", ["input", "state", "constant", "scratch", "private", "output"])
 def test_one_element_too_far_is_fatal(role: str) -> None:
-    """Each kind of buffer is fenced: this is what the tests above would see."""
+    """Buffers of each role are fenced: the tests above would find such an error."""
     table = st.Variable(np.ones((64, 5), np.float32))
     fixed = np.ones((5, 64), np.float32)
 

@@ -1,4 +1,4 @@
-"""The engine as a whole: what it compiles, odd shapes, faults, memory that it must not touch."""
+"""The engine as a whole: what it compiles, odd shapes, errors, memory outside of its buffers."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def classifier(sizes: tuple[int, ...], learn: Callable | None = None) -> tuple[G
 
 
 def batch_of(sizes: tuple[int, ...], batch: int) -> Arrays:
-    chance = np.random.default_rng(0)
-    rows = chance.standard_normal((batch, sizes[0])).astype(np.float32)
-    return [rows, chance.integers(0, sizes[-1], batch)]
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((batch, sizes[0])).astype(np.float32)
+    return [rows, rng.integers(0, sizes[-1], batch)]
 
 
 # ---------------------------------------------------------------- compilation
@@ -105,16 +105,16 @@ def test_a_run_over_no_rows_does_nothing() -> None:
 def test_outputs_of_a_run_are_joined_or_stacked() -> None:
     graph = st.trace(lambda x: (x * 2.0, st.reduce_sum(x)), [st.TensorSpec((None,))])
     x = np.arange(5, dtype=np.float32)
-    stretch = CpuProgram(graph).run([], [DenseColumn(x)], np.array([4, 3, 2, 1, 0]), 2)
-    assert stretch.batches == 3
-    assert stretch.outputs[0].tolist() == [8, 6, 4, 2, 0]
-    assert stretch.outputs[1].tolist() == [7, 3, 0]
+    done = CpuProgram(graph).run([], [DenseColumn(x)], np.array([4, 3, 2, 1, 0]), 2)
+    assert done.batches == 3
+    assert done.outputs[0].tolist() == [8, 6, 4, 2, 0]
+    assert done.outputs[1].tolist() == [7, 3, 0]
 
 
-# ---------------------------------------------------------------- faults
+# ---------------------------------------------------------------- errors
 
 
-def test_a_false_guard_ends_the_stretch_before_its_update() -> None:
+def test_a_false_guard_ends_the_run_before_the_update() -> None:
     weights = st.Variable(np.float32(1))
 
     def step(x: st.Tensor) -> None:
@@ -127,12 +127,12 @@ def test_a_false_guard_ends_the_stretch_before_its_update() -> None:
     results = []
     for program in (NumpyEngine().prepare(recording.graph), CpuProgram(recording.graph)):
         state = [np.array(array) for array in recording.state()]
-        stretch = program.run(state, [x], np.arange(4), 1)
-        results.append((stretch.batches, state[0].item()))
+        done = program.run(state, [x], np.arange(4), 1)
+        results.append((done.batches, state[0].item()))
     assert results == [(2, 6.0), (2, 6.0)]
 
 
-def test_rows_that_no_table_has_are_nan_and_reach_no_memory() -> None:
+def test_rows_outside_of_a_table_are_nan_and_not_read() -> None:
     graph = st.trace(
         lambda table, rows: st.gather(table, rows),
         [st.TensorSpec((4, 20)), st.TensorSpec((None,), "int64")],
@@ -143,7 +143,7 @@ def test_rows_that_no_table_has_are_nan_and_reach_no_memory() -> None:
     assert np.isnan(found).all(1).tolist() == [False, True, True, True, True, False]
 
 
-def test_updates_of_rows_that_do_not_exist_are_dropped() -> None:
+def test_updates_of_rows_outside_of_a_table_are_dropped() -> None:
     graph = st.trace(
         lambda rows, x: st.scatter_add(rows, x, 4),
         [st.TensorSpec((None,), "int64"), st.TensorSpec((None, 3))],
@@ -153,7 +153,7 @@ def test_updates_of_rows_that_do_not_exist_are_dropped() -> None:
     assert found.sum(1).tolist() == [3, 0, 0, 3]
 
 
-def test_an_order_that_names_no_row_is_an_error() -> None:
+def test_an_order_with_a_row_outside_of_the_columns_is_an_error() -> None:
     graph, state = classifier((7, 3))
     columns = [DenseColumn(array) for array in batch_of((7, 3), 4)]
     with pytest.raises(DataError, match=r"row 4 is outside 0\.\.3"):
@@ -166,7 +166,7 @@ def test_an_order_that_names_no_row_is_an_error() -> None:
 @pytest.mark.parametrize("at_end", [True, False])
 @pytest.mark.parametrize("sizes", [(7, 50, 3), (1, 1), (33, 17, 16, 10)])
 def test_no_kernel_touches_memory_beside_its_buffers(at_end: bool, sizes: tuple[int, ...]) -> None:
-    """Every buffer lies between pages that may not be touched."""
+    """Every buffer is between pages without access."""
     graph, state = classifier(sizes)
     for batch in (1, 7):
         inputs = batch_of(sizes, batch)
@@ -194,8 +194,8 @@ def fenced_run(graph: Graph, inputs: Arrays, state: Arrays, batch: int, at_end: 
     return held
 
 
-def test_state_is_read_where_it_now_lies() -> None:
-    """Arrays of a call before are forgotten when others take their place."""
+def test_state_is_read_from_the_arrays_of_this_call() -> None:
+    """Arrays of an earlier call are not used again if the call has others."""
     scale = st.Variable(np.float32(2))
     recording = record(lambda x: x * scale, [st.TensorSpec((None,))])
     program = CpuProgram(recording.graph)
@@ -204,8 +204,8 @@ def test_state_is_read_where_it_now_lies() -> None:
     assert found == [2, 3, 2, 5]
 
 
-def test_a_plan_tells_what_was_fused() -> None:
-    """The update of the weights stands in the product that made their gradient."""
+def test_the_update_of_weights_is_fused_with_their_gradient() -> None:
+    """The plan has the update in the steps of the product that computes the gradient."""
     variables = dense_net((7, 3), "float32")
     step = training_step(variables, squares, gradient_descent, st.nn.relu)
     graph, _ = recorded(step, 7, "float32", "float32")
@@ -214,7 +214,7 @@ def test_a_plan_tells_what_was_fused() -> None:
     assert "s0[i0, i1] <-" in text[gradient : text.index("p1k1")]
 
 
-def test_rows_that_have_nothing_in_common_are_cut_as_it_suits() -> None:
+def test_independent_rows_may_be_divided_into_any_batches() -> None:
     weights = st.Variable(np.random.default_rng(0).standard_normal((30, 20)).astype(np.float32))
     alone = st.trace(lambda x: st.nn.softmax(x @ weights), [st.TensorSpec((None, 30))])
     x = np.random.default_rng(1).standard_normal((1500, 30)).astype(np.float32)
@@ -241,7 +241,7 @@ def test_rows_that_have_nothing_in_common_are_cut_as_it_suits() -> None:
         lambda x: st.cumsum(x, 0),
     ],
 )
-def test_rows_that_have_something_in_common_are_not(function: Callable) -> None:
+def test_rows_that_depend_on_the_batch_are_not_divided(function: Callable) -> None:
     recording = record(function, [st.TensorSpec((None, 3))])
     x = DenseColumn(np.random.default_rng(0).random((7, 3), np.float32))
     ran = []

@@ -1,4 +1,4 @@
-"""What is said about a program: every kernel is measured, nothing of the caller's is changed."""
+"""The explanation of a program: every kernel is measured, and the caller's arrays stay."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_arithmetic_and_bytes_of_a_product() -> None:
     assert moved_bytes(kernel, 10) == 4 * (10 * 30 + 30 * 20 + 10 * 20)
 
 
-def test_all_that_was_fused_is_told_and_the_variables_it_writes() -> None:
+def test_fused_operations_and_written_variables_are_listed() -> None:
     variables = dense_net((7, 20, 1), "float32")
     step = training_step(variables, squares, gradient_descent, st.nn.relu)
     graph, state = recorded(step, 7, "float32", "float32")
@@ -78,14 +78,14 @@ def test_all_that_was_fused_is_told_and_the_variables_it_writes() -> None:
     assert sorted(text[-10:] for text in updates) == ["variable 0", "variable 2"]
 
 
-def test_kernels_without_arithmetic_are_told_too() -> None:
+def test_kernels_without_arithmetic_are_listed_too() -> None:
     def program(x: st.Tensor) -> list[st.Tensor]:
         rows = st.scatter_add(np.array([0, 2]), x, 3)
         return [rows, st.cumsum(x, 1), st.pad(x, [[0, 0], [1, 0]])]
 
     graph = st.trace(program, [st.TensorSpec((2, 3))])
-    told = {parts(k) for phase in CpuProgram(graph).code().plan.loops.phases for k in phase}
-    assert {"scatter_add -> out0", "cumsum -> out1"} <= told
+    listed = {parts(k) for phase in CpuProgram(graph).code().plan.loops.phases for k in phase}
+    assert {"scatter_add -> out0", "cumsum -> out1"} <= listed
 
 
 def test_a_ceiling_is_the_longer_of_arithmetic_and_copying() -> None:

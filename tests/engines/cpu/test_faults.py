@@ -1,6 +1,6 @@
-"""What goes wrong around machine code: interrupts, errors, wrong rows, NaN, caches, forks, threads.
+"""Faults around machine code: interrupts, errors, wrong rows, NaN, caches, forks and threads.
 
-Judged by the state that is left, never by the clock.
+Tests check the state afterwards, never the time.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Arrays = list[np.ndarray]
 
 @pytest.fixture(autouse=True)
 def three_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However small the work."""
+    """Three threads for any amount of work."""
     monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
     monkeypatch.setattr(st.config, "threads", 3)
 
@@ -72,13 +72,13 @@ def slots(model: Any) -> list[Any]:
 
 
 def native_threads() -> int:
-    """The threads that the system knows of, Python's or not."""
+    """The number of threads of this process, also those that Python did not start."""
     tasks = Path("/proc/self/task")
     return len(list(tasks.iterdir())) if tasks.exists() else threading.active_count()
 
 
 def no_thread_is_left(before: int) -> bool:
-    """Whether there are as many as before; the system buries a thread a little after its end."""
+    """Whether no thread was added; the system removes a thread a little after its end."""
     for _ in range(500):
         if native_threads() <= before:
             return True
@@ -89,8 +89,8 @@ def no_thread_is_left(before: int) -> bool:
 # ---------------------------------------------------------------- Ctrl-C
 
 
-class Stretches:
-    """Watches the stretches of a fit, and presses Ctrl-C as one of them begins."""
+class WatchedRuns:
+    """Counts the batches of each run in a fit, and sends Ctrl-C as one of the runs begins."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, press_in: int, times: int = 1) -> None:
         self.batches: list[int] = []
@@ -100,21 +100,21 @@ class Stretches:
             if len(self.batches) == press_in:
                 for _ in range(times):
                     signal.raise_signal(signal.SIGINT)
-            stretch = run(program, *given)
-            self.batches.append(stretch.batches)
-            return stretch
+            done = run(program, *given)
+            self.batches.append(done.batches)
+            return done
 
         monkeypatch.setattr(CpuProgram, "run", watched)
 
 
 @pytest.mark.parametrize("press_in", [0, 1, 3])
-def test_ctrl_c_ends_fit_with_the_stretch_at_work(
+def test_ctrl_c_ends_fit_after_the_current_run_of_batches(
     press_in: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, model = native_threads(), network_of()
     with monkeypatch.context() as patch:
-        patch.setattr("steepest.neuralnet.pace.GROWTH", 1)  # stretches of one batch
-        seen = Stretches(patch, press_in)
+        patch.setattr("steepest.neuralnet.pace.GROWTH", 1)  # runs of one batch
+        seen = WatchedRuns(patch, press_in)
         history = fit(model, epochs=1000)
     done = sum(seen.batches)
     assert len(seen.batches) == press_in + 1
@@ -124,7 +124,7 @@ def test_ctrl_c_ends_fit_with_the_stretch_at_work(
 
 
 def after_batches(count: int) -> Any:
-    """The same network after so many batches, one stretch for each, without any interrupt."""
+    """The same network after `count` batches, each run by itself, without an interrupt."""
 
     class Stop(st.callbacks.Callback):
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -138,10 +138,10 @@ def after_batches(count: int) -> Any:
 
 
 def test_ctrl_c_waits_for_no_more_than_the_first_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """How long a batch takes is not known before one is done."""
+    """The time of a batch is not known before one is done, so the first run has one batch."""
     model = network_of()
     with monkeypatch.context() as patch:
-        seen = Stretches(patch, press_in=0)
+        seen = WatchedRuns(patch, press_in=0)
         fit(model, epochs=2)
     assert seen.batches == [1]
 
@@ -150,7 +150,7 @@ def test_a_second_ctrl_c_leaves_at_once_with_whole_batches(monkeypatch: pytest.M
     before, model = native_threads(), network_of()
     with monkeypatch.context() as patch:
         patch.setattr("steepest.neuralnet.pace.GROWTH", 1)
-        seen = Stretches(patch, press_in=2, times=2)
+        seen = WatchedRuns(patch, press_in=2, times=2)
         with pytest.raises(KeyboardInterrupt):
             fit(model, epochs=1000)
     assert no_thread_is_left(before)
@@ -160,19 +160,19 @@ def test_a_second_ctrl_c_leaves_at_once_with_whole_batches(monkeypatch: pytest.M
 def test_training_goes_on_after_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     model = network_of()
     with monkeypatch.context() as patch:
-        Stretches(patch, press_in=1)
+        WatchedRuns(patch, press_in=1)
         fit(model, epochs=1000)
     history = fit(model)
     assert not history.interrupted and len(history.epoch) == 2
 
 
-# ---------------------------------------------------------------- errors on the way
+# ---------------------------------------------------------------- errors while training
 
 
 @pytest.mark.parametrize(
     "hook", ["on_train_begin", "on_epoch_begin", "on_train_batch_end", "on_epoch_end"]
 )
-def test_an_error_in_a_callback_leaves_no_thread_and_a_model_that_works(hook: str) -> None:
+def test_after_an_error_in_a_callback_no_thread_is_left_and_the_model_works(hook: str) -> None:
     class Broken(st.callbacks.Callback):
         pass
 
@@ -189,7 +189,7 @@ def test_an_error_in_a_callback_leaves_no_thread_and_a_model_that_works(hook: st
     assert no_thread_is_left(before)
 
 
-def test_a_batch_that_makes_nan_is_not_applied() -> None:
+def test_a_batch_with_a_loss_of_nan_is_not_applied() -> None:
     """The weights are those after the batches before it."""
     x, y = table()
     x[35, 2] = np.nan  # in the fourth batch of an epoch in the order of the rows
@@ -202,7 +202,7 @@ def test_a_batch_that_makes_nan_is_not_applied() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, 7, 10**9])
-def test_labels_outside_the_classes_harm_nothing(wrong: int) -> None:
+def test_labels_outside_the_classes_leave_finite_weights(wrong: int) -> None:
     x, y = table()
     y[3] = wrong
     model = network_of()
@@ -211,7 +211,7 @@ def test_labels_outside_the_classes_harm_nothing(wrong: int) -> None:
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
 
 
-# ---------------------------------------------------------------- rows that are not there
+# ---------------------------------------------------------------- rows outside of the columns
 
 ENGINES = pytest.mark.parametrize("make", [NumpyEngine().prepare, CpuProgram])
 
@@ -232,7 +232,7 @@ class Elsewhere:
 
 
 def run(make: Callable[..., Any], columns: list[Any], order: list[int], batch: int = 4) -> None:
-    """Run, and see that an error left the state alone."""
+    """Runs, and asserts that an error did not change the state."""
     graph, state = network((13, 20, 5))
     held = [np.array(array) for array in state]
     try:
@@ -242,10 +242,10 @@ def run(make: Callable[..., Any], columns: list[Any], order: list[int], batch: i
 
 
 @ENGINES
-@pytest.mark.parametrize("kind", [DenseColumn, Elsewhere])
+@pytest.mark.parametrize("column_type", [DenseColumn, Elsewhere])
 @pytest.mark.parametrize("row", [-1, 23, 2**40, -(2**62)])
-def test_an_order_of_rows_that_do_not_exist(make: Any, kind: Any, row: int) -> None:
-    columns = [kind(column.array) for column in data(13, 5)]
+def test_an_order_of_rows_that_do_not_exist(make: Any, column_type: Any, row: int) -> None:
+    columns = [column_type(column.array) for column in data(13, 5)]
     with pytest.raises(DataError, match=rf"row {row} is outside 0\.\.22"):
         run(make, columns, [0, 1, 2, 3, 4, row])
 
@@ -274,7 +274,7 @@ def test_sparse_rows_of_another_width(make: Any, width: int) -> None:
 
 @ENGINES
 @pytest.mark.parametrize("batch", [0, -3])
-def test_a_size_of_batch_that_cannot_be(make: Any, batch: int) -> None:
+def test_an_impossible_batch_size(make: Any, batch: int) -> None:
     with pytest.raises(ArgumentError, match="a whole number from 1"):
         run(make, data(13, 5), list(range(23)), batch)
 
@@ -292,7 +292,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a new process begins."""
+    """Empties the caches in memory, as in a new process."""
     monkeypatch.setattr(choose, "_programs", type(choose._programs)())
     jit.forget()
 
@@ -309,7 +309,7 @@ def refuse(number: int) -> Callable[..., Any]:
     [(os, "mkdir", 30), (tempfile, "mkstemp", 13), (os, "replace", 28), (os, "fdopen", 5)],
     ids=["read-only", "forbidden", "full", "failing"],
 )
-def test_training_survives_a_cache_that_cannot_be_written(
+def test_training_works_with_a_cache_that_cannot_be_written(
     module: Any, name: str, number: int, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     healthy = network_of()
@@ -327,16 +327,16 @@ def test_training_survives_a_cache_that_cannot_be_written(
     assert list(cache.glob("*.code")) == []
 
 
-@pytest.mark.parametrize("spoil", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[::-1]])
-def test_training_survives_spoilt_entries(
-    spoil: Callable[[bytes], bytes], cache: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[::-1]])
+def test_training_works_with_damaged_entries(
+    damage: Callable[[bytes], bytes], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     healthy = network_of()
     fit(healthy)
     entries = list(cache.glob("*.code"))
     assert entries
     for entry in entries:
-        entry.write_bytes(spoil(entry.read_bytes()))
+        entry.write_bytes(damage(entry.read_bytes()))
     forget(monkeypatch)
     before, model = jit.compilations()["from_disk"], network_of()
     fit(model)
@@ -367,7 +367,7 @@ def test_a_forked_process_trains_and_compiles() -> None:
 
 
 def together(works: list[Callable[[], None]]) -> None:
-    """Do each piece of work in a thread of its own, by quick turns; raise what one raised."""
+    """Does each piece of work in a separate thread, with frequent switches; raises their errors."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     errors: list[BaseException] = []
@@ -411,8 +411,8 @@ def test_a_model_is_used_while_another_trains() -> None:
     together([use, lambda: fit(trained, epochs=20)])
 
 
-def test_a_room_that_another_thread_was_quicker_to_take_is_not_taken() -> None:
-    """Rooms of one size and state look alike, but each is the memory of one call."""
+def test_a_room_that_another_thread_takes_first_is_not_taken() -> None:
+    """Rooms of one size and state are equal, but each is the memory of one call."""
     graph, state = network((13, 20, 5))
     made = CpuProgram(graph).code()
     first, second = (made.take_room(8, 1) for _ in range(2))
@@ -420,7 +420,7 @@ def test_a_room_that_another_thread_was_quicker_to_take_is_not_taken() -> None:
         room.place_state(state)
 
     class Contested(list):
-        """Between the look at the rooms and the taking of the first one, it is taken."""
+        """A list whose first room is taken between the search and the removal."""
 
         def remove(self, room: Any) -> None:
             if first in self:
@@ -447,7 +447,7 @@ def test_eight_threads_share_a_predictor(rows: int) -> None:
 
 
 def test_eight_threads_make_their_first_predictions_together() -> None:
-    """Nobody has recorded or compiled anything yet."""
+    """No thread has recorded or compiled anything yet."""
     model, (x, _) = network_of(units=47), table()
     meant = network_of(units=47).predict(x, verbose=0)
     found: list[np.ndarray] = []

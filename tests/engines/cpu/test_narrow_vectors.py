@@ -1,4 +1,4 @@
-"""Processors with narrower vectors: the same programs, in code made for them, give the same."""
+"""Processors with narrower vectors: code compiled for them gives the same results."""
 
 from __future__ import annotations
 

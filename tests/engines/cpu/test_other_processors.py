@@ -1,6 +1,6 @@
-"""Code for processors that are not here: LLVM makes it, and its assembly is looked at.
+"""Code for other processors: it is compiled, and its assembly is checked.
 
-What AVX2 does is run in test_narrow_vectors.py; NEON and Windows can only be read.
+Code for AVX2 runs in test_narrow_vectors.py; code for NEON and Windows is only read.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MULTIPLY_ADDS = {
     "x86 windows": r"vfmadd\d+ps\s.*zmm",
 }
 WAITS = {"sched_yield", "usleep", "SwitchToThread", "Sleep"}
-REMAINDERS = {"fmod", "fmodf"}  # the only ones of a C library: exact, and seldom asked for
+REMAINDERS = {"fmod", "fmodf"}  # the only ones of a C library: exact, and rarely used
 
 
 def processor_called(name: str) -> Processor:
@@ -61,7 +61,7 @@ def assembly(graph: Graph, target: Processor) -> str:
     return assembly_of(str(module), target)
 
 
-def strangers(code: str) -> set[str]:
+def external(code: str) -> set[str]:
     """The functions that code calls and does not define."""
     called = set(re.findall(r'^\s+(?:bl|callq)\s+"?([\w.]+)', code, re.MULTILINE))
     defined = set(re.findall(r'^"?([\w.]+).*:', code, re.MULTILINE))
@@ -78,7 +78,7 @@ def training(dtype: str = "float32") -> Graph:
 def test_a_training_step_becomes_multiply_adds_on_whole_vectors(name: str) -> None:
     code = assembly(training(), processor_called(name))
     assert len(re.findall(MULTIPLY_ADDS[name], code)) > 50
-    assert strangers(code) <= WAITS
+    assert external(code) <= WAITS
 
 
 @pytest.mark.parametrize("name", ["arm linux", "x86 linux"])
@@ -86,10 +86,10 @@ def test_doubles_too(name: str) -> None:
     code = assembly(training("float64"), processor_called(name))
     pattern = r"fmla\s+v\d+\.2d" if name == "arm linux" else r"vfmadd\d+pd\s.*%ymm"
     assert len(re.findall(pattern, code)) > 50
-    assert strangers(code) <= WAITS
+    assert external(code) <= WAITS
 
 
-def test_narrower_vectors_are_all_that_an_older_processor_is_given() -> None:
+def test_code_for_an_older_processor_has_narrower_vectors() -> None:
     assert "zmm" not in assembly(training(), processor_called("x86 linux"))
 
 
@@ -107,8 +107,8 @@ FUNCTIONS: list[Callable[[Any], Any]] = [
 
 @pytest.mark.parametrize("name", OTHERS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_no_function_but_the_remainder_is_left_to_a_library(name: str, dtype: str) -> None:
+def test_only_the_remainder_calls_a_library(name: str, dtype: str) -> None:
     target = processor_called(name)
     for function in FUNCTIONS:
         graph = st.trace(function, [st.TensorSpec((None, 37), np.dtype(dtype))])
-        assert strangers(assembly(graph, target)) <= WAITS | REMAINDERS, function
+        assert external(assembly(graph, target)) <= WAITS | REMAINDERS, function

@@ -1,6 +1,6 @@
-"""Every primitive alone: machine code and loop form give what NumPy gives, at every kind of place.
+"""Every primitive alone: the results of machine code and of the loop form are those of NumPy.
 
-Shapes leave the batch open or not; edge values are in every array of floats.
+Shapes have an unknown batch or not; edge values are in every array of floats.
 """
 
 from __future__ import annotations
@@ -28,36 +28,36 @@ def traced(name: str, specs: Sequence[st.TensorSpec], params: dict[str, Any]) ->
     return st.trace(lambda *x: dispatch.bind(PRIMITIVES[name], *x, **params), list(specs))
 
 
-def numbers(shape: tuple[int, ...], kind: np.dtype, seed: int = 0) -> np.ndarray:
-    chance = np.random.default_rng(seed)
-    if kind == bool_:
-        return chance.random(shape) < 0.5
-    if kind.kind != "f":
-        return chance.integers(0 if kind == uint8 else -5, 9, shape).astype(kind)
-    values = chance.standard_normal(shape).astype(kind)
+def numbers(shape: tuple[int, ...], dtype: np.dtype, seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    if dtype == bool_:
+        return rng.random(shape) < 0.5
+    if dtype.kind != "f":
+        return rng.integers(0 if dtype == uint8 else -5, 9, shape).astype(dtype)
+    values = rng.standard_normal(shape).astype(dtype)
     flat = values.reshape(-1)
     flat[: len(EDGES)] = EDGES[: flat.size]
     return values
 
 
-def tame(shape: tuple[int, ...], kind: np.dtype, seed: int = 0) -> np.ndarray:
-    chance = np.random.default_rng(seed)
-    if kind.kind != "f":
-        return chance.integers(-5, 9, shape).astype(kind)
-    return chance.standard_normal(shape).astype(kind)
+def tame(shape: tuple[int, ...], dtype: np.dtype, seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    if dtype.kind != "f":
+        return rng.integers(-5, 9, shape).astype(dtype)
+    return rng.standard_normal(shape).astype(dtype)
 
 
 def check(
     name: str,
     shapes: Sequence[tuple[int | None, ...]],
-    kinds: Sequence[np.dtype],
+    dtypes: Sequence[np.dtype],
     make: Callable[..., np.ndarray] = numbers,
     batch: int = 5,
     **params: Any,
 ) -> None:
-    specs = [st.TensorSpec(shape, kind) for shape, kind in zip(shapes, kinds, strict=True)]
+    specs = [st.TensorSpec(shape, dtype) for shape, dtype in zip(shapes, dtypes, strict=True)]
     sizes = [tuple(batch if n is None else n for n in shape) for shape in shapes]
-    inputs = [make(s, k, seed) for seed, (s, k) in enumerate(zip(sizes, kinds, strict=True))]
+    inputs = [make(s, k, seed) for seed, (s, k) in enumerate(zip(sizes, dtypes, strict=True))]
     assert_agree(traced(name, specs, params), inputs)
 
 
@@ -67,51 +67,51 @@ SHAPES = [(), (1,), (None,), (None, 3), (None, 1), (4, 17), (2, 3, 5), (None, 2,
 @pytest.mark.parametrize(
     "name", "exp expm1 log log1p tanh logistic erf sqrt rsqrt sin cos floor round".split()
 )
-@pytest.mark.parametrize("kind", FLOATS, ids=str)
-def test_functions_of_floats(name: str, kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", FLOATS, ids=str)
+def test_functions_of_floats(name: str, dtype: np.dtype) -> None:
     for shape in ((None, 7), (3, 33)):
-        check(name, [shape], [kind])
+        check(name, [shape], [dtype])
 
 
 @pytest.mark.parametrize("name", ["negative", "abs", "sign"])
-@pytest.mark.parametrize("kind", NUMBERS, ids=str)
-def test_functions_of_numbers(name: str, kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", NUMBERS, ids=str)
+def test_functions_of_numbers(name: str, dtype: np.dtype) -> None:
     for shape in SHAPES:
-        check(name, [shape], [kind])
+        check(name, [shape], [dtype])
 
 
 @pytest.mark.parametrize(
     "name", "add subtract multiply maximum minimum equal less less_equal".split()
 )
-@pytest.mark.parametrize("kind", NUMBERS, ids=str)
-def test_functions_of_two(name: str, kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", NUMBERS, ids=str)
+def test_functions_of_two(name: str, dtype: np.dtype) -> None:
     for left, right in (
         ((None, 3), (3,)),
         ((None, 1), (1, 20)),
         ((4, 17), ()),
         ((2, 1, 5), (3, 1)),
     ):
-        check(name, [left, right], [kind, kind])
+        check(name, [left, right], [dtype, dtype])
 
 
-@pytest.mark.parametrize("kind", [bool_, uint8], ids=str)
-def test_small_kinds_compare(kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", [bool_, uint8], ids=str)
+def test_small_dtypes_compare(dtype: np.dtype) -> None:
     for name in ("maximum", "minimum", "equal", "less", "less_equal"):
-        check(name, [(None, 3), (3,)], [kind, kind])
+        check(name, [(None, 3), (3,)], [dtype, dtype])
 
 
-@pytest.mark.parametrize("kind", FLOATS, ids=str)
-def test_quotients_and_powers(kind: np.dtype) -> None:
-    check("divide", [(None, 20), (20,)], [kind, kind])
-    check("floor_divide", [(None, 20), (20,)], [kind, kind], tame)
-    check("power", [(None, 20), (20,)], [kind, kind])
+@pytest.mark.parametrize("dtype", FLOATS, ids=str)
+def test_quotients_and_powers(dtype: np.dtype) -> None:
+    check("divide", [(None, 20), (20,)], [dtype, dtype])
+    check("floor_divide", [(None, 20), (20,)], [dtype, dtype], tame)
+    check("power", [(None, 20), (20,)], [dtype, dtype])
 
 
-@pytest.mark.parametrize("kind", [int32, int64], ids=str)
-def test_whole_quotients_and_powers(kind: np.dtype) -> None:
-    check("floor_divide", [(None, 20), (20,)], [kind, kind])
-    inputs = [np.arange(-4, 5, dtype=kind), np.arange(9, dtype=kind)]
-    spec = st.TensorSpec((None,), kind)
+@pytest.mark.parametrize("dtype", [int32, int64], ids=str)
+def test_integer_quotients_and_powers(dtype: np.dtype) -> None:
+    check("floor_divide", [(None, 20), (20,)], [dtype, dtype])
+    inputs = [np.arange(-4, 5, dtype=dtype), np.arange(9, dtype=dtype)]
+    spec = st.TensorSpec((None,), dtype)
     assert_agree(traced("power", [spec, spec], {}), inputs)
 
 
@@ -121,23 +121,23 @@ def test_truth(name: str) -> None:
     check(name, [(None, 19)] * count, [bool_] * count)
 
 
-@pytest.mark.parametrize("kind", (*NUMBERS, bool_, uint8), ids=str)
-def test_select(kind: np.dtype) -> None:
-    check("select", [(None, 1), (None, 19), ()], [bool_, kind, kind])
+@pytest.mark.parametrize("dtype", (*NUMBERS, bool_, uint8), ids=str)
+def test_select(dtype: np.dtype) -> None:
+    check("select", [(None, 1), (None, 19), ()], [bool_, dtype, dtype])
 
 
-KINDS = [bool_, uint8, int32, int64, st.float16, float32, float64]
+DTYPES = [bool_, uint8, int32, int64, st.float16, float32, float64]
 
 
-@pytest.mark.parametrize("given", KINDS, ids=str)
-@pytest.mark.parametrize("wanted", [*KINDS, st.bfloat16], ids=str)
+@pytest.mark.parametrize("given", DTYPES, ids=str)
+@pytest.mark.parametrize("wanted", [*DTYPES, st.bfloat16], ids=str)
 def test_cast(given: np.dtype, wanted: np.dtype) -> None:
     make = numbers if wanted.kind in "fV" and given.kind == "f" else positive
     check("cast", [(None, 19)], [given], make, dtype=wanted)
 
 
-def positive(shape: tuple[int, ...], kind: np.dtype, seed: int = 0) -> np.ndarray:
-    return (np.random.default_rng(seed).random(shape) * 100).astype(kind)
+def positive(shape: tuple[int, ...], dtype: np.dtype, seed: int = 0) -> np.ndarray:
+    return (np.random.default_rng(seed).random(shape) * 100).astype(dtype)
 
 
 REDUCED = [
@@ -156,21 +156,21 @@ REDUCED = [
 
 
 @pytest.mark.parametrize("name", ["sum", "max", "min"])
-@pytest.mark.parametrize("kind", NUMBERS, ids=str)
-def test_reductions(name: str, kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", NUMBERS, ids=str)
+def test_reductions(name: str, dtype: np.dtype) -> None:
     for shape, axes in REDUCED:
-        check(name, [shape], [kind], tame, axes=axes)
-    check(name, [(None, 7)], [kind], numbers, axes=(1,))
+        check(name, [shape], [dtype], tame, axes=axes)
+    check(name, [(None, 7)], [dtype], numbers, axes=(1,))
 
 
-@pytest.mark.parametrize("kind", (*NUMBERS, bool_), ids=str)
-def test_argmax(kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", (*NUMBERS, bool_), ids=str)
+def test_argmax(dtype: np.dtype) -> None:
     for shape, axis in (((None, 7), 1), ((None, 7), 0), ((3, 40), 1), ((None, 2, 3), 1)):
-        check("argmax", [shape], [kind], axis=axis)
+        check("argmax", [shape], [dtype], axis=axis)
 
 
-@pytest.mark.parametrize("kind", NUMBERS, ids=str)
-def test_cumsum(kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", NUMBERS, ids=str)
+def test_cumsum(dtype: np.dtype) -> None:
     for shape, axis in (
         ((None, 7), 1),
         ((None, 7), 0),
@@ -178,7 +178,7 @@ def test_cumsum(kind: np.dtype) -> None:
         ((None, 2, 3), 1),
         ((1, 3), 0),
     ):
-        check("cumsum", [shape], [kind], tame, axes=(axis,))
+        check("cumsum", [shape], [dtype], tame, axes=(axis,))
 
 
 PRODUCTS = [
@@ -195,10 +195,10 @@ PRODUCTS = [
 ]
 
 
-@pytest.mark.parametrize("kind", NUMBERS, ids=str)
-def test_matmul(kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", NUMBERS, ids=str)
+def test_matmul(dtype: np.dtype) -> None:
     for left, right in PRODUCTS:
-        check("matmul", [left, right], [kind, kind], tame)
+        check("matmul", [left, right], [dtype, dtype], tame)
 
 
 MOVES: list[tuple[str, tuple[int | None, ...], dict[str, Any]]] = [
@@ -224,48 +224,48 @@ MOVES: list[tuple[str, tuple[int | None, ...], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "shape", "params"), MOVES, ids=str)
-@pytest.mark.parametrize("kind", [float32, int64, bool_, st.float16], ids=str)
-def test_moves(name: str, shape: Any, params: dict[str, Any], kind: np.dtype) -> None:
-    check(name, [shape], [kind], **params)
+@pytest.mark.parametrize("dtype", [float32, int64, bool_, st.float16], ids=str)
+def test_moves(name: str, shape: Any, params: dict[str, Any], dtype: np.dtype) -> None:
+    check(name, [shape], [dtype], **params)
 
 
-@pytest.mark.parametrize("kind", [float32, int32, bool_], ids=str)
-def test_concat(kind: np.dtype) -> None:
-    check("concat", [(None, 3), (None, 1), (None, 20)], [kind] * 3, axis=1)
-    check("concat", [(2, 3), (1, 3), (4, 3)], [kind] * 3, axis=0)
-    check("concat", [(None, 3)], [kind], axis=0)
+@pytest.mark.parametrize("dtype", [float32, int32, bool_], ids=str)
+def test_concat(dtype: np.dtype) -> None:
+    check("concat", [(None, 3), (None, 1), (None, 20)], [dtype] * 3, axis=1)
+    check("concat", [(2, 3), (1, 3), (4, 3)], [dtype] * 3, axis=0)
+    check("concat", [(None, 3)], [dtype], axis=0)
 
 
-def rows(shape: tuple[int, ...], kind: np.dtype, seed: int = 0) -> np.ndarray:
-    if kind in (int32, int64):
-        return np.random.default_rng(seed).integers(0, 6, shape).astype(kind)
-    return numbers(shape, kind, seed)
+def rows(shape: tuple[int, ...], dtype: np.dtype, seed: int = 0) -> np.ndarray:
+    if dtype in (int32, int64):
+        return np.random.default_rng(seed).integers(0, 6, shape).astype(dtype)
+    return numbers(shape, dtype, seed)
 
 
-@pytest.mark.parametrize("kind", [int32, int64], ids=str)
-def test_gather_and_scatter(kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", [int32, int64], ids=str)
+def test_gather_and_scatter(dtype: np.dtype) -> None:
     for table, indices in (
         ((6, 5), (None,)),
         ((6,), (None, 20)),
         ((6, 2, 3), (2, 3)),
         ((6, 5), ()),
     ):
-        check("gather", [table, indices], [float32, kind], rows)
-    check("gather", [(None, 5), (None,)], [float32, kind], rows, batch=6)
+        check("gather", [table, indices], [float32, dtype], rows)
+    check("gather", [(None, 5), (None,)], [float32, dtype], rows, batch=6)
     shapes = (((None,), (None, 5)), ((None, 3), (None, 3)), ((2, 3), (2, 3, 2, 20)), ((), (5,)))
     for indices, updates in shapes:
-        check("scatter_add", [indices, updates], [kind, float32], tame_rows, rows=6)
-    check("scatter_add", [(None,), (None, 5)], [kind, float32], tame_rows, batch=6, rows=None)
+        check("scatter_add", [indices, updates], [dtype, float32], tame_rows, rows=6)
+    check("scatter_add", [(None,), (None, 5)], [dtype, float32], tame_rows, batch=6, rows=None)
 
 
-def tame_rows(shape: tuple[int, ...], kind: np.dtype, seed: int = 0) -> np.ndarray:
-    return rows(shape, kind, seed) if kind.kind == "i" else tame(shape, kind, seed)
+def tame_rows(shape: tuple[int, ...], dtype: np.dtype, seed: int = 0) -> np.ndarray:
+    return rows(shape, dtype, seed) if dtype.kind == "i" else tame(shape, dtype, seed)
 
 
-@pytest.mark.parametrize("kind", [float32, int64, int32], ids=str)
-def test_iota(kind: np.dtype) -> None:
+@pytest.mark.parametrize("dtype", [float32, int64, int32], ids=str)
+def test_iota(dtype: np.dtype) -> None:
     for shape, axis in (((3, 40), 1), ((3, 40), 0), ((7,), 0), ((1, 4), 0)):
-        assert_agree(traced("iota", [], {"shape": shape, "axis": axis, "dtype": kind}), [])
+        assert_agree(traced("iota", [], {"shape": shape, "axis": axis, "dtype": dtype}), [])
 
 
 def test_batch_size() -> None:
@@ -285,7 +285,7 @@ def test_random_bits(shape: tuple[int | None, ...]) -> None:
         assert_agree(graph, [seed, np.zeros(6, np.float32)])
 
 
-def test_every_primitive_is_tried_here() -> None:
+def test_every_primitive_is_tested_here() -> None:
     """Read from the file's text, so that it also holds when only some tests are run."""
     text = Path(__file__).read_text()
     assert [name for name in PRIMITIVES if not re.search(rf"\b{name}\b", text)] == []

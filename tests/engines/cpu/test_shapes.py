@@ -1,4 +1,4 @@
-"""Networks of every shape: what NumPy gives, at all the sizes where code takes another way."""
+"""Networks of many shapes give NumPy's results, at all sizes where the code branches."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TALLEST = max(MACHINE.tall.values())
 
 
 class Momentum:
-    """Keeps gradients in its state, so that they are compared as such."""
+    """Has gradients in its state, so that they are compared as such."""
 
     def __init__(self, variables: list[st.Variable]) -> None:
         self.sums = [st.Variable(np.zeros(v.shape, v.dtype)) for v in variables]
@@ -58,16 +58,16 @@ def around(*edges: int) -> list[int]:
 
 
 def batch_of(rows: int, width: int, classes: int = 5, dtype: str = "float32") -> Arrays:
-    chance = np.random.default_rng(rows)
-    x = chance.standard_normal((rows, width)).astype(dtype)
-    return [x, chance.integers(0, classes, rows)]
+    rng = np.random.default_rng(rows)
+    x = rng.standard_normal((rows, width)).astype(dtype)
+    return [x, rng.integers(0, classes, rows)]
 
 
 # ---------------------------------------------------------------- sizes
 
 
 def test_batches_around_the_height_of_a_tile() -> None:
-    """One program, any batch: 1, odd ones, a tile's rows, two tiles', many."""
+    """One program, any batch size: 1, odd ones, the rows of one tile and of two, many."""
     graph, state = network((13, 37, 5))
     for rows in [*around(TALLEST, 2 * TALLEST, 4 * TALLEST), 97, 130]:
         assert_agree(graph, batch_of(rows, 13), state)
@@ -75,7 +75,7 @@ def test_batches_around_the_height_of_a_tile() -> None:
 
 @pytest.mark.parametrize("width", around(LANES // 2, LANES, 4 * LANES))
 def test_layers_around_the_width_of_a_tile(width: int) -> None:
-    """As what a product sums over, as its columns and, in the gradient, as its rows."""
+    """The width is the length of sums, the number of columns and, in gradients, of rows."""
     graph, state = network((width, width + 1, 3))
     assert_agree(graph, batch_of(7, width, 3), state)
 
@@ -111,7 +111,7 @@ def test_a_matrix_of_4096_by_4096(rows: int) -> None:
 
 
 def same_as_numpy(graph: Graph, inputs: Arrays, state: Arrays) -> None:
-    """For what is too large for the interpreter."""
+    """Compares with NumPy alone, for programs too large for the interpreter."""
     results = on_numpy(graph, inputs, state).arrays, on_cpu(graph, inputs, state).arrays
     for number, (want, got) in enumerate(zip(*results, strict=True)):
         assert_close(got, want, f"result {number}", 2e-5)
@@ -122,7 +122,7 @@ def leaky(x: st.Tensor) -> st.Tensor:
 
 
 def test_sixty_layers() -> None:
-    """Narrow ones: it is their number that is tried; the slopes reach the first."""
+    """Narrow layers, but many; the gradients reach the first."""
     variables = dense_net((6, *[8] * 59, 3), "float64")
     step = training_step(variables, crossentropy, gradient_descent, leaky)
     graph, state = recorded(step, 6, "float64", "int64")
@@ -132,11 +132,11 @@ def test_sixty_layers() -> None:
     assert all(not np.array_equal(a, b) for a, b in zip(after, state, strict=True))
 
 
-# ---------------------------------------------------------------- nothing at all
+# ---------------------------------------------------------------- empty batches and orders
 
 
 def test_an_empty_batch() -> None:
-    """Means over nothing are NaN, as NumPy has it; weights become so on both engines."""
+    """Means over no rows are NaN, as in NumPy; weights become NaN on both engines."""
     graph, state = network((13, 20, 5))
     assert_agree(graph, batch_of(0, 13), state)
 
@@ -153,16 +153,16 @@ def test_an_empty_order_runs_nothing(make: Callable[[Graph], Any]) -> None:
     graph, state = network((13, 20, 5))
     columns = [DenseColumn(array) for array in batch_of(6, 13)]
     held = [np.array(array) for array in state]
-    stretch = make(graph).run(held, columns, np.zeros(0, np.int64), 4)
-    assert stretch.batches == 0
+    done = make(graph).run(held, columns, np.zeros(0, np.int64), 4)
+    assert done.batches == 0
     assert all(np.array_equal(a, b) for a, b in zip(held, state, strict=True))
 
 
-# ---------------------------------------------------------------- kinds of number
+# ---------------------------------------------------------------- dtypes
 
 
-@pytest.mark.parametrize("kind", ["int32", "int64", "uint8", "bool"])
-def test_whole_numbers_as_inputs(kind: str) -> None:
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint8", "bool"])
+def test_integers_as_inputs(dtype: str) -> None:
     weights = st.Variable(np.random.default_rng(0).standard_normal((9, 4)).astype(np.float32))
 
     def outputs(x: st.Tensor) -> tuple[st.Tensor, ...]:
@@ -172,8 +172,8 @@ def test_whole_numbers_as_inputs(kind: str) -> None:
     recording = record(outputs, [st.TensorSpec((None, 9), "int32")])
     small = np.random.default_rng(1).integers(0, 2, (11, 9)).astype("int32")
     assert_agree(recording.graph, [small], recording.state())
-    typed = st.trace(lambda x: st.cast(x, "float32") * 0.5 + 1.0, [st.TensorSpec((None, 9), kind)])
-    assert_agree(typed, [small.astype(kind)])
+    typed = st.trace(lambda x: st.cast(x, "float32") * 0.5 + 1.0, [st.TensorSpec((None, 9), dtype)])
+    assert_agree(typed, [small.astype(dtype)])
 
 
 def fit(x: Any, y: Any, engine: str, dtype: str = "float32") -> Arrays:
@@ -202,13 +202,13 @@ def test_models_of_doubles() -> None:
     same_training(x, LABELS, 1e-11, "float64")
 
 
-@pytest.mark.parametrize("kind", ["uint8", "int32", "int64", "bool"])
-def test_models_fed_with_whole_numbers(kind: str) -> None:
-    x = np.random.default_rng(8).integers(0, 2 if kind == "bool" else 9, (40, 11))
-    same_training(x.astype(kind), LABELS, 2e-4)
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "bool"])
+def test_models_trained_on_integers(dtype: str) -> None:
+    x = np.random.default_rng(8).integers(0, 2 if dtype == "bool" else 9, (40, 11))
+    same_training(x.astype(dtype), LABELS, 2e-4)
 
 
-# ---------------------------------------------------------------- rows as they are stored
+# ---------------------------------------------------------------- storage of rows
 
 
 @pytest.mark.parametrize("ones", [True, False])
@@ -229,15 +229,15 @@ def test_rows_without_any_entry(ones: bool) -> None:
         assert_close(got, want, "weights", 2e-5)
 
 
-def test_bytes_train_as_the_numbers_they_stand_for() -> None:
+def test_bytes_train_as_equal_floats_do() -> None:
     pixels = np.random.default_rng(8).integers(0, 256, (40, 11)).astype(np.uint8)
     graphs = []
-    for kind, x in (("uint8", pixels), ("float32", pixels.astype(np.float32))):
+    for dtype, x in (("uint8", pixels), ("float32", pixels.astype(np.float32))):
         variables = dense_net((11, 17, 3), "float32")
         learn = training_step(variables, crossentropy, Adam(variables), st.nn.relu)
         recording = record(
             lambda x, y, learn=learn: learn(st.cast(x, "float32") / 255.0, y),
-            [st.TensorSpec((None, 11), kind), st.TensorSpec((None,), "int64")],
+            [st.TensorSpec((None, 11), dtype), st.TensorSpec((None,), "int64")],
         )
         state = [np.array(array) for array in recording.state()]
         columns = [DenseColumn(x), DenseColumn(LABELS)]
@@ -260,7 +260,7 @@ def test_a_chain_deeper_than_pythons_stack_is_planned() -> None:
 
 @pytest.mark.parametrize("width", [1, 2, 15, 16, 17, 100])
 def test_the_gradient_of_a_single_unit_is_a_row_of_vectors(width: int) -> None:
-    chance = np.random.default_rng(width)
+    rng = np.random.default_rng(width)
     variables = dense_net((width, 1), "float32")
     step = training_step(variables, squares, Adam(variables), st.nn.relu)
     specs = [st.TensorSpec((None, width)), st.TensorSpec((None,))]
@@ -269,5 +269,5 @@ def test_the_gradient_of_a_single_unit_is_a_row_of_vectors(width: int) -> None:
     sums = [root for root in roots if isinstance(root, Product) and root.over.power]
     assert [(root.rows, root.cols) for root in sums] == [(None, None if width == 1 else 0)]
     shapes = ((40, width), (40,))
-    x, y = (DenseColumn(chance.standard_normal(shape).astype("float32")) for shape in shapes)
-    both_run(step, specs, [x, y], chance.permutation(40), 7)
+    x, y = (DenseColumn(rng.standard_normal(shape).astype("float32")) for shape in shapes)
+    both_run(step, specs, [x, y], rng.permutation(40), 7)

@@ -13,7 +13,7 @@ import numpy as np
 
 from steepest.engines.batches import batch_by_batch, batch_of, check_order, cut
 from steepest.engines.bound import Bound
-from steepest.engines.cpu.kernels.partition import deal
+from steepest.engines.cpu.kernels.partition import partition
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.machine.processor import expect, processor
 from steepest.engines.cpu.run.code import Code
@@ -247,7 +247,7 @@ def _stored(node: Node, column: Any) -> Stored | None:
 def arrays_of(columns: Sequence[Any], code: Code, batch: int) -> list[np.ndarray]:
     """The arrays of columns, in the order of their pointers in the table."""
     arrays = [array for column in columns for array in _arrays(column)]
-    deals = [getattr(deal(columns[b.place], batch), b.role) for b in code.outline.deals]
+    deals = [getattr(partition(columns[b.place], batch), b.role) for b in code.outline.deals]
     return arrays + deals
 
 

@@ -1,4 +1,4 @@
-"""Kernels of one form share their code, and only those."""
+"""Kernels of equal form share their code, and no others."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def forms(function: object, shape: tuple[int | None, ...]) -> list[list[str]]:
 
 
 def layers(*numbers: float) -> object:
-    chance = np.random.default_rng(1)
-    weights = [st.constant(chance.standard_normal((9, 9)).astype(np.float32)) for _ in numbers]
+    rng = np.random.default_rng(1)
+    weights = [st.constant(rng.standard_normal((9, 9)).astype(np.float32)) for _ in numbers]
 
     def function(x: st.Tensor) -> st.Tensor:
         for matrix, number in zip(weights, numbers, strict=True):
@@ -32,9 +32,9 @@ def layers(*numbers: float) -> object:
 
 def test_equal_layers_share_their_code() -> None:
     groups = forms(layers(0.5, 0.5, 0.5, 0.5), (None, 9))
-    assert [len(group) for group in groups] == [1, 3]  # the first reads its rows by the order
+    assert [len(group) for group in groups] == [1, 3]  # the first reads its rows in an order
 
 
-def test_a_number_that_differs_tells_layers_apart() -> None:
+def test_layers_with_different_constants_do_not_share_code() -> None:
     groups = forms(layers(0.5, 0.5, 0.25, 0.5), (None, 9))
     assert sorted(len(group) for group in groups) == [1, 1, 2]

@@ -1,4 +1,4 @@
-"""Dense products against NumPy in float64: every kind of operand, sizes around every tile edge."""
+"""Dense products against NumPy in float64: all layouts of operands, sizes around tile edges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.gemm import Machine, Operand, Product, emit_product, store_to
+from steepest.engines.cpu.gemm import Machine, Operand, Product, emit_dense_product, store_to
 from steepest.engines.cpu.gemm.depth import depth_of
 from steepest.engines.cpu.gemm.staging import rows_to_repay
 from steepest.engines.cpu.ir.helpers import add, at, load, multiply
@@ -18,7 +18,7 @@ from tests.engines.cpu.gemm_harness import (
     MACHINE,
     POINTER,
     Case,
-    Lying,
+    MatrixLayout,
     assert_close,
     compiled,
     guarded,
@@ -27,17 +27,26 @@ from tests.engines.cpu.gemm_harness import (
 
 FLOAT = ir.FloatType()
 LAYOUTS = {
-    "forward": (Lying(), Lying()),
-    "rows gathered": (Lying(gathered=True), Lying()),
-    "weight gradient": (Lying(turned=True), Lying()),
-    "weight gradient, rows gathered": (Lying(turned=True, gathered=True), Lying(gathered=True)),
-    "input gradient": (Lying(), Lying(turned=True)),
-    "both turned": (Lying(turned=True), Lying(turned=True, gathered=True)),
-    "bytes": (Lying("u8", scale=1 / 255), Lying()),
-    "bytes gathered, shifted": (Lying("u8", False, True, 0, 1 / 255, -0.25), Lying()),
-    "bytes, weight gradient": (Lying("u8", True, True, 0, 1 / 255, -0.25), Lying()),
-    "bytes on the right": (Lying(), Lying("u8", gathered=True, scale=0.5)),
-    "bytes on the right, turned": (Lying(), Lying("u8", turned=True, scale=0.5)),
+    "forward": (MatrixLayout(), MatrixLayout()),
+    "rows gathered": (MatrixLayout(gathered=True), MatrixLayout()),
+    "weight gradient": (MatrixLayout(transposed=True), MatrixLayout()),
+    "weight gradient, rows gathered": (
+        MatrixLayout(transposed=True, gathered=True),
+        MatrixLayout(gathered=True),
+    ),
+    "input gradient": (MatrixLayout(), MatrixLayout(transposed=True)),
+    "both transposed": (
+        MatrixLayout(transposed=True),
+        MatrixLayout(transposed=True, gathered=True),
+    ),
+    "bytes": (MatrixLayout("u8", scale=1 / 255), MatrixLayout()),
+    "bytes gathered, shifted": (MatrixLayout("u8", False, True, 0, 1 / 255, -0.25), MatrixLayout()),
+    "bytes, weight gradient": (MatrixLayout("u8", True, True, 0, 1 / 255, -0.25), MatrixLayout()),
+    "bytes on the right": (MatrixLayout(), MatrixLayout("u8", gathered=True, scale=0.5)),
+    "bytes on the right, transposed": (
+        MatrixLayout(),
+        MatrixLayout("u8", transposed=True, scale=0.5),
+    ),
 }
 MACHINES = {
     "512": Machine(512),
@@ -56,7 +65,7 @@ def machines() -> list[object]:
 
 @pytest.mark.parametrize("name", LAYOUTS)
 @pytest.mark.parametrize("machine", machines())
-def test_any_size_when_sizes_come_at_run_time(name: str, machine: Machine) -> None:
+def test_any_size_known_at_run_time(name: str, machine: Machine) -> None:
     case = Case(None, None, None, *LAYOUTS[name], machine=machine)
     kernel, rng = case.compile(), np.random.default_rng(len(name))
     sizes = EDGES + rng.integers(1, 71, (25, 3)).tolist()
@@ -67,7 +76,7 @@ def test_any_size_when_sizes_come_at_run_time(name: str, machine: Machine) -> No
 
 @pytest.mark.parametrize("name", LAYOUTS)
 @pytest.mark.parametrize("sizes", EDGES[1:-3:2], ids=str)
-def test_tiles_made_for_known_sizes(name: str, sizes: tuple[int, int, int]) -> None:
+def test_tiles_for_known_sizes(name: str, sizes: tuple[int, int, int]) -> None:
     case, rng = Case(*sizes, *LAYOUTS[name]), np.random.default_rng(1)
     assert_close(*run_case(case, case.compile(), sizes, rng), sizes[2])
 
@@ -81,8 +90,8 @@ def test_known_sizes_of_the_plain_product(sizes: tuple[int, int, int]) -> None:
 @pytest.mark.parametrize("name", ["forward", "input gradient", "bytes, weight gradient"])
 def test_doubles(name: str) -> None:
     a, b = LAYOUTS[name]
-    kinds = [Lying("f64", each.turned) for each in (a, b)]
-    case = Case(None, None, None, *kinds, element="f64")
+    layouts = [MatrixLayout("f64", each.transposed) for each in (a, b)]
+    case = Case(None, None, None, *layouts, element="f64")
     kernel, rng = case.compile(), np.random.default_rng(3)
     for sizes in EDGES:
         assert_close(*run_case(case, kernel, sizes, rng), sizes[2])
@@ -113,7 +122,7 @@ def test_products_large_enough_to_be_packed(name: str, sizes: tuple[int, int, in
 
 @pytest.mark.parametrize("name", [name for name in LAYOUTS if "gradient" in name])
 @pytest.mark.parametrize(("m", "n"), [(3, 10), (13, 70), (1, 90), (90, 1), (700, 520)])
-def test_long_sums_are_taken_in_stretches_with_the_same_bits(name: str, m: int, n: int) -> None:
+def test_long_sums_are_computed_in_blocks_with_the_same_bits(name: str, m: int, n: int) -> None:
     free = Case(m, n, None, *LAYOUTS[name])
     batch = ir.Value(INDEX, "%batch")
     nothing = [ir.Constant(POINTER, None)] * 6
@@ -127,7 +136,7 @@ def test_long_sums_are_taken_in_stretches_with_the_same_bits(name: str, m: int, 
     np.testing.assert_array_equal(whole, again)
 
 
-def test_stretches_are_cut_alike_whoever_computes_which_rows() -> None:
+def test_blocks_of_a_sum_do_not_depend_on_the_ranges_of_rows() -> None:
     layout = LAYOUTS["weight gradient, rows gathered"]
     case, sizes = Case(None, 300, None, *layout), (37, 300, 2000)
     kernel = case.compile()
@@ -138,11 +147,18 @@ def test_stretches_are_cut_alike_whoever_computes_which_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    "b", [Lying(), Lying(gathered=True), Lying("u8", scale=0.5), Lying(turned=True)], ids=str
+    "b",
+    [
+        MatrixLayout(),
+        MatrixLayout(gathered=True),
+        MatrixLayout("u8", scale=0.5),
+        MatrixLayout(transposed=True),
+    ],
+    ids=str,
 )
-def test_packing_is_decided_by_the_rows_there_are(b: Lying) -> None:
+def test_packing_depends_on_the_number_of_rows_at_run_time(b: MatrixLayout) -> None:
     n, k = 512, 1100
-    case = Case(None, n, k, Lying(), b)
+    case = Case(None, n, k, MatrixLayout(), b)
     kernel = case.compile()
     for m in (1, 47, 48, 75):
         found = run_case(case, kernel, (m, n, k), np.random.default_rng(m))
@@ -155,7 +171,7 @@ def test_packing_is_decided_by_the_rows_there_are(b: Lying) -> None:
 @pytest.mark.parametrize("machine", machines())
 @pytest.mark.parametrize("element", ["f32", "f64"])
 def test_one_column(machine: Machine, element: str) -> None:
-    free = Case(None, 1, None, Lying(element), Lying(element), element, machine)
+    free = Case(None, 1, None, MatrixLayout(element), MatrixLayout(element), element, machine)
     kernel, rng = free.compile(), np.random.default_rng(6)
     for m, k in [(1, 1), (1, 16), (3, 15), (8, 17), (9, 32), (7, 0), (100, 300), (2, 1000)]:
         seed = int(rng.integers(1000))
@@ -164,15 +180,15 @@ def test_one_column(machine: Machine, element: str) -> None:
         halves = [(0, m // 2, 0, 1), (m // 2, m, 0, 1)]
         again = run_case(free, kernel, (m, 1, k), np.random.default_rng(seed), halves)
         np.testing.assert_array_equal(found[0], again[0])
-        known = Case(m, 1, k, Lying(element), Lying(element), element, machine)
+        known = Case(m, 1, k, MatrixLayout(element), MatrixLayout(element), element, machine)
         again = run_case(known, known.compile(), (m, 1, k), np.random.default_rng(seed))
         np.testing.assert_array_equal(found[0], again[0])
 
 
 def test_one_column_of_shifted_bytes() -> None:
-    lying = Lying("u8", False, True, 0, 1 / 255, -0.25)
+    layout = MatrixLayout("u8", False, True, 0, 1 / 255, -0.25)
     for sizes in [(1, 1, 784), (13, 1, 33)]:
-        case, rng = Case(*sizes, lying, Lying()), np.random.default_rng(7)
+        case, rng = Case(*sizes, layout, MatrixLayout()), np.random.default_rng(7)
         assert_close(*run_case(case, case.compile(), sizes, rng), sizes[2])
 
 
@@ -191,20 +207,20 @@ def adding_kernel(n: int | None, k: int) -> Callable[..., None]:
             mask: ir.Value | None,
             lanes: int,
         ) -> None:
-            place = at(builder, pointers[2], add(builder, multiply(builder, i, width), j), FLOAT)
-            before = load(builder, place, vector.type, mask)
+            address = at(builder, pointers[2], add(builder, multiply(builder, i, width), j), FLOAT)
+            before = load(builder, address, vector.type, mask)
             assert vector.type.count == lanes
             write(builder, i, j, builder.fadd(before, vector), mask, lanes)
 
         a, b = Operand(pointers[0], "f32", k), Operand(pointers[1], "f32", width)
         product = Product(a, b, integers[2], width, k)
-        emit_product(builder, product, add_to_c, MACHINE, (integers[1], integers[2]))
+        emit_dense_product(builder, product, add_to_c, MACHINE, (integers[1], integers[2]))
 
     return compiled(emit, 3, 3)
 
 
 @pytest.mark.parametrize("n", [None, 1, 5, 20, 40, 64, 112, 150])
-def test_each_element_is_handed_over_exactly_once(n: int | None) -> None:
+def test_the_epilogue_gets_each_element_exactly_once(n: int | None) -> None:
     kernel, k = adding_kernel(n, 9), 9
     width = n or 77
     ones = guarded(np.ones((60, k), np.float32)), guarded(np.ones((k, width), np.float32))
@@ -217,7 +233,7 @@ def test_each_element_is_handed_over_exactly_once(n: int | None) -> None:
             np.testing.assert_array_equal(result, expected)
 
 
-def test_packing_is_for_rows_that_lie_badly() -> None:
+def test_packing_is_for_rows_with_unfavourable_strides() -> None:
     memory = ir.Constant(ir.PointerType(), None)
 
     def needed(k: int, n: int) -> int | None:
@@ -226,9 +242,9 @@ def test_packing_is_for_rows_that_lie_badly() -> None:
 
     assert needed(784, 50) is None
     assert needed(784, 512) is None
-    assert needed(2048, 2048) == 48  # a power of two apart
+    assert needed(2048, 2048) == 48  # a stride that is a power of two
     assert needed(2048, 1000) == 192  # too long for the caches
-    assert needed(256, 1000) == 384  # few, but each in a page of its own
+    assert needed(256, 1000) == 384  # few rows, but each in another page
 
 
 @pytest.mark.long

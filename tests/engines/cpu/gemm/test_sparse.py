@@ -13,7 +13,6 @@ from steepest.engines.cpu.gemm import (
     HalfRows,
     Machine,
     Operand,
-    Size,
     SparseGradient,
     SparseRows,
     emit_sparse_gradient,
@@ -21,7 +20,7 @@ from steepest.engines.cpu.gemm import (
     sparse_scratch_bytes,
     store_to,
 )
-from steepest.engines.cpu.ir.helpers import read_index
+from steepest.engines.cpu.ir.helpers import Integer, read_index
 from tests.engines.cpu.gemm_harness import INDEX, MACHINE, POINTER, assert_close, compiled, guarded
 
 WIDTHS = [1, 2, 10, 16, 17, 50, 64, 96, 100, 130, 333]
@@ -29,7 +28,7 @@ WIDTHS = [1, 2, 10, 16, 17, 50, 64, 96, 100, 130, 333]
 
 @dataclass(frozen=True)
 class Rows:
-    """Sparse rows in memory beside the dense matrix that they stand for."""
+    """Sparse rows in memory, with the equal dense matrix."""
 
     bounds: np.ndarray
     columns: np.ndarray
@@ -177,7 +176,7 @@ def halves_kernel(n: int, kind: str) -> Callable[..., None]:
     """A function of (x..., weights, middles, result, half, first row, end)."""
 
     def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
-        def middle(row: Size) -> ir.Value:
+        def middle(row: Integer) -> ir.Value:
             return read_index(builder, pointers[5], row)
 
         half, *rows = integers

@@ -1,4 +1,4 @@
-"""The words that kernels are built from: sizes fold, loops count, masks keep to their lanes."""
+"""The emitters' helpers: known integers fold, loops count, masked accesses touch their lanes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     BIT,
     INDEX,
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -28,7 +28,7 @@ from tests.engines.cpu.gemm_harness import compiled, guarded
 FLOAT = ir.FloatType()
 
 
-def test_known_sizes_fold() -> None:
+def test_known_integers_fold() -> None:
     builder = ir.IRBuilder()
     assert add(builder, 2, 3) == 5
     assert subtract(builder, 2, 3) == -1
@@ -38,11 +38,11 @@ def test_known_sizes_fold() -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("span", [(0, 0, 1), (0, 1, 1), (3, 10, 3), (5, 2, 1), (0, 4, 7)], ids=str)
-def test_loops_visit_what_range_does(span: tuple[int, int, int], known: bool) -> None:
+def test_loops_visit_the_numbers_of_range(span: tuple[int, int, int], known: bool) -> None:
     def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
         with loop(builder, *(span if known else integers)) as here:
-            place = at(builder, pointers[0], here, INDEX)
-            builder.store(builder.add(builder.load(place, typ=INDEX), index(1)), place)
+            address = at(builder, pointers[0], here, INDEX)
+            builder.store(builder.add(builder.load(address, typ=INDEX), index(1)), address)
 
     visits = guarded(np.zeros(12, np.int64))
     compiled(emit, 1, 3)(visits, *span)
@@ -55,7 +55,7 @@ def test_loops_visit_what_range_does(span: tuple[int, int, int], known: bool) ->
 @pytest.mark.parametrize("known", [True, False])
 def test_accumulate_goes_in_order(count: int, known: bool) -> None:
     def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
-        def step(number: Size, values: list[ir.Value]) -> list[ir.Value]:
+        def step(number: Integer, values: list[ir.Value]) -> list[ir.Value]:
             return [builder.add(builder.mul(values[0], index(10)), index(number))]
 
         steps = count if known else integers[0]
@@ -69,8 +69,8 @@ def test_accumulate_goes_in_order(count: int, known: bool) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("count", range(9))
-def test_masks_touch_their_lanes_alone(count: int, known: bool) -> None:
-    """The arrays end where the mask does, before a page that may not be touched."""
+def test_masked_accesses_touch_only_lanes_that_are_on(count: int, known: bool) -> None:
+    """The arrays end where the mask does, before a page without access."""
 
     def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
         mask = first_lanes(builder, count if known else integers[0], 8)
@@ -86,11 +86,11 @@ def test_masks_touch_their_lanes_alone(count: int, known: bool) -> None:
     np.testing.assert_array_equal(whole, np.append(source, np.zeros(8 - count, np.float32)))
 
 
-def test_only_first_lanes_are_known_as_such() -> None:
+def test_known_first_counts_leading_lanes() -> None:
     def mask(*lanes: bool) -> ir.Constant:
         return ir.Constant(ir.VectorType(BIT, len(lanes)), lanes)
 
     assert known_first(mask(1, 1, 0, 0)) == 2
-    assert known_first(mask(1, 1, 1, 0)) == 0  # no power of two: stays a mask
+    assert known_first(mask(1, 1, 1, 0)) == 0  # no power of two: remains a mask
     assert known_first(mask(0, 1, 1, 0)) == 0
     assert known_first(mask(0, 0, 0, 0)) == 0

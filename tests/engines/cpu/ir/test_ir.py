@@ -1,4 +1,4 @@
-"""The text that the builder writes: LLVM reads it, and it means what the methods say."""
+"""The text that the builder writes: LLVM compiles it, and it computes what the methods say."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.machine.code_image import image_of
 from steepest.engines.cpu.machine.compiling import object_of
-from steepest.engines.cpu.machine.executable import Linked, ObjectFiles, Placed
+from steepest.engines.cpu.machine.executable import LinkedFiles, MappedImage, ObjectFiles
 from steepest.engines.cpu.machine.jit import compile_module
 from steepest.engines.cpu.machine.processor import llvm_binding, processor
 
@@ -57,14 +57,14 @@ def test_integers_are_computed(word: str, expected: int) -> None:
     ("word", "expected"),
     {"fadd": 9.5, "fsub": 5.5, "fmul": 15.0, "fdiv": 3.75, "frem": 1.5}.items(),
 )
-def test_numbers_are_computed(word: str, expected: float) -> None:
+def test_floats_are_computed(word: str, expected: float) -> None:
     function, builder = new_function(DOUBLE, DOUBLE, DOUBLE)
     builder.ret(getattr(builder, word)(*function.args))
     assert called(function, *[ctypes.c_double] * 3)(7.5, 2.0) == expected
 
 
 @pytest.mark.parametrize("sign", ["==", "!=", "<", "<=", ">", ">="])
-def test_comparisons_say_what_python_says(sign: str) -> None:
+def test_comparisons_are_those_of_python(sign: str) -> None:
     for method, kind, native, pairs in [
         ("icmp_signed", LONG, ctypes.c_int64, [(1, 2), (2, 1), (2, 2), (-1, 1)]),
         ("icmp_unsigned", LONG, ctypes.c_int64, [(1, 2), (2, 1), (2, 2)]),
@@ -79,7 +79,7 @@ def test_comparisons_say_what_python_says(sign: str) -> None:
             assert call(x, y) == eval(f"{x} {sign} {y}"), (method, x, sign, y)
 
 
-def test_nan_is_told_by_the_kind_of_comparison() -> None:
+def test_ordered_comparisons_are_false_with_nan_and_unordered_true() -> None:
     for method, sign, expected in [
         ("fcmp_ordered", "==", 0), ("fcmp_ordered", "ord", 0),
         ("fcmp_unordered", "==", 1), ("fcmp_unordered", "uno", 1),
@@ -93,7 +93,7 @@ def test_nan_is_told_by_the_kind_of_comparison() -> None:
 @pytest.mark.parametrize(
     "number", [0.0, -0.0, 1.0, -1.5, 0.1, math.inf, -math.inf, 5e-324, 1e-45, 65504.0]
 )
-def test_a_constant_is_the_number_to_the_bit(number: float) -> None:
+def test_a_constant_has_the_bits_of_its_number(number: float) -> None:
     for kind, native, packed in [(SINGLE, ctypes.c_float, "f"), (DOUBLE, ctypes.c_double, "d")]:
         function, builder = new_function(kind)
         builder.ret(ir.Constant(kind, number))
@@ -107,7 +107,7 @@ def test_a_half_is_rounded_once() -> None:
     assert called(function, ctypes.c_float)() == float(np.float16(0.1))
 
 
-def test_vectors_have_one_number_in_all_lanes_or_one_in_each() -> None:
+def test_vector_constants_have_one_number_for_all_lanes_or_one_for_each() -> None:
     for constant, expected in [
         (7, [7] * 4), ([1, 2, 3, 4], [1, 2, 3, 4]), (range(4), [0, 1, 2, 3]), (None, [0] * 4),
         (-1, [-1] * 4), (0, [0] * 4),
@@ -120,33 +120,33 @@ def test_vectors_have_one_number_in_all_lanes_or_one_in_each() -> None:
         assert found.tolist() == expected
 
 
-def test_one_of_two_ways_is_gone() -> None:
+def test_one_of_two_branches_runs() -> None:
     function, builder = new_function(LONG, LONG)
-    room = builder.alloca(LONG)
-    with builder.if_else(builder.icmp_signed("<", function.args[0], ir.Constant(LONG, 0))) as ways:
-        for way, number in zip(ways, (-1, 1), strict=True):
-            with way:
-                builder.store(ir.Constant(LONG, number), room)
-    with builder.if_then(builder.icmp_signed("==", function.args[0], ir.Constant(LONG, 0))):
-        builder.ret(ir.Constant(LONG, 0))
-    builder.ret(builder.load(room, LONG))
+    memory, zero = builder.alloca(LONG), ir.Constant(LONG, 0)
+    with builder.if_else(builder.icmp_signed("<", function.args[0], zero)) as branches:
+        for branch, number in zip(branches, (-1, 1), strict=True):
+            with branch:
+                builder.store(ir.Constant(LONG, number), memory)
+    with builder.if_then(builder.icmp_signed("==", function.args[0], zero)):
+        builder.ret(zero)
+    builder.ret(builder.load(memory, LONG))
     call = called(function, ctypes.c_int64, ctypes.c_int64)
     assert [call(number) for number in (-5, 0, 5)] == [-1, 0, 1]
 
 
-def test_what_comes_to_the_entry_late_stands_before_its_end() -> None:
+def test_lines_added_to_a_finished_block_come_before_its_end() -> None:
     function, builder = new_function(LONG)
     after = builder.append_basic_block("after")
     builder.branch(after)
     builder.position_at_end(after)
     with builder.goto_entry_block():
-        room = builder.alloca(LONG)
-        builder.store(ir.Constant(LONG, 5), room)
-    builder.ret(builder.load(room, LONG))
+        memory = builder.alloca(LONG)
+        builder.store(ir.Constant(LONG, 5), memory)
+    builder.ret(builder.load(memory, LONG))
     assert called(function, ctypes.c_int64)() == 5
 
 
-def test_a_phi_is_written_when_all_is_known_that_comes_in() -> None:
+def test_a_phi_has_the_values_that_were_added_after_it() -> None:
     function, builder = new_function(LONG, LONG)
     before, again = builder.block, builder.append_basic_block("again")
     out = builder.append_basic_block("out")
@@ -162,21 +162,21 @@ def test_a_phi_is_written_when_all_is_known_that_comes_in() -> None:
     assert called(function, ctypes.c_int64, ctypes.c_int64)(100) == 128
 
 
-def test_an_address_for_each_lane() -> None:
+def test_a_vector_of_indices_gives_an_address_for_each_lane() -> None:
     function, builder = new_function(ir.VoidType(), POINTER)
     lanes = ir.Constant(ir.VectorType(LONG, 4), range(4))
-    spots = builder.gep(function.args[0], [lanes], LONG)
-    assert str(spots.type) == "<4 x ptr>"
+    addresses = builder.gep(function.args[0], [lanes], LONG)
+    assert str(addresses.type) == "<4 x ptr>"
     on, align = ir.Constant(ir.VectorType(BIT, 4), 1), ir.Constant(WORD, 8)
     nothing = ir.VoidType()
-    builder.intrinsic("llvm.masked.scatter.v4i64.v4p0", nothing, (lanes, spots, align, on))
+    builder.intrinsic("llvm.masked.scatter.v4i64.v4p0", nothing, (lanes, addresses, align, on))
     builder.ret_void()
     found = np.full(4, 9)
     called(function, None, ctypes.c_void_p)(found.ctypes.data)
     assert found.tolist() == [0, 1, 2, 3]
 
 
-def test_a_cast_to_the_same_kind_is_no_instruction() -> None:
+def test_a_cast_to_the_same_type_is_no_instruction() -> None:
     function, builder = new_function(LONG, LONG)
     assert builder.zext(function.args[0], LONG) is function.args[0]
 
@@ -188,7 +188,7 @@ def test_a_block_ends_once() -> None:
         builder.ret_void()
 
 
-def test_names_may_hold_anything() -> None:
+def test_names_may_have_any_characters() -> None:
     name = 'a "name" with \\ and spaces'
     function, builder = new_function(ir.VoidType(), name=name)
     builder.ret_void()
@@ -196,7 +196,7 @@ def test_names_may_hold_anything() -> None:
     assert module.get_function(name).name == name
 
 
-def test_a_module_has_each_intrinsic_once() -> None:
+def test_a_module_declares_each_intrinsic_once() -> None:
     function, builder = new_function(DOUBLE, DOUBLE)
     value: ir.Value = function.args[0]
     for _ in range(2):
@@ -206,8 +206,8 @@ def test_a_module_has_each_intrinsic_once() -> None:
     assert called(function, *[ctypes.c_double] * 2)(-2.0) == 2.0
 
 
-def test_instructions_leave_nothing_to_be_collected() -> None:
-    """Objects that refer to one another would be looked through at the end of each process."""
+def test_instructions_leave_no_objects_for_the_garbage_collector() -> None:
+    """It would traverse them again and again, at the end of the process too."""
     _, builder = new_function(ir.VoidType(), DOUBLE)
     gc.collect()
     gc.disable()
@@ -240,20 +240,20 @@ def calling_module() -> ir.Module:
     return module
 
 
-def test_parts_are_the_module_again_when_they_are_linked() -> None:
+def test_parts_linked_together_are_the_module() -> None:
     parts = ir.parts_of(calling_module(), 3)
     assert len(parts) == 3
     objects = [object_of(part, processor()) for part in parts]
     assert sorted(name for one in objects for name in one.names) == ["f", "h"]
     files = [one.file for one in objects]
-    placed: list[Placed | Linked] = [Linked(ObjectFiles(tuple(files), ("f", "h")))]
+    loaded: list[MappedImage | LinkedFiles] = [LinkedFiles(ObjectFiles(tuple(files), ("f", "h")))]
     if image := image_of(files):
         assert set(image.functions) == {"f", "h"} and not image.foreign
-        placed.append(Placed(image))
-    for code in placed:
+        loaded.append(MappedImage(image))
+    for code in loaded:
         for name in ("f", "h"):
             entry = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(code.address(name))
-            assert [entry(place) for place in range(3)] == [20, 40, 60]
+            assert [entry(number) for number in range(3)] == [20, 40, 60]
         code.close()
 
 

@@ -1,4 +1,4 @@
-"""The digest of memory: equal for equal numbers, other for any that was changed or moved."""
+"""The digest of arrays: equal for equal numbers, different if any is changed or moved."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from steepest.engines.cpu.kernels.digest import BLOCK, PIECE, digest
 from steepest.engines.cpu.machine import jit
 
 
-def numbers(count: int, kind: str = "float32") -> np.ndarray:
-    return (np.random.default_rng(0).standard_normal(count) * 100).astype(kind)
+def numbers(count: int, dtype: str = "float32") -> np.ndarray:
+    return (np.random.default_rng(0).standard_normal(count) * 100).astype(dtype)
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64", "uint8"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "uint8"])
 @pytest.mark.parametrize("count", [0, 1, 7, BLOCK // 4, BLOCK // 4 + 1, 3 * BLOCK])
-def test_equal_numbers_have_equal_digests(kind: str, count: int) -> None:
-    array = numbers(count, kind)
+def test_equal_numbers_have_equal_digests(dtype: str, count: int) -> None:
+    array = numbers(count, dtype)
     assert digest(array) == digest(array.copy())
 
 
 @pytest.mark.parametrize("count", [3, BLOCK // 4, 1000, 5000])
-def test_each_number_counts(count: int) -> None:
+def test_a_change_of_any_number_changes_it(count: int) -> None:
     array = numbers(count)
     before = digest(array)
     for place in {0, 1, count // 2, count - 1}:
@@ -32,7 +32,7 @@ def test_each_number_counts(count: int) -> None:
         assert digest(changed) != before
 
 
-def test_moving_numbers_about_changes_it() -> None:
+def test_moving_numbers_changes_it() -> None:
     array = numbers(60_000).reshape(600, 100)
     found = {
         digest(np.ascontiguousarray(changed))
@@ -42,13 +42,13 @@ def test_moving_numbers_about_changes_it() -> None:
 
 
 def test_two_rows_exchanged_change_it() -> None:
-    array = numbers(1 << 16).reshape(-1, 128)  # the rows lie at multiples of the block
+    array = numbers(1 << 16).reshape(-1, 128)  # rows begin at multiples of the block
     before = digest(array)
     array[[3, 7]] = array[[7, 3]]
     assert digest(array) != before
 
 
-def test_several_threads_take_pieces() -> None:
+def test_pieces_of_several_threads_are_all_digested() -> None:
     array = np.zeros(2 * PIECE // 4 + 100, np.float32)
     found = {digest(array)}
     for place in (0, PIECE // 4 - 1, PIECE // 4, len(array) - 1):
@@ -61,7 +61,7 @@ def test_zeros_of_another_length_differ() -> None:
     assert digest(np.zeros(10, np.float32)) != digest(np.zeros(11, np.float32))
 
 
-def test_the_code_is_held_as_long_as_it_is_called() -> None:
+def test_the_code_is_not_freed_while_it_is_used() -> None:
     array = numbers(100)
     before = digest(array)
     jit.forget()

@@ -1,4 +1,4 @@
-"""How columns of sparse rows are dealt out: the shares cover all, cost alike, and halves meet."""
+"""The partition of sparse columns: shares cover all columns, have equal costs, and form halves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ import pytest
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.kernels.partition import ROW_COST, SHARES, deal, entries_before, shares_of
+from steepest.engines.cpu.kernels.partition import (
+    ROW_COST,
+    SHARES,
+    entries_before,
+    partition,
+    shares_of,
+)
 from steepest.engines.cpu.loops.form import Product
 from steepest.engines.cpu.loops.interpret import Room, run_kernel
 from steepest.program.trace import record
@@ -18,9 +24,9 @@ from tests.agreement.test_training_steps import Adam, dense_net, squares, traini
 
 
 def texts(rows: int, width: int, seed: int = 0) -> SparseColumn:
-    """Rows in which the first columns are the commonest, as words are."""
-    chance = np.random.default_rng(seed)
-    found = [np.unique((chance.random(60) ** 4 * width).astype(int)) for _ in range(rows)]
+    """Rows in which the first columns are the most frequent, as in texts."""
+    rng = np.random.default_rng(seed)
+    found = [np.unique((rng.random(60) ** 4 * width).astype(int)) for _ in range(rows)]
     ends = np.cumsum([0, *map(len, found)])
     return SparseColumn(ends, np.concatenate(found), None, width)
 
@@ -33,7 +39,7 @@ def test_shares_cover_all_columns_in_order(width: int) -> None:
     assert (np.diff(shares) >= 0).all()
 
 
-def test_shares_cost_alike() -> None:
+def test_shares_have_equal_costs() -> None:
     rows, batch = texts(400, 2000), 100
     shares = shares_of(rows, batch)
     entries = np.bincount(rows.indices, minlength=2000) * batch / len(rows)
@@ -45,11 +51,11 @@ def test_shares_cost_alike() -> None:
     assert shares[SHARES // 2] < 1000  # of the columns, half would be nine tenths of the entries
 
 
-def test_shares_follow_from_the_data_and_the_batch_alone() -> None:
+def test_shares_depend_on_the_data_and_the_batch_alone() -> None:
     rows, again = texts(40, 300), texts(40, 300)
-    assert (deal(rows, 8).shares == deal(again, 8).shares).all()
-    assert deal(rows, 8) is deal(rows, 8)
-    assert deal(rows, 8).shares[SHARES // 2] > deal(rows, 1000).shares[SHARES // 2]
+    assert (partition(rows, 8).shares == partition(again, 8).shares).all()
+    assert partition(rows, 8) is partition(rows, 8)
+    assert partition(rows, 8).shares[SHARES // 2] > partition(rows, 1000).shares[SHARES // 2]
 
 
 @pytest.mark.parametrize("width", [40, 70_000])
@@ -60,9 +66,9 @@ def test_entries_before_a_column(width: int) -> None:
         assert entries_before(rows, cut).tolist() == [(line < cut).sum() for line in lines]
 
 
-def test_nothing_is_dealt_out_of_no_entries() -> None:
+def test_rows_without_entries_have_a_partition() -> None:
     empty = SparseColumn(np.zeros(4, np.int64), np.zeros(0, np.int32), None, 9)
-    shares, middles = deal(empty, 2)
+    shares, middles = partition(empty, 2)
     assert (shares[0], shares[-1], middles.tolist()) == (0, 9, [0, 0, 0])
 
 
@@ -72,7 +78,7 @@ def step_on(width: int) -> CpuProgram:
     return CpuProgram(record(step, [st.TensorSpec((None, width)), st.TensorSpec((None,))]).graph)
 
 
-def test_what_changes_is_multiplied_in_halves_and_what_stays_is_not() -> None:
+def test_weights_that_are_updated_are_multiplied_in_halves_and_others_are_not() -> None:
     training = step_on(30).code(("ones", "dense")).plan.loops
     assert "cut at middles0[i0]" in str(training)
     model = st.Sequential([st.layers.Dense(3, input_shape=(30,))])
@@ -85,8 +91,8 @@ def test_the_interpreter_multiplies_in_halves() -> None:
     kernel = loops.phases[0][0]
     root = kernel.root
     assert isinstance(root, Product) and root.cut is not None
-    chance, sums = np.random.default_rng(0), kernel.stores[0].access.buffer
-    x, weights = chance.standard_normal((4, 6)), chance.standard_normal((6, 7))
+    rng, sums = np.random.default_rng(0), kernel.stores[0].access.buffer
+    x, weights = rng.standard_normal((4, 6)), rng.standard_normal((6, 7))
     middles = np.array([0, 2, 6, 3])
     arrays = {
         root.left.access.buffer: x.astype(np.float32),

@@ -1,4 +1,4 @@
-"""Sparse rows made of dense ones stand for the same matrix."""
+"""Dense rows converted to sparse ones are the same matrix."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from steepest.engines.cpu.kernels.to_sparse import SparseArrays, squeezed
 from tests.engines.cpu.gemm_harness import guarded
 
 
-def spelled_out(rows: SparseArrays, dtype: type) -> np.ndarray:
+def densified(rows: SparseArrays, dtype: type) -> np.ndarray:
     out = np.zeros((len(rows.indptr) - 1, rows.width), dtype)
     lines = np.repeat(np.arange(len(out)), np.diff(rows.indptr))
     out[lines, rows.indices] = 1 if rows.values is None else rows.values
@@ -27,7 +27,7 @@ def test_the_same_matrix(dtype: type, width: int, share: float) -> None:
     rows = squeezed(array, densest=1.0)
     assert rows is not None
     assert rows.values is None or rows.values.dtype == dtype
-    np.testing.assert_array_equal(spelled_out(rows, dtype), array)
+    np.testing.assert_array_equal(densified(rows, dtype), array)
     assert (
         np.diff(rows.indices)[np.diff(np.repeat(np.arange(37), np.diff(rows.indptr))) == 0] > 0
     ).all()
@@ -37,7 +37,7 @@ def test_the_same_matrix(dtype: type, width: int, share: float) -> None:
 @pytest.mark.parametrize("ones", [True, False])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_many_pieces(width: int, ones: bool, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vectors in groups and behind them, wide rows, pieces that several threads take."""
+    """Vectors in groups and after them, wide rows, pieces of several threads."""
     monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.PIECE", 3 * width)
     monkeypatch.setattr(st.config, "threads", threads)
     rng = np.random.default_rng(width)
@@ -49,10 +49,10 @@ def test_many_pieces(width: int, ones: bool, threads: int, monkeypatch: pytest.M
     rows = squeezed(array)
     assert rows is not None and (rows.values is None) is ones
     assert rows.indices.dtype == (np.uint16 if width <= 65_536 else np.int32)
-    np.testing.assert_array_equal(spelled_out(rows, np.float32), array)
+    np.testing.assert_array_equal(densified(rows, np.float32), array)
 
 
-def test_an_entry_that_is_not_one_is_found_where_nobody_looked(
+def test_an_entry_that_is_not_one_is_found_outside_of_the_sample(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.LOOKED_AT", 1)
@@ -62,7 +62,7 @@ def test_an_entry_that_is_not_one_is_found_where_nobody_looked(
     assert 501 not in np.linspace(0, 999, 64).astype(int)
     rows = squeezed(array)
     assert rows is not None and rows.values is not None
-    np.testing.assert_array_equal(spelled_out(rows, np.float32), array)
+    np.testing.assert_array_equal(densified(rows, np.float32), array)
 
 
 def test_ones_need_no_values() -> None:
@@ -75,7 +75,7 @@ def test_ones_need_no_values() -> None:
     assert np.isnan(rows.values[3])
 
 
-def test_what_is_dense_or_odd_stays_as_it_is() -> None:
+def test_dense_matrices_and_other_dtypes_are_not_converted() -> None:
     assert squeezed(np.ones((4, 4), np.float32)) is None
     assert squeezed(np.zeros((4, 4), np.int64)) is None
     assert squeezed(np.zeros((4, 4), np.float32).T[::2]) is None

@@ -1,4 +1,4 @@
-"""An object file becomes an image that runs by itself; what is not understood is left to LLVM."""
+"""Object files become images that run without LLVM; others are linked by LLVM."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from steepest.engines import choose
 from steepest.engines.cpu.machine import jit, processor
 from steepest.engines.cpu.machine.code_image import Image, image_of
 from steepest.engines.cpu.machine.compiling import object_of
-from steepest.engines.cpu.machine.executable import Linked, ObjectFiles, Placed
+from steepest.engines.cpu.machine.executable import LinkedFiles, MappedImage, ObjectFiles
 
 HERE = processor.processor()
 images = pytest.mark.skipif(
     not HERE.triple.startswith("x86_64") or "linux" not in HERE.triple,
-    reason="images are made on Linux on x86-64",
+    reason="images exist on Linux on x86-64 only",
 )
 
-# Constants of several alignments, an inner function, and functions of the C library.
+# Constants of several alignments, an internal function, and functions of the C library.
 CODE = """
 @table = private constant [4 x double] [double 1.5, double 2.5, double 3.5, double 4.5], align 64
 
@@ -43,9 +43,9 @@ define double @rest(i64 %i, double %x) {
   ret double %r
 }
 define i8 @filled(i64 %n) {
-  %room = alloca [256 x i8], align 32
-  call ptr @memset(ptr %room, i32 7, i64 %n)
-  %p = getelementptr i8, ptr %room, i64 %n
+  %memory = alloca [256 x i8], align 32
+  call ptr @memset(ptr %memory, i32 7, i64 %n)
+  %p = getelementptr i8, ptr %memory, i64 %n
   %last = getelementptr i8, ptr %p, i64 -1
   %b = load i8, ptr %last
   ret i8 %b
@@ -57,7 +57,7 @@ def object_file(text: str) -> bytes:
     return object_of(text, HERE).file
 
 
-def rest(code: Placed | Linked) -> float:
+def rest(code: MappedImage | LinkedFiles) -> float:
     kind = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_double)
     return float(kind(code.address("rest"))(1, 7.0))
 
@@ -68,21 +68,21 @@ def test_an_image_runs_with_constants_and_the_c_library() -> None:
     assert image is not None
     assert set(image.functions) == {"rest", "filled"}
     assert set(image.foreign) == {"fmod", "memset"}
-    placed = Placed(image)
-    assert rest(placed) == 2.0
-    assert ctypes.CFUNCTYPE(ctypes.c_int8, ctypes.c_int64)(placed.address("filled"))(100) == 7
-    placed.close()
+    mapped = MappedImage(image)
+    assert rest(mapped) == 2.0
+    assert ctypes.CFUNCTYPE(ctypes.c_int8, ctypes.c_int64)(mapped.address("filled"))(100) == 7
+    mapped.close()
 
 
-def test_llvm_links_what_has_no_image() -> None:
-    linked = Linked(ObjectFiles((object_file(CODE),), ("rest", "filled")))
+def test_llvm_links_files_without_an_image() -> None:
+    linked = LinkedFiles(ObjectFiles((object_file(CODE),), ("rest", "filled")))
     assert rest(linked) == 2.0
     linked.close()
 
 
-UNFAMILIAR = {
+UNSUPPORTED = {
     "memory that is written": "@n = global i64 3\ndefine ptr @f() { ret ptr @n }",
-    "room for zeros": "@n = internal global i64 0\ndefine ptr @f() { ret ptr @n }",
+    "zero-initialised memory": "@n = internal global i64 0\ndefine ptr @f() { ret ptr @n }",
     "an unknown function": "declare void @nowhere()\n"
     "define void @f() { call void @nowhere() ret void }",
     "a foreign address": "declare double @fmod(double, double)\ndefine ptr @f() { ret ptr @fmod }",
@@ -91,9 +91,9 @@ UNFAMILIAR = {
 }
 
 
-@pytest.mark.parametrize("what", UNFAMILIAR)
-def test_what_is_not_understood_has_no_image(what: str) -> None:
-    assert image_of([object_file(UNFAMILIAR[what])]) is None
+@pytest.mark.parametrize("what", UNSUPPORTED)
+def test_unsupported_object_files_have_no_image(what: str) -> None:
+    assert image_of([object_file(UNSUPPORTED[what])]) is None
 
 
 @images
@@ -104,29 +104,29 @@ def test_another_machines_object_file_has_no_image() -> None:
 
 
 @images
-def test_placed_code_cannot_be_written() -> None:
+def test_a_mapped_image_cannot_be_written() -> None:
     image = image_of([object_file(CODE)])
     assert image is not None
-    start = Placed(image).address("rest") - image.functions["rest"]
+    start = MappedImage(image).address("rest") - image.functions["rest"]
     maps = Path("/proc/self/maps").read_text().splitlines()
     ranges = [line.split()[:2] for line in maps]
-    holding = [
+    containing = [
         rights
-        for place, rights in ranges
-        if int(place.split("-")[0], 16) <= start < int(place.split("-")[1], 16)
+        for span, rights in ranges
+        if int(span.split("-")[0], 16) <= start < int(span.split("-")[1], 16)
     ]
-    assert holding == ["r-xp"]
+    assert containing == ["r-xp"]
 
 
 @pytest.mark.parametrize(
     "code", [Image(b"abc", {"f": 1}, {"g": 2}), ObjectFiles((b"abc", b"de"), ("f",))]
 )
-def test_an_entry_comes_back_as_it_was_kept(code: Image | ObjectFiles) -> None:
+def test_an_entry_is_read_as_it_was_stored(code: Image | ObjectFiles) -> None:
     entry = jit._Entry(b"a note\n", b"text", code)
     assert jit._Entry.unpacked(entry.packed()) == entry
 
 
-# ---------------------------------------------------------------- a start from kept code
+# ---------------------------------------------------------------- a start from cached code
 
 SCRIPT = textwrap.dedent("""
     import sys
@@ -145,11 +145,12 @@ SCRIPT = textwrap.dedent("""
 KERNELS = textwrap.dedent("""
     import sys
     import numpy as np
-    from steepest.engines.cpu.ordering import epoch_orders
-    from steepest.engines.cpu.squeeze import squeezed
+    from steepest.engines.cpu.kernels.epoch_orders import epoch_orders
+    from steepest.engines.cpu.kernels.to_sparse import squeezed
     rows = squeezed(np.eye(40, dtype="float32"))
     print(epoch_orders(1, 0, 2, 7).tolist(), rows.indices.tolist(), rows.indptr.tolist())
-    print("llvmlite.binding" in sys.modules, "steepest.engines.cpu.gemm" in sys.modules)
+    emitter = "steepest.engines.cpu.kernels.epoch_orders_code"
+    print("llvmlite.binding" in sys.modules, emitter in sys.modules)
 """)
 
 
@@ -163,7 +164,7 @@ def output_of_a_process(folder: Path, script: str = SCRIPT) -> list[str]:
 
 
 @images
-def test_kept_code_runs_without_llvm_and_without_a_plan(tmp_path: Path) -> None:
+def test_cached_code_runs_without_llvm_and_without_a_plan(tmp_path: Path) -> None:
     first, second = output_of_a_process(tmp_path), output_of_a_process(tmp_path)
     assert first[1:] == ["True True", "True False"]
     assert second[1:] == ["False False", "False False"]
@@ -171,14 +172,14 @@ def test_kept_code_runs_without_llvm_and_without_a_plan(tmp_path: Path) -> None:
 
 
 @images
-def test_kept_kernels_of_orders_and_sparse_rows_run_without_their_emitters(tmp_path: Path) -> None:
+def test_cached_kernels_of_orders_and_sparse_rows_run_without_emitters(tmp_path: Path) -> None:
     first, second = output_of_a_process(tmp_path, KERNELS), output_of_a_process(tmp_path, KERNELS)
     assert first[1] == "True True"
     assert second[1] == "False False"
     assert first[0] == second[0]
 
 
-# ---------------------------------------------------------------- the kept processor
+# ---------------------------------------------------------------- the cached processor
 
 
 @pytest.fixture
@@ -188,16 +189,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "code"
 
 
-def test_llvm_is_asked_once_what_the_processor_can_do(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = processor._known_to_llvm()
+def test_llvm_describes_the_processor_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = processor._description()
     assert len(list(folder.glob("*.processor"))) == 1
-    monkeypatch.setattr(processor, "_asked_of_llvm", lambda: pytest.fail("asked again"))
-    assert processor._known_to_llvm() == first
+    monkeypatch.setattr(processor, "_described_by_llvm", lambda: pytest.fail("called again"))
+    assert processor._description() == first
 
 
-def test_llvm_begins_to_be_loaded_where_it_will_be_asked(
+def test_llvm_is_loaded_ahead_where_it_will_be_needed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[int] = []
@@ -205,53 +204,58 @@ def test_llvm_begins_to_be_loaded_where_it_will_be_asked(
     processor.processor.cache_clear()
     choose.expect("cpu")
     assert begun == [1]
-    processor._known_to_llvm()
+    processor._description()
     choose.expect("cpu")
     assert begun == [1]
     processor.processor()
-    monkeypatch.setattr(processor, "fingerprint", lambda: pytest.fail("what is known was read"))
+    monkeypatch.setattr(processor, "fingerprint", lambda: pytest.fail("read again"))
     choose.expect("cpu")
 
 
 @pytest.mark.parametrize("name", ["fingerprint", "llvmlite_version"])
-def test_another_machine_or_llvmlite_is_asked_anew(
+def test_another_machine_or_llvmlite_is_described_again(
     name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    processor._known_to_llvm()
+    processor._description()
     monkeypatch.setattr(processor, name, lambda: "another")
-    monkeypatch.setattr(processor, "_asked_of_llvm", lambda: ("new", "", "", 256))
-    assert processor._known_to_llvm() == ("new", "", "", 256)
+    monkeypatch.setattr(processor, "_described_by_llvm", lambda: ("new", "", "", 256))
+    assert processor._description() == ("new", "", "", 256)
 
 
-@pytest.mark.parametrize("spoil", [lambda b: b"", lambda b: b[:-1], lambda b: b[::-1]])
-def test_a_spoilt_answer_is_not_believed(
-    spoil: Callable[[bytes], bytes], folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[:-1], lambda b: b[::-1]])
+def test_a_damaged_description_is_not_used(
+    damage: Callable[[bytes], bytes], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    processor._known_to_llvm()
+    processor._description()
     (entry,) = folder.glob("*.processor")
-    entry.write_bytes(spoil(entry.read_bytes()))
-    monkeypatch.setattr(processor, "_asked_of_llvm", lambda: ("new", "", "", 256))
-    assert processor._known_to_llvm()[0] == "new"
+    entry.write_bytes(damage(entry.read_bytes()))
+    monkeypatch.setattr(processor, "_described_by_llvm", lambda: ("new", "", "", 256))
+    assert processor._description()[0] == "new"
 
 
-def test_nothing_is_kept_of_a_machine_that_tells_nothing(
+def test_nothing_is_stored_for_a_machine_that_cannot_be_identified(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processor, "fingerprint", lambda: None)
-    processor._known_to_llvm()
+    processor._description()
     assert not folder.exists()
 
 
-TOLD = "processor\t: 0\nmodel name\t: A\nflags\t\t: fma avx2\ncpu MHz\t\t: {}\n\nprocessor\t: 1\n"
+CPUINFO = (
+    "processor\t: 0\nmodel name\t: A\nflags\t\t: fma avx2\ncpu MHz\t\t: {}\n\nprocessor\t: 1\n"
+)
 
 
-def test_a_fingerprint_names_what_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = tmp_path / "cpuinfo"
-    monkeypatch.setattr(processor, "_PROCESSORS", told)
+def test_a_fingerprint_has_only_what_does_not_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "cpuinfo"
+    monkeypatch.setattr(processor, "_PROCESSORS", file)
     found = []
-    for text in (TOLD.format(1000), TOLD.format(2000), TOLD.replace("fma ", "").format(1000)):
-        told.write_text(text)
+    other = CPUINFO.replace("fma ", "")
+    for text in (CPUINFO.format(1000), CPUINFO.format(2000), other.format(1000)):
+        file.write_text(text)
         found.append(processor.fingerprint())
     assert found[0] == found[1] != found[2]
-    told.unlink()
+    file.unlink()
     assert processor.fingerprint() is None

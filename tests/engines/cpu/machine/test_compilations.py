@@ -1,4 +1,4 @@
-"""What compiles and what does not: a form of program is turned into machine code once."""
+"""Which calls compile: each structure of program is compiled once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Compiled = list[int]
 
 
 @pytest.fixture(autouse=True)
-def nothing_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Neither memory nor disk holds code from other tests, nor does the list of programs."""
+def empty_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No code of other tests in memory or on disk, and no programs of theirs."""
     from steepest.engines import choose
 
     monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path))
@@ -31,8 +31,8 @@ def nothing_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     jit.forget()
 
 
-def made() -> int:
-    """How many modules were compiled or read from disk so far."""
+def loaded() -> int:
+    """The number of modules compiled or read from disk so far."""
     counts = jit.compilations()
     return counts["compiled"] + counts["from_disk"]
 
@@ -53,96 +53,96 @@ def network(units: int = 5, optimizer: Any = None) -> Any:
     return model
 
 
-def known() -> Any:
-    """A network that has been trained, evaluated and used once."""
+def compiled() -> Any:
+    """A network whose programs are compiled: it has been trained, evaluated and used once."""
     model, (x, y) = network(), table()
-    before = made()
+    before = loaded()
     model.fit(x, y, batch_size=16, verbose=0, validation_data=(x, y))
-    assert made() > before
+    assert loaded() > before
     model.predict(x, verbose=0)
     model.predict_on_batch(x)
     return model
 
 
 def test_a_second_fit_compiles_nothing() -> None:
-    model = known()
-    before = made()
+    model = compiled()
+    before = loaded()
     model.fit(*table(), batch_size=16, epochs=3, verbose=0)
-    assert made() == before
+    assert loaded() == before
 
 
 @pytest.mark.parametrize("batch", [1, 7, 32, 1000])
 def test_another_size_of_batch_compiles_nothing(batch: int) -> None:
-    model, (x, y) = known(), table()
-    before = made()
+    model, (x, y) = compiled(), table()
+    before = loaded()
     model.fit(x, y, batch_size=batch, verbose=0)
     model.evaluate(x, y, batch_size=batch, verbose=0)
     model.predict(x, batch_size=batch, verbose=0)
     model.predict_on_batch(x[:batch])
-    assert made() == before
+    assert loaded() == before
 
 
 def test_other_rows_compile_nothing() -> None:
-    model = known()
-    before = made()
+    model = compiled()
+    before = loaded()
     model.fit(*table(83), verbose=0)
     model.fit(*table(20), validation_split=0.2, steps_per_epoch=9, verbose=0)
-    assert made() == before
+    assert loaded() == before
 
 
 def test_another_learning_rate_compiles_nothing() -> None:
-    model = known()
-    before = made()
+    model = compiled()
+    before = loaded()
     model.optimizer.learning_rate = 0.05
     model.fit(*table(), verbose=0)
     shrink = st.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5)
     model.fit(*table(), epochs=3, callbacks=[shrink], verbose=0)
-    assert made() == before
+    assert loaded() == before
 
 
 def test_a_schedule_goes_on_without_compiling() -> None:
     schedule = st.schedules.ExponentialDecay(0.1, decay_steps=3, decay_rate=0.5)
     model = network(optimizer=st.optimizers.SGD(schedule))
     model.fit(*table(), verbose=0)
-    before = made()
+    before = loaded()
     model.fit(*table(), epochs=5, verbose=0)
-    assert made() == before
+    assert loaded() == before
 
 
 def test_a_model_of_the_same_structure_compiles_nothing() -> None:
-    known()
-    before = made()
+    compiled()
+    before = loaded()
     st.random.set_seed(99)
     other, (x, y) = network(), table()
     other.fit(x, y, batch_size=9, verbose=0, validation_data=(x, y))
     other.predict(x, verbose=0)
-    assert made() == before
+    assert loaded() == before
 
 
 def test_a_model_of_another_structure_compiles() -> None:
-    known()
-    before = made()
+    compiled()
+    before = loaded()
     network(units=6).fit(*table(), verbose=0)
-    assert made() > before
+    assert loaded() > before
 
 
 def test_new_weights_and_another_seed_compile_nothing() -> None:
-    model = known()
-    before = made()
+    model = compiled()
+    before = loaded()
     model.set_weights([weight * 0.5 for weight in model.get_weights()])
     model.fit(*table(), seed=3, verbose=0)
-    assert made() == before
+    assert loaded() == before
 
 
 def test_threads_compile_nothing() -> None:
-    model = known()
-    before = made()
+    model = compiled()
+    before = loaded()
     try:
         for st.config.threads in (1, 2, 8):
             model.fit(*table(), verbose=0)
     finally:
         st.config.threads = None
-    assert made() == before
+    assert loaded() == before
 
 
 def test_a_recorded_function_compiles_once_for_a_signature() -> None:
@@ -151,16 +151,16 @@ def test_a_recorded_function_compiles_once_for_a_signature() -> None:
         lambda x: x * scale, input_signature=[st.TensorSpec((None, 3))], engine="cpu"
     )
     double(np.ones((4, 3), np.float32))
-    before = made()
+    before = loaded()
     for rows in (1, 4, 9):
         scale.assign(scale + 1.0)
         double(np.zeros((rows, 3), np.float32))
-    assert made() == before
+    assert loaded() == before
 
 
 SCRIPT = textwrap.dedent("""
     import numpy as np, steepest as st
-    from steepest.engines.cpu import jit
+    from steepest.engines.cpu.machine import jit
     x = np.linspace(-1, 1, 200, dtype="float32").reshape(50, 4)
     model = st.Sequential([st.layers.Dense(5, "relu", input_shape=(4,)), st.layers.Dense(1)])
     model.compile("adam", "mse", ["mae"], engine="cpu")
@@ -176,11 +176,11 @@ def counts_of_a_process(hash_seed: int) -> tuple[int, int]:
     ran = subprocess.run(
         [sys.executable, "-c", SCRIPT], env=environment, check=True, capture_output=True, text=True
     )
-    compiled, from_disk = ran.stdout.split()
-    return int(compiled), int(from_disk)
+    count, from_disk = ran.stdout.split()
+    return int(count), int(from_disk)
 
 
 def test_another_process_compiles_nothing() -> None:
-    compiled, _ = counts_of_a_process(1)
-    assert compiled > 0
-    assert counts_of_a_process(2) == (0, compiled)
+    count, _ = counts_of_a_process(1)
+    assert count > 0
+    assert counts_of_a_process(2) == (0, count)

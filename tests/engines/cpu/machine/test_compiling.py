@@ -1,4 +1,4 @@
-"""Several texts become code at the same time, with the same code as one after another."""
+"""Several texts are compiled in parallel, with the same code as one after another."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ import pytest
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.machine import compiling, jit, threads
 from steepest.engines.cpu.machine.processor import processor, target_machine
-from steepest.engines.cpu.machine.threads import at_once
+from steepest.engines.cpu.machine.threads import in_parallel
 
 LONG = ir.IntType(64)
 HALF = "define double @half() { ret double 0.5 }"
 
 
-def test_all_work_goes_on_at_the_same_time() -> None:
+def test_all_items_are_worked_on_at_the_same_time() -> None:
     together = threading.Barrier(3, timeout=20)
 
     def meet(number: int) -> int:
         together.wait()
         return 10 * number
 
-    assert at_once(meet, [1, 2, 3]) == [10, 20, 30]
-    assert at_once(meet, []) == []
+    assert in_parallel(meet, [1, 2, 3]) == [10, 20, 30]
+    assert in_parallel(meet, []) == []
 
 
 @pytest.mark.parametrize("wrong", range(3))
-def test_what_goes_wrong_is_raised_when_all_have_ended(wrong: int) -> None:
+def test_an_error_is_raised_when_all_threads_have_ended(wrong: int) -> None:
     before = threading.active_count()
 
     def work(number: int) -> None:
@@ -41,50 +41,50 @@ def test_what_goes_wrong_is_raised_when_all_have_ended(wrong: int) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        at_once(work, [0, 1, 2])
+        in_parallel(work, [0, 1, 2])
     assert threading.active_count() == before
 
 
-def test_what_was_at_work_goes_once_the_error_is_dealt_with() -> None:
-    at_work: list[weakref.ref[set[int]]] = []
+def test_objects_of_the_work_are_freed_once_its_error_is_handled() -> None:
+    objects: list[weakref.ref[set[int]]] = []
 
     def work(number: int) -> None:
         own = {number}
-        at_work.append(weakref.ref(own))
+        objects.append(weakref.ref(own))
         raise KeyboardInterrupt
 
     gc.disable()
     try:
         with contextlib.suppress(KeyboardInterrupt):
-            at_once(work, [0, 1, 2])
-        assert [own() for own in at_work] == [None] * len(at_work)
+            in_parallel(work, [0, 1, 2])
+        assert [own() for own in objects] == [None] * len(objects)
     finally:
         gc.enable()
 
 
-def test_where_no_threads_are_to_be_had_the_work_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_threads_the_caller_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threads.threading.Thread, "start", refuse)
-    assert at_once(abs, [-1, -2, -3]) == [1, 2, 3]
+    assert in_parallel(abs, [-1, -2, -3]) == [1, 2, 3]
 
 
-def test_a_thread_in_llvmlite_keeps_none_from_making_code() -> None:
+def test_llvmlites_lock_does_not_delay_compiling() -> None:
     from llvmlite.binding import ffi
 
-    problem, made = ctypes.c_char_p(), []
+    problem, buffers = ctypes.c_char_p(), []
     with compiling.optimised(HALF, processor()) as module:
         machine = target_machine(processor())
         emit = compiling._unlocked("LLVMPY_TargetMachineEmitToMemory")
         other = threading.Thread(
-            target=lambda: made.append(emit(machine, module, 1, ctypes.byref(problem)))
+            target=lambda: buffers.append(emit(machine, module, 1, ctypes.byref(problem)))
         )
         with ffi.lib._lock:
             other.start()
             other.join(20)
-    assert made and made[0]
-    ffi.lib.LLVMPY_DisposeMemoryBuffer(made[0])
+    assert buffers and buffers[0]
+    ffi.lib.LLVMPY_DisposeMemoryBuffer(buffers[0])
 
 
 def test_an_interrupt_frees_the_module_before_its_context(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +129,7 @@ def powers(count: int) -> ir.Module:
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path))
-    monkeypatch.setattr(jit, "_WORTH_A_PART", 1)
+    monkeypatch.setattr(jit, "_PART_LENGTH", 1)
     monkeypatch.setattr(jit.config, "threads", 4)
     jit.forget()
 
@@ -148,13 +148,13 @@ def test_a_program_in_parts_is_one_program() -> None:
 
 
 @pytest.mark.usefixtures("in_parts")
-def test_the_code_does_not_depend_on_which_part_is_ready_first() -> None:
+def test_the_code_does_not_depend_on_which_part_is_compiled_first() -> None:
     texts = ir.parts_of(powers(30), 4)
-    entries = [jit._compiled(texts, b"", processor()) for _ in range(5)]
+    entries = [jit._entry(texts, b"", processor()) for _ in range(5)]
     assert all(entry == entries[0] for entry in entries)
 
 
 @pytest.mark.usefixtures("in_parts")
-def test_wrong_text_in_one_part_is_refused() -> None:
+def test_wrong_text_in_one_part_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="parsing error"):
-        jit._compiled([*ir.parts_of(powers(3), 3), "define i64 @next("], b"", processor())
+        jit._entry([*ir.parts_of(powers(3), 3), "define i64 @next("], b"", processor())

@@ -1,4 +1,4 @@
-"""From LLVM text to machine code: it runs, it is kept, and nothing wrong is ever loaded."""
+"""From LLVM text to machine code: it runs, it is cached, and damaged code is never loaded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(module: jit.CompiledModule, n: int, name: str = "next") -> int:
 
 
 def counted(before: dict[str, int]) -> dict[str, int]:
-    """What was compiled or found since `before`, without the zeros."""
+    """The counts of compiled and found modules since `before`, without zeros."""
     return {kind: n - before[kind] for kind, n in jit.compilations().items() if n > before[kind]}
 
 
@@ -69,12 +69,12 @@ def test_code_may_use_constants_and_the_c_library():
     assert kind(module.address("rest"))(1, 7.0) == 2.0
 
 
-def test_an_unknown_function_is_named():
+def test_the_error_for_an_unknown_function_lists_the_known_ones():
     with pytest.raises(KeyError, match="no function 'first'; it has next"):
         jit.compile_module(text()).address("first")
 
 
-def test_wrong_text_is_refused_and_counted_as_nothing(folder: Path):
+def test_wrong_text_is_an_error_and_not_counted(folder: Path):
     before = jit.compilations()
     with pytest.raises(RuntimeError, match="parsing error"):
         jit.compile_module("define i64 @next(")
@@ -82,7 +82,7 @@ def test_wrong_text_is_refused_and_counted_as_nothing(folder: Path):
     assert entries(folder) == []
 
 
-def test_text_and_assembly_are_shown_for_kept_code_too():
+def test_cached_code_has_its_text_and_assembly():
     jit.compile_module(text(3))
     jit.forget()
     module = jit.compile_module(text(3))
@@ -90,7 +90,7 @@ def test_text_and_assembly_are_shown_for_kept_code_too():
     assert "next:" in module.assembly.replace("_next:", "next:")
 
 
-def test_narrower_vectors_are_honoured():
+def test_code_for_narrower_vectors_has_no_wider_ones():
     sum_of_16 = """define void @twice(ptr %p) {
       %x = load <16 x float>, ptr %p, align 4
       %y = fadd <16 x float> %x, %x
@@ -102,7 +102,7 @@ def test_narrower_vectors_are_honoured():
         assert "zmm" in jit.compile_module(sum_of_16).assembly
 
 
-# ---------------------------------------------------------------- kept
+# ---------------------------------------------------------------- caching
 
 
 def test_a_second_request_is_met_from_memory():
@@ -113,7 +113,7 @@ def test_a_second_request_is_met_from_memory():
 
 
 def test_another_process_finds_the_code_on_disk():
-    code = f"from steepest.engines.cpu import jit; jit.compile_module({text()!r})"
+    code = f"from steepest.engines.cpu.machine import jit; jit.compile_module({text()!r})"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
     before = jit.compilations()
@@ -121,7 +121,7 @@ def test_another_process_finds_the_code_on_disk():
     assert counted(before) == {"from_disk": 1}
 
 
-def test_a_source_is_not_called_for_code_that_is_at_hand():
+def test_a_source_is_not_called_for_cached_code():
     jit.compile_module(lambda: text(), key="a key")
     jit.forget()
     module = jit.compile_module(lambda: pytest.fail("called"), key="a key")
@@ -135,7 +135,7 @@ def test_processors_do_not_share_code():
     assert counted(before) == {"compiled": 2}
 
 
-def test_a_key_ends_with_the_sources_that_it_stands_for(monkeypatch: pytest.MonkeyPatch):
+def test_a_key_is_valid_for_one_version_of_the_sources(monkeypatch: pytest.MonkeyPatch):
     jit.compile_module(text, key="a key")
     monkeypatch.setattr(jit, "_sources_stamp", lambda: "another version")
     before = jit.compilations()
@@ -154,17 +154,17 @@ def test_the_cache_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-# ---------------------------------------------------------------- nothing wrong is loaded
+# ---------------------------------------------------------------- damaged or foreign entries
 
 
-def spoil_a_bit(path: Path) -> None:
+def flip_a_bit(path: Path) -> None:
     whole = bytearray(path.read_bytes())
     whole[len(whole) // 2] ^= 1
     path.write_bytes(whole)
 
 
-SPOILERS = {
-    "one bit": spoil_a_bit,
+DAMAGES = {
+    "one bit": flip_a_bit,
     "cut short": lambda path: path.write_bytes(path.read_bytes()[:-7]),
     "longer": lambda path: path.write_bytes(path.read_bytes() + b"\0"),
     "empty": lambda path: path.write_bytes(b""),
@@ -172,12 +172,12 @@ SPOILERS = {
 }
 
 
-@pytest.mark.parametrize("how", SPOILERS)
-def test_a_spoilt_entry_is_compiled_again_and_mended(folder: Path, how: str):
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_damaged_entry_is_compiled_again_and_replaced(folder: Path, how: str):
     jit.compile_module(text())
     (entry,) = entries(folder)
     sound = entry.read_bytes()
-    SPOILERS[how](entry)
+    DAMAGES[how](entry)
     jit.forget()
     before = jit.compilations()
     assert run(jit.compile_module(text()), 1) == 2
@@ -197,7 +197,7 @@ def test_an_entry_of_another_name_is_not_loaded(folder: Path):
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs POSIX permissions")
-def test_what_others_can_write_is_not_loaded(folder: Path):
+def test_files_that_other_users_can_write_are_not_loaded(folder: Path):
     jit.compile_module(text())
     (entry,) = entries(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -209,7 +209,7 @@ def test_what_others_can_write_is_not_loaded(folder: Path):
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs POSIX permissions")
-def test_what_another_owns_is_not_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_files_of_another_user_are_not_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch):
     jit.compile_module(text())
     (entry,) = entries(folder)
     mine = os.getuid()
@@ -226,10 +226,10 @@ def test_links_are_not_followed(folder: Path, tmp_path: Path):
     assert code_cache.load(entry.stem) is None
 
 
-# ---------------------------------------------------------------- a folder in trouble
+# ---------------------------------------------------------------- folders that fail
 
 
-def test_a_full_disk_is_survived(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk_is_no_error(folder: Path, monkeypatch: pytest.MonkeyPatch):
     def full(*given: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -238,13 +238,13 @@ def test_a_full_disk_is_survived(folder: Path, monkeypatch: pytest.MonkeyPatch):
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_made_is_survived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_folder_that_cannot_be_made_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "a file").write_text("")
     monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path / "a file"))
     assert run(jit.compile_module(text()), 1) == 2
 
 
-def test_the_oldest_entries_go_first(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_oldest_entries_are_removed_first(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(code_cache, "_STORES_BETWEEN_SWEEPS", 1)
     for age, name in enumerate("abc"):
         code_cache.store(name, b"x" * 100)
@@ -255,7 +255,7 @@ def test_the_oldest_entries_go_first(folder: Path, monkeypatch: pytest.MonkeyPat
     assert [path.stem for path in entries(folder)] == ["a", "c", "d"]
 
 
-def test_what_killed_writers_left_is_removed(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_partial_files_of_killed_writers_are_removed(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(code_cache, "_STORES_BETWEEN_SWEEPS", 1)
     code_cache.store("a", b"x")
     old, new = folder / ".part-old", folder / ".part-new"
@@ -267,11 +267,11 @@ def test_what_killed_writers_left_is_removed(folder: Path, monkeypatch: pytest.M
     assert new.exists()
 
 
-# ---------------------------------------------------------------- many at once
+# ---------------------------------------------------------------- several processes and threads
 
 
 def write_and_read(number: int) -> bool:
-    """Store under one name what tells the writer, and read whole entries only."""
+    """Stores entries that name the writer; whether every entry that was read came from one."""
     for _ in range(200):
         code_cache.store("contested", bytes([number]) * 5000)
         found = code_cache.load("contested")
@@ -286,7 +286,7 @@ def test_writers_of_several_processes_never_mix(folder: Path):
     assert len(list(folder.iterdir())) == 1
 
 
-def test_threads_that_ask_together_compile_once():
+def test_threads_that_need_the_same_code_compile_it_once():
     before = jit.compilations()
     found: list[jit.CompiledModule] = []
     ask = [
@@ -302,11 +302,11 @@ def test_threads_that_ask_together_compile_once():
 
 @needs_fork
 @forking
-def test_a_child_forked_while_code_is_written_looks_for_cycles() -> None:
+def test_a_child_forked_while_code_is_written_collects_garbage() -> None:
     def see() -> None:
         assert gc.isenabled()
 
-    with jit._collector_at_rest():
+    with jit._collector_paused():
         assert not gc.isenabled()
         child = fork(see)
     assert end_of(child) == 0
@@ -316,7 +316,7 @@ def test_a_child_forked_while_code_is_written_looks_for_cycles() -> None:
 def test_a_collector_that_the_user_turned_off_stays_off() -> None:
     gc.disable()
     try:
-        with jit._collector_at_rest():
+        with jit._collector_paused():
             pass
         assert not gc.isenabled()
     finally:
@@ -353,7 +353,7 @@ def resident_bytes() -> int:
 
 
 def grown_by(count: int, start: int) -> int:
-    """The bytes by which this process grew while it built and dropped so many modules."""
+    """The bytes by which this process grew while it built and dropped `count` modules."""
     before = resident_bytes()
     for step in range(start, start + count):
         assert run(jit.compile_module(text(step)), 1) == 1 + step
@@ -362,15 +362,15 @@ def grown_by(count: int, start: int) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads /proc")
-def test_dropped_programs_leave_nothing(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(jit, "_KEPT_IN_MEMORY", 4)
+def test_dropped_programs_leave_no_memory(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(jit, "_MODULES_IN_MEMORY", 4)
     grown_by(30, 0)
     assert grown_by(100, 1000) < 2_000_000  # one that leaked its passes took 5 MB
 
 
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads /proc")
-def test_a_thousand_dropped_programs_leave_nothing():
+def test_a_thousand_dropped_programs_leave_no_memory():
     grown_by(300, 0)
     assert grown_by(1000, 1000) < 8_000_000
     grown_by(300, 0)
@@ -380,7 +380,7 @@ def test_a_thousand_dropped_programs_leave_nothing():
 # ---------------------------------------------------------------- the processor
 
 
-def test_a_processor_is_known_by_what_code_may_rely_on():
+def test_a_processors_key_depends_on_its_vectors():
     here = processor.processor()
     assert here.key != here.narrowed(128).key
     assert here.lanes(32) == 2 * here.lanes(64)
@@ -395,7 +395,7 @@ def test_a_processor_is_known_by_what_code_may_rely_on():
         ("riscv64-unknown-linux-gnu", {"v": True}),
     ],
 )
-def test_an_unknown_processor_is_refused_by_name(triple: str, features: dict[str, bool]):
+def test_the_error_for_an_unsupported_processor_names_it(triple: str, features: dict[str, bool]):
     with pytest.raises(EngineUnavailable, match=rf'{triple}.*st.config.engine = "numpy"'):
         processor._vector_bits(triple, features)
 
@@ -403,7 +403,7 @@ def test_an_unknown_processor_is_refused_by_name(triple: str, features: dict[str
 def test_without_llvmlite_the_error_says_what_to_do():
     code = (
         "import sys; sys.modules['llvmlite'] = None\n"
-        "from steepest.engines.cpu import jit\n"
+        "from steepest.engines.cpu.machine import jit\n"
         "from steepest.errors import EngineUnavailable\n"
         "try: jit.compile_module('')\n"
         "except EngineUnavailable as error: print(error)"

@@ -1,4 +1,4 @@
-"""LLVM's library is loaded aside, and whoever needs it waits until it is there."""
+"""LLVM's library is loaded in a thread, and code that needs it waits for that thread."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.engines.cpu.child import end_of, fork, forking, needs_fork
 
 SCRIPT = """
 import sys
-from steepest.engines.cpu import preload
-from steepest.engines.cpu.processor import llvm_binding
+from steepest.engines.cpu.machine import preload
+from steepest.engines.cpu.machine.processor import llvm_binding
 preload.begin().join()
 assert "libllvmlite" in open("/proc/self/maps").read()
 assert "llvmlite.binding" not in sys.modules
@@ -25,14 +25,14 @@ print(llvm_binding().get_default_triple())
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="reads /proc")
-def test_the_library_is_there_before_its_binding() -> None:
+def test_the_library_is_loaded_before_its_binding() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True)
     assert done.stdout.strip(), done.stderr
 
 
 @pytest.fixture
 def loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """Gets its entry some time after loading has begun."""
+    """A list that gets an entry when loading ends, some time after it began."""
     ready, entries = threading.Event(), list[int]()
 
     def load() -> None:
@@ -47,7 +47,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     preload.begin.cache_clear()
 
 
-def test_who_needs_it_waits(loaded: list[int]) -> None:
+def test_code_that_needs_the_library_waits(loaded: list[int]) -> None:
     preload.finish()
     assert loaded == [1]
 
@@ -61,13 +61,13 @@ def test_a_fork_waits(loaded: list[int]) -> None:
     assert end_of(fork(is_there)) == 0
 
 
-def test_nothing_is_waited_for_where_nothing_has_begun() -> None:
+def test_finish_does_not_wait_if_loading_has_not_begun() -> None:
     preload.begin.cache_clear()
     preload.finish()
     assert preload.begin.cache_info().currsize == 0
 
 
-def test_where_no_thread_is_to_be_had_the_library_comes_later(
+def test_without_a_thread_the_library_is_loaded_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(thread: threading.Thread) -> None:

@@ -1,7 +1,7 @@
-"""Every function of vectormath over its whole range: errors in units in the last place, borders.
+"""Every function of vectormath over its whole range: errors in ulp, and special cases.
 
-float32 is judged by float64 over strides through all bit patterns, float64 by the wider long double
-of this machine or by whole-number arithmetic.
+float32 is compared with float64 at every n-th bit pattern, float64 with the wider long double of
+this machine or with integer arithmetic.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from steepest.engines.cpu.vectormath.apply import apply, loop_text
 from steepest.errors import DTypeError, ShapeError, UnknownNameError
 
 Array = np.ndarray
-KINDS = (np.float32, np.float64)
+DTYPES = (np.float32, np.float64)
 
 # The largest error in ulp, as the docstrings state it.
 LARGEST = {
@@ -61,7 +61,7 @@ def quiet() -> object:
 
 
 def assert_same(found: Array, expected: Array, *inputs: Array) -> None:
-    """Equal numbers with equal signs, zeros included; NaN where NaN is due."""
+    """Asserts equal numbers with equal signs, also of zeros, and NaN where it is expected."""
     same = (found == expected) & (np.signbit(found) == np.signbit(expected))
     wrong = ~(same | (np.isnan(found) & np.isnan(expected)))
     rows = zip(*(column[wrong][:5] for column in (*inputs, found, expected)), strict=True)
@@ -69,21 +69,21 @@ def assert_same(found: Array, expected: Array, *inputs: Array) -> None:
 
 
 def assert_within(ulps: float, found: Array, exact: Array, *inputs: Array) -> None:
-    """No finite result further than so many ulp from the exact one, no other border crossed."""
+    """Asserts that finite results are within `ulps` of the exact ones, and others are equal."""
     rounded = exact.astype(found.dtype)
     finite = np.isfinite(rounded) & np.isfinite(found)
     assert_same(found[~finite], rounded[~finite], *(column[~finite] for column in inputs))
-    apart = np.abs(found.astype(exact.dtype) - exact) / np.spacing(np.abs(rounded))
-    apart = np.where(finite, apart, 0)
-    worst = int(np.argmax(apart)) if apart.size else 0
+    errors = np.abs(found.astype(exact.dtype) - exact) / np.spacing(np.abs(rounded))
+    errors = np.where(finite, errors, 0)
+    worst = int(np.argmax(errors)) if errors.size else 0
     message = (
-        f"{apart[worst]:.3f} ulp at {[column[worst] for column in inputs]}" if len(apart) else ""
+        f"{errors[worst]:.3f} ulp at {[column[worst] for column in inputs]}" if len(errors) else ""
     )
-    assert not (apart > ulps).any(), message
+    assert not (errors > ulps).any(), message
 
 
 def patterns(stride: int, start: int = 0) -> Array:
-    """Every float32 whose bits are a multiple of the stride from a start."""
+    """The float32 numbers of every n-th bit pattern, from `start` on."""
     return np.arange(start, 2**32, stride, dtype=np.uint32).view(np.float32)
 
 
@@ -97,7 +97,7 @@ EDGES = np.array(
 
 
 def doubles(rng: np.random.Generator, count: int) -> Array:
-    """float64 of every size, and more of those where functions bend."""
+    """float64 numbers of every magnitude, and more of those where the functions change."""
     return np.concatenate([
         rng.integers(0, 2**64, count, dtype=np.uint64).view(np.float64),
         rng.normal(0, 1, count),
@@ -111,7 +111,7 @@ def doubles(rng: np.random.Generator, count: int) -> Array:
 # ---------------------------------------------------------------- known answers
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     ("name", "x", "expected"),
     [
@@ -129,24 +129,24 @@ def doubles(rng: np.random.Generator, count: int) -> Array:
         ("cos", 1.0, 0.5403023058681398),
     ],
 )
-def test_known_answers(kind: type, name: str, x: float, expected: float):
-    (found,) = apply(name, np.array([x], kind))
-    spread = 3 * np.finfo(kind).eps
-    assert found == pytest.approx(expected, rel=spread + abs(np.float64(kind(x)) / x - 1))
+def test_known_answers(dtype: type, name: str, x: float, expected: float):
+    (found,) = apply(name, np.array([x], dtype))
+    spread = 3 * np.finfo(dtype).eps
+    assert found == pytest.approx(expected, rel=spread + abs(np.float64(dtype(x)) / x - 1))
 
 
-def test_an_enormous_angle_is_reduced_exactly():
+def test_a_very_large_angle_is_reduced_exactly():
     assert apply("sin", np.array([1e22]))[0] == -0.8522008497671888
     assert apply("cos", np.array([1e22]))[0] == 0.523214785395139
 
 
-def test_the_angle_nearest_to_a_multiple_of_half_a_turn():
-    """Of all float64 this one comes nearest to an odd multiple of pi/2 (Muller, 2006)."""
+def test_the_angle_nearest_to_an_odd_multiple_of_half_pi():
+    """No other float64 is nearer to an odd multiple of pi/2 (Muller, 2006)."""
     found = apply("cos", np.array([math.ldexp(6381956970095103.0, 797)]))[0]
     assert found == pytest.approx(-4.68716592425462761112e-19, rel=3e-16)
 
 
-# ---------------------------------------------------------------- float32, all over
+# ---------------------------------------------------------------- float32
 
 
 @pytest.mark.parametrize("name", LARGEST)
@@ -163,13 +163,13 @@ def test_single_precision_densely(name: str):
         assert_within(LARGEST[name], apply(name, x), WIDE[name](x.astype(np.float64)), x)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", EXACT)
-def test_exact_functions(name: str, kind: type, rng: np.random.Generator):
+def test_exact_functions(name: str, dtype: type, rng: np.random.Generator):
     x = np.concatenate([
-        patterns(50021).astype(kind),
-        EDGES.astype(kind),
-        np.arange(-9, 9, kind(0.5)),
+        patterns(50021).astype(dtype),
+        EDGES.astype(dtype),
+        np.arange(-9, 9, dtype(0.5)),
     ])
     assert_same(apply(name, x), EXACT[name](x), x)
 
@@ -197,7 +197,7 @@ _BITS = 512
 
 
 def exact_erf(x: float) -> int:
-    """2**512 erf(x) in whole numbers: 2 / sqrt(pi) sum (-1)**k x**(2k+1) / (k! (2k+1))."""
+    """2**512 erf(x) as an integer: 2 / sqrt(pi) sum (-1)**k x**(2k+1) / (k! (2k+1))."""
     numerator, denominator = x.as_integer_ratio()
     power, total, k = (numerator << _BITS) // denominator, 0, 0
     square = power * power >> _BITS
@@ -236,7 +236,7 @@ def test_error_function_in_double_precision(rng: np.random.Generator):
     assert max(errors) <= LARGEST["erf"], f"at {x[int(np.argmax(errors))]}"
 
 
-def test_error_function_at_the_borders():
+def test_special_cases_of_the_error_function():
     x = np.array([0.0, -0.0, math.inf, -math.inf, math.nan, 7.0, -7.0])
     assert_same(apply("erf", x), np.array([0.0, -0.0, 1.0, -1.0, math.nan, 1.0, -1.0]), x)
 
@@ -250,45 +250,45 @@ SPECIAL = np.array(
 )  # fmt: skip
 
 
-def every_pair(kind: type) -> list[Array]:
-    return [column.ravel() for column in np.meshgrid(SPECIAL.astype(kind), SPECIAL.astype(kind))]
+def every_pair(dtype: type) -> list[Array]:
+    return [column.ravel() for column in np.meshgrid(SPECIAL.astype(dtype), SPECIAL.astype(dtype))]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", PAIRS)
-def test_functions_of_two(name: str, kind: type, rng: np.random.Generator):
-    x, y = every_pair(kind)
+def test_functions_of_two(name: str, dtype: type, rng: np.random.Generator):
+    x, y = every_pair(dtype)
     assert_same(apply(name, x, y), PAIRS[name](x, y), x, y)
-    x, y = rng.normal(0, 10, (2, 50_001)).astype(kind)
+    x, y = rng.normal(0, 10, (2, 50_001)).astype(dtype)
     assert_same(apply(name, x, y), PAIRS[name](x, y), x, y)
 
 
 @needs_long_double
-@pytest.mark.parametrize("kind", KINDS)
-def test_power(kind: type, rng: np.random.Generator):
-    x, y = every_pair(kind)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_power(dtype: type, rng: np.random.Generator):
+    x, y = every_pair(dtype)
     assert_within(1.0, apply("power", x, y), np.power(x.astype(np.longdouble), y), x, y)
-    sizes = 700 if kind is np.float64 else 88
+    sizes = 700 if dtype is np.float64 else 88
     x = np.concatenate([
         np.exp(rng.uniform(-sizes, sizes, 30_000)),
         1 + rng.normal(0, 1e-3, 30_000),
         -np.round(rng.uniform(0, 50, 30_000)),
         rng.integers(0, 2**64, 30_000, dtype=np.uint64).view(np.float64),
-    ]).astype(kind)
+    ]).astype(dtype)
     y = np.concatenate([
         rng.uniform(-3, 3, 30_000),
         rng.uniform(-5e4, 5e4, 30_000),
         np.round(rng.uniform(-50, 50, 30_000)),
         rng.integers(0, 2**64, 30_000, dtype=np.uint64).view(np.float64),
-    ]).astype(kind)
+    ]).astype(dtype)
     assert_within(1.0, apply("power", x, y), np.power(x.astype(np.longdouble), y), x, y)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_whole_powers_that_can_be_exact_are(kind: type):
-    x = np.repeat(np.arange(1, 30, dtype=kind), 4)
-    y = np.tile(np.arange(4, dtype=kind), 29)
-    assert_same(apply("power", x, y), np.round(x.astype(np.float64) ** y).astype(kind), x, y)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_integer_powers_are_exact_where_possible(dtype: type):
+    x = np.repeat(np.arange(1, 30, dtype=dtype), 4)
+    y = np.tile(np.arange(4, dtype=dtype), 29)
+    assert_same(apply("power", x, y), np.round(x.astype(np.float64) ** y).astype(dtype), x, y)
 
 
 # ---------------------------------------------------------------- vectors and scalars
@@ -297,33 +297,33 @@ def test_whole_powers_that_can_be_exact_are(kind: type):
 OPERANDS = {"power": 2, **dict.fromkeys(PAIRS, 2)}
 
 
-def some(name: str, kind: type, count: int = 67) -> list[Array]:
-    """Arguments of every sort, more than fill a vector, and not a whole number of vectors."""
+def some(name: str, dtype: type, count: int = 67) -> list[Array]:
+    """Arguments of all magnitudes, more than fill a vector, and no multiple of a vector."""
     rng = np.random.default_rng(7)
-    mixed = np.concatenate([EDGES, rng.normal(0, 3, count)]).astype(kind)
+    mixed = np.concatenate([EDGES, rng.normal(0, 3, count)]).astype(dtype)
     return [rng.permutation(mixed)[:count] for _ in range(OPERANDS.get(name, 1))]
 
 
 def bits(x: Array) -> Array:
-    """The bits, with one NaN for all."""
+    """The bits, with the same NaN for every NaN."""
     return np.where(np.isnan(x), np.nan, x).view(f"u{x.itemsize}")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_vector_has_the_bits_of_its_scalars(name: str, kind: type):
-    columns = some(name, kind)
+def test_a_vector_has_the_bits_of_its_scalars(name: str, dtype: type):
+    columns = some(name, dtype)
     alone = [apply(name, *(column[i : i + 1] for column in columns))[0] for i in range(67)]
-    np.testing.assert_array_equal(bits(apply(name, *columns)), bits(np.array(alone, kind)))
+    np.testing.assert_array_equal(bits(apply(name, *columns)), bits(np.array(alone, dtype)))
 
 
 @pytest.mark.parametrize("vector_bits", [128, 256])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_width_of_vector_has_the_same_bits(name: str, kind: type, vector_bits: int):
-    columns = some(name, kind)
+def test_every_width_of_vector_has_the_same_bits(name: str, dtype: type, vector_bits: int):
+    columns = some(name, dtype)
     target = processor().narrowed(vector_bits)
-    element = ir.FloatType() if kind is np.float32 else ir.DoubleType()
+    element = ir.FloatType() if dtype is np.float32 else ir.DoubleType()
     lanes = target.lanes(8 * columns[0].itemsize)
     text = loop_text(name, FUNCTIONS[name], element, len(columns), lanes)
     module = compile_module(text, target=target)
@@ -340,10 +340,10 @@ def test_every_length(count: int):
     np.testing.assert_array_equal(apply("tanh", x[:count]), apply("tanh", x)[:count])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"floor_divide", "remainder"}))
-def test_nothing_outside_the_module_is_called(name: str, kind: type):
-    element = ir.FloatType() if kind is np.float32 else ir.DoubleType()
+def test_nothing_outside_the_module_is_called(name: str, dtype: type):
+    element = ir.FloatType() if dtype is np.float32 else ir.DoubleType()
     text = loop_text(name, FUNCTIONS[name], element, OPERANDS.get(name, 1), 4)
     assembly = compile_module(text).assembly
     calls = [line for line in assembly.splitlines() if "call" in line or "@PLT" in line]
@@ -353,28 +353,28 @@ def test_nothing_outside_the_module_is_called(name: str, kind: type):
 # ---------------------------------------------------------------- properties
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     ("name", "low", "high"),
     [("tanh", -1, 1), ("erf", -1, 1), ("logistic", 0, 1), ("sin", -1, 1), ("cos", -1, 1)],
 )
-def test_bounds_are_kept(name: str, kind: type, low: float, high: float):
-    y = apply(name, patterns(20011).astype(kind))
+def test_results_are_within_their_bounds(name: str, dtype: type, low: float, high: float):
+    y = apply(name, patterns(20011).astype(dtype))
     y = y[~np.isnan(y)]
     assert low <= y.min() and y.max() <= high
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ["sin", "tanh", "erf", "expm1", "log1p"])
-def test_odd_near_zero(name: str, kind: type):
-    tiny = np.array([0.0, 1e-40, 1e-30, 1e-20], kind)
+def test_odd_near_zero(name: str, dtype: type):
+    tiny = np.array([0.0, 1e-40, 1e-30, 1e-20], dtype)
     assert_same(apply(name, -tiny), -apply(name, tiny), tiny)
 
 
 # ---------------------------------------------------------------- the table and its helper
 
 
-def test_the_table_holds_every_mathematical_primitive():
+def test_the_table_has_every_mathematical_primitive():
     from steepest.core.primitives import PRIMITIVES
 
     arithmetic = set(
@@ -385,15 +385,15 @@ def test_the_table_holds_every_mathematical_primitive():
     assert language - arithmetic == set(FUNCTIONS) - {"remainder"}
 
 
-def test_apply_says_what_is_wrong():
+def test_errors_of_apply():
     with pytest.raises(UnknownNameError, match="did you mean 'tanh'"):
         apply("tahn", np.ones(1))
     with pytest.raises(DTypeError, match="takes float32, float64, got int64"):
         apply("exp", np.ones(1, np.int64))
-    with pytest.raises(ShapeError, match="must agree in kind and shape"):
+    with pytest.raises(ShapeError, match="must have one dtype and shape"):
         apply("power", np.ones(2), np.ones(3))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_says_what_it_is(name: str):
+def test_every_function_has_a_docstring(name: str):
     assert FUNCTIONS[name].__doc__

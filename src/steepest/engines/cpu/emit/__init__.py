@@ -1,1 +1,1 @@
-"""The loop form as LLVM text. See program.py for the entry."""
+"""Emits the loop form as LLVM text; the entry is `emit_module` of program.py."""

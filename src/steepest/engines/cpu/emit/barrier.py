@@ -1,4 +1,4 @@
-"""The meeting of the workers between two phases. Leans on gemm's small words over LLVM."""
+"""The barrier between two phases. Depends on ir/helpers.py."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import POINTER
 from steepest.engines.cpu.ir.helpers import INDEX, index
 
-SPINS = 1000  # looks at the barrier, some 20 microseconds, before a worker gives way
-YIELDS = 2000  # looks, most of a millisecond, after which it sleeps: waking takes 70 us or more
-NAP = 20  # microseconds between looks from then on
+SPINS = 1000  # checks of the counter, some 20 microseconds, before a worker yields its core
+YIELDS = 2000  # more checks, most of a millisecond, before it sleeps: waking takes 70 us or more
+NAP = 20  # microseconds of sleep between the checks after that
 _VOID = ir.VoidType()
 
 
 def emit_barrier(module: ir.Module, triple: str) -> None:
-    """barrier(meeting, target): count this worker in, then wait until `target` have come.
+    """Emits barrier(counter, target): adds 1 to the counter, then waits until it is `target`.
 
-    A worker looks for some microseconds; then it lets others have the core between looks; then it
-    sleeps between them, so that a partner that waits for a core elsewhere is moved to this one.
+    A worker checks the counter for some microseconds; then it yields its core between checks; then
+    it sleeps between them, so that a worker that waits for another core is moved to this one.
     """
     kind = ir.FunctionType(_VOID, [POINTER, INDEX])
     function = ir.Function(module, kind, "barrier")
     function.linkage = "internal"
     function.attributes.append("noinline")
-    meeting, target = function.args
+    counter, target = function.args
     names = ("come", "look", "wait", "spin", "idle", "yield", "sleep", "out")
     blocks = {name: function.append_basic_block(name) for name in names}
     builder = ir.IRBuilder(blocks["come"])
-    builder.atomic_rmw("add", meeting, index(1), "acq_rel")
+    builder.atomic_rmw("add", counter, index(1), "acq_rel")
     builder.branch(blocks["look"])
     builder.position_at_end(blocks["look"])
     tries = builder.phi(INDEX)
     tries.add_incoming(index(0), blocks["come"])
-    seen = builder.load_atomic(meeting, "acquire", 8, typ=INDEX)
+    seen = builder.load_atomic(counter, "acquire", 8, typ=INDEX)
     builder.cbranch(builder.icmp_signed(">=", seen, target), blocks["out"], blocks["wait"])
     builder.position_at_end(blocks["wait"])
     more = builder.add(tries, index(1))
@@ -40,7 +40,7 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
     builder.position_at_end(blocks["idle"])
     yielding = builder.icmp_signed("<", more, index(SPINS + YIELDS))
     builder.cbranch(yielding, blocks["yield"], blocks["sleep"])
-    for name, act in _ways_to_wait(module, triple).items():
+    for name, act in _waiting_calls(module, triple).items():
         builder.position_at_end(blocks[name])
         if act is not None:
             builder.call(*act)
@@ -53,8 +53,8 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
 _Act = tuple[ir.Function, list[ir.Value]]
 
 
-def _ways_to_wait(module: ir.Module, triple: str) -> dict[str, _Act | None]:
-    """What is called between two looks; the linker finds the system's functions by name."""
+def _waiting_calls(module: ir.Module, triple: str) -> dict[str, _Act | None]:
+    """The calls between two checks; the linker finds the system's functions by name."""
     word, windows = ir.IntType(32), "windows" in triple
     nothing, number = ir.FunctionType(word, []), ir.FunctionType(word, [word])
     give_way = ir.Function(module, nothing, "SwitchToThread" if windows else "sched_yield")

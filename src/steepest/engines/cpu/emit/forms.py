@@ -1,6 +1,6 @@
-"""Kernels that differ in nothing but their buffers: one function serves them all.
+"""Groups kernels that differ only in their buffers, so that they share one function.
 
-Leans on the loop form. Equal layers make equal kernels, and code is what takes long to make.
+Equal layers give equal kernels, and compiling is what takes time. Depends on the loop form.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 from steepest.engines.cpu.loops.form import Constant, Kernel
 from steepest.engines.cpu.loops.spaces import Buffer
 
-_APART = ("name", "guards")  # fields of a kernel that its code does not depend on
+_IGNORED = ("name", "guards")  # fields of a kernel that its code does not depend on
 
 
 def form_of(kernel: Kernel) -> tuple[Any, tuple[Buffer, ...]]:
-    """What a kernel's code depends on, and its buffers in the order that the form numbers them.
+    """The form of a kernel, which determines its code, and its buffers as the form numbers them.
 
     >>> from steepest.engines.cpu.loops.form import Share
     >>> one = Kernel("one", Share("first"), (), None, (), ())
@@ -39,12 +39,12 @@ def _form(part: Any, buffers: dict[Buffer, int]) -> Any:
         return tuple([_form(piece, buffers) for piece in part])
     if not dataclasses.is_dataclass(part):
         return part
-    fields = [f.name for f in dataclasses.fields(part) if f.name not in _APART]
+    fields = [f.name for f in dataclasses.fields(part) if f.name not in _IGNORED]
     return type(part).__name__, *[_form(getattr(part, name), buffers) for name in fields]
 
 
 def alike(kernels: Iterable[Kernel]) -> list[list[Kernel]]:
-    """The kernels, those of one form together."""
+    """The kernels in groups of equal form."""
     found: dict[Any, list[Kernel]] = {}
     for kernel in kernels:
         found.setdefault(form_of(kernel)[0], []).append(kernel)

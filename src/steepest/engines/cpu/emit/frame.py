@@ -1,6 +1,6 @@
-"""Where code is being emitted: the function's arguments, and the place in its loops.
+"""The frame of a kernel's function, points of its loops, and loads and stores at accesses.
 
-Leans on the loop form and the helpers of gemm. Loads and stores at accesses are here.
+Depends on the loop form, ir/helpers.py and rules.py.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from steepest.engines.cpu.emit.rules import (
     widen,
 )
 from steepest.engines.cpu.gemm import Machine
-from steepest.engines.cpu.gemm import Size as Number
 from steepest.engines.cpu.ir.helpers import (
     INDEX,
+    Integer,
     add,
     at,
     element_bytes,
@@ -39,7 +39,7 @@ POINTER = ir.PointerType()
 
 @dataclass
 class Frame:
-    """One kernel's function: its builder, pointers, the batch, the worker's range."""
+    """The function of a kernel: its builder, table of pointers, batch and the worker's range."""
 
     builder: ir.IRBuilder
     table: ir.Value
@@ -50,84 +50,81 @@ class Frame:
     machine: Machine
     _pointers: dict[int, ir.Value] = field(default_factory=dict)
 
-    def number(self, size: Size) -> Number:
-        """A size as a Python int, or as code where it depends on the batch."""
-        total: Number = size.count
+    def number(self, size: Size) -> Integer:
+        """A size as a Python int, or as an i64 value if it depends on the batch."""
+        total: Integer = size.count
         for _ in range(size.power):
             total = multiply(self.builder, self.batch, total)
         return total
 
     def pointer(self, entry: int) -> ir.Value:
-        """An entry of the table, read once at the function's entry."""
+        """An entry of the table, loaded once at the function's entry."""
         if entry not in self._pointers:
             with self.builder.goto_entry_block():
-                place = at(self.builder, self.table, entry, POINTER)
-                self._pointers[entry] = self.builder.load(place, typ=POINTER, align=8)
+                slot = at(self.builder, self.table, entry, POINTER)
+                self._pointers[entry] = self.builder.load(slot, typ=POINTER, align=8)
         return self._pointers[entry]
 
     @property
     def order(self) -> ir.Value:
-        """The numbers of the batch's rows."""
+        """The address of the row numbers of the batch."""
         return self.pointer(0)
 
     def base(self, buffer: Buffer) -> ir.Value:
-        """Where a buffer begins."""
+        """The address of a buffer."""
         return self.pointer(self.entries[buffer])
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place of the space, or `lanes` neighbours of it along axis `vector`.
+class Point:
+    """A point of the iteration space, or `lanes` neighbouring ones along axis `vector`.
 
-    `axes` maps each axis to its index (that of the first lane). Lanes whose mask is off lie
-    outside; a mask of None means that all are inside.
+    `axes` maps each axis to its index (that of the first lane). Lanes whose mask is off are outside
+    of the space; a mask of None means that all are inside.
     """
 
-    axes: dict[int, Number]
+    axes: dict[int, Integer]
     vector: int | None = None
     lanes: int = 0
     mask: ir.Value | None = None
 
 
 def lane_numbers(lanes: int) -> ir.Constant:
-    """0, 1, 2, ... as i64 lanes."""
+    """A vector of 0, 1, 2, ... as i64."""
     return ir.Constant(ir.VectorType(INDEX, lanes), range(lanes))
 
 
 def position(
-    frame: Frame, place: Place, coordinate: Coordinate, values: list[ir.Value]
-) -> tuple[Number | ir.Value, int | None]:
-    """(index, step): the index of the first lane and the step to the next; 0 where all are equal.
+    frame: Frame, point: Point, coordinate: Coordinate, values: list[ir.Value]
+) -> tuple[Integer | ir.Value, int | None]:
+    """(index, step): the index of the first lane and the step between lanes, 0 if all are equal.
 
-    A step of None says that the index is a vector already.
+    A step of None means that the index is a vector.
     """
     if coordinate.looked is not None:
-        value = _as_index(frame.builder, values[coordinate.looked])
+        value = values[coordinate.looked]
+        kind = typed(INDEX, lanes_of(value))
+        value = value if value.type == kind else frame.builder.sext(value, kind)
         return value, None if lanes_of(value) else 0
     if coordinate.axis is None:
         return coordinate.start, 0
-    moved = multiply(frame.builder, place.axes[coordinate.axis], coordinate.step)
+    moved = multiply(frame.builder, point.axes[coordinate.axis], coordinate.step)
     moved = add(frame.builder, moved, coordinate.start)
-    return moved, coordinate.step if coordinate.axis == place.vector else 0
-
-
-def _as_index(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
-    kind = typed(INDEX, lanes_of(value))
-    return value if value.type == kind else builder.sext(value, kind)
+    return moved, coordinate.step if coordinate.axis == point.vector else 0
 
 
 def index_of(
-    frame: Frame, place: Place, coordinate: Coordinate, values: list[ir.Value]
+    frame: Frame, point: Point, coordinate: Coordinate, values: list[ir.Value]
 ) -> ir.Value:
-    """An index as a value: a scalar, or one a lane where it runs along the lanes."""
-    here, step = position(frame, place, coordinate, values)
-    return index_vector(frame, place, here, step) if step else index(here)
+    """A coordinate's index: a vector if it differs between lanes, else a scalar."""
+    here, step = position(frame, point, coordinate, values)
+    return index_vector(frame, point, here, step) if step else index(here)
 
 
-def index_vector(frame: Frame, place: Place, start: Number, step: int) -> ir.Value:
-    """start, start + step, ... in lanes."""
-    wide = widen(frame.builder, index(start), place.lanes)
-    numbers = frame.builder.mul(lane_numbers(place.lanes), filled(wide.type, step))
+def index_vector(frame: Frame, point: Point, start: Integer, step: int) -> ir.Value:
+    """A vector of start, start + step, ..."""
+    wide = widen(frame.builder, index(start), point.lanes)
+    numbers = frame.builder.mul(lane_numbers(point.lanes), filled(wide.type, step))
     return frame.builder.add(wide, numbers)
 
 
@@ -136,34 +133,34 @@ def index_vector(frame: Frame, place: Place, start: Number, step: int) -> ir.Val
 
 @dataclass(frozen=True)
 class Address:
-    """Elements of a buffer: at `offset`, `step` apart; a step of None: `offset` has one a lane.
+    """Elements of a buffer: the offset of the first and the step between lanes.
 
-    `inside` is None, or says where a looked-up row exists.
+    With a step of None `offset` is a vector. `inside` is None, or whether a looked-up row exists.
     """
 
-    offset: Number | ir.Value
+    offset: Integer | ir.Value
     step: int | None
     inside: ir.Value | None = None
 
 
-def address(frame: Frame, place: Place, access: Access, values: list[ir.Value]) -> Address:
-    """Where an access lies at a place."""
+def address_of(frame: Frame, point: Point, access: Access, values: list[ir.Value]) -> Address:
+    """The elements that an access refers to at a point."""
     total = Address(0, 0)
     for axis, (coordinate, size) in enumerate(
         zip(access.coordinates, access.strides(), strict=True)
     ):
-        here, step = position(frame, place, coordinate, values)
+        here, step = position(frame, point, coordinate, values)
         inside = None
         if coordinate.looked is not None:
             here, inside = _checked(frame, index(here), access.shape[axis])
         if axis == 0 and access.buffer.gathered:
-            here, step = _ordered(frame, place, here, step)
-        total = _moved(frame, place, total, here, step, size, inside)
+            here, step = _ordered(frame, point, here, step)
+        total = _moved(frame, point, total, here, step, size, inside)
     return total
 
 
 def _checked(frame: Frame, here: ir.Value, rows: Size) -> tuple[ir.Value, ir.Value]:
-    """A looked-up row, 0 where it is none, and whether it is one."""
+    """A looked-up row, 0 where there is no such row, and whether there is one."""
     builder = frame.builder
     limit = widen(builder, index(frame.number(rows)), lanes_of(here))
     inside = builder.icmp_unsigned("<", here, limit)
@@ -171,30 +168,30 @@ def _checked(frame: Frame, here: ir.Value, rows: Size) -> tuple[ir.Value, ir.Val
 
 
 def _ordered(
-    frame: Frame, place: Place, here: Number | ir.Value, step: int | None
+    frame: Frame, point: Point, here: Integer | ir.Value, step: int | None
 ) -> tuple[ir.Value, int | None]:
-    """The rows of the column that rows of the batch stand for."""
+    """The stored rows of rows of the batch, by the order of the epoch."""
     builder = frame.builder
     if step == 0:
-        spot = at(builder, frame.order, here, INDEX)
-        return builder.load(spot, typ=INDEX, align=8), 0
+        slot = at(builder, frame.order, here, INDEX)
+        return builder.load(slot, typ=INDEX, align=8), 0
     if step == 1:
-        spot = at(builder, frame.order, here, INDEX)
-        return load(builder, spot, ir.VectorType(INDEX, place.lanes), place.mask), None
-    rows = index(here) if step is None else index_vector(frame, place, here, step)
-    return _collect(frame, place, frame.order, rows, INDEX), None
+        slot = at(builder, frame.order, here, INDEX)
+        return load(builder, slot, ir.VectorType(INDEX, point.lanes), point.mask), None
+    rows = index(here) if step is None else index_vector(frame, point, here, step)
+    return _gather(frame, point, frame.order, rows, INDEX), None
 
 
 def _moved(
     frame: Frame,
-    place: Place,
+    point: Point,
     total: Address,
-    here: Number | ir.Value,
+    here: Integer | ir.Value,
     step: int | None,
     size: Size,
     inside: ir.Value | None,
 ) -> Address:
-    """An address moved along one axis by `here` (and `step` a lane) times the stride."""
+    """An address moved along one axis by `here` (and `step` between lanes) times the stride."""
     builder, stride = frame.builder, frame.number(size)
     both = inside if total.inside is None else total.inside
     if step == 0 and total.step == 0:
@@ -204,32 +201,32 @@ def _moved(
     if plain or step == 0:
         moved = multiply(builder, here, stride)
         if total.step is None:
-            moved = widen(builder, index(moved), place.lanes)
+            moved = widen(builder, index(moved), point.lanes)
             return Address(builder.add(total.offset, moved), None, both)
         own = (step or 0) * stride if isinstance(stride, int) else 0
         return Address(add(builder, total.offset, moved), total.step + own, both)
-    rows = index(here) if step is None else index_vector(frame, place, here, step)
-    moved = builder.mul(rows, widen(builder, index(stride), place.lanes))
-    return Address(builder.add(_vector(frame, place, total), moved), None, both)
+    rows = index(here) if step is None else index_vector(frame, point, here, step)
+    moved = builder.mul(rows, widen(builder, index(stride), point.lanes))
+    return Address(builder.add(_vector(frame, point, total), moved), None, both)
 
 
-def _vector(frame: Frame, place: Place, total: Address) -> ir.Value:
-    """An address's offsets, one a lane."""
+def _vector(frame: Frame, point: Point, total: Address) -> ir.Value:
+    """An address's offsets as a vector."""
     if total.step is None:
         return index(total.offset)
-    return index_vector(frame, place, total.offset, total.step)
+    return index_vector(frame, point, total.offset, total.step)
 
 
 # ---------------------------------------------------------------- loads and stores
 
 
-def read(frame: Frame, place: Place, access: Access, values: list[ir.Value]) -> ir.Value:
-    """The number (or one a lane) at an access; NaN or 0 outside the rows of a table."""
+def read(frame: Frame, point: Point, access: Access, values: list[ir.Value]) -> ir.Value:
+    """Reads the number at an access, or a vector of them; NaN or 0 outside the rows of a table."""
     if any(size == Size(0) for size in access.shape):
-        return _missing(access.buffer.dtype, 0)  # nothing is there to be read
-    where = address(frame, place, access, values)
+        return _missing(access.buffer.dtype, 0)  # an empty buffer
+    where = address_of(frame, point, access, values)
     dtype = access.buffer.dtype
-    value = _read_at(frame, place, frame.base(access.buffer), where, memory_type(dtype))
+    value = _read_at(frame, point, frame.base(access.buffer), where, memory_type(dtype))
     if dtype == np.bool_:
         value = frame.builder.icmp_unsigned("!=", value, filled(value.type, 0))
     if where.inside is None:
@@ -244,46 +241,41 @@ def _missing(dtype: DType, lanes: int) -> ir.Value:
     return filled(typed(register_type(dtype), lanes), np.nan if dtype.kind == "f" else 0)
 
 
-def _read_at(frame: Frame, place: Place, base: ir.Value, where: Address, kind: ir.Type) -> ir.Value:
+def _read_at(frame: Frame, point: Point, base: ir.Value, where: Address, kind: ir.Type) -> ir.Value:
     builder = frame.builder
     if where.step == 0:
         return builder.load(at(builder, base, where.offset, kind), typ=kind, align=bytes_of(kind))
     if where.step == 1:
-        spot = at(builder, base, where.offset, kind)
-        return load_vector(builder, spot, ir.VectorType(kind, place.lanes), place.mask)
-    return _collect(frame, place, base, _vector(frame, place, where), kind)
+        first = at(builder, base, where.offset, kind)
+        return load_vector(builder, first, ir.VectorType(kind, point.lanes), point.mask)
+    return _gather(frame, point, base, _vector(frame, point, where), kind)
 
 
 def bytes_of(kind: ir.Type) -> int:
-    """The size of a number in memory."""
+    """The bytes of a number in memory."""
     return 2 if isinstance(kind, ir.HalfType) else element_bytes(kind)
 
 
 def load_vector(
-    builder: ir.IRBuilder, spot: ir.Value, kind: ir.VectorType, mask: ir.Value | None
+    builder: ir.IRBuilder, pointer: ir.Value, kind: ir.VectorType, mask: ir.Value | None
 ) -> ir.Value:
-    """Neighbours in memory; halves travel as words."""
+    """Reads adjacent elements; float16 is read as integers of 16 bits."""
     if isinstance(kind.element, ir.HalfType):
-        words = load(builder, spot, ir.VectorType(ir.IntType(16), kind.count), mask)
+        words = load(builder, pointer, ir.VectorType(ir.IntType(16), kind.count), mask)
         return builder.bitcast(words, kind)
-    return load(builder, spot, kind, mask)
+    return load(builder, pointer, kind, mask)
 
 
-def spots(builder: ir.IRBuilder, base: ir.Value, offsets: ir.Value, kind: ir.Type) -> ir.Value:
-    """The address of each lane's element."""
-    return builder.gep(base, [offsets], source_etype=kind)
-
-
-def _collect(
-    frame: Frame, place: Place, base: ir.Value, offsets: ir.Value, kind: ir.Type
+def _gather(
+    frame: Frame, point: Point, base: ir.Value, offsets: ir.Value, kind: ir.Type
 ) -> ir.Value:
-    """Elements at an offset of their own in each lane."""
+    """Reads elements with a separate offset for each lane."""
     builder, lanes = frame.builder, lanes_of(offsets)
     moved = ir.IntType(16) if isinstance(kind, ir.HalfType) else kind
     result = ir.VectorType(moved, lanes)
-    mask = place.mask or filled(ir.VectorType(ir.IntType(1), lanes), 1)
+    mask = point.mask or filled(ir.VectorType(ir.IntType(1), lanes), 1)
     arguments = (
-        spots(builder, base, offsets, moved),
+        builder.gep(base, [offsets], source_etype=moved),
         ir.Constant(ir.IntType(32), bytes_of(moved)),
         mask,
         filled(result, 0),
@@ -293,37 +285,39 @@ def _collect(
     return found if moved is kind else builder.bitcast(found, ir.VectorType(kind, lanes))
 
 
-def write(frame: Frame, place: Place, access: Access, value: ir.Value) -> None:
-    """Store a number, or one a lane."""
+def write(frame: Frame, point: Point, access: Access, value: ir.Value) -> None:
+    """Stores a number or a vector at an access."""
     builder, kind = frame.builder, memory_type(access.buffer.dtype)
-    where = address(frame, place, access, [])
-    value = widen(builder, value, place.lanes)
+    where = address_of(frame, point, access, [])
+    value = widen(builder, value, point.lanes)
     if access.buffer.dtype == np.bool_:
         value = builder.zext(value, typed(kind, lanes_of(value)))
     if isinstance(kind, ir.HalfType):
         kind = ir.IntType(16)
         value = builder.bitcast(value, typed(kind, lanes_of(value)))
     base = frame.base(access.buffer)
-    if not place.lanes:
-        spot = at(builder, base, where.offset, kind)
-        builder.store(value, spot, align=bytes_of(kind))
+    if not point.lanes:
+        single = at(builder, base, where.offset, kind)
+        builder.store(value, single, align=bytes_of(kind))
     elif where.step == 1:
-        store(builder, value, at(builder, base, where.offset, kind), place.mask)
+        store(builder, value, at(builder, base, where.offset, kind), point.mask)
     else:
-        _strew(frame, place, base, _vector(frame, place, where), value)
+        _scatter(frame, point, base, _vector(frame, point, where), value)
 
 
-def _strew(frame: Frame, place: Place, base: ir.Value, offsets: ir.Value, value: ir.Value) -> None:
-    """Store each lane at an offset of its own."""
-    builder, lanes = frame.builder, place.lanes
-    mask = place.mask or filled(ir.VectorType(ir.IntType(1), lanes), 1)
+def _scatter(
+    frame: Frame, point: Point, base: ir.Value, offsets: ir.Value, value: ir.Value
+) -> None:
+    """Stores elements with a separate offset for each lane."""
+    builder, lanes = frame.builder, point.lanes
+    mask = point.mask or filled(ir.VectorType(ir.IntType(1), lanes), 1)
     align = ir.Constant(ir.IntType(32), bytes_of(value.type.element))
-    pointers = spots(builder, base, offsets, value.type.element)
+    pointers = builder.gep(base, [offsets], source_etype=value.type.element)
     name = f"llvm.masked.scatter.{value.type.suffix}.v{lanes}p0"
     builder.intrinsic(name, ir.VoidType(), (value, pointers, align, mask))
 
 
-def mask_up_to(frame: Frame, start: Number, stop: Number, lanes: int) -> ir.Value:
-    """The lanes from `start` on that lie before `stop`."""
+def mask_up_to(frame: Frame, start: Integer, stop: Integer, lanes: int) -> ir.Value:
+    """The mask of the lanes, numbered from `start`, that are before `stop`."""
     left = frame.builder.sub(index(stop), index(start))
     return first_lanes(frame.builder, left, lanes)

@@ -1,6 +1,6 @@
-"""Nests of loops, and the sweep: every place of a space, the last axis in vectors.
+"""Nests of loops, and kernels without a root: every point of a space, the last axis in vectors.
 
-Leans on steps.py and frame.py. reductions.py, scattering.py and products.py build on it.
+Depends on steps.py and frame.py.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.emit.frame import Frame, Place, mask_up_to, write
+from steepest.engines.cpu.emit.frame import Frame, Point, mask_up_to, write
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import loop
+from steepest.engines.cpu.ir.helpers import Integer, loop
 from steepest.engines.cpu.loops.form import Kernel, Step
 from steepest.engines.cpu.loops.spaces import Size
 
 
-def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Number, Number]:
+def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Integer, Integer]:
     """The range of an axis that this worker visits."""
     share = kernel.share
     if axis == share.axis and share.kind in ("rows", "parts"):
@@ -27,7 +26,7 @@ def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Number, Number]:
 
 
 def lane_count(frame: Frame, steps: tuple[Step, ...], size: Size) -> int:
-    """How many places fill a vector: by the widest number at work, and by what there is."""
+    """The lanes of a vector along an axis of `size`, by the widest float that the steps use."""
     widest = max((step.dtype.itemsize for step in steps if step.dtype.kind == "f"), default=4)
     most = frame.machine.vector_bits // (8 * max(widest, 4))
     if size.power:
@@ -36,23 +35,25 @@ def lane_count(frame: Frame, steps: tuple[Step, ...], size: Size) -> int:
 
 
 @contextmanager
-def counted(frame: Frame, place: Place, axis: int, span: tuple[Number, Number]) -> Iterator[Place]:
-    """One more loop, over single places of an axis."""
+def counted(
+    frame: Frame, point: Point, axis: int, span: tuple[Integer, Integer]
+) -> Iterator[Point]:
+    """A loop over single points of an axis."""
     with loop(frame.builder, *span) as here:
-        yield replace(place, axes={**place.axes, axis: here})
+        yield replace(point, axes={**point.axes, axis: here})
 
 
 @contextmanager
 def vectors(
-    frame: Frame, place: Place, axis: int, span: tuple[Number, Number], lanes: int
-) -> Iterator[Place]:
-    """The innermost loop, over vectors along an axis; the last one is masked."""
+    frame: Frame, point: Point, axis: int, span: tuple[Integer, Integer], lanes: int
+) -> Iterator[Point]:
+    """The innermost loop, over vectors along an axis; the last vector is masked."""
     low, high = span
     whole = isinstance(low, int) and isinstance(high, int) and (high - low) % lanes == 0
     with loop(frame.builder, low, high, lanes) as here:
         mask = None if whole else mask_up_to(frame, here, high, lanes)
-        axes = {**place.axes, axis: here}
-        yield Place(axes, axis, lanes, mask)
+        axes = {**point.axes, axis: here}
+        yield Point(axes, axis, lanes, mask)
 
 
 @contextmanager
@@ -61,51 +62,51 @@ def nest(
     kernel: Kernel,
     axes: list[int],
     evaluators: list[Evaluator],
-    place: Place | None = None,
-) -> Iterator[Place]:
-    """Loops over single places of several axes; each evaluator emits what a level settles."""
-    place = place or Place({})
+    point: Point | None = None,
+) -> Iterator[Point]:
+    """Loops over single points of several axes; evaluators emit the steps of each level."""
+    point = point or Point({})
     with ExitStack() as stack:
         for evaluator in evaluators:
-            evaluator.open(place, -1)
+            evaluator.open(point, -1)
         for level, axis in enumerate(axes):
-            place = stack.enter_context(counted(frame, place, axis, extent(frame, kernel, axis)))
+            point = stack.enter_context(counted(frame, point, axis, extent(frame, kernel, axis)))
             for evaluator in evaluators:
-                evaluator.open(place, level)
-        yield place
+                evaluator.open(point, level)
+        yield point
 
 
-def store_all(frame: Frame, place: Place, kernel: Kernel, evaluator: Evaluator) -> None:
-    """Write what the kernel keeps at a place."""
-    for kept in kernel.stores:
-        value = evaluator.values[kept.step]
+def store_all(frame: Frame, point: Point, kernel: Kernel, evaluator: Evaluator) -> None:
+    """Writes the results that the kernel stores at a point."""
+    for target in kernel.stores:
+        value = evaluator.values[target.step]
         assert value is not None
-        write(frame, place, kept.access, value)
+        write(frame, point, target.access, value)
 
 
 def emit_sweep(frame: Frame, kernel: Kernel) -> None:
-    """Every place of the space, the last axis in vectors."""
+    """Emits the steps at every point of the space, the last axis in vectors."""
     axes = list(range(len(kernel.space)))
     evaluator = Evaluator(frame, kernel.steps, tuple(axes))
-    with nest(frame, kernel, axes[:-1], [evaluator]) as place:
+    with nest(frame, kernel, axes[:-1], [evaluator]) as point:
         if not axes:
-            store_all(frame, place, kernel, evaluator)
+            store_all(frame, point, kernel, evaluator)
             return
         last = axes[-1]
         lanes = lane_count(frame, kernel.steps, kernel.space[last])
-        with vectors(frame, place, last, extent(frame, kernel, last), lanes) as inner:
+        with vectors(frame, point, last, extent(frame, kernel, last), lanes) as inner:
             evaluator.open(inner, last)
             store_all(frame, inner, kernel, evaluator)
 
 
 def variable(frame: Frame, kind: ir.Type) -> ir.Value:
-    """Room for one value that loops carry on."""
+    """Stack memory for a value that loops update."""
     with frame.builder.goto_entry_block():
         return frame.builder.alloca(kind)
 
 
-def finish(frame: Frame, kernel: Kernel, place: Place, after: Evaluator, result: ir.Value) -> None:
-    """The steps behind a root's result at a place, and what is kept of them."""
+def finish(frame: Frame, kernel: Kernel, point: Point, after: Evaluator, result: ir.Value) -> None:
+    """Emits the steps that follow a root's result at a point, and stores their results."""
     after.result = result
-    after.open(place, ALL)
-    store_all(frame, place, kernel, after)
+    after.open(point, ALL)
+    store_all(frame, point, kernel, after)

@@ -1,7 +1,7 @@
-"""Random bits as code: Philox 4x32-10 for a place, or for the lanes of a vector.
+"""Random bits: Philox 4x32-10 for a point, or for the lanes of a vector.
 
-core/random_bits.py says which counter and which of its four words belong to a place. Leans on
-frame.py and rules.py. Words are kept in the low halves of 64 bits, where their products fit.
+core/random_bits.py defines which counter and which of its four words belong to an element. Words
+are in the low halves of 64 bits, where their products fit. Depends on frame.py and rules.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from steepest.core.random_bits import MULTIPLIERS, ROUNDS, STREAM_BITS, WEYL
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.emit.frame import Frame, Place, index_of
+from steepest.engines.cpu.emit.frame import Frame, Point, index_of
 from steepest.engines.cpu.emit.rules import filled, lanes_of, register_type, typed, widen
 from steepest.engines.cpu.ir.helpers import INDEX, index, take_lanes
 from steepest.engines.cpu.loops.form import Bits
@@ -23,7 +23,7 @@ _GROUP = 4  # neighbouring columns share a counter: they are its four words
 
 @dataclass(frozen=True)
 class Keys:
-    """What a seed settles before any loop: each round's two keys, and two words of the counter."""
+    """The values that depend on the seed alone: each round's keys, two words of the counter."""
 
     rounds: tuple[tuple[ir.Value, ir.Value], ...]
     step: ir.Value
@@ -34,9 +34,9 @@ def keys_of(builder: ir.IRBuilder, seed: list[ir.Value], lane: int) -> Keys:
     """The keys of (seed, stream, step)."""
     halves = _low_word(builder, seed[0]), builder.lshr(seed[0], index(32))
     rounds = []
-    for turn in range(ROUNDS):
+    for number in range(ROUNDS):
         moved = [
-            builder.add(half, index(turn * weyl & 0xFFFFFFFF))
+            builder.add(half, index(number * weyl & 0xFFFFFFFF))
             for half, weyl in zip(halves, WEYL, strict=True)
         ]
         rounds.append((_low_word(builder, moved[0]), _low_word(builder, moved[1])))
@@ -49,11 +49,11 @@ def _low_word(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
     return builder.and_(value, index(0xFFFFFFFF))
 
 
-def random_bits(frame: Frame, place: Place, step: Bits, keys: Keys) -> ir.Value:
-    """The bits of a place; each counter is computed once where lanes begin with its first word."""
+def random_bits(frame: Frame, point: Point, step: Bits, keys: Keys) -> ir.Value:
+    """The bits of a point; if lanes are whole groups of four, each counter is computed once."""
     builder = frame.builder
-    row, column = _row_and_column(frame, place, step)
-    if _begins_a_group(frame, place, step):
+    row, column = _row_and_column(frame, point, step)
+    if _begins_a_group(frame, point, step):
         return _by_groups(builder, row, column, keys, step.width)
     lanes = max(lanes_of(row), lanes_of(column))
     row, column = widen(builder, row, lanes), widen(builder, column, lanes)
@@ -62,21 +62,21 @@ def random_bits(frame: Frame, place: Place, step: Bits, keys: Keys) -> ir.Value:
     return _cut(builder, _chosen(builder, words, column), step.width)
 
 
-def _begins_a_group(frame: Frame, place: Place, step: Bits) -> bool:
-    """Whether lanes run along the columns from a multiple of four on."""
-    if place.vector is None or place.lanes % _GROUP or len(step.coordinates) < 2:
+def _begins_a_group(frame: Frame, point: Point, step: Bits) -> bool:
+    """Whether lanes run along the columns and begin at a multiple of four."""
+    if point.vector is None or point.lanes % _GROUP or len(step.coordinates) < 2:
         return False
     *others, last = step.coordinates
-    alone = last.axis == place.vector and (last.step, last.start) == (1, 0)
+    alone = last.axis == point.vector and (last.step, last.start) == (1, 0)
     inner = step.shape[-1]
     even = len(step.shape) == 2 or (inner.power == 0 and inner.count % _GROUP == 0)
-    return alone and even and all(c.axis != place.vector for c in others)
+    return alone and even and all(c.axis != point.vector for c in others)
 
 
 def _by_groups(
     builder: ir.IRBuilder, row: ir.Value, column: ir.Value, keys: Keys, width: int
 ) -> ir.Value:
-    """A quarter as many counters as lanes, their words dealt out in turn."""
+    """The words of a quarter as many counters as lanes, interleaved."""
     lanes = lanes_of(column)
     every = take_lanes(builder, column, range(0, lanes, _GROUP))
     group = builder.lshr(every, filled(every.type, 2))
@@ -85,8 +85,8 @@ def _by_groups(
     quarter = lanes // _GROUP
     left = take_lanes(builder, words[0], range(2 * quarter), words[1])
     right = take_lanes(builder, words[2], range(2 * quarter), words[3])
-    dealt = [word * quarter + lane for lane in range(quarter) for word in range(_GROUP)]
-    return take_lanes(builder, left, dealt, right)
+    interleaved = [word * quarter + lane for lane in range(quarter) for word in range(_GROUP)]
+    return take_lanes(builder, left, interleaved, right)
 
 
 def _philox(builder: ir.IRBuilder, group: ir.Value, row: ir.Value, keys: Keys) -> list[ir.Value]:
@@ -119,7 +119,7 @@ def _round(
 
 
 def _chosen(builder: ir.IRBuilder, words: list[ir.Value], column: ir.Value) -> ir.Value:
-    """The word that the column names."""
+    """The word of a column: its number is the column modulo 4."""
     number = builder.and_(column, filled(column.type, 3))
     word = words[0]
     for other in (1, 2, 3):
@@ -130,12 +130,12 @@ def _chosen(builder: ir.IRBuilder, words: list[ir.Value], column: ir.Value) -> i
 
 def _cut(builder: ir.IRBuilder, word: ir.Value, width: int) -> ir.Value:
     """The upper `width` bits, as i32."""
-    kept = builder.lshr(word, filled(word.type, 32 - width))
-    return builder.trunc(kept, typed(register_type(np.dtype("int32")), lanes_of(word)))
+    upper = builder.lshr(word, filled(word.type, 32 - width))
+    return builder.trunc(upper, typed(register_type(np.dtype("int32")), lanes_of(word)))
 
 
-def _row_and_column(frame: Frame, place: Place, step: Bits) -> tuple[ir.Value, ir.Value]:
-    numbers = [index_of(frame, place, c, []) for c in step.coordinates]
+def _row_and_column(frame: Frame, point: Point, step: Bits) -> tuple[ir.Value, ir.Value]:
+    numbers = [index_of(frame, point, c, []) for c in step.coordinates]
     if len(numbers) < 2:
         return index(0), numbers[0] if numbers else index(0)
     return numbers[0], _flat(frame, numbers[1:], step.shape[1:])

@@ -1,25 +1,24 @@
-"""Kernels whose root is a matrix product: factors become gemm's operands, steps its epilogue.
+"""Kernels whose root is a dense matrix product: calls gemm with the kernel's steps as epilogue.
 
-Leans on gemm and steps.py.
+The loops of the product itself are in gemm/dense.py. Depends on gemm and steps.py.
 """
 
 from __future__ import annotations
 
 from steepest.engines.cpu import gemm, ir
-from steepest.engines.cpu.emit.frame import Frame, Place
+from steepest.engines.cpu.emit.frame import Frame, Point
 from steepest.engines.cpu.emit.nests import extent, store_all
 from steepest.engines.cpu.emit.rules import memory_type
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import add, at, index, multiply
+from steepest.engines.cpu.ir.helpers import Integer, add, at, index, multiply
 from steepest.engines.cpu.loops.form import Factor, Kernel, Product
 
 _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
 
 
-def emit_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
-    """The product over this worker's range, each finished vector carried through the steps."""
-    gemm.emit_product(
+def emit_product_kernel(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
+    """Emits the product over this worker's range; each finished vector goes through the steps."""
+    gemm.emit_dense_product(
         frame.builder,
         product_of(frame, kernel, root),
         epilogue_of(frame, kernel, root),
@@ -31,10 +30,10 @@ def emit_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value)
 
 
 def epilogue_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Epilogue:
-    """What carries a finished vector through the kernel's steps and stores what is kept."""
+    """Emits the kernel's steps for each finished vector, and stores their results."""
     axes = tuple(axis for axis in (root.rows, root.cols) if axis is not None)
     after = Evaluator(frame, kernel.steps, axes)
-    after.open(Place({}), -1)
+    after.open(Point({}), -1)
 
     def epilogue(
         builder: ir.IRBuilder,
@@ -44,15 +43,15 @@ def epilogue_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Epilogue:
         mask: ir.Value | None,
         lanes: int,
     ) -> None:
-        place, after.result = _place_of(builder, root, i, j, vector, mask, lanes)
+        point, after.result = _point_of(builder, root, i, j, vector, mask, lanes)
         for level in (*range(len(axes)), ALL):
-            after.open(place, level)
-        store_all(frame, place, kernel, after)
+            after.open(point, level)
+        store_all(frame, point, kernel, after)
 
     return epilogue
 
 
-def _place_of(
+def _point_of(
     builder: ir.IRBuilder,
     root: Product,
     i: ir.Value,
@@ -60,20 +59,20 @@ def _place_of(
     vector: ir.Value,
     mask: ir.Value | None,
     lanes: int,
-) -> tuple[Place, ir.Value]:
-    axes: dict[int, Number] = {} if root.rows is None else {root.rows: i}
+) -> tuple[Point, ir.Value]:
+    axes: dict[int, Integer] = {} if root.rows is None else {root.rows: i}
     if root.cols is None:
-        return Place(axes), builder.extract_element(vector, index(0))
-    return Place({**axes, root.cols: j}, root.cols, lanes, mask), vector
+        return Point(axes), builder.extract_element(vector, index(0))
+    return Point({**axes, root.cols: j}, root.cols, lanes, mask), vector
 
 
 def span_of(frame: Frame, kernel: Kernel, axis: int | None) -> gemm.Range | None:
-    """The range of an axis of the product that this worker computes; None: all of it."""
+    """The range of an axis of the product that this worker computes; None: the whole axis."""
     return None if axis is None else extent(frame, kernel, axis)
 
 
 def product_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Product:
-    """The product as gemm describes it."""
+    """The product in gemm's description."""
     inner = len(kernel.space)
     m = 1 if root.rows is None else frame.number(kernel.space[root.rows])
     n = 1 if root.cols is None else frame.number(kernel.space[root.cols])
@@ -84,14 +83,14 @@ def product_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Product:
 
 
 def operand_of(frame: Frame, factor: Factor, rows: int | None, cols: int | None) -> gemm.Operand:
-    """A factor as gemm reads it, its rows and columns lying along axes of the kernel."""
+    """A factor in gemm's description; `rows` and `cols` are axes of the kernel."""
     access, builder = factor.access, frame.builder
     kind = memory_type(access.buffer.dtype)
     strides = [frame.number(size) for size in access.strides()]
     pointer, indices = frame.base(access.buffer), {}
-    for place, (coordinate, stride) in enumerate(zip(access.coordinates, strides, strict=True)):
+    for axis, (coordinate, stride) in enumerate(zip(access.coordinates, strides, strict=True)):
         pointer = at(builder, pointer, multiply(builder, coordinate.start, stride), kind)
-        if place == 0 and access.buffer.gathered:
+        if axis == 0 and access.buffer.gathered:
             indices[coordinate.axis] = frame.order
     return gemm.Operand(
         pointer,
@@ -105,8 +104,8 @@ def operand_of(frame: Frame, factor: Factor, rows: int | None, cols: int | None)
     )
 
 
-def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Number]) -> Number:
-    total: Number = 0
+def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Integer]) -> Integer:
+    total: Integer = 0
     for coordinate, stride in zip(factor.access.coordinates, strides, strict=True):
         if axis is not None and coordinate.axis == axis:
             moved = multiply(frame.builder, coordinate.step, stride)
@@ -114,6 +113,6 @@ def _stride(frame: Frame, factor: Factor, axis: int | None, strides: list[Number
     return total
 
 
-def scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
-    """The memory that a product wants for itself in each worker."""
-    return gemm.scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)
+def product_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
+    """The bytes of scratch that a product needs in each worker."""
+    return gemm.dense_scratch_bytes(frame.builder, product_of(frame, kernel, root), frame.machine)

@@ -1,12 +1,13 @@
-"""A program as one LLVM module: a function for each kernel, and `run`, which goes through batches.
+"""A program as one LLVM module: a function for each kernel, and `run`, the loop over batches.
 
-Leans on the other files of emit/. `run(worker, workers, table, numbers, meeting)` is called by
-every worker with the same arguments but the first:
+Depends on the other files of emit/. Every worker calls `run(worker, workers, table, numbers,
+counter)` with the same arguments but the first:
 
 * table: pointers to the order, the scratch of products, then every buffer
 * numbers: rows of an epoch, batch, batches, bytes of private memory and of product scratch a worker
-* meeting: a counter for the barrier
-It returns how many batches were done. `scratch(batch)` tells the bytes of product scratch.
+* counter: that of the barrier, shared by all workers
+
+It returns the number of batches done. `scratch(batch)` returns the bytes of product scratch.
 """
 
 from __future__ import annotations
@@ -16,20 +17,28 @@ from dataclasses import dataclass, replace
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.barrier import emit_barrier
 from steepest.engines.cpu.emit.forms import alike, form_of
-from steepest.engines.cpu.emit.frame import POINTER, Frame, Place, read
+from steepest.engines.cpu.emit.frame import POINTER, Frame, Point, read
 from steepest.engines.cpu.emit.nests import emit_sweep
-from steepest.engines.cpu.emit.products import emit_product, scratch_bytes
+from steepest.engines.cpu.emit.products import emit_product_kernel, product_scratch_bytes
 from steepest.engines.cpu.emit.reductions import emit_reduction
-from steepest.engines.cpu.emit.scattering import emit_scan, emit_scatter, emit_spelled
+from steepest.engines.cpu.emit.scattering import emit_dense_rows, emit_scan, emit_scatter
 from steepest.engines.cpu.emit.sparse_products import (
-    emit_sparse_product,
+    emit_sparse_product_kernel,
     share_begins,
     shares_of,
-    sparse_scratch_bytes,
+    sparse_product_scratch_bytes,
 )
 from steepest.engines.cpu.gemm import Machine
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import INDEX, at, index, local_array, loop, maximum, minimum
+from steepest.engines.cpu.ir.helpers import (
+    INDEX,
+    Integer,
+    at,
+    index,
+    local_array,
+    loop,
+    maximum,
+    minimum,
+)
 from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import Kernel, Loops, Product, Reduce, Scan, Scatter, Share
 from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Buffer, Size, entries_of, table_size
@@ -39,11 +48,11 @@ _VOID = ir.VoidType()
 ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = range(5)
 
 
-SCRATCH_OF = "scratch"  # the function that tells how much of it a batch takes
+SCRATCH_OF = "scratch"  # the name of the function that returns the bytes of scratch
 
 
 def emit_module(loops: Loops, machine: Machine, triple: str) -> ir.Module:
-    """A program in LLVM's language."""
+    """The LLVM module of a program."""
     module = ir.Module("program")
     entries = entries_of(loops.buffers)
     for kernels in alike(kernel for phase in loops.phases for kernel in phase):
@@ -60,16 +69,18 @@ def emit_module(loops: Loops, machine: Machine, triple: str) -> ir.Module:
 def _emit_scratch(
     module: ir.Module, loops: Loops, entries: dict[Buffer, int], machine: Machine
 ) -> None:
-    """`scratch(batch)`: the bytes that the products of the program want in each worker."""
+    """Emits `scratch(batch)`: the bytes that the products of the program need in each worker."""
     function = ir.Function(module, ir.FunctionType(INDEX, [INDEX]), SCRATCH_OF)
     builder, nowhere = ir.IRBuilder(function.append_basic_block()), ir.Constant(POINTER, None)
     pointers: dict[int, ir.Value] = dict.fromkeys(range(table_size(loops.buffers)), nowhere)
     none = index(0)
     frame = Frame(builder, nowhere, function.args[0], none, none, entries, machine, pointers)
-    most: Number = 0
+    most: Integer = 0
     for kernel in (kernel for phase in loops.phases for kernel in phase):
         if isinstance(kernel.root, Product):
-            wanted = scratch_bytes if is_dense(kernel.root) else sparse_scratch_bytes
+            wanted = (
+                product_scratch_bytes if is_dense(kernel.root) else sparse_product_scratch_bytes
+            )
             most = maximum(builder, most, wanted(frame, kernel, kernel.root))
     builder.ret(index(most))
 
@@ -80,7 +91,7 @@ def _emit_scratch(
 def _kernel_frame(
     module: ir.Module, name: str, entries: dict[Buffer, int], machine: Machine
 ) -> Frame:
-    """A new function (table, batch, low, high) and the frame to fill it in."""
+    """A new function (table, batch, low, high), and the frame for its code."""
     kind = ir.FunctionType(_VOID, [POINTER, INDEX, INDEX, INDEX])
     function = ir.Function(module, kind, name)
     function.attributes.append("noinline")
@@ -97,7 +108,7 @@ def _kernel_frame(
 def _emit_shared(
     module: ir.Module, kernels: list[Kernel], entries: dict[Buffer, int], machine: Machine
 ) -> None:
-    """One function for kernels of one form; each calls it with a table of its own buffers."""
+    """Emits one function for kernels of one form; each calls it with a table of its buffers."""
     shared = replace(kernels[0], name=f"shared_{kernels[0].name}")
     _emit_kernel(module, shared, entries_of(form_of(shared)[1]), machine)
     function = module.get_global(shared.name)
@@ -110,14 +121,14 @@ def _emit_shared(
 
 
 def _own_entries(frame: Frame, buffers: tuple[Buffer, ...]) -> ir.Value:
-    """A table with these buffers behind one another."""
+    """A table of these buffers, one after another."""
     builder, numbers = frame.builder, [ORDER, SCRATCH]
     for buffer in buffers:
         first = frame.entries[buffer]
         numbers += range(first, first + buffer.pointers)
     own = local_array(builder, ir.IntType(64), len(numbers))
-    for place, entry in enumerate(numbers):
-        builder.store(frame.pointer(entry), at(builder, own, place, POINTER))
+    for slot, entry in enumerate(numbers):
+        builder.store(frame.pointer(entry), at(builder, own, slot, POINTER))
     return own
 
 
@@ -129,7 +140,7 @@ def _emit_kernel(
     if root is None:
         emit_sweep(frame, kernel)
     elif isinstance(root, Product):
-        emit = emit_product if is_dense(root) else emit_sparse_product
+        emit = emit_product_kernel if is_dense(root) else emit_sparse_product_kernel
         emit(frame, kernel, root, frame.pointer(SCRATCH))
     elif isinstance(root, Reduce):
         emit_reduction(frame, kernel, root)
@@ -138,12 +149,12 @@ def _emit_kernel(
     elif isinstance(root, Scatter):
         emit_scatter(frame, kernel, root)
     else:
-        emit_spelled(frame, kernel, root)
+        emit_dense_rows(frame, kernel, root)
     frame.builder.ret_void()
 
 
 def is_dense(root: Product) -> bool:
-    """Whether a product reads all numbers of its left side, zeros too."""
+    """Whether the left side of a product is stored dense."""
     return root.left.access.buffer.stored == "dense"
 
 
@@ -159,13 +170,13 @@ class _Run:
     entries: dict[Buffer, int]
 
     def emit(self) -> None:
-        """Own table, batches, phases, barriers."""
+        """Emits the function: this worker's table, then batches, phases and barriers."""
         kind = ir.FunctionType(INDEX, [INDEX, INDEX, POINTER, POINTER, POINTER])
         function = ir.Function(self.module, kind, "run")
-        self.worker, self.workers, self.table, numbers, self.meeting = function.args
+        self.worker, self.workers, self.table, numbers, self.counter = function.args
         self.builder = builder = ir.IRBuilder(function.append_basic_block("entry"))
         self.numbers = [
-            builder.load(at(builder, numbers, place, INDEX), typ=INDEX) for place in range(5)
+            builder.load(at(builder, numbers, slot, INDEX), typ=INDEX) for slot in range(5)
         ]
         self.arrived, self.done, self.left = (self._variable() for _ in range(3))
         self.own = self._own_table()
@@ -180,7 +191,7 @@ class _Run:
         builder.ret(builder.load(self.done, typ=INDEX))
 
     def _next_count(self) -> ir.Value:
-        """The rows of the next batch: fewer at the end of an epoch, after which another begins."""
+        """The rows of the next batch; the last one of an epoch may have fewer."""
         builder = self.builder
         left = builder.load(self.left, typ=INDEX)
         none = builder.icmp_signed("==", left, index(0))
@@ -190,9 +201,9 @@ class _Run:
         return index(count)
 
     def _variable(self) -> ir.Value:
-        room = self.builder.alloca(INDEX)
-        self.builder.store(index(0), room)
-        return room
+        memory = self.builder.alloca(INDEX)
+        self.builder.store(index(0), memory)
+        return memory
 
     def _own_table(self) -> ir.Value:
         """The table with this worker's private memory and scratch."""
@@ -201,40 +212,36 @@ class _Run:
         with loop(builder, 0, count) as entry:
             pointer = builder.load(at(builder, self.table, entry, POINTER), typ=POINTER)
             builder.store(pointer, at(builder, own, entry, POINTER))
-        for number, stride in self._strides().items():
-            place = at(builder, own, number, POINTER)
-            pointer = builder.load(place, typ=POINTER)
+        private = [buffer for buffer in self.loops.buffers if buffer.role == "private"]
+        strides = {SCRATCH: SCRATCH_BYTES} | {self.entries[b]: PRIVATE_BYTES for b in private}
+        for number, stride in strides.items():
+            slot = at(builder, own, number, POINTER)
+            pointer = builder.load(slot, typ=POINTER)
             moved = builder.mul(self.worker, self.numbers[stride])
-            builder.store(at(builder, pointer, moved, ir.IntType(8)), place)
+            builder.store(at(builder, pointer, moved, ir.IntType(8)), slot)
         return own
 
-    def _strides(self) -> dict[int, int]:
-        """Entries of memory that each worker has for itself: which number tells how far apart."""
-        private = [buffer for buffer in self.loops.buffers if buffer.role == "private"]
-        places = {self.entries[buffer]: PRIVATE_BYTES for buffer in private}
-        return {SCRATCH: SCRATCH_BYTES, **places}
-
     def _parts(self) -> dict[Size, tuple[ir.Value, ir.Value]]:
-        """This worker's range of each size that is split and known."""
+        """This worker's range of each split axis whose size is known, by size."""
         split = [
             (kernel.space[kernel.share.axis], shares_of(kernel))
             for phase in self.loops.phases
             for kernel in phase
             if kernel.share.kind == "parts" and not kernel.space[kernel.share.axis].power
         ]
-        dealt = {size: shares for size, shares in split if shares is not None}
+        by_shares = {size: shares for size, shares in split if shares is not None}
         return {
-            size: self._dealt(dealt[size])
-            if size in dealt
+            size: self._part_by_shares(by_shares[size])
+            if size in by_shares
             else self._part(index(size.count), granularity(size.count))
             for size in dict(split)
         }
 
-    def _dealt(self, shares: Buffer) -> tuple[ir.Value, ir.Value]:
+    def _part_by_shares(self, shares: Buffer) -> tuple[ir.Value, ir.Value]:
         """Worker w of n has the shares from w/n to (w + 1)/n."""
         first, stop = self._part(index(SHARES), 1)
-        place = at(self.builder, self.table, self.entries[shares], POINTER)
-        numbers = self.builder.load(place, typ=POINTER)
+        slot = at(self.builder, self.table, self.entries[shares], POINTER)
+        numbers = self.builder.load(slot, typ=POINTER)
         return share_begins(self.builder, numbers, first), share_begins(self.builder, numbers, stop)
 
     def _part(self, size: ir.Value, unit: int) -> tuple[ir.Value, ir.Value]:
@@ -254,7 +261,7 @@ class _Run:
                 self._call(kernel, batch, rows)
                 if kernel.guards is not None:
                     self._check(kernel, batch)
-            self._meet()
+            self._wait_for_all()
 
     def _call(self, kernel: Kernel, batch: ir.Value, rows: tuple[ir.Value, ir.Value]) -> None:
         function = self.module.get_global(kernel.name)
@@ -286,27 +293,27 @@ class _Run:
         return total
 
     def _check(self, kernel: Kernel, batch: ir.Value) -> None:
-        """All workers see the same guard, so all go the same way."""
+        """Stops if the guard is false; all workers read the same guard, so all take one branch."""
         assert kernel.guards is not None
         frame = Frame(self.builder, self.own, batch, batch, batch, self.entries, Machine(), *())
-        place = at(self.builder, self.own, self.entries[kernel.guards.buffer], POINTER)
-        pointer = self.builder.load(place, typ=POINTER)
+        slot = at(self.builder, self.own, self.entries[kernel.guards.buffer], POINTER)
+        pointer = self.builder.load(slot, typ=POINTER)
         frame._pointers[self.entries[kernel.guards.buffer]] = pointer
-        holds = read(frame, Place({}), kernel.guards, [])
+        holds = read(frame, Point({}), kernel.guards, [])
         going = self.builder.append_basic_block("going")
         self.builder.cbranch(holds, going, self.stop)
         self.builder.position_at_end(going)
 
-    def _meet(self) -> None:
+    def _wait_for_all(self) -> None:
         builder = self.builder
         several = builder.icmp_signed(">", self.workers, index(1))
         with builder.if_then(several):
             target = builder.add(builder.load(self.arrived, typ=INDEX), self.workers)
             builder.store(target, self.arrived)
-            builder.call(self.module.get_global("barrier"), [self.meeting, target])
+            builder.call(self.module.get_global("barrier"), [self.counter, target])
 
     def _advance(self, batch: ir.Value) -> None:
-        """The order and the outputs move on to the next batch."""
+        """Moves the pointers of the order and of the outputs to the next batch."""
         builder = self.builder
         done = builder.add(builder.load(self.done, typ=INDEX), index(1))
         builder.store(done, self.done)
@@ -319,6 +326,6 @@ class _Run:
                 self._move(self.entries[buffer], size)
 
     def _move(self, entry: int, by: ir.Value) -> None:
-        place = at(self.builder, self.own, entry, POINTER)
-        pointer = self.builder.load(place, typ=POINTER)
-        self.builder.store(at(self.builder, pointer, by, ir.IntType(8)), place)
+        slot = at(self.builder, self.own, entry, POINTER)
+        pointer = self.builder.load(slot, typ=POINTER)
+        self.builder.store(at(self.builder, pointer, by, ir.IntType(8)), slot)

@@ -1,6 +1,6 @@
-"""Sums and extremes over axes: down columns, along the lanes, or one number at a time.
+"""Kernels whose root is a reduction: down columns, along the lanes, or one number at a time.
 
-Leans on nests.py.
+Depends on nests.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 
 from steepest.core.dtype import DType
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.emit.frame import Frame, Place
+from steepest.engines.cpu.emit.frame import Frame, Point
 from steepest.engines.cpu.emit.nests import (
     counted,
     extent,
@@ -30,14 +30,13 @@ from steepest.engines.cpu.emit.rules import (
     widen,
 )
 from steepest.engines.cpu.emit.steps import Evaluator
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import INDEX, index, take_lanes
+from steepest.engines.cpu.ir.helpers import INDEX, Integer, index, take_lanes
 from steepest.engines.cpu.loops.form import Kernel, Load, Reduce
 from steepest.engines.cpu.loops.spaces import Access
 
 
 def emit_reduction(frame: Frame, kernel: Kernel, root: Reduce) -> None:
-    """Sums and extremes: along lanes where the innermost axis is the one that goes away."""
+    """Emits a sum, extreme or argmax; along lanes if the reduced axis is innermost in memory."""
     if root.op == "argmax" or not _runs_along_lanes(kernel, root):
         if root.op == "argmax" or not kernel.space:
             _emit_single(frame, kernel, root)
@@ -57,7 +56,7 @@ def _runs_along_lanes(kernel: Kernel, root: Reduce) -> bool:
 
 
 def _innermost(access: Access) -> int | None:
-    """The axis along which neighbours lie side by side."""
+    """The axis whose neighbours are adjacent in memory."""
     for coordinate, size in zip(reversed(access.coordinates), reversed(access.shape), strict=True):
         if size.power or size.count != 1:
             return coordinate.axis
@@ -69,12 +68,12 @@ def _over_axes(kernel: Kernel, root: Reduce) -> list[int]:
     return list(range(depth, depth + len(root.over)))
 
 
-def _extent_over(frame: Frame, kernel: Kernel, root: Reduce, axis: int) -> tuple[Number, Number]:
+def _extent_over(frame: Frame, kernel: Kernel, root: Reduce, axis: int) -> tuple[Integer, Integer]:
     return 0, frame.number(root.over[axis - len(kernel.space)])
 
 
 def start_value(op: str, dtype: DType) -> float | int:
-    """What changes nothing when it is combined with a number."""
+    """The neutral element: combining it with a number gives that number."""
     if op == "sum":
         return 0
     lowest: float | int
@@ -92,33 +91,33 @@ _COMBINE = {"sum": "add", "max": "maximum", "min": "minimum"}
 
 
 def combine(frame: Frame, root: Reduce, total: ir.Value, value: ir.Value) -> ir.Value:
-    """One more number (or vector of them) taken into a total."""
+    """Combines a total with one more number or vector."""
     return compute(frame.builder, _COMBINE[root.op], [total, value], root.dtype, root.dtype)
 
 
-def _carry(frame: Frame, root: Reduce, room: ir.Value, kind: ir.Type, value: ir.Value) -> None:
+def _carry(frame: Frame, root: Reduce, memory: ir.Value, kind: ir.Type, value: ir.Value) -> None:
     builder = frame.builder
-    total = builder.load(room, typ=kind)
-    builder.store(combine(frame, root, total, widen(builder, value, lanes_of(total))), room)
+    total = builder.load(memory, typ=kind)
+    builder.store(combine(frame, root, total, widen(builder, value, lanes_of(total))), memory)
 
 
 def _emit_columns(frame: Frame, kernel: Kernel, root: Reduce) -> None:
-    """Vectors of results side by side, each summed over single places in order."""
+    """Emits vectors of adjacent results, each reduced over single points in order."""
     axes, over = list(range(len(kernel.space))), _over_axes(kernel, root)
     after = Evaluator(frame, kernel.steps, tuple(axes))
     body = Evaluator(frame, root.steps, (*axes, *over))
     last = axes[-1]
     lanes = lane_count(frame, (*kernel.steps, *root.steps), kernel.space[last])
     kind = typed(register_type(root.dtype), lanes)
-    room = variable(frame, kind)
-    with nest(frame, kernel, axes[:-1], [after, body]) as place:
+    memory = variable(frame, kind)
+    with nest(frame, kernel, axes[:-1], [after, body]) as point:
         span = extent(frame, kernel, last)
-        with vectors(frame, place, last, span, lanes) as inner:
+        with vectors(frame, point, last, span, lanes) as inner:
             after.open(inner, last)
             body.open(inner, last)
-            frame.builder.store(filled(kind, start_value(root.op, root.dtype)), room)
-            _sum_over(frame, kernel, root, body, inner, room, kind)
-            finish(frame, kernel, inner, after, frame.builder.load(room, typ=kind))
+            frame.builder.store(filled(kind, start_value(root.op, root.dtype)), memory)
+            _sum_over(frame, kernel, root, body, inner, memory, kind)
+            finish(frame, kernel, inner, after, frame.builder.load(memory, typ=kind))
 
 
 def _sum_over(
@@ -126,33 +125,33 @@ def _sum_over(
     kernel: Kernel,
     root: Reduce,
     body: Evaluator,
-    place: Place,
-    room: ir.Value,
+    point: Point,
+    memory: ir.Value,
     kind: ir.Type,
 ) -> None:
-    """All places of the reduced axes, one by one."""
+    """Emits loops over all points of the reduced axes, one by one."""
     with ExitStack() as stack:
         for axis in _over_axes(kernel, root):
             span = _extent_over(frame, kernel, root, axis)
-            place = stack.enter_context(counted(frame, place, axis, span))
-            body.open(place, axis)
+            point = stack.enter_context(counted(frame, point, axis, span))
+            body.open(point, axis)
         value = body.values[root.value]
         assert value is not None
-        _carry(frame, root, room, kind, value)
+        _carry(frame, root, memory, kind, value)
 
 
 def _emit_along_lanes(frame: Frame, kernel: Kernel, root: Reduce) -> None:
-    """One result at a time, its numbers taken in vectors; then the lanes are combined as a tree."""
+    """Emits one result at a time, reduced in vectors; then the lanes are combined as a tree."""
     axes, over = list(range(len(kernel.space))), _over_axes(kernel, root)
     after = Evaluator(frame, kernel.steps, tuple(axes))
     body = Evaluator(frame, root.steps, (*axes, *over))
     lanes = lane_count(frame, root.steps, root.over[-1])
     kind = typed(register_type(root.dtype), lanes)
-    room, neutral = variable(frame, kind), filled(kind, start_value(root.op, root.dtype))
-    with nest(frame, kernel, axes, [after, body]) as place:
-        frame.builder.store(neutral, room)
+    memory, neutral = variable(frame, kind), filled(kind, start_value(root.op, root.dtype))
+    with nest(frame, kernel, axes, [after, body]) as point:
+        frame.builder.store(neutral, memory)
         with ExitStack() as stack:
-            inner = place
+            inner = point
             for axis in over[:-1]:
                 span = _extent_over(frame, kernel, root, axis)
                 inner = stack.enter_context(counted(frame, inner, axis, span))
@@ -160,22 +159,22 @@ def _emit_along_lanes(frame: Frame, kernel: Kernel, root: Reduce) -> None:
             span = _extent_over(frame, kernel, root, over[-1])
             inner = stack.enter_context(vectors(frame, inner, over[-1], span, lanes))
             body.open(inner, over[-1])
-            _carry(frame, root, room, kind, _masked(frame, inner, body, root, neutral))
-        total = frame.builder.load(room, typ=kind)
-        finish(frame, kernel, place, after, across_lanes(frame, root, total))
+            _carry(frame, root, memory, kind, _masked(frame, inner, body, root, neutral))
+        total = frame.builder.load(memory, typ=kind)
+        finish(frame, kernel, point, after, across_lanes(frame, root, total))
 
 
 def _masked(
-    frame: Frame, place: Place, body: Evaluator, root: Reduce, neutral: ir.Value
+    frame: Frame, point: Point, body: Evaluator, root: Reduce, neutral: ir.Value
 ) -> ir.Value:
     value = body.values[root.value]
     assert value is not None
-    value = widen(frame.builder, value, place.lanes)
-    return value if place.mask is None else frame.builder.select(place.mask, value, neutral)
+    value = widen(frame.builder, value, point.lanes)
+    return value if point.mask is None else frame.builder.select(point.mask, value, neutral)
 
 
 def across_lanes(frame: Frame, root: Reduce, total: ir.Value) -> ir.Value:
-    """The lanes of a vector combined pairwise, in an order that is always the same."""
+    """Combines the lanes of a vector in pairs, always in the same order."""
     builder, lanes = frame.builder, lanes_of(total)
     while lanes > 1:
         lanes //= 2
@@ -185,44 +184,44 @@ def across_lanes(frame: Frame, root: Reduce, total: ir.Value) -> ir.Value:
 
 
 def _emit_single(frame: Frame, kernel: Kernel, root: Reduce) -> None:
-    """One result at a time, one number at a time."""
+    """Emits one result at a time, reduced one number at a time."""
     axes, over = list(range(len(kernel.space))), _over_axes(kernel, root)
     after = Evaluator(frame, kernel.steps, tuple(axes))
     body = Evaluator(frame, root.steps, (*axes, *over))
-    with nest(frame, kernel, axes, [after, body]) as place:
+    with nest(frame, kernel, axes, [after, body]) as point:
         if root.op == "argmax":
-            result = _first_greatest(frame, kernel, root, body, place)
+            result = _first_greatest(frame, kernel, root, body, point)
         else:
             kind = register_type(root.dtype)
-            room = variable(frame, kind)
-            frame.builder.store(filled(kind, start_value(root.op, root.dtype)), room)
-            _sum_over(frame, kernel, root, body, place, room, kind)
-            result = frame.builder.load(room, typ=kind)
-        finish(frame, kernel, place, after, result)
+            memory = variable(frame, kind)
+            frame.builder.store(filled(kind, start_value(root.op, root.dtype)), memory)
+            _sum_over(frame, kernel, root, body, point, memory, kind)
+            result = frame.builder.load(memory, typ=kind)
+        finish(frame, kernel, point, after, result)
 
 
 def _first_greatest(
-    frame: Frame, kernel: Kernel, root: Reduce, body: Evaluator, place: Place
+    frame: Frame, kernel: Kernel, root: Reduce, body: Evaluator, point: Point
 ) -> ir.Value:
-    """The place of the greatest number, or of the first NaN."""
+    """The index of the greatest number, or of the first NaN."""
     builder, dtype = frame.builder, root.steps[root.value].dtype
     kind = register_type(dtype)
     best, where = variable(frame, kind), variable(frame, INDEX)
     builder.store(filled(kind, start_value("max", dtype)), best)
     builder.store(index(0), where)
     for axis in _over_axes(kernel, root):
-        with counted(frame, place, axis, _extent_over(frame, kernel, root, axis)) as inner:
+        with counted(frame, point, axis, _extent_over(frame, kernel, root, axis)) as inner:
             body.open(inner, axis)
             value = body.values[root.value]
             assert value is not None
-            ahead = _is_ahead(builder, dtype, value, builder.load(best, typ=kind))
-            builder.store(builder.select(ahead, value, builder.load(best, typ=kind)), best)
+            better = _is_better(builder, dtype, value, builder.load(best, typ=kind))
+            builder.store(builder.select(better, value, builder.load(best, typ=kind)), best)
             here = index(inner.axes[axis])
-            builder.store(builder.select(ahead, here, builder.load(where, typ=INDEX)), where)
+            builder.store(builder.select(better, here, builder.load(where, typ=INDEX)), where)
     return builder.load(where, typ=INDEX)
 
 
-def _is_ahead(builder: ir.IRBuilder, dtype: DType, value: ir.Value, best: ir.Value) -> ir.Value:
+def _is_better(builder: ir.IRBuilder, dtype: DType, value: ir.Value, best: ir.Value) -> ir.Value:
     if dtype.kind != "f":
         return compute(builder, "less", [best, value], dtype, np.dtype(bool))
     not_below = builder.fcmp_unordered(">", value, best)

@@ -1,6 +1,7 @@
-"""Each elementwise primitive in LLVM, for scalars and vectors alike. Leans on vectormath.
+"""The rule table of elementwise primitives in LLVM, for scalars and vectors.
 
 Numbers in registers are LLVM floats and integers; a bool is one bit there and a byte in memory.
+Depends on vectormath and ir/.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import BIT, splat
 from steepest.engines.cpu.vectormath import FUNCTIONS
 
-KINDS: dict[str, ir.Type] = {
+REGISTER_TYPES: dict[str, ir.Type] = {
     "float16": ir.HalfType(), "float32": ir.FloatType(), "float64": ir.DoubleType(),
     "bool": BIT, "uint8": ir.IntType(8), "int32": ir.IntType(32), "int64": ir.IntType(64),
 }  # fmt: skip
@@ -23,22 +24,22 @@ _WORD = ir.IntType(16)
 
 
 def register_type(dtype: DType) -> ir.Type:
-    """The type of one number in a register."""
-    return _WORD if dtype == bfloat16 else KINDS[dtype.name]
+    """The type of a number in a register."""
+    return _WORD if dtype == bfloat16 else REGISTER_TYPES[dtype.name]
 
 
 def memory_type(dtype: DType) -> ir.Type:
-    """The type of one number in memory."""
+    """The type of a number in memory."""
     return ir.IntType(8) if dtype == np.bool_ else register_type(dtype)
 
 
 def lanes_of(value: ir.Value) -> int:
-    """How many numbers a value holds; 0 for a scalar."""
+    """The number of lanes of a value; 0 for a scalar."""
     return int(value.type.count) if isinstance(value.type, ir.VectorType) else 0
 
 
 def typed(kind: ir.Type, lanes: int) -> ir.Type:
-    """The vector type of so many lanes, or the scalar type itself for 0."""
+    """The vector type of `lanes` lanes, or the scalar type itself if `lanes` is 0."""
     return ir.VectorType(kind, lanes) if lanes else kind
 
 
@@ -52,12 +53,12 @@ def constant(dtype: DType, value: Any) -> ir.Constant:
 
 
 def filled(kind: ir.Type, number: float | int) -> ir.Constant:
-    """A constant of a scalar or vector type with one number in every lane."""
+    """A constant of a scalar or vector type, with the same number in every lane."""
     return ir.Constant(kind, number)
 
 
 def widen(builder: ir.IRBuilder, value: ir.Value, lanes: int) -> ir.Value:
-    """A scalar in every lane of a vector; vectors stay."""
+    """Broadcasts a scalar to a vector; a vector is returned as it is."""
     if not lanes or lanes_of(value):
         return value
     if isinstance(value, ir.Constant):
@@ -68,7 +69,7 @@ def widen(builder: ir.IRBuilder, value: ir.Value, lanes: int) -> ir.Value:
 def compute(
     builder: ir.IRBuilder, op: str, inputs: list[ir.Value], given: DType, dtype: DType
 ) -> ir.Value:
-    """One elementwise primitive of numbers of kind `given`, which results in `dtype`."""
+    """Emits an elementwise primitive on inputs of dtype `given` with a result of `dtype`."""
     lanes = max(map(lanes_of, inputs))
     wide = [widen(builder, value, lanes) for value in inputs]
     if op == "cast":
@@ -109,22 +110,13 @@ def _bitwise(name: str) -> Rule:
     return rule
 
 
-def _logical_not(builder: ir.IRBuilder, given: DType, x: ir.Value) -> ir.Value:
-    return builder.xor(x, filled(x.type, 1))
-
-
-def _select(
-    builder: ir.IRBuilder, given: DType, condition: ir.Value, yes: ir.Value, no: ir.Value
-) -> ir.Value:
-    return builder.select(condition, yes, no)
-
-
 _ANY: dict[str, Rule] = {
     "add": _arithmetic("fadd", "add"), "subtract": _arithmetic("fsub", "sub"),
     "multiply": _arithmetic("fmul", "mul"), "divide": _arithmetic("fdiv", "sdiv"),
     "equal": _comparison("=="), "less": _comparison("<"), "less_equal": _comparison("<="),
     "logical_and": _bitwise("and_"), "logical_or": _bitwise("or_"),
-    "logical_not": _logical_not, "select": _select,
+    "logical_not": lambda builder, given, x: builder.xor(x, filled(x.type, 1)),
+    "select": lambda builder, given, condition, yes, no: builder.select(condition, yes, no),
 }  # fmt: skip
 
 
@@ -159,7 +151,7 @@ def _extreme(sign: str) -> Rule:
 
 
 def _floor_divide(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
-    """Rounded down; 0 where the divisor is 0, as NumPy has it. INT_MIN / -1 wraps to itself."""
+    """Rounded down; 0 where the divisor is 0, as in NumPy. INT_MIN / -1 wraps to INT_MIN."""
     zero, one = filled(x.type, 0), filled(x.type, 1)
     nothing = builder.icmp_unsigned("==", y, zero)
     if given.kind != "i":
@@ -197,7 +189,7 @@ _INTEGER: dict[str, Rule] = {
 
 
 def cast(builder: ir.IRBuilder, x: ir.Value, given: DType, dtype: DType) -> ir.Value:
-    """The same numbers in another kind, as NumPy's astype."""
+    """Converts numbers to another dtype, as NumPy's astype."""
     if given == dtype:
         return x
     if given == bfloat16:
@@ -207,16 +199,13 @@ def cast(builder: ir.IRBuilder, x: ir.Value, given: DType, dtype: DType) -> ir.V
     kind = typed(register_type(dtype), lanes_of(x))
     if dtype == np.bool_:
         zero = filled(x.type, 0)
-        return builder.fcmp_unordered("!=", x, zero) if given.kind == "f" else _nonzero(builder, x)
+        differs = builder.fcmp_unordered if given.kind == "f" else builder.icmp_unsigned
+        return differs("!=", x, zero)
     if given.kind == "f":
         return _from_float(builder, x, given, dtype, kind)
     if dtype.kind == "f":
         return (builder.sitofp if given.kind == "i" else builder.uitofp)(x, kind)
     return _between_integers(builder, x, given, dtype, kind)
-
-
-def _nonzero(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
-    return builder.icmp_unsigned("!=", x, filled(x.type, 0))
 
 
 def _from_float(
@@ -234,10 +223,10 @@ def _from_float(
 
 
 def _rounded_to_odd(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
-    """A double as a float from which a half comes out as if rounded once.
+    """Converts a double to a float so that converting that to a half gives one correct rounding.
 
-    No instruction goes from double to half. The float is cut towards zero, and its last bit says
-    whether anything was lost, so that the second rounding sees a tie only where there is one.
+    No instruction converts double to half. The float is rounded towards zero, and its last bit is
+    set if anything was lost, so that the second rounding has a tie only where the double has one.
     """
     lanes = lanes_of(x)
     single, word = typed(ir.FloatType(), lanes), typed(ir.IntType(32), lanes)
@@ -272,12 +261,12 @@ def _widened(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
 
 
 def _narrowed(builder: ir.IRBuilder, x: ir.Value) -> ir.Value:
-    """To the nearest, halves to even; NaN stays NaN."""
+    """float32 to bfloat16: to the nearest, ties to even; NaN stays NaN."""
     word = typed(ir.IntType(32), lanes_of(x))
     bits, half = builder.bitcast(x, word), filled(word, 16)
     high = builder.lshr(bits, half)
     odd = builder.and_(high, filled(word, 1))
     rounded = builder.lshr(builder.add(builder.add(bits, filled(word, 0x7FFF)), odd), half)
-    kept = builder.or_(high, filled(word, 0x40))
-    chosen = builder.select(builder.fcmp_unordered("uno", x, x), kept, rounded)
+    nan = builder.or_(high, filled(word, 0x40))
+    chosen = builder.select(builder.fcmp_unordered("uno", x, x), nan, rounded)
     return builder.trunc(chosen, typed(_WORD, lanes_of(x)))

@@ -1,6 +1,6 @@
-"""Kernels that add where numbers say: running sums, scattered rows, sparse rows spelled out.
+"""Kernels whose root is a scan, a scatter, or the expansion of sparse rows to dense ones.
 
-Leans on nests.py.
+Depends on nests.py and sparse.py.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 
-from steepest.core.dtype import DType
-from steepest.engines.cpu.emit.frame import Frame, Place, read, write
+from steepest.engines.cpu.emit.frame import Frame, Point, read, write
 from steepest.engines.cpu.emit.nests import (
     counted,
     extent,
@@ -32,88 +31,84 @@ from steepest.engines.cpu.loops.form import Kernel, Scan, Scatter, Spell, Store
 
 
 def emit_scan(frame: Frame, kernel: Kernel, root: Scan) -> None:
-    """Running sums, one number at a time."""
+    """Emits running sums, one number at a time."""
     depth = range(len(kernel.space))
     axes = [axis for axis in depth if axis != root.axis]
     after = Evaluator(frame, kernel.steps, tuple(axes))
     kind = register_type(root.dtype)
-    room = variable(frame, kind)
-    with nest(frame, kernel, axes, [after]) as place, ExitStack() as stack:
-        frame.builder.store(filled(kind, 0), room)
+    memory = variable(frame, kind)
+    with nest(frame, kernel, axes, [after]) as point, ExitStack() as stack:
+        frame.builder.store(filled(kind, 0), memory)
         if root.axis >= 0:
             span = extent(frame, kernel, root.axis)
-            place = stack.enter_context(counted(frame, place, root.axis, span))
-        total = frame.builder.load(room, typ=kind)
-        value = read(frame, place, root.access, [])
+            point = stack.enter_context(counted(frame, point, root.axis, span))
+        total = frame.builder.load(memory, typ=kind)
+        value = read(frame, point, root.access, [])
         total = compute(frame.builder, "add", [total, value], root.dtype, root.dtype)
-        frame.builder.store(total, room)
-        finish(frame, kernel, place, after, total)
+        frame.builder.store(total, memory)
+        finish(frame, kernel, point, after, total)
 
 
 def emit_scatter(frame: Frame, kernel: Kernel, root: Scatter) -> None:
-    """Zeros, then every update that falls into this worker's rows, in the order they come."""
-    (kept,) = kernel.stores
-    _emit_zeros(frame, kernel, kept, root.dtype)
+    """Emits zeros, then adds every update to this worker's rows, in the order of the updates."""
+    (target,) = kernel.stores
+    zero = filled(register_type(root.dtype), 0)
+    with counted(frame, Point({}), 0, extent(frame, kernel, 0)) as start:
+        _over_row(frame, kernel, start, lambda inner: write(frame, inner, target.access, zero))
     depth = len(kernel.space)
     over = list(range(depth, depth + len(root.over)))
     low, high = extent(frame, kernel, 0)
     builder = frame.builder
     with ExitStack() as stack:
-        place = Place({})
+        point = Point({})
         for axis in over:
             span = (0, frame.number(root.over[axis - depth]))
-            place = stack.enter_context(counted(frame, place, axis, span))
-        row = read(frame, place, root.indices, [])
+            point = stack.enter_context(counted(frame, point, axis, span))
+        row = read(frame, point, root.indices, [])
         row = row if row.type == INDEX else builder.sext(row, INDEX)
         inside = builder.and_(
             builder.icmp_signed(">=", row, index(low)), builder.icmp_signed("<", row, index(high))
         )
         with builder.if_then(inside):
-            here = replace(place, axes={**place.axes, 0: row})
-            _add_row(frame, kernel, root, kept, here)
+            here = replace(point, axes={**point.axes, 0: row})
+            _add_row(frame, kernel, root, target, here)
 
 
-def _add_row(frame: Frame, kernel: Kernel, root: Scatter, kept: Store, place: Place) -> None:
-    def one(inner: Place) -> None:
-        total = read(frame, inner, kept.access, [])
+def _add_row(frame: Frame, kernel: Kernel, root: Scatter, target: Store, point: Point) -> None:
+    def one(inner: Point) -> None:
+        total = read(frame, inner, target.access, [])
         value = read(frame, inner, root.updates, [])
         total = compute(frame.builder, "add", [total, value], root.dtype, root.dtype)
-        write(frame, inner, kept.access, total)
+        write(frame, inner, target.access, total)
 
-    _over_row(frame, kernel, place, one)
-
-
-def _emit_zeros(frame: Frame, kernel: Kernel, kept: Store, dtype: DType) -> None:
-    zero = filled(register_type(dtype), 0)
-    with counted(frame, Place({}), 0, extent(frame, kernel, 0)) as place:
-        _over_row(frame, kernel, place, lambda inner: write(frame, inner, kept.access, zero))
+    _over_row(frame, kernel, point, one)
 
 
-def _over_row(frame: Frame, kernel: Kernel, place: Place, body: Callable[[Place], None]) -> None:
-    """The places of one row, in vectors along the last axis."""
+def _over_row(frame: Frame, kernel: Kernel, point: Point, body: Callable[[Point], None]) -> None:
+    """Emits loops over the points of a row, in vectors along the last axis."""
     rest = list(range(1, len(kernel.space)))
     with ExitStack() as stack:
         for axis in rest[:-1]:
             span = extent(frame, kernel, axis)
-            place = stack.enter_context(counted(frame, place, axis, span))
+            point = stack.enter_context(counted(frame, point, axis, span))
         if rest:
             size = kernel.space[rest[-1]]
             lanes = lane_count(frame, (), size)
             span = extent(frame, kernel, rest[-1])
-            place = stack.enter_context(vectors(frame, place, rest[-1], span, lanes))
-        body(place)
+            point = stack.enter_context(vectors(frame, point, rest[-1], span, lanes))
+        body(point)
 
 
-def emit_spelled(frame: Frame, kernel: Kernel, root: Spell) -> None:
-    """Rows of zeros, then each stored entry added at its column."""
-    (kept,) = kernel.stores
+def emit_dense_rows(frame: Frame, kernel: Kernel, root: Spell) -> None:
+    """Emits rows of zeros, then adds each stored entry of a sparse row at its column."""
+    (target,) = kernel.stores
     builder, rows = frame.builder, sparse_rows(frame, root.buffer)
     kind = register_type(root.dtype)
     zero, one = filled(kind, 0), filled(kind, 1)
-    with counted(frame, Place({}), 0, extent(frame, kernel, 0)) as place:
-        _over_row(frame, kernel, place, lambda inner: write(frame, inner, kept.access, zero))
-        with loop(builder, *rows.entries(builder, place.axes[0])) as entry:
-            here = replace(place, axes={**place.axes, 1: rows.column(builder, entry)})
+    with counted(frame, Point({}), 0, extent(frame, kernel, 0)) as point:
+        _over_row(frame, kernel, point, lambda inner: write(frame, inner, target.access, zero))
+        with loop(builder, *rows.entries(builder, point.axes[0])) as entry:
+            here = replace(point, axes={**point.axes, 1: rows.column(builder, entry)})
             value = rows.value(builder, entry, kind) or one
-            total = builder.fadd(read(frame, here, kept.access, []), value)
-            write(frame, here, kept.access, total)
+            total = builder.fadd(read(frame, here, target.access, []), value)
+            write(frame, here, target.access, total)

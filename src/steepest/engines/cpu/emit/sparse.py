@@ -1,4 +1,4 @@
-"""Sparse buffers as gemm reads them. Leans on frame.py and gemm."""
+"""Sparse buffers in gemm's description. Depends on frame.py and gemm."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from steepest.engines.cpu.emit.frame import Frame
 from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.engine import column_numbers
 
-VALUES = {"sparse": "f32", "sparse bytes": "u8"}  # how gemm names the kind of the values
+VALUES = {"sparse": "f32", "sparse bytes": "u8"}  # gemm's name of the values' dtype
 
 
 def sparse_rows(frame: Frame, buffer: Buffer) -> gemm.SparseRows:
-    """The rows of a sparse buffer, taken by the order of the epoch."""
+    """The rows of a sparse buffer, in the order of the epoch."""
     entry = frame.entries[buffer]
     values = None
     if buffer.stored in VALUES:

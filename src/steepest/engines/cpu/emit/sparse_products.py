@@ -1,6 +1,6 @@
-"""Kernels whose root is a product of sparse rows, or of their transpose: the gradient of a matrix.
+"""Kernels whose root is a product of sparse rows, or of their transpose: a matrix's gradient.
 
-Leans on gemm, products.py and sparse.py.
+Depends on gemm, products.py and sparse.py.
 """
 
 from __future__ import annotations
@@ -9,19 +9,29 @@ from dataclasses import replace
 from typing import Any
 
 from steepest.engines.cpu import gemm, ir
-from steepest.engines.cpu.emit.frame import Frame, Place, read
+from steepest.engines.cpu.emit.frame import Frame, Point, read
 from steepest.engines.cpu.emit.nests import extent
 from steepest.engines.cpu.emit.products import epilogue_of, operand_of, span_of
 from steepest.engines.cpu.emit.sparse import sparse_rows
-from steepest.engines.cpu.gemm import Size as Number
-from steepest.engines.cpu.ir.helpers import INDEX, at, index, loop, maximum, minimum, subtract
+from steepest.engines.cpu.ir.helpers import (
+    INDEX,
+    Integer,
+    at,
+    index,
+    loop,
+    maximum,
+    minimum,
+    subtract,
+)
 from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import HALVES, Cut, Kernel, Product
 from steepest.engines.cpu.loops.spaces import Buffer
 
 
-def emit_sparse_product(frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value) -> None:
-    """Rows of the product, or where the batch is what is summed over, rows of the gradient."""
+def emit_sparse_product_kernel(
+    frame: Frame, kernel: Kernel, root: Product, scratch: ir.Value
+) -> None:
+    """Emits rows of the product, or rows of the gradient if the sum is over the batch."""
     epilogue = epilogue_of(frame, kernel, root)
     if root.over.power:
         _emit_gradient(frame, kernel, root, epilogue, scratch)
@@ -58,7 +68,7 @@ def _columns(kernel: Kernel, root: Product) -> int:
 def _emit_halves(
     frame: Frame, kernel: Kernel, root: Product, cut: Cut, epilogue: gemm.Epilogue
 ) -> None:
-    """The products with the first half of each row, then those with the second half."""
+    """Emits the products with the first half of each row, then those with the second half."""
     builder = frame.builder
     low, high = extent(frame, kernel, 0)
     with loop(builder, 0, HALVES) as half:
@@ -76,8 +86,8 @@ def _half_of(frame: Frame, root: Product, cut: Cut, half: ir.Value) -> gemm.Spar
     """One half of the entries of each row."""
     x = sparse_rows(frame, root.left.access.buffer)
 
-    def middle(row: Number) -> ir.Value:
-        return read(frame, Place({0: row}), cut.middles, [])
+    def middle(row: Integer) -> ir.Value:
+        return read(frame, Point({0: row}), cut.middles, [])
 
     return gemm.HalfRows(**vars(x), half=half, middle=middle)
 
@@ -85,7 +95,7 @@ def _half_of(frame: Frame, root: Product, cut: Cut, half: ir.Value) -> gemm.Spar
 def _emit_gradient(
     frame: Frame, kernel: Kernel, root: Product, epilogue: gemm.Epilogue, scratch: ir.Value
 ) -> None:
-    """The rows of this worker: those in the first half of the columns, then the others."""
+    """Emits this worker's rows: those in the first half of the columns, then the others."""
     builder, span = frame.builder, span_of(frame, kernel, root.rows)
     gradient, machine = _gradient(frame, kernel, root), frame.machine
     if root.cut is None or span is None:  # one worker has all rows
@@ -101,7 +111,7 @@ def _emit_gradient(
             gemm.emit_sparse_gradient(builder, own, epilogue, machine, scratch, (first, stop))
 
 
-def share_begins(builder: ir.IRBuilder, shares: ir.Value, number: Number) -> ir.Value:
+def share_begins(builder: ir.IRBuilder, shares: ir.Value, number: Integer) -> ir.Value:
     """The column at which a share of a sparse input begins."""
     return builder.load(at(builder, shares, number, INDEX), typ=INDEX, align=8)
 
@@ -112,8 +122,8 @@ def _gradient(frame: Frame, kernel: Kernel, root: Product) -> gemm.SparseGradien
     return gemm.SparseGradient(x, dy, frame.number(root.over), rows, _columns(kernel, root))
 
 
-def sparse_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
-    """The memory that a product of sparse rows wants for itself in each worker."""
+def sparse_product_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Integer:
+    """The bytes of scratch that a product of sparse rows needs in each worker."""
     if not root.over.power:
         return 0
     rows = 1 if root.rows is None else kernel.space[root.rows].count
@@ -121,7 +131,7 @@ def sparse_scratch_bytes(frame: Frame, kernel: Kernel, root: Product) -> Number:
 
 
 def shares_of(kernel: Kernel) -> Buffer | None:
-    """What says which rows of a gradient are whose, if the kernel's workers split those."""
+    """The buffer with each worker's rows of a gradient, if the kernel's workers split them."""
     root = kernel.root
     if isinstance(root, Product) and root.over.power and root.cut is not None:
         return root.cut.shares.buffer

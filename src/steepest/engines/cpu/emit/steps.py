@@ -1,6 +1,6 @@
-"""The steps of a kernel as code: each is emitted in the outermost loop that it depends on.
+"""Emits the steps of a kernel, each in the outermost loop that contains all its inputs.
 
-Leans on frame.py and rules.py.
+Depends on frame.py and rules.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.emit.frame import Frame, Place, index_of, read
+from steepest.engines.cpu.emit.frame import Frame, Point, index_of, read
 from steepest.engines.cpu.emit.philox import Keys, keys_of, random_bits
 from steepest.engines.cpu.emit.rules import cast, compute, constant
 from steepest.engines.cpu.loops.form import (
@@ -27,12 +27,12 @@ from steepest.engines.cpu.loops.form import (
 )
 from steepest.engines.cpu.loops.spaces import Coordinate
 
-ALL = 1 << 30  # the level of what depends on a kernel's root
+ALL = 1 << 30  # the level of steps that depend on the result of a kernel's root
 
 
 @dataclass
 class Evaluator:
-    """Values of a kernel's steps, as the loops around them open one by one.
+    """The values of a kernel's steps, emitted while the loops around them are opened one by one.
 
     `loops` lists the axes in the order in which their loops are opened.
     """
@@ -58,36 +58,33 @@ class Evaluator:
         levels += [self.levels[number] for number in _inputs(step)]
         return max(levels, default=-1)
 
-    def open(self, place: Place, level: int) -> None:
-        """Emit what depends on the loops opened up to `level`, and on no further one."""
+    def open(self, point: Point, level: int) -> None:
+        """Emits the steps that depend on the loop at `level` and on no loop inside it."""
         for number, step in enumerate(self.steps):
-            if isinstance(step, Bits) and self._seeded_at(step) == level:
+            if isinstance(step, Bits) and max(self.levels[word] for word in step.seed) == level:
                 seed: list[Any] = [self.values[word] for word in step.seed]
                 self.keys[step] = keys_of(self.frame.builder, seed, step.lane)
             if self.levels[number] == level:
-                self.values[number] = self._emit(step, place)
+                self.values[number] = self._emit(step, point)
 
-    def _seeded_at(self, step: Bits) -> int:
-        return max(self.levels[number] for number in step.seed)
-
-    def _emit(self, step: Step, place: Place) -> ir.Value:
+    def _emit(self, step: Step, point: Point) -> ir.Value:
         values: list[Any] = self.values
         frame, builder = self.frame, self.frame.builder
         if isinstance(step, Load):
-            return read(frame, place, step.access, values)
+            return read(frame, point, step.access, values)
         if isinstance(step, Constant):
             return constant(step.dtype, step.value)
         if isinstance(step, Compute):
-            given = [values[number] for number in step.inputs]
-            kind = self.steps[step.inputs[-1]].dtype
-            return compute(builder, step.op, given, kind, step.dtype)
+            inputs = [values[number] for number in step.inputs]
+            dtype = self.steps[step.inputs[-1]].dtype
+            return compute(builder, step.op, inputs, dtype, step.dtype)
         if isinstance(step, Position):
-            number = index_of(frame, place, step.coordinate, values)
+            number = index_of(frame, point, step.coordinate, values)
             return cast(builder, number, np.dtype("int64"), step.dtype)
         if isinstance(step, BatchSize):
             return cast(builder, frame.batch, np.dtype("int64"), step.dtype)
         if isinstance(step, Bits):
-            return random_bits(frame, place, step, self.keys[step])
+            return random_bits(frame, point, step, self.keys[step])
         assert self.result is not None
         return self.result
 

@@ -1,13 +1,11 @@
-"""Matrix products made to measure: emitted into any function, with the caller's epilogue.
+"""Matrix products generated for their sizes, with the caller's epilogue.
 
-Leans on ir/ alone; the planner and the emitter call it. See dense.py for the entry.
+`emit_dense_product` of dense.py is the entry. Depends on ir/ and the processor's description.
 """
 
-from steepest.engines.cpu.ir.helpers import Size
-
 from .copying import Range
-from .dense import emit_product
-from .depth import scratch_bytes_over_stretches as scratch_bytes
+from .dense import emit_dense_product
+from .depth import dense_scratch_bytes
 from .operand import Epilogue, Operand, Product, store_to
 from .shape import Machine, machine_for
 from .sparse import HalfRows, SparseRows, emit_sparse_product
@@ -20,14 +18,13 @@ __all__ = [
     "Operand",
     "Product",
     "Range",
-    "Size",
     "SparseGradient",
     "SparseRows",
-    "emit_product",
+    "dense_scratch_bytes",
+    "emit_dense_product",
     "emit_sparse_gradient",
     "emit_sparse_product",
     "machine_for",
-    "scratch_bytes",
     "sparse_scratch_bytes",
     "store_to",
 ]

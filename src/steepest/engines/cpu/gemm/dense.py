@@ -1,6 +1,6 @@
-"""Dense matrix products: the loops over a range of C, cut into panels of columns and row tiles.
+"""Dense matrix products: the loops over a range of C, in panels of columns and tiles of rows.
 
-Leans on tile.py, staging.py and what lies below them.
+Depends on tile.py, staging.py and the files that these import.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     counting,
     index,
@@ -22,7 +22,7 @@ from steepest.engines.cpu.ir.helpers import (
 )
 
 from .copying import Range
-from .depth import Stretch, stretches
+from .depth import DepthBlock, depth_blocks
 from .dot import emit_dots, is_dot
 from .operand import Epilogue, Operand, Product
 from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
@@ -42,7 +42,7 @@ from .tile import Tile, compute_tile
 
 @dataclass(frozen=True)
 class Job:
-    """One product being emitted: what to compute, over which rows and columns, and with what."""
+    """A product that is being emitted: its rows and columns to compute, epilogue and scratch."""
 
     product: Product
     epilogue: Epilogue
@@ -50,10 +50,10 @@ class Job:
     rows: Range
     cols: Range
     scratch: ir.Value | None
-    stretch: Stretch | None = None
+    block: DepthBlock | None = None
 
 
-def emit_product(
+def emit_dense_product(
     builder: ir.IRBuilder,
     product: Product,
     epilogue: Epilogue,
@@ -62,11 +62,11 @@ def emit_product(
     cols: Range | None = None,
     scratch: ir.Value | None = None,
 ) -> None:
-    """Emit loops that compute C[i, j] for i in `rows`, j in `cols`, handing it to `epilogue`.
+    """Emits loops that compute C[i, j] for i in `rows`, j in `cols` and pass it to `epilogue`.
 
-    The builder stands at the end of a block and comes out behind the loops. A range left out is
-    the whole axis. `scratch` points to as many bytes as `scratch_bytes` says, of this thread's
-    own. Bits do not depend on how ranges cut C among threads.
+    The default of a range is the whole axis. `scratch` points to `dense_scratch_bytes` bytes of
+    this thread. Bits do not depend on how C is divided among threads. Afterwards the builder is
+    behind the loops.
 
     >>> import numpy as np, ctypes
     >>> from steepest.engines.cpu.gemm import Machine, store_to
@@ -76,7 +76,7 @@ def emit_product(
     >>> builder = ir.IRBuilder(kernel.append_basic_block())
     >>> a, b, c = kernel.args
     >>> product = Product(Operand(a, "f32", 3), Operand(b, "f32", 5), m=2, n=5, k=3)
-    >>> emit_product(builder, product, store_to(c, 5), Machine(128, 16))
+    >>> emit_dense_product(builder, product, store_to(c, 5), Machine(128, 16))
     >>> _ = builder.ret_void()
     >>> code = compile_module(str(module))
     >>> x, w, y = (np.ones(shape, np.float32) for shape in ((2, 3), (3, 5), (2, 5)))
@@ -90,29 +90,29 @@ def emit_product(
     if is_dot(product) and job.cols == (0, 1):
         emit_dots(builder, product, epilogue, machine, job.rows)
         return
-    with stretches(builder, product, machine, scratch) as (part, stretch):
-        emit_stretch(builder, replace(job, product=part, stretch=stretch))
+    with depth_blocks(builder, product, machine, scratch) as (part, block):
+        emit_depth_block(builder, replace(job, product=part, block=block))
 
 
-def emit_stretch(builder: ir.IRBuilder, job: Job) -> None:
-    """The job's rows, block by block of A where that is copied."""
+def emit_depth_block(builder: ir.IRBuilder, job: Job) -> None:
+    """Computes the job's rows; if A is copied, a block of its rows at a time."""
     product, machine, scratch = job.product, job.machine, job.scratch
     if not copies_a(product):
-        emit_block(builder, job, product.a, 0)
+        emit_rows(builder, job, product.a, 0)
         return
     block, extent = block_rows(product), subtract(builder, job.rows[1], job.rows[0])
     if isinstance(extent, int) and extent <= block:
         a = staged_rows(builder, product, machine, job.rows, scratch)
-        emit_block(builder, job, a, job.rows[0])
+        emit_rows(builder, job, a, job.rows[0])
         return
     with loop(builder, *job.rows, block) as first:
         part = (first, minimum(builder, add(builder, first, block), job.rows[1]))
         a = staged_rows(builder, product, machine, part, scratch)
-        emit_block(builder, replace(job, rows=part), a, first)
+        emit_rows(builder, replace(job, rows=part), a, first)
 
 
-def emit_block(builder: ir.IRBuilder, job: Job, a: Operand, top: Size) -> None:
-    """Compute the job's rows, group by group of panels, where `a` begins with row `top`."""
+def emit_rows(builder: ir.IRBuilder, job: Job, a: Operand, top: Integer) -> None:
+    """Computes the job's rows, one group of panels after another; `a` begins with row `top`."""
     first, stop = job.cols
     columns = subtract(builder, stop, first)
     lanes = job.machine.lanes(job.product.element)
@@ -129,59 +129,58 @@ def emit_block(builder: ir.IRBuilder, job: Job, a: Operand, top: Size) -> None:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Panels of B that every tile of rows passes in turn, and what their tiles are made of."""
+class PanelGroup:
+    """Adjacent panels of B that each tile of rows goes through before the next tile."""
 
     job: Job
     a: Operand
-    top: Size
+    top: Integer
     panel: Panel
     cols: Range
     copied: bool
     buffer: ir.Value
 
-    def tile(self, builder: ir.IRBuilder, i: Size, j: Size) -> Tile:
+    def tile(self, builder: ir.IRBuilder, i: Integer, j: Integer) -> Tile:
         """The tile whose first row is `i`, in the panel that begins at column `j`."""
         product, scratch = self.job.product, self.job.scratch
         left = subtract(builder, self.cols[1], j)
         first = self.cols[0]
         b = panel_of_b(builder, product, self.panel, first, j, self.copied, scratch)
         strip = Strip(product.kind, self.panel, j, left, self._sums(builder, i, j))
-        stretch = self.job.stretch
-        begins = None if stretch is None else stretch.first
-        return Tile(strip, product.k, self.a, b, self.top, begins)
+        block = self.job.block
+        return Tile(strip, product.k, self.a, b, self.top, None if block is None else block.first)
 
-    def _sums(self, builder: ir.IRBuilder, i: Size, j: Size) -> ir.Value:
-        """Where the sums of a tile are kept."""
-        if self.job.stretch is None:
+    def _sums(self, builder: ir.IRBuilder, i: Integer, j: Integer) -> ir.Value:
+        """The address of a tile's sums."""
+        if self.job.block is None:
             return self.buffer
         (low, high), kind = self.job.rows, self.job.product.kind
         tall = add(builder, subtract(builder, high, low), max(self.job.machine.tall.values()))
         panels = multiply(builder, subtract(builder, j, self.job.cols[0]), tall)
         rows = multiply(builder, subtract(builder, i, low), self.panel.pitch)
-        return self.job.stretch.place(builder, self.buffer, add(builder, panels, rows), kind)
+        return self.job.block.sums_at(builder, self.buffer, add(builder, panels, rows), kind)
 
-    def finish(self, builder: ir.IRBuilder, strip: Strip, i: Size, count: Size) -> None:
-        """Hand over rows of a strip, unless their sums go on in the next stretch."""
-        stretch = self.job.stretch
-        with nullcontext() if stretch is None else builder.if_then(stretch.last):
+    def finish(self, builder: ir.IRBuilder, strip: Strip, i: Integer, count: Integer) -> None:
+        """Passes rows of a strip to the epilogue if their sums are complete."""
+        block = self.job.block
+        with nullcontext() if block is None else builder.if_then(block.last):
             strip.finish(builder, i, count, self.job.epilogue)
 
 
 def compute_group(
-    builder: ir.IRBuilder, job: Job, a: Operand, top: Size, panel: Panel, cols: Range
+    builder: ir.IRBuilder, job: Job, a: Operand, top: Integer, panel: Panel, cols: Range
 ) -> None:
-    """Compute the job's rows of a group of panels, from a copy of B where that repays."""
+    """Computes the job's rows of a group of panels, from a copy of B where that is quicker."""
     extent = subtract(builder, job.rows[1], job.rows[0])
     tall = tile_rows(extent, panel, job.machine)
     buffer = local_array(builder, job.product.kind, tall * panel.pitch)
-    copied = Group(job, a, top, panel, cols, True, buffer)
+    copied = PanelGroup(job, a, top, panel, cols, True, buffer)
     plain = replace(copied, copied=False)
     repays = repays_copy(builder, job.product, extent)
     if isinstance(repays, bool):
         compute_rows(builder, copied if repays else plain, tall)
         return
-    # Two walks: one with a chosen stride would read B by a product of variables at every step.
+    # Two loops, as one with a variable stride would compute a product for each element of B.
     with builder.if_else(repays) as (yes, no):
         with yes:
             compute_rows(builder, copied, tall)
@@ -189,8 +188,8 @@ def compute_group(
             compute_rows(builder, plain, tall)
 
 
-def whole(builder: ir.IRBuilder, first: Size, stop: Size, width: int) -> Size:
-    """The last column up to which panels of `width` fit."""
+def whole(builder: ir.IRBuilder, first: Integer, stop: Integer, width: int) -> Integer:
+    """The end of the last whole panel of `width` columns."""
     if isinstance(first, int) and isinstance(stop, int):
         return first + (stop - first) // width * width
     extent = index(subtract(builder, stop, first))
@@ -198,10 +197,11 @@ def whole(builder: ir.IRBuilder, first: Size, stop: Size, width: int) -> Size:
     return builder.sub(index(stop), rest)
 
 
-def compute_rows(builder: ir.IRBuilder, group: Group, tall: int) -> None:
-    """Walk down the rows by tiles of `tall` rows; what is left over goes row by row.
+def compute_rows(builder: ir.IRBuilder, group: PanelGroup, tall: int) -> None:
+    """Computes tiles of `tall` rows; the rows left over are computed one by one.
 
-    Where a tile is quicker than the rows left over, it begins above them and skips the others.
+    Where a tile is quicker than the rows left over, a tile that ends with the last row computes
+    them, and its rows above them are not passed on again.
     """
     rows, panel = group.job.rows, group.panel
     if group.copied:
@@ -228,13 +228,15 @@ def compute_rows(builder: ir.IRBuilder, group: Group, tall: int) -> None:
 def compute_some_rows(
     builder: ir.IRBuilder,
     tile: Tile,
-    group: Group,
-    i: Size,
+    group: PanelGroup,
+    i: Integer,
     tall: int,
     tiled: ir.Value,
     count: ir.Value,
 ) -> None:
-    """Compute and hand over `count` rows from row i on: by a whole tile if `tiled`, else one."""
+    """Computes `count` rows from row i on, by a whole tile if `tiled`, else one, and passes them
+    to the epilogue.
+    """
     start = minimum(builder, i, subtract(builder, group.job.rows[1], tall))
     with builder.if_else(tiled) as (yes, no):
         with yes:
@@ -242,5 +244,5 @@ def compute_some_rows(
         with no:
             compute_tile(builder, tile, i, 1)
     skipped = builder.select(tiled, index(subtract(builder, i, start)), index(0))
-    strip = replace(tile.strip, buffer=tile.strip.place(builder, skipped))
+    strip = replace(tile.strip, buffer=tile.strip.row_address(builder, skipped))
     group.finish(builder, strip, i, count)

@@ -1,10 +1,10 @@
-"""A sum over a long batch, a stretch of it at a time: in between, sums wait in scratch.
+"""Sums over a long batch, in blocks of its rows: partial sums are stored in scratch.
 
-A gradient runs over the batch. If that is the whole data set, each tile would read all of it from
-memory; a stretch stays in the caches while all tiles pass over it. Sums go on where they stopped,
-in the same order, so that no bit depends on the stretches.
+A gradient is summed over the batch. If that is the whole data set, each tile would read all of it
+from memory; a block stays in the caches while all tiles read it. The next block continues the sums
+in the same order, so that no bit depends on the blocks.
 
-Leans on staging.py and what lies below it.
+Depends on staging.py and the files that it imports.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     at,
     element_bytes,
@@ -29,17 +29,17 @@ from steepest.engines.cpu.ir.helpers import (
 
 from .operand import Operand, Product
 from .shape import Machine
-from .staging import needed, padded, scratch_bytes, usual
+from .staging import needed, padded, staging_bytes, usual
 
-STRETCH_BYTES = 1 << 20  # of both factors: a second-level cache, by measurement
-LEAST_DEPTH = 256  # shorter stretches gain nothing, however wide the factors are
+BLOCK_BYTES = 1 << 20  # of both factors: a second-level cache, by measurement
+LEAST_DEPTH = 256  # shorter blocks gain nothing, however wide the factors are
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """A part of k. `first` and `last` tell whether sums begin at zero, and whether they are done.
+class DepthBlock:
+    """A range of k: sums begin at zero in the `first` one, and are complete after the `last`.
 
-    Where there are several stretches, each tile has a place of its own in `sums`.
+    If there are several blocks, each tile has memory of its own in `sums`.
     """
 
     first: ir.Value
@@ -47,16 +47,16 @@ class Stretch:
     several: ir.Value
     sums: ir.Value
 
-    def place(
-        self, builder: ir.IRBuilder, buffer: ir.Value, offset: Size, kind: ir.Type
+    def sums_at(
+        self, builder: ir.IRBuilder, buffer: ir.Value, offset: Integer, kind: ir.Type
     ) -> ir.Value:
-        """Where a tile keeps its sums: in the buffer of all tiles, if this is the only stretch."""
+        """The address of a tile's sums: `buffer`, shared by all tiles, if there is one block."""
         own = at(builder, self.sums, offset, kind)
         return builder.select(self.several, own, buffer)
 
 
 def depth_of(product: Product) -> int:
-    """How many steps of k make a stretch.
+    """The length of a block of k.
 
     >>> from steepest.engines.cpu import ir
     >>> memory, batch = ir.Constant(ir.PointerType(), None), ir.Value(ir.IntType(64), "%batch")
@@ -67,20 +67,20 @@ def depth_of(product: Product) -> int:
     4352
     """
     step = (usual(product.m) + usual(product.n)) * element_bytes(product.kind)
-    return max(LEAST_DEPTH, STRETCH_BYTES // step // LEAST_DEPTH * LEAST_DEPTH)
+    return max(LEAST_DEPTH, BLOCK_BYTES // step // LEAST_DEPTH * LEAST_DEPTH)
 
 
 @contextmanager
-def stretches(
+def depth_blocks(
     builder: ir.IRBuilder, product: Product, machine: Machine, scratch: ir.Value | None
-) -> Iterator[tuple[Product, Stretch | None]]:
-    """A loop over the stretches of k; none where k is known, which no batch is."""
+) -> Iterator[tuple[Product, DepthBlock | None]]:
+    """A loop over the blocks of k; no loop where k is known, for then it is no batch."""
     if isinstance(product.k, int):
         yield product, None
         return
     depth = depth_of(product)
     part = replace(product, k=minimum(builder, product.k, depth))
-    behind = index(scratch_bytes(builder, part, machine))
+    behind = index(staging_bytes(builder, part, machine))
     sums = at(builder, needed(scratch), behind, ir.IntType(8))
     several = builder.icmp_signed(">", product.k, index(depth))
     with loop(builder, 0, maximum(builder, product.k, 1), depth) as start:
@@ -93,21 +93,21 @@ def stretches(
             b=advanced(builder, product.b, start),
             k=minimum(builder, left, depth),
         )
-        yield own, Stretch(first, last, several, sums)
+        yield own, DepthBlock(first, last, several, sums)
 
 
-def advanced(builder: ir.IRBuilder, matrix: Operand, row: Size) -> Operand:
-    """A matrix from a row on."""
+def advanced(builder: ir.IRBuilder, matrix: Operand, row: Integer) -> Operand:
+    """The part of a matrix from `row` on."""
     if matrix.row_index is not None:
         return replace(matrix, row_index=at(builder, matrix.row_index, row, ir.IntType(64)))
     offset = multiply(builder, row, matrix.row_stride)
     return replace(matrix, pointer=at(builder, matrix.pointer, offset, matrix.kind))
 
 
-def scratch_bytes_over_stretches(builder: ir.IRBuilder, product: Product, machine: Machine) -> Size:
-    """How many bytes of scratch `emit_product` needs: code where k is known when it runs."""
+def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
+    """The bytes of scratch that `emit_dense_product` needs; an i64 value if k is one."""
     if isinstance(product.k, int):
-        return scratch_bytes(builder, product, machine)
+        return staging_bytes(builder, product, machine)
     depth = depth_of(product)
     part = replace(product, k=minimum(builder, product.k, depth))
     rows = add(builder, product.m, max(machine.tall.values()))
@@ -115,4 +115,4 @@ def scratch_bytes_over_stretches(builder: ir.IRBuilder, product: Product, machin
     sums = multiply(builder, multiply(builder, rows, wide), element_bytes(product.kind))
     several = builder.icmp_signed(">", product.k, index(depth))
     own = builder.select(several, index(sums), index(0))
-    return add(builder, scratch_bytes(builder, part, machine), own)
+    return add(builder, staging_bytes(builder, part, machine), own)

@@ -1,15 +1,15 @@
 """Products with one column: vectors run along k, several rows at a time.
 
-Leans on building.py, operand.py and strip.py. Lane l of a row's accumulator sums the elements
-l, l + lanes, ... in ascending order; the lanes are then added in pairs at distance 1, 2, 4, ....
-So the bits depend on k and on the vector width, never on the rows computed beside.
+Lane l of a row's accumulator sums the elements l, l + lanes, ... in ascending order; the lanes are
+then added in pairs at distance 1, 2, 4, .... So the bits depend on k and on the vector width, never
+on the other rows. Depends on ir/helpers.py, operand.py and strip.py.
 """
 
 from __future__ import annotations
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -31,11 +31,11 @@ from .operand import Epilogue, Product, read_vector
 from .shape import Machine, Panel
 from .strip import Strip
 
-TOGETHER = 8  # rows, so that additions need not wait for one another
+TOGETHER = 8  # rows at a time, so that additions need not wait for one another
 
 
 def is_dot(product: Product) -> bool:
-    """Whether C has one column and both operands lie side by side along k."""
+    """Whether C has one column and both operands are contiguous along k."""
     one = isinstance(product.n, int) and product.n == 1
     return one and product.a.rows_contiguous() and product.b.transposed().rows_contiguous()
 
@@ -43,7 +43,7 @@ def is_dot(product: Product) -> bool:
 def emit_dots(
     builder: ir.IRBuilder, product: Product, epilogue: Epilogue, machine: Machine, rows: Range
 ) -> None:
-    """Emit the rows of a product with one column; the epilogue gets vectors of one lane."""
+    """Emits the rows of a product with one column; the epilogue gets vectors of one lane."""
     kind = ir.VectorType(product.kind, machine.lanes(product.element))
     together = rows_together(subtract(builder, rows[1], rows[0]), kind.count)
     buffer = local_array(builder, product.kind, together)
@@ -57,8 +57,8 @@ def emit_dots(
         strip.finish(builder, i, count, epilogue)
 
 
-def rows_together(extent: Size, lanes: int) -> int:
-    """A power of two: rows beyond the last are computed as the last once more, and not stored.
+def rows_together(extent: Integer, lanes: int) -> int:
+    """The rows computed at a time, a power of two; the last row is repeated to fill it.
 
     >>> [rows_together(extent, 16) for extent in (1, 2, 3, 100)]
     [1, 2, 4, 8]
@@ -68,23 +68,23 @@ def rows_together(extent: Size, lanes: int) -> int:
 
 
 def dots(
-    builder: ir.IRBuilder, product: Product, rows: list[Size], kind: ir.VectorType
+    builder: ir.IRBuilder, product: Product, rows: list[Integer], kind: ir.VectorType
 ) -> list[ir.Value]:
-    """Each row times the column: one vector of partial sums for each row."""
+    """The products of rows and column: a vector of partial sums for each row."""
     lanes, a, b = kind.count, product.a, product.b.transposed()
     heads = [at(builder, a.pointer, a.row_offset(builder, row), a.kind) for row in rows]
 
     def add_products(
-        place: Size, sums: list[ir.Value], mask: ir.Value | None = None
+        first: Integer, sums: list[ir.Value], mask: ir.Value | None = None
     ) -> list[ir.Value]:
-        column = read_vector(builder, b, at(builder, b.pointer, place, b.kind), kind, mask)
+        column = read_vector(builder, b, at(builder, b.pointer, first, b.kind), kind, mask)
         results = []
         for head, total in zip(heads, sums, strict=True):
-            row = read_vector(builder, a, at(builder, head, place, a.kind), kind, mask)
+            row = read_vector(builder, a, at(builder, head, first, a.kind), kind, mask)
             results.append(fma(builder, row, column, total))
         return results
 
-    def step(number: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def step(number: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         return add_products(multiply(builder, number, lanes), sums)
 
     vectors, rest = divide(builder, product.k, lanes)
@@ -97,18 +97,18 @@ def dots(
     return [builder.select(mask, after, before) for after, before in pairs]
 
 
-def divide(builder: ir.IRBuilder, size: Size, lanes: int) -> tuple[Size, Size]:
-    """How often `lanes` fits into a size, and what is left."""
+def divide(builder: ir.IRBuilder, size: Integer, lanes: int) -> tuple[Integer, Integer]:
+    """The quotient and remainder of a size and a number of lanes."""
     if isinstance(size, int):
         return divmod(size, lanes)
     return builder.sdiv(size, index(lanes)), builder.srem(size, index(lanes))
 
 
 def lane_sums(builder: ir.IRBuilder, vectors: list[ir.Value]) -> ir.Value:
-    """The sum over the lanes of each vector: that of vector r is in lane r.
+    """A vector whose lane r is the sum of the lanes of vector r.
 
-    At distance d two vectors merge into one, of which the lanes without bit d carry on the first
-    and those with it the second; when one is left, it folds upon itself.
+    At distance d two vectors merge into one: lanes whose number lacks bit d hold partial sums of
+    the first, the others of the second. A single vector is merged with itself.
     """
     lanes, distance = vectors[0].type.count, 1
     while distance < lanes:
@@ -122,7 +122,9 @@ def lane_sums(builder: ir.IRBuilder, vectors: list[ir.Value]) -> ir.Value:
 def add_at_distance(
     builder: ir.IRBuilder, first: ir.Value, second: ir.Value, distance: int
 ) -> ir.Value:
-    """Lane n sums lanes n and n ^ distance: of `first` where n lacks that bit, else `second`."""
+    """Lane n is the sum of lanes n and n ^ distance, of `first` if n lacks that bit, else of
+    `second`.
+    """
     lanes = range(first.type.count)
     own = [lane + len(lanes) * bool(lane & distance) for lane in lanes]
     other = [(lane ^ distance) + len(lanes) * bool(lane & distance) for lane in lanes]

@@ -1,6 +1,6 @@
-"""What a matrix product is made of: its two operands as they lie in memory, its sizes, its range.
+"""The description of a matrix product: its operands in memory, its sizes, its epilogue.
 
-Leans on building.py. Nothing here knows how a product is computed.
+Nothing here depends on how a product is computed. Depends on ir/helpers.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     at,
     element_bytes,
@@ -27,20 +27,20 @@ CACHE_LINE = 64  # bytes
 ELEMENTS = {"f32": ir.FloatType(), "f64": ir.DoubleType(), "u8": ir.IntType(8)}
 
 Epilogue = Callable[[ir.IRBuilder, ir.Value, ir.Value, ir.Value, ir.Value | None, int], None]
-"""epilogue(builder, i, j, vector, mask, lanes) receives C[i, j : j + lanes] once it is finished.
+"""epilogue(builder, i, j, vector, mask, lanes) receives C[i, j : j + lanes] once it is complete.
 
-`vector` is <lanes x f32 or f64>; `mask` is None, or an <lanes x i1> whose lanes that are off lie
-outside the matrix and must not be stored. The builder may be left in another block."""
+`vector` is <lanes x f32 or f64>; `mask` is None, or an <lanes x i1>: lanes that are off are outside
+of the matrix and must not be stored. The builder may be left in another block."""
 
 
 @dataclass(frozen=True)
 class Operand:
     """A matrix in memory: element (r, c) is at pointer + row(r) * row_stride + c * col_stride.
 
-    Strides count elements; one that is a Python int gives better code than an i64 value. With
-    `row_index` row r is read at row_index[r], so that a batch is taken straight from a column by
-    the epoch's order; `col_index` does so for columns and comes about by transposing.
-    A u8 matrix stands for value * scale + offset.
+    Strides count elements; a Python int gives better code than an i64 value. With `row_index` row
+    r is read at row_index[r], so that a batch is read from a column of the data in the order of
+    the epoch; `col_index` does so for columns and results from transposing.
+    An element of a u8 matrix means value * scale + offset.
 
     >>> from steepest.engines.cpu import ir
     >>> x = Operand(ir.Constant(ir.PointerType(), None), "u8", 784, scale=1 / 255)
@@ -50,8 +50,8 @@ class Operand:
 
     pointer: ir.Value
     element: str
-    row_stride: Size
-    col_stride: Size = 1
+    row_stride: Integer
+    col_stride: Integer = 1
     row_index: ir.Value | None = None
     col_index: ir.Value | None = None
     scale: float = 1.0
@@ -72,18 +72,18 @@ class Operand:
             col_index=self.row_index,
         )
 
-    def row_offset(self, builder: ir.IRBuilder, row: Size) -> Size:
-        """How many elements behind the pointer row `row` begins."""
-        place = row if self.row_index is None else read_index(builder, self.row_index, row)
-        return multiply(builder, place, self.row_stride)
+    def row_offset(self, builder: ir.IRBuilder, row: Integer) -> Integer:
+        """The offset of a row from the pointer, in elements."""
+        stored = row if self.row_index is None else read_index(builder, self.row_index, row)
+        return multiply(builder, stored, self.row_stride)
 
-    def col_offset(self, builder: ir.IRBuilder, col: Size) -> Size:
-        """How many elements behind its row's beginning column `col` lies."""
-        place = col if self.col_index is None else read_index(builder, self.col_index, col)
-        return multiply(builder, place, self.col_stride)
+    def col_offset(self, builder: ir.IRBuilder, col: Integer) -> Integer:
+        """The offset of a column from the beginning of its row, in elements."""
+        stored = col if self.col_index is None else read_index(builder, self.col_index, col)
+        return multiply(builder, stored, self.col_stride)
 
     def rows_contiguous(self) -> bool:
-        """Whether the elements of one row lie side by side."""
+        """Whether the elements of a row are adjacent in memory."""
         return self.col_index is None and isinstance(self.col_stride, int) and self.col_stride == 1
 
 
@@ -91,8 +91,8 @@ class Operand:
 class Product:
     """C = A B with A (m, k) and B (k, n), summed over k in `element` ("f32" or "f64").
 
-    Sizes that are Python ints give tiles made for them; i64 values serve any size. The three
-    products of a dense layer, x being (batch, 784) and its weights (784, 50):
+    Sizes that are Python ints give tiles generated for them; i64 values allow any size. The three
+    products of a dense layer with x (batch, 784) and weights (784, 50):
 
     >>> from steepest.engines.cpu import ir
     >>> memory = ir.Constant(ir.PointerType(), None)
@@ -104,9 +104,9 @@ class Product:
 
     a: Operand
     b: Operand
-    m: Size
-    n: Size
-    k: Size
+    m: Integer
+    n: Integer
+    k: Integer
     element: str = "f32"
 
     @property
@@ -122,7 +122,7 @@ class Product:
 def read_scalar(
     builder: ir.IRBuilder, operand: Operand, pointer: ir.Value, kind: ir.Type
 ) -> ir.Value:
-    """One element as a number of type `kind`."""
+    """Reads an element as a number of type `kind`."""
     stored = builder.load(pointer, typ=operand.kind, align=element_bytes(operand.kind))
     return as_number(builder, operand, stored, kind)
 
@@ -134,13 +134,13 @@ def read_vector(
     kind: ir.VectorType,
     mask: ir.Value | None = None,
 ) -> ir.Value:
-    """The elements side by side at `pointer`, one for each lane of the vector type `kind`."""
+    """Reads adjacent elements at `pointer` as a vector of type `kind`."""
     stored = load(builder, pointer, ir.VectorType(operand.kind, kind.count), mask)
     return as_number(builder, operand, stored, kind)
 
 
 def as_number(builder: ir.IRBuilder, operand: Operand, stored: ir.Value, kind: ir.Type) -> ir.Value:
-    """A stored scalar or vector as numbers: bytes are converted, scaled and shifted."""
+    """Converts a stored scalar or vector to numbers: bytes are scaled and shifted."""
     if operand.element != "u8":
         return stored
     number = builder.uitofp(stored, kind)
@@ -151,11 +151,11 @@ def as_number(builder: ir.IRBuilder, operand: Operand, stored: ir.Value, kind: i
 
 
 def prefetch_rows(
-    builder: ir.IRBuilder, operand: Operand, first: Size, stop: Size, columns: Size
+    builder: ir.IRBuilder, operand: Operand, first: Integer, stop: Integer, columns: Integer
 ) -> None:
-    """Ask for rows that an index array scatters over memory before they are needed.
+    """Prefetches rows that are read through an index array.
 
-    The processor foresees what lies in a line, not what an epoch's order takes next.
+    The processor prefetches adjacent memory by itself, not the rows that an order reads next.
     """
     if operand.row_index is None or not operand.rows_contiguous():
         return
@@ -163,12 +163,12 @@ def prefetch_rows(
     with loop(builder, first, stop) as row:
         head = at(builder, operand.pointer, operand.row_offset(builder, row), operand.kind)
         with loop(builder, 0, columns, line) as col:
-            place = at(builder, head, col, operand.kind)
+            address = at(builder, head, col, operand.kind)
             read, near, data = (ir.Constant(ir.IntType(32), number) for number in (0, 2, 1))
-            builder.intrinsic("llvm.prefetch.p0", ir.VoidType(), (place, read, near, data))
+            builder.intrinsic("llvm.prefetch.p0", ir.VoidType(), (address, read, near, data))
 
 
-def store_to(pointer: ir.Value, row_stride: Size, col_stride: Size = 1) -> Epilogue:
+def store_to(pointer: ir.Value, row_stride: Integer, col_stride: Integer = 1) -> Epilogue:
     """An epilogue that writes C into the matrix at `pointer`; strides count elements.
 
     >>> from steepest.engines.cpu import ir
@@ -184,26 +184,30 @@ def store_to(pointer: ir.Value, row_stride: Size, col_stride: Size = 1) -> Epilo
         mask: ir.Value | None,
         lanes: int,
     ) -> None:
-        place = add(builder, multiply(builder, i, row_stride), multiply(builder, j, col_stride))
-        address = at(builder, pointer, place, vector.type.element)
+        offset = add(builder, multiply(builder, i, row_stride), multiply(builder, j, col_stride))
+        address = at(builder, pointer, offset, vector.type.element)
         if isinstance(col_stride, int) and col_stride == 1:
             store(builder, vector, address, mask)
         else:
-            store_apart(builder, vector, address, col_stride, mask)
+            store_strided(builder, vector, address, col_stride, mask)
 
     return epilogue
 
 
-def store_apart(
-    builder: ir.IRBuilder, vector: ir.Value, address: ir.Value, stride: Size, mask: ir.Value | None
+def store_strided(
+    builder: ir.IRBuilder,
+    vector: ir.Value,
+    address: ir.Value,
+    stride: Integer,
+    mask: ir.Value | None,
 ) -> None:
-    """Write lane l at address + l * stride, for the lanes that are on."""
+    """Writes lane l to address + l * stride, for the lanes that are on."""
     for lane in range(vector.type.count):
         on = None if mask is None else builder.extract_element(mask, index(lane))
-        place = at(builder, address, multiply(builder, lane, stride), vector.type.element)
+        target = at(builder, address, multiply(builder, lane, stride), vector.type.element)
         value = builder.extract_element(vector, index(lane))
         if on is None:
-            builder.store(value, place, align=element_bytes(value.type))
+            builder.store(value, target, align=element_bytes(value.type))
             continue
         with builder.if_then(on):
-            builder.store(value, place, align=element_bytes(value.type))
+            builder.store(value, target, align=element_bytes(value.type))

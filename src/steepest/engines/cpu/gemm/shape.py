@@ -1,26 +1,27 @@
-"""Which register tile a product is computed in: rows by vectors, for its sizes and the processor.
+"""Chooses the register tile of a product, rows by vectors, for its sizes and the processor.
 
-Leans on nothing but arithmetic over sizes, so that every choice can be tested without code.
+The choices are arithmetic on sizes and can be tested without generating code. Depends on the
+processor's description.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steepest.engines.cpu.ir.helpers import Size
+from steepest.engines.cpu.ir.helpers import Integer
 from steepest.engines.cpu.machine.processor import Processor
 
-# Rows held beside so many vectors when 32 (16) vector registers are there: one vector of B for
-# each column and one broadcast of A stay free, and each sum waits for its own last addition only.
+# Rows of a tile for each number of vectors side by side, with 32 (16) vector registers: registers
+# remain for the vectors of B and one broadcast of A, and each sum waits only for its own additions.
 TALL_32 = {1: 8, 2: 8, 3: 8, 4: 6, 5: 5, 6: 4, 7: 3}
 TALL_16 = {1: 8, 2: 6, 3: 4}
 
-LATENCY = 4  # cycles that a multiply-add takes, and so the vectors a single row takes as long as
+LATENCY = 4  # cycles of a multiply-add: a single row takes as long as one of so many vectors
 
 
 @dataclass(frozen=True)
 class Machine:
-    """The vector registers to fill: their width in bits and how many there are.
+    """The vector registers of a processor: their width in bits and their number.
 
     >>> Machine(512).lanes("f32"), Machine(256, 16).lanes("f64")
     (16, 4)
@@ -30,7 +31,7 @@ class Machine:
     registers: int = 32
 
     def lanes(self, element: str) -> int:
-        """How many numbers fit in one register."""
+        """The numbers of a type that fit in one register."""
         return self.vector_bits // (64 if element == "f64" else 32)
 
     @property
@@ -41,10 +42,10 @@ class Machine:
 
 @dataclass(frozen=True)
 class Panel:
-    """Columns that are computed side by side: full vectors, then at most one narrower.
+    """Columns that are computed together: full vectors, then at most one narrower one.
 
-    `tail` columns lie in a last vector of `tail_lanes` lanes; a tail of None is one whose number
-    of columns is known only when the code runs, and is masked.
+    The last `tail` columns are in a vector of `tail_lanes` lanes. A tail of None has a number of
+    columns that is known only at run time, and is masked.
     """
 
     lanes: int
@@ -60,12 +61,12 @@ class Panel:
 
     @property
     def width(self) -> int:
-        """The columns that a row of the tile's buffer holds, those beyond the tail included."""
+        """The columns of a row of the tile's buffer, with the unused lanes of the tail."""
         return self.full * self.lanes + self.tail_lanes
 
     @property
     def pitch(self) -> int:
-        """How far apart rows lie in a buffer: wide ones begin at a cache line, none is split."""
+        """The stride of rows in a buffer: in wide panels each vector is within one cache line."""
         return -(-self.width // self.lanes) * self.lanes if self.full else self.width
 
     @property
@@ -86,10 +87,10 @@ def machine_for(processor: Processor) -> Machine:
 
 
 def fitting_panel(columns: int, lanes: int) -> Panel:
-    """The panel of exactly `columns` columns: its last vector is the next power of two wide.
+    """The panel of exactly `columns` columns; the lanes of its last vector are a power of two.
 
-    Two floats alone would be half a register, and what an epilogue divides in the other half (0 by
-    0, mostly) takes the processor a hundred cycles: they are four lanes of which two are masked.
+    A tail of two gets four lanes, two of them masked: two floats would be half a register, and a
+    division in the epilogue of the other half (0 by 0, mostly) takes a hundred cycles.
 
     >>> fitting_panel(50, 16)
     Panel(lanes=16, full=3, tail=2, tail_lanes=4)
@@ -104,12 +105,12 @@ def fitting_panel(columns: int, lanes: int) -> Panel:
 
 
 def masked_panel(lanes: int) -> Panel:
-    """One vector of which some first lanes are in use, how many being known when it runs."""
+    """A panel of one vector; how many of its lanes are used is known at run time."""
     return Panel(lanes, 0, None, lanes)
 
 
-def split_columns(columns: Size, lanes: int, widest: int) -> list[Panel]:
-    """The panels that columns are cut into: the first repeats as often as it fits.
+def split_columns(columns: Integer, lanes: int, widest: int) -> list[Panel]:
+    """The panels into which columns are split; the first one repeats as often as it fits.
 
     >>> [panel.columns for panel in split_columns(2048, 16, 7)]
     [64]
@@ -129,8 +130,8 @@ def split_columns(columns: Size, lanes: int, widest: int) -> list[Panel]:
     return [Panel(lanes, usual), *([fitting_panel(rest, lanes)] if rest else [])]
 
 
-def tile_rows(rows: Size, panel: Panel, machine: Machine) -> int:
-    """How many rows a tile over `panel` holds; a divisor of `rows` where a good one exists.
+def tile_rows(rows: Integer, panel: Panel, machine: Machine) -> int:
+    """The rows of a tile over `panel`; a divisor of `rows` where there is a good one.
 
     >>> tile_rows(100, fitting_panel(50, 16), Machine())
     5
@@ -147,7 +148,7 @@ def tile_rows(rows: Size, panel: Panel, machine: Machine) -> int:
 
 
 def worth_a_tile(tall: int, vectors: int) -> int:
-    """From how many rows on a whole tile is no slower than single rows, were some computed twice.
+    """The fewest rows for which a whole tile is no slower, although it repeats rows.
 
     >>> [worth_a_tile(tall, vectors) for vectors, tall in TALL_32.items()]
     [3, 5, 7, 6, 5, 4, 3]

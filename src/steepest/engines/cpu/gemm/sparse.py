@@ -1,8 +1,8 @@
-"""Sparse rows times a dense matrix, and the gradient of that matrix.
+"""Products of sparse rows and a dense matrix.
 
-Leans on building.py, operand.py, strip.py and tile.py. Only what is stored is read: rows of CSR
-(a row's entries lie at bounds[row] up to bounds[row + 1]), taken by an order of rows if there is
-one. Columns must be inside the matrix: the caller has checked them.
+Rows are in CSR form (a row's entries are bounds[row] up to bounds[row + 1]) and may be read in an
+order. Columns must be inside the matrix: the caller has checked them. Depends on ir/helpers.py,
+operand.py, strip.py and tile.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     INDEX,
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -37,16 +37,16 @@ from .strip import Strip
 from .tile import multiply_add, read_row
 
 LINE = 64  # bytes of a cache line
-AHEAD = 4  # rows between the one asked for and the one at work, by measurement
-CHAINS = 4  # sums of one element that run beside each other, for an addition takes four cycles
+AHEAD = 4  # rows between the one that is prefetched and the one that is read, by measurement
+CHAINS = 4  # independent partial sums of an element, as an addition takes four cycles
 
 
 @dataclass(frozen=True)
 class SparseRows:
-    """Rows of which only some entries are stored: their column numbers and their values.
+    """Sparse rows: the column numbers and values of their stored entries.
 
     `bounds` and `columns` are arrays of the integer types named; `values` is an operand read as
-    values[entry], or None when every stored entry is 1. Row r is row order[r] of what is stored.
+    values[entry], or None if every stored entry is 1. Row r is the stored row order[r].
 
     >>> from steepest.engines.cpu import ir
     >>> memory = ir.Constant(ir.PointerType(), None)
@@ -61,25 +61,25 @@ class SparseRows:
     bounds_kind: ir.IntType = INDEX
     columns_kind: ir.IntType = INDEX
 
-    def entries(self, builder: ir.IRBuilder, row: Size) -> tuple[ir.Value, ir.Value]:
-        """Where the entries of a row begin and end."""
+    def entries(self, builder: ir.IRBuilder, row: Integer) -> tuple[ir.Value, ir.Value]:
+        """The first entry of a row, and the end of its entries."""
         stored = row if self.order is None else read_index(builder, self.order, row)
         first = read_index(builder, self.bounds, stored, self.bounds_kind)
         return first, read_index(builder, self.bounds, add(builder, stored, 1), self.bounds_kind)
 
     @contextmanager
     def rows_in(self, builder: ir.IRBuilder, rows: Range) -> Iterator[ir.Value]:
-        """A loop over a range of rows, with those that come soon on their way from memory.
+        """A loop over a range of rows that prefetches the rows ahead.
 
-        Rows taken by an order may lie anywhere, so that no processor guesses which one is next.
+        With an order the processor cannot guess which row is read next.
         """
         last = subtract(builder, rows[1], 1)
         with loop(builder, *rows) as row:
-            self.ask_for(builder, minimum(builder, add(builder, row, AHEAD), last))
+            self.prefetch_row(builder, minimum(builder, add(builder, row, AHEAD), last))
             yield row
 
-    def ask_for(self, builder: ir.IRBuilder, row: Size) -> None:
-        """Fetch the entries of a row into the caches."""
+    def prefetch_row(self, builder: ir.IRBuilder, row: Integer) -> None:
+        """Requests the entries of a row from memory."""
         first, stop = self.entries(builder, row)
         arrays: list[tuple[ir.Value, ir.Type]] = [(self.columns, self.columns_kind)]
         if self.values is not None:
@@ -88,30 +88,30 @@ class SparseRows:
             with loop(builder, first, stop, LINE // element_bytes(kind)) as entry:
                 prefetch(builder, at(builder, pointer, entry, kind))
 
-    def column(self, builder: ir.IRBuilder, entry: Size) -> ir.Value:
+    def column(self, builder: ir.IRBuilder, entry: Integer) -> ir.Value:
         """The column number of an entry."""
         return read_index(builder, self.columns, entry, self.columns_kind)
 
-    def value(self, builder: ir.IRBuilder, entry: Size, kind: ir.Type) -> ir.Value | None:
-        """The value of an entry as a number, None standing for 1."""
+    def value(self, builder: ir.IRBuilder, entry: Integer, kind: ir.Type) -> ir.Value | None:
+        """The value of an entry as a number; None means 1."""
         if self.values is None:
             return None
-        place = at(builder, self.values.pointer, entry, self.values.kind)
-        return read_scalar(builder, self.values, place, kind)
+        address = at(builder, self.values.pointer, entry, self.values.kind)
+        return read_scalar(builder, self.values, address, kind)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HalfRows(SparseRows):
-    """Of each row the first entries, if `half` is 0, or those behind them.
+    """The first entries of each row if `half` is 0, else the others.
 
-    `middle(row)` emits how many there are of the first.
+    `middle(row)` emits the number of the first entries.
     """
 
     half: ir.Value
-    middle: Callable[[Size], ir.Value]
+    middle: Callable[[Integer], ir.Value]
 
-    def entries(self, builder: ir.IRBuilder, row: Size) -> tuple[ir.Value, ir.Value]:
-        """Where the entries of a row's half begin and end."""
+    def entries(self, builder: ir.IRBuilder, row: Integer) -> tuple[ir.Value, ir.Value]:
+        """The first entry of a row's half, and the end of its entries."""
         first, stop = super().entries(builder, row)
         middle = builder.add(first, self.middle(row))
         is_first = builder.icmp_signed("==", self.half, index(0))
@@ -128,10 +128,10 @@ def emit_sparse_product(
     rows: Range,
     element: str = "f32",
 ) -> None:
-    """Emit X B for a range of X's rows, handing vectors along B's `n` columns to the epilogue.
+    """Emits X B for a range of X's rows; the epilogue gets vectors along B's `n` columns.
 
-    B's rows lie side by side. Entry e of a row is summed in chain e % 4, those beyond the last
-    four in chain 0, and the chains are added in pairs: the order depends on the row alone.
+    B's rows must be contiguous. Entry e of a row is summed in chain e % 4, those after the last
+    group of four in chain 0, and the chains are added in pairs: the order depends on the row alone.
 
     >>> from steepest.engines.cpu.gemm import store_to
     >>> module, pointer = ir.Module(), ir.PointerType()
@@ -149,12 +149,12 @@ def emit_sparse_product(
             strip = Strip(kind, panel, j, panel.columns, buffer)
             shifted = at_column(builder, b, j)
             with x.rows_in(builder, rows) as i:
-                strip.keep(builder, 0, sum_of_row(builder, strip, x, shifted, i))
+                strip.store_row(builder, 0, sum_of_row(builder, strip, x, shifted, i))
                 strip.finish(builder, i, 1, epilogue)
 
 
 def panels_of(columns: int, lanes: int, widest: int) -> list[tuple[int, int, Panel]]:
-    """(first column, end, panel) of each kind of panel that columns are cut into.
+    """(first column, end, panel) for each kind of panel into which columns are split.
 
     >>> [(first, stop, panel.columns) for first, stop, panel in panels_of(1000, 16, 6)]
     [(0, 960, 64), (960, 1000, 40)]
@@ -167,24 +167,24 @@ def panels_of(columns: int, lanes: int, widest: int) -> list[tuple[int, int, Pan
     return found
 
 
-def at_column(builder: ir.IRBuilder, matrix: Operand, j: Size) -> Operand:
-    """A matrix from column `j` on."""
+def at_column(builder: ir.IRBuilder, matrix: Operand, j: Integer) -> Operand:
+    """The part of a matrix from column `j` on."""
     return replace(matrix, pointer=at(builder, matrix.pointer, j, matrix.kind))
 
 
 def sum_of_row(
-    builder: ir.IRBuilder, strip: Strip, x: SparseRows, b: Operand, i: Size
+    builder: ir.IRBuilder, strip: Strip, x: SparseRows, b: Operand, i: Integer
 ) -> list[ir.Value]:
-    """The vectors of one row of X B inside the strip's panel."""
+    """The vectors of a row of X B inside the strip's panel."""
     types, masks = strip.vector_types, strip.masks(builder)
     first, stop = x.entries(builder, i)
 
-    def add_entry(entry: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def add_entry(entry: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         offset = b.row_offset(builder, x.column(builder, entry))
         row = read_row(builder, strip, b, at(builder, b.pointer, offset, b.kind), masks)
         return add_times(builder, x.value(builder, entry, strip.kind), row, sums)
 
-    def four(group: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def four(group: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         start, results = add(builder, first, multiply(builder, group, CHAINS)), []
         for chain in range(CHAINS):
             own = sums[chain * len(types) : (chain + 1) * len(types)]
@@ -206,14 +206,14 @@ def sum_of_row(
 def add_times(
     builder: ir.IRBuilder, value: ir.Value | None, row: list[ir.Value], sums: list[ir.Value]
 ) -> list[ir.Value]:
-    """value * row + sums, the value None standing for 1."""
+    """value * row + sums; a value of None means 1."""
     if value is None:
         return [builder.fadd(total, part) for total, part in zip(sums, row, strict=True)]
     return multiply_add(builder, value, row, sums)
 
 
 def add_chains(builder: ir.IRBuilder, sums: list[ir.Value], vectors: int) -> list[ir.Value]:
-    """The four chains of each vector added in pairs."""
+    """Adds the four chains of each vector in pairs."""
     chains = [sums[start : start + vectors] for start in range(0, len(sums), vectors)]
     while len(chains) > 1:
         pairs = zip(chains[::2], chains[1::2], strict=True)

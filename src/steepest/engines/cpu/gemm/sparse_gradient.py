@@ -1,8 +1,8 @@
-"""The gradient of a matrix that sparse rows were multiplied with: G[column] += value * dY[row].
+"""The gradient of the matrix in a product with sparse rows: G[column] += value * dY[row].
 
-Leans on sparse.py and what lies below it. A thread owns some rows of G and sums them in scratch, a
-panel of columns at a time, in the order of the batch: no atomics, and no bit depends on how rows
-are dealt out. Entries of other threads' rows are read and passed over.
+A thread owns some rows of G and sums them in scratch, a panel of columns at a time, in the order of
+the batch: no atomics, and no bit depends on the partition of the rows. Entries of other threads'
+rows are read and skipped. Depends on sparse.py and the files that it imports.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     BIT,
-    Size,
+    Integer,
     at,
     element_bytes,
     index,
@@ -37,7 +37,7 @@ BYTE = ir.IntType(8)
 
 @dataclass(frozen=True)
 class SparseGradient:
-    """X' dY with X sparse (batch, rows) and dY dense (batch, n), its rows lying side by side.
+    """X' dY with X sparse (batch, rows) and dY dense (batch, n) with contiguous rows.
 
     >>> from steepest.engines.cpu import ir
     >>> memory = ir.Constant(ir.PointerType(), None)
@@ -49,19 +49,19 @@ class SparseGradient:
 
     x: SparseRows
     dy: Operand
-    batch: Size
-    rows: Size
+    batch: Integer
+    rows: Integer
     n: int
     element: str = "f32"
 
     @property
     def kind(self) -> ir.Type:
-        """The LLVM type in which it is summed."""
+        """The LLVM type of its sums."""
         return ELEMENTS[self.element]
 
 
 def sparse_scratch_bytes(gradient: SparseGradient, machine: Machine, rows: int) -> int:
-    """How many bytes of scratch the gradient of at most `rows` rows takes.
+    """The bytes of scratch for the gradient of at most `rows` rows.
 
     >>> dy = Operand(ir.Constant(ir.PointerType(), None), "f32", 10)
     >>> gradient = SparseGradient(SparseRows(dy.pointer, dy.pointer), dy, 512, 100, 10)
@@ -69,12 +69,12 @@ def sparse_scratch_bytes(gradient: SparseGradient, machine: Machine, rows: int) 
     6400
     """
     panels = panels_of(gradient.n, machine.lanes(gradient.element), widest(machine))
-    room = max((panel.pitch for _, _, panel in panels), default=0)
-    return rows * room * element_bytes(gradient.kind)
+    pitch = max((panel.pitch for _, _, panel in panels), default=0)
+    return rows * pitch * element_bytes(gradient.kind)
 
 
 def widest(machine: Machine) -> int:
-    """How many vectors of dY are held in registers while the entries of a row pass."""
+    """The most vectors of a row of dY that stay in registers while its entries are read."""
     return 6 if machine.registers >= 32 else 3
 
 
@@ -86,10 +86,10 @@ def emit_sparse_gradient(
     scratch: ir.Value,
     rows: Range | None = None,
 ) -> None:
-    """Emit the gradient's rows in a range, all of them by default, and hand them to `epilogue`.
+    """Emits the gradient's rows in a range, all of them by default, and passes them to `epilogue`.
 
-    Rows to which no entry of the batch belongs arrive as zeros. `scratch` has
-    `sparse_scratch_bytes` bytes of this thread's own.
+    Rows without an entry in the batch are zeros. `scratch` has `sparse_scratch_bytes` bytes of this
+    thread.
 
     >>> from steepest.engines.cpu.gemm import store_to
     >>> module, pointer = ir.Module(), ir.PointerType()
@@ -118,13 +118,13 @@ class Owned:
     rows: Range
     all_rows: bool
 
-    def extent(self, builder: ir.IRBuilder) -> Size:
-        """How many rows there are."""
+    def extent(self, builder: ir.IRBuilder) -> Integer:
+        """The number of rows."""
         return subtract(builder, self.rows[1], self.rows[0])
 
     @contextmanager
-    def only_if_inside(self, builder: ir.IRBuilder, row: Size) -> Iterator[None]:
-        """Code for a row that may belong to another thread; all rows need no question."""
+    def only_if_inside(self, builder: ir.IRBuilder, row: Integer) -> Iterator[None]:
+        """A context whose code runs only for owned rows; unconditional if all rows are owned."""
         if self.all_rows:
             yield
             return
@@ -133,28 +133,28 @@ class Owned:
             yield
 
     def clear(self, builder: ir.IRBuilder) -> None:
-        """Set the sums to zero."""
+        """Sets the sums to zero."""
         per_row = self.strip.panel.pitch * element_bytes(self.strip.kind)
         size = index(multiply(builder, self.extent(builder), per_row))
         arguments = (self.strip.buffer, ir.Constant(BYTE, 0), size, ir.Constant(BIT, 0))
         builder.intrinsic("llvm.memset.p0.i64", ir.VoidType(), arguments)
 
     def finish(self, builder: ir.IRBuilder, epilogue: Epilogue) -> None:
-        """Hand over the rows."""
+        """Passes the rows to the epilogue."""
         self.strip.finish(builder, self.rows[0], self.extent(builder), epilogue)
 
 
 def add_batch(builder: ir.IRBuilder, gradient: SparseGradient, owned: Owned) -> None:
-    """Sum over the batch, row by row, the entries that belong to owned rows."""
+    """Sums the entries of owned rows over the batch, row by row."""
     strip, x = owned.strip, gradient.x
     dy, masks = at_column(builder, gradient.dy, strip.j), strip.masks(builder)
     with x.rows_in(builder, (0, gradient.batch)) as i:
         head = at(builder, dy.pointer, dy.row_offset(builder, i), dy.kind)
         row = read_row(builder, strip, dy, head, masks)
         with loop(builder, *x.entries(builder, i)) as entry:
-            place = subtract(builder, x.column(builder, entry), owned.rows[0])
-            with owned.only_if_inside(builder, place):
-                add_entry(builder, owned, x, entry, place, row)
+            target = subtract(builder, x.column(builder, entry), owned.rows[0])
+            with owned.only_if_inside(builder, target):
+                add_entry(builder, owned, x, entry, target, row)
 
 
 def add_entry(
@@ -162,13 +162,13 @@ def add_entry(
     owned: Owned,
     x: SparseRows,
     entry: ir.Value,
-    place: Size,
+    target: Integer,
     row: list[ir.Value],
 ) -> None:
-    """Add one entry's value times its row of dY to the sums of the row that it belongs to."""
+    """Adds an entry's value times its row of dY to row `target` of the sums."""
     value = x.value(builder, entry, owned.strip.kind)
-    targets = owned.strip.places(builder, place)
-    before = [load(builder, at_, part.type) for at_, part in zip(targets, row, strict=True)]
+    addresses = owned.strip.addresses(builder, target)
+    before = [load(builder, at_, part.type) for at_, part in zip(addresses, row, strict=True)]
     after = add_times(builder, value, row, before)
-    for target, total in zip(targets, after, strict=True):
-        store(builder, total, target)
+    for address, total in zip(addresses, after, strict=True):
+        store(builder, total, address)

@@ -1,7 +1,8 @@
-"""Which operands a product copies into scratch before it reads them, and how much room that takes.
+"""Decides which operands a product copies into scratch first, and computes the size of scratch.
 
-Leans on copying.py and what lies below it. A is copied when it holds bytes, in blocks of rows; B is
-copied in groups of panels when its rows are not side by side, or lie badly for the caches.
+A is copied if it holds bytes, in blocks of rows. B is copied in groups of panels if its rows are
+not contiguous or have an unfavourable stride for the caches. Depends on copying.py and the files
+that it imports.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from math import gcd
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     add,
     at,
     element_bytes,
@@ -26,29 +27,29 @@ from .copying import Range, copy_block, round_up
 from .operand import Operand, Product
 from .shape import Machine, Panel
 
-BLOCK_BYTES = 1 << 19  # of A's copy: beside a panel of B it stays inside a second-level cache
-GROUP_BYTES = 1 << 19  # of the panels of B that each tile of rows passes in turn
-LEAST_BLOCK = 96  # rows over which the copy of one panel of B is paid for
-USUAL_SIZE = 128  # stands for a size that is known only when the code runs, such as the batch
-PANEL_BYTES = 256  # of one row of a panel
-CACHE_SPAN, CACHE_WAYS = 1 << 17, 8  # a second-level cache: addresses this far apart share a place
-CROWDED, LONG = 2, 3 << 17  # how often a panel overfills its places; bytes of a long panel
-WIDE = 3000  # bytes between rows: nearly every one is in another page
-ROWS_IF_CROWDED, ROWS_IF_LONG, ROWS_IF_WIDE = 48, 192, 384  # of A, over which packing is paid for
+BLOCK_BYTES = 1 << 19  # of A's copy: with a panel of B it fits into a second-level cache
+GROUP_BYTES = 1 << 19  # of a group of panels of B
+LEAST_BLOCK = 96  # rows for which the copy of a panel of B is worth its time
+USUAL_SIZE = 128  # assumed for a size that is known only at run time, such as the batch
+PANEL_BYTES = 256  # of a row of a panel
+CACHE_SPAN, CACHE_WAYS = 1 << 17, 8  # second-level cache: addresses at this distance share a set
+CROWDED, LONG = 2, 3 << 17  # how many times a panel overfills its sets; bytes of a long panel
+WIDE = 3000  # bytes between rows: nearly every row is in another page
+ROWS_IF_CROWDED, ROWS_IF_LONG, ROWS_IF_WIDE = 48, 192, 384  # of A, for which packing is quicker
 
 
-def usual(size: Size) -> int:
-    """A size, or a guess at it."""
+def usual(size: Integer) -> int:
+    """A size if it is known, else the usual one."""
     return size if isinstance(size, int) else USUAL_SIZE
 
 
 def copies_a(product: Product) -> bool:
-    """Whether A is brought into scratch before it is read."""
+    """Whether A is copied into scratch before it is read."""
     return product.a.element == "u8"
 
 
 def copies_b(product: Product) -> bool:
-    """Whether B is brought into scratch before it is read, if rows enough make it worth while."""
+    """Whether B is copied into scratch before it is read, given enough rows of A."""
     if not product.b.rows_contiguous():
         return True
     needed = rows_to_repay(product)
@@ -56,24 +57,24 @@ def copies_b(product: Product) -> bool:
 
 
 def rows_to_repay(product: Product) -> int | None:
-    """From how many rows on it pays to pack B although its rows lie as they should; None: never.
+    """The rows of A from which on copying a B with contiguous rows is quicker; None: never.
 
-    A panel whose rows are a power of two apart finds room in a few places of the caches only; a
-    long panel is more than they hold beside the rest, and packed it is at least read in order; and
-    rows far apart are pages to look up. The figures are measured.
+    Rows whose stride is a power of two compete for a few sets of the caches; a long panel does not
+    fit into them with the rest, and a copy is at least read in order; rows with a long stride are
+    in different pages. The figures are measured.
     """
     panel = usual(product.k) * PANEL_BYTES
-    apart = usual(product.b.row_stride) * element_bytes(product.b.kind)
-    places = CACHE_SPAN // gcd(apart, CACHE_SPAN)
-    if apart > PANEL_BYTES and panel > CROWDED * places * PANEL_BYTES * CACHE_WAYS:
+    stride = usual(product.b.row_stride) * element_bytes(product.b.kind)
+    sets = CACHE_SPAN // gcd(stride, CACHE_SPAN)
+    if stride > PANEL_BYTES and panel > CROWDED * sets * PANEL_BYTES * CACHE_WAYS:
         return ROWS_IF_CROWDED
-    if apart > PANEL_BYTES and panel > LONG:
+    if stride > PANEL_BYTES and panel > LONG:
         return ROWS_IF_LONG
-    return ROWS_IF_WIDE if apart > WIDE else None
+    return ROWS_IF_WIDE if stride > WIDE else None
 
 
-def repays_copy(builder: ir.IRBuilder, product: Product, rows: Size) -> bool | ir.Value:
-    """Whether to copy B for so many rows; rows known only when the code runs ask then."""
+def repays_copy(builder: ir.IRBuilder, product: Product, rows: Integer) -> bool | ir.Value:
+    """Whether to copy B for `rows` rows of A; a condition in code if they are known at run time."""
     if not copies_b(product) or not product.b.rows_contiguous():
         return copies_b(product)
     needed = rows_to_repay(product) or 0
@@ -83,44 +84,44 @@ def repays_copy(builder: ir.IRBuilder, product: Product, rows: Size) -> bool | i
 
 
 def block_rows(product: Product) -> int:
-    """How many rows of A are copied at a time."""
+    """The rows of A that are copied at a time."""
     fitting = BLOCK_BYTES // (element_bytes(product.kind) * max(usual(product.k), 1))
     return round_up(max(fitting, LEAST_BLOCK), LEAST_BLOCK)
 
 
 def group_columns(product: Product) -> int:
-    """How many columns of B a tile of rows passes before the next rows' turn."""
+    """The columns of B in a group of panels, at most."""
     return GROUP_BYTES // (element_bytes(product.kind) * max(usual(product.k), 1))
 
 
 def panels_together(product: Product, panel: Panel) -> int:
-    """How many panels make a group."""
+    """The number of panels in a group."""
     return max(1, group_columns(product) // panel.width)
 
 
-def group_room(product: Product, machine: Machine) -> int:
-    """The most columns of B, in whole vectors, that a group takes."""
+def staged_columns(product: Product, machine: Machine) -> int:
+    """The columns of scratch for a group's copy: the most that it needs, in whole vectors."""
     lanes = machine.lanes(product.element)
     most = max(max(machine.tall) * lanes, group_columns(product))
     return min(round_up(product.n, lanes), most) if isinstance(product.n, int) else most
 
 
-def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Size:
-    """How many bytes of scratch `emit_product` needs: code where the product's k is an i64 value.
+def staging_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
+    """The bytes of scratch for the copies of A and B; an i64 value if the product's k is one.
 
     >>> from steepest.engines.cpu import ir
     >>> memory, builder = ir.Constant(ir.PointerType(), None), ir.IRBuilder()
     >>> weights = Operand(memory, "f32", 50)
     >>> forward = Product(Operand(memory, "f32", 784), weights, 100, 50, 784)
     >>> backward = Product(Operand(memory, "f32", 50), weights.transposed(), 100, 784, 50)
-    >>> [scratch_bytes(builder, product, Machine(512)) for product in (forward, backward)]
+    >>> [staging_bytes(builder, product, Machine(512)) for product in (forward, backward)]
     [0, 200704]
     """
     lanes = machine.lanes(product.element)
-    total: Size = 0
+    total: Integer = 0
     if copies_b(product):
         deep = padded(builder, product.k, lanes)
-        total = multiply(builder, deep, group_room(product, machine))
+        total = multiply(builder, deep, staged_columns(product, machine))
     if copies_a(product):
         deep = add(builder, product.k, lanes)
         total = add(builder, total, multiply(builder, deep, block_rows(product) + lanes))
@@ -130,24 +131,25 @@ def scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> 
 def stage_group(
     builder: ir.IRBuilder, product: Product, panel: Panel, cols: Range, scratch: ir.Value
 ) -> None:
-    """Copy the panels of B in a range of columns into scratch, one behind the other."""
+    """Copies the panels of B in a range of columns into scratch, one after another."""
     vector = ir.VectorType(product.kind, panel.lanes)
     with loop(builder, *cols, panel.width) as j:
-        columns: Size = panel.columns
+        columns: Integer = panel.columns
         if panel.tail is None:
             columns = minimum(builder, subtract(builder, cols[1], j), panel.width)
-        target = panel_place(builder, product, panel, subtract(builder, j, cols[0]), scratch)
+        target = panel_address(builder, product, panel, subtract(builder, j, cols[0]), scratch)
         part = (j, add(builder, j, columns))
         pitch = round_up(panel.width, panel.lanes)
         copy_block(builder, product.b, (0, product.k), part, target, pitch, vector)
 
 
-def panel_place(
-    builder: ir.IRBuilder, product: Product, panel: Panel, column: Size, scratch: ir.Value
+def panel_address(
+    builder: ir.IRBuilder, product: Product, panel: Panel, column: Integer, scratch: ir.Value
 ) -> ir.Value:
-    """Where the panel lies that begins with the group's column `column`: a multiple of its width.
+    """The address of the copied panel that begins with the group's column `column`.
 
-    A panel with a tail is the only one of its group, so its width may be no whole vectors.
+    `column` is a multiple of the panel's width. A panel with a tail is the only one of its group,
+    so its width need not be whole vectors.
     """
     deep = padded(builder, product.k, panel.lanes)
     return at(builder, scratch, multiply(builder, column, deep), product.kind)
@@ -157,16 +159,16 @@ def panel_of_b(
     builder: ir.IRBuilder,
     product: Product,
     panel: Panel,
-    first: Size,
-    j: Size,
+    first: Integer,
+    j: Integer,
     copied: bool,
     scratch: ir.Value | None,
 ) -> Operand:
-    """B from column `j` on, in a group that begins at `first`: where it lies, or where copied."""
+    """B from column `j` on: in its own memory, or the copy in a group that begins at `first`."""
     if not copied:
         return replace(product.b, pointer=at(builder, product.b.pointer, j, product.b.kind))
-    place = panel_place(builder, product, panel, subtract(builder, j, first), needed(scratch))
-    return Operand(place, product.element, round_up(panel.width, panel.lanes))
+    copy = panel_address(builder, product, panel, subtract(builder, j, first), needed(scratch))
+    return Operand(copy, product.element, round_up(panel.width, panel.lanes))
 
 
 def staged_rows(
@@ -176,21 +178,21 @@ def staged_rows(
     rows: Range,
     scratch: ir.Value | None,
 ) -> Operand:
-    """A's rows from rows[0] on, as numbers in scratch that lie the way A's do."""
+    """Copies A's rows from rows[0] on into scratch as numbers, in the layout that A has."""
     a, lanes = product.a, machine.lanes(product.element)
     deep = padded(builder, product.k, lanes)
-    behind = multiply(builder, deep, group_room(product, machine) if copies_b(product) else 0)
-    room = at(builder, needed(scratch), behind, product.kind)
+    behind = multiply(builder, deep, staged_columns(product, machine) if copies_b(product) else 0)
+    copy = at(builder, needed(scratch), behind, product.kind)
     vector = ir.VectorType(product.kind, lanes)
     if a.transposed().rows_contiguous():
         pitch = block_rows(product) + lanes
-        copy_block(builder, a.transposed(), (0, product.k), rows, room, pitch, vector)
-        return Operand(room, product.element, pitch).transposed()
-    copy_block(builder, a, rows, (0, product.k), room, deep, vector)
-    return Operand(room, product.element, deep)
+        copy_block(builder, a.transposed(), (0, product.k), rows, copy, pitch, vector)
+        return Operand(copy, product.element, pitch).transposed()
+    copy_block(builder, a, rows, (0, product.k), copy, deep, vector)
+    return Operand(copy, product.element, deep)
 
 
-def padded(builder: ir.IRBuilder, size: Size, lanes: int) -> Size:
+def padded(builder: ir.IRBuilder, size: Integer, lanes: int) -> Integer:
     """`size` rounded up to whole vectors."""
     if isinstance(size, int):
         return round_up(size, lanes)
@@ -198,10 +200,10 @@ def padded(builder: ir.IRBuilder, size: Size, lanes: int) -> Size:
 
 
 def needed(scratch: ir.Value | None) -> ir.Value:
-    """The scratch, which this product cannot do without."""
+    """The scratch; an error if the caller gave none."""
     if scratch is None:
         raise ValueError(
-            "this product copies an operand but was given no scratch; "
-            "expected a pointer to scratch_bytes(builder, product, machine) bytes"
+            "this product copies an operand but was given no scratch; expected a pointer to "
+            "dense_scratch_bytes(builder, product, machine) bytes"
         )
     return scratch

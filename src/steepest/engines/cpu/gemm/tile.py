@@ -1,8 +1,8 @@
-"""The innermost kernel: a tile of C held in registers while the sum over k runs.
+"""The innermost kernel: a tile of C in registers, summed over k.
 
-Leans on building.py, operand.py and strip.py. Every element is summed by fused multiply-adds over
-k in ascending order, from zero, in one accumulator. So its bits depend on its row of A and its
-column of B alone: not on the tile, the vector width, the range or the thread that computed it.
+Every element is summed by fused multiply-adds over k in ascending order, from zero, in one
+accumulator. So its bits depend on its row of A and its column of B alone: not on the tile, the
+vector width, the range or the thread. Depends on ir/helpers.py, operand.py and strip.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
-    Size,
+    Integer,
     accumulate,
     add,
     at,
@@ -27,29 +27,29 @@ from steepest.engines.cpu.ir.helpers import (
 from .operand import Operand, read_scalar, read_vector
 from .strip import Strip
 
-UNROLLED = 16  # multiply-adds in a tile that is written out without a loop over k
+UNROLLED = 16  # the most multiply-adds in a tile without a loop over k
 
 
 @dataclass(frozen=True)
 class Tile:
-    """What a strip of tiles is computed from; `a` begins with C's row `top`, `b` with column j.
+    """The operands of a strip: `a` begins with C's row `top`, `b` with the strip's column j.
 
-    Both may be copies in scratch.
+    Both may be copies in scratch. `first` is true if sums begin at zero; None means that they do.
     """
 
     strip: Strip
-    k: Size
+    k: Integer
     a: Operand
     b: Operand
-    top: Size
+    top: Integer
     first: ir.Value | None = None
 
 
-def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Size, rows: int) -> None:
-    """Sum the tile whose first row is `i` and leave it in the strip's buffer.
+def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Integer, rows: int) -> None:
+    """Sums the tile whose first row is `i` into the strip's buffer.
 
-    All but the smallest tiles are functions of their own, which products of one module share. So
-    their loops have every register, whatever the epilogue around them holds on to.
+    All but the smallest tiles are separate functions, shared by the products of a module. So their
+    loops can use every register, whatever the code around them uses.
     """
     row = subtract(builder, i, tile.top)
     if isinstance(tile.k, int) and tile.k * rows * len(tile.strip.vector_types) <= UNROLLED:
@@ -60,8 +60,8 @@ def compute_tile(builder: ir.IRBuilder, tile: Tile, i: Size, rows: int) -> None:
     builder.call(function, list(arguments.values()))
 
 
-def tile_arguments(tile: Tile, row: Size) -> dict[str, ir.Value]:
-    """What a tile's function is called with; what is absent, or a stride of 1, is built into it."""
+def tile_arguments(tile: Tile, row: Integer) -> dict[str, ir.Value]:
+    """The arguments of a tile's function; absent pointers and strides of 1 are built into it."""
     a, b, strip = tile.a, tile.b, tile.strip
     pointers = {
         "a": a.pointer,
@@ -72,24 +72,20 @@ def tile_arguments(tile: Tile, row: Size) -> dict[str, ir.Value]:
         "buffer": strip.buffer,
     }
     strides = {"a_down": a.row_stride, "a_across": a.col_stride, "b_down": b.row_stride}
-    sizes: dict[str, Size] = {"row": row, "k": tile.k}
+    sizes: dict[str, Integer] = {"row": row, "k": tile.k}
     if strip.panel.tail is None:
         sizes["left"] = strip.left
-    far = {name: stride for name, stride in strides.items() if not is_one(stride)}
-    there = {name: pointer for name, pointer in pointers.items() if pointer is not None}
+    is_one = {name: isinstance(stride, int) and stride == 1 for name, stride in strides.items()}
+    wide = {name: stride for name, stride in strides.items() if not is_one[name]}
+    present = {name: pointer for name, pointer in pointers.items() if pointer is not None}
     first = {} if tile.first is None else {"first": tile.first}
-    return there | {name: index(size) for name, size in (far | sizes).items()} | first
-
-
-def is_one(size: Size) -> bool:
-    """Whether a size is known to be 1."""
-    return isinstance(size, int) and size == 1
+    return present | {name: index(size) for name, size in (wide | sizes).items()} | first
 
 
 def tile_function(
     module: ir.Module, tile: Tile, rows: int, arguments: dict[str, ir.Value]
 ) -> ir.Function:
-    """The module's function for tiles of this form; made at its first use."""
+    """The module's function for tiles of this form; it is emitted at its first use."""
     panel, b = tile.strip.panel, tile.b
     columns = f"{panel.full}x{panel.lanes}+{panel.tail}of{panel.tail_lanes}"
     number = f"{tile.strip.kind.suffix} {b.element}*{b.scale!r}+{b.offset!r}"
@@ -108,7 +104,7 @@ def tile_function(
 
 
 def tile_inside(tile: Tile, given: dict[str, ir.Value]) -> Tile:
-    """A tile as its function sees it."""
+    """The tile in terms of its function's arguments."""
     a = Operand(
         given["a"],
         tile.a.element,
@@ -127,18 +123,20 @@ def tile_inside(tile: Tile, given: dict[str, ir.Value]) -> Tile:
     return Tile(strip, given["k"], a, b, 0, given.get("first"))
 
 
-def sum_tile(builder: ir.IRBuilder, tile: Tile, row: Size, rows: int, unroll: bool = False) -> None:
-    """Sum a tile of A's rows from `row` on into the strip's buffer."""
+def sum_tile(
+    builder: ir.IRBuilder, tile: Tile, row: Integer, rows: int, unroll: bool = False
+) -> None:
+    """Sums a tile of A's rows from `row` on into the strip's buffer."""
     a, types, masks = tile.a, tile.strip.vector_types, tile.strip.masks(builder)
     heads = row_heads(builder, a, row, rows)
 
-    def body(step: Size, sums: list[ir.Value]) -> list[ir.Value]:
+    def body(step: Integer, sums: list[ir.Value]) -> list[ir.Value]:
         columns = read_columns(builder, tile, step, masks)
         offset = a.col_offset(builder, step)
         results = []
         for number, (head, inside) in enumerate(heads):
-            place = at(builder, at(builder, head, offset, a.kind), inside, a.kind)
-            factor = read_scalar(builder, a, place, tile.strip.kind)
+            address = at(builder, at(builder, head, offset, a.kind), inside, a.kind)
+            factor = read_scalar(builder, a, address, tile.strip.kind)
             own = sums[number * len(types) : (number + 1) * len(types)]
             results += multiply_add(builder, factor, columns, own)
         return results
@@ -146,11 +144,11 @@ def sum_tile(builder: ir.IRBuilder, tile: Tile, row: Size, rows: int, unroll: bo
     sums = accumulate(builder, tile.k, starts(builder, tile, rows), body, unroll)
     for number in range(rows):
         own = sums[number * len(types) : (number + 1) * len(types)]
-        tile.strip.keep(builder, number, own)
+        tile.strip.store_row(builder, number, own)
 
 
 def starts(builder: ir.IRBuilder, tile: Tile, rows: int) -> list[ir.Value]:
-    """What sums begin with: zeros, or what the stretch before left in the strip's buffer."""
+    """The first values of the sums: zeros, or those of the previous block in the strip's buffer."""
     zeros: list[ir.Value] = [zero(t) for _ in range(rows) for t in tile.strip.vector_types]
     if tile.first is None:
         return zeros
@@ -158,12 +156,12 @@ def starts(builder: ir.IRBuilder, tile: Tile, rows: int) -> list[ir.Value]:
     going_on, ready = (builder.append_basic_block() for _ in range(2))
     builder.cbranch(tile.first, ready, going_on)
     builder.position_at_end(going_on)
-    places = [place for row in range(rows) for place in tile.strip.places(builder, row)]
-    kept = [load(builder, place, z.type) for place, z in zip(places, zeros, strict=True)]
+    addresses = [one for row in range(rows) for one in tile.strip.addresses(builder, row)]
+    partial = [load(builder, one, z.type) for one, z in zip(addresses, zeros, strict=True)]
     builder.branch(ready)
     builder.position_at_end(ready)
     sums: list[ir.Value] = []
-    for none, found in zip(zeros, kept, strict=True):
+    for none, found in zip(zeros, partial, strict=True):
         total = builder.phi(none.type)
         total.add_incoming(none, before)
         total.add_incoming(found, going_on)
@@ -171,8 +169,10 @@ def starts(builder: ir.IRBuilder, tile: Tile, rows: int) -> list[ir.Value]:
     return sums
 
 
-def row_heads(builder: ir.IRBuilder, a: Operand, i: Size, rows: int) -> list[tuple[ir.Value, int]]:
-    """Each row's pointer with a known offset: rows evenly apart share one pointer."""
+def row_heads(
+    builder: ir.IRBuilder, a: Operand, i: Integer, rows: int
+) -> list[tuple[ir.Value, int]]:
+    """A pointer and a known offset for each row: rows with a known stride share one pointer."""
     if a.row_index is None and isinstance(a.row_stride, int):
         head = at(builder, a.pointer, a.row_offset(builder, i), a.kind)
         return [(head, row * a.row_stride) for row in range(rows)]
@@ -181,9 +181,9 @@ def row_heads(builder: ir.IRBuilder, a: Operand, i: Size, rows: int) -> list[tup
 
 
 def read_columns(
-    builder: ir.IRBuilder, tile: Tile, step: Size, masks: list[ir.Value | None]
+    builder: ir.IRBuilder, tile: Tile, step: Integer, masks: list[ir.Value | None]
 ) -> list[ir.Value]:
-    """Row `step` of B inside the panel."""
+    """The vectors of row `step` of B inside the panel."""
     head = at(builder, tile.b.pointer, tile.b.row_offset(builder, step), tile.b.kind)
     return read_row(builder, tile.strip, tile.b, head, masks)
 
@@ -196,10 +196,10 @@ def read_row(
     masks: list[ir.Value | None],
 ) -> list[ir.Value]:
     """The vectors of a strip's panel in the row of `matrix` that begins at `head`."""
-    places = [at(builder, head, first, matrix.kind) for first, _ in strip.panel.vectors]
+    addresses = [at(builder, head, first, matrix.kind) for first, _ in strip.panel.vectors]
     return [
-        read_vector(builder, matrix, place, kind, mask)
-        for place, kind, mask in zip(places, strip.vector_types, masks, strict=True)
+        read_vector(builder, matrix, address, kind, mask)
+        for address, kind, mask in zip(addresses, strip.vector_types, masks, strict=True)
     ]
 
 
@@ -208,7 +208,7 @@ def multiply_add(
 ) -> list[ir.Value]:
     """factor * column + sum for one row; a narrow vector takes its factor from the wide one.
 
-    Behind the fence LLVM cannot see that both are one number, which it would broadcast twice.
+    The fence hides from LLVM that both are one number, which it would broadcast twice.
     """
     wide = splat(builder, factor, columns[0].type.count)
     if len({column.type.count for column in columns}) > 1:

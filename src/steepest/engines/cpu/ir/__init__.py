@@ -1,9 +1,9 @@
-"""LLVM's language as text: types, values, modules, and a builder that writes instructions.
+"""LLVM IR as text: types, values, modules, and a builder that writes instructions.
 
-The names are those of `llvmlite.ir`, of which this is what the engine uses. An instruction becomes
-a line of text at once. In llvmlite it stays an object that knows its operands, its block and its
-function; for a small network that net took 50 ms to make, where lines take 20, and it was gone
-through again whenever Python looked for garbage. LLVM itself checks what is written.
+The names are those of `llvmlite.ir`; only the part that the engine uses is here. An instruction
+becomes a line of text at once. In llvmlite it is an object with references to its operands, block
+and function; for a small network these objects took 50 ms to make, where lines take 20, and
+Python's garbage collector traversed them again and again. LLVM itself checks the text.
 """
 
 from .builder import IRBuilder, Phi

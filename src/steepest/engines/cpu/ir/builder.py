@@ -1,6 +1,6 @@
-"""The builder: a method for each instruction, which appends its line to a block.
+"""The IR builder: a method for each instruction, which appends its line to a block.
 
-Leans on the other files of ir/.
+Depends on the other files of ir/.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FLOATS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
 
 class Phi(Value):
-    """A value that depends on the block from which its own was reached."""
+    """A phi node: its value depends on the block from which control came."""
 
     __slots__ = ("incoming",)
 
@@ -29,17 +29,17 @@ class Phi(Value):
         self.incoming: list[str] = []
 
     def add_incoming(self, value: Value, block: Block) -> None:
-        """What it is when control comes from a block."""
+        """Sets the value for control that comes from `block`."""
         self.incoming.append(f"[ {value.name}, %{block.name} ]")
 
     @property
     def line(self) -> str:
-        """The instruction, once all is known that comes in."""
+        """The instruction; complete once all incoming values have been added."""
         return f"{self.name} = phi {self.type.text} {', '.join(self.incoming)}"
 
 
 class _PhiLine:
-    """Stands for a phi in its block until the text is asked for."""
+    """The line of a phi, formatted when the block is printed: incoming values are added later."""
 
     __slots__ = ("phi",)
 
@@ -64,7 +64,7 @@ def _binary(word: str) -> _Binary:
 
 
 def _arithmetic(word: str) -> _Arithmetic:
-    """Flags promise that the result has room: nsw, nuw."""
+    """An instruction with flags that promise no overflow: nsw, nuw."""
 
     def instruction(self: IRBuilder, left: Value, right: Value, flags: Sequence[str] = ()) -> Value:
         words = " ".join([word, *flags])
@@ -83,9 +83,9 @@ def _cast(word: str) -> _Cast:
 
 
 class IRBuilder:
-    """Writes into a block; `position_at_end` moves it to another.
+    """Writes instructions into a block; `position_at_end` moves it to another.
 
-    Without one it serves where all that is asked for is known and nothing is to be written.
+    Without a block it can be passed to helpers that fold integers and so write nothing.
     """
 
     __slots__ = ("block",)
@@ -95,13 +95,13 @@ class IRBuilder:
 
     @property
     def function(self) -> Function:
-        """The function that is being written."""
+        """The function of the current block."""
         function: Function = self.block.function
         return function
 
     @property
     def module(self) -> Module:
-        """The module that is being written."""
+        """The module of the current function."""
         return self.function.module
 
     def _value(self, kind: Type, text: str) -> Value:
@@ -115,16 +115,16 @@ class IRBuilder:
     # ------------------------------------------------------------ where to write
 
     def append_basic_block(self, name: str = "block") -> Block:
-        """A new block of this function, behind the others."""
+        """Adds a block at the end of the current function."""
         return self.function.append_basic_block(name)
 
     def position_at_end(self, block: Block) -> None:
-        """Write into a block from now on."""
+        """Moves to the end of a block."""
         self.block = block
 
     @contextmanager
     def goto_entry_block(self) -> Iterator[None]:
-        """Write at the end of the function's first block meanwhile."""
+        """A context in which instructions go to the end of the function's first block."""
         back, self.block = self.block, self.function.blocks[0]
         try:
             yield
@@ -133,7 +133,7 @@ class IRBuilder:
 
     @contextmanager
     def if_then(self, condition: Value) -> Iterator[None]:
-        """What is written inside runs if the condition holds."""
+        """A context whose instructions run if the condition holds."""
         inside, after = self.append_basic_block("then"), self.append_basic_block("after")
         self.cbranch(condition, inside, after)
         with self._aside(inside, after):
@@ -144,7 +144,7 @@ class IRBuilder:
     def if_else(
         self, condition: Value
     ) -> Iterator[tuple[AbstractContextManager[None], AbstractContextManager[None]]]:
-        """Two contexts: what is written in the first runs if the condition holds, else the second.
+        """Two contexts: instructions of the first run if the condition holds, else of the second.
 
         >>> from steepest.engines.cpu import ir
         >>> kind = ir.FunctionType(ir.VoidType(), [ir.IntType(1)])
@@ -183,29 +183,29 @@ class IRBuilder:
         return self.sub(Constant(value.type, 0), value)
 
     def not_(self, value: Value) -> Value:
-        """The other bits."""
+        """All bits inverted."""
         return self.xor(value, Constant(value.type, -1))
 
     def fneg(self, value: Value) -> Value:
-        """The number with the other sign."""
+        """A float with its sign inverted."""
         return self._value(value.type, f"fneg {value}")
 
     # ------------------------------------------------------------ comparisons and choices
 
     def icmp_signed(self, sign: str, left: Value, right: Value) -> Value:
-        """Integers compared."""
+        """Compares signed integers."""
         return self._compared("icmp", _SIGNED[sign], left, right)
 
     def icmp_unsigned(self, sign: str, left: Value, right: Value) -> Value:
-        """Integers compared, none of them negative."""
+        """Compares unsigned integers."""
         return self._compared("icmp", _UNSIGNED[sign], left, right)
 
     def fcmp_ordered(self, sign: str, left: Value, right: Value) -> Value:
-        """Numbers compared, false with NaN; "ord": whether neither is NaN."""
+        """Compares floats, false with NaN; "ord": whether neither is NaN."""
         return self._compared("fcmp", sign if sign == "ord" else f"o{_FLOATS[sign]}", left, right)
 
     def fcmp_unordered(self, sign: str, left: Value, right: Value) -> Value:
-        """Numbers compared, true with NaN; "uno": whether one is NaN."""
+        """Compares floats, true with NaN; "uno": whether one is NaN."""
         return self._compared("fcmp", sign if sign == "uno" else f"u{_FLOATS[sign]}", left, right)
 
     def _compared(self, word: str, how: str, left: Value, right: Value) -> Value:
@@ -214,18 +214,18 @@ class IRBuilder:
         return self._value(truth, f"{word} {how} {kind.text} {left.name}, {right.name}")
 
     def select(self, condition: Value, yes: Value, no: Value) -> Value:
-        """One of two values."""
+        """`yes` where the condition holds, else `no`."""
         return self._value(yes.type, f"select {condition}, {yes}, {no}")
 
     def phi(self, kind: Type) -> Phi:
-        """A value that depends on where control came from."""
+        """A new phi node, without incoming values yet."""
         function = self.block.function
         function.values += 1
         phi = Phi(kind, f"%v{function.values}")
         self.block.lines.append(_PhiLine(phi))
         return phi
 
-    # ------------------------------------------------------------ other kinds
+    # ------------------------------------------------------------ conversions
 
     trunc, zext, sext, bitcast = map(_cast, ("trunc", "zext", "sext", "bitcast"))
     fptrunc, fpext, sitofp, uitofp = map(_cast, ("fptrunc", "fpext", "sitofp", "uitofp"))
@@ -234,56 +234,56 @@ class IRBuilder:
     # ------------------------------------------------------------ memory
 
     def alloca(self, kind: Type, count: int = 1, align: int | None = None) -> Value:
-        """Room on the stack."""
+        """Allocates memory on the stack."""
         return self._value(_POINTER, f"alloca {kind.text}, i32 {count}{_aligned(align)}")
 
     def load(self, place: Value, typ: Type, align: int | None = None) -> Value:
-        """What stands at an address."""
+        """Reads from an address."""
         return self._value(typ, f"load {typ.text}, {place}{_aligned(align)}")
 
     def store(self, value: Value, place: Value, align: int | None = None) -> None:
-        """Write at an address."""
+        """Writes to an address."""
         self.block.lines.append(f"store {value}, {place}{_aligned(align)}")
 
     def load_atomic(self, place: Value, ordering: str, align: int, typ: Type) -> Value:
-        """What stands at an address that other threads write."""
+        """Reads an address that other threads write."""
         return self._value(typ, f"load atomic {typ.text}, {place} {ordering}, align {align}")
 
     def atomic_rmw(self, operation: str, place: Value, value: Value, ordering: str) -> Value:
-        """Change what stands at an address in one piece."""
+        """Reads, changes and writes an address as one atomic operation; the old value."""
         return self._value(value.type, f"atomicrmw {operation} {place}, {value} {ordering}")
 
     def gep(
         self, base: Value, indices: Sequence[Value], source_etype: Type, inbounds: bool = False
     ) -> Value:
-        """The address of an element; of several where the index is a vector."""
+        """The address of an element; a vector of addresses if the index is a vector."""
         kind: Type = _POINTER
         if isinstance(indices[0].type, VectorType):
             kind = VectorType(_POINTER, indices[0].type.count)
         word = "getelementptr inbounds" if inbounds else "getelementptr"
         return self._value(kind, f"{word} {source_etype.text}, {base}, {_listed(indices)}")
 
-    # ------------------------------------------------------------ parts
+    # ------------------------------------------------------------ vectors and structures
 
     def extract_element(self, vector: Value, place: Value) -> Value:
-        """One lane."""
+        """One lane of a vector."""
         return self._value(vector.type.element, f"extractelement {vector}, {place}")
 
     def insert_element(self, vector: Value, value: Value, place: Value) -> Value:
-        """A vector with another value in one lane."""
+        """The vector with one lane replaced."""
         return self._value(vector.type, f"insertelement {vector}, {value}, {place}")
 
     def shuffle_vector(self, left: Value, right: Value, lanes: Constant) -> Value:
-        """Lanes of two vectors."""
+        """A vector of chosen lanes of two vectors, numbered through both."""
         kind = VectorType(left.type.element, lanes.type.count)
         return self._value(kind, f"shufflevector {left}, {right}, {lanes}")
 
     def extract_value(self, structure: Value, place: int) -> Value:
-        """One value of several together."""
+        """One element of a structure."""
         return self._value(structure.type.elements[place], f"extractvalue {structure}, {place}")
 
     def insert_value(self, structure: Value, value: Value, place: int) -> Value:
-        """The same with another value at one place."""
+        """The structure with one element replaced."""
         return self._value(structure.type, f"insertvalue {structure}, {value}, {place}")
 
     # ------------------------------------------------------------ control
@@ -291,7 +291,7 @@ class IRBuilder:
     def call(
         self, function: Value, arguments: Sequence[Value], kind: FunctionType | None = None
     ) -> Value:
-        """Call a function; `kind` says what stands at an address that is called."""
+        """Calls a function; `kind` gives the signature if `function` is a plain address."""
         if kind is None:
             assert isinstance(function, Function)
             kind = function.kind
@@ -302,7 +302,7 @@ class IRBuilder:
         return Value(kind.result, "")
 
     def intrinsic(self, name: str, result: Type, arguments: Sequence[Value]) -> Value:
-        """Call an LLVM intrinsic by its full name, declaring it once in the module."""
+        """Calls an LLVM intrinsic by its full name and declares it once in the module."""
         module = self.module
         function = module.globals.get(name)
         if function is None:
@@ -311,19 +311,19 @@ class IRBuilder:
         return self.call(function, arguments)
 
     def ret(self, value: Value) -> None:
-        """Return a value."""
+        """Returns a value from the function."""
         self._finish(f"ret {value}")
 
     def ret_void(self) -> None:
-        """Return."""
+        """Returns from the function."""
         self._finish("ret void")
 
     def branch(self, block: Block) -> None:
-        """Go on in another block."""
+        """Jumps to a block."""
         self._finish(f"br label %{block.name}")
 
     def cbranch(self, condition: Value, yes: Block, no: Block) -> None:
-        """Go on in one of two blocks."""
+        """Jumps to one of two blocks."""
         self._finish(f"br {condition}, label %{yes.name}, label %{no.name}")
 
     def _finish(self, end: str) -> None:

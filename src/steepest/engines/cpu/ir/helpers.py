@@ -1,6 +1,7 @@
-"""Small words over the builder that every matrix kernel uses: sizes, loops, vectors, masks.
+"""Helpers over the builder that all emitters use: integers, loops, vectors and masks.
 
-Leans on ir/ alone. A size is a Python int where it is known, which folds, or an i64 value.
+An integer is a Python int where it is known, and then arithmetic on it is folded, or an i64 value.
+Depends on ir/ alone.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from typing import TypeAlias
 
 from steepest.engines.cpu import ir
 
-Size: TypeAlias = int | ir.Value
+Integer: TypeAlias = int | ir.Value
 INDEX = ir.IntType(64)
 BIT = ir.IntType(1)
 
 
-def index(size: Size) -> ir.Value:
-    """A size as an i64 value."""
+def index(size: Integer) -> ir.Value:
+    """An integer as an i64 value."""
     return ir.Constant(INDEX, size) if isinstance(size, int) else size
 
 
-def add(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+def add(builder: ir.IRBuilder, left: Integer, right: Integer) -> Integer:
     """left + right, folded where both are known."""
     if isinstance(left, int) and isinstance(right, int):
         return left + right
@@ -32,14 +33,14 @@ def add(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
     return builder.add(index(left), index(right), flags=["nsw"])
 
 
-def subtract(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+def subtract(builder: ir.IRBuilder, left: Integer, right: Integer) -> Integer:
     """left - right, folded where both are known."""
     if isinstance(right, int):
         return add(builder, left, -right)
     return builder.sub(index(left), right, flags=["nsw"])
 
 
-def multiply(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
+def multiply(builder: ir.IRBuilder, left: Integer, right: Integer) -> Integer:
     """left * right, folded where both are known."""
     if isinstance(left, int) and isinstance(right, int):
         return left * right
@@ -48,23 +49,23 @@ def multiply(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
     return builder.mul(index(left), index(right), flags=["nsw"])
 
 
-def minimum(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
-    """The smaller of two sizes."""
+def minimum(builder: ir.IRBuilder, left: Integer, right: Integer) -> Integer:
+    """The smaller of two integers, folded where both are known."""
     if isinstance(left, int) and isinstance(right, int):
         return min(left, right)
     less = builder.icmp_signed("<", index(left), index(right))
     return builder.select(less, index(left), index(right))
 
 
-def maximum(builder: ir.IRBuilder, left: Size, right: Size) -> Size:
-    """The larger of two sizes."""
+def maximum(builder: ir.IRBuilder, left: Integer, right: Integer) -> Integer:
+    """The larger of two integers, folded where both are known."""
     if isinstance(left, int) and isinstance(right, int):
         return max(left, right)
     more = builder.icmp_signed(">", index(left), index(right))
     return builder.select(more, index(left), index(right))
 
 
-def at(builder: ir.IRBuilder, pointer: ir.Value, offset: Size, element: ir.Type) -> ir.Value:
+def at(builder: ir.IRBuilder, pointer: ir.Value, offset: Integer, element: ir.Type) -> ir.Value:
     """The address of element number `offset` of an array of `element`."""
     if isinstance(offset, int) and offset == 0:
         return pointer
@@ -72,9 +73,9 @@ def at(builder: ir.IRBuilder, pointer: ir.Value, offset: Size, element: ir.Type)
 
 
 def read_index(
-    builder: ir.IRBuilder, indices: ir.Value, position: Size, kind: ir.IntType = INDEX
+    builder: ir.IRBuilder, indices: ir.Value, position: Integer, kind: ir.IntType = INDEX
 ) -> ir.Value:
-    """Entry `position` of an array of integers, none of them negative, as i64."""
+    """Element `position` of an array of non-negative integers, as i64."""
     entry = builder.load(at(builder, indices, position, kind), typ=kind, align=kind.width // 8)
     return entry if kind.width == 64 else builder.zext(entry, INDEX)
 
@@ -85,7 +86,7 @@ def fma(builder: ir.IRBuilder, x: ir.Value, y: ir.Value, z: ir.Value) -> ir.Valu
 
 
 def prefetch(builder: ir.IRBuilder, place: ir.Value) -> None:
-    """Ask for the cache line at an address, without waiting for it; no address is a fault."""
+    """Requests the cache line at an address without waiting; an invalid address does no harm."""
     number = ir.IntType(32)
     to_read, everywhere, data = (ir.Constant(number, n) for n in (0, 3, 1))
     builder.intrinsic("llvm.prefetch.p0", ir.VoidType(), (place, to_read, everywhere, data))
@@ -97,7 +98,7 @@ def zero(kind: ir.Type) -> ir.Constant:
 
 
 def splat(builder: ir.IRBuilder, scalar: ir.Value, lanes: int) -> ir.Value:
-    """A vector whose lanes all hold `scalar`."""
+    """A vector with `scalar` in all lanes."""
     nothing = ir.Constant(ir.VectorType(scalar.type, lanes), ir.Undefined)
     first = builder.insert_element(nothing, scalar, index(0))
     return take_lanes(builder, first, [0] * lanes, nothing)
@@ -106,14 +107,14 @@ def splat(builder: ir.IRBuilder, scalar: ir.Value, lanes: int) -> ir.Value:
 def take_lanes(
     builder: ir.IRBuilder, vector: ir.Value, lanes: Sequence[int], other: ir.Value | None = None
 ) -> ir.Value:
-    """The lanes named, counted through `vector` and then `other`."""
+    """A vector of the numbered lanes, counted through `vector` and then `other`."""
     second = ir.Constant(vector.type, ir.Undefined) if other is None else other
     chosen = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
     return builder.shuffle_vector(vector, second, chosen)
 
 
-def first_lanes(builder: ir.IRBuilder, count: Size, lanes: int) -> ir.Value:
-    """A mask which is on in the first `count` of `lanes` lanes."""
+def first_lanes(builder: ir.IRBuilder, count: Integer, lanes: int) -> ir.Value:
+    """A mask that is on in the first `count` of `lanes` lanes."""
     mask = ir.VectorType(BIT, lanes)
     if isinstance(count, int):
         return ir.Constant(mask, [lane < count for lane in range(lanes)])
@@ -122,10 +123,10 @@ def first_lanes(builder: ir.IRBuilder, count: Size, lanes: int) -> ir.Value:
 
 
 def known_first(mask: ir.Value) -> int:
-    """How many first lanes a mask has on, where that is known and a power of two; otherwise 0.
+    """The number of leading lanes that a mask has on, if known and a power of two; else 0.
 
-    Plain narrow loads and stores then do what masked ones do. A load that meets bytes which a
-    masked store has not yet written must wait for it: the next row of a matrix pays for each tail.
+    A plain narrow load or store then replaces the masked one. That matters because a load of bytes
+    that a masked store has not yet written waits for it: each tail would delay the next row.
     """
     lanes = getattr(mask, "constant", None)
     if not isinstance(lanes, Sequence):
@@ -137,7 +138,7 @@ def known_first(mask: ir.Value) -> int:
 def load(
     builder: ir.IRBuilder, pointer: ir.Value, kind: ir.VectorType, mask: ir.Value | None = None
 ) -> ir.Value:
-    """Read a vector of any alignment; lanes whose mask is off are zero and are not touched."""
+    """Reads a vector of any alignment; lanes whose mask is off are zero and are not read."""
     align = element_bytes(kind)
     if mask is None:
         return builder.load(pointer, typ=kind, align=align)
@@ -152,7 +153,7 @@ def load(
 def store(
     builder: ir.IRBuilder, vector: ir.Value, pointer: ir.Value, mask: ir.Value | None = None
 ) -> None:
-    """Write a vector of any alignment; lanes whose mask is off are not touched."""
+    """Writes a vector of any alignment; lanes whose mask is off are not written."""
     align = element_bytes(vector.type)
     if mask is None:
         builder.store(vector, pointer, align=align)
@@ -165,7 +166,7 @@ def store(
 
 
 def element_bytes(kind: ir.Type) -> int:
-    """The size of a scalar, or of one lane of a vector."""
+    """The bytes of a scalar, or of one lane of a vector."""
     if isinstance(kind, ir.VectorType):
         return element_bytes(kind.element)
     if isinstance(kind, ir.IntType):
@@ -174,14 +175,16 @@ def element_bytes(kind: ir.Type) -> int:
 
 
 def local_array(builder: ir.IRBuilder, kind: ir.Type, count: int) -> ir.Value:
-    """Room on the stack for the whole call, made at the entry so that loops do not grow it."""
+    """Stack memory for the whole call, allocated at the entry so that loops do not grow it."""
     with builder.goto_entry_block():
         return builder.alloca(kind, count, align=64)
 
 
 @contextmanager
-def loop(builder: ir.IRBuilder, start: Size, stop: Size, step: Size = 1) -> Iterator[ir.Value]:
-    """for counter in range(start, stop, step); the builder comes out behind the loop."""
+def loop(
+    builder: ir.IRBuilder, start: Integer, stop: Integer, step: Integer = 1
+) -> Iterator[ir.Value]:
+    """`for counter in range(start, stop, step)`; afterwards the builder is behind the loop."""
     sizes = [size for size in (start, stop, step) if isinstance(size, int)]
     if len(sizes) == 3 and len(range(*sizes)) == 1:
         yield index(start)
@@ -193,9 +196,9 @@ def loop(builder: ir.IRBuilder, start: Size, stop: Size, step: Size = 1) -> Iter
 
 @contextmanager
 def counting(
-    builder: ir.IRBuilder, start: Size, stop: Size
-) -> Iterator[tuple[ir.Value, Callable[[Size], None]]]:
-    """A loop whose body says by how much to advance, once, as the last thing it does."""
+    builder: ir.IRBuilder, start: Integer, stop: Integer
+) -> Iterator[tuple[ir.Value, Callable[[Integer], None]]]:
+    """A loop whose body sets its step: it calls `advance(step)` once, at its end."""
     before = builder.block
     head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
     builder.branch(head)
@@ -205,7 +208,7 @@ def counting(
     builder.cbranch(builder.icmp_signed("<", counter, index(stop)), body, after)
     builder.position_at_end(body)
 
-    def advance(step: Size) -> None:
+    def advance(step: Integer) -> None:
         counter.add_incoming(index(add(builder, counter, step)), builder.block)
         builder.branch(head)
 
@@ -215,12 +218,12 @@ def counting(
 
 def accumulate(
     builder: ir.IRBuilder,
-    count: Size,
+    count: Integer,
     initial: Sequence[ir.Value],
-    body: Callable[[Size, list[ir.Value]], list[ir.Value]],
+    body: Callable[[Integer, list[ir.Value]], list[ir.Value]],
     unroll: bool = False,
 ) -> list[ir.Value]:
-    """Carry values through body(step, values) for each step below `count`, in order."""
+    """`for step in range(count): values = body(step, values)`; returns the last values."""
     if isinstance(count, int) and (unroll or count <= 1):
         values = list(initial)
         for step in range(count):

@@ -1,6 +1,6 @@
-"""What a text is made of: modules of functions and constants, functions of blocks of lines.
+"""Modules of functions and constants; functions of blocks; blocks of lines.
 
-Leans on types.py and values.py.
+Depends on types.py and values.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _POINTER = PointerType()
 
 
 class Module:
-    """Functions and constants in the order in which they were made; `str` gives the text.
+    """Functions and constants in the order of their creation; `str` gives the text.
 
     >>> from steepest.engines.cpu import ir
     >>> module, number = ir.Module(), ir.IntType(64)
@@ -47,7 +47,7 @@ def _quoted(name: str) -> str:
 
 
 class GlobalVariable(Value):
-    """Numbers that lie beside the code."""
+    """A constant in the memory of the module, stored with its code."""
 
     def __init__(self, module: Module, name: str, initializer: Constant) -> None:
         super().__init__(_POINTER, _quoted(name))
@@ -56,12 +56,12 @@ class GlobalVariable(Value):
 
     @property
     def definition(self) -> str:
-        """The line that says what it is."""
+        """The line that defines it."""
         return f"{self.name} = internal constant {self.initializer}"
 
 
 class Argument(Value):
-    """What a function is given, and what is promised of it."""
+    """An argument of a function, with the attributes that are promised of it."""
 
     __slots__ = ("attributes",)
 
@@ -70,22 +70,22 @@ class Argument(Value):
         self.attributes: list[str] = []
 
     def add_attribute(self, attribute: str) -> None:
-        """One more promise, such as noalias."""
+        """Adds a promise such as noalias."""
         self.attributes.append(attribute)
 
     @property
     def declaration(self) -> str:
-        """How it stands in the function's head."""
+        """Its text in the head of the function."""
         return " ".join([self.type.text, *self.attributes, self.name])
 
 
 class Function(Value):
-    """A function of a module, only declared as long as it has no blocks."""
+    """A function of a module; without blocks it is only declared."""
 
     def __init__(self, module: Module, kind: FunctionType, name: str) -> None:
         super().__init__(_POINTER, _quoted(name))
         self.module, self.kind = module, kind
-        self.args = [Argument(kind, f"%a{place}") for place, kind in enumerate(kind.arguments)]
+        self.args = [Argument(kind, f"%a{number}") for number, kind in enumerate(kind.arguments)]
         self.blocks: list[Block] = []
         self.attributes: list[str] = []
         self.linkage = ""
@@ -93,14 +93,14 @@ class Function(Value):
         module.globals[name] = self
 
     def append_basic_block(self, name: str = "block") -> Block:
-        """A new block behind the others."""
+        """Adds a block at the end."""
         block = Block(self, f"{name}.{len(self.blocks)}")
         self.blocks.append(block)
         return block
 
     @property
     def definition(self) -> str:
-        """Its text; of one without blocks the line that says that it is elsewhere."""
+        """Its text; the declaration if it has no blocks."""
         if not self.blocks:
             return self.declaration
         head = self._head("define", self.linkage)
@@ -108,7 +108,7 @@ class Function(Value):
 
     @property
     def declaration(self) -> str:
-        """The line that says that it is elsewhere."""
+        """The line that declares a function defined elsewhere."""
         return self._head("declare", "hidden" if self.linkage == "internal" else "")
 
     def _head(self, *words: str) -> str:
@@ -119,9 +119,9 @@ class Function(Value):
 
 
 class Block:
-    """Lines of a function that run one after another; the last one, `end`, leads elsewhere.
+    """Lines of a function without a jump between them; `end` is the jump or return at the end.
 
-    What is appended to a block that has its end comes before it.
+    Lines that are appended after `end` was set still come before it.
     """
 
     __slots__ = ("end", "function", "lines", "name")

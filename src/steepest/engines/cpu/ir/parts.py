@@ -1,4 +1,4 @@
-"""A module cut into parts that LLVM can take side by side. Leans on module.py."""
+"""Splits a module into parts that LLVM can compile in parallel. Depends on module.py."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ _NAMES = re.compile(r'@"[^"]*"')
 
 
 def parts_of(module: Module, count: int) -> list[str]:
-    """`count` texts of about equal length, fewer if there are fewer functions: linked together they
-    are the module.
+    """Splits a module into `count` texts of about equal length, fewer if it has fewer functions.
 
-    A function that another part calls is hidden instead of internal: what it is linked with finds
-    it, and nobody else. Constants go wherever they are read.
+    Linked together they are the module. Internal functions become hidden ones, which the parts can
+    call and no other code. Constants are repeated in each part that reads them.
     """
     functions = [f for f in module.globals.values() if isinstance(f, Function) and f.blocks]
     texts = {function.name: function.definition for function in functions}
@@ -25,7 +24,7 @@ def parts_of(module: Module, count: int) -> list[str]:
 
 
 def _balanced(texts: dict[str, str], count: int) -> list[list[str]]:
-    """Names in groups: the longest first, each to the group that is shortest then."""
+    """Divides the names into groups: the longest text first, each to the shortest group so far."""
     groups: list[list[str]] = [[] for _ in range(count)]
     lengths = [0] * count
     for name in sorted(texts, key=lambda name: -len(texts[name])):
@@ -43,12 +42,7 @@ def _part(module: Module, texts: dict[str, str], group: list[str]) -> str:
     lines = []
     for item in module.globals.values():
         if item.name in own:
-            lines.append(_visible(bodies[item.name]))
+            lines.append(re.sub(r"^define internal ", "define hidden ", bodies[item.name]))
         elif item.name in needed:
             lines.append(item.declaration if isinstance(item, Function) else item.definition)
     return "\n".join(lines) + "\n"
-
-
-def _visible(definition: str) -> str:
-    """A definition that other files of the same program can call."""
-    return re.sub(r"^define internal ", "define hidden ", definition)

@@ -1,4 +1,4 @@
-"""Kinds of values. Two types are equal if they are written alike. Leans on nothing."""
+"""LLVM's types. Two types are equal if their texts are. Depends on nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class Type:
-    """What kind of value something is, and how LLVM writes that.
+    """The type of a value, with its text in LLVM IR.
 
     >>> kind = VectorType(FloatType(), 4)
     >>> print(kind, kind.suffix, kind == VectorType(FloatType(), 4))
@@ -20,7 +20,7 @@ class Type:
 
     @property
     def suffix(self) -> str:
-        """How the names of intrinsics end: f32, v16f32, v8i8."""
+        """The type in the names of intrinsics: f32, v16f32, v8i8."""
         return self.text
 
     def __str__(self) -> str:
@@ -34,7 +34,7 @@ class Type:
 
 
 class VoidType(Type):
-    """No value: what a function returns that returns nothing."""
+    """No value: the result of a function that returns nothing."""
 
     __slots__ = ()
 
@@ -43,7 +43,7 @@ class VoidType(Type):
 
 
 class PointerType(Type):
-    """An address of anything."""
+    """An address, of any type of value."""
 
     __slots__ = ()
 
@@ -52,7 +52,7 @@ class PointerType(Type):
 
 
 class IntType(Type):
-    """So many bits."""
+    """An integer of `width` bits."""
 
     __slots__ = ("width",)
 
@@ -62,7 +62,7 @@ class IntType(Type):
 
 
 class HalfType(Type):
-    """A number of 16 bits."""
+    """A float of 16 bits."""
 
     __slots__ = ()
     suffix = "f16"
@@ -72,7 +72,7 @@ class HalfType(Type):
 
 
 class FloatType(Type):
-    """A number of 32 bits."""
+    """A float of 32 bits."""
 
     __slots__ = ()
     suffix = "f32"
@@ -82,7 +82,7 @@ class FloatType(Type):
 
 
 class DoubleType(Type):
-    """A number of 64 bits."""
+    """A float of 64 bits."""
 
     __slots__ = ()
     suffix = "f64"
@@ -102,7 +102,7 @@ class VectorType(Type):
 
     @property
     def suffix(self) -> str:
-        """v for vector, the lanes, and what is in them."""
+        """v, the number of lanes, and the suffix of a lane."""
         return f"v{self.count}{self.element.suffix}"
 
 
@@ -117,7 +117,7 @@ class ArrayType(Type):
 
 
 class LiteralStructType(Type):
-    """Several values together."""
+    """A structure of several values."""
 
     __slots__ = ("elements",)
 
@@ -127,7 +127,7 @@ class LiteralStructType(Type):
 
 
 class FunctionType(Type):
-    """What a function is given and what it returns."""
+    """A function's signature: the types of its arguments and of its result."""
 
     __slots__ = ("arguments", "result")
 

@@ -1,4 +1,4 @@
-"""Values: what instructions take and give. Leans on types.py."""
+"""Values: the operands and results of instructions, and constants. Depends on types.py."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .types import ArrayType, DoubleType, FloatType, HalfType, Type, VectorType
 
 
 class Value:
-    """Something with a type and a name by which instructions refer to it."""
+    """A typed value, with the name by which instructions refer to it."""
 
     __slots__ = ("name", "type")
 
     def __init__(self, kind: Type, name: str) -> None:
-        self.type: Any = kind  # what a type has besides depends on the type
+        self.type: Any = kind  # Any: vectors and structures have attributes of their own
         self.name = name
 
     def __str__(self) -> str:
@@ -24,22 +24,20 @@ class Value:
 
 
 class _Undefined:
-    """The only one of its kind."""
-
     def __repr__(self) -> str:
         return "Undefined"
 
 
 Undefined = _Undefined()
-"""The constant of which nothing is known."""
+"""A constant whose bits may be anything; for `Constant`."""
 
 _PACKED = {FloatType: "f", HalfType: "e", DoubleType: "d"}
 
 
 class Constant(Value):
-    """A known value: a number, None for zeros or no address, or `Undefined`.
+    """A constant: a number, None for zeros or the null address, or `Undefined`.
 
-    A vector takes one number for all lanes, or a sequence of them; an array takes a sequence.
+    A vector takes one number for all lanes or a sequence of them; an array takes a sequence.
 
     >>> from steepest.engines.cpu.ir import FloatType, IntType, VectorType
     >>> print(Constant(FloatType(), 1.5), Constant(VectorType(IntType(32), 4), [0, 1, 2, 3]))
@@ -51,21 +49,21 @@ class Constant(Value):
     __slots__ = ("constant",)
 
     def __init__(self, kind: Type, constant: Any) -> None:
-        super().__init__(kind, _written(kind, constant))
+        super().__init__(kind, _text(kind, constant))
         self.constant = constant
 
 
-def _written(kind: Any, constant: Any) -> str:
+def _text(kind: Any, constant: Any) -> str:
     if constant is Undefined:
         return "undef"
     if constant is None:
         return "null" if kind.text == "ptr" else "zeroinitializer"
     if isinstance(kind, VectorType | ArrayType):
-        return _several(kind, constant)
+        return _elements(kind, constant)
     return _number(kind, constant)
 
 
-def _several(kind: Any, constant: Any) -> str:
+def _elements(kind: Any, constant: Any) -> str:
     element = kind.element
     if not isinstance(constant, Sequence):
         return f"splat ({element.text} {_number(element, constant)})"
@@ -80,6 +78,6 @@ def _number(kind: Type, number: float) -> str:
 
 @lru_cache(maxsize=1024)
 def _hexadecimal(packed: bytes) -> str:
-    """LLVM writes a number of any size as the 64 bits of the double of equal value."""
+    """LLVM writes a float of any width as the 64 bits of the double of equal value."""
     (number,) = struct.unpack({2: "e", 4: "f", 8: "d"}[len(packed)], packed)
     return f"0x{struct.unpack('Q', struct.pack('d', number))[0]:016X}"

@@ -1,1 +1,1 @@
-"""Stand-alone kernels: digests, epoch orders, dense to sparse, partitions, ceilings."""
+"""Kernels outside of programs: digests, epoch orders, dense to sparse, partitions, ceilings."""

@@ -1,7 +1,7 @@
-"""What one core can do at most: multiply-adds in registers, and copies of memory.
+"""The peak rates of one core: multiply-adds in registers, and copies of memory.
 
-Leans on the JIT. Measured in the same minute as the kernels that are held against it, for a
-processor's speed depends on its heat and on what else is running.
+They are measured in the same minute as the kernels that are compared with them, because a
+processor's speed depends on its temperature and its load. Depends on the JIT.
 """
 
 from __future__ import annotations
@@ -20,31 +20,32 @@ from steepest.engines.cpu.machine.processor import processor
 
 LEAST_SECONDS = 1e-3
 REPEATS = 5
-_SUMS = 12  # more than a multiply-add takes cycles, times the two that can begin in each
-_LEAST_COPIED, _MOST_COPIED = 1 << 15, 1 << 26  # bytes: what is less is lost in the call
+_SUMS = 12  # independent: more than the cycles of a multiply-add times the two begun in each cycle
+_LEAST_COPIED, _MOST_COPIED = 1 << 15, 1 << 26  # bytes: for fewer the call takes most of the time
 
 
 def quickest(run: Callable[[int], object]) -> float:
-    """The seconds of one turn of run(turns): the best of a few tries, each of which takes a while.
+    """The seconds of one repetition of run(repetitions): the best of a few measurements.
 
-    >>> quickest(lambda turns: sum(range(turns))) < 1e-3
+    >>> quickest(lambda repetitions: sum(range(repetitions))) < 1e-3
     True
     """
-    return min(_a_while(run) for _ in range(REPEATS))
+    return min(_measured(run) for _ in range(REPEATS))
 
 
-def _a_while(run: Callable[[int], object]) -> float:
-    turns, seconds = 1, 0.0
+def _measured(run: Callable[[int], object]) -> float:
+    """Doubles the repetitions until they take long enough; the seconds of one."""
+    repetitions, seconds = 1, 0.0
     while seconds < LEAST_SECONDS:
-        turns *= 2
+        repetitions *= 2
         start = time.perf_counter()
-        run(turns)
+        run(repetitions)
         seconds = time.perf_counter() - start
-    return seconds / turns
+    return seconds / repetitions
 
 
 def peak_gigaflops(bits: int = 32) -> float:
-    """The multiply-adds of one core in floats of so many bits, each counted as two, a nanosecond.
+    """The peak GFLOP/s of one core in floats of `bits` bits; a multiply-add counts as two.
 
     >>> peak_gigaflops() > 1
     True
@@ -53,31 +54,31 @@ def peak_gigaflops(bits: int = 32) -> float:
     module = compile_module(lambda: _text(bits, lanes), key=f"ceiling {bits} {lanes}")
     call = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(module.address("peak"))
     sums = np.zeros(_SUMS * lanes * bits // 8, np.uint8)
-    return 2.0 * lanes * _SUMS / quickest(lambda turns: call(sums.ctypes.data, turns)) / 1e9
+    return 2.0 * lanes * _SUMS / quickest(lambda count: call(sums.ctypes.data, count)) / 1e9
 
 
 def _text(bits: int, lanes: int) -> str:
-    """peak(sums, turns): squares added to sums that stay in registers."""
+    """Emits peak(sums, count): adds a square to each sum, `count` times, in registers."""
     module = ir.Module("peak")
     kind = ir.VectorType(ir.DoubleType() if bits == 64 else ir.FloatType(), lanes)
     signature = ir.FunctionType(ir.VoidType(), [ir.PointerType(), INDEX])
     function = ir.Function(module, signature, "peak")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
-    memory, turns = function.args
-    spots = [builder.gep(memory, [index(n)], source_etype=kind) for n in range(_SUMS)]
-    sums = [builder.load(spot, typ=kind, align=bits // 8) for spot in spots]
+    memory, count = function.args
+    addresses = [builder.gep(memory, [index(n)], source_etype=kind) for n in range(_SUMS)]
+    sums = [builder.load(one, typ=kind, align=bits // 8) for one in addresses]
 
     def step(_: object, totals: list[ir.Value]) -> list[ir.Value]:
         return [fma(builder, sums[0], sums[0], total) for total in totals]
 
-    for spot, total in zip(spots, accumulate(builder, turns, sums, step), strict=True):
-        builder.store(total, spot, align=bits // 8)
+    for one, total in zip(addresses, accumulate(builder, count, sums, step), strict=True):
+        builder.store(total, one, align=bits // 8)
     builder.ret_void()
     return str(module)
 
 
 def copy_rate(size: int) -> float:
-    """Gigabytes read and written a second by a copy, where so many bytes lie in some cache.
+    """The gigabytes that a copy reads and writes a second, for `size` bytes in all.
 
     >>> copy_rate(1 << 16) > 0.1
     True
@@ -86,8 +87,8 @@ def copy_rate(size: int) -> float:
     source, target = np.zeros(half, np.uint8), np.zeros(half, np.uint8)
     given = target.ctypes.data, source.ctypes.data, half
 
-    def run(turns: int) -> None:
-        for _ in range(turns):
+    def run(count: int) -> None:
+        for _ in range(count):
             ctypes.memmove(*given)
 
     return 2 * half / quickest(run) / 1e9
@@ -95,7 +96,7 @@ def copy_rate(size: int) -> float:
 
 @dataclass
 class Ceilings:
-    """The shortest time in which one core can do some work, each rate measured when it is needed.
+    """The least time of some work on one core; rates are measured when they are first needed.
 
     >>> Ceilings().seconds(32, operations=1e6, size=1 << 16) > 0
     True
@@ -105,10 +106,10 @@ class Ceilings:
     _rates: dict[int, float] = field(default_factory=dict)
 
     def seconds(self, bits: int, operations: float, size: int) -> float:
-        """The longer of the times for the arithmetic, in floats of so many bits, and the bytes."""
+        """The longer of two times: for operations on floats of `bits` bits, and for the bytes."""
         if bits not in self._peaks:
             self._peaks[bits] = peak_gigaflops(bits)
-        among = min(max(size, _LEAST_COPIED), _MOST_COPIED).bit_length()
-        if among not in self._rates:
-            self._rates[among] = copy_rate(1 << among)
-        return max(operations / self._peaks[bits], size / self._rates[among]) / 1e9
+        power = min(max(size, _LEAST_COPIED), _MOST_COPIED).bit_length()
+        if power not in self._rates:
+            self._rates[power] = copy_rate(1 << power)
+        return max(operations / self._peaks[bits], size / self._rates[power]) / 1e9

@@ -1,8 +1,8 @@
-"""A digest of memory at the speed of memory: whether an array still holds what it held before.
+"""A digest of arrays at the speed of memory, which shows whether an array has changed.
 
-Leans on gemm's words and the JIT. It finds any change made by accident: of the 512 bytes of state
-each word goes through invertible steps, so that a change of one number always shows, and changes of
-several meet again with a chance of 2**-64. It is no defence against somebody who wants them to.
+It finds any accidental change: each word of the 512 bytes of state goes through invertible steps,
+so that a change of one number always changes the digest, and changes of several numbers cancel with
+a probability of 2**-64. It is no defence against intent. Depends on ir/helpers.py and the JIT.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from steepest.engines.cpu.ir.helpers import INDEX, accumulate, at, load, multipl
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 from steepest.engines.cpu.machine.processor import processor
 
-CHAINS, LANES = 8, 8  # vectors of state, so that steps need not wait for one another; their words
+CHAINS, LANES = 8, 8  # independent vectors of state; words in each
 BLOCK = 8 * CHAINS * LANES
 PIECE = 1 << 22  # bytes that a thread takes at a time
 _FACTOR, _TURN = 0x9E3779B97F4A7C15, 29  # odd; and no small divisor of 64
@@ -28,7 +28,7 @@ _DIGEST = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_
 
 
 def digest(*arrays: np.ndarray) -> bytes:
-    """The digest of arrays whose numbers lie side by side.
+    """The digest of contiguous arrays.
 
     >>> table = np.arange(100.0)
     >>> before = digest(table)
@@ -36,18 +36,16 @@ def digest(*arrays: np.ndarray) -> bytes:
     >>> digest(table) == before
     False
     """
-    pieces = [piece for array in arrays for piece in _pieces(array)]
-    # Zeros that fill up the last block of an array are told from zeros of the array.
+    pieces = []
+    for array in arrays:
+        words = array.reshape(-1).view(np.uint8)
+        pieces += [words[start : start + PIECE] for start in range(0, len(words), PIECE)]
+    # The lengths distinguish the zeros that pad the last block from zeros of the array.
     lengths = b"".join(array.nbytes.to_bytes(8, "little") for array in arrays)
     if len(pieces) < 2:
         return b"".join(map(_piece, pieces)) + lengths
     with ThreadPoolExecutor(config.threads or processor().cores) as threads:
         return b"".join(threads.map(_piece, pieces)) + lengths
-
-
-def _pieces(array: np.ndarray) -> list[np.ndarray]:
-    words = array.reshape(-1).view(np.uint8)
-    return [words[start : start + PIECE] for start in range(0, len(words), PIECE)]
 
 
 def _piece(words: np.ndarray) -> bytes:
@@ -64,12 +62,12 @@ def _piece(words: np.ndarray) -> bytes:
 
 @lru_cache(maxsize=1)
 def _module() -> CompiledModule:
-    """The code, which would be freed if nobody held it: an address alone does not keep it."""
+    """The code; a reference to it must remain while its address is used, or it is freed."""
     return compile_module(_text, key="digest")
 
 
 def _text() -> str:
-    """digest(blocks, count, state)."""
+    """Emits digest(blocks, count, state)."""
     module, vector = ir.Module("digest"), ir.VectorType(INDEX, LANES)
     kind = ir.FunctionType(ir.VoidType(), [_POINTER, INDEX, _POINTER])
     function = ir.Function(module, kind, "digest")
@@ -87,9 +85,9 @@ def _text() -> str:
             results.append(builder.intrinsic("llvm.fshl.v8i64", vector, [mixed, mixed, turn]))
         return results
 
-    places = [at(builder, state, chain * LANES, INDEX) for chain in range(CHAINS)]
-    words = accumulate(builder, count, [load(builder, place, vector) for place in places], step)
-    for place, word in zip(places, words, strict=True):
-        store(builder, word, place)
+    addresses = [at(builder, state, chain * LANES, INDEX) for chain in range(CHAINS)]
+    words = accumulate(builder, count, [load(builder, one, vector) for one in addresses], step)
+    for address, word in zip(addresses, words, strict=True):
+        store(builder, word, address)
     builder.ret_void()
     return str(module)

@@ -1,6 +1,6 @@
 """The orders of epochs by machine code, of the same bits as `orders.defined_orders`.
 
-Leans on the JIT; emit/orders.py writes the code, and is imported where there is none yet.
+Depends on the JIT; epoch_orders_code.py writes the code, and is imported if it is not cached.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from steepest.engines.cpu.machine.jit import CompiledModule, compile_module, kept_module
-from steepest.engines.cpu.run.memory import address
+from steepest.engines.cpu.machine.addresses import address
+from steepest.engines.cpu.machine.jit import CompiledModule, cached_module, compile_module
 
 _KEY = "orders of epochs"
 _BLOCK = 4  # words that the generator makes at a time
@@ -20,7 +20,7 @@ _ORDERS = ctypes.CFUNCTYPE(None, ctypes.c_uint64, *[ctypes.c_int64] * 6)
 
 
 def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
-    """The orders of several epochs that follow one another, a row each.
+    """The orders of consecutive epochs, a row each.
 
     >>> bool((np.sort(epoch_orders(3, 0, 2, 5)) == np.arange(5)).all())
     True
@@ -34,15 +34,15 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _kernel() -> tuple[CompiledModule, Callable[..., None]]:
-    """The code, which would be freed if nobody held it, and its function."""
+    """The code and its function; without a reference to the code it would be freed."""
     module = compile_module(_text, key=_KEY)
     return module, _ORDERS(module.address("orders"))
 
 
 @lru_cache(maxsize=1)
 def is_kept() -> bool:
-    """Whether the code needs no compiling, as it was found in this process the first time asked."""
-    return kept_module(_KEY) is not None
+    """Whether the code was cached when this process first asked."""
+    return cached_module(_KEY) is not None
 
 
 def _text() -> str:

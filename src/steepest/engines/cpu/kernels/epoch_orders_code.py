@@ -1,24 +1,33 @@
-"""Code for the orders of epochs: random words, rows dealt into as many bins, put right inside.
+"""Emits the kernel of the orders of epochs: random words, sorted by bins and then by insertion.
 
-Leans on gemm's words. The bits are those of `engines.orders.defined_orders`: row r comes where word
-r of a Philox 4x64 stream stands among the others. As the words are spread evenly, a bin
-for each of them holds about one, and the time goes with their number.
+The bits are those of `engines.orders.defined_orders`: the order sorts the rows by the
+words of a Philox 4x64 stream. As the words are uniformly distributed, a bin for each of them has
+about one, and the time is proportional to their number. Depends on ir/helpers.py.
 """
 
 from __future__ import annotations
 
 from steepest.core.random_bits import ROUNDS, WIDE_MULTIPLIERS, WIDE_WEYL
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.ir.helpers import BIT, INDEX, Size, accumulate, at, index, loop, minimum
+from steepest.engines.cpu.ir.helpers import (
+    BIT,
+    INDEX,
+    Integer,
+    accumulate,
+    at,
+    index,
+    loop,
+    minimum,
+)
 
 _WORDS = 4  # of a block
 _WIDE, _POINTER = ir.IntType(128), ir.PointerType()
 
 
 def orders_text() -> str:
-    """orders(seed, first, epochs, count, orders, words, bins).
+    """Emits orders(seed, first, epochs, count, orders, words, bins).
 
-    `words` has room for whole blocks, `bins` for one more than the rows.
+    `words` has the size of whole blocks, `bins` one element more than there are rows.
     """
     module = ir.Module("orders")
     kind = ir.FunctionType(ir.VoidType(), [INDEX] * 4 + [_POINTER] * 3)
@@ -28,8 +37,8 @@ def orders_text() -> str:
     with loop(builder, 0, epochs) as number:
         _draw(builder, seed, builder.add(first, number), count, words)
         order = at(builder, orders, builder.mul(number, count), INDEX)
-        _deal(builder, count, words, bins, order)
-        _put_right(builder, count, words, order)
+        _sort_by_bins(builder, count, words, bins, order)
+        _insertion_sort(builder, count, words, order)
     builder.ret_void()
     return str(module)
 
@@ -40,7 +49,7 @@ def orders_text() -> str:
 def _draw(
     builder: ir.IRBuilder, seed: ir.Value, epoch: ir.Value, count: ir.Value, words: ir.Value
 ) -> None:
-    """At least `count` words of the stream whose key is (seed, epoch); NumPy's first block is 1."""
+    """Writes `count` words or a few more of the stream with key (seed, epoch); block 1 is first."""
     blocks = builder.lshr(builder.add(count, index(_WORDS - 1)), index(2))
     with loop(builder, 0, blocks) as block:
         counter = [builder.add(block, index(1)), *[index(0)] * 3]
@@ -74,12 +83,13 @@ def _multiplied(builder: ir.IRBuilder, word: ir.Value, factor: int) -> tuple[ir.
 # ---------------------------------------------------------------- sorting
 
 
-def _deal(
+def _sort_by_bins(
     builder: ir.IRBuilder, count: ir.Value, words: ir.Value, bins: ir.Value, order: ir.Value
 ) -> None:
-    """Rows by the bin of their word, rows of one bin as they come.
+    """Writes the rows to `order` by the bin of their word; rows of a bin are in ascending order.
 
-    The upper half of a word tells its bin: a product of whole words took three times as long.
+    The bin follows from the upper half of a word: a product of whole words took three times as
+    long.
     """
     half = index(32)
     many = minimum(builder, count, 1 << 32)
@@ -94,7 +104,7 @@ def _deal(
         after = builder.add(bin_of(row), index(1))
         _write(builder, bins, after, builder.add(_read(builder, bins, after), index(1)))
 
-    def begin(place: Size, total: list[ir.Value]) -> list[ir.Value]:
+    def begin(place: Integer, total: list[ir.Value]) -> list[ir.Value]:
         begins = builder.add(total[0], _read(builder, bins, place))
         _write(builder, bins, place, begins)
         return [begins]
@@ -107,8 +117,10 @@ def _deal(
         _write(builder, bins, own, builder.add(place, index(1)))
 
 
-def _put_right(builder: ir.IRBuilder, count: ir.Value, words: ir.Value, order: ir.Value) -> None:
-    """Let each row pass those before it whose words are greater: few, for the bins are in order."""
+def _insertion_sort(
+    builder: ir.IRBuilder, count: ir.Value, words: ir.Value, order: ir.Value
+) -> None:
+    """Moves each row before those whose words are greater: few, for the bins are in order."""
     with loop(builder, 1, count) as start:
         row = _read(builder, order, start)
         word = _read(builder, words, row)
@@ -132,9 +144,9 @@ def _put_right(builder: ir.IRBuilder, count: ir.Value, words: ir.Value, order: i
         _write(builder, order, place, row)
 
 
-def _read(builder: ir.IRBuilder, array: ir.Value, place: Size) -> ir.Value:
+def _read(builder: ir.IRBuilder, array: ir.Value, place: Integer) -> ir.Value:
     return builder.load(at(builder, array, place, INDEX), typ=INDEX, align=8)
 
 
-def _write(builder: ir.IRBuilder, array: ir.Value, place: Size, word: ir.Value) -> None:
+def _write(builder: ir.IRBuilder, array: ir.Value, place: Integer, word: ir.Value) -> None:
     builder.store(word, at(builder, array, place, INDEX), align=8)

@@ -1,9 +1,9 @@
-"""How the columns of sparse rows are dealt out to workers: in shares that cost alike.
+"""Partitions the columns of sparse rows among workers into shares of equal cost.
 
-Leans on gemm's words and the JIT. Columns of text are sorted by how common words are: of two equal
-halves one would have nine tenths of the entries. The shares follow from a column of data and from
-the batch alone, so that no sum depends on the number of workers, on the order of an epoch or on the
-length of a stretch.
+Columns of text are sorted by the frequency of words: the first half of them would have nine tenths
+of the entries. The shares depend on a column of data and the batch size alone, so that no sum
+depends on the number of workers, the order of an epoch or the length of a run of batches.
+Depends on ir/helpers.py and the JIT.
 """
 
 from __future__ import annotations
@@ -17,45 +17,46 @@ import numpy as np
 
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 
-SHARES = 64  # that a matrix is cut into, and the most workers that get one each
-SAMPLED = 4096  # entries by which costs are judged
-ROW_COST = 6  # what a row of the matrix costs when it is updated, in entries
+SHARES = 64  # of a matrix, and the most workers that get one each
+SAMPLED = 4096  # entries from which costs are estimated
+ROW_COST = 6  # of updating a row of the matrix, in entries
 LANES = 32
 _COUNT = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 2)
 
 
-class Deal(NamedTuple):
-    """Where shares begin (and where the last one ends), and where each row is cut in halves.
+class Partition(NamedTuple):
+    """The column where each share begins (and the end of the last), and the middle of each row.
 
-    The first half of the shares are those of the first half of each row: so many entries.
+    The middle is the number of a row's entries in the first half of the shares.
     """
 
     shares: np.ndarray
     middles: np.ndarray
 
 
-_known: WeakKeyDictionary[Any, dict[int, Deal]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[Any, dict[int, Partition]] = WeakKeyDictionary()
 
 
-def deal(column: Any, batch: int) -> Deal:
-    """The shares of a sparse column in batches of so many rows; found out once.
+def partition(column: Any, batch: int) -> Partition:
+    """The partition of a sparse column for batches of `batch` rows; it is cached.
 
     >>> from steepest.data.columns import SparseColumn
     >>> rows = SparseColumn(np.array([0, 2, 4]), np.array([0, 9, 7, 8]), None, 10)
-    >>> shares, middles = deal(rows, 100)
+    >>> shares, middles = partition(rows, 100)
     >>> int(shares[0]), int(shares[SHARES // 2]), int(shares[-1]), middles.tolist()
     (0, 8, 10, [1, 1])
     """
     known = _known.setdefault(column, {})
     if batch not in known:
-        whole = getattr(column, "whole", None)  # bits must not depend on how long a stretch is
-        shares = shares_of(column, batch) if whole is None else deal(whole, batch).shares
-        known[batch] = Deal(shares, entries_before(column, int(shares[SHARES // 2])))
+        # A run of batches may have a part of a column; its shares are those of the whole column.
+        whole = getattr(column, "whole", None)
+        shares = shares_of(column, batch) if whole is None else partition(whole, batch).shares
+        known[batch] = Partition(shares, entries_before(column, int(shares[SHARES // 2])))
     return known[batch]
 
 
 def shares_of(column: Any, batch: int) -> np.ndarray:
-    """Columns that cut the work of a batch into equal shares, judged by some of the entries."""
+    """The columns at which the work of a batch is divided equally, estimated from some entries."""
     entries, rows = len(column.indices), max(len(column), 1)
     some = np.linspace(0, entries - 1, min(entries, SAMPLED)).astype(np.int64)
     before = np.arange(len(some) + 1) / max(len(some), 1) * (batch * entries / rows)
@@ -68,7 +69,7 @@ def shares_of(column: Any, batch: int) -> np.ndarray:
 
 
 def entries_before(column: Any, cut: int) -> np.ndarray:
-    """How many entries of each row lie in columns before `cut`.
+    """The number of entries of each row in columns before `cut`.
 
     >>> from steepest.data.columns import SparseColumn
     >>> rows = SparseColumn(np.array([0, 1, 1, 4]), np.array([2, 0, 1, 5]), None, 6)
@@ -77,35 +78,35 @@ def entries_before(column: Any, cut: int) -> np.ndarray:
     """
     counts = np.empty(len(column), np.int64)
     call = _COUNT(_module(column.indices.dtype.name).address("count"))
-    places = (array.ctypes.data for array in (column.indptr, column.indices, counts))
-    call(*places, len(counts), cut)
+    addresses = (array.ctypes.data for array in (column.indptr, column.indices, counts))
+    call(*addresses, len(counts), cut)
     return counts
 
 
 @lru_cache(maxsize=4)
 def _module(numbers: str) -> CompiledModule:
-    """The code, which would be freed if nobody held it: an address alone does not keep it."""
+    """The code; a reference to it must remain while its address is used, or it is freed."""
     return compile_module(lambda: _text(np.dtype(numbers)), key=f"entries before {numbers}")
 
 
 def _text(numbers: np.dtype[Any]) -> str:
-    """count(starts, columns, counts, rows, cut)."""
+    """Emits count(starts, columns, counts, rows, cut)."""
     from steepest.engines.cpu import ir
     from steepest.engines.cpu.ir import helpers as b
 
     pointer, word, bits = ir.PointerType(), ir.IntType(8 * numbers.itemsize), ir.IntType(LANES)
-    module = ir.Module("dealing")
+    module = ir.Module("partition")
     kind = ir.FunctionType(ir.VoidType(), [pointer] * 3 + [b.INDEX] * 2)
     function = ir.Function(module, kind, "count")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     starts, columns, counts, rows, cut = function.args
 
     def count_row(first: ir.Value, entries: ir.Value) -> ir.Value:
-        def count(number: b.Size, totals: list[ir.Value]) -> list[ir.Value]:
+        def count(number: b.Integer, totals: list[ir.Value]) -> list[ir.Value]:
             begin = b.multiply(builder, number, LANES)
             mask = b.first_lanes(builder, b.subtract(builder, entries, begin), LANES)
-            place = b.at(builder, columns, b.add(builder, first, begin), word)
-            found = b.load(builder, place, ir.VectorType(word, LANES), mask)
+            address = b.at(builder, columns, b.add(builder, first, begin), word)
+            found = b.load(builder, address, ir.VectorType(word, LANES), mask)
             wide = builder.zext(found, ir.VectorType(b.INDEX, LANES))
             before = builder.icmp_signed("<", wide, b.splat(builder, cut, LANES))
             lanes = builder.bitcast(builder.and_(before, mask), bits)

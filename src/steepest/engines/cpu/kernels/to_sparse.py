@@ -1,8 +1,8 @@
-"""Dense rows that are mostly zero, as sparse rows: found out by a look, made by a kernel.
+"""Converts a dense matrix that is mostly zero to sparse rows.
 
-Leans on gemm's words and the JIT. Products with sparse rows take a time that goes with the entries:
-pixels of digits are four fifths zero, and words of a text all but a hundredth. The matrix is read
-once, in pieces that several threads take in turn, at the speed of memory.
+A sample of rows decides whether it is. Products with sparse rows take a time that is proportional
+to the entries: pixels of digits are four fifths zero, words of a text 99%. The matrix is read once,
+in pieces, by several threads, at the speed of memory. Depends on to_sparse_code.py and the JIT.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.engine import column_numbers
 from steepest.engines.to_sparse import SparseArrays
 
-DENSEST = 0.3  # share of entries up to which sparse products win
-LOOKED_AT = 1 << 20  # numbers, in rows evenly spread, by which the share is judged
+DENSEST = 0.3  # the largest share of entries for which sparse products are quicker
+LOOKED_AT = 1 << 20  # numbers, in evenly spaced rows, from which the share is estimated
 PIECE = 1 << 20  # numbers that a thread takes at a time
 _KINDS = ("float32", "float64", "uint8")
 
 
 def squeezed(array: np.ndarray, densest: float = DENSEST) -> SparseArrays | None:
-    """The rows of a matrix without their zeros; None if they have too few, or another kind.
+    """Converts a matrix to sparse rows; None if it has too few zeros or another dtype or layout.
 
     >>> rows = squeezed(np.array([[0, 0, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]], np.float32))
     >>> rows.indptr, rows.indices, rows.values
@@ -47,7 +47,7 @@ def squeezed(array: np.ndarray, densest: float = DENSEST) -> SparseArrays | None
 
 
 def rows_to_judge(array: np.ndarray) -> np.ndarray:
-    """Some rows, spread over the whole of a matrix.
+    """Evenly spaced rows of a matrix.
 
     >>> rows_to_judge(np.eye(4)).shape
     (4, 4)
@@ -57,7 +57,7 @@ def rows_to_judge(array: np.ndarray) -> np.ndarray:
 
 
 def _squeezed(array: np.ndarray, kernel: str) -> SparseArrays | None:
-    """The rows by one of the kernels; None if it met an entry that it cannot keep."""
+    """Converts the rows by one of the kernels; None if it finds an entry that it cannot store."""
     rows, width = array.shape
     indptr = np.zeros(rows + 1, np.int64)
     step = max(1, PIECE // width)
@@ -83,9 +83,9 @@ def _piece(
     step: int,
     first: int,
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """The entries of `step` rows from `first` on; how many each has goes to `indptr`."""
+    """The entries of `step` rows from `first` on; the number in each row is written to `indptr`."""
     part, width = array[first : first + step], array.shape[1]
-    # Memory that is never touched costs nothing: there is room for rows without a zero.
+    # As large as rows without a zero need: memory that is never written costs nothing.
     indices = np.empty(part.size, column_numbers(width))
     values = np.empty(part.size if kernel == "pack" else 0, array.dtype)
     counts = indptr[first + 1 : first + 1 + len(part)]
@@ -101,7 +101,7 @@ def _call(module: CompiledModule, name: str, *arguments: np.ndarray | int) -> in
 
 @lru_cache(maxsize=8)
 def _module(name: str, numbers: str) -> CompiledModule:
-    """The kernels for one kind of number and one of column numbers."""
+    """The kernels for a dtype of values and one of column numbers."""
     return compile_module(partial(_text, name, numbers), key=f"sparse rows of {name} by {numbers}")
 
 

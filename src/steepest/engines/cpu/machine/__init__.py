@@ -1,1 +1,1 @@
-"""This processor: what it can do, and how machine code is compiled, cached and loaded for it."""
+"""The processor, and the compiling, caching and loading of machine code for it."""

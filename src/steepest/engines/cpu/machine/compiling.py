@@ -1,8 +1,8 @@
-"""From LLVM text to object code, in several threads at a time. Leans on llvmlite and processor.py.
+"""Compiles LLVM text to object code; several threads can do so in parallel.
 
-llvmlite lets one thread at a time into LLVM, by a lock around every call. LLVM itself asks only
-that threads share no context, module or machine, and none are shared here: so the two calls that
-take long go past the lock.
+llvmlite has a lock around every call of LLVM. LLVM itself requires only that threads share no
+context, module or target machine, and none are shared here: so the two calls that take long bypass
+the lock. Depends on llvmlite and processor.py.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from steepest.engines.cpu.machine.processor import (
     target_machine,
 )
 
-# The emitters write vectors, tiles and masks by themselves. After these few passes code ran as fast
-# as after the whole pipeline, which took ten times as long (a step of 784-50-50-10: 27 ms for 270).
+# The emitters write vectors, tiles and masks themselves. After these few passes code ran as fast as
+# after LLVM's default pipeline, which took ten times as long (a step of 784-50-50-10: 27 ms, 270).
 PASSES = ("sroa", "simplify_cfg", "instruction_combine", "loop_rotate", "simplify_cfg")
 
 
@@ -35,7 +35,7 @@ class Compiled:
 
 
 def object_of(text: str, target: Processor) -> Compiled:
-    """The object code of a text.
+    """Compiles a text to an object file.
 
     >>> from steepest.engines.cpu.machine.processor import processor
     >>> object_of("define double @half() { ret double 0.5 }", processor()).names
@@ -46,13 +46,13 @@ def object_of(text: str, target: Processor) -> Compiled:
 
 
 def assembly_of(text: str, target: Processor) -> str:
-    """The machine code of a text as assembly."""
+    """Compiles a text to assembly."""
     with optimised(text, target) as module:
         return str(target_machine(target).emit_assembly(module))
 
 
 def ir_of(text: str, target: Processor) -> str:
-    """A text after optimisation."""
+    """The LLVM text after optimisation."""
     with optimised(text, target) as module:
         return str(module)
 
@@ -68,10 +68,10 @@ def _names_of(module: Any) -> tuple[str, ...]:
 
 @contextmanager
 def optimised(text: str, target: Processor) -> Iterator[Any]:
-    """An LLVM module in a context of its own (what a shared one interns is never freed).
+    """The optimised LLVM module of a text, in a context of its own (a shared one only grows).
 
-    Both are freed here, the module first. Left to Python, they may go in any order where an
-    exception's frames still hold them, and a context frees its modules: they would go twice.
+    Both are freed here, the module first. While an exception's frames refer to them, Python may
+    free them in any order, and a context frees its modules too: a module would be freed twice.
     """
     llvm = llvm_binding()
     with llvm.create_context() as context, llvm.parse_assembly(text, context) as module:
@@ -94,8 +94,8 @@ def _optimise(module: Any, target: Processor) -> None:
 
 
 def _free_passes(passes: Any) -> None:
-    """Free a pass manager: llvmlite 0.50 leaks it (50 kB) by a slip in its order of base classes,
-    which finds the empty `ObjectRef._dispose` before `NewPassManager._dispose`.
+    """Frees a pass manager, which llvmlite 0.50 leaks (50 kB): the order of its base classes puts
+    the empty `ObjectRef._dispose` before `NewPassManager._dispose`.
     """
     from llvmlite.binding.newpassmanagers import NewPassManager
 
@@ -120,7 +120,7 @@ def _emitted(machine: Any, module: Any) -> bytes:
 
 @cache
 def _unlocked(name: str) -> Any:
-    """A function of llvmlite's library, declared as there, that is called without its lock."""
+    """A function of llvmlite's library with its signature, but without llvmlite's lock."""
     from llvmlite.binding import ffi
 
     declared = getattr(ffi.lib, name)

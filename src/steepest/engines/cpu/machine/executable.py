@@ -1,6 +1,6 @@
-"""Machine code in memory: an image is placed by hand, any other object file is linked by LLVM.
+"""Loads machine code into memory: images directly, other object files by LLVM's linker.
 
-Leans on image.py, and on llvmlite where there is no image.
+Depends on code_image.py, and on llvmlite where there is no image.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from steepest.engines.cpu.machine.code_image import Image, foreign_address
 from steepest.engines.cpu.machine.processor import llvm_binding, processor, target_machine
 from steepest.errors import EngineUnavailable
 
-_FAILED = ctypes.c_void_p(-1).value  # what mmap answers when it cannot
+_FAILED = ctypes.c_void_p(-1).value  # the result of mmap when it fails
 
 
 @dataclass(frozen=True)
 class ObjectFiles:
-    """Object code as LLVM gives it, and the functions in it that are called from outside."""
+    """Object files as LLVM writes them, and the functions that are called from outside."""
 
     files: tuple[bytes, ...]
     names: tuple[str, ...]
 
     @property
     def code(self) -> bytes:
-        """All of it, one file behind another."""
+        """The bytes of all files, one after another."""
         return b"".join(self.files)
 
 
-def place(code: Image | ObjectFiles) -> Placed | Linked:
-    """Code that can be called."""
-    return Placed(code) if isinstance(code, Image) else Linked(code)
+def load_code(code: Image | ObjectFiles) -> MappedImage | LinkedFiles:
+    """Makes code callable."""
+    return MappedImage(code) if isinstance(code, Image) else LinkedFiles(code)
 
 
-class Placed:
-    """An image in memory that may be run and can no longer be written.
+class MappedImage:
+    """An image in executable memory that can no longer be written.
 
-    The memory is asked of the system itself: an object of Python's would give it back at the end
-    of the interpreter, when threads may still be running in it.
+    The memory comes from the operating system itself: Python's `mmap.mmap` would free it when the
+    interpreter ends, while threads may still run in it.
     """
 
     def __init__(self, image: Image) -> None:
@@ -52,42 +52,42 @@ class Placed:
         if self._start == _FAILED:
             raise MemoryError(f"no memory for {self._size} bytes of machine code")
         ctypes.memmove(self._start, image.code, self._size)
-        for name, place in image.foreign.items():
+        for name, offset in image.foreign.items():
             address = ctypes.c_uint64(foreign_address(name) or 0)
-            ctypes.memmove(self._start + place, ctypes.byref(address), 8)
+            ctypes.memmove(self._start + offset, ctypes.byref(address), 8)
         if _system().mprotect(self._start, self._size, mmap.PROT_READ | mmap.PROT_EXEC):
             self.close()
             raise EngineUnavailable(
-                "this system lets no program run code that it made, and the cpu engine makes "
-                'code; choose st.config.engine = "numpy"'
+                "this system does not allow a program to run code that it generated, and the cpu "
+                'engine generates code; choose st.config.engine = "numpy"'
             )
 
     def address(self, name: str) -> int:
-        """Where a function begins."""
+        """The address of a function."""
         return int(self._start + self._functions[name])
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Frees the memory."""
         _system().munmap(self._start, self._size)
 
 
 @cache
 def _system() -> ctypes.CDLL:
-    """The C library's words for memory."""
+    """The C library, with the signatures of its functions for memory."""
     library = ctypes.CDLL(None)
-    place, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
-    library.mmap.restype = place
-    library.mmap.argtypes = [place, size, number, number, number, ctypes.c_long]
-    library.mprotect.argtypes = [place, size, number]
-    library.munmap.argtypes = [place, size]
+    pointer, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    library.mmap.restype = pointer
+    library.mmap.argtypes = [pointer, size, number, number, number, ctypes.c_long]
+    library.mprotect.argtypes = [pointer, size, number]
+    library.munmap.argtypes = [pointer, size]
     return library
 
 
-class Linked:
-    """Object files in memory; what they call (memset, fmod) is found in this process.
+class LinkedFiles:
+    """Object files linked by LLVM; C functions (memset, fmod) are those of this process.
 
-    Each has a JIT of its own: one that is shared keeps 10 kB for every library it ever had.
-    JITLink puts code and constants side by side, as the small code model requires.
+    Each has its own JIT: a shared one retains 10 kB for every library that it ever had.
+    JITLink puts code and constants near each other, as the small code model requires.
     """
 
     def __init__(self, files: ObjectFiles) -> None:
@@ -101,10 +101,10 @@ class Linked:
         self._library: Any = library.link(self._jit, "steepest")
 
     def address(self, name: str) -> int:
-        """Where a function begins."""
+        """The address of a function."""
         return int(self._library[name])
 
     def close(self) -> None:
-        """Give the memory back."""
+        """Frees the memory."""
         self._library.close()
         self._jit.close()

@@ -1,4 +1,4 @@
-"""LLVM's library, loaded in a thread while Python does something else. Leans on the C library."""
+"""Loads LLVM's library in a thread while Python does other work. Depends on the C library."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from functools import cache
 
 @cache
 def begin() -> threading.Thread | None:
-    """Begin to load the library, once; None where that cannot be done ahead.
+    """Starts a thread that loads the library, once; None where that is not possible.
 
-    The C library is asked itself: ctypes would hold Python's lock meanwhile.
+    The thread calls `dlopen` of the C library: `ctypes.CDLL` would hold Python's lock meanwhile.
     """
     if sys.platform == "win32":
         return None
     thread = threading.Thread(target=_load, daemon=True)
     try:
         thread.start()
-    except RuntimeError:  # no more threads are to be had
+    except RuntimeError:  # no more threads are available
         return None
     return thread
 
 
 def _load() -> None:
-    with suppress(ImportError, AttributeError):  # who needs what is missing says so
+    with suppress(ImportError, AttributeError):  # the code that needs llvmlite reports it
         import llvmlite
         from llvmlite.utils import get_library_name
 
@@ -38,10 +38,11 @@ def _load() -> None:
 
 
 def finish() -> None:
-    """Wait until a library that has begun to be loaded is there."""
+    """Waits for the thread, if it was started."""
     if begin.cache_info().currsize and (thread := begin()):
         thread.join()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=finish)  # a child would inherit it half loaded, and no thread
+    # A forked child would inherit a half-loaded library without the loading thread.
+    os.register_at_fork(before=finish)

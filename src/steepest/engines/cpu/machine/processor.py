@@ -1,6 +1,6 @@
-"""What this processor can do: its name, its vectors, the cores this process may use, its caches.
+"""The processor's name, vector width and caches, and the cores that this process may use.
 
-Leans on llvmlite's knowledge of processors and on what the operating system tells.
+Depends on llvmlite and on files of the operating system.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from steepest.engines.cores import text_of, usable_cores
 from steepest.engines.cpu.machine import code_cache, preload
 from steepest.errors import EngineUnavailable
 
-# What each width of vector needs; the engine's formulas also need a fused multiply-add.
+# The features that each vector width needs; the engine's formulas also need a fused multiply-add.
 _X86_WIDTHS = (
     (512, ("avx512f", "avx512dq", "avx512bw", "avx512vl")),
     (256, ("avx2", "fma")),
@@ -26,7 +26,7 @@ OPTIMISATION = 3  # LLVM's level, of 0 to 3
 _PROCESSORS = Path("/proc/cpuinfo")
 _X86 = ("vendor_id", "cpu family", "model", "model name", "stepping", "microcode", "flags")
 _ARM = (*(f"CPU {what}" for what in ("implementer", "architecture", "variant", "part")), "Features")
-_TELLING = frozenset((*_X86, *_ARM))  # the lines there that tell one kind from another
+_IDENTIFYING = frozenset((*_X86, *_ARM))  # the lines there that identify a processor model
 _CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
 
@@ -52,23 +52,23 @@ class Processor:
 
     @property
     def key(self) -> str:
-        """Equal for processors on which the same machine code may run."""
+        """A text that is equal for processors that can run the same machine code."""
         return f"{self.triple} {self.name} {self.vector_bits} {self.features}"
 
     def lanes(self, bits: int) -> int:
-        """How many numbers of so many bits fill a vector."""
+        """The numbers of `bits` bits in a vector."""
         return self.vector_bits // bits
 
     def narrowed(self, vector_bits: int) -> Processor:
-        """The same processor without its wider vectors: what is made for it runs here too.
+        """This processor with vectors of at most `vector_bits`; its code runs here too.
 
         >>> processor().narrowed(128).vector_bits
         128
         """
         bits = min(vector_bits, self.vector_bits)
-        kept = [f for f in self.features.split(",") if bits >= 512 or "avx512" not in f]
+        left = [f for f in self.features.split(",") if bits >= 512 or "avx512" not in f]
         off = ["-avx512f"] if bits < 512 and "avx512f" in self.features else []
-        features = ",".join([*kept, *off])
+        features = ",".join([*left, *off])
         return replace(self, vector_bits=bits, features=features)
 
 
@@ -79,7 +79,7 @@ def processor() -> Processor:
     >>> processor() is processor()
     True
     """
-    name, triple, features, bits = _known_to_llvm()
+    name, triple, features, bits = _description()
     level1, level2, level3 = (_cache_bytes(level) for level in (1, 2, 3))
     return Processor(
         name=name,
@@ -93,29 +93,29 @@ def processor() -> Processor:
     )
 
 
-def _known_to_llvm() -> tuple[str, str, str, int]:
-    """Name, triple, features and vector bits: LLVM is asked once for each kind of machine.
+def _description() -> tuple[str, str, str, int]:
+    """Name, triple, features and vector bits, from the cache or from LLVM.
 
-    To load it takes longer than to load the code for a small network.
+    They are cached because loading LLVM takes longer than loading the code of a small network.
     """
     digest = _digest()
-    if kept := digest and code_cache.load(digest, "processor"):
-        name, triple, features, bits = json.loads(kept)
+    if cached := digest and code_cache.load(digest, "processor"):
+        name, triple, features, bits = json.loads(cached)
         return name, triple, features, bits
-    found = _asked_of_llvm()
+    found = _described_by_llvm()
     if digest:
         code_cache.store(digest, json.dumps(found).encode(), "processor")
     return found
 
 
 def _digest() -> str | None:
-    """The name under which what LLVM knows of this machine is kept."""
+    """The name of the cache entry for this machine and version of llvmlite."""
     version, machine = llvmlite_version(), fingerprint()
     return machine and hashlib.sha256(f"{version}\0{machine}".encode()).hexdigest()
 
 
 def expect() -> None:
-    """A program will be asked for: begin to load LLVM if it has to tell the processor first."""
+    """Starts to load LLVM if describing the processor will need it: a program is to be compiled."""
     if processor.cache_info().currsize:
         return
     digest = _digest()
@@ -123,26 +123,26 @@ def expect() -> None:
         preload.begin()
 
 
-def _asked_of_llvm() -> tuple[str, str, str, int]:
+def _described_by_llvm() -> tuple[str, str, str, int]:
     llvm = llvm_binding()
     features, triple = llvm.get_host_cpu_features(), llvm.get_process_triple()
     return llvm.get_host_cpu_name(), triple, features.flatten(), _vector_bits(triple, features)
 
 
 def fingerprint() -> str | None:
-    """What the system tells of the processor and of itself, in one text; None where it does not.
+    """A text that identifies the processor model and the kernel; None where it is not known.
 
     Equal for processors of one model under one kernel that have the same features.
     """
     first = text_of(_PROCESSORS).partition("\n\n")[0]
     pairs = [line.partition(":")[::2] for line in first.splitlines()]
-    told = {key.strip(): value.strip() for key, value in pairs if key.strip() in _TELLING}
-    return repr((os.uname()[2:], sorted(told.items()))) if told else None
+    found = {key.strip(): value.strip() for key, value in pairs if key.strip() in _IDENTIFYING}
+    return repr((os.uname()[2:], sorted(found.items()))) if found else None
 
 
 @lru_cache(maxsize=1)
 def llvm_binding() -> Any:
-    """llvmlite's binding, ready to make code for this processor."""
+    """llvmlite's binding, initialised for this processor."""
     preload.finish()
     try:
         import llvmlite.binding as llvm
@@ -154,7 +154,7 @@ def llvm_binding() -> Any:
 
 
 def llvmlite_version() -> str:
-    """The version of llvmlite, whose library is not loaded to tell it."""
+    """The version of llvmlite; its library is not loaded for this."""
     try:
         import llvmlite
     except ImportError as error:
@@ -163,7 +163,7 @@ def llvmlite_version() -> str:
 
 
 def target_machine(target: Processor) -> Any:
-    """LLVM's description of a processor to make code for."""
+    """LLVM's target machine for a processor."""
     return (
         llvm_binding()
         .Target.from_triple(target.triple)
@@ -180,7 +180,7 @@ def target_machine(target: Processor) -> Any:
 
 def _no_llvmlite(error: ImportError) -> EngineUnavailable:
     return EngineUnavailable(
-        f"the cpu engine makes machine code with llvmlite, which is missing or broken here "
+        f"the cpu engine compiles with llvmlite, which is missing or broken here "
         f'({error}); `pip install llvmlite`, or choose st.config.engine = "numpy"'
     )
 
@@ -194,8 +194,8 @@ def _vector_bits(triple: str, features: dict[str, bool]) -> int:
             if all(features.get(feature) for feature in needed):
                 return bits
     raise EngineUnavailable(
-        f"the cpu engine knows x86-64 with AVX2 and FMA, and 64-bit ARM; this is {triple} without "
-        'them; choose st.config.engine = "numpy"'
+        f"the cpu engine supports x86-64 with AVX2 and FMA, and 64-bit ARM; this is {triple} "
+        'without them; choose st.config.engine = "numpy"'
     )
 
 
@@ -203,11 +203,7 @@ def _cache_bytes(level: int) -> int | None:
     for folder in sorted(_CACHES.glob("index*")):
         kind = text_of(folder / "type").strip()
         if text_of(folder / "level").strip() == str(level) and kind in ("Data", "Unified"):
-            return _size(text_of(folder / "size").strip())
+            size = text_of(folder / "size").strip()
+            units, number = {"K": 1024, "M": 1024**2, "G": 1024**3}, size.rstrip("KMG")
+            return int(number) * units.get(size[-1], 1) if number.isdigit() else None
     return None
-
-
-def _size(text: str) -> int | None:
-    units = {"K": 1024, "M": 1024**2, "G": 1024**3}
-    number = text.rstrip("KMG")
-    return int(number) * units.get(text[-1], 1) if number.isdigit() else None

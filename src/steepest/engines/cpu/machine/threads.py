@@ -1,4 +1,4 @@
-"""Threads that are waited for: none outlives the call that started it. Leans on nothing."""
+"""Runs work in threads and waits for all of them. Depends on the standard library alone."""
 
 from __future__ import annotations
 
@@ -11,52 +11,52 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def at_once(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """work(item) for every item, all at the same time, or as many as threads are to be had.
+def in_parallel(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """`work(item)` for every item, each in a thread, or in as many threads as can be started.
 
-    >>> at_once(lambda number: number * number, [1, 2, 3])
+    >>> in_parallel(lambda number: number * number, [1, 2, 3])
     [1, 4, 9]
     """
     left, found, failed = deque(enumerate(items)), dict[int, Result](), list[BaseException]()
 
-    def labour() -> None:
+    def take_items() -> None:
         while left:
             try:
-                place, item = left.popleft()
+                number, item = left.popleft()
             except IndexError:
-                return  # another thread was quicker
+                return  # another thread took the last item
             try:
-                found[place] = work(item)
+                found[number] = work(item)
             except BaseException as error:
                 failed.append(error)
                 left.clear()
 
-    _together(labour, len(items) - 1)
+    _run_in_threads(take_items, len(items) - 1)
     if failed:
         try:
             raise failed[0]
         finally:
-            failed.clear()  # it would keep the frames that it was raised through, and they keep it
-    return [found[place] for place in range(len(items))]
+            failed.clear()  # the list refers to the error, its frames refer to the list: a cycle
+    return [found[number] for number in range(len(items))]
 
 
-def _together(labour: Callable[[], None], others: int) -> None:
-    """Labour here and in so many other threads."""
+def _run_in_threads(run: Callable[[], None], others: int) -> None:
+    """Calls `run` in this thread and in `others` other ones."""
     threads: list[threading.Thread] = []
     try:
         for _ in range(others):
-            thread = threading.Thread(target=labour, daemon=True)
+            thread = threading.Thread(target=run, daemon=True)
             thread.start()
             threads.append(thread)
     except RuntimeError:
-        pass  # no more threads are to be had: those that are there do the work
+        pass  # no more threads are available: the started ones do the work
     finally:
-        labour()
+        run()
         join_all(threads)
 
 
 def join_all(threads: Sequence[threading.Thread]) -> None:
-    """Wait for all threads, whatever interrupts the waiting, then let the interrupt through."""
+    """Waits for all threads; an interrupt is raised only after they have ended."""
     interrupt: BaseException | None = None
     while any(thread.is_alive() for thread in threads):
         try:

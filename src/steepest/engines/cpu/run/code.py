@@ -16,10 +16,11 @@ import numpy as np
 from steepest.config import config
 from steepest.engines.batches import Batches, cut
 from steepest.engines.cpu.loops.spaces import Stored
+from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.run.call_layout import Outline
-from steepest.engines.cpu.run.memory import Room, address, lay_out
+from steepest.engines.cpu.run.memory import Room, lay_out
 from steepest.engines.cpu.run.thread_count import Pace
 from steepest.engines.cpu.run.workers import entry_at, launch, size_at
 from steepest.program.graph import Graph

@@ -14,6 +14,7 @@ from operator import is_
 import numpy as np
 
 from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Buffer, entries_of, table_size
+from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.call_layout import Outline
 
 LINE = 64  # bytes of a cache line: buffers begin at one, so that workers share none by accident
@@ -107,8 +108,3 @@ class Room:
         """What the next run is about: `rows` an epoch; `order` is the address of their numbers."""
         self.table[ORDER] = order
         self.numbers[0], self.numbers[1], self.numbers[2] = rows, batch, batches
-
-
-def address(array: np.ndarray) -> int:
-    """Where an array's numbers begin."""
-    return int(array.__array_interface__["data"][0])

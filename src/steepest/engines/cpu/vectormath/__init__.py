@@ -1,9 +1,9 @@
-"""The mathematical functions of the language as LLVM instructions, for scalars and vectors alike.
+"""The mathematical functions of the language as LLVM instructions, for scalars and vectors.
 
-`FUNCTIONS["exp"](builder, x)` emits e**x at the builder's place, for x of type float, double,
-<N x float> or <N x double>; every lane gets the bits that a scalar would. The errors in each
-docstring are in units in the last place (ulp) against the exact value. Leans on ir/ alone;
-`apply.py` beside it, which nothing here needs, runs a function over arrays.
+`FUNCTIONS["exp"](builder, x)` emits e**x for x of type float, double, <N x float> or <N x double>;
+every lane gets the bits that a scalar would. The error bounds in the docstrings are in units in the
+last place (ulp) of the exact value. Depends on ir/; `apply.py`, for tests and documentation, runs a
+function on arrays.
 """
 
 from __future__ import annotations

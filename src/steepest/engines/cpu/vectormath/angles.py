@@ -1,7 +1,7 @@
-"""The reduction of enormous angles: M. Payne and R. Hanek, "Radian reduction for trigonometric
+"""The reduction of very large angles: M. Payne and R. Hanek, "Radian reduction for trigonometric
 functions", SIGNUM Newsletter 18 (1983), with LLVM's integers of 320 bits.
 
-Leans on `lanes.py`.
+Depends on `lanes.py`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.vectormath.lanes import Lanes
 
 HALF_PI = (1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33)
-_WORDS = (1024 - 53 - 2) // 64 + 4  # of 64 bits: the largest float64 begins 15 words in, takes 4
+_WORDS = (1024 - 53 - 2) // 64 + 4  # of 64 bits: the largest float64 needs 4 words after the 15th
 _WIDE = 320
 _NAME = "steepest.reduce_far_angle"
 
 
 def far_function(module: Any) -> Any:
-    """A function of the module: from a finite x beyond 2**30 to (n mod 4, r, what r lacks)."""
+    """The module's function from a finite x, |x| >= 2**30, to (n mod 4, r, rounding error of r)."""
     if _NAME in module.globals:
         return module.globals[_NAME]
     word, number = ir.IntType(64), ir.DoubleType()
@@ -29,14 +29,14 @@ def far_function(module: Any) -> Any:
     function.attributes.append("noinline")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     structure: Any = ir.Constant(result, ir.Undefined)
-    for place, part in enumerate(_reduced(Lanes(builder, function.args[0]))):
-        structure = builder.insert_value(structure, part.value, place)
+    for field, part in enumerate(_reduced(Lanes(builder, function.args[0]))):
+        structure = builder.insert_value(structure, part.value, field)
     builder.ret(structure)
     return function
 
 
 def _reduced(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
-    """x is an integer of 53 bits times 2**places; its product with 2 / pi, modulo 4, is wanted."""
+    """x 2 / pi modulo 4, where x is an integer of 53 bits times 2**places."""
     bits = x.as_bits()
     mantissa = (bits & ((1 << 52) - 1)) | (1 << 52)
     places = (bits.shifted_right(52) & 0x7FF) - 1075
@@ -56,9 +56,9 @@ def _reduced(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
 def _as_pair(fraction: Lanes) -> tuple[Lanes, Lanes]:
     """fraction / 2**320 * pi / 2 as the sum of two numbers."""
     builder = fraction.builder
-    some = ir.Constant(ir.IntType(1), 1)  # promises that it is not 0
+    not_zero = ir.Constant(ir.IntType(1), 1)  # a promise to the intrinsic
     zeros = fraction.like(
-        builder.intrinsic(f"llvm.ctlz.i{_WIDE}", fraction.value.type, [fraction.value, some])
+        builder.intrinsic(f"llvm.ctlz.i{_WIDE}", fraction.value.type, [fraction.value, not_zero])
     )
     fraction = fraction << zeros
     scale = ((1023 - zeros.to_bits(64)) << 52).as_floats()
@@ -71,12 +71,12 @@ def _as_pair(fraction: Lanes) -> tuple[Lanes, Lanes]:
 
 
 def _four_words(x: Lanes, first: Lanes) -> Lanes:
-    """256 bits of 2 / pi from a word on, as an integer."""
+    """256 bits of 2 / pi from word `first` on, as an integer."""
     builder, word = x.builder, ir.IntType(64)
     table = _table(builder.module)
     whole = x.like(ir.Constant(ir.IntType(_WIDE), 0))
-    for place in range(4):
-        address = builder.gep(table, [(first + place).value], source_etype=word)
+    for number in range(4):
+        address = builder.gep(table, [(first + number).value], source_etype=word)
         next_word = x.like(builder.load(address, align=8, typ=word))
         whole = (whole << 64) | next_word.to_bits(_WIDE)
     return whole

@@ -1,6 +1,6 @@
-"""One of the functions over NumPy arrays, through the JIT: for tests and documentation.
+"""Runs one of the functions on NumPy arrays, for tests and documentation.
 
-Leans on `jit.py` and the table of functions.
+Depends on machine/jit.py and the table of functions.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NUMBER = ir.IntType(64)
 
 
 def apply(name: str, *arrays: np.ndarray) -> np.ndarray:
-    """The function of that name, element by element, as the CPU engine computes it.
+    """Applies a function element by element, as the CPU engine computes it.
 
     >>> apply("logistic", np.array([-1.0, 0.0, 1.0], np.float32))
     array([0.26894143, 0.5       , 0.7310586 ], dtype=float32)
@@ -43,11 +43,11 @@ def apply(name: str, *arrays: np.ndarray) -> np.ndarray:
 
 
 def _compiled(name: str, arrays: tuple[np.ndarray, ...]) -> CompiledModule:
-    """The loop for as many arrays of this kind; compiled at the first request."""
-    kind, lanes = arrays[0].dtype, processor().lanes(8 * arrays[0].dtype.itemsize)
+    """The compiled loop for these arrays' dtype and number."""
+    dtype, lanes = arrays[0].dtype, processor().lanes(8 * arrays[0].dtype.itemsize)
     return compile_module(
-        lambda: loop_text(name, FUNCTIONS[name], _ELEMENTS[kind.name](), len(arrays), lanes),
-        key=f"apply {name} {kind.name} {len(arrays)} {lanes}",
+        lambda: loop_text(name, FUNCTIONS[name], _ELEMENTS[dtype.name](), len(arrays), lanes),
+        key=f"apply {name} {dtype.name} {len(arrays)} {lanes}",
     )
 
 
@@ -57,11 +57,11 @@ def _check(name: str, arrays: tuple[np.ndarray, ...]) -> None:
         raise DTypeError(f"{name}: takes {', '.join(_ELEMENTS)}, got {given}")
     if len({(array.dtype, array.shape) for array in arrays}) != 1:
         given = " and ".join(f"{array.dtype}{array.shape}" for array in arrays)
-        raise ShapeError(f"{name}: the arrays must agree in kind and shape, got {given}")
+        raise ShapeError(f"{name}: the arrays must have one dtype and shape, got {given}")
 
 
 def loop_text(name: str, emit: Emit, element: Any, operands: int, lanes: int) -> str:
-    """LLVM text of a function (operands..., result, count): vectors first, the rest by scalars."""
+    """LLVM text of a function of (operands..., result, count): vectors, then single elements."""
     module = ir.Module(name)
     pointers = [ir.PointerType()] * (operands + 1)
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), [*pointers, _NUMBER]), name)
@@ -81,20 +81,20 @@ def _loop(
     head, body, after = (builder.append_basic_block(part) for part in ("head", "body", "after"))
     builder.branch(head)
     builder.position_at_end(head)
-    place = builder.phi(_NUMBER)
-    place.add_incoming(start, before)
-    builder.cbranch(builder.icmp_signed("<", place, stop), body, after)
+    number = builder.phi(_NUMBER)
+    number.add_incoming(start, before)
+    builder.cbranch(builder.icmp_signed("<", number, stop), body, after)
     builder.position_at_end(body)
-    _step(builder, emit, type_, arrays, place)
-    place.add_incoming(builder.add(place, ir.Constant(_NUMBER, step)), builder.block)
+    _step(builder, emit, type_, arrays, number)
+    number.add_incoming(builder.add(number, ir.Constant(_NUMBER, step)), builder.block)
     builder.branch(head)
     builder.position_at_end(after)
 
 
-def _step(builder: Any, emit: Emit, type_: Any, arrays: list[Any], place: Any) -> None:
-    """Load, compute and store what lies at a place; arrays need no alignment but an element's."""
+def _step(builder: Any, emit: Emit, type_: Any, arrays: list[Any], number: Any) -> None:
+    """Loads operands, computes and stores the result; arrays are aligned to an element."""
     element = type_.element if isinstance(type_, ir.VectorType) else type_
     size = 8 if element == ir.DoubleType() else 4
-    *sources, target = [builder.gep(a, [place], source_etype=element) for a in arrays]
+    *sources, target = [builder.gep(a, [number], source_etype=element) for a in arrays]
     values = [builder.load(source, align=size, typ=type_) for source in sources]
     builder.store(emit(builder, *values), target, align=size)

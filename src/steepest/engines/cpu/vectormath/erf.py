@@ -1,7 +1,8 @@
 """The error function.
 
-To |x| < 1 erf(x) = x + x P(x**2); beyond, erf(x) = 1 - exp(Q(x)), where Q is close to log(erfc(x)),
-with the error weighted by erfc(x), which is small. Leans on `lanes.py` and `exponential.py`.
+For |x| < 1, erf(x) = x + x P(x**2); for larger ones, erf(x) = 1 - exp(Q(x)), where Q is close to
+log(erfc(x)), with the error weighted by erfc(x), which is small. Depends on `lanes.py` and
+`exponential.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from steepest.engines.cpu.vectormath.lanes import DOUBLE, SINGLE, Format, Lanes,
 @dataclass(frozen=True)
 class _Numbers:
     border: float
-    one: float  # erf is 1 above
+    one: float  # erf(x) is 1 for larger x
     near: tuple[float, ...]
     far: tuple[float, ...]
 

@@ -2,7 +2,7 @@
 
 Each writes x = n ln 2 + r with |r| <= ln 2 / 2, so that exp(x) = 2**n exp(r), and exp(r) is a
 polynomial: r + r**2 P(r) is the best of its degree for expm1(r), found by Remez exchange.
-Leans on `lanes.py`.
+Depends on `lanes.py`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from steepest.engines.cpu.vectormath.lanes import DOUBLE, SINGLE, Format, Lanes,
 
 @dataclass(frozen=True)
 class _Numbers:
-    """What the formulas need in one format; `log_two_high` times any n is exact."""
+    """The constants of the formulas in one format; `log_two_high` times any n is exact."""
 
     log_two_high: float
     log_two_low: float
     polynomial: tuple[float, ...]  # expm1(r) = r + r**2 P(r)
-    lowest: float  # exp is 0 below
-    highest: float  # and infinite above
-    minus_one: float  # expm1 is -1 below
-    tanh_one: float  # tanh is 1 above
+    lowest: float  # exp(x) is 0 for smaller x
+    highest: float  # and infinite for larger x
+    minus_one: float  # expm1(x) is -1 for smaller x
+    tanh_one: float  # tanh(x) is 1 for larger x
     tanh_polynomial: tuple[float, ...]  # tanh(x) = x + x**3 P(x**2) where tanh(x) < 1/2
 
 
@@ -62,7 +62,7 @@ def exp(x: Lanes) -> Lanes:
 
 
 def exp_finely(x: Lanes, rest: Lanes) -> Lanes:
-    """e**(x + rest) to little over half an ulp; rest is tiny beside x."""
+    """e**(x + rest) to little over half an ulp; `rest` is much smaller than x."""
     numbers = _NUMBERS[x.format]
     n, high, low = _reduced(x.at_least(numbers.lowest).at_most(numbers.highest))
     tail = _tail(high, low + rest)
@@ -71,7 +71,7 @@ def exp_finely(x: Lanes, rest: Lanes) -> Lanes:
 
 
 def exp_within(x: Lanes) -> Lanes:
-    """e**x where neither the result nor 2 / result leaves the normal numbers."""
+    """e**x where the result and 2 / result are normal numbers."""
     n, high, low = _reduced(x)
     return (1.0 + _expm1_near_zero(high, low)) * power_of_two(n)
 
@@ -86,13 +86,13 @@ def expm1(x: Lanes) -> Lanes:
 
 
 def logistic(x: Lanes) -> Lanes:
-    """1 / (1 + e**-x), by the exponential that cannot overflow. At most 2.5 ulp."""
+    """1 / (1 + e**-x), from e**-|x|, which cannot overflow. At most 2.5 ulp."""
     small = exp(-x.abs())
     return (x < 0.0).choose(small, 1.0) / (1.0 + small)
 
 
 def tanh(x: Lanes) -> Lanes:
-    """The hyperbolic tangent: a polynomial to tanh(x) = 1/2, 1 - 2 / (e**2x + 1) beyond.
+    """The hyperbolic tangent: a polynomial up to tanh(x) = 1/2, then 1 - 2 / (e**2x + 1).
 
     At most 1.5 ulp in float32 and in float64.
     """

@@ -1,7 +1,6 @@
-"""Numbers under construction: a scalar or vector of an LLVM function, with Python's operators.
+"""`Lanes`: a scalar or vector of an LLVM function, with Python's operators.
 
-A formula written with `Lanes` reads as it would on paper and emits instructions as it goes.
-Leans on ir/ alone.
+A formula written with `Lanes` reads as on paper and emits its instructions. Depends on ir/ alone.
 """
 
 from __future__ import annotations
@@ -15,29 +14,29 @@ from steepest.engines.cpu import ir
 
 @dataclass(frozen=True)
 class Format:
-    """An IEEE 754 format: its size, the bits of its fraction, and what follows from them."""
+    """An IEEE 754 format: its size and the bits of its fraction."""
 
     bits: int
     fraction: int
 
     @property
     def bias(self) -> int:
-        """What is added to an exponent before it is stored."""
+        """The number that is added to an exponent before it is stored."""
         return (1 << (self.bits - self.fraction - 2)) - 1
 
     @property
     def smallest_normal(self) -> float:
-        """Below this numbers lose bits: 2**-126 or 2**-1022."""
+        """2**-126 or 2**-1022; smaller numbers have fewer bits."""
         return 2.0 ** (1 - self.bias)
 
     @property
     def shifter(self) -> float:
-        """1.5 * 2**fraction: what is added to it is rounded to an integer in the lowest bits."""
+        """1.5 * 2**fraction: adding it rounds a number to an integer, in the lowest bits."""
         return 1.5 * 2.0**self.fraction
 
     @property
     def element(self) -> Any:
-        """The LLVM type of one number."""
+        """The LLVM type of a number."""
         return ir.FloatType() if self.bits == 32 else ir.DoubleType()
 
 
@@ -46,7 +45,7 @@ DOUBLE = Format(64, 52)
 
 
 class Lanes:
-    """A value of floating-point, integer or truth type, alone or as a vector.
+    """A scalar or vector of floats, integers or booleans.
 
     Python numbers among the operands become constants of the same type.
     """
@@ -57,7 +56,7 @@ class Lanes:
         self.builder = builder
         self.value = value
 
-    # ------------------------------------------------------------ what it is
+    # ------------------------------------------------------------ its type
 
     @property
     def count(self) -> int | None:
@@ -76,7 +75,7 @@ class Lanes:
 
     @property
     def format(self) -> Format:
-        """The format of floating-point lanes, or of those with as many bits."""
+        """The format of the lanes; of integer lanes, that with as many bits."""
         if isinstance(self.element, ir.IntType):
             return DOUBLE if self.element.width == 64 else SINGLE
         return DOUBLE if isinstance(self.element, ir.DoubleType) else SINGLE
@@ -85,20 +84,20 @@ class Lanes:
         """The type with this value's number of lanes and another element."""
         return element if self.count is None else ir.VectorType(element, self.count)
 
-    # ------------------------------------------------------------ making others
+    # ------------------------------------------------------------ new values
 
     def like(self, value: Any) -> Lanes:
-        """An LLVM value of the same function."""
+        """`Lanes` around an LLVM value of the same function."""
         return Lanes(self.builder, value)
 
     def constant(self, number: float | Lanes) -> Lanes:
-        """A number in every lane, of this value's type."""
+        """A constant of this value's type."""
         if isinstance(number, Lanes):
             return number
         return self.like(ir.Constant(self.value.type, number))
 
     def call(self, intrinsic: str, *others: Lanes | float) -> Lanes:
-        """An LLVM intrinsic on values that all have this one's type."""
+        """Calls an LLVM intrinsic on values of this value's type."""
         operands = [self.value, *(self.constant(other).value for other in others)]
         name = f"llvm.{intrinsic}.{self.value.type.suffix}"
         return self.like(self.builder.intrinsic(name, self.value.type, operands))
@@ -147,7 +146,7 @@ class Lanes:
         return self.call("fabs")
 
     def with_sign_of(self, other: Lanes) -> Lanes:
-        """This magnitude under another's sign, which may be that of a zero."""
+        """This magnitude with another's sign, also that of -0."""
         return self.call("copysign", other)
 
     # ------------------------------------------------------------ bits
@@ -165,39 +164,39 @@ class Lanes:
         return self.like(self.builder.shl(self.value, self.constant(places).value))
 
     def __rshift__(self, places: int) -> Lanes:
-        """Shift to the right, keeping the sign."""
+        """Shifts to the right; the sign bit is repeated."""
         return self.like(self.builder.ashr(self.value, self.constant(places).value))
 
     def shifted_right(self, places: Lanes | int) -> Lanes:
-        """Shift to the right, filling with zeros."""
+        """Shifts to the right; zeros are inserted."""
         return self.like(self.builder.lshr(self.value, self.constant(places).value))
 
     def __invert__(self) -> Lanes:
         return self.like(self.builder.not_(self.value))
 
     def as_bits(self) -> Lanes:
-        """The same bits, seen as integers."""
+        """The same bits as integers."""
         return self.like(
             self.builder.bitcast(self.value, self.shaped(ir.IntType(self.format.bits)))
         )
 
     def as_floats(self) -> Lanes:
-        """The same bits, seen as floating-point numbers."""
+        """The same bits as floats."""
         return self.like(self.builder.bitcast(self.value, self.shaped(self.format.element)))
 
     # ------------------------------------------------------------ conversions
 
     def to_bits(self, bits: int) -> Lanes:
-        """Integers as shorter or, filled with zeros, longer ones."""
+        """Integers truncated or extended with zeros to `bits` bits."""
         cast = self.builder.trunc if bits < self.element.width else self.builder.zext
         return self.like(cast(self.value, self.shaped(ir.IntType(bits))))
 
     def to_floats(self) -> Lanes:
-        """Integers as the floating-point numbers of as many bits."""
+        """Integers converted to floats of as many bits."""
         return self.like(self.builder.sitofp(self.value, self.shaped(self.format.element)))
 
     def widened(self) -> Lanes:
-        """float32 as float64."""
+        """float32 converted to float64."""
         return self.like(self.builder.fpext(self.value, self.shaped(ir.DoubleType())))
 
     def narrowed(self) -> Lanes:
@@ -227,19 +226,19 @@ class Lanes:
         return self._compare("==", other)
 
     def is_nan(self) -> Lanes:
-        """Lane by lane, whether it is not a number."""
+        """Lane by lane, whether it is NaN."""
         return self.like(self.builder.fcmp_unordered("uno", self.value, self.value))
 
     def choose(self, yes: Lanes, no: Lanes | float) -> Lanes:
-        """Of truth lanes: `yes` where true, `no` where false."""
+        """`yes` where this boolean is true, else `no`."""
         return self.like(self.builder.select(self.value, yes.value, yes.constant(no).value))
 
     def at_least(self, bound: float) -> Lanes:
-        """The number, or the bound if that is more; NaN stays."""
+        """The larger of the number and the bound; NaN stays."""
         return (self < bound).choose(self.constant(bound), self)
 
     def at_most(self, bound: float) -> Lanes:
-        """The number, or the bound if that is less; NaN stays."""
+        """The smaller of the number and the bound; NaN stays."""
         return (self > bound).choose(self.constant(bound), self)
 
 
@@ -252,7 +251,7 @@ def polynomial(x: Lanes, coefficients: Sequence[float]) -> Lanes:
 
 
 def outlined(name: str, formula: Callable[[Lanes], Lanes], x: Lanes) -> Lanes:
-    """Call a formula that is too long to repeat: a function of the module, emitted at first use."""
+    """Calls a long formula as a function of the module, which is emitted at its first use."""
     module = x.builder.module
     full_name = f"steepest.{name}.{x.value.type.suffix}"
     if full_name not in module.globals:
@@ -268,7 +267,7 @@ Emit = Callable[..., Any]
 
 
 def emitter(formula: Callable[..., Lanes]) -> Emit:
-    """A formula on Lanes as a function of an IR builder and LLVM values."""
+    """Makes of a formula on `Lanes` a function of an IR builder and LLVM values."""
 
     def emit(builder: Any, *operands: Any) -> Any:
         return formula(*(Lanes(builder, operand) for operand in operands)).value

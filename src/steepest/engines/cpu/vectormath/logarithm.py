@@ -1,7 +1,7 @@
 """log and log1p.
 
 Each writes x = 2**n (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2), and adds n ln 2 to log(1 + f).
-Leans on `lanes.py` and `exponential.py`.
+Depends on `lanes.py` and `exponential.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 from steepest.engines.cpu.vectormath.exponential import power_of_two
 from steepest.engines.cpu.vectormath.lanes import DOUBLE, SINGLE, Format, Lanes, polynomial
 
-LOG_TWO: dict[Format, tuple[float, float]] = {  # the first times any n is exact
+LOG_TWO: dict[Format, tuple[float, float]] = {  # the product of the first and any n is exact
     SINGLE: (0.693145751953125, 1.42860682030941723e-6),
     DOUBLE: (6.93147180369123816490e-1, 1.90821492927058770002e-10),
 }
@@ -28,9 +28,9 @@ _OF_S = (0.6666666666666666, 0.40000000000006286, 0.2857142856907299, 0.22222222
 
 
 def log(x: Lanes) -> Lanes:
-    """The natural logarithm; -inf at 0, NaN below. At most 1 ulp in float32 and in float64."""
+    """The natural logarithm; -inf of 0, NaN of x < 0. At most 1 ulp in float32 and in float64."""
     n, one_plus_f = split(x)
-    return _with_borders(_sum(n, one_plus_f - 1.0), x, x)
+    return _with_special_cases(_sum(n, one_plus_f - 1.0), x, x)
 
 
 def log1p(x: Lanes) -> Lanes:
@@ -39,13 +39,13 @@ def log1p(x: Lanes) -> Lanes:
     n, one_plus_f = _split_normal(u)
     scale = power_of_two(-n)
     exact = x.fma(scale, scale - 1.0)  # (1 + x) / 2**n - 1, rounded once
-    f = (x < 2.0**60).choose(exact, one_plus_f - 1.0)  # beyond, the scale may be subnormal
-    y = _with_borders(_sum(n.to_floats(), f), u, x)
+    f = (x < 2.0**60).choose(exact, one_plus_f - 1.0)  # for larger x scale may be subnormal
+    y = _with_special_cases(_sum(n.to_floats(), f), u, x)
     return (x.abs() < 2.0 ** -(x.format.fraction + 2)).choose(x, y)
 
 
 def split(x: Lanes) -> tuple[Lanes, Lanes]:
-    """n, as a float, and m from sqrt(1/2) to sqrt(2) such that x = 2**n m, for any x > 0."""
+    """n, as a float, and m in [sqrt(1/2), sqrt(2)) such that x = 2**n m, for any x > 0."""
     places = x.format.fraction + 2
     subnormal = x < x.format.smallest_normal
     n, m = _split_normal(subnormal.choose(x * 2.0**places, x))
@@ -71,7 +71,7 @@ def _sum_single(n: Lanes, f: Lanes) -> Lanes:
 
 
 def _sum_double(n: Lanes, f: Lanes) -> Lanes:
-    """2 s = f - f**2 / 2 + s f**2 / 2, of which f is exact and the rest is small."""
+    """By 2 s = f - f**2 / 2 + s f**2 / 2, of which f is exact and the other terms are small."""
     high, low = LOG_TWO[DOUBLE]
     s = f / (2.0 + f)
     square = s * s
@@ -80,8 +80,8 @@ def _sum_double(n: Lanes, f: Lanes) -> Lanes:
     return n.fma(high, f - (half - rest))
 
 
-def _with_borders(y: Lanes, argument: Lanes, x: Lanes) -> Lanes:
-    """The values where the argument of the logarithm is 0, negative, infinite or NaN."""
+def _with_special_cases(y: Lanes, argument: Lanes, x: Lanes) -> Lanes:
+    """y, but the values of the logarithm where its argument is 0, negative, infinite or NaN."""
     y = argument.equals(0.0).choose(y.constant(-math.inf), y)
     y = (argument < 0.0).choose(y.constant(math.nan), y)
     return (x < math.inf).choose(y, x)

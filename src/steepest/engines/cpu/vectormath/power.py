@@ -1,8 +1,8 @@
 """x**y with every special case of IEEE 754.
 
-exp(y log|x|) loses as many digits as y log|x| has before the point, up to ten bits in float64, so
-the logarithm is formed there to some 65 bits, as the unevaluated sum of two numbers; float32 is
-computed in float64. Leans on `lanes.py`, `exponential.py` and `logarithm.py`.
+exp(y log|x|) loses as many bits as the integer part of y log|x| has, up to ten in float64. So in
+float64 the logarithm is computed to some 65 bits, as the unevaluated sum of two numbers; float32 is
+computed in float64. Depends on `lanes.py`, `exponential.py` and `logarithm.py`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ Pair = tuple[Lanes, Lanes]
 
 
 def power(x: Lanes, y: Lanes) -> Lanes:
-    """x to the power y; NaN for negative x and broken y. At most 1 ulp, borders as NumPy's."""
-    size = _single(x, y) if x.format == SINGLE else _double(x.abs(), y)
+    """x to the power y; NaN for x < 0 and y no integer. At most 1 ulp; special cases as NumPy."""
+    if x.format == SINGLE:
+        size = exp(y.widened() * log(x.abs().widened())).narrowed()
+    else:
+        size = _double(x.abs(), y)
     odd = _is_whole(y) & ~_is_whole(0.5 * y)
     signed = ((x.as_bits() < 0) & odd).choose(-size, size)
     impossible = (x < 0.0) & (x > -math.inf) & ~_is_whole(y)
@@ -38,21 +41,17 @@ def _is_whole(y: Lanes) -> Lanes:
     return y.call("floor").equals(y)
 
 
-def _single(x: Lanes, y: Lanes) -> Lanes:
-    return exp(y.widened() * log(x.abs().widened())).narrowed()
-
-
 def _double(x: Lanes, y: Lanes) -> Lanes:
     """exp(y log(x)) for x >= 0."""
     high, low = _log(x)
     product = y * high
     rest = y.fma(high, -product) + y * low
-    rest = (product.abs() < 1024.0).choose(rest, 0.0)  # else not a number, and of no account
+    rest = (product.abs() < 1024.0).choose(rest, 0.0)  # else it may be NaN, and does not matter
     return exp_finely(product, rest)
 
 
 def _log(x: Lanes) -> Pair:
-    """The logarithm of x >= 0 as a number and what is missing from it."""
+    """The logarithm of x >= 0 and its rounding error."""
     n, one_plus_f = split(x)
     near, near_rest = _log_of_one_plus(one_plus_f - 1.0)
     far = n * LOG_TWO[DOUBLE][0]  # exact
@@ -73,11 +72,12 @@ def _log_of_one_plus(f: Lanes) -> Pair:
     cube = square * third
     cube_rest = square.fma(third, -cube) + square.fma(third_rest, square_rest * third)
     two, two_rest = _added(2.0, cube, cube_rest)
-    return _times((s, s_rest), (two, two_rest))
+    product = s * two
+    return product, s.fma(two, -product) + s.fma(two_rest, s_rest * two)
 
 
 def _quotient(f: Lanes) -> Pair:
-    """f / (2 + f) and what is missing."""
+    """f / (2 + f) and its rounding error."""
     below = 2.0 + f
     below_rest = f - (below - 2.0)
     s = f / below
@@ -86,10 +86,6 @@ def _quotient(f: Lanes) -> Pair:
 
 
 def _added(large: float, small: Lanes, rest: Lanes | float) -> Pair:
+    """large + small + rest and its rounding error."""
     total = large + small
     return total, ((large - total) + small) + rest
-
-
-def _times(a: Pair, b: Pair) -> Pair:
-    product = a[0] * b[0]
-    return product, a[0].fma(b[0], -product) + a[0].fma(b[1], a[1] * b[0])

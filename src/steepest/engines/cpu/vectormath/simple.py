@@ -1,6 +1,6 @@
 """Functions of a few instructions: roots, signs, rounding, maximum and minimum, division.
 
-Leans on `lanes.py`.
+Depends on `lanes.py`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ def sqrt(x: Lanes) -> Lanes:
 
 
 def rsqrt(x: Lanes) -> Lanes:
-    """1 / sqrt(x), as its definition rounds it: at most 1.5 ulp."""
+    """1 / sqrt(x), both operations rounded: at most 1.5 ulp."""
     return 1.0 / x.call("sqrt")
 
 
 def floor(x: Lanes) -> Lanes:
-    """The largest integer that is not above."""
+    """The largest integer that is not larger than x."""
     return x.call("floor")
 
 
 def round_half_even(x: Lanes) -> Lanes:
-    """The nearest integer, the even one of two."""
+    """The nearest integer; of two, the even one."""
     return x.call("roundeven")
 
 
@@ -45,26 +45,24 @@ def sign(x: Lanes) -> Lanes:
 
 
 def maximum(x: Lanes, y: Lanes) -> Lanes:
-    """The larger; NaN if either is."""
+    """The larger of two numbers; NaN if either is."""
     return x.is_nan().choose(x, (x > y).choose(x, y))
 
 
 def minimum(x: Lanes, y: Lanes) -> Lanes:
-    """The smaller; NaN if either is."""
+    """The smaller of two numbers; NaN if either is."""
     return x.is_nan().choose(x, (x < y).choose(x, y))
 
 
 def remainder(x: Lanes, y: Lanes) -> Lanes:
     """x - y floor(x / y), with the sign of y; exact."""
     rest = _truncated_remainder(x, y)
-    return _moved_to_sign_of(rest, y)
+    moved = _signs_differ(rest, y).choose(rest + y, rest)
+    return rest.equals(0.0).choose(rest.constant(0.0).with_sign_of(y), moved)
 
 
 def floor_divide(x: Lanes, y: Lanes) -> Lanes:
-    """floor(x / y), from the exact remainder.
-
-    The steps are those of Python's divmod, whose result NumPy gives too.
-    """
+    """floor(x / y), from the exact remainder, in the steps of Python's divmod and NumPy."""
     rest = _truncated_remainder(x, y)
     quotient = (x - rest) / y
     quotient = _signs_differ(rest, y).choose(quotient - 1.0, quotient)
@@ -80,11 +78,6 @@ def _truncated_remainder(x: Lanes, y: Lanes) -> Lanes:
 
 
 def _signs_differ(rest: Lanes, y: Lanes) -> Lanes:
-    """Whether a remainder that is not 0 lies on the other side of 0 than the divisor."""
+    """Whether a remainder is not 0 and its sign differs from the divisor's."""
     opposite = (rest < 0.0) ^ (y < 0.0)
     return opposite & ~rest.equals(0.0) & ~rest.is_nan() & ~y.is_nan()
-
-
-def _moved_to_sign_of(rest: Lanes, y: Lanes) -> Lanes:
-    moved = _signs_differ(rest, y).choose(rest + y, rest)
-    return rest.equals(0.0).choose(rest.constant(0.0).with_sign_of(y), moved)

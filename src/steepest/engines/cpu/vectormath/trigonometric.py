@@ -1,9 +1,9 @@
 """Sine and cosine of any angle.
 
-x = n pi/2 + r with |r| <= pi/4; sin and cos of r are polynomials. To 2**30 the product n pi/2 is
-subtracted in three parts (Cody and Waite, 1980); beyond, rarely, one number at a time, x is
-multiplied by as many bits of 2/pi as it takes (`angles.py`). Both functions become functions of
-the module, emitted once and called. Leans on `lanes.py` and `angles.py`.
+x = n pi/2 + r with |r| <= pi/4; sin and cos of r are polynomials. Up to 2**30 the product n pi/2 is
+subtracted in three parts (Cody and Waite, 1980); larger angles are rare, and are multiplied one at
+a time by as many bits of 2/pi as needed (`angles.py`). Both functions are emitted once in a module
+and called. Depends on `lanes.py` and `angles.py`.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ def cos(x: Lanes) -> Lanes:
 
 
 def _sin(x: Lanes) -> Lanes:
-    """Near 0 the angle itself, that -0 keep its sign."""
+    """The sine; near 0 the angle itself, so that -0 remains -0."""
     near_zero = x.abs() < 2.0 ** -(x.format.fraction // 2 + 2)
     return near_zero.choose(x, _of_quadrant(x, 0))
 
 
-def _of_quadrant(x: Lanes, turn: int) -> Lanes:
-    """sin(x + turn pi/2)."""
+def _of_quadrant(x: Lanes, quarters: int) -> Lanes:
+    """sin(x + quarters pi/2)."""
     bits = x.format.bits
     wide = x.widened() if x.format == SINGLE else x
     n, r, low = _reduced(wide)
-    n = n + turn
+    n = n + quarters
     square = r * r
     sine = _sine(r, low, square, _SINE[bits])
     cosine = _cosine(r, low, square, _COSINE[bits])
@@ -79,10 +79,10 @@ def _cosine(r: Lanes, low: Lanes, square: Lanes, coefficients: Sequence[float]) 
 
 
 def _reduced(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
-    """n mod 4 (as an integer), r and what is missing from r."""
+    """n mod 4 (as an integer), r and the rounding error of r."""
     near = _near(x)
     far = (x.abs() >= _FAR) & (x.abs() < float("inf"))
-    return _unlikely(far, near, lambda: _all_far(x, far, near))
+    return _if_any(far, near, lambda: _all_far(x, far, near))
 
 
 def _near(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
@@ -98,10 +98,10 @@ def _near(x: Lanes) -> tuple[Lanes, Lanes, Lanes]:
     return shifted.as_bits(), r, low - rest
 
 
-def _unlikely(
+def _if_any(
     lanes: Lanes, otherwise: Sequence[Lanes], rare: Callable[[], Sequence[Lanes]]
 ) -> tuple[Lanes, Lanes, Lanes]:
-    """What `rare` emits if any lane is true, computed only then; else the values at hand."""
+    """The values that `rare` emits if any lane is true, computed only then; else `otherwise`."""
     builder = lanes.builder
     start = builder.block
     aside, join = builder.append_basic_block("rare"), builder.append_basic_block("common")
@@ -129,7 +129,7 @@ def _join(a: Lanes, from_a: Any, b: Lanes, from_b: Any) -> Lanes:
 
 
 def _all_far(x: Lanes, far: Lanes, near: Sequence[Lanes]) -> list[Lanes]:
-    """The far lanes reduced one after another, the others as they were."""
+    """The far lanes reduced one after another, the other lanes as in `near`."""
     safe = far.choose(x, _FAR)
     function = far_function(x.builder.module)
     if x.count is None:
@@ -137,14 +137,14 @@ def _all_far(x: Lanes, far: Lanes, near: Sequence[Lanes]) -> list[Lanes]:
     else:
         results = [x.like(ir.Constant(value.value.type, ir.Undefined)) for value in near]
         for lane in range(x.count):
-            place = ir.Constant(ir.IntType(32), lane)
-            one = x.builder.call(function, [x.builder.extract_element(safe.value, place)])
+            number = ir.Constant(ir.IntType(32), lane)
+            one = x.builder.call(function, [x.builder.extract_element(safe.value, number)])
             results = [
-                x.like(x.builder.insert_element(whole.value, part.value, place))
+                x.like(x.builder.insert_element(whole.value, part.value, number))
                 for whole, part in zip(results, _parts(x, one), strict=True)
             ]
     return [far.choose(a, b) for a, b in zip(results, near, strict=True)]
 
 
 def _parts(x: Lanes, structure: Any) -> list[Lanes]:
-    return [x.like(x.builder.extract_value(structure, place)) for place in range(3)]
+    return [x.like(x.builder.extract_value(structure, number)) for number in range(3)]
