@@ -18,14 +18,14 @@ from scripts.source import Function, Import, Module, functions_of, names_used, r
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("arguments",),
+    ("arguments", "changes"),
     ("config", "registry"),
     ("core",),
     ("functions",),
     ("program",),
     ("engines",),
-    ("activations", "initializers", "regularizers", "constraints", "labels"),
-    ("data", "schedules"),
+    ("activations", "initializers", "regularizers", "constraints", "labels", "schedules"),
+    ("data",),
     ("layers", "losses"),
     ("metrics", "optimizers", "protocols"),
     ("datasets", "storage"),

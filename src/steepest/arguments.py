@@ -194,17 +194,23 @@ def _takes_any(kind: type) -> bool:
 def _refuse_unknown(kind: type, options: Iterable[str]) -> None:
     """Raise for an option that no constructor of the class knows."""
     for name in options:
-        if name not in _known_names(kind):
+        if name not in argument_names(kind):
             raise ArgumentError(
-                f"{kind.__name__} takes no argument {name!r}: {nearest(name, _known_names(kind))}"
+                f"{kind.__name__} takes no argument {name!r}: {nearest(name, argument_names(kind))}"
             )
 
 
 _names: weakref.WeakKeyDictionary[type, tuple[str, ...]] = weakref.WeakKeyDictionary()
 
 
-def _known_names(kind: type) -> tuple[str, ...]:
-    """The names of a class's arguments, which are looked up once."""
+def argument_names(kind: type) -> tuple[str, ...]:
+    """The names of the arguments of a class's constructor, which are looked up once.
+
+    >>> class Box:
+    ...     def __init__(self, size, colour="red"): ...
+    >>> argument_names(Box)
+    ('size', 'colour')
+    """
     if kind not in _names:
         _names[kind] = tuple(constructor_parameters(kind))
     return _names[kind]
@@ -281,10 +287,20 @@ def require_within(owner: object, interval: str, **values: Any) -> None:
             raise ArgumentError(f"{kind}: {name} must lie in {interval}, got {value!r}")
 
 
-def _inside(interval: str, value: float) -> bool:
+def bounds(interval: str) -> tuple[float, float, bool, bool]:
+    """The ends of an interval, and whether each belongs to it.
+
+    >>> bounds("[0, 1)")
+    (0.0, 1.0, True, False)
+    """
     low, high = (float(end) for end in interval[1:-1].split(","))
-    above = low <= value if interval[0] == "[" else low < value
-    return above and (value <= high if interval[-1] == "]" else value < high)
+    return low, high, interval[0] == "[", interval[-1] == "]"
+
+
+def _inside(interval: str, value: float) -> bool:
+    low, high, with_low, with_high = bounds(interval)
+    above = low <= value if with_low else low < value
+    return above and (value <= high if with_high else value < high)
 
 
 def require_function_of(

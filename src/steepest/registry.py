@@ -14,7 +14,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Self
 
-from steepest.arguments import checked, constructor_parameters
+from steepest.arguments import argument_names, checked, constructor_parameters
+from steepest.changes import is_same, note_change
 from steepest.errors import ArgumentError, unknown_name
 
 _registries: list[Registry] = []
@@ -226,6 +227,26 @@ def _check_not_taken(own: str, thing: Any) -> None:
             )
 
 
+def registered_name(function: Any) -> str:
+    """The name under which a user's own function is registered; raises for one that is not.
+
+    >>> @register_serializable
+    ... def halved(x):
+    ...     return x * 0.5
+    >>> registered_name(halved)
+    'halved'
+    """
+    for scope in (*reversed(_scopes.stack), _registered_by_users):
+        for name, entry in scope.items():
+            if entry is function:
+                return name
+    own = getattr(function, "__name__", repr(function))
+    raise ArgumentError(
+        f"the function {own!r} cannot be written into a configuration, which would not find it "
+        "again; define it with def and decorate it with @st.register_serializable"
+    )
+
+
 def to_config(value: Any) -> Any:
     """A value in the words of JSON: objects as {"class_name", "config"}, functions as names.
 
@@ -265,6 +286,9 @@ def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
     raise unknown_name(kind or "class", name, [name for each in kinds for name in each.names()])
 
 
+_ABSENT = object()
+
+
 class Configurable:
     """What keeps its constructor's arguments as attributes: configuration and repr follow.
 
@@ -274,6 +298,23 @@ class Configurable:
     >>> Ball(2), Ball(2).get_config()
     (Ball(2), {'radius': 2, 'colour': 'red'})
     """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Assign an attribute; programs recorded from another value are not used again."""
+        before = _ABSENT if name[0] == "_" else vars(self).get(name, _ABSENT)
+        super().__setattr__(name, value)
+        if before is _ABSENT or is_same(before, vars(self).get(name)):
+            return
+        if self.is_argument(name):
+            self.argument_changed(name, before)
+
+    def is_argument(self, name: str) -> bool:
+        """Whether an attribute is an argument of the constructor on which programs may depend."""
+        return name != "name" and name in argument_names(type(self))
+
+    def argument_changed(self, name: str, before: Any) -> None:
+        """Note that an argument has another value than `before`; a subclass may refuse it."""
+        note_change()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Check the arguments of steepest's own constructors; layers/class_hooks.py says why."""

@@ -209,7 +209,8 @@ def test_a_schedule_is_followed_and_not_overwritten():
 
 def test_a_function_of_the_step_is_a_rate():
     w = st.Variable([0.0])
-    optimizer = optimizers.SGD(lambda step: 1.0 / (1.0 + st.cast(step, "float32")))
+    schedule = st.schedules.PerStep(lambda step: 1.0 / (1.0 + st.cast(step, "float32")))
+    optimizer = optimizers.SGD(schedule)
     for _ in range(2):
         optimizer.apply([[1.0]], [w])
     assert w.item() == -1.5

@@ -8,10 +8,12 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from steepest.changes import latest_change
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import name_of
 from steepest.core.primitives import show
@@ -53,6 +55,7 @@ class Function:
         self._signature = None if input_signature is None else tuple(input_signature)
         self._engine = engine
         self._recorded: dict[Any, tuple[Bound, Any]] = {}
+        self._recorded_at = latest_change()
 
     def __repr__(self) -> str:
         times = "once" if self.traces == 1 else f"{self.traces} times"
@@ -86,7 +89,10 @@ class Function:
         places = [place for place, leaf in enumerate(found) if _is_input(leaf)]
         inputs = [ops.as_tensor(found[place]) for place in places]
         bound = self._prepared(nest, found, places, inputs)
-        return bound.recording.rebuild(bound.call([tensor.data for tensor in inputs]))
+        recording, outputs = bound.recording, bound.call([tensor.data for tensor in inputs])
+        if recording.faults and not outputs.pop():
+            raise ArgumentError(recording.fault() or f"{self.__name__}: a guard was false")
+        return recording.rebuild(outputs)
 
     def _prepared(
         self, nest: Any, found: list[Any], places: list[int], inputs: list[Tensor]
@@ -94,9 +100,16 @@ class Function:
         specs = self._specs(inputs)
         static = [None if place in places else leaf for place, leaf in enumerate(found)]
         key = (tree_key(nest), tuple(specs), tuple(map(_static_key, static)))
+        if self._recorded_at != latest_change():  # a rate that was recorded may have been assigned
+            self._recorded.clear()
+            self._recorded_at = latest_change()
         if key not in self._recorded:
             function = functools.partial(self._replay, nest, found, places)
-            bound = bind(record(function, specs), engine=self._engine)
+            recording = record(function, specs)
+            graph = recording.graph
+            if recording.faults and graph.guard is not None:  # whether it was true, as an output
+                graph = replace(graph, outputs=(*graph.outputs, graph.guard))
+            bound = bind(replace(recording, graph=graph), engine=self._engine)
             # The static leaves are kept so that no other object can take their identity.
             self._recorded[key] = bound, static
             if self.traces == MANY:

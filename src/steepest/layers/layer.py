@@ -72,7 +72,7 @@ class Layer(Holder, Configurable):
         self._trainable = trainable
         self._dtype = float32 if dtype is None else as_dtype(dtype)
         self.given_input_shape = _declared(input_shape)
-        self.activity_regularizer = regularizers.get(activity_regularizer)
+        vars(self)["activity_regularizer"] = regularizers.get(activity_regularizer)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

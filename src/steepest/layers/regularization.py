@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
@@ -19,6 +18,7 @@ from steepest.functions import random
 from steepest.functions.nn import SELU_ALPHA, SELU_SCALE
 from steepest.layers.layer import Layer
 from steepest.regularizers import L1L2
+from steepest.schedules.hyper import HyperParameter, Setting, now
 
 
 class Noise(Layer):
@@ -61,11 +61,23 @@ def _fates(layer: Any, x: Tensor) -> tuple[int | None, ...]:
     return tuple(size if g is None else g for size, g in pairs)
 
 
+def _root(value: Any) -> Any:
+    return ops.sqrt(value) if isinstance(value, Tensor) else math.sqrt(value)
+
+
+def _left(rate: Any, x: Tensor) -> Any:
+    """1 - rate, to divide by: not 0 where a schedule has come to 1, where nothing is left."""
+    if not isinstance(rate, Tensor):
+        return 1.0 - rate
+    return ops.cast(ops.where(rate < 1.0, 1.0 - rate, 1.0), x.dtype)
+
+
 class Dropout(Noise):
     """Each value kept with probability 1 - rate and divided by it, or else made 0.
 
     So the mean stays what it is, and nothing needs to be done outside of training. In
-    `noise_shape`, 1 stands at the axes along which all values share one fate.
+    `noise_shape`, 1 stands at the axes along which all values share one fate. `rate` is a number, a
+    schedule, or a function of the training's progress: `Dropout(lambda progress: 0.5 * progress)`.
 
     >>> layer = Dropout(0.5, seed=1)
     >>> layer([[1.0, 2.0]]).tolist()
@@ -74,24 +86,26 @@ class Dropout(Noise):
     [0.0, 2.0]
     """
 
+    rate = HyperParameter("[0, 1]")
+
     def __init__(
         self,
-        rate: float,
+        rate: Setting,
         noise_shape: Sequence[int | None] | None = None,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
-        require_within(self, "[0, 1]", rate=rate)
         self.rate = rate
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with values dropped."""
-        if self.rate in (0.0, 1.0):
-            return x * (1.0 - self.rate)
-        kept = self.random.fractions(_fates(self, x)) >= self.rate
-        return ops.where(kept, x / (1.0 - self.rate), 0.0)
+        rate = now(self, "rate")
+        if not isinstance(rate, Tensor) and rate in (0.0, 1.0):
+            return x * (1.0 - rate)
+        kept = self.random.fractions(_fates(self, x)) >= rate
+        return ops.where(kept, x / _left(rate, x), 0.0)
 
 
 class SpatialDropout1D(Dropout):
@@ -102,7 +116,7 @@ class SpatialDropout1D(Dropout):
     True
     """
 
-    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, rate: Setting, seed: int | None = None, **kwargs: Any) -> None:
         noise_shape = kwargs.pop("noise_shape", (None, 1, None))
         super().__init__(rate, noise_shape, seed, **kwargs)
         if self.noise_shape != (None, 1, None):
@@ -128,26 +142,29 @@ class AlphaDropout(Noise):
     [[1.0, 2.0]]
     """
 
+    rate = HyperParameter("[0, 1]")
+
     def __init__(
         self,
-        rate: float,
+        rate: Setting,
         noise_shape: Sequence[int | None] | None = None,
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
-        require_within(self, "[0, 1]", rate=rate)
         self.rate = rate
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with values dropped."""
-        if self.rate in (0.0, 1.0):
-            return x * (1.0 - self.rate)
+        rate = now(self, "rate")
+        if not isinstance(rate, Tensor) and rate in (0.0, 1.0):
+            return x * (1.0 - rate)
         lowest = -SELU_ALPHA * SELU_SCALE
-        slope = 1.0 / math.sqrt((1.0 - self.rate) * (1.0 + self.rate * lowest * lowest))
-        kept = self.random.fractions(_fates(self, x)) >= self.rate
-        return ops.where(kept, x, lowest) * slope - slope * lowest * self.rate
+        kept = self.random.fractions(_fates(self, x)) >= rate
+        share = ops.cast(rate, x.dtype) if isinstance(rate, Tensor) else rate
+        slope = 1.0 / _root(_left(rate, x) * (1.0 + share * lowest * lowest))
+        return ops.where(kept, x, lowest) * slope - slope * lowest * share
 
 
 class GaussianNoise(Noise):
@@ -157,14 +174,15 @@ class GaussianNoise(Noise):
     [[1.0, 2.0]]
     """
 
-    def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
+    stddev = HyperParameter("[0, inf)")
+
+    def __init__(self, stddev: Setting, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
-        require_within(self, "[0, inf)", stddev=stddev)
         self.stddev = stddev
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with noise."""
-        return x + self.random.normal(x.shape, 0.0, self.stddev, x.dtype)
+        return x + self.random.normal(x.shape, 0.0, now(self, "stddev", x), x.dtype)
 
 
 class GaussianDropout(Noise):
@@ -174,14 +192,16 @@ class GaussianDropout(Noise):
     [[1.0, 2.0]]
     """
 
-    def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
+    rate = HyperParameter("[0, 1)")
+
+    def __init__(self, rate: Setting, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
-        require_within(self, "[0, 1)", rate=rate)
         self.rate = rate
 
     def disturb(self, x: Tensor) -> Tensor:
         """The inputs with noise."""
-        deviation = math.sqrt(self.rate / (1.0 - self.rate))
+        rate = now(self, "rate", x)
+        deviation = _root(rate / (1.0 - rate))
         return x * self.random.normal(x.shape, 1.0, deviation, x.dtype)
 
 

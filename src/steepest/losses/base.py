@@ -19,6 +19,7 @@ from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns, refuse_column
 from steepest.registry import Configurable, Registry, to_config
+from steepest.schedules.hyper import now
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 LOSSES = Registry("loss")
@@ -110,12 +111,17 @@ class LossFunction(Loss):
         super().__init__(name or getattr(function, "__name__", None), reduction)
         self.function = function
         self._options = tuple(options)
-        vars(self).update(options)
+        for option, value in options.items():
+            setattr(self, option, value)
 
     @property
     def options(self) -> dict[str, Any]:
-        """What the function is given besides targets and predictions."""
-        return {name: getattr(self, name) for name in self._options}
+        """What the function is given besides targets and predictions, in this step."""
+        return {name: now(self, name) for name in self._options}
+
+    def is_argument(self, name: str) -> bool:
+        """Whether an attribute is an argument of the constructor, or one of the function's."""
+        return name in vars(self).get("_options", ()) or super().is_argument(name)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The function's values."""
@@ -127,7 +133,8 @@ class LossFunction(Loss):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal loss, in the words of JSON."""
-        return {**super().get_config(), **to_config(self.options)}
+        options = {name: getattr(self, name) for name in self._options}
+        return {**super().get_config(), **to_config(options)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -17,28 +17,31 @@ from steepest.losses.crossentropy import (
     kl_divergence,
     sparse_categorical_crossentropy,
 )
+from steepest.schedules.hyper import HyperParameter, Setting
 
 
 @LOSSES.register("bce", "binary_cross_entropy")
 class BinaryCrossentropy(SeparableLoss):
     """The cross-entropy of outputs that are each 0 or 1; see `binary_crossentropy`.
 
-    `from_logits=True` is for a last layer without a sigmoid.
+    `from_logits=True` is for a last layer without a sigmoid. `label_smoothing` is a number, a
+    schedule or a function of the training's progress.
 
     >>> import steepest as st
     >>> round(st.losses.BinaryCrossentropy()([[1.0], [0.0]], [[0.5], [0.5]]).item(), 4)
     0.6931
     """
 
+    label_smoothing = HyperParameter("[0, 1]")
+
     def __init__(
         self,
         from_logits: bool = False,
-        label_smoothing: float = 0.0,
+        label_smoothing: Setting = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_crossentropy",
     ) -> None:
-        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         super().__init__(
             binary_crossentropy,
             name,
@@ -54,22 +57,24 @@ class CategoricalCrossentropy(LossFunction):
     """The cross-entropy of one class among several, targets one-hot; see
     `categorical_crossentropy`.
 
-    `from_logits=True` is for a last layer without a softmax.
+    `from_logits=True` is for a last layer without a softmax. `label_smoothing` is a number, a
+    schedule or a function of the training's progress.
 
     >>> import steepest as st
     >>> round(st.losses.CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]]).item(), 4)
     0.6931
     """
 
+    label_smoothing = HyperParameter("[0, 1]")
+
     def __init__(
         self,
         from_logits: bool = False,
-        label_smoothing: float = 0.0,
+        label_smoothing: Setting = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_crossentropy",
     ) -> None:
-        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         super().__init__(
             categorical_crossentropy,
             name,
@@ -149,18 +154,19 @@ class BinaryFocalCrossentropy(SeparableLoss):
     0.1733
     """
 
+    label_smoothing = HyperParameter("[0, 1]")
+
     def __init__(
         self,
         apply_class_balancing: bool = False,
         alpha: float = 0.25,
         gamma: float = 2.0,
         from_logits: bool = False,
-        label_smoothing: float = 0.0,
+        label_smoothing: Setting = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_focal_crossentropy",
     ) -> None:
-        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         require_within(self, "[0, inf)", gamma=gamma)
         require_within(self, "[0, 1]", alpha=alpha)
         super().__init__(
@@ -187,17 +193,18 @@ class CategoricalFocalCrossentropy(LossFunction):
     0.1733
     """
 
+    label_smoothing = HyperParameter("[0, 1]")
+
     def __init__(
         self,
         alpha: float | Sequence[float] = 0.25,
         gamma: float = 2.0,
         from_logits: bool = False,
-        label_smoothing: float = 0.0,
+        label_smoothing: Setting = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_focal_crossentropy",
     ) -> None:
-        require_within(self, "[0, 1]", label_smoothing=label_smoothing)
         require_within(self, "[0, inf)", gamma=gamma)
         super().__init__(
             categorical_focal_crossentropy,

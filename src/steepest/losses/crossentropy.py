@@ -58,8 +58,12 @@ def _behind(p: Tensor, activation: str, axis: int = -1) -> Tensor | None:
     return found.tensor if (axis - found.axis) % max(p.ndim, 1) == 0 else None
 
 
-def _smoothed(y: Tensor, amount: float, classes: Any) -> Tensor:
-    return y * (1.0 - amount) + amount / classes if amount else y
+def _smoothed(y: Tensor, amount: float | Tensor, classes: Any) -> Tensor:
+    if isinstance(amount, Tensor):
+        amount = ops.cast(amount, y.dtype)
+    elif not amount:
+        return y
+    return y * (1.0 - amount) + amount / classes
 
 
 def categorical_crossentropy(

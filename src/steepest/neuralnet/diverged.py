@@ -12,7 +12,7 @@ import numpy as np
 from steepest.callbacks.rates import rate_of
 from steepest.core.numpy_rules import evaluate
 from steepest.engines.batches import batch_of, with_batch
-from steepest.errors import TrainingDiverged
+from steepest.errors import ArgumentError, SteepestError, TrainingDiverged
 from steepest.neuralnet.loop import Stopped
 from steepest.neuralnet.readers import marked
 from steepest.program.graph import Graph, Node
@@ -20,10 +20,13 @@ from steepest.program.graph import Graph, Node
 LARGE_INPUT = 100.0
 
 
-def explained(model: Any, stop: Stopped, epoch: int) -> TrainingDiverged:
+def explained(model: Any, stop: Stopped, epoch: int) -> SteepestError:
     """The error that says where it happened and why it is likely."""
-    inputs = [column.take(stop.rows) for column in stop.load.columns]
     recording = stop.step.recording
+    fault = recording.fault()
+    if fault is not None:
+        return ArgumentError(f"{fault}. The weights are those before this step")
+    inputs = [column.take(stop.rows) for column in stop.load.columns]
     where = first_not_finite(recording.graph, inputs, recording.values())
     return TrainingDiverged(
         f"the loss became NaN or infinite in epoch {epoch + 1}, step {stop.done + 1}"

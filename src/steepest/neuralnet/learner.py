@@ -6,6 +6,7 @@ Leans on Layer and StepCache.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from steepest import optimizers
 from steepest.arguments import whole
+from steepest.changes import latest_change
 from steepest.config import checked_engine
 from steepest.core import ops, tree
 from steepest.core.dtype import DTypeLike, computing, is_float
@@ -30,6 +32,7 @@ from steepest.neuralnet.predictor import Predictor
 from steepest.neuralnet.readings import Readings
 from steepest.neuralnet.step_cache import StepCache
 from steepest.program.trace import Recording, guard
+from steepest.schedules.clock import Clock, Testing, current_clock
 
 
 class Trained(NamedTuple):
@@ -62,6 +65,7 @@ class Learner(Layer):
         self._steps = StepCache()
         self._predictors: dict[Any, Predictor] = {}
         self._readings: Readings | None = None
+        self._recorded_at = latest_change()
         self.place = steps.Place()
 
     # ------------------------------------------------------------ compiling
@@ -112,6 +116,12 @@ class Learner(Layer):
         self._predictors = {}
         self._readings = None
 
+    def forget_if_changed(self) -> None:
+        """Forget the programs if a number that they hold, as a rate, may have been assigned."""
+        if self._recorded_at != latest_change():
+            self._forget_programs()
+            self._recorded_at = latest_change()
+
     def require_compiled(self, what: str) -> None:
         """Raise unless `compile` was called."""
         if self.objectives is None:
@@ -151,6 +161,18 @@ class Learner(Layer):
 
     # ------------------------------------------------------------ one batch, in the language
 
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for inputs; schedules inside follow the steps of the model's optimizer."""
+        with self.counted():
+            return super().__call__(inputs, *args, **kwargs)
+
+    def counted(self, training: bool = True) -> contextlib.AbstractContextManager[Any]:
+        """Let schedules read the steps of the optimizer, unless a clock of training is read now."""
+        if self.optimizer is None or (training and current_clock() is not None):
+            return contextlib.nullcontext()
+        clock: Clock = self.optimizer.clock
+        return clock if training else Testing(clock)
+
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None
     ) -> Tensor:
@@ -158,7 +180,8 @@ class Learner(Layer):
         self.require_compiled("compute_loss")
         assert self.objectives is not None
         names = self._names_for(y_pred)
-        total = self.objectives.loss(y, y_pred, sample_weight, names)
+        with self.counted():
+            total = self.objectives.loss(y, y_pred, sample_weight, names)
         for penalty in self.losses:
             total = total + ops.cast(penalty, total.dtype)
         return total
@@ -245,6 +268,7 @@ class Learner(Layer):
         >>> model.predict_on_batch([[1.0, 2.0]]).shape
         (1, 1)
         """
+        self.forget_if_changed()
         if isinstance(x, np.ndarray) and (x.shape[1:], x.dtype) in self._predictors:
             return self._predictors[x.shape[1:], x.dtype](x)
         nest = (columns_of(x, "x", self.compute_dtype),)
@@ -286,12 +310,14 @@ class Learner(Layer):
         `prepare` is what a Dataset does to each batch: it becomes part of the step. `trained` is
         handed in by who has just asked for it: to find it out takes a walk over the model.
         """
+        self.forget_if_changed()
         return self._steps.step(self, kind, nest, prepare, trained)
 
     def rehearsed(
         self, kind: str, nest: Any, prepare: Prepare | None = None, trained: Trained | None = None
     ) -> Recording:
         """What a step of a kind does, recorded and not made ready to run."""
+        self.forget_if_changed()
         return self._steps.recording(self, kind, nest, prepare, trained)
 
     @property

@@ -83,6 +83,10 @@ class Sequential(Model):
         self.layers = self.layers[:-1]
         self._changed()
 
+    def is_argument(self, name: str) -> bool:
+        """Layers come and go by `add` and `pop`, which see to it that programs are made anew."""
+        return name != "layers" and super().is_argument(name)
+
     def _changed(self) -> None:
         self.built = False
         self._drawing = None

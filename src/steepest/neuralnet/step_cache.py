@@ -90,7 +90,8 @@ class StepCache:
             with noted(f"in the {kind} step of {model.name!r}, for {_shapes_of(nest)}"):
                 _build(model, kind, nest, prepare)
                 function = steps.after(prepare, steps.KINDS[kind](model))
-                recording = steps.recorded(function, nest, specs_of(nest))
+                with model.counted(training=kind in ("train", "epochs")):
+                    recording = steps.recorded(function, nest, specs_of(nest))
             # By the form that holds now: recording may have built the model, which changes it.
             self.recordings[_form(model, kind, nest, prepare)] = recording
             return recording

@@ -16,6 +16,7 @@ from steepest.callbacks.checkpoints import BackupAndRestore
 from steepest.callbacks.history import History
 from steepest.callbacks.progress import display_for
 from steepest.callbacks.rates import rate_of
+from steepest.changes import latest_change
 from steepest.errors import ArgumentError, noted
 from steepest.functions import random
 from steepest.neuralnet import checks, diverged
@@ -87,6 +88,7 @@ def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
     model.require_compiled("fit")
     seed = plan.seed if plan.seed is not None else random.fresh_seed()
     feed, held = _feeds(model, x, y, plan, seed)
+    model.optimizer.plan(feed.batches, plan.epochs, plan.initial_epoch)
     if plan.check:
         checks.check_plan(plan)
     with contextlib.nullcontext() if plan.seed is None else random.seeded(plan.seed):
@@ -125,8 +127,6 @@ def _prepare(model: Any, feed: Feed) -> Trained:
         model.rehearsed(kind, feed.nest, feed.prepare)
     trained: Trained = model.trained()
     model.optimizer.build(trained.weights)
-    if feed.batches:
-        model.optimizer.set_steps_per_epoch(feed.batches)
     return trained
 
 
@@ -179,6 +179,7 @@ class _Fit:
         self.epoch = plan.initial_epoch
         self.problem: Problem | None = None
         self.step: Step | None = None
+        self.changes = latest_change()
 
     def _callbacks(self) -> CallbackList:
         plan = self.plan
@@ -205,6 +206,9 @@ class _Fit:
                 self.history.history.update(note["history"])
                 if isinstance(self.feed, ArrayFeed):
                     self.feed.seed = note["seed"]
+                self.model.optimizer.plan(
+                    self.feed.batches, self.plan.epochs, self.plan.initial_epoch
+                )
 
     def run(self) -> History:
         """All epochs; Ctrl-C and a diverging loss end them early, with everything kept."""
@@ -252,6 +256,8 @@ class _Fit:
         logs: dict[str, Any] = {}
         for epoch in range(self.plan.initial_epoch, self.plan.epochs):
             self.epoch = epoch
+            if not self.feed.batches:  # of unknown length
+                self.model.optimizer.plan(None, self.plan.epochs, epoch)
             self.callbacks.on_epoch_begin(self.epoch, {})
             logs = self._train_epoch(interrupt)
             if interrupt:
@@ -323,7 +329,9 @@ class _Fit:
 
     def _train_step(self, nest: Any) -> Step:
         """The step of a form of data; held columns keep theirs from the first epoch to the last."""
-        if self.step is None or not isinstance(self.feed, ArrayFeed):
+        changed = self.changes != latest_change()  # a callback may have set a layer's rate
+        if self.step is None or changed or not isinstance(self.feed, ArrayFeed):
+            self.changes = latest_change()
             self.step = self.model.step_for("train", nest, self.feed.prepare)
         return self.step
 

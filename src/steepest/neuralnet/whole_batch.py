@@ -96,7 +96,12 @@ class Problem:
             engine, threads = self._model._engine, self._model._threads
             whole = after(self._feed.prepare, function)
             self._steps[kind] = make(whole, nest, specs_of(nest), ["dense"] * 3, engine, threads)
-        return self._steps[kind].bound.call(inputs)
+        bound = self._steps[kind].bound
+        outputs = bound.call(inputs)
+        fault = bound.recording.fault()
+        if fault is not None:
+            raise ArgumentError(fault)
+        return outputs
 
     def _loss_step(self, data: Any) -> Any:
         x, y, weights = unpack(data)

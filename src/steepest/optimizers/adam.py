@@ -13,7 +13,9 @@ from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
-from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.optimizers.optimizer import FILLED, OPTIMIZERS, Optimizer, Slots
+from steepest.schedules.base import LearningRateSchedule
+from steepest.schedules.hyper import HyperParameter, Setting
 
 
 def lack(beta: float, step: Tensor) -> Tensor:
@@ -28,16 +30,31 @@ def lack(beta: float, step: Tensor) -> Tensor:
     return -ops.expm1(step * numbers.log(beta))
 
 
-def towards(average: Tensor, value: Tensor, beta: float) -> Tensor:
+def towards(average: Tensor, value: Tensor | float, beta: float | Tensor) -> Tensor:
     """beta times the average so far plus 1 - beta times the new value."""
     return average + (value - average) * (1.0 - beta)
 
 
-def _check(optimizer: Any) -> None:
-    """Raise for averages that would not fade, or would explode."""
-    epsilon = getattr(optimizer, "epsilon", None)
-    require_within(optimizer, "[0, 1)", beta_1=optimizer.beta_1, beta_2=optimizer.beta_2)
-    require_within(optimizer, "[0, inf)", epsilon=epsilon)
+def filled(optimizer: Optimizer, beta: str, slots: Slots, step: Tensor) -> tuple[Tensor, Slots]:
+    """The share of a moving average that is filled, and the slot that follows it if there is one.
+
+    1 - beta^t for a constant; 1 - beta_1 beta_2 ... beta_t, the moving average of ones, for a beta
+    that is scheduled.
+    """
+    slot = FILLED + beta
+    if slot not in slots:
+        return lack(getattr(optimizer, beta), step), {}
+    share = towards(slots[slot], 1.0, optimizer.now(beta, slots[slot]))
+    return share, {slot: share}
+
+
+def shares(optimizer: Optimizer, weight: Tensor, *betas: str) -> Slots:
+    """The slots that `filled` needs for those betas that are scheduled."""
+    return {
+        FILLED + beta: composed.zeros((), weight.dtype)
+        for beta in betas
+        if isinstance(getattr(optimizer, beta), LearningRateSchedule)
+    }
 
 
 @OPTIMIZERS.register
@@ -46,7 +63,8 @@ class Adam(Optimizer):
 
     m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
     w <- w - a sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon).
-    `amsgrad` divides by the greatest v so far (Reddi et al., 2018).
+    `amsgrad` divides by the greatest v so far (Reddi et al., 2018). Betas may follow schedules:
+    1 - b^t is then 1 less their product so far.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -55,29 +73,40 @@ class Adam(Optimizer):
     [0.9]
     """
 
+    beta_1 = HyperParameter("[0, 1)")
+    beta_2 = HyperParameter("[0, 1)")
+
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        learning_rate: Setting = 0.001,
+        beta_1: Setting = 0.9,
+        beta_2: Setting = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        _check(self)
+        require_within(self, "[0, inf)", epsilon=epsilon)
         self.amsgrad = amsgrad
-        self.slot_names = ("m", "v", "greatest_v") if amsgrad else ("m", "v")
+
+    def init(self, weight: Tensor) -> Slots:
+        """The averages; the greatest of one of them if asked for."""
+        names = ("m", "v", "greatest_v") if self.amsgrad else ("m", "v")
+        first = {name: composed.zeros_like(weight) for name in names}
+        return {**first, **shares(self, weight, "beta_1", "beta_2")}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        speed = rate * ops.sqrt(lack(self.beta_2, step)) / lack(self.beta_1, step)
-        m = towards(slots["m"], gradient, self.beta_1)
-        v = towards(slots["v"], gradient * gradient, self.beta_2)
-        kept = {"m": m, "v": v}
+        squared, by_squares = filled(self, "beta_2", slots, step)
+        speed = rate * ops.sqrt(squared)
+        mean, by_means = filled(self, "beta_1", slots, step)
+        speed = speed / mean
+        m = towards(slots["m"], gradient, self.now("beta_1", weight))
+        v = towards(slots["v"], gradient * gradient, self.now("beta_2", weight))
+        kept = {"m": m, "v": v, **by_means, **by_squares}
         if self.amsgrad:
             kept["greatest_v"] = v = ops.maximum(slots["greatest_v"], v)
         return weight - speed * m / (ops.sqrt(v) + self.epsilon), kept
@@ -97,7 +126,7 @@ class AdamW(Adam):
     """
 
     def __init__(
-        self, learning_rate: Any = 0.001, weight_decay: float = 0.004, **options: Any
+        self, learning_rate: Setting = 0.001, weight_decay: Setting = 0.004, **options: Any
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, **options)
 
@@ -117,41 +146,49 @@ class RAdam(Optimizer):
     [0.5]
     """
 
-    slot_names = ("m", "v")
+    beta_1 = HyperParameter("[0, 1)")
+    beta_2 = HyperParameter("(0.6, 1)")  # below, v never knows enough
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        learning_rate: Setting = 0.001,
+        beta_1: Setting = 0.9,
+        beta_2: Setting = 0.999,
         epsilon: float = 1e-7,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        _check(self)
-        require_within(self, "(0.6, 1)", beta_2=beta_2)  # below, v never knows enough
+        require_within(self, "[0, inf)", epsilon=epsilon)
+
+    def init(self, weight: Tensor) -> Slots:
+        """The averages."""
+        first = {name: composed.zeros_like(weight) for name in ("m", "v")}
+        return {**first, **shares(self, weight, "beta_1", "beta_2")}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        m = towards(slots["m"], gradient, self.beta_1)
-        v = towards(slots["v"], gradient * gradient, self.beta_2)
-        spread = ops.sqrt(v / lack(self.beta_2, step)) + self.epsilon
-        known, share = self._rectified(step)
-        speed = rate / lack(self.beta_1, step)
-        return weight - speed * m * ops.where(known, share / spread, 1.0), {"m": m, "v": v}
+        beta_2 = self.now("beta_2", weight)
+        m = towards(slots["m"], gradient, self.now("beta_1", weight))
+        v = towards(slots["v"], gradient * gradient, beta_2)
+        squared, by_squares = filled(self, "beta_2", slots, step)
+        spread = ops.sqrt(v / squared) + self.epsilon
+        known, share = _rectified(beta_2, squared, step)
+        mean, by_means = filled(self, "beta_1", slots, step)
+        move = rate / mean * m * ops.where(known, share / spread, 1.0)
+        return weight - move, {"m": m, "v": v, **by_means, **by_squares}
 
-    def _rectified(self, step: Tensor) -> tuple[Tensor, Tensor]:
-        """Whether v knows enough for its root to be divided by, and the factor q if it does."""
-        longest = 2.0 / (1.0 - self.beta_2) - 1.0
-        filled = lack(self.beta_2, step)
-        length = longest - 2.0 * step * (1.0 - filled) / filled
-        known = length > 5.0
-        inside = ops.where(known, length, 5.0)
-        scale = longest / ((longest - 4.0) * (longest - 2.0))
-        return known, ops.sqrt((inside - 4.0) * (inside - 2.0) / inside * scale)
+
+def _rectified(beta_2: Any, filled: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
+    """Whether v knows enough for its root to be divided by, and the factor q if it does."""
+    longest = 2.0 / (1.0 - beta_2) - 1.0
+    length = longest - 2.0 * step * (1.0 - filled) / filled
+    known = length > 5.0
+    inside = ops.where(known, length, 5.0)
+    scale = longest / ((longest - 4.0) * (longest - 2.0))
+    return known, ops.sqrt((inside - 4.0) * (inside - 2.0) / inside * scale)
 
 
 @OPTIMIZERS.register
@@ -167,28 +204,34 @@ class Adamax(Optimizer):
     [0.9]
     """
 
-    slot_names = ("m", "u")
+    beta_1 = HyperParameter("[0, 1)")
+    beta_2 = HyperParameter("[0, 1)")
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        learning_rate: Setting = 0.001,
+        beta_1: Setting = 0.9,
+        beta_2: Setting = 0.999,
         epsilon: float = 1e-7,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        _check(self)
+        require_within(self, "[0, inf)", epsilon=epsilon)
+
+    def init(self, weight: Tensor) -> Slots:
+        """The average and the greatest gradient."""
+        first = {name: composed.zeros_like(weight) for name in ("m", "u")}
+        return {**first, **shares(self, weight, "beta_1")}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        m = towards(slots["m"], gradient, self.beta_1)
-        u = ops.maximum(self.beta_2 * slots["u"], ops.absolute(gradient))
-        speed = rate / lack(self.beta_1, step)
-        return weight - speed * m / (u + self.epsilon), {"m": m, "u": u}
+        m = towards(slots["m"], gradient, self.now("beta_1", weight))
+        u = ops.maximum(self.now("beta_2", weight) * slots["u"], ops.absolute(gradient))
+        mean, by_means = filled(self, "beta_1", slots, step)
+        return weight - rate / mean * m / (u + self.epsilon), {"m": m, "u": u, **by_means}
 
 
 @OPTIMIZERS.register
@@ -198,7 +241,8 @@ class Nadam(Optimizer):
     c_t = b1 (1 - 0.96^t / 2), C_t their product so far;
     m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
     m^ = c_{t+1} m / (1 - C_{t+1}) + (1 - c_t) g / (1 - C_t),  v^ = v / (1 - b2^t),
-    w <- w - a m^ / (sqrt(v^) + epsilon).
+    w <- w - a m^ / (sqrt(v^) + epsilon). Where b1 is scheduled, both c have
+    that of step t.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -207,25 +251,28 @@ class Nadam(Optimizer):
     True
     """
 
+    beta_1 = HyperParameter("[0, 1)")
+    beta_2 = HyperParameter("[0, 1)")
+
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        learning_rate: Setting = 0.001,
+        beta_1: Setting = 0.9,
+        beta_2: Setting = 0.999,
         epsilon: float = 1e-7,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        _check(self)
+        require_within(self, "[0, inf)", epsilon=epsilon)
 
     def init(self, weight: Tensor) -> Slots:
         """The averages, and the product of the momenta so far."""
         zeros, one = composed.zeros_like(weight), composed.ones((), weight.dtype)
-        return {"m": zeros, "v": zeros, "product": one}
+        return {"m": zeros, "v": zeros, "product": one, **shares(self, weight, "beta_2")}
 
     def _momentum(self, step: Tensor) -> Tensor:
-        return self.beta_1 * (1.0 - 0.5 * ops.exp(step * numbers.log(0.96)))
+        return self.now("beta_1", step) * (1.0 - 0.5 * ops.exp(step * numbers.log(0.96)))
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -233,11 +280,12 @@ class Nadam(Optimizer):
         """The formula of one step for one array."""
         now, ahead = self._momentum(step), self._momentum(step + 1.0)
         product = slots["product"] * now
-        m = towards(slots["m"], gradient, self.beta_1)
-        v = towards(slots["v"], gradient * gradient, self.beta_2)
+        m = towards(slots["m"], gradient, self.now("beta_1", weight))
+        v = towards(slots["v"], gradient * gradient, self.now("beta_2", weight))
         mean = m * (ahead / (1.0 - product * ahead)) + gradient * ((1.0 - now) / (1.0 - product))
-        size = ops.sqrt(v / lack(self.beta_2, step)) + self.epsilon
-        return weight - rate * mean / size, {"m": m, "v": v, "product": product}
+        squared, by_squares = filled(self, "beta_2", slots, step)
+        size = ops.sqrt(v / squared) + self.epsilon
+        return weight - rate * mean / size, {"m": m, "v": v, "product": product, **by_squares}
 
 
 @OPTIMIZERS.register
@@ -254,17 +302,22 @@ class Lion(Optimizer):
     """
 
     slot_names = ("m",)
+    beta_1 = HyperParameter("[0, 1)")
+    beta_2 = HyperParameter("[0, 1)")
 
     def __init__(
-        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **options: Any
+        self,
+        learning_rate: Setting = 0.001,
+        beta_1: Setting = 0.9,
+        beta_2: Setting = 0.99,
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1, self.beta_2 = beta_1, beta_2
-        _check(self)
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        way = ops.sign(towards(slots["m"], gradient, self.beta_1))
-        return weight - rate * way, {"m": towards(slots["m"], gradient, self.beta_2)}
+        way = ops.sign(towards(slots["m"], gradient, self.now("beta_1", weight)))
+        return weight - rate * way, {"m": towards(slots["m"], gradient, self.now("beta_2", weight))}

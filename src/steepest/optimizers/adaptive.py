@@ -12,6 +12,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.schedules.hyper import HyperParameter, Setting
 
 
 @OPTIMIZERS.register
@@ -27,7 +28,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
+        learning_rate: Setting = 0.001,
         initial_accumulator_value: float = 0.1,
         epsilon: float = 1e-7,
         **options: Any,
@@ -66,23 +67,28 @@ class Adadelta(Optimizer):
     """
 
     slot_names = ("squares", "squared_steps")
+    rho = HyperParameter("[0, 1)")
 
     def __init__(
-        self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float = 1e-7, **options: Any
+        self,
+        learning_rate: Setting = 0.001,
+        rho: Setting = 0.95,
+        epsilon: float = 1e-7,
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.rho, self.epsilon = rho, epsilon
-        require_within(self, "[0, 1)", rho=rho)
         require_within(self, "(0, inf)", epsilon=epsilon)
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        squares = self.rho * slots["squares"] + (1.0 - self.rho) * gradient * gradient
+        rho = self.now("rho", weight)
+        squares = rho * slots["squares"] + (1.0 - rho) * gradient * gradient
         before = slots["squared_steps"]
         delta = gradient * ops.sqrt(before + self.epsilon) / ops.sqrt(squares + self.epsilon)
-        steps = self.rho * before + (1.0 - self.rho) * delta * delta
+        steps = rho * before + (1.0 - rho) * delta * delta
         return weight - rate * delta, {"squares": squares, "squared_steps": steps}
 
 
@@ -101,11 +107,14 @@ class RMSprop(Optimizer):
     [0.9]
     """
 
+    rho = HyperParameter("[0, 1)")
+    momentum = HyperParameter("[0, 1)")
+
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        rho: float = 0.9,
-        momentum: float = 0.0,
+        learning_rate: Setting = 0.001,
+        rho: Setting = 0.9,
+        momentum: Setting = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
         **options: Any,
@@ -113,22 +122,26 @@ class RMSprop(Optimizer):
         super().__init__(learning_rate, **options)
         self.rho, self.momentum, self.epsilon = rho, momentum, epsilon
         self.centered = centered
-        require_within(self, "[0, 1)", rho=rho, momentum=momentum)
         require_within(self, "[0, inf)", epsilon=epsilon)
-        self.slot_names = ("squares",) + ("steps",) * bool(momentum) + ("mean",) * centered
+
+    def init(self, weight: Tensor) -> Slots:
+        """The mean of squares; the sum of steps and the mean of gradients if asked for."""
+        names = ("squares",) + ("steps",) * bool(self.momentum) + ("mean",) * bool(self.centered)
+        return {name: composed.zeros_like(weight) for name in names}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        squares = self.rho * slots["squares"] + (1.0 - self.rho) * gradient * gradient
+        rho = self.now("rho", weight)
+        squares = rho * slots["squares"] + (1.0 - rho) * gradient * gradient
         kept, spread = {"squares": squares}, squares
         if self.centered:
-            kept["mean"] = mean = self.rho * slots["mean"] + (1.0 - self.rho) * gradient
+            kept["mean"] = mean = rho * slots["mean"] + (1.0 - rho) * gradient
             spread = ops.maximum(squares - mean * mean, 0.0)
         move = rate * gradient / ops.sqrt(spread + self.epsilon)
         if self.momentum:
-            kept["steps"] = move = self.momentum * slots["steps"] + move
+            kept["steps"] = move = self.now("momentum", weight) * slots["steps"] + move
         return weight - move, kept
 
 
@@ -149,7 +162,7 @@ class Ftrl(Optimizer):
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
+        learning_rate: Setting = 0.001,
         learning_rate_power: float = -0.5,
         initial_accumulator_value: float = 0.1,
         l1_regularization_strength: float = 0.0,

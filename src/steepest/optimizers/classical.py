@@ -13,6 +13,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.schedules.hyper import Setting
 
 
 @OPTIMIZERS.register
@@ -35,7 +36,7 @@ class Rprop(Optimizer):
 
     def __init__(
         self,
-        learning_rate: Any = 0.01,
+        learning_rate: Setting = 0.01,
         increase: float = 1.2,
         decrease: float = 0.5,
         smallest: float = 1e-6,
@@ -79,7 +80,7 @@ class Quickprop(Optimizer):
 
     slot_names = ("slope", "move")
 
-    def __init__(self, learning_rate: Any = 0.01, growth: float = 1.75, **options: Any) -> None:
+    def __init__(self, learning_rate: Setting = 0.01, growth: float = 1.75, **options: Any) -> None:
         super().__init__(learning_rate, **options)
         self.growth = growth
         require_within(self, "(0, inf)", growth=growth)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.arguments import require_within
 from steepest.core.tensor import Tensor
+from steepest.functions import composed
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.schedules.hyper import HyperParameter, Setting
 
 
 @OPTIMIZERS.register
@@ -23,7 +24,7 @@ class SGD(Optimizer):
     In general v <- b v - a (1 - dampening) g, which is the averaged form with v = -a V as long as
     the rate stays as it is. The averaged form's steps are smaller by 1 - b: its rate must be
     larger by 1 / (1 - b) for the same walk. `nesterov` looks ahead (Sutskever et al., 2013):
-    w <- w + b v - a (1 - dampening) g.
+    w <- w + b v - a (1 - dampening) g. `momentum` and `dampening` may follow schedules.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -32,26 +33,32 @@ class SGD(Optimizer):
     [0.5]
     """
 
+    momentum = HyperParameter("[0, 1]")
+    dampening = HyperParameter("[0, 1]")
+
     def __init__(
         self,
-        learning_rate: Any = 0.01,
-        momentum: float = 0.0,
+        learning_rate: Setting = 0.01,
+        momentum: Setting = 0.0,
         nesterov: bool = False,
-        dampening: float = 0.0,
+        dampening: Setting = 0.0,
         **options: Any,
     ) -> None:
-        require_within(self, "[0, 1]", momentum=momentum, dampening=dampening)
         super().__init__(learning_rate, **options)
         self.momentum, self.nesterov, self.dampening = momentum, nesterov, dampening
-        self.slot_names = ("momentum",) if momentum else ()
+
+    def init(self, weight: Tensor) -> Slots:
+        """The velocity, where there is momentum."""
+        return {"momentum": composed.zeros_like(weight)} if self.momentum else {}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        push = gradient * (rate * (1.0 - self.dampening))
+        push = gradient * (rate * (1.0 - self.now("dampening", weight)))
+        momentum = self.now("momentum", weight)
         if not self.momentum:
             return weight - push, {}
-        velocity = self.momentum * slots["momentum"] - push
-        ahead = self.momentum * velocity - push if self.nesterov else velocity
+        velocity = momentum * slots["momentum"] - push
+        ahead = momentum * velocity - push if self.nesterov else velocity
         return weight + ahead, {"momentum": velocity}

@@ -8,8 +8,9 @@ from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
-from steepest.optimizers.adam import lack, towards
+from steepest.optimizers.adam import filled, shares, towards
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.schedules.hyper import HyperParameter, Setting
 
 
 @OPTIMIZERS.register
@@ -27,31 +28,38 @@ class Lamb(Optimizer):
     [2.5, 4.0]
     """
 
-    slot_names = ("m", "v")
+    beta_1 = HyperParameter("[0, 1)")
+    beta_2 = HyperParameter("[0, 1)")
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
+        learning_rate: Setting = 0.001,
+        beta_1: Setting = 0.9,
+        beta_2: Setting = 0.999,
         epsilon: float = 1e-7,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
-        require_within(self, "[0, 1)", beta_1=beta_1, beta_2=beta_2)
         require_within(self, "[0, inf)", epsilon=epsilon)
         self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+    def init(self, weight: Tensor) -> Slots:
+        """The averages."""
+        first = {name: composed.zeros_like(weight) for name in ("m", "v")}
+        return {**first, **shares(self, weight, "beta_1", "beta_2")}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        m = towards(slots["m"], gradient, self.beta_1)
-        v = towards(slots["v"], gradient * gradient, self.beta_2)
-        spread = ops.sqrt(v / lack(self.beta_2, step)) + self.epsilon
-        move = m / lack(self.beta_1, step) / spread
+        m = towards(slots["m"], gradient, self.now("beta_1", weight))
+        v = towards(slots["v"], gradient * gradient, self.now("beta_2", weight))
+        squared, by_squares = filled(self, "beta_2", slots, step)
+        spread = ops.sqrt(v / squared) + self.epsilon
+        mean, by_means = filled(self, "beta_1", slots, step)
+        move = m / mean / spread
         ratio = _ratio(composed.norm(weight), composed.norm(move))
-        return weight - rate * ratio * move, {"m": m, "v": v}
+        return weight - rate * ratio * move, {"m": m, "v": v, **by_means, **by_squares}
 
 
 def _ratio(weight: Tensor, move: Tensor) -> Tensor:

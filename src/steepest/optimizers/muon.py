@@ -11,8 +11,9 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.functions import composed
-from steepest.optimizers.adam import lack, towards
+from steepest.optimizers.adam import filled, shares, towards
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.schedules.hyper import HyperParameter, Setting
 
 
 @OPTIMIZERS.register
@@ -31,30 +32,33 @@ class Muon(Optimizer):
     True
     """
 
+    momentum = HyperParameter("[0, 1)")
+    adam_beta_1 = HyperParameter("[0, 1)")
+    adam_beta_2 = HyperParameter("[0, 1)")
+    adam_weight_decay = HyperParameter("[0, inf)")
+
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        adam_beta_1: float = 0.9,
-        adam_beta_2: float = 0.999,
-        adam_weight_decay: float | None = 0.004,
+        learning_rate: Setting = 0.001,
+        adam_beta_1: Setting = 0.9,
+        adam_beta_2: Setting = 0.999,
+        adam_weight_decay: Setting = 0.004,
         epsilon: float = 1e-7,
-        weight_decay: float | None = 0.004,
+        weight_decay: Setting = 0.004,
         exclude_layers: Sequence[str] | None = None,
         exclude_embeddings: bool = True,
         muon_a: float = 3.4445,
         muon_b: float = -4.7750,
         muon_c: float = 2.0315,
         adam_lr_ratio: float = 1.0,
-        momentum: float = 0.95,
+        momentum: Setting = 0.95,
         ns_steps: int = 5,
         nesterov: bool = True,
         rms_rate: float | None = 0.2,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, **options)
-        require_within(self, "[0, 1)", adam_beta_1=adam_beta_1, adam_beta_2=adam_beta_2)
-        require_within(self, "[0, 1)", momentum=momentum)
-        require_within(self, "[0, inf)", epsilon=epsilon, adam_weight_decay=adam_weight_decay)
+        require_within(self, "[0, inf)", epsilon=epsilon)
         require_within(self, "[0, inf)", adam_lr_ratio=adam_lr_ratio, ns_steps=ns_steps)
         require_within(self, "(0, inf)", rms_rate=rms_rate)
         self.adam_beta_1, self.adam_beta_2 = adam_beta_1, adam_beta_2
@@ -75,11 +79,14 @@ class Muon(Optimizer):
     def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
         """The momentum; mean squares too where AdamW steps."""
         first = {"m": composed.zeros_like(weight)}
-        return first if self.turns(variable) else {**first, "v": composed.zeros_like(weight)}
+        if self.turns(variable):
+            return first
+        filling = shares(self, weight, "adam_beta_1", "adam_beta_2")
+        return {**first, "v": composed.zeros_like(weight), **filling}
 
-    def decay_of(self, variable: Variable) -> float | None:
+    def decay_of(self, variable: Variable) -> Any:
         """Weights that AdamW steps along have a decay of their own."""
-        return self.weight_decay if self.turns(variable) else self.adam_weight_decay
+        return self.now("weight_decay" if self.turns(variable) else "adam_weight_decay")
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -87,8 +94,9 @@ class Muon(Optimizer):
         """The formula of one step for one array."""
         if "v" in slots:
             return self._by_adam(gradient, weight, slots, rate * self.adam_lr_ratio, step)
-        m = self.momentum * slots["m"] + gradient
-        way = gradient + self.momentum * m if self.nesterov else m
+        momentum = self.now("momentum", weight)
+        m = momentum * slots["m"] + gradient
+        way = gradient + momentum * m if self.nesterov else m
         rows, columns = (size or 1 for size in weight.shape)
         scale = 1.0 if self.rms_rate is None else self.rms_rate * max(rows, columns) ** 0.5
         return weight - rate * scale * self.orthogonal(way), {"m": m}
@@ -108,7 +116,11 @@ class Muon(Optimizer):
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """A step of Adam, for what is no matrix."""
-        speed = rate * ops.sqrt(lack(self.adam_beta_2, step)) / lack(self.adam_beta_1, step)
-        m = towards(slots["m"], gradient, self.adam_beta_1)
-        v = towards(slots["v"], gradient * gradient, self.adam_beta_2)
-        return weight - speed * m / (ops.sqrt(v) + self.epsilon), {"m": m, "v": v}
+        squared, by_squares = filled(self, "adam_beta_2", slots, step)
+        speed = rate * ops.sqrt(squared)
+        mean, by_means = filled(self, "adam_beta_1", slots, step)
+        speed = speed / mean
+        m = towards(slots["m"], gradient, self.now("adam_beta_1", weight))
+        v = towards(slots["v"], gradient * gradient, self.now("adam_beta_2", weight))
+        kept = {"m": m, "v": v, **by_means, **by_squares}
+        return weight - speed * m / (ops.sqrt(v) + self.epsilon), kept

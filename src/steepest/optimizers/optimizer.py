@@ -16,22 +16,29 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.functions import composed
+from steepest.optimizers.factors import FactorsOf, Given
 from steepest.optimizers.pairs import computed, connected
-from steepest.registry import Configurable, Registry, to_config
-from steepest.schedules import SCHEDULES, LearningRateSchedule
+from steepest.optimizers.scheduled import Scheduled
+from steepest.registry import Registry, to_config
+from steepest.schedules.hyper import HyperParameter, Setting
 
 OPTIMIZERS = Registry("optimizer")
 Slots = dict[str, Tensor]
 
 
-class Optimizer(Configurable):
+class Optimizer(Scheduled):
     """The base of all optimizers: subclass it with `update`, the formula for one array.
 
     `slot_names` names what is kept for each weight, zeros at first; `init` can be overridden for
     another start. Options of all optimizers:
 
-    * `learning_rate`: a number, a schedule, or a function of the step.
+    * `learning_rate`: a number, a schedule, or a function of the progress of the training, from 0
+      to 1 (`st.schedules.Clock` says what it counts). So may be `weight_decay`, `ema_momentum`,
+      and the momenta and betas of subclasses: all `st.schedules.HyperParameter`s.
     * `weight_decay`: each step takes rate x decay x weight off first (Loshchilov and Hutter, 2019).
+    * `rate_factors`, `decay_factors`: factors of the rate and of the decay for some variables: a
+      dictionary from layers, variables or names to factors, or a function of a variable (`rate_of`
+      and `decay_of` can be overridden too). The factor of the rate scales the decay with it.
     * `clipvalue`, `clipnorm` (each gradient's length), `global_clipnorm` (that of all together).
     * `use_ema`: keep a moving average of the weights, `ema_momentum` of it old at each step, put
       in place by `finalize_variable_values`, or every `ema_overwrite_frequency` steps.
@@ -45,34 +52,45 @@ class Optimizer(Configurable):
     >>> SignDescent(learning_rate=0.5).apply([[3.0, -7.0]], [w])
     >>> w.tolist()
     [0.5, 2.5]
+
+    A scaling layer six times as fast, biases at a tenth of the rate and without decay:
+
+    >>> scale = st.layers.RMSNormalization()
+    >>> model = st.Sequential([scale, st.layers.Dense(2)])
+    >>> adam = st.optimizers.Adam(0.01, weight_decay=lambda progress: 0.02 * (1.0 - progress),
+    ...     rate_factors={scale: 6.0, "bias": 0.1}, decay_factors={"bias": 0.0})
     """
+
+    weight_decay = HyperParameter("[0, inf)")
+    ema_momentum = HyperParameter("[0, 1]")
+    rate_factors = FactorsOf()
+    decay_factors = FactorsOf()
 
     slot_names: tuple[str, ...] = ()
     full_batch = False
 
     def __init__(
         self,
-        learning_rate: Any = 0.001,
-        weight_decay: float | None = None,
+        learning_rate: Setting = 0.001,
+        weight_decay: Setting = None,
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
         use_ema: bool = False,
-        ema_momentum: float = 0.99,
+        ema_momentum: Setting = 0.99,
         ema_overwrite_frequency: int | None = None,
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
+        rate_factors: Given = None,
+        decay_factors: Given = None,
     ) -> None:
-        self.name = name or type(self).__name__.lower()
-        self.iterations = Variable(
-            0, trainable=False, name=f"{self.name}/iterations", dtype="int64"
-        )
-        self._rate = self._made_rate(learning_rate)
+        super().__init__(learning_rate, name)
         self.weight_decay = weight_decay
         self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
         self.use_ema, self.ema_momentum = use_ema, ema_momentum
         self.ema_overwrite_frequency = ema_overwrite_frequency
         self.gradient_accumulation_steps = gradient_accumulation_steps
+        self.rate_factors, self.decay_factors = rate_factors, decay_factors
         self._slots: dict[Variable, dict[str, Variable]] = {}
         self._not_decayed: set[Variable] = set()
         self._names_not_decayed: tuple[str, ...] = ()
@@ -84,11 +102,14 @@ class Optimizer(Configurable):
         if len(given) > 1:
             raise ArgumentError(f"{type(self).__name__}: give one kind of clipping, got {given}")
         require_within(self, "(0, inf]", **given)
-        require_within(self, "[0, inf)", weight_decay=self.weight_decay)
-        require_within(self, "[0, 1]", ema_momentum=self.ema_momentum)
         require_within(self, "[1, inf)", ema_overwrite_frequency=self.ema_overwrite_frequency)
         steps = self.gradient_accumulation_steps
         require_within(self, "[2, inf)", gradient_accumulation_steps=steps)
+        own = type(self).decay_of is not Optimizer.decay_of
+        if self.decay_factors and self.weight_decay is None and not own:
+            raise ArgumentError(
+                f"{type(self).__name__}: decay_factors are factors of weight_decay; give it too"
+            )
 
     # ------------------------------------------------------------ the rules of one array
 
@@ -100,9 +121,21 @@ class Optimizer(Configurable):
         """What is kept for a variable, where it does not depend on the values alone."""
         return self.init(weight)
 
-    def decay_of(self, variable: Variable) -> float | None:
-        """The weight decay of a variable."""
-        return self.weight_decay
+    def rate_of(self, variable: Variable) -> float:
+        """The factor of the learning rate for a variable: a constant that becomes part of the step.
+
+        >>> import steepest as st
+        >>> w, b = st.Variable([1.0], name="w"), st.Variable([1.0], name="bias")
+        >>> optimizer = st.optimizers.SGD(0.5, rate_factors={"bias": 0.5})
+        >>> optimizer.apply([[1.0], [1.0]], [w, b])
+        >>> w.tolist(), b.tolist()
+        ([0.5], [0.75])
+        """
+        return float(self.rate_factors.of(variable))
+
+    def decay_of(self, variable: Variable) -> Any:
+        """The weight decay of a variable, before `decay_factors`."""
+        return self.now("weight_decay")
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -110,67 +143,40 @@ class Optimizer(Configurable):
         """The new weight and what is kept for it; `step` counts from 1, as a fraction's kind."""
         raise NotImplementedError(f"{type(self).__name__} must define update")
 
-    # ------------------------------------------------------------ the learning rate
-
-    def _made_rate(self, given: Any) -> Any:
-        if isinstance(given, dict):
-            given = SCHEDULES.from_config(given)
-        if callable(given):
-            return given
-        if isinstance(given, (str, bool)):
-            raise ArgumentError(
-                f"learning_rate: a number or a schedule was expected, got {given!r}"
-            )
-        if not 0 <= ops.as_tensor(given).item() < float("inf"):
-            raise ArgumentError(f"learning_rate: expected 0 or more, got {given!r}")
-        name = f"{self.name}/learning_rate"
-        return Variable(given, trainable=False, name=name, dtype="float32")
-
-    @property
-    def learning_rate(self) -> Any:
-        """The rate: a variable that can be assigned, or what the schedule gives for this step."""
-        return self._rate if isinstance(self._rate, Variable) else self._rate(self.iterations.value)
-
-    @learning_rate.setter
-    def learning_rate(self, value: Any) -> None:
-        if isinstance(self._rate, Variable) and not callable(value):
-            self._rate.assign(value)
-        elif callable(value):
-            self._rate = value
-        else:
-            raise ArgumentError(
-                f"learning_rate: {self.name} follows {self._rate!r}, so its rate cannot be set to "
-                f"{value!r}; make the optimizer with a number, or change the schedule"
-            )
-
-    lr = learning_rate
-
-    @property
-    def schedule(self) -> Callable[[Any], Any] | None:
-        """The schedule that the rate follows, if it follows one."""
-        return None if isinstance(self._rate, Variable) else self._rate
-
-    def set_steps_per_epoch(self, steps: int) -> None:
-        """Tell a schedule that goes by epochs how many steps an epoch has."""
-        if isinstance(self._rate, LearningRateSchedule):
-            self._rate.set_steps_per_epoch(steps)
-
-    def argument(self, name: str) -> Any:
-        """What the constructor was given under a name."""
-        if name != "learning_rate":
-            return super().argument(name)
-        if self.schedule is not None:
-            return self.schedule
-        return float(str(self._rate.numpy()))  # 0.001, not float32's 0.0010000000475
-
     # ------------------------------------------------------------ what is kept
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Make room for what is kept for each variable; those known already stay."""
+        new = [variable for variable in variables if variable not in self._slots]
+        if not new:
+            return
         with dispatch.eagerly():
-            for variable in variables:
-                if variable not in self._slots:
-                    self._slots[variable] = self._made_slots(variable)
+            for variable in new:
+                self._slots[variable] = self._made_slots(variable)
+        for factors in (self.rate_factors, self.decay_factors):
+            factors.warn_of_misses(list(self._slots))
+
+    def argument_changed(self, name: str, before: Any) -> None:
+        """Note a new value, and make what is to be stored for it from now on."""
+        super().argument_changed(name, before)
+        with dispatch.eagerly():
+            for variable, slots in vars(self).get("_slots", {}).items():
+                self._complete(variable, slots, name, before)
+
+    def _complete(
+        self, variable: Variable, slots: dict[str, Variable], name: str, before: Any
+    ) -> None:
+        for slot, value in self._made_slots(variable).items():
+            if slot in slots:
+                continue
+            if slot.startswith(FILLED) and self.iterations.item():
+                vars(self)[name] = before
+                raise ArgumentError(
+                    f"{type(self).__name__}: {name} cannot become a schedule after "
+                    f"{self.iterations.item()} steps, as its average is corrected for all values "
+                    "from the first step on; make a new optimizer"
+                )
+            slots[slot] = value
 
     def _made_slots(self, variable: Variable) -> dict[str, Variable]:
         weight = computed(variable)
@@ -238,9 +244,10 @@ class Optimizer(Configurable):
         step = self.iterations.value
         if self.gradient_accumulation_steps:
             gradients = self._accumulated(gradients, weights, step)
-        rate = ops.as_tensor(self.learning_rate)
-        for gradient, variable in zip(self._clipped(gradients), weights, strict=True):
-            self._step_one(gradient, variable, rate, step)
+        with self.one_step():
+            rate = self.rate_now()
+            for gradient, variable in zip(self._clipped(gradients), weights, strict=True):
+                self._step_one(gradient, variable, rate, step)
         self.iterations.assign(step + 1)
 
     def _step_one(self, gradient: Tensor, variable: Variable, rate: Tensor, step: Tensor) -> None:
@@ -248,7 +255,7 @@ class Optimizer(Configurable):
         before = computed(variable)
         slots = {name: slot.value for name, slot in kept.items() if name not in _SHARED}
         kind = before.dtype
-        speed = ops.cast(rate, kind)
+        speed = self._speed(variable, ops.cast(rate, kind))
         count = ops.cast(self._updates(step), kind)
         after, renewed = self.update(
             gradient, self._decayed(variable, before, speed), slots, speed, count
@@ -259,12 +266,20 @@ class Optimizer(Configurable):
         for name, value in renewed.items():
             kept[name].assign(self._if_due(step, value, slots[name]))
 
+    def _speed(self, variable: Variable, rate: Tensor) -> Tensor:
+        """The rate of a variable."""
+        factor = self.rate_of(variable)
+        require_within(self, "[0, inf)", rate_of=factor)
+        return rate if factor == 1.0 else rate * factor
+
     def _keep(self, variable: Variable, before: Tensor, after: Tensor, step: Tensor) -> None:
         """Assign the new weight, and follow it with the average."""
         after = self._if_due(step, after, before)
         if self.use_ema:
             average = self._slots[variable]["average"]
-            share = ops.cast(step > 0, after.dtype) * self.ema_momentum  # starts at the first step
+            share = ops.cast(step > 0, after.dtype) * self.now(
+                "ema_momentum", after
+            )  # starts at the first step
             mean = share * average.value + (1.0 - share) * after
             average.assign(mean)
             every = self.ema_overwrite_frequency
@@ -274,10 +289,15 @@ class Optimizer(Configurable):
     def _decayed(self, variable: Variable, weight: Tensor, rate: Tensor) -> Tensor:
         path = getattr(variable, "path", variable.name)
         named = any(text in path for text in self._names_not_decayed)
-        decay = self.decay_of(variable)
-        if not decay or named or variable in self._not_decayed:
+        factor = self.decay_factors.of(variable)
+        if not factor or named or variable in self._not_decayed:
             return weight
-        return weight - weight * (rate * decay)
+        decay = self.decay_of(variable)
+        if isinstance(decay, Tensor):
+            decay = ops.cast(decay, weight.dtype)
+        elif not decay:
+            return weight
+        return weight - weight * (rate * (decay if factor == 1.0 else decay * factor))
 
     def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
         if self.global_clipnorm is not None:
@@ -356,7 +376,22 @@ class Optimizer(Configurable):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments in the words of JSON."""
-        return {**super().get_config(), "learning_rate": to_config(self.argument("learning_rate"))}
+        return {
+            **super().get_config(),
+            "learning_rate": to_config(self.argument("learning_rate")),
+            "rate_factors": self.rate_factors.get_config(),
+            "decay_factors": self.decay_factors.get_config(),
+        }
+
+    def argument(self, name: str) -> Any:
+        """What the constructor was given under a name."""
+        if name in ("rate_factors", "decay_factors"):
+            return getattr(self, name) or None
+        if name != "learning_rate":
+            return super().argument(name)
+        if self.schedule is not None:
+            return self.schedule
+        return float(str(self._rate.numpy()))  # 0.001, not float32's 0.0010000000475
 
     def __repr__(self) -> str:
         usual = {name: p.default for name, p in constructor_parameters(type(self)).items()}
@@ -367,3 +402,4 @@ class Optimizer(Configurable):
 
 
 _SHARED = ("average", "accumulated")
+FILLED = "filled_"  # slots that have followed a scheduled beta from the first step on

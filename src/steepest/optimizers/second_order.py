@@ -17,6 +17,7 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.optimizers.line_search import strong_wolfe
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.schedules.hyper import Setting
 
 
 class Problem(Protocol):
@@ -42,6 +43,14 @@ class FullBatch(Optimizer):
     """The base of optimizers that take one step an epoch: `step(problem)` moves the weights."""
 
     full_batch = True
+
+    def _check_options(self) -> None:
+        super()._check_options()
+        if self.rate_factors or self.decay_factors:
+            raise ArgumentError(
+                f"{type(self).__name__} moves all weights along one direction: it takes neither "
+                "rate_factors nor decay_factors"
+            )
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -81,7 +90,7 @@ class LBFGS(FullBatch):
     """
 
     def __init__(
-        self, learning_rate: Any = 1.0, memory: int = 10, evaluations: int = 25, **options: Any
+        self, learning_rate: Setting = 1.0, memory: int = 10, evaluations: int = 25, **options: Any
     ) -> None:
         super().__init__(learning_rate, **options)
         require_within(self, "[1, inf)", memory=memory, evaluations=evaluations)

@@ -24,6 +24,9 @@ from steepest.core.variable import Variable
 from steepest.errors import NumericalError, ShapeError, TraceError
 from steepest.program.graph import Graph, Node, UserLine
 
+Fault = Callable[[], str | None]
+"""Says what is wrong with the state that a program is about to read, or None if nothing is."""
+
 
 @dataclass(frozen=True)
 class TensorSpec:
@@ -59,6 +62,7 @@ class Recorder:
         self.nodes: list[Node] = []
         self.variables: dict[Variable, Node] = {}
         self.guard: Tensor | None = None
+        self.faults: list[Fault] = []
         self._known: set[Node] = set()
         self._constants: dict[int, tuple[Tensor, Node]] = {}
         self._current: dict[Variable, Tensor] = {}
@@ -160,12 +164,20 @@ def user_line() -> UserLine | None:
 
 @dataclass(frozen=True)
 class Recording:
-    """A recorded function: its graph, the variable of each slot, the structure of its result."""
+    """A recorded function: its graph, the variable of each slot, the structure of its result.
+
+    `faults` are asked for the reason when the guard was false.
+    """
 
     graph: Graph
     variables: tuple[Variable, ...]
     result: Any
     is_tensor: tuple[bool, ...]
+    faults: tuple[Fault, ...] = ()
+
+    def fault(self) -> str | None:
+        """What is wrong with the state, as far as those who set the guard can say."""
+        return next((text for text in (fault() for fault in self.faults) if text), None)
 
     def state(self) -> list[np.ndarray]:
         """The variables' arrays by slot; those that the program updates may be changed in place."""
@@ -210,7 +222,7 @@ def record(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Recordi
         graph = recorder.finish(inputs, [leaf for leaf in leaves if isinstance(leaf, Tensor)])
     flags = tuple(isinstance(leaf, Tensor) for leaf in leaves)
     form = tree.transform(lambda leaf: None if isinstance(leaf, Tensor) else leaf, result)
-    return Recording(graph, tuple(recorder.variables), form, flags)
+    return Recording(graph, tuple(recorder.variables), form, flags, tuple(recorder.faults))
 
 
 def trace(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Graph:
@@ -225,10 +237,11 @@ def trace(function: Callable[..., Any], specs: Sequence[TensorSpec]) -> Graph:
     return record(function, specs).graph
 
 
-def guard(condition: Tensor) -> None:
+def guard(condition: Tensor, fault: Fault | None = None) -> None:
     """Lets the program's updates take place only if `condition`, a bool scalar, is true.
 
-    Outside of a recording a false condition raises an error at once.
+    `fault` says afterwards why it was false. Outside of a recording a false condition raises an
+    error at once.
 
     >>> guard(ops.constant(True))
     """
@@ -236,5 +249,6 @@ def guard(condition: Tensor) -> None:
     if isinstance(recorder, Recorder):
         before = recorder.guard
         recorder.guard = condition if before is None else ops.logical_and(before, condition)
+        recorder.faults += [] if fault is None else [fault]
     elif not bool(condition):
         raise NumericalError("a guarded computation failed: the condition is false")

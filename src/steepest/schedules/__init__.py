@@ -1,8 +1,9 @@
-"""Learning rates that change with the step: functions of it, for any optimizer."""
+"""Numbers that change with the step or the progress of a training: rates, decay, dropout, ..."""
 
 from steepest.errors import suggest_names
 from steepest.schedules.base import SCHEDULES as SCHEDULES
 from steepest.schedules.base import LearningRateSchedule, PerEpoch, per_epoch
+from steepest.schedules.clock import Clock
 from steepest.schedules.decays import (
     ExponentialDecay,
     InverseTimeDecay,
@@ -11,12 +12,19 @@ from steepest.schedules.decays import (
     PowerDecay,
     SquareRootDecay,
 )
+from steepest.schedules.hyper import HyperParameter, now
+from steepest.schedules.units import OfProgress, PerStep
 from steepest.schedules.waves import CosineDecay, CosineDecayRestarts, OneCycle
 
 __all__ = [
     "LearningRateSchedule",
     "PerEpoch",
     "per_epoch",
+    "PerStep",
+    "OfProgress",
+    "Clock",
+    "HyperParameter",
+    "now",
     "PiecewiseConstantDecay",
     "ExponentialDecay",
     "PowerDecay",

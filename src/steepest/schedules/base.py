@@ -1,6 +1,6 @@
-"""Learning rates that change with the step. Leans on core and the registry.
+"""Numbers that change with the step. Leans on core and the registry.
 
-A schedule is a function of the step, a tensor counted from 0, to the rate.
+A schedule is a function of the step, a tensor counted from 0, to a rate or another number.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from steepest.core.dtype import float32, float64
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.registry import Configurable, Registry
+from steepest.schedules.clock import Clock
 
 SCHEDULES = Registry("schedule")
 
 
 class LearningRateSchedule(Configurable):
-    """A rate that follows the step: subclass it with `__call__(step)`.
+    """A number that follows the step: subclass it with `__call__(step)`.
+
+    Learning rates may follow one, and so may decay, momentum, dropout and label smoothing.
 
     >>> import steepest as st
     >>> class Halving(st.schedules.LearningRateSchedule):
@@ -29,9 +32,16 @@ class LearningRateSchedule(Configurable):
     0.025
     """
 
+    never_negative = False  # whether the constructor has made sure of it
+    needs_plan = False  # whether it reads the clock's progress
+
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
         raise NotImplementedError(f"{type(self).__name__} must define __call__(step)")
+
+    def at(self, clock: Clock) -> Tensor:
+        """The value at a clock's step."""
+        return self(clock.step.value)
 
     def set_steps_per_epoch(self, steps: int) -> None:
         """Training says here how many steps an epoch has, for schedules that go by epochs."""
@@ -68,10 +78,18 @@ class PerEpoch(LearningRateSchedule):
 
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate of the epoch in which a step lies."""
-        count = ops.as_tensor(step, "int64")
-        steps = self._steps.value
-        epoch = ops.where(steps > 0, count // ops.maximum(steps, 1), 0)
-        return self.schedule(epoch)
+        return self._of_epoch(step, self._steps.value)
+
+    def at(self, clock: Clock) -> Tensor:
+        """The value of the epoch in which the clock's step lies."""
+        if self.steps_per_epoch is not None:
+            return self(clock.step.value)
+        own = self._steps.value
+        return self._of_epoch(clock.step.value, ops.where(own > 0, own, clock.steps_per_epoch))
+
+    def _of_epoch(self, step: TensorLike, steps: Tensor) -> Tensor:
+        epoch = ops.where(steps > 0, ops.as_tensor(step, "int64") // ops.maximum(steps, 1), 0)
+        return ops.as_tensor(self.schedule(epoch))
 
 
 def per_epoch(

@@ -30,6 +30,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     Tensor([0.1   0.1   0.01  0.001], shape=(4,), dtype=float32)
     """
 
+    never_negative = True
+
     def __init__(
         self, boundaries: Sequence[float], values: Sequence[float], name: str | None = None
     ) -> None:
@@ -60,6 +62,8 @@ class ExponentialDecay(LearningRateSchedule):
     0.25
     """
 
+    never_negative = True
+
     def __init__(
         self,
         initial_learning_rate: float,
@@ -89,6 +93,8 @@ class PowerDecay(LearningRateSchedule):
     0.025
     """
 
+    never_negative = True
+
     def __init__(self, initial_learning_rate: float, base: float = 0.95) -> None:
         require_within(self, "(0, inf)", base=base)
         require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
@@ -107,6 +113,8 @@ class InverseTimeDecay(LearningRateSchedule):
     >>> st.schedules.InverseTimeDecay(1.0, 1, 0.5)(2).item()
     0.5
     """
+
+    never_negative = True
 
     def __init__(
         self,
@@ -138,6 +146,8 @@ class SquareRootDecay(LearningRateSchedule):
     0.5
     """
 
+    never_negative = True
+
     def __init__(self, k: float) -> None:
         require_within(self, "[0, inf)", k=k)
         self.k = k
@@ -157,6 +167,8 @@ class PolynomialDecay(LearningRateSchedule):
     >>> st.schedules.PolynomialDecay(1.0, 10, end_learning_rate=0.0)(5).item()
     0.5
     """
+
+    never_negative = True
 
     def __init__(
         self,

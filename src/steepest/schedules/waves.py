@@ -34,6 +34,8 @@ class CosineDecay(LearningRateSchedule):
     0.5
     """
 
+    never_negative = True
+
     def __init__(
         self,
         initial_learning_rate: float,
@@ -79,6 +81,8 @@ class CosineDecayRestarts(LearningRateSchedule):
     >>> rate(0).item(), rate(10).item(), rate(30).item()
     (1.0, 1.0, 1.0)
     """
+
+    never_negative = True
 
     def __init__(
         self,
@@ -127,6 +131,8 @@ class OneCycle(LearningRateSchedule):
     >>> round(rate(0).item(), 3), rate(29).item(), rate(99).item() < 1e-5
     (0.04, 1.0, True)
     """
+
+    never_negative = True
 
     def __init__(
         self,

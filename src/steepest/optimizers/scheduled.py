@@ -1,0 +1,142 @@
+"""The numbers of an optimizer and the clock by which they change: rate, hyper-parameters, plan.
+
+Leans on schedules. A learning rate that is a number is a variable, which can be assigned without
+a new program; any other number that is no schedule is part of the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from steepest.core import ops
+from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError
+from steepest.registry import Configurable
+from steepest.schedules.base import LearningRateSchedule
+from steepest.schedules.clock import Clock
+from steepest.schedules.hyper import Setting, as_setting, now, scheduled
+
+RATES = "[0, inf)"
+
+
+class Scheduled(Configurable):
+    """What has a learning rate, hyper-parameters and a count of its steps.
+
+    >>> import steepest as st
+    >>> sgd = st.optimizers.SGD(lambda progress: 0.5 * (1.0 - progress))
+    >>> sgd.clock.plan(steps=10, done=5)
+    >>> sgd.learning_rate.item()
+    0.25
+    """
+
+    full_batch = False
+
+    def __init__(self, learning_rate: Setting, name: str | None) -> None:
+        self.name = name or type(self).__name__.lower()
+        self.iterations = Variable(
+            0, trainable=False, name=f"{self.name}/iterations", dtype="int64"
+        )
+        self.clock = Clock(self.iterations)
+        self._now: dict[str, Tensor] | None = None
+        self._rate = self._made_rate(learning_rate)
+
+    def _made_rate(self, given: Setting) -> Any:
+        if callable(given) or isinstance(given, (dict, type)):
+            return as_setting(self, "learning_rate", given, RATES)
+        if isinstance(given, (str, bool)):
+            raise ArgumentError(
+                f"learning_rate: a number or a schedule was expected, got {given!r}"
+            )
+        if not 0 <= ops.as_tensor(given).item() < float("inf"):
+            raise ArgumentError(f"learning_rate: expected 0 or more, got {given!r}")
+        name = f"{self.name}/learning_rate"
+        return Variable(given, trainable=False, name=name, dtype="float32")
+
+    @property
+    def learning_rate(self) -> Any:
+        """The rate: a variable that can be assigned, or what the schedule gives for this step."""
+        return self._rate if isinstance(self._rate, Variable) else self._rate.at(self.clock)
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        if callable(value):
+            before = self._rate
+            self._rate = as_setting(self, "learning_rate", value, RATES)
+            self.argument_changed("learning_rate", before)
+        elif isinstance(self._rate, Variable):
+            self._rate.assign(value)
+        else:
+            raise ArgumentError(
+                f"learning_rate: {self.name} follows {self._rate!r}, so its rate cannot be set to "
+                f"{value!r}; make the optimizer with a number, or change the schedule"
+            )
+
+    def rate_now(self) -> Tensor:
+        """The rate in this step, which must not be negative."""
+        rate = self._rate
+        if isinstance(rate, Variable):
+            return ops.as_tensor(rate)
+        interval = None if rate.never_negative else RATES
+        return scheduled(self, "learning_rate", rate, interval, self.clock)
+
+    lr = learning_rate
+
+    @property
+    def schedule(self) -> Callable[[Any], Any] | None:
+        """The schedule that the rate follows, if it follows one."""
+        return None if isinstance(self._rate, Variable) else self._rate
+
+    def plan(self, steps: int | None, epochs: int, initial_epoch: int = 0) -> None:
+        """Take the plan of a fit: the steps of an epoch (None: not known) and the epochs.
+
+        >>> import steepest as st
+        >>> optimizer = st.optimizers.SGD()
+        >>> optimizer.plan(steps=10, epochs=4, initial_epoch=1)
+        >>> optimizer.clock.progress.item()
+        0.25
+        """
+        steps = 1 if self.full_batch else steps
+        if not steps or not epochs:
+            self.clock.stand_at(min(initial_epoch / max(epochs, 1), 1.0))
+            return
+        self.set_steps_per_epoch(steps)
+        self.clock.plan(steps * epochs, steps * initial_epoch)
+
+    def set_steps_per_epoch(self, steps: int) -> None:
+        """Tell schedules that go by epochs how many steps an epoch has."""
+        self.clock.set_steps_per_epoch(steps)
+        if isinstance(self._rate, LearningRateSchedule):
+            self._rate.set_steps_per_epoch(steps)
+
+    # ------------------------------------------------------------ other numbers
+
+    def now(self, name: str, like: Tensor | None = None) -> Any:
+        """The value of a hyper-parameter in this step: its constant, or its schedule's tensor.
+
+        The tensor has the dtype of `like`, or float32.
+
+        >>> import steepest as st
+        >>> optimizer = st.optimizers.SGD(0.1, momentum=st.schedules.PowerDecay(0.8, 0.5))
+        >>> optimizer.iterations.assign_add(1); optimizer.now("momentum").item()
+        Variable('sgd/iterations', 1, shape=(), dtype=int64)
+        0.4
+        """
+        if not isinstance(getattr(self, name), LearningRateSchedule):
+            return getattr(self, name)
+        if self._now is None:
+            return now(self, name, like, self.clock)
+        if name not in self._now:  # one computation for all variables of a step
+            self._now[name] = now(self, name, None, self.clock)
+        return ops.cast(self._now[name], like.dtype) if like is not None else self._now[name]
+
+    @contextlib.contextmanager
+    def one_step(self) -> Iterator[None]:
+        """Compute each scheduled number once for all variables inside the `with` block."""
+        self._now = {}
+        try:
+            yield
+        finally:
+            self._now = None

@@ -1,0 +1,107 @@
+"""Plain functions as schedules: of the step, or of the progress of a training. Leans on base."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from steepest.arguments import require_function_of
+from steepest.core import ops
+from steepest.core.tensor import Tensor, TensorLike
+from steepest.errors import ArgumentError
+from steepest.registry import registered_name, to_config
+from steepest.schedules.base import SCHEDULES, LearningRateSchedule, rate_of
+from steepest.schedules.clock import Clock
+
+_OTHER_UNITS = {
+    "step": "PerStep",
+    "steps": "PerStep",
+    "iteration": "PerStep",
+    "iterations": "PerStep",
+    "epoch": "PerEpoch",
+    "epochs": "PerEpoch",
+}
+
+
+class _OfFunction(LearningRateSchedule):
+    """A schedule around a function of one number, which is found again by its registered name."""
+
+    unit: str
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = SCHEDULES.get(function)
+        require_function_of(self, f"({self.unit})", self.function, 1, {})
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The value for a step, or for what else the function is of."""
+        value = ops.as_tensor(self.function(ops.as_tensor(step)))
+        if value.shape != () and value.shape != ops.as_tensor(step).shape:
+            raise ArgumentError(
+                f"{self!r}: the function must give one number, got shape {value.shape}"
+            )
+        return rate_of(value)
+
+    def get_config(self) -> dict[str, Any]:
+        """The function by the name under which it is registered."""
+        is_schedule = isinstance(self.function, LearningRateSchedule)
+        return {
+            "function": to_config(self.function) if is_schedule else registered_name(self.function)
+        }
+
+
+@SCHEDULES.register
+class PerStep(_OfFunction):
+    """A plain function of the step, counted from 0, as a schedule.
+
+    >>> import steepest as st
+    >>> rate = st.schedules.PerStep(lambda step: 0.5 / (1.0 + st.cast(step, "float32")))
+    >>> rate(0).item(), rate(4).item()
+    (0.5, 0.1)
+    """
+
+    unit = "step"
+
+
+@SCHEDULES.register
+class OfProgress(_OfFunction):
+    """A function of the progress of a training, from 0 to 1; what a plain function is taken for.
+
+    Progress is a tensor of float64; what it counts is said at `st.schedules.Clock`. Another
+    schedule is a function too: of progress instead of steps.
+
+    >>> import steepest as st
+    >>> cycles = st.schedules.OfProgress(lambda t: 0.5 - 0.5 * st.cos(6.2831853 * t))
+    >>> cycles(0.0).item(), round(cycles(0.5).item(), 4)
+    (0.0, 1.0)
+    >>> half = st.schedules.OfProgress(st.schedules.CosineDecay(0.2, decay_steps=1.0))
+    >>> round(half(0.5).item(), 4)
+    0.1
+    """
+
+    unit = "progress"
+    needs_plan = True
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        super().__init__(function)
+        if not isinstance(self.function, LearningRateSchedule):
+            _refuse_other_units(self.function)
+
+    def at(self, clock: Clock) -> Tensor:
+        """The value for the clock's progress."""
+        return self(clock.progress)
+
+
+def _refuse_other_units(function: Callable[[Any], Any]) -> None:
+    """Raise for a function that says by the name of its argument that it is of steps or epochs."""
+    try:
+        first = next(iter(inspect.signature(function).parameters), "")
+    except ValueError:  # some built-in functions do not tell
+        return
+    if first in _OTHER_UNITS:
+        name = getattr(function, "__name__", repr(function))
+        raise ArgumentError(
+            f"a plain function is given the progress of the training, from 0 to 1, and {name!r} "
+            f"takes ({first}): put it into st.schedules.{_OTHER_UNITS[first]}(...), or name its "
+            "argument progress"
+        )
