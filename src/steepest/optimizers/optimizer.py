@@ -255,7 +255,9 @@ class Optimizer(Scheduled):
         before = computed(variable)
         slots = {name: slot.value for name, slot in kept.items() if name not in _SHARED}
         kind = before.dtype
-        speed = self._speed(variable, ops.cast(rate, kind))
+        factor = self.rate_of(variable)
+        require_within(self, "[0, inf)", rate_of=factor)
+        speed = ops.cast(rate, kind) if factor == 1.0 else ops.cast(rate, kind) * factor
         count = ops.cast(self._updates(step), kind)
         after, renewed = self.update(
             gradient, self._decayed(variable, before, speed), slots, speed, count
@@ -265,12 +267,6 @@ class Optimizer(Scheduled):
         self._keep(variable, before, after, step)
         for name, value in renewed.items():
             kept[name].assign(self._if_due(step, value, slots[name]))
-
-    def _speed(self, variable: Variable, rate: Tensor) -> Tensor:
-        """The rate of a variable."""
-        factor = self.rate_of(variable)
-        require_within(self, "[0, inf)", rate_of=factor)
-        return rate if factor == 1.0 else rate * factor
 
     def _keep(self, variable: Variable, before: Tensor, after: Tensor, step: Tensor) -> None:
         """Assign the new weight, and follow it with the average."""
