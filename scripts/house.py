@@ -18,7 +18,7 @@ from scripts.source import Function, Import, Module, functions_of, names_used, r
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("arguments", "changes"),
+    ("arguments", "changes", "finding"),
     ("config", "registry"),
     ("core",),
     ("functions",),
@@ -29,8 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("layers", "losses"),
     ("metrics", "optimizers", "protocols"),
     ("datasets", "storage"),
-    ("callbacks",),
-    ("diagnosis",),
+    ("callbacks", "diagnosis"),
     ("neuralnet",),
     ("evaluate",),
     ("classroom", "tabular", "tune", "doctor", "export", "plot", "utils"),

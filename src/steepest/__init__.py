@@ -53,8 +53,8 @@ newaxis = None
 ROOMS: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
-        "activations callbacks classroom constraints data datasets errors initializers layers "
-        "losses metrics neuralnet optimizers regularizers schedules utils"
+        "activations callbacks classroom constraints data datasets diagnosis errors initializers "
+        "layers losses metrics neuralnet optimizers regularizers schedules utils"
     ).split()
 }
 ROOMS["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense

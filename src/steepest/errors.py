@@ -11,7 +11,10 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from steepest.finding import Finding
 
 __all__ = [
     "SteepestError",
@@ -33,9 +36,13 @@ __all__ = [
 class SteepestError(Exception):
     """The family of all errors raised on purpose by steepest.
 
+    `finding` is the finding that it was raised from, where a rule found it: see `st.diagnosis`.
+
     >>> issubclass(ShapeError, SteepestError) and issubclass(ShapeError, ValueError)
     True
     """
+
+    finding: Finding | None = None
 
 
 class ShapeError(SteepestError, ValueError):
@@ -73,13 +80,19 @@ class TrainingDiverged(NumericalError):
 class TrainingWarning(UserWarning):
     """Something about the data or the settings is probably not what was meant.
 
+    `finding` is what was found, as a value: see `st.diagnosis`.
+
     >>> issubclass(TrainingWarning, UserWarning)
     True
     """
 
+    finding: Finding | None = None
+
 
 class UnseenWarning(UserWarning):
     """Data differ from the training set: another scale, a category that it did not have.
+
+    `finding` is what was found, as a value: see `st.diagnosis`.
 
     >>> issubclass(UnseenWarning, UserWarning)
     True
@@ -115,8 +128,10 @@ def noted(note: str) -> Iterator[None]:
 _HOME = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
-def caution(message: str) -> None:
+def caution(message: str | Warning) -> None:
     """Warn of what is probably wrong, at the innermost line outside of steepest.
+
+    A text becomes a `TrainingWarning`.
 
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")

@@ -43,6 +43,17 @@ def test_what_residuals_cannot_do_is_refused() -> None:
         linear(method(), kernel_regularizer="l2").fit(X, Y, verbose=0)
 
 
+def test_residuals_follow_the_formula_of_a_loss_not_its_name() -> None:
+    method, squares = st.optimizers.LevenbergMarquardt, st.losses.MeanSquaredError
+    named: Any = type("Mine", (squares,), {})()
+    assert linear(method(), named).fit(X, Y, epochs=20, verbose=0).history["loss"][-1] < 1e-6
+    changed: Any = type("Mine", (squares,), {"call": lambda self, y, p: st.abs(y - p)})()
+    another: Any = type("MeanSquaredError", (st.losses.MeanAbsoluteError,), {})()
+    for loss in (changed, another):
+        with pytest.raises(st.errors.ArgumentError, match="under loss='mse', got"):
+            linear(method(), loss).fit(X, Y, verbose=0)
+
+
 def test_a_whole_set_that_diverges_keeps_the_weights() -> None:
     model = linear("lbfgs")
     start = model.get_weights()

@@ -6,13 +6,15 @@ from typing import Any
 
 from steepest.callbacks.callback import Callback
 from steepest.errors import MissingExtra
+from steepest.finding import Finding, Severity
 
 
 class History(Callback):
     """The logs of each epoch: `history["loss"]` and so on, with the epochs' numbers in `epoch`.
 
-    `fit` returns one. `interrupted` is true if Ctrl-C ended the training; `advice` says in a
-    sentence where the losses show a learning rate that was too big or too small.
+    `fit` returns one. `interrupted` is true if Ctrl-C ended the training. `findings` lists all
+    that was found before, during and after it (see `st.diagnosis`), and `advice` the sentences
+    of those that are advice: on a learning rate that was too big or too small.
 
     >>> history = History()
     >>> history.on_epoch_end(0, {"loss": 0.5})
@@ -25,7 +27,12 @@ class History(Callback):
         self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
         self.interrupted = False
-        self.advice: list[str] = []
+        self.findings: list[Finding] = []
+
+    @property
+    def advice(self) -> list[str]:
+        """What the losses say of the learning rate, in sentences."""
+        return [str(found) for found in self.findings if found.severity is Severity.ADVICE]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Keep the logs of an epoch."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,19 @@ from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
+from steepest.finding import Finding, Rule, Severity, Where, report
 from steepest.layers.layer import Layer
 from steepest.registry import Registry
 
 FUNCTIONS = Registry("function")
+NO_VECTOR = Rule(
+    "number-without-vector",
+    Severity.ERROR,
+    "An Embedding is given a number for which it has no vector.",
+    "layer {where.layer!r} has vectors for the numbers 0 to {greatest}, got {number}",
+    "raise input_dim or check how the numbers are made",
+    ArgumentError,
+)
 
 
 class Dense(Layer):
@@ -94,6 +103,7 @@ class Embedding(Layer):
     """
 
     single_input = True
+    inspects_inputs = True
 
     def __init__(
         self,
@@ -132,20 +142,19 @@ class Embedding(Layer):
         """The vectors of the numbers."""
         numbers = ops.cast(inputs, "int32") if is_float(inputs.dtype) else inputs
         if not numbers.is_symbolic and numbers.size:
-            self._check_range(numbers)
+            report(self.findings_in(np.asarray(numbers)))
         return ops.gather(self.embeddings, numbers)
 
-    def check_values(self, values: np.ndarray) -> None:
-        """Raise where a number has no vector; models show what they are given."""
-        if values.size:
-            self._check_range(values)
-
-    def _check_range(self, numbers: Any) -> None:
-        low, high = numbers.min().item(), numbers.max().item()
+    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
+        """Numbers without a vector."""
+        if not values.size:
+            return
+        low, high = values.min().item(), values.max().item()
         if low < 0 or high >= self.input_dim:
-            raise ArgumentError(
-                f"layer {self.name!r} has vectors for the numbers 0 to {self.input_dim - 1}, got "
-                f"{low if low < 0 else high}; raise input_dim or check how the numbers are made"
+            yield NO_VECTOR.finding(
+                Where("x", layer=self.name),
+                number=low if low < 0 else high,
+                greatest=self.input_dim - 1,
             )
 
 

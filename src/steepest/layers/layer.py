@@ -22,6 +22,7 @@ from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, SteepestError
+from steepest.finding import Finding
 from steepest.functions import random
 from steepest.layers import call_context, class_hooks
 from steepest.layers.inputs import as_inputs, home_of, open_shapes, shapes_of, shown
@@ -51,6 +52,12 @@ class Layer(Holder, Configurable):
 
     single_input: ClassVar[bool] = False
     """Whether `call` takes one tensor: a list or dictionary is then refused."""
+    inspects_inputs = False
+    """Whether `findings_in` is called with a model's inputs, where the layer reads them first."""
+    takes_gaps = False
+    """Whether NaN among the inputs is what the layer is for."""
+    scales = False
+    """Whether the layer brings inputs to a common scale."""
     activity_regularizer: Callable[[Tensor], Tensor] | None = None
     given_input_shape: tuple[int, ...] | None = None
     _name: str | None = None
@@ -136,6 +143,13 @@ class Layer(Holder, Configurable):
         generator = random.new_generator(seed)
         generator.state.path = f"{self.name}/{generator.state.name}"
         return generator
+
+    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
+        """What is wrong with values that a model is given; asked where `inspects_inputs` is True.
+
+        A program cannot raise, so models show their data to the layers that read them first.
+        """
+        return iter(())
 
     # ------------------------------------------------------------ calling
 

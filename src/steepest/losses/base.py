@@ -18,6 +18,7 @@ from steepest.errors import ArgumentError, ShapeError, unknown_name
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns, refuse_column
+from steepest.losses.facts import Labels, Predictions
 from steepest.registry import Configurable, Registry, to_config
 from steepest.schedules.hyper import now
 
@@ -40,6 +41,15 @@ class Loss(Configurable):
     8.5
     """
 
+    labels: Labels | None = None
+    """Which labels the loss takes, if it does not take all."""
+    predictions: Predictions | None = None
+    """Which predictions the loss takes, if it does not take all."""
+    from_logits: bool = False
+    """Whether the loss applies the activation of such predictions itself."""
+    ignore_class: int | None = None
+    """The class number of examples that do not count."""
+
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size"
     ) -> None:
@@ -55,6 +65,11 @@ class Loss(Configurable):
     def counted(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
         """Which values count (true or false), or None where all do."""
         return None
+
+    @property
+    def squared_residuals(self) -> bool:
+        """Whether the loss is the mean of (y_pred - y_true)^2, which methods of residuals need."""
+        return False
 
     def __call__(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None

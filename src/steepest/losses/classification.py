@@ -17,6 +17,13 @@ from steepest.losses.crossentropy import (
     kl_divergence,
     sparse_categorical_crossentropy,
 )
+from steepest.losses.facts import (
+    CLASS_NUMBERS,
+    SHARES,
+    SHARES_OF_CLASSES,
+    ZERO_OR_ONE,
+    Predictions,
+)
 from steepest.schedules.hyper import HyperParameter, Setting
 
 
@@ -33,6 +40,8 @@ class BinaryCrossentropy(SeparableLoss):
     """
 
     label_smoothing = HyperParameter("[0, 1]")
+    labels = ZERO_OR_ONE
+    predictions = Predictions("sigmoid")
 
     def __init__(
         self,
@@ -66,6 +75,8 @@ class CategoricalCrossentropy(LossFunction):
     """
 
     label_smoothing = HyperParameter("[0, 1]")
+    labels = SHARES_OF_CLASSES
+    predictions = Predictions("softmax")
 
     def __init__(
         self,
@@ -97,6 +108,9 @@ class SparseCategoricalCrossentropy(LossFunction):
     >>> round(loss([0, -1], [[0.5, 0.5], [0.9, 0.1]]).item(), 4)
     0.6931
     """
+
+    labels = CLASS_NUMBERS
+    predictions = Predictions("softmax")
 
     def __init__(
         self,
@@ -226,6 +240,8 @@ class KLDivergence(LossFunction):
     >>> st.losses.KLDivergence()([[0.5, 0.5]], [[0.5, 0.5]]).item()
     0.0
     """
+
+    labels = SHARES
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "kl_divergence"

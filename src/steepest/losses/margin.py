@@ -9,6 +9,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, nn
 from steepest.losses.base import LOSSES, LossFunction, SeparableLoss, matched
+from steepest.losses.facts import SIGNS
 
 
 def _missing_margin(name: str, y_true: TensorLike, y_pred: TensorLike) -> Tensor:
@@ -60,6 +61,8 @@ class Hinge(SeparableLoss):
     0.5
     """
 
+    labels = SIGNS
+
     def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "hinge") -> None:
         super().__init__(hinge, name, reduction)
 
@@ -72,6 +75,8 @@ class SquaredHinge(SeparableLoss):
     >>> st.losses.SquaredHinge()([[1.0]], [[0.5]]).item()
     0.25
     """
+
+    labels = SIGNS
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "squared_hinge"

@@ -10,6 +10,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, nn
 from steepest.losses.base import LOSSES, SMALLEST, LossFunction, SeparableLoss, matched
+from steepest.losses.facts import COUNTS, QUANTITIES, Predictions
 
 
 def mean_squared_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
@@ -128,10 +129,17 @@ class MeanSquaredError(SeparableLoss):
     0.5
     """
 
+    labels = QUANTITIES
+
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "mean_squared_error"
     ) -> None:
         super().__init__(mean_squared_error, name, reduction)
+
+    @property
+    def squared_residuals(self) -> bool:
+        """Whether a subclass has left the formula as it is."""
+        return type(self).call is SeparableLoss.call
 
 
 @LOSSES.register("mae")
@@ -142,6 +150,8 @@ class MeanAbsoluteError(SeparableLoss):
     >>> st.losses.MeanAbsoluteError()([[0.0], [1.0]], [[1.0], [1.0]]).item()
     0.5
     """
+
+    labels = QUANTITIES
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "mean_absolute_error"
@@ -157,6 +167,8 @@ class MeanAbsolutePercentageError(SeparableLoss):
     >>> st.losses.MeanAbsolutePercentageError()([[2.0]], [[1.0]]).item()
     50.0
     """
+
+    labels = QUANTITIES
 
     def __init__(
         self,
@@ -175,6 +187,8 @@ class MeanSquaredLogarithmicError(SeparableLoss):
     0.0
     """
 
+    labels = QUANTITIES
+
     def __init__(
         self,
         reduction: str | None = "sum_over_batch_size",
@@ -191,6 +205,8 @@ class Huber(SeparableLoss):
     >>> st.losses.Huber(delta=1.0)([[0.0]], [[3.0]]).item()
     2.5
     """
+
+    labels = QUANTITIES
 
     def __init__(
         self,
@@ -210,6 +226,8 @@ class LogCosh(SeparableLoss):
     >>> st.losses.LogCosh()([[0.0]], [[0.0]]).item()
     0.0
     """
+
+    labels = QUANTITIES
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "log_cosh"
@@ -246,6 +264,9 @@ class Poisson(SeparableLoss):
     >>> st.losses.Poisson()([[0.0]], [[1.0]]).item()
     1.0
     """
+
+    labels = COUNTS
+    predictions = Predictions(positive=True)
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str = "poisson"

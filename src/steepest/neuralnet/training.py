@@ -17,10 +17,13 @@ from steepest.callbacks.history import History
 from steepest.callbacks.progress import display_for
 from steepest.callbacks.rates import rate_of
 from steepest.changes import latest_change
+from steepest.diagnosis.advice import rate_advice
+from steepest.diagnosis.diverged import divergence_of_whole_set
+from steepest.diagnosis.plan import epoch_findings
 from steepest.errors import ArgumentError, noted
+from steepest.finding import Finding, Where, report
 from steepest.functions import random
-from steepest.neuralnet import checks, diverged
-from steepest.neuralnet.advice import advice_on
+from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import combined_weights, intake, is_stream, split_off
 from steepest.neuralnet.input.class_weights import weighing
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
@@ -28,7 +31,6 @@ from steepest.neuralnet.input.storage_choice import Store
 from steepest.neuralnet.interrupt import Interrupt, watched
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.loop import Progress, Stopped, run_epoch
-from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.readings import plain
 from steepest.neuralnet.step import Step
 from steepest.neuralnet.stretches import Epochs, can_run_at_once
@@ -89,27 +91,22 @@ def fit(model: Any, x: Any, y: Any, plan: Plan) -> History:
     seed = plan.seed if plan.seed is not None else random.fresh_seed()
     feed, held = _feeds(model, x, y, plan, seed)
     model.optimizer.plan(feed.batches, plan.epochs, plan.initial_epoch)
+    found: list[Finding] = []
     if plan.check:
-        checks.check_plan(plan)
+        report(epoch_findings(plan.epochs, plan.initial_epoch), found)
     with contextlib.nullcontext() if plan.seed is None else random.seeded(plan.seed):
         stored = _stored(model, plan, feed, held)
         if plan.check:
-            _look_at(model, stored, (feed, held))
+            inspection.report_data(model, stored, (feed, held), found)
         trained = _prepare(model, stored[0])
     if plan.seed is not None:
         model.restart_chance(plan.seed)
     if plan.check:
-        checks.check_fit(model, *stored, trained)
+        inspection.report_fit(model, *stored, trained, found)
     run = _Fit(model, plan, *stored, trained)
+    run.history.findings = found
     run.resume()
     return run.run()
-
-
-def _look_at(model: Any, stored: tuple[Feed, Feed | None], given: tuple[Feed, Feed | None]) -> None:
-    """Check the data and show them; of what was packed only the entries are looked at."""
-    for data, shown, what in zip(stored, given, ("", "validation "), strict=True):
-        checks.check_data(model, data, what)
-        show_data(model, shown)
 
 
 def _stored(model: Any, plan: Plan, feed: Feed, held: Feed | None) -> tuple[Feed, Feed | None]:
@@ -238,10 +235,14 @@ class _Fit:
 
     def _advise(self) -> None:
         """Say what the losses tell about the learning rate."""
-        self.history.advice = advice_on(self.history.history.get("loss", []), rate_of(self.model))
-        if display_for(self.plan.verbose):
-            for sentence in self.history.advice:
-                print(f"advice: {sentence}")
+        advice = rate_advice(self.history.history.get("loss", []), rate_of(self.model))
+        shown = bool(display_for(self.plan.verbose))
+        report(advice, self.history.findings, print_advice=shown)
+
+    def _error(self, finding: Finding) -> Exception:
+        """The error that ends the run, noted in the history."""
+        self.history.findings.append(finding)
+        return finding.exception()
 
     def _log_names(self) -> list[str]:
         names = self._shown("test" if self.model.optimizer.full_batch else "train", self.feed)
@@ -279,7 +280,8 @@ class _Fit:
         try:
             epochs.run(self.plan.epochs, lambda: not interrupt)
         except Stopped as stop:
-            raise diverged.explained(self.model, stop, epochs.number) from None
+            found = inspection.divergence_in(self.model, stop, epochs.number)
+            raise self._error(found) from None
         self.epoch = max(epochs.number - 1, self.plan.initial_epoch)
         return {name: values[-1] for name, values in self.history.history.items() if values}
 
@@ -306,7 +308,7 @@ class _Fit:
                 self._train_step, self.feed, self.epoch, before, after, self.single
             )
         except Stopped as stop:
-            raise diverged.explained(model, stop, self.epoch) from None
+            raise self._error(inspection.divergence_in(model, stop, self.epoch)) from None
         return metric_logs(model, progress)
 
     def _whole_batch_epoch(self, interrupt: Interrupt) -> dict[str, Any]:
@@ -321,7 +323,8 @@ class _Fit:
         logs = evaluation(self.model, self.feed, lambda: not interrupt)
         if not np.isfinite(logs.get("loss", 0.0)):
             self.problem.move(start)
-            raise diverged.of_whole_set(self.model, self.problem.inputs, self.epoch)
+            where = Where(epoch=self.epoch + 1)
+            raise self._error(divergence_of_whole_set(self.problem.inputs, where))
         if self.single:
             self.callbacks.on_train_batch_end(0, logs)
         self.callbacks.on_stretch_end(1, 1, logs)

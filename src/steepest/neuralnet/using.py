@@ -9,11 +9,10 @@ import numpy as np
 from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.progress import display_for
 from steepest.core import tree
-from steepest.neuralnet.checks import check_labels
+from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import combined_weights, intake, is_stream
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.neuralnet.loop import Progress, Stopped, run_epoch
-from steepest.neuralnet.readers import show_data
 from steepest.neuralnet.training import evaluation, metric_logs
 
 PREDICT_BATCH = 1024
@@ -34,8 +33,7 @@ def evaluate(
     """The loss and metrics of a model on data, by name."""
     model.require_compiled("evaluate")
     feed = intake(model, x, y, sample_weight, batch_size, steps=steps)
-    show_data(model, feed)
-    check_labels(model, feed)
+    inspection.report_use(model, feed, "test")
     watchers = _watchers(model, feed, verbose, callbacks, "evaluate")
     watchers.on_test_begin({})
 
@@ -67,7 +65,7 @@ def predict(
     feed = intake(model, x, None, None, size, steps=steps)
     if isinstance(feed, ArrayFeed) and feed.prepare is None:
         feed.nest = feed.nest[:1]
-    show_data(model, feed)
+    inspection.report_use(model, feed)
     watchers = _watchers(model, feed, verbose, callbacks, "predict")
     form: list[Any] = []
 
@@ -108,16 +106,13 @@ def on_batch(model: Any, kind: str, x: Any, y: Any, weights: Any) -> dict[str, f
     """One batch through the step of a kind; its metrics, of this batch alone."""
     model.require_compiled(f"{kind}_on_batch")
     feed = intake(model, x, y, weights, batch_size=2**31 - 1)
-    show_data(model, feed)
-    check_labels(model, feed, kind)
+    inspection.report_use(model, feed, kind)
     step = model.step_for(kind, feed.nest)
     model.readings.reset()
     try:
         progress = run_epoch(lambda nest: step, feed, 0)
     except Stopped as stop:
-        from steepest.neuralnet import diverged
-
-        raise diverged.explained(model, stop, 0) from None
+        raise inspection.divergence_in(model, stop, 0).exception() from None
     return metric_logs(model, progress)
 
 

@@ -78,7 +78,7 @@ class Problem:
     def _require_squares(self) -> None:
         losses = self._model.objectives.losses
         name = type(self._model.optimizer).__name__
-        if len(losses) != 1 or type(losses[0]).__name__ != "MeanSquaredError":
+        if len(losses) != 1 or not losses[0].squared_residuals:
             kinds = [type(loss).__name__ for loss in losses]
             raise ArgumentError(
                 f"{name} descends by the residuals of one output under loss='mse', got {kinds}; "

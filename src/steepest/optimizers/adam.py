@@ -75,6 +75,7 @@ class Adam(Optimizer):
 
     beta_1 = HyperParameter("[0, 1)")
     beta_2 = HyperParameter("[0, 1)")
+    usual_rates = (1e-7, 0.1)
 
     def __init__(
         self,

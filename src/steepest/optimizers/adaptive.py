@@ -26,6 +26,8 @@ class Adagrad(Optimizer):
     [0.9]
     """
 
+    usual_rates = (1e-6, 2.0)
+
     def __init__(
         self,
         learning_rate: Setting = 0.001,
@@ -109,6 +111,7 @@ class RMSprop(Optimizer):
 
     rho = HyperParameter("[0, 1)")
     momentum = HyperParameter("[0, 1)")
+    usual_rates = (1e-7, 0.1)
 
     def __init__(
         self,

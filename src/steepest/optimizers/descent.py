@@ -35,6 +35,7 @@ class SGD(Optimizer):
 
     momentum = HyperParameter("[0, 1]")
     dampening = HyperParameter("[0, 1]")
+    usual_rates = (1e-6, 1.0)
 
     def __init__(
         self,

@@ -68,6 +68,8 @@ class Optimizer(Scheduled):
 
     slot_names: tuple[str, ...] = ()
     full_batch = False
+    usual_rates: tuple[float, float] | None = None
+    """The least and the greatest learning rate that is used with it, if that is known."""
 
     def __init__(
         self,

@@ -12,7 +12,16 @@ from steepest.core.dtype import computing
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError, caution
+from steepest.errors import ArgumentError, ShapeError
+from steepest.finding import Rule, Severity, report
+
+NO_GRADIENT = Rule(
+    "no-gradient",
+    Severity.WARNING,
+    "The loss does not depend on some of the weights to train.",
+    "the loss does not depend on {weights}: no update for these",
+    "leave them out, or set trainable = False on their layers",
+)
 
 
 def connected(
@@ -30,7 +39,7 @@ def connected(
             "them. Was it computed inside `with GradientTape()`, and not through .numpy()?"
         )
     if missing:
-        caution(f"the loss does not depend on {', '.join(missing)}: no update for these")
+        report([NO_GRADIENT.finding(weights=", ".join(missing))])
     found = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
     return [_fitting(g, v) for g, v in found], [v for _, v in found]
 

@@ -6,7 +6,7 @@ read it first. Leans on the layer contract.
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -14,12 +14,32 @@ import numpy as np
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, UnseenWarning
+from steepest.finding import Finding, Rule, Severity, Where, report
 from steepest.layers.layer import Layer
 
 SAMPLED = 2000
 ENOUGH = 20  # rows that show a column's habits
 FAR, USUAL, NARROW = 100.0, 10.0, 0.01
 SHARE = 0.2
+
+
+FAR_FROM_TRAINING = Rule(
+    "far-from-training-scale",
+    Severity.WARNING,
+    "Values lie far outside of the scale that a layer learned from the training set.",
+    "layer {where.layer!r}: the value {value} in {where.cell} lies far outside of the training "
+    "set's scale",
+    "give the data in the units of the training set, or fit the layer to them",
+    UnseenWarning,
+)
+SCALED_BEFORE = Rule(
+    "scaled-before",
+    Severity.WARNING,
+    "No column varies by a hundredth of what it did in the training set.",
+    "layer {where.layer!r}: no column varies by a hundredth of what it did in the training set",
+    "were the data scaled before? give them as they were for training",
+    UnseenWarning,
+)
 
 
 class Preparing(Layer):
@@ -37,11 +57,7 @@ class Preparing(Layer):
     """
 
     single_input = True
-
-    takes_gaps = False
-    """Whether NaN among the inputs is what the layer is for."""
-    scales = False
-    """Whether the layer brings inputs to a common scale."""
+    inspects_inputs = True
 
     def adapt(self, data: Any) -> None:
         """Learn from the training set alone; there may be nothing to learn."""
@@ -52,7 +68,7 @@ class Preparing(Layer):
         return self
 
     def transform(self, data: Any) -> np.ndarray:
-        """The data, prepared; raises or warns as `check_values` does."""
+        """The data, prepared; raises or warns of what `findings_in` finds."""
         values = np.asarray(data)
         result = np.asarray(self(values))
         self.check_values(values)
@@ -71,33 +87,29 @@ class Preparing(Layer):
         raise ArgumentError(f"{type(self).__name__} cannot be undone: it keeps too little")
 
     def check_values(self, values: np.ndarray) -> None:
-        """Raise or warn where values are none that the layer was made for.
+        """Raise or warn where values are none that the layer was made for."""
+        report(self.findings_in(values))
 
-        Models call it with what `fit`, `evaluate` and `predict` are given.
+    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
+        """Values that the layer was not made for.
+
+        Models ask for them with what `fit`, `evaluate` and `predict` are given.
         """
         if self.scales and self.built and values.size and values.ndim > 1:
-            self._check_scale(values)
+            yield from self._scale_findings(values)
 
-    def _check_scale(self, values: np.ndarray) -> None:
+    def _scale_findings(self, values: np.ndarray) -> Iterator[Finding]:
         rows = np.unique(np.linspace(0, len(values) - 1, SAMPLED).astype(np.int64))
         scaled = np.abs(np.asarray(self(values[rows])))
         if not np.isfinite(scaled).any():
             return
         greatest = np.unravel_index(np.nanargmax(scaled), scaled.shape)
         if _are_far(scaled) or (len(rows) < ENOUGH and scaled[greatest] > FAR):
-            row, column = rows[greatest[0]], greatest[-1]
-            self._warn(
-                f"the value {values[(row, *greatest[1:])]} in row {row}, column {column} lies far "
-                "outside of the training set's scale"
-            )
+            row, column = int(rows[greatest[0]]), int(greatest[-1])
+            where = Where("x", layer=self.name, row=row, column=column)
+            yield FAR_FROM_TRAINING.finding(where, value=values[(row, *greatest[1:])])
         elif len(rows) >= ENOUGH and 0 < np.nanmax(np.nanstd(scaled, axis=0)) < NARROW:
-            self._warn(
-                "no column varies by a hundredth of what it did in the training set; were the "
-                "data scaled before?"
-            )
-
-    def _warn(self, message: str) -> None:
-        warnings.warn(f"layer {self.name!r}: {message}", UnseenWarning, stacklevel=5)
+            yield SCALED_BEFORE.finding(Where("x", layer=self.name))
 
 
 def _are_far(scaled: np.ndarray) -> bool:

@@ -7,8 +7,7 @@ recorded program, which cannot raise, its features are NaN, so that training sto
 from __future__ import annotations
 
 import math
-import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from steepest.arguments import require_within, whole
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, DataError, SteepestError, UnseenWarning
+from steepest.finding import Finding, Rule, Severity, Where
 from steepest.functions import creation, shapes
 from steepest.layers import call_context
 from steepest.layers.preprocessing.base import Preparing
@@ -32,19 +32,55 @@ def _mode(kind: str, mode: str, allowed: Sequence[str]) -> str:
     return mode
 
 
+UNKNOWN_CATEGORY = Rule(
+    "unknown-category",
+    Severity.ERROR,
+    "A category number is none of those that a layer knows.",
+    "layer {where.layer!r}: the category {category} in row {where.row} is none of 0 to {greatest}",
+    "number the categories from 0, or raise num_tokens",
+    DataError,
+)
+NO_BUCKET = Rule(
+    "nan-in-buckets",
+    Severity.ERROR,
+    "NaN is given to a layer of buckets.",
+    "layer {where.layer!r}: row {where.row} holds NaN, which falls in no bucket",
+    "put st.layers.MissingValues() before it",
+    DataError,
+)
+UNSEEN_NUMBER = Rule(
+    "unseen-number",
+    Severity.WARNING,
+    "A lookup is given numbers that it did not see when it was adapted.",
+    "layer {where.layer!r}: adapt never saw {unseen}, first in row {where.row}; they share the "
+    "place 0",
+    "adapt the layer to data that hold all of them, if they matter",
+    UnseenWarning,
+)
+NO_PLACE_FOR_UNSEEN = Rule(
+    "no-place-for-unseen-number",
+    Severity.ERROR,
+    "A lookup without a place for unseen numbers is given one.",
+    "layer {where.layer!r}: adapt never saw {unseen}, first in row {where.row}",
+    "num_oov_indices=1 keeps a place for such",
+    DataError,
+)
+
+
 class _Numbered(Preparing):
     """The base of layers that take the category numbers 0 to `num_tokens` - 1."""
 
     num_tokens: int
 
-    def check_values(self, values: np.ndarray) -> None:
-        """Raise where a category is none of those that there are."""
+    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
+        """Categories that are none of those that there are."""
         wrong = ~((values >= 0) & (values < self.num_tokens) & (values == np.floor(values)))
         if wrong.any():
             place = np.argwhere(wrong)[0].tolist()
-            raise DataError(
-                f"layer {self.name!r}: the category {values[tuple(place)]} in row {place[0]} is "
-                f"none of 0 to {self.num_tokens - 1}"
+            yield UNKNOWN_CATEGORY.finding(
+                Where("x", layer=self.name, row=place[0]),
+                category=values[tuple(place)],
+                greatest=self.num_tokens - 1,
             )
 
     def numbers(self, inputs: Tensor) -> Tensor:
@@ -191,14 +227,12 @@ class Discretization(Remembering):
             return places
         return hot(places, len(self.bin_boundaries) + 1, self.output_mode, self.dtype)
 
-    def check_values(self, values: np.ndarray) -> None:
-        """Raise where there is no value: it falls in no bucket."""
+    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
+        """NaN, which falls in no bucket."""
         gaps = np.isnan(values) if values.dtype.kind == "f" else np.zeros(0, bool)
         if gaps.any():
-            raise DataError(
-                f"layer {self.name!r}: row {np.argwhere(gaps)[0][0]} holds NaN, which falls in no "
-                "bucket; put st.layers.MissingValues() before it"
-            )
+            row = int(np.argwhere(gaps)[0][0])
+            yield NO_BUCKET.finding(Where("x", layer=self.name, row=row))
 
 
 def _tells_its_shape(layer: Any, learned: Any) -> bool:
@@ -277,19 +311,18 @@ class IntegerLookup(Remembering):
             return places
         return hot(places, self.vocabulary_size(), self.output_mode, self.dtype)
 
-    def check_values(self, values: np.ndarray) -> None:
-        """Warn of what was never seen, or raise where no place is kept for it."""
+    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
+        """Numbers that were never seen: an error where no place is kept for them."""
         if self.vocabulary is None:
             return
         unseen = np.setdiff1d(values, self.vocabulary)
         if not len(unseen):
             return
-        row = np.argwhere(~np.isin(values, self.vocabulary))[0][0]
-        shown = f"{unseen[:5].tolist()}{' ...' if len(unseen) > 5 else ''}, first in row {row}"
-        message = f"layer {self.name!r}: adapt never saw {shown}"
-        if not self.num_oov_indices:
-            raise DataError(f"{message}; num_oov_indices=1 keeps a place for such")
-        warnings.warn(f"{message}; they share the place 0", UnseenWarning, stacklevel=3)
+        row = int(np.argwhere(~np.isin(values, self.vocabulary))[0][0])
+        shown = f"{unseen[:5].tolist()}{' ...' if len(unseen) > 5 else ''}"
+        rule = UNSEEN_NUMBER if self.num_oov_indices else NO_PLACE_FOR_UNSEEN
+        where = Where("x", layer=self.name, row=row)
+        yield rule.finding(where, unseen=shown, count=len(unseen))
 
     def restore(self, inputs: Tensor) -> Tensor:
         """The numbers at places; -1 where a place stands for what was never seen."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import steepest as st
-from steepest.neuralnet.advice import advice_on
+from steepest.diagnosis.advice import rate_advice
 
 
 def trained(rate: float, **options: Any) -> Any:
@@ -21,7 +21,7 @@ def trained(rate: float, **options: Any) -> Any:
 @pytest.mark.parametrize("epochs", [5, 30, 200])
 @pytest.mark.parametrize("batch", [1, 8])
 @pytest.mark.parametrize(
-    ("rate", "advice"), [(0.01, None), (1.5, "overshoots"), (1e-5, "is too small, try 0.0001")]
+    ("rate", "advice"), [(0.01, None), (1.5, "overshoots"), (1e-5, "is too small; try 0.0001")]
 )
 def test_the_rate_is_spoken_of(rate: float, advice: str | None, epochs: int, batch: int) -> None:
     if rate == 1e-5 and batch == 1 and epochs == 200:
@@ -38,8 +38,8 @@ def test_advice_is_printed_where_epochs_are(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_loss_at_its_minimum_is_left_alone() -> None:
-    assert advice_on([0.0] * 10, 0.1) == []
-    assert advice_on([1.0, 0.5, 0.3, 0.299, 0.298, 0.2979], 0.1) == []
+    assert list(rate_advice([0.0] * 10, 0.1)) == []
+    assert list(rate_advice([1.0, 0.5, 0.3, 0.299, 0.298, 0.2979], 0.1)) == []
 
 
 def test_evaluate_has_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

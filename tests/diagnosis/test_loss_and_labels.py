@@ -175,3 +175,87 @@ def test_accuracy_of_quantities_is_warned_of() -> None:
 def test_a_loss_that_returns_nothing() -> None:
     with pytest.raises(st.errors.ArgumentError, match="returned nothing"):
         fitted([layers.Dense(1)], lambda y_true, y_pred: None, AMOUNT)
+
+
+# ---------------------------------------------------------------- facts stand on the classes
+
+
+class Squares(st.losses.Loss):
+    """A loss of a user's own, of quantities or of anything else."""
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        return st.reduce_mean((y_pred - y_true) ** 2, axis=-1)
+
+
+def named(name: str, *bases: type, **facts: Any) -> Any:
+    """A loss whose class has a name of steepest's, or any other."""
+    return type(name, bases or (Squares,), facts)()
+
+
+def quietly(stack: list[Any], loss: Any, y: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted(stack, loss, y)
+
+
+@pytest.mark.parametrize(
+    ("name", "units", "y"),
+    [
+        ("Poisson", 1, -AMOUNT),
+        ("Hinge", 1, 5.0 * AMOUNT),
+        ("BinaryCrossentropy", 1, CLASSES),
+        ("SparseCategoricalCrossentropy", 1, AMOUNT),
+        ("MeanSquaredError", 1, CLASSES),
+    ],
+)
+def test_a_loss_of_ones_own_is_not_held_to_the_labels_of_another_by_its_name(
+    name: str, units: int, y: np.ndarray
+) -> None:
+    quietly([layers.Dense(units)], named(name), y)
+
+
+@pytest.mark.parametrize(
+    ("base", "ending", "y", "message"),
+    [
+        (st.losses.Hinge, "tanh", CLASSES, "labels -1 and 1, or 0 and 1, row 2 holds 2"),
+        (st.losses.Poisson, "softplus", CLASSES - 1, "counts of 0 or more, row 0"),
+        (st.losses.BinaryCrossentropy, "sigmoid", CLASSES, "labels between 0 and 1, row 2"),
+    ],
+)
+def test_a_subclass_is_held_to_the_labels_of_its_base(
+    base: type, ending: str, y: np.ndarray, message: str
+) -> None:
+    with pytest.raises(st.errors.DataError, match=message):
+        fitted([layers.Dense(1, ending)], named("MyOwn", base), y)
+
+
+def test_a_subclass_is_warned_of_as_its_base() -> None:
+    with pytest.warns(TrainingWarning, match="Mine is a loss for quantities"):
+        fitted([layers.Dense(1)], named("Mine", st.losses.Huber), CLASSES)
+
+
+def test_a_subclass_may_take_other_labels() -> None:
+    wide = st.losses.Labels("values", "labels of -5 to 5", -5.0, 5.0, "clip them")
+    quietly([layers.Dense(1)], named("Wide", st.losses.Hinge, labels=wide), CLASSES)
+    quietly([layers.Dense(1)], named("Any", st.losses.Hinge, labels=None), 50.0 * AMOUNT)
+    with pytest.raises(st.errors.DataError, match="labels of -5 to 5, row 3 holds 6; clip them"):
+        y = np.where(np.arange(30) == 3, 6, CLASSES)
+        fitted([layers.Dense(1)], named("Wide", st.losses.Hinge, labels=wide), y)
+
+
+def test_an_attribute_of_another_meaning_is_left_alone() -> None:
+    loss = named("Named", labels=["cat", "dog"], predictions="all")
+    quietly([layers.Dense(1)], loss, 5.0 * AMOUNT)
+
+
+def test_the_ignored_class_is_no_label_outside() -> None:
+    loss = st.losses.SparseCategoricalCrossentropy(ignore_class=-1)
+    quietly([layers.Dense(3, "softmax")], loss, CLASSES - (CLASSES == 0))
+    with pytest.raises(st.errors.DataError, match="label -2 in row 0"):
+        fitted([layers.Dense(3, "softmax")], loss, CLASSES - 2 * (CLASSES == 0))
+
+
+def test_a_place_in_a_row_of_labels_is_named() -> None:
+    with pytest.raises(st.errors.DataError, match="row 4, column 1 holds 3"):
+        y = np.where(np.arange(90).reshape(30, 3) == 13, 3.0, ONE_HOT)
+        fitted([layers.Dense(3, "sigmoid")], "binary_crossentropy", y)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,16 @@ def test_columns_of_very_different_scale_are_warned_of(scale: float) -> None:
 def test_a_rate_far_out_is_warned_of() -> None:
     with pytest.warns(TrainingWarning, match="far too high for Adam"):
         model(optimizer=st.optimizers.Adam(5.0)).fit(X, LABELS, verbose=0)
+
+
+def test_a_rate_is_judged_by_the_class_of_the_optimizer_not_by_its_name() -> None:
+    own = type("Adam", (st.optimizers.Optimizer,), {"update": lambda self, g, w, s, r, t: (w, s)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model(optimizer=own(5.0)).fit(X, LABELS, verbose=0)
+    mine = type("Mine", (st.optimizers.Adam,), {})
+    with pytest.warns(TrainingWarning, match="far too high for Mine"):
+        model(optimizer=mine(5.0)).fit(X, LABELS, verbose=0)
 
 
 def test_a_rate_at_the_end_of_the_range_is_fine() -> None:

@@ -1,0 +1,25 @@
+"""Findings: what is wrong or doubtful with data, losses, settings and the course of a training.
+
+`fit` raises or warns from them: the error or warning carries its finding as `error.finding`, and
+`history.findings` lists those of a run. Each rule is in `RULES` under its name.
+"""
+
+from __future__ import annotations
+
+from steepest.diagnosis import (  # noqa: F401 - each enters its rules in RULES
+    advice,
+    data,
+    diverged,
+    first_layers,
+    last_activation,
+    loss_and_labels,
+    loss_and_output,
+    plan,
+    rate,
+)
+from steepest.errors import suggest_names
+from steepest.finding import RULES, Finding, Rule, Severity, Where, report
+
+__all__ = ["Finding", "Where", "Severity", "Rule", "RULES", "report"]
+
+suggest_names(__name__)

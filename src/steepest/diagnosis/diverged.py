@@ -1,0 +1,153 @@
+"""Why a loss left the finite numbers: the first layer and operation, and the likely cause.
+
+Leans on the NumPy rules: the failed batch is run again, node by node, on the weights before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from steepest.core.numpy_rules import evaluate
+from steepest.engines.batches import batch_of, with_batch
+from steepest.errors import TrainingDiverged
+from steepest.finding import Column, Finding, Rule, Severity, Where
+from steepest.program.graph import Graph, Node
+
+LARGE_INPUT = 100.0
+NEEDS_POSITIVE = ("log", "log1p", "divide", "rsqrt")
+
+
+def _diverged(name: str, meaning: str, cause: str, remedy: str) -> Rule:
+    """A rule for one cause; weights and history are as they were before the failed step."""
+    sentence = (
+        "the loss became NaN or infinite in {where.moment}{first}; weights and model.history are "
+        "those before it. Likely cause: " + cause
+    )
+    meaning = f"The loss became NaN or infinite: {meaning}."
+    return Rule(name, Severity.ERROR, meaning, sentence, remedy, TrainingDiverged)
+
+
+UNSCALED = _diverged(
+    "diverged-unscaled-input",
+    "the input holds large numbers",
+    "the input is not scaled: column {where.column} reaches {size:.4g}",
+    "put st.layers.Normalization() first, or scale the data",
+)
+BAD_DATA = _diverged(
+    "diverged-bad-data",
+    "the data of the batch hold NaN or infinity",
+    "the data hold {value}, in {where.cell} of this batch",
+    "fill or drop such rows",
+)
+UNDEFINED = _diverged(
+    "diverged-undefined-operation",
+    "an operation is not defined where it was computed",
+    "{where.operation} of zero or of a negative number",
+    "keep its argument above zero",
+)
+HIGH_RATE = _diverged(
+    "diverged-high-rate",
+    "the learning rate is too high",
+    "the learning rate {rate:.4g} is too high",
+    "try {suggested:.4g}",
+)
+AT_START = _diverged(
+    "diverged-at-start",
+    "it is not finite where training began",
+    "a loss that is not finite at the weights where training began",
+    "start from smaller weights, or scale the data",
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The failed batch: its arrays, and whether layers scale the inputs or fill their gaps."""
+
+    inputs: list[np.ndarray]
+    is_scaled: bool = False
+    is_filled: bool = False
+
+
+def divergence(
+    graph: Graph, state: list[np.ndarray], batch: Batch, rate: float, where: Where
+) -> Finding:
+    """Where a step left the finite numbers first, and why it is likely."""
+    node = first_not_finite(graph, batch.inputs, state)
+    if node is not None:
+        layer = node.source.scope if node.source else ""
+        where = replace(where, layer=layer or None, operation=node.op)
+    first = f", first in {where.part}" if where.part else ""
+    bad = None if batch.is_filled else _bad_place(batch.inputs)
+    if bad is not None:
+        row, column, value = bad
+        return BAD_DATA.finding(replace(where, row=row, column=column), first=first, value=value)
+    large = None if batch.is_scaled else _largest_column(batch.inputs[0])
+    if large is not None and large[1] > LARGE_INPUT:
+        return UNSCALED.finding(replace(where, column=large[0]), first=first, size=large[1])
+    if where.operation in NEEDS_POSITIVE:
+        return UNDEFINED.finding(where, first=first)
+    return HIGH_RATE.finding(where, first=first, rate=rate, suggested=rate / 10)
+
+
+def divergence_of_whole_set(inputs: list[np.ndarray], where: Where) -> Finding:
+    """Why the loss of a method that sees the whole set at once is likely to have left them.
+
+    >>> print(divergence_of_whole_set([np.float32([[1e9]])], Where(epoch=1)))
+    the loss became NaN or infinite in epoch 1; weights and model.history are those before it.
+    Likely cause: the input is not scaled: column 0 reaches 1e+09; put ...
+    """
+    large = _largest_column(inputs[0])
+    if large is not None and large[1] > LARGE_INPUT:
+        return UNSCALED.finding(replace(where, column=large[0]), first="", size=large[1])
+    bad = _bad_place(inputs)
+    if bad is not None:
+        row, column, value = bad
+        return BAD_DATA.finding(replace(where, row=row, column=column), first="", value=value)
+    return AT_START.finding(where, first="")
+
+
+def first_not_finite(
+    graph: Graph, inputs: list[np.ndarray], state: list[np.ndarray]
+) -> Node | None:
+    """The first computed node that is not finite although all that it reads is.
+
+    >>> import steepest as st
+    >>> graph = st.trace(lambda x: st.log(x) + 1.0, [st.TensorSpec((None,))])
+    >>> first_not_finite(graph, [np.float32([0.0])], []).op
+    'log'
+    """
+    batch = batch_of(graph, inputs)
+    values = dict(zip(graph.inputs, inputs, strict=True))
+    values.update(zip(graph.variables, state, strict=True))
+    for node in graph.nodes:
+        if node.op == "constant":
+            values[node] = node.params["value"]
+        elif not node.is_leaf:
+            given = [values[source] for source in node.inputs]
+            values[node] = evaluate(node.op, given, with_batch(node.params, batch))
+            if not _finite(values[node]) and all(map(_finite, given)):
+                return node
+    return None
+
+
+def _finite(array: np.ndarray) -> bool:
+    return array.dtype.kind != "f" or bool(np.isfinite(array).all())
+
+
+def _bad_place(inputs: list[np.ndarray]) -> tuple[int, Column | None, float] | None:
+    """The row, the column and the value of the first number that is not finite."""
+    for array in inputs:
+        if not _finite(array):
+            row, *rest = np.argwhere(~np.isfinite(array))[0].tolist()
+            column = rest[0] if len(rest) == 1 else tuple(rest) or None
+            return row, column, array[(row, *rest)]
+    return None
+
+
+def _largest_column(array: np.ndarray) -> tuple[int, float] | None:
+    if array.dtype.kind != "f" or array.ndim < 2 or not array.size:
+        return None
+    sizes = np.abs(array.reshape(len(array), -1)).max(axis=0)
+    return int(sizes.argmax()), float(sizes.max())

@@ -1,0 +1,217 @@
+"""Finding: what is wrong or doubtful, where, by which evidence, and the remedy, as a value.
+
+Every floor may have rules that produce findings; `report` raises or warns from them, and nothing
+else does. Leans on errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from steepest.errors import ArgumentError, SteepestError, TrainingWarning, caution
+
+Column = int | str | tuple[int, ...]
+"""A place along a row: its number, its name in a table, or one number an axis."""
+
+
+class Severity(StrEnum):
+    """What follows from a finding: `fit` raises an error, warns, or prints advice.
+
+    >>> Severity.ERROR == "error"
+    True
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True)
+class Where:
+    """The place that a finding speaks of; what does not apply is None.
+
+    Rows, columns and numbers of batches count from 0, epochs and steps from 1.
+
+    >>> print(Where("x", row=4, column=2))
+    x, row 4, column 2
+    """
+
+    argument: str | None = None
+    output: str | None = None
+    layer: str | None = None
+    operation: str | None = None
+    row: int | None = None
+    column: Column | None = None
+    epoch: int | None = None
+    step: int | None = None
+
+    @property
+    def cell(self) -> str:
+        """The row and the column, as far as they are known.
+
+        >>> Where(row=3, column="age").cell, Where(row=3, column=(5, 7)).cell
+        ("row 3, column 'age'", 'row 3, column 5, 7')
+        """
+        row = [] if self.row is None else [f"row {self.row}"]
+        column = [] if self.column is None else [f"column {shown_column(self.column)}"]
+        return ", ".join([*row, *column])
+
+    @property
+    def moment(self) -> str:
+        """The epoch and the step, as far as they are known."""
+        known = {"epoch": self.epoch, "step": self.step}
+        return ", ".join(f"{name} {at}" for name, at in known.items() if at is not None)
+
+    @property
+    def part(self) -> str:
+        """The output, layer and operation of the model, as far as they are known."""
+        known = {"output": self.output, "layer": self.layer, "operation": self.operation}
+        return ", ".join(f"{name} {at!r}" for name, at in known.items() if at is not None)
+
+    def __str__(self) -> str:
+        parts = (self.argument, self.moment, self.part, self.cell)
+        return ", ".join(part for part in parts if part)
+
+
+def shown_column(column: Column) -> str:
+    """A column as messages show it.
+
+    >>> shown_column(2), shown_column("age"), shown_column((5, 7))
+    ('2', "'age'", '5, 7')
+    """
+    return ", ".join(map(str, column)) if isinstance(column, tuple) else repr(column)
+
+
+NOWHERE = Where()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found: how severe it is, where it is, by which evidence, and the remedy.
+
+    `rule` is the rule's name, which does not change from version to version; `evidence` maps
+    names to the numbers and texts that the sentence is made of.
+
+    >>> import steepest as st
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> try:
+    ...     model.fit([[1.0, 2.0], [3.0, np.nan]], [1.0, 2.0], verbose=0)
+    ... except st.errors.DataError as error:
+    ...     found = error.finding
+    >>> found.rule, found.where.row, found.where.column, found.evidence
+    ('not-finite', 1, 1, {'value': nan})
+    >>> print(found)
+    x holds nan at row 1, column 1; drop such rows, or fill them (st.layers.MissingValues() ...
+    """
+
+    rule: str
+    severity: Severity
+    where: Where
+    evidence: Mapping[str, Any] = field(hash=False)
+    remedy: str
+    sentence: str = ""
+
+    def __str__(self) -> str:
+        known = ", ".join(f"{name} {value}" for name, value in self.evidence.items())
+        sentence = self.sentence or f"{self.rule}: {known}"
+        return f"{sentence}; {self.remedy}" if self.remedy else sentence
+
+    def exception(self) -> Exception:
+        """The error or warning that says it, with the finding as its attribute `finding`."""
+        rule = RULES.get(self.rule)
+        usual = SteepestError if self.severity is Severity.ERROR else TrainingWarning
+        raised = (usual if rule is None else rule.exception)(str(self))
+        raised.finding = self  # type: ignore[attr-defined] # its class may be anybody's
+        return raised
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What can be found: its name, severity and meaning, and the sentence that says it.
+
+    `sentence` and `remedy` are filled in by `str.format` with the evidence, and with the place
+    under the name `where`. A rule is entered in `RULES` when it is made.
+
+    >>> late = Rule("late", Severity.WARNING, "It is late.", "it is {hour:.2f} h", "go home")
+    >>> print(late.finding(hour=23.5))
+    it is 23.50 h; go home
+    >>> del RULES["late"]
+    """
+
+    name: str
+    severity: Severity
+    meaning: str
+    sentence: str
+    remedy: str = ""
+    exception: type[Exception] = TrainingWarning
+
+    def __post_init__(self) -> None:
+        if self.name in RULES:
+            raise ArgumentError(f"rule: the name {self.name!r} is taken by {RULES[self.name]}")
+        if issubclass(self.exception, Warning) is (self.severity is Severity.ERROR):
+            wanted = "an error" if self.severity is Severity.ERROR else "a warning"
+            raise ArgumentError(
+                f"rule {self.name!r}: exception must be {wanted}, as its severity is "
+                f"{self.severity}, got {self.exception.__name__}"
+            )
+        RULES[self.name] = self
+
+    def finding(
+        self, where: Where = NOWHERE, /, *, remedy: str | None = None, **evidence: Any
+    ) -> Finding:
+        """A finding of this rule; `remedy` replaces the rule's own."""
+        known = {name: plain(value) for name, value in evidence.items()}
+        if remedy is None:
+            remedy = self.remedy.format(where=where, **known)
+        sentence = self.sentence.format(where=where, **known)
+        return Finding(self.name, self.severity, where, known, remedy, sentence)
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its name."""
+
+
+def plain(value: Any) -> Any:
+    """A number of NumPy's as Python's, in the digits that it shows; all else as it is.
+
+    >>> plain(np.float32(0.1)), plain(np.int64(3)), plain("a")
+    (0.1, 3, 'a')
+    """
+    if isinstance(value, np.floating):
+        return float(str(value))
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def report(
+    findings: Iterable[Finding], found: list[Finding] | None = None, print_advice: bool = False
+) -> list[Finding]:
+    """Raise the first error, warn of warnings, and print advice if asked to; all are returned.
+
+    Findings are taken one after another, so that nothing is computed after an error; they are
+    added to the list `found`, the error too, before anything is raised.
+
+    >>> rule = Rule("odd", Severity.ADVICE, "A number is odd.", "{n} is odd", "add 1")
+    >>> report([rule.finding(n=3)], print_advice=True)[0].evidence
+    advice: 3 is odd; add 1
+    {'n': 3}
+    >>> del RULES["odd"]
+    """
+    found = [] if found is None else found
+    for finding in findings:
+        found.append(finding)
+        if finding.severity is Severity.ERROR:
+            raise finding.exception()
+        if finding.severity is Severity.ADVICE:
+            if print_advice:
+                print(f"advice: {finding}")
+            continue
+        warning = finding.exception()
+        assert isinstance(warning, Warning)
+        caution(warning)
+    return found
