@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ class Severity(StrEnum):
     ADVICE = "advice"
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """The place that a finding speaks of; what does not apply is None.
 
     Rows, columns and numbers of batches count from 0, epochs and steps from 1.
@@ -131,7 +130,6 @@ class Finding:
         return raised
 
 
-@dataclass(frozen=True)
 class Rule:
     """What can be found: its name, severity and meaning, and the sentence that says it.
 
@@ -144,23 +142,29 @@ class Rule:
     >>> del RULES["late"]
     """
 
-    name: str
-    severity: Severity
-    meaning: str
-    sentence: str
-    remedy: str = ""
-    exception: type[Exception] = TrainingWarning
-
-    def __post_init__(self) -> None:
-        if self.name in RULES:
-            raise ArgumentError(f"rule: the name {self.name!r} is taken by {RULES[self.name]}")
-        if issubclass(self.exception, Warning) is (self.severity is Severity.ERROR):
-            wanted = "an error" if self.severity is Severity.ERROR else "a warning"
+    def __init__(
+        self,
+        name: str,
+        severity: Severity,
+        meaning: str,
+        sentence: str,
+        remedy: str = "",
+        exception: type[Exception] = TrainingWarning,
+    ) -> None:
+        if name in RULES:
+            raise ArgumentError(f"rule: the name {name!r} is taken; give another")
+        if issubclass(exception, Warning) is (severity is Severity.ERROR):
+            wanted = "an error" if severity is Severity.ERROR else "a warning"
             raise ArgumentError(
-                f"rule {self.name!r}: exception must be {wanted}, as its severity is "
-                f"{self.severity}, got {self.exception.__name__}"
+                f"rule {name!r}: exception must be {wanted}, as its severity is {severity}, "
+                f"got {exception.__name__}"
             )
-        RULES[self.name] = self
+        self.name, self.severity, self.meaning = name, severity, meaning
+        self.sentence, self.remedy, self.exception = sentence, remedy, exception
+        RULES[name] = self
+
+    def __repr__(self) -> str:
+        return f"Rule({self.name!r}, {str(self.severity)!r}, {self.meaning!r})"
 
     def finding(
         self, where: Where = NOWHERE, /, *, remedy: str | None = None, **evidence: Any

@@ -106,9 +106,8 @@ def column_name(column: Stored, place: Sequence[int]) -> Column:
     >>> column_name(DenseColumn(np.zeros((1, 2)), names=("age", "size")), [1])
     'size'
     """
-    names: tuple[str, ...] = getattr(column, "names", ())
-    if names:
-        return names[place[0]]
+    if isinstance(column, DenseColumn) and column.names:
+        return column.names[place[0]]
     return place[0] if len(place) == 1 else tuple(place)
 
 

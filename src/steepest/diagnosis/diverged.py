@@ -5,7 +5,7 @@ Leans on the NumPy rules: the failed batch is run again, node by node, on the we
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,8 +61,7 @@ AT_START = _diverged(
 )
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """The failed batch: its arrays, and whether layers scale the inputs or fill their gaps."""
 
     inputs: list[np.ndarray]
@@ -77,15 +76,15 @@ def divergence(
     node = first_not_finite(graph, batch.inputs, state)
     if node is not None:
         layer = node.source.scope if node.source else ""
-        where = replace(where, layer=layer or None, operation=node.op)
+        where = where._replace(layer=layer or None, operation=node.op)
     first = f", first in {where.part}" if where.part else ""
     bad = None if batch.is_filled else _bad_place(batch.inputs)
     if bad is not None:
         row, column, value = bad
-        return BAD_DATA.finding(replace(where, row=row, column=column), first=first, value=value)
+        return BAD_DATA.finding(where._replace(row=row, column=column), first=first, value=value)
     large = None if batch.is_scaled else _largest_column(batch.inputs[0])
     if large is not None and large[1] > LARGE_INPUT:
-        return UNSCALED.finding(replace(where, column=large[0]), first=first, size=large[1])
+        return UNSCALED.finding(where._replace(column=large[0]), first=first, size=large[1])
     if where.operation in NEEDS_POSITIVE:
         return UNDEFINED.finding(where, first=first)
     return HIGH_RATE.finding(where, first=first, rate=rate, suggested=rate / 10)
@@ -100,11 +99,11 @@ def divergence_of_whole_set(inputs: list[np.ndarray], where: Where) -> Finding:
     """
     large = _largest_column(inputs[0])
     if large is not None and large[1] > LARGE_INPUT:
-        return UNSCALED.finding(replace(where, column=large[0]), first="", size=large[1])
+        return UNSCALED.finding(where._replace(column=large[0]), first="", size=large[1])
     bad = _bad_place(inputs)
     if bad is not None:
         row, column, value = bad
-        return BAD_DATA.finding(replace(where, row=row, column=column), first="", value=value)
+        return BAD_DATA.finding(where._replace(row=row, column=column), first="", value=value)
     return AT_START.finding(where, first="")
 
 

@@ -6,7 +6,6 @@ The facts stand on the losses (`Loss.labels`). Leans on losses, graphs and findi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -106,7 +105,7 @@ def label_findings(
         sums = values.reshape(-1, values.shape[-1]).sum(axis=1, dtype=np.float64)
         wrong = np.flatnonzero(np.abs(sums - 1.0) > SHARES_ERROR)
         if len(wrong):
-            at, total = replace(where, row=int(wrong[0])), sums[wrong[0]]
+            at, total = where._replace(row=int(wrong[0])), sums[wrong[0]]
             yield SHARES_DO_NOT_ADD_UP.finding(at, loss=loss.name, total=total)
 
 
@@ -148,7 +147,7 @@ def first_wrong(where: Where, wrong: np.ndarray, values: np.ndarray) -> tuple[Wh
     row, *rest = np.argwhere(wrong)[0].tolist()
     one_a_row = values.size == len(values)
     column = None if one_a_row else rest[0] if len(rest) == 1 else tuple(rest)
-    return replace(where, row=row, column=column), values[(row, *rest)]
+    return where._replace(row=row, column=column), values[(row, *rest)]
 
 
 def quantity_findings(

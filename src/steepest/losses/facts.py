@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(NamedTuple):
     """Which labels a loss takes: quantities, class numbers, or numbers between two limits.
 
     `words` and `remedy` are what an error says of labels outside of the limits; `adds_up` says
@@ -35,8 +33,7 @@ class Labels:
     adds_up: bool = False
 
 
-@dataclass(frozen=True)
-class Predictions:
+class Predictions(NamedTuple):
     """Which predictions a loss takes: those of an activation, or numbers above 0.
 
     >>> import steepest as st
