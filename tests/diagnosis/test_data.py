@@ -127,6 +127,13 @@ def test_a_rate_far_out_is_warned_of() -> None:
         model(optimizer=st.optimizers.Adam(5.0)).fit(X, LABELS, verbose=0)
 
 
+def test_a_schedule_is_not_held_to_the_usual_rates() -> None:
+    falling = st.schedules.ExponentialDecay(5.0, 1, 0.1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model(optimizer=st.optimizers.Adam(falling)).fit(X, LABELS, verbose=0)
+
+
 def test_a_rate_is_judged_by_the_class_of_the_optimizer_not_by_its_name() -> None:
     own = type("Adam", (st.optimizers.Optimizer,), {"update": lambda self, g, w, s, r, t: (w, s)})
     with warnings.catch_warnings():

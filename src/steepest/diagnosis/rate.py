@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.finding import Finding, Rule, Severity, Where
 from steepest.optimizers import Optimizer
@@ -40,11 +39,10 @@ def rate_findings(optimizer: Optimizer) -> Iterator[Finding]:
     >>> print(*rate_findings(st.optimizers.Adam(5.0)))
     learning_rate 5 is far too high for Adam; its range is about 1e-07 to 0.1
     """
-    rate = optimizer.learning_rate
-    if optimizer.usual_rates is None or not isinstance(rate, Variable):
+    if optimizer.usual_rates is None or optimizer.schedule is not None:
         return
     least, greatest = optimizer.usual_rates
-    value = float(np.asarray(rate))
+    value = float(np.asarray(optimizer.learning_rate))
     if not least * (1.0 - ROUNDING) <= value <= greatest * (1.0 + ROUNDING):
         yield UNUSUAL_RATE.finding(
             Where("learning_rate"),
