@@ -235,7 +235,7 @@ def test_a_subclass_is_warned_of_as_its_base() -> None:
 
 
 def test_a_subclass_may_take_other_labels() -> None:
-    wide = st.losses.Labels("values", "labels of -5 to 5", -5.0, 5.0, "clip them")
+    wide = st.diagnosis.Labels("values", "labels of -5 to 5", -5.0, 5.0, "clip them")
     quietly([layers.Dense(1)], named("Wide", st.losses.Hinge, labels=wide), CLASSES)
     quietly([layers.Dense(1)], named("Any", st.losses.Hinge, labels=None), 50.0 * AMOUNT)
     with pytest.raises(st.errors.DataError, match="labels of -5 to 5, row 3 holds 6; clip them"):

@@ -14,7 +14,8 @@ from steepest.diagnosis.last_activation import ending_of
 from steepest.errors import ArgumentError, DataError
 from steepest.finding import Finding, Rule, Severity, Where
 from steepest.labels import class_count
-from steepest.losses import Labels, Loss
+from steepest.losses import Loss
+from steepest.losses.facts import Labels
 from steepest.program.graph import Node
 
 SAMPLE = 2000

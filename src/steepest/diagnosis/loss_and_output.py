@@ -14,7 +14,8 @@ from steepest.diagnosis.loss_and_labels import Y, first_wrong, labels_of
 from steepest.errors import ArgumentError
 from steepest.finding import Finding, Rule, Severity, Where
 from steepest.labels import is_one_hot
-from steepest.losses import Loss, Predictions
+from steepest.losses import Loss
+from steepest.losses.facts import Predictions
 from steepest.program.graph import Node
 
 SOFTMAX_OF_ONE_UNIT = Rule(

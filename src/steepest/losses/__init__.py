@@ -27,7 +27,6 @@ from steepest.losses.crossentropy import (
     kl_divergence,
     sparse_categorical_crossentropy,
 )
-from steepest.losses.facts import Labels, Predictions
 from steepest.losses.margin import (
     CategoricalHinge,
     Hinge,
@@ -64,8 +63,6 @@ CategoricalCrossEntropy = CategoricalCrossentropy
 __all__ = [
     "Loss",
     "LossFunction",
-    "Labels",
-    "Predictions",
     "MeanSquaredError",
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",

@@ -14,7 +14,7 @@ class Labels(NamedTuple):
 
     >>> import steepest as st
     >>> class Share(st.losses.Loss):
-    ...     labels = st.losses.Labels("values", "shares", 0.0, 1.0, "divide by 100")
+    ...     labels = st.diagnosis.Labels("values", "shares", 0.0, 1.0, "divide by 100")
     ...     def call(self, y_true, y_pred):
     ...         return st.reduce_mean((y_pred - y_true) ** 2, axis=-1)
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,))])
