@@ -6,7 +6,10 @@ from steepest.neuralnet.model import Model, clone_model
 from steepest.neuralnet.sequential import Sequential
 from steepest.storage.model_file import load_model
 
+Functional = Model  # Keras's name of a model that is made from inputs and outputs
+
 __all__ = [
+    "Functional",
     "Input",
     "InputLayer",
     "Model",
