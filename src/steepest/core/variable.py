@@ -102,9 +102,11 @@ class Variable(Operators):
         """The array itself in C order, for an engine to read and nobody to change."""
         if self.owner is not None:
             self._fetch(self.owner)
-        if not self._held.data.flags.c_contiguous:  # zeros are one number with strides of 0
-            self._held = Tensor(np.array(self._held.data, order="C"))
-        return self._held.data
+        data = self._held.data
+        if not data.flags.c_contiguous:  # zeros are one number with strides of 0
+            data = np.array(data, order="C")
+            self._held = Tensor(data)
+        return data
 
     def hold(self, value: Tensor) -> None:
         """Exchange the tensor outside of any program being recorded; a copy elsewhere is void."""

@@ -37,10 +37,11 @@ class Bound:
         self.recording = recording
         self.program = program
         self.threads = threads
+        self._state = recording.state if recording.graph.updates else recording.values
 
     def call(self, inputs: Sequence[np.ndarray], threads: int | None = None) -> list[np.ndarray]:
         """The outputs for one set of inputs; the variables are updated unless the guard forbids."""
-        return self.program.call(inputs, self.recording.state(), threads or self.threads)
+        return self.program.call(inputs, self._state(), threads or self.threads)
 
     def run(
         self,
@@ -55,8 +56,8 @@ class Bound:
         With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.
         `threads` is the most workers that this call may use, as `Program` says.
         """
-        state, threads = self.recording.state(), threads or self.threads
-        return self.program.run(state, columns, order, batch, epoch, threads)
+        threads = threads or self.threads
+        return self.program.run(self._state(), columns, order, batch, epoch, threads)
 
     def explain(self, columns: Sequence[Column], batch: int | None = None) -> list[Cost]:
         """What the program computes for the first `batch` rows, measured; no variable changes."""
