@@ -43,6 +43,16 @@ def same_seed() -> None:
     st.random.set_seed(0)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def every_plan_is_verified() -> None:
+    """Check the loop form of every program that is planned, in whichever test."""
+    from steepest.engines.cpu.loops.verify import verify_plan
+    from steepest.engines.cpu.plan import CHECKS
+
+    if verify_plan not in CHECKS:
+        CHECKS.append(verify_plan)
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of real data sets, or a skip that is counted."""

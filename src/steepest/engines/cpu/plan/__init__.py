@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,9 @@ class Plan:
     graph: Graph
     loops: Loops
     constants: tuple[np.ndarray, ...]
+
+
+CHECKS: list[Callable[[Plan], None]] = []  # called with every plan made; tests enter a verifier
 
 
 def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
@@ -47,4 +51,7 @@ def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
     phases = named(keep_with_owners(memory, phases))
     constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
     loops = Loops(tuple(memory.buffers), tuple(tuple(kernels) for kernels in phases))
-    return Plan(graph, loops, constants)
+    made = Plan(graph, loops, constants)
+    for check in CHECKS:
+        check(made)
+    return made
