@@ -1,0 +1,217 @@
+"""Samples single changes of the source and runs the tests: what survives, no test looks at.
+
+    python -m scripts.mutants 20                       # 20 changes anywhere in src/steepest
+    python -m scripts.mutants 20 --seed 3 --only src/steepest/core/tape.py
+    python -m scripts.mutants 20 --jobs 2 --also tests/agreement
+
+Each change is tried in a temporary copy of the tree, on the tests of the folder that mirrors the
+file (src/steepest/core/tape.py: tests/core) and on the examples in its docstrings. The same tests
+must pass without a change; they then have three times as long as that took, and what takes longer
+counts as noticed. Leans on mutations.py and pytest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Lock
+
+from scripts.mutations import Mutation, mutations_of
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "shared"
+)
+PATIENCE, GRACE = 3.0, 20.0  # times as long as without a change, and seconds on top
+DOCTESTS = "test_docs.py"  # under tests/: runs the examples of a module
+
+
+def sampled(root: Path, count: int, seed: int, only: Path | None = None) -> list[Mutation]:
+    """So many single changes of the package, all equally likely; the seed chooses."""
+    top = (only or root / "src" / "steepest").resolve()
+    files = [top] if top.is_file() else sorted(top.rglob("*.py"))
+    found = [mutation for path in files for mutation in mutations_of(path)]
+    return random.Random(seed).sample(found, min(count, len(found)))
+
+
+def tests_of(root: Path, path: Path) -> list[str]:
+    """What pytest runs for a file: its own tests first, then those of the mirrored folder.
+
+    The folder is the nearest that exists; for a file at the top it is the tests at the top.
+    """
+    inside = path.relative_to(root / "src" / "steepest")
+    folder = root / "tests" / inside.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    own = sorted(folder.glob(f"test_{inside.stem}*.py"))
+    rest = [folder] if folder != root / "tests" else sorted(folder.glob("test_*.py"))
+    if folder == root / "tests" and own:
+        rest = []
+    docs = root / "tests" / DOCTESTS
+    name = ".".join(("steepest", *inside.with_suffix("").parts)).removesuffix(".__init__")
+    examples = [f"tests/{DOCTESTS}::test_docstring_examples_run[{name}]"] if docs.exists() else []
+    files = [test for test in (*own, *rest) if test != docs]
+    return [*(test.relative_to(root).as_posix() for test in files), *examples]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a change: killed by a failing test, by the clock, or not at all."""
+
+    mutation: Mutation
+    how: str
+
+    @property
+    def survived(self) -> bool:
+        """Whether all tests passed."""
+        return self.how == "survived"
+
+
+@dataclass
+class Bench:
+    """Copies of the tree in which changes are tried, one for each job."""
+
+    root: Path
+    folder: Path
+    jobs: int
+    also: Sequence[str] = ()
+    stopped: Event = field(default_factory=Event)
+    _free: SimpleQueue[Path] = field(default_factory=SimpleQueue)
+    _seconds: dict[tuple[str, ...], float] = field(default_factory=dict)
+    _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        for job in range(self.jobs):
+            copy = self.folder / f"copy{job}"
+            shutil.copytree(self.root, copy, ignore=LEFT_OUT)
+            self._free.put(copy)
+
+    def verdict(self, mutation: Mutation) -> Verdict:
+        """Try a change."""
+        copy = self._free.get()
+        try:
+            inside = mutation.path.relative_to(self.root)
+            tests = (*tests_of(copy, copy / inside), *self.also)
+            limit = PATIENCE * self._unchanged(copy, tests) + GRACE
+            target, text = copy / inside, mutation.path.read_bytes()
+            target.write_bytes(mutation.applied(text))
+            try:
+                status = self._run(copy, tests, limit)
+            finally:
+                target.write_bytes(text)
+        finally:
+            self._free.put(copy)
+        return Verdict(mutation, {0: "survived", None: "timed out"}.get(status, "killed"))
+
+    def _unchanged(self, copy: Path, tests: tuple[str, ...]) -> float:
+        """The seconds that tests take without a change; they must pass."""
+        with self._lock:
+            known = self._seconds.get(tests)
+        if known is None:
+            start = time.monotonic()
+            if self._run(copy, tests, None) not in (0, None) and not self.stopped.is_set():
+                raise SystemExit(f"these tests fail without any change: {' '.join(tests)}")
+            known = time.monotonic() - start
+            with self._lock:
+                self._seconds[tests] = known
+        return known
+
+    def _run(self, copy: Path, tests: Sequence[str], limit: float | None) -> int | None:
+        """Pytest's exit status, None past the limit."""
+        if self.stopped.is_set():
+            return None
+        environment = {k: v for k, v in os.environ.items() if k != "STEEPEST_CACHE"}
+        environment |= {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        options = ["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *options, *tests],
+            cwd=copy, env=environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._running.add(process)
+        try:
+            return process.wait(limit)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            _end(process)
+            self._running.discard(process)
+
+    def stop(self) -> None:
+        """End what runs; nothing new begins."""
+        self.stopped.set()
+        for process in list(self._running):
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process with all that it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def verdicts(
+    root: Path, mutations: Sequence[Mutation], jobs: int = 1, also: Sequence[str] = ()
+) -> Iterator[Verdict]:
+    """What became of each change, as it is known. The tree itself is not touched."""
+    with tempfile.TemporaryDirectory(prefix="steepest-mutants-") as folder:
+        bench = Bench(root, Path(folder), jobs, also)
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                waiting = [pool.submit(bench.verdict, mutation) for mutation in mutations]
+                for done in as_completed(waiting):
+                    yield done.result()
+            finally:
+                bench.stop()
+                pool.shutdown(cancel_futures=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Sample, try, and list the survivors; an interrupt lists those found so far."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.mutants", description=__doc__)
+    parser.add_argument("count", type=int, help="how many changes to try")
+    parser.add_argument("--seed", type=int, default=0, help="which ones")
+    parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
+    parser.add_argument("--only", type=Path, help="a file or folder of the package")
+    parser.add_argument(
+        "--also", action="append", default=[], help="further tests, for each change"
+    )
+    options = parser.parse_args(arguments)
+    mutations = sampled(ROOT, options.count, options.seed, options.only)
+    found: list[Verdict] = []
+    try:
+        for verdict in verdicts(ROOT, mutations, options.jobs, options.also):
+            found.append(verdict)
+            print(f"{len(found)}/{len(mutations)} {verdict.how}: {_where(verdict)}", flush=True)
+    except KeyboardInterrupt:
+        print("interrupted")
+    survivors = [verdict for verdict in found if verdict.survived]
+    for verdict in survivors:
+        text = verdict.mutation.path.read_bytes()
+        print(f"\nsurvived: {_where(verdict)}\n{verdict.mutation.diff(text)}")
+    print(f"\n{len(found) - len(survivors)} of {len(found)} killed")
+    return 0
+
+
+def _where(verdict: Verdict) -> str:
+    mutation = verdict.mutation
+    return f"{mutation.path.relative_to(ROOT)}:{mutation.line} ({mutation.kind})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
