@@ -258,6 +258,20 @@ def test_jacobian() -> None:
     np.testing.assert_allclose(tape.jacobian(y, x).numpy(), meant, rtol=1e-12)
 
 
+@pytest.mark.parametrize("persistent", [False, True])
+def test_a_tape_forgets_after_a_jacobian_unless_it_is_persistent(persistent: bool) -> None:
+    x = st.constant([1.0, 2.0])
+    with st.GradientTape(persistent=persistent) as tape:
+        tape.watch(x)
+        y = x * x
+    for _ in range(2 if persistent else 1):
+        assert tape.jacobian(y, x).tolist() == [[2.0, 0.0], [0.0, 4.0]]
+        assert bool(tape._notes) is persistent
+    if not persistent:
+        with pytest.raises(SteepestError, match="has answered already"):
+            tape.jacobian(y, x)
+
+
 def test_jacobian_of_several_sources() -> None:
     a, b = st.Variable([[1.0, 2.0]]), st.Variable(3.0)
     other = st.Variable(1.0)

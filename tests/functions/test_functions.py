@@ -446,3 +446,9 @@ def test_a_label_outside_the_classes_is_refused(label: int) -> None:
     logits = np.zeros((2, 3), np.float32)
     with pytest.raises(st.errors.DataError, match=rf"labels\[1\] is {label}, outside the classes"):
         st.nn.sparse_softmax_cross_entropy_with_logits([0, label], logits)
+
+
+@pytest.mark.parametrize("size, products", [(1, 0), (2, 1), (3, 2), (4, 2), (5, 3), (8, 3), (9, 4)])
+def test_cumprod_takes_as_many_products_as_doublings(size: int, products: int) -> None:
+    graph = st.trace(st.math.cumprod, [st.TensorSpec((size,))])
+    assert sum(node.op == "multiply" for node in graph.nodes) == products

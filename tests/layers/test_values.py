@@ -360,3 +360,43 @@ def test_texts_filled_up_with_zeros_train_by_their_words(rng):
     table, kernel, bias = model.get_weights()
     means = [table[row[row != 0]].mean(0) for row in ids]
     np.testing.assert_allclose(model.predict(ids, verbose=0), means @ kernel + bias, atol=1e-5)
+
+
+# ---------------------------------------------------------------- categories, principal components
+
+ROWS_OF = np.eye(3)
+
+
+@pytest.mark.parametrize(
+    "mode, places, wanted",
+    [
+        ("one_hot", [2], ROWS_OF[[2]]),
+        ("one_hot", [2, 0], ROWS_OF[[2, 0]]),
+        ("one_hot", [[2], [0]], ROWS_OF[[2, 0]]),
+        ("one_hot", [[2, 0], [1, 1]], ROWS_OF[[[2, 0], [1, 1]]]),
+        ("one_hot", [[[2], [0]]], ROWS_OF[[[2, 0]]]),
+        ("multi_hot", [2, 0], ROWS_OF[[2, 0]]),
+        ("multi_hot", [[2], [0]], ROWS_OF[[2, 0]]),
+        ("multi_hot", [[2, 0], [1, 1]], [[1, 0, 1], [0, 1, 0]]),
+        ("multi_hot", [[[2], [0]]], [ROWS_OF[[2, 0]]]),
+        ("count", [2, 0], ROWS_OF[[2, 0]]),
+        ("count", [[2, 0], [1, 1]], [[1, 0, 1], [0, 2, 0]]),
+        ("count", [[[2], [0]]], [ROWS_OF[[2, 0]]]),
+    ],
+)
+def test_categories_of_every_rank(mode: str, places: list, wanted: object):
+    found = values(layers.CategoryEncoding(3, output_mode=mode), places)
+    np.testing.assert_array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("whiten", [False, True])
+def test_principal_components_and_back(whiten: bool, rng: np.random.Generator):
+    """With all components the way back gives the points themselves, however they are scaled."""
+    points = rng.normal(size=(50, 3)) * [5.0, 1.0, 0.2] + [1.0, 2.0, 3.0]
+    layer = layers.PrincipalComponents(3, whiten=whiten, dtype="float64").fit(points)
+    found = layer.transform(points)
+    np.testing.assert_allclose(layer.inverse_transform(found), points, rtol=1e-9)
+    deviations = np.sqrt(np.linalg.eigvalsh(np.cov(points.T))[::-1])
+    np.testing.assert_allclose(found.std(axis=0, ddof=1), [1] * 3 if whiten else deviations)
+    shares = deviations**2 / (deviations**2).sum()
+    np.testing.assert_allclose(layer.explained_variance_ratio, shares)
