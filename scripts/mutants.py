@@ -144,7 +144,7 @@ class Bench:
         )  # fmt: skip
         self._running.add(process)
         try:
-            return process.wait(limit)
+            return None if self.stopped.is_set() else process.wait(limit)
         except subprocess.TimeoutExpired:
             return None
         finally:
@@ -170,7 +170,7 @@ def verdicts(
 ) -> Iterator[Verdict]:
     """What became of each change, as it is known. The tree itself is not touched."""
     with tempfile.TemporaryDirectory(prefix="steepest-mutants-") as folder:
-        bench = Bench(root, Path(folder), jobs, also)
+        bench = Bench(root.resolve(), Path(folder), jobs, also)
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 waiting = [pool.submit(bench.verdict, mutation) for mutation in mutations]
@@ -214,4 +214,5 @@ def _where(verdict: Verdict) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what runs is ended then too
     sys.exit(main())

@@ -147,3 +147,10 @@ def test_what_is_no_number_is_turned_away() -> None:
 def test_kinds_are_numpy_kinds() -> None:
     assert st.float32 == np.float32 == st.constant(1.0).dtype
     assert np.zeros(2, st.int32).dtype == np.int32
+
+
+@pytest.mark.parametrize("kind", ["complex64", "uint16", "datetime64[D]", "U5", "O"])
+def test_a_dtype_of_numpy_that_is_none_of_ours_is_refused(kind: str) -> None:
+    for given in (kind, np.dtype(kind)):
+        with pytest.raises(DTypeError, match="is not a kind of number"):
+            as_dtype(given)

@@ -227,3 +227,11 @@ def test_a_function_must_take_targets_and_predictions_and_give_something(kind):
         kind(losses.mean_squared_error, power=2)
     with pytest.raises(ArgumentError, match="'silent' returned nothing"):
         kind(lambda y, p: None, name="silent")([[1.0]], [[1.0]])
+
+
+def test_one_weight_for_all_and_weights_of_too_many_axes() -> None:
+    values = st.constant([1.0, 3.0])
+    assert losses.base.fitted(2.0, values).shape == ()
+    assert losses.base.fitted([[1.0], [2.0]], values).tolist() == [1.0, 2.0]
+    with pytest.raises(ShapeError, match=r"sample_weight: shape \(2, 3\) does not fit"):
+        losses.base.fitted(np.ones((2, 3)), values)
