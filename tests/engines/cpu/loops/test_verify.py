@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import steepest as st
 from steepest.engines.cpu.loops.form import (
     Bits,
     Compute,
@@ -35,7 +36,7 @@ from steepest.engines.cpu.loops.form import (
 )
 from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, Stored
 from steepest.engines.cpu.loops.verify import IllegalLoops, verify_loops, verify_plan
-from steepest.engines.cpu.plan import CHECKS
+from steepest.engines.cpu.plan import CHECKS, plan
 from steepest.engines.cpu.races import Indices
 
 FLOAT, LONG, BOOL = np.dtype("float32"), np.dtype("int64"), np.dtype("bool")
@@ -161,6 +162,23 @@ def test_sound_loops_pass() -> None:
 )
 def test_further_kernels_pass(loops: Loops) -> None:
     verify_loops(loops)
+
+
+def test_constants_put_beside_values_pass() -> None:
+    """A piece that is a constant is written after its neighbours, and over none of them."""
+
+    def slope(x: st.Tensor) -> st.Tensor:
+        with st.GradientTape() as tape:
+            tape.watch(x)
+            y = x[:, 2:5]
+        return tape.gradient(y, x)
+
+    for function, shape in (
+        (slope, (None, 9)),
+        (lambda x: st.concat([st.cumsum(x), [0.0]], 0), (9,)),
+        (lambda x: st.pad(x, [(0, 0), (2, 3)]), (None, 9)),
+    ):
+        verify_plan(plan(st.trace(function, [st.TensorSpec(shape)])))
 
 
 # ---------------------------------------------------------------- broken by hand
@@ -404,6 +422,7 @@ def broken_stores() -> Broken:
 def broken_order() -> Broken:
     second = SOUND.phases[1]
     part = (Size(19),)
+    zeros = Store(at(w, I0, I1), 0)
     late = replace(decides, name="again", stores=(Store(at(p), 0),))
     return {
         "read before it is written": (
@@ -424,6 +443,12 @@ def broken_order() -> Broken:
         ),
         "written twice": (
             replace(SOUND, phases=(*SOUND.phases, (replace(learns, name="again"),))),
+            "learns has written there before",
+        ),
+        "a fill over values": (
+            with_kernel(
+                replace(learns, name="more", root=None, steps=(number(0),), stores=(zeros,))
+            ),
             "learns has written there before",
         ),
         "an update before the guard": (

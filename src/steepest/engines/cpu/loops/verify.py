@@ -135,8 +135,6 @@ class _Written:
 
     def again(self, use: Use) -> Use | None:
         """What wrote an element of a use before, unless it was a fill."""
-        if use.fills and self.uses:
-            return self.uses[0]
         met = (old for old in self.uses if not old.fills and overlap(old.region, use.region))
         return next(met, None)
 
