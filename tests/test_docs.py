@@ -65,7 +65,7 @@ def run_doctests(tests: list[doctest.DocTest]) -> list[str]:
     runner = doctest.DocTestRunner(DigitsShown(), verbose=False, optionflags=FLAGS)
     wrong: list[str] = []
     for test in tests:
-        runner.run(test, out=wrong.append)
+        runner.run(test, out=wrong.append, clear_globs=False)  # a page goes on with its names
     return wrong
 
 

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
         to_categorical,
         vectorize_sequences,
     )
+    from steepest.data.schema_reading import Table, read_table, schema
     from steepest.data.splitting.checks import SplitWarning
     from steepest.data.splitting.folds import KFold, RepeatedKFold, Splitter, fold_indices
     from steepest.data.stages.threads_ahead import AUTOTUNE
+    from steepest.data.table_schema import ColumnSchema, Schema
     from steepest.evaluate.cross_validation import CrossValidation, cross_validate
     from steepest.evaluate.same_distribution import ColumnDifference, Comparison, same_distribution
 
@@ -40,6 +42,11 @@ __all__ = [
     "INFINITE_CARDINALITY",
     "UNKNOWN_CARDINALITY",
     "files",
+    "schema",
+    "Schema",
+    "ColumnSchema",
+    "read_table",
+    "Table",
     "split",
     "split_indices",
     "share_counts",
@@ -78,9 +85,11 @@ _LATER = {
         "to_categorical",
         "vectorize_sequences",
     ),
+    "steepest.data.schema_reading": ("Table", "read_table", "schema"),
     "steepest.data.splitting.checks": ("SplitWarning",),
     "steepest.data.splitting.folds": ("KFold", "RepeatedKFold", "Splitter", "fold_indices"),
     "steepest.data.stages.threads_ahead": ("AUTOTUNE",),
+    "steepest.data.table_schema": ("ColumnSchema", "Schema"),
     "steepest.evaluate.cross_validation": ("CrossValidation", "cross_validate"),
     "steepest.evaluate.same_distribution": ("ColumnDifference", "Comparison", "same_distribution"),
 }

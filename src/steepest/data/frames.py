@@ -38,7 +38,7 @@ def frame_array(frame: Any, what: str) -> tuple[np.ndarray, tuple[str, ...]]:
         if whole.dtype.kind in "biuf":
             return whole, tuple(map(str, frame.columns))
     names, columns = [], []
-    for name, values in _columns(frame):
+    for name, values in columns_of(frame):
         names.append(str(name))
         columns.append(column_of_numbers(values, f"{what}: column {str(name)!r}"))
     if not columns:
@@ -71,7 +71,7 @@ def _is_gap(entry: Any) -> bool:
     return entry is None or type(entry).__name__ in ("NAType", "NaTType")
 
 
-def _columns(frame: Any) -> Iterator[tuple[Any, Any]]:
+def columns_of(frame: Any) -> Iterator[tuple[Any, Any]]:
     """The names and columns of a frame, by place, as names may occur twice."""
     if hasattr(frame, "iloc"):  # pandas and its kin
         return ((name, frame.iloc[:, place]) for place, name in enumerate(frame.columns))
