@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.data.iteration import Walked
 from steepest.data.stages import sources
 from steepest.data.stages.signatures import signature_of
@@ -127,7 +128,7 @@ class Begun(Walked):
         return cls.from_source(open_source(os.fspath(path), **options), label, features)
 
     @classmethod
-    def list_files(cls, pattern: str | os.PathLike[str]) -> Self:
+    def list_files(cls, file_pattern: str | os.PathLike[str]) -> Self:
         """The paths that a pattern with `*` and `?` fits, in order of their names.
 
         >>> st.data.Dataset.list_files("no-such-*.csv")
@@ -135,16 +136,16 @@ class Begun(Walked):
         ...
         steepest.errors.DataError: Dataset.list_files: no file fits 'no-such-*.csv'
         """
-        found = sorted(glob.glob(os.fspath(pattern)))
+        found = sorted(glob.glob(os.fspath(file_pattern)))
         if not found:
-            raise DataError(f"Dataset.list_files: no file fits {os.fspath(pattern)!r}")
+            raise DataError(f"Dataset.list_files: no file fits {os.fspath(file_pattern)!r}")
         return cls(sources.Columns(found))
 
     @classmethod
-    def range(cls, *bounds: int) -> Self:
+    def range(cls, *args: int, output_type: DTypeLike = "int64") -> Self:
         """Whole numbers, as Python's `range` counts them.
 
         >>> [x.item() for x in st.data.Dataset.range(2, 5)]
         [2, 3, 4]
         """
-        return cls(sources.Columns(np.arange(*bounds, dtype=np.int64)))
+        return cls(sources.Columns(np.arange(*args, dtype=as_dtype(output_type))))

@@ -42,7 +42,7 @@ class Dataset(Begun):
 
     def map(
         self,
-        function: Callable[..., Any],
+        map_func: Callable[..., Any],
         num_parallel_calls: int | None = None,
         deterministic: bool | None = None,
     ) -> Dataset:
@@ -57,10 +57,10 @@ class Dataset(Begun):
         >>> [x.item() for x in dataset]
         [10.0, 20.0]
         """
-        if not callable(function):
-            raise ArgumentError(f"Dataset.map: a function was expected, got {function!r}")
+        if not callable(map_func):
+            raise ArgumentError(f"Dataset.map: a function was expected, got {map_func!r}")
         workers = threads_asked_for("Dataset.map", num_parallel_calls)
-        return Dataset(base.Map(self._stage, function, workers))
+        return Dataset(base.Map(self._stage, map_func, workers))
 
     def filter(self, predicate: Callable[..., Any]) -> Dataset:
         """Only the elements for which a function is true.
@@ -78,7 +78,7 @@ class Dataset(Begun):
         """
         return Dataset(further.TakeWhile(self._stage, predicate))
 
-    def flat_map(self, function: Callable[..., Any]) -> Dataset:
+    def flat_map(self, map_func: Callable[..., Any]) -> Dataset:
         """The elements of the data sets that a function makes of each element, in turn.
 
         `Dataset.list_files("part-*.csv").flat_map(Dataset.from_file)` reads many files as one.
@@ -87,17 +87,17 @@ class Dataset(Begun):
         [0, 0, 1]
         """
 
-        return Dataset(further.FlatMap(self._stage, _stage_maker("flat_map", function)))
+        return Dataset(further.FlatMap(self._stage, _stage_maker("flat_map", map_func)))
 
     def interleave(
         self,
         map_func: Callable[..., Any],
         cycle_length: int | None = None,
-        block_length: int = 1,
+        block_length: int | None = None,
         num_parallel_calls: int | None = None,
         deterministic: bool | None = None,
     ) -> Dataset:
-        """As `flat_map`, from several data sets in turn: `block_length` elements of each.
+        """As `flat_map`, from several data sets in turn: `block_length` elements (1) of each.
 
         `cycle_length` data sets (16) are open at a time; where one has ended, the next takes its
         place.
@@ -110,18 +110,20 @@ class Dataset(Begun):
         """
         chosen = OPEN_AT_A_TIME if cycle_length in (None, AUTOTUNE) else cycle_length
         cycle = whole("Dataset.interleave: cycle_length", chosen, 1)
-        length = whole("Dataset.interleave: block_length", block_length, 1)
+        length = whole(
+            "Dataset.interleave: block_length", 1 if block_length is None else block_length, 1
+        )
         on_threads = threads_asked_for("Dataset.interleave", num_parallel_calls) > 1
         stage_of = _stage_maker("interleave", map_func)
         return Dataset(nested.Interleave(self._stage, stage_of, cycle, length, on_threads))
 
-    def apply(self, transformation: Callable[[Dataset], Dataset]) -> Dataset:
+    def apply(self, transformation_func: Callable[[Dataset], Dataset]) -> Dataset:
         """What a function makes of the whole data set: a pipeline's parts under one name.
 
         >>> [x.item() for x in Dataset.range(4).apply(lambda rows: rows.skip(2))]
         [2, 3]
         """
-        return transformation(self)
+        return transformation_func(self)
 
     # ------------------------------------------------------------ order and number
 
@@ -208,9 +210,15 @@ class Dataset(Begun):
         return Dataset(choosing.Repeat(self._stage, count))
 
     def batch(
-        self, batch_size: int, drop_remainder: bool = False, num_parallel_calls: int | None = None
+        self,
+        batch_size: int,
+        drop_remainder: bool = False,
+        num_parallel_calls: int | None = None,
+        deterministic: bool | None = None,
     ) -> Dataset:
         """`batch_size` elements at a time, joined along a new first axis.
+
+        The order is always the same; `num_parallel_calls` and `deterministic` change nothing.
 
         >>> [x.tolist() for x in Dataset.range(3).batch(2)]
         [[0, 1], [2]]
@@ -219,15 +227,25 @@ class Dataset(Begun):
         return Dataset(base.Batch(self._stage, size, drop_remainder))
 
     def padded_batch(
-        self, batch_size: int, padding_values: Any = 0, drop_remainder: bool = False
+        self,
+        batch_size: int,
+        padded_shapes: Any = None,
+        padding_values: Any = None,
+        drop_remainder: bool = False,
     ) -> Dataset:
         """`batch_size` elements at a time, each filled up to the longest among them.
+
+        `padded_shapes` gives the sizes to fill up to, None or -1 for those of the longest, and
+        `padding_values` what is filled in, 0 for None; for elements of several parts, in a nest of
+        their form or one for all.
 
         >>> next(iter(Dataset.from_tensor_slices([[1], [2, 3]]).padded_batch(2))).tolist()
         [[1, 0], [2, 3]]
         """
         size = whole("Dataset.padded_batch: batch_size", batch_size, 1)
-        return Dataset(base.PaddedBatch(self._stage, size, drop_remainder, padding_values))
+        return Dataset(
+            base.PaddedBatch(self._stage, size, drop_remainder, padding_values, padded_shapes)
+        )
 
     def window(
         self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False
@@ -266,13 +284,16 @@ class Dataset(Begun):
     # ------------------------------------------------------------ several
 
     @staticmethod
-    def zip(*datasets: Any) -> Dataset:
+    def zip(*args: Any, datasets: Any = None) -> Dataset:
         """Elements of several data sets side by side, as long as all have some.
+
+        They are given one by one, or as a nest, which is the form of the elements.
 
         >>> [(a.item(), b.item()) for a, b in Dataset.zip(Dataset.range(2), Dataset.range(5, 9))]
         [(0, 5), (1, 6)]
         """
-        nest = datasets[0] if len(datasets) == 1 else datasets
+        given = args if datasets is None else (*args, datasets)
+        nest = given[0] if len(given) == 1 else given
         if not all(isinstance(leaf, Dataset) for leaf in tree.leaves(nest)):
             raise ArgumentError("Dataset.zip: data sets were expected, one by one or in a nest")
         return Dataset(choosing.Zip(tree.transform(lambda dataset: dataset._stage, nest)))
@@ -295,11 +316,15 @@ class Dataset(Begun):
 
     @staticmethod
     def sample_from_datasets(
-        datasets: Sequence[Dataset], weights: Sequence[float] | None = None, seed: int | None = None
+        datasets: Sequence[Dataset],
+        weights: Sequence[float] | None = None,
+        seed: int | None = None,
+        stop_on_empty_dataset: bool = False,
     ) -> Dataset:
         """Elements of several data sets, each from one that is drawn with its weight.
 
-        So classes that are seldom are met more often: `[rare.repeat(), common]`.
+        So classes that are seldom are met more often: `[rare.repeat(), common]`. A data set that
+        has ended is left out, or ends all with `stop_on_empty_dataset`.
 
         >>> both = Dataset.sample_from_datasets([Dataset.range(2), Dataset.range(5, 7)], seed=1)
         >>> sorted(x.item() for x in both)
@@ -311,9 +336,8 @@ class Dataset(Begun):
                 "Dataset.sample_from_datasets: one weight, 0 or more, for each of "
                 f"{len(datasets)} data sets was expected, got {weights}"
             )
-        return Dataset(
-            further.Mixed([part._stage for part in datasets], shares, seed_or_drawn(seed))
-        )
+        sources = [part._stage for part in datasets]
+        return Dataset(further.Mixed(sources, shares, seed_or_drawn(seed), stop_on_empty_dataset))
 
     # ------------------------------------------------------------ keeping and fetching
 

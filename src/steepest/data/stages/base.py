@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple
 from steepest.core import tree
 from steepest.data.stages import blocks
 from steepest.data.stages.column_plan import Plan
@@ -323,13 +324,20 @@ class Batch(Derived):
 class PaddedBatch(Batch):
     """Some elements at a time, each padded to the greatest among them.
 
-    >>> PaddedBatch(Stage(), 2, False, 0).value
-    0
+    >>> PaddedBatch(Stage(), 2, False, values=-1).values
+    -1
     """
 
-    def __init__(self, source: Stage, count: int, drop_remainder: bool, value: Any) -> None:
+    def __init__(
+        self,
+        source: Stage,
+        count: int,
+        drop_remainder: bool,
+        values: Any = None,
+        shapes: Any = None,
+    ) -> None:
         super().__init__(source, count, drop_remainder)
-        self.value = value
+        self.values, self.shapes = values, shapes
 
     @cached_property
     def spec(self) -> Any:
@@ -344,16 +352,44 @@ class PaddedBatch(Batch):
     def _joined(self, held: list[Block], first: int) -> Any:
         elements = [row for block in held for row in blocks.rows(block)]
         columns = zip(*map(tree.leaves, elements), strict=True)
-        return tree.rebuild(elements[0], iter([self._padded(column) for column in columns]))
+        fills, shapes = (_per_leaf(elements[0], nest) for nest in (self.values, self.shapes))
+        padded = map(self._padded, columns, fills, shapes)
+        return tree.rebuild(elements[0], padded)
 
-    def _padded(self, values: tuple[Any, ...]) -> np.ndarray:
+    def _padded(self, values: tuple[Any, ...], fill: Any, wanted: Any) -> np.ndarray:
         if not isinstance(values[0], np.ndarray):
             raise DataError(f"Dataset.padded_batch: {str(values[0])[:40]!r} cannot be padded")
         shapes = [np.shape(value) for value in values]
         if len({len(shape) for shape in shapes}) > 1:
             raise ShapeError("Dataset.padded_batch: elements of one batch differ in their axes")
         to = tuple(map(max, zip(*shapes, strict=True))) if shapes[0] else ()
-        made = np.full((len(values), *to), self.value, np.asarray(values[0]).dtype)
+        to = to if wanted is None else _filled_up(to, wanted)
+        made = np.full((len(values), *to), 0 if fill is None else fill, np.asarray(values[0]).dtype)
         for place, value in enumerate(values):
             made[(slice(place, place + 1), *map(slice, np.shape(value)))] = value
         return made
+
+
+def _per_leaf(element: Any, nest: Any) -> list[Any]:
+    """What a nest of an element's form, or one thing for all, says of each leaf."""
+    if isinstance(element, dict) and isinstance(nest, dict) and element.keys() == nest.keys():
+        return [one for key in sorted(element) for one in _per_leaf(element[key], nest[key])]
+    alike = isinstance(element, (tuple, list)) and isinstance(nest, (tuple, list))
+    if alike and len(element) == len(nest):
+        pairs = zip(element, nest, strict=True)
+        return [one for part, inner in pairs for one in _per_leaf(part, inner)]
+    return [nest] * len(tree.leaves(element))
+
+
+def _filled_up(longest: tuple[int, ...], wanted: Any) -> tuple[int, ...]:
+    """The sizes that were asked for, those of the longest element where none was."""
+    sizes = as_tuple(wanted)
+    if len(sizes) != len(longest) or any(
+        size not in (None, -1) and size < most for size, most in zip(sizes, longest, strict=True)
+    ):
+        raise ShapeError(
+            f"Dataset.padded_batch: padded_shapes={tuple(sizes)} does not hold elements of shape "
+            f"{longest}; give each axis its size or more, or None"
+        )
+    pairs = zip(sizes, longest, strict=True)
+    return tuple(most if size in (None, -1) else int(size) for size, most in pairs)

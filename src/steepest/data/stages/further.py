@@ -123,8 +123,15 @@ class Mixed(Stage):
     True
     """
 
-    def __init__(self, sources: Sequence[Stage], shares: Sequence[float], seed: int) -> None:
+    def __init__(
+        self,
+        sources: Sequence[Stage],
+        shares: Sequence[float],
+        seed: int,
+        stops_early: bool = False,
+    ) -> None:
         self.sources, self.shares, self.seed = list(sources), np.asarray(shares, float), seed
+        self.stops_early = stops_early  # as soon as one of them has ended
 
     @cached_property
     def spec(self) -> Any:
@@ -138,8 +145,10 @@ class Mixed(Stage):
         return True
 
     def size(self) -> int:
-        """The sum."""
+        """The sum, where all are read to their ends."""
         sizes = [stage.size() for stage in self.sources]
+        if self.stops_early and any(size != INFINITE for size in sizes):
+            return UNKNOWN
         return next((mark for mark in (INFINITE, UNKNOWN) if mark in sizes), sum(sizes))
 
     def blocks(self, epoch: int) -> Iterator[Block]:
@@ -151,5 +160,7 @@ class Mixed(Stage):
             picked = int(chance.choice(len(readers), p=shares / shares.sum()))
             if readers[picked].more():
                 yield readers[picked].take(1)
+            elif self.stops_early:
+                return
             else:
                 shares[picked] = 0.0
