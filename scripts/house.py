@@ -6,6 +6,8 @@ Leans on the standard library and `source.py` beside it, so that it runs before 
 
 from __future__ import annotations
 
+import ast
+import re
 import statistics
 import sys
 from collections.abc import Iterator
@@ -46,6 +48,12 @@ INNER = ("steepest.engines.cpu",)
 HEAVY = frozenset(
     """anywidget h5py jax llvmlite matplotlib onnx onnxruntime optuna pandas PIL polars
     pyarrow rich scipy sklearn starlette torch uvicorn""".split()
+)
+
+# What the head of a file says of all that it needs.
+ALONE = re.compile(
+    r"[Ll]eans on (?:(?P<alone>[^.,;:]+?) (?:alone|only)|nothing(?: but (?P<but>[^.,;:]+))?)"
+    r"(?=[.,;:]|$)"
 )
 
 LONGEST_BODY = 60
@@ -122,6 +130,29 @@ def inner_faults(module: Module) -> Iterator[Fault]:
             yield Fault(module.path, imported.line, found, remedy)
 
 
+def leaning_faults(module: Module) -> Iterator[Fault]:
+    """Imports that the head of a file rules out: "leans on core alone", "leans on nothing".
+
+    What the sentence names may be imported, by any part of its dotted name; so may the standard
+    library, the errors, and other packages inside functions. A package may import its own modules.
+    """
+    head = " ".join((ast.get_docstring(module.tree) or "").split())
+    said = ALONE.search(head)
+    if said is None:
+        return
+    named = {"errors", *re.findall(r"\w+", (said["alone"] or said["but"] or "").lower())}
+    inner = f"{module.name}." if module.path.name == "__init__.py" else " "
+    remedy = "name it in that sentence, or end the sentence without `alone`, `only` and `nothing`"
+    for imported in module.imports:
+        free = imported.package in sys.stdlib_module_names or imported.target.startswith(inner)
+        if imported.for_types or free or not (imported.is_ours or imported.eager):
+            continue
+        parts = imported.target.lower().split(".")
+        if not named & set(parts[1:] if imported.is_ours else parts[:1]):
+            found = f'the head says "{said[0]}", and {imported.target} is imported'
+            yield Fault(module.path, imported.line, found, remedy)
+
+
 def heavy_faults(modules: list[Module]) -> Iterator[Fault]:
     """Heavy packages imported at the top of a file."""
     remedy = "import it inside the function that uses it: `import steepest` stays light"
@@ -153,7 +184,7 @@ def faults_of(package: Path) -> list[Fault]:
     """Every broken rule under the folder of a package."""
     modules = read_package(package)
     functions = [function for module in modules for function in functions_of(module)]
-    rules = (floor_faults, private_faults, inner_faults)
+    rules = (floor_faults, private_faults, inner_faults, leaning_faults)
     found = [fault for module in modules for rule in rules for fault in rule(module)]
     found += [*heavy_faults(modules), *length_faults(functions)]
     return [*found, *median_faults(package, functions)]

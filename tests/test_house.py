@@ -71,6 +71,26 @@ BROKEN = {
         {"cellar/wine.py": ""},
         "cellar/wine.py:1: the room 'cellar' stands on no floor",
     ),
+    "leans on one thing alone": (
+        {
+            "layers/core.py": '"""A layer. Leans on core alone."""\n'
+            "from steepest.core import ops\nfrom steepest.program import graph\n"
+        },
+        'layers/core.py:3: the head says "Leans on core alone", and steepest.program.graph is '
+        "imported",
+    ),
+    "leans on nothing": (
+        {"core/tree.py": '"""Nests.\n\nLeans on\nnothing.\n"""\nimport numpy as np\n'},
+        'core/tree.py:6: the head says "Leans on nothing", and numpy is imported',
+    ),
+    "leans on nothing but one thing": (
+        {
+            "core/ops.py": '"""Operations. It leans on nothing but the tensor."""\n'
+            "from steepest.core import dtype, tensor\n"
+        },
+        'core/ops.py:2: the head says "leans on nothing but the tensor", and steepest.core.dtype '
+        "is imported",
+    ),
     "private name": (
         {"layers/core.py": "from steepest.core.tensor import _raw\n"},
         "layers/core.py:1: steepest.core.tensor._raw is private to core",
@@ -132,6 +152,22 @@ SOUND = {
         "    import h5py\n    from steepest.neuralnet import Model\n"
     },
     "heavy where it is used": {"data/files.py": "def read():\n    import h5py\n"},
+    "what the head names": {
+        "layers/core.py": '"""A layer. Leans on core/ and NumPy only; see ops."""\n'
+        "import math\nimport numpy as np\nfrom steepest.core import ops\n"
+        "from steepest.errors import ShapeError\n"
+    },
+    "a head that names more": {
+        "layers/core.py": '"""A layer. Leans on core, and on NumPy alone for lists."""\n'
+        "from steepest.program import graph\n"
+    },
+    "an optional package in a function": {
+        "data/net.py": '"""Leans on urllib alone."""\ndef f():\n    import rich\n'
+    },
+    "a package and its own modules": {
+        "layers/__init__.py": '"""Leans on nothing."""\nfrom steepest.layers.core import Dense\n',
+        "layers/core.py": "class Dense:\n    pass\n",
+    },
     "the roof": {"__init__.py": "from steepest.core import Tensor\nfrom .cli import main\n"},
     "dunder names": {"cli/main.py": "from steepest.core import tensor\n\ntensor.__name__\n"},
 }

@@ -1,4 +1,4 @@
-"""The error function in NumPy, which has none of its own. Leans on nothing.
+"""The error function in NumPy, which has none of its own. Leans on NumPy alone.
 
 W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969).
 """

@@ -1,4 +1,6 @@
-"""Random bits by counter: Philox 4x32-10 in NumPy, and a word of Philox 4x64-10. Leans on nothing.
+"""Random bits by counter: Philox 4x32-10 in NumPy, and a word of Philox 4x64-10.
+
+Leans on NumPy alone.
 
 Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A number is a
 function of (seed, stream, step, row, column), so every engine makes the same ones in any order.

@@ -1,6 +1,6 @@
 """Compressed sparse rows as they are given: checked, in the kinds and the order that engines read.
 
-Leans on NumPy alone.
+Leans on NumPy and engines alone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What every engine offers: `prepare(graph) -> Program`, and what a Program can do.
 
-Leans on the graph alone. A caller that holds a Program neither knows nor cares who runs it.
+Leans on the graph and NumPy alone. A caller that holds a Program neither knows nor cares who runs
+it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a model is made of, as a table. Leans on the model's layers alone."""
+"""What a model is made of, as a table. Leans on core alone."""
 
 from __future__ import annotations
 

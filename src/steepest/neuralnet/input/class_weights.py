@@ -1,6 +1,6 @@
 """Class weights for data sets, whose labels are seen batch by batch: a part of the step.
 
-Leans on core alone.
+Leans on core and NumPy alone.
 """
 
 from __future__ import annotations
