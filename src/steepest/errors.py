@@ -6,10 +6,11 @@ Each one is also the built-in kind that a caller would expect to catch.
 from __future__ import annotations
 
 import difflib
+import importlib
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -166,17 +167,31 @@ def nearest(name: str, options: Iterable[str]) -> str:
     return f"there is: {', '.join(sorted(options))}"
 
 
-def suggest_names(module: str, shown: str = "") -> None:
-    """Let a public module answer to a misspelt name with those of its `__all__` that are near."""
+def suggest_names(module: str, shown: str = "", later: Mapping[str, str] | None = None) -> None:
+    """Let a public module answer to a misspelt name with those of its `__all__` that are near.
+
+    Names of `later` are imported when they are first asked for, from "package.module", or from
+    "package.module:name" if they are not that module itself; `dir` lists the names of `__all__`.
+    """
     room = sys.modules[module]
+    if not hasattr(room, "__all__"):  # one made of other modules: all that it holds
+        vars(room)["__all__"] = sorted(name for name in vars(room) if not name.startswith("_"))
     title = shown or f"st.{module.removeprefix('steepest.').removeprefix('functions.')}"
+    places = later or {}
 
     def missing(name: str) -> Any:
+        if name in places:
+            home, _, attribute = places[name].partition(":")
+            found = importlib.import_module(home)
+            vars(room)[name] = value = getattr(found, attribute) if attribute else found
+            return value
         if name.startswith("__"):
             raise AttributeError(name)
         raise AttributeError(f"{title} has no {name!r}: {nearest(name, room.__all__)}")
 
     vars(room)["__getattr__"] = missing
+    if places:
+        vars(room)["__dir__"] = lambda: sorted(room.__all__)
 
 
 def unknown_name(kind: str, name: object, options: Iterable[str]) -> UnknownNameError:

@@ -5,15 +5,14 @@ Leans on core, and on NumPy alone for files and splits.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from steepest.data.preparing.base import Preparer
 from steepest.data.preparing.dates import DateParts, date_parts
 from steepest.data.preparing.lookups import Hashing, StringLookup
 from steepest.data.preparing.texts import TextVectorization, TokenCounts
 from steepest.data.splitting.split import share_counts, split, split_indices, take_rows
-from steepest.errors import UnseenWarning, nearest
+from steepest.errors import UnseenWarning, suggest_names
 
 if TYPE_CHECKING:
     from steepest.data import files
@@ -75,7 +74,7 @@ __all__ = [
     "normalize",
 ]
 
-
+# What a model does not need is imported when it is named: each start would pay for it.
 # `evaluate` stands above models, which it trains; its names are found here beside the splits.
 _LATER = {
     "steepest.data.dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
@@ -93,16 +92,5 @@ _LATER = {
     "steepest.evaluate.cross_validation": ("CrossValidation", "cross_validate"),
     "steepest.evaluate.same_distribution": ("ColumnDifference", "Comparison", "same_distribution"),
 }
-_HOMES = {name: module for module, names in _LATER.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """What a model does not need is imported when it is named: each start would pay for it."""
-    if name == "files":
-        return importlib.import_module("steepest.data.files")
-    if name not in _HOMES:
-        raise AttributeError(f"st.data has no {name!r}: {nearest(name, __all__)}")
-    module = importlib.import_module(_HOMES[name])
-    for one in _LATER[_HOMES[name]]:
-        globals()[one] = getattr(module, one)
-    return globals()[name]
+_PLACES = {name: f"{module}:{name}" for module, names in _LATER.items() for name in names}
+suggest_names(__name__, later={**_PLACES, "files": "steepest.data.files"})

@@ -5,13 +5,12 @@ Leans on data/ for reading and splitting; nothing is read or fetched before it i
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from steepest.config import cache_folder
 from steepest.datasets.catalog import NAMES, Info, load
 from steepest.datasets.fetch import RemoteFile, Version, locate
-from steepest.errors import nearest
+from steepest.errors import suggest_names
 
 if TYPE_CHECKING:
     from steepest.datasets import (
@@ -58,13 +57,4 @@ __all__ = [
     "cache_folder",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Loaders are imported when they are named, so that `import steepest` stays quick."""
-    if name in NAMES:
-        return importlib.import_module(f"steepest.datasets.{name}")
-    raise AttributeError(f"st.datasets has no {name!r}: {nearest(name, __all__)}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+suggest_names(__name__, later={name: f"steepest.datasets.{name}" for name in NAMES})

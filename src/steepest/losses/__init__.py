@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.errors import suggest_names
-from steepest.losses.base import LOSSES, Loss, LossFunction, reduced
+from steepest.losses.base import CLASSES, LOSSES, Loss, LossFunction, reduced
 from steepest.losses.classification import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -124,15 +124,9 @@ def get(identifier: Any) -> Any:
     found = LOSSES.get(identifier)
     if found is None or isinstance(found, Loss):
         return found
-    twin = _TWINS.get(found)
-    return LossFunction(found) if twin is None else twin()
+    kind = CLASSES.get(found)
+    return LossFunction(found) if kind is None else kind()
 
 
-# A loss given in its function form is the class, so that it keeps shapes, logits and ignored rows.
-_TWINS = {
-    globals()[name]: loss
-    for loss in {LOSSES.find(name) for name in LOSSES.names()}
-    if (name := loss().name.removesuffix("_loss")) in globals()
-}
 LOSSES.register(LossFunction)
 suggest_names(__name__)

@@ -6,7 +6,7 @@ A loss that is only a formula is a `LossFunction` around it; the formulas stand 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from steepest.arguments import require_function_of
 from steepest.core import ops
@@ -24,6 +24,9 @@ from steepest.schedules.hyper import now
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 LOSSES = Registry("loss")
+CLASSES: dict[Callable[..., Any], type[Loss]] = {}
+"""The class of each loss function: a loss given as the function is the class, which keeps shapes,
+logits and ignored rows."""
 SMALLEST = 1e-7  # keeps quotients and logarithms of predictions within the numbers
 
 
@@ -171,6 +174,29 @@ class SeparableLoss(LossFunction):
         """The function's values, one for each example."""
         same_shape(self.name, y_true, y_pred)
         return super().call(*columns(y_true, y_pred))
+
+
+Kind = TypeVar("Kind", bound=type[Loss])
+
+
+def loss_of(function: Callable[..., Any], *names: str) -> Callable[[Kind], Kind]:
+    """Enters a class among the losses, under further names too, as the class of a function.
+
+    >>> def worst(y_true, y_pred):
+    ...     return st.reduce_max(abs(y_true - y_pred), axis=-1)
+    >>> @loss_of(worst, "worst_of_all")
+    ... class Worst(LossFunction):
+    ...     def __init__(self):
+    ...         super().__init__(worst)
+    >>> st.losses.get(worst), st.losses.get("worst_of_all")
+    (Worst(), Worst())
+    """
+
+    def entered(kind: Kind) -> Kind:
+        CLASSES[function] = LOSSES.register(*names)(kind)
+        return kind
+
+    return entered
 
 
 # ---------------------------------------------------------------- weights and reduction

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from steepest.arguments import require_within
 from steepest.core.tensor import Tensor
-from steepest.losses.base import LOSSES, LossFunction, SeparableLoss
+from steepest.losses.base import LossFunction, SeparableLoss, loss_of
 from steepest.losses.crossentropy import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -27,7 +27,7 @@ from steepest.losses.facts import (
 from steepest.schedules.hyper import HyperParameter, Setting
 
 
-@LOSSES.register("bce", "binary_cross_entropy")
+@loss_of(binary_crossentropy, "bce", "binary_cross_entropy")
 class BinaryCrossentropy(SeparableLoss):
     """The cross-entropy of outputs that are each 0 or 1; see `binary_crossentropy`.
 
@@ -61,7 +61,7 @@ class BinaryCrossentropy(SeparableLoss):
         )
 
 
-@LOSSES.register("cce", "categorical_cross_entropy")
+@loss_of(categorical_crossentropy, "cce", "categorical_cross_entropy")
 class CategoricalCrossentropy(LossFunction):
     """The cross-entropy of one class among several, targets one-hot; see
     `categorical_crossentropy`.
@@ -96,7 +96,7 @@ class CategoricalCrossentropy(LossFunction):
         )
 
 
-@LOSSES.register("scce", "sparse_categorical_cross_entropy")
+@loss_of(sparse_categorical_crossentropy, "scce", "sparse_categorical_cross_entropy")
 class SparseCategoricalCrossentropy(LossFunction):
     """The cross-entropy of one class among several, targets class numbers; see
     `sparse_categorical_crossentropy`.
@@ -139,7 +139,7 @@ class SparseCategoricalCrossentropy(LossFunction):
         return None if ignored is None else class_labels(self.name, y_true, y_pred) != ignored
 
 
-@LOSSES.register
+@loss_of(categorical_generalized_cross_entropy)
 class CategoricalGeneralizedCrossEntropy(LossFunction):
     """The cross-entropy that forgives wrong labels; see `categorical_generalized_cross_entropy`.
 
@@ -158,7 +158,7 @@ class CategoricalGeneralizedCrossEntropy(LossFunction):
         super().__init__(categorical_generalized_cross_entropy, name, reduction, q=q)
 
 
-@LOSSES.register
+@loss_of(binary_focal_crossentropy)
 class BinaryFocalCrossentropy(SeparableLoss):
     """Binary cross-entropy that makes little of what is right already; see
     `binary_focal_crossentropy`.
@@ -196,7 +196,7 @@ class BinaryFocalCrossentropy(SeparableLoss):
         )
 
 
-@LOSSES.register
+@loss_of(categorical_focal_crossentropy)
 class CategoricalFocalCrossentropy(LossFunction):
     """Categorical cross-entropy that makes little of what is right already; see
     `categorical_focal_crossentropy`.
@@ -232,7 +232,7 @@ class CategoricalFocalCrossentropy(LossFunction):
         )
 
 
-@LOSSES.register("kld", "kullback_leibler_divergence")
+@loss_of(kl_divergence, "kld", "kullback_leibler_divergence")
 class KLDivergence(LossFunction):
     """How far predicted shares lie from the true ones; see `kl_divergence`.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, nn
-from steepest.losses.base import LOSSES, LossFunction, SeparableLoss, matched
+from steepest.losses.base import LossFunction, SeparableLoss, loss_of, matched
 from steepest.losses.facts import SIGNS
 
 
@@ -52,7 +52,7 @@ def categorical_hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     return nn.relu(1.0 + wrong - right)
 
 
-@LOSSES.register
+@loss_of(hinge)
 class Hinge(SeparableLoss):
     """The margin that is missing; see `hinge`.
 
@@ -67,7 +67,7 @@ class Hinge(SeparableLoss):
         super().__init__(hinge, name, reduction)
 
 
-@LOSSES.register
+@loss_of(squared_hinge)
 class SquaredHinge(SeparableLoss):
     """The square of the margin that is missing; see `squared_hinge`.
 
@@ -84,7 +84,7 @@ class SquaredHinge(SeparableLoss):
         super().__init__(squared_hinge, name, reduction)
 
 
-@LOSSES.register
+@loss_of(categorical_hinge)
 class CategoricalHinge(LossFunction):
     """The margin that is missing between classes; see `categorical_hinge`.
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from steepest.arguments import one_or_tuple, require_within
 from steepest.core import ops
 from steepest.core.tensor import Axis, Tensor, TensorLike
-from steepest.losses.base import LOSSES, SMALLEST, LossFunction, matched
+from steepest.losses.base import SMALLEST, LossFunction, loss_of, matched
 
 
 def dice(y_true: TensorLike, y_pred: TensorLike, axis: Axis = None) -> Tensor:
@@ -47,7 +47,7 @@ def tversky(
     return 1.0 - both / (both + alpha * false + beta * missed + SMALLEST)
 
 
-@LOSSES.register
+@loss_of(dice)
 class Dice(LossFunction):
     """How little two sets overlap; see `dice`.
 
@@ -65,7 +65,7 @@ class Dice(LossFunction):
         super().__init__(dice, name, reduction, axis=_listed(axis))
 
 
-@LOSSES.register
+@loss_of(tversky)
 class Tversky(LossFunction):
     """How little two sets overlap, with a weight for each kind of error; see `tversky`.
 

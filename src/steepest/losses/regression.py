@@ -9,7 +9,7 @@ from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, nn
-from steepest.losses.base import LOSSES, SMALLEST, LossFunction, SeparableLoss, matched
+from steepest.losses.base import SMALLEST, LossFunction, SeparableLoss, loss_of, matched
 from steepest.losses.facts import COUNTS, QUANTITIES, Predictions
 
 
@@ -120,7 +120,7 @@ def cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) ->
     return -ops.reduce_sum(nn.l2_normalize(y, axis) * nn.l2_normalize(p, axis), axis)
 
 
-@LOSSES.register("mse")
+@loss_of(mean_squared_error, "mse")
 class MeanSquaredError(SeparableLoss):
     """The mean of squared errors; see `mean_squared_error`.
 
@@ -142,7 +142,7 @@ class MeanSquaredError(SeparableLoss):
         return type(self).call is SeparableLoss.call
 
 
-@LOSSES.register("mae")
+@loss_of(mean_absolute_error, "mae")
 class MeanAbsoluteError(SeparableLoss):
     """The mean of the sizes of errors; see `mean_absolute_error`.
 
@@ -159,7 +159,7 @@ class MeanAbsoluteError(SeparableLoss):
         super().__init__(mean_absolute_error, name, reduction)
 
 
-@LOSSES.register("mape")
+@loss_of(mean_absolute_percentage_error, "mape")
 class MeanAbsolutePercentageError(SeparableLoss):
     """The mean size of errors in percent; see `mean_absolute_percentage_error`.
 
@@ -178,7 +178,7 @@ class MeanAbsolutePercentageError(SeparableLoss):
         super().__init__(mean_absolute_percentage_error, name, reduction)
 
 
-@LOSSES.register("msle")
+@loss_of(mean_squared_logarithmic_error, "msle")
 class MeanSquaredLogarithmicError(SeparableLoss):
     """The mean squared difference of logarithms; see `mean_squared_logarithmic_error`.
 
@@ -197,7 +197,7 @@ class MeanSquaredLogarithmicError(SeparableLoss):
         super().__init__(mean_squared_logarithmic_error, name, reduction)
 
 
-@LOSSES.register("huber_loss")
+@loss_of(huber, "huber_loss")
 class Huber(SeparableLoss):
     """Squares of small errors, sizes of large ones; see `huber`.
 
@@ -218,7 +218,7 @@ class Huber(SeparableLoss):
         super().__init__(huber, name, reduction, delta=delta)
 
 
-@LOSSES.register
+@loss_of(log_cosh)
 class LogCosh(SeparableLoss):
     """The logarithm of the hyperbolic cosine of errors; see `log_cosh`.
 
@@ -235,7 +235,7 @@ class LogCosh(SeparableLoss):
         super().__init__(log_cosh, name, reduction)
 
 
-@LOSSES.register("pinball")
+@loss_of(quantile, "pinball")
 class Quantile(SeparableLoss):
     """The loss whose best prediction is a quantile of the targets; see `quantile`.
 
@@ -256,7 +256,7 @@ class Quantile(SeparableLoss):
         super().__init__(quantile, name, reduction, tau=tau)
 
 
-@LOSSES.register
+@loss_of(poisson)
 class Poisson(SeparableLoss):
     """The loss for counts; see `poisson`.
 
@@ -274,7 +274,7 @@ class Poisson(SeparableLoss):
         super().__init__(poisson, name, reduction)
 
 
-@LOSSES.register
+@loss_of(cosine_similarity)
 class CosineSimilarity(LossFunction):
     """Minus the cosine between target and prediction; see `cosine_similarity`.
 
