@@ -8,11 +8,10 @@ Tensors, functions and derivatives stand here; everything else in the rooms `st.
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 import steepest.core.eager
-import steepest.functions.methods  # noqa: F401 - the operators of tensors
+import steepest.functions.methods
 from steepest.config import config
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.dtype import (
@@ -36,15 +35,40 @@ from steepest.core.tape import (
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.engines.function import Function, function
-from steepest.errors import nearest
+from steepest.errors import suggest_names
 from steepest.functions import linalg, nn, random
 from steepest.functions import public as math
-from steepest.functions.public import *  # noqa: F403 - a list of names, which a test holds to it
-from steepest.functions.public import __all__ as _functions
+from steepest.functions.public import *  # noqa: F403 - its files name them in their __all__
 from steepest.program.branching import cond, while_loop
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace
 from steepest.registry import custom_objects, register_serializable
+
+if TYPE_CHECKING:  # for type checkers, what ROOMS below opens at run time
+    import steepest
+    from steepest import activations as activations
+    from steepest import callbacks as callbacks
+    from steepest import classroom as classroom
+    from steepest import constraints as constraints
+    from steepest import data as data
+    from steepest import datasets as datasets
+    from steepest import errors as errors
+    from steepest import initializers as initializers
+    from steepest import layers as layers
+    from steepest import losses as losses
+    from steepest import metrics as metrics
+    from steepest import neuralnet as neuralnet
+    from steepest import optimizers as optimizers
+    from steepest import regularizers as regularizers
+    from steepest import schedules as schedules
+    from steepest import utils as utils
+    from steepest.neuralnet import Input as Input
+    from steepest.neuralnet import Model as Model
+    from steepest.neuralnet import Sequential as Sequential
+    from steepest.neuralnet import load_model as load_model
+
+    keras = steepest
+    models = neuralnet
 
 __version__ = "0.1.0"
 newaxis = None
@@ -96,22 +120,8 @@ __all__ = [
     "uint8",
     "value_and_gradients",
     "while_loop",
-    *_functions,
+    *vars(math)["__all__"],
     *(room for room in ROOMS if room != "keras"),
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in ROOMS:
-        module, _, attribute = ROOMS[name].partition(":")
-        found = importlib.import_module(module)
-        value = getattr(found, attribute) if attribute else found
-        globals()[name] = value
-        return value
-    if name.startswith("__"):
-        raise AttributeError(name)
-    raise AttributeError(f"steepest has no {name!r}: {nearest(name, __all__)}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+suggest_names(__name__, "steepest", later=ROOMS)

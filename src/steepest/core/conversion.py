@@ -22,6 +22,8 @@ from steepest.core.primitives import PRIMITIVES, Shape, show
 from steepest.core.tensor import Axis, Operators, Tensor
 from steepest.errors import ArgumentError, ShapeError
 
+__all__ = ["constant"]
+
 _CAST = PRIMITIVES["cast"]
 NUMBERS = (bool, int, float, np.generic)
 

@@ -22,6 +22,14 @@ from steepest.core.primitives import PRIMITIVES
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError
 
+__all__ = [
+    "absolute", "add", "cast", "cos", "divide", "equal", "erf", "exp", "expm1", "floor",
+    "floor_divide", "greater", "greater_equal", "less", "less_equal", "log", "log1p", "logical_and",
+    "logical_not", "logical_or", "logical_xor", "maximum", "minimum", "multiply", "negative",
+    "not_equal", "power", "remainder", "round", "rsqrt", "sign", "sin", "sqrt", "subtract", "tanh",
+    "where",
+]  # fmt: skip
+
 _P = PRIMITIVES
 
 

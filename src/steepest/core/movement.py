@@ -27,6 +27,11 @@ from steepest.core.primitives import PRIMITIVES, Shape, show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError, ShapeError
 
+__all__ = [
+    "broadcast_to", "concat", "flip", "gather", "matmul", "reshape", "scatter_add", "shape",
+    "split", "transpose",
+]  # fmt: skip
+
 _P = PRIMITIVES
 
 

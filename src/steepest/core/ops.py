@@ -1,143 +1,22 @@
 """Every function over one primitive, in one place: what formulas and derivatives are written in.
 
-The functions live in `operands`, `elementwise`, `reductions` and `structure`.
+The files list their public functions in `__all__`; those named here besides are for steepest alone.
 """
 
-from steepest.core.conversion import as_tensor, axes_of, constant, in_kind, is_tensor_like, meet
-from steepest.core.elementwise import (
-    absolute,
-    add,
-    cast,
-    cos,
-    divide,
-    equal,
-    erf,
-    exp,
-    expm1,
-    floor,
-    floor_divide,
-    greater,
-    greater_equal,
-    less,
-    less_equal,
-    log,
-    log1p,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    logistic,
-    maximum,
-    minimum,
-    multiply,
-    negative,
-    not_equal,
-    power,
-    remainder,
-    round,
-    rsqrt,
-    sign,
-    sin,
-    sqrt,
-    subtract,
-    tanh,
-    where,
-)
-from steepest.core.movement import (
-    broadcast_to,
-    concat,
-    flip,
-    gather,
-    iota,
-    matmul,
-    place,
-    reshape,
-    scatter_add,
-    shape,
-    split,
-    swap_last,
-    take_range,
-    take_ranges,
-    transpose,
-    without_axes,
-)
-from steepest.core.reductions import (
-    argmax,
-    argmin,
-    count_of,
-    cumsum,
-    reduce_max,
-    reduce_mean,
-    reduce_min,
-    reduce_sum,
-)
-
-__all__ = [
-    "absolute",
-    "add",
-    "argmax",
-    "argmin",
-    "as_tensor",
-    "axes_of",
-    "broadcast_to",
-    "cast",
-    "concat",
-    "constant",
-    "cos",
-    "count_of",
-    "cumsum",
-    "divide",
-    "equal",
-    "erf",
-    "exp",
-    "expm1",
-    "flip",
-    "floor",
-    "floor_divide",
-    "gather",
-    "greater",
-    "greater_equal",
-    "in_kind",
-    "iota",
-    "is_tensor_like",
-    "less",
-    "less_equal",
-    "log",
-    "log1p",
-    "logical_and",
-    "logical_not",
-    "logical_or",
-    "logical_xor",
-    "logistic",
-    "matmul",
-    "maximum",
-    "meet",
-    "minimum",
-    "multiply",
-    "negative",
-    "not_equal",
-    "place",
-    "power",
-    "reduce_max",
-    "reduce_mean",
-    "reduce_min",
-    "reduce_sum",
-    "remainder",
-    "reshape",
-    "round",
-    "rsqrt",
-    "scatter_add",
-    "shape",
-    "sign",
-    "sin",
-    "split",
-    "sqrt",
-    "subtract",
-    "swap_last",
-    "take_range",
-    "take_ranges",
-    "tanh",
-    "transpose",
-    "where",
-    "without_axes",
-]
+from steepest.core.conversion import *  # noqa: F403 - its __all__ names them
+from steepest.core.conversion import as_tensor as as_tensor
+from steepest.core.conversion import axes_of as axes_of
+from steepest.core.conversion import in_kind as in_kind
+from steepest.core.conversion import is_tensor_like as is_tensor_like
+from steepest.core.conversion import meet as meet
+from steepest.core.elementwise import *  # noqa: F403 - its __all__ names them
+from steepest.core.elementwise import logistic as logistic
+from steepest.core.movement import *  # noqa: F403 - its __all__ names them
+from steepest.core.movement import iota as iota
+from steepest.core.movement import place as place
+from steepest.core.movement import swap_last as swap_last
+from steepest.core.movement import take_range as take_range
+from steepest.core.movement import take_ranges as take_ranges
+from steepest.core.movement import without_axes as without_axes
+from steepest.core.reductions import *  # noqa: F403 - its __all__ names them
+from steepest.core.reductions import count_of as count_of

@@ -22,6 +22,8 @@ from steepest.core.movement import flip, reshape, without_axes
 from steepest.core.primitives import PRIMITIVES, Shape
 from steepest.core.tensor import Axis, Tensor, TensorLike
 
+__all__ = ["argmax", "argmin", "cumsum", "reduce_max", "reduce_mean", "reduce_min", "reduce_sum"]
+
 _P = PRIMITIVES
 
 

@@ -1,4 +1,4 @@
-"""Is there anything for a fit to do? Leans on findings alone."""
+"""Is there anything for a fit to do? Depends on finding.py only."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from steepest.core.custom_gradient import custom_gradient
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions.elementary import polyval
 
+__all__ = ["acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh"]
+
 Pullback = Callable[[Tensor], Any]
 
 

@@ -15,6 +15,8 @@ from steepest.core.primitives import Shape, known_count, show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError
 
+__all__ = ["gather_nd", "scatter_nd", "tensor_scatter_nd_add", "tensor_scatter_nd_update"]
+
 
 def gather_nd(params: TensorLike, indices: TensorLike) -> Tensor:
     """The entries (or slices) whose coordinates stand along the last axis of `indices`.

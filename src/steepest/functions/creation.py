@@ -14,6 +14,10 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError
 from steepest.functions.shapes import expand_dims, move_axis
 
+__all__ = [
+    "eye", "fill", "linspace", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like",
+]  # fmt: skip
+
 
 def zeros(shape: Any, dtype: DTypeLike = float32) -> Tensor:
     """Zeros of a shape.

@@ -9,6 +9,8 @@ from steepest.core.primitives import known_count, show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 
+__all__ = ["einsum"]
+
 
 def einsum(equation: str, *inputs: TensorLike) -> Tensor:
     """Products summed over the letters that the result does not have.

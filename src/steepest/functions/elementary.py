@@ -8,6 +8,12 @@ from collections.abc import Sequence
 from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 
+__all__ = [
+    "ceil", "clip_by_value", "cosh", "divide_no_nan", "erfinv", "is_finite", "is_inf", "is_nan",
+    "multiply_no_nan", "polyval", "reciprocal", "sinh", "square", "squared_difference", "tan",
+    "xdivy", "xlog1py", "xlogy",
+]  # fmt: skip
+
 
 def clip_by_value(x: TensorLike, clip_value_min: TensorLike, clip_value_max: TensorLike) -> Tensor:
     """Values kept between two bounds.

@@ -17,6 +17,8 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions.elementary import is_inf
 from steepest.functions.norms import add_n
 
+__all__ = ["digamma", "lgamma"]
+
 _BASE = 0.99999999999980993227684700473478
 _COEFFICIENTS = (
     676.520368121885098567009190444019, -1259.13921672240287047156078755283,

@@ -15,6 +15,11 @@ from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions.elementary import square
 
+__all__ = [
+    "add_n", "clip_by_global_norm", "clip_by_norm", "global_norm", "norm", "reduce_euclidean_norm",
+    "tensordot",
+]  # fmt: skip
+
 
 def norm(
     x: TensorLike, ord: Any = "euclidean", axis: Axis = None, keepdims: bool = False

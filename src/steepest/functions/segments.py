@@ -14,6 +14,12 @@ from steepest.errors import ArgumentError
 from steepest.functions.elementary import divide_no_nan, is_finite
 from steepest.functions.shapes import expand_dims, stack, unstack
 
+__all__ = [
+    "bincount", "confusion_matrix", "count_nonzero", "cumprod", "in_top_k", "map_fn",
+    "searchsorted", "segment_mean", "segment_sum", "sequence_mask", "unsorted_segment_mean",
+    "unsorted_segment_sum", "zero_fraction",
+]  # fmt: skip
+
 
 def count_nonzero(
     x: TensorLike, axis: Axis = None, keepdims: bool = False, dtype: DTypeLike = "int64"

@@ -13,6 +13,11 @@ from steepest.core.primitives import broadcast_shapes, show
 from steepest.core.tensor import Axis, Operators, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 
+__all__ = [
+    "broadcast_shape", "expand_dims", "identity", "is_tensor", "meshgrid", "move_axis", "pad",
+    "rank", "repeat", "roll", "size", "squeeze", "stack", "tile", "unstack",
+]  # fmt: skip
+
 
 def expand_dims(x: TensorLike, axis: int) -> Tensor:
     """A new axis of size 1 at a place.

@@ -15,6 +15,8 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions.shapes import move_axis
 
+__all__ = ["argsort", "boolean_mask", "sort", "top_k", "unique", "unique_with_counts"]
+
 
 def sort(values: TensorLike, axis: int = -1, direction: str = "ASCENDING") -> Tensor:
     """The values in order, computed at once (not inside a recorded program).

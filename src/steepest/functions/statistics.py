@@ -7,6 +7,10 @@ from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ShapeError
 from steepest.functions.elementary import is_finite, square
 
+__all__ = [
+    "reduce_all", "reduce_any", "reduce_logsumexp", "reduce_prod", "reduce_std", "reduce_variance",
+]  # fmt: skip
+
 
 def reduce_prod(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The product over axes, by halves, so that its derivative is right where factors are 0.

@@ -1,4 +1,4 @@
-"""What a model is made of, as a table. Leans on core alone."""
+"""What a model is made of, as a table. Depends on layers."""
 
 from __future__ import annotations
 

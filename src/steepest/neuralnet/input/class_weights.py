@@ -1,6 +1,6 @@
 """Class weights for data sets, whose labels are seen batch by batch: a part of the step.
 
-Leans on core and NumPy alone.
+Depends on core and functions.
 """
 
 from __future__ import annotations
