@@ -52,7 +52,8 @@ HEAVY = frozenset(
 
 # What the head of a file says of all that it needs.
 ALONE = re.compile(
-    r"(?:[Ll]eans|[Dd]epends) on (?:(?P<alone>[^.,;:]+?) (?:alone|only)|nothing(?: but (?P<but>[^.,;:]+))?)"
+    r"(?:[Ll]eans|[Dd]epends) on (?:(?P<alone>[^.,;:]+?) (?:alone|only)"
+    r"|nothing(?: but (?P<but>[^.,;:]+))?)"
     r"(?=[.,;:]|$)"
 )
 
