@@ -21,7 +21,7 @@ from scripts.source import Function, Import, Module, functions_of, names_used, r
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("arguments", "changes", "finding"),
-    ("config", "registry"),
+    ("config", "registry", "events"),
     ("core",),
     ("functions",),
     ("program",),

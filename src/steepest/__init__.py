@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # for type checkers, what ROOMS below opens at run time
     from steepest import data as data
     from steepest import datasets as datasets
     from steepest import errors as errors
+    from steepest import events as events
     from steepest import initializers as initializers
     from steepest import layers as layers
     from steepest import losses as losses
@@ -77,7 +78,8 @@ newaxis = None
 ROOMS: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
-        "activations callbacks classroom constraints data datasets diagnosis errors initializers "
+        "activations callbacks classroom constraints data datasets diagnosis errors events "
+        "initializers "
         "layers losses metrics neuralnet optimizers regularizers schedules utils"
     ).split()
 }

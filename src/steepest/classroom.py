@@ -22,8 +22,8 @@ from steepest.functions import nn
 from steepest.functions.random import uniform
 from steepest.layers.dense import Activation, Dense
 from steepest.layers.layer import Layer as BaseLayer
+from steepest.neuralnet.running.fit import Plan, fit
 from steepest.neuralnet.sequential import Sequential
-from steepest.neuralnet.training import Plan, fit
 
 __all__ = [
     "Layer",
@@ -301,8 +301,8 @@ class NeuralNetwork:
     def fit(self, dataset: Any) -> NeuralNetwork:
         """Train on `dataset.X` and `dataset.y` for the epochs asked for."""
         X, y = np.asarray(dataset.X), np.asarray(dataset.y)
-        plan = Plan(self.batch_size, self.epochs, verbose=2 if self.verbose else 0)
-        logs = fit(self._compiled(), X, y, plan)
+        plan = Plan(self.batch_size, self.epochs)
+        logs = fit(self._compiled(), X, y, plan, verbose=2 if self.verbose else 0)
         self.history = {
             epoch + 1: {name: values[place] for name, values in logs.history.items()}
             for place, epoch in enumerate(logs.epoch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steepest.callbacks.callback import Callback
@@ -39,6 +40,18 @@ class History(Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+    def extend(self, epochs: range, values: Mapping[str, Sequence[Any]]) -> None:
+        """Keep the logs of several epochs: a list of values for each name.
+
+        >>> history = History()
+        >>> history.extend(range(2), {"loss": [0.5, 0.4]})
+        >>> history.history, history.epoch
+        ({'loss': [0.5, 0.4]}, [0, 1])
+        """
+        self.epoch.extend(epochs)
+        for name, several in values.items():
+            self.history.setdefault(name, []).extend(several)
 
     def plot(self, *names: str) -> Any:
         """Curves of training and validation, one picture a metric; returns the figure."""

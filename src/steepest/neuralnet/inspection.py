@@ -25,15 +25,24 @@ from steepest.diagnosis.rate import OUT_OF_RANGE, rate_findings
 from steepest.errors import noted
 from steepest.finding import Finding, Where, report
 from steepest.losses import Loss
-from steepest.neuralnet.input.feeds import ArrayFeed, Feed, StreamFeed
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed, Load, StreamFeed
 from steepest.neuralnet.learner import Learner, Trained
-from steepest.neuralnet.loop import Stopped
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import any_inspects, readers_of
+from steepest.neuralnet.step import Step
 from steepest.program.graph import Node
 
 if TYPE_CHECKING:
     from steepest.neuralnet.model import Model
+
+
+class FailedBatch(NamedTuple):
+    """A batch that was not applied, as the step's guard was false for it."""
+
+    step: Step
+    load: Load
+    rows: np.ndarray
+    done: int
 
 
 class Pair(NamedTuple):
@@ -232,16 +241,16 @@ def report_use(model: Model, feed: Feed, kind: str | None = None) -> None:
 # ---------------------------------------------------------------- divergence
 
 
-def divergence_in(model: Model, stop: Stopped, epoch: int) -> Finding:
+def divergence_in(model: Model, failed: FailedBatch, epoch: int) -> Finding:
     """Where the batch that stopped an epoch, counted from 0, left the finite numbers, and why."""
-    recording, load = stop.step.recording, stop.load
-    where = Where(epoch=epoch + 1, step=stop.done + 1)
+    recording, load = failed.step.recording, failed.load
+    where = Where(epoch=epoch + 1, step=failed.done + 1)
     fault = recording.fault()
     if fault is not None:
         return OUT_OF_RANGE.finding(where, fault=fault)
     readers = readers_of(model, [0])
     batch = Batch(
-        [column.take(stop.rows) for column in load.columns],
+        [column.take(failed.rows) for column in load.columns],
         is_scaled=any(scale(readers)),
         is_filled=any(take_gaps(readers)),
     )

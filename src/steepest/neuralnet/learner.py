@@ -1,7 +1,7 @@
 """Learner: a layer that can be compiled: what it learns by, and what one batch does.
 
-What a batch does is written in the language here; a StepCache records it, `training` runs it.
-Leans on Layer and StepCache.
+What a batch does is written in the language here; a StepCache records it, the runs of `running`
+use it. Depends on Layer and StepCache.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from steepest.layers.layer import Layer
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
 from steepest.neuralnet.input.feeds import Prepare, columns_of
+from steepest.neuralnet.metric_values import MetricUse, MetricValues
 from steepest.neuralnet.objectives import Objectives
 from steepest.neuralnet.predictor import Predictor
-from steepest.neuralnet.readings import Readings
 from steepest.neuralnet.step_cache import StepCache
 from steepest.program.trace import Recording, guard
 from steepest.schedules.clock import Clock, Testing, current_clock
@@ -64,7 +64,8 @@ class Learner(Layer):
         self._threads: int | None = None
         self._steps = StepCache()
         self._predictors: dict[Any, Predictor] = {}
-        self._readings: Readings | None = None
+        self._metric_values: MetricValues | None = None
+        self.metric_use: MetricUse | None = None
         self._recorded_at = latest_change()
         self.place = steps.Place()
 
@@ -109,12 +110,12 @@ class Learner(Layer):
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles take along: all but the programs, which are made anew."""
         empty: dict[str, Any] = {"_steps": StepCache(), "_predictors": {}}
-        return {**super().__getstate__(), **empty, "_readings": None}
+        return {**super().__getstate__(), **empty, "_metric_values": None, "metric_use": None}
 
     def _forget_programs(self) -> None:
         self._steps = StepCache()
         self._predictors = {}
-        self._readings = None
+        self._metric_values = None
 
     def forget_if_changed(self) -> None:
         """Forget the programs if a number that they hold, as a rate, may have been assigned."""
@@ -245,20 +246,21 @@ class Learner(Layer):
         >>> model.train_on_batch(st.ones((4, 2)), st.ones((4, 1))) >= 0.0
         True
         """
-        from steepest.neuralnet import using
+        from steepest.neuralnet.input.accept import combined_weights
+        from steepest.neuralnet.running.evaluate_predict import on_batch, unwrapped
 
-        weights = using.combined_weights(y, sample_weight, class_weight)
-        logs = using.on_batch(self, "train", x, y, weights)
-        return logs if return_dict else using.unwrapped(logs)
+        weights = combined_weights(y, sample_weight, class_weight)
+        logs = on_batch(self, "train", x, y, weights)
+        return logs if return_dict else unwrapped(logs)
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """The loss and metrics of one batch."""
-        from steepest.neuralnet import using
+        from steepest.neuralnet.running.evaluate_predict import on_batch, unwrapped
 
-        logs = using.on_batch(self, "test", x, y, sample_weight)
-        return logs if return_dict else using.unwrapped(logs)
+        logs = on_batch(self, "evaluate", x, y, sample_weight)
+        return logs if return_dict else unwrapped(logs)
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, without ceremony.
@@ -321,11 +323,11 @@ class Learner(Layer):
         return self._steps.recording(self, kind, nest, prepare, trained)
 
     @property
-    def readings(self) -> Readings:
+    def metric_values(self) -> MetricValues:
         """The metrics read and reset as a whole; a step must have been recorded before."""
-        if self._readings is None:
-            self._readings = Readings(self)
-        return self._readings
+        if self._metric_values is None:
+            self._metric_values = MetricValues(self)
+        return self._metric_values
 
     def reset_metrics(self) -> None:
         """Start the metrics anew."""

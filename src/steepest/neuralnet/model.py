@@ -1,6 +1,6 @@
 """Model: a layer that can be compiled, trained, evaluated and used.
 
-The work is done next door: `step` records what a batch does, `training` runs the one loop.
+The work is done next door: `step` records what a batch does, `running` runs the one loop.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from steepest.core import tree
 from steepest.core.dtype import DTypeLike
@@ -23,6 +23,10 @@ from steepest.neuralnet.learner import Learner
 from steepest.storage.learned import learned_note, take_learned
 from steepest.storage.model_file import save_model
 from steepest.storage.weights import load_variables, save_variables
+
+if TYPE_CHECKING:
+    from steepest.neuralnet.running.plan import Every, TrainingOptions
+    from steepest.neuralnet.running.run import Evaluation, Prediction, Training
 
 
 @LAYERS.register("Functional")  # what drawn models were called in files written before
@@ -207,13 +211,11 @@ class Model(Learner):
         >>> model.fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 0.0], epochs=3, verbose=0).epoch
         [0, 1, 2]
         """
-        from steepest.neuralnet import training
+        from steepest.neuralnet.running.fit import Plan, fit
 
-        plan = training.Plan(
+        plan = Plan(
             batch_size=batch_size,
             epochs=epochs,
-            verbose=verbose,
-            callbacks=callbacks,
             validation_split=validation_split,
             validation_data=validation_data,
             shuffle=shuffle,
@@ -227,7 +229,37 @@ class Model(Learner):
             seed=seed,
             check=check,
         )
-        return training.fit(self, x, y, plan)
+        return fit(self, x, y, plan, callbacks, verbose)
+
+    def training(
+        self,
+        x: Any = None,
+        y: Any = None,
+        every: Every = "epoch",
+        **options: Unpack[TrainingOptions],
+    ) -> Training:
+        """A training like that of `fit`, advanced step by step by asking for its events.
+
+        The options are the arguments of `fit` besides `callbacks` and `verbose`. `every` says how
+        often there is an event at least: after each "batch", each "epoch", or each engine "call"
+        of about 50 milliseconds, which may hold many short epochs.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> run = model.training(st.ones((8, 2)), st.zeros((8, 1)), epochs=50)
+        >>> for event in run.events():
+        ...     if isinstance(event, st.events.EpochDone) and event.logs["loss"] < 0.01:
+        ...         run.stop("good enough")
+        >>> event.reason
+        'good enough'
+        """
+        from steepest.neuralnet.running.plan import plan_of
+        from steepest.neuralnet.running.prepare import training
+
+        run = training(self, x, y, plan_of(options), every)
+        run.record_steps()
+        return run
 
     def evaluate(
         self,
@@ -248,13 +280,11 @@ class Model(Learner):
         >>> sorted(model.evaluate(st.ones((4, 2)), st.ones((4, 1)), verbose=0, return_dict=True))
         ['loss']
         """
-        from steepest.neuralnet import using
+        from steepest.neuralnet.running.evaluate_predict import evaluation, finished, unwrapped
 
-        logs = using.evaluate(self, x, y, batch_size, verbose, sample_weight, steps, callbacks)
-        if return_dict:
-            return logs
-        values = list(logs.values())
-        return values[0] if len(values) == 1 else values
+        run = evaluation(self, x, y, batch_size, sample_weight, steps)
+        logs = finished(run, "evaluate", callbacks, verbose)
+        return logs if return_dict else unwrapped(logs)
 
     def predict(
         self,
@@ -271,9 +301,53 @@ class Model(Learner):
         >>> model.predict(st.ones((4, 2)), verbose=0).shape
         (4, 1)
         """
-        from steepest.neuralnet import using
+        from steepest.neuralnet.running.evaluate_predict import finished, prediction
 
-        return using.predict(self, x, batch_size, verbose, steps, callbacks)
+        return finished(prediction(self, x, batch_size, steps), "predict", callbacks, verbose)
+
+    def evaluation(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        sample_weight: Any = None,
+        steps: int | None = None,
+        every: Every = "epoch",
+    ) -> Evaluation:
+        """An evaluation like that of `evaluate`, advanced by asking for its events.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> run = model.evaluation(st.ones((8, 2)), st.zeros((8, 1)))
+        >>> events = list(run.events())
+        >>> events[-1].reason, list(run.result)
+        ('complete', ['loss'])
+        """
+        from steepest.neuralnet.running.evaluate_predict import evaluation
+
+        return evaluation(self, x, y, batch_size, sample_weight, steps, every)
+
+    def prediction(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        steps: int | None = None,
+        every: Every = "epoch",
+    ) -> Prediction:
+        """A prediction like that of `predict`, advanced by asking for its events.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> run = model.prediction(st.ones((8, 2)))
+        >>> for event in run.events():
+        ...     pass
+        >>> run.result.shape
+        (8, 1)
+        """
+        from steepest.neuralnet.running.evaluate_predict import prediction
+
+        return prediction(self, x, batch_size, steps, every)
 
     def explain(self, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None) -> str:
         """Where the time of a step goes: a table of its kernels, measured over one batch.

@@ -19,7 +19,7 @@ from steepest.engines.bound import Bound
 from steepest.engines.choose import bind
 from steepest.errors import ArgumentError
 from steepest.metrics import Metric
-from steepest.neuralnet.pace import Pace
+from steepest.neuralnet.batch_count import BatchCount
 from steepest.program.trace import Recorder, Recording, TensorSpec, record
 
 
@@ -35,11 +35,11 @@ class Step:
     """A step made ready: what was recorded, bound to the program that runs it."""
 
     bound: Bound
-    _paces: dict[int, Pace] = field(default_factory=dict, repr=False)
+    _counts: dict[int, BatchCount] = field(default_factory=dict, repr=False)
 
-    def pace(self, batch: int) -> Pace:
-        """The length of stretches of batches of a size, kept from one fit to the next."""
-        return self._paces.setdefault(batch, Pace())
+    def batch_count(self, batch: int) -> BatchCount:
+        """How many batches of a size run in one engine call; also used by the next fit."""
+        return self._counts.setdefault(batch, BatchCount())
 
     @property
     def recording(self) -> Recording:
@@ -122,9 +122,9 @@ class Place:
         self.batch = Variable(0, trainable=False, name="batch", dtype="int64")
         self.batches = Variable(1, trainable=False, name="batches", dtype="int64")
 
-    def begin(self, batches: int) -> None:
-        """Stand before the first batch of an epoch of so many."""
-        self.batch.buffer()[...] = 0
+    def begin(self, batches: int, batch: int = 0) -> None:
+        """Stand before a batch, at first the first one, of an epoch of so many."""
+        self.batch.buffer()[...] = batch
         self.batches.buffer()[...] = batches
 
     def advance(self) -> None:

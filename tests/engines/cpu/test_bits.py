@@ -16,7 +16,7 @@ import steepest as st
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.run import code
 from steepest.engines.cpu.run import workers as run
-from steepest.neuralnet import pace
+from steepest.neuralnet.batch_count import BatchCount
 from tests.agreement.test_storage import sparse_rows
 from tests.engines.cpu.test_bounds import network
 
@@ -114,7 +114,7 @@ def test_the_length_of_runs_changes_no_bit(
 ) -> None:
     whole = fitted(layers, *table())
     for longest in (1, 2, 1000):
-        monkeypatch.setattr(pace.Pace, "next", lambda self, left, n=longest: min(n, left))
+        monkeypatch.setattr(BatchCount, "next", lambda self, left, n=longest: min(n, left))
         assert fitted(layers, *table()) == whole, longest
 
 
@@ -126,7 +126,7 @@ def test_the_length_of_runs_changes_no_bit_of_sparse_rows_beside_fetched_labels(
     labels = np.load(tmp_path / "labels.npy", mmap_mode="r")[::2]
     results = []
     for longest in (1, 3, 1000):
-        monkeypatch.setattr(pace.Pace, "next", lambda self, left, n=longest: min(n, left))
+        monkeypatch.setattr(BatchCount, "next", lambda self, left, n=longest: min(n, left))
         results.append(fitted(plain, sparse_rows(ROWS, 60, False), labels))
     assert results[0] == results[1] == results[2]
 

@@ -113,7 +113,7 @@ def test_ctrl_c_ends_fit_after_the_current_run_of_batches(
 ) -> None:
     before, model = native_threads(), network_of()
     with monkeypatch.context() as patch:
-        patch.setattr("steepest.neuralnet.pace.GROWTH", 1)  # runs of one batch
+        patch.setattr("steepest.neuralnet.batch_count.GROWTH", 1)  # runs of one batch
         seen = WatchedRuns(patch, press_in)
         history = fit(model, epochs=1000)
     done = sum(seen.batches)
@@ -149,7 +149,7 @@ def test_ctrl_c_waits_for_no_more_than_the_first_batch(monkeypatch: pytest.Monke
 def test_a_second_ctrl_c_leaves_at_once_with_whole_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     before, model = native_threads(), network_of()
     with monkeypatch.context() as patch:
-        patch.setattr("steepest.neuralnet.pace.GROWTH", 1)
+        patch.setattr("steepest.neuralnet.batch_count.GROWTH", 1)
         seen = WatchedRuns(patch, press_in=2, times=2)
         with pytest.raises(KeyboardInterrupt):
             fit(model, epochs=1000)

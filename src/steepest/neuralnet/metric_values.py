@@ -1,15 +1,17 @@
-"""The metrics of a model read and reset as a whole, by one recorded program instead of by hand.
+"""Reads and resets the metrics of a model by one recorded program; saves those of a paused run.
 
-An epoch of a small network takes microseconds; evaluating each metric's formula at its end would
+An epoch of a small network takes microseconds; evaluating each metric's formula in Python would
 take longer than the epoch. Leans on the recorder and the engines.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from steepest.core.variable import Variable
 from steepest.engines.bound import Bound
 from steepest.engines.choose import bind
 from steepest.errors import TraceError
@@ -17,7 +19,7 @@ from steepest.metrics import Metric
 from steepest.program.trace import record
 
 
-class Readings:
+class MetricValues:
     """The values of all metrics of a model, and their reset.
 
     A metric whose `result` cannot be recorded, as it computes in Python, is asked directly; one
@@ -55,6 +57,36 @@ class Readings:
         else:
             result = self._bound.recording.rebuild(self._bound.call([]))
         return {name: plain(value) for name, value in result.items()}
+
+
+@dataclass(eq=False)
+class MetricUse:
+    """One use of a model's metrics: an epoch of training, or an evaluation.
+
+    A model has its metrics once, but several runs of it may be under way: a training that is
+    paused in the middle of an epoch, and an evaluation meanwhile. Each takes the metrics before
+    its engine calls; what they hold for the use before is saved, and restored when it goes on.
+    """
+
+    model: Any
+    _saved: list[tuple[Variable, np.ndarray]] = field(default_factory=list)
+
+    def take(self) -> None:
+        """Let the metrics hold the values of this use."""
+        current: MetricUse | None = self.model.metric_use
+        if current is self:
+            return
+        if current is not None:
+            metrics = self.model.metrics
+            current._saved = [(v, v.numpy()) for metric in metrics for v in metric.variables]
+        self.model.metric_use = self
+        for variable, value in self._saved:
+            variable.buffer()[...] = value
+
+    def end(self) -> None:
+        """The values are no longer needed: whoever comes next need not save them."""
+        if self.model.metric_use is self:
+            self.model.metric_use = None
 
 
 def plain(value: Any) -> Any:

@@ -1,22 +1,69 @@
-"""Training by methods that see the whole set at once: LBFGS, Levenberg-Marquardt.
+"""Epochs of methods that use the whole data set at each step: LBFGS, Levenberg-Marquardt.
 
 They ask for values, gradients or residuals at points of their own choosing; `Problem` answers by
-recorded programs of the model. Leans on step and feed.
+recorded programs of the model. Leans on one_epoch, step and feed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from steepest.core import ops, tree
 from steepest.core.tape import GradientTape
+from steepest.diagnosis.diverged import divergence_of_whole_set
 from steepest.errors import ArgumentError
+from steepest.events import BatchBegan, BatchesDone, EpochDone, Logs
+from steepest.finding import Where
 from steepest.labels import in_rank_of
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed, specs_of
+from steepest.neuralnet.running.one_epoch import Diverged, OneEpoch
 from steepest.neuralnet.step import Step, after, make, unpack
+
+
+class FullBatch:
+    """Epochs of one step each, over all rows; the metrics are those of the weights after it."""
+
+    def __init__(self, model: Any, feed: Feed, single: bool = False) -> None:
+        self.model, self.feed, self.single = model, feed, single
+        self.calls = 0
+        self._problem = Problem(model, feed)
+        self._number = 0
+        self._logs: Logs = {}
+
+    def events(self, number: int, stop: int) -> Iterator[BatchBegan | BatchesDone]:
+        """One step of the optimizer, then the metrics."""
+        self._number, problem = number, self._problem
+        if self.single:
+            yield BatchBegan("train", 0)
+        start = problem.parameters()
+        with np.errstate(all="ignore"):
+            self.model.optimizer.step(problem)
+        self._logs = evaluated(self.model, self.feed)
+        if not np.isfinite(self._logs.get("loss", 0.0)):
+            problem.move(start)
+            where = Where(epoch=number + 1)
+            raise Diverged(divergence_of_whole_set(problem.inputs, where))
+        self.calls += 1
+        yield BatchesDone("train", 1, 1, self, self.calls)
+
+    def ended(self, cut_off: bool = False) -> EpochDone | None:
+        """The event at the epoch's end; none if a stop has cut the epoch off."""
+        return None if cut_off else EpochDone(self._number, self._logs)
+
+    def logs(self) -> Logs:
+        """The metrics after the step."""
+        return dict(self._logs)
+
+
+def evaluated(model: Any, feed: Feed) -> Logs:
+    """The metrics over a feed, without events."""
+    epoch = OneEpoch(model, "evaluate", feed)
+    for _ in epoch.events():
+        pass
+    return epoch.finish()
 
 
 class Problem:

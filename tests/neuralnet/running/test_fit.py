@@ -95,13 +95,45 @@ def test_another_seed_gives_another_run() -> None:
     assert not np.array_equal(*weights)
 
 
-def test_every_epoch_has_an_order_of_its_own() -> None:
-    from steepest.engines.orders import epoch_order
+def counting(rows: int) -> Any:
+    """A model with a weight for each row of the unit matrix: a batch lowers those of its rows.
 
-    orders = [epoch_order(3, epoch, 50) for epoch in range(3)]
-    assert all(sorted(order) == list(range(50)) for order in orders)
-    assert not np.array_equal(orders[0], orders[1])
-    assert np.array_equal(orders[2], epoch_order(3, 2, 50))
+    Each by one over the size of the batch.
+    """
+    model = st.Sequential([
+        st.layers.Dense(1, use_bias=False, kernel_initializer="zeros", input_shape=(rows,))
+    ])
+    model.compile(st.optimizers.SGD(1.0), lambda y, p: p)
+    return model
+
+
+def orders(rows: int, epochs: int, **options: Any) -> list[list[int]]:
+    """The rows in the order in which `fit` meets them, for each epoch."""
+
+    class Rows(st.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            found.append([])
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            after = self.model.get_weights()[0][:, 0]
+            found[-1].append(int(np.flatnonzero(after != before[:])[0]))
+            before[:] = after
+
+    found: list[list[int]] = []
+    before = np.zeros(rows, "float32")
+    x, y = np.eye(rows, dtype="float32"), np.zeros(rows, "float32")
+    options = {"batch_size": 1, "epochs": epochs, "callbacks": [Rows()], **options}
+    counting(rows).fit(x, y, verbose=0, check=False, **options)
+    return found
+
+
+def test_every_epoch_has_an_order_of_its_own() -> None:
+    found = orders(20, epochs=3, seed=3)
+    assert [sorted(order) for order in found] == [list(range(20))] * 3
+    assert len({tuple(order) for order in found}) == 3
+    assert orders(20, epochs=3, seed=3) == found
+    assert orders(20, epochs=3, seed=4) != found
+    assert orders(20, epochs=2, shuffle=False) == [list(range(20))] * 2
 
 
 def test_fit_equals_the_loop_written_out() -> None:
@@ -164,11 +196,22 @@ def test_validation_freq_and_initial_epoch() -> None:
 
 
 def test_steps_per_epoch_goes_round_the_rows() -> None:
-    x, y = table(10)
-    model = network()
-    history = model.fit(x, y, batch_size=4, steps_per_epoch=7, epochs=2, verbose=0)
+    """7 batches of 4 are 2 rounds of the 10 rows and 8 more; the next epoch goes on from there."""
+    visits = []
+
+    class Count(st.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            visits.append(sorted((-4 * self.model.get_weights()[0][:, 0]).tolist()))
+
+    x, y = np.eye(10, dtype="float32"), np.zeros(10, "float32")
+    model = counting(10)
+    model.fit(
+        x, y, batch_size=4, steps_per_epoch=7, epochs=2, callbacks=[Count()], verbose=0, check=False
+    )
     assert int(model.optimizer.iterations.item()) == 14
-    assert len(history.epoch) == 2
+    assert visits == [[2] * 2 + [3] * 8, [5] * 4 + [6] * 6]
+    rounds = orders(10, epochs=2, steps_per_epoch=15, shuffle=False)
+    assert [row for each in rounds for row in each] == [*range(10)] * 3
 
 
 def test_a_generator_of_batches() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import steepest as st
 from steepest.errors import TrainingDiverged
-from steepest.neuralnet import pace, stretches
+from steepest.neuralnet.batch_count import BatchCount
+from steepest.neuralnet.running.many_epochs import ManyEpochs
 
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
 Y = np.array([0, 1, 1, 0], "float32")
@@ -29,15 +30,16 @@ def xor(optimizer: Any = "adam", engine: str = "numpy", **options: Any) -> Any:
 
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of epochs that were run at once."""
+    """The number of epochs of each training that joins them."""
     found: list[int] = []
-    real = stretches.Epochs.run
+    real = ManyEpochs.events
 
-    def counted(self: Any, last: int, go_on: Any) -> None:
-        found.append(last - self.number)
-        real(self, last, go_on)
+    def counted(self: Any, first: int, stop: int) -> Any:
+        if first == 0:
+            found.append(stop)
+        return real(self, first, stop)
 
-    monkeypatch.setattr(stretches.Epochs, "run", counted)
+    monkeypatch.setattr(ManyEpochs, "events", counted)
     return found
 
 
@@ -104,7 +106,7 @@ def test_epochs_longer_than_a_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
         return model.fit(X, Y, batch_size=1, epochs=20, seed=1, verbose=0).history["loss"]
 
     wanted = losses()
-    monkeypatch.setattr(pace.Pace, "learn", lambda self, *_: setattr(self, "batches", 3))
+    monkeypatch.setattr(BatchCount, "learn", lambda self, *_: setattr(self, "batches", 3))
     assert losses() == wanted
 
 
