@@ -288,7 +288,8 @@ def _product_faults(kernel: Kernel, root: Product, declared: frozenset[Buffer]) 
 
 def _factor_faults(factor: Factor, root: Product, may: set[int | None], depth: int) -> Faults:
     access, kind = factor.access, factor.access.buffer.dtype
-    if any(c.axis not in may or c.looked is not None for c in dimensions(access).values()):
+    seen = [c for c in dimensions(access).values() if c.axis is not None or c.looked is not None]
+    if any(c.axis not in may or c.looked is not None for c in seen):
         yield f"{access} does not lie along a side of the product"
     scaled = (factor.scale, factor.offset) != (1.0, 0.0)
     if kind != root.dtype and (kind.name, root.dtype.name) != ("uint8", "float32"):

@@ -164,8 +164,8 @@ def test_further_kernels_pass(loops: Loops) -> None:
     verify_loops(loops)
 
 
-def test_constants_put_beside_values_pass() -> None:
-    """A piece that is a constant is written after its neighbours, and over none of them."""
+def test_constants_beside_values_and_products_of_parts_pass() -> None:
+    """A piece that is a constant is written after its neighbours; ones are written over zeros."""
 
     def slope(x: st.Tensor) -> st.Tensor:
         with st.GradientTape() as tape:
@@ -175,6 +175,7 @@ def test_constants_put_beside_values_pass() -> None:
 
     for function, shape in (
         (slope, (None, 9)),
+        (lambda x: st.transpose(x[3:4, 0:3:2]) @ x[3:4, 0:3:2], (9, 3)),
         (lambda x: st.concat([st.cumsum(x), [0.0]], 0), (9,)),
         (lambda x: st.pad(x, [(0, 0), (2, 3)]), (None, 9)),
     ):
