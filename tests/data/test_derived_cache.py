@@ -11,7 +11,7 @@ import pytest
 
 from steepest.data import derived_cache
 from steepest.data.columns import WORTH_KEEPING, DenseColumn, SparseColumn, as_column
-from steepest.data.derived_cache import MOST_KEPT, is_kept, kept
+from steepest.data.derived_cache import MOST_CACHED, is_cached, kept
 from steepest.data.sparsify import packed
 
 
@@ -33,9 +33,9 @@ def packed_or_kept(array: np.ndarray) -> SparseColumn:
 
 def test_an_unchanged_table_is_packed_once() -> None:
     array = table()
-    assert not is_kept(array)
+    assert not is_cached(array)
     first = packed_or_kept(array)
-    assert is_kept(array) and packed_or_kept(array) is first
+    assert is_cached(array) and packed_or_kept(array) is first
 
 
 @pytest.mark.parametrize("row", [0, 25, 49])
@@ -66,14 +66,14 @@ def test_what_is_kept_goes_with_the_table() -> None:
 
 
 def test_few_tables_are_kept() -> None:
-    arrays = [table(seed) for seed in range(MOST_KEPT + 2)]
+    arrays = [table(seed) for seed in range(MOST_CACHED + 2)]
     for array in arrays:
         packed_or_kept(array)
-    assert [is_kept(array) for array in arrays] == [False] * 2 + [True] * MOST_KEPT
+    assert [is_cached(array) for array in arrays] == [False] * 2 + [True] * MOST_CACHED
 
 
 def test_an_array_is_watched_once_however_often_it_is_pushed_out() -> None:
-    arrays = [table(seed) for seed in range(MOST_KEPT + 1)]
+    arrays = [table(seed) for seed in range(MOST_CACHED + 1)]
     for array in 3 * arrays:
         packed_or_kept(array)
     assert max(map(weakref.getweakrefcount, arrays)) == 1

@@ -13,7 +13,7 @@ import numpy as np
 
 from steepest.core.variable import Variable
 from steepest.engines.bound import Bound
-from steepest.engines.engine import Column, Stretch
+from steepest.engines.engine import BatchRun, Column
 from steepest.engines.numpy import NumpyEngine, NumpyProgram
 from steepest.program.graph import Graph
 from steepest.program.trace import Recording
@@ -56,7 +56,7 @@ class DeviceBound(Bound):
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
-    ) -> Stretch:
+    ) -> BatchRun:
         """Go through batches."""
         state = self._uploaded()
         stretch = self.program.run(state, columns, order, batch, epoch, threads)

@@ -61,7 +61,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(orders, "_drawn", 0)
     monkeypatch.setattr(epoch_orders, "epoch_orders", noted)
-    monkeypatch.setattr(epoch_orders, "is_kept", lambda: False)
+    monkeypatch.setattr(epoch_orders, "is_cached", lambda: False)
     return found
 
 
@@ -76,7 +76,7 @@ def test_machine_code_begins_where_it_pays(calls: list[int]) -> None:
 def test_kept_code_is_used_from_the_first_orders_of_some_length(
     calls: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(epoch_orders, "is_kept", lambda: True)
+    monkeypatch.setattr(epoch_orders, "is_cached", lambda: True)
     few, many = orders.WORTH_LOADING // 2, orders.WORTH_LOADING
     for count in (few, many):
         made, defined = orders.epoch_order(1, 0, count), orders.defined_orders(1, 0, 1, count)[0]
@@ -111,7 +111,7 @@ def test_the_definition_stands_in_where_there_is_no_machine_code(
 
 KEEPING = """
 from steepest.engines.cpu import ordering
-print(ordering.is_kept())
+print(ordering.is_cached())
 ordering.epoch_orders(1, 0, 2, 9)
 """
 

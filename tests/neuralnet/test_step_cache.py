@@ -73,7 +73,7 @@ def test_columns_stored_in_two_ways_share_a_recording() -> None:
     sparse = (packed(column),)
     one, other = made.step_for("predict", dense), made.step_for("predict", sparse)
     assert one is not other and one.recording is other.recording
-    assert made.rehearsed("predict", sparse) is one.recording
+    assert made.recorded_step("predict", sparse) is one.recording
 
 
 def test_a_model_that_is_not_built_is_built_by_its_first_step() -> None:

@@ -69,9 +69,9 @@ class Callback:
         return self.overrides(*_BATCH_HOOKS)
 
     @property
-    def wants_stretches(self) -> bool:
+    def wants_batches_done(self) -> bool:
         """Whether the hook for stretches is overridden."""
-        return self.overrides("on_stretch_end")
+        return self.overrides("on_batches_done")
 
     def check_monitor(self, names: Sequence[str]) -> None:
         """Raise if the quantity to be watched will not be there; called before training."""
@@ -98,7 +98,7 @@ class Callback:
         """Before an epoch, counted from 0."""
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """After an epoch and its validation."""
-    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
         """After some batches, about every 50 milliseconds."""
     def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Another name of on_train_batch_begin."""
@@ -182,9 +182,9 @@ class CallbackList:
         return any(callback.overrides(*_PREDICT_HOOKS) for callback in self.callbacks)
 
     @property
-    def wants_stretches(self) -> bool:
+    def wants_batches_done(self) -> bool:
         """Whether one of them follows the stretches."""
-        return any(callback.wants_stretches for callback in self.callbacks)
+        return any(callback.wants_batches_done for callback in self.callbacks)
 
     def check_monitors(self, names: Sequence[str]) -> None:
         """Raise if one watches what will not be there."""

@@ -27,7 +27,7 @@ class TimeLimit(Callback):
         """Start the clock."""
         self._began = time.monotonic()
 
-    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
         """Look at the clock."""
         if time.monotonic() - self._began >= self.seconds and not self.model.stop_training:
             self.model.stop_training = True
@@ -45,7 +45,7 @@ class TerminateOnNaN(Callback):
     >>> guard = st.callbacks.TerminateOnNaN()
     """
 
-    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
         """Look at the loss."""
         loss = (logs or {}).get("loss")
         if loss is not None and not math.isfinite(loss):

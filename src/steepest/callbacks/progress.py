@@ -45,7 +45,7 @@ class EpochLines(Callback):
 
     >>> lines = EpochLines()
     >>> lines.set_params({"epochs": 1, "steps": 540})
-    >>> lines.on_epoch_begin(0); lines.on_stretch_end(540, 540)
+    >>> lines.on_epoch_begin(0); lines.on_batches_done(540, 540)
     Epoch 1/1
     >>> lines.on_epoch_end(0, {"loss": 0.4176})  # doctest: +ELLIPSIS
     540/540 - ...s - loss: 0.4176
@@ -61,7 +61,7 @@ class EpochLines(Callback):
         self._began = time.perf_counter()
         print(f"Epoch {epoch + 1}/{self.params.get('epochs', 1)}", flush=True)
 
-    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
         """Count."""
         self._done = done
 
@@ -114,9 +114,9 @@ class ProgressBar(EpochLines):
         steps = self.params.get("steps")
         self._task = self._bar.add_task("", total=steps, steps=steps or "?", logs="")
 
-    def on_stretch_end(self, done: int, total: int | None, logs: Logs = None) -> None:
+    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
         """Move on."""
-        super().on_stretch_end(done, total, logs)
+        super().on_batches_done(done, total, logs)
         if self._bar is not None:
             self._bar.update(self._task, completed=done, logs=shown(logs or {}))
 

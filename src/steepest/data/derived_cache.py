@@ -18,7 +18,7 @@ import numpy as np
 
 from steepest.engines.digest import digest
 
-MOST_KEPT = 4
+MOST_CACHED = 4
 
 _Made = TypeVar("_Made")
 _Place = tuple[int, tuple[int, ...], str]
@@ -52,16 +52,16 @@ def kept(make: Callable[[], _Made], *arrays: np.ndarray, besides: Hashable = Non
     found = _kept.get(key)
     if found is None or found.digest != now:
         found = _kept[key] = _Kept(now, make(), _watched(arrays, key))
-        while len(_kept) > MOST_KEPT:
+        while len(_kept) > MOST_CACHED:
             _kept.popitem(last=False)
     made: _Made = found.made
     return made
 
 
-def is_kept(*arrays: np.ndarray) -> bool:
+def is_cached(*arrays: np.ndarray) -> bool:
     """Whether something was made of arrays at these places before and is still there.
 
-    >>> is_kept(np.ones((3, 3), np.float32))
+    >>> is_cached(np.ones((3, 3), np.float32))
     False
     """
     return _key(arrays, None) in _kept

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core.primitives import Shape, show
-from steepest.engines.engine import Column, Stretch
+from steepest.engines.engine import BatchRun, Column
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.graph import Graph, Node
 
@@ -72,7 +72,7 @@ def batch_by_batch(
     order: np.ndarray,
     batches: Batches,
     once: Callable[[list[np.ndarray]], tuple[list[np.ndarray], object]],
-) -> Stretch:
+) -> BatchRun:
     """Run a program one batch after another, until `once(inputs)` says that the guard was false.
 
     >>> import steepest as st
@@ -80,7 +80,7 @@ def batch_by_batch(
     >>> graph = st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))])
     >>> twice = lambda inputs: ([inputs[0] * 2.0], True)
     >>> batch_by_batch(graph, [DenseColumn(np.ones(3))], np.arange(3), cut(3, 2, None), twice)
-    Stretch(batches=2, outputs=[array([2., 2., 2.])])
+    BatchRun(batches=2, outputs=[array([2., 2., 2.])])
     """
     results: list[list[np.ndarray]] = []
     for rows in rows_of(order, batches):
@@ -92,7 +92,7 @@ def batch_by_batch(
         join_outputs(node.shape, node.dtype, [outputs[place] for outputs in results])
         for place, node in enumerate(graph.outputs)
     ]
-    return Stretch(len(results), joined)
+    return BatchRun(len(results), joined)
 
 
 def check_order(order: np.ndarray, columns: Sequence[Column], batch: int) -> None:

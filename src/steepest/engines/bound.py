@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from steepest.engines.engine import Column, Cost, Program, Stretch
+from steepest.engines.engine import BatchRun, Column, Cost, Program
 from steepest.program.trace import Recording
 
 
@@ -50,7 +50,7 @@ class Bound:
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
-    ) -> Stretch:
+    ) -> BatchRun:
         """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer).
 
         With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.

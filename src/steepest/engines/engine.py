@@ -45,7 +45,7 @@ def column_numbers(width: int) -> np.dtype[np.integer]:
 
 
 @dataclass
-class Stretch:
+class BatchRun:
     """What came of running a program over a stretch of batches.
 
     `batches` were done in full; `outputs` holds each output's rows joined along the batch (or
@@ -112,7 +112,7 @@ class Program(Protocol):
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
-    ) -> Stretch:
+    ) -> BatchRun:
         """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer).
 
         With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.

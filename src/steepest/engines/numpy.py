@@ -16,7 +16,7 @@ import numpy as np
 from steepest.core.numpy_rules import RULES
 from steepest.engines.batches import batch_by_batch, batch_of, check_order, cut, with_batch
 from steepest.engines.bound import Bound
-from steepest.engines.engine import Column, Cost, Stretch
+from steepest.engines.engine import BatchRun, Column, Cost
 from steepest.errors import unknown_name
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
@@ -54,7 +54,7 @@ class NumpyProgram:
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
-    ) -> Stretch:
+    ) -> BatchRun:
         """Batch after batch, until the end or the guard; NumPy decides about its threads itself."""
         check_order(order, columns, batch)
         batches = cut(len(order), batch, epoch)

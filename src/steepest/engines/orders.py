@@ -36,7 +36,7 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
         try:
             from steepest.engines.cpu.kernels import epoch_orders as ordering
 
-            if _drawn > WORTH_CODE or ordering.is_kept():
+            if _drawn > WORTH_CODE or ordering.is_cached():
                 return ordering.epoch_orders(seed, first, epochs, count)
         except EngineUnavailable:
             pass  # the definition will do

@@ -63,7 +63,7 @@ class Holder:
         _gather_parts(list(vars(self).values()), found)  # `_weights` was the first list assigned
         return found
 
-    def restart_chance(self, seed: int) -> None:
+    def restart_generators(self, seed: int) -> None:
         """Let all random generators begin anew from a seed; one with a seed of its own keeps it."""
         states = [state for _, parts in self._holdings() for state in _states_among(parts)]
         for stream, state in enumerate(states, start=1):

@@ -115,7 +115,7 @@ def _scales(model: Model, x: Any) -> Iterator[Finding]:
 def use_findings(model: Model, feed: Feed, kind: str) -> Iterator[Finding]:
     """Labels of an evaluation ("test"), or of one batch, that are outside what a loss takes."""
     if isinstance(feed, ArrayFeed) and _has_labels(model, feed, kind):
-        model.rehearsed(kind, feed.nest)  # which makes the losses
+        model.recorded_step(kind, feed.nest)  # which makes the losses
         for loss, output, values, _, where in _pairs(model, tuple(feed.nest), None):
             yield from bound_findings(loss, output, values, where)
 
@@ -135,7 +135,7 @@ def _pairs(
 
 
 def _outputs(model: Model, nest: tuple[Any, ...], trained: Trained | None) -> Sequence[Node]:
-    return model.rehearsed("predict", nest[:1], trained=trained).graph.outputs
+    return model.recorded_step("predict", nest[:1], trained=trained).graph.outputs
 
 
 def _beside(model: Model, outputs: Sequence[Node], given: Any, argument: str) -> Iterator[Pair]:
@@ -185,7 +185,7 @@ def watch_labels(
     if not isinstance(feed, StreamFeed) or not _has_labels(model, feed, kind):
         return
     if trained is None:
-        model.rehearsed(kind, feed.nest)  # which makes the losses
+        model.recorded_step(kind, feed.nest)  # which makes the losses
     assert model.objectives is not None
     if any(model.objectives.losses):
         outputs = _outputs(model, feed.nest, trained)

@@ -315,7 +315,7 @@ class Learner(Layer):
         self.forget_if_changed()
         return self._steps.step(self, kind, nest, prepare, trained)
 
-    def rehearsed(
+    def recorded_step(
         self, kind: str, nest: Any, prepare: Prepare | None = None, trained: Trained | None = None
     ) -> Recording:
         """What a step of a kind does, recorded and not made ready to run."""

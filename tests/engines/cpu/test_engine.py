@@ -219,7 +219,7 @@ def test_independent_rows_may_be_divided_into_any_batches() -> None:
     alone = st.trace(lambda x: st.nn.softmax(x @ weights), [st.TensorSpec((None, 30))])
     x = np.random.default_rng(1).standard_normal((1500, 30)).astype(np.float32)
     program, state = CpuProgram(alone), [weights.numpy()]
-    assert program.code().rows_apart
+    assert program.code().rows_independent
     whole = program.call([x], state)[0]
     pieces = program.run(state, [DenseColumn(x)], np.arange(1500), 7)
     assert pieces.batches == 215
@@ -248,5 +248,5 @@ def test_rows_that_depend_on_the_batch_are_not_divided(function: Callable) -> No
     for program in (NumpyEngine().prepare(recording.graph), CpuProgram(recording.graph)):
         state = [np.array(array) for array in recording.state()]
         ran.append(program.run(state, [x], np.arange(7), 3).outputs[0])
-    assert not CpuProgram(recording.graph).code().rows_apart
+    assert not CpuProgram(recording.graph).code().rows_independent
     assert_close(ran[1], ran[0], "batches of three", None)

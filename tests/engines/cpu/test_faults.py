@@ -25,7 +25,7 @@ from steepest.engines import choose
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.machine import jit
 from steepest.engines.cpu.run import code
-from steepest.engines.engine import Stretch
+from steepest.engines.engine import BatchRun
 from steepest.engines.numpy import NumpyEngine
 from steepest.errors import ArgumentError, DataError, ShapeError
 from tests.engines.cpu.child import end_of, fork, forking, needs_fork
@@ -96,7 +96,7 @@ class WatchedRuns:
         self.batches: list[int] = []
         run = CpuProgram.run
 
-        def watched(program: CpuProgram, *given: Any) -> Stretch:
+        def watched(program: CpuProgram, *given: Any) -> BatchRun:
             if len(self.batches) == press_in:
                 for _ in range(times):
                     signal.raise_signal(signal.SIGINT)

@@ -127,7 +127,7 @@ def test_bytes_that_are_mostly_zero_train_as_sparse_rows(
         history = model.fit(pixels(), labels(), epochs=3, seed=5, verbose=0, check=False).history
         losses.append(history["loss"])
         assert storage_in_training(model) == {stored}
-        monkeypatch.setattr("steepest.data.sparsify.MOST_KEPT", 0.0)
+        monkeypatch.setattr("steepest.data.sparsify.MOST_CACHED", 0.0)
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 

@@ -17,7 +17,7 @@ from steepest.engines.cpu.kernels.partition import partition
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.machine.processor import expect, processor
 from steepest.engines.cpu.run.code import Code
-from steepest.engines.engine import Column, Cost, Stretch
+from steepest.engines.engine import BatchRun, Column, Cost
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph, Node
 from steepest.program.trace import Recording
@@ -92,7 +92,7 @@ class CpuProgram:
         key = tuple([array.shape for array in inputs])
         form = self._forms.get(key) or self._new_form(key, inputs)
         if form.small:
-            return self._in_booth(form, inputs, state, threads)
+            return self._call_in_workspace(form, inputs, state, threads)
         arrays = [
             np.ascontiguousarray(array, node.dtype)
             for node, array in zip(self.graph.inputs, inputs, strict=True)
@@ -102,7 +102,7 @@ class CpuProgram:
         done = self.code().run(arrays, state, outputs, None, batch, threads)
         return outputs, done
 
-    def _in_booth(
+    def _call_in_workspace(
         self,
         form: _Form,
         inputs: Sequence[np.ndarray],
@@ -111,7 +111,7 @@ class CpuProgram:
     ) -> tuple[list[np.ndarray], int]:
         """A small call: to copy its numbers is quicker than to find out where they lie."""
         workers = 1 if form.useful == 1 else self.code().workers(form.batch, threads)
-        booth = form.take_booth(workers) or _Booth(self.graph, self.code(), form, workers)
+        booth = form.take_workspace(workers) or _Workspace(self.graph, self.code(), form, workers)
         for place, array in zip(booth.inputs, inputs, strict=True):
             np.copyto(place, array, casting="unsafe")
         booth.room.place_state(state)
@@ -137,7 +137,7 @@ class CpuProgram:
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
-    ) -> Stretch:
+    ) -> BatchRun:
         """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer)."""
         check_order(order, columns, batch)
         batches = cut(len(order), batch, epoch)
@@ -159,7 +159,7 @@ class CpuProgram:
                 output[: batches.rows_before(done) if None in node.shape else done]
                 for output, node in zip(outputs, self.graph.outputs, strict=True)
             ]
-        return Stretch(done, outputs)
+        return BatchRun(done, outputs)
 
     def storage(self, columns: Sequence[Column]) -> tuple[Stored, ...] | None:
         """How the code reads each column in place; None if it cannot read all of them."""
@@ -183,13 +183,13 @@ class _Form:
         self._outputs = [(_filled(node.shape, batch), node.dtype) for node in graph.outputs]
         self.shapes = [array.shape for array in inputs]
         self.small = sum(a.nbytes for a in (*inputs, *self.new_outputs())) <= _SMALL_BYTES
-        self.booths: list[_Booth] = []
+        self.booths: list[_Workspace] = []
 
     def new_outputs(self) -> list[np.ndarray]:
         """Arrays for what comes out."""
         return [np.empty(shape, dtype) for shape, dtype in self._outputs]
 
-    def take_booth(self, workers: int) -> _Booth | None:
+    def take_workspace(self, workers: int) -> _Workspace | None:
         """A booth for so many workers that no other call is in, if there is one."""
         try:
             booth = self.booths.pop()
@@ -198,7 +198,7 @@ class _Form:
         return booth if booth.workers == workers else None
 
 
-class _Booth:
+class _Workspace:
     """A room with arrays of its own for inputs and outputs, for small calls of one form."""
 
     def __init__(self, graph: Graph, code: Code, form: _Form, workers: int) -> None:

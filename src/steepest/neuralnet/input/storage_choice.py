@@ -15,7 +15,7 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
-from steepest.data.derived_cache import is_kept, kept
+from steepest.data.derived_cache import is_cached, kept
 from steepest.data.sparsify import packed, pays
 from steepest.engines.choose import engine_for, reads
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
@@ -60,7 +60,7 @@ class Store:
         engine = self._model._engine
         if not any(chosen) or not reads("sparse", engine):
             return nest
-        graph = self._model.rehearsed("predict", nest[:1]).graph
+        graph = self._model.recorded_step("predict", nest[:1]).graph
         if not engine_for(graph, engine).reads("sparse"):
             return nest
         read = _read_by_products(graph)
@@ -69,7 +69,7 @@ class Store:
         return (tree.rebuild(nest[0], stored), *nest[1:]) if any(chosen) else nest
 
     def _pays(self, column: Stored) -> bool:
-        known = isinstance(column, DenseColumn) and is_kept(column.array)
+        known = isinstance(column, DenseColumn) and is_cached(column.array)
         return pays(column, self._once and not known)
 
     def _column(self, column: Stored, pack: bool) -> Stored:

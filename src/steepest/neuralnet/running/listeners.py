@@ -48,7 +48,7 @@ class Hooks:
     def __init__(self, callbacks: CallbackList) -> None:
         self._callbacks = callbacks
         self._task: Task = "train"
-        self._follows_calls = callbacks.wants_stretches
+        self._follows_calls = callbacks.wants_batches_done
         self._single: set[Task] = set()  # tasks of which each batch is reported
         if callbacks.wants_batches:
             self._single.add("train")
@@ -95,7 +95,7 @@ class Hooks:
             getattr(self._callbacks, f"on_{HOOKS[task]}_batch_end")(event.done - 1, logs)
         if follows:
             shown = {} if task == "predict" else logs
-            self._callbacks.on_stretch_end(event.done, event.total, shown)
+            self._callbacks.on_batches_done(event.done, event.total, shown)
 
 
 class Record:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
-from steepest.engines.engine import Stretch
+from steepest.engines.engine import BatchRun
 from steepest.events import BatchesDone, EpochsDone, Logs
 from steepest.metrics import Metric
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed, all_in_place
@@ -78,7 +78,7 @@ class ManyEpochs:
             last = (done - 1) % self._each + 1
             yield BatchesDone("train", last, self._each, self, self.calls)
 
-    def _note(self, call: Stretch, place: int) -> None:
+    def _note(self, call: BatchRun, place: int) -> None:
         """Save the metrics after the last batch of each epoch that this call has completed."""
         self._outputs = dict(zip(self.step.names, call.outputs, strict=True))
         self._complete += (place + call.batches) // self._each

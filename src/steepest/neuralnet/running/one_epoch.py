@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
-from steepest.engines.engine import Stretch
+from steepest.engines.engine import BatchRun
 from steepest.errors import noted
 from steepest.events import (
     BatchBegan,
@@ -46,7 +46,7 @@ class Diverged(Exception):
 
 def run_batches(
     step: Step, load: Load, rows: np.ndarray, count: BatchCount, epoch: int | None = None
-) -> Stretch:
+) -> BatchRun:
     """One engine call: the batches that these rows make, timed for the next call.
 
     With `epoch` the rows are those of epochs of so many, read where they are stored.

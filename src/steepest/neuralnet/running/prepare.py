@@ -37,7 +37,7 @@ def training(model: Any, x: Any, y: Any, plan: Plan, every: Every = "epoch") -> 
             inspection.report_data(model, stored, (feed, held), found)
         trained = _prepare(model, stored[0])
     if plan.seed is not None:
-        model.restart_chance(plan.seed)
+        model.restart_generators(plan.seed)
     if plan.check:
         inspection.report_fit(model, *stored, trained, found)
     return Training(model, plan, *stored, trained, every, found)
@@ -55,7 +55,7 @@ def _prepare(model: Any, feed: Feed) -> Trained:
     """Rehearse the step, which builds the model and makes its metrics; make optimizer's slots."""
     if not (model.built and model.objectives.resolved):
         kind = "test" if model.optimizer.full_batch else "train"
-        model.rehearsed(kind, feed.nest, feed.prepare)
+        model.recorded_step(kind, feed.nest, feed.prepare)
     trained: Trained = model.trained()
     model.optimizer.build(trained.weights)
     return trained

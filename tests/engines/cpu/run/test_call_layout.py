@@ -66,4 +66,4 @@ def test_the_outline_is_the_plans() -> None:
     assert list(map(str, outline.buffers)) == list(map(str, loops.buffers))
     assert [buffer.bytes(7) for buffer in outline.buffers] == [b.bytes(7) for b in loops.buffers]
     assert len(outline.constants) == len(code.plan.constants) > 0
-    assert not outline.rows_apart
+    assert not outline.rows_independent

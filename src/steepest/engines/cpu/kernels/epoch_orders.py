@@ -40,7 +40,7 @@ def _kernel() -> tuple[CompiledModule, Callable[..., None]]:
 
 
 @lru_cache(maxsize=1)
-def is_kept() -> bool:
+def is_cached() -> bool:
     """Whether the code was cached when this process first asked."""
     return cached_module(_KEY) is not None
 

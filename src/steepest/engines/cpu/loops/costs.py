@@ -69,7 +69,7 @@ def reads(kernel: Kernel) -> list[Access]:
     return [*found, root.access] if isinstance(root, Scan) else found
 
 
-def has_rows_apart(loops: Loops) -> bool:
+def has_independent_rows(loops: Loops) -> bool:
     """Whether each row of the outputs follows from its row of the inputs, whatever the batch.
 
     The rows may then be cut into other batches than were asked for.

@@ -21,20 +21,20 @@ from steepest.engines.cpu.loops.spaces import Buffer, Size
 class Outline:
     """Buffers in the order of the table of pointers, constants, and what there is to do.
 
-    `operations` are (those of any batch, those that each row adds). With `rows_apart` the rows
-    have nothing in common and may be cut into other batches than were asked for.
+    `operations` are (those of any batch, those that each row adds). With `rows_independent` no row
+    depends on another, and they may be cut into other batches than were asked for.
 
     >>> x = Buffer("x0", "input", 0, np.dtype("float32"), (Size(1, 1), Size(3)))
     >>> outline = Outline((x,), (np.float64([1, 2]),), (0.0, 3.0), True)
     >>> again = Outline.unpacked(outline.packed())
-    >>> print(again.buffers[0], again.constants, again.operations, again.rows_apart)
+    >>> print(again.buffers[0], again.constants, again.operations, again.rows_independent)
     input x0: float32[batch, 3] (array([1., 2.]),) (0.0, 3.0) True
     """
 
     buffers: tuple[Buffer, ...]
     constants: tuple[np.ndarray, ...]
     operations: tuple[float, float]
-    rows_apart: bool
+    rows_independent: bool
 
     def packed(self) -> bytes:
         """Everything as bytes that can be kept on disk."""
@@ -42,7 +42,7 @@ class Outline:
             [_buffer_note(buffer) for buffer in self.buffers],
             [_array_note(array) for array in self.constants],
             self.operations,
-            self.rows_apart,
+            self.rows_independent,
         )
         return json.dumps(parts).encode()
 
@@ -54,12 +54,12 @@ class Outline:
     @staticmethod
     def unpacked(note: bytes) -> Outline:
         """What `packed` gave."""
-        buffers, constants, (fixed, growing), rows_apart = json.loads(note)
+        buffers, constants, (fixed, growing), rows_independent = json.loads(note)
         return Outline(
             tuple(_buffer(*parts) for parts in buffers),
             tuple(_array(*parts) for parts in constants),
             (fixed, growing),
-            rows_apart,
+            rows_independent,
         )
 
 

@@ -87,10 +87,10 @@ class Code:
         return emit_module(self.plan.loops, machine_for(processor()), processor().triple)
 
     def _note(self) -> bytes:
-        from steepest.engines.cpu.loops.costs import has_rows_apart, operations_per_row
+        from steepest.engines.cpu.loops.costs import has_independent_rows, operations_per_row
 
         loops, constants = self.plan.loops, self.plan.constants
-        work, apart = operations_per_row(loops), has_rows_apart(loops)
+        work, apart = operations_per_row(loops), has_independent_rows(loops)
         return Outline(loops.buffers, constants, work, apart).packed()
 
     def run(
@@ -108,7 +108,7 @@ class Code:
         """
         order = np.arange(max(batches.rows, 1)) if order is None else order
         given = _Given(arrays, state, outputs, self._rowwise, order)
-        if self.rows_apart and batches.rows:
+        if self.rows_independent and batches.rows:
             parts = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
             self._at_pace(given, parts, threads)
             return batches.count
@@ -167,9 +167,9 @@ class Code:
         return Room(self.outline, layout)
 
     @property
-    def rows_apart(self) -> bool:
+    def rows_independent(self) -> bool:
         """Whether rows may be cut into batches as it suits the caches."""
-        return self.outline.rows_apart
+        return self.outline.rows_independent
 
     def workers(self, batch: int, threads: int | None = None) -> int:
         """As many as `threads`, `config.threads` or the cores, where each has enough to do."""
