@@ -217,4 +217,6 @@ def _where(verdict: Verdict) -> str:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what runs is ended then too
+    # A shell starts background commands with SIGINT ignored, and the tests of Ctrl-C inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())
