@@ -129,5 +129,5 @@ def test_wrong_arguments():
         layers.RandomFlip("sideways")
     with pytest.raises(ArgumentError, match=r"number or \(low, high\)"):
         layers.RandomRotation((0.3, 0.1))
-    with pytest.raises(ShapeError, match="takes pictures"):
+    with pytest.raises(ShapeError, match="takes images"):
         layers.RandomFlip()(np.ones((2, 3)), training=True)
