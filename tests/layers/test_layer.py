@@ -1,4 +1,4 @@
-"""The contract: building, naming, tracking, freezing, training flag, losses, errors."""
+"""The Layer base: building, naming, tracking, freezing, training flag, losses, errors."""
 
 from __future__ import annotations
 
@@ -165,14 +165,14 @@ def test_super_init_may_be_forgotten_and_build_extended():
 # ---------------------------------------------------------------- weights
 
 
-def test_weights_know_where_they_belong():
+def test_weights_have_the_path_of_their_layer():
     layer = Affine(2, name="out")
     layer.build((None, 3))
     assert [w.path for w in layer.weights] == ["out/w", "out/b"]
     assert names(layer.weights) == ["w", "b"]
 
 
-def test_add_weight_keeps_what_it_is_told():
+def test_add_weight_uses_its_arguments():
     layer = layers.Layer()
     w = layer.add_weight(
         "w", [3, 2], "ones", "float64", regularizer="l2", constraint="non_neg", trainable=False
@@ -276,13 +276,13 @@ def test_names_count_up_from_the_class():
 # ---------------------------------------------------------------- training flag
 
 
-class Told(layers.Layer):
+class RecordsTraining(layers.Layer):
     def __init__(self) -> None:
         super().__init__()
-        self.heard: list[bool] = []
+        self.flags: list[bool] = []
 
     def call(self, x: st.Tensor, training: bool) -> st.Tensor:
-        self.heard.append(training)
+        self.flags.append(training)
         return x
 
 
@@ -297,15 +297,15 @@ class Around(layers.Layer):
 
 
 def test_the_flag_is_explicit_or_inherited_or_false():
-    told, x = Told(), np.ones((1, 1))
-    told(x)
-    told(x, training=True)
-    told(x, True)
-    Around(told)(x, training=True)
-    Around(Around(told))(x, training=True)
-    Around(told, says=False)(x, training=True)
-    Around(told)(x)
-    assert told.heard == [False, True, True, True, True, False, False]
+    layer, x = RecordsTraining(), np.ones((1, 1))
+    layer(x)
+    layer(x, training=True)
+    layer(x, True)
+    Around(layer)(x, training=True)
+    Around(Around(layer))(x, training=True)
+    Around(layer, says=False)(x, training=True)
+    Around(layer)(x)
+    assert layer.flags == [False, True, True, True, True, False, False]
 
 
 def test_the_flag_is_forgotten_after_an_error():
@@ -313,31 +313,31 @@ def test_the_flag_is_forgotten_after_an_error():
         def call(self, x: st.Tensor) -> st.Tensor:
             raise ValueError("no")
 
-    told = Told()
+    layer = RecordsTraining()
     with pytest.raises(ValueError, match="no"):
         Breaks()(np.ones((1, 1)), training=True)
-    told(np.ones((1, 1)))
-    assert told.heard == [False]
+    layer(np.ones((1, 1)))
+    assert layer.flags == [False]
 
 
-def test_threads_do_not_hear_each_other():
-    told = Told()
+def test_the_flag_is_local_to_a_thread():
+    layer = RecordsTraining()
 
     class Waits(layers.Layer):
         def call(self, x: st.Tensor) -> st.Tensor:
-            other = threading.Thread(target=told, args=(np.ones((1, 1)),))
+            other = threading.Thread(target=layer, args=(np.ones((1, 1)),))
             other.start()
             other.join()
             return x
 
     Waits()(np.ones((1, 1)), training=True)
-    assert told.heard == [False]
+    assert layer.flags == [False]
 
 
 # ---------------------------------------------------------------- inputs
 
 
-def test_inputs_become_tensors_of_the_layers_kind():
+def test_inputs_become_tensors_of_the_layers_dtype():
     seen = []
 
     class Looks(layers.Layer):
@@ -456,7 +456,7 @@ def test_a_layer_without_call_says_so():
 # ---------------------------------------------------------------- configuration
 
 
-def test_ones_own_layer_has_a_configuration_for_nothing():
+def test_a_custom_layer_has_a_configuration_without_code():
     config = Affine(3, name="a", dtype="float64").get_config()
     again = Affine.from_config(config)
     assert (again.units, again.name, again.dtype) == (3, "a", np.float64)
@@ -470,7 +470,7 @@ def test_name_and_frozenness_survive_a_bare_constructor():
     assert again.name == block.name and not again.trainable and not again.first.trainable
 
 
-def test_an_argument_that_is_not_kept_is_named():
+def test_an_argument_without_an_attribute_is_named():
     class Loses(layers.Layer):
         def __init__(self, size: int) -> None:
             super().__init__()
@@ -511,7 +511,7 @@ def test_add_weight_takes_the_shape_first_too():
     assert Plain()([[1.0, 2.0]]).tolist() == [[3.0, 3.0]]
 
 
-def test_a_call_without_return_is_told():
+def test_a_call_without_return_is_an_error():
     class Silent(st.layers.Layer):
         def call(self, x):
             x * 2.0
