@@ -38,14 +38,14 @@ class Augmentation(Noise):
         raise NotImplementedError
 
     def perturb(self, x: Tensor) -> Tensor:
-        """Returns the images, changed as fractions with a channel axis, in their own shape."""
+        """Returns the images, changed as floats with a channel axis, in their own shape."""
         if x.ndim not in (3, 4):
             raise ShapeError(
                 f"layer {self.name!r} takes images of shape (batch, height, width, channels) or "
                 f"(batch, height, width), got {x.ndim} axes"
             )
-        fractions = as_float(x, self.dtype)
-        four = fractions if x.ndim == 4 else shapes.expand_dims(fractions, -1)
+        images = as_float(x, self.dtype)
+        four = images if x.ndim == 4 else shapes.expand_dims(images, -1)
         return ops.reshape(self.augment(four), x.shape)
 
     def draw(self, x: Tensor, low: float, high: float) -> Tensor:

@@ -30,7 +30,7 @@ def call_recorder_of(nest: Any) -> Any:
 
 
 def as_inputs(value: Any, dtype: DType) -> Any:
-    """Returns arrays, numbers and nests of arrays as tensors; fractions in one dtype.
+    """Returns arrays, numbers and nests of arrays as tensors; float tensors are cast to a dtype.
 
     >>> as_inputs({"a": np.zeros(2), "b": [1, 2]}, np.dtype("float32"))["a"].dtype
     dtype('float32')
@@ -44,7 +44,7 @@ def as_inputs(value: Any, dtype: DType) -> Any:
 
 
 def as_float(inputs: Tensor, dtype: DType) -> Tensor:
-    """Returns fractions unchanged, and integers cast to a float dtype.
+    """Returns float tensors unchanged, and integers cast to a float dtype.
 
     >>> as_float(ops.constant([1, 2]), np.dtype("float32")).tolist()
     [1.0, 2.0]

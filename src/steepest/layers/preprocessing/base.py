@@ -139,7 +139,7 @@ class JsonAdaptedLayer(PreprocessingLayer):
         raise NotImplementedError
 
     def set_learned(self, learned: dict[str, Any]) -> None:
-        """Takes over what `get_learned` of an equal layer returned."""
+        """Sets what `get_learned` of an equal layer returned."""
         raise NotImplementedError
 
 

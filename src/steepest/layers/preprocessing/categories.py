@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from steepest.functions import creation, shapes
 from steepest.layers import call_context
 from steepest.layers.preprocessing.base import JsonAdaptedLayer, PreprocessingLayer, gathered
 
-Mode = Literal["one_hot", "multi_hot", "count"]
 MODES = ("one_hot", "multi_hot", "count")
 
 UNKNOWN_CATEGORY = Rule(
@@ -155,7 +154,7 @@ class BinaryCodes(_CategoryLayer):
         return max(1, (self.num_tokens - 1).bit_length())
 
     def call(self, inputs: Tensor) -> Tensor:
-        """Returns the digits along a new last axis, or along the last axis if its size is 1."""
+        """Returns the digits along a new last axis, or in place of a last axis of size 1."""
         numbers = self.category_numbers(inputs)
         if numbers.ndim > 1 and numbers.shape[-1] == 1:
             numbers = shapes.squeeze(numbers, -1)
@@ -197,7 +196,7 @@ class Discretization(JsonAdaptedLayer):
         return {"bin_boundaries": self.bin_boundaries}
 
     def set_learned(self, learned: dict[str, Any]) -> None:
-        """Takes over boundaries."""
+        """Sets the boundaries."""
         given = learned["bin_boundaries"]
         self.bin_boundaries = None if given is None else sorted(map(float, given))
 
@@ -232,7 +231,7 @@ class Discretization(JsonAdaptedLayer):
 
 
 def _has_input_shape(layer: Any, learned: Any) -> bool:
-    """Whether only a shape is inferred, and is that of the inputs whatever `adapt` will learn."""
+    """Whether only the output shape is asked for, before `adapt`: it is that of the inputs."""
     return learned is None and layer.output_mode == "int" and call_context.inferring_shapes()
 
 
@@ -269,7 +268,7 @@ class IntegerLookup(JsonAdaptedLayer):
         return {"vocabulary": self.vocabulary}
 
     def set_learned(self, learned: dict[str, Any]) -> None:
-        """Takes over a vocabulary."""
+        """Sets the vocabulary."""
         given = learned["vocabulary"]
         self.vocabulary = None if given is None else [int(token) for token in given]
 
