@@ -23,7 +23,7 @@ from steepest.errors import ArgumentError
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns
-from steepest.losses.base import LOSSES, fitted
+from steepest.losses.base import LOSSES, weights_like
 from steepest.registry import Configurable, Registry, to_config
 
 METRICS = Registry("metric")
@@ -212,7 +212,7 @@ def weighted(values: TensorLike, sample_weight: TensorLike | None) -> tuple[Tens
     if sample_weight is None:
         count = ops.count_of(numbers.shape, range(numbers.ndim), as_dtype(SUMS))
         return numbers, ops.as_tensor(count, SUMS)
-    weights = ops.broadcast_to(fitted(sample_weight, numbers), numbers.shape)
+    weights = ops.broadcast_to(weights_like(sample_weight, numbers), numbers.shape)
     return numbers * weights, ops.cast(ops.reduce_sum(weights), SUMS)
 
 

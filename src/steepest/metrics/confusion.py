@@ -17,7 +17,7 @@ from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns, in_one_shape
-from steepest.losses.base import fitted
+from steepest.losses.base import weights_like
 from steepest.losses.crossentropy import class_labels
 from steepest.metrics.base import METRICS, SUMS, Metric
 
@@ -101,7 +101,7 @@ class Decisions(Metric):
     ) -> None:
         """Take a batch in."""
         truth, p = self._decided(y_true, y_pred)
-        weights = None if sample_weight is None else fitted(sample_weight, p)
+        weights = None if sample_weight is None else weights_like(sample_weight, p)
         limits = ops.constant(self._limits, p.dtype)
         positive = composed.expand_dims(p, -1) > limits
         truth = composed.expand_dims(truth, -1)
@@ -279,7 +279,7 @@ class FBetaScore(Metric):
         for what, variable in self._counts.items():
             values = ops.cast(_cases(what, truth, positive), p.dtype)
             if sample_weight is not None:
-                values = values * fitted(sample_weight, values)
+                values = values * weights_like(sample_weight, values)
             variable.assign_add(ops.cast(ops.reduce_sum(values, axis=0), SUMS))
 
     def _decisions(self, p: Tensor) -> Tensor:
@@ -334,7 +334,7 @@ def pairs_counted(rows: Tensor, columns: Tensor, sample_weight: TensorLike | Non
     [[2.5, 0.0], [0.0, 0.0]]
     """
     if sample_weight is not None:
-        columns = columns * fitted(sample_weight, columns)
+        columns = columns * weights_like(sample_weight, columns)
     pairs = ops.matmul(rows, columns, transpose_a=True)
     counts = ops.reduce_sum(pairs, tuple(range(pairs.ndim - 2))) if pairs.ndim > 2 else pairs
     return ops.cast(counts, SUMS)

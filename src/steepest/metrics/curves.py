@@ -18,7 +18,7 @@ from steepest.errors import ArgumentError, unknown_name
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import in_one_shape
-from steepest.losses.base import fitted
+from steepest.losses.base import weights_like
 from steepest.metrics.base import METRICS, SUMS, Metric
 from steepest.metrics.confusion import thresholds_of, truth_of
 
@@ -65,7 +65,7 @@ class Rates(Metric):
         if self.class_id is not None:
             y, p = (tensor[..., self.class_id : self.class_id + 1] for tensor in (y, p))
         truth = ops.cast(truth_of(y), p.dtype)
-        weights = composed.ones_like(p) if sample_weight is None else fitted(sample_weight, p)
+        weights = composed.ones_like(p) if sample_weight is None else weights_like(sample_weight, p)
         bins = self._bins(p)
         for variable, share in ((self.true_cases, truth), (self.false_cases, 1.0 - truth)):
             counts = self._counted(bins, share * weights, variable.shape)

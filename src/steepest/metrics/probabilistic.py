@@ -17,7 +17,7 @@ from steepest.losses import (
     poisson,
     sparse_categorical_crossentropy,
 )
-from steepest.losses.base import fitted
+from steepest.losses.base import weights_like
 from steepest.losses.crossentropy import class_labels
 from steepest.metrics.base import METRICS, MeanMetricWrapper, SeparableMean
 
@@ -111,7 +111,7 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
             predicted = floating(y_pred)
             labels = class_labels(self.name, y_true, predicted)
             counted = ops.cast(labels != ignored, predicted.dtype)
-            weights = 1.0 if sample_weight is None else fitted(sample_weight, counted)
+            weights = 1.0 if sample_weight is None else weights_like(sample_weight, counted)
             sample_weight = counted * weights
         super().update_state(y_true, y_pred, sample_weight)
 

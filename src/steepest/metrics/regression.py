@@ -25,7 +25,7 @@ from steepest.losses import (
     mean_squared_logarithmic_error,
     squared_hinge,
 )
-from steepest.losses.base import fitted, matched
+from steepest.losses.base import matched, weights_like
 from steepest.metrics.base import METRICS, SUMS, MeanMetricWrapper, Metric, SeparableMean
 
 
@@ -230,7 +230,7 @@ class R2Score(Metric):
             raise ShapeError(f"{self.name}: expected (batch, outputs), got {show(y.shape)}")
         self._build(int(y.shape[-1] or 0))
         ones = composed.ones_like(y[:, :1])
-        weights = ones if sample_weight is None else fitted(sample_weight, ones)
+        weights = ones if sample_weight is None else weights_like(sample_weight, ones)
         sums = self._sums
         mean = ops.reduce_sum(y, axis=0) / ops.maximum(ops.reduce_sum(ones), 1.0)
         offset = ops.where(sums["weight"] > 0.0, sums["offset"].value, mean)
