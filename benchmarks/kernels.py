@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import process_time
 
@@ -35,7 +35,7 @@ from steepest.engines.cpu.machine.processor import processor
 POINTER = ir.PointerType()
 MACHINE = gemm.machine_for(processor())
 SECONDS = 0.4  # measured for each line
-Emit = Callable[[ir.IRBuilder, list[ir.Value], ir.Value], None]
+Emit = Callable[[ir.IRBuilder, Sequence[ir.Value], ir.Value], None]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def peak(element: str) -> float:
     number = ir.DoubleType() if element == "f64" else ir.FloatType()
     vector = ir.VectorType(number, MACHINE.lanes(element))
 
-    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], batch: ir.Value) -> None:
+    def emit(builder: ir.IRBuilder, pointers: Sequence[ir.Value], batch: ir.Value) -> None:
         factor = load(builder, pointers[0], vector)
 
         def body(step: Integer, sums: list[ir.Value]) -> list[ir.Value]:
@@ -135,7 +135,7 @@ def peak(element: str) -> float:
     return 2.0 * MACHINE.lanes(element) * chains * steps / seconds
 
 
-def product_of(shape: Shape, pointers: list[ir.Value], batch: ir.Value) -> gemm.Product:
+def product_of(shape: Shape, pointers: Sequence[ir.Value], batch: ir.Value) -> gemm.Product:
     """The product of a shape: the batch is m, or k in the gradient of weights."""
     left, right, order = pointers[:3]
     stored = "u8" if shape.pixels else shape.element
@@ -169,7 +169,7 @@ def measure(shape: Shape) -> tuple[float, float]:
     rng = np.random.default_rng(0)
     number = {"f32": np.float32, "f64": np.float64}[shape.element]
 
-    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], batch: ir.Value) -> None:
+    def emit(builder: ir.IRBuilder, pointers: Sequence[ir.Value], batch: ir.Value) -> None:
         product = product_of(shape, pointers, batch)
         store = gemm.store_to(pointers[3], shape.n)
         gemm.emit_dense_product(builder, product, store, MACHINE, scratch=pointers[4])
