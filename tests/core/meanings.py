@@ -65,7 +65,7 @@ AXES: tuple[Any, ...] = (None, 0, 1, -1, (0, 2), [0, 1, 2])
 
 def over(meaning: Any, x: Array = CUBE, empty: bool = True, **more: Any) -> Row:
     """A reduction over axes."""
-    calls = [call(x, axis=axis, keepdims=kept) for axis in AXES for kept in (False, True)]
+    calls = [call(x, axis=axis, keepdims=keep) for axis in AXES for keep in (False, True)]
     calls += [call(x[0, 0, 0]), call(ONE if x.dtype != bool else x[0, 0, :1])]
     return row(meaning, *calls, *([call(x[:0], axis=0)] if empty else []), **more)
 
@@ -168,8 +168,8 @@ def gather_of(params: Array, indices: Any, axis: Any = None, batch_dims: int = 0
 def cumprod_of(x: Array, axis: int = 0, exclusive: bool = False, reverse: bool = False) -> Array:
     turned = np.flip(x, axis) if reverse else x
     first = np.ones_like(np.take(turned, [0], axis))
-    kept = np.delete(turned, -1, axis)
-    products = np.cumprod(np.concatenate([first, kept], axis) if exclusive else turned, axis)
+    rest = np.delete(turned, -1, axis)
+    products = np.cumprod(np.concatenate([first, rest], axis) if exclusive else turned, axis)
     return np.flip(products, axis) if reverse else products
 
 

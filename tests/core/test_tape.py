@@ -109,7 +109,7 @@ def test_variables_that_are_not_trainable_must_be_watched() -> None:
     assert tape.gradient(y, fixed).item() == 6.0
 
 
-def test_a_tape_can_watch_only_what_it_is_told() -> None:
+def test_a_tape_can_watch_only_what_watch_names() -> None:
     a, b = st.Variable(2.0), st.Variable(3.0)
     with st.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(a)
@@ -121,9 +121,15 @@ def test_a_tape_can_watch_only_what_it_is_told() -> None:
 
 
 def test_whole_numbers_cannot_be_watched() -> None:
-    with st.GradientTape() as tape, pytest.raises(ArgumentError, match="only tensors of fractions"):
+    with (
+        st.GradientTape() as tape,
+        pytest.raises(ArgumentError, match="only tensors of a floating dtype"),
+    ):
         tape.watch(st.constant([1, 2]))
-    with st.GradientTape() as tape, pytest.raises(ArgumentError, match=r"fractions .*got 1\.0"):
+    with (
+        st.GradientTape() as tape,
+        pytest.raises(ArgumentError, match=r"floating dtype .*got 1\.0"),
+    ):
         tape.watch(1.0)
 
 
@@ -266,9 +272,9 @@ def test_a_tape_forgets_after_a_jacobian_unless_it_is_persistent(persistent: boo
         y = x * x
     for _ in range(2 if persistent else 1):
         assert tape.jacobian(y, x).tolist() == [[2.0, 0.0], [0.0, 4.0]]
-        assert bool(tape._notes) is persistent
+        assert bool(tape._entries) is persistent
     if not persistent:
-        with pytest.raises(SteepestError, match="has answered already"):
+        with pytest.raises(SteepestError, match="has given its derivatives"):
             tape.jacobian(y, x)
 
 
@@ -482,8 +488,8 @@ def test_a_tape_keeps_only_what_the_derivative_mentions() -> None:
     assert tape.gradient(y, x).tolist() == [2.0] * 10
 
 
-def test_a_factor_of_a_constant_is_not_kept() -> None:
-    """What only the derivative by an input mentions that nobody follows is let go, uncomputed."""
+def test_a_factor_of_a_constant_is_not_stored() -> None:
+    """Values needed only for the derivative by an input that is not followed are not stored."""
     for step in (lambda v: v * 2.0, lambda v: v / 2.0, lambda v: st.matmul(v, np.eye(3)),
                  lambda v: st.where(v > 0.0, v, 0.0)):  # fmt: skip
         x = st.constant(np.ones((3, 3)))
@@ -497,7 +503,7 @@ def test_a_factor_of_a_constant_is_not_kept() -> None:
         assert tape.gradient(y, x).shape == (3, 3)
 
 
-def test_no_derivative_by_what_nobody_follows_is_recorded() -> None:
+def test_no_derivative_by_an_input_that_is_not_followed_is_recorded() -> None:
     def slope(x, w):
         with st.GradientTape() as tape:
             tape.watch(w)

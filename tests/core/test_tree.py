@@ -1,4 +1,4 @@
-"""Nests: taken apart in order and put together in the same form."""
+"""Nests: their leaves in order, and rebuilding in the same form."""
 
 from __future__ import annotations
 

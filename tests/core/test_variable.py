@@ -1,4 +1,4 @@
-"""Variables: assigning, kinds, names, copies, what engines may change in place."""
+"""Variables: assigning, dtypes, names, copies, what engines may change in place."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def test_known_answers():
     assert (sign.item(), size.item()) == (-1.0, pytest.approx(2 * np.log(1e-30)))
 
 
-def test_the_kind_of_number_is_kept_and_whole_numbers_become_fractions():
+def test_the_dtype_of_number_is_kept_and_whole_numbers_become_fractions():
     assert st.linalg.inv(A).dtype == st.float64
     assert st.linalg.inv(st.cast(A, "float32")).dtype == st.float32
     assert st.linalg.inv([[2, 0], [0, 4]]).tolist() == [[0.5, 0.0], [0.0, 0.25]]

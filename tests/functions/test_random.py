@@ -63,10 +63,10 @@ def moments(x: np.ndarray) -> tuple[float, float]:
     return float(x.mean()), float(x.std())
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_uniform_numbers(kind: str) -> None:
-    x = st.random.uniform((MANY,), -1.0, 3.0, dtype=kind, seed=1).numpy()
-    assert x.dtype == kind and x.min() >= -1.0 and x.max() < 3.0
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_uniform_numbers(dtype: str) -> None:
+    x = st.random.uniform((MANY,), -1.0, 3.0, dtype=dtype, seed=1).numpy()
+    assert x.dtype == dtype and x.min() >= -1.0 and x.max() < 3.0
     mean, deviation = moments(x)
     assert mean == pytest.approx(1.0, abs=0.03)
     assert deviation == pytest.approx(4 / math.sqrt(12), abs=0.02)
@@ -92,10 +92,10 @@ def test_uniform_whole_numbers() -> None:
         st.random.uniform((2,), dtype="int64")
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_normal_numbers(kind: str) -> None:
-    x = st.random.normal((200, MANY // 200), 2.0, 3.0, dtype=kind, seed=4).numpy()
-    assert x.dtype == kind
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_normal_numbers(dtype: str) -> None:
+    x = st.random.normal((200, MANY // 200), 2.0, 3.0, dtype=dtype, seed=4).numpy()
+    assert x.dtype == dtype
     mean, deviation = moments(x)
     assert mean == pytest.approx(2.0, abs=0.06) and deviation == pytest.approx(3.0, abs=0.05)
     z = (x - 2.0) / 3.0

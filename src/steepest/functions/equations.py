@@ -14,7 +14,8 @@ import numpy as np
 from steepest.core import ops
 from steepest.core.custom_gradient import custom_gradient
 from steepest.core.dtype import computing
-from steepest.core.movement import broadcast_to, matmul, swap_last
+from steepest.core.matmul import matmul, swap_last
+from steepest.core.movement import broadcast_to
 from steepest.core.primitives import broadcast_shapes, show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.user_line import user_place

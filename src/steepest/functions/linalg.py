@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from steepest.core import ops
-from steepest.core.movement import matmul
-from steepest.core.movement import swap_last as matrix_transpose
+from steepest.core.matmul import matmul
+from steepest.core.matmul import swap_last as matrix_transpose
 from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ShapeError, suggest_names

@@ -6,6 +6,7 @@ A function is public by the `__all__` of the file that defines it; nothing is li
 from steepest.core import ops as _ops
 from steepest.core.conversion import *  # noqa: F403 - its __all__ names them
 from steepest.core.elementwise import *  # noqa: F403 - its __all__ names them
+from steepest.core.matmul import *  # noqa: F403 - its __all__ names them
 from steepest.core.movement import *  # noqa: F403 - its __all__ names them
 from steepest.core.reductions import *  # noqa: F403 - its __all__ names them
 from steepest.errors import suggest_names as _suggest_names
