@@ -10,14 +10,14 @@ from scipy import special
 
 import steepest as st
 
-chance = np.random.default_rng(0)
+rng = np.random.default_rng(0)
 EULER = 0.5772156649015329
 RANGES = {
-    "near 0": np.exp(chance.uniform(-600.0, -10.0, 4000)),
-    "small": chance.uniform(1e-5, 3.0, 4000),
-    "middle": chance.uniform(3.0, 1000.0, 4000),
-    "large": np.exp(chance.uniform(7.0, 690.0, 4000)),
-    "negative": chance.uniform(-50.0, 0.0, 4000),
+    "near 0": np.exp(rng.uniform(-600.0, -10.0, 4000)),
+    "small": rng.uniform(1e-5, 3.0, 4000),
+    "middle": rng.uniform(3.0, 1000.0, 4000),
+    "large": np.exp(rng.uniform(7.0, 690.0, 4000)),
+    "negative": rng.uniform(-50.0, 0.0, 4000),
 }
 
 

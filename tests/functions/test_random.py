@@ -1,4 +1,4 @@
-"""Chance: the published vectors of Philox, distributions, seeds, what a draw depends on."""
+"""Random numbers: the published vectors of Philox, distributions, seeds, what a draw depends on."""
 
 from __future__ import annotations
 

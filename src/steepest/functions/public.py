@@ -1,6 +1,6 @@
-"""The functions of tensors under the names that users type: `st.exp`, and `st.math.exp` alike.
+"""The public functions of tensors, as `st.exp` and as `st.math.exp`.
 
-A function is public by the `__all__` of the file that defines it; nothing is listed again here.
+A function is public by the `__all__` of the file that defines it; none is listed again here.
 """
 
 from steepest.core import ops as _ops

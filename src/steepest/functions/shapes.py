@@ -1,4 +1,4 @@
-"""Shapes changed by composition of the primitives: stacking, tiling, padding. Leans on ops."""
+"""Changes of shape: stacking, tiling, padding, rolling. Depends on ops."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = [
 
 
 def expand_dims(x: TensorLike, axis: int) -> Tensor:
-    """A new axis of size 1 at a place.
+    """The tensor with a new axis of size 1 at a position.
 
     >>> expand_dims([1, 2], 0).shape
     (1, 2)
@@ -31,7 +31,7 @@ def expand_dims(x: TensorLike, axis: int) -> Tensor:
 
 
 def squeeze(x: TensorLike, axis: Axis = None) -> Tensor:
-    """Axes of size 1 taken away: the named ones, or all.
+    """The tensor without axes of size 1: the given ones, or all.
 
     >>> squeeze([[[1, 2]]]).shape
     (2,)
@@ -46,7 +46,7 @@ def squeeze(x: TensorLike, axis: Axis = None) -> Tensor:
 
 
 def move_axis(x: TensorLike, source: int, destination: int) -> Tensor:
-    """One axis taken out and put in at another place.
+    """The tensor with one axis moved to another position.
 
     >>> move_axis(np.zeros((2, 3, 4)), 0, 2).shape
     (3, 4, 2)
@@ -71,7 +71,7 @@ def stack(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
         if part.shape != parts[0].shape:
             raise ShapeError(
                 f"stack: shapes {show(parts[0].shape)} and {show(part.shape)} must be equal; "
-                "concat joins along an axis that they have"
+                "concat joins along an existing axis"
             )
     return ops.concat([expand_dims(part, axis) for part in parts], axis)
 
@@ -96,14 +96,16 @@ def tile(x: TensorLike, multiples: Sequence[int]) -> Tensor:
     """
     tensor = ops.as_tensor(x)
     if np.ndim(multiples) != 1 or len(multiples) != tensor.ndim:
-        raise ShapeError(f"tile: one multiple an axis, {tensor.ndim}, got {multiples}")
+        raise ShapeError(
+            f"tile: one multiple per axis ({tensor.ndim}) was expected, got {multiples}"
+        )
     for axis, times in enumerate(multiples):
         tensor = ops.concat([tensor] * times, axis) if times != 1 else tensor
     return tensor
 
 
 def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
-    """Each entry repeated along an axis, all alike or each as often as said.
+    """Each entry repeated along an axis, by one count or by a count for each.
 
     >>> repeat([1, 2], 2).tolist()
     [1, 1, 2, 2]
@@ -113,17 +115,14 @@ def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None)
     tensor = ops.as_tensor(x) if axis is not None else ops.reshape(x, (-1,))
     (place,) = ops.axes_of(axis or 0, tensor.ndim)
     if not is_whole(repeats):
-        return ops.gather(tensor, _repeated(tensor.shape[place], as_tuple(repeats)), place)
+        counts, entries = as_tuple(repeats), tensor.shape[place]
+        if np.shape(counts) not in ((entries,), (1,)):
+            raise ShapeError(f"repeat: one count for each of the {entries} entries, got {counts}")
+        return ops.gather(tensor, np.repeat(np.arange(entries or 0), np.asarray(counts)), place)
     wide = expand_dims(tensor, place + 1)
     sizes = [*tensor.shape[: place + 1], repeats, *tensor.shape[place + 1 :]]
     merged = [*tensor.shape[:place], (tensor.shape[place] or 0) * repeats]
     return ops.reshape(ops.broadcast_to(wide, sizes), (*merged, *tensor.shape[place + 1 :]))
-
-
-def _repeated(size: int | None, repeats: Sequence[int]) -> np.ndarray:
-    if np.shape(repeats) not in ((size,), (1,)):
-        raise ShapeError(f"repeat: one count for each of the {size} entries, got {repeats}")
-    return np.repeat(np.arange(size or 0), np.asarray(repeats))
 
 
 def pad(
@@ -132,10 +131,10 @@ def pad(
     mode: str = "CONSTANT",
     constant_values: float = 0,
 ) -> Tensor:
-    """Values put before and after along each axis; `paddings` has a (before, after) for each.
+    """Padding before and after each axis; `paddings` has a pair (before, after) for each.
 
-    They are `constant_values`, or the tensor's own mirrored at its ends: with the mode "SYMMETRIC"
-    the end itself is seen twice, with "REFLECT" once.
+    The padding is `constant_values`, or the tensor mirrored at its ends: the mode "SYMMETRIC"
+    repeats the last entry, "REFLECT" does not.
 
     >>> pad([1, 2], [(1, 2)]).tolist()
     [0, 1, 2, 0, 0]
@@ -144,7 +143,7 @@ def pad(
     """
     tensor = ops.as_tensor(x)
     if np.shape(paddings) != (tensor.ndim, 2):
-        raise ShapeError(f"pad: one pair an axis, {tensor.ndim}, got {paddings}")
+        raise ShapeError(f"pad: one pair per axis ({tensor.ndim}) was expected, got {paddings}")
     if mode.upper() == "CONSTANT":
         return _padded(tensor, paddings, constant_values)
     if mode.upper() not in ("REFLECT", "SYMMETRIC"):
@@ -180,7 +179,7 @@ def _padded(tensor: Tensor, paddings: Sequence[Sequence[int]], constant_values: 
 
 
 def roll(x: TensorLike, shift: int | Sequence[int], axis: Axis = None) -> Tensor:
-    """The entries moved on along axes, those that fall off the end put in at the beginning.
+    """The entries shifted cyclically along axes.
 
     >>> roll([1, 2, 3], 1, 0).tolist()
     [3, 1, 2]
@@ -207,7 +206,7 @@ def _rolled(x: Tensor, shift: int, axis: int) -> Tensor:
 
 
 def meshgrid(*lines: TensorLike, indexing: str = "xy") -> list[Tensor]:
-    """The coordinates of all points of a grid, a tensor for each line.
+    """The coordinates of all points of a grid, one tensor for each axis.
 
     With "xy" the first line runs along columns, with "ij" along rows.
 
@@ -231,7 +230,7 @@ def meshgrid(*lines: TensorLike, indexing: str = "xy") -> list[Tensor]:
 
 
 def is_tensor(x: object) -> bool:
-    """Whether something is a tensor or a variable.
+    """Whether `x` is a tensor or a variable.
 
     >>> is_tensor(st.constant(1.0)), is_tensor(1.0)
     (True, False)
@@ -240,7 +239,7 @@ def is_tensor(x: object) -> bool:
 
 
 def identity(x: TensorLike) -> Tensor:
-    """The same tensor.
+    """x, unchanged.
 
     >>> identity([1.0]).tolist()
     [1.0]
