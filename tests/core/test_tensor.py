@@ -199,7 +199,7 @@ def test_rooms_suggest_near_names_too() -> None:
     ):  # fmt: skip
         with pytest.raises(AttributeError, match=rf"st\.{room} has no '{wrong}': .*'{near}'"):
             getattr(getattr(st, room), wrong)
-    with pytest.raises(AttributeError, match=r"none of the \d+ names is near; dir\(\) lists them"):
+    with pytest.raises(AttributeError, match=r"none of the \d+ names is similar; dir"):
         st.qqqqqq
 
 

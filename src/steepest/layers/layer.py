@@ -351,13 +351,13 @@ class Layer(Holder, Configurable):
             layer.trainable = False
         return layer
 
-    def _told(self, parameter: inspect.Parameter, value: Any) -> str:
+    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
         """An argument in the repr: names and kinds only where they were chosen."""
         if parameter.name == "input_shape":
             value = self.given_input_shape
         if parameter.name == "dtype":
             value = None if self.dtype == float32 else name_of(self.dtype)
-        return super()._told(parameter, value)
+        return super()._shown_argument(parameter, value)
 
 
 class NotDrawn(ArgumentError, AttributeError):

@@ -6,7 +6,7 @@ Behind an Embedding they turn a text of any length into the input of a dense net
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from typing import Any
 
 from steepest.core import ops
@@ -92,5 +92,5 @@ class GlobalMaxPooling1D(Pooling):
         """The greatest; 0 where no step counts."""
         if counted is None:
             return ops.reduce_max(x, axis=1)
-        found = ops.reduce_max(ops.where(counted > 0.0, x, -numbers.inf), axis=1)
+        found = ops.reduce_max(ops.where(counted > 0.0, x, -math.inf), axis=1)
         return ops.where(ops.reduce_max(counted, axis=1) > 0.0, found, 0.0)

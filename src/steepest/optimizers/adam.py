@@ -6,7 +6,7 @@ plain form loses three digits at the first steps, where the correction matters m
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from typing import Any
 
 from steepest.arguments import require_within
@@ -27,7 +27,7 @@ def lack(beta: float, step: Tensor) -> Tensor:
     """
     if beta <= 0.0:
         return step * 0.0 + 1.0
-    return -ops.expm1(step * numbers.log(beta))
+    return -ops.expm1(step * math.log(beta))
 
 
 def towards(average: Tensor, value: Tensor | float, beta: float | Tensor) -> Tensor:
@@ -273,7 +273,7 @@ class Nadam(Optimizer):
         return {"m": zeros, "v": zeros, "product": one, **shares(self, weight, "beta_2")}
 
     def _momentum(self, step: Tensor) -> Tensor:
-        return self.now("beta_1", step) * (1.0 - 0.5 * ops.exp(step * numbers.log(0.96)))
+        return self.now("beta_1", step) * (1.0 - 0.5 * ops.exp(step * math.log(0.96)))
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor

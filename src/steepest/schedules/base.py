@@ -5,7 +5,7 @@ A schedule is a function of the step, a tensor counted from 0, to a rate or anot
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -116,4 +116,4 @@ def rate_of(value: Tensor) -> Tensor:
 
 def power(base: float, exponent: Tensor) -> Tensor:
     """base^exponent for a base above 0."""
-    return ops.exp(exponent * numbers.log(base))
+    return ops.exp(exponent * math.log(base))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from collections.abc import Sequence
 
 from steepest.arguments import require_within
@@ -68,7 +68,7 @@ class ExponentialDecay(LearningRateSchedule):
         self,
         initial_learning_rate: float,
         decay_steps: float,
-        decay_rate: float = numbers.exp(-1.0),
+        decay_rate: float = math.exp(-1.0),
         staircase: bool = False,
         name: str | None = None,
     ) -> None:

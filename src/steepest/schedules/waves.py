@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math as numbers
+import math
 
 from steepest.arguments import require_within
 from steepest.core import ops
@@ -20,7 +20,7 @@ from steepest.schedules.base import (
 
 def _half_wave(passed: Tensor) -> Tensor:
     """From 1 to 0 along half a cosine, as `passed` goes from 0 to 1."""
-    return 0.5 * (1.0 + ops.cos(passed * numbers.pi))
+    return 0.5 * (1.0 + ops.cos(passed * math.pi))
 
 
 @SCHEDULES.register
@@ -114,7 +114,7 @@ class CosineDecayRestarts(LearningRateSchedule):
             return restarts, periods - restarts
         growth = self.t_mul - 1.0
         # A hair more than exact: a restart must not be missed by a rounded logarithm.
-        restarts = ops.floor(ops.log1p(periods * growth) / numbers.log(self.t_mul) + 1e-9)
+        restarts = ops.floor(ops.log1p(periods * growth) / math.log(self.t_mul) + 1e-9)
         length = power(self.t_mul, restarts)
         return restarts, (periods - (length - 1.0) / growth) / length
 
