@@ -1,4 +1,4 @@
-"""What composed functions mean in NumPy or SciPy, where those have no function of their own.
+"""Definitions of composed functions in NumPy or SciPy, where those have no such function.
 
 The tables of `function_table.py` are written in these, with the arguments that stand here.
 """
@@ -22,7 +22,7 @@ Call = tuple[tuple[Any, ...], dict[str, Any]]
 @dataclass(frozen=True)
 class Row:
     """A function's meaning, calls to compare on, whether it has a derivative there, and whether
-    it works entry by entry, so that it can be compared on any numbers."""
+    it works element by element, so that it can be compared on any numbers."""
 
     meaning: Callable[..., Any]
     calls: tuple[Call, ...]
@@ -50,7 +50,7 @@ ODD = np.array([0.0, -0.0, INF, -INF, NAN, 1.0])
 
 
 def each(meaning: Any, x: Array = X, **more: Any) -> Row:
-    """A function of one array, entry by entry."""
+    """A function of one array, element by element."""
     return row(meaning, call(x), call(x[0, 0]), call(NONE), call(x[:1]), entrywise=True, **more)
 
 

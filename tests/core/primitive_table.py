@@ -1,4 +1,4 @@
-"""One row for each primitive: what it means in NumPy or SciPy, and where to look at it.
+"""One row for each primitive: its definition in NumPy or SciPy, and inputs to compare on.
 
 The tests of `test_primitives.py` walk this table; a primitive without a row fails one of them.
 """
@@ -121,7 +121,7 @@ def _iota(shape: Any, axis: int, dtype: Any) -> Array:
 
 
 def philox_words(counter: list[int], key: list[int]) -> list[int]:
-    """Philox 4x32-10 in Python's whole numbers, from the paper."""
+    """Philox 4x32-10 in Python's integers, from the paper."""
     for turn in range(10):
         first, second = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57
         low = (key[0] + turn * 0x9E3779B9) % 2**32

@@ -88,7 +88,7 @@ def test_numpy_arrays_keep_their_dtype() -> None:
         (np.zeros(2, "uint32"), "int64"), (np.zeros(2, "float16"), "float16"), (range(3), "int32"),
     ],
 )  # fmt: skip
-def test_values_come_in_as(value: object, dtype: str) -> None:
+def test_values_are_converted_to_the_dtype(value: object, dtype: str) -> None:
     assert st.constant(value).dtype == dtype
 
 
@@ -128,14 +128,14 @@ def test_names_of_dtypes(given: object, dtype: str) -> None:
     assert as_dtype(given) == np.dtype(dtype)
 
 
-def test_a_misspelt_dtype_suggests_a_near_one() -> None:
+def test_a_misspelt_dtype_suggests_a_similar_one() -> None:
     with pytest.raises(DTypeError, match=r"'flaot32' is not a dtype.*'float32'"):
         st.constant([1.0], "flaot32")
     with pytest.raises(DTypeError, match="not a dtype"):
         st.cast([1.0], "complex64")
 
 
-def test_what_is_no_number_is_turned_away() -> None:
+def test_values_that_are_not_numbers_are_refused() -> None:
     with pytest.raises(DTypeError, match=r"values are no numbers: got .*\['a', 'b'\]"):
         st.constant(["a", "b"])
     with pytest.raises(DTypeError, match="turn text and categories into numbers"):

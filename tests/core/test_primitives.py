@@ -104,7 +104,7 @@ SMOOTH = sorted(name for name, row in ROWS.items() if row.slope == "smooth")
 
 def smooth_cases(name: str) -> Iterator[tuple[Any, list[np.ndarray]]]:
     for inputs, params in cases(ROWS[name]):
-        rounding = params.get("dtype", float64) != float64  # differences cannot see through it
+        rounding = params.get("dtype", float64) != float64  # differences are inaccurate then
         if legal(name, inputs, params) and not rounding:
             yield closed(name, inputs, params)
 
@@ -203,7 +203,7 @@ def test_a_nan_of_low_bits_stays_nan_in_bfloat16() -> None:
     assert np.isnan(st.cast(st.cast(nan, "bfloat16"), "float32").numpy()).all()
 
 
-def test_casts_to_whole_numbers_cut_towards_zero() -> None:
+def test_casts_to_integers_truncate_towards_zero() -> None:
     assert st.cast([1.9, -1.9, 0.5], "int32").tolist() == [1, -1, 0]
     assert st.cast([0.0, -0.0, 0.3, np.nan], "bool").tolist() == [False, False, True, True]
 
@@ -211,7 +211,7 @@ def test_casts_to_whole_numbers_cut_towards_zero() -> None:
 # ---------------------------------------------------------------- errors
 
 
-def test_shapes_that_do_not_fit_are_both_named_with_the_operation() -> None:
+def test_shapes_that_do_not_match_are_both_named_with_the_operation() -> None:
     for name in ("add", "multiply", "maximum", "equal", "less"):
         with pytest.raises(ShapeError, match=rf"{name}: shapes \(2, 3\) and \(4,\)"):
             bound(name, {})(np.zeros((2, 3)), np.zeros(4))
@@ -236,7 +236,7 @@ def test_nothing_to_choose_from(name: str) -> None:
         bound(name, params)(np.zeros((2, 0)))
 
 
-def test_dtypes_that_do_not_fit_are_named_with_the_remedy() -> None:
+def test_dtypes_that_do_not_match_are_named_with_the_remedy() -> None:
     with pytest.raises(DTypeError, match=r"exp: does not take int32; use st\.cast"):
         bound("exp", {})(np.array([1], np.int32))
     with pytest.raises(DTypeError, match="add: dtypes must agree, got float32, float64"):
@@ -251,7 +251,7 @@ def test_dtypes_that_do_not_fit_are_named_with_the_remedy() -> None:
         bound("gather", {})(np.float32([1]), np.float32([0]))
 
 
-def test_an_index_outside_is_named_with_its_place() -> None:
+def test_an_index_out_of_range_is_named_with_its_position() -> None:
     with pytest.raises(DataError, match=r"index 5 at \(1,\) is outside 0\.\.2, the 3 rows"):
         bound("gather", {})(np.zeros(3), np.array([0, 5]))
     with pytest.raises(DataError, match=r"index -1 at \(0, 1\)"):

@@ -20,7 +20,7 @@ COMPARISONS = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, 
 
 
 @pytest.mark.parametrize("function", [*ARITHMETIC, *COMPARISONS])
-def test_operators_are_numpys_whoever_stands_on_the_left(function) -> None:
+def test_operators_agree_with_numpy_on_either_side(function) -> None:
     other = np.float32([2.0, -1.5, 3.0])
     meant = function(X, other)
     for left, right in (
@@ -62,7 +62,7 @@ def test_powers(exponent: float) -> None:
     np.testing.assert_allclose((2.0 ** st.constant(x)).numpy(), 2.0**x, rtol=1e-14)
 
 
-def test_powers_of_whole_numbers() -> None:
+def test_powers_of_integers() -> None:
     assert (st.constant([2, 3]) ** 2).tolist() == [4, 9]
     assert (st.constant([2, 3]) ** 0).dtype == st.int32
     assert (st.constant([2, 4]) ** -1).tolist() == [0.5, 0.25]
@@ -89,7 +89,7 @@ def test_signs_and_truth() -> None:
         ~x
 
 
-def test_comparison_with_what_is_no_number() -> None:
+def test_comparison_with_a_value_that_is_not_a_number() -> None:
     assert (st.constant(1.0) == "one") is False
     assert (st.constant(1.0) != None) is True  # noqa: E711
     with pytest.raises(TypeError):
@@ -143,7 +143,7 @@ def test_numpys_functions_take_tensors_and_give_arrays() -> None:
         assert np.reshape(value, (3, 2)).shape == np.transpose(value).shape == (3, 2)
 
 
-def test_a_tensor_shares_no_memory_with_what_it_was_made_of() -> None:
+def test_a_tensor_shares_no_memory_with_its_source() -> None:
     array = np.zeros(2, np.float32)
     x = st.constant(array)
     array[0] = 1.0
@@ -181,7 +181,7 @@ def test_copies_and_pickles() -> None:
         assert copy.copy(x) is x and copy.deepcopy(x) is x
 
 
-def test_an_unknown_attribute_suggests_a_near_one() -> None:
+def test_an_unknown_attribute_suggests_a_similar_one() -> None:
     with pytest.raises(AttributeError, match=r"a Tensor has no attribute 'reshap'.*'reshape'"):
         st.constant(1.0).reshap
     with pytest.raises(AttributeError, match=r"a Variable has no attribute 'asign'.*'assign'"):
@@ -191,7 +191,7 @@ def test_an_unknown_attribute_suggests_a_near_one() -> None:
     assert not hasattr(st.constant(1.0), "__cuda_array_interface__")
 
 
-def test_rooms_suggest_near_names_too() -> None:
+def test_modules_suggest_similar_names_too() -> None:
     for room, wrong, near in (
         ("nn", "rellu", "relu"), ("math", "exxp", "exp"), ("random", "norml", "normal"),
         ("layers", "Dens", "Dense"), ("data", "Datset", "Dataset"), ("datasets", "mnits", "mnist"),
@@ -207,7 +207,7 @@ def test_keras_is_another_name_of_the_package() -> None:
     assert st.keras.layers.Dense is st.layers.Dense and st.keras.Sequential is st.Sequential
 
 
-def test_what_a_single_number_is_asked_of() -> None:
+def test_conversions_that_need_a_single_number() -> None:
     assert round(st.constant(2.567, "float64"), 2) == 2.57 and round(st.constant(2.5)) == 2
     for ask in (float, int, round, lambda x: x.item(), lambda x: f"{x:.2f}"):
         with pytest.raises(ShapeError, match=r"shape \(2,\) is not a single number; choose one"):
@@ -289,7 +289,7 @@ def test_indexing_is_numpys(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_indexing_sends_derivatives_to_the_places_taken(name: str) -> None:
+def test_derivatives_of_indexing_are_at_the_selected_entries(name: str) -> None:
     x = st.constant(CUBE, "float64")
     taken = CUBE[KEYS[name]]
     weights = np.cos(np.arange(taken.size)).reshape(taken.shape)

@@ -101,7 +101,7 @@ def test_singular_and_misshapen_input_is_refused():
 
 
 @pytest.mark.parametrize("name", ["inv", "det", "slogdet", "cholesky"])
-def test_a_recorded_program_cannot_hold_them_and_says_so(name):
+def test_they_are_refused_inside_a_recorded_program(name):
     function = getattr(st.linalg, name)
     with pytest.raises(TraceError, match=rf"st\.linalg\.{name} runs eagerly.*GradientTape"):
         st.function(lambda x: function(x * 1.0))(st.eye(2))
@@ -111,7 +111,7 @@ def test_a_recorded_program_cannot_hold_them_and_says_so(name):
 
 @pytest.mark.parametrize("odd", [np.nan, np.inf])
 @pytest.mark.parametrize("name", ["inv", "det", "slogdet", "cholesky", "solve"])
-def test_what_is_not_finite_is_named_with_its_place(name, odd):
+def test_a_value_that_is_not_finite_is_named_with_its_index(name, odd):
     matrix = [[2.0, 0.0], [odd, 3.0]]
     rest = ([[1.0], [2.0]],) if name == "solve" else ()
     with pytest.raises(NumericalError, match=rf"{name}: {odd} is at index \(1, 0\)"):

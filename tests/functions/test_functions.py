@@ -1,4 +1,4 @@
-"""Every public function by its row of the table, and what keeps it within the numbers."""
+"""Every public function by its row of the table, and its behaviour at extreme inputs."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_values(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(ROWS))
 def test_fractions_stay_in_their_dtype(name: str) -> None:
-    """float32 in, float32 out, whatever numbers stand in the formula."""
+    """float32 in, float32 out, whatever constants the formula has."""
     for inputs, options in ROWS[name].calls:
         for leaf in tree.leaves(function_of(name)(*narrowed(inputs), **options)):
             if isinstance(leaf, st.Tensor) and "dtype" not in options and name != "math.cast":
@@ -224,7 +224,7 @@ def test_safe_quotients_and_products_have_safe_derivatives() -> None:
     assert np.isfinite(by_x.numpy()).all() and by_y.tolist() == [0.0, 0.0]
 
 
-def test_small_values_keep_their_digits() -> None:
+def test_small_values_are_accurate() -> None:
     tiny = st.constant([1e-12, -1e-12], "float64")
     for function in (st.sinh, st.expm1, st.log1p, st.tanh):
         np.testing.assert_allclose(function(tiny).numpy(), tiny.numpy(), rtol=1e-11)
@@ -376,7 +376,7 @@ def test_shapes_that_make_no_sense(act: Callable[[], Any], message: str) -> None
 # ---------------------------------------------------------------- inside programs
 
 
-def test_products_of_letters_leave_the_batch_open() -> None:
+def test_einsum_works_with_a_batch_of_unknown_size() -> None:
     """An axis of unknown size is never merged with another."""
     x, y, z = np.ones((3, 2, 4)), np.ones((4, 5)), np.ones((3, 4, 2))
     for equation, given in (
@@ -392,7 +392,7 @@ def test_products_of_letters_leave_the_batch_open() -> None:
         np.testing.assert_allclose(program(*given).numpy(), np.einsum(equation, *given))
 
 
-def test_what_needs_no_values_can_be_recorded() -> None:
+def test_functions_that_need_no_values_can_be_recorded() -> None:
     specs = [st.TensorSpec((None, 3))]
     for function in (
         lambda x: st.math.in_top_k(st.argmax(x, 1), x, 2),
@@ -409,7 +409,7 @@ def test_what_needs_no_values_can_be_recorded() -> None:
         np.testing.assert_array_equal(run(x).numpy(), function(st.constant(x)).numpy())
 
 
-def test_ordered_values_send_derivatives_to_their_places() -> None:
+def test_derivatives_of_sorted_values_are_at_their_origins() -> None:
     (slope,) = st.gradients(lambda x: st.sort(x) * [1.0, 2.0, 3.0], [5.0, 1.0, 4.0])
     assert slope.tolist() == [3.0, 1.0, 2.0]
     (slope,) = st.gradients(lambda x: st.top_k(x, 2).values, [[5.0, 1.0, 4.0]])
@@ -439,7 +439,7 @@ def test_polynomials_of_infinity_and_of_no_degree() -> None:
     assert st.math.polyval([], [np.inf]).tolist() == [0.0]
 
 
-def test_the_least_of_the_least_whole_numbers() -> None:
+def test_argmin_of_the_least_integer() -> None:
     least = np.iinfo(np.int64).min
     assert st.argmin([5, least, least + 1]).item() == 1
 

@@ -86,12 +86,6 @@ def gradcheck(
     return GradientCheck(errors, tolerance)
 
 
-def _shifted(inputs: list[np.ndarray], index: int, shift: np.ndarray) -> list[Tensor]:
-    """The arguments as float64 tensors, one of them shifted."""
-    moved = [array + shift if other == index else array for other, array in enumerate(inputs)]
-    return [ops.constant(array, "float64") for array in moved]
-
-
 def _error(
     function: Callable[..., Tensor],
     inputs: list[np.ndarray],
@@ -101,9 +95,12 @@ def _error(
 ) -> float:
     direction = rng.standard_normal(inputs[index].shape)
     step = STEP * max(1.0, float(np.max(np.abs(inputs[index]), initial=0.0)))
-    ahead, behind = (
-        function(*_shifted(inputs, index, sign * step * direction)) for sign in (1.0, -1.0)
-    )
-    numeric = (ahead.item() - behind.item()) / (2.0 * step)
+    values = []
+    for sign in (1.0, -1.0):
+        moved = [*inputs]
+        moved[index] = moved[index] + sign * step * direction
+        # a Python number or a float64 scalar would be converted to float32
+        values.append(function(*[ops.constant(array, "float64") for array in moved]).item())
+    numeric = (values[0] - values[1]) / (2.0 * step)
     exact = 0.0 if slope is None else float(np.sum(slope.numpy() * direction))
     return abs(numeric - exact) / max(1.0, abs(numeric), abs(exact))
