@@ -191,7 +191,7 @@ def test_the_first_stream_of_a_process_is_one_like_the_others() -> None:
     """Stream 0 has a seed of its own, which no seed of a fit replaces."""
 
     def streams() -> list[int]:
-        random._current.set(random._Common())
+        random._current.set(random._Default())
         return [int(Generator().state.numpy()[1]) for _ in range(3)]
 
     assert contextvars.copy_context().run(streams) == [1, 2, 3]

@@ -47,7 +47,7 @@ _BITS = PRIMITIVES["random_bits"]
 class Generator:
     """A stream of random tensors: its state is (seed, stream, step).
 
-    Without a seed it is a new stream of the common seed. `st.random.normal(shape, seed=generator)`
+    Without a seed it is a new stream of the default seed. `st.random.normal(shape, seed=generator)`
     draws from it, as from Keras's `SeedGenerator`, which is another name for it.
 
     >>> import steepest as st
@@ -188,10 +188,10 @@ def truncated_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -
     return ops.cast(composed.clip_by_value(numbers, -2.0, 2.0), dtype)
 
 
-# ---------------------------------------------------------------- the common generator
+# ---------------------------------------------------------------- the default generator
 
 
-class _Common:
+class _Default:
     """The default generator, and the number of streams started from its seed."""
 
     def __init__(self) -> None:
@@ -199,9 +199,9 @@ class _Common:
         self.streams = 0
 
 
-_process = _Common()
-# Per context, not per process: concurrent jobs may have separate default generators.
-_current: ContextVar[_Common] = ContextVar("_current", default=_process)
+_of_process = _Default()
+# A context variable, so that concurrent jobs may have separate default generators.
+_current: ContextVar[_Default] = ContextVar("_current", default=_of_process)
 
 
 def set_seed(seed: int) -> None:
@@ -213,12 +213,12 @@ def set_seed(seed: int) -> None:
     True
     """
     fresh = np.array([_checked(seed), 0, 0], np.int64)
-    common = _current.get()
-    common.streams = 0
-    if common.generator is None:
-        common.generator = Generator(seed)
+    default = _current.get()
+    default.streams = 0
+    if default.generator is None:
+        default.generator = Generator(seed)
     else:
-        common.generator.state.assign(fresh)
+        default.generator.state.assign(fresh)
 
 
 @contextlib.contextmanager
@@ -249,7 +249,7 @@ def separate(seed: int) -> None:
     True
     """
     before = _current.get()
-    _current.set(_Common())
+    _current.set(_Default())
     try:
         set_seed(seed)
     except ArgumentError:
@@ -275,23 +275,23 @@ def fresh_seed() -> int:
     """
     if not is_seeded():
         return secrets.randbits(31)
-    state = common().state.buffer()
+    state = default_generator().state.buffer()
     seed, stream, step = state.tolist()
     state[2] += 1
     return first_word(seed & (2**64 - 1), stream << 32 ^ step) >> 33
 
 
-def common() -> Generator:
+def default_generator() -> Generator:
     """The generator shared by all draws that have no seed of their own."""
-    common = _current.get()
-    if common.generator is None:
+    default = _current.get()
+    if default.generator is None:
         set_seed(secrets.randbits(63))
-    assert common.generator is not None
-    return common.generator
+    assert default.generator is not None
+    return default.generator
 
 
 def new_generator(seed: int | None = None, name: str = "random_state") -> Generator:
-    """A generator for a layer: with the given seed, or a new stream of the common seed.
+    """A generator for a layer: with the given seed, or a new stream of the default seed.
 
     >>> new_generator(3).state.tolist()
     [3, 0, 0]
@@ -300,16 +300,17 @@ def new_generator(seed: int | None = None, name: str = "random_state") -> Genera
 
 
 def _fresh_stream() -> tuple[int, int]:
-    seed = int(common().state.held.data[0])  # before counting: making it resets the count
-    shared = _current.get()
-    shared.streams += 1
-    return seed, shared.streams
+    # The generator first: to create it resets the count of streams.
+    seed = int(default_generator().state.held.data[0])
+    default = _current.get()
+    default.streams += 1
+    return seed, default.streams
 
 
 def _source(seed: int | Generator | None) -> Generator:
     if isinstance(seed, Generator):
         return seed
-    return common() if seed is None else Generator(seed)
+    return default_generator() if seed is None else Generator(seed)
 
 
 def uniform(

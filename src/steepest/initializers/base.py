@@ -40,4 +40,4 @@ def require_fractions(owner: Initializer, dtype: DTypeLike) -> None:
 
 def generator(seed: int | None) -> random.Generator:
     """A generator with a seed, or the default generator."""
-    return random.common() if seed is None else random.Generator(seed)
+    return random.default_generator() if seed is None else random.Generator(seed)
