@@ -143,8 +143,8 @@ def flip(x: TensorLike, axis: Axis = None) -> Tensor:
         _P["slice"],
         tensor,
         ranges=tuple(
-            (_known(size, "flip") - 1, size, -1) if place in axes and size != 0 else (0, size, 1)
-            for place, size in enumerate(tensor.shape)
+            (_known(size, "flip") - 1, size, -1) if index in axes and size != 0 else (0, size, 1)
+            for index, size in enumerate(tensor.shape)
         ),
     )
 
@@ -164,8 +164,8 @@ def concat(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
     if not len(values):
         raise ArgumentError("concat: nothing to join; give at least one tensor")
     parts = meet(*values) if len(values) > 1 else [as_tensor(values[0])]
-    (place,) = axes_of(axis, parts[0].ndim)
-    return parts[0] if len(parts) == 1 else bind(_P["concat"], *parts, axis=place)
+    (along,) = axes_of(axis, parts[0].ndim)
+    return parts[0] if len(parts) == 1 else bind(_P["concat"], *parts, axis=along)
 
 
 def split(
@@ -179,8 +179,8 @@ def split(
     [[1], [2, 3, 4]]
     """
     tensor = as_tensor(x)
-    (place,) = axes_of(axis, tensor.ndim)
-    whole, sizes = _known(tensor.shape[place], "split"), num_or_size_splits
+    (along,) = axes_of(axis, tensor.ndim)
+    whole, sizes = _known(tensor.shape[along], "split"), num_or_size_splits
     if is_whole(sizes):
         if sizes < 1 or whole % sizes:
             raise ShapeError(f"split: {whole} entries do not divide into {sizes} equal parts")
@@ -193,7 +193,7 @@ def split(
         raise ShapeError(f"split: sizes {parts} do not add up to {whole}, axis {axis}")
     starts = np.cumsum([0, *parts]).tolist()
     return [
-        take_range(tensor, place, start, size) for start, size in zip(starts, parts, strict=False)
+        take_range(tensor, along, start, size) for start, size in zip(starts, parts, strict=False)
     ]
 
 
@@ -206,8 +206,8 @@ def take_range(x: Tensor, axis: int, start: int, size: int) -> Tensor:
     return take_ranges(
         x,
         tuple(
-            (start, size, 1) if place == axis else (0, full, 1)
-            for place, full in enumerate(x.shape)
+            (start, size, 1) if index == axis else (0, full, 1)
+            for index, full in enumerate(x.shape)
         ),
     )
 
@@ -232,49 +232,49 @@ def gather(
     [[2], [3]]
     """
     table, wanted = as_tensor(params), _indices("gather", indices)
-    (place,) = axes_of(batch_dims if axis is None else axis, table.ndim)
+    (along,) = axes_of(batch_dims if axis is None else axis, table.ndim)
     if batch_dims:
-        return _gather_each(table, wanted, place, batch_dims)
-    if place == 0:
+        return _gather_each(table, wanted, along, batch_dims)
+    if along == 0:
         return bind(_P["gather"], table, wanted)
-    lead = [place, *(other for other in range(table.ndim) if other != place)]
+    lead = [along, *(other for other in range(table.ndim) if other != along)]
     taken = bind(_P["gather"], transpose(table, lead), wanted)
     spread = list(range(wanted.ndim))
     rest = list(range(wanted.ndim, taken.ndim))
-    return transpose(taken, rest[:place] + spread + rest[place:])
+    return transpose(taken, rest[:along] + spread + rest[along:])
 
 
-def _gather_each(table: Tensor, wanted: Tensor, place: int, batch_dims: int) -> Tensor:
+def _gather_each(table: Tensor, wanted: Tensor, along: int, batch_dims: int) -> Tensor:
     """Gathers from one table that holds the rows of all examples one after another."""
     lead = table.shape[:batch_dims]
-    if wanted.shape[:batch_dims] != lead or place < batch_dims:
+    if wanted.shape[:batch_dims] != lead or along < batch_dims:
         raise ShapeError(
             f"gather: the first {batch_dims} axes of {show(table.shape)} and {show(wanted.shape)} "
             "must be equal, and the axis must come after them"
         )
-    examples, rows = _product(lead), _known(table.shape[place], "gather")
+    examples, rows = _product(lead), _known(table.shape[along], "gather")
     for size in lead:
         _known(size, "gather")
     if not wanted.is_symbolic:
         check_indices(wanted.data, rows)
     flat = reshape(wanted, (examples, -1) if wanted.size else (examples, 0))
     steps = reshape(iota((examples,), 0, wanted.dtype), (examples, 1)) * rows
-    order = [*range(batch_dims), place]
-    order += [axis for axis in range(batch_dims, table.ndim) if axis != place]
+    order = [*range(batch_dims), along]
+    order += [axis for axis in range(batch_dims, table.ndim) if axis != along]
     merged = reshape(
-        transpose(table, order), (examples * rows, *_without(table.shape, place, lead))
+        transpose(table, order), (examples * rows, *_without(table.shape, along, lead))
     )
     taken = bind(_P["gather"], merged, flat + steps)
-    between = place - batch_dims
-    inner = _without(table.shape, place, lead)
+    between = along - batch_dims
+    inner = _without(table.shape, along, lead)
     shaped = reshape(taken, (*lead, *wanted.shape[batch_dims:], *inner))
     spread = list(range(batch_dims, wanted.ndim))
     rest = list(range(wanted.ndim, shaped.ndim))
     return transpose(shaped, [*range(batch_dims), *rest[:between], *spread, *rest[between:]])
 
 
-def _without(shape: Shape, place: int, lead: Shape) -> Shape:
-    return tuple(size for axis, size in enumerate(shape) if axis >= len(lead) and axis != place)
+def _without(shape: Shape, along: int, lead: Shape) -> Shape:
+    return tuple(size for axis, size in enumerate(shape) if axis >= len(lead) and axis != along)
 
 
 def scatter_add(indices: TensorLike, updates: TensorLike, rows: int | None) -> Tensor:
@@ -313,4 +313,4 @@ def without_axes(x: Tensor, axes: Sequence[int]) -> Tensor:
     """Drops axes of size 1."""
     if not axes:
         return x
-    return reshape(x, tuple(size for place, size in enumerate(x.shape) if place not in axes))
+    return reshape(x, tuple(size for index, size in enumerate(x.shape) if index not in axes))

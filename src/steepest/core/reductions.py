@@ -94,9 +94,9 @@ def argmax(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Te
     tensor = as_tensor(x)
     if axis is None:
         tensor, axis = reshape(tensor, (-1,)), 0
-    place = axes_of(axis, tensor.ndim)
-    reduced = bind(_P["argmax"], in_dtype(tensor, computing(tensor.dtype)), axis=place[0])
-    return reduced if keepdims else without_axes(reduced, place)
+    along = axes_of(axis, tensor.ndim)
+    reduced = bind(_P["argmax"], in_dtype(tensor, computing(tensor.dtype)), axis=along[0])
+    return reduced if keepdims else without_axes(reduced, along)
 
 
 def argmin(x: TensorLike, axis: int | None = None) -> Tensor:

@@ -66,7 +66,7 @@ def _range(entry: Any, size: int | None, axis: int) -> Range:
         raise DTypeError(f"{entry!r} cannot index axis {axis}; use integers, slices or arrays")
     place = entry.__index__()
     if size is None:
-        raise ShapeError("one example cannot be selected from a batch of unknown size")
+        raise ShapeError("one example cannot be picked from a batch of unknown size")
     if not -size <= place < size:
         raise IndexError(f"index {place} is outside axis {axis}, which has {size} entries")
     return place % size, 1, 1

@@ -12,7 +12,7 @@ from steepest.core.ops import tanh
 from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError, suggest_names
-from steepest.functions import composed
+from steepest.functions import composed, random
 from steepest.functions.composed import in_top_k, top_k, zero_fraction
 from steepest.functions.crossentropies import (
     l2_loss,
@@ -249,8 +249,6 @@ def dropout(x: TensorLike, rate: float, seed: int | None = None) -> Tensor:
     >>> dropout([1.0, 2.0], 0.0).tolist()
     [1.0, 2.0]
     """
-    from steepest.functions import random
-
     tensor = floating(x)
     if not 0.0 <= rate < 1.0:
         raise ArgumentError(f"dropout: rate must lie in [0, 1), got {rate}")

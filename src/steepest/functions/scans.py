@@ -23,16 +23,16 @@ def cumprod(x: TensorLike, axis: int = 0, exclusive: bool = False, reverse: bool
     [1, 2, 6]
     """
     (tensor,) = ops.meet(ops.as_tensor(x))
-    (place,) = ops.axes_of(axis, tensor.ndim)
-    products = ops.flip(tensor, place) if reverse else tensor
-    size = products.shape[place]
+    (along,) = ops.axes_of(axis, tensor.ndim)
+    products = ops.flip(tensor, along) if reverse else tensor
+    size = products.shape[along]
     if size is None:
         raise ArgumentError("cumprod: cannot multiply along a batch of unknown size")
-    products = _delayed(products, place, 1, size) if exclusive else products
+    products = _delayed(products, along, 1, size) if exclusive else products
     step = 1
     while step < size:
-        products, step = products * _delayed(products, place, step, size), 2 * step
-    return ops.flip(products, place) if reverse else products
+        products, step = products * _delayed(products, along, step, size), 2 * step
+    return ops.flip(products, along) if reverse else products
 
 
 def _delayed(x: Tensor, axis: int, step: int, size: int) -> Tensor:

@@ -26,8 +26,8 @@ def expand_dims(x: TensorLike, axis: int) -> Tensor:
     (1, 2)
     """
     tensor = ops.as_tensor(x)
-    (place,) = ops.axes_of(axis, tensor.ndim + 1)
-    return ops.reshape(tensor, (*tensor.shape[:place], 1, *tensor.shape[place:]))
+    (along,) = ops.axes_of(axis, tensor.ndim + 1)
+    return ops.reshape(tensor, (*tensor.shape[:along], 1, *tensor.shape[along:]))
 
 
 def squeeze(x: TensorLike, axis: Axis = None) -> Tensor:
@@ -40,7 +40,7 @@ def squeeze(x: TensorLike, axis: Axis = None) -> Tensor:
     if axis is None:
         return ops.without_axes(tensor, [a for a, size in enumerate(tensor.shape) if size == 1])
     axes = ops.axes_of(axis, tensor.ndim)
-    if any(tensor.shape[place] != 1 for place in axes):
+    if any(tensor.shape[along] != 1 for along in axes):
         raise ShapeError(f"squeeze: axis {axis} of shape {show(tensor.shape)} is not of size 1")
     return ops.without_axes(tensor, axes)
 
@@ -83,9 +83,9 @@ def unstack(x: TensorLike, axis: int = 0) -> list[Tensor]:
     [[1, 2], [3, 4]]
     """
     tensor = ops.as_tensor(x)
-    (place,) = ops.axes_of(axis, tensor.ndim)
-    parts = ops.split(tensor, tensor.shape[place] or 0, place)
-    return [ops.without_axes(part, [place]) for part in parts]
+    (along,) = ops.axes_of(axis, tensor.ndim)
+    parts = ops.split(tensor, tensor.shape[along] or 0, along)
+    return [ops.without_axes(part, [along]) for part in parts]
 
 
 def tile(x: TensorLike, multiples: Sequence[int]) -> Tensor:
@@ -113,16 +113,16 @@ def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None)
     [1, 1, 1, 2]
     """
     tensor = ops.as_tensor(x) if axis is not None else ops.reshape(x, (-1,))
-    (place,) = ops.axes_of(axis or 0, tensor.ndim)
+    (along,) = ops.axes_of(axis or 0, tensor.ndim)
     if not is_whole(repeats):
-        counts, entries = as_tuple(repeats), tensor.shape[place]
+        counts, entries = as_tuple(repeats), tensor.shape[along]
         if np.shape(counts) not in ((entries,), (1,)):
             raise ShapeError(f"repeat: one count for each of the {entries} entries, got {counts}")
-        return ops.gather(tensor, np.repeat(np.arange(entries or 0), np.asarray(counts)), place)
-    wide = expand_dims(tensor, place + 1)
-    sizes = [*tensor.shape[: place + 1], repeats, *tensor.shape[place + 1 :]]
-    merged = [*tensor.shape[:place], (tensor.shape[place] or 0) * repeats]
-    return ops.reshape(ops.broadcast_to(wide, sizes), (*merged, *tensor.shape[place + 1 :]))
+        return ops.gather(tensor, np.repeat(np.arange(entries or 0), np.asarray(counts)), along)
+    wide = expand_dims(tensor, along + 1)
+    sizes = [*tensor.shape[: along + 1], repeats, *tensor.shape[along + 1 :]]
+    merged = [*tensor.shape[:along], (tensor.shape[along] or 0) * repeats]
+    return ops.reshape(ops.broadcast_to(wide, sizes), (*merged, *tensor.shape[along + 1 :]))
 
 
 def pad(
@@ -196,13 +196,13 @@ def roll(x: TensorLike, shift: int | Sequence[int], axis: Axis = None) -> Tensor
 
 
 def _rolled(x: Tensor, shift: int, axis: int) -> Tensor:
-    (place,) = ops.axes_of(axis, x.ndim)
-    size = x.shape[place]
+    (along,) = ops.axes_of(axis, x.ndim)
+    size = x.shape[along]
     if size is None:
         raise ShapeError("roll: cannot move along a batch of unknown size")
     first = -shift % size if size else 0
-    front, back = ops.split(x, [first, size - first], place)
-    return ops.concat([back, front], place)
+    front, back = ops.split(x, [first, size - first], along)
+    return ops.concat([back, front], along)
 
 
 def meshgrid(*lines: TensorLike, indexing: str = "xy") -> list[Tensor]:
@@ -222,10 +222,10 @@ def meshgrid(*lines: TensorLike, indexing: str = "xy") -> list[Tensor]:
         if swapped
         else np.arange(len(tensors)).tolist()
     )
-    shape = [tensors[place].shape[0] for place in order]
+    shape = [tensors[along].shape[0] for along in order]
     return [
-        ops.broadcast_to(ops.reshape(line, [-1 if other == place else 1 for other in order]), shape)
-        for place, line in enumerate(tensors)
+        ops.broadcast_to(ops.reshape(line, [-1 if other == along else 1 for other in order]), shape)
+        for along, line in enumerate(tensors)
     ]
 
 

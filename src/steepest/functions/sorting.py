@@ -42,14 +42,14 @@ def argsort(values: TensorLike, axis: int = -1, direction: str = "ASCENDING") ->
     [1, 2, 0]
     """
     array = ops.as_tensor(values).numpy()
-    (place,) = ops.axes_of(axis, array.ndim)
+    (along,) = ops.axes_of(axis, array.ndim)
     if direction not in ("ASCENDING", "DESCENDING"):
         raise ArgumentError(f"direction: 'ASCENDING' or 'DESCENDING', got {direction!r}")
     if direction == "DESCENDING":
-        turned = np.argsort(np.flip(array, place), axis=place, kind="stable")
-        places = np.flip(array.shape[place] - 1 - turned, place)
+        turned = np.argsort(np.flip(array, along), axis=along, kind="stable")
+        places = np.flip(array.shape[along] - 1 - turned, along)
     else:
-        places = np.argsort(array, axis=place, kind="stable")
+        places = np.argsort(array, axis=along, kind="stable")
     return ops.constant(places, "int32")
 
 
@@ -119,11 +119,11 @@ def unique_with_counts(x: TensorLike) -> UniqueWithCounts:
         raise ShapeError(
             f"unique: one axis was expected, got shape {show(tensor.shape)}; flatten first"
         )
-    _, first, place, count = np.unique(
+    _, first, inverse, count = np.unique(
         tensor.numpy(), return_index=True, return_inverse=True, return_counts=True
     )
     order = np.argsort(first, kind="stable")
     rank = np.argsort(order, kind="stable")
     values = ops.gather(tensor, first[order])
-    found = (ops.constant(numbers, "int32") for numbers in (rank[place], count[order]))
+    found = (ops.constant(numbers, "int32") for numbers in (rank[inverse], count[order]))
     return UniqueWithCounts(values, *found)

@@ -22,8 +22,8 @@ def reduce_prod(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Ten
     """
     (tensor,) = ops.meet(ops.as_tensor(x))
     axes = ops.axes_of(axis, tensor.ndim)
-    for place in axes:
-        tensor = _product_along(tensor, place)
+    for along in axes:
+        tensor = _product_along(tensor, along)
     return tensor if keepdims else ops.without_axes(tensor, axes)
 
 
