@@ -75,7 +75,7 @@ def _range(entry: Any, size: int | None, axis: int) -> Range:
 def _slice_range(entry: slice, size: int | None) -> Range:
     if size is None:
         if entry != slice(None):
-            raise ShapeError("a batch of unknown size can only be taken as a whole, with [:]")
+            raise ShapeError("a batch of unknown size can only be taken whole, with [:]")
         return 0, None, 1
     start, stop, step = entry.indices(size)
     return start, len(range(start, stop, step)), step
