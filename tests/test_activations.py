@@ -111,7 +111,7 @@ def slope(function: Callable[..., st.Tensor], x: Array) -> Array:
     return found.numpy()
 
 
-def test_the_table_is_whole():
+def test_the_table_is_complete():
     named = {f.__name__ for f in map(activations.ACTIVATIONS.find, activations.ACTIVATIONS.names())}
     assert named == set(TABLE) | OF_ROWS
 
@@ -176,7 +176,7 @@ def test_softmax_has_its_full_jacobian(size: int, rng: np.random.Generator):
     np.testing.assert_allclose(tape.jacobian(y, tensor).numpy(), wanted, rtol=1e-12, atol=1e-16)
 
 
-def test_log_softmax_keeps_digits_where_softmax_has_none(rng: np.random.Generator):
+def test_log_softmax_is_accurate_where_softmax_underflows(rng: np.random.Generator):
     x = np.array([[0.0, -1000.0, 3.0]])
     wanted = x - (3 + np.log(1 + np.exp(-3.0)))
     np.testing.assert_allclose(activations.get("log_softmax")(x).numpy(), wanted, rtol=1e-14)
@@ -233,14 +233,14 @@ def test_functions_are_themselves_and_twins_are_one():
     assert activations.get(st.math.tanh) is activations.tanh
 
 
-def test_a_misspelt_name_gets_the_nearest():
+def test_a_misspelt_name_suggests_a_similar_one():
     with pytest.raises(UnknownNameError, match="did you mean 'relu'"):
         activations.get("rellu")
     with pytest.raises(ArgumentError, match="expected a name, a function"):
         activations.get(3)
 
 
-def test_logits_are_known_for_as_long_as_the_output_lives():
+def test_logits_are_stored_with_the_output():
     x = st.constant([[1.0, 2.0]])
     y = activations.softmax(x)
     noted = activations.logits_of(y)

@@ -46,14 +46,14 @@ RIGHT: dict[str, Any] = {
     "target_shape": (2,), "total_steps": 100,
     "units": 3, "values": [0.1, 0.2], "width_factor": 0.1,
 }  # fmt: skip
-# Nothing takes these.
+# Values that no argument takes.
 NOTHING = [object(), float("nan"), [1, "a"]]
-# Bases, which no file names, and what holds a function without a name of its own.
+# Base classes, which no file names, and objects that contain an unnamed function.
 BARE = {
     "Constraint", "Initializer", "Layer", "LearningRateSchedule", "Loss", "Metric", "Optimizer",
     "Regularizer", "Lambda", "LossFunction", "MeanMetricWrapper",
 }  # fmt: skip
-# Arguments that take anything, or whose other values are looked at elsewhere.
+# Arguments that take anything, or whose other values are checked elsewhere.
 FREE = {"name", "mean", "variance", "vocabulary", "activity_regularizer", "value"}
 
 
@@ -78,7 +78,7 @@ def required(kind: type) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", classes())
-def test_what_no_argument_can_be_is_refused(kind):
+def test_values_that_no_argument_takes_are_refused(kind):
     right = required(kind)
     kind(**right)
     for name in set(arguments.constructor_parameters(kind)) - FREE:
@@ -92,13 +92,13 @@ def test_what_no_argument_can_be_is_refused(kind):
 def test_a_misspelt_argument_is_an_error_with_the_nearest_names(kind):
     parameters = list(arguments.constructor_parameters(kind))
     if kind in (st.losses.LossFunction, st.metrics.MeanMetricWrapper) or not parameters:
-        return  # the first two hand options on to a function of the user's
+        return  # the first two pass options on to a user's function
     with pytest.raises(ArgumentError, match=f"did you mean .*'{parameters[0]}'"):
         kind(**{**required(kind), f"{parameters[0]}z": 1})
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: st.layers.Dense(2, use_bias="no"), "Dense: use_bias must be True or False"),
         (lambda: st.layers.Dropout("much"), "Dropout: rate must be a number, got 'much'"),
@@ -127,12 +127,12 @@ def test_a_misspelt_argument_is_an_error_with_the_nearest_names(kind):
         (lambda: st.regularizers.L2("strong"), "L2: l2 must be a number"),
     ],
 )  # fmt: skip
-def test_errors_say_class_argument_and_what_was_given(make, told):
-    with pytest.raises(SteepestError, match=told):
+def test_errors_say_class_argument_and_what_was_given(make, message):
+    with pytest.raises(SteepestError, match=message):
         make()
 
 
-def test_a_constructor_is_looked_into_at_its_first_call(monkeypatch):
+def test_a_constructor_is_inspected_at_its_first_call(monkeypatch):
     seen = []
     look = inspect.signature
     monkeypatch.setattr(inspect, "signature", lambda given: seen.append(given) or look(given))
@@ -147,7 +147,7 @@ def test_a_constructor_is_looked_into_at_its_first_call(monkeypatch):
     assert len(seen) == 1
 
 
-def test_an_argument_that_a_constructor_looks_at_itself_is_skipped():
+def test_an_argument_that_the_constructor_checks_itself_is_skipped():
     @arguments.checked(skip=("how_often",))
     def made(self, rate: float, how_often: int = 1):
         return None
@@ -165,7 +165,7 @@ def test_numbers_of_numpy_are_numbers():
     assert st.optimizers.Adam(np.float32(0.5), beta_1=np.float64(0.5)).beta_1 == 0.5
 
 
-def test_ones_own_classes_take_what_they_like():
+def test_arguments_of_user_defined_classes_are_not_checked():
     class Mine(st.layers.Layer):
         def __init__(self, size: int, **kwargs: Any) -> None:
             super().__init__(**kwargs)
@@ -263,21 +263,21 @@ WHOLE: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("place", WHOLE)
-def test_whole_numbers_of_every_kind_are_taken(place: str, tmp_path: Any) -> None:
+def test_integers_of_every_type_are_accepted(place: str, tmp_path: Any) -> None:
     for number in (2, np.int64(2), np.uint8(2), np.array(2)):
         WHOLE[place](number)
 
 
 @pytest.mark.parametrize("place", WHOLE)
 @pytest.mark.parametrize("wrong", [True, np.True_, 2.5, np.float64(2.0), "2", [2, "a"]])
-def test_what_is_no_whole_number_is_refused(place: str, wrong: Any) -> None:
+def test_values_that_are_not_integers_are_refused(place: str, wrong: Any) -> None:
     with pytest.raises(SteepestError):
         WHOLE[place](wrong)
         pytest.fail(f"{place} took {wrong!r}")
 
 
 def test_the_range_of_a_whole_number_is_in_the_error() -> None:
-    for least, most, told in (
+    for least, most, message in (
         (None, None, "n: a whole number was expected, got -1"),
         (0, None, "n: a whole number from 0 was expected, got -1"),
         (0, 3, "n: a whole number from 0 to 3 was expected, got -1"),
@@ -285,7 +285,7 @@ def test_the_range_of_a_whole_number_is_in_the_error() -> None:
         if least is None:
             assert arguments.whole("n", -1) == -1
             continue
-        with pytest.raises(ArgumentError, match=told):
+        with pytest.raises(ArgumentError, match=message):
             arguments.whole("n", -1, least, most)
     with pytest.raises(ArgumentError, match="got 4"):
         arguments.whole("n", 4, 0, 3)

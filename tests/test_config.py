@@ -23,7 +23,7 @@ def both_users() -> tuple[Path | None, Path | None]:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("word", OFF)
-def test_words_that_turn_caching_off_name_no_folder(
+def test_words_that_turn_caching_off_give_no_folder(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, word: str, platform: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -38,7 +38,7 @@ def test_words_that_turn_caching_off_name_no_folder(
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_folder_that_is_named_holds_code_and_data_sets(
+def test_the_chosen_folder_is_used_for_code_and_data_sets(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
@@ -46,7 +46,7 @@ def test_a_folder_that_is_named_holds_code_and_data_sets(
     assert both_users() == (tmp_path / "code", tmp_path / "datasets")
 
 
-def test_a_folder_below_the_working_directory_stays_where_it_was_named(
+def test_a_relative_folder_does_not_follow_the_working_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -40,7 +40,7 @@ def test_statistics_are_the_published_ones(name: str):
     assert values.std() == pytest.approx(deviation, rel=0.01)
     if kind == "uniform":
         assert 0.999 * size < np.abs(values).max() <= size
-    if kind == "normal":  # cut at two deviations of the distribution before it was cut
+    if kind == "normal":  # truncated at two deviations of the untruncated distribution
         assert np.abs(values).max() <= 2 * size / TRUNCATED_DEVIATION * (1 + 1e-6)
 
 
@@ -76,7 +76,7 @@ def test_variance_scaling_gives_its_variance(mode: str, distribution: str):
     assert values.var() == pytest.approx(3.0 / count, rel=0.02)
 
 
-def test_bounds_of_ones_own():
+def test_user_defined_bounds():
     values = initializers.RandomUniform(-0.1, 0.1, seed=3)((100, 100)).numpy()
     assert values.min() >= -0.1 and values.max() < 0.1
     values = initializers.RandomNormal(5.0, 0.1, seed=3)((100, 100)).numpy()

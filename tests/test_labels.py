@@ -1,4 +1,4 @@
-"""Whether labels are classes, and how (n,) meets (n, 1): one decision, and every user of it."""
+"""Whether labels are classes, and how (n,) is matched to (n, 1), in every caller."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def test_weights_by_class_take_probabilities_and_refuse_quantities() -> None:
             accept.combined_weights(wrong, None, weights)
 
 
-def test_a_column_meets_a_vector_in_each_of_three_ways() -> None:
-    """Losses refuse, metrics compare entry by entry, fit gives labels the rank of the output."""
+def test_a_column_and_a_vector_are_matched_in_three_ways() -> None:
+    """Losses refuse, metrics compare elements, fit gives labels the rank of the output."""
     vector, column = np.float32([0.0, 1.0]), np.float32([[0.25], [0.5]])
     for pair in ((vector, column), (column, vector)):
         with pytest.raises(st.errors.ShapeError, match=r"reshape\(-1, 1\)"):

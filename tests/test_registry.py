@@ -32,7 +32,7 @@ def test_spelling_does_not_matter(shapes: Registry):
     assert shapes.get(None) is None
 
 
-def test_a_name_has_one_holder(shapes: Registry):
+def test_a_name_is_registered_once(shapes: Registry):
     shapes.register(RoundDisc)
     shapes.register(RoundDisc)
     with pytest.raises(ArgumentError, match="taken"):
@@ -80,7 +80,7 @@ def test_a_function_saved_under_a_taken_name_is_refused(shapes: Registry):
         registry.to_config(lambda x: x)
 
 
-def test_ones_own_names(monkeypatch: pytest.MonkeyPatch, shapes: Registry):
+def test_user_defined_names(monkeypatch: pytest.MonkeyPatch, shapes: Registry):
     monkeypatch.setattr(registry, "_registered_by_users", {})
 
     @registry.register_serializable(name="circle of mine")
@@ -96,7 +96,7 @@ class Forgetful(Configurable):
         pass
 
 
-def test_an_argument_that_is_not_kept_is_named():
+def test_an_argument_that_is_not_stored_is_named():
     with pytest.raises(ArgumentError, match="keeps no attribute of that name"):
         Forgetful(3).get_config()
 

@@ -44,7 +44,7 @@ def test_mypy_sees_every_public_namespace(tmp_path: Path) -> None:
 
 
 def test_names_are_public_by_the_file_that_defines_them() -> None:
-    """Nothing slips into the vocabulary, or out of it, but by an `__all__` or by its own page."""
+    """The public names are those of the `__all__` of the files, and those listed here."""
     own = set("abs convert_to_tensor floordiv floormod mod pow reverse truediv l2_normalize "
               "log_sigmoid log_softmax sigmoid softmax softplus".split())  # fmt: skip
     homes = {sys.modules[getattr(public, name).__module__] for name in public.__all__}

@@ -2,8 +2,8 @@
 
     import steepest as st
 
-Tensors, functions and derivatives stand here; everything else in the rooms `st.layers`,
-`st.losses`, `st.data` and so on, which are opened when first used.
+Tensors, functions and derivatives are here; everything else is in the modules `st.layers`,
+`st.losses`, `st.data` and so on, which are imported at their first use.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace
 from steepest.registry import custom_objects, register_serializable
 
-if TYPE_CHECKING:  # for type checkers, what ROOMS below opens at run time
+if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run time
     import steepest
     from steepest import activations as activations
     from steepest import callbacks as callbacks
@@ -73,9 +73,9 @@ if TYPE_CHECKING:  # for type checkers, what ROOMS below opens at run time
 
 __version__ = "0.1.0"
 newaxis = None
-"""What stands in a key for a new axis of size 1."""
+"""Adds an axis of size 1 in an index, as in `x[st.newaxis]`."""
 
-ROOMS: dict[str, str] = {
+LATER: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
         "activations callbacks classroom constraints data datasets diagnosis errors events "
@@ -83,11 +83,11 @@ ROOMS: dict[str, str] = {
         "layers losses metrics neuralnet optimizers regularizers schedules utils"
     ).split()
 }
-ROOMS["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
-ROOMS["models"] = "steepest.neuralnet"  # Keras's name of the room
+LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
+LATER["models"] = "steepest.neuralnet"  # Keras's name of the module
 for _name in ("Input", "Model", "Sequential", "load_model"):
-    ROOMS[_name] = f"steepest.neuralnet:{_name}"
-"""Names that are imported when first asked for, and the modules that hold them."""
+    LATER[_name] = f"steepest.neuralnet:{_name}"
+"""Names that are imported at their first use, and their modules."""
 
 __all__ = [
     "Function",
@@ -123,7 +123,7 @@ __all__ = [
     "value_and_gradients",
     "while_loop",
     *vars(math)["__all__"],
-    *(room for room in ROOMS if room != "keras"),
+    *(name for name in LATER if name != "keras"),
 ]
 
-suggest_names(__name__, "steepest", later=ROOMS)
+suggest_names(__name__, "steepest", later=LATER)

@@ -1,7 +1,7 @@
-"""Activation functions by name. Leans on core/nn, where the formulas are.
+"""Activation functions by name. Depends on functions/nn.py, which has the formulas.
 
-Softmax and sigmoid leave a note of what they were given, so that a loss can start from the
-logits: log(softmax(x)) in one stable formula, with the derivative p - y.
+Outputs of softmax and sigmoid store their logits, from which a loss computes log(softmax(x)) by one
+stable formula, with the derivative p - y.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ACTIVATIONS = Registry("activation")
 
 
 class Logits(NamedTuple):
-    """What an activation was given: its name, its input and the axis of the classes."""
+    """The name of an activation, its input and the axis of the classes."""
 
     activation: str
     tensor: Tensor
@@ -28,10 +28,10 @@ class Logits(NamedTuple):
 
 
 def logits_of(output: Any) -> Logits | None:
-    """What `softmax` or `sigmoid` made this very tensor of, if one of them did.
+    """The logits from which `softmax` or `sigmoid` computed this tensor, or None.
 
-    A derivative asked for by the output itself does not pass through the logits: a loss that
-    uses them must not be differentiated by its y_pred.
+    A derivative by the output itself does not pass through the logits: a loss that uses them must
+    not be differentiated by its y_pred.
 
     >>> x = ops.constant([[0.0, 1.0]])
     >>> logits_of(softmax(x)).tensor is x, logits_of(x)
@@ -95,7 +95,7 @@ def relu(
     max_value: float | None = None,
     threshold: float = 0.0,
 ) -> Tensor:
-    """x above the threshold, negative_slope (x - threshold) below, never above max_value.
+    """x above the threshold, negative_slope (x - threshold) below, limited to max_value.
 
     >>> relu([-1.0, 2.0, 9.0], max_value=6.0).tolist()
     [0.0, 2.0, 6.0]
@@ -110,7 +110,7 @@ def relu(
 
 @ACTIVATIONS.register
 def soft_shrink(x: TensorLike, threshold: float = 0.5) -> Tensor:
-    """x brought nearer to 0 by the threshold, and 0 within it.
+    """x moved towards 0 by the threshold, and 0 within it.
 
     >>> soft_shrink([-1.0, 0.2, 1.0]).tolist()
     [-0.5, 0.0, 0.5]
@@ -143,7 +143,7 @@ def hard_tanh(x: TensorLike) -> Tensor:
 
 @ACTIVATIONS.register
 def threshold(x: TensorLike, threshold: float = 0.0, default_value: float = 0.0) -> Tensor:
-    """x above the threshold, a fixed value below.
+    """x above the threshold, `default_value` below.
 
     >>> threshold([-1.0, 2.0], 1.0, 7.0).tolist()
     [7.0, 2.0]
@@ -188,10 +188,10 @@ def sparse_plus(x: TensorLike) -> Tensor:
 
 @ACTIVATIONS.register
 def sparsemax(x: TensorLike, axis: int = -1) -> Tensor:
-    """The shares nearest to x, of which many are 0: max(x - t, 0), adding up to 1.
+    """The projection of x onto probabilities, many of them 0: max(x - t, 0), adding up to 1.
 
-    x_j has a share if sum_i max(x_i - x_j, 0) < 1, and t is the sum of those x_j less 1, over
-    their number (Martins and Astudillo, 2016).
+    x_j is in the support if sum_i max(x_i - x_j, 0) < 1, and t is (sum of the support's x_j - 1) /
+    (size of the support) (Martins and Astudillo, 2016).
 
     >>> sparsemax([3.0, 1.0, 2.75]).tolist()
     [0.625, 0.0, 0.375]
@@ -235,23 +235,23 @@ tanh_shrink = ACTIVATIONS.register(nn.tanh_shrink)
 log_sigmoid = ACTIVATIONS.register(nn.log_sigmoid)
 log_softmax = ACTIVATIONS.register(nn.log_softmax)
 
-# The same formulas under core's own names: in a layer they become those that leave a note.
-_TWINS: dict[Any, Callable[..., Tensor]] = {
+# In a layer these functions are replaced by those above, which store the logits or are registered.
+_REPLACED: dict[Any, Callable[..., Tensor]] = {
     nn.sigmoid: sigmoid, ops.logistic: sigmoid, nn.softmax: softmax,
     nn.relu: relu, ops.tanh: tanh, ops.exp: exponential,
 }  # fmt: skip
 
 
 def get(identifier: Any) -> Callable[..., Tensor]:
-    """The activation that a name or a function stands for; None stands for `linear`.
+    """The activation of a name, or the function itself; `linear` for None.
 
     >>> get("relu")([-1.0, 1.0]).tolist()
     [0.0, 1.0]
     """
     if identifier is None:
         return nn.linear
-    twin = _TWINS.get(identifier) if getattr(identifier, "__hash__", None) else None
-    return twin or ACTIVATIONS.get(identifier)
+    replaced = _REPLACED.get(identifier) if getattr(identifier, "__hash__", None) else None
+    return replaced or ACTIVATIONS.get(identifier)
 
 
 __all__ = [

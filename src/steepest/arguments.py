@@ -1,7 +1,7 @@
-"""What a constructor may be given: kinds by its annotations, ranges by intervals.
+"""Checks of arguments: types by the constructor's annotations, ranges by intervals.
 
-Leans on errors alone. A class of steepest whose constructor says `rate: float` refuses
-`rate="much"` without a line of its own about it.
+A class of steepest whose constructor says `rate: float` refuses `rate="much"` without further code.
+Depends on errors only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from steepest.errors import ArgumentError, nearest
 
 
 def is_flag(value: Any) -> bool:
-    """Whether a value says yes or no.
+    """Whether a value is a boolean, or an integer 0 or 1.
 
     >>> is_flag(False), is_flag(0), is_flag("no")
     (True, True, False)
@@ -28,9 +28,9 @@ def is_flag(value: Any) -> bool:
 
 
 def is_whole(value: Any) -> TypeGuard[int]:
-    """Whether a value is one whole number: Python's, NumPy's, or an array or tensor of no axes.
+    """Whether a value is one integer: Python's, NumPy's, or an array or tensor without axes.
 
-    True and False are none, and neither is a fraction such as 3.0.
+    True and False are not, nor is a float such as 3.0.
 
     >>> is_whole(3), is_whole(3.0), is_whole(True)
     (True, False, False)
@@ -39,15 +39,15 @@ def is_whole(value: Any) -> TypeGuard[int]:
         return False
     try:
         operator.index(value)
-    except TypeError:  # an array that has axes, or holds no whole number
+    except TypeError:  # an array with axes, or of another dtype
         return False
     return True
 
 
 def whole(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
-    """A whole number that a user gave, as an int; anything else, or one out of range, is refused.
+    """The user's integer as an int; raises for any other value, or one out of range.
 
-    What counts as a whole number is what `is_whole` says.
+    `is_whole` decides which values are integers.
 
     >>> import numpy as np
     >>> whole("epochs", np.int64(3), least=0)
@@ -68,7 +68,7 @@ got True
 
 
 def as_tuple(value: Any) -> tuple[Any, ...]:
-    """Several sizes or axes as a tuple; one whole number stands for itself alone.
+    """One or several sizes or axes as a tuple.
 
     >>> as_tuple(3), as_tuple([3, None])
     ((3,), (3, None))
@@ -77,7 +77,7 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
 
 
 def one_or_tuple(value: Any) -> int | tuple[int, ...]:
-    """One whole number as an int, several as a tuple: what a configuration can hold.
+    """One integer as an int, several as a tuple, for a configuration.
 
     >>> one_or_tuple(3), one_or_tuple([3, 4])
     (3, (3, 4))
@@ -86,7 +86,7 @@ def one_or_tuple(value: Any) -> int | tuple[int, ...]:
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number; NaN, true and false are none.
+    """Whether a value is a real number; NaN and booleans are not.
 
     >>> is_number(0.5), is_number(float("nan")), is_number("0.5")
     (True, False, False)
@@ -103,12 +103,8 @@ def _several(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return all_are
 
 
-def _is_axis(value: Any) -> bool:
-    return value is None or is_whole(value) or _several(is_whole)(value)
-
-
-# An annotation's part, the test for it, and how an error puts it.
-KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+# A part of an annotation, the test for it, and its name in errors.
+TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "None": (lambda value: value is None, "None"),
     "bool": (is_flag, "True or False"),
     "int": (is_whole, "a whole number"),
@@ -122,7 +118,10 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
         _several(lambda value: value is None or is_whole(value)),
         "several whole numbers or None",
     ),
-    "Axis": (_is_axis, "an axis, several axes or None"),
+    "Axis": (
+        lambda value: value is None or is_whole(value) or _several(is_whole)(value),
+        "an axis, several axes or None",
+    ),
 }
 
 
@@ -139,10 +138,10 @@ def checked(*, skip: tuple[str, ...]) -> Callable[[Constructor], Constructor]: .
 
 
 def checked(constructor: Any = None, *, skip: tuple[str, ...] = ()) -> Any:
-    """The constructor, refusing arguments of another kind than its annotations say.
+    """Makes a constructor check the types of its arguments by their annotations.
 
-    Annotations beyond these kinds are left to the constructor, and so are the arguments of
-    `skip`, which it looks at in its own words. One that is checked already stays as it is.
+    Arguments with other annotations than those of `TESTS` are not checked, nor are those in `skip`,
+    which the constructor checks itself. A checked constructor is returned unchanged.
 
     >>> @checked
     ... def made(self, rate: float, seed: int | None = None): ...
@@ -161,12 +160,13 @@ def checked(constructor: Any = None, *, skip: tuple[str, ...] = ()) -> Any:
 def _with_checks(constructor: Callable[..., None], skip: tuple[str, ...]) -> Callable[..., None]:
     @functools.wraps(constructor)
     def checking(self: Any, *arguments: Any, **options: Any) -> None:
-        signature, expected, takes_more = _rules(constructor, skip)
-        if type(self).__init__ is checking and not (takes_more and _takes_any(type(self))):
+        signature, expected, takes_more = _checks_of(constructor, skip)
+        any_option = takes_more and getattr(type(self), "any_option", False)
+        if type(self).__init__ is checking and not any_option:
             _refuse_unknown(type(self), options.keys() - signature.parameters.keys())
         for name, value in _given(signature, (self, *arguments), options):
-            if name in expected and not _fits(expected[name], value):
-                words = " or ".join(KINDS[part][1] for part in expected[name])
+            if name in expected and not any(TESTS[part][0](value) for part in expected[name]):
+                words = " or ".join(TESTS[part][1] for part in expected[name])
                 raise ArgumentError(f"{type(self).__name__}: {name} must be {words}, got {value!r}")
         constructor(self, *arguments, **options)
 
@@ -175,49 +175,44 @@ def _with_checks(constructor: Callable[..., None], skip: tuple[str, ...]) -> Cal
 
 
 @functools.cache
-def _rules(
+def _checks_of(
     constructor: Callable[..., None], skip: tuple[str, ...]
 ) -> tuple[inspect.Signature, dict[str, tuple[str, ...]], bool]:
-    """Its signature, what it expects, and whether it takes further options: found out at its first
-    call, since of some two hundred constructors a program calls ten.
+    """The signature, the expected types, and whether it takes `**options`: computed at its first
+    call, since a program calls few of some two hundred constructors.
     """
     signature = inspect.signature(constructor)
     takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
     return signature, _expected(constructor, skip), takes_more
 
 
-def _takes_any(kind: type) -> bool:
-    """Whether the class hands options on to a function of the user's."""
-    return getattr(kind, "any_option", False)
-
-
-def _refuse_unknown(kind: type, options: Iterable[str]) -> None:
-    """Raise for an option that no constructor of the class knows."""
+def _refuse_unknown(cls: type, options: Iterable[str]) -> None:
+    """Raises for an option that no constructor of the class takes."""
     for name in options:
-        if name not in argument_names(kind):
+        if name not in argument_names(cls):
             raise ArgumentError(
-                f"{kind.__name__} takes no argument {name!r}: {nearest(name, argument_names(kind))}"
+                f"{cls.__name__} takes no argument {name!r}: {nearest(name, argument_names(cls))}"
             )
 
 
 _names: weakref.WeakKeyDictionary[type, tuple[str, ...]] = weakref.WeakKeyDictionary()
 
 
-def argument_names(kind: type) -> tuple[str, ...]:
-    """The names of the arguments of a class's constructor, which are looked up once.
+def argument_names(cls: type) -> tuple[str, ...]:
+    """The names of the arguments of a class's constructor, cached.
 
     >>> class Box:
     ...     def __init__(self, size, colour="red"): ...
     >>> argument_names(Box)
     ('size', 'colour')
     """
-    if kind not in _names:
-        _names[kind] = tuple(constructor_parameters(kind))
-    return _names[kind]
+    if cls not in _names:
+        _names[cls] = tuple(constructor_parameters(cls))
+    return _names[cls]
 
 
-def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:
-    """The named arguments of a class's constructor; `**kwargs` stands for those of its bases.
+def constructor_parameters(cls: type) -> dict[str, inspect.Parameter]:
+    """The named arguments of a class's constructor; `**kwargs` adds those of its bases.
 
     >>> class Box:
     ...     def __init__(self, size, colour="red"): ...
@@ -227,7 +222,7 @@ def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:
     ['wood', 'size', 'colour']
     """
     found: dict[str, inspect.Parameter] = {}
-    for owner in (base for base in kind.__mro__ if "__init__" in vars(base)):
+    for owner in (base for base in cls.__mro__ if "__init__" in vars(base)):
         parameters = list(inspect.signature(vars(owner)["__init__"]).parameters.values())[1:]
         named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
         found |= {p.name: p for p in named if p.name not in found}
@@ -239,17 +234,17 @@ def constructor_parameters(kind: type) -> dict[str, inspect.Parameter]:
 def _expected(
     constructor: Callable[..., None], skip: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:
-    """The parts of each annotation, for those parameters whose annotation is all plain kinds."""
+    """The parts of each annotation, for parameters whose parts are all in `TESTS`."""
     found = {}
     for name, annotation in getattr(constructor, "__annotations__", {}).items():
         parts = _parts(annotation) if isinstance(annotation, str) else ()
-        if parts and name not in ("return", *skip) and all(part in KINDS for part in parts):
+        if parts and name not in ("return", *skip) and all(part in TESTS for part in parts):
             found[name] = parts
     return found
 
 
 def _parts(annotation: str) -> tuple[str, ...]:
-    """The kinds in a union, as in "int | Sequence[int | None]"."""
+    """The parts of a union, as in "int | Sequence[int | None]"."""
     shielded = annotation.replace("[int | None]", "[?]")
     return tuple(part.replace("[?]", "[int | None]") for part in shielded.split(" | "))
 
@@ -257,19 +252,15 @@ def _parts(annotation: str) -> tuple[str, ...]:
 def _given(
     signature: inspect.Signature, arguments: tuple[Any, ...], options: dict[str, Any]
 ) -> Iterable[tuple[str, Any]]:
-    """The arguments of a call by name; none of one that Python itself will refuse."""
+    """The arguments of a call by name; none for a call that Python itself will refuse."""
     try:
         return signature.bind(*arguments, **options).arguments.items()
     except TypeError:
         return ()
 
 
-def _fits(parts: tuple[str, ...], value: Any) -> bool:
-    return any(KINDS[part][0](value) for part in parts)
-
-
 def require_within(owner: object, interval: str, **values: Any) -> None:
-    """Raise for the first number outside of an interval, as in "[0, 1)"; None is no number.
+    """Raises for the first number outside of an interval, as in "[0, 1)"; None is not checked.
 
     >>> require_within(object(), "[0, 1)", beta_1=0.9, beta_2=None)
     >>> require_within(object(), "[0, 1)", beta_1=1.0)
@@ -277,14 +268,14 @@ def require_within(owner: object, interval: str, **values: Any) -> None:
         ...
     steepest.errors.ArgumentError: object: beta_1 must lie in [0, 1), got 1.0
     """
-    kind = type(owner).__name__
+    own = type(owner).__name__
     for name, value in values.items():
         if value is None:
             continue
         if not is_number(value):
-            raise ArgumentError(f"{kind}: {name} must be a number, got {value!r}")
+            raise ArgumentError(f"{own}: {name} must be a number, got {value!r}")
         if not _inside(interval, float(value)):
-            raise ArgumentError(f"{kind}: {name} must lie in {interval}, got {value!r}")
+            raise ArgumentError(f"{own}: {name} must lie in {interval}, got {value!r}")
 
 
 def bounds(interval: str) -> tuple[float, float, bool, bool]:
@@ -306,33 +297,33 @@ def _inside(interval: str, value: float) -> bool:
 def require_function_of(
     owner: object, shown: str, given: Any, count: int, options: dict[str, Any]
 ) -> None:
-    """Raise unless something can be called with so many arguments by place, and these by name.
+    """Raises unless `given` takes `count` positional arguments and these options.
 
     >>> require_function_of(object(), "(a, b)", lambda x: x, 2, {})
     Traceback (most recent call last):
         ...
     steepest.errors.ArgumentError: object: a function of (a, b) was expected, '<lambda>' takes (x)
     """
-    kind = type(owner).__name__
+    own = type(owner).__name__
     if not callable(given):
-        raise ArgumentError(f"{kind}: a function of {shown} was expected, got {given!r}")
+        raise ArgumentError(f"{own}: a function of {shown} was expected, got {given!r}")
     try:
         signature = inspect.signature(given)
-    except ValueError:  # some built-in functions do not tell
+    except ValueError:  # some built-in functions have no signature
         return
     try:
         signature.bind(*(None,) * count, **options)
     except TypeError:
         name, taken = getattr(given, "__name__", repr(given)), ", ".join(signature.parameters)
         raise ArgumentError(
-            f"{kind}: a function of {shown} was expected, {name!r} takes ({taken})"
+            f"{own}: a function of {shown} was expected, {name!r} takes ({taken})"
         ) from None
 
 
 def by_first(
     given: tuple[Any, ...], name_first: tuple[str, ...], shape_first: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Arguments given by place, by name: a text in front is a name, all else is a shape.
+    """Positional arguments by name: a string in front is a name, anything else a shape.
 
     >>> by_first(("w", [3]), ("name", "shape"), ("shape", "initializer"))
     {'name': 'w', 'shape': [3]}
@@ -342,5 +333,5 @@ def by_first(
     named = not given or given[0] is None or isinstance(given[0], str)
     places = name_first if named else shape_first
     if len(given) > len(places):
-        raise ArgumentError(f"at most {places} are given by place, got {len(given)} arguments")
+        raise ArgumentError(f"at most {places} are positional arguments, got {len(given)} of them")
     return dict(zip(places, given, strict=False))

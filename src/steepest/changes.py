@@ -1,6 +1,6 @@
-"""Which arguments were assigned another value after construction: programs may hold the old one.
+"""A counter of assignments to constructor arguments, on whose old values programs may depend.
 
-Leans on nothing.
+Depends on nothing.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-_numbers = itertools.count(1)
+_counter = itertools.count(1)
 _latest = [0]
 
 
 def latest_change() -> int:
     """A number that grows whenever an argument of some object is assigned another value.
 
-    What was recorded from such arguments holds as long as this number stays.
+    A program recorded from such arguments is valid as long as this number is unchanged.
 
     >>> import steepest as st
     >>> layer = st.layers.Dropout(0.5)
@@ -31,12 +31,12 @@ def latest_change() -> int:
 
 
 def note_change() -> None:
-    """Let everything that was recorded be recorded anew when it is used next."""
-    _latest[0] = next(_numbers)
+    """Makes every recorded program invalid, so that it is recorded again at its next use."""
+    _latest[0] = next(_counter)
 
 
 def is_same(before: Any, after: Any) -> bool:
-    """Whether two plain values are equal; any other values must be one object.
+    """Whether two values are equal, if they are plain, or else the same object.
 
     >>> is_same(1.0, 1.0), is_same(1, 1.0), is_same([1], [1])
     (True, False, False)

@@ -1,7 +1,7 @@
-"""What a user can set for the whole process: the engine, the number of threads, the cache folder.
+"""Settings of the whole process: the engine, the number of threads, the cache folder.
 
-Environment variables STEEPEST_ENGINE and STEEPEST_THREADS set the start values; STEEPEST_CACHE
-names the folder, or turns caching off.
+Environment variables STEEPEST_ENGINE and STEEPEST_THREADS set the initial values; STEEPEST_CACHE
+sets the folder, or turns caching off.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 from steepest.arguments import whole
 from steepest.errors import ArgumentError, unknown_name
 
-_engines: list[Collection[str]] = []  # their names, which the table of engines hands in
+_engines: list[Collection[str]] = []  # their names, set by the table of engines
 
 
 class Config:
-    """The settings of this process; a wrong value is refused where it is set.
+    """The settings of this process; a wrong value is refused on assignment.
 
     >>> import steepest as st
     >>> st.config.engine = "numpy"
@@ -43,7 +43,7 @@ class Config:
 
     @property
     def threads(self) -> int | None:
-        """How many threads an engine may use; None lets it decide by the work and the machine."""
+        """The number of threads an engine may use; None lets the engine choose."""
         return self._threads
 
     @threads.setter
@@ -61,7 +61,7 @@ def _whole(text: str | None) -> int:
 
 
 def know_engines(names: Collection[str]) -> None:
-    """Accept these names of engines, and those that join the collection later.
+    """Accepts the names in a collection as engines, also those added to it later.
 
     >>> from steepest.engines.table import ENGINES
     >>> know_engines(ENGINES)
@@ -71,7 +71,7 @@ def know_engines(names: Collection[str]) -> None:
 
 
 def checked_engine(name: str) -> str:
-    """The name, if it is "auto" or an engine's.
+    """The name, if it is "auto" or that of an engine; raises otherwise.
 
     >>> checked_engine("cpu")
     'cpu'
@@ -83,10 +83,10 @@ def checked_engine(name: str) -> str:
 
 
 def cache_folder() -> Path | None:
-    """The user's folder for what can be made or fetched again; None if caching is off.
+    """The folder of cached files; None if caching is off.
 
-    STEEPEST_CACHE names another folder than that of the platform. Set to "off", "no", "false", "0"
-    or nothing, it turns caching off, as does a user without a home directory.
+    STEEPEST_CACHE replaces the folder of the platform. Set to "off", "no", "false", "0" or "", it
+    turns caching off, as does a missing home directory.
 
     >>> folder = cache_folder()
     >>> folder is None or folder.is_absolute()

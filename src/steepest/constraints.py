@@ -1,6 +1,6 @@
-"""Constraints: what weights are brought back to after each update. Leans on core, the registry.
+"""Constraints, applied to weights after each update. Depends on core and the registry.
 
-A constraint is any function of a weight to a weight of the same shape.
+A constraint is any function from a weight to a weight of the same shape.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EPSILON = 1e-7
 
 
 class Constraint(Configurable):
-    """The base of one's own constraints: `__call__(w)` gives the weight that is allowed.
+    """The base class of constraints: `__call__(w)` returns the allowed weight.
 
     >>> class Rounded(Constraint):
     ...     def __call__(self, w):
@@ -29,15 +29,15 @@ class Constraint(Configurable):
     """
 
     def __call__(self, w: TensorLike) -> Tensor:
-        """The nearest weight that is allowed."""
+        """The allowed weight, usually the nearest."""
         raise NotImplementedError
 
 
 @CONSTRAINTS.register
 class MaxNorm(Constraint):
-    """The Euclidean length along an axis kept at or below `max_value`.
+    """Limits the Euclidean norm along an axis to `max_value`.
 
-    With axis 0, each unit of a dense layer has a length of its own.
+    Axis 0 is that of the inputs of a dense layer: each unit's weights have a norm.
 
     >>> print(MaxNorm(1.0)([[3.0], [4.0]]))
     Tensor([[0.6]
@@ -49,26 +49,26 @@ class MaxNorm(Constraint):
         require_within(self, "[0, inf]", max_value=max_value)
 
     def __call__(self, w: TensorLike) -> Tensor:
-        """The weight, scaled down where it is too long."""
+        """The weight, scaled down where its norm is too large."""
         return composed.clip_by_norm(w, self.max_value, self.axis)
 
 
 @CONSTRAINTS.register
 class NonNeg(Constraint):
-    """Values below 0 made 0.
+    """Replaces negative values by 0.
 
     >>> NonNeg()([-1.0, 2.0]).tolist()
     [0.0, 2.0]
     """
 
     def __call__(self, w: TensorLike) -> Tensor:
-        """The weight without its negative values."""
+        """The weight with 0 for negative values."""
         return ops.maximum(w, 0.0)
 
 
 @CONSTRAINTS.register
 class UnitNorm(Constraint):
-    """The Euclidean length along an axis made 1.
+    """Scales weights to Euclidean norm 1 along an axis.
 
     >>> UnitNorm()([[3.0], [4.0]])
     Tensor([[0.6]
@@ -79,13 +79,13 @@ class UnitNorm(Constraint):
         self.axis = axis
 
     def __call__(self, w: TensorLike) -> Tensor:
-        """The weight over its length."""
+        """The weight divided by its norm."""
         return ops.as_tensor(w) / (EPSILON + composed.norm(w, axis=self.axis, keepdims=True))
 
 
 @CONSTRAINTS.register
 class MinMaxNorm(Constraint):
-    """The Euclidean length along an axis brought between two bounds; partly, if `rate` is below 1.
+    """Moves the Euclidean norm along an axis into a range; only partly if `rate` is below 1.
 
     >>> MinMaxNorm(2.0, 3.0)([[0.0], [8.0]])
     Tensor([[0.]
@@ -106,7 +106,7 @@ class MinMaxNorm(Constraint):
         self.rate, self.axis = rate, axis
 
     def __call__(self, w: TensorLike) -> Tensor:
-        """The weight, its length moved towards the allowed range."""
+        """The weight, with its norm moved towards the range."""
         length = composed.norm(w, axis=self.axis, keepdims=True)
         allowed = composed.clip_by_value(length, self.min_value, self.max_value)
         wanted = self.rate * allowed + (1.0 - self.rate) * length
@@ -120,7 +120,7 @@ min_max_norm = MinMaxNorm
 
 
 def get(identifier: Any) -> Any:
-    """The constraint that a name, an object or a function stands for; None stays None.
+    """The constraint of a name or configuration, or the object itself; None for None.
 
     >>> get("max_norm"), get(None)
     (MaxNorm(), None)

@@ -1,6 +1,6 @@
-"""The errors that steepest raises, and the search for the name that was meant.
+"""The errors that steepest raises, and suggestions for misspelt names.
 
-Each one is also the built-in kind that a caller would expect to catch.
+Each error is also a subclass of the built-in error that fits it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ __all__ = [
 
 
 class SteepestError(Exception):
-    """The family of all errors raised on purpose by steepest.
+    """The base class of all errors raised by steepest.
 
-    `finding` is the finding that it was raised from, where a rule found it: see `st.diagnosis`.
+    `finding` is the finding that caused it, if there is one: see `st.diagnosis`.
 
     >>> issubclass(ShapeError, SteepestError) and issubclass(ShapeError, ValueError)
     True
@@ -51,27 +51,27 @@ class ShapeError(SteepestError, ValueError):
 
 
 class DTypeError(SteepestError, TypeError):
-    """A kind of number that the operation does not take."""
+    """A dtype that the operation does not take."""
 
 
 class DataError(SteepestError, ValueError):
-    """A file or a table that cannot be right: says where, and what was expected."""
+    """A file or a table with invalid content: says where, and what was expected."""
 
 
 class ArgumentError(SteepestError, ValueError):
-    """An argument whose value makes no sense: says which, what it was, what it may be."""
+    """An argument with an invalid value: says which, what was given, what is allowed."""
 
 
 class UnknownNameError(SteepestError, ValueError):
-    """A name that nothing answers to: says which names are near."""
+    """An unknown name: says which known names are similar."""
 
 
 class TraceError(SteepestError, TypeError):
-    """Python asked for the value of a tensor that a program has yet to compute."""
+    """Python needed the value of a tensor that a program has yet to compute."""
 
 
 class NumericalError(SteepestError, ArithmeticError):
-    """A computation left the finite numbers: says where, and why it is likely."""
+    """A computation gave NaN or infinity: says where, and the likely cause."""
 
 
 class TrainingDiverged(NumericalError):
@@ -79,9 +79,9 @@ class TrainingDiverged(NumericalError):
 
 
 class TrainingWarning(UserWarning):
-    """Something about the data or the settings is probably not what was meant.
+    """Something about the data or the settings is probably not intended.
 
-    `finding` is what was found, as a value: see `st.diagnosis`.
+    `finding` is the finding that caused it, as a value: see `st.diagnosis`.
 
     >>> issubclass(TrainingWarning, UserWarning)
     True
@@ -91,9 +91,9 @@ class TrainingWarning(UserWarning):
 
 
 class UnseenWarning(UserWarning):
-    """Data differ from the training set: another scale, a category that it did not have.
+    """Data differ from the training set: another scale, or a new category.
 
-    `finding` is what was found, as a value: see `st.diagnosis`.
+    `finding` is the finding that caused it, as a value: see `st.diagnosis`.
 
     >>> issubclass(UnseenWarning, UserWarning)
     True
@@ -101,7 +101,7 @@ class UnseenWarning(UserWarning):
 
 
 class EngineUnavailable(SteepestError, RuntimeError):
-    """The engine that was asked for cannot run here: says what is missing."""
+    """The requested engine cannot run here: says what is missing."""
 
 
 class MissingExtra(SteepestError, ImportError):
@@ -110,7 +110,7 @@ class MissingExtra(SteepestError, ImportError):
 
 @contextmanager
 def noted(note: str) -> Iterator[None]:
-    """Let an error of steepest's that leaves the `with` block say where it happened.
+    """Adds a note to an error of steepest that leaves the `with` block.
 
     >>> try:
     ...     with noted("in the validation data"):
@@ -130,9 +130,9 @@ _HOME = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 def caution(message: str | Warning) -> None:
-    """Warn of what is probably wrong, at the innermost line outside of steepest.
+    """Warns of a probable mistake, at the innermost line outside of steepest.
 
-    A text becomes a `TrainingWarning`.
+    A string becomes a `TrainingWarning`.
 
     >>> with warnings.catch_warnings(record=True) as caught:
     ...     warnings.simplefilter("always")
@@ -150,52 +150,52 @@ MOST_LISTED = 40
 
 
 def nearest(name: str, options: Iterable[str]) -> str:
-    """A sentence that suggests the options nearest to `name`, or lists them if none is near.
+    """A sentence that suggests the options similar to `name`, or lists them if none is.
 
     >>> nearest("rellu", ["relu", "tanh"])
     "did you mean 'relu'?"
     >>> nearest("x", [f"name_{n}" for n in range(99)])
-    'none of the 99 names is near; dir() lists them'
+    'none of the 99 names is similar; dir() lists them'
     """
-
     options = list(options)
     near = difflib.get_close_matches(name, options, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(repr(option) for option in near)}?"
     if len(options) > MOST_LISTED:
-        return f"none of the {len(options)} names is near; dir() lists them"
-    return f"there is: {', '.join(sorted(options))}"
+        return f"none of the {len(options)} names is similar; dir() lists them"
+    return f"known names: {', '.join(sorted(options))}"
 
 
 def suggest_names(module: str, shown: str = "", later: Mapping[str, str] | None = None) -> None:
-    """Let a public module answer to a misspelt name with those of its `__all__` that are near.
+    """Makes a public module suggest names of its `__all__` for a misspelt attribute.
 
-    Names of `later` are imported when they are first asked for, from "package.module", or from
-    "package.module:name" if they are not that module itself; `dir` lists the names of `__all__`.
+    The names in `later` are imported at their first use, from "package.module", or from
+    "package.module:name" for a name in that module; `dir` lists the names of `__all__`.
     """
-    room = sys.modules[module]
-    if not hasattr(room, "__all__"):  # one made of other modules: all that it holds
-        vars(room)["__all__"] = sorted(name for name in vars(room) if not name.startswith("_"))
+    namespace = sys.modules[module]
+    if not hasattr(namespace, "__all__"):  # made of other modules: all its public names
+        found_names = sorted(name for name in vars(namespace) if not name.startswith("_"))
+        vars(namespace)["__all__"] = found_names
     title = shown or f"st.{module.removeprefix('steepest.').removeprefix('functions.')}"
-    places = later or {}
+    sources = later or {}
 
     def missing(name: str) -> Any:
-        if name in places:
-            home, _, attribute = places[name].partition(":")
+        if name in sources:
+            home, _, attribute = sources[name].partition(":")
             found = importlib.import_module(home)
-            vars(room)[name] = value = getattr(found, attribute) if attribute else found
+            vars(namespace)[name] = value = getattr(found, attribute) if attribute else found
             return value
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AttributeError(f"{title} has no {name!r}: {nearest(name, room.__all__)}")
+        raise AttributeError(f"{title} has no {name!r}: {nearest(name, namespace.__all__)}")
 
-    vars(room)["__getattr__"] = missing
-    if places:
-        vars(room)["__dir__"] = lambda: sorted(room.__all__)
+    vars(namespace)["__getattr__"] = missing
+    if sources:
+        vars(namespace)["__dir__"] = lambda: sorted(namespace.__all__)
 
 
 def unknown_name(kind: str, name: object, options: Iterable[str]) -> UnknownNameError:
-    """The error for a misspelt name of some kind of thing.
+    """The error for an unknown name of a kind of object, such as an activation.
 
     >>> raise unknown_name("activation", "rellu", ["relu", "tanh"])
     Traceback (most recent call last):

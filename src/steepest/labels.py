@@ -1,19 +1,19 @@
-"""What labels are: classes or quantities, and how (n,) meets (n, 1).
+"""Whether labels are classes or quantities, and how (n,) labels are matched to (n, 1) outputs.
 
-**Classes or quantities.** Labels can be classes if each row names one: whole numbers or texts in
-one column, or one-hot rows. They are treated as classes without a word from the user (validation
-rows are stratified, a regression loss is warned of) if there are also at most `MOST_CLASSES` of
-them and each has rows enough; otherwise they are quantities. Fractions are quantities always.
+**Classes or quantities.** Labels can be classes if each row names one: integers or strings in one
+column, or one-hot rows. They are treated as classes automatically (validation rows are stratified,
+a regression loss gives a warning) if there are also at most `MOST_CLASSES` of them and each has
+enough rows; otherwise they are quantities. Fractions are always quantities.
 
 **(n,) against (n, 1).** Broadcasting would make them (n, n), and a network would train on
-nonsense. No function of steepest lets that happen, each in the way that its caller can act on:
+nonsense. Every function of steepest prevents that:
 
-* a loss called by hand refuses the pair and says which of the two to reshape (`refuse_column`);
+* a loss called directly refuses the pair and says which of the two to reshape (`refuse_column`);
 * a metric takes both as the same column (`in_one_shape`);
 * `fit`, `evaluate` and the metrics in them give labels the rank of the output (`in_rank_of`),
   because a data set often has (n,) labels and a network (n, 1) outputs.
 
-Leans on core.
+Depends on core.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from steepest.core.tensor import Tensor
 from steepest.errors import ShapeError
 
 MOST_CLASSES = 1000
-"""ImageNet has as many. More different whole numbers are counts or identifiers, for all we know."""
+"""As in ImageNet. More distinct integers are probably counts or identifiers."""
 
 
 # ---------------------------------------------------------------- classes or quantities
 
 
 def class_of_each_row(labels: np.ndarray) -> np.ndarray | None:
-    """The class of each row, if each names one: as a whole number, a text, or the place of a 1.
+    """The class of each row (integer, string or index of a 1), or None if some row has none.
 
     >>> class_of_each_row(np.array([[0.0, 1.0], [1.0, 0.0]])).tolist()
     [1, 0]
@@ -47,11 +47,11 @@ def class_of_each_row(labels: np.ndarray) -> np.ndarray | None:
     flat = labels.reshape(-1)
     if flat.dtype.kind == "f":
         return flat if np.all(flat == np.round(flat)) else None
-    return flat if flat.dtype.kind in "biuUSO" else None  # no dates, no records
+    return flat if flat.dtype.kind in "biuUSO" else None  # neither dates nor records
 
 
 def stratification(labels: np.ndarray, rows_each: int = 2) -> np.ndarray | None:
-    """The class of each row, if labels are classes (see above) with so many rows of each.
+    """The class of each row if labels are classes (see above) with `rows_each` rows or more.
 
     >>> stratification(np.array([3, 7, 3, 7])).tolist(), stratification(np.array([1, 2, 3]))
     ([3, 7, 3, 7], None)
@@ -65,7 +65,7 @@ def stratification(labels: np.ndarray, rows_each: int = 2) -> np.ndarray | None:
 
 
 def class_count(labels: np.ndarray) -> int:
-    """How many classes integers from 0 on name, each in two rows or more; 0 if they name none.
+    """The number of classes if labels are integers from 0 on, each in two rows or more; else 0.
 
     >>> class_count(np.array([0, 1, 2, 0, 1, 2])), class_count(np.array([10, 20, 10, 20]))
     (3, 0)
@@ -78,7 +78,7 @@ def class_count(labels: np.ndarray) -> int:
 
 
 def is_one_hot(labels: np.ndarray) -> bool:
-    """Whether every row has one 1 and zeros besides.
+    """Whether every row has one 1 and otherwise zeros.
 
     >>> is_one_hot(np.eye(3)), is_one_hot(np.ones((2, 2)))
     (True, False)
@@ -93,7 +93,7 @@ def is_one_hot(labels: np.ndarray) -> bool:
 
 
 def refuse_column(name: str, y_true: Tensor, y_pred: Tensor) -> None:
-    """Raise for (n,) against (n, 1), which would silently spread to (n, n)."""
+    """Raises for (n,) against (n, 1), which would be broadcast to (n, n)."""
     for ours, mine, theirs, other in (
         (y_true, "y_true", y_pred, "y_pred"),
         (y_pred, "y_pred", y_true, "y_true"),
@@ -107,7 +107,7 @@ def refuse_column(name: str, y_true: Tensor, y_pred: Tensor) -> None:
 
 
 def in_one_shape(name: str, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
-    """Targets and predictions in one shape; (n,) and (n, 1) are the same column here.
+    """Targets and predictions in one shape; (n,) and (n, 1) count as the same column.
 
     >>> y, p = in_one_shape("accuracy", ops.constant([1, 0]), ops.constant([[0.5], [0.5]]))
     >>> y.shape, p.shape
@@ -127,7 +127,7 @@ def in_one_shape(name: str, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Ten
 
 
 def in_rank_of(output: Tensor, target: Tensor) -> Tensor:
-    """Targets in the rank of an output with one value a row, or as they are.
+    """Targets with the rank of an output that has one value per row; others unchanged.
 
     >>> in_rank_of(ops.constant([[0.5], [0.5]]), ops.constant([1.0, 0.0])).shape
     (2, 1)
@@ -140,7 +140,7 @@ def in_rank_of(output: Tensor, target: Tensor) -> Tensor:
 
 
 def columns(*tensors: Tensor) -> list[Tensor]:
-    """Single numbers and tensors with one axis as columns: the last axis counts no examples.
+    """Scalars and tensors with one axis as columns, so that the last axis is not the examples'.
 
     >>> [column.shape for column in columns(ops.constant(1.0), ops.constant([1.0, 2.0]))]
     [(1, 1), (2, 1)]

@@ -1,8 +1,8 @@
-"""Names for things: "relu", "GlorotUniform", "he_normal" and who answers to them; configurations.
+"""Registries of classes and functions by name, and configurations of objects.
 
-Leans on errors and arguments. A class or function is found only here, in `custom_objects`, or
-among what `register_serializable` was given: nothing is ever imported because a file or a string
-says so.
+A name is looked up only here, in `custom_objects` and among the objects given to
+`register_serializable`: nothing is ever imported because a file or a string names it. Depends on
+errors, arguments and changes.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class _Scopes(threading.local):
 _scopes = _Scopes()
 
 
-def _plain(name: str) -> str:
-    """The name as it is compared: "GlorotUniform" and "glorot_uniform" are one."""
+def _normalized(name: str) -> str:
+    """The name as it is compared: "GlorotUniform" and "glorot_uniform" are equal."""
     return name.replace("_", "").lower()
 
 
 def snake_case(name: str) -> str:
-    """A class's name in small letters, its words joined by underscores, as Keras splits it.
+    """A class's name in lower case with underscores between words, split as Keras does.
 
     >>> snake_case("BatchNormalization"), snake_case("ReLU")
     ('batch_normalization', 're_lu')
@@ -46,7 +46,7 @@ def snake_case(name: str) -> str:
 
 
 class Registry:
-    """The named things of one kind: classes, of which a name gives an instance, or functions.
+    """The classes and functions of one kind by name; the name of a class gives an instance.
 
     >>> shapes = Registry("shape")
     >>> @shapes.register("disc")
@@ -67,9 +67,9 @@ class Registry:
         _registries.append(self)
 
     def register(self, *names: Any) -> Any:
-        """Enter a class or function under its own name: `register(thing)` or `@register`.
+        """Registers a class or function under its own name: `register(thing)` or `@register`.
 
-        `@register("mse", "MSE")` enters it under further names too.
+        `@register("mse", "MSE")` registers it under further names too.
         """
         if len(names) == 1 and not isinstance(names[0], str):
             return self._enter(names[0], ())
@@ -77,27 +77,28 @@ class Registry:
 
     def _enter(self, thing: Any, aliases: tuple[str, ...]) -> Any:
         for name in (thing.__name__, *aliases):
-            holder = self._found.setdefault(_plain(name), thing)
+            holder = self._found.setdefault(_normalized(name), thing)
             if holder is not thing:
                 raise ArgumentError(f"{self.kind}: the name {name!r} is taken by {holder!r}")
             self._names[name] = thing
         return thing
 
     def names(self) -> list[str]:
-        """Every name that something answers to."""
+        """All registered names."""
         return list(self._names)
 
     def has(self, name: str) -> bool:
-        """Whether something of steepest, or of the user's, answers to a name."""
-        return _users_own(name) is not None or _plain(name) in self._found
+        """Whether a name is registered, by steepest or by the user."""
+        return _users_own(name) is not None or _normalized(name) in self._found
 
     def find(self, name: str) -> Any:
-        """The class or function that a name stands for."""
-        found = _users_own(name) or self._found.get(_plain(name))
+        """The class or function of a name; raises for an unknown one."""
+        found = _users_own(name) or self._found.get(_normalized(name))
         if found is None:
             spelling = str if name.lower() != name else snake_case
             known = map(spelling, self._names)
-            raise unknown_name(self.kind, name, [*known, *_users_names()])
+            of_users = [n for scope in (*_scopes.stack, _registered_by_users) for n in scope]
+            raise unknown_name(self.kind, name, [*known, *of_users])
         return found
 
     def knows(self, thing: Any) -> bool:
@@ -105,23 +106,23 @@ class Registry:
         return any(entry is thing for entry in self._found.values())
 
     def get(self, given: Any) -> Any:
-        """What a user means by a name, a configuration, a class, or the thing itself.
+        """The object of a name, a configuration or a class; any other object itself.
 
-        None stays None.
+        None gives None.
         """
         if isinstance(given, str):
-            return self._made(given)
+            return self._from_name(given)
         if isinstance(given, dict):
             return self.from_config(given)
         if given is None or callable(given) or hasattr(given, "get_config"):
             return _instance(given)
         raise ArgumentError(
             f"{self.kind}: expected a name, a function or an object, got {given!r}; "
-            f"there is: {', '.join(sorted(self._names))}"
+            f"known names: {', '.join(sorted(self._names))}"
         )
 
-    def _made(self, name: str) -> Any:
-        """What a name alone stands for: a function, or an object made without arguments."""
+    def _from_name(self, name: str) -> Any:
+        """The function of a name, or an instance of its class made without arguments."""
         found = self.find(name)
         try:
             return _instance(found)
@@ -131,12 +132,12 @@ class Registry:
             if not needed:
                 raise
             raise ArgumentError(
-                f"{self.kind}: {name!r} alone is not enough, {found.__name__} needs "
+                f"{self.kind}: the name {name!r} is not enough, {found.__name__} needs "
                 f"{', '.join(needed)}; give an object: {found.__name__}({needed[0]}=...)"
             ) from None
 
     def from_config(self, config: dict[str, Any]) -> Any:
-        """The object that `to_config` described."""
+        """The object of a configuration from `to_config`."""
         if set(config) != {"class_name", "config"}:
             raise ArgumentError(
                 f"{self.kind}: a configuration has the entries class_name and config, "
@@ -156,13 +157,9 @@ def _users_own(name: str) -> Any:
     return None
 
 
-def _users_names() -> list[str]:
-    return [name for scope in (*_scopes.stack, _registered_by_users) for name in scope]
-
-
 @contextlib.contextmanager
 def custom_objects(objects: dict[str, Any]) -> Iterator[None]:
-    """Let names stand for one's own classes and functions inside the `with` block.
+    """Makes user-defined classes and functions known by name inside the `with` block.
 
     >>> import steepest as st
     >>> def double(x):
@@ -179,7 +176,7 @@ def custom_objects(objects: dict[str, Any]) -> Iterator[None]:
 
 
 def register_serializable(thing: Any = None, *, name: str | None = None) -> Any:
-    """Make one's own class or function known by its name, so that files that use it can be read.
+    """Registers a user-defined class or function, so that files that name it can be read.
 
     >>> import steepest as st
     >>> @st.register_serializable
@@ -220,7 +217,7 @@ def _check_not_taken(own: str, thing: Any) -> None:
     if ours.startswith("steepest.") or any(registry.knows(thing) for registry in _registries):
         return
     for registry in _registries:
-        if _plain(own) in registry._found:
+        if _normalized(own) in registry._found:
             raise ArgumentError(
                 f"{thing!r} cannot be saved as {own!r}, which is the {registry.kind} of steepest; "
                 f"rename it, or decorate it with @st.register_serializable(name=...)"
@@ -228,7 +225,7 @@ def _check_not_taken(own: str, thing: Any) -> None:
 
 
 def registered_name(function: Any) -> str:
-    """The name under which a user's own function is registered; raises for one that is not.
+    """The name under which a user's function is registered; raises if it is not.
 
     >>> @register_serializable
     ... def halved(x):
@@ -248,7 +245,7 @@ def registered_name(function: Any) -> str:
 
 
 def to_config(value: Any) -> Any:
-    """A value in the words of JSON: objects as {"class_name", "config"}, functions as names.
+    """A value as JSON: objects as {"class_name", "config"}, functions as names.
 
     >>> to_config((1, [2.0, None]))
     [1, [2.0, None]]
@@ -269,7 +266,7 @@ def to_config(value: Any) -> Any:
 
 
 def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
-    """The object that `to_config` described; its class may be of any kind, or of the one named.
+    """The object of a configuration from `to_config`; its class is of any kind, or of the given.
 
     >>> @register_serializable
     ... class Pebble(Configurable):
@@ -278,19 +275,23 @@ def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
     >>> from_config(to_config(Pebble(3)))
     Pebble(3)
     """
-    kinds = [each for each in _registries if kind in (None, each.kind)]
+    registries = [each for each in _registries if kind in (None, each.kind)]
     name = config.get("class_name", "")
-    for registry in kinds:
-        if _users_own(name) or _plain(name) in registry._found:
+    for registry in registries:
+        if _users_own(name) or _normalized(name) in registry._found:
             return registry.from_config(config)
-    raise unknown_name(kind or "class", name, [name for each in kinds for name in each.names()])
+    raise unknown_name(
+        kind or "class", name, [name for each in registries for name in each.names()]
+    )
 
 
 _ABSENT = object()
 
 
 class Configurable:
-    """What keeps its constructor's arguments as attributes: configuration and repr follow.
+    """A base class that derives configuration and repr from the constructor's arguments.
+
+    The constructor stores each argument as an attribute of the same name.
 
     >>> class Ball(Configurable):
     ...     def __init__(self, radius, colour="red"):
@@ -300,7 +301,7 @@ class Configurable:
     """
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Assign an attribute; programs recorded from another value are not used again."""
+        """Assigns an attribute; programs recorded with another value are not used again."""
         before = _ABSENT if name[0] == "_" else vars(self).get(name, _ABSENT)
         super().__setattr__(name, value)
         if before is _ABSENT or is_same(before, vars(self).get(name)):
@@ -313,18 +314,18 @@ class Configurable:
         return name != "name" and name in argument_names(type(self))
 
     def argument_changed(self, name: str, before: Any) -> None:
-        """Note that an argument has another value than `before`; a subclass may refuse it."""
+        """Handles an argument whose value was `before`; a subclass may refuse the change."""
         note_change()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Check the arguments of steepest's own constructors; layers/class_hooks.py says why."""
+        """Makes steepest's own constructors check their arguments; see layers/class_hooks.py."""
         super().__init_subclass__(**kwargs)
         own = vars(cls).get("__init__")
         if own is not None and cls.__module__.startswith("steepest."):
             cls.__init__ = checked(own)  # type: ignore[method-assign]
 
     def argument(self, name: str) -> Any:
-        """What the constructor was given under a name."""
+        """The value of a constructor argument."""
         try:
             return getattr(self, name)
         except AttributeError:
@@ -334,23 +335,21 @@ class Configurable:
             ) from None
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments in the words of JSON.
+        """The constructor's arguments as JSON.
 
-        Where a subclass writes a `get_config` of its own around this one, arguments that it does
-        not keep as attributes are left for it to add.
+        If a user's class overrides `get_config`, arguments that are not stored as attributes are
+        left for it to add.
         """
-        names = constructor_parameters(type(self))
-        kept = [name for name in names if not self._adds_itself(name)]
-        return {name: to_config(self.argument(name)) for name in kept}
-
-    def _adds_itself(self, name: str) -> bool:
-        """Whether an argument that is not kept can be told by a user's own `get_config`."""
-        written = not type(self).get_config.__module__.startswith("steepest.")
-        return written and name not in vars(self) and not hasattr(type(self), name)
+        overridden = not type(self).get_config.__module__.startswith("steepest.")
+        return {
+            name: to_config(self.argument(name))
+            for name in constructor_parameters(type(self))
+            if not overridden or name in vars(self) or hasattr(type(self), name)
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """An object like the one that `get_config` described."""
+        """An object with the configuration of another's `get_config`."""
         return cls(**config)
 
     def __repr__(self) -> str:
@@ -374,9 +373,9 @@ def _shown(value: Any) -> str:
 
 
 def _is_usual(value: Any, default: Any) -> bool:
-    """Whether a value is its default, which may be a name for it."""
+    """Whether a value is the default, which may be its name."""
     if isinstance(default, str) and not isinstance(value, str):
         own = getattr(value, "__name__", type(value).__name__)
         plain = inspect.isfunction(value) or repr(value) == f"{type(value).__name__}()"
-        return plain and _plain(own) == _plain(default)
+        return plain and _normalized(own) == _normalized(default)
     return type(value) is type(default) and repr(value) == repr(default)

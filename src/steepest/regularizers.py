@@ -1,6 +1,6 @@
-"""Penalties on weights and outputs: L1, L2, both, orthogonality. Leans on core and the registry.
+"""Penalties on weights and outputs: L1, L2, both, orthogonality. Depends on core and the registry.
 
-A regularizer is any function of a tensor to one number.
+A regularizer is any function from a tensor to one number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ REGULARIZERS = Registry("regularizer")
 
 
 class Regularizer(Configurable):
-    """The base of one's own penalties: `__call__(x)` gives one number.
+    """The base class of regularizers: `__call__(x)` returns one number.
 
     >>> class Far(Regularizer):
     ...     def __call__(self, x):
@@ -39,7 +39,7 @@ def _strength(name: str, value: Any) -> float:
 
 @REGULARIZERS.register
 class L1(Regularizer):
-    """l1 times the sum of |x|: drives weights to 0 exactly.
+    """l1 times the sum of |x|: makes weights exactly 0.
 
     >>> L1(0.5)([1.0, -3.0]).item()
     2.0
@@ -55,7 +55,7 @@ class L1(Regularizer):
 
 @REGULARIZERS.register
 class L2(Regularizer):
-    """l2 times the sum of x^2; its derivative, 2 l2 x, is a decay of the weights.
+    """l2 times the sum of x^2, with the derivative 2 l2 x: a decay of the weights.
 
     Under plain gradient descent with rate r, L2(l2) is weight decay of 2 r l2 a step.
 
@@ -91,9 +91,9 @@ class L1L2(Regularizer):
 
 @REGULARIZERS.register
 class OrthogonalRegularizer(Regularizer):
-    """The factor times the mean of |cosine| over all pairs of different rows (or columns).
+    """`factor` times the mean of |cosine| over all pairs of different rows (or columns).
 
-    `mode` is "rows" or "columns": which of them should stand at right angles.
+    `mode` is "rows" or "columns": which of them should be orthogonal.
 
     >>> OrthogonalRegularizer(1.0)([[1.0, 0.0], [0.0, 1.0]]).item()
     0.0
@@ -113,9 +113,9 @@ class OrthogonalRegularizer(Regularizer):
             )
         rows = nn.l2_normalize(tensor if self.mode == "rows" else tensor.T, axis=1)
         count = rows.shape[0] or 0
-        apart = 1.0 - composed.eye(count, dtype=rows.dtype)
+        off_diagonal = 1.0 - composed.eye(count, dtype=rows.dtype)
         pairs = max(count * (count - 1), 1)
-        return self.factor * ops.reduce_sum(ops.absolute(rows @ rows.T) * apart) / pairs
+        return self.factor * ops.reduce_sum(ops.absolute(rows @ rows.T) * off_diagonal) / pairs
 
 
 def l1(l1: float = 0.01) -> L1:
@@ -137,7 +137,7 @@ def l2(l2: float = 0.01) -> L2:
 
 
 def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
-    """The regularizer L1L2, of 0.01 each unless told otherwise.
+    """The regularizer L1L2, by default with 0.01 of each.
 
     >>> l1_l2()
     L1L2(l1=0.01, l2=0.01)
@@ -161,7 +161,7 @@ orthogonal_regularizer = OrthogonalRegularizer
 
 
 def get(identifier: Any) -> Any:
-    """The regularizer that a name, an object or a function stands for; None stays None.
+    """The regularizer of a name or configuration, or the object itself; None for None.
 
     >>> get("l2"), get("l1_l2")
     (L2(), L1L2(l1=0.01, l2=0.01))

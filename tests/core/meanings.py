@@ -1,4 +1,4 @@
-"""What composed functions mean in NumPy or SciPy, where those have no function of their own.
+"""Definitions of composed functions in NumPy or SciPy, where those have no such function.
 
 The tables of `function_table.py` are written in these, with the arguments that stand here.
 """
@@ -22,7 +22,7 @@ Call = tuple[tuple[Any, ...], dict[str, Any]]
 @dataclass(frozen=True)
 class Row:
     """A function's meaning, calls to compare on, whether it has a derivative there, and whether
-    it works entry by entry, so that it can be compared on any numbers."""
+    it works element by element, so that it can be compared on any numbers."""
 
     meaning: Callable[..., Any]
     calls: tuple[Call, ...]
@@ -50,7 +50,7 @@ ODD = np.array([0.0, -0.0, INF, -INF, NAN, 1.0])
 
 
 def each(meaning: Any, x: Array = X, **more: Any) -> Row:
-    """A function of one array, entry by entry."""
+    """A function of one array, element by element."""
     return row(meaning, call(x), call(x[0, 0]), call(NONE), call(x[:1]), entrywise=True, **more)
 
 
@@ -65,7 +65,7 @@ AXES: tuple[Any, ...] = (None, 0, 1, -1, (0, 2), [0, 1, 2])
 
 def over(meaning: Any, x: Array = CUBE, empty: bool = True, **more: Any) -> Row:
     """A reduction over axes."""
-    calls = [call(x, axis=axis, keepdims=kept) for axis in AXES for kept in (False, True)]
+    calls = [call(x, axis=axis, keepdims=keep) for axis in AXES for keep in (False, True)]
     calls += [call(x[0, 0, 0]), call(ONE if x.dtype != bool else x[0, 0, :1])]
     return row(meaning, *calls, *([call(x[:0], axis=0)] if empty else []), **more)
 
@@ -168,8 +168,8 @@ def gather_of(params: Array, indices: Any, axis: Any = None, batch_dims: int = 0
 def cumprod_of(x: Array, axis: int = 0, exclusive: bool = False, reverse: bool = False) -> Array:
     turned = np.flip(x, axis) if reverse else x
     first = np.ones_like(np.take(turned, [0], axis))
-    kept = np.delete(turned, -1, axis)
-    products = np.cumprod(np.concatenate([first, kept], axis) if exclusive else turned, axis)
+    rest = np.delete(turned, -1, axis)
+    products = np.cumprod(np.concatenate([first, rest], axis) if exclusive else turned, axis)
     return np.flip(products, axis) if reverse else products
 
 

@@ -1,4 +1,4 @@
-"""One row for each primitive: what it means in NumPy or SciPy, and where to look at it.
+"""One row for each primitive: its definition in NumPy or SciPy, and inputs to compare on.
 
 The tests of `test_primitives.py` walk this table; a primitive without a row fails one of them.
 """
@@ -26,14 +26,14 @@ class Row:
     """A primitive's meaning by another library's functions, with inputs to compare on.
 
     `inputs` holds argument tuples of ordinary values, where derivatives are checked too; arrays
-    of floats are tried in all of `kinds`, other arrays stay as they are.
+    of floats are tried in all of `dtypes`, other arrays stay as they are.
     `slope` says how the derivative is: "smooth", "flat" (None) or "none" (no float goes in).
     """
 
     meaning: Callable[..., Any]
     inputs: tuple[tuple[Array, ...], ...]
     params: tuple[dict[str, Any], ...] = ({},)
-    kinds: tuple[Any, ...] = FLOATS
+    dtypes: tuple[Any, ...] = FLOATS
     slope: str = "smooth"
     elementwise: bool = False
 
@@ -75,7 +75,7 @@ def _truth(count: int, meaning: Any) -> Row:
     inputs = tuple(
         tuple(mixed(*shape, seed=seed) > 0 for seed, shape in enumerate(shapes)) for shapes in pairs
     )
-    return Row(meaning, inputs, kinds=(bool_,), slope="none")
+    return Row(meaning, inputs, dtypes=(bool_,), slope="none")
 
 
 def _select_inputs() -> tuple[tuple[Array, ...], ...]:
@@ -121,7 +121,7 @@ def _iota(shape: Any, axis: int, dtype: Any) -> Array:
 
 
 def philox_words(counter: list[int], key: list[int]) -> list[int]:
-    """Philox 4x32-10 in Python's whole numbers, from the paper."""
+    """Philox 4x32-10 in Python's integers, from the paper."""
     for turn in range(10):
         first, second = counter[0] * 0xD2511F53, counter[2] * 0xCD9E8D57
         low = (key[0] + turn * 0x9E3779B9) % 2**32
@@ -165,29 +165,29 @@ ROWS: dict[str, Row] = {
     "cos": _one(np.cos),
     "floor": _one(np.floor, slope="flat"),
     "round": _one(np.rint, slope="flat"),
-    "negative": _one(lambda x: 0 - x, kinds=NUMBERS),
+    "negative": _one(lambda x: 0 - x, dtypes=NUMBERS),
     "abs": _one(np.fabs),
-    "sign": _one(np.sign, kinds=NUMBERS, slope="flat"),
+    "sign": _one(np.sign, dtypes=NUMBERS, slope="flat"),
     "logical_not": _truth(1, np.logical_not),
     "logical_and": _truth(2, np.logical_and),
     "logical_or": _truth(2, np.logical_or),
-    "add": _two(np.add, kinds=NUMBERS),
-    "subtract": _two(np.subtract, kinds=NUMBERS),
-    "multiply": _two(np.multiply, kinds=NUMBERS),
+    "add": _two(np.add, dtypes=NUMBERS),
+    "subtract": _two(np.subtract, dtypes=NUMBERS),
+    "multiply": _two(np.multiply, dtypes=NUMBERS),
     "divide": _two(np.true_divide, low=0.3),
     "floor_divide": _two(np.floor_divide, slope="flat"),
     "power": _two(np.power, low=0.2),
-    "maximum": _two(np.maximum, kinds=NUMBERS),
-    "minimum": _two(np.minimum, kinds=NUMBERS),
-    "equal": _two(np.equal, kinds=ALL, slope="flat"),
-    "less": _two(np.less, kinds=ALL, slope="flat"),
-    "less_equal": _two(np.less_equal, kinds=ALL, slope="flat"),
-    "select": Row(np.where, _select_inputs(), kinds=ALL),
+    "maximum": _two(np.maximum, dtypes=NUMBERS),
+    "minimum": _two(np.minimum, dtypes=NUMBERS),
+    "equal": _two(np.equal, dtypes=ALL, slope="flat"),
+    "less": _two(np.less, dtypes=ALL, slope="flat"),
+    "less_equal": _two(np.less_equal, dtypes=ALL, slope="flat"),
+    "select": Row(np.where, _select_inputs(), dtypes=ALL),
     "cast": Row(
         lambda x, dtype: x.astype(dtype),
         ((mixed(2, 3),), (mixed(0),), (mixed(1),)),
-        tuple({"dtype": kind} for kind in (float64, float32)),
-        kinds=ALL,
+        tuple({"dtype": dtype} for dtype in (float64, float32)),
+        dtypes=ALL,
     ),
     "sum": Row(
         _reduced(np.sum),
@@ -226,7 +226,7 @@ ROWS: dict[str, Row] = {
                 ((2, 3), (5, 3, 2)), ((2, 1, 2, 3), (1, 3, 3, 2)),
             )
         ),
-        kinds=NUMBERS,
+        dtypes=NUMBERS,
     ),
     "reshape": Row(
         lambda x, to: np.reshape(x, to),
@@ -277,12 +277,12 @@ ROWS: dict[str, Row] = {
     "gather": Row(
         lambda table, indices: np.take(table, indices, 0),
         tuple(
-            (mixed(3, 2), np.array(indices, kind))
-            for indices, kind in (
+            (mixed(3, 2), np.array(indices, dtype))
+            for indices, dtype in (
                 ([0, 2, 2, 1], np.int64), (1, np.int32), ([[0], [0]], np.int64), ([], np.int32),
             )
         ),
-        kinds=ALL,
+        dtypes=ALL,
     ),
     "scatter_add": Row(
         _scatter_add,
@@ -299,8 +299,8 @@ ROWS: dict[str, Row] = {
         _iota,
         ((),),
         tuple(
-            {"shape": shape, "axis": axis, "dtype": kind}
-            for shape, axis, kind in (
+            {"shape": shape, "axis": axis, "dtype": dtype}
+            for shape, axis, dtype in (
                 ((4,), 0, int64), ((2, 3), 1, float32), ((2, 3), 0, int32), ((0, 2), 0, float64),
                 ((1, 1), 1, int64),
             )

@@ -1,4 +1,4 @@
-"""Interpreters and tapes stand on stacks of their thread; scopes and blocks end as they began."""
+"""Stacks of interpreters and tapes are per thread; blocks and scopes restore them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from steepest.core.primitives import PRIMITIVES
 
 
 class Counting:
-    """An interpreter that counts the operations and lets the eager one do them."""
+    """An interpreter that counts the operations and passes them to the eager one."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -33,7 +33,7 @@ def test_every_operation_passes_the_interpreter_at_work() -> None:
     assert counting.seen == ["max", "subtract", "exp", "sum", "divide"]
 
 
-def test_other_threads_have_stacks_of_their_own() -> None:
+def test_each_thread_has_its_own_stacks() -> None:
     counting = Counting()
     with dispatch.interpreting(counting):
         worker = threading.Thread(target=lambda: st.exp(1.0))
@@ -42,7 +42,7 @@ def test_other_threads_have_stacks_of_their_own() -> None:
     assert counting.seen == []
 
 
-def test_stacks_are_left_as_they_were_when_something_goes_wrong() -> None:
+def test_stacks_are_restored_after_an_error() -> None:
     for block in (dispatch.interpreting(Counting()), dispatch.scope("a"), dispatch.untaped()):
         with pytest.raises(ZeroDivisionError), block:
             raise ZeroDivisionError

@@ -35,7 +35,7 @@ def test_a_derivative_that_is_not_a_number_is_found() -> None:
     assert not st.gradcheck(lambda x: st.sqrt(x - x), [1.0])
 
 
-def test_single_numbers_are_looked_at_in_float64() -> None:
+def test_single_numbers_are_checked_in_float64() -> None:
     assert max(st.gradcheck(lambda x, y: x * x / y, 0.37, 2.1).errors) < 1e-9
 
 

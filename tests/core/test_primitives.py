@@ -41,8 +41,8 @@ def legal(name: str, inputs: Any, params: dict[str, Any]) -> bool:
     return True
 
 
-def in_kind(inputs: Any, kind: Any) -> list[np.ndarray]:
-    return [a.astype(kind) if a.dtype == float64 else a for a in inputs]
+def in_dtype(inputs: Any, dtype: Any) -> list[np.ndarray]:
+    return [a.astype(dtype) if a.dtype == float64 else a for a in inputs]
 
 
 def test_tables_have_equal_keys() -> None:
@@ -51,12 +51,12 @@ def test_tables_have_equal_keys() -> None:
 
 
 @every
-def test_value_shape_and_kind(name: str) -> None:
+def test_value_shape_and_dtype(name: str) -> None:
     row, looked = ROWS[name], 0
-    for (inputs, params), kind in itertools.product(cases(row), row.kinds):
+    for (inputs, params), dtype in itertools.product(cases(row), row.dtypes):
         if not legal(name, inputs, params):
             continue
-        given = in_kind(inputs, kind)
+        given = in_dtype(inputs, dtype)
         result = bound(name, params)(*given).numpy()
         wide = [a.astype(np.float64) if a.dtype.kind == "f" else a for a in given]
         with np.errstate(all="ignore"):
@@ -67,20 +67,20 @@ def test_value_shape_and_kind(name: str) -> None:
         near = TOLERANCE.get(result.dtype.name, 0.0)
         np.testing.assert_allclose(result, meant, rtol=near, atol=near, err_msg=f"{given} {params}")
         looked += 1
-    assert looked >= len(row.kinds), "no case of the row is legal"
+    assert looked >= len(row.dtypes), "no case of the row is legal"
 
 
 @pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if row.elementwise))
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_values_at_the_edges(name: str, kind: str) -> None:
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_values_at_the_edges(name: str, dtype: str) -> None:
     """Zeros of both signs, ties, infinities, NaN: as the other library has them."""
-    edges = EDGES.astype(kind)
+    edges = EDGES.astype(dtype)
     two = len(ROWS[name].inputs[0]) == 2
     given = [a.reshape(-1) for a in np.meshgrid(edges, edges)] if two else [edges]
     result = bound(name, {})(*given).numpy()
     with np.errstate(all="ignore"):
         meant = np.asarray(ROWS[name].meaning(*given))
-    np.testing.assert_allclose(result, meant, rtol=TOLERANCE[kind])
+    np.testing.assert_allclose(result, meant, rtol=TOLERANCE[dtype])
     zeros = (result == 0) & (result.dtype.kind == "f") & (name not in ("sign", "negative"))
     assert (np.signbit(result) == np.signbit(meant))[zeros].all()
 
@@ -104,7 +104,7 @@ SMOOTH = sorted(name for name, row in ROWS.items() if row.slope == "smooth")
 
 def smooth_cases(name: str) -> Iterator[tuple[Any, list[np.ndarray]]]:
     for inputs, params in cases(ROWS[name]):
-        rounding = params.get("dtype", float64) != float64  # differences cannot see through it
+        rounding = params.get("dtype", float64) != float64  # differences are inaccurate then
         if legal(name, inputs, params) and not rounding:
             yield closed(name, inputs, params)
 
@@ -125,7 +125,7 @@ def test_second_derivative_is_that_of_finite_differences(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SMOOTH)
-def test_derivative_keeps_shape_and_kind(name: str) -> None:
+def test_derivative_keeps_shape_and_dtype(name: str) -> None:
     for inputs, params in cases(ROWS[name]):
         if not legal(name, inputs, params):
             continue
@@ -147,9 +147,9 @@ def test_flat_functions_send_nothing_back(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "point", "slopes"), EDGE_SLOPES)
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_derivative_at_the_edges(name: str, point: Any, slopes: Any, kind: str) -> None:
-    given = [st.constant(value, kind) for value in point]
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_derivative_at_the_edges(name: str, point: Any, slopes: Any, dtype: str) -> None:
+    given = [st.constant(value, dtype) for value in point]
     found = [slope.item() for slope in st.gradients(bound(name, {}), *given)]
     np.testing.assert_array_equal(found, slopes)
 
@@ -171,19 +171,19 @@ def test_argmax_takes_the_first_of_equals() -> None:
     assert bound("argmax", {"axis": 0})([2, 5, 5]).tolist() == [1]
 
 
-@pytest.mark.parametrize("kind", ["int32", "int64", "uint8"])
-def test_whole_numbers(kind: str) -> None:
-    x, y = np.array([7, 0, 9, 255], kind), np.array([2, 3, 9, 1], kind)
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint8"])
+def test_whole_numbers(dtype: str) -> None:
+    x, y = np.array([7, 0, 9, 255], dtype), np.array([2, 3, 9, 1], dtype)
     for name, meaning in (("floor_divide", np.floor_divide), ("power", np.power), ("add", np.add)):
         result = bound(name, {})(x, y).numpy()
-        assert result.dtype == kind
+        assert result.dtype == dtype
         np.testing.assert_array_equal(result, meaning(x, y))
 
 
-# ---------------------------------------------------------------- storage kinds
+# ---------------------------------------------------------------- storage dtypes
 
 
-def test_casts_go_through_storage_kinds() -> None:
+def test_casts_go_through_storage_dtypes() -> None:
     x = st.constant([1.0, 1.0 + 2**-9, 3.14159, -1e30, np.inf, np.nan, 65504.0])
     half = st.cast(st.cast(x, "float16"), "float32").numpy()
     with np.errstate(over="ignore"):
@@ -203,7 +203,7 @@ def test_a_nan_of_low_bits_stays_nan_in_bfloat16() -> None:
     assert np.isnan(st.cast(st.cast(nan, "bfloat16"), "float32").numpy()).all()
 
 
-def test_casts_to_whole_numbers_cut_towards_zero() -> None:
+def test_casts_to_integers_truncate_towards_zero() -> None:
     assert st.cast([1.9, -1.9, 0.5], "int32").tolist() == [1, -1, 0]
     assert st.cast([0.0, -0.0, 0.3, np.nan], "bool").tolist() == [False, False, True, True]
 
@@ -211,7 +211,7 @@ def test_casts_to_whole_numbers_cut_towards_zero() -> None:
 # ---------------------------------------------------------------- errors
 
 
-def test_shapes_that_do_not_fit_are_both_named_with_the_operation() -> None:
+def test_shapes_that_do_not_match_are_both_named_with_the_operation() -> None:
     for name in ("add", "multiply", "maximum", "equal", "less"):
         with pytest.raises(ShapeError, match=rf"{name}: shapes \(2, 3\) and \(4,\)"):
             bound(name, {})(np.zeros((2, 3)), np.zeros(4))
@@ -236,10 +236,10 @@ def test_nothing_to_choose_from(name: str) -> None:
         bound(name, params)(np.zeros((2, 0)))
 
 
-def test_kinds_that_do_not_fit_are_named_with_the_remedy() -> None:
+def test_dtypes_that_do_not_match_are_named_with_the_remedy() -> None:
     with pytest.raises(DTypeError, match=r"exp: does not take int32; use st\.cast"):
         bound("exp", {})(np.array([1], np.int32))
-    with pytest.raises(DTypeError, match="add: kinds must agree, got float32, float64"):
+    with pytest.raises(DTypeError, match="add: dtypes must agree, got float32, float64"):
         bound("add", {})(np.float32([1]), np.float64([1]))
     with pytest.raises(DTypeError, match="add: does not take bool"):
         bound("add", {})(np.array([True]), np.array([True]))
@@ -251,7 +251,7 @@ def test_kinds_that_do_not_fit_are_named_with_the_remedy() -> None:
         bound("gather", {})(np.float32([1]), np.float32([0]))
 
 
-def test_an_index_outside_is_named_with_its_place() -> None:
+def test_an_index_out_of_range_is_named_with_its_position() -> None:
     with pytest.raises(DataError, match=r"index 5 at \(1,\) is outside 0\.\.2, the 3 rows"):
         bound("gather", {})(np.zeros(3), np.array([0, 5]))
     with pytest.raises(DataError, match=r"index -1 at \(0, 1\)"):

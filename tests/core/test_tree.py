@@ -1,4 +1,4 @@
-"""Nests: taken apart in order and put together in the same form."""
+"""Nests: their leaves in order, and rebuilding in the same form."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_nest_put_together_from_its_leaves_is_the_nest(nest: object) -> None:
     assert again == nest and type(again) is type(nest)
 
 
-def test_leaves_of_a_dictionary_come_by_sorted_key() -> None:
+def test_leaves_of_a_dictionary_are_sorted_by_key() -> None:
     assert tree.leaves({"b": [1, 2], "a": 3}) == tree.leaves({"a": 3, "b": [1, 2]}) == [3, 1, 2]
 
 

@@ -1,4 +1,4 @@
-"""Variables: assigning, kinds, names, copies, what engines may change in place."""
+"""Variables: assigning, dtypes, names, copies, what engines may change in place."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_initial_values() -> None:
     assert st.Variable(w).assign_add(1.0).tolist() == [1.0, 1.0] != w.tolist()
 
 
-def test_what_was_read_does_not_change_with_the_variable() -> None:
+def test_a_value_that_was_read_does_not_change_with_the_variable() -> None:
     w = st.Variable([1.0])
     before = w.value
     w.assign_add([1.0])
@@ -48,7 +48,7 @@ def test_what_was_read_does_not_change_with_the_variable() -> None:
     assert before.tolist() == [1.0] and w.tolist() == [7.0]
 
 
-def test_the_buffer_is_ones_own() -> None:
+def test_the_buffer_is_not_shared() -> None:
     w = st.Variable([1.0])
     held = w.held
     w.buffer()[...] = 2.0
@@ -79,7 +79,7 @@ def test_variables_are_operands_and_keys() -> None:
 
 @pytest.mark.parametrize("value", [st.zeros((3, 2)), st.constant(np.ones((2, 3)).T)])
 def test_an_engine_is_handed_numbers_in_c_order(value):
-    """Zeros are one number with strides of 0: machine code would read what lies behind it."""
+    """Zeros are one number with strides of 0: machine code would read the memory behind it."""
     for variable in (st.Variable(value), st.Variable(np.ones((3, 2))).assign(value)):
         assert variable.array.flags.c_contiguous
         assert np.array_equal(variable.array, value.numpy())

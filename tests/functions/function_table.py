@@ -1,4 +1,4 @@
-"""What each composed function means in NumPy or SciPy, and arguments to compare on.
+"""The definition of each composed function in NumPy or SciPy, and arguments to compare on.
 
 The tests of `test_functions.py` walk these tables; a public function without a row fails one.
 """

@@ -1,4 +1,4 @@
-"""Every public function by its row of the table, and what keeps it within the numbers."""
+"""Every public function by its row of the table, and its behaviour at extreme inputs."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def test_values(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
-def test_fractions_stay_in_their_kind(name: str) -> None:
-    """float32 in, float32 out, whatever numbers stand in the formula."""
+def test_fractions_stay_in_their_dtype(name: str) -> None:
+    """float32 in, float32 out, whatever constants the formula has."""
     for inputs, options in ROWS[name].calls:
         for leaf in tree.leaves(function_of(name)(*narrowed(inputs), **options)):
             if isinstance(leaf, st.Tensor) and "dtype" not in options and name != "math.cast":
@@ -157,17 +157,17 @@ ENTRYWISE += [
 EXTREMES = [*EDGES, 88.0, -104.0]
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", ENTRYWISE)
-def test_values_at_the_edges(name: str, kind: str) -> None:
+def test_values_at_the_edges(name: str, dtype: str) -> None:
     """Zeros of both signs, ties, infinities, NaN, tiny and huge numbers, in every pairing."""
-    row, edges = ROWS[name], np.array(EXTREMES, kind)
+    row, edges = ROWS[name], np.array(EXTREMES, dtype)
     two = len(row.calls[0][0]) == 2
     given = [a.reshape(-1) for a in np.meshgrid(edges, edges)] if two else [edges]
     found = function_of(name)(*given).numpy()
     with np.errstate(all="ignore"):
         meant = np.asarray(row.meaning(*[a.astype(np.float64) for a in given])).astype(found.dtype)
-    near, least = (4e-6, 1e-40) if kind == "float32" else (1e-12, 0.0)
+    near, least = (4e-6, 1e-40) if dtype == "float32" else (1e-12, 0.0)
     np.testing.assert_allclose(found, meant, rtol=near, atol=least)
 
 
@@ -179,10 +179,10 @@ OF_ONE_TENSOR = sorted(
 BIG = [-1e4, -1000.0, -90.0, 0.0, 90.0, 1000.0, 1e4]
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", OF_ONE_TENSOR)
-def test_units_and_their_derivatives_stay_finite(name: str, kind: str) -> None:
-    x = st.constant(BIG, kind)
+def test_units_and_their_derivatives_stay_finite(name: str, dtype: str) -> None:
+    x = st.constant(BIG, dtype)
     function = getattr(st.nn, name)
     value, (slope,) = st.value_and_gradients(function, x)
     assert np.isfinite(value.numpy()).all() and np.isfinite(slope.numpy()).all()
@@ -224,7 +224,7 @@ def test_safe_quotients_and_products_have_safe_derivatives() -> None:
     assert np.isfinite(by_x.numpy()).all() and by_y.tolist() == [0.0, 0.0]
 
 
-def test_small_values_keep_their_digits() -> None:
+def test_small_values_are_accurate() -> None:
     tiny = st.constant([1e-12, -1e-12], "float64")
     for function in (st.sinh, st.expm1, st.log1p, st.tanh):
         np.testing.assert_allclose(function(tiny).numpy(), tiny.numpy(), rtol=1e-11)
@@ -254,12 +254,12 @@ def test_dropout_stays_finite() -> None:
     assert np.isfinite(value.numpy()).all() and set(slope.tolist()) == {0.0, 2.0}
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_inverse_functions_at_their_ends(kind: str) -> None:
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_inverse_functions_at_their_ends(dtype: str) -> None:
     """Ends of their intervals, beyond them, infinities, NaN, -0.0, tiny and huge numbers."""
-    x = np.array([0.0, -0.0, 1.0, -1.0, 1.5, -2.0, INF, -INF, NAN, 1e-12, -1e-5, 0.999, 3e8], kind)
-    x = np.append(x, [(kind == "float32" and 1e38) or 1e300]).astype(kind)
-    near = 2e-15 if kind == "float64" else 4e-7
+    x = np.array([0.0, -0.0, 1.0, -1.0, 1.5, -2.0, INF, -INF, NAN, 1e-12, -1e-5, 0.999, 3e8], dtype)
+    x = np.append(x, [(dtype == "float32" and 1e38) or 1e300]).astype(dtype)
+    near = 2e-15 if dtype == "float64" else 4e-7
     with np.errstate(all="ignore"):
         for name in ("acos", "acosh", "asin", "asinh", "atan", "atanh"):
             found = getattr(st.math, name)(x).numpy()
@@ -310,7 +310,7 @@ def test_wrong_arguments_are_named() -> None:
         st.einsum("ij,jk->i?", [[1.0]], [[1.0]])
     with pytest.raises(ArgumentError, match="einsum: 'i,j' has 2 operands, 1 were given"):
         st.einsum("i,j", [1.0])
-    with pytest.raises(ArgumentError, match=r"dropout: rate is a share .* got 1\.5"):
+    with pytest.raises(ArgumentError, match=r"dropout: rate must lie in \[0, 1\), got 1\.5"):
         st.nn.dropout([1.0], 1.5)
     with pytest.raises(ArgumentError, match="confusion_matrix: a class is not below num_classes=2"):
         st.math.confusion_matrix([0, 2], [0, 1], 2)
@@ -332,18 +332,18 @@ def test_wrong_arguments_are_named() -> None:
         st.reshape([1], (-1, -1))
     with pytest.raises(DTypeError, match="one_hot: indices must be whole numbers, got float32"):
         st.one_hot([0.5], 2)
-    with pytest.raises(DTypeError, match="logical_and: takes true and false, got float32"):
+    with pytest.raises(DTypeError, match="logical_and: bool was expected, got float32"):
         st.logical_and([1.0], [True])
 
 
 @pytest.mark.parametrize(
-    ("act", "told"),
+    ("act", "message"),
     [
         (lambda: st.split([1, 2, 3], 2), "3 entries do not divide into 2 equal parts"),
         (lambda: st.split([1, 2, 3], [1, 1]), r"sizes \[1, 1\] do not add up to 3"),
         (lambda: st.squeeze([[1, 2]], 1), r"axis 1 of shape \(1, 2\) is not of size 1"),
-        (lambda: st.tile([1], [1, 2]), "one multiple an axis, 1"),
-        (lambda: st.pad([1], [(1, 1), (0, 0)]), "one pair an axis, 1"),
+        (lambda: st.tile([1], [1, 2]), r"one multiple per axis \(1\)"),
+        (lambda: st.pad([1], [(1, 1), (0, 0)]), r"one pair per axis \(1\)"),
         (lambda: st.reshape([1, 2, 3], (2, -1)), r"\(3,\) does not divide into \(2, -1\)"),
         (lambda: st.stack([[1], [1, 2]]), r"stack: shapes \(1,\) and \(2,\) must be equal"),
         (lambda: st.tensordot([[1]], [[1], [2]], 1), r"axes \[1\] of shape \(1, 1\) and \[0\]"),
@@ -360,20 +360,23 @@ def test_wrong_arguments_are_named() -> None:
         (lambda: st.constant([st.ones(2), st.ones(3)]), r"unequal shapes .* \(2,\), \(3,\)"),
         (lambda: st.nn.bias_add([[1.0]], [1.0, 2.0]), r"a bias of shape \(1,\) fits \(1, 1\)"),
         (lambda: st.linalg.trace([1.0]), r"at least two axes, got shape \(1,\)"),
-        (lambda: st.nn.sigmoid_cross_entropy_with_logits([1.0], [[1.0]]), "must have one shape"),
-        (lambda: st.matmul(1.0, [1.0]), r"a single number is no matrix; use \*"),
+        (
+            lambda: st.nn.sigmoid_cross_entropy_with_logits([1.0], [[1.0]]),
+            "must have the same shape",
+        ),
+        (lambda: st.matmul(1.0, [1.0]), r"a single number is not a matrix; use \*"),
         (lambda: st.matmul([1.0], [1.0, 2.0]), r"matmul: shapes \(1, 1\) and \(2, 1\)"),
     ],
 )
-def test_shapes_that_make_no_sense(act: Callable[[], Any], told: str) -> None:
-    with pytest.raises(ShapeError, match=told):
+def test_shapes_that_make_no_sense(act: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ShapeError, match=message):
         act()
 
 
 # ---------------------------------------------------------------- inside programs
 
 
-def test_products_of_letters_leave_the_batch_open() -> None:
+def test_einsum_works_with_a_batch_of_unknown_size() -> None:
     """An axis of unknown size is never merged with another."""
     x, y, z = np.ones((3, 2, 4)), np.ones((4, 5)), np.ones((3, 4, 2))
     for equation, given in (
@@ -389,7 +392,7 @@ def test_products_of_letters_leave_the_batch_open() -> None:
         np.testing.assert_allclose(program(*given).numpy(), np.einsum(equation, *given))
 
 
-def test_what_needs_no_values_can_be_recorded() -> None:
+def test_functions_that_need_no_values_can_be_recorded() -> None:
     specs = [st.TensorSpec((None, 3))]
     for function in (
         lambda x: st.math.in_top_k(st.argmax(x, 1), x, 2),
@@ -406,7 +409,7 @@ def test_what_needs_no_values_can_be_recorded() -> None:
         np.testing.assert_array_equal(run(x).numpy(), function(st.constant(x)).numpy())
 
 
-def test_ordered_values_send_derivatives_to_their_places() -> None:
+def test_derivatives_of_sorted_values_are_at_their_origins() -> None:
     (slope,) = st.gradients(lambda x: st.sort(x) * [1.0, 2.0, 3.0], [5.0, 1.0, 4.0])
     assert slope.tolist() == [3.0, 1.0, 2.0]
     (slope,) = st.gradients(lambda x: st.top_k(x, 2).values, [[5.0, 1.0, 4.0]])
@@ -436,7 +439,7 @@ def test_polynomials_of_infinity_and_of_no_degree() -> None:
     assert st.math.polyval([], [np.inf]).tolist() == [0.0]
 
 
-def test_the_least_of_the_least_whole_numbers() -> None:
+def test_argmin_of_the_least_integer() -> None:
     least = np.iinfo(np.int64).min
     assert st.argmin([5, least, least + 1]).item() == 1
 

@@ -10,14 +10,14 @@ from scipy import special
 
 import steepest as st
 
-chance = np.random.default_rng(0)
+rng = np.random.default_rng(0)
 EULER = 0.5772156649015329
 RANGES = {
-    "near 0": np.exp(chance.uniform(-600.0, -10.0, 4000)),
-    "small": chance.uniform(1e-5, 3.0, 4000),
-    "middle": chance.uniform(3.0, 1000.0, 4000),
-    "large": np.exp(chance.uniform(7.0, 690.0, 4000)),
-    "negative": chance.uniform(-50.0, 0.0, 4000),
+    "near 0": np.exp(rng.uniform(-600.0, -10.0, 4000)),
+    "small": rng.uniform(1e-5, 3.0, 4000),
+    "middle": rng.uniform(3.0, 1000.0, 4000),
+    "large": np.exp(rng.uniform(7.0, 690.0, 4000)),
+    "negative": rng.uniform(-50.0, 0.0, 4000),
 }
 
 
@@ -43,7 +43,7 @@ def test_the_errors_are_as_small_as_is_said(name):
     assert error_of(st.math.digamma(x), special.digamma(x)) < bound
 
 
-def test_float32_loses_nothing_but_its_own_rounding():
+def test_float32_has_only_its_rounding_error():
     x = np.concatenate([RANGES["small"], RANGES["middle"], RANGES["negative"]]).astype("float32")
     wide = x.astype("float64")
     for ours, theirs in ((st.math.lgamma, special.gammaln), (st.math.digamma, special.digamma)):
@@ -60,7 +60,7 @@ def test_poles_and_ends():
     assert st.math.digamma(x).tolist()[3] == math.inf
 
 
-def test_whole_numbers_become_fractions():
+def test_integers_become_float32():
     assert st.math.lgamma([3, 4]).dtype == st.float32
 
 
@@ -73,7 +73,7 @@ def test_derivatives_are_digamma_and_trigamma():
 
 
 @pytest.mark.parametrize("engine", ["numpy", "cpu"])
-def test_programs_hold_them(engine):
+def test_they_can_be_recorded(engine):
     x = np.float32([0.3, 1.0, -1.3, 40.0])
     for function in (st.math.lgamma, st.math.digamma):
         run = st.function(function, engine=engine)

@@ -1,4 +1,4 @@
-"""Chance: the published vectors of Philox, distributions, seeds, what a draw depends on."""
+"""Random numbers: the published vectors of Philox, distributions, seeds, what a draw depends on."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def moments(x: np.ndarray) -> tuple[float, float]:
     return float(x.mean()), float(x.std())
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_uniform_numbers(kind: str) -> None:
-    x = st.random.uniform((MANY,), -1.0, 3.0, dtype=kind, seed=1).numpy()
-    assert x.dtype == kind and x.min() >= -1.0 and x.max() < 3.0
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_uniform_numbers(dtype: str) -> None:
+    x = st.random.uniform((MANY,), -1.0, 3.0, dtype=dtype, seed=1).numpy()
+    assert x.dtype == dtype and x.min() >= -1.0 and x.max() < 3.0
     mean, deviation = moments(x)
     assert mean == pytest.approx(1.0, abs=0.03)
     assert deviation == pytest.approx(4 / math.sqrt(12), abs=0.02)
@@ -81,7 +81,7 @@ def test_uniform_fractions_are_whole_multiples() -> None:
     assert (double * 2**53 % 1 == 0).all() and double.max() < 1 and len(set(double)) == MANY
 
 
-def test_uniform_whole_numbers() -> None:
+def test_uniform_integers() -> None:
     x = st.random.uniform((MANY,), 2, 7, dtype="int32", seed=1).numpy()
     values, counts = np.unique(x, return_counts=True)
     assert values.tolist() == [2, 3, 4, 5, 6] and x.dtype == np.int32
@@ -92,10 +92,10 @@ def test_uniform_whole_numbers() -> None:
         st.random.uniform((2,), dtype="int64")
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_normal_numbers(kind: str) -> None:
-    x = st.random.normal((200, MANY // 200), 2.0, 3.0, dtype=kind, seed=4).numpy()
-    assert x.dtype == kind
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_normal_numbers(dtype: str) -> None:
+    x = st.random.normal((200, MANY // 200), 2.0, 3.0, dtype=dtype, seed=4).numpy()
+    assert x.dtype == dtype
     mean, deviation = moments(x)
     assert mean == pytest.approx(2.0, abs=0.06) and deviation == pytest.approx(3.0, abs=0.05)
     z = (x - 2.0) / 3.0
@@ -118,7 +118,9 @@ def test_truncated_normal_numbers() -> None:
     assert x.min() >= -3.0 and x.max() <= 5.0
     mean, deviation = moments(x)
     assert mean == pytest.approx(1.0, abs=0.05)
-    assert deviation == pytest.approx(2 * 0.87963, abs=0.03)  # of a normal cut at two deviations
+    assert deviation == pytest.approx(
+        2 * 0.87963, abs=0.03
+    )  # of a normal distribution truncated at two deviations
 
 
 def test_true_with_a_probability() -> None:
@@ -162,13 +164,13 @@ def test_the_same_seed_gives_the_same_run_bit_for_bit() -> None:
 
 
 def test_golden_draws() -> None:
-    """These bits are promised: a change of them changes every seeded run."""
+    """These bits are fixed: changing them changes every seeded run."""
     st.random.set_seed(0)
     bits = st.random.uniform((4,)).numpy() * 2**24
     assert bits.astype(int).tolist() == [word >> 8 for word in KNOWN[0][2]]
 
 
-def test_a_draw_with_its_own_seed_leaves_the_common_one_alone() -> None:
+def test_a_draw_with_its_own_seed_does_not_advance_the_default_generator() -> None:
     st.random.set_seed(1)
     first = st.random.normal((2,)).tolist()
     st.random.set_seed(1)
@@ -189,13 +191,13 @@ def test_the_first_stream_of_a_process_is_one_like_the_others() -> None:
     """Stream 0 has a seed of its own, which no seed of a fit replaces."""
 
     def streams() -> list[int]:
-        random._current.set(random._Common())
+        random._current.set(random._Default())
         return [int(Generator().state.numpy()[1]) for _ in range(3)]
 
     assert contextvars.copy_context().run(streams) == [1, 2, 3]
 
 
-def test_contexts_may_have_seeds_of_their_own() -> None:
+def test_contexts_may_have_separate_seeds() -> None:
     def draws() -> list[float]:
         return st.random.normal((2,)).tolist() + new_generator().uniform((1,)).tolist()
 
@@ -218,12 +220,12 @@ def test_rows_do_not_depend_on_how_many_there_are() -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, -(2**63), 2**63 - 1, 2**64 - 1, 2**70 + 3])
-def test_any_whole_number_is_a_seed(seed: int) -> None:
+def test_any_integer_is_a_seed(seed: int) -> None:
     assert st.random.uniform((2,), seed=seed).tolist() == st.random.uniform(2, seed=seed).tolist()
 
 
 @pytest.mark.parametrize("seed", [1.0, "1", True, None])
-def test_what_is_no_seed(seed: object) -> None:
+def test_seeds_that_are_refused(seed: object) -> None:
     with pytest.raises(ArgumentError, match="seed: a whole number was expected"):
         st.random.set_seed(seed)
 

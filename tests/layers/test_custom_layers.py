@@ -53,7 +53,7 @@ def test_too_many_arguments_by_place_are_refused():
         def build(self, input_shape: Any) -> None:
             self.add_weight((2,), "ones", "float32", True, "l2")
 
-    with pytest.raises(ArgumentError, match="given by place, got 5"):
+    with pytest.raises(ArgumentError, match="positional arguments, got 5"):
         Wrong()(X)
 
 

@@ -59,7 +59,7 @@ def test_a_monitor_can_watch_what_the_step_returns() -> None:
     model.compile(st.optimizers.SGD(1e-5))
     stop = st.callbacks.EarlyStopping("gap", patience=2, min_delta=0.1)
     assert len(model.fit(X, TARGET, epochs=9, verbose=0, callbacks=[stop]).epoch) == 3
-    with pytest.raises(st.errors.ArgumentError, match="there is: gap, last"):
+    with pytest.raises(st.errors.ArgumentError, match="known names: gap, last"):
         model.fit(X, TARGET, verbose=0, callbacks=[st.callbacks.EarlyStopping("xyz")])
 
 

@@ -1,1 +1,1 @@
-"""What a formula is made of: numbers, operations, their meaning and their derivatives."""
+"""Tensors, the primitive operations, their NumPy definitions and their derivatives."""

@@ -1,4 +1,4 @@
-"""Arrays that begin at a cache line. Leans on NumPy alone."""
+"""Copies of arrays that begin at a cache line. Depends on NumPy only."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ LINE = 64
 def aligned_copy(array: np.ndarray) -> np.ndarray:
     """A copy in C order whose numbers begin at a cache line.
 
-    NumPy lays arrays at any multiple of 16 bytes, so that each vector of 64 lies across two lines.
+    NumPy aligns arrays to 16 bytes only, so that vectors of 64 bytes may cross two cache lines.
 
     >>> copied = aligned_copy(np.arange(6.0).reshape(2, 3))
     >>> copied.ctypes.data % LINE, copied.tolist()
     (0, [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]])
     """
-    room = np.empty(array.nbytes + LINE, np.uint8)
-    start = -room.ctypes.data % LINE
-    copied = room[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    padded = np.empty(array.nbytes + LINE, np.uint8)
+    start = -padded.ctypes.data % LINE
+    copied = padded[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
     np.copyto(copied, array)
     return copied

@@ -1,4 +1,4 @@
-"""Values of all sorts as NumPy arrays in one of our kinds of number. Leans on the NumPy rules."""
+"""Array-like values as NumPy arrays of a supported dtype. Depends on the NumPy rules."""
 
 from __future__ import annotations
 
@@ -20,33 +20,30 @@ from steepest.core.dtype import (
 from steepest.core.numpy_rules import evaluate
 from steepest.errors import DTypeError, ShapeError
 
-_STRANGERS = {"U": "text", "S": "bytes", "c": "complex", "M": "date", "m": "time span"}
+_UNSUPPORTED = {"U": "text", "S": "bytes", "c": "complex", "M": "date", "m": "time span"}
 
 
 def array_of(value: Any, dtype: DTypeLike = None) -> np.ndarray:
-    """A fresh array, in one of our kinds of number, of any array-like value.
+    """A new array of a supported dtype with the values of any array-like object.
 
-    Python's fractions become float32 and its integers int32 (int64 where they need it); a NumPy
-    array keeps its kind.
+    Python's floats become float32 and its integers int32 (int64 where they need it); a NumPy array
+    keeps its dtype, or takes the smallest supported one that holds it.
 
     >>> array_of([1, 2]).dtype, array_of(np.zeros(2)).dtype
     (dtype('int32'), dtype('float64'))
     """
     found = _as_numpy(value)
-    kind = adopted(found.dtype)
-    if kind is None:
-        raise DTypeError(_no_number(found, value))
+    own = adopted(found.dtype)
+    if own is None:
+        raise DTypeError(_not_numeric(found, value))
     if not hasattr(value, "dtype"):
-        kind = _plain_kind(found, kind)
-    wanted = kind if dtype is None else as_dtype(dtype)
+        own = _default_dtype(found, own)
+    wanted = own if dtype is None else as_dtype(dtype)
     if wanted == bfloat16 or found.dtype == bfloat16:
-        return np.array(found if wanted == found.dtype else _recast(found, wanted))
+        same = wanted == found.dtype
+        return np.array(found if same else evaluate("cast", [found], {"dtype": wanted}))
     with np.errstate(all="ignore"):
         return np.array(found, dtype=wanted, order="C")
-
-
-def _recast(array: np.ndarray, kind: DType) -> np.ndarray:
-    return evaluate("cast", [array], {"dtype": kind})
 
 
 def _as_numpy(value: Any) -> np.ndarray:
@@ -59,7 +56,7 @@ def _as_numpy(value: Any) -> np.ndarray:
         ) from None
 
 
-def _no_number(found: np.ndarray, value: Any) -> str:
+def _not_numeric(found: np.ndarray, value: Any) -> str:
     if found.dtype == object and found.size and isinstance(found.flat[0], int):
         return f"whole numbers have at most 64 bits here, got {_short(value)}"
     if hasattr(value, "tocsr"):
@@ -67,7 +64,7 @@ def _no_number(found: np.ndarray, value: Any) -> str:
             f"a sparse matrix of shape {value.shape} is no tensor: pass x.toarray(), or the matrix "
             "itself to fit, evaluate and predict"
         )
-    word = _STRANGERS.get(found.dtype.kind, found.dtype.name)
+    word = _UNSUPPORTED.get(found.dtype.kind, found.dtype.name)
     return (
         f"{word} values are no numbers: got {_short(value)}; "
         "turn text and categories into numbers first"
@@ -79,14 +76,12 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _plain_kind(array: np.ndarray, kind: DType) -> DType:
-    if kind == float64:
+def _default_dtype(array: np.ndarray, dtype: DType) -> DType:
+    """The dtype of Python numbers that NumPy read as `dtype`."""
+    if dtype == float64:
         return float32
-    if kind == int64 and array.size and not _fits_int32(array):
-        return int64
-    return int32 if kind == int64 else kind
-
-
-def _fits_int32(array: np.ndarray) -> bool:
-    limits = np.iinfo(np.int32)
-    return bool(limits.min <= array.min() and array.max() <= limits.max)
+    if dtype == int64:
+        limits = np.iinfo(np.int32)
+        fits = not array.size or (limits.min <= array.min() and array.max() <= limits.max)
+        return int32 if fits else int64
+    return dtype

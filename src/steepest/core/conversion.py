@@ -1,4 +1,4 @@
-"""Values coming in: constants, the kind in which operands meet, axes. Leans on tensor."""
+"""Conversion to tensors, promotion of operands to one dtype, and axes. Depends on Tensor."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NUMBERS = (bool, int, float, np.generic)
 
 
 def is_tensor_like(value: object) -> bool:
-    """Whether an operator should take the value as an operand.
+    """Whether an operator accepts the value as an operand.
 
     >>> is_tensor_like([1, 2]), is_tensor_like("text")
     (True, False)
@@ -38,7 +38,7 @@ def is_tensor_like(value: object) -> bool:
 
 
 def constant(value: Any, dtype: DTypeLike = None, shape: Any = None) -> Tensor:
-    """A tensor of given values: a copy, so that later changes to `value` do no harm.
+    """A tensor of the given values: a copy, which later changes to `value` do not affect.
 
     >>> constant([1.0, 2.0])
     Tensor([1. 2.], shape=(2,), dtype=float32)
@@ -48,13 +48,17 @@ def constant(value: Any, dtype: DTypeLike = None, shape: Any = None) -> Tensor:
     [[1, 2], [3, 4]]
     """
     made = as_tensor(value, dtype)
-    return made if shape is None else _filling(made, tuple(shape))
+    if shape is None:
+        return made
+    if made.size == 1:
+        return bind(PRIMITIVES["broadcast_to"], _reshaped(made, ()), to=tuple(shape))
+    return _reshaped(made, tuple(shape))
 
 
 def as_tensor(value: Any, dtype: DTypeLike = None) -> Tensor:
-    """The value as a tensor: a tensor is itself, a variable gives what it holds.
+    """The value as a tensor: a tensor unchanged, of a variable its current value.
 
-    Lists that hold tensors are stacked, so that derivatives flow through them.
+    Lists of tensors are stacked, so that derivatives flow through them.
 
     >>> as_tensor(2.5).dtype
     dtype('float32')
@@ -63,7 +67,7 @@ def as_tensor(value: Any, dtype: DTypeLike = None) -> Tensor:
     """
     if isinstance(value, Operators):
         held = value if isinstance(value, Tensor) else value.value
-        return held if dtype is None else in_kind(held, as_dtype(dtype))
+        return held if dtype is None else in_dtype(held, as_dtype(dtype))
     if isinstance(value, (list, tuple)) and _holds_tensors(value):
         return as_tensor(_stacked(value), dtype)
     return Tensor(array_of(value, dtype))
@@ -80,28 +84,28 @@ def _stacked(values: Any) -> Tensor:
     parts = meet(*values)
     if any(part.shape != parts[0].shape for part in parts):
         shapes = ", ".join(show(part.shape) for part in parts)
-        raise ShapeError(f"tensors of unequal shapes do not make an array: {shapes}")
+        raise ShapeError(f"tensors of unequal shapes cannot be stacked: {shapes}")
     rows = [bind(PRIMITIVES["reshape"], part, to=(1, *part.shape)) for part in parts]
     return bind(PRIMITIVES["concat"], *rows, axis=0)
 
 
 def meet(*values: Any, floating: bool = False) -> list[Tensor]:
-    """The values as tensors of the one kind in which they meet (see `dtype`).
+    """The values as tensors of the dtype to which they are promoted (see `core/dtype.py`).
 
     >>> [t.dtype.name for t in meet(constant([1, 2]), 0.5)]
     ['float32', 'float32']
     """
     tensors = [value if isinstance(value, NUMBERS) else as_tensor(value) for value in values]
-    kind = _meeting_kind(tensors)
-    if floating and not is_float(kind):
-        kind = float32
-    return [in_kind(value, kind) for value in tensors]
+    dtype = _promoted(tensors)
+    if floating and not is_float(dtype):
+        dtype = float32
+    return [in_dtype(value, dtype) for value in tensors]
 
 
-def _meeting_kind(values: list[Any]) -> DType:
+def _promoted(values: list[Any]) -> DType:
     strong = [value.dtype for value in values if isinstance(value, Tensor)]
     numbers = [value for value in values if not isinstance(value, Tensor)]
-    kind = (
+    dtype = (
         promote(*strong)
         if strong
         else array_of(
@@ -109,24 +113,24 @@ def _meeting_kind(values: list[Any]) -> DType:
         ).dtype
     )
     for number in numbers:
-        kind = meet_number(kind, number)
-    return kind
+        dtype = meet_number(dtype, number)
+    return dtype
 
 
-def in_kind(value: Any, kind: DType) -> Tensor:
-    """The tensor or bare number as a tensor of one kind.
+def in_dtype(value: Any, dtype: DType) -> Tensor:
+    """The tensor or Python number as a tensor of a dtype.
 
-    >>> in_kind(2, float32).item()
+    >>> in_dtype(2, float32).item()
     2.0
     """
     if isinstance(value, Tensor):
-        return value if value.dtype == kind else bind(_CAST, value, dtype=kind)
+        return value if value.dtype == dtype else bind(_CAST, value, dtype=dtype)
     with np.errstate(over="ignore"):
-        return Tensor(np.asarray(value).astype(kind))
+        return Tensor(np.asarray(value).astype(dtype))
 
 
 def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
-    """The axes meant, counted from the front, in order; all of them for None.
+    """The axes as sorted numbers from 0; all of them for None.
 
     >>> axes_of(-1, 3), axes_of(None, 2)
     ((2,), (0, 1))
@@ -146,13 +150,6 @@ def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
                 else f"axis {entry}: a number has no axes"
             )
     return tuple(sorted({int(entry) % rank for entry in wanted}))
-
-
-def _filling(x: Tensor, shape: Shape) -> Tensor:
-    """One value repeated, or as many as the shape has places."""
-    if x.size == 1:
-        return bind(PRIMITIVES["broadcast_to"], _reshaped(x, ()), to=shape)
-    return _reshaped(x, shape)
 
 
 def _reshaped(x: Tensor, shape: Shape) -> Tensor:

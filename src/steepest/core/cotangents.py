@@ -1,6 +1,6 @@
-"""The walk of a tape: derivatives on their way back, from note to note. Leans on ops.
+"""Backpropagation through the entries of a tape. Depends on ops.
 
-Broadcasting is undone here, once for all rules.
+Derivatives are summed over broadcast axes here, once for all gradient rules.
 """
 
 from __future__ import annotations
@@ -15,67 +15,68 @@ from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 
 
-class Place(NamedTuple):
-    """What the walk must know of a tensor: its serial number, shape and kind."""
+class TensorKey(NamedTuple):
+    """What backpropagation must know of a tensor: its serial number, shape and dtype."""
 
     serial: int
     shape: Shape
     dtype: DType
 
 
-class Note(NamedTuple):
-    """One computation: where it came from and went to, and how derivatives go back."""
+class TapeEntry(NamedTuple):
+    """One recorded computation: its outputs, its inputs (None: not followed) and its pullback."""
 
-    outputs: tuple[Place, ...]
-    inputs: tuple[Place | None, ...]
+    outputs: tuple[TensorKey, ...]
+    inputs: tuple[TensorKey | None, ...]
     pullback: Callable[..., Any]
 
 
-def place_of(tensor: Tensor) -> Place:
-    """What the walk must know of a tensor."""
-    return Place(tensor.serial, tensor.shape, tensor.dtype)
+def key_of(tensor: Tensor) -> TensorKey:
+    """The key of a tensor."""
+    return TensorKey(tensor.serial, tensor.shape, tensor.dtype)
 
 
 class Cotangents:
-    """The derivatives on their way back, by serial number; those of the sources are kept."""
+    """The derivatives found so far, by serial number; only the sources' remain once used."""
 
     def __init__(self, sources: Iterable[int]) -> None:
         self._sources = set(sources)
-        self._held: dict[int, Tensor] = {}
+        self._by_serial: dict[int, Tensor] = {}
 
-    def add(self, place: Place, cotangent: Tensor) -> None:
-        """Add what came back to a tensor, summed over what was broadcast."""
-        fitted = _unbroadcast(cotangent, place.shape)
-        before = self._held.get(place.serial)
-        self._held[place.serial] = fitted if before is None else before + fitted
+    def add(self, key: TensorKey, cotangent: Tensor) -> None:
+        """Adds a contribution to a tensor's derivative, summed over the broadcast axes."""
+        fitted = _unbroadcast(cotangent, key.shape)
+        before = self._by_serial.get(key.serial)
+        self._by_serial[key.serial] = fitted if before is None else before + fitted
 
-    def _take(self, place: Place) -> Tensor | None:
-        get = self._held.get if place.serial in self._sources else self._held.pop
-        return get(place.serial, None)
-
-    def push_back(self, note: Note) -> None:
-        """Send what came back to a computation's outputs on to its inputs."""
-        arrived = [self._take(place) for place in note.outputs]
-        if all(cotangent is None for cotangent in arrived):
+    def push_back(self, entry: TapeEntry) -> None:
+        """Applies a pullback: adds the derivatives by the inputs."""
+        found = [
+            (self._by_serial.get if key.serial in self._sources else self._by_serial.pop)(
+                key.serial, None
+            )
+            for key in entry.outputs
+        ]
+        if all(cotangent is None for cotangent in found):
             return
         full = [
-            ops.broadcast_to(ops.constant(0.0, place.dtype), place.shape) if g is None else g
-            for g, place in zip(arrived, note.outputs, strict=True)
+            ops.broadcast_to(ops.constant(0.0, key.dtype), key.shape) if g is None else g
+            for g, key in zip(found, entry.outputs, strict=True)
         ]
-        back = note.pullback(*full)
+        back = entry.pullback(*full)
         parts = back if isinstance(back, (tuple, list)) else (back,)
-        for place, cotangent in zip(note.inputs, parts, strict=True):
-            if place is not None and cotangent is not None:
-                self.add(place, cotangent)
+        for key, cotangent in zip(entry.inputs, parts, strict=True):
+            if key is not None and cotangent is not None:
+                self.add(key, cotangent)
 
     def total(self, serials: Iterable[int]) -> Tensor | None:
-        """The sum of what came back to any of these."""
-        found = [self._held[serial] for serial in serials if serial in self._held]
+        """The sum of the derivatives by these tensors, or None."""
+        found = [self._by_serial[serial] for serial in serials if serial in self._by_serial]
         return functools.reduce(lambda a, b: a + b, found) if found else None
 
 
 def _unbroadcast(cotangent: Tensor, shape: Shape) -> Tensor:
-    """Sum over the axes along which a value of `shape` was repeated."""
+    """Sums over the axes along which a value of `shape` was repeated."""
     if cotangent.shape == shape:
         return cotangent
     lead = cotangent.ndim - len(shape)
@@ -88,5 +89,5 @@ def _unbroadcast(cotangent: Tensor, shape: Shape) -> Tensor:
     summed = ops.reduce_sum(cotangent, axes, keepdims=True) if axes else cotangent
     if lead:
         summed = ops.reshape(summed, summed.shape[lead:])
-    # A cotangent narrower than the value is one that was the same everywhere.
+    # A cotangent smaller than the value is constant along the missing axes.
     return summed if summed.shape == shape else ops.broadcast_to(summed, shape)

@@ -1,4 +1,4 @@
-"""Derivatives of one's own, and none at all: custom_gradient, stop_gradient. Leans on dispatch."""
+"""custom_gradient (user-defined derivatives) and stop_gradient (none). Depends on dispatch."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def stop_gradient(x: TensorLike) -> Tensor:
 
 
 def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function bring its own derivative: it returns (value, pullback).
+    """Gives a function a user-defined derivative: it returns (value, pullback).
 
-    The pullback takes the cotangents of the outputs and gives those of the arguments. A function
-    that reads trainable variables takes them with `variables=`, and then gives a pair: the
-    cotangents of the arguments, and a list of those of the variables.
+    The pullback takes the cotangents of the outputs and returns those of the arguments. If the
+    function reads trainable variables, the pullback is called with `variables=` and returns a pair:
+    the cotangents of the arguments, and a list of those of the variables.
 
     >>> import steepest as st
     >>> @st.custom_gradient
@@ -56,15 +56,15 @@ def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
         results = [stop_gradient(leaf) for leaf in tree.leaves(value)]
         variables = list(seen.values)
         for tape in tapes:
-            for variable, held in zip(variables, seen.values.values(), strict=True):
-                tape.record_read(variable, held)
-            _note_custom(tape, results, inputs, seen, pullback)
+            for variable, read in zip(variables, seen.values.values(), strict=True):
+                tape.record_read(variable, read)
+            _record_custom(tape, results, inputs, seen, pullback)
         return tree.rebuild(value, iter(results))
 
     return wrapped
 
 
-def _note_custom(
+def _record_custom(
     tape: Any, results: list[Tensor], inputs: list[Tensor], seen: _VariableReads, pullback: Any
 ) -> None:
     def all_parts(*cotangents: Tensor) -> tuple[Any, ...]:
@@ -76,7 +76,7 @@ def _note_custom(
             *_counted("variables", for_variables, len(seen.values)),
         )
 
-    tape.note(results, [*inputs, *seen.values.values()], all_parts)
+    tape.record_pullback(results, [*inputs, *seen.values.values()], all_parts)
 
 
 def _pair(function: Callable[..., Any], result: Any) -> tuple[Any, Callable[..., Any]]:
@@ -93,13 +93,13 @@ def _counted(what: str, back: Any, count: int) -> tuple[Any, ...]:
     if len(parts) != count:
         raise ArgumentError(
             f"custom_gradient: one derivative for each of the {count} {what} was expected, "
-            f"got {len(parts)}; None stands for one that does not matter"
+            f"got {len(parts)}; give None for one through which no derivative flows"
         )
     return parts
 
 
 class _VariableReads:
-    """A tape that notes only which trainable variables were read."""
+    """A tape that records only which trainable variables were read."""
 
     def __init__(self) -> None:
         self.values: dict[Any, Tensor] = {}
@@ -107,10 +107,10 @@ class _VariableReads:
     def record(self, *operation: Any) -> None:
         """Operations do not matter here."""
 
-    def note(self, *computation: Any) -> None:
-        """Neither do composed ones."""
+    def record_pullback(self, *computation: Any) -> None:
+        """Nor do computations with a pullback of their own."""
 
     def record_read(self, variable: Any, value: Tensor) -> None:
-        """Remember the variable with the tensor that it held."""
+        """Stores the variable with the value that was read."""
         if variable.trainable:
             self.values[variable] = value

@@ -1,7 +1,7 @@
-"""Where every operation passes: the interpreter at work runs it, the tapes at work note it.
+"""Dispatch of operations to the active interpreter and to the active tapes.
 
-Interpreters (eager evaluation, the recorder of programs) and tapes stand on stacks of their
-own for each thread. Leans on nothing but the primitives.
+Each thread has its own stacks of interpreters (eager evaluation, the recorder of programs) and of
+tapes. Depends on the primitives only.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from steepest.core.primitives import Primitive
 
 
 class Interpreter(Protocol):
-    """What runs or records an operation."""
+    """Runs or records operations."""
 
     def apply(self, primitive: Primitive, inputs: Sequence[Any], params: dict[str, Any]) -> Any:
         """The output tensor of one operation."""
 
     def read(self, variable: Any) -> Any:
-        """The tensor that a variable holds now."""
+        """The current value of a variable."""
 
     def assign(self, variable: Any, value: Any) -> None:
-        """Let the variable hold a new tensor."""
+        """Sets the value of a variable."""
 
 
 class Tape(Protocol):
-    """What notes operations in order to differentiate them."""
+    """Records operations in order to differentiate them."""
 
     def record(self, output: Any, primitive: Primitive, inputs: Sequence[Any], params: Any) -> None:
-        """Note one operation."""
+        """Records one operation."""
 
     def record_read(self, variable: Any, value: Any) -> None:
-        """Note that a variable was read."""
+        """Records that a variable was read."""
 
 
 class _Stacks(threading.local):
@@ -49,17 +49,17 @@ _eager: list[Interpreter] = []
 
 
 def set_eager(interpreter: Interpreter) -> None:
-    """Name the interpreter that works when no other does."""
+    """Sets the interpreter that is active when no other is."""
     _eager[:] = [interpreter]
 
 
 def current() -> Interpreter:
-    """The interpreter at work in this thread."""
+    """The active interpreter of this thread."""
     return STACKS.interpreters[-1] if STACKS.interpreters else _eager[0]
 
 
 def bind(primitive: Primitive, *inputs: Any, **params: Any) -> Any:
-    """Run (or record) one operation on tensors, and let the tapes note it."""
+    """Runs (or records) one operation on tensors; active tapes record it too."""
     interpreter = _home(inputs) or current()
     output = interpreter.apply(primitive, inputs, params)
     for tape in STACKS.tapes:
@@ -70,8 +70,8 @@ def bind(primitive: Primitive, *inputs: Any, **params: Any) -> Any:
 def _home(inputs: Sequence[Any]) -> Interpreter | None:
     """The interpreter that an input belongs to for life, if there is one.
 
-    Tensors of a functional model's drawing are of that kind: what is computed from them joins
-    the drawing, whoever else is at work.
+    So it is for the symbolic tensors of a functional model: what is computed from them joins their
+    graph, whichever interpreter is active.
     """
     for tensor in inputs:
         if tensor.is_symbolic and (home := getattr(tensor.data, "home", None)) is not None:
@@ -81,7 +81,7 @@ def _home(inputs: Sequence[Any]) -> Interpreter | None:
 
 @contextlib.contextmanager
 def interpreting(interpreter: Interpreter) -> Iterator[None]:
-    """Let an interpreter do the work inside the `with` block."""
+    """Makes an interpreter the active one inside the `with` block."""
     STACKS.interpreters.append(interpreter)
     try:
         yield
@@ -91,14 +91,14 @@ def interpreting(interpreter: Interpreter) -> Iterator[None]:
 
 @contextlib.contextmanager
 def eagerly() -> Iterator[None]:
-    """Compute at once inside the `with` block, unseen by any recorder or tape."""
+    """Computes eagerly inside the `with` block, unrecorded by any program or tape."""
     with interpreting(_eager[0]), untaped():
         yield
 
 
 @contextlib.contextmanager
 def untaped() -> Iterator[None]:
-    """Hide the operations inside the `with` block from every tape."""
+    """Keeps the operations inside the `with` block off every tape."""
     hidden, STACKS.tapes = STACKS.tapes, []
     try:
         yield
@@ -108,7 +108,7 @@ def untaped() -> Iterator[None]:
 
 @contextlib.contextmanager
 def scope(name: str) -> Iterator[None]:
-    """Name what is computed inside the `with` block, so that programs and messages can say it."""
+    """Names the operations inside the `with` block, for programs and messages."""
     STACKS.scopes.append(name)
     try:
         yield

@@ -1,14 +1,14 @@
-"""Kinds of number and how they meet. Leans on NumPy alone.
+"""The dtypes and their promotion. Depends on NumPy and errors only.
 
-Every kind is a `numpy.dtype`, so `x.dtype == np.float32` and `np.zeros(3, st.float32)` work.
+Every dtype is a `numpy.dtype`, so `x.dtype == np.float32` and `np.zeros(3, st.float32)` work.
 bfloat16, which NumPy lacks, is a two-byte record: it can be stored and cast, nothing else.
 
-How kinds meet in one operation:
+How dtypes are promoted in one operation:
 
-* The ladder is bool < uint8 < int32 < int64 < float32 < float64; the higher kind wins.
+* The order is bool < uint8 < int32 < int64 < float32 < float64; the higher dtype wins.
 * float16 and bfloat16 are for storage: they count as float32 wherever something is computed.
-* A Python number (or a NumPy scalar) has no kind of its own: it takes the kind of what it meets,
-  save that a fraction meeting integers makes them float32.
+* A Python number (or a NumPy scalar) is weakly typed: it takes the dtype of the other operand,
+  except that a fraction promotes integers to float32.
 """
 
 from __future__ import annotations
@@ -37,115 +37,115 @@ BY_NAME = {
     "bool": bool_, "uint8": uint8, "int32": int32, "int64": int64, "float16": float16,
     "bfloat16": bfloat16, "float32": float32, "float64": float64,
 }  # fmt: skip
-_RANK = {kind: rank for rank, kind in enumerate(LADDER)}
+_RANK = {dtype: rank for rank, dtype in enumerate(LADDER)}
 _STORAGE = (float16, bfloat16)
-# Other kinds of NumPy integer are taken in by value: the smallest kind of ours that holds them.
+# Other NumPy integers are converted by value: the smallest supported dtype that holds them.
 _ADOPTED: dict[str, DType] = {"int8": int32, "int16": int32, "uint16": int32, "uint32": int64}
 
 
-def as_dtype(kind: DTypeLike) -> DType:
-    """The kind of number named or given.
+def as_dtype(dtype: DTypeLike) -> DType:
+    """The dtype that a name or a type means.
 
     >>> as_dtype("float32")
     dtype('float32')
     >>> as_dtype(float)
     dtype('float32')
     """
-    if isinstance(kind, str) and kind in BY_NAME:
-        return BY_NAME[kind]
-    if kind is float:
+    if isinstance(dtype, str) and dtype in BY_NAME:
+        return BY_NAME[dtype]
+    if dtype is float:
         return float32
-    if isinstance(kind, np.dtype) and (kind in _RANK or kind in _STORAGE):
-        return kind
-    return _from_numpy(kind)
+    if isinstance(dtype, np.dtype) and (dtype in _RANK or dtype in _STORAGE):
+        return dtype
+    return _from_numpy(dtype)
 
 
-def _from_numpy(kind: DTypeLike) -> DType:
+def _from_numpy(dtype: DTypeLike) -> DType:
     found: DType | None
     try:
-        found = np.dtype(kind)
+        found = np.dtype(dtype)
     except TypeError:
         found = None
     if found is None or (found not in _RANK and found not in _STORAGE):
-        raise DTypeError(f"{kind!r} is not a kind of number: {nearest(str(kind), BY_NAME)}")
+        raise DTypeError(f"{dtype!r} is not a dtype: {nearest(str(dtype), BY_NAME)}")
     return found
 
 
-def adopted(kind: DType) -> DType | None:
-    """The kind that holds a NumPy array's numbers here, or None where there is none.
+def adopted(dtype: DType) -> DType | None:
+    """The dtype that holds a NumPy array's values here, or None if none does.
 
     >>> adopted(np.dtype("int16"))
     dtype('int32')
     """
-    if kind in _RANK or kind in _STORAGE:
-        return kind
-    return _ADOPTED.get(kind.name)
+    if dtype in _RANK or dtype in _STORAGE:
+        return dtype
+    return _ADOPTED.get(dtype.name)
 
 
-@functools.lru_cache(maxsize=64)  # NumPy puts the name together at each request
-def name_of(kind: DType) -> str:
-    """The kind's name as a user writes it.
+@functools.lru_cache(maxsize=64)  # NumPy builds the name at each call
+def name_of(dtype: DType) -> str:
+    """The dtype's name as a user writes it.
 
     >>> name_of(bfloat16)
     'bfloat16'
     """
-    return "bfloat16" if kind == bfloat16 else kind.name
+    return "bfloat16" if dtype == bfloat16 else dtype.name
 
 
-def is_float(kind: DType) -> bool:
-    """Whether the kind has fractions (storage kinds included).
+def is_float(dtype: DType) -> bool:
+    """Whether the dtype has fractions (storage dtypes included).
 
     >>> is_float(float32), is_float(int64)
     (True, False)
     """
-    return kind.kind == "f" or kind == bfloat16
+    return dtype.kind == "f" or dtype == bfloat16
 
 
-def is_storage(kind: DType) -> bool:
-    """Whether the kind is for storage only and is widened before it is computed with.
+def is_storage(dtype: DType) -> bool:
+    """Whether the dtype is for storage only and is widened for computation.
 
     >>> is_storage(float16)
     True
     """
-    return kind in _STORAGE
+    return dtype in _STORAGE
 
 
-def computing(kind: DType) -> DType:
-    """The kind in which numbers stored as `kind` are computed with.
+def computing(dtype: DType) -> DType:
+    """The dtype in which values stored as `dtype` are computed.
 
     >>> computing(float16)
     dtype('float32')
     """
-    return float32 if kind in _STORAGE else kind
+    return float32 if dtype in _STORAGE else dtype
 
 
-def promote(*kinds: DType) -> DType:
-    """The kind in which numbers of these kinds meet.
+def promote(*dtypes: DType) -> DType:
+    """The dtype to which operands of these dtypes are promoted.
 
     >>> promote(int64, float32)
     dtype('float32')
     >>> promote(float32, float64)
     dtype('float64')
     """
-    return max((computing(kind) for kind in kinds), key=_RANK.__getitem__)
+    return max((computing(dtype) for dtype in dtypes), key=_RANK.__getitem__)
 
 
-def meet_number(kind: DType, number: bool | int | float) -> DType:
-    """The kind in which an array of `kind` meets a bare number.
+def meet_number(dtype: DType, number: bool | int | float) -> DType:
+    """The dtype to which an array of `dtype` and a Python number are promoted.
 
     >>> meet_number(int32, 0.5), meet_number(float64, 2), meet_number(uint8, 300)
     (dtype('float32'), dtype('float64'), dtype('int32'))
     """
-    kind = computing(kind)
-    if isinstance(number, (bool, np.bool_)) or kind.kind == "f":
-        return kind
+    dtype = computing(dtype)
+    if isinstance(number, (bool, np.bool_)) or dtype.kind == "f":
+        return dtype
     if isinstance(number, (float, np.floating)):
         return float32
-    return next((wide for wide in (kind, int32) if _holds(wide, number)), int64)
+    return next((wide for wide in (dtype, int32) if _holds(wide, number)), int64)
 
 
-def _holds(kind: DType, number: int) -> bool:
-    if kind == bool_:
+def _holds(dtype: DType, number: int) -> bool:
+    if dtype == bool_:
         return False
-    limits = np.iinfo(kind)
+    limits = np.iinfo(dtype)
     return bool(limits.min <= number <= limits.max)

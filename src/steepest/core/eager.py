@@ -1,7 +1,4 @@
-"""Eager evaluation: each operation runs at once, by its NumPy rule.
-
-The interpreter that works when no other does.
-"""
+"""The eager interpreter, the default one: each operation runs at once, by its NumPy rule."""
 
 from __future__ import annotations
 
@@ -16,10 +13,10 @@ from steepest.errors import TraceError
 
 
 class Eager:
-    """Runs operations as they come; variables hold their values themselves."""
+    """Runs operations at once; variables hold their values themselves."""
 
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
-        """Check shapes and kinds, then evaluate."""
+        """Checks shapes and dtypes, then evaluates."""
         primitive.shape(*[tensor.shape for tensor in inputs], **params)
         primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         for tensor in inputs:
@@ -32,11 +29,11 @@ class Eager:
         return Tensor(evaluate(primitive.name, [tensor.data for tensor in inputs], params))
 
     def read(self, variable: Any) -> Tensor:
-        """What the variable holds."""
+        """The value of the variable."""
         return variable.held
 
     def assign(self, variable: Any, value: Tensor) -> None:
-        """Let the variable hold a value."""
+        """Sets the value of the variable."""
         variable.hold(value)
 
 

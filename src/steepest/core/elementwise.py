@@ -1,4 +1,4 @@
-"""The primitives that work entry by entry, over anything tensor-like. Leans on operands."""
+"""The elementwise functions, for anything tensor-like. Depends on conversion and dispatch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.core.conversion import NUMBERS, as_tensor, in_kind, meet
+from steepest.core.conversion import NUMBERS, as_tensor, in_dtype, meet
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DTypeLike,
@@ -33,83 +33,85 @@ __all__ = [
 _P = PRIMITIVES
 
 
-def _unary(name: str, example: str, floating: bool = True) -> Callable[[TensorLike], Tensor]:
+def _unary(
+    name: str, meaning: str, example: str, floating: bool = True
+) -> Callable[[TensorLike], Tensor]:
     primitive = _P[name]
 
     def function(x: TensorLike) -> Tensor:
         tensor = as_tensor(x)
-        kind = computing(tensor.dtype)
-        if (floating and not is_float(kind)) or kind == bool_:
-            kind = float32 if floating else int32
-        return bind(primitive, in_kind(tensor, kind))
+        dtype = computing(tensor.dtype)
+        if (floating and not is_float(dtype)) or dtype == bool_:
+            dtype = float32 if floating else int32
+        return bind(primitive, in_dtype(tensor, dtype))
 
-    return _described(function, name, example)
+    return _described(function, name, meaning, example)
 
 
 def _binary(
-    name: str, example: str, floating: bool = False, numeric: bool = True
+    name: str, meaning: str, example: str, floating: bool = False, numeric: bool = True
 ) -> Callable[[TensorLike, TensorLike], Tensor]:
     primitive = _P[name]
 
     def function(x: TensorLike, y: TensorLike) -> Tensor:
         left, right = meet(x, y, floating=floating)
         if numeric and left.dtype == bool_:
-            left, right = in_kind(left, int32), in_kind(right, int32)
+            left, right = in_dtype(left, int32), in_dtype(right, int32)
         return bind(primitive, left, right)
 
-    return _described(function, name, example)
+    return _described(function, name, meaning, example)
 
 
-def _described(function: Callable[..., Tensor], name: str, example: str) -> Any:
+def _described(function: Callable[..., Tensor], name: str, meaning: str, example: str) -> Any:
     call, result = example.split(" -> ")
     shown = "sigmoid" if name == "logistic" else name  # the name that users know
     function.__name__ = function.__qualname__ = name
     function.__doc__ = (
-        f"The primitive `{name}`, entry by entry.\n\n"
+        f"{meaning}, element by element.\n\n"
         f"    >>> st.math.{shown}{call}.tolist()\n    {result}\n    "
     )
     return function
 
 
-exp = _unary("exp", "([0.0]) -> [1.0]")
-expm1 = _unary("expm1", "([0.0]) -> [0.0]")
-log = _unary("log", "([1.0]) -> [0.0]")
-log1p = _unary("log1p", "([0.0]) -> [0.0]")
-tanh = _unary("tanh", "([0.0]) -> [0.0]")
-erf = _unary("erf", "([0.0]) -> [0.0]")
-sqrt = _unary("sqrt", "([9.0]) -> [3.0]")
-rsqrt = _unary("rsqrt", "([4.0]) -> [0.5]")
-sin = _unary("sin", "([0.0]) -> [0.0]")
-cos = _unary("cos", "([0.0]) -> [1.0]")
-logistic = _unary("logistic", "([0.0]) -> [0.5]")
-floor = _unary("floor", "([1.5]) -> [1.0]")
-round = _unary("round", "([2.5]) -> [2.0]")
-negative = _unary("negative", "([2]) -> [-2]", floating=False)
-absolute = _unary("abs", "([-2]) -> [2]", floating=False)
-sign = _unary("sign", "([-2]) -> [-1]", floating=False)
-add = _binary("add", "([1], [2]) -> [3]")
-subtract = _binary("subtract", "([1], [2]) -> [-1]")
-multiply = _binary("multiply", "([3], [2]) -> [6]")
-divide = _binary("divide", "([1], [2]) -> [0.5]", floating=True)
-floor_divide = _binary("floor_divide", "([7], [2]) -> [3]")
-maximum = _binary("maximum", "([1], [2]) -> [2]", numeric=False)
-minimum = _binary("minimum", "([1], [2]) -> [1]", numeric=False)
-equal = _binary("equal", "([1], [1]) -> [True]", numeric=False)
-less = _binary("less", "([1], [2]) -> [True]", numeric=False)
-less_equal = _binary("less_equal", "([2], [2]) -> [True]", numeric=False)
+exp = _unary("exp", "e^x", "([0.0]) -> [1.0]")
+expm1 = _unary("expm1", "e^x - 1, accurate for small x", "([0.0]) -> [0.0]")
+log = _unary("log", "The natural logarithm of x", "([1.0]) -> [0.0]")
+log1p = _unary("log1p", "log(1 + x), accurate for small x", "([0.0]) -> [0.0]")
+tanh = _unary("tanh", "The hyperbolic tangent of x", "([0.0]) -> [0.0]")
+erf = _unary("erf", "The error function of x", "([0.0]) -> [0.0]")
+sqrt = _unary("sqrt", "The square root of x", "([9.0]) -> [3.0]")
+rsqrt = _unary("rsqrt", "1 / sqrt(x)", "([4.0]) -> [0.5]")
+sin = _unary("sin", "The sine of x, in radians", "([0.0]) -> [0.0]")
+cos = _unary("cos", "The cosine of x, in radians", "([0.0]) -> [1.0]")
+logistic = _unary("logistic", "1 / (1 + e^-x), without overflow", "([0.0]) -> [0.5]")
+floor = _unary("floor", "The greatest integer that is at most x", "([1.5]) -> [1.0]")
+round = _unary("round", "The integer nearest to x, halves to the even one", "([2.5]) -> [2.0]")
+negative = _unary("negative", "-x", "([2]) -> [-2]", floating=False)
+absolute = _unary("abs", "|x|", "([-2]) -> [2]", floating=False)
+sign = _unary("sign", "-1, 0 or 1, the sign of x", "([-2]) -> [-1]", floating=False)
+add = _binary("add", "x + y", "([1], [2]) -> [3]")
+subtract = _binary("subtract", "x - y", "([1], [2]) -> [-1]")
+multiply = _binary("multiply", "x * y", "([3], [2]) -> [6]")
+divide = _binary("divide", "x / y", "([1], [2]) -> [0.5]", floating=True)
+floor_divide = _binary("floor_divide", "x / y rounded down to an integer", "([7], [2]) -> [3]")
+maximum = _binary("maximum", "The greater of x and y", "([1], [2]) -> [2]", numeric=False)
+minimum = _binary("minimum", "The lesser of x and y", "([1], [2]) -> [1]", numeric=False)
+equal = _binary("equal", "Whether x and y are equal", "([1], [1]) -> [True]", numeric=False)
+less = _binary("less", "Whether x is less than y", "([1], [2]) -> [True]", numeric=False)
+less_equal = _binary("less_equal", "Whether x is at most y", "([2], [2]) -> [True]", numeric=False)
 
 
 def _truth(name: str, value: Any) -> Tensor:
     tensor = as_tensor(value)
     if tensor.dtype != bool_:
         raise DTypeError(
-            f"{name}: takes true and false, got {tensor.dtype.name}; compare first, as in x > 0"
+            f"{name}: bool was expected, got {tensor.dtype.name}; compare first, as in x > 0"
         )
     return tensor
 
 
 def logical_not(x: TensorLike) -> Tensor:
-    """Not, entry by entry.
+    """Logical not, element by element.
 
     >>> logical_not([True, False]).tolist()
     [False, True]
@@ -118,7 +120,7 @@ def logical_not(x: TensorLike) -> Tensor:
 
 
 def logical_and(x: TensorLike, y: TensorLike) -> Tensor:
-    """And, entry by entry.
+    """Logical and, element by element.
 
     >>> logical_and([True, True], [True, False]).tolist()
     [True, False]
@@ -128,7 +130,7 @@ def logical_and(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def logical_or(x: TensorLike, y: TensorLike) -> Tensor:
-    """Or, entry by entry.
+    """Logical or, element by element.
 
     >>> logical_or([False, True], [False, False]).tolist()
     [False, True]
@@ -138,7 +140,7 @@ def logical_or(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def logical_xor(x: TensorLike, y: TensorLike) -> Tensor:
-    """Either but not both, entry by entry.
+    """Exclusive or, element by element.
 
     >>> logical_xor([True, True], [True, False]).tolist()
     [False, True]
@@ -148,7 +150,7 @@ def logical_xor(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def not_equal(x: TensorLike, y: TensorLike) -> Tensor:
-    """Whether entries differ.
+    """Whether x and y differ, element by element.
 
     >>> not_equal([1, 2], [1, 3]).tolist()
     [False, True]
@@ -157,7 +159,7 @@ def not_equal(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def greater(x: TensorLike, y: TensorLike) -> Tensor:
-    """Whether entries of `x` are greater.
+    """Whether x is greater than y, element by element.
 
     >>> greater([1, 2], 1).tolist()
     [False, True]
@@ -166,7 +168,7 @@ def greater(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def greater_equal(x: TensorLike, y: TensorLike) -> Tensor:
-    """Whether entries of `x` are greater or equal.
+    """Whether x is at least y, element by element.
 
     >>> greater_equal([1, 2], 2).tolist()
     [False, True]
@@ -175,7 +177,7 @@ def greater_equal(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def remainder(x: TensorLike, y: TensorLike) -> Tensor:
-    """What is left by `floor_divide`: it has the sign of the divisor.
+    """The remainder of `floor_divide`, element by element: it has the sign of y.
 
     >>> remainder([7, -7], 3).tolist()
     [1, 2]
@@ -185,22 +187,23 @@ def remainder(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def power(x: TensorLike, y: TensorLike) -> Tensor:
-    """Powers; the common whole ones by multiplication, square roots by `sqrt`.
+    """x to the power y, element by element; small integers by multiplication, 0.5 by `sqrt`.
 
     >>> power([1.0, 2.0, 3.0], 2).tolist()
     [1.0, 4.0, 9.0]
     """
     if isinstance(y, NUMBERS) and not isinstance(x, NUMBERS):
-        known = _EASY_POWERS.get(float(y))
+        known = _SIMPLE_POWERS.get(float(y))
         if known and (y >= 0 or is_float(as_tensor(x).dtype)) and float(y) != 0.5:
             return known(as_tensor(x))
         if known and float(y) == 0.5:
             return sqrt(x)
     base, exponent = meet(x, y)
-    return bind(_P["power"], *meet(base, exponent, floating=_may_be_negative(y)))
+    negative = isinstance(y, NUMBERS) and float(y) < 0  # integers then give fractions
+    return bind(_P["power"], *meet(base, exponent, floating=negative))
 
 
-_EASY_POWERS: dict[float, Callable[[Tensor], Tensor]] = {
+_SIMPLE_POWERS: dict[float, Callable[[Tensor], Tensor]] = {
     1.0: lambda x: x,
     2.0: lambda x: x * x,
     3.0: lambda x: x * x * x,
@@ -209,15 +212,10 @@ _EASY_POWERS: dict[float, Callable[[Tensor], Tensor]] = {
 }
 
 
-def _may_be_negative(exponent: Any) -> bool:
-    """Whole numbers to a negative power are fractions."""
-    return isinstance(exponent, NUMBERS) and float(exponent) < 0
-
-
 def where(
     condition: TensorLike, x: TensorLike | None = None, y: TensorLike | None = None
 ) -> Tensor:
-    """`x` where the condition holds, `y` elsewhere; the places where it holds without the two.
+    """`x` where the condition holds, else `y`; without the two, the indices where it holds.
 
     >>> where([True, False], 1.0, [5.0, 6.0]).tolist()
     [1.0, 6.0]
@@ -226,17 +224,19 @@ def where(
     """
     if x is None or y is None:
         if x is not y:
-            raise ArgumentError("where: give both x and y, or neither for the places that hold")
+            raise ArgumentError(
+                "where: give both x and y, or neither for the indices where it holds"
+            )
         return as_tensor(np.argwhere(_truth("where", condition).numpy()), "int64")
     yes, no = meet(x, y)
     return bind(_P["select"], _truth("where", condition), yes, no)
 
 
 def cast(x: TensorLike, dtype: DTypeLike) -> Tensor:
-    """The values as another kind of number; fractions are cut off towards zero.
+    """The values as another dtype; fractions are truncated towards zero.
 
     >>> cast([1.7, -1.7], "int32").tolist()
     [1, -1]
     """
-    tensor, kind = as_tensor(x), as_dtype(dtype)
-    return tensor if tensor.dtype == kind else bind(_P["cast"], tensor, dtype=kind)
+    tensor, wanted = as_tensor(x), as_dtype(dtype)
+    return tensor if tensor.dtype == wanted else bind(_P["cast"], tensor, dtype=wanted)

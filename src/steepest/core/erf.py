@@ -1,4 +1,4 @@
-"""The error function in NumPy, which has none of its own. Leans on NumPy alone.
+"""The error function, which NumPy lacks. Depends on NumPy only.
 
 W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23 (1969).
 """
@@ -23,7 +23,7 @@ _FAR = 6.0
 
 
 def erf(x: np.ndarray) -> np.ndarray:
-    """The error function, in float64 inside, in the kind of `x` outside.
+    """The error function, computed in float64, in the dtype of `x`.
 
     >>> erf(np.array([0.0, 1.0, -np.inf]))
     array([ 0.        ,  0.84270079, -1.        ])

@@ -1,9 +1,9 @@
-"""The derivative of each primitive, written in the language itself.
+"""The gradient rule of each primitive, written in steepest's own functions.
 
-A rule takes the operation's output and inputs and gives a function from the output's cotangent
-to that of the input; of several inputs a function each, or None for one that nothing flows to. A
-tape takes those of the inputs that it follows, and what they mention is all that it keeps. Where
-inputs were broadcast, cotangents may be too wide: its walker sums them back, once for all.
+A rule takes an operation's output and inputs and returns the function from the output's cotangent
+to the input's; for several inputs one function each, or None where no derivative flows. A tape
+stores the functions of those inputs that it follows, and with them only the tensors that they
+refer to. A rule may ignore broadcasting: `cotangents` sums over the broadcast axes for all rules.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Pullbacks = tuple[Pullback | None, ...]
 GRADIENTS: dict[str, Callable[..., Pullback | Pullbacks] | None] = dict.fromkeys(
     "floor round sign floor_divide equal less less_equal logical_and logical_or logical_not "
     "argmax iota batch_size random_bits".split()
-)  # None: flat wherever it has a derivative, so that nothing flows back
+)  # None: the derivative is 0 wherever it exists
 
 
 def _rule(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,7 +56,7 @@ GRADIENTS.update({
 
 @_rule
 def _power(y: Tensor, base: Tensor, exponent: Tensor) -> Pullbacks:
-    """y b^(y-1) and b^y log b; both are 0 where the plain formula would say 0 times infinity."""
+    """y b^(y-1) and b^y log b; both are 0 where the plain formula gives 0 times infinity."""
 
     def by_base(g: Tensor) -> Tensor:
         slope = exponent * ops.power(base, exponent - 1.0)
@@ -75,7 +75,7 @@ def _share(ahead: Tensor, tied: Tensor, dtype: Any) -> Tensor:
 
 @_rule
 def _maximum(y: Tensor, a: Tensor, b: Tensor) -> Pullbacks:
-    """All to the greater one; halves where they tie."""
+    """The derivative goes to the greater one; half to each where they are equal."""
     return (
         lambda g: g * _share(a > b, a == b, g.dtype),
         lambda g: g * _share(b > a, a == b, g.dtype),
@@ -84,7 +84,7 @@ def _maximum(y: Tensor, a: Tensor, b: Tensor) -> Pullbacks:
 
 @_rule
 def _minimum(y: Tensor, a: Tensor, b: Tensor) -> Pullbacks:
-    """All to the smaller one; halves where they tie."""
+    """The derivative goes to the lesser one; half to each where they are equal."""
     return (
         lambda g: g * _share(a < b, a == b, g.dtype),
         lambda g: g * _share(b < a, a == b, g.dtype),
@@ -98,8 +98,8 @@ def _select(y: Tensor, condition: Tensor, yes: Tensor, no: Tensor) -> Pullbacks:
 
 @_rule
 def _cast(y: Tensor, x: Tensor, dtype: Any) -> Pullback:
-    kind = x.dtype
-    return lambda g: g.astype(kind)
+    before = x.dtype
+    return lambda g: g.astype(before)
 
 
 @_rule
@@ -109,7 +109,7 @@ def _sum(y: Tensor, x: Tensor, axes: tuple[int, ...]) -> Pullback:
 
 
 def _extreme(y: Tensor, x: Tensor, axes: tuple[int, ...]) -> Pullback:
-    """Shared equally by the places that attain the extreme."""
+    """Shared equally among the elements that attain the extreme."""
 
     def pullback(g: Tensor) -> Any:
         attained = (x == y).astype(g.dtype)
@@ -123,8 +123,8 @@ GRADIENTS.update(max=_extreme, min=_extreme)
 
 @_rule
 def _cumsum(y: Tensor, x: Tensor, axes: tuple[int, ...]) -> Pullback:
-    """The sum of all that comes after; along an open batch, which has no last row yet, the rest
-    of the total."""
+    """The sum of all later elements; along a batch of unknown size, which cannot be reversed, the
+    total less the earlier ones."""
     if x.shape[axes[0]] is None:
         return lambda g: ops.reduce_sum(g, axes, keepdims=True) - ops.cumsum(g, axes[0]) + g
     return lambda g: ops.cumsum(g, axes[0], reverse=True)

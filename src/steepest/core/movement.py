@@ -1,6 +1,6 @@
-"""Matrix products, and the primitives that move numbers without changing them.
+"""Functions that move values without changing them: shapes, slices, joins, gather and scatter.
 
-Leans on operands.
+Depends on conversion and dispatch.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest.arguments import as_tuple, is_whole
-from steepest.core.conversion import as_tensor, axes_of, in_kind, meet
+from steepest.core.conversion import as_tensor, axes_of, meet
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DTypeLike,
@@ -28,52 +28,15 @@ from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError, ShapeError
 
 __all__ = [
-    "broadcast_to", "concat", "flip", "gather", "matmul", "reshape", "scatter_add", "shape",
+    "broadcast_to", "concat", "flip", "gather", "reshape", "scatter_add", "shape",
     "split", "transpose",
 ]  # fmt: skip
 
 _P = PRIMITIVES
 
 
-def matmul(
-    a: TensorLike, b: TensorLike, transpose_a: bool = False, transpose_b: bool = False
-) -> Tensor:
-    """The matrix product, as NumPy's `@`: stacks of matrices and plain vectors too.
-
-    >>> matmul([[1.0, 2.0]], [[3.0], [4.0]]).tolist()
-    [[11.0]]
-    """
-    left, right = meet(a, b)
-    if left.dtype == bool_:
-        left, right = in_kind(left, int32), in_kind(right, int32)
-    left = swap_last(left) if transpose_a else left
-    right = swap_last(right) if transpose_b else right
-    if not left.ndim or not right.ndim:
-        raise ShapeError("matmul: a single number is no matrix; use * to scale")
-    row, column = left.ndim == 1, right.ndim == 1
-    left = reshape(left, (1, *left.shape)) if row else left
-    right = reshape(right, (*right.shape, 1)) if column else right
-    product = bind(_P["matmul"], left, right)
-    lost = [product.ndim - 2] * row + [product.ndim - 1] * column
-    return without_axes(product, lost)
-
-
-def swap_last(x: TensorLike) -> Tensor:
-    """The matrix transpose: the last two axes exchanged.
-
-    >>> swap_last([[1, 2, 3]]).shape
-    (3, 1)
-    """
-    tensor = as_tensor(x)
-    if tensor.ndim < 2:
-        raise ShapeError(f"a matrix has at least two axes, got shape {show(tensor.shape)}")
-    order = list(range(tensor.ndim))
-    order[-2:] = order[-1], order[-2]
-    return transpose(tensor, order)
-
-
 def transpose(x: TensorLike, perm: Sequence[int] | None = None) -> Tensor:
-    """The axes reordered (reversed without an order).
+    """The axes in another order (reversed if none is given).
 
     >>> transpose([[1, 2], [3, 4]]).tolist()
     [[1, 3], [2, 4]]
@@ -93,7 +56,7 @@ def transpose(x: TensorLike, perm: Sequence[int] | None = None) -> Tensor:
 
 
 def reshape(x: TensorLike, shape: Any) -> Tensor:
-    """The same values in another shape; one size may be -1 and is worked out.
+    """The same values in another shape; one size may be -1 and is inferred.
 
     >>> reshape([1, 2, 3, 4], (2, -1)).tolist()
     [[1, 2], [3, 4]]
@@ -104,7 +67,7 @@ def reshape(x: TensorLike, shape: Any) -> Tensor:
 
 
 def as_size(size: Any) -> int | None:
-    """A size as a number; the batch, asked for by `st.shape`, is the unknown one.
+    """A size as an int, or None for the batch, which `st.shape` gives as a symbolic tensor.
 
     >>> as_size(as_tensor(3))
     3
@@ -118,7 +81,7 @@ def _complete(shape: Shape, wanted: Shape) -> Shape:
     if wanted.count(-1) == 0:
         return wanted
     if wanted.count(-1) > 1:
-        raise ArgumentError(f"reshape: only one size of {wanted} can be left to work out")
+        raise ArgumentError(f"reshape: only one size of {wanted} can be -1")
     batch = shape.count(None) > wanted.count(None)
     known = _product(wanted)
     total = _product(shape)
@@ -138,7 +101,7 @@ def _product(sizes: Shape) -> int:
 
 
 def broadcast_to(x: TensorLike, shape: Any) -> Tensor:
-    """The values repeated to fill a shape, by NumPy's rule.
+    """The values repeated to fill a shape, by NumPy's broadcasting rule.
 
     >>> broadcast_to([1, 2], (2, 2)).tolist()
     [[1, 2], [1, 2]]
@@ -149,7 +112,7 @@ def broadcast_to(x: TensorLike, shape: Any) -> Tensor:
 
 
 def take_ranges(x: Tensor, ranges: tuple[tuple[int, int | None, int], ...]) -> Tensor:
-    """Entries start, start + step, ... along each axis; ranges hold (start, count, step).
+    """A strided slice: one range (start, count, step) for each axis.
 
     >>> take_ranges(st.constant([1, 2, 3, 4]), ((3, 2, -2),)).tolist()
     [4, 2]
@@ -159,7 +122,7 @@ def take_ranges(x: Tensor, ranges: tuple[tuple[int, int | None, int], ...]) -> T
 
 
 def place(x: Tensor, ranges: tuple[tuple[int, int | None, int], ...], shape: Shape) -> Tensor:
-    """Zeros of a shape with `x` put at the ranges that `take_ranges` would take.
+    """Zeros of a shape with `x` written to the ranges that `take_ranges` would read.
 
     >>> place(st.constant([1, 2]), ((1, 2, 1),), (4,)).tolist()
     [0, 1, 2, 0]
@@ -169,7 +132,7 @@ def place(x: Tensor, ranges: tuple[tuple[int, int | None, int], ...], shape: Sha
 
 
 def flip(x: TensorLike, axis: Axis = None) -> Tensor:
-    """The order of entries reversed along axes.
+    """The entries in reverse order along axes.
 
     >>> flip([1, 2, 3]).tolist()
     [3, 2, 1]
@@ -180,8 +143,8 @@ def flip(x: TensorLike, axis: Axis = None) -> Tensor:
         _P["slice"],
         tensor,
         ranges=tuple(
-            (_known(size, "flip") - 1, size, -1) if place in axes and size != 0 else (0, size, 1)
-            for place, size in enumerate(tensor.shape)
+            (_known(size, "flip") - 1, size, -1) if index in axes and size != 0 else (0, size, 1)
+            for index, size in enumerate(tensor.shape)
         ),
     )
 
@@ -193,7 +156,7 @@ def _known(size: int | None, name: str) -> int:
 
 
 def concat(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
-    """Tensors joined along an axis that they have.
+    """Tensors joined along an existing axis.
 
     >>> concat([[1, 2], [3]], axis=0).tolist()
     [1, 2, 3]
@@ -201,8 +164,8 @@ def concat(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
     if not len(values):
         raise ArgumentError("concat: nothing to join; give at least one tensor")
     parts = meet(*values) if len(values) > 1 else [as_tensor(values[0])]
-    (place,) = axes_of(axis, parts[0].ndim)
-    return parts[0] if len(parts) == 1 else bind(_P["concat"], *parts, axis=place)
+    (along,) = axes_of(axis, parts[0].ndim)
+    return parts[0] if len(parts) == 1 else bind(_P["concat"], *parts, axis=along)
 
 
 def split(
@@ -216,31 +179,26 @@ def split(
     [[1], [2, 3, 4]]
     """
     tensor = as_tensor(x)
-    (place,) = axes_of(axis, tensor.ndim)
-    whole, sizes = _known(tensor.shape[place], "split"), num_or_size_splits
-    parts = (
-        _equal_parts(whole, int(sizes))
-        if is_whole(sizes)
-        else [int(s or 0) for s in as_tuple(sizes)]
-    )
+    (along,) = axes_of(axis, tensor.ndim)
+    whole, sizes = _known(tensor.shape[along], "split"), num_or_size_splits
+    if is_whole(sizes):
+        if sizes < 1 or whole % sizes:
+            raise ShapeError(f"split: {whole} entries do not divide into {sizes} equal parts")
+        parts = [whole // sizes] * sizes
+    else:
+        parts = [int(size or 0) for size in as_tuple(sizes)]
     if parts.count(-1) == 1:
         parts[parts.index(-1)] = whole - sum(parts) - 1
     if sum(parts) != whole or min(parts, default=0) < 0:
         raise ShapeError(f"split: sizes {parts} do not add up to {whole}, axis {axis}")
     starts = np.cumsum([0, *parts]).tolist()
     return [
-        take_range(tensor, place, start, size) for start, size in zip(starts, parts, strict=False)
+        take_range(tensor, along, start, size) for start, size in zip(starts, parts, strict=False)
     ]
 
 
-def _equal_parts(whole: int, parts: int) -> list[int]:
-    if parts < 1 or whole % parts:
-        raise ShapeError(f"split: {whole} entries do not divide into {parts} equal parts")
-    return [whole // parts] * parts
-
-
 def take_range(x: Tensor, axis: int, start: int, size: int) -> Tensor:
-    """Neighbouring entries along one axis.
+    """Consecutive entries along one axis.
 
     >>> take_range(st.constant([1, 2, 3, 4]), 0, 1, 2).tolist()
     [2, 3]
@@ -248,8 +206,8 @@ def take_range(x: Tensor, axis: int, start: int, size: int) -> Tensor:
     return take_ranges(
         x,
         tuple(
-            (start, size, 1) if place == axis else (0, full, 1)
-            for place, full in enumerate(x.shape)
+            (start, size, 1) if index == axis else (0, full, 1)
+            for index, full in enumerate(x.shape)
         ),
     )
 
@@ -264,9 +222,9 @@ def _indices(name: str, indices: TensorLike) -> Tensor:
 def gather(
     params: TensorLike, indices: TensorLike, axis: int | None = None, batch_dims: int = 0
 ) -> Tensor:
-    """The entries at `indices` along an axis; counting starts at 0 and never from the end.
+    """The entries at `indices` along an axis; indices count from 0, negative ones are refused.
 
-    The first `batch_dims` axes of both run together: each example has indices of its own.
+    The first `batch_dims` axes are paired: each example has its own indices.
 
     >>> gather([[1, 2], [3, 4]], [1, 1]).tolist()
     [[3, 4], [3, 4]]
@@ -274,57 +232,53 @@ def gather(
     [[2], [3]]
     """
     table, wanted = as_tensor(params), _indices("gather", indices)
-    (place,) = axes_of(batch_dims if axis is None else axis, table.ndim)
+    (along,) = axes_of(batch_dims if axis is None else axis, table.ndim)
     if batch_dims:
-        return _gather_each(table, wanted, place, batch_dims)
-    if place == 0:
+        return _gather_each(table, wanted, along, batch_dims)
+    if along == 0:
         return bind(_P["gather"], table, wanted)
-    lead = [place, *(other for other in range(table.ndim) if other != place)]
+    lead = [along, *(other for other in range(table.ndim) if other != along)]
     taken = bind(_P["gather"], transpose(table, lead), wanted)
     spread = list(range(wanted.ndim))
     rest = list(range(wanted.ndim, taken.ndim))
-    return transpose(taken, rest[:place] + spread + rest[place:])
+    return transpose(taken, rest[:along] + spread + rest[along:])
 
 
-def _gather_each(table: Tensor, wanted: Tensor, place: int, batch_dims: int) -> Tensor:
-    """By one table of all examples' rows, one example after the other."""
+def _gather_each(table: Tensor, wanted: Tensor, along: int, batch_dims: int) -> Tensor:
+    """Gathers from one table that holds the rows of all examples one after another."""
     lead = table.shape[:batch_dims]
-    if wanted.shape[:batch_dims] != lead or place < batch_dims:
+    if wanted.shape[:batch_dims] != lead or along < batch_dims:
         raise ShapeError(
             f"gather: the first {batch_dims} axes of {show(table.shape)} and {show(wanted.shape)} "
             "must be equal, and the axis must come after them"
         )
-    examples, rows = _product(lead), _known(table.shape[place], "gather")
-    _product_known(lead, "gather")
+    examples, rows = _product(lead), _known(table.shape[along], "gather")
+    for size in lead:
+        _known(size, "gather")
     if not wanted.is_symbolic:
         check_indices(wanted.data, rows)
     flat = reshape(wanted, (examples, -1) if wanted.size else (examples, 0))
     steps = reshape(iota((examples,), 0, wanted.dtype), (examples, 1)) * rows
-    order = [*range(batch_dims), place]
-    order += [axis for axis in range(batch_dims, table.ndim) if axis != place]
+    order = [*range(batch_dims), along]
+    order += [axis for axis in range(batch_dims, table.ndim) if axis != along]
     merged = reshape(
-        transpose(table, order), (examples * rows, *_without(table.shape, place, lead))
+        transpose(table, order), (examples * rows, *_without(table.shape, along, lead))
     )
     taken = bind(_P["gather"], merged, flat + steps)
-    between = place - batch_dims
-    inner = _without(table.shape, place, lead)
+    between = along - batch_dims
+    inner = _without(table.shape, along, lead)
     shaped = reshape(taken, (*lead, *wanted.shape[batch_dims:], *inner))
     spread = list(range(batch_dims, wanted.ndim))
     rest = list(range(wanted.ndim, shaped.ndim))
     return transpose(shaped, [*range(batch_dims), *rest[:between], *spread, *rest[between:]])
 
 
-def _without(shape: Shape, place: int, lead: Shape) -> Shape:
-    return tuple(size for axis, size in enumerate(shape) if axis >= len(lead) and axis != place)
-
-
-def _product_known(sizes: Shape, name: str) -> None:
-    for size in sizes:
-        _known(size, name)
+def _without(shape: Shape, along: int, lead: Shape) -> Shape:
+    return tuple(size for axis, size in enumerate(shape) if axis >= len(lead) and axis != along)
 
 
 def scatter_add(indices: TensorLike, updates: TensorLike, rows: int | None) -> Tensor:
-    """A table of zeros with each update added to the row that its index names.
+    """Zeros with each update added to the row at its index.
 
     >>> scatter_add([0, 2, 0], [1.0, 2.0, 3.0], 3).tolist()
     [4.0, 0.0, 2.0]
@@ -335,7 +289,7 @@ def scatter_add(indices: TensorLike, updates: TensorLike, rows: int | None) -> T
 
 
 def iota(shape: Any, axis: int, dtype: DTypeLike = int64) -> Tensor:
-    """Each entry's place along an axis.
+    """Each element's index along an axis.
 
     >>> iota((2, 3), 1).tolist()
     [[0, 1, 2], [0, 1, 2]]
@@ -345,7 +299,7 @@ def iota(shape: Any, axis: int, dtype: DTypeLike = int64) -> Tensor:
 
 
 def shape(x: TensorLike) -> tuple[Any, ...]:
-    """The sizes of the axes; the batch of a recorded program comes as a tensor.
+    """The sizes of the axes; in a recorded program the batch's size is a tensor.
 
     >>> shape([[1, 2, 3]])
     (1, 3)
@@ -356,7 +310,7 @@ def shape(x: TensorLike) -> tuple[Any, ...]:
 
 
 def without_axes(x: Tensor, axes: Sequence[int]) -> Tensor:
-    """Drop axes of size 1."""
+    """Drops axes of size 1."""
     if not axes:
         return x
-    return reshape(x, tuple(size for place, size in enumerate(x.shape) if place not in axes))
+    return reshape(x, tuple(size for index, size in enumerate(x.shape) if index not in axes))

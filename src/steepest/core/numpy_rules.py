@@ -1,4 +1,4 @@
-"""What each primitive means, said in NumPy: the definition that every engine is held to.
+"""The definition of each primitive in NumPy, with which every engine must agree.
 
 Each rule takes arrays and the primitive's parameters (shapes with the batch filled in).
 """
@@ -37,7 +37,7 @@ def _rule(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @_rule
 def _logistic(x: Array) -> Array:
-    """1 / (1 + exp(-x)), by the exponential that cannot overflow."""
+    """1 / (1 + exp(-x)), by exp(-|x|), which cannot overflow."""
     small = np.exp(-np.abs(x))
     return np.where(x < 0, small, x.dtype.type(1)) / (1 + small)
 
@@ -87,24 +87,24 @@ def _broadcast_to(x: Array, to: tuple[int, ...]) -> Array:
     return np.broadcast_to(x, to)
 
 
-def _places(ranges: Ranges) -> tuple[slice, ...]:
-    return tuple(_place_along(*entry) for entry in ranges)
+def _slices(ranges: Ranges) -> tuple[slice, ...]:
+    return tuple(_slice_along(*entry) for entry in ranges)
 
 
-def _place_along(start: int, count: int, step: int) -> slice:
+def _slice_along(start: int, count: int, step: int) -> slice:
     stop = start + count * step
     return slice(start, None if stop < 0 else stop, step) if count else slice(0, 0)
 
 
 @_rule
 def _slice(x: Array, ranges: Ranges) -> Array:
-    return np.array(x[_places(ranges)])
+    return np.array(x[_slices(ranges)])
 
 
 @_rule
 def _place(x: Array, ranges: Ranges, to: tuple[int, ...]) -> Array:
     out = np.zeros(to, x.dtype)
-    out[_places(ranges)] = x
+    out[_slices(ranges)] = x
     return out
 
 
@@ -114,10 +114,10 @@ def _concat(*arrays: Array, axis: int) -> Array:
 
 
 def check_indices(indices: Array, rows: int) -> None:
-    """Raise if an index names no row, saying which index and where it stands."""
+    """Raises if an index is out of range, saying which one and where it is."""
     wrong = (indices < 0) | (indices >= rows)
     if wrong.any():
-        where = tuple(int(place) for place in np.argwhere(wrong)[0])
+        where = tuple(int(index) for index in np.argwhere(wrong)[0])
         raise DataError(
             f"gather: index {indices[where]} at {show(where)} is outside 0..{rows - 1}, "
             f"the {rows} rows of the table"
@@ -164,20 +164,20 @@ def narrowed(x: Array) -> Array:
     """
     bits = np.ascontiguousarray(x).view(np.uint32)
     rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16
-    kept = np.where(np.isnan(x), (bits >> 16) | 0x40, rounded).astype(np.uint16)
-    return kept.view(bfloat16).reshape(x.shape)
+    upper = np.where(np.isnan(x), (bits >> 16) | 0x40, rounded).astype(np.uint16)
+    return upper.view(bfloat16).reshape(x.shape)
 
 
 @_rule
 def _iota(shape: tuple[int, ...], axis: int, dtype: DType) -> Array:
     along = np.arange(shape[axis], dtype=dtype)
-    spread = [-1 if place == axis else 1 for place in range(len(shape))]
+    spread = [-1 if other == axis else 1 for other in range(len(shape))]
     return np.ascontiguousarray(np.broadcast_to(along.reshape(spread), shape))
 
 
 @_rule
 def _batch_size(of: int | None) -> np.int64:
-    """The batch's size stands in the parameters, as it does in shapes, once it is known."""
+    """Once known, the batch's size is in the parameters, as it is in shapes."""
     if of is None:
         raise TraceError("the size of the batch is known only inside a recorded program")
     return np.int64(of)
@@ -189,7 +189,7 @@ def _random_bits(seed: Array, shape: tuple[int, ...], width: int, lane: int) -> 
 
 
 def evaluate(name: str, inputs: list[Array], params: dict[str, Any]) -> Array:
-    """One primitive's value; overflow and invalid operations give inf and NaN, silently.
+    """The value of one primitive; overflow and invalid operations give inf and NaN, silently.
 
     >>> evaluate("log", [np.float32([0.0])], {})
     array([-inf], dtype=float32)

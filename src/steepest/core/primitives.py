@@ -1,6 +1,6 @@
 """The closed set of operations: the name, shape rule and dtype rule of each.
 
-Everything else in steepest is composed of these. What each one means is in `numpy_rules`, its
+Everything else in steepest is composed of these. Each one is defined in `numpy_rules`, its
 derivative in `gradient_rules`; every other interpreter has a table with the same keys.
 
 A shape is a tuple of sizes. While a program is recorded one size, the batch, is unknown: None.
@@ -21,11 +21,11 @@ Shape = tuple[int | None, ...]
 
 @dataclass(frozen=True)
 class Primitive:
-    """An operation of the language.
+    """A primitive operation.
 
-    `shape` and `dtype` take those of the inputs, in order, and the parameters by name.
-    `form` says how the output is laid out against the inputs: "elementwise" (broadcasting),
-    "reduction", "product", "structure" (numbers are moved, not changed) or "source" (made anew).
+    `shape` and `dtype` take those of the inputs, in order, and the parameters by name. `form` is
+    "elementwise" (with broadcasting), "reduction", "product", "structure" (values are moved, not
+    changed) or "source" (no tensor input gives the values).
     """
 
     name: str
@@ -41,7 +41,7 @@ PRIMITIVES: dict[str, Primitive] = {}
 
 
 def show(shape: Shape) -> str:
-    """A shape as messages print it.
+    """A shape as error messages print it.
 
     >>> show((None, 3))
     '(batch, 3)'
@@ -51,7 +51,7 @@ def show(shape: Shape) -> str:
 
 
 def known_count(sizes: Iterable[int | None]) -> int:
-    """How many places there are for sizes that are all known.
+    """The product of sizes that are all known.
 
     >>> known_count((2, 3)), known_count(())
     (6, 1)
@@ -129,23 +129,9 @@ def _count(shape: Shape) -> int:
     return total
 
 
-def _transpose_shape(shape: Shape, *, order: tuple[int, ...]) -> Shape:
-    return tuple(shape[axis] for axis in order)
-
-
 def _broadcast_to_shape(shape: Shape, *, to: Shape) -> Shape:
     if broadcast_shapes("broadcast_to", shape, to) != to:
-        raise ShapeError(f"broadcast_to: {show(shape)} cannot be spread to {show(to)}")
-    return to
-
-
-def _slice_shape(shape: Shape, *, ranges: tuple[tuple[int, int | None, int], ...]) -> Shape:
-    return tuple(count for _, count, _ in ranges)
-
-
-def _place_shape(
-    shape: Shape, *, ranges: tuple[tuple[int, int | None, int], ...], to: Shape
-) -> Shape:
+        raise ShapeError(f"broadcast_to: {show(shape)} cannot be broadcast to {show(to)}")
     return to
 
 
@@ -185,47 +171,47 @@ def _given_shape(*shapes: Shape, shape: Shape, **params: Any) -> Shape:
 # ---------------------------------------------------------------- dtype rules
 
 
-def _check_kinds(name: str, kinds: tuple[DType, ...], allowed: Callable[[DType], bool]) -> None:
-    for kind in kinds:
-        if is_storage(kind) or not allowed(kind):
-            raise DTypeError(f"{name}: does not take {name_of(kind)}; use st.cast first")
-    if len(set(kinds)) > 1:
-        raise DTypeError(f"{name}: kinds must agree, got {', '.join(map(name_of, kinds))}")
+def _check_dtypes(name: str, dtypes: tuple[DType, ...], allowed: Callable[[DType], bool]) -> None:
+    for dtype in dtypes:
+        if is_storage(dtype) or not allowed(dtype):
+            raise DTypeError(f"{name}: does not take {name_of(dtype)}; use st.cast first")
+    if len(set(dtypes)) > 1:
+        raise DTypeError(f"{name}: dtypes must agree, got {', '.join(map(name_of, dtypes))}")
 
 
 def _like(name: str, allowed: Callable[[DType], bool]) -> Callable[..., DType]:
-    def rule(*kinds: DType, **params: Any) -> DType:
-        _check_kinds(name, kinds, allowed)
-        return kinds[0]
+    def rule(*dtypes: DType, **params: Any) -> DType:
+        _check_dtypes(name, dtypes, allowed)
+        return dtypes[0]
 
     return rule
 
 
-def _verdict(name: str, allowed: Callable[[DType], bool]) -> Callable[..., DType]:
-    def rule(*kinds: DType, **params: Any) -> DType:
-        _check_kinds(name, kinds, allowed)
+def _comparison(name: str) -> Callable[..., DType]:
+    def rule(*dtypes: DType, **params: Any) -> DType:
+        _check_dtypes(name, dtypes, _any)
         return bool_
 
     return rule
 
 
-def _any(kind: DType) -> bool:
+def _any(dtype: DType) -> bool:
     return True
 
 
-def _number(kind: DType) -> bool:
-    return kind != bool_
+def _number(dtype: DType) -> bool:
+    return dtype != bool_
 
 
-def _truth(kind: DType) -> bool:
-    return kind == bool_
+def _truth(dtype: DType) -> bool:
+    return dtype == bool_
 
 
 def _moved(name: str) -> Callable[..., DType]:
-    def rule(*kinds: DType, **params: Any) -> DType:
-        if len(set(kinds)) > 1:
-            raise DTypeError(f"{name}: kinds must agree, got {', '.join(map(name_of, kinds))}")
-        return kinds[0]
+    def rule(*dtypes: DType, **params: Any) -> DType:
+        if len(set(dtypes)) > 1:
+            raise DTypeError(f"{name}: dtypes must agree, got {', '.join(map(name_of, dtypes))}")
+        return dtypes[0]
 
     return rule
 
@@ -263,10 +249,6 @@ def _takes(allowed: Callable[[DType], bool]) -> Callable[[str], Callable[..., DT
     return lambda name: _like(name, allowed)
 
 
-def _says(allowed: Callable[[DType], bool]) -> Callable[[str], Callable[..., DType]]:
-    return lambda name: _verdict(name, allowed)
-
-
 _define(
     "elementwise",
     "exp expm1 log log1p tanh logistic erf sqrt rsqrt sin cos floor round",
@@ -278,25 +260,35 @@ _define("elementwise", "add subtract multiply", _broadcast, _takes(_number))
 _define("elementwise", "divide", _broadcast, _takes(is_float))
 _define("elementwise", "floor_divide power", _broadcast, _takes(_number))
 _define("elementwise", "maximum minimum", _broadcast, _takes(_any))
-_define("elementwise", "equal less less_equal", _broadcast, _says(_any))
+_define("elementwise", "equal less less_equal", _broadcast, _comparison)
 _define("elementwise", "logical_and logical_or", _broadcast, _takes(_truth))
 _define("elementwise", "select", _broadcast, _fixed(_select_dtype))
-_define("elementwise", "cast", _same, _fixed(lambda kind, *, dtype: dtype))
+_define("elementwise", "cast", _same, _fixed(lambda given, *, dtype: dtype))
 _define("reduction", "sum", _fixed(_reduced), _takes(_number))
 _define("reduction", "max min", _reduced_nonempty, _takes(_any))
 _define(
     "reduction",
     "argmax",
     lambda name: lambda shape, *, axis: _reduced_nonempty(name)(shape, axes=(axis,)),
-    _fixed(lambda kind, *, axis: int64),
+    _fixed(lambda given, *, axis: int64),
 )
 _define("reduction", "cumsum", _same, _takes(_number))
 _define("product", "matmul", _fixed(_matmul_shape), _takes(_number))
 _define("structure", "reshape", _fixed(_reshape_shape), _moved)
-_define("structure", "transpose", _fixed(_transpose_shape), _moved)
+_define(
+    "structure",
+    "transpose",
+    _fixed(lambda shape, *, order: tuple(shape[axis] for axis in order)),
+    _moved,
+)
 _define("structure", "broadcast_to", _fixed(_broadcast_to_shape), _moved)
-_define("structure", "slice", _fixed(_slice_shape), _moved)
-_define("structure", "place", _fixed(_place_shape), _moved)
+_define(
+    "structure",
+    "slice",
+    _fixed(lambda shape, *, ranges: tuple(count for _, count, _ in ranges)),
+    _moved,
+)
+_define("structure", "place", _fixed(lambda shape, *, ranges, to: to), _moved)
 _define("structure", "concat", _fixed(_concat_shape), _moved)
 _define(
     "structure",

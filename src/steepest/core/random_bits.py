@@ -1,6 +1,6 @@
-"""Random bits by counter: Philox 4x32-10 in NumPy, and a word of Philox 4x64-10.
+"""Counter-based random bits: Philox 4x32-10 in NumPy, and the first word of Philox 4x64-10.
 
-Leans on NumPy alone.
+Depends on NumPy only.
 
 Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011. A number is a
 function of (seed, stream, step, row, column), so every engine makes the same ones in any order.
@@ -47,7 +47,7 @@ def _round(words: list[np.ndarray], low_key: int, high_key: int) -> list[np.ndar
 def first_word(low: int, high: int) -> int:
     """The first word of NumPy's Philox 4x64 under a key of two words.
 
-    To make a generator for it takes longer, as each first asks the system for chance.
+    Faster than NumPy's generator, which first asks the system for a random seed.
 
     >>> first_word(3, 4) == np.random.Philox(key=np.array([3, 4], np.uint64)).random_raw()
     True
@@ -62,7 +62,7 @@ def first_word(low: int, high: int) -> int:
 
 
 def random_bits(seed: np.ndarray, shape: tuple[int, ...], width: int, lane: int) -> np.ndarray:
-    """`width` random bits for each place of `shape`, as int32.
+    """`width` random bits for each element of `shape`, as int32.
 
     `seed` holds (seed, stream, step). Rows are counted along the first axis and columns over the
     rest; an array of one axis is a single row. Each group of four columns shares one counter.
@@ -73,13 +73,10 @@ def random_bits(seed: np.ndarray, shape: tuple[int, ...], width: int, lane: int)
     rows = shape[0] if len(shape) > 1 else 1
     columns = int(np.prod(shape[1:] if len(shape) > 1 else shape, dtype=np.int64))
     groups = -(-columns // 4)
-    words = philox(_counters(seed, rows, groups, lane), _key(int(seed[0])))
+    key = int(seed[0]) & 0xFFFFFFFF, (int(seed[0]) >> 32) & 0xFFFFFFFF
+    words = philox(_counters(seed, rows, groups, lane), key)
     bits = words.reshape(4, rows, groups).transpose(1, 2, 0).reshape(rows, groups * 4)
     return (bits[:, :columns] >> np.uint32(32 - width)).astype(np.int32).reshape(shape)
-
-
-def _key(seed: int) -> tuple[int, int]:
-    return seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
 
 
 def _counters(seed: np.ndarray, rows: int, groups: int, lane: int) -> np.ndarray:

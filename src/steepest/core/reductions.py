@@ -1,4 +1,4 @@
-"""Sums, extremes and running sums over axes. Leans on elementwise and structure."""
+"""Sums, means, extremes and cumulative sums over axes. Depends on elementwise and movement."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.core.conversion import as_tensor, axes_of, in_kind, meet
+from steepest.core.conversion import as_tensor, axes_of, in_dtype, meet
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DType,
@@ -31,11 +31,11 @@ def _reduction(
     name: str, x: TensorLike, axis: Axis, keepdims: bool, numeric: bool = True
 ) -> Tensor:
     tensor = as_tensor(x)
-    kind = computing(tensor.dtype)
-    tensor = in_kind(tensor, int32 if numeric and kind == bool_ else kind)
+    dtype = computing(tensor.dtype)
+    tensor = in_dtype(tensor, int32 if numeric and dtype == bool_ else dtype)
     axes = axes_of(axis, tensor.ndim)
-    kept = bind(_P[name], tensor, axes=axes) if axes else tensor
-    return kept if keepdims else without_axes(kept, axes)
+    reduced = bind(_P[name], tensor, axes=axes) if axes else tensor
+    return reduced if keepdims else without_axes(reduced, axes)
 
 
 def reduce_sum(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -48,7 +48,7 @@ def reduce_sum(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tens
 
 
 def reduce_max(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The greatest over all or some axes.
+    """The maximum over all or some axes.
 
     >>> reduce_max([[1.0, 2.0], [3.0, 4.0]], axis=1).tolist()
     [2.0, 4.0]
@@ -57,7 +57,7 @@ def reduce_max(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tens
 
 
 def reduce_min(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The least over all or some axes.
+    """The minimum over all or some axes.
 
     >>> reduce_min([3, 1, 2]).item()
     1
@@ -66,27 +66,27 @@ def reduce_min(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tens
 
 
 def reduce_mean(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The mean over all or some axes; that of integers is a fraction.
+    """The mean over all or some axes; integers become float32.
 
     >>> reduce_mean([1, 2]).item()
     1.5
     """
     tensor = as_tensor(x)
-    total = reduce_sum(in_kind(tensor, meet(tensor, floating=True)[0].dtype), axis, keepdims)
+    total = reduce_sum(in_dtype(tensor, meet(tensor, floating=True)[0].dtype), axis, keepdims)
     return total / count_of(tensor.shape, axes_of(axis, tensor.ndim), total.dtype)
 
 
 def count_of(shape: Shape, axes: Sequence[int], dtype: DType) -> Any:
-    """How many values lie along the axes: a number, or a tensor where the batch is among them."""
+    """The number of values along the axes: a tensor if the batch is among them."""
     sizes = [shape[axis] for axis in axes]
     known = float(np.prod([size for size in sizes if size is not None]))
     return cast(bind(_P["batch_size"], of=None), dtype) * known if None in sizes else known
 
 
 def argmax(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """The place of the greatest value along an axis (of all values without one).
+    """The index of the maximum along an axis (without one, in the flattened tensor).
 
-    Of equal values the first one counts.
+    Among equal values it is the first.
 
     >>> argmax([[1.0, 3.0], [4.0, 2.0]], axis=1).tolist()
     [1, 0]
@@ -94,13 +94,13 @@ def argmax(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Te
     tensor = as_tensor(x)
     if axis is None:
         tensor, axis = reshape(tensor, (-1,)), 0
-    place = axes_of(axis, tensor.ndim)
-    kept = bind(_P["argmax"], in_kind(tensor, computing(tensor.dtype)), axis=place[0])
-    return kept if keepdims else without_axes(kept, place)
+    along = axes_of(axis, tensor.ndim)
+    reduced = bind(_P["argmax"], in_dtype(tensor, computing(tensor.dtype)), axis=along[0])
+    return reduced if keepdims else without_axes(reduced, along)
 
 
 def argmin(x: TensorLike, axis: int | None = None) -> Tensor:
-    """The place of the least value along an axis (of all values without one).
+    """The index of the minimum along an axis (without one, in the flattened tensor).
 
     >>> argmin([4.0, 2.0, 3.0]).item()
     1
@@ -108,11 +108,13 @@ def argmin(x: TensorLike, axis: int | None = None) -> Tensor:
     tensor = as_tensor(x)
     if is_float(tensor.dtype):
         return argmax(negative(tensor), axis)
-    return argmax(subtract(-1, cast(tensor, int64)), axis)  # -x has no place for the least of all
+    return argmax(
+        subtract(-1, cast(tensor, int64)), axis
+    )  # -x would overflow for the least integer
 
 
 def cumsum(x: TensorLike, axis: int = 0, exclusive: bool = False, reverse: bool = False) -> Tensor:
-    """Sums of all entries up to each place.
+    """Cumulative sums along an axis.
 
     >>> cumsum([1, 2, 3]).tolist()
     [1, 3, 6]

@@ -1,7 +1,8 @@
-"""GradientTape: operations are noted as they pass, then walked backwards. Leans on gradient_rules.
+"""GradientTape: records operations, then applies their pullbacks in reverse order.
 
-A note keeps tensors' serial numbers and the pullback, which holds exactly the values its formula
-mentions. The walk is a loop, not a recursion, and forgets each note once it is used.
+An entry stores the serial numbers of tensors and a pullback, which refers to exactly the values
+that its formula needs. Backpropagation is a loop, not a recursion, and drops each entry once it is
+used. Depends on gradient_rules and cotangents.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import dispatch, ops, tree
-from steepest.core.cotangents import Cotangents, Note, Place, place_of
+from steepest.core.cotangents import Cotangents, TapeEntry, TensorKey, key_of
 from steepest.core.dtype import is_float
 from steepest.core.gradient_rules import GRADIENTS
 from steepest.core.primitives import Primitive, Shape, known_count, show
@@ -23,10 +24,10 @@ from steepest.errors import ArgumentError, ShapeError, SteepestError
 
 
 class GradientTape:
-    """Notes what is computed inside the `with` block, and differentiates it.
+    """Records what is computed inside the `with` block, and differentiates it.
 
-    Trainable variables are watched of themselves, other tensors by `watch`. A tape that is not
-    persistent answers once. Tapes nest: one around another gives second derivatives.
+    Trainable variables are watched automatically, other tensors by `watch`. A tape that is not
+    persistent gives derivatives once. Tapes nest: one around another gives second derivatives.
 
     >>> import steepest as st
     >>> x = st.constant(3.0)
@@ -40,20 +41,21 @@ class GradientTape:
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self.persistent = persistent
         self._watches_variables = watch_accessed_variables
-        self._forget()
+        self.reset()
         self._used = False
 
-    def _forget(self) -> None:
-        self._notes: list[Note] = []
+    def reset(self) -> None:
+        """Drops everything recorded so far."""
+        self._entries: list[TapeEntry] = []
         self._tracked: set[int] = set()
-        self._reads: dict[int, list[Place]] = {}
+        self._reads: dict[int, list[TensorKey]] = {}
         self._variables: dict[int, Variable] = {}
 
-    # ------------------------------------------------------------ noting
+    # ------------------------------------------------------------ recording
 
     def __enter__(self) -> GradientTape:
         if self._used and not self.persistent:
-            self._forget()
+            self.reset()
         self._used = False
         dispatch.STACKS.tapes.append(self)
         return self
@@ -62,7 +64,7 @@ class GradientTape:
         dispatch.STACKS.tapes.remove(self)
 
     def watch(self, tensors: Any) -> None:
-        """Follow tensors (or variables that are not trainable) from here on."""
+        """Watches tensors (or variables that are not trainable) from here on."""
         for leaf in tree.leaves(tensors):
             if isinstance(leaf, Variable):
                 self._variables[id(leaf)] = leaf
@@ -71,63 +73,63 @@ class GradientTape:
                 self._tracked.add(leaf.serial)
             else:
                 raise ArgumentError(
-                    f"watch: only tensors of fractions can be watched, got {leaf!r}; "
+                    f"watch: only tensors of a floating dtype can be watched, got {leaf!r}; "
                     "make one with st.constant(..., dtype='float32')"
                 )
 
     def watched_variables(self) -> tuple[Variable, ...]:
-        """The variables read so far that are followed, in order of first reading."""
+        """The variables watched so far, in the order in which they were first read."""
         return tuple(self._variables.values())
 
     def record(
         self, output: Tensor, primitive: Primitive, inputs: Sequence[Tensor], params: Any
     ) -> None:
-        """Note one operation, if anything followed goes into it."""
+        """Records one operation, if one of its inputs is watched or follows from what is."""
         rule = GRADIENTS[primitive.name]
         if rule and is_float(output.dtype) and self._follows(inputs):
             with dispatch.untaped():
                 parts = rule(output, *inputs, **params)
-            self.note((output,), inputs, self._followed(parts, inputs))
+            self.record_pullback((output,), inputs, self._followed(parts, inputs))
 
     def _followed(self, parts: Any, inputs: Sequence[Tensor]) -> Callable[..., Any]:
-        """One pullback of those to followed inputs; what only the others mention is let go."""
+        """The pullback to the followed inputs; the others are dropped with what they refer to."""
         if not isinstance(parts, tuple):
             return parts
-        kept = [
+        followed = [
             part if tensor.serial in self._tracked else None
             for part, tensor in zip(parts, inputs, strict=True)
         ]
-        return lambda g: [part and part(g) for part in kept]
+        return lambda g: [part and part(g) for part in followed]
 
     def _follows(self, inputs: Iterable[Tensor]) -> bool:
         return any(tensor.serial in self._tracked for tensor in inputs)
 
-    def note(
+    def record_pullback(
         self, outputs: Sequence[Tensor], inputs: Sequence[Tensor], pullback: Callable[..., Any]
     ) -> None:
-        """Note a computation with its pullback, whatever it consists of."""
+        """Records any computation by its pullback."""
         if not self._follows(inputs):
             return
-        places = tuple(
-            place_of(tensor) if tensor.serial in self._tracked else None for tensor in inputs
+        keys = tuple(
+            key_of(tensor) if tensor.serial in self._tracked else None for tensor in inputs
         )
-        self._notes.append(Note(tuple(map(place_of, outputs)), places, pullback))
+        self._entries.append(TapeEntry(tuple(map(key_of, outputs)), keys, pullback))
         self._tracked.update(tensor.serial for tensor in outputs)
 
     def record_read(self, variable: Variable, value: Tensor) -> None:
-        """Note that a variable was read; its derivative is that of all that was read from it."""
+        """Records a read of a variable, whose derivative is summed over all the values read."""
         followed = id(variable) in self._variables
         if not followed and not (self._watches_variables and variable.trainable):
             return
         self._variables[id(variable)] = variable
-        places = self._reads.setdefault(id(variable), [])
-        if not places or places[-1].serial != value.serial:
-            places.append(place_of(value))
+        keys = self._reads.setdefault(id(variable), [])
+        if not keys or keys[-1].serial != value.serial:
+            keys.append(key_of(value))
             self._tracked.add(value.serial)
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
-        """Note nothing inside the `with` block."""
+        """Records nothing inside the `with` block."""
         tapes = dispatch.STACKS.tapes
         present = self in tapes
         dispatch.STACKS.tapes = [tape for tape in tapes if tape is not self]
@@ -136,11 +138,7 @@ class GradientTape:
         finally:
             dispatch.STACKS.tapes = tapes if present else dispatch.STACKS.tapes
 
-    def reset(self) -> None:
-        """Forget everything noted so far."""
-        self._forget()
-
-    # ------------------------------------------------------------ walking
+    # ------------------------------------------------------------ derivatives
 
     def gradient(
         self,
@@ -151,15 +149,15 @@ class GradientTape:
     ) -> Any:
         """The derivative of the target (of its sum, if it has many values) by each source.
 
-        The answer has the form of `sources`; a source that the target does not depend on gives
-        None, or zeros with `unconnected_gradients="zero"`.
+        The result has the structure of `sources`; a source on which the target does not depend
+        gives None, or zeros with `unconnected_gradients="zero"`.
         """
         if unconnected_gradients not in ("none", "zero"):
             raise ArgumentError(
                 f"unconnected_gradients: 'none' or 'zero', got {unconnected_gradients!r}"
             )
-        self._claim()
-        found = self._walk(target, sources, output_gradients, keep=self.persistent)
+        self._start_use()
+        found = self._backpropagate(target, sources, output_gradients, keep=self.persistent)
         zero = unconnected_gradients == "zero"
         wanted = tree.leaves(sources)
         filled = [
@@ -168,30 +166,32 @@ class GradientTape:
         ]
         return tree.rebuild(sources, iter(filled))
 
-    def _claim(self) -> None:
+    def _start_use(self) -> None:
         if self._used and not self.persistent:
             raise SteepestError(
-                "this tape has answered already and forgot its notes; "
-                "use GradientTape(persistent=True) to ask more than once"
+                "this tape has given its derivatives and dropped what it recorded; "
+                "use GradientTape(persistent=True) to differentiate more than once"
             )
         self._used = True
 
-    def _walk(self, target: Any, sources: Any, seeds: Any, keep: bool) -> list[Tensor | None]:
+    def _backpropagate(
+        self, target: Any, sources: Any, seeds: Any, keep: bool
+    ) -> list[Tensor | None]:
         wanted = [self._serials(source) for source in tree.leaves(sources)]
         pending = Cotangents(serial for serials in wanted for serial in serials)
         with self.stop_recording():
             self._seed(pending, target, seeds)
-            for note in list(reversed(self._notes)) if keep else self._drain():
-                pending.push_back(note)
+            for entry in list(reversed(self._entries)) if keep else self._drain():
+                pending.push_back(entry)
             return [pending.total(serials) for serials in wanted]
 
-    def _drain(self) -> Iterator[Note]:
-        while self._notes:
-            yield self._notes.pop()
+    def _drain(self) -> Iterator[TapeEntry]:
+        while self._entries:
+            yield self._entries.pop()
 
     def _serials(self, source: Any) -> list[int]:
         if isinstance(source, Variable):
-            return [place.serial for place in self._reads.get(id(source), ())]
+            return [key.serial for key in self._reads.get(id(source), ())]
         if isinstance(source, Tensor):
             return [source.serial]
         raise ArgumentError(f"gradient: a source must be a tensor or a variable, got {source!r}")
@@ -203,10 +203,10 @@ class GradientTape:
             if not isinstance(leaf, Tensor):
                 raise ArgumentError(f"gradient: the target must be a tensor, got {leaf!r}")
             if is_float(leaf.dtype):
-                pending.add(place_of(leaf), _start(leaf, seed))
+                pending.add(key_of(leaf), _start(leaf, seed))
 
     def jacobian(self, target: Tensor, sources: Any) -> Any:
-        """The derivative of each value of the target: shape of target + shape of source.
+        """The derivative of each value of the target, of shape target.shape + source.shape.
 
         >>> import steepest as st
         >>> x = st.constant([1.0, 2.0])
@@ -216,25 +216,25 @@ class GradientTape:
         >>> tape.jacobian(y, x).tolist()
         [[2.0, 0.0], [0.0, 4.0]]
         """
-        self._claim()
+        self._start_use()
         count = target.size
         rows = [
-            self._walk(target, sources, ops.reshape(unit, target.shape), keep=True)
+            self._backpropagate(target, sources, ops.reshape(unit, target.shape), keep=True)
             for unit in np.eye(count, dtype=target.dtype)
         ]
         wanted = tree.leaves(sources)
         stacked = [
-            _stack_rows([row[place] for row in rows], target.shape, source)
-            for place, source in enumerate(wanted)
+            _stack_rows([row[index] for row in rows], target.shape, source)
+            for index, source in enumerate(wanted)
         ]
         if not self.persistent:
-            self._forget()
+            self.reset()
         return tree.rebuild(sources, iter(stacked))
 
     def batch_jacobian(self, target: Tensor, source: Any) -> Any:
-        """For each example the derivative of its part of the target by its part of the source.
+        """The Jacobian of each example of the target by the same example of the source.
 
-        No example may depend on another: the derivatives between two examples are left out.
+        No example may depend on another: derivatives between two examples are not computed.
 
         >>> import steepest as st
         >>> x = st.constant([[1.0], [2.0]])
@@ -250,24 +250,24 @@ class GradientTape:
                 f"batch_jacobian: target {show(target.shape)} and source {show(source.shape)} "
                 "must begin with the same known number of examples"
             )
-        self._claim()
+        self._start_use()
         inner = target.shape[1:]
         units = np.eye(known_count(inner), dtype=target.dtype)
         rows = [
-            self._walk(
+            self._backpropagate(
                 target, source, ops.broadcast_to(ops.reshape(unit, inner), target.shape), True
             )
             for unit in units
         ]
         if not self.persistent:
-            self._forget()
+            self.reset()
         found = _stack_rows([row[0] for row in rows], inner, source)
-        return None if found is None else _batch_first(found, len(inner))
-
-
-def _batch_first(rows: Tensor, place: int) -> Tensor:
-    order = [place, *(axis for axis in np.arange(rows.ndim).tolist() if axis != place)]
-    return ops.transpose(rows, order)
+        if found is None:
+            return None
+        axes = np.arange(found.ndim).tolist()
+        batch_axis = len(inner)
+        order = [batch_axis, *axes[:batch_axis], *axes[batch_axis + 1 :]]
+        return ops.transpose(found, order)
 
 
 def _with_seeds(target: Any, seeds: Any) -> list[tuple[Any, Any]]:

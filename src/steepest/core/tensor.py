@@ -1,7 +1,7 @@
-"""Tensor, the immutable value of every formula, with its operators. Leans on dtype and dispatch.
+"""Tensor, an immutable array, with its operators and methods. Depends on dtype and dispatch.
 
-A tensor's `data` is a NumPy array or, while a program is recorded, the node that stands for it.
-Operators and methods call functions that are composed of tensors; `methods.py` hands them in.
+A tensor's `data` is a NumPy array or, while a program is recorded, the node that computes it. The
+functions that operators and methods call are set by `functions/methods.py`.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from steepest.core.user_line import user_place
 from steepest.errors import ShapeError, TraceError, nearest
 
 _serial = itertools.count()
-_functions: Any = None  # what operators and methods call: `methods.py` stands above this file
+_functions: Any = None  # what operators and methods call, set by `functions/methods.py`
 
 
 def set_functions(namespace: Any) -> None:
-    """Set the functions that the operators and methods of tensors call."""
+    """Sets the functions that the operators and methods of tensors call."""
     global _functions
     _functions = namespace
 
 
 class Operators:
-    """What tensors and variables can do alike: arithmetic, comparison, indexing, methods."""
+    """Arithmetic, comparison, indexing and methods of tensors and variables."""
 
     __slots__ = ()
-    __array_priority__ = 1000  # so that `array + tensor` asks the tensor
+    __array_priority__ = 1000  # so that `array + tensor` calls the tensor's operator
     __hash__ = object.__hash__
 
     # fmt: off
@@ -78,19 +78,19 @@ class Operators:
         """The mean over all or some axes."""
         return _functions.reduce_mean(self, axis, keepdims)
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """The greatest over all or some axes."""
+        """The maximum over all or some axes."""
         return _functions.reduce_max(self, axis, keepdims)
     def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """The least over all or some axes."""
+        """The minimum over all or some axes."""
         return _functions.reduce_min(self, axis, keepdims)
     def argmax(self, axis: int | None = None) -> Tensor:
-        """The place of the greatest along an axis (of all values without one)."""
+        """The index of the maximum along an axis (without one, in the flattened tensor)."""
         return _functions.argmax(self, axis)
     def argmin(self, axis: int | None = None) -> Tensor:
-        """The place of the least along an axis (of all values without one)."""
+        """The index of the minimum along an axis (without one, in the flattened tensor)."""
         return _functions.argmin(self, axis)
     def astype(self, dtype: DTypeLike) -> Tensor:
-        """The same values as another kind of number."""
+        """The same values as another dtype."""
         return _functions.cast(self, dtype)
     def reshape(self, *shape: Any) -> Tensor:
         """The same values, in order, in another shape."""
@@ -119,20 +119,22 @@ class Operators:
         """Whether all entries are true."""
         return _functions.reduce_all(self, axis, keepdims)
     def cumsum(self, axis: int = 0) -> Tensor:
-        """The sums of all entries up to each place."""
+        """Cumulative sums along an axis."""
         return _functions.cumsum(self, axis)
     def clip(self, low: TensorLike, high: TensorLike) -> Tensor:
-        """The values kept between two bounds."""
+        """The values limited to the range from `low` to `high`."""
         return _functions.clip_by_value(self, low, high)
     def round(self) -> Tensor:
-        """The nearest whole numbers, halves to even."""
+        """The nearest integers, halves to the even one."""
         return _functions.round(self)
     def squeeze(self, axis: Axis = None) -> Tensor:
-        """Axes of size 1 taken away."""
+        """The tensor without axes of size 1."""
         return _functions.squeeze(self, axis)
     def swapaxes(self, first: int, second: int) -> Tensor:
         """Two axes exchanged."""
-        return _functions.transpose(self, _swapped(len(self.shape), first, second))
+        order = list(range(len(self.shape)))
+        order[first], order[second] = order[second], order[first]
+        return _functions.transpose(self, order)
     def dot(self, other: TensorLike) -> Tensor:
         """The matrix product."""
         return _functions.matmul(self, other)
@@ -154,7 +156,7 @@ class Operators:
         return _functions.not_equal(self, other)
 
     def numpy(self) -> np.ndarray:
-        """The values as a NumPy array of one's own."""
+        """The values as a new NumPy array."""
         return np.array(self._read())
 
     def _read(self) -> np.ndarray:
@@ -164,8 +166,10 @@ class Operators:
         return np.array(self._read(), dtype=dtype)
 
     def __array_function__(self, function: Any, types: Any, given: Any, options: Any) -> Any:
-        """NumPy's functions take tensors as the arrays that they hold, and give arrays."""
-        positional, named = tree.transform(_plain, (given, options))
+        """NumPy's functions take tensors as arrays, and return arrays."""
+        positional, named = tree.transform(
+            lambda leaf: np.asarray(leaf) if isinstance(leaf, Operators) else leaf, (given, options)
+        )
         return function(*positional, **named)
 
     def item(self) -> Any:
@@ -174,7 +178,7 @@ class Operators:
         if value.size != 1:
             raise ShapeError(
                 f"a tensor of shape {show(value.shape)} is not a single number; choose one entry, "
-                "or bring them together by mean() or sum()"
+                "or reduce them by mean() or sum()"
             )
         return value.item()
 
@@ -221,18 +225,18 @@ class Operators:
         return shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
-        return (self[place] for place in range(len(self)))
+        return (self[index] for index in range(len(self)))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        kind = type(self).__name__
+        own = type(self).__name__
         known = [option for option in dir(type(self)) if not option.startswith("_")]
-        raise AttributeError(f"a {kind} has no attribute {name!r}: {nearest(name, known)}")
+        raise AttributeError(f"a {own} has no attribute {name!r}: {nearest(name, known)}")
 
 
 class Tensor(Operators):
-    """An array of numbers that never changes: `st.constant` makes one from anything.
+    """An immutable array of numbers: `st.constant` makes one from anything array-like.
 
     >>> import steepest as st
     >>> st.constant([[1.0, 2.0], [3.0, 4.0]]) @ st.constant([[1.0], [1.0]])
@@ -242,7 +246,7 @@ class Tensor(Operators):
 
     __slots__ = ("__weakref__", "data", "dtype", "origin", "serial", "shape")
     origin: Any  # a weak reference to the variable that the tensor was read from, or the Logits
-    # that an activation was given; absent on most tensors
+    # from which an activation computed it; absent on most tensors
 
     def __init__(self, data: Any, shape: Shape | None = None, dtype: DType | None = None) -> None:
         self.data = data
@@ -262,7 +266,7 @@ class Tensor(Operators):
 
     @property
     def is_symbolic(self) -> bool:
-        """Whether the tensor stands for a value yet to be computed by a program."""
+        """Whether the tensor represents a value that a program is yet to compute."""
         return not isinstance(self.data, np.ndarray)
 
     def _read(self) -> np.ndarray:
@@ -290,12 +294,8 @@ class Tensor(Operators):
         return self
 
 
-def _plain(value: Any) -> Any:
-    return np.asarray(value) if isinstance(value, Operators) else value
-
-
-def _rebuilt(array: np.ndarray, kind: str) -> Tensor:
-    return _functions.constant(array, kind)
+def _rebuilt(array: np.ndarray, dtype: str) -> Tensor:
+    return _functions.constant(array, dtype)
 
 
 def _no_value(tensor: Tensor) -> str:
@@ -311,12 +311,6 @@ def _no_value(tensor: Tensor) -> str:
         "has none yet: Python's if, while, float() and numpy() cannot use it. Choose with "
         "st.where, st.cond or st.while_loop, or decide outside of the recorded function"
     )
-
-
-def _swapped(rank: int, first: int, second: int) -> list[int]:
-    order = list(range(rank))
-    order[first], order[second] = order[second], order[first]
-    return order
 
 
 TensorLike = Union[Operators, np.ndarray, bool, int, float, "list[Any]", "tuple[Any, ...]"]

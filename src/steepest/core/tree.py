@@ -1,4 +1,4 @@
-"""Nests of lists, tuples and dictionaries, taken apart and put together. Leans on nothing."""
+"""Nests of lists, tuples and dictionaries: their leaves, and rebuilding. Depends on nothing."""
 
 from __future__ import annotations
 

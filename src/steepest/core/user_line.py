@@ -1,4 +1,4 @@
-"""Where in the user's code something happens: the innermost line outside of steepest."""
+"""The innermost line of the call stack outside of steepest, for messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def user_frame() -> FrameType | None:
-    """The innermost call outside of steepest, if there is one.
+    """The frame of the innermost call outside of steepest, if there is one.
 
     >>> user_frame().f_code.co_name
     '<module>'
@@ -22,7 +22,7 @@ def user_frame() -> FrameType | None:
 
 
 def user_place() -> str:
-    """That line as messages print it: its file and number.
+    """The user's line as messages print it: file and line number.
 
     >>> user_place().endswith(":1")
     True

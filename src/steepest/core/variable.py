@@ -1,4 +1,4 @@
-"""Variable: a named place whose tensor can be exchanged. Leans on tensor, ops and dispatch."""
+"""Variable: a tensor that can be assigned. Depends on tensor, ops and dispatch."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Owner(Protocol):
     """Holds the values of a variable outside of host memory: an engine's copy on a device."""
 
     def fetch(self, variable: Variable) -> np.ndarray | None:
-        """The values as an array that nobody changes; None if host memory has them already."""
+        """The values as an array that no one may change; None if host memory has them."""
 
 
 class Variable(Operators):
     """A tensor that can be assigned: weights, counters, sums.
 
-    `initial_value` may be a function without arguments. The shape and kind never change.
-    `path` is the name with that of its layer; `regularizer` gives its penalty and `constraint`
-    what it is brought back to after an update, if there are any. An engine that keeps the values
-    on a device sets `owner`, which is asked for them whenever the host reads the variable.
+    `initial_value` may be a function without arguments. The shape and dtype never change.
+    `path` is the name with that of its layer; the `regularizer` returns its penalty, and the
+    `constraint` maps it to an allowed value after an update. An engine that stores the values on a
+    device sets `owner`, from which they are fetched whenever the host reads the variable.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0, 2.0], name="w")
@@ -51,7 +51,7 @@ class Variable(Operators):
         with dispatch.eagerly():
             value = initial_value() if callable(initial_value) else initial_value
             made = ops.constant(value, dtype)
-        self._held = Tensor(made.data, made.shape, made.dtype)  # its own: it has an origin
+        self._held = Tensor(made.data, made.shape, made.dtype)  # a new one: its origin is set
         self._own = False
         self.owner: Owner | None = None
         self.trainable = trainable
@@ -67,7 +67,7 @@ class Variable(Operators):
 
     @property
     def dtype(self) -> DType:
-        """The kind of number."""
+        """The dtype of the values."""
         return self._held.dtype
 
     @property
@@ -82,7 +82,7 @@ class Variable(Operators):
 
     @property
     def value(self) -> Tensor:
-        """The tensor held now; tapes note the reading."""
+        """The current value; tapes record the read."""
         value: Tensor = dispatch.current().read(self)
         for tape in dispatch.STACKS.tapes:
             tape.record_read(self, value)
@@ -90,7 +90,7 @@ class Variable(Operators):
 
     @property
     def held(self) -> Tensor:
-        """The tensor held outside of any program being recorded; it knows where it was read."""
+        """The value outside of any program being recorded; its origin is this variable."""
         if self.owner is not None:
             self._fetch(self.owner)
         self._own = False
@@ -99,23 +99,23 @@ class Variable(Operators):
 
     @property
     def array(self) -> np.ndarray:
-        """The array itself in C order, for an engine to read and nobody to change."""
+        """The array itself in C order, for an engine to read; it must not be changed."""
         if self.owner is not None:
             self._fetch(self.owner)
         data = self._held.data
-        if not data.flags.c_contiguous:  # zeros are one number with strides of 0
+        if not data.flags.c_contiguous:  # broadcast zeros: one number with strides of 0
             data = np.array(data, order="C")
             self._held = Tensor(data)
         return data
 
     def hold(self, value: Tensor) -> None:
-        """Exchange the tensor outside of any program being recorded; a copy elsewhere is void."""
+        """Replaces the value outside of any program being recorded; a device's copy is dropped."""
         self._held, self._own, self.owner = value, False, None
 
     def buffer(self) -> np.ndarray:
-        """The array itself, for an engine to change in place: nobody else holds it.
+        """The array itself, for an engine to change in place: no other object shares it.
 
-        A copy elsewhere is void from here on.
+        A copy on a device is no longer valid.
         """
         if self.owner is not None:
             self._fetch(self.owner)
@@ -126,13 +126,13 @@ class Variable(Operators):
         return self._held.data
 
     def _fetch(self, owner: Owner) -> None:
-        """Bring the values to host memory if only their owner has them."""
+        """Copies the values to host memory if only the owner has them."""
         values = owner.fetch(self)
         if values is not None:
             self._held, self._own = Tensor(values), False
 
     def assign(self, value: TensorLike) -> Variable:
-        """Exchange the values; the shape must stay, the kind is converted.
+        """Replaces the values; the shape must be the same, the dtype is converted.
 
         >>> import steepest as st
         >>> st.Variable([1.0, 2.0], name="w").assign([3, 4])
@@ -145,18 +145,18 @@ class Variable(Operators):
                 f"{name_of(raw.dtype)}; say how fractions are rounded, as in st.cast(value, "
                 f"{name_of(self.dtype)!r})"
             )
-        given = ops.in_kind(raw, self.dtype)
+        given = ops.in_dtype(raw, self.dtype)
         if given.shape != self.shape:
             raise ShapeError(
                 f"assign: variable {self.name!r} has shape {show(self.shape)}, "
                 f"the value has {show(given.shape)}"
             )
-        # A tensor of its own: two variables holding one tensor would share its derivative.
+        # A new tensor: two variables with the same one would share its derivative.
         dispatch.current().assign(self, Tensor(given.data, given.shape, given.dtype))
         return self
 
     def assign_add(self, delta: TensorLike) -> Variable:
-        """Add to the values.
+        """Adds to the values.
 
         >>> import steepest as st
         >>> st.Variable(1.0).assign_add(2.0).item()
@@ -165,7 +165,7 @@ class Variable(Operators):
         return self.assign(self.value + delta)
 
     def assign_sub(self, delta: TensorLike) -> Variable:
-        """Subtract from the values.
+        """Subtracts from the values.
 
         >>> import steepest as st
         >>> st.Variable(1.0).assign_sub(2.0).item()
@@ -186,7 +186,7 @@ class Variable(Operators):
         raise TypeError(_in_place(self.name, "/", "assign(w / x)"))
 
     def read_value(self) -> Tensor:
-        """The tensor held now."""
+        """The current value."""
         return self.value
 
     def _read(self) -> np.ndarray:

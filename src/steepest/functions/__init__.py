@@ -1,1 +1,1 @@
-"""Functions composed of the primitives: what formulas are written in beside `core.ops`."""
+"""Functions composed of the primitives of `core.ops`."""

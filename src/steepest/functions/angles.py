@@ -1,6 +1,6 @@
-"""The inverse functions of sine, cosine and their hyperbolic kin. Leans on ops.
+"""The inverse trigonometric and hyperbolic functions. Depends on ops and custom_gradient.
 
-They are composed, and bring their derivatives, which are simpler than those of the compositions.
+They have custom derivatives, which are simpler than those of the compositions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Pullback = Callable[[Tensor], Any]
 def atan(x: TensorLike) -> Tensor:
     """The arc tangent.
 
-    S. L. Moshier's rational approximation (Cephes), after the argument was brought near 0.
+    S. L. Moshier's rational approximation (Cephes), with the argument reduced to near 0.
 
     >>> round(atan(1.0).item() * 4, 5)
     3.14159
@@ -44,11 +44,11 @@ def _arc_of(x: Tensor) -> Tensor:
         -1.0 / ops.where(steep, size, 1.0),
         ops.where(middle, (plain - 1.0) / (plain + 1.0), plain),
     )
-    quarter = ops.constant(math.pi / 4, x.dtype)  # a bare number would be taken for a float32
+    quarter = ops.constant(math.pi / 4, x.dtype)  # a Python number would be rounded to float32
     start = ops.where(steep, 2.0 * quarter, ops.where(middle, quarter, 0.0))
     z = near * near
     bent = near * (z * polyval(_ABOVE, z) / polyval(_BELOW, z)) + near
-    # 1 / inf would lose the sign of a zero, and NaN is no size at all
+    # keeps the sign of zero, and NaN
     return ops.where(size > 0.0, ops.sign(x) * (start + bent), x)
 
 
@@ -63,7 +63,7 @@ _BELOW = (
 
 
 def atan2(y: TensorLike, x: TensorLike) -> Tensor:
-    """The angle of the point (x, y), between -pi and pi.
+    """The angle of the point (x, y), from -pi to pi.
 
     >>> round(atan2(1.0, -1.0).item() / atan2(1.0, 1.0).item(), 5)
     3.0
@@ -89,7 +89,7 @@ def _atan2(y: Tensor, x: Tensor) -> tuple[Tensor, Pullback]:
 
 
 def _is_below(x: Tensor) -> Tensor:
-    """Whether the sign is minus, that of -0.0 included."""
+    """Whether the sign bit is set, as it is for -0.0."""
     return ops.less(ops.where(ops.equal(x, 0.0), 1.0 / x, x), 0.0)
 
 
@@ -112,7 +112,7 @@ def _leg(x: Tensor) -> Tensor:
 
 
 def acos(x: TensorLike) -> Tensor:
-    """The arc cosine; through the half angle, so that it keeps its digits near 1.
+    """The arc cosine, by the half angle, which is accurate near 1.
 
     >>> round(acos(-1.0).item(), 5)
     3.14159
@@ -130,7 +130,7 @@ _LOG_2 = math.log(2.0)
 
 
 def asinh(x: TensorLike) -> Tensor:
-    """The inverse hyperbolic sine, by log1p so that small values keep their digits.
+    """The inverse hyperbolic sine, by log1p, which is accurate for small values.
 
     >>> asinh(0.0).item()
     0.0

@@ -1,4 +1,4 @@
-"""Functions composed of the primitives, in one place: the rest of mathematics.
+"""All functions composed of the primitives, in one namespace.
 
 Each file lists its public functions in its `__all__`.
 """
@@ -10,6 +10,8 @@ from steepest.functions.einsum import *  # noqa: F403 - its __all__ names them
 from steepest.functions.elementary import *  # noqa: F403 - its __all__ names them
 from steepest.functions.gamma import *  # noqa: F403 - its __all__ names them
 from steepest.functions.norms import *  # noqa: F403 - its __all__ names them
+from steepest.functions.ranks import *  # noqa: F403 - its __all__ names them
+from steepest.functions.scans import *  # noqa: F403 - its __all__ names them
 from steepest.functions.segments import *  # noqa: F403 - its __all__ names them
 from steepest.functions.shapes import *  # noqa: F403 - its __all__ names them
 from steepest.functions.sorting import *  # noqa: F403 - its __all__ names them

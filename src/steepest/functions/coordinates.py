@@ -1,6 +1,6 @@
-"""Entries named by whole coordinates: gather_nd, scatter_nd and what is made of them.
+"""Elements addressed by coordinates: gather_nd, scatter_nd and the functions made of them.
 
-Coordinates become places in the flattened tensor. Leans on ops.
+Coordinates become indices into the flattened tensor. Depends on ops.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["gather_nd", "scatter_nd", "tensor_scatter_nd_add", "tensor_scatter_n
 
 
 def gather_nd(params: TensorLike, indices: TensorLike) -> Tensor:
-    """The entries (or slices) whose coordinates stand along the last axis of `indices`.
+    """The elements (or slices) at the coordinates along the last axis of `indices`.
 
     >>> gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]]).tolist()
     [2, 3]
@@ -38,8 +38,8 @@ def scatter_nd(indices: TensorLike, updates: TensorLike, shape: Any) -> Tensor:
     """
     wanted, target = ops.as_tensor(indices), tuple(int(size) for size in shape)
     depth = _depth("scatter_nd", wanted, target)
-    places = _flat(wanted, target[:depth])
-    table = ops.scatter_add(places, updates, known_count(target[:depth]))
+    flat = _flat(wanted, target[:depth])
+    table = ops.scatter_add(flat, updates, known_count(target[:depth]))
     return ops.reshape(table, target)
 
 
@@ -56,7 +56,7 @@ def tensor_scatter_nd_add(tensor: TensorLike, indices: TensorLike, updates: Tens
 def tensor_scatter_nd_update(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike
 ) -> Tensor:
-    """The tensor with the entries at the coordinates exchanged; each may be named once.
+    """The tensor with the elements at the coordinates replaced; each may occur once.
 
     >>> tensor_scatter_nd_update([1, 1, 1], [[0], [2]], [5, 6]).tolist()
     [5, 1, 6]
@@ -77,7 +77,7 @@ def _depth(name: str, indices: Tensor, shape: Shape) -> int:
 
 
 def _flat(indices: Tensor, shape: Shape) -> Tensor:
-    """Places in the flattened tensor; each coordinate is held to its own axis."""
+    """Indices into the flattened tensor; each coordinate is checked against its axis."""
     if not indices.is_symbolic:
         for axis, size in enumerate(shape):
             check_indices(indices.data[..., axis], size or 0)

@@ -1,4 +1,4 @@
-"""Tensors as users make them: zeros, ranges, one-hot rows. Leans on ops."""
+"""Creation of tensors: zeros, ranges, one-hot rows, masks. Depends on ops and shapes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from steepest.errors import ArgumentError, DTypeError
 from steepest.functions.shapes import expand_dims, move_axis
 
 __all__ = [
-    "eye", "fill", "linspace", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like",
+    "eye", "fill", "linspace", "one_hot", "ones", "ones_like", "range", "sequence_mask", "zeros",
+    "zeros_like",
 ]  # fmt: skip
 
 
@@ -38,7 +39,7 @@ def ones(shape: Any, dtype: DTypeLike = float32) -> Tensor:
 
 
 def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
-    """One value everywhere.
+    """A tensor filled with one value.
 
     >>> fill((2,), 7).tolist()
     [7, 7]
@@ -47,7 +48,7 @@ def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
 
 
 def zeros_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
-    """Zeros in the shape and kind of another tensor.
+    """Zeros with the shape and dtype of another tensor.
 
     >>> zeros_like([1.0, 2.0]).tolist()
     [0.0, 0.0]
@@ -57,7 +58,7 @@ def zeros_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
 
 
 def ones_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
-    """Ones in the shape and kind of another tensor.
+    """Ones with the shape and dtype of another tensor.
 
     >>> ones_like([1.0, 2.0]).tolist()
     [1.0, 1.0]
@@ -76,7 +77,7 @@ def eye(rows: int, columns: int | None = None, dtype: DTypeLike = float32) -> Te
 
 
 def range(start: Any, limit: Any = None, delta: Any = 1, dtype: DTypeLike = None) -> Tensor:
-    """Numbers from `start` up to (not including) `limit`; of one argument, from 0 up to it.
+    """Numbers from `start` up to (not including) `limit`; with one argument, from 0 up to it.
 
     >>> range(1, 7, 2).tolist()
     [1, 3, 5]
@@ -93,7 +94,7 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: DTypeLike = None
 
 
 def linspace(start: float, stop: float, num: int = 50, dtype: DTypeLike = float32) -> Tensor:
-    """`num` numbers at equal distances from `start` to `stop`, both included.
+    """`num` evenly spaced numbers from `start` to `stop`, both included.
 
     >>> linspace(0.0, 1.0, 3).tolist()
     [0.0, 0.5, 1.0]
@@ -109,9 +110,9 @@ def one_hot(
     axis: int = -1,
     dtype: DTypeLike = float32,
 ) -> Tensor:
-    """A new axis of `depth` places with `on_value` at the index, `off_value` elsewhere.
+    """One-hot rows along a new axis: `on_value` at the index, `off_value` elsewhere.
 
-    An index outside 0..depth-1 is marked nowhere.
+    An index outside 0..depth-1 gives `off_value` everywhere.
 
     >>> one_hot([0, 2], 3).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
@@ -124,3 +125,17 @@ def one_hot(
     plain = on_value == 1 and off_value == 0
     marked = ops.cast(hit, dtype) if plain else ops.cast(ops.where(hit, on_value, off_value), dtype)
     return marked if axis in (-1, wanted.ndim) else move_axis(marked, -1, axis)
+
+
+def sequence_mask(
+    lengths: TensorLike, maxlen: int | None = None, dtype: DTypeLike = "bool"
+) -> Tensor:
+    """Rows that are true for their first entries, as many as their length.
+
+    >>> sequence_mask([1, 2], 3).tolist()
+    [[True, False, False], [True, True, False]]
+    """
+    counts = ops.as_tensor(lengths)
+    width = int(np.max(counts.numpy(), initial=0)) if maxlen is None else maxlen
+    inside = ops.less(ops.iota((max(width, 0),), 0, counts.dtype), expand_dims(counts, -1))
+    return ops.cast(inside, dtype)

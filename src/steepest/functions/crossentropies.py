@@ -1,7 +1,7 @@
-"""Losses of logits, each stable for any logit. Leans on ops, softmax and custom_gradient.
+"""Losses of logits, stable for any logit. Depends on ops, softmax and custom_gradient.
 
-The three cross-entropies bring derivatives of their own: those of their parts do not exist at a
-logit of 0, nor where a logit is -inf. `steepest.losses` computes its losses by the same functions.
+The three cross-entropies have custom derivatives: those of their parts do not exist at a logit of
+0, nor where a logit is -inf. `steepest.losses` computes its losses by the same functions.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _sigmoid(z: Tensor, x: Tensor) -> Any:
 def softmax_cross_entropy_with_logits(labels: TensorLike, logits: TensorLike) -> Tensor:
     """-sum_j z_j log softmax(x)_j along the last axis, for labels z and logits x.
 
-    The derivative by x is softmax(x) sum(z) - z. A class whose logit is -inf has probability 0:
-    it adds nothing where its label is 0.
+    The derivative by x is softmax(x) sum(z) - z. A class whose logit is -inf has probability 0
+    and adds nothing where its label is 0.
 
     >>> softmax_cross_entropy_with_logits([[1.0, 0.0]], [[0.0, 0.0]]).numpy().round(4).tolist()
     [0.6931]
@@ -58,7 +58,7 @@ def _softmax(z: Tensor, x: Tensor) -> Any:
 
     def pullback(g: Tensor) -> tuple[Tensor, Tensor]:
         wide = expand_dims(g, -1)
-        total = ops.reduce_sum(z, axis=-1)  # not that of the value: second derivatives see this one
+        total = ops.reduce_sum(z, axis=-1)  # computed again, so that second derivatives see it
         back = softmax(x) * expand_dims(total, -1) - z
         return -wide * log_softmax(x), wide * back
 
@@ -66,17 +66,17 @@ def _softmax(z: Tensor, x: Tensor) -> Any:
 
 
 def _log_sum(x: Tensor) -> tuple[Tensor, Tensor]:
-    """x less its maximum, and the logarithm of the sum of the exponentials of that."""
+    """x - max(x), and the logarithm of the sum of its exponentials."""
     shifted = x - stop_gradient(ops.reduce_max(x, axis=-1, keepdims=True))
     return shifted, ops.log(ops.reduce_sum(ops.exp(shifted), axis=-1))
 
 
 def _alike(name: str, labels: TensorLike, logits: TensorLike) -> tuple[Tensor, Tensor]:
-    """Labels and logits of one kind; spreading (n,) against (n, 1) is a common silent mistake."""
+    """Labels and logits of one dtype and shape: to broadcast (n,) with (n, 1) is a mistake."""
     z, x = ops.meet(labels, logits, floating=True)
     if z.shape != x.shape:
         raise ShapeError(
-            f"{name}: labels {show(z.shape)} and logits {show(x.shape)} must have one shape"
+            f"{name}: labels {show(z.shape)} and logits {show(x.shape)} must have the same shape"
         )
     return z, x
 
@@ -99,12 +99,12 @@ def sparse_softmax_cross_entropy_with_logits(labels: TensorLike, logits: TensorL
 
 
 def at_labels(labels: Tensor, logits: Tensor) -> Tensor:
-    """The sparse cross-entropy of labels that were checked; a label outside the classes adds 0.
+    """The sparse cross-entropy of checked labels; for any other label log(sum(e^(x - max(x)))).
 
     >>> at_labels(ops.constant([0]), ops.constant([[0.0, 0.0]])).numpy().round(4).tolist()
     [0.6931]
     """
-    places = expand_dims(ops.cast(labels, "int32"), -1)  # as wide as the logits, for engines
+    places = expand_dims(ops.cast(labels, "int32"), -1)  # of the logits' width, for engines
     hit = ops.equal(places, ops.iota((logits.shape[-1],), 0, "int32"))
 
     @custom_gradient
@@ -119,7 +119,7 @@ def at_labels(labels: Tensor, logits: Tensor) -> Tensor:
 def check_labels(
     labels: Tensor, classes: int | None, ignored: int | None = None, name: str = "y_true"
 ) -> None:
-    """Raise for a label that is no class, where labels are at hand."""
+    """Raises for a label that is not a class; labels yet to be computed are not checked."""
     if labels.is_symbolic or classes is None:
         return
     found = labels.numpy()
@@ -129,7 +129,7 @@ def check_labels(
         place = tuple(int(index) for index in np.argwhere(wrong)[0])
         raise DataError(
             f"{name}{list(place) if place else ''} is {int(found[place])}, outside the classes "
-            f"0..{classes - 1} of the last axis of what is predicted; give the output layer one "
+            f"0..{classes - 1} of the predictions' last axis; give the output layer one "
             "unit per class"
         )
 
@@ -137,7 +137,7 @@ def check_labels(
 def weighted_cross_entropy_with_logits(
     labels: TensorLike, logits: TensorLike, pos_weight: TensorLike
 ) -> Tensor:
-    """The sigmoid's cross-entropy with the positive class weighted by q, safe for any x.
+    """The sigmoid cross-entropy with the positive class weighted by q, stable for any x.
 
     -q z log s(x) - (1-z) log(1-s(x)) = (1-z) x + (1 + (q-1) z) softplus(-x).
 
@@ -152,7 +152,7 @@ def weighted_cross_entropy_with_logits(
 def log_poisson_loss(
     targets: TensorLike, log_input: TensorLike, compute_full_loss: bool = False
 ) -> Tensor:
-    """exp(x) - z x for the logarithm x of a rate; with Stirling's term for z > 1 if asked.
+    """exp(x) - z x for the logarithm x of a rate; optionally with Stirling's term for z > 1.
 
     >>> log_poisson_loss([2.0], [0.0]).tolist()
     [1.0]

@@ -1,4 +1,4 @@
-"""Sums of products in Einstein's notation, by matrix products. Leans on ops."""
+"""Einstein summation by matrix products. Depends on ops."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["einsum"]
 
 
 def einsum(equation: str, *inputs: TensorLike) -> Tensor:
-    """Products summed over the letters that the result does not have.
+    """Sums of products over the indices that the result does not have.
 
     "ij,jk->ik" is the matrix product, "bij,bjk->bik" that of stacks. Without an arrow the result
-    has the letters that occur once, in the alphabet's order.
+    has the letters that occur once, in alphabetical order.
 
     >>> einsum("ij,j->i", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0]).tolist()
     [3.0, 7.0]
@@ -68,36 +68,37 @@ def _check_sizes(equation: str, operands: list[str], tensors: list[Tensor]) -> N
 
 
 def _summed(x: Tensor, letters: str, needed: str) -> tuple[Tensor, str]:
-    """The tensor summed over the letters that nobody needs."""
+    """The tensor summed over the letters that are not needed."""
     axes = tuple(place for place, letter in enumerate(letters) if letter not in needed)
-    kept = "".join(letter for letter in letters if letter in needed)
-    return (ops.reduce_sum(x, axes) if axes else x), kept
+    rest = "".join(letter for letter in letters if letter in needed)
+    return (ops.reduce_sum(x, axes) if axes else x), rest
 
 
 def _product(a: str, x: Tensor, b: str, y: Tensor, later: str) -> tuple[str, Tensor]:
-    """Two operands become one with the letters that are needed later."""
+    """The product of two operands, with the letters that are needed later."""
     x, a = _summed(x, a, b + later)
     y, b = _summed(y, b, a + later)
     sizes = dict(zip(a + b, x.shape + y.shape, strict=True))
-    kept = [letter for letter in a if letter in b and letter in later]
+    shared = [letter for letter in a if letter in b and letter in later]
     inner = [letter for letter in a if letter in b and letter not in later]
     rows = [letter for letter in a if letter not in b]
     columns = [letter for letter in b if letter not in a]
-    # The batch, whose size may be unknown, cannot be merged with another axis: it is stacked.
-    open_ = [letter for group in (inner, rows, columns) for letter in _open(group, sizes)]
-    stacked = kept + open_
+    # The batch, whose size may be unknown, cannot be merged with other axes: it is stacked.
+    batch = [
+        letter
+        for group in (inner, rows, columns)
+        for letter in group
+        if len(group) > 1 and sizes[letter] is None
+    ]
+    stacked = shared + batch
     inner, rows, columns = (
-        [letter for letter in group if letter not in open_] for group in (inner, rows, columns)
+        [letter for letter in group if letter not in batch] for group in (inner, rows, columns)
     )
     left = _matrices(x, a, stacked, rows, inner)
     right = _matrices(y, b, stacked, inner, columns)
     order = stacked + rows + columns
     product = ops.reshape(ops.matmul(left, right), tuple(sizes[letter] for letter in order))
     return "".join(order), product
-
-
-def _open(group: list[str], sizes: dict[str, int | None]) -> list[str]:
-    return [letter for letter in group if len(group) > 1 and sizes[letter] is None]
 
 
 def _matrices(

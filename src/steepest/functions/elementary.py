@@ -1,4 +1,4 @@
-"""Functions of numbers composed of the primitives, entry by entry. Leans on ops."""
+"""Elementwise functions composed of the primitives. Depends on ops."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = [
 
 
 def clip_by_value(x: TensorLike, clip_value_min: TensorLike, clip_value_max: TensorLike) -> Tensor:
-    """Values kept between two bounds.
+    """Values limited to the range from `clip_value_min` to `clip_value_max`.
 
     >>> clip_by_value([-2.0, 0.5, 2.0], -1.0, 1.0).tolist()
     [-1.0, 0.5, 1.0]
@@ -25,7 +25,7 @@ def clip_by_value(x: TensorLike, clip_value_min: TensorLike, clip_value_max: Ten
 
 
 def square(x: TensorLike) -> Tensor:
-    """x times x.
+    """x^2, element by element.
 
     >>> square([3.0]).tolist()
     [9.0]
@@ -43,7 +43,7 @@ def reciprocal(x: TensorLike) -> Tensor:
 
 
 def squared_difference(x: TensorLike, y: TensorLike) -> Tensor:
-    """(x - y) squared.
+    """(x - y)^2, element by element.
 
     >>> squared_difference([3.0], [1.0]).tolist()
     [4.0]
@@ -52,7 +52,7 @@ def squared_difference(x: TensorLike, y: TensorLike) -> Tensor:
 
 
 def divide_no_nan(x: TensorLike, y: TensorLike) -> Tensor:
-    """x / y, and 0 where y is 0; the derivative is safe too.
+    """x / y, and 0 where y is 0; the derivative is finite too.
 
     >>> divide_no_nan([1.0, 1.0], [2.0, 0.0]).tolist()
     [0.5, 0.0]
@@ -121,7 +121,7 @@ def polyval(coeffs: Sequence[TensorLike], x: TensorLike) -> Tensor:
 
 
 def ceil(x: TensorLike) -> Tensor:
-    """The next whole number upwards.
+    """The least integer that is at least x.
 
     >>> ceil([1.2]).tolist()
     [2.0]
@@ -139,7 +139,7 @@ def tan(x: TensorLike) -> Tensor:
 
 
 def sinh(x: TensorLike) -> Tensor:
-    """The hyperbolic sine, by expm1 so that small values keep their digits.
+    """The hyperbolic sine, by expm1, which is accurate for small values.
 
     >>> sinh([0.0]).tolist()
     [0.0]
@@ -157,7 +157,7 @@ def cosh(x: TensorLike) -> Tensor:
 
 
 def is_nan(x: TensorLike) -> Tensor:
-    """Whether values are not numbers.
+    """Whether values are NaN.
 
     >>> is_nan([1.0, math.nan]).tolist()
     [False, True]
@@ -175,7 +175,7 @@ def is_inf(x: TensorLike) -> Tensor:
 
 
 def is_finite(x: TensorLike) -> Tensor:
-    """Whether values are numbers and not infinite.
+    """Whether values are neither infinite nor NaN.
 
     >>> is_finite([1.0, math.inf, math.nan]).tolist()
     [True, False, False]
@@ -187,7 +187,7 @@ def erfinv(x: TensorLike) -> Tensor:
     """The inverse of the error function.
 
     Giles, "Approximating the erfinv function" (GPU Computing Gems, 2010), refined by two of
-    Newton's steps; near -1 and 1 through log1p, where 1 - x squared would lose its digits.
+    Newton's steps; by log1p, since 1 - x^2 would lose digits near -1 and 1.
 
     >>> erfinv(ops.erf(ops.constant([0.3], "float64"))).numpy().round(12).tolist()
     [0.3]

@@ -1,7 +1,7 @@
 """Systems of linear equations: solve, inverses, determinants, Cholesky factors.
 
-They run at once, by NumPy's LAPACK, with derivatives of any order. A recorded program is made of
-the primitives alone and cannot hold them. Leans on custom_gradient and the functions of matrices.
+They are computed eagerly by NumPy's LAPACK, with derivatives of any order. A recorded program
+consists of primitives and cannot contain them. Depends on custom_gradient and matmul.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 from steepest.core import ops
 from steepest.core.custom_gradient import custom_gradient
 from steepest.core.dtype import computing
-from steepest.core.movement import broadcast_to, matmul, swap_last
+from steepest.core.matmul import matmul, swap_last
+from steepest.core.movement import broadcast_to
 from steepest.core.primitives import broadcast_shapes, show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.user_line import user_place
@@ -27,7 +28,7 @@ Pullback = Callable[..., Any]
 def inv(x: TensorLike, adjoint: bool = False) -> Tensor:
     """The inverses of square matrices, with `adjoint` those of their transposes.
 
-    Where it is to be multiplied with something, `solve` is faster and more exact.
+    To multiply by an inverse, `solve` is faster and more accurate.
 
     >>> inv([[2.0, 0.0], [0.0, 4.0]]).tolist()
     [[0.5, 0.0], [0.0, 0.25]]
@@ -46,7 +47,7 @@ def _inv(x: Tensor) -> tuple[Tensor, Pullback]:
 
 
 def solve(matrix: TensorLike, rhs: TensorLike, adjoint: bool = False) -> Tensor:
-    """The x of `matrix @ x = rhs`, whose columns are systems of their own.
+    """The x of `matrix @ x = rhs`; each column of `rhs` is a system.
 
     >>> solve([[2.0, 1.0], [1.0, 3.0]], [[3.0], [4.0]]).numpy().round(4).tolist()
     [[1.0], [1.0]]
@@ -57,7 +58,7 @@ def solve(matrix: TensorLike, rhs: TensorLike, adjoint: bool = False) -> Tensor:
         raise ShapeError(
             f"solve: rhs must hold {left.shape[-1]} rows for matrices of shape {show(left.shape)}, "
             f"got shape {show(right.shape)}"
-            + ("; a vector becomes a column by st.expand_dims(rhs, -1)" if one else "")
+            + ("; make a vector a column by st.expand_dims(rhs, -1)" if one else "")
         )
     lead = broadcast_shapes("solve", left.shape[:-2], right.shape[:-2])
     left = broadcast_to(left, (*lead, *left.shape[-2:]))
@@ -92,7 +93,7 @@ def _det(x: Tensor) -> tuple[Tensor, Pullback]:
 
 
 def slogdet(x: TensorLike) -> tuple[Tensor, Tensor]:
-    """The signs of determinants, and the logarithms of their sizes, which do not overflow.
+    """The signs of determinants, and the logarithms of their absolute values.
 
     >>> sign, size = slogdet([[1.0, 2.0], [3.0, 4.0]])
     >>> sign.item(), round(size.item(), 4)
@@ -130,18 +131,14 @@ def _cholesky(x: Tensor) -> tuple[Tensor, Pullback]:
 
     def pullback(g: Tensor) -> Tensor:
         factor = _cholesky(x)
-        middle = matmul(swap_last(factor), g) * _halved_triangle(x)
+        size = x.shape[-1] or 0
+        halved = np.tri(size) - 0.5 * np.eye(size)  # the lower triangle, halves on the diagonal
+        middle = matmul(swap_last(factor), g) * Tensor(halved.astype(x.dtype))
         turned = swap_last(factor)
         inner = _solve(turned, swap_last(_solve(turned, swap_last(middle))))
         return 0.5 * (inner + swap_last(inner))
 
     return _by_numpy("cholesky", np.linalg.cholesky, x), pullback
-
-
-def _halved_triangle(x: Tensor) -> Tensor:
-    """Ones below the diagonal, halves on it, zeros above."""
-    size = x.shape[-1] or 0
-    return Tensor((np.tri(size) - 0.5 * np.eye(size)).astype(x.dtype))
 
 
 def cholesky_solve(chol: TensorLike, rhs: TensorLike) -> Tensor:
@@ -153,7 +150,7 @@ def cholesky_solve(chol: TensorLike, rhs: TensorLike) -> Tensor:
     return solve(chol, solve(chol, rhs), adjoint=True)
 
 
-# ---------------------------------------------------------------- checks and calls
+# ---------------------------------------------------------------- checks, calls of LAPACK
 
 
 def _square(name: str, x: TensorLike) -> Tensor:
@@ -164,7 +161,7 @@ def _square(name: str, x: TensorLike) -> Tensor:
 
 
 def _on_matrices(x: Tensor) -> Tensor:
-    """One number a matrix, so that it multiplies all entries of it."""
+    """One number per matrix, shaped to multiply all its entries."""
     return expand_dims(expand_dims(x, -1), -1)
 
 
@@ -190,12 +187,12 @@ _REASONS = {
 
 
 def _refuse_nan(name: str, x: Tensor) -> None:
-    """LAPACK takes NaN and infinity for singular matrices, or for finite results."""
+    """LAPACK reports NaN and infinity as singular, or returns finite results."""
     array = np.asarray(x.data)
     if not np.isfinite(array).all():
         where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         raise NumericalError(
-            f"{name}: {array[where]} stands at {where}; finite numbers were expected: find where "
+            f"{name}: {array[where]} is at index {where}; finite numbers were expected: find where "
             "it comes from, or replace it by st.where(st.math.is_finite(x), x, 0.0)"
         )
 
@@ -203,7 +200,7 @@ def _refuse_nan(name: str, x: Tensor) -> None:
 def _refuse_symbolic(name: str, x: Tensor) -> None:
     if x.is_symbolic:
         raise TraceError(
-            f"{user_place()}: st.linalg.{name} runs at once and cannot be part of a recorded "
-            "program (st.function, the steps of fit, functional models): call it outside of it, "
-            "where GradientTape follows it, and hand the result in"
+            f"{user_place()}: st.linalg.{name} runs eagerly and cannot be part of a recorded "
+            "program (st.function, the steps of fit, functional models): call it outside, "
+            "where GradientTape records it, and pass the result in"
         )

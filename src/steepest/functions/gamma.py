@@ -1,8 +1,8 @@
-"""The logarithm of the gamma function and its derivative. Leans on ops.
+"""The logarithm of the gamma function and its derivative. Depends on ops and custom_gradient.
 
 C. Lanczos, "A precision approximation of the gamma function", SIAM J. Numer. Anal. 1 (1964), with
 g = 7 and nine coefficients; below 1/2 by reflection. All is computed in float64, so that float32
-loses nothing.
+results are accurate to rounding.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _G = 7.0
 
 
 def lgamma(x: TensorLike) -> Tensor:
-    """The logarithm of the gamma function's size, log |(x - 1)!|; infinite at 0, -1, -2, ...
+    """The logarithm of the absolute gamma function, log |(x - 1)!|; infinite at 0, -1, -2, ...
 
     In float64 the error is below 1e-14, or 1e-14 of the value where that is above 1; in float32 it
     is that of rounding. The derivative is `digamma`.
@@ -61,15 +61,15 @@ def _lgamma(x: Tensor) -> tuple[Tensor, Callable[[Tensor], Any]]:
 
 
 def _log_gamma(x: Tensor) -> Tensor:
-    endless = is_inf(x)
-    finite = ops.where(endless, 1.0, x)
+    infinite = is_inf(x)
+    finite = ops.where(infinite, 1.0, x)
     low = finite < 0.5
     above = _above(ops.where(low, -finite, finite - 1.0))
     size = ops.absolute(finite)
-    part = size - ops.floor(size)  # the sine is that of the distance from the nearest whole number
+    part = size - ops.floor(size)  # the sine takes the distance from the nearest integer
     angle = math.pi * ops.where(low, ops.minimum(part, 1.0 - part), 0.5)
     below = math.log(math.pi) - ops.log(ops.sin(angle)) - above
-    return ops.where(endless, math.inf, ops.where(low, below, above))
+    return ops.where(infinite, math.inf, ops.where(low, below, above))
 
 
 def _above(z: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ def _above(z: Tensor) -> Tensor:
 
 
 def _near(w: Tensor) -> Tensor:
-    """lgamma(1 + w) as its difference from lgamma(1) = 0, so that no digits are lost near there."""
+    """lgamma(1 + w) as the difference from lgamma(1) = 0, which is accurate near w = 0."""
     parts = [c / n / (w + float(n)) for n, c in enumerate(_COEFFICIENTS, 1)]
     start = _BASE + sum(c / n for n, c in enumerate(_COEFFICIENTS, 1))
     _, log_t = _base(w)
@@ -105,7 +105,8 @@ def _digamma(x: Tensor) -> Tensor:
     above = log_t + slope / series - _G / t
     angle = math.pi * ops.where(low, x - ops.floor(x + 0.5), 0.25)
     below = above - math.pi * ops.cos(angle) / ops.sin(angle)
-    pole = ops.logical_and(x < 0.0, ops.equal(angle, 0.0))  # infinite, of another sign on each side
+    # infinite, of opposite signs on the two sides
+    pole = ops.logical_and(x < 0.0, ops.equal(angle, 0.0))
     return ops.where(low, ops.where(pole, math.nan, below), above)
 
 

@@ -1,4 +1,4 @@
-"""What `tensor[key]` means: slices, integers, new axes, integer arrays, masks. Leans on ops."""
+"""Indexing by `tensor[key]`: slices, integers, new axes, index arrays, masks. Depends on ops."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Range = tuple[int, "int | None", int]
 
 
 def take(x: Tensor, key: Any) -> Tensor:
-    """The part of a tensor that a key names, as NumPy reads keys.
+    """The part of a tensor that a key selects, by NumPy's rules.
 
     >>> take(ops.constant([[1, 2], [3, 4]]), (slice(None), -1)).tolist()
     [2, 4]
     """
     if _is_array(key):
         return _take_array(x, key)
-    entries = _spelled_out(x, key if isinstance(key, tuple) else (key,))
+    entries = _with_full_slices(x, key if isinstance(key, tuple) else (key,))
     if any(_is_array(entry) for entry in entries):
         return _take_mixed(x, entries)
     return _take_basic(x, entries)
@@ -35,8 +35,8 @@ def _is_array(key: Any) -> bool:
     return isinstance(key, list)
 
 
-def _spelled_out(x: Tensor, entries: tuple[Any, ...]) -> list[Any]:
-    """The key with its ellipsis, given or implied, replaced by full slices."""
+def _with_full_slices(x: Tensor, entries: tuple[Any, ...]) -> list[Any]:
+    """The key with its explicit or implied ellipsis expanded to full slices."""
     used = sum(entry is not None and entry is not Ellipsis for entry in entries)
     if used > x.ndim:
         raise ShapeError(f"{used} indices are too many for a tensor of shape {show(x.shape)}")
@@ -105,7 +105,7 @@ def _take_mask(x: Tensor, mask: Tensor) -> Tensor:
 
 
 def _take_mixed(x: Tensor, entries: list[Any]) -> Tensor:
-    """One integer array among slices: taken along its axis; several in front: entries by pairs."""
+    """Index arrays among slices: one along its axis, or several in front, paired."""
     arrays = [place for place, entry in enumerate(entries) if _is_array(entry)]
     if any(entry is None for entry in entries):
         raise ArgumentError("no new axis can stand in a key with an array; use st.expand_dims")
@@ -120,18 +120,18 @@ def _take_mixed(x: Tensor, entries: list[Any]) -> Tensor:
 
 
 def _take_pairs(x: Tensor, entries: list[Any], count: int) -> Tensor:
-    """x[rows, columns]: the arrays run together, by way of the flattened leading axes."""
+    """x[rows, columns]: paired index arrays, by gather_nd over the leading axes."""
     keys, rest = entries[:count], entries[count:]
     if not all(map(_is_array, keys)) or any(not isinstance(entry, slice) for entry in rest):
         raise ArgumentError(
             "several arrays in a key must come first and be followed by slices only; "
             "st.gather takes along any axis"
         )
-    kept = _take_basic(x, [slice(None)] * count + rest)
+    sliced = _take_basic(x, [slice(None)] * count + rest)
     columns = [
         _counted_from_front(ops.as_tensor(key), size)
         for key, size in zip(keys, x.shape, strict=False)
     ]
     shape = broadcast_shapes("index", *[column.shape for column in columns])
     spread = [ops.reshape(ops.broadcast_to(column, shape), (*shape, 1)) for column in columns]
-    return gather_nd(kept, ops.concat(spread, -1))
+    return gather_nd(sliced, ops.concat(spread, -1))

@@ -1,10 +1,10 @@
-"""Lengths and matrices under TensorFlow's names of them. Leans on ops, norms and einsum."""
+"""Norms and matrix functions under TensorFlow's names. Depends on norms and equations."""
 
 from __future__ import annotations
 
 from steepest.core import ops
-from steepest.core.movement import matmul
-from steepest.core.movement import swap_last as matrix_transpose
+from steepest.core.matmul import matmul
+from steepest.core.matmul import swap_last as matrix_transpose
 from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ShapeError, suggest_names
@@ -50,7 +50,7 @@ def matvec(a: TensorLike, b: TensorLike, transpose_a: bool = False) -> Tensor:
 
 
 def normalize(x: TensorLike, ord: object = "euclidean", axis: Axis = None) -> tuple[Tensor, Tensor]:
-    """The tensor over its length along axes, and that length.
+    """The tensor divided by its norm along axes, and that norm.
 
     >>> unit, length = normalize([3.0, 4.0])
     >>> unit.numpy().round(3).tolist(), length.tolist()
@@ -93,7 +93,7 @@ def trace(x: TensorLike) -> Tensor:
 
 
 def band_part(x: TensorLike, num_lower: int, num_upper: int) -> Tensor:
-    """Matrices with zeros outside a band around the diagonal; -1 stands for all on a side.
+    """Matrices with zeros outside a band around the diagonal; -1 leaves a side unlimited.
 
     >>> band_part([[1, 2], [3, 4]], -1, 0).tolist()
     [[1, 0], [3, 4]]

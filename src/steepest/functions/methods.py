@@ -1,6 +1,6 @@
-"""The functions behind the operators and methods of tensors. Leans on ops, math and indexing.
+"""The functions that the operators and methods of tensors call. Depends on ops, composed, indexing.
 
-`tensor.py` stands below the functions that its methods call, so it is given this module.
+`core/tensor.py` cannot import these functions, which import it, so this module sets them.
 """
 
 import sys

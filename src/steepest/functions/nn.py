@@ -1,18 +1,18 @@
-"""The functions of a neural unit, composed of primitives. Leans on ops and math.
+"""Activation functions, dropout and normalization. Depends on composed and crossentropies.
 
-Each states how it stays within the numbers for extreme inputs.
+Docstrings say how a function avoids overflow for extreme inputs.
 """
 
 from __future__ import annotations
 
-import math as pi_math
+import math
 
 from steepest.core import ops
 from steepest.core.ops import tanh
 from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError, suggest_names
-from steepest.functions import composed
+from steepest.functions import composed, random
 from steepest.functions.composed import in_top_k, top_k, zero_fraction
 from steepest.functions.crossentropies import (
     l2_loss,
@@ -69,7 +69,7 @@ SELU_ALPHA = 1.6732632423543772
 
 
 def linear(x: TensorLike) -> Tensor:
-    """The input as it is.
+    """x, unchanged.
 
     >>> linear([1.0]).tolist()
     [1.0]
@@ -78,7 +78,7 @@ def linear(x: TensorLike) -> Tensor:
 
 
 def sigmoid(x: TensorLike) -> Tensor:
-    """1 / (1 + e^-x), by the exponential that cannot overflow.
+    """1 / (1 + e^-x), by e^-|x|, which cannot overflow.
 
     >>> sigmoid(2.0).item()
     0.880797
@@ -99,7 +99,7 @@ def relu(x: TensorLike, negative_slope: float = 0.0, max_value: float | None = N
 
 
 def relu6(x: TensorLike) -> Tensor:
-    """relu with 6 as its ceiling.
+    """min(max(x, 0), 6).
 
     >>> relu6([-1.0, 3.0, 9.0]).tolist()
     [0.0, 3.0, 6.0]
@@ -117,7 +117,7 @@ def leaky_relu(x: TensorLike, negative_slope: float = 0.2) -> Tensor:
 
 
 def elu(x: TensorLike, alpha: float = 1.0) -> Tensor:
-    """x above 0, alpha (e^x - 1) below; the exponential sees no positive input.
+    """x above 0, alpha (e^x - 1) below; the exponential is taken of negative inputs only.
 
     >>> elu([0.0, 2.0]).tolist()
     [0.0, 2.0]
@@ -155,9 +155,9 @@ def gelu(x: TensorLike, approximate: bool = False) -> Tensor:
     """
     tensor = floating(x)
     if approximate:
-        inner = pi_math.sqrt(2.0 / pi_math.pi) * (tensor + 0.044715 * tensor * tensor * tensor)
+        inner = math.sqrt(2.0 / math.pi) * (tensor + 0.044715 * tensor * tensor * tensor)
         return 0.5 * tensor * (1.0 + ops.tanh(inner))
-    return 0.5 * tensor * (1.0 + ops.erf(tensor * pi_math.sqrt(0.5)))
+    return 0.5 * tensor * (1.0 + ops.erf(tensor * math.sqrt(0.5)))
 
 
 def silu(x: TensorLike) -> Tensor:
@@ -184,7 +184,7 @@ def softsign(x: TensorLike) -> Tensor:
 
 
 def hard_sigmoid(x: TensorLike) -> Tensor:
-    """A sigmoid of three straight lines: x/6 + 1/2 between -3 and 3.
+    """A piecewise linear sigmoid: x/6 + 1/2 between -3 and 3.
 
     >>> hard_sigmoid([-4.0, 0.0, 4.0]).tolist()
     [0.0, 0.5, 1.0]
@@ -223,7 +223,7 @@ def tanh_shrink(x: TensorLike) -> Tensor:
 
 
 def l2_normalize(x: TensorLike, axis: Axis = None, epsilon: float = 1e-12) -> Tensor:
-    """The tensor over its Euclidean length along axes.
+    """The tensor divided by its Euclidean norm along axes.
 
     >>> l2_normalize([3.0, 4.0]).numpy().round(3).tolist()
     [0.6, 0.8]
@@ -244,24 +244,22 @@ def moments(x: TensorLike, axes: Axis, keepdims: bool = False) -> tuple[Tensor, 
 
 
 def dropout(x: TensorLike, rate: float, seed: int | None = None) -> Tensor:
-    """Each value kept with probability 1 - rate and then divided by it, or else made 0.
+    """Each value divided by 1 - rate, or made 0 with probability `rate`.
 
     >>> dropout([1.0, 2.0], 0.0).tolist()
     [1.0, 2.0]
     """
-    from steepest.functions import random
-
     tensor = floating(x)
     if not 0.0 <= rate < 1.0:
-        raise ArgumentError(f"dropout: rate is a share from 0 up to, not including, 1, got {rate}")
+        raise ArgumentError(f"dropout: rate must lie in [0, 1), got {rate}")
     if rate == 0.0:
         return tensor
-    kept = random.uniform(tensor.shape, seed=seed) >= rate
-    return ops.where(kept, tensor / (1.0 - rate), 0.0)
+    keep = random.uniform(tensor.shape, seed=seed) >= rate
+    return ops.where(keep, tensor / (1.0 - rate), 0.0)
 
 
 def crelu(x: TensorLike, axis: int = -1) -> Tensor:
-    """relu(x) and relu(-x) side by side (Shang et al., 2016).
+    """relu(x) and relu(-x) concatenated (Shang et al., 2016).
 
     >>> crelu([1.0, -2.0]).tolist()
     [1.0, 0.0, 0.0, 2.0]
@@ -271,7 +269,7 @@ def crelu(x: TensorLike, axis: int = -1) -> Tensor:
 
 
 def bias_add(x: TensorLike, bias: TensorLike) -> Tensor:
-    """A bias added to every row, of exactly one value for each entry of the last axis.
+    """x + bias, the bias having one value for each entry of the last axis.
 
     >>> bias_add([[1.0, 2.0]], [10.0, 20.0]).tolist()
     [[11.0, 22.0]]
@@ -305,7 +303,7 @@ def batch_normalization(
 
 
 def embedding_lookup(params: TensorLike, ids: TensorLike) -> Tensor:
-    """The rows of a table that the numbers name.
+    """The rows of a table at the indices.
 
     >>> embedding_lookup([[1.0], [2.0]], [1, 1]).tolist()
     [[2.0], [2.0]]

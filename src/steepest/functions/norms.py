@@ -1,4 +1,4 @@
-"""Lengths, clipping by length, sums of products over axes. Leans on ops and functions."""
+"""Norms, clipping by norm, tensordot and add_n. Depends on ops and elementary."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ __all__ = [
 def norm(
     x: TensorLike, ord: Any = "euclidean", axis: Axis = None, keepdims: bool = False
 ) -> Tensor:
-    """The length: "euclidean" (2), 1 (sum of sizes), inf (greatest size), or any p > 0.
+    """The norm: "euclidean" (2), 1 (sum of |x|), inf (maximum of |x|), or any p > 0.
 
-    The Euclidean length has derivative 0 at 0, where the root has none.
+    The Euclidean norm is given the derivative 0 at 0.
 
     >>> norm([3.0, 4.0]).item()
     5.0
@@ -46,7 +46,7 @@ def norm(
 
 
 def reduce_euclidean_norm(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The Euclidean length along axes.
+    """The Euclidean norm along axes.
 
     >>> reduce_euclidean_norm([3.0, 4.0]).item()
     5.0
@@ -55,7 +55,7 @@ def reduce_euclidean_norm(x: TensorLike, axis: Axis = None, keepdims: bool = Fal
 
 
 def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Tensor:
-    """The sum of products over pairs of axes, as NumPy's.
+    """The sum of products over pairs of axes, as NumPy's tensordot.
 
     >>> tensordot([1.0, 2.0], [3.0, 4.0], 1).item()
     11.0
@@ -85,7 +85,7 @@ def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Te
 
 
 def clip_by_norm(x: TensorLike, clip_norm: float, axes: Axis = None) -> Tensor:
-    """The tensor scaled down, where needed, so that its Euclidean norm is at most `clip_norm`.
+    """The tensor, scaled down if its Euclidean norm exceeds `clip_norm`.
 
     >>> clip_by_norm([3.0, 4.0], 1.0).numpy().round(3).tolist()
     [0.6, 0.8]
@@ -96,7 +96,7 @@ def clip_by_norm(x: TensorLike, clip_norm: float, axes: Axis = None) -> Tensor:
 
 
 def global_norm(tensors: Sequence[TensorLike]) -> Tensor:
-    """The Euclidean norm of all values of all tensors together.
+    """The Euclidean norm of the values of all tensors together.
 
     >>> global_norm([[3.0], [4.0]]).item()
     5.0
@@ -108,7 +108,7 @@ def global_norm(tensors: Sequence[TensorLike]) -> Tensor:
 def clip_by_global_norm(
     tensors: Sequence[TensorLike], clip_norm: float
 ) -> tuple[list[Tensor], Tensor]:
-    """All tensors scaled alike so that their common norm is at most `clip_norm`; and that norm.
+    """The tensors, scaled together so that their global norm is at most `clip_norm`; and the norm.
 
     >>> clipped, length = clip_by_global_norm([[3.0], [4.0]], 10.0)
     >>> clipped[0].tolist(), length.item()

@@ -1,11 +1,12 @@
-"""The functions of tensors under the names that users type: `st.exp`, and `st.math.exp` alike.
+"""The public functions of tensors, as `st.exp` and as `st.math.exp`.
 
-A function is public by the `__all__` of the file that defines it; nothing is listed again here.
+A function is public by the `__all__` of the file that defines it; none is listed again here.
 """
 
 from steepest.core import ops as _ops
 from steepest.core.conversion import *  # noqa: F403 - its __all__ names them
 from steepest.core.elementwise import *  # noqa: F403 - its __all__ names them
+from steepest.core.matmul import *  # noqa: F403 - its __all__ names them
 from steepest.core.movement import *  # noqa: F403 - its __all__ names them
 from steepest.core.reductions import *  # noqa: F403 - its __all__ names them
 from steepest.errors import suggest_names as _suggest_names

@@ -1,7 +1,7 @@
-"""Random tensors from one seed: the same seed gives the same numbers on every engine.
+"""Random tensors: the same seed gives the same numbers on every engine.
 
 A draw is a function of (seed, stream, step); the generator's state is a variable, so that draws
-inside a recorded program advance it too. Leans on ops and Variable.
+inside a recorded program advance it too. Depends on ops and Variable.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ _BITS = PRIMITIVES["random_bits"]
 class Generator:
     """A stream of random tensors: its state is (seed, stream, step).
 
-    Without a seed it is a new stream of the common one. `st.random.normal(shape, seed=generator)`
-    draws from it, as from Keras's `SeedGenerator`, which is another name of it.
+    Without a seed it is a new stream of the default seed. `st.random.normal(shape, seed=generator)`
+    draws from it, as from Keras's `SeedGenerator`, which is another name for it.
 
     >>> import steepest as st
     >>> first = st.random.Generator(seed=7).uniform((2,))
@@ -65,7 +65,7 @@ class Generator:
 
     @classmethod
     def from_seed(cls, seed: int) -> Generator:
-        """A generator with a seed of its own."""
+        """A generator with the given seed."""
         return cls(seed)
 
     def _next(self) -> Tensor:
@@ -81,20 +81,20 @@ class Generator:
         self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: DTypeLike = float32
     ) -> Tensor:
         """Uniform numbers from `minval` up to, not including, `maxval` (1 for fractions)."""
-        kind = as_dtype(dtype)
-        if not is_float(kind):
-            return self._whole(_sizes(shape), int(minval), maxval, kind)
+        dtype = as_dtype(dtype)
+        if not is_float(dtype):
+            return self._integers(_sizes(shape), int(minval), maxval, dtype)
         top = 1.0 if maxval is None else maxval
-        spread = ops.subtract(ops.as_tensor(top, kind), ops.as_tensor(minval, kind))
-        return self.fractions(shape, kind) * spread + minval
+        spread = ops.subtract(ops.as_tensor(top, dtype), ops.as_tensor(minval, dtype))
+        return self.fractions(shape, dtype) * spread + minval
 
-    def _whole(self, shape: Shape, low: int, high: Any, kind: Any) -> Tensor:
+    def _integers(self, shape: Shape, low: int, high: Any, dtype: Any) -> Tensor:
         if high is None:
-            raise ArgumentError("uniform: whole numbers need a maxval, the first one beyond them")
+            raise ArgumentError("uniform: whole numbers need a maxval, which is excluded")
         if int(high) <= low:
             raise ArgumentError(f"uniform: maxval must be above minval={low}, got {high}")
         scaled = self.fractions(shape, float64) * float(int(high) - low)
-        return ops.cast(ops.cast(ops.floor(scaled), "int64") + low, kind)
+        return ops.cast(ops.cast(ops.floor(scaled), "int64") + low, dtype)
 
     def normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = float32
@@ -105,24 +105,24 @@ class Generator:
     def truncated_normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = float32
     ) -> Tensor:
-        """Normal numbers within two deviations of the mean, by the inverse distribution."""
+        """Normal numbers within two standard deviations of the mean, by the quantile function."""
         return truncated_numbers(self._next(), _sizes(shape), dtype) * stddev + mean
 
     def bernoulli(self, shape: Any, probability: float = 0.5) -> Tensor:
-        """True with a probability."""
+        """Booleans that are true with a probability."""
         return self.fractions(shape) < probability
 
     def categorical(self, logits: TensorLike, num_samples: int) -> Tensor:
-        """Classes drawn for each row by its unnormalised log-probabilities."""
+        """Classes drawn for each row with the given unnormalised log-probabilities."""
         (scores,) = ops.meet(ops.as_tensor(logits), floating=True)
         if scores.ndim != 2:
             raise ShapeError(
                 f"categorical: rows of log-probabilities were expected, got {show(scores.shape)}"
             )
         rows, classes = scores.shape
-        # The greatest of log p - log(-log u) stands at each class with its probability (Gumbel).
-        luck = -ops.log(-ops.log(self.fractions((rows, num_samples, classes))))
-        return ops.argmax(ops.reshape(scores, (rows, 1, classes)) + luck, axis=-1)
+        # The maximum of log p - log(-log u) is at each class with its probability (Gumbel).
+        noise = -ops.log(-ops.log(self.fractions((rows, num_samples, classes))))
+        return ops.argmax(ops.reshape(scores, (rows, 1, classes)) + noise, axis=-1)
 
     def permutation(self, count: int) -> Tensor:
         """The numbers 0 to count - 1 in random order."""
@@ -143,27 +143,27 @@ def _sizes(shape: Any) -> Shape:
 
 
 def fractions(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor:
-    """Uniform numbers in [0, 1) made of the bits that a generator's state names.
+    """Uniform numbers in [0, 1), a function of a generator's state.
 
     >>> fractions(ops.constant([0, 0, 0], "int64"), (2,)).tolist()
     [0.399046, 0.880520]
     """
-    kind = as_dtype(dtype)
-    if kind == float64:
+    dtype = as_dtype(dtype)
+    if dtype == float64:
         high, low = (
             ops.cast(bind(_BITS, state, shape=shape, width=width, lane=lane), float64)
             for lane, width in enumerate((27, 26))
         )
         return (high * 2.0**26 + low) * 2.0**-53
     bits = bind(_BITS, state, shape=shape, width=24, lane=0)
-    return ops.cast(ops.cast(bits, float32) * 2.0**-24, kind)
+    return ops.cast(ops.cast(bits, float32) * 2.0**-24, dtype)
 
 
 def normal_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor:
-    """Standard normal numbers: Box and Muller's cosine form, in float64 whatever the result's kind.
+    """Standard normal numbers by Box and Muller's cosine form, computed in float64.
 
-    An engine's log and cos may differ from another's in the last of float64's digits, which the
-    rounding to float32 removes.
+    The log and cos of two engines may differ in the last digits of float64, which rounding to
+    float32 removes.
 
     >>> abs(normal_numbers(ops.constant([0, 0, 0], "int64"), (1000,)).mean().item()) < 0.1
     True
@@ -182,30 +182,30 @@ def truncated_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -
     >>> numbers.max().item() <= 2.0
     True
     """
-    inside = math.erf(math.sqrt(2.0))  # the share of a normal distribution within two deviations
+    inside = math.erf(math.sqrt(2.0))  # the probability of two standard deviations
     centred = (fractions(state, shape, float64) * 2.0 - 1.0) * inside
     numbers = composed.erfinv(centred) * math.sqrt(2.0)
     return ops.cast(composed.clip_by_value(numbers, -2.0, 2.0), dtype)
 
 
-# ---------------------------------------------------------------- the common generator
+# ---------------------------------------------------------------- the default generator
 
 
-class _Common:
-    """The generator that draws without a seed share, and how many streams began with its seed."""
+class _Default:
+    """The default generator, and the number of streams started from its seed."""
 
     def __init__(self) -> None:
         self.generator: Generator | None = None
         self.streams = 0
 
 
-_process = _Common()
-# Of a context, not of the process: what runs beside other work may have one of its own.
-_current: ContextVar[_Common] = ContextVar("_current", default=_process)
+_of_process = _Default()
+# A context variable, so that concurrent jobs may have separate default generators.
+_current: ContextVar[_Default] = ContextVar("_current", default=_of_process)
 
 
 def set_seed(seed: int) -> None:
-    """Start all chance anew from a seed: the same seed gives the same run, bit for bit.
+    """Seeds all random numbers: the same seed gives the same run, bit for bit.
 
     >>> import steepest as st
     >>> st.random.set_seed(1); first = st.random.normal((3,)).tolist()
@@ -213,17 +213,17 @@ def set_seed(seed: int) -> None:
     True
     """
     fresh = np.array([_checked(seed), 0, 0], np.int64)
-    common = _current.get()
-    common.streams = 0
-    if common.generator is None:
-        common.generator = Generator(seed)
+    default = _current.get()
+    default.streams = 0
+    if default.generator is None:
+        default.generator = Generator(seed)
     else:
-        common.generator.state.assign(fresh)
+        default.generator.state.assign(fresh)
 
 
 @contextlib.contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Let all chance inside the `with` block come from a seed; the common one waits meanwhile.
+    """Seeds all random numbers inside the `with` block; the outer state is restored after it.
 
     >>> with seeded(1):
     ...     first = uniform((2,)).tolist()
@@ -240,7 +240,7 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def separate(seed: int) -> None:
-    """Let all chance of this context come from a seed of its own from here on.
+    """Gives this context a default generator of its own, with a seed.
 
     >>> import contextvars
     >>> set_seed(1); contextvars.copy_context().run(separate, 2)
@@ -249,7 +249,7 @@ def separate(seed: int) -> None:
     True
     """
     before = _current.get()
-    _current.set(_Common())
+    _current.set(_Default())
     try:
         set_seed(seed)
     except ArgumentError:
@@ -258,7 +258,7 @@ def separate(seed: int) -> None:
 
 
 def is_seeded() -> bool:
-    """Whether the common generator has a seed, set or drawn.
+    """Whether the default generator has been seeded, by the user or by a first draw.
 
     >>> set_seed(1); is_seeded()
     True
@@ -267,7 +267,7 @@ def is_seeded() -> bool:
 
 
 def fresh_seed() -> int:
-    """A seed drawn from the common generator; from the system if that has no seed itself.
+    """A seed drawn from the default generator, or from the system if that is unseeded.
 
     >>> set_seed(1); first = fresh_seed(), fresh_seed()
     >>> set_seed(1); first == (fresh_seed(), fresh_seed())
@@ -275,23 +275,23 @@ def fresh_seed() -> int:
     """
     if not is_seeded():
         return secrets.randbits(31)
-    state = common().state.buffer()
+    state = default_generator().state.buffer()
     seed, stream, step = state.tolist()
     state[2] += 1
     return first_word(seed & (2**64 - 1), stream << 32 ^ step) >> 33
 
 
-def common() -> Generator:
-    """The generator that draws without a seed of their own share."""
-    common = _current.get()
-    if common.generator is None:
+def default_generator() -> Generator:
+    """The generator shared by all draws that have no seed of their own."""
+    default = _current.get()
+    if default.generator is None:
         set_seed(secrets.randbits(63))
-    assert common.generator is not None
-    return common.generator
+    assert default.generator is not None
+    return default.generator
 
 
 def new_generator(seed: int | None = None, name: str = "random_state") -> Generator:
-    """A generator for a layer: of its own seed, or a new stream of the common seed.
+    """A generator for a layer: with the given seed, or a new stream of the default seed.
 
     >>> new_generator(3).state.tolist()
     [3, 0, 0]
@@ -300,16 +300,17 @@ def new_generator(seed: int | None = None, name: str = "random_state") -> Genera
 
 
 def _fresh_stream() -> tuple[int, int]:
-    seed = int(common().state.held.data[0])  # streams are counted anew if it is made only now
-    shared = _current.get()
-    shared.streams += 1
-    return seed, shared.streams
+    # The generator first: to create it resets the count of streams.
+    seed = int(default_generator().state.held.data[0])
+    default = _current.get()
+    default.streams += 1
+    return seed, default.streams
 
 
 def _source(seed: int | Generator | None) -> Generator:
     if isinstance(seed, Generator):
         return seed
-    return common() if seed is None else Generator(seed)
+    return default_generator() if seed is None else Generator(seed)
 
 
 def uniform(
@@ -349,7 +350,7 @@ def truncated_normal(
     dtype: DTypeLike = float32,
     seed: int | Generator | None = None,
 ) -> Tensor:
-    """Normal numbers within two deviations of the mean.
+    """Normal numbers within two standard deviations of the mean.
 
     >>> truncated_normal((2, 3), seed=1).shape
     (2, 3)
@@ -358,7 +359,7 @@ def truncated_normal(
 
 
 def bernoulli(shape: Any, probability: float = 0.5, seed: int | Generator | None = None) -> Tensor:
-    """True with a probability.
+    """Booleans that are true with a probability.
 
     >>> bernoulli((2,), 1.0).tolist()
     [True, True]

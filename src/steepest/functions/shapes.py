@@ -1,4 +1,4 @@
-"""Shapes changed by composition of the primitives: stacking, tiling, padding. Leans on ops."""
+"""Changes of shape: stacking, tiling, padding, rolling. Depends on ops."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ __all__ = [
 
 
 def expand_dims(x: TensorLike, axis: int) -> Tensor:
-    """A new axis of size 1 at a place.
+    """The tensor with a new axis of size 1 at a position.
 
     >>> expand_dims([1, 2], 0).shape
     (1, 2)
     """
     tensor = ops.as_tensor(x)
-    (place,) = ops.axes_of(axis, tensor.ndim + 1)
-    return ops.reshape(tensor, (*tensor.shape[:place], 1, *tensor.shape[place:]))
+    (along,) = ops.axes_of(axis, tensor.ndim + 1)
+    return ops.reshape(tensor, (*tensor.shape[:along], 1, *tensor.shape[along:]))
 
 
 def squeeze(x: TensorLike, axis: Axis = None) -> Tensor:
-    """Axes of size 1 taken away: the named ones, or all.
+    """The tensor without axes of size 1: the given ones, or all.
 
     >>> squeeze([[[1, 2]]]).shape
     (2,)
@@ -40,13 +40,13 @@ def squeeze(x: TensorLike, axis: Axis = None) -> Tensor:
     if axis is None:
         return ops.without_axes(tensor, [a for a, size in enumerate(tensor.shape) if size == 1])
     axes = ops.axes_of(axis, tensor.ndim)
-    if any(tensor.shape[place] != 1 for place in axes):
+    if any(tensor.shape[along] != 1 for along in axes):
         raise ShapeError(f"squeeze: axis {axis} of shape {show(tensor.shape)} is not of size 1")
     return ops.without_axes(tensor, axes)
 
 
 def move_axis(x: TensorLike, source: int, destination: int) -> Tensor:
-    """One axis taken out and put in at another place.
+    """The tensor with one axis moved to another position.
 
     >>> move_axis(np.zeros((2, 3, 4)), 0, 2).shape
     (3, 4, 2)
@@ -71,7 +71,7 @@ def stack(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
         if part.shape != parts[0].shape:
             raise ShapeError(
                 f"stack: shapes {show(parts[0].shape)} and {show(part.shape)} must be equal; "
-                "concat joins along an axis that they have"
+                "concat joins along an existing axis"
             )
     return ops.concat([expand_dims(part, axis) for part in parts], axis)
 
@@ -83,9 +83,9 @@ def unstack(x: TensorLike, axis: int = 0) -> list[Tensor]:
     [[1, 2], [3, 4]]
     """
     tensor = ops.as_tensor(x)
-    (place,) = ops.axes_of(axis, tensor.ndim)
-    parts = ops.split(tensor, tensor.shape[place] or 0, place)
-    return [ops.without_axes(part, [place]) for part in parts]
+    (along,) = ops.axes_of(axis, tensor.ndim)
+    parts = ops.split(tensor, tensor.shape[along] or 0, along)
+    return [ops.without_axes(part, [along]) for part in parts]
 
 
 def tile(x: TensorLike, multiples: Sequence[int]) -> Tensor:
@@ -96,14 +96,16 @@ def tile(x: TensorLike, multiples: Sequence[int]) -> Tensor:
     """
     tensor = ops.as_tensor(x)
     if np.ndim(multiples) != 1 or len(multiples) != tensor.ndim:
-        raise ShapeError(f"tile: one multiple an axis, {tensor.ndim}, got {multiples}")
+        raise ShapeError(
+            f"tile: one multiple per axis ({tensor.ndim}) was expected, got {multiples}"
+        )
     for axis, times in enumerate(multiples):
         tensor = ops.concat([tensor] * times, axis) if times != 1 else tensor
     return tensor
 
 
 def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
-    """Each entry repeated along an axis, all alike or each as often as said.
+    """Each entry repeated along an axis, by one count or by a count for each.
 
     >>> repeat([1, 2], 2).tolist()
     [1, 1, 2, 2]
@@ -111,19 +113,16 @@ def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None)
     [1, 1, 1, 2]
     """
     tensor = ops.as_tensor(x) if axis is not None else ops.reshape(x, (-1,))
-    (place,) = ops.axes_of(axis or 0, tensor.ndim)
+    (along,) = ops.axes_of(axis or 0, tensor.ndim)
     if not is_whole(repeats):
-        return ops.gather(tensor, _repeated(tensor.shape[place], as_tuple(repeats)), place)
-    wide = expand_dims(tensor, place + 1)
-    sizes = [*tensor.shape[: place + 1], repeats, *tensor.shape[place + 1 :]]
-    merged = [*tensor.shape[:place], (tensor.shape[place] or 0) * repeats]
-    return ops.reshape(ops.broadcast_to(wide, sizes), (*merged, *tensor.shape[place + 1 :]))
-
-
-def _repeated(size: int | None, repeats: Sequence[int]) -> np.ndarray:
-    if np.shape(repeats) not in ((size,), (1,)):
-        raise ShapeError(f"repeat: one count for each of the {size} entries, got {repeats}")
-    return np.repeat(np.arange(size or 0), np.asarray(repeats))
+        counts, entries = as_tuple(repeats), tensor.shape[along]
+        if np.shape(counts) not in ((entries,), (1,)):
+            raise ShapeError(f"repeat: one count for each of the {entries} entries, got {counts}")
+        return ops.gather(tensor, np.repeat(np.arange(entries or 0), np.asarray(counts)), along)
+    wide = expand_dims(tensor, along + 1)
+    sizes = [*tensor.shape[: along + 1], repeats, *tensor.shape[along + 1 :]]
+    merged = [*tensor.shape[:along], (tensor.shape[along] or 0) * repeats]
+    return ops.reshape(ops.broadcast_to(wide, sizes), (*merged, *tensor.shape[along + 1 :]))
 
 
 def pad(
@@ -132,10 +131,10 @@ def pad(
     mode: str = "CONSTANT",
     constant_values: float = 0,
 ) -> Tensor:
-    """Values put before and after along each axis; `paddings` has a (before, after) for each.
+    """Padding before and after each axis; `paddings` has a pair (before, after) for each.
 
-    They are `constant_values`, or the tensor's own mirrored at its ends: with the mode "SYMMETRIC"
-    the end itself is seen twice, with "REFLECT" once.
+    The padding is `constant_values`, or the tensor mirrored at its ends: the mode "SYMMETRIC"
+    repeats the last entry, "REFLECT" does not.
 
     >>> pad([1, 2], [(1, 2)]).tolist()
     [0, 1, 2, 0, 0]
@@ -144,7 +143,7 @@ def pad(
     """
     tensor = ops.as_tensor(x)
     if np.shape(paddings) != (tensor.ndim, 2):
-        raise ShapeError(f"pad: one pair an axis, {tensor.ndim}, got {paddings}")
+        raise ShapeError(f"pad: one pair per axis ({tensor.ndim}) was expected, got {paddings}")
     if mode.upper() == "CONSTANT":
         return _padded(tensor, paddings, constant_values)
     if mode.upper() not in ("REFLECT", "SYMMETRIC"):
@@ -180,7 +179,7 @@ def _padded(tensor: Tensor, paddings: Sequence[Sequence[int]], constant_values: 
 
 
 def roll(x: TensorLike, shift: int | Sequence[int], axis: Axis = None) -> Tensor:
-    """The entries moved on along axes, those that fall off the end put in at the beginning.
+    """The entries shifted cyclically along axes.
 
     >>> roll([1, 2, 3], 1, 0).tolist()
     [3, 1, 2]
@@ -197,17 +196,17 @@ def roll(x: TensorLike, shift: int | Sequence[int], axis: Axis = None) -> Tensor
 
 
 def _rolled(x: Tensor, shift: int, axis: int) -> Tensor:
-    (place,) = ops.axes_of(axis, x.ndim)
-    size = x.shape[place]
+    (along,) = ops.axes_of(axis, x.ndim)
+    size = x.shape[along]
     if size is None:
         raise ShapeError("roll: cannot move along a batch of unknown size")
     first = -shift % size if size else 0
-    front, back = ops.split(x, [first, size - first], place)
-    return ops.concat([back, front], place)
+    front, back = ops.split(x, [first, size - first], along)
+    return ops.concat([back, front], along)
 
 
 def meshgrid(*lines: TensorLike, indexing: str = "xy") -> list[Tensor]:
-    """The coordinates of all points of a grid, a tensor for each line.
+    """The coordinates of all points of a grid, one tensor for each axis.
 
     With "xy" the first line runs along columns, with "ij" along rows.
 
@@ -223,15 +222,15 @@ def meshgrid(*lines: TensorLike, indexing: str = "xy") -> list[Tensor]:
         if swapped
         else np.arange(len(tensors)).tolist()
     )
-    shape = [tensors[place].shape[0] for place in order]
+    shape = [tensors[along].shape[0] for along in order]
     return [
-        ops.broadcast_to(ops.reshape(line, [-1 if other == place else 1 for other in order]), shape)
-        for place, line in enumerate(tensors)
+        ops.broadcast_to(ops.reshape(line, [-1 if other == along else 1 for other in order]), shape)
+        for along, line in enumerate(tensors)
     ]
 
 
 def is_tensor(x: object) -> bool:
-    """Whether something is a tensor or a variable.
+    """Whether `x` is a tensor or a variable.
 
     >>> is_tensor(st.constant(1.0)), is_tensor(1.0)
     (True, False)
@@ -240,7 +239,7 @@ def is_tensor(x: object) -> bool:
 
 
 def identity(x: TensorLike) -> Tensor:
-    """The same tensor.
+    """x, unchanged.
 
     >>> identity([1.0]).tolist()
     [1.0]

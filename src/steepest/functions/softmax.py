@@ -1,4 +1,4 @@
-"""The soft maximum and its kin, stable for extreme inputs. Leans on ops."""
+"""softmax, softplus and their logarithms, stable for extreme inputs. Depends on ops."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from steepest.core.tensor import Tensor, TensorLike
 
 
 def floating(x: TensorLike) -> Tensor:
-    """The value as fractions, whole numbers as float32.
+    """The value with a floating dtype: integers become float32.
 
     >>> floating([1, 2]).dtype
     dtype('float32')
@@ -23,8 +23,8 @@ def softplus(x: TensorLike) -> Tensor:
     (0.6931, 1000.0)
     """
     tensor = floating(x)
-    # relu and abs have derivatives 0 at 0, where the two halves of softplus' miss 1/2: so by
-    # -log(sigmoid(-x)), whose derivative is right everywhere, wherever that is accurate.
+    # max(x, 0) and |x| have derivative 0 at 0 here, where softplus has 1/2. So -log(sigmoid(-x)),
+    # whose derivative is right everywhere, is used where it is accurate.
     return ops.where(
         ops.absolute(tensor) < 1.0,
         -ops.log(ops.logistic(-ops.where(ops.absolute(tensor) < 1.0, tensor, 0.0))),
@@ -42,25 +42,25 @@ def log_sigmoid(x: TensorLike) -> Tensor:
 
 
 def softmax(x: TensorLike, axis: int = -1) -> Tensor:
-    """e^x over its sum; the greatest value is taken out first, so that nothing overflows.
+    """e^x / sum(e^x); the maximum is subtracted first, so that nothing overflows.
 
     >>> softmax([1000.0, 1000.0]).tolist()
     [0.5, 0.5]
     """
-    weights = ops.exp(_below_greatest(floating(x), axis))
+    weights = ops.exp(_minus_maximum(floating(x), axis))
     return weights / ops.reduce_sum(weights, axis, keepdims=True)
 
 
 def log_softmax(x: TensorLike, axis: int = -1) -> Tensor:
-    """log(softmax(x)) without forming the quotient, so that small shares keep their digits.
+    """log(softmax(x)) without the quotient, accurate for small probabilities too.
 
     >>> log_softmax([0.0, 1000.0]).tolist()
     [-1000.0, 0.0]
     """
-    shifted = _below_greatest(floating(x), axis)
+    shifted = _minus_maximum(floating(x), axis)
     return shifted - ops.log(ops.reduce_sum(ops.exp(shifted), axis, keepdims=True))
 
 
-def _below_greatest(x: Tensor, axis: int) -> Tensor:
-    """The result does not depend on what is taken out, so no derivative need flow through it."""
+def _minus_maximum(x: Tensor, axis: int) -> Tensor:
+    """softmax(x) does not depend on what is subtracted, so no derivative flows through it."""
     return x - stop_gradient(ops.reduce_max(x, axis, keepdims=True))

@@ -1,6 +1,6 @@
-"""What needs the values at once: sorting, choosing. Not inside a recorded program. Leans on ops.
+"""Sorting, masks and unique values: eager only, not inside a recorded program. Depends on ops.
 
-The order is found outside the language; the values are then gathered, so that derivatives flow.
+NumPy finds the order; the values are then gathered, so that derivatives flow.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["argsort", "boolean_mask", "sort", "top_k", "unique", "unique_with_co
 
 
 def sort(values: TensorLike, axis: int = -1, direction: str = "ASCENDING") -> Tensor:
-    """The values in order, computed at once (not inside a recorded program).
+    """The sorted values; not inside a recorded program.
 
     >>> sort([3, 1, 2]).tolist()
     [1, 2, 3]
@@ -34,38 +34,34 @@ def _take_last(x: Tensor, places: Tensor) -> Tensor:
 
 
 def argsort(values: TensorLike, axis: int = -1, direction: str = "ASCENDING") -> Tensor:
-    """The places of the values in order, computed at once; equal ones keep their order.
+    """The indices that sort the values, stably; not inside a recorded program.
 
-    NaN counts as the greatest.
+    NaN is sorted as the greatest.
 
     >>> argsort([3, 1, 2]).tolist()
     [1, 2, 0]
     """
     array = ops.as_tensor(values).numpy()
-    (place,) = ops.axes_of(axis, array.ndim)
-    if _descends(direction):
-        turned = np.argsort(np.flip(array, place), axis=place, kind="stable")
-        places = np.flip(array.shape[place] - 1 - turned, place)
+    (along,) = ops.axes_of(axis, array.ndim)
+    if direction not in ("ASCENDING", "DESCENDING"):
+        raise ArgumentError(f"direction: 'ASCENDING' or 'DESCENDING', got {direction!r}")
+    if direction == "DESCENDING":
+        turned = np.argsort(np.flip(array, along), axis=along, kind="stable")
+        places = np.flip(array.shape[along] - 1 - turned, along)
     else:
-        places = np.argsort(array, axis=place, kind="stable")
+        places = np.argsort(array, axis=along, kind="stable")
     return ops.constant(places, "int32")
 
 
-def _descends(direction: str) -> bool:
-    if direction not in ("ASCENDING", "DESCENDING"):
-        raise ArgumentError(f"direction: 'ASCENDING' or 'DESCENDING', got {direction!r}")
-    return direction == "DESCENDING"
-
-
 class TopK(NamedTuple):
-    """The greatest values and their places."""
+    """The greatest values and their indices."""
 
     values: Tensor
     indices: Tensor
 
 
 def top_k(x: TensorLike, k: int = 1) -> TopK:
-    """The k greatest values along the last axis and their places, computed at once.
+    """The k greatest values along the last axis and their indices; not inside a program.
 
     >>> values, places = top_k([1.0, 3.0, 2.0], 2)
     >>> values.tolist(), places.tolist()
@@ -79,7 +75,7 @@ def top_k(x: TensorLike, k: int = 1) -> TopK:
 
 
 def boolean_mask(x: TensorLike, mask: TensorLike) -> Tensor:
-    """The entries where the mask is true, computed at once.
+    """The entries where the mask is true; not inside a recorded program.
 
     >>> boolean_mask([1, 2, 3], [True, False, True]).tolist()
     [1, 3]
@@ -88,14 +84,14 @@ def boolean_mask(x: TensorLike, mask: TensorLike) -> Tensor:
 
 
 class Unique(NamedTuple):
-    """Distinct values, and for each entry the place of its value among them."""
+    """Distinct values, and for each entry the index of its value among them."""
 
     y: Tensor
     idx: Tensor
 
 
 class UniqueWithCounts(NamedTuple):
-    """The same, and how often each value stands there."""
+    """Distinct values, the index of each entry's value, and how often each value occurs."""
 
     y: Tensor
     idx: Tensor
@@ -103,7 +99,7 @@ class UniqueWithCounts(NamedTuple):
 
 
 def unique(x: TensorLike) -> Unique:
-    """The distinct values of one axis in the order in which they come, computed at once.
+    """The distinct values of one axis in order of first occurrence; not inside a program.
 
     >>> values, places = unique([5, 3, 5])
     >>> values.tolist(), places.tolist()
@@ -113,7 +109,7 @@ def unique(x: TensorLike) -> Unique:
 
 
 def unique_with_counts(x: TensorLike) -> UniqueWithCounts:
-    """`unique`, and how often each value stands there.
+    """`unique`, and how often each value occurs.
 
     >>> unique_with_counts([5, 3, 5]).count.tolist()
     [2, 1]
@@ -123,11 +119,11 @@ def unique_with_counts(x: TensorLike) -> UniqueWithCounts:
         raise ShapeError(
             f"unique: one axis was expected, got shape {show(tensor.shape)}; flatten first"
         )
-    _, first, place, count = np.unique(
+    _, first, inverse, count = np.unique(
         tensor.numpy(), return_index=True, return_inverse=True, return_counts=True
     )
     order = np.argsort(first, kind="stable")
     rank = np.argsort(order, kind="stable")
     values = ops.gather(tensor, first[order])
-    found = (ops.constant(numbers, "int32") for numbers in (rank[place], count[order]))
+    found = (ops.constant(numbers, "int32") for numbers in (rank[inverse], count[order]))
     return UniqueWithCounts(values, *found)

@@ -1,27 +1,29 @@
-"""What is composed over axes: products, variances, log-sum-exp. Leans on ops and functions."""
+"""Composed reductions over axes: products, variances, counts, log-sum-exp. Depends on ops."""
 
 from __future__ import annotations
 
 from steepest.core import ops
+from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ShapeError
 from steepest.functions.elementary import is_finite, square
 
 __all__ = [
-    "reduce_all", "reduce_any", "reduce_logsumexp", "reduce_prod", "reduce_std", "reduce_variance",
+    "count_nonzero", "reduce_all", "reduce_any", "reduce_logsumexp", "reduce_prod", "reduce_std",
+    "reduce_variance", "zero_fraction",
 ]  # fmt: skip
 
 
 def reduce_prod(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The product over axes, by halves, so that its derivative is right where factors are 0.
+    """The product over axes, by halving, so that derivatives are right where factors are 0.
 
     >>> reduce_prod([2.0, 3.0, 4.0]).item()
     24.0
     """
     (tensor,) = ops.meet(ops.as_tensor(x))
     axes = ops.axes_of(axis, tensor.ndim)
-    for place in axes:
-        tensor = _product_along(tensor, place)
+    for along in axes:
+        tensor = _product_along(tensor, along)
     return tensor if keepdims else ops.without_axes(tensor, axes)
 
 
@@ -60,7 +62,7 @@ def reduce_all(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tens
 
 
 def reduce_variance(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The mean squared distance from the mean; by two passes, so that large means do no harm.
+    """The variance over axes, in two passes, which is accurate for large means.
 
     >>> reduce_variance([1.0, 3.0]).item()
     1.0
@@ -71,7 +73,7 @@ def reduce_variance(x: TensorLike, axis: Axis = None, keepdims: bool = False) ->
 
 
 def reduce_std(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The standard deviation: the root of the variance.
+    """The standard deviation over axes.
 
     >>> reduce_std([1.0, 3.0]).item()
     1.0
@@ -80,7 +82,7 @@ def reduce_std(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tens
 
 
 def reduce_logsumexp(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """log(sum(exp(x))); the greatest value is taken out first, so that nothing overflows.
+    """log(sum(e^x)); the maximum is subtracted first, so that nothing overflows.
 
     >>> reduce_logsumexp([1000.0, 1000.0]).numpy().round(4).item()
     1000.6932
@@ -91,3 +93,23 @@ def reduce_logsumexp(x: TensorLike, axis: Axis = None, keepdims: bool = False) -
     top = ops.where(is_finite(top), top, 0.0)
     total = ops.log(ops.reduce_sum(ops.exp(tensor - top), axis, keepdims=True)) + top
     return total if keepdims else ops.without_axes(total, axes)
+
+
+def count_nonzero(
+    x: TensorLike, axis: Axis = None, keepdims: bool = False, dtype: DTypeLike = "int64"
+) -> Tensor:
+    """The number of elements that are not 0.
+
+    >>> count_nonzero([0, 3, 0, 1]).item()
+    2
+    """
+    return ops.reduce_sum(ops.cast(ops.not_equal(x, 0), dtype), axis, keepdims)
+
+
+def zero_fraction(x: TensorLike) -> Tensor:
+    """The fraction of the elements that are 0.
+
+    >>> zero_fraction([0.0, 3.0, 0.0, 1.0]).item()
+    0.5
+    """
+    return ops.reduce_mean(ops.cast(ops.equal(x, 0), "float32"))

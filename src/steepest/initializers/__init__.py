@@ -1,7 +1,7 @@
-"""First values of weights. Leans on core's random numbers and the registry.
+"""Initial values of weights. Depends on the random numbers and the registry.
 
-An initializer is any function of (shape, dtype). One with a seed gives the same values at each
-call; one without draws from the common generator that `random.set_seed` starts.
+An initializer is any function of (shape, dtype). With a seed it gives the same values at each call;
+without one it draws from the default generator, which `st.random.set_seed` seeds.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from steepest.initializers.scaled import (
 
 XavierUniform = GlorotUniform
 XavierNormal = GlorotNormal
-# The names by which Keras has them too: he_normal() is HeNormal().
+# Keras's other names: he_normal() is HeNormal().
 zeros = Zeros
 ones = Ones
 constant = Constant
@@ -51,7 +51,7 @@ identity = Identity
 
 
 def get(identifier: Any) -> Any:
-    """The initializer that a name, an object or a function stands for; None stays None.
+    """The initializer of a name or configuration, or the object itself; None for None.
 
     >>> get("he_normal"), get("GlorotUniform")
     (HeNormal(), GlorotUniform())

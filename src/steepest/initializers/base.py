@@ -1,4 +1,4 @@
-"""What every initializer is. Leans on core's random numbers and the registry."""
+"""The base class of initializers. Depends on the random numbers and the registry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INITIALIZERS = Registry("initializer")
 
 
 class Initializer(Configurable):
-    """The base of one's own initializers: `__call__(shape, dtype)` gives the first values.
+    """The base class of initializers: `__call__(shape, dtype)` returns the initial values.
 
     >>> class Sevens(Initializer):
     ...     def __call__(self, shape, dtype="float32"):
@@ -24,20 +24,20 @@ class Initializer(Configurable):
     """
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         raise NotImplementedError
 
 
 def require_fractions(owner: Initializer, dtype: DTypeLike) -> None:
-    """Raise where weights that are whole numbers would be drawn from fractions."""
-    kind = as_dtype(dtype)
-    if not is_float(kind):
+    """Raises if random fractions are requested for weights of an integer dtype."""
+    wanted = as_dtype(dtype)
+    if not is_float(wanted):
         raise ArgumentError(
-            f"{type(owner).__name__} draws fractions, and weights of {name_of(kind)} are whole "
-            "numbers; give the layer dtype='float32', or start them by 'zeros' or 'ones'"
+            f"{type(owner).__name__} draws fractions, and weights of {name_of(wanted)} are whole "
+            "numbers; give the layer dtype='float32', or initialize them by 'zeros' or 'ones'"
         )
 
 
 def generator(seed: int | None) -> random.Generator:
-    """The random numbers of a seed, or the common ones."""
-    return random.common() if seed is None else random.Generator(seed)
+    """A generator with a seed, or the default generator."""
+    return random.default_generator() if seed is None else random.Generator(seed)

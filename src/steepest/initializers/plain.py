@@ -1,4 +1,4 @@
-"""Values that do not depend on the layer's size: constants, and draws of a given width."""
+"""Initial values that do not depend on the layer's size: constants and given distributions."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from steepest.initializers.base import INITIALIZERS, Initializer, generator, req
 
 @INITIALIZERS.register("zero")
 class Zeros(Initializer):
-    """0 everywhere: the usual start of biases. Kernels must differ to learn different things.
+    """Zeros, the usual initial biases; kernels need random values, so that units differ.
 
     >>> Zeros()((2,)).tolist()
     [0.0, 0.0]
     """
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         return composed.zeros(shape, dtype)
 
 
 @INITIALIZERS.register("one")
 class Ones(Initializer):
-    """1 everywhere.
+    """Ones.
 
     >>> Ones()((2,)).tolist()
     [1.0, 1.0]
     """
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         return composed.ones(shape, dtype)
 
 
 @INITIALIZERS.register
 class Constant(Initializer):
-    """One value everywhere, or an array that fills the shape by broadcasting.
+    """One value everywhere, or an array broadcast to the shape.
 
     >>> Constant(0.5)((2,)).tolist()
     [0.5, 0.5]
@@ -54,13 +54,13 @@ class Constant(Initializer):
         self.value = value
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         return composed.fill(shape, self.value, dtype)
 
 
 @INITIALIZERS.register("uniform")
 class RandomUniform(Initializer):
-    """Every value between two bounds is equally likely.
+    """The uniform distribution between two bounds.
 
     >>> values = RandomUniform(-0.1, 0.1, seed=1)((1000,))
     >>> -0.1 <= values.min().item() and values.max().item() < 0.1
@@ -74,13 +74,13 @@ class RandomUniform(Initializer):
         require_within(self, f"[{minval}, inf)", maxval=maxval)
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         return generator(self.seed).uniform(shape, self.minval, self.maxval, dtype)
 
 
 @INITIALIZERS.register("normal")
 class RandomNormal(Initializer):
-    """The normal distribution.
+    """The normal distribution with a mean and a standard deviation.
 
     >>> abs(RandomNormal(seed=1)((1000,)).mean().item()) < 0.01
     True
@@ -91,14 +91,14 @@ class RandomNormal(Initializer):
         require_within(self, "[0, inf)", stddev=stddev)
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         require_fractions(self, dtype)
         return generator(self.seed).normal(shape, self.mean, self.stddev, dtype)
 
 
 @INITIALIZERS.register
 class TruncatedNormal(Initializer):
-    """The normal distribution between two deviations below and above its mean.
+    """The normal distribution truncated at two standard deviations from its mean.
 
     >>> abs(TruncatedNormal(seed=1)((1000,))).max().item() <= 0.1
     True
@@ -109,6 +109,6 @@ class TruncatedNormal(Initializer):
         require_within(self, "[0, inf)", stddev=stddev)
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         require_fractions(self, dtype)
         return generator(self.seed).truncated_normal(shape, self.mean, self.stddev, dtype)

@@ -1,4 +1,4 @@
-"""Draws whose width follows from the numbers of inputs and outputs: Glorot's, He's, LeCun's."""
+"""Random initial values scaled by the numbers of inputs and outputs: Glorot's, He's, LeCun's."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.initializers.base import INITIALIZERS, Initializer, generator, require_fractions
 
-# A normal distribution cut at two deviations has a deviation smaller by this factor.
+# Truncation at two standard deviations reduces the standard deviation by this factor.
 TRUNCATED_DEVIATION = 0.87962566103423978
 MODES = ("fan_in", "fan_out", "fan_avg")
 DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
 
 
 def fans(shape: Any) -> tuple[float, float]:
-    """How many inputs a unit has, and how many units an input goes to.
+    """The number of inputs of a unit (fan in), and of units that use an input (fan out).
 
-    A matrix is (in, out); axes before these two multiply both, as in a convolution.
+    A matrix has the shape (in, out); sizes before these two multiply both, as in a convolution.
 
     >>> fans((784, 50)), fans((3, 3, 8, 16))
     ((784.0, 50.0), (72.0, 144.0))
@@ -35,10 +35,10 @@ def fans(shape: Any) -> tuple[float, float]:
 
 @INITIALIZERS.register
 class VarianceScaling(Initializer):
-    """Values of variance scale / n, n being the inputs, the outputs, or the mean of both.
+    """Values of variance scale / n, where n is the fan in, the fan out, or the mean of both.
 
-    `distribution` is "truncated_normal", "untruncated_normal" or "uniform"; the uniform one lies
-    within sqrt(3 scale / n). `mode` is "fan_in", "fan_out" or "fan_avg".
+    `distribution` is "truncated_normal", "untruncated_normal" or "uniform", with the bounds
+    sqrt(3 scale / n). `mode` is "fan_in", "fan_out" or "fan_avg".
 
     >>> VarianceScaling(2.0, "fan_in", seed=1)((100, 50)).shape
     (100, 50)
@@ -60,9 +60,11 @@ class VarianceScaling(Initializer):
             )
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:
-        """The first values of a weight."""
+        """The initial values of a weight."""
         require_fractions(self, dtype)
-        variance = self.scale / max(self._count(shape), 1.0)
+        fan_in, fan_out = fans(shape)
+        counts = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}
+        variance = self.scale / max(counts[self.mode], 1.0)
         source = generator(self.seed)
         if self.distribution == "uniform":
             limit = math.sqrt(3.0 * variance)
@@ -70,10 +72,6 @@ class VarianceScaling(Initializer):
         if self.distribution == "untruncated_normal":
             return source.normal(shape, 0.0, math.sqrt(variance), dtype)
         return source.truncated_normal(shape, 0.0, math.sqrt(variance) / TRUNCATED_DEVIATION, dtype)
-
-    def _count(self, shape: Any) -> float:
-        fan_in, fan_out = fans(shape)
-        return {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
 
 
 @INITIALIZERS.register("xavier_uniform")
@@ -90,7 +88,7 @@ class GlorotUniform(VarianceScaling):
 
 @INITIALIZERS.register("xavier_normal")
 class GlorotNormal(VarianceScaling):
-    """Truncated normal of deviation sqrt(2 / (in + out)) (Glorot and Bengio, 2010).
+    """Truncated normal with deviation sqrt(2 / (in + out)) (Glorot and Bengio, 2010).
 
     >>> GlorotNormal(seed=1)((3, 3)).shape
     (3, 3)
@@ -114,7 +112,7 @@ class HeUniform(VarianceScaling):
 
 @INITIALIZERS.register
 class HeNormal(VarianceScaling):
-    """Truncated normal of deviation sqrt(2 / in) (He et al., 2015): for layers with relu.
+    """Truncated normal with deviation sqrt(2 / in) (He et al., 2015): for layers with relu.
 
     >>> HeNormal(seed=1)((3, 3)).shape
     (3, 3)
@@ -138,7 +136,7 @@ class LecunUniform(VarianceScaling):
 
 @INITIALIZERS.register
 class LecunNormal(VarianceScaling):
-    """Truncated normal of deviation sqrt(1 / in) (LeCun et al., 1998): for layers with selu.
+    """Truncated normal with deviation sqrt(1 / in) (LeCun et al., 1998): for layers with selu.
 
     >>> LecunNormal(seed=1)((3, 3)).shape
     (3, 3)

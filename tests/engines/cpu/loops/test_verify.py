@@ -223,7 +223,7 @@ def broken_steps() -> Broken:
         "too many inputs": (filling((two, Compute("exp", (0, 0), FLOAT))), "exp: .*"),
         "kinds that do not agree": (
             filling((two, word, Compute("add", (0, 1), FLOAT))),
-            "kinds must agree",
+            "dtypes must agree",
         ),
         "another kind comes out": (filling((two, Compute("exp", (0,), LONG))), "exp gives float32"),
         "a load of another kind": (filling((Load(at(n, ONLY), FLOAT),)), "is int64, not float32"),
