@@ -46,8 +46,8 @@ def same_seed() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def every_plan_is_verified() -> None:
     """Check the loop form of every program that is planned, in whichever test."""
-    from steepest.engines.cpu.loops.verify import verify_plan
     from steepest.engines.cpu.plan import CHECKS
+    from steepest.engines.cpu.plan.verify import verify_plan
 
     if verify_plan not in CHECKS:
         CHECKS.append(verify_plan)

@@ -9,7 +9,7 @@ import numpy as np
 
 from steepest.engines.batches import batch_of
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.loops.interpret import Room, run_batch
+from steepest.engines.cpu.loops.interpret import BatchArrays, run_batch
 from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.cpu.plan import Plan, plan
 from steepest.engines.numpy import NumpyEngine
@@ -63,7 +63,7 @@ def interpreted(made: Plan, inputs: Sequence[np.ndarray], state: Arrays, batch: 
         else:
             shape = [size.at(batch) for size in buffer.shape]
             arrays[buffer] = np.full(shape, _poison(buffer.dtype), buffer.dtype)
-    run_batch(made.loops, Room(arrays, np.arange(batch), batch))
+    run_batch(made.loops, BatchArrays(arrays, np.arange(batch), batch))
     return [array for buffer, array in arrays.items() if buffer.role == "output"]
 
 

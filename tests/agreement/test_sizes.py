@@ -22,7 +22,8 @@ from steepest.engines.cpu import engine, ir
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.gemm import depth, staging
 from steepest.engines.cpu.gemm.operand import Operand, Product
-from steepest.engines.cpu.kernels import partition
+from steepest.engines.cpu.kernels.partition import SAMPLED
+from steepest.engines.cpu.loops.spaces import SHARES
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.plan import normal, sharing
 from steepest.engines.cpu.run import code, thread_count
@@ -123,7 +124,7 @@ def sizes_of(graph: Graph, program: CpuProgram) -> list[int]:
         shapes = [node.shape for node in (*graph.inputs, *graph.outputs)]
         return 4 * sum(int(np.prod([rows if s is None else s for s in shape])) for shape in shapes)
 
-    fixed, growing = program.code().outline.operations
+    fixed, growing = program.code().layout.operations
     small = first_rows(lambda rows: size(rows) > engine._SMALL_BYTES)
     worth = [
         first_rows(lambda rows, n=n: fixed + growing * rows >= n * code._WORTH_A_THREAD)
@@ -297,12 +298,12 @@ def test_matrices_that_threads_share(inputs: int, units: int) -> None:
     trained((units, inputs), DenseColumn(numbers(40, units)), [40], [1, 3])
 
 
-@pytest.mark.parametrize("width", [2, *around(partition.SHARES), 784])
+@pytest.mark.parametrize("width", [2, *around(SHARES), 784])
 @pytest.mark.parametrize("ones", [True, False])
 def test_sparse_rows(width: int, ones: bool) -> None:
     """Below and above one column a share, and the entries by which shares are judged."""
     entries = sparse_rows(5000, width, ones)
-    rows = int(np.searchsorted(entries.indptr, partition.SAMPLED))
+    rows = int(np.searchsorted(entries.indptr, SAMPLED))
     for count in (rows - 1, rows + 1):
         column = sparse_rows(count, width, ones)
         trained((width, 3), column, [1, 32, count], [1, 2, 3])

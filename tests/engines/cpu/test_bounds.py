@@ -17,7 +17,7 @@ from steepest.engines.batches import cut
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.kernels.to_sparse import squeezed
 from steepest.engines.cpu.machine.processor import processor
-from steepest.engines.cpu.run.memory import Room
+from steepest.engines.cpu.run.memory import CallMemory
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows
@@ -271,10 +271,10 @@ class Shifted(FencedCode):
 
     role = ""
 
-    def launch(self, room: Room) -> int:
-        for entry in room.entries[self.role]:
-            room.table[entry] += 4
-        return super().launch(room)
+    def launch(self, memory: CallMemory) -> int:
+        for entry in memory.entries[self.role]:
+            memory.table[entry] += 4
+        return super().launch(memory)
 
 
 @needs_fork
