@@ -4,7 +4,7 @@
     python -m scripts.generated_code --print       # what is compared
 
 A refactoring can so show that it changed no instruction. Kernels are compared as LLVM text before
-optimisation. Leans on git and on the package as it stands in each of the two trees.
+optimisation. Depends on git and on the package as it stands in each of the two trees.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
 Each change is tried in a temporary copy of the tree, on the tests of the folder that mirrors the
 file (src/steepest/core/tape.py: tests/core) and on the examples in its docstrings. The same tests
 must pass without a change; they then have three times as long as that took, and what takes longer
-counts as noticed. Leans on mutations.py and pytest.
+counts as noticed. Depends on mutations.py and pytest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Single changes of a source file, each of which a test should notice. Leans on ast alone.
+"""Single changes of a source file, each of which a test should notice. Depends on ast alone.
 
 An operator is another one, a comparison is another one, a condition is negated, a whole number is
 one more, a `not` is gone. Annotations are left alone, and so are strings.

@@ -1,7 +1,7 @@
 """Writes docs/reference.md: every public name with the first line of its docstring.
 
 Run `python -m scripts.reference`; with --check it only tells whether the file is current.
-Leans on the package itself, whose `__all__` lists are the single source.
+Depends on the package itself, whose `__all__` lists are the single source.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the scripts know of a package's source: its modules, imports and functions, by ast.
 
-Leans on the standard library alone; nothing of the package that is read is executed.
+Depends on the standard library alone; nothing of the package that is read is executed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What all tests share: seeds, the folder of real data sets, peers, a count of what was skipped.
 
-Leans on pytest, hypothesis and NumPy; a skip for want of data or of a peer goes through here.
+Depends on pytest, hypothesis and NumPy; a skip for want of data or of a peer goes through here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How each primitive gets into a random program. Leans on tests/programs.py.
+"""How each primitive gets into a random program. Depends on tests/programs.py.
 
 A builder adds an operation, and before it what makes its operands fit to be looked at by
 engines that differ in a last digit.

@@ -1,6 +1,6 @@
 """Random programs: a hypothesis strategy over all primitives, and the check of an engine on them.
 
-Leans on the language and the NumPy engine. `programs()` draws a `Case`; `check_agreement` runs it
+Depends on the language and the NumPy engine. `programs()` draws a `Case`; `check_agreement` runs it
 on any engine. Adding a primitive means adding a builder to `BUILDERS`.
 
 Engines may differ in a last digit, which floor, comparisons and the like would blow up. So the

@@ -1,7 +1,7 @@
 """Trainings that nobody would write, drawn by a number: odd reductions, sums along the batch,
 rows that attend to each other, lookups by what was computed, strange rules of update.
 
-Leans on the language alone. Each operation takes rows of some width to rows of another.
+Depends on the language alone. Each operation takes rows of some width to rows of another.
 """
 
 from __future__ import annotations

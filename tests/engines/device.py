@@ -1,7 +1,7 @@
 """An engine with memory of its own: variables stay there between calls, as on a device.
 
 Runs programs by NumPy on copies that the host does not see. What is copied to and fro is counted,
-so that tests can say that nothing moves without need. Leans on the NumPy engine and on Bound.
+so that tests can say that nothing moves without need. Depends on the NumPy engine and on Bound.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from tests.engines.device import DeviceEngine, DeviceProgram
 def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start without kept programs or things already said, on the engine of choice."""
     monkeypatch.setattr(choose, "_programs", type(choose._programs)())
-    monkeypatch.setattr(choose, "_said", set())
+    monkeypatch.setattr(choose, "_printed", set())
     monkeypatch.setattr(st.config, "engine", "auto")
 
 

@@ -196,7 +196,7 @@ def broken_buffers() -> Broken:
         "not declared": (replace(SOUND, buffers=BUFFERS[:3] + BUFFERS[4:]), "c is not declared"),
         "places": (with_buffer(h, place=1), "the places of scratch buffers are"),
         "sparse scratch": (with_buffer(h, stored="ones"), "no input matrix"),
-        "a cut of dense rows": (
+        "a partition of dense rows": (
             replace(SOUND, buffers=(*BUFFERS, middles)),
             "middles belongs to no sparse input",
         ),
@@ -204,7 +204,7 @@ def broken_buffers() -> Broken:
             replace(SOUND, buffers=(*BUFFERS, replace(middles, dtype=FLOAT))),
             "does not hold",
         ),
-        "a cut before an input": (
+        "a partition before an input": (
             replace(SOUND, buffers=(x, n, replace(middles, place=2), sparse(), *BUFFERS[2:])),
             "before an input",
         ),
@@ -478,7 +478,7 @@ def broken_by_races() -> Broken:
     return {
         "two phases in one": (
             replace(SOUND, phases=((*first, *second),)),
-            "phase 0: two workers may use the same element in one phase: hidden reads w.*learns writes w",
+            "phase 0: two workers may use the same element.*: hidden reads w.*learns writes w",
         ),
         "worker 0 reads what all write": (
             Loops(buffers, (*means.phases[:2], (*means.phases[2], whole))),

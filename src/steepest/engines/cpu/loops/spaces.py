@@ -1,6 +1,6 @@
 """Index spaces and memory: sizes that may hold the batch, coordinates, buffers, accesses.
 
-Leans on core alone.
+Depends on core alone.
 """
 
 from __future__ import annotations
