@@ -94,8 +94,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     peers = sum(MISSING_PEER in r or "could not import" in r for r in reasons)  # importorskip's
     counts = {MISSING_DATA: data, MISSING_PEER: peers, "other reasons": len(reasons) - data - peers}
     counts[BLOCKS_NOT_RUN] = sum(_blocks_not_run(terminalreporter))
-    told = ", ".join(f"{kind}: {count}" for kind, count in counts.items())
-    terminalreporter.write_line(f"skipped for {told}")
+    listed = ", ".join(f"{kind}: {count}" for kind, count in counts.items())
+    terminalreporter.write_line(f"skipped for {listed}")
 
 
 def _blocks_not_run(terminalreporter: pytest.TerminalReporter) -> Iterator[int]:

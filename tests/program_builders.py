@@ -274,8 +274,8 @@ def _reshape(d: Drawing, name: str) -> Value:
 def _transpose(d: Drawing, name: str) -> Value:
     x = d.pick()
     order = list(range(len(x.shape)))
-    chance = np.random.default_rng(d.integer(0, 99))
-    return _moved(d, name, x, order=tuple(int(axis) for axis in chance.permutation(order)))
+    rng = np.random.default_rng(d.integer(0, 99))
+    return _moved(d, name, x, order=tuple(int(axis) for axis in rng.permutation(order)))
 
 
 @builder("broadcast_to")

@@ -49,7 +49,7 @@ class Step:
     params: dict[str, Any]
 
     def run(self, values: list[Any], variables: Sequence[st.Variable], batch: int) -> st.Tensor:
-        """The value, recorded or computed as the interpreter at work does it."""
+        """The value, recorded or computed, as the active interpreter does it."""
         if self.op == "constant":
             return st.constant(self.params["value"])
         if self.op == "assign":
@@ -165,15 +165,15 @@ def assert_same(got: Arrays, want: Arrays, where: str, tolerance: float = 0.0) -
     """Raise unless the arrays are equal (-0.0 is 0.0, NaN is NaN) or, with a tolerance, near."""
     assert len(got) == len(want), where
     for number, (ours, meant) in enumerate(zip(got, want, strict=True)):
-        told = f"result {number} of {where}"
-        assert (ours.shape, ours.dtype) == (meant.shape, meant.dtype), told
+        where_found = f"result {number} of {where}"
+        assert (ours.shape, ours.dtype) == (meant.shape, meant.dtype), where_found
         if tolerance and meant.dtype.kind == "f":
             largest = float(np.abs(meant[np.isfinite(meant)]).max(initial=1e-3))
             np.testing.assert_allclose(
-                ours, meant, rtol=tolerance, atol=tolerance * largest, err_msg=told
+                ours, meant, rtol=tolerance, atol=tolerance * largest, err_msg=where_found
             )
         else:
-            np.testing.assert_array_equal(ours, meant, err_msg=told)
+            np.testing.assert_array_equal(ours, meant, err_msg=where_found)
 
 
 # ---------------------------------------------------------------- drawing
@@ -245,15 +245,15 @@ class Drawing:
 
     def array(self, shape: Shape, kind: Any, sprinkle: bool = True) -> np.ndarray:
         """Small numbers in quarters, with edge values among them if wanted."""
-        chance = np.random.default_rng(self.integer(0, 2**16))
+        rng = np.random.default_rng(self.integer(0, 2**16))
         size = self.filled(shape)
         if kind.kind != "f":
             low = 0 if kind in (bool_, uint8) else -6
-            return np.asarray(chance.integers(low, 2 if kind == bool_ else 9, size)).astype(kind)
-        made = np.asarray(chance.integers(-8, 9, size) / 4.0).astype(kind)
+            return np.asarray(rng.integers(low, 2 if kind == bool_ else 9, size)).astype(kind)
+        made = np.asarray(rng.integers(-8, 9, size) / 4.0).astype(kind)
         if self.edges and sprinkle:
-            chosen = chance.random(size) < 0.15
-            made = np.where(chosen, chance.choice(EDGES, size), made).astype(kind)
+            chosen = rng.random(size) < 0.15
+            made = np.where(chosen, rng.choice(EDGES, size), made).astype(kind)
         return made
 
     # ------------------------------------------------------------ values

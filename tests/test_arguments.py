@@ -98,7 +98,7 @@ def test_a_misspelt_argument_is_an_error_with_the_nearest_names(kind):
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: st.layers.Dense(2, use_bias="no"), "Dense: use_bias must be True or False"),
         (lambda: st.layers.Dropout("much"), "Dropout: rate must be a number, got 'much'"),
@@ -127,8 +127,8 @@ def test_a_misspelt_argument_is_an_error_with_the_nearest_names(kind):
         (lambda: st.regularizers.L2("strong"), "L2: l2 must be a number"),
     ],
 )  # fmt: skip
-def test_errors_say_class_argument_and_what_was_given(make, told):
-    with pytest.raises(SteepestError, match=told):
+def test_errors_say_class_argument_and_what_was_given(make, message):
+    with pytest.raises(SteepestError, match=message):
         make()
 
 
@@ -277,7 +277,7 @@ def test_what_is_no_whole_number_is_refused(place: str, wrong: Any) -> None:
 
 
 def test_the_range_of_a_whole_number_is_in_the_error() -> None:
-    for least, most, told in (
+    for least, most, message in (
         (None, None, "n: a whole number was expected, got -1"),
         (0, None, "n: a whole number from 0 was expected, got -1"),
         (0, 3, "n: a whole number from 0 to 3 was expected, got -1"),
@@ -285,7 +285,7 @@ def test_the_range_of_a_whole_number_is_in_the_error() -> None:
         if least is None:
             assert arguments.whole("n", -1) == -1
             continue
-        with pytest.raises(ArgumentError, match=told):
+        with pytest.raises(ArgumentError, match=message):
             arguments.whole("n", -1, least, most)
     with pytest.raises(ArgumentError, match="got 4"):
         arguments.whole("n", 4, 0, 3)

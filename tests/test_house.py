@@ -174,7 +174,7 @@ SOUND = {
 
 
 @pytest.mark.parametrize("case", SOUND)
-def test_a_kept_rule_is_not_a_fault(case: str, tmp_path: Path):
+def test_a_followed_rule_is_not_a_fault(case: str, tmp_path: Path):
     assert faults(tmp_path, SOUND[case]) == []
 
 

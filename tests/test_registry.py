@@ -96,7 +96,7 @@ class Forgetful(Configurable):
         pass
 
 
-def test_an_argument_that_is_not_kept_is_named():
+def test_an_argument_that_is_not_stored_is_named():
     with pytest.raises(ArgumentError, match="keeps no attribute of that name"):
         Forgetful(3).get_config()
 

@@ -68,7 +68,7 @@ def interpreted(made: Plan, inputs: Sequence[np.ndarray], state: Arrays, batch: 
 
 
 def _poison(dtype: np.dtype) -> object:
-    """What memory holds before it is written: a value that nobody takes for a result."""
+    """The value of memory before it is written: one that no result has."""
     return np.nan if dtype.kind == "f" else np.zeros((), dtype)[()]
 
 

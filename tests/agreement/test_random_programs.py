@@ -114,7 +114,7 @@ def test_machine_code_agrees_at_length(case: Case) -> None:
 
 @few
 @given(any_program, any_program)
-def test_keys_tell_structures_apart(one: Case, other: Case) -> None:
+def test_keys_distinguish_structures(one: Case, other: Case) -> None:
     assert one.graph().key() == one.graph().key()
     assert (one.graph().key() == other.graph().key()) == (_drawn(one) == _drawn(other))
 

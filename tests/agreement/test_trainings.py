@@ -92,9 +92,9 @@ def test_every_layer(name: str) -> None:
     case = CASES[name]
     shapes = [shape[1:] for shape in case.shapes]
     kind = "int32" if case.whole else "float32"
-    chance = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     arrays = [
-        chance.integers(0, case.whole, (ROWS, *shape)).astype(kind)
+        rng.integers(0, case.whole, (ROWS, *shape)).astype(kind)
         if case.whole
         else random(ROWS, *shape, seed=number)
         for number, shape in enumerate(shapes)

@@ -59,9 +59,9 @@ class DeviceBound(Bound):
     ) -> BatchRun:
         """Go through batches."""
         state = self._uploaded()
-        stretch = self.program.run(state, columns, order, batch, epoch, threads)
+        done = self.program.run(state, columns, order, batch, epoch, threads)
         self._own(state)
-        return stretch
+        return done
 
     def _uploaded(self) -> list[np.ndarray]:
         """The values by slot, in new memory where the program changes them."""

@@ -1,4 +1,4 @@
-"""Many jobs on a pool of workers: the same bits, errors apart, an end in good order."""
+"""Many jobs on a pool of workers: the same bits, separate errors, an orderly end."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def training(rate: float) -> Bound:
 
     def step(x: st.Tensor) -> st.Tensor:
         with st.GradientTape() as tape:
-            kept = st.cast(masks.bernoulli((9,), 0.8), "float32")
-            loss = st.reduce_mean((st.nn.relu(x @ network[0]) * kept @ network[1] - x) ** 2)
+            retained = st.cast(masks.bernoulli((9,), 0.8), "float32")
+            loss = st.reduce_mean((st.nn.relu(x @ network[0]) * retained @ network[1] - x) ** 2)
         gradients = tape.gradient(loss, network)
         for variable, gradient in zip(network, gradients, strict=True):
             variable.assign_sub(rate * gradient)
@@ -48,7 +48,7 @@ def pieces_of(bound: Bound, count: int = 6) -> Iterator[bytes]:
 
 
 def made_at_work(rate: float) -> Iterator[bytes]:
-    """The same, with weights drawn while others are at work."""
+    """The same, with weights drawn while other jobs run."""
     return (yield from pieces_of(training(rate)))
 
 
@@ -128,7 +128,7 @@ def test_so_many_jobs_are_under_way_and_each_on_one_thread(
 
     def job(bound: Bound) -> Iterator[bytes]:
         for _ in range(3):
-            both.wait()  # fails unless two jobs are at work
+            both.wait()  # fails unless two jobs run
             here.add(threading.get_ident())
             yield bound.run([DenseColumn(ROWS)], np.arange(40), 8, threads=1).outputs[0].tobytes()
 

@@ -1,4 +1,4 @@
-"""What is kept beside a program's code is what its plan says."""
+"""The layout that is stored with a program's code is that of its plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any number of threads, any length of stretch: the same bits; and nothing is left behind."""
+"""Any number of threads and any length of run give the same bits; no thread remains."""
 
 from __future__ import annotations
 
