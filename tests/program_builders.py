@@ -1,4 +1,4 @@
-"""How each primitive gets into a random program. Depends on tests/programs.py.
+"""Builders that add each primitive to a random program. Depends on tests/programs.py.
 
 A builder adds an operation, and before it what makes its operands fit to be looked at by
 engines that differ in a last digit.
@@ -28,7 +28,7 @@ BUILDERS: dict[str, Builder] = {}
 
 
 def builder(names: str) -> Callable[[Callable[[Drawing, str], Value]], None]:
-    """Enter a function as the builder of primitives."""
+    """Registers a function as the builder of primitives."""
 
     def enter(function: Callable[[Drawing, str], Value]) -> None:
         for name in names.split():

@@ -1,4 +1,4 @@
-"""Whether labels are classes, and how (n,) meets (n, 1): one decision, and every user of it."""
+"""Whether labels are classes, and how (n,) is combined with (n, 1): one rule for all callers."""
 
 from __future__ import annotations
 

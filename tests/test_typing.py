@@ -1,4 +1,4 @@
-"""What type checkers see of the public names, under mypy's strictest rules."""
+"""The types of public names, under mypy's strict rules."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_mypy_sees_every_public_namespace(tmp_path: Path) -> None:
 
 
 def test_names_are_public_by_the_file_that_defines_them() -> None:
-    """Nothing slips into the vocabulary, or out of it, but by an `__all__` or by its own page."""
+    """The vocabulary changes only by an `__all__` or its own file."""
     own = set("abs convert_to_tensor floordiv floormod mod pow reverse truediv l2_normalize "
               "log_sigmoid log_softmax sigmoid softmax softplus".split())  # fmt: skip
     homes = {sys.modules[getattr(public, name).__module__] for name in public.__all__}

@@ -221,7 +221,7 @@ RULES: dict[str, Rule] = {
 
 @dataclass
 class Training:
-    """A recorded step, and what to run it on."""
+    """A recorded step, and the arrays to run it on."""
 
     recording: Recording
     arrays: list[np.ndarray]

@@ -1,4 +1,4 @@
-"""The CPU engine on random programs: machine code and loop form do what NumPy does, batch for
+"""The CPU engine on random programs: machine code and loop form give NumPy's results, batch for
 batch, their derivatives included.
 
 Each program is taken in its own dtypes, where float32 may err by a few units in the last
@@ -74,7 +74,7 @@ def _largest(array: np.ndarray) -> float:
 def assert_near(
     got: Arrays, want: Arrays, unit: float, epsilons: dict[str, float], where: str
 ) -> None:
-    """Raise unless shapes and kinds are equal and numbers near: `unit` epsilons of their kind."""
+    """Raises unless shapes and dtypes are equal and numbers within `unit` epsilons."""
     assert len(got) == len(want), where
     for number, (ours, meant) in enumerate(zip(got, want, strict=True)):
         where_found = f"result {number} of {where}"
@@ -84,7 +84,7 @@ def assert_near(
 
 
 def check(case: Case, epsilons: dict[str, float]) -> None:
-    """Machine code and the interpreter of the loop form against what the program means."""
+    """Machine code and the interpreter of the loop form give the results of the definition."""
     meant, unit, graph = case.meaning(), allowance(case), case.graph()
     count = len(graph.outputs)
     state = [np.array(array) for array in case.initial]
@@ -163,7 +163,7 @@ def can_be_stored(case: Case) -> bool:
 
 
 def check_runs(case: Case, seed: int) -> None:
-    """Rows in any order, some of them twice, a last batch of fewer: what NumPy makes of them."""
+    """Rows in any order, some of them twice, a smaller last batch: the results are NumPy's."""
     rng = np.random.default_rng(seed)
     order = rng.integers(0, case.batch, rng.integers(1, 8))
     batch = int(rng.integers(1, 4))

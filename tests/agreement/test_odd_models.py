@@ -1,4 +1,4 @@
-"""Trainings drawn by number: machine code does, batch for batch, what NumPy does."""
+"""Trainings drawn by number: machine code gives NumPy's results after each batch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def after(program: Program, inputs: Arrays, state: Arrays) -> Arrays:
 
 
 def largest_difference(found: Arrays, meant: Arrays) -> float:
-    """Of numbers, as a share of the largest in their array; infinite where kinds differ."""
+    """The largest difference, relative to the largest number of the array; inf if dtypes differ."""
     shares = [0.0]
     for got, want in zip(found, meant, strict=True):
         if (got.shape, got.dtype) != (want.shape, want.dtype):
@@ -39,7 +39,7 @@ def largest_difference(found: Arrays, meant: Arrays) -> float:
 
 
 def sways(program: Program, inputs: Arrays, state: Arrays, meant: Arrays) -> bool:
-    """Whether NumPy itself gives something else where its numbers differ in the last digits."""
+    """Whether NumPy's own result changes that much when the inputs differ in the last digits."""
     rng = np.random.default_rng(0)
 
     def moved(array: np.ndarray) -> np.ndarray:
@@ -52,7 +52,7 @@ def sways(program: Program, inputs: Arrays, state: Arrays, meant: Arrays) -> boo
 
 
 def check(training: Training) -> None:
-    """Each batch from the state that NumPy came to; then all of them, in three threads."""
+    """Each batch from the state that NumPy reached; then all of them, in three threads."""
     graph, state = training.recording.graph, training.recording.state()
     meaning, code = NumpyEngine().prepare(graph), CpuProgram(graph)
     held = [np.array(array) for array in state]

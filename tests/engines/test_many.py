@@ -23,7 +23,7 @@ ROWS = np.random.default_rng(0).standard_normal((40, 6)).astype(np.float32)
 
 
 def training(rate: float) -> Bound:
-    """A network with dropout that learns to give its inputs back."""
+    """A network with dropout that learns to reproduce its inputs."""
     network = [st.Variable(st.random.normal(shape) * 0.3) for shape in ((6, 9), (9, 6))]
     masks = st.random.Generator()
 

@@ -35,7 +35,7 @@ class Table:
 
 
 def counting():
-    """Adds up the rows that it sees, and stops at a row with a negative number."""
+    """Adds up rows, and stops at a row with a negative number."""
     total, seen = st.Variable([0.0, 0.0], name="total"), st.Variable(0, name="seen")
 
     def step(x):

@@ -51,7 +51,7 @@ def test_many_rows() -> None:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of rows that machine code was asked for; nothing was drawn before."""
+    """The numbers of rows drawn by machine code; nothing was drawn before."""
     found: list[int] = []
     real = epoch_orders.epoch_orders
 

@@ -247,7 +247,7 @@ LAYERS: list[tuple[str, dict[str, Any], Any]] = [
 
 
 def shaken(layer: Any) -> None:
-    """Give a layer's weights other values than the first ones, the same for both libraries."""
+    """Sets the weights of a layer to new values, the same for both libraries."""
     generator = np.random.default_rng(1)
     layer.set_weights([
         array(np.abs(generator.normal(size=w.shape)) + 0.3) for w in layer.get_weights()

@@ -31,7 +31,7 @@ FIRST, EVERYONE = Share("first"), Share("everyone")
 
 
 def guarded() -> Graph:
-    """A guard, an update that waits for it, two variables that change places, an output read on."""
+    """A guard, an update that waits for it, a swap of two variables, an output that is read."""
     one, two = st.Variable(np.arange(100.0)), st.Variable(np.arange(100.0) * 2)
     total = st.Variable(0.0)
 
@@ -48,7 +48,7 @@ def guarded() -> Graph:
 
 
 def assembled() -> Graph:
-    """Values put together, padded, running, looked up, and added where numbers say."""
+    """concat, pad, cumsum, gather and scatter_add."""
     table = st.Variable(np.random.default_rng(0).standard_normal((30, 12)).astype(np.float32))
 
     def step(x: st.Tensor, n: st.Tensor) -> list[st.Tensor]:
@@ -94,7 +94,7 @@ def with_phases(made: Plan, phases: Any) -> Plan:
 
 
 def exchanged(made: Plan, kernel: Kernel, *instead: Kernel) -> Plan:
-    """The plan with other kernels, or none, in the place of one."""
+    """The plan with one kernel replaced by others, or removed."""
     return with_phases(
         made,
         [
@@ -147,7 +147,7 @@ def kernels_out_of_order(made: Plan) -> Mutants:
 
 
 def other_shares(made: Plan) -> Mutants:
-    """What is split is done by everyone, rows by parts of another axis; what is private by one."""
+    """Split kernels run by everyone, rows split by another axis, private values by one worker."""
     for kernel in kernels_of(made):
         wrong = {"everyone": (FIRST,), "first": (EVERYONE,)}
         for share in wrong.get(kernel.share.kind, (EVERYONE, Share("parts", 7))):
@@ -170,7 +170,7 @@ def smaller_spaces(made: Plan) -> Mutants:
 
 
 def other_targets(made: Plan) -> Mutants:
-    """A value is stored where another one of the same form belongs."""
+    """A value is stored in the buffer of another one of the same form."""
     for kernel in kernels_of(made):
         for place, store in enumerate(kernel.stores):
             for buffer in made.loops.buffers:

@@ -95,25 +95,25 @@ SOUND = Loops(BUFFERS, ((hidden, scaled, decides), (learns,)))
 
 
 def changed(kernel: Kernel, **fields: Any) -> Loops:
-    """The sound loops with one kernel's fields exchanged."""
+    """The sound loops with fields of one kernel replaced."""
     new = replace(kernel, **fields)
     phases = tuple(tuple(new if k is kernel else k for k in phase) for phase in SOUND.phases)
     return replace(SOUND, phases=phases)
 
 
 def with_buffer(old: Buffer, **fields: Any) -> Loops:
-    """The sound loops with one buffer exchanged where it is declared and in no kernel."""
+    """The sound loops with one buffer replaced in the declarations but in no kernel."""
     new = replace(old, **fields)
     return replace(SOUND, buffers=tuple(new if buffer is old else buffer for buffer in BUFFERS))
 
 
 def with_kernel(kernel: Kernel, *buffers: Buffer) -> Loops:
-    """The sound loops with one more kernel in a phase of its own, and its buffers."""
+    """The sound loops with one more kernel in its own phase, and its buffers."""
     return Loops((*BUFFERS, *buffers), (*SOUND.phases, (kernel,)))
 
 
 def filling(steps: tuple[Any, ...], share: Share = FIRST, **fields: Any) -> Loops:
-    """One more kernel, which stores its last step in 20 places of scratch."""
+    """One more kernel, which stores its last step in 20 elements of scratch."""
     made = scratch(20)
     kernel = Kernel("more", share, (Size(20),), None, steps, (Store(at(made, I0), len(steps) - 1),))
     return with_kernel(replace(kernel, **fields), made)
