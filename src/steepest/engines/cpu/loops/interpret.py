@@ -18,7 +18,6 @@ from steepest.engines.cpu.loops.form import (
     Compute,
     Constant,
     Expand,
-    Factor,
     Kernel,
     Load,
     Loops,
@@ -194,15 +193,15 @@ def _run_product(root: Product, kernel: Kernel, memory: BatchArrays) -> np.ndarr
     if root.cut is not None and root.in_halves:
         half, grid[0] = np.divmod(grid[0], max(memory.batch, 1))
         inside = (grid[-1] < memory.read(root.cut.middles, grid, [])) == (half == 0)
-    left, right = (_read_factor(factor, memory, grid, root) for factor in (root.left, root.right))
+    kind = root.dtype.type
+    left, right = (
+        memory.read(factor.access, grid, []).astype(root.dtype) * kind(factor.scale)
+        + kind(factor.offset)
+        for factor in (root.left, root.right)
+    )
     spread = [size.at(memory.batch) for size in (*kernel.space, root.over)]
     products = np.where(inside, left * right, root.dtype.type(0))
     return np.asarray(np.sum(np.broadcast_to(products, spread), axis=-1))
-
-
-def _read_factor(factor: Factor, memory: BatchArrays, grid: Grid, root: Product) -> np.ndarray:
-    read = memory.read(factor.access, grid, []).astype(root.dtype)
-    return read * root.dtype.type(factor.scale) + root.dtype.type(factor.offset)
 
 
 def _run_scatter(root: Scatter, kernel: Kernel, memory: BatchArrays) -> np.ndarray:
