@@ -1,4 +1,4 @@
-"""Samples single changes of the source and runs the tests: what survives, no test looks at.
+"""Samples single changes of the source and runs the tests: a change that survives is untested.
 
     python -m scripts.mutants 20                       # 20 changes anywhere in src/steepest
     python -m scripts.mutants 20 --seed 3 --only src/steepest/core/tape.py
@@ -6,8 +6,8 @@
 
 Each change is tried in a temporary copy of the tree, on the tests of the folder that mirrors the
 file (src/steepest/core/tape.py: tests/core) and on the examples in its docstrings. The same tests
-must pass without a change; they then have three times as long as that took, and what takes longer
-counts as noticed. Leans on mutations.py and pytest.
+must pass without a change; with a change they may take three times as long, and a change that takes
+longer counts as noticed. Depends on mutations.py and pytest.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DOCTESTS = "test_docs.py"  # under tests/: runs the examples of a module
 
 
 def sampled(root: Path, count: int, seed: int, only: Path | None = None) -> list[Mutation]:
-    """So many single changes of the package, all equally likely; the seed chooses."""
+    """A sample of `count` single changes of the package, all equally likely, by a seed."""
     top = (only or root / "src" / "steepest").resolve()
     files = [top] if top.is_file() else sorted(top.rglob("*.py"))
     found = [mutation for path in files for mutation in mutations_of(path)]
@@ -48,7 +48,7 @@ def sampled(root: Path, count: int, seed: int, only: Path | None = None) -> list
 
 
 def tests_of(root: Path, path: Path) -> list[str]:
-    """What pytest runs for a file: its own tests first, then those of the mirrored folder.
+    """The tests of a file: its own first, then those of the mirrored folder.
 
     The folder is the nearest that exists; for a file at the top it is the tests at the top.
     """
@@ -69,7 +69,7 @@ def tests_of(root: Path, path: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a change: killed by a failing test, by the clock, or not at all."""
+    """The result of a change: killed by a failing test, by the time limit, or not at all."""
 
     mutation: Mutation
     how: str
@@ -101,7 +101,7 @@ class Bench:
             self._free.put(copy)
 
     def verdict(self, mutation: Mutation) -> Verdict:
-        """Try a change."""
+        """Runs the tests with a change."""
         copy = self._free.get()
         try:
             inside = mutation.path.relative_to(self.root)
@@ -154,14 +154,14 @@ class Bench:
             self._running.discard(process)
 
     def stop(self) -> None:
-        """End what runs; nothing new begins."""
+        """Ends the running processes; no new one begins."""
         self.stopped.set()
         for process in list(self._running):
             _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process with all that it started."""
+    """Ends a process with all processes that it started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -170,7 +170,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def verdicts(
     root: Path, mutations: Sequence[Mutation], jobs: int = 1, also: Sequence[str] = ()
 ) -> Iterator[Verdict]:
-    """What became of each change, as it is known. The tree itself is not touched."""
+    """Yields the result of each change when it is known. The tree itself is not changed."""
     with tempfile.TemporaryDirectory(prefix="steepest-mutants-") as folder:
         bench = Bench(root.resolve(), Path(folder), jobs, also)
         with ThreadPoolExecutor(jobs) as pool:
@@ -184,7 +184,7 @@ def verdicts(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Sample, try, and list the survivors; an interrupt lists those found so far."""
+    """Samples changes, tries them and lists the survivors; an interrupt lists those so far."""
     parser = argparse.ArgumentParser(prog="python -m scripts.mutants", description=__doc__)
     parser.add_argument("count", type=int, help="how many changes to try")
     parser.add_argument("--seed", type=int, default=0, help="which ones")
@@ -216,7 +216,7 @@ def _where(verdict: Verdict) -> str:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what runs is ended then too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends the running processes too
     # A shell starts background commands with SIGINT ignored, and the tests of Ctrl-C inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -1,7 +1,7 @@
-"""Single changes of a source file, each of which a test should notice. Leans on ast alone.
+"""Single changes of a source file, each of which a test should notice. Depends on ast alone.
 
-An operator is another one, a comparison is another one, a condition is negated, a whole number is
-one more, a `not` is gone. Annotations are left alone, and so are strings.
+An operator or a comparison is replaced by another, a condition is negated, an integer is one more,
+a `not` is removed. Annotations and strings are not changed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Mutation:
-    """Bytes `start` to `stop` of a file replaced by others; `kind` says what that is."""
+    """The replacement of bytes `start` to `stop` of a file; `kind` names the kind of change."""
 
     path: Path
     kind: str
@@ -41,7 +41,7 @@ class Mutation:
         return text[: self.start] + self.new.encode() + text[self.stop :]
 
     def diff(self, text: bytes) -> str:
-        """The lines that differ, as a diff shows them."""
+        """The changed lines, in the form of a diff."""
         before, after = (part.decode().splitlines() for part in (text, self.applied(text)))
         first, lines = self.line - 1, text[self.start : self.stop].count(b"\n") + 1
         old = before[first : first + lines]
@@ -58,14 +58,14 @@ def mutations_of(path: Path) -> list[Mutation]:
 
 @dataclass(frozen=True)
 class _Source:
-    """A file, its syntax tree and where its lines begin."""
+    """A file, its syntax tree and the offsets of its lines."""
 
     path: Path
     text: bytes
 
     @cached_property
     def lines(self) -> list[int]:
-        """The place of each line's first byte."""
+        """The offset of each line's first byte."""
         starts = [0]
         for line in self.text.split(b"\n"):
             starts.append(starts[-1] + len(line) + 1)
@@ -119,7 +119,7 @@ class _Source:
         return Mutation(self.path, kind, node.lineno, *self._span(node), new)
 
     def _between(self, kind: str, left: ast.expr, right: ast.expr, old: str, new: str) -> Mutation:
-        """An operator exchanged: it stands between two sides, with parentheses and blanks."""
+        """The replacement of the operator between two operands, with parentheses and blanks."""
         begin, end = self._span(left)[1], self._span(right)[0]
         first = self.text.index(old.split()[0].encode(), begin, end)
         last = self.text.index(old.split()[-1].encode(), first, end) + len(old.split()[-1])
@@ -128,7 +128,7 @@ class _Source:
 
 
 def _nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but annotations, what is for type checkers alone, and the insides of f-strings."""
+    """All nodes except annotations, code for type checkers only, and the parts of f-strings."""
     if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
         return
     yield node

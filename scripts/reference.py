@@ -1,7 +1,7 @@
 """Writes docs/reference.md: every public name with the first line of its docstring.
 
-Run `python -m scripts.reference`; with --check it only tells whether the file is current.
-Leans on the package itself, whose `__all__` lists are the single source.
+Run `python -m scripts.reference`; with --check it only compares the file.
+Depends on the package itself, whose `__all__` lists are the single source.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from types import ModuleType
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 OPENING = """# Reference
 
-Every public name, as `import steepest as st` gives it. `help(st.Tensor)` tells the whole story
+Every public name, as `import steepest as st` gives it. `help(st.Tensor)` prints the whole docstring
 of a name. This page is written by `make reference`; edit the docstrings instead.
 """
 
 
 def public_names(namespace: ModuleType) -> list[tuple[str, object]]:
-    """The names of a namespace's `__all__` with what they stand for, in the order given there."""
+    """The names of a namespace's `__all__` with their objects, in that order."""
     if not hasattr(namespace, "__all__"):
         raise AttributeError(
             f"{namespace.__name__} is a public namespace without __all__: add the list of names"
@@ -62,7 +62,7 @@ def page(root: ModuleType) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or with --check compare it and name the lines that differ."""
+    """Writes the page, or with --check compares it and prints the lines that differ."""
     new = page(importlib.import_module("steepest"))
     if "--check" not in arguments:
         PAGE.write_text(new, encoding="utf-8")

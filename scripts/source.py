@@ -1,6 +1,6 @@
-"""What the scripts know of a package's source: its modules, imports and functions, by ast.
+"""Reads a package's source: its modules, imports and functions, by ast.
 
-Leans on the standard library alone; nothing of the package that is read is executed.
+Depends on the standard library alone; nothing of the package that is read is executed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Module:
 
     @cached_property
     def imports(self) -> list[Import]:
-        """Every imported name, wherever in the file it stands."""
+        """Every imported name, at the top of the file or inside a function."""
         reader = _ImportReader(self)
         reader.visit(self.tree)
         return reader.found
@@ -88,7 +88,7 @@ class Module:
 
     @property
     def lines(self) -> int:
-        """Lines of the file."""
+        """The number of lines of the file."""
         return self.text.count("\n")
 
 
@@ -106,7 +106,7 @@ def _dotted(folder: Path, path: Path) -> str:
 
 
 class _ImportReader(ast.NodeVisitor):
-    """Walks a file and notes, for each import, whether it runs at once or is only for types."""
+    """Lists the imports of a file, and whether each runs at once or is only for types."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
@@ -165,7 +165,7 @@ def names_used(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
 
 
 def functions_of(module: Module) -> Iterator[Function]:
-    """Every function and method of a file, the nested ones counted by themselves too."""
+    """Every function and method of a file; nested ones are also listed separately."""
     lines = module.text.splitlines()
     for node in ast.walk(module.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

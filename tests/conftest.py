@@ -1,6 +1,6 @@
-"""What all tests share: seeds, the folder of real data sets, peers, a count of what was skipped.
+"""Fixtures of all tests: seeds, the folder of real data sets, peers, a count of skipped tests.
 
-Leans on pytest, hypothesis and NumPy; a skip for want of data or of a peer goes through here.
+Depends on pytest, hypothesis and NumPy; a skip for want of data or of a peer goes through here.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ BLOCKS_NOT_RUN = "documentation blocks not run"
 
 @pytest.fixture
 def rng() -> np.random.Generator:
-    """A NumPy generator that starts alike in every test."""
+    """A NumPy generator with the same seed in every test."""
     return np.random.default_rng(20_260_401)
 
 
 @pytest.fixture(autouse=True)
 def same_seed() -> None:
-    """Start every test from the same state of `st.random`."""
+    """Starts every test with the same state of `st.random`."""
     import steepest as st
 
     st.random.set_seed(0)
@@ -45,9 +45,9 @@ def same_seed() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def every_plan_is_verified() -> None:
-    """Check the loop form of every program that is planned, in whichever test."""
-    from steepest.engines.cpu.loops.verify import verify_plan
+    """Verifies the loop form of every program that a test plans."""
     from steepest.engines.cpu.plan import CHECKS
+    from steepest.engines.cpu.plan.verify import verify_plan
 
     if verify_plan not in CHECKS:
         CHECKS.append(verify_plan)
@@ -73,7 +73,7 @@ def peer() -> Callable[[str], ModuleType]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what is compiled or fetched out of the user's cache; workers inherit the folder."""
+    """Uses a temporary folder as the cache of code and data; workers inherit it."""
     if "STEEPEST_CACHE" not in os.environ:
         folder = tempfile.TemporaryDirectory(prefix="steepest-tests-")
         os.environ["STEEPEST_CACHE"] = folder.name
@@ -81,21 +81,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> list[str]:
-    """Say before the run what there is to compare with."""
+    """Lists, before the run, the data sets and peers that are there to compare with."""
     found = [name for name in PEERS if importlib.util.find_spec(name)]
     data = os.environ.get("STEEPEST_DATA") or "none (STEEPEST_DATA is not set)"
     return [f"data sets: {data}", f"peers: {', '.join(found) or 'none'}"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say after the run how much was not looked at, and why."""
+    """Prints, after the run, how many tests were skipped, and why."""
     reasons = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
     data = sum(MISSING_DATA in reason for reason in reasons)
     peers = sum(MISSING_PEER in r or "could not import" in r for r in reasons)  # importorskip's
     counts = {MISSING_DATA: data, MISSING_PEER: peers, "other reasons": len(reasons) - data - peers}
     counts[BLOCKS_NOT_RUN] = sum(_blocks_not_run(terminalreporter))
-    told = ", ".join(f"{kind}: {count}" for kind, count in counts.items())
-    terminalreporter.write_line(f"skipped for {told}")
+    listed = ", ".join(f"{kind}: {count}" for kind, count in counts.items())
+    terminalreporter.write_line(f"skipped for {listed}")
 
 
 def _blocks_not_run(terminalreporter: pytest.TerminalReporter) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""How each primitive gets into a random program. Leans on tests/programs.py.
+"""Builders that add each primitive to a random program. Depends on tests/programs.py.
 
 A builder adds an operation, and before it what makes its operands fit to be looked at by
 engines that differ in a last digit.
@@ -28,7 +28,7 @@ BUILDERS: dict[str, Builder] = {}
 
 
 def builder(names: str) -> Callable[[Callable[[Drawing, str], Value]], None]:
-    """Enter a function as the builder of primitives."""
+    """Registers a function as the builder of primitives."""
 
     def enter(function: Callable[[Drawing, str], Value]) -> None:
         for name in names.split():
@@ -274,8 +274,8 @@ def _reshape(d: Drawing, name: str) -> Value:
 def _transpose(d: Drawing, name: str) -> Value:
     x = d.pick()
     order = list(range(len(x.shape)))
-    chance = np.random.default_rng(d.integer(0, 99))
-    return _moved(d, name, x, order=tuple(int(axis) for axis in chance.permutation(order)))
+    rng = np.random.default_rng(d.integer(0, 99))
+    return _moved(d, name, x, order=tuple(int(axis) for axis in rng.permutation(order)))
 
 
 @builder("broadcast_to")

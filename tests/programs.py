@@ -1,6 +1,6 @@
 """Random programs: a hypothesis strategy over all primitives, and the check of an engine on them.
 
-Leans on the language and the NumPy engine. `programs()` draws a `Case`; `check_agreement` runs it
+Depends on the language and the NumPy engine. `programs()` draws a `Case`; `check_agreement` runs it
 on any engine. Adding a primitive means adding a builder to `BUILDERS`.
 
 Engines may differ in a last digit, which floor, comparisons and the like would blow up. So the
@@ -49,7 +49,7 @@ class Step:
     params: dict[str, Any]
 
     def run(self, values: list[Any], variables: Sequence[st.Variable], batch: int) -> st.Tensor:
-        """The value, recorded or computed as the interpreter at work does it."""
+        """The value, recorded or computed, as the active interpreter does it."""
         if self.op == "constant":
             return st.constant(self.params["value"])
         if self.op == "assign":
@@ -63,7 +63,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Case:
-    """A program with what to feed it: a function of its inputs over its variables.
+    """A program with its inputs: a function of its inputs over its variables.
 
     Values are numbered: the inputs, then the variables, then what each step gives.
     """
@@ -117,7 +117,7 @@ class Case:
         return record(self.function(self.variables()), self.specs).graph
 
     def meaning(self) -> Arrays:
-        """Results and variables after running eagerly: what every engine must give."""
+        """Results and variables after running eagerly, which every engine must give."""
         variables = self.variables()
         values = self.values([st.constant(array) for array in self.inputs], variables)
         after = [v.numpy() for v in variables] if self._allows(values) else list(self.initial)
@@ -142,13 +142,13 @@ class Case:
 
 
 def run_graph(graph: Graph, case: Case) -> Arrays:
-    """Results and variables after NumPy ran the graph as it stands."""
+    """Results and variables after NumPy ran the graph unchanged."""
     state = [np.array(array) for array in case.initial]
     return [*NumpyProgram(graph).call(case.inputs, state), *state]
 
 
 def check_agreement(case: Case, engine: Engine, tolerance: float = 0.0) -> None:
-    """Raise unless an engine gives what the case means, within a share of the largest value.
+    """Raises unless an engine gives the results of the case, within a share of the largest value.
 
     Where the guard is false only the variables count: an engine may stop before the outputs.
     """
@@ -162,18 +162,18 @@ def check_agreement(case: Case, engine: Engine, tolerance: float = 0.0) -> None:
 
 
 def assert_same(got: Arrays, want: Arrays, where: str, tolerance: float = 0.0) -> None:
-    """Raise unless the arrays are equal (-0.0 is 0.0, NaN is NaN) or, with a tolerance, near."""
+    """Raises unless the arrays are equal (-0.0 is 0.0, NaN is NaN) or, with a tolerance, near."""
     assert len(got) == len(want), where
     for number, (ours, meant) in enumerate(zip(got, want, strict=True)):
-        told = f"result {number} of {where}"
-        assert (ours.shape, ours.dtype) == (meant.shape, meant.dtype), told
+        where_found = f"result {number} of {where}"
+        assert (ours.shape, ours.dtype) == (meant.shape, meant.dtype), where_found
         if tolerance and meant.dtype.kind == "f":
             largest = float(np.abs(meant[np.isfinite(meant)]).max(initial=1e-3))
             np.testing.assert_allclose(
-                ours, meant, rtol=tolerance, atol=tolerance * largest, err_msg=told
+                ours, meant, rtol=tolerance, atol=tolerance * largest, err_msg=where_found
             )
         else:
-            np.testing.assert_array_equal(ours, meant, err_msg=told)
+            np.testing.assert_array_equal(ours, meant, err_msg=where_found)
 
 
 # ---------------------------------------------------------------- drawing
@@ -181,7 +181,7 @@ def assert_same(got: Arrays, want: Arrays, where: str, tolerance: float = 0.0) -
 
 @dataclass(frozen=True)
 class Value:
-    """What the generator knows of a value: |v| <= bound, and a multiple of 2^-grid if exact."""
+    """What is known of a value: |v| <= bound, and a multiple of 2^-grid if exact."""
 
     place: int
     shape: Shape
@@ -221,7 +221,7 @@ class Drawing:
 
     @property
     def is_open(self) -> bool:
-        """Whether an input tells the size of the batch."""
+        """Whether the size of the batch follows from an input."""
         return any(None in spec.shape for spec in self.specs)
 
     def one_of(self, options: Sequence[Any]) -> Any:
@@ -245,15 +245,15 @@ class Drawing:
 
     def array(self, shape: Shape, kind: Any, sprinkle: bool = True) -> np.ndarray:
         """Small numbers in quarters, with edge values among them if wanted."""
-        chance = np.random.default_rng(self.integer(0, 2**16))
+        rng = np.random.default_rng(self.integer(0, 2**16))
         size = self.filled(shape)
         if kind.kind != "f":
             low = 0 if kind in (bool_, uint8) else -6
-            return np.asarray(chance.integers(low, 2 if kind == bool_ else 9, size)).astype(kind)
-        made = np.asarray(chance.integers(-8, 9, size) / 4.0).astype(kind)
+            return np.asarray(rng.integers(low, 2 if kind == bool_ else 9, size)).astype(kind)
+        made = np.asarray(rng.integers(-8, 9, size) / 4.0).astype(kind)
         if self.edges and sprinkle:
-            chosen = chance.random(size) < 0.15
-            made = np.where(chosen, chance.choice(EDGES, size), made).astype(kind)
+            chosen = rng.random(size) < 0.15
+            made = np.where(chosen, rng.choice(EDGES, size), made).astype(kind)
         return made
 
     # ------------------------------------------------------------ values
@@ -281,7 +281,7 @@ class Drawing:
     def add(
         self, name: str, *inputs: Value, bound: float = 1.0, grid: int | None = 0, **params: Any
     ) -> Value:
-        """What an operation gives."""
+        """The result of an operation."""
         primitive = PRIMITIVES[name]
         shape = primitive.shape(*[value.shape for value in inputs], **params)
         kind = primitive.dtype(*[value.dtype for value in inputs], **params)
@@ -312,7 +312,7 @@ class Drawing:
         return value.exact or self.edges
 
     def fitting(self, like: Value) -> Value:
-        """A value of the same kind that can meet another, broadcast in some position."""
+        """A value of the same dtype that broadcasts with another."""
         known = [v for v in self.values if v.dtype == like.dtype and _meet(v.shape, like.shape)][
             -5:
         ]
@@ -322,7 +322,7 @@ class Drawing:
         return self.constant(self.array(tuple(sizes[self.integer(0, len(sizes)) :]), like.dtype))
 
     def number(self, value: float, like: Value) -> Value:
-        """A scalar constant of the kind of another value."""
+        """A scalar constant of the dtype of another value."""
         return self.constant(value, like.dtype)
 
     def clipped(self, x: Value, low: float, high: float) -> Value:
@@ -354,7 +354,7 @@ def _meet(one: Shape, other: Shape) -> bool:
 
 
 def grid_of(*values: Value) -> int | None:
-    """The grid on which exact values lie together."""
+    """The common grid of exact values."""
     return max(v.grid for v in values) if all(v.exact for v in values) else None
 
 
@@ -402,7 +402,7 @@ def _draw_variable(drawing: Drawing) -> None:
 
 
 def _draw_assignment(drawing: Drawing) -> None:
-    """Assign what fits a variable: the same kind and shape."""
+    """Assigns a value of a variable's dtype and shape to it."""
     for slot, array in enumerate(drawing.initial):
         held = (array.shape, array.dtype)
         fits = [v for v in drawing.values if (v.shape, v.dtype) == held]

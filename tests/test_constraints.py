@@ -1,4 +1,4 @@
-"""Constraints against NumPy; what satisfies one already is left alone."""
+"""Constraints against NumPy; values that satisfy one are unchanged."""
 
 from __future__ import annotations
 

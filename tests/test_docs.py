@@ -59,14 +59,14 @@ class DigitsShown(doctest.OutputChecker):
 
 
 def as_shown(got: str, want: str) -> str:
-    """The number as expected if it rounds to that, else as it came."""
+    """The expected number if it rounds to that, else the number itself."""
     mantissa, _, exponent = want.partition("e")
     unit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
     return want if abs(float(got) - float(want)) <= 0.501 * unit else got
 
 
 def run_doctests(tests: list[doctest.DocTest]) -> list[str]:
-    """Run examples and return what went wrong, as text."""
+    """Runs examples and returns the failures as text."""
     runner = doctest.DocTestRunner(DigitsShown(), verbose=False, optionflags=FLAGS)
     wrong: list[str] = []
     for test in tests:

@@ -17,7 +17,7 @@ from steepest.finding import RULES, Finding, Rule, Severity, Where, report
 
 @pytest.fixture
 def rules() -> Iterator[dict[Severity, Rule]]:
-    """A rule of each severity, taken out again after the test."""
+    """A rule of each severity, removed after the test."""
     wrong = Rule("t-wrong", Severity.ERROR, "w", "{n} is wrong", "add {n}", DataError)
     odd = Rule("t-odd", Severity.WARNING, "o", "{where.cell} is odd")
     hint = Rule("t-hint", Severity.ADVICE, "h", "{n:.1f} is slow", "try 2")

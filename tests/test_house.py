@@ -1,4 +1,4 @@
-"""The house stands: imports lead down, names stay private, imports stay light, functions short.
+"""The rules of the house hold: imports lead down, names stay private, imports and functions small.
 
 Each rule is also seen to fail, on a small made-up package that breaks it.
 """
@@ -31,7 +31,7 @@ def test_every_floor_names_a_room_once():
 
 
 def make_package(folder: Path, files: dict[str, str]) -> Path:
-    """Write the files of a package called steepest and return its folder."""
+    """Writes the files of a package called steepest and returns its folder."""
     package = folder / "steepest"
     for name, text in files.items():
         path = package / name
@@ -41,7 +41,7 @@ def make_package(folder: Path, files: dict[str, str]) -> Path:
 
 
 def faults(folder: Path, files: dict[str, str]) -> list[str]:
-    """The faults of a made-up package, one line each: file:line: what was found."""
+    """The faults of a made-up package, one line each: file:line: fault."""
     found = house.faults_of(make_package(folder, files))
     return [str(f).splitlines()[0].replace(f"{folder / 'steepest'}/", "") for f in found]
 
@@ -174,7 +174,7 @@ SOUND = {
 
 
 @pytest.mark.parametrize("case", SOUND)
-def test_a_kept_rule_is_not_a_fault(case: str, tmp_path: Path):
+def test_a_followed_rule_is_not_a_fault(case: str, tmp_path: Path):
     assert faults(tmp_path, SOUND[case]) == []
 
 
@@ -200,7 +200,7 @@ def test_length_leaves_out_docstring_and_blank_lines(tmp_path: Path):
 
 
 def run_python(code: str) -> str:
-    """What a fresh interpreter prints."""
+    """The output of a new interpreter."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout
 

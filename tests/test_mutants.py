@@ -180,9 +180,9 @@ def test_survivors_are_listed(
 ) -> None:
     monkeypatch.setattr(mutants, "ROOT", tree)
     assert mutants.main(["9", "--only", str(tree / "src" / "steepest" / "top.py")]) == 0
-    told = capsys.readouterr().out
-    assert "survived: src/steepest/top.py:1 (constant)\n- x = 1\n+ x = 2" in told
-    assert told.endswith("0 of 1 killed\n")
+    printed = capsys.readouterr().out
+    assert "survived: src/steepest/top.py:1 (constant)\n- x = 1\n+ x = 2" in printed
+    assert printed.endswith("0 of 1 killed\n")
 
 
 def test_an_interrupt_lists_what_was_found(

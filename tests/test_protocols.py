@@ -1,4 +1,4 @@
-"""Models have what the protocols promise; a callback says when its model is not known yet."""
+"""Models satisfy the protocols; a callback without a model raises an error."""
 
 from __future__ import annotations
 

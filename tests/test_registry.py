@@ -11,7 +11,7 @@ from steepest.registry import Configurable, Registry
 
 @pytest.fixture
 def shapes() -> Registry:
-    """A registry that no other test sees."""
+    """A registry of this test only."""
     before = list(registry._registries)
     made = Registry("shape")
     yield made

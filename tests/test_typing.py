@@ -1,4 +1,4 @@
-"""What type checkers see of the public names, under mypy's strictest rules."""
+"""The types of public names, under mypy's strict rules."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from steepest.engines.batches import batch_of
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.loops.interpret import Room, run_batch
+from steepest.engines.cpu.loops.interpret import BatchArrays, run_batch
 from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.cpu.plan import Plan, plan
 from steepest.engines.numpy import NumpyEngine
@@ -21,7 +21,7 @@ Arrays = list[np.ndarray]
 
 @dataclass
 class Ran:
-    """What a program left behind: its outputs and the state after it."""
+    """The results of a program: its outputs and the state after it."""
 
     outputs: Arrays
     state: Arrays
@@ -33,19 +33,19 @@ class Ran:
 
 
 def on_numpy(graph: Graph, inputs: Sequence[np.ndarray], state: Arrays) -> Ran:
-    """What the program means."""
+    """The results by NumPy, which defines them."""
     state = [np.array(array) for array in state]
     return Ran(NumpyEngine().prepare(graph).call(inputs, state), state)
 
 
 def on_cpu(graph: Graph, inputs: Sequence[np.ndarray], state: Arrays) -> Ran:
-    """What the machine code does."""
+    """The results of the machine code."""
     state = [np.array(array) for array in state]
     return Ran(CpuProgram(graph).call(inputs, state), state)
 
 
 def on_interpreter(graph: Graph, inputs: Sequence[np.ndarray], state: Arrays) -> Ran:
-    """What the loop form says."""
+    """The results of the interpreted loop form."""
     state = [np.array(array) for array in state]
     made = plan(clean(graph))
     batch = batch_of(made.graph, inputs) or 0
@@ -54,7 +54,7 @@ def on_interpreter(graph: Graph, inputs: Sequence[np.ndarray], state: Arrays) ->
 
 
 def interpreted(made: Plan, inputs: Sequence[np.ndarray], state: Arrays, batch: int) -> Arrays:
-    """Run a plan's loop form; `state` changes in place."""
+    """Runs a plan's loop form; `state` changes in place."""
     given = {"input": inputs, "state": state, "constant": made.constants}
     arrays: dict[Buffer, np.ndarray] = {}
     for buffer in made.loops.buffers:
@@ -63,19 +63,19 @@ def interpreted(made: Plan, inputs: Sequence[np.ndarray], state: Arrays, batch: 
         else:
             shape = [size.at(batch) for size in buffer.shape]
             arrays[buffer] = np.full(shape, _poison(buffer.dtype), buffer.dtype)
-    run_batch(made.loops, Room(arrays, np.arange(batch), batch))
+    run_batch(made.loops, BatchArrays(arrays, np.arange(batch), batch))
     return [array for buffer, array in arrays.items() if buffer.role == "output"]
 
 
 def _poison(dtype: np.dtype) -> object:
-    """What memory holds before it is written: a value that nobody takes for a result."""
+    """The value of memory before it is written: one that no result has."""
     return np.nan if dtype.kind == "f" else np.zeros((), dtype)[()]
 
 
 def assert_agree(
     graph: Graph, inputs: Sequence[np.ndarray], state: Arrays = (), tolerance: float | None = None
 ) -> None:
-    """Raise unless machine code and loop form give what NumPy gives."""
+    """Raises unless machine code and loop form give the results of NumPy."""
     meant, printed = on_numpy(graph, inputs, list(state)), str(graph)
     for name, ran in (
         ("interpreter", on_interpreter(graph, inputs, list(state))),
@@ -87,7 +87,7 @@ def assert_agree(
 
 
 def assert_close(got: np.ndarray, want: np.ndarray, where: str, tolerance: float | None) -> None:
-    """Equal, or near by the kind's own measure: 1e-12 for float64, 2e-5 for float32."""
+    """Raises unless arrays are equal, within 1e-12 for float64 and 2e-5 for float32."""
     if want.dtype.kind != "f":
         np.testing.assert_array_equal(got, want, err_msg=where)
         return

@@ -1,7 +1,7 @@
-"""Trainings that nobody would write, drawn by a number: odd reductions, sums along the batch,
+"""Trainings that no user would write, drawn by a number: odd reductions, sums along the batch,
 rows that attend to each other, lookups by what was computed, strange rules of update.
 
-Leans on the language alone. Each operation takes rows of some width to rows of another.
+Depends on the language alone. Each operation takes rows of some width to rows of another.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ WIDEST = 120
 
 @dataclass
 class Workshop:
-    """What a training is made with: chance, and the variables made so far."""
+    """A random generator and the variables made so far, for one training."""
 
-    chance: np.random.Generator
+    rng: np.random.Generator
     dtype: str
     weights: list[st.Variable] = field(default_factory=list)
 
     def one_of(self, options: Sequence[Any]) -> Any:
-        return options[int(self.chance.integers(len(options)))]
+        return options[int(self.rng.integers(len(options)))]
 
     def weight(self, *shape: int) -> st.Variable:
         scale = 1 / np.sqrt(max(shape[0], 1))
-        made = (self.chance.standard_normal(shape) * scale).astype(self.dtype)
+        made = (self.rng.standard_normal(shape) * scale).astype(self.dtype)
         self.weights.append(st.Variable(made, name=f"w{len(self.weights)}"))
         return self.weights[-1]
 
@@ -76,8 +76,8 @@ def pooled(x: st.Tensor, w: Workshop) -> st.Tensor:
 
 
 def normalised(x: st.Tensor, axis: int) -> st.Tensor:
-    apart = x - st.reduce_mean(x, axis, keepdims=True)
-    return apart / st.sqrt(st.reduce_mean(st.square(apart), axis, keepdims=True) + 0.1)
+    centred = x - st.reduce_mean(x, axis, keepdims=True)
+    return centred / st.sqrt(st.reduce_mean(st.square(centred), axis, keepdims=True) + 0.1)
 
 
 def embedded(x: st.Tensor, w: Workshop) -> st.Tensor:
@@ -116,7 +116,7 @@ OPERATIONS: dict[str, Operation] = {
     "joined with weights": lambda x, w: st.concat([x, st.zeros_like(x) + w.weight(x.shape[1])], 1),
     "tiled": lambda x, w: st.tile(x, [1, 2]),
     "permuted": lambda x, w: st.gather(
-        st.transpose(x), w.chance.integers(0, x.shape[1], x.shape[1])
+        st.transpose(x), w.rng.integers(0, x.shape[1], x.shape[1])
     ).T,
     "folded": folded,
     "stacks": stacked,
@@ -126,7 +126,7 @@ OPERATIONS: dict[str, Operation] = {
     "pooled": pooled,
     "embedded": embedded,
     "constant": lambda x, w: st.matmul(
-        x, st.constant(w.chance.standard_normal((x.shape[1], 9)) / 3, x.dtype)
+        x, st.constant(w.rng.standard_normal((x.shape[1], 9)) / 3, x.dtype)
     ),
     "bytes": lambda x, w: x + 0.01 * st.cast(st.cast(st.abs(x) * 37.7 + 0.2, "uint8"), x.dtype),
     "quarters": lambda x, w: x + 0.05 * st.cast(st.cast(x * 64.0 + 0.113, "int32") // 4, x.dtype),
@@ -180,17 +180,17 @@ def every_other_step(v: st.Variable, slope: st.Tensor, w: Workshop) -> None:
     v.assign(st.where(turn, v - 0.05 * slope, v))
 
 
-def best_kept(v: st.Variable, slope: st.Tensor, w: Workshop) -> None:
-    best, kept = st.Variable(np.array(100.0, v.dtype)), w.slot(v)
+def best_so_far(v: st.Variable, slope: st.Tensor, w: Workshop) -> None:
+    best, stored = st.Variable(np.array(100.0, v.dtype)), w.slot(v)
     now = st.reduce_sum(st.square(slope))
     better = now < best
     best.assign(st.where(better, now, best))
-    kept.assign(st.where(better, v, kept))
+    stored.assign(st.where(better, v, stored))
     v.assign(v - 0.05 * slope)
 
 
 def scattered(v: st.Variable, slope: st.Tensor, w: Workshop) -> None:
-    rows = w.chance.integers(0, v.shape[0], v.shape[0])
+    rows = w.rng.integers(0, v.shape[0], v.shape[0])
     v.assign(v + st.scatter_add(rows, -0.05 * slope, v.shape[0]))
 
 
@@ -208,10 +208,10 @@ RULES: dict[str, Rule] = {
     "running sums": lambda v, slope, w: v.assign(v - 0.02 * st.cumsum(slope, len(v.shape) - 1)),
     "turned over": lambda v, slope, w: v.assign(st.flip(v, [0]) - 0.05 * slope),
     "rows exchanged": lambda v, slope, w: v.assign(
-        0.99 * st.gather(v, w.chance.permutation(v.shape[0])) - 0.05 * slope
+        0.99 * st.gather(v, w.rng.permutation(v.shape[0])) - 0.05 * slope
     ),
     "every other step": every_other_step,
-    "best kept": best_kept,
+    "best so far": best_so_far,
     "scattered": scattered,
 }
 
@@ -221,7 +221,7 @@ RULES: dict[str, Rule] = {
 
 @dataclass
 class Training:
-    """A recorded step, and what to run it on."""
+    """A recorded step, and the arrays to run it on."""
 
     recording: Recording
     arrays: list[np.ndarray]
@@ -249,7 +249,7 @@ def drawn(seed: int, dtype: str = "float64") -> Training:
     def forward(x: st.Tensor) -> st.Tensor:
         for units in [w.one_of(WIDTHS) for _ in range(w.one_of((1, 2, 3)))]:
             for _ in range(w.one_of((0, 1, 2)) if names else 1):
-                place = w.chance.integers(len(OPERATIONS)) if names else seed
+                place = w.rng.integers(len(OPERATIONS)) if names else seed
                 names.append(list(OPERATIONS)[place % len(OPERATIONS)])
                 x = OPERATIONS[names[-1]](x, w)[:, :WIDEST]
             x = w.one_of(ACTIVATIONS)(st.matmul(x, w.weight(x.shape[1], units)) + w.weight(units))
@@ -288,8 +288,6 @@ def drawn(seed: int, dtype: str = "float64") -> Training:
 
     specs = [st.TensorSpec((None, width), dtype), st.TensorSpec((None,), dtype)]
     recording = record(step, [*specs, st.TensorSpec((None,), "int32")])
-    x, y = w.chance.standard_normal((rows, width)), w.chance.standard_normal(rows)
-    arrays = [x.astype(dtype), y.astype(dtype), w.chance.integers(0, 5, rows).astype("int32")]
-    return Training(
-        recording, arrays, w.chance.permutation(rows), w.one_of((1, 2, 4, 7, 30)), names
-    )
+    x, y = w.rng.standard_normal((rows, width)), w.rng.standard_normal(rows)
+    arrays = [x.astype(dtype), y.astype(dtype), w.rng.integers(0, 5, rows).astype("int32")]
+    return Training(recording, arrays, w.rng.permutation(rows), w.one_of((1, 2, 4, 7, 30)), names)

@@ -1,7 +1,7 @@
-"""The CPU engine on random programs: machine code and loop form do what NumPy does, batch for
+"""The CPU engine on random programs: machine code and loop form give NumPy's results, batch for
 batch, their derivatives included.
 
-Each program is taken in its own kinds of number, where float32 may err by a few units in the last
+Each program is taken in its own dtypes, where float32 may err by a few units in the last
 place an operation, and with every float32 widened to float64, where it may err by 1e-12.
 """
 
@@ -74,17 +74,17 @@ def _largest(array: np.ndarray) -> float:
 def assert_near(
     got: Arrays, want: Arrays, unit: float, epsilons: dict[str, float], where: str
 ) -> None:
-    """Raise unless shapes and kinds are equal and numbers near: `unit` epsilons of their kind."""
+    """Raises unless shapes and dtypes are equal and numbers within `unit` epsilons."""
     assert len(got) == len(want), where
     for number, (ours, meant) in enumerate(zip(got, want, strict=True)):
-        told = f"result {number} of {where}"
-        assert (ours.shape, ours.dtype) == (meant.shape, meant.dtype), told
+        where_found = f"result {number} of {where}"
+        assert (ours.shape, ours.dtype) == (meant.shape, meant.dtype), where_found
         near = unit * epsilons.get(meant.dtype.name, 0.0)
-        np.testing.assert_allclose(ours, meant, rtol=0.0, atol=near, err_msg=told)
+        np.testing.assert_allclose(ours, meant, rtol=0.0, atol=near, err_msg=where_found)
 
 
 def check(case: Case, epsilons: dict[str, float]) -> None:
-    """Machine code and the interpreter of the loop form against what the program means."""
+    """Machine code and the interpreter of the loop form give the results of the definition."""
     meant, unit, graph = case.meaning(), allowance(case), case.graph()
     count = len(graph.outputs)
     state = [np.array(array) for array in case.initial]
@@ -154,7 +154,7 @@ def test_derivatives_of_thousands_of_random_programs(case: Case) -> None:
     check_gradients(widened(case))
 
 
-# ---------------------------------------------------------------- stretches
+# ---------------------------------------------------------------- runs of batches
 
 
 def can_be_stored(case: Case) -> bool:
@@ -162,40 +162,40 @@ def can_be_stored(case: Case) -> bool:
     return case.batch > 0 and all(spec.shape[:1] == (None,) for spec in case.specs)
 
 
-def check_stretches(case: Case, seed: int) -> None:
-    """Rows in any order, some of them twice, a last batch of fewer: what NumPy makes of them."""
-    chance = np.random.default_rng(seed)
-    order = chance.integers(0, case.batch, chance.integers(1, 8))
-    batch = int(chance.integers(1, 4))
+def check_runs(case: Case, seed: int) -> None:
+    """Rows in any order, some of them twice, a smaller last batch: the results are NumPy's."""
+    rng = np.random.default_rng(seed)
+    order = rng.integers(0, case.batch, rng.integers(1, 8))
+    batch = int(rng.integers(1, 4))
     graph = case.graph()
     ran = []
     for make in (NumpyEngine().prepare, CpuProgram, partial(FencedProgram, at_end=False, team=3)):
         state = [np.array(array) for array in case.initial]
         columns = [DenseColumn(array) for array in case.inputs]
-        stretch = make(graph).run(state, columns, order, batch)
-        ran.append((stretch.batches, [*stretch.outputs, *state]))
+        done = make(graph).run(state, columns, order, batch)
+        ran.append((done.batches, [*done.outputs, *state]))
     where = f"batches of {batch} from {order.tolist()} of {case}"
     assert ran[0][0] == ran[1][0] == ran[2][0], where
     unit = allowance(case) * max(map(_largest, ran[0][1]), default=1.0)
-    assert_near(ran[1][1], ran[0][1], unit, STRETCH, where)
+    assert_near(ran[1][1], ran[0][1], unit, RUN, where)
     assert [a.tobytes() for a in ran[2][1]] == [a.tobytes() for a in ran[1][1]], where
 
 
-STRETCH = {"float64": 1e-10}  # several batches, each building on the last
+RUN = {"float64": 1e-10}  # several batches, each building on the last
 seeds = some.integers(0, 2**16)
 
 
 @fewer
 @given(programs().filter(can_be_stored), seeds)
-def test_stretches_of_random_programs(case: Case, seed: int) -> None:
-    check_stretches(widened(case), seed)
+def test_runs_of_random_programs(case: Case, seed: int) -> None:
+    check_runs(widened(case), seed)
 
 
 @pytest.mark.long
 @thousands
 @given(programs(most_steps=14).filter(can_be_stored), seeds)
-def test_stretches_of_thousands_of_random_programs(case: Case, seed: int) -> None:
-    check_stretches(widened(case), seed)
+def test_runs_of_thousands_of_random_programs(case: Case, seed: int) -> None:
+    check_runs(widened(case), seed)
 
 
 def test_a_wrong_digit_is_found() -> None:

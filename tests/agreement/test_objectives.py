@@ -1,4 +1,4 @@
-"""Losses, metrics and optimizers as machine code, held to the NumPy engine."""
+"""Losses, metrics and optimizers as machine code, compared with the NumPy engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.optimizers.test_optimizers import EVERY, rosenbrock
 
 
 def both(run):
-    """What a function of an engine's name gives on either engine."""
+    """The results of a function of the engine's name, on either engine."""
     found, wanted = (np.concatenate([np.ravel(part) for part in run(e)]) for e in ("cpu", "numpy"))
     np.testing.assert_allclose(found, wanted, rtol=2e-4, atol=1e-6)
     assert np.isfinite(wanted).all()

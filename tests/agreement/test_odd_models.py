@@ -1,4 +1,4 @@
-"""Trainings drawn by number: machine code does, batch for batch, what NumPy does."""
+"""Trainings drawn by number: machine code gives NumPy's results after each batch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def after(program: Program, inputs: Arrays, state: Arrays) -> Arrays:
 
 
 def largest_difference(found: Arrays, meant: Arrays) -> float:
-    """Of numbers, as a share of the largest in their array; infinite where kinds differ."""
+    """The largest difference, relative to the largest number of the array; inf if dtypes differ."""
     shares = [0.0]
     for got, want in zip(found, meant, strict=True):
         if (got.shape, got.dtype) != (want.shape, want.dtype):
@@ -33,26 +33,26 @@ def largest_difference(found: Arrays, meant: Arrays) -> float:
         if want.dtype.kind != "f":
             shares.append(0.0 if np.array_equal(got, want) else np.inf)
         else:
-            apart = np.abs(got - want).max(initial=0.0)
-            shares.append(float(apart / max(np.abs(want).max(initial=0.0), 1e-3)))
+            difference = np.abs(got - want).max(initial=0.0)
+            shares.append(float(difference / max(np.abs(want).max(initial=0.0), 1e-3)))
     return np.inf if np.isnan(shares).any() else max(shares)
 
 
 def sways(program: Program, inputs: Arrays, state: Arrays, meant: Arrays) -> bool:
-    """Whether NumPy itself gives something else where its numbers differ in the last digits."""
-    chance = np.random.default_rng(0)
+    """Whether NumPy's own result changes that much when the inputs differ in the last digits."""
+    rng = np.random.default_rng(0)
 
     def moved(array: np.ndarray) -> np.ndarray:
         if array.dtype.kind != "f":
             return array
-        return np.array(array * (1 + SMALL_CHANGE * chance.standard_normal(array.shape)))
+        return np.array(array * (1 + SMALL_CHANGE * rng.standard_normal(array.shape)))
 
     near = after(program, [*map(moved, inputs)], [*map(moved, state)])
     return largest_difference(near, meant) > NEAR / 10
 
 
 def check(training: Training) -> None:
-    """Each batch from the state that NumPy came to; then all of them, in three threads."""
+    """Each batch from the state that NumPy reached; then all of them, in three threads."""
     graph, state = training.recording.graph, training.recording.state()
     meaning, code = NumpyEngine().prepare(graph), CpuProgram(graph)
     held = [np.array(array) for array in state]
@@ -61,9 +61,9 @@ def check(training: Training) -> None:
         if not all(np.isfinite(array).all() for array in meant):
             return
         found = after(code, inputs, held)
-        apart = largest_difference(found, meant)
+        difference = largest_difference(found, meant)
         where = f"batch {number} of {training.names}"
-        assert apart < NEAR or sways(meaning, inputs, held, meant), f"{apart} in {where}"
+        assert difference < NEAR or sways(meaning, inputs, held, meant), f"{difference} in {where}"
         held = meant[len(meant) - len(held) :]
     check_threads(training, code)
 
@@ -72,8 +72,8 @@ def check_threads(training: Training, code: CpuProgram) -> None:
     ran = []
     for program in (code, FencedProgram(code.graph, at_end=training.batch % 2 == 0, team=3)):
         held = [np.array(array) for array in training.recording.state()]
-        stretch = program.run(held, training.columns, training.order, training.batch)
-        ran.append([array.tobytes() for array in (*stretch.outputs, *held)])
+        done = program.run(held, training.columns, training.order, training.batch)
+        ran.append([array.tobytes() for array in (*done.outputs, *held)])
     assert ran[0] == ran[1], training.names
 
 

@@ -1,4 +1,4 @@
-"""Random programs: eager, recorded, cleaned and machine code mean the same.
+"""Random programs: eager, recorded, cleaned and machine code give the same results.
 
 The same examples in every run; `make test-long` draws fresh ones, and more.
 """
@@ -114,13 +114,13 @@ def test_machine_code_agrees_at_length(case: Case) -> None:
 
 @few
 @given(any_program, any_program)
-def test_keys_tell_structures_apart(one: Case, other: Case) -> None:
+def test_keys_distinguish_structures(one: Case, other: Case) -> None:
     assert one.graph().key() == one.graph().key()
     assert (one.graph().key() == other.graph().key()) == (_drawn(one) == _drawn(other))
 
 
 def _drawn(case: Case) -> tuple[str, ...]:
-    """What the structure is made of; the printed program leaves constants' values out."""
+    """The printed program with the values of constants, which make up the structure."""
     values = [step.params["value"] for step in case.steps if step.op == "constant"]
     return str(case.graph()), *(f"{v.dtype}{v.shape}{v.tolist()}" for v in values)
 

@@ -1,4 +1,4 @@
-"""Loops of real sizes, on both sides of every size at which the engine changes its ways.
+"""Loops of real sizes, on both sides of every size at which the engine uses other code.
 
 Each size is derived from the constant that the engine decides by, so that it moves with it: bytes
 up to which a call is small, operations that a worker is worth, rows of a block, places of a matrix
@@ -22,7 +22,8 @@ from steepest.engines.cpu import engine, ir
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.gemm import depth, staging
 from steepest.engines.cpu.gemm.operand import Operand, Product
-from steepest.engines.cpu.kernels import partition
+from steepest.engines.cpu.kernels.partition import SAMPLED
+from steepest.engines.cpu.loops.spaces import SHARES
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.plan import normal, sharing
 from steepest.engines.cpu.run import code, thread_count
@@ -73,7 +74,7 @@ def around(*sizes: int) -> list[int]:
 
 
 def first_rows(reached: Callable[[int], bool]) -> int:
-    """The fewest rows for which something is so."""
+    """The fewest rows for which a condition holds."""
     return next(rows for rows in range(1, 100_000) if reached(rows))
 
 
@@ -117,13 +118,13 @@ def prepared(form: str) -> tuple[Graph, tuple[np.ndarray, ...], CpuProgram]:
 
 
 def sizes_of(graph: Graph, program: CpuProgram) -> list[int]:
-    """Rows on both sides of what is a small call, and of what each further thread is worth."""
+    """Rows on both sides of the limit of small calls, and of the limit of each further thread."""
 
     def size(rows: int) -> int:
         shapes = [node.shape for node in (*graph.inputs, *graph.outputs)]
         return 4 * sum(int(np.prod([rows if s is None else s for s in shape])) for shape in shapes)
 
-    fixed, growing = program.code().outline.operations
+    fixed, growing = program.code().layout.operations
     small = first_rows(lambda rows: size(rows) > engine._SMALL_BYTES)
     worth = [
         first_rows(lambda rows, n=n: fixed + growing * rows >= n * code._WORTH_A_THREAD)
@@ -169,7 +170,7 @@ def test_runs_of_batches(form: str, threads: int | None) -> None:
 @pytest.mark.parametrize("rows", [16, 64, 1000])
 @pytest.mark.parametrize("form", OUTPUTS)
 def test_functions(form: str, rows: int) -> None:
-    """As a user writes it: the shape is part of what is recorded, the threads are automatic."""
+    """As a user writes it: the shape is part of the recording, the threads are automatic."""
     x, wanted = st.constant(numbers(rows, PIXELS)), function_of(form)
     function = st.function(wanted, engine="cpu")
     for _ in range(2):
@@ -186,7 +187,7 @@ def test_a_scalar_loss_of_a_compiled_loop() -> None:
 
 
 def test_a_call_without_rows_may_have_work_for_several(teams: list[int]) -> None:
-    """What does not depend on the batch is enough for a second thread; there is no batch at all."""
+    """Work that does not depend on the batch is enough for a second thread; there is no batch."""
     large = st.Variable(numbers(1500, 1000))
     both = st.trace(lambda x: [st.reduce_sum(x), large + 1.0], [TensorSpec((None,))])
     total, more = CpuProgram(both).call([np.zeros(0, np.float32)], [large.numpy()])
@@ -204,7 +205,7 @@ def assert_equal(found: Arrays, wanted: Arrays, where: str) -> None:
 
 
 def trained(sizes: tuple[int, ...], column: Any, batches: list[int], threads: list) -> None:
-    """Raise unless a training step gives what NumPy gives, for each batch, with all threads."""
+    """Raises unless a training step gives NumPy's results, for each batch, with all threads."""
     variables = dense_net(sizes, "float32")
 
     def step(x: st.Tensor, y: st.Tensor) -> list[st.Tensor]:
@@ -232,7 +233,7 @@ def trained(sizes: tuple[int, ...], column: Any, batches: list[int], threads: li
 
 
 def product(rows: Any, inputs: int, units: int) -> Product:
-    """The product of a dense layer, as the engine weighs it up."""
+    """The product of a dense layer, in the engine's form."""
     memory = ir.Constant(ir.PointerType(), None)
     a, b = Operand(memory, "f32", inputs), Operand(memory, "f32", units)
     return Product(a, b, rows, units, inputs)
@@ -268,7 +269,7 @@ def test_layers_wider_than_a_group_of_columns() -> None:
 
 
 def test_bytes_in_blocks_of_rows() -> None:
-    """Bytes are copied as numbers before they are multiplied, so many rows at a time."""
+    """Bytes are converted to floats before they are multiplied, so many rows at a time."""
     pixels = np.random.default_rng(3).integers(0, 256, (900, 784)).astype(np.uint8)
     spec = TensorSpec((None, 784), "uint8")
     v = st.Variable(numbers(784, 10))
@@ -283,7 +284,7 @@ def test_bytes_in_blocks_of_rows() -> None:
 
 
 def matrices() -> list[tuple[int, int]]:
-    """Weights on both sides of the sizes at which plans share them out otherwise."""
+    """Weights on both sides of the sizes at which plans divide them in another way."""
     few, choice = sharing._SPLIT_FROM, sharing._WORTH_A_CHOICE
     vectors = around(few, normal.SMALL)
     wide = [(rows, around(-(-choice // rows))) for rows in (2, few - 1, few)]
@@ -297,12 +298,12 @@ def test_matrices_that_threads_share(inputs: int, units: int) -> None:
     trained((units, inputs), DenseColumn(numbers(40, units)), [40], [1, 3])
 
 
-@pytest.mark.parametrize("width", [2, *around(partition.SHARES), 784])
+@pytest.mark.parametrize("width", [2, *around(SHARES), 784])
 @pytest.mark.parametrize("ones", [True, False])
 def test_sparse_rows(width: int, ones: bool) -> None:
     """Below and above one column a share, and the entries by which shares are judged."""
     entries = sparse_rows(5000, width, ones)
-    rows = int(np.searchsorted(entries.indptr, partition.SAMPLED))
+    rows = int(np.searchsorted(entries.indptr, SAMPLED))
     for count in (rows - 1, rows + 1):
         column = sparse_rows(count, width, ones)
         trained((width, 3), column, [1, 32, count], [1, 2, 3])

@@ -17,12 +17,12 @@ from tests.agreement.test_training_steps import Adam, dense_net, squares, traini
 
 
 def sparse_rows(rows: int, width: int, ones: bool, seed: int = 0) -> SparseColumn:
-    chance = np.random.default_rng(seed)
-    counts = chance.integers(0, min(width, 9) + 1, rows)
+    rng = np.random.default_rng(seed)
+    counts = rng.integers(0, min(width, 9) + 1, rows)
     counts[0] = 0
-    indices = [np.sort(chance.permutation(width)[:count]) for count in counts]
+    indices = [np.sort(rng.permutation(width)[:count]) for count in counts]
     total = int(counts.sum())
-    values = None if ones else chance.standard_normal(total).astype(np.float32)
+    values = None if ones else rng.standard_normal(total).astype(np.float32)
     return SparseColumn(np.r_[0, np.cumsum(counts)], np.concatenate(indices), values, width)
 
 
@@ -31,8 +31,8 @@ def both_run(step: Callable, specs: list, columns: list, order: np.ndarray, batc
     results = []
     for program in (NumpyEngine().prepare(recording.graph), CpuProgram(recording.graph)):
         state = [np.array(array) for array in recording.state()]
-        stretch = program.run(state, columns, order, batch)
-        results.append([*stretch.outputs, *state])
+        done = program.run(state, columns, order, batch)
+        results.append([*done.outputs, *state])
     for number, (want, got) in enumerate(zip(*results, strict=True)):
         assert_close(got, want, f"result {number}", 1e-4)
 
@@ -99,9 +99,9 @@ def test_a_matrix_may_be_computed_in_the_step(width: int) -> None:
 
 @pytest.mark.parametrize("batch", [1, 5, 64])
 def test_training_on_bytes(batch: int) -> None:
-    chance = np.random.default_rng(5)
-    pixels = DenseColumn(chance.integers(0, 256, (64, 7, 9)).astype(np.uint8))
-    targets = DenseColumn(chance.standard_normal(64).astype(np.float32))
+    rng = np.random.default_rng(5)
+    pixels = DenseColumn(rng.integers(0, 256, (64, 7, 9)).astype(np.uint8))
+    targets = DenseColumn(rng.standard_normal(64).astype(np.float32))
     variables = dense_net((63, 20, 1), "float32")
     learn = training_step(variables, squares, Adam(variables), st.nn.relu)
 
@@ -110,14 +110,14 @@ def test_training_on_bytes(batch: int) -> None:
         learn(scaled, y)
 
     specs = [st.TensorSpec((None, 7, 9), "uint8"), st.TensorSpec((None,))]
-    both_run(step, specs, [pixels, targets], chance.permutation(64), batch)
+    both_run(step, specs, [pixels, targets], rng.permutation(64), batch)
 
 
 def test_bytes_as_values_train_as_the_numbers_they_are() -> None:
-    chance, width = np.random.default_rng(7), 60
+    rng, width = np.random.default_rng(7), 60
     pattern = sparse_rows(50, width, True)
-    values = chance.integers(1, 256, len(pattern.indices)).astype(np.uint8)
-    targets = DenseColumn(chance.standard_normal(50).astype(np.float32))
+    values = rng.integers(1, 256, len(pattern.indices)).astype(np.uint8)
+    targets = DenseColumn(rng.standard_normal(50).astype(np.float32))
     results = []
     for kind in (np.uint8, np.float32):
         rows = SparseColumn(pattern.indptr, pattern.indices, values.astype(kind), width)

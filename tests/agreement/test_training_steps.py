@@ -26,11 +26,11 @@ def squares(outputs: st.Tensor, targets: st.Tensor) -> st.Tensor:
 
 
 def dense_net(sizes: tuple[int, ...], dtype: str) -> list[st.Variable]:
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     variables = []
     for number, (before, after) in enumerate(pairwise(sizes)):
         scale = np.sqrt(2 / before)
-        weights = (chance.standard_normal((before, after)) * scale).astype(dtype)
+        weights = (rng.standard_normal((before, after)) * scale).astype(dtype)
         variables.append(st.Variable(weights, name=f"w{number}"))
         variables.append(st.Variable(np.zeros(after, dtype), name=f"b{number}"))
     return variables
@@ -87,22 +87,22 @@ def recorded(step: Callable, width: int, dtype: str, labels: str) -> tuple[Graph
 @pytest.mark.parametrize("batch", [1, 2, 7, 32])
 @pytest.mark.parametrize("optimizer", ["descent", "adam"])
 def test_classifier(dtype: str, batch: int, optimizer: str) -> None:
-    chance = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     variables = dense_net((13, 20, 9, 5), dtype)
     update = gradient_descent if optimizer == "descent" else Adam(variables)
     graph, state = recorded(
         training_step(variables, crossentropy, update, st.nn.relu), 13, dtype, "int64"
     )
-    x = chance.standard_normal((batch, 13)).astype(dtype)
-    assert_agree(graph, [x, chance.integers(0, 5, batch)], state)
+    x = rng.standard_normal((batch, 13)).astype(dtype)
+    assert_agree(graph, [x, rng.integers(0, 5, batch)], state)
 
 
 @pytest.mark.parametrize("sizes", [(2, 8, 1), (1, 1), (3, 1, 1), (30, 16, 16, 1), (70, 130, 1)])
 @pytest.mark.parametrize("activation", [st.tanh, st.sigmoid, st.nn.relu])
 def test_regression(sizes: tuple[int, ...], activation: Callable) -> None:
-    chance = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     variables = dense_net(sizes, "float32")
     step = training_step(variables, squares, Adam(variables), activation)
     graph, state = recorded(step, sizes[0], "float32", "float32")
-    x = chance.standard_normal((6, sizes[0])).astype("float32")
-    assert_agree(graph, [x, chance.standard_normal(6).astype("float32")], state)
+    x = rng.standard_normal((6, sizes[0])).astype("float32")
+    assert_agree(graph, [x, rng.standard_normal(6).astype("float32")], state)

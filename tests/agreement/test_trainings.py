@@ -45,7 +45,7 @@ def fitted(
     optimizer: Callable[[], Any] = st.optimizers.Adam,
     loss: Any = "mse",
 ) -> Arrays:
-    """What a training leaves behind."""
+    """The weights and the history of a training."""
     st.random.set_seed(6)
     model = make()
     model.compile(optimizer(), loss, engine=engine)
@@ -69,7 +69,7 @@ def test_every_optimizer(name: str) -> None:
 
 
 def ending(loss: Any) -> str:
-    """An activation whose outputs the loss is made for."""
+    """An activation whose outputs are in the range of the loss."""
     if getattr(loss, "from_logits", False):
         return "linear"
     return "softmax" if "Categorical" in type(loss).__name__ else "sigmoid"
@@ -92,9 +92,9 @@ def test_every_layer(name: str) -> None:
     case = CASES[name]
     shapes = [shape[1:] for shape in case.shapes]
     kind = "int32" if case.whole else "float32"
-    chance = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     arrays = [
-        chance.integers(0, case.whole, (ROWS, *shape)).astype(kind)
+        rng.integers(0, case.whole, (ROWS, *shape)).astype(kind)
         if case.whole
         else random(ROWS, *shape, seed=number)
         for number, shape in enumerate(shapes)

@@ -172,10 +172,13 @@ def test_casts_and_integers_between_source_and_target() -> None:
 
 @pytest.mark.parametrize("shape", [(), (3,), (1, 3), (2, 1), (2, 3), (1, 1)])
 def test_broadcasting_is_summed_back(shape: tuple[int, ...]) -> None:
-    x = st.ones(shape)
-    (slope,) = st.gradients(lambda x: x * np.ones((2, 3), np.float32) * 2.0, x)
+    """Each element of x gets the sum of the weights of the elements that it was broadcast to."""
+    weights = np.float32([[1, 2, 4], [8, 16, 32]])
+    wide = (1,) * (2 - len(shape)) + shape
+    axes = tuple(axis for axis, size in enumerate(wide) if size == 1)
+    (slope,) = st.gradients(lambda x: x * weights * 2.0, st.ones(shape))
     assert slope.shape == shape
-    assert slope.numpy().sum() == 12.0
+    np.testing.assert_array_equal(slope, 2 * weights.sum(axes).reshape(shape))
 
 
 # ---------------------------------------------------------------- derivatives

@@ -1,7 +1,7 @@
 """An engine with memory of its own: variables stay there between calls, as on a device.
 
 Runs programs by NumPy on copies that the host does not see. What is copied to and fro is counted,
-so that tests can say that nothing moves without need. Leans on the NumPy engine and on Bound.
+so that tests can say that nothing moves without need. Depends on the NumPy engine and on Bound.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class DeviceBound(Bound):
     ) -> BatchRun:
         """Go through batches."""
         state = self._uploaded()
-        stretch = self.program.run(state, columns, order, batch, epoch, threads)
+        done = self.program.run(state, columns, order, batch, epoch, threads)
         self._own(state)
-        return stretch
+        return done
 
     def _uploaded(self) -> list[np.ndarray]:
         """The values by slot, in new memory where the program changes them."""

@@ -1,4 +1,4 @@
-"""A program and its variables: values may live in an engine's own memory, and nobody notices."""
+"""A program and its variables, whose values may be in an engine's own memory."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def on_device(recording: Recording) -> Bound:
 
 def ran(bound: Bound, rows: np.ndarray = ROWS) -> list[float]:
     """The last output of a run of two batches."""
-    stretch = bound.run([DenseColumn(rows)], np.arange(len(rows)), 4)
-    return stretch.outputs[0][-1].tolist()
+    done = bound.run([DenseColumn(rows)], np.arange(len(rows)), 4)
+    return done.outputs[0][-1].tolist()
 
 
 @pytest.mark.parametrize("engine", ["numpy", "cpu", "device"])
@@ -119,7 +119,7 @@ def test_what_was_read_before_does_not_change() -> None:
     assert before.tolist() == [31.0, 38.0] and w.tolist() == [61.0, 74.0]
 
 
-def test_values_move_only_if_somebody_looks() -> None:
+def test_values_move_only_when_they_are_read() -> None:
     w, scale = st.Variable([1.0, 2.0]), st.Variable(2.0)
     training, reading = on_device(adding(w)), on_device(record(lambda: w * scale, []))
     for _ in range(5):

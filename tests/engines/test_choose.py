@@ -1,4 +1,4 @@
-"""Which engine runs a program: what is asked for, what is possible, what is kept."""
+"""The choice of an engine, its fallback, and the cache of programs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.engines.device import DeviceEngine, DeviceProgram
 
 @pytest.fixture(autouse=True)
 def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start without kept programs or things already said, on the engine of choice."""
+    """Starts without cached programs and printed messages, on a given engine."""
     monkeypatch.setattr(choose, "_programs", type(choose._programs)())
-    monkeypatch.setattr(choose, "_said", set())
+    monkeypatch.setattr(choose, "_printed", set())
     monkeypatch.setattr(st.config, "engine", "auto")
 
 
@@ -138,7 +138,7 @@ def test_a_program_is_used_though_another_thread_made_it_be_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Busy(type(choose._programs)):
-        """Between the making of a program and its first use, others take all the room."""
+        """Between the making of a program and its first use, others fill the cache."""
 
         def move_to_end(self, key, last=True):
             self.clear()

@@ -14,7 +14,7 @@ from steepest.engines.digest import digest
 
 @pytest.fixture(params=["machine code", "numpy", "no llvmlite"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """How digests are computed."""
+    """Computes digests by the kernel or by hashlib."""
     if request.param == "numpy":
         monkeypatch.setattr(st.config, "engine", "numpy")
     if request.param == "no llvmlite":
@@ -23,7 +23,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 class _Refusing:
-    """Stands for a module on a machine that makes no code."""
+    """Replaces the module on a machine without code generation."""
 
     @staticmethod
     def digest(*arrays: np.ndarray) -> bytes:

@@ -140,7 +140,7 @@ def test_python_runs_while_recording_only() -> None:
     assert said == ["now"]
 
 
-# ---------------------------------------------------------------- variables and chance
+# ---------------------------------------------------------------- variables and random numbers
 
 
 @both_engines
@@ -176,8 +176,8 @@ def test_a_result_that_is_a_variables_value_does_not_change_later(engine: str) -
 
 @both_engines
 def test_training_by_hand(engine: str) -> None:
-    chance = np.random.default_rng(0)
-    x = chance.normal(size=(64, 3)).astype(np.float32)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(64, 3)).astype(np.float32)
     y = x @ np.float32([[1.0], [-2.0], [0.5]]) + 0.3
     w, b = st.Variable(np.zeros((3, 1)), dtype="float32"), st.Variable([0.0])
 
@@ -292,7 +292,7 @@ def test_it_says_how_often_it_was_recorded() -> None:
     assert repr(twice) == "<st.function twice, recorded 2 times>"
 
 
-def test_recording_again_and_again_is_told_with_the_remedy() -> None:
+def test_recording_again_and_again_gives_a_warning_with_the_remedy() -> None:
     scaled = st.function(lambda x, n: x * n, engine="numpy")
     with pytest.warns(UserWarning, match=r"recorded 16 times.* hand it in as a tensor"):
         for n in range(16):
@@ -320,12 +320,12 @@ def test_a_question_to_a_tensor_names_the_line_that_asks() -> None:
             return y
         return x
 
-    with pytest.raises(TraceError) as told:
+    with pytest.raises(TraceError) as raised:
         choose(st.constant(1.0))
     first = choose.python_function.__code__.co_firstlineno
-    assert f"test_function.py:{first + 3} asks for the value of a tensor" in str(told.value)
-    assert f"computed at test_function.py:{first + 3}" in str(told.value)
-    kept = []
-    st.function(lambda x: kept.append(x * 1.0) or x)(st.constant(1.0))
+    assert f"test_function.py:{first + 3} asks for the value of a tensor" in str(raised.value)
+    assert f"computed at test_function.py:{first + 3}" in str(raised.value)
+    leaked = []
+    st.function(lambda x: leaked.append(x * 1.0) or x)(st.constant(1.0))
     with pytest.raises(TraceError, match="belongs to a program whose recording has ended"):
-        kept[0].numpy()
+        leaked[0].numpy()

@@ -1,4 +1,4 @@
-"""Many jobs on a pool of workers: the same bits, errors apart, an end in good order."""
+"""Many jobs on a pool of workers: the same bits, separate errors, an orderly end."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ROWS = np.random.default_rng(0).standard_normal((40, 6)).astype(np.float32)
 
 
 def training(rate: float) -> Bound:
-    """A network with dropout that learns to give its inputs back."""
+    """A network with dropout that learns to reproduce its inputs."""
     network = [st.Variable(st.random.normal(shape) * 0.3) for shape in ((6, 9), (9, 6))]
     masks = st.random.Generator()
 
     def step(x: st.Tensor) -> st.Tensor:
         with st.GradientTape() as tape:
-            kept = st.cast(masks.bernoulli((9,), 0.8), "float32")
-            loss = st.reduce_mean((st.nn.relu(x @ network[0]) * kept @ network[1] - x) ** 2)
+            retained = st.cast(masks.bernoulli((9,), 0.8), "float32")
+            loss = st.reduce_mean((st.nn.relu(x @ network[0]) * retained @ network[1] - x) ** 2)
         gradients = tape.gradient(loss, network)
         for variable, gradient in zip(network, gradients, strict=True):
             variable.assign_sub(rate * gradient)
@@ -48,7 +48,7 @@ def pieces_of(bound: Bound, count: int = 6) -> Iterator[bytes]:
 
 
 def made_at_work(rate: float) -> Iterator[bytes]:
-    """The same, with weights drawn while others are at work."""
+    """The same, with weights drawn while other jobs run."""
     return (yield from pieces_of(training(rate)))
 
 
@@ -119,16 +119,16 @@ def test_so_many_jobs_are_under_way_and_each_on_one_thread(
     monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
     used, real = set[int](), code.Code.launch
 
-    def noted(self: code.Code, room: Any) -> int:
-        used.add(room.layout.workers)
-        return real(self, room)
+    def noted(self: code.Code, memory: Any) -> int:
+        used.add(memory.offsets.workers)
+        return real(self, memory)
 
     monkeypatch.setattr(code.Code, "launch", noted)
     both, here = threading.Barrier(2, timeout=20), set[int]()
 
     def job(bound: Bound) -> Iterator[bytes]:
         for _ in range(3):
-            both.wait()  # fails unless two jobs are at work
+            both.wait()  # fails unless two jobs run
             here.add(threading.get_ident())
             yield bound.run([DenseColumn(ROWS)], np.arange(40), 8, threads=1).outputs[0].tobytes()
 

@@ -1,4 +1,4 @@
-"""The NumPy engine: programs over any batch, stretches, the guard, what is let go."""
+"""The NumPy engine: any batch size, runs of batches, the guard, freed values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import steepest as st
 from steepest.core.numpy_rules import RULES
-from steepest.engines import numpy as engine_room
+from steepest.engines import numpy as engine
 from steepest.engines.batches import batch_of, join_outputs, with_batch
 from steepest.engines.numpy import NumpyEngine, NumpyProgram
 from steepest.errors import ShapeError, UnknownNameError
@@ -35,7 +35,7 @@ class Table:
 
 
 def counting():
-    """Adds up the rows that it sees, and stops at a row with a negative number."""
+    """Adds up rows, and stops at a row with a negative number."""
     total, seen = st.Variable([0.0, 0.0], name="total"), st.Variable(0, name="seen")
 
     def step(x):
@@ -80,30 +80,30 @@ def test_a_false_guard_keeps_the_state() -> None:
     assert [array.tolist() for array in state] == [[0.0, 0.0], 0]
 
 
-def test_a_stretch_goes_through_the_order_in_batches() -> None:
+def test_a_run_follows_the_order_in_batches() -> None:
     program, state = counting()
     rows = np.arange(10, dtype=np.float32).reshape(5, 2)
-    stretch = program.run(state, [Table(rows)], np.array([4, 0, 3, 1, 2]), 2)
-    assert stretch.batches == 3
-    assert stretch.outputs[0].tolist() == (rows[[4, 0, 3, 1, 2]] * 2).tolist()
-    assert stretch.outputs[1].tolist() == [18.0, 18.0, 9.0]
+    done = program.run(state, [Table(rows)], np.array([4, 0, 3, 1, 2]), 2)
+    assert done.batches == 3
+    assert done.outputs[0].tolist() == (rows[[4, 0, 3, 1, 2]] * 2).tolist()
+    assert done.outputs[1].tolist() == [18.0, 18.0, 9.0]
     assert [array.tolist() for array in state] == [[20.0, 25.0], 3]
 
 
-def test_a_stretch_stops_before_the_batch_that_the_guard_forbids() -> None:
+def test_a_run_stops_before_the_batch_that_the_guard_forbids() -> None:
     program, state = counting()
     rows = np.float32([[1, 1], [2, 2], [-1, 3], [4, 4]])
-    stretch = program.run(state, [Table(rows)], np.arange(4), 1)
-    assert stretch.batches == 2 and len(stretch.outputs[0]) == 2
+    done = program.run(state, [Table(rows)], np.arange(4), 1)
+    assert done.batches == 2 and len(done.outputs[0]) == 2
     assert [array.tolist() for array in state] == [[3.0, 3.0], 2]
 
 
-def test_a_stretch_of_nothing() -> None:
+def test_a_run_of_no_rows() -> None:
     program, state = counting()
     for order, rows in ((np.arange(0), np.ones((3, 2))), (np.arange(1), -np.ones((1, 2)))):
-        stretch = program.run(state, [Table(rows.astype("float32"))], order, 2)
-        assert stretch.batches == 0 and stretch.outputs[0].shape == (0, 2)
-        assert stretch.outputs[0].dtype == np.float32
+        done = program.run(state, [Table(rows.astype("float32"))], order, 2)
+        assert done.batches == 0 and done.outputs[0].shape == (0, 2)
+        assert done.outputs[0].dtype == np.float32
 
 
 def test_inputs_that_do_not_fit_are_named() -> None:
@@ -139,7 +139,7 @@ def test_values_are_let_go_after_their_last_use(monkeypatch: pytest.MonkeyPatch)
         made.append(weakref.ref(result := np.exp(x)))
         return result
 
-    monkeypatch.setitem(engine_room.RULES, "exp", watched)
+    monkeypatch.setitem(engine.RULES, "exp", watched)
 
     def chain(x):
         for _ in range(20):
@@ -164,10 +164,10 @@ def test_overflow_is_silent() -> None:
 def test_the_engine_has_every_rule() -> None:
     from steepest.core.primitives import PRIMITIVES
 
-    assert engine_room.RULES is RULES and set(RULES) == set(PRIMITIVES)
+    assert engine.RULES is RULES and set(RULES) == set(PRIMITIVES)
 
 
-def test_what_a_program_costs_is_told_by_operation_and_changes_nothing() -> None:
+def test_the_cost_of_each_operation_is_measured_and_nothing_changes() -> None:
     w = st.Variable(np.ones((3, 2), np.float32), name="w")
 
     def step(x: st.Tensor) -> st.Tensor:

@@ -51,7 +51,7 @@ def test_many_rows() -> None:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The numbers of rows that machine code was asked for; nothing was drawn before."""
+    """The numbers of rows drawn by machine code; nothing was drawn before."""
     found: list[int] = []
     real = epoch_orders.epoch_orders
 
@@ -73,7 +73,7 @@ def test_machine_code_begins_where_it_pays(calls: list[int]) -> None:
     assert calls == [100]
 
 
-def test_kept_code_is_used_from_the_first_orders_of_some_length(
+def test_cached_code_is_used_from_the_first_orders_of_some_length(
     calls: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(epoch_orders, "is_cached", lambda: True)
@@ -84,7 +84,7 @@ def test_kept_code_is_used_from_the_first_orders_of_some_length(
     assert calls == [many]
 
 
-def test_what_one_process_compiled_is_kept_for_the_next(tmp_path: Path) -> None:
+def test_code_that_one_process_compiled_is_cached_for_the_next(tmp_path: Path) -> None:
     environment = {**os.environ, "STEEPEST_CACHE": str(tmp_path)}
     assert [printed(KEEPING, environment) for _ in range(2)] == ["False\n", "True\n"]
 

@@ -41,5 +41,5 @@ def test_what_is_no_matrix_of_floats_or_bytes_has_no_rows(array: np.ndarray) -> 
 
 def test_the_numpy_engine_needs_no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st.config, "engine", "numpy")
-    monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.squeezed", None)
+    monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.to_sparse_rows", None)
     assert parts(to_sparse(np.eye(2, dtype=np.uint8)))[-1] == ("uint16", [0, 1])

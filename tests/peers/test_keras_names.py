@@ -1,4 +1,4 @@
-"""Names, arguments and defaults beside Keras's: every difference stands in a list here."""
+"""Names, arguments and defaults compared with Keras's: every difference stands in a list here."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def everything() -> list[Any]:
 
 
 def pair(peer: Callable[[str], ModuleType], space: str, name: str) -> tuple[Any, Any]:
-    """Our thing of a name, and Keras's; skips what only we have."""
+    """Our object of a name, and Keras's; skips objects that only steepest has."""
     found: Any = peer("keras")
     for part in space.split("."):
         found = getattr(found, part)

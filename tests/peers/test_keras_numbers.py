@@ -21,8 +21,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 rng = np.random.default_rng(17)
 
 
-def array(chance: Any) -> np.ndarray:
-    return np.asarray(chance, "float32")
+def array(values: Any) -> np.ndarray:
+    return np.asarray(values, "float32")
 
 
 def close(ours: Any, theirs: Any, digits: float = 2e-5) -> None:
@@ -247,10 +247,10 @@ LAYERS: list[tuple[str, dict[str, Any], Any]] = [
 
 
 def shaken(layer: Any) -> None:
-    """Give a layer's weights other values than the first ones, the same for both libraries."""
-    chance = np.random.default_rng(1)
+    """Sets the weights of a layer to new values, the same for both libraries."""
+    generator = np.random.default_rng(1)
     layer.set_weights([
-        array(np.abs(chance.normal(size=w.shape)) + 0.3) for w in layer.get_weights()
+        array(np.abs(generator.normal(size=w.shape)) + 0.3) for w in layer.get_weights()
     ])
 
 

@@ -1,4 +1,4 @@
-"""Twelve steps of optimizers beside PyTorch's and Keras's, from the same gradients."""
+"""Twelve steps of optimizers compared with PyTorch's and Keras's, from the same gradients."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ ENGINES = ("numpy", "auto")
 
 def table() -> tuple[np.ndarray, np.ndarray]:
     """90 rows in batches of 16: the last batch of an epoch is a smaller one."""
-    chance = np.random.default_rng(3)
-    x = chance.standard_normal((90, 6)).astype("float32")
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal((90, 6)).astype("float32")
     return x, (x[:, 0] * x[:, 1] + x[:, 2] > 0).astype("int64") + (x[:, 3] > 1)
 
 
@@ -112,13 +112,13 @@ def test_rmsprop_with_both_penalties(peer: Callable[[str], ModuleType], engine: 
     entropy = torch.nn.CrossEntropyLoss()
     first = net[0].weight
     # Keras puts epsilon under the root: PyTorch's rule is written out here with it there.
-    kept = {parameter: torch.zeros_like(parameter) for parameter in net.parameters()}
+    squares = {parameter: torch.zeros_like(parameter) for parameter in net.parameters()}
     for x, y in batches(*table()):
         net.zero_grad()
         loss = entropy(net(torch.tensor(x)), torch.tensor(y))
         (loss + 0.01 * first.abs().sum() + 0.02 * (first * first).sum()).backward()
         with torch.no_grad():
-            for parameter, square in kept.items():
+            for parameter, square in squares.items():
                 square.mul_(0.9).add_(0.1 * parameter.grad**2)
                 parameter.sub_(0.01 * parameter.grad / (square + 1e-7).sqrt())
     compare(model, net)

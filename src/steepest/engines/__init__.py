@@ -1,1 +1,1 @@
-"""How a program runs: NumPy defines the meaning, machine code gives the speed."""
+"""Engines that run programs: NumPy, which defines the results, and machine code for the CPU."""

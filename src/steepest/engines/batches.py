@@ -1,6 +1,6 @@
-"""Batches: how rows are cut, checked and counted, and how the outputs of all batches are joined.
+"""Divides rows into batches, checks and counts them, and joins the outputs of all batches.
 
-What every engine does alike around a program. Leans on the graph and the engine's contract.
+These functions are common to all engines. Depends on the graph and the engine's contract.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from steepest.program.graph import Graph, Node
 
 @dataclass(frozen=True)
 class Batches:
-    """How rows are cut: `batch` at a time, fewer at the end of each epoch of `epoch` rows.
+    """The division of rows into batches of `batch` rows, fewer at the end of each epoch.
 
     >>> cut = Batches(rows=10, batch=2, epoch=5)
     >>> cut.count, [cut.rows_before(number) for number in range(cut.count)]
@@ -32,23 +32,23 @@ class Batches:
 
     @property
     def each(self) -> int:
-        """How many batches make an epoch."""
+        """The number of batches of an epoch."""
         return -(-self.epoch // self.batch)
 
     @property
     def count(self) -> int:
-        """How many batches there are."""
+        """The number of batches."""
         whole, rest = divmod(self.rows, max(self.epoch, 1))
         return whole * self.each + -(-rest // self.batch)
 
     def rows_before(self, number: int) -> int:
-        """The rows of all batches before one."""
+        """The number of rows of all batches before one."""
         whole, rest = divmod(number, max(self.each, 1))
         return min(whole * self.epoch + min(rest * self.batch, self.epoch), self.rows)
 
 
 def cut(rows: int, batch: int, epoch: int | None) -> Batches:
-    """The rows as batches of one epoch, or of several that follow one another.
+    """Divides rows into the batches of one epoch, or of several consecutive ones.
 
     >>> cut(10, 4, None)
     Batches(rows=10, batch=4, epoch=10)
@@ -73,7 +73,7 @@ def batch_by_batch(
     batches: Batches,
     once: Callable[[list[np.ndarray]], tuple[list[np.ndarray], object]],
 ) -> BatchRun:
-    """Run a program one batch after another, until `once(inputs)` says that the guard was false.
+    """Runs a program batch by batch, until `once(inputs)` reports that the guard was false.
 
     >>> import steepest as st
     >>> from steepest.data.columns import DenseColumn
@@ -96,7 +96,7 @@ def batch_by_batch(
 
 
 def check_order(order: np.ndarray, columns: Sequence[Column], batch: int) -> None:
-    """Raise unless every row of the order exists in every column: machine code trusts it.
+    """Raises unless every row of the order exists in every column: machine code does not check.
 
     >>> check_order(np.array([0, 1]), [], batch=2)
     """
@@ -112,7 +112,7 @@ def check_order(order: np.ndarray, columns: Sequence[Column], batch: int) -> Non
 
 
 def join_outputs(shape: Shape, dtype: Any, parts: list[np.ndarray]) -> np.ndarray:
-    """An output's rows of all batches along the batch axis, or its values stacked if it has none.
+    """Joins an output's rows of all batches, or stacks its values if it has no batch axis.
 
     >>> join_outputs((None,), np.float32, [np.zeros(2), np.ones(1)])
     array([0., 0., 1.])
@@ -124,7 +124,7 @@ def join_outputs(shape: Shape, dtype: Any, parts: list[np.ndarray]) -> np.ndarra
 
 
 def batch_of(graph: Graph, inputs: Sequence[np.ndarray]) -> int | None:
-    """The size of the batch, read off the inputs, which must agree."""
+    """The size of the batch: that of the inputs, which must agree."""
     sizes: dict[int, Node] = {}
     for node, array in zip(graph.inputs, inputs, strict=True):
         fits = len(array.shape) == len(node.shape) and all(
@@ -143,7 +143,7 @@ def batch_of(graph: Graph, inputs: Sequence[np.ndarray]) -> int | None:
 
 
 def with_batch(params: dict[str, Any], batch: int | None) -> dict[str, Any]:
-    """Parameters with the batch's size where a shape leaves it open.
+    """Parameters with the batch size in place of None.
 
     >>> with_batch({"to": (None, 3)}, 5)
     {'to': (5, 3)}

@@ -1,7 +1,7 @@
 """Bound: a program together with the variables that it reads and updates.
 
-Leans on the recording and the engine's contract. Callers run a Bound and never hand state to a
-program themselves, so that an engine is free to keep the values where it computes.
+Depends on the recording and the engine's contract. Callers run a Bound and never pass state to a
+program themselves, so that an engine may store the values on its own device.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from steepest.program.trace import Recording
 class Bound:
     """A program bound to the variables of one recording, whose values live in host memory.
 
-    An engine that keeps values on a device returns a subclass from `Program.bind`. Its `run` and
-    `call` take each variable's values from the device if `variable.owner` is a copy of its own
-    there, else from `variable.array`; they give each updated variable its new copy as `owner`,
-    which fetches the values once somebody reads the variable.
+    An engine that stores values on a device returns a subclass from `Program.bind`. Its `run` and
+    `call` read each variable's values from the device if `variable.owner` is its own copy there,
+    else from `variable.array`; they set the new copy of each updated variable as its `owner`, which
+    fetches the values when the variable is read.
 
-    `threads` holds for calls that do not say how many they may use.
+    `threads` is the number for calls that give none.
 
     >>> import steepest as st
     >>> from steepest.engines.choose import bind
@@ -51,15 +51,15 @@ class Bound:
         epoch: int | None = None,
         threads: int | None = None,
     ) -> BatchRun:
-        """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer).
+        """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer).
 
-        With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.
-        `threads` is the most workers that this call may use, as `Program` says.
+        With `epoch`, the order consists of epochs of so many rows, and no batch crosses their ends.
+        `threads` is the most workers that this call may use, as in `Program`.
         """
         threads = threads or self.threads
         return self.program.run(self._state(), columns, order, batch, epoch, threads)
 
     def explain(self, columns: Sequence[Column], batch: int | None = None) -> list[Cost]:
-        """What the program computes for the first `batch` rows, measured; no variable changes."""
+        """The measured costs of the program for the first `batch` rows; no variable changes."""
         names = [variable.path for variable in self.recording.variables]
         return self.program.explain(columns, self.recording.values(), batch, names)

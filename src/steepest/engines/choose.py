@@ -1,4 +1,4 @@
-"""Which engine runs a program, and why. Leans on the engines, the cleaned graph and the config."""
+"""Chooses the engine of a program. Depends on the table of engines, the graph and the config."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from steepest.program.trace import Recording
 
 MOST_PROGRAMS = 128
 _programs: OrderedDict[tuple[str, str, tuple[str, ...]], Program] = OrderedDict()
-_said: set[str] = set()
+_printed: set[str] = set()
 
 
 def prepare(
     graph: Graph, storage: Sequence[str] | None = None, engine: str | None = None
 ) -> Program:
-    """The program of a graph on the engine asked for (or set, or best).
+    """The program of a graph on the given engine (or that of the config, or the best).
 
-    Programs are kept, so that a graph of the same structure is prepared once.
+    Programs are cached: graphs of the same structure are prepared once.
 
     >>> import numpy as np, steepest as st
     >>> graph = st.trace(lambda x: x + 1.0, [st.TensorSpec((None,))])
@@ -39,7 +39,7 @@ def prepare(
         program = _programs[key] = _prepared(graph, storage, wanted)
         while len(_programs) > MOST_PROGRAMS:
             _programs.popitem(last=False)
-    with suppress(KeyError):  # another thread's programs may have pushed it out
+    with suppress(KeyError):  # another thread may have removed it from the cache
         _programs.move_to_end(key)
     return program
 
@@ -50,7 +50,7 @@ def bind(
     engine: str | None = None,
     threads: int | None = None,
 ) -> Bound:
-    """The program of a recording on the engine asked for, with the recording's variables.
+    """The program of a recording on the given engine, with the recording's variables.
 
     >>> import numpy as np, steepest as st
     >>> from steepest.program.trace import record
@@ -61,7 +61,7 @@ def bind(
 
 
 def engine_for(graph: Graph, engine: str | None = None) -> Engine:
-    """The engine that would run a graph: the one asked for (or set, or the best that can).
+    """The engine that would run a graph: the given one, that of the config, or the best.
 
     >>> import steepest as st
     >>> engine_for(st.trace(lambda x: x + 1.0, [st.TensorSpec((None,))]), "numpy").name
@@ -72,7 +72,7 @@ def engine_for(graph: Graph, engine: str | None = None) -> Engine:
 
 
 def reads(storage: str, engine: str | None = None) -> bool:
-    """Whether the engine asked for (or set, or one that may be) reads columns stored so.
+    """Whether the given engine, or one that may be chosen, reads columns of this storage.
 
     >>> reads("sparse", "numpy"), reads("sparse", "cpu")
     (False, True)
@@ -81,7 +81,7 @@ def reads(storage: str, engine: str | None = None) -> bool:
 
 
 def expect(engine: str | None = None) -> None:
-    """A graph is about to be recorded: what its engine has to load may begin to be loaded.
+    """Begins to load the libraries of the engine: a graph is about to be recorded.
 
     >>> expect("numpy")
     """
@@ -98,7 +98,10 @@ def _prepared(graph: Graph, storage: Sequence[str] | None, wanted: str) -> Progr
         try:
             return _on(other, graph, storage)
         except EngineUnavailable as reason:
-            _say_once(f"steepest runs on NumPy: {reason}")
+            message = f"steepest runs on NumPy: {reason}"
+            if message not in _printed:
+                _printed.add(message)
+                print(message, file=sys.stderr)
     return _on(last, graph, storage)
 
 
@@ -107,9 +110,3 @@ def _on(engine: Engine, graph: Graph, storage: Sequence[str] | None) -> Program:
     if reason is not None:
         raise EngineUnavailable(reason)
     return engine.prepare(graph, storage)
-
-
-def _say_once(message: str) -> None:
-    if message not in _said:
-        _said.add(message)
-        print(message, file=sys.stderr)

@@ -1,6 +1,6 @@
-"""How many cores this process may keep busy: its affinity, and the limit of its container.
+"""Counts the cores that this process may use, by its affinity and its container's limit.
 
-Leans on what the operating system says.
+Depends on the operating system's files.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
 def usable_cores() -> int:
-    """The cores that this process may keep busy: its affinity, and the limit of its container.
+    """The number of cores that this process may use: its affinity, limited by its container.
 
     >>> 1 <= usable_cores() <= os.cpu_count()
     True
@@ -24,7 +24,7 @@ def usable_cores() -> int:
 
 
 def _container_limits() -> list[float]:
-    """The shares of processors granted by the control groups that this process is in."""
+    """The processors granted by the control groups that this process is in."""
     folders = [_CONTROL_GROUPS, _CONTROL_GROUPS / "cpu"]
     for line in text_of(Path("/proc/self/cgroup")).splitlines():
         controllers, _, path = line.partition(":")[2].partition(":")
@@ -36,7 +36,7 @@ def _container_limits() -> list[float]:
 
 
 def share_of(folder: Path) -> float | None:
-    """The share in one control group's files: version 2 (one file) or 1 (two files)."""
+    """The processors granted by one control group: version 2 (one file) or 1 (two files)."""
     words = text_of(folder / "cpu.max").split() or [
         *text_of(folder / "cpu.cfs_quota_us").split(),
         *text_of(folder / "cpu.cfs_period_us").split(),
@@ -47,7 +47,7 @@ def share_of(folder: Path) -> float | None:
 
 
 def text_of(path: Path) -> str:
-    """A file of the system as text; empty if it is not there.
+    """A file of the system as text; empty if it does not exist.
 
     >>> text_of(Path("/no/such/file"))
     ''

@@ -1,7 +1,7 @@
-"""A digest of arrays: whether they still hold what they held before.
+"""A digest of arrays, which shows whether their values have changed.
 
-Equal for equal numbers, within one process and under one engine. Leans on the standard library, and
-on the CPU engine's kernel, which reads at the speed of memory.
+It is equal for equal values, within one process and under one engine. Depends on the standard
+library, and on the CPU engine's kernel, which reads at the speed of memory.
 """
 
 from __future__ import annotations

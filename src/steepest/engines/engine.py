@@ -1,7 +1,6 @@
-"""What every engine offers: `prepare(graph) -> Program`, and what a Program can do.
+"""The protocols of an engine and of its programs.
 
-Leans on the graph and NumPy alone. A caller that holds a Program neither knows nor cares who runs
-it.
+Depends on the graph and NumPy alone. A caller of a Program need not know which engine runs it.
 """
 
 from __future__ import annotations
@@ -32,11 +31,11 @@ class Column(Protocol):
         """The number of rows."""
 
     def take(self, rows: np.ndarray) -> np.ndarray:
-        """Those rows as a plain array of the kind that the program reads."""
+        """Those rows as a dense array of the dtype that the program reads."""
 
 
 def column_numbers(width: int) -> np.dtype[np.integer]:
-    """The kind of integer in which sparse rows of so many columns keep their column numbers.
+    """The integer dtype of the column numbers of sparse rows with so many columns.
 
     >>> column_numbers(10_000), column_numbers(100_000)
     (dtype('uint16'), dtype('int32'))
@@ -46,11 +45,11 @@ def column_numbers(width: int) -> np.dtype[np.integer]:
 
 @dataclass
 class BatchRun:
-    """What came of running a program over a stretch of batches.
+    """The result of a run of batches: consecutive batches that one engine call runs.
 
-    `batches` were done in full; `outputs` holds each output's rows joined along the batch (or
-    its value after each batch, stacked, where it has no batch axis). Fewer batches than were asked
-    for means that the program's guard was false for the next one, whose updates did not happen.
+    `batches` were completed; `outputs` has each output's rows joined along the batch axis (or its
+    value of each batch, stacked, where it has none). If fewer batches were completed than given,
+    the program's guard was false for the next one, and its updates did not happen.
     """
 
     batches: int
@@ -59,12 +58,12 @@ class BatchRun:
 
 @dataclass(frozen=True)
 class Cost:
-    """What one kernel or operation of a program computes for a batch, and what it costs.
+    """The measured cost of one kernel or operation of a program for a batch.
 
-    `computes` names what was fused and what it writes; `shared` says how threads divide the work.
-    `bytes` are those of all arrays read and written. `operations`, and the `ceiling`, are None
-    where an engine does not count: the share of what one core can do at most, by its arithmetic or
-    its memory, whichever takes longer.
+    `computes` lists the fused operations and the written arrays; `shared` says how threads divide
+    the work. `bytes` are those of all arrays read and written. `ceiling` is the fraction of the
+    peak rate of one core in arithmetic or in memory, whichever takes longer. `operations` and
+    `ceiling` are None where an engine does not count operations.
 
     >>> Cost("exp", "exp -> out0", seconds=1e-6, bytes=800, operations=100.0).gigaflops
     0.1
@@ -81,23 +80,23 @@ class Cost:
 
     @property
     def gigaflops(self) -> float | None:
-        """The operations a nanosecond."""
+        """The operations per nanosecond."""
         return None if self.operations is None else self.operations / self.seconds / 1e9
 
 
 class Program(Protocol):
-    """A graph made ready to run, for any batch size.
+    """A graph prepared to run, for any batch size.
 
-    `threads` is the most workers that a call may use, 1 being exactly one; None leaves it to
-    `config.threads`, and if that is None too, to what the engine measures. No result depends on it.
+    `threads` is the most workers that a call may use, 1 being exactly one; None means
+    `config.threads`, and if that is None too, the engine chooses. No result depends on it.
     """
 
     graph: Graph
     forms: tuple[str, ...]
-    """What `listing` can show, besides the graph."""
+    """The forms that `listing` can give, besides the graph."""
 
     def bind(self, recording: Recording, threads: int | None = None) -> Bound:
-        """The program with the variables of a recording of its graph, and the threads of calls."""
+        """The program with the variables of a recording, and the number of threads of its calls."""
 
     def call(
         self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None = None
@@ -113,9 +112,9 @@ class Program(Protocol):
         epoch: int | None = None,
         threads: int | None = None,
     ) -> BatchRun:
-        """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer).
+        """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer).
 
-        With `epoch`, the order holds epochs of so many rows, and no batch reaches over their ends.
+        With `epoch`, the order consists of epochs of so many rows, and no batch crosses their ends.
         """
 
     def explain(
@@ -125,9 +124,9 @@ class Program(Protocol):
         batch: int | None = None,
         names: Sequence[str] | None = None,
     ) -> list[Cost]:
-        """What the program computes for the first `batch` rows, measured; all rows by default.
+        """The measured costs of the program for the first `batch` rows, all by default.
 
-        `state` stays as it is; `names` are those of its variables.
+        `state` is not changed; `names` are those of its variables.
         """
 
     def listing(self, form: str, columns: Sequence[Column]) -> str:
@@ -140,13 +139,13 @@ class Engine(Protocol):
     name: str
 
     def expect(self) -> None:
-        """Begin to load what `prepare` will need: a graph is about to be recorded."""
+        """Begins to load the libraries that `prepare` needs: a graph is about to be recorded."""
 
     def can(self, graph: Graph) -> str | None:
-        """None if it can run a graph here, else a sentence that says why not and what to do."""
+        """None if it can run a graph here, else a sentence with the reason and the remedy."""
 
     def reads(self, storage: str) -> bool:
-        """Whether programs read columns stored so as they are, not spelled out batch by batch."""
+        """Whether programs read columns of this storage directly, without making batches dense."""
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> Program:
         """The program for a graph; `storage` says how each input's column is stored."""

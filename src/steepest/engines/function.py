@@ -1,6 +1,6 @@
 """st.function: a Python function that is recorded once per signature and run by an engine.
 
-Leans on the recorder and the choice of engine.
+Depends on the recorder and the choice of engine.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, record
 
 MANY = 16
-"""So many recordings of one function are said to be too many."""
+"""The number of recordings of one function at which a warning is given."""
 
 
 class Function:
-    """A function of tensors and what was recorded of it, by signature.
+    """A function of tensors with its recordings, one for each signature.
 
-    Tensors and arrays are inputs of the program, so that other values of the same shape and kind
-    run the same program; anything else (numbers, models) is part of the signature. Python's own
-    side effects happen while recording only. Under a tape opened outside, or inside another
+    Tensors and arrays are inputs of the program, so that other values of the same shape and dtype
+    run the same program; anything else (numbers, models) is part of the signature. Side effects of
+    the Python code happen only while it is recorded. Under a tape opened outside, or inside another
     recording, the Python function itself is run.
 
     >>> square = Function(lambda x: x * x)
@@ -62,7 +62,7 @@ class Function:
         return f"<st.function {self.__name__}, recorded {times}>"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """As a method: each instance has a recording of its own, which lives as long as it does."""
+        """As a method: each instance has its own recordings, which live as long as it does."""
         if instance is None:
             return self
         name = f"_recorded_{self.python_function.__name__}"
@@ -73,12 +73,12 @@ class Function:
 
     @property
     def traces(self) -> int:
-        """How many signatures were recorded."""
+        """The number of recorded signatures."""
         return len(self._recorded)
 
     @property
     def graphs(self) -> list[Graph]:
-        """What was recorded, one graph a signature."""
+        """The recorded graphs, one for each signature."""
         return [bound.recording.graph for bound, _ in self._recorded.values()]
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
@@ -86,7 +86,7 @@ class Function:
             return self.python_function(*arguments, **options)
         nest = (self._signed(arguments), options)
         found = tree.leaves(nest)
-        places = [place for place, leaf in enumerate(found) if _is_input(leaf)]
+        places = [n for n, leaf in enumerate(found) if isinstance(leaf, (Tensor, np.ndarray))]
         inputs = [ops.as_tensor(found[place]) for place in places]
         bound = self._prepared(nest, found, places, inputs)
         recording, outputs = bound.recording, bound.call([tensor.data for tensor in inputs])
@@ -110,7 +110,7 @@ class Function:
             if recording.faults and graph.guard is not None:  # whether it was true, as an output
                 graph = replace(graph, outputs=(*graph.outputs, graph.guard))
             bound = bind(replace(recording, graph=graph), engine=self._engine)
-            # The static leaves are kept so that no other object can take their identity.
+            # The reference to the static leaves stops other objects from getting their id().
             self._recorded[key] = bound, static
             if self.traces == MANY:
                 warnings.warn(_too_often(self.__name__, static), stacklevel=4)
@@ -124,12 +124,14 @@ class Function:
         return self.python_function(*arguments, **options)
 
     def _signed(self, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Under a signature every argument is a tensor, lists and numbers too."""
+        """The arguments; under a signature lists and Python's numbers become tensors."""
         if self._signature is None or len(arguments) != len(self._signature):
             return arguments
         pairs = zip(arguments, self._signature, strict=True)
         return tuple(
-            ops.constant(argument, spec.dtype) if _is_plain(argument) else argument
+            ops.constant(argument, spec.dtype)
+            if all(isinstance(leaf, (bool, int, float)) for leaf in tree.leaves(argument))
+            else argument
             for argument, spec in pairs
         )
 
@@ -146,11 +148,6 @@ class Function:
         return list(self._signature)
 
 
-def _is_plain(argument: Any) -> bool:
-    """Whether the argument is of Python's own numbers, which have no kind to keep."""
-    return all(isinstance(leaf, (bool, int, float)) for leaf in tree.leaves(argument))
-
-
 def _too_often(name: str, static: list[Any]) -> str:
     numbers = any(isinstance(leaf, (bool, int, float)) for leaf in static)
     remedy = (
@@ -160,10 +157,6 @@ def _too_often(name: str, static: list[Any]) -> str:
         else "each new shape is a new signature: leave the batch open with input_signature="
     )
     return f"{name} was recorded {MANY} times, which costs more than running it; {remedy}"
-
-
-def _is_input(leaf: Any) -> bool:
-    return isinstance(leaf, (Tensor, np.ndarray))
 
 
 def _check_fits(tensor: Tensor, spec: TensorSpec) -> None:
@@ -186,7 +179,7 @@ def _static_key(leaf: Any) -> Any:
 
 
 def tree_key(nest: Any) -> Any:
-    """The form of a nest, as something that can be compared.
+    """The structure of a nest, as a value that can be compared.
 
     >>> tree_key([1, {"a": 2}])
     ('list', None, ('dict', 'a', None))
@@ -204,7 +197,7 @@ def function(
     input_signature: Sequence[TensorSpec] | None = None,
     engine: str | None = None,
 ) -> Any:
-    """Record a function once per signature and let an engine run it; also a decorator.
+    """Records a function once per signature and lets an engine run it; also a decorator.
 
     >>> import steepest as st
     >>> @st.function

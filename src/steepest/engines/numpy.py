@@ -1,6 +1,6 @@
-"""The NumPy engine: runs a graph node by node. It defines what a program means.
+"""The NumPy engine: runs a graph node by node. It defines the results of a program.
 
-Leans on core's NumPy rules, the graph and the engine's contract.
+Depends on core's NumPy rules, the graph and the engine's contract.
 """
 
 from __future__ import annotations
@@ -22,18 +22,17 @@ from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
 from steepest.program.trace import Recording
 
-REPEATS = 5  # of each operation that is measured
+REPEATS = 5  # measurements of each operation
 
 
 class NumpyProgram:
-    """A graph, run in order; values are let go after their last use."""
+    """A graph that NumPy runs in order; values are freed after their last use."""
 
     forms: tuple[str, ...] = ()
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self._kept = frozenset(graph.results)
-        self._steps = list(_steps(graph, self._kept))
+        self._steps = list(_steps(graph))
         self._constants = {n: n.params["value"] for n in graph.nodes if n.op == "constant"}
 
     def bind(self, recording: Recording, threads: int | None = None) -> Bound:
@@ -55,7 +54,7 @@ class NumpyProgram:
         epoch: int | None = None,
         threads: int | None = None,
     ) -> BatchRun:
-        """Batch after batch, until the end or the guard; NumPy decides about its threads itself."""
+        """Runs batch by batch, until the end or a false guard; NumPy chooses its own threads."""
         check_order(order, columns, batch)
         batches = cut(len(order), batch, epoch)
         return batch_by_batch(
@@ -69,7 +68,7 @@ class NumpyProgram:
         batch: int | None = None,
         names: Sequence[str] | None = None,
     ) -> list[Cost]:
-        """The operations in order, each run several times; the quickest counts.
+        """The operations in order, each run several times; the shortest time counts.
 
         >>> import steepest as st
         >>> from steepest.data.columns import DenseColumn
@@ -87,7 +86,7 @@ class NumpyProgram:
             return [step.cost(values, size, targets[step.node]) for step in self._steps]
 
     def _targets(self, names: Sequence[str] | None) -> defaultdict[Node, list[str]]:
-        """What each node is written to: outputs, and variables by name."""
+        """The names of the outputs and variables that each node is written to."""
         known = names or [node.params["name"] for node in self.graph.variables]
         targets: defaultdict[Node, list[str]] = defaultdict(list)
         for place, node in enumerate(self.graph.outputs):
@@ -97,7 +96,7 @@ class NumpyProgram:
         return targets
 
     def listing(self, form: str, columns: Sequence[Column]) -> str:
-        """NumPy runs the graph itself: there is no other form."""
+        """Raises an error: NumPy runs the graph itself, there is no other form."""
         raise unknown_name("form of a NumPy program", form, self.forms)
 
     def _once(
@@ -122,7 +121,7 @@ class NumpyProgram:
 
 @dataclass(frozen=True)
 class _Step:
-    """One node, its rule, and the values that nobody needs after it."""
+    """One node, its rule, and the values that no later node needs."""
 
     node: Node
     rule: Callable[..., Any]
@@ -142,7 +141,7 @@ class _Step:
     def cost(
         self, values: dict[Node, np.ndarray], batch: int | None, targets: Sequence[str]
     ) -> Cost:
-        """Run it, measured."""
+        """Runs it and measures the time."""
         size = sum(values[source].nbytes for source in set(self.node.inputs))
         seconds = min(repeat(lambda: self._value(values, batch), number=1, repeat=REPEATS))
         self.run(values, batch)
@@ -151,11 +150,12 @@ class _Step:
         return Cost(self.node.op, f"{self.node.op}{written}", seconds, size)
 
 
-def _steps(graph: Graph, kept: frozenset[Node]) -> Iterator[_Step]:
+def _steps(graph: Graph) -> Iterator[_Step]:
+    results = frozenset(graph.results)
     last = {source: node for node in graph.nodes for source in node.inputs}
     for node in graph.nodes:
         if not node.is_leaf:
-            finished = tuple(s for s in set(node.inputs) if last[s] is node and s not in kept)
+            finished = tuple(s for s in set(node.inputs) if last[s] is node and s not in results)
             open_sizes = with_batch(node.params, 0) != node.params
             yield _Step(node, RULES[node.op], open_sizes, finished)
 
@@ -166,16 +166,16 @@ class NumpyEngine:
     name = "numpy"
 
     def expect(self) -> None:
-        """All that it needs is loaded."""
+        """Does nothing: NumPy is loaded."""
 
     def can(self, graph: Graph) -> str | None:
-        """It runs every graph."""
+        """None: it runs every graph."""
         return None
 
     def reads(self, storage: str) -> bool:
-        """It reads dense numbers alone."""
+        """Whether the storage is dense."""
         return storage != "sparse"
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> NumpyProgram:
-        """The cleaned graph, ready to run; how columns are stored makes no difference."""
+        """The program of the cleaned graph; the storage of columns makes no difference."""
         return NumpyProgram(clean(graph))

@@ -1,7 +1,7 @@
-"""The orders in which epochs go through rows: functions of a seed and the epoch's number alone.
+"""The orders of rows in epochs: functions of a seed and the epoch's number.
 
-`defined_orders` says what they are, by NumPy, whose Philox words stay the same for ever; machine
-code of the same bits draws them where a process needs so many that it pays. Leans on the config.
+`defined_orders` defines them by NumPy's Philox generator, whose words never change; machine code
+draws the same bits faster, in a process that needs so many that it pays. Depends on the config.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from steepest.config import config
 from steepest.errors import EngineUnavailable
 
 WORTH_CODE = 20_000  # numbers drawn by NumPy before the kernel is compiled
-WORTH_LOADING = 2_000  # numbers, those asked for among them, for which it is fetched from disk
+WORTH_LOADING = 2_000  # numbers, those asked for among them, for which it is loaded from disk
 _drawn = 0
 
 
@@ -26,7 +26,7 @@ def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
 
 
 def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
-    """The orders of several epochs that follow one another, a row each.
+    """The orders of consecutive epochs, a row each.
 
     >>> bool((epoch_orders(1, 0, 3, 5) == defined_orders(1, 0, 3, 5)).all())
     True
@@ -39,15 +39,15 @@ def epoch_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
             if _drawn > WORTH_CODE or ordering.is_cached():
                 return ordering.epoch_orders(seed, first, epochs, count)
         except EngineUnavailable:
-            pass  # the definition will do
+            pass  # NumPy draws them
     _drawn += epochs * count
     return defined_orders(seed, first, epochs, count)
 
 
 def defined_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray:
-    """The orders of several epochs, a row each: how the words of a generator would be sorted.
+    """The orders of several epochs, a row each: those that sort the words of a generator.
 
-    The generator is Philox 4x64, its key the seed and the number of the epoch.
+    The generator is Philox 4x64 with the key (seed, epoch).
 
     >>> bool((defined_orders(1, 0, 3, 5)[2] == defined_orders(1, 2, 1, 5)[0]).all())
     True

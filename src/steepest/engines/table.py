@@ -1,6 +1,6 @@
-"""The engines by name: to add one is to add an entry.
+"""The engines by name; an entry adds one.
 
-Leans on the NumPy engine; any other is imported when it is first asked for.
+Depends on the NumPy engine; any other is imported when it is first needed.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ def _cpu() -> Engine:
 
 ENGINES: dict[str, Callable[[], Engine]] = {"cpu": _cpu, "numpy": NumpyEngine}
 AUTO = ("cpu", "numpy")
-"""The engines that "auto" stands for, the quickest first: that which can run a graph does."""
+"""The engines of "auto", the quickest first: the first that can run a graph runs it."""
 
 know_engines(ENGINES)
 
 
 def engine_named(name: str) -> Engine:
-    """The engine of a name, made once.
+    """The engine of a name, created once.
 
     >>> engine_named("numpy") is engine_named("numpy")
     True
@@ -41,7 +41,7 @@ def _made(load: Callable[[], Engine]) -> Engine:
 
 
 def candidates(wanted: str) -> list[Engine]:
-    """The engines that a name stands for, in the order in which they are tried.
+    """The engines to try for a name ("auto" or one engine), in order.
 
     >>> [engine.name for engine in candidates("auto")]
     ['cpu', 'numpy']

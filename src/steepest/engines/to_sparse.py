@@ -1,6 +1,6 @@
-"""Dense matrices as compressed sparse rows: what they are, by NumPy, and a kernel that is faster.
+"""Converts dense matrices to compressed sparse rows, by NumPy or by the CPU engine's kernel.
 
-Leans on the engine's contract, and on the CPU engine where it makes code here.
+Depends on the engine's contract, and on the CPU engine where it can run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KINDS = ("float32", "float64", "uint8")
 
 @dataclass(frozen=True)
 class SparseArrays:
-    """Compressed sparse rows; values of None stand for ones."""
+    """Compressed sparse rows; if `values` is None, all values are 1."""
 
     indptr: np.ndarray
     indices: np.ndarray
@@ -28,7 +28,7 @@ class SparseArrays:
 
 
 def to_sparse(array: np.ndarray) -> SparseArrays | None:
-    """The rows of a matrix without their zeros; None if it is empty, or not of one of KINDS.
+    """The rows of a matrix without their zeros; None if it is empty or its dtype not in KINDS.
 
     >>> rows = to_sparse(np.array([[0, 0, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]], np.float32))
     >>> rows.indptr, rows.indices, rows.values
@@ -36,14 +36,14 @@ def to_sparse(array: np.ndarray) -> SparseArrays | None:
     """
     if config.engine != "numpy":
         with suppress(EngineUnavailable):
-            from steepest.engines.cpu.kernels.to_sparse import squeezed
+            from steepest.engines.cpu.kernels.to_sparse import to_sparse_rows
 
-            return squeezed(np.ascontiguousarray(array), densest=1.0)
+            return to_sparse_rows(np.ascontiguousarray(array), densest=1.0)
     return defined_rows(array)
 
 
 def defined_rows(array: np.ndarray) -> SparseArrays | None:
-    """The same by NumPy, in several passes over the matrix.
+    """The same result by NumPy, in several passes over the matrix.
 
     >>> defined_rows(np.float32([[0, 2], [0, 0]])).values
     array([2.], dtype=float32)

@@ -113,15 +113,13 @@ class Graph:
 def _structure(node: Node, numbers: dict[Node, int]) -> str:
     inputs = [numbers[source] for source in node.inputs]
     params = {
-        key: _digest(value) if isinstance(value, np.ndarray) else value
+        key: hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
+        if isinstance(value, np.ndarray)
+        else value
         for key, value in sorted(node.params.items())
         if not (node.is_leaf and key == "name")
     }
     return f"{node.op}{inputs}{params}{node.shape}{name_of(node.dtype)}"
-
-
-def _digest(array: np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
 # ---------------------------------------------------------------- printing

@@ -2,7 +2,7 @@
 
 A load or store outside a buffer ends the test run with a fault instead of passing unseen; a store
 into the few bytes between a buffer and its page is found after each run. Depends on the engine's
-Code and Room, whose memory it replaces.
+Code and CallMemory, whose memory it replaces.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Stored, entries_of
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.code import Code
-from steepest.engines.cpu.run.memory import Layout, Room
+from steepest.engines.cpu.run.memory import CallMemory, Offsets
 from steepest.program.graph import Graph
 from tests.engines.cpu.gemm_harness import guarded
 
@@ -75,29 +75,29 @@ def slots(size: int, stride: int, workers: int, at_end: bool) -> tuple[np.ndarra
     return whole, address(whole) + (stride - PAGE - size if at_end else 0)
 
 
-class FencedRoom(Room):
-    """A `Room` whose buffers are all fenced."""
+class FencedMemory(CallMemory):
+    """A `CallMemory` whose buffers are all fenced."""
 
-    def __init__(self, code: Code, layout: Layout, at_end: bool) -> None:
+    def __init__(self, code: Code, offsets: Offsets, at_end: bool) -> None:
         self.at_end = at_end
         self.held: list[Any] = []
         self.copies: dict[str, list[Fenced]] = {}
-        super().__init__(code.outline, layout)
-        self._place_buffers(layout)
+        super().__init__(code.layout, offsets)
+        self._place_buffers(offsets)
 
-    def _place_buffers(self, layout: Layout) -> None:
-        entries = {b: e for b, e in entries_of(self.outline.buffers).items() if b in layout.offsets}
-        private = [b.bytes(layout.batch) for b in entries if b.role == "private"]
+    def _place_buffers(self, offsets: Offsets) -> None:
+        entries = {b: e for b, e in entries_of(self.layout.buffers).items() if b in offsets.buffers}
+        private = [b.bytes(offsets.batch) for b in entries if b.role == "private"]
         self.numbers[3] = pages(max(private, default=0)) + PAGE
-        self.numbers[4] = pages(layout.scratch_bytes) + PAGE
+        self.numbers[4] = pages(offsets.scratch_bytes) + PAGE
         for buffer, entry in entries.items():
-            size = buffer.bytes(layout.batch)
+            size = buffer.bytes(offsets.batch)
             several = buffer.role == "private"
-            workers = layout.workers if several else 1
+            workers = offsets.workers if several else 1
             stride = self.numbers[3] if several else pages(size) + PAGE
             self.table[entry] = self._slots(size, stride, workers)
-        scratch = layout.scratch_bytes
-        self.table[SCRATCH] = self._slots(scratch, self.numbers[4], layout.workers)
+        scratch = offsets.scratch_bytes
+        self.table[SCRATCH] = self._slots(scratch, self.numbers[4], offsets.workers)
 
     def _slots(self, size: int, stride: int, workers: int) -> int:
         memory, start = slots(size, stride, workers, self.at_end)
@@ -116,13 +116,13 @@ class FencedRoom(Room):
         """Places fenced copies of the variables."""
         self.place_arrays("state", state)
 
-    def go_through(self, order: int, rows: int, batch: int, batches: int) -> None:
+    def set_batches(self, order: int, rows: int, batch: int, batches: int) -> None:
         """Prepares the run with a fenced copy of the order."""
         numbers = np.ctypeslib.as_array((ctypes.c_int64 * rows).from_address(order))
         copy = Fenced(np.array(numbers), self.at_end)
         copy.make_read_only()
         self.copies["order"] = [copy]
-        super().go_through(copy.address, rows, batch, batches)
+        super().set_batches(copy.address, rows, batch, batches)
         assert self.table[ORDER] == copy.address
 
     def settle(self) -> None:
@@ -135,21 +135,21 @@ class FencedRoom(Room):
 
 
 class FencedCode(Code):
-    """Code that runs in a `FencedRoom`, with a given number of workers."""
+    """Code that runs in a `FencedMemory`, with a given number of workers."""
 
     at_end, team = True, 1
 
-    def take_room(self, batch: int, workers: int) -> Room:
-        """A new room each time, for the test's number of workers."""
-        made = super().take_room(batch, self.team)
-        return FencedRoom(self, made.layout, self.at_end)
+    def take_memory(self, batch: int, workers: int) -> CallMemory:
+        """A new memory each time, for the test's number of workers."""
+        made = super().take_memory(batch, self.team)
+        return FencedMemory(self, made.offsets, self.at_end)
 
-    def launch(self, room: Room) -> int:
+    def launch(self, memory: CallMemory) -> int:
         """Runs, then checks the fences."""
-        assert isinstance(room, FencedRoom)
-        done = super().launch(room)
-        room.settle()
-        self._rooms.clear()
+        assert isinstance(memory, FencedMemory)
+        done = super().launch(memory)
+        memory.settle()
+        self._free.clear()
         return done
 
 

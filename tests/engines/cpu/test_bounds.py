@@ -15,9 +15,9 @@ import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines.batches import cut
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.kernels.to_sparse import squeezed
+from steepest.engines.cpu.kernels.to_sparse import to_sparse_rows
 from steepest.engines.cpu.machine.processor import processor
-from steepest.engines.cpu.run.memory import Room
+from steepest.engines.cpu.run.memory import CallMemory
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows
@@ -154,7 +154,7 @@ def test_conversion_to_sparse_rows_stays_inside(
             with monkeypatch.context() as patch:
                 patch.setattr(np, "empty", make)
                 patch.setattr(np, "zeros", make)
-                found = squeezed(guarded(rows.astype(kind), at_end), densest=1.0)
+                found = to_sparse_rows(guarded(rows.astype(kind), at_end), densest=1.0)
             assert found is not None
             columns = (found.indptr, found.indices, found.values, width)
             assert np.array_equal(SparseColumn(*columns).take(np.arange(40)), rows)
@@ -271,10 +271,10 @@ class Shifted(FencedCode):
 
     role = ""
 
-    def launch(self, room: Room) -> int:
-        for entry in room.entries[self.role]:
-            room.table[entry] += 4
-        return super().launch(room)
+    def launch(self, memory: CallMemory) -> int:
+        for entry in memory.entries[self.role]:
+            memory.table[entry] += 4
+        return super().launch(memory)
 
 
 @needs_fork

@@ -178,19 +178,19 @@ def test_no_kernel_touches_memory_beside_its_buffers(at_end: bool, sizes: tuple[
 
 def fenced_run(graph: Graph, inputs: Arrays, state: Arrays, batch: int, at_end: bool) -> Arrays:
     code = CpuProgram(graph).code()
-    room = code.take_room(batch, 1)
+    memory = code.take_memory(batch, 1)
     given, held = ([guarded(a, at_end) for a in arrays] for arrays in (inputs, state))
-    room.place_arrays("input", given)
-    room.place_state(held)
+    memory.place_arrays("input", given)
+    memory.place_state(held)
     order = guarded(np.arange(batch), at_end)
-    room.go_through(order.ctypes.data, batch, batch, 1)
-    fences = [guarded(np.zeros(room.layout.scratch_bytes, np.uint8), at_end)]
-    room.table[SCRATCH] = fences[0].ctypes.data
-    for buffer, entry in entries_of(code.outline.buffers).items():
+    memory.set_batches(order.ctypes.data, batch, batch, 1)
+    fences = [guarded(np.zeros(memory.offsets.scratch_bytes, np.uint8), at_end)]
+    memory.table[SCRATCH] = fences[0].ctypes.data
+    for buffer, entry in entries_of(code.layout.buffers).items():
         if buffer.role in ("scratch", "private"):
             fences.append(guarded(np.zeros(buffer.bytes(batch), np.uint8), at_end))
-            room.table[entry] = fences[-1].ctypes.data
-    assert code.launch(room) == 1
+            memory.table[entry] = fences[-1].ctypes.data
+    assert code.launch(memory) == 1
     return held
 
 
@@ -219,7 +219,7 @@ def test_independent_rows_may_be_divided_into_any_batches() -> None:
     alone = st.trace(lambda x: st.nn.softmax(x @ weights), [st.TensorSpec((None, 30))])
     x = np.random.default_rng(1).standard_normal((1500, 30)).astype(np.float32)
     program, state = CpuProgram(alone), [weights.numpy()]
-    assert program.code().rows_independent
+    assert program.code().layout.rows_independent
     whole = program.call([x], state)[0]
     pieces = program.run(state, [DenseColumn(x)], np.arange(1500), 7)
     assert pieces.batches == 215
@@ -248,5 +248,5 @@ def test_rows_that_depend_on_the_batch_are_not_divided(function: Callable) -> No
     for program in (NumpyEngine().prepare(recording.graph), CpuProgram(recording.graph)):
         state = [np.array(array) for array in recording.state()]
         ran.append(program.run(state, [x], np.arange(7), 3).outputs[0])
-    assert not CpuProgram(recording.graph).code().rows_independent
+    assert not CpuProgram(recording.graph).code().layout.rows_independent
     assert_close(ran[1], ran[0], "batches of three", None)

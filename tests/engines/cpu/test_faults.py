@@ -411,25 +411,25 @@ def test_a_model_is_used_while_another_trains() -> None:
     together([use, lambda: fit(trained, epochs=20)])
 
 
-def test_a_room_that_another_thread_takes_first_is_not_taken() -> None:
-    """Rooms of one size and state are equal, but each is the memory of one call."""
+def test_memory_that_another_thread_takes_first_is_not_taken() -> None:
+    """Memories of one size and state are equal, but each belongs to one call."""
     graph, state = network((13, 20, 5))
     made = CpuProgram(graph).code()
-    first, second = (made.take_room(8, 1) for _ in range(2))
-    for room in (first, second):
-        room.place_state(state)
+    first, second = (made.take_memory(8, 1) for _ in range(2))
+    for memory in (first, second):
+        memory.place_state(state)
 
     class Contested(list):
-        """A list whose first room is taken between the search and the removal."""
+        """A list whose first memory is taken between the search and the removal."""
 
-        def remove(self, room: Any) -> None:
+        def remove(self, memory: Any) -> None:
             if first in self:
                 super().remove(first)
-            super().remove(room)
+            super().remove(memory)
 
-    made._rooms = Contested([first, second])
-    assert made.take_room(8, 1) is second
-    assert made._rooms == []
+    made._free = Contested([first, second])
+    assert made.take_memory(8, 1) is second
+    assert made._free == []
 
 
 @pytest.mark.parametrize("rows", [1, 5, 3000])

@@ -18,8 +18,9 @@ import steepest as st
 from steepest.engines.cpu.loops.costs import reads
 from steepest.engines.cpu.loops.form import BatchSize, Kernel, Load, Position, Share
 from steepest.engines.cpu.loops.spaces import Size, Stored
-from steepest.engines.cpu.loops.verify import IllegalLoops, verify_plan
+from steepest.engines.cpu.loops.verify import IllegalLoops
 from steepest.engines.cpu.plan import Plan, plan
+from steepest.engines.cpu.plan.verify import verify_plan
 from steepest.program.graph import Graph
 from steepest.program.passes import clean
 from steepest.program.trace import TensorSpec, guard, record
@@ -30,7 +31,7 @@ FIRST, EVERYONE = Share("first"), Share("everyone")
 
 
 def guarded() -> Graph:
-    """A guard, an update that waits for it, two variables that change places, an output read on."""
+    """A guard, an update that waits for it, a swap of two variables, an output that is read."""
     one, two = st.Variable(np.arange(100.0)), st.Variable(np.arange(100.0) * 2)
     total = st.Variable(0.0)
 
@@ -47,7 +48,7 @@ def guarded() -> Graph:
 
 
 def assembled() -> Graph:
-    """Values put together, padded, running, looked up, and added where numbers say."""
+    """concat, pad, cumsum, gather and scatter_add."""
     table = st.Variable(np.random.default_rng(0).standard_normal((30, 12)).astype(np.float32))
 
     def step(x: st.Tensor, n: st.Tensor) -> list[st.Tensor]:
@@ -93,7 +94,7 @@ def with_phases(made: Plan, phases: Any) -> Plan:
 
 
 def exchanged(made: Plan, kernel: Kernel, *instead: Kernel) -> Plan:
-    """The plan with other kernels, or none, in the place of one."""
+    """The plan with one kernel replaced by others, or removed."""
     return with_phases(
         made,
         [
@@ -132,7 +133,7 @@ def missing_kernels(made: Plan) -> Mutants:
 
 
 def kernels_out_of_order(made: Plan) -> Mutants:
-    """What reads a value stands before what computes it."""
+    """A kernel that reads a value comes before the one that computes it."""
     for number, phase in enumerate(made.loops.phases):
         for early, writer in enumerate(phase):
             held = {s.access.buffer for s in writer.stores if s.access.buffer.role != "state"}
@@ -146,7 +147,7 @@ def kernels_out_of_order(made: Plan) -> Mutants:
 
 
 def other_shares(made: Plan) -> Mutants:
-    """What is split is done by everyone, rows by parts of another axis; what is private by one."""
+    """Split kernels run by everyone, rows split by another axis, private values by one worker."""
     for kernel in kernels_of(made):
         wrong = {"everyone": (FIRST,), "first": (EVERYONE,)}
         for share in wrong.get(kernel.share.kind, (EVERYONE, Share("parts", 7))):
@@ -169,7 +170,7 @@ def smaller_spaces(made: Plan) -> Mutants:
 
 
 def other_targets(made: Plan) -> Mutants:
-    """A value is stored where another one of the same form belongs."""
+    """A value is stored in the buffer of another one of the same form."""
     for kernel in kernels_of(made):
         for place, store in enumerate(kernel.stores):
             for buffer in made.loops.buffers:
@@ -183,18 +184,18 @@ def other_targets(made: Plan) -> Mutants:
 
 
 def other_steps(made: Plan) -> Mutants:
-    """A step of another kind of number; a load one place further on; a store of another step."""
+    """A step of another dtype; a load one element further on; a store of another step."""
     for kernel in kernels_of(made):
         for number, step in enumerate(kernel.steps):
             for what, new in wrong_steps(kernel, step):
                 steps = (*kernel.steps[:number], new, *kernel.steps[number + 1 :])
-                told = f"{kernel.name}, t{number}: {what}"
-                yield told, exchanged(made, kernel, replace(kernel, steps=steps))
+                mutant_name = f"{kernel.name}, t{number}: {what}"
+                yield mutant_name, exchanged(made, kernel, replace(kernel, steps=steps))
 
 
 def wrong_steps(kernel: Kernel, step: Any) -> Iterator[tuple[str, Any]]:
     if not (isinstance(step, (BatchSize, Position)) or getattr(step, "op", "") == "cast"):
-        yield "another kind", replace(step, dtype=np.dtype("float16"))
+        yield "another dtype", replace(step, dtype=np.dtype("float16"))
     if isinstance(step, Load):
         for axis, (one, size) in enumerate(
             zip(step.access.coordinates, step.access.shape, strict=True)
@@ -243,7 +244,7 @@ MUTATIONS = (
 def test_a_change_of_a_real_plan_is_found(name: str, mutation: Callable[[Plan], Mutants]) -> None:
     made = planned(name)
     verify_plan(made)
-    missed = [told for told, mutant in mutation(made) if is_legal(mutant)]
+    missed = [mutant_name for mutant_name, mutant in mutation(made) if is_legal(mutant)]
     assert missed == []
 
 

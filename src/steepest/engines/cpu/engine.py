@@ -1,6 +1,6 @@
-"""The CPU engine: programs that run as machine code, whatever their columns are stored as.
+"""The CPU engine: programs that run as machine code on dense and sparse columns.
 
-Leans on code.py and the engine's contract.
+Depends on run/code.py and the engine's contract.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph, Node
 from steepest.program.trace import Recording
 
-_KEPT_FORMS = 32
+_MOST_FORMS = 32
 _SMALL_BYTES = 1 << 16
 
 
@@ -41,19 +41,20 @@ class CpuProgram:
         self.graph = graph
         self._codes: dict[tuple[Stored, ...], Code] = {}
         self._dense = all_dense(len(graph.inputs))
+        self._odd_outputs = any(None in node.shape[1:] for node in graph.outputs)
         self._forms: dict[Any, _Form] = {}
         if storage is None or "sparse" not in storage:
             self.code(self._dense)
 
     def code(self, storage: tuple[Stored, ...] | None = None) -> Code:
-        """The code for inputs stored so, all of them dense by default; made when first asked for.
+        """The code for inputs stored so, all dense by default; compiled on first use.
 
-        What is sparse is compiled when its columns are seen: code without values is shorter.
+        Code for sparse inputs waits for their columns: it is shorter for columns without values.
         """
-        kinds = self._dense if storage is None else storage
-        if kinds not in self._codes:
-            self._codes[kinds] = Code(self.graph, kinds)
-        return self._codes[kinds]
+        stored = self._dense if storage is None else storage
+        if stored not in self._codes:
+            self._codes[stored] = Code(self.graph, stored)
+        return self._codes[stored]
 
     def bind(self, recording: Recording, threads: int | None = None) -> Bound:
         """The program with the variables of a recording, whose values stay in host memory."""
@@ -66,7 +67,7 @@ class CpuProgram:
         batch: int | None = None,
         names: Sequence[str] | None = None,
     ) -> list[Cost]:
-        """The kernels, each timed alone in one thread."""
+        """The kernels, each timed by itself in one thread."""
         from steepest.engines.cpu.explain import explain
 
         return explain(self, columns, state, batch, names)
@@ -109,20 +110,20 @@ class CpuProgram:
         state: list[np.ndarray],
         threads: int | None,
     ) -> tuple[list[np.ndarray], int]:
-        """A small call: to copy its numbers is quicker than to find out where they lie."""
+        """Small calls copy inputs into preallocated arrays: faster than finding their addresses."""
         workers = 1 if form.useful == 1 else self.code().workers(form.batch, threads)
-        booth = form.take_workspace(workers) or _Workspace(self.graph, self.code(), form, workers)
-        for place, array in zip(booth.inputs, inputs, strict=True):
-            np.copyto(place, array, casting="unsafe")
-        booth.room.place_state(state)
-        done = booth.launch(booth.room)
-        outputs = [array.copy() for array in booth.outputs]
-        form.booths.append(booth)
+        space = form.take_workspace(workers) or _Workspace(self.graph, self.code(), form, workers)
+        for own, array in zip(space.inputs, inputs, strict=True):
+            np.copyto(own, array, casting="unsafe")
+        space.memory.place_state(state)
+        done = space.launch(space.memory)
+        outputs = [array.copy() for array in space.outputs]
+        form.workspaces.append(space)
         return outputs, done
 
     def _new_form(self, key: Any, inputs: Sequence[np.ndarray]) -> _Form:
         size = batch_of(self.graph, inputs)
-        if len(self._forms) >= _KEPT_FORMS:
+        if len(self._forms) >= _MOST_FORMS:
             self._forms.clear()
         self._forms[key] = _Form(self.graph, self.code(), inputs, 1 if size is None else size)
         return self._forms[key]
@@ -138,11 +139,11 @@ class CpuProgram:
         epoch: int | None = None,
         threads: int | None = None,
     ) -> BatchRun:
-        """Go through the rows named by `order`, `batch` rows at a time (the last may be fewer)."""
+        """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer)."""
         check_order(order, columns, batch)
         batches = cut(len(order), batch, epoch)
         stored = self.storage(columns)
-        if stored is None or not len(order) or self._has_odd_outputs():
+        if stored is None or not len(order) or self._odd_outputs:
             return batch_by_batch(
                 self.graph,
                 columns,
@@ -151,7 +152,7 @@ class CpuProgram:
                 lambda inputs: self._once(inputs, state, threads),
             )
         order = np.ascontiguousarray(order, np.int64)
-        outputs = [_room_for_all(node, len(order), batches.count) for node in self.graph.outputs]
+        outputs = [_empty_output(node, len(order), batches.count) for node in self.graph.outputs]
         code = self.code(stored)
         done = code.run(arrays_of(columns, code, batch), state, outputs, order, batches, threads)
         if done < batches.count:
@@ -163,43 +164,40 @@ class CpuProgram:
 
     def storage(self, columns: Sequence[Column]) -> tuple[Stored, ...] | None:
         """How the code reads each column in place; None if it cannot read all of them."""
-        kinds = []
+        found = []
         for node, column in zip(self.graph.inputs, columns, strict=True):
-            kind = _stored(node, column)
-            if kind is None:
+            stored = _stored(node, column)
+            if stored is None:
                 return None
-            kinds.append(kind)
-        return tuple(kinds)
-
-    def _has_odd_outputs(self) -> bool:
-        return any(None in node.shape[1:] for node in self.graph.outputs)
+            found.append(stored)
+        return tuple(found)
 
 
 class _Form:
-    """Inputs of certain shapes, checked once: the batch, and the outputs they lead to."""
+    """The shapes of a call's inputs, checked once; the batch, and the shapes of the outputs."""
 
     def __init__(self, graph: Graph, code: Code, inputs: Sequence[np.ndarray], batch: int) -> None:
         self.batch, self.useful = batch, code.useful_workers(batch)
         self._outputs = [(_filled(node.shape, batch), node.dtype) for node in graph.outputs]
         self.shapes = [array.shape for array in inputs]
         self.small = sum(a.nbytes for a in (*inputs, *self.new_outputs())) <= _SMALL_BYTES
-        self.booths: list[_Workspace] = []
+        self.workspaces: list[_Workspace] = []
 
     def new_outputs(self) -> list[np.ndarray]:
-        """Arrays for what comes out."""
+        """Empty arrays for the outputs."""
         return [np.empty(shape, dtype) for shape, dtype in self._outputs]
 
     def take_workspace(self, workers: int) -> _Workspace | None:
-        """A booth for so many workers that no other call is in, if there is one."""
+        """A workspace for so many workers that no other call uses, if there is one."""
         try:
-            booth = self.booths.pop()
+            workspace = self.workspaces.pop()
         except IndexError:
             return None
-        return booth if booth.workers == workers else None
+        return workspace if workspace.workers == workers else None
 
 
 class _Workspace:
-    """A room with arrays of its own for inputs and outputs, for small calls of one form."""
+    """Memory with its own arrays for inputs and outputs, for small calls of one form."""
 
     def __init__(self, graph: Graph, code: Code, form: _Form, workers: int) -> None:
         batch, self.workers = form.batch, workers
@@ -208,10 +206,10 @@ class _Workspace:
             for shape, node in zip(form.shapes, graph.inputs, strict=True)
         ]
         self.outputs = form.new_outputs()
-        self.room = code.take_room(batch, workers)
-        self.room.place_arrays("input", self.inputs)
-        self.room.place_arrays("output", self.outputs)
-        self.room.go_through(self.room.identity_address, batch, batch, 1)
+        self.memory = code.take_memory(batch, workers)
+        self.memory.place_arrays("input", self.inputs)
+        self.memory.place_arrays("output", self.outputs)
+        self.memory.set_batches(self.memory.identity_address, batch, batch, 1)
         self.launch = code.launch
 
 
@@ -219,8 +217,8 @@ def _filled(shape: tuple[int | None, ...], batch: int) -> tuple[int, ...]:
     return tuple(batch if size is None else size for size in shape)
 
 
-def _room_for_all(node: Node, rows: int, batches: int) -> np.ndarray:
-    """Room for an output of all batches: its rows, or its values one after another."""
+def _empty_output(node: Node, rows: int, batches: int) -> np.ndarray:
+    """An array for an output of all batches: its rows, or a value for each batch."""
     if None in node.shape:
         return np.empty(_filled(node.shape, rows), node.dtype)
     return np.empty((batches, *_filled(node.shape, 0)), node.dtype)
@@ -230,7 +228,7 @@ _VALUES: dict[str | None, Stored] = {None: "ones", "float32": "sparse", "uint8":
 
 
 def _stored(node: Node, column: Any) -> Stored | None:
-    """How the code reads a column in place; None if it cannot, be it for rows of another shape."""
+    """How the code reads a column in place; None if it cannot, also if its rows do not fit."""
     if node.shape != (None, *column.row_shape):
         return None
     if column.storage == "sparse":
@@ -245,10 +243,12 @@ def _stored(node: Node, column: Any) -> Stored | None:
 
 
 def arrays_of(columns: Sequence[Any], code: Code, batch: int) -> list[np.ndarray]:
-    """The arrays of columns, in the order of their pointers in the table."""
+    """The arrays of columns and their partitions, in the order of their pointers in the table."""
     arrays = [array for column in columns for array in _arrays(column)]
-    deals = [getattr(partition(columns[b.place], batch), b.role) for b in code.outline.deals]
-    return arrays + deals
+    return arrays + [
+        getattr(partition(columns[buffer.place], batch), buffer.role)
+        for buffer in code.layout.partitions
+    ]
 
 
 def _arrays(column: Any) -> list[np.ndarray]:
@@ -264,12 +264,12 @@ class CpuEngine:
     name = "cpu"
 
     def expect(self) -> None:
-        """Begin to load what `prepare` may need."""
+        """Begins to load the libraries that `prepare` may need."""
         with suppress(EngineUnavailable):  # `can` gives the reason
             expect()
 
     def can(self, graph: Graph) -> str | None:
-        """It runs every graph where llvmlite is installed and knows the processor."""
+        """None where llvmlite is installed and knows the processor, for every graph."""
         try:
             processor()
         except EngineUnavailable as reason:
@@ -277,7 +277,7 @@ class CpuEngine:
         return None
 
     def reads(self, storage: str) -> bool:
-        """It has kernels for all that columns are stored as."""
+        """True: it has kernels for dense and for sparse columns."""
         return True
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> CpuProgram:

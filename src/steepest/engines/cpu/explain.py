@@ -1,6 +1,6 @@
-"""What became of a program: each kernel's parts, its time, arithmetic and memory.
+"""Measures a program: each kernel's operations, its time, arithmetic and memory.
 
-Leans on the engine's programs. Kernels are timed one by one, in one thread, on rows of their own.
+Depends on the engine's programs. Kernels are timed one by one, in one thread, on a few rows.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from steepest.engines.cpu.engine import CpuProgram, arrays_of
 from steepest.engines.cpu.ir.helpers import INDEX, loop
 from steepest.engines.cpu.kernels.ceilings import Ceilings, quickest
 from steepest.engines.cpu.loops.costs import all_steps, kernel_size, operations, reads
-from steepest.engines.cpu.loops.form import Bits, Compute, Kernel, Product, Spell
+from steepest.engines.cpu.loops.form import Bits, Compute, Expand, Kernel, Product
 from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.cpu.machine.jit import compile_module
 from steepest.engines.cpu.run.code import Code
-from steepest.engines.cpu.run.memory import Room
+from steepest.engines.cpu.run.memory import CallMemory
 from steepest.engines.engine import Column, Cost, column_numbers
 
 
 @dataclass(frozen=True)
 class Timing:
-    """One kernel, measured."""
+    """The measured time of one kernel, and its cost."""
 
     kernel: Kernel
     phase: int
@@ -56,20 +56,20 @@ def measure(
     columns = [_Rows(x) if isinstance(x, np.ndarray) else x for x in inputs]
     rows = len(columns[0]) if columns else 1
     batch = rows if batch is None else min(batch, rows)
-    held = [aligned_copy(array) for array in state]
+    copies = [aligned_copy(array) for array in state]
     code = program.code(program.storage(columns))
     outputs = [
         np.empty([batch if size is None else size for size in node.shape], node.dtype)
         for node in program.graph.outputs
     ]
-    room = code.take_room(batch, 1)
-    room.place_arrays("input", arrays_of(columns, code, batch))
-    room.place_arrays("output", outputs)
-    room.place_state(held)
-    room.go_through(room.identity_address, batch, batch, 1)
+    memory = code.take_memory(batch, 1)
+    memory.place_arrays("input", arrays_of(columns, code, batch))
+    memory.place_arrays("output", outputs)
+    memory.place_state(copies)
+    memory.set_batches(memory.identity_address, batch, batch, 1)
     entries = _entries(code, columns, batch)
     return [
-        _timed(code, room, kernel, number, batch, entries)
+        _timed(code, memory, kernel, number, batch, entries)
         for number, phase in enumerate(code.plan.loops.phases)
         for kernel in phase
     ]
@@ -97,7 +97,7 @@ class _Rows:
 
 
 Entries = Mapping[Buffer, int]
-"""How many numbers sparse buffers hold."""
+"""The number of entries of each sparse buffer."""
 
 
 def _entries(code: Code, columns: Sequence[Any], batch: int) -> Entries:
@@ -109,15 +109,15 @@ def _entries(code: Code, columns: Sequence[Any], batch: int) -> Entries:
 
 
 def _timed(
-    code: Code, room: Room, kernel: Kernel, phase: int, batch: int, entries: Entries
+    code: Code, memory: CallMemory, kernel: Kernel, phase: int, batch: int, entries: Entries
 ) -> Timing:
-    """One kernel over its whole range, again and again: machine code calls it, not Python."""
+    """Times one kernel over its whole range; the repetitions are a loop in machine code."""
     split = kernel.share.kind in ("rows", "parts")
     high = kernel.space[kernel.share.axis].at(batch) if split else 0
     module = compile_module(_repeat_text, key="repeat")
     repeat = _REPEAT(module.address("repeat"))
-    place, table = code.module.address(kernel.name), room.shared[0]
-    seconds = quickest(lambda turns: repeat(place, turns, table, batch, 0, high))
+    place, table = code.module.address(kernel.name), memory.shared[0]
+    seconds = quickest(lambda count: repeat(place, count, table, batch, 0, high))
     work, size = arithmetic(kernel, batch, entries), moved_bytes(kernel, batch, entries)
     return Timing(kernel, phase, seconds, work, size)
 
@@ -126,14 +126,14 @@ _REPEAT = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)
 
 
 def _repeat_text() -> str:
-    """repeat(kernel, turns, table, batch, low, high): call a kernel so many times."""
+    """Emits repeat(kernel, count, table, batch, low, high), which calls a kernel `count` times."""
     module = ir.Module("repeat")
     kernel = ir.FunctionType(ir.VoidType(), [INDEX] * 4)
     signature = ir.FunctionType(ir.VoidType(), [INDEX] * 6)
     function = ir.Function(module, signature, "repeat")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
-    place, turns, *given = function.args
-    with loop(builder, 0, turns):
+    place, count, *given = function.args
+    with loop(builder, 0, count):
         builder.call(builder.inttoptr(place, ir.PointerType()), given, kernel)
     builder.ret_void()
     return str(module)
@@ -142,8 +142,8 @@ def _repeat_text() -> str:
 def _touched(kernel: Kernel) -> set[Buffer]:
     root = kernel.root
     accesses = [*reads(kernel), *(store.access for store in kernel.stores)]
-    spelled = {root.buffer} if isinstance(root, Spell) else set()
-    return {access.buffer for access in accesses} | spelled
+    expanded = {root.buffer} if isinstance(root, Expand) else set()
+    return {access.buffer for access in accesses} | expanded
 
 
 def moved_bytes(kernel: Kernel, batch: int, entries: Entries | None = None) -> int:
@@ -152,7 +152,7 @@ def moved_bytes(kernel: Kernel, batch: int, entries: Entries | None = None) -> i
 
 
 def _bytes_of(buffer: Buffer, batch: int, entries: Entries) -> int:
-    """The memory of a buffer; of sparse rows that of bounds, columns and values."""
+    """The bytes of a buffer; of sparse rows those of bounds, column numbers and values."""
     if buffer not in entries:
         return buffer.bytes(batch)
     number = column_numbers(buffer.shape[1].count).itemsize
@@ -163,7 +163,7 @@ _VALUE_BYTES = {"ones": 0, "sparse bytes": 1, "sparse": 4}
 
 
 def arithmetic(kernel: Kernel, batch: int, entries: Entries | None = None) -> float:
-    """The operations of a kernel; a product of sparse rows has those of its entries alone."""
+    """The operations of a kernel; of a product of sparse rows, those of its entries."""
     whole, root = operations(kernel, batch), kernel.root
     if not isinstance(root, Product) or root.left.access.buffer not in (entries or {}):
         return whole
@@ -174,9 +174,9 @@ def arithmetic(kernel: Kernel, batch: int, entries: Entries | None = None) -> fl
 
 
 def parts(kernel: Kernel, names: Mapping[str, str] | None = None) -> str:
-    """What was fused into a kernel: its root, its steps by name, and what it writes.
+    """The operations fused into a kernel (its root, its steps by name) and what it writes.
 
-    `names` tells what buffers are called elsewhere.
+    `names` are those to print instead of the buffers' own.
 
     >>> from steepest.engines.cpu.plan import plan
     >>> import steepest as st
@@ -195,7 +195,7 @@ def parts(kernel: Kernel, names: Mapping[str, str] | None = None) -> str:
 
 
 _ROOTS = {
-    "Product": "matmul", "Scan": "cumsum", "Scatter": "scatter_add", "Spell": "spell_out",
+    "Product": "matmul", "Scan": "cumsum", "Scatter": "scatter_add", "Expand": "to_dense",
 }  # fmt: skip
 
 
@@ -206,15 +206,15 @@ def explain(
     batch: int | None = None,
     names: Sequence[str] | None = None,
 ) -> list[Cost]:
-    """The program's kernels over a batch: time, arithmetic, memory, what was fused.
+    """The program's kernels over a batch: time, arithmetic, memory, fused operations.
 
-    `ceiling` is the share of what one core can do: the time that its arithmetic or its bytes (in
-    the caches that hold them) would take at the rates measured in the same call, whichever is
-    longer, over the kernel's own. A copy reads as much as it writes, so that what only reads may
-    pass 100%; a function such as exp counts as one operation.
+    `ceiling` is the time that the kernel's arithmetic or its bytes (in the caches that hold them)
+    would take at the peak rates of one core, whichever is longer, divided by the measured time. The
+    rates are measured in the same call. A copy reads as much as it writes, so a kernel that only
+    reads may exceed 100%; a function such as exp counts as one operation.
 
-    `names` are those of the variables. The code itself is `program.code().module`, its `ir` and its
-    `assembly`; the plan is `program.code().plan.loops`.
+    `names` are those of the variables. `program.code().module` has the code as `ir` and `assembly`;
+    `program.code().plan.loops` is the plan.
 
     >>> import steepest as st
     >>> program = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))]))
@@ -228,7 +228,10 @@ def explain(
 
 def _cost(timing: Timing, ceilings: Ceilings, names: Mapping[str, str]) -> Cost:
     kernel = timing.kernel
-    least = ceilings.seconds(_float_bits(kernel), timing.operations, timing.bytes)
+    kinds = [step.dtype for step in all_steps(kernel)]
+    kinds += [] if kernel.root is None else [kernel.root.dtype]
+    bits = 64 if any(kind == np.float64 for kind in kinds) else 32
+    least = ceilings.seconds(bits, timing.operations, timing.bytes)
     return Cost(
         name=kernel.name.split("_", 1)[1],
         computes=parts(kernel, names),
@@ -239,10 +242,3 @@ def _cost(timing: Timing, ceilings: Ceilings, names: Mapping[str, str]) -> Cost:
         phase=timing.phase,
         shared=str(kernel.share),
     )
-
-
-def _float_bits(kernel: Kernel) -> int:
-    """The width of the numbers that a kernel reckons with."""
-    kinds = [step.dtype for step in all_steps(kernel)]
-    kinds += [] if kernel.root is None else [kernel.root.dtype]
-    return 64 if any(kind == np.float64 for kind in kinds) else 32

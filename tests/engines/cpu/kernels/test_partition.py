@@ -18,7 +18,7 @@ from steepest.engines.cpu.kernels.partition import (
     shares_of,
 )
 from steepest.engines.cpu.loops.form import Product
-from steepest.engines.cpu.loops.interpret import Room, run_kernel
+from steepest.engines.cpu.loops.interpret import BatchArrays, run_kernel
 from steepest.program.trace import record
 from tests.agreement.test_training_steps import Adam, dense_net, squares, training_step
 
@@ -101,7 +101,7 @@ def test_the_interpreter_multiplies_in_halves() -> None:
         sums: np.full((2, 4, 7), np.nan, np.float32),
     }
     order = np.array([3, 1, 0, 2])
-    run_kernel(kernel, Room(arrays, order, 4))
+    run_kernel(kernel, BatchArrays(arrays, order, 4))
     x, first = x[order], np.arange(6) < middles[order][:, None]
     expected = [(x * first) @ weights, (x * ~first) @ weights]
     np.testing.assert_allclose(arrays[sums], expected, rtol=1e-4, atol=1e-5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.engines.cpu.kernels.to_sparse import SparseArrays, squeezed
+from steepest.engines.cpu.kernels.to_sparse import SparseArrays, to_sparse_rows
 from tests.engines.cpu.gemm_harness import guarded
 
 
@@ -24,7 +24,7 @@ def test_the_same_matrix(dtype: type, width: int, share: float) -> None:
     rng = np.random.default_rng(width)
     numbers = rng.integers(1, 200, (37, width)) * (rng.random((37, width)) < share)
     array = guarded(numbers.astype(dtype))
-    rows = squeezed(array, densest=1.0)
+    rows = to_sparse_rows(array, densest=1.0)
     assert rows is not None
     assert rows.values is None or rows.values.dtype == dtype
     np.testing.assert_array_equal(densified(rows, dtype), array)
@@ -46,7 +46,7 @@ def test_many_pieces(width: int, ones: bool, threads: int, monkeypatch: pytest.M
     array[4] = 0.0
     if not ones:
         array *= rng.integers(1, 9, array.shape).astype(np.float32)
-    rows = squeezed(array)
+    rows = to_sparse_rows(array)
     assert rows is not None and (rows.values is None) is ones
     assert rows.indices.dtype == (np.uint16 if width <= 65_536 else np.int32)
     np.testing.assert_array_equal(densified(rows, np.float32), array)
@@ -55,29 +55,29 @@ def test_many_pieces(width: int, ones: bool, threads: int, monkeypatch: pytest.M
 def test_an_entry_that_is_not_one_is_found_outside_of_the_sample(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.LOOKED_AT", 1)
+    monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.SAMPLED", 1)
     array = np.zeros((1000, 40), np.float32)
     array[:, 7] = 1.0
     array[501, 9] = -0.5
     assert 501 not in np.linspace(0, 999, 64).astype(int)
-    rows = squeezed(array)
+    rows = to_sparse_rows(array)
     assert rows is not None and rows.values is not None
     np.testing.assert_array_equal(densified(rows, np.float32), array)
 
 
 def test_ones_need_no_values() -> None:
     array = np.eye(20, dtype=np.float32)
-    rows = squeezed(array)
+    rows = to_sparse_rows(array)
     assert rows is not None and rows.values is None
     array[3, 3] = np.nan
-    rows = squeezed(array)
+    rows = to_sparse_rows(array)
     assert rows is not None and rows.values is not None
     assert np.isnan(rows.values[3])
 
 
 def test_dense_matrices_and_other_dtypes_are_not_converted() -> None:
-    assert squeezed(np.ones((4, 4), np.float32)) is None
-    assert squeezed(np.zeros((4, 4), np.int64)) is None
-    assert squeezed(np.zeros((4, 4), np.float32).T[::2]) is None
-    assert squeezed(np.zeros((0, 4), np.float32)) is None
-    assert squeezed(np.zeros(4, np.float32)) is None
+    assert to_sparse_rows(np.ones((4, 4), np.float32)) is None
+    assert to_sparse_rows(np.zeros((4, 4), np.int64)) is None
+    assert to_sparse_rows(np.zeros((4, 4), np.float32).T[::2]) is None
+    assert to_sparse_rows(np.zeros((0, 4), np.float32)) is None
+    assert to_sparse_rows(np.zeros(4, np.float32)) is None

@@ -20,6 +20,7 @@ from steepest.engines.cpu.loops.form import (
     Compute,
     Constant,
     Cut,
+    Expand,
     Factor,
     Kernel,
     Load,
@@ -31,13 +32,13 @@ from steepest.engines.cpu.loops.form import (
     Scan,
     Scatter,
     Share,
-    Spell,
     Store,
 )
+from steepest.engines.cpu.loops.races import Indices
 from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, Stored
-from steepest.engines.cpu.loops.verify import IllegalLoops, verify_loops, verify_plan
+from steepest.engines.cpu.loops.verify import IllegalLoops, verify_loops
 from steepest.engines.cpu.plan import CHECKS, plan
-from steepest.engines.cpu.races import Indices
+from steepest.engines.cpu.plan.verify import verify_plan
 
 FLOAT, LONG, BOOL = np.dtype("float32"), np.dtype("int64"), np.dtype("bool")
 BATCH = Size(1, 1)
@@ -94,25 +95,25 @@ SOUND = Loops(BUFFERS, ((hidden, scaled, decides), (learns,)))
 
 
 def changed(kernel: Kernel, **fields: Any) -> Loops:
-    """The sound loops with one kernel's fields exchanged."""
+    """The sound loops with fields of one kernel replaced."""
     new = replace(kernel, **fields)
     phases = tuple(tuple(new if k is kernel else k for k in phase) for phase in SOUND.phases)
     return replace(SOUND, phases=phases)
 
 
 def with_buffer(old: Buffer, **fields: Any) -> Loops:
-    """The sound loops with one buffer exchanged where it is declared and in no kernel."""
+    """The sound loops with one buffer replaced in the declarations but in no kernel."""
     new = replace(old, **fields)
     return replace(SOUND, buffers=tuple(new if buffer is old else buffer for buffer in BUFFERS))
 
 
 def with_kernel(kernel: Kernel, *buffers: Buffer) -> Loops:
-    """The sound loops with one more kernel in a phase of its own, and its buffers."""
+    """The sound loops with one more kernel in its own phase, and its buffers."""
     return Loops((*BUFFERS, *buffers), (*SOUND.phases, (kernel,)))
 
 
 def filling(steps: tuple[Any, ...], share: Share = FIRST, **fields: Any) -> Loops:
-    """One more kernel, which stores its last step in 20 places of scratch."""
+    """One more kernel, which stores its last step in 20 elements of scratch."""
     made = scratch(20)
     kernel = Kernel("more", share, (Size(20),), None, steps, (Store(at(made, I0), len(steps) - 1),))
     return with_kernel(replace(kernel, **fields), made)
@@ -194,16 +195,16 @@ def broken_buffers() -> Broken:
         "declared twice": (replace(SOUND, buffers=(*BUFFERS, x)), "declared twice"),
         "not declared": (replace(SOUND, buffers=BUFFERS[:3] + BUFFERS[4:]), "c is not declared"),
         "places": (with_buffer(h, place=1), "the places of scratch buffers are"),
-        "sparse scratch": (with_buffer(h, stored="ones"), "no matrix of the caller"),
-        "a deal of dense rows": (
+        "sparse scratch": (with_buffer(h, stored="ones"), "no input matrix"),
+        "a partition of dense rows": (
             replace(SOUND, buffers=(*BUFFERS, middles)),
-            "middles tells of no sparse input",
+            "middles belongs to no sparse input",
         ),
-        "a deal of another kind": (
+        "a partition of another dtype": (
             replace(SOUND, buffers=(*BUFFERS, replace(middles, dtype=FLOAT))),
             "does not hold",
         ),
-        "a deal before an input": (
+        "a partition before an input": (
             replace(SOUND, buffers=(x, n, replace(middles, place=2), sparse(), *BUFFERS[2:])),
             "before an input",
         ),
@@ -221,20 +222,20 @@ def broken_steps() -> Broken:
         "no primitive": (filling((two, Compute("twice", (0,), FLOAT))), "no elementwise primitive"),
         "no elementwise primitive": (filling((two, Compute("sum", (0,), FLOAT))), "no elementwise"),
         "too many inputs": (filling((two, Compute("exp", (0, 0), FLOAT))), "exp: .*"),
-        "kinds that do not agree": (
+        "dtypes that do not agree": (
             filling((two, word, Compute("add", (0, 1), FLOAT))),
             "dtypes must agree",
         ),
-        "another kind comes out": (filling((two, Compute("exp", (0,), LONG))), "exp gives float32"),
-        "a load of another kind": (filling((Load(at(n, ONLY), FLOAT),)), "is int64, not float32"),
-        "a constant of another kind": (filling((Constant(np.float64(1), FLOAT),)), "no single"),
+        "another dtype results": (filling((two, Compute("exp", (0,), LONG))), "exp gives float32"),
+        "a load of another dtype": (filling((Load(at(n, ONLY), FLOAT),)), "is int64, not float32"),
+        "a constant of another dtype": (filling((Constant(np.float64(1), FLOAT),)), "no single"),
         "a constant of several": (filling((Constant(np.ones(3, "f4"), FLOAT),)), "no single"),
         "a position of no axis": (filling((Position(I1, FLOAT),)), "there is no axis i1"),
         "a position looked up": (filling((word, Position(Coordinate(looked=0), FLOAT))), "looked"),
         "a result without a root": (filling((Result(FLOAT),)), "no root gives float32"),
         "a looked-up row of fractions": (
             filling((two, Load(at(c, Coordinate(looked=0)), FLOAT))),
-            "t0 is no whole number",
+            "t0 is no integer",
         ),
         "a row looked up later": (
             filling((Load(at(c, Coordinate(looked=1)), FLOAT), word, load)),
@@ -248,7 +249,7 @@ def broken_steps() -> Broken:
             filling((two, Bits((0, 0, 0), (Size(20),), (I0,), 32, 0, FLOAT))),
             "no word of a seed",
         ),
-        "bits of another kind": (
+        "bits of another dtype": (
             filling((word, Bits((0, 0, 0), (Size(20),), (I0,), 32, 0, LONG))),
             "bits are int32",
         ),
@@ -276,10 +277,10 @@ def broken_accesses() -> Broken:
         "a step too wide": (reads(at(c, Coordinate(0, 2))), "outside 20"),
         "a point behind the end": (reads(at(c, Coordinate(None, 0, 20))), "20 is outside 20"),
         "an axis too long": (reads(at(w, I0, ONLY)), "i0 for i0 < 20 is outside 3"),
-        "an axis that stands still": (reads(at(c, Coordinate(0, 0))), "stands still"),
+        "an axis that does not move": (reads(at(c, Coordinate(0, 0))), "does not move"),
         "no such axis": (reads(at(c, I1)), "there is no axis i1"),
         "part of the batch": (reads(at(n, I0)), "i0 for i0 < 20 is outside batch"),
-        "rows taken apart": (
+        "rows read as other than rows": (
             reads(at(x, ONLY, ONLY, shape=(Size(3), BATCH))),
             "stay rows",
         ),
@@ -295,8 +296,8 @@ def broken_roots() -> Broken:
     product, rows = learns.root, at(h, I2, I1)
     assert isinstance(product, Product) and isinstance(hidden.root, Product)
     stored = sparse()
-    spelled = added(Spell(stored, FLOAT), ROWS, BATCH, 5)
-    deal = Cut(at(n, I0), at(n, ONLY))
+    dense = added(Expand(stored, FLOAT), ROWS, BATCH, 5)
+    cut = Cut(at(n, I0), at(n, ONLY))
     return {
         "no reduction": (
             added(Reduce("mean", (Size(20),), (load,), 0, FLOAT), ROWS, BATCH),
@@ -306,7 +307,7 @@ def broken_roots() -> Broken:
             added(Reduce("sum", (Size(20),), (load,), 1, FLOAT), ROWS, BATCH),
             "no step",
         ),
-        "a sum of another kind": (
+        "a sum of another dtype": (
             added(Reduce("sum", (Size(20),), (load,), 0, LONG), ROWS, BATCH, dtype=LONG),
             "sum gives",
         ),
@@ -322,7 +323,7 @@ def broken_roots() -> Broken:
             changed(learns, share=FIRST, root=replace(product, rows=None)),
             "not the axes",
         ),
-        "a product of other kinds": (
+        "a product of other dtypes": (
             changed(learns, root=replace(product, dtype=LONG)),
             "int64 are sums of steps",
         ),
@@ -334,7 +335,7 @@ def broken_roots() -> Broken:
             changed(hidden, root=replace(hidden.root, over=Size(4))),
             "i2 for i2 < 4 is outside 3",
         ),
-        "a product of a factor of another kind": (
+        "a product of a factor of another dtype": (
             changed(hidden, root=replace(hidden.root, dtype=np.dtype("float64"))),
             "in a product of",
         ),
@@ -342,7 +343,7 @@ def broken_roots() -> Broken:
             changed(learns, root=replace(product, right=Factor(rows, 2.0))),
             "holds no bytes",
         ),
-        "a cut of dense rows": (changed(learns, root=replace(product, cut=deal)), "of x"),
+        "a cut of dense rows": (changed(learns, root=replace(product, cut=cut)), "of x"),
         "a running sum along no axis": (
             added(Scan(at(h, I0, I1), 2, FLOAT), ROWS, BATCH, 20),
             "no axis",
@@ -353,7 +354,7 @@ def broken_roots() -> Broken:
         ),
         "rows named by fractions": (
             added(Scatter(at(h, I2, ONLY), at(h, I2, I1), (BATCH,), FLOAT), PARTS, 5, 20),
-            "no whole number",
+            "no integer",
         ),
         "rows that depend on where they go": (
             added(Scatter(at(n, I2), at(h, I2, I0), (BATCH,), FLOAT), PARTS, 20, 20),
@@ -363,12 +364,12 @@ def broken_roots() -> Broken:
             added(Scatter(at(n, I2), at(h, I2, I1), (BATCH,), FLOAT), Share("parts", 1), 5, 20),
             "split along axis 0",
         ),
-        "spelled out in another space": (
-            replace(spelled, buffers=(x, n, stored, *spelled.buffers[2:])),
+        "dense rows in another space": (
+            replace(dense, buffers=(x, n, stored, *dense.buffers[2:])),
             "another space",
         ),
-        "dense rows spelled out": (
-            added(Spell(x, FLOAT), ROWS, BATCH, 3),
+        "dense rows made dense": (
+            added(Expand(x, FLOAT), ROWS, BATCH, 3),
             "no declared buffer of sparse",
         ),
     }
@@ -396,7 +397,7 @@ def broken_stores() -> Broken:
             "constant c is written",
         ),
         "no step": (changed(scaled, stores=(replace(store, step=3),)), "no step to store"),
-        "another kind": (changed(decides, steps=(number(1),)), "is bool, not float32"),
+        "another dtype": (changed(decides, steps=(number(1),)), "is bool, not float32"),
         "again and again": (
             filling((number(0),), space=(Size(20), Size(2))),
             "written again for every i1",
@@ -410,7 +411,7 @@ def broken_stores() -> Broken:
                 steps=(Load(at(w, I1, I0), FLOAT),),
                 stores=(Store(at(w, I0, I1), 0),),
             ),
-            "another place of it",
+            "another element of it",
         ),
         "read by the root": (
             changed(learns, root=Reduce("sum", (), (Load(at(w, I0, I1), FLOAT),), 0, FLOAT)),
@@ -456,7 +457,10 @@ def broken_order() -> Broken:
             replace(SOUND, phases=((hidden, scaled), (learns,), (decides,))),
             "before the guard",
         ),
-        "two guards": (replace(SOUND, phases=(*SOUND.phases, (late,))), "looked at twice"),
+        "two guards": (
+            replace(SOUND, phases=(*SOUND.phases, (late,))),
+            "two kernels read the guard",
+        ),
     }
 
 
@@ -474,7 +478,7 @@ def broken_by_races() -> Broken:
     return {
         "two phases in one": (
             replace(SOUND, phases=((*first, *second),)),
-            "phase 0: two workers may meet in one phase: hidden reads w.*learns writes w",
+            "phase 0: two workers may use the same element.*: hidden reads w.*learns writes w",
         ),
         "worker 0 reads what all write": (
             Loops(buffers, (*means.phases[:2], (*means.phases[2], whole))),
@@ -509,10 +513,10 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_breaks_a_rule_is_found(name: str) -> None:
-    loops, told = BROKEN[name]
+    loops, fault = BROKEN[name]
     with pytest.raises(IllegalLoops) as raised:
         verify_loops(loops)
-    assert re.search(told, str(raised.value).splitlines()[0]), raised.value
+    assert re.search(fault, str(raised.value).splitlines()[0]), raised.value
 
 
 # ---------------------------------------------------------------- where it runs
@@ -545,5 +549,5 @@ def test_every_plan_is_verified_in_tests_and_none_otherwise() -> None:
         (Indices(0, 1, Size(0)), Indices(0, 1, Size(3)), True),
     ],
 )
-def test_ranges_that_never_meet(one: Indices, other: Indices, never: bool) -> None:
-    assert one.never_meet(other) is never and other.never_meet(one) is never
+def test_ranges_that_never_overlap(one: Indices, other: Indices, never: bool) -> None:
+    assert one.never_overlap(other) is never and other.never_overlap(one) is never

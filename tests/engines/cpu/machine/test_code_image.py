@@ -146,8 +146,8 @@ KERNELS = textwrap.dedent("""
     import sys
     import numpy as np
     from steepest.engines.cpu.kernels.epoch_orders import epoch_orders
-    from steepest.engines.cpu.kernels.to_sparse import squeezed
-    rows = squeezed(np.eye(40, dtype="float32"))
+    from steepest.engines.cpu.kernels.to_sparse import to_sparse_rows
+    rows = to_sparse_rows(np.eye(40, dtype="float32"))
     print(epoch_orders(1, 0, 2, 7).tolist(), rows.indices.tolist(), rows.indptr.tolist())
     emitter = "steepest.engines.cpu.kernels.epoch_orders_code"
     print("llvmlite.binding" in sys.modules, emitter in sys.modules)

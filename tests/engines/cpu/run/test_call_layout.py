@@ -1,4 +1,4 @@
-"""What is kept beside a program's code is what its plan says."""
+"""The layout that is stored with a program's code is that of its plan."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import steepest as st
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.machine import jit
-from steepest.engines.cpu.run.call_layout import Outline
+from steepest.engines.cpu.run.call_layout import CallLayout
 from steepest.program.graph import Graph
 
 CONSTANTS = {
@@ -25,7 +25,7 @@ CONSTANTS = {
 @pytest.mark.parametrize("what", CONSTANTS)
 def test_constants_come_back_bit_for_bit(what: str) -> None:
     given = CONSTANTS[what]
-    (found,) = Outline.unpacked(Outline((), (given,), (0.0, 1.0), False).packed()).constants
+    (found,) = CallLayout.unpacked(CallLayout((), (given,), (0.0, 1.0), False).packed()).constants
     assert (found.dtype, found.shape, found.tobytes()) == (
         given.dtype,
         given.shape,
@@ -60,10 +60,10 @@ def test_a_program_from_disk_runs_without_its_plan(
     np.testing.assert_array_equal(found[0], found[1])
 
 
-def test_the_outline_is_the_plans() -> None:
+def test_the_layout_is_that_of_the_plan() -> None:
     code = CpuProgram(table_look_up()).code()
-    loops, outline = code.plan.loops, code.outline
-    assert list(map(str, outline.buffers)) == list(map(str, loops.buffers))
-    assert [buffer.bytes(7) for buffer in outline.buffers] == [b.bytes(7) for b in loops.buffers]
-    assert len(outline.constants) == len(code.plan.constants) > 0
-    assert not outline.rows_independent
+    loops, layout = code.plan.loops, code.layout
+    assert list(map(str, layout.buffers)) == list(map(str, loops.buffers))
+    assert [buffer.bytes(7) for buffer in layout.buffers] == [b.bytes(7) for b in loops.buffers]
+    assert len(layout.constants) == len(code.plan.constants) > 0
+    assert not layout.rows_independent

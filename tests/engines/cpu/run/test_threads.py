@@ -1,4 +1,4 @@
-"""Any number of threads, any length of stretch: the same bits; and nothing is left behind."""
+"""Any number of threads and any length of run give the same bits; no thread remains."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from steepest.engines.batches import Batches
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.run import code, thread_count
 from steepest.engines.cpu.run import workers as run
+from steepest.engines.cpu.run.memory import CallMemory
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows
@@ -72,9 +73,9 @@ def normalised() -> tuple[Graph, list[np.ndarray]]:
 
 
 def data() -> list[DenseColumn]:
-    chance = np.random.default_rng(3)
-    rows = chance.standard_normal((ROWS, 13)).astype(np.float32)
-    return [DenseColumn(rows), DenseColumn(chance.integers(0, 5, ROWS))]
+    rng = np.random.default_rng(3)
+    rows = rng.standard_normal((ROWS, 13)).astype(np.float32)
+    return [DenseColumn(rows), DenseColumn(rng.integers(0, 5, ROWS))]
 
 
 def trained(
@@ -102,12 +103,12 @@ def test_bits_do_not_depend_on_threads(make: Callable, threads: Callable) -> Non
 def test_a_call_says_how_many_threads_it_may_use(
     rows: int, threads: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A small call has memory of its own for its numbers, a large one reads them in place."""
+    """A small call copies its arrays into a workspace, a large one reads them in place."""
     used = []
 
-    def noted(self: code.Code, room: object) -> int:
-        used.append(room.layout.workers)
-        return real(self, room)
+    def noted(self: code.Code, memory: CallMemory) -> int:
+        used.append(memory.offsets.workers)
+        return real(self, memory)
 
     real = code.Code.launch
     monkeypatch.setattr(code.Code, "launch", noted)
@@ -138,7 +139,7 @@ def test_bits_of_sparse_rows_do_not_depend_on_threads(ones: bool, threads: Calla
     assert trained(program, state, columns) == alone
 
 
-def test_bits_do_not_depend_on_stretches(threads: Callable) -> None:
+def test_bits_do_not_depend_on_the_length_of_runs(threads: Callable) -> None:
     graph, state = classifier()
     program = CpuProgram(graph)
     whole = trained(program, state, data())
@@ -146,7 +147,7 @@ def test_bits_do_not_depend_on_stretches(threads: Callable) -> None:
     assert trained(CpuProgram(graph), state, data()) == whole
 
 
-def test_no_thread_is_left_behind(threads: Callable) -> None:
+def test_no_thread_remains(threads: Callable) -> None:
     graph, state = classifier()
     threads(4)
     before = threading.active_count()
@@ -176,9 +177,7 @@ def test_fewer_threads_do_where_more_are_refused(
     assert [array.tobytes() for array in held] == alone
 
 
-def test_an_interrupt_waits_for_the_stretch(
-    threads: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupt_waits_for_the_run(threads: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
     """The state is that after a whole number of batches, and all threads are done."""
     graph, state = classifier()
     program = CpuProgram(graph)
@@ -250,22 +249,22 @@ def test_several_python_threads_at_once() -> None:
     assert wrong == []
 
 
-def test_a_small_call_needs_no_booth_that_another_thread_was_quicker_to_take() -> None:
+def test_a_small_call_needs_no_workspace_that_another_thread_took_first() -> None:
     program = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))]))
     x = np.ones(3, np.float32)
     program.call([x], [])
 
     class Contested(list):
-        """Between the look at it and the taking, the booth is taken."""
+        """A list whose last workspace is taken between the check and the pop."""
 
         def pop(self) -> None:
             super().pop()
             raise IndexError("pop from empty list")
 
     (form,) = program._forms.values()
-    form.booths = Contested(form.booths)
+    form.workspaces = Contested(form.workspaces)
     assert program.call([x], [])[0].tolist() == [2, 2, 2]
-    assert len(form.booths) == 1
+    assert len(form.workspaces) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -285,7 +284,7 @@ def test_a_forked_process_goes_on(threads: Callable) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system binds no threads")
 @pytest.mark.parametrize("more", [0, 1])
-def test_only_as_many_workers_as_cores_keep_to_one_each(
+def test_as_many_workers_as_cores_are_bound_to_one_each(
     more: int, threads: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine, bound = os.sched_getaffinity(0), []
@@ -294,28 +293,28 @@ def test_only_as_many_workers_as_cores_keep_to_one_each(
         real(number, workers)
         bound.append(os.sched_getaffinity(0))
 
-    real = run.keep_to_a_core
-    monkeypatch.setattr(run, "keep_to_a_core", noted)
+    real = run.bind_to_core
+    monkeypatch.setattr(run, "bind_to_core", noted)
     graph, state = classifier()
     threads(max(len(mine), 2) + more)
     trained(CpuProgram(graph), state, data())
-    apart = sorted(({core} for core in mine), key=min)
-    assert sorted(bound, key=min) == (bound if more or len(mine) == 1 else apart)
+    separate = sorted(({core} for core in mine), key=min)
+    assert sorted(bound, key=min) == (bound if more or len(mine) == 1 else separate)
     assert os.sched_getaffinity(0) == mine and (not more or all(cores == mine for cores in bound))
 
 
-def test_a_stretch_in_parts_gives_the_outputs_of_a_whole_one(
+def test_a_run_in_parts_gives_the_outputs_of_a_whole_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A number of workers is tried on the first part; what is left goes on where that ended."""
+    """A number of workers is tried on the first part; the rest goes on where that ended."""
     sizes = []
-    real = code.Code._launched
+    real = code.Code._run_with
 
     def noted(self: code.Code, given: object, batches: Batches, workers: int) -> int:
         sizes.append(batches.rows)
         return real(self, given, batches, workers)
 
-    monkeypatch.setattr(code.Code, "_launched", noted)
+    monkeypatch.setattr(code.Code, "_run_with", noted)
     monkeypatch.setattr(code.Code, "workers", lambda self, batch, threads=None: 2)
     monkeypatch.setattr(thread_count, "LEAST_SECONDS", 0.0)
     count = st.Variable(0.0)
@@ -329,9 +328,9 @@ def test_a_stretch_in_parts_gives_the_outputs_of_a_whole_one(
     order = np.random.default_rng(1).permutation(ROWS)
     program, found = CpuProgram(recording.graph), []
     for _ in range(6):
-        stretch = program.run([np.zeros((), np.float32)], [DenseColumn(rows)], order, 4)
-        found.append([output.tobytes() for output in stretch.outputs])
-        assert stretch.batches == 23
+        done = program.run([np.zeros((), np.float32)], [DenseColumn(rows)], order, 4)
+        found.append([output.tobytes() for output in done.outputs])
+        assert done.batches == 23
     assert all(outputs == found[0] for outputs in found)
     assert ROWS in sizes and any(size < ROWS for size in sizes)
-    np.testing.assert_array_equal(stretch.outputs[0], rows[order] * 2)
+    np.testing.assert_array_equal(done.outputs[0], rows[order] * 2)

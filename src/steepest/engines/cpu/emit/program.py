@@ -39,9 +39,16 @@ from steepest.engines.cpu.ir.helpers import (
     maximum,
     minimum,
 )
-from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import Kernel, Loops, Product, Reduce, Scan, Scatter, Share
-from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Buffer, Size, entries_of, table_size
+from steepest.engines.cpu.loops.spaces import (
+    ORDER,
+    SCRATCH,
+    SHARES,
+    Buffer,
+    Size,
+    entries_of,
+    table_size,
+)
 from steepest.engines.cpu.plan.sharing import granularity
 
 _VOID = ir.VoidType()

@@ -27,7 +27,7 @@ from steepest.engines.cpu.emit.rules import (
 from steepest.engines.cpu.emit.sparse import sparse_rows
 from steepest.engines.cpu.emit.steps import Evaluator
 from steepest.engines.cpu.ir.helpers import INDEX, index, loop
-from steepest.engines.cpu.loops.form import Kernel, Scan, Scatter, Spell, Store
+from steepest.engines.cpu.loops.form import Expand, Kernel, Scan, Scatter, Store
 
 
 def emit_scan(frame: Frame, kernel: Kernel, root: Scan) -> None:
@@ -99,7 +99,7 @@ def _over_row(frame: Frame, kernel: Kernel, point: Point, body: Callable[[Point]
         body(point)
 
 
-def emit_dense_rows(frame: Frame, kernel: Kernel, root: Spell) -> None:
+def emit_dense_rows(frame: Frame, kernel: Kernel, root: Expand) -> None:
     """Emits rows of zeros, then adds each stored entry of a sparse row at its column."""
     (target,) = kernel.stores
     builder, rows = frame.builder, sparse_rows(frame, root.buffer)

@@ -23,9 +23,8 @@ from steepest.engines.cpu.ir.helpers import (
     minimum,
     subtract,
 )
-from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import HALVES, Cut, Kernel, Product
-from steepest.engines.cpu.loops.spaces import Buffer
+from steepest.engines.cpu.loops.spaces import SHARES, Buffer
 
 
 def emit_sparse_product_kernel(

@@ -15,9 +15,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from steepest.engines.cpu.loops.spaces import SHARES
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 
-SHARES = 64  # of a matrix, and the most workers that get one each
 SAMPLED = 4096  # entries from which costs are estimated
 ROW_COST = 6  # of updating a row of the matrix, in entries
 LANES = 32

@@ -1,6 +1,6 @@
-"""What there is to do in a program: arithmetic, reading; whether rows have anything in common.
+"""The costs of a program: arithmetic and reads; whether its rows are independent.
 
-Leans on the loop form.
+Depends on the loop form.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, 
 
 
 def kernel_size(kernel: Kernel) -> Size:
-    """The innermost places that a kernel visits."""
+    """The number of innermost points that a kernel visits."""
     total = product_of(kernel.space)
     if isinstance(kernel.root, Product):
         whole = total * kernel.root.over
@@ -46,7 +46,7 @@ def operations(kernel: Kernel, batch: int) -> float:
 
 
 def operations_per_row(loops: Loops) -> tuple[float, float]:
-    """(what does not depend on the batch, what each row adds)."""
+    """(the operations of any batch, those that each row adds)."""
     kernels = [kernel for phase in loops.phases for kernel in phase]
     none = sum(operations(kernel, 0) for kernel in kernels)
     one = sum(operations(kernel, 1) for kernel in kernels)
@@ -59,7 +59,7 @@ def all_steps(kernel: Kernel) -> tuple[Step, ...]:
 
 
 def reads(kernel: Kernel) -> list[Access]:
-    """All that a kernel reads place by place."""
+    """The accesses that a kernel reads, element by element."""
     root = kernel.root
     found = [step.access for step in all_steps(kernel) if isinstance(step, Load)]
     if isinstance(root, Product):
@@ -70,9 +70,9 @@ def reads(kernel: Kernel) -> list[Access]:
 
 
 def has_independent_rows(loops: Loops) -> bool:
-    """Whether each row of the outputs follows from its row of the inputs, whatever the batch.
+    """Whether each row of the outputs depends on the same row of the inputs, whatever the batch.
 
-    The rows may then be cut into other batches than were asked for.
+    The rows may then be cut into other batches than the caller's.
     """
     buffers = [buffer for buffer in loops.buffers if buffer.role in ("input", "output")]
     return (
@@ -91,21 +91,20 @@ def _is_rowwise(buffer: Buffer) -> bool:
 
 
 def _stays_in_its_rows(kernel: Kernel) -> bool:
-    steps = all_steps(kernel)
-    kept = all(store.access.buffer.role != "state" for store in kernel.stores)
-    split = kernel.share.kind in ("rows", "everyone") and kernel.guards is None
-    alone = all(_reads_its_row(access, kernel) for access in reads(kernel))
-    return kept and split and alone and not any(_counts_rows(step, kernel) for step in steps)
-
-
-def _reads_its_row(access: Access, kernel: Kernel) -> bool:
-    """Whether an axis that has the batch's size is read at the row that the kernel is in."""
+    """Whether a kernel reads only the row that it writes, and no step depends on the batch."""
+    if kernel.share.kind not in ("rows", "everyone") or kernel.guards is not None:
+        return False
+    if any(store.access.buffer.role == "state" for store in kernel.stores):
+        return False
     own = Coordinate(0) if kernel.share.kind == "rows" else None
-    read = zip(access.coordinates, access.shape, strict=True)
-    return all(coordinate == own for coordinate, size in read if size.power)
+    for access in reads(kernel):
+        axes = zip(access.coordinates, access.shape, strict=True)
+        if any(size.power and coordinate != own for coordinate, size in axes):
+            return False
+    return not any(_depends_on_the_batch(step, kernel) for step in all_steps(kernel))
 
 
-def _counts_rows(step: Step, kernel: Kernel) -> bool:
+def _depends_on_the_batch(step: Step, kernel: Kernel) -> bool:
     """Whether a step knows how many rows there are, or which one of the batch it is in."""
     if isinstance(step, Position):
         return kernel.share.kind == "rows" and step.coordinate.axis == 0

@@ -1,12 +1,13 @@
 """The loop form: a program as kernels over index spaces, in phases. It prints itself.
 
-Leans on spaces.py. plan/ makes it, interpret.py defines it, emit/ turns it into code.
-A kernel visits every place (i0, i1, ...) of its space, computes its steps there and stores some.
+Depends on spaces.py. plan/ makes it, interpret.py defines it, emit/ turns it into code. A kernel
+visits every point (i0, i1, ...) of its space, computes its steps there and stores some of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Any, Literal
 
 from steepest.core.dtype import DType
@@ -34,7 +35,7 @@ class Constant:
     dtype: DType
 
     def __str__(self) -> str:
-        return str(self.value)  # a format would spell a float32 in the digits of a float64
+        return str(self.value)  # a format would print a float32 with the digits of a float64
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class BatchSize:
 
 @dataclass(frozen=True)
 class Bits:
-    """Random bits for a place of an array of `shape`; `seed` are three earlier steps."""
+    """Random bits for an element of an array of `shape`; `seed` are three earlier steps."""
 
     seed: tuple[int, ...]
     shape: tuple[Size, ...]
@@ -89,7 +90,7 @@ class Bits:
 
 @dataclass(frozen=True)
 class Result:
-    """What the kernel's root computed for this place."""
+    """The value of the kernel's root at this point."""
 
     dtype: DType
 
@@ -105,7 +106,7 @@ Step = Load | Constant | Compute | Position | BatchSize | Bits | Result
 
 @dataclass(frozen=True)
 class Reduce:
-    """Step `value` of `steps`, combined by `op` over further axes (numbered behind the space's)."""
+    """Step `value` of `steps`, combined by `op` over further axes (numbered after the space's)."""
 
     op: str
     over: tuple[Size, ...]
@@ -116,7 +117,7 @@ class Reduce:
 
 @dataclass(frozen=True)
 class Factor:
-    """A matrix of a product: element (r, c) at the access; bytes stand for b * scale + offset."""
+    """A matrix of a product: element (r, c) at the access; a byte b means b * scale + offset."""
 
     access: Access
     scale: float = 1.0
@@ -128,10 +129,10 @@ HALVES = 2
 
 @dataclass(frozen=True)
 class Cut:
-    """How entries of sparse rows are dealt out: see dealing.py.
+    """How the entries of sparse rows are partitioned: see kernels/partition.py.
 
-    `middles` tells of each row how many of its entries belong to the first half; `shares` is the
-    first of the numbers that tell where shares of the columns begin.
+    `middles` is the number of a row's entries that belong to the first half; `shares` is the first
+    of the column numbers at which the shares begin.
     """
 
     middles: Access
@@ -146,7 +147,7 @@ class Product:
     one column). Axes before them are stacks of matrices.
 
     With a `cut` the entries of sparse rows are read in halves. A product with them is then two:
-    axis 0 is as long as two batches, and its place i is that of row i % batch in half i // batch.
+    axis 0 is as long as two batches, and its index i is row i % batch in half i // batch.
     """
 
     left: Factor
@@ -159,7 +160,7 @@ class Product:
 
     @property
     def in_halves(self) -> bool:
-        """Whether each row of the product stands there twice, once for each half of its entries."""
+        """Whether each row of the product is computed twice, once for each half of its entries."""
         return self.cut is not None and not self.over.power
 
 
@@ -174,7 +175,7 @@ class Scan:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Rows of `updates`, at the places of `over`, added to the rows that `indices` name."""
+    """Rows of `updates`, one for each point of `over`, added to the rows that `indices` name."""
 
     indices: Access
     updates: Access
@@ -183,20 +184,23 @@ class Scatter:
 
 
 @dataclass(frozen=True)
-class Spell:
-    """Rows of a sparse buffer spelled out with their zeros."""
+class Expand:
+    """Rows of a sparse buffer as dense rows."""
 
     buffer: Buffer
     dtype: DType
 
 
-Root = Reduce | Product | Scan | Scatter | Spell
+Root = Reduce | Product | Scan | Scatter | Expand
 
 
 @dataclass(frozen=True)
 class Share:
-    """Who computes what: "rows" of the batch or "parts" of an axis are split among the workers,
-    "everyone" computes all of it for itself, "first" is the work of worker 0 alone."""
+    """Which worker computes what.
+
+    "rows" of the batch or "parts" of an axis are split among the workers; with "everyone" each
+    worker computes all for itself; with "first" only worker 0 does.
+    """
 
     kind: Literal["rows", "parts", "everyone", "first"]
     axis: int = 0
@@ -207,7 +211,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Store:
-    """Write a step's number."""
+    """A write of a step's value."""
 
     access: Access
     step: int
@@ -215,7 +219,7 @@ class Store:
 
 @dataclass(frozen=True)
 class Kernel:
-    """One nest of loops. With `when_true`, the stretch ends here if that bool is false."""
+    """One nest of loops. With `guards`, the run of batches ends here if that bool is false."""
 
     name: str
     share: Share
@@ -235,7 +239,7 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Loops:
-    """A whole program: its buffers, and its kernels in phases with a barrier behind each."""
+    """A whole program: its buffers, and its kernels in phases with a barrier after each."""
 
     buffers: tuple[Buffer, ...]
     phases: tuple[tuple[Kernel, ...], ...]
@@ -243,7 +247,7 @@ class Loops:
     def __str__(self) -> str:
         lines = [str(buffer) for buffer in self.buffers if buffer.role != "constant"]
         for number, phase in enumerate(self.phases):
-            lines += [f"phase {number}", *(_indented(str(kernel)) for kernel in phase)]
+            lines += [f"phase {number}", *(indent(str(kernel), "  ") for kernel in phase)]
         return "\n".join(lines)
 
 
@@ -267,8 +271,8 @@ def _root_lines(kernel: Kernel) -> list[str]:
     if isinstance(root, Scatter):
         over = _ranges(root.over, depth)
         return [f"  result = sum of {root.updates} where i0 = {root.indices}{over}"]
-    if isinstance(root, Spell):
-        return [f"  result = rows of {root.buffer.name}, spelled out"]
+    if isinstance(root, Expand):
+        return [f"  result = rows of {root.buffer.name}, dense"]
     return []
 
 
@@ -276,7 +280,3 @@ def _factor(factor: Factor) -> str:
     text = str(factor.access)
     text = text if factor.scale == 1 else f"{factor.scale:.6g} {text}"
     return text if factor.offset == 0 else f"({text} {factor.offset:+.6g})"
-
-
-def _indented(text: str) -> str:
-    return "\n".join("  " + line for line in text.splitlines())

@@ -1,6 +1,6 @@
-"""The loop form run slowly, in NumPy: what it means, place by place. Emitted code is tested on it.
+"""Interprets the loop form in NumPy, slowly: it defines the meaning that emitted code must have.
 
-Leans on loops.py and the meaning of primitives. One worker, one kernel after another.
+Depends on form.py and the NumPy rules of primitives. One worker runs one kernel after another.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from steepest.engines.cpu.loops.form import (
     Bits,
     Compute,
     Constant,
-    Factor,
+    Expand,
     Kernel,
     Load,
     Loops,
@@ -26,7 +26,6 @@ from steepest.engines.cpu.loops.form import (
     Reduce,
     Scan,
     Scatter,
-    Spell,
     Step,
 )
 from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size
@@ -35,7 +34,7 @@ Grid = list[np.ndarray]
 
 
 @dataclass
-class Room:
+class BatchArrays:
     """The arrays behind the buffers during one batch."""
 
     arrays: dict[Buffer, np.ndarray]
@@ -43,7 +42,7 @@ class Room:
     batch: int
 
     def read(self, access: Access, grid: Grid, values: list[np.ndarray]) -> np.ndarray:
-        """The elements at an access, for every place of the grid."""
+        """The elements at an access, for every point of the grid."""
         flat = self.arrays[access.buffer].reshape(-1)
         offset, inside = self._offset(access, grid, values)
         if not flat.size:
@@ -52,7 +51,7 @@ class Room:
         return found if np.all(inside) else np.where(inside, found, _missing(found))
 
     def write(self, access: Access, grid: Grid, values: np.ndarray) -> None:
-        """Store a number for every place of the grid."""
+        """Stores a number for every point of the grid."""
         offset, _ = self._offset(access, grid, [])
         shape = np.broadcast_shapes(*[g.shape for g in grid]) if grid else ()
         flat = self.arrays[access.buffer].reshape(-1)
@@ -63,7 +62,7 @@ class Room:
         inside: Any = np.bool_(True)
         strides = [stride.at(self.batch) for stride in access.strides()]
         for axis, (coordinate, stride) in enumerate(zip(access.coordinates, strides, strict=True)):
-            index = place(coordinate, grid, values)
+            index = index_at(coordinate, grid, values)
             if coordinate.looked is not None:
                 rows = access.shape[axis].at(self.batch)
                 inside = inside & (index >= 0) & (index < rows)
@@ -78,8 +77,8 @@ def _missing(found: np.ndarray) -> np.ndarray:
     return np.full_like(found, np.nan if found.dtype.kind == "f" else 0)
 
 
-def place(coordinate: Coordinate, grid: Grid, values: list[np.ndarray]) -> Any:
-    """The index that a coordinate stands for, for every place of the grid."""
+def index_at(coordinate: Coordinate, grid: Grid, values: list[np.ndarray]) -> Any:
+    """The index that a coordinate gives, for every point of the grid."""
     if coordinate.looked is not None:
         return values[coordinate.looked]
     if coordinate.axis is None:
@@ -87,27 +86,27 @@ def place(coordinate: Coordinate, grid: Grid, values: list[np.ndarray]) -> Any:
     return coordinate.start + coordinate.step * grid[coordinate.axis]
 
 
-def run_batch(loops: Loops, room: Room) -> bool:
-    """All kernels once; False if the guard stopped the batch."""
+def run_batch(loops: Loops, memory: BatchArrays) -> bool:
+    """Runs all kernels once; False if the guard stopped the batch."""
     for phase in loops.phases:
         for kernel in phase:
-            run_kernel(kernel, room)
-            if kernel.guards is not None and not room.read(kernel.guards, [], []):
+            run_kernel(kernel, memory)
+            if kernel.guards is not None and not memory.read(kernel.guards, [], []):
                 return False
     return True
 
 
-def run_kernel(kernel: Kernel, room: Room) -> None:
-    """One kernel over its whole space."""
-    grid = _grid(kernel.space, room.batch)
-    result = None if kernel.root is None else _run_root(kernel, room, grid)
-    values = _run_steps(kernel.steps, room, grid, result)
+def run_kernel(kernel: Kernel, memory: BatchArrays) -> None:
+    """Runs one kernel over its whole space."""
+    grid = _grid(kernel.space, memory.batch)
+    result = None if kernel.root is None else _run_root(kernel, memory, grid)
+    values = _run_steps(kernel.steps, memory, grid, result)
     for store in kernel.stores:
-        room.write(store.access, grid, values[store.step])
+        memory.write(store.access, grid, values[store.step])
 
 
 def _grid(space: tuple[Size, ...], batch: int, further: tuple[Size, ...] = ()) -> Grid:
-    """An index array for each axis, broadcastable to the space (and the axes behind it)."""
+    """An index array for each axis, broadcastable to the space (and the axes after it)."""
     sizes = [size.at(batch) for size in (*space, *further)]
     return [
         np.arange(size).reshape([-1 if other == axis else 1 for other in range(len(sizes))])
@@ -116,19 +115,19 @@ def _grid(space: tuple[Size, ...], batch: int, further: tuple[Size, ...] = ()) -
 
 
 def _run_steps(
-    steps: tuple[Step, ...], room: Room, grid: Grid, result: np.ndarray | None
+    steps: tuple[Step, ...], memory: BatchArrays, grid: Grid, result: np.ndarray | None
 ) -> list[np.ndarray]:
     values: list[Any] = []
     for step in steps:
-        values.append(_run_step(step, room, grid, values, result))
+        values.append(_run_step(step, memory, grid, values, result))
     return values
 
 
 def _run_step(
-    step: Step, room: Room, grid: Grid, values: list[np.ndarray], result: np.ndarray | None
+    step: Step, memory: BatchArrays, grid: Grid, values: list[np.ndarray], result: np.ndarray | None
 ) -> Any:
     if isinstance(step, Load):
-        return room.read(step.access, grid, values)
+        return memory.read(step.access, grid, values)
     if isinstance(step, Constant):
         return step.value
     if isinstance(step, Compute):
@@ -136,51 +135,48 @@ def _run_step(
         params = {"dtype": step.dtype} if step.op == "cast" else {}
         return evaluate(step.op, inputs, params)
     if isinstance(step, Position):
-        return np.asarray(place(step.coordinate, grid, values), step.dtype)
+        return np.asarray(index_at(step.coordinate, grid, values), step.dtype)
     if isinstance(step, BatchSize):
-        return np.asarray(room.batch, step.dtype)
-    return _bits(step, room, grid, values) if isinstance(step, Bits) else result
+        return np.asarray(memory.batch, step.dtype)
+    return _bits(step, memory, grid, values) if isinstance(step, Bits) else result
 
 
-def _bits(step: Bits, room: Room, grid: Grid, values: list[np.ndarray]) -> np.ndarray:
+def _bits(step: Bits, memory: BatchArrays, grid: Grid, values: list[np.ndarray]) -> np.ndarray:
     seed = np.array([values[number] for number in step.seed])
-    shape = tuple(size.at(room.batch) for size in step.shape)
+    shape = tuple(size.at(memory.batch) for size in step.shape)
+    indices = [index_at(coordinate, grid, []) for coordinate in step.coordinates]
     table = random_bits(seed, shape, step.width, step.lane)
-    return table[tuple(np.broadcast_arrays(*_places(step.coordinates, grid)))]
-
-
-def _places(coordinates: tuple[Coordinate, ...], grid: Grid) -> list[Any]:
-    return [place(coordinate, grid, []) for coordinate in coordinates]
+    return table[tuple(np.broadcast_arrays(*indices))]
 
 
 # ---------------------------------------------------------------- roots
 
 
-def _run_root(kernel: Kernel, room: Room, grid: Grid) -> np.ndarray:
+def _run_root(kernel: Kernel, memory: BatchArrays, grid: Grid) -> np.ndarray:
     root = kernel.root
     if isinstance(root, Product):
-        return _run_product(root, kernel, room)
+        return _run_product(root, kernel, memory)
     if isinstance(root, Scan):
-        values = _spread_over(room.read(root.access, grid, []), kernel.space, room.batch)
+        values = _spread_over(memory.read(root.access, grid, []), kernel.space, memory.batch)
         summed = values if root.axis < 0 else np.cumsum(values, axis=root.axis)
         return summed.astype(root.dtype)
     if isinstance(root, Scatter):
-        return _run_scatter(root, kernel, room)
-    if isinstance(root, Spell):
-        rows = room.arrays[root.buffer][room.order]
-        return rows.reshape([size.at(room.batch) for size in kernel.space])
+        return _run_scatter(root, kernel, memory)
+    if isinstance(root, Expand):
+        rows = memory.arrays[root.buffer][memory.order]
+        return rows.reshape([size.at(memory.batch) for size in kernel.space])
     assert isinstance(root, Reduce)
-    return _run_reduction(root, kernel, room)
+    return _run_reduction(root, kernel, memory)
 
 
 def _spread_over(values: Any, space: tuple[Size, ...], batch: int) -> np.ndarray:
     return np.broadcast_to(values, [size.at(batch) for size in space])
 
 
-def _run_reduction(root: Reduce, kernel: Kernel, room: Room) -> np.ndarray:
+def _run_reduction(root: Reduce, kernel: Kernel, memory: BatchArrays) -> np.ndarray:
     depth = len(kernel.space)
-    values = _run_steps(root.steps, room, _grid(kernel.space, room.batch, root.over), None)
-    value = _spread_over(values[root.value], (*kernel.space, *root.over), room.batch)
+    values = _run_steps(root.steps, memory, _grid(kernel.space, memory.batch, root.over), None)
+    value = _spread_over(values[root.value], (*kernel.space, *root.over), memory.batch)
     axes = tuple(range(depth, depth + len(root.over)))
     if root.op == "argmax":
         place = np.argmax(value, axis=depth) if axes else np.zeros(value.shape)
@@ -191,30 +187,30 @@ def _run_reduction(root: Reduce, kernel: Kernel, room: Room) -> np.ndarray:
     return reduced.reshape(value.shape[:depth])
 
 
-def _run_product(root: Product, kernel: Kernel, room: Room) -> np.ndarray:
-    grid = _grid(kernel.space, room.batch, (root.over,))
+def _run_product(root: Product, kernel: Kernel, memory: BatchArrays) -> np.ndarray:
+    grid = _grid(kernel.space, memory.batch, (root.over,))
     inside: Any = True
     if root.cut is not None and root.in_halves:
-        half, grid[0] = np.divmod(grid[0], max(room.batch, 1))
-        inside = (grid[-1] < room.read(root.cut.middles, grid, [])) == (half == 0)
-    left, right = (_read_factor(factor, room, grid, root) for factor in (root.left, root.right))
-    spread = [size.at(room.batch) for size in (*kernel.space, root.over)]
+        half, grid[0] = np.divmod(grid[0], max(memory.batch, 1))
+        inside = (grid[-1] < memory.read(root.cut.middles, grid, [])) == (half == 0)
+    kind = root.dtype.type
+    left, right = (
+        memory.read(factor.access, grid, []).astype(root.dtype) * kind(factor.scale)
+        + kind(factor.offset)
+        for factor in (root.left, root.right)
+    )
+    spread = [size.at(memory.batch) for size in (*kernel.space, root.over)]
     products = np.where(inside, left * right, root.dtype.type(0))
     return np.asarray(np.sum(np.broadcast_to(products, spread), axis=-1))
 
 
-def _read_factor(factor: Factor, room: Room, grid: Grid, root: Product) -> np.ndarray:
-    read = room.read(factor.access, grid, []).astype(root.dtype)
-    return read * root.dtype.type(factor.scale) + root.dtype.type(factor.offset)
-
-
-def _run_scatter(root: Scatter, kernel: Kernel, room: Room) -> np.ndarray:
-    sizes = [size.at(room.batch) for size in kernel.space]
+def _run_scatter(root: Scatter, kernel: Kernel, memory: BatchArrays) -> np.ndarray:
+    sizes = [size.at(memory.batch) for size in kernel.space]
     rows = np.zeros(sizes, root.dtype)
     over = (*kernel.space[1:], *root.over)
-    grid = _grid((Size(1), *over), room.batch)
+    grid = _grid((Size(1), *over), memory.batch)
     indices, updates = (
-        _spread_over(room.read(access, grid, []), (Size(1), *over), room.batch)
+        _spread_over(memory.read(access, grid, []), (Size(1), *over), memory.batch)
         for access in (root.indices, root.updates)
     )
     where = np.broadcast_arrays(*grid)

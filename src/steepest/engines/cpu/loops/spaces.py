@@ -1,6 +1,6 @@
 """Index spaces and memory: sizes that may hold the batch, coordinates, buffers, accesses.
 
-Leans on core alone.
+Depends on core alone.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from steepest.core.dtype import DType, name_of
 
 Role = Literal["input", "middles", "shares", "state", "constant", "scratch", "private", "output"]
 Stored = Literal["dense", "sparse", "sparse bytes", "ones"]
+SHARES = 64  # parts of the columns of sparse rows, and the most workers that get one each
 
 
 def all_dense(inputs: int) -> tuple[Stored, ...]:
-    """So many inputs, every one stored as a plain array."""
+    """The storage of so many inputs, all of them dense arrays."""
     dense: Stored = "dense"
     return (dense,) * inputs
 
@@ -35,7 +36,7 @@ class Size:
         return Size(self.count * other.count, self.power + other.power)
 
     def at(self, batch: int) -> int:
-        """The number for a batch of so many rows."""
+        """The size for a batch of so many rows."""
         return self.count * batch**self.power
 
     def __str__(self) -> str:
@@ -49,7 +50,7 @@ def size_of(size: int | None) -> Size:
 
 
 def product_of(sizes: tuple[Size, ...]) -> Size:
-    """How many places there are in a space of these sizes."""
+    """The number of elements of a space of these sizes."""
     total = Size(1)
     for size in sizes:
         total = total * size
@@ -81,10 +82,10 @@ ZERO = Coordinate(None, 0, 0)
 class Buffer:
     """Memory that kernels read and write: row-major, of sizes that may hold the batch.
 
-    Inputs are read through the order of the epoch: row r of a batch stands at row order[r].
+    Inputs are read in the order of the epoch: row r of a batch is row order[r].
     "private" memory exists once for each worker. "sparse" rows are stored as bounds, column numbers
-    and values; those of "sparse bytes" are bytes, and "ones" have none. "middles" and "shares" tell
-    how the input at `place`, of sparse rows, is dealt out to workers.
+    and values; those of "sparse bytes" are bytes, and "ones" have none. "middles" and "shares" say
+    how the input at `place`, of sparse rows, is partitioned among workers.
     """
 
     name: str
@@ -100,13 +101,13 @@ class Buffer:
         return self.role in ("input", "middles") and bool(self.shape) and self.shape[0].power > 0
 
     @property
-    def is_deal(self) -> bool:
-        """Whether it tells how an input is dealt out; such buffers stand behind the inputs."""
+    def is_partition(self) -> bool:
+        """Whether it says how an input is partitioned; such buffers are listed after the inputs."""
         return self.role in ("middles", "shares")
 
     @property
     def pointers(self) -> int:
-        """How many arrays it consists of: bounds, columns and values where rows are sparse."""
+        """The number of its arrays: bounds, columns and values where rows are sparse."""
         return 1 if self.stored == "dense" else 3
 
     def bytes(self, batch: int) -> int:
@@ -123,7 +124,7 @@ ORDER, SCRATCH, FIRST_BUFFER = 0, 1, 2  # entries of the table of pointers
 
 
 def entries_of(buffers: tuple[Buffer, ...]) -> dict[Buffer, int]:
-    """Where each buffer's pointer (or the first of them) stands in a table of these buffers."""
+    """The index of each buffer's pointer (or the first of them) in a table of these buffers."""
     entries, end = {}, FIRST_BUFFER
     for buffer in buffers:
         entries[buffer] = end
@@ -132,20 +133,20 @@ def entries_of(buffers: tuple[Buffer, ...]) -> dict[Buffer, int]:
 
 
 def table_size(buffers: tuple[Buffer, ...]) -> int:
-    """How many entries the table has."""
+    """The number of entries of the table."""
     return FIRST_BUFFER + sum(buffer.pointers for buffer in buffers)
 
 
 @dataclass(frozen=True)
 class Access:
-    """One element of a buffer, seen as an array of `shape`, for each place of a space."""
+    """One element of a buffer, seen as an array of `shape`, for each point of a space."""
 
     buffer: Buffer
     shape: tuple[Size, ...]
     coordinates: tuple[Coordinate, ...]
 
     def strides(self) -> tuple[Size, ...]:
-        """How far apart neighbours along each axis of `shape` lie, in elements."""
+        """The distance, in elements, between neighbours along each axis of `shape`."""
         strides, inner = [], Size(1)
         for size in reversed(self.shape):
             strides.append(inner)

@@ -1,22 +1,19 @@
-"""The verifier of the loop form: raises where a plan breaks the grammar or the race rule.
+"""Verifies the loop form: raises where it breaks the grammar or the race rule.
 
-Leans on verify_kernels.py and races.py. Tests run it on every plan that is made (`plan.CHECKS`), so
-that a planner's fault is found where it is made, not in a wrong number later. Users do not run it.
+Depends on verify_kernels.py and races.py. plan/verify.py applies it to plans; users do not run it.
 
-* Buffers are numbered by role and place as the engine hands arrays over; every buffer that a kernel
-  touches is declared.
-* Kernels are well formed: see verify_kernels.py. Their names are those of functions, each once.
-* What a kernel computes is written before it is read: scratch, private memory and outputs as a
-  whole, in an earlier phase or by an earlier kernel of the phase. Outputs are written as a whole in
-  every batch, and so is a variable that is written at all.
-* No element is written twice in a batch, save over a constant that it was filled with.
-* No variable is written before the guard was looked at, and the outputs are there by then.
-* No two workers meet at an element within a phase: see races.py.
-* The buffers are those of the graph: its inputs, variables, outputs and constants; what is updated
-  is written, and nothing else.
+* Buffers are numbered by role and place, as the engine passes the arrays; every buffer that a
+  kernel uses is declared.
+* Kernels are well formed: see verify_kernels.py. No two have the same name.
+* Values are written before they are read: scratch, private memory and outputs as a whole, in an
+  earlier phase or by an earlier kernel of the phase. Outputs are written as a whole in every batch,
+  and so is a variable that is written at all.
+* No element is written twice in a batch, except over the constant that it was filled with.
+* No variable is written before the guard is read, and all outputs are written by then.
+* No two workers use the same element within a phase: see races.py.
 
-It does not say that a kernel computes what the graph means: a load of another buffer of the same
-shape, which holds other numbers, is legal. The agreement tests compare numbers.
+It does not check the meaning: a load of another buffer of the same shape, with other numbers, is
+legal. The agreement tests compare numbers.
 """
 
 from __future__ import annotations
@@ -25,12 +22,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from steepest.core.dtype import int64
-from steepest.core.primitives import Shape
-from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import Kernel, Loops
-from steepest.engines.cpu.loops.spaces import Buffer, Size, product_of, size_of
-from steepest.engines.cpu.plan import Plan
-from steepest.engines.cpu.races import (
+from steepest.engines.cpu.loops.races import (
     Dimension,
     Indices,
     Region,
@@ -39,40 +32,35 @@ from steepest.engines.cpu.races import (
     race_faults,
     uses_of,
 )
-from steepest.engines.cpu.verify_kernels import BATCH, kernel_faults
+from steepest.engines.cpu.loops.spaces import SHARES, Buffer, Size, product_of
+from steepest.engines.cpu.loops.verify_kernels import BATCH, kernel_faults
 from steepest.errors import SteepestError
-from steepest.program.graph import Graph
 
 Faults = Iterator[str]
 
 
 class IllegalLoops(SteepestError, AssertionError):
-    """A loop form that breaks a rule: a fault of steepest, not of its user."""
-
-
-def verify_plan(plan: Plan) -> None:
-    """Raise unless a plan is legal and has the buffers of its graph.
-
-    >>> import steepest as st
-    >>> from steepest.engines.cpu.plan import plan
-    >>> verify_plan(plan(st.trace(lambda x: x * 2.0 + 1.0, [st.TensorSpec((None, 3))])))
-    """
-    verify_loops(plan.loops)
-    _raise_first(_graph_faults(plan), plan.loops)
+    """The loop form breaks a rule: an error of steepest, not of its user."""
 
 
 def verify_loops(loops: Loops) -> None:
-    """Raise unless a loop form is legal by itself."""
-    _raise_first(_faults(loops), loops)
+    """Raises unless a loop form is legal.
+
+    >>> from steepest.engines.cpu.plan import plan
+    >>> import steepest as st
+    >>> verify_loops(plan(st.trace(lambda x: x * 2.0, [st.TensorSpec((None, 3))])).loops)
+    """
+    raise_first(_faults(loops), loops)
 
 
-def _raise_first(faults: Faults, loops: Loops) -> None:
+def raise_first(faults: Faults, loops: Loops) -> None:
+    """Raises an error with the first fault, if there is one, and the loop form."""
     for fault in faults:
         raise IllegalLoops(f"{fault}\n{loops}")
 
 
 def _faults(loops: Loops) -> Faults:
-    """All that is wrong, the rules that others rely on first."""
+    """All faults; the rules that other rules rely on come first."""
     declared = frozenset(loops.buffers)
     yield from _buffer_faults(loops.buffers)
     kernels = [kernel for phase in loops.phases for kernel in phase]
@@ -89,7 +77,7 @@ def _faults(loops: Loops) -> Faults:
 
 
 def _buffer_faults(buffers: tuple[Buffer, ...]) -> Faults:
-    """Whether arrays find their places: they are handed over role by role, in order."""
+    """Faults of the numbering by which the engine passes arrays, role by role."""
     if len(set(buffers)) < len(buffers):
         yield "a buffer is declared twice"
     for role in ("input", "state", "constant", "scratch", "private", "output"):
@@ -100,19 +88,19 @@ def _buffer_faults(buffers: tuple[Buffer, ...]) -> Faults:
     last = max((number for number, b in enumerate(buffers) if b.role == "input"), default=-1)
     for number, buffer in enumerate(buffers):
         if buffer.stored != "dense" and (buffer.role != "input" or len(buffer.shape) != 2):
-            yield f"{buffer.name} is stored as sparse rows but is no matrix of the caller's"
-        if buffer.is_deal:
-            yield from _deal_faults(buffer, inputs, behind=number > last)
+            yield f"{buffer.name} is stored as sparse rows but is no input matrix"
+        if buffer.is_partition:
+            yield from _partition_faults(buffer, inputs, after=number > last)
 
 
-def _deal_faults(buffer: Buffer, inputs: list[Buffer], behind: bool) -> Faults:
+def _partition_faults(buffer: Buffer, inputs: list[Buffer], after: bool) -> Faults:
     size = BATCH if buffer.role == "middles" else Size(SHARES + 1)
     if buffer.shape != (size,) or buffer.dtype != int64:
-        yield f"{buffer.name} does not hold {size} numbers of kind int64"
+        yield f"{buffer.name} does not hold {size} numbers of dtype int64"
     if not 0 <= buffer.place < len(inputs) or inputs[buffer.place].stored == "dense":
-        yield f"{buffer.name} tells of no sparse input"
-    if not behind:
-        yield f"{buffer.name} stands before an input"
+        yield f"{buffer.name} belongs to no sparse input"
+    if not after:
+        yield f"{buffer.name} is listed before an input"
 
 
 # ---------------------------------------------------------------- written before read
@@ -120,42 +108,42 @@ def _deal_faults(buffer: Buffer, inputs: list[Buffer], behind: bool) -> Faults:
 
 @dataclass
 class _Written:
-    """What was written of one buffer so far in a batch."""
+    """The parts of one buffer that have been written so far in a batch."""
 
     buffer: Buffer
     uses: list[Use] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
-        """Whether every element was: by one kernel, or by several side by side."""
+        """Whether every element was written: by one kernel, or by several with adjacent parts."""
         if not product_of(self.buffer.shape).count:
             return True
         regions = [use.region for use in self.uses]
-        return any(not _partial(region) for region in regions) or _side_by_side(regions)
+        return any(not _partial(region) for region in regions) or _are_complete(regions)
 
     def again(self, use: Use) -> Use | None:
-        """What wrote an element of a use before, unless it was a fill."""
+        """An earlier write of an element of a use, unless it was a fill."""
         met = (old for old in self.uses if not old.fills and overlap(old.region, use.region))
         return next(met, None)
 
 
 def _partial(region: Region) -> list[Dimension]:
-    """The dimensions along which a region has not all indices."""
+    """The dimensions along which a region lacks indices."""
     return [d for d, indices in region.items() if not indices.are_all_of(d.size)]
 
 
-def _side_by_side(regions: list[Region]) -> bool:
-    """Whether regions that lack indices of one dimension alone have them all between them."""
+def _are_complete(regions: list[Region]) -> bool:
+    """Whether regions that lack indices along one dimension have all of them together."""
     pieces: dict[tuple[Dimension, frozenset[Dimension]], list[Indices]] = {}
     for region in regions:
         lacking = _partial(region)
         if len(lacking) == 1:
             pieces.setdefault((lacking[0], frozenset(region)), []).append(region[lacking[0]])
-    return any(_follow_on(found, key[0].size) for key, found in pieces.items())
+    return any(_cover(found, key[0].size) for key, found in pieces.items())
 
 
-def _follow_on(pieces: list[Indices], size: Size) -> bool:
-    """Whether ranges, put in order, have every index once."""
+def _cover(pieces: list[Indices], size: Size) -> bool:
+    """Whether sorted ranges have every index of a dimension once."""
     end = 0
     for piece in sorted(pieces, key=lambda piece: piece.start):
         last = piece.highest
@@ -166,17 +154,17 @@ def _follow_on(pieces: list[Indices], size: Size) -> bool:
 
 
 def _order_faults(buffers: tuple[Buffer, ...], kernels: list[Kernel]) -> Faults:
-    """Whether values are there before they are read, once each, and the guard before updates."""
+    """Faults of order: reads before writes, repeated writes, updates before the guard is read."""
     written = {buffer: _Written(buffer) for buffer in buffers}
     guards = [number for number, kernel in enumerate(kernels) if kernel.guards is not None]
     if len(guards) > 1:
-        yield "the guard is looked at twice"
+        yield "two kernels read the guard"
     outputs = [buffer for buffer in buffers if buffer.role == "output"]
     for number, kernel in enumerate(kernels):
         for use in uses_of(kernel):
             yield from _use_faults(use, written, guards and number <= guards[0])
         if number in guards:
-            yield from _missing(written, outputs, "when the guard is looked at")
+            yield from _missing(written, outputs, "when the guard is read")
     needed = [b for b in buffers if b.role in ("output", "scratch", "private")]
     needed += [b for b in buffers if b.role == "state" and written[b].uses]
     yield from _missing(written, needed, "in a batch")
@@ -198,37 +186,5 @@ def _use_faults(use: Use, written: dict[Buffer, _Written], guarded: object) -> F
     if before is not None:
         yield f"{use}: {before.kernel.name} has written there before"
     if buffer.role == "state" and guarded:
-        yield f"{use}: before the guard is looked at"
+        yield f"{use}: before the guard is read"
     written[buffer].uses.append(use)
-
-
-# ---------------------------------------------------------------- against the graph
-
-
-def _graph_faults(plan: Plan) -> Faults:
-    graph, buffers = plan.graph, plan.loops.buffers
-    for role, nodes in (
-        ("input", graph.inputs),
-        ("state", graph.variables),
-        ("output", graph.outputs),
-    ):
-        found = [(buffer.dtype, buffer.shape) for buffer in buffers if buffer.role == role]
-        if found != [(node.dtype, _sizes(node.shape)) for node in nodes]:
-            yield f"the {role} buffers are not those of the graph"
-    kept = [(b.dtype, b.shape) for b in buffers if b.role == "constant"]
-    if kept != [(array.dtype, _sizes(array.shape)) for array in plan.constants]:
-        yield "the constant buffers are not the constants of the plan"
-    yield from _update_faults(graph, [kernel for phase in plan.loops.phases for kernel in phase])
-
-
-def _update_faults(graph: Graph, kernels: list[Kernel]) -> Faults:
-    stored = [store.access.buffer for kernel in kernels for store in kernel.stores]
-    slots = {buffer.place for buffer in stored if buffer.role == "state"}
-    if slots != {slot for slot, _ in graph.updates}:
-        yield f"variables {sorted(slots)} are written, {len(graph.updates)} are updated"
-    if (graph.guard is None) == any(kernel.guards is not None for kernel in kernels):
-        yield "the graph has a guard where the loops have none, or the other way round"
-
-
-def _sizes(shape: Shape) -> tuple[Size, ...]:
-    return tuple(map(size_of, shape))

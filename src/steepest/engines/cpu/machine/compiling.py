@@ -90,13 +90,8 @@ def _optimise(module: Any, target: Processor) -> None:
         getattr(passes, f"add_{name}_pass")()
     builder = llvm.create_pass_builder(machine, options)
     _unlocked("LLVMPY_RunNewModulePassManager")(passes, module, builder)
-    _free_passes(passes)
-
-
-def _free_passes(passes: Any) -> None:
-    """Frees a pass manager, which llvmlite 0.50 leaks (50 kB): the order of its base classes puts
-    the empty `ObjectRef._dispose` before `NewPassManager._dispose`.
-    """
+    # llvmlite 0.50 leaks the pass manager (50 kB): the order of its base classes puts the empty
+    # `ObjectRef._dispose` before `NewPassManager._dispose`.
     from llvmlite.binding.newpassmanagers import NewPassManager
 
     NewPassManager._dispose(passes)

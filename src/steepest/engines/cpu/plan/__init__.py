@@ -1,4 +1,4 @@
-"""From a graph to the loop form: a list of passes, in the order they run."""
+"""Plans a graph: the passes that turn it into the loop form, in their order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from steepest.engines.cpu.loops.form import Loops
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.plan.fusing import fuse
-from steepest.engines.cpu.plan.halving import keep_with_owners
+from steepest.engines.cpu.plan.halving import halve_sparse_products
 from steepest.engines.cpu.plan.lowering import lower, named
 from steepest.engines.cpu.plan.normal import normal_form
 from steepest.engines.cpu.plan.sharing import facts_of
@@ -30,7 +30,7 @@ CHECKS: list[Callable[[Plan], None]] = []  # called with every plan made; tests 
 
 
 def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
-    """The plan of a program whose inputs are stored so, one word for each input.
+    """The plan of a program with its inputs stored as given, one word for each.
 
     >>> import steepest as st
     >>> print(plan(st.trace(lambda x: x * 2.0 + 1.0, [st.TensorSpec((None, 3))])).loops)
@@ -48,7 +48,7 @@ def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
     stored = storage or all_dense(len(graph.inputs))
     facts = facts_of(normal_form(graph, stored))
     memory, phases = lower(graph, fuse(facts), stored)
-    phases = named(keep_with_owners(memory, phases))
+    phases = named(halve_sparse_products(memory, phases))
     constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
     loops = Loops(tuple(memory.buffers), tuple(tuple(kernels) for kernels in phases))
     made = Plan(graph, loops, constants)

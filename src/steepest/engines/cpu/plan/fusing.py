@@ -1,7 +1,7 @@
-"""Which values are computed together, and in which phase: groups in the order they run.
+"""Fuses values into groups, one for each kernel, and chooses the phase in which each group runs.
 
-Leans on sharing.py. A value joins the group of what it reads where both visit the same space and
-are shared alike; so chains end up in one loop, and an update in the product that made its gradient.
+Depends on sharing.py. A value joins the group of a value that it reads where both have the same
+space and share; so a chain becomes one loop, and an update joins the product that is its gradient.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from steepest.engines.cpu.plan.index_expressions import ANCHORS, Fetch, is_eleme
 from steepest.engines.cpu.plan.sharing import FIRST, Facts, is_own
 from steepest.program.graph import Node, ordered
 
-_CLOSED = frozenset(
-    "place concat cumsum scatter_add spell_out".split()
-)  # nothing runs in their epilogue
+_CLOSED = frozenset("place concat cumsum scatter_add to_dense".split())  # no value joins them
 
 
 @dataclass(eq=False)
 class Group:
-    """Values of one kernel: at most one anchor, and what is computed from it place by place."""
+    """The values of one kernel: at most one anchor, and elementwise values computed from it."""
 
     number: int
     space: tuple[Size, ...]
@@ -33,13 +31,13 @@ class Group:
 
     @property
     def anchor(self) -> Node | None:
-        """The member that needs loops of its own."""
+        """The member that needs its own loops."""
         return self.members[0] if self.members[0].op in ANCHORS else None
 
 
 @dataclass(frozen=True)
 class Commit:
-    """A value that reaches its place only after all who read the old one: a copy by itself."""
+    """A copy of a new value into its variable, in a kernel after all that read the old value."""
 
     root: Node
     phase: int
@@ -47,7 +45,7 @@ class Commit:
 
 @dataclass
 class Fused:
-    """The groups, and what is left to copy at the end of a batch."""
+    """The groups, and the copies at the end of a batch."""
 
     facts: Facts
     groups: list[Group]
@@ -57,7 +55,7 @@ class Fused:
 
     @cached_property
     def old_values(self) -> dict[int, list[tuple[Group, Fetch]]]:
-        """Who reads a variable, by its slot; asked for once all groups are there."""
+        """The groups that read each variable, by its slot; used once all groups exist."""
         found: dict[int, list[tuple[Group, Fetch]]] = {}
         for group in self.groups:
             for fetch in group.fetches:
@@ -67,7 +65,7 @@ class Fused:
 
     @property
     def phases(self) -> int:
-        """How many phases a batch takes."""
+        """The number of phases of a batch."""
         phases = [group.phase for group in self.groups] + [c.phase for c in self.commits]
         return 1 + max(phases, default=0)
 
@@ -81,17 +79,21 @@ def fuse(facts: Facts) -> Fused:
     computed = [node for node in facts.homes if node not in facts.absorbed | prelude.keys()]
     for node in (*prelude, *(node for node in computed if node in before)):
         _place(fused, node)
-    fused.gate = None if normal.guard is None else _gate(fused)
+    if normal.guard is not None:  # all outputs are computed before the guard is read
+        phase = max(fused.where[root].phase for root in normal.before_updates)
+        fused.gate = next(group for group in reversed(fused.groups) if group.phase == phase)
     for node in computed:
         if node not in before:
             _place(fused, node)
     for slot, root in normal.updates:
-        _check_update(fused, slot, root)
+        group = fused.where[root]
+        if group.share.kind == "everyone" or not _in_place(fused, slot, root, group):
+            fused.commits.append(Commit(root, _commit_phase(fused, slot, root)))
     return fused
 
 
 def _prelude(facts: Facts) -> dict[Node, None]:
-    """What everyone can compute before anything else, so that any kernel may use it."""
+    """The values that every worker can compute first, so that any kernel may use them."""
     found: dict[Node, None] = {}
     for node in facts.homes:
         if node not in facts.absorbed and facts.shares[node].kind == "everyone":
@@ -100,13 +102,6 @@ def _prelude(facts: Facts) -> dict[Node, None]:
             if known and not any(None in source.shape for source in sources):
                 found[node] = None
     return found
-
-
-def _gate(fused: Fused) -> Group:
-    """The last group before the guard is looked at: the guard and all outputs are there by then."""
-    normal = fused.facts.normal
-    phase = max(fused.where[root].phase for root in normal.before_updates)
-    return next(group for group in reversed(fused.groups) if group.phase == phase)
 
 
 # ---------------------------------------------------------------- groups
@@ -140,13 +135,13 @@ def _earliest(fused: Fused, node: Node, fetches: tuple[Fetch, ...]) -> tuple[int
 
 
 def reads_own(facts: Facts, fetch: Fetch, reader: Node) -> bool:
-    """Whether the reader's worker computed what it fetches."""
+    """Whether the reader's worker itself computed the values that it fetches."""
     spaces = space_of(fetch.node.shape), space_of(reader.shape)
     return is_own(fetch, facts.shares[fetch.node], facts.shares[reader], spaces)
 
 
 def _joined(fused: Fused, node: Node, phase: int, floor: int) -> Group | None:
-    """The last group from `floor` on that visits the node's places in its phase."""
+    """The last group from `floor` on with the node's space, share and phase, if it can join."""
     share, space = fused.facts.shares[node], space_of(node.shape)
     for group in reversed(fused.groups[floor:]):
         alike = group.space == space and group.share == share and group.phase == phase
@@ -159,11 +154,11 @@ def _open_to(group: Group, facts: Facts, node: Node) -> bool:
     if group.anchor is not None and group.anchor.op in _CLOSED:
         return False
     own = [fetch for fetch in facts.draft(node).fetches if fetch.node in group.members]
-    return all(_at_own_place(fetch) for fetch in own)
+    return all(_reads_same_index(fetch) for fetch in own)
 
 
-def _at_own_place(fetch: Fetch) -> bool:
-    """Whether a fetch reads the very place of the space: axes of size 1 take no part."""
+def _reads_same_index(fetch: Fetch) -> bool:
+    """Whether a fetch reads the index that is computed: axes of size 1 are left out."""
     if any(c.looked is not None for c in fetch.coordinates):
         return False
     moving = [c for c, size in zip(fetch.coordinates, fetch.shape, strict=True) if size != 1]
@@ -174,39 +169,30 @@ def _at_own_place(fetch: Fetch) -> bool:
 # ---------------------------------------------------------------- updates
 
 
-def _check_update(fused: Fused, slot: int, root: Node) -> None:
-    """Write a new value in place only where nobody still wants the old one."""
-    group = fused.where[root]
-    if group.share.kind == "everyone" or not _in_place(fused, slot, root, group):
-        fused.commits.append(Commit(root, _commit_phase(fused, slot, root)))
-
-
 def _in_place(fused: Fused, slot: int, root: Node, group: Group) -> bool:
+    """Whether a group may overwrite a variable: no later kernel may need the old value."""
     for other, fetch in fused.old_values.get(slot, ()):
         if other is group:
-            if not _same_place(fused, fetch, root, group):
+            if not _overwrites_what_it_read(fused, fetch, root, group):
                 return False
-        elif not (other.phase < group.phase or _done_before(other, group, fetch)):
-            return False
+        elif other.phase >= group.phase:
+            spaces = space_of(fetch.shape), other.space
+            earlier = other.phase == group.phase and other.number < group.number
+            if not (earlier and is_own(fetch, group.share, other.share, spaces)):
+                return False
     return True
 
 
-def _same_place(fused: Fused, fetch: Fetch, root: Node, group: Group) -> bool:
-    """A kernel may overwrite what it reads at the same place, outside its anchor's loops."""
+def _overwrites_what_it_read(fused: Fused, fetch: Fetch, root: Node, group: Group) -> bool:
+    """Whether a group reads only the elements that it overwrites, outside its anchor's loops."""
     anchor = group.anchor
     if anchor is not None and fetch in fused.facts.draft(anchor).fetches:
         return False
-    return _at_own_place(fetch) and space_of(fetch.shape) == group.space
-
-
-def _done_before(other: Group, group: Group, fetch: Fetch) -> bool:
-    spaces = space_of(fetch.shape), other.space
-    before = other.phase == group.phase and other.number < group.number
-    return before and is_own(fetch, group.share, other.share, spaces)
+    return _reads_same_index(fetch) and space_of(fetch.shape) == group.space
 
 
 def _commit_phase(fused: Fused, slot: int, root: Node) -> int:
-    """Behind the value, the guard and every reader of the old value."""
+    """The first phase after the value, the guard and every reader of the old value."""
     phases = [fused.where[root].phase]
     alone = commit_share(fused.where[root].share) == FIRST
     if fused.gate is not None:
@@ -217,5 +203,5 @@ def _commit_phase(fused: Fused, slot: int, root: Node) -> int:
 
 
 def commit_share(share: Share) -> Share:
-    """Who copies a value that is shared so: its owner, or the first of those who all have it."""
+    """The share of a copy: that of the value, or worker 0 where every worker has the value."""
     return FIRST if share.kind == "everyone" else share

@@ -1,11 +1,11 @@
-"""Work with sparse rows in halves, so that workers read mostly the weights that they write.
+"""Divides products of sparse rows into halves, so that workers read mostly weights they write.
 
 A cache line that one core writes and another has read costs some ten nanoseconds each time; in a
 step on sparse rows that may be as much as all arithmetic. So where a program changes the matrix
 that sparse rows are multiplied with, half of the workers multiply with the matrix's first rows and
-half with its last ones, as they share out its update; the row phase adds the two sums.
+half with its last ones, as its update is split; the row phase adds the two sums.
 
-Leans on the loop form. Which rows are whose is dealt out by dealing.py, from the data.
+Depends on the loop form. kernels/partition.py chooses the halves from the data.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from steepest.engines.cpu.plan.placing import Memory
 Phases = list[list[Kernel]]
 
 
-def keep_with_owners(memory: Memory, phases: Phases) -> Phases:
-    """The phases; products of sparse rows and changing weights stand in phases before their own."""
+def halve_sparse_products(memory: Memory, phases: Phases) -> Phases:
+    """The phases; products of sparse rows and changing weights get a phase before their own."""
     changing = {store.access.buffer for kernels in phases for k in kernels for store in k.stores}
     found: Phases = []
     for kernels in phases:
@@ -42,7 +42,7 @@ def keep_with_owners(memory: Memory, phases: Phases) -> Phases:
 
 
 def _halved(memory: Memory, kernel: Kernel, changing: set[Buffer]) -> tuple[Kernel | None, Kernel]:
-    """(what multiplies in halves, what adds them), or (None, the kernel itself)."""
+    """(the kernel of the halves, the kernel that adds them), or (None, the kernel itself)."""
     root = kernel.root
     if not isinstance(root, Product) or root.left.access.buffer.stored == "dense":
         return None, kernel
@@ -74,6 +74,6 @@ def _products(memory: Memory, kernel: Kernel, root: Product) -> tuple[Kernel, Ke
 
 
 def _cut(memory: Memory, root: Product) -> Cut:
-    middles, shares = memory.deal(root.left.access.buffer)
+    middles, shares = memory.partition_of(root.left.access.buffer)
     first = Access(shares, shares.shape, (Coordinate(None),))
     return Cut(Access(middles, middles.shape, (Coordinate(0),)), first)

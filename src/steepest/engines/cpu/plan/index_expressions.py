@@ -1,7 +1,7 @@
-"""What a value is, place by place: nodes followed through their views down to elements in memory.
+"""The value of a node at one index: a chain of steps, through views, down to loads from memory.
 
-Leans on the graph and the loop form. A draft is one value's steps in the index space of its own
-shape; everything later (who shares the work, what is fused, who waits for whom) reads drafts.
+Depends on the graph and the loop form. A draft is one value's steps in the index space of its own
+shape; all later passes (sharing, fusing, phases) read drafts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from steepest.engines.cpu.loops.spaces import ZERO, Coordinate, Size, size_of
 from steepest.program.graph import Node
 
 Coordinates = tuple[Coordinate, ...]
-ANCHORS = frozenset("matmul sum max min argmax cumsum scatter_add place concat spell_out".split())
+ANCHORS = frozenset("matmul sum max min argmax cumsum scatter_add place concat to_dense".split())
 _VIEWS = frozenset("broadcast_to transpose slice iota batch_size".split())
 
 
@@ -39,11 +39,11 @@ class Fetch:
 DraftStep = Step | Fetch
 Wanted = tuple[Node, Coordinates]
 Asking = Generator[Wanted, int, int]
-"""A rule on its way: it yields what it reads, is sent the step's number, and returns its own."""
+"""A rule: yields each (node, index) that it reads, is sent that step's number, returns its own."""
 
 
 def is_view(node: Node) -> bool:
-    """Whether a node only says where its numbers are found, so that it needs no memory.
+    """Whether a node only says where its elements are read, so that it needs no memory.
 
     >>> import numpy as np
     >>> number = np.float32(2)
@@ -52,21 +52,21 @@ def is_view(node: Node) -> bool:
     """
     if node.op == "constant":
         return bool(node.params["value"].size == 1)
-    return node.op in _VIEWS or (node.op == "reshape")
+    return node.op in _VIEWS or node.op == "reshape"
 
 
 def is_home(node: Node) -> bool:
-    """Whether a node's numbers are computed by a kernel (neither a leaf nor a view)."""
+    """Whether a node's elements are computed by a kernel: it is neither a leaf nor a view."""
     return not node.is_leaf and not is_view(node)
 
 
 def is_elementwise(node: Node) -> bool:
-    """Whether a place of the node depends on places of its inputs without a loop."""
+    """Whether an element of the node depends on elements of its inputs without a loop."""
     return is_home(node) and node.op not in ANCHORS
 
 
 def spread(shape: Shape, first: int = 0) -> Coordinates:
-    """The coordinates of a shape's own elements: axes of size 1 take no part.
+    """The coordinates of a shape's own elements: axes of size 1 are left out.
 
     >>> [str(coordinate) for coordinate in spread((None, 1, 3))]
     ['i0', '0', 'i1']
@@ -94,10 +94,10 @@ def base_of(node: Node) -> Node:
 
 @dataclass
 class Drafter:
-    """Writes steps for nodes at coordinates; a step is written once for each pair.
+    """Writes steps for nodes at coordinates, one for each pair.
 
-    `inside` says which computed nodes are followed; the others are fetched. `results` are those
-    that the kernel's root gives.
+    `inside` says which computed nodes are followed; the others are fetched. `result` is the node
+    that the kernel's root computes.
     """
 
     inside: Callable[[Node], bool]
@@ -114,7 +114,7 @@ class Drafter:
         return self._known[key]
 
     def _answer(self, key: Wanted) -> None:
-        """Resolve by a stack of our own: chains of thousands of nodes are deeper than Python's."""
+        """Resolves with an explicit stack: chains of thousands of nodes exceed Python's."""
         asking: list[tuple[Wanted, Asking]] = [(key, self._resolve(*key))]
         answer: int | None = None
         while asking:
@@ -130,8 +130,10 @@ class Drafter:
                 asking.append((wanted, self._resolve(*wanted)))
 
     def add(self, step: DraftStep) -> int:
-        """The number of a step, a new one unless its like is there."""
-        key = step if not isinstance(step, Constant) else _constant_key(step)
+        """The number of a step; an equal step is not added again."""
+        key: DraftStep = step
+        if isinstance(step, Constant):  # by its bits: NaN equals NaN, 0.0 is not -0.0
+            key = Constant((step.value.tobytes(), step.dtype.name), step.dtype)
         if key not in self._alike:
             self._alike[key] = len(self.steps)
             self.steps.append(step)
@@ -151,10 +153,6 @@ class Drafter:
         return self.add(Fetch(node, node.shape, coordinates))
 
 
-def _constant_key(step: Constant) -> Constant:
-    return Constant((step.value.tobytes(), step.dtype.name), step.dtype)
-
-
 def aligned(coordinates: Coordinates, shape: Shape) -> Coordinates:
     """Coordinates of an output as those of an input that is broadcast to it."""
     last = coordinates[len(coordinates) - len(shape) :]
@@ -166,11 +164,6 @@ def _constant(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
     if value.size != 1:
         return drafter.add(Fetch(node, node.shape, coordinates))
     return drafter.add(Constant(value.reshape(()), node.dtype))
-
-
-def _broadcast_to(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
-    source = node.inputs[0]
-    return (yield source, aligned(coordinates, source.shape))
 
 
 def _transpose(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
@@ -207,18 +200,6 @@ def _reshape(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
     return drafter.add(Fetch(base_of(source), node.shape, coordinates))
 
 
-def _iota(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
-    return drafter.add(Position(coordinates[node.params["axis"]], node.dtype))
-
-
-def _batch_size(drafter: Drafter, node: Node, coordinates: Coordinates) -> int:
-    return drafter.add(BatchSize(node.dtype))
-
-
-def _copy(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
-    return (yield node.inputs[0], coordinates)
-
-
 def _gather(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
     table, indices = node.inputs
     rank = len(indices.shape)
@@ -237,11 +218,24 @@ def _random_bits(drafter: Drafter, node: Node, coordinates: Coordinates) -> Aski
     return drafter.add(Bits(tuple(seed), sizes, coordinates, width, lane, node.dtype))
 
 
+def _same_elements(drafter: Drafter, node: Node, coordinates: Coordinates) -> Asking:
+    """copy and broadcast_to: axes of size 1 have one index."""
+    source = node.inputs[0]
+    return (yield source, aligned(coordinates, source.shape))
+
+
 _RULES: dict[str, Callable[[Drafter, Node, Coordinates], int | Asking]] = {
-    "constant": _constant, "broadcast_to": _broadcast_to, "transpose": _transpose,
-    "slice": _slice, "reshape": _reshape, "iota": _iota, "batch_size": _batch_size,
-    "copy": _copy, "gather": _gather, "random_bits": _random_bits,
-}  # fmt: skip
+    "batch_size": lambda drafter, node, _: drafter.add(BatchSize(node.dtype)),
+    "broadcast_to": _same_elements,
+    "constant": _constant,
+    "copy": _same_elements,
+    "gather": _gather,
+    "iota": lambda drafter, node, at: drafter.add(Position(at[node.params["axis"]], node.dtype)),
+    "random_bits": _random_bits,
+    "reshape": _reshape,
+    "slice": _slice,
+    "transpose": _transpose,
+}
 
 
 # ---------------------------------------------------------------- one node's draft
@@ -249,7 +243,7 @@ _RULES: dict[str, Callable[[Drafter, Node, Coordinates], int | Asking]] = {
 
 @dataclass(frozen=True)
 class Draft:
-    """One node in the space of its own shape: what it fetches, and with which coordinates."""
+    """One node in the space of its own shape, and the elements that it fetches."""
 
     node: Node
     space: tuple[Size, ...]
@@ -262,7 +256,7 @@ class Draft:
 
 
 def draft(node: Node, inside: Callable[[Node], bool]) -> Draft:
-    """The draft of a computed node; `inside` names further nodes that are computed within it."""
+    """The draft of a computed node; `inside` says which other nodes are computed within it."""
     drafter = Drafter(lambda other: other is node or inside(other))
     if is_elementwise(node):
         drafter.resolve(node, spread(node.shape))
@@ -274,7 +268,7 @@ def draft(node: Node, inside: Callable[[Node], bool]) -> Draft:
 
 
 def input_coordinates(node: Node) -> list[Coordinates]:
-    """How an anchor reads each input: axes of its space, then further ones that it runs over."""
+    """The coordinates at which an anchor reads each input: axes of its space, then reduced ones."""
     if node.op in ("sum", "max", "min", "argmax"):
         return [reduced_coordinates(node)]
     if node.op == "matmul":
@@ -292,7 +286,7 @@ def reduced_axes(node: Node) -> tuple[int, ...]:
 
 
 def reduced_coordinates(node: Node) -> Coordinates:
-    """The input of a reduction: kept axes first, reduced ones behind them."""
+    """The coordinates of a reduction's input: the remaining axes first, then the reduced ones."""
     own, axes = list(spread(node.shape)), reduced_axes(node)
     further = len(space_of(node.shape))
     for axis in axes:
@@ -303,7 +297,7 @@ def reduced_coordinates(node: Node) -> Coordinates:
 
 
 def matmul_coordinates(node: Node) -> list[Coordinates]:
-    """(..., i, k) and (..., k, j), k being the axis behind the space's."""
+    """(..., i, k) and (..., k, j), k being the axis after the space's."""
     own, (left, right) = spread(node.shape), node.inputs
     further = ZERO if left.shape[-1] == 1 else Coordinate(len(space_of(node.shape)))
     stack = own[:-2]
@@ -314,7 +308,7 @@ def matmul_coordinates(node: Node) -> list[Coordinates]:
 
 
 def scatter_coordinates(node: Node) -> list[Coordinates]:
-    """Indices and updates of a scatter: its space is (rows, rest...), rows counted even if 1."""
+    """Indices and updates of a scatter; its space is (rows, rest...), with rows even if 1."""
     indices, updates = node.inputs
     rest = spread(updates.shape[len(indices.shape) :], 1)
     along = spread(indices.shape, 1 + len(space_of(node.shape[1:])))

@@ -1,11 +1,11 @@
-"""Groups become kernels: buffers are chosen, drafts become steps, roots get their accesses.
+"""Turns groups into kernels: chooses buffers, turns drafts into steps, gives roots their accesses.
 
-Leans on fusing.py and the loop form.
+Depends on fusing.py, roots.py and the loop form.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from steepest.engines.cpu.loops.form import Constant, Kernel, Load, Share, Store
 from steepest.engines.cpu.loops.spaces import ZERO, Access, Buffer, Coordinate, Stored, size_of
@@ -19,7 +19,7 @@ from steepest.program.graph import Graph, Node
 def lower(
     graph: Graph, fused: Fused, storage: tuple[Stored, ...]
 ) -> tuple[Memory, list[list[Kernel]]]:
-    """Memory and kernels, phase by phase."""
+    """The buffers of a program and its kernels, phase by phase."""
     memory = Memory(graph, storage)
     targets = _targets(graph, fused, memory)
     wanted = _wanted(fused)
@@ -38,7 +38,7 @@ def lower(
 
 
 def named(phases: list[list[Kernel]]) -> list[list[Kernel]]:
-    """The kernels under names that tell their places in the program."""
+    """The kernels with names that say their phase and number."""
     return [
         [
             replace(kernel, name=f"p{phase}k{number}_{kernel.name}")
@@ -49,7 +49,7 @@ def named(phases: list[list[Kernel]]) -> list[list[Kernel]]:
 
 
 def _targets(graph: Graph, fused: Fused, memory: Memory) -> dict[Node, Buffer]:
-    """The caller's buffers; roots that are not committed by a copy are computed right there."""
+    """Adds the caller's buffers; roots without a commit are computed directly into theirs."""
     for place, node in enumerate(graph.inputs):
         memory.held[node] = memory.new(node, "input", place, f"x{place}")
     for slot, node in enumerate(graph.variables):
@@ -98,8 +98,8 @@ def _kernels(fused: Fused, memory: Memory, group: Group, wanted: set[Node]) -> l
 
 def _kernel(fused: Fused, memory: Memory, group: Group, wanted: set[Node]) -> Kernel:
     anchor = group.anchor
-    inside = _inside(fused, group)
-    drafter = Drafter(inside, anchor)
+    inside = frozenset(group.members) | fused.facts.absorbed
+    drafter = Drafter(inside.__contains__, anchor)
     stores = []
     for node in group.members:
         if node in wanted:
@@ -114,21 +114,6 @@ def _kernel(fused: Fused, memory: Memory, group: Group, wanted: set[Node]) -> Ke
     return Kernel(name, group.share, space, root, steps, tuple(stores))
 
 
-def _inside(fused: Fused, group: Group) -> _Inside:
-    return _Inside(frozenset(group.members), fused.facts.absorbed)
-
-
-@dataclass(frozen=True)
-class _Inside:
-    """What a kernel computes rather than loads."""
-
-    members: frozenset[Node]
-    absorbed: frozenset[Node]
-
-    def __call__(self, node: Node) -> bool:
-        return node in self.members or node in self.absorbed
-
-
 def _own_access(memory: Memory, node: Node) -> Access:
     coordinates = spread(node.shape)
     if node.op == "scatter_add":
@@ -140,10 +125,12 @@ def _own_access(memory: Memory, node: Node) -> Access:
 
 
 def _assembled(fused: Fused, memory: Memory, share: Share, anchor: Node) -> list[Kernel]:
-    """place: zeros everywhere, then the input at its places. concat: each input at its place."""
+    """The kernels of `place` (zeros, then the input at its indices) or `concat` (each input)."""
     kernels = []
     if anchor.op == "place":
-        kernels.append(_zeros(memory, share, anchor))
+        zero = Constant(anchor.dtype.type(0), anchor.dtype)
+        store = Store(_own_access(memory, anchor), 0)
+        kernels.append(Kernel("zeros", share, space_of(anchor.shape), None, (zero,), (store,)))
         ranges = [(start, step) for start, _, step in anchor.params["ranges"]]
         return [*kernels, _moved_in(fused, memory, share, anchor, anchor.inputs[0], ranges)]
     offset, axis = 0, anchor.params["axis"]
@@ -152,12 +139,6 @@ def _assembled(fused: Fused, memory: Memory, share: Share, anchor: Node) -> list
         kernels.append(_moved_in(fused, memory, share, anchor, source, ranges))
         offset += source.shape[axis] or 0
     return kernels
-
-
-def _zeros(memory: Memory, share: Share, anchor: Node) -> Kernel:
-    zero = Constant(anchor.dtype.type(0), anchor.dtype)
-    store = Store(_own_access(memory, anchor), 0)
-    return Kernel("zeros", share, space_of(anchor.shape), None, (zero,), (store,))
 
 
 def _moved_in(

@@ -1,7 +1,8 @@
-"""A graph in the normal form of planning: what must lie in memory is a node of its own.
+"""Rewrites a graph into the normal form of planning: all that needs memory is a node of its own.
 
-Leans on the graph and drafts. "copy" is the one operation added here: its input's numbers, laid
-out in memory. Sums over everything become sums over rows, then over what is left of them.
+Depends on the graph and index_expressions.py. It adds "copy", which writes its input into memory,
+and "to_dense", which does so for sparse rows. A sum over everything becomes one over each row and
+one over the results.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ _MATRIX_KINDS = ("float32", "float64")
 
 @dataclass(frozen=True)
 class Normal:
-    """The normal form: every root is computed by a kernel of its own making."""
+    """The normal form: every root is computed by a kernel, not read through a view."""
 
     nodes: tuple[Node, ...]
     guard: Node | None
     outputs: tuple[Node, ...]
     updates: tuple[tuple[int, Node], ...]
-    sparse: frozenset[Node]  # the inputs that are stored so
+    sparse: frozenset[Node]  # the inputs that are stored as sparse rows
 
     @property
     def before_updates(self) -> tuple[Node, ...]:
@@ -47,99 +48,95 @@ class Normal:
 
     @property
     def roots(self) -> tuple[Node, ...]:
-        """The nodes that are stored where the caller sees them."""
+        """The nodes that are stored in the caller's arrays."""
         return (*self.outputs, *(node for _, node in self.updates))
 
 
 def normal_form(graph: Graph, storage: tuple[Stored, ...]) -> Normal:
-    """The graph rewritten; the guard's part comes first, so that updates can wait for it."""
+    """The normal form of a graph; the guard comes first, so that updates can wait for it."""
     done: dict[Node, Node] = {}
-    spelled = {
-        node: _spelled_out(node)
+    dense = {
+        node: Node("to_dense", (node,), {}, node.shape, node.dtype, node.source)
         for node, stored in zip(graph.inputs, storage, strict=True)
         if stored != "dense"
     }
     guard = () if graph.guard is None else (graph.guard,)
     for node in ordered((*guard, *graph.outputs, *(node for _, node in graph.updates))):
-        done[node] = _product_of_scaled(node, done, spelled) or _made(node, done, spelled)
-    done = {node: _dense(made, spelled) for node, made in done.items()}
-    kept = None if graph.guard is None else _computed(done[graph.guard])
-    guards = () if kept is None else (kept,)
+        done[node] = _product_of_scaled(node, done, dense) or _made(node, done, dense)
+    done = {node: _dense(made, dense) for node, made in done.items()}
+    guards: tuple[Node, ...] = ()
+    if graph.guard is not None:
+        guard_node = done[graph.guard]
+        guards = (guard_node if is_home(guard_node) else copy_of(guard_node),)
     taken = set(guards)
     outputs = tuple(_output(done[node], done, taken) for node in graph.outputs)
     if guards:
-        taken.update(ordered((*guards, *outputs)))  # what comes before the guard is not written yet
+        taken.update(ordered((*guards, *outputs)))  # a node before the guard is no update's root
     updates = tuple((slot, _root(done[node], taken)) for slot, node in graph.updates)
     nodes = ordered((*guards, *outputs, *(node for _, node in updates)))
-    return Normal(nodes, kept, outputs, updates, frozenset(spelled))
+    return Normal(nodes, next(iter(guards), None), outputs, updates, frozenset(dense))
 
 
-def _made(node: Node, done: dict[Node, Node], spelled: dict[Node, Node]) -> Node:
+def _made(node: Node, done: dict[Node, Node], dense: dict[Node, Node]) -> Node:
     """A node over the normal forms of its inputs."""
-    inputs = _inputs(node, done, spelled)
+    inputs = _inputs(node, done, dense)
     same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
     return _normal_node(node if same else replace(node, inputs=inputs))
 
 
 def _output(node: Node, done: dict[Node, Node], taken: set[Node]) -> Node:
-    """A node for an output; what others read may be computed by everyone, so it is copied."""
+    """The root of an output; a value that others read may be computed by everyone: it is copied."""
     read = any(node in other.inputs for other in done.values())
     if read and None not in node.shape:
         taken.add(node)
     return _root(node, taken)
 
 
-def _spelled_out(node: Node) -> Node:
-    return Node("spell_out", (node,), {}, node.shape, node.dtype, node.source)
-
-
-def _inputs(node: Node, done: dict[Node, Node], spelled: dict[Node, Node]) -> tuple[Node, ...]:
-    """A node's inputs, sparse ones spelled out for whatever cannot read them as they are."""
+def _inputs(node: Node, done: dict[Node, Node], dense: dict[Node, Node]) -> tuple[Node, ...]:
+    """A node's inputs; sparse ones are made dense unless the node can read sparse rows."""
     inputs = tuple(done[source] for source in node.inputs)
-    if not spelled or (node.op == "transpose" and inputs[0] in spelled):
+    if not dense or (node.op == "transpose" and inputs[0] in dense):
         return inputs
-    if node.op == "matmul" and _reads_sparse(inputs, spelled):
-        right = _dense(inputs[1], spelled)
+    if node.op == "matmul" and _reads_sparse(inputs, dense):
+        right = _dense(inputs[1], dense)
         return inputs[0], copy_of(right) if is_view(right) else right
-    return tuple(_dense(source, spelled) for source in inputs)
+    return tuple(_dense(source, dense) for source in inputs)
 
 
-def _reads_sparse(inputs: tuple[Node, ...], spelled: dict[Node, Node]) -> bool:
+def _reads_sparse(inputs: tuple[Node, ...], dense: dict[Node, Node]) -> bool:
     """Whether a product is of sparse rows and a matrix, or of their transpose and rows."""
     left, right = inputs
     if left.dtype.name != "float32" or len(right.shape) != 2:
         return False
     if left.op == "transpose" and left.params["order"] == (1, 0):
-        return left.inputs[0] in spelled and right.shape[0] is None
-    return left in spelled and right.shape[0] is not None
+        return left.inputs[0] in dense and right.shape[0] is None
+    return left in dense and right.shape[0] is not None
 
 
-def _product_of_scaled(
-    node: Node, done: dict[Node, Node], spelled: dict[Node, Node]
-) -> Node | None:
-    """(X B) s for (X s) B, where X are sparse rows, or their transpose, and s is a number.
+def _product_of_scaled(node: Node, done: dict[Node, Node], dense: dict[Node, Node]) -> Node | None:
+    """Rewrites (X s) B as (X B) s, where X are sparse rows or their transpose, and s is a number.
 
     X is then read as it is stored, and the number costs one multiplication of each sum.
     """
-    if node.op != "matmul" or not spelled or len(node.shape) != 2:
+    if node.op != "matmul" or not dense or len(node.shape) != 2:
         return None
-    rows, scale = _rows_and_scale(node.inputs[0], spelled)
+    rows, scale = _rows_and_scale(node.inputs[0], dense)
     if rows is None or scale == 1:
         return None
     done.setdefault(rows, rows)
-    product = _made(replace(node, inputs=(rows, node.inputs[1])), done, spelled)
+    product = _made(replace(node, inputs=(rows, node.inputs[1])), done, dense)
     value = {"value": np.asarray(scale, node.dtype)}
     number = Node("constant", (), value, (), node.dtype, node.source)
     return replace(product, op="multiply", inputs=(product, number), params={})
 
 
-def _rows_and_scale(node: Node, spelled: dict[Node, Node]) -> tuple[Node | None, float]:
-    """The sparse rows, or their transpose, of which a node is a multiple, and the number."""
-    if node in spelled:
+def _rows_and_scale(node: Node, dense: dict[Node, Node]) -> tuple[Node | None, float]:
+    """The sparse rows (or their transpose) of which a node is a multiple, and the factor."""
+    if node in dense:
         return node, 1.0
     if node.op == "transpose" and node.params["order"] == (1, 0):
-        rows, scale = _rows_and_scale(node.inputs[0], spelled)
-        return (replace(node, inputs=(rows,)) if rows in spelled else None), scale
+        rows, scale = _rows_and_scale(node.inputs[0], dense)
+        return (replace(node, inputs=(rows,)) if rows in dense else None), scale
     if node.op not in ("multiply", "divide") or len(node.inputs) != 2:
         return None, 1.0
     left, right = node.inputs
@@ -148,29 +145,25 @@ def _rows_and_scale(node: Node, spelled: dict[Node, Node]) -> tuple[Node | None,
     number = _number(right)
     if number is None or left.shape != node.shape:
         return None, 1.0
-    rows, scale = _rows_and_scale(left, spelled)
+    rows, scale = _rows_and_scale(left, dense)
     return rows, scale * number if node.op == "multiply" else scale / number
 
 
-def _dense(node: Node, spelled: dict[Node, Node]) -> Node:
-    if node in spelled:
-        return spelled[node]
-    if node.op == "transpose" and node.inputs[0] in spelled:
-        return replace(node, inputs=(spelled[node.inputs[0]],))
+def _dense(node: Node, dense: dict[Node, Node]) -> Node:
+    if node in dense:
+        return dense[node]
+    if node.op == "transpose" and node.inputs[0] in dense:
+        return replace(node, inputs=(dense[node.inputs[0]],))
     return node
 
 
 def copy_of(node: Node) -> Node:
-    """A node that lays another's numbers out in memory."""
+    """A node that writes the elements of another into memory."""
     return Node("copy", (node,), {}, node.shape, node.dtype, node.source)
 
 
-def _computed(node: Node) -> Node:
-    return node if is_home(node) else copy_of(node)
-
-
 def _root(node: Node, taken: set[Node]) -> Node:
-    """A node for one place of the caller's: computed, and no other place's root."""
+    """The root of one array of the caller: a computed node that is no other array's root."""
     root = node if is_home(node) and node not in taken else copy_of(node)
     taken.add(root)
     return root
@@ -202,7 +195,7 @@ def _laid_out(node: Node, seen_as: Shape) -> Node:
 
 
 def _fetched(node: Node, place: int) -> Node:
-    """An input of an anchor as something that a single load reads: itself, or a copy."""
+    """An input of an anchor that a single load can read: itself, or a copy."""
     source = node.inputs[place]
     drafter = Drafter(lambda other: False)
     drafter.resolve(source, input_coordinates(node)[place])
@@ -211,7 +204,7 @@ def _fetched(node: Node, place: int) -> Node:
 
 
 def _split_sum(node: Node) -> Node:
-    """A sum over the first axis and others: the others first, where rows are independent."""
+    """Splits a sum over the first axis and others: the others first, where rows are independent."""
     axes, source = reduced_axes(node), node.inputs[0]
     inner = tuple(axis for axis in axes if axis != 0 and source.shape[axis] != 1)
     known = [size for size in source.shape if size is not None]
@@ -237,7 +230,7 @@ def _normal_product(node: Node) -> Node:
 
 
 def _scaled(node: Node) -> tuple[Node, float, float]:
-    """A factor as bytes * scale + offset where it comes of bytes, else as it is."""
+    """A factor as bytes * scale + offset where it is computed from bytes, else as it is."""
     if node.op in ("transpose", "reshape") and not node.is_leaf:
         base, scale, offset = _scaled(node.inputs[0])
         if base is node.inputs[0]:
@@ -273,7 +266,7 @@ def _moved(op: str, scale: float, offset: float, number: float) -> tuple[float, 
 
 
 def _number(node: Node) -> float | None:
-    """The value of a constant that is one number, however it is spread."""
+    """The value of a constant that is one number, also if it is broadcast."""
     while node.op in ("broadcast_to", "reshape"):
         node = node.inputs[0]
     value: Any = node.params.get("value") if node.op == "constant" else None

@@ -1,6 +1,6 @@
-"""Which buffer holds what, and drafts as steps that load from buffers.
+"""Chooses the buffer of each value, and turns drafts into steps that load from buffers.
 
-Leans on drafts and the loop form.
+Depends on index_expressions.py and the loop form.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from steepest.core.dtype import DType
-from steepest.engines.cpu.kernels.partition import SHARES
 from steepest.engines.cpu.loops.form import Load, Step
-from steepest.engines.cpu.loops.spaces import Access, Buffer, Role, Size, Stored, size_of
+from steepest.engines.cpu.loops.spaces import SHARES, Access, Buffer, Role, Size, Stored, size_of
 from steepest.engines.cpu.plan.index_expressions import DraftStep, Fetch
 from steepest.program.graph import Graph, Node
 
 
 @dataclass
 class Memory:
-    """The buffers of a program, by the node that they hold and by role."""
+    """The buffers of a program, by the node whose value they hold and by role."""
 
     graph: Graph
     storage: tuple[Stored, ...]
@@ -28,7 +27,7 @@ class Memory:
     constants: list[Node] = field(default_factory=list)
 
     def new(self, node: Node, role: Role, place: int, name: str) -> Buffer:
-        """One more buffer, of the node's kind and shape."""
+        """Adds a buffer of the node's dtype and shape."""
         shape = tuple(map(size_of, node.shape))
         stored = self.storage[place] if role == "input" else "dense"
         return self._add(Buffer(name, role, place, node.dtype, shape, stored))
@@ -38,7 +37,7 @@ class Memory:
         return buffer
 
     def scratch(self, node: Node, role: Role) -> Buffer:
-        """Memory for a computed value between kernels."""
+        """Adds a buffer for a computed value between kernels."""
         place = self._count(role)
         self.held[node] = self.new(node, role, place, f"{node.op}{place}")
         return self.held[node]
@@ -47,17 +46,18 @@ class Memory:
         return sum(buffer.role == role for buffer in self.buffers)
 
     def sums(self, dtype: DType, shape: tuple[Size, ...]) -> Buffer:
-        """Memory for sums that no node stands for."""
+        """Adds a buffer for partial sums, which are no node's value."""
         place = self._count("scratch")
         return self._add(Buffer(f"sums{place}", "scratch", place, dtype, shape))
 
-    def deal(self, rows: Buffer) -> tuple[Buffer, Buffer]:
-        """How a sparse input is dealt out: what is told of its rows, and of its columns."""
-        return self._told(rows, "middles", rows.shape[0]), self._told(
-            rows, "shares", Size(SHARES + 1)
+    def partition_of(self, rows: Buffer) -> tuple[Buffer, Buffer]:
+        """The two partition buffers of a sparse input: middles per row, bounds of the shares."""
+        shares = Size(SHARES + 1)
+        return self._partition(rows, "middles", rows.shape[0]), self._partition(
+            rows, "shares", shares
         )
 
-    def _told(self, rows: Buffer, role: Role, size: Size) -> Buffer:
+    def _partition(self, rows: Buffer, role: Role, size: Size) -> Buffer:
         for buffer in self.buffers:
             if (buffer.role, buffer.place) == (role, rows.place):
                 return buffer
@@ -65,7 +65,7 @@ class Memory:
         return self._add(Buffer(name, role, rows.place, np.dtype(np.int64), (size,)))
 
     def of(self, node: Node) -> Buffer:
-        """The buffer that holds a node; a constant gets one when it is first asked for."""
+        """The buffer of a node's value; a constant gets one when it is first needed."""
         if node not in self.held:
             place = len(self.constants)
             self.constants.append(node)
@@ -74,7 +74,7 @@ class Memory:
 
 
 def access_of(memory: Memory, fetch: Fetch) -> Access:
-    """Where a fetched element lies."""
+    """The access of a fetched element."""
     sizes = tuple(map(size_of, fetch.shape))
     return Access(memory.of(fetch.node), sizes, fetch.coordinates)
 

@@ -1,27 +1,25 @@
-"""The root of a kernel: what a node that needs loops of its own becomes.
+"""The root of a kernel: the loops of a node that needs its own (a product, a reduction, a scan).
 
-Leans on placing.py.
+Depends on placing.py and fusing.py.
 """
 
 from __future__ import annotations
 
-from steepest.core.dtype import DType
 from steepest.engines.cpu.loops.form import (
     Compute,
     Constant,
+    Expand,
     Factor,
     Product,
     Reduce,
     Root,
     Scan,
     Scatter,
-    Spell,
 )
 from steepest.engines.cpu.loops.spaces import Access, size_of
 from steepest.engines.cpu.plan.fusing import Fused
 from steepest.engines.cpu.plan.index_expressions import (
     Drafter,
-    DraftStep,
     Fetch,
     input_coordinates,
     reduced_axes,
@@ -33,11 +31,11 @@ from steepest.program.graph import Node
 
 
 def root_of(fused: Fused, memory: Memory, anchor: Node) -> Root:
-    """What a kernel's loops compute for its anchor."""
+    """The root that computes an anchor."""
     if anchor.op == "matmul":
         return _product(memory, anchor)
-    if anchor.op == "spell_out":
-        return Spell(memory.of(anchor.inputs[0]), anchor.dtype)
+    if anchor.op == "to_dense":
+        return Expand(memory.of(anchor.inputs[0]), anchor.dtype)
     if anchor.op == "cumsum":
         access = _single(memory, anchor, 0)
         own = anchor.params["axes"][0]
@@ -76,13 +74,13 @@ def _product(memory: Memory, anchor: Node) -> Product | Reduce:
     scales, own = anchor.params["scales"], spread(anchor.shape)
     one, other = (Factor(_single(memory, anchor, place), *scales[place]) for place in (0, 1))
     over, rows, cols = size_of(left.shape[-1]), own[-2].axis, own[-1].axis
-    if cols is None and _lie_along(one, rows):
+    if cols is None and _runs_along(one, rows):
         return Product(other, one, over, None, rows, anchor.dtype)
     return Product(one, other, over, rows, cols, anchor.dtype)
 
 
-def _lie_along(factor: Factor, axis: int | None) -> bool:
-    """Whether neighbours of a dense factor lie along an axis, so that vectors can run along it.
+def _runs_along(factor: Factor, axis: int | None) -> bool:
+    """Whether adjacent elements of a dense factor are neighbours along an axis, as vectors need.
 
     The gradient of a layer of one unit is such a column: a row of its transpose takes a fifth of
     the time.
@@ -93,21 +91,21 @@ def _lie_along(factor: Factor, axis: int | None) -> bool:
 
 
 def _plain_product(memory: Memory, anchor: Node) -> Reduce:
-    """A product of integers or of stacks of matrices: a sum of products, place by place."""
+    """A product of integers or of stacks of matrices: a sum of products for each element."""
     drafter = Drafter(lambda other: False)
     factors = [
         drafter.resolve(source, coordinates)
         for source, coordinates in zip(anchor.inputs, input_coordinates(anchor), strict=True)
     ]
     numbers = [_rescaled(drafter, factor, anchor, k) for k, factor in enumerate(factors)]
-    value = drafter.add(_times(numbers, anchor.dtype))
+    value = drafter.add(Compute("multiply", tuple(numbers), anchor.dtype))
     depth = anchor.inputs[0].shape[-1]
     over = () if depth == 1 else (size_of(depth),)
     return Reduce("sum", over, steps_of(memory, drafter.steps), value, anchor.dtype)
 
 
 def _rescaled(drafter: Drafter, factor: int, anchor: Node, place: int) -> int:
-    """A factor of bytes as the number that it stands for."""
+    """A factor of bytes as the scaled number."""
     if anchor.inputs[place].dtype == anchor.dtype:
         return factor
     scale, offset = anchor.params["scales"][place]
@@ -116,7 +114,3 @@ def _rescaled(drafter: Drafter, factor: int, anchor: Node, place: int) -> int:
         constant = drafter.add(Constant(anchor.dtype.type(value), anchor.dtype))
         number = drafter.add(Compute(op, (number, constant), anchor.dtype))
     return number
-
-
-def _times(numbers: list[int], dtype: DType) -> DraftStep:
-    return Compute("multiply", tuple(numbers), dtype)

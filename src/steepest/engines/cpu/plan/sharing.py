@@ -1,7 +1,7 @@
-"""Who computes each value: rows of the batch, parts of an axis, everyone, or the first worker.
+"""Chooses the share of each value: rows of the batch, parts of an axis, everyone, or first.
 
-Leans on drafts and the normal form. The choice follows from shapes and from who reads the value,
-so that it is the same for any number of workers.
+Depends on index_expressions.py and the normal form. The choice follows from shapes and from the
+readers of a value, so that it is the same for any number of workers.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from steepest.program.graph import Node
 
 _SPLIT_FROM = 8
 _WORTH_A_CHOICE = 2048
-_WHOLE = frozenset("place concat cumsum".split())  # loops of theirs cross parts of an axis
+_WHOLE = frozenset("place concat cumsum".split())  # their loops cross the parts of an axis
 FIRST, EVERYONE = Share("first"), Share("everyone")
 
 
 @dataclass
 class Facts:
-    """What is known about a normal form before anything is fused."""
+    """Facts about a normal form that fusing reads."""
 
     normal: Normal
     shares: dict[Node, Share] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Facts:
 
     @cached_property
     def absorbed(self) -> frozenset[Node]:
-        """Elementwise nodes that only one reduction reads: computed inside it."""
+        """Elementwise nodes with one reader that computes them within its own loops."""
         return _absorbed(self.normal)
 
     def draft(self, node: Node) -> Draft:
@@ -65,7 +65,7 @@ class Facts:
 
 
 def facts_of(normal: Normal) -> Facts:
-    """The facts, shares included."""
+    """The facts of a normal form, shares included."""
     facts = Facts(normal)
     for node in reversed(facts.homes):
         if node not in facts.absorbed:
@@ -78,11 +78,11 @@ def _absorbed(normal: Normal) -> frozenset[Node]:
     for node in normal.nodes:
         for source in node.inputs:
             users.setdefault(source, []).append(node)
-    kept = {*normal.roots, *(() if normal.guard is None else (normal.guard,))}
+    stored = {*normal.roots, *(() if normal.guard is None else (normal.guard,))}
     light = _light(normal)
     absorbed: set[Node] = set()
     for node in reversed(normal.nodes):
-        if is_elementwise(node) and node not in kept and len(users[node]) == 1:
+        if is_elementwise(node) and node not in stored and len(users[node]) == 1:
             user = users[node][0]
             if _takes_in(user, node, user in absorbed, node in light):
                 absorbed.add(node)
@@ -98,7 +98,7 @@ def _takes_in(user: Node, node: Node, absorbed: bool, light: bool) -> bool:
 
 
 def _light(normal: Normal) -> set[Node]:
-    """Values made of what the caller holds and of small numbers: they can wait for their reader."""
+    """Values computed from the caller's arrays and small values: their reader can compute them."""
     light: set[Node] = set()
     for node in normal.nodes:
         small = None not in node.shape and _is_small(node, space_of(node.shape))
@@ -124,7 +124,7 @@ def _share(facts: Facts, node: Node) -> Share:
 
 
 def _goes_with_entries(facts: Facts, node: Node) -> bool:
-    """Whether entries of sparse rows name the rows of a product: it is split by no other axis."""
+    """Whether the rows of a product are named by entries of sparse rows: only they can be split."""
     if node.op != "matmul":
         return False
     left = node.inputs[0]
@@ -145,7 +145,7 @@ def _is_small(node: Node, space: tuple[Size, ...]) -> bool:
 
 
 def _is_shared(facts: Facts, node: Node) -> bool:
-    """Whether anyone but the worker that would own a part reads the value."""
+    """Whether a worker other than the owner of a part would read the value."""
     if node is facts.normal.guard:
         return True
     space = space_of(node.shape)
@@ -157,9 +157,9 @@ def _is_shared(facts: Facts, node: Node) -> bool:
 
 
 def parted_axis(space: tuple[Size, ...]) -> int:
-    """The axis that workers split: the first with enough places, else the longest.
+    """The axis that workers split: the first that is long enough, else the longest.
 
-    Where there is little to do it is the first: a product's columns are then known numbers.
+    Where there is little to do it is the first: a product then has a known number of columns.
 
     >>> [parted_axis((Size(m), Size(n))) for m, n in ((784, 50), (2, 5000), (2, 8))]
     [0, 1, 0]
@@ -173,7 +173,7 @@ def parted_axis(space: tuple[Size, ...]) -> int:
 
 
 def granularity(size: int) -> int:
-    """Parts of an axis are cut at multiples of this.
+    """The number of which the bounds of an axis's parts are multiples.
 
     >>> granularity(784), granularity(50)
     (8, 1)
@@ -182,7 +182,7 @@ def granularity(size: int) -> int:
 
 
 def is_own(fetch: Fetch, source: Share, reader: Share, spaces: Spaces) -> bool:
-    """Whether a worker reads only what it computed itself in the same phase."""
+    """Whether a worker reads only values that it computed itself in the same phase."""
     if source.kind == "everyone":
         return True
     if source.kind != reader.kind:
@@ -196,7 +196,7 @@ Spaces = tuple[tuple[Size, ...], tuple[Size, ...]]
 
 
 def _follows(fetch: Fetch, source_axis: int, reader_axis: int, spaces: Spaces) -> bool:
-    """Whether the axis split in the source is read at the very place of the reader's split axis."""
+    """Whether the split axis of the source is read at the index of the reader's split axis."""
     if spaces[0][source_axis] != spaces[1][reader_axis]:
         return False
     if fetch.shape == fetch.node.shape:

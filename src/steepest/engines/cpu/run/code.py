@@ -1,6 +1,6 @@
-"""One graph for one way of storing its inputs: planned, compiled, with rooms to run in.
+"""The machine code of one graph for one way of storing its inputs, and the memory to run it in.
 
-Leans on plan/, emit/, jit.py, memory.py and run.py.
+Depends on plan/ and emit/ where the code is not cached, on the JIT, memory.py and workers.py.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from steepest.engines.cpu.loops.spaces import Stored
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 from steepest.engines.cpu.machine.processor import processor
-from steepest.engines.cpu.run.call_layout import Outline
-from steepest.engines.cpu.run.memory import Room, lay_out
-from steepest.engines.cpu.run.thread_count import Pace
-from steepest.engines.cpu.run.workers import entry_at, launch, size_at
+from steepest.engines.cpu.run.call_layout import CallLayout
+from steepest.engines.cpu.run.memory import CallMemory, offsets_of
+from steepest.engines.cpu.run.thread_count import ThreadChoice
+from steepest.engines.cpu.run.workers import entry_at, run_together, size_at
 from steepest.program.graph import Graph
 from steepest.program.passes import clean
 
@@ -30,23 +30,23 @@ if TYPE_CHECKING:
     from steepest.engines.cpu import ir
     from steepest.engines.cpu.plan import Plan
 
-_KEPT_ROOMS = 4
-_KEPT_PACES = 64
+_MOST_MEMORIES = 4
+_MOST_CHOICES = 64
 _ROWS_AT_ONCE = 512
 _WORTH_A_THREAD = 1_000_000  # operations a batch from which a second worker pays for its barriers
 
 
 @dataclass(frozen=True)
-class _Given:
-    """What a run reads and writes."""
+class _Arrays:
+    """The arrays that a run reads and writes."""
 
     arrays: Sequence[np.ndarray]
     state: list[np.ndarray]
     outputs: Sequence[np.ndarray]
-    rowwise: Sequence[bool]  # of each output: it has the batch axis, else one value a batch
+    rowwise: Sequence[bool]  # whether an output has the batch axis; if not, it has a value a batch
     order: np.ndarray
 
-    def behind(self, batches: Batches, done: int) -> _Given:
+    def after(self, batches: Batches, done: int) -> _Arrays:
         """The part after so many batches. A single batch has outputs of any rank, scalars too."""
         if not done:
             return self
@@ -57,41 +57,42 @@ class _Given:
 
 
 class Code:
-    """Machine code for a graph, and the memory that its calls take turns in.
+    """Machine code for a graph, and the memory that its calls use in turn.
 
-    It is kept under the graph's key: one that was compiled before needs neither plan nor text.
+    It is cached by the graph's key: cached code needs no plan and no emitter.
     """
 
     def __init__(self, graph: Graph, storage: tuple[Stored, ...]) -> None:
         self.graph, self.storage = graph, storage
         key = f"cpu engine {graph.key()} {storage}"
-        self.module: CompiledModule = compile_module(self._written, key=key, note=self._note)
-        self.outline = Outline.unpacked(self.module.note)
+        self.module: CompiledModule = compile_module(self._emit, key=key, note=self._note)
+        self.layout = CallLayout.unpacked(self.module.note)
         self._entry = entry_at(self.module.address("run"))
         self._product_bytes = size_at(self.module.address("scratch"))
-        self._rooms: list[Room] = []
-        self._paces: dict[int, Pace] = {}
+        self._free: list[CallMemory] = []
+        self._choices: dict[int, ThreadChoice] = {}
         self._rowwise = [None in node.shape for node in graph.outputs]
 
     @cached_property
     def plan(self) -> Plan:
-        """The loop form that the code was made of."""
+        """The plan that the code was made of."""
         from steepest.engines.cpu.plan import plan
 
         return plan(clean(self.graph), self.storage)
 
-    def _written(self) -> ir.Module:
+    def _emit(self) -> ir.Module:
         from steepest.engines.cpu.emit.program import emit_module
         from steepest.engines.cpu.gemm import machine_for
 
         return emit_module(self.plan.loops, machine_for(processor()), processor().triple)
 
     def _note(self) -> bytes:
+        """What a call needs besides the code, as the bytes that are stored with it."""
         from steepest.engines.cpu.loops.costs import has_independent_rows, operations_per_row
 
         loops, constants = self.plan.loops, self.plan.constants
-        work, apart = operations_per_row(loops), has_independent_rows(loops)
-        return Outline(loops.buffers, constants, work, apart).packed()
+        operations, independent = operations_per_row(loops), has_independent_rows(loops)
+        return CallLayout(loops.buffers, constants, operations, independent).packed()
 
     def run(
         self,
@@ -102,74 +103,71 @@ class Code:
         batches: Batches,
         threads: int | None = None,
     ) -> int:
-        """Go through rows of the inputs (all of them, as they come, without an order).
+        """Runs the batches of an order of rows (without one: all rows in their own order).
 
-        At least one batch is done, be it empty. Returns how many were.
+        At least one batch is done, even an empty one. Returns how many were.
         """
         order = np.arange(max(batches.rows, 1)) if order is None else order
-        given = _Given(arrays, state, outputs, self._rowwise, order)
-        if self.rows_independent and batches.rows:
-            parts = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
-            self._at_pace(given, parts, threads)
-            return batches.count
-        return self._at_pace(given, batches, threads)
-
-    def _at_pace(self, given: _Given, batches: Batches, threads: int | None) -> int:
-        """Go through rows with as many workers as pays; another number is tried on few of them."""
+        given = _Arrays(arrays, state, outputs, self._rowwise, order)
+        independent, asked_for = self.layout.rows_independent and batches.rows, batches.count
+        if independent:
+            batches = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
         threads = threads or config.threads
         most = self.workers(min(batches.rows, batches.batch), threads)
         if most == 1 or threads is not None:
-            return self._launched(given, batches, most)
-        pace, done = self._pace(batches.batch), 0
-        for workers, part in pace.parts(most, batches):
+            done = self._run_with(given, batches, most)
+        else:
+            done = self._run_timed(given, batches, most)
+        return asked_for if independent else done
+
+    def _run_timed(self, given: _Arrays, batches: Batches, most: int) -> int:
+        """Runs batches with as many workers as pays; another number is tried on few of them."""
+        if len(self._choices) > _MOST_CHOICES:
+            self._choices.clear()
+        choice, done = self._choices.setdefault(batches.batch, ThreadChoice()), 0
+        for workers, part in choice.parts(most, batches):
             start, rows = time.perf_counter(), batches.rows_before(done)
-            done += self._launched(given.behind(batches, done), part, workers)
-            pace.note(workers, part.rows, time.perf_counter() - start)
+            done += self._run_with(given.after(batches, done), part, workers)
+            choice.record(workers, part.rows, time.perf_counter() - start)
             if batches.rows_before(done) < rows + part.rows:
                 break
         return done
 
-    def _launched(self, given: _Given, batches: Batches, workers: int) -> int:
-        room = self.take_room(batches.batch, workers)
+    def _run_with(self, given: _Arrays, batches: Batches, workers: int) -> int:
+        memory = self.take_memory(batches.batch, workers)
         try:
-            room.place_arrays("input", given.arrays)
-            room.place_state(given.state)
-            room.place_arrays("output", given.outputs)
+            memory.place_arrays("input", given.arrays)
+            memory.place_state(given.state)
+            memory.place_arrays("output", given.outputs)
             count = max(batches.count, 1)
-            room.go_through(address(given.order), batches.epoch, batches.batch, count)
-            return self.launch(room)
+            memory.set_batches(address(given.order), batches.epoch, batches.batch, count)
+            return self.launch(memory)
         finally:
-            self._rooms.append(room)
+            self._free.append(memory)
 
-    def _pace(self, batch: int) -> Pace:
-        if len(self._paces) > _KEPT_PACES:
-            self._paces.clear()
-        return self._paces.setdefault(batch, Pace())
+    def launch(self, memory: CallMemory) -> int:
+        """Calls the code with the pointers and batches of a memory; returns how many were done."""
+        workers = memory.offsets.workers
+        if workers == 1:
+            return self._entry(0, 1, *memory.shared)
+        memory.counter[0] = 0
+        return run_together(self._entry, memory.shared, workers)
 
-    def launch(self, room: Room) -> int:
-        """Do what the room says; returns how many batches were done."""
-        return launch(self._entry, room)
+    def take_memory(self, batch: int, workers: int) -> CallMemory:
+        """A free memory that fits, or a new one; calls of several threads take several.
 
-    def take_room(self, batch: int, workers: int) -> Room:
-        """A room that is free and fits, or a new one; calls of several threads take several.
-
-        Lists change in one piece, so no lock is needed that a fork could leave locked.
+        A list changes in one step, so no lock is needed that a fork could leave locked.
         """
-        for room in list(self._rooms):
-            if room.layout.batch == batch and room.layout.workers == workers:
+        for memory in list(self._free):
+            if memory.offsets.batch == batch and memory.offsets.workers == workers:
                 try:
-                    self._rooms.remove(room)
+                    self._free.remove(memory)
                 except ValueError:
-                    continue  # another thread was quicker
-                return room
-        del self._rooms[: max(0, len(self._rooms) - _KEPT_ROOMS + 1)]
-        layout = lay_out(self.outline, batch, workers, self._product_bytes(batch))
-        return Room(self.outline, layout)
-
-    @property
-    def rows_independent(self) -> bool:
-        """Whether rows may be cut into batches as it suits the caches."""
-        return self.outline.rows_independent
+                    continue  # another thread took it first
+                return memory
+        del self._free[: max(0, len(self._free) - _MOST_MEMORIES + 1)]
+        offsets = offsets_of(self.layout, batch, workers, self._product_bytes(batch))
+        return CallMemory(self.layout, offsets)
 
     def workers(self, batch: int, threads: int | None = None) -> int:
         """As many as `threads`, `config.threads` or the cores, where each has enough to do."""
@@ -177,6 +175,6 @@ class Code:
         return max(1, min(most, self.useful_workers(batch)))
 
     def useful_workers(self, batch: int) -> int:
-        """How many have enough to do with a batch."""
-        fixed, growing = self.outline.operations
-        return int((fixed + growing * batch) / _WORTH_A_THREAD) + 1
+        """The most workers that have enough to do with a batch."""
+        fixed, per_row = self.layout.operations
+        return int((fixed + per_row * batch) / _WORTH_A_THREAD) + 1

@@ -1,10 +1,9 @@
-"""Running the code: one call of `run` for each worker, workers being threads outside Python's lock.
+"""Runs the code of a program on several workers: threads that call it outside of Python's lock.
 
-Leans on memory.py and threads.py. Threads are started for a stretch and joined at its end: none is
-left behind, none is there to be lost in a fork, and an interrupt waits at most for the stretch. If
-they are as many as the cores, each keeps to a core of its own: left to the system, two were seen to
-share one for tens of milliseconds, since workers that wait for each other at a barrier look busy on
-it.
+Depends on threads.py. Threads are started for a run of batches and joined at its end: none is
+left behind or lost in a fork, and an interrupt waits for the end of the run at most. If there are
+as many as cores, each is bound to a core of its own: the system was seen to let two share one for
+tens of milliseconds, since a worker that waits at a barrier looks busy to it.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import threading
 from collections.abc import Callable
 
 from steepest.engines.cpu.machine.threads import join_all
-from steepest.engines.cpu.run.memory import Room
 
 Entry = Callable[[int, int, int, int, int], int]
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * 5)
@@ -28,23 +26,14 @@ def entry_at(address: int) -> Entry:
 
 
 def size_at(address: int) -> Callable[[int], int]:
-    """A function of the batch that tells a size, callable from Python."""
+    """A function of the batch that gives a size, callable from Python."""
     return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)
 
 
-def launch(entry: Entry, room: Room) -> int:
-    """Do what the room says; returns how many batches were done."""
-    workers = room.layout.workers
-    if workers == 1:
-        return entry(0, 1, *room.shared)
-    room.meeting[0] = 0
-    return _together(entry, room.shared, workers)
+def run_together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
+    """Runs `workers` threads, the first worker too, so that an interrupt ends none of them.
 
-
-def _together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
-    """All workers are threads, the first one too: an interrupt of the main thread stops none.
-
-    A thread that an interrupt kept from being counted finds that out and goes home.
+    A thread that started but was not counted (interrupt) returns without working.
     """
     team = _Team(entry, shared)
     threads = [
@@ -56,7 +45,7 @@ def _together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
             thread.start()
             started.append(thread)
     except RuntimeError:
-        pass  # no more threads are to be had: those that are there do the work
+        pass  # no more threads are available: the started ones do the work
     finally:
         team.begin(len(started))
         join_all(started)
@@ -64,7 +53,7 @@ def _together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
 
 
 class _Team:
-    """Workers that wait until it is known how many they are."""
+    """Workers that wait until their number is known."""
 
     def __init__(self, entry: Entry, shared: tuple[int, ...]) -> None:
         self.entry = entry
@@ -74,26 +63,26 @@ class _Team:
         self._ready = threading.Event()
 
     def begin(self, workers: int) -> None:
-        """So many of them were started."""
+        """Sets the number of workers that were started, and lets them begin."""
         self.workers = workers
         self._ready.set()
 
     def work(self, number: int) -> None:
-        """What each thread does."""
+        """Runs one worker: the body of each thread."""
         self._ready.wait()
         if number >= self.workers:
             return
-        keep_to_a_core(number, self.workers)
+        bind_to_core(number, self.workers)
         done = self.entry(number, self.workers, *self.shared)
         if number == 0:
             self.done = done
 
 
-def keep_to_a_core(number: int, workers: int) -> None:
-    """Bind this thread to the core of its number where each core has one worker, until it ends."""
+def bind_to_core(number: int, workers: int) -> None:
+    """Binds this thread to the core of its number where each core has one worker."""
     if not hasattr(os, "sched_setaffinity"):
         return
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) == workers:
-        with contextlib.suppress(OSError):  # a system that forbids it does without
+        with contextlib.suppress(OSError):  # where it is forbidden, the threads run unbound
             os.sched_setaffinity(0, {cores[number]})

@@ -1,6 +1,6 @@
-"""The grammar of a kernel: steps, accesses, roots and stores that the emitter can rely on.
+"""The grammar of a kernel: rules for steps, accesses, roots and stores that the emitter relies on.
 
-Leans on the loop form and on the primitives' rules. Each function yields what is wrong, in words.
+Depends on the loop form, races.py and the primitives' rules. Each function yields faults as text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from steepest.engines.cpu.loops.form import (
     Bits,
     Compute,
     Constant,
+    Expand,
     Factor,
     Kernel,
     Load,
@@ -27,11 +28,10 @@ from steepest.engines.cpu.loops.form import (
     Result,
     Scan,
     Scatter,
-    Spell,
     Step,
 )
+from steepest.engines.cpu.loops.races import axes_of, dimensions, split_axis
 from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, product_of
-from steepest.engines.cpu.races import axes_of, dimensions, split_axis
 from steepest.errors import SteepestError
 
 BATCH = Size(1, 1)
@@ -43,7 +43,7 @@ Faults = Iterator[str]
 
 
 def kernel_faults(kernel: Kernel, declared: frozenset[Buffer]) -> Faults:
-    """What is wrong with a kernel by itself."""
+    """The faults of a kernel, without regard to others."""
     yield from _share_faults(kernel)
     yield from _root_faults(kernel, declared)
     yield from _step_faults(kernel.steps, kernel.space, kernel.root, declared)
@@ -59,7 +59,7 @@ def kernel_faults(kernel: Kernel, declared: frozenset[Buffer]) -> Faults:
 
 
 def _share_faults(kernel: Kernel) -> Faults:
-    """Whether workers can split the axis: it exists, and nothing is carried on along it."""
+    """Faults of the split axis: it must exist, and no sum may run along it."""
     axis, space, root = split_axis(kernel), kernel.space, kernel.root
     private = {store.access.buffer.role == "private" for store in kernel.stores}
     if private and private != {kernel.share.kind == "everyone"}:
@@ -73,7 +73,7 @@ def _share_faults(kernel: Kernel) -> Faults:
         yield "rows are axis 0, and as many as the batch"
     if isinstance(root, Scan) and axis == root.axis:
         yield f"a running sum goes along i{axis}, which workers split"
-    if isinstance(root, (Scatter, Spell)) and axis != 0:
+    if isinstance(root, (Scatter, Expand)) and axis != 0:
         yield "rows that are added to are split along axis 0"
     if isinstance(root, Product) and axis not in (root.rows, root.cols):
         yield f"a product is split along its rows or columns, not along i{axis}"
@@ -88,9 +88,9 @@ def access_faults(
     declared: frozenset[Buffer],
     steps: Sequence[Step] = (),
 ) -> Faults:
-    """Whether an access stays inside its buffer for every place of some axes.
+    """Faults of an access, which must stay inside its buffer for every index of some axes.
 
-    `steps` are those before it, which it may look rows up by.
+    `steps` are those before it, whose values it may use as row numbers.
     """
     buffer, shape = access.buffer, access.shape
     if buffer not in declared:
@@ -98,21 +98,18 @@ def access_faults(
     if len(access.coordinates) != len(shape):
         yield f"{access} has {len(access.coordinates)} coordinates for {len(shape)} dimensions"
         return
-    if not _same_size(product_of(shape), product_of(buffer.shape)):
-        yield f"{access} sees {product_of(shape)} elements, not {product_of(buffer.shape)}"
+    seen, size = product_of(shape), product_of(buffer.shape)
+    if seen != size and not seen.count == size.count == 0:
+        yield f"{access} sees {seen} elements, not {size}"
     if buffer.gathered and shape[:1] != buffer.shape[:1]:
         yield f"{access}: rows that are read through the order stay rows"
     if sum(coordinate.looked is not None for coordinate in access.coordinates) > 1:
         yield f"{access} looks up more than one index"
-    if any(size == Size(0) for size in shape):
-        return  # nothing is there to be read, and reading gives what stands for it
-    for coordinate, size in zip(access.coordinates, shape, strict=True):
-        for fault in _index_faults(coordinate, size, axes, steps):
+    if any(extent == Size(0) for extent in shape):
+        return  # there is nothing to read: a load gives the value for an index outside the buffer
+    for coordinate, extent in zip(access.coordinates, shape, strict=True):
+        for fault in _index_faults(coordinate, extent, axes, steps):
             yield f"{access}: {fault}"
-
-
-def _same_size(one: Size, other: Size) -> bool:
-    return one == other or one.count == other.count == 0
 
 
 def _index_faults(
@@ -122,14 +119,14 @@ def _index_faults(
         if not 0 <= coordinate.looked < len(steps):
             yield f"t{coordinate.looked} is no earlier step"
         elif steps[coordinate.looked].dtype.name not in _WORDS:
-            yield f"t{coordinate.looked} is no whole number"
+            yield f"t{coordinate.looked} is no integer"
     elif coordinate.axis is None:
         if not (coordinate.start >= 0 and (size.power or coordinate.start < size.count)):
             yield f"{coordinate} is outside {size}"
     elif not 0 <= coordinate.axis < len(axes):
         yield f"there is no axis i{coordinate.axis}"
     elif coordinate.step == 0:
-        yield f"{coordinate} stands still"
+        yield f"{coordinate} does not move"
     elif not _stays_inside(coordinate, axes[coordinate.axis], size):
         yield f"{coordinate} for i{coordinate.axis} < {axes[coordinate.axis]} is outside {size}"
 
@@ -184,8 +181,8 @@ def _faults_of_step(
 
 
 def _plain_faults(access: Access, dtype: DType) -> Faults:
-    """Whether single elements can be read, and are of the kind expected."""
-    if access.buffer.stored != "dense" or access.buffer.is_deal:
+    """Faults of an access to single elements: the buffer must be dense and of the given dtype."""
+    if access.buffer.stored != "dense" or access.buffer.is_partition:
         yield f"{access.buffer.name} has no elements to be read one by one"
     if access.buffer.dtype != dtype:
         yield f"{access} is {name_of(access.buffer.dtype)}, not {name_of(dtype)}"
@@ -196,28 +193,28 @@ def _earlier(numbers: Iterable[int], before: tuple[Step, ...]) -> list[str]:
 
 
 def _compute_faults(step: Compute, before: tuple[Step, ...]) -> list[str]:
-    kinds = tuple(before[number].dtype for number in step.inputs)
-    found = _kind_of(step.op, kinds, step.dtype if step.op == "cast" else None)
+    dtypes = tuple(before[number].dtype for number in step.inputs)
+    found = _dtype_of(step.op, dtypes, step.dtype if step.op == "cast" else None)
     if isinstance(found, str):
         return [found]
     return [] if found == step.dtype else [f"{step.op} gives {name_of(found)}"]
 
 
 @lru_cache(maxsize=1024)
-def _kind_of(op: str, kinds: tuple[DType, ...], cast_to: DType | None) -> DType | str:
-    """What a primitive makes of numbers of these kinds, or why it does not take them."""
+def _dtype_of(op: str, dtypes: tuple[DType, ...], cast_to: DType | None) -> DType | str:
+    """The dtype of a primitive's result for inputs of some dtypes, or why it refuses them."""
     if op not in PRIMITIVES or PRIMITIVES[op].form != "elementwise":
         return f"{op} is no elementwise primitive"
     params = {} if cast_to is None else {"dtype": cast_to}
-    inputs = [np.zeros((), given) for given in kinds]
+    inputs = [np.zeros((), given) for given in dtypes]
     for array in inputs:
-        array.flags.writeable = False  # one too many would be taken for a place to write to
+        array.flags.writeable = False  # NumPy would take an extra input for an output
     try:
-        kind = PRIMITIVES[op].dtype(*kinds, **params)
+        dtype = PRIMITIVES[op].dtype(*dtypes, **params)
         evaluate(op, inputs, params)
     except (SteepestError, TypeError, ValueError) as error:
         return f"{op}: {error}"
-    return kind
+    return dtype
 
 
 def _bits_faults(step: Bits, axes: Sequence[Size], before: tuple[Step, ...]) -> list[str]:
@@ -246,12 +243,12 @@ def _root_faults(kernel: Kernel, declared: frozenset[Buffer]) -> Faults:
             yield f"there is no axis i{root.axis} to sum along"
     elif isinstance(root, Scatter):
         yield from _scatter_faults(kernel, root, declared)
-    elif isinstance(root, Spell):
+    elif isinstance(root, Expand):
         if root.buffer not in declared or root.buffer.stored == "dense":
             yield f"{root.buffer.name} is no declared buffer of sparse rows"
         if kernel.space != root.buffer.shape or root.dtype != root.buffer.dtype:
-            yield f"{root.buffer.name} is spelled out in another space or kind"
-    if isinstance(root, (Scatter, Spell)):
+            yield f"{root.buffer.name} is made dense in another space or dtype"
+    if isinstance(root, (Scatter, Expand)):
         result = kernel.steps == (Result(root.dtype),)
         if not result or [store.step for store in kernel.stores] != [0]:
             yield "what is added row by row is stored as it is, once"
@@ -290,7 +287,7 @@ def _factor_faults(factor: Factor, root: Product, may: set[int | None], depth: i
     access, kind = factor.access, factor.access.buffer.dtype
     seen = [c for c in dimensions(access).values() if c.axis is not None or c.looked is not None]
     if any(c.axis not in may or c.looked is not None for c in seen):
-        yield f"{access} does not lie along a side of the product"
+        yield f"{access} does not run along a side of the product"
     scaled = (factor.scale, factor.offset) != (1.0, 0.0)
     if kind != root.dtype and (kind.name, root.dtype.name) != ("uint8", "float32"):
         yield f"{access} is {name_of(kind)} in a product of {name_of(root.dtype)}"
@@ -307,7 +304,7 @@ def _cut_faults(root: Product, declared: frozenset[Buffer]) -> Faults:
     for access, role in ((root.cut.middles, "middles"), (root.cut.shares, "shares")):
         buffer = access.buffer
         if buffer not in declared or (buffer.role, buffer.place) != (role, rows.place):
-            yield f"{buffer.name} does not tell the {role} of {rows.name}"
+            yield f"{buffer.name} does not hold the {role} of {rows.name}"
     if rows.stored == "dense":
         yield f"{rows.name} is dense and has no halves"
 
@@ -321,7 +318,7 @@ def _scatter_faults(kernel: Kernel, root: Scatter, declared: frozenset[Buffer]) 
         if any(coordinate.axis == 0 for coordinate in access.coordinates):
             yield f"{access} depends on the row that it is added to"
     if root.indices.buffer.dtype.name not in _WORDS:
-        yield f"{root.indices} is no whole number"
+        yield f"{root.indices} is no integer"
     yield from _plain_faults(root.updates, root.dtype)
     yield from _plain_faults(root.indices, root.indices.buffer.dtype)
 
@@ -351,20 +348,20 @@ def _store_faults(kernel: Kernel, declared: frozenset[Buffer]) -> Faults:
 
 
 def _own_reads(kernel: Kernel) -> Faults:
-    """A kernel may overwrite what it reads at the same place, outside the loops of its root."""
+    """Faults of reads of stored buffers: only the same element may be read, and not by the root."""
     stored = {store.access.buffer: dimensions(store.access) for store in kernel.stores}
     for step in kernel.steps:
         if isinstance(step, Load) and step.access.buffer in stored:
             access = step.access
             if dimensions(access) != stored[access.buffer]:
-                yield f"{access} is read where another place of it may have been written"
+                yield f"{access} is read where another element of it may have been written"
     for access in root_reads(kernel):
         if access.buffer in stored:
             yield f"{access} is read by the root while it is written"
 
 
 def root_reads(kernel: Kernel) -> list[Access]:
-    """What a kernel's root reads."""
+    """The accesses that a kernel's root reads."""
     root = kernel.root
     if isinstance(root, Reduce):
         return [step.access for step in root.steps if isinstance(step, Load)]

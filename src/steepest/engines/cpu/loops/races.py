@@ -1,23 +1,23 @@
-"""The race rule: within a phase no worker reads or writes what another worker writes.
+"""The race rule: within a phase no worker reads or writes an element that another worker writes.
 
-Leans on the loop form. It is decided from the partition of the work, for every batch size and every
-number of workers at once, without running anything:
+Depends on the loop form. It is decided from the partition of the work, for every batch size and
+every number of workers at once, without running anything:
 
-* A worker has a part of the axis that its kernel splits. The parts of an axis depend on its size
-  alone: rows of the batch are split in the same way by all kernels, and so are the rows of all
-  matrices with equally many rows (by equal counts, or where sparse rows are dealt out, by the same
-  shares). So index i of a split axis of size n belongs to the same worker in every kernel.
-* An access is a product of index sets, one for each dimension of the array that it sees. What
-  identifies a dimension is its stride and its size: these pick the same elements of the memory in
-  whichever shape it is seen. The index set is a point, a range start + step * i, or anything (a row
-  that was looked up).
-* Two accesses of different workers are apart if along one dimension that both see they have their
-  own parts of the same split, or ranges that share no index (parts of a concatenation).
-* "everyone" means that each worker visits all places, "first" that worker 0 alone does. Private
-  memory exists once a worker, so it takes no part; between phases is a barrier, so only accesses
-  of one phase are compared.
+* A worker has a part of the axis that its kernel splits. The parts of an axis depend only on its
+  size: all kernels split the rows of a batch in the same way, and also the rows of all matrices
+  with equally many rows (by equal counts, or by the shares of partitioned sparse rows). So index i
+  of a split axis of size n belongs to the same worker in every kernel.
+* An access is a product of index sets, one for each dimension of the array that it sees. A
+  dimension is identified by its stride and its size: these select the same elements of the memory
+  in whichever shape it is seen. The index set is a point, a range start + step * i, or any index (a
+  row that was looked up).
+* Two accesses of different workers are disjoint if, along one dimension of both, they have their
+  own parts of the same split or ranges without a common index (parts of a concatenation).
+* "everyone" means that each worker visits all points, "first" that only worker 0 does. Private
+  memory exists once a worker and is not checked; between phases is a barrier, so only accesses of
+  one phase are compared.
 
-What cannot be proven apart counts as a race.
+Accesses that cannot be proven disjoint count as a race.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size
 
 @dataclass(frozen=True)
 class Dimension:
-    """A dimension of the memory: neighbours lie `stride` elements apart, there are `size` of them.
+    """A dimension of the memory: `size` elements at a distance of `stride` elements each.
 
     >>> x = Buffer("x", "scratch", 0, np.dtype("float32"), (Size(1, 1), Size(6)))
     >>> flat, square = (Size(1, 1), Size(6)), (Size(1, 1), Size(2), Size(3))
@@ -52,14 +52,14 @@ class Dimension:
 
 
 def dimensions(access: Access) -> dict[Dimension, Coordinate]:
-    """The coordinate along each dimension that an access moves in; sizes of 1 take no part."""
+    """The coordinate of an access along each dimension; dimensions of size 1 are left out."""
     seen = zip(access.strides(), access.shape, access.coordinates, strict=True)
     return {Dimension(stride, size): c for stride, size, c in seen if size != Size(1)}
 
 
 @dataclass(frozen=True)
 class Indices:
-    """start + step * i for all i < count; `split`: each worker has its part of the i.
+    """start + step * i for all i < count; `split`: each worker has a part of these i.
 
     Without a count it may be any index.
     """
@@ -70,25 +70,25 @@ class Indices:
     split: bool = False
 
     def are_all_of(self, size: Size) -> bool:
-        """Whether they are all indices of a dimension, the workers' parts taken together."""
+        """Whether they are all indices of a dimension, for all workers together."""
         return (self.start, self.step, self.count) == (0, 1, size)
 
-    def are_apart_from(self, other: Indices) -> bool:
+    def are_disjoint_from(self, other: Indices) -> bool:
         """Whether different workers never have the same index."""
-        return (self.split and self == other) or self.never_meet(other)
+        return (self.split and self == other) or self.never_overlap(other)
 
-    def never_meet(self, other: Indices) -> bool:
-        """Whether the two share no index, whoever has them.
+    def never_overlap(self, other: Indices) -> bool:
+        """Whether the two share no index, whichever workers have them.
 
         >>> first, rest = Indices(0, 1, Size(3)), Indices(3, 1, Size(5))
-        >>> first.never_meet(rest), Indices(0, 2, Size(9)).never_meet(Indices(1, 2, Size(9)))
+        >>> first.never_overlap(rest), Indices(0, 2, Size(9)).never_overlap(Indices(1, 2, Size(9)))
         (True, True)
         """
         if self.count is None or other.count is None:
             return False
         if not self.count.count or not other.count.count:
             return True
-        if _lies_below(self.highest, other.lowest) or _lies_below(other.highest, self.lowest):
+        if _is_below(self.highest, other.lowest) or _is_below(other.highest, self.lowest):
             return True
         common = gcd(self._spacing, other._spacing)
         return common != 0 and (self.start - other.start) % common != 0
@@ -114,7 +114,7 @@ class Indices:
         return 0 if self.count == Size(1) else abs(self.step)
 
 
-def _lies_below(highest: int | None, lowest: int | None) -> bool:
+def _is_below(highest: int | None, lowest: int | None) -> bool:
     return highest is not None and lowest is not None and highest < lowest
 
 
@@ -153,40 +153,40 @@ def axes_of(kernel: Kernel) -> tuple[Size, ...]:
 
 
 def overlap(one: Region, other: Region) -> bool:
-    """Whether two regions of one buffer may have an element in common, whoever touches it."""
-    return not any(one[d].never_meet(other[d]) for d in one.keys() & other.keys())
+    """Whether two regions of one buffer may have an element in common, whichever worker uses it."""
+    return not any(one[d].never_overlap(other[d]) for d in one.keys() & other.keys())
 
 
-# ---------------------------------------------------------------- who touches what
+# ---------------------------------------------------------------- uses
 
 
 @dataclass(frozen=True)
 class Use:
-    """What a kernel reads or writes of a buffer. `fills`: it writes a constant."""
+    """A read or write of a buffer by a kernel. `fills`: it writes a constant."""
 
     kernel: Kernel
     access: Access
     region: Region
     writes: bool = False
     fills: bool = False
-    by_all: bool = False  # all workers read all of it, whatever the kernel's share
+    by_all: bool = False  # all workers read all of it, regardless of the kernel's share
 
     @property
     def buffer(self) -> Buffer:
-        """The memory."""
+        """The buffer."""
         return self.access.buffer
 
     @property
     def by_first(self) -> bool:
-        """Whether worker 0 alone does it."""
+        """Whether only worker 0 does it."""
         return self.kernel.share.kind == "first" and not self.by_all
 
     def races_with(self, other: Use) -> bool:
-        """Whether two different workers may meet at an element."""
+        """Whether two different workers may use the same element."""
         if self.by_first and other.by_first:
             return False
         shared = self.region.keys() & other.region.keys()
-        return not any(self.region[d].are_apart_from(other.region[d]) for d in shared)
+        return not any(self.region[d].are_disjoint_from(other.region[d]) for d in shared)
 
     def __str__(self) -> str:
         verb = "writes" if self.writes else "reads"
@@ -195,7 +195,7 @@ class Use:
 
 
 def uses_of(kernel: Kernel) -> list[Use]:
-    """All that a kernel touches: its reads, then its stores, then the guard."""
+    """The uses of a kernel: its reads, then its stores, then the guard."""
     visits = all(size.count for size in kernel.space)
     read = reads(kernel) if visits else []
     uses = [Use(kernel, access, region_of(kernel, access)) for access in read]
@@ -219,4 +219,4 @@ def race_faults(phase: tuple[Kernel, ...]) -> Iterator[str]:
     for uses in found.values():
         for one, other in combinations_with_replacement(uses, 2):
             if (one.writes or other.writes) and one.races_with(other):
-                yield f"two workers may meet in one phase: {one}, {other}"
+                yield f"two workers may use the same element in one phase: {one}, {other}"
