@@ -1,4 +1,4 @@
-"""CSV and TSV: what is read, what kind it gets, and faults by row and column."""
+"""CSV and TSV: values, inferred dtypes, and errors by row and column."""
 
 import gzip
 
@@ -148,7 +148,7 @@ def test_other_packed_files_have_no_reader(tmp_path):
 
 
 @pytest.mark.parametrize("damage", [slice(0, -12), slice(0, 20)], ids=["cut", "cut early"])
-def test_damaged_gzip_is_told(tmp_path, damage):
+def test_damaged_gzip_is_an_error(tmp_path, damage):
     content = gzip.compress("".join(f"{n},{n * n}\n" for n in range(999)).encode())[damage]
     with pytest.raises(DataError, match="damaged or cut short"):
         read_csv(written(tmp_path, content, "table.csv.gz"), names=["a", "b"])

@@ -1,4 +1,4 @@
-"""Parquet: row groups as chunks, missing values, kinds that are no columns of numbers or text."""
+"""Parquet: row groups as chunks, missing values, types that are neither numbers nor text."""
 
 import numpy as np
 import pytest

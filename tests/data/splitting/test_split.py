@@ -214,7 +214,7 @@ def test_unequal_rows_are_never_taken_for_equal(dtype):
         split(x, shares=(0.5, 0.5), seed=0)
 
 
-def test_rows_that_share_a_key_by_chance_are_compared(monkeypatch):
+def test_unequal_rows_with_equal_keys_are_compared(monkeypatch):
     monkeypatch.setattr(duplicates, "_factors", lambda count: np.zeros(count, np.uint64))
     split(np.arange(100.0), shares=(0.5, 0.5))
     with pytest.warns(SplitWarning, match="1 of the 50 rows of part 2 .* row 99 = row 7"):
