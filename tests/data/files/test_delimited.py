@@ -143,7 +143,7 @@ def test_the_name_inside_tells_the_delimiter(tmp_path):
 
 
 def test_other_packed_files_have_no_reader(tmp_path):
-    with pytest.raises(DataError, match=r"no reader is known for '.gz'; there is: .*\.csv\.gz"):
+    with pytest.raises(DataError, match=r"no reader is known for '.gz'; known names: .*\.csv\.gz"):
         open_source(written(tmp_path, gzip.compress(b"x"), "x.npy.gz"))
 
 

@@ -73,8 +73,8 @@ def test_the_array_may_be_written_to(tmp_path):
         (gzip.compress(PICTURES)[:-9], "cut short"),
         (gzip.compress(PICTURES)[:-4] + b"\1\1\1\1", "damaged or cut short"),
         (gzip.compress(PICTURES[:-1]), "ends after 11 of 12 bytes"),
-        (gzip.compress(PICTURES + b"!"), "holds more than"),
-        (gzip.compress(idx_bytes(0x08, (2**32 - 1,) * 4, b"abc")), "packed ones"),
+        (gzip.compress(PICTURES + b"!"), "contains more than"),
+        (gzip.compress(idx_bytes(0x08, (2**32 - 1,) * 4, b"abc")), "compressed ones"),
         (gzip.compress(PICTURES) + b"garbage", "damaged or cut short"),
     ],
     ids=lambda value: "file" if isinstance(value, bytes) else None,  # gzip notes the time

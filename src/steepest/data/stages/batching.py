@@ -1,5 +1,6 @@
-"""Stages that join elements along a new first axis, and take them apart: batch, padded_batch,
-unbatch. Depends on base.
+"""Stages that join elements along a new first axis, and the inverse: batch, padded_batch, unbatch.
+
+Depends on base.
 """
 
 from __future__ import annotations

@@ -97,7 +97,10 @@ class ColumnPlan:
         """The elements of an epoch; endlessly if the plan is endless."""
         while True:
             order = self.order(epoch)
-            size = self.batch or self._rows_in_a_block(order)
+            size = self.batch
+            if size is None:
+                row = self.block(order[:1])
+                size = blocks.rows_in_a_block(blocks.row_bytes(row)) if len(order) else 1
             for start in range(0, len(order), size):
                 block = self.block(order[start : start + size])
                 yield block if self.batch is None else blocks.single(block)
@@ -111,11 +114,6 @@ class ColumnPlan:
         for function in self.maps:
             block = on_arrays(function, block)
         return block
-
-    def _rows_in_a_block(self, order: Rows) -> int:
-        if not len(order):
-            return 1
-        return blocks.rows_in_a_block(blocks.row_bytes(self.block(order[:1])))
 
     def ordered(self, order: Order, count: int, **changes: Any) -> ColumnPlan:
         """The same rows in another order."""

@@ -6,7 +6,7 @@ import itertools
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from steepest.core import tree
@@ -181,11 +181,8 @@ class Interleave(Derived):
     def _opened(self, epoch: int) -> Iterator[Reader]:
         for block in self.source.run(epoch):
             for element in blocks.rows(block):
-                stage = call(self.stage_of, blocks.tensors(element))
-                yield Reader(self._run(stage, epoch))
-
-    def _run(self, stage: Stage, epoch: int) -> Iterator[Block]:
-        return ahead(lambda: stage.run(epoch), DEPTH) if self.on_threads else stage.run(epoch)
+                run = partial(call(self.stage_of, blocks.tensors(element)).run, epoch)
+                yield Reader(ahead(run, DEPTH) if self.on_threads else run())
 
 
 def _some(reader: Reader, count: int) -> Generator[Block, None, bool]:
