@@ -97,10 +97,9 @@ class ColumnPlan:
         """The elements of an epoch; endlessly if the plan is endless."""
         while True:
             order = self.order(epoch)
-            size = self.batch
-            if size is None:
-                row = self.block(order[:1])
-                size = blocks.rows_in_a_block(blocks.row_bytes(row)) if len(order) else 1
+            size = self.batch or 1
+            if self.batch is None and len(order):
+                size = blocks.rows_in_a_block(blocks.row_bytes(self.block(order[:1])))
             for start in range(0, len(order), size):
                 block = self.block(order[start : start + size])
                 yield block if self.batch is None else blocks.single(block)
