@@ -124,7 +124,7 @@ def test_an_hdf5_data_set_that_declares_more_than_it_holds_is_refused(tmp_path: 
         file.create_dataset("x", shape=(10**9, 100), dtype="f4")
     with (
         h5py.File(tmp_path / "x.h5") as file,
-        pytest.raises(DataError, match="declares 400,000,000,000 bytes but holds 0"),
+        pytest.raises(DataError, match="declares 400,000,000,000 bytes but has 0"),
     ):
         as_column(file["x"])
 

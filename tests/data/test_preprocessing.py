@@ -23,8 +23,8 @@ from steepest.data import (
 )
 from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError, UnseenWarning
 
-RNG = np.random.default_rng(0)
-TABLE = RNG.normal(size=(60, 4)) @ RNG.normal(size=(4, 4)) + 5.0
+CHANCE = np.random.default_rng(0)
+TABLE = CHANCE.normal(size=(60, 4)) @ CHANCE.normal(size=(4, 4)) + 5.0
 
 
 # ---------------------------------------------------------------- layers that learn
@@ -73,7 +73,7 @@ def test_they_learn_from_batches_and_datasets():
 
 def test_components_that_hold_a_share_of_the_variance(tmp_path):
     decomposition = pytest.importorskip("sklearn.decomposition")
-    table = RNG.normal(size=(80, 6)) * [9.0, 5.0, 3.0, 1.0, 0.1, 0.1]
+    table = CHANCE.normal(size=(80, 6)) * [9.0, 5.0, 3.0, 1.0, 0.1, 0.1]
     for share in (0.5, 0.9, 0.999):
         layer = layers.PrincipalComponents(share).fit(table)
         assert layer.components == decomposition.PCA(share).fit(table).n_components_
@@ -92,7 +92,7 @@ def test_components_that_hold_a_share_of_the_variance(tmp_path):
 
 
 def test_components_of_more_features_than_rows():
-    wide = RNG.normal(size=(5, 40))
+    wide = CHANCE.normal(size=(5, 40))
     layer = layers.PrincipalComponents(4, dtype="float64").fit(wide)
     np.testing.assert_allclose(layer.inverse_transform(layer.transform(wide)), wide, atol=1e-9)
     assert layer.explained_variance_ratio.sum() == pytest.approx(1.0)
@@ -132,7 +132,7 @@ def test_what_was_learned_is_saved_with_the_model(tmp_path):
 # ---------------------------------------------------------------- categories
 
 
-def test_binary_codes_differ_for_all_categories_with_the_fewest_bits():
+def test_binary_codes_tell_all_categories_apart_with_the_fewest_bits():
     for count, bits in [(1, 1), (2, 1), (3, 2), (8, 3), (9, 4), (1000, 10)]:
         layer = layers.BinaryCodes(count)
         codes = layer(np.arange(count)).numpy()
@@ -198,7 +198,7 @@ def test_texts_as_counts_and_tf_idf():
 
 
 def test_sparse_rows_are_the_dense_ones():
-    lists = [RNG.integers(0, 50, 20).tolist() for _ in range(8)] + [[]]
+    lists = [CHANCE.integers(0, 50, 20).tolist() for _ in range(8)] + [[]]
     for mode in ("multi_hot", "count", "tf_idf"):
         dense, sparse = (TokenCounts(50, mode, flag).fit(lists) for flag in (False, True))
         rows = sparse.transform(lists).take(np.arange(9))
@@ -268,7 +268,7 @@ def test_vectors_of_length_one():
     assert st.utils.normalize([[3.0], [4.0]], axis=0).tolist() == [[0.6], [0.8]]
 
 
-# ---------------------------------------------------------------- inverse and repr
+# ---------------------------------------------------------------- undone, and told of
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_vectors_of_length_one():
         (layers.IntegerLookup(num_oov_indices=0), np.array([[1000], [-3], [7]])),
     ],
 )
-def test_invertible_transforms_are_inverted(layer, values):
+def test_what_keeps_enough_can_be_undone(layer, values):
     prepared = layer.fit_transform(values)
     np.testing.assert_allclose(layer.inverse_transform(prepared), values, rtol=1e-4, atol=1e-5)
 

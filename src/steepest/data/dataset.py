@@ -89,7 +89,6 @@ class Dataset(Elements, Constructors):
         >>> [x.item() for x in Dataset.range(3).flat_map(lambda n: Dataset.range(int(n)))]
         [0, 0, 1]
         """
-
         return Dataset(joining.FlatMap(self._stage, _stage_maker("flat_map", map_func)))
 
     def interleave(
@@ -120,14 +119,14 @@ class Dataset(Elements, Constructors):
         return Dataset(nested.Interleave(self._stage, stage_of, cycle, length, on_threads))
 
     def apply(self, transformation_func: Callable[[Dataset], Dataset]) -> Dataset:
-        """Calls a function with this data set: gives a name to a part of a pipeline.
+        """The data set that a function returns for this one; so a function names part of a pipeline.
 
         >>> [x.item() for x in Dataset.range(4).apply(lambda rows: rows.skip(2))]
         [2, 3]
         """
         return transformation_func(self)
 
-    # ------------------------------------------------------------ order and number
+    # ------------------------------------------------------------ order and number of elements
 
     def shuffle(
         self,

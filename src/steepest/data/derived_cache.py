@@ -1,7 +1,7 @@
 """A cache of values derived from arrays, keyed by memory address and content digest.
 
 The digest of all numbers is computed on each call: one pass over memory, where packing a table or
-converting sparse rows takes several. So an array that was written to is noticed, whoever wrote.
+converting sparse rows takes several. So any write to an array is noticed.
 Depends on the digest of engines/.
 """
 
@@ -37,7 +37,7 @@ _entries: OrderedDict[_Key, _Entry] = OrderedDict()
 def cached(make: Callable[[], _Value], *arrays: np.ndarray, extra_key: Hashable = None) -> _Value:
     """Returns `make()`, a value derived from arrays, or the cached one if they are unchanged.
 
-    `extra_key` holds whatever else the value depends on.
+    `extra_key` is for other things that the value depends on.
 
     >>> table = np.eye(70, dtype=np.float32)
     >>> first = cached(lambda: [table.sum()], table)

@@ -176,11 +176,11 @@ def _read_pandas(reader: ColumnReader, values: Any) -> None:
     # An extension type of pandas: missing values first, for NumPy's integers and flags have none.
     present = values[~values.isna()]
     reader.add_missing(len(values) - len(present))
-    kind = getattr(values.dtype, "kind", "O")
-    reader.typed = typed(kind)
-    if kind == "M" and getattr(values.dtype, "tz", None) is not None:
+    letter = getattr(values.dtype, "kind", "O")
+    reader.typed = typed(letter)
+    if letter == "M" and getattr(values.dtype, "tz", None) is not None:
         present = present.dt.tz_convert("UTC").dt.tz_localize(None)
-    reader.add_array(np.asarray(present) if kind in "biufmM" else np.asarray(present, object))
+    reader.add_array(np.asarray(present) if letter in "biufmM" else np.asarray(present, object))
 
 
 def _read_polars(reader: ColumnReader, values: Any) -> None:
@@ -205,20 +205,20 @@ def _read_polars(reader: ColumnReader, values: Any) -> None:
 
 
 def _read_arrow(reader: ColumnReader, values: Any) -> None:
-    kind = str(values.type)
-    reader.dtype = kind.partition("<")[0]
+    type_name = str(values.type)
+    reader.dtype = type_name.partition("<")[0]
     present = values.drop_null()
     reader.add_missing(len(values) - len(present))
-    if kind.startswith("dictionary"):
+    if type_name.startswith("dictionary"):
         chunks = values.chunks if hasattr(values, "chunks") else [values]
         known = [text for chunk in chunks for text in chunk.dictionary.to_pylist()]
         _declare_texts(reader, known, present.to_pylist())
         return
-    letter = {"b": "b" if kind == "bool" else "O", "d": "M", "t": "M", "s": "O", "l": "O"}
-    reader.typed = typed(letter.get(kind[0], "f"))
-    if kind.startswith(("decimal", "duration")):
+    letter = {"b": "b" if type_name == "bool" else "O", "d": "M", "t": "M", "s": "O", "l": "O"}
+    reader.typed = typed(letter.get(type_name[0], "f"))
+    if type_name.startswith(("decimal", "duration")):
         reader.typed = "number"
-    if kind.startswith(("int", "uint", "float", "double", "half", "bool", "date", "timestamp",
+    if type_name.startswith(("int", "uint", "float", "double", "half", "bool", "date", "timestamp",
                         "duration")):  # fmt: skip
         reader.add_array(present.to_numpy(zero_copy_only=False))
     else:

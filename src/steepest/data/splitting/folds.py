@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest.arguments import is_whole
-from steepest.data.splitting.split import Rows, Seed, row_count, split_indices
+from steepest.data.splitting.duplicates import Rows
+from steepest.data.splitting.split import Seed, row_count, split_indices
 from steepest.errors import ArgumentError, DataError
 from steepest.functions import random
 

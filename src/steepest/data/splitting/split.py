@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest.data.splitting.duplicates import are_several
+from steepest.data.splitting.duplicates import Rows, are_several
 from steepest.data.splitting.split_warnings import warn_about_order, warn_about_parts
 from steepest.errors import ArgumentError, DataError
 from steepest.functions import random
 
-Rows = NDArray[np.int64]
 Seed = int | np.random.SeedSequence | np.random.Generator | None
 Shares = Sequence[float | Fraction]
 

@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.data.splitting.duplicates import KeyedRows, are_several, columns_of
-
-Rows = NDArray[np.int64]
+from steepest.data.splitting.duplicates import KeyedRows, Rows, are_several, columns_of
 
 # The stack level of the caller of split(), as seen from _warn.
 FROM_PARTS = 5
@@ -114,8 +112,8 @@ def _is_monotonic(y: Any) -> bool:
 
 def _are_rising_times(values: Any) -> bool:
     """Whether values (an index, a column, or the rows themselves) are times that never decrease."""
-    kind = getattr(values, "dtype", None)
-    times = np.asarray(values) if str(kind).lower().startswith(("date", "time", "<m8")) else None
+    dtype = getattr(values, "dtype", None)
+    times = np.asarray(values) if str(dtype).lower().startswith(("date", "time", "<m8")) else None
     if times is None or times.ndim != 1 or times.dtype.kind != "M" or len(times) < 3:
         return False
     return bool((times[1:] >= times[:-1]).all() and times[0] != times[-1])

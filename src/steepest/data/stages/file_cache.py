@@ -173,8 +173,8 @@ def _mapped_columns(folder: Path) -> Any:
 def _from_json(form: Any) -> Any:
     if form is None:
         return 0
-    ((kind, parts),) = form.items()
-    if kind == "dictionary":
+    ((container, parts),) = form.items()
+    if container == "dictionary":
         return {key: _from_json(part) for key, part in parts.items()}
     made = [_from_json(part) for part in parts]
-    return tuple(made) if kind == "tuple" else made
+    return tuple(made) if container == "tuple" else made
