@@ -119,7 +119,7 @@ class Dataset(Elements, Constructors):
         return Dataset(nested.Interleave(self._stage, stage_of, cycle, length, on_threads))
 
     def apply(self, transformation_func: Callable[[Dataset], Dataset]) -> Dataset:
-        """The data set that a function returns for this one; so a function names part of a pipeline.
+        """Calls a function with this data set, and returns its result: a named part of a pipeline.
 
         >>> [x.item() for x in Dataset.range(4).apply(lambda rows: rows.skip(2))]
         [2, 3]

@@ -48,12 +48,12 @@ class PyDataset:
 
     def __len__(self) -> int:
         raise NotImplementedError(
-            f"{type(self).__name__}: define the number of batches: def __len__(self)"
+            f"{type(self).__name__}: say how many batches there are: def __len__(self)"
         )
 
     def __getitem__(self, index: int) -> Any:
         raise NotImplementedError(
-            f"{type(self).__name__}: define the batch of a number: def __getitem__(self, index)"
+            f"{type(self).__name__}: give the batch of a number: def __getitem__(self, index)"
         )
 
     @property

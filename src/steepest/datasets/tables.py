@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.data.files.checks import import_extra
-from steepest.data.splitting.split import Rows, split_indices
+from steepest.data.splitting.duplicates import Rows
+from steepest.data.splitting.split import split_indices
 from steepest.errors import ArgumentError
 
 Array = NDArray[Any]
