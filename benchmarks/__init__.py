@@ -1,4 +1,4 @@
-"""The same work on steepest and on its peers, in one run: `python -m benchmarks --help`.
+"""Benchmark of steepest against other libraries on the same tasks: `python -m benchmarks --help`.
 
-This package leans on NumPy alone; each peer is imported only inside its own process.
+This package requires only NumPy; each peer is imported only inside its own process.
 """

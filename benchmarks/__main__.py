@@ -1,7 +1,4 @@
-"""The command line of the benchmark: `python -m benchmarks --help`.
-
-Leans on session.py (what is run) and report.py (how it reads).
-"""
+"""The command line of the benchmark: `python -m benchmarks --help`."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ QUICK_CALLS, QUICK_TIMEOUT = 1, 30.0
 
 
 def main() -> None:
-    """Runs what was asked for, or reads an earlier run, and prints one table."""
+    """Runs the selected rows, or reads earlier runs, and prints one table."""
     given = _parser().parse_args()
     lines = _earlier(given.read) if given.read else _measured(given)
     if given.json:
@@ -45,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _measured(given: argparse.Namespace) -> list[session.Line]:
     lines = []
-    for line in session.store(session.run(_plan(given))):
+    for line in session.store(session.run(_selection(given))):
         lines.append(line)
         if given.json:
             print(json.dumps(line), flush=True)
@@ -59,10 +56,10 @@ def _progress(line: session.Line) -> str:
     return str(trouble) if trouble else f"{line['value']:.4g}"
 
 
-def _plan(given: argparse.Namespace) -> session.Plan:
-    wanted = given.rows or _fitting(rows.BY_NAME, given.quick)
-    named = given.contestants or _fitting(contestants.BY_NAME, given.quick)
-    return session.Plan(
+def _selection(given: argparse.Namespace) -> session.Selection:
+    wanted = given.rows or _included(rows.BY_NAME, given.quick)
+    named = given.contestants or _included(contestants.BY_NAME, given.quick)
+    return session.Selection(
         rows=tuple(rows.BY_NAME[name] for name in wanted),
         contestants=tuple(contestants.BY_NAME[name] for name in named),
         repeat=given.repeat or (1 if given.quick else 3),
@@ -72,7 +69,7 @@ def _plan(given: argparse.Namespace) -> session.Plan:
     )
 
 
-def _fitting(known: Mapping[str, Row | Contestant], quick: bool) -> list[str]:
+def _included(known: Mapping[str, Row | Contestant], quick: bool) -> list[str]:
     return [name for name, one in known.items() if one.quick or not quick]
 
 

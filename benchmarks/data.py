@@ -1,6 +1,6 @@
-"""The data of each row as NumPy arrays: real where STEEPEST_DATA has them, else look-alikes.
+"""The data of each row as NumPy arrays: real if STEEPEST_DATA has them, otherwise synthetic.
 
-Leans on NumPy; on scikit-learn (breast cancer) and scipy (sparse rows) where they are installed.
+Uses scikit-learn (breast cancer) and scipy (sparse rows) if they are installed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Pair = tuple[Any, np.ndarray]
 
 @dataclass(frozen=True)
 class Data:
-    """The training arrays, whether they are the real ones, and how to get the test arrays.
+    """The training arrays, their source ("real" or "synthetic"), and a loader of the test arrays.
 
-    The test set comes later, so that it does not count in the memory of training.
+    The test set is loaded later, so that it does not count in the memory of training.
     """
 
     x: Any
@@ -42,17 +42,17 @@ class Data:
 
     @property
     def bytes(self) -> int:
-        """The memory that the training arrays themselves hold."""
+        """The size of the training arrays."""
         return _bytes_of(self.x) + self.y.nbytes
 
 
 def load(name: str) -> Data:
-    """The data called `name` in the table of rows."""
+    """Loads the data that a row names."""
     return LOADERS[name]()
 
 
 def whole_batches(data: Data, batch: int) -> Data:
-    """The same data without the last examples that fill no batch."""
+    """The same data without the last, partial batch."""
     used = len(data.y) // batch * batch
     return replace(data, x=data.x[:used], y=data.y[:used])
 
@@ -75,10 +75,10 @@ def _xor() -> Data:
 
 
 def _cancer() -> Data:
-    # The table is kept in a file so that no contestant but scikit-learn's own imports it.
+    # The table is cached in a file so that only the contestant scikit-learn imports that library.
     stored = CACHE / "cancer.npz"
     if not stored.exists():
-        return _standardised(*_imitated_table(), "synthetic")
+        return _standardised(*_synthetic_table(), "synthetic")
     with np.load(stored) as arrays:
         return _standardised(arrays["x"], arrays["y"], "real")
 
@@ -91,10 +91,10 @@ def _standardised(x: np.ndarray, y: np.ndarray, source: str) -> Data:
     return Data(scaled[train], y[train], source, lambda: (scaled[test], y[test]))
 
 
-def _imitated_table() -> tuple[np.ndarray, np.ndarray]:
-    chance = np.random.default_rng(0)
-    y = chance.integers(0, 2, 569)
-    return chance.normal(size=(569, 30)) + 0.8 * y[:, None], y
+def _synthetic_table() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 569)
+    return rng.normal(size=(569, 30)) + 0.8 * y[:, None], y
 
 
 def _mnist() -> Data:
@@ -114,7 +114,7 @@ def _as_floats(pixels: np.ndarray) -> np.ndarray:
 def _mnist_8bit() -> Data:
     folder = _folder()
     if folder is None or not (folder / "mnist").is_dir():
-        return _imitated_pixels()
+        return _synthetic_pixels()
     x, y = _pictures(folder / "mnist", "train")
     return Data(x, y, "real", lambda: _pictures(folder / "mnist", "t10k"))
 
@@ -125,32 +125,32 @@ def _pictures(folder: Path, part: str) -> Pair:
 
 
 def _idx(path: Path, header: int) -> np.ndarray:
-    # A copy of its own memory, aligned and writable, as a user would have it.
+    # A copy, so that the array is aligned and writable, as a user would have it.
     return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8, offset=header).copy()
 
 
-def _imitated_pixels() -> Data:
+def _synthetic_pixels() -> Data:
     """Ten noisy patterns, 19% of the pixels lit, as in MNIST."""
-    chance = np.random.default_rng(0)
-    y = chance.integers(0, 10, 70_000).astype(np.int32)
-    likely = np.clip(0.19 + 0.15 * chance.normal(size=(10, 784)), 0, 1)
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 10, 70_000).astype(np.int32)
+    likely = np.clip(0.19 + 0.15 * rng.normal(size=(10, 784)), 0, 1)
     x = np.empty((70_000, 784), np.uint8)
     for start in range(0, 70_000, 10_000):
         part = slice(start, start + 10_000)
-        lit = chance.random((10_000, 784), dtype=np.float32) < likely[y[part]]
-        x[part] = lit * chance.integers(1, 256, (10_000, 784), np.uint8)
+        lit = rng.random((10_000, 784), dtype=np.float32) < likely[y[part]]
+        x[part] = lit * rng.integers(1, 256, (10_000, 784), np.uint8)
     return Data(x[:60_000], y[:60_000], "synthetic", lambda: (x[60_000:], y[60_000:]))
 
 
 def _large() -> Data:
-    chance = np.random.default_rng(0)
-    x = chance.normal(size=(2048, 1024)).astype(np.float32)
-    y = chance.integers(0, 1000, 2048).astype(np.int32)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2048, 1024)).astype(np.float32)
+    y = rng.integers(0, 1000, 2048).astype(np.int32)
     return Data(x, y, "synthetic", lambda: (x[:256], y[:256]))
 
 
 def _imdb(form: Callable[[np.ndarray, np.ndarray], Any]) -> Data:
-    """Reviews in the given form, made of word numbers and of where each review starts."""
+    """Reviews in the given form, from the word numbers and the start of each review."""
 
     def part(name: str) -> Pair:
         words, starts, labels = _reviews(name)
@@ -163,7 +163,7 @@ def _imdb(form: Callable[[np.ndarray, np.ndarray], Any]) -> Data:
 def _reviews(part: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     stored = CACHE / "imdb.npz"
     if not stored.exists():
-        return _imitated_reviews(seed=len(part))
+        return _synthetic_reviews(seed=len(part))
     with np.load(stored) as file:
         return file[f"{part}_words"], file[f"{part}_starts"], file[f"{part}_labels"]
 
@@ -182,16 +182,16 @@ def _multi_hot_rows(words: np.ndarray, starts: np.ndarray) -> Any:
     return csr_matrix((ones, words, starts), shape=(len(starts) - 1, WORDS))
 
 
-def _imitated_reviews(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """25,000 reviews of about 130 distinct words, frequent words more often, tinted by label."""
-    chance = np.random.default_rng(seed)
-    y = chance.integers(0, 2, 25_000).astype(np.int32)
-    rank = (WORDS ** chance.random((25_000, 200), dtype=np.float32)).astype(np.int32) - 1
-    tint = (chance.random((25_000, 200)) < 0.1) & (rank % 2 != y[:, None])
-    words = np.sort(np.minimum(rank + tint, WORDS - 1), axis=1)
-    keep = np.diff(words, axis=1, prepend=-1) > 0
-    starts = np.concatenate([[0], np.cumsum(keep.sum(1))]).astype(np.int32)
-    return words[keep].astype(np.int32), starts, y
+def _synthetic_reviews(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """25,000 reviews of about 130 distinct words, with frequencies that depend on the label."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, 25_000).astype(np.int32)
+    rank = (WORDS ** rng.random((25_000, 200), dtype=np.float32)).astype(np.int32) - 1
+    shift = (rng.random((25_000, 200)) < 0.1) & (rank % 2 != y[:, None])
+    words = np.sort(np.minimum(rank + shift, WORDS - 1), axis=1)
+    distinct = np.diff(words, axis=1, prepend=-1) > 0
+    starts = np.concatenate([[0], np.cumsum(distinct.sum(1))]).astype(np.int32)
+    return words[distinct].astype(np.int32), starts, y
 
 
 LOADERS: dict[str, Callable[[], Data]] = {
@@ -207,7 +207,7 @@ LOADERS: dict[str, Callable[[], Data]] = {
 
 @cache
 def prepare(name: str) -> None:
-    """Does the slow or foreign part of a loader once, before any process is timed."""
+    """Does the slow part of a loader, and imports of other libraries, before any measurement."""
     CACHE.mkdir(exist_ok=True)
     if name == "cancer" and not (CACHE / "cancer.npz").exists():
         _store_cancer()
@@ -234,7 +234,7 @@ def _store_imdb() -> None:
         counts.update(words)
         texts[part].append((label, set(words)))
     number = {word: rank for rank, (word, _) in enumerate(counts.most_common(WORDS))}
-    # The archive holds all of one label first; batches must not.
+    # The archive has all reviews of one label first; batches must be mixed.
     random.Random(0).shuffle(texts["train"])
     arrays = {part: _numbered(reviews, number) for part, reviews in texts.items()}
     named = {f"{part}_{key}": array for part, d in arrays.items() for key, array in d.items()}
@@ -254,7 +254,7 @@ def _read_reviews(path: Path) -> Iterator[tuple[str, int, list[str]]]:
 
 
 def _numbered(reviews: list[tuple[int, set[str]]], number: dict[str, int]) -> dict[str, np.ndarray]:
-    """Known words of each review as sorted numbers, all reviews end to end."""
+    """The known words of each review as sorted numbers, concatenated."""
     rows = [sorted(number[word] for word in words if word in number) for _, words in reviews]
     lengths = np.array([len(row) for row in rows])
     return {

@@ -1,6 +1,6 @@
 """Makes `.venv-bench`, an environment with steepest and every peer that can be installed.
 
-Run by `make bench-full`; leans on the standard library. A peer that fails is named and left out.
+Run by `make bench-full`. A peer whose installation fails is reported and left out.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FOLDER = ROOT / ".venv-bench"
 
 PEERS = {
     "jax": ["jax"],
-    # Pinned; the index of builds for processors alone is named by PIP_EXTRA_INDEX_URL.
+    # Pinned; PIP_EXTRA_INDEX_URL may name the index of CPU-only builds.
     "torch": ["torch==2.13.0"],
     "scikit-learn": ["scikit-learn"],
     "keras": ["keras", "tensorflow"],
@@ -23,10 +23,10 @@ PEERS = {
 
 
 def main() -> None:
-    """Makes the environment if it is not there, and installs what is missing."""
+    """Makes the environment if it does not exist, and installs missing packages."""
     python = _environment()
     if not _installed(python, ["--editable", f"{ROOT}[sparse]"]):
-        sys.exit("pip could not install steepest itself; its own message stands above")
+        sys.exit("pip could not install steepest itself; see its message above")
     for name, arguments in PEERS.items():
         print(f"{name}: {'ready' if _installed(python, arguments) else 'left out'}", flush=True)
 

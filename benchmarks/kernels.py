@@ -1,15 +1,15 @@
-"""The matrix kernels alone, against the processor's own limit: `python -m benchmarks.kernels`.
+"""The matrix kernels against the peak of one core: `python -m benchmarks.kernels`.
 
-Leans on steepest's gemm and jit. One core; the limit is a loop of nothing but multiply-adds; each
-time is the best of many, in processor time, which other programs disturb least. Sizes that a
-training step knows are known here; the batch is not.
+The peak is measured by a loop of multiply-adds only. Each time is the best of many, in processor
+time, which other programs affect least. As in a training step, all sizes but the batch are
+constants of the code.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import process_time
 
@@ -18,19 +18,29 @@ os.environ["STEEPEST_CACHE"] = "off"
 import numpy as np
 
 from steepest.engines.cpu import gemm, ir
-from steepest.engines.cpu.ir.helpers import INDEX, accumulate, at, fma, load, loop, store
+from steepest.engines.cpu.ir.helpers import (
+    INDEX,
+    Integer,
+    accumulate,
+    at,
+    fma,
+    index,
+    load,
+    loop,
+    store,
+)
 from steepest.engines.cpu.machine.jit import compile_module
 from steepest.engines.cpu.machine.processor import processor
 
 POINTER = ir.PointerType()
 MACHINE = gemm.machine_for(processor())
-SECONDS = 0.4  # spent on each line
-Emit = Callable[[ir.IRBuilder, list[ir.Value], ir.Value], None]
+SECONDS = 0.4  # measured for each line
+Emit = Callable[[ir.IRBuilder, Sequence[ir.Value], ir.Value], None]
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A product of a training step: which use it is, its sizes, and whether pixels are bytes."""
+    """A product of a training step: its use, its sizes, and whether the pixels are bytes."""
 
     use: str
     m: int
@@ -66,11 +76,11 @@ SHAPES = [
 
 
 def compiled(emit: Emit) -> tuple[Callable[..., None], float]:
-    """A function of (pointers, batch, repetitions) and the processor seconds it took to make."""
+    """Returns a function of (pointers, batch, repetitions) and its compile time in seconds."""
     start = process_time()
     module = ir.Module()
-    kinds = [POINTER] * 6 + [INDEX] * 2
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), "kernel")
+    parameters: list[ir.Type] = [POINTER] * 6 + [INDEX] * 2
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), parameters), "kernel")
     builder = ir.IRBuilder(function.append_basic_block("entry"))
     *pointers, batch, repetitions = function.args
     with loop(builder, 0, repetitions):
@@ -102,31 +112,31 @@ def seconds_per_call(call: Callable[[int], None]) -> float:
 
 
 def peak(element: str) -> float:
-    """Floating-point operations a second when nothing is read: twelve chains side by side."""
+    """Floating-point operations per second without memory access: twelve independent sums."""
     chains, steps = 12, 10_000
     number = ir.DoubleType() if element == "f64" else ir.FloatType()
-    kind = ir.VectorType(number, MACHINE.lanes(element))
+    vector = ir.VectorType(number, MACHINE.lanes(element))
 
-    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], batch: ir.Value) -> None:
-        factor = load(builder, pointers[0], kind)
+    def emit(builder: ir.IRBuilder, pointers: Sequence[ir.Value], batch: ir.Value) -> None:
+        factor = load(builder, pointers[0], vector)
 
-        def body(step: gemm.Size, sums: list[ir.Value]) -> list[ir.Value]:
+        def body(step: Integer, sums: list[ir.Value]) -> list[ir.Value]:
             return [fma(builder, total, factor, factor) for total in sums]
 
-        # equal starts would merge
-        starts = [ir.Constant(kind, float(chain)) for chain in range(chains)]
+        # The sums start at different values, since the compiler would merge equal ones.
+        starts = [ir.Constant(vector, float(chain)) for chain in range(chains)]
         for chain, total in enumerate(accumulate(builder, steps, starts, body)):
-            store(builder, total, at(builder, pointers[1], chain, kind))
+            store(builder, total, at(builder, pointers[1], chain, vector))
 
     call, _ = compiled(emit)
-    room = np.zeros(512)
-    addresses = [room.ctypes.data] * 6
+    memory = np.zeros(512)
+    addresses = [memory.ctypes.data] * 6
     seconds = seconds_per_call(lambda times: call(*addresses, 0, times))
     return 2.0 * MACHINE.lanes(element) * chains * steps / seconds
 
 
-def product_of(shape: Shape, pointers: list[ir.Value], batch: ir.Value) -> gemm.Product:
-    """The shape's product: the batch is m, or k in the gradient of weights."""
+def product_of(shape: Shape, pointers: Sequence[ir.Value], batch: ir.Value) -> gemm.Product:
+    """The product of a shape: the batch is m, or k in the gradient of weights."""
     left, right, order = pointers[:3]
     stored = "u8" if shape.pixels else shape.element
     scale = 1 / 255 if shape.pixels else 1.0
@@ -142,25 +152,35 @@ def product_of(shape: Shape, pointers: list[ir.Value], batch: ir.Value) -> gemm.
     return gemm.Product(x, weights, batch, shape.n, shape.k, shape.element)
 
 
+def scratch_bytes(shape: Shape, batch: int) -> int:
+    """The bytes of scratch that the shape's product needs, computed by code for the batch."""
+    module = ir.Module()
+    function = ir.Function(module, ir.FunctionType(INDEX, [INDEX]), "scratch")
+    builder = ir.IRBuilder(function.append_basic_block("entry"))
+    product = product_of(shape, [ir.Constant(POINTER, None)] * 6, function.args[0])
+    builder.ret(index(gemm.dense_scratch_bytes(builder, product, MACHINE)))
+    code = compile_module(str(module))
+    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(code.address("scratch"))
+    return int(call(batch))
+
+
 def measure(shape: Shape) -> tuple[float, float]:
-    """(seconds a call, seconds to compile)."""
+    """(seconds per call, seconds to compile)."""
     rng = np.random.default_rng(0)
     number = {"f32": np.float32, "f64": np.float64}[shape.element]
-    scratch = 0
 
-    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], batch: ir.Value) -> None:
-        nonlocal scratch
+    def emit(builder: ir.IRBuilder, pointers: Sequence[ir.Value], batch: ir.Value) -> None:
         product = product_of(shape, pointers, batch)
-        scratch = gemm.dense_scratch_bytes(product, MACHINE, shape.k)
-        keep = gemm.store_to(pointers[3], shape.n)
-        gemm.emit_dense_product(builder, product, keep, MACHINE, scratch=pointers[4])
+        store = gemm.store_to(pointers[3], shape.n)
+        gemm.emit_dense_product(builder, product, store, MACHINE, scratch=pointers[4])
 
     call, compiling = compiled(emit)
     left = rng.integers(0, 256, shape.m * shape.k).astype(np.uint8 if shape.pixels else number)
     right = rng.standard_normal(shape.n * shape.k).astype(number)
     batch = shape.k if shape.use == "weights" else shape.m
     order, result = rng.permutation(batch), np.zeros((shape.m, shape.n), number)
-    memory = [left, right, order, result, np.zeros(scratch + 64, np.uint8), order]
+    scratch = np.zeros(scratch_bytes(shape, batch) + 64, np.uint8)
+    memory = [left, right, order, result, scratch, order]
     addresses = [array.ctypes.data for array in memory]
     return seconds_per_call(lambda times: call(*addresses, batch, times)), compiling
 
@@ -175,9 +195,9 @@ def main() -> None:
     for shape in SHAPES:
         seconds, compiling = measure(shape)
         rate = 2 * shape.m * shape.n * shape.k / seconds
-        kind = "u8" if shape.pixels else shape.element
+        stored = "u8" if shape.pixels else shape.element
         print(
-            f"{shape.use:8} {shape.m:5} {shape.n:5} {shape.k:5} {kind:5} {seconds * 1e6:10.3f}"
+            f"{shape.use:8} {shape.m:5} {shape.n:5} {shape.k:5} {stored:5} {seconds * 1e6:10.3f}"
             f" {rate / 1e9:7.1f} {rate / limits[shape.element]:8.0%} {compiling * 1e3:11.1f}"
         )
 

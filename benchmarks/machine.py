@@ -1,6 +1,6 @@
-"""What the machine is, what it can do at most, and how busy it was: the ceilings of the run.
+"""The machine of a run: description, peak speeds, memory use and processor affinity.
 
-Leans on NumPy; Linux gives the finer figures, other systems the coarser ones.
+Some figures are less precise on systems other than Linux.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STATUS = Path("/proc/self/status")
 
 
 def describe(threads: int) -> dict[str, Any]:
-    """The machine in words and numbers."""
+    """The processor, the system and the load."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -43,7 +43,7 @@ def _processor() -> str:
 
 
 def ceilings() -> dict[str, float]:
-    """The best of several matrix products and copies: GFLOP/s and GB/s."""
+    """The best speed of several matrix products and copies: GFLOP/s and GB/s."""
     size = 1536
     a = np.ones((size, size), np.float32)
     product = np.empty_like(a)
@@ -77,27 +77,27 @@ POOLS = (
 
 
 def thread_environment(threads: int) -> dict[str, str]:
-    """Variables that keep every library's pool to `threads`; none where all cores may be used."""
+    """Environment variables that limit every thread pool to `threads`; none for all cores."""
     return dict.fromkeys(POOLS, str(threads)) if threads != os.cpu_count() else {}
 
 
 def confine(threads: int) -> None:
-    """Keeps this process to `threads` cores, where the system allows it."""
+    """Limits this process to `threads` cores, if the system supports it."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 
 
 def forget_peak() -> None:
-    """Starts the peak of memory anew from what is held now (Linux only)."""
+    """Resets the peak of memory to the present use (Linux only)."""
     if STATUS.exists():
         Path("/proc/self/clear_refs").write_text("5")
 
 
 def peak_mb() -> float:
-    """The most memory that this process has held.
+    """The peak of memory of this process.
 
-    `ru_maxrss` survives exec on Linux, so that a small child reports its large parent; the
-    status file does not have that fault.
+    On Linux `ru_maxrss` survives exec, so that a small child reports the peak of its large parent;
+    the status file does not.
     """
     if STATUS.exists():
         for line in STATUS.read_text().splitlines():
@@ -107,10 +107,10 @@ def peak_mb() -> float:
     return used / 2**20 if sys.platform == "darwin" else used / 1024
 
 
-# It ends with its parent: a worker that is killed for its time must not leave it behind.
-RESTLESS = "import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(10_000))"
+# It ends with its parent, so that no worker killed at its time limit leaves it running.
+BUSY_LOOP = "import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(10_000))"
 
 
 def occupy_a_core() -> subprocess.Popen[bytes]:
-    """Another process that never rests as long as this one lives; the caller kills it."""
-    return subprocess.Popen([sys.executable, "-c", RESTLESS, str(os.getpid())])
+    """Starts a process that computes as long as this one exists; the caller kills it."""
+    return subprocess.Popen([sys.executable, "-c", BUSY_LOOP, str(os.getpid())])

@@ -1,6 +1,6 @@
-"""One contestant at one row, inside its own process: times, memory, and what it had learned.
+"""Measures one contestant at one row in this process: times, memory, accuracy and loss.
 
-Leans on the protocol of task.py; the judging is the same NumPy code for everyone.
+Accuracy and loss are computed by the same NumPy code for all contestants.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Result = dict[str, Any]
 
 
 def measure(row: Row, contestant: Contestant, threads: int, calls: int) -> Result:
-    """Everything that one process finds out; times in seconds, memory in MB."""
+    """All results of one process; times in seconds, memory in MB."""
     task = make_task(row, data.load(row.data), threads)
     machine.forget_peak()
     start = perf_counter()
@@ -111,7 +111,7 @@ def _error(output: Any, task: Task, x: np.ndarray) -> float:
 
 
 def _cold(session: Session, task: Task, calls: int) -> Result:
-    # The clock that counts is the parent's: from the start of the process to its end.
+    # The parent measures the time, from the start of the process to its end.
     session.train(0)
     found = _learned(session, task)
     return found | {"peak_mb": machine.peak_mb()}

@@ -1,6 +1,6 @@
-"""From measured lines to one table: medians, ratios against the fastest peer, what was learned.
+"""Makes a table of the measured lines: medians, ratios to the fastest peer, accuracy or loss.
 
-Pure functions of the lines that session.py yields; plain text or Markdown out.
+Pure functions of the lines that session.py yields, to plain text or Markdown.
 """
 
 from __future__ import annotations
@@ -31,32 +31,32 @@ HEADER = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One contestant at one row: the medians of its repetitions, or why there are none."""
+    """The repetitions of one contestant at one row."""
 
     row: Row
     contestant: str
     lines: tuple[Line, ...]
 
     def middle(self, key: str) -> float | None:
-        """The median of a figure over the repetitions that have it."""
+        """The median of a figure over the repetitions with that figure."""
         values = [line[key] for line in self.lines if line.get(key) is not None]
         return median(values) if values else None
 
     @property
     def beyond_data(self) -> float | None:
-        """The peak of memory without the training data themselves."""
+        """The peak of memory less the size of the training data."""
         peak, given = self.middle("peak_mb"), self.middle("input_mb")
         return None if peak is None or given is None else peak - given
 
     @property
     def trouble(self) -> str:
-        """Why the contestant has no figure, or an empty string."""
+        """The reason why there is no result, or an empty string."""
         reasons = [line.get("failed") or line.get("absent") for line in self.lines]
         return "" if self.middle("value") is not None else str(reasons[0])
 
 
 def entries(lines: Iterable[Line]) -> list[Entry]:
-    """Results grouped by row and contestant, in the order of the two registries."""
+    """Groups the results by row and contestant, in the order of the two registries."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
         if line["kind"] == "result":
@@ -67,9 +67,10 @@ def entries(lines: Iterable[Line]) -> list[Entry]:
 
 
 def ratio(entry: Entry, everyone: list[Entry]) -> float | None:
-    """The fastest peer's figure over this one's: above 1 is faster than every peer.
+    """The fastest peer's time over this one's: above 1 is faster than every peer.
 
-    Peers count also in the rows named by `against`. A slow-down is a ratio already and has none.
+    The results of peers in the rows named by `against` count too. A slow-down is itself a ratio and
+    has no other.
     """
     rows = {entry.row.name, *entry.row.against}
     rivals = [
@@ -85,7 +86,7 @@ def ratio(entry: Entry, everyone: list[Entry]) -> float | None:
 
 
 def _learned_less(entry: Entry, everyone: list[Entry]) -> bool:
-    """Whether it stayed 5 points of accuracy below the best: fast, but not the same work."""
+    """Whether its accuracy is 5 points below the best, so that it did not do the same work."""
     reached = [other.middle("accuracy") for other in everyone if other.row == entry.row]
     own, known = entry.middle("accuracy"), [value for value in reached if value is not None]
     if entry.row.measure != "accuracy" or own is None:
@@ -94,13 +95,13 @@ def _learned_less(entry: Entry, everyone: list[Entry]) -> bool:
 
 
 def table(lines: list[Line]) -> list[tuple[str, ...]]:
-    """The header and one line of words for each entry that has a figure."""
+    """The header and one row of cells for each entry with a result."""
     everyone = entries(lines)
-    return [HEADER, *(_words(entry, everyone) for entry in everyone if not entry.trouble)]
+    return [HEADER, *(_cells(entry, everyone) for entry in everyone if not entry.trouble)]
 
 
 def absences(lines: list[Line]) -> list[str]:
-    """Who has no figure where, and why: each reason once."""
+    """The reasons for missing results, each once, with the rows."""
     rows: dict[str, list[str]] = {}
     for entry in entries(lines):
         if entry.trouble:
@@ -108,7 +109,7 @@ def absences(lines: list[Line]) -> list[str]:
     return [f"{reason} ({', '.join(names)})" for reason, names in rows.items()]
 
 
-def _words(entry: Entry, everyone: list[Entry]) -> tuple[str, ...]:
+def _cells(entry: Entry, everyone: list[Entry]) -> tuple[str, ...]:
     return (
         entry.row.title,
         entry.contestant,
@@ -138,9 +139,9 @@ def _quantity(entry: Entry) -> str:
 
 
 def seconds(value: float) -> str:
-    """A time in the unit that suits it."""
+    """Formats a time in s, ms or us."""
     for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if value >= 0.9995 * size:  # what would round to 1,000 of the smaller unit
+        if value >= 0.9995 * size:  # else it would print as 1,000 of the smaller unit
             return f"{value / size:.3g} {unit}"
     return f"{value / 1e-6:.3g} us"
 
@@ -174,7 +175,7 @@ def preface(lines: list[Line]) -> list[str]:
 
 
 def plain(lines: list[Line]) -> str:
-    """The table in columns; a row's title stands once."""
+    """The table as text in columns; each title is printed once."""
     rows = _titles_once(table(lines))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     padded = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
@@ -182,7 +183,7 @@ def plain(lines: list[Line]) -> str:
 
 
 def markdown(lines: list[Line]) -> str:
-    """The table for a README."""
+    """The table as Markdown."""
     head, *rows = _titles_once(table(lines))
     ruled = [head, ("---",) * len(head), *rows]
     drawn = (f"| {' | '.join(row)} |" for row in ruled)
@@ -190,8 +191,8 @@ def markdown(lines: list[Line]) -> str:
 
 
 def _titles_once(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    last, kept = "", []
+    last, shortened = "", []
     for title, *rest in rows:
-        kept.append(("" if title == last else title, *rest))
+        shortened.append(("" if title == last else title, *rest))
         last = title
-    return kept
+    return shortened

@@ -1,7 +1,4 @@
-"""The table of work: what is trained or predicted, in the words that every contestant reads.
-
-Data only, no code that runs; it leans on nothing.
-"""
+"""The rows of the benchmark as data: what each contestant trains or predicts."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ class Dense:
 
 @dataclass(frozen=True)
 class Dropout:
-    """Inverted dropout: kept values are divided by the keep probability."""
+    """Inverted dropout: values that remain are divided by 1 - rate."""
 
     rate: float
 
@@ -33,11 +30,11 @@ Network = tuple[Dense | Dropout, ...]
 class Row:
     """One line of the table.
 
-    A timed call trains `epochs` epochs at once, `calls` times; the first call (which compiles)
-    is reported apart. `unit` names what the time is divided by. `bar` is the ratio to reach
-    against the fastest peer, which may also be sought in the rows named by `against`. With
-    `fresh_cache` every process finds empty cache folders, as on the first day. With `joined` a
-    library that pays for each epoch may see the call's epochs as one long one.
+    A timed call trains `epochs` epochs, `calls` times; the first call (which compiles) is reported
+    separately. `unit` is what the time is divided by. `bar` is the ratio to reach against the
+    fastest peer, including the results of peers in the rows named by `against`. With `fresh_cache`
+    every process starts with empty cache folders. With `joined` a library with a cost per epoch may
+    train the epochs of a call as one long epoch.
     """
 
     name: str
@@ -66,7 +63,7 @@ class Row:
 
     @property
     def dense_layers(self) -> list[Dense]:
-        """The layers that have weights."""
+        """The layers with weights."""
         return [layer for layer in self.network if isinstance(layer, Dense)]
 
     @property

@@ -1,6 +1,6 @@
-"""One run of the benchmark: processes started in turn, A B C A B C, and every answer written down.
+"""One run of the benchmark: starts the processes in turn, A B C A B C, and stores their results.
 
-The parent imports no contestant; it leans on worker.py through the command line only.
+The parent imports no contestant; it starts worker.py by its command line.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ CACHES = ("XDG_CACHE_HOME", "STEEPEST_CACHE", "TORCHINDUCTOR_CACHE_DIR")
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to run: rows, contestants, repetitions, and the limits of each process."""
+class Selection:
+    """The rows and contestants to run, the repetitions, and the limits of each process."""
 
     rows: tuple[Row, ...]
     contestants: tuple[Contestant, ...]
@@ -40,19 +40,19 @@ class Plan:
     timeout: float
 
 
-def run(plan: Plan) -> Iterator[Line]:
-    """All measurements, one line each, as they are made; the first and last are ceilings."""
-    yield {"kind": "machine", "when": _now(), **machine.describe(plan.threads)}
+def run(selection: Selection) -> Iterator[Line]:
+    """Yields one line for each measurement; ceilings are measured first and last."""
+    yield {"kind": "machine", "when": _now(), **machine.describe(selection.threads)}
     _compile_to_bytecode()
-    yield {"kind": "ceilings", **_ceilings(plan)}
-    for row in plan.rows:
+    yield {"kind": "ceilings", **_ceilings(selection)}
+    for row in selection.rows:
         data.prepare(row.data)
-        yield from _size(row, plan) if row.kind == "size" else _repetitions(row, plan)
-    yield {"kind": "ceilings", **_ceilings(plan)}
+        yield from _size(row, selection) if row.kind == "size" else _repetitions(row, selection)
+    yield {"kind": "ceilings", **_ceilings(selection)}
 
 
 def store(lines: Iterator[Line]) -> Iterator[Line]:
-    """The same lines, each appended to a new file of benchmarks/results on its way."""
+    """Yields the same lines, and appends each to a new file of benchmarks/results."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{datetime.now():%Y%m%d-%H%M%S}.jsonl"
     for line in lines:
@@ -62,7 +62,7 @@ def store(lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _compile_to_bytecode() -> None:
-    """What pip does for the peers when it installs them, done for steepest from its source."""
+    """Compiles the source of steepest to bytecode, as pip has done for the peers."""
     for folder in ("src", "benchmarks"):
         compileall.compile_dir(ROOT / folder, quiet=2)
 
@@ -71,13 +71,13 @@ def _now() -> str:
     return f"{datetime.now():%Y-%m-%d %H:%M}"
 
 
-def _ceilings(plan: Plan) -> Line:
-    return _worker(["ceilings", "numpy"], plan, {})
+def _ceilings(selection: Selection) -> Line:
+    return _worker(["ceilings", "numpy"], selection, {})
 
 
-def _repetitions(row: Row, plan: Plan) -> Iterator[Line]:
+def _repetitions(row: Row, selection: Selection) -> Iterator[Line]:
     able = []
-    for one in plan.contestants:
+    for one in selection.contestants:
         reason = contestants.unsupported(one.name, row)
         if not reason and one.missing():
             reason = f"{one.missing()} is not installed"
@@ -85,9 +85,9 @@ def _repetitions(row: Row, plan: Plan) -> Iterator[Line]:
             yield _line(row, one, {"absent": reason})
         else:
             able.append(one)
-    for _ in range(plan.repeat):
+    for _ in range(selection.repeat):
         for one in able:
-            yield _line(row, one, _measured(row, one, plan))
+            yield _line(row, one, _measured(row, one, selection))
 
 
 def _line(row: Row, one: Contestant, found: Line) -> Line:
@@ -95,34 +95,34 @@ def _line(row: Row, one: Contestant, found: Line) -> Line:
     return {"kind": "result", "row": row.name, "contestant": one.name, "load": load, **found}
 
 
-def _measured(row: Row, one: Contestant, plan: Plan) -> Line:
+def _measured(row: Row, one: Contestant, selection: Selection) -> Line:
     with TemporaryDirectory() as empty:
         fresh = dict.fromkeys(CACHES, empty) if row.fresh_cache else {}
         start = perf_counter()
-        found = _worker([row.name, one.name], plan, dict(one.environment) | fresh)
+        found = _worker([row.name, one.name], selection, dict(one.environment) | fresh)
         wall = perf_counter() - start
     if row.kind == "cold" and "failed" not in found:
         found["value"] = wall
     return found | {"wall_seconds": wall}
 
 
-def _worker(arguments: list[str], plan: Plan, environment: dict[str, str]) -> Line:
-    limits = ["--threads", str(plan.threads), "--calls", str(plan.calls)]
+def _worker(arguments: list[str], selection: Selection, environment: dict[str, str]) -> Line:
+    limits = ["--threads", str(selection.threads), "--calls", str(selection.calls)]
     command = [sys.executable, "-m", "benchmarks.worker", *arguments, *limits]
-    whole = os.environ | machine.thread_environment(plan.threads) | environment
+    whole = os.environ | machine.thread_environment(selection.threads) | environment
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env=whole, capture_output=True, text=True, timeout=plan.timeout
+            command, cwd=ROOT, env=whole, capture_output=True, text=True, timeout=selection.timeout
         )
     except subprocess.TimeoutExpired:
-        return {"failed": f"no answer in {plan.timeout:.0f} s"}
+        return {"failed": f"no answer in {selection.timeout:.0f} s"}
     if done.returncode:
         return {"failed": (done.stderr.strip().splitlines() or ["killed"])[-1][:300]}
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-def _size(row: Row, plan: Plan) -> Iterator[Line]:
-    for one in plan.contestants:
+def _size(row: Row, selection: Selection) -> Iterator[Line]:
+    for one in selection.contestants:
         reason = contestants.unsupported(one.name, row)
         reason = reason or (one.missing() and f"{one.missing()} is not installed")
         found = {"absent": reason} if reason else {"value": sizes.installed_mb(one.distributions)}

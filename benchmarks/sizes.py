@@ -1,7 +1,4 @@
-"""How much disk a library takes with everything that it pulls in, read from what is installed.
-
-Leans on the standard library; follows each distribution's requirements without its extras.
-"""
+"""The disk space of an installed library and of its requirements, without extras."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def installed_mb(names: tuple[str, ...]) -> float:
-    """The bytes of these distributions and of all that they require, in MB."""
+    """The size of these distributions and of all that they require, in MB."""
     return sum(_own_bytes(found) for found in _with_requirements(names)) / 1e6
 
 
@@ -37,7 +34,7 @@ def _required(line: str) -> str:
 
 
 def _installed(name: str) -> Distribution | None:
-    # A requirement for another system or Python is simply not there.
+    # A requirement for another system or Python is not installed.
     try:
         return distribution(name)
     except PackageNotFoundError:

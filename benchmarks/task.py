@@ -1,7 +1,4 @@
-"""What a contestant is handed and what it must answer: the protocol of the benchmark.
-
-Leans on rows.py and data.py.
-"""
+"""The protocol of the benchmark: the task of a contestant, and the session that it returns."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from benchmarks.rows import Row
 
 @dataclass(frozen=True)
 class Task:
-    """A row, its arrays, the weights to start from, and how many threads may run."""
+    """A row, its arrays, the initial weights, and the number of threads."""
 
     row: Row
     data: Data
@@ -26,7 +23,7 @@ class Task:
 
     @property
     def steps(self) -> int:
-        """Batches in an epoch."""
+        """The number of batches in an epoch."""
         return len(self.data.y) // self.row.batch
 
     def for_fit(self) -> tuple[Any, np.ndarray, int]:
@@ -38,13 +35,13 @@ class Task:
 
     def orders(self, call: int) -> np.ndarray:
         """The examples of each step of one timed call: shape (epochs * steps, batch)."""
-        random, rows = np.random.default_rng(call), len(self.data.y)
-        epochs = [random.permutation(rows) for _ in range(self.row.epochs)]
+        rng, rows = np.random.default_rng(call), len(self.data.y)
+        epochs = [rng.permutation(rows) for _ in range(self.row.epochs)]
         return np.concatenate(epochs).astype(np.int32).reshape(-1, self.row.batch)
 
 
 class Session(Protocol):
-    """A network made ready by one contestant."""
+    """A network prepared by one contestant."""
 
     def train(self, call: int) -> None:
         """Trains `row.epochs` epochs in the order `task.orders(call)`, and waits for the end."""
@@ -53,7 +50,7 @@ class Session(Protocol):
         """The network's output for many rows."""
 
     def predictor(self) -> Callable[[np.ndarray], np.ndarray]:
-        """The quickest honest way to ask for one row: NumPy in, NumPy out."""
+        """The fastest function for one row that takes and returns NumPy arrays."""
 
 
 def make_task(row: Row, data: Data, threads: int) -> Task:
@@ -65,11 +62,11 @@ def make_task(row: Row, data: Data, threads: int) -> Task:
 
 def initial_weights(row: Row, inputs: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Glorot uniform kernels, U(-a, a) with a = sqrt(6 / (in + out)), and zero biases."""
-    random = np.random.default_rng(1234)
+    rng = np.random.default_rng(1234)
     weights = []
     for layer in row.dense_layers:
         limit = np.sqrt(6 / (inputs + layer.units))
-        kernel = random.uniform(-limit, limit, (inputs, layer.units)).astype(np.float32)
+        kernel = rng.uniform(-limit, limit, (inputs, layer.units)).astype(np.float32)
         weights.append((kernel, np.zeros(layer.units, np.float32)))
         inputs = layer.units
     return weights

@@ -1,6 +1,6 @@
-"""One measurement in a process of its own: `python -m benchmarks.worker ROW CONTESTANT`.
+"""One measurement in its own process: `python -m benchmarks.worker ROW CONTESTANT`.
 
-Prints one JSON line, last; whatever a library prints comes before it.
+The last line that it prints is the result as JSON; output of libraries comes before it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from benchmarks.measure import measure
 
 
 def main() -> None:
-    """Reads the row, the contestant and the thread count; prints what was measured."""
+    """Measures the row and contestant of the command line and prints the result."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
     parser.add_argument("row", choices=[*rows.BY_NAME, "ceilings"])
     parser.add_argument("contestant", choices=[*contestants.BY_NAME, "numpy"])

@@ -1,7 +1,7 @@
-"""Train a small network to read handwritten digits, and look at what it learned.
+"""Trains a small network to read handwritten digits, and prints two of its predictions.
 
-Run by `make demo`. It uses MNIST from the folder that STEEPEST_DATA names, if there is one, and
-otherwise the 1,797 small digits that come with scikit-learn.
+Run by `make demo`. It uses MNIST from the folder that STEEPEST_DATA names, if set, and otherwise
+the 1,797 small digits of scikit-learn.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SHADES = " .:-=+*#%@"
 
 
 def load() -> tuple[str, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The name of the set, then pictures and labels for training and for the test."""
+    """Loads the name of the data set, then pictures and labels for training and test."""
     if os.environ.get("STEEPEST_DATA"):
         (x, y), (x_test, y_test) = st.datasets.mnist.load_data()
         return "MNIST", x, y, x_test, y_test
@@ -26,18 +26,18 @@ def load() -> tuple[str, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def drawn(picture: np.ndarray) -> list[str]:
-    """A picture as lines of characters, two a pixel."""
+    """A picture as lines of characters, two per pixel."""
     levels = (picture / max(picture.max(), 1) * (len(SHADES) - 1)).astype(int)
     return ["".join(SHADES[level] * 2 for level in row) for row in levels]
 
 
 def main() -> None:
-    """Load, build, train, test, look."""
+    """Loads the data, builds, trains and tests the network, and shows two predictions."""
     st.random.set_seed(1)
     name, x, y, x_test, y_test = load()
     size = int(np.prod(x.shape[1:]))
     x, x_test = x.reshape(len(x), size), x_test.reshape(len(x_test), size)
-    print(f"{len(x):,} pictures of {name} to learn from, {len(x_test):,} to be tested on\n")
+    print(f"{len(x):,} pictures of {name} for training, {len(x_test):,} for the test\n")
 
     model = st.Sequential([
         st.layers.Rescaling(1.0 / float(x.max()), input_shape=(size,)),
@@ -55,21 +55,21 @@ def main() -> None:
     loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
     print(f"\ntrained in {seconds:.1f} s; test accuracy {accuracy:.2%}, loss {loss:.4f}")
     print(f"validation accuracy of the last epoch: {history.history['val_accuracy'][-1]:.2%}\n")
-    look(model, x_test, y_test)
+    show(model, x_test, y_test)
 
 
-def look(model: st.Sequential, x_test: np.ndarray, y_test: np.ndarray) -> None:
-    """Draw a picture read rightly beside one that was not."""
-    shares = model.predict(x_test, verbose=0)
-    answers = shares.argmax(axis=1)
-    right = int(np.flatnonzero(answers == y_test)[0])
-    wrong = int(np.flatnonzero(answers != y_test)[0])
+def show(model: st.Sequential, x_test: np.ndarray, y_test: np.ndarray) -> None:
+    """Prints a picture that was classified correctly beside one that was not."""
+    probabilities = model.predict(x_test, verbose=0)
+    predicted = probabilities.argmax(axis=1)
+    right = int(np.flatnonzero(predicted == y_test)[0])
+    wrong = int(np.flatnonzero(predicted != y_test)[0])
     side = round(np.sqrt(x_test.shape[1]))
     columns = []
-    for place in (right, wrong):
-        said, sure = answers[place], shares[place].max()
-        title = f"a {y_test[place]}, read as {said} ({sure:.0%} sure)"
-        columns.append([title, *drawn(x_test[place].reshape(side, side))])
+    for index in (right, wrong):
+        sure = probabilities[index].max()
+        title = f"a {y_test[index]}, read as {predicted[index]} ({sure:.0%} sure)"
+        columns.append([title, *drawn(x_test[index].reshape(side, side))])
     width = max(map(len, columns[0])) + 4
     for left_line, right_line in zip(*columns, strict=True):
         print(f"{left_line:<{width}}{right_line}")

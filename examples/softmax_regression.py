@@ -1,6 +1,6 @@
 """Softmax regression on eight rows, three features and three classes, at three learning rates.
 
-One learns, one overshoots, one hardly moves; the library says which is which.
+One rate suits, one is too high, one is too low; the library says which.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ RATES = (0.01, 1.5, 1e-5)
 
 @dataclass
 class Run:
-    """What came of one learning rate."""
+    """The result of one learning rate."""
 
     losses: list[float]
     accuracy: float
-    said: list[str]
+    messages: list[str]
 
 
 def run(rate: float, epochs: int = 200) -> Run:
-    """Gradient descent on all rows at once; `said` is what the library remarked."""
+    """Trains by gradient descent on all rows at once, and collects warnings and advice."""
     st.random.set_seed(3)
     (x, y), (x_test, y_test) = st.datasets.softmax_table.load_data()
     model = st.Sequential([st.layers.Dense(3, activation="softmax", input_shape=(3,))])
@@ -34,12 +34,12 @@ def run(rate: float, epochs: int = 200) -> Run:
         warnings.simplefilter("always")
         history = model.fit(x, y, epochs=epochs, batch_size=8, verbose=0)
     accuracy = model.evaluate(x_test, y_test, verbose=0)[1]
-    said = [*(str(warning.message) for warning in caught), *history.advice]
-    return Run(history.history["loss"], accuracy, said)
+    messages = [*(str(warning.message) for warning in caught), *history.advice]
+    return Run(history.history["loss"], accuracy, messages)
 
 
 def main() -> dict[float, Run]:
-    """Run all three and print their figures."""
+    """Runs all three and prints their results."""
     runs = {rate: run(rate) for rate in RATES}
     for rate, result in runs.items():
         losses = np.array(result.losses)
@@ -48,8 +48,8 @@ def main() -> dict[float, Run]:
             f"rate {rate:g}: loss {losses[0]:.3f} -> {losses[-1]:.3f}, "
             f"rises in {rises:.0%} of the epochs, test accuracy {result.accuracy:.0%}"
         )
-        for sentence in result.said:
-            print(f"  {sentence}")
+        for message in result.messages:
+            print(f"  {message}")
     return runs
 
 

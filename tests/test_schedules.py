@@ -1,4 +1,4 @@
-"""Learning rates by step against their closed forms, at edges too."""
+"""Learning rates by step, compared with their closed forms, with edge cases."""
 
 from __future__ import annotations
 
@@ -132,14 +132,14 @@ def test_restarts_are_never_missed():
         start, length = start + length, 3 * length
 
 
-def test_the_length_of_an_epoch_that_was_given_stays():
+def test_a_given_length_of_an_epoch_is_not_replaced():
     given, open_ = (schedules.per_epoch(schedules.PowerDecay(1.0, 0.5), n) for n in (10, None))
     for schedule in (given, open_):
         schedule.set_steps_per_epoch(5)
     assert (given(5).item(), open_(5).item()) == (1.0, 0.5)
 
 
-def test_before_its_length_is_known_the_first_epoch_lasts():
+def test_while_its_length_is_unknown_the_first_epoch_continues():
     assert schedules.per_epoch(schedules.PowerDecay(1.0, 0.5))(1000).item() == 1.0
 
 
@@ -160,6 +160,6 @@ def test_a_million_steps_later():
         lambda: schedules.PolynomialDecay(0.1, -1),
     ],
 )
-def test_what_makes_no_schedule_is_refused(make):
+def test_invalid_arguments_are_refused(make):
     with pytest.raises(ArgumentError):
         make()

@@ -1,6 +1,6 @@
-"""The contestants by name: which module adapts each, what it needs, what it cannot do.
+"""The contestants by name: the module, the packages and the unsupported rows of each.
 
-Looks for packages without importing them; an adapter is imported only in its own process.
+Packages are found without importing them; an adapter is imported only in its own process.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from benchmarks.task import Session, Task
 
 @dataclass(frozen=True)
 class Contestant:
-    """One library in one manner of use; `distributions` are what a user installs for it.
+    """One library, used in one way; a user installs `distributions` for it.
 
-    Those that take long to start or to compile are not `quick` and sit out a quick run.
+    Contestants that start or compile slowly are not `quick` and are left out of a quick run.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Contestant:
         return next((name for name in self.packages if find_spec(name) is None), "")
 
     def prepare(self, task: Task) -> Session:
-        """The network of `task`, ready to train."""
+        """Prepares the network of a task for training."""
         module = importlib.import_module(f"benchmarks.contestants.{self.module}")
         prepare: Callable[[Task], Session] = module.prepare
         return prepare(task)
@@ -64,7 +64,7 @@ BY_NAME = {contestant.name: contestant for contestant in CONTESTANTS}
 
 
 def unsupported(name: str, row: Row) -> str:
-    """Why a contestant sits a row out, or an empty string."""
+    """The reason why a contestant does not take part in a row, or an empty string."""
     if name == "scikit_learn":
         return _beyond_scikit_learn(row)
     if row.data == "imdb_sparse" and name.startswith("keras"):

@@ -1,6 +1,6 @@
 """JAX as an expert writes it: one jitted scan over all steps of a call, state donated.
 
-The data lie on the device, the order of examples is an argument, and XLA sees the whole step.
+The data are on the device, the order of examples is an argument, and XLA sees the whole step.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def _logits(row: Row, parameters: Parameters, x: Any, key: Any) -> Any:
             x = ACTIVATIONS[layer.activation](product + bias)
         elif key is not None:
             key, used = jax.random.split(key)
-            kept = jax.random.bernoulli(used, 1 - layer.rate, x.shape)
-            x = jnp.where(kept, x / (1 - layer.rate), 0)
+            mask = jax.random.bernoulli(used, 1 - layer.rate, x.shape)
+            x = jnp.where(mask, x / (1 - layer.rate), 0)
     return x
 
 

@@ -1,4 +1,4 @@
-"""scikit-learn's MLPClassifier, from the common weights, in an order of its own.
+"""scikit-learn's MLPClassifier, from the common weights, with its own order of examples.
 
 It has no RMSprop, so that row runs with Adam. `fit` with a warm start renews Adam's averages.
 """

@@ -1,6 +1,6 @@
-"""steepest through its public interface alone: Sequential, compile, fit, predict.
+"""steepest through its public interface: Sequential, compile, fit, predict.
 
-8-bit pixels and sparse rows are handed to `fit` as they are stored.
+8-bit pixels and sparse rows are passed to `fit` as they are stored.
 """
 
 from __future__ import annotations

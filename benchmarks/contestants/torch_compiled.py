@@ -1,6 +1,6 @@
 """PyTorch with `torch.compile` around the forward and backward pass; the update stays fused.
 
-Leans on torch_eager.py for everything else.
+Everything else is that of torch_eager.py.
 """
 
 from __future__ import annotations

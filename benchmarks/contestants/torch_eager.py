@@ -1,4 +1,4 @@
-"""PyTorch in its usual manner: modules, an optimizer, a loop over batches in Python.
+"""PyTorch in its usual style: modules, an optimizer, a loop over batches in Python.
 
 The data are tensors made once; batches are gathered by index, without a DataLoader's overhead.
 """

@@ -1,4 +1,4 @@
-"""Medians, ratios and who counts as a rival, on made-up lines; no measurement is judged."""
+"""Medians, ratios and the peers that count, on made-up lines without measurements."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_ratio_is_against_the_fastest_peer():
     assert ratio_of("torch", lines) == pytest.approx(3 / 7)
 
 
-def test_a_peer_that_did_not_learn_is_no_rival():
+def test_a_peer_that_did_not_learn_does_not_count():
     lines = [
         line("mnist", "steepest", 1.0, accuracy=0.97),
         line("mnist", "jax", 0.5, accuracy=0.60),
@@ -48,7 +48,7 @@ def test_a_peer_that_did_not_learn_is_no_rival():
     assert any("(!)" in cell for words in report.table(lines) for cell in words)
 
 
-def test_the_8_bit_row_is_held_against_the_dense_one_too():
+def test_the_8_bit_row_is_compared_with_the_dense_one_too():
     lines = [
         line("mnist_8bit", "steepest", 1.0),
         line("mnist_8bit", "jax", 4.0),
@@ -66,7 +66,7 @@ def test_a_slow_down_has_no_ratio():
     assert ratio_of("steepest", lines, "busy") is None
 
 
-def test_a_reason_stands_once_and_names_its_rows():
+def test_a_reason_is_printed_once_with_its_rows():
     lines = [
         line("mnist", "torch", absent="torch is not installed"),
         line("mnist", "jax", 1.0),
@@ -76,7 +76,7 @@ def test_a_reason_stands_once_and_names_its_rows():
     assert len(report.table(lines)) == 2
 
 
-def test_one_failed_repetition_leaves_the_others():
+def test_the_other_repetitions_count_after_a_failed_one():
     lines = [line("mnist", "jax", failed="no answer in 30 s"), line("mnist", "jax", 2.0)]
     (entry,) = report.entries(lines)
     assert (entry.trouble, entry.middle("value")) == ("", 2.0)

@@ -1,4 +1,4 @@
-"""What all contestants share: whole batches, orders, first weights, and data of the right kind."""
+"""What all contestants share: whole batches, orders, initial weights, and data of one dtype."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ CANCER = BY_NAME["cancer"]
 
 
 def small_data(rows=70):
-    random = np.random.default_rng(0)
-    x = random.normal(size=(rows, 30)).astype(np.float32)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(rows, 30)).astype(np.float32)
     y = (x[:, 0] > 0).astype(np.int32)
     return data.Data(x, y, "synthetic", lambda: (x, y))
 
@@ -29,7 +29,7 @@ def test_a_partial_batch_is_left_out():
     assert (len(task.data.x), len(task.data.y), task.steps) == (64, 64, 2)
 
 
-def test_every_epoch_of_an_order_holds_every_example_once():
+def test_every_epoch_of_an_order_has_every_example_once():
     task = make_task(replace(CANCER, epochs=3), small_data(), threads=1)
     epochs = task.orders(0).reshape(3, -1)
     assert (np.sort(epochs, axis=1) == np.arange(64)).all()
@@ -47,7 +47,7 @@ def test_a_joined_row_is_the_same_steps_in_one_epoch():
     assert (y.reshape(3, 64) == whole.y).all()
 
 
-def test_first_weights_are_glorot_uniform():
+def test_initial_weights_are_glorot_uniform():
     (kernel, bias), *_ = initial_weights(BY_NAME["mnist"], 784)
     limit = np.sqrt(6 / (784 + 50))
     assert kernel.shape == (784, 50)
@@ -56,7 +56,7 @@ def test_first_weights_are_glorot_uniform():
 
 
 class Perfect:
-    """A session that knows the answers."""
+    """A session with correct outputs."""
 
     def __init__(self, task):
         self.task, self.calls = task, []
@@ -68,7 +68,7 @@ class Perfect:
         return (x[:, :1] > 0).astype(np.float32)
 
 
-def test_the_judge_knows_a_perfect_answer_from_a_wrong_one():
+def test_correct_and_wrong_outputs_give_accuracies_of_one_and_zero():
     task = make_task(CANCER, small_data(), threads=1)
     session = Perfect(task)
     assert measure._learned(session, task)["accuracy"] == 1.0
@@ -76,7 +76,7 @@ def test_the_judge_knows_a_perfect_answer_from_a_wrong_one():
     assert measure._learned(session, task)["accuracy"] == 0.0
 
 
-def test_the_first_call_is_reported_apart():
+def test_the_first_call_is_reported_separately():
     task = make_task(CANCER, small_data(), threads=1)
     session = Perfect(task)
     found = measure._train(session, task, calls=3)
@@ -108,12 +108,12 @@ def test_made_pixels_and_words_are_as_sparse_as_the_real_ones(monkeypatch, tmp_p
 
 
 def test_a_contestant_that_is_not_installed_says_what_is_missing():
-    nobody = contestants.Contestant("nobody", "nobody", ("numpy", "no_such_package"), ())
-    assert nobody.missing() == "no_such_package"
+    absent = contestants.Contestant("absent", "absent", ("numpy", "no_such_package"), ())
+    assert absent.missing() == "no_such_package"
     assert not contestants.Contestant("numpy", "numpy", ("numpy",), ()).missing()
 
 
-def test_an_installed_size_holds_its_requirements():
+def test_an_installed_size_includes_requirements():
     alone = sizes.installed_mb(("numpy",))
     assert alone > 5
     assert sizes.installed_mb(("numpy", "NumPy")) == alone
@@ -121,10 +121,10 @@ def test_an_installed_size_holds_its_requirements():
 
 
 def test_the_peak_of_memory_is_this_process_alone():
-    held = np.ones(60 * 2**20 // 8)
+    array = np.ones(60 * 2**20 // 8)
     command = [sys.executable, "-c", "from benchmarks.machine import peak_mb; print(peak_mb())"]
     child = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    assert machine.peak_mb() > held.nbytes / 2**20
+    assert machine.peak_mb() > array.nbytes / 2**20
     if machine.STATUS.exists():
         assert child < machine.peak_mb()
 
@@ -135,7 +135,7 @@ def test_pools_are_limited_only_when_asked():
     assert machine.thread_environment(cores + 1)["OMP_NUM_THREADS"] == str(cores + 1)
 
 
-def test_the_restless_process_ends_with_its_parent():
+def test_the_busy_process_ends_with_its_parent():
     script = "from benchmarks.machine import occupy_a_core as busy; print(busy().pid)"
     command = [sys.executable, "-c", script]
     # Its output pipe is the parent's, so that waiting for the end of the pipe waits for it too.

@@ -37,32 +37,33 @@ def softmax_runs() -> dict[float, softmax_regression.Run]:
 def test_a_rate_of_a_hundredth_learns(softmax_runs: dict) -> None:
     run = softmax_runs[0.01]
     assert run.losses[-1] < 0.5 * run.losses[0] and (np.diff(run.losses) < 0).all()
-    assert run.accuracy == 1.0 and run.said == []
+    assert run.accuracy == 1.0 and run.messages == []
 
 
 def test_a_rate_of_one_and_a_half_overshoots_and_is_told_so(softmax_runs: dict) -> None:
     run = softmax_runs[1.5]
     assert max(run.losses) > 2 * run.losses[0]
-    assert "far too high" in run.said[0] and "overshoots the minimum" in run.said[1]
+    assert "far too high" in run.messages[0] and "overshoots the minimum" in run.messages[1]
 
 
 def test_a_rate_of_a_hundred_thousandth_hardly_moves_and_is_told_so(softmax_runs: dict) -> None:
     run = softmax_runs[1e-5]
     assert run.losses[0] > run.losses[-1] > 0.98 * run.losses[0]
-    assert len(run.said) == 1 and "hardly moved" in run.said[0] and "too small" in run.said[0]
+    (message,) = run.messages
+    assert "hardly moved" in message and "too small" in message
 
 
 def test_raw_prices_diverge_and_are_reported_as_unscaled() -> None:
     run = linear_regression.raw()
-    assert "columns differ in scale" in run.said[0]
-    assert "became NaN or infinite" in run.said[1] and "not scaled" in run.said[1]
+    assert "columns differ in scale" in run.messages[0]
+    assert "became NaN or infinite" in run.messages[1] and "not scaled" in run.messages[1]
     assert not run.losses or run.losses[-1] > run.losses[0]
 
 
 def test_scaled_prices_are_learned() -> None:
     """Within a dollar or so of shares at 800, by the scale that the model was trained in."""
     run = linear_regression.scaled()
-    assert run.said == [] and run.losses[-1] < 0.1 * run.losses[0]
+    assert run.messages == [] and run.losses[-1] < 0.1 * run.losses[0]
     assert run.error < 1.5
 
 

@@ -40,7 +40,7 @@ def test_one_weight_for_each_example_of_several_values():
     assert found.item() == (values * WEIGHTS[:, None]).sum()
 
 
-def test_the_derivative_is_weighted_and_reduced_alike():
+def test_the_derivative_has_the_same_weights_and_reduction():
     loss = losses.MeanSquaredError()
     wanted = 2 * (P - Y) * WEIGHTS[:, None] / 3
     np.testing.assert_allclose(loss.derivative(Y, P, WEIGHTS).numpy(), wanted)
@@ -51,7 +51,7 @@ def test_weights_that_do_not_fit_are_refused():
         losses.MeanSquaredError()(Y, P, [1.0, 2.0])
 
 
-def test_arrays_with_one_axis_hold_one_example_an_entry():
+def test_in_arrays_with_one_axis_each_entry_is_an_example():
     loss = losses.MeanSquaredError(reduction=None)
     np.testing.assert_allclose(loss(Y[:, 0], P[:, 0]).numpy(), EACH)
     assert losses.BinaryCrossentropy()([1, 0], [0.5, 0.5], [1.0, 0.0]).item() == pytest.approx(
@@ -79,7 +79,7 @@ def test_a_missing_axis_is_shown_with_both_shapes_and_the_remedy(name):
         loss(np.ones((3, 2)), np.ones((3, 4)))
 
 
-def test_a_users_function_is_kept_from_the_same_mistake():
+def test_a_users_function_gets_the_same_error():
     loss = losses.get(lambda y_true, y_pred: (y_true - y_pred) ** 2)
     with pytest.raises(ShapeError, match="reshape"):
         loss(np.ones(3), np.ones((3, 1)))
@@ -93,18 +93,18 @@ def test_sparse_labels_must_match_the_rows():
         loss([0, 1], np.eye(3))
 
 
-# ---------------------------------------------------------------- kinds of number
+# ---------------------------------------------------------------- dtypes
 
 
-@pytest.mark.parametrize("kind", ["bool", "uint8", "int32", "float32", "float64"])
-def test_targets_may_be_of_any_kind(kind):
-    y = np.array([[1], [0]], kind)
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "float32", "float64"])
+def test_targets_may_be_of_any_dtype(dtype):
+    y = np.array([[1], [0]], dtype)
     found = losses.BinaryCrossentropy()(y, np.float32([[0.5], [0.5]]))
     assert found.dtype == st.float32
     assert found.item() == pytest.approx(np.log(2.0))
 
 
-def test_whole_predictions_become_fractions():
+def test_integer_predictions_become_floats():
     assert losses.MeanSquaredError()([[1]], [[3]]).item() == 4.0
 
 
@@ -156,7 +156,7 @@ def test_objects_classes_and_nothing_pass():
     assert losses.get(None) is None
 
 
-def test_a_misspelt_name_suggests():
+def test_a_misspelt_name_gets_suggestions():
     with pytest.raises(UnknownNameError, match="did you mean 'mse'"):
         losses.get("msee")
     with pytest.raises(UnknownNameError, match="no reduction is called 'avg'"):
@@ -231,7 +231,7 @@ def test_a_function_must_take_targets_and_predictions_and_give_something(kind):
 
 def test_one_weight_for_all_and_weights_of_too_many_axes() -> None:
     values = st.constant([1.0, 3.0])
-    assert losses.base.fitted(2.0, values).shape == ()
-    assert losses.base.fitted([[1.0], [2.0]], values).tolist() == [1.0, 2.0]
+    assert losses.base.weights_like(2.0, values).shape == ()
+    assert losses.base.weights_like([[1.0], [2.0]], values).tolist() == [1.0, 2.0]
     with pytest.raises(ShapeError, match=r"sample_weight: shape \(2, 3\) does not fit"):
-        losses.base.fitted(np.ones((2, 3)), values)
+        losses.base.weights_like(np.ones((2, 3)), values)

@@ -1,4 +1,4 @@
-"""Losses stay numbers at 0, at 1 and for any logit, and see the logits behind an activation."""
+"""Losses are finite at 0, at 1 and for any logit, and use the logits behind an activation."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ MIXED = [[0.0, 1.0], [1.0, 0.0]]
     ids=lambda loss: loss.name,
 )
 @pytest.mark.parametrize("p", [SURE, [[0.0, 0.0], [0.0, 0.0]]])
-def test_zeros_and_ones_give_numbers_and_derivatives(loss, p):
+def test_zeros_and_ones_give_finite_losses_and_derivatives(loss, p):
     for y in (SURE, MIXED, [[0.0, 0.0], [0.0, 0.0]]):
         assert np.isfinite(loss(y, p).numpy())
         assert np.isfinite(loss.derivative(y, p).numpy()).all()
 
 
-def test_a_sure_and_wrong_share_costs_the_logarithm_of_what_is_kept():
+def test_a_certain_wrong_prediction_costs_the_logarithm_of_the_clipping_bound():
     wrong = losses.BinaryCrossentropy()([[1.0]], [[0.0]]).item()
     assert wrong == pytest.approx(-np.log(1e-7), rel=1e-5)
     sparse = losses.SparseCategoricalCrossentropy()([0], [[0.0, 1.0]]).item()
@@ -67,7 +67,7 @@ def test_the_derivative_at_a_logit_of_zero_is_a_half():
     assert loss.derivative([[1.0]], [[0.0]]).item() == -0.5
 
 
-def test_a_logit_of_minus_infinity_is_a_class_that_cannot_be():
+def test_a_logit_of_minus_infinity_is_an_impossible_class():
     x = [[0.0, -np.inf, 0.0]]
     sparse = losses.SparseCategoricalCrossentropy(from_logits=True)
     categorical = losses.CategoricalCrossentropy(from_logits=True)
@@ -97,7 +97,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("activation", "kind", "y"), CASES)
-def test_the_loss_of_shares_is_that_of_their_logits(activation, kind, y):
+def test_the_loss_of_probabilities_is_that_of_their_logits(activation, kind, y):
     x = [[-300.0, 300.0, 1.0], [50.0, 40.0, 0.0]]
     value, slope = through(activation, kind(), y, x)
     wanted, wanted_slope = through(lambda logits: logits, kind(from_logits=True), y, x)
@@ -106,7 +106,7 @@ def test_the_loss_of_shares_is_that_of_their_logits(activation, kind, y):
     assert value > 20.0  # more than 1e-7 would allow
 
 
-def test_the_derivative_is_share_minus_target(rng):
+def test_the_derivative_is_probability_minus_target(rng):
     x, y = rng.normal(size=(5, 3)).astype("float32"), np.array([0, 2, 1, 1, 0])
     _, slope = through(activations.softmax, losses.SparseCategoricalCrossentropy(), y, x)
     p = st.softmax(x).numpy()
@@ -129,17 +129,17 @@ def test_it_holds_inside_a_recorded_program():
 
 
 @pytest.mark.parametrize(("activation", "kind", "y"), CASES)
-def test_derivative_by_the_shares_does_not_look_behind_them(activation, kind, y):
+def test_the_derivative_by_probabilities_does_not_use_their_logits(activation, kind, y):
     p = activation(st.constant([[0.1, 0.5, 0.2], [0.3, -0.4, 0.1]]))
     found = kind().derivative(y, p).numpy()
     np.testing.assert_array_equal(found, kind().derivative(y, p.numpy()).numpy())
     assert np.any(found)
 
 
-def test_a_softmax_is_no_sigmoid_and_an_axis_no_other():
+def test_logits_of_another_activation_or_axis_are_not_used():
     x = st.constant([[-300.0, 300.0], [0.0, 0.0]])
     wrong = losses.BinaryCrossentropy()([[1.0, 0.0], [1.0, 0.0]], activations.softmax(x))
-    assert wrong.item() < 20.0  # from shares, kept from 0
+    assert wrong.item() < 20.0  # from probabilities, clipped
     other = losses.CategoricalCrossentropy()([[1.0, 0.0], [1.0, 0.0]],
                                              activations.softmax(x, axis=0))  # fmt: skip
     assert other.item() < 20.0
@@ -156,7 +156,7 @@ def test_a_label_outside_the_classes_is_shown_with_its_row():
 
 
 @pytest.mark.parametrize("ignored", [-1, 1, 255])
-def test_ignored_classes_count_nowhere(ignored):
+def test_ignored_classes_count_neither_in_sum_nor_mean(ignored):
     loss = losses.SparseCategoricalCrossentropy(ignore_class=ignored)
     p = np.array([[0.2, 0.3, 0.5], [0.9, 0.05, 0.05], [0.1, 0.1, 0.8]])
     wanted = (-np.log(0.2) - np.log(0.8)) / 2

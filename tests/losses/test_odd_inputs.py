@@ -1,4 +1,4 @@
-"""Losses and metrics take what can be compared and refuse the rest in words, never by Python's."""
+"""Losses and metrics accept or refuse odd inputs; the error is always one of the library's own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PAIRS += [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_odd_pairs_are_compared_or_refused_in_words(kind: type) -> None:
+def test_odd_pairs_are_compared_or_refused_by_an_own_error(kind: type) -> None:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for y, p, weights in PAIRS:

@@ -1,4 +1,4 @@
-"""What holds of losses whatever the numbers."""
+"""Properties of losses that hold for all inputs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ REGRESSION = [losses.MeanSquaredError(), losses.MeanAbsoluteError(), losses.Hube
 
 
 def drawn(seed, size, spread=3.0):
-    chance = np.random.default_rng(seed)
-    labels = chance.integers(0, size[1], size[0])
-    return chance.normal(0.0, spread, size), np.eye(size[1])[labels], labels
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, size[1], size[0])
+    return rng.normal(0.0, spread, size), np.eye(size[1])[labels], labels
 
 
 @given(some.integers(0, 2**31), sizes, some.floats(-50, 50))
@@ -32,7 +32,7 @@ def test_a_shift_of_all_logits_changes_nothing(seed, size, shift):
 
 
 @given(some.integers(0, 2**31), sizes)
-def test_two_classes_by_softmax_are_one_by_sigmoid(seed, size):
+def test_a_softmax_of_two_classes_is_a_sigmoid(seed, size):
     x, _, _ = drawn(seed, (size[0], 2))
     y = np.random.default_rng(seed).integers(0, 2, size[0])
     sparse = losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -56,7 +56,7 @@ def test_sparse_and_one_hot_targets_cost_the_same(seed, size):
 
 
 @given(some.integers(0, 2**31), sizes)
-def test_the_slopes_of_a_row_of_logits_add_up_to_nothing(seed, size):
+def test_the_derivatives_by_a_row_of_logits_add_up_to_zero(seed, size):
     x, y, labels = drawn(seed, size)
     for loss, truth in (
         (losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1), y),
@@ -66,7 +66,7 @@ def test_the_slopes_of_a_row_of_logits_add_up_to_nothing(seed, size):
 
 
 @given(some.integers(0, 2**31), sizes)
-def test_errors_cost_more_than_nothing_and_the_truth_nothing(seed, size):
+def test_errors_have_a_positive_loss_and_equal_predictions_none(seed, size):
     x, y, _ = drawn(seed, size)
     for loss in REGRESSION:
         assert loss(y, x).item() > 0.0
@@ -75,7 +75,7 @@ def test_errors_cost_more_than_nothing_and_the_truth_nothing(seed, size):
 
 
 @given(some.integers(0, 2**31), sizes)
-def test_whole_weights_repeat_examples(seed, size):
+def test_integer_weights_repeat_examples(seed, size):
     x, y, _ = drawn(seed, size)
     times = np.random.default_rng(seed).integers(0, 4, size[0])
     for loss in (losses.MeanSquaredError(reduction="sum"),

@@ -149,7 +149,7 @@ TABLE = {
         SHARES,
         -np.log(SHARES[np.arange(6), LABELS]),
     ),
-    "categorical of parts": (  # predictions that do not add up are taken as parts of their sum
+    "categorical of parts": (  # predictions are divided by their sum
         losses.CategoricalCrossentropy(),
         ONE_HOT,
         3 * SHARES,

@@ -1,4 +1,4 @@
-"""Names, resolution by shape and loss, and metrics of one's own."""
+"""Names, the choice by shape and loss, and user-defined metrics."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def spec(*shape):
     ],
 )
 @pytest.mark.parametrize("name", ["accuracy", "acc"])
-def test_accuracy_is_what_fits(target, output, loss, kind, name):
+def test_accuracy_is_chosen_by_shapes_and_loss(target, output, loss, kind, name):
     found = metrics.get(name, loss=losses.get(loss), target=target, prediction=output)
     assert type(found).__name__ == kind
     assert found.name == name
 
 
-def test_logits_are_decided_at_zero():
+def test_logits_have_the_threshold_zero():
     loss = losses.BinaryCrossentropy(from_logits=True)
     metric = metrics.get("accuracy", loss, spec(1), spec(1))
     assert metric([[1], [0]], [[0.2], [-0.2]]).item() == 1.0
@@ -53,7 +53,7 @@ def test_logits_are_decided_at_zero():
     ],
 )
 @pytest.mark.parametrize("name", ["crossentropy", "ce"])
-def test_crossentropy_is_what_fits_and_takes_logits_as_the_loss_does(target, output, kind, name):
+def test_crossentropy_is_chosen_by_shapes_and_uses_logits_like_the_loss(target, output, kind, name):
     loss = losses.CategoricalCrossentropy(from_logits=True)
     found = metrics.get(name, loss, target, output)
     assert (type(found).__name__, found.name, found.from_logits) == (kind, name, True)
@@ -95,7 +95,7 @@ def test_function_forms_are_their_classes():
     assert metrics.get(mine).name == "mine"
 
 
-def test_misspelt_names_suggest():
+def test_misspelt_names_get_suggestions():
     with pytest.raises(UnknownNameError, match="did you mean"):
         metrics.get("binary_acuracy")
     with pytest.raises(UnknownNameError, match="curve"):
@@ -111,11 +111,11 @@ def test_shapes_that_do_not_fit_are_shown():
         metrics.MeanSquaredError()([0.0, 1.0], [[0.0, 1.0], [1.0, 2.0]])
 
 
-def test_a_line_of_targets_is_a_column():
+def test_targets_with_one_axis_are_a_column():
     assert metrics.MeanSquaredError()([0.0, 1.0], [[0.0], [3.0]]).item() == 2.0
 
 
-def test_variables_of_ones_own_and_of_metrics_inside_are_reset():
+def test_own_variables_and_those_of_metrics_inside_are_reset():
     class Both(metrics.Metric):
         def __init__(self, name="both"):
             super().__init__(name)
@@ -186,6 +186,6 @@ def test_a_metric_around_a_known_function_goes_through_its_configuration(make):
     assert again([[1.0]], [[3.0]]).item() == metric([[1.0]], [[3.0]]).item()
 
 
-def test_a_name_that_is_not_enough_says_what_is_missing():
+def test_a_name_without_a_required_argument_names_it():
     with pytest.raises(ArgumentError, match=r"needs num_classes.*ConfusionMatrix\(num_classes"):
         metrics.get("confusion_matrix")

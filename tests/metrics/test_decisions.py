@@ -1,4 +1,4 @@
-"""Counts of decisions, curves and error rates, against NumPy on all examples at once."""
+"""Counts of decisions, curves and error rates, compared with NumPy on all examples at once."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_the_confusion_matrix_counts_each_pair_of_classes(weights):
     assert found == pytest.approx((diagonal / union).mean(), rel=1e-5)
 
 
-def test_pictures_of_classes_are_counted_point_by_point():
+def test_images_of_classes_are_counted_pixel_by_pixel():
     labels, shares = np.array([[0, 1], [2, 2], [1, 0]]), MULTI_SCORES[:6].reshape(3, 2, 3)
     wanted = np.zeros((3, 3))
     np.add.at(wanted, (labels.ravel(), shares.argmax(-1).ravel()), 1.0)
@@ -154,7 +154,7 @@ def roc(weights=None):
 
 
 def exact_auc(weights=None):
-    """The share of pairs of a true and a false case that are in order; ties count half."""
+    """The proportion of pairs of a true and a false case that are in order; ties count half."""
     w = np.ones(ROWS) if weights is None else weights.astype(float)
     true, false = SCORES[TRUTH == 1], SCORES[TRUTH == 0]
     pairs = np.outer(w[TRUTH == 1], w[TRUTH == 0])
@@ -163,7 +163,7 @@ def exact_auc(weights=None):
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
-def test_the_area_is_the_share_of_pairs_in_order(weights):
+def test_the_area_is_the_proportion_of_pairs_in_order(weights):
     found = streamed(metrics.AUC(num_thresholds=1001), TRUTH, SCORES, weights)
     assert found == pytest.approx(exact_auc(weights), abs=1e-6)
     coarse = streamed(metrics.AUC(), TRUTH, SCORES, weights)
@@ -202,7 +202,7 @@ def test_precision_recall_area_by_the_achievable_points():
     assert found == pytest.approx(area / TRUTH.sum(), abs=2e-4)
 
 
-def test_logits_are_turned_into_shares():
+def test_logits_are_converted_to_probabilities():
     logits = np.log(np.clip(SCORES, 1e-3, 1 - 1e-3) / (1 - np.clip(SCORES, 1e-3, 1 - 1e-3)))
     found = streamed(metrics.AUC(from_logits=True), TRUTH, logits)
     assert found == pytest.approx(exact_auc(), abs=5e-3)
@@ -245,7 +245,7 @@ def test_one_rate_at_another():
         assert streamed(metric, TRUTH, SCORES) == pytest.approx(wanted, abs=1e-6), metric
 
 
-def test_scores_outside_of_0_to_1_and_none_go_to_the_ends():
+def test_scores_outside_0_to_1_and_nan_go_to_the_ends():
     metric = metrics.AUC()
     assert metric([0, 0, 1, 1], [-5.0, np.nan, 7.0, np.inf]).item() == 1.0
 
@@ -300,7 +300,7 @@ def test_resets_and_configurations(make):
         lambda: metrics.R2Score(class_aggregation="most"),
     ],
 )
-def test_arguments_that_make_no_sense_are_refused(make):
+def test_invalid_arguments_are_refused(make):
     with pytest.raises(ArgumentError):
         make()
 
@@ -342,7 +342,7 @@ def test_an_area_through_given_thresholds(rng):
 
 @pytest.mark.parametrize("curve", ["ROC", "PR"])
 @pytest.mark.parametrize("known", [None, 3])
-def test_each_label_has_an_area_of_its_own(rng, curve, known):
+def test_each_label_has_its_own_area(rng, curve, known):
     y, p = rng.integers(0, 2, (50, 3)), np.round(rng.uniform(size=(50, 3)), 2)
     each = [metrics.AUC(101, curve)(y[:, i], p[:, i]).item() for i in range(3)]
     options = {"curve": curve, "multi_label": True, "num_labels": known}
@@ -371,7 +371,7 @@ def test_as_many_label_weights_as_labels():
         (metrics.RecallAtPrecision, 0.4),
     ],
 )
-def test_one_class_alone_can_be_looked_at(rng, kind, asked):
+def test_one_class_can_be_selected(rng, kind, asked):
     y, p = rng.integers(0, 2, (50, 3)), rng.uniform(size=(50, 3))
     assert kind(asked, class_id=1)(y, p).item() == kind(asked)(y[:, 1], p[:, 1]).item()
 

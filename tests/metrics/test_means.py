@@ -1,4 +1,4 @@
-"""Means, accuracies and errors over several batches, against NumPy on all examples at once."""
+"""Means, accuracies and errors over several batches, compared with NumPy on all examples."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_recorded_for_any_batch_it_gives_the_same(name):
 
 
 @cases
-def test_a_reset_forgets_everything(name):
+def test_a_reset_sets_the_initial_state(name):
     make, y, p, _ = TABLE[name]
     metric = make()
     fresh = [variable.numpy() for variable in metric.variables]
@@ -174,7 +174,7 @@ def test_the_configuration_makes_an_equal_one(name):
     assert twin(y, p).item() == metric(y, p).item()
 
 
-def test_the_root_is_taken_of_the_mean_over_all_batches():
+def test_the_square_root_is_of_the_mean_over_all_batches():
     metric = metrics.RootMeanSquaredError()
     for rows in BATCHES:
         metric.update_state(REAL[rows], GUESS[rows])
@@ -214,15 +214,15 @@ def test_counts_and_sums_stay_exact_beyond_float32(kind):
     assert big.result().item() == 2.0**24 + 2
 
 
-def test_several_equal_predictions_at_the_top_are_all_on_top():
+def test_several_equal_greatest_predictions_all_count_as_greatest():
     found = metrics.sparse_top_k_categorical_accuracy([0, 1, 2], [[0.4, 0.4, 0.2]] * 3, k=1)
     assert found.tolist() == [1.0, 1.0, 0.0]
 
 
-@pytest.mark.parametrize("kind", ["bool", "uint8", "int32", "int64", "float64"])
-def test_labels_may_be_of_any_kind(kind):
-    assert metrics.BinaryAccuracy()(np.array([1, 0], kind), [[0.9], [0.1]]).item() == 1.0
-    labels = np.array([1, 0], kind)
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "int64", "float64"])
+def test_labels_may_be_of_any_dtype(dtype):
+    assert metrics.BinaryAccuracy()(np.array([1, 0], dtype), [[0.9], [0.1]]).item() == 1.0
+    labels = np.array([1, 0], dtype)
     assert metrics.SparseCategoricalAccuracy()(labels, [[0.1, 0.9], [0.8, 0.2]]).item() == 1.0
 
 
@@ -253,12 +253,12 @@ def test_r2_is_that_of_all_examples(weights, offset):
     assert spread.result().item() == pytest.approx(np.average(wanted, weights=scale), rel=1e-5)
 
 
-def test_r2_takes_a_line_for_a_column():
+def test_r2_reads_one_axis_as_a_column():
     metric = metrics.R2Score()
     assert metric([1.0, 2.0, 3.0], [[1.0], [2.0], [4.0]]).item() == 0.5
 
 
-def test_r2_is_adjusted_for_what_regressors_explain_by_chance(rng):
+def test_r2_is_adjusted_for_the_number_of_regressors(rng):
     y, p = rng.normal(size=(20, 2)), rng.normal(size=(20, 2))
     plain = metrics.R2Score(class_aggregation=None)(y, p).numpy()
     adjusted = metrics.R2Score(None, num_regressors=4)(y, p).numpy()

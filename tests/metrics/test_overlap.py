@@ -1,4 +1,4 @@
-"""Overlap over union, correlation, and what is left of an accuracy where classes are rare."""
+"""Intersection over union, correlations, and metrics for unequally frequent classes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WEIGHTS = rng.uniform(0.5, 2.0, 90)
 
 
 def overlaps(true, taken, weights=None):
-    """Overlap over union of each class, counted one by one."""
+    """Intersection over union of each class, counted one by one."""
     weights = np.ones(len(true)) if weights is None else weights
     both = [weights[(true == c) & (taken == c)].sum() for c in range(4)]
     either = [weights[(true == c) | (taken == c)].sum() for c in range(4)]
@@ -37,7 +37,7 @@ def streamed(metric, y, p, weights=None):
     [(TRUE, TAKEN), (TRUE[:, None], TAKEN), (TRUE, TAKEN[:, None]), (TRUE, SHARES)],
     ids=["numbers", "column", "two columns", "shares"],
 )
-def test_overlap_over_union_of_numbers_and_shares(y, p, weights):
+def test_intersection_over_union_of_class_numbers_and_probabilities(y, p, weights):
     each = overlaps(TRUE, TAKEN, weights)
     assert streamed(metrics.MeanIoU(4), y, p, weights) == pytest.approx(each.mean())
     assert streamed(metrics.IoU(4, [1, 3]), y, p, weights) == pytest.approx(each[[1, 3]].mean())
@@ -52,7 +52,7 @@ def test_overlap_of_one_hot_targets():
     assert streamed(rows, one_hot, SHARES) == pytest.approx(each.mean())
 
 
-def test_ignored_and_absent_classes_count_nowhere():
+def test_ignored_and_absent_classes_do_not_count():
     y, p = np.array([0, 1, 3, 3]), np.array([0, 0, 0, 1])
     ignoring = metrics.MeanIoU(4, ignore_class=3)
     ignoring.update_state(y, p)
@@ -62,14 +62,14 @@ def test_ignored_and_absent_classes_count_nowhere():
     assert outside.result().item() == pytest.approx((1 / 2 + 0) / 2)
 
 
-def test_two_classes_decided_at_a_threshold():
+def test_two_classes_with_a_threshold():
     y, p = np.array([0, 1, 0, 1]), np.array([[0.1], [0.2], [0.4], [0.7]])
     assert metrics.BinaryIoU()(y, p).item() == pytest.approx((2 / 3 + 1 / 2) / 2)
     assert metrics.BinaryIoU([1], threshold=0.3)(y, p).item() == pytest.approx(1 / 3)
     assert metrics.MeanIoU(2)(y, p).item() == pytest.approx((2 / 3 + 1 / 2) / 2)
 
 
-def test_classes_that_are_none_are_refused():
+def test_classes_out_of_range_are_refused():
     with pytest.raises(ArgumentError, match="target_class_ids are some of 0 to 2"):
         metrics.IoU(3, [3])
     with pytest.raises(ShapeError, match=r"\(4,\).*\(3,\)"):
@@ -92,7 +92,7 @@ def test_correlations_are_those_of_numpy(axis):
     assert metrics.PearsonCorrelation(axis=axis)(y, p).item() == pytest.approx(np.mean(pearson))
 
 
-def test_what_does_not_vary_correlates_with_nothing():
+def test_constants_have_the_correlation_zero():
     assert metrics.pearson_correlation([[1.0, 1.0]], [[1.0, 2.0]]).tolist() == [0.0]
     assert metrics.concordance_correlation([[1.0, 1.0]], [[1.0, 1.0]]).tolist() == [0.0]
 
@@ -108,7 +108,7 @@ RARE, GUESSED = np.array([1] * 2 + [0] * 98), np.zeros(100)
         (metrics.CohenKappa, 0.0),
     ],
 )
-def test_a_guess_that_never_sees_the_rare_class_earns_nothing(make, blind):
+def test_never_predicting_the_rare_class_scores_as_a_random_guess(make, blind):
     metric = make()
     assert metric(RARE, GUESSED).item() == pytest.approx(blind)
     metric.reset_state()
@@ -121,8 +121,8 @@ def test_several_classes_by_hand():
     each = [((c == TRUE) & (c == TAKEN)).sum() / (c == TRUE).sum() for c in range(4)]
     assert streamed(metrics.BalancedAccuracy(4), TRUE, SHARES) == pytest.approx(np.mean(each))
     right = (TRUE == TAKEN).mean()
-    chance = sum((c == TRUE).mean() * (c == TAKEN).mean() for c in range(4))
-    kappa = (right - chance) / (1 - chance)
+    expected = sum((c == TRUE).mean() * (c == TAKEN).mean() for c in range(4))
+    kappa = (right - expected) / (1 - expected)
     assert streamed(metrics.CohenKappa(4), TRUE, SHARES) == pytest.approx(kappa)
     correlation = sum(np.cov(c == TRUE, c == TAKEN, bias=True)[0, 1] for c in range(4))
     spreads = [sum((x == c).var() for c in range(4)) for x in (TRUE, TAKEN)]
@@ -136,7 +136,7 @@ def test_they_compile_into_the_step():
     model.compile("sgd", "bce", metrics=watched)
     x = rng.normal(size=(40, 3)).astype("float32")
     y = (x[:, :1] > 0).astype("float32")
-    told = model.evaluate(x, y, batch_size=16, verbose=0, return_dict=True)
+    found = model.evaluate(x, y, batch_size=16, verbose=0, return_dict=True)
     for metric in watched:
         alone = type(metric)()
-        assert told[metric.name] == pytest.approx(alone(y, model.predict(x, verbose=0)).item())
+        assert found[metric.name] == pytest.approx(alone(y, model.predict(x, verbose=0)).item())

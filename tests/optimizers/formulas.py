@@ -1,4 +1,4 @@
-"""The published formulas of optimizers, transcribed once more in float64 NumPy, one array each.
+"""The published formulas of optimizers, written independently in float64 NumPy, for one array.
 
 Each is a generator: it is sent gradients and gives weights. Nothing of the package is used.
 """
@@ -149,12 +149,12 @@ def radam(a: float, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-7) -> Fo
 
 
 def decayed(formula: Formula, a: float, decay: float) -> Formula:
-    """Decay apart from the gradient: the weight shrinks by a x decay before each step."""
+    """Decoupled decay: the weight shrinks by a x decay before each step."""
 
     def run(w):
         inner = formula(w)
         last = next(inner)
-        offset = np.zeros_like(w)  # the inner run knows nothing of what was taken off
+        offset = np.zeros_like(w)  # the inner run does not include what was subtracted
         while True:
             g = yield last + offset
             offset = offset - a * decay * (last + offset)
@@ -242,7 +242,7 @@ def rprop(
 
 
 def quickprop(a: float, growth: float = 1.75) -> Formula:
-    """Fahlman's own case by case form, in slopes s = -g."""
+    """The form of Fahlman with separate cases, in slopes s = -g."""
 
     def one(s: float, before: float, step: float) -> float:
         shrink = growth / (1 + growth)

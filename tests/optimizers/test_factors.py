@@ -23,7 +23,7 @@ def parts() -> tuple[Any, Any, list[Any]]:
 SLOPES = [np.ones(3), np.ones((3, 2)), np.ones(2)]
 
 
-def test_a_layer_six_times_as_fast_biases_at_a_tenth_and_without_decay_in_one_line():
+def test_six_times_the_rate_for_a_layer_and_a_tenth_for_biases_without_decay():
     scale, _, weights = parts()
     optimizer = optimizers.SGD(
         0.125,
@@ -43,7 +43,7 @@ def test_a_layer_six_times_as_fast_biases_at_a_tenth_and_without_decay_in_one_li
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY if name != "scheduled"])
-def test_a_factor_is_a_rate_of_its_own(name):
+def test_a_factor_gives_a_variable_its_own_rate(name):
     weights = []
     for options, rate in (({"rate_factors": {"w": 2.0}}, 1.0), ({}, 2.0)):
         plain = EVERY[name]()
@@ -56,23 +56,23 @@ def test_a_factor_is_a_rate_of_its_own(name):
     np.testing.assert_allclose(*weights, rtol=1e-5)
 
 
-def kept(given: Any, name: str = "rate_factors") -> list[float]:
+def factors_of(given: Any, name: str = "rate_factors") -> list[float]:
     _, _, weights = parts()
     optimizer = optimizers.SGD(0.1, weight_decay=0.1, **{name: given})
     return [getattr(optimizer, name).of(w) for w in weights]
 
 
-def test_what_is_meant_may_be_a_role_a_path_or_a_rule():
+def test_a_key_may_be_a_name_a_path_or_a_function():
     _, dense, _ = parts()
-    assert kept({"bias": 0.5}) == [1.0, 1.0, 0.5]
-    assert kept({"*": 3.0, "bias": 0.5}) == [3.0, 3.0, 1.5]
-    assert kept({"dense*/kernel": 0.5}) == [1.0, 0.5, 1.0]
-    assert kept(lambda v: 2.0 if v.ndim > 1 else 1.0) == [1.0, 2.0, 1.0]
+    assert factors_of({"bias": 0.5}) == [1.0, 1.0, 0.5]
+    assert factors_of({"*": 3.0, "bias": 0.5}) == [3.0, 3.0, 1.5]
+    assert factors_of({"dense*/kernel": 0.5}) == [1.0, 0.5, 1.0]
+    assert factors_of(lambda v: 2.0 if v.ndim > 1 else 1.0) == [1.0, 2.0, 1.0]
     factors = optimizers.SGD(rate_factors={dense: 2.0, dense.bias: 3.0}).rate_factors
     assert [factors.of(w) for w in dense.weights] == [2.0, 6.0]
 
 
-def test_a_layer_means_what_is_inside_it():
+def test_a_layer_includes_the_layers_inside_it():
     inner = st.Sequential([st.layers.Dense(2, input_shape=(3,))])
     model = st.Sequential([inner, st.layers.Dense(1)])
     optimizer = optimizers.SGD(rate_factors={inner: 0.0})
@@ -91,7 +91,7 @@ def test_a_method_can_be_overridden():
     np.testing.assert_allclose(moved, [1.0, 1.0, 0.5])
 
 
-def test_a_factor_that_is_assigned_is_followed():
+def test_an_assigned_factor_is_used():
     optimizer, w = optimizers.SGD(0.5), st.Variable([1.0], name="w")
     step = st.function(lambda: optimizer.apply([[1.0]], [w]))
     step()
@@ -102,7 +102,7 @@ def test_a_factor_that_is_assigned_is_followed():
         optimizer.rate_factors["w"] = 1.0
 
 
-def test_a_name_that_fits_nothing_is_a_warning_that_lists_what_there_is():
+def test_a_name_without_a_match_gives_a_warning_with_the_known_names():
     _, _, weights = parts()
     with pytest.warns(TrainingWarning, match=r"rate_factors: 'biass' fits none .*dense.*/bias"):
         optimizers.SGD(rate_factors={"biass": 0.1}).build(weights)
@@ -123,13 +123,13 @@ def test_wrong_factors_are_refused(given, words):
         optimizers.SGD(rate_factors=given)
 
 
-def test_a_rule_that_gives_no_factor_is_refused_where_it_is_asked():
+def test_a_function_that_returns_no_factor_is_refused_when_called():
     w = st.Variable([1.0], name="w")
     with pytest.raises(ArgumentError, match="expected for w, got None"):
         optimizers.SGD(rate_factors=lambda variable: None).apply([[1.0]], [w])
 
 
-def test_factors_that_would_do_nothing_are_refused():
+def test_factors_without_effect_are_refused():
     with pytest.raises(ArgumentError, match="decay_factors are factors of weight_decay"):
         optimizers.Adam(decay_factors={"bias": 0.0})
     for kind in (optimizers.LBFGS, optimizers.LevenbergMarquardt):

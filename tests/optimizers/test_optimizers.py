@@ -1,4 +1,4 @@
-"""What holds for every optimizer, and what users of the base rely on."""
+"""Properties of every optimizer, and of the base class that users subclass."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_makes_progress_on_rosenbrock(optimizer):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_keeps_the_kind_of_number(optimizer, dtype):
+def test_keeps_the_dtype(optimizer, dtype):
     w = st.Variable([1.0, -0.7], dtype=dtype)
     optimizer.minimize(lambda: parabola(w), [w])
     slots = list(optimizer.slots_of(w).values())
@@ -82,7 +82,7 @@ def test_keeps_the_kind_of_number(optimizer, dtype):
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda both: pickle.loads(pickle.dumps(both))])
-def test_a_copy_with_its_weights_goes_on_alike(optimizer, copied):
+def test_a_copy_with_its_weights_continues_equally(optimizer, copied):
     w = st.Variable([1.0, -0.7])
     for _ in range(3):
         optimizer.minimize(lambda: parabola(w), [w])
@@ -123,7 +123,7 @@ def test_traces_once(optimizer):
     assert optimizer.iterations.item() == 6
 
 
-def test_recorded_and_at_once_walk_the_same_way(optimizer):
+def test_recorded_and_eager_steps_are_equal(optimizer):
     v, w = st.Variable([1.0, -0.7]), st.Variable([1.0, -0.7])
     other = type(optimizer).from_config(optimizer.get_config())
     step = st.function(lambda: optimizer.minimize(lambda: parabola(w), [w]))
@@ -133,7 +133,7 @@ def test_recorded_and_at_once_walk_the_same_way(optimizer):
     np.testing.assert_allclose(w.numpy(), v.numpy(), rtol=1e-5, atol=1e-6)
 
 
-def test_survives_saving_and_restoring_its_state(optimizer):
+def test_continues_after_its_state_was_saved_and_restored(optimizer):
     w = st.Variable([1.0, -0.7], name="w")
     for _ in range(5):
         optimizer.minimize(lambda: parabola(w), [w])
@@ -177,7 +177,7 @@ def test_defaults_are_those_of_keras():
     assert optimizers.Adagrad().initial_accumulator_value == 0.1
 
 
-def test_an_object_is_itself_and_a_wrong_name_suggests():
+def test_an_object_is_itself_and_a_wrong_name_gets_suggestions():
     optimizer = optimizers.SGD()
     assert optimizers.get(optimizer) is optimizer
     with pytest.raises(UnknownNameError, match="did you mean 'adam'"):
@@ -216,7 +216,7 @@ def test_a_function_of_the_step_is_a_rate():
     assert w.item() == -1.5
 
 
-def test_a_rate_by_epochs_is_told_the_length_of_an_epoch():
+def test_a_rate_by_epochs_is_given_the_length_of_an_epoch():
     optimizer = optimizers.SGD(st.schedules.per_epoch(st.schedules.PowerDecay(1.0, 0.5)))
     optimizer.set_steps_per_epoch(2)
     w, path = st.Variable([0.0]), []
@@ -227,7 +227,7 @@ def test_a_rate_by_epochs_is_told_the_length_of_an_epoch():
 
 
 @pytest.mark.parametrize("wrong", [-0.1, "fast"])
-def test_a_rate_that_makes_no_sense_is_refused(wrong):
+def test_an_invalid_rate_is_refused(wrong):
     with pytest.raises(ArgumentError, match="learning_rate"):
         optimizers.SGD(wrong)
 
@@ -258,7 +258,7 @@ def test_pairs_may_come_from_zip():
     assert w.item() == 0.5
 
 
-def test_variables_that_come_later_get_slots_of_their_own():
+def test_variables_added_later_get_their_own_slots():
     optimizer = optimizers.Adam(0.1)
     v, w = st.Variable([1.0], name="v"), st.Variable([1.0], name="w")
     optimizer.apply([[1.0]], [v])
@@ -286,7 +286,7 @@ def test_a_value_with_its_tape_can_be_minimised():
         {"gradient_accumulation_steps": 1},
     ],
 )
-def test_options_that_make_no_sense_are_refused(options):
+def test_invalid_options_are_refused(options):
     with pytest.raises(ArgumentError):
         optimizers.Adam(**options)
 
@@ -312,7 +312,7 @@ def test_one_formula_makes_an_optimizer():
     assert Halves.from_config(optimizer.get_config()).share == 0.25
 
 
-def test_nothing_warns_when_all_is_well():
+def test_correct_use_gives_no_warning():
     w = st.Variable([1.0])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -326,7 +326,7 @@ def test_steps_are_counted_beyond_float32():
     assert optimizer.learning_rate.item() == 0.5
 
 
-def test_muon_makes_the_directions_of_a_matrix_equally_long(rng):
+def test_muon_orthogonalizes_the_steps_of_a_matrix(rng):
     steep = rng.normal(size=(6, 4)) * np.array([1.0, 3.0, 0.2, 5.0])
     w = st.Variable(np.zeros((6, 4)), dtype="float64")
     optimizers.Muon(1.0, weight_decay=None, ns_steps=10).apply([steep], [w])
@@ -335,7 +335,7 @@ def test_muon_makes_the_directions_of_a_matrix_equally_long(rng):
     assert (w.numpy() * steep).sum() < 0.0
 
 
-def test_muon_leaves_vectors_and_embeddings_to_adam():
+def test_muon_updates_vectors_and_embeddings_by_adam():
     model = st.Sequential([st.layers.Embedding(5, 4, input_shape=(3,)), st.layers.Flatten(),
                            st.layers.Dense(2), st.layers.Dense(1, name="last")])  # fmt: skip
     optimizer = optimizers.Muon(0.01, exclude_layers=["^last/"])
@@ -344,5 +344,5 @@ def test_muon_leaves_vectors_and_embeddings_to_adam():
     before = model.evaluate(x, x[:, :1] * 1.0, verbose=0)
     model.fit(x, x[:, :1] * 1.0, epochs=20, verbose=0)
     assert model.evaluate(x, x[:, :1] * 1.0, verbose=0) < before
-    turned = [w.path for w in model.trainable_weights if "v" not in optimizer.slots_of(w)]
-    assert turned == [model.layers[2].kernel.path]
+    orthogonalized = [w.path for w in model.trainable_weights if "v" not in optimizer.slots_of(w)]
+    assert orthogonalized == [model.layers[2].kernel.path]

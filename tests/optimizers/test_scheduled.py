@@ -1,4 +1,4 @@
-"""Scheduled hyper-parameters of optimizers: against formulas written out in float64."""
+"""Scheduled hyper-parameters of optimizers, compared with formulas in float64."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def falling(top: float, by: float) -> Any:
     return schedule, lambda n: float(np.float32(top - by * n))
 
 
-def walked(optimizer: Any) -> np.ndarray:
+def trajectory(optimizer: Any) -> np.ndarray:
     w = st.Variable(START, dtype="float64")
     for step in range(STEPS):
         optimizer.apply([slope(w.numpy(), step)], [w])
@@ -115,7 +115,7 @@ TABLE = {
 @pytest.mark.parametrize("name", TABLE)
 def test_the_path_is_that_of_the_formula(name):
     make, formula = TABLE[name]
-    np.testing.assert_allclose(walked(make()), formula(), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(trajectory(make()), formula(), rtol=1e-9, atol=1e-9)
 
 
 BETAS = {
@@ -137,7 +137,7 @@ BETAS = {
 
 
 @pytest.mark.parametrize("name", BETAS)
-def test_a_schedule_that_stays_where_it_is_walks_like_the_constant(name):
+def test_a_constant_schedule_gives_the_steps_of_the_constant(name):
     kind = getattr(optimizers, name)
     numbers = {**BETAS[name], "weight_decay": 0.25, "use_ema": True, "ema_momentum": 0.5}
     steady = {
@@ -159,7 +159,7 @@ def test_a_schedule_that_stays_where_it_is_walks_like_the_constant(name):
 
 
 @pytest.mark.parametrize("name", BETAS)
-def test_what_is_scheduled_walks_alike_recorded_and_restored(name):
+def test_scheduled_steps_are_equal_recorded_and_restored(name):
     kind = getattr(optimizers, name)
     falls = {key: schedules.PowerDecay(value, 0.99) for key, value in BETAS[name].items()}
     options = {**falls, "weight_decay": lambda_registered}
@@ -217,13 +217,13 @@ def test_decay_by_progress_is_exact_at_each_step():
             r"Adam: learning_rate must lie in \[0, inf\), got -0.5 at progress 0.0",
         ),
         (lambda: optimizers.SGD(momentum=lambda a, b: a), r"SGD: momentum: .*takes \(a, b\)"),
-        (lambda: optimizers.SGD(lambda step: 0.1), r"takes \(step\): put it into st.*PerStep"),
-        (lambda: optimizers.SGD(lambda epoch: 0.1), r"takes \(epoch\): put it into st.*PerEpoch"),
+        (lambda: optimizers.SGD(lambda step: 0.1), r"takes \(step\): wrap it in st.*PerStep"),
+        (lambda: optimizers.SGD(lambda epoch: 0.1), r"takes \(epoch\): wrap it in st.*PerEpoch"),
         (lambda: optimizers.SGD(schedules.PowerDecay), "got the class"),
         (lambda: optimizers.SGD(momentum=lambda p: st.stack([p, p])), r"one number, got shape"),
     ],
 )
-def test_what_is_known_to_be_wrong_is_refused_by_the_constructor(make, words):
+def test_the_constructor_refuses_known_errors(make, words):
     with pytest.raises(ArgumentError, match=words):
         make()
 
@@ -264,7 +264,7 @@ def test_progress_without_a_plan_is_an_error_that_names_the_remedy():
 # ---------------------------------------------------------------- assigned numbers
 
 
-def test_an_assigned_number_is_followed_by_a_recorded_step():
+def test_a_recorded_step_uses_an_assigned_number():
     optimizer, w = optimizers.SGD(0.5), st.Variable([1.0])
     step = st.function(lambda: optimizer.apply([[0.0]], [w]))
     step()
@@ -281,7 +281,7 @@ def test_an_assigned_number_is_followed_by_a_recorded_step():
         optimizer.weight_decay = -1.0
 
 
-def test_momentum_that_comes_later_starts_at_rest():
+def test_momentum_assigned_later_starts_at_zero():
     optimizer, w = optimizers.SGD(0.5), st.Variable([0.0])
     step = st.function(lambda: optimizer.apply([[1.0]], [w]))
     step()

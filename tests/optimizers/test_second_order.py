@@ -1,4 +1,4 @@
-"""L-BFGS and Levenberg-Marquardt on problems whose solutions are known, and their line search."""
+"""L-BFGS and Levenberg-Marquardt on problems with known solutions, and their line search."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_lbfgs_needs_about_as_many_steps_as_dimensions_for_a_bowl(rng):
     np.testing.assert_allclose(descend(LBFGS(), bowl, 25), middle, atol=1e-6)
 
 
-def test_lbfgs_never_climbs():
+def test_lbfgs_never_raises_the_loss():
     problem = Formula(rosenbrock, np.tile([-1.2, 1.0], 5))
     optimizer, values = LBFGS(memory=3), []
     for _ in range(30):
@@ -94,7 +94,7 @@ def test_levenberg_marquardt_solves_a_linear_problem_in_few_steps(rng):
     np.testing.assert_allclose(found, np.linalg.lstsq(matrix, target, rcond=None)[0], atol=1e-9)
 
 
-def test_damping_falls_with_success_and_rises_with_failure():
+def test_damping_falls_after_successful_steps_and_rises_after_others():
     optimizer, problem = LevenbergMarquardt(damping=0.5, factor=4.0), Residuals(decay, [1.0, 0.1])
     optimizer.step(problem)
     assert optimizer.variables[-1].item() == 0.125
@@ -124,7 +124,7 @@ def test_damping_resumes_from_its_variable():
     )
 
 
-def test_levenberg_marquardt_survives_a_curvature_that_cannot_be_solved():
+def test_levenberg_marquardt_handles_a_singular_curvature():
     flat = Residuals(lambda x: (np.array([x[0] - 1.0]), np.array([[1.0, 0.0]])), [0.0, 0.0])
     np.testing.assert_allclose(descend(LevenbergMarquardt(), flat, 6), [1.0, 0.0], atol=1e-9)
 
@@ -132,12 +132,12 @@ def test_levenberg_marquardt_survives_a_curvature_that_cannot_be_solved():
 @pytest.mark.parametrize("optimizer", [LBFGS(), LevenbergMarquardt()])
 def test_they_refuse_single_gradients(optimizer):
     assert optimizer.full_batch
-    with pytest.raises(ArgumentError, match=r"whole set.*model\.fit"):
+    with pytest.raises(ArgumentError, match=r"whole data set.*model\.fit"):
         optimizer.apply([[1.0]], [st.Variable([1.0])])
 
 
 @pytest.mark.parametrize("first", [1e-4, 0.1, 1.0, 50.0])
-def test_the_line_search_keeps_the_strong_wolfe_conditions(first):
+def test_the_line_search_fulfils_the_strong_wolfe_conditions(first):
     def wave(x):
         return float(np.cos(x[0]) + 0.05 * x[0] ** 2), -np.sin(x) + 0.1 * x
 
@@ -153,7 +153,7 @@ def test_the_line_search_keeps_the_strong_wolfe_conditions(first):
     assert abs(end_gradient @ direction) <= 0.9 * abs(slope)
 
 
-def test_the_line_search_comes_back_from_where_nothing_is_defined():
+def test_the_line_search_returns_from_where_the_function_is_undefined():
     def walled(x):
         inside = x[0] < 1.0
         value = -np.log(1.0 - x[0]) - 3.0 * x[0] if inside else np.nan
@@ -166,5 +166,5 @@ def test_the_line_search_comes_back_from_where_nothing_is_defined():
     assert found[1] < value
 
 
-def test_the_line_search_gives_up_uphill():
+def test_the_line_search_refuses_an_ascent_direction():
     assert strong_wolfe(lambda x: (x @ x, 2 * x), np.ones(1), 1.0, np.ones(1), np.ones(1)) is None

@@ -1,4 +1,4 @@
-"""Each optimizer's first 12 steps against its published formula, written out again in float64."""
+"""The first 12 steps of each optimizer, compared with its published formula in float64."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def expected(formula: formulas.Formula, shape=lambda gradient: gradient) -> list
     return path[1:]
 
 
-def walked(optimizer, dtype: str = "float64") -> list[np.ndarray]:
+def trajectory(optimizer, dtype: str = "float64") -> list[np.ndarray]:
     w = st.Variable(START, dtype=dtype)
     path = []
     for step in range(STEPS):
@@ -151,17 +151,17 @@ TABLE = {
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_walks_by_the_published_formula(name):
+def test_follows_the_published_formula(name):
     make, formula = TABLE[name]
-    for step, (found, wanted) in enumerate(zip(walked(make()), expected(formula), strict=True)):
+    for step, (found, wanted) in enumerate(zip(trajectory(make()), expected(formula), strict=True)):
         np.testing.assert_allclose(found, wanted, rtol=1e-8, atol=1e-8, err_msg=f"step {step}")
 
 
 @pytest.mark.parametrize("name", [name for name in TABLE if name not in ("quickprop", "lion")])
-def test_float32_walks_the_same_way(name):
+def test_float32_follows_it_too(name):
     make, formula = TABLE[name]
     np.testing.assert_allclose(
-        walked(make(), "float32")[-1], expected(formula)[-1], rtol=2e-4, atol=2e-5
+        trajectory(make(), "float32")[-1], expected(formula)[-1], rtol=2e-4, atol=2e-5
     )
 
 
@@ -178,7 +178,7 @@ def norm_at_most(limit: float):
     ],
 )
 def test_clipping_shapes_each_gradient(options, shape):
-    found = walked(optimizers.SGD(A, momentum=0.5, **options))
+    found = trajectory(optimizers.SGD(A, momentum=0.5, **options))
     np.testing.assert_allclose(found, expected(formulas.sgd(A, 0.5), shape), rtol=1e-10)
 
 
@@ -188,7 +188,7 @@ def test_the_global_norm_is_that_of_all_gradients():
     np.testing.assert_allclose([v.numpy()[0], w.numpy()[0]], [-0.6, -0.8], rtol=1e-6)
 
 
-def test_the_own_norm_is_that_of_each_gradient():
+def test_clipnorm_is_the_norm_of_each_gradient():
     v, w = st.Variable([0.0]), st.Variable([0.0])
     optimizers.SGD(1.0, clipnorm=1.0).apply([[3.0], [0.5]], [v, w])
     np.testing.assert_allclose([v.numpy()[0], w.numpy()[0]], [-1.0, -0.5], rtol=1e-6)
@@ -199,7 +199,7 @@ def test_a_schedule_gives_each_step_its_rate():
     w = START.copy()
     for step, rate in enumerate(rates):
         w = w - rate * slope(w, step)
-    found = walked(optimizers.SGD(st.schedules.InverseTimeDecay(0.5, 1, 1.0)))[-1]
+    found = trajectory(optimizers.SGD(st.schedules.InverseTimeDecay(0.5, 1, 1.0)))[-1]
     np.testing.assert_allclose(found, w, rtol=1e-6)
 
 
@@ -220,7 +220,7 @@ def test_the_moving_average_follows_the_weights():
     np.testing.assert_allclose(w.numpy(), average, rtol=1e-12)
 
 
-def test_the_average_takes_the_weights_place_every_so_many_steps():
+def test_the_average_replaces_the_weights_every_so_many_steps():
     optimizer = optimizers.SGD(1.0, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=2)
     w = st.Variable([8.0])
     optimizer.apply([[4.0]], [w])
@@ -229,7 +229,7 @@ def test_the_average_takes_the_weights_place_every_so_many_steps():
     assert w.tolist() == [3.0]  # half of 4 and half of 2
 
 
-def test_accumulated_gradients_step_by_their_mean():
+def test_accumulated_gradients_update_by_their_mean():
     optimizer = optimizers.Adam(A, gradient_accumulation_steps=3, weight_decay=0.1)
     plain = optimizers.Adam(A, weight_decay=0.1)
     v, w = st.Variable(START, dtype="float64"), st.Variable(START, dtype="float64")
@@ -244,7 +244,7 @@ def test_accumulated_gradients_step_by_their_mean():
     assert optimizer.iterations.item() == 12
 
 
-def test_decay_spares_what_is_excluded():
+def test_excluded_variables_have_no_decay():
     w, bias = st.Variable([1.0], name="kernel"), st.Variable([1.0], name="bias")
     other = st.Variable([1.0])
     optimizer = optimizers.SGD(0.5, weight_decay=0.5)

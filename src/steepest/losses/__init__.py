@@ -1,6 +1,6 @@
-"""Losses, as classes with weights and reduction and as functions, one value per example.
+"""Losses: classes with sample weights and a reduction, and functions of one value per example.
 
-Names are Keras's; `get` finds a loss by name ("mse", "sparse_categorical_crossentropy", ...).
+`get` finds a loss by its Keras name ("mse", "sparse_categorical_crossentropy", ...).
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ __all__ = [
 
 
 def get(identifier: Any) -> Any:
-    """The loss of a name, a function of (y_true, y_pred), a class, a configuration, or itself.
+    """Returns the loss for a name, function of (y_true, y_pred), class, configuration or loss.
 
     >>> import steepest as st
     >>> st.losses.get("mse")
@@ -124,8 +124,8 @@ def get(identifier: Any) -> Any:
     found = LOSSES.get(identifier)
     if found is None or isinstance(found, Loss):
         return found
-    kind = CLASSES.get(found)
-    return LossFunction(found) if kind is None else kind()
+    loss_class = CLASSES.get(found)
+    return LossFunction(found) if loss_class is None else loss_class()
 
 
 LOSSES.register(LossFunction)

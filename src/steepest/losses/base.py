@@ -1,6 +1,7 @@
-"""Loss: one value per example, then weights and reduction in one place. Leans on core.
+"""The base class of losses, sample weights and reductions.
 
-A loss that is only a formula is a `LossFunction` around it; the formulas stand beside this file.
+A loss that is only a formula is a `LossFunction` of it; the formulas are in the other files of this
+folder.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ from steepest.schedules.hyper import now
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 LOSSES = Registry("loss")
 CLASSES: dict[Callable[..., Any], type[Loss]] = {}
-"""The class of each loss function: a loss given as the function is the class, which keeps shapes,
-logits and ignored rows."""
-SMALLEST = 1e-7  # keeps quotients and logarithms of predictions within the numbers
+"""The class of each loss function. A loss given as such a function becomes its class, which also
+checks shapes, finds logits and ignores rows."""
+SMALLEST = 1e-7  # the bound that makes quotients and logarithms of predictions finite
 
 
 class Loss(Configurable):
-    """What training makes small: subclass it with `call(y_true, y_pred)`, one value per example.
+    """The base of losses: subclass it with `call(y_true, y_pred)`, one value per example.
 
-    `reduction` makes one number of these values: their mean ("sum_over_batch_size" or "mean"),
+    `reduction` turns these values into one number: their mean ("sum_over_batch_size" or "mean"),
     their "sum", "mean_with_sample_weight" (divided by the sum of the weights) or "none".
 
     >>> import steepest as st
@@ -49,9 +50,9 @@ class Loss(Configurable):
     predictions: Predictions | None = None
     """Which predictions the loss takes, if it does not take all."""
     from_logits: bool = False
-    """Whether the loss applies the activation of such predictions itself."""
+    """Whether predictions are logits, to which the loss applies the activation itself."""
     ignore_class: int | None = None
-    """The class number of examples that do not count."""
+    """The class number of examples that are ignored."""
 
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size"
@@ -66,12 +67,12 @@ class Loss(Configurable):
         raise NotImplementedError(f"{type(self).__name__} must define call(y_true, y_pred)")
 
     def counted(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
-        """Which values count (true or false), or None where all do."""
+        """Marks the values that count with true, the others with false; None if all count."""
         return None
 
     @property
     def squared_residuals(self) -> bool:
-        """Whether the loss is the mean of (y_pred - y_true)^2, which methods of residuals need."""
+        """Whether the loss is the mean of (y_pred - y_true)^2, as Levenberg-Marquardt requires."""
         return False
 
     def __call__(
@@ -87,19 +88,19 @@ class Loss(Configurable):
     def loss(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> Tensor:
-        """The loss of a batch: the same as calling."""
+        """The loss of a batch, the same as calling the object."""
         return self(y_true, y_pred, sample_weight)
 
     def derivative(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> Tensor:
-        """The derivative of the reduced loss by each prediction.
+        """The derivative of the reduced loss with respect to each prediction.
 
         >>> import steepest as st
         >>> st.losses.MeanSquaredError().derivative([[0.0], [0.0]], [[1.0], [2.0]]).tolist()
         [[1.0], [2.0]]
         """
-        predicted = stop_gradient(floating(y_pred))  # a plain tensor: nothing to look through
+        predicted = stop_gradient(floating(y_pred))  # hides the logits behind an activation
         with GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(predicted)
             value = self(y_true, predicted, sample_weight)
@@ -107,7 +108,7 @@ class Loss(Configurable):
 
 
 class LossFunction(Loss):
-    """A plain function of (y_true, y_pred) as a loss; options are handed on to it.
+    """A loss made from a function of (y_true, y_pred); options are passed to the function.
 
     >>> import steepest as st
     >>> def worst(y_true, y_pred):
@@ -134,11 +135,11 @@ class LossFunction(Loss):
 
     @property
     def options(self) -> dict[str, Any]:
-        """What the function is given besides targets and predictions, in this step."""
+        """The function's further arguments, with scheduled ones at their value in this step."""
         return {name: now(self, name) for name in self._options}
 
     def is_argument(self, name: str) -> bool:
-        """Whether an attribute is an argument of the constructor, or one of the function's."""
+        """Whether an attribute is an argument of the constructor or of the function."""
         return name in vars(self).get("_options", ()) or super().is_argument(name)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -150,13 +151,13 @@ class LossFunction(Loss):
         return ops.as_tensor(values)
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal loss, in the words of JSON."""
+        """The arguments that make an equal loss, as JSON types."""
         options = {name: getattr(self, name) for name in self._options}
         return {**super().get_config(), **to_config(options)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """The loss that a configuration describes; a function is found by its name."""
+        """The loss that a configuration describes; a function is looked up by its name."""
         if isinstance(config.get("function"), str):
             found = LOSSES.find(config["function"])
             function = found().function if isinstance(found, type) else found
@@ -165,9 +166,9 @@ class LossFunction(Loss):
 
 
 class SeparableLoss(LossFunction):
-    """A loss whose function takes the mean of element-wise values along the last axis.
+    """A loss whose function averages element-wise values along the last axis.
 
-    Of arrays with one axis every entry is an example of its own.
+    In arrays with one axis every entry is an example.
     """
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -176,11 +177,11 @@ class SeparableLoss(LossFunction):
         return super().call(*columns(y_true, y_pred))
 
 
-Kind = TypeVar("Kind", bound=type[Loss])
+LossClass = TypeVar("LossClass", bound=type[Loss])
 
 
-def loss_of(function: Callable[..., Any], *names: str) -> Callable[[Kind], Kind]:
-    """Enters a class among the losses, under further names too, as the class of a function.
+def loss_of(function: Callable[..., Any], *names: str) -> Callable[[LossClass], LossClass]:
+    """Registers a class under its name and further names, as the class of a loss function.
 
     >>> def worst(y_true, y_pred):
     ...     return st.reduce_max(abs(y_true - y_pred), axis=-1)
@@ -192,11 +193,11 @@ def loss_of(function: Callable[..., Any], *names: str) -> Callable[[Kind], Kind]
     (Worst(), Worst())
     """
 
-    def entered(kind: Kind) -> Kind:
-        CLASSES[function] = LOSSES.register(*names)(kind)
-        return kind
+    def register(loss_class: LossClass) -> LossClass:
+        CLASSES[function] = LOSSES.register(*names)(loss_class)
+        return loss_class
 
-    return entered
+    return register
 
 
 # ---------------------------------------------------------------- weights and reduction
@@ -208,7 +209,7 @@ def reduced(
     counted: Tensor | None = None,
     reduction: str | None = "sum_over_batch_size",
 ) -> Tensor:
-    """Values per example, weighted, as one number.
+    """Reduces values per example, weighted, to one number.
 
     >>> import steepest as st
     >>> st.losses.reduced(st.constant([1.0, 3.0]), sample_weight=[1.0, 0.0]).item()
@@ -216,36 +217,37 @@ def reduced(
     """
     if sample_weight is None and counted is None and reduction in ("sum_over_batch_size", "mean"):
         return ops.reduce_mean(values)
-    kept = None if counted is None else ops.cast(counted, values.dtype)
-    weights = None if sample_weight is None else fitted(sample_weight, values)
-    weighted = times(times(values, kept), weights)
+    mask = None if counted is None else ops.cast(counted, values.dtype)
+    weights = None if sample_weight is None else weights_like(sample_weight, values)
+    weighted = times(times(values, mask), weights)
     if reduction in ("none", None):
         return weighted
     total = ops.reduce_sum(weighted)
-    return total if reduction == "sum" else _divided(total, values, kept, weights, reduction)
+    return total if reduction == "sum" else _mean(total, values, mask, weights, reduction)
 
 
-def _divided(
-    total: Tensor, values: Tensor, kept: Tensor | None, weights: Tensor | None, reduction: Any
+def _mean(
+    total: Tensor, values: Tensor, mask: Tensor | None, weights: Tensor | None, reduction: Any
 ) -> Tensor:
+    """The total over the sum of the weights, the number of values that count, or of all."""
     if reduction == "mean_with_sample_weight" and weights is not None:
         spread = ops.broadcast_to(weights, values.shape)
-        return composed.divide_no_nan(total, ops.reduce_sum(times(spread, kept)))
-    if kept is not None:
-        return composed.divide_no_nan(total, ops.reduce_sum(kept))
+        return composed.divide_no_nan(total, ops.reduce_sum(times(spread, mask)))
+    if mask is not None:
+        return composed.divide_no_nan(total, ops.reduce_sum(mask))
     return total / ops.count_of(values.shape, range(values.ndim), values.dtype)
 
 
 def times(values: Tensor, factors: Tensor | None) -> Tensor:
-    """The product, where there is a factor."""
+    """The values times the factors, if there are any."""
     return values if factors is None else values * factors
 
 
-def fitted(sample_weight: TensorLike, values: Tensor) -> Tensor:
-    """Weights with as many axes as the values that they weigh, of the same kind.
+def weights_like(sample_weight: TensorLike, values: Tensor) -> Tensor:
+    """Gives sample weights the number of axes and the dtype of the values that they weigh.
 
     >>> import steepest as st
-    >>> st.losses.base.fitted([[1.0], [2.0]], st.constant([5.0, 6.0])).shape
+    >>> st.losses.base.weights_like([[1.0], [2.0]], st.constant([5.0, 6.0])).shape
     (2,)
     """
     weights = ops.as_tensor(sample_weight, values.dtype)
@@ -268,7 +270,7 @@ def fitted(sample_weight: TensorLike, values: Tensor) -> Tensor:
 
 
 def same_shape(name: str, y_true: Tensor, y_pred: Tensor) -> None:
-    """Raise unless targets and predictions have one shape."""
+    """Raises unless targets and predictions have the same shape."""
     refuse_column(name, y_true, y_pred)
     if y_true.shape != y_pred.shape:
         raise ShapeError(
@@ -278,7 +280,7 @@ def same_shape(name: str, y_true: Tensor, y_pred: Tensor) -> None:
 
 
 def matched(name: str, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
-    """Targets and predictions of one shape, in the predictions' kind."""
+    """Targets and predictions of the same shape, in the dtype of the predictions."""
     predicted = floating(y_pred)
     truth = ops.as_tensor(y_true, predicted.dtype)
     same_shape(name, truth, predicted)

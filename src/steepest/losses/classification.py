@@ -1,4 +1,4 @@
-"""The cross-entropies as losses with weights and reduction. Leans on base and crossentropy."""
+"""Classes of the cross-entropy losses, around the functions of crossentropy."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from steepest.schedules.hyper import HyperParameter, Setting
 
 @loss_of(binary_crossentropy, "bce", "binary_cross_entropy")
 class BinaryCrossentropy(SeparableLoss):
-    """The cross-entropy of outputs that are each 0 or 1; see `binary_crossentropy`.
+    """The cross-entropy of binary labels, each 0 or 1; see `binary_crossentropy`.
 
-    `from_logits=True` is for a last layer without a sigmoid. `label_smoothing` is a number, a
+    Use `from_logits=True` after a last layer without a sigmoid. `label_smoothing` is a number, a
     schedule or a function of the training's progress.
 
     >>> import steepest as st
@@ -63,10 +63,9 @@ class BinaryCrossentropy(SeparableLoss):
 
 @loss_of(categorical_crossentropy, "cce", "categorical_cross_entropy")
 class CategoricalCrossentropy(LossFunction):
-    """The cross-entropy of one class among several, targets one-hot; see
-    `categorical_crossentropy`.
+    """The cross-entropy of one-hot targets; see `categorical_crossentropy`.
 
-    `from_logits=True` is for a last layer without a softmax. `label_smoothing` is a number, a
+    Use `from_logits=True` after a last layer without a softmax. `label_smoothing` is a number, a
     schedule or a function of the training's progress.
 
     >>> import steepest as st
@@ -98,8 +97,7 @@ class CategoricalCrossentropy(LossFunction):
 
 @loss_of(sparse_categorical_crossentropy, "scce", "sparse_categorical_cross_entropy")
 class SparseCategoricalCrossentropy(LossFunction):
-    """The cross-entropy of one class among several, targets class numbers; see
-    `sparse_categorical_crossentropy`.
+    """The cross-entropy of class numbers; see `sparse_categorical_crossentropy`.
 
     Examples of `ignore_class` count neither in the sum nor in the mean.
 
@@ -134,14 +132,14 @@ class SparseCategoricalCrossentropy(LossFunction):
         return sparse_categorical_crossentropy(y_true, y_pred, **self.options)
 
     def counted(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
-        """The examples that are not of the ignored class."""
+        """Marks the examples that are not of the ignored class."""
         ignored = self.options["ignore_class"]
         return None if ignored is None else class_labels(self.name, y_true, y_pred) != ignored
 
 
 @loss_of(categorical_generalized_cross_entropy)
 class CategoricalGeneralizedCrossEntropy(LossFunction):
-    """The cross-entropy that forgives wrong labels; see `categorical_generalized_cross_entropy`.
+    """A cross-entropy robust to wrong labels; see `categorical_generalized_cross_entropy`.
 
     >>> import steepest as st
     >>> st.losses.CategoricalGeneralizedCrossEntropy(q=0.5)([1], [[0.75, 0.25]]).item()
@@ -160,7 +158,7 @@ class CategoricalGeneralizedCrossEntropy(LossFunction):
 
 @loss_of(binary_focal_crossentropy)
 class BinaryFocalCrossentropy(SeparableLoss):
-    """Binary cross-entropy that makes little of what is right already; see
+    """Binary cross-entropy that down-weights examples already classified well; see
     `binary_focal_crossentropy`.
 
     >>> import steepest as st
@@ -198,7 +196,7 @@ class BinaryFocalCrossentropy(SeparableLoss):
 
 @loss_of(categorical_focal_crossentropy)
 class CategoricalFocalCrossentropy(LossFunction):
-    """Categorical cross-entropy that makes little of what is right already; see
+    """Categorical cross-entropy that down-weights examples already classified well; see
     `categorical_focal_crossentropy`.
 
     >>> import steepest as st
@@ -234,7 +232,7 @@ class CategoricalFocalCrossentropy(LossFunction):
 
 @loss_of(kl_divergence, "kld", "kullback_leibler_divergence")
 class KLDivergence(LossFunction):
-    """How far predicted shares lie from the true ones; see `kl_divergence`.
+    """The divergence of predicted probabilities from the true ones; see `kl_divergence`.
 
     >>> import steepest as st
     >>> st.losses.KLDivergence()([[0.5, 0.5]], [[0.5, 0.5]]).item()

@@ -1,7 +1,7 @@
-"""Losses for classes: cross-entropies of shares or of logits. Leans on base and core.
+"""Functions of the cross-entropy losses, of probabilities or of logits.
 
-Each is computed from logits where they can be had: given so, or seen behind the softmax or the
-sigmoid that made the predictions. Otherwise predictions are kept 1e-7 away from 0 and 1.
+Each is computed from logits where they are known: given as such, or the inputs of the softmax or
+sigmoid that made the predictions. Otherwise predictions are clipped to 1e-7 from 0 and 1.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ def binary_crossentropy(
 
 
 def _binary_entries(y: Tensor, p: Tensor, from_logits: bool) -> Tensor:
-    logits = p if from_logits else _behind(p, "sigmoid")
+    logits = p if from_logits else _logits_behind(p, "sigmoid")
     if logits is not None:
         return sigmoid_cross_entropy_with_logits(y, logits)
-    kept = composed.clip_by_value(p, SMALLEST, 1.0 - SMALLEST)
-    return -(y * ops.log(kept) + (1.0 - y) * ops.log1p(-kept))
+    clipped = composed.clip_by_value(p, SMALLEST, 1.0 - SMALLEST)
+    return -(y * ops.log(clipped) + (1.0 - y) * ops.log1p(-clipped))
 
 
-def _behind(p: Tensor, activation: str, axis: int = -1) -> Tensor | None:
-    """What the predictions are the activation of, if it is known and was along this axis."""
+def _logits_behind(p: Tensor, activation: str, axis: int = -1) -> Tensor | None:
+    """The input of the activation that made the predictions, if known and along this axis."""
     found = logits_of(p)
     if found is None or found.activation != activation:
         return None
@@ -82,17 +82,17 @@ def categorical_crossentropy(
     y, p = matched("categorical_crossentropy", y_true, y_pred)
     require_classes("categorical_crossentropy", p)
     y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
-    logits = p if from_logits else _behind(p, "softmax", axis)
+    logits = p if from_logits else _logits_behind(p, "softmax", axis)
     if logits is not None:
         return softmax_cross_entropy_with_logits(y, _last(logits, axis))
-    return -ops.reduce_sum(y * ops.log(shares(_last(p, axis))), axis=-1)
+    return -ops.reduce_sum(y * ops.log(probabilities(_last(p, axis))), axis=-1)
 
 
-def shares(p: Tensor) -> Tensor:
-    """Predictions over their sum along the last axis, away from 0 and 1.
+def probabilities(p: Tensor) -> Tensor:
+    """Divides predictions by their sum along the last axis, and clips them away from 0 and 1.
 
     >>> import steepest as st
-    >>> shares(st.constant([1.0, 3.0])).tolist()
+    >>> probabilities(st.constant([1.0, 3.0])).tolist()
     [0.25, 0.75]
     """
     whole = composed.divide_no_nan(p, ops.reduce_sum(p, axis=-1, keepdims=True))
@@ -117,12 +117,12 @@ def sparse_categorical_crossentropy(
     [0.6931]
     """
     given = floating(y_pred)
-    logits = given if from_logits else _behind(given, "softmax", axis)
+    logits = given if from_logits else _logits_behind(given, "softmax", axis)
     p = _last(given if logits is None else logits, axis)
     labels = class_labels("sparse_categorical_crossentropy", y_true, p)
     check_labels(labels, p.shape[-1], ignore_class)
-    # The logarithms of shares are logits too: their exponentials add up to one.
-    value = at_labels(labels, ops.log(shares(p)) if logits is None else p)
+    # The logarithms of probabilities are logits too: their exponentials add up to one.
+    value = at_labels(labels, ops.log(probabilities(p)) if logits is None else p)
     return value if ignore_class is None else ops.where(labels == ignore_class, 0.0, value)
 
 
@@ -131,7 +131,7 @@ def categorical_generalized_cross_entropy(
 ) -> Tensor:
     """(1 - p_y^q) / q for the class y: between cross-entropy (q near 0) and absolute error (1).
 
-    Wrong labels do it less harm than they do cross-entropy (Zhang and Sabuncu, 2018).
+    It is less sensitive to wrong labels than cross-entropy (Zhang and Sabuncu, 2018).
 
     >>> import steepest as st
     >>> st.losses.categorical_generalized_cross_entropy([1], [[0.75, 0.25]]).tolist()
@@ -146,7 +146,7 @@ def categorical_generalized_cross_entropy(
 
 
 def class_labels(name: str, y_true: TensorLike, y_pred: Tensor) -> Tensor:
-    """Class numbers as int64, one for each row of predictions; a last axis of size 1 is dropped.
+    """Casts class numbers, one per row of predictions, to int64; drops a last axis of size 1.
 
     >>> import steepest as st
     >>> class_labels("a loss", [[2.0], [0.0]], st.zeros((2, 3))).tolist()
@@ -166,7 +166,7 @@ def class_labels(name: str, y_true: TensorLike, y_pred: Tensor) -> Tensor:
 
 
 def require_classes(name: str, y_pred: Tensor) -> None:
-    """Raise for a single number, which holds no shares of classes."""
+    """Raises for a single number, which has no axis of classes."""
     if not y_pred.ndim:
         raise ShapeError(
             f"{name}: y_pred is a single number; expected rows of one entry a class, as in [[p, q]]"
@@ -183,9 +183,9 @@ def binary_focal_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> Tensor:
-    """mean((1 - p_t)^gamma bce), p_t the share given to the truth (Lin et al., 2017).
+    """mean((1 - p_t)^gamma bce), p_t the probability of the true class (Lin et al., 2017).
 
-    Balancing weighs the class 1 by `alpha` and the class 0 by 1 - `alpha`.
+    Class balancing weighs the class 1 by `alpha` and the class 0 by 1 - `alpha`.
 
     >>> import steepest as st
     >>> st.losses.binary_focal_crossentropy([[1.0]], [[0.5]]).numpy().round(4).tolist()
@@ -193,8 +193,8 @@ def binary_focal_crossentropy(
     """
     y, p = matched("binary_focal_crossentropy", y_true, y_pred)
     y = _smoothed(y, label_smoothing, 2)
-    share = ops.logistic(p) if from_logits else p
-    missed = y * (1.0 - share) + (1.0 - y) * share
+    probability = ops.logistic(p) if from_logits else p
+    missed = y * (1.0 - probability) + (1.0 - y) * probability
     entries = _to_power(missed, gamma) * _binary_entries(y, p, from_logits)
     if apply_class_balancing:
         entries = entries * (y * alpha + (1.0 - y) * (1.0 - alpha))
@@ -219,18 +219,18 @@ def categorical_focal_crossentropy(
     y, p = matched("categorical_focal_crossentropy", y_true, y_pred)
     require_classes("categorical_focal_crossentropy", p)
     y = _last(_smoothed(y, label_smoothing, p.shape[axis]), axis)
-    share = shares(_last(nn.softmax(p, axis) if from_logits else p, axis))
-    weight = ops.as_tensor(alpha, share.dtype)
-    return -ops.reduce_sum(weight * _to_power(1.0 - share, gamma) * y * ops.log(share), axis=-1)
+    p = probabilities(_last(nn.softmax(p, axis) if from_logits else p, axis))
+    weight = ops.as_tensor(alpha, p.dtype)
+    return -ops.reduce_sum(weight * _to_power(1.0 - p, gamma) * y * ops.log(p), axis=-1)
 
 
-def _to_power(missed: Tensor, gamma: float) -> Tensor:
-    """What was missed, to a power: kept from 0, where powers below 1 have no derivative."""
-    return ops.power(ops.maximum(missed, SMALLEST), gamma)
+def _to_power(base: Tensor, exponent: float) -> Tensor:
+    """The power of a base of at least 1e-7: at 0, powers below 1 have no derivative."""
+    return ops.power(ops.maximum(base, SMALLEST), exponent)
 
 
 def kl_divergence(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """sum_j y_j log(y_j / p_j), both kept between 1e-7 and 1.
+    """sum_j y_j log(y_j / p_j), both clipped to between 1e-7 and 1.
 
     >>> import steepest as st
     >>> st.losses.kl_divergence([[1.0, 0.0]], [[0.5, 0.5]]).numpy().round(4).tolist()

@@ -1,4 +1,4 @@
-"""What a loss takes, as facts that stand on its class: labels and predictions. Leans on nothing."""
+"""Declarations of the labels and predictions that a loss takes, for the checks before training."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Literal, NamedTuple
 
 
 class Labels(NamedTuple):
-    """Which labels a loss takes: quantities, class numbers, or numbers between two limits.
+    """The labels that a loss takes: quantities, class numbers, or numbers between two limits.
 
-    `words` and `remedy` are what an error says of labels outside of the limits; `adds_up` says
-    that the entries of a row add up to 1. A loss of one's own declares its labels on its class:
+    `words` names them and `remedy` is the advice in the error for labels outside the limits; with
+    `adds_up` the entries of a row must add up to 1. A user-defined loss declares its labels on its
+    class:
 
     >>> import steepest as st
     >>> class Share(st.losses.Loss):
@@ -34,7 +35,7 @@ class Labels(NamedTuple):
 
 
 class Predictions(NamedTuple):
-    """Which predictions a loss takes: those of an activation, or numbers above 0.
+    """The predictions that a loss takes: outputs of an activation, or numbers above 0.
 
     >>> import steepest as st
     >>> st.losses.BinaryCrossentropy.predictions

@@ -1,4 +1,4 @@
-"""Losses that ask for a margin between classes: the hinge family. Leans on base.
+"""Hinge losses, as functions and classes: they require a margin between classes.
 
 Binary targets are -1 and 1; a target of 0 is read as -1.
 """
@@ -12,7 +12,7 @@ from steepest.losses.base import LossFunction, SeparableLoss, loss_of, matched
 from steepest.losses.facts import SIGNS
 
 
-def _missing_margin(name: str, y_true: TensorLike, y_pred: TensorLike) -> Tensor:
+def _shortfall(name: str, y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     y, p = matched(name, y_true, y_pred)
     return nn.relu(1.0 - ops.where(y == 0.0, -1.0, y) * p)
 
@@ -24,7 +24,7 @@ def hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     >>> st.losses.hinge([[1.0, -1.0]], [[0.5, -2.0]]).tolist()
     [0.25]
     """
-    return ops.reduce_mean(_missing_margin("hinge", y_true, y_pred), axis=-1)
+    return ops.reduce_mean(_shortfall("hinge", y_true, y_pred), axis=-1)
 
 
 def squared_hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
@@ -34,13 +34,11 @@ def squared_hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
     >>> st.losses.squared_hinge([[1.0, -1.0]], [[0.5, -2.0]]).tolist()
     [0.125]
     """
-    return ops.reduce_mean(
-        composed.square(_missing_margin("squared_hinge", y_true, y_pred)), axis=-1
-    )
+    return ops.reduce_mean(composed.square(_shortfall("squared_hinge", y_true, y_pred)), axis=-1)
 
 
 def categorical_hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """max(1 + the best wrong class's p - the right class's p, 0), for one-hot y.
+    """max(1 + the greatest p of a wrong class - p of the right class, 0), for one-hot y.
 
     >>> import steepest as st
     >>> st.losses.categorical_hinge([[1.0, 0.0]], [[0.5, 0.25]]).tolist()
@@ -54,7 +52,7 @@ def categorical_hinge(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
 
 @loss_of(hinge)
 class Hinge(SeparableLoss):
-    """The margin that is missing; see `hinge`.
+    """The shortfall from the margin; see `hinge`.
 
     >>> import steepest as st
     >>> st.losses.Hinge()([[1.0]], [[0.5]]).item()
@@ -69,7 +67,7 @@ class Hinge(SeparableLoss):
 
 @loss_of(squared_hinge)
 class SquaredHinge(SeparableLoss):
-    """The square of the margin that is missing; see `squared_hinge`.
+    """The squared shortfall from the margin; see `squared_hinge`.
 
     >>> import steepest as st
     >>> st.losses.SquaredHinge()([[1.0]], [[0.5]]).item()
@@ -86,7 +84,7 @@ class SquaredHinge(SeparableLoss):
 
 @loss_of(categorical_hinge)
 class CategoricalHinge(LossFunction):
-    """The margin that is missing between classes; see `categorical_hinge`.
+    """The shortfall from the margin between classes; see `categorical_hinge`.
 
     >>> import steepest as st
     >>> st.losses.CategoricalHinge()([[1.0, 0.0]], [[1.0, 0.0]]).item()

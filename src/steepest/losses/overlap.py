@@ -1,6 +1,6 @@
-"""Losses that compare what is true with what was found as two sets: Dice, Tversky. Leans on base.
+"""Dice and Tversky losses: the overlap of targets and predictions, read as two sets.
 
-Without an axis the whole batch makes one pair of sets, and with one each line along it.
+Without an axis the whole batch is one pair of sets; with one, each line along it is a pair.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from steepest.losses.base import SMALLEST, LossFunction, loss_of, matched
 
 
 def dice(y_true: TensorLike, y_pred: TensorLike, axis: Axis = None) -> Tensor:
-    """1 - 2 sum(y p) / (sum y + sum p): 0 where the sets are the same, 1 where they never meet.
+    """1 - 2 sum(y p) / (sum y + sum p): 0 for equal sets, 1 for disjoint ones.
 
     >>> import steepest as st
     >>> st.losses.dice([[1.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]], axis=-1).numpy().round(4).tolist()
@@ -34,8 +34,8 @@ def tversky(
 ) -> Tensor:
     """1 - sum(y p) / (sum(y p) + alpha sum((1-y) p) + beta sum(y (1-p))) (Salehi et al., 2017).
 
-    `alpha` weighs what was found and is not true, `beta` what is true and was missed, as in the
-    paper; Keras's code has them the other way round.
+    `alpha` weighs false positives and `beta` false negatives, as in the paper; Keras's code has
+    them the other way round.
 
     >>> import steepest as st
     >>> st.losses.tversky([[1.0, 1.0]], [[1.0, 0.0]], beta=1.0, axis=-1).numpy().round(4).tolist()
@@ -49,7 +49,7 @@ def tversky(
 
 @loss_of(dice)
 class Dice(LossFunction):
-    """How little two sets overlap; see `dice`.
+    """One minus the overlap of two sets; see `dice`.
 
     >>> import steepest as st
     >>> round(st.losses.Dice()([[1.0, 0.0]], [[0.0, 1.0]]).item(), 4)
@@ -62,12 +62,12 @@ class Dice(LossFunction):
         name: str = "dice",
         axis: int | Sequence[int] | None = None,
     ) -> None:
-        super().__init__(dice, name, reduction, axis=_listed(axis))
+        super().__init__(dice, name, reduction, axis=_as_axis(axis))
 
 
 @loss_of(tversky)
 class Tversky(LossFunction):
-    """How little two sets overlap, with a weight for each kind of error; see `tversky`.
+    """One minus the overlap of two sets, with weights for both kinds of error; see `tversky`.
 
     >>> import steepest as st
     >>> round(st.losses.Tversky()([[1.0, 0.0]], [[0.0, 1.0]]).item(), 4)
@@ -83,8 +83,8 @@ class Tversky(LossFunction):
         axis: int | Sequence[int] | None = None,
     ) -> None:
         require_within(self, "[0, inf)", alpha=alpha, beta=beta)
-        super().__init__(tversky, name, reduction, alpha=alpha, beta=beta, axis=_listed(axis))
+        super().__init__(tversky, name, reduction, alpha=alpha, beta=beta, axis=_as_axis(axis))
 
 
-def _listed(axis: int | Sequence[int] | None) -> Axis:
+def _as_axis(axis: int | Sequence[int] | None) -> Axis:
     return None if axis is None else one_or_tuple(axis)

@@ -1,6 +1,6 @@
-"""Losses for quantities: squares, sizes, ratios and angles of errors. Leans on base.
+"""Regression losses, as functions and classes.
 
-Each function gives the mean along the last axis; each class below it is that function as a loss.
+Each function gives the mean along the last axis; each class is such a function as a loss.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def mean_squared_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
 
 
 def mean_absolute_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """mean(|p - y|); its derivative where p = y is taken as 0.
+    """mean(|p - y|), with the derivative 0 where p = y.
 
     >>> import steepest as st
     >>> st.losses.mean_absolute_error([[0.0, 0.0]], [[1.0, -3.0]]).tolist()
@@ -48,7 +48,7 @@ def mean_absolute_percentage_error(y_true: TensorLike, y_pred: TensorLike) -> Te
 
 
 def mean_squared_logarithmic_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """mean((log(1 + p) - log(1 + y))^2); what is below 1e-7 counts as that.
+    """mean((log(1 + p) - log(1 + y))^2); values below 1e-7 are set to it.
 
     >>> import steepest as st
     >>> st.losses.mean_squared_logarithmic_error([[0.0]], [[np.e - 1]]).numpy().round(4).tolist()
@@ -87,7 +87,7 @@ def log_cosh(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
 
 
 def quantile(y_true: TensorLike, y_pred: TensorLike, tau: float = 0.5) -> Tensor:
-    """mean(max(tau e, (tau - 1) e)) with e = y - p: least where a share tau of targets is below p.
+    """mean(max(tau e, (tau - 1) e)) with e = y - p: least at the quantile tau of the targets.
 
     >>> import steepest as st
     >>> st.losses.quantile([[1.0], [0.0]], [[0.0], [1.0]], tau=0.75).tolist()
@@ -99,7 +99,7 @@ def quantile(y_true: TensorLike, y_pred: TensorLike, tau: float = 0.5) -> Tensor
 
 
 def poisson(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """mean(p - y log(p + 1e-7)): counts y that are drawn with expectation p.
+    """mean(p - y log(p + 1e-7)): for counts y drawn with expectation p.
 
     >>> import steepest as st
     >>> st.losses.poisson([[2.0]], [[1.0]]).numpy().round(4).tolist()
@@ -110,7 +110,7 @@ def poisson(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
 
 
 def cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) -> Tensor:
-    """Minus the cosine of the angle between target and prediction: -1 where they point alike.
+    """Minus the cosine of the angle between target and prediction: -1 for the same direction.
 
     >>> import steepest as st
     >>> st.losses.cosine_similarity([[1.0, 0.0]], [[0.0, 2.0]]).tolist()
@@ -138,13 +138,13 @@ class MeanSquaredError(SeparableLoss):
 
     @property
     def squared_residuals(self) -> bool:
-        """Whether a subclass has left the formula as it is."""
+        """True unless a subclass overrides the formula."""
         return type(self).call is SeparableLoss.call
 
 
 @loss_of(mean_absolute_error, "mae")
 class MeanAbsoluteError(SeparableLoss):
-    """The mean of the sizes of errors; see `mean_absolute_error`.
+    """The mean of absolute errors; see `mean_absolute_error`.
 
     >>> import steepest as st
     >>> st.losses.MeanAbsoluteError()([[0.0], [1.0]], [[1.0], [1.0]]).item()
@@ -161,7 +161,7 @@ class MeanAbsoluteError(SeparableLoss):
 
 @loss_of(mean_absolute_percentage_error, "mape")
 class MeanAbsolutePercentageError(SeparableLoss):
-    """The mean size of errors in percent; see `mean_absolute_percentage_error`.
+    """The mean absolute error in percent; see `mean_absolute_percentage_error`.
 
     >>> import steepest as st
     >>> st.losses.MeanAbsolutePercentageError()([[2.0]], [[1.0]]).item()
@@ -199,7 +199,7 @@ class MeanSquaredLogarithmicError(SeparableLoss):
 
 @loss_of(huber, "huber_loss")
 class Huber(SeparableLoss):
-    """Squares of small errors, sizes of large ones; see `huber`.
+    """Quadratic for small errors, linear for large ones; see `huber`.
 
     >>> import steepest as st
     >>> st.losses.Huber(delta=1.0)([[0.0]], [[3.0]]).item()
@@ -276,7 +276,7 @@ class Poisson(SeparableLoss):
 
 @loss_of(cosine_similarity)
 class CosineSimilarity(LossFunction):
-    """Minus the cosine between target and prediction; see `cosine_similarity`.
+    """Minus the cosine similarity of target and prediction; see `cosine_similarity`.
 
     >>> import steepest as st
     >>> st.losses.CosineSimilarity()([[1.0, 0.0]], [[2.0, 0.0]]).item()

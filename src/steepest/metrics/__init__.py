@@ -1,6 +1,6 @@
-"""Metrics: figures gathered over batches, as classes and as functions of one batch.
+"""Metrics: values accumulated over batches, as classes and as functions of one batch.
 
-Names are Keras's; `get` finds a metric by name, and fits "accuracy" to outputs and loss.
+`get` finds a metric by its Keras name; "accuracy" depends on the shapes of the output and the loss.
 """
 
 from __future__ import annotations
@@ -182,10 +182,10 @@ __all__ = [
 
 
 def get(identifier: Any, loss: Any = None, target: Any = None, prediction: Any = None) -> Any:
-    """The metric of a name, a function of (y_true, y_pred), a class, a configuration, or itself.
+    """Returns the metric for a name, function of (y_true, y_pred), class, configuration or metric.
 
-    "accuracy", "acc", "crossentropy" and "ce" keep their names and mean what fits the shapes of
-    target and prediction and the loss, where these are given.
+    For "accuracy", "acc", "crossentropy" and "ce" it is the class that fits the shapes of target
+    and prediction and the loss, if these are given, under the given name.
 
     >>> import steepest as st
     >>> output = st.TensorSpec((None, 1))
@@ -206,18 +206,18 @@ def get(identifier: Any, loss: Any = None, target: Any = None, prediction: Any =
 
 
 def _named(name: str) -> Any:
-    """The metric of a name; "acc", and names that only losses have, stand for metrics too."""
+    """The metric of a name; "acc" and the names of losses name metrics too."""
     if name.lower() in ACCURACIES:
         return Accuracy(name=name)
     if not METRICS.has(name) and LOSSES.has(name):
         loss = LOSSES.get(name)
-        kind = SeparableMean if isinstance(loss, SeparableLoss) else MeanMetricWrapper
-        return kind(loss.function, name, **loss.options)
+        wrapper = SeparableMean if isinstance(loss, SeparableLoss) else MeanMetricWrapper
+        return wrapper(loss.function, name, **loss.options)
     return METRICS.get(name)
 
 
 def _wrapped(function: Any) -> Metric:
-    """A function as a metric: the class of that name, where there is one."""
+    """The metric of a function: the class of the same name if there is one."""
     name = getattr(function, "__name__", "metric")
     if globals().get(name) is function:
         return _named(name)
@@ -225,14 +225,15 @@ def _wrapped(function: Any) -> Metric:
 
 
 def name_of(identifier: Any) -> str:
-    """The name under which logs will show what `get` makes of an identifier.
+    """The name in the logs of the metric that `get` returns for an identifier.
 
     >>> import steepest as st
     >>> st.metrics.name_of("acc"), st.metrics.name_of(st.metrics.Mean("m"))
     ('acc', 'm')
     """
-    kept = isinstance(identifier, str) and identifier.lower() in (*ACCURACIES, *CROSSENTROPIES)
-    return str(identifier) if kept else str(get(identifier).name)
+    if isinstance(identifier, str) and identifier.lower() in (*ACCURACIES, *CROSSENTROPIES):
+        return identifier
+    return str(get(identifier).name)
 
 
 suggest_names(__name__)

@@ -1,4 +1,4 @@
-"""Accuracies: the share of predictions that are right. Leans on base."""
+"""Accuracies, as functions and classes: the proportion of correct predictions."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from steepest.losses.crossentropy import class_labels, require_classes
 from steepest.metrics.base import METRICS, MeanMetricWrapper
 
 
-def _share(hit: Tensor) -> Tensor:
+def _proportion(hit: Tensor) -> Tensor:
     return ops.reduce_mean(ops.cast(hit, float32), axis=-1)
 
 
 def accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """The share of predictions that equal their targets.
+    """The proportion of predictions that equal their targets.
 
     >>> import steepest as st
     >>> st.metrics.accuracy([[1], [2]], [[1], [3]]).tolist()
     [1.0, 0.0]
     """
     y, p = in_one_shape("accuracy", ops.as_tensor(y_true), ops.as_tensor(y_pred))
-    return _share(ops.equal(y, p))
+    return _proportion(ops.equal(y, p))
 
 
 def binary_accuracy(y_true: TensorLike, y_pred: TensorLike, threshold: float = 0.5) -> Tensor:
-    """The share of predictions on the right side of the threshold; targets above 0.5 are true.
+    """The proportion of predictions on the correct side of the threshold; targets above 0.5 are 1.
 
     >>> import steepest as st
     >>> st.metrics.binary_accuracy([[1], [0]], [[0.9], [0.6]]).tolist()
@@ -39,11 +39,11 @@ def binary_accuracy(y_true: TensorLike, y_pred: TensorLike, threshold: float = 0
     """
     y, p = in_one_shape("binary_accuracy", ops.as_tensor(y_true), floating(y_pred))
     truth = y if y.dtype == bool else y > (0.5 if is_float(y.dtype) else 0)
-    return _share(ops.equal(truth, p > threshold))
+    return _proportion(ops.equal(truth, p > threshold))
 
 
 def categorical_accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """1 where the greatest prediction stands where the one-hot target does.
+    """1 where the greatest prediction is at the position of the one-hot target's 1.
 
     >>> import steepest as st
     >>> st.metrics.categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]]).tolist()
@@ -60,7 +60,7 @@ def categorical_accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
 
 
 def sparse_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
-    """1 where the greatest prediction is that of the target's class number.
+    """1 where the greatest prediction is that of the target's class.
 
     >>> import steepest as st
     >>> st.metrics.sparse_categorical_accuracy([1, 0], [[0.2, 0.8], [0.3, 0.7]]).tolist()
@@ -93,13 +93,13 @@ def sparse_top_k_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike, k:
     labels = class_labels("sparse_top_k_categorical_accuracy", y_true, p)
     hit = ops.equal(composed.expand_dims(labels, -1), ops.iota((p.shape[-1],), 0, labels.dtype))
     own = ops.reduce_sum(ops.where(hit, p, 0.0), axis=-1, keepdims=True)
-    ahead = ops.reduce_sum(ops.cast(p > own, float32), axis=-1)
-    return ops.cast(ahead < k, float32)
+    greater = ops.reduce_sum(ops.cast(p > own, float32), axis=-1)
+    return ops.cast(greater < k, float32)
 
 
 @METRICS.register
 class Accuracy(MeanMetricWrapper):
-    """How often predictions equal targets exactly; `"accuracy"` in `compile` picks by shape.
+    """How often predictions equal targets exactly (`"accuracy"` in `compile` chooses by shape).
 
     >>> import steepest as st
     >>> st.metrics.Accuracy()([1, 2, 3], [1, 2, 0]).numpy().round(3).item()
@@ -112,7 +112,7 @@ class Accuracy(MeanMetricWrapper):
 
 @METRICS.register
 class BinaryAccuracy(MeanMetricWrapper):
-    """How often predictions stand on the right side of a threshold.
+    """How often predictions are on the correct side of a threshold.
 
     >>> import steepest as st
     >>> st.metrics.BinaryAccuracy()([1, 0], [[0.9], [0.6]]).item()
@@ -127,7 +127,7 @@ class BinaryAccuracy(MeanMetricWrapper):
 
 @METRICS.register
 class CategoricalAccuracy(MeanMetricWrapper):
-    """How often the greatest prediction stands where the one-hot target does.
+    """How often the greatest prediction is at the position of the one-hot target's 1.
 
     >>> import steepest as st
     >>> st.metrics.CategoricalAccuracy()([[0, 1], [1, 0]], [[0.2, 0.8], [0.3, 0.7]]).item()
@@ -140,7 +140,7 @@ class CategoricalAccuracy(MeanMetricWrapper):
 
 @METRICS.register
 class SparseCategoricalAccuracy(MeanMetricWrapper):
-    """How often the greatest prediction is that of the target's class number.
+    """How often the greatest prediction is that of the target's class.
 
     >>> import steepest as st
     >>> st.metrics.SparseCategoricalAccuracy()([1, 0], [[0.2, 0.8], [0.3, 0.7]]).item()
@@ -171,7 +171,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
 
 @METRICS.register
 class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
-    """How often the target's class number is among the k greatest predictions.
+    """How often the prediction of the target's class is among the k greatest.
 
     >>> import steepest as st
     >>> st.metrics.SparseTopKCategoricalAccuracy(k=2)([2], [[0.5, 0.2, 0.3]]).item()

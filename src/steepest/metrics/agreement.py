@@ -1,7 +1,6 @@
-"""How well classes were told apart where some are rare: figures of the confusion matrix.
+"""Balanced accuracy, Matthews correlation, Cohen's kappa: metrics for unequally frequent classes.
 
-An accuracy of 99% is worth nothing where 99% are of one class; these are 0.5 or 0 there.
-Leans on confusion.
+Always guessing a class that 99% of the examples have gives an accuracy of 99%, and 0.5 or 0 here.
 """
 
 from __future__ import annotations
@@ -14,22 +13,17 @@ from steepest.metrics.base import METRICS, SUMS
 from steepest.metrics.confusion import ConfusionMatrix
 
 
-class _Agreement(ConfusionMatrix):
-    def __init__(
-        self, num_classes: int, threshold: float, name: str, dtype: DTypeLike = "float32"
-    ) -> None:
-        super().__init__(num_classes, threshold, name, dtype)
-
+class _OfConfusion(ConfusionMatrix):
     def _counts(self) -> tuple[Tensor, Tensor, Tensor]:
-        """For each class: how often it was right, how often it was, how often it was taken."""
+        """For each class: the correct predictions, the true cases, and all its predictions."""
         matrix = self.matrix.value
         right = ops.reduce_sum(matrix * composed.eye(self.num_classes, dtype=SUMS), axis=0)
         return right, ops.reduce_sum(matrix, axis=1), ops.reduce_sum(matrix, axis=0)
 
 
 @METRICS.register
-class BalancedAccuracy(_Agreement):
-    """The mean over classes of the share of each that was found.
+class BalancedAccuracy(_OfConfusion):
+    """The mean of the recalls of the classes.
 
     >>> import steepest as st
     >>> st.metrics.BalancedAccuracy()([1, 0, 0, 0], [0.1, 0.2, 0.3, 0.4]).item()
@@ -47,18 +41,19 @@ class BalancedAccuracy(_Agreement):
 
     def result(self) -> Tensor:
         """The mean over the classes that occur."""
-        right, was, _ = self._counts()
-        occurring = ops.reduce_sum(ops.cast(was > 0.0, SUMS))
-        found = ops.reduce_sum(composed.divide_no_nan(right, was))
-        return ops.cast(composed.divide_no_nan(found, occurring), self.dtype)
+        correct, true, _ = self._counts()
+        occurring = ops.reduce_sum(ops.cast(true > 0.0, SUMS))
+        recalls = ops.reduce_sum(composed.divide_no_nan(correct, true))
+        return ops.cast(composed.divide_no_nan(recalls, occurring), self.dtype)
 
 
 @METRICS.register("mcc")
-class MatthewsCorrelation(_Agreement):
-    """The correlation of classes and what they were taken for: 1 all right, 0 as by chance.
+class MatthewsCorrelation(_OfConfusion):
+    """The correlation of true and predicted classes: 1 if all are correct, 0 for random guesses.
 
-    (n c - sum t p) / sqrt((n^2 - sum t^2) (n^2 - sum p^2)), of n examples c right, each class t
-    times there and p times predicted (Matthews, 1975; Gorodkin, 2004, for several classes).
+    (n c - sum t p) / sqrt((n^2 - sum t^2) (n^2 - sum p^2)), for n examples, c of them correct, and
+    each class t times true and p times predicted (Matthews, 1975; Gorodkin, 2004, for several
+    classes).
 
     >>> import steepest as st
     >>> metric = st.metrics.MatthewsCorrelation()
@@ -76,18 +71,18 @@ class MatthewsCorrelation(_Agreement):
         super().__init__(num_classes, threshold, name, dtype)
 
     def result(self) -> Tensor:
-        """The correlation so far; 0 while there is one class alone."""
-        right, was, taken = self._counts()
-        total = ops.reduce_sum(was)
-        together = total * ops.reduce_sum(right) - ops.reduce_sum(was * taken)
-        spreads = [total * total - ops.reduce_sum(counts * counts) for counts in (was, taken)]
-        root = ops.sqrt(spreads[0]) * ops.sqrt(spreads[1])
-        return ops.cast(composed.divide_no_nan(together, root), self.dtype)
+        """The correlation so far; 0 while only one class occurs."""
+        correct, true, predicted = self._counts()
+        total = ops.reduce_sum(true)
+        covariance = total * ops.reduce_sum(correct) - ops.reduce_sum(true * predicted)
+        variances = [total * total - ops.reduce_sum(n * n) for n in (true, predicted)]
+        deviations = ops.sqrt(variances[0]) * ops.sqrt(variances[1])
+        return ops.cast(composed.divide_no_nan(covariance, deviations), self.dtype)
 
 
 @METRICS.register("kappa")
-class CohenKappa(_Agreement):
-    """(share right - share right by chance) / (1 - share right by chance) (Cohen, 1960).
+class CohenKappa(_OfConfusion):
+    """(a - e) / (1 - e): accuracy a, and e expected of independent guesses (Cohen, 1960).
 
     >>> import steepest as st
     >>> st.metrics.CohenKappa()([1, 1, 1, 0], [0.9, 0.8, 0.2, 0.1]).numpy().round(4).item()
@@ -105,8 +100,8 @@ class CohenKappa(_Agreement):
 
     def result(self) -> Tensor:
         """The kappa so far."""
-        right, was, taken = self._counts()
-        total = ops.reduce_sum(was)
-        share = composed.divide_no_nan(ops.reduce_sum(right), total)
-        chance = composed.divide_no_nan(ops.reduce_sum(was * taken), total * total)
-        return ops.cast(composed.divide_no_nan(share - chance, 1.0 - chance), self.dtype)
+        correct, true, predicted = self._counts()
+        total = ops.reduce_sum(true)
+        accuracy = composed.divide_no_nan(ops.reduce_sum(correct), total)
+        expected = composed.divide_no_nan(ops.reduce_sum(true * predicted), total * total)
+        return ops.cast(composed.divide_no_nan(accuracy - expected, 1.0 - expected), self.dtype)

@@ -1,10 +1,9 @@
-"""Metric: sums over batches held in variables, so that a recorded step can carry them along.
+"""The base class of metrics, sums and means over batches, and metrics made from functions.
 
-Leans on core and on the losses' handling of weights.
-
-Sums and counts are float64: a float32 count stops at 2^24 = 16,777,216 examples, which an epoch
-can exceed, and a float32 sum of losses loses digits long before. One batch is added up in the
-predictions' own kind, so that this costs one addition a batch. Results are float32 again.
+State is in variables, so that a recorded step can update it. Sums and counts are float64: a float32
+count stops at 2^24 = 16,777,216 examples, which an epoch can exceed, and a float32 sum of losses
+loses digits long before. One batch is summed in the dtype of the predictions, so that this costs
+one float64 addition a batch. Results are float32 again.
 """
 
 from __future__ import annotations
@@ -23,21 +22,20 @@ from steepest.errors import ArgumentError
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns
-from steepest.losses.base import LOSSES, fitted
+from steepest.losses.base import LOSSES, weights_like
 from steepest.registry import Configurable, Registry, to_config
 
 METRICS = Registry("metric")
 SUMS = "float64"
-# The places of add_variable's arguments.
+# The positional arguments of add_variable, in its two forms.
 _NAME_FIRST = ("name", "shape", "initializer", "dtype")
 _SHAPE_FIRST = ("shape", "initializer", "dtype")
 
 
 class Metric(Configurable):
-    """A figure gathered over batches: subclass it with `update_state` and `result`.
+    """The base of metrics: subclass it with `update_state` and `result`.
 
-    What is gathered stands in variables made by `add_variable`; `reset_state` gives them their
-    first values again.
+    State is in variables made by `add_variable`; `reset_state` sets them to their initial values.
 
     >>> import steepest as st
     >>> class LargestError(st.metrics.Metric):
@@ -54,9 +52,10 @@ class Metric(Configurable):
     """
 
     def __init__(self, name: str | None = None, dtype: DTypeLike = "float32") -> None:
-        self.name = name or _snake(type(self).__name__)
+        snake_case = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+        self.name = name or snake_case
         self.dtype = name_of(as_dtype("float32" if dtype is None else dtype))
-        self._first_values: list[tuple[Variable, Tensor]] = []
+        self._initial_values: list[tuple[Variable, Tensor]] = []
 
     @overload
     def add_variable(
@@ -78,9 +77,9 @@ class Metric(Configurable):
     ) -> Variable: ...
 
     def add_variable(self, *given: Any, **options: Any) -> Variable:
-        """A variable of the metric's own, float32 unless said otherwise.
+        """Makes a state variable of the metric, float32 unless a dtype is given.
 
-        The name comes first, or else the shape: `add_variable("total")`,
+        The first argument is the name or the shape: `add_variable("total")`,
         `add_variable((), "zeros", name="total")`.
         """
         return self._made_variable(**by_first(given, _NAME_FIRST, _SHAPE_FIRST), **options)
@@ -96,46 +95,37 @@ class Metric(Configurable):
     ) -> Variable:
         sizes = as_tuple(shape)
         with dispatch.eagerly():
-            first = initializers.get(initializer)(sizes, as_dtype(dtype or self.dtype))
-        made = Variable(first, trainable=False, name=f"{self.name}/{name or 'state'}")
-        self._first_values.append((made, first))
+            initial = initializers.get(initializer)(sizes, as_dtype(dtype or self.dtype))
+        made = Variable(initial, trainable=False, name=f"{self.name}/{name or 'state'}")
+        self._initial_values.append((made, initial))
         return made
 
     @property
     def variables(self) -> list[Variable]:
-        """The variables of the metric and of metrics inside it, in the order of their making."""
-        own = [variable for variable, _ in self._first_values]
+        """The variables of the metric and of metrics inside it, in the order of creation."""
+        own = [variable for variable, _ in self._initial_values]
         found = own + list(_variables_in({k: v for k, v in vars(self).items() if k[0] != "_"}))
         return list(dict.fromkeys(found))
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
-        """Take a batch in: usually (y_true, y_pred, sample_weight=None)."""
+        """Adds a batch, usually given as (y_true, y_pred, sample_weight=None)."""
         raise NotImplementedError(f"{type(self).__name__} must define update_state")
 
     def result(self) -> Any:
-        """The figure for all batches since the last reset."""
+        """The value over all batches since the last reset."""
         raise NotImplementedError(f"{type(self).__name__} must define result()")
 
     def reset_state(self) -> None:
-        """Forget all batches."""
-        first_values = dict(self._first_values)
+        """Sets all variables to their initial values."""
+        initial_values = dict(self._initial_values)
         for variable in self.variables:
-            first = first_values.get(variable)
-            variable.assign(composed.zeros_like(variable) if first is None else first)
+            initial = initial_values.get(variable)
+            variable.assign(composed.zeros_like(variable) if initial is None else initial)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Take a batch in and give the figure so far."""
+        """Adds a batch and returns the value so far."""
         self.update_state(*args, **kwargs)
         return self.result()
-
-
-def _snake(name: str) -> str:
-    """The class's name as logs write it.
-
-    >>> _snake("LargestError"), _snake("AUC")
-    ('largest_error', 'auc')
-    """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _variables_in(value: Any) -> Iterator[Variable]:
@@ -166,7 +156,7 @@ class Sum(Metric):
         self.total = self.add_variable("total", dtype=SUMS)
 
     def update_state(self, values: TensorLike, sample_weight: TensorLike | None = None) -> None:
-        """Take values in."""
+        """Adds values."""
         self.total.assign_add(ops.cast(ops.reduce_sum(weighted(values, sample_weight)[0]), SUMS))
 
     def result(self) -> Tensor:
@@ -176,7 +166,7 @@ class Sum(Metric):
 
 @METRICS.register
 class Mean(Metric):
-    """The mean of all values, weighted if weights are given; 0 before the first.
+    """The mean of all values, weighted if weights are given; 0 before the first batch.
 
     >>> import steepest as st
     >>> mean = st.metrics.Mean()
@@ -191,7 +181,7 @@ class Mean(Metric):
         self.count = self.add_variable("count", dtype=SUMS)
 
     def update_state(self, values: TensorLike, sample_weight: TensorLike | None = None) -> None:
-        """Take values in."""
+        """Adds values."""
         products, weight = weighted(values, sample_weight)
         self.total.assign_add(ops.cast(ops.reduce_sum(products), SUMS))
         self.count.assign_add(weight)
@@ -202,7 +192,7 @@ class Mean(Metric):
 
 
 def weighted(values: TensorLike, sample_weight: TensorLike | None) -> tuple[Tensor, Tensor]:
-    """Values times their weights, and the sum of the weights (how many values, without).
+    """Returns the values times their weights, and the sum of the weights (1 each by default).
 
     >>> products, weight = weighted([1.0, 2.0], [0.5, 1.0])
     >>> products.tolist(), weight.item()
@@ -212,13 +202,13 @@ def weighted(values: TensorLike, sample_weight: TensorLike | None) -> tuple[Tens
     if sample_weight is None:
         count = ops.count_of(numbers.shape, range(numbers.ndim), as_dtype(SUMS))
         return numbers, ops.as_tensor(count, SUMS)
-    weights = ops.broadcast_to(fitted(sample_weight, numbers), numbers.shape)
+    weights = ops.broadcast_to(weights_like(sample_weight, numbers), numbers.shape)
     return numbers * weights, ops.cast(ops.reduce_sum(weights), SUMS)
 
 
 @METRICS.register
 class MeanMetricWrapper(Mean):
-    """The mean of a function of (y_true, y_pred) over all examples; options are handed on to it.
+    """The mean over all examples of a function of (y_true, y_pred), which is passed the options.
 
     >>> import steepest as st
     >>> def error(y_true, y_pred):
@@ -244,7 +234,7 @@ class MeanMetricWrapper(Mean):
 
     @property
     def options(self) -> dict[str, Any]:
-        """What the function is given besides targets and predictions."""
+        """The function's further arguments."""
         return {name: getattr(self, name) for name in self._options}
 
     def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -257,34 +247,31 @@ class MeanMetricWrapper(Mean):
     def update_state(  # type: ignore[override]
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
+        """Adds a batch."""
         values = self.values(ops.as_tensor(y_true), floating(y_pred))
         super().update_state(values, sample_weight)
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal metric, in the words of JSON."""
+        """The arguments that make an equal metric, as JSON types."""
         return {**super().get_config(), **to_config(self.options)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """The metric that a configuration describes; a function is found by its name."""
-        if isinstance(config.get("fn"), str):
-            config = {**config, "fn": _function(config["fn"])}
+        """The metric that a configuration describes; a function is looked up by its name."""
+        name = config.get("fn")
+        if isinstance(name, str):  # a user's function, or the function of a metric or a loss
+            found = (METRICS if METRICS.has(name) else LOSSES).find(name)
+            made = found() if isinstance(found, type) else found
+            function = getattr(made, "fn", None) or getattr(made, "function", made)
+            config = {**config, "fn": function}
         return cls(**config)
-
-
-def _function(name: str) -> Any:
-    """A function that a configuration names: the user's, or that of a metric or a loss."""
-    found = (METRICS if METRICS.has(name) else LOSSES).find(name)
-    made = found() if isinstance(found, type) else found
-    return getattr(made, "fn", None) or getattr(made, "function", made)
 
 
 @METRICS.register
 class SeparableMean(MeanMetricWrapper):
     """The mean of a function that averages element-wise values along the last axis.
 
-    Of arrays with one axis every entry is an example of its own.
+    In arrays with one axis every entry is an example.
     """
 
     def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
-"""Counts of right and wrong decisions, and the shares made of them. Leans on base.
+"""Counts of true and false positives and negatives, precision, recall, F-scores, confusion matrix.
 
-Decisions are predictions above a threshold; each threshold has counts of its own.
+A prediction above the threshold is positive; each threshold has its own counts.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns, in_one_shape
-from steepest.losses.base import fitted
+from steepest.losses.base import weights_like
 from steepest.losses.crossentropy import class_labels
 from steepest.metrics.base import METRICS, SUMS, Metric
 
 
 def thresholds_of(name: str, given: Any, default: float = 0.5) -> list[float]:
-    """One threshold or several as a list of numbers from 0 to 1.
+    """Checks one threshold or several, and returns them as a list of numbers from 0 to 1.
 
     >>> thresholds_of("Precision", None), thresholds_of("Precision", [0.1, 0.9])
     ([0.5], [0.1, 0.9])
@@ -37,7 +37,7 @@ def thresholds_of(name: str, given: Any, default: float = 0.5) -> list[float]:
 
 
 def truth_of(y: Tensor) -> Tensor:
-    """Labels as true and false: what is above 0 (above 0.5 of fractions) is true.
+    """Converts labels to bool: above 0 (floats: above 0.5) is true.
 
     >>> from steepest.core import ops
     >>> truth_of(ops.constant([0, 1])).tolist()
@@ -47,22 +47,22 @@ def truth_of(y: Tensor) -> Tensor:
 
 
 def _top_only(p: Tensor, k: int) -> Tensor:
-    """Predictions with all but the k greatest of each row made as small as can be.
+    """Sets all predictions but the k greatest of each row to -1, below any threshold.
 
-    Of equal ones the first are taken, so that k are taken and not more.
+    Of equal predictions the first ones count, so that exactly k remain.
     """
     own, others = composed.expand_dims(p, -1), composed.expand_dims(p, -2)
     size = p.shape[-1]
     earlier = ops.iota((size, size), 1, "int32") < ops.iota((size, size), 0, "int32")
-    before = (others > own) | (ops.equal(others, own) & earlier)
-    ahead = ops.reduce_sum(ops.cast(before, p.dtype), axis=-1)
-    return ops.where(ahead < float(k), p, -1.0)
+    greater = (others > own) | (ops.equal(others, own) & earlier)
+    rank = ops.reduce_sum(ops.cast(greater, p.dtype), axis=-1)
+    return ops.where(rank < float(k), p, -1.0)
 
 
 class Decisions(Metric):
-    """The base of metrics that count decisions: true and false positives and negatives.
+    """The base of metrics that count true and false positives and negatives.
 
-    `counted` names which of the four a metric needs.
+    `counted` names those of the four that a metric needs.
     """
 
     counted: tuple[str, ...] = ()
@@ -79,14 +79,14 @@ class Decisions(Metric):
         require_within(self, "[1, inf)", top_k=top_k)
         require_within(self, "[0, inf)", class_id=class_id)
         self.thresholds, self.top_k, self.class_id = thresholds, top_k, class_id
-        # Without a threshold, the greatest k all count as decided for.
+        # Without a threshold, the greatest k all count as positive.
         self._limits = thresholds_of(type(self).__name__, thresholds, -0.5 if top_k else 0.5)
         self.counts = {
             what: self.add_variable(what, (len(self._limits),), dtype=SUMS) for what in self.counted
         }
 
-    def _decided(self, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
-        """Truth and predictions that count, one axis for all outputs of an example."""
+    def _selected(self, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
+        """Labels as bool, and predictions, of the wanted class and of the k greatest outputs."""
         y, p = in_one_shape(self.name, ops.as_tensor(y_true), floating(y_pred))
         truth = truth_of(y)
         if self.top_k is not None:
@@ -99,9 +99,9 @@ class Decisions(Metric):
     def update_state(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
-        truth, p = self._decided(y_true, y_pred)
-        weights = None if sample_weight is None else fitted(sample_weight, p)
+        """Adds a batch."""
+        truth, p = self._selected(y_true, y_pred)
+        weights = None if sample_weight is None else weights_like(sample_weight, p)
         limits = ops.constant(self._limits, p.dtype)
         positive = composed.expand_dims(p, -1) > limits
         truth = composed.expand_dims(truth, -1)
@@ -112,20 +112,18 @@ class Decisions(Metric):
             axes = tuple(range(weighed.ndim - 1))
             variable.assign_add(ops.cast(ops.reduce_sum(weighed, axes), SUMS))
 
-    def _count(self, what: str) -> Tensor:
-        return self.counts[what].value
-
-    def _answer(self, values: Tensor) -> Tensor:
-        """One number where there is one threshold."""
+    def _per_threshold(self, values: Tensor) -> Tensor:
+        """The values, as one number if there is one threshold."""
         single = not isinstance(self.thresholds, (list, tuple))
         return ops.cast(values[0] if single else values, self.dtype)
 
 
 def _cases(what: str, truth: Tensor, positive: Tensor) -> Tensor:
-    expected, outcome = what.split("_")
-    decided = positive if outcome == "positives" else ~positive
-    right = truth if outcome == "positives" else ~truth
-    return decided & (right if expected == "true" else ~right)
+    """Marks the cases of a name such as "true_positives"."""
+    correctness, sign = what.split("_")
+    predicted = positive if sign == "positives" else ~positive
+    correct = truth if sign == "positives" else ~truth
+    return predicted & (correct if correctness == "true" else ~correct)
 
 
 class _OneCount(Decisions):
@@ -136,12 +134,12 @@ class _OneCount(Decisions):
 
     def result(self) -> Tensor:
         """The count so far."""
-        return self._answer(self._count(self.counted[0]))
+        return self._per_threshold(self.counts[self.counted[0]].value)
 
 
 @METRICS.register
 class TruePositives(_OneCount):
-    """How many true cases were decided for.
+    """The number of positive cases predicted as positive.
 
     >>> import steepest as st
     >>> st.metrics.TruePositives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
@@ -153,7 +151,7 @@ class TruePositives(_OneCount):
 
 @METRICS.register
 class FalsePositives(_OneCount):
-    """How many false cases were decided for.
+    """The number of negative cases predicted as positive.
 
     >>> import steepest as st
     >>> st.metrics.FalsePositives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
@@ -165,7 +163,7 @@ class FalsePositives(_OneCount):
 
 @METRICS.register
 class TrueNegatives(_OneCount):
-    """How many false cases were decided against.
+    """The number of negative cases predicted as negative.
 
     >>> import steepest as st
     >>> st.metrics.TrueNegatives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
@@ -177,7 +175,7 @@ class TrueNegatives(_OneCount):
 
 @METRICS.register
 class FalseNegatives(_OneCount):
-    """How many true cases were decided against.
+    """The number of positive cases predicted as negative.
 
     >>> import steepest as st
     >>> st.metrics.FalseNegatives()([1, 1, 0], [0.9, 0.2, 0.8]).item()
@@ -189,10 +187,10 @@ class FalseNegatives(_OneCount):
 
 @METRICS.register
 class Precision(Decisions):
-    """Of what was decided for, the share that is true; 0 where nothing was.
+    """The proportion of positive predictions that are correct; 0 if there are none.
 
-    `thresholds` may be several; `top_k` decides for the k greatest outputs of each example;
-    `class_id` looks at one output.
+    `thresholds` is one number or several; with `top_k` the k greatest outputs of each example are
+    positive; `class_id` selects one output.
 
     >>> import steepest as st
     >>> st.metrics.Precision()([1, 1, 0], [0.9, 0.2, 0.8]).item()
@@ -203,16 +201,16 @@ class Precision(Decisions):
 
     def result(self) -> Tensor:
         """The precision so far."""
-        right, wrong = (self._count(what) for what in self.counted)
-        return self._answer(composed.divide_no_nan(right, right + wrong))
+        correct, wrong = (self.counts[what].value for what in self.counted)
+        return self._per_threshold(composed.divide_no_nan(correct, correct + wrong))
 
 
 @METRICS.register
 class Recall(Decisions):
-    """Of what is true, the share that was decided for; 0 where nothing is.
+    """The proportion of positive cases that are predicted as positive; 0 if there are none.
 
-    `thresholds` may be several; `top_k` decides for the k greatest outputs of each example;
-    `class_id` looks at one output.
+    `thresholds` is one number or several; with `top_k` the k greatest outputs of each example are
+    positive; `class_id` selects one output.
 
     >>> import steepest as st
     >>> st.metrics.Recall()([1, 1, 0, 1], [0.9, 0.2, 0.8, 0.6]).numpy().round(3).item()
@@ -223,8 +221,8 @@ class Recall(Decisions):
 
     def result(self) -> Tensor:
         """The recall so far."""
-        found, missed = (self._count(what) for what in self.counted)
-        return self._answer(composed.divide_no_nan(found, found + missed))
+        found, missed = (self.counts[what].value for what in self.counted)
+        return self._per_threshold(composed.divide_no_nan(found, found + missed))
 
 
 AVERAGES = (None, "micro", "macro", "weighted")
@@ -232,12 +230,12 @@ AVERAGES = (None, "micro", "macro", "weighted")
 
 @METRICS.register
 class FBetaScore(Metric):
-    """The mean of precision and recall that counts recall beta times as much.
+    """The harmonic mean of precision and recall, where recall counts beta times as much.
 
-    (1 + b^2) P R / (b^2 P + R) for each output; then their mean ("macro"), that weighted by how
-    often each is true ("weighted"), the score of all decisions together ("micro"), or each
-    (None). Without a threshold the greatest output of an example is decided for; a single output
-    is decided at 0.5.
+    (1 + b^2) P R / (b^2 P + R) for each output; then the mean of the outputs ("macro"), the mean
+    weighted by the number of positive cases ("weighted"), the score of all counts together
+    ("micro"), or one score for each output (None). Without a threshold the greatest output of an
+    example is positive; a single output has the threshold 0.5.
 
     >>> import steepest as st
     >>> score = st.metrics.FBetaScore(average="macro", beta=2.0)
@@ -262,27 +260,25 @@ class FBetaScore(Metric):
         self.average, self.beta, self.threshold = average, beta, threshold
         self._counts: dict[str, Variable] = {}
 
-    def _build(self, outputs: int) -> None:
-        if not self._counts:
-            for what in ("true_positives", "false_positives", "false_negatives"):
-                self._counts[what] = self.add_variable(what, (outputs,), dtype=SUMS)
-
     def update_state(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
+        """Adds a batch."""
         y, p = in_one_shape(self.name, ops.as_tensor(y_true), floating(y_pred))
         if p.ndim != 2:
             raise ShapeError(f"{self.name}: expected (batch, outputs), got {show(p.shape)}")
-        self._build(int(p.shape[-1] or 0))
-        truth, positive = truth_of(y), self._decisions(p)
+        if not self._counts:
+            for what in ("true_positives", "false_positives", "false_negatives"):
+                self._counts[what] = self.add_variable(what, (int(p.shape[-1] or 0),), dtype=SUMS)
+        truth, positive = truth_of(y), self._positive(p)
         for what, variable in self._counts.items():
             values = ops.cast(_cases(what, truth, positive), p.dtype)
             if sample_weight is not None:
-                values = values * fitted(sample_weight, values)
+                values = values * weights_like(sample_weight, values)
             variable.assign_add(ops.cast(ops.reduce_sum(values, axis=0), SUMS))
 
-    def _decisions(self, p: Tensor) -> Tensor:
+    def _positive(self, p: Tensor) -> Tensor:
+        """Marks the positive predictions: above the threshold, or the greatest of each row."""
         if self.threshold is not None or p.shape[-1] == 1:
             return p > (0.5 if self.threshold is None else self.threshold)
         classes = ops.iota((p.shape[-1],), 0, "int64")
@@ -326,7 +322,7 @@ class F1Score(FBetaScore):
 
 
 def pairs_counted(rows: Tensor, columns: Tensor, sample_weight: TensorLike | None) -> Tensor:
-    """How often each class of one-hot rows met each of one-hot columns, weighted if asked.
+    """Counts pairs of a class in one-hot rows and a class in one-hot columns, weighted if asked.
 
     >>> from steepest.core import ops
     >>> ones = ops.constant([[1.0, 0.0], [1.0, 0.0]])
@@ -334,7 +330,7 @@ def pairs_counted(rows: Tensor, columns: Tensor, sample_weight: TensorLike | Non
     [[2.5, 0.0], [0.0, 0.0]]
     """
     if sample_weight is not None:
-        columns = columns * fitted(sample_weight, columns)
+        columns = columns * weights_like(sample_weight, columns)
     pairs = ops.matmul(rows, columns, transpose_a=True)
     counts = ops.reduce_sum(pairs, tuple(range(pairs.ndim - 2))) if pairs.ndim > 2 else pairs
     return ops.cast(counts, SUMS)
@@ -342,10 +338,10 @@ def pairs_counted(rows: Tensor, columns: Tensor, sample_weight: TensorLike | Non
 
 @METRICS.register
 class ConfusionMatrix(Metric):
-    """How often each class (a row) was taken for each class (a column).
+    """How often each class (row) was predicted as each class (column).
 
-    Targets are class numbers or one-hot; predictions are shares for each class, or one output
-    decided at the threshold for two classes.
+    Targets are class numbers or one-hot; predictions are one output per class, or a single output
+    with a threshold for two classes.
 
     >>> import steepest as st
     >>> st.metrics.ConfusionMatrix(2)([0, 1, 1], [[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]]).tolist()
@@ -367,7 +363,7 @@ class ConfusionMatrix(Metric):
     def update_state(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
+        """Adds a batch."""
         p = floating(y_pred)
         if p.ndim < 2 or p.shape[-1] == 1:
             (p,) = columns(p)
@@ -381,8 +377,8 @@ class ConfusionMatrix(Metric):
             self.name, truth, p
         )  # fmt: skip
         rows = composed.one_hot(labels, self.num_classes)
-        taken = composed.one_hot(ops.argmax(p, -1), self.num_classes)
-        self.matrix.assign_add(pairs_counted(rows, taken, sample_weight))
+        predicted = composed.one_hot(ops.argmax(p, -1), self.num_classes)
+        self.matrix.assign_add(pairs_counted(rows, predicted, sample_weight))
 
     def result(self) -> Tensor:
         """The counts so far."""

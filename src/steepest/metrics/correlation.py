@@ -1,4 +1,4 @@
-"""How far targets and predictions rise and fall together, within each example. Leans on base."""
+"""Pearson and concordance correlation of targets and predictions within each example."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from steepest.metrics.base import METRICS, MeanMetricWrapper
 
 
 def pearson_correlation(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) -> Tensor:
-    """Covariance over both deviations, along an axis: from -1 to 1; 0 where one does not vary.
+    """Covariance over both standard deviations, along an axis; 0 where one of them is 0.
 
     >>> import steepest as st
     >>> st.metrics.pearson_correlation([[0.0, 1.0, 2.0]], [[1.0, 3.0, 5.0]]).numpy().round(4)
     array([1.], dtype=float32)
     """
     y, p = matched("pearson_correlation", y_true, y_pred)
-    apart = [value - ops.reduce_mean(value, axis, keepdims=True) for value in (y, p)]
-    lengths = [composed.norm(value, axis=axis) for value in apart]
-    return composed.divide_no_nan(
-        ops.reduce_sum(apart[0] * apart[1], axis), lengths[0] * lengths[1]
-    )
+    y, p = (value - ops.reduce_mean(value, axis, keepdims=True) for value in (y, p))
+    norms = composed.norm(y, axis=axis) * composed.norm(p, axis=axis)
+    return composed.divide_no_nan(ops.reduce_sum(y * p, axis), norms)
 
 
 def concordance_correlation(y_true: TensorLike, y_pred: TensorLike, axis: int = -1) -> Tensor:

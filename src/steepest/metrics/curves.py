@@ -1,8 +1,8 @@
 """Metrics over all thresholds: areas under curves, equal error rate, one rate at another.
 
-Leans on base. Predictions are sorted into bins between evenly spaced thresholds, so an update
-costs one addition an example, and what is kept does not grow. The answer is exact for predictions
-that are multiples of 1 / (num_thresholds - 1); others are off by less than one bin.
+Predictions are sorted into bins between evenly spaced thresholds, so an update costs one addition
+per example and the state does not grow. The result is exact for predictions that are multiples of
+1 / (num_thresholds - 1); others are off by less than one bin.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from steepest.errors import ArgumentError, unknown_name
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import in_one_shape
-from steepest.losses.base import fitted
+from steepest.losses.base import weights_like
 from steepest.metrics.base import METRICS, SUMS, Metric
 from steepest.metrics.confusion import thresholds_of, truth_of
 
 
 class Rates(Metric):
-    """The base of metrics over all thresholds: how many true and false cases lie in each bin.
+    """The base of metrics over all thresholds: the number of true and false cases in each bin.
 
-    Thresholds are evenly spaced, or those given and the two ends; `class_id` looks at one output.
+    Thresholds are evenly spaced, or those given and the two ends; `class_id` selects one output.
     """
 
     def __init__(
@@ -45,48 +45,49 @@ class Rates(Metric):
         if thresholds is not None:
             self._inner = sorted(thresholds_of(type(self).__name__, list(thresholds)))
             self.num_thresholds = len(self._inner) + 2
-        self._make_room(())
+        self._add_counts(())
 
-    def _make_room(self, labels: tuple[int, ...]) -> None:
-        """Make the counts: one for each threshold, and for each label if they are kept apart."""
+    def _add_counts(self, labels: tuple[int, ...]) -> None:
+        """Makes the counts: one for each threshold, and for each label if these are separate."""
         shape = (self.num_thresholds, *labels)
         self.true_cases = self.add_variable("true_cases", shape, dtype=SUMS)
         self.false_cases = self.add_variable("false_cases", shape, dtype=SUMS)
 
-    def shares(self, y_pred: Tensor) -> Tensor:
-        """Predictions as shares from 0 to 1."""
+    def probabilities(self, y_pred: Tensor) -> Tensor:
+        """Predictions as probabilities from 0 to 1."""
         return y_pred
 
     def update_state(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
-        y, p = in_one_shape(self.name, ops.as_tensor(y_true), self.shares(floating(y_pred)))
+        """Adds a batch."""
+        p = self.probabilities(floating(y_pred))
+        y, p = in_one_shape(self.name, ops.as_tensor(y_true), p)
         if self.class_id is not None:
             y, p = (tensor[..., self.class_id : self.class_id + 1] for tensor in (y, p))
         truth = ops.cast(truth_of(y), p.dtype)
-        weights = composed.ones_like(p) if sample_weight is None else fitted(sample_weight, p)
+        weights = composed.ones_like(p) if sample_weight is None else weights_like(sample_weight, p)
         bins = self._bins(p)
         for variable, share in ((self.true_cases, truth), (self.false_cases, 1.0 - truth)):
             counts = self._counted(bins, share * weights, variable.shape)
             variable.assign_add(ops.cast(counts, SUMS))
 
     def _counted(self, bins: Tensor, values: Tensor, shape: Shape) -> Tensor:
-        """The values, added up in their bins."""
+        """The sums of the values in each bin."""
         return ops.scatter_add(bins, values, shape[0])
 
     def _bins(self, p: Tensor) -> Tensor:
-        """The last threshold that each prediction exceeds; everything exceeds the first."""
+        """The number of the last threshold below each prediction; all exceed the first."""
         if self._inner is not None:
             higher = composed.expand_dims(p, -1) > ops.constant(self._inner, p.dtype)
             return ops.cast(ops.reduce_sum(ops.cast(higher, "int32"), axis=-1), "int32")
-        # Thresholds stand a hair above the multiples, so that a rounded multiple stays below its.
+        # Thresholds are 1e-7 above the multiples, so that no rounded multiple exceeds its own.
         place = composed.ceil((ops.cast(p, float64) - 1e-7) * float(self.num_thresholds - 1)) - 1.0
         limited = composed.clip_by_value(place, 0.0, float(self.num_thresholds - 1))
         return ops.cast(ops.where(composed.is_nan(limited), 0.0, limited), "int32")
 
     def _above(self) -> tuple[Tensor, Tensor]:
-        """True and false positives at each threshold, and at the end none at all."""
+        """True and false positives at each threshold, with zeros at the end."""
         none = composed.zeros((1, *self.true_cases.shape[1:]), SUMS)
         true, false = (
             ops.concat([ops.cumsum(cases.value, reverse=True), none])
@@ -110,8 +111,8 @@ class AUC(Rates):
 
     `summation_method` is "interpolation" (trapezoids; for PR by Davis and Goadrich, 2006),
     "minoring" (the lower of two neighbours) or "majoring". `thresholds` may be given. With
-    `multi_label` each output has an area of its own, and the answer is their mean, weighted by
-    `label_weights` if there are any.
+    `multi_label` each output has its own area, and the result is their mean, weighted by
+    `label_weights` if given.
 
     >>> import steepest as st
     >>> st.metrics.AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).item()
@@ -136,38 +137,38 @@ class AUC(Rates):
         self.multi_label, self.num_labels = multi_label, num_labels
         self.label_weights = label_weights
         if num_labels and multi_label:
-            self._keep_apart(num_labels)
+            self._separate_labels(num_labels)
         if curve.upper() not in ("ROC", "PR"):
             raise unknown_name("curve", curve, ("ROC", "PR"))
         if summation_method not in SUMMATIONS:
             raise unknown_name("summation method", summation_method, SUMMATIONS)
         self.curve, self.summation_method, self.from_logits = curve, summation_method, from_logits
 
-    def shares(self, y_pred: Tensor) -> Tensor:
-        """Predictions as shares from 0 to 1."""
+    def probabilities(self, y_pred: Tensor) -> Tensor:
+        """Predictions as probabilities from 0 to 1."""
         return ops.logistic(y_pred) if self.from_logits else y_pred
 
-    def _keep_apart(self, labels: int) -> None:
-        """Make room for the counts of each label."""
+    def _separate_labels(self, labels: int) -> None:
+        """Replaces the counts by separate ones for each label."""
         weights = self.label_weights
         if weights is not None and len(weights) != labels:
             raise ArgumentError(
                 f"AUC: {labels} labels need as many label_weights, got {len(weights)}"
             )
-        self._first_values.clear()
-        self._make_room((labels,))
+        self._initial_values.clear()
+        self._add_counts((labels,))
 
     def update_state(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
+        """Adds a batch."""
         outputs = ops.as_tensor(y_pred).shape
         if self.multi_label and len(self.true_cases.shape) == 1:
-            self._keep_apart(int(outputs[-1] or 1) if len(outputs) > 1 else 1)
+            self._separate_labels(int(outputs[-1] or 1) if len(outputs) > 1 else 1)
         super().update_state(y_true, y_pred, sample_weight)
 
     def _counted(self, bins: Tensor, values: Tensor, shape: Shape) -> Tensor:
-        """The values, added up in the bins of their labels."""
+        """The sums of the values in each bin of each label."""
         if not self.multi_label:
             return super()._counted(bins, values, shape)
         labels = shape[1] or 1
@@ -175,18 +176,16 @@ class AUC(Rates):
         return ops.reshape(ops.scatter_add(places, values, (shape[0] or 1) * labels), shape)
 
     def result(self) -> Tensor:
-        """The area so far; 0 until both classes were seen."""
-        return ops.cast(self._mean(self._areas()), self.dtype)
-
-    def _mean(self, areas: Tensor) -> Tensor:
-        """One area, or the mean of those of the labels."""
+        """The area, or the mean area of the labels; 0 until both classes occurred."""
+        areas = self._areas()
         if self.label_weights is None:
-            return ops.reduce_mean(areas)
+            return ops.cast(ops.reduce_mean(areas), self.dtype)
         weights = ops.constant(list(self.label_weights), SUMS)
-        return composed.divide_no_nan(ops.reduce_sum(areas * weights), ops.reduce_sum(weights))
+        mean = composed.divide_no_nan(ops.reduce_sum(areas * weights), ops.reduce_sum(weights))
+        return ops.cast(mean, self.dtype)
 
     def _areas(self) -> Tensor:
-        """The area, or one for each label."""
+        """The area, or one area for each label."""
         if self.curve.upper() == "ROC":
             height, width = self._rates()
             return _area(width, height, self.summation_method)
@@ -198,7 +197,7 @@ class AUC(Rates):
 
 
 def _area(x: Tensor, y: Tensor, method: str) -> Tensor:
-    """The area under falling points."""
+    """The area under points whose x decrease."""
     widths, (left, right) = x[:-1] - x[1:], (y[:-1], y[1:])
     heights = {
         "interpolation": lambda: (left + right) * 0.5,
@@ -209,7 +208,7 @@ def _area(x: Tensor, y: Tensor, method: str) -> Tensor:
 
 
 def _interpolated(true: Tensor, false: Tensor) -> Tensor:
-    """The area under precision over recall, true positives taken as linear between thresholds.
+    """The area under precision over recall; true positives are linear between thresholds.
 
     Between two thresholds with T true of P positives each, precision is (a + s t) / t for t
     positives, with slope s = dT / dP and a = T - s P; its integral over t is s (dT + a log(P'/P)).
@@ -226,10 +225,10 @@ def _interpolated(true: Tensor, false: Tensor) -> Tensor:
 
 @METRICS.register("equal_error_rate")
 class EER(Rates):
-    """The equal error rate: where as large a share of true cases is missed as of false ones taken.
+    """The equal error rate: the false negative rate where it equals the false positive rate.
 
-    Between the two thresholds around that point the rates are taken as straight lines; its
-    resolution is 1 / (num_thresholds - 1) of the predictions' range.
+    Rates are interpolated linearly between the two thresholds around that point; the resolution
+    is 1 / (num_thresholds - 1) of the predictions' range.
 
     >>> import steepest as st
     >>> st.metrics.EER()([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
@@ -245,17 +244,17 @@ class EER(Rates):
         """The rate so far."""
         found, alarms = self._rates()
         missed = 1.0 - found
-        ahead = missed - alarms  # rises from -1 to 1
-        after = ops.argmax(ops.cast(ahead >= 0.0, "int32"), axis=0)
+        difference = missed - alarms  # rises from -1 to 1
+        after = ops.argmax(ops.cast(difference >= 0.0, "int32"), axis=0)
         before = ops.maximum(after - 1, 0)
-        start, end = (ops.gather(ahead, place) for place in (before, after))
-        share = composed.divide_no_nan(-start, end - start)
-        low, high = (ops.gather(alarms, place) for place in (before, after))
-        return ops.cast(low + share * (high - low), self.dtype)
+        start, end = (ops.gather(difference, position) for position in (before, after))
+        fraction = composed.divide_no_nan(-start, end - start)
+        low, high = (ops.gather(alarms, position) for position in (before, after))
+        return ops.cast(low + fraction * (high - low), self.dtype)
 
 
-class _At(Rates):
-    """One rate at the best threshold where another is as good as asked."""
+class _RateAtRate(Rates):
+    """The greatest value of one rate over the thresholds where another is at least `asked`."""
 
     def __init__(
         self, asked: float, num_thresholds: int, class_id: int | None, name: str, dtype: DTypeLike
@@ -264,14 +263,14 @@ class _At(Rates):
         self._asked = asked
 
     def _best(self, asked: Tensor, wanted: Tensor) -> Tensor:
-        # Rates are sums of float64 counts: a hair of rounding must not miss what was asked.
+        # Rates are quotients of float64 sums: rounding must not exclude an equal rate.
         allowed = asked >= self._asked - 1e-12
         return ops.cast(ops.reduce_max(ops.where(allowed, wanted, 0.0)), self.dtype)
 
 
 @METRICS.register
-class SensitivityAtSpecificity(_At):
-    """The greatest share of true cases found while `specificity` of the false ones are spared.
+class SensitivityAtSpecificity(_RateAtRate):
+    """The greatest sensitivity (true positive rate) where the specificity is at least as given.
 
     >>> import steepest as st
     >>> st.metrics.SensitivityAtSpecificity(0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
@@ -297,8 +296,8 @@ class SensitivityAtSpecificity(_At):
 
 
 @METRICS.register
-class SpecificityAtSensitivity(_At):
-    """The greatest share of false cases spared while `sensitivity` of the true ones are found.
+class SpecificityAtSensitivity(_RateAtRate):
+    """The greatest specificity (true negative rate) where the sensitivity is at least as given.
 
     >>> import steepest as st
     >>> st.metrics.SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
@@ -324,8 +323,8 @@ class SpecificityAtSensitivity(_At):
 
 
 @METRICS.register
-class PrecisionAtRecall(_At):
-    """The greatest precision while `recall` of the true cases are found.
+class PrecisionAtRecall(_RateAtRate):
+    """The greatest precision where the recall is at least as given.
 
     >>> import steepest as st
     >>> st.metrics.PrecisionAtRecall(0.5)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).item()
@@ -352,8 +351,8 @@ class PrecisionAtRecall(_At):
 
 
 @METRICS.register
-class RecallAtPrecision(_At):
-    """The greatest recall while `precision` of what is decided for is true.
+class RecallAtPrecision(_RateAtRate):
+    """The greatest recall where the precision is at least as given.
 
     >>> import steepest as st
     >>> st.metrics.RecallAtPrecision(0.6)([0, 0, 1, 1], [0.1, 0.6, 0.4, 0.9]).numpy().round(3)

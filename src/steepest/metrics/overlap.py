@@ -1,7 +1,7 @@
-"""Overlap over union of what is and what was taken for it, class by class. Leans on confusion.
+"""Intersection over union of true and predicted classes.
 
-Targets and predictions are class numbers, or rows with one entry a class, of which the greatest
-counts: rows are told by their shape, or by `sparse_y_true=False` and `sparse_y_pred=False`.
+Targets and predictions are class numbers, or rows with one entry per class, of which the greatest
+counts. Rows are recognized by their shape, or by `sparse_y_true=False` and `sparse_y_pred=False`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from steepest.metrics.confusion import pairs_counted
 
 @METRICS.register
 class IoU(Metric):
-    """The mean overlap over union of some classes: right / (right + wrongly taken + missed).
+    """The mean intersection over union of some classes: TP / (TP + FP + FN).
 
-    Examples of `ignore_class`, and class numbers that are none, count nowhere; classes that never
+    Examples of `ignore_class`, and numbers outside the classes, are ignored; classes that never
     occur do not count in the mean.
 
     >>> import steepest as st
@@ -57,42 +57,40 @@ class IoU(Metric):
     def update_state(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
-        true, taken = self._numbers(ops.as_tensor(y_true), ops.as_tensor(y_pred))
-        if true.shape != taken.shape:
+        """Adds a batch."""
+        true, predicted = self._class_numbers(ops.as_tensor(y_true), ops.as_tensor(y_pred))
+        if true.shape != predicted.shape:
             raise ShapeError(
                 f"{self.name}: classes of shape {show(true.shape)} were predicted as "
-                f"{show(taken.shape)}; they must be equal"
+                f"{show(predicted.shape)}; they must be equal"
             )
         rows = composed.one_hot(true, self.num_classes, dtype=SUMS)
         if self.ignore_class is not None:
             rows = ops.where(
                 ops.equal(composed.expand_dims(true, -1), self.ignore_class), 0.0, rows
             )
-        columns = composed.one_hot(taken, self.num_classes, dtype=SUMS)
+        columns = composed.one_hot(predicted, self.num_classes, dtype=SUMS)
         self.matrix.assign_add(pairs_counted(rows, columns, sample_weight))
 
-    def _numbers(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
-        """Targets and predictions as class numbers of one shape."""
-        true_rows = not self.sparse_y_true or self._wide(y_true, y_pred)
-        taken_rows = not self.sparse_y_pred or self._wide(y_pred, y_true)
-        true = ops.argmax(y_true, self.axis) if true_rows else _column(y_true)
-        taken = ops.argmax(y_pred, self.axis) if taken_rows else self._decided(y_pred)
-        return ops.cast(true, "int64"), ops.cast(taken, "int64")
+    def _class_numbers(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+        """Converts targets and predictions to class numbers."""
+        true, predicted = _without_last_axis(y_true), _without_last_axis(y_pred)
+        if self.num_classes == 2 and is_float(predicted.dtype):  # probabilities of the second class
+            predicted = predicted >= 0.5
+        if not self.sparse_y_true or self._has_class_axis(y_true, y_pred):
+            true = ops.argmax(y_true, self.axis)
+        if not self.sparse_y_pred or self._has_class_axis(y_pred, y_true):
+            predicted = ops.argmax(y_pred, self.axis)
+        return ops.cast(true, "int64"), ops.cast(predicted, "int64")
 
-    def _wide(self, one: Tensor, other: Tensor) -> bool:
-        """Whether the one can only be rows with an entry for each class."""
+    def _has_class_axis(self, one: Tensor, other: Tensor) -> bool:
+        """Whether the one, beside the other, must be rows with an entry for each class."""
         return one.ndim > 1 and one.shape[self.axis] == self.num_classes > 1 and (
             other.ndim < one.ndim or other.shape[self.axis] in (1, self.num_classes)
         )  # fmt: skip
 
-    def _decided(self, y_pred: Tensor) -> Tensor:
-        """Class numbers; of two classes, fractions are shares of the second."""
-        taken = _column(y_pred)
-        return taken >= 0.5 if self.num_classes == 2 and is_float(taken.dtype) else taken
-
     def result(self) -> Tensor:
-        """The mean over those of the classes that occur."""
+        """The mean over the selected classes that occur."""
         matrix = self.matrix.value
         overlap = ops.reduce_sum(matrix * composed.eye(self.num_classes, dtype=SUMS), axis=0)
         union = ops.reduce_sum(matrix, axis=0) + ops.reduce_sum(matrix, axis=1) - overlap
@@ -102,15 +100,15 @@ class IoU(Metric):
         return ops.cast(composed.divide_no_nan(total, ops.reduce_sum(counted)), self.dtype)
 
 
-def _column(numbers: Tensor) -> Tensor:
-    """Numbers without a last axis of size 1."""
+def _without_last_axis(numbers: Tensor) -> Tensor:
+    """Drops a last axis of size 1."""
     single = numbers.ndim > 1 and numbers.shape[-1] == 1
     return ops.without_axes(numbers, [numbers.ndim - 1]) if single else numbers
 
 
 @METRICS.register
 class MeanIoU(IoU):
-    """The mean overlap over union of all classes that occur; see `IoU`.
+    """The mean intersection over union of all classes that occur; see `IoU`.
 
     >>> import steepest as st
     >>> st.metrics.MeanIoU(2)([0, 1], [[0.9, 0.1], [0.6, 0.4]]).item()
@@ -141,7 +139,7 @@ class MeanIoU(IoU):
 
 @METRICS.register
 class BinaryIoU(IoU):
-    """Overlap over union of two classes, decided at a threshold; see `IoU`.
+    """Intersection over union of two classes, predicted by a threshold; see `IoU`.
 
     >>> import steepest as st
     >>> iou = st.metrics.BinaryIoU([1], threshold=0.3)
@@ -159,15 +157,16 @@ class BinaryIoU(IoU):
         super().__init__(2, target_class_ids, name, dtype)
         self.threshold = threshold
 
-    def _numbers(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
-        """Each prediction decided at the threshold."""
-        taken = ops.cast(y_pred, SUMS) >= self.threshold
-        return ops.cast(_column(y_true), "int64"), ops.cast(_column(taken), "int64")
+    def _class_numbers(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+        """Converts targets and predictions to class numbers, predictions by the threshold."""
+        predicted = ops.cast(y_pred, SUMS) >= self.threshold
+        true, predicted = _without_last_axis(y_true), _without_last_axis(predicted)
+        return ops.cast(true, "int64"), ops.cast(predicted, "int64")
 
 
 @METRICS.register
 class OneHotIoU(IoU):
-    """Overlap over union of some classes, for one-hot targets; see `IoU`.
+    """The mean intersection over union of some classes, for one-hot targets; see `IoU`.
 
     >>> import steepest as st
     >>> iou = st.metrics.OneHotIoU(2, [0, 1])
@@ -192,7 +191,7 @@ class OneHotIoU(IoU):
 
 @METRICS.register
 class OneHotMeanIoU(OneHotIoU):
-    """The mean overlap over union of all classes, for one-hot targets; see `IoU`.
+    """The mean intersection over union of all classes, for one-hot targets; see `IoU`.
 
     >>> import steepest as st
     >>> st.metrics.OneHotMeanIoU(2)([[1, 0], [0, 1]], [[0.9, 0.1], [0.6, 0.4]]).item()

@@ -1,7 +1,4 @@
-"""Cross-entropies and divergences as metrics: the losses' functions, averaged over an epoch.
-
-Leans on base and losses.
-"""
+"""Cross-entropies and divergences as metrics: means of the functions of the losses."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from steepest.losses import (
     poisson,
     sparse_categorical_crossentropy,
 )
-from steepest.losses.base import fitted
+from steepest.losses.base import weights_like
 from steepest.losses.crossentropy import class_labels
 from steepest.metrics.base import METRICS, MeanMetricWrapper, SeparableMean
 
@@ -78,7 +75,7 @@ class CategoricalCrossentropy(MeanMetricWrapper):
 
 @METRICS.register("scce")
 class SparseCategoricalCrossentropy(MeanMetricWrapper):
-    """The mean categorical cross-entropy of class numbers; those of `ignore_class` do not count.
+    """The mean categorical cross-entropy of class numbers; examples of `ignore_class` are ignored.
 
     >>> import steepest as st
     >>> round(st.metrics.SparseCategoricalCrossentropy()([1], [[0.5, 0.5]]).item(), 4)
@@ -105,20 +102,20 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
     def update_state(  # type: ignore[override]
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in; examples of the ignored class weigh nothing."""
+        """Adds a batch; examples of the ignored class have the weight 0."""
         ignored = self.options["ignore_class"]
         if ignored is not None:
             predicted = floating(y_pred)
             labels = class_labels(self.name, y_true, predicted)
             counted = ops.cast(labels != ignored, predicted.dtype)
-            weights = 1.0 if sample_weight is None else fitted(sample_weight, counted)
+            weights = 1.0 if sample_weight is None else weights_like(sample_weight, counted)
             sample_weight = counted * weights
         super().update_state(y_true, y_pred, sample_weight)
 
 
 @METRICS.register("kld", "kullback_leibler_divergence")
 class KLDivergence(MeanMetricWrapper):
-    """The mean divergence of predicted shares from the true ones.
+    """The mean divergence of predicted probabilities from the true ones.
 
     >>> import steepest as st
     >>> st.metrics.KLDivergence()([[0.5, 0.5]], [[0.5, 0.5]]).item()
@@ -131,7 +128,7 @@ class KLDivergence(MeanMetricWrapper):
 
 @METRICS.register
 class Poisson(SeparableMean):
-    """The mean loss of counts.
+    """The mean Poisson loss of counts.
 
     >>> import steepest as st
     >>> st.metrics.Poisson()([[0.0]], [[1.0]]).item()

@@ -1,7 +1,4 @@
-"""Metrics of quantities: errors, their ratios, how much of the spread is explained.
-
-Leans on base and losses.
-"""
+"""Metrics of regression: means of errors, cosine similarity, hinge losses, R2."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ from steepest.losses import (
     mean_squared_logarithmic_error,
     squared_hinge,
 )
-from steepest.losses.base import fitted, matched
+from steepest.losses.base import matched, weights_like
 from steepest.metrics.base import METRICS, SUMS, MeanMetricWrapper, Metric, SeparableMean
 
 
@@ -55,7 +52,7 @@ class MeanSquaredError(SeparableMean):
 
 @METRICS.register("rmse")
 class RootMeanSquaredError(MeanSquaredError):
-    """The root of the mean of squared errors.
+    """The square root of the mean of squared errors.
 
     >>> import steepest as st
     >>> st.metrics.RootMeanSquaredError()([[0.0], [0.0]], [[3.0], [3.0]]).item()
@@ -72,7 +69,7 @@ class RootMeanSquaredError(MeanSquaredError):
 
 @METRICS.register("mae")
 class MeanAbsoluteError(SeparableMean):
-    """The mean of the sizes of errors.
+    """The mean of absolute errors.
 
     >>> import steepest as st
     >>> st.metrics.MeanAbsoluteError()([[0.0], [0.0]], [[1.0], [-3.0]]).item()
@@ -85,7 +82,7 @@ class MeanAbsoluteError(SeparableMean):
 
 @METRICS.register("mape")
 class MeanAbsolutePercentageError(SeparableMean):
-    """The mean size of errors in percent of the targets.
+    """The mean absolute error in percent of the targets.
 
     >>> import steepest as st
     >>> st.metrics.MeanAbsolutePercentageError()([[2.0]], [[1.0]]).item()
@@ -143,7 +140,7 @@ class CosineSimilarity(MeanMetricWrapper):
 
 @METRICS.register
 class Hinge(SeparableMean):
-    """The mean margin that is missing.
+    """The mean shortfall from the margin.
 
     >>> import steepest as st
     >>> st.metrics.Hinge()([[1.0]], [[0.5]]).item()
@@ -156,7 +153,7 @@ class Hinge(SeparableMean):
 
 @METRICS.register
 class SquaredHinge(SeparableMean):
-    """The mean square of the margin that is missing.
+    """The mean squared shortfall from the margin.
 
     >>> import steepest as st
     >>> st.metrics.SquaredHinge()([[1.0]], [[0.5]]).item()
@@ -169,7 +166,7 @@ class SquaredHinge(SeparableMean):
 
 @METRICS.register
 class CategoricalHinge(MeanMetricWrapper):
-    """The mean margin that is missing between classes.
+    """The mean shortfall from the margin between classes.
 
     >>> import steepest as st
     >>> st.metrics.CategoricalHinge()([[1.0, 0.0]], [[1.0, 0.0]]).item()
@@ -185,11 +182,11 @@ AVERAGES = ("uniform_average", "variance_weighted_average")
 
 @METRICS.register("r2", "r_squared")
 class R2Score(Metric):
-    """The share of the targets' spread that predictions explain: 1 - sum e^2 / sum (y - mean)^2.
+    """The coefficient of determination: 1 - sum e^2 / sum (y - mean)^2.
 
-    Of several outputs the scores are averaged ("uniform_average"), averaged by spread
-    ("variance_weighted_average") or given each (None). Targets are taken relative to the first
-    one seen, so that a large common offset costs no digits. With `num_regressors` p above 0 the
+    The scores of several outputs are averaged ("uniform_average"), averaged by variance
+    ("variance_weighted_average") or returned each (None). Sums are of targets less the mean of the
+    first batch, so that a large common offset costs no digits. With `num_regressors` p above 0 the
     score of n examples is adjusted: 1 - (1 - R2) (n - 1) / (n - p - 1).
 
     >>> import steepest as st
@@ -223,27 +220,27 @@ class R2Score(Metric):
     def update_state(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
-        """Take a batch in."""
-        lines = columns(ops.as_tensor(y_true), ops.as_tensor(y_pred))
-        y, p = (ops.cast(tensor, SUMS) for tensor in matched(self.name, *lines))
+        """Adds a batch."""
+        given = columns(ops.as_tensor(y_true), ops.as_tensor(y_pred))
+        y, p = (ops.cast(tensor, SUMS) for tensor in matched(self.name, *given))
         if y.ndim != 2:
             raise ShapeError(f"{self.name}: expected (batch, outputs), got {show(y.shape)}")
         self._build(int(y.shape[-1] or 0))
         ones = composed.ones_like(y[:, :1])
-        weights = ones if sample_weight is None else fitted(sample_weight, ones)
+        weights = ones if sample_weight is None else weights_like(sample_weight, ones)
         sums = self._sums
         mean = ops.reduce_sum(y, axis=0) / ops.maximum(ops.reduce_sum(ones), 1.0)
         offset = ops.where(sums["weight"] > 0.0, sums["offset"].value, mean)
         sums["offset"].assign(offset)
-        apart = y - offset
+        shifted = y - offset
         sums["count"].assign_add(ops.reduce_sum(ones))
         sums["weight"].assign_add(ops.reduce_sum(weights))
-        sums["total"].assign_add(ops.reduce_sum(weights * apart, axis=0))
-        sums["squares"].assign_add(ops.reduce_sum(weights * apart * apart, axis=0))
+        sums["total"].assign_add(ops.reduce_sum(weights * shifted, axis=0))
+        sums["squares"].assign_add(ops.reduce_sum(weights * shifted * shifted, axis=0))
         sums["errors"].assign_add(ops.reduce_sum(weights * composed.square(y - p), axis=0))
 
     def result(self) -> Tensor:
-        """The score so far; 0 before the first batch, and where targets do not vary."""
+        """The score so far; 0 before the first batch and for constant targets."""
         if not self._sums:
             return composed.zeros((), self.dtype)
         sums = {name: variable.value for name, variable in self._sums.items()}
@@ -257,7 +254,7 @@ class R2Score(Metric):
         return ops.cast(self._adjusted(scores, sums["count"]), self.dtype)
 
     def _adjusted(self, score: Tensor, count: Tensor) -> Tensor:
-        """The score, less what so many regressors explain by chance; itself with too few rows."""
+        """The score adjusted for the number of regressors; unchanged if there are too few rows."""
         if not self.num_regressors:
             return score
         left = count - 1.0 - float(self.num_regressors)

@@ -1,7 +1,4 @@
-"""What "accuracy" and "crossentropy" mean for a given output, target and loss.
-
-Leans on the metrics.
-"""
+"""Chooses the metric for "accuracy" and "crossentropy" by output, target and loss."""
 
 from __future__ import annotations
 
@@ -36,11 +33,10 @@ _BINARY = (BinaryCrossentropyLoss, BinaryFocalCrossentropy, Hinge, SquaredHinge)
 
 
 def resolve_accuracy(y_true: Any, y_pred: Any, loss: Any = None, name: str = "accuracy") -> Metric:
-    """The accuracy that fits an output: binary, sparse or categorical.
+    """Chooses the accuracy for an output: binary, sparse or categorical.
 
-    `y_true` and `y_pred` are anything with a shape. Binary is what has one unit, or a loss for
-    outputs that are each 0 or 1; its threshold is 0 where the loss takes logits. Sparse is what
-    has one class number for a row of outputs.
+    `y_true` and `y_pred` are objects with a shape. It is binary for one unit or a binary loss, with
+    the threshold 0 if the loss takes logits, and sparse for one class number per row of outputs.
 
     >>> import steepest as st
     >>> st.metrics.resolve_accuracy(st.TensorSpec((None,)), st.TensorSpec((None, 10)))
@@ -56,19 +52,19 @@ def resolve_accuracy(y_true: Any, y_pred: Any, loss: Any = None, name: str = "ac
 def resolve_crossentropy(
     y_true: Any, y_pred: Any, loss: Any = None, name: str = "crossentropy"
 ) -> Metric:
-    """The cross-entropy that fits an output: binary, sparse or categorical.
+    """Chooses the cross-entropy for an output: binary, sparse or categorical.
 
     >>> import steepest as st
     >>> st.metrics.resolve_crossentropy(st.TensorSpec((None, 1)), st.TensorSpec((None, 1)))
     BinaryCrossentropy(name='crossentropy')
     """
     from_logits = bool(getattr(loss, "from_logits", False))
-    kind = {
+    metric = {
         "binary": BinaryCrossentropy,
         "sparse": SparseCategoricalCrossentropy,
         "categorical": CategoricalCrossentropy,
     }[_form(y_true, y_pred, loss)]
-    return kind(name=name, from_logits=from_logits)
+    return metric(name=name, from_logits=from_logits)
 
 
 def _form(y_true: Any, y_pred: Any, loss: Any) -> str:

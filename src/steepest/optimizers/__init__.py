@@ -1,4 +1,4 @@
-"""Optimizers, under Keras's names; `get` finds one by name ("adam", "sgd", ...)."""
+"""Optimizers under their Keras names; `get` finds one by name ("adam", "sgd", ...)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def get(identifier: Any) -> Optimizer:
-    """The optimizer of a name, a class, a configuration, or itself.
+    """Returns the optimizer for a name, class, configuration or optimizer.
 
     >>> import steepest as st
     >>> st.optimizers.get("adam")

@@ -1,70 +1,32 @@
-"""Adam and its relatives: a mean of gradients over the root of a mean of squares.
-
-Leans on optimizer. Powers of beta are taken as 1 - beta^t = -expm1(t log beta): in float32 the
-plain form loses three digits at the first steps, where the correction matters most.
-"""
+"""Adam and its variants: an average of gradients over the root of an average of squares."""
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from typing import Any
 
-from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
-from steepest.optimizers.optimizer import FILLED, OPTIMIZERS, Optimizer, Slots
-from steepest.schedules.base import LearningRateSchedule
+from steepest.optimizers.moments import (
+    Moments,
+    adam_step,
+    bias_correction,
+    correction_slots,
+    moving_average,
+)
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 from steepest.schedules.hyper import HyperParameter, Setting
 
 
-def lack(beta: float, step: Tensor) -> Tensor:
-    """1 - beta^t: the share of a moving average, started at 0, that is filled after t steps.
-
-    >>> from steepest.core import ops
-    >>> round(lack(0.9, ops.constant(2.0)).item(), 6)
-    0.19
-    """
-    if beta <= 0.0:
-        return step * 0.0 + 1.0
-    return -ops.expm1(step * numbers.log(beta))
-
-
-def towards(average: Tensor, value: Tensor | float, beta: float | Tensor) -> Tensor:
-    """beta times the average so far plus 1 - beta times the new value."""
-    return average + (value - average) * (1.0 - beta)
-
-
-def filled(optimizer: Optimizer, beta: str, slots: Slots, step: Tensor) -> tuple[Tensor, Slots]:
-    """The share of a moving average that is filled, and the slot that follows it if there is one.
-
-    1 - beta^t for a constant; 1 - beta_1 beta_2 ... beta_t, the moving average of ones, for a beta
-    that is scheduled.
-    """
-    slot = FILLED + beta
-    if slot not in slots:
-        return lack(getattr(optimizer, beta), step), {}
-    share = towards(slots[slot], 1.0, optimizer.now(beta, slots[slot]))
-    return share, {slot: share}
-
-
-def shares(optimizer: Optimizer, weight: Tensor, *betas: str) -> Slots:
-    """The slots that `filled` needs for those betas that are scheduled."""
-    return {
-        FILLED + beta: composed.zeros((), weight.dtype)
-        for beta in betas
-        if isinstance(getattr(optimizer, beta), LearningRateSchedule)
-    }
-
-
 @OPTIMIZERS.register
-class Adam(Optimizer):
-    """Adam (Kingma and Ba, 2015), with both averages corrected for their start at 0.
+class Adam(Moments):
+    """Adam (Kingma and Ba, 2015), with bias correction of both averages.
 
     m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
     w <- w - a sqrt(1 - b2^t) / (1 - b1^t) m / (sqrt(v) + epsilon).
-    `amsgrad` divides by the greatest v so far (Reddi et al., 2018). Betas may follow schedules:
-    1 - b^t is then 1 less their product so far.
+    `amsgrad` divides by the root of the greatest v so far (Reddi et al., 2018). Betas may follow
+    schedules: 1 - b^t is then 1 minus the product of all betas so far.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -73,8 +35,6 @@ class Adam(Optimizer):
     [0.9]
     """
 
-    beta_1 = HyperParameter("[0, 1)")
-    beta_2 = HyperParameter("[0, 1)")
     usual_rates = (1e-7, 0.1)
 
     def __init__(
@@ -86,36 +46,25 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        require_within(self, "[0, inf)", epsilon=epsilon)
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         self.amsgrad = amsgrad
 
     def init(self, weight: Tensor) -> Slots:
-        """The averages; the greatest of one of them if asked for."""
+        """The moving averages, and the greatest v for `amsgrad`."""
         names = ("m", "v", "greatest_v") if self.amsgrad else ("m", "v")
-        first = {name: composed.zeros_like(weight) for name in names}
-        return {**first, **shares(self, weight, "beta_1", "beta_2")}
+        averages = {name: composed.zeros_like(weight) for name in names}
+        return {**averages, **correction_slots(self, weight, "beta_1", "beta_2")}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        squared, by_squares = filled(self, "beta_2", slots, step)
-        speed = rate * ops.sqrt(squared)
-        mean, by_means = filled(self, "beta_1", slots, step)
-        speed = speed / mean
-        m = towards(slots["m"], gradient, self.now("beta_1", weight))
-        v = towards(slots["v"], gradient * gradient, self.now("beta_2", weight))
-        kept = {"m": m, "v": v, **by_means, **by_squares}
-        if self.amsgrad:
-            kept["greatest_v"] = v = ops.maximum(slots["greatest_v"], v)
-        return weight - speed * m / (ops.sqrt(v) + self.epsilon), kept
+        return adam_step(self, gradient, weight, slots, rate, step, amsgrad=self.amsgrad)
 
 
 @OPTIMIZERS.register
 class AdamW(Adam):
-    """Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019).
+    """Adam with weight decay decoupled from the gradient (Loshchilov and Hutter, 2019).
 
     w <- w - a decay w before each step of Adam.
 
@@ -133,12 +82,12 @@ class AdamW(Adam):
 
 
 @OPTIMIZERS.register
-class RAdam(Optimizer):
-    """Rectified Adam (Liu et al., 2020): a warm-up that follows from how little v knows at first.
+class RAdam(Moments):
+    """Rectified Adam (Liu et al., 2020): a warm-up while the variance of v is large.
 
     With r = 2 / (1 - b2) - 1 and r_t = r - 2 t b2^t / (1 - b2^t), and m and v as in Adam:
     w <- w - a q m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon) where r_t > 5, with
-    q^2 = (r_t - 4) (r_t - 2) r / ((r - 4) (r - 2) r_t); before, w <- w - a m / (1 - b1^t).
+    q^2 = (r_t - 4) (r_t - 2) r / ((r - 4) (r - 2) r_t); otherwise w <- w - a m / (1 - b1^t).
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -147,54 +96,36 @@ class RAdam(Optimizer):
     [0.5]
     """
 
-    beta_1 = HyperParameter("[0, 1)")
-    beta_2 = HyperParameter("(0.6, 1)")  # below, v never knows enough
-
-    def __init__(
-        self,
-        learning_rate: Setting = 0.001,
-        beta_1: Setting = 0.9,
-        beta_2: Setting = 0.999,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        require_within(self, "[0, inf)", epsilon=epsilon)
-
-    def init(self, weight: Tensor) -> Slots:
-        """The averages."""
-        first = {name: composed.zeros_like(weight) for name in ("m", "v")}
-        return {**first, **shares(self, weight, "beta_1", "beta_2")}
+    beta_2 = HyperParameter("(0.6, 1)")  # q needs r > 4
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
         beta_2 = self.now("beta_2", weight)
-        m = towards(slots["m"], gradient, self.now("beta_1", weight))
-        v = towards(slots["v"], gradient * gradient, beta_2)
-        squared, by_squares = filled(self, "beta_2", slots, step)
-        spread = ops.sqrt(v / squared) + self.epsilon
-        known, share = _rectified(beta_2, squared, step)
-        mean, by_means = filled(self, "beta_1", slots, step)
-        move = rate / mean * m * ops.where(known, share / spread, 1.0)
-        return weight - move, {"m": m, "v": v, **by_means, **by_squares}
+        m = moving_average(slots["m"], gradient, self.now("beta_1", weight))
+        v = moving_average(slots["v"], gradient * gradient, beta_2)
+        correction_v, slots_v = bias_correction(self, "beta_2", slots, step)
+        root = ops.sqrt(v / correction_v) + self.epsilon
+        rectified, factor = _rectification(beta_2, correction_v, step)
+        correction_m, slots_m = bias_correction(self, "beta_1", slots, step)
+        move = rate / correction_m * m * ops.where(rectified, factor / root, 1.0)
+        return weight - move, {"m": m, "v": v, **slots_m, **slots_v}
 
 
-def _rectified(beta_2: Any, filled: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
-    """Whether v knows enough for its root to be divided by, and the factor q if it does."""
+def _rectification(beta_2: Any, correction: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
+    """Whether r_t > 5, and the factor q if it is."""
     longest = 2.0 / (1.0 - beta_2) - 1.0
-    length = longest - 2.0 * step * (1.0 - filled) / filled
-    known = length > 5.0
-    inside = ops.where(known, length, 5.0)
+    length = longest - 2.0 * step * (1.0 - correction) / correction
+    rectified = length > 5.0
+    inside = ops.where(rectified, length, 5.0)
     scale = longest / ((longest - 4.0) * (longest - 2.0))
-    return known, ops.sqrt((inside - 4.0) * (inside - 2.0) / inside * scale)
+    return rectified, ops.sqrt((inside - 4.0) * (inside - 2.0) / inside * scale)
 
 
 @OPTIMIZERS.register
-class Adamax(Optimizer):
-    """Adam by the greatest gradient in place of the mean square (Kingma and Ba, 2015).
+class Adamax(Moments):
+    """Adam with the greatest gradient in place of the mean square (Kingma and Ba, 2015).
 
     m <- b1 m + (1 - b1) g,  u <- max(b2 u, |g|),  w <- w - a / (1 - b1^t) m / (u + epsilon).
 
@@ -205,45 +136,30 @@ class Adamax(Optimizer):
     [0.9]
     """
 
-    beta_1 = HyperParameter("[0, 1)")
-    beta_2 = HyperParameter("[0, 1)")
-
-    def __init__(
-        self,
-        learning_rate: Setting = 0.001,
-        beta_1: Setting = 0.9,
-        beta_2: Setting = 0.999,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        require_within(self, "[0, inf)", epsilon=epsilon)
-
     def init(self, weight: Tensor) -> Slots:
-        """The average and the greatest gradient."""
-        first = {name: composed.zeros_like(weight) for name in ("m", "u")}
-        return {**first, **shares(self, weight, "beta_1")}
+        """The moving average and the greatest gradient."""
+        initial = {name: composed.zeros_like(weight) for name in ("m", "u")}
+        return {**initial, **correction_slots(self, weight, "beta_1")}
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        m = towards(slots["m"], gradient, self.now("beta_1", weight))
+        m = moving_average(slots["m"], gradient, self.now("beta_1", weight))
         u = ops.maximum(self.now("beta_2", weight) * slots["u"], ops.absolute(gradient))
-        mean, by_means = filled(self, "beta_1", slots, step)
-        return weight - rate / mean * m / (u + self.epsilon), {"m": m, "u": u, **by_means}
+        correction, slots_m = bias_correction(self, "beta_1", slots, step)
+        return weight - rate / correction * m / (u + self.epsilon), {"m": m, "u": u, **slots_m}
 
 
 @OPTIMIZERS.register
-class Nadam(Optimizer):
-    """Adam with Nesterov's look ahead (Dozat, 2016), its momentum warming up.
+class Nadam(Moments):
+    """Adam with Nesterov momentum (Dozat, 2016), which rises in the first steps.
 
-    c_t = b1 (1 - 0.96^t / 2), C_t their product so far;
+    c_t = b1 (1 - 0.96^t / 2), C_t = c_1 c_2 ... c_t;
     m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2,
     m^ = c_{t+1} m / (1 - C_{t+1}) + (1 - c_t) g / (1 - C_t),  v^ = v / (1 - b2^t),
-    w <- w - a m^ / (sqrt(v^) + epsilon). Where b1 is scheduled, both c have
-    that of step t.
+    w <- w - a m^ / (sqrt(v^) + epsilon). If b1 is scheduled, both c have
+    the b1 of step t.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -252,28 +168,13 @@ class Nadam(Optimizer):
     True
     """
 
-    beta_1 = HyperParameter("[0, 1)")
-    beta_2 = HyperParameter("[0, 1)")
-
-    def __init__(
-        self,
-        learning_rate: Setting = 0.001,
-        beta_1: Setting = 0.9,
-        beta_2: Setting = 0.999,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
-        require_within(self, "[0, inf)", epsilon=epsilon)
-
     def init(self, weight: Tensor) -> Slots:
-        """The averages, and the product of the momenta so far."""
+        """The moving averages, and the product of the momenta so far."""
         zeros, one = composed.zeros_like(weight), composed.ones((), weight.dtype)
-        return {"m": zeros, "v": zeros, "product": one, **shares(self, weight, "beta_2")}
+        return {"m": zeros, "v": zeros, "product": one, **correction_slots(self, weight, "beta_2")}
 
     def _momentum(self, step: Tensor) -> Tensor:
-        return self.now("beta_1", step) * (1.0 - 0.5 * ops.exp(step * numbers.log(0.96)))
+        return self.now("beta_1", step) * (1.0 - 0.5 * ops.exp(step * math.log(0.96)))
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
@@ -281,17 +182,17 @@ class Nadam(Optimizer):
         """The formula of one step for one array."""
         now, ahead = self._momentum(step), self._momentum(step + 1.0)
         product = slots["product"] * now
-        m = towards(slots["m"], gradient, self.now("beta_1", weight))
-        v = towards(slots["v"], gradient * gradient, self.now("beta_2", weight))
+        m = moving_average(slots["m"], gradient, self.now("beta_1", weight))
+        v = moving_average(slots["v"], gradient * gradient, self.now("beta_2", weight))
         mean = m * (ahead / (1.0 - product * ahead)) + gradient * ((1.0 - now) / (1.0 - product))
-        squared, by_squares = filled(self, "beta_2", slots, step)
-        size = ops.sqrt(v / squared) + self.epsilon
-        return weight - rate * mean / size, {"m": m, "v": v, "product": product, **by_squares}
+        correction, slots_v = bias_correction(self, "beta_2", slots, step)
+        root = ops.sqrt(v / correction) + self.epsilon
+        return weight - rate * mean / root, {"m": m, "v": v, "product": product, **slots_v}
 
 
 @OPTIMIZERS.register
 class Lion(Optimizer):
-    """Lion (Chen et al., 2023): steps of one size, by the sign of a mixed momentum.
+    """Lion (Chen et al., 2023): steps of equal size, by the sign of an average of gradients.
 
     w <- w - a sign(b1 m + (1 - b1) g),  m <- b2 m + (1 - b2) g.
 
@@ -320,5 +221,6 @@ class Lion(Optimizer):
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
-        way = ops.sign(towards(slots["m"], gradient, self.now("beta_1", weight)))
-        return weight - rate * way, {"m": towards(slots["m"], gradient, self.now("beta_2", weight))}
+        m = slots["m"]
+        sign = ops.sign(moving_average(m, gradient, self.now("beta_1", weight)))
+        return weight - rate * sign, {"m": moving_average(m, gradient, self.now("beta_2", weight))}

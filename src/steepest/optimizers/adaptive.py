@@ -1,7 +1,4 @@
-"""Optimizers that scale each weight's step by the size of its gradients so far.
-
-Leans on optimizer.
-"""
+"""Optimizers that scale the step of each weight by the size of its gradients so far."""
 
 from __future__ import annotations
 
@@ -41,7 +38,7 @@ class Adagrad(Optimizer):
         require_within(self, "[0, inf)", initial_accumulator_value=initial_accumulator_value)
 
     def init(self, weight: Tensor) -> Slots:
-        """Squares start above 0, so that the first steps are not too long."""
+        """The sums of squares, above 0 so that the first steps are not too long."""
         return {
             "squares": composed.fill(weight.shape, self.initial_accumulator_value, weight.dtype)
         }
@@ -56,7 +53,7 @@ class Adagrad(Optimizer):
 
 @OPTIMIZERS.register
 class Adadelta(Optimizer):
-    """Adadelta (Zeiler, 2012): the ratio of two running roots of squares takes the rate's place.
+    """Adadelta (Zeiler, 2012): the ratio of two running root mean squares replaces the rate.
 
     G <- r G + (1 - r) g^2,  d = g sqrt(D + epsilon) / sqrt(G + epsilon),
     D <- r D + (1 - r) d^2,  w <- w - a d. The paper has a = 1.
@@ -96,10 +93,10 @@ class Adadelta(Optimizer):
 
 @OPTIMIZERS.register
 class RMSprop(Optimizer):
-    """RMSprop (Tieleman and Hinton, 2012): gradients over the root of their mean square.
+    """RMSprop (Tieleman and Hinton, 2012): gradients over their root mean square.
 
     V <- r V + (1 - r) g^2,  w <- w - a g / sqrt(V + epsilon).
-    `centered` takes the squared mean of gradients off V; `momentum` b sums the steps:
+    `centered` subtracts the squared mean of gradients from V; `momentum` b accumulates the steps:
     u <- b u + a g / sqrt(V + epsilon),  w <- w - u.
 
     >>> import steepest as st
@@ -128,7 +125,7 @@ class RMSprop(Optimizer):
         require_within(self, "[0, inf)", epsilon=epsilon)
 
     def init(self, weight: Tensor) -> Slots:
-        """The mean of squares; the sum of steps and the mean of gradients if asked for."""
+        """The mean of squares; the sum of steps for momentum, the mean of gradients if centered."""
         names = ("squares",) + ("steps",) * bool(self.momentum) + ("mean",) * bool(self.centered)
         return {name: composed.zeros_like(weight) for name in names}
 
@@ -138,19 +135,19 @@ class RMSprop(Optimizer):
         """The formula of one step for one array."""
         rho = self.now("rho", weight)
         squares = rho * slots["squares"] + (1.0 - rho) * gradient * gradient
-        kept, spread = {"squares": squares}, squares
+        new_slots, variance = {"squares": squares}, squares
         if self.centered:
-            kept["mean"] = mean = rho * slots["mean"] + (1.0 - rho) * gradient
-            spread = ops.maximum(squares - mean * mean, 0.0)
-        move = rate * gradient / ops.sqrt(spread + self.epsilon)
+            new_slots["mean"] = mean = rho * slots["mean"] + (1.0 - rho) * gradient
+            variance = ops.maximum(squares - mean * mean, 0.0)
+        move = rate * gradient / ops.sqrt(variance + self.epsilon)
         if self.momentum:
-            kept["steps"] = move = self.now("momentum", weight) * slots["steps"] + move
-        return weight - move, kept
+            new_slots["steps"] = move = self.now("momentum", weight) * slots["steps"] + move
+        return weight - move, new_slots
 
 
 @OPTIMIZERS.register
 class Ftrl(Optimizer):
-    """Follow the regularized leader, per coordinate (McMahan et al., 2013): for sparse models.
+    """Follow-the-regularized-leader, per coordinate (McMahan et al., 2013), for sparse models.
 
     With p = -learning_rate_power and s = n^p (n the sum of squares before this step, n' after):
     z <- z + g + 2 shrinkage w - (s' - s) w / a,
@@ -193,7 +190,7 @@ class Ftrl(Optimizer):
         self.beta = beta
 
     def init(self, weight: Tensor) -> Slots:
-        """Squares start above 0; z starts at 0."""
+        """The sums of squares, above 0, and z, 0."""
         squares = composed.fill(weight.shape, self.initial_accumulator_value, weight.dtype)
         return {"squares": squares, "z": composed.zeros_like(weight)}
 

@@ -1,4 +1,4 @@
-"""The exponentially weighted average, as the courses plot it. Leans on NumPy alone."""
+"""The exponentially weighted average of a series. Depends on NumPy alone."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from steepest.errors import ArgumentError
 def exponential_average(values: Any, beta: float = 0.9, bias_correction: bool = True) -> np.ndarray:
     """V_t = beta V_{t-1} + (1 - beta) x_t from V_0 = 0, along the first axis.
 
-    V_t spans about 1 / (1 - beta) values. The first ones are too small, because V starts at 0;
-    the correction divides by 1 - beta^t.
+    V_t averages about 1 / (1 - beta) values. The first ones are too small, because V starts at 0;
+    the bias correction divides by 1 - beta^t.
 
     >>> import steepest as st
     >>> st.optimizers.exponential_average([1.0, 1.0], beta=0.5, bias_correction=False)
@@ -28,7 +28,7 @@ def exponential_average(values: Any, beta: float = 0.9, bias_correction: bool = 
         raise ArgumentError("exponential_average: expected a series of values, got one number")
     averages = np.empty_like(given)
     average = np.zeros(given.shape[1:])
-    for place, value in enumerate(given):
+    for index, value in enumerate(given):
         average = beta * average + (1.0 - beta) * value
-        averages[place] = average / (1.0 - beta ** (place + 1)) if bias_correction else average
+        averages[index] = average / (1.0 - beta ** (index + 1)) if bias_correction else average
     return averages

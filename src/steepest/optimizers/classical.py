@@ -1,7 +1,6 @@
-"""The classics that adapt each weight's step by the signs and slopes of its own derivative.
+"""Rprop and Quickprop, which adapt the step of each weight by its last two derivatives.
 
-They compare one step's gradient with the next, so they want the whole set in one batch.
-Leans on optimizer.
+They compare the gradients of two steps, so each batch should be the whole data set.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from steepest.schedules.hyper import Setting
 class Rprop(Optimizer):
     """Resilient propagation (Riedmiller and Braun, 1993; the form iRprop- of Igel and Huesken).
 
-    Each weight has its own step size, at first the learning rate; it grows by `increase` while
-    the derivative keeps its sign and shrinks by `decrease` when the sign turns, in which step the
-    weight waits: w <- w - size sign(g).
+    Each weight has its own step size, at first the learning rate: w <- w - size sign(g). The size
+    is multiplied by `increase` while the sign of the derivative stays the same, and by `decrease`
+    when it changes; in that step the weight does not move.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -59,16 +58,16 @@ class Rprop(Optimizer):
         factor = ops.where(agreement < 0, self.decrease, factor)
         size = ops.where(step <= 1.0, rate, slots["size"]) * factor
         size = composed.clip_by_value(size, self.smallest, self.largest)
-        taken = ops.where(agreement < 0, 0.0, gradient)
-        return weight - ops.sign(taken) * size, {"gradient": taken, "size": size}
+        used = ops.where(agreement < 0, 0.0, gradient)
+        return weight - ops.sign(used) * size, {"gradient": used, "size": size}
 
 
 @OPTIMIZERS.register
 class Quickprop(Optimizer):
-    """Quickprop (Fahlman, 1988): a parabola through two slopes, for each weight by itself.
+    """Quickprop (Fahlman, 1988): for each weight, the minimum of a parabola through two slopes.
 
-    With the slope s = -g and the step d before: d' = d s / (s_before - s), at most `growth` times
-    d, and the descent a s is added while the slope still points along d (or where d is 0).
+    With the slope s = -g and the previous step d: d' = d s / (s_before - s), at most `growth` times
+    d; a s is added where s and d have the same sign or d is 0.
 
     >>> import steepest as st
     >>> w = st.Variable([4.0])
@@ -91,9 +90,9 @@ class Quickprop(Optimizer):
         """The formula of one step for one array."""
         slope, before, moved = -gradient, slots["slope"], slots["move"]
         parabola = composed.divide_no_nan(moved * slope, before - slope)
-        # Beyond this share of the slope before, the parabola's minimum is further than allowed.
-        share = self.growth / (1.0 + self.growth)
-        steep = ops.sign(moved) * (slope - share * before) > 0
+        # Above this fraction of the previous slope, the minimum is more than growth * moved away.
+        fraction = self.growth / (1.0 + self.growth)
+        steep = ops.sign(moved) * (slope - fraction * before) > 0
         jump = ops.where(steep, self.growth * moved, parabola)
         push = ops.where(slope * moved < 0, 0.0, rate * slope)
         move = jump + push

@@ -1,4 +1,4 @@
-"""Gradient descent, with and without momentum. Leans on optimizer."""
+"""Gradient descent with and without momentum."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from steepest.schedules.hyper import HyperParameter, Setting
 
 @OPTIMIZERS.register
 class SGD(Optimizer):
-    """Gradient descent: w <- w - a g; by one example, a mini-batch or all, as the batch size says.
+    """Gradient descent: w <- w - a g, with g of one example, a batch or all, by the batch size.
 
-    With momentum b there are two forms in the books:
+    Momentum b has two forms in the literature:
 
     * the velocity form, `SGD(a, momentum=b)`, as in Keras (Polyak, 1964):
       v <- b v - a g,  w <- w + v;
-    * the averaged form, `SGD(a, momentum=b, dampening=b)`, as in the courses:
+    * the averaged form, `SGD(a, momentum=b, dampening=b)`, as in many courses:
       V <- b V + (1 - b) g,  w <- w - a V.
 
     In general v <- b v - a (1 - dampening) g, which is the averaged form with v = -a V as long as
-    the rate stays as it is. The averaged form's steps are smaller by 1 - b: its rate must be
-    larger by 1 / (1 - b) for the same walk. `nesterov` looks ahead (Sutskever et al., 2013):
-    w <- w + b v - a (1 - dampening) g. `momentum` and `dampening` may follow schedules.
+    the rate is constant. The steps of the averaged form are smaller by the factor 1 - b: for equal
+    steps its rate must be larger by 1 / (1 - b). `nesterov` is Nesterov momentum (Sutskever et al.,
+    2013): w <- w + b v - a (1 - dampening) g. `momentum` and `dampening` may follow schedules.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0])
@@ -49,7 +49,7 @@ class SGD(Optimizer):
         self.momentum, self.nesterov, self.dampening = momentum, nesterov, dampening
 
     def init(self, weight: Tensor) -> Slots:
-        """The velocity, where there is momentum."""
+        """The velocity, if there is momentum."""
         return {"momentum": composed.zeros_like(weight)} if self.momentum else {}
 
     def update(

@@ -1,7 +1,7 @@
-"""Factors: one number for each variable, by layer, by role or by a rule. Leans on Variable.
+"""Factors of the learning rate and of the weight decay for some of the variables.
 
-Nothing here depends on how layers number their automatic names: a layer is meant by itself, and a
-bias by its role.
+They do not depend on the numbers in automatic names of layers: a layer is given as an object, a
+bias by the name "bias".
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, caution
 from steepest.registry import Registry, registered_name
 
-RULES = Registry("rule for variables")  # of the user's own functions alone
-Given = Mapping[Any, float] | Callable[[Variable], float] | str | None
+RULES = Registry("rule for variables")  # functions that a user registered
+FactorsGiven = Mapping[Any, float] | Callable[[Variable], float] | str | None
 
 
 class Factors:
-    """What `rate_factors` and `decay_factors` of an optimizer are: a factor for each variable.
+    """A factor for each variable: the type of `rate_factors` and `decay_factors` of an optimizer.
 
-    Given as a dictionary from what is meant to a factor, or as a function `variable -> factor`.
-    Meant is a layer (all of its weights, also those of layers inside), a variable, or a text: a
-    variable's name or its layer's name ("bias", "dense_1"), or a whole path ("dense_1/kernel"), in
-    which `*` stands for anything. Of several that fit the factors are multiplied; where none fits
-    it is 1.
+    Given as a dictionary from keys to factors, or as a function `variable -> factor`. A key is a
+    layer (all of its weights, also those of layers inside), a variable, or a text: the name of a
+    variable or of its layer ("bias", "dense_1"), or a whole path ("dense_1/kernel"), in which `*`
+    matches any text. The factors of all matching keys are multiplied; without any it is 1.
 
     >>> import steepest as st
     >>> layer = st.layers.Dense(2, name="first", input_shape=(3,))
@@ -39,7 +38,7 @@ class Factors:
     2.0
     """
 
-    def __init__(self, name: str, given: Given) -> None:
+    def __init__(self, name: str, given: FactorsGiven) -> None:
         self.name = name
         self.rule: Callable[[Variable], float] | None = None
         self.pairs: tuple[tuple[Any, float], ...] = ()
@@ -76,11 +75,11 @@ class Factors:
         """The factor of a variable."""
         if self.rule is not None:
             return self._check(self.rule(variable), f"for {variable.path}")
-        return math.prod((float(f) for key, f in self.pairs if _fits(key, variable)), start=1.0)
+        return math.prod((float(f) for key, f in self.pairs if _matches(key, variable)), start=1.0)
 
     def warn_of_misses(self, variables: list[Variable]) -> None:
-        """Warn of names that fit none of the variables: they may be misspelt."""
-        missed = [k for k, _ in self.pairs if not any(_fits(k, variable) for variable in variables)]
+        """Warns of names that match none of the variables: they may be misspelt."""
+        missed = [k for k, _ in self.pairs if not any(_matches(k, v) for v in variables)]
         names = [repr(key) for key in missed if isinstance(key, str)]
         if names:
             caution(
@@ -89,14 +88,14 @@ class Factors:
             )
 
     def get_config(self) -> Any:
-        """The factors in the words of JSON: layers and variables by their names."""
+        """The factors as JSON types: layers and variables by their names."""
         if self.rule is not None:
             return registered_name(self.rule)
-        told: dict[str, float] = {}
+        factors: dict[str, float] = {}
         for key, factor in self.pairs:
             for name in _names_of(key):
-                told[name] = told.get(name, 1.0) * float(factor)
-        return told or None
+                factors[name] = factors.get(name, 1.0) * float(factor)
+        return factors or None
 
     def __bool__(self) -> bool:
         return self.rule is not None or bool(self.pairs)
@@ -107,7 +106,7 @@ class Factors:
         return "{" + ", ".join(f"{_shown(key)}: {factor!r}" for key, factor in self.pairs) + "}"
 
 
-def _fits(key: Any, variable: Variable) -> bool:
+def _matches(key: Any, variable: Variable) -> bool:
     if isinstance(key, str):
         return fnmatchcase(variable.path, key) or any(
             fnmatchcase(part, key) for part in variable.path.split("/")
@@ -118,7 +117,7 @@ def _fits(key: Any, variable: Variable) -> bool:
 
 
 def _names_of(key: Any) -> Iterator[str]:
-    """The texts that mean the same as a key."""
+    """The texts that match the same variables as a key."""
     if isinstance(key, (str, Variable)):
         yield key if isinstance(key, str) else key.path
         return
@@ -131,7 +130,7 @@ def _shown(key: Any) -> str:
 
 
 class FactorsOf:
-    """An attribute that holds Factors, whatever a user assigns to it.
+    """An attribute that converts assigned values to Factors.
 
     >>> class Thing:
     ...     speeds = FactorsOf()

@@ -1,4 +1,4 @@
-"""How far to go along a direction: the strong Wolfe conditions. Leans on NumPy alone.
+"""Line search for the strong Wolfe conditions. Depends on NumPy alone.
 
 Nocedal and Wright, Numerical Optimization, algorithms 3.5 (bracket) and 3.6 (zoom).
 """
@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-ENOUGH_DESCENT = 1e-4
-FLATTER = 0.9
+SUFFICIENT_DECREASE = 1e-4  # c1 in the book
+CURVATURE = 0.9  # c2
 
 
 class Point(NamedTuple):
-    """A place on the line: how far, the value and slope there, the vector and gradient."""
+    """A point on the line: its distance, and the value, slope, vector and gradient there."""
 
     length: float
     value: float
@@ -33,9 +33,9 @@ def strong_wolfe(
     first: float = 1.0,
     evaluations: int = 25,
 ) -> tuple[np.ndarray, float, np.ndarray] | None:
-    """A point along a direction of descent where value and slope have fallen enough.
+    """Finds a point along a descent direction that fulfils the strong Wolfe conditions.
 
-    Gives the vector, value and gradient there, or None where no lower point was found.
+    Returns the vector, value and gradient there, or None if no lower point was found.
 
     >>> bowl = lambda x: (float(x @ x), 2 * x)
     >>> x = np.array([4.0])
@@ -52,7 +52,7 @@ def strong_wolfe(
 
 
 class _Search:
-    """One search: the line, and how many more points may be evaluated."""
+    """One search: the line, and the number of points that may still be evaluated."""
 
     def __init__(
         self,
@@ -65,14 +65,14 @@ class _Search:
         self.left = evaluations
 
     def at(self, length: float) -> Point:
-        """The point so far along the line."""
+        """Evaluates the point at this distance along the line."""
         self.left -= 1
         vector = self.start + length * self.direction
         value, gradient = self.function(vector)
         return Point(length, value, float(gradient @ self.direction), vector, gradient)
 
     def bracket(self, origin: Point, length: float) -> Point:
-        """Go further until a good point is passed, then look between."""
+        """Doubles the distance until a point is good or too far, then searches in between."""
         before = origin
         while self.left > 0:
             here = self.at(length)
@@ -86,7 +86,7 @@ class _Search:
         return before
 
     def zoom(self, low: Point, high: Point, origin: Point) -> Point:
-        """Close in between a point that descends enough and one that is too far."""
+        """Narrows the interval between a point that is low enough and one that is too far."""
         while self.left > 0:
             here = self.at(_between(low, high))
             if _too_high(here, origin) or here.value >= low.value:
@@ -101,21 +101,21 @@ class _Search:
 
 
 def _too_high(here: Point, origin: Point) -> bool:
-    """Not enough descent; a value that is no number is too high."""
-    allowed = origin.value + ENOUGH_DESCENT * here.length * origin.slope
+    """Whether the value has not decreased enough; NaN is too high."""
+    allowed = origin.value + SUFFICIENT_DECREASE * here.length * origin.slope
     return not here.value <= allowed
 
 
 def _flat_enough(here: Point, origin: Point) -> bool:
-    return abs(here.slope) <= -FLATTER * origin.slope
+    return abs(here.slope) <= -CURVATURE * origin.slope
 
 
 def _between(low: Point, high: Point) -> float:
     """The minimum of the parabola through value and slope at `low` and the value at `high`.
 
-    The middle where that is no number, and never within a tenth of either end.
+    The midpoint if that is not finite, and never within a tenth of either end.
     """
     span = high.length - low.length
     bend = high.value - low.value - low.slope * span
-    share = -0.5 * low.slope * span / bend if bend > 0 and np.isfinite(bend) else 0.5
-    return low.length + span * float(np.clip(share, 0.1, 0.9))
+    fraction = -0.5 * low.slope * span / bend if bend > 0 and np.isfinite(bend) else 0.5
+    return low.length + span * float(np.clip(fraction, 0.1, 0.9))

@@ -1,4 +1,4 @@
-"""Muon: steps along directions that are made equally long. Leans on adam."""
+"""Muon: momentum for matrices, with orthogonalized steps."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.functions import composed
-from steepest.optimizers.adam import filled, shares, towards
+from steepest.optimizers.moments import adam_step, correction_slots
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 from steepest.schedules.hyper import HyperParameter, Setting
 
 
 @OPTIMIZERS.register
 class Muon(Optimizer):
-    """Muon (Jordan, 2024; Liu et al., 2025): momentum for matrices, its directions made equal.
+    """Muon (Jordan, 2024; Liu et al., 2025): momentum for matrices, with orthogonalized steps.
 
     M <- b M + G,  W <- W - 0.2 a sqrt(max(rows, columns)) orthogonal(G + b M),
-    where orthogonal(X) = U V' for X = U S V', nearly, by `ns_steps` rounds of Newton and Schulz.
-    Vectors, embeddings, and weights whose path matches one of `exclude_layers` take a step of
-    AdamW instead, at `adam_lr_ratio` times the rate.
+    where orthogonal(X) is about U V' for X = U S V', by `ns_steps` Newton-Schulz iterations.
+    Vectors, embeddings, and weights whose path matches one of `exclude_layers` are updated by AdamW
+    instead, with `adam_lr_ratio` times the rate.
 
     >>> import steepest as st
     >>> w = st.Variable([[1.0, 0.0], [0.0, 1.0]])
@@ -69,40 +69,41 @@ class Muon(Optimizer):
         self.muon_a, self.muon_b, self.muon_c = muon_a, muon_b, muon_c
         self.ns_steps, self.rms_rate = ns_steps, rms_rate
 
-    def turns(self, variable: Variable) -> bool:
-        """Whether a weight is a matrix to be treated as one, and not by AdamW."""
+    def orthogonalizes(self, variable: Variable) -> bool:
+        """Whether a weight is a matrix that Muon updates, rather than AdamW."""
         path = getattr(variable, "path", variable.name)
         embedding = self.exclude_embeddings and "embedding" in path.lower()
         excluded = any(re.search(pattern, path) for pattern in self.exclude_layers)
         return variable.ndim == 2 and not embedding and not excluded
 
     def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
-        """The momentum; mean squares too where AdamW steps."""
+        """The momentum; for AdamW the moving average of squares too."""
         first = {"m": composed.zeros_like(weight)}
-        if self.turns(variable):
+        if self.orthogonalizes(variable):
             return first
-        filling = shares(self, weight, "adam_beta_1", "adam_beta_2")
-        return {**first, "v": composed.zeros_like(weight), **filling}
+        corrections = correction_slots(self, weight, "adam_beta_1", "adam_beta_2")
+        return {**first, "v": composed.zeros_like(weight), **corrections}
 
     def decay_of(self, variable: Variable) -> Any:
-        """Weights that AdamW steps along have a decay of their own."""
-        return self.now("weight_decay" if self.turns(variable) else "adam_weight_decay")
+        """The decay of a weight, `adam_weight_decay` for those that AdamW updates."""
+        return self.now("weight_decay" if self.orthogonalizes(variable) else "adam_weight_decay")
 
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
         """The formula of one step for one array."""
         if "v" in slots:
-            return self._by_adam(gradient, weight, slots, rate * self.adam_lr_ratio, step)
+            rate = rate * self.adam_lr_ratio
+            return adam_step(self, gradient, weight, slots, rate, step, prefix="adam_")
         momentum = self.now("momentum", weight)
         m = momentum * slots["m"] + gradient
-        way = gradient + momentum * m if self.nesterov else m
+        direction = gradient + momentum * m if self.nesterov else m
         rows, columns = (size or 1 for size in weight.shape)
         scale = 1.0 if self.rms_rate is None else self.rms_rate * max(rows, columns) ** 0.5
-        return weight - rate * scale * self.orthogonal(way), {"m": m}
+        return weight - rate * scale * self.orthogonal(direction), {"m": m}
 
     def orthogonal(self, x: Tensor) -> Tensor:
-        """Nearly U V' for a matrix U S V': rounds of a X + (b X X' + c (X X')^2) X."""
+        """Approximates U V' for a matrix U S V' by iterating a X + (b X X' + c (X X')^2) X."""
         tall = (x.shape[0] or 1) > (x.shape[1] or 1)
         wide = ops.transpose(x) if tall else x
         wide = wide / (composed.norm(wide) + 1e-7)
@@ -111,16 +112,3 @@ class Muon(Optimizer):
             mixed = self.muon_b * square + self.muon_c * ops.matmul(square, square)
             wide = self.muon_a * wide + ops.matmul(mixed, wide)
         return ops.transpose(wide) if tall else wide
-
-    def _by_adam(
-        self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
-    ) -> tuple[Tensor, Slots]:
-        """A step of Adam, for what is no matrix."""
-        squared, by_squares = filled(self, "adam_beta_2", slots, step)
-        speed = rate * ops.sqrt(squared)
-        mean, by_means = filled(self, "adam_beta_1", slots, step)
-        speed = speed / mean
-        m = towards(slots["m"], gradient, self.now("adam_beta_1", weight))
-        v = towards(slots["v"], gradient * gradient, self.now("adam_beta_2", weight))
-        kept = {"m": m, "v": v, **by_means, **by_squares}
-        return weight - speed * m / (ops.sqrt(v) + self.epsilon), kept

@@ -1,7 +1,7 @@
-"""Optimizer: the walk over all weights, so that an optimizer is one formula for one array.
+"""The base class of optimizers: it updates all weights by a formula for one array.
 
-Leans on core and schedules. Rates, clipping, decay, averaging, accumulation and constraints are
-here, once for all; everything is an operation of the language, so a step can be recorded whole.
+Rates, weight decay, moving averages and constraints are implemented here for all optimizers. A step
+consists of tensor operations alone, so that it can be recorded.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.functions import composed
-from steepest.optimizers.factors import FactorsOf, Given
-from steepest.optimizers.pairs import computed, connected
+from steepest.optimizers.factors import FactorsGiven, FactorsOf
+from steepest.optimizers.gradients import accumulated, clipped, computed, connected, if_due
 from steepest.optimizers.scheduled import Scheduled
 from steepest.registry import Registry, to_config
 from steepest.schedules.hyper import HyperParameter, Setting
@@ -29,19 +29,21 @@ Slots = dict[str, Tensor]
 class Optimizer(Scheduled):
     """The base of all optimizers: subclass it with `update`, the formula for one array.
 
-    `slot_names` names what is kept for each weight, zeros at first; `init` can be overridden for
-    another start. Options of all optimizers:
+    `slot_names` names the state of each weight (its slots), which is 0 at first; override `init`
+    for other initial values. Options of all optimizers:
 
     * `learning_rate`: a number, a schedule, or a function of the progress of the training, from 0
-      to 1 (`st.schedules.Clock` says what it counts). So may be `weight_decay`, `ema_momentum`,
-      and the momenta and betas of subclasses: all `st.schedules.HyperParameter`s.
-    * `weight_decay`: each step takes rate x decay x weight off first (Loshchilov and Hutter, 2019).
+      to 1 (see `st.schedules.Clock`). The same holds for `weight_decay`, `ema_momentum`, and the
+      momenta and betas of subclasses: all are `st.schedules.HyperParameter`s.
+    * `weight_decay`: each step first subtracts rate x decay x weight (Loshchilov and Hutter, 2019).
     * `rate_factors`, `decay_factors`: factors of the rate and of the decay for some variables: a
       dictionary from layers, variables or names to factors, or a function of a variable (`rate_of`
-      and `decay_of` can be overridden too). The factor of the rate scales the decay with it.
-    * `clipvalue`, `clipnorm` (each gradient's length), `global_clipnorm` (that of all together).
-    * `use_ema`: keep a moving average of the weights, `ema_momentum` of it old at each step, put
-      in place by `finalize_variable_values`, or every `ema_overwrite_frequency` steps.
+      and `decay_of` can be overridden too). The factor of the rate scales the decay as well.
+    * `clipvalue` (each entry), `clipnorm` (the norm of each gradient), `global_clipnorm` (the norm
+      of all together).
+    * `use_ema`: compute a moving average m <- b m + (1 - b) w of the weights, b = `ema_momentum`;
+      `finalize_variable_values` assigns it to the weights, and so do every
+      `ema_overwrite_frequency` steps, if given.
     * `gradient_accumulation_steps`: update once in so many steps, by the mean gradient.
 
     >>> import steepest as st
@@ -53,7 +55,7 @@ class Optimizer(Scheduled):
     >>> w.tolist()
     [0.5, 2.5]
 
-    A scaling layer six times as fast, biases at a tenth of the rate and without decay:
+    Six times the rate for a scaling layer, a tenth of it and no decay for biases:
 
     >>> scale = st.layers.RMSNormalization()
     >>> model = st.Sequential([scale, st.layers.Dense(2)])
@@ -69,7 +71,7 @@ class Optimizer(Scheduled):
     slot_names: tuple[str, ...] = ()
     full_batch = False
     usual_rates: tuple[float, float] | None = None
-    """The least and the greatest learning rate that is used with it, if that is known."""
+    """The range of learning rates in common use, if it is known."""
 
     def __init__(
         self,
@@ -83,8 +85,8 @@ class Optimizer(Scheduled):
         ema_overwrite_frequency: int | None = None,
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
-        rate_factors: Given = None,
-        decay_factors: Given = None,
+        rate_factors: FactorsGiven = None,
+        decay_factors: FactorsGiven = None,
     ) -> None:
         super().__init__(learning_rate, name)
         self.weight_decay = weight_decay
@@ -107,24 +109,24 @@ class Optimizer(Scheduled):
         require_within(self, "[1, inf)", ema_overwrite_frequency=self.ema_overwrite_frequency)
         steps = self.gradient_accumulation_steps
         require_within(self, "[2, inf)", gradient_accumulation_steps=steps)
-        own = type(self).decay_of is not Optimizer.decay_of
-        if self.decay_factors and self.weight_decay is None and not own:
+        has_own_decay = type(self).decay_of is not Optimizer.decay_of
+        if self.decay_factors and self.weight_decay is None and not has_own_decay:
             raise ArgumentError(
                 f"{type(self).__name__}: decay_factors are factors of weight_decay; give it too"
             )
 
-    # ------------------------------------------------------------ the rules of one array
+    # ------------------------------------------------------------ the formula for one array
 
     def init(self, weight: Tensor) -> Slots:
-        """What is kept for one weight, at first."""
+        """The initial slots of a weight."""
         return {name: composed.zeros_like(weight) for name in self.slot_names}
 
     def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
-        """What is kept for a variable, where it does not depend on the values alone."""
+        """The initial slots of a variable; override it where they depend on more than its value."""
         return self.init(weight)
 
     def rate_of(self, variable: Variable) -> float:
-        """The factor of the learning rate for a variable: a constant that becomes part of the step.
+        """The factor of the learning rate for a variable, a constant in the recorded step.
 
         >>> import steepest as st
         >>> w, b = st.Variable([1.0], name="w"), st.Variable([1.0], name="bias")
@@ -142,36 +144,36 @@ class Optimizer(Scheduled):
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
-        """The new weight and what is kept for it; `step` counts from 1, as a fraction's kind."""
+        """Returns the new weight and its new slots; `step` is a float that counts from 1."""
         raise NotImplementedError(f"{type(self).__name__} must define update")
 
-    # ------------------------------------------------------------ what is kept
+    # ------------------------------------------------------------ the slots of the variables
 
     def build(self, variables: Sequence[Variable]) -> None:
-        """Make room for what is kept for each variable; those known already stay."""
+        """Makes the slots of variables that have none yet."""
         new = [variable for variable in variables if variable not in self._slots]
         if not new:
             return
         with dispatch.eagerly():
             for variable in new:
-                self._slots[variable] = self._made_slots(variable)
+                self._slots[variable] = self._new_slots(variable)
         for factors in (self.rate_factors, self.decay_factors):
             factors.warn_of_misses(list(self._slots))
 
     def argument_changed(self, name: str, before: Any) -> None:
-        """Note a new value, and make what is to be stored for it from now on."""
+        """Notes a new value of an argument, and makes the slots that it requires."""
         super().argument_changed(name, before)
         with dispatch.eagerly():
             for variable, slots in vars(self).get("_slots", {}).items():
-                self._complete(variable, slots, name, before)
+                self._add_missing_slots(variable, slots, name, before)
 
-    def _complete(
+    def _add_missing_slots(
         self, variable: Variable, slots: dict[str, Variable], name: str, before: Any
     ) -> None:
-        for slot, value in self._made_slots(variable).items():
+        for slot, value in self._new_slots(variable).items():
             if slot in slots:
                 continue
-            if slot.startswith(FILLED) and self.iterations.item():
+            if slot.startswith(CORRECTION) and self.iterations.item():
                 vars(self)[name] = before
                 raise ArgumentError(
                     f"{type(self).__name__}: {name} cannot become a schedule after "
@@ -180,40 +182,40 @@ class Optimizer(Scheduled):
                 )
             slots[slot] = value
 
-    def _made_slots(self, variable: Variable) -> dict[str, Variable]:
+    def _new_slots(self, variable: Variable) -> dict[str, Variable]:
         weight = computed(variable)
-        first = dict(self.slots_for(variable, weight))
+        initial = dict(self.slots_for(variable, weight))
         if self.use_ema:
-            first["average"] = weight
+            initial["average"] = weight
         if self.gradient_accumulation_steps:
-            first["accumulated"] = composed.zeros_like(weight)
+            initial["accumulated"] = composed.zeros_like(weight)
         path = getattr(variable, "path", variable.name)
         return {
             name: Variable(value, trainable=False, name=f"{self.name}/{name}/{path}")
-            for name, value in first.items()
+            for name, value in initial.items()
         }
 
     @property
     def built(self) -> bool:
-        """Whether the variables to train are known."""
+        """Whether `build` was called, so that the variables to train are known."""
         return bool(self._slots)
 
     @property
     def variables(self) -> list[Variable]:
-        """All that the optimizer remembers: step, rate, then what is kept for each weight."""
+        """The state of the optimizer: step, rate, then the slots of each weight."""
         rate = [self._rate] if isinstance(self._rate, Variable) else []
         inside = getattr(self._rate, "variables", []) if not rate else []
-        kept = [slot for slots in self._slots.values() for slot in slots.values()]
-        return [self.iterations, *rate, *inside, *kept]
+        slots = [slot for slots in self._slots.values() for slot in slots.values()]
+        return [self.iterations, *rate, *inside, *slots]
 
     def slots_of(self, variable: Variable) -> dict[str, Variable]:
-        """What is kept for one variable, by name."""
+        """The slots of a variable by name."""
         return self._slots[variable]
 
     def exclude_from_weight_decay(
         self, var_list: Iterable[Variable] = (), var_names: Iterable[str] = ()
     ) -> None:
-        """Let no decay reach these variables, or those whose name contains one of these texts.
+        """Excludes these variables, and those whose path contains one of these texts, from decay.
 
         >>> import steepest as st
         >>> optimizer = st.optimizers.AdamW(weight_decay=0.1)
@@ -244,40 +246,41 @@ class Optimizer(Scheduled):
         gradients, weights = connected(list(grads), given)
         self.build(weights)
         step = self.iterations.value
-        if self.gradient_accumulation_steps:
-            gradients = self._accumulated(gradients, weights, step)
+        every = self.gradient_accumulation_steps
+        if every:
+            sums = [self._slots[variable]["accumulated"] for variable in weights]
+            gradients = accumulated(gradients, sums, every, step)
+        gradients = clipped(gradients, self.clipvalue, self.clipnorm, self.global_clipnorm)
         with self.one_step():
             rate = self.rate_now()
-            for gradient, variable in zip(self._clipped(gradients), weights, strict=True):
-                self._step_one(gradient, variable, rate, step)
+            for gradient, variable in zip(gradients, weights, strict=True):
+                self._update_one(gradient, variable, rate, step)
         self.iterations.assign(step + 1)
 
-    def _step_one(self, gradient: Tensor, variable: Variable, rate: Tensor, step: Tensor) -> None:
-        kept = self._slots[variable]
+    def _update_one(self, gradient: Tensor, variable: Variable, rate: Tensor, step: Tensor) -> None:
+        stored = self._slots[variable]
         before = computed(variable)
-        slots = {name: slot.value for name, slot in kept.items() if name not in _SHARED}
-        kind = before.dtype
+        slots = {name: slot.value for name, slot in stored.items() if name not in _OF_ALL}
+        dtype, every = before.dtype, self.gradient_accumulation_steps
         factor = self.rate_of(variable)
         require_within(self, "[0, inf)", rate_of=factor)
-        speed = ops.cast(rate, kind) if factor == 1.0 else ops.cast(rate, kind) * factor
-        count = ops.cast(self._updates(step), kind)
-        after, renewed = self.update(
-            gradient, self._decayed(variable, before, speed), slots, speed, count
+        own_rate = ops.cast(rate, dtype) if factor == 1.0 else ops.cast(rate, dtype) * factor
+        updates = ops.cast((step // every if every else step) + 1, dtype)
+        after, new_slots = self.update(
+            gradient, self._decayed(variable, before, own_rate), slots, own_rate, updates
         )
         constraint = getattr(variable, "constraint", None)
         after = after if constraint is None else constraint(after)
-        self._keep(variable, before, after, step)
-        for name, value in renewed.items():
-            kept[name].assign(self._if_due(step, value, slots[name]))
+        self._assign(variable, if_due(every, step, after, before), step)
+        for name, value in new_slots.items():
+            stored[name].assign(if_due(every, step, value, slots[name]))
 
-    def _keep(self, variable: Variable, before: Tensor, after: Tensor, step: Tensor) -> None:
-        """Assign the new weight, and follow it with the average."""
-        after = self._if_due(step, after, before)
+    def _assign(self, variable: Variable, after: Tensor, step: Tensor) -> None:
+        """Assigns the new weight, and updates its moving average."""
         if self.use_ema:
             average = self._slots[variable]["average"]
-            share = ops.cast(step > 0, after.dtype) * self.now(
-                "ema_momentum", after
-            )  # starts at the first step
+            momentum = self.now("ema_momentum", after)
+            share = ops.cast(step > 0, after.dtype) * momentum  # 0 in the first step
             mean = share * average.value + (1.0 - share) * after
             average.assign(mean)
             every = self.ema_overwrite_frequency
@@ -297,39 +300,6 @@ class Optimizer(Scheduled):
             return weight
         return weight - weight * (rate * (decay if factor == 1.0 else decay * factor))
 
-    def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
-        if self.global_clipnorm is not None:
-            return composed.clip_by_global_norm(gradients, self.global_clipnorm)[0]
-        if self.clipnorm is not None:
-            return [composed.clip_by_norm(gradient, self.clipnorm) for gradient in gradients]
-        limit = self.clipvalue
-        if limit is not None:
-            return [composed.clip_by_value(gradient, -limit, limit) for gradient in gradients]
-        return gradients
-
-    # ------------------------------------------------------------ accumulation
-
-    def _updates(self, step: Tensor) -> Tensor:
-        """How many updates there have been after this step."""
-        every = self.gradient_accumulation_steps
-        return (step // every if every else step) + 1
-
-    def _if_due(self, step: Tensor, new: Tensor, old: Tensor) -> Tensor:
-        every = self.gradient_accumulation_steps
-        return new if not every else ops.where((step + 1) % every == 0, new, old)
-
-    def _accumulated(
-        self, gradients: list[Tensor], weights: list[Variable], step: Tensor
-    ) -> list[Tensor]:
-        """The mean gradient since the last update; the sums start anew when one is due."""
-        means = []
-        for gradient, variable in zip(gradients, weights, strict=True):
-            accumulated = self._slots[variable]["accumulated"]
-            total = accumulated.value + gradient
-            accumulated.assign(self._if_due(step, composed.zeros_like(total), total))
-            means.append(total / float(self.gradient_accumulation_steps or 1))
-        return means
-
     # ------------------------------------------------------------ for the user
 
     def minimize(
@@ -338,7 +308,7 @@ class Optimizer(Scheduled):
         var_list: Sequence[Variable],
         tape: GradientTape | None = None,
     ) -> None:
-        """One step down a loss: a function without arguments, or a value noted by a tape.
+        """One step for a loss: a function without arguments, or a value recorded by a tape.
 
         >>> import steepest as st
         >>> w = st.Variable(3.0)
@@ -350,30 +320,30 @@ class Optimizer(Scheduled):
             with GradientTape() as tape:
                 loss = loss()
         if tape is None:
-            raise ArgumentError("minimize: a loss that is a value needs the tape that noted it")
+            raise ArgumentError("minimize: a loss that is a value needs the tape that recorded it")
         self.apply(tape.gradient(loss, list(var_list)), var_list)
 
     @property
     def has_final_values(self) -> bool:
-        """Whether `finalize_variable_values` does something."""
+        """Whether `finalize_variable_values` changes weights."""
         is_own = type(self).finalize_variable_values is not Optimizer.finalize_variable_values
         return self.use_ema or is_own
 
     def finalize_variable_values(self, var_list: Sequence[Variable] | None = None) -> None:
-        """Give the weights the values of their moving averages."""
+        """Assigns their moving averages to the weights, if `use_ema` is set."""
         wanted = list(self._slots) if var_list is None else var_list
         for variable in wanted if self.use_ema else []:
             variable.assign(self._slots[variable]["average"])
 
     def swap_averages(self) -> None:
-        """Exchange the weights with their moving averages; a second time puts them back."""
+        """Swaps the weights with their moving averages; a second call restores them."""
         for variable, slots in self._slots.items() if self.use_ema else ():
             value, mean = variable.value, slots["average"].value
             variable.assign(mean)
             slots["average"].assign(value)
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments in the words of JSON."""
+        """The constructor's arguments as JSON types."""
         return {
             **super().get_config(),
             "learning_rate": to_config(self.argument("learning_rate")),
@@ -382,7 +352,7 @@ class Optimizer(Scheduled):
         }
 
     def argument(self, name: str) -> Any:
-        """What the constructor was given under a name."""
+        """The present value of a constructor argument."""
         if name in ("rate_factors", "decay_factors"):
             return getattr(self, name) or None
         if name != "learning_rate":
@@ -392,12 +362,12 @@ class Optimizer(Scheduled):
         return float(str(self._rate.numpy()))  # 0.001, not float32's 0.0010000000475
 
     def __repr__(self) -> str:
-        usual = {name: p.default for name, p in constructor_parameters(type(self)).items()}
-        usual["name"] = type(self).__name__.lower()
-        told = {name: self.argument(name) for name in usual}
-        inside = ", ".join(f"{k}={v!r}" for k, v in told.items() if v != usual[k])
+        default = {name: p.default for name, p in constructor_parameters(type(self)).items()}
+        default["name"] = type(self).__name__.lower()
+        given = {name: self.argument(name) for name in default}
+        inside = ", ".join(f"{k}={v!r}" for k, v in given.items() if v != default[k])
         return f"{type(self).__name__}({inside})"
 
 
-_SHARED = ("average", "accumulated")
-FILLED = "filled_"  # slots that have followed a scheduled beta from the first step on
+_OF_ALL = ("average", "accumulated")  # slots of all optimizers, which `update` does not see
+CORRECTION = "filled_"  # prefix of slots with the bias correction of a scheduled beta

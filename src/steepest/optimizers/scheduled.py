@@ -1,7 +1,7 @@
-"""The numbers of an optimizer and the clock by which they change: rate, hyper-parameters, plan.
+"""Learning rate, scheduled hyper-parameters and step count of an optimizer.
 
-Leans on schedules. A learning rate that is a number is a variable, which can be assigned without
-a new program; any other number that is no schedule is part of the program.
+A constant learning rate is a variable, so that it can be assigned without recording a new program;
+other constants become part of the program.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RATES = "[0, inf)"
 
 
 class Scheduled(Configurable):
-    """What has a learning rate, hyper-parameters and a count of its steps.
+    """The base of Optimizer that has the learning rate, the hyper-parameters and the clock.
 
     >>> import steepest as st
     >>> sgd = st.optimizers.SGD(lambda progress: 0.5 * (1.0 - progress))
@@ -41,9 +41,9 @@ class Scheduled(Configurable):
         )
         self.clock = Clock(self.iterations)
         self._now: dict[str, Tensor] | None = None
-        self._rate = self._made_rate(learning_rate)
+        self._rate = self._checked_rate(learning_rate)
 
-    def _made_rate(self, given: Setting) -> Any:
+    def _checked_rate(self, given: Setting) -> Any:
         if callable(given) or isinstance(given, (dict, type)):
             return as_setting(self, "learning_rate", given, RATES)
         if isinstance(given, (str, bool)):
@@ -57,7 +57,7 @@ class Scheduled(Configurable):
 
     @property
     def learning_rate(self) -> Any:
-        """The rate: a variable that can be assigned, or what the schedule gives for this step."""
+        """The learning rate: a variable to assign to, or the schedule's value in this step."""
         return self._rate if isinstance(self._rate, Variable) else self._rate.at(self.clock)
 
     @learning_rate.setter
@@ -75,7 +75,7 @@ class Scheduled(Configurable):
             )
 
     def rate_now(self) -> Tensor:
-        """The rate in this step, which must not be negative."""
+        """The learning rate in this step; raises if a schedule gives a negative one."""
         rate = self._rate
         if isinstance(rate, Variable):
             return ops.as_tensor(rate)
@@ -86,11 +86,11 @@ class Scheduled(Configurable):
 
     @property
     def schedule(self) -> Callable[[Any], Any] | None:
-        """The schedule that the rate follows, if it follows one."""
+        """The schedule of the learning rate, or None if it is constant."""
         return None if isinstance(self._rate, Variable) else self._rate
 
     def plan(self, steps: int | None, epochs: int, initial_epoch: int = 0) -> None:
-        """Take the plan of a fit: the steps of an epoch (None: not known) and the epochs.
+        """Sets the steps of an epoch (None: unknown) and the epochs of a fit, for schedules.
 
         >>> import steepest as st
         >>> optimizer = st.optimizers.SGD()
@@ -106,15 +106,15 @@ class Scheduled(Configurable):
         self.clock.plan(steps * epochs, steps * initial_epoch)
 
     def set_steps_per_epoch(self, steps: int) -> None:
-        """Tell schedules that go by epochs how many steps an epoch has."""
+        """Sets the number of steps of an epoch, for schedules that count epochs."""
         self.clock.set_steps_per_epoch(steps)
         if isinstance(self._rate, LearningRateSchedule):
             self._rate.set_steps_per_epoch(steps)
 
-    # ------------------------------------------------------------ other numbers
+    # ------------------------------------------------------------ other hyper-parameters
 
     def now(self, name: str, like: Tensor | None = None) -> Any:
-        """The value of a hyper-parameter in this step: its constant, or its schedule's tensor.
+        """The value of a hyper-parameter in this step: the constant, or a tensor of the schedule.
 
         The tensor has the dtype of `like`, or float32.
 
@@ -134,7 +134,7 @@ class Scheduled(Configurable):
 
     @contextlib.contextmanager
     def one_step(self) -> Iterator[None]:
-        """Compute each scheduled number once for all variables inside the `with` block."""
+        """Computes each scheduled value only once for all variables inside the `with` block."""
         self._now = {}
         try:
             yield

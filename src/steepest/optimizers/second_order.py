@@ -1,7 +1,7 @@
-"""Optimizers that see the whole set at once and use its curvature: L-BFGS, Levenberg-Marquardt.
+"""Full-batch optimizers that use curvature: L-BFGS and Levenberg-Marquardt.
 
-They work on one float64 vector of all parameters, in NumPy; training hands in a `Problem`.
-Leans on optimizer and line_search.
+They work on one float64 vector of all parameters, in NumPy; training passes an
+`OptimizationProblem`.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 from steepest.schedules.hyper import Setting
 
 
-class Problem(Protocol):
-    """What a full-batch optimizer asks of training, all of it in float64."""
+class OptimizationProblem(Protocol):
+    """The loss of the whole data set as a function of one float64 vector of parameters."""
 
     def parameters(self) -> np.ndarray:
         """All trainable weights as one vector."""
 
     def move(self, vector: np.ndarray) -> None:
-        """Put the weights at a vector."""
+        """Assigns a vector to the weights."""
 
     def value(self, vector: np.ndarray) -> float:
-        """The loss of the whole set at a vector."""
+        """The loss at a vector."""
 
     def value_and_gradient(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
-        """The loss and its gradient."""
+        """The loss and its gradient at a vector."""
 
     def residuals_and_jacobian(self, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The errors, whose squares the loss sums, and their derivatives: a row for each."""
+        """The errors whose squares the loss sums, and their derivatives: one row per error."""
 
 
 class FullBatch(Optimizer):
-    """The base of optimizers that take one step an epoch: `step(problem)` moves the weights."""
+    """The base of optimizers with one step per epoch: `step(problem)` updates the weights."""
 
     full_batch = True
 
@@ -55,21 +55,21 @@ class FullBatch(Optimizer):
     def update(
         self, gradient: Tensor, weight: Tensor, slots: Slots, rate: Tensor, step: Tensor
     ) -> tuple[Tensor, Slots]:
-        """There is no formula for one array alone."""
+        """Raises: there is no formula for one array."""
         raise ArgumentError(
-            f"{type(self).__name__} sees the whole set at once and cannot step by gradients of a "
-            "batch; train with model.fit, or hand a problem to its step()"
+            f"{type(self).__name__} needs the whole data set and cannot step by gradients of a "
+            "batch; train with model.fit, or pass a problem to its step()"
         )
 
-    def step(self, problem: Problem) -> np.ndarray:
-        """One iteration: the new vector of all parameters, to which the weights are moved."""
+    def step(self, problem: OptimizationProblem) -> np.ndarray:
+        """One iteration: assigns and returns the new vector of all parameters."""
         vector = self.descended(problem)
-        problem.move(vector)  # the last point that was tried need not be the best
+        problem.move(vector)  # the last point tried may not be the best
         self.iterations.assign_add(1)
         return vector
 
-    def descended(self, problem: Problem) -> np.ndarray:
-        """The vector to which one iteration leads."""
+    def descended(self, problem: OptimizationProblem) -> np.ndarray:
+        """The vector after one iteration."""
         raise NotImplementedError(f"{type(self).__name__} must define descended(problem)")
 
 
@@ -77,8 +77,8 @@ class FullBatch(Optimizer):
 class LBFGS(FullBatch):
     """Limited-memory BFGS (Nocedal, 1980) with a line search for the strong Wolfe conditions.
 
-    The last `memory` steps s and changes of gradient y stand for the curvature; the direction
-    comes from the two-loop recursion (Nocedal and Wright, Numerical Optimization, 7.4).
+    The last `memory` steps s and changes of gradient y represent the curvature; the direction is
+    that of the two-loop recursion (Nocedal and Wright, Numerical Optimization, 7.4).
 
     >>> import steepest as st
     >>> from steepest.optimizers.second_order import Formula
@@ -97,104 +97,101 @@ class LBFGS(FullBatch):
         self.memory, self.evaluations = memory, evaluations
         self._moves: Variable | None = None
         self._turns: Variable | None = None
-        self._known: tuple[np.ndarray, float, np.ndarray] | None = None
+        self._last: tuple[np.ndarray, float, np.ndarray] | None = None
 
-    def remember(self, size: int) -> None:
-        """Make room for steps and changes of gradient of so many parameters."""
+    def allocate(self, size: int) -> None:
+        """Makes variables for the steps and changes of gradient of so many parameters."""
         if self._moves is None or self._moves.shape[1] != size:
             empty = np.zeros((self.memory, size))
             self._moves = Variable(empty, trainable=False, name=f"{self.name}/moves")
             self._turns = Variable(empty, trainable=False, name=f"{self.name}/turns")
 
     def build(self, variables: Sequence[Variable]) -> None:
-        """Make room for the memory of these weights."""
+        """Makes the memory for these weights."""
         super().build(variables)
-        self.remember(sum(variable.size for variable in variables))
+        self.allocate(sum(variable.size for variable in variables))
 
     @property
     def variables(self) -> list[Variable]:
-        """The step, the rate, and the remembered steps and changes of gradient."""
+        """The step, the rate, and the stored steps and changes of gradient."""
         return [*super().variables, *(v for v in (self._moves, self._turns) if v is not None)]
 
-    def descended(self, problem: Problem) -> np.ndarray:
-        """The vector to which one iteration leads."""
+    def descended(self, problem: OptimizationProblem) -> np.ndarray:
+        """The vector after one iteration."""
         start = np.asarray(problem.parameters(), np.float64)
-        self.remember(start.size)
-        value, gradient = self._evaluated(problem, start)
+        self.allocate(start.size)
+        if self._last is not None and np.array_equal(self._last[0], start):
+            value, gradient = self._last[1:]  # from the end of the last line search
+        else:
+            value, gradient = problem.value_and_gradient(start)
         direction, first = self._direction(gradient)
         found = strong_wolfe(
             problem.value_and_gradient, start, value, gradient, direction, first, self.evaluations
         )
         if found is None:
-            self._forget()
+            self._clear_pairs()
             return start
         end, end_value, end_gradient = found
-        self._note(end - start, end_gradient - gradient)
-        self._known = end, end_value, end_gradient
+        self._store_pair(end - start, end_gradient - gradient)
+        self._last = end, end_value, end_gradient
         return end
 
-    def _evaluated(self, problem: Problem, vector: np.ndarray) -> tuple[float, np.ndarray]:
-        """Loss and gradient; those at the end of the last line search are known already."""
-        if self._known is not None and np.array_equal(self._known[0], vector):
-            return self._known[1:]
-        return problem.value_and_gradient(vector)
-
     def _direction(self, gradient: np.ndarray) -> tuple[np.ndarray, float]:
-        """Where to go, and the first length to try."""
+        """The direction of the line search, and the first length to try."""
         rate = float(np.asarray(self.learning_rate))
-        moves, turns = self._pairs()
+        moves, turns = self._stored_pairs()
         if moves:
             direction = -two_loops(gradient, moves, turns)
             if direction @ gradient < 0:
                 return direction, rate
-            self._forget()
+            self._clear_pairs()
         size = np.abs(gradient).sum()
         return -gradient, rate * min(1.0, 1.0 / size) if size else rate
 
-    def _pairs(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """The remembered pairs, the oldest first; rows of zeros are empty places."""
+    def _stored_pairs(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """The stored pairs, oldest first; rows of zeros are unused."""
         moves, turns = (v.numpy() for v in (self._moves, self._turns) if v is not None)
         used = np.flatnonzero((moves * turns).sum(axis=1) > 0)
         return [moves[row] for row in used], [turns[row] for row in used]
 
-    def _note(self, move: np.ndarray, turn: np.ndarray) -> None:
-        """Remember a pair, if the loss curves upwards along it."""
+    def _store_pair(self, move: np.ndarray, turn: np.ndarray) -> None:
+        """Stores a pair, if the loss is convex along it."""
         if move @ turn <= 1e-10 * np.linalg.norm(move) * np.linalg.norm(turn):
             return
         for variable, row in ((self._moves, move), (self._turns, turn)):
             if variable is not None:
                 variable.assign(np.concatenate([variable.numpy()[1:], row[None]]))
 
-    def _forget(self) -> None:
+    def _clear_pairs(self) -> None:
         for variable in (self._moves, self._turns):
             if variable is not None:
                 variable.assign(np.zeros(variable.shape))  # type: ignore[arg-type]
 
 
 def two_loops(gradient: np.ndarray, moves: list[np.ndarray], turns: list[np.ndarray]) -> np.ndarray:
-    """The inverse curvature that the pairs stand for, times the gradient.
+    """The inverse curvature that the pairs represent, times the gradient.
 
     >>> s, y = np.array([1.0, 0.0]), np.array([2.0, 0.0])
     >>> two_loops(np.array([4.0, 0.0]), [s], [y])
     array([2., 0.])
     """
     rest = gradient.copy()
-    shares = []
+    factors = []
     for move, turn in zip(reversed(moves), reversed(turns), strict=True):
-        shares.append((move @ rest) / (move @ turn))
-        rest -= shares[-1] * turn
+        factors.append((move @ rest) / (move @ turn))
+        rest -= factors[-1] * turn
     rest *= (moves[-1] @ turns[-1]) / (turns[-1] @ turns[-1])
-    for move, turn, share in zip(moves, turns, reversed(shares), strict=True):
-        rest += (share - (turn @ rest) / (move @ turn)) * move
+    for move, turn, factor in zip(moves, turns, reversed(factors), strict=True):
+        rest += (factor - (turn @ rest) / (move @ turn)) * move
     return rest
 
 
 @OPTIMIZERS.register
 class LevenbergMarquardt(FullBatch):
-    """Levenberg-Marquardt for sums of squares, as used on networks by Hagan and Menhaj (1994).
+    """Levenberg-Marquardt for sums of squares, for networks as in Hagan and Menhaj (1994).
 
-    Solves (J'J + mu I) d = -J'r. A step that lowers the loss is taken and mu divided by `factor`;
-    one that does not is tried again with mu times `factor`.
+    Solves (J'J + mu I) d = -J'r. If the step lowers the loss, mu is divided by `factor`; if not,
+    the step is discarded and mu multiplied by `factor`.
 
     >>> import steepest as st
     >>> from steepest.optimizers.second_order import Residuals
@@ -222,11 +219,11 @@ class LevenbergMarquardt(FullBatch):
 
     @property
     def variables(self) -> list[Variable]:
-        """The step, the rate and the present damping."""
+        """The step, the rate and the damping."""
         return [*super().variables, self._damping]
 
-    def descended(self, problem: Problem) -> np.ndarray:
-        """The vector to which one iteration leads."""
+    def descended(self, problem: OptimizationProblem) -> np.ndarray:
+        """The vector after one iteration."""
         start = np.asarray(problem.parameters(), np.float64)
         residuals, jacobian = problem.residuals_and_jacobian(start)
         curvature, slope = jacobian.T @ jacobian, jacobian.T @ residuals
@@ -242,7 +239,7 @@ class LevenbergMarquardt(FullBatch):
 
 
 def _solved(curvature: np.ndarray, slope: np.ndarray, damping: float) -> np.ndarray:
-    """The solution of (curvature + damping I) d = slope; the slope itself where there is none."""
+    """Solves (curvature + damping I) d = slope; slope / damping if there is no solution."""
     try:
         return np.linalg.solve(curvature + damping * np.eye(len(slope)), slope)
     except np.linalg.LinAlgError:
@@ -250,7 +247,7 @@ def _solved(curvature: np.ndarray, slope: np.ndarray, damping: float) -> np.ndar
 
 
 class Formula:
-    """A problem given by a formula for value and gradient; for trials away from a model.
+    """A problem given by a formula for value and gradient, for use without a model.
 
     >>> Formula(lambda x: (x @ x, 2 * x), start=[1.0]).value(np.array([2.0]))
     4.0
@@ -261,11 +258,11 @@ class Formula:
         self._vector = np.asarray(start, np.float64)
 
     def move(self, vector: np.ndarray) -> None:
-        """Go to a vector."""
+        """Sets the present vector."""
         self._vector = vector
 
     def parameters(self) -> np.ndarray:
-        """Where the search stands."""
+        """The present vector."""
         return self._vector
 
     def value_and_gradient(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
@@ -278,7 +275,7 @@ class Formula:
         return self.value_and_gradient(vector)[0]
 
     def residuals_and_jacobian(self, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """A single value is not a sum of squares."""
+        """Raises: a value is not a sum of squares."""
         raise ArgumentError("LevenbergMarquardt needs residuals; use Residuals, or LBFGS")
 
 

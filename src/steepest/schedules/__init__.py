@@ -1,4 +1,4 @@
-"""Numbers that change with the step or the progress of a training: rates, decay, dropout, ..."""
+"""Schedules: learning rates and other hyper-parameters as functions of the step or progress."""
 
 from steepest.errors import suggest_names
 from steepest.schedules.base import SCHEDULES as SCHEDULES

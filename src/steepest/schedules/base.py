@@ -1,11 +1,11 @@
-"""Numbers that change with the step. Leans on core and the registry.
+"""The base class of schedules, and schedules that count epochs.
 
 A schedule is a function of the step, a tensor counted from 0, to a rate or another number.
 """
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -20,9 +20,9 @@ SCHEDULES = Registry("schedule")
 
 
 class LearningRateSchedule(Configurable):
-    """A number that follows the step: subclass it with `__call__(step)`.
+    """The base of schedules: subclass it with `__call__(step)`.
 
-    Learning rates may follow one, and so may decay, momentum, dropout and label smoothing.
+    Learning rates, decay, momentum, dropout and label smoothing may follow a schedule.
 
     >>> import steepest as st
     >>> class Halving(st.schedules.LearningRateSchedule):
@@ -32,26 +32,26 @@ class LearningRateSchedule(Configurable):
     0.025
     """
 
-    never_negative = False  # whether the constructor has made sure of it
-    needs_plan = False  # whether it reads the clock's progress
+    never_negative = False  # whether the constructor checks that no value is negative
+    needs_plan = False  # whether it reads the progress of the clock
 
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
         raise NotImplementedError(f"{type(self).__name__} must define __call__(step)")
 
     def at(self, clock: Clock) -> Tensor:
-        """The value at a clock's step."""
+        """The value at the step of a clock."""
         return self(clock.step.value)
 
     def set_steps_per_epoch(self, steps: int) -> None:
-        """Training says here how many steps an epoch has, for schedules that go by epochs."""
+        """Sets the number of steps of an epoch, for schedules that count epochs."""
 
 
 @SCHEDULES.register
 class PerEpoch(LearningRateSchedule):
-    """A schedule whose steps are epochs: it changes when a new epoch begins, and not within.
+    """A schedule whose steps are epochs: its value is constant within an epoch.
 
-    `fit` says how many steps an epoch has; a loop of one's own gives `steps_per_epoch`.
+    `fit` sets the number of steps of an epoch; a custom loop passes `steps_per_epoch`.
 
     >>> import steepest as st
     >>> rate = st.schedules.PerEpoch(st.schedules.PowerDecay(1.0, 0.5), steps_per_epoch=10)
@@ -68,20 +68,20 @@ class PerEpoch(LearningRateSchedule):
 
     @property
     def variables(self) -> list[Variable]:
-        """The length of an epoch."""
+        """The number of steps of an epoch."""
         return [self._steps]
 
     def set_steps_per_epoch(self, steps: int) -> None:
-        """Take the length of an epoch, unless one was given."""
+        """Sets the number of steps of an epoch, unless the constructor did."""
         if self.steps_per_epoch is None:
             self._steps.assign(steps)
 
     def __call__(self, step: TensorLike) -> Tensor:
-        """The rate of the epoch in which a step lies."""
+        """The value in the epoch of a step."""
         return self._of_epoch(step, self._steps.value)
 
     def at(self, clock: Clock) -> Tensor:
-        """The value of the epoch in which the clock's step lies."""
+        """The value in the epoch of the clock's step."""
         if self.steps_per_epoch is not None:
             return self(clock.step.value)
         own = self._steps.value
@@ -95,7 +95,7 @@ class PerEpoch(LearningRateSchedule):
 def per_epoch(
     schedule: Callable[[Any], Any], steps_per_epoch: int | None = None
 ) -> LearningRateSchedule:
-    """The schedule, counted in epochs.
+    """Makes a schedule that counts epochs instead of steps.
 
     >>> import steepest as st
     >>> st.schedules.per_epoch(st.schedules.PowerDecay(1.0, 0.5), 10)(10).item()
@@ -105,15 +105,15 @@ def per_epoch(
 
 
 def count_of(step: TensorLike) -> Tensor:
-    """The step as a fraction: in float64, which counts on where float32 stops at 2^24."""
+    """The step as float64, which is exact beyond the 2^24 of float32."""
     return ops.as_tensor(step, float64)
 
 
-def rate_of(value: Tensor) -> Tensor:
-    """A rate as optimizers take it."""
+def as_rate(value: Tensor) -> Tensor:
+    """Casts a value to the dtype of learning rates, float32."""
     return ops.cast(value, float32)
 
 
 def power(base: float, exponent: Tensor) -> Tensor:
     """base^exponent for a base above 0."""
-    return ops.exp(exponent * numbers.log(base))
+    return ops.exp(exponent * math.log(base))

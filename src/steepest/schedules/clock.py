@@ -1,6 +1,6 @@
-"""Clock: the number of the step and the progress of a training, which schedules read.
+"""Clock: the step and the progress of a training, which schedules read.
 
-Leans on Variable. Both are variables, so that a recorded program reads them at each batch.
+Both are in variables, so that a recorded program reads them at each batch.
 """
 
 from __future__ import annotations
@@ -25,22 +25,21 @@ _active = _Active()
 
 
 class Clock:
-    """What schedules read: the step, counted from 0, and the progress, from 0 to 1.
+    """The step of a training, counted from 0, and its progress, from 0 to 1.
 
     Each optimizer has one, `optimizer.clock`, whose step is the optimizer's `iterations`. Progress
-    is the number of batches done over the number of batches planned: 0 at the first batch,
+    is the number of finished batches over the number of planned ones: 0 at the first batch,
     (n - 1) / n at the last of n, 1 afterwards.
 
-    * `fit` plans `epochs` times the batches of an epoch, of which `initial_epoch` epochs are done
-      already; so a training that is resumed goes on as if it had not been interrupted. Each `fit`
-      begins at 0 anew.
-    * In a stream of unknown length progress moves between epochs only: it is the number of epochs
-      done over `epochs`.
-    * Outside of `fit` (`train_on_batch`, a loop of one's own), `plan` says how many steps there
-      will be.
+    * `fit` plans `epochs` times the batches of an epoch, of which `initial_epoch` epochs count as
+      finished; so a resumed training continues as if it had not been interrupted. Each `fit` starts
+      at 0 again.
+    * For a stream of unknown length progress changes between epochs only: it is the number of
+      finished epochs over `epochs`.
+    * Outside `fit` (`train_on_batch`, a custom loop), `plan` sets the number of steps.
 
-    A loop of one's own calls scheduled layers and losses inside `with optimizer.clock:`; a compiled
-    model does so by itself.
+    A custom loop calls scheduled layers and losses inside `with optimizer.clock:`; a compiled model
+    does so by itself.
 
     >>> import steepest as st
     >>> clock = st.optimizers.SGD().clock
@@ -59,7 +58,7 @@ class Clock:
         self._variables: dict[str, Variable] = {}
 
     def plan(self, steps: int, done: int = 0) -> None:
-        """Let progress go from 0 to 1 over so many steps, of which `done` are done by now.
+        """Lets progress rise from 0 to 1 over so many steps, of which `done` are finished.
 
         >>> import steepest as st
         >>> clock = st.optimizers.SGD().clock
@@ -75,7 +74,7 @@ class Clock:
         self._set(first=int(self.step.array) - int(done), steps=int(steps))
 
     def stand_at(self, progress: float) -> None:
-        """Let progress be a number from 0 to 1, whatever the step, until it is planned anew.
+        """Sets progress to a number from 0 to 1, independent of the step, until the next plan.
 
         >>> import steepest as st
         >>> clock = st.optimizers.SGD().clock
@@ -88,7 +87,7 @@ class Clock:
         self._set(share=float(progress), steps=0)
 
     def set_steps_per_epoch(self, steps: int) -> None:
-        """Say how many steps an epoch has, for schedules that go by epochs."""
+        """Sets the number of steps of an epoch, for schedules that count epochs."""
         self._numbers["epoch"] = steps
         if "epoch" in self._variables:
             self._variables["epoch"].assign(steps)
@@ -101,17 +100,17 @@ class Clock:
                 variable.assign(numbers[name])
 
     def _number(self, name: str) -> Tensor:
-        """A number of the plan as a tensor; its variable is made when it is first read."""
+        """A number of the plan as a tensor; its variable is made on first use."""
         if name not in self._variables:
-            kind = "float64" if name == "share" else "int64"
+            dtype = "float64" if name == "share" else "int64"
             self._variables[name] = Variable(
-                self._numbers[name], trainable=False, name=f"clock/{name}", dtype=kind
+                self._numbers[name], trainable=False, name=f"clock/{name}", dtype=dtype
             )
         return self._variables[name].value
 
     @property
     def progress(self) -> Tensor:
-        """The share of the planned steps that is done, a float64; 0 as long as there is no plan."""
+        """The finished fraction of the planned steps, a float64; 0 without a plan."""
         steps = self._number("steps")
         done = ops.cast(self.step.value - self._number("first"), float64)
         share = done / ops.cast(ops.maximum(steps, 1), float64)
@@ -120,10 +119,10 @@ class Clock:
 
     @property
     def steps_per_epoch(self) -> Tensor:
-        """The number of steps of an epoch; 0 where it is not known."""
+        """The number of steps of an epoch; 0 if unknown."""
         return self._number("epoch")
 
-    # ------------------------------------------------------------ which clock is read
+    # ------------------------------------------------------------ the active clock
 
     def __enter__(self) -> Clock:
         _active.clocks.append((self, True))
@@ -134,7 +133,7 @@ class Clock:
 
 
 class Testing:
-    """Lets schedules inside the `with` block read a clock as in an evaluation.
+    """Marks a `with` block as an evaluation, in which schedules read this clock.
 
     >>> import steepest as st
     >>> with Testing(st.optimizers.SGD().clock):
@@ -162,7 +161,7 @@ def current_clock() -> Clock | None:
 
 
 def is_training() -> bool:
-    """Whether the clock that is read belongs to a step of training.
+    """Whether the active clock belongs to a step of training, not to an evaluation.
 
     >>> is_training()
     True

@@ -1,8 +1,8 @@
-"""Rates that fall: by stairs, powers, roots and polynomials. Leans on base."""
+"""Decaying schedules: stepwise, exponential, inverse, square-root and polynomial."""
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from collections.abc import Sequence
 
 from steepest.arguments import require_within
@@ -14,9 +14,9 @@ from steepest.functions import composed
 from steepest.schedules.base import (
     SCHEDULES,
     LearningRateSchedule,
+    as_rate,
     count_of,
     power,
-    rate_of,
 )
 
 
@@ -48,14 +48,14 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         rate = composed.fill(count.shape, self.values[-1], float64)
         for boundary, value in reversed(list(zip(self.boundaries, self.values, strict=False))):
             rate = ops.where(count <= float(boundary), float(value), rate)
-        return rate_of(rate)
+        return as_rate(rate)
 
 
 @SCHEDULES.register
 class ExponentialDecay(LearningRateSchedule):
-    """r0 decay_rate^(n / decay_steps); with `staircase`, the exponent is cut to a whole number.
+    """r0 decay_rate^(n / decay_steps); with `staircase` the exponent is rounded down.
 
-    The decay rate is 1/e unless given: the courses' r0 exp(-n / c) is `ExponentialDecay(r0, c)`.
+    The decay rate is 1/e by default: r0 exp(-n / c) is `ExponentialDecay(r0, c)`.
 
     >>> import steepest as st
     >>> st.schedules.ExponentialDecay(1.0, 10, 0.5)(20).item()
@@ -68,7 +68,7 @@ class ExponentialDecay(LearningRateSchedule):
         self,
         initial_learning_rate: float,
         decay_steps: float,
-        decay_rate: float = numbers.exp(-1.0),
+        decay_rate: float = math.exp(-1.0),
         staircase: bool = False,
         name: str | None = None,
     ) -> None:
@@ -81,12 +81,12 @@ class ExponentialDecay(LearningRateSchedule):
         """The rate at a step."""
         passed = count_of(step) / float(self.decay_steps)
         passed = ops.floor(passed) if self.staircase else passed
-        return rate_of(self.initial_learning_rate * power(self.decay_rate, passed))
+        return as_rate(self.initial_learning_rate * power(self.decay_rate, passed))
 
 
 @SCHEDULES.register
 class PowerDecay(LearningRateSchedule):
-    """r0 base^n: 0.95^n of the first rate after n steps (or epochs, in `PerEpoch`).
+    """r0 base^n after n steps, or n epochs in `PerEpoch`.
 
     >>> import steepest as st
     >>> st.schedules.PowerDecay(0.1, base=0.5)(2).numpy().round(4).item()
@@ -102,12 +102,12 @@ class PowerDecay(LearningRateSchedule):
 
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
-        return rate_of(self.initial_learning_rate * power(self.base, count_of(step)))
+        return as_rate(self.initial_learning_rate * power(self.base, count_of(step)))
 
 
 @SCHEDULES.register
 class InverseTimeDecay(LearningRateSchedule):
-    """r0 / (1 + decay_rate n / decay_steps); with `staircase`, n / decay_steps is cut to a whole.
+    """r0 / (1 + decay_rate n / decay_steps); with `staircase` n / decay_steps is rounded down.
 
     >>> import steepest as st
     >>> st.schedules.InverseTimeDecay(1.0, 1, 0.5)(2).item()
@@ -134,7 +134,7 @@ class InverseTimeDecay(LearningRateSchedule):
         """The rate at a step."""
         passed = count_of(step) / float(self.decay_steps)
         passed = ops.floor(passed) if self.staircase else passed
-        return rate_of(self.initial_learning_rate / (1.0 + self.decay_rate * passed))
+        return as_rate(self.initial_learning_rate / (1.0 + self.decay_rate * passed))
 
 
 @SCHEDULES.register
@@ -154,14 +154,14 @@ class SquareRootDecay(LearningRateSchedule):
 
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
-        return rate_of(self.k / ops.sqrt(count_of(step) + 1.0))
+        return as_rate(self.k / ops.sqrt(count_of(step) + 1.0))
 
 
 @SCHEDULES.register
 class PolynomialDecay(LearningRateSchedule):
     """end + (r0 - end) (1 - n / N)^power up to step N = decay_steps, then end.
 
-    With `cycle`, N is the next multiple of itself that n has not passed.
+    With `cycle`, N is the least multiple of decay_steps that is not below n.
 
     >>> import steepest as st
     >>> st.schedules.PolynomialDecay(1.0, 10, end_learning_rate=0.0)(5).item()
@@ -192,6 +192,6 @@ class PolynomialDecay(LearningRateSchedule):
         span = ops.as_tensor(float(self.decay_steps), float64)
         if self.cycle:
             span = span * ops.maximum(composed.ceil(count / span), 1.0)
-        left = 1.0 - ops.minimum(count, span) / span
+        remaining = 1.0 - ops.minimum(count, span) / span
         drop = self.initial_learning_rate - self.end_learning_rate
-        return rate_of(self.end_learning_rate + drop * ops.power(left, float(self.power)))
+        return as_rate(self.end_learning_rate + drop * ops.power(remaining, float(self.power)))

@@ -1,7 +1,7 @@
-"""Numbers that a step reads: constants, schedules or functions of progress.
+"""Hyper-parameters: constants, schedules or functions of progress.
 
-Leans on the clock. A constant becomes part of the program; a schedule is computed in the program
-at each batch, from the step or the progress.
+A constant becomes part of the recorded program; a schedule is computed in the program at each
+batch, from the step or the progress.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from steepest.schedules.clock import Clock, current_clock, is_training
 from steepest.schedules.units import OfProgress
 
 Setting = Any
-"""What a constructor takes: a number, a schedule, a function of progress; some take None too."""
+"""The type of such arguments: a number, a schedule, a function of progress; for some also None."""
 
-_PROBES = [k / 10 for k in range(11)]
+_TRIED_PROGRESS = [k / 10 for k in range(11)]
 
 
 class HyperParameter:
     """An attribute for a number within an interval, or a schedule of such numbers.
 
-    Assigned, it is checked, and a plain function becomes a schedule. `now(self, "rate")` gives its
-    value in the step at work.
+    Assigned values are checked, and a plain function becomes a schedule. `now(self, "rate")` gives
+    the value in the present step.
 
     >>> import steepest as st
     >>> class Shift(st.layers.Layer):
@@ -71,7 +71,7 @@ class HyperParameter:
 
 
 def as_setting(owner: object, name: str, given: Setting, interval: str) -> Any:
-    """A number or a schedule of what a user gave for an argument; raises for anything else.
+    """Checks an argument, a number or a schedule; converts a function to a schedule.
 
     >>> as_setting(object(), "rate", 0.5, "[0, 1]")
     0.5
@@ -81,42 +81,41 @@ def as_setting(owner: object, name: str, given: Setting, interval: str) -> Any:
     steepest.errors.ArgumentError: object: rate must lie in [0, 1], got 1.2 at progress 0.6 from \
 OfProgress('<lambda>')
     """
-    kind = type(owner).__name__
+    place = f"{type(owner).__name__}: {name}"
     if isinstance(given, dict):
         given = SCHEDULES.from_config(given)
     if isinstance(given, type):
-        raise ArgumentError(f"{kind}: {name}: an object was expected, got the class {given!r}")
+        raise ArgumentError(f"{place}: an object was expected, got the class {given!r}")
     if callable(given):
         try:
-            return _probed(owner, name, given, interval)
+            return _tried(owner, name, given, interval)
         except ArgumentError as error:
-            told = str(error)
-            raise (
-                error if told.startswith(f"{kind}: ") else ArgumentError(f"{kind}: {name}: {told}")
-            ) from None
+            if str(error).startswith(f"{type(owner).__name__}: "):
+                raise
+            raise ArgumentError(f"{place}: {error}") from None
     if given is not None and not is_number(given):
         raise ArgumentError(
-            f"{kind}: {name} must be a number, got {given!r}; a schedule or a function of progress "
-            "is taken too"
+            f"{place} must be a number, got {given!r}; a schedule or a function of progress is "
+            "taken too"
         )
     require_within(owner, interval, **{name: given})
     return given
 
 
-def _probed(owner: object, name: str, given: Any, interval: str) -> LearningRateSchedule:
-    """The schedule, after a look at its first value, or at those for eleven shares of progress."""
+def _tried(owner: object, name: str, given: Any, interval: str) -> LearningRateSchedule:
+    """Makes a schedule, and checks its first value or, of progress, its values from 0 to 1."""
     schedule = given if isinstance(given, LearningRateSchedule) else OfProgress(given)
     by_progress = isinstance(schedule, OfProgress)
     if by_progress:
         _require_recordable(owner, name, schedule)
     with dispatch.eagerly():
-        for place in _PROBES if by_progress else [0]:
-            start = ops.constant(place, float64 if by_progress else "int64")
-            value = ops.as_tensor(schedule(start))
+        for position in _TRIED_PROGRESS if by_progress else [0]:
+            argument = ops.constant(position, float64 if by_progress else "int64")
+            value = ops.as_tensor(schedule(argument))
             if value.shape != ():
                 raise ArgumentError(f"{schedule!r} must give one number, got shape {value.shape}")
             if not _inside(value, interval):
-                where = f"{'progress' if by_progress else 'step'} {place}"
+                where = f"{'progress' if by_progress else 'step'} {position}"
                 raise ArgumentError(
                     f"{type(owner).__name__}: {name} must lie in {interval}, got "
                     f"{value.item():.6g} at {where} from {schedule!r}"
@@ -136,10 +135,10 @@ def _require_recordable(owner: object, name: str, schedule: LearningRateSchedule
 
 
 def now(owner: Any, name: str, like: Tensor | None = None, clock: Clock | None = None) -> Any:
-    """The value of an attribute in the step at work: the constant itself, or a schedule's tensor.
+    """The value of an attribute in the present step: the constant, or a tensor of the schedule.
 
-    The tensor has the dtype of `like`, or float32. It is computed from the optimizer's step and
-    progress: those of the compiled model that is called, or of `with optimizer.clock:`.
+    The tensor has the dtype of `like`, or float32. It depends on the step and progress of the
+    optimizer of the compiled model that is called, or of `with optimizer.clock:`.
 
     >>> import steepest as st
     >>> layer, optimizer = st.layers.Dropout(st.schedules.PowerDecay(0.5, 0.5)), st.optimizers.SGD()
@@ -167,11 +166,11 @@ def now(owner: Any, name: str, like: Tensor | None = None, clock: Clock | None =
 def scheduled(
     owner: Any, name: str, setting: LearningRateSchedule, interval: str | None, clock: Clock
 ) -> Tensor:
-    """A schedule's value by a clock; a step of training stops where it leaves the interval."""
+    """The value of a schedule by a clock; outside the interval a step of training raises."""
     if setting.needs_plan and not clock.planned and is_training():
         raise ArgumentError(
             f"{_named(owner)}: {name} follows {setting!r}, and how many steps are planned is not "
-            "known outside of fit; say it before: optimizer.clock.plan(steps=1000)"
+            "known outside of fit; set it before: optimizer.clock.plan(steps=1000)"
         )
     value = ops.as_tensor(setting.at(clock))
     if interval is None or not is_training():
@@ -197,16 +196,16 @@ def _inside(value: Tensor, interval: str) -> bool:
 def _fault(
     owner: Any, name: str, setting: LearningRateSchedule, interval: str, clock: Clock
 ) -> str | None:
-    """What is wrong with a schedule's value now, or None."""
+    """The error message for the present value of a schedule, or None if it is valid."""
     with dispatch.eagerly():
         value = ops.as_tensor(setting.at(clock))
         if _inside(value, interval):
             return None
-        place = f"step {clock.step.item()}"
+        position = f"step {clock.step.item()}"
         if setting.needs_plan:
-            place = f"progress {clock.progress.item():.6g}, {place}"
+            position = f"progress {clock.progress.item():.6g}, {position}"
     return (
-        f"{_named(owner)}: {name} must lie in {interval}, got {value.item():.6g} at {place} "
+        f"{_named(owner)}: {name} must lie in {interval}, got {value.item():.6g} at {position} "
         f"(counted from 0) from {setting!r}"
     )
 

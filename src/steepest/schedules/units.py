@@ -1,4 +1,4 @@
-"""Plain functions as schedules: of the step, or of the progress of a training. Leans on base."""
+"""Schedules made from functions of the step or of the progress of a training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
 from steepest.registry import registered_name, to_config
-from steepest.schedules.base import SCHEDULES, LearningRateSchedule, rate_of
+from steepest.schedules.base import SCHEDULES, LearningRateSchedule, as_rate
 from steepest.schedules.clock import Clock
 
 _OTHER_UNITS = {
@@ -25,7 +25,7 @@ _OTHER_UNITS = {
 
 
 class _OfFunction(LearningRateSchedule):
-    """A schedule around a function of one number, which is found again by its registered name."""
+    """A schedule made from a function of one number, saved under its registered name."""
 
     unit: str
 
@@ -34,16 +34,16 @@ class _OfFunction(LearningRateSchedule):
         require_function_of(self, f"({self.unit})", self.function, 1, {})
 
     def __call__(self, step: TensorLike) -> Tensor:
-        """The value for a step, or for what else the function is of."""
+        """The value for a step, or for a progress in `OfProgress`."""
         value = ops.as_tensor(self.function(ops.as_tensor(step)))
         if value.shape != () and value.shape != ops.as_tensor(step).shape:
             raise ArgumentError(
                 f"{self!r}: the function must give one number, got shape {value.shape}"
             )
-        return rate_of(value)
+        return as_rate(value)
 
     def get_config(self) -> dict[str, Any]:
-        """The function by the name under which it is registered."""
+        """The function, by its registered name."""
         is_schedule = isinstance(self.function, LearningRateSchedule)
         return {
             "function": to_config(self.function) if is_schedule else registered_name(self.function)
@@ -52,7 +52,7 @@ class _OfFunction(LearningRateSchedule):
 
 @SCHEDULES.register
 class PerStep(_OfFunction):
-    """A plain function of the step, counted from 0, as a schedule.
+    """A schedule made from a function of the step, counted from 0.
 
     >>> import steepest as st
     >>> rate = st.schedules.PerStep(lambda step: 0.5 / (1.0 + st.cast(step, "float32")))
@@ -65,10 +65,10 @@ class PerStep(_OfFunction):
 
 @SCHEDULES.register
 class OfProgress(_OfFunction):
-    """A function of the progress of a training, from 0 to 1; what a plain function is taken for.
+    """A schedule made from a function of progress, 0 to 1: the default for a plain function.
 
-    Progress is a tensor of float64; what it counts is said at `st.schedules.Clock`. Another
-    schedule is a function too: of progress instead of steps.
+    Progress is a float64 tensor; see `st.schedules.Clock` for its definition. The function may be
+    another schedule, which is then called with progress instead of steps.
 
     >>> import steepest as st
     >>> cycles = st.schedules.OfProgress(lambda t: 0.5 - 0.5 * st.cos(6.2831853 * t))
@@ -93,15 +93,15 @@ class OfProgress(_OfFunction):
 
 
 def _refuse_other_units(function: Callable[[Any], Any]) -> None:
-    """Raise for a function that says by the name of its argument that it is of steps or epochs."""
+    """Raises if the name of the function's argument says that it takes steps or epochs."""
     try:
         first = next(iter(inspect.signature(function).parameters), "")
-    except ValueError:  # some built-in functions do not tell
+    except ValueError:  # some built-in functions have no signature
         return
     if first in _OTHER_UNITS:
         name = getattr(function, "__name__", repr(function))
         raise ArgumentError(
             f"a plain function is given the progress of the training, from 0 to 1, and {name!r} "
-            f"takes ({first}): put it into st.schedules.{_OTHER_UNITS[first]}(...), or name its "
+            f"takes ({first}): wrap it in st.schedules.{_OTHER_UNITS[first]}(...), or name its "
             "argument progress"
         )

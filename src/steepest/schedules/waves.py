@@ -1,8 +1,8 @@
-"""Rates that go up and down along cosines. Leans on base."""
+"""Cosine schedules: decay, restarts and one cycle."""
 
 from __future__ import annotations
 
-import math as numbers
+import math
 
 from steepest.arguments import require_within
 from steepest.core import ops
@@ -12,22 +12,22 @@ from steepest.functions import composed
 from steepest.schedules.base import (
     SCHEDULES,
     LearningRateSchedule,
+    as_rate,
     count_of,
     power,
-    rate_of,
 )
 
 
 def _half_wave(passed: Tensor) -> Tensor:
     """From 1 to 0 along half a cosine, as `passed` goes from 0 to 1."""
-    return 0.5 * (1.0 + ops.cos(passed * numbers.pi))
+    return 0.5 * (1.0 + ops.cos(passed * math.pi))
 
 
 @SCHEDULES.register
 class CosineDecay(LearningRateSchedule):
     """Half a cosine from r0 down to alpha r0 at step decay_steps (Loshchilov and Hutter, 2017).
 
-    With `warmup_target`, first a straight line from r0 up to it in `warmup_steps`.
+    With `warmup_target`, the rate first rises linearly from r0 to it in `warmup_steps`.
 
     >>> import steepest as st
     >>> st.schedules.CosineDecay(1.0, 10)(5).numpy().round(6).item()
@@ -59,11 +59,11 @@ class CosineDecay(LearningRateSchedule):
         count = count_of(step)
         if self.warmup_target is None or not self.warmup_steps:
             top = self.initial_learning_rate if self.warmup_target is None else self.warmup_target
-            return rate_of(self._decayed(count, top))
+            return as_rate(self._decayed(count, top))
         rise = (self.warmup_target - self.initial_learning_rate) / self.warmup_steps
         rising = self.initial_learning_rate + rise * count
         falling = self._decayed(count - float(self.warmup_steps), self.warmup_target)
-        return rate_of(ops.where(count < float(self.warmup_steps), rising, falling))
+        return as_rate(ops.where(count < float(self.warmup_steps), rising, falling))
 
     def _decayed(self, count: Tensor, top: float) -> Tensor:
         passed = composed.clip_by_value(count / float(self.decay_steps), 0.0, 1.0)
@@ -72,7 +72,7 @@ class CosineDecay(LearningRateSchedule):
 
 @SCHEDULES.register
 class CosineDecayRestarts(LearningRateSchedule):
-    """Half cosines one after another, each `t_mul` times longer and starting `m_mul` times as high.
+    """Half cosines in sequence, each `t_mul` times as long and `m_mul` times as high as the last.
 
     Loshchilov and Hutter, "SGDR" (2017).
 
@@ -103,18 +103,18 @@ class CosineDecayRestarts(LearningRateSchedule):
 
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
-        restarts, passed = self._place(count_of(step) / float(self.first_decay_steps))
+        restarts, passed = self._position(count_of(step) / float(self.first_decay_steps))
         wave = power(self.m_mul, restarts) * _half_wave(passed)
-        return rate_of(self.initial_learning_rate * ((1.0 - self.alpha) * wave + self.alpha))
+        return as_rate(self.initial_learning_rate * ((1.0 - self.alpha) * wave + self.alpha))
 
-    def _place(self, periods: Tensor) -> tuple[Tensor, Tensor]:
-        """How many restarts lie behind, and which share of the present wave has passed."""
+    def _position(self, periods: Tensor) -> tuple[Tensor, Tensor]:
+        """The number of restarts so far, and the passed fraction of the present wave."""
         if self.t_mul == 1.0:
             restarts = ops.floor(periods)
             return restarts, periods - restarts
         growth = self.t_mul - 1.0
-        # A hair more than exact: a restart must not be missed by a rounded logarithm.
-        restarts = ops.floor(ops.log1p(periods * growth) / numbers.log(self.t_mul) + 1e-9)
+        # 1e-9 is added so that a rounded logarithm does not miss a restart.
+        restarts = ops.floor(ops.log1p(periods * growth) / math.log(self.t_mul) + 1e-9)
         length = power(self.t_mul, restarts)
         return restarts, (periods - (length - 1.0) / growth) / length
 
@@ -123,8 +123,8 @@ class CosineDecayRestarts(LearningRateSchedule):
 class OneCycle(LearningRateSchedule):
     """One rise and one fall, each half a cosine, over a whole training (Smith and Topin, 2018).
 
-    From max / div_factor up to max in the share `rising` of the steps, then down to
-    max / (div_factor final_div_factor) at the last.
+    From max / div_factor up to max in the fraction `rising` of the steps, then down to
+    max / (div_factor final_div_factor) in the last step.
 
     >>> import steepest as st
     >>> rate = st.schedules.OneCycle(1.0, total_steps=100, rising=0.3)
@@ -163,4 +163,4 @@ class OneCycle(LearningRateSchedule):
         up = top + (low - top) * _half_wave(composed.clip_by_value(count / summit, 0.0, 1.0))
         passed = composed.clip_by_value((count - summit) / (end - summit), 0.0, 1.0)
         down = last + (top - last) * _half_wave(passed)
-        return rate_of(ops.where(count < summit, up, down))
+        return as_rate(ops.where(count < summit, up, down))
