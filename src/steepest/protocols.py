@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from steepest.callbacks.history import History
     from steepest.core.variable import Variable
-    from steepest.data.preparing.base import Preparation
+    from steepest.data.preparing.preparer import Preparation
     from steepest.layers.layer import Layer
     from steepest.layers.tracking import Trackable
 

@@ -127,6 +127,6 @@ def test_ranges() -> None:
     assert column([dt.timedelta(minutes=2)]).high == 120.0
 
 
-def test_identifiers_are_told_apart_to_the_last_digit() -> None:
+def test_identifiers_are_compared_to_the_last_digit() -> None:
     great = 2**53
     assert column([great, great + 1], "id").kind == "identifier"

@@ -1,4 +1,4 @@
-"""Columns: arrays as they lie, files mapped into memory, sparse rows that are cut like arrays."""
+"""Columns: arrays in any layout, files mapped into memory, sparse rows sliced like arrays."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_frame_of_one_kind_is_not_copied() -> None:
     assert np.shares_memory(as_column(frame).array, frame.to_numpy())
 
 
-def test_an_hdf5_data_set_is_mapped_where_it_lies_in_one_piece(tmp_path: Path) -> None:
+def test_a_contiguous_hdf5_data_set_is_mapped(tmp_path: Path) -> None:
     h5py = pytest.importorskip("h5py")
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file["x"] = TABLE.astype(">f8")
@@ -124,7 +124,7 @@ def test_an_hdf5_data_set_that_declares_more_than_it_holds_is_refused(tmp_path: 
         file.create_dataset("x", shape=(10**9, 100), dtype="f4")
     with (
         h5py.File(tmp_path / "x.h5") as file,
-        pytest.raises(DataError, match="declares 400,000,000,000 bytes but holds 0"),
+        pytest.raises(DataError, match="declares 400,000,000,000 bytes but has 0"),
     ):
         as_column(file["x"])
 
@@ -145,8 +145,8 @@ def test_a_lazy_frame_is_to_be_collected() -> None:
 
 
 def sparse_and_dense(ones: bool = False) -> tuple[SparseColumn, np.ndarray]:
-    chance = np.random.default_rng(1)
-    dense = np.where(chance.random((30, 9)) < 0.3, 1.0 if ones else chance.random((30, 9)), 0.0)
+    rng = np.random.default_rng(1)
+    dense = np.where(rng.random((30, 9)) < 0.3, 1.0 if ones else rng.random((30, 9)), 0.0)
     dense = dense.astype(np.float32)
     scipy = pytest.importorskip("scipy.sparse")
     column = as_column(scipy.csr_array(dense))
@@ -178,7 +178,7 @@ def test_one_sparse_row_has_its_zeros() -> None:
         column[30]
 
 
-def test_a_stretch_of_sparse_rows_shares_its_entries() -> None:
+def test_consecutive_sparse_rows_share_their_entries() -> None:
     column, _ = sparse_and_dense()
     assert np.shares_memory(column[10:20].indices, column.indices)
 
@@ -193,9 +193,9 @@ def test_sparse_rows_are_split_trained_and_asked_like_arrays() -> None:
     model = st.Sequential([st.layers.Dense(1, "sigmoid")])
     model.compile("adam", "binary_crossentropy")
     model.fit(column[:20], y[:20], validation_data=(column[20:], y[20:]), verbose=0)
-    told = model.predict(column, verbose=0)
-    np.testing.assert_allclose(told, model.predict(dense, verbose=0), rtol=1e-5)
-    np.testing.assert_allclose(told, model.predict_on_batch(column), rtol=1e-5)
+    predicted = model.predict(column, verbose=0)
+    np.testing.assert_allclose(predicted, model.predict(dense, verbose=0), rtol=1e-5)
+    np.testing.assert_allclose(predicted, model.predict_on_batch(column), rtol=1e-5)
 
 
 def test_columns_say_what_they_are() -> None:
@@ -264,7 +264,7 @@ def test_a_matrix_that_is_a_dictionary_is_a_matrix():
     assert np.array_equal(np.asarray(column), TABLE)
 
 
-def test_a_sparse_matrix_that_stands_for_a_tensor_is_told_what_to_do():
+def test_a_sparse_matrix_in_place_of_a_tensor_is_an_error_with_a_remedy():
     sparse = pytest.importorskip("scipy.sparse")
     with pytest.raises(DTypeError, match=r"shape \(60, 4\) is no tensor: pass x.toarray\(\), or"):
         st.reduce_sum(sparse.csr_matrix(TABLE))

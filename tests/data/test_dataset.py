@@ -163,7 +163,7 @@ def test_the_common_seed_fixes_shuffles_without_one():
     assert run() == run()
 
 
-def test_take_and_skip_keep_apart_in_every_epoch():
+def test_take_and_skip_share_no_rows_in_any_epoch():
     shuffled = Dataset.range(50).shuffle(50, seed=2)
     held, rest = shuffled.take(10), shuffled.skip(10)
     epochs = [(values(held), values(rest)) for _ in range(3)]
@@ -174,7 +174,7 @@ def test_take_and_skip_keep_apart_in_every_epoch():
     assert set(values(anew)) != set(values(anew))
 
 
-def test_split_keeps_parts_apart():
+def test_parts_of_a_split_share_no_rows():
     parts = Dataset.range(10).split((0.6, 0.2, 0.2), seed=1)
     assert sorted(x for part in parts for x in values(part)) == list(range(10))
     assert [len(part) for part in parts] == [6, 2, 2]
@@ -186,7 +186,7 @@ def test_repeats_have_orders_of_their_own():
     assert sorted(order[:20]) == sorted(order[20:]) and order[:20] != order[20:]
 
 
-def test_a_cache_keeps_the_first_epoch():
+def test_a_cache_repeats_the_first_epoch():
     calls = []
 
     def noted(x: st.Tensor) -> int:
@@ -201,7 +201,7 @@ def test_a_cache_keeps_the_first_epoch():
     assert values(shuffled) == values(shuffled)
 
 
-def test_a_cache_keeps_what_chance_made():
+def test_a_cache_stores_random_results():
     noisy = Dataset.from_tensor_slices(np.zeros(8, "float32")).map(
         lambda x: x + st.random.uniform(())
     )
@@ -220,9 +220,9 @@ def test_a_function_of_tensors_is_recorded_and_any_other_runs_in_python():
     assert values(Dataset.range(3).map(lambda x: x.numpy() + 1)) == [1, 2, 3]
 
 
-def test_chance_of_python_is_not_frozen_into_a_program():
-    chance = np.random.default_rng(0)
-    drawn = values(Dataset.range(50).map(lambda x: chance.random()))
+def test_random_numbers_of_python_are_not_recorded_as_constants():
+    rng = np.random.default_rng(0)
+    drawn = values(Dataset.range(50).map(lambda x: rng.random()))
     assert len(set(drawn)) == 50
 
 
@@ -486,10 +486,10 @@ def test_a_cache_in_files_is_read_by_later_runs(tmp_path):
         return {"x": np.full((2, 2), float(x)), "y": [int(x), True]}
 
     def pipeline() -> Dataset:
-        return stream(5).map(noted).cache(tmp_path / "kept")
+        return stream(5).map(noted).cache(tmp_path / "cached")
 
     first = [e["x"][0, 0].item() for e in pipeline()]
-    assert len(calls) == 5 and (tmp_path / "kept").is_dir()
+    assert len(calls) == 5 and (tmp_path / "cached").is_dir()
     again = pipeline()
     assert [e["x"][0, 0].item() for e in again] == first == [0, 1, 2, 3, 4]
     assert len(calls) == 5 and len(again) == 5
@@ -497,11 +497,11 @@ def test_a_cache_in_files_is_read_by_later_runs(tmp_path):
 
 
 def test_a_cache_in_files_leaves_nothing_half_done(tmp_path):
-    running = iter(stream(10_000).cache(tmp_path / "kept").prefetch(1))
+    running = iter(stream(10_000).cache(tmp_path / "cached").prefetch(1))
     next(running)
     running.close()
     with pytest.raises(DataError, match="element 2 has another shape"):
-        list(stream(5).batch(2).cache(tmp_path / "kept"))
+        list(stream(5).batch(2).cache(tmp_path / "cached"))
     deadline = time.monotonic() + 5
     while list(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -519,28 +519,28 @@ def test_a_cache_in_files_overwrites_nothing(tmp_path):
     assert values(Dataset.range(3).cache(tmp_path / "empty")) == [0, 1, 2]
 
 
-def test_what_can_be_walked_once_is_no_table():
-    with pytest.raises(ArgumentError, match=r"tensors\[1\] can be walked once only"):
+def test_an_iterator_is_no_table():
+    with pytest.raises(ArgumentError, match=r"tensors\[1\] can be iterated only once"):
         Dataset.from_tensor_slices((np.zeros(3), iter([1, 2, 3])))
 
 
 def test_two_runs_fill_one_cache_side_by_side(tmp_path):
-    slower = iter(stream(5).cache(tmp_path / "kept"))
+    slower = iter(stream(5).cache(tmp_path / "cached"))
     next(slower)
-    faster = stream(5).cache(tmp_path / "kept")
+    faster = stream(5).cache(tmp_path / "cached")
     assert [int(x) for x in faster] == [0, 1, 2, 3, 4]
     assert [int(x) for x in slower] == [1, 2, 3, 4]
-    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
-    assert [int(x) for x in stream(9).cache(tmp_path / "kept")] == [0, 1, 2, 3, 4]
+    assert [path.name for path in tmp_path.iterdir()] == ["cached"]
+    assert [int(x) for x in stream(9).cache(tmp_path / "cached")] == [0, 1, 2, 3, 4]
 
 
-def test_what_a_killed_run_left_of_a_cache_is_removed_later(tmp_path):
-    old, new = tmp_path / "kept.partial-old", tmp_path / "kept.partial-new"
+def test_stale_parts_of_a_cache_are_removed_later(tmp_path):
+    old, new = tmp_path / "cached.partial-old", tmp_path / "cached.partial-new"
     for left in (old, new):
         left.mkdir()
     os.utime(old, (0, 0))
-    list(stream(3).cache(tmp_path / "kept"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "kept.partial-new"]
+    list(stream(3).cache(tmp_path / "cached"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cached", "cached.partial-new"]
 
 
 def test_class_weights_of_a_dataset_are_those_of_arrays():
@@ -581,7 +581,7 @@ def test_what_joins_the_step_is_one_object_so_that_its_program_is_found_again():
 # ---------------------------------------------------------------- further stages
 
 
-def test_what_comes_after_the_first_that_falls_out_is_not_even_looked_at():
+def test_take_while_reads_nothing_after_the_first_false_element():
     seen = []
 
     def small(x: st.Tensor) -> bool:
@@ -601,7 +601,7 @@ def test_shards_are_every_row_once(rows):
         shards = [whole.shard(3, place) for place in range(3)]
         assert [values(shard) for shard in shards] == [list(range(rows))[k::3] for k in range(3)]
     assert [shard.cardinality() for shard in shards] == [len(range(k, rows, 3)) for k in range(3)]
-    with pytest.raises(ArgumentError, match="index 3 is none of 0 to 2"):
+    with pytest.raises(ArgumentError, match="index 3 is not in 0 to 2"):
         whole.shard(3, 3)
 
 

@@ -1,4 +1,4 @@
-"""Tables with named columns: numbers of mixed kinds, gaps, and columns that hold no numbers."""
+"""Tables with named columns: numbers of mixed dtypes, gaps, and columns that hold no numbers."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def test_the_interchange_protocol_is_enough() -> None:
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_text_is_told_by_its_column(library: str) -> None:
+def test_text_is_an_error_that_names_its_column(library: str) -> None:
     with pytest.raises(st.errors.DTypeError, match="x: column 'town' holds"):
         as_column(frame(library, {**VALUES, "town": ["u", "v", "w", "z"]}))
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_gaps_are_told_by_row_and_column(library: str) -> None:
+def test_gaps_are_errors_by_row_and_column(library: str) -> None:
     model = st.Sequential([st.layers.Dense(1)])
     model.compile("sgd", "mse")
     with pytest.raises(st.errors.DataError, match="row 2, column 'b'"):
@@ -74,13 +74,13 @@ def test_pandas_own_kinds() -> None:
         as_column(named, "y")
 
 
-def test_columns_of_one_name_stay_apart() -> None:
+def test_columns_of_one_name_stay_separate() -> None:
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame([[1, 2.5], [3, 4.5]], columns=["a", "a"])
     assert as_column(table).array.tolist() == [[1, 2.5], [3, 4.5]]
 
 
-def test_scales_are_told_by_name() -> None:
+def test_scales_are_reported_by_column_name() -> None:
     table = frame("pandas", {"small": np.linspace(0, 1, 9), "large": np.linspace(0, 1e6, 9)})
     model = st.Sequential([st.layers.Dense(1)])
     model.compile(st.optimizers.SGD(1e-5), "mse")

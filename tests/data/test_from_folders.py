@@ -1,4 +1,4 @@
-"""Data sets of folders under Keras's names: labels, order, and shares kept for validation."""
+"""Data sets of folders under Keras's names: labels, order, and validation shares."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_labels_come_in_each_form(pictures: Path) -> None:
 
 
 @pytest.mark.parametrize("shuffle", [True, False])
-def test_a_share_is_kept_for_validation(pictures: Path, shuffle: bool) -> None:
+def test_a_share_is_reserved_for_validation(pictures: Path, shuffle: bool) -> None:
     options: dict[str, Any] = {"image_size": (4, 5), "seed": 2, "shuffle": shuffle}
     parts = [
         pictures_of(pictures, validation_split=0.2, subset=subset, **options)

@@ -155,6 +155,6 @@ def test_arrays_that_lie_in_one_piece_are_read_in_place(write, tmp_path):
 
 def test_packed_arrays_and_tables_stream(tmp_path):
     np.savez_compressed(tmp_path / "packed.npz", x=TABLE, y=LABELS)
-    np.savez(tmp_path / "apart.npz", a=TABLE[:, 0], b=TABLE[:, 1], y=LABELS)
-    for name in ("packed.npz", "apart.npz"):
+    np.savez(tmp_path / "separate.npz", a=TABLE[:, 0], b=TABLE[:, 1], y=LABELS)
+    for name in ("packed.npz", "separate.npz"):
         assert Dataset.from_file(tmp_path / name, label="y").batch(8).as_columns() is None

@@ -1,4 +1,4 @@
-"""The schema of one table is the same, wherever it lies: frames, dictionaries, records, files."""
+"""The schema of one table is the same, whatever its form: frames, dictionaries, records, files."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_files(tmp_path: Path) -> None:
     assert chosen.names() == ("town", "age")
 
 
-def test_a_table_that_is_read_has_its_schema_beside_it(tmp_path: Path) -> None:
+def test_read_table_returns_columns_and_schema(tmp_path: Path) -> None:
     frame("polars").write_csv(tmp_path / "people.csv")
     table = read_table(tmp_path / "people.csv")
     check(table.schema)
@@ -182,7 +182,7 @@ def test_a_table_of_typed_columns_without_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("table", "message"),
     [
         (np.zeros((3, 2)), "a table with named columns was expected .* got ndarray"),
         ([1, 2], "got list"),
@@ -190,8 +190,8 @@ def test_a_table_of_typed_columns_without_values() -> None:
         ({"a": np.zeros((2, 2))}, r"column 'a' has the shape \(2, 2\)"),
     ],
 )
-def test_what_is_no_table(table: Any, told: str) -> None:
-    with pytest.raises(st.errors.SteepestError, match=told):
+def test_what_is_no_table(table: Any, message: str) -> None:
+    with pytest.raises(st.errors.SteepestError, match=message):
         schema(table)
     with pytest.raises(st.errors.ArgumentError, match=r"columns.* no path was given"):
         schema(table, columns=["a"])

@@ -1,4 +1,4 @@
-"""load(): splits by name and by slice, and what is told of them."""
+"""load(): splits by name and by slice, and their descriptions."""
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def test_info(elements):
     _, info = elements("moons", with_info=True)
     assert info.splits["train"].num_examples == 800 and info.name == "moons"
     assert info.features["features"].shape == (2,) and info.features["label"].dtype == np.int64
-    assert info.description == "Two half circles that reach into each other."
+    assert info.description == "Two interleaving half circles."
 
 
 def test_pictures_have_their_channel(elements, data_folder):

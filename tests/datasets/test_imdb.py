@@ -1,4 +1,4 @@
-"""Reviews: ranked and numbered as Keras does, kept once, refused when the archive lies."""
+"""Reviews: ranked and numbered as Keras does, cached once, refused if the archive is unsafe."""
 
 import hashlib
 import io
@@ -55,7 +55,7 @@ def archive(tmp_path, monkeypatch):
     return path
 
 
-def kept_folder(archive):
+def cached_folder(archive):
     return archive.parents[2] / "cache" / "datasets" / "imdb"
 
 
@@ -126,13 +126,13 @@ def test_the_archive_is_parsed_once(archive, monkeypatch):
     monkeypatch.setattr(imdb_archive, "parse", lambda path: pytest.fail("parsed again"))
     second = imdb.load_data()
     assert first[0][0].tolist() == second[0][0].tolist()
-    assert [path.name for path in kept_folder(archive).iterdir()] == [imdb_archive.KEPT]
+    assert [path.name for path in cached_folder(archive).iterdir()] == [imdb_archive.CACHED]
 
 
 @pytest.mark.parametrize("name", ["ranks.npy", "offsets.npy", "labels.npy", "words.txt"])
 def test_a_damaged_copy_is_made_anew(archive, name):
     first = imdb.load_data()
-    file = kept_folder(archive) / imdb_archive.KEPT / name
+    file = cached_folder(archive) / imdb_archive.CACHED / name
     file.write_bytes(file.read_bytes()[:-3])
     assert imdb.load_data()[0][0].tolist() == first[0][0].tolist()
     assert imdb.get_word_index()["the"] == 1
@@ -151,14 +151,14 @@ def test_a_damaged_copy_is_made_anew(archive, name):
 )
 def test_a_copy_that_cannot_be_right_is_made_anew(archive, name, array):
     first = imdb.load_data()
-    np.save(kept_folder(archive) / imdb_archive.KEPT / f"{name}.npy", array)
+    np.save(cached_folder(archive) / imdb_archive.CACHED / f"{name}.npy", array)
     assert imdb.load_data()[0][0].tolist() == first[0][0].tolist()
 
 
-def test_without_a_cache_nothing_is_kept(archive, monkeypatch):
+def test_without_a_cache_nothing_is_stored(archive, monkeypatch):
     monkeypatch.setenv("STEEPEST_CACHE", "off")
     assert len(imdb.load_data()[0][0]) == 2
-    assert not kept_folder(archive).exists()
+    assert not cached_folder(archive).exists()
 
 
 @pytest.mark.parametrize(
@@ -190,14 +190,14 @@ def test_damaged_archives(tmp_path):
         parse(path)
 
 
-def test_a_failed_parse_keeps_nothing(archive, monkeypatch):
+def test_a_failed_parse_stores_nothing(archive, monkeypatch):
     def fail(path):
         raise DataError("broken")
 
     monkeypatch.setattr(imdb_archive, "parse", fail)
     with pytest.raises(DataError, match="broken"):
         imdb.load_data()
-    assert not kept_folder(archive).exists()
+    assert not cached_folder(archive).exists()
 
 
 def test_flat_rows_equal_the_lists(archive):

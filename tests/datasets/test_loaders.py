@@ -94,7 +94,7 @@ def test_blobs_lie_around_their_centres():
         ("circles", {"factor": 1.5}, "factor=1.5"),
         ("blobs", {"classes": 0}, "0 classes"),
         ("moons", {"test_split": 1.0}, "test_split=1.0"),
-        ("moons", {"samples": 4, "test_split": 0.01}, "no row"),
+        ("moons", {"samples": 4, "test_split": 0.01}, "is not one row"),
     ],
 )
 def test_wrong_options(name, options, message):

@@ -78,7 +78,7 @@ def test_a_wrong_hash_leaves_nothing(path):
     assert names(path.parent) == []
 
 
-def test_a_server_that_always_cuts_is_given_up_with_its_part_kept(path):
+def test_a_server_that_always_cuts_is_given_up_and_its_part_stays(path):
     with (
         serving(Behaviour(DATA, ranges=False, cut_after=[1000] * 20)) as address,
         pytest.raises(DataError, match="broke off"),
@@ -87,7 +87,7 @@ def test_a_server_that_always_cuts_is_given_up_with_its_part_kept(path):
     assert names(path.parent) == ["file.bin.part"]
 
 
-def test_the_next_address_is_tried_and_every_fault_is_told(path):
+def test_the_next_address_is_tried_and_every_fault_is_reported(path):
     with serving(Behaviour(DATA, status=404)) as missing, serving(Behaviour(DATA)) as good:
         fetch([missing, good], path)
         assert path.read_bytes() == DATA
@@ -130,7 +130,7 @@ def test_nothing_but_https_without_a_word(path):
     assert behaviour.asked == []
 
 
-def test_nobody_there(path):
+def test_no_server_at_the_address(path):
     with serving(Behaviour(DATA)) as address:
         pass
     with pytest.raises(DataError, match="cannot be reached"):

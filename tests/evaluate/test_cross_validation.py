@@ -13,8 +13,8 @@ from steepest.errors import ArgumentError, DataError
 
 
 def table(rows: int = 120) -> tuple[np.ndarray, np.ndarray]:
-    chance = np.random.default_rng(0)
-    x = chance.standard_normal((rows, 3)).astype("float32")
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((rows, 3)).astype("float32")
     return x, (x[:, 0] > 0).astype(int)
 
 
@@ -55,7 +55,7 @@ class Memory:
         return float(np.mean([self.known.get(value, 0) == label for value, label in pairs]))
 
 
-def test_learning_by_heart_scores_as_chance() -> None:
+def test_memorized_rows_score_like_random_guesses() -> None:
     x, y = np.arange(300.0)[:, None], np.random.default_rng(5).integers(1, 4, 300)
     assert st.data.cross_validate(Memory, x, y).scores["score"].tolist() == [0.0] * 5
 
@@ -171,15 +171,15 @@ def test_sparse_rows(peer: Any) -> None:
 
 def test_wrong_inputs() -> None:
     x, y = table()
-    with pytest.raises(ArgumentError, match="would have seen every test row"):
+    with pytest.raises(ArgumentError, match="would be trained on every test row"):
         st.data.cross_validate(classifier(), x, y)
     with pytest.raises(ArgumentError, match="return model"):
         st.data.cross_validate(lambda: None, x, y)
-    with pytest.raises(ArgumentError, match="build takes nothing, or the training rows"):
+    with pytest.raises(ArgumentError, match="build must take no argument, or x and y"):
         st.data.cross_validate(lambda size: classifier(), x, y)
     with pytest.raises(DataError, match="x has 120 rows and y has 119"):
         st.data.cross_validate(classifier, x, y[1:])
-    with pytest.raises(ArgumentError, match="validation_data is taken from each fold"):
+    with pytest.raises(ArgumentError, match="validation_data is set for each fold"):
         st.data.cross_validate(classifier, x, y, validation_data=(x, y))
     with pytest.raises(ArgumentError, match="got a Dataset"):
         st.data.cross_validate(classifier, st.data.Dataset.from_tensor_slices((x, y)).batch(3), y)

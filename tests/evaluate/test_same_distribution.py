@@ -1,4 +1,4 @@
-"""Two sets of one distribution are left in peace; what differs is found and named."""
+"""Equal distributions are recognised as equal; columns that differ are named."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
 
 
 def sets(seed: int, rows: int = 300, columns: int = 4) -> tuple[np.ndarray, np.ndarray]:
-    chance = np.random.default_rng(seed)
-    return chance.standard_normal((rows, columns)), chance.standard_normal((rows, columns))
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((rows, columns)), rng.standard_normal((rows, columns))
 
 
 def test_one_distribution_is_not_flagged_over_twenty_seeds() -> None:
@@ -29,7 +29,7 @@ def test_the_shifted_column_is_named() -> None:
     result = st.data.same_distribution(a, b)
     assert not result.same and result.verdict == "different"
     assert [(column.name, column.kind) for column in result.columns] == [("column 2", "value")]
-    # The chance that one of two normal numbers a deviation apart is the larger: Phi(1 / sqrt 2).
+    # The probability that a normal number shifted by 1 is the larger of two: Phi(1 / sqrt 2).
     assert result.columns[0].score == pytest.approx(1 - 0.7602, abs=0.04)
     assert result.score == pytest.approx(0.7602, abs=0.04)
     assert "column 2: lower in the second set" in repr(result)
@@ -71,9 +71,9 @@ def test_sets_of_unequal_size_and_constant_columns() -> None:
 
 def test_pictures_from_elsewhere() -> None:
     """The course's example: pictures from the web against darker ones from telephones."""
-    chance = np.random.default_rng(8)
-    web = chance.integers(0, 256, (120, 8, 8, 3)).astype("uint8")
-    phone = (chance.integers(0, 256, (120, 8, 8, 3)) * 0.8).astype("uint8")
+    rng = np.random.default_rng(8)
+    web = rng.integers(0, 256, (120, 8, 8, 3)).astype("uint8")
+    phone = (rng.integers(0, 256, (120, 8, 8, 3)) * 0.8).astype("uint8")
     assert st.data.same_distribution(web[:60], web[60:]).same
     assert not st.data.same_distribution(web, phone).same
 
@@ -101,7 +101,7 @@ def test_wrong_inputs() -> None:
         st.data.same_distribution(a, b[:, :3])
     with pytest.raises(DataError, match="the first set: at least 10 rows"):
         st.data.same_distribution(a[:3], b)
-    with pytest.raises(DataError, match="the second set holds infinity"):
+    with pytest.raises(DataError, match="the second set contains infinity"):
         st.data.same_distribution(a, np.where(b > 2, np.inf, b))
     with pytest.raises(ShapeError, match="3 names for 4 columns"):
         st.data.same_distribution(a, b, names=["x", "y", "z"])
@@ -111,18 +111,18 @@ def test_wrong_inputs() -> None:
 
 def scenes(rows: int, seed: int) -> np.ndarray:
     """Smooth pictures of which no two are alike, with a sensor's noise on them."""
-    chance = np.random.default_rng(seed)
-    across, down, start = chance.random((3, rows, 1, 1))
+    rng = np.random.default_rng(seed)
+    across, down, start = rng.random((3, rows, 1, 1))
     waves = np.sin(across * np.arange(16)[:, None] + down * np.arange(16) + 6.0 * start)
-    colour = chance.random((rows, 1, 1, 3)) * 60.0
-    return 120.0 + waves[..., None] * colour + chance.normal(0.0, 8.0, (rows, 16, 16, 3))
+    colour = rng.random((rows, 1, 1, 3)) * 60.0
+    return 120.0 + waves[..., None] * colour + rng.normal(0.0, 8.0, (rows, 16, 16, 3))
 
 
 def blurred(pictures: np.ndarray) -> np.ndarray:
     return (pictures + np.roll(pictures, 1, axis=1) + np.roll(pictures, 1, axis=2)) / 3.0
 
 
-def test_pictures_of_the_web_and_blurred_ones_of_phones_are_told_apart():
+def test_pictures_of_the_web_differ_from_blurred_ones_of_phones():
     web, phone = scenes(300, 0).astype(np.uint8), blurred(scenes(300, 1)).astype(np.uint8)
     found = st.data.same_distribution(web, phone)
     assert found.verdict == "very different"

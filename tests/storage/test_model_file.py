@@ -21,7 +21,7 @@ from steepest.data import (
     TextVectorization,
     TokenCounts,
 )
-from steepest.data.preparing.base import PREPARERS
+from steepest.data.preparing.preparer import PREPARERS
 from steepest.errors import ArgumentError, DataError, ShapeError, UnknownNameError
 from steepest.storage import load_model, read_tensors, write_tensors
 

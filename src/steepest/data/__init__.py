@@ -1,15 +1,12 @@
-"""Data on their way to a model: pipelines, files, splits.
-
-Leans on core, and on NumPy alone for files and splits.
-"""
+"""Input data: pipelines, readers of files, schemas, preparation in Python, splits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from steepest.data.preparing.base import Preparer
 from steepest.data.preparing.dates import DateParts, date_parts
 from steepest.data.preparing.lookups import Hashing, StringLookup
+from steepest.data.preparing.preparer import Preparer
 from steepest.data.preparing.texts import TextVectorization, TokenCounts
 from steepest.data.splitting.split import share_counts, split, split_indices, take_rows
 from steepest.errors import UnseenWarning, suggest_names
@@ -28,8 +25,8 @@ if TYPE_CHECKING:
         vectorize_sequences,
     )
     from steepest.data.schema_reading import Table, read_table, schema
-    from steepest.data.splitting.checks import SplitWarning
     from steepest.data.splitting.folds import KFold, RepeatedKFold, Splitter, fold_indices
+    from steepest.data.splitting.split_warnings import SplitWarning
     from steepest.data.stages.threads_ahead import AUTOTUNE
     from steepest.data.table_schema import ColumnSchema, Schema
     from steepest.evaluate.cross_validation import CrossValidation, cross_validate
@@ -74,8 +71,8 @@ __all__ = [
     "normalize",
 ]
 
-# What a model does not need is imported when it is named: each start would pay for it.
-# `evaluate` stands above models, which it trains; its names are found here beside the splits.
+# Names that a model does not need are imported on first use, so that `import steepest` is fast.
+# `evaluate` trains models, so it is a layer above them; its names are here beside the splits.
 _LATER = {
     "steepest.data.dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
     "steepest.data.preparing.sequences": (
@@ -85,12 +82,12 @@ _LATER = {
         "vectorize_sequences",
     ),
     "steepest.data.schema_reading": ("Table", "read_table", "schema"),
-    "steepest.data.splitting.checks": ("SplitWarning",),
+    "steepest.data.splitting.split_warnings": ("SplitWarning",),
     "steepest.data.splitting.folds": ("KFold", "RepeatedKFold", "Splitter", "fold_indices"),
     "steepest.data.stages.threads_ahead": ("AUTOTUNE",),
     "steepest.data.table_schema": ("ColumnSchema", "Schema"),
     "steepest.evaluate.cross_validation": ("CrossValidation", "cross_validate"),
     "steepest.evaluate.same_distribution": ("ColumnDifference", "Comparison", "same_distribution"),
 }
-_PLACES = {name: f"{module}:{name}" for module, names in _LATER.items() for name in names}
-suggest_names(__name__, later={**_PLACES, "files": "steepest.data.files"})
+_PATHS = {name: f"{module}:{name}" for module, names in _LATER.items() for name in names}
+suggest_names(__name__, later={**_PATHS, "files": "steepest.data.files"})

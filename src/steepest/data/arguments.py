@@ -1,4 +1,4 @@
-"""The seed of a pipeline's shuffle. Leans on the common random numbers."""
+"""The seed of a pipeline's shuffle. Depends on functions/random."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from steepest.functions import random
 
 
 def seed_or_drawn(seed: int | None) -> int:
-    """A seed of the shuffle's own: as given, or of the common one, which set_seed fixes.
+    """The given seed, or one drawn from the global generator if set_seed was called.
 
     >>> seed_or_drawn(7)
     7

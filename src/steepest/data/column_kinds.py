@@ -1,23 +1,23 @@
-"""Decides what kind of values a column holds, from all of its values, some rows at a time.
+"""Decides the kind of a column from all of its values, some rows at a time.
 
-The rules, in this order; missing values (None, NaN, NaT, NA, blank texts) are counted and left out.
+The rules, in this order; missing values (None, NaN, NaT, NA, blank texts) are only counted.
 
-1. A column that its library declares to be of categories is a **category**, with all of them.
+1. A column whose type declares categories is a **category**, with all of them.
 2. Booleans are **flags**. So are texts of one pair of `FLAGS` (yes and no, true and false, ...),
-   in capitals or not. Other pairs of texts are categories.
-3. Dates and moments are **dates**, and so are texts that all are ISO dates (2024-02-29, with or
+   in any case. Other pairs of texts are categories.
+3. Dates and times are **dates**, and so are texts that are all ISO dates (2024-02-29, with or
    without 12:30:00 and a time zone).
 4. Integers and fractions are **numbers**, however few of them differ, and so are durations. Only
-   whole numbers whose column is called an id or a key (`id`, `user_id`, `CustomerID`, `uuid`,
-   `key`) and which all differ are **identifiers**.
-5. Texts that all differ, at least two of them, are **identifiers** if none holds a space or is
-   longer than `LONGEST` characters.
+   whole numbers that all differ, in a column whose name is an id or a key (`id`, `user_id`,
+   `CustomerID`, `uuid`, `key`), are **identifiers**.
+5. Two or more texts that all differ are **identifiers** if none contains a space or is longer
+   than `LONGEST` characters.
 6. Texts are **categories** if at most `FEW` differ, or at most `MOST` and at most half as many as
    there are rows with a value, and none is longer than `LONGEST`.
-7. All else is **text**. Lists and other objects, and columns of mixed kinds, are read as texts.
-8. A column without any value is what its type says, otherwise a number.
+7. All else is **text**. Lists and other objects, and columns of mixed types, are read as texts.
+8. A column without values has the kind of its type, otherwise it is a number.
 
-Leans on table_schema and NumPy.
+Depends on table_schema.
 """
 
 from __future__ import annotations
@@ -44,11 +44,12 @@ _KEY = re.compile(
 _DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?"
 )
+_SPACE = re.compile(r"\s")
 _MISSING_TYPES = ("NoneType", "NAType", "NaTType")
 
 
 class ColumnReader:
-    """Collects what a column holds, part by part, and then says what kind of column it is.
+    """Collects the values of a column, part by part, and then decides its kind.
 
     >>> reader = ColumnReader("colour")
     >>> reader.add_objects(["red", "blue", None])
@@ -60,23 +61,23 @@ class ColumnReader:
 
     def __init__(self, name: str, dtype: str = "", typed: Kind = "number") -> None:
         self.name, self.dtype = name, dtype
-        self.typed = typed  # the kind where no value is present
+        self.typed = typed  # the kind if no value is present
         self.rows = self.missing = 0
-        self.declared: Counter[str] | None = None  # of a type of categories
+        self.declared: Counter[str] | None = None  # rows of each category that the type declares
         self._kinds: set[str] = set()
         self._texts: Counter[Any] = Counter()
         self._flags = [0, 0]
-        self._ends: list[Any] = []  # the least and the greatest of each part
+        self._ends: list[Any] = []  # minimum and maximum of each part
         self._is_key = _KEY.search(name) is not None
         self._keys: list[np.ndarray] = []
 
     def add_missing(self, count: int) -> None:
-        """Count rows without a value."""
+        """Counts rows without a value."""
         self.rows += count
         self.missing += count
 
     def add_array(self, values: np.ndarray) -> None:
-        """Count the values of a NumPy array; NaN and NaT are missing."""
+        """Counts the values of a NumPy array; NaN and NaT are missing."""
         kind = values.dtype.kind
         if kind not in "biufmM":
             self.add_objects(values.tolist())
@@ -104,11 +105,11 @@ class ColumnReader:
             self._keys.append(present)
 
     def add_objects(self, values: list[Any]) -> None:
-        """Count Python's objects: texts, numbers, dates, or a mixture, which is read as texts."""
+        """Counts Python objects: texts, numbers, dates, or a mixture, which is read as texts."""
         types = set(map(type, values))
         if any(issubclass(kind, (str, bytes)) for kind in types):
             plain = all(kind in (str, float) or kind.__name__ in _MISSING_TYPES for kind in types)
-            self._add_texts(values if plain else list(map(_text, values)))
+            self._add_texts(values if plain else list(map(_as_text, values)))
             return
         present = [value for value in values if not is_missing(value)]
         self.add_missing(len(values) - len(present))
@@ -119,18 +120,18 @@ class ColumnReader:
             array = np.array(present)
             self.add_array(array if array.dtype.kind in "biuf" else np.array(present, float))
         elif all(issubclass(kind, (datetime.date, np.datetime64)) for kind in kinds):
-            self.add_array(np.array([_moment(value) for value in present]))
+            self.add_array(np.array([_utc(value) for value in present]))
         elif all(issubclass(kind, (datetime.timedelta, np.timedelta64)) for kind in kinds):
             self.add_array(np.array(present, "m8[us]"))
         else:
-            self._add_texts(list(map(_text, present)))
+            self._add_texts(list(map(_as_text, present)))
 
     def _add_texts(self, values: list[Any]) -> None:
-        """Count texts; what is missing or blank among them is sorted out once, at the end."""
+        """Counts texts; missing and blank ones are removed once, at the end."""
         self.rows += len(values)
         self._texts.update(values)
 
-    def _sort_out_missing(self) -> None:
+    def _remove_missing(self) -> None:
         others = [t for t in self._texts if type(t) is not str or not t or t.isspace()]
         for value in others:
             count = self._texts.pop(value)
@@ -144,8 +145,8 @@ class ColumnReader:
         self._ends += ends
 
     def schema(self) -> ColumnSchema:
-        """What the column is, after all of its parts."""
-        self._sort_out_missing()
+        """The schema of the column, after all of its parts."""
+        self._remove_missing()
         if self.declared is not None:
             return self._counted("category", self.declared)
         if self._texts:
@@ -173,7 +174,7 @@ class ColumnReader:
         if len(dates):
             return self._made("date", ends=[_iso(dates.min()), _iso(dates.max())])
         short = max(map(len, self._texts)) <= LONGEST
-        if distinct == present > 1 and short and not any(map(_has_space, self._texts)):
+        if distinct == present > 1 and short and not any(map(_SPACE.search, self._texts)):
             return self._made("identifier", distinct=distinct)
         if short and (distinct <= FEW or distinct <= min(MOST, present // 2)):
             return self._counted("category", dict(sorted(self._texts.items())))
@@ -194,7 +195,7 @@ class ColumnReader:
 
 
 def typed(letter: str) -> Kind:
-    """The kind of a column without a value, by the letter that NumPy has for its type.
+    """The kind of a column without values, by NumPy's letter for its type.
 
     >>> typed("M"), typed("O"), typed("f")
     ('date', 'text', 'number')
@@ -204,7 +205,7 @@ def typed(letter: str) -> Kind:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether one value stands for none: None, NaN, NaT, NA.
+    """Whether a value is missing: None, NaN, NaT, NA.
 
     >>> is_missing(None), is_missing(float("nan")), is_missing(0)
     (True, True, False)
@@ -214,31 +215,27 @@ def is_missing(value: Any) -> bool:
     return isinstance(value, (float, np.floating, np.datetime64, Decimal)) and value != value
 
 
-def _text(value: Any) -> Any:
-    """A value as text; one that is missing stays so."""
+def _as_text(value: Any) -> Any:
+    """A value as text, or None if it is missing."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return None if is_missing(value) else str(value)
 
 
-def _has_space(text: str) -> bool:
-    return any(map(str.isspace, text))
-
-
-def _moment(value: Any) -> np.datetime64:
-    """A date or moment without a zone; one that names its zone in the common time, UTC."""
+def _utc(value: Any) -> np.datetime64:
+    """A date or time without a zone; one with a zone is converted to UTC."""
     if isinstance(value, datetime.datetime) and value.tzinfo is not None:
         value = value.astimezone(datetime.UTC).replace(tzinfo=None)
     return np.datetime64(value, "us")
 
 
 def _iso(moment: np.datetime64) -> str:
-    """A moment in ISO's words, without the parts that are zero throughout the day."""
+    """A time in ISO format, without fractions of a second, or hours, that are zero."""
     return str(moment.astype("M8[us]")).removesuffix(".000000").removesuffix("T00:00:00")
 
 
 def _dates(texts: Iterable[str]) -> np.ndarray:
-    """The moments that ISO dates name; empty if one of the texts is no date."""
+    """The times of ISO dates; empty if one of the texts is no date."""
     plain: list[str] = []
     zoned: list[str] = []
     for text in texts:
@@ -247,7 +244,7 @@ def _dates(texts: Iterable[str]) -> np.ndarray:
             return np.zeros(0, "M8[us]")
         (zoned if match["zone"] else plain).append(match[0])
     try:
-        moments = [_moment(datetime.datetime.fromisoformat(text)) for text in zoned]
+        moments = [_utc(datetime.datetime.fromisoformat(text)) for text in zoned]
         return np.concatenate([np.array(plain, "M8[us]"), np.array(moments, "M8[us]")])
     except ValueError:  # the 30th of February
         return np.zeros(0, "M8[us]")

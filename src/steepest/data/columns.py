@@ -1,32 +1,30 @@
-"""Columns: the data of a training run as they are stored, row by row.
+"""Columns: stored data by row, dense or sparse, as `fit`, `predict`, `Dataset` and engines read it.
 
-What `fit`, `predict`, `Dataset` and the engines share. Leans on frames and, for an HDF5 data set,
-on its reader.
+Depends on csr, derived_cache and frames, and on the HDF5 reader for an HDF5 data set.
 """
 
 from __future__ import annotations
 
 import mmap
 import sys
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from steepest.core.dtype import adopted
 from steepest.data.csr import check_places, in_order, own
-from steepest.data.derived_cache import kept
+from steepest.data.derived_cache import cached
 from steepest.data.frames import frame_array, is_frame
 from steepest.errors import DataError, DTypeError, ShapeError
 
-WORTH_KEEPING = 1 << 18  # entries of a sparse matrix
+WORTH_CACHING = 1 << 18  # entries of a sparse matrix
 
 
 class DenseColumn:
-    """Rows of an array of numbers (bytes among them), read in place; places may have names.
+    """Rows of an array of numbers (bytes among them), read in place; its columns may have names.
 
-    The array may lie in any order, be read-only, or be mapped from a file. `kind` is the kind of
-    number that is read, where the array holds another: rows are converted as they are taken.
+    The array may have any layout, be read-only, or be mapped from a file. `dtype` is the dtype to
+    read, where the array has another: rows are converted when they are taken.
 
     >>> DenseColumn(np.arange(6.0).reshape(3, 2)).take(np.array([2, 0])).tolist()
     [[4.0, 5.0], [0.0, 1.0]]
@@ -34,10 +32,10 @@ class DenseColumn:
 
     storage = "dense"
 
-    def __init__(self, array: np.ndarray, names: tuple[str, ...] = (), kind: Any = None) -> None:
+    def __init__(self, array: np.ndarray, names: tuple[str, ...] = (), dtype: Any = None) -> None:
         self.array = array
-        self.names = names  # of the places along a row, where they came from a frame
-        self.dtype = array.dtype if kind is None else np.dtype(kind)
+        self.names = names  # of the columns, where a frame was given
+        self.dtype = array.dtype if dtype is None else np.dtype(dtype)
         self.storage = "bytes" if array.dtype == self.dtype == np.uint8 else "dense"
 
     @property
@@ -53,30 +51,30 @@ class DenseColumn:
 
     @property
     def in_place(self) -> bool:
-        """Whether programs can read the array as it lies."""
+        """Whether programs can read the array without a copy."""
         return self.array.dtype == self.dtype and bool(self.array.flags.c_contiguous)
 
     def take(self, rows: Any) -> np.ndarray:
-        """Those rows, in that order: by number, or a slice."""
+        """The given rows, in that order: row numbers, or a slice."""
         return np.ascontiguousarray(self.array[rows], self.dtype)
 
-    def ready(self, kind: Any) -> DenseColumn:
-        """The column for many readings: one row after another, in a kind of number.
+    def ready(self, dtype: Any) -> DenseColumn:
+        """The column prepared for many reads: contiguous rows of a dtype.
 
-        An array in memory is brought into that form once. One that is mapped from a file, which
-        may be greater than memory, stays as it is, and its rows are converted as they are taken.
+        An array in memory is converted once. One that is mapped from a file, which may be larger
+        than memory, is not: its rows are converted when they are taken.
 
         >>> DenseColumn(np.zeros((2, 3)).T).ready("float32").array.flags.c_contiguous
         True
         """
-        column = self if self.dtype == kind else DenseColumn(self.array, self.names, kind)
+        column = self if self.dtype == dtype else DenseColumn(self.array, self.names, dtype)
         if column.in_place or is_mapped(self.array):
             return column
-        return DenseColumn(np.ascontiguousarray(self.array, kind), self.names)
+        return DenseColumn(np.ascontiguousarray(self.array, dtype), self.names)
 
 
 def is_mapped(array: Any) -> bool:
-    """Whether an array, or what it is a part of, is a file mapped into memory.
+    """Whether an array is a view of a file mapped into memory.
 
     >>> is_mapped(np.zeros(3)[1:])
     False
@@ -89,12 +87,12 @@ def is_mapped(array: Any) -> bool:
 
 
 class SparseColumn:
-    """Rows of which only the entries that are not zero are kept (compressed sparse rows).
+    """Compressed sparse rows: only the entries that are not zero are stored.
 
-    Row i has the values `values[indptr[i]:indptr[i + 1]]` in the places `indices[...]` likewise,
-    which ascend in each row: others are put in order. Values are float32, or bytes where bytes were
-    given; `values` None means that each kept entry is 1. Slices, row numbers and masks choose rows,
-    as in an array; a single number gives that row with its zeros.
+    Row i has the values `values[indptr[i]:indptr[i + 1]]` in the columns `indices[...]` of the same
+    range, sorted in each row. Values are float32, or bytes where bytes were given; `values` None
+    means that each stored entry is 1. Slices, row numbers and masks choose rows, as in an array; a
+    single number gives a dense row.
 
     >>> rows = SparseColumn(np.array([0, 1, 3]), np.array([2, 0, 1]), None, 3)
     >>> rows[1:], rows[1]
@@ -103,7 +101,7 @@ class SparseColumn:
 
     storage = "sparse"
     dtype: np.dtype[Any] = np.dtype(np.float32)
-    """The kind of number that a program reads."""
+    """The dtype that a program reads."""
 
     def __init__(
         self,
@@ -113,19 +111,21 @@ class SparseColumn:
         width: int,
         given: Any = np.float32,
     ) -> None:
-        self.given = np.dtype(given)  # the kind of number that the rows were packed from
-        self.is_own = False  # made by packing: nobody else holds the arrays, and none is written to
+        self.given = np.dtype(given)  # the dtype that the rows were packed from
+        self.is_own = False  # made by packing: no caller has the arrays, and none is written to
         self.known_finite = False
-        self.whole: SparseColumn | None = None  # by which a part for one stretch is dealt out
+        self.whole: SparseColumn | None = (
+            None  # for rows of one run of batches: the column they are from, which was partitioned
+        )
         self.indptr = own(np.asarray(indptr), np.int64)
         if values is not None:
-            kind = np.uint8 if values.dtype == np.uint8 else np.float32
-            values = np.ascontiguousarray(values, kind)
+            dtype = np.uint8 if values.dtype == np.uint8 else np.float32
+            values = np.ascontiguousarray(values, dtype)
         self.width = int(width)
         self.indices, self.values = in_order(self.indptr, np.asarray(indices), values, self.width)
 
     def place_of(self, entry: int) -> list[int]:
-        """The row and the place along it of a stored entry.
+        """The row and the column of a stored entry.
 
         >>> SparseColumn(np.array([0, 1, 3]), np.array([2, 0, 1]), None, 3).place_of(2)
         [1, 1]
@@ -154,14 +154,14 @@ class SparseColumn:
         if not chosen.ndim:
             return self.take(chosen[None])[0]
         if isinstance(rows, slice) and rows.step in (None, 1):
-            return self._stretch(*rows.indices(len(self))[:2])
+            return self._consecutive(*rows.indices(len(self))[:2])
         places = self._places(chosen)
         ends = np.cumsum(self._counts(chosen))
         values = None if self.values is None else self.values[places]
         return SparseColumn(np.r_[0, ends], self.indices[places], values, self.width, self.given)
 
-    def _stretch(self, start: int, stop: int) -> SparseColumn:
-        """Rows that follow each other: their entries are not copied."""
+    def _consecutive(self, start: int, stop: int) -> SparseColumn:
+        """Consecutive rows: their entries are not copied."""
         starts = self.indptr[start : max(start, stop) + 1]
         inside = slice(starts[0], starts[-1])
         values = None if self.values is None else self.values[inside]
@@ -173,13 +173,13 @@ class SparseColumn:
         return self.indptr[rows + 1] - self.indptr[rows]
 
     def _places(self, rows: np.ndarray) -> np.ndarray:
-        """Where the entries of some rows lie, row by row."""
+        """The positions of the entries of the given rows, row by row."""
         counts = self._counts(rows)
         inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         return np.repeat(self.indptr[rows], counts) + inside
 
     def take(self, rows: Any) -> np.ndarray:
-        """Those rows, spelled out with their zeros; entries of one place add up."""
+        """The given rows, dense; entries of one column add up."""
         chosen = np.arange(len(self))[rows]
         out = np.zeros((len(chosen), self.width), np.float32)
         places = self._places(chosen)
@@ -192,7 +192,7 @@ class SparseColumn:
         return out
 
     def toarray(self) -> np.ndarray:
-        """All rows with their zeros, under the name that SciPy gives it.
+        """All rows, dense, under SciPy's name.
 
         >>> SparseColumn(np.array([0, 1]), np.array([1]), None, 2).toarray()
         array([[0., 1.]], dtype=float32)
@@ -210,8 +210,8 @@ def as_column(values: Any, what: str = "x") -> Stored:
     """The values as a column, without copying where their layout allows it.
 
     Takes arrays and anything array-like, frames, SciPy's sparse matrices (and whatever has
-    `indptr`, `indices` and `data`), HDF5 data sets, and columns. float64 stays float64: casting is
-    the model's affair.
+    `indptr`, `indices` and `data`), HDF5 data sets, and columns. float64 stays float64: the
+    model casts.
 
     >>> as_column([[1, 2], [3, 4]]).storage
     'dense'
@@ -220,9 +220,10 @@ def as_column(values: Any, what: str = "x") -> Stored:
         return _plain(values, what)
     if isinstance(values, (DenseColumn, SparseColumn)):
         return values
-    if _is_sparse(values):
+    sparse_rows = ("indptr", "indices", "data", "shape")
+    if hasattr(values, "tocsr") or all(hasattr(values, name) for name in sparse_rows):
         return _from_sparse(values, what)
-    if _is_lazy(values):
+    if hasattr(values, "collect_schema") and hasattr(values, "collect"):
         raise DataError(f"{what}: a lazy frame holds no rows yet; pass {what}.collect()")
     if is_frame(values):
         array, names = frame_array(values, what)
@@ -230,18 +231,8 @@ def as_column(values: Any, what: str = "x") -> Stored:
     return _plain(values, what)
 
 
-def _is_lazy(values: Any) -> bool:
-    return hasattr(values, "collect_schema") and hasattr(values, "collect")
-
-
-def _is_sparse(values: Any) -> bool:
-    return hasattr(values, "tocsr") or all(
-        hasattr(values, name) for name in ("indptr", "indices", "data", "shape")
-    )
-
-
 def _from_sparse(matrix: Any, what: str) -> SparseColumn:
-    """A large matrix that is used again is taken over once."""
+    """A sparse matrix as a column; a large one is converted once and cached."""
     if len(matrix.shape) != 2:
         raise ShapeError(
             f"{what}: a sparse matrix has rows and columns, this one is of shape "
@@ -253,17 +244,14 @@ def _from_sparse(matrix: Any, what: str) -> SparseColumn:
         raise DTypeError(f"{what}: complex values are no numbers; pass {what}.real or abs({what})")
     starts, places, values = map(np.ascontiguousarray, (rows.indptr, rows.indices, rows.data))
     width = rows.shape[1]
-    make = partial(_taken_over, starts, places, values, width)
-    if len(places) < WORTH_KEEPING:
+
+    def make() -> SparseColumn:
+        ones = bool(values.size) and bool((values == 1).all())
+        return SparseColumn(starts, places, None if ones else values, width)
+
+    if len(places) < WORTH_CACHING:
         return make()
-    return kept(make, starts, places, values, besides=width)
-
-
-def _taken_over(
-    indptr: np.ndarray, indices: np.ndarray, values: np.ndarray, width: int
-) -> SparseColumn:
-    ones = bool(values.size) and bool((values == 1).all())
-    return SparseColumn(indptr, indices, None if ones else values, width)
+    return cached(make, starts, places, values, extra_key=width)
 
 
 def _plain(values: Any, what: str) -> DenseColumn:
@@ -277,21 +265,21 @@ def _plain(values: Any, what: str) -> DenseColumn:
         raise ShapeError(f"{what}: rows of unequal length do not make a table ({error})") from None
     if array.ndim == 0:
         raise ShapeError(f"{what}: rows were expected, got the single value {values!r}")
-    kind = adopted(array.dtype.newbyteorder("="))
-    if kind is None and array.dtype.kind == "O" and all(map(_is_number, array.flat)):
+    dtype = adopted(array.dtype.newbyteorder("="))
+    if dtype is None and array.dtype.kind == "O" and all(map(_is_number, array.flat)):
         return DenseColumn(array.astype(np.float64))
-    if kind is None:
+    if dtype is None:
         raise DTypeError(_not_numbers(array, what))
-    return DenseColumn(array, kind=kind)
+    return DenseColumn(array, dtype=dtype)
 
 
 def _array(values: Any) -> np.ndarray:
-    """The values as an array: mapped from the file they lie in, with NaN where they are masked."""
+    """The values as an array: an HDF5 data set mapped from its file, masked values as NaN."""
     if type(values).__module__.partition(".")[0] == "h5py":
         from steepest.data.files.hdf5 import in_place
 
         return in_place(values)
-    masked = sys.modules.get("numpy.ma")  # who has such an array has loaded what makes them
+    masked = sys.modules.get("numpy.ma")  # loaded, if there is such an array
     if masked and isinstance(values, masked.MaskedArray) and values.mask.any():
         filled: np.ndarray = masked.filled(values.astype(np.float64), np.nan)
         return filled

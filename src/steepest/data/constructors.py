@@ -1,6 +1,6 @@
-"""Where a Dataset begins: arrays, generators, files.
+"""Dataset constructors: arrays, generators, files. Each makes a pipeline of one stage.
 
-Leans on the sources; each method makes a pipeline of one stage.
+Depends on the sources.
 """
 
 from __future__ import annotations
@@ -9,25 +9,31 @@ import functools
 import glob
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from steepest.core.dtype import DTypeLike, as_dtype
-from steepest.data.iteration import Walked
 from steepest.data.stages import sources
 from steepest.data.stages.signatures import signature_of
 from steepest.errors import ArgumentError, DataError
 
+if TYPE_CHECKING:
+    from steepest.data.stages.base import Stage
 
-class Begun(Walked):
-    """The third of a Dataset that makes one from what lies elsewhere."""
+
+class Constructors:
+    """Class methods that make a data set; the class they are called on takes a stage."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, stage: Stage) -> None: ...
 
     @classmethod
     def from_tensor_slices(cls, tensors: Any) -> Self:
         """The rows of an array, of several in a tuple, or of several by name in a dictionary.
 
-        Arrays are read in place. Lists of unequal length and texts are handed on as they are.
+        Arrays are read in place. Lists of unequal length and texts stay Python objects.
 
         >>> [x.item() for x in st.data.Dataset.from_tensor_slices([1, 2, 3])]
         [1, 2, 3]
@@ -36,7 +42,7 @@ class Begun(Walked):
 
     @classmethod
     def from_tensors(cls, tensors: Any) -> Self:
-        """One element.
+        """A data set of one element.
 
         >>> next(iter(st.data.Dataset.from_tensors([1, 2, 3]))).shape
         (3,)
@@ -53,11 +59,11 @@ class Begun(Walked):
         args: Sequence[Any] | None = None,
         output_signature: Any = None,
     ) -> Self:
-        """What the iterator that `generator(*args)` returns yields, on a thread of its own.
+        """The elements of the iterator `generator(*args)`, which runs on a background thread.
 
-        `output_signature`, a nest of TensorSpec, says what comes: kinds are converted, shapes
-        checked. So do `output_types` with `output_shapes`, two nests alike, where None stands for a
-        size, or a whole shape, that nobody knows.
+        `output_signature`, a nest of TensorSpec, describes an element: dtypes are converted, shapes
+        checked. Instead, `output_types` and `output_shapes` can be given, two nests of one form;
+        None is an unknown size, or an unknown shape.
 
         >>> def counted(end):
         ...     yield from range(end)
@@ -87,8 +93,8 @@ class Begun(Walked):
     ) -> Self:
         """The rows of a reader of `st.data.files`, some at a time, never all in memory.
 
-        Arrays that lie in one piece in an .npy, unpacked .npz or HDF5 file are mapped: `shuffle`,
-        `take` and `split` then go by row numbers, and `fit` reads the rows in place.
+        Contiguous arrays in .npy, uncompressed .npz or HDF5 files are mapped: `shuffle`,
+        `take` and `split` then choose row numbers, and `fit` reads the rows in place.
 
         Without a label, elements are dictionaries of columns; with one they are (features, label),
         where several number columns become one vector of float32.
@@ -112,10 +118,10 @@ class Begun(Walked):
         features: Sequence[str] | None = None,
         **options: Any,
     ) -> Self:
-        """The rows of a file whose name tells its kind: CSV, TSV, Parquet, .npy, .npz, HDF5, IDX.
+        """The rows of a file, by its suffix: CSV, TSV, Parquet, .npy, .npz, HDF5, IDX.
 
-        A folder holds one sub-folder for each class, with its pictures or texts. `options` are
-        those of the reader; for the rest see `from_source`.
+        A folder must have one sub-folder for each class, with its pictures or texts. `options` are
+        those of the reader; see `from_source` for the rest.
 
         >>> import tempfile, pathlib
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
@@ -129,21 +135,21 @@ class Begun(Walked):
 
     @classmethod
     def list_files(cls, file_pattern: str | os.PathLike[str]) -> Self:
-        """The paths that a pattern with `*` and `?` fits, in order of their names.
+        """The paths that match a pattern with `*` and `?`, sorted.
 
         >>> st.data.Dataset.list_files("no-such-*.csv")
         Traceback (most recent call last):
         ...
-        steepest.errors.DataError: Dataset.list_files: no file fits 'no-such-*.csv'
+        steepest.errors.DataError: Dataset.list_files: no file matches 'no-such-*.csv'
         """
         found = sorted(glob.glob(os.fspath(file_pattern)))
         if not found:
-            raise DataError(f"Dataset.list_files: no file fits {os.fspath(file_pattern)!r}")
+            raise DataError(f"Dataset.list_files: no file matches {os.fspath(file_pattern)!r}")
         return cls(sources.Columns(found))
 
     @classmethod
     def range(cls, *args: int, output_type: DTypeLike = "int64") -> Self:
-        """Whole numbers, as Python's `range` counts them.
+        """Integers, with the arguments of Python's `range`.
 
         >>> [x.item() for x in st.data.Dataset.range(2, 5)]
         [2, 3, 4]

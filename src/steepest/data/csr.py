@@ -1,6 +1,6 @@
-"""Compressed sparse rows as they are given: checked, in the kinds and the order that engines read.
+"""Checks compressed sparse rows and converts them to the dtypes and the order that engines read.
 
-Leans on NumPy and engines alone.
+Depends on engines/.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from steepest.errors import DataError
 def in_order(
     starts: np.ndarray, places: np.ndarray, values: np.ndarray | None, width: int
 ) -> tuple[np.ndarray, np.ndarray | None]:
-    """The places and values of sparse rows, the places of each row ascending.
+    """The column numbers and values of sparse rows, column numbers sorted in each row.
 
     >>> in_order(np.array([0, 2, 3]), np.array([4, 1, 0]), np.float32([5, 6, 7]), 5)
     (array([1, 4, 0], dtype=uint16), array([6., 5., 7.], dtype=float32))
@@ -30,29 +30,29 @@ def in_order(
     return locked(places[order]), None if values is None else values[order]
 
 
-def own(array: np.ndarray, kind: Any) -> np.ndarray:
-    """The numbers in a kind, where nobody can change them: what was checked holds from now on.
+def own(array: np.ndarray, dtype: Any) -> np.ndarray:
+    """A read-only copy of the array in a dtype, so that checked numbers cannot change.
 
-    Machine code goes wherever these numbers say. An array that is locked is taken as it is.
+    Machine code reads memory at these numbers. An array that is read-only already is not copied.
 
     >>> given = np.array([0, 2, 3])
     >>> own(given, np.int64) is given, own(locked(given), np.int64) is given
     (False, True)
     """
-    made = np.ascontiguousarray(array, kind)
+    made = np.ascontiguousarray(array, dtype)
     if made.flags.writeable and np.may_share_memory(made, array):
         made = made.copy()
     return locked(made)
 
 
 def locked(array: np.ndarray) -> np.ndarray:
-    """The array, which can no longer be written to."""
+    """Makes an array read-only and returns it."""
     array.flags.writeable = False
     return array
 
 
 def check_places(matrix: Any, what: str) -> None:
-    """Whether the entries of a matrix of coordinates lie in it: SciPy writes where they say.
+    """Raises if a coordinate of a COO matrix is outside of it: SciPy would write there.
 
     >>> from types import SimpleNamespace
     >>> entries = SimpleNamespace(row=np.array([0, 2]), col=np.array([1, 1]), shape=(3, 2))
@@ -71,7 +71,7 @@ def check_places(matrix: Any, what: str) -> None:
 
 def _check(starts: np.ndarray, places: np.ndarray, values: np.ndarray | None, width: int) -> None:
     if len(starts) < 1 or starts[0] != 0 or np.any(np.diff(starts) < 0):
-        raise DataError("sparse rows: indptr must begin with 0 and never fall")
+        raise DataError("sparse rows: indptr must begin with 0 and never decrease")
     if starts[-1] > len(places):
         raise DataError(
             f"sparse rows: indptr ends at {starts[-1]}, there are {len(places)} indices"
@@ -83,7 +83,7 @@ def _check(starts: np.ndarray, places: np.ndarray, values: np.ndarray | None, wi
 
 
 def _ascend(starts: np.ndarray, places: np.ndarray) -> bool:
-    """Whether no place is before the one that precedes it in its row."""
+    """Whether the column numbers of each row are sorted."""
     falls: Any = places[1:] < places[:-1]
     between = starts[(starts > 0) & (starts < len(places))]
     falls[between - 1] = False

@@ -1,6 +1,6 @@
-"""Dataset: a pipeline of elements, composed lazily, walked as often as one likes.
+"""Dataset: a lazy pipeline of elements that can be iterated any number of times.
 
-Leans on the stages; each method adds one. Where it begins and how it is walked stands beside.
+Each transformation adds a stage. Depends on the stages, constructors.py and iteration.py.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ import numpy as np
 from steepest.arguments import whole
 from steepest.core import tree
 from steepest.data.arguments import seed_or_drawn
-from steepest.data.constructors import Begun
-from steepest.data.stages import base, choosing, further, nested
+from steepest.data.constructors import Constructors
+from steepest.data.iteration import Elements
+from steepest.data.stages import base, batching, buffering, joining, mapping, nested, order
 from steepest.data.stages.threads_ahead import AUTOTUNE, DEPTH, threads_asked_for
 from steepest.errors import ArgumentError
 
 INFINITE_CARDINALITY = base.INFINITE
 UNKNOWN_CARDINALITY = base.UNKNOWN
-OPEN_AT_A_TIME = 16  # on every machine, so that the order is the same everywhere
+CYCLE_LENGTH = 16  # of interleave; on every machine, so that the order is the same
 
 
-class Dataset(Begun):
-    """Elements one after the other: numbers, tuples or dictionaries of tensors.
+class Dataset(Elements, Constructors):
+    """A pipeline of elements: numbers, tuples or dictionaries of tensors.
 
-    Nothing is computed before it is asked for. `fit(dataset.batch(32))` trains on it; where all
-    stages can be told as columns in an order, that runs without Python between two batches.
+    Constructors (`from_tensor_slices`, `from_generator`, `from_file`, ...) begin a pipeline, the
+    methods below add stages, and iteration runs them; nothing is computed before. `model.fit`
+    trains on a data set of batches. A pipeline over arrays whose functions can be recorded runs
+    without Python between two batches.
 
     >>> dataset = Dataset.from_tensor_slices(([[1.0], [2.0], [3.0]], [0, 1, 0])).batch(2)
     >>> for x, y in dataset:
@@ -46,12 +49,12 @@ class Dataset(Begun):
         num_parallel_calls: int | None = None,
         deterministic: bool | None = None,
     ) -> Dataset:
-        """With a function applied to each element; the parts of a tuple are its arguments.
+        """Applies a function to each element; the parts of a tuple are its arguments.
 
         A function of tensor operations is recorded once and becomes part of the training step.
-        Any other runs in Python, on as many threads as `num_parallel_calls` says (AUTOTUNE: one a
-        processor); the order stays, whatever `deterministic` allows, and an error in it says at
-        which element.
+        Any other runs in Python, on `num_parallel_calls` threads (AUTOTUNE: one for each core);
+        the order of elements is always preserved, so `deterministic` has no effect. An error in
+        the function names the element.
 
         >>> dataset = Dataset.from_tensor_slices([1.0, 2.0]).map(lambda x: x * 10.0)
         >>> [x.item() for x in dataset]
@@ -60,15 +63,15 @@ class Dataset(Begun):
         if not callable(map_func):
             raise ArgumentError(f"Dataset.map: a function was expected, got {map_func!r}")
         workers = threads_asked_for("Dataset.map", num_parallel_calls)
-        return Dataset(base.Map(self._stage, map_func, workers))
+        return Dataset(mapping.Map(self._stage, map_func, workers))
 
     def filter(self, predicate: Callable[..., Any]) -> Dataset:
-        """Only the elements for which a function is true.
+        """The elements for which a function is true.
 
         >>> [x.item() for x in Dataset.range(5).filter(lambda x: x % 2 == 1)]
         [1, 3]
         """
-        return Dataset(base.Filter(self._stage, predicate))
+        return Dataset(mapping.Filter(self._stage, predicate))
 
     def take_while(self, predicate: Callable[..., Any]) -> Dataset:
         """The elements before the first for which a function is false.
@@ -76,18 +79,17 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(5).take_while(lambda x: x < 3)]
         [0, 1, 2]
         """
-        return Dataset(further.TakeWhile(self._stage, predicate))
+        return Dataset(mapping.TakeWhile(self._stage, predicate))
 
     def flat_map(self, map_func: Callable[..., Any]) -> Dataset:
-        """The elements of the data sets that a function makes of each element, in turn.
+        """The elements of the data sets that a function returns, one data set after another.
 
         `Dataset.list_files("part-*.csv").flat_map(Dataset.from_file)` reads many files as one.
 
         >>> [x.item() for x in Dataset.range(3).flat_map(lambda n: Dataset.range(int(n)))]
         [0, 0, 1]
         """
-
-        return Dataset(further.FlatMap(self._stage, _stage_maker("flat_map", map_func)))
+        return Dataset(joining.FlatMap(self._stage, _stage_maker("flat_map", map_func)))
 
     def interleave(
         self,
@@ -97,18 +99,17 @@ class Dataset(Begun):
         num_parallel_calls: int | None = None,
         deterministic: bool | None = None,
     ) -> Dataset:
-        """As `flat_map`, from several data sets in turn: `block_length` elements (1) of each.
+        """Like `flat_map`, with `block_length` elements (1) of each of several data sets in turn.
 
         `cycle_length` data sets (16) are open at a time; where one has ended, the next takes its
-        place.
-        With `num_parallel_calls`, each open one reads ahead on a thread of its own. The order is
-        always the same; `deterministic=False` allows others, which are not made use of.
+        place. With `num_parallel_calls`, each open data set is read by its own thread. The order
+        is always the same, so `deterministic` has no effect.
 
         >>> turns = Dataset.range(2).interleave(lambda n: Dataset.from_tensors(n).repeat(3))
         >>> [x.item() for x in turns]
         [0, 1, 0, 1, 0, 1]
         """
-        chosen = OPEN_AT_A_TIME if cycle_length in (None, AUTOTUNE) else cycle_length
+        chosen = CYCLE_LENGTH if cycle_length in (None, AUTOTUNE) else cycle_length
         cycle = whole("Dataset.interleave: cycle_length", chosen, 1)
         length = whole(
             "Dataset.interleave: block_length", 1 if block_length is None else block_length, 1
@@ -118,14 +119,14 @@ class Dataset(Begun):
         return Dataset(nested.Interleave(self._stage, stage_of, cycle, length, on_threads))
 
     def apply(self, transformation_func: Callable[[Dataset], Dataset]) -> Dataset:
-        """What a function makes of the whole data set: a pipeline's parts under one name.
+        """Calls a function with this data set, and returns its result: a named part of a pipeline.
 
         >>> [x.item() for x in Dataset.range(4).apply(lambda rows: rows.skip(2))]
         [2, 3]
         """
         return transformation_func(self)
 
-    # ------------------------------------------------------------ order and number
+    # ------------------------------------------------------------ order and number of elements
 
     def shuffle(
         self,
@@ -133,22 +134,23 @@ class Dataset(Begun):
         seed: int | None = None,
         reshuffle_each_iteration: bool | None = None,
     ) -> Dataset:
-        """In random order, drawn from a buffer that holds `buffer_size` elements.
+        """Shuffles the elements by a buffer of `buffer_size` elements.
 
-        1 changes nothing; as many as there are elements, or more, makes every order equally
-        likely; in between, memory stays bounded. Every epoch has an order of its own, unless
+        With a buffer of all elements or more every order is equally likely; a smaller one bounds
+        memory, and one of size 1 changes nothing. Every epoch has a new order, unless
         `reshuffle_each_iteration` is False.
 
-        What `take` and `skip` choose afterwards stays the same in every epoch where the data are in
-        memory, so that a validation part never meets the training part. With
-        `reshuffle_each_iteration=True` they choose anew in every epoch, as TensorFlow's do.
+        For data in memory, `take` and `skip` after it choose the same elements in every epoch, so
+        that validation rows are never training rows. With `reshuffle_each_iteration=True` they
+        choose others in every epoch, as in TensorFlow.
 
         >>> sorted(x.item() for x in Dataset.range(4).shuffle(4, seed=1))
         [0, 1, 2, 3]
         """
         count = whole("Dataset.shuffle: buffer_size", buffer_size, 1)
-        again, fixed = reshuffle_each_iteration is not False, reshuffle_each_iteration is not True
-        return Dataset(base.Shuffle(self._stage, count, seed_or_drawn(seed), again, fixed))
+        each = reshuffle_each_iteration
+        seed = seed_or_drawn(seed)
+        return Dataset(order.Shuffle(self._stage, count, seed, each is not False, each is not True))
 
     def take(self, count: int) -> Dataset:
         """The first `count` elements (-1: all).
@@ -157,7 +159,7 @@ class Dataset(Begun):
         [0, 1]
         """
         number = whole("Dataset.take: count", count, -1)
-        return Dataset(choosing.Part(self._stage, 0, None if number == -1 else number))
+        return Dataset(order.Part(self._stage, 0, None if number == -1 else number))
 
     def skip(self, count: int) -> Dataset:
         """All but the first `count` elements.
@@ -165,10 +167,10 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(5).skip(3)]
         [3, 4]
         """
-        return Dataset(choosing.Part(self._stage, whole("Dataset.skip: count", count, 0), None))
+        return Dataset(order.Part(self._stage, whole("Dataset.skip: count", count, 0), None))
 
     def shard(self, num_shards: int, index: int) -> Dataset:
-        """Every `num_shards`-th element from number `index` on.
+        """Every `num_shards`-th element, beginning with number `index`.
 
         >>> [x.item() for x in Dataset.range(7).shard(3, 1)]
         [1, 4]
@@ -176,11 +178,11 @@ class Dataset(Begun):
         count = whole("Dataset.shard: num_shards", num_shards, 1)
         place = whole("Dataset.shard: index", index, 0)
         if place >= count:
-            raise ArgumentError(f"Dataset.shard: index {place} is none of 0 to {count - 1}")
-        return Dataset(further.Shard(self._stage, count, place))
+            raise ArgumentError(f"Dataset.shard: index {place} is not in 0 to {count - 1}")
+        return Dataset(order.Shard(self._stage, count, place))
 
     def split(self, shares: Sequence[float], seed: int | None = None) -> list[Dataset]:
-        """Parts of the given shares, of shuffled rows, which no epoch mixes.
+        """Shuffles the rows once and divides them into parts of the given shares.
 
         >>> [part.cardinality() for part in Dataset.range(10).split((0.8, 0.1, 0.1), seed=1)]
         [8, 1, 1]
@@ -192,22 +194,22 @@ class Dataset(Begun):
             raise ArgumentError(
                 "Dataset.split: the elements must be rows in memory; use take and skip on files"
             )
-        shuffled = Dataset(base.Shuffle(self._stage, elements, seed_or_drawn(seed), False, True))
+        shuffled = Dataset(order.Shuffle(self._stage, elements, seed_or_drawn(seed), False, True))
         starts = np.cumsum([0, *share_counts(elements, shares)]).tolist()
         return [
-            Dataset(choosing.Part(shuffled._stage, start, stop))
+            Dataset(order.Part(shuffled._stage, start, stop))
             for start, stop in itertools.pairwise(starts)
         ]
 
     def repeat(self, count: int | None = None) -> Dataset:
-        """All elements `count` times over (None or -1: for ever).
+        """Repeats all elements `count` times (None or -1: endlessly).
 
         >>> [x.item() for x in Dataset.range(2).repeat(2)]
         [0, 1, 0, 1]
         """
         if count is not None and whole("Dataset.repeat: count", count, -1) == -1:
             count = None
-        return Dataset(choosing.Repeat(self._stage, count))
+        return Dataset(order.Repeat(self._stage, count))
 
     def batch(
         self,
@@ -216,15 +218,15 @@ class Dataset(Begun):
         num_parallel_calls: int | None = None,
         deterministic: bool | None = None,
     ) -> Dataset:
-        """`batch_size` elements at a time, joined along a new first axis.
+        """Joins `batch_size` elements at a time along a new first axis.
 
-        The order is always the same; `num_parallel_calls` and `deterministic` change nothing.
+        `num_parallel_calls` and `deterministic` have no effect: the order is always the same.
 
         >>> [x.tolist() for x in Dataset.range(3).batch(2)]
         [[0, 1], [2]]
         """
         size = whole("Dataset.batch: batch_size", batch_size, 1)
-        return Dataset(base.Batch(self._stage, size, drop_remainder))
+        return Dataset(batching.Batch(self._stage, size, drop_remainder))
 
     def padded_batch(
         self,
@@ -233,28 +235,28 @@ class Dataset(Begun):
         padding_values: Any = None,
         drop_remainder: bool = False,
     ) -> Dataset:
-        """`batch_size` elements at a time, each filled up to the longest among them.
+        """Joins `batch_size` elements at a time, each padded to the longest among them.
 
-        `padded_shapes` gives the sizes to fill up to, None or -1 for those of the longest, and
-        `padding_values` what is filled in, 0 for None; for elements of several parts, in a nest of
-        their form or one for all.
+        `padded_shapes` gives the sizes to pad to (None or -1: the longest), `padding_values` the
+        values to pad with (None: 0). For elements of several parts each is a nest of their form,
+        or one for all.
 
         >>> next(iter(Dataset.from_tensor_slices([[1], [2, 3]]).padded_batch(2))).tolist()
         [[1, 0], [2, 3]]
         """
         size = whole("Dataset.padded_batch: batch_size", batch_size, 1)
         return Dataset(
-            base.PaddedBatch(self._stage, size, drop_remainder, padding_values, padded_shapes)
+            batching.PaddedBatch(self._stage, size, drop_remainder, padding_values, padded_shapes)
         )
 
     def window(
         self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False
     ) -> Dataset:
-        """Data sets of `size` elements that follow each other, each `shift` after the one before.
+        """Data sets of `size` consecutive elements, each beginning `shift` elements after the last.
 
-        Without `shift` they do not overlap. Within a window elements stand `stride` apart. The last
-        windows are shorter, unless `drop_remainder`. Of tuples and dictionaries a window is one of
-        data sets. `flat_map` makes rows of windows:
+        Without `shift` windows do not overlap. With `stride` n a window has every n-th element. The
+        last windows are shorter, unless `drop_remainder`. A window of tuples or dictionaries is a
+        tuple or dictionary of data sets. `flat_map` turns windows into rows:
 
         >>> windows = Dataset.range(5).window(3, shift=1, drop_remainder=True)
         >>> [x.tolist() for x in windows.flat_map(lambda window: window.batch(3))]
@@ -262,8 +264,8 @@ class Dataset(Begun):
         """
         count = whole("Dataset.window: size", size, 1)
         step = count if shift is None else whole("Dataset.window: shift", shift, 1)
-        apart = whole("Dataset.window: stride", stride, 1)
-        return Dataset(nested.Window(self._stage, count, step, apart, drop_remainder, made=Dataset))
+        every = whole("Dataset.window: stride", stride, 1)
+        return Dataset(nested.Window(self._stage, count, step, every, drop_remainder, Dataset))
 
     def unbatch(self) -> Dataset:
         """The elements of batches one by one.
@@ -271,7 +273,7 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(3).batch(2).unbatch()]
         [0, 1, 2]
         """
-        return Dataset(choosing.Unbatch(self._stage))
+        return Dataset(batching.Unbatch(self._stage))
 
     def rebatch(self, batch_size: int, drop_remainder: bool = False) -> Dataset:
         """Batches of another size.
@@ -281,13 +283,13 @@ class Dataset(Begun):
         """
         return self.unbatch().batch(batch_size, drop_remainder)
 
-    # ------------------------------------------------------------ several
+    # ------------------------------------------------------------ several data sets
 
     @staticmethod
     def zip(*args: Any, datasets: Any = None) -> Dataset:
-        """Elements of several data sets side by side, as long as all have some.
+        """Tuples of one element of each data set, until the shortest ends.
 
-        They are given one by one, or as a nest, which is the form of the elements.
+        Data sets are given one by one, or as a nest, whose form the elements then have.
 
         >>> [(a.item(), b.item()) for a, b in Dataset.zip(Dataset.range(2), Dataset.range(5, 9))]
         [(0, 5), (1, 6)]
@@ -296,7 +298,7 @@ class Dataset(Begun):
         nest = given[0] if len(given) == 1 else given
         if not all(isinstance(leaf, Dataset) for leaf in tree.leaves(nest)):
             raise ArgumentError("Dataset.zip: data sets were expected, one by one or in a nest")
-        return Dataset(choosing.Zip(tree.transform(lambda dataset: dataset._stage, nest)))
+        return Dataset(joining.Zip(tree.transform(lambda dataset: dataset._stage, nest)))
 
     def concatenate(self, dataset: Dataset) -> Dataset:
         """The elements of this data set, then those of another.
@@ -304,7 +306,7 @@ class Dataset(Begun):
         >>> [x.item() for x in Dataset.range(2).concatenate(Dataset.range(1))]
         [0, 1, 0]
         """
-        return Dataset(choosing.Concatenate([self._stage, dataset._stage]))
+        return Dataset(joining.Concatenate([self._stage, dataset._stage]))
 
     def enumerate(self, start: int = 0) -> Dataset:
         """Each element with its number.
@@ -312,7 +314,7 @@ class Dataset(Begun):
         >>> [(n.item(), x.item()) for n, x in Dataset.range(5, 7).enumerate()]
         [(0, 5), (1, 6)]
         """
-        return Dataset(choosing.Enumerate(self._stage, start))
+        return Dataset(mapping.Enumerate(self._stage, start))
 
     @staticmethod
     def sample_from_datasets(
@@ -321,10 +323,10 @@ class Dataset(Begun):
         seed: int | None = None,
         stop_on_empty_dataset: bool = False,
     ) -> Dataset:
-        """Elements of several data sets, each from one that is drawn with its weight.
+        """Elements of several data sets, each from one that is drawn at random by weight.
 
-        So classes that are seldom are met more often: `[rare.repeat(), common]`. A data set that
-        has ended is left out, or ends all with `stop_on_empty_dataset`.
+        `[rare.repeat(), common]` oversamples rare classes. A data set that has ended is left out,
+        or ends the result with `stop_on_empty_dataset`.
 
         >>> both = Dataset.sample_from_datasets([Dataset.range(2), Dataset.range(5, 7)], seed=1)
         >>> sorted(x.item() for x in both)
@@ -337,36 +339,36 @@ class Dataset(Begun):
                 f"{len(datasets)} data sets was expected, got {weights}"
             )
         sources = [part._stage for part in datasets]
-        return Dataset(further.Mixed(sources, shares, seed_or_drawn(seed), stop_on_empty_dataset))
+        return Dataset(joining.Mixed(sources, shares, seed_or_drawn(seed), stop_on_empty_dataset))
 
-    # ------------------------------------------------------------ keeping and fetching
+    # ------------------------------------------------------------ cache and prefetch
 
     def cache(self, filename: str | os.PathLike[str] = "") -> Dataset:
-        """With what the first whole epoch gave kept, in its order: in memory, or in a folder.
+        """Caches the elements of the first whole epoch, in its order, in memory or in a folder.
 
-        A folder is read by later runs as well: remove it when the stages before it change.
+        Later runs read the folder too: delete it when the stages before the cache change.
 
         >>> [x.item() for x in Dataset.range(2).cache()]
         [0, 1]
         """
         if not os.fspath(filename):
-            return Dataset(choosing.Cache(self._stage))
+            return Dataset(buffering.Cache(self._stage))
         from steepest.data.stages.file_cache import FileCache
 
         return Dataset(FileCache(self._stage, os.fspath(filename)))
 
     def prefetch(self, buffer_size: int) -> Dataset:
-        """With `buffer_size` elements made ready beforehand, on a thread of their own.
+        """Prepares `buffer_size` elements in advance on a background thread.
 
         >>> [x.item() for x in Dataset.range(2).prefetch(AUTOTUNE)]
         [0, 1]
         """
         size = whole("Dataset.prefetch: buffer_size", buffer_size, -1)
-        return Dataset(choosing.Prefetch(self._stage, DEPTH if size == AUTOTUNE else size))
+        return Dataset(buffering.Prefetch(self._stage, DEPTH if size == AUTOTUNE else size))
 
 
 def _stage_maker(method: str, function: Callable[..., Any]) -> Callable[..., base.Stage]:
-    """A function that makes data sets, as one that makes their stages."""
+    """Wraps a function that returns data sets as one that returns their stages."""
     if not callable(function):
         raise ArgumentError(f"Dataset.{method}: a function was expected, got {function!r}")
 

@@ -1,9 +1,8 @@
-"""What was made of arrays is used again as long as they live and hold the same numbers.
+"""A cache of values derived from arrays, keyed by memory address and content digest.
 
-Leans on the digest of engines/. Arrays are known by their places in memory and by a digest of all
-their numbers, read anew each time: one reading at the speed of memory, where packing a table or
-taking over sparse rows takes several. So of an array that was written to in between it is made
-anew, whoever wrote.
+The digest of all numbers is computed on each call: one pass over memory, where packing a table or
+converting sparse rows takes several. So any write to an array is noticed.
+Depends on the digest of engines/.
 """
 
 from __future__ import annotations
@@ -18,72 +17,70 @@ import numpy as np
 
 from steepest.engines.digest import digest
 
-MOST_CACHED = 4
+MOST_ENTRIES = 4
 
-_Made = TypeVar("_Made")
-_Place = tuple[int, tuple[int, ...], str]
-_Key = tuple[tuple[_Place, ...], Hashable]
+_Value = TypeVar("_Value")
+_Address = tuple[int, tuple[int, ...], str]
+_Key = tuple[tuple[_Address, ...], Hashable]
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Entry:
     digest: bytes
-    made: Any
-    owners: tuple[weakref.ref[Any], ...]  # each removes this entry when its array goes
+    value: Any
+    owners: tuple[weakref.ref[Any], ...]  # each removes this entry when its array is freed
 
 
-_kept: OrderedDict[_Key, _Kept] = OrderedDict()
+_entries: OrderedDict[_Key, _Entry] = OrderedDict()
 
 
-def kept(make: Callable[[], _Made], *arrays: np.ndarray, besides: Hashable = None) -> _Made:
-    """What `make` makes of arrays: that of an earlier call if they hold the same.
+def cached(make: Callable[[], _Value], *arrays: np.ndarray, extra_key: Hashable = None) -> _Value:
+    """Returns `make()`, a value derived from arrays, or the cached one if they are unchanged.
 
-    `besides` is what it depends on besides them.
+    `extra_key` is for other things that the value depends on.
 
     >>> table = np.eye(70, dtype=np.float32)
-    >>> first = kept(lambda: [table.sum()], table)
-    >>> kept(lambda: [table.sum()], table) is first
+    >>> first = cached(lambda: [table.sum()], table)
+    >>> cached(lambda: [table.sum()], table) is first
     True
     >>> table[0, 1] = 5
-    >>> kept(lambda: [table.sum()], table)
+    >>> cached(lambda: [table.sum()], table)
     [np.float32(75.0)]
     """
-    now, key = digest(*arrays), _key(arrays, besides)
-    found = _kept.get(key)
+    now, key = digest(*arrays), _key(arrays, extra_key)
+    found = _entries.get(key)
     if found is None or found.digest != now:
-        found = _kept[key] = _Kept(now, make(), _watched(arrays, key))
-        while len(_kept) > MOST_CACHED:
-            _kept.popitem(last=False)
-    made: _Made = found.made
-    return made
+
+        def remove(_: Any) -> None:
+            _entries.pop(key, None)
+
+        owners = tuple(weakref.ref(_owner(array), remove) for array in arrays)
+        found = _entries[key] = _Entry(now, make(), owners)
+        while len(_entries) > MOST_ENTRIES:
+            _entries.popitem(last=False)
+    value: _Value = found.value
+    return value
 
 
 def is_cached(*arrays: np.ndarray) -> bool:
-    """Whether something was made of arrays at these places before and is still there.
+    """Whether a value derived from arrays at these addresses is cached.
 
     >>> is_cached(np.ones((3, 3), np.float32))
     False
     """
-    return _key(arrays, None) in _kept
+    return _key(arrays, None) in _entries
 
 
-def _key(arrays: Sequence[np.ndarray], besides: Hashable) -> _Key:
-    return tuple(map(_place, arrays)), besides
-
-
-def _watched(arrays: Sequence[np.ndarray], key: _Key) -> tuple[weakref.ref[Any], ...]:
-    def forget(_: Any) -> None:
-        _kept.pop(key, None)
-
-    return tuple(weakref.ref(_owner(array), forget) for array in arrays)
-
-
-def _place(array: np.ndarray) -> _Place:
-    return int(array.__array_interface__["data"][0]), array.shape, array.dtype.str
+def _key(arrays: Sequence[np.ndarray], extra_key: Hashable) -> _Key:
+    addresses = (
+        (int(array.__array_interface__["data"][0]), array.shape, array.dtype.str)
+        for array in arrays
+    )
+    return tuple(addresses), extra_key
 
 
 def _owner(array: np.ndarray) -> Any:
-    """The array that holds the memory of a view: as long as it lives, the place is its own."""
+    """The array that owns the memory of a view: while it exists, the address is not reused."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array

@@ -1,6 +1,6 @@
 """Tables with named columns (pandas, polars, Arrow, any `__dataframe__`) as arrays of numbers.
 
-Nothing is imported for it: a frame is known by what it offers. Leans on NumPy and the errors.
+These libraries are not imported: a frame is recognised by its attributes. Depends on the errors.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def frame_array(frame: Any, what: str) -> tuple[np.ndarray, tuple[str, ...]]:
            [2. , nan]]), ('a', 'b'))
     """
     if len(set(map(str, getattr(frame, "dtypes", ())))) == 1:
-        whole = np.asarray(frame)  # one kind throughout: no need to look at each column
+        whole = np.asarray(frame)  # one dtype throughout: no need to read each column
         if whole.dtype.kind in "biuf":
             return whole, tuple(map(str, frame.columns))
     names, columns = [], []
@@ -57,7 +57,8 @@ def column_of_numbers(values: Any, what: str) -> np.ndarray:
         return array
     if array.dtype.kind != "O":
         raise DTypeError(f"{what} holds {array.dtype} values, for example {array[0]!r}; {_REMEDY}")
-    gaps = np.array([_is_gap(entry) for entry in array], bool)
+    missing = ("NoneType", "NAType", "NaTType")
+    gaps = np.array([type(entry).__name__ in missing for entry in array], bool)
     for row, entry in enumerate(array):
         if not gaps[row] and not isinstance(entry, (int, float, np.number, np.bool_)):
             raise DTypeError(f"{what} holds {entry!r} in row {row}, which is no number; {_REMEDY}")
@@ -67,13 +68,9 @@ def column_of_numbers(values: Any, what: str) -> np.ndarray:
 _REMEDY = "turn text, dates and categories into numbers first (one-hot, integer codes)"
 
 
-def _is_gap(entry: Any) -> bool:
-    return entry is None or type(entry).__name__ in ("NAType", "NaTType")
-
-
 def columns_of(frame: Any) -> Iterator[tuple[Any, Any]]:
-    """The names and columns of a frame, by place, as names may occur twice."""
-    if hasattr(frame, "iloc"):  # pandas and its kin
+    """The names and columns of a frame in order; names may occur twice."""
+    if hasattr(frame, "iloc"):  # pandas and libraries with its interface
         return ((name, frame.iloc[:, place]) for place, name in enumerate(frame.columns))
     if hasattr(frame, "get_columns"):  # polars
         return zip(frame.columns, frame.get_columns(), strict=True)
@@ -89,18 +86,18 @@ def _exchanged(frame: Any) -> Iterator[tuple[Any, Any]]:
         yield name, np.concatenate([_chunk(part, str(name)) for part in column.get_chunks()])
 
 
-_KINDS = {0: "int", 1: "uint", 2: "float", 20: "bool"}
+_DTYPES = {0: "int", 1: "uint", 2: "float", 20: "bool"}
 
 
 def _chunk(column: Any, name: str) -> np.ndarray:
     code, bits = int(column.dtype[0]), int(column.dtype[1])
-    if code not in _KINDS or (code == 20 and bits == 1):
+    if code not in _DTYPES or (code == 20 and bits == 1):
         raise DTypeError(f"column {name!r} holds {column.dtype[2]!r} values; {_REMEDY}")
     if column.null_count:
         raise DataError(
             f"column {name!r} has {column.null_count} gaps; fill them, or drop those rows"
         )
-    kind = np.dtype(f"{_KINDS[code]}{bits}" if code != 20 else "bool")
+    dtype = np.dtype(f"{_DTYPES[code]}{bits}" if code != 20 else "bool")
     buffer = column.get_buffers()["data"][0]
     raw = (ctypes.c_char * buffer.bufsize).from_address(buffer.ptr)
-    return np.frombuffer(raw, kind)[column.offset :][: column.size()].copy()
+    return np.frombuffer(raw, dtype)[column.offset :][: column.size()].copy()

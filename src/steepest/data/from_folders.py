@@ -1,6 +1,6 @@
-"""Data sets of folders with one sub-folder a class, under the names that Keras gives them.
+"""Data sets of folders with one sub-folder per class, under Keras's names.
 
-Leans on the readers of folders and on split.
+Depends on dataset.py, the readers of folders and split.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LABELS = ("int", "binary", "categorical", None)
 SUBSETS = ("training", "validation", "both", None)
-BATCHES_MIXED = 8
+SHUFFLED_BATCHES = 8
 
 
 def image_dataset_from_directory(
@@ -35,10 +35,10 @@ def image_dataset_from_directory(
     validation_split: float | None = None,
     subset: str | None = None,
 ) -> Any:
-    """Batches of pictures, as bytes, and of labels; `class_names` tells what the labels mean.
+    """Batches of pictures, as bytes, and of labels; `class_names` names the classes by label.
 
-    `label_mode` is "int", "binary" (0.0 or 1.0), "categorical" (one-hot) or None. A share kept for
-    validation has the classes' proportions; `subset` says which part is wanted, or "both".
+    `label_mode` is "int", "binary" (0.0 or 1.0), "categorical" (one-hot) or None. The validation
+    share has the classes' proportions; `subset` chooses a part, or "both".
 
     >>> import pathlib, tempfile, PIL.Image
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -100,8 +100,8 @@ def _parts(
         parts = split_indices(
             len(labels), (1.0 - share, share), shuffle=shuffle, stratify=labels, seed=seed
         )
-    made = [_batches(reader, rows, label_mode, batch_size, shuffle, seed) for rows in parts]
-    return tuple(made) if subset == "both" else made[subset == "validation"]
+    data_sets = [_batches(reader, rows, label_mode, batch_size, shuffle, seed) for rows in parts]
+    return tuple(data_sets) if subset == "both" else data_sets[subset == "validation"]
 
 
 def _check(reader: Any, label_mode: Any, shuffle: bool, seed: Any, share: Any, subset: Any) -> None:
@@ -123,11 +123,11 @@ def _check(reader: Any, label_mode: Any, shuffle: bool, seed: Any, share: Any, s
 def _batches(
     reader: Any, rows: np.ndarray, mode: str | None, size: int | None, shuffle: bool, seed: Any
 ) -> Dataset:
-    """The rows, mixed once as files and then in each epoch by a buffer of some batches."""
+    """The rows: files shuffled once, then elements in each epoch by a buffer of some batches."""
     order = np.random.default_rng(seed).permutation(rows) if shuffle else np.sort(rows)
     dataset = Dataset.from_source(reader.selected(order), label="label")
     if shuffle:
-        dataset = dataset.shuffle(BATCHES_MIXED * (size or 32), seed=seed)
+        dataset = dataset.shuffle(SHUFFLED_BATCHES * (size or 32), seed=seed)
     if size is not None:
         dataset = dataset.batch(size)
     classes = len(reader.class_names)

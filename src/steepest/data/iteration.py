@@ -1,34 +1,38 @@
-"""What is done with a pipeline once it stands: walking it, counting it, handing it to `fit`.
-
-Leans on stages.
-"""
+"""Iteration over a pipeline, its cardinality, and the form that `fit` reads. Depends on stages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from steepest.data.stages import base, blocks, choosing
-from steepest.data.stages.column_plan import ColumnPlan
+from steepest.data.stages import blocks
+from steepest.data.stages.base import INFINITE, Stage
+from steepest.data.stages.buffering import Prefetch
+from steepest.data.stages.column_plan import ColumnBatches
 from steepest.data.stages.threads_ahead import DEPTH, ahead
 from steepest.errors import DataError
 
-EPOCHS_OF_A_FIT = 1 << 20
+EPOCHS_PER_FIT = 1 << 20
 
 
-class Walked(blocks.Nested):
-    """The third of a Dataset that uses elements; the others begin it and add stages."""
+class Elements(blocks.Nested):
+    """The elements of a pipeline whose last stage is given: iteration, number, spec, reduction.
+
+    >>> from steepest.data.stages.sources import Columns
+    >>> [x.item() for x in Elements(Columns([1, 2, 3]))]
+    [1, 2, 3]
+    """
 
     class_names: tuple[str, ...] = ()
-    """What the labels mean, where a folder told."""
+    """The names of the classes by label, for data sets of folders."""
 
-    def __init__(self, stage: base.Stage) -> None:
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._epochs = self._turns = 0
+        self._epochs = self._fits = 0
 
     @property
     def element_spec(self) -> Any:
-        """The shape and kind of an element's parts, or None where only running would tell.
+        """The shape and dtype of an element's parts, or None where they are unknown before running.
 
         >>> import steepest as st
         >>> st.data.Dataset.range(3).batch(2).element_spec
@@ -37,7 +41,7 @@ class Walked(blocks.Nested):
         return self._stage.spec
 
     def cardinality(self) -> int:
-        """How many elements there are; -1: without end, -2: nobody knows beforehand.
+        """The number of elements; -1: endless, -2: unknown before the end is read.
 
         >>> import steepest as st
         >>> st.data.Dataset.range(5).batch(2).cardinality()
@@ -48,7 +52,7 @@ class Walked(blocks.Nested):
     def __len__(self) -> int:
         size = self.cardinality()
         if size < 0:
-            known = "it has no end" if size == base.INFINITE else "nobody knows it beforehand"
+            known = "it is endless" if size == INFINITE else "it is unknown before the end is read"
             raise TypeError(f"this Dataset has no length: {known}")
         return size
 
@@ -56,8 +60,8 @@ class Walked(blocks.Nested):
         return True
 
     def __iter__(self) -> Iterator[Any]:
-        """The elements as tensors; each walk is an epoch of its own."""
-        return self._walk(blocks.tensors)
+        """The elements as tensors; each iteration is a new epoch."""
+        return self._rows(blocks.tensors)
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements as arrays.
@@ -66,23 +70,20 @@ class Walked(blocks.Nested):
         >>> list(st.data.Dataset.range(2).batch(2).as_numpy_iterator())
         [array([0, 1])]
         """
-        return self._walk(lambda element: element)
+        return self._rows(lambda element: element)
 
-    def _walk(self, form: Callable[[Any], Any]) -> Iterator[Any]:
-        epoch, self._epochs = self._epochs, self._epochs + 1
-        return (form(row) for block in self._blocks(epoch) for row in blocks.rows(block))
-
-    def _blocks(self, epoch: int) -> Iterator[Any]:
+    def _rows(self, form: Callable[[Any], Any]) -> Iterator[Any]:
         stage = self._stage
-        if stage.slow and not isinstance(stage, choosing.Prefetch):
-            return ahead(lambda: stage.run(epoch), DEPTH)
-        return stage.run(epoch)
+        epoch, self._epochs = self._epochs, self._epochs + 1
+        prefetches = stage.slow and not isinstance(stage, Prefetch)
+        run = ahead(lambda: stage.run(epoch), DEPTH) if prefetches else stage.run(epoch)
+        return (form(row) for block in run for row in blocks.rows(block))
 
-    def as_columns(self) -> ColumnPlan | None:
-        """The pipeline as columns, orders and a batch size, for `fit`; None if it is no such thing.
+    def as_columns(self) -> ColumnBatches | None:
+        """The pipeline as columns, orders and a batch size, for `fit`; None if it has another form.
 
-        Each call has orders of its own, so that `fit` called time and again for an epoch does not
-        repeat one order.
+        Each call gives new orders, so that calling `fit` for one epoch at a time does not repeat
+        an order.
 
         >>> import steepest as st
         >>> st.data.Dataset.range(4).batch(2).as_columns().order(0)
@@ -93,8 +94,8 @@ class Walked(blocks.Nested):
             raise DataError(
                 "the data set gives single rows, where batches were expected: add .batch(32)"
             )
-        turn, self._turns = self._turns, self._turns + 1
-        return None if plan is None else plan.as_columns(turn * EPOCHS_OF_A_FIT)
+        fits, self._fits = self._fits, self._fits + 1
+        return None if plan is None else plan.as_batches(fits * EPOCHS_PER_FIT)
 
     def __repr__(self) -> str:
         names = [type(stage).__name__ for stage in self._stage.chain()]
@@ -102,7 +103,7 @@ class Walked(blocks.Nested):
         return f"<Dataset {' <- '.join(names)}: {self.element_spec}{where}>"
 
     def reduce(self, initial_state: Any, reduce_func: Callable[[Any, Any], Any]) -> Any:
-        """All elements as one: `reduce_func(state, element)` gives the next state.
+        """Combines all elements: `reduce_func(state, element)` returns the next state.
 
         >>> import steepest as st
         >>> st.data.Dataset.range(5).reduce(0, lambda total, x: total + x).item()

@@ -1,6 +1,6 @@
-"""Batches by number: what one's own class offers, walked in an order, on threads if asked for.
+"""PyDataset: batches by number from a user's class, on threads if asked for.
 
-Leans on the threads of data.
+Depends on stages/threads_ahead.py and engines/orders.py.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from steepest.errors import ArgumentError
 
 
 class PyDataset:
-    """The base of data sets of one's own that give batches by number: `__len__`, `__getitem__`.
+    """The base of user-defined data sets that return batches by number: `__len__`, `__getitem__`.
 
-    `fit` draws an order of the batches for each epoch, unless `shuffle=False`, and calls
-    `on_epoch_begin` and `on_epoch_end` around it. With `workers` above 1 so many batches are made
-    at a time, on threads: `__getitem__` must bear that.
+    `fit` shuffles the batches in each epoch, unless `shuffle=False`, and calls `on_epoch_begin`
+    and `on_epoch_end` around it. With `workers` above 1, `__getitem__` is called on that many
+    threads at once.
 
     >>> class Squares(PyDataset):
     ...     def __len__(self):
@@ -33,7 +33,7 @@ class PyDataset:
     2
     """
 
-    workers = 1  # of a subclass whose constructor does not call this one's
+    workers = 1  # for a subclass whose constructor does not call this one
 
     def __init__(
         self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10
@@ -43,7 +43,7 @@ class PyDataset:
         if use_multiprocessing:
             raise ArgumentError(
                 f"{type(self).__name__}: use_multiprocessing: batches are made on threads; leave "
-                "it out and say how many by workers="
+                "it out and pass workers="
             )
 
     def __len__(self) -> int:
@@ -58,23 +58,23 @@ class PyDataset:
 
     @property
     def num_batches(self) -> int:
-        """How many batches an epoch has."""
+        """The number of batches of an epoch."""
         return len(self)
 
     def on_epoch_begin(self) -> None:
-        """Before the first batch of an epoch."""
+        """Called before the first batch of an epoch."""
 
     def on_epoch_end(self) -> None:
-        """After the last batch of an epoch."""
+        """Called after the last batch of an epoch."""
 
 
-class Numbered:
-    """The batches of such a data set, epoch after epoch, each in an order of its own.
+class PyDatasetEpochs:
+    """The batches of a PyDataset; each iteration is an epoch, with a new order if `shuffle`.
 
     >>> class Two(PyDataset):
     ...     __len__ = lambda self: 2
     ...     __getitem__ = lambda self, index: index
-    >>> list(Numbered(Two(), shuffle=False, seed=0))
+    >>> list(PyDatasetEpochs(Two(), shuffle=False, seed=0))
     [0, 1]
     """
 
@@ -83,7 +83,7 @@ class Numbered:
         self._epochs = 0
 
     def cardinality(self) -> int:
-        """How many batches an epoch has."""
+        """The number of batches of an epoch."""
         return len(self.source)
 
     def __iter__(self) -> Iterator[Any]:

@@ -1,7 +1,7 @@
-"""Reads the schema of a table, wherever it lies: frames, dictionaries, records, files.
+"""Reads the schema of a table: a frame, a dictionary, a structured array, or a file.
 
-Frames are known by what they offer, nothing is imported for them; files are read some rows at a
-time. Leans on column_kinds, frames and the readers of files.
+Frames are recognised by their attributes, without importing their libraries; files are read some
+rows at a time. Depends on column_kinds, frames and the readers of files.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from steepest.errors import ArgumentError, DataError
 
 
 def schema(table: Any, **options: Any) -> Schema:
-    """What each column of a table is: its kind, how many values are missing, its categories.
+    """The schema of a table: of each column its kind, missing values and categories.
 
     A table is a frame of pandas, polars or Arrow, a dictionary of columns, a structured array, a
     path of a file with named columns (CSV, Parquet, HDF5, npz; `options` are its reader's), or
-    such a reader. `steepest.data.column_kinds` states the rules; all values are looked at.
+    such a reader. `steepest.data.column_kinds` states the rules; all values are read.
 
     >>> import steepest as st
     >>> st.data.schema({"age": [36, None, 27], "town": ["Bonn", "Bonn", "Köln"]})
@@ -45,14 +45,14 @@ def schema(table: Any, **options: Any) -> Schema:
             _read(reader, values)
     counts = {reader.rows for reader in readers}
     if len(counts) > 1:
-        told = ", ".join(f"{reader.name!r} has {reader.rows:,}" for reader in readers[:8])
-        raise DataError(f"schema: the columns of a table have as many rows each; {told}")
+        found = ", ".join(f"{reader.name!r} has {reader.rows:,}" for reader in readers[:8])
+        raise DataError(f"schema: columns of equally many rows were expected; {found}")
     return Schema(counts.pop() if counts else 0, tuple(reader.schema() for reader in readers))
 
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a file as arrays, beside the schema that says what they are.
+    """The columns of a file as arrays, and their schema.
 
     >>> Table({}, Schema(0, ()))
     Table(columns={}, schema=0 rows, 0 columns
@@ -75,13 +75,13 @@ def read_table(path: str | Path, **options: Any) -> Table:
     """
     source = open_source(path, **options)
     parts: list[dict[str, np.ndarray]] = []
-    found = schema(_Noting(source, parts))
+    found = schema(_Recording(source, parts))
     columns = {name: np.concatenate([part[name] for part in parts]) for name in source.columns}
     return Table(columns, found)
 
 
-class _Noting:
-    """A reader of a file that keeps the chunks that it gave."""
+class _Recording:
+    """A reader of a file that also collects its chunks in a list."""
 
     def __init__(self, source: Source, parts: list[dict[str, np.ndarray]]) -> None:
         self.source, self.parts, self.columns = source, parts, source.columns
@@ -99,7 +99,7 @@ Part = list[tuple[Any, Any]]
 
 
 def _parts(table: Any, options: dict[str, Any]) -> Iterator[Part]:
-    """The columns of a table with their names: all rows at once, or some after the other."""
+    """The columns of a table with their names: all rows at once, or part by part."""
     if isinstance(table, (str, Path)):
         table = open_source(table, **options)
     elif options:
@@ -123,7 +123,7 @@ def _parts(table: Any, options: dict[str, Any]) -> Iterator[Part]:
 
 
 def _arrow_parts(file: ParquetFile) -> Iterator[Part]:
-    """The batches of a Parquet file, in Arrow's types: its categories and gaps are told by them."""
+    """The batches of a Parquet file, in Arrow's types, which have categories and missing values."""
     with import_extra("pyarrow.parquet", "tables").ParquetFile(file.path) as opened:
         batches: Iterable[Any] = opened.iter_batches(READ_ROWS, columns=list(file.columns))
         empty = opened.schema_arrow.empty_table().select(list(file.columns))
@@ -136,13 +136,12 @@ def _arrow_parts(file: ParquetFile) -> Iterator[Part]:
 
 
 def _read(reader: ColumnReader, values: Any) -> None:
-    """Show a column, or a part of one, to its reader, by the library that it comes from."""
-    kind = getattr(values, "dtype", None)
+    """Adds a column, or a part of one, to its reader, by the library that it comes from."""
     if hasattr(values, "null_count") and hasattr(values, "type"):
         _read_arrow(reader, values)
     elif hasattr(values, "null_count") and hasattr(values, "to_physical"):
         _read_polars(reader, values)
-    elif hasattr(values, "isna") and kind is not None:
+    elif hasattr(values, "isna") and getattr(values, "dtype", None) is not None:
         _read_pandas(reader, values)
     else:
         _read_array(reader, values)
@@ -174,14 +173,14 @@ def _read_pandas(reader: ColumnReader, values: Any) -> None:
     if isinstance(values.dtype, np.dtype):
         reader.add_array(np.asarray(values))
         return
-    # A type of pandas' own: its missing values first, for NumPy has none for numbers and flags.
+    # An extension type of pandas: missing values first, for NumPy's integers and flags have none.
     present = values[~values.isna()]
     reader.add_missing(len(values) - len(present))
-    kind = getattr(values.dtype, "kind", "O")
-    reader.typed = typed(kind)
-    if kind == "M" and getattr(values.dtype, "tz", None) is not None:
+    letter = getattr(values.dtype, "kind", "O")
+    reader.typed = typed(letter)
+    if letter == "M" and getattr(values.dtype, "tz", None) is not None:
         present = present.dt.tz_convert("UTC").dt.tz_localize(None)
-    reader.add_array(np.asarray(present) if kind in "biufmM" else np.asarray(present, object))
+    reader.add_array(np.asarray(present) if letter in "biufmM" else np.asarray(present, object))
 
 
 def _read_polars(reader: ColumnReader, values: Any) -> None:
@@ -206,20 +205,20 @@ def _read_polars(reader: ColumnReader, values: Any) -> None:
 
 
 def _read_arrow(reader: ColumnReader, values: Any) -> None:
-    kind = str(values.type)
-    reader.dtype = kind.partition("<")[0]
+    type_name = str(values.type)
+    reader.dtype = type_name.partition("<")[0]
     present = values.drop_null()
     reader.add_missing(len(values) - len(present))
-    if kind.startswith("dictionary"):
+    if type_name.startswith("dictionary"):
         chunks = values.chunks if hasattr(values, "chunks") else [values]
         known = [text for chunk in chunks for text in chunk.dictionary.to_pylist()]
         _declare_texts(reader, known, present.to_pylist())
         return
-    letter = {"b": "b" if kind == "bool" else "O", "d": "M", "t": "M", "s": "O", "l": "O"}
-    reader.typed = typed(letter.get(kind[0], "f"))
-    if kind.startswith(("decimal", "duration")):
+    letter = {"b": "b" if type_name == "bool" else "O", "d": "M", "t": "M", "s": "O", "l": "O"}
+    reader.typed = typed(letter.get(type_name[0], "f"))
+    if type_name.startswith(("decimal", "duration")):
         reader.typed = "number"
-    if kind.startswith(("int", "uint", "float", "double", "half", "bool", "date", "timestamp",
+    if type_name.startswith(("int", "uint", "float", "double", "half", "bool", "date", "timestamp",
                         "duration")):  # fmt: skip
         reader.add_array(present.to_numpy(zero_copy_only=False))
     else:
@@ -227,7 +226,7 @@ def _read_arrow(reader: ColumnReader, values: Any) -> None:
 
 
 def _declare_texts(reader: ColumnReader, known: list[Any], texts: list[Any]) -> None:
-    """Count categories that a library declares; those that it does not list come in order."""
+    """Counts declared categories; those that the type does not list are sorted."""
     _declare(reader, [str(name) for name in known], [0] * len(known))
     assert reader.declared is not None
     reader.declared.update(map(str, texts) if known else sorted(map(str, texts)))

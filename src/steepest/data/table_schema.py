@@ -1,6 +1,6 @@
-"""What the columns of a table are: names, kinds, gaps and categories, as plain values.
+"""The schema of a table: names, kinds, missing values and categories of its columns.
 
-Leans on the errors alone.
+Depends on the errors alone.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ SHOWN_CATEGORIES = 4
 
 @dataclass(frozen=True)
 class ColumnSchema:
-    """One column of a table: what kind of values it holds, and which are missing.
+    """One column of a table: the kind of its values, and how many are missing.
 
     `distinct` counts the different values of flags, categories, texts and identifiers, and
     `categories` names those of flags and categories, each with its rows in `counts`. `low` and
-    `high` are the least and the greatest finite number, or the first and the last date.
+    `high` are the smallest and the largest finite number, or the first and the last date.
 
     >>> column = ColumnSchema("sex", "category", 1, 2, ("female", "male"), (314, 577), "object")
     >>> print(column.summary())
@@ -49,7 +49,7 @@ class ColumnSchema:
             )
 
     def summary(self) -> str:
-        """The values in a few words: a range, the largest categories, or how many differ."""
+        """A short text: a range, the largest categories, or the number of different values."""
         if self.categories:
             pairs = sorted(zip(self.counts, self.categories, strict=True), key=lambda p: -p[0])
             shown = [f"{value} ({count:,})" for count, value in pairs[:SHOWN_CATEGORIES]]
@@ -88,7 +88,7 @@ class Schema:
             return found[0]
         if found:
             raise DataError(
-                f"column {name!r} occurs {len(found)} times; take it by its place from `columns`"
+                f"column {name!r} occurs {len(found)} times; take it by its position from `columns`"
             )
         raise DataError(f"the table has no column {name!r}: {nearest(name, self.names())}")
 
@@ -106,8 +106,15 @@ class Schema:
         return tuple(column.name for column in self.columns if not kinds or column.kind in kinds)
 
     def to_dict(self) -> dict[str, Any]:
-        """The schema in the words of JSON."""
-        return {"rows": self.rows, "columns": [_plain(asdict(column)) for column in self.columns]}
+        """The schema as a dictionary that can be written as JSON; empty entries are left out."""
+        columns = []
+        for column in self.columns:
+            fields: dict[str, Any] = {"name": column.name}
+            for name, value in asdict(column).items():
+                if value not in (None, (), ""):
+                    fields[name] = list(value) if isinstance(value, tuple) else value
+            columns.append(fields)
+        return {"rows": self.rows, "columns": columns}
 
     @classmethod
     def from_dict(cls, written: dict[str, Any]) -> Schema:
@@ -128,10 +135,3 @@ class Schema:
         widths = [max(len(line[place]) for line in lines) for place in range(3)]
         rows = ("  ".join([*map(str.ljust, line[:3], widths), line[3]]).rstrip() for line in lines)
         return "\n".join([head, *rows])
-
-
-def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields without those that say nothing, tuples as lists."""
-    full = {name: value for name, value in fields.items() if value not in (None, (), "")}
-    lists = {name: list(value) for name, value in full.items() if isinstance(value, tuple)}
-    return {"name": fields["name"], **full, **lists}

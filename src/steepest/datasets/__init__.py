@@ -1,6 +1,6 @@
 """Data sets by name, each a module with `load_data()`: from files, from scikit-learn, or made.
 
-Leans on data/ for reading and splitting; nothing is read or fetched before it is asked for.
+Nothing is read or downloaded before it is used. Depends on data/.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Round clouds of points around centres drawn by chance. Leans on shapes.py."""
+"""Round clouds of points around random centres. Depends on shapes.py."""
 
 from __future__ import annotations
 

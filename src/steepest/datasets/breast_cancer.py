@@ -1,6 +1,6 @@
 """Breast cancer: 569 tumours, thirty measures each (Wolberg, Street, Mangasarian, 1993).
 
-Leans on tables.py (extra `sklearn`).
+Depends on tables.py (extra `sklearn`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Data sets by name, with their splits and a description: load("mnist", with_info=True).
 
-Leans on the loaders beside it, each imported when it is asked for.
+Depends on data/; a loader is imported when it is used.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class SplitInfo:
 
 @dataclass(frozen=True)
 class Info:
-    """What is known of a data set: its splits, the shape and kind of its parts, its origin.
+    """The description of a data set: its splits, the shapes and dtypes of its parts, its classes.
 
     >>> parts = {"train": (np.zeros((4, 2)), np.zeros(4, int))}
     >>> info = describe("xor", parts, ("features", "label"))
@@ -60,7 +60,7 @@ class Info:
 
 @dataclass(frozen=True)
 class Feature:
-    """The shape and kind of one part of an example.
+    """The shape and dtype of one part of an example.
 
     >>> Feature((28, 28, 1), np.dtype("uint8")).shape
     (28, 28, 1)
@@ -77,7 +77,7 @@ def load(
     with_info: bool = False,
     as_supervised: bool = False,
 ) -> Any:
-    """Data sets of the named collection: a dictionary of splits, or the splits asked for.
+    """The named data set: a dictionary of its splits, or the requested splits.
 
     `split` is "train", "test", a slice as "train[:80%]" or "train[5000:]", a sum "train+test",
     or a list of those. Examples are dictionaries, or (input, label) pairs `as_supervised`.
@@ -99,7 +99,7 @@ def load(
 
 
 def loader(name: str) -> Any:
-    """The module whose `load_data()` gives this data set.
+    """The module whose `load_data()` returns this data set.
 
     >>> loader("xor").load_data()[0][1].shape
     (4, 1)
@@ -110,7 +110,7 @@ def loader(name: str) -> Any:
 
 
 def pick(parts: Mapping[str, Pair], text: str) -> Pair:
-    """The rows that a split's name means.
+    """The rows of a split expression.
 
     >>> parts = {"train": (np.arange(10), np.arange(10)), "test": (np.arange(3), np.arange(3))}
     >>> pick(parts, "train[80%:]+test[:1]")[0].tolist()
@@ -147,15 +147,11 @@ def _row(text: str | None, default: int, rows: int) -> int:
 
 
 def _parts(name: str) -> dict[str, Pair]:
-    """The splits, with the one channel of gray pictures, as picture layers expect it."""
+    """The splits; gray pictures get an axis of one channel, as picture layers expect."""
     parts = dict(zip(("train", "test"), loader(name).load_data(), strict=True))
     if name in PICTURES:
-        parts = {part: (_with_channel(x), y) for part, (x, y) in parts.items()}
+        parts = {part: (x[..., None] if x.ndim == 3 else x, y) for part, (x, y) in parts.items()}
     return parts
-
-
-def _with_channel(pictures: Array) -> Array:
-    return pictures[..., None] if pictures.ndim == 3 else pictures
 
 
 def _data_set(pair: Pair, keys: tuple[str, str], as_supervised: bool) -> Any:
@@ -163,7 +159,7 @@ def _data_set(pair: Pair, keys: tuple[str, str], as_supervised: bool) -> Any:
 
 
 def as_dataset(elements: Pair | dict[str, Array]) -> Dataset:
-    """The one place where arrays become a `steepest.data.Dataset`.
+    """The rows of arrays as a `steepest.data.Dataset`.
 
     >>> len(as_dataset((np.zeros((3, 2)), np.zeros(3))))
     3
@@ -172,7 +168,7 @@ def as_dataset(elements: Pair | dict[str, Array]) -> Dataset:
 
 
 def describe(name: str, parts: Mapping[str, Pair], keys: tuple[str, str]) -> Info:
-    """What is told of a data set, from its loader and its arrays.
+    """The Info of a data set, from its loader and its arrays.
 
     >>> describe("xor", {"train": (np.zeros((4, 2)), np.zeros(4))}, ("x", "y")).description
     'Exclusive or: the four points that no straight line separates.'
@@ -181,7 +177,7 @@ def describe(name: str, parts: Mapping[str, Pair], keys: tuple[str, str]) -> Inf
     pair = next(iter(parts.values()))
     return Info(
         name=name,
-        description=(module.__doc__ or "").split("\n")[0].split(" Leans on")[0],
+        description=(module.__doc__ or "").split("\n")[0].split(" Depends on")[0],
         splits={part: SplitInfo(part, len(arrays[0])) for part, arrays in parts.items()},
         features={
             key: Feature(array.shape[1:], array.dtype)

@@ -1,6 +1,6 @@
 """Cat or not: 259 pictures of 64 x 64 pixels in two HDF5 files, as used in courses.
 
-Leans on fetch.py and the HDF5 reader (extra `hdf5`).
+Depends on fetch.py and the HDF5 reader (extra `hdf5`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from steepest.datasets.fetch import RemoteFile, Version, locate
 
 Pair = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
-# The course hands the files out behind a login; these are public copies, held to the same hash.
+# The course offers the files only with a login; these are public copies with the same hash.
 FOLDERS = (
     "https://raw.githubusercontent.com/PyDataBlog/NN-From-Scratch-With-Julia/master",
     "https://github.com/ridhimagarg/Cat-vs-Non-cat-Deep-learning-implementation/raw/master/datasets",
@@ -41,7 +41,7 @@ CLASS_NAMES = ("non-cat", "cat")
 def load_data() -> tuple[Pair, Pair]:
     """((x_train, y_train), (x_test, y_test)): bytes of shape (209, 64, 64, 3) and (50, 64, 64, 3).
 
-    Reads STEEPEST_DATA/cats/train_catvnoncat.h5 and test_catvnoncat.h5, or fetches them.
+    Reads STEEPEST_DATA/cats/train_catvnoncat.h5 and test_catvnoncat.h5, or downloads them.
 
     >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     >>> x_train.reshape(209, -1).shape, y_train[:3]  # doctest: +SKIP

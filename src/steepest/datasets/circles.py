@@ -1,4 +1,4 @@
-"""A circle inside another. Leans on shapes.py."""
+"""A circle inside another. Depends on shapes.py."""
 
 from __future__ import annotations
 

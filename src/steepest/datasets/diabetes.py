@@ -1,6 +1,6 @@
 """Diabetes: 442 patients, ten measures, the disease a year later (Efron and others, 2004).
 
-Leans on tables.py (extra `sklearn`).
+Depends on tables.py (extra `sklearn`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Digits: 1,797 handwritten digits of 8 x 8 pixels, 0 to 16 each (Alpaydin, Kaynak, 1998).
 
-Leans on tables.py (extra `sklearn`).
+Depends on tables.py (extra `sklearn`).
 """
 
 from __future__ import annotations

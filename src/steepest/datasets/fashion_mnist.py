@@ -1,6 +1,6 @@
 """Fashion-MNIST: 70,000 pictures of clothes, made to replace MNIST (Xiao, Rasul, Vollgraf, 2017).
 
-Leans on pictures.py.
+Depends on pictures.py.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ CLASS_NAMES = (
 def load_data() -> tuple[Pair, Pair]:
     """((x_train, y_train), (x_test, y_test)): bytes of shape (60000, 28, 28) and (10000, 28, 28).
 
-    Reads STEEPEST_DATA/fashion_mnist/train-images-idx3-ubyte.gz and siblings, or fetches them.
+    Reads STEEPEST_DATA/fashion_mnist/train-images-idx3-ubyte.gz and three more, or downloads
+    them.
 
     >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     >>> CLASS_NAMES[y_train[0]]  # doctest: +SKIP

@@ -1,6 +1,6 @@
-"""Where the files of the data sets come from: a local folder, the cache, then the network.
+"""Finds the files of data sets: in a local folder, in the cache, or on the network.
 
-Every file is known by size and SHA-256. Leans on transfer.py for the network.
+Every file is verified by size and SHA-256. Depends on transfer.py for the network.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from steepest.errors import DataError
 
 @dataclass(frozen=True)
 class Version:
-    """One known form of a file's bytes.
+    """The size and hash of one known version of a file.
 
     >>> Version(11, hashlib.sha256(b"seven bytes").hexdigest()).size
     11
@@ -32,10 +32,10 @@ class Version:
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file of a data set: its place in the folder, its addresses, the bytes it must have.
+    """A file of a data set: its name in the folder, its addresses, its known versions.
 
-    The first version is what the addresses serve; others are accepted where they are found,
-    such as the same pictures packed anew.
+    The first version is the one that the addresses serve; others are accepted in local folders,
+    such as the same pictures compressed differently.
 
     >>> file = RemoteFile("mnist", "labels.gz", ("https://example.org/labels.gz",),
     ...                   (Version(3, "ab" * 32),))
@@ -57,8 +57,8 @@ class RemoteFile:
 def locate(file: RemoteFile, *, fetch: Callable[..., None] = download) -> Path:
     """The path of a verified copy of the file, downloaded if there is none yet.
 
-    `STEEPEST_DATA` is looked at first, then the cache; `fetch(addresses, path, size, sha256)`
-    brings what neither has.
+    The folder `STEEPEST_DATA` is searched first, then the cache; otherwise
+    `fetch(addresses, path, size, sha256)` downloads it.
 
     >>> from steepest.datasets import mnist
     >>> locate(mnist.FILES[0]).name  # doctest: +SKIP
@@ -72,7 +72,7 @@ def locate(file: RemoteFile, *, fetch: Callable[..., None] = download) -> Path:
 
 
 def verify(path: Path, file: RemoteFile) -> None:
-    """Compare a file with its known versions; what was found right is not hashed again."""
+    """Compares a file with its known versions; a verified file is not hashed again."""
     size = path.stat().st_size
     sizes = [version.size for version in file.versions]
     if size not in sizes:
@@ -109,7 +109,7 @@ def _download_folder() -> Path | None:
 
 
 def _cached(file: RemoteFile) -> Path | None:
-    """The copy in the cache if it is whole; one that is not is fetched again."""
+    """The copy in the cache if it is complete; one that is not is deleted."""
     folder = _download_folder()
     path = folder / file.dataset / file.name if folder else None
     if path is None or not path.is_file():
@@ -155,7 +155,7 @@ def _stamp_path(path: Path) -> Path | None:
 
 
 def _stamp(path: Path, file: RemoteFile) -> dict[str, Any]:
-    """What must be unchanged for a file to be the one that was hashed before."""
+    """The properties of a verified file: if they are unchanged, it is not hashed again."""
     status = path.stat()
     return {
         "path": str(path.resolve()),
@@ -183,4 +183,4 @@ def _remember(path: Path, file: RemoteFile) -> None:
         part.write_text(json.dumps(_stamp(path, file)))
         part.replace(stamp_path)
     except OSError:
-        return  # a cache that cannot be written costs a hash next time, nothing else
+        return  # without a cache, the file is hashed again next time

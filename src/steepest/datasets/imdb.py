@@ -1,6 +1,6 @@
-"""IMDB: 50,000 film reviews as lists of word numbers, half of them praise, as Keras numbers them.
+"""IMDB: 50,000 film reviews as lists of word numbers, half of them positive, numbered as in Keras.
 
-Leans on imdb_archive.py, which reads and ranks.
+Depends on imdb_archive.py, which reads the archive and ranks the words.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class TokenRows:
         return np.diff(self.offsets)
 
     def lists(self) -> Lists:
-        """An array of Python lists, as Keras gives them; equal numbers share one object."""
+        """An array of Python lists, as in Keras; equal numbers share one object."""
         numbers = np.arange(self.indices.max(initial=0) + 1).astype(object)
         flat = numbers[self.indices].tolist()
         lists = np.empty(len(self), object)
@@ -49,14 +49,14 @@ class TokenRows:
         return lists
 
     def select(self, rows: NDArray[np.int64]) -> TokenRows:
-        """Some of the rows, in the order asked for."""
+        """The given rows, in the given order."""
         lengths = self.lengths()[rows]
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         shift = np.repeat(self.offsets[:-1][rows] - offsets[:-1], lengths)
         return TokenRows(self.indices[np.arange(offsets[-1]) + shift], offsets)
 
     def keep(self, mask: NDArray[np.bool_]) -> TokenRows:
-        """The words where the mask is true; rows stay, some shorter."""
+        """The words where the mask is true; the number of rows is unchanged."""
         before = np.concatenate([[0], np.cumsum(mask)])
         return TokenRows(self.indices[mask], before[self.offsets])
 
@@ -73,10 +73,10 @@ def load_data(
 ) -> tuple[tuple[Lists, Labels], tuple[Lists, Labels]]:
     """((x_train, y_train), (x_test, y_test)): 25,000 lists of word numbers each, and 0 or 1.
 
-    A word of rank r has the number r + `index_from`; 0 is left for padding. `start_char` opens
+    A word of rank r has the number r + `index_from`; 0 is left for padding. `start_char` begins
     each review. Numbers of `num_words` and above, or below `skip_top`, become `oov_char`, or are
     dropped if that is None. Reviews of `maxlen` numbers and more are left out. Words are ranked
-    over all 50,000 reviews; the seed decides their order, which is not that of Keras's file.
+    over all 50,000 reviews; the seed sets the order of reviews, which differs from Keras's file.
 
     >>> (x_train, y_train), (x_test, y_test) = load_data(num_words=10000)  # doctest: +SKIP
     >>> len(x_train), max(map(max, x_train)), y_test.mean()  # doctest: +SKIP
@@ -104,7 +104,7 @@ def load_rows(
     oov_char: int | None = 2,
     index_from: int = 3,
 ) -> tuple[tuple[TokenRows, Labels], tuple[TokenRows, Labels]]:
-    """What `load_data` gives, in two flat arrays instead of lists: faster, and a tenth the memory.
+    """Like `load_data`, in two flat arrays instead of lists: faster, with a tenth of the memory.
 
     >>> (train, y_train), (test, y_test) = load_rows(num_words=10000)  # doctest: +SKIP
     >>> train.indices.dtype, len(train)  # doctest: +SKIP
@@ -120,7 +120,7 @@ def load_rows(
         rows = numbered(ranked_rows(reviews).select(chosen), start_char, index_from)
         short = rows.lengths() < (maxlen or np.inf)
         if not short.any():
-            raise DataError(f"maxlen={maxlen} leaves no review; the shortest is longer")
+            raise DataError(f"maxlen={maxlen} leaves no review: all are longer")
         rows = rows.select(np.flatnonzero(short))
         labels = reviews.labels[chosen[short]].astype(np.int64)
         parts.append((limited(rows, limit, skip_top, oov_char), labels))
@@ -142,7 +142,7 @@ def ranked_rows(reviews: Reviews) -> TokenRows:
 
 
 def numbered(rows: TokenRows, start_char: int | None, index_from: int) -> TokenRows:
-    """Ranks moved up to make room for the special numbers, each row opened by `start_char`.
+    """Ranks shifted by `index_from`, for the special numbers; `start_char` begins each row.
 
     >>> numbered(TokenRows(np.array([1, 2, 1]), np.array([0, 2, 3])), 1, 3).lists().tolist()
     [[1, 4, 5], [1, 4]]
@@ -155,7 +155,7 @@ def numbered(rows: TokenRows, start_char: int | None, index_from: int) -> TokenR
 
 
 def limited(rows: TokenRows, num_words: int, skip_top: int, oov_char: int | None) -> TokenRows:
-    """Numbers outside of skip_top..num_words-1 replaced by `oov_char`, or dropped.
+    """Numbers outside skip_top..num_words-1 replaced by `oov_char`, or dropped.
 
     >>> limited(TokenRows(np.array([4, 9, 5]), np.array([0, 2, 3])), 6, 0, 2).lists().tolist()
     [[4, 2], [5]]

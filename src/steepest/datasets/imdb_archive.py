@@ -1,6 +1,6 @@
-"""The archive of film reviews, read as a stream, ranked by word, and kept as plain arrays.
+"""Reads the archive of film reviews as a stream, ranks its words, and caches the arrays.
 
-50,000 texts in aclImdb_v1.tar.gz (Maas and others, 2011). Leans on fetch.py; extracts nothing.
+50,000 texts in aclImdb_v1.tar.gz (Maas and others, 2011), not extracted. Depends on fetch.py.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ ARCHIVE = RemoteFile(
     ),
 )
 LABELLED = re.compile(r"aclImdb/(train|test)/(neg|pos)/\d+_\d+\.txt")
-# Lower case is taken before; the apostrophe stays, as in Keras.
+# Applied to lower case; the apostrophe stays, as in Keras.
 PUNCTUATION = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n', " "))
 MOST_BYTES = 1 << 20
 MOST_MEMBERS = 200_000
-KEPT = "words-v1"
+CACHED = "words-v1"
 ARRAYS = ("ranks", "offsets", "labels", "train_count")
 
 
@@ -61,7 +61,7 @@ class Reviews:
 
 @dataclass(frozen=True)
 class Text:
-    """One review as it stands in the archive."""
+    """One review of the archive."""
 
     part: str
     name: str
@@ -70,22 +70,22 @@ class Text:
 
     @property
     def place(self) -> tuple[bool, int, str]:
-        """Where the review belongs, whatever the order of the archive."""
+        """The sort key of the review: independent of the order of the archive."""
         return self.part == "test", self.label, self.name
 
 
 def load_reviews() -> Reviews:
-    """All reviews, parsed once from the archive and then kept in the cache."""
+    """All reviews, parsed from the archive once and then read from the cache."""
     archive = locate(ARCHIVE)
     cache = cache_folder()
     if cache is None:
         return parse(archive)
-    folder = cache / "datasets" / "imdb" / KEPT
-    kept = _kept(folder)
-    if kept is None:
-        kept = parse(archive)
-        _keep(kept, folder)
-    return kept
+    folder = cache / "datasets" / "imdb" / CACHED
+    reviews = _read_cache(folder)
+    if reviews is None:
+        reviews = parse(archive)
+        _write_cache(reviews, folder)
+    return reviews
 
 
 def texts(archive: Path) -> Iterator[Text]:
@@ -95,17 +95,17 @@ def texts(archive: Path) -> Iterator[Text]:
             _check_member(member, archive, count)
             if not LABELLED.fullmatch(member.name):
                 continue
-            _, part, kind, name = member.name.split("/")
+            _, part, sign, name = member.name.split("/")
             stream = members.extractfile(member)
             if stream is None or member.size > MOST_BYTES:
                 raise DataError(
                     f"{archive}: {member.name} is not a review of {member.size:,} bytes"
                 )
-            yield Text(part, name, int(kind == "pos"), stream.read().decode("utf-8"))
+            yield Text(part, name, int(sign == "pos"), stream.read().decode("utf-8"))
 
 
 def tokens(text: str) -> list[str]:
-    """Words in lower case without punctuation, cut at spaces, as Keras cuts them.
+    """Words in lower case without punctuation, split at spaces as in Keras.
 
     >>> tokens("Well... it's GREAT!<br />10/10")
     ['well', "it's", 'great', 'br', '10', '10']
@@ -114,7 +114,7 @@ def tokens(text: str) -> list[str]:
 
 
 def parse(archive: Path) -> Reviews:
-    """Words ranked by their number over all reviews; words equally frequent in their order."""
+    """The reviews, words ranked by frequency; equally frequent words in alphabetical order."""
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__  # a new word gets the next number
     found = []
@@ -123,7 +123,7 @@ def parse(archive: Path) -> Reviews:
         row = np.fromiter(map(numbers.__getitem__, words), np.int32, len(words))
         found.append((review.place, row))
     if not found:
-        raise DataError(f"{archive}: holds no labelled reviews (aclImdb/train/pos/0_9.txt, ...)")
+        raise DataError(f"{archive}: contains no labelled reviews (aclImdb/train/pos/0_9.txt, ...)")
     found.sort(key=lambda entry: entry[0])
     return _ranked(found, list(numbers))
 
@@ -159,17 +159,17 @@ def _check_member(member: tarfile.TarInfo, archive: Path, count: int) -> None:
 @contextmanager
 def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
     try:
-        # The gzip module, for tarfile's own unpacking stumbles over damage and skips checksums.
+        # The gzip module, because tarfile itself fails on damaged data and skips checksums.
         with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r|") as members:
             yield members
     except (tarfile.TarError, EOFError, zlib.error, OSError, UnicodeError) as error:
         raise DataError(
-            f"{archive}: is not a sound archive of reviews ({error}); fetch it again"
+            f"{archive}: is not a sound archive of reviews ({error}); download it again"
         ) from error
 
 
-def _kept(folder: Path) -> Reviews | None:
-    """What an earlier run kept, if it is whole."""
+def _read_cache(folder: Path) -> Reviews | None:
+    """The reviews that an earlier run cached, if they are complete."""
     try:
         ranks, offsets, labels, train_count = (read_npy(folder / f"{name}.npy") for name in ARRAYS)
         words = (folder / "words.txt").read_text("utf-8").split("\n")
@@ -178,10 +178,10 @@ def _kept(folder: Path) -> Reviews | None:
     if any(array.ndim != 1 or array.dtype.kind != "i" for array in (ranks, offsets, labels)):
         return None
     reviews = Reviews(ranks, offsets, labels, int(train_count.flat[0]), tuple(words))
-    return reviews if _is_whole(reviews) else None
+    return reviews if _is_complete(reviews) else None
 
 
-def _is_whole(reviews: Reviews) -> bool:
+def _is_complete(reviews: Reviews) -> bool:
     rows = len(reviews.labels)
     return bool(
         len(reviews.offsets) == rows + 1
@@ -194,16 +194,16 @@ def _is_whole(reviews: Reviews) -> bool:
     )
 
 
-def _keep(reviews: Reviews, folder: Path) -> None:
-    """Write the arrays beside their place and rename the folder: there or not, never in part."""
+def _write_cache(reviews: Reviews, folder: Path) -> None:
+    """Writes the arrays to a temporary folder and renames it, so that it is never incomplete."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
     except OSError:
-        return  # a cache that cannot be written costs seconds next time, nothing else
+        return  # without a cache, the archive is parsed again next time
     try:
         _write(reviews, part)
-        shutil.rmtree(folder, ignore_errors=True)  # what is there was found broken
+        shutil.rmtree(folder, ignore_errors=True)  # an incomplete one
         os.rename(part, folder)
     except OSError:
         shutil.rmtree(part, ignore_errors=True)

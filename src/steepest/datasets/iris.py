@@ -1,6 +1,6 @@
 """Iris: 150 flowers of three species, four lengths each (Anderson; Fisher, 1936).
 
-Leans on tables.py (extra `sklearn`).
+Depends on tables.py (extra `sklearn`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """MNIST: 70,000 handwritten digits of 28 x 28 pixels (LeCun, Cortes, Burges, 1998).
 
-Leans on pictures.py.
+Depends on pictures.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ FOLDERS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist",
     "https://ossci-datasets.s3.amazonaws.com/mnist",
 )
-# As published, then the same pictures packed anew: unpacked, both are equal byte for byte.
+# As published, then the same pictures compressed differently: the uncompressed bytes are equal.
 FILES = idx_files(
     "mnist",
     FOLDERS,
@@ -41,7 +41,7 @@ CLASS_NAMES = tuple("0123456789")
 def load_data() -> tuple[Pair, Pair]:
     """((x_train, y_train), (x_test, y_test)): bytes of shape (60000, 28, 28) and (10000, 28, 28).
 
-    Reads STEEPEST_DATA/mnist/train-images-idx3-ubyte.gz and its three siblings, or fetches them.
+    Reads STEEPEST_DATA/mnist/train-images-idx3-ubyte.gz and three more, or downloads them.
 
     >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     >>> x_train.shape, y_train[:5]  # doctest: +SKIP

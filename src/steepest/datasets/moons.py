@@ -1,4 +1,4 @@
-"""Two half circles that reach into each other. Leans on shapes.py."""
+"""Two interleaving half circles. Depends on shapes.py."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What MNIST and its siblings share: four IDX files, of pictures and labels, to train and test.
+"""Helpers of MNIST and Fashion-MNIST: four IDX files, pictures and labels, train and test.
 
-Leans on fetch.py and the IDX reader.
+Depends on fetch.py and the IDX reader.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAMES = (
 def idx_files(
     dataset: str, folders: tuple[str, ...], versions: tuple[tuple[Version, ...], ...]
 ) -> tuple[RemoteFile, ...]:
-    """The four files under their addresses, each with its known versions."""
+    """The four files with their addresses and known versions."""
     return tuple(
         RemoteFile(dataset, name, tuple(f"{folder}/{name}" for folder in folders), known)
         for name, known in zip(NAMES, versions, strict=True)

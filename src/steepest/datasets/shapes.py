@@ -1,6 +1,6 @@
-"""What the made point sets share: checked sizes, noise, and labels that lie mixed.
+"""Helpers of the generated point sets: class sizes, noise, circles.
 
-Leans on NumPy and tables.py.
+Depends on tables.py.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def class_sizes(samples: int, classes: int) -> list[int]:
     """
     if classes < 1 or samples < 2 * classes:
         raise ArgumentError(
-            f"samples={samples} for {classes} classes: expected at least 2 points a class"
+            f"samples={samples} for {classes} classes: expected at least 2 points per class"
         )
     return [samples // classes + (place < samples % classes) for place in range(classes)]
 
@@ -32,7 +32,7 @@ def class_sizes(samples: int, classes: int) -> list[int]:
 def noisy_classes(
     clouds: Sequence[Points], noise: float, test_split: float, seed: int
 ) -> tuple[Pair, Pair]:
-    """Train and test pairs of points, one class a cloud, each point moved by normal noise."""
+    """Train and test pairs of points, one class per cloud, with normal noise added."""
     if noise < 0:
         raise ArgumentError(f"noise={noise}: expected a deviation of 0 or more")
     x = np.concatenate(clouds)

@@ -1,6 +1,6 @@
 """The courses' table for softmax regression: eight rows of three features, three classes.
 
-Leans on NumPy only.
+Depends on NumPy only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Spirals wound into each other, one arm a class. Leans on shapes.py."""
+"""Interleaved spirals, one arm per class. Depends on shapes.py."""
 
 from __future__ import annotations
 

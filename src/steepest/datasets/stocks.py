@@ -1,6 +1,6 @@
 """The courses' table for linear regression: eight days of one share, in columns of unlike scale.
 
-Leans on NumPy only.
+Depends on NumPy only.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the small tables share: scikit-learn's copies, and a seeded split of one table in two.
+"""Helpers of the small tables: scikit-learn's copies, and a seeded split into train and test.
 
-Leans on scikit-learn (extra `sklearn`) where a table comes from it, and on data/splitting/split.py.
+Depends on data/splitting/split.py; scikit-learn (extra `sklearn`) is imported when it is needed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.data.files.checks import import_extra
-from steepest.data.splitting.split import Rows, split_indices
+from steepest.data.splitting.duplicates import Rows
+from steepest.data.splitting.split import split_indices
 from steepest.errors import ArgumentError
 
 Array = NDArray[Any]
@@ -19,7 +20,7 @@ Pair = tuple[Array, Array]
 
 
 def sklearn_table(name: str) -> Any:
-    """The table that scikit-learn ships under this name, with its names and description."""
+    """The table of this name in scikit-learn, with its names and description."""
     return getattr(import_extra("sklearn.datasets", "sklearn"), f"load_{name}")()
 
 
@@ -29,12 +30,12 @@ def classes_in_two(x: Array, y: Array, test_split: float, seed: int) -> tuple[Pa
 
 
 def rows_in_two(x: Array, y: Array, test_split: float, seed: int) -> tuple[Pair, Pair]:
-    """Train and test pairs of rows drawn by chance."""
+    """Train and test pairs of rows drawn at random."""
     return _pairs(x, y, split_indices(len(x), _shares(test_split), seed=seed))
 
 
 def load_classes(name: str, test_split: float, seed: int) -> tuple[Pair, Pair]:
-    """A table of scikit-learn with whole-number labels, split class by class."""
+    """A table of scikit-learn with integer labels, split class by class."""
     table = sklearn_table(name)
     return classes_in_two(table.data, table.target.astype(np.int64), test_split, seed)
 

@@ -1,6 +1,6 @@
-"""One file over HTTPS: resumed, verified, then renamed; never a file under its name that is not it.
+"""Downloads a file over HTTPS: resumed, verified, and only then renamed to its final name.
 
-Leans on urllib alone; rich draws the progress bar where there is a terminal.
+Depends on the errors only; rich shows the progress in a terminal.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from steepest.errors import DataError
 
@@ -23,7 +23,7 @@ Advance = Callable[[int], None]
 
 
 class Refused(Exception):
-    """An address that cannot give the file; the next one is tried."""
+    """Raised for an address that cannot serve the file; the next one is tried."""
 
 
 def download(
@@ -35,13 +35,13 @@ def download(
     schemes: Sequence[str] = ("https",),
     pause: float = 1.0,
 ) -> None:
-    """Bring the file of this size and hash to `path`, from the first address that has it.
+    """Downloads the file of this size and hash to `path`, from the first address that has it.
 
-    What arrives is kept beside it as `NAME.part` and continued by the next attempt or run.
+    Received bytes are stored beside it as `NAME.part`; the next attempt or run continues there.
     """
     with _lock(path.with_name(path.name + ".lock")):
         if path.exists() and path.stat().st_size == size:
-            return  # another process brought it while this one waited
+            return  # another process downloaded it while this one waited
         part = path.with_name(path.name + ".part")
         faults = []
         for address in addresses:
@@ -57,7 +57,7 @@ def download(
 def _attempts(
     address: str, part: Path, size: int, sha256: str, schemes: Sequence[str], pause: float
 ) -> None:
-    """Ask again after a broken connection, until `ATTEMPTS` in a row bring nothing new."""
+    """Retries after a broken connection, until `ATTEMPTS` in a row receive nothing new."""
     from_start = _held(part) == 0
     idle = 0
     while idle < ATTEMPTS:
@@ -65,20 +65,21 @@ def _attempts(
         if before < size:
             _continue(address, part, size, schemes)
         if _held(part) >= size:
-            found = _sha256(part)
+            with part.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
             if found == sha256:
                 return
             part.unlink()
             if from_start:
                 raise Refused(f"has the SHA-256 {found}, expected {sha256}: it is another file")
-            from_start = True  # what was left by an earlier run may have been the fault
+            from_start = True  # the part of an earlier run may have been damaged
         idle = 0 if _held(part) > before else idle + 1
         time.sleep(pause * idle)
     raise Refused(f"the connection broke off {ATTEMPTS} times, last at {_held(part):,} of {size:,}")
 
 
 def _continue(address: str, part: Path, size: int, schemes: Sequence[str]) -> None:
-    """One request for what is missing; a connection that breaks leaves what it brought."""
+    """Sends one request for the missing bytes; those received before a break stay in `part`."""
     import http.client
     import ssl
     import urllib.error
@@ -95,7 +96,7 @@ def _continue(address: str, part: Path, size: int, schemes: Sequence[str]) -> No
     except urllib.error.URLError as error:
         raise Refused(f"cannot be reached ({error.reason})") from error
     except (http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError):
-        return  # broken off: the next attempt goes on from here
+        return  # interrupted: the next attempt continues from here
 
 
 def _answer(address: str, held: int, schemes: Sequence[str]) -> Any:
@@ -120,7 +121,7 @@ def _check_scheme(address: str, schemes: Sequence[str]) -> None:
 
 
 def _start(answer: Any, held: int, size: int) -> int:
-    """Where the answer's bytes belong: after what is held, or at 0 if the server sends all."""
+    """The offset of the answer's bytes: after those held, or 0 if the server sends all."""
     if answer.status == 206:
         wanted = f"bytes {held}-{size - 1}/{size}"
         if answer.headers.get("Content-Range") != wanted:
@@ -141,12 +142,8 @@ def _append(answer: Any, part: Path, start: int, size: int) -> None:
                 raise Refused(f"sends more than the {size:,} bytes expected: it is another file")
             stream.write(block)
             advance(len(block))
-        _to_disk(stream)
-
-
-def _sha256(part: Path) -> str:
-    with part.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _publish(part: Path, path: Path) -> None:
@@ -159,18 +156,13 @@ def _publish(part: Path, path: Path) -> None:
             os.close(folder)
 
 
-def _to_disk(stream: IO[bytes]) -> None:
-    stream.flush()
-    os.fsync(stream.fileno())
-
-
 def _held(part: Path) -> int:
     return part.stat().st_size if part.exists() else 0
 
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Let one process at a time fetch a file; where locks are unknown, the hash must do."""
+    """Lets one process at a time download a file; without file locks, the hash check suffices."""
     try:
         import fcntl
     except ImportError:

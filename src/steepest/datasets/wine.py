@@ -1,6 +1,6 @@
 """Wine: 178 wines of three growers, thirteen chemical measures each (Forina and others, 1988).
 
-Leans on tables.py (extra `sklearn`).
+Depends on tables.py (extra `sklearn`).
 """
 
 from __future__ import annotations

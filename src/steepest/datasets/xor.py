@@ -1,4 +1,4 @@
-"""Exclusive or: the four points that no straight line separates. Leans on NumPy only."""
+"""Exclusive or: the four points that no straight line separates. Depends on NumPy only."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ Pair = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def load_data() -> tuple[Pair, Pair]:
-    """((x, y), (x, y)): the four points, shape (4, 2), and their answer, shape (4, 1).
+    """((x, y), (x, y)): the four points, shape (4, 2), and their result, shape (4, 1).
 
-    There is nothing else to test on, so the test rows are the training rows.
+    There are no other points, so the test rows are the training rows.
 
     >>> (x, y), _ = load_data()
     >>> y.ravel().tolist()

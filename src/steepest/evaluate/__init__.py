@@ -1,1 +1,1 @@
-"""Judging models and data sets: cross-validation, and whether two sets have one distribution."""
+"""Evaluation of models and data sets: cross-validation, and a comparison of two distributions."""

@@ -1,6 +1,6 @@
-"""Cross-validation: one model a fold, each tested on the rows that it has not seen.
+"""Cross-validation: one model per fold, each tested on the rows it was not trained on.
 
-Leans on folds and split for the rows; models come from the function that is handed in.
+Models come from a function of the caller. Depends on data/splitting and labels.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from steepest.errors import ArgumentError, DataError
 from steepest.functions import random
 from steepest.labels import stratification
 
-_OWN_OPTIONS = ("validation_data", "sample_weight", "x", "y")
+_SET_PER_FOLD = ("validation_data", "sample_weight", "x", "y")
 
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """What came of each fold: `scores["accuracy"][i]` is that of fold i on its test rows.
+    """The result of each fold: `scores["accuracy"][i]` is that of fold i on its test rows.
 
     `models`, `histories` and `folds` (pairs of row numbers) are in the same order.
 
@@ -50,7 +50,7 @@ class CrossValidation:
 
     @property
     def deviation(self) -> dict[str, float]:
-        """The standard deviation of each score from fold to fold; NaN for a single one."""
+        """The standard deviation of each score over the folds; NaN for a single fold."""
         return {name: _deviation(values) for name, values in self.scores.items()}
 
     def __repr__(self) -> str:
@@ -79,14 +79,14 @@ def cross_validate(
     seed: int = 0,
     **fit_options: Any,
 ) -> CrossValidation:
-    """Train a new model on each fold's training rows and score it on its test rows.
+    """Trains a new model on each fold's training rows and scores it on its test rows.
 
-    `build()` returns a compiled model, or an estimator with `fit` and `score`. Where the data must
-    be prepared, write `build(x_train, y_train)` and adapt the preparing layers there: they then
-    see training rows alone. `k` is a number of folds (of shuffled rows, with the classes' shares
-    kept), a `KFold`, `RepeatedKFold` or splitter of scikit-learn's, or pairs of row numbers. Other
-    options go to `fit`; `validation_split` takes its share from the training rows, so that early
-    stopping never sees the rows of the test.
+    `build()` returns a compiled model, or an estimator with `fit` and `score`. If the data must be
+    prepared, write `build(x_train, y_train)` and fit the preparing layers there, so that they see
+    training rows only. `k` is a number of folds (of shuffled rows, stratified by class), a
+    `KFold`, `RepeatedKFold` or splitter of scikit-learn, or pairs of row numbers. Other options
+    are passed to `fit`; `validation_split` takes its share from the training rows, so that early
+    stopping never sees test rows.
 
     >>> import steepest as st
     >>> def build():
@@ -101,7 +101,11 @@ def cross_validate(
     _check(build, x, y, fit_options)
     x, y = _by_row(x), _by_row(y)
     weights = None if sample_weight is None else np.asarray(sample_weight)
-    folds = fold_indices(_splitter(k, y, seed), x, y, groups)
+    splitter: Any = k
+    if is_whole(k):
+        count = int(k)
+        splitter = KFold(count, stratify=_are_classes(y, count), seed=seed)
+    folds = fold_indices(splitter, x, y, groups)
     results = []
     for number, (train, test) in enumerate(folds):
         parts = [(take_rows(x, rows), take_rows(y, rows)) for rows in (train, test)]
@@ -139,11 +143,11 @@ def _check(build: Any, x: Any, y: Any, options: dict[str, Any]) -> None:
     if not callable(build) or (hasattr(build, "fit") and not inspect.isclass(build)):
         raise ArgumentError(
             f"cross_validate: build must be a function that returns a new compiled model, got "
-            f"{type(build).__name__}; one model for all folds would have seen every test row"
+            f"{type(build).__name__}; a single model would be trained on every test row"
         )
-    for name in _OWN_OPTIONS:
+    for name in _SET_PER_FOLD:
         if name in options:
-            raise ArgumentError(f"cross_validate: {name} is taken from each fold; leave it out")
+            raise ArgumentError(f"cross_validate: {name} is set for each fold; leave it out")
     if y is None:
         raise ArgumentError("cross_validate: y is missing; scores need targets for every row")
     rows = {"x": _rows_of(x), "y": _rows_of(y)}
@@ -158,7 +162,7 @@ def _rows_of(values: Any) -> int:
 
 
 def _by_row(values: Any) -> Any:
-    """Tensors and lists as arrays: what is left has rows to take."""
+    """Tensors and lists as arrays, so that rows can be taken."""
     listed = isinstance(values, (list, tuple)) and not are_several(values)
     plain = hasattr(values, "numpy") or listed
     return np.asarray(values) if plain else values
@@ -173,7 +177,7 @@ def _check_model(model: Any) -> None:
 
 
 def _takes_data(build: Callable[..., Any]) -> bool:
-    """Whether `build` wants the training rows: two parameters that have no defaults."""
+    """Whether `build` takes the training rows: two parameters without defaults."""
     try:
         parameters = inspect.signature(build).parameters.values()
     except ValueError:
@@ -182,19 +186,13 @@ def _takes_data(build: Callable[..., Any]) -> bool:
     if len(needed) not in (0, 2):
         names = ", ".join(p.name for p in needed)
         raise ArgumentError(
-            f"cross_validate: build takes nothing, or the training rows x and y; it takes {names}"
+            f"cross_validate: build must take no argument, or x and y; its arguments are {names}"
         )
     return len(needed) == 2
 
 
-def _splitter(k: Any, y: Any, seed: int) -> Any:
-    if not is_whole(k):
-        return k
-    return KFold(int(k), stratify=_are_classes(y, int(k)), seed=seed)
-
-
 def _are_classes(y: Any, folds: int) -> bool:
-    """Whether the labels are classes, each with rows enough for every fold."""
+    """Whether the labels are classes, each with at least one row per fold."""
     if isinstance(y, dict) or are_several(y) or hasattr(y, "indptr"):
-        return False  # several outputs, or many classes a row
+        return False  # several outputs, or several classes per row
     return stratification(np.asarray(y), folds) is not None

@@ -1,4 +1,4 @@
-"""What strikes the eye about pictures as a whole: brightness, contrast, detail. Leans on NumPy."""
+"""Statistics of whole pictures: brightness, contrast, detail. Depends on NumPy only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_CHANNELS = 4
 
 
 def is_picture(shape: Sequence[int]) -> bool:
-    """Whether rows of a shape look like pictures: height, width, and a few channels if any.
+    """Whether rows of a shape look like pictures: height, width, and at most a few channels.
 
     >>> is_picture((28, 28)), is_picture((64, 64, 3)), is_picture((100,)), is_picture((9, 2))
     (True, True, False, False)
@@ -22,9 +22,9 @@ def is_picture(shape: Sequence[int]) -> bool:
 
 
 def traits(pictures: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[str]]:
-    """Columns of each channel's mean, deviation, and mean step to the next pixel; their names.
+    """Columns of each channel's mean, deviation and mean step to the next pixel, and their names.
 
-    A blurred picture has small steps, a noisy one great ones, whatever it shows.
+    A blurred picture has small steps, a noisy one large ones, whatever it shows.
 
     >>> columns, names = traits(np.zeros((2, 8, 8, 1)))
     >>> columns.shape, names[0], names[3]
@@ -48,7 +48,7 @@ def traits(pictures: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[str
 
 
 def pixel_names(shape: Sequence[int]) -> list[str]:
-    """A name for each place of a picture, row by row.
+    """A name for each pixel of a picture, row by row.
 
     >>> pixel_names((2, 2))
     ['pixel (0, 0)', 'pixel (0, 1)', 'pixel (1, 0)', 'pixel (1, 1)']

@@ -1,6 +1,7 @@
-"""Do two sets come from one distribution? A small classifier tries to tell them apart.
+"""Tests whether two sets have the same distribution, by a classifier trained to separate them.
 
-Lopez-Paz and Oquab, "Revisiting classifier two-sample tests", 2017. Leans on columns and folds.
+Lopez-Paz and Oquab, "Revisiting classifier two-sample tests", 2017. Depends on data/columns.py,
+data/splitting/folds.py and picture_traits.py.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
 from steepest.evaluate.picture_traits import is_picture, pixel_names, traits
 
 LEVEL = 1e-3
-"""How seldom two sets of one distribution are called different."""
+"""How often two sets of one distribution may be called different."""
 FOLDS = 5
 MOST_FEATURES = 40
 MOST_PAIRED = 12
@@ -30,10 +31,10 @@ STEPS = 12
 
 @dataclass(frozen=True)
 class ColumnDifference:
-    """A column by which rows of the two sets can be told apart, and how well.
+    """A column by which rows of the two sets can be distinguished, and how well.
 
-    `score` is the chance that a row of the second set ranks above one of the first: by its value
-    (`kind` "value"), or by its distance from the middle ("spread"). 0.5 tells nothing.
+    `score` is the probability that a row of the second set ranks above one of the first: by its
+    value (`kind` "value"), or by its distance from the median ("spread"). 0.5 is no difference.
 
     >>> print(ColumnDifference("age", "value", 0.8))
     age: higher in the second set (0.80)
@@ -51,11 +52,11 @@ class ColumnDifference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How well a classifier told two sets apart on rows that it had not seen.
+    """How well a classifier distinguishes two sets on rows that it was not trained on.
 
-    `areas[i]` is the chance, in fold i, that it ranks a row of the second set above one of the
-    first: 0.5 where the sets are of one distribution, 1 where a glance suffices. `p_value` is how
-    often chance alone does as well. `columns` are those that give the sets away, strongest first.
+    `areas[i]` is the probability, in fold i, that it ranks a row of the second set above one of
+    the first: 0.5 for equal distributions, 1 for sets that are easy to separate. `p_value` is how
+    often equal distributions give such areas. `columns` lists those that differ, strongest first.
 
     >>> print(Comparison(np.array([0.49, 0.52]), np.array([0.5, 0.5]), 0.4))
     no difference found: AUC 0.505 ± 0.021, accuracy 0.500, p = 0.4
@@ -73,7 +74,7 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether nothing speaks against one distribution."""
+        """Whether no difference was found."""
         return self.p_value >= LEVEL
 
     @property
@@ -97,24 +98,24 @@ class Comparison:
 def same_distribution(
     a: Any, b: Any, names: Sequence[str] | None = None, seed: int = 0
 ) -> Comparison:
-    """Whether the rows of two sets can be told apart, how well, and by which columns.
+    """Whether the rows of two sets can be distinguished, how well, and by which columns.
 
-    A model trained on one set answers for another only if the two are of one distribution: the
-    training and the test set, last year's customers and this year's; the course's example is
-    pictures from the web to train on, pictures from phones to use it for. Takes arrays of any
-    shape, frames and dictionaries (columns by name), sparse rows; gaps (NaN) are columns of their
-    own, and so are brightness, contrast and detail of pictures. The classifier is a logistic
-    regression on the columns, their squares and, where they are few, their products, or on
-    principal components where they are many; it is cross-validated.
+    The scores of a model on one set hold for another only if both have the same distribution: the
+    training and the test set, last year's customers and this year's, or, as in the course, pictures
+    of the web for training and pictures of phones in use. Takes arrays of any shape, frames and
+    dictionaries (columns by name), and sparse rows; missing values (NaN) add columns, and so do
+    brightness, contrast and detail of pictures. The classifier is a cross-validated logistic
+    regression on the columns, their squares and, of a few columns, their products; of many
+    columns, on principal components.
 
-    >>> chance = np.random.default_rng(0)
-    >>> a, b = chance.normal(size=(200, 3)), chance.normal(size=(200, 3))
+    >>> rng = np.random.default_rng(0)
+    >>> a, b = rng.normal(size=(200, 3)), rng.normal(size=(200, 3))
     >>> same_distribution(a, b).same, same_distribution(a, b + [0, 1, 0]).columns[0].name
     (True, 'column 1')
     """
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     first, second = (
-        _Table(values, what, chance) for values, what in ((a, "the first"), (b, "the second"))
+        _Table(values, what, rng) for values, what in ((a, "the first"), (b, "the second"))
     )
     rows, listed = _joined(first, second, names)
     labels = np.repeat([0, 1], [len(first.rows), len(second.rows)])
@@ -122,16 +123,16 @@ def same_distribution(
     results = [_fold(rows, first.width, labels, train, test) for train, test in folds]
     areas, spreads, accuracies = np.transpose(results)
     above = (areas - 0.5).sum() / (np.linalg.norm(spreads) + 1e-12)
-    return Comparison(areas, accuracies, _tail(above), _telling(rows, labels, listed))
+    return Comparison(areas, accuracies, _tail(above), _differences(rows, labels, listed))
 
 
-# ------------------------------------------------------------ what is given
+# ------------------------------------------------------------ the two sets
 
 
 class _Table:
-    """Rows of float64, at most so many, with the columns' names and the shape that they came in."""
+    """At most MOST_ROWS rows of float64, with column names and the original shape of a row."""
 
-    def __init__(self, given: Any, what: str, chance: np.random.Generator) -> None:
+    def __init__(self, given: Any, what: str, rng: np.random.Generator) -> None:
         self.names: tuple[str, ...] = ()
         if isinstance(given, dict):
             self.names = tuple(sorted(given))
@@ -139,24 +140,24 @@ class _Table:
         column = _as_numbers(given, what)
         self.names = self.names or tuple(getattr(column, "names", ()))
         self.shape = column.row_shape
-        chosen = np.sort(chance.permutation(len(column))[:MOST_ROWS])
+        chosen = np.sort(rng.permutation(len(column))[:MOST_ROWS])
         self.rows = column.take(chosen).reshape(len(chosen), -1).astype(np.float64)
         if np.isinf(self.rows).any():
-            raise DataError(f"{what} set holds infinity; leave such rows out, or clip them")
+            raise DataError(f"{what} set contains infinity; leave such rows out, or clip them")
 
     @property
     def width(self) -> int:
         """The number of columns."""
         return self.rows.shape[1]
 
-    def told(self) -> list[str]:
+    def column_names(self) -> list[str]:
         """A name for each column."""
         if is_picture(self.shape):
             return pixel_names(self.shape)
         return list(self.names) or [f"column {place}" for place in range(self.width)]
 
     def traits(self) -> tuple[np.ndarray, list[str]]:
-        """Columns that tell of the whole row, if rows are pictures without gaps."""
+        """Statistics of each row as a picture, if rows are pictures."""
         if not is_picture(self.shape):
             return np.zeros((len(self.rows), 0)), []
         return traits(self.rows.reshape(-1, *self.shape))
@@ -169,14 +170,14 @@ def _as_numbers(given: Any, what: str) -> Any:
         error.add_note("only numbers are compared: turn categories into numbers, as for training")
         raise
     if len(column) < 2 * FOLDS:
-        raise DataError(f"{what} set: at least {2 * FOLDS} rows are needed to judge")
+        raise DataError(f"{what} set: at least {2 * FOLDS} rows are needed")
     return column
 
 
 def _joined(
     first: _Table, second: _Table, names: Sequence[str] | None
 ) -> tuple[np.ndarray, list[str]]:
-    """All rows: their columns, then those made of them, of gaps and of whole pictures."""
+    """All rows: their columns, then columns of missing values and of picture statistics."""
     if first.width != second.width:
         raise ShapeError(f"rows of {first.width} and of {second.width} columns do not compare")
     if first.names and second.names and first.names != second.names:
@@ -184,24 +185,24 @@ def _joined(
         raise ArgumentError(f"the columns differ in name or order: {pair[0]!r}, {pair[1]!r}")
     if names is not None and len(names) != first.width:
         raise ShapeError(f"{len(names)} names for {first.width} columns")
-    listed = list(names or (first if first.names else second).told())
+    listed = list(names or (first if first.names else second).column_names())
     (own, whole), (other, _) = first.traits(), second.traits()
-    rows, listed = _filled(np.concatenate([first.rows, second.rows]), listed)
+    rows, listed = _imputed(np.concatenate([first.rows, second.rows]), listed)
     if own.shape[1] != other.shape[1]:
         return rows, listed
     made = np.nan_to_num(np.concatenate([own, other]))
     return np.concatenate([rows, made], axis=1), listed + whole
 
 
-def _filled(rows: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
-    """Gaps filled with their column's median, and told of in columns of their own."""
+def _imputed(rows: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Replaces missing values by their column's median; adds columns that mark them."""
     gaps = np.isnan(rows)
     with_gaps = np.flatnonzero(gaps.any(axis=0))
     for place in with_gaps:
         known = rows[~gaps[:, place], place]
         rows[gaps[:, place], place] = np.median(known) if len(known) else 0.0
-    told = [f"{names[place]} is missing" for place in with_gaps]
-    return np.concatenate([rows, gaps[:, with_gaps]], axis=1), names + told
+    added = [f"{names[place]} is missing" for place in with_gaps]
+    return np.concatenate([rows, gaps[:, with_gaps]], axis=1), names + added
 
 
 # ------------------------------------------------------------ the classifier
@@ -210,40 +211,40 @@ def _filled(rows: np.ndarray, names: list[str]) -> tuple[np.ndarray, list[str]]:
 def _fold(
     rows: np.ndarray, width: int, labels: np.ndarray, train: np.ndarray, test: np.ndarray
 ) -> tuple[float, float, float]:
-    """Area, its spread under chance, and accuracy on rows that were left out."""
-    told = _told(rows[train], width, labels[train], rows[test])
-    right = (told > 0.0) == labels[test]
+    """The area, its deviation for random scores, and the accuracy, on the test rows."""
+    scores = _scores(rows[train], width, labels[train], rows[test])
+    right = (scores > 0.0) == labels[test]
     by_set = [right[labels[test] == label].mean() for label in (0, 1)]
-    return *_ranking(told, labels[test]), float(np.mean(by_set))
+    return *_ranking(scores, labels[test]), float(np.mean(by_set))
 
 
-def _told(train: np.ndarray, width: int, labels: np.ndarray, test: np.ndarray) -> np.ndarray:
-    """How much each test row looks like one of the second set; learned from the others.
+def _scores(train: np.ndarray, width: int, labels: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """The logit of each test row for the second set, by a classifier of the training rows.
 
-    Of the first `width` columns, if they are many, only principal components are looked at.
+    The first `width` columns, if they are many, are replaced by principal components.
     """
     mean, deviation = train.mean(axis=0), train.std(axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
-    scaled, asked = (train - mean) / scale, (test - mean) / scale
+    scaled, tested = (train - mean) / scale, (test - mean) / scale
     if width > MOST_FEATURES:
         directions = _components(scaled[:, :width])
         spread = (scaled[:, :width] @ directions).std(axis=0) + 1e-12
-        scaled, asked = (
+        scaled, tested = (
             np.concatenate([part[:, :width] @ directions / spread, part[:, width:]], axis=1)
-            for part in (scaled, asked)
+            for part in (scaled, tested)
         )
-    return _features(asked) @ _logistic(_features(scaled), labels)
+    return _features(tested) @ _logistic(_features(scaled), labels)
 
 
 def _components(rows: np.ndarray) -> np.ndarray:
-    """The strongest directions, nearly (Halko, Martinsson and Tropp, 2011): pictures are wide."""
+    """The leading principal components, approximately (Halko, Martinsson and Tropp, 2011)."""
     probes = np.random.default_rng(0).normal(size=(rows.shape[1], MOST_FEATURES))
     basis = np.linalg.qr(rows.T @ (rows @ probes))[0]
     return basis @ np.linalg.svd(rows @ basis, full_matrices=False)[2].T
 
 
 def _features(rows: np.ndarray) -> np.ndarray:
-    """A one, the columns, their squares (spread) and, of few, their products (interplay)."""
+    """A one, the columns, their squares (spread) and, if they are few, their products."""
     bounded = np.clip(rows, -8.0, 8.0)
     first, second = np.triu_indices(bounded.shape[1], 1)
     if bounded.shape[1] > MOST_PAIRED:
@@ -257,14 +258,14 @@ def _logistic(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     weights = np.zeros(features.shape[1])
     balance = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1.0 - labels.mean()))
     for _ in range(STEPS):
-        told = 1.0 / (1.0 + np.exp(-np.clip(features @ weights, -30.0, 30.0)))
-        slope = features.T @ (balance * (told - labels)) + PENALTY * weights
-        curve = (features * (balance * told * (1.0 - told))[:, None]).T @ features
+        found = 1.0 / (1.0 + np.exp(-np.clip(features @ weights, -30.0, 30.0)))
+        slope = features.T @ (balance * (found - labels)) + PENALTY * weights
+        curve = (features * (balance * found * (1.0 - found))[:, None]).T @ features
         weights = weights - np.linalg.solve(curve + PENALTY * np.eye(len(weights)), slope)
     return weights
 
 
-# ------------------------------------------------------------ how well it did
+# ------------------------------------------------------------ ranks
 
 
 def area_under_curve(scores: np.ndarray, labels: np.ndarray) -> float:
@@ -277,7 +278,7 @@ def area_under_curve(scores: np.ndarray, labels: np.ndarray) -> float:
 
 
 def _ranking(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
-    """The area under the curve, and its standard deviation if the scores told nothing.
+    """The area under the curve, and its standard deviation for random scores.
 
     Mann and Whitney, 1947: by the sum of ranks, where equal scores share theirs.
     """
@@ -290,14 +291,14 @@ def _ranking(scores: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     return float(area), math.sqrt(max(rows + 1 - ties, 0.0) / (12.0 * ones * zeros))
 
 
-def _telling(rows: np.ndarray, labels: np.ndarray, names: list[str]) -> list[ColumnDifference]:
-    """The columns that alone tell the sets apart, more clearly than the best of so many would."""
-    apart = np.abs(rows - np.median(rows, axis=0))
+def _differences(rows: np.ndarray, labels: np.ndarray, names: list[str]) -> list[ColumnDifference]:
+    """The columns that differ between the sets, at a level corrected for their number."""
+    distance = np.abs(rows - np.median(rows, axis=0))
     found = []
     for place, name in enumerate(names):
         both = [
             (kind, *_ranking(part[:, place], labels))
-            for kind, part in (("value", rows), ("spread", apart))
+            for kind, part in (("value", rows), ("spread", distance))
         ]
         kind, area, spread = max(both, key=lambda entry: abs(entry[1] - 0.5))
         if spread and 2 * _tail(abs(area - 0.5) / spread) < LEVEL / (2 * len(names)):
@@ -306,5 +307,5 @@ def _telling(rows: np.ndarray, labels: np.ndarray, names: list[str]) -> list[Col
 
 
 def _tail(deviations: float) -> float:
-    """The probability of a normal number at least so many deviations above its mean."""
+    """The probability that a normal number is at least `deviations` above its mean."""
     return math.erfc(deviations / math.sqrt(2.0)) / 2.0

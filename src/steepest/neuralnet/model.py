@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from steepest.core import tree
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor
-from steepest.data.preparing.base import Preparation, checked_preparation
+from steepest.data.preparing.preparer import Preparation, checked_preparation
 from steepest.errors import unknown_name
 from steepest.layers import call_context
 from steepest.layers.layer import LAYERS, Layer

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.data.preparing.base import PREPARERS, Preparation
+from steepest.data.preparing.preparer import PREPARERS, Preparation
 from steepest.errors import DataError
 from steepest.layers.preprocessing.base import JsonAdaptedLayer
 from steepest.protocols import StoredModel

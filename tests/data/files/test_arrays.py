@@ -1,4 +1,4 @@
-""".npy and .npz: mapped, streamed, never unpickled; archives that lie are refused."""
+""".npy and .npz: mapped, streamed, never unpickled; archives with false headers are refused."""
 
 import io
 import pickle

@@ -1,4 +1,4 @@
-"""CSV and TSV: what is read, what kind it gets, and faults by row and column."""
+"""CSV and TSV: values, inferred dtypes, and errors by row and column."""
 
 import gzip
 
@@ -143,12 +143,12 @@ def test_the_name_inside_tells_the_delimiter(tmp_path):
 
 
 def test_other_packed_files_have_no_reader(tmp_path):
-    with pytest.raises(DataError, match=r"no reader is known for '.gz'; there is: .*\.csv\.gz"):
+    with pytest.raises(DataError, match=r"no reader is known for '.gz'; known names: .*\.csv\.gz"):
         open_source(written(tmp_path, gzip.compress(b"x"), "x.npy.gz"))
 
 
 @pytest.mark.parametrize("damage", [slice(0, -12), slice(0, 20)], ids=["cut", "cut early"])
-def test_damaged_gzip_is_told(tmp_path, damage):
+def test_damaged_gzip_is_an_error(tmp_path, damage):
     content = gzip.compress("".join(f"{n},{n * n}\n" for n in range(999)).encode())[damage]
     with pytest.raises(DataError, match="damaged or cut short"):
         read_csv(written(tmp_path, content, "table.csv.gz"), names=["a", "b"])

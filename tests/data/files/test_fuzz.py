@@ -36,7 +36,7 @@ from steepest.datasets import imdb_archive
 from steepest.errors import DataError
 
 MOST_MEMORY = 32 << 20
-# A flat picture packs so well that no small size can be told from a lie; see refuse_bomb.
+# A flat picture packs so well that no small size can be refused as false; see refuse_bomb.
 MOST_PICTURE_MEMORY = 4 * FREE_BYTES
 Change = Callable[[bytes], bytes]
 

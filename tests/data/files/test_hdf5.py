@@ -1,4 +1,4 @@
-"""HDF5 files: data sets in groups, text, links that are not followed, sizes that are not there."""
+"""HDF5 files: data sets in groups, text, links that are not followed, false sizes."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_links_are_refused(path, link):
         Hdf5File(path)
 
 
-def test_values_kept_in_other_files_are_refused(path):
+def test_values_stored_in_other_files_are_refused(path):
     with h5py.File(path, "a") as file:
         file.create_dataset("far", (4,), "u1", external=[("other.bin", 0, 4)])
     with pytest.raises(DataError, match="other files"):

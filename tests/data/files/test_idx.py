@@ -1,4 +1,4 @@
-"""IDX files: what the bytes mean, and every way in which they can lie."""
+"""IDX files: what the bytes mean, and every way in which a header can be false."""
 
 import gzip
 import struct
@@ -73,13 +73,13 @@ def test_the_array_may_be_written_to(tmp_path):
         (gzip.compress(PICTURES)[:-9], "cut short"),
         (gzip.compress(PICTURES)[:-4] + b"\1\1\1\1", "damaged or cut short"),
         (gzip.compress(PICTURES[:-1]), "ends after 11 of 12 bytes"),
-        (gzip.compress(PICTURES + b"!"), "holds more than"),
-        (gzip.compress(idx_bytes(0x08, (2**32 - 1,) * 4, b"abc")), "packed ones"),
+        (gzip.compress(PICTURES + b"!"), "contains more than"),
+        (gzip.compress(idx_bytes(0x08, (2**32 - 1,) * 4, b"abc")), "compressed ones"),
         (gzip.compress(PICTURES) + b"garbage", "damaged or cut short"),
     ],
     ids=lambda value: "file" if isinstance(value, bytes) else None,  # gzip notes the time
 )
-def test_a_file_that_lies_is_an_error_that_names_it(tmp_path, data, message):
+def test_a_false_header_is_an_error_that_names_the_file(tmp_path, data, message):
     path = written(tmp_path, data)
     with pytest.raises(DataError, match=message) as error:
         read_idx(path)

@@ -1,4 +1,4 @@
-"""Parquet: row groups as chunks, missing values, kinds that are no columns of numbers or text."""
+"""Parquet: row groups as chunks, missing values, types that are neither numbers nor text."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def test_categories_come_as_text(tmp_path):
 
 def test_nested_columns_are_refused_unless_left_out(tmp_path):
     path = written(tmp_path, {"a": [1, 2], "list": [[1], [2, 3]]})
-    with pytest.raises(DataError, match=r"list: holds list"):
+    with pytest.raises(DataError, match=r"list: contains list"):
         ParquetFile(path)
     assert ParquetFile(path, columns=["a"]).rows == 2
 

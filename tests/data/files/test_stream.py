@@ -1,4 +1,4 @@
-"""Sources stream: a file far larger than a chunk never lies in memory whole."""
+"""Sources stream: a file far larger than a chunk is never in memory as a whole."""
 
 import gzip
 import struct

@@ -79,7 +79,7 @@ def test_numbers_and_masks_are_accepted():
         ([([0, 1], [23])], "names row 23"),
         ([([0, 1], [])], "row number"),
         ([([0.5], [1])], "row number"),
-        (KFold(2, stratify=True), "needs y"),
+        (KFold(2, stratify=True), "needs the classes"),
     ],
 )
 def test_folds_that_are_none(folds, message):

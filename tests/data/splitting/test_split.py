@@ -12,8 +12,8 @@ import steepest as st
 from steepest.data import RepeatedKFold, SplitWarning, share_counts, split_indices, take_rows
 from steepest.data.columns import as_column
 from steepest.data.splitting import duplicates
-from steepest.data.splitting.checks import warn_about_parts
 from steepest.data.splitting.split import largest_remainders, split
+from steepest.data.splitting.split_warnings import warn_about_parts
 from steepest.errors import ArgumentError, DataError
 
 
@@ -58,7 +58,7 @@ def test_shares_that_are_none(shares):
 
 
 def test_a_share_of_no_row_is_an_error():
-    with pytest.raises(DataError, match=r"0\.01 of 10 rows is no row"):
+    with pytest.raises(DataError, match=r"0\.01 of 10 rows is not one row"):
         share_counts(10, (0.98, 0.01, 0.01))
 
 
@@ -199,7 +199,7 @@ def test_wrong_arguments(arguments, options, message):
 def test_equal_rows_on_two_sides_are_counted_and_named():
     x = np.random.default_rng(0).normal(size=(100, 3))
     x[50:60] = x[:10]
-    with pytest.warns(SplitWarning, match=r"10 of the 50 rows of part 2 stand in part 1 too"):
+    with pytest.warns(SplitWarning, match=r"10 of the 50 rows of part 2 are in part 1 too"):
         split(x, shares=(0.5, 0.5), shuffle=False)
 
 
@@ -214,7 +214,7 @@ def test_unequal_rows_are_never_taken_for_equal(dtype):
         split(x, shares=(0.5, 0.5), seed=0)
 
 
-def test_rows_that_share_a_key_by_chance_are_compared(monkeypatch):
+def test_unequal_rows_with_equal_keys_are_compared(monkeypatch):
     monkeypatch.setattr(duplicates, "_factors", lambda count: np.zeros(count, np.uint64))
     split(np.arange(100.0), shares=(0.5, 0.5))
     with pytest.warns(SplitWarning, match="1 of the 50 rows of part 2 .* row 99 = row 7"):

@@ -28,8 +28,8 @@ def windows(dataset: Dataset) -> list[list[object]]:
 def test_windows_hold_what_tensorflow_says(make):
     assert windows(make(7).window(3)) == [[0, 1, 2], [3, 4, 5], [6]]
     assert windows(make(7).window(3, drop_remainder=True)) == [[0, 1, 2], [3, 4, 5]]
-    kept = windows(make(7).window(3, shift=1, stride=2, drop_remainder=True))
-    assert kept == [[0, 2, 4], [1, 3, 5], [2, 4, 6]]
+    full = windows(make(7).window(3, shift=1, stride=2, drop_remainder=True))
+    assert full == [[0, 2, 4], [1, 3, 5], [2, 4, 6]]
     assert windows(make(4).window(3, shift=1)) == [[0, 1, 2], [1, 2, 3], [2, 3], [3]]
     assert windows(make(9).window(2, shift=4)) == [[0, 1], [4, 5], [8]]
     assert windows(make(0).window(2)) == []

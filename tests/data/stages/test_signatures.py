@@ -1,4 +1,4 @@
-"""What a generator is said to yield: by signature, or by types and shapes."""
+"""Signatures of generators: as a signature, or as types and shapes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_types_alone_leave_the_shapes_open():
     assert next(iter(named))["a"].dtype == st.int32
 
 
-def test_arguments_are_handed_on():
+def test_arguments_are_passed_on():
     rows = Dataset.from_generator(pairs, output_types=("float32", "int64"), args=(3,))
     assert [int(y) for _, y in rows] == [0, 1, 2]
 
@@ -46,7 +46,7 @@ def test_a_signature_is_taken_in_both_places(place):
     assert Dataset.from_generator(pairs, **{place: signature}).element_spec == signature
 
 
-def test_what_is_not_as_said_is_told_by_its_number():
+def test_an_element_that_does_not_fit_is_named_by_its_number():
     rows = Dataset.from_generator(lambda: iter([[1, 2], [3]]), "int32", (2,))
     with pytest.raises(ShapeError, match=r"says shape \(2,\), the generator gave \(1,\)") as found:
         list(rows)
@@ -57,7 +57,7 @@ def test_what_is_not_as_said_is_told_by_its_number():
     ("given", "message"),
     [
         ({"output_signature": "float32"}, "must be a nest of st.TensorSpec"),
-        ({"output_types": "text"}, "'text', which is no kind of number"),
+        ({"output_types": "text"}, "'text', which is no dtype"),
         ({"output_shapes": (2,)}, "go with output_types"),
         ({"output_types": "int32", "output_signature": st.TensorSpec(())}, "not both"),
         ({"output_types": st.TensorSpec(()), "output_shapes": ()}, "leave output_shapes out"),
@@ -65,7 +65,7 @@ def test_what_is_not_as_said_is_told_by_its_number():
         ({"output_types": "int32", "output_shapes": (2.5,)}, "whole numbers, or None"),
     ],
 )
-def test_signatures_that_say_nothing_clear_are_refused(given, message):
+def test_invalid_signatures_are_refused(given, message):
     with pytest.raises(ArgumentError, match=message):
         Dataset.from_generator(pairs, **given)
 

@@ -9,7 +9,7 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
-from steepest.data.derived_cache import kept
+from steepest.data.derived_cache import cached
 from steepest.data.sparsify import packed, pays
 from steepest.engines.numpy import NumpyEngine
 from steepest.engines.table import ENGINES
@@ -127,7 +127,7 @@ def test_bytes_that_are_mostly_zero_train_as_sparse_rows(
         history = model.fit(pixels(), labels(), epochs=3, seed=5, verbose=0, check=False).history
         losses.append(history["loss"])
         assert storage_in_training(model) == {stored}
-        monkeypatch.setattr("steepest.data.sparsify.MOST_CACHED", 0.0)
+        monkeypatch.setattr("steepest.data.sparsify.MOST_NONZERO", 0.0)
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 
@@ -167,7 +167,7 @@ def test_what_is_written_between_two_fits_is_read() -> None:
 def test_packed_rows_are_looked_through_once() -> None:
     x, y = table(ones=False), labels()
     network().fit(x, y, epochs=2, verbose=0)
-    known = kept(lambda: packed(DenseColumn(x)), x)
+    known = cached(lambda: packed(DenseColumn(x)), x)
     assert known.known_finite
     x[5, 7] = np.nan
     with pytest.raises(st.errors.DataError, match="x holds nan at row 5, column 7"):

@@ -1,6 +1,6 @@
 """Readers of files, whole or some rows at a time: IDX, CSV, .npy, .npz, HDF5, Parquet, folders.
 
-Leans on NumPy and the errors; optional packages are imported where they are used.
+Optional packages are imported where they are used.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ READERS: dict[str, Callable[..., Source]] = {
     ".hdf5": Hdf5File,
     ".parquet": ParquetFile,
 }
-PACKED = (".csv.gz", ".tsv.gz", ".tab.gz")
+GZIPPED = (".csv.gz", ".tsv.gz", ".tab.gz")
 
 
 def open_source(path: str | Path, **options: Any) -> Source:
-    """The reader that fits a file's name, or what a folder holds, with that reader's own options.
+    """The reader for a file's suffix, or for a folder's content; `options` are the reader's.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
@@ -63,12 +63,12 @@ def open_source(path: str | Path, **options: Any) -> Source:
     if Path(path).is_dir():
         return open_folder(path, **options)
     name = Path(path).name.lower()
-    suffix = Path(name.removesuffix(".gz") if name.endswith(PACKED) else name).suffix
+    suffix = Path(name.removesuffix(".gz") if name.endswith(GZIPPED) else name).suffix
     if "idx" in Path(path).name and suffix not in READERS:
         return IdxFile(path)
     if suffix not in READERS:
         raise DataError(
-            f"{path}: no reader is known for {suffix!r}; there is: "
-            f"{', '.join([*READERS, *PACKED])}, IDX, and folders of pictures or texts"
+            f"{path}: no reader is known for {suffix!r}; known names: "
+            f"{', '.join([*READERS, *GZIPPED])}, IDX, and folders of pictures or texts"
         )
     return READERS[suffix](path, **options)

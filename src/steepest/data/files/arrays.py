@@ -1,6 +1,6 @@
-"""NumPy's own files: .npy mapped into memory, .npz streamed or mapped; nothing is ever unpickled.
+"""NumPy files: .npy mapped into memory, .npz streamed or mapped; nothing is ever unpickled.
 
-Leans on numpy.lib.format, zipfile and the checks of this folder.
+Depends on the checks of this folder.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from steepest.data.files.checks import (
 from steepest.data.files.source import Array, Chunk
 from steepest.errors import DataError
 
-# What numpy's header parser lets through when a header is nonsense.
+# The exceptions of NumPy's header parser for an invalid header.
 HEADER_FAULTS = (
     ValueError, TypeError, SyntaxError, EOFError, KeyError, OverflowError, RecursionError,
     MemoryError, tokenize.TokenError,
@@ -45,21 +45,21 @@ LOCAL_HEADER = struct.Struct("<4s22xHH")
 
 @dataclass(frozen=True)
 class Header:
-    """What the head of an .npy file declares, and how long that head is."""
+    """The header of an .npy file, and its length."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[np.generic]
-    column_order: bool
+    fortran_order: bool
     length: int
 
     @property
     def order(self) -> Literal["C", "F"]:
         """NumPy's letter for the order of the axes."""
-        return "F" if self.column_order else "C"
+        return "F" if self.fortran_order else "C"
 
     @property
     def size(self) -> int:
-        """The bytes that the values take."""
+        """The size of the values in bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
 
 
@@ -81,7 +81,7 @@ class NumpyFile:
         if header.size != held:
             raise DataError(
                 f"{self.path}: declares {header.shape} of {header.dtype}, {header.size:,} bytes, "
-                f"but holds {held:,}; it was cut short or written over"
+                f"but has {held:,}; it was cut short or overwritten"
             )
         self.array = _map(self.path, header, header.length)
 
@@ -96,17 +96,17 @@ class NumpyFile:
         return same_rows({"values": len(self.array)}, str(self.path))
 
     def mapped(self, name: str) -> Array | None:
-        """The array, as it is mapped."""
+        """The mapped array."""
         return self.array if self.rows else None
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """Some rows after the other, copied out of the map."""
+        """Chunks of rows, copied from the mapped file."""
         for start, stop in row_ranges(self.rows, rows_per_chunk):
             yield {"values": np.array(self.array[start:stop])}
 
 
 class NumpyArchive:
-    """An .npz file: several named arrays, packed or not; `columns` picks those read as rows.
+    """An .npz file: several named arrays; `columns` chooses those that are read as rows.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "set.npz"
@@ -125,30 +125,37 @@ class NumpyArchive:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The chosen arrays' names."""
+        """The names of the chosen arrays."""
         return self._columns
 
     @property
     def rows(self) -> int:
         """The common length of the chosen arrays."""
-        lengths = {name: _rows(self._headers[name], name) for name in self._columns}
-        return same_rows(lengths, str(self.path))
+        shapes = {name: self._headers[name].shape for name in self._columns}
+        for name, shape in shapes.items():
+            if not shape:
+                raise DataError(
+                    f"{name!r} is a single number, not rows; choose others with columns=[...]"
+                )
+        return same_rows({name: shape[0] for name, shape in shapes.items()}, str(self.path))
 
     def read(self, name: str) -> Array:
-        """One array, whole: mapped where it is stored unpacked, else read into memory."""
+        """One whole array: mapped if it is stored uncompressed, else read into memory."""
         select_columns([name], list(self._members), str(self.path))
         if self._members[name].compress_type == zipfile.ZIP_STORED:
             return self._map(name)
         with self._opened(), self._open_member(name) as stream:
-            return self._read_rest(stream, name)
+            header = self._headers[name]
+            held = read_exactly(stream, header.size, f"{self.path}: {name}")
+            return np.frombuffer(held, header.dtype).reshape(header.shape, order=header.order)
 
     def mapped(self, name: str) -> Array | None:
-        """An array that is stored unpacked, as a map of its place in the file; else None."""
+        """An array that is stored uncompressed, mapped from the file; else None."""
         unpacked = self._members[name].compress_type == zipfile.ZIP_STORED
         return self.read(name) if unpacked and self.rows else None
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """Some rows after the other, of all chosen arrays side by side."""
+        """Chunks of rows of all chosen arrays."""
         ranges = list(row_ranges(self.rows, chunk_size(rows_per_chunk)))
         with self._opened(), ExitStack() as stack:
             streams = {name: stack.enter_context(self._open_member(name)) for name in self._columns}
@@ -159,16 +166,11 @@ class NumpyArchive:
 
     def _take(self, stream: IO[bytes], name: str, start: int, stop: int) -> Array:
         header = self._headers[name]
-        if header.column_order and len(header.shape) > 1:
+        if header.fortran_order and len(header.shape) > 1:
             return np.array(self.read(name)[start:stop])
         row_bytes = header.size // header.shape[0]
         held = read_exactly(stream, (stop - start) * row_bytes, f"{self.path}: {name}")
         return np.frombuffer(held, header.dtype).reshape(stop - start, *header.shape[1:])
-
-    def _read_rest(self, stream: IO[bytes], name: str) -> Array:
-        header = self._headers[name]
-        held = read_exactly(stream, header.size, f"{self.path}: {name}")
-        return np.frombuffer(held, header.dtype).reshape(header.shape, order=header.order)
 
     def _map(self, name: str) -> Array:
         member, header = self._members[name], self._headers[name]
@@ -187,7 +189,7 @@ class NumpyArchive:
             names = [_member_name(member, str(self.path)) for member in members]
             refuse_duplicates(names, str(self.path))
             if not names:
-                raise DataError(f"{self.path}: holds no arrays")
+                raise DataError(f"{self.path}: contains no arrays")
             by_name = dict(zip(names, members, strict=True))
             headers = {name: self._inspect_member(by_name[name], name) for name in names}
         return by_name, headers
@@ -247,7 +249,7 @@ def read_npz(path: str | Path, *, columns: Sequence[str] | None = None) -> Chunk
 
 
 def save_npz(path: str | Path, **arrays: Array) -> None:
-    """Write arrays by name, packed, whole or not at all; objects are refused.
+    """Writes arrays by name, compressed and atomically; objects are an error.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "set.npz"
@@ -257,7 +259,9 @@ def save_npz(path: str | Path, **arrays: Array) -> None:
     """
     for name, array in arrays.items():
         if np.asarray(array).dtype.hasobject:
-            raise DataError(f"save_npz: {name!r} holds Python objects; convert it to numbers first")
+            raise DataError(
+                f"save_npz: {name!r} contains Python objects; convert it to numbers first"
+            )
     path = Path(path)
     part = path.with_name(path.name + ".part")
     with part.open("wb") as stream:
@@ -272,17 +276,17 @@ def _header(stream: IO[bytes], where: str) -> Header:
         read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(version)
         if read is None:
             raise ValueError(f"version {version} of the format is not one of numbers")
-        shape, column_order, dtype = read(head)
+        shape, fortran_order, dtype = read(head)
     except HEADER_FAULTS as error:
         raise DataError(f"{where}: is not a sound .npy array ({error})") from error
     if dtype.hasobject:
         raise DataError(
-            f"{where}: holds Python objects, which only unpickling could read and which could run "
-            "any code; save it as numbers or text of fixed width"
+            f"{where}: contains Python objects, which only unpickling could read, and that could "
+            "run any code; save numbers or text of fixed width instead"
         )
     if min(shape, default=0) < 0:
         raise DataError(f"{where}: declares the impossible shape {shape}")
-    return Header(shape, dtype, column_order, head.tell())
+    return Header(shape, dtype, fortran_order, head.tell())
 
 
 def _map(path: Path, header: Header, offset: int) -> Array:
@@ -294,17 +298,11 @@ def _map(path: Path, header: Header, offset: int) -> Array:
     return np.memmap(path, header.dtype, "r", offset, header.shape, header.order)
 
 
-def _rows(header: Header, name: str) -> int:
-    if not header.shape:
-        raise DataError(f"{name!r} is a single number, not rows; choose others with columns=[...]")
-    return header.shape[0]
-
-
 def _member_name(member: zipfile.ZipInfo, where: str) -> str:
     name = member.filename
     outside = PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive
     if outside or ".." in name.replace("\\", "/").split("/"):
-        raise DataError(f"{where}: the entry {name!r} points outside of the archive; refused")
+        raise DataError(f"{where}: the entry {name!r} points outside the archive; refused")
     if not name.endswith(".npy"):
         raise DataError(f"{where}: holds {name!r}; an .npz archive holds .npy arrays only")
     return name.removesuffix(".npy")

@@ -1,6 +1,6 @@
-"""Checks that every reader makes before it allocates: paths, sizes, columns, optional packages.
+"""Checks before a reader allocates memory: paths, sizes, columns, optional packages.
 
-Leans on the errors only.
+Depends on the errors only.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import IO
 
 from steepest.errors import ArgumentError, DataError, MissingExtra, nearest
 
-# Honest pictures and tables shrink 2 to 30 times; deflate can reach 1,032. Beyond the first
-# 64 MB a file that claims to hold more than 200 times its own size is taken for a bomb.
+# Usual pictures and tables shrink 2 to 30 times; deflate can reach 1,032. Above 64 MB, a file that
+# declares more than 200 times its own size is refused as a decompression bomb.
 FREE_BYTES = 1 << 26
 BOMB_RATIO = 200
 BLOCK = 1 << 20
 
 
 def existing_file(path: str | Path) -> Path:
-    """The path of a file that is there and holds something, or an error that says what is."""
+    """The path of an existing, non-empty file; else an error that says what was found."""
     path = Path(path)
     if not path.exists():
         raise DataError(f"{path}: there is no such file; check the path and its spelling")
@@ -33,7 +33,7 @@ def existing_file(path: str | Path) -> Path:
 
 
 def existing_folder(path: str | Path) -> Path:
-    """The path of a folder that is there, or an error that says what is."""
+    """The path of an existing folder; else an error that says what was found."""
     path = Path(path)
     if not path.is_dir():
         found = "is a file" if path.exists() else "does not exist"
@@ -42,23 +42,23 @@ def existing_folder(path: str | Path) -> Path:
 
 
 def refuse_bomb(declared: int, held: int, where: str) -> None:
-    """Refuse a size that no honest file of `held` bytes unpacks to."""
+    """Raises if the declared size is too large for a file of `held` bytes."""
     if declared > FREE_BYTES and declared > BOMB_RATIO * held:
         raise DataError(
-            f"{where}: declares {declared:,} bytes but holds {held:,} packed ones; more than "
+            f"{where}: declares {declared:,} bytes but has {held:,} compressed ones; more than "
             f"{BOMB_RATIO} times its size is refused: unpack it yourself if you trust it"
         )
 
 
 def read_exactly(stream: IO[bytes], size: int, where: str) -> bytearray:
-    """`size` bytes of a stream, growing with what is really there and never ahead of it."""
+    """Reads `size` bytes of a stream; memory is allocated only for bytes that exist."""
     held = bytearray()
     while len(held) < size:
         block = stream.read(min(BLOCK, size - len(held)))
         if not block:
             raise DataError(
                 f"{where}: ends after {len(held):,} of {size:,} bytes that its header declares; "
-                "it was cut short: fetch or write it again"
+                "it was cut short: download or write it again"
             )
         held += block
     return held
@@ -67,7 +67,7 @@ def read_exactly(stream: IO[bytes], size: int, where: str) -> bytearray:
 def select_columns(
     wanted: Sequence[str] | None, present: Sequence[str], where: str
 ) -> tuple[str, ...]:
-    """The wanted columns, all present and named once; without a wish, all that are present."""
+    """The wanted columns, checked to be present and named once; for None, all that are present."""
     refuse_duplicates(present, where)
     if wanted is None:
         return tuple(present)
@@ -81,7 +81,7 @@ def select_columns(
 
 
 def refuse_duplicates(names: Sequence[str], where: str) -> None:
-    """Refuse a name that stands twice: a dictionary of columns would lose one of them."""
+    """Raises if a name occurs twice: a dictionary of columns would lose one of them."""
     twice = sorted({name for name in names if list(names).count(name) > 1})
     if twice:
         raise DataError(f"{where}: the column {twice[0]!r} appears more than once; rename one")

@@ -1,6 +1,6 @@
-"""CSV and TSV files, streamed: typed columns, and faults named by row and column.
+"""CSV and TSV files, streamed: typed columns, and errors by row and column.
 
-Leans on Python's csv module and the checks of this folder.
+Depends on packed.py and the checks of this folder.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from steepest.errors import ArgumentError, DataError
 if TYPE_CHECKING:
     from _csv import Reader
 
-# A column is taken for numbers if this share of its sampled values are: the rest is then an
-# error by row, and not a silent turn to text because of one "n/a" in a million rows.
+# A column is read as numbers if this share of its sampled values are numbers: the others are then
+# errors by row; one "n/a" in a million rows does not silently make the column text.
 NUMBER_SHARE = 0.9
-MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
 class DelimitedFile:
-    """A table in a text file, plain or gzipped, one row a line, read some rows at a time.
+    """A table in a text file, plain or gzipped, one row per line, read some rows at a time.
 
-    Without `types`, the first `sample_rows` rows decide: whole numbers, numbers, or text.
-    Values that stand in `missing` become NaN in number columns. A file without a header line
-    is read with `names=[...]`. The delimiter is found from the first line where none is given.
+    Without `types`, the first `sample_rows` rows decide: integers, floats, or text. Values listed
+    in `missing` become NaN in number columns. A file without a header line is read with
+    `names=[...]`. The delimiter is inferred from the first line if none is given.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "people.csv"
@@ -64,7 +64,7 @@ class DelimitedFile:
         sample_rows: int = 10_000,
     ) -> None:
         self.path = existing_file(path)
-        self.encoding = encoding or _marked_encoding(self.path)
+        self.encoding = encoding or _encoding_of(self.path)
         self.delimiter = delimiter or self._guess_delimiter()
         self.missing = frozenset(missing)
         self._has_header = names is None
@@ -81,11 +81,11 @@ class DelimitedFile:
 
     @property
     def rows(self) -> None:
-        """Unknown before the last line is read."""
+        """None: unknown before the last line is read."""
         return None
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """Typed columns of some rows after the other."""
+        """Chunks of typed columns."""
         chunk_size(rows_per_chunk)
         first = 1
         for texts in self._texts(rows_per_chunk):
@@ -96,7 +96,7 @@ class DelimitedFile:
             first += len(texts[0])
 
     def _texts(self, rows_per_chunk: int) -> Iterator[list[tuple[str, ...]]]:
-        """Columns of text, some rows after the other."""
+        """Chunks of columns of text."""
         empty = True
         with self._reader() as reader:
             lines = self._whole_rows(reader)
@@ -104,7 +104,7 @@ class DelimitedFile:
                 empty = False
                 yield list(zip(*block, strict=True))
         if empty:
-            raise DataError(f"{self.path}: holds no rows below its header")
+            raise DataError(f"{self.path}: has no rows below its header")
 
     def _whole_rows(self, reader: Reader) -> Iterator[list[str]]:
         if self._has_header:
@@ -151,7 +151,7 @@ class DelimitedFile:
         if all(_is_number(field) for field in fields):
             warnings.warn(
                 f"{self.path}: its first line is all numbers ({', '.join(fields[:4])}) and was "
-                "taken for the names of the columns; pass names=[...] if it is data",
+                "read as the names of the columns; pass names=[...] if it is data",
                 stacklevel=4,
             )
         return tuple(field or f"column_{place}" for place, field in enumerate(fields))
@@ -159,7 +159,7 @@ class DelimitedFile:
     def _column_types(
         self, given: dict[str, DTypeLike], sample_rows: int
     ) -> dict[str, np.dtype[np.generic]]:
-        types = {name: _checked_type(name, kind) for name, kind in given.items()}
+        types = {name: _checked_type(name, dtype) for name, dtype in given.items()}
         unknown = [name for name in self._columns if name not in types]
         if unknown:
             sample = next(self._texts(chunk_size(sample_rows)))
@@ -171,22 +171,28 @@ class DelimitedFile:
         present = [text for text in texts if text not in self.missing]
         if not present or sum(map(_is_number, present)) < NUMBER_SHARE * len(present):
             return np.dtype(float if not present else object)
-        whole = len(present) == len(texts) and all(map(_is_whole, present))
+        whole = len(present) == len(texts) and all(map(_is_integer, present))
         return np.dtype(np.int64 if whole else np.float64)
 
     def _convert(self, name: str, texts: Sequence[str], first_row: int) -> Array:
-        kind = self.types[name]
-        if kind.hasobject:
+        dtype = self.types[name]
+        if dtype.hasobject:
             return _text_array(texts)
-        if kind.kind == "f" and not self.missing.isdisjoint(texts):
+        if dtype.kind == "f" and not self.missing.isdisjoint(texts):
             texts = ["nan" if text in self.missing else text for text in texts]
         try:
-            return _text_array(texts).astype(kind)
+            return _text_array(texts).astype(dtype)
         except (ValueError, OverflowError) as error:
-            row, text = _first_fault(texts, kind)
+            row, text = _first_fault(texts, dtype)
+            is_float = dtype.kind == "f"
+            if not is_float and (text == "" or _is_number(text)):
+                remedy = f"types={{{name!r}: float}}"
+            else:
+                remedy = f"missing=['', {text!r}] to read it as NaN, or types={{{name!r}: str}}"
             raise DataError(
-                f"{self.path}: row {row + first_row}, column {name!r} holds {text!r} where "
-                f"{_wanted(kind)} was expected; correct it, or pass {_remedy(name, text, kind)}"
+                f"{self.path}: row {row + first_row}, column {name!r} holds {text!r} where a "
+                f"{'number' if is_float else 'whole number'} was expected; correct it, or pass "
+                f"{remedy}"
             ) from error
 
 
@@ -220,10 +226,13 @@ def read_csv(
     return read_columns(source)
 
 
-def _marked_encoding(path: Path) -> str:
+def _encoding_of(path: Path) -> str:
+    """The encoding that a byte order mark declares, else UTF-8."""
     with unpacked(path) as stream:
         start = stream.read(3)
-    return next((name for mark, name in MARKS.items() if start.startswith(mark)), "utf-8")
+    return next(
+        (name for mark, name in BYTE_ORDER_MARKS.items() if start.startswith(mark)), "utf-8"
+    )
 
 
 def _no_nul(lines: Iterator[str], path: Path) -> Iterator[str]:
@@ -233,12 +242,14 @@ def _no_nul(lines: Iterator[str], path: Path) -> Iterator[str]:
         yield line
 
 
-def _checked_type(name: str, kind: DTypeLike) -> np.dtype[np.generic]:
-    checked = np.dtype(kind)
+def _checked_type(name: str, dtype: DTypeLike) -> np.dtype[np.generic]:
+    checked = np.dtype(dtype)
     if checked.kind in "UOT":
         return np.dtype(object)
     if checked.kind not in "fiu":
-        raise ArgumentError(f"types[{name!r}]={kind!r}: expected float, int, str or one of NumPy's")
+        raise ArgumentError(
+            f"types[{name!r}]={dtype!r}: expected float, int, str or one of NumPy's"
+        )
     return checked
 
 
@@ -256,25 +267,15 @@ def _is_number(text: str) -> bool:
     return "_" not in text
 
 
-def _is_whole(text: str) -> bool:
+def _is_integer(text: str) -> bool:
     digits = text.strip().lstrip("+-")
     return digits.isascii() and digits.isdigit() and len(digits) < 19
 
 
-def _first_fault(texts: Sequence[str], kind: np.dtype[np.generic]) -> tuple[int, str]:
+def _first_fault(texts: Sequence[str], dtype: np.dtype[np.generic]) -> tuple[int, str]:
     for row, text in enumerate(texts):
         try:
-            _text_array([text]).astype(kind)
+            _text_array([text]).astype(dtype)
         except (ValueError, OverflowError):
             return row, text
-    raise AssertionError("a column failed of which every value converts")
-
-
-def _wanted(kind: np.dtype[np.generic]) -> str:
-    return "a number" if kind.kind == "f" else "a whole number"
-
-
-def _remedy(name: str, text: str, kind: np.dtype[np.generic]) -> str:
-    if kind.kind != "f" and (text == "" or _is_number(text)):
-        return f"types={{{name!r}: float}}"
-    return f"missing=['', {text!r}] to read it as NaN, or types={{{name!r}: str}}"
+    raise AssertionError("a column failed, but each of its values converts")

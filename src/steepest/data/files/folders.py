@@ -1,6 +1,6 @@
-"""Folders of pictures and of texts: one sub-folder a class, one file an example.
+"""Folders of pictures and of texts: one sub-folder per class, one file per example.
 
-Leans on the checks of this folder; pictures need pillow (extra `images`).
+Depends on the checks of this folder; pictures need pillow (extra `images`).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ CHANNELS = {"rgb": "RGB", "gray": "L"}
 
 
 class PictureFolder:
-    """Pictures in sub-folders named after their class; labels follow the names' order.
+    """Pictures in sub-folders named after their class; labels number the sorted names.
 
-    All pictures must have one size, or be brought to `size=(height, width)`.
+    All pictures must have one size, or are resized to `size=(height, width)`.
 
     >>> import tempfile, pathlib, PIL.Image
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -57,7 +57,10 @@ class PictureFolder:
         self.color = color
         self.class_names, self.files = _files_by_class(path, PICTURES)
         self._resizes = size is not None
-        self.size = size or _size(self.files[0][0])
+        if size is None:
+            first = _loaded(self.files[0][0])
+            size = first.height, first.width
+        self.size = size
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,7 +73,7 @@ class PictureFolder:
         return len(self.files)
 
     def selected(self, rows: Array) -> Self:
-        """A reader of some of the pictures, in the order asked for."""
+        """A reader of the given pictures, in the given order."""
         return _selected(self, rows)
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
@@ -124,7 +127,7 @@ class TextFolder:
         return len(self.files)
 
     def selected(self, rows: Array) -> Self:
-        """A reader of some of the texts, in the order asked for."""
+        """A reader of the given texts, in the given order."""
         return _selected(self, rows)
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
@@ -151,7 +154,7 @@ def _selected(reader: Any, rows: Array) -> Any:
 
 
 def open_folder(path: str | Path, **options: Any) -> PictureFolder | TextFolder:
-    """The reader of a folder of classes, by what lies in it: texts, or else pictures.
+    """The reader of a folder of classes: of texts if the first file is one, else of pictures.
 
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -170,7 +173,7 @@ def open_folder(path: str | Path, **options: Any) -> PictureFolder | TextFolder:
 def _files_by_class(
     path: str | Path, suffixes: frozenset[str]
 ) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:
-    """Class names in order, and every file with its class; hidden files are passed over."""
+    """Sorted class names, and every file with its label; hidden files are skipped."""
     folder = existing_folder(path)
     classes = sorted(entry for entry in folder.iterdir() if entry.is_dir() and _visible(entry))
     if not classes:
@@ -189,7 +192,7 @@ def _files(folder: Path, suffixes: frozenset[str]) -> list[Path]:
     if len(found) < len(visible):
         other = next(entry for entry in visible if entry not in found)
         warnings.warn(
-            f"{folder}: {len(visible) - len(found)} entries are passed over, such as "
+            f"{folder}: {len(visible) - len(found)} entries are skipped, such as "
             f"{other.name!r}; expected {', '.join(sorted(suffixes))}",
             stacklevel=4,
         )
@@ -201,10 +204,10 @@ def _visible(path: Path) -> bool:
 
 
 def _loaded(path: Path) -> Any:
-    """A picture in memory, whose size has been looked at before its pixels were unpacked."""
+    """A decoded picture, whose size was checked before its pixels were unpacked."""
     images = import_extra("PIL.Image", "images")
     try:
-        # From memory: a chunk that declares 4 GB then allocates what there is, and no more.
+        # From memory: a chunk that declares 4 GB then allocates only the bytes that exist.
         stream = io.BytesIO(existing_file(path).read_bytes())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", images.DecompressionBombWarning)
@@ -214,11 +217,6 @@ def _loaded(path: Path) -> Any:
             picture.load()
     except DataError:
         raise
-    except Exception as error:  # pillow's decoders raise whatever their format makes them
+    except Exception as error:  # pillow's decoders raise many types
         raise DataError(f"{path}: is not a sound picture ({error})") from error
     return picture
-
-
-def _size(path: Path) -> tuple[int, int]:
-    picture = _loaded(path)
-    return picture.height, picture.width

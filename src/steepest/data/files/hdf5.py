@@ -1,6 +1,6 @@
-"""HDF5 files: their data sets as columns, read some rows at a time through h5py (extra `hdf5`).
+"""HDF5 files: data sets as columns, read some rows at a time through h5py (extra `hdf5`).
 
-Leans on the checks of this folder.
+Depends on the checks of this folder.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from steepest.errors import DataError
 
 
 class Hdf5File:
-    """An HDF5 file; `columns` picks the data sets, which may lie in groups ("train/x").
+    """An HDF5 file; `columns` chooses the data sets, which may be in groups ("train/x").
 
-    Links to other files are refused: a data file has no say in which files are opened. Files
-    damaged on purpose are another matter: libhdf5 may read them for ever; trust their origin.
+    Links to other files are refused: a data file must not decide which files are opened. Read
+    only files of a trusted origin: libhdf5 may never return from one damaged on purpose.
 
     >>> import tempfile, pathlib, h5py
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "set.h5"
@@ -57,20 +57,20 @@ class Hdf5File:
         return same_rows({name: self._lengths[name] for name in self._columns}, str(self.path))
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """Some rows after the other, of all chosen data sets side by side."""
+        """Chunks of rows of all chosen data sets."""
         ranges = list(row_ranges(self.rows, chunk_size(rows_per_chunk)))
         with self._opened() as file:
             for start, stop in ranges:
                 yield {name: _values(file[name], start, stop) for name in self._columns}
 
     def mapped(self, name: str) -> Array | None:
-        """A data set that lies in one piece, as a map of its place in the file; else None."""
+        """A contiguous data set, mapped from the file; else None."""
         with self._opened() as file:
-            found = in_place(file[name]) if self.rows and _lies_in_one_piece(file[name]) else None
+            found = in_place(file[name]) if self.rows and _is_contiguous(file[name]) else None
         return found
 
     def read(self, name: str) -> Array:
-        """One data set, whole, whatever the length of the others."""
+        """One whole data set, whatever the length of the others."""
         select_columns([name], list(self._lengths), str(self.path))
         with self._opened() as file:
             return _values(file[name], 0, self._lengths[name])
@@ -102,27 +102,27 @@ def read_hdf5(path: str | Path, *, columns: Sequence[str] | None = None) -> Chun
 
 
 def in_place(data_set: Any) -> Array:
-    """The values of an open data set: mapped where they lie in one piece, else read into memory.
+    """The values of an open data set: mapped if they are contiguous, else read into memory.
 
-    Only of a file opened to be read: what is still to be written does not show in a map.
+    Mapped only if the file is open for reading: a map does not show values not yet written.
     """
-    if not _lies_in_one_piece(data_set):
+    if not _is_contiguous(data_set):
         _checked(data_set, data_set.name)
         return np.asarray(data_set)
     offset = data_set.id.get_offset()
     return np.memmap(data_set.file.filename, data_set.dtype, "r", offset, data_set.shape)
 
 
-def _lies_in_one_piece(data_set: Any) -> bool:
-    file, kind = data_set.file, data_set.dtype
+def _is_contiguous(data_set: Any) -> bool:
+    file, dtype = data_set.file, data_set.dtype
     plain = file.mode == "r" and file.driver == "sec2" and not file.userblock_size
-    numbers = not kind.hasobject and kind.kind != "V" and data_set.size
-    apart = data_set.chunks is not None or data_set.is_virtual or data_set.external
-    return bool(plain and numbers and not apart and data_set.id.get_offset() is not None)
+    numbers = not dtype.hasobject and dtype.kind != "V" and data_set.size
+    in_parts = data_set.chunks is not None or data_set.is_virtual or data_set.external
+    return bool(plain and numbers and not in_parts and data_set.id.get_offset() is not None)
 
 
 def _data_sets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Every data set that lies in this very file, groups opened, links never followed."""
+    """Every data set in the file itself, in groups too; a link is an error."""
     h5py = import_extra("h5py", "hdf5")
     for name in group:
         if not isinstance(group.get(name, getlink=True), h5py.HardLink):
@@ -130,18 +130,18 @@ def _data_sets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
         entry = group[name]
         if isinstance(entry, h5py.Dataset):
             yield prefix + name, entry
-        elif prefix.count("/") < 8:  # a group may hold itself
+        elif prefix.count("/") < 8:  # a group may contain itself
             yield from _data_sets(entry, f"{prefix}{name}/")
 
 
 def _checked(data_set: Any, name: str) -> int:
     if data_set.is_virtual or data_set.external:
-        raise DataError(f"{name} keeps its values in other files; copy them into this one")
+        raise DataError(f"{name} has its values in other files; copy them into this one")
     if data_set.ndim == 0 or data_set.shape is None:
         return 0
-    kind = data_set.dtype
-    if kind.hasobject and import_extra("h5py", "hdf5").check_string_dtype(kind) is None:
-        raise DataError(f"{name} holds {kind}, neither numbers nor text")
+    dtype = data_set.dtype
+    if dtype.hasobject and import_extra("h5py", "hdf5").check_string_dtype(dtype) is None:
+        raise DataError(f"{name} contains {dtype}, neither numbers nor text")
     refuse_bomb(int(data_set.nbytes), int(data_set.id.get_storage_size()), name)
     return int(data_set.shape[0])
 

@@ -1,6 +1,6 @@
-"""IDX files, the format of MNIST: a magic number, the sizes, then the values, most often gzipped.
+"""IDX files, the format of MNIST: a magic number, the sizes, then the values, usually gzipped.
 
-Leans on the checks of this folder.
+Depends on packed.py and the checks of this folder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from steepest.data.files.packed import is_gzipped, unpacked
 from steepest.data.files.source import Array, Chunk
 from steepest.errors import DataError
 
-KINDS = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MOST_DIMENSIONS = 8
 
 
@@ -53,7 +53,7 @@ class IdxFile:
 
     @property
     def rows(self) -> int:
-        """The first of the declared sizes."""
+        """The first declared size."""
         return self.shape[0]
 
     def read(self) -> Array:
@@ -61,15 +61,15 @@ class IdxFile:
         return next(self.chunks(self.rows))["values"]
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """Some rows after the other, read as they are asked for."""
+        """Chunks of rows, read when they are asked for."""
         row_bytes = math.prod(self.shape[1:]) * self._stored.itemsize
         with unpacked(self.path) as stream:
             _header(stream, str(self.path))
             for start, stop in row_ranges(self.rows, chunk_size(rows_per_chunk)):
                 held = read_exactly(stream, (stop - start) * row_bytes, str(self.path))
-                # Asking past the end of the last chunk makes gzip compare its checksum.
+                # Reading past the end of the last chunk makes gzip check its checksum.
                 if stop == self.rows and stream.read(1):
-                    raise DataError(f"{self.path}: holds more than the {self.shape} it declares")
+                    raise DataError(f"{self.path}: contains more than the declared {self.shape}")
                 values = np.frombuffer(held, self._stored).astype(self.dtype, copy=False)
                 yield {"values": values.reshape(stop - start, *self.shape[1:])}
 
@@ -98,14 +98,14 @@ def read_idx(path: str | Path) -> Array:
 
 
 def _header(stream: IO[bytes], where: str) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
-    zero, kind, dimensions = struct.unpack(">HBB", read_exactly(stream, 4, where))
-    if zero != 0 or kind not in KINDS or not 1 <= dimensions <= MOST_DIMENSIONS:
-        magic = struct.pack(">HBB", zero, kind, dimensions).hex(" ")
+    zero, code, dimensions = struct.unpack(">HBB", read_exactly(stream, 4, where))
+    if zero != 0 or code not in DTYPES or not 1 <= dimensions <= MOST_DIMENSIONS:
+        magic = struct.pack(">HBB", zero, code, dimensions).hex(" ")
         raise DataError(
             f"{where}: starts with the bytes {magic}, which no IDX file does "
-            "(00 00, a kind from 08 to 0e, the number of dimensions)"
+            "(00 00, a type from 08 to 0e, the number of dimensions)"
         )
     shape = struct.unpack(f">{dimensions}I", read_exactly(stream, 4 * dimensions, where))
     if 0 in shape:
-        raise DataError(f"{where}: declares the shape {shape}, which holds no rows")
-    return np.dtype(KINDS[kind]), shape
+        raise DataError(f"{where}: declares the shape {shape}, which has no rows")
+    return np.dtype(DTYPES[code]), shape

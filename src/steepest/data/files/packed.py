@@ -1,6 +1,6 @@
-"""Files that may be gzipped, opened as what is in them. Leans on gzip and the checks beside it.
+"""Opens plain and gzipped files alike; the first two bytes decide, not the name.
 
-Whether a file is packed is told by its first two bytes, not by its name.
+Depends on the checks of this folder.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LONGEST_LINE = 1 << 24
 
 
 def is_gzipped(path: Path) -> bool:
-    """Whether a file begins as gzip's do.
+    """Whether a file begins with the magic number of gzip.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "packed"
@@ -33,23 +33,25 @@ def is_gzipped(path: Path) -> bool:
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[IO[bytes]]:
-    """The content of a file, plain or gzipped, as a stream of bytes."""
+    """Opens a file, plain or gzipped, as a stream of its uncompressed bytes."""
     try:
         with path.open("rb") as stream:
             packed = is_gzipped(path)
             yield cast(IO[bytes], gzip.GzipFile(fileobj=stream)) if packed else stream
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
-            f"{path}: the gzip data are damaged or cut short ({error}); fetch it again"
+            f"{path}: the gzip data are damaged or cut short ({error}); download it again"
         ) from error
 
 
 def lines_of(text: TextIO, path: Path) -> Iterator[str]:
-    """The lines of a packed text; one that never ends, or a text of a bomb, is refused."""
+    """The lines of a gzipped text; too long a line, or a decompression bomb, is an error."""
     most = max(FREE_BYTES, BOMB_RATIO * path.stat().st_size)
     while line := text.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
-            raise DataError(f"{path}: has a line of over {LONGEST_LINE:,} characters")
+            raise DataError(
+                f"{path}: has a line of over {LONGEST_LINE:,} characters; no text file?"
+            )
         if text.buffer.tell() > most:
             raise DataError(
                 f"{path}: unpacks to more than {BOMB_RATIO} times its size, which is refused: "

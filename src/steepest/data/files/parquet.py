@@ -1,6 +1,6 @@
 """Parquet files, read one row group at a time through pyarrow (extra `tables`).
 
-Leans on the checks of this folder.
+Depends on the checks of this folder.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from steepest.data.files.checks import (
 from steepest.data.files.source import Array, Chunk
 from steepest.errors import DataError
 
-PAGES = 1 << 20  # bytes of a column that are read ahead
+PAGES = 1 << 20  # bytes of the read buffer of a column
 
 
 class ParquetFile:
@@ -56,15 +56,15 @@ class ParquetFile:
 
     @property
     def rows(self) -> int:
-        """The number of rows that the file's index gives."""
+        """The number of rows in the file's metadata."""
         return self._rows
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """At most so many rows at a time; a chunk does not span two row groups."""
+        """Chunks of at most `rows_per_chunk` rows; a chunk does not span two row groups."""
         chunk_size(rows_per_chunk)
         with self._opened() as file:
             for group in range(file.num_row_groups):
-                # In batches, for a group may be greater than memory.
+                # In batches, because a group may be larger than memory.
                 parts = file.iter_batches(rows_per_chunk, [group], list(self._columns))
                 for part in filter(len, parts):
                     yield {name: _values(part.column(name)) for name in self._columns}
@@ -81,14 +81,14 @@ class ParquetFile:
             raise DataError(f"{self.path}: is not a sound Parquet file ({error})") from error
 
 
-def _refuse_nested(kind: Any, where: str) -> None:
+def _refuse_nested(type_: Any, where: str) -> None:
     types = import_extra("pyarrow", "tables").types
     tests = (types.is_integer, types.is_floating, types.is_boolean, types.is_date,
              types.is_timestamp, types.is_string, types.is_large_string)  # fmt: skip
-    if types.is_dictionary(kind):
-        kind = kind.value_type
-    if not any(test(kind) for test in tests):
-        raise DataError(f"{where}: holds {kind}, where numbers, dates or text were expected")
+    if types.is_dictionary(type_):
+        type_ = type_.value_type
+    if not any(test(type_) for test in tests):
+        raise DataError(f"{where}: contains {type_}, where numbers, dates or text were expected")
 
 
 def _values(column: Any) -> Array:

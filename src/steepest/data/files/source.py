@@ -1,6 +1,6 @@
-"""What every reader of files offers: columns, rows, chunks; and reading one of them whole.
+"""Source, the interface of readers of files: columns, rows, chunks; and read_columns.
 
-Leans on NumPy only.
+Depends on NumPy only.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ READ_ROWS = 1 << 16
 
 
 class Source(Protocol):
-    """Rows in a file: named columns of equal length, handed out some rows at a time.
+    """Rows in a file: named columns of equal length, read some rows at a time.
 
-    A source reads nothing but its header until `chunks` is walked, may be walked again and
-    again, and never holds more than one chunk, so that a file larger than memory streams.
+    A source reads only its header before `chunks` is iterated, can be iterated any number of
+    times, and holds at most one chunk, so that files can be larger than memory.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "xor.csv"
@@ -40,10 +40,10 @@ class Source(Protocol):
 
     @property
     def rows(self) -> int | None:
-        """The number of rows, or None where only reading to the end would tell."""
+        """The number of rows, or None where it is unknown before the end is read."""
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """The rows in order, as one dictionary of arrays after the other."""
+        """The rows in order, as dictionaries of arrays."""
 
 
 def read_columns(source: Source) -> Chunk:

@@ -1,4 +1,4 @@
-"""Dates as columns of numbers. Leans on preparation."""
+"""Dates as columns of numbers: date_parts and DateParts. Depends on preparer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.data.preparing.base import PREPARERS, Preparer
+from steepest.data.preparing.preparer import PREPARERS, Preparer
 from steepest.errors import ArgumentError, DataError
 
 PARTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -25,7 +25,7 @@ CYCLES = {"month": 12, "day": 31, "weekday": 7, "day_of_year": 366, "hour": 24, 
 
 @PREPARERS.register
 class DateParts(Preparer):
-    """`date_parts` as a preparer: nothing to learn, but what was chosen travels with the model.
+    """`date_parts` as a preparer: it learns nothing, but its options are saved with the model.
 
     >>> DateParts(["month"]).transform(["2024-02-29"]).tolist()
     [[2.0]]
@@ -47,15 +47,15 @@ class DateParts(Preparer):
 def _check_parts(where: str, parts: Sequence[str]) -> None:
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
-        raise ArgumentError(f"{where}: {unknown} is none of {tuple(PARTS)}")
+        raise ArgumentError(f"{where}: unknown parts {unknown}; known names: {', '.join(PARTS)}")
 
 
 def date_parts(
     dates: Any, parts: Sequence[str] = ("year", "month", "day", "weekday"), cyclic: bool = False
 ) -> np.ndarray:
-    """Dates as columns of numbers; Monday is 0. Dates are NumPy's, Python's, or ISO texts.
+    """Columns of numbers from dates of NumPy or Python, or ISO texts; Monday is weekday 0.
 
-    `cyclic` gives sine and cosine of each part but the year, so that December is near January.
+    `cyclic` gives sine and cosine of each part except the year, so that December is near January.
 
     >>> date_parts(["2024-02-29", "1970-01-01"]).tolist()
     [[2024.0, 2.0, 29.0, 3.0], [1970.0, 1.0, 1.0, 3.0]]
@@ -72,7 +72,7 @@ def date_parts(
 
 
 def _moments(dates: Any) -> np.ndarray:
-    """The dates in seconds; those that name their zone in the common time, UTC."""
+    """The dates in seconds; those with a time zone in UTC."""
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "no explicit representation of timezones")

@@ -1,6 +1,6 @@
-"""Lists of numbers of unequal length, such as the words of texts, as tables of equal rows.
+"""Lists of numbers of unequal length as arrays: padded, multi-hot, one-hot; normalize.
 
-Leans on NumPy, the columns and the errors.
+Depends on columns and csr.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MARKED_BYTES = 1 << 24
 
 
 def flat(sequences: Any) -> tuple[np.ndarray, np.ndarray]:
-    """All numbers in a row, and where each list begins (and the last one ends).
+    """All numbers in one array, and the offset where each list begins (and the last one ends).
 
     >>> flat([[3, 5], [], [4]])
     (array([3, 5, 4]), array([0, 2, 2, 3]))
@@ -38,7 +38,7 @@ def flat(sequences: Any) -> tuple[np.ndarray, np.ndarray]:
             raise ValueError(f"{given[numbers != given][0]} is none")
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(
-            f"sequences of whole numbers were expected ({error}); turn words into numbers first "
+            f"sequences of whole numbers were expected ({error}); convert words to numbers first "
             "(StringLookup, TextVectorization)"
         ) from None
     return numbers, offsets
@@ -53,9 +53,9 @@ def _row(row: Any, number: int) -> Any:
 def vectorize_sequences(
     sequences: Any, dimension: int = 10000, sparse: bool = False
 ) -> np.ndarray | SparseColumn:
-    """Multi-hot rows: 1 in each place that a list names, 0 elsewhere.
+    """Multi-hot rows: 1 in each column whose number is in the list, 0 elsewhere.
 
-    `sparse=True` keeps the ones alone: the same training, in a small part of the time and memory.
+    `sparse=True` stores only the ones: the same training, in a fraction of the time and memory.
 
     >>> vectorize_sequences([[0, 2], [1, 1]], dimension=3).tolist()
     [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
@@ -78,7 +78,7 @@ def vectorize_sequences(
 
 
 def _mark(table: np.ndarray, numbers: np.ndarray, offsets: np.ndarray) -> None:
-    """Set the places that the lists of some rows name."""
+    """Sets the columns that the lists of some rows contain."""
     owners = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     table[owners, numbers[offsets[0] : offsets[-1]]] = 1
 
@@ -86,9 +86,9 @@ def _mark(table: np.ndarray, numbers: np.ndarray, offsets: np.ndarray) -> None:
 def _marked(
     numbers: np.ndarray, offsets: np.ndarray, dimension: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """How many places each of some rows names, and which: in order, each once.
+    """For some rows: the number of distinct columns of each, and these columns in order.
 
-    Marks in a table of bytes take a twentieth of the time that sorting takes.
+    Marking a table of bytes takes a twentieth of the time of sorting.
     """
     table = np.zeros((len(offsets) - 1, dimension), bool)
     _mark(table, numbers, offsets)
@@ -104,7 +104,7 @@ def _check_range(numbers: np.ndarray, offsets: np.ndarray, dimension: int) -> No
         row = int(np.searchsorted(offsets, place, side="right")) - 1
         raise DataError(
             f"row {row} holds {numbers[place]}, outside of 0 to {dimension - 1}; load the data "
-            f"with num_words={dimension}, or pass a greater dimension"
+            f"with num_words={dimension}, or pass a larger dimension"
         )
 
 
@@ -116,9 +116,9 @@ def pad_sequences(
     truncating: Side = "pre",
     value: float = 0.0,
 ) -> np.ndarray:
-    """Lists as rows of one length: the shorter filled with `value`, the longer cut.
+    """Lists as rows of one length: shorter ones are padded with `value`, longer ones cut.
 
-    "pre" fills, or cuts, at the beginning, "post" at the end.
+    "pre" pads, or cuts, at the beginning, "post" at the end.
 
     >>> pad_sequences([[1], [2, 3], [4, 5, 6]], maxlen=2).tolist()
     [[0, 1], [2, 3], [5, 6]]
@@ -131,16 +131,16 @@ def pad_sequences(
     width = max(map(len, rows), default=0) if maxlen is None else maxlen
     made = np.full((len(rows), width, *inner), value, as_dtype(dtype))
     for number, row in enumerate(rows):
-        kept = row[len(row) - width :] if truncating == "pre" and len(row) > width else row[:width]
-        if len(kept) and kept.shape[1:] != inner:
-            raise DataError(f"row {number} holds entries of shape {kept.shape[1:]}, not {inner}")
-        start = width - len(kept) if padding == "pre" else 0
-        made[number, start : start + len(kept)] = kept
+        cut = row[len(row) - width :] if truncating == "pre" and len(row) > width else row[:width]
+        if len(cut) and cut.shape[1:] != inner:
+            raise DataError(f"row {number} holds entries of shape {cut.shape[1:]}, not {inner}")
+        start = width - len(cut) if padding == "pre" else 0
+        made[number, start : start + len(cut)] = cut
     return made
 
 
 def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
-    """One-hot rows of class numbers from 0.
+    """One-hot rows of class numbers, which begin at 0.
 
     >>> to_categorical([0, 2, 1]).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
@@ -150,7 +150,9 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
         labels = labels[..., 0]
     whole = labels.astype(np.int64)
     if labels.size and not np.array_equal(whole, labels):
-        raise DataError("to_categorical: class numbers must be whole; text goes to StringLookup")
+        raise DataError(
+            "to_categorical: class numbers must be whole numbers; use StringLookup for text"
+        )
     classes = int(whole.max(initial=-1)) + 1 if num_classes is None else num_classes
     wrong = (whole < 0) | (whole >= classes)
     if wrong.any():
@@ -163,12 +165,12 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
-    """Each vector along an axis divided by its length (its norm of an order); 0 stays 0.
+    """Divides each vector along an axis by its norm of the given order; zero vectors stay zero.
 
     >>> normalize([[3.0, 4.0], [0.0, 0.0]]).tolist()
     [[0.6, 0.8], [0.0, 0.0]]
     """
     values = np.atleast_1d(np.asarray(x))
-    kind = values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
-    length = np.linalg.norm(values.astype(kind), order, axis, keepdims=True)
-    return values / np.where(length == 0, kind.type(1), length)
+    dtype = values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
+    length = np.linalg.norm(values.astype(dtype), order, axis, keepdims=True)
+    return values / np.where(length == 0, dtype.type(1), length)

@@ -1,4 +1,4 @@
-"""Texts and lists of tokens as numbers, padded or counted. Leans on preparation and sequences."""
+"""Texts and lists of tokens as numbers, padded or counted. Depends on preparer and sequences."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from steepest.data.columns import SparseColumn
-from steepest.data.preparing.base import PREPARERS, UNKNOWN, Preparer, checked_vocabulary
+from steepest.data.preparing.preparer import PREPARERS, UNKNOWN, Preparer, checked_vocabulary
 from steepest.data.preparing.sequences import flat, pad_sequences
 from steepest.errors import ArgumentError, DataError, SteepestError
 from steepest.registry import Registry
 
 Mode = Literal["multi_hot", "count", "tf_idf"]
 SPLITTER = re.compile(r"[^\w']+")
-SPLITS = Registry("way of splitting texts")
+SPLITS = Registry("split function of texts")
 
 
 @SPLITS.register
 def words(text: str) -> list[str]:
-    """The words of a text, in small letters.
+    """The words of a text, in lower case.
 
     >>> words("Don't stop, he said.")
     ["don't", 'stop', 'he', 'said']
@@ -34,8 +34,8 @@ def words(text: str) -> list[str]:
 class TokenCounts(Preparer):
     """Lists of token numbers as rows: "multi_hot", "count", or "tf_idf".
 
-    tf_idf is the count times log(1 + n / (1 + d)), where d of the n training rows hold the token.
-    `sparse=True` gives a SparseColumn, which trains in a small part of the time and memory.
+    tf_idf is the count times log(1 + n / (1 + d)), where d of the n training rows contain the
+    token. `sparse=True` gives a SparseColumn, which trains in a fraction of the time and memory.
 
     >>> TokenCounts(3, "count").transform([[0, 2, 2]]).tolist()
     [[1.0, 0.0, 2.0]]
@@ -49,12 +49,15 @@ class TokenCounts(Preparer):
         idf_weights: Sequence[float] | None = None,
     ) -> None:
         if output_mode not in ("multi_hot", "count", "tf_idf"):
-            raise ArgumentError(f"TokenCounts: output_mode {output_mode!r} is not known")
+            raise ArgumentError(
+                f"TokenCounts: output_mode {output_mode!r} is not known; known names: "
+                "multi_hot, count, tf_idf"
+            )
         self.dimension, self.output_mode, self.sparse = dimension, output_mode, sparse
         self.idf_weights = _one_each(idf_weights, dimension)
 
     def fit(self, data: Any) -> Self:
-        """Learn how many rows hold each token; only "tf_idf" needs it."""
+        """Learns how many rows contain each token; only "tf_idf" needs it."""
         rows = self._rows(data)
         holding = np.bincount(rows.indices, minlength=self.dimension)
         self.idf_weights = np.log1p(len(rows) / (1.0 + holding)).astype(np.float32)
@@ -74,7 +77,7 @@ class TokenCounts(Preparer):
         return rows if self.sparse else rows.take(np.arange(len(rows)))
 
     def _rows(self, sequences: Any) -> SparseColumn:
-        """Each token of a row once, with its count."""
+        """Sparse rows of the count of each distinct token."""
         numbers, offsets = flat(sequences)
         wrong = (numbers < 0) | (numbers >= self.dimension)
         if wrong.any():
@@ -107,10 +110,10 @@ def _one_each(weights: Any, dimension: int) -> np.ndarray | None:
 class TextVectorization(Preparer):
     """Texts as token numbers ("int", padded with 0) or as rows of counts; learned from texts.
 
-    Texts are lowered and split at what is neither letter, digit nor apostrophe, unless `split`
-    does it otherwise: a function, which needs a name to be saved (see `st.register_serializable`).
-    In "int", 0 is padding, 1 what was never seen, words follow by frequency; in the other modes 0
-    is what was never seen.
+    Texts are converted to lower case and split at all but letters, digits and apostrophes, or by
+    the function `split`, which must be registered to be saved (see `st.register_serializable`).
+    In "int", 0 is padding, 1 an unknown word, words follow by frequency; in the other modes 0 is
+    an unknown word.
 
     >>> vectorize = TextVectorization().fit(["The cat.", "The dog!"])
     >>> vectorize.transform(["the dog the", "bird"]).tolist()
@@ -128,7 +131,10 @@ class TextVectorization(Preparer):
         idf_weights: Sequence[float] | None = None,
     ) -> None:
         if output_mode not in ("int", "multi_hot", "count", "tf_idf"):
-            raise ArgumentError(f"TextVectorization: output_mode {output_mode!r} is not known")
+            raise ArgumentError(
+                f"TextVectorization: output_mode {output_mode!r} is not known; known names: "
+                "int, multi_hot, count, tf_idf"
+            )
         self.max_tokens, self.output_mode, self.sparse = max_tokens, output_mode, sparse
         self.output_sequence_length, self.split = output_sequence_length, SPLITS.get(split or words)
         self.vocabulary = checked_vocabulary("TextVectorization", vocabulary)
@@ -142,7 +148,7 @@ class TextVectorization(Preparer):
 
     @property
     def idf_weights(self) -> np.ndarray | None:
-        """How rare each word is, for "tf_idf"; None before it is known."""
+        """The weight of each word in "tf_idf"; None before `fit`."""
         return None if self._counts is None else self._counts.idf_weights
 
     def _counter(self, idf_weights: Any = None) -> TokenCounts:
@@ -150,7 +156,7 @@ class TextVectorization(Preparer):
         return TokenCounts(self.vocabulary_size(), mode, self.sparse, idf_weights)
 
     def fit(self, data: Iterable[str]) -> Self:
-        """Learn the vocabulary of texts, and for "tf_idf" how rare its words are."""
+        """Learns the vocabulary of texts, and for "tf_idf" the weights of its words."""
         _check_several(data)
         split = [list(self.split(str(text))) for text in data]
         counts = Counter(word for text in split for word in text)
@@ -162,7 +168,7 @@ class TextVectorization(Preparer):
         return self
 
     def vocabulary_size(self) -> int:
-        """How many numbers there are."""
+        """The number of words, padding and unknown word included."""
         if self.vocabulary is None:
             raise SteepestError("TextVectorization has no vocabulary yet: call fit with texts")
         return len(self.vocabulary) + self._special
@@ -173,7 +179,7 @@ class TextVectorization(Preparer):
         return ["", UNKNOWN][2 - self._special :] + list(self.vocabulary or [])
 
     def transform(self, data: Iterable[str]) -> np.ndarray | SparseColumn:
-        """The numbers of texts."""
+        """Token numbers, or rows of counts."""
         self.vocabulary_size()
         _check_several(data)
         numbers = self._numbers([list(self.split(str(text))) for text in data])

@@ -1,1 +1,1 @@
-"""Splitting rows: shares, folds, groups, and checks of what was split."""
+"""Splitting rows: shares, folds, groups, and warnings about unsound splits."""

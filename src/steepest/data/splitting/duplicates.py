@@ -1,7 +1,7 @@
-"""Rows of one set that are equal: of arrays, frames, dictionaries, sparse rows, texts and lists.
+"""Finds equal rows: of arrays, frames, dictionaries, sparse rows, texts and lists.
 
-Each row gets a 64-bit key, equal for equal rows; rows whose keys meet are compared themselves.
-Leans on NumPy only.
+Each row gets a 64-bit key, equal for equal rows; rows with equal keys are then compared.
+Depends on NumPy only.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ class KeyedRows:
         self.keys, self.content = _keyed(x)
 
     def shared(self, first: Rows, second: Rows) -> list[tuple[int, int]]:
-        """(row of `second`, row of `first`) for each row of `second` that stands in `first` too."""
+        """(row of `second`, row of `first`) for each row of `second` that is in `first` too."""
         keys, content = self.keys, self.content
-        hinted = second[np.isin(keys[second], keys[first])]
-        near = first[np.isin(keys[first], keys[hinted])]
-        known = {content(row): row for row in near.tolist()}
-        pairs = ((row, known.get(content(row))) for row in hinted.tolist())
+        candidates = second[np.isin(keys[second], keys[first])]
+        others = first[np.isin(keys[first], keys[candidates])]
+        known = {content(row): row for row in others.tolist()}
+        pairs = ((row, known.get(content(row))) for row in candidates.tolist())
         return [(row, other) for row, other in pairs if other is not None]
 
 
 def _keyed(x: Any) -> tuple[Keys, Content]:
-    """The key of each row, and the function of a row's number that tells what stands in it."""
+    """The key of each row, and a function that returns the content of a row by number."""
     if hasattr(x, "tocsr") or hasattr(x, "indptr"):
         return _of_sparse(x.tocsr() if hasattr(x, "tocsr") else x)
     array = _table(x)
@@ -49,7 +49,7 @@ def _keyed(x: Any) -> tuple[Keys, Content]:
 
 
 def _table(x: Any) -> NDArray[Any]:
-    """The rows as one array; columns that are no numbers by the numbers of their entries."""
+    """The rows as one array; the entries of several columns are replaced by integer codes."""
     columns = columns_of(x)
     if columns is not None:
         return np.stack([np.unique(_entries(c), return_inverse=True)[1] for c in columns], axis=1)
@@ -77,7 +77,7 @@ def columns_of(x: Any) -> list[Any] | None:
 
 
 def are_several(x: Any) -> bool:
-    """Whether a list or tuple holds one array for each of several inputs, as `fit` takes them.
+    """Whether a list or tuple is one of arrays, one for each of several inputs of `fit`.
 
     >>> are_several([np.zeros(3), np.zeros(3)]), are_several([[1, 2], [3, 4]]), are_several([])
     (True, False, False)
@@ -119,9 +119,9 @@ def _of_sparse(x: Any) -> tuple[Keys, Content]:
 
 
 def _of_bytes(x: NDArray[Any]) -> Keys:
-    """The sum of a row's 32-bit words, each times a random odd factor of its place.
+    """The sum of a row's 32-bit words, each times a random odd factor of its position.
 
-    Unequal rows may share a key by chance; it is a hint that spares sorting whole rows.
+    Unequal rows can have equal keys; keys avoid sorting whole rows.
     """
     words = max(1, -(-x[:1].nbytes // 4))
     factors = _factors(words)

@@ -1,6 +1,6 @@
-"""Cross-validation: folds as pairs of row numbers, from our own splitters or anyone's.
+"""Folds of cross-validation as pairs of row numbers: KFold, RepeatedKFold, other splitters.
 
-Leans on split.py: folds are parts of equal shares, each of which is the test set once.
+Folds are parts of equal shares, each of which is the test set once. Depends on split.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from steepest.arguments import is_whole
-from steepest.data.splitting.split import Rows, Seed, row_count, split_indices
+from steepest.data.splitting.duplicates import Rows
+from steepest.data.splitting.split import Seed, row_count, split_indices
 from steepest.errors import ArgumentError, DataError
 from steepest.functions import random
 
@@ -23,7 +24,7 @@ Fold = tuple[Rows, Rows]
 
 @runtime_checkable
 class Splitter(Protocol):
-    """Whatever hands out (train, test) row numbers, scikit-learn's splitters among them.
+    """The interface of splitters that yield (train, test) row numbers, as in scikit-learn.
 
     >>> isinstance(KFold(3), Splitter)
     True
@@ -37,9 +38,9 @@ class Splitter(Protocol):
 
 @dataclass(frozen=True)
 class KFold:
-    """Every row is tested once: the rows fall into `n_splits` parts, each the test set in turn.
+    """K-fold: the rows are divided into `n_splits` parts, each of which is the test set once.
 
-    `stratify=True` keeps the proportions of y's classes in each; `groups` keep together.
+    With `stratify=True` each part has the class proportions of y; `groups` keeps groups together.
 
     >>> [test.tolist() for train, test in KFold(3, shuffle=False).split(np.zeros((7, 2)))]
     [[0, 1, 2], [3, 4], [5, 6]]
@@ -62,7 +63,7 @@ class KFold:
         if rows < self.n_splits:
             raise DataError(f"{rows} rows cannot fill {self.n_splits} folds")
         if self.stratify and y is None:
-            raise ArgumentError("KFold(stratify=True).split needs y, which holds the classes")
+            raise ArgumentError("KFold(stratify=True).split needs the classes: pass y")
         parts = split_indices(
             rows,
             [Fraction(1, self.n_splits)] * self.n_splits,
@@ -75,13 +76,13 @@ class KFold:
             yield np.concatenate(parts[:place] + parts[place + 1 :]), test
 
     def get_n_splits(self, x: Any = None, y: Any = None, groups: Any = None) -> int:
-        """The number of folds, under the name that scikit-learn asks for."""
+        """The number of folds, under scikit-learn's name."""
         return self.n_splits
 
 
 @dataclass(frozen=True)
 class RepeatedKFold:
-    """K-fold several times over, with other folds each time.
+    """K-fold `n_repeats` times, with different folds each time.
 
     >>> folds = list(RepeatedKFold(n_splits=2, n_repeats=3, seed=0).split(np.zeros(4)))
     >>> len(folds), len(folds[0][1])
@@ -106,7 +107,7 @@ class RepeatedKFold:
             yield from KFold(self.n_splits, stratify=self.stratify, seed=seed).split(x, y, groups)
 
     def get_n_splits(self, x: Any = None, y: Any = None, groups: Any = None) -> int:
-        """The number of folds of all repeats together."""
+        """The number of folds of all repeats."""
         return self.n_splits * self.n_repeats
 
 
@@ -116,7 +117,7 @@ def fold_indices(
     y: ArrayLike | None = None,
     groups: ArrayLike | None = None,
 ) -> list[Fold]:
-    """Checked pairs of row numbers from a number of folds, a splitter, or pairs made by hand.
+    """Checked pairs of row numbers from a number of folds, a splitter, or given pairs.
 
     >>> [test.tolist() for _, test in fold_indices([([0, 1], [2]), ([1, 2], [0])], np.zeros(3))]
     [[2], [0]]

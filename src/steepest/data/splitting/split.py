@@ -1,6 +1,7 @@
-"""Rows into parts by shares: shuffled, stratified, by group, by time, seeded.
+"""Splits rows into parts by shares: shuffled, stratified, by group, by time, seeded.
 
-The core works on row numbers alone; leans on NumPy, the common seed and the errors.
+split_indices computes row numbers, take_rows applies them. Depends on split_warnings, duplicates
+and functions/random.
 """
 
 from __future__ import annotations
@@ -13,12 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from steepest.data.splitting.checks import warn_about_order, warn_about_parts
-from steepest.data.splitting.duplicates import are_several
+from steepest.data.splitting.duplicates import Rows, are_several
+from steepest.data.splitting.split_warnings import warn_about_order, warn_about_parts
 from steepest.errors import ArgumentError, DataError
 from steepest.functions import random
 
-Rows = NDArray[np.int64]
 Seed = int | np.random.SeedSequence | np.random.Generator | None
 Shares = Sequence[float | Fraction]
 
@@ -38,7 +38,7 @@ def split(
 
     `stratify=True` keeps the proportions of the classes in `y` (or give the labels);
     `groups` keeps the rows of one group together; `time` puts the earliest rows first.
-    Warns about equal rows on two sides, classes missing on one, rows ordered by label.
+    Warns about equal rows in two parts, classes missing in one, and rows ordered by label.
 
     >>> x, y = np.arange(20.0).reshape(10, 2), np.array([0, 1] * 5)
     >>> train, validation, test = split(x, y, shares=(0.6, 0.2, 0.2), stratify=True, seed=1)
@@ -71,10 +71,10 @@ def split_indices(
     time: ArrayLike | None = None,
     seed: Seed = None,
 ) -> list[Rows]:
-    """Row numbers of each part; together they are every row once.
+    """The row numbers of each part; every row is in exactly one part.
 
-    With `time` the parts follow each other in time and nothing is shuffled. Without a seed the
-    common one decides, which `st.random.set_seed` fixes.
+    With `time` the parts are consecutive in time and nothing is shuffled. Without a seed the
+    global one is used, which `st.random.set_seed` sets.
 
     >>> [part.tolist() for part in split_indices(5, (0.6, 0.4), shuffle=False)]
     [[0, 1, 2], [3, 4]]
@@ -83,9 +83,12 @@ def split_indices(
     if time is not None:
         if stratify is not None or groups is not None:
             raise ArgumentError("time= orders the rows by itself: leave out stratify= and groups=")
-        return _cut(_by_time(_per_row(time, rows, "time")), counts)
-    chance = np.random.default_rng(random.fresh_seed() if seed is None else seed)
-    order = chance.permutation(rows) if shuffle else np.arange(rows)
+        times = _per_row(time, rows, "time")
+        if times.dtype.kind in "fmM" and (unknown := np.flatnonzero(np.isnan(times))).size:
+            raise DataError(f"time: row {unknown[0]} has no time; every row needs one")
+        return _cut(np.argsort(times, kind="stable"), counts)
+    rng = np.random.default_rng(random.fresh_seed() if seed is None else seed)
+    order = rng.permutation(rows) if shuffle else np.arange(rows)
     classes = (
         np.zeros(rows, np.int64) if stratify is None else _numbered(stratify, rows, "stratify")
     )
@@ -99,7 +102,7 @@ def split_indices(
 
 
 def share_counts(rows: int, shares: Shares) -> list[int]:
-    """How many rows each share is: exact where that is whole, else by the largest remainders.
+    """The number of rows of each share, rounded by the largest remainders.
 
     >>> share_counts(1000, (0.98, 0.01, 0.01)), share_counts(11, (80, 10, 10))
     ([980, 10, 10], [9, 1, 1])
@@ -116,12 +119,12 @@ def share_counts(rows: int, shares: Shares) -> list[int]:
     counts = largest_remainders([rows * share / total for share in exact], rows)
     if 0 in counts:
         share = shares[counts.index(0)]
-        raise DataError(f"a share of {share} of {rows} rows is no row at all; give it more")
+        raise DataError(f"a share of {share} of {rows} rows is not one row; pass a larger one")
     return counts
 
 
 def largest_remainders(exact: Sequence[Fraction], total: int) -> list[int]:
-    """Whole numbers near `exact` that sum to `total`: floors, then one more where most was cut.
+    """Integers near `exact` that sum to `total`: floors, plus 1 where the remainder is largest.
 
     >>> largest_remainders([Fraction(7, 2), Fraction(5, 4), Fraction(5, 4)], 6)
     [4, 1, 1]
@@ -134,9 +137,9 @@ def largest_remainders(exact: Sequence[Fraction], total: int) -> list[int]:
 
 
 def take_rows(values: Any, rows: Rows) -> Any:
-    """Some rows of an array, a frame, a sparse matrix, a list, or of several of them.
+    """The given rows of an array, a frame, a sparse matrix, a list, or of several of them.
 
-    Several stand in a dictionary by name or, where they are arrays, in a list or tuple.
+    Several are given as a dictionary or, if they are arrays, as a list or tuple.
 
     >>> take_rows({"age": np.array([36, 41, 27])}, np.array([2, 0]))
     {'age': array([27, 36])}
@@ -157,7 +160,7 @@ def take_rows(values: Any, rows: Rows) -> Any:
 
 
 def row_count(values: Any) -> int:
-    """The number of rows of whatever `take_rows` takes.
+    """The number of rows of any argument of `take_rows`.
 
     >>> row_count({"age": np.array([36, 41, 27])})
     3
@@ -178,7 +181,7 @@ def row_count(values: Any) -> int:
 
 
 def _decimal(share: float) -> Fraction:
-    """The share as it is written: 0.1 is a tenth, which the float nearest to it is not."""
+    """The share as it is written in decimal: 0.1 is exactly a tenth, unlike the float."""
     if not math.isfinite(share):
         raise ArgumentError(f"shares: {share} is not a share")
     return Fraction(repr(float(share)))
@@ -198,12 +201,6 @@ def _cut(order: Rows, counts: Sequence[int]) -> list[Rows]:
     return np.split(order, np.cumsum(counts)[:-1])
 
 
-def _by_time(time: NDArray[Any]) -> Rows:
-    if time.dtype.kind in "fmM" and (unknown := np.flatnonzero(np.isnan(time))).size:
-        raise DataError(f"time: row {unknown[0]} has no time; every row needs one")
-    return np.argsort(time, kind="stable")
-
-
 def _per_row(values: ArrayLike, rows: int, name: str) -> NDArray[Any]:
     array = np.asarray(values)
     if array.ndim == 2 and array.shape[1] == 1:
@@ -214,7 +211,7 @@ def _per_row(values: ArrayLike, rows: int, name: str) -> NDArray[Any]:
 
 
 def _numbered(labels: ArrayLike, rows: int, name: str) -> Rows:
-    """Labels as numbers from 0; rows of a one-hot matrix count as labels too."""
+    """Labels as integers from 0; each distinct row of a matrix (one-hot) is a label."""
     array = np.asarray(labels)
     if array.ndim == 2 and array.shape[1] > 1 and array.dtype.kind != "O":
         array = np.unique(array, axis=0, return_inverse=True)[1].reshape(-1)
@@ -222,7 +219,7 @@ def _numbered(labels: ArrayLike, rows: int, name: str) -> Rows:
 
 
 def _stratified(order: Rows, classes: Rows, counts: Sequence[int]) -> list[Rows]:
-    """Of each class its share to each part; the parts' sizes stay exact."""
+    """Parts with the given counts that have the classes' proportions."""
     members = [order[classes[order] == label] for label in range(classes.max() + 1)]
     left, parts = len(order), []
     for count in counts:
@@ -230,20 +227,15 @@ def _stratified(order: Rows, classes: Rows, counts: Sequence[int]) -> list[Rows]
         taken = largest_remainders(quota, count)
         chosen = np.concatenate([rows[:n] for rows, n in zip(members, taken, strict=True)])
         members = [rows[n:] for rows, n in zip(members, taken, strict=True)]
-        parts.append(_in_order(chosen, order))
+        mask = np.zeros(len(order), bool)
+        mask[chosen] = True
+        parts.append(order[mask[order]])  # in the given order, so that classes stay mixed
         left -= count
     return parts
 
 
-def _in_order(chosen: Rows, order: Rows) -> Rows:
-    """The chosen rows in the order in which `order` has them, so that classes stay mixed."""
-    mask = np.zeros(len(order), bool)
-    mask[chosen] = True
-    return order[mask[order]]
-
-
 def _whole_groups(order: Rows, classes: Rows, groups: Rows, counts: Sequence[int]) -> list[Rows]:
-    """Large groups first, each to the part that it brings nearest to its share of every class."""
+    """Assigns groups, largest first, each to the part that lacks most rows of its classes."""
     table = np.zeros((groups.max() + 1, classes.max() + 1))
     np.add.at(table, (groups, classes), 1)
     if len(table) < len(counts):
@@ -257,7 +249,7 @@ def _whole_groups(order: Rows, classes: Rows, groups: Rows, counts: Sequence[int
     parts = [order[part_of[groups[order]] == part] for part in range(len(counts))]
     if min(map(len, parts)) == 0:
         raise DataError(
-            f"the groups are too large for parts of {counts} rows: one part stays empty; "
+            f"the groups are too large for parts of {counts} rows: one part is empty; "
             "ask for fewer parts or larger shares"
         )
     return parts

@@ -1,1 +1,1 @@
-"""The stages of a `Dataset`: sources, maps, batches, shuffles, joins."""
+"""The stages of a Dataset: sources, functions of elements, order, batches, joins, buffers."""

@@ -1,7 +1,7 @@
-"""Blocks: some elements of a pipeline at once, as a nest of arrays that are equally long.
+"""Blocks: several elements of a pipeline as one nest of arrays of equal length.
 
-The stages of a Dataset hand blocks to each other, so that what can be done for many elements in
-one go is. Leans on NumPy and the nests of core.
+The stages of a Dataset pass blocks to each other, so that NumPy works on many elements per call.
+Depends on core.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ MOST_ROWS = 4096
 
 
 class Nested:
-    """What stands in a block as it is: a data set within a data set."""
+    """Base of leaves that a block stores unchanged: a data set within a data set."""
 
 
 def length(block: Block) -> int:
-    """How many elements a block holds.
+    """The number of elements of a block.
 
     >>> length((np.zeros((3, 2)), np.zeros(3)))
     3
@@ -76,7 +76,7 @@ def joined(blocks: Sequence[Block]) -> Block:
 
 
 def fits(block: Block, other: Block) -> bool:
-    """Whether two blocks can be joined: equal nests, shapes and kinds."""
+    """Whether two blocks can be joined: equal nests, shapes and dtypes."""
     left, right = tree.leaves(block), tree.leaves(other)
     return len(left) == len(right) and all(
         a.shape[1:] == b.shape[1:] and a.dtype == b.dtype for a, b in zip(left, right, strict=True)
@@ -84,7 +84,7 @@ def fits(block: Block, other: Block) -> bool:
 
 
 def stacked(elements: Sequence[Any], first: int = 0) -> Block:
-    """Elements of equal shapes as a block; the error names the element that is not like the rest.
+    """Elements of equal shapes as a block; an error names the first that differs.
 
     >>> stacked([(np.zeros(2), 1), (np.ones(2), 0)])[1]
     array([1, 0])
@@ -108,13 +108,13 @@ def _stacked_leaf(values: Sequence[Any], first: int) -> np.ndarray:
 
 
 def objects(values: Sequence[Any]) -> np.ndarray:
-    """An array of anything: lists, texts.
+    """An array of Python objects: lists, texts.
 
     >>> objects([[1], [2, 3]])
     array([list([1]), list([2, 3])], dtype=object)
     """
     made = np.empty(len(values), object)
-    for place, value in enumerate(values):  # NumPy would spread arrays of equal shapes out
+    for place, value in enumerate(values):  # NumPy would make one array of arrays of equal shapes
         made[place] = value
     return made
 
@@ -125,13 +125,11 @@ def single(element: Any) -> Block:
     >>> single((np.zeros(2), 1))[0].shape
     (1, 2)
     """
-    return tree.transform(_single_leaf, element)
+    return tree.transform(lambda leaf: leaf[None] if _is_array(leaf) else objects([leaf]), element)
 
 
-def _single_leaf(leaf: Any) -> np.ndarray:
-    if isinstance(leaf, np.ndarray) and leaf.dtype != object:
-        return leaf[None]
-    return objects([leaf])
+def _is_array(leaf: Any) -> bool:
+    return isinstance(leaf, np.ndarray) and leaf.dtype != object
 
 
 def grouped(elements: Sequence[Any]) -> Iterator[Block]:
@@ -140,25 +138,22 @@ def grouped(elements: Sequence[Any]) -> Iterator[Block]:
     >>> [b.shape for b in grouped([np.zeros(1), np.ones(1), np.zeros(2)])]
     [(2, 1), (1, 2)]
     """
-    for _, alike in itertools.groupby(elements, _form):
+
+    def form(element: Any) -> list[Any]:
+        leaves = tree.leaves(element)
+        return [(getattr(leaf, "shape", None), getattr(leaf, "dtype", None)) for leaf in leaves]
+
+    for _, alike in itertools.groupby(elements, form):
         run = list(alike)
         columns = zip(*map(tree.leaves, run), strict=True)
-        yield tree.rebuild(run[0], iter([_together(column) for column in columns]))
-
-
-def _form(element: Any) -> list[Any]:
-    return [(getattr(x, "shape", None), getattr(x, "dtype", None)) for x in tree.leaves(element)]
-
-
-def _together(values: Sequence[Any]) -> np.ndarray:
-    plain = isinstance(values[0], np.ndarray) and values[0].dtype != object
-    return np.stack(values) if plain else objects(values)
+        made = [np.stack(column) if _is_array(column[0]) else objects(column) for column in columns]
+        yield tree.rebuild(run[0], iter(made))
 
 
 def arrays(element: Any) -> Any:
-    """An element, as a user's function returned it, with arrays (or texts and lists) as leaves.
+    """An element that a user's function returned, with arrays (or texts and lists) as leaves.
 
-    Python's numbers become the kinds that `st.constant` gives them.
+    Python's numbers get the dtypes that `st.constant` gives them.
 
     >>> arrays((1.0, [True]))
     (array(1., dtype=float32), [array(True)])
@@ -173,9 +168,9 @@ def _array_leaf(leaf: Any) -> Any:
         return leaf.data
     if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "OUS":
         return leaf
-    kind = adopted(np.asarray(leaf).dtype) if hasattr(leaf, "dtype") else None
-    if kind is not None and not isinstance(leaf, Operators):
-        return np.asarray(leaf, kind)
+    dtype = adopted(np.asarray(leaf).dtype) if hasattr(leaf, "dtype") else None
+    if dtype is not None and not isinstance(leaf, Operators):
+        return np.asarray(leaf, dtype)
     try:
         return array_of(leaf)
     except (TypeError, ValueError) as error:
@@ -191,22 +186,16 @@ def tensors(element: Any) -> Any:
     >>> tensors((np.zeros(2), "a"))[1]
     'a'
     """
-    return tree.transform(_tensor_leaf, element)
-
-
-def _tensor_leaf(leaf: Any) -> Any:
-    if isinstance(leaf, np.ndarray) and leaf.dtype != object:
-        return Tensor(leaf)
-    return leaf
+    return tree.transform(lambda leaf: Tensor(leaf) if _is_array(leaf) else leaf, element)
 
 
 def row_bytes(block: Block) -> int:
-    """About how many bytes one element of a block takes."""
+    """About how many bytes one element of a block occupies."""
     return max(1, sum(leaf.nbytes // max(len(leaf), 1) for leaf in tree.leaves(block)))
 
 
 def rows_in_a_block(bytes_of_a_row: int) -> int:
-    """How many elements of a size make a block worth its overhead.
+    """How many elements of a given size a block should hold, so that its overhead is small.
 
     >>> rows_in_a_block(1 << 19), rows_in_a_block(4)
     (2, 4096)
@@ -214,10 +203,10 @@ def rows_in_a_block(bytes_of_a_row: int) -> int:
     return max(1, min(MOST_ROWS, BLOCK_BYTES // max(bytes_of_a_row, 1)))
 
 
-def is_numeric(kind: Any) -> bool:
-    """Whether arrays of the kind are numbers that programs take.
+def is_numeric(dtype: Any) -> bool:
+    """Whether programs can read arrays of a dtype.
 
     >>> is_numeric(np.dtype(object)), is_numeric(np.dtype("uint8"))
     (False, True)
     """
-    return kind == np.dtype(bool) or kind.kind in "iu" or is_float(kind)
+    return dtype == np.dtype(bool) or dtype.kind in "iu" or is_float(dtype)

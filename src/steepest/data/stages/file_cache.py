@@ -1,7 +1,7 @@
-"""A cache in files: what the first whole epoch gave, one .npy file for each part of an element.
+"""A cache in files: the elements of the first whole epoch, one .npy file for each leaf.
 
 Later epochs, and later runs, map the files into memory, so that training reads them in place.
-Leans on stages and the reader of .npy files.
+Depends on base and the reader of .npy files.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from steepest.data.files.arrays import NumpyFile
 from steepest.data.stages import blocks
 from steepest.data.stages.base import Derived, Stage
 from steepest.data.stages.blocks import Block
-from steepest.data.stages.column_plan import Plan, in_order
+from steepest.data.stages.column_plan import ColumnPlan, in_order
 from steepest.errors import DataError
 
-FORM = "form.json"
-HEAD = 256
+NEST = "form.json"
+HEADER_BYTES = 256
 PARTIAL = ".partial-"
-FORGOTTEN_SECONDS = 7 * 86_400.0
+STALE_SECONDS = 7 * 86_400.0
 
 
 class FileCache(Derived):
-    """Elements of equal shapes, kept in a folder that appears once it is whole.
+    """Elements of equal shapes, cached in a folder that appears once it is complete.
 
     >>> FileCache(Stage(), "/nowhere").plan is None
     True
@@ -41,28 +41,28 @@ class FileCache(Derived):
 
     def __init__(self, source: Stage, folder: str | Path) -> None:
         self.source, self.folder = source, Path(folder)
-        self._loaded: Plan | None = None
+        self._loaded: ColumnPlan | None = None
 
     @property
-    def plan(self) -> Plan | None:
-        """The files as columns, once they are there."""
-        if self._loaded is None and (self.folder / FORM).exists():
-            self._loaded = in_order(_columns(self.folder))
+    def plan(self) -> ColumnPlan | None:
+        """The files as columns, once they exist."""
+        if self._loaded is None and (self.folder / NEST).exists():
+            self._loaded = in_order(_mapped_columns(self.folder))
         return self._loaded
 
     @property
     def slow(self) -> bool:
-        """Only as long as nothing is kept."""
+        """Whether the source is, before it is cached."""
         return self.plan is None and self.source.slow
 
     def size(self) -> int:
-        """Known once all is kept."""
+        """The size of the cache, once it is complete; before, that of the source."""
         return self.source.size() if self.plan is None else self.plan.count
 
     def blocks(self, epoch: int) -> Iterator[Block]:
-        """The elements, written on the way; nothing is left behind by an epoch cut short."""
+        """The elements, written while they are read; an interrupted epoch leaves nothing behind."""
         _check_free(self.folder)
-        partial = _fresh(self.folder)
+        partial = _new_folder(self.folder)
         writer: _Writer | None = None
         try:
             for block in self.source.run(0):
@@ -79,7 +79,7 @@ class FileCache(Derived):
 
 
 def _check_free(folder: Path) -> None:
-    taken = folder.exists() and not (folder / FORM).exists()
+    taken = folder.exists() and not (folder / NEST).exists()
     if taken and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(
             f"Dataset.cache: {folder} is there already and is no cache; name a folder that is "
@@ -87,11 +87,11 @@ def _check_free(folder: Path) -> None:
         )
 
 
-def _fresh(folder: Path) -> Path:
-    """A new folder beside the one to come: of two runs at once, neither touches the other's."""
+def _new_folder(folder: Path) -> Path:
+    """A new folder beside the final one, so that two runs at once do not share one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left in folder.parent.glob(glob.escape(folder.name) + PARTIAL + "*"):
-        if time.time() - left.stat().st_mtime > FORGOTTEN_SECONDS:
+        if time.time() - left.stat().st_mtime > STALE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
     made = folder.with_name(folder.name + PARTIAL + uuid.uuid4().hex)
     made.mkdir()
@@ -99,16 +99,16 @@ def _fresh(folder: Path) -> Path:
 
 
 def _publish(partial: Path, folder: Path) -> None:
-    """Give the whole cache its name; of two runs that end together, the first one's stays."""
+    """Renames the complete cache; of two runs that end together, the first one's stays."""
     try:
         partial.rename(folder)
     except OSError:
-        if not (folder / FORM).exists():
+        if not (folder / NEST).exists():
             raise
 
 
 class _Writer:
-    """Appends the parts of blocks to files whose heads are filled in at the end."""
+    """Appends the leaves of blocks to files, whose headers are written at the end."""
 
     def __init__(self, folder: Path, first: Block) -> None:
         self._folder, self._first, self._count = folder, first, 0
@@ -119,62 +119,62 @@ class _Writer:
             (folder / f"{place}.npy").open("wb") for place in range(len(tree.leaves(first)))
         ]
         for file in self._files:
-            file.write(b" " * HEAD)
+            file.write(b" " * HEADER_BYTES)
 
     def add(self, block: Block) -> None:
-        """Append the elements of a block."""
+        """Appends the elements of a block."""
         if not blocks.fits(self._first, block):
             raise DataError(
-                f"Dataset.cache: element {self._count} has another shape or kind than element 0; a "
-                "file holds elements of one shape: cache before batch, or pad them"
+                f"Dataset.cache: element {self._count} has another shape or dtype than element 0; "
+                "a file holds elements of one shape: cache before batch, or pad them"
             )
         for file, leaf in zip(self._files, tree.leaves(block), strict=True):
             file.write(np.ascontiguousarray(leaf).tobytes())
         self._count += blocks.length(block)
 
     def finish(self) -> None:
-        """Write the heads, and the form of an element."""
+        """Writes the headers, and the nest of an element."""
         for file, leaf in zip(self._files, tree.leaves(self._first), strict=True):
             file.seek(0)
-            file.write(_head((self._count, *leaf.shape[1:]), leaf.dtype))
+            file.write(_header((self._count, *leaf.shape[1:]), leaf.dtype))
         self.close()
-        (self._folder / FORM).write_text(json.dumps(_form(self._first)))
+        (self._folder / NEST).write_text(json.dumps(_as_json(self._first)))
 
     def close(self) -> None:
-        """Close the files."""
+        """Closes the files."""
         for file in self._files:
             file.close()
 
 
-def _head(shape: tuple[int, ...], kind: np.dtype[Any]) -> bytes:
-    """The head of an .npy file, version 1.0, filled up to a fixed length."""
-    told = repr({"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False,
+def _header(shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
+    """The header of an .npy file, version 1.0, padded to a fixed length."""
+    text = repr({"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False,
                  "shape": shape})  # fmt: skip
-    length = HEAD - 10
+    length = HEADER_BYTES - 10
     return b"\x93NUMPY\x01\x00" + length.to_bytes(2, "little") + (
-        told.ljust(length - 1) + "\n"
+        text.ljust(length - 1) + "\n"
     ).encode("latin-1")  # fmt: skip
 
 
-def _form(nest: Any) -> Any:
+def _as_json(nest: Any) -> Any:
     if isinstance(nest, dict):
-        return {"dictionary": {key: _form(part) for key, part in nest.items()}}
+        return {"dictionary": {key: _as_json(part) for key, part in nest.items()}}
     if isinstance(nest, (list, tuple)):
-        return {type(nest).__name__: [_form(part) for part in nest]}
+        return {type(nest).__name__: [_as_json(part) for part in nest]}
     return None
 
 
-def _columns(folder: Path) -> Any:
-    like = _nest(json.loads((folder / FORM).read_text()))
+def _mapped_columns(folder: Path) -> Any:
+    like = _from_json(json.loads((folder / NEST).read_text()))
     files = (folder / f"{place}.npy" for place in range(len(tree.leaves(like))))
     return tree.rebuild(like, iter([DenseColumn(NumpyFile(file).array) for file in files]))
 
 
-def _nest(form: Any) -> Any:
+def _from_json(form: Any) -> Any:
     if form is None:
         return 0
-    ((kind, parts),) = form.items()
-    if kind == "dictionary":
-        return {key: _nest(part) for key, part in parts.items()}
-    made = [_nest(part) for part in parts]
-    return tuple(made) if kind == "tuple" else made
+    ((container, parts),) = form.items()
+    if container == "dictionary":
+        return {key: _from_json(part) for key, part in parts.items()}
+    made = [_from_json(part) for part in parts]
+    return tuple(made) if container == "tuple" else made

@@ -1,4 +1,4 @@
-"""What a generator is said to yield, and whether it does. Leans on core and the recorder."""
+"""The signature of a generator's elements, and the check of each element. Depends on core."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from steepest.program.trace import TensorSpec
 
 
 @dataclass(frozen=True)
-class Loose:
-    """A kind of number with a shape of which some sizes, or all (None), are open.
+class PartialSpec:
+    """A dtype with a shape of which several sizes, or all (None), are unknown.
 
-    >>> Loose((None, None, 3), as_dtype("uint8"))
-    Loose(shape=(None, None, 3), dtype=dtype('uint8'))
+    >>> PartialSpec((None, None, 3), as_dtype("uint8"))
+    PartialSpec(shape=(None, None, 3), dtype=dtype('uint8'))
     """
 
     shape: tuple[int | None, ...] | None
@@ -28,9 +28,9 @@ class Loose:
 
 
 def signature_of(types: Any, shapes: Any, signature: Any) -> Any:
-    """A nest of what to expect, from types and shapes or from a signature; None if nothing is said.
+    """A nest of specs, from types and shapes or from a signature; None if neither is given.
 
-    A signature that stands in the place of the types is taken for what it is.
+    A signature given in the place of the types is taken as the signature.
 
     >>> signature_of(("float32", "int64"), ((2,), ()), None)
     (TensorSpec(float32(2,)), TensorSpec(int64()))
@@ -42,11 +42,17 @@ def signature_of(types: Any, shapes: Any, signature: Any) -> Any:
     if types is None or _is_signature(types):
         if shapes is not None:
             raise ArgumentError(
-                "from_generator: a signature has its shapes in it; leave output_shapes out"
+                "from_generator: a signature contains its shapes; leave output_shapes out"
             )
-        return _checked(signature if types is None else types)
+        given = signature if types is None else types
+        if given is not None and not _is_signature(given):
+            raise ArgumentError(
+                "from_generator: output_signature must be a nest of st.TensorSpec, as in "
+                f"(st.TensorSpec((2,)), st.TensorSpec((), 'int64')), got {given!r}"
+            )
+        return given
     if shapes is None:
-        return tree.transform(lambda kind: Loose(None, _kind(kind)), types)
+        return tree.transform(lambda dtype: PartialSpec(None, _dtype(dtype)), types)
     return _paired(types, shapes)
 
 
@@ -54,56 +60,44 @@ def _is_signature(nest: Any) -> bool:
     return all(isinstance(leaf, TensorSpec) for leaf in tree.leaves(nest))
 
 
-def _checked(signature: Any) -> Any:
-    if signature is not None and not _is_signature(signature):
-        raise ArgumentError(
-            "from_generator: output_signature must be a nest of st.TensorSpec, as in "
-            f"(st.TensorSpec((2,)), st.TensorSpec((), 'int64')), got {signature!r}"
-        )
-    return signature
-
-
-def _kind(given: Any) -> DType:
+def _dtype(given: Any) -> DType:
     try:
         return as_dtype(given)
     except (SteepestError, TypeError) as error:
         raise ArgumentError(
-            f"from_generator: output_types holds {given!r}, which is no kind of number ({error}); "
+            f"from_generator: output_types holds {given!r}, which is no dtype ({error}); "
             "texts need no signature: leave it out"
         ) from None
 
 
 def _paired(types: Any, shapes: Any) -> Any:
-    """The nests of types and shapes as one; a shape is no nest of its own."""
+    """The nests of types and shapes as a nest of specs; a shape itself is no nest."""
     if isinstance(types, dict) and isinstance(shapes, dict) and set(types) == set(shapes):
         return {key: _paired(types[key], shapes[key]) for key in types}
-    if isinstance(types, (tuple, list)) and _side_by_side(types, shapes):
+    alike = isinstance(types, (tuple, list)) and isinstance(shapes, (tuple, list))
+    if alike and len(shapes) == len(types):
         return type(types)(map(_paired, types, shapes))
     if isinstance(types, (dict, tuple, list)):
         raise ArgumentError(
             f"from_generator: output_shapes must have the form of output_types, {types!r}, "
             f"got {shapes!r}"
         )
-    return _spec(_kind(types), shapes)
+    return _spec(_dtype(types), shapes)
 
 
-def _side_by_side(types: Any, shapes: Any) -> bool:
-    return isinstance(shapes, (tuple, list)) and len(shapes) == len(types)
-
-
-def _spec(kind: DType, shape: Any) -> TensorSpec | Loose:
+def _spec(dtype: DType, shape: Any) -> TensorSpec | PartialSpec:
     if shape is None:
-        return Loose(None, kind)
+        return PartialSpec(None, dtype)
     sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     if not all(size is None or (is_whole(size) and size >= 0) for size in sizes):
         raise ArgumentError(
             f"from_generator: a shape in output_shapes is whole numbers, or None, got {shape!r}"
         )
-    return Loose(sizes, kind) if sizes.count(None) > 1 else TensorSpec(sizes, kind)
+    return PartialSpec(sizes, dtype) if sizes.count(None) > 1 else TensorSpec(sizes, dtype)
 
 
 def as_specified(element: Any, signature: Any) -> Any:
-    """An element as arrays of the signature's kinds, if it has its form and its shapes.
+    """An element as arrays of the signature's dtypes; an error if form or shapes differ.
 
     >>> as_specified([1, 2], TensorSpec((2,), "int32"))
     array([1, 2], dtype=int32)
@@ -119,7 +113,7 @@ def as_specified(element: Any, signature: Any) -> Any:
     return _array(element, signature)
 
 
-def _array(value: Any, spec: TensorSpec | Loose) -> np.ndarray:
+def _array(value: Any, spec: TensorSpec | PartialSpec) -> np.ndarray:
     given = array_of(value)
     if spec.dtype.kind in "iu" and given.dtype.kind in "iuf":
         _check_fits(given, spec.dtype)
@@ -133,15 +127,15 @@ def _array(value: Any, spec: TensorSpec | Loose) -> np.ndarray:
     return array
 
 
-def _check_fits(given: np.ndarray, kind: DType) -> None:
-    """Raise where a number has no place among the whole numbers of a kind."""
-    least, most = int(np.iinfo(kind).min), int(np.iinfo(kind).max)
-    if np.can_cast(given.dtype, kind):
+def _check_fits(given: np.ndarray, dtype: DType) -> None:
+    """Raises where a number is outside the range of an integer dtype."""
+    least, most = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    if np.can_cast(given.dtype, dtype):
         return
     whole = np.trunc(given)
     wrong = ~((whole >= least) & (whole < most + 1))
     if wrong.any():
         raise DataError(
-            f"the signature says {kind.name}, the generator gave {given[wrong].flat[0]}; numbers "
-            f"from {least} to {most} were expected: say a kind that holds it, as 'float32'"
+            f"the signature says {dtype.name}, the generator gave {given[wrong].flat[0]}; numbers "
+            f"from {least} to {most} were expected: use a dtype that holds it, such as 'float32'"
         )

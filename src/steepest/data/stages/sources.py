@@ -1,6 +1,6 @@
-"""Where pipelines begin: arrays in memory, generators, files read chunk by chunk.
+"""Sources of a pipeline: arrays in memory, generators, files read chunk by chunk.
 
-Leans on columns, the readers of files and stages.
+Depends on columns, base and signatures.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from steepest.data.columns import as_column
 from steepest.data.stages import blocks
 from steepest.data.stages.base import UNKNOWN, Stage
 from steepest.data.stages.blocks import Block
-from steepest.data.stages.column_plan import ObjectColumn, Plan, in_order
+from steepest.data.stages.column_plan import ColumnPlan, ObjectColumn, in_order
 from steepest.data.stages.signatures import as_specified
 from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
 from steepest.program.trace import TensorSpec
@@ -32,7 +32,7 @@ class Columns(Stage):
     """
 
     def __init__(self, given: Any) -> None:
-        self.columns = _columns(given, "tensors")
+        self.columns = _columns_of(given, "tensors")
         lengths = {len(leaf) for leaf in tree.leaves(self.columns)}
         if len(lengths) > 1:
             raise ShapeError(
@@ -41,13 +41,13 @@ class Columns(Stage):
 
     @cached_property
     def spec(self) -> Any:
-        """The shape and kind of a row of each; none for lists and texts."""
+        """The shape and dtype of a row of each column; None for lists and texts."""
         if any(isinstance(leaf, ObjectColumn) for leaf in tree.leaves(self.columns)):
             return None
         return tree.transform(lambda leaf: TensorSpec(leaf.row_shape, leaf.dtype), self.columns)
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> ColumnPlan:
         """The rows in order."""
         return in_order(self.columns)
 
@@ -56,38 +56,34 @@ class Columns(Stage):
         return self.plan.count
 
 
-def _columns(given: Any, where: str) -> Any:
-    """A nest of columns; a list is one array, as `st.constant` reads it."""
+def _columns_of(given: Any, where: str) -> Any:
+    """A nest of columns; a list is one array, as in `st.constant`."""
     if isinstance(given, dict):
-        return {key: _columns(part, f"{where}[{key!r}]") for key, part in given.items()}
+        return {key: _columns_of(part, f"{where}[{key!r}]") for key, part in given.items()}
     if isinstance(given, tuple):
-        return tuple(_columns(part, f"{where}[{place}]") for place, part in enumerate(given))
+        return tuple(_columns_of(part, f"{where}[{place}]") for place, part in enumerate(given))
     return _column(given, where)
 
 
 def _column(given: Any, where: str) -> Any:
     if isinstance(given, Iterator):
         raise ArgumentError(
-            f"from_tensor_slices: {where} can be walked once only; give a function that makes it "
-            "to Dataset.from_generator, or a list"
+            f"from_tensor_slices: {where} can be iterated only once; pass a function that "
+            "returns it to Dataset.from_generator, or a list"
         )
     values = np.asarray(given) if isinstance(given, Operators) else given
     if isinstance(values, list):
-        return _column_of_list(values, where)
+        try:
+            return as_column(array_of(values), where)
+        except (ShapeError, DTypeError):
+            return ObjectColumn(values)
     if isinstance(values, np.ndarray) and values.dtype.kind in "OUS":
         return ObjectColumn(values)
     return as_column(values, where)
 
 
-def _column_of_list(values: list[Any], where: str) -> Any:
-    try:
-        return as_column(array_of(values), where)
-    except (ShapeError, DTypeError):
-        return ObjectColumn(values)
-
-
 class Single(Stage):
-    """One element, as it is.
+    """One element.
 
     >>> Single(np.zeros(3)).size()
     1
@@ -98,7 +94,7 @@ class Single(Stage):
 
     @cached_property
     def spec(self) -> Any:
-        """The shape and kind of the element."""
+        """The shape and dtype of the element."""
         return spec_of_element(self.element)
 
     def size(self) -> int:
@@ -111,7 +107,7 @@ class Single(Stage):
 
 
 def spec_of_element(element: Any) -> Any:
-    """What an element looks like; None where it holds texts or lists.
+    """The spec of an element; None where it holds texts or lists.
 
     >>> spec_of_element((np.zeros(2), "a")) is None
     True
@@ -123,7 +119,7 @@ def spec_of_element(element: Any) -> Any:
 
 
 class Generator(Stage):
-    """What a function's iterator yields, checked against a signature.
+    """The elements of the iterator that a function returns, checked against a signature.
 
     >>> stage = Generator(lambda: iter([1, 2]), TensorSpec((), "int32"))
     >>> [block.tolist() for block in stage.blocks(0)]
@@ -142,12 +138,12 @@ class Generator(Stage):
 
     @cached_property
     def spec(self) -> Any:
-        """The signature, if it leaves no more than a batch open."""
+        """The signature, if each leaf has at most one open size."""
         known = all(isinstance(leaf, TensorSpec) for leaf in tree.leaves(self.signature))
         return self.signature if known else None
 
     def blocks(self, epoch: int) -> Iterator[Block]:
-        """Each element as it comes."""
+        """Blocks of one element."""
         made = self.function()
         if not hasattr(made, "__iter__"):
             raise DataError(
@@ -178,7 +174,7 @@ class Generator(Stage):
 
 
 class Chunks(Stage):
-    """The rows of a file, read some at a time; shapes and kinds are those of the first.
+    """The rows of a file, read some at a time; shapes and dtypes are those of the first.
 
     Elements are dictionaries of columns or, with a label, pairs (features, label); of a file that
     holds one array without a name, its rows.
@@ -194,29 +190,32 @@ class Chunks(Stage):
         self.features = names if features is None else list(features)
         unknown = {*self.features, *([label] if label else [])} - set(source.columns)
         if unknown:
-            raise DataError(f"there is no column {sorted(unknown)}; there is: {source.columns}")
+            raise DataError(f"there is no column {sorted(unknown)}; known names: {source.columns}")
 
     @cached_property
     def spec(self) -> Any:
-        """Those of the first row."""
+        """The spec of the first row."""
         first = next(iter(self._chunks(1)), None)
         return None if first is None else spec_of_element(next(blocks.rows(first)))
 
     def size(self) -> int:
-        """The number of rows, where the file tells."""
+        """The number of rows, where the file declares it."""
         return UNKNOWN if self.file.rows is None else self.file.rows
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Chunk by chunk."""
-        return self._chunks(self.rows_per_chunk or self._rows_in_a_chunk())
-
-    def _rows_in_a_chunk(self) -> int:
-        first = next(iter(self._chunks(1)), None)
-        return 1 if first is None else blocks.rows_in_a_block(blocks.row_bytes(first))
+        rows = self.rows_per_chunk
+        if not rows:
+            first = next(iter(self._chunks(1)), None)
+            rows = 1 if first is None else blocks.rows_in_a_block(blocks.row_bytes(first))
+        return self._chunks(rows)
 
     def _chunks(self, rows: int) -> Iterator[Block]:
         for chunk in self.file.chunks(rows):
-            yield self._element({name: _adopted(values) for name, values in chunk.items()})
+            yield self._element(
+                {name: v if _is_text(v) else as_column(v).take(slice(None))
+                 for name, v in chunk.items()}
+            )  # fmt: skip
 
     def _element(self, chunk: dict[str, np.ndarray]) -> Any:
         columns = {name: chunk[name] for name in self.features}
@@ -224,10 +223,10 @@ class Chunks(Stage):
             return columns["values"] if [*columns] == ["values"] else columns
         if len(columns) == 1:
             return next(iter(columns.values())), chunk[self.label]
-        return _side_by_side(columns), chunk[self.label]
+        return _feature_table(columns), chunk[self.label]
 
     def in_place(self) -> Any:
-        """An element of whole columns, mapped where they lie in the file; None where they do not.
+        """An element of whole columns, mapped from the file; None where they cannot be mapped.
 
         >>> import tempfile, pathlib
         >>> from steepest.data.files import NumpyFile
@@ -237,36 +236,33 @@ class Chunks(Stage):
         (3, 2)
         """
         mapped = getattr(self.file, "mapped", None)
-        apart = self.label is None or len(self.features) == 1  # a table side by side is a copy
-        if mapped is None or not apart or self.rows_per_chunk is not None:
+        separate = self.label is None or len(self.features) == 1  # a table of several is a copy
+        if mapped is None or not separate or self.rows_per_chunk is not None:
             return None
         wanted = [*self.features, *([] if self.label is None else [self.label])]
         arrays = {name: mapped(name) for name in wanted}
-        return None if _any_missing(arrays) else self._element(arrays)
+        missing = any(array is None or _is_text(array) for array in arrays.values())
+        return None if missing else self._element(arrays)
 
 
-def _any_missing(arrays: dict[str, Any]) -> bool:
-    return any(array is None or array.dtype.kind in "OUS" for array in arrays.values())
+def _is_text(values: np.ndarray) -> bool:
+    return values.dtype.kind in "OUS"
 
 
 def rows_of_file(chunks: Chunks) -> Stage:
-    """The rows of a file: read in place where they are mapped, else chunk by chunk."""
+    """The rows of a file: mapped where possible, else read chunk by chunk."""
     whole = chunks.in_place()
     return chunks if whole is None else Columns(whole)
 
 
-def _adopted(values: np.ndarray) -> np.ndarray:
-    return values if values.dtype.kind in "OUS" else as_column(values).take(slice(None))
-
-
-def _side_by_side(columns: dict[str, np.ndarray]) -> Any:
-    """Columns of plain numbers as one table of float32; columns of another form stay apart."""
+def _feature_table(columns: dict[str, np.ndarray]) -> Any:
+    """Number columns as one table of float32; unchanged where one has more than one axis."""
     if any(column.ndim != 1 for column in columns.values()):
         return columns
     for name, column in columns.items():
         if not blocks.is_numeric(column.dtype):
             raise DataError(
-                f"column {name!r} holds text, which cannot stand in a table of features: name the "
-                "number columns in features=, or leave out label= and use map"
+                f"column {name!r} holds text, which cannot be part of a table of features: name "
+                "the number columns in features=, or leave out label= and use map"
             )
     return np.stack([column.astype(np.float32) for column in columns.values()], axis=1)

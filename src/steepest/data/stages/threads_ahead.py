@@ -1,6 +1,6 @@
-"""What is to come is made ready on threads of its own while the present is in use.
+"""Prefetching and parallel map on background threads.
 
-Leans on Python's threads. Errors of a thread are raised where its results are read.
+Errors of a thread are raised where its results are read. Depends on engines/ for the core count.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from steepest.errors import ArgumentError
 
 AUTOTUNE = -1
 """Lets the library choose, where a number of threads or of batches is asked for."""
-DEPTH = 2  # items made ready beforehand where nobody says how many
+DEPTH = 2  # items prepared in advance by default
 WAIT_SECONDS = 0.1
-WAITING_A_WORKER = 2
+WAITING_PER_WORKER = 2
 
 
 class _Failed:
@@ -38,7 +38,7 @@ _END = object()
 
 
 def ahead(make: Callable[[], Iterable[Any]], depth: int) -> Iterator[Any]:
-    """What `make()` gives, `depth` items of it made before they are asked for.
+    """The items of `make()`, `depth` of them prepared in advance on a background thread.
 
     >>> list(ahead(lambda: range(3), depth=1))
     [0, 1, 2]
@@ -69,7 +69,7 @@ def _work(make: Callable[[], Iterable[Any]], ready: queue.Queue[Any], stopped: A
 
 
 def _put(item: Any, ready: queue.Queue[Any], stopped: Any) -> bool:
-    """Hand an item over; False if nobody will ask for it any more."""
+    """Puts an item into the queue; False if the reader has stopped."""
     while not stopped.is_set():
         try:
             ready.put(item, timeout=WAIT_SECONDS)
@@ -80,7 +80,7 @@ def _put(item: Any, ready: queue.Queue[Any], stopped: Any) -> bool:
 
 
 def threads_asked_for(where: str, number: int | None) -> int:
-    """How many threads: one if nothing is said, one for each processor if the library may choose.
+    """The number of threads of `num_parallel_calls`: one for None, the core count for AUTOTUNE.
 
     >>> threads_asked_for("Dataset.map", 3), threads_asked_for("Dataset.map", None)
     (3, 1)
@@ -96,7 +96,7 @@ def threads_asked_for(where: str, number: int | None) -> int:
 def side_by_side(
     function: Callable[[Any], Any], items: Iterable[Any], workers: int
 ) -> Iterator[Any]:
-    """`function` of each item, so many at a time on threads of their own; in the items' order.
+    """`function` of each item, `workers` at a time on threads; the results keep the items' order.
 
     An error, of the function or of the items, is raised in its place among the results.
 
@@ -107,17 +107,17 @@ def side_by_side(
 
     pool = ThreadPoolExecutor(workers)
     try:
-        begun = _begun(pool, function, items)
-        waiting = deque(itertools.islice(begun, WAITING_A_WORKER * workers))
+        submitted = _submitted(pool, function, items)
+        waiting = deque(itertools.islice(submitted, WAITING_PER_WORKER * workers))
         while waiting:
             result = waiting.popleft().result()
-            waiting.extend(itertools.islice(begun, 1))
+            waiting.extend(itertools.islice(submitted, 1))
             yield result
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _begun(
+def _submitted(
     pool: Executor, function: Callable[[Any], Any], items: Iterable[Any]
 ) -> Iterator[Future[Any]]:
     from concurrent.futures import Future

@@ -1,8 +1,8 @@
-"""A function of one element becomes a function of batches: recorded once, replayed with one more
-axis in front. Leans on core and the recorder.
+"""Turns a function of one element into a function of batches: recorded once, replayed with a
+batch axis in front. Depends on core and program.
 
-Each primitive has a rule that says what it does when some of its inputs have that axis. So a
-function given to `Dataset.map` runs inside the training step instead of once an element.
+Each primitive has a batching rule for inputs that have this axis. So a function given to
+`Dataset.map` runs inside the training step instead of once per element.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from steepest.program.trace import Recording, TensorSpec, record
 
 Pair = tuple[Tensor, bool]
 """A value, and whether it has the batch as its first axis."""
-Rule = Callable[[str, Sequence[Pair], dict[str, Any], Any], Tensor]
+BatchingRule = Callable[[str, Sequence[Pair], dict[str, Any], Any], Tensor]
 BatchFunction = Callable[[Any], Any]
 
 
 class Untraceable(Exception):
-    """The function, or an operation in it, can only run element by element."""
+    """Raised for an operation that can only run element by element."""
 
 
 def call(function: Callable[..., Any], element: Any) -> Any:
-    """The function on an element, whose parts are arguments of their own if it is a tuple.
+    """Calls a function with an element; the parts of a tuple are its arguments.
 
     >>> call(lambda x, y: x + y, (1, 2))
     3
@@ -42,8 +42,8 @@ def call(function: Callable[..., Any], element: Any) -> Any:
 def recorded(function: Callable[..., Any], spec: Any) -> Recording | None:
     """The function as a program for elements of a spec; None if it must run in Python.
 
-    It is recorded twice: what differs between the two (Python's chance, counters, clocks) would
-    be frozen into the program, so such a function is left to Python.
+    It is recorded twice: values that differ between the two (of Python's random generators,
+    counters, clocks) would become constants of the program, so such a function runs in Python.
     """
     specs = tree.leaves(spec)
     if not all(isinstance(leaf, TensorSpec) for leaf in specs):
@@ -56,20 +56,16 @@ def recorded(function: Callable[..., Any], spec: Any) -> Recording | None:
     try:
         with dispatch.untaped():
             first, second = record(flat, specs), record(flat, specs)
-    except Exception:  # whatever it is, it comes back, with the element's number, in Python
+    except Exception:  # Python will raise it again, with the number of the element
         return None
     alike = first.graph.key() == second.graph.key() and first.graph.guard is None
     return first if alike and all(first.is_tensor) else None
 
 
 def spec_of(recording: Recording) -> Any:
-    """What the recorded function returns."""
-    nodes = iter(recording.graph.outputs)
-    return tree.transform(lambda _: _node_spec(next(nodes)), recording.result)
-
-
-def _node_spec(node: Node) -> TensorSpec:
-    return TensorSpec(node.shape, node.dtype)
+    """The spec of a recorded function's result."""
+    specs = (TensorSpec(node.shape, node.dtype) for node in recording.graph.outputs)
+    return tree.transform(lambda _: next(specs), recording.result)
 
 
 def vectorized(recording: Recording) -> BatchFunction | None:
@@ -110,15 +106,14 @@ def _replay(recording: Recording, inputs: Sequence[Tensor]) -> Iterator[Tensor]:
         if node.op == "constant":
             values[node] = (ops.constant(node.params["value"], node.dtype), False)
         elif not node.is_leaf:
-            values[node] = _applied(node, [values[source] for source in node.inputs], size)
+            given = [values[source] for source in node.inputs]
+            if node.op != "random_bits" and not any(batched for _, batched in given):
+                plain = [value for value, _ in given]
+                values[node] = bind(PRIMITIVES[node.op], *plain, **node.params), False
+            else:
+                values[node] = RULES[node.op](node.op, given, node.params, size), True
     _update(recording, values)
     return (_spread(*values[node], size) for node in graph.outputs)
-
-
-def _applied(node: Node, inputs: list[Pair], size: int | None) -> Pair:
-    if node.op != "random_bits" and not any(batched for _, batched in inputs):
-        return bind(PRIMITIVES[node.op], *[x for x, _ in inputs], **node.params), False
-    return RULES[node.op](node.op, inputs, node.params, size), True
 
 
 def _update(recording: Recording, values: dict[Node, Pair]) -> None:
@@ -150,7 +145,7 @@ def _raised(pair: Pair, rank: int) -> Tensor:
     return ops.reshape(value, (value.shape[0], *(1,) * missing, *value.shape[1:]))
 
 
-# ---------------------------------------------------------------- the rules
+# ---------------------------------------------------------------- the batching rules
 
 
 def _elementwise(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) -> Tensor:
@@ -179,7 +174,7 @@ def _broadcast(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: An
 
 
 def _ranges(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) -> Tensor:
-    """Slicing and placing: the batch is taken whole."""
+    """slice and place: all of the batch axis is taken."""
     more = {"ranges": ((0, size, 1), *params["ranges"])}
     if "to" in params:
         more["to"] = (size, *params["to"])
@@ -194,19 +189,19 @@ def _concat(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) 
 def _gather(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) -> Tensor:
     (table, of_batch), (indices, by_batch) = inputs
     if of_batch and by_batch:
-        raise Untraceable("every element looks up in a table of its own")
+        raise Untraceable("every element has its own table to look up in")
     return ops.gather(table, indices, axis=int(of_batch))
 
 
 def _random(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) -> Tensor:
-    """Each element gets numbers of its own from the one state."""
+    """Each element gets different numbers, drawn from the common state."""
     state, batched = inputs[0]
     if batched:
-        raise Untraceable("every element has a random state of its own")
+        raise Untraceable("every element has its own random state")
     return bind(PRIMITIVES[op], state, **{**params, "shape": (size, *params["shape"])})
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, BatchingRule] = {
     name: _elementwise for name, made in PRIMITIVES.items() if made.form == "elementwise"
 }
 RULES.update(dict.fromkeys(("sum", "max", "min", "argmax", "cumsum"), _reduction))
@@ -221,13 +216,13 @@ RULES.update(
     gather=_gather,
     random_bits=_random,
 )
-# The rest: `iota` never has a batched input, and these two run in Python, element by element.
+# Functions with these two primitives run in Python; `iota` never has a batched input.
 MISSING = frozenset({"scatter_add", "batch_size"})
 RULES["iota"] = _elementwise
 
 
 def on_arrays(function: BatchFunction, block: Any) -> Any:
-    """A function of batches run at once on arrays.
+    """Runs a function of batches on arrays.
 
     >>> on_arrays(lambda x: x + 1, np.array([1, 2]))
     array([2, 3])

@@ -17,7 +17,7 @@ from steepest.arguments import whole
 from steepest.core import tree
 from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
-from steepest.data.py_dataset import Numbered, PyDataset
+from steepest.data.py_dataset import PyDataset, PyDatasetEpochs
 from steepest.errors import ArgumentError, DataError
 from steepest.labels import class_of_each_row, stratification
 from steepest.neuralnet.input.feeds import (
@@ -76,7 +76,7 @@ class _Restartable:
 
 def _iterable(source: Any, shuffle: bool, seed: int) -> Any:
     if isinstance(source, PyDataset):
-        return Numbered(source, shuffle, seed)
+        return PyDatasetEpochs(source, shuffle, seed)
     return source if hasattr(source, "__iter__") else _Restartable(source)
 
 

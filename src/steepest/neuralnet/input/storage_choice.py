@@ -15,7 +15,7 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
-from steepest.data.derived_cache import is_cached, kept
+from steepest.data.derived_cache import cached, is_cached
 from steepest.data.sparsify import packed, pays
 from steepest.engines.choose import engine_for, reads
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
@@ -76,7 +76,7 @@ class Store:
         if not pack or not isinstance(column, DenseColumn):
             return column
         if id(column) not in self._packed:
-            self._packed[id(column)] = column, kept(partial(packed, column), column.array)
+            self._packed[id(column)] = column, cached(partial(packed, column), column.array)
         return self._packed[id(column)][1]
 
 

@@ -1,6 +1,6 @@
-"""Warnings about splits that would make a score lie: equal rows, absent classes, ordered rows.
+"""Warnings about splits that make a score misleading: equal rows, absent classes, ordered rows.
 
-Leans on duplicates.
+Depends on duplicates.
 """
 
 from __future__ import annotations
@@ -13,17 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.data.splitting.duplicates import KeyedRows, are_several, columns_of
+from steepest.data.splitting.duplicates import KeyedRows, Rows, are_several, columns_of
 
-Rows = NDArray[np.int64]
-
-# The frame that called split(), as seen from _warn: two functions, or one, lie between.
+# The stack level of the caller of split(), as seen from _warn.
 FROM_PARTS = 5
 FROM_ORDER = 4
 
 
 class SplitWarning(UserWarning):
-    """Something about a split that would make its score better or worse than the truth.
+    """A property of a split that makes its score better or worse than the truth.
 
     >>> issubclass(SplitWarning, UserWarning)
     True
@@ -31,12 +29,12 @@ class SplitWarning(UserWarning):
 
 
 def warn_about_parts(x: Any, y: Any, parts: Sequence[Rows]) -> None:
-    """Warn if one row stands in two parts, or if a class is absent from one.
+    """Warns if two parts share equal rows, or if a class is absent from a part.
 
     >>> with warnings.catch_warnings(record=True) as seen:
     ...     warnings.simplefilter("always")
     ...     warn_about_parts(np.ones((4, 2)), None, [np.array([0, 1]), np.array([2, 3])])
-    >>> "2 of the 2 rows of part 2 stand in part 1 too" in str(seen[0].message)
+    >>> "2 of the 2 rows of part 2 are in part 1 too" in str(seen[0].message)
     True
     """
     _warn_about_equal_rows(x, parts)
@@ -46,7 +44,7 @@ def warn_about_parts(x: Any, y: Any, parts: Sequence[Rows]) -> None:
 
 
 def warn_about_order(x: Any, y: Any, *, shuffle: bool, by_time: bool) -> None:
-    """Warn if rows ordered by label are cut unshuffled, or rows ordered by time shuffled.
+    """Warns if rows ordered by label are not shuffled, or rows ordered by time are.
 
     >>> with warnings.catch_warnings(record=True) as seen:
     ...     warnings.simplefilter("always")
@@ -57,16 +55,19 @@ def warn_about_order(x: Any, y: Any, *, shuffle: bool, by_time: bool) -> None:
     if by_time:
         return
     if shuffle:
-        if _is_time_ordered(x):
+        index = getattr(x, "index", None)
+        given = x if index is None or callable(index) else index
+        if any(_are_rising_times(values) for values in (given, *(columns_of(x) or ()))):
             _warn("the rows are ordered by time and get shuffled: a model would be tested on "
-                  "the past of what it learned from; pass time= with them", FROM_ORDER)  # fmt: skip
+                  "rows that are older than its training rows; pass their times as time=",
+                  FROM_ORDER)  # fmt: skip
     elif _is_ordered_by_label(y):
         _warn("the rows are ordered by label and are not shuffled: the parts will hold different "
               "classes; pass shuffle=True or stratify=True", FROM_ORDER)  # fmt: skip
 
 
 def class_labels(y: Any) -> NDArray[Any] | None:
-    """One label a row if `y` looks like classes, one-hot rows included; else None.
+    """One label per row if `y` looks like classes, one-hot rows included; else None.
 
     >>> class_labels(np.array([[0, 1], [1, 0], [1, 0]])).tolist()
     [1, 0, 0]
@@ -74,31 +75,25 @@ def class_labels(y: Any) -> NDArray[Any] | None:
     if y is None or isinstance(y, dict) or are_several(y) or hasattr(y, "indptr"):
         return None
     labels = np.asarray(y)
-    if labels.ndim == 2:
-        labels = _labels_of_columns(labels)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    elif labels.ndim == 2 and labels.dtype.kind in "biuf":
+        one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
+        labels = np.argmax(labels, axis=1) if one_hot else labels
     few = labels.ndim == 1 and labels.dtype.kind in "biuUS"
     if not few or 5 * len(np.unique(labels)) > max(5 * 2, 2 * len(labels)):
         return None
     return labels
 
 
-def _labels_of_columns(columns: NDArray[Any]) -> NDArray[Any]:
-    if columns.shape[1] == 1:
-        return columns[:, 0]
-    if columns.dtype.kind not in "biuf":
-        return columns
-    one_hot = np.isin(columns, (0, 1)).all() and (columns.sum(axis=1) == 1).all()
-    return np.argmax(columns, axis=1) if one_hot else columns
-
-
 def _is_ordered_by_label(y: Any) -> bool:
-    """Whether labels change at less than half the places where shuffled ones would.
+    """Whether labels change less than half as often from row to row as shuffled ones would.
 
-    Targets that are no classes are so ordered if they never fall, or never rise.
+    Targets that are no classes are ordered if they never decrease, or never increase.
     """
     labels = class_labels(y)
     if labels is None:
-        return _never_turns(y)
+        return _is_monotonic(y)
     if len(labels) < 8:
         return False
     shares = np.unique(labels, return_counts=True)[1] / len(labels)
@@ -106,7 +101,7 @@ def _is_ordered_by_label(y: Any) -> bool:
     return bool(2 * np.count_nonzero(labels[1:] != labels[:-1]) < expected)
 
 
-def _never_turns(y: Any) -> bool:
+def _is_monotonic(y: Any) -> bool:
     plain = hasattr(y, "__len__") and not isinstance(y, dict) and not are_several(y)
     values = np.asarray(y).squeeze() if plain else None
     if values is None or values.ndim != 1 or values.dtype.kind not in "iuf" or len(values) < 8:
@@ -115,16 +110,10 @@ def _never_turns(y: Any) -> bool:
     return bool(steps.any() and ((steps >= 0).all() or (steps <= 0).all()))
 
 
-def _is_time_ordered(x: Any) -> bool:
-    """Whether an index, a column, or the rows themselves are times that never go back."""
-    index = getattr(x, "index", None)
-    given = x if index is None or callable(index) else index
-    return any(_are_rising_times(values) for values in (given, *(columns_of(x) or ())))
-
-
 def _are_rising_times(values: Any) -> bool:
-    kind = getattr(values, "dtype", None)
-    times = np.asarray(values) if str(kind).lower().startswith(("date", "time", "<m8")) else None
+    """Whether values (an index, a column, or the rows themselves) are times that never decrease."""
+    dtype = getattr(values, "dtype", None)
+    times = np.asarray(values) if str(dtype).lower().startswith(("date", "time", "<m8")) else None
     if times is None or times.ndim != 1 or times.dtype.kind != "M" or len(times) < 3:
         return False
     return bool((times[1:] >= times[:-1]).all() and times[0] != times[-1])
@@ -139,7 +128,7 @@ def _warn_about_equal_rows(x: Any, parts: Sequence[Rows]) -> None:
         if twice:
             row, other = twice[0]
             _warn(f"{len(twice):,} of the {len(parts[second]):,} rows of part {second + 1} "
-                  f"stand in part {first + 1} too, such as row {row} = row {other}: a score on "
+                  f"are in part {first + 1} too, such as row {row} = row {other}: a score on "
                   "them measures memory; drop the duplicates, or keep them together "
                   "with groups=", FROM_PARTS)  # fmt: skip
 
@@ -150,8 +139,8 @@ def _warn_about_absent_classes(labels: NDArray[Any], parts: Sequence[Rows]) -> N
         absent = np.setdiff1d(classes, labels[part])
         if absent.size:
             named = ", ".join(repr(label.item()) for label in absent[:5])
-            _warn(f"part {number} ({len(part):,} rows) holds no row of the class {named}; "
-                  "pass stratify=True, or gather more rows of it", FROM_PARTS)  # fmt: skip
+            _warn(f"part {number} ({len(part):,} rows) has no row of the class {named}; "
+                  "pass stratify=True, or collect more rows of it", FROM_PARTS)  # fmt: skip
 
 
 def _warn(message: str, stack: int) -> None:

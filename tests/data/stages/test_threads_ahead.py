@@ -1,4 +1,4 @@
-"""Work on threads of its own is done as if it were done here."""
+"""Work on background threads gives the results of the same work on the calling thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def draw(number: int = 0) -> list[float]:
     return st.random.normal((2,)).tolist()
 
 
-def test_random_numbers_come_from_the_generator_of_who_asks() -> None:
+def test_random_numbers_come_from_the_generator_of_the_caller() -> None:
     with st.random.seeded(1):
         wanted = [draw(), draw()]
     with st.random.seeded(1):

@@ -1,8 +1,8 @@
-"""What all preparation in Python has in common: it is fitted, used, and told in the words of JSON.
+"""Preparer, the base of preparation in Python: `fit`, `transform`, and a config for JSON.
 
-Programs compute with numbers alone, so texts, names and dates are prepared before the model, and
-travel with it as `model.preparation`. Layers for numbers (scaling, components, one-hot, binary
-codes, gaps) stand in `st.layers`. Leans on the registry.
+Programs compute with numbers only, so texts, names and dates are prepared before the model, and
+are saved with it as `model.preparation`. Layers that prepare numbers (scaling, components, one-hot,
+binary codes, missing values) are in `st.layers`. Depends on the registry.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from steepest.registry import Configurable, Registry, name_of
 
 PREPARERS = Registry("preparer")
 UNKNOWN = "[UNK]"
-SHOWN = 60
+LONGEST_SHOWN = 60
 
 
 class Preparer(Configurable):
     """The base: `fit` learns from the training set, `transform` prepares any set.
 
-    What was learned is kept under the name of a constructor's argument, so that `get_config` holds
-    all that `from_config` needs to make an equal one.
+    A subclass stores learned values in attributes named like constructor arguments, so that
+    `from_config(get_config())` makes an equal preparer.
 
     >>> import steepest as st
     >>> class Shift(st.data.Preparer):
@@ -39,17 +39,17 @@ class Preparer(Configurable):
     """
 
     def fit(self, data: Any) -> Self:
-        """Learn from the training set; returns the preparer."""
+        """Learns from the training set; returns the preparer."""
         return self
 
     def adapt(self, data: Any) -> None:
-        """`fit`, under the name that Keras gives it."""
+        """`fit`, under Keras's name."""
         self.fit(data)
 
     def transform(self, data: Any) -> Any:
         """The data, prepared."""
         raise NotImplementedError(
-            f"{type(self).__name__} prepares nothing yet: write its method transform(self, data)"
+            f"{type(self).__name__} has no transform yet: define transform(self, data)"
         )
 
     def fit_transform(self, data: Any) -> Any:
@@ -60,13 +60,13 @@ class Preparer(Configurable):
         return self.transform(data)
 
     def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
-        """An argument in the repr; whole vocabularies are cut short."""
+        """An argument in the repr; long vocabularies are cut."""
         text = super()._shown_argument(parameter, value)
-        return text if len(text) <= SHOWN else f"{text[: SHOWN - 4]} ..."
+        return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 4]} ..."
 
 
-def checked_vocabulary(kind: str, vocabulary: Sequence[str] | None) -> list[str] | None:
-    """A vocabulary of different texts, as a list; None if there is none yet.
+def checked_vocabulary(where: str, vocabulary: Sequence[str] | None) -> list[str] | None:
+    """A vocabulary as a list of distinct texts; None if there is none yet.
 
     >>> checked_vocabulary("StringLookup", ("a", "b"))
     ['a', 'b']
@@ -74,19 +74,19 @@ def checked_vocabulary(kind: str, vocabulary: Sequence[str] | None) -> list[str]
     if vocabulary is None:
         return None
     if isinstance(vocabulary, str) or not all(isinstance(token, str) for token in vocabulary):
-        raise ArgumentError(f"{kind}: vocabulary must be a list of texts")
+        raise ArgumentError(f"{where}: vocabulary must be a list of texts")
     known = list(dict.fromkeys(vocabulary))
     if len(known) < len(vocabulary):
-        raise ArgumentError(f"{kind}: the vocabulary holds a text twice")
+        raise ArgumentError(f"{where}: the vocabulary contains a text twice")
     return known
 
 
 Preparation = Preparer | dict[str, Preparer]
-"""What a model may carry: one preparer, or several by the names of what they prepare."""
+"""What `model.preparation` may be: one preparer, or several by the names of their inputs."""
 
 
 def checked_preparation(given: Any) -> Preparation | None:
-    """What a model is to carry, if files can hold it.
+    """Checks a value of `model.preparation`: it must be possible to save it.
 
     >>> checked_preparation({"colour": Preparer()})
     {'colour': Preparer()}
