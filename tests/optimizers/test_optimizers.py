@@ -11,7 +11,7 @@ import pytest
 
 import steepest as st
 from steepest import optimizers
-from steepest.errors import ArgumentError, ShapeError, UnknownNameError
+from steepest.errors import ArgumentError, UnknownNameError
 
 # Steps of a size that suits a bowl of curvature 1 to 10 and Rosenbrock's valley.
 EVERY = {
@@ -233,23 +233,6 @@ def test_an_invalid_rate_is_refused(wrong):
 
 
 # ---------------------------------------------------------------- gradients given
-
-
-def test_a_missing_gradient_is_named():
-    w, b = st.Variable([1.0], name="w"), st.Variable([1.0], name="b")
-    with pytest.warns(UserWarning, match="b: no update"):
-        optimizers.SGD(1.0).apply([[1.0], None], [w, b])
-    assert (w.item(), b.item()) == (0.0, 1.0)
-    with pytest.raises(ArgumentError, match=r"no gradients for any variable \(w, b\)"):
-        optimizers.SGD().apply([None, None], [w, b])
-
-
-def test_gradients_must_fit_the_variables():
-    w = st.Variable([1.0, 2.0], name="w")
-    with pytest.raises(ShapeError, match=r"'w' has shape \(1,\).*\(2,\)"):
-        optimizers.SGD().apply([[1.0]], [w])
-    with pytest.raises(ArgumentError, match="2 gradients for 1"):
-        optimizers.SGD().apply([[1.0, 2.0], [1.0]], [w])
 
 
 def test_pairs_may_come_from_zip():

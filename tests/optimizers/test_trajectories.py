@@ -182,18 +182,6 @@ def test_clipping_shapes_each_gradient(options, shape):
     np.testing.assert_allclose(found, expected(formulas.sgd(A, 0.5), shape), rtol=1e-10)
 
 
-def test_the_global_norm_is_that_of_all_gradients():
-    v, w = st.Variable([0.0]), st.Variable([0.0])
-    optimizers.SGD(1.0, global_clipnorm=1.0).apply([[3.0], [4.0]], [v, w])
-    np.testing.assert_allclose([v.numpy()[0], w.numpy()[0]], [-0.6, -0.8], rtol=1e-6)
-
-
-def test_clipnorm_is_the_norm_of_each_gradient():
-    v, w = st.Variable([0.0]), st.Variable([0.0])
-    optimizers.SGD(1.0, clipnorm=1.0).apply([[3.0], [0.5]], [v, w])
-    np.testing.assert_allclose([v.numpy()[0], w.numpy()[0]], [-1.0, -0.5], rtol=1e-6)
-
-
 def test_a_schedule_gives_each_step_its_rate():
     rates = [0.5 / (1 + step) for step in range(STEPS)]
     w = START.copy()
