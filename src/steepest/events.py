@@ -175,7 +175,7 @@ class Found:
     """Something was found, as a loss that is no longer finite; `str(finding)` explains it.
 
     >>> rule = st.diagnosis.RULES["no-epochs"]
-    >>> st.events.Found(rule.finding(epochs=2, initial_epoch=5)).finding.rule
+    >>> st.events.Found(rule.finding(epochs=2, initial_epoch=5, needed=7)).finding.rule
     'no-epochs'
     """
 

@@ -71,17 +71,18 @@ class MetricUse:
     model: Any
     _saved: list[tuple[Variable, np.ndarray]] = field(default_factory=list)
 
-    def take(self) -> None:
-        """Let the metrics hold the values of this use."""
+    def take(self) -> bool:
+        """Let the metrics hold the values of this use; whether another one had them before."""
         current: MetricUse | None = self.model.metric_use
         if current is self:
-            return
+            return False
         if current is not None:
             metrics = self.model.metrics
             current._saved = [(v, v.numpy()) for metric in metrics for v in metric.variables]
         self.model.metric_use = self
         for variable, value in self._saved:
             variable.buffer()[...] = value
+        return True
 
     def end(self) -> None:
         """The values are no longer needed: whoever comes next need not save them."""

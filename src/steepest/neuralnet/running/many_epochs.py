@@ -49,14 +49,14 @@ class ManyEpochs:
         self._each = feed.cut(1).count
         self._count = step.batch_count(feed.cut(1).batch)
         self._use = MetricUse(model)
-        self._first = self._complete = 0
+        self._first = self._stop = self._complete = 0
         self._values: dict[str, list[Any]] = {}
         self._outputs: dict[str, np.ndarray] = {}  # of the last engine call, one row a batch
         self.calls = 0
 
     def events(self, first: int, stop: int) -> Iterator[BatchesDone]:
         """Run one or several epochs from `first` on, at most up to before `stop`."""
-        self._first, self._complete = first, 0
+        self._first, self._stop, self._complete = first, stop, 0
         self._values = {name: [] for name in self.step.shown}
         epochs = max(1, min(self._count.batches // self._each, stop - first))
         load, cut = self.feed.epochs(first, epochs), self.feed.cut(epochs)
@@ -65,8 +65,8 @@ class ManyEpochs:
             place = done % self._each
             end = done + self._count.next(total - done)
             rows = load.order[cut.rows_before(done) : cut.rows_before(end)]
-            self._use.take()
-            self.model.place.begin(self._each, place)
+            if self._use.take():  # else the program itself has moved on to this place
+                self.model.place.begin(self._each, place)
             call = run_batches(self.step, load, rows, self._count, min(cut.epoch, len(rows)))
             if not call.batches:
                 failed = FailedBatch(self.step, load, rows[: load.batch], place)
@@ -89,7 +89,8 @@ class ManyEpochs:
         """The event at the end of the epochs that are complete."""
         if not self._complete:
             return None
-        self._use.end()
+        if self._first + self._complete >= self._stop:
+            self._use.end()
         return EpochsDone(self._first, self._complete, self._values)
 
     def logs(self) -> Logs:
