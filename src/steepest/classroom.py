@@ -22,7 +22,8 @@ from steepest.functions import nn
 from steepest.functions.random import uniform
 from steepest.layers.dense import Activation, Dense
 from steepest.layers.layer import Layer as BaseLayer
-from steepest.neuralnet.running.fit import Plan, fit
+from steepest.neuralnet.running.fit import fit
+from steepest.neuralnet.running.plan import TrainingPlan
 from steepest.neuralnet.sequential import Sequential
 
 __all__ = [
@@ -301,7 +302,7 @@ class NeuralNetwork:
     def fit(self, dataset: Any) -> NeuralNetwork:
         """Train on `dataset.X` and `dataset.y` for the epochs asked for."""
         X, y = np.asarray(dataset.X), np.asarray(dataset.y)
-        plan = Plan(self.batch_size, self.epochs)
+        plan = TrainingPlan(self.batch_size, self.epochs)
         logs = fit(self._compiled(), X, y, plan, verbose=2 if self.verbose else 0)
         self.history = {
             epoch + 1: {name: values[place] for name, values in logs.history.items()}

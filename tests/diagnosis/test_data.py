@@ -214,7 +214,7 @@ def test_errors_say_where() -> None:
     ("x", "message"),
     [
         (None, "x is missing"),
-        ("data.csv", r"read it first: as by"),
+        ("data.csv", r"read a file first, as with"),
         (np.ones((20, 0)), "x has no columns"),
         (list(X), "x is a list of 20 arrays"),
         (iter([(X, LABELS[:3])]), "batch 1: .* x has 20, y has 3"),

@@ -11,12 +11,12 @@ import numpy as np
 from steepest.callbacks.callback import Callback, Logs
 from steepest.callbacks.monitor import Monitor
 from steepest.errors import ArgumentError
-from steepest.protocols import TrainedModel
+from steepest.optimizers import Optimizer
 
 
-def rate_of(model: TrainedModel) -> float:
-    """The learning rate that a model's optimizer uses now."""
-    return float(np.asarray(model.optimizer.learning_rate))
+def rate_of(optimizer: Optimizer) -> float:
+    """The learning rate that an optimizer uses now."""
+    return float(np.asarray(optimizer.learning_rate))
 
 
 def _takes_two(schedule: Callable[..., Any]) -> bool:
@@ -42,7 +42,7 @@ class LearningRateScheduler(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Ask the schedule."""
-        before = rate_of(self.model)
+        before = rate_of(self.model.optimizer)
         rate = self.schedule(epoch, before) if self._takes_rate else self.schedule(epoch)
         if isinstance(rate, bool) or not isinstance(rate, (int, float, np.floating)) or rate < 0:
             raise ArgumentError(
@@ -56,7 +56,7 @@ class LearningRateScheduler(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Let the history know the rate."""
         if logs is not None:
-            logs["learning_rate"] = rate_of(self.model)
+            logs["learning_rate"] = rate_of(self.model.optimizer)
 
 
 class ReduceLROnPlateau(Monitor):
@@ -91,7 +91,7 @@ class ReduceLROnPlateau(Monitor):
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Count the epochs without improvement, and lower the rate when they are too many."""
         if logs is not None:
-            logs["learning_rate"] = rate_of(self.model)
+            logs["learning_rate"] = rate_of(self.model.optimizer)
         value = self.value(logs)
         if value is None:
             return
@@ -106,7 +106,7 @@ class ReduceLROnPlateau(Monitor):
                 self._reduce(epoch)
 
     def _reduce(self, epoch: int) -> None:
-        before = rate_of(self.model)
+        before = rate_of(self.model.optimizer)
         if before <= self.min_lr:
             return
         after = max(before * self.factor, self.min_lr)

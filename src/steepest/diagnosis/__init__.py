@@ -15,7 +15,7 @@ from steepest.diagnosis import (  # noqa: F401 - each enters its rules in RULES
     last_activation,
     loss_and_labels,
     loss_and_output,
-    plan,
+    nothing_to_train,
     rate,
 )
 from steepest.errors import suggest_names

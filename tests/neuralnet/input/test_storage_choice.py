@@ -14,7 +14,7 @@ from steepest.data.sparsify import packed, pays
 from steepest.engines.numpy import NumpyEngine
 from steepest.engines.table import ENGINES
 from steepest.neuralnet.input.feeds import ArrayFeed
-from steepest.neuralnet.input.storage_choice import Store
+from steepest.neuralnet.input.storage_choice import SparseStorage
 from steepest.program.graph import Graph
 
 WIDTH, ROWS = 600, 900
@@ -51,7 +51,7 @@ def network(*first: st.layers.Layer) -> st.Sequential:
 
 
 def storage_in_training(model: st.Sequential) -> set[str]:
-    return {key.storage[0] for key in model._steps.steps if key.form.kind == "train"}
+    return {key.storage[0] for key in model._steps.steps if key.recording.kind == "train"}
 
 
 @pytest.mark.parametrize("ones", [True, False])
@@ -201,11 +201,11 @@ def test_the_numpy_engine_keeps_dense_rows() -> None:
     model = network()
     model.compile("sgd", "mse", engine="numpy")
     nest = (DenseColumn(table()),)
-    assert Store(model).nest(nest) is nest
+    assert SparseStorage(model).nest(nest) is nest
 
 
 def test_a_shared_column_is_packed_once() -> None:
-    column, store = DenseColumn(table()), Store(network())
+    column, store = DenseColumn(table()), SparseStorage(network())
     first, second = (store.feed(ArrayFeed((column,), 32, rows=rows)) for rows in
                      (np.arange(10), np.arange(10, 20)))  # fmt: skip
     assert first.nest[0] is second.nest[0] and isinstance(first.nest[0], SparseColumn)
@@ -217,7 +217,7 @@ def test_inputs_are_packed_one_by_one() -> None:
     joined = st.layers.Concatenate()([st.layers.Dense(4)(x), z])
     model = st.Model([x, z], st.layers.Dense(1)(joined))
     nest = ([DenseColumn(table()), DenseColumn(table())],)
-    assert [column.storage for column in Store(model).nest(nest)[0]] == ["sparse", "dense"]
+    assert [column.storage for column in SparseStorage(model).nest(nest)[0]] == ["sparse", "dense"]
 
 
 def test_many_epochs_of_one_batch() -> None:
@@ -279,4 +279,4 @@ def test_rows_stay_dense_where_numpy_will_run_the_model(monkeypatch: pytest.Monk
     monkeypatch.setitem(ENGINES, "cpu", Missing)
     monkeypatch.setattr(st.config, "engine", "auto")
     nest = (DenseColumn(table()),)
-    assert Store(network()).nest(nest) is nest
+    assert SparseStorage(network()).nest(nest) is nest
