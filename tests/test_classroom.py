@@ -61,7 +61,7 @@ def test_a_dense_layer_goes_forward_and_backward_as_by_hand() -> None:
 
 
 def test_a_layer_that_was_not_forward_does_not_go_backward() -> None:
-    with pytest.raises(ArgumentError, match="DenseLayer: go forward before going backward"):
+    with pytest.raises(ArgumentError, match="DenseLayer: call forward_propagation before"):
         DenseLayer(2, (3,)).backward_propagation(np.ones((1, 2)))
 
 
@@ -95,13 +95,13 @@ def test_softmax_goes_backward_by_its_full_jacobian() -> None:
 
 def test_the_averaged_momentum() -> None:
     rule, w = SGD(learning_rate=0.1, momentum=0.9), np.array([1.0, 2.0])
-    kept = np.zeros(2)
+    average = np.zeros(2)
     for gradient in (np.array([1.0, -1.0]), np.array([0.5, 3.0])):
-        kept = 0.9 * kept + 0.1 * gradient
-        expected = w - 0.1 * kept
+        average = 0.9 * average + 0.1 * gradient
+        expected = w - 0.1 * average
         w = rule.update(w, gradient)
         np.testing.assert_allclose(w, expected)
-        np.testing.assert_allclose(rule.retained_gradient, kept)
+        np.testing.assert_allclose(rule.retained_gradient, average)
 
 
 def test_steps_by_hand_are_the_steps_of_fit() -> None:

@@ -33,7 +33,7 @@ def fit(made: Any, *callbacks: Any, **options: Any) -> Any:
     return made.fit(X, Y, callbacks=list(callbacks), **settings)
 
 
-class Told(st.callbacks.Callback):
+class Recording(st.callbacks.Callback):
     """Notes every hook that is called."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Told(st.callbacks.Callback):
 
 
 def _noting(name: str) -> Any:
-    def hook(self: Told, *arguments: Any) -> None:
+    def hook(self: Recording, *arguments: Any) -> None:
         number = arguments[0] if arguments and isinstance(arguments[0], int) else ""
         self.calls.append(f"{name}{number}")
 
@@ -53,13 +53,13 @@ for _name in (
     "on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end",
     "on_train_batch_begin", "on_train_batch_end", "on_test_begin", "on_test_end",
 ):  # fmt: skip
-    setattr(Told, _name, _noting(_name.removeprefix("on_")))
+    setattr(Recording, _name, _noting(_name.removeprefix("on_")))
 
 
 def test_hooks_come_in_order() -> None:
-    told = Told()
-    fit(model(), told, epochs=1)
-    assert told.calls == [
+    recording = Recording()
+    fit(model(), recording, epochs=1)
+    assert recording.calls == [
         "train_begin", "epoch_begin0",
         "train_batch_begin0", "train_batch_end0", "train_batch_begin1", "train_batch_end1",
         "train_batch_begin2", "train_batch_end2",
@@ -68,10 +68,10 @@ def test_hooks_come_in_order() -> None:
 
 
 def test_batch_hooks_do_not_change_the_result() -> None:
-    told, plain = model(), model()
-    fit(told, Told(), seed=1)
+    recorded, plain = model(), model()
+    fit(recorded, Recording(), seed=1)
     fit(plain, seed=1)
-    assert all(map(np.array_equal, told.get_weights(), plain.get_weights()))
+    assert all(map(np.array_equal, recorded.get_weights(), plain.get_weights()))
 
 
 def test_an_error_in_a_callback_comes_out_and_files_are_closed(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_time_limit_ends_within_an_epoch() -> None:
     assert len(history.epoch) == 1
 
 
-def test_terminate_on_nan_serves_steps_of_ones_own() -> None:
+def test_terminate_on_nan_serves_user_defined_steps() -> None:
     class Own(type(model())):  # type: ignore[misc]
         def train_step(self, data: Any) -> Any:
             return {"loss": st.constant(math.nan)}
@@ -225,7 +225,7 @@ def test_checkpoints(tmp_path: Path) -> None:
 
 
 def test_checkpoints_by_batches(tmp_path: Path) -> None:
-    """24 rows by 8 are 3 batches an epoch; every fourth batch is kept, through the epochs."""
+    """24 rows by 8 are 3 batches an epoch; the weights after every fourth batch are saved."""
     made, seen = model(), []
     note = st.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: seen.append(made.get_weights())
@@ -289,7 +289,7 @@ def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
         other.load_weights(path)
     assert all(map(np.array_equal, before, other.get_weights()))
     path.write_bytes(path.read_bytes()[:50])
-    with pytest.raises(st.errors.DataError, match=r"no whole \.safetensors file"):
+    with pytest.raises(st.errors.DataError, match=r"not a complete \.safetensors file"):
         model().load_weights(path)
 
 
@@ -366,7 +366,7 @@ class Batches(st.callbacks.Callback):
         self.calls.append((batch, logs["outputs"].shape))
 
 
-def test_batches_of_evaluations_and_predictions_are_told() -> None:
+def test_batches_of_evaluations_and_predictions_are_reported() -> None:
     made = model()
     seen, fitted = Batches(), Batches()
     assert not fitted.wants_batches, "the batches of training are no concern of theirs"
@@ -377,11 +377,13 @@ def test_batches_of_evaluations_and_predictions_are_told() -> None:
     seen.calls.clear()
     made.predict(X, batch_size=16, callbacks=seen)
     assert seen.calls == [(0, (16, 1)), (1, (8, 1))]
-    told: list[int] = []
-    shout = st.callbacks.LambdaCallback(on_test_batch_end=lambda batch, logs: told.append(batch))
-    assert not shout.wants_batches
-    made.evaluate(X, Y, batch_size=8, verbose=0, callbacks=shout)
-    assert told == [0, 1, 2]
+    seen_batches: list[int] = []
+    note = st.callbacks.LambdaCallback(
+        on_test_batch_end=lambda batch, logs: seen_batches.append(batch)
+    )
+    assert not note.wants_batches
+    made.evaluate(X, Y, batch_size=8, verbose=0, callbacks=note)
+    assert seen_batches == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

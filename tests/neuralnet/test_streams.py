@@ -86,7 +86,7 @@ def test_a_list_of_arrays_is_several_inputs_not_batches() -> None:
 # ---------------------------------------------------------------- PyDataset
 
 
-class Told(st.utils.PyDataset):
+class Batches(st.utils.PyDataset):
     """Notes which batches are asked for and when epochs begin and end."""
 
     def __init__(self, **options: Any) -> None:
@@ -109,11 +109,11 @@ class Told(st.utils.PyDataset):
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_batches_by_number_train_as_arrays_do(workers: int) -> None:
-    assert losses(Told(workers=workers), epochs=2) == EXPECTED
+    assert losses(Batches(workers=workers), epochs=2) == EXPECTED
 
 
-def test_epochs_are_told_to_what_gives_the_batches() -> None:
-    source = Told()
+def test_epochs_are_reported_to_what_gives_the_batches() -> None:
+    source = Batches()
     losses(source, epochs=2)
     assert source.calls == ["begin", 0, 1, 2, "end"] * 2
 
@@ -121,7 +121,7 @@ def test_epochs_are_told_to_what_gives_the_batches() -> None:
 def test_each_epoch_has_an_order_of_its_own_which_the_seed_fixes() -> None:
     orders = []
     for _ in range(2):
-        source = Told()
+        source = Batches()
         linear().fit(source, epochs=6, seed=5, verbose=0)
         orders.append([call for call in source.calls if isinstance(call, int)])
     epochs = [tuple(orders[0][i : i + 3]) for i in range(0, 18, 3)]
@@ -130,7 +130,7 @@ def test_each_epoch_has_an_order_of_its_own_which_the_seed_fixes() -> None:
 
 
 def test_batches_by_number_are_evaluated_and_predicted_in_order() -> None:
-    model, source = linear(), Told()
+    model, source = linear(), Batches()
     assert model.evaluate(source, verbose=0) == model.evaluate(X + 1, Y, batch_size=8, verbose=0)
     assert np.array_equal(model.predict(source, verbose=0), model.predict(X + 1, verbose=0))
     assert source.calls == ["begin", 0, 1, 2, "end"] * 2
@@ -143,11 +143,11 @@ def test_the_bar_knows_how_many_batches_there_are() -> None:
         def on_train_begin(self, logs: Any = None) -> None:
             seen.append(self.params["steps"])
 
-    linear().fit(Told(), callbacks=[Total()], verbose=0)
-    assert seen == [3] and Told().num_batches == 3
+    linear().fit(Batches(), callbacks=[Total()], verbose=0)
+    assert seen == [3] and Batches().num_batches == 3
 
 
-def test_a_constructor_of_ones_own_need_not_call_the_base() -> None:
+def test_a_user_defined_constructor_need_not_call_the_base() -> None:
     class Bare(st.utils.Sequence):
         shape = take = None  # names that arrays have too
 
@@ -163,18 +163,18 @@ def test_a_constructor_of_ones_own_need_not_call_the_base() -> None:
     assert losses(Bare(), epochs=2) == EXPECTED
 
 
-def test_what_is_missing_or_wrong_is_told() -> None:
+def test_what_is_missing_or_wrong_is_reported() -> None:
     class Lacking(st.utils.PyDataset):
         pass
 
     with pytest.raises(NotImplementedError, match="Lacking: say how many batches"):
         losses(Lacking())
     with pytest.raises(st.errors.ArgumentError, match="workers: a whole number from 1"):
-        Told(workers=0)
+        Batches(workers=0)
     with pytest.raises(st.errors.ArgumentError, match=r"made on threads.*workers="):
-        Told(use_multiprocessing=True)
+        Batches(use_multiprocessing=True)
     with pytest.raises(st.errors.ArgumentError, match="must come with the batches"):
-        linear().fit(Told(), Y, verbose=0)
+        linear().fit(Batches(), Y, verbose=0)
 
 
 # ---------------------------------------------------------------- labels
@@ -195,7 +195,7 @@ def classes(units: int, loss: str) -> Any:
     ],
 )
 @pytest.mark.parametrize("held", [False, True])
-def test_a_label_that_a_loss_cannot_take_is_told_in_whatever_batch_it_comes(
+def test_a_label_that_a_loss_cannot_take_is_reported_in_whatever_batch_it_comes(
     units, loss, odd, message, held
 ):
     def good() -> Iterator[Any]:
@@ -211,7 +211,7 @@ def test_a_label_that_a_loss_cannot_take_is_told_in_whatever_batch_it_comes(
     assert len(model.fit(good, verbose=0).history["loss"]) == 1
 
 
-def test_labels_of_an_evaluation_are_told_too():
+def test_labels_of_an_evaluation_are_reported_too():
     model, labels = classes(2, "sparse_categorical_crossentropy"), np.arange(24) % 2
     model.evaluate(X, labels, verbose=0)
     labels[19] = 5
@@ -251,7 +251,7 @@ def test_labels_that_no_loss_meets_are_not_looked_at():
     assert model.evaluate(iter([(X, many)]), verbose=0) == 120
 
 
-def test_single_rows_of_a_stream_are_told_from_batches():
+def test_single_rows_of_a_stream_are_distinguished_from_batches():
     with pytest.raises(ShapeError, match=r"batch 1: y is a single value, .*: add \.batch\(32\)"):
         losses(st.data.Dataset.from_generator(lambda: zip(X, Y, strict=True)))
 
