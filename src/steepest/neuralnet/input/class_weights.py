@@ -1,12 +1,12 @@
 """Class weights for streams of batches, computed from the labels as a part of the step.
 
-Depends on core and functions.
+Depends on core, functions and feeds.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import shapes
-
-Prepare = Callable[[Any], Any]
+from steepest.neuralnet.input.feeds import Prepare
 
 
 def weighing(class_weight: Any, prepare: Prepare | None = None) -> Prepare:

@@ -71,13 +71,13 @@ class OrderedRows:
         return [_rows_of(column, rows) for column in self.columns], np.arange(len(rows))
 
 
-def all_in_place(columns: Sequence[Any]) -> bool:
+def all_in_place(columns: Sequence[Stored]) -> bool:
     """Whether programs can read all columns in place.
 
     >>> all_in_place([DenseColumn(np.zeros((3, 2))), DenseColumn(np.zeros((3, 2)).T)])
     False
     """
-    return all(getattr(column, "in_place", True) for column in columns)
+    return all(isinstance(column, SparseColumn) or column.in_place for column in columns)
 
 
 def _rows_of(column: Stored, rows: np.ndarray) -> Stored:

@@ -12,7 +12,7 @@ from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.running.listeners import (
     Findings,
     Hooks,
-    callback_list,
+    callbacks_with_display,
     listen,
 )
 from steepest.neuralnet.running.one_epoch import Diverged, OneEpoch
@@ -60,13 +60,13 @@ def prediction(
 def finished(run: Run, callbacks: Any, verbose: Any) -> Any:
     """Runs an evaluation or a prediction, passes its events to callbacks, returns its result."""
     settings = {"epochs": 1, "steps": run.feed.batches, "verbose": verbose, "task": run.task}
-    called = callback_list(callbacks, verbose, run.model, settings)
-    hooks = Hooks(called)
+    all_callbacks = callbacks_with_display(callbacks, verbose, run.model, settings)
+    hooks = Hooks(all_callbacks)
     run.every = hooks.every(run.task)
     try:
-        listen(run, [Findings([]), hooks] if called.callbacks else [Findings([])])
+        listen(run, [Findings([]), hooks] if all_callbacks.callbacks else [Findings([])])
     finally:
-        called.close()
+        all_callbacks.close()
     return run.result
 
 

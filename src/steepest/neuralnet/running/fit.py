@@ -20,7 +20,7 @@ from steepest.neuralnet.running.listeners import (
     Hooks,
     Listener,
     Record,
-    callback_list,
+    callbacks_with_display,
     listen,
 )
 from steepest.neuralnet.running.plan import TrainingPlan
@@ -46,20 +46,20 @@ def fit(
     settings = _settings(run, verbose)
     history.set_model(model)
     history.set_params(settings)
-    called = callback_list(callbacks, verbose, model, settings)
-    _resume(run, called, history)
+    all_callbacks = callbacks_with_display(callbacks, verbose, model, settings)
+    _resume(run, all_callbacks, history)
     listeners: list[Listener] = [findings, Record(history)]
-    if called.callbacks:
-        hooks = Hooks(called)
+    if all_callbacks.callbacks:
+        hooks = Hooks(all_callbacks)
         listeners.insert(1, hooks)
         run.every, run.validation_every = hooks.every("train"), hooks.every("validate")
     if not run.joins_epochs:
-        called.check_monitors(run.log_names())
+        all_callbacks.check_monitors(run.log_names())
     try:
         with watched() as interrupt:
             listen(run, [*listeners, CtrlC(run, interrupt, history)])
     finally:
-        called.close()
+        all_callbacks.close()
     report(findings.advice, history.findings, print_advice=bool(display_for(verbose)))
     return history
 

@@ -37,7 +37,7 @@ HOOKS = {"train": "train", "validate": "test", "evaluate": "test", "predict": "p
 """The part of Keras's hook names that belongs to a task."""
 
 
-def callback_list(
+def callbacks_with_display(
     given: Any, verbose: Any, model: TrainedModel, params: dict[str, Any]
 ) -> CallbackList:
     """The display that `verbose` asks for, then the given callbacks."""

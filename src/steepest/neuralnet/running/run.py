@@ -41,7 +41,7 @@ class Run:
         if every not in FREQUENCIES:
             raise unknown_name("frequency of events", str(every), FREQUENCIES)
         self.model, self.feed, self.every = model, feed, every
-        self.reason = ""  # of stopping; empty while it goes on
+        self.reason = ""  # why it stops; empty before
         self.logs: Logs = {}
         self.result: Any = None
         self._events: Events | None = None

@@ -1,7 +1,8 @@
 """The training loop: `Training._loop` runs epoch after epoch and yields their events.
 
-`OneEpoch`, `ManyEpochs` and `FullBatch` are the strategies by which it runs the batches of an
-epoch. `model.training` makes a `Training`, `fit` listens to one. Depends on run and the strategies.
+`OneEpoch`, `ManyEpochs` and `FullBatch` are the strategies by which it runs the batches: their
+`events(first, stop)` runs one or several epochs, `ended` is the event at their end.
+`model.training` makes a `Training`, `fit` listens to one. Depends on run and the strategies.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class Training(Run):
-    """A training, made by `model.training`; `fit` runs one and feeds its events to callbacks.
+    """A training, made by `model.training`; `fit` runs one and passes its events to callbacks.
 
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
     >>> model.compile("sgd", "mse")
@@ -75,6 +76,7 @@ class Training(Run):
         return Began(self.task, self.feed.batches, self.plan.epochs, self.plan.initial_epoch)
 
     def _loop(self) -> Events:
+        """Runs epoch after epoch: the batches by a strategy, then validation."""
         model, plan, epoch = self.model, self.plan, self.plan.initial_epoch
         strategy, changes = self._strategy(), latest_change()
         while epoch < plan.epochs and not self.reason:
