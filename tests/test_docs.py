@@ -6,9 +6,11 @@ In docstrings `st` and `np` are at hand, and a number is compared in the digits 
 
 from __future__ import annotations
 
+import contextlib
 import doctest
 import importlib
 import inspect
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +27,10 @@ PACKAGE = ROOT / "src" / "steepest"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]?\d+)?")
-FENCED = re.compile(r"^```python([^\n]*)\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(
+    r"^```python([^\n]*)\n(.*?)^```[ ]*$(?:\n+^```text printed\n(.*?)^```[ ]*$)?",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def module_names() -> list[str]:
@@ -97,11 +102,12 @@ def test_every_public_name_has_an_example():
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block of a page: its words after ```python, its line and its code."""
+    """One fenced block of a page: its words after ```python, its line, its code, what it prints."""
 
     words: str
     line: int
     code: str
+    printed: str | None = None  # the ```text printed block that follows
 
     def run(self, path: Path, namespace: dict[str, object]) -> None:
         """Execute the code, as a doctest where it has prompts; tracebacks show the page's lines."""
@@ -111,13 +117,18 @@ class Block:
             test.globs = namespace
             assert not (wrong := run_doctests([test])), "".join(wrong)
         else:
-            exec(compile("\n" * self.line + self.code, str(path), "exec"), namespace)
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                exec(compile("\n" * self.line + self.code, str(path), "exec"), namespace)
+            if self.printed is not None:
+                shown = output.getvalue()
+                same = DigitsShown().check_output(self.printed, shown, FLAGS)
+                assert same, f"{path.name}, line {self.line}: the block prints\n{shown}"
 
 
 def blocks_of(text: str) -> list[Block]:
     """The ```python blocks of a page, in order."""
     return [
-        Block(match[1].strip(), text.count("\n", 0, match.start()) + 1, match[2])
+        Block(match[1].strip(), text.count("\n", 0, match.start()) + 1, match[2], match[3])
         for match in FENCED.finditer(text)
     ]
 
@@ -142,6 +153,14 @@ def test_a_wrong_page_is_found(tmp_path: Path):
     first.run(tmp_path / "page.md", namespace)
     with pytest.raises(AssertionError, match="line 7"):
         second.run(tmp_path / "page.md", namespace)
+
+
+def test_wrong_output_of_a_page_is_found(tmp_path: Path):
+    page = "```python\nprint(1 + 1)\n```\n\n```text printed\n{}\n```\n"
+    (right,), (wrong,) = blocks_of(page.format(2)), blocks_of(page.format(3))
+    right.run(tmp_path / "page.md", {})
+    with pytest.raises(AssertionError, match=r"page.md, line 1: the block prints\s+2"):
+        wrong.run(tmp_path / "page.md", {})
 
 
 def test_a_failing_block_names_the_line_of_its_page(tmp_path: Path):

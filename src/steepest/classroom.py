@@ -20,7 +20,8 @@ from steepest.engines.orders import epoch_order
 from steepest.errors import ArgumentError
 from steepest.functions import nn
 from steepest.functions.random import uniform
-from steepest.layers.dense import Activation, Dense
+from steepest.layers.activation import Activation
+from steepest.layers.dense import Dense
 from steepest.layers.layer import Layer as BaseLayer
 from steepest.neuralnet.running.fit import fit
 from steepest.neuralnet.running.plan import TrainingPlan

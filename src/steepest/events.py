@@ -175,7 +175,7 @@ class Found:
     """A rule of diagnosis found something, as a loss that is not finite; see `str(finding)`.
 
     >>> rule = st.diagnosis.RULES["no-epochs"]
-    >>> st.events.Found(rule.finding(epochs=2, initial_epoch=5)).finding.rule
+    >>> st.events.Found(rule.finding(epochs=2, initial_epoch=5, needed=7)).finding.rule
     'no-epochs'
     """
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from steepest.core.variable import Variable
     from steepest.data.preparing.base import Preparation
     from steepest.layers.layer import Layer
-    from steepest.layers.tracking import Holder
+    from steepest.layers.tracking import Trackable
 
 
 class LayeredModel(Protocol):
@@ -117,7 +117,7 @@ class StoredModel(Protocol):
     def input_shape(self) -> Any:
         """The shapes of the inputs."""
 
-    def flatten_layers(self) -> list[Holder]:
+    def flatten_layers(self) -> list[Trackable]:
         """The model, its layers, and theirs."""
 
     def compute_output_shape(self, input_shape: Any) -> Any:

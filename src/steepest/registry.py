@@ -354,13 +354,13 @@ class Configurable:
         return cls(**config)
 
     def __repr__(self) -> str:
-        told = [
-            self._told(parameter, getattr(self, name, parameter.default))
+        shown = [
+            self._shown_argument(parameter, getattr(self, name, parameter.default))
             for name, parameter in constructor_parameters(type(self)).items()
         ]
-        return f"{type(self).__name__}({', '.join(text for text in told if text)})"
+        return f"{type(self).__name__}({', '.join(text for text in shown if text)})"
 
-    def _told(self, parameter: inspect.Parameter, value: Any) -> str:
+    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
         if parameter.default is parameter.empty:
             return _shown(value)
         usual = _is_usual(value, parameter.default)

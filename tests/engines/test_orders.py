@@ -110,14 +110,15 @@ def test_the_definition_stands_in_where_there_is_no_machine_code(
 
 
 KEEPING = """
-from steepest.engines.cpu import ordering
+from steepest.engines.cpu.kernels import epoch_orders as ordering
 print(ordering.is_cached())
 ordering.epoch_orders(1, 0, 2, 9)
 """
 
 FORGETTING = """
 import gc
-from steepest.engines.cpu import jit, ordering
+from steepest.engines.cpu.kernels import epoch_orders as ordering
+from steepest.engines.cpu.machine import jit
 ordering.epoch_orders(1, 0, 2, 9)
 jit.forget()
 gc.collect()

@@ -1,6 +1,6 @@
-"""Every layer once, with inputs that suit it; derivatives held against finite differences.
+"""Each layer with suitable inputs, and checks: derivatives against finite differences, recording.
 
-The helpers raise by themselves; `test_every_layer.py` sees each of them fail once.
+The checks raise AssertionError; `test_every_layer.py` verifies that each of them can fail.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STEP = 1e-6
 
 @dataclass
 class Case:
-    """A layer, the shapes of its inputs (with a batch of 5), and what to feed and to expect."""
+    """A layer, the shapes of its inputs (with a batch of 5), and their values."""
 
     make: Callable[..., layers.Layer]
     shapes: list[tuple[int, ...]]
@@ -31,11 +31,11 @@ class Case:
 
     def inputs(self, seed: int = 0) -> Any:
         """Fresh inputs: an array, or a list of arrays."""
-        chance = np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         if self.whole:
-            made: list[Any] = [chance.integers(0, self.whole, shape) for shape in self.shapes]
+            made: list[Any] = [rng.integers(0, self.whole, shape) for shape in self.shapes]
         else:
-            made = [chance.normal(size=shape) + 0.01 for shape in self.shapes]
+            made = [rng.normal(size=shape) + 0.01 for shape in self.shapes]
         return made if len(made) > 1 else made[0]
 
 
@@ -157,26 +157,26 @@ CASES = {
 }
 
 
-def shake(layer: layers.Layer, seed: int = 1) -> None:
-    """Give every fractional weight other values, so that zeros and ones hide nothing."""
-    chance = np.random.default_rng(seed)
+def randomize(layer: layers.Layer, seed: int = 1) -> None:
+    """Assigns random values to all weights, since zeros and ones could hide errors."""
+    rng = np.random.default_rng(seed)
     for weight in layer.weights:
-        weight.assign(np.abs(chance.normal(size=weight.shape)) + 0.3)
+        weight.assign(np.abs(rng.normal(size=weight.shape)) + 0.3)
 
 
-class Frozen:
-    """A layer's variables as they are now, to be put back before each evaluation."""
+class Snapshot:
+    """The current values of a layer's variables, to be restored before each evaluation."""
 
     def __init__(self, layer: layers.Layer) -> None:
-        self.held = [(variable, variable.numpy()) for variable in layer.variables]
+        self.values = [(variable, variable.numpy()) for variable in layer.variables]
 
     def restore(self) -> None:
-        for variable, values in self.held:
-            variable.assign(values)
+        for variable, value in self.values:
+            variable.assign(value)
 
 
 def total(layer: layers.Layer, inputs: Any, training: bool) -> st.Tensor:
-    """A sum over all outputs with different weights, and over the layer's losses."""
+    """A weighted sum of all outputs, plus the layer's losses."""
     value = st.constant(0.0, "float64")
     for output in tree.leaves(layer(inputs, training=training)):
         factors = np.cos(np.arange(output.size)).reshape(output.shape)
@@ -187,11 +187,11 @@ def total(layer: layers.Layer, inputs: Any, training: bool) -> st.Tensor:
 
 
 def check_derivatives(layer: layers.Layer, inputs: Any, training: bool = False) -> None:
-    """Raise unless the tape's derivatives by inputs and weights are those of finite differences."""
+    """Raises unless the tape's derivatives equal finite differences, for inputs and weights."""
     tensors = tree.transform(st.constant, inputs)
     layer(tensors, training=training)
-    shake(layer)
-    frozen = Frozen(layer)
+    randomize(layer)
+    snapshot = Snapshot(layer)
     floats = [t for t in tree.leaves(tensors) if t.dtype == np.float64]
     sources = [*floats, *layer.trainable_weights]
     with st.GradientTape() as tape:
@@ -199,8 +199,8 @@ def check_derivatives(layer: layers.Layer, inputs: Any, training: bool = False) 
         value = total(layer, tensors, training)
     slopes = tape.gradient(value, sources)
 
-    def at(place: int, shift: np.ndarray) -> float:
-        frozen.restore()
+    def total_at(place: int, shift: np.ndarray) -> float:
+        snapshot.restore()
         moved = [source.numpy() for source in sources]
         moved[place] = moved[place] + shift
         for weight, values in zip(layer.trainable_weights, moved[len(floats) :], strict=True):
@@ -210,10 +210,12 @@ def check_derivatives(layer: layers.Layer, inputs: Any, training: bool = False) 
 
     for place, (source, slope) in enumerate(zip(sources, slopes, strict=True)):
         direction = np.random.default_rng(place).normal(size=source.shape)
-        numeric = (at(place, STEP * direction) - at(place, -STEP * direction)) / (2 * STEP)
+        numeric = (total_at(place, STEP * direction) - total_at(place, -STEP * direction)) / (
+            2 * STEP
+        )
         found = 0.0 if slope is None else float((slope.numpy() * direction).sum())
         np.testing.assert_allclose(found, numeric, rtol=2e-6, atol=2e-7, err_msg=f"source {place}")
-    frozen.restore()
+    snapshot.restore()
 
 
 def recorded(layer: layers.Layer, inputs: Any, training: bool = False) -> list[np.ndarray]:
@@ -223,3 +225,8 @@ def recorded(layer: layers.Layer, inputs: Any, training: bool = False) -> list[n
     trial = record(lambda *x: layer(tree.rebuild(inputs, iter(x)), training=training), specs)
     program = prepare(trial.graph, engine="numpy")
     return program.call([st.constant(array).data for array in arrays], trial.state())
+
+
+def values(layer: layers.Layer, inputs: object, **options: object) -> np.ndarray:
+    """The outputs of the layer as an array."""
+    return layer(inputs, **options).numpy()

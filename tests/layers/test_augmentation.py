@@ -1,4 +1,4 @@
-"""Augmented pictures: known answers, agreement with scipy, chance, and training with them."""
+"""Augmented images: known answers, agreement with SciPy, randomness, and training with them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_outside_of_training_pictures_stay():
         ("wrap", [6, 7, 4, 5]),
     ],
 )
-def test_shifts_fill_the_border_as_told(mode, row):
+def test_shifts_fill_the_border_by_the_fill_mode(mode, row):
     layer = layers.RandomTranslation((0.0, 0.0), (0.5, 0.5), fill_mode=mode)
     assert changed(layer)[1].tolist() == row
 
@@ -92,7 +92,7 @@ def test_gaps_have_the_size_that_was_asked_for():
     assert holes.max() == 16 and np.median(holes[holes > 0]) == 16
 
 
-def test_each_picture_and_each_step_has_its_own_chance_and_the_seed_fixes_it():
+def test_changes_differ_by_image_and_step_and_are_fixed_by_the_seed():
     pictures = np.tile(PICTURE, (4, 1, 1, 1))
     layer, twin = (layers.RandomTranslation(0.3, 0.3, seed=5) for _ in range(2))
     first, second = (layer(pictures, training=True).numpy() for _ in range(2))
@@ -107,9 +107,9 @@ def test_bytes_become_fractions():
 
 def test_a_network_trains_with_them_on_every_engine():
     st.random.set_seed(1)
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     labels = np.arange(200) % 2
-    pictures = chance.normal(0, 0.3, (200, 8, 8)).astype("float32")
+    pictures = rng.normal(0, 0.3, (200, 8, 8)).astype("float32")
     pictures[labels == 1, 2:6, 2:6] += 1.0
     model = st.Sequential([
         layers.RandomRotation(0.1, input_shape=(8, 8)),
@@ -129,5 +129,5 @@ def test_wrong_arguments():
         layers.RandomFlip("sideways")
     with pytest.raises(ArgumentError, match=r"number or \(low, high\)"):
         layers.RandomRotation((0.3, 0.1))
-    with pytest.raises(ShapeError, match="takes pictures"):
+    with pytest.raises(ShapeError, match="takes images"):
         layers.RandomFlip()(np.ones((2, 3)), training=True)

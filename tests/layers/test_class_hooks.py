@@ -1,4 +1,4 @@
-"""What holds for every class of layers without a line in it."""
+"""The class hooks: what every layer class guarantees without code of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 import steepest as st
 from steepest import layers
-from steepest.layers.class_hooks import training_place
+from steepest.layers.class_hooks import training_position
 
 X = np.ones((2, 3), "float32")
 
@@ -72,13 +72,13 @@ def test_the_training_flag_is_found_by_name_or_by_place() -> None:
         def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
             return inputs * float(training)
 
-    assert training_place(Flag.call) == 1
+    assert training_position(Flag.call) == 1
     assert Flag()(X, None, True).tolist() == X.tolist()
     assert Flag()(X, training=True).tolist() == X.tolist()
     assert Flag()(X, None).tolist() == (0 * X).tolist()
 
 
-def test_a_call_that_another_class_hands_in_is_seen() -> None:
+def test_a_call_inherited_from_another_class_is_found() -> None:
     class Trains:
         def call(self, inputs: Any, training: bool = False) -> Any:
             return inputs * float(training)

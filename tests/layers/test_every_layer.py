@@ -1,4 +1,4 @@
-"""What holds for every layer: derivatives, recording, configuration, copies, shapes, weights."""
+"""Properties of every layer: derivatives, recording, configuration, copies, shapes, weights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import steepest as st
 from steepest import layers
 from steepest.core import tree
 from steepest.registry import custom_objects, to_config
-from tests.layers.harness import CASES, Case, Frozen, check_derivatives, recorded, shake
+from tests.layers.harness import CASES, Case, Snapshot, check_derivatives, randomize, recorded
 
 ALL = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 
@@ -21,15 +21,15 @@ ALL = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def built(case: Case, **options: object) -> layers.Layer:
     layer = case.make(**options)
     layer(case.inputs())
-    shake(layer)
+    randomize(layer)
     return layer
 
 
 def outputs(layer: layers.Layer, case: Case) -> list[np.ndarray]:
-    """What the layer gives, without leaving a trace in its state."""
-    frozen = Frozen(layer)
+    """The layer's outputs; its state stays unchanged."""
+    snapshot = Snapshot(layer)
     found = tree.leaves(layer(case.inputs(), training=case.training))
-    frozen.restore()
+    snapshot.restore()
     return [output.numpy() for output in found]
 
 
@@ -55,18 +55,18 @@ def test_derivatives_are_those_of_finite_differences(case: Case):
 def test_recorded_for_any_batch_it_computes_the_same(case: Case):
     layer = built(case)
     now = outputs(layer, case)
-    frozen = Frozen(layer)
+    snapshot = Snapshot(layer)
     assert_same(recorded(layer, case.inputs(), case.training), now)
-    frozen.restore()
+    snapshot.restore()
 
 
 @ALL
-def test_the_state_moves_alike_recorded_or_not(case: Case):
+def test_the_state_changes_equally_recorded_or_not(case: Case):
     layer = built(case)
-    frozen = Frozen(layer)
+    snapshot = Snapshot(layer)
     layer(case.inputs(), training=case.training)
     now = [variable.numpy() for variable in layer.variables]
-    frozen.restore()
+    snapshot.restore()
     recorded(layer, case.inputs(), case.training)
     then = [variable.numpy() for variable in layer.variables]
     assert_same(then, now)
@@ -103,10 +103,10 @@ def _unpickled(layer: layers.Layer) -> list[layers.Layer]:
 def test_output_shape_is_known_beforehand(case: Case):
     layer = built(case)
     shapes = [(None, *shape[1:]) for shape in case.shapes]
-    told = layer.compute_output_shape(shapes if len(shapes) > 1 else shapes[0])
+    inferred = layer.compute_output_shape(shapes if len(shapes) > 1 else shapes[0])
     found = outputs(layer, case)[0].shape
-    assert told == (None, *found[1:])
-    assert layer.output_shape == told
+    assert inferred == (None, *found[1:])
+    assert layer.output_shape == inferred
 
 
 @ALL
@@ -120,7 +120,7 @@ def test_weights_are_set_and_got(case: Case):
 
 
 @ALL
-def test_float32_unless_told_otherwise(case: Case):
+def test_outputs_are_float32_by_default(case: Case):
     assert all(output.dtype == np.float32 for output in outputs(built(case), case))
     double = built(case, dtype="float64")
     assert all(output.dtype == np.float64 for output in outputs(double, case))
@@ -128,7 +128,7 @@ def test_float32_unless_told_otherwise(case: Case):
 
 
 @ALL
-def test_outside_of_training_nothing_is_left_to_chance_or_changed(case: Case):
+def test_outside_of_training_nothing_is_random_or_changed(case: Case):
     layer = built(case)
     before = [variable.numpy() for variable in layer.variables]
     first, second = layer(case.inputs()), layer(case.inputs())
@@ -144,7 +144,7 @@ def test_repr_names_the_layer(case: Case):
     assert "name=" in text
 
 
-# ---------------------------------------------------------------- the helpers fail when they should
+# ---------------------------------------------------------------- the checks fail when they should
 
 
 class WrongSlope(layers.Layer):
@@ -155,7 +155,7 @@ class WrongSlope(layers.Layer):
 
 
 class WrongWeight(layers.Layer):
-    """Lets no derivative reach its weight."""
+    """Passes no derivative to its weight."""
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         self.w = self.add_weight("w", (input_shape[-1],))

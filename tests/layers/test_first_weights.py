@@ -1,4 +1,4 @@
-"""What first weights do to a network: the demonstrations of the courses, as numbers."""
+"""The effect of initial weights on a network: the demonstrations of the courses, as numbers."""
 
 from __future__ import annotations
 

@@ -1,10 +1,6 @@
-"""The contract: building, naming, tracking, freezing, training flag, losses, errors."""
+"""The Layer base: building, weights, names, inputs, errors, configuration."""
 
 from __future__ import annotations
-
-import gc
-import threading
-import weakref
 
 import numpy as np
 import pytest
@@ -13,39 +9,7 @@ import steepest as st
 from steepest import layers
 from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.program.trace import TensorSpec, record
-
-
-class Affine(layers.Layer):
-    """A dense layer as a user writes it: no backward pass, positional names."""
-
-    def __init__(self, units: int, **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.units = units
-
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        self.w = self.add_weight("w", shape=[input_shape[-1], self.units], initializer="ones")
-        self.b = self.add_weight(name="b", shape=(self.units,), initializer="zeros")
-
-    def call(self, x: st.Tensor) -> st.Tensor:
-        return x @ self.w + self.b
-
-
-class Block(layers.Layer):
-    """Layers in a list, in a dictionary and as attributes; a variable of its own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = layers.Dense(3)
-        self.rest = [layers.Dense(2), layers.Dropout(0.5, seed=1)]
-        self.named = {"last": (layers.BatchNormalization(),)}
-        self.factor = st.Variable([1.0, 1.0], name="factor")
-        self.steps = st.Variable(0, trainable=False, name="steps")
-
-    def call(self, x: st.Tensor, training: bool) -> st.Tensor:
-        self.steps.assign_add(1)
-        for layer in (self.first, *self.rest, *self.named["last"]):
-            x = layer(x)
-        return x * self.factor
+from tests.layers.examples import Affine, Around, Block, Pays
 
 
 def names(variables: list[st.Variable]) -> list[str]:
@@ -165,14 +129,7 @@ def test_super_init_may_be_forgotten_and_build_extended():
 # ---------------------------------------------------------------- weights
 
 
-def test_weights_know_where_they_belong():
-    layer = Affine(2, name="out")
-    layer.build((None, 3))
-    assert [w.path for w in layer.weights] == ["out/w", "out/b"]
-    assert names(layer.weights) == ["w", "b"]
-
-
-def test_add_weight_keeps_what_it_is_told():
+def test_add_weight_uses_its_arguments():
     layer = layers.Layer()
     w = layer.add_weight(
         "w", [3, 2], "ones", "float64", regularizer="l2", constraint="non_neg", trainable=False
@@ -188,78 +145,6 @@ def test_add_weight_keeps_what_it_is_told():
         layer.add_weight("bad", (None, 3))
 
 
-def test_everything_assigned_is_tracked_in_order():
-    block = Block()
-    block(np.ones((4, 5)))
-    own = ["factor", "steps"]
-    dense = ["kernel", "bias"]
-    normal = ["gamma", "beta", "moving_mean", "moving_variance"]
-    assert names(block.weights) == own + dense + dense + normal
-    assert names(block.trainable_weights) == ["factor", *dense, *dense, "gamma", "beta"]
-    assert names(block.non_trainable_weights) == ["steps", "moving_mean", "moving_variance"]
-    assert names(block.variables) == [*own, *dense, *dense, *normal, "random_state"]
-    assert names(block.non_trainable_variables) == [
-        "steps", "moving_mean", "moving_variance", "random_state",
-    ]  # fmt: skip
-    assert [type(part).__name__ for part in block.sublayers] == [
-        "Dense", "Dense", "Dropout", "BatchNormalization",
-    ]  # fmt: skip
-    assert len(block.flatten_layers()) == 5
-
-
-def test_a_shared_layer_counts_once():
-    class Twice(layers.Layer):
-        def __init__(self) -> None:
-            super().__init__()
-            self.a = layers.Dense(3)
-            self.b = [self.a]
-
-        def call(self, x: st.Tensor) -> st.Tensor:
-            return self.b[0](self.a(x))
-
-    layer = Twice()
-    layer(np.ones((1, 3)))
-    assert len(layer.weights) == 2 and layer.count_params() == 12
-
-
-def test_set_weights_checks_all_before_it_changes_one():
-    layer = layers.Dense(2, name="d")
-    layer.build((None, 3))
-    before = layer.get_weights()
-    with pytest.raises(ShapeError, match=r"d/bias has shape \(2,\), got \(3,\)"):
-        layer.set_weights([np.ones((3, 2)), np.ones(3)])
-    with pytest.raises(ArgumentError, match=r"has 2 weights \(d/kernel, d/bias\), got 1"):
-        layer.set_weights([np.ones((3, 2))])
-    for now, then in zip(layer.get_weights(), before, strict=True):
-        np.testing.assert_array_equal(now, then)
-    with pytest.raises(ArgumentError, match="no weights yet"):
-        layers.Dense(2).count_params()
-
-
-@pytest.mark.parametrize("value", ["x", "False", None, float("nan"), 2, [True]])
-def test_trainable_is_true_or_false(value: object) -> None:
-    layer = st.layers.Dense(2, input_shape=(3,))
-    with pytest.raises(st.errors.ArgumentError, match="trainable: True or False was expected"):
-        layer.trainable = value  # type: ignore[assignment]
-    layer.trainable = np.bool_(False)  # type: ignore[assignment]
-    assert layer.trainable is False
-
-
-def test_freezing_reaches_inner_layers_and_stops_batch_statistics():
-    block = Block()
-    block(np.ones((4, 5)))
-    block.trainable = False
-    assert block.trainable_weights == [] and len(block.non_trainable_weights) == 10
-    assert not block.first.trainable
-    normal = block.named["last"][0]
-    before = normal.moving_mean.numpy()
-    block(np.random.default_rng(0).normal(size=(4, 5)), training=True)
-    np.testing.assert_array_equal(normal.moving_mean, before)
-    block.trainable = True
-    block.first.trainable = False
-    assert names(block.trainable_weights) == ["factor", "kernel", "bias", "gamma", "beta"]
-
-
 # ---------------------------------------------------------------- names
 
 
@@ -273,71 +158,10 @@ def test_names_count_up_from_the_class():
     assert SomeThing().name == "some_thing_3"
 
 
-# ---------------------------------------------------------------- training flag
-
-
-class Told(layers.Layer):
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[bool] = []
-
-    def call(self, x: st.Tensor, training: bool) -> st.Tensor:
-        self.heard.append(training)
-        return x
-
-
-class Around(layers.Layer):
-    def __init__(self, inner: layers.Layer, says: bool | None = None) -> None:
-        super().__init__()
-        self.inner = inner
-        self.says = says
-
-    def call(self, x: st.Tensor) -> st.Tensor:
-        return self.inner(x) if self.says is None else self.inner(x, training=self.says)
-
-
-def test_the_flag_is_explicit_or_inherited_or_false():
-    told, x = Told(), np.ones((1, 1))
-    told(x)
-    told(x, training=True)
-    told(x, True)
-    Around(told)(x, training=True)
-    Around(Around(told))(x, training=True)
-    Around(told, says=False)(x, training=True)
-    Around(told)(x)
-    assert told.heard == [False, True, True, True, True, False, False]
-
-
-def test_the_flag_is_forgotten_after_an_error():
-    class Breaks(layers.Layer):
-        def call(self, x: st.Tensor) -> st.Tensor:
-            raise ValueError("no")
-
-    told = Told()
-    with pytest.raises(ValueError, match="no"):
-        Breaks()(np.ones((1, 1)), training=True)
-    told(np.ones((1, 1)))
-    assert told.heard == [False]
-
-
-def test_threads_do_not_hear_each_other():
-    told = Told()
-
-    class Waits(layers.Layer):
-        def call(self, x: st.Tensor) -> st.Tensor:
-            other = threading.Thread(target=told, args=(np.ones((1, 1)),))
-            other.start()
-            other.join()
-            return x
-
-    Waits()(np.ones((1, 1)), training=True)
-    assert told.heard == [False]
-
-
 # ---------------------------------------------------------------- inputs
 
 
-def test_inputs_become_tensors_of_the_layers_kind():
+def test_inputs_become_tensors_of_the_layers_dtype():
     seen = []
 
     class Looks(layers.Layer):
@@ -362,52 +186,6 @@ def test_further_arguments_reach_call():
             return (a + b) * scale
 
     assert Weighted()([[1.0]], st.constant([[2.0]]), scale=3.0).tolist() == [[9.0]]
-
-
-# ---------------------------------------------------------------- losses
-
-
-class Pays(layers.Layer):
-    def call(self, x: st.Tensor) -> st.Tensor:
-        self.add_loss(st.reduce_sum(x))
-        return x
-
-
-def test_added_losses_are_those_of_the_last_outermost_call():
-    pays = Pays()
-    outer = Around(pays)
-    outer([[1.0]])
-    outer([[2.0]])
-    assert [loss.item() for loss in outer.losses] == [2.0]
-
-    class Calls(layers.Layer):
-        def __init__(self) -> None:
-            super().__init__()
-            self.inner = pays
-
-        def call(self, x: st.Tensor) -> st.Tensor:
-            return self.inner(self.inner(x) * 3.0)
-
-    both = Calls()
-    both([[1.0]])
-    assert [loss.item() for loss in both.losses] == [1.0, 3.0]
-
-
-def test_activity_penalty_is_of_the_outputs():
-    layer = layers.Dense(1, use_bias=False, kernel_initializer="ones", activity_regularizer="l1")
-    layer([[1.0, -4.0], [1.0, 1.0]])
-    assert [loss.item() for loss in layer.losses] == pytest.approx([0.05])
-
-
-def test_losses_carry_derivatives():
-    layer = layers.Dense(
-        1, kernel_initializer="ones", kernel_regularizer="l2", activity_regularizer="l2"
-    )
-    with st.GradientTape() as tape:
-        layer([[1.0, 2.0]])
-        total = st.math.add_n(layer.losses)
-    slope = tape.gradient(total, layer.kernel)
-    np.testing.assert_allclose(slope, [[0.02 + 0.06], [0.02 + 0.12]], rtol=1e-6)
 
 
 # ---------------------------------------------------------------- errors
@@ -456,7 +234,7 @@ def test_a_layer_without_call_says_so():
 # ---------------------------------------------------------------- configuration
 
 
-def test_ones_own_layer_has_a_configuration_for_nothing():
+def test_a_custom_layer_has_a_configuration_without_code():
     config = Affine(3, name="a", dtype="float64").get_config()
     again = Affine.from_config(config)
     assert (again.units, again.name, again.dtype) == (3, "a", np.float64)
@@ -470,7 +248,7 @@ def test_name_and_frozenness_survive_a_bare_constructor():
     assert again.name == block.name and not again.trainable and not again.first.trainable
 
 
-def test_an_argument_that_is_not_kept_is_named():
+def test_an_argument_without_an_attribute_is_named():
     class Loses(layers.Layer):
         def __init__(self, size: int) -> None:
             super().__init__()
@@ -490,15 +268,6 @@ def test_output_shape_by_trial_leaves_no_trace():
     assert layers.Dense(3).built_output_shape((None, 5)) == (None, 3)
 
 
-def test_a_dropped_layer_is_freed():
-    layer = layers.Dense(3, "softmax")
-    layer(np.ones((2, 4)))
-    gone = weakref.ref(layer)
-    del layer
-    gc.collect()
-    assert gone() is None
-
-
 def test_add_weight_takes_the_shape_first_too():
     class Plain(st.layers.Layer):
         def build(self, input_shape):
@@ -511,7 +280,7 @@ def test_add_weight_takes_the_shape_first_too():
     assert Plain()([[1.0, 2.0]]).tolist() == [[3.0, 3.0]]
 
 
-def test_a_call_without_return_is_told():
+def test_a_call_without_return_is_an_error():
     class Silent(st.layers.Layer):
         def call(self, x):
             x * 2.0

@@ -1,4 +1,4 @@
-"""Noise by a schedule is the noise of the number that the schedule gives."""
+"""Noise layers with a scheduled rate equal those with the number that the schedule returns."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ def test_a_schedule_gives_the_noise_of_its_number(name: str, rate: float, dtype:
 
 
 @pytest.mark.parametrize("name", ["Dropout", "SpatialDropout1D", "AlphaDropout"])
-def test_a_schedule_that_has_come_to_1_leaves_nothing_and_no_derivative(name: str) -> None:
+def test_a_schedule_that_has_reached_1_leaves_nothing_and_no_derivative(name: str) -> None:
     for found in disturbed(KINDS[name], st.schedules.PowerDecay(1.0)):
         np.testing.assert_allclose(found, 0.0, atol=1e-6)
 
 
 @pytest.mark.parametrize("rate", [0.25, st.schedules.PowerDecay(0.25, 1.0)])
 def test_alpha_dropout_puts_the_lowest_of_selu_and_keeps_mean_and_deviation(rate: Any) -> None:
-    kept = random.new_generator(3).fractions(X.shape).numpy() >= 0.25
+    retained = random.new_generator(3).fractions(X.shape).numpy() >= 0.25
     lowest = -1.7580993408473766
     a = 1.0 / np.sqrt(0.75 * (1.0 + 0.25 * lowest**2))
-    wanted = a * (np.where(kept, X, lowest) - lowest * 0.25)
+    wanted = a * (np.where(retained, X, lowest) - lowest * 0.25)
     np.testing.assert_allclose(disturbed(layers.AlphaDropout, rate)[0], wanted, rtol=1e-6)
 
 

@@ -334,7 +334,7 @@ def test_a_constant_is_part_of_the_program_and_a_schedule_is_computed_in_it() ->
     def graph(rate: Any) -> Any:
         model = noisy(rate, 4)
         model.fit(X, Y, batch_size=16, epochs=1, verbose=0)
-        (step,) = model._steps.values()
+        (step,) = model._steps.steps.values()
         return step.recording.graph
 
     clocks = [

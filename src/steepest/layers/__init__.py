@@ -1,21 +1,28 @@
-"""Layers: what networks are made of."""
+"""The layers, and the Layer base class."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from steepest.errors import suggest_names
-from steepest.layers.activation import ELU, LeakyReLU, PReLU, ReLU, Softmax
+from steepest.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
+from steepest.layers.activity_regularization import ActivityRegularization
 from steepest.layers.augmentation import (
     RandomBrightness,
     RandomContrast,
     RandomErasing,
     RandomFlip,
+)
+from steepest.layers.dense import Dense
+from steepest.layers.dropout import AlphaDropout, Dropout, GaussianDropout, SpatialDropout1D
+from steepest.layers.embedding import Embedding
+from steepest.layers.geometric_augmentation import (
     RandomRotation,
     RandomTranslation,
     RandomZoom,
 )
-from steepest.layers.dense import Activation, Dense, Embedding, Identity, Lambda
+from steepest.layers.identity import Identity
+from steepest.layers.lambda_layer import Lambda
 from steepest.layers.layer import LAYERS, Layer
 from steepest.layers.merging import (
     Add,
@@ -35,6 +42,7 @@ from steepest.layers.merging import (
     multiply,
     subtract,
 )
+from steepest.layers.noise import GaussianNoise
 from steepest.layers.normalization import (
     BatchNormalization,
     GroupNormalization,
@@ -49,22 +57,15 @@ from steepest.layers.preprocessing.categories import (
     Discretization,
     IntegerLookup,
 )
-from steepest.layers.preprocessing.learned import (
+from steepest.layers.preprocessing.components import PrincipalComponents
+from steepest.layers.preprocessing.gaps import MissingValues
+from steepest.layers.preprocessing.scaling import (
     MinMaxScaling,
-    MissingValues,
-    PrincipalComponents,
+    Normalization,
+    Rescaling,
     RobustScaling,
 )
-from steepest.layers.preprocessing.scaling import Normalization, Rescaling
-from steepest.layers.regularization import (
-    ActivityRegularization,
-    AlphaDropout,
-    Dropout,
-    GaussianDropout,
-    GaussianNoise,
-    SpatialDropout1D,
-)
-from steepest.layers.shaping import Flatten, Permute, RepeatVector, Reshape
+from steepest.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 from steepest.layers.symbolic import Input, InputLayer
 
 __all__ = [
@@ -139,7 +140,7 @@ for _name in __all__:
 
 
 def get(given: Any) -> Any:
-    """The layer that a name, a configuration or an object stands for.
+    """Returns the layer for a class name, a configuration or a layer.
 
     >>> get({"class_name": "Dense", "config": {"units": 3, "name": "out"}})
     Dense(3, name='out')

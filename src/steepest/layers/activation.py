@@ -1,4 +1,7 @@
-"""Activations that have parameters, as layers. Leans on the layer contract and activations."""
+"""Activations as layers: any by name, and those that have parameters.
+
+Depends on the Layer base and the activation functions.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,30 @@ from steepest import activations, constraints, initializers, regularizers
 from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
+from steepest.core.variable import Variable
 from steepest.layers.layer import Layer
 
 
+class Activation(Layer):
+    """An activation as a layer, given by name or as a function.
+
+    >>> Activation("relu")([[-1.0, 1.0]]).tolist()
+    [[0.0, 1.0]]
+    """
+
+    single_input = True
+
+    def __init__(self, activation: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Returns the activation of the inputs."""
+        return self.activation(inputs)
+
+
 class ReLU(Layer):
-    """x above the threshold, negative_slope (x - threshold) below, never above max_value.
+    """x above the threshold, negative_slope (x - threshold) below, at most max_value.
 
     >>> ReLU(max_value=6.0)([[-1.0, 9.0]]).tolist()
     [[0.0, 6.0]]
@@ -35,7 +57,7 @@ class ReLU(Layer):
         self.threshold = threshold
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The activation of the inputs."""
+        """Returns the activation of the inputs."""
         return activations.relu(inputs, self.negative_slope, self.max_value, self.threshold)
 
 
@@ -54,20 +76,22 @@ class LeakyReLU(Layer):
         self.negative_slope = negative_slope
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The activation of the inputs."""
+        """Returns the activation of the inputs."""
         return activations.leaky_relu(inputs, self.negative_slope)
 
 
 class PReLU(Layer):
-    """x above 0, alpha x below, with an alpha learned for each input (He et al., 2015).
+    """x above 0, alpha x below, with a learned alpha for each input (He et al., 2015).
 
-    Along `shared_axes` (counted from 1) inputs share one alpha.
+    Inputs along `shared_axes` (counted from 1) share one alpha.
 
     >>> PReLU("ones")([[-1.0, 9.0]]).tolist()
     [[-1.0, 9.0]]
     """
 
     single_input = True
+
+    alpha: Variable
 
     def __init__(
         self,
@@ -84,7 +108,7 @@ class PReLU(Layer):
         self.shared_axes = shared_axes
 
     def build(self, input_shape: Any) -> None:
-        """Make the slopes."""
+        """Creates the slopes alpha."""
         shared = self.shared_axes or ()
         sizes = [1 if axis in shared else size for axis, size in enumerate(input_shape)]
         self.alpha = self.add_weight(
@@ -96,7 +120,7 @@ class PReLU(Layer):
         )
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The activation of the inputs."""
+        """Returns the activation of the inputs."""
         return ops.where(inputs <= 0.0, inputs * self.alpha, inputs)
 
 
@@ -115,12 +139,12 @@ class ELU(Layer):
         self.alpha = alpha
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The activation of the inputs."""
+        """Returns the activation of the inputs."""
         return activations.elu(inputs, self.alpha)
 
 
 class Softmax(Layer):
-    """e^x over its sum along an axis.
+    """e^x divided by its sum along an axis.
 
     >>> Softmax()([[1000.0, 1000.0]]).tolist()
     [[0.5, 0.5]]
@@ -133,5 +157,5 @@ class Softmax(Layer):
         self.axis = axis
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The shares of the inputs."""
+        """Returns the softmax of the inputs."""
         return activations.softmax(inputs, self.axis)

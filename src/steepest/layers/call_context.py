@@ -1,6 +1,6 @@
-"""In which way layers are being called in this thread: to train or not, for shapes alone or not.
+"""The context of layer calls in this thread: training or inference, values or only shapes.
 
-Leans on core.
+Depends on core and tracking.py.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import threading
 from collections.abc import Iterator
 
 from steepest.core import dispatch
-from steepest.layers.tracking import Holder
+from steepest.layers.tracking import Trackable
 
 
 class _Calls(threading.local):
     def __init__(self) -> None:
         self.training: list[bool] = []
-        self.shapes_only = 0
+        self.shape_inferences = 0
 
 
 _calls = _Calls()
@@ -32,7 +32,7 @@ def inside_a_call() -> bool:
 
 
 def training_now() -> bool:
-    """Whether the layer being called, if one is, trains.
+    """Whether the layer that is being called trains; False outside of calls.
 
     >>> training_now()
     False
@@ -42,7 +42,7 @@ def training_now() -> bool:
 
 @contextlib.contextmanager
 def training_as(training: bool) -> Iterator[None]:
-    """Let layers called inside the `with` block train, or not, unless they are told otherwise.
+    """Sets the default of the argument `training` for layers called inside the `with` block.
 
     >>> with training_as(True):
     ...     training_now()
@@ -55,42 +55,33 @@ def training_as(training: bool) -> Iterator[None]:
         _calls.training.pop()
 
 
-def only_shapes() -> bool:
-    """Whether layers are called to learn the shapes that they give, and no values.
+def inferring_shapes() -> bool:
+    """Whether layers are called only to infer the shapes of their outputs.
 
-    >>> only_shapes()
+    >>> inferring_shapes()
     False
     """
-    return _calls.shapes_only > 0
+    return _calls.shape_inferences > 0
 
 
 @contextlib.contextmanager
-def for_shapes() -> Iterator[None]:
-    """Let layers inside the `with` block tell shapes even before they learned from data.
+def shape_inference(layer: Trackable) -> Iterator[None]:
+    """Prepares for a call of the layer that only infers shapes, possibly before it is adapted.
 
-    >>> with for_shapes():
-    ...     only_shapes()
-    True
-    """
-    _calls.shapes_only += 1
-    try:
-        yield
-    finally:
-        _calls.shapes_only -= 1
-
-
-@contextlib.contextmanager
-def on_trial(layer: Holder) -> Iterator[None]:
-    """Lets a layer be called for its shapes alone: no tape records it, its losses stay as before.
+    No tape records the call, and the layer's losses stay unchanged.
 
     >>> layer = st.layers.ActivityRegularization(l2=0.1)
-    >>> with on_trial(layer):
+    >>> with shape_inference(layer):
     ...     _ = layer(st.ones((1, 2)))
     >>> layer.losses
     []
     """
     before = {id(part): list(part._added_losses) for part in layer.flatten_layers()}
-    with dispatch.untaped(), for_shapes():
-        yield
+    _calls.shape_inferences += 1
+    try:
+        with dispatch.untaped():
+            yield
+    finally:
+        _calls.shape_inferences -= 1
     for part in layer.flatten_layers():
         part._added_losses = before.get(id(part), [])

@@ -1,21 +1,21 @@
-"""What Python runs when a class of layers or a layer is made, and why; the only place for it.
+"""The hooks that run when a class of layers, or a layer, is created, and why they exist.
 
-A subclass writes `build`, `call` and perhaps a constructor, and calls nothing else. What must hold
-for every subclass is therefore arranged by hooks, which no subclass can forget:
+A subclass writes `build`, `call` and perhaps a constructor, and calls nothing else. What every
+subclass must guarantee is therefore done by hooks, which a subclass cannot forget to call:
 
-* `Holder.__new__` makes the lists of weights and added losses before any constructor runs: a user's
-  constructor may assign layers and call `add_weight` before `super().__init__()`, or without it.
+* `Trackable.__new__` creates the lists of weights and added losses before any constructor runs: a
+  user's constructor may assign layers and call `add_weight` before `super().__init__()`, or
+  without it.
 * `Layer.__init_subclass__` calls `prepare_class` below, once for each class:
-  - `build` is wrapped: it runs once, eagerly even while a program is being recorded, and a failed
-    one leaves no weights behind. A wrapper at each call of `build` would miss `super().build()`.
-  - `call` is asked for its place of `training`, which would cost microseconds at each call.
+  - It wraps `build`, which then runs once, eagerly even while a program is being recorded, and
+    leaves no weights behind if it fails. Wrapping it at each call would miss `super().build()`.
+  - It finds the position of `training` among the arguments of `call`; to inspect the signature at
+    each call would cost microseconds.
 * `Configurable.__init_subclass__`, in registry.py since losses, optimizers and metrics need it too,
-  wraps the constructors of steepest's own classes in `arguments.checked`: wrong kinds and unknown
-  names are refused without a line about it in some two hundred constructors. Those of users run
-  as they are written.
+  wraps the constructors of steepest's own classes in `arguments.checked`, which refuses arguments
+  of wrong types and unknown names. Users' constructors run as they are written.
 
-Nothing else hooks into the making of classes: there is no metaclass, and no class made at run time.
-Leans on core.
+There are no other hooks: no metaclass, and no class that is created at run time. Depends on core.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ if TYPE_CHECKING:
     from steepest.layers.layer import Layer
 
 
-def prepare_class(kind: type[Layer]) -> None:
-    """Wraps a class's own `build`, and finds where its `call` takes the training flag."""
-    if "build" in vars(kind):
-        kind.build = once(kind.build)  # type: ignore[method-assign]
-    kind._training_place = training_place(kind.call)
+def prepare_class(cls: type[Layer]) -> None:
+    """Wraps the class's own `build`, and finds the position of `training` in its `call`."""
+    if "build" in vars(cls):
+        cls.build = build_once(cls.build)  # type: ignore[method-assign]
+    cls._training_position = training_position(cls.call)
 
 
-def training_place(call: Callable[..., Any]) -> int | None:
-    """The place of the argument `training` of a `call` after its inputs; None without one.
+def training_position(call: Callable[..., Any]) -> int | None:
+    """Returns the position of `training` among the arguments after the inputs; None without it.
 
     >>> def call(self, inputs, mask=None, training=False): ...
-    >>> training_place(call)
+    >>> training_position(call)
     1
     """
     names = list(inspect.signature(call).parameters)
     return names.index("training") - 2 if "training" in names else None
 
 
-def once(build: Callable[..., None]) -> Callable[..., None]:
-    """A `build` that runs once, eagerly, and leaves nothing behind if it fails."""
+def build_once(build: Callable[..., None]) -> Callable[..., None]:
+    """Returns a `build` that runs once, eagerly, and leaves no weights behind if it fails."""
 
     @functools.wraps(build)
-    def building(self: Layer, input_shape: Any) -> None:
+    def wrapped(self: Layer, input_shape: Any) -> None:
         if self.built:
             return
         before = len(self._weights)
@@ -63,6 +63,6 @@ def once(build: Callable[..., None]) -> Callable[..., None]:
         except BaseException:
             del self._weights[before:]
             raise
-        self._note_built(input_shape)
+        self._set_built(input_shape)
 
-    return building
+    return wrapped

@@ -1,7 +1,4 @@
-"""What a layer is called on: its conversion to tensors, its shapes, the drawing it may belong to.
-
-Leans on core.
-"""
+"""Converts the inputs of a layer call to tensors, and reads their shapes. Depends on core."""
 
 from __future__ import annotations
 
@@ -16,43 +13,54 @@ from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Operators, Tensor
 
 
-def home_of(nest: Any) -> Any:
-    """The drawing of a functional model that a tensor of the nest belongs to, if one does.
+def call_recorder_of(nest: Any) -> Any:
+    """Returns the recorder of a functional model's calls that a tensor of the nest belongs to.
 
-    >>> home_of([ops.constant(1.0), 2.0]) is None
+    None where all tensors have values, or belong to a program that is being recorded.
+
+    >>> call_recorder_of([ops.constant(1.0), 2.0]) is None
     True
     """
     for leaf in tree.leaves(nest):
         if isinstance(leaf, Tensor) and leaf.is_symbolic:
-            home = getattr(leaf.data, "home", None)
-            if home is not None:
-                return home
+            recorder = getattr(leaf.data, "home", None)
+            if recorder is not None:
+                return recorder
     return None
 
 
-def as_inputs(value: Any, kind: DType) -> Any:
-    """Arrays, numbers and nests of arrays as tensors; fractions in one kind.
+def as_inputs(value: Any, dtype: DType) -> Any:
+    """Returns arrays, numbers and nests of arrays as tensors; float tensors are cast to a dtype.
 
     >>> as_inputs({"a": np.zeros(2), "b": [1, 2]}, np.dtype("float32"))["a"].dtype
     dtype('float32')
     """
     if isinstance(value, dict):
-        return {key: as_inputs(part, kind) for key, part in value.items()}
+        return {key: as_inputs(part, dtype) for key, part in value.items()}
     if isinstance(value, (list, tuple)) and _is_nest(value):
-        return type(value)(as_inputs(part, kind) for part in value)
+        return type(value)(as_inputs(part, dtype) for part in value)
     tensor = ops.as_tensor(value)
-    return ops.cast(tensor, kind) if is_float(tensor.dtype) else tensor
+    return ops.cast(tensor, dtype) if is_float(tensor.dtype) else tensor
+
+
+def as_float(inputs: Tensor, dtype: DType) -> Tensor:
+    """Returns float tensors unchanged, and integers cast to a float dtype.
+
+    >>> as_float(ops.constant([1, 2]), np.dtype("float32")).tolist()
+    [1.0, 2.0]
+    """
+    return inputs if is_float(inputs.dtype) else ops.cast(inputs, dtype)
 
 
 def _is_nest(value: Any) -> bool:
-    """Whether a list holds arrays, and is not an array written out."""
+    """Whether a list contains arrays, and is not itself the numbers of one array."""
     if isinstance(value, (list, tuple)):
         return any(_is_nest(part) for part in value)
     return isinstance(value, (Operators, np.ndarray, dict))
 
 
 def shapes_of(inputs: Any) -> Any:
-    """The shapes of a tensor or of a nest of tensors.
+    """Returns the shapes of a tensor or of a nest of tensors.
 
     >>> shapes_of([ops.constant([1.0]), ops.constant(2.0)])
     [(1,), ()]
@@ -63,7 +71,7 @@ def shapes_of(inputs: Any) -> Any:
 
 
 def open_shapes(inputs: Any) -> Any:
-    """The shapes of a tensor or of a nest of tensors, with the batch left open.
+    """Returns the shapes of a tensor or of a nest of tensors, with None for the batch.
 
     >>> open_shapes(ops.constant([[1.0, 2.0]]))
     (None, 2)
@@ -72,7 +80,7 @@ def open_shapes(inputs: Any) -> Any:
 
 
 def open_batch(shape: Shape) -> Shape:
-    """The shape with its first size left open.
+    """Returns the shape with None as its first size.
 
     >>> open_batch((32, 784))
     (None, 784)
@@ -80,10 +88,10 @@ def open_batch(shape: Shape) -> Shape:
     return (None, *shape[1:]) if shape else ()
 
 
-def shown(shapes: Any) -> str:
-    """Shapes as errors write them.
+def format_shapes(shapes: Any) -> str:
+    """Formats shapes for an error.
 
-    >>> shown([(None, 3), (2,)])
+    >>> format_shapes([(None, 3), (2,)])
     '(batch, 3), (2,)'
     """
     return ", ".join(show(shape) for shape in _flat(shapes))

@@ -1,7 +1,8 @@
-"""Layer: `build` makes weights, `call` computes; all else follows. Leans on core and the registry.
+"""Layer, the base class: `build` creates weights, `call` computes the outputs.
 
 Whatever is assigned to an attribute (variables, layers, random generators, lists of them) belongs
-to the layer; its constructor's arguments, kept as attributes, are its configuration.
+to the layer; its constructor's arguments, stored as attributes, are its configuration. Depends on
+core, the program recorder and the registry.
 """
 
 from __future__ import annotations
@@ -25,21 +26,27 @@ from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.finding import Finding
 from steepest.functions import random
 from steepest.layers import call_context, class_hooks
-from steepest.layers.inputs import as_inputs, home_of, open_shapes, shapes_of, shown
+from steepest.layers.inputs import (
+    as_inputs,
+    call_recorder_of,
+    format_shapes,
+    open_shapes,
+    shapes_of,
+)
 from steepest.layers.overridable import Overridable
-from steepest.layers.tracking import Holder
+from steepest.layers.tracking import Trackable
 from steepest.layers.weights import NAME_FIRST, SHAPE_FIRST, make_weight
 from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
-_counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
+_name_counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
-class Layer(Holder, Configurable):
-    """A piece of a network, to be subclassed: `build` makes weights, `call` computes.
+class Layer(Trackable, Configurable):
+    """The base class of layers: a subclass writes `build`, which creates weights, and `call`.
 
-    No backward pass is written: derivatives follow from what `call` does.
+    No backward pass is needed: the operations in `call` are differentiated automatically.
 
     >>> class Scale(Layer):
     ...     def build(self, input_shape):
@@ -53,18 +60,18 @@ class Layer(Holder, Configurable):
     single_input: ClassVar[bool] = False
     """Whether `call` takes one tensor: a list or dictionary is then refused."""
     inspects_inputs = False
-    """Whether `findings_in` is called with a model's inputs, where the layer reads them first."""
+    """Whether models pass the inputs that it reads first to `findings_in`."""
     takes_gaps = False
-    """Whether NaN among the inputs is what the layer is for."""
+    """Whether the layer is made for inputs with NaN."""
     scales = False
-    """Whether the layer brings inputs to a common scale."""
+    """Whether the layer scales its inputs to a common range."""
     activity_regularizer: Callable[[Tensor], Tensor] | None = None
     given_input_shape: tuple[int, ...] | None = None
     _name: str | None = None
     _dtype: DType = float32
     _input_shape: Any = None
-    _drawn: tuple[Any, Any] | None = None
-    _training_place: ClassVar[int | None] = None
+    _drawn: tuple[Any, Any] | None = None  # the inputs and outputs of the latest call in a drawing
+    _training_position: ClassVar[int | None] = None
 
     @checked(skip=("input_shape",))
     def __init__(
@@ -78,7 +85,7 @@ class Layer(Holder, Configurable):
         self._name = name or _auto_name(type(self))
         self._trainable = trainable
         self._dtype = float32 if dtype is None else as_dtype(dtype)
-        self.given_input_shape = _declared(input_shape)
+        self.given_input_shape = _checked_shape(input_shape)
         vars(self)["activity_regularizer"] = regularizers.get(activity_regularizer)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -88,22 +95,87 @@ class Layer(Holder, Configurable):
     # ------------------------------------------------------------ what a subclass writes
 
     def build(self, input_shape: Any) -> None:
-        """Make the weights for inputs of a shape, whose batch is None. Runs once."""
-        self._note_built(input_shape)
+        """Creates the weights for inputs of a shape whose batch size is None. Runs once."""
+        self._set_built(input_shape)
 
     def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """Compute the outputs; with an argument `training`, it is told whether to train."""
+        """Returns the outputs; an argument `training` gets True in training, else False."""
         raise NotImplementedError(
             f"{type(self).__name__} computes nothing yet: write its method call(self, inputs)"
         )
 
     def check_shapes(self, shapes: Any) -> None:
-        """Raise if inputs of these shapes do not fit what the layer was built for."""
+        """Raises if inputs of these shapes do not fit those that the layer was built for."""
         declared = self.given_input_shape
         if declared is not None and isinstance(shapes, tuple) and shapes[1:] != declared:
             raise self.misfit(shapes, (None, *declared))
 
-    # ------------------------------------------------------------ weights and random numbers
+    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
+        """Yields findings about a model's inputs; called where `inspects_inputs` is True.
+
+        A program cannot raise, so models pass their inputs to the first layers before they run.
+        """
+        return iter(())
+
+    # ------------------------------------------------------------ calling
+
+    def __call__(self, inputs: Any, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
+        """Returns the outputs for inputs; the first call creates the weights."""
+        recorder = call_recorder_of((inputs, args, kwargs))
+        if recorder is not None:
+            flag = {} if training is None else {"training": training}
+            return recorder.call_layer(self, (inputs, *args), {**kwargs, **flag})
+        tensors = as_inputs(inputs, computing(self.dtype))
+        shapes = shapes_of(tensors)
+        training, args = self._resolve_training(training, args)
+        if not call_context.inside_a_call():
+            self.forget_losses()
+        try:
+            with dispatch.scope(self.name), call_context.training_as(training):
+                self._build_and_check(tensors, shapes)
+                return self._checked_call(tensors, args, kwargs)
+        except SteepestError as error:
+            error.add_note(f"in layer {self.name!r}, given {format_shapes(shapes)}")
+            raise
+
+    def _resolve_training(
+        self, given: bool | None, args: tuple[Any, ...]
+    ) -> tuple[bool, tuple[Any, ...]]:
+        """Takes `training` as given by name or by position, or else from the outer call."""
+        position = self._training_position
+        if position is not None and 0 <= position < len(args):
+            return bool(args[position]), args[:position] + args[position + 1 :]
+        return call_context.training_now() if given is None else bool(given), args
+
+    def _build_and_check(self, inputs: Any, shapes: Any) -> None:
+        """Builds the layer for its first inputs; raises if inputs do not fit."""
+        if self.single_input and not isinstance(inputs, Tensor):
+            raise self._not_one_tensor(shapes)
+        if not self.built:
+            self.ensure_built(open_shapes(inputs))
+        self.check_shapes(shapes)
+
+    def _checked_call(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Runs `call`; raises if it created weights or returned nothing."""
+        takes_training = self._training_position is not None
+        flag = {"training": call_context.training_now()} if takes_training else {}
+        weights = len(self._weights)
+        outputs = self.call(inputs, *args, **flag, **kwargs)
+        if len(self._weights) > weights:
+            made = self._weights.pop().name
+            raise ArgumentError(
+                f"layer {self.name!r}: call made the weight {made!r}, and would at each call; "
+                "make weights in build(self, input_shape), which runs once"
+            )
+        if outputs is None:
+            raise ArgumentError(
+                f"layer {self.name!r}: call returned nothing; end it with return and the outputs"
+            )
+        if self.activity_regularizer is not None:
+            self.add_loss([self.activity_regularizer(leaf) for leaf in tree.leaves(outputs)])
+        return outputs
+
+    # ------------------------------------------------------------ weights and random generators
 
     @overload
     def add_weight(
@@ -131,7 +203,7 @@ class Layer(Holder, Configurable):
     ) -> Variable: ...
 
     def add_weight(self, *given: Any, **options: Any) -> Variable:
-        """A variable of the layer; fractions start by `glorot_uniform`, other kinds at 0.
+        """Creates a variable of the layer; by default floats use `glorot_uniform`, integers 0.
 
         The name comes first, or else the shape: `add_weight("w", [3, 2])`,
         `add_weight((3, 2), "zeros", name="w")`.
@@ -139,85 +211,42 @@ class Layer(Holder, Configurable):
         return make_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
 
     def add_generator(self, seed: int | None = None) -> random.Generator:
-        """Random numbers for the layer: of a seed, or a stream of the common one."""
+        """Creates a random generator: from a seed, or a new stream of the global generator."""
         generator = random.new_generator(seed)
         generator.state.path = f"{self.name}/{generator.state.name}"
         return generator
 
-    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
-        """What is wrong with values that a model is given; asked where `inspects_inputs` is True.
-
-        A program cannot raise, so models show their data to the layers that read them first.
-        """
-        return iter(())
-
-    # ------------------------------------------------------------ calling
-
-    def __call__(self, inputs: Any, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
-        """The outputs for inputs; the weights are made at the first call."""
-        home = home_of((inputs, args, kwargs))
-        if home is not None:
-            flag = {} if training is None else {"training": training}
-            return home.call_layer(self, (inputs, *args), {**kwargs, **flag})
-        tensors = as_inputs(inputs, computing(self.dtype))
-        shapes = shapes_of(tensors)
-        training, args = self._training(training, args)
-        if not call_context.inside_a_call():
-            self.forget_losses()
-        try:
-            with dispatch.scope(self.name), call_context.training_as(training):
-                self._accept(tensors, shapes)
-                return self._outputs(tensors, args, kwargs)
-        except SteepestError as error:
-            error.add_note(f"in layer {self.name!r}, given {shown(shapes)}")
-            raise
-
-    def _accept(self, inputs: Any, shapes: Any) -> None:
-        """Raise if the inputs do not fit; the first ones say which weights are made."""
-        if self.single_input and not isinstance(inputs, Tensor):
-            raise self._several(shapes)
-        if not self.built:
-            self.ensure_built(open_shapes(inputs))
-        self.check_shapes(shapes)
-
-    def _outputs(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        flag = {"training": call_context.training_now()} if self._training_place is not None else {}
-        weights = len(self._weights)
-        outputs = self.call(inputs, *args, **flag, **kwargs)
-        if len(self._weights) > weights:
-            made = self._weights.pop().name
-            raise ArgumentError(
-                f"layer {self.name!r}: call made the weight {made!r}, and would at each call; "
-                "make weights in build(self, input_shape), which runs once"
-            )
-        if outputs is None:
-            raise ArgumentError(
-                f"layer {self.name!r}: call returned nothing; end it with return and the outputs"
-            )
-        if self.activity_regularizer is not None:
-            self.add_loss([self.activity_regularizer(leaf) for leaf in tree.leaves(outputs)])
-        return outputs
-
-    def _training(self, given: bool | None, args: tuple[Any, ...]) -> tuple[bool, tuple[Any, ...]]:
-        """The flag that holds: as given, by name or by place, or else as around this call."""
-        place = self._training_place
-        if place is not None and 0 <= place < len(args):
-            return bool(args[place]), args[:place] + args[place + 1 :]
-        return call_context.training_now() if given is None else bool(given), args
-
     def ensure_built(self, shapes: Any) -> None:
-        """Make the weights, if they are not made yet, for the declared shape or the one given."""
+        """Builds the layer, unless it is built, for the declared shape or the given shapes."""
         if not self.built:
             self.build(
                 shapes if self.given_input_shape is None else (None, *self.given_input_shape)
             )
 
-    def _note_built(self, input_shape: Any) -> None:
+    def _set_built(self, input_shape: Any) -> None:
         self.built = True
         self._input_shape = input_shape if self._input_shape is None else self._input_shape
 
+    # ------------------------------------------------------------ sizes, and errors about them
+
+    def size_along(self, shape: Any, axis: int = -1) -> int:
+        """Returns the size of an axis of the inputs; raises if there is no such size."""
+        if not isinstance(shape, tuple) or any(isinstance(size, (tuple, list)) for size in shape):
+            raise self._not_one_tensor(shape)
+        if len(shape) < 2 or not -len(shape) <= axis < len(shape) or shape[axis] is None:
+            raise ShapeError(
+                f"layer {self.name!r} takes inputs of at least two axes, (batch, features), got "
+                f"{show(shape)}; a single example becomes a batch by x[None]"
+            )
+        return int(shape[axis])
+
+    def require_size(self, shape: Any, axis: int = -1) -> None:
+        """Raises if the size of an axis differs from that of the shape the layer was built for."""
+        if self.size_along(shape, axis) != self.input_shape[axis]:
+            raise self.misfit(shape, self.input_shape)
+
     def misfit(self, shape: Shape, wanted: Shape) -> ShapeError:
-        """The error for inputs of a shape where another was wanted."""
+        """Returns the error for inputs of a shape where another was expected."""
         inner = [size for size in shape[1:] if size is not None]
         flat = len(wanted) == 2 and len(shape) > 2 and np.prod(inner) == wanted[-1]
         remedy = "put Flatten() before it" if flat else f"give it inputs of shape {show(wanted)}"
@@ -226,33 +255,17 @@ class Layer(Holder, Configurable):
             f"got {show(shape)}; {remedy}"
         )
 
-    def size_along(self, shape: Any, axis: int = -1) -> int:
-        """The size of one axis of the inputs; raises where there is no such size."""
-        if not isinstance(shape, tuple) or any(isinstance(size, (tuple, list)) for size in shape):
-            raise self._several(shape)
-        if len(shape) < 2 or not -len(shape) <= axis < len(shape) or shape[axis] is None:
-            raise ShapeError(
-                f"layer {self.name!r} takes inputs of at least two axes, (batch, features), got "
-                f"{show(shape)}; a single example becomes a batch by x[None]"
-            )
-        return int(shape[axis])
-
-    def _several(self, shapes: Any) -> ArgumentError:
+    def _not_one_tensor(self, shapes: Any) -> ArgumentError:
         return ArgumentError(
-            f"layer {self.name!r} takes one tensor, got {shown(shapes)}; join several with "
+            f"layer {self.name!r} takes one tensor, got {format_shapes(shapes)}; join several with "
             "Concatenate() or Add()"
         )
-
-    def require_size(self, shape: Any, axis: int = -1) -> None:
-        """Raise if inputs differ along an axis from those that the layer was built for."""
-        if self.size_along(shape, axis) != self.input_shape[axis]:
-            raise self.misfit(shape, self.input_shape)
 
     # ------------------------------------------------------------ names and shapes
 
     @property
     def name(self) -> str:
-        """The layer's name, made of its class where none was given."""
+        """The layer's name; by default the name of its class with a number."""
         if self._name is None:
             self._name = _auto_name(type(self))
         return self._name
@@ -263,28 +276,45 @@ class Layer(Holder, Configurable):
 
     @property
     def dtype(self) -> DType:
-        """The kind of number of the weights, and of the fractions that come in."""
+        """The dtype of the weights, to which float inputs are cast."""
         return self._dtype
 
     @property
     def input_shape(self) -> Any:
-        """The shape that the layer was built for, or will be; None while nobody knows."""
+        """The shape that the layer was built for, or was declared; None if neither is known."""
         if self._input_shape is None and self.given_input_shape is not None:
             return (None, *self.given_input_shape)
         return self._input_shape
 
     @property
     def output_shape(self) -> Any:
-        """The shape of the outputs; None while nobody knows that of the inputs."""
+        """The shape of the outputs; None if the shape of the inputs is unknown."""
         return None if self.input_shape is None else self.compute_output_shape(self.input_shape)
 
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Infers the shape of the outputs for one input shape or a list, by a trial call."""
+        several = not all(size is None or isinstance(size, int) for size in input_shape)
+        shapes = input_shape if several else [input_shape]
+        specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
+        with call_context.shape_inference(self):
+            trial = record(lambda *x: self(list(x) if several else x[0]), specs)
+        found = [node.shape for node in trial.graph.outputs]
+        return found[0] if len(found) == 1 else found
+
+    def built_output_shape(self, input_shape: Any) -> Any:
+        """Builds the layer, if necessary, and returns the shape of the outputs."""
+        self.ensure_built(input_shape)
+        return self.compute_output_shape(input_shape)
+
+    # ------------------------------------------------------------ functional models
+
     def note_drawn(self, inputs: Any, outputs: Any) -> None:
-        """Remember the tensors of the latest call in a drawing: `input` and `output`."""
+        """Stores the tensors of the latest call in a drawing, for `input` and `output`."""
         self._drawn = (inputs, outputs)
 
     @Overridable
     def input(self) -> Any:
-        """What the layer was given in its latest call in a drawing, for `Model(inputs, outputs)`.
+        """The input of the layer's latest call in a functional model, for `Model(inputs, outputs)`.
 
         >>> model = st.Sequential([st.layers.Dense(3, input_shape=(2,)), st.layers.Dense(1)])
         >>> st.Model(model.input, model.layers[0].output).output_shape
@@ -294,11 +324,11 @@ class Layer(Holder, Configurable):
 
     @Overridable
     def output(self) -> Any:
-        """What the layer gave in its latest call in a drawing."""
+        """The output of the layer's latest call in a functional model."""
         return self.drawn_ends()[1]
 
     def drawn_ends(self) -> tuple[Any, Any]:
-        """The tensors of the layer's latest call in a drawing: what it was given, what it gave."""
+        """Returns the inputs and outputs of the layer's latest call in a functional model."""
         if self._drawn is None:
             raise NotDrawn(
                 f"layer {self.name!r} has no input and output yet: call it on st.Input(shape), or "
@@ -306,29 +336,14 @@ class Layer(Holder, Configurable):
             )
         return self._drawn
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What copies and pickles take along: all but the drawing, which is another model's."""
-        return {**vars(self), "_drawn": None}
-
-    def built_output_shape(self, input_shape: Any) -> Any:
-        """Make the weights, if need be, and tell the shape of the outputs."""
-        self.ensure_built(input_shape)
-        return self.compute_output_shape(input_shape)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """The shape of the outputs for inputs of a shape (or a list of shapes), by a trial."""
-        several = not all(size is None or isinstance(size, int) for size in input_shape)
-        shapes = input_shape if several else [input_shape]
-        specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
-        with call_context.on_trial(self):
-            trial = record(lambda *x: self(list(x) if several else x[0]), specs)
-        found = [node.shape for node in trial.graph.outputs]
-        return found[0] if len(found) == 1 else found
-
     # ------------------------------------------------------------ configuration
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Returns what is copied and pickled: all except for the drawing, part of another model."""
+        return {**vars(self), "_drawn": None}
+
     def argument(self, name: str) -> Any:
-        """What the constructor was given under a name."""
+        """Returns the constructor's argument of a name."""
         if name == "input_shape":
             return self.given_input_shape
         if name == "dtype":
@@ -336,12 +351,12 @@ class Layer(Holder, Configurable):
         return super().argument(name)
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments in the words of JSON, with the name, and whether frozen."""
+        """Returns the constructor's arguments, the name and `trainable`, as values for JSON."""
         return {"name": self.name, "trainable": self.trainable, **super().get_config()}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """A layer like the one that `get_config` described, with new weights."""
+        """Returns a layer with the configuration that `get_config` returned, with new weights."""
         taken = constructor_parameters(cls)
         layer = cls(**{key: value for key, value in config.items() if key in taken or (
             key not in ("name", "trainable"))})  # fmt: skip
@@ -351,27 +366,27 @@ class Layer(Holder, Configurable):
             layer.trainable = False
         return layer
 
-    def _told(self, parameter: inspect.Parameter, value: Any) -> str:
-        """An argument in the repr: names and kinds only where they were chosen."""
+    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
+        """Formats an argument for the repr: a name or dtype only if it was given."""
         if parameter.name == "input_shape":
             value = self.given_input_shape
         if parameter.name == "dtype":
             value = None if self.dtype == float32 else name_of(self.dtype)
-        return super()._told(parameter, value)
+        return super()._shown_argument(parameter, value)
 
 
 class NotDrawn(ArgumentError, AttributeError):
-    """A layer that no drawing has called has no `input` and `output`."""
+    """A layer that was never called in a functional model has no `input` and `output`."""
 
 
-def _auto_name(kind: type) -> str:
-    """The class's name in small letters, numbered from the second on."""
-    base = snake_case(kind.__name__)
-    number = next(_counters[base])
+def _auto_name(cls: type) -> str:
+    """Returns the class's name in snake case, with a number from the second layer on."""
+    base = snake_case(cls.__name__)
+    number = next(_name_counters[base])
     return f"{base}_{number}" if number else base
 
 
-def _declared(shape: int | Sequence[int] | None) -> tuple[int, ...] | None:
+def _checked_shape(shape: int | Sequence[int] | None) -> tuple[int, ...] | None:
     if shape is None:
         return None
     sizes = tuple(shape) if isinstance(shape, Sequence) else (shape,)

@@ -1,6 +1,6 @@
-"""Layers that make one tensor of several: sums, products, extremes, joins.
+"""Layers that merge several tensors into one: Add, Multiply, Concatenate, Dot and others.
 
-Leans on the layer contract.
+Depends on the Layer base.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from steepest.layers.layer import Layer
 
 
 class Merge(Layer):
-    """The base of layers over a list of tensors: `merge(a, b)` is what a subclass writes.
+    """The base of layers that take a list of tensors: a subclass writes `merge(a, b)`.
 
     >>> class Hypotenuse(Merge):
     ...     def merge(self, a, b):
@@ -30,26 +30,22 @@ class Merge(Layer):
     """
 
     def call(self, inputs: Any) -> Tensor:
-        """The inputs merged from the first to the last."""
-        return functools.reduce(self.merge, self.several(inputs))
+        """Returns the inputs merged from the first to the last."""
+        return functools.reduce(self.merge, self.as_list(inputs))
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        """What becomes of two tensors."""
+        """Returns two tensors merged."""
         raise NotImplementedError
 
-    def several(self, inputs: Any) -> list[Tensor]:
-        """The inputs as a list of tensors; raises if they are not."""
+    def as_list(self, inputs: Any) -> list[Tensor]:
+        """Returns the inputs as a list of tensors; raises unless they are a list or tuple."""
         if not isinstance(inputs, (list, tuple)):
+            one = isinstance(inputs, Tensor)
+            got = f"one of shape {show(inputs.shape)}" if one else f"a {type(inputs).__name__}"
             raise ArgumentError(
-                f"layer {self.name!r} merges a list of tensors, got {_told(inputs)}; give it [a, b]"
+                f"layer {self.name!r} merges a list of tensors, got {got}; give it [a, b]"
             )
         return list(inputs)
-
-
-def _told(inputs: Any) -> str:
-    if isinstance(inputs, Tensor):
-        return f"one of shape {show(inputs.shape)}"
-    return f"a {type(inputs).__name__}"
 
 
 class Add(Merge):
@@ -60,82 +56,82 @@ class Add(Merge):
     """
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        """a + b."""
+        """Returns a + b."""
         return a + b
 
 
 class Multiply(Merge):
-    """The product of tensors, entry by entry.
+    """The product of tensors, element by element.
 
     >>> Multiply()([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[6.0]]
     """
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        """a b."""
+        """Returns a * b."""
         return a * b
 
 
 class Maximum(Merge):
-    """The greatest of tensors, entry by entry.
+    """The maximum of tensors, element by element.
 
     >>> Maximum()([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[3.0]]
     """
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        """The greater."""
+        """Returns the greater of a and b, element by element."""
         return ops.maximum(a, b)
 
 
 class Minimum(Merge):
-    """The least of tensors, entry by entry.
+    """The minimum of tensors, element by element.
 
     >>> Minimum()([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[2.0]]
     """
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        """The lesser."""
+        """Returns the lesser of a and b, element by element."""
         return ops.minimum(a, b)
 
 
 class Average(Add):
-    """The mean of tensors, entry by entry.
+    """The mean of tensors, element by element.
 
     >>> Average()([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[2.5]]
     """
 
     def call(self, inputs: Any) -> Tensor:
-        """The mean of the inputs."""
+        """Returns the mean of the inputs."""
         return super().call(inputs) / float(len(inputs))
 
 
 class Subtract(Merge):
-    """The first tensor less the second.
+    """The first tensor minus the second.
 
     >>> Subtract()([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[1.0]]
     """
 
-    def several(self, inputs: Any) -> list[Tensor]:
-        """The two inputs."""
-        return _two(self, super().several(inputs))
+    def as_list(self, inputs: Any) -> list[Tensor]:
+        """Returns the two inputs; raises unless there are two."""
+        return _pair(self, super().as_list(inputs))
 
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
-        """a - b."""
+        """Returns a - b."""
         return a - b
 
 
-def _two(layer: Layer, inputs: list[Tensor]) -> list[Tensor]:
+def _pair(layer: Layer, inputs: list[Tensor]) -> list[Tensor]:
     if len(inputs) != 2:
         raise ArgumentError(f"layer {layer.name!r} takes two tensors, got {len(inputs)}")
     return inputs
 
 
 class Concatenate(Merge):
-    """Tensors joined along an axis.
+    """Tensors concatenated along an axis.
 
     >>> Concatenate()([np.array([[1.0]]), np.array([[2.0, 3.0]])]).tolist()
     [[1.0, 2.0, 3.0]]
@@ -146,12 +142,12 @@ class Concatenate(Merge):
         self.axis = axis
 
     def call(self, inputs: Any) -> Tensor:
-        """The inputs joined."""
-        return ops.concat(self.several(inputs), self.axis)
+        """Returns the inputs concatenated."""
+        return ops.concat(self.as_list(inputs), self.axis)
 
 
 class Dot(Merge):
-    """The sum of products of two tensors over an axis of each; `normalize` makes it the cosine.
+    """The dot product of two tensors over an axis of each; with `normalize` the cosine similarity.
 
     `axes` is one axis for both or a pair; the batch is axis 0.
 
@@ -165,39 +161,36 @@ class Dot(Merge):
         self.normalize = normalize
 
     def call(self, inputs: Any) -> Tensor:
-        """The sums of products, or cosines."""
-        pair = _two(self, self.several(inputs))
+        """Returns the dot products, or the cosines."""
+        pair = _pair(self, self.as_list(inputs))
         axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
-        places = [axis % tensor.ndim for axis, tensor in zip(axes, pair, strict=True)]
-        if 0 in places or pair[0].shape[places[0]] != pair[1].shape[places[1]]:
+        summed = [axis % tensor.ndim for axis, tensor in zip(axes, pair, strict=True)]
+        if 0 in summed or pair[0].shape[summed[0]] != pair[1].shape[summed[1]]:
             raise ShapeError(
                 f"layer {self.name!r}: axes {axes} of {show(pair[0].shape)} and "
                 f"{show(pair[1].shape)} must be of one size, and not the batch"
             )
         if self.normalize:
-            pair = [nn.l2_normalize(x, place) for x, place in zip(pair, places, strict=True)]
-        return _contracted(*(_as_rows(x, place) for x, place in zip(pair, places, strict=True)))
+            pair = [nn.l2_normalize(x, axis) for x, axis in zip(pair, summed, strict=True)]
+        left, left_sizes = _as_matrix(pair[0], summed[0])
+        right, right_sizes = _as_matrix(pair[1], summed[1])
+        product = ops.matmul(left, right, transpose_b=True)
+        return ops.reshape(product, (product.shape[0], *(left_sizes + right_sizes or [1])))
 
 
-def _as_rows(x: Tensor, place: int) -> tuple[Tensor, list[int]]:
-    """The tensor as (batch, rows, summed) and the sizes that became the rows."""
-    others = [axis for axis in range(1, x.ndim) if axis != place]
+def _as_matrix(x: Tensor, summed: int) -> tuple[Tensor, list[int]]:
+    """Returns the tensor as (batch, rows, summed axis), and the sizes that became the rows."""
+    others = [axis for axis in range(1, x.ndim) if axis != summed]
     sizes = [x.shape[axis] or 0 for axis in others]
-    moved = ops.transpose(x, (0, *others, place))
-    return ops.reshape(moved, (x.shape[0], math.prod(sizes), x.shape[place])), sizes
+    moved = ops.transpose(x, (0, *others, summed))
+    return ops.reshape(moved, (x.shape[0], math.prod(sizes), x.shape[summed])), sizes
 
 
-def _contracted(left: tuple[Tensor, list[int]], right: tuple[Tensor, list[int]]) -> Tensor:
-    (rows, ours), (columns, theirs) = left, right
-    product = ops.matmul(rows, columns, transpose_b=True)
-    return ops.reshape(product, (product.shape[0], *(ours + theirs or [1])))
-
-
-# ---------------------------------------------------------------- as functions
+# ---------------------------------------------------------------- the same as functions
 
 
 def add(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
-    """`Add()(inputs)`.
+    """Returns `Add()(inputs)`.
 
     >>> add([np.array([[1.0]]), np.array([[2.0]])]).tolist()
     [[3.0]]
@@ -206,7 +199,7 @@ def add(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
 
 
 def subtract(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
-    """`Subtract()(inputs)`.
+    """Returns `Subtract()(inputs)`.
 
     >>> subtract([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[1.0]]
@@ -215,7 +208,7 @@ def subtract(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
 
 
 def multiply(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
-    """`Multiply()(inputs)`.
+    """Returns `Multiply()(inputs)`.
 
     >>> multiply([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[6.0]]
@@ -224,7 +217,7 @@ def multiply(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
 
 
 def average(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
-    """`Average()(inputs)`.
+    """Returns `Average()(inputs)`.
 
     >>> average([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[2.5]]
@@ -233,7 +226,7 @@ def average(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
 
 
 def maximum(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
-    """`Maximum()(inputs)`.
+    """Returns `Maximum()(inputs)`.
 
     >>> maximum([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[3.0]]
@@ -242,7 +235,7 @@ def maximum(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
 
 
 def minimum(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
-    """`Minimum()(inputs)`.
+    """Returns `Minimum()(inputs)`.
 
     >>> minimum([np.array([[3.0]]), np.array([[2.0]])]).tolist()
     [[2.0]]
@@ -251,7 +244,7 @@ def minimum(inputs: Sequence[Any], **kwargs: Any) -> Tensor:
 
 
 def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Tensor:
-    """`Concatenate(axis)(inputs)`.
+    """Returns `Concatenate(axis)(inputs)`.
 
     >>> concatenate([np.array([[1.0]]), np.array([[2.0, 3.0]])]).tolist()
     [[1.0, 2.0, 3.0]]
@@ -262,7 +255,7 @@ def concatenate(inputs: Sequence[Any], axis: int = -1, **kwargs: Any) -> Tensor:
 def dot(
     inputs: Sequence[Any], axes: int | Sequence[int] = -1, normalize: bool = False, **kwargs: Any
 ) -> Tensor:
-    """`Dot(axes, normalize)(inputs)`.
+    """Returns `Dot(axes, normalize)(inputs)`.
 
     >>> dot([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])], axes=1).tolist()
     [[11.0]]

@@ -1,4 +1,4 @@
-"""Overridable: a computed attribute that an assigned one replaces. Leans on nothing."""
+"""Overridable, a property that assignment to the attribute replaces."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ Value = TypeVar("Value")
 
 
 class Overridable(Generic[Value]):
-    """A property that can be assigned to: users name parts of their layers as they like.
+    """A property that assignment replaces: users may name parts of their layers `input`, say.
 
-    Python looks among an object's own attributes before it asks a descriptor without `__set__`.
+    Python finds an object's own attributes before it calls a descriptor without `__set__`.
 
     >>> class Ball:
     ...     @Overridable

@@ -1,31 +1,31 @@
-"""Layers that make one vector of a sequence of them: their mean, their greatest entries.
+"""Global pooling: the mean or the maximum over the steps of a sequence.
 
-Behind an Embedding they turn a text of any length into the input of a dense network: the mask is
-`ids != 0` where texts are filled up with 0. Leans on the layer contract.
+Behind an Embedding, it turns a text of any length into the input of a dense network: the mask is
+`ids != 0` where texts are padded with 0. Depends on the Layer base.
 """
 
 from __future__ import annotations
 
-import math as numbers
+import math
 from typing import Any
 
 from steepest.core import ops
-from steepest.core.dtype import is_float
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ShapeError
 from steepest.functions import composed
+from steepest.layers.inputs import as_float
 from steepest.layers.layer import Layer
 
 
 class Pooling(Layer):
-    """The base: `pooled(x, counted)` makes (batch, features) of (batch, steps, features).
+    """The base of pooling layers: a subclass writes `pool(x, mask)`.
 
-    `counted`, of shape (batch, steps, 1), is 1 for the steps that count and 0 for the others, or
-    None where all do: the argument `mask` of a call.
+    It reduces (batch, steps, features) to (batch, features). `mask`, of shape (batch, steps, 1),
+    is 1 for the steps that count and 0 for the others; None where all steps count.
 
     >>> class Last(Pooling):
-    ...     def pooled(self, x, counted):
+    ...     def pool(self, x, mask):
     ...         return x[:, -1]
     >>> Last()([[[1.0], [2.0]]]).tolist()
     [[2.0]]
@@ -37,24 +37,24 @@ class Pooling(Layer):
         super().__init__(**kwargs)
         self.keepdims = keepdims
 
-    def pooled(self, x: Tensor, counted: Tensor | None) -> Tensor:
-        """One vector of each sequence."""
+    def pool(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """Returns one vector for each sequence."""
         raise NotImplementedError
 
     def call(self, inputs: Tensor, mask: Any = None) -> Tensor:
-        """One vector for each example; with `keepdims`, as a sequence of one."""
+        """Returns one vector for each example; with `keepdims`, as a sequence of one step."""
         if inputs.ndim != 3:
             raise ShapeError(
                 f"layer {self.name!r} takes sequences of vectors, (batch, steps, features), got "
                 f"{show(inputs.shape)}"
             )
-        x = inputs if is_float(inputs.dtype) else ops.cast(inputs, self.dtype)
-        found = self.pooled(x, self._counted(x, mask))
-        shape = (found.shape[0], 1, found.shape[1])
-        return ops.reshape(found, shape) if self.keepdims else found
+        x = as_float(inputs, self.dtype)
+        pooled = self.pool(x, self._numeric_mask(x, mask))
+        shape = (pooled.shape[0], 1, pooled.shape[1])
+        return ops.reshape(pooled, shape) if self.keepdims else pooled
 
-    def _counted(self, x: Tensor, mask: Any) -> Tensor | None:
-        """The mask as numbers that meet the inputs."""
+    def _numeric_mask(self, x: Tensor, mask: Any) -> Tensor | None:
+        """Returns the mask as numbers in a shape that broadcasts with the inputs."""
         if mask is None:
             return None
         given = ops.as_tensor(mask)
@@ -67,30 +67,30 @@ class Pooling(Layer):
 
 
 class GlobalAveragePooling1D(Pooling):
-    """The mean over the steps of a sequence; over those of a `mask` alone, if a call gives one.
+    """The mean over the steps of a sequence, or over the steps of the `mask` of a call.
 
     >>> layer, x = GlobalAveragePooling1D(), [[[1.0, 5.0], [3.0, 7.0]]]
     >>> layer(x).tolist(), layer(x, mask=[[False, True]]).tolist()
     ([[2.0, 6.0]], [[3.0, 7.0]])
     """
 
-    def pooled(self, x: Tensor, counted: Tensor | None) -> Tensor:
-        """The means; 0 where no step counts."""
-        if counted is None:
+    def pool(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """Returns the means; 0 where no step counts."""
+        if mask is None:
             return ops.reduce_mean(x, axis=1)
-        return composed.divide_no_nan(ops.reduce_sum(x * counted, 1), ops.reduce_sum(counted, 1))
+        return composed.divide_no_nan(ops.reduce_sum(x * mask, 1), ops.reduce_sum(mask, 1))
 
 
 class GlobalMaxPooling1D(Pooling):
-    """The greatest over the steps of a sequence (or of its `mask`), feature by feature.
+    """The maximum over the steps of a sequence, or over the steps of the `mask` of a call.
 
     >>> GlobalMaxPooling1D()([[[1.0, 7.0], [3.0, 5.0]]]).tolist()
     [[3.0, 7.0]]
     """
 
-    def pooled(self, x: Tensor, counted: Tensor | None) -> Tensor:
-        """The greatest; 0 where no step counts."""
-        if counted is None:
+    def pool(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """Returns the maxima; 0 where no step counts."""
+        if mask is None:
             return ops.reduce_max(x, axis=1)
-        found = ops.reduce_max(ops.where(counted > 0.0, x, -numbers.inf), axis=1)
-        return ops.where(ops.reduce_max(counted, axis=1) > 0.0, found, 0.0)
+        greatest = ops.reduce_max(ops.where(mask > 0.0, x, -math.inf), axis=1)
+        return ops.where(ops.reduce_max(mask, axis=1) > 0.0, greatest, 0.0)

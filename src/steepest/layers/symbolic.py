@@ -1,7 +1,7 @@
-"""Drawn tensors: `Input`, and what comes of calling layers on it, for `Model(inputs, outputs)`.
+"""Input, and the symbolic tensors that layers called on it return, for `Model(inputs, outputs)`.
 
-A drawn tensor carries the call that makes it. Leans on Layer and on the recorder, which tells
-what shape a layer gives.
+Such a tensor is called drawn: it belongs to the drawing (the graph of calls) of a functional model
+and carries the call that computes it. Depends on Layer, and on the program recorder for shapes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _serial = itertools.count(1)
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """One operation of a drawing: what is called, on what, and what came of it."""
+    """One call in a drawing: the layer or operation, its arguments and its options."""
 
     operation: Callable[..., Any]
     arguments: Any
@@ -38,7 +38,10 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """What a drawn tensor stands for: the place-th result of a call, or a model's input."""
+    """The data of a drawn tensor: result number `place` of a call, or an input without a call.
+
+    `home` is the interpreter that records whatever is computed from the tensor.
+    """
 
     home: CallRecorder
     call: Call | None
@@ -48,62 +51,65 @@ class Drawn:
 
 
 class CallRecorder:
-    """The interpreter of drawn tensors: every operation on one becomes a call to be replayed."""
+    """The interpreter of drawn tensors: records each operation on them as a call to replay."""
 
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
-        """Draw a bare operation, as in `x + y`."""
+        """Records an operation, as in `x + y`."""
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
-        kind = primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
+        dtype = primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         operation = functools.partial(bind, primitive)
-        call = Call(operation, tuple(map(_variable_of, inputs)), params, primitive.name)
-        return self._tensor(call, 0, shape, kind, primitive.name)
+        call = Call(operation, tuple(map(_variable_or_tensor, inputs)), params, primitive.name)
+        return self._tensor(call, 0, shape, dtype, primitive.name)
 
     def call_layer(self, layer: Layer, arguments: Any, options: Any) -> Any:
-        """Draw the call of a layer; it is built if it was not."""
+        """Records the call of a layer, which is built if necessary."""
         nest = (arguments, options)
-        found = tree.leaves(nest)
-        drawn = [place for place, leaf in enumerate(found) if is_drawn(leaf)]
-        specs = [TensorSpec(found[place].shape, found[place].dtype) for place in drawn]
+        leaves = tree.leaves(nest)
+        drawn = [index for index, leaf in enumerate(leaves) if is_drawn(leaf)]
+        specs = [TensorSpec(leaves[index].shape, leaves[index].dtype) for index in drawn]
 
-        def stand_in(*tensors: Tensor) -> Any:
-            filled = list(found)
-            for place, tensor in zip(drawn, tensors, strict=True):
-                filled[place] = tensor
+        def call_on(*tensors: Tensor) -> Any:
+            filled = list(leaves)
+            for index, tensor in zip(drawn, tensors, strict=True):
+                filled[index] = tensor
             inner_arguments, inner_options = tree.rebuild(nest, iter(filled))
             return layer(*inner_arguments, **inner_options)
 
-        with call_context.on_trial(layer):
-            graph = (recording := record(stand_in, specs)).graph
+        with call_context.shape_inference(layer):
+            recording = record(call_on, specs)
         call = Call(layer, arguments, options)
-        made = [
+        outputs = [
             self._tensor(call, place, node.shape, node.dtype, layer.name)
-            for place, node in enumerate(graph.outputs)
+            for place, node in enumerate(recording.graph.outputs)
         ]
-        results = tree.rebuild(recording.result, iter(made))
+        results = tree.rebuild(recording.result, iter(outputs))
         layer.note_drawn(arguments[0], results)
         return results
 
     def input(self, shape: Shape, dtype: Any, name: str) -> Tensor:
-        """Draw an input of a model."""
+        """Returns a drawn tensor for an input of a model."""
         return self._tensor(None, 0, shape, dtype, name)
 
     def _tensor(self, call: Call | None, place: int, shape: Shape, dtype: Any, name: str) -> Tensor:
-        drawn = Drawn(self, call, place, name, f"a drawing of layers, at {name!r}")
+        drawn = Drawn(self, call, place, name, f"a functional model, at {name!r}")
         return Tensor(drawn, shape, dtype)
 
 
 CALL_RECORDER = CallRecorder()
 
 
-def _variable_of(tensor: Tensor) -> Any:
-    """The variable that the tensor was just read from, which may change; else the tensor."""
+def _variable_or_tensor(tensor: Tensor) -> Any:
+    """Returns the variable that the tensor was just read from, or the tensor without one.
+
+    A replayed call must read the variable again: its value may have changed.
+    """
     origin = getattr(tensor, "origin", None)
     variable = origin() if isinstance(origin, weakref.ref) else None
     return tensor if variable is None or variable.array is not tensor.data else variable
 
 
 def is_drawn(value: object) -> bool:
-    """Whether the value is a tensor of a functional model's drawing.
+    """Whether the value is a drawn tensor: one of a functional model's drawing.
 
     >>> import steepest as st
     >>> is_drawn(st.Input((3,))), is_drawn(st.constant(1.0))
@@ -119,9 +125,9 @@ def Input(  # noqa: N802 - Keras's name
     name: str | None = None,
     batch_shape: Sequence[int | None] | None = None,
 ) -> Tensor:
-    """An input of a functional model; `shape` is that of one example.
+    """Returns an input of a functional model, where `shape` is the shape of one example.
 
-    `batch_shape` is that of a batch, as in (None, 4).
+    `batch_shape` is the shape of a batch, as in (None, 4).
 
     >>> import steepest as st
     >>> x = st.Input((4,))
@@ -135,12 +141,12 @@ def Input(  # noqa: N802 - Keras's name
         None if size is None else whole("Input: a size of the shape", size, 0)
         for size in as_tuple(shape or ())
     )
-    kind = float32 if dtype is None else as_dtype(dtype)
-    return CALL_RECORDER.input((batch_size, *sizes), kind, name or f"input_{next(_serial)}")
+    input_dtype = float32 if dtype is None else as_dtype(dtype)
+    return CALL_RECORDER.input((batch_size, *sizes), input_dtype, name or f"input_{next(_serial)}")
 
 
 class InputLayer(Layer):
-    """The place of an input in a model's list of layers; in a Sequential it gives the shape.
+    """The layer of a model's input; in a Sequential it declares the input shape.
 
     >>> import steepest as st
     >>> st.Sequential([st.layers.InputLayer((4,)), st.layers.Dense(2)]).output_shape
@@ -156,5 +162,5 @@ class InputLayer(Layer):
         self.shape = self.given_input_shape or ()
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The input as it is."""
+        """Returns the input."""
         return inputs

@@ -1,7 +1,8 @@
-"""What a layer holds: weights, inner layers, random generators, found among its attributes.
+"""Tracking: finds the weights, inner layers and random generators among a layer's attributes.
 
-Whatever is assigned to an attribute, also in lists and dictionaries, belongs to the layer; there
-is no list of them that could disagree. Leans on core.
+Whatever is assigned to an attribute, also in lists and dictionaries, belongs to the layer. It is
+searched for at each request: a second list of it could disagree with the attributes. Depends on
+core and the random generators.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import random
 
-_plain: set[type] = set()  # classes seen whose objects are no parts of layers and hold none
-_MOST_PLAIN = 1000
+_untracked: set[type] = set()  # types known to contain no variables, layers or generators
+_MOST_UNTRACKED = 1000
 
 
-class Holder:
-    """The part of a layer that knows its weights.
+class Trackable:
+    """The base of Layer that finds its weights, and freezes, gets and sets them.
 
-    >>> holder = Holder()
-    >>> holder.pair = [Variable([1.0, 2.0], name="w"), Variable(3.0, name="b")]
-    >>> [weight.name for weight in holder.weights]
+    >>> part = Trackable()
+    >>> part.pair = [Variable([1.0, 2.0], name="w"), Variable(3.0, name="b")]
+    >>> [weight.name for weight in part.weights]
     ['w', 'b']
     """
 
@@ -38,98 +39,106 @@ class Holder:
     _added_losses: list[Tensor]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Be able to hold things before any constructor runs; class_hooks.py says why."""
-        holder = super().__new__(cls)
-        holder._weights = []
-        holder._added_losses = []
-        return holder
+        """Creates the lists before any constructor runs; class_hooks.py says why."""
+        instance = super().__new__(cls)
+        instance._weights = []
+        instance._added_losses = []
+        return instance
 
     @property
-    def sublayers(self) -> list[Holder]:
+    def sublayers(self) -> list[Trackable]:
         """The layers among the attributes, in the order of assignment."""
-        return [part for part in self._parts() if isinstance(part, Holder)]
+        return [part for part in self._parts() if isinstance(part, Trackable)]
 
-    def flatten_layers(self, include_self: bool = True) -> list[Holder]:
-        """The layer, its layers, and theirs."""
-        return [part for part, _ in self._holdings() if include_self or part is not self]
+    def flatten_layers(self, include_self: bool = True) -> list[Trackable]:
+        """The layer itself, its layers, their layers, and so on."""
+        return [part for part, _ in self._walk() if include_self or part is not self]
 
-    def _holdings(self) -> Iterator[tuple[Holder, list[Any]]]:
-        """The layer, its layers and theirs, each with what it holds."""
-        return _walk(self, set())
+    def _walk(self, seen: set[int] | None = None) -> Iterator[tuple[Trackable, list[Any]]]:
+        """Yields the layer, its layers, their layers and so on, each once, with their parts."""
+        seen = set() if seen is None else seen
+        seen.add(id(self))
+        parts = self._parts()
+        yield self, parts
+        for part in parts:
+            if isinstance(part, Trackable) and id(part) not in seen:
+                yield from part._walk(seen)
 
     def _parts(self) -> list[Any]:
-        """The variables, layers and generators held by attributes: those of add_weight first."""
+        """The variables, layers and generators among the attributes: those of add_weight first."""
         found: list[Any] = []
-        _gather_parts(list(vars(self).values()), found)  # `_weights` was the first list assigned
+        _gather_parts(list(vars(self).values()), found)  # `_weights` is the first attribute
         return found
 
     def restart_generators(self, seed: int) -> None:
-        """Let all random generators begin anew from a seed; one with a seed of its own keeps it."""
-        states = [state for _, parts in self._holdings() for state in _states_among(parts)]
+        """Restarts all random generators from a seed; those that have their own seed, from that."""
+        states = [state for _, parts in self._walk() for state in _generator_states(parts)]
         for stream, state in enumerate(states, start=1):
             own, shared = int(state.numpy()[0]), int(state.numpy()[1]) > 0
             state.assign([seed if shared else own, stream if shared else 0, 0])
 
     @property
     def weights(self) -> list[Variable]:
-        """All weights: the layer's own, trainable ones first, then those of its layers."""
+        """All weights: its own, the trainable ones first, then those of its layers."""
         return _unique(self.each_weight())
 
     def each_weight(self) -> Iterator[Variable]:
-        """The weights one by one, some more than once: the first is found without the others.
+        """Yields the weights, some more than once: the first is found without searching for all.
 
-        >>> holder = Holder()
-        >>> holder.w = Variable(1.0, name="w")
-        >>> next(holder.each_weight()).name
+        >>> part = Trackable()
+        >>> part.w = Variable(1.0, name="w")
+        >>> next(part.each_weight()).name
         'w'
         """
-        for _, parts in self._holdings():
-            yield from _weights_among(parts)
+        for _, parts in self._walk():
+            own = [part for part in parts if isinstance(part, Variable)]
+            yield from (weight for weight in own if weight.trainable)
+            yield from (weight for weight in own if not weight.trainable)
 
     @property
     def variables(self) -> list[Variable]:
-        """All weights, and the states of random generators."""
-        states = (state for _, parts in self._holdings() for state in _states_among(parts))
+        """All weights, then the states of random generators."""
+        states = (state for _, parts in self._walk() for state in _generator_states(parts))
         return _unique((*self.weights, *states))
 
     @property
     def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes: none of those of frozen layers."""
+        """The weights that training updates: none of those of frozen layers."""
         if not self.trainable:
             return []
         parts = self._parts()
         found = [part for part in parts if isinstance(part, Variable) and part.trainable]
         for part in parts:
-            if isinstance(part, Holder):
+            if isinstance(part, Trackable):
                 found += part.trainable_weights
         return _unique(found)
 
     def _trainable_flags(self) -> tuple[bool, ...]:
-        """Which layers and weights are not frozen, in the order in which they are found."""
+        """Whether each layer and weight is trainable, in the order in which they are found."""
         found: list[bool] = []
-        for layer, parts in self._holdings():
+        for layer, parts in self._walk():
             found.append(layer.trainable)
             found += [part.trainable for part in parts if isinstance(part, Variable)]
         return tuple(found)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
-        """The weights that training does not change by descent."""
+        """The weights that the optimizer does not update."""
         return _without(self.weights, self.trainable_weights)
 
     @property
     def trainable_variables(self) -> list[Variable]:
-        """The weights that training changes."""
+        """The weights that the optimizer updates."""
         return self.trainable_weights
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
-        """All variables that training does not change by descent."""
+        """All variables that the optimizer does not update."""
         return _without(self.variables, self.trainable_weights)
 
     @property
     def trainable(self) -> bool:
-        """Whether training changes the weights; setting it sets it for all inner layers."""
+        """Whether training updates the weights; setting it sets it for all inner layers."""
         return self._trainable
 
     @trainable.setter
@@ -142,11 +151,11 @@ class Holder:
             part._trainable = bool(value)
 
     def get_weights(self) -> list[np.ndarray]:
-        """The values of all weights, in the order of `weights`."""
+        """Returns the values of all weights, in the order of `weights`."""
         return [weight.numpy() for weight in self.weights]
 
     def set_weights(self, weights: Sequence[Any]) -> None:
-        """Give all weights new values, in the order of `weights`."""
+        """Assigns new values to all weights, in the order of `weights`."""
         own = self.weights
         if len(weights) != len(own):
             raise ArgumentError(
@@ -165,7 +174,7 @@ class Holder:
             weight.assign(value)
 
     def count_params(self) -> int:
-        """The number of values in all weights."""
+        """Returns the number of values in all weights."""
         if not self.built:
             raise ArgumentError(
                 f"layer {self.name!r} has no weights yet: call it, build it or give input_shape="
@@ -173,12 +182,12 @@ class Holder:
         return sum(weight.size for weight in self.weights)
 
     def add_loss(self, loss: Any) -> None:
-        """Add to what training minimises, for the call at work: a number, or a list of them."""
+        """Adds a loss, or a list of losses, of the current call to what training minimizes."""
         self._added_losses += [ops.as_tensor(leaf) for leaf in tree.leaves(loss)]
 
     @property
     def losses(self) -> list[Tensor]:
-        """The weights' penalties, and what calls have added since the last outermost one began."""
+        """The weights' penalties, then the losses added since the last outermost call began."""
         penalties = [
             weight.regularizer(weight.value)
             for weight in self.trainable_weights
@@ -187,42 +196,28 @@ class Holder:
         return penalties + [loss for part in self.flatten_layers() for loss in part._added_losses]
 
     def forget_losses(self) -> None:
-        """Forget what calls have added, here and in all inner layers."""
+        """Removes the losses that calls have added, here and in all inner layers."""
         for part in self.flatten_layers():
             part._added_losses.clear()
 
 
 def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
     for value in values:
-        kind = type(value)
-        if kind in _plain:
+        attribute_type = type(value)
+        if attribute_type in _untracked:
             continue  # most attributes: each fit asks a model several times for its weights
-        if isinstance(value, (Variable, Holder, random.Generator)):
+        if isinstance(value, (Variable, Trackable, random.Generator)):
             found.append(value)
         elif isinstance(value, dict):
             _gather_parts(list(value.values()), found)
         elif isinstance(value, (list, tuple)):
             if value:
                 _gather_parts(value, found)
-        elif len(_plain) < _MOST_PLAIN:
-            _plain.add(kind)
+        elif len(_untracked) < _MOST_UNTRACKED:
+            _untracked.add(attribute_type)
 
 
-def _walk(holder: Holder, seen: set[int]) -> Iterator[tuple[Holder, list[Any]]]:
-    seen.add(id(holder))
-    parts = holder._parts()
-    yield holder, parts
-    for part in parts:
-        if isinstance(part, Holder) and id(part) not in seen:
-            yield from _walk(part, seen)
-
-
-def _weights_among(parts: list[Any]) -> list[Variable]:
-    own = [part for part in parts if isinstance(part, Variable)]
-    return [w for w in own if w.trainable] + [w for w in own if not w.trainable]
-
-
-def _states_among(parts: list[Any]) -> list[Variable]:
+def _generator_states(parts: list[Any]) -> list[Variable]:
     return [part.state for part in parts if isinstance(part, random.Generator)]
 
 
@@ -231,5 +226,5 @@ def _unique(variables: Iterable[Variable]) -> list[Variable]:
 
 
 def _without(variables: list[Variable], others: list[Variable]) -> list[Variable]:
-    left_out = {id(variable) for variable in others}
-    return [variable for variable in variables if id(variable) not in left_out]
+    excluded = {id(variable) for variable in others}
+    return [variable for variable in variables if id(variable) not in excluded]

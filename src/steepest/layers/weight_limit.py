@@ -1,6 +1,6 @@
-"""A limit to how many numbers new weights may hold: a file must not ask for more than it has.
+"""Limits the size of new weights, so that a model file cannot request more memory than it fills.
 
-Leans on errors alone.
+Depends on errors.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from steepest.errors import DataError
 
 class _Limit(threading.local):
     def __init__(self) -> None:
-        self.left: int | None = None
+        self.remaining: int | None = None
 
 
 _limit = _Limit()
@@ -22,27 +22,27 @@ _limit = _Limit()
 
 @contextlib.contextmanager
 def limited_weights(numbers: int) -> Iterator[None]:
-    """Limits the numbers in all weights that are made inside the `with` block.
+    """Limits how many numbers all weights created inside the `with` block have together.
 
-    A file whose configuration asks for more than it holds costs no memory.
+    So a file whose configuration asks for more numbers than it contains costs no memory.
 
     >>> with limited_weights(3):
     ...     count_weight("kernel", 3)
     """
-    before, _limit.left = _limit.left, numbers
+    before, _limit.remaining = _limit.remaining, numbers
     try:
         yield
     finally:
-        _limit.left = before
+        _limit.remaining = before
 
 
 def count_weight(name: str | None, numbers: int) -> None:
-    """Counts a weight about to be made towards the limit; raises where it would pass it."""
-    if _limit.left is None:
+    """Counts a weight before it is created towards the limit; raises where it exceeds it."""
+    if _limit.remaining is None:
         return
-    if numbers > _limit.left:
+    if numbers > _limit.remaining:
         raise DataError(
             f"the configuration asks for a weight {name!r} of {numbers:,} numbers, "
-            f"where the file holds {_limit.left:,} more"
+            f"where the file holds {_limit.remaining:,} more"
         )
-    _limit.left -= numbers
+    _limit.remaining -= numbers

@@ -1,4 +1,4 @@
-"""How a layer's weights are made. Leans on initializers, regularizers and constraints."""
+"""Creates the weights of layers. Depends on initializers, regularizers and constraints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from steepest.layers.weight_limit import count_weight
 if TYPE_CHECKING:
     from steepest.layers.layer import Layer
 
-# The places of add_weight's arguments.
+# The order of add_weight's positional arguments, by whether the name or the shape comes first.
 NAME_FIRST = ("name", "shape", "initializer", "dtype", "regularizer", "constraint", "trainable")
 SHAPE_FIRST = ("shape", "initializer", "dtype", "trainable")
 
@@ -31,18 +31,20 @@ def make_weight(
     constraint: Any = None,
     trainable: bool = True,
 ) -> Variable:
-    """A new variable of a layer, last among its weights.
+    """Creates a variable and appends it to the weights of a layer.
 
     >>> make_weight(st.layers.Layer(name="one"), "w", [2, 3]).path
     'one/w'
     """
-    kind = layer.dtype if dtype is None else as_dtype(dtype)
-    usual = "glorot_uniform" if is_float(kind) else "zeros"
-    start = initializers.get(usual if initializer is None else initializer)
-    sizes = _sizes(layer, name, shape)
+    weight_dtype = layer.dtype if dtype is None else as_dtype(dtype)
+    default = "glorot_uniform" if is_float(weight_dtype) else "zeros"
+    initial = initializers.get(default if initializer is None else initializer)
+    sizes = _checked_sizes(layer, name, shape)
     count_weight(name, math.prod(sizes))
-    chosen = name or f"weight_{len(layer._weights)}"
-    weight = Variable(lambda: start(sizes, dtype=kind), trainable, chosen, kind)
+    weight_name = name or f"weight_{len(layer._weights)}"
+    weight = Variable(
+        lambda: initial(sizes, dtype=weight_dtype), trainable, weight_name, weight_dtype
+    )
     weight.path = f"{layer.name}/{weight.name}"
     weight.regularizer = regularizers.get(regularizer)
     weight.constraint = constraints.get(constraint)
@@ -50,7 +52,7 @@ def make_weight(
     return weight
 
 
-def _sizes(layer: Layer, name: str | None, shape: Any) -> tuple[int, ...]:
+def _checked_sizes(layer: Layer, name: str | None, shape: Any) -> tuple[int, ...]:
     sizes = as_tuple(shape)
     if not all(map(is_whole, sizes)):
         raise ShapeError(

@@ -74,17 +74,18 @@ class MetricUse:
     model: Learner
     _saved: list[tuple[Variable, np.ndarray]] = field(default_factory=list)
 
-    def take(self) -> None:
-        """Makes the metrics hold the values of this use."""
+    def take(self) -> bool:
+        """Makes the metrics hold the values of this use; returns whether they did not before."""
         current: MetricUse | None = self.model.metric_use
         if current is self:
-            return
+            return False
         if current is not None:
             metrics = self.model.metrics
             current._saved = [(v, v.numpy()) for metric in metrics for v in metric.variables]
         self.model.metric_use = self
         for variable, value in self._saved:
             variable.buffer()[...] = value
+        return True
 
     def end(self) -> None:
         """Ends this use: the next one need not save its values."""

@@ -118,7 +118,7 @@ class Sequential(Model):
         """Builds each layer for the output shape of the one before it, and makes the drawing."""
         batch, *sizes = self._given_shape = tuple(input_shape)
         if any(isinstance(size, (tuple, list)) for size in (batch, *sizes)):
-            raise self._several(input_shape)
+            raise self._not_one_tensor(input_shape)
         value: Any = Input(sizes, batch, name=f"{self.name}_input")
         first = value
         for layer in self.layers:

@@ -72,7 +72,7 @@ class Clock:
                 "clock.plan: a whole number of steps from 1, and of steps done from 0, was "
                 f"expected, got steps={steps!r} and done={done!r}"
             )
-        self._set(first=int(self.step.array) - done, steps=steps)
+        self._set(first=int(self.step.array) - int(done), steps=int(steps))
 
     def stand_at(self, progress: float) -> None:
         """Let progress be a number from 0 to 1, whatever the step, until it is planned anew.

@@ -9,7 +9,7 @@ from typing import Any
 
 from steepest.data.preparing.base import PREPARERS, Preparation
 from steepest.errors import DataError
-from steepest.layers.preprocessing.learned import Remembering
+from steepest.layers.preprocessing.base import JsonAdaptedLayer
 from steepest.protocols import StoredModel
 from steepest.registry import to_config
 
@@ -33,8 +33,8 @@ def learned_note(model: StoredModel) -> dict[str, Any]:
     return note
 
 
-def _remembering(model: StoredModel) -> list[Remembering]:
-    return [layer for layer in model.flatten_layers() if isinstance(layer, Remembering)]
+def _remembering(model: StoredModel) -> list[JsonAdaptedLayer]:
+    return [layer for layer in model.flatten_layers() if isinstance(layer, JsonAdaptedLayer)]
 
 
 def take_learned(model: StoredModel, note: dict[str, Any], name: str) -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 import steepest as st
 from steepest.data import RepeatedKFold, SplitWarning, share_counts, split_indices, take_rows
 from steepest.data.columns import as_column
-from steepest.data.splitting import duplicates, split
+from steepest.data.splitting import duplicates
 from steepest.data.splitting.checks import warn_about_parts
-from steepest.data.splitting.split import largest_remainders
+from steepest.data.splitting.split import largest_remainders, split
 from steepest.errors import ArgumentError, DataError
 
 

@@ -59,9 +59,9 @@ class Preparer(Configurable):
     def __call__(self, data: Any) -> Any:
         return self.transform(data)
 
-    def _told(self, parameter: inspect.Parameter, value: Any) -> str:
+    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
         """An argument in the repr; whole vocabularies are cut short."""
-        text = super()._told(parameter, value)
+        text = super()._shown_argument(parameter, value)
         return text if len(text) <= SHOWN else f"{text[: SHOWN - 4]} ..."
 
 

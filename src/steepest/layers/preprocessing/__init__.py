@@ -1,1 +1,1 @@
-"""Layers that prepare inputs as part of the model: scaling, categories, gaps, components."""
+"""Preprocessing layers, part of the model: scaling, categories, missing values, PCA."""

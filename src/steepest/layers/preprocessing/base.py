@@ -1,56 +1,37 @@
-"""The base of layers that prepare inputs, and what they say of values they were not made for.
+"""The bases of preprocessing layers: what they share, and how they are adapted to data.
 
-A program cannot raise, so models show what they are given, before they run, to the layers that
-read it first. Leans on the layer contract.
+They are part of the model, so that every later data set is preprocessed like the training set.
+Depends on the Layer base.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
 
+from steepest import initializers
 from steepest.core import ops
-from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError, UnseenWarning
-from steepest.finding import Finding, Rule, Severity, Where, report
+from steepest.core.tensor import Operators, Tensor
+from steepest.core.variable import Variable
+from steepest.errors import ArgumentError, DataError, SteepestError
+from steepest.finding import Finding, report
+from steepest.layers import call_context
 from steepest.layers.layer import Layer
-
-SAMPLED = 2000
-ENOUGH = 20  # rows that show a column's habits
-FAR, USUAL, NARROW = 100.0, 10.0, 0.01
-SHARE = 0.2
+from steepest.layers.preprocessing.scale_findings import scale_findings
 
 
-FAR_FROM_TRAINING = Rule(
-    "far-from-training-scale",
-    Severity.WARNING,
-    "Values lie far outside of the scale that a layer learned from the training set.",
-    "layer {where.layer!r}: the value {value} in {where.cell} lies far outside of the training "
-    "set's scale",
-    "give the data in the units of the training set, or fit the layer to them",
-    UnseenWarning,
-)
-SCALED_BEFORE = Rule(
-    "scaled-before",
-    Severity.WARNING,
-    "No column varies by a hundredth of what it did in the training set.",
-    "layer {where.layer!r}: no column varies by a hundredth of what it did in the training set",
-    "were the data scaled before? give them as they were for training",
-    UnseenWarning,
-)
+class PreprocessingLayer(Layer):
+    """The base of all preprocessing layers, which also have scikit-learn's methods.
 
+    A subclass writes `call`; `adapt` where it learns from data; `inverse_call` where its outputs
+    can be converted back.
 
-class Preparing(Layer):
-    """The base of layers that prepare inputs: usable alone, and asked before a model reads data.
-
-    A subclass writes `call`, where it learns `adapt`, and where it can be undone `restore`.
-
-    >>> class Half(Preparing):
+    >>> class Half(PreprocessingLayer):
     ...     def call(self, inputs):
     ...         return inputs / 2.0
-    ...     def restore(self, inputs):
+    ...     def inverse_call(self, inputs):
     ...         return inputs * 2.0
     >>> Half().transform([[4.0]]).tolist(), Half().inverse_transform([[2.0]]).tolist()
     ([[2.0]], [[4.0]])
@@ -60,58 +41,130 @@ class Preparing(Layer):
     inspects_inputs = True
 
     def adapt(self, data: Any) -> None:
-        """Learn from the training set alone; there may be nothing to learn."""
+        """Adapts the layer to the training set; by default there is nothing to learn."""
 
     def fit(self, data: Any) -> Self:
-        """`adapt`, under the name that scikit-learn gives it; returns the layer."""
+        """Calls `adapt`, under scikit-learn's name; returns the layer."""
         self.adapt(data)
         return self
 
     def transform(self, data: Any) -> np.ndarray:
-        """The data, prepared; raises or warns of what `findings_in` finds."""
+        """Returns the data preprocessed; raises or warns about what `findings_in` finds."""
         values = np.asarray(data)
         result = np.asarray(self(values))
         self.check_values(values)
         return result
 
     def fit_transform(self, data: Any) -> np.ndarray:
-        """`fit`, then `transform`."""
+        """Calls `fit`, then `transform`."""
         return self.fit(data).transform(data)
 
     def inverse_transform(self, data: Any) -> np.ndarray:
-        """Prepared data as they were."""
-        return np.asarray(self.restore(ops.constant(data, self.dtype)))
+        """Converts preprocessed data back."""
+        return np.asarray(self.inverse_call(ops.constant(data, self.dtype)))
 
-    def restore(self, inputs: Tensor) -> Tensor:
-        """What `call` did, undone; a subclass that cannot does not write it."""
-        raise ArgumentError(f"{type(self).__name__} cannot be undone: it keeps too little")
+    def inverse_call(self, inputs: Tensor) -> Tensor:
+        """Returns the inputs of `call` for its outputs; raises where that is impossible."""
+        raise ArgumentError(f"{type(self).__name__} cannot be undone: its outputs do not suffice")
 
     def check_values(self, values: np.ndarray) -> None:
-        """Raise or warn where values are none that the layer was made for."""
+        """Raises or warns where the layer cannot handle some of the values."""
         report(self.findings_in(values))
 
     def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
-        """Values that the layer was not made for.
+        """Yields findings about values that the layer was not adapted to.
 
-        Models ask for them with what `fit`, `evaluate` and `predict` are given.
+        Models call it with the data of `fit`, `evaluate` and `predict`.
         """
         if self.scales and self.built and values.size and values.ndim > 1:
-            yield from self._scale_findings(values)
+            yield from scale_findings(self, values)
 
-    def _scale_findings(self, values: np.ndarray) -> Iterator[Finding]:
-        rows = np.unique(np.linspace(0, len(values) - 1, SAMPLED).astype(np.int64))
-        scaled = np.abs(np.asarray(self(values[rows])))
-        if not np.isfinite(scaled).any():
+
+class AdaptedLayer(PreprocessingLayer):
+    """The base of layers whose weights are computed from the training set by `adapt_weights`.
+
+    The weights are NaN until then.
+
+    >>> layer = st.layers.MinMaxScaling().fit([[0.0], [4.0]])
+    >>> layer.transform([[1.0]]).tolist(), layer.inverse_transform([[0.25]]).tolist()
+    ([[0.25]], [[1.0]])
+    """
+
+    def adapt_weights(self, values: np.ndarray) -> None:
+        """Assigns the weights from examples in float64, one in each row."""
+        raise NotImplementedError
+
+    def add_adapted_weight(self, name: str, shape: Sequence[int]) -> Variable:
+        """Creates a weight that `adapt_weights` will assign."""
+        return self.add_weight(name, shape, initializers.Constant(np.nan), trainable=False)
+
+    def adapt(self, data: Any) -> None:
+        """Adapts the layer to the training set: an array, a Dataset, or batches."""
+        values = gathered(data, self.name)
+        if values.dtype.kind not in "fiub":
+            raise DataError(f"layer {self.name!r}: {values.dtype} values are no numbers")
+        self.ensure_built((None, *values.shape[1:]))
+        self.adapt_weights(values.reshape(-1, values.shape[-1]).astype(np.float64))
+
+    def inverse_transform(self, data: Any) -> np.ndarray:
+        """Converts preprocessed data back."""
+        self.require_adapted()
+        return super().inverse_transform(data)
+
+    def require_adapted(self) -> None:
+        """Raises unless the layer was adapted to data."""
+        if call_context.inferring_shapes():
             return
-        greatest = np.unravel_index(np.nanargmax(scaled), scaled.shape)
-        if _are_far(scaled) or (len(rows) < ENOUGH and scaled[greatest] > FAR):
-            row, column = int(rows[greatest[0]]), int(greatest[-1])
-            where = Where("x", layer=self.name, row=row, column=column)
-            yield FAR_FROM_TRAINING.finding(where, value=values[(row, *greatest[1:])])
-        elif len(rows) >= ENOUGH and 0 < np.nanmax(np.nanstd(scaled, axis=0)) < NARROW:
-            yield SCALED_BEFORE.finding(Where("x", layer=self.name))
+        if not self.weights or np.isnan(self.weights[0].array).any():
+            raise SteepestError(
+                f"layer {self.name!r} knows no data yet: call adapt(data) with the training set "
+                "before it is used"
+            )
+
+    def check_shapes(self, shapes: Any) -> None:
+        """Raises unless there are as many features as in the training set."""
+        super().check_shapes(shapes)
+        self.require_adapted()
+        self.require_size(shapes)
 
 
-def _are_far(scaled: np.ndarray) -> bool:
-    """Whether many rows of some column lie where a few of the training set's do at most."""
-    return len(scaled) >= ENOUGH and bool(((scaled > USUAL).mean(axis=0) > SHARE).any())
+class JsonAdaptedLayer(PreprocessingLayer):
+    """The base of layers that learn vocabularies or boundaries, which are not stored as weights.
+
+    Model files store them as JSON beside the weights.
+    """
+
+    def get_learned(self) -> dict[str, Any]:
+        """Returns what was learned, as values for JSON."""
+        raise NotImplementedError
+
+    def set_learned(self, learned: dict[str, Any]) -> None:
+        """Sets what `get_learned` of an equal layer returned."""
+        raise NotImplementedError
+
+
+def gathered(data: Any, name: str) -> np.ndarray:
+    """Returns all examples as one array: those of an array, a Dataset, or batches.
+
+    >>> gathered(iter([np.zeros((2, 3)), np.ones((1, 3))]), "scaling").shape
+    (3, 3)
+    """
+    batches = list(batches_of(data))
+    if not any(map(len, batches)):
+        raise ArgumentError(f"layer {name!r}: adapt was given no examples")
+    return batches[0] if len(batches) == 1 else np.concatenate(batches)
+
+
+def batches_of(data: Any) -> Iterator[np.ndarray]:
+    """Yields an array as one batch, or the arrays of a Dataset or another iterable in turn.
+
+    >>> [len(batch) for batch in batches_of([[1.0], [2.0], [3.0]])]
+    [3]
+    """
+    if hasattr(data, "toarray"):  # SciPy's sparse matrices
+        data = data.toarray()
+    if isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__"):
+        yield np.asarray(data)
+        return
+    for batch in data:
+        yield np.asarray(batch[0] if isinstance(batch, tuple) else batch)

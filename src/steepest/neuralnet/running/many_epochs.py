@@ -50,14 +50,14 @@ class ManyEpochs:
         self._per_epoch = feed.cut(1).count
         self._count = step.batch_count(feed.cut(1).batch)
         self._use = MetricUse(model)
-        self._first = self._complete = 0
+        self._first = self._stop = self._complete = 0
         self._values: dict[str, list[Any]] = {}
         self._outputs: dict[str, np.ndarray] = {}  # of the last engine call, a row for each batch
         self.calls = 0
 
     def events(self, first: int, stop: int) -> Iterator[BatchesDone]:
         """Runs one or several epochs, from `first` to at most `stop` - 1."""
-        self._first, self._complete = first, 0
+        self._first, self._stop, self._complete = first, stop, 0
         self._values = {name: [] for name in self.step.shown}
         epochs = max(1, min(self._count.batches // self._per_epoch, stop - first))
         data, cut = self.feed.epochs(first, epochs), self.feed.cut(epochs)
@@ -66,8 +66,8 @@ class ManyEpochs:
             batch = done % self._per_epoch
             end = done + self._count.next(total - done)
             rows = data.order[cut.rows_before(done) : cut.rows_before(end)]
-            self._use.take()
-            self.model.epoch_position.begin(self._per_epoch, batch)
+            if self._use.take():  # else the program itself has advanced to this position
+                self.model.epoch_position.begin(self._per_epoch, batch)
             call = run_batches(self.step, data, rows, self._count, min(cut.epoch, len(rows)))
             if not call.batches:
                 failed = FailedBatch(self.step, data, rows[: data.batch], batch)
@@ -91,7 +91,8 @@ class ManyEpochs:
         """The event at the end of the epochs that are complete."""
         if not self._complete:
             return None
-        self._use.end()
+        if self._first + self._complete >= self._stop:
+            self._use.end()
         return EpochsDone(self._first, self._complete, self._values)
 
     def logs(self) -> Logs:

@@ -53,8 +53,8 @@ class TrainingPlan:
     check: bool = True
 
     def __post_init__(self) -> None:
-        whole("epochs", self.epochs, 0)
-        whole("initial_epoch", self.initial_epoch, 0)
+        self.epochs = whole("epochs", self.epochs, 0)
+        self.initial_epoch = whole("initial_epoch", self.initial_epoch, 0)
         for name in ("steps_per_epoch", "validation_steps", "validation_batch_size"):
             if getattr(self, name) is not None:
                 whole(name, getattr(self, name), 1)

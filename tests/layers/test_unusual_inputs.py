@@ -1,4 +1,4 @@
-"""What layers say to inputs that they cannot take: errors of the library, never of Python."""
+"""Unsuitable inputs: layers accept them, or raise errors of the library, never of Python."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from steepest import layers
 from steepest.errors import ArgumentError, ShapeError, SteepestError
 from tests.layers.harness import CASES
 
-ODD: dict[str, Any] = {
+UNUSUAL: dict[str, Any] = {
     "a number": 3.0,
     "one axis": np.ones(4, "float32"),
     "no rows": np.zeros((0, 4), "float32"),
@@ -32,14 +32,14 @@ ODD: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("unusual", UNUSUAL)
 @pytest.mark.parametrize("name", CASES)
-def test_odd_inputs_are_taken_or_refused_in_words(name: str, odd: str) -> None:
+def test_unusual_inputs_are_accepted_or_refused_by_name(name: str, unusual: str) -> None:
     for training in (False, True):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                CASES[name].make()(ODD[odd], training=training)
+                CASES[name].make()(UNUSUAL[unusual], training=training)
             except SteepestError as error:
                 assert str(error)
 
@@ -53,7 +53,7 @@ def test_a_layer_of_one_tensor_refuses_several() -> None:
         layers.Flatten()(3.0)
 
 
-def test_a_layer_of_ones_own_takes_one_tensor_if_it_says_so() -> None:
+def test_a_custom_layer_takes_one_tensor_if_it_declares_so() -> None:
     class Any(layers.Layer):
         def call(self, x: st.Tensor) -> st.Tensor:
             return x

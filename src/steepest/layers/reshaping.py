@@ -1,6 +1,6 @@
-"""Layers that put the same numbers into other shapes. Leans on the layer contract.
+"""Flatten, Reshape, Permute and RepeatVector; the batch axis always stays first and unchanged.
 
-The batch, the first axis, always stays as it is.
+Depends on the Layer base.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from steepest.functions import composed
 from steepest.layers.layer import Layer
 
 
-def _sizes_of_one(shape: Shape) -> list[int]:
-    """The sizes of one example: all but the batch."""
+def _example_sizes(shape: Shape) -> list[int]:
+    """The sizes of one example, without the batch."""
     return [int(size) for size in shape[1:] if size is not None]
 
 
 class Flatten(Layer):
-    """Each example as one row of numbers.
+    """Flattens each example to one row of numbers.
 
     >>> Flatten(input_shape=(2, 2))([[[1.0, 2.0], [3.0, 4.0]]]).tolist()
     [[1.0, 2.0, 3.0, 4.0]]
@@ -33,14 +33,14 @@ class Flatten(Layer):
     single_input = True
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The rows."""
+        """Returns the rows."""
         if not inputs.ndim:
             raise ShapeError(f"layer {self.name!r} takes a batch, got a single number")
-        return ops.reshape(inputs, (inputs.shape[0], math.prod(_sizes_of_one(inputs.shape))))
+        return ops.reshape(inputs, (inputs.shape[0], math.prod(_example_sizes(inputs.shape))))
 
 
 class Reshape(Layer):
-    """Each example in another shape; one size may be -1 and is worked out.
+    """Gives each example another shape; one size may be -1 and is inferred.
 
     >>> Reshape((2, -1))([[1.0, 2.0, 3.0, 4.0]]).tolist()
     [[[1.0, 2.0], [3.0, 4.0]]]
@@ -56,8 +56,8 @@ class Reshape(Layer):
         self.target_shape = sizes
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The inputs in the new shape."""
-        total = math.prod(_sizes_of_one(inputs.shape))
+        """Returns the inputs in the new shape."""
+        total = math.prod(_example_sizes(inputs.shape))
         known = math.prod(size for size in self.target_shape if size != -1)
         target = tuple(total // known if size == -1 else size for size in self.target_shape)
         if math.prod(target) != total:
@@ -69,7 +69,7 @@ class Reshape(Layer):
 
 
 class Permute(Layer):
-    """The axes of each example in another order; they are counted from 1.
+    """Reorders the axes of each example, which are counted from 1.
 
     >>> Permute((2, 1))([[[1.0, 2.0], [3.0, 4.0]]]).tolist()
     [[[1.0, 3.0], [2.0, 4.0]]]
@@ -84,7 +84,7 @@ class Permute(Layer):
             raise ArgumentError(f"dims: an order of the numbers 1, 2, ... was expected, got {dims}")
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The inputs with the axes reordered."""
+        """Returns the inputs with their axes reordered."""
         if inputs.ndim != len(self.dims) + 1:
             raise ShapeError(
                 f"layer {self.name!r} orders {len(self.dims)} axes and the batch, "
@@ -94,7 +94,7 @@ class Permute(Layer):
 
 
 class RepeatVector(Layer):
-    """Each example's vector n times, along a new axis.
+    """Repeats the vector of each example n times along a new axis.
 
     >>> RepeatVector(2)([[1.0, 2.0]]).tolist()
     [[[1.0, 2.0], [1.0, 2.0]]]
@@ -108,6 +108,6 @@ class RepeatVector(Layer):
         self.n = n
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The repeated vectors."""
+        """Returns the repeated vectors."""
         wide = composed.expand_dims(inputs, 1)
         return ops.broadcast_to(wide, (inputs.shape[0], self.n, *inputs.shape[1:]))

@@ -1,4 +1,4 @@
-"""Every layer as machine code: outputs, derivatives and state against the NumPy engine."""
+"""Each layer as machine code: outputs, derivatives and state, compared with the NumPy engine."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from steepest.engines.choose import prepare
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, record
-from tests.layers.harness import CASES, Case, Frozen, shake
+from tests.layers.harness import CASES, Case, Snapshot, randomize
 
 
 def run(graph: Graph, arrays: list[np.ndarray], state: list[np.ndarray], engine: str) -> list[Any]:
-    """What comes out, and what the state is afterwards."""
-    held = [np.array(array) for array in state]
-    return prepare(graph, engine=engine).call(arrays, held) + held
+    """The outputs, and the state after the call."""
+    variables = [np.array(array) for array in state]
+    return prepare(graph, engine=engine).call(arrays, variables) + variables
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_machine_code_computes_what_numpy_computes(case: Case):
     layer = case.make()
     layer(case.inputs())
-    shake(layer)
-    frozen = Frozen(layer)
+    randomize(layer)
+    snapshot = Snapshot(layer)
     arrays = [st.cast(leaf, "int32" if case.whole else "float32").data for leaf in (
         tree.leaves(case.inputs()))]  # fmt: skip
 
@@ -38,7 +38,7 @@ def test_machine_code_computes_what_numpy_computes(case: Case):
         return [output, *tape.gradient(loss, layer.trainable_weights)]
 
     trial = record(step, [TensorSpec((None, *a.shape[1:]), a.dtype) for a in arrays])
-    frozen.restore()
+    snapshot.restore()
     wanted = run(trial.graph, arrays, trial.state(), "numpy")
     try:
         found = run(trial.graph, arrays, trial.state(), "cpu")

@@ -1,4 +1,4 @@
-"""Layers of one's own, in the habits that people bring along."""
+"""User-defined layers, written in the styles that other libraries allow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ X = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
 
 
 class Forms(layers.Layer):
-    """A weight by each way of asking for one."""
+    """A weight by each form of add_weight."""
 
     def build(self, input_shape: Any) -> None:
         self.by_name = self.add_weight("by_name", [4, 2], "ones")
@@ -34,7 +34,7 @@ class Forms(layers.Layer):
         return st.matmul(inputs, self.by_name) + self.by_shape + self.by_keywords
 
 
-def test_a_weight_is_asked_for_by_name_or_by_shape():
+def test_add_weight_takes_the_name_or_the_shape_first():
     layer = Forms()
     layer(X)
     assert [w.name for w in layer.weights] == [
@@ -57,8 +57,8 @@ def test_too_many_arguments_by_place_are_refused():
         Wrong()(X)
 
 
-class Kept(layers.Layer):
-    """A configuration written around that of the base, with an argument under another name."""
+class RenamedArgument(layers.Layer):
+    """Extends the configuration of the base; the argument `units` is stored under another name."""
 
     def __init__(self, units: int = 3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -76,11 +76,11 @@ class Kept(layers.Layer):
         return config
 
 
-def test_a_configuration_of_ones_own_may_add_what_is_kept_elsewhere():
-    layer = Kept(5, name="mine")
+def test_a_custom_configuration_may_add_an_argument_without_an_attribute():
+    layer = RenamedArgument(5, name="mine")
     assert layer(X).shape == (16, 5)
     config = json.loads(json.dumps(to_config(layer)))
-    with custom_objects({"Kept": Kept}):
+    with custom_objects({"RenamedArgument": RenamedArgument}):
         again = layers.get(config)
     assert (again.name, again._size) == ("mine", 5)
 
@@ -127,7 +127,7 @@ class Nest(layers.Layer):
         return x * self.scale * self.fixed + self.named["deep"]["shift"]
 
 
-def test_variables_and_layers_are_tracked_wherever_they_are_held():
+def test_variables_and_layers_are_tracked_in_every_attribute():
     layer = Nest()
     with st.GradientTape() as tape:
         total = st.reduce_sum(layer(X))
@@ -140,7 +140,7 @@ def test_variables_and_layers_are_tracked_wherever_they_are_held():
     assert layer.trainable_weights == [] and len(layer.weights) == 9
 
 
-def test_a_layer_of_ones_own_trains_as_the_built_in_one_does():
+def test_a_custom_layer_trains_like_the_built_in_one():
     class Mine(layers.Layer):
         def build(self, input_shape: Any) -> None:
             self.w = self.add_weight("w", shape=[input_shape[-1], 3])
@@ -161,7 +161,7 @@ def test_a_layer_of_ones_own_trains_as_the_built_in_one_does():
 
 
 @pytest.mark.parametrize("kind", ["float16", "bfloat16", "float64"])
-def test_weights_of_other_kinds_train(kind: str) -> None:
+def test_weights_of_other_dtypes_train(kind: str) -> None:
     model = st.Sequential([
         st.Input((4,)), layers.Dense(8, "tanh", dtype=kind),
         layers.BatchNormalization(dtype=kind), layers.Dense(1, "sigmoid", dtype=kind),

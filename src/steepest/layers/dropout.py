@@ -1,0 +1,156 @@
+"""Dropout and its variants. Depends on the base of noise layers, noise.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from steepest.core import ops
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError, ShapeError
+from steepest.functions.nn import SELU_ALPHA, SELU_SCALE
+from steepest.layers.noise import Noise
+from steepest.schedules.hyper import HyperParameter, Setting, now
+
+
+def _mask_shape(layer: Any, x: Tensor) -> tuple[int | None, ...]:
+    """The shape of the dropout mask: size 1 along the axes that share one decision."""
+    given = layer.noise_shape
+    if given is None:
+        return x.shape
+    pairs = list(zip(x.shape, given, strict=False))
+    if len(given) != x.ndim or any(g not in (None, 1, size) for size, g in pairs):
+        raise ShapeError(
+            f"layer {layer.name!r}: noise_shape {tuple(given)} does not fit inputs of shape "
+            f"{show(x.shape)}; give each axis its size, None or 1"
+        )
+    return tuple(size if g is None else g for size, g in pairs)
+
+
+def _sqrt(value: Any) -> Any:
+    return ops.sqrt(value) if isinstance(value, Tensor) else math.sqrt(value)
+
+
+def _keep_probability(rate: Any, x: Tensor) -> Any:
+    """1 - rate as a divisor: 1 instead of 0 where a schedule has reached rate 1."""
+    if not isinstance(rate, Tensor):
+        return 1.0 - rate
+    return ops.cast(ops.where(rate < 1.0, 1.0 - rate, 1.0), x.dtype)
+
+
+class Dropout(Noise):
+    """Sets values to 0 with probability `rate` while training, and divides the others by 1 - rate.
+
+    So the expected value stays the same, and nothing needs to be done outside of training. In
+    `noise_shape`, 1 stands at the axes along which all values are dropped together. `rate` is a
+    number, a schedule, or a function of the training's progress:
+    `Dropout(lambda progress: 0.5 * progress)`.
+
+    >>> layer = Dropout(0.5, seed=1)
+    >>> layer([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    >>> sorted(set(layer(np.ones((1, 99)), training=True).numpy().ravel().tolist()))
+    [0.0, 2.0]
+    """
+
+    rate = HyperParameter("[0, 1]")
+
+    def __init__(
+        self,
+        rate: Setting,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(seed=seed, **kwargs)
+        self.rate = rate
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+
+    def perturb(self, x: Tensor) -> Tensor:
+        """Returns the inputs with values dropped."""
+        rate = now(self, "rate")
+        if not isinstance(rate, Tensor) and rate in (0.0, 1.0):
+            return x * (1.0 - rate)
+        retained = self.random.fractions(_mask_shape(self, x)) >= rate
+        return ops.where(retained, x / _keep_probability(rate, x), 0.0)
+
+
+class SpatialDropout1D(Dropout):
+    """Dropout of whole features of a sequence: a feature is dropped at all steps or at none.
+
+    >>> x = SpatialDropout1D(0.5, seed=1)(np.ones((1, 9, 4)), training=True).numpy()
+    >>> bool((x == x[:, :1]).all())
+    True
+    """
+
+    def __init__(self, rate: Setting, seed: int | None = None, **kwargs: Any) -> None:
+        noise_shape = kwargs.pop("noise_shape", (None, 1, None))
+        super().__init__(rate, noise_shape, seed, **kwargs)
+        if self.noise_shape != (None, 1, None):
+            raise ArgumentError("SpatialDropout1D has a fixed noise_shape; use Dropout")
+
+    def perturb(self, x: Tensor) -> Tensor:
+        """Returns the inputs with features dropped."""
+        if x.ndim != 3:
+            raise ShapeError(
+                f"layer {self.name!r} takes sequences of vectors, (batch, steps, features), got "
+                f"{show(x.shape)}"
+            )
+        return super().perturb(x)
+
+
+class AlphaDropout(Noise):
+    """Dropout for selu: sets values to selu's minimum; mean and standard deviation stay the same.
+
+    In `noise_shape`, 1 stands at the axes along which all values are dropped together. Klambauer
+    et al., "Self-normalizing neural networks", 2017.
+
+    >>> AlphaDropout(0.1)([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    """
+
+    rate = HyperParameter("[0, 1]")
+
+    def __init__(
+        self,
+        rate: Setting,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(seed=seed, **kwargs)
+        self.rate = rate
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+
+    def perturb(self, x: Tensor) -> Tensor:
+        """Returns the inputs with values dropped."""
+        rate = now(self, "rate")
+        if not isinstance(rate, Tensor) and rate in (0.0, 1.0):
+            return x * (1.0 - rate)
+        lowest = -SELU_ALPHA * SELU_SCALE
+        retained = self.random.fractions(_mask_shape(self, x)) >= rate
+        share = ops.cast(rate, x.dtype) if isinstance(rate, Tensor) else rate
+        slope = 1.0 / _sqrt(_keep_probability(rate, x) * (1.0 + share * lowest * lowest))
+        return ops.where(retained, x, lowest) * slope - slope * lowest * share
+
+
+class GaussianDropout(Noise):
+    """Multiplies by normal noise of mean 1 and variance rate / (1 - rate) while training.
+
+    >>> GaussianDropout(0.1)([[1.0, 2.0]]).tolist()
+    [[1.0, 2.0]]
+    """
+
+    rate = HyperParameter("[0, 1)")
+
+    def __init__(self, rate: Setting, seed: int | None = None, **kwargs: Any) -> None:
+        super().__init__(seed=seed, **kwargs)
+        self.rate = rate
+
+    def perturb(self, x: Tensor) -> Tensor:
+        """Returns the inputs times noise."""
+        rate = now(self, "rate", x)
+        deviation = _sqrt(rate / (1.0 - rate))
+        return x * self.random.normal(x.shape, 1.0, deviation, x.dtype)

@@ -1,0 +1,19 @@
+"""Identity, the layer that returns its inputs. Depends on the Layer base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from steepest.layers.layer import Layer
+
+
+class Identity(Layer):
+    """Returns its inputs unchanged.
+
+    >>> Identity()([[1.0]]).tolist()
+    [[1.0]]
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Returns the inputs."""
+        return inputs

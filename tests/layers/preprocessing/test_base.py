@@ -1,0 +1,62 @@
+"""Adapted layers in general: agreement with scikit-learn, inverses, errors before `adapt`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from steepest import layers
+from steepest.errors import SteepestError
+
+RNG = np.random.default_rng(0)
+TABLE = RNG.normal(size=(60, 4)) @ RNG.normal(size=(4, 4)) + 5.0
+
+ADAPTED = {
+    "MinMaxScaling": lambda: layers.MinMaxScaling((-1.0, 2.0), dtype="float64"),
+    "RobustScaling": lambda: layers.RobustScaling(dtype="float64"),
+    "PrincipalComponents": lambda: layers.PrincipalComponents(4, dtype="float64"),
+    "PrincipalComponents whitened": lambda: layers.PrincipalComponents(4, True, dtype="float64"),
+}
+
+
+def _peer(name: str) -> object:
+    decomposition = pytest.importorskip("sklearn.decomposition")
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    return {
+        "MinMaxScaling": lambda: preprocessing.MinMaxScaler((-1.0, 2.0)),
+        "RobustScaling": lambda: preprocessing.RobustScaler(),
+        "PrincipalComponents": lambda: decomposition.PCA(4),
+        "PrincipalComponents whitened": lambda: decomposition.PCA(4, whiten=True),
+    }[name]()
+
+
+@pytest.mark.parametrize("name", ADAPTED)
+def test_they_agree_with_scikit_learn_and_have_an_inverse(name):
+    ours = ADAPTED[name]().fit(TABLE)
+    theirs = _peer(name).fit(TABLE)
+    found, wanted = ours.transform(TABLE[:9]), theirs.transform(TABLE[:9])
+    if name.startswith("Principal"):  # the sign of a direction is a convention
+        wanted = wanted * np.sign((found * wanted).sum(axis=0))
+    np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(ours.inverse_transform(found), TABLE[:9], rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ADAPTED)
+def test_before_adapt_an_error_says_what_to_do(name):
+    with pytest.raises(SteepestError, match=r"adapt\(data\) with the training set"):
+        ADAPTED[name]()(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("layer", "values"),
+    [
+        (layers.Normalization(), TABLE),
+        (layers.RobustScaling(), TABLE),
+        (layers.BinaryCodes(9), np.arange(9)),
+        (layers.CategoryEncoding(9, "one_hot"), np.arange(9)),
+        (layers.IntegerLookup(num_oov_indices=0), np.array([[1000], [-3], [7]])),
+    ],
+)
+def test_the_inverse_of_preprocessed_values_are_the_values(layer, values):
+    prepared = layer.fit_transform(values)
+    np.testing.assert_allclose(layer.inverse_transform(prepared), values, rtol=1e-4, atol=1e-5)

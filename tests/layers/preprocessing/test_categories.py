@@ -1,0 +1,76 @@
+"""Category layers: known answers, and unknown categories reported."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest import layers
+from steepest.errors import ArgumentError, DataError, UnseenWarning
+from tests.layers.harness import values
+
+ROWS_OF = np.eye(3)
+
+
+@pytest.mark.parametrize(
+    "mode, indices, wanted",
+    [
+        ("one_hot", [2], ROWS_OF[[2]]),
+        ("one_hot", [2, 0], ROWS_OF[[2, 0]]),
+        ("one_hot", [[2], [0]], ROWS_OF[[2, 0]]),
+        ("one_hot", [[2, 0], [1, 1]], ROWS_OF[[[2, 0], [1, 1]]]),
+        ("one_hot", [[[2], [0]]], ROWS_OF[[[2, 0]]]),
+        ("multi_hot", [2, 0], ROWS_OF[[2, 0]]),
+        ("multi_hot", [[2], [0]], ROWS_OF[[2, 0]]),
+        ("multi_hot", [[2, 0], [1, 1]], [[1, 0, 1], [0, 1, 0]]),
+        ("multi_hot", [[[2], [0]]], [ROWS_OF[[2, 0]]]),
+        ("count", [2, 0], ROWS_OF[[2, 0]]),
+        ("count", [[2, 0], [1, 1]], [[1, 0, 1], [0, 2, 0]]),
+        ("count", [[[2], [0]]], [ROWS_OF[[2, 0]]]),
+    ],
+)
+def test_categories_of_every_rank(mode: str, indices: list, wanted: object):
+    found = values(layers.CategoryEncoding(3, output_mode=mode), indices)
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_binary_codes_separate_all_categories_with_the_fewest_bits():
+    for count, bits in [(1, 1), (2, 1), (3, 2), (8, 3), (9, 4), (1000, 10)]:
+        layer = layers.BinaryCodes(count)
+        codes = layer(np.arange(count)).numpy()
+        assert codes.shape == (count, bits) and len(np.unique(codes, axis=0)) == count
+
+
+def test_an_unknown_category_is_an_error_or_a_warning():
+    with pytest.raises(DataError, match="the category 3 in row 1 is none of 0 to 2"):
+        layers.CategoryEncoding(3)([[0], [3]])
+    lookup = layers.IntegerLookup(num_oov_indices=0, vocabulary=[5, 7])
+    with pytest.raises(DataError, match=r"never saw \[6\]"):
+        lookup([6])
+    with pytest.warns(UnseenWarning, match=r"never saw \[6\]"):
+        assert layers.IntegerLookup(vocabulary=[5, 7])([6, 7]).tolist() == [0, 2]
+
+
+def test_an_unknown_category_is_nan_in_a_program():
+    for layer in (layers.CategoryEncoding(3, "one_hot"), layers.BinaryCodes(3)):
+        rows = st.function(layer)(st.constant([1, 3]))
+        assert np.isnan(rows.numpy()).any(axis=1).tolist() == [False, True]
+
+
+def test_a_fraction_is_no_category():
+    with pytest.raises(DataError, match=r"the category 0\.5 in row 1 is none of 0 to 2"):
+        layers.CategoryEncoding(3, "one_hot")([1.0, 0.5])
+
+
+def test_the_index_of_unseen_numbers_becomes_minus_1():
+    assert layers.IntegerLookup(vocabulary=[5]).inverse_transform([0, 1]).tolist() == [-1, 5]
+    with pytest.raises(ArgumentError, match="multi_hot rows cannot be undone"):
+        layers.CategoryEncoding(3).inverse_transform([[1.0, 0.0, 1.0]])
+
+
+def test_buckets_hold_equal_shares_of_the_training_set():
+    layer = layers.Discretization(num_bins=4)
+    layer.adapt(np.arange(1.0, 101.0))
+    assert np.bincount(layer(np.arange(1.0, 101.0)).numpy()).tolist() == [25, 25, 25, 25]
+    assert layers.Discretization([0.0, 1.0])([-5.0, 0.0, 0.5, 1.0]).tolist() == [0, 1, 1, 2]

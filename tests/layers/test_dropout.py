@@ -1,0 +1,63 @@
+"""Dropout and its variants: shares, mean, deviation, seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest import layers
+from steepest.errors import ArgumentError
+from tests.layers.harness import values
+
+
+def test_dropout_keeps_its_share_and_the_mean():
+    layer = layers.Dropout(0.3, seed=5)
+    found = values(layer, np.ones((400, 500)), training=True)
+    np.testing.assert_array_equal(np.unique(found), np.float32([0.0, 1 / np.float32(0.7)]))
+    assert (found == 0).mean() == pytest.approx(0.3, abs=0.005)
+    assert found.mean() == pytest.approx(1.0, abs=0.01)
+
+
+def test_dropout_drops_others_at_each_step_and_the_same_by_seed():
+    one, twin = layers.Dropout(0.5, seed=5), layers.Dropout(0.5, seed=5)
+    x = np.ones((3, 40))
+    first, second = values(one, x, training=True), values(one, x, training=True)
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(values(twin, x, training=True), first)
+    np.testing.assert_array_equal(values(twin, x, training=True), second)
+
+
+def test_the_common_seed_fixes_layers_without_one():
+    def run() -> list[np.ndarray]:
+        st.random.set_seed(3)
+        pair = layers.Dropout(0.5), layers.Dropout(0.5)
+        return [values(layer, np.ones((3, 40)), training=True) for layer in pair]
+
+    (a, b), (c, d) = run(), run()
+    np.testing.assert_array_equal(a, c)
+    np.testing.assert_array_equal(b, d)
+    assert not np.array_equal(a, b)
+
+
+def test_dropout_at_its_ends_and_by_rows():
+    x = np.ones((50, 6))
+    assert values(layers.Dropout(0.0), x, training=True).min() == 1.0
+    layer = layers.Dropout(1.0)
+    with st.GradientTape() as tape:
+        t = st.constant(x)
+        tape.watch(t)
+        y = layer(t, training=True)
+    assert y.numpy().max() == 0.0
+    assert tape.gradient(y, t).numpy().max() == 0.0
+    rows = values(layers.Dropout(0.5, noise_shape=(None, 1), seed=1), x, training=True)
+    assert set(rows.sum(1).tolist()) == {0.0, 12.0}
+    with pytest.raises(ArgumentError, match=r"rate must lie in \[0, 1\], got 50"):
+        layers.Dropout(50)
+
+
+def test_alpha_dropout_keeps_mean_and_deviation(rng: np.random.Generator):
+    x = rng.normal(size=(500, 400))
+    found = values(layers.AlphaDropout(0.2, seed=1), x, training=True)
+    assert found.mean() == pytest.approx(0.0, abs=0.02)
+    assert found.std() == pytest.approx(1.0, abs=0.02)

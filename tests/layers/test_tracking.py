@@ -1,0 +1,143 @@
+"""Tracking: weights, inner layers and losses found among the attributes; freezing."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest import layers
+from steepest.errors import ArgumentError, ShapeError
+from tests.layers.examples import Affine, Around, Block, Pays
+
+
+def names(variables: list[st.Variable]) -> list[str]:
+    return [variable.name for variable in variables]
+
+
+def test_weights_have_the_path_of_their_layer():
+    layer = Affine(2, name="out")
+    layer.build((None, 3))
+    assert [w.path for w in layer.weights] == ["out/w", "out/b"]
+    assert names(layer.weights) == ["w", "b"]
+
+
+def test_everything_assigned_is_tracked_in_order():
+    block = Block()
+    block(np.ones((4, 5)))
+    own = ["factor", "steps"]
+    dense = ["kernel", "bias"]
+    normal = ["gamma", "beta", "moving_mean", "moving_variance"]
+    assert names(block.weights) == own + dense + dense + normal
+    assert names(block.trainable_weights) == ["factor", *dense, *dense, "gamma", "beta"]
+    assert names(block.non_trainable_weights) == ["steps", "moving_mean", "moving_variance"]
+    assert names(block.variables) == [*own, *dense, *dense, *normal, "random_state"]
+    assert names(block.non_trainable_variables) == [
+        "steps", "moving_mean", "moving_variance", "random_state",
+    ]  # fmt: skip
+    assert [type(part).__name__ for part in block.sublayers] == [
+        "Dense", "Dense", "Dropout", "BatchNormalization",
+    ]  # fmt: skip
+    assert len(block.flatten_layers()) == 5
+
+
+def test_a_shared_layer_counts_once():
+    class Twice(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a = layers.Dense(3)
+            self.b = [self.a]
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return self.b[0](self.a(x))
+
+    layer = Twice()
+    layer(np.ones((1, 3)))
+    assert len(layer.weights) == 2 and layer.count_params() == 12
+
+
+def test_set_weights_checks_all_before_it_changes_one():
+    layer = layers.Dense(2, name="d")
+    layer.build((None, 3))
+    before = layer.get_weights()
+    with pytest.raises(ShapeError, match=r"d/bias has shape \(2,\), got \(3,\)"):
+        layer.set_weights([np.ones((3, 2)), np.ones(3)])
+    with pytest.raises(ArgumentError, match=r"has 2 weights \(d/kernel, d/bias\), got 1"):
+        layer.set_weights([np.ones((3, 2))])
+    for now, then in zip(layer.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+    with pytest.raises(ArgumentError, match="no weights yet"):
+        layers.Dense(2).count_params()
+
+
+@pytest.mark.parametrize("value", ["x", "False", None, float("nan"), 2, [True]])
+def test_trainable_is_true_or_false(value: object) -> None:
+    layer = st.layers.Dense(2, input_shape=(3,))
+    with pytest.raises(st.errors.ArgumentError, match="trainable: True or False was expected"):
+        layer.trainable = value  # type: ignore[assignment]
+    layer.trainable = np.bool_(False)  # type: ignore[assignment]
+    assert layer.trainable is False
+
+
+def test_freezing_reaches_inner_layers_and_stops_batch_statistics():
+    block = Block()
+    block(np.ones((4, 5)))
+    block.trainable = False
+    assert block.trainable_weights == [] and len(block.non_trainable_weights) == 10
+    assert not block.first.trainable
+    normal = block.named["last"][0]
+    before = normal.moving_mean.numpy()
+    block(np.random.default_rng(0).normal(size=(4, 5)), training=True)
+    np.testing.assert_array_equal(normal.moving_mean, before)
+    block.trainable = True
+    block.first.trainable = False
+    assert names(block.trainable_weights) == ["factor", "kernel", "bias", "gamma", "beta"]
+
+
+def test_added_losses_are_those_of_the_last_outermost_call():
+    pays = Pays()
+    outer = Around(pays)
+    outer([[1.0]])
+    outer([[2.0]])
+    assert [loss.item() for loss in outer.losses] == [2.0]
+
+    class Calls(layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = pays
+
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return self.inner(self.inner(x) * 3.0)
+
+    both = Calls()
+    both([[1.0]])
+    assert [loss.item() for loss in both.losses] == [1.0, 3.0]
+
+
+def test_activity_penalty_is_of_the_outputs():
+    layer = layers.Dense(1, use_bias=False, kernel_initializer="ones", activity_regularizer="l1")
+    layer([[1.0, -4.0], [1.0, 1.0]])
+    assert [loss.item() for loss in layer.losses] == pytest.approx([0.05])
+
+
+def test_losses_carry_derivatives():
+    layer = layers.Dense(
+        1, kernel_initializer="ones", kernel_regularizer="l2", activity_regularizer="l2"
+    )
+    with st.GradientTape() as tape:
+        layer([[1.0, 2.0]])
+        total = st.math.add_n(layer.losses)
+    slope = tape.gradient(total, layer.kernel)
+    np.testing.assert_allclose(slope, [[0.02 + 0.06], [0.02 + 0.12]], rtol=1e-6)
+
+
+def test_a_dropped_layer_is_freed():
+    layer = layers.Dense(3, "softmax")
+    layer(np.ones((2, 4)))
+    gone = weakref.ref(layer)
+    del layer
+    gc.collect()
+    assert gone() is None
