@@ -95,13 +95,13 @@ def test_softmax_goes_backward_by_its_full_jacobian() -> None:
 
 def test_the_averaged_momentum() -> None:
     rule, w = SGD(learning_rate=0.1, momentum=0.9), np.array([1.0, 2.0])
-    average = np.zeros(2)
+    retained = np.zeros(2)
     for gradient in (np.array([1.0, -1.0]), np.array([0.5, 3.0])):
-        average = 0.9 * average + 0.1 * gradient
-        expected = w - 0.1 * average
+        retained = 0.9 * retained + 0.1 * gradient
+        expected = w - 0.1 * retained
         w = rule.update(w, gradient)
         np.testing.assert_allclose(w, expected)
-        np.testing.assert_allclose(rule.retained_gradient, average)
+        np.testing.assert_allclose(rule.retained_gradient, retained)
 
 
 def test_steps_by_hand_are_the_steps_of_fit() -> None:
