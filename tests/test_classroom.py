@@ -61,7 +61,7 @@ def test_a_dense_layer_goes_forward_and_backward_as_by_hand() -> None:
 
 
 def test_a_layer_that_was_not_forward_does_not_go_backward() -> None:
-    with pytest.raises(ArgumentError, match="DenseLayer: go forward before going backward"):
+    with pytest.raises(ArgumentError, match="DenseLayer: call forward_propagation before"):
         DenseLayer(2, (3,)).backward_propagation(np.ones((1, 2)))
 
 

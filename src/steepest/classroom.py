@@ -1,7 +1,7 @@
-"""The class set of a numpy course: a network taken apart into forward and backward steps.
+"""The classes of a NumPy course: networks with explicit forward and backward steps.
 
-Thin names over the same layers, losses and optimizers as everywhere; the backward steps that the
-course writes by hand come from the tape. Leans on neuralnet.
+They are the layers, losses and optimizers of the package under the course's names; the gradient
+tape computes the backward steps that the course writes by hand. Depends on neuralnet.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from steepest.functions.random import uniform
 from steepest.layers.activation import Activation
 from steepest.layers.dense import Dense
 from steepest.layers.layer import Layer as BaseLayer
-from steepest.neuralnet.running.fit import Plan, fit
+from steepest.neuralnet.running.fit import fit
+from steepest.neuralnet.running.plan import TrainingPlan
 from steepest.neuralnet.sequential import Sequential
 
 __all__ = [
@@ -46,7 +47,7 @@ Array = np.ndarray
 
 
 class Layer(BaseLayer):
-    """A layer that can go forward, and backward with an error of its output.
+    """A layer with a forward step, and a backward step from an error of its output.
 
     >>> layer = DenseLayer(2, input_shape=(3,))
     >>> layer.forward_propagation(np.ones((1, 3)), training=True).shape
@@ -64,19 +65,19 @@ class Layer(BaseLayer):
         return type(self).__name__
 
     def set_input_shape(self, shape: Any) -> None:
-        """Say what one example looks like."""
+        """Builds the layer for the shape of one example."""
         self.ensure_built((None, *tuple(shape)))
 
     def initialize(self, optimizer: Any) -> None:
-        """Make the weights; the optimizer will update them in backward steps."""
+        """Sets the optimizer that updates the weights in backward steps."""
         self._rule = optimizers.get(optimizer)
 
     def parameters(self) -> int:
-        """How many weights there are."""
+        """The number of weights."""
         return sum(weight.size for weight in self.weights)
 
     def forward_propagation(self, input: TensorLike, training: bool = True) -> Array:
-        """The outputs for inputs; what a backward step needs is kept."""
+        """The outputs for inputs; stores what a backward step needs."""
         self.input = ops.as_tensor(np.asarray(input, self.dtype))
         with GradientTape(persistent=True) as tape:
             tape.watch(self.input)
@@ -85,9 +86,11 @@ class Layer(BaseLayer):
         return self.output.numpy()
 
     def backward_propagation(self, output_error: TensorLike) -> Array:
-        """Update the weights by an error of the output; the error of the input."""
+        """Updates the weights by an error of the output; returns the error of the input."""
         if self._tape is None:
-            raise ArgumentError(f"{self.layer_name()}: go forward before going backward")
+            raise ArgumentError(
+                f"{self.layer_name()}: call forward_propagation before backward_propagation"
+            )
         error = ops.as_tensor(np.asarray(output_error, self.dtype))
         weights = self.trainable_weights
         slopes = self._tape.gradient(self.output, [self.input, *weights], error)
@@ -193,7 +196,7 @@ class SoftmaxActivation(ActivationLayer):
 class SGD(optimizers.SGD):
     """Gradient descent with the course's averaged momentum: V = bV + (1-b)g, W = W - aV.
 
-    `update(w, grad)` makes one step of one array, and keeps V as `retained_gradient`.
+    `update(w, grad)` makes one step of one array, and stores V as `retained_gradient`.
 
     >>> rule = SGD(learning_rate=0.1, momentum=0.5)
     >>> rule.update(np.array([1.0]), np.array([2.0])).round(6).tolist()
@@ -205,7 +208,7 @@ class SGD(optimizers.SGD):
         self.retained_gradient: Array | None = None
 
     def update(self, *arguments: Any) -> Any:
-        """The course's step of (w, grad); in a training, the step of all optimizers."""
+        """The course's step for (w, grad); with more arguments, the step of any optimizer."""
         if len(arguments) > 2:
             return super().update(*arguments)
         w, gradient = (np.asarray(argument) for argument in arguments)
@@ -257,7 +260,7 @@ class NeuralNetwork:
         self._model: Sequential | None = None
 
     def add(self, layer: Any) -> NeuralNetwork:
-        """Put a layer on top, shaped by the one below."""
+        """Adds a layer, built for the output shape of the layer before it."""
         if self.layers and hasattr(layer, "set_input_shape"):
             layer.set_input_shape(self.layers[-1].output_shape[1:])
         self.layers.append(layer)
@@ -284,7 +287,7 @@ class NeuralNetwork:
         return X
 
     def backward_propagation(self, output_error: Array) -> Array:
-        """An error of the output, carried back layer by layer; weights are updated on the way."""
+        """Propagates an error of the output back, layer by layer, and updates the weights."""
         for layer in self.layers:
             if getattr(layer, "_rule", None) is None:
                 layer.initialize(self.optimizer)
@@ -295,25 +298,26 @@ class NeuralNetwork:
     def _compiled(self) -> Sequential:
         if self._model is None:
             self._model = Sequential(self.layers)
-            chosen = [] if self.metric is None or not _recordable(self.metric) else [self.metric]
-            self._model.compile(self.optimizer, self.loss, chosen)
+            # A plain function of arrays is for `score`; it cannot be recorded.
+            watched = isinstance(self.metric, (str, metrics.Metric))
+            self._model.compile(self.optimizer, self.loss, [self.metric] if watched else [])
         return self._model
 
     def fit(self, dataset: Any) -> NeuralNetwork:
-        """Train on `dataset.X` and `dataset.y` for the epochs asked for."""
+        """Trains on `dataset.X` and `dataset.y` for `epochs` epochs."""
         X, y = np.asarray(dataset.X), np.asarray(dataset.y)
-        plan = Plan(self.batch_size, self.epochs)
+        plan = TrainingPlan(self.batch_size, self.epochs)
         logs = fit(self._compiled(), X, y, plan, verbose=2 if self.verbose else 0)
         self.history = {
-            epoch + 1: {name: values[place] for name, values in logs.history.items()}
-            for place, epoch in enumerate(logs.epoch)
+            epoch + 1: {name: values[number] for name, values in logs.history.items()}
+            for number, epoch in enumerate(logs.epoch)
         }
         return self
 
     def predict(self, dataset: Any) -> Array:
         """The outputs for `dataset.X`."""
-        made = self._compiled().predict(np.asarray(dataset.X), verbose=0)
-        return made
+        outputs: Array = self._compiled().predict(np.asarray(dataset.X), verbose=0)
+        return outputs
 
     def score(self, dataset: Any, predictions: Array | None = None) -> float:
         """The metric on a data set."""
@@ -321,11 +325,6 @@ class NeuralNetwork:
             raise ArgumentError("score: no metric was given; use NeuralNetwork(metric=...)")
         made = self.predict(dataset) if predictions is None else predictions
         return float(np.asarray(_value(self.metric, np.asarray(dataset.y), made)))
-
-
-def _recordable(metric: Any) -> bool:
-    """A plain function of arrays is for `score`; names and metrics can watch the training."""
-    return isinstance(metric, (str, metrics.Metric))
 
 
 def _value(metric: Any, y: Array, predictions: Array) -> Any:

@@ -1,6 +1,6 @@
-"""The events of a training, an evaluation or a prediction. Depends on finding.py only.
+"""The events of a training, an evaluation or a prediction. Depends on errors and finding.
 
-An engine call costs one small object; the metrics are read only when `logs` is asked for.
+An engine call makes one small event; the metrics are read only when its `logs` are asked for.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ Task = Literal["train", "validate", "evaluate", "predict"]
 
 
 class LogsSource(Protocol):
-    """What runs batches, and reads the metrics after them."""
+    """An object that runs batches, and reads the metrics after them."""
 
     calls: int
-    """How many engine calls were made: logs can be read until the next one."""
+    """The number of engine calls so far: logs can be read until the next one."""
 
     def logs(self) -> Logs:
         """The metrics now, by name."""
@@ -139,7 +139,7 @@ class EpochDone:
 
 @dataclass(frozen=True, slots=True)
 class EpochsDone:
-    """Several epochs are complete that ran in one engine call: `count` from epoch `first` on.
+    """Several epochs that ran in one engine call are complete: `count` from epoch `first` on.
 
     `values` hold a list for each metric, one value an epoch. Only a run with `every="call"`
     joins epochs.
@@ -165,14 +165,14 @@ class EpochsDone:
 
     def each(self) -> Iterator[EpochDone]:
         """One `EpochDone` for each of these epochs."""
-        for place in range(self.count):
-            logs = {name: values[place] for name, values in self.values.items()}
-            yield EpochDone(self.first + place, logs)
+        for number in range(self.count):
+            logs = {name: values[number] for name, values in self.values.items()}
+            yield EpochDone(self.first + number, logs)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something was found, as a loss that is no longer finite; `str(finding)` explains it.
+    """A rule of diagnosis found something, as a loss that is not finite; see `str(finding)`.
 
     >>> rule = st.diagnosis.RULES["no-epochs"]
     >>> st.events.Found(rule.finding(epochs=2, initial_epoch=5, needed=7)).finding.rule
@@ -187,7 +187,7 @@ class Stopped:
     """The last event of a run: why it ended, and its final metrics.
 
     `reason` is "complete", "diverged", "stop_training" where that attribute of the model was set,
-    or what `run.stop` was given.
+    or the argument of `run.stop`.
 
     >>> st.events.Stopped("complete", {"loss": 0.5}).reason
     'complete'

@@ -1,7 +1,7 @@
 """Finding: what is wrong or doubtful, where, by which evidence, and the remedy, as a value.
 
-Every floor may have rules that produce findings; `report` raises or warns from them, and nothing
-else does. Leans on errors.
+Any part of the package may have rules that make findings; only `report` raises or warns from them.
+Depends on errors.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from steepest.errors import ArgumentError, SteepestError, TrainingWarning, caution
 
 Column = int | str | tuple[int, ...]
-"""A place along a row: its number, its name in a table, or one number an axis."""
+"""A column of a row: its number, its name in a table, or one index for each axis."""
 
 
 class Severity(StrEnum):
@@ -32,7 +32,7 @@ class Severity(StrEnum):
 
 
 class Where(NamedTuple):
-    """The place that a finding speaks of; what does not apply is None.
+    """The place of a finding; parts that do not apply are None.
 
     Rows, columns and numbers of batches count from 0, epochs and steps from 1.
 
@@ -51,7 +51,7 @@ class Where(NamedTuple):
 
     @property
     def cell(self) -> str:
-        """The row and the column, as far as they are known.
+        """The known ones of row and column, as text.
 
         >>> Where(row=3, column="age").cell, Where(row=3, column=(5, 7)).cell
         ("row 3, column 'age'", 'row 3, column 5, 7')
@@ -62,13 +62,13 @@ class Where(NamedTuple):
 
     @property
     def moment(self) -> str:
-        """The epoch and the step, as far as they are known."""
+        """The known ones of epoch and step, as text."""
         known = {"epoch": self.epoch, "step": self.step}
         return ", ".join(f"{name} {at}" for name, at in known.items() if at is not None)
 
     @property
     def part(self) -> str:
-        """The output, layer and operation of the model, as far as they are known."""
+        """The known ones of output, layer and operation, as text."""
         known = {"output": self.output, "layer": self.layer, "operation": self.operation}
         return ", ".join(f"{name} {at!r}" for name, at in known.items() if at is not None)
 
@@ -78,7 +78,7 @@ class Where(NamedTuple):
 
 
 def shown_column(column: Column) -> str:
-    """A column as messages show it.
+    """A column as text, for messages.
 
     >>> shown_column(2), shown_column("age"), shown_column((5, 7))
     ('2', "'age'", '5, 7')
@@ -91,10 +91,10 @@ NOWHERE = Where()
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found: how severe it is, where it is, by which evidence, and the remedy.
+    """The result of a rule: how severe it is, where it is, by which evidence, and the remedy.
 
     `rule` is the rule's name, which does not change from version to version; `evidence` maps
-    names to the numbers and texts that the sentence is made of.
+    names to the numbers and texts in the sentence.
 
     >>> import steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -122,19 +122,19 @@ class Finding:
         return f"{sentence}; {self.remedy}" if self.remedy else sentence
 
     def exception(self) -> Exception:
-        """The error or warning that says it, with the finding as its attribute `finding`."""
+        """The error or warning with this sentence, and the finding as its attribute `finding`."""
         rule = RULES.get(self.rule)
         usual = SteepestError if self.severity is Severity.ERROR else TrainingWarning
         raised = (usual if rule is None else rule.exception)(str(self))
-        raised.finding = self  # type: ignore[attr-defined] # its class may be anybody's
+        raised.finding = self  # type: ignore[attr-defined] # its class may be any
         return raised
 
 
 class Rule:
-    """What can be found: its name, severity and meaning, and the sentence that says it.
+    """A rule of diagnosis: its name, severity and meaning, and the sentence of its findings.
 
     `sentence` and `remedy` are filled in by `str.format` with the evidence, and with the place
-    under the name `where`. A rule is entered in `RULES` when it is made.
+    under the name `where`. The constructor adds the rule to `RULES`.
 
     >>> late = Rule("late", Severity.WARNING, "It is late.", "it is {hour:.2f} h", "go home")
     >>> print(late.finding(hour=23.5))
@@ -182,7 +182,7 @@ RULES: dict[str, Rule] = {}
 
 
 def plain(value: Any) -> Any:
-    """A number of NumPy's as Python's, in the digits that it shows; all else as it is.
+    """A NumPy number as Python's, in the digits that it shows; any other value unchanged.
 
     >>> plain(np.float32(0.1)), plain(np.int64(3)), plain("a")
     (0.1, 3, 'a')
@@ -195,10 +195,10 @@ def plain(value: Any) -> Any:
 def report(
     findings: Iterable[Finding], found: list[Finding] | None = None, print_advice: bool = False
 ) -> list[Finding]:
-    """Raise the first error, warn of warnings, and print advice if asked to; all are returned.
+    """Raises the first error, warns of warnings, prints advice if asked to; returns all findings.
 
-    Findings are taken one after another, so that nothing is computed after an error; they are
-    added to the list `found`, the error too, before anything is raised.
+    Findings are read one by one, so that no rule is computed after an error; each, also the
+    error, is added to the list `found` before it is raised.
 
     >>> rule = Rule("odd", Severity.ADVICE, "A number is odd.", "{n} is odd", "add 1")
     >>> report([rule.finding(n=3)], print_advice=True)[0].evidence

@@ -1,8 +1,7 @@
-"""What the rooms below the models may ask of one, as types.
+"""Protocols of models, for the packages that models are built on.
 
-Callbacks, files and diagnosis work with models that are made several floors above them: they name
-the part of a model that they need, and a type checker compares it with the models there.
-Leans on NumPy; all else is imported for types alone.
+Callbacks, storage and diagnosis use models without importing them: they name the part of a model
+that they need, and a type checker compares it with the models. Depends on NumPy.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class LayeredModel(Protocol):
-    """The layers of a model, its weights, and which layer reads what: for pictures and diagnosis.
+    """The layers of a model, its weights, and which layer reads which: for diagrams and diagnosis.
 
     >>> from steepest.protocols import LayeredModel
     >>> def names(model: LayeredModel) -> list[str]:
@@ -37,7 +36,7 @@ class LayeredModel(Protocol):
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers; of a subclass those among its attributes."""
+        """The layers; where a `call` decides their order, those among the attributes."""
 
     @property
     def links(self) -> list[tuple[Layer, Layer]] | None:
@@ -49,7 +48,7 @@ class LayeredModel(Protocol):
 
     @property
     def input_names(self) -> list[str]:
-        """The names under which a dictionary of inputs gives them."""
+        """The names of the inputs in a dictionary of them."""
 
     @property
     def weights(self) -> list[Variable]:
@@ -61,7 +60,7 @@ class LayeredModel(Protocol):
 
 
 class TrainedModel(LayeredModel, Protocol):
-    """A model while it trains: what callbacks read, change and save.
+    """A model in a training: what callbacks read, change and save.
 
     >>> from steepest.protocols import TrainedModel
     >>> def stop(model: TrainedModel) -> None:
@@ -78,23 +77,23 @@ class TrainedModel(LayeredModel, Protocol):
 
     @property
     def metrics_names(self) -> list[str]:
-        """The names under which loss and metrics stand in logs."""
+        """The names of loss and metrics in logs."""
 
     def get_weights(self) -> list[np.ndarray]:
         """The values of all weights."""
 
     def set_weights(self, weights: Sequence[Any]) -> None:
-        """Give all weights new values."""
+        """Sets the values of all weights."""
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the whole model to a file."""
+        """Writes the whole model to a file."""
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
-        """Write the weights to a file."""
+        """Writes the weights to a file."""
 
 
 class StoredModel(Protocol):
-    """A model as files see it: its configuration, its weights, what it learned and carries.
+    """A model for storage: its configuration, weights, learned values and preparation.
 
     >>> from steepest.protocols import StoredModel
     >>> def size(model: StoredModel) -> int:
@@ -122,7 +121,7 @@ class StoredModel(Protocol):
         """The model, its layers, and theirs."""
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """The shapes of the outputs for inputs of a shape; builds what is not built."""
+        """The shapes of the outputs for inputs of a shape; builds the layers if needed."""
 
     def get_config(self) -> dict[str, Any]:
         """The configuration."""

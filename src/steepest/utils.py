@@ -1,4 +1,4 @@
-"""Small helpers under the names that Keras gives them. Leans on networks, data and core."""
+"""Functions of `keras.utils`: data sets from folders, sequences, labels, plot_model, seeds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from steepest.functions.random import set_seed as set_random_seed
 from steepest.neuralnet.diagram import plot_model
 
 Sequence = PyDataset
-"""Another name of PyDataset, which Keras had before."""
+"""The former name of PyDataset in Keras."""
 
 __all__ = [
     "PyDataset",

@@ -101,9 +101,9 @@ def test_the_checksum_is_castagnolis():
 def test_each_epoch_tells_the_numbers_of_both_runs(tmp_path):
     history = trained(tmp_path).history
     for run, name in (("train", "loss"), ("validation", "val_loss")):
-        told = summaries(tmp_path / run)
-        assert [(tag, step) for tag, step, _ in told] == [("epoch_loss", n) for n in range(3)]
-        assert [number(value) for _, _, value in told] == pytest.approx(history[name])
+        written = summaries(tmp_path / run)
+        assert [(tag, step) for tag, step, _ in written] == [("epoch_loss", n) for n in range(3)]
+        assert [number(value) for _, _, value in written] == pytest.approx(history[name])
 
 
 def test_the_graph_is_that_of_the_layers(tmp_path):
@@ -144,11 +144,11 @@ def test_a_chain_is_drawn_as_one_and_a_subclass_without_arrows(tmp_path):
 
 def test_histograms_come_every_so_many_epochs(tmp_path):
     trained(tmp_path, histogram_freq=2)
-    told = [(tag, step) for tag, step, value in summaries(tmp_path / "train") if 5 in value]
+    written = [(tag, step) for tag, step, value in summaries(tmp_path / "train") if 5 in value]
     names = [
         f"{layer}/{part}/histogram" for layer in ("left", "right") for part in ("kernel", "bias")
     ]
-    assert told == [(name, step) for step in (0, 2) for name in names]
+    assert written == [(name, step) for step in (0, 2) for name in names]
 
 
 def test_a_histogram_counts_every_value():
@@ -172,7 +172,7 @@ def test_weights_that_are_not_finite_are_left_out(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_numbers_between_epochs_are_told_where_asked_for(tmp_path):
+def test_numbers_between_epochs_are_written_where_asked_for(tmp_path):
     assert not st.callbacks.TensorBoard(tmp_path).wants_batches
     trained(tmp_path, update_freq=2)
     steps = [step for tag, step, _ in summaries(tmp_path / "train") if tag == "batch_loss"]

@@ -40,13 +40,13 @@ def test_a_rate_of_a_hundredth_learns(softmax_runs: dict) -> None:
     assert run.accuracy == 1.0 and run.messages == []
 
 
-def test_a_rate_of_one_and_a_half_overshoots_and_is_told_so(softmax_runs: dict) -> None:
+def test_a_rate_of_one_and_a_half_overshoots_and_is_reported_so(softmax_runs: dict) -> None:
     run = softmax_runs[1.5]
     assert max(run.losses) > 2 * run.losses[0]
     assert "far too high" in run.messages[0] and "overshoots the minimum" in run.messages[1]
 
 
-def test_a_rate_of_a_hundred_thousandth_hardly_moves_and_is_told_so(softmax_runs: dict) -> None:
+def test_a_rate_of_a_hundred_thousandth_hardly_moves_and_is_reported_so(softmax_runs: dict) -> None:
     run = softmax_runs[1e-5]
     assert run.losses[0] > run.losses[-1] > 0.98 * run.losses[0]
     (message,) = run.messages

@@ -61,10 +61,10 @@ def test_custom_dense_layer() -> None:
 
 
 def _blobs(rows: int = 600) -> tuple[np.ndarray, np.ndarray]:
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     labels = np.arange(rows) % 3
     centres = np.array([[0.0, 2.0], [2.0, -1.0], [-2.0, -1.0]])
-    points = centres[labels] + 0.4 * chance.standard_normal((rows, 2))
+    points = centres[labels] + 0.4 * rng.standard_normal((rows, 2))
     return points.astype("float32"), labels
 
 

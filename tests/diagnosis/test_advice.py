@@ -26,8 +26,8 @@ def trained(rate: float, **options: Any) -> Any:
 def test_the_rate_is_spoken_of(rate: float, advice: str | None, epochs: int, batch: int) -> None:
     if rate == 1e-5 and batch == 1 and epochs == 200:
         pytest.skip("1,600 steps do move the loss")
-    told = trained(rate, epochs=epochs, batch_size=batch).advice
-    assert told == [] if advice is None else advice in told[0]
+    advised = trained(rate, epochs=epochs, batch_size=batch).advice
+    assert advised == [] if advice is None else advice in advised[0]
 
 
 def test_advice_is_printed_where_epochs_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,7 +79,7 @@ def test_a_single_batch_is_refused_too(method: str, label: int) -> None:
         ({"validation_split": 1.5}, "validation_split: a share between 0 and 1"),
         ({"validation_split": 0.1, "validation_data": (X, LABELS)}, "not both"),
         ({"verbose": 7}, "verbose: 0, 1, 2"),
-        ({"callbacks": [object()]}, "is no callback"),
+        ({"callbacks": [object()]}, "is not a callback"),
         (
             {"callbacks": [st.callbacks.EarlyStopping("val_loss")]},
             "no validation data were given to fit",
@@ -127,7 +127,7 @@ def test_a_rate_far_out_is_warned_of() -> None:
         model(optimizer=st.optimizers.Adam(5.0)).fit(X, LABELS, verbose=0)
 
 
-def test_a_schedule_is_not_held_to_the_usual_rates() -> None:
+def test_a_schedule_has_no_usual_rates() -> None:
     falling = st.schedules.ExponentialDecay(5.0, 1, 0.1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -191,7 +191,7 @@ def test_a_model_without_layers() -> None:
         made.fit(X, X, verbose=0)
 
 
-def told(function: Any) -> str:
+def said_by(function: Any) -> str:
     """An error's message and notes."""
     with pytest.raises(st.errors.SteepestError) as caught:
         function()
@@ -200,21 +200,21 @@ def told(function: Any) -> str:
 
 def test_errors_say_where() -> None:
     wide, number = np.ones((20, 4), "float32"), X.sum(axis=1)
-    assert "in the train step of" in (said := told(lambda: model().fit(wide, LABELS, verbose=0)))
+    assert "in the train step of" in (said := said_by(lambda: model().fit(wide, LABELS, verbose=0)))
     assert "for x (batch, 4), y (batch,)" in said
-    held = told(lambda: model().fit(X, LABELS, validation_data=(wide, LABELS), verbose=0))
+    held = said_by(lambda: model().fit(X, LABELS, validation_data=(wide, LABELS), verbose=0))
     assert "in the validation data" in held
     line = model(1, None, "mse")
-    assert "give the last layer 2 units" in told(lambda: line.fit(X, X[:, :2], verbose=0))
+    assert "give the last layer 2 units" in said_by(lambda: line.fit(X, X[:, :2], verbose=0))
     batches = [(X, number), (wide, number)]
-    assert "in batch 2" in told(lambda: line.fit(iter(batches), verbose=0))
+    assert "in batch 2" in said_by(lambda: line.fit(iter(batches), verbose=0))
 
 
 @pytest.mark.parametrize(
     ("x", "message"),
     [
         (None, "x is missing"),
-        ("data.csv", r"read it first: as by"),
+        ("data.csv", r"read a file first, as with"),
         (np.ones((20, 0)), "x has no columns"),
         (list(X), "x is a list of 20 arrays"),
         (iter([(X, LABELS[:3])]), "batch 1: .* x has 20, y has 3"),
@@ -222,7 +222,7 @@ def test_errors_say_where() -> None:
 )
 def test_what_is_no_table(x: Any, message: str) -> None:
     assert re.search(
-        message, told(lambda: model().fit(x, None if hasattr(x, "__next__") else LABELS))
+        message, said_by(lambda: model().fit(x, None if hasattr(x, "__next__") else LABELS))
     )
 
 

@@ -143,7 +143,7 @@ SCALINGS = [layers.Normalization, layers.MinMaxScaling, layers.RobustScaling]
 
 
 @pytest.mark.parametrize("make", SCALINGS)
-def test_another_scale_is_told_where_a_model_is_used(make: Any) -> None:
+def test_another_scale_is_reported_where_a_model_is_used(make: Any) -> None:
     x = table()
     model = compiled(make().fit(x))
     with warnings.catch_warnings():
@@ -158,7 +158,7 @@ def test_another_scale_is_told_where_a_model_is_used(make: Any) -> None:
         model.predict(x / 1000.0, verbose=0)
 
 
-def test_a_pixel_that_is_seldom_lit_is_no_other_scale() -> None:
+def test_a_pixel_that_is_rarely_lit_is_no_other_scale() -> None:
     x = np.zeros((5000, 2), np.float32)
     x[:, 1] = np.arange(5000)
     x[7, 0] = 255.0

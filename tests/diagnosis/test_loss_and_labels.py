@@ -208,7 +208,7 @@ def quietly(stack: list[Any], loss: Any, y: Any) -> None:
         ("MeanSquaredError", 1, CLASSES),
     ],
 )
-def test_a_loss_of_ones_own_is_not_held_to_the_labels_of_another_by_its_name(
+def test_a_user_defined_loss_does_not_inherit_labels_by_its_name(
     name: str, units: int, y: np.ndarray
 ) -> None:
     quietly([layers.Dense(units)], named(name), y)
@@ -222,7 +222,7 @@ def test_a_loss_of_ones_own_is_not_held_to_the_labels_of_another_by_its_name(
         (st.losses.BinaryCrossentropy, "sigmoid", CLASSES, "labels between 0 and 1, row 2"),
     ],
 )
-def test_a_subclass_is_held_to_the_labels_of_its_base(
+def test_a_subclass_takes_the_labels_of_its_base(
     base: type, ending: str, y: np.ndarray, message: str
 ) -> None:
     with pytest.raises(st.errors.DataError, match=message):

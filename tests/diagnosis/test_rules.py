@@ -44,8 +44,8 @@ def found_by(call: Callable[[], Any]) -> list[Finding]:
             found += getattr(result, "findings", [])
         except st.errors.SteepestError as error:
             found += [error.finding] if error.finding else []
-    told = [getattr(warning.message, "finding", None) for warning in caught]
-    return [*found, *(each for each in told if each is not None and each not in found)]
+    reported = [getattr(warning.message, "finding", None) for warning in caught]
+    return [*found, *(each for each in reported if each is not None and each not in found)]
 
 
 def dense(units: int = 1, activation: Any = None, **options: Any) -> list[Any]:

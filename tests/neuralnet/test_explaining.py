@@ -26,9 +26,9 @@ def network(engine: str = "cpu") -> Any:
 
 
 def test_a_training_step_names_the_weights_that_each_kernel_writes() -> None:
-    told = network().explain(X, Y)
+    reported = network().explain(X, Y)
     for name in ("inner/kernel", "inner/bias", "last/kernel", "last/bias"):
-        (line,) = [line for line in told.splitlines() if f"-> {name}" in line]
+        (line,) = [line for line in reported.splitlines() if f"-> {name}" in line]
         assert "multiply, subtract" in line
 
 
@@ -41,8 +41,8 @@ def test_a_prediction_writes_no_weights() -> None:
     [("loops", "rows of i0 for i0 < batch"), ("llvm", "define "), ("assembly", ".text")],
 )
 def test_the_code_itself_is_given_on_request(code: str, part: str) -> None:
-    told = network().explain(X, Y, code=code)
-    assert part in told and "p0k0_" in told
+    reported = network().explain(X, Y, code=code)
+    assert part in reported and "p0k0_" in reported
 
 
 def test_another_form_of_code_is_refused() -> None:
@@ -54,8 +54,8 @@ def test_a_model_on_numpy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where llvmlite, which the table is measured with, is missing."""
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     monkeypatch.delitem(sys.modules, "steepest.engines.cpu.explain", raising=False)
-    told = network("numpy").explain(X, Y)
-    assert told.endswith(' runs on NumPy: st.config.engine = "cpu" compiles it')
+    reported = network("numpy").explain(X, Y)
+    assert reported.endswith(' runs on NumPy: st.config.engine = "cpu" compiles it')
 
 
 def test_numpys_operations_are_measured_too() -> None:

@@ -12,11 +12,11 @@ import steepest as st
 
 X = np.linspace(-1.0, 1.0, 36, dtype="float32").reshape(12, 3)
 Y = X[:, :1] * 2.0
-EPOCHS = 20  # run at once where nobody watches
+EPOCHS = 20  # run in one engine call where no listener needs events
 
 
 class Watching(st.callbacks.Callback):
-    """A callback that does nothing, but must be told of each epoch."""
+    """A callback that does nothing, but must be called after each epoch."""
 
 
 class Half(st.Model):
@@ -98,7 +98,7 @@ def test_a_layer_that_was_added_is_trained() -> None:
     assert len(moved_by_fit(model)) == 6
 
 
-def test_a_property_of_ones_own_says_what_is_trained() -> None:
+def test_a_user_defined_property_says_what_is_trained() -> None:
     model = half()
     first = [weight.path for weight in model.first.weights]
     second = [weight.path for weight in model.second.weights]
@@ -135,7 +135,7 @@ def test_averages_of_the_weights_are_put_in_place_at_the_end() -> None:
         np.testing.assert_array_equal(weight.numpy(), average)
 
 
-def test_an_optimizer_of_ones_own_may_end_in_its_own_way() -> None:
+def test_a_user_defined_optimizer_may_end_in_its_own_way() -> None:
     ended = []
 
     class Ending(st.optimizers.SGD):

@@ -142,7 +142,7 @@ def test_single_steps_need_a_plan_of_their_own() -> None:
     assert model.shares.tolist() == shares_by_hand([0.0, 0.25, 0.5, 0.75], ROWS)
 
 
-def test_a_loop_of_ones_own_reads_the_clock_of_its_optimizer() -> None:
+def test_a_user_defined_loop_reads_the_clock_of_its_optimizer() -> None:
     layer, optimizer = st.layers.Dropout(lambda progress: progress), st.optimizers.SGD()
     with pytest.raises(ArgumentError, match=r"Dropout .*: rate .*with optimizer.clock"):
         layer(X, training=True)

@@ -25,11 +25,11 @@ from steepest.data.preparing.preparer import PREPARERS
 from steepest.errors import ArgumentError, DataError, ShapeError, UnknownNameError
 from steepest.storage import load_model, read_tensors, write_tensors
 
-CHANCE = np.random.default_rng(0)
-TABLE = CHANCE.normal([0.0, 50.0, -3.0], [1.0, 9.0, 0.1], (40, 3)).astype("float32")
-GAPS = np.where(CHANCE.random(TABLE.shape) < 0.2, np.nan, TABLE).astype("float32")
-CODES = CHANCE.choice([7, 1000, -5, 12], (40, 3))
-SMALL = CHANCE.integers(0, 4, (40, 1))
+RNG = np.random.default_rng(0)
+TABLE = RNG.normal([0.0, 50.0, -3.0], [1.0, 9.0, 0.1], (40, 3)).astype("float32")
+GAPS = np.where(RNG.random(TABLE.shape) < 0.2, np.nan, TABLE).astype("float32")
+CODES = RNG.choice([7, 1000, -5, 12], (40, 3))
+SMALL = RNG.integers(0, 4, (40, 1))
 
 Made = Callable[[], layers.Layer]
 LEARNING: dict[str, tuple[Made, np.ndarray]] = {
@@ -255,7 +255,7 @@ def test_a_loaded_model_trains_on(tmp_path: Path) -> None:
     assert losses[0] == losses[1]
 
 
-def test_whole_models_are_kept_by_checkpoints(tmp_path: Path) -> None:
+def test_whole_models_are_saved_by_checkpoints(tmp_path: Path) -> None:
     model = network(fitted(layers.MinMaxScaling, TABLE), 3)
     model.compile("adam", "mse")
     keep = st.callbacks.ModelCheckpoint(tmp_path / "m.safetensors", save_weights_only=False)
@@ -298,7 +298,7 @@ def test_no_more_is_set_aside_than_the_file_holds(saved: Path) -> None:
         load_model(saved)
 
 
-def test_shapes_that_differ_are_told(saved: Path) -> None:
+def test_shapes_that_differ_are_reported(saved: Path) -> None:
     def other(note: dict[str, Any]) -> None:
         note["config"]["config"]["layers"][0]["config"]["units"] = 2
 
@@ -335,7 +335,7 @@ def test_a_file_cut_short_or_nested_without_end_is_refused(saved: Path) -> None:
 
     whole = saved.read_bytes()
     saved.write_bytes(whole[:-1])
-    with pytest.raises(DataError, match="no whole"):
+    with pytest.raises(DataError, match="not a complete"):
         load_model(saved)
     deep = "[" * 100_000 + "]" * 100_000
     saved.write_bytes(save({"0:w": np.zeros(1)}, metadata={"steepest": deep}))
@@ -345,7 +345,7 @@ def test_a_file_cut_short_or_nested_without_end_is_refused(saved: Path) -> None:
 
 def test_weights_alone_are_no_model(tmp_path: Path) -> None:
     st.Sequential([layers.Dense(1, input_shape=(2,))]).save_weights(tmp_path / "w.safetensors")
-    with pytest.raises(DataError, match="holds weights alone"):
+    with pytest.raises(DataError, match="holds weights only"):
         load_model(tmp_path / "w.safetensors")
 
 

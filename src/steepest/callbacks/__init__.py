@@ -1,4 +1,4 @@
-"""Callbacks: what is told how a training goes, and may end it."""
+"""Callbacks: objects whose hooks are called during a training, and may end it."""
 
 from steepest.callbacks.callback import Callback, CallbackList
 from steepest.callbacks.checkpoints import BackupAndRestore, ModelCheckpoint

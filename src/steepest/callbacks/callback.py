@@ -1,4 +1,4 @@
-"""The base of all callbacks, and the list that calls them. Leans on errors and protocols."""
+"""The base of all callbacks, and the list that calls them. Depends on errors and protocols."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.errors import ArgumentError, nearest
+from steepest.events import Logs
 from steepest.protocols import TrainedModel
 
-Logs = dict[str, Any] | None
 _BATCH_HOOKS = (
     "on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end",
 )  # fmt: skip
@@ -17,11 +17,11 @@ _PREDICT_HOOKS = ("on_predict_batch_begin", "on_predict_batch_end")
 
 
 class Callback:
-    """Something that is told how a training goes; override the hooks that matter.
+    """The base of callbacks: its hooks are called during a training; override those needed.
 
     `self.model` is the model and `self.params` a dictionary of the run's settings. A callback
-    that overrides a batch hook makes the loop stop after every batch; the others leave it its
-    stretches of about 50 milliseconds.
+    that overrides a batch hook makes each batch an engine call of its own; without one, an engine
+    call runs batches for about 50 milliseconds.
 
     >>> import steepest as st
     >>> class Shout(st.callbacks.Callback):
@@ -52,29 +52,29 @@ class Callback:
         self._model = model
 
     def set_model(self, model: TrainedModel | None) -> None:
-        """Told once, before training."""
+        """Sets `self.model`; called once, before training."""
         self._model = model
 
     def set_params(self, params: dict[str, Any]) -> None:
-        """Told once, before training."""
+        """Sets `self.params`; called once, before training."""
         self.params = params
 
     def overrides(self, *hooks: str) -> bool:
-        """Whether one of these hooks does something."""
+        """Whether one of these hooks is overridden."""
         return any(getattr(type(self), hook) is not getattr(Callback, hook) for hook in hooks)
 
     @property
     def wants_batches(self) -> bool:
-        """Whether each batch of training is to be told."""
+        """Whether a hook for each batch of training is overridden."""
         return self.overrides(*_BATCH_HOOKS)
 
     @property
     def wants_batches_done(self) -> bool:
-        """Whether the hook for stretches is overridden."""
+        """Whether the hook for runs of batches is overridden."""
         return self.overrides("on_batches_done")
 
     def check_monitor(self, names: Sequence[str]) -> None:
-        """Raise if the quantity to be watched will not be there; called before training."""
+        """Raises if the logs will not have the quantity to watch; called before training."""
         if self.monitor is None or same_monitor(self.monitor, names) is not None:
             return
         hint = (
@@ -87,50 +87,50 @@ class Callback:
         )
 
     def close(self) -> None:
-        """Let go of files and screens; called however the training ends."""
+        """Closes files and displays; called however the training ends."""
 
     # fmt: off
-    def on_train_begin(self, logs: Logs = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         """Before the first epoch."""
-    def on_train_end(self, logs: Logs = None) -> None:
+    def on_train_end(self, logs: Logs | None = None) -> None:
         """After the last epoch."""
-    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before an epoch, counted from 0."""
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """After an epoch and its validation."""
-    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
-        """After some batches, about every 50 milliseconds."""
-    def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
-        """Another name of on_train_batch_begin."""
-    def on_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Another name of on_train_batch_end."""
-    def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
+    def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
+        """After a run of batches, about every 50 milliseconds."""
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of training, as `on_train_batch_begin`."""
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch of training, as `on_train_batch_end`."""
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of training."""
         self.on_batch_begin(batch, logs)
-    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of training."""
         self.on_batch_end(batch, logs)
-    def on_test_begin(self, logs: Logs = None) -> None:
+    def on_test_begin(self, logs: Logs | None = None) -> None:
         """Before an evaluation."""
-    def on_test_end(self, logs: Logs = None) -> None:
+    def on_test_end(self, logs: Logs | None = None) -> None:
         """After an evaluation."""
-    def on_test_batch_begin(self, batch: int, logs: Logs = None) -> None:
-        """Before a batch of an evaluation, that of `fit` too."""
-    def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch of an evaluation, also of the validation in `fit`."""
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of an evaluation, with the metrics so far."""
-    def on_predict_begin(self, logs: Logs = None) -> None:
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Before a prediction."""
-    def on_predict_end(self, logs: Logs = None) -> None:
+    def on_predict_end(self, logs: Logs | None = None) -> None:
         """After a prediction."""
-    def on_predict_batch_begin(self, batch: int, logs: Logs = None) -> None:
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Before a batch of a prediction."""
-    def on_predict_batch_end(self, batch: int, logs: Logs = None) -> None:
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of a prediction, with its `outputs`."""
     # fmt: on
 
 
 def same_monitor(name: str, names: Sequence[str]) -> str | None:
-    """The name among `names` that a monitor means: `val_acc` and `val_accuracy` are the same.
+    """The name among `names` that equals a monitor, or does so with `acc` for `accuracy`.
 
     >>> same_monitor("val_acc", ["loss", "val_accuracy"])
     'val_accuracy'
@@ -146,7 +146,7 @@ def _long(name: str) -> str:
 
 
 class CallbackList:
-    """Several callbacks called in order, as if they were one.
+    """Several callbacks, whose hooks are called in order.
 
     >>> several = CallbackList([st.callbacks.TerminateOnNaN()], model=None, params={})
     >>> len(several.callbacks)
@@ -160,7 +160,7 @@ class CallbackList:
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise ArgumentError(
-                    f"callbacks: {callback!r} is no callback; subclass st.callbacks.Callback"
+                    f"callbacks: {callback!r} is not a callback; subclass st.callbacks.Callback"
                     + (", or make an instance of the class" if isinstance(callback, type) else "")
                 )
             callback.set_model(model)
@@ -168,31 +168,31 @@ class CallbackList:
 
     @property
     def wants_batches(self) -> bool:
-        """Whether one of them needs to be told of every batch."""
+        """Whether one of them has a hook for each batch of training."""
         return any(callback.wants_batches for callback in self.callbacks)
 
     @property
     def wants_test_batches(self) -> bool:
-        """Whether one of them needs to be told of every batch of an evaluation."""
+        """Whether one of them has a hook for each batch of an evaluation."""
         return any(callback.overrides(*_TEST_HOOKS) for callback in self.callbacks)
 
     @property
     def wants_predict_batches(self) -> bool:
-        """Whether one of them needs to be told of every batch of a prediction."""
+        """Whether one of them has a hook for each batch of a prediction."""
         return any(callback.overrides(*_PREDICT_HOOKS) for callback in self.callbacks)
 
     @property
     def wants_batches_done(self) -> bool:
-        """Whether one of them follows the stretches."""
+        """Whether one of them has the hook for runs of batches."""
         return any(callback.wants_batches_done for callback in self.callbacks)
 
     def check_monitors(self, names: Sequence[str]) -> None:
-        """Raise if one watches what will not be there."""
+        """Raises if one watches a quantity that the logs will not have."""
         for callback in self.callbacks:
             callback.check_monitor(names)
 
     def close(self) -> None:
-        """Let all of them close, whatever one of them does."""
+        """Closes all of them, then raises the first error of one."""
         failure: BaseException | None = None
         for callback in self.callbacks:
             try:

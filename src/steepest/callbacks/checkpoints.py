@@ -1,4 +1,4 @@
-"""Keeping weights and whole trainings on disk: ModelCheckpoint, BackupAndRestore."""
+"""ModelCheckpoint and BackupAndRestore: weights and the state of a training on disk."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from string import Formatter
 from typing import Any
 
 from steepest.arguments import checked, is_whole
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
+from steepest.events import Logs
 from steepest.storage.weights import load_variables, save_variables
 
 
 class ModelCheckpoint(Monitor):
-    """Save the weights after each epoch, every so many batches, or after the best only.
+    """Saves the weights after each epoch, every `save_freq` batches, or after the best epochs only.
 
     `filepath` may hold fields: `"model-{epoch:02d}-{val_loss:.2f}.safetensors"`. Read the weights
     back with `model.load_weights(path)`; with `save_weights_only=False` the whole model is saved,
     for `st.load_model(path)`. `save_freq` is "epoch" or a number of batches, counted through the
-    epochs; the path may then hold `{batch}`, and the loop stops after every batch to count.
+    epochs; the path may then hold `{batch}`, and each batch is an engine call of its own.
 
     >>> import steepest as st
-    >>> keep = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
+    >>> checkpoint = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
     """
 
     @checked(skip=("save_freq",))
@@ -57,11 +58,11 @@ class ModelCheckpoint(Monitor):
 
     @property
     def wants_batches(self) -> bool:
-        """Only where batches are counted."""
+        """Whether `save_freq` is a number of batches."""
         return self.save_freq != "epoch"
 
     def check_monitor(self, names: Any) -> None:
-        """The quantity matters only where the best are chosen by it."""
+        """Raises if the quantity to watch, or a field of the path, will not be in the logs."""
         late = [field for field in self._fields if field.startswith("val_")]
         if self.wants_batches and late:
             raise ArgumentError(
@@ -77,29 +78,29 @@ class ModelCheckpoint(Monitor):
             )
         super().check_monitor(names)
 
-    def on_train_begin(self, logs: Logs = None) -> None:
-        """Count batches from here."""
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Starts to count batches."""
         self._batches = 0
 
-    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Note where batches belong."""
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Sets the epoch of the following batches."""
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Save, if as many batches have passed."""
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Saves after every `save_freq` batches."""
         if not self.wants_batches:
             return
         self._batches += 1
         if self._batches % int(self.save_freq) == 0:
-            self._keep(f"Epoch {self._epoch + 1}, batch {batch + 1}", logs, batch=batch + 1)
+            self._save(f"Epoch {self._epoch + 1}, batch {batch + 1}", logs, batch=batch + 1)
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Save, if epochs are to be kept."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Saves, unless batches are counted."""
         self._epoch = epoch
         if not self.wants_batches:
-            self._keep(f"Epoch {epoch + 1}", logs)
+            self._save(f"Epoch {epoch + 1}", logs)
 
-    def _keep(self, when: str, logs: Logs, **fields: int) -> None:
+    def _save(self, when: str, logs: Logs | None, **fields: int) -> None:
         value = self.value(logs)
         if self.save_best_only and (value is None or not self.better(value)):
             return
@@ -130,11 +131,11 @@ def _fields_of(path: str) -> list[str]:
 
 
 class BackupAndRestore(Callback):
-    """Keep the whole state of a training in a folder, and go on from it after a crash.
+    """Stores the whole state of a training in a folder, and continues from it after a crash.
 
-    Weights, optimizer, random numbers, epoch and history are written after each epoch; a new
-    `fit` of the same model with the same folder goes on with the next epoch and gives the same
-    bits as if nothing had happened. The file is removed when the training is complete.
+    Weights, optimizer, random generators, epoch and history are written after each epoch; a new
+    `fit` of the same model with the same folder continues with the next epoch and gives the same
+    bits as an uninterrupted one. The file is removed when the training is complete.
 
     >>> import steepest as st
     >>> backup = st.callbacks.BackupAndRestore("backup")
@@ -152,13 +153,13 @@ class BackupAndRestore(Callback):
         return [*self.model.variables, *self.model.optimizer.variables]
 
     def restore(self) -> dict[str, Any] | None:
-        """Take up the kept state, if there is one: its epoch, seed and history."""
+        """Restores the stored state, if there is one; returns its epoch, seed and history."""
         if not os.path.exists(self.path):
             return None
         return load_variables(self.path, self._state())
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Keep the state."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Stores the state."""
         history = self.model.history
         past = {name: [float(v) for v in values] for name, values in history.history.items()}
         done = [*history.epoch]
@@ -170,8 +171,8 @@ class BackupAndRestore(Callback):
         save_variables(self.path, self._state(), note)
         self._complete = epoch + 1 >= self.params.get("epochs", 0) or self.model.stop_training
 
-    def on_train_end(self, logs: Logs = None) -> None:
-        """Remove the file of a training that is complete."""
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Removes the file of a complete training."""
         if self.delete_checkpoint and self._complete:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.path)

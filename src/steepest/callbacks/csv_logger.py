@@ -6,11 +6,12 @@ import csv
 import os
 from typing import Any, TextIO
 
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Callback
+from steepest.events import Logs
 
 
 class CSVLogger(Callback):
-    """Write each epoch's logs as a line, at once, so that an interrupt loses none.
+    """Writes each epoch's logs as a line, and flushes it, so that an interrupt loses none.
 
     >>> import steepest as st
     >>> log = st.callbacks.CSVLogger("training.csv", append=True)
@@ -26,40 +27,32 @@ class CSVLogger(Callback):
         self._file: TextIO | None = None
         self._columns: list[str] | None = None
 
-    def on_train_begin(self, logs: Logs = None) -> None:
-        """Open the file."""
-        going_on = self.append and os.path.exists(self.filename)
-        if going_on:
-            self._columns = self._written_columns()
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Opens the file."""
+        if self.append and os.path.exists(self.filename):
+            with open(self.filename, newline="") as file:
+                self._columns = next(csv.reader(file, delimiter=self.separator), None)
         self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115 - open until close
 
-    def _written_columns(self) -> list[str] | None:
-        with open(self.filename, newline="") as file:
-            return next(csv.reader(file, delimiter=self.separator), None)
-
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Write a line; the first one of a file comes after the names of the columns."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Writes a line, before the first one of a file the names of the columns."""
         assert self._file is not None
         row: dict[str, Any] = {"epoch": epoch, **(logs or {})}
         if self._columns is None:
-            held = [name for name in self._validation_names(row) if name not in row]
-            self._columns = [*row, *held]
+            # Validation may come in later epochs only; its columns are there from the first.
+            names = self.model.metrics_names if self.params.get("validates") else []
+            validated = [f"val_{name}" for name in names if f"val_{name}" not in row]
+            self._columns = [*row, *validated]
             self._writer().writeheader()
         self._writer().writerow({name: row.get(name, "NA") for name in self._columns})
         self._file.flush()
-
-    def _validation_names(self, row: dict[str, Any]) -> list[str]:
-        """Validation may come in later epochs only; its columns are there from the first."""
-        if not self.params.get("validates"):
-            return []
-        return [f"val_{name}" for name in self.model.metrics_names]
 
     def _writer(self) -> csv.DictWriter[str]:
         assert self._file is not None and self._columns is not None
         return csv.DictWriter(self._file, self._columns, delimiter=self.separator)
 
     def close(self) -> None:
-        """Close the file."""
+        """Closes the file."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -1,21 +1,21 @@
-"""Stopping in time: when validation no longer improves, or when the course's rule says so."""
+"""EarlyStopping, and the convergence rule of a course."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from steepest.callbacks.callback import Callback, Logs, same_monitor
+from steepest.callbacks.callback import Callback, same_monitor
 from steepest.callbacks.monitor import Monitor
+from steepest.events import Logs
 
 
 class EarlyStopping(Monitor):
-    """Stop when a quantity has not improved for `patience` epochs, and go back to the best.
+    """Stops when a quantity has not improved for `patience` epochs, and restores the best weights.
 
-    Unlike Keras's, it restores the weights of the best epoch unless told not to, also when the
-    training ends for another reason: who watches the best epoch wants its weights.
+    Unlike Keras's, it restores the weights of the best epoch by default, also when the training
+    ends for another reason.
 
     >>> import steepest as st
     >>> stop = st.callbacks.EarlyStopping("loss", patience=1)
@@ -46,8 +46,8 @@ class EarlyStopping(Monitor):
         self.start_from_epoch = start_from_epoch
         self.stopped_epoch: int | None = None
 
-    def on_train_begin(self, logs: Logs = None) -> None:
-        """Start anew."""
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Resets the state."""
         self.forget()
         if self.baseline is not None:
             self.best = self.baseline
@@ -56,8 +56,8 @@ class EarlyStopping(Monitor):
         self.stopped_epoch = None
         self._weights: list[np.ndarray] | None = None
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Compare with the best, and count the epochs without improvement."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Compares with the best, and counts the epochs without improvement."""
         value = self.value(logs)
         if value is None or epoch < self.start_from_epoch:
             return
@@ -70,8 +70,8 @@ class EarlyStopping(Monitor):
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
-    def on_train_end(self, logs: Logs = None) -> None:
-        """Put the best weights back."""
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Restores the best weights."""
         if self._weights is not None:
             self.model.set_weights(self._weights)
         if self.verbose and self.stopped_epoch is not None:
@@ -80,7 +80,7 @@ class EarlyStopping(Monitor):
 
 
 class ConvergenceRule(Callback):
-    """The course's rule: stop when validation loss rises, or training loss gains less than 0.001.
+    """Stops when the validation loss rises, or the training loss gains less than 0.001.
 
     >>> import steepest as st
     >>> rule = st.callbacks.ConvergenceRule(min_improvement=0.001)
@@ -92,25 +92,25 @@ class ConvergenceRule(Callback):
         self.verbose = verbose
         self.reason = ""
 
-    def on_train_begin(self, logs: Logs = None) -> None:
-        """Start anew."""
-        self._loss, self._held, self.reason = math.inf, math.inf, ""
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Resets the state."""
+        self._loss, self._validation, self.reason = math.inf, math.inf, ""
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Compare with the epoch before."""
-        loss, held = _loss_of(logs, "loss"), _loss_of(logs, "val_loss")
-        if held is not None and held > self._held:
-            self.reason = f"validation loss rose from {self._held:.5g} to {held:.5g}"
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Compares with the epoch before."""
+        loss, validation = _loss_of(logs, "loss"), _loss_of(logs, "val_loss")
+        if validation is not None and validation > self._validation:
+            self.reason = f"validation loss rose from {self._validation:.5g} to {validation:.5g}"
         elif loss is not None and self._loss - loss < self.min_improvement:
             self.reason = f"training loss gained less than {self.min_improvement:g}"
         self._loss = self._loss if loss is None else loss
-        self._held = self._held if held is None else held
+        self._validation = self._validation if validation is None else validation
         if self.reason:
             self.model.stop_training = True
             if self.verbose:
                 print(f"Epoch {epoch + 1}: {self.reason}")
 
 
-def _loss_of(logs: Any, name: str) -> float | None:
+def _loss_of(logs: Logs | None, name: str) -> float | None:
     found = same_monitor(name, list(logs or {}))
-    return None if found is None else float(logs[found])
+    return None if found is None else float((logs or {})[found])

@@ -1,7 +1,7 @@
-"""Event files as TensorBoard reads them: numbers, histograms and graphs, without TensorFlow.
+"""Event files for TensorBoard, written without TensorFlow: numbers, histograms and graphs.
 
-An event file is a row of records, each a protocol-buffer message between two checksums
-(CRC-32C, Castagnoli). Leans on NumPy.
+An event file is a sequence of records, each a protocol-buffer message between two checksums
+(CRC-32C, Castagnoli). Depends on NumPy.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def checksum(content: bytes) -> int:
 
 
 def _masked(content: bytes) -> bytes:
-    """The checksum as records hold it: rotated and shifted, so that it can be nested."""
+    """The checksum in the form of records: rotated, with a constant added."""
     value = checksum(content)
     return struct.pack("<I", (((value >> 15) | (value << 17)) + 0xA282EAD8) & 0xFFFFFFFF)
 
@@ -67,16 +67,12 @@ def _varint(value: int) -> bytes:
     return bytes(parts)
 
 
-def _text(field: int, content: bytes) -> bytes:
+def _bytes_field(field: int, content: bytes) -> bytes:
     return _varint(field << 3 | 2) + _varint(len(content)) + content
 
 
-def _number(field: int, value: float) -> bytes:
-    return _varint(field << 3 | 1) + struct.pack("<d", value)
-
-
 def scalar(value: float) -> bytes:
-    """A value as a summary holds it.
+    """The encoding of a value in a summary.
 
     >>> scalar(0.5)
     b'\\x15\\x00\\x00\\x00?'
@@ -85,7 +81,7 @@ def scalar(value: float) -> bytes:
 
 
 def histogram(values: np.ndarray) -> bytes:
-    """How many of some numbers lie in each of thirty intervals, as a summary holds it.
+    """The encoding of a histogram of values, in thirty intervals, in a summary.
 
     >>> len(histogram(np.arange(4.0))) > 480
     True
@@ -93,33 +89,35 @@ def histogram(values: np.ndarray) -> bytes:
     values = values.astype(np.float64).reshape(-1)
     counts, edges = np.histogram(values, BUCKETS)
     facts = (values.min(), values.max(), values.size, values.sum(), np.square(values).sum())
-    told = b"".join(_number(field, float(fact)) for field, fact in enumerate(facts, 1))
+    doubles = b"".join(
+        _varint(field << 3 | 1) + struct.pack("<d", float(fact))
+        for field, fact in enumerate(facts, 1)
+    )
     limits, numbers = (part.astype("<f8").tobytes() for part in (edges[1:], counts))
-    return _text(5, told + _text(6, limits) + _text(7, numbers))
+    return _bytes_field(5, doubles + _bytes_field(6, limits) + _bytes_field(7, numbers))
 
 
 def summary(tag: str, content: bytes) -> bytes:
-    """The part of an event that says what was seen of a quantity.
+    """The part of an event that holds a value or a histogram under a tag.
 
     >>> summary("loss", scalar(0.5))[-11:]
     b'\\n\\x04loss\\x15\\x00\\x00\\x00?'
     """
-    return _text(5, _text(1, _text(1, tag.encode()) + content))
+    return _bytes_field(5, _bytes_field(1, _bytes_field(1, tag.encode()) + content))
 
 
 def graph(nodes: Sequence[tuple[str, str, Sequence[str]]]) -> bytes:
-    """The part of an event that draws a graph: names, kinds, and the names that each reads.
+    """The part of an event that holds a graph: each node's name, kind, and names of inputs.
 
     >>> graph([("out", "Dense", ["in"])])
     b'"\\x12\\n\\x10\\n\\x03out\\x12\\x05Dense\\x1a\\x02in'
     """
-    drawn = b"".join(_text(1, _node(*node)) for node in nodes)
-    return _text(4, drawn)
-
-
-def _node(name: str, kind: str, inputs: Sequence[str]) -> bytes:
-    read = b"".join(_text(3, source.encode()) for source in inputs)
-    return _text(1, name.encode()) + _text(2, kind.encode()) + read
+    encoded = b""
+    for name, kind, inputs in nodes:
+        read = b"".join(_bytes_field(3, source.encode()) for source in inputs)
+        node = _bytes_field(1, name.encode()) + _bytes_field(2, kind.encode()) + read
+        encoded += _bytes_field(1, node)
+    return _bytes_field(4, encoded)
 
 
 def _head(seconds: float, step: int) -> bytes:
@@ -127,7 +125,7 @@ def _head(seconds: float, step: int) -> bytes:
 
 
 class EventFile:
-    """One file of events, opened when made."""
+    """One file of events, opened by the constructor."""
 
     def __init__(self, folder: str) -> None:
         import socket
@@ -135,16 +133,16 @@ class EventFile:
         os.makedirs(folder, exist_ok=True)
         name = f"events.out.tfevents.{int(time.time())}.{socket.gethostname()}.{os.getpid()}.v2"
         self._file: BinaryIO = open(os.path.join(folder, name), "ab")  # noqa: SIM115 - open until close
-        self._file.write(record(_head(time.time(), 0) + _text(3, b"brain.Event:2")))
+        self._file.write(record(_head(time.time(), 0) + _bytes_field(3, b"brain.Event:2")))
 
     def write(self, content: bytes, step: int) -> None:
-        """Note a summary or a graph."""
+        """Writes a summary or a graph."""
         self._file.write(record(_head(time.time(), step) + content))
 
     def flush(self) -> None:
-        """Let readers see all that was noted."""
+        """Flushes the file, so that readers see all events."""
         self._file.flush()
 
     def close(self) -> None:
-        """Close the file."""
+        """Closes the file."""
         self._file.close()

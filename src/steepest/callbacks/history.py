@@ -1,4 +1,4 @@
-"""History: what came of each epoch of a training. Leans on callbacks."""
+"""History: the logs of each epoch of a training. Depends on Callback."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from steepest.finding import Finding, Severity
 class History(Callback):
     """The logs of each epoch: `history["loss"]` and so on, with the epochs' numbers in `epoch`.
 
-    `fit` returns one. `interrupted` is true if Ctrl-C ended the training. `findings` lists all
-    that was found before, during and after it (see `st.diagnosis`), and `advice` the sentences
-    of those that are advice: on a learning rate that was too big or too small.
+    `fit` returns one. `interrupted` is true if Ctrl-C ended the training. `findings` lists the
+    findings before, during and after it (see `st.diagnosis`), and `advice` the sentences of those
+    that are advice: on a learning rate that was too big or too small.
 
     >>> history = History()
     >>> history.on_epoch_end(0, {"loss": 0.5})
@@ -32,17 +32,17 @@ class History(Callback):
 
     @property
     def advice(self) -> list[str]:
-        """What the losses say of the learning rate, in sentences."""
+        """Sentences of advice on the learning rate, by the losses."""
         return [str(found) for found in self.findings if found.severity is Severity.ADVICE]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Keep the logs of an epoch."""
+        """Appends the logs of an epoch."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
 
     def extend(self, epochs: range, values: Mapping[str, Sequence[Any]]) -> None:
-        """Keep the logs of several epochs: a list of values for each name.
+        """Appends the logs of several epochs: a list of values for each name.
 
         >>> history = History()
         >>> history.extend(range(2), {"loss": [0.5, 0.4]})
@@ -54,7 +54,7 @@ class History(Callback):
             self.history.setdefault(name, []).extend(several)
 
     def plot(self, *names: str) -> Any:
-        """Curves of training and validation, one picture a metric; returns the figure."""
+        """Plots training and validation, one picture a metric; returns the figure."""
         try:
             from matplotlib.figure import Figure
         except ImportError:
@@ -71,9 +71,9 @@ class History(Callback):
     def _curves(self, axes: Any, name: str) -> None:
         epochs = [number + 1 for number in self.epoch]
         axes.plot(epochs, self.history[name], label="training")
-        held = self.history.get(f"val_{name}")
-        if held:
-            axes.plot(epochs[-len(held) :], held, label="validation")
+        validation = self.history.get(f"val_{name}")
+        if validation:
+            axes.plot(epochs[-len(validation) :], validation, label="validation")
             axes.legend(frameon=False)
         axes.set(xlabel="epoch", ylabel=name)
         axes.spines[["top", "right"]].set_visible(False)

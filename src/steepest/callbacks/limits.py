@@ -1,16 +1,17 @@
-"""Callbacks that end a training: after a time, or when the loss is no number."""
+"""TimeLimit and TerminateOnNaN: callbacks that end a training."""
 
 from __future__ import annotations
 
 import math
 import time
 
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Callback
 from steepest.errors import ArgumentError
+from steepest.events import Logs
 
 
 class TimeLimit(Callback):
-    """Stop once a number of seconds has passed, within about 50 milliseconds.
+    """Stops once a number of seconds has passed, within about 50 milliseconds.
 
     >>> import steepest as st
     >>> limit = st.callbacks.TimeLimit(60)
@@ -23,12 +24,12 @@ class TimeLimit(Callback):
         self.seconds = seconds
         self.verbose = verbose
 
-    def on_train_begin(self, logs: Logs = None) -> None:
-        """Start the clock."""
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Starts the clock."""
         self._began = time.monotonic()
 
-    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
-        """Look at the clock."""
+    def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
+        """Checks the clock."""
         if time.monotonic() - self._began >= self.seconds and not self.model.stop_training:
             self.model.stop_training = True
             if self.verbose:
@@ -36,17 +37,17 @@ class TimeLimit(Callback):
 
 
 class TerminateOnNaN(Callback):
-    """Stop when the loss of an epoch is NaN or infinite.
+    """Stops when the loss of an epoch is NaN or infinite.
 
-    `fit` itself stops before a step whose loss is no number would change the weights; this
-    callback serves steps written by hand, which bring no such guard.
+    `fit` itself stops before a step whose loss is not finite would change the weights; this
+    callback is for a user-defined `train_step`, which has no such guard.
 
     >>> import steepest as st
     >>> guard = st.callbacks.TerminateOnNaN()
     """
 
-    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
-        """Look at the loss."""
+    def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
+        """Checks the loss."""
         loss = (logs or {}).get("loss")
         if loss is not None and not math.isfinite(loss):
             print(f"batch {done}: the loss is {loss}; training stops")

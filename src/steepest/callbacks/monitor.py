@@ -1,12 +1,13 @@
-"""Watching one quantity for the better. Leans on Callback."""
+"""Monitor: the base of callbacks that watch one quantity of the logs. Depends on Callback."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from steepest.callbacks.callback import Callback, Logs, same_monitor
+from steepest.callbacks.callback import Callback, same_monitor
 from steepest.errors import ArgumentError
+from steepest.events import Logs
 
 MODES = ("auto", "min", "max")
 _GROWING = (
@@ -16,9 +17,9 @@ _GROWING = (
 
 
 class Monitor(Callback):
-    """The base of callbacks that watch a quantity: is it better than the best so far?
+    """The base of callbacks that compare a quantity of the logs with its best value so far.
 
-    `mode` is "min" or "max"; "auto" takes "max" for accuracies and their like.
+    `mode` is "min" or "max"; "auto" takes "max" for accuracies and similar metrics.
 
     >>> watch = Monitor("val_acc")
     >>> watch.better(0.9), watch.better(0.8), watch.best
@@ -43,10 +44,10 @@ class Monitor(Callback):
         return self.mode == "max"
 
     def forget(self) -> None:
-        """Start without a best value."""
+        """Forgets the best value."""
         self.best = -math.inf if self.grows else math.inf
 
-    def value(self, logs: Logs) -> float | None:
+    def value(self, logs: Logs | None) -> float | None:
         """The quantity in an epoch's logs; None where that epoch has none (no validation)."""
         found = same_monitor(self.monitor or "", list(logs or {}))
         return None if found is None else float((logs or {})[found])
@@ -60,5 +61,5 @@ class Monitor(Callback):
         return True
 
     def describe(self, value: Any) -> str:
-        """The quantity as messages show it."""
+        """The quantity as text, for messages."""
         return f"{self.monitor} = {value:.5g}"

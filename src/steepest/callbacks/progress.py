@@ -1,4 +1,4 @@
-"""What a training shows while it runs: a live bar, or Keras's line an epoch. Leans on Callback."""
+"""The display of a training: a live bar, or Keras's line an epoch. Depends on Callback."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import sys
 import time
 from typing import Any
 
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Callback
 from steepest.errors import ArgumentError
+from steepest.events import Logs
 
 
 def display_for(verbose: Any) -> list[Callback]:
@@ -26,7 +27,7 @@ def display_for(verbose: Any) -> list[Callback]:
 
 
 def shown(logs: dict[str, Any]) -> str:
-    """Logs as Keras prints them.
+    """Logs as text, in Keras's form.
 
     >>> shown({"loss": 0.41759, "accuracy": 0.88})
     'loss: 0.4176 - accuracy: 0.8800'
@@ -41,7 +42,7 @@ def _number(value: Any) -> str:
 
 
 class EpochLines(Callback):
-    """A line when an epoch begins and one when it ends, as Keras prints them for verbose=2.
+    """Prints a line when an epoch begins and one when it ends, as Keras does for verbose=2.
 
     >>> lines = EpochLines()
     >>> lines.set_params({"epochs": 1, "steps": 540})
@@ -56,34 +57,34 @@ class EpochLines(Callback):
         self._done = 0
         self._began = 0.0
 
-    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Say which epoch begins."""
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Prints which epoch begins."""
         self._began = time.perf_counter()
         print(f"Epoch {epoch + 1}/{self.params.get('epochs', 1)}", flush=True)
 
-    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
-        """Count."""
+    def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
+        """Counts the batches."""
         self._done = done
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Say what came of it."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Prints the logs of the epoch."""
         seconds = time.perf_counter() - self._began
         steps = self.params.get("steps") or self._done
         print(f"{self._done}/{steps} - {seconds:.0f}s - {shown(logs or {})}", flush=True)
 
-    def on_test_begin(self, logs: Logs = None) -> None:
-        """Start the clock of an evaluation by itself."""
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Starts the clock of an evaluation that is not within `fit`."""
         if self.params.get("task") == "evaluate":
             self._began = time.perf_counter()
 
-    def on_test_end(self, logs: Logs = None) -> None:
-        """Say what came of an evaluation by itself."""
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Prints the logs of an evaluation that is not within `fit`."""
         if self.params.get("task") == "evaluate":
             self.on_epoch_end(0, logs)
 
 
 class ProgressBar(EpochLines):
-    """A live bar by rich that becomes the epoch's line when it is full; `fit` adds it by itself.
+    """A live bar by rich that the epoch's line replaces at its end; `fit` adds it automatically.
 
     >>> bar = st.callbacks.ProgressBar()
     >>> isinstance(bar, st.callbacks.Callback)
@@ -97,8 +98,8 @@ class ProgressBar(EpochLines):
         self._bar: Any = None
         self._task: Any = None
 
-    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Show an empty bar."""
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Shows an empty bar."""
         super().on_epoch_begin(epoch, logs)
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -114,19 +115,19 @@ class ProgressBar(EpochLines):
         steps = self.params.get("steps")
         self._task = self._bar.add_task("", total=steps, steps=steps or "?", logs="")
 
-    def on_batches_done(self, done: int, total: int | None, logs: Logs = None) -> None:
-        """Move on."""
+    def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
+        """Advances the bar."""
         super().on_batches_done(done, total, logs)
         if self._bar is not None:
             self._bar.update(self._task, completed=done, logs=shown(logs or {}))
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Put the line in place of the bar."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Replaces the bar by the epoch's line."""
         self.close()
         super().on_epoch_end(epoch, logs)
 
     def close(self) -> None:
-        """Give the screen back."""
+        """Stops the live display."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None

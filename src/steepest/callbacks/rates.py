@@ -1,4 +1,4 @@
-"""Callbacks that set the learning rate: by a schedule of one's own, or on a plateau."""
+"""Callbacks that set the learning rate: by a user-defined schedule, or on a plateau."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.errors import ArgumentError
-from steepest.protocols import TrainedModel
+from steepest.events import Logs
+from steepest.optimizers import Optimizer
 
 
-def rate_of(model: TrainedModel) -> float:
-    """The learning rate that a model's optimizer uses now."""
-    return float(np.asarray(model.optimizer.learning_rate))
+def rate_of(optimizer: Optimizer) -> float:
+    """The learning rate that an optimizer uses now."""
+    return float(np.asarray(optimizer.learning_rate))
 
 
 def _takes_two(schedule: Callable[..., Any]) -> bool:
@@ -28,7 +29,7 @@ def _takes_two(schedule: Callable[..., Any]) -> bool:
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate before each epoch to `schedule(epoch, rate)`, or `schedule(epoch)`.
+    """Sets the learning rate before each epoch to `schedule(epoch, rate)`, or `schedule(epoch)`.
 
     >>> import steepest as st
     >>> halve = st.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5)
@@ -40,9 +41,9 @@ class LearningRateScheduler(Callback):
         self.verbose = verbose
         self._takes_rate = _takes_two(schedule)
 
-    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        """Ask the schedule."""
-        before = rate_of(self.model)
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Sets the rate by the schedule."""
+        before = rate_of(self.model.optimizer)
         rate = self.schedule(epoch, before) if self._takes_rate else self.schedule(epoch)
         if isinstance(rate, bool) or not isinstance(rate, (int, float, np.floating)) or rate < 0:
             raise ArgumentError(
@@ -53,14 +54,14 @@ class LearningRateScheduler(Callback):
         if self.verbose:
             print(f"Epoch {epoch + 1}: learning rate {float(rate):.6g}")
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Let the history know the rate."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Adds the rate to the logs."""
         if logs is not None:
-            logs["learning_rate"] = rate_of(self.model)
+            logs["learning_rate"] = rate_of(self.model.optimizer)
 
 
 class ReduceLROnPlateau(Monitor):
-    """Multiply the learning rate by `factor` after `patience` epochs without improvement.
+    """Multiplies the learning rate by `factor` after `patience` epochs without improvement.
 
     >>> import steepest as st
     >>> reduce = st.callbacks.ReduceLROnPlateau("val_loss", factor=0.2, patience=5, min_lr=1e-5)
@@ -83,34 +84,34 @@ class ReduceLROnPlateau(Monitor):
         self.factor, self.patience, self.verbose = factor, patience, verbose
         self.cooldown, self.min_lr = cooldown, min_lr
 
-    def on_train_begin(self, logs: Logs = None) -> None:
-        """Start anew."""
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Resets the state."""
         self.forget()
-        self.wait = self.resting = 0
+        self.wait = self.cooldown_counter = 0
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Count the epochs without improvement, and lower the rate when they are too many."""
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Counts the epochs without improvement, and lowers the rate after `patience` of them."""
         if logs is not None:
-            logs["learning_rate"] = rate_of(self.model)
+            logs["learning_rate"] = rate_of(self.model.optimizer)
         value = self.value(logs)
         if value is None:
             return
-        if self.resting:
-            self.resting -= 1
+        if self.cooldown_counter:
+            self.cooldown_counter -= 1
             self.wait = 0
         if self.better(value):
             self.wait = 0
-        elif not self.resting:
+        elif not self.cooldown_counter:
             self.wait += 1
             if self.wait >= self.patience:
                 self._reduce(epoch)
 
     def _reduce(self, epoch: int) -> None:
-        before = rate_of(self.model)
+        before = rate_of(self.model.optimizer)
         if before <= self.min_lr:
             return
         after = max(before * self.factor, self.min_lr)
         self.model.optimizer.learning_rate = after
-        self.resting, self.wait = self.cooldown, 0
+        self.cooldown_counter, self.wait = self.cooldown, 0
         if self.verbose:
             print(f"Epoch {epoch + 1}: learning rate lowered from {before:.4g} to {after:.4g}")

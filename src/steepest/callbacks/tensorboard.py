@@ -1,27 +1,27 @@
-"""TensorBoard: the logs, the weights and the layers of a training. Leans on the event files."""
+"""TensorBoard: writes logs, weights and layers of a training. Depends on event_files."""
 
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import numpy as np
 
 from steepest.arguments import checked, is_whole
-from steepest.callbacks.callback import Callback, Logs
+from steepest.callbacks.callback import Callback
 from steepest.callbacks.event_files import EventFile, graph, histogram, scalar, summary
 from steepest.errors import ArgumentError
+from steepest.events import Logs
 from steepest.protocols import LayeredModel
 
 TRAIN = "train"
 
 
 class TensorBoard(Callback):
-    """Write each epoch's logs for TensorBoard, training and validation as two runs.
+    """Writes each epoch's logs for TensorBoard, training and validation as two runs.
 
     Every `histogram_freq` epochs (0: never) the weights are written as histograms; `write_graph`
-    draws the layers. With `update_freq`, "batch" or a number of batches, so do the logs between:
-    the loop then stops after every batch.
+    writes the graph of the layers. With an `update_freq` of "batch" or a number of batches, logs
+    between epochs are written too; each batch is then an engine call of its own.
 
     >>> import steepest as st
     >>> board = st.callbacks.TensorBoard("logs", histogram_freq=1)
@@ -41,7 +41,9 @@ class TensorBoard(Callback):
                 "TensorBoard: histogram_freq: a number of epochs was expected, or 0 for none, "
                 f"got {histogram_freq!r}"
             )
-        if update_freq not in ("epoch", "batch") and not _is_count(update_freq):
+        if update_freq not in ("epoch", "batch") and not (
+            is_whole(update_freq) and int(update_freq) > 0
+        ):
             raise ArgumentError(
                 "TensorBoard: update_freq: 'epoch', 'batch' or a number of batches was expected, "
                 f"got {update_freq!r}"
@@ -54,7 +56,7 @@ class TensorBoard(Callback):
 
     @property
     def wants_batches(self) -> bool:
-        """Only where logs between epochs are asked for."""
+        """Whether logs between epochs are written."""
         return self.update_freq != "epoch"
 
     def _file(self, run: str) -> EventFile:
@@ -62,37 +64,37 @@ class TensorBoard(Callback):
             self._files[run] = EventFile(os.path.join(self.log_dir, run))
         return self._files[run]
 
-    def on_train_begin(self, logs: Logs = None) -> None:
-        """Draw the layers."""
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Writes the graph of the layers."""
         self._batches = 0
         if self.write_graph:
             self._file(TRAIN).write(graph(_nodes(self.model)), 0)
 
-    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        """Note the numbers so far, if their turn has come."""
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Writes the logs after every `update_freq` batches."""
         if not self.wants_batches:
             return
         every = 1 if self.update_freq == "batch" else int(self.update_freq)
         self._batches += 1
         if self._batches % every == 0:
-            self._note("batch", logs, self._batches)
+            self._write_logs("batch", logs, self._batches)
 
-    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
-        """Note all numbers of the epoch, where TensorBoard puts the two runs side by side."""
-        self._note("epoch", logs, epoch)
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Writes the logs of the epoch, of training and validation under the same tag."""
+        self._write_logs("epoch", logs, epoch)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
-            self._note_weights(epoch)
+            self._write_weights(epoch)
         for file in self._files.values():
             file.flush()
 
-    def _note(self, kind: str, logs: Logs, step: int) -> None:
+    def _write_logs(self, kind: str, logs: Logs | None, step: int) -> None:
         for name, value in (logs or {}).items():
             if isinstance(value, (int, float)):
                 run = "validation" if name.startswith("val_") else TRAIN
                 tag = f"{kind}_{name.removeprefix('val_')}"
                 self._file(run).write(summary(tag, scalar(float(value))), step)
 
-    def _note_weights(self, epoch: int) -> None:
+    def _write_weights(self, epoch: int) -> None:
         for weight in self.model.weights:
             values = np.asarray(weight.array)
             finite = values[np.isfinite(values)]
@@ -101,18 +103,14 @@ class TensorBoard(Callback):
                 self._file(TRAIN).write(summary(tag, histogram(finite)), epoch)
 
     def close(self) -> None:
-        """Close the files."""
+        """Closes the files."""
         for file in self._files.values():
             file.close()
         self._files = {}
 
 
-def _is_count(value: Any) -> bool:
-    return is_whole(value) and int(value) > 0
-
-
 def _nodes(model: LayeredModel) -> list[tuple[str, str, list[str]]]:
-    """The layers, each with those that it reads; of a subclass nobody knows who reads whom."""
+    """The layers, each with those that it reads; none where a `call` decides it."""
     read: dict[str, list[str]] = {layer.name: [] for layer in model.layers}
     for before, after in model.links or ():
         read[after.name].append(before.name)

@@ -1,13 +1,13 @@
-"""Findings: what is wrong or doubtful with data, losses, settings and the course of a training.
+"""Rules that find errors and doubtful points in data, losses, settings and losses of a training.
 
-`fit` raises or warns from them: the error or warning carries its finding as `error.finding`, and
-`history.findings` lists those of a run. Each rule is in `RULES` under its name. A loss of one's own
-says by `Labels` and `Predictions` what it takes.
+`fit` raises or warns from their findings: the error or warning has its finding as `error.finding`,
+and `history.findings` lists those of a run. Each rule is in `RULES` under its name. A user-defined
+loss declares by `Labels` and `Predictions` what it takes.
 """
 
 from __future__ import annotations
 
-from steepest.diagnosis import (  # noqa: F401 - each enters its rules in RULES
+from steepest.diagnosis import (  # noqa: F401 - each adds its rules to RULES
     advice,
     data,
     diverged,
@@ -15,7 +15,7 @@ from steepest.diagnosis import (  # noqa: F401 - each enters its rules in RULES
     last_activation,
     loss_and_labels,
     loss_and_output,
-    plan,
+    nothing_to_train,
     rate,
 )
 from steepest.errors import suggest_names

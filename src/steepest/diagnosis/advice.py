@@ -1,4 +1,4 @@
-"""What a training's losses say about its learning rate. Leans on NumPy and findings."""
+"""Advice on the learning rate, from the losses of a training. Depends on NumPy and finding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from steepest.finding import Finding, Rule, Severity, Where
 FEWEST_EPOCHS = 5
 RISE = 0.05  # of the loss, from one epoch to the next: more than the noise of small batches
 MANY_RISES = 0.25  # of the epochs
-ARRIVED = 1e-3  # of the greatest loss: what happens below says nothing about the rate
+ARRIVED = 1e-3  # of the greatest loss: smaller losses say nothing about the rate
 STANDSTILL = 0.01  # of the first loss
 CRAWL = 0.05  # of the first loss, while it still falls as fast as in the beginning
 
@@ -36,7 +36,7 @@ RATE = Where("learning_rate")
 
 
 def rate_advice(losses: Sequence[float], rate: float) -> Iterator[Finding]:
-    """Advice on the learning rate, from the loss of each epoch; none where all is well.
+    """Advice on the learning rate, from the loss of each epoch; none if the rate is fine.
 
     >>> list(rate_advice([1.0, 0.7, 0.5, 0.4, 0.35], 0.01))
     []
@@ -48,19 +48,19 @@ def rate_advice(losses: Sequence[float], rate: float) -> Iterator[Finding]:
     greatest = float(sizes.max(initial=0.0))
     if len(course) < FEWEST_EPOCHS or not math.isfinite(greatest) or rate == 0:
         return
-    on_the_way = course[:-1] > ARRIVED * greatest
+    above_floor = course[:-1] > ARRIVED * greatest
     rose = course[1:] - course[:-1] > RISE * sizes[:-1]
-    rises, epochs = int(np.count_nonzero(on_the_way & rose)), int(np.count_nonzero(on_the_way))
+    rises, epochs = int(np.count_nonzero(above_floor & rose)), int(np.count_nonzero(above_floor))
     if rises >= max(MANY_RISES * epochs, 1):
         yield OVERSHOOTS.finding(RATE, rises=rises, epochs=epochs, rate=rate, suggested=rate / 10)
         return
     first, size = float(course[0]), float(sizes[0])
     gain = (first - float(course.min())) / max(size, 1e-12)
-    if size > 1e-6 and (gain < STANDSTILL or (gain < CRAWL and _as_fast(course))):
+    if size > 1e-6 and (gain < STANDSTILL or (gain < CRAWL and _falls_steadily(course))):
         yield TOO_SMALL.finding(RATE, epochs=len(course), gain=gain, rate=rate, suggested=rate * 10)
 
 
-def _as_fast(course: np.ndarray) -> bool:
+def _falls_steadily(course: np.ndarray) -> bool:
     """Whether the loss falls in its second half about as fast as in its first."""
     middle = len(course) // 2
     early, late = course[0] - course[middle], course[middle] - course[-1]

@@ -1,6 +1,6 @@
-"""What training data hold that no training can use, or that makes it slow: NaN, scales, weights.
+"""Rules on training data: NaN and infinity, negative weights, columns of different scales.
 
-Leans on columns and findings; costs a pass or two over the data at most.
+They cost a pass or two over the data at most. Depends on columns and finding.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ UNSCALED_COLUMNS = Rule(
 )
 
 PerColumn = Callable[[], Sequence[bool]]
-"""Finds out something of each column, where it must be known."""
+"""Computes a fact about each column; called only where the fact is needed."""
 
 
 # ---------------------------------------------------------------- NaN and infinity
@@ -70,9 +70,9 @@ def _values_of(column: Stored) -> np.ndarray | None:
 
 
 def _is_finite(column: Stored) -> bool:
-    """Whether there is no NaN or infinity, as one quick sum tells, which they survive.
+    """Whether there is no NaN or infinity, by one quick sum, which they make not finite.
 
-    It may overflow by itself: a closer look then finds nothing.
+    The sum may also overflow: then no value is found that is not finite.
     """
     values = _values_of(column)
     if values is None or values.dtype.kind != "f" or not values.size:
@@ -93,22 +93,22 @@ def _first_not_finite(column: Stored, argument: str, is_filled: bool) -> Iterato
     wrong = np.isinf(values) if is_filled else ~np.isfinite(values)
     if not wrong.any():
         return
-    place = np.argwhere(wrong)[0].tolist()
-    value = values[tuple(place)]
-    row, *rest = column.place_of(place[0]) if isinstance(column, SparseColumn) else place
+    first = np.argwhere(wrong)[0].tolist()
+    value = values[tuple(first)]
+    row, *rest = column.place_of(first[0]) if isinstance(column, SparseColumn) else first
     at = column_name(column, rest) if rest else None
     yield NOT_FINITE.finding(Where(argument, row=row, column=at), value=value)
 
 
-def column_name(column: Stored, place: Sequence[int]) -> Column:
-    """A place along a row, by its column's name if it has one.
+def column_name(column: Stored, indices: Sequence[int]) -> Column:
+    """The name of the column at indices within a row, or the indices if it has no name.
 
     >>> column_name(DenseColumn(np.zeros((1, 2)), names=("age", "size")), [1])
     'size'
     """
     if isinstance(column, DenseColumn) and column.names:
-        return column.names[place[0]]
-    return place[0] if len(place) == 1 else tuple(place)
+        return column.names[indices[0]]
+    return indices[0] if len(indices) == 1 else tuple(indices)
 
 
 # ---------------------------------------------------------------- weights
@@ -136,7 +136,7 @@ def weight_findings(
 def scale_findings(
     columns: Sequence[Stored], are_prepared: PerColumn, argument: str = "x"
 ) -> Iterator[Finding]:
-    """Inputs whose places differ much in scale, where no layer scales or fills them first.
+    """Inputs whose columns differ much in scale, where no layer scales or fills them first.
 
     >>> table = DenseColumn(np.array([[1.0, 1e4], [0.5, 2e4]]))
     >>> [found.evidence["large"] for found in scale_findings([table], lambda: [False])]
@@ -167,7 +167,7 @@ def _different_scales(column: Stored, argument: str) -> Iterator[Finding]:
 
 
 def _has_large_numbers(column: Stored) -> bool:
-    """Whether places along a row may differ in scale: one look at all of them together."""
+    """Whether the columns may differ in scale, checked quickly for all of them together."""
     given = column.given if isinstance(column, SparseColumn) else column.dtype
     if given.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
         return False
@@ -178,11 +178,11 @@ def _has_large_numbers(column: Stored) -> bool:
 
 
 def _sizes(column: Stored) -> np.ndarray:
-    """The greatest size of a number in each place along the first rows."""
+    """The greatest absolute value in each column of the first rows."""
     if isinstance(column, DenseColumn):
         return np.nan_to_num(np.abs(column.array[:SAMPLE])).max(axis=0)
     sizes = np.zeros(column.width, np.float32)
-    if column.values is not None:  # entries without values are all of one size
+    if column.values is not None:  # entries without values are all 1
         stop = column.indptr[min(SAMPLE, len(column))]
         np.maximum.at(sizes, column.indices[:stop], np.abs(column.values[:stop]))
     return sizes

@@ -1,6 +1,7 @@
-"""Why a loss left the finite numbers: the first layer and operation, and the likely cause.
+"""Why a loss is not finite: the first layer and operation, and the likely cause.
 
-Leans on the NumPy rules: the failed batch is run again, node by node, on the weights before it.
+The failed batch is computed again, node by node, with the weights before it. Depends on the NumPy
+rules.
 """
 
 from __future__ import annotations
@@ -72,13 +73,13 @@ class Batch(NamedTuple):
 def divergence(
     graph: Graph, state: list[np.ndarray], batch: Batch, rate: float, where: Where
 ) -> Finding:
-    """Where a step left the finite numbers first, and why it is likely."""
+    """The first operation of a step whose result is not finite, and the likely cause."""
     node = first_not_finite(graph, batch.inputs, state)
     if node is not None:
         layer = node.source.scope if node.source else ""
         where = where._replace(layer=layer or None, operation=node.op)
     first = f", first in {where.part}" if where.part else ""
-    bad = None if batch.is_filled else _bad_place(batch.inputs)
+    bad = None if batch.is_filled else _first_bad_value(batch.inputs)
     if bad is not None:
         row, column, value = bad
         return BAD_DATA.finding(where._replace(row=row, column=column), first=first, value=value)
@@ -91,7 +92,7 @@ def divergence(
 
 
 def divergence_of_whole_set(inputs: list[np.ndarray], where: Where) -> Finding:
-    """Why the loss of a method that sees the whole set at once is likely to have left them.
+    """The likely cause of a loss that is not finite in a full-batch method.
 
     >>> print(divergence_of_whole_set([np.float32([[1e9]])], Where(epoch=1)))
     the loss became NaN or infinite in epoch 1; weights and model.history are those before it.
@@ -100,7 +101,7 @@ def divergence_of_whole_set(inputs: list[np.ndarray], where: Where) -> Finding:
     large = _largest_column(inputs[0])
     if large is not None and large[1] > LARGE_INPUT:
         return UNSCALED.finding(where._replace(column=large[0]), first="", size=large[1])
-    bad = _bad_place(inputs)
+    bad = _first_bad_value(inputs)
     if bad is not None:
         row, column, value = bad
         return BAD_DATA.finding(where._replace(row=row, column=column), first="", value=value)
@@ -110,7 +111,7 @@ def divergence_of_whole_set(inputs: list[np.ndarray], where: Where) -> Finding:
 def first_not_finite(
     graph: Graph, inputs: list[np.ndarray], state: list[np.ndarray]
 ) -> Node | None:
-    """The first computed node that is not finite although all that it reads is.
+    """The first computed node whose result is not finite although its inputs are.
 
     >>> import steepest as st
     >>> graph = st.trace(lambda x: st.log(x) + 1.0, [st.TensorSpec((None,))])
@@ -135,7 +136,7 @@ def _finite(array: np.ndarray) -> bool:
     return array.dtype.kind != "f" or bool(np.isfinite(array).all())
 
 
-def _bad_place(inputs: list[np.ndarray]) -> tuple[int, Column | None, float] | None:
+def _first_bad_value(inputs: list[np.ndarray]) -> tuple[int, Column | None, float] | None:
     """The row, the column and the value of the first number that is not finite."""
     for array in inputs:
         if not _finite(array):

@@ -1,7 +1,7 @@
-"""What the layers that read a model's inputs first find in the data.
+"""Findings of the layers that read a model's inputs first.
 
-Layers that prepare know what they were made for; programs cannot raise, so the data are shown to
-them before one runs. Leans on columns and the layer contract.
+Preprocessing layers know which inputs they take; a program cannot raise, so the layers check the
+data before it runs. Depends on columns and Layer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Readers = Sequence[Sequence[Layer]]
 
 
 def take_gaps(readers: Readers) -> list[bool]:
-    """For each input whether all layers that read it are there to fill NaN.
+    """For each input whether all layers that read it fill NaN.
 
     >>> import steepest as st
     >>> take_gaps([[st.layers.MissingValues()], [st.layers.Dense(1)], []])
@@ -33,7 +33,7 @@ def take_gaps(readers: Readers) -> list[bool]:
 
 
 def scale(readers: Readers) -> list[bool]:
-    """For each input whether all layers that read it bring it to a common scale.
+    """For each input whether all layers that read it scale it.
 
     >>> import steepest as st
     >>> scale([[st.layers.Normalization()], [st.layers.Dense(1)], []])
@@ -51,7 +51,7 @@ def _all(marks: Iterator[Any]) -> bool:
 def reader_findings(
     columns: Sequence[Stored], readers: Readers, rows: np.ndarray | None = None
 ) -> Iterator[Finding]:
-    """What the layers that inspect their inputs find in the columns, or in some rows of these.
+    """The findings of the layers that inspect their inputs, in columns or in some of their rows.
 
     >>> import steepest as st
     >>> column = DenseColumn(np.array([[0], [7]]))
@@ -60,15 +60,15 @@ def reader_findings(
     layer 'colour': the category 7 in row 1 is none of 0 to 2; number the categories from 0, ...
     """
     for column, layers in zip(columns, readers, strict=True):
-        asked = [layer for layer in layers if layer.inspects_inputs is True]
-        if asked and isinstance(column, DenseColumn):
+        inspecting = [layer for layer in layers if layer.inspects_inputs is True]
+        if inspecting and isinstance(column, DenseColumn):
             values = _values(column, rows)
-            for layer in asked:
+            for layer in inspecting:
                 yield from layer.findings_in(values)
 
 
 def _values(column: DenseColumn, rows: np.ndarray | None) -> np.ndarray:
-    """All that the model will read; of what is on disk, or is a great deal, rows here and there."""
+    """The rows that the model will read; of large arrays and files, a sample of them."""
     if rows is None or len(column) <= len(rows):
         chosen: Any = slice(None)
     else:

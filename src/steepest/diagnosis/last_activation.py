@@ -1,63 +1,55 @@
-"""How the outputs of a recorded model end: in a softmax, a sigmoid, a relu, or in plain numbers.
+"""Finds the last activation before an output of a recorded model: softmax, sigmoid, relu, none.
 
-Read off the graph, so that it holds for every way to write a model. Leans on the graph alone.
+It is read off the graph, so that it does not matter how the model is written. Depends on the graph.
 """
 
 from __future__ import annotations
 
 from steepest.program.graph import Node
 
-_FORMS = ("reshape", "cast")
+_RESHAPES = ("reshape", "cast")
 
 
 def ending_of(node: Node) -> str:
-    """The last activation before an output; "other" where it is none of those known.
+    """The last activation before an output; "other" where it is not among the known ones.
 
     >>> import steepest as st
     >>> graph = st.trace(st.nn.softmax, [st.TensorSpec((None, 3))])
     >>> ending_of(graph.outputs[0])
     'softmax'
     """
-    node = _beneath_forms(node)
+    node = _before_reshapes(node)
     if node.op == "logistic":
         return "sigmoid"
     if softmax_input(node) is not None:
         return "softmax"
-    if _is_relu(node):
+    if node.op == "maximum" and any(source.op == "constant" for source in node.inputs):
         return "relu"
-    return "linear" if _is_affine(node) else "other"
+    if node.op == "select" and node.inputs[0].op in ("less", "less_equal"):
+        return "relu"
+    terms = node.inputs if node.op == "add" else [node]
+    is_affine = any(_before_reshapes(term).op == "matmul" for term in terms)
+    return "linear" if is_affine else "other"
 
 
 def softmax_input(node: Node) -> Node | None:
-    """What a softmax is taken of, if the node is one.
+    """The input of a softmax, if the node is the output of one.
 
     >>> import steepest as st
     >>> softmax_input(st.trace(st.exp, [st.TensorSpec((None, 3))]).outputs[0]) is None
     True
     """
-    node = _beneath_forms(node)
+    node = _before_reshapes(node)
     if node.op != "divide" or node.inputs[0].op != "exp" or node.inputs[1].op != "sum":
         return None
     raised, total = node.inputs
     shifted = raised.inputs[0]
     if total.inputs[0] is not raised or shifted.op != "subtract":
         return None
-    return _beneath_forms(shifted.inputs[0])
+    return _before_reshapes(shifted.inputs[0])
 
 
-def _beneath_forms(node: Node) -> Node:
-    while node.op in _FORMS:
+def _before_reshapes(node: Node) -> Node:
+    while node.op in _RESHAPES:
         node = node.inputs[0]
     return node
-
-
-def _is_relu(node: Node) -> bool:
-    if node.op == "maximum":
-        return any(source.op == "constant" for source in node.inputs)
-    return node.op == "select" and node.inputs[0].op in ("less", "less_equal")
-
-
-def _is_affine(node: Node) -> bool:
-    if node.op == "add":
-        return any(_beneath_forms(source).op == "matmul" for source in node.inputs)
-    return node.op == "matmul"

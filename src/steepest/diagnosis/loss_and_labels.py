@@ -1,6 +1,7 @@
-"""Do the labels fit the loss? Errors for what cannot be right, warnings for what is doubtful.
+"""Rules on labels that do not fit the loss: errors where they cannot be right, else warnings.
 
-The facts stand on the losses (`Loss.labels`). Leans on losses, graphs and findings.
+Which labels a loss takes is declared by the loss (`Loss.labels`). Depends on losses, graphs and
+finding.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ Y = Where("y")
 
 
 def labels_of(loss: Loss) -> Labels | None:
-    """The labels that a loss says it takes; an attribute `labels` of another meaning is ignored.
+    """The labels that a loss declares; an attribute `labels` of another type is ignored.
 
     >>> import steepest as st
     >>> labels_of(st.losses.MeanSquaredError()).kind
@@ -92,7 +93,7 @@ def labels_of(loss: Loss) -> Labels | None:
 def label_findings(
     loss: Loss, output: Node, values: np.ndarray, where: Where = Y
 ) -> Iterator[Finding]:
-    """Labels that a loss does not take for an output, and those that it would misread.
+    """Labels that a loss does not take, and shares of classes that do not add up to 1.
 
     >>> import steepest as st
     >>> output = st.trace(st.nn.softmax, [st.TensorSpec((None, 3))]).outputs[0]
@@ -113,7 +114,7 @@ def label_findings(
 def bound_findings(
     loss: Loss, output: Node, values: np.ndarray, where: Where = Y
 ) -> Iterator[Finding]:
-    """The errors among the findings on labels: those outside of all that the loss takes."""
+    """The errors among the findings on labels: labels that the loss does not take."""
     labels = labels_of(loss)
     if labels is None or labels.kind == "quantities":
         return
@@ -140,7 +141,7 @@ def _class_numbers(loss: Loss, values: np.ndarray, units: int, where: Where) -> 
 
 
 def first_wrong(where: Where, wrong: np.ndarray, values: np.ndarray) -> tuple[Where, Any]:
-    """The first place where labels are wrong, and the label there.
+    """The row and column of the first wrong label, and the label.
 
     >>> first_wrong(Y, np.array([False, True]), np.array([1.0, 7.0]))[0].row
     1
@@ -154,7 +155,7 @@ def first_wrong(where: Where, wrong: np.ndarray, values: np.ndarray) -> tuple[Wh
 def quantity_findings(
     loss: Loss, output: Node, values: np.ndarray, metrics: Sequence[Any] = (), where: Where = Y
 ) -> Iterator[Finding]:
-    """Losses for quantities that are used on classes, and accuracy that is watched of quantities.
+    """Losses for quantities that are used on classes, and accuracy as a metric of quantities.
 
     >>> import steepest as st
     >>> output = st.trace(st.nn.softmax, [st.TensorSpec((None, 3))]).outputs[0]

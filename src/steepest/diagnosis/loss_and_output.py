@@ -1,6 +1,7 @@
-"""Does the output's last activation fit the loss and the labels?
+"""Rules on the output's last activation: whether it fits the loss and the labels.
 
-The facts stand on the losses (`Loss.predictions`). Leans on losses, graphs and findings.
+Which predictions a loss takes is declared by the loss (`Loss.predictions`). Depends on losses,
+graphs and finding.
 """
 
 from __future__ import annotations
@@ -72,13 +73,13 @@ OUT_OF_REACH = Rule(
     "leave out the last activation, or scale y",
 )
 REACHED = {"relu": (0.0, np.inf), "sigmoid": (0.0, 1.0)}
-"""Between which numbers outputs lie, by their last activation."""
+"""The least and the greatest output, by the last activation."""
 
 
 def output_findings(
     loss: Loss, output: Node, values: np.ndarray, where: Where = Y
 ) -> Iterator[Finding]:
-    """Where the end of an output fits neither the loss nor the labels `values`.
+    """Where the last activation of an output does not fit the loss or the labels `values`.
 
     >>> import steepest as st
     >>> output = st.trace(st.nn.softmax, [st.TensorSpec((None, 1))]).outputs[0]

@@ -1,6 +1,7 @@
-"""Numbers of the optimizer: unusual learning rates, scheduled values outside their range.
+"""Rules on settings of the optimizer: unusual learning rates, scheduled values out of range.
 
-The usual rates are facts of the optimizers (`Optimizer.usual_rates`).
+Which rates are usual is declared by the optimizers (`Optimizer.usual_rates`). Depends on
+optimizers and finding.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from steepest.errors import ArgumentError
 from steepest.finding import Finding, Rule, Severity, Where
 from steepest.optimizers import Optimizer
 
-ROUNDING = 1e-6  # a rate is kept as float32
+ROUNDING = 1e-6  # a rate is stored as float32
 
 UNUSUAL_RATE = Rule(
     "unusual-rate",
     Severity.WARNING,
-    "The learning rate is far outside of those that are used with the optimizer.",
+    "The learning rate is far outside the usual range of the optimizer.",
     "learning_rate {rate:.4g} is far too {word} for {optimizer}",
     "its range is about {least:g} to {greatest:g}",
 )
@@ -33,7 +34,7 @@ OUT_OF_RANGE = Rule(
 
 
 def rate_findings(optimizer: Optimizer) -> Iterator[Finding]:
-    """A constant rate far outside of the usual ones.
+    """A constant learning rate far outside the usual range.
 
     >>> import steepest as st
     >>> print(*rate_findings(st.optimizers.Adam(5.0)))

@@ -1,4 +1,4 @@
-"""Networks: built of layers, compiled, trained by one loop, used."""
+"""Networks: models built of layers, their training, evaluation and prediction."""
 
 from steepest.errors import suggest_names
 from steepest.layers.symbolic import Input, InputLayer

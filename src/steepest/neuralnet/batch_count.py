@@ -1,6 +1,6 @@
 """Chooses how many batches one engine call runs, so that a call takes about 50 ms.
 
-Leans on nothing. Progress, callbacks and Ctrl-C wait for the end of a call.
+Progress, callbacks and Ctrl-C wait for the end of a call.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CALL_SECONDS = 0.05
-FIRST_CALL = 1  # how long a batch takes is not known yet, and Ctrl-C waits for the call
+FIRST_CALL = 1  # the time of a batch is not known yet, and Ctrl-C waits for the call
 GROWTH = 64
 
 
@@ -32,5 +32,5 @@ class BatchCount:
         self.batches = max(1, min(fitting, self.batches * GROWTH))
 
     def next(self, left: int) -> int:
-        """How many of the batches that are left to run in the next call."""
+        """How many of the remaining batches to run in the next call."""
         return min(self.batches, left)

@@ -1,10 +1,13 @@
-"""A model as a picture: a box for each layer, arrows along the data. Leans on matplotlib, late."""
+"""plot_model: a picture of a model, with a box for each layer and arrows along the data.
+
+Depends on summary; matplotlib is imported when it is called.
+"""
 
 from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from steepest.arguments import is_number
@@ -15,7 +18,7 @@ from steepest.neuralnet.model import Model
 from steepest.neuralnet.summary import shape_of
 from steepest.protocols import LayeredModel
 
-Place = tuple[float, float]
+Point = tuple[float, float]
 LINE = 0.17  # inches that a line of text takes
 DIRECTIONS = ("TB", "LR")
 MOST_DOTS = 2_400
@@ -32,11 +35,11 @@ def plot_model(
     show_layer_activations: bool = False,
     show_trainable: bool = False,
 ) -> Any:
-    """The layers as boxes with arrows; returns the figure, and saves it where asked to.
+    """Draws the layers as boxes with arrows; returns the figure, and saves it to `to_file`.
 
-    A box says the layer's name and class, and the shape of its output; where asked to, its kind of
-    number, its activation and whether it is trained. `rankdir` is "TB", from top to bottom, or
-    "LR", from left to right.
+    A box has the layer's name and class, and the shape of its output; where asked to, its dtype,
+    its activation and whether it is trainable. `rankdir` is "TB", from top to bottom, or "LR",
+    from left to right.
 
     >>> import steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, "relu", input_shape=(2,), name="out")])
@@ -92,8 +95,8 @@ def _drawn(boxes: Any, arrows: Any, across: bool, lines: int) -> Any:
     return figure
 
 
-def _ends(start: Place, end: Place, across: bool, half: float) -> tuple[Place, Place]:
-    """Where an arrow begins and ends: at the edges of two boxes."""
+def _ends(start: Point, end: Point, across: bool, half: float) -> tuple[Point, Point]:
+    """The start and the end of an arrow, at the edges of two boxes."""
     if across:
         return (start[1] + half, start[0]), (end[1] - half, end[0])
     return (start[0], start[1] + half), (end[0], end[1] - half)
@@ -101,19 +104,24 @@ def _ends(start: Place, end: Place, across: bool, half: float) -> tuple[Place, P
 
 def _diagram(
     model: LayeredModel, facts: list[str], names: bool
-) -> tuple[list[tuple[Place, str]], list[tuple[Place, Place]]]:
-    """Where each layer's box stands, what it says, and which boxes the arrows join."""
+) -> tuple[list[tuple[Point, str]], list[tuple[Point, Point]]]:
+    """The position and text of each layer's box, and the two positions of each arrow."""
     layers, links = model.layers, model.links
     if links is None:
         links = list(itertools.pairwise(layers))
     depths = _depths(layers, links)
     taken: dict[int, int] = {}
-    places: dict[int, Place] = {}
+    places: dict[int, Point] = {}
     for layer in layers:
         row = depths[id(layer)]
         places[id(layer)] = (taken.setdefault(row, 0), row)
         taken[row] += 1
-    boxes = [(places[id(layer)], "\n".join(_lines(layer, facts, names))) for layer in layers]
+    boxes = []
+    for layer in layers:
+        kind = type(layer).__name__
+        title = f"{layer.name} ({kind})" if names else kind
+        lines = filter(None, (title, *(FACTS[fact](layer) for fact in facts)))
+        boxes.append((places[id(layer)], "\n".join(lines)))
     return boxes, [(places[id(a)], places[id(b)]) for a, b in links]
 
 
@@ -125,13 +133,6 @@ def _depths(layers: list[Layer], links: list[tuple[Layer, Layer]]) -> dict[int, 
     return depths
 
 
-def _lines(layer: Layer, facts: list[str], names: bool) -> Iterator[str]:
-    """What a box says."""
-    kind = type(layer).__name__
-    yield f"{layer.name} ({kind})" if names else kind
-    yield from filter(None, (FACTS[fact](layer) for fact in facts))
-
-
 def _activation(layer: Layer) -> str:
     """The name of a layer's activation; nothing if it has none."""
     activation = getattr(layer, "activation", None)
@@ -140,17 +141,9 @@ def _activation(layer: Layer) -> str:
     return activation if isinstance(activation, str) else getattr(activation, "__name__", "?")
 
 
-def _dtype(layer: Layer) -> str:
-    return name_of(layer.dtype)
-
-
-def _trained(layer: Layer) -> str:
-    return "trainable" if layer.trainable else "not trainable"
-
-
 FACTS: dict[str, Callable[[Layer], str]] = {
     "activation": _activation,
     "shape": shape_of,
-    "dtype": _dtype,
-    "trainable": _trained,
+    "dtype": lambda layer: name_of(layer.dtype),
+    "trainable": lambda layer: "trainable" if layer.trainable else "not trainable",
 }

@@ -1,6 +1,6 @@
-"""Drawing: the calls of layers that lead from a model's inputs to its outputs.
+"""Drawing: the calls of layers that lead from a functional model's inputs to its outputs.
 
-Leans on layers' drawn tensors. A model that has a drawing computes by replaying it on values.
+A model that has a drawing computes its outputs by replaying the calls. Depends on symbolic layers.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from steepest.neuralnet.drawing_config import (
 
 
 class Drawing:
-    """The calls, in order, that make drawn outputs of drawn inputs.
+    """The calls, in order, that compute drawn outputs from drawn inputs.
 
-    Inputs and outputs are nests of drawn tensors. A copy is drawn anew, of the copied layers.
+    Inputs and outputs are nests of drawn tensors. A copy has new ones, made by the copied layers.
 
     >>> import steepest as st
     >>> x = st.Input((2,), name="x")
@@ -41,18 +41,23 @@ class Drawing:
     def __init__(self, inputs: Any, outputs: Any) -> None:
         _check_drawn(inputs, "inputs")
         _check_drawn(outputs, "outputs")
-        self._draw(_unwrapped(inputs), outputs)
-        self.input_layers = [_input_layer(leaf) for leaf in tree.leaves(self.inputs)]
+        is_list = isinstance(inputs, (list, tuple))
+        self._draw(inputs[0] if is_list and len(inputs) == 1 else inputs, outputs)
+        self.input_layers: list[InputLayer] = []
+        for leaf in tree.leaves(self.inputs):
+            layer = InputLayer(leaf.shape[1:], name=leaf.data.name)
+            layer.note_drawn(leaf, leaf)
+            self.input_layers.append(layer)
 
     def _draw(self, inputs: Any, outputs: Any) -> None:
         self.inputs, self.outputs = inputs, outputs
         self.calls = _calls_in_order(inputs, outputs)
 
-    # ------------------------------------------------------------ what it is made of
+    # ------------------------------------------------------------ layers and links
 
     @property
     def layers(self) -> list[Layer]:
-        """The places of the inputs, then the layers in the order of their first calls."""
+        """The input layers, then the layers in the order of their first calls."""
         used = dict.fromkeys(c.operation for c in self.calls if isinstance(c.operation, Layer))
         return [*self.input_layers, *used]
 
@@ -64,7 +69,7 @@ class Drawing:
 
     @property
     def links(self) -> list[tuple[Layer, Layer]]:
-        """Which layer's outputs go into which; bare operations between them are left out."""
+        """Which layer's outputs go into which, also through operations between layers."""
         makers: dict[Any, list[Layer]] = {
             _maker(leaf): [layer]
             for leaf, layer in zip(tree.leaves(self.inputs), self.input_layers, strict=True)
@@ -99,7 +104,7 @@ class Drawing:
 
     @property
     def input_names(self) -> list[str]:
-        """The names under which a dictionary of inputs gives them."""
+        """The names of the inputs in a dictionary of them."""
         return [leaf.data.name for leaf in tree.leaves(self.inputs)]
 
     @property
@@ -112,7 +117,7 @@ class Drawing:
     # ------------------------------------------------------------ values
 
     def replay(self, inputs: Any, name: str) -> Any:
-        """The outputs for values of the inputs; errors call the model by its name."""
+        """The outputs for values of the inputs; `name` is the model's, for errors."""
         values = self._bound(inputs, name)
         for call in self.calls:
             fill = functools.partial(_filled, values=values)
@@ -135,7 +140,7 @@ class Drawing:
         return {_key(drawn): value for drawn, value in zip(wanted, given, strict=True)}
 
     def _by_name(self, inputs: dict[str, Any], name: str) -> list[Any]:
-        """The entries of a dictionary of inputs, in the order of the drawing's own."""
+        """The entries of a dictionary of inputs, in the order of the drawing's inputs."""
         own = sorted(self.inputs) if isinstance(self.inputs, dict) else self.input_names
         if set(inputs) != set(own):
             missing = [key for key in own if key not in inputs]
@@ -153,7 +158,7 @@ class Drawing:
     # ------------------------------------------------------------ copies and configurations
 
     def get_config(self) -> dict[str, Any]:
-        """The inputs, the layers and their calls in the words of JSON.
+        """The inputs, the layers and their calls as JSON values.
 
         >>> import steepest as st
         >>> x = st.Input((2,))
@@ -165,7 +170,7 @@ class Drawing:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Drawing:
-        """The drawing that `get_config` described, of new layers."""
+        """A drawing of new layers by a configuration from `get_config`."""
         return cls(*redrawn(drawing_from_config(config)))
 
     def _plain(self) -> PlainDrawing:
@@ -180,11 +185,6 @@ class Drawing:
         self.input_layers = state["input_layers"]
         for layer, leaf in zip(self.input_layers, tree.leaves(self.inputs), strict=True):
             layer.note_drawn(leaf, leaf)
-
-
-def _unwrapped(inputs: Any) -> Any:
-    """A list of one input is that input."""
-    return inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) == 1 else inputs
 
 
 def _check_shape(name: str, drawn: Tensor, value: Tensor) -> None:
@@ -215,7 +215,7 @@ def _key(tensor: Tensor) -> Any:
 
 
 def _maker(tensor: Tensor) -> Any:
-    """The call that makes a drawn tensor, or the input that it is."""
+    """The call that makes a drawn tensor; of an input, the input itself."""
     return tensor.data.call or tensor.data
 
 
@@ -226,7 +226,7 @@ def _filled(leaf: Any, values: dict[Any, Tensor]) -> Any:
 
 
 def _calls_in_order(inputs: Any, outputs: Any) -> list[Call]:
-    """The calls that lead from the inputs to the outputs, each after those it needs."""
+    """The calls that lead from the inputs to the outputs, each after those that it needs."""
     given = {_key(leaf) for leaf in tree.leaves(inputs)}
     done: dict[Call, None] = {}
     waiting = list(reversed(tree.leaves(outputs)))
@@ -251,9 +251,3 @@ def _calls_in_order(inputs: Any, outputs: Any) -> list[Call]:
             done[call] = None
             waiting.pop()
     return list(done)
-
-
-def _input_layer(leaf: Any) -> InputLayer:
-    layer = InputLayer(leaf.shape[1:], name=leaf.data.name)
-    layer.note_drawn(leaf, leaf)
-    return layer

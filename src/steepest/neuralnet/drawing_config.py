@@ -1,7 +1,7 @@
-"""A functional model's drawing as plain data: what copies, files and configurations can hold.
+"""A functional model's drawing as plain data, for copies, files and configurations.
 
-Drawn tensors become references to the call that makes them; `redrawn` draws them anew. Leans on
-layers' drawings and the registry.
+Drawn tensors become references to the call that makes them; `redrawn` makes new drawn tensors.
+Depends on symbolic layers and the registry.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Ref:
-    """The place-th result of a call, or, for call -1, the place-th input."""
+    """The result number `place` of a call or, for call -1, the input of that number."""
 
     call: int
     place: int
@@ -50,7 +50,7 @@ class PlainDrawing:
 
 
 def plain(inputs: Any, calls: Sequence[Call], outputs: Any) -> PlainDrawing:
-    """The drawing from inputs to outputs, by these calls in this order."""
+    """The plain form of the drawing from inputs to outputs by these calls, in this order."""
     givens = {id(leaf.data): place for place, leaf in enumerate(tree.leaves(inputs))}
     numbers = {id(call): number for number, call in enumerate(calls)}
 
@@ -81,7 +81,7 @@ def _each(function: Callable[[Any], Any], options: dict[str, Any]) -> dict[str, 
 
 
 def redrawn(drawing: PlainDrawing) -> tuple[Any, Any]:
-    """Inputs and outputs, drawn anew."""
+    """New drawn inputs and outputs of a drawing."""
     inputs = tree.transform(
         lambda given: Input(given.shape[1:], given.shape[0], given.dtype, given.name),
         drawing.inputs,
@@ -103,11 +103,11 @@ def redrawn(drawing: PlainDrawing) -> tuple[Any, Any]:
     return inputs, tree.transform(found, drawing.outputs)
 
 
-# ---------------------------------------------------------------- in the words of JSON
+# ---------------------------------------------------------------- JSON
 
 
 def drawing_config(drawing: PlainDrawing) -> dict[str, Any]:
-    """The drawing in the words of JSON; layers are listed once and called by number."""
+    """The drawing as JSON values; layers are listed once and referred to by number."""
     used = [operation for operation, _, _ in drawing.calls if isinstance(operation, Layer)]
     layers = list(dict.fromkeys(used))
     return {
@@ -126,7 +126,7 @@ def drawing_config(drawing: PlainDrawing) -> dict[str, Any]:
 
 
 def drawing_from_config(config: dict[str, Any]) -> PlainDrawing:
-    """The drawing that `drawing_config` described, of new layers."""
+    """A drawing of new layers by a configuration from `drawing_config`."""
     layers = [from_config(entry) for entry in config["layers"]]
     calls = []
     for entry in config["calls"]:
@@ -139,7 +139,7 @@ def drawing_from_config(config: dict[str, Any]) -> PlainDrawing:
 
 
 def _written(value: Any) -> Any:
-    """A nest in the words of JSON: what JSON lacks becomes {"kind": ..., ...}."""
+    """A nest as JSON values: what JSON lacks becomes {"kind": ..., ...}."""
     if isinstance(value, dict):
         return {"kind": "dict", "of": {name: _written(part) for name, part in value.items()}}
     if isinstance(value, (list, tuple)):

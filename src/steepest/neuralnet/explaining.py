@@ -1,6 +1,6 @@
-"""Where the time of a step goes: the kernels of a model's program, measured; their code.
+"""Tables of the kernels of a model's step, with measured times, or listings of their code.
 
-Leans on feed and step; the engine measures, this file prints.
+The engine measures, this file formats. Depends on feeds and step.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from steepest.core import tree
 from steepest.engines.engine import Cost
 from steepest.errors import unknown_name
 from steepest.neuralnet.input.feeds import columns_of
-from steepest.neuralnet.input.storage_choice import Store, told
+from steepest.neuralnet.input.storage_choice import SparseStorage, storage_lines
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.step import data_nest
 
@@ -24,7 +24,7 @@ def explained(
 ) -> str:
     """A table of the kernels of one step: of training where there are targets, else of prediction.
 
-    With `code`, what the kernels are made of instead.
+    With `code`, the code of the kernels instead.
 
     >>> import numpy as np, steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -33,10 +33,10 @@ def explained(
     """
     if code not in (None, *CODES):
         raise unknown_name("form of code", str(code), CODES)
-    kind = model.compute_dtype
-    targets = None if y is None else columns_of(y, "y", kind)
-    given = data_nest(columns_of(x, "x", kind), targets, None)
-    nest = given if y is None else Store(model).nest(given)
+    dtype = model.compute_dtype
+    targets = None if y is None else columns_of(y, "y", dtype)
+    given = data_nest(columns_of(x, "x", dtype), targets, None)
+    nest = given if y is None else SparseStorage(model).nest(given)
     bound = model.step_for("predict" if y is None else "train", nest).bound
     columns = tree.leaves(nest)
     if not bound.program.forms:
@@ -45,11 +45,11 @@ def explained(
     if code is not None:
         return bound.program.listing(code, columns)
     rows = bound.explain(columns, batch_size)
-    return "\n".join([table(rows), *told(columns, tree.leaves(given))])
+    return "\n".join([table(rows), *storage_lines(columns, tree.leaves(given))])
 
 
 def table(costs: Sequence[Cost]) -> str:
-    """What a program computes as lines of text, with the sum of all times.
+    """The costs of a program's kernels as lines of text, with the sum of all times.
 
     >>> print(table([Cost("exp", "exp -> out0", seconds=1e-6, bytes=2048)]).splitlines()[1].split())
     ['exp', '1.000', '100.0%', '2.0', 'exp', '->', 'out0']

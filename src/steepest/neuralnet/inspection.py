@@ -1,14 +1,14 @@
-"""A model's data, losses and layers, handed to the rules of `diagnosis`: what they find.
+"""Applies the rules of `diagnosis` to a model's data, losses and layers.
 
-What is held in columns is looked at before the first step, what is a stream batch by batch.
-Leans on diagnosis, feeds and the learner.
+Data in columns are checked before the first step, streams batch by batch. Depends on diagnosis,
+feeds and the learner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,27 +20,24 @@ from steepest.diagnosis.diverged import Batch, divergence
 from steepest.diagnosis.first_layers import reader_findings, scale, take_gaps
 from steepest.diagnosis.loss_and_labels import bound_findings, label_findings, quantity_findings
 from steepest.diagnosis.loss_and_output import output_findings
-from steepest.diagnosis.plan import frozen_findings
+from steepest.diagnosis.nothing_to_train import frozen_findings
 from steepest.diagnosis.rate import OUT_OF_RANGE, rate_findings
 from steepest.errors import noted
 from steepest.finding import Finding, Where, report
 from steepest.losses import Loss
-from steepest.neuralnet.input.feeds import ArrayFeed, Feed, Load, StreamFeed
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed, OrderedRows, StreamFeed
 from steepest.neuralnet.learner import Learner, Trained
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import any_inspects, readers_of
 from steepest.neuralnet.step import Step
 from steepest.program.graph import Node
 
-if TYPE_CHECKING:
-    from steepest.neuralnet.model import Model
-
 
 class FailedBatch(NamedTuple):
-    """A batch that was not applied, as the step's guard was false for it."""
+    """A batch whose update was not applied, as its loss was not finite."""
 
     step: Step
-    load: Load
+    data: OrderedRows
     rows: np.ndarray
     done: int
 
@@ -58,8 +55,8 @@ class Pair(NamedTuple):
 # ---------------------------------------------------------------- the data
 
 
-def data_findings(model: Model, feed: Feed | None, what: str = "") -> Iterator[Finding]:
-    """What no training can use: NaN, infinity, negative weights."""
+def data_findings(model: Learner, feed: Feed | None, what: str = "") -> Iterator[Finding]:
+    """Values that no training can use: NaN, infinity, negative weights."""
     if not isinstance(feed, ArrayFeed):
         return
     for name, part in zip(("x", "y", "sample_weight"), feed.nest, strict=False):
@@ -69,12 +66,12 @@ def data_findings(model: Model, feed: Feed | None, what: str = "") -> Iterator[F
             yield from weight_findings(columns, what + name)
 
 
-def _are_filled(model: Model, name: str, part: Any) -> list[bool]:
+def _are_filled(model: Learner, name: str, part: Any) -> list[bool]:
     return take_gaps(readers_of(model, part)) if name == "x" else [False] * len(tree.leaves(part))
 
 
-def input_findings(model: Model, feed: Feed | None) -> Iterator[Finding]:
-    """What the layers that read the inputs first find in columns."""
+def input_findings(model: Learner, feed: Feed | None) -> Iterator[Finding]:
+    """The findings of the layers that read the inputs first, in columns."""
     if isinstance(feed, ArrayFeed) and any_inspects(model):
         x = feed.nest[0] if feed.prepare is None else _prepared(feed, feed.rows)[0]
         yield from reader_findings(tree.leaves(x), readers_of(model, x), feed.rows)
@@ -84,7 +81,7 @@ def input_findings(model: Model, feed: Feed | None) -> Iterator[Finding]:
 
 
 def fit_findings(
-    model: Model, feed: Feed, held: Feed | None, trained: Trained
+    model: Learner, feed: Feed, validation: Feed | None, trained: Trained
 ) -> Iterator[Finding]:
     """Where loss, output, labels, scales and learning rate do not fit each other."""
     if isinstance(feed, ArrayFeed):
@@ -94,9 +91,9 @@ def fit_findings(
             yield from output_findings(loss, output, values, where)
             yield from quantity_findings(loss, output, values, metrics, where)
         yield from _scales(model, nest[0])
-    if isinstance(held, ArrayFeed) and held.nest is not feed.nest:
+    if isinstance(validation, ArrayFeed) and validation.nest is not feed.nest:
         with noted("in the validation data"):
-            pairs = _pairs(model, _prepared(held), trained, "validation y")
+            pairs = _pairs(model, _prepared(validation), trained, "validation y")
             for loss, output, values, _, where in pairs:
                 yield from label_findings(loss, output, values, where)
     yield from rate_findings(model.optimizer)
@@ -104,7 +101,7 @@ def fit_findings(
         yield from frozen_findings(model.name, len(model.weights))
 
 
-def _scales(model: Model, x: Any) -> Iterator[Finding]:
+def _scales(model: Learner, x: Any) -> Iterator[Finding]:
     def are_prepared() -> list[bool]:
         readers = readers_of(model, x)
         return [a or b for a, b in zip(scale(readers), take_gaps(readers), strict=True)]
@@ -112,33 +109,33 @@ def _scales(model: Model, x: Any) -> Iterator[Finding]:
     return scale_findings(tree.leaves(x), are_prepared)
 
 
-def use_findings(model: Model, feed: Feed, kind: str) -> Iterator[Finding]:
-    """Labels of an evaluation ("test"), or of one batch, that are outside what a loss takes."""
+def use_findings(model: Learner, feed: Feed, kind: str) -> Iterator[Finding]:
+    """Labels of an evaluation ("test") or of one batch that the loss does not take."""
     if isinstance(feed, ArrayFeed) and _has_labels(model, feed, kind):
-        model.recorded_step(kind, feed.nest)  # which makes the losses
+        model.recorded_step(kind, feed.nest)  # makes the losses
         for loss, output, values, _, where in _pairs(model, tuple(feed.nest), None):
             yield from bound_findings(loss, output, values, where)
 
 
-def _has_labels(model: Model, feed: Feed, kind: str) -> bool:
-    """Whether a step is as it was written here, and compares what `call` gives with labels."""
-    own = getattr(type(model), f"{kind}_step") is getattr(Learner, f"{kind}_step")
-    return own and feed.prepare is None and len(feed.nest) > 1
+def _has_labels(model: Learner, feed: Feed, kind: str) -> bool:
+    """Whether a step is not overridden, so that it compares the outputs of `call` with labels."""
+    inherited = getattr(type(model), f"{kind}_step") is getattr(Learner, f"{kind}_step")
+    return inherited and feed.prepare is None and len(feed.nest) > 1
 
 
 def _pairs(
-    model: Model, nest: tuple[Any, ...], trained: Trained | None, argument: str = "y"
+    model: Learner, nest: tuple[Any, ...], trained: Trained | None, argument: str = "y"
 ) -> Iterator[Pair]:
     assert model.objectives is not None
     if len(nest) > 1 and any(model.objectives.losses):
-        yield from _beside(model, _outputs(model, nest, trained), nest[1], argument)
+        yield from _pairs_of(model, _outputs(model, nest, trained), nest[1], argument)
 
 
-def _outputs(model: Model, nest: tuple[Any, ...], trained: Trained | None) -> Sequence[Node]:
+def _outputs(model: Learner, nest: tuple[Any, ...], trained: Trained | None) -> Sequence[Node]:
     return model.recorded_step("predict", nest[:1], trained=trained).graph.outputs
 
 
-def _beside(model: Model, outputs: Sequence[Node], given: Any, argument: str) -> Iterator[Pair]:
+def _pairs_of(model: Learner, outputs: Sequence[Node], given: Any, argument: str) -> Iterator[Pair]:
     aims = model.objectives
     assert aims is not None
     names = aims.output_names
@@ -152,7 +149,7 @@ def _beside(model: Model, outputs: Sequence[Node], given: Any, argument: str) ->
 
 
 def _prepared(feed: ArrayFeed, rows: np.ndarray | None = None) -> tuple[Any, ...]:
-    """The data as the model sees them; of those that the step prepares, the first rows."""
+    """The data as the model is given them; of those that the step prepares, the first rows."""
     if feed.prepare is None:
         return tuple(feed.nest)
     chosen = np.arange(feed.count)[:SAMPLE] if rows is None else rows[:SAMPLE]
@@ -163,73 +160,73 @@ def _prepared(feed: ArrayFeed, rows: np.ndarray | None = None) -> tuple[Any, ...
 # ---------------------------------------------------------------- streams, batch by batch
 
 
-def watch_inputs(model: Model, feed: Feed | None, found: list[Finding]) -> None:
-    """Let the layers that read the inputs first inspect each batch of a stream."""
+def watch_inputs(model: Learner, feed: Feed | None, found: list[Finding]) -> None:
+    """Lets the layers that read the inputs first inspect each batch of a stream."""
     if isinstance(feed, StreamFeed) and any_inspects(model):
 
-        def look(nest: Any) -> Iterator[Finding]:
+        def check(nest: Any) -> Iterator[Finding]:
             return reader_findings(tree.leaves(nest[0]), readers_of(model, nest[0]))
 
-        feed.watch(partial(_report_batch, look, found))
+        feed.watch(partial(_report_batch, check, found))
 
 
 def watch_labels(
-    model: Model,
+    model: Learner,
     feed: Feed | None,
     kind: str,
     trained: Trained | None,
     found: list[Finding],
     argument: str = "y",
 ) -> None:
-    """Look at the labels of each batch of a stream, as at those of an array."""
+    """Checks the labels of each batch of a stream, as those of an array."""
     if not isinstance(feed, StreamFeed) or not _has_labels(model, feed, kind):
         return
     if trained is None:
-        model.recorded_step(kind, feed.nest)  # which makes the losses
+        model.recorded_step(kind, feed.nest)  # makes the losses
     assert model.objectives is not None
     if any(model.objectives.losses):
         outputs = _outputs(model, feed.nest, trained)
 
-        def look(nest: Any) -> Iterator[Finding]:
-            for pair in _beside(model, outputs, nest[1], f"{argument} of a batch"):
+        def check(nest: Any) -> Iterator[Finding]:
+            for pair in _pairs_of(model, outputs, nest[1], f"{argument} of a batch"):
                 yield from bound_findings(pair.loss, pair.output, pair.labels, pair.where)
 
-        feed.watch(partial(_report_batch, look, found))
+        feed.watch(partial(_report_batch, check, found))
 
 
 def _report_batch(
-    look: Callable[[Any], Iterator[Finding]], found: list[Finding], nest: Any
+    check: Callable[[Any], Iterator[Finding]], found: list[Finding], nest: Any
 ) -> None:
-    report(look(nest), found)
+    report(check(nest), found)
 
 
-# ---------------------------------------------------------------- raised and warned of
+# ---------------------------------------------------------------- errors and warnings
 
 
 def report_data(
-    model: Model,
+    model: Learner,
     stored: tuple[Feed, Feed | None],
     given: tuple[Feed, Feed | None],
     found: list[Finding],
 ) -> None:
-    """Report on the data of a fit; of what was packed only the entries are looked at."""
-    for data, shown, what in zip(stored, given, ("", "validation "), strict=True):
-        report(data_findings(model, data, what), found)
-        report(input_findings(model, shown), found)
-        watch_inputs(model, shown, found)
+    """Checks the stored data of a fit, and lets layers inspect the data as given."""
+    for stored_feed, feed, what in zip(stored, given, ("", "validation "), strict=True):
+        report(data_findings(model, stored_feed, what), found)
+        report(input_findings(model, feed), found)
+        watch_inputs(model, feed, found)
 
 
 def report_fit(
-    model: Model, feed: Feed, held: Feed | None, trained: Trained, found: list[Finding]
+    model: Learner, feed: Feed, validation: Feed | None, trained: Trained, found: list[Finding]
 ) -> None:
-    """Report where loss, output, labels and settings of a fit do not fit each other."""
-    report(fit_findings(model, feed, held, trained), found)
+    """Reports where loss, output, labels and settings of a fit do not fit each other."""
+    report(fit_findings(model, feed, validation, trained), found)
     watch_labels(model, feed, "train", trained, found)
-    watch_labels(model, held, "test", trained, found, "validation y")
+    watch_labels(model, validation, "test", trained, found, "validation y")
 
 
-def report_use(model: Model, feed: Feed, kind: str | None = None) -> None:
-    """Report on the inputs of a prediction, and on the labels of a step of a kind."""
+def report_use(model: Learner, feed: Feed, kind: str | None = None) -> None:
+    """Checks the inputs of a prediction, and the labels of a step of a kind."""
     found: list[Finding] = []
     report(input_findings(model, feed), found)
     watch_inputs(model, feed, found)
@@ -241,17 +238,17 @@ def report_use(model: Model, feed: Feed, kind: str | None = None) -> None:
 # ---------------------------------------------------------------- divergence
 
 
-def divergence_in(model: Model, failed: FailedBatch, epoch: int) -> Finding:
-    """Where the batch that stopped an epoch, counted from 0, left the finite numbers, and why."""
-    recording, load = failed.step.recording, failed.load
+def divergence_in(model: Learner, failed: FailedBatch, epoch: int) -> Finding:
+    """Where and why the loss of the batch that stopped an epoch, counted from 0, is not finite."""
+    recording = failed.step.recording
     where = Where(epoch=epoch + 1, step=failed.done + 1)
     fault = recording.fault()
     if fault is not None:
         return OUT_OF_RANGE.finding(where, fault=fault)
     readers = readers_of(model, [0])
     batch = Batch(
-        [column.take(failed.rows) for column in load.columns],
+        [column.take(failed.rows) for column in failed.data.columns],
         is_scaled=any(scale(readers)),
         is_filled=any(take_gaps(readers)),
     )
-    return divergence(recording.graph, recording.values(), batch, rate_of(model), where)
+    return divergence(recording.graph, recording.values(), batch, rate_of(model.optimizer), where)

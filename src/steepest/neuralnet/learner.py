@@ -1,7 +1,7 @@
-"""Learner: a layer that can be compiled: what it learns by, and what one batch does.
+"""Learner: a layer that can be compiled: its optimizer, loss and metrics, and the steps of a batch.
 
-What a batch does is written in the language here; a StepCache records it, the runs of `running`
-use it. Depends on Layer and StepCache.
+The steps are written as operations on tensors here; a StepCache records them, and the training
+loop in `running` runs them. Depends on Layer and StepCache.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, SteepestError
 from steepest.functions import composed
 from steepest.layers.layer import Layer
+from steepest.layers.overridable import Overridable
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
 from steepest.neuralnet.input.feeds import Prepare, columns_of
@@ -36,7 +37,7 @@ from steepest.schedules.clock import Clock, Testing, current_clock
 
 
 class Trained(NamedTuple):
-    """What training changes in a model: these weights, as layers and weights are flagged now."""
+    """The weights that training changes, and the `trainable` flags that decide it."""
 
     weights: list[Variable]
     flags: tuple[bool, ...]
@@ -67,7 +68,7 @@ class Learner(Layer):
         self._metric_values: MetricValues | None = None
         self.metric_use: MetricUse | None = None
         self._recorded_at = latest_change()
-        self.place = steps.Place()
+        self.epoch_position = steps.EpochPosition()
 
     # ------------------------------------------------------------ compiling
 
@@ -82,13 +83,13 @@ class Learner(Layer):
         run_eagerly: bool = False,
         threads: int | None = None,
     ) -> None:
-        """Say how to train: by which optimizer, for which loss, watching which metrics.
+        """Sets the optimizer, the loss and the metrics of the training.
 
         Each can be a name or an object; with several outputs, losses and metrics can be lists or
         dictionaries by output. `engine` and `threads` overrule `st.config.engine` and
-        `st.config.threads` for this model; `threads=1` keeps all that it computes to one core, and
-        no result depends on their number. With `run_eagerly` an error says how to look into a step:
-        those of `fit` are always recorded.
+        `st.config.threads` for this model; `threads=1` computes all on one core, and no result
+        depends on their number. `run_eagerly=True` is an error, as the steps of `fit` are always
+        recorded; it says how to debug a step.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -108,7 +109,7 @@ class Learner(Layer):
         self._forget_programs()
 
     def __getstate__(self) -> dict[str, Any]:
-        """What copies and pickles take along: all but the programs, which are made anew."""
+        """The state for copies and pickles: all but the programs, which are made anew."""
         empty: dict[str, Any] = {"_steps": StepCache(), "_predictors": {}}
         return {**super().__getstate__(), **empty, "_metric_values": None, "metric_use": None}
 
@@ -118,35 +119,35 @@ class Learner(Layer):
         self._metric_values = None
 
     def forget_if_changed(self) -> None:
-        """Forget the programs if a number that they hold, as a rate, may have been assigned."""
+        """Drops the programs if a number in them, as a dropout rate, may have been assigned."""
         if self._recorded_at != latest_change():
             self._forget_programs()
             self._recorded_at = latest_change()
 
     def require_compiled(self, what: str) -> None:
-        """Raise unless `compile` was called."""
+        """Raises unless `compile` was called."""
         if self.objectives is None:
             raise SteepestError(
-                f"{self.name}.{what}: the model does not know its loss and optimizer yet; "
+                f"{self.name}.{what}: the model has no loss and optimizer yet; "
                 "call model.compile(optimizer=..., loss=...) first"
             )
 
     @property
     def metrics(self) -> list[Any]:
-        """The metrics that are updated by each batch, the loss first; attributes are among them."""
+        """The metrics that each batch updates, the loss first, also those that are attributes."""
         compiled = [] if self.objectives is None else self.objectives.metrics
         return [*compiled, *_metrics_among(vars(self).values())]
 
     @property
     def metrics_names(self) -> list[str]:
-        """The names under which the metrics stand in logs."""
+        """The names of the metrics in logs."""
         return [] if self.objectives is None else self.objectives.names()
 
     @property
     def compute_dtype(self) -> np.dtype[Any]:
-        """The kind that the first weights are computed with; float32 before there are any."""
-        kinds = (weight.dtype for weight in self.each_weight() if is_float(weight.dtype))
-        return computing(next(kinds, np.dtype("float32")))
+        """The dtype that the first weights are computed with; float32 before there are any."""
+        dtypes = (weight.dtype for weight in self.each_weight() if is_float(weight.dtype))
+        return computing(next(dtypes, np.dtype("float32")))
 
     @property
     def output_names(self) -> list[str]:
@@ -160,15 +161,37 @@ class Learner(Layer):
         known = self.output_names
         return known if len(known) == count else [f"output_{i + 1}" for i in range(count)]
 
-    # ------------------------------------------------------------ one batch, in the language
+    # ------------------------------------------------------------ layers
+
+    @Overridable
+    def layers(self) -> list[Layer]:
+        """The layers among the attributes."""
+        return [part for part in self.sublayers if isinstance(part, Layer)]
+
+    @Overridable
+    def links(self) -> list[tuple[Layer, Layer]] | None:
+        """Which layer's outputs go into which; None where `call` decides it."""
+        return None
+
+    @Overridable
+    def first_layers(self) -> list[list[Layer]]:
+        """For each input the layers that read it; none where `call` decides it."""
+        return []
+
+    @Overridable
+    def input_names(self) -> list[str]:
+        """The names of the inputs in a dictionary of them; none where `call` decides it."""
+        return []
+
+    # ------------------------------------------------------------ one batch, as operations
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """The outputs for inputs; schedules inside follow the steps of the model's optimizer."""
+        """The outputs for inputs; schedules inside use the steps of the model's optimizer."""
         with self.counted():
             return super().__call__(inputs, *args, **kwargs)
 
     def counted(self, training: bool = True) -> contextlib.AbstractContextManager[Any]:
-        """Let schedules read the steps of the optimizer, unless a clock of training is read now."""
+        """A context in which schedules read the steps of the optimizer, unless one is active."""
         if self.optimizer is None or (training and current_clock() is not None):
             return contextlib.nullcontext()
         clock: Clock = self.optimizer.clock
@@ -177,7 +200,7 @@ class Learner(Layer):
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None
     ) -> Tensor:
-        """The loss of a batch: that of each output, weighted, plus the layers' penalties."""
+        """The loss of a batch: the weighted sum over the outputs, plus the layers' penalties."""
         self.require_compiled("compute_loss")
         assert self.objectives is not None
         names = self._names_for(y_pred)
@@ -190,7 +213,7 @@ class Learner(Layer):
     def compute_metrics(
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
     ) -> dict[str, Any]:
-        """Let the metrics see a batch; their values so far."""
+        """Updates the metrics by a batch; returns their values so far."""
         assert self.objectives is not None
         self.objectives.update(y, y_pred, sample_weight, self._names_for(y_pred))
         return self.get_metrics_result()
@@ -200,7 +223,7 @@ class Learner(Layer):
         return {metric.name: metric.result() for metric in self.metrics}
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        """What one batch does in training; override it for a way of one's own."""
+        """What one batch does in training; override it for a user-defined step."""
         x, y, weights = steps.unpack(data)
         with GradientTape() as tape:
             predictions = self(x, training=True)
@@ -208,18 +231,18 @@ class Learner(Layer):
         guard(composed.is_finite(loss))
         variables = self.trainable_weights
         self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-        self._note_loss(loss, predictions)
+        self._update_total_loss(loss, predictions)
         return self.compute_metrics(x, y, predictions, weights)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """What one batch does in evaluation."""
         x, y, weights = steps.unpack(data)
         predictions = self(x, training=False)
-        self._note_loss(self.compute_loss(x, y, predictions, weights), predictions)
+        self._update_total_loss(self.compute_loss(x, y, predictions, weights), predictions)
         return self.compute_metrics(x, y, predictions, weights)
 
-    def _note_loss(self, loss: Tensor, predictions: Any) -> None:
-        """The mean over an epoch weighs each batch by its rows."""
+    def _update_total_loss(self, loss: Tensor, predictions: Any) -> None:
+        """Updates the mean of the loss, which weighs each batch by its rows."""
         assert self.objectives is not None
         rows = ops.shape(tree.leaves(predictions)[0])[0]
         self.objectives.total.update_state(loss, rows)
@@ -238,7 +261,7 @@ class Learner(Layer):
         class_weight: Any = None,
         return_dict: bool = False,
     ) -> Any:
-        """One step of training on one batch; the batch's loss and metrics.
+        """Makes one step of training on one batch; returns its loss and metrics.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -263,7 +286,7 @@ class Learner(Layer):
         return logs if return_dict else unwrapped(logs)
 
     def predict_on_batch(self, x: Any) -> Any:
-        """The outputs for one batch, without ceremony.
+        """The outputs for one batch, without callbacks and display.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -301,7 +324,7 @@ class Learner(Layer):
     # ------------------------------------------------------------ programs
 
     def trained(self) -> Trained:
-        """The weights that training changes now, and what is frozen."""
+        """The weights that training would change now, and the `trainable` flags."""
         return Trained(self.trainable_weights, self._trainable_flags())
 
     def step_for(
@@ -309,8 +332,8 @@ class Learner(Layer):
     ) -> steps.Step:
         """The step of a kind ("train", "epochs", "test", "predict") for data of this form.
 
-        `prepare` is what a Dataset does to each batch: it becomes part of the step. `trained` is
-        handed in by who has just asked for it: to find it out takes a walk over the model.
+        `prepare` is what a Dataset does to each batch: it becomes part of the step. A caller that
+        has `self.trained()` passes it as `trained`, as computing it walks over the model.
         """
         self.forget_if_changed()
         return self._steps.step(self, kind, nest, prepare, trained)
@@ -318,19 +341,19 @@ class Learner(Layer):
     def recorded_step(
         self, kind: str, nest: Any, prepare: Prepare | None = None, trained: Trained | None = None
     ) -> Recording:
-        """What a step of a kind does, recorded and not made ready to run."""
+        """The recording of a step of a kind, not bound to an engine."""
         self.forget_if_changed()
         return self._steps.recording(self, kind, nest, prepare, trained)
 
     @property
     def metric_values(self) -> MetricValues:
-        """The metrics read and reset as a whole; a step must have been recorded before."""
+        """Reads and resets all metrics at once; a step must have been recorded before."""
         if self._metric_values is None:
             self._metric_values = MetricValues(self)
         return self._metric_values
 
     def reset_metrics(self) -> None:
-        """Start the metrics anew."""
+        """Resets the metrics."""
         if self.objectives is not None:
             self.objectives.reset()
 

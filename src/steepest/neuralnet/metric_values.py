@@ -1,13 +1,13 @@
 """Reads and resets the metrics of a model by one recorded program; saves those of a paused run.
 
 An epoch of a small network takes microseconds; evaluating each metric's formula in Python would
-take longer than the epoch. Leans on the recorder and the engines.
+take longer than the epoch. Depends on the recorder and the engines.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,15 +18,18 @@ from steepest.errors import TraceError
 from steepest.metrics import Metric
 from steepest.program.trace import record
 
+if TYPE_CHECKING:
+    from steepest.neuralnet.learner import Learner
+
 
 class MetricValues:
     """The values of all metrics of a model, and their reset.
 
-    A metric whose `result` cannot be recorded, as it computes in Python, is asked directly; one
-    with a `reset_state` of its own is reset by it.
+    A metric whose `result` cannot be recorded, as it computes in Python, is called directly; one
+    that overrides `reset_state` is reset by that.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Learner) -> None:
         self._model = model
         self._metrics = list(model.metrics)
         plain = [m for m in self._metrics if type(m).reset_state is Metric.reset_state]
@@ -44,7 +47,7 @@ class MetricValues:
         return bind(recording, engine=self._model._engine, threads=self._model._threads)
 
     def reset(self) -> None:
-        """Start the metrics anew."""
+        """Resets the metrics."""
         for variable, start in self._starts:
             variable.buffer()[...] = start
         for metric in self._resetting:
@@ -63,16 +66,16 @@ class MetricValues:
 class MetricUse:
     """One use of a model's metrics: an epoch of training, or an evaluation.
 
-    A model has its metrics once, but several runs of it may be under way: a training that is
-    paused in the middle of an epoch, and an evaluation meanwhile. Each takes the metrics before
-    its engine calls; what they hold for the use before is saved, and restored when it goes on.
+    A model has its metrics once, but several of its runs may be active: a training that is paused
+    in the middle of an epoch, and an evaluation meanwhile. Each takes the metrics before its
+    engine calls; the values of the previous use are saved, and restored when that one continues.
     """
 
-    model: Any
+    model: Learner
     _saved: list[tuple[Variable, np.ndarray]] = field(default_factory=list)
 
     def take(self) -> bool:
-        """Let the metrics hold the values of this use; whether another one had them before."""
+        """Makes the metrics hold the values of this use; returns whether they did not before."""
         current: MetricUse | None = self.model.metric_use
         if current is self:
             return False
@@ -85,7 +88,7 @@ class MetricUse:
         return True
 
     def end(self) -> None:
-        """The values are no longer needed: whoever comes next need not save them."""
+        """Ends this use: the next one need not save its values."""
         if self.model.metric_use is self:
             self.model.metric_use = None
 

@@ -1,6 +1,7 @@
-"""Model: a layer that can be compiled, trained, evaluated and used.
+"""Model: a network that can be compiled, trained, evaluated, saved and used.
 
-The work is done next door: `step` records what a batch does, `running` runs the one loop.
+Its methods forward: the training loop is in running/training_loop.py, the steps of a batch are in
+learner.py. Depends on Learner, Drawing and storage.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from steepest.storage.weights import load_variables, save_variables
 
 if TYPE_CHECKING:
     from steepest.neuralnet.running.plan import Every, TrainingOptions
-    from steepest.neuralnet.running.run import Evaluation, Prediction, Training
+    from steepest.neuralnet.running.run import Evaluation, Prediction
+    from steepest.neuralnet.running.training_loop import Training
 
 
 @LAYERS.register("Functional")  # what drawn models were called in files written before
 class Model(Learner):
-    """A network: drawn from inputs to outputs, or subclassed with a `call` of one's own.
+    """A network: drawn from inputs to outputs, or a subclass that defines `call`.
 
     >>> import steepest as st
     >>> x = st.Input((3,))
@@ -62,14 +64,9 @@ class Model(Learner):
             self._own_variables = self._drawing.variables
             self.built = True
             if not trainable:
-                self.trainable = False  # that of the layers too
+                self.trainable = False  # sets that of the layers too
 
     # ------------------------------------------------------------ the drawing
-
-    @Overridable
-    def layers(self) -> list[Layer]:
-        """The layers: those of the drawing, or else those among the attributes."""
-        return [part for part in self.sublayers if isinstance(part, Layer)]
 
     @Overridable
     def inputs(self) -> list[Tensor]:
@@ -93,7 +90,7 @@ class Model(Learner):
 
     @Overridable
     def input_names(self) -> list[str]:
-        """The names under which a dictionary of inputs gives them; none where `call` decides it."""
+        """The names of the inputs in a dictionary of them; none where `call` decides it."""
         return [] if self._drawing is None else self._drawing.input_names
 
     @property
@@ -103,12 +100,12 @@ class Model(Learner):
 
     @property
     def input_shape(self) -> Any:
-        """The shapes of the inputs; None while nobody knows."""
+        """The shapes of the inputs; None where they are not known yet."""
         return super().input_shape if self._drawing is None else self._drawing.input_shape
 
     @property
     def output_shape(self) -> Any:
-        """The shapes of the outputs; None while nobody knows."""
+        """The shapes of the outputs; None where they are not known yet."""
         return super().output_shape if self._drawing is None else self._drawing.output_shape
 
     def drawn_ends(self) -> tuple[Any, Any]:
@@ -118,13 +115,13 @@ class Model(Learner):
         return self._drawing.inputs, self._drawing.outputs
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        """The outputs for inputs: those of the drawing, or what a subclass computes instead."""
+        """The outputs for inputs; a subclass overrides it to compute them."""
         if self._drawing is None:
             return super().call(inputs)
         return self._drawing.replay(inputs, self.name)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of a name, or at a place.
+        """The layer of a name, or at an index.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(2, name="hidden"), st.layers.Dense(1)])
@@ -140,27 +137,27 @@ class Model(Learner):
         return found[name]
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments; of a model that was given a drawing, its layers and calls.
+        """The constructor's arguments; of a functional model, its layers and their calls.
 
-        A subclass whose constructor draws for itself is described by that one's arguments.
+        A subclass whose constructor makes the drawing is described by that constructor's arguments.
         """
-        if self._drawing is None or _draws_for_itself(type(self)):
+        if self._drawing is None or _has_own_constructor(type(self)):
             config = super().get_config()
             return {key: value for key, value in config.items() if not self._is_end(key)}
         drawn = self._drawing.get_config()
         return {"name": self.name, "trainable": self.trainable, **drawn}
 
     def argument(self, name: str) -> Any:
-        """What the constructor was given under a name."""
+        """The constructor's argument of a name."""
         return None if self._is_end(name) else super().argument(name)
 
     def _is_end(self, name: str) -> bool:
-        """Whether an argument is an end of a drawing, which no configuration can hold."""
+        """Whether an argument is `inputs` or `outputs`, which no configuration can hold."""
         return name in ("inputs", "outputs") and name not in vars(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
-        """A model like the one that `get_config` described, with new weights."""
+        """A model by a configuration from `get_config`, with new weights."""
         if "calls" not in config or "inputs" not in config:
             return super().from_config(config)
         drawing = Drawing.from_config(config)
@@ -169,7 +166,7 @@ class Model(Learner):
         return model
 
     def build(self, input_shape: Any) -> None:
-        """Make the weights for inputs of a shape, whose batch is None, by a trial call."""
+        """Makes the weights for inputs of a shape, whose batch is None, by a trial call."""
         super().build(input_shape)
         if not call_context.inside_a_call():
             self.compute_output_shape(input_shape)
@@ -197,13 +194,13 @@ class Model(Learner):
         seed: int | None = None,
         check: bool = True,
     ) -> Any:
-        """Train for a number of epochs; returns the `History`.
+        """Trains for a number of epochs; returns the `History`.
 
         `x` is an array, a list or dictionary of arrays for several inputs, a sparse matrix, a
         Dataset, or anything that yields batches. `validation_split` takes its share at random
-        (seeded), keeping the classes' shares; for the last rows, as Keras takes them, split by
-        hand and give `validation_data`. `check=False` leaves out the inspection of the data.
-        Ctrl-C ends training after the batch at work and keeps everything.
+        (seeded), stratified by class; for the last rows, as Keras takes them, split by hand and
+        give `validation_data`. `check=False` leaves out the inspection of the data. Ctrl-C ends
+        training after the current engine call; weights and history stay.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -211,9 +208,10 @@ class Model(Learner):
         >>> model.fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 0.0], epochs=3, verbose=0).epoch
         [0, 1, 2]
         """
-        from steepest.neuralnet.running.fit import Plan, fit
+        from steepest.neuralnet.running.fit import fit
+        from steepest.neuralnet.running.plan import TrainingPlan
 
-        plan = Plan(
+        plan = TrainingPlan(
             batch_size=batch_size,
             epochs=epochs,
             validation_split=validation_split,
@@ -238,7 +236,7 @@ class Model(Learner):
         every: Every = "epoch",
         **options: Unpack[TrainingOptions],
     ) -> Training:
-        """A training like that of `fit`, advanced step by step by asking for its events.
+        """A training like that of `fit`, which advances as its events are asked for.
 
         The options are the arguments of `fit` besides `callbacks` and `verbose`. `every` says how
         often there is an event at least: after each "batch", each "epoch", or each engine "call"
@@ -283,7 +281,7 @@ class Model(Learner):
         from steepest.neuralnet.running.evaluate_predict import evaluation, finished, unwrapped
 
         run = evaluation(self, x, y, batch_size, sample_weight, steps)
-        logs = finished(run, "evaluate", callbacks, verbose)
+        logs = finished(run, callbacks, verbose)
         return logs if return_dict else unwrapped(logs)
 
     def predict(
@@ -303,7 +301,7 @@ class Model(Learner):
         """
         from steepest.neuralnet.running.evaluate_predict import finished, prediction
 
-        return finished(prediction(self, x, batch_size, steps), "predict", callbacks, verbose)
+        return finished(prediction(self, x, batch_size, steps), callbacks, verbose)
 
     def evaluation(
         self,
@@ -314,7 +312,7 @@ class Model(Learner):
         steps: int | None = None,
         every: Every = "epoch",
     ) -> Evaluation:
-        """An evaluation like that of `evaluate`, advanced by asking for its events.
+        """An evaluation like that of `evaluate`, which advances as its events are asked for.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -335,7 +333,7 @@ class Model(Learner):
         steps: int | None = None,
         every: Every = "epoch",
     ) -> Prediction:
-        """A prediction like that of `predict`, advanced by asking for its events.
+        """A prediction like that of `predict`, which advances as its events are asked for.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -350,11 +348,11 @@ class Model(Learner):
         return prediction(self, x, batch_size, steps, every)
 
     def explain(self, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None) -> str:
-        """Where the time of a step goes: a table of its kernels, measured over one batch.
+        """A table of the kernels of a step, with their times measured over one batch.
 
         The step is that of training where there are targets, else that of prediction. The table
-        says what each kernel computes and how near it comes to what one core can do at most.
-        `code` asks for the kernels themselves: "loops", "llvm" or "assembly".
+        says what each kernel computes, and its speed as a share of the most that one core can do.
+        `code` returns the code of the kernels instead: "loops", "llvm" or "assembly".
 
         >>> import numpy as np, steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -367,7 +365,7 @@ class Model(Learner):
         return explained(self, x, y, batch_size, code)
 
     def save_weights(self, path: str | os.PathLike[str]) -> None:
-        """Write the weights to a .safetensors file, whole or not at all.
+        """Writes the weights to a .safetensors file, whole or not at all.
 
         >>> import os, tempfile, steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -378,15 +376,15 @@ class Model(Learner):
         save_variables(path, self.weights, {"model": self.name, **learned_note(self)})
 
     def load_weights(self, path: str | os.PathLike[str]) -> None:
-        """Read weights that `save_weights` or `save` of an equal model wrote."""
+        """Reads weights that `save_weights` or `save` of an equal model wrote."""
         note = load_variables(path, self.weights)
         take_learned(self, note, os.fspath(path))
         self._forget_programs()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the whole model to one .safetensors file: layers, weights, what was learned.
+        """Writes the whole model to one .safetensors file: layers, weights, what was learned.
 
-        `st.load_model(path)` makes an equal one, which is to be compiled before further training.
+        `st.load_model(path)` makes an equal one; compile it before further training.
 
         >>> import os, tempfile, steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -399,7 +397,7 @@ class Model(Learner):
 
     @property
     def preparation(self) -> Preparation | None:
-        """What prepares texts, names and dates for the model, saved and loaded with it.
+        """The preparation of texts, names and dates for the model, saved and loaded with it.
 
         One of `st.data`'s preparers, or a dictionary of them by name.
 
@@ -416,14 +414,14 @@ class Model(Learner):
         self._preparation = checked_preparation(preparation)
 
     def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Print the layers, their output shapes and their numbers of weights."""
+        """Prints the layers, their output shapes and their numbers of weights."""
         from steepest.neuralnet.summary import summary
 
         summary(self, print_fn=print_fn)
 
 
-def _draws_for_itself(kind: type[Model]) -> bool:
-    """Whether a class's constructor takes arguments of its own, and no ends of a drawing."""
+def _has_own_constructor(kind: type[Model]) -> bool:
+    """Whether a class's constructor takes arguments of its own, and no `inputs`."""
     taken = inspect.signature(kind.__init__).parameters.values()
     named = [p.name for p in taken if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)][1:]
     return bool(named) and "inputs" not in named

@@ -1,6 +1,6 @@
-"""What a model is trained for: a loss and metrics for each output, resolved from names.
+"""Objectives: a loss and metrics for each output of a compiled model, resolved from names.
 
-Leans on losses and metrics. `Objectives` is what `compile` leaves behind.
+Depends on losses and metrics.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from steepest.labels import in_rank_of
 class Objectives:
     """The losses and metrics of a compiled model, one entry an output.
 
-    Metrics named "accuracy" need to see labels and predictions before it is known which is
-    meant: `resolve` makes them, once.
+    Which metric "accuracy" means depends on the labels and predictions: `resolve` makes the
+    metrics, once.
     """
 
     def __init__(self, loss: Any, metric: Any, weighted: Any, loss_weights: Any) -> None:
@@ -37,7 +37,7 @@ class Objectives:
         self.resolved = False
 
     def _check_names(self) -> None:
-        """Raise at once for a misspelt loss or metric, or a weight that is no number."""
+        """Raises at once for a misspelt loss or metric, or a weight that is not a number."""
         for given in tree.leaves(self._given_loss):
             losses.get(given)
         for given in tree.leaves([self._given_metrics, self._given_weighted]):
@@ -49,7 +49,7 @@ class Objectives:
                 )
 
     def resolve(self, targets: Any, predictions: Any, names: Sequence[str]) -> None:
-        """Make losses and metrics for outputs of these forms."""
+        """Makes losses and metrics for outputs of these forms."""
         if self.resolved:
             return
         self.output_names = list(names)
@@ -81,7 +81,7 @@ class Objectives:
         return [self.total, *(part for part in self.parts if part is not None), *own]
 
     def names(self) -> list[str]:
-        """The names under which metrics will stand in logs, as far as they are known."""
+        """The names of the metrics in logs, as far as they are known."""
         if self.resolved:
             return [metric.name for metric in self.metrics]
         given = [*tree.leaves(self._given_metrics), *tree.leaves(self._given_weighted)]
@@ -108,13 +108,11 @@ class Objectives:
             value = value * self.loss_weights[place]
             total = value if total is None else total + value
         if total is None:
-            raise ArgumentError(
-                "compile(loss=...) is missing: without a loss there is nothing to descend"
-            )
+            raise ArgumentError("compile(loss=...) is missing: training needs a loss to minimize")
         return total
 
     def update(self, targets: Any, predictions: Any, weights: Any, names: Sequence[str]) -> None:
-        """Let the metrics see a batch."""
+        """Updates the metrics by a batch."""
         self.resolve(targets, predictions, names)
         labels = per_output(targets, names, "y", fill=False)
         scales = per_output(weights, names, "sample_weight", spread=True)
@@ -127,19 +125,19 @@ class Objectives:
                 metric.update_state(in_rank_of(output, labels[place]), output, scales[place])
 
     def reset(self) -> None:
-        """Start the metrics anew."""
+        """Resets the metrics."""
         for metric in self.metrics:
             metric.reset_state()
 
 
 def _comparing(name: str, target: Tensor, output: Tensor) -> str:
-    """What a loss compares, with what to do where the forms differ."""
-    told = f"comparing y {show(target.shape)} with the output {name!r} {show(output.shape)}"
+    """What a loss compares, and the remedy where the shapes differ."""
+    compared = f"comparing y {show(target.shape)} with the output {name!r} {show(output.shape)}"
     if target.shape == output.shape or output.ndim != 2:
-        return told
+        return compared
     width = target.shape[1] if target.ndim == 2 else 1
     units = f"{width} unit{'s' if width != 1 else ''}"
-    return f"{told}: give the last layer {units}, or y rows of {output.shape[1]}"
+    return f"{compared}: give the last layer {units}, or y rows of {output.shape[1]}"
 
 
 def _require_target(target: Any, loss: Any, name: str) -> None:
@@ -151,7 +149,7 @@ def _require_target(target: Any, loss: Any, name: str) -> None:
 
 
 def _check_form(loss: Any, target: Tensor, output: Tensor) -> None:
-    """Raise where exclusive classes come in another form than the loss takes."""
+    """Raises where exclusive classes are given in another form than the loss takes."""
     if not isinstance(loss, losses.CategoricalCrossentropy) or target.shape == output.shape:
         return
     if target.ndim < output.ndim or target.shape[-1] == 1:
@@ -177,7 +175,7 @@ def per_output(
         unknown = [name for name in given if name not in names]
         if unknown:
             raise ArgumentError(
-                f"{what}: {unknown} are no outputs of the model; it has {list(names)}"
+                f"{what}: {unknown} are no outputs of the model; known names: {list(names)}"
             )
         return [given.get(name) for name in names]
     if len(names) == 1 and not (isinstance(given, (list, tuple)) and len(given) == 1):
@@ -202,7 +200,7 @@ def _make_metrics(
     outputs: Sequence[Any],
     plain: Collection[str] = (),
 ) -> list[list[Any]]:
-    """Metrics with names of their own; a weighted one beside its `plain` twin is told apart."""
+    """Metrics with distinct names; one that is also among the `plain` ones becomes `weighted_`."""
     wanted = _metric_lists(given, names)
     made: list[list[Any]] = []
     taken: set[str] = {"loss", *plain}
@@ -217,13 +215,13 @@ def _make_metrics(
             if not isinstance(one, metrics.Metric) or prefixes[place]:
                 name = one if isinstance(one, str) else metric.name  # "mae" stays "mae"
                 name = prefixes[place] + name
-                metric.name = _free(f"weighted_{name}" if name in plain else name, taken)
+                metric.name = _unused(f"weighted_{name}" if name in plain else name, taken)
             taken.add(metric.name)
             made[-1].append(metric)
     return made
 
 
-def _free(name: str, taken: set[str]) -> str:
+def _unused(name: str, taken: set[str]) -> str:
     """A name that no metric has yet."""
     number, free = 1, name
     while free in taken:

@@ -1,6 +1,6 @@
-"""Predictor: a model's outputs for one batch with next to nothing in between. Leans on step.
+"""Predictor: a model's outputs for one batch at the least overhead. Depends on step.
 
-It may be called from several threads at once, and follows the weights as they change.
+It may be called from several threads at once, and uses the current weights at each call.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Predictor:
         self._rebuild = step.recording.rebuild
 
     def __call__(self, x: np.ndarray) -> Any:
-        """The outputs for rows of the shape and kind that the predictor was made for."""
+        """The outputs for rows of the shape that the predictor was made for."""
         rows = x if x.dtype == self._dtype else x.astype(self._dtype)
         outputs = self._call([rows])
         if self._single:

@@ -1,8 +1,8 @@
-"""The layers that read a model's inputs first. Leans on the models."""
+"""Finds the layers that read a model's inputs first. Depends on Layer and Learner."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from steepest.core import tree
 from steepest.layers.layer import Layer
@@ -11,7 +11,7 @@ from steepest.protocols import LayeredModel
 
 
 def readers(model: LayeredModel) -> list[list[Layer]]:
-    """For each input the layers that read it as it comes; none where nobody can tell.
+    """For each input the layers that read it directly; none where a `call` decides it.
 
     >>> import steepest as st
     >>> model = st.Sequential([st.layers.MissingValues(name="gaps"), st.layers.Dense(1)])
@@ -19,17 +19,17 @@ def readers(model: LayeredModel) -> list[list[Layer]]:
     [[MissingValues(name='gaps')]]
     """
     found = model.first_layers
-    return [[deep for layer in layers for deep in _within(layer)] for layers in found]
+    return [[deep for layer in layers for deep in _first_within(layer)] for layers in found]
 
 
-def _within(layer: Layer) -> list[Layer]:
-    """The layer itself, or the first ones of a model of one input that stands for a layer."""
-    inner = readers(cast(LayeredModel, layer)) if isinstance(layer, Learner) else []
+def _first_within(layer: Layer) -> list[Layer]:
+    """The layer itself; of a model with one input that is used as a layer, its first layers."""
+    inner = readers(layer) if isinstance(layer, Learner) else []
     return inner[0] if len(inner) == 1 else [layer]
 
 
 def readers_of(model: LayeredModel, x: Any) -> list[list[Layer]]:
-    """The readers of each leaf of what is given, be it in the model's order or by name."""
+    """The readers of each leaf of `x`, given in the model's order or by name."""
     found, count = readers(model), len(tree.leaves(x))
     if len(found) != count:
         return [[]] * count
@@ -39,7 +39,7 @@ def readers_of(model: LayeredModel, x: Any) -> list[list[Layer]]:
 
 
 def any_inspects(model: Layer) -> bool:
-    """Whether a layer of the model, or of a model within it, inspects its inputs.
+    """Whether a layer of the model, or of a model inside it, inspects its inputs.
 
     >>> import steepest as st
     >>> any_inspects(st.Sequential([st.layers.Dense(1)]))
@@ -47,4 +47,4 @@ def any_inspects(model: Layer) -> bool:
     """
     if not isinstance(model, Learner):
         return model.inspects_inputs is True
-    return any(map(any_inspects, cast(LayeredModel, model).layers))
+    return any(map(any_inspects, model.layers))

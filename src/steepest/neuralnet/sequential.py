@@ -1,4 +1,4 @@
-"""Sequential: layers one after another. Leans on Model."""
+"""Sequential: a model whose layers are called one after another. Depends on Model."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Sequential(Model):
         return ["output"]
 
     def add(self, layer: Any) -> None:
-        """Put a layer on top.
+        """Adds a layer after the last one.
 
         >>> import steepest as st
         >>> model = st.Sequential()
@@ -77,14 +77,14 @@ class Sequential(Model):
         self._changed()
 
     def pop(self) -> None:
-        """Take the topmost layer off."""
+        """Removes the last layer."""
         if not self.layers:
-            raise ArgumentError(f"{self.name}: there is no layer to take off")
+            raise ArgumentError(f"{self.name}: there is no layer to remove")
         self.layers = self.layers[:-1]
         self._changed()
 
     def is_argument(self, name: str) -> bool:
-        """Layers come and go by `add` and `pop`, which see to it that programs are made anew."""
+        """Whether an attribute is an argument; `layers` is not, as `add` and `pop` change it."""
         return name != "layers" and super().is_argument(name)
 
     def _changed(self) -> None:
@@ -115,7 +115,7 @@ class Sequential(Model):
             self.build(self._given_shape)
 
     def build(self, input_shape: Any) -> None:
-        """Draw the layers one after another: each is built for what the one before it gives."""
+        """Builds each layer for the output shape of the one before it, and makes the drawing."""
         batch, *sizes = self._given_shape = tuple(input_shape)
         if any(isinstance(size, (tuple, list)) for size in (batch, *sizes)):
             raise self._not_one_tensor(input_shape)
@@ -128,27 +128,27 @@ class Sequential(Model):
 
     @property
     def input_shape(self) -> Any:
-        """The shape of the input, None standing for the batch."""
+        """The shape of the input, with None for the batch."""
         self._require_built("input_shape")
         return super().input_shape
 
     @property
     def output_shape(self) -> Any:
-        """The shape of the output, None standing for the batch."""
+        """The shape of the output, with None for the batch."""
         self._require_built("output_shape")
         return super().output_shape
 
     def _require_built(self, what: str) -> None:
         if not self.built:
             raise ArgumentError(
-                f"{self.name}: {what} is not known before the model has seen data; give the first "
+                f"{self.name}: {what} is not known before the model is called; give the first "
                 "layer input_shape=, or call the model on an example"
             )
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Any:
-        """The layers in order."""
+        """The outputs of the layers, called in order."""
         if not self.layers:
-            raise ArgumentError(f"{self.name} has no layers yet: add some, model.add(layer)")
+            raise ArgumentError(f"{self.name} has no layers yet: add some with model.add(layer)")
         value: Any = inputs
         for layer in self.layers:
             value = layer(value)
@@ -168,7 +168,7 @@ class Sequential(Model):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Sequential:
-        """A fresh model of the same layers."""
+        """A model of the same layers with new weights."""
         from steepest.registry import from_config
 
         model = cls([from_config(entry) for entry in config["layers"]], name=config["name"])
@@ -178,7 +178,7 @@ class Sequential(Model):
 
 
 def _known_shape(layer: Layer) -> Shape | None:
-    """The shape that a first layer takes, where it was told one or is a model that knows."""
+    """The input shape of a first layer that was given one, or of a model that is built."""
     if layer.given_input_shape is not None:
         return (None, *layer.given_input_shape)
     shape = layer.input_shape if isinstance(layer, Model) and layer.built else None

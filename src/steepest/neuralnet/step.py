@@ -1,7 +1,7 @@
-"""The recorded steps: what one batch does in training, evaluation and prediction.
+"""Steps: what one batch does in training, evaluation and prediction, recorded as a program.
 
-Leans on the recorder and the engines. A step is recorded once for a form of data and kept with
-its model; the batch's size stays open, so that the last, smaller batch runs the same program.
+A step is recorded once for a form of data and cached in its model; the batch's size stays open, so
+that the last, smaller batch runs the same program. Depends on the recorder and the engines.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ from steepest.neuralnet.batch_count import BatchCount
 from steepest.program.trace import Recorder, Recording, TensorSpec, record
 
 
-class Logs(NamedTuple):
-    """What a step of training or evaluation returned: all names, and the values not of metrics."""
+class StepLogs(NamedTuple):
+    """The logs that a step of training or evaluation returned.
+
+    `shown` has all names, `own` the values that are not those of the model's metrics.
+    """
 
     shown: list[str]
     own: dict[str, Any]
@@ -32,7 +35,7 @@ class Logs(NamedTuple):
 
 @dataclass
 class Step:
-    """A step made ready: what was recorded, bound to the program that runs it."""
+    """A recorded step, bound to the program that runs it."""
 
     bound: Bound
     _counts: dict[int, BatchCount] = field(default_factory=dict, repr=False)
@@ -43,24 +46,24 @@ class Step:
 
     @property
     def recording(self) -> Recording:
-        """What was recorded."""
+        """The recording."""
         return self.bound.recording
 
     @property
     def names(self) -> list[str]:
-        """The names of what a user's own step returns besides the metrics."""
+        """The names of what a user-defined step returns besides the metrics."""
         result = self.recording.result
-        return sorted(result.own) if isinstance(result, Logs) else []
+        return sorted(result.own) if isinstance(result, StepLogs) else []
 
     @property
     def shown(self) -> list[str]:
         """The names of all that the step returns, in its order."""
         result = self.recording.result
-        return list(result.shown) if isinstance(result, Logs) else []
+        return list(result.shown) if isinstance(result, StepLogs) else []
 
 
 def unpack(data: Any) -> tuple[Any, Any, Any]:
-    """(x, y, sample weights) of what a batch holds; what is missing is None.
+    """The parts (x, y, sample weights) of a batch; what is missing is None.
 
     >>> unpack((1, 2))
     (1, 2, None)
@@ -73,7 +76,7 @@ def unpack(data: Any) -> tuple[Any, Any, Any]:
 
 
 class StepModel(Protocol):
-    """A model as its steps see it: what it does with a batch, and the metrics that follow.
+    """The part of a model that its steps use: what it does with a batch, and its metrics.
 
     >>> import steepest as st
     >>> def names(model: StepModel) -> list[str]:
@@ -91,8 +94,8 @@ class StepModel(Protocol):
         """The metrics that batches update."""
 
     @property
-    def place(self) -> Place:
-        """Where in its epoch a program of many epochs is."""
+    def epoch_position(self) -> EpochPosition:
+        """Which batch of its epoch a program of many epochs has reached."""
 
     def train_step(self, data: Any) -> Any:
         """What one batch does in training."""
@@ -105,16 +108,16 @@ class StepModel(Protocol):
 
 
 def training(model: StepModel) -> Callable[[Any], Any]:
-    """One step of training; what it returns besides the model's metrics is shown too."""
-    return lambda data: _logs(model, model.train_step(data))
+    """One step of training, with what it returns besides the model's metrics."""
+    return lambda data: _step_logs(model, model.train_step(data))
 
 
-class Place:
-    """Which batch of its epoch a program is at that runs many epochs without a pause.
+class EpochPosition:
+    """Which batch of its epoch a program has reached that runs many epochs in one call.
 
-    >>> place = Place()
-    >>> place.begin(3)
-    >>> place.batch.item(), place.batches.item()
+    >>> position = EpochPosition()
+    >>> position.begin(3)
+    >>> position.batch.item(), position.batches.item()
     (0, 3)
     """
 
@@ -123,40 +126,43 @@ class Place:
         self.batches = Variable(1, trainable=False, name="batches", dtype="int64")
 
     def begin(self, batches: int, batch: int = 0) -> None:
-        """Stand before a batch, at first the first one, of an epoch of so many."""
+        """Sets the position before a batch of an epoch of `batches` batches."""
         self.batch.buffer()[...] = batch
         self.batches.buffer()[...] = batches
 
     def advance(self) -> None:
-        """Go on to the next batch, after the last one to the next epoch's first."""
+        """Moves to the next batch, after the last one to the next epoch's first."""
         following = self.batch.value + 1
         self.batch.assign(ops.where(following < self.batches, following, 0))
 
 
 def through_epochs(model: StepModel) -> Callable[[Any], Any]:
-    """A batch of an epoch among many: with the first, metrics start anew; what they are is told."""
+    """One step of training in a program of many epochs; returns the metrics' values.
 
-    def run(data: Any) -> Logs:
-        first = ops.equal(model.place.batch, 0)
+    The first batch of an epoch resets the metrics.
+    """
+
+    def run(data: Any) -> StepLogs:
+        first = ops.equal(model.epoch_position.batch, 0)
         for metric in model.metrics:
             _reset_where(first, metric)
         given = _as_dictionary(model, model.train_step(data))
-        model.place.advance()
-        return Logs(list(given), {name: ops.as_tensor(value) for name, value in given.items()})
+        model.epoch_position.advance()
+        return StepLogs(list(given), {name: ops.as_tensor(value) for name, value in given.items()})
 
     return run
 
 
 def _reset_where(condition: Tensor, metric: Metric) -> None:
-    sofar = [variable.value for variable in metric.variables]
+    before = [variable.value for variable in metric.variables]
     metric.reset_state()
-    for variable, value in zip(metric.variables, sofar, strict=True):
+    for variable, value in zip(metric.variables, before, strict=True):
         variable.assign(ops.where(condition, variable.value, value))
 
 
 def testing(model: StepModel) -> Callable[[Any], Any]:
     """One step of evaluation."""
-    return lambda data: _logs(model, model.test_step(data))
+    return lambda data: _step_logs(model, model.test_step(data))
 
 
 def predicting(model: StepModel) -> Callable[[Any], Any]:
@@ -167,8 +173,8 @@ def predicting(model: StepModel) -> Callable[[Any], Any]:
 KINDS = {"train": training, "epochs": through_epochs, "test": testing, "predict": predicting}
 
 
-def _logs(model: StepModel, logs: Any) -> Logs:
-    """What a step returns, told apart from the values of metrics that it updated itself."""
+def _step_logs(model: StepModel, logs: Any) -> StepLogs:
+    """The logs of a step, separate from the values of metrics that it updated itself."""
     recorder = dispatch.current()
     assert isinstance(recorder, Recorder)
     known = {
@@ -176,7 +182,7 @@ def _logs(model: StepModel, logs: Any) -> Logs:
     }
     given = _as_dictionary(model, logs)
     own = {name: ops.as_tensor(value) for name, value in given.items() if name not in known}
-    return Logs(list(given), own)
+    return StepLogs(list(given), own)
 
 
 def _as_dictionary(model: StepModel, logs: Any) -> dict[str, Any]:
@@ -189,7 +195,7 @@ def _as_dictionary(model: StepModel, logs: Any) -> dict[str, Any]:
 
 
 def after(prepare: Callable[[Any], Any] | None, function: Callable[[Any], Any]) -> Any:
-    """The function of what a data set's own functions make of a batch.
+    """The function applied to the result of `prepare`, the functions of a data set.
 
     >>> after(lambda data: data + 1, lambda data: data * 2)(1)
     4
@@ -198,7 +204,7 @@ def after(prepare: Callable[[Any], Any] | None, function: Callable[[Any], Any]) 
 
 
 def recorded(function: Callable[[Any], Any], nest: Any, specs: Sequence[TensorSpec]) -> Recording:
-    """What a step does with data of the nest's form."""
+    """Records a step for data of the nest's form."""
 
     def flat(*tensors: Tensor) -> Any:
         return function(tree.rebuild(nest, iter(tensors)) if tensors else nest)
@@ -206,10 +212,10 @@ def recorded(function: Callable[[Any], Any], nest: Any, specs: Sequence[TensorSp
     return record(flat, specs)
 
 
-def ready(
+def bound(
     recording: Recording, storage: Sequence[str], engine: str | None, threads: int | None = None
 ) -> Step:
-    """A recorded step with the program that runs it."""
+    """Binds a recorded step to the program that runs it."""
     return Step(bind(recording, storage, engine, threads))
 
 
@@ -221,12 +227,12 @@ def make(
     engine: str | None,
     threads: int | None = None,
 ) -> Step:
-    """Record a step for data of the nest's form and make its program ready."""
-    return ready(recorded(function, nest, specs), storage, engine, threads)
+    """Records a step for data of the nest's form and binds it to its program."""
+    return bound(recorded(function, nest, specs), storage, engine, threads)
 
 
 def data_nest(x: Any, y: Any, weights: Any) -> tuple[Any, ...]:
-    """The parts that are there, as a batch holds them.
+    """The parts of a batch that are not None, in order.
 
     >>> data_nest(1, 2, None)
     (1, 2)

@@ -1,7 +1,8 @@
-"""StepCache: the recorded steps of a model, by all that they depend on. Leans on step and feed.
+"""StepCache: the recorded steps of a model, keyed by all that they depend on.
 
-A step is recorded once for a form of data, and made ready once for a form of storage; freezing a
-layer or another engine gives another step, and the former one is found again afterwards.
+A step is recorded once for a form of data, and bound to an engine once for a form of storage;
+freezing a layer or choosing another engine gives another step, and the former one stays cached.
+Depends on step and feeds.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from steepest.neuralnet.learner import Learner, Trained
 
 
-class Form(NamedTuple):
+class RecordingKey(NamedTuple):
     """All that a recording depends on: the data's form, and which weights are trained."""
 
     kind: str
@@ -34,10 +35,10 @@ class Form(NamedTuple):
     prepare: Prepare | None
 
 
-class Key(NamedTuple):
+class StepKey(NamedTuple):
     """All that a step depends on: its recording, and how the columns are stored."""
 
-    form: Form
+    recording: RecordingKey
     storage: tuple[str, ...]
 
 
@@ -56,8 +57,8 @@ class StepCache:
     """
 
     def __init__(self) -> None:
-        self.steps: dict[Key, steps.Step] = {}
-        self.recordings: dict[Form, Recording] = {}
+        self.steps: dict[StepKey, steps.Step] = {}
+        self.recordings: dict[RecordingKey, Recording] = {}
 
     def step(
         self,
@@ -67,12 +68,14 @@ class StepCache:
         prepare: Prepare | None = None,
         trained: Trained | None = None,
     ) -> steps.Step:
-        """The step of a kind for data of this form, recorded and made ready if it is new."""
-        key = _key(model, kind, nest, prepare, trained)
+        """The step of a kind for data of this form, recorded and bound if it is new."""
+        storage = storage_of(nest)
+        key = StepKey(_recording_key(model, kind, nest, prepare, trained), storage)
         if key not in self.steps:
             recording = self.recording(model, kind, nest, prepare)
-            key = _key(model, kind, nest, prepare)  # building the model has changed it
-            self.steps[key] = steps.ready(recording, key.storage, model._engine, model._threads)
+            # Recording may have built the model, which changes the key.
+            key = StepKey(_recording_key(model, kind, nest, prepare), storage)
+            self.steps[key] = steps.bound(recording, key.storage, model._engine, model._threads)
         return self.steps[key]
 
     def recording(
@@ -83,32 +86,26 @@ class StepCache:
         prepare: Prepare | None = None,
         trained: Trained | None = None,
     ) -> Recording:
-        """What a step of a kind does, recorded and not made ready to run."""
-        form = _form(model, kind, nest, prepare, trained)
-        if form not in self.recordings:
+        """The recording of a step of a kind, not bound to an engine."""
+        key = _recording_key(model, kind, nest, prepare, trained)
+        if key not in self.recordings:
             expect(model._engine)
             with noted(f"in the {kind} step of {model.name!r}, for {_shapes_of(nest)}"):
                 _build(model, kind, nest, prepare)
                 function = steps.after(prepare, steps.KINDS[kind](model))
                 with model.counted(training=kind in ("train", "epochs")):
                     recording = steps.recorded(function, nest, specs_of(nest))
-            # By the form that holds now: recording may have built the model, which changes it.
-            self.recordings[_form(model, kind, nest, prepare)] = recording
+            # Recording may have built the model, which changes the key.
+            self.recordings[_recording_key(model, kind, nest, prepare)] = recording
             return recording
-        return self.recordings[form]
+        return self.recordings[key]
 
 
-def _key(
+def _recording_key(
     model: Learner, kind: str, nest: Any, prepare: Prepare | None, trained: Trained | None = None
-) -> Key:
-    return Key(_form(model, kind, nest, prepare, trained), storage_of(nest))
-
-
-def _form(
-    model: Learner, kind: str, nest: Any, prepare: Prepare | None, trained: Trained | None = None
-) -> Form:
+) -> RecordingKey:
     weights, flags = model.trained() if trained is None else trained
-    return Form(
+    return RecordingKey(
         kind,
         str(tree.transform(lambda _: None, nest)),
         tuple(specs_of(nest)),
@@ -120,7 +117,7 @@ def _form(
 
 
 def _build(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> None:
-    """Builds what recording would otherwise have to build on the way."""
+    """Builds the model and the optimizer, so that recording need not."""
     if not model.built:
         with dispatch.eagerly():
             first = tree.transform(lambda column: ops.constant(column.take(np.arange(1))), nest)
@@ -139,6 +136,6 @@ def _shapes_of(nest: Any) -> str:
 
 
 class _Unquoted(str):
-    """A text that stands in a list or dictionary without quotation marks."""
+    """A text that lists and dictionaries show without quotation marks."""
 
     __repr__ = str.__str__

@@ -1,4 +1,4 @@
-"""What a model is made of, as a table. Depends on layers."""
+"""The table of a model's layers, output shapes and numbers of weights. Depends on layers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from steepest.protocols import LayeredModel
 
 
 def summary(model: LayeredModel, print_fn: Callable[[str], Any] | None = None) -> None:
-    """Print the layers, their output shapes and their numbers of weights.
+    """Prints the layers, their output shapes and their numbers of weights.
 
     >>> import steepest as st
     >>> summary(st.Sequential([st.layers.Dense(1, input_shape=(2,), name="out")], name="small"))
@@ -26,7 +26,10 @@ def summary(model: LayeredModel, print_fn: Callable[[str], Any] | None = None) -
     """
     say = print_fn or print
     say(f"Model: {model.name}")
-    rows = [("Layer (type)", "Output shape", "Parameters"), *map(_row, model.layers)]
+    rows = [("Layer (type)", "Output shape", "Parameters")]
+    for layer in model.layers:
+        count = sum(weight.size for weight in layer.weights)
+        rows.append((f"{layer.name} ({type(layer).__name__})", shape_of(layer), f"{count:,}"))
     for line in _table(rows):
         say(line)
     say("")
@@ -38,13 +41,8 @@ def summary(model: LayeredModel, print_fn: Callable[[str], Any] | None = None) -
     say(f"Not trainable: {total - trainable:,}")
 
 
-def _row(layer: Layer) -> tuple[str, str, str]:
-    count = sum(weight.size for weight in layer.weights)
-    return f"{layer.name} ({type(layer).__name__})", shape_of(layer), f"{count:,}"
-
-
 def shape_of(layer: Layer) -> str:
-    """The shape of a layer's output as text; a question mark as long as nobody knows it."""
+    """The shape of a layer's output as text; a question mark where it is not known yet."""
     try:
         shape = layer.output_shape
     except Exception:
@@ -54,7 +52,7 @@ def shape_of(layer: Layer) -> str:
 
 
 def _table(rows: list[tuple[str, str, str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(3)]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}".rstrip() for a, b, c in rows]
     return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
 

@@ -1,5 +1,6 @@
-"""What a model learned that is no tensor, as a note of a weights file: vocabularies, boundaries,
-and the preparation that it carries. Leans on the layers that remember and on preparation.
+"""The note of a weights file: what a model learned besides tensors, and its preparation.
+
+Vocabularies and boundaries of preprocessing layers are such values. Depends on layers and data.
 """
 
 from __future__ import annotations
@@ -14,17 +15,22 @@ from steepest.registry import to_config
 
 
 def learned_note(model: StoredModel) -> dict[str, Any]:
-    """The note: entries only where there is something to tell.
+    """The note of a model; it has entries only for what there is to store.
 
     >>> import steepest as st
     >>> layer = st.layers.IntegerLookup(vocabulary=[7, 5], name="codes")
     >>> learned_note(st.Sequential([layer]))
     {'learned': [{'layer': 'codes', 'vocabulary': [7, 5]}]}
     """
-    told = [{"layer": layer.name, **layer.get_learned()} for layer in _remembering(model)]
-    carried = model.preparation
-    note = {"learned": told} if told else {}
-    return note if carried is None else {**note, "preparation": _written(carried)}
+    learned = [{"layer": layer.name, **layer.get_learned()} for layer in _remembering(model)]
+    note: dict[str, Any] = {"learned": learned} if learned else {}
+    preparation = model.preparation
+    if isinstance(preparation, dict):
+        by_name = {key: to_config(part) for key, part in preparation.items()}
+        note["preparation"] = {"by_name": by_name}
+    elif preparation is not None:
+        note["preparation"] = {"one": to_config(preparation)}
+    return note
 
 
 def _remembering(model: StoredModel) -> list[JsonAdaptedLayer]:
@@ -32,7 +38,7 @@ def _remembering(model: StoredModel) -> list[JsonAdaptedLayer]:
 
 
 def take_learned(model: StoredModel, note: dict[str, Any], name: str) -> None:
-    """Give a model what a note tells; a file without such a note changes nothing.
+    """Sets what a model learned by a note; a note without entries changes nothing.
 
     >>> import steepest as st
     >>> model = st.Sequential([st.layers.IntegerLookup(name="codes")])
@@ -40,22 +46,17 @@ def take_learned(model: StoredModel, note: dict[str, Any], name: str) -> None:
     >>> take_learned(model, note, "a file"); model.layers[0].vocabulary
     [3]
     """
-    told, layers = note.get("learned", []), _remembering(model)
-    if told and len(told) != len(layers):
+    learned, layers = note.get("learned", []), _remembering(model)
+    if learned and len(learned) != len(layers):
+        names = ", ".join(str(entry.get("layer")) for entry in learned)
         raise DataError(
-            f"{name!r} tells what {len(told)} layers learned "
-            f"({', '.join(str(entry.get('layer')) for entry in told)}), the model has {len(layers)}"
+            f"{name!r} has what {len(learned)} layers learned ({names}), the model has "
+            f"{len(layers)} such layers"
         )
-    for layer, entry in zip(layers, told, strict=False):
+    for layer, entry in zip(layers, learned, strict=False):
         layer.set_learned(entry)
     if "preparation" in note:
         model.preparation = _read(note["preparation"])
-
-
-def _written(carried: Preparation) -> dict[str, Any]:
-    if isinstance(carried, dict):
-        return {"by_name": {key: to_config(part) for key, part in carried.items()}}
-    return {"one": to_config(carried)}
 
 
 def _read(note: dict[str, Any]) -> Preparation:

@@ -1,7 +1,7 @@
 """A whole model in one .safetensors file: weights as tensors, the rest as JSON in its header.
 
-Reading runs nothing of the file: classes and functions are found by name in the library's own
-lists, in `custom_objects` or among what was registered. Leans on weights, learned, the registry.
+Reading runs no code of the file: classes and functions are found by name in the library's own
+lists, in `custom_objects` or among the registered ones. Depends on weights, learned, the registry.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, Recursion
 
 
 def save_model(path: str | os.PathLike[str], model: StoredModel) -> None:
-    """Write a model: its configuration, its weights, what it learned and carries.
+    """Writes a model: its configuration, weights, what its layers learned, and its preparation.
 
     >>> import os, tempfile, steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -32,19 +32,16 @@ def save_model(path: str | os.PathLike[str], model: StoredModel) -> None:
     ...     load_model(os.path.join(folder, "m.safetensors")).count_params()
     3
     """
-    note = {"model": model.name, "config": to_config(model), "input_shape": _shape_of(model)}
+    shape = to_config(model.input_shape) if model.built else None
+    note = {"model": model.name, "config": to_config(model), "input_shape": shape}
     save_variables(path, model.weights, {**note, **learned_note(model)})
 
 
-def _shape_of(model: StoredModel) -> Any:
-    return to_config(model.input_shape) if model.built else None
-
-
 def load_model(path: str | os.PathLike[str], custom_objects: dict[str, Any] | None = None) -> Any:
-    """The model of a file that `model.save` wrote; it is to be compiled before further training.
+    """Reads the model of a file that `model.save` wrote; compile it before further training.
 
-    One's own classes and functions are found in `custom_objects` by name, or where
-    `st.register_serializable` entered them.
+    User-defined classes and functions are found by name in `custom_objects`, or among those that
+    `st.register_serializable` registered.
 
     >>> import os, tempfile, steepest as st
     >>> layer = st.layers.Normalization()
@@ -61,7 +58,7 @@ def load_model(path: str | os.PathLike[str], custom_objects: dict[str, Any] | No
     arrays, note = read_variables(path)
     if "config" not in note:
         raise DataError(
-            f"{name!r} holds weights alone: make the model and call load_weights, or write the "
+            f"{name!r} holds weights only: make the model and call load_weights, or write the "
             "whole with model.save"
         )
     with custom_scope(custom_objects or {}):
@@ -72,12 +69,12 @@ def load_model(path: str | os.PathLike[str], custom_objects: dict[str, Any] | No
             raise
         except FAULTS as error:
             raise DataError(
-                f"{name!r}: its configuration is that of no model ({error!r})"
+                f"{name!r}: its configuration does not describe a model ({error!r})"
             ) from error
 
 
 def _made(name: str, arrays: dict[str, np.ndarray], note: dict[str, Any]) -> Any:
-    """The model, for which no more is set aside than the file holds."""
+    """The model, for whose weights no more memory is allocated than the file's arrays need."""
     with limited_weights(sum(array.size for array in arrays.values())):
         model = from_config(note["config"], "layer")
         take_learned(model, note, name)
@@ -87,12 +84,10 @@ def _made(name: str, arrays: dict[str, np.ndarray], note: dict[str, Any]) -> Any
     return model
 
 
-def _as_shape(told: Any) -> Any:
-    """A shape, or several, as it was before JSON made lists of all."""
-    if isinstance(told, list) and not any(isinstance(part, (list, dict)) for part in told):
-        return tuple(told)
-    return (
-        {k: _as_shape(v) for k, v in told.items()}
-        if isinstance(told, dict)
-        else [_as_shape(part) for part in told]
-    )
+def _as_shape(value: Any) -> Any:
+    """A shape, or a nest of shapes, from the lists that JSON makes of tuples."""
+    if isinstance(value, dict):
+        return {name: _as_shape(part) for name, part in value.items()}
+    if any(isinstance(part, (list, dict)) for part in value):
+        return [_as_shape(part) for part in value]
+    return tuple(value)

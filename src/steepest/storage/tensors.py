@@ -1,8 +1,8 @@
-"""Named arrays and a JSON note in one .safetensors file. Leans on safetensors and the errors.
+"""Reads and writes named arrays and a JSON note in one .safetensors file.
 
-A file is written under a temporary name, flushed and renamed, and the folder flushed: whoever
-kills the process at whatever moment finds the old file or the new one, both whole. Reading
-executes nothing of the file; sizes are checked by safetensors before anything is allocated.
+A file is written under a temporary name, flushed and renamed, and the folder flushed: if the
+process is killed at any moment, there is the old file or the new one, both whole. Reading runs no
+code of the file; safetensors checks sizes before memory is allocated. Depends on errors.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NOTE = "steepest"
 def write_tensors(
     path: str | os.PathLike[str], arrays: dict[str, np.ndarray], note: dict[str, Any]
 ) -> None:
-    """Write arrays by name, and a note that JSON can hold.
+    """Writes arrays by name, and a note of JSON values.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +46,9 @@ def write_tensors(
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_mask())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
@@ -55,14 +57,8 @@ def write_tensors(
     _flush_folder(folder)
 
 
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def _flush_folder(folder: str) -> None:
-    """A rename is safe once its folder is; not every system can flush one."""
+    """Flushes a folder, which makes a rename durable; not every system can flush one."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -84,5 +80,5 @@ def read_tensors(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], d
             return {key: file.get_tensor(key) for key in file.keys()}, note  # noqa: SIM118 - no dict
     except (SafetensorError, ValueError, OSError, RecursionError) as error:
         raise DataError(
-            f"{name!r} is no whole .safetensors file written by steepest: {error}"
+            f"{name!r} is not a complete .safetensors file written by steepest: {error}"
         ) from None

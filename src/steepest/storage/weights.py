@@ -1,4 +1,4 @@
-"""Variables to a file and back, by path and order. Leans on tensors."""
+"""Writes variables to a file and reads them back, by order. Depends on tensors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMAT = 1
 def save_variables(
     path: str | os.PathLike[str], variables: Sequence[Variable], note: dict[str, Any] | None = None
 ) -> None:
-    """Write variables in their order, with a note.
+    """Writes variables in their order, with a note.
 
     >>> import os, tempfile
     >>> w = Variable([1.0, 2.0], name="w")
@@ -36,20 +36,19 @@ def save_variables(
 
 
 def keys_of(variables: Sequence[Variable]) -> list[str]:
-    """A name for each variable: its place in the order, and its path for the reader.
+    """A key for each variable: its number in the order, and its path.
 
     >>> keys_of([Variable(1.0, name="w")])
     ['0:w']
     """
-    return [f"{place}:{_path(variable)}" for place, variable in enumerate(variables)]
-
-
-def _path(variable: Variable) -> str:
-    return getattr(variable, "path", None) or variable.name
+    return [f"{number}:{variable.path}" for number, variable in enumerate(variables)]
 
 
 def load_variables(path: str | os.PathLike[str], variables: Sequence[Variable]) -> dict[str, Any]:
-    """Give variables the values of a file, in order; all fit, or none is changed. The note."""
+    """Sets variables to the values of a file, in order: all, or none if one does not fit.
+
+    Returns the note of the file.
+    """
     arrays, note = read_variables(path)
     assign_variables(os.fspath(path), arrays, variables)
     return note
@@ -67,14 +66,14 @@ def read_variables(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray],
     try:
         ordered = sorted(arrays, key=lambda key: int(key.partition(":")[0]))
     except ValueError:
-        raise DataError(f"{os.fspath(path)!r}: its tensors have no places in an order") from None
+        raise DataError(f"{os.fspath(path)!r}: its tensors are not numbered") from None
     return {key: arrays[key] for key in ordered}, note
 
 
 def assign_variables(
     name: str, arrays: dict[str, np.ndarray], variables: Sequence[Variable]
 ) -> None:
-    """Give variables the values of arrays, in order; all fit, or none is changed.
+    """Sets variables to the values of arrays, in order: all, or none if one does not fit.
 
     >>> w = Variable([1.0], name="w")
     >>> assign_variables("a file", {"0:w": np.zeros(1)}, [w]); w.tolist()
@@ -94,6 +93,6 @@ def assign_variables(
 def _check_shape(key: str, array: np.ndarray, variable: Variable) -> None:
     if array.shape != variable.shape:
         raise ShapeError(
-            f"{key}: the file has shape {array.shape}, the model's {_path(variable)!r} has "
+            f"{key}: the file has shape {array.shape}, the model's {variable.path!r} has "
             f"{variable.shape}"
         )

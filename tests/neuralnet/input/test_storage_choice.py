@@ -14,7 +14,7 @@ from steepest.data.sparsify import packed, pays
 from steepest.engines.numpy import NumpyEngine
 from steepest.engines.table import ENGINES
 from steepest.neuralnet.input.feeds import ArrayFeed
-from steepest.neuralnet.input.storage_choice import Store
+from steepest.neuralnet.input.storage_choice import SparseStorage
 from steepest.program.graph import Graph
 
 WIDTH, ROWS = 600, 900
@@ -27,10 +27,10 @@ def machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def table(share: float = 0.02, ones: bool = True) -> np.ndarray:
-    chance = np.random.default_rng(0)
-    kept = chance.random((ROWS, WIDTH)) < share
-    values = 1.0 if ones else chance.standard_normal((ROWS, WIDTH))
-    return np.where(kept, values, 0.0).astype("float32")
+    rng = np.random.default_rng(0)
+    filled = rng.random((ROWS, WIDTH)) < share
+    values = 1.0 if ones else rng.standard_normal((ROWS, WIDTH))
+    return np.where(filled, values, 0.0).astype("float32")
 
 
 def labels() -> np.ndarray:
@@ -51,7 +51,7 @@ def network(*first: st.layers.Layer) -> st.Sequential:
 
 
 def storage_in_training(model: st.Sequential) -> set[str]:
-    return {key.storage[0] for key in model._steps.steps if key.form.kind == "train"}
+    return {key.storage[0] for key in model._steps.steps if key.recording.kind == "train"}
 
 
 @pytest.mark.parametrize("ones", [True, False])
@@ -112,9 +112,9 @@ def test_fit_leaves_what_would_not_pay(first: Any, share: float, epochs: int) ->
 
 
 def pixels() -> np.ndarray:
-    chance = np.random.default_rng(4)
-    values = chance.integers(1, 256, (ROWS, WIDTH))
-    return np.where(chance.random((ROWS, WIDTH)) < 0.15, values, 0).astype("uint8")
+    rng = np.random.default_rng(4)
+    values = rng.integers(1, 256, (ROWS, WIDTH))
+    return np.where(rng.random((ROWS, WIDTH)) < 0.15, values, 0).astype("uint8")
 
 
 @pytest.mark.parametrize("scale", [1 / 255, 1.0])
@@ -190,7 +190,7 @@ def test_what_no_training_can_use_is_found_among_the_entries(odd: float) -> None
         network().fit(x, labels(), epochs=2, verbose=0)
 
 
-def test_columns_of_different_scale_are_told_of_packed_rows_too() -> None:
+def test_columns_of_different_scale_are_reported_of_packed_rows_too() -> None:
     x = table(ones=False)
     x[:, 5] = 1e4
     with pytest.warns(UserWarning, match="column 5 reaches 1e"):
@@ -201,11 +201,11 @@ def test_the_numpy_engine_keeps_dense_rows() -> None:
     model = network()
     model.compile("sgd", "mse", engine="numpy")
     nest = (DenseColumn(table()),)
-    assert Store(model).nest(nest) is nest
+    assert SparseStorage(model).nest(nest) is nest
 
 
 def test_a_shared_column_is_packed_once() -> None:
-    column, store = DenseColumn(table()), Store(network())
+    column, store = DenseColumn(table()), SparseStorage(network())
     first, second = (store.feed(ArrayFeed((column,), 32, rows=rows)) for rows in
                      (np.arange(10), np.arange(10, 20)))  # fmt: skip
     assert first.nest[0] is second.nest[0] and isinstance(first.nest[0], SparseColumn)
@@ -217,11 +217,11 @@ def test_inputs_are_packed_one_by_one() -> None:
     joined = st.layers.Concatenate()([st.layers.Dense(4)(x), z])
     model = st.Model([x, z], st.layers.Dense(1)(joined))
     nest = ([DenseColumn(table()), DenseColumn(table())],)
-    assert [column.storage for column in Store(model).nest(nest)[0]] == ["sparse", "dense"]
+    assert [column.storage for column in SparseStorage(model).nest(nest)[0]] == ["sparse", "dense"]
 
 
 def test_many_epochs_of_one_batch() -> None:
-    """Epochs that run in one stretch read packed rows too."""
+    """Epochs that run in one engine call read packed rows too."""
     x, y = table(), labels()
     losses = [
         network().fit(data, y, epochs=25, batch_size=ROWS, shuffle=False, seed=3, verbose=0)
@@ -233,8 +233,8 @@ def test_many_epochs_of_one_batch() -> None:
 
 def test_explain_says_how_columns_are_stored() -> None:
     model = network()
-    told = model.explain(table(), labels())
-    assert told.splitlines()[-1].startswith("input 0: sparse rows, packed from dense ones; 2.0%")
+    text = model.explain(table(), labels())
+    assert text.splitlines()[-1].startswith("input 0: sparse rows, packed from dense ones; 2.0%")
 
 
 @pytest.mark.long
@@ -279,4 +279,4 @@ def test_rows_stay_dense_where_numpy_will_run_the_model(monkeypatch: pytest.Monk
     monkeypatch.setitem(ENGINES, "cpu", Missing)
     monkeypatch.setattr(st.config, "engine", "auto")
     nest = (DenseColumn(table()),)
-    assert Store(network()).nest(nest) is nest
+    assert SparseStorage(network()).nest(nest) is nest

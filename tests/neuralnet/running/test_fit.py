@@ -1,4 +1,4 @@
-"""fit, evaluate, predict: what is counted, kept and weighed."""
+"""fit, evaluate, predict: batches, cached programs and weights of examples."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import steepest as st
 
 
 def table(rows: int = 60, columns: int = 4) -> tuple[np.ndarray, np.ndarray]:
-    chance = np.random.default_rng(7)
-    x = chance.standard_normal((rows, columns)).astype("float32")
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((rows, columns)).astype("float32")
     return x, (x.sum(axis=1) > 0).astype("int64")
 
 
@@ -247,7 +247,7 @@ def test_lists_tensors_and_sparse_matrices_are_taken() -> None:
     assert all(np.allclose(results[0], other, rtol=1e-5, atol=1e-6) for other in results[1:])
 
 
-def test_programs_are_kept_between_fits() -> None:
+def test_programs_are_cached_between_fits() -> None:
     x, y = table()
     model = network()
     model.fit(x, y, batch_size=8, verbose=0)
@@ -269,7 +269,7 @@ def test_freezing_a_layer_changes_what_is_trained() -> None:
     assert np.array_equal(before[0], after[0]) and not np.array_equal(before[2], after[2])
 
 
-def test_a_train_step_of_ones_own() -> None:
+def test_a_user_defined_train_step() -> None:
     class Doubled(st.Model):
         def __init__(self) -> None:
             super().__init__()
@@ -341,7 +341,7 @@ def test_layers_penalties_join_the_loss() -> None:
 
 
 def test_interrupted_by_ctrl_c(tmp_path: Any) -> None:
-    """A first Ctrl-C ends fit after the stretch at work; weights and history are there."""
+    """A first Ctrl-C ends fit after the current engine call; weights and history are there."""
     script = textwrap.dedent("""
         import numpy as np, steepest as st
         x, y = np.ones((512, 20), "float32"), np.ones((512, 1), "float32")
@@ -351,7 +351,7 @@ def test_interrupted_by_ctrl_c(tmp_path: Any) -> None:
             def on_epoch_end(self, epoch, logs=None):
                 if epoch == 0: print("ready", flush=True)
         history = model.fit(x, y, epochs=10**7, batch_size=8, verbose=0, callbacks=[Say()])
-        print("kept", history.interrupted, len(history.epoch) >= 1,
+        print("ended", history.interrupted, len(history.epoch) >= 1,
               np.isfinite(model.get_weights()[0]).all())
     """)
     run = subprocess.Popen(
@@ -365,7 +365,7 @@ def test_interrupted_by_ctrl_c(tmp_path: Any) -> None:
     assert run.stdout.readline().strip() == "ready"
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=60)
-    assert out.strip() == "kept True True True"
+    assert out.strip() == "ended True True True"
     assert "stopped by Ctrl-C" in err
 
 
@@ -405,7 +405,7 @@ def test_a_thousand_models() -> None:
     assert after - before < 2_000_000
 
 
-def test_who_wants_to_run_eagerly_is_told_how_to_look_into_a_step() -> None:
+def test_run_eagerly_is_an_error_that_says_how_to_debug_a_step() -> None:
     made = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
     with pytest.raises(st.errors.ArgumentError, match=r"model\.train_step\(\(x, y\)\)"):
         made.compile("sgd", "mse", run_eagerly=True)

@@ -1,4 +1,4 @@
-"""Epochs that nobody watches, many at once: the same bits, history and errors as one by one."""
+"""Many epochs in one engine call: the same bits, history and errors as one by one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Y = np.array([0, 1, 1, 0], "float32")
 
 
 class Watching(st.callbacks.Callback):
-    """A callback that does nothing, but must be told of each epoch."""
+    """A callback that does nothing, but must be called after each epoch."""
 
 
 def xor(optimizer: Any = "adam", engine: str = "numpy", **options: Any) -> Any:
@@ -65,12 +65,12 @@ def test_the_same_bits_as_one_by_one(engine: str, runs: list[int]) -> None:
         {"callbacks": [Watching()]},
     ],
 )
-def test_not_where_somebody_watches(options: Any, runs: list[int], capsys: Any) -> None:
+def test_not_where_a_listener_needs_events(options: Any, runs: list[int], capsys: Any) -> None:
     xor().fit(X, Y, **{"epochs": 30, "verbose": 0, "check": False, **options})
     assert runs == []
 
 
-def test_a_diverging_epoch_is_told_by_its_number() -> None:
+def test_a_diverging_epoch_is_reported_by_its_number() -> None:
     model = xor(st.optimizers.SGD(0.1))
     model.compile(st.optimizers.SGD(0.1), lambda y, p: st.log(0.4 - st.abs(y - p) * 0.0 - p))
     with pytest.raises(TrainingDiverged, match="epoch 1, step 1"):
@@ -100,7 +100,7 @@ def test_epochs_of_several_batches(engine: str, batch_size: int, shuffle: bool) 
     assert fits[0] == fits[1]
 
 
-def test_epochs_longer_than_a_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_epochs_longer_than_an_engine_call(monkeypatch: pytest.MonkeyPatch) -> None:
     def losses() -> list[float]:
         model = xor(engine="numpy")
         return model.fit(X, Y, batch_size=1, epochs=20, seed=1, verbose=0).history["loss"]

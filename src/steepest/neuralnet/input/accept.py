@@ -1,7 +1,7 @@
-"""What users pass to fit, evaluate and predict, turned into feeds. Leans on feed.
+"""Turns the data that users pass to fit, evaluate and predict into feeds. Depends on feeds.
 
-Arrays become columns; Datasets that hold columns give them up; anything else that can be iterated
-is a stream of batches.
+Arrays become columns, also those of a Dataset that is made of columns; anything else that can be
+iterated is a stream of batches.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from steepest.neuralnet.input.feeds import (
     StreamFeed,
     check_rows,
     columns_of,
-    in_kind,
+    in_dtype,
 )
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.step import data_nest
@@ -63,7 +63,7 @@ def _is_batch(entry: Any) -> bool:
 
 
 class _Restartable:
-    """Batches that begin again: from a generator function, or by number."""
+    """Batches that can be iterated again: from a generator function, or by number."""
 
     def __init__(self, source: Any) -> None:
         self.source = source
@@ -71,13 +71,7 @@ class _Restartable:
     def __iter__(self) -> Iterator[Any]:
         if callable(self.source):
             return iter(self.source())
-        return (self.source[place] for place in range(len(self.source)))
-
-
-def _iterable(source: Any, shuffle: bool, seed: int) -> Any:
-    if isinstance(source, PyDataset):
-        return PyDatasetEpochs(source, shuffle, seed)
-    return source if hasattr(source, "__iter__") else _Restartable(source)
+        return (self.source[number] for number in range(len(self.source)))
 
 
 def intake(
@@ -90,7 +84,7 @@ def intake(
     steps: int | None = None,
     seed: int = 0,
 ) -> Feed:
-    """The feed of what was passed."""
+    """The feed for data as users pass them."""
     if steps is not None:
         steps = whole("steps", steps, 1)
     _check_given(x)
@@ -102,10 +96,10 @@ def intake(
             )
         return _from_stream(model, x, batch_size, steps, shuffle, seed)
     batch = whole("batch_size", DEFAULT_BATCH if batch_size is None else batch_size, 1)
-    kind = model.compute_dtype
+    dtype = model.compute_dtype
     parts = data_nest(
-        columns_of(x, "x", kind),
-        None if y is None else columns_of(y, "y", kind),
+        columns_of(x, "x", dtype),
+        None if y is None else columns_of(y, "y", dtype),
         None if weights is None else columns_of(weights, "sample_weight", np.dtype("float32")),
     )
     check_rows(parts)
@@ -115,11 +109,11 @@ def intake(
 def _check_given(x: Any) -> None:
     if x is None:
         raise ArgumentError(
-            "x is missing: give an array, a table, a Dataset, or what yields batches"
+            "x is missing: give an array, a table, a Dataset, or an iterable of batches"
         )
     if isinstance(x, (str, bytes, os.PathLike)):
         raise ArgumentError(
-            f"x: data were expected, got {x!r}; of a file, read it first: as by "
+            f"x: data were expected, got {x!r}; read a file first, as with "
             "st.data.files.read_csv or st.data.files.read_npz"
         )
 
@@ -136,15 +130,19 @@ def _from_stream(
             "validation_steps=, steps=)"
         )
     if plan is None:
-        return StreamFeed(_iterable(x, shuffle, seed), model.compute_dtype, steps)
+        if isinstance(x, PyDataset):
+            source: Any = PyDatasetEpochs(x, shuffle, seed)
+        else:
+            source = x if hasattr(x, "__iter__") else _Restartable(x)
+        return StreamFeed(source, model.compute_dtype, steps)
     if not len(plan.order(0)):
         raise DataError("the data set is empty; at least one row is needed")
-    nest = tree.transform(lambda column: in_kind(column, model.compute_dtype), plan.columns)
+    nest = tree.transform(lambda column: in_dtype(column, model.compute_dtype), plan.columns)
     return PlannedFeed(nest, plan.batch, steps=steps, seed=seed, plan=plan)
 
 
 class PlannedFeed(ArrayFeed):
-    """Columns in the orders that a Dataset plans: its shuffling, taking and repeating."""
+    """Columns in the orders that a Dataset determines by shuffle, take and repeat."""
 
     def __init__(self, nest: Any, batch: int, steps: int | None, seed: int, plan: Any) -> None:
         self._plan = plan
@@ -157,7 +155,7 @@ class PlannedFeed(ArrayFeed):
 
 
 def combined_weights(y: Any, sample_weight: Any, class_weight: Any) -> Any:
-    """One weight a row, from the rows' own and from those of their classes.
+    """One weight a row: the product of its sample weight and the weight of its class.
 
     >>> combined_weights([0, 1, 1], None, {0: 2.0, 1: 0.5}).tolist()
     [2.0, 0.5, 0.5]
@@ -171,7 +169,7 @@ def combined_weights(y: Any, sample_weight: Any, class_weight: Any) -> Any:
 
 
 def _classes(y: Any) -> np.ndarray:
-    """The class of each row: its label, or the place of its one."""
+    """The class of each row: its label, or the position of the 1 in a one-hot row."""
     if y is None or isinstance(y, (dict, tuple)):
         raise ArgumentError("class_weight: needs one output with class labels; use sample_weight")
     labels = np.asarray(y)
@@ -184,7 +182,7 @@ def _classes(y: Any) -> np.ndarray:
 
 
 def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
-    present, places, counts = np.unique(classes, return_inverse=True, return_counts=True)
+    present, positions, counts = np.unique(classes, return_inverse=True, return_counts=True)
     if isinstance(class_weight, str):
         if class_weight != "balanced":
             raise ArgumentError(
@@ -192,12 +190,12 @@ def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
                 f"{class_weight!r}"
             )
         each = len(classes) / (len(present) * counts)
-        return np.asarray(each[places], np.float32)
+        return np.asarray(each[positions], np.float32)
     if not isinstance(class_weight, Mapping):
         raise ArgumentError(
             f"class_weight: a dictionary of class to weight was expected, got {class_weight!r}"
         )
-    wrong = [pair for pair in class_weight.items() if not all(map(_is_number, pair))]
+    wrong = [pair for pair in class_weight.items() if not all(map(_is_weight, pair))]
     if wrong:
         label, weight = wrong[0]
         raise ArgumentError(
@@ -208,17 +206,17 @@ def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
     missing = [int(label) for label in present if int(label) not in known]
     if missing:
         raise ArgumentError(f"class_weight: no weight is given for the classes {missing}")
-    return np.asarray([known[int(label)] for label in present], np.float32)[places]
+    return np.asarray([known[int(label)] for label in present], np.float32)[positions]
 
 
-def _is_number(value: Any) -> bool:
+def _is_weight(value: Any) -> bool:
     return isinstance(value, (int, float, np.number)) and bool(value >= 0)
 
 
 def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, ArrayFeed]:
     """Training and validation feeds: a seeded random share, stratified where labels are classes.
 
-    Rows are shuffled before the split, so that a table sorted by label or time does no harm.
+    The share is random because a table may be sorted by label or time.
     """
     if not isinstance(share, (int, float)) or not 0.0 < share < 1.0:
         raise ArgumentError(f"validation_split: a share between 0 and 1, got {share!r}")
@@ -226,18 +224,18 @@ def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, Arra
 
     labels = _stratification(feed)
     shares = (1.0 - share, share)
-    train, held = split_indices(feed.count, shares, stratify=labels, seed=seed)
-    if not len(train) or not len(held):
+    train, validation = split_indices(feed.count, shares, stratify=labels, seed=seed)
+    if not len(train) or not len(validation):
         raise ArgumentError(f"validation_split: {share} of {feed.count} rows leaves an empty part")
     make = type(feed)
     return (
         make(feed.nest, feed.batch, feed.shuffle, np.sort(train), feed.steps, feed.seed),
-        make(feed.nest, feed.batch, False, np.sort(held)),
+        make(feed.nest, feed.batch, False, np.sort(validation)),
     )
 
 
 def _stratification(feed: ArrayFeed) -> np.ndarray | None:
-    """The class of each row, if the labels are classes that each have rows for both sides."""
+    """The class of each row, if the labels are classes that each have rows for both parts."""
     labels = tree.leaves(feed.nest[1]) if len(feed.nest) > 1 else []
     if len(labels) != 1 or not isinstance(labels[0], DenseColumn):
         return None

@@ -1,12 +1,12 @@
-"""Class weights for data sets, whose labels are seen batch by batch: a part of the step.
+"""Class weights for streams of batches, computed from the labels as a part of the step.
 
-Depends on core and functions.
+Depends on core, functions and feeds.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,11 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import shapes
-
-Prepare = Callable[[Any], Any]
+from steepest.neuralnet.input.feeds import Prepare
 
 
 def weighing(class_weight: Any, prepare: Prepare | None = None) -> Prepare:
-    """What adds to each batch (x, y[, weights]) the weights of its classes, after `prepare`.
+    """A function that adds class weights to each batch (x, y[, weights]), after `prepare`.
 
     >>> weigh = weighing({0: 1.0, 1: 3.0})
     >>> weigh((ops.constant([[0.5], [0.1]]), ops.constant([1, 0])))[2].tolist()
@@ -33,14 +32,14 @@ def weighing(class_weight: Any, prepare: Prepare | None = None) -> Prepare:
         if not isinstance(batch, tuple) or len(batch) < 2 or not isinstance(batch[1], Tensor):
             raise ArgumentError("class_weight: needs batches (x, y) with one output of classes")
         x, y, *given = batch
-        by_class = ops.gather(weights, _places(y, weights.shape[0]))
+        by_class = ops.gather(weights, _class_indices(y, weights.shape[0]))
         return x, y, by_class * given[0] if given else by_class
 
     return prepared
 
 
 def _by_class(class_weight: Any) -> np.ndarray:
-    """The weights in order, and NaN for whatever lies beyond, so that training stops there."""
+    """The weights in order, then NaN for all greater labels, so that training stops there."""
     if not isinstance(class_weight, Mapping):
         raise ArgumentError(
             "class_weight: for a data set, a dictionary of class to weight was expected, got "
@@ -54,7 +53,7 @@ def _by_class(class_weight: Any) -> np.ndarray:
     return np.array([*(known[label] for label in range(len(known))), math.nan])
 
 
-def _places(y: Tensor, size: Any) -> Tensor:
+def _class_indices(y: Tensor, size: Any) -> Tensor:
     if y.ndim == 2 and y.shape[1] != 1:
         labels = ops.argmax(y, 1)
     else:

@@ -1,7 +1,9 @@
-"""Where batches come from: arrays held as columns, or anything that yields batches.
+"""Feeds: where batches come from, arrays stored as columns or anything that yields batches.
 
-Both kinds of feed give the loop *stretches*: columns, an order of rows, and a batch size; the
-loop hands them to the program and never sees a single batch. Leans on data.
+Both feeds yield `OrderedRows`: columns, an order of rows, and a batch size. Nothing here makes a
+single batch. Where all columns can be read in place, compiled code fetches the rows of each batch
+(engines/cpu/loops/spaces.py and engines/cpu/emit/frame.py); else `OrderedRows.fetched` copies the
+rows of some batches before each engine call. Depends on data and engines.
 """
 
 from __future__ import annotations
@@ -23,15 +25,20 @@ from steepest.errors import DataError, ShapeError
 from steepest.program.trace import TensorSpec
 
 FETCHED_BYTES = 1 << 26
-MOST_LISTED = 8  # lengths that a message tells
+MOST_LISTED = 8  # lengths that a message lists
 
 Prepare = Callable[[Any], Any]
-"""What is done to each batch, inside the step, before the model sees it."""
+"""A function of each batch, part of the recorded step, whose result the model is given."""
 
 
 @dataclass
-class Load:
-    """Some batches to run: rows of columns, in an order, `batch` at a time."""
+class OrderedRows:
+    """Rows of columns in an order, for batches of `batch` rows.
+
+    >>> rows = OrderedRows([DenseColumn(np.zeros((5, 2)))], np.arange(5), batch=2)
+    >>> rows.batches, rows.rows_of(1, 2).tolist()
+    (3, [2, 3, 4])
+    """
 
     columns: Sequence[Stored]
     order: np.ndarray
@@ -39,38 +46,38 @@ class Load:
 
     @property
     def batches(self) -> int:
-        """How many batches the order makes."""
+        """The number of batches."""
         return -(-len(self.order) // self.batch)
 
-    def part(self, start: int, count: int) -> np.ndarray:
+    def rows_of(self, start: int, count: int) -> np.ndarray:
         """The rows of `count` batches from batch `start` on."""
         return self.order[start * self.batch : (start + count) * self.batch]
 
     @property
-    def most(self) -> int:
-        """How many batches may be fetched at once; no matter where columns are read in place."""
+    def most_fetched(self) -> int:
+        """How many batches may be copied for one call; all where columns are read in place."""
         if all_in_place(self.columns):
             return self.batches
         row = sum(int(np.prod(column.row_shape)) * column.dtype.itemsize for column in self.columns)
         return max(1, FETCHED_BYTES // max(1, row * self.batch))
 
     def fetched(self, rows: np.ndarray) -> tuple[Sequence[Stored], np.ndarray]:
-        """Columns for a program, and the places of rows in them.
+        """Columns for a program, and the numbers of the rows in them.
 
-        Where some column cannot be read in place, they hold these rows alone, in order.
+        Where some column cannot be read in place, they are copies of these rows, in order.
         """
         if all_in_place(self.columns):
             return self.columns, rows
         return [_rows_of(column, rows) for column in self.columns], np.arange(len(rows))
 
 
-def all_in_place(columns: Sequence[Any]) -> bool:
-    """Whether programs can read all columns as they lie.
+def all_in_place(columns: Sequence[Stored]) -> bool:
+    """Whether programs can read all columns in place.
 
     >>> all_in_place([DenseColumn(np.zeros((3, 2))), DenseColumn(np.zeros((3, 2)).T)])
     False
     """
-    return all(getattr(column, "in_place", True) for column in columns)
+    return all(isinstance(column, SparseColumn) or column.in_place for column in columns)
 
 
 def _rows_of(column: Stored, rows: np.ndarray) -> Stored:
@@ -82,17 +89,21 @@ def _rows_of(column: Stored, rows: np.ndarray) -> Stored:
 
 
 def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
-    """What was given with each array as a column; fractions in the model's kind.
+    """The given nest with each array as a column; floats in the model's dtype.
 
-    A list or tuple of arrays is one entry for each of several inputs; a list of anything else is
-    one array, row by row.
+    A list or tuple of arrays holds one array for each of several inputs; a list of anything else
+    is one array, row by row.
 
     >>> columns_of([[1.0, 2.0], [3.0, 4.0]], "x", np.dtype("float32"))
     DenseColumn(float32[2, 2])
     """
     if isinstance(given, dict) and not hasattr(given, "tocsr"):
         return {key: columns_of(part, f"{what}[{key!r}]", dtype) for key, part in given.items()}
-    if isinstance(given, (list, tuple)) and given and all(map(_is_array, given)):
+    if (
+        isinstance(given, (list, tuple))
+        and given
+        and all(len(getattr(part, "shape", ())) > 0 for part in given)
+    ):
         parts = [columns_of(part, f"{what}[{i}]", dtype) for i, part in enumerate(given)]
         return parts[0] if len(parts) == 1 else type(given)(parts)
     if isinstance(given, Nested):
@@ -101,11 +112,11 @@ def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
             "expected: add .flat_map(lambda window: window.batch(size))"
         )
     values = given.numpy() if isinstance(given, Operators) else given
-    return in_kind(as_column(values, what), dtype)
+    return in_dtype(as_column(values, what), dtype)
 
 
 def check_rows(parts: Sequence[Any], where: str = "") -> None:
-    """Raise unless x, y and sample_weight have equally many rows, and there is something in them.
+    """Raises unless x, y and sample_weight have equally many rows, and are not empty.
 
     >>> check_rows((as_column(np.zeros((3, 2)), "x"), as_column(np.zeros(2), "y")))
     Traceback (most recent call last):
@@ -130,40 +141,36 @@ def _listed(parts: Sequence[Any]) -> str:
         for name, part in zip(("x", "y", "sample_weight"), parts, strict=False)
         for place, column in enumerate(tree.leaves(part))
     }
-    told = [f"{name} has {length}" for name, length in lengths.items()]
-    if len(told) <= MOST_LISTED:
-        return ", ".join(told)
+    texts = [f"{name} has {length}" for name, length in lengths.items()]
+    if len(texts) <= MOST_LISTED:
+        return ", ".join(texts)
     arrays = sum(name.startswith("x[") for name in lengths)
     return (
-        f"{', '.join(told[:2])} and so on, {told[-1]}. x is a list of {arrays} arrays, which "
-        "stands for as many inputs; np.array(x) makes one array of it"
+        f"{', '.join(texts[:2])} and so on, {texts[-1]}. x is a list of {arrays} arrays, which "
+        "means as many inputs; np.array(x) makes one array of it"
     )
 
 
-def _is_array(entry: Any) -> bool:
-    return bool(len(getattr(entry, "shape", ())))
-
-
-def in_kind(column: Stored, dtype: np.dtype[Any]) -> Stored:
-    """The column in form for many readings, its fractions in the kind of the model."""
+def in_dtype(column: Stored, dtype: np.dtype[Any]) -> Stored:
+    """The column laid out for repeated reading, floats in the dtype of the model."""
     if not isinstance(column, DenseColumn):
         return column
     return column.ready(dtype if is_float(column.dtype) else column.dtype)
 
 
 def specs_of(nest: Any) -> list[TensorSpec]:
-    """What programs that read such columns take."""
+    """The specs of programs that read such columns."""
     return [TensorSpec((None, *leaf.row_shape), leaf.dtype) for leaf in tree.leaves(nest)]
 
 
 def storage_of(nest: Any) -> tuple[str, ...]:
-    """How the columns are stored."""
+    """How each column is stored, as "dense"."""
     return tuple(leaf.storage for leaf in tree.leaves(nest))
 
 
 @dataclass
 class ArrayFeed:
-    """Rows of arrays: all of them, or those that `rows` names."""
+    """Rows of arrays: all of them, or those whose numbers are in `rows`."""
 
     nest: Any
     batch: int
@@ -193,37 +200,37 @@ class ArrayFeed:
 
     @property
     def batches(self) -> int | None:
-        """Batches an epoch."""
+        """The number of batches an epoch."""
         return self.steps or -(-self.count // self.batch)
 
-    def epochs(self, first: int, count: int) -> Load:
-        """Several epochs, one behind the other, each in its own order."""
+    def epochs(self, first: int, count: int) -> OrderedRows:
+        """The rows of several consecutive epochs, each in its own order."""
         columns, batch = tree.leaves(self.nest), self._batch_for(self.count)
         if self._has_one_order:
-            return Load(columns, np.tile(self._order(first), count), batch)
+            return OrderedRows(columns, np.tile(self._order(first), count), batch)
         assert self.rows is not None
         orders = epoch_orders(self.seed, first, count, self.count)
-        return Load(columns, self._at(orders.reshape(-1)), batch)
+        return OrderedRows(columns, self._at(orders.reshape(-1)), batch)
 
     def cut(self, epochs: int) -> Batches:
-        """How the rows of such epochs are cut into batches."""
+        """How the rows of several epochs are cut into batches."""
         return Batches(epochs * self.count, self._batch_for(self.count), self.count)
 
     def _batch_for(self, rows: int) -> int:
-        """No larger than what there is to do: engines set room aside for a whole batch."""
+        """The batch size, at most the number of rows: engines allocate memory for a whole batch."""
         return min(self.batch, max(rows, 1))
 
-    def epoch(self, number: int) -> Iterator[Load]:
-        """The loads of an epoch: one, in this epoch's own order."""
+    def epoch(self, number: int) -> Iterator[OrderedRows]:
+        """The rows of an epoch in its own order, as one object."""
         columns = tree.leaves(self.nest)
         order = self._order(number)
         if self.steps is not None:
             order = self._continued(number)
-        yield Load(columns, order, self._batch_for(len(order)))
+        yield OrderedRows(columns, order, self._batch_for(len(order)))
 
     @property
     def _has_one_order(self) -> bool:
-        """Whether all epochs go alike: in a single batch there is no order to speak of."""
+        """Whether all epochs have the same order; the rows of a single batch are not shuffled."""
         return not self.shuffle or self.count <= self.batch
 
     def _order(self, number: int) -> np.ndarray:
@@ -232,24 +239,24 @@ class ArrayFeed:
             return self.rows
         return self._at(epoch_order(self.seed, number, len(self.rows)))
 
-    def _at(self, places: np.ndarray) -> np.ndarray:
-        """The rows at places among those of this feed."""
+    def _at(self, positions: np.ndarray) -> np.ndarray:
+        """The rows at positions among those of this feed."""
         assert self.rows is not None
-        return places if self._has_all_rows else self.rows[places]
+        return positions if self._has_all_rows else self.rows[positions]
 
     def _continued(self, number: int) -> np.ndarray:
-        """`steps` batches that go on where the last epoch stopped, round and round."""
+        """The rows of `steps` batches that follow those of the last epoch, repeating the data."""
         assert self.steps is not None
         wanted = self.steps * self.batch
         start = number * wanted
-        turns = range(start // self.count, (start + wanted - 1) // self.count + 1)
-        rows = np.concatenate([self._order(turn) for turn in turns])
+        passes = range(start // self.count, (start + wanted - 1) // self.count + 1)
+        rows = np.concatenate([self._order(number) for number in passes])
         return rows[start % self.count :][:wanted]
 
 
 @dataclass
 class StreamFeed:
-    """Batches from a generator, a Dataset that cannot be held as columns, or any iterable."""
+    """Batches from a generator, a Dataset that has no form as columns, or any iterable."""
 
     source: Iterable[Any]
     dtype: np.dtype[Any]
@@ -269,13 +276,13 @@ class StreamFeed:
         self.nest = self._first
 
     def watch(self, watcher: Callable[[Any], None]) -> None:
-        """Show every batch to a function before it is used."""
+        """Calls a function with every batch before it is used."""
         watcher(self._first)
         self._watchers.append(watcher)
 
     @property
     def batches(self) -> int | None:
-        """Batches an epoch, if that is known."""
+        """The number of batches an epoch, if it is known."""
         if self.steps is not None:
             return self.steps
         size = getattr(self.source, "cardinality", None)
@@ -311,8 +318,8 @@ class StreamFeed:
             watcher(nest)
         return nest
 
-    def epoch(self, number: int) -> Iterator[Load]:
-        """One load a batch; a source that can start again does so at its end."""
+    def epoch(self, number: int) -> Iterator[OrderedRows]:
+        """The rows of each batch; a source that can be iterated again is restarted at its end."""
         done = 0
         while self.steps is None or done < self.steps:
             batch = self._first or self._next()
@@ -327,10 +334,10 @@ class StreamFeed:
             done += 1
             columns = tree.leaves(batch)
             rows = len(columns[0])
-            yield Load(columns, np.arange(rows, dtype=np.int64), max(rows, 1))
+            yield OrderedRows(columns, np.arange(rows, dtype=np.int64), max(rows, 1))
 
     def _restart(self) -> bool:
-        """Whether the source, a collection rather than a generator, began again."""
+        """Restarts the source; returns whether it could, which a generator cannot."""
         again = iter(self.source)
         if again is self._running:
             return False

@@ -1,6 +1,6 @@
-"""How the columns of a fit are stored: as they came, or as sparse rows where that is quicker.
+"""Chooses how the columns of a fit are stored: as given, or as sparse rows where that is quicker.
 
-Leans on feed, packing and keeping. Labels and what a Dataset prepares stay as they are.
+Labels and what a Dataset prepares stay as they are. Depends on feeds, sparsify and derived_cache.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
 
 
-class Store:
-    """Packs the columns of a model's feeds, each of them once however many feeds share it.
+class SparseStorage:
+    """Packs columns of a model's feeds as sparse rows; a column of several feeds is packed once.
 
-    `once` says that each feed will be gone through a single time.
+    `once`: each feed will be read a single time.
     """
 
     def __init__(self, model: Learner, once: bool = False) -> None:
         self._model, self._once = model, once
         self._packed: dict[int, tuple[Stored, Stored]] = {}
 
-    def feed(self, feed: Feed | None) -> Any:
-        """The feed with columns that are mostly zero as sparse rows, if products alone read them.
+    def feed(self, feed: Feed) -> Feed:
+        """The feed with columns that are mostly zero as sparse rows, if only products read them.
 
         >>> import numpy as np, steepest as st
         >>> from steepest.neuralnet.input.feeds import columns_of
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1000,))])
         >>> x = columns_of(np.zeros((1000, 1000), np.float32), "x", np.dtype("float32"))
-        >>> Store(model).feed(ArrayFeed((x,), 32)).nest[0].storage
+        >>> SparseStorage(model).feed(ArrayFeed((x,), 32)).nest[0].storage
         'sparse'
         """
         if not isinstance(feed, ArrayFeed) or feed.prepare is not None:
@@ -54,9 +54,13 @@ class Store:
         return stored
 
     def nest(self, nest: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Columns likewise, as a batch holds them."""
+        """Packs the columns of a nest likewise."""
         leaves = tree.leaves(nest[0])
-        chosen = [self._pays(leaf) for leaf in leaves]
+        known = [isinstance(leaf, DenseColumn) and is_cached(leaf.array) for leaf in leaves]
+        chosen = [
+            pays(leaf, self._once and not packed_before)
+            for leaf, packed_before in zip(leaves, known, strict=True)
+        ]
         engine = self._model._engine
         if not any(chosen) or not reads("sparse", engine):
             return nest
@@ -64,13 +68,9 @@ class Store:
         if not engine_for(graph, engine).reads("sparse"):
             return nest
         read = _read_by_products(graph)
-        chosen = [worth and easy for worth, easy in zip(chosen, read, strict=True)]
+        chosen = [pays_off and fits for pays_off, fits in zip(chosen, read, strict=True)]
         stored = map(self._column, leaves, chosen)
         return (tree.rebuild(nest[0], stored), *nest[1:]) if any(chosen) else nest
-
-    def _pays(self, column: Stored) -> bool:
-        known = isinstance(column, DenseColumn) and is_cached(column.array)
-        return pays(column, self._once and not known)
 
     def _column(self, column: Stored, pack: bool) -> Stored:
         if not pack or not isinstance(column, DenseColumn):
@@ -84,7 +84,7 @@ _known: WeakKeyDictionary[Graph, list[bool]] = WeakKeyDictionary()
 
 
 def _read_by_products(graph: Graph) -> list[bool]:
-    """For each input whether it, or a multiple, is the left side of products and nothing else."""
+    """For each input whether only products read it, or a multiple of it, as their left side."""
     if graph not in _known:
         cleaned, readers = clean(graph), dict[Node, list[Node]]()
         for node in cleaned.nodes:
@@ -97,14 +97,10 @@ def _read_by_products(graph: Graph) -> list[bool]:
 def _leads_to_products(node: Node, readers: dict[Node, list[Node]]) -> bool:
     after = readers.get(node, [])
     return bool(after) and all(
-        _is_product_of(node, reader)
+        (reader.op == "matmul" and reader.inputs[0] is node and len(reader.inputs[1].shape) == 2)
         or (_is_multiple_of(node, reader) and _leads_to_products(reader, readers))
         for reader in after
     )
-
-
-def _is_product_of(node: Node, reader: Node) -> bool:
-    return reader.op == "matmul" and reader.inputs[0] is node and len(reader.inputs[1].shape) == 2
 
 
 def _is_multiple_of(node: Node, reader: Node) -> bool:
@@ -117,20 +113,20 @@ def _is_multiple_of(node: Node, reader: Node) -> bool:
     return other is not None and other.op == "constant" and other.params["value"].size == 1
 
 
-def told(columns: Sequence[Stored], given: Sequence[Stored]) -> list[str]:
-    """A line for each input that is not stored as it was given, or that is sparse.
+def storage_lines(columns: Sequence[Stored], given: Sequence[Stored]) -> list[str]:
+    """A line of text for each input that is stored as sparse rows.
 
     >>> from steepest.data.sparsify import packed
     >>> dense = DenseColumn(np.eye(4, dtype=np.float32))
-    >>> told([packed(dense)], [dense])
+    >>> storage_lines([packed(dense)], [dense])
     ['input 0: sparse rows, packed from dense ones; 25.0% of the numbers are not zero']
     """
     lines = []
-    for place, (column, before) in enumerate(zip(columns, given, strict=True)):
+    for position, (column, before) in enumerate(zip(columns, given, strict=True)):
         if isinstance(column, SparseColumn):
             share = len(column.indices) / max(len(column) * column.width, 1)
             how = "" if column is before else ", packed from dense ones"
             lines.append(
-                f"input {place}: sparse rows{how}; {share:.1%} of the numbers are not zero"
+                f"input {position}: sparse rows{how}; {share:.1%} of the numbers are not zero"
             )
     return lines

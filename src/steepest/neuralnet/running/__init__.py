@@ -1,5 +1,6 @@
-"""Runs: a training, an evaluation or a prediction as a stream of events, and who listens.
+"""The training loop, evaluation and prediction as streams of events, and their listeners.
 
-`run.py` holds the one loop; `one_epoch.py`, `many_epochs.py` and `full_batch.py` are the ways to go
-through an epoch; `fit.py` and `evaluate_predict.py` feed the events to callbacks.
+`training_loop.py` holds the loop over epochs. `one_epoch.py`, `many_epochs.py` and `full_batch.py`
+are the strategies by which it runs the batches of an epoch. `fit.py` and `evaluate_predict.py` pass
+the events to the listeners in `listeners.py`, callbacks among them.
 """

@@ -1,28 +1,32 @@
-"""Evaluation, prediction and single batches. Leans on the runs, their listeners and intake."""
+"""Evaluation, prediction and single batches. Depends on runs, listeners and input."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steepest.events import Logs, Task
 from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import intake, is_stream
 from steepest.neuralnet.input.feeds import ArrayFeed
+from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.running.listeners import (
     Findings,
     Hooks,
-    callback_list,
+    callbacks_with_display,
     listen,
 )
 from steepest.neuralnet.running.one_epoch import Diverged, OneEpoch
 from steepest.neuralnet.running.plan import Every
 from steepest.neuralnet.running.run import Evaluation, Prediction, Run
 
+if TYPE_CHECKING:
+    from steepest.neuralnet.model import Model
+
 PREDICT_BATCH = 1024
 
 
 def evaluation(
-    model: Any,
+    model: Model,
     x: Any,
     y: Any = None,
     batch_size: int | None = None,
@@ -38,7 +42,7 @@ def evaluation(
 
 
 def prediction(
-    model: Any,
+    model: Model,
     x: Any,
     batch_size: int | None = None,
     steps: int | None = None,
@@ -53,21 +57,21 @@ def prediction(
     return Prediction(model, feed, every)
 
 
-def finished(run: Run, task: Task, callbacks: Any, verbose: Any) -> Any:
-    """The result of an evaluation or a prediction whose events went to callbacks."""
-    settings = {"epochs": 1, "steps": run.feed.batches, "verbose": verbose, "task": task}
-    several = callback_list(callbacks, verbose, run.model, settings)
-    hooks = Hooks(several)
-    run.every = hooks.every(task)
+def finished(run: Run, callbacks: Any, verbose: Any) -> Any:
+    """Runs an evaluation or a prediction, passes its events to callbacks, returns its result."""
+    settings = {"epochs": 1, "steps": run.feed.batches, "verbose": verbose, "task": run.task}
+    all_callbacks = callbacks_with_display(callbacks, verbose, run.model, settings)
+    hooks = Hooks(all_callbacks)
+    run.every = hooks.every(run.task)
     try:
-        listen(run, [Findings([]), hooks] if several.callbacks else [Findings([])])
+        listen(run, [Findings([]), hooks] if all_callbacks.callbacks else [Findings([])])
     finally:
-        several.close()
+        all_callbacks.close()
     return run.result
 
 
-def on_batch(model: Any, task: Task, x: Any, y: Any, weights: Any) -> Logs:
-    """One batch of training or evaluation; its metrics, of this batch alone."""
+def on_batch(model: Learner, task: Task, x: Any, y: Any, weights: Any) -> Logs:
+    """Runs one batch of training or evaluation and returns its metrics."""
     kind = "train" if task == "train" else "test"
     model.require_compiled(f"{kind}_on_batch")
     feed = intake(model, x, y, weights, batch_size=2**31 - 1)
@@ -82,6 +86,6 @@ def on_batch(model: Any, task: Task, x: Any, y: Any, weights: Any) -> Logs:
 
 
 def unwrapped(logs: Logs) -> Any:
-    """The values of logs as Keras gives them: a list, or the one number."""
+    """The values of logs as Keras returns them: a list, or the only number."""
     values = list(logs.values())
     return values[0] if len(values) == 1 else values

@@ -1,14 +1,18 @@
-"""fit: a training whose events go to callbacks, Ctrl-C and the display. Leans on listeners."""
+"""fit: runs a training and passes its events to callbacks, the history, Ctrl-C and the display.
+
+The loop over epochs is in training_loop.py. Depends on prepare, the training loop and listeners.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.checkpoints import BackupAndRestore
 from steepest.callbacks.history import History
 from steepest.callbacks.progress import display_for
 from steepest.finding import report
+from steepest.neuralnet.input.feeds import ArrayFeed
 from steepest.neuralnet.running.interrupt import watched
 from steepest.neuralnet.running.listeners import (
     CtrlC,
@@ -16,58 +20,64 @@ from steepest.neuralnet.running.listeners import (
     Hooks,
     Listener,
     Record,
-    callback_list,
+    callbacks_with_display,
     listen,
 )
-from steepest.neuralnet.running.plan import Plan
+from steepest.neuralnet.running.plan import TrainingPlan
 from steepest.neuralnet.running.prepare import training
-from steepest.neuralnet.running.run import Training
+from steepest.neuralnet.running.training_loop import Training
 
-__all__ = ["Plan", "fit"]
+if TYPE_CHECKING:
+    from steepest.neuralnet.model import Model
 
 
 def fit(
-    model: Any, x: Any, y: Any, plan: Plan, callbacks: Any = None, verbose: Any = "auto"
+    model: Model,
+    x: Any,
+    y: Any,
+    plan: TrainingPlan,
+    callbacks: Any = None,
+    verbose: Any = "auto",
 ) -> History:
-    """Train a model as planned; the history is the model's too, whatever ends the training."""
+    """Trains a model by a plan; the history is the model's too, whatever ends the training."""
     run = training(model, x, y, plan, every="call")
     history, findings = History(), Findings(run.findings)
     model.history, history.findings = history, run.findings
     settings = _settings(run, verbose)
     history.set_model(model)
     history.set_params(settings)
-    several = callback_list(callbacks, verbose, model, settings)
-    _resume(run, several, history)
+    all_callbacks = callbacks_with_display(callbacks, verbose, model, settings)
+    _resume(run, all_callbacks, history)
     listeners: list[Listener] = [findings, Record(history)]
-    if several.callbacks:
-        hooks = Hooks(several)
+    if all_callbacks.callbacks:
+        hooks = Hooks(all_callbacks)
         listeners.insert(1, hooks)
         run.every, run.validation_every = hooks.every("train"), hooks.every("validate")
     if not run.joins_epochs:
-        several.check_monitors(run.log_names())
+        all_callbacks.check_monitors(run.log_names())
     try:
         with watched() as interrupt:
             listen(run, [*listeners, CtrlC(run, interrupt, history)])
     finally:
-        several.close()
+        all_callbacks.close()
     report(findings.advice, history.findings, print_advice=bool(display_for(verbose)))
     return history
 
 
 def _settings(run: Training, verbose: Any) -> dict[str, Any]:
-    """The settings of a training, as callbacks see them in `params`."""
+    """The settings of a training, which callbacks have as `params`."""
     return {
         "epochs": run.plan.epochs,
         "steps": run.feed.batches,
         "verbose": verbose,
         "initial_epoch": run.plan.initial_epoch,
-        "validates": run.held is not None,
-        "seed": getattr(run.feed, "seed", None),
+        "validates": run.validation is not None,
+        "seed": run.feed.seed if isinstance(run.feed, ArrayFeed) else None,
     }
 
 
 def _resume(run: Training, callbacks: CallbackList, history: History) -> None:
-    """Go on where an earlier training with the same backup was cut off."""
+    """Continues where an earlier training with the same backup was interrupted."""
     for callback in callbacks.callbacks:
         note = callback.restore() if isinstance(callback, BackupAndRestore) else None
         if note is not None:

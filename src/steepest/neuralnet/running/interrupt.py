@@ -1,6 +1,6 @@
-"""Ctrl-C during long work: the first ends it in good order, the second leaves at once.
+"""Ctrl-C during long work: the first ends it in good order, the second raises KeyboardInterrupt.
 
-Leans on nothing.
+Depends on nothing of the package.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Interrupt:
-    """Whether Ctrl-C was pressed since the watch began."""
+    """Whether Ctrl-C was pressed inside a `watched` block."""
 
     def __init__(self) -> None:
         self.pressed = False
@@ -24,10 +24,10 @@ class Interrupt:
 
 @contextmanager
 def watched() -> Iterator[Interrupt]:
-    """Note the first Ctrl-C inside the `with` block; a second one raises KeyboardInterrupt.
+    """Notes the first Ctrl-C inside the `with` block; a second one raises KeyboardInterrupt.
 
-    Only the main thread receives signals; elsewhere nothing is watched. A program that handles
-    Ctrl-C in a way of its own keeps its way.
+    Only the main thread receives signals; in other threads nothing is watched. A handler for Ctrl-C
+    that the program has set stays in place.
 
     >>> with watched() as interrupt:
     ...     bool(interrupt)

@@ -1,6 +1,6 @@
-"""Listeners to the events of a run: callbacks, Ctrl-C, and what is found.
+"""Listeners to the events of a run: callbacks, the history, Ctrl-C and findings.
 
-A listener is a function of an event. Leans on the events and callbacks.
+A listener is a function of an event. Depends on events and callbacks.
 """
 
 from __future__ import annotations
@@ -29,43 +29,47 @@ from steepest.events import (
 from steepest.finding import Finding, Severity, report
 from steepest.neuralnet.running.interrupt import Interrupt
 from steepest.neuralnet.running.plan import Every
-from steepest.neuralnet.running.run import Run, Training
+from steepest.neuralnet.running.run import Run
+from steepest.neuralnet.running.training_loop import Training
+from steepest.protocols import TrainedModel
 
 HOOKS = {"train": "train", "validate": "test", "evaluate": "test", "predict": "predict"}
-"""How Keras names the hooks of a task."""
+"""The part of Keras's hook names that belongs to a task."""
 
 
-def callback_list(given: Any, verbose: Any, model: Any, params: dict[str, Any]) -> CallbackList:
-    """The display that `verbose` asks for, then the callbacks given."""
+def callbacks_with_display(
+    given: Any, verbose: Any, model: TrainedModel, params: dict[str, Any]
+) -> CallbackList:
+    """The display that `verbose` asks for, then the given callbacks."""
     given = given or []
-    own = list(given) if isinstance(given, (list, tuple)) else [given]
-    return CallbackList([*display_for(verbose), *own], model, params)
+    callbacks = given if isinstance(given, (list, tuple)) else [given]
+    return CallbackList([*display_for(verbose), *callbacks], model, params)
 
 
 class Hooks:
-    """Calls the hooks of callbacks in Keras's order; reads logs only where one asks for them."""
+    """Calls the hooks of callbacks in Keras's order; reads logs only for hooks that need them."""
 
     def __init__(self, callbacks: CallbackList) -> None:
         self._callbacks = callbacks
         self._task: Task = "train"
-        self._follows_calls = callbacks.wants_batches_done
-        self._single: set[Task] = set()  # tasks of which each batch is reported
+        self._has_batches_done = callbacks.wants_batches_done
+        self._every_batch: set[Task] = set()  # tasks of which each batch is reported
         if callbacks.wants_batches:
-            self._single.add("train")
+            self._every_batch.add("train")
         if callbacks.wants_test_batches:
-            self._single |= {"validate", "evaluate"}
+            self._every_batch |= {"validate", "evaluate"}
         if callbacks.wants_predict_batches:
-            self._single.add("predict")
+            self._every_batch.add("predict")
 
     def every(self, task: Task) -> Every:
         """How often the callbacks need an event of a task."""
-        if task in self._single:
+        if task in self._every_batch:
             return "batch"
         callbacks = self._callbacks.callbacks
         return "call" if all(type(callback) is History for callback in callbacks) else "epoch"
 
     def __call__(self, event: Event) -> None:
-        """Call the hooks that belong to an event."""
+        """Calls the hooks that belong to an event."""
         callbacks = self._callbacks
         match event:
             case BatchesDone():
@@ -88,24 +92,24 @@ class Hooks:
                 getattr(callbacks, f"on_{HOOKS[self._task]}_end")(logs)
 
     def _batches_done(self, event: BatchesDone) -> None:
-        task, single = event.task, event.task in self._single
-        follows = self._follows_calls and task != "validate"
-        logs = event.logs if single or (follows and task != "predict") else {}
-        if single:
+        task, every_batch = event.task, event.task in self._every_batch
+        calls_hook = self._has_batches_done and task != "validate"
+        logs = event.logs if every_batch or (calls_hook and task != "predict") else {}
+        if every_batch:
             getattr(self._callbacks, f"on_{HOOKS[task]}_batch_end")(event.done - 1, logs)
-        if follows:
-            shown = {} if task == "predict" else logs
-            self._callbacks.on_batches_done(event.done, event.total, shown)
+        if calls_hook:
+            metrics = {} if task == "predict" else logs
+            self._callbacks.on_batches_done(event.done, event.total, metrics)
 
 
 class Record:
-    """Writes the epochs into a history; it listens after the callbacks, which may add to logs."""
+    """Adds the epochs to a history; it listens after the callbacks, which may add to logs."""
 
     def __init__(self, history: History) -> None:
         self._history = history
 
     def __call__(self, event: Event) -> None:
-        """Note what epochs gave."""
+        """Adds the logs of complete epochs."""
         if isinstance(event, EpochsDone):
             self._history.extend(range(event.first, event.last + 1), event.values)
         elif isinstance(event, EpochDone):
@@ -113,33 +117,34 @@ class Record:
 
 
 class CtrlC:
-    """Stops a training at the first Ctrl-C, and says so."""
+    """Stops a training at the first Ctrl-C, and prints that."""
 
     def __init__(self, run: Training, interrupt: Interrupt, history: History) -> None:
         self._run, self._interrupt, self._history = run, interrupt, history
 
     def __call__(self, event: Event) -> None:
-        """Look whether Ctrl-C was pressed."""
+        """Checks whether Ctrl-C was pressed."""
         if not self._interrupt.pressed:
             return
         self._run.stop("Ctrl-C")
         if isinstance(event, Stopped):
             self._history.interrupted = True
             print(
-                f"\nstopped by Ctrl-C in epoch {self._run.epoch + 1}; weights and history are kept",
+                f"\nstopped by Ctrl-C in epoch {self._run.epoch + 1}; "
+                "weights and history are as the last batch left them",
                 file=sys.stderr,
             )
 
 
 class Findings:
-    """Raises what ends a run, and adds it to the list of what was found; collects advice."""
+    """Adds errors and warnings to a list of findings and reports them; collects advice."""
 
     def __init__(self, found: list[Finding]) -> None:
         self.found = found
         self.advice: list[Finding] = []
 
     def __call__(self, event: Event) -> None:
-        """Report a finding; advice waits until the run is over."""
+        """Reports a finding, except advice, which `fit` reports at its end."""
         if not isinstance(event, Found):
             return
         if event.finding.severity is Severity.ADVICE:
@@ -152,7 +157,7 @@ Listener = Callable[[Event], None]
 
 
 def listen(run: Run, listeners: Sequence[Listener]) -> None:
-    """Let a run go to its end, and give its events to the listeners in turn."""
+    """Advances a run to its end and passes each event to the listeners in turn."""
     with contextlib.closing(run.events()) as events:
         for event in events:
             for listener in listeners:

@@ -1,6 +1,6 @@
-"""Goes once through a feed: its batches run in engine calls of about 50 milliseconds.
+"""OneEpoch: one pass through a feed, whose batches run in engine calls of about 50 milliseconds.
 
-Training, evaluation and prediction all run their batches here. Leans on feed and step.
+Training, evaluation and prediction all run their batches here. Depends on feeds and step.
 """
 
 from __future__ import annotations
@@ -24,19 +24,20 @@ from steepest.events import (
 )
 from steepest.finding import Finding
 from steepest.neuralnet.batch_count import BatchCount
-from steepest.neuralnet.input.feeds import ArrayFeed, Feed, Load
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed, OrderedRows
 from steepest.neuralnet.inspection import FailedBatch, divergence_in
+from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.metric_values import MetricUse, plain
 from steepest.neuralnet.step import Step
 
 STEPS = {"train": "train", "validate": "test", "evaluate": "test", "predict": "predict"}
-"""The kind of step that each task runs."""
+"""Which step each task runs."""
 
 
 class Diverged(Exception):
-    """A loss is no longer finite: what was found, and the epochs of the same engine call before.
+    """A loss is no longer finite: the finding, and the complete epochs of the same engine call.
 
-    The run makes events of it; it never reaches the user.
+    The run turns it into events; it never reaches the user.
     """
 
     def __init__(self, finding: Finding, before: EpochsDone | None = None) -> None:
@@ -45,15 +46,15 @@ class Diverged(Exception):
 
 
 def run_batches(
-    step: Step, load: Load, rows: np.ndarray, count: BatchCount, epoch: int | None = None
+    step: Step, data: OrderedRows, rows: np.ndarray, count: BatchCount, epoch: int | None = None
 ) -> BatchRun:
-    """One engine call: the batches that these rows make, timed for the next call.
+    """Runs the batches of some rows in one engine call, and measures it for the next call.
 
-    With `epoch` the rows are those of epochs of so many, read where they are stored.
+    With `epoch` the rows belong to epochs of that many rows each, and are read in place.
     """
     start = time.perf_counter()
-    columns, places = load.fetched(rows) if epoch is None else (load.columns, rows)
-    done = step.bound.run(columns, places, load.batch, epoch)
+    columns, order = data.fetched(rows) if epoch is None else (data.columns, rows)
+    done = step.bound.run(columns, order, data.batch, epoch)
     count.learn(done.batches, time.perf_counter() - start)
     return done
 
@@ -61,36 +62,34 @@ def run_batches(
 class OneEpoch:
     """One pass through a feed for a task: an epoch of training, an evaluation, a prediction.
 
-    With `single` each batch is an engine call of its own.
+    With `every_batch` each batch is an engine call of its own.
     """
 
-    def __init__(
-        self, model: Any, task: Task, feed: Feed, single: bool = False, number: int = 0
-    ) -> None:
-        self.model, self.task, self.feed, self.single = model, task, feed, single
-        self.number = number  # of the epoch, which has an order of its own
+    def __init__(self, model: Learner, task: Task, feed: Feed, every_batch: bool = False) -> None:
+        self.model, self.task, self.feed, self.every_batch = model, task, feed, every_batch
+        self.number = 0  # of the epoch, which determines the order of the rows
         self.step: Step | None = None
         self.outputs: list[np.ndarray] = []  # of the last engine call
         self._use = MetricUse(model)
         self.calls = 0
 
     def events(self, number: int = 0, stop: int = 1) -> Iterator[BatchBegan | BatchesDone]:
-        """Run the batches, in the feed's order for the epoch of this number."""
+        """Runs the batches, in the feed's order for the epoch of this number."""
         self._begin(number)
         done, total = 0, self.feed.batches
-        for load in self.feed.epoch(number):
+        for data in self.feed.epoch(number):
             with noted(f"in batch {done + 1}"):
-                step = self._step_for(load)
-            position, count = 0, step.batch_count(load.batch)
-            while position < load.batches:
-                if self.single:
+                step = self._step_for(data)
+            position, count = 0, step.batch_count(data.batch)
+            while position < data.batches:
+                if self.every_batch:
                     yield BatchBegan(self.task, done)
-                left = load.batches - position
-                batches = 1 if self.single else min(count.next(left), load.most)
+                left = data.batches - position
+                batches = 1 if self.every_batch else min(count.next(left), data.most_fetched)
                 self._use.take()
-                call = run_batches(step, load, load.part(position, batches), count)
+                call = run_batches(step, data, data.rows_of(position, batches), count)
                 if not call.batches:
-                    failed = FailedBatch(step, load, load.part(position, 1), done)
+                    failed = FailedBatch(step, data, data.rows_of(position, 1), done)
                     raise Diverged(divergence_in(self.model, failed, number))
                 position, done = position + call.batches, done + call.batches
                 self.outputs = call.outputs
@@ -100,33 +99,30 @@ class OneEpoch:
     def _begin(self, number: int) -> None:
         self.number, self.outputs = number, []
         if self.step is None:
-            self.step = self._recorded(self.feed.nest)
+            self.step = self.model.step_for(STEPS[self.task], self.feed.nest, self.feed.prepare)
         if self.task != "predict":
             self._use.take()
             self.model.metric_values.reset()
 
-    def _step_for(self, load: Load) -> Step:
-        """The step for batches of this form; those of arrays all have the same."""
+    def _step_for(self, data: OrderedRows) -> Step:
+        """The step for batches of this form; all batches of arrays have the same form."""
         if self.step is None or not isinstance(self.feed, ArrayFeed):
-            self.step = self._recorded(tree.rebuild(self.feed.nest, iter(load.columns)))
+            nest = tree.rebuild(self.feed.nest, iter(data.columns))
+            self.step = self.model.step_for(STEPS[self.task], nest, self.feed.prepare)
         return self.step
-
-    def _recorded(self, nest: Any) -> Step:
-        step: Step = self.model.step_for(STEPS[self.task], nest, self.feed.prepare)
-        return step
 
     def ended(self, cut_off: bool = False) -> EpochDone | None:
         """The event at the epoch's end; none if a stop has cut the epoch off."""
         return None if cut_off else EpochDone(self.number, self.finish())
 
     def finish(self) -> Logs:
-        """The logs when no more batches follow."""
+        """The logs of the pass; called after its last batch."""
         logs = self.logs()
         self._use.end()
         return logs
 
     def logs(self) -> Logs:
-        """What the step returned: the metrics so far, and the last value of all else."""
+        """The metrics so far, and the last value of all else that the step returned."""
         assert self.step is not None
         if self.task == "predict":
             return {"outputs": joined_outputs(self.step, [self.outputs])}
@@ -139,6 +135,6 @@ class OneEpoch:
 
 
 def joined_outputs(step: Step, calls: list[list[np.ndarray]]) -> Any:
-    """What the model gave, in its form, the batches of all engine calls joined."""
+    """The outputs of all engine calls, joined row by row, in the nest that the model returns."""
     joined = [np.concatenate(parts) for parts in zip(*calls, strict=True)]
     return tree.transform(np.asarray, step.recording.rebuild(joined))

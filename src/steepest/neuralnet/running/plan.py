@@ -1,4 +1,4 @@
-"""The arguments of a training, checked. Leans on the errors."""
+"""The arguments of a training, checked. Depends on arguments and errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TrainingOptions(TypedDict, total=False):
 
 
 @dataclass
-class Plan:
+class TrainingPlan:
     """The arguments of a training, as given."""
 
     batch_size: int | None = None
@@ -69,7 +69,7 @@ class Plan:
         if self.validation_split and self.validation_data is not None:
             raise ArgumentError(
                 "fit: give validation_split or validation_data, not both; "
-                "the share would be taken from data that already have their validation set"
+                "a share would be split off from data that already have their validation set"
             )
 
     def validates(self, epoch: int) -> bool:
@@ -79,10 +79,10 @@ class Plan:
         return (epoch + 1) % int(self.validation_freq) == 0
 
 
-def plan_of(options: TrainingOptions) -> Plan:
+def plan_of(options: TrainingOptions) -> TrainingPlan:
     """The plan of a training from named arguments; a misspelt name is an error."""
     known = TrainingOptions.__annotations__
     for name in options:
         if name not in known:
             raise ArgumentError(f"training: no argument {name!r}: {nearest(name, known)}")
-    return Plan(**options)
+    return TrainingPlan(**options)

@@ -1,4 +1,4 @@
-"""Batches that come one after another: generators, functions, lists, things with numbers."""
+"""Streams of batches: generators, functions, lists, batches by number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import DataError, ShapeError
+from steepest.errors import ShapeError
 
 X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
 Y = X.sum(axis=1)
@@ -86,7 +86,7 @@ def test_a_list_of_arrays_is_several_inputs_not_batches() -> None:
 # ---------------------------------------------------------------- PyDataset
 
 
-class Told(st.utils.PyDataset):
+class Batches(st.utils.PyDataset):
     """Notes which batches are asked for and when epochs begin and end."""
 
     def __init__(self, **options: Any) -> None:
@@ -109,11 +109,11 @@ class Told(st.utils.PyDataset):
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_batches_by_number_train_as_arrays_do(workers: int) -> None:
-    assert losses(Told(workers=workers), epochs=2) == EXPECTED
+    assert losses(Batches(workers=workers), epochs=2) == EXPECTED
 
 
-def test_epochs_are_told_to_what_gives_the_batches() -> None:
-    source = Told()
+def test_epochs_are_reported_to_what_gives_the_batches() -> None:
+    source = Batches()
     losses(source, epochs=2)
     assert source.calls == ["begin", 0, 1, 2, "end"] * 2
 
@@ -121,7 +121,7 @@ def test_epochs_are_told_to_what_gives_the_batches() -> None:
 def test_each_epoch_has_an_order_of_its_own_which_the_seed_fixes() -> None:
     orders = []
     for _ in range(2):
-        source = Told()
+        source = Batches()
         linear().fit(source, epochs=6, seed=5, verbose=0)
         orders.append([call for call in source.calls if isinstance(call, int)])
     epochs = [tuple(orders[0][i : i + 3]) for i in range(0, 18, 3)]
@@ -130,7 +130,7 @@ def test_each_epoch_has_an_order_of_its_own_which_the_seed_fixes() -> None:
 
 
 def test_batches_by_number_are_evaluated_and_predicted_in_order() -> None:
-    model, source = linear(), Told()
+    model, source = linear(), Batches()
     assert model.evaluate(source, verbose=0) == model.evaluate(X + 1, Y, batch_size=8, verbose=0)
     assert np.array_equal(model.predict(source, verbose=0), model.predict(X + 1, verbose=0))
     assert source.calls == ["begin", 0, 1, 2, "end"] * 2
@@ -143,11 +143,11 @@ def test_the_bar_knows_how_many_batches_there_are() -> None:
         def on_train_begin(self, logs: Any = None) -> None:
             seen.append(self.params["steps"])
 
-    linear().fit(Told(), callbacks=[Total()], verbose=0)
-    assert seen == [3] and Told().num_batches == 3
+    linear().fit(Batches(), callbacks=[Total()], verbose=0)
+    assert seen == [3] and Batches().num_batches == 3
 
 
-def test_a_constructor_of_ones_own_need_not_call_the_base() -> None:
+def test_a_user_defined_constructor_need_not_call_the_base() -> None:
     class Bare(st.utils.Sequence):
         shape = take = None  # names that arrays have too
 
@@ -163,95 +163,21 @@ def test_a_constructor_of_ones_own_need_not_call_the_base() -> None:
     assert losses(Bare(), epochs=2) == EXPECTED
 
 
-def test_what_is_missing_or_wrong_is_told() -> None:
+def test_what_is_missing_or_wrong_is_reported() -> None:
     class Lacking(st.utils.PyDataset):
         pass
 
     with pytest.raises(NotImplementedError, match="Lacking: say how many batches"):
         losses(Lacking())
     with pytest.raises(st.errors.ArgumentError, match="workers: a whole number from 1"):
-        Told(workers=0)
+        Batches(workers=0)
     with pytest.raises(st.errors.ArgumentError, match=r"made on threads.*workers="):
-        Told(use_multiprocessing=True)
+        Batches(use_multiprocessing=True)
     with pytest.raises(st.errors.ArgumentError, match="must come with the batches"):
-        linear().fit(Told(), Y, verbose=0)
+        linear().fit(Batches(), Y, verbose=0)
 
 
-# ---------------------------------------------------------------- labels
-
-
-def classes(units: int, loss: str) -> Any:
-    model = st.Sequential([st.layers.Dense(units, "softmax" if units > 1 else "sigmoid")])
-    model.compile("sgd", loss)
-    return model
-
-
-@pytest.mark.parametrize(
-    ("units", "loss", "odd", "message"),
-    [
-        (2, "sparse_categorical_crossentropy", 2, "label 2 in row 3 is outside the 2 classes"),
-        (2, "sparse_categorical_crossentropy", -1, "label -1 in row 3"),
-        (1, "binary_crossentropy", 7, "labels between 0 and 1, row 3 holds 7"),
-    ],
-)
-@pytest.mark.parametrize("held", [False, True])
-def test_a_label_that_a_loss_cannot_take_is_told_in_whatever_batch_it_comes(
-    units, loss, odd, message, held
-):
-    def good() -> Iterator[Any]:
-        yield from ((x, np.arange(8) % 2) for x, _ in PARTS)
-
-    def bad() -> Iterator[Any]:
-        yield from good()
-        yield X[:4], np.array([0, 1, 0, odd])
-
-    model, name = classes(units, loss), "validation y" if held else "y"
-    with pytest.raises(DataError, match=f"^{name} of a batch: .*{message}"):
-        model.fit(good if held else bad, validation_data=bad if held else None, verbose=0)
-    assert len(model.fit(good, verbose=0).history["loss"]) == 1
-
-
-def test_labels_of_an_evaluation_are_told_too():
-    model, labels = classes(2, "sparse_categorical_crossentropy"), np.arange(24) % 2
-    model.evaluate(X, labels, verbose=0)
-    labels[19] = 5
-    with pytest.raises(DataError, match="y: label 5 in row 19 is outside the 2 classes"):
-        model.evaluate(X, labels, verbose=0)
-    parts = ((X[i : i + 8], labels[i : i + 8]) for i in range(0, 24, 8))
-    with pytest.raises(DataError, match="y of a batch: label 5 in row 3"):
-        model.evaluate(parts, verbose=0)
-
-
-def test_the_first_evaluation_of_a_model_looks_at_labels():
-    model = classes(2, "sparse_categorical_crossentropy")
-    with pytest.raises(DataError, match="y: label 2 in row 0"):
-        model.evaluate(X, np.full(24, 2), verbose=0)
-
-
-class Counting(st.Model):
-    """A step of evaluation that compares nothing with labels."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.dense = st.layers.Dense(2, "softmax")
-
-    def call(self, x: Any) -> Any:
-        return self.dense(x)
-
-    def test_step(self, data: Any) -> dict[str, Any]:
-        return {"sum": st.reduce_sum(data[1])}
-
-
-def test_labels_that_no_loss_meets_are_not_looked_at():
-    model = Counting()
-    model.compile("sgd", "sparse_categorical_crossentropy")
-    model.fit(X, np.arange(24) % 2, verbose=0)
-    many = np.full(24, 5)
-    assert model.evaluate(X, many, batch_size=24, verbose=0) == 120
-    assert model.evaluate(iter([(X, many)]), verbose=0) == 120
-
-
-def test_single_rows_of_a_stream_are_told_from_batches():
+def test_single_rows_of_a_stream_are_distinguished_from_batches():
     with pytest.raises(ShapeError, match=r"batch 1: y is a single value, .*: add \.batch\(32\)"):
         losses(st.data.Dataset.from_generator(lambda: zip(X, Y, strict=True)))
 

@@ -21,7 +21,7 @@ def compiled(**options: Any) -> Any:
 
 
 class Tracked(st.Model):
-    """A step of one's own that follows one quantity in a metric kept as an attribute."""
+    """A user-defined step that updates a metric held as an attribute."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def test_logs_are_what_the_step_returns() -> None:
     model.compile(st.optimizers.SGD(0.1))
     history = model.fit(X, TARGET, epochs=3, batch_size=8, verbose=0).history
     assert list(history) == ["gap", "last"]
-    assert history["gap"][2] < history["gap"][0], "a metric kept as an attribute starts anew"
+    assert history["gap"][2] < history["gap"][0], "a metric held as an attribute is reset"
 
 
 def test_a_monitor_can_watch_what_the_step_returns() -> None:
@@ -81,7 +81,7 @@ def test_a_weighted_metric_beside_its_plain_twin() -> None:
         ({"loss_weights": ["a"]}, "loss_weights: a number for each output"),
     ],
 )
-def test_misspelt_names_are_told_by_compile(options: Any, message: str) -> None:
+def test_misspelt_names_are_reported_by_compile(options: Any, message: str) -> None:
     model = st.Sequential([st.layers.Dense(1)])
     with pytest.raises(st.errors.SteepestError, match=message):
         model.compile(**options)

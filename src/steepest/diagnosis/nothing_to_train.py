@@ -1,4 +1,4 @@
-"""Is there anything for a fit to do? Depends on finding.py only."""
+"""Rules on fits that train nothing, for want of epochs or weights. Depends on finding.py only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from steepest.finding import Finding, Rule, Severity, Where
 NO_EPOCHS = Rule(
     "no-epochs",
     Severity.WARNING,
-    "The last epoch lies before the first.",
+    "The last epoch is before the first.",
     "nothing to do: epochs={epochs} is the number of the last epoch, not how many follow "
     "initial_epoch={initial_epoch}",
     "give epochs={needed}",
@@ -18,13 +18,13 @@ ALL_FROZEN = Rule(
     "all-frozen",
     Severity.WARNING,
     "No layer of the model is trainable.",
-    "{model}: all layers are frozen (trainable=False), so nothing will be learnt",
+    "{model}: all layers are frozen (trainable=False), so nothing will be learned",
     "set trainable = True where the model is to learn",
 )
 
 
 def epoch_findings(epochs: int, initial_epoch: int) -> Iterator[Finding]:
-    """Epochs that are over before they begin.
+    """A last epoch that is before the first.
 
     >>> print(*epoch_findings(epochs=2, initial_epoch=5))
     nothing to do: epochs=2 is the number of the last epoch, ...; give epochs=7
@@ -37,7 +37,7 @@ def epoch_findings(epochs: int, initial_epoch: int) -> Iterator[Finding]:
 
 
 def frozen_findings(model: str, weights: int) -> Iterator[Finding]:
-    """A model, by its name, that trains none of so many weights.
+    """A model that trains none of its weights; `model` is its name, `weights` their number.
 
     >>> [found.rule for found in frozen_findings("net", weights=4)]
     ['all-frozen']

@@ -1,0 +1,167 @@
+"""The training loop: `Training._loop` runs epoch after epoch and yields their events.
+
+`OneEpoch`, `ManyEpochs` and `FullBatch` are the strategies by which it runs the batches: their
+`events(first, stop)` runs one or several epochs, `ended` is the event at their end.
+`model.training` makes a `Training`, `fit` listens to one. Depends on run and the strategies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from steepest.callbacks.rates import rate_of
+from steepest.changes import latest_change
+from steepest.diagnosis.advice import rate_advice
+from steepest.errors import noted
+from steepest.events import (
+    Began,
+    EpochBegan,
+    EpochDone,
+    EpochsDone,
+    Event,
+    Found,
+    Logs,
+    Validated,
+)
+from steepest.finding import Finding
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed
+from steepest.neuralnet.learner import Trained
+from steepest.neuralnet.running.full_batch import FullBatch
+from steepest.neuralnet.running.many_epochs import ManyEpochs, can_join
+from steepest.neuralnet.running.one_epoch import OneEpoch
+from steepest.neuralnet.running.plan import Every, TrainingPlan
+from steepest.neuralnet.running.run import Events, Run
+
+if TYPE_CHECKING:
+    from steepest.neuralnet.model import Model
+
+
+class Training(Run):
+    """A training, made by `model.training`; `fit` runs one and passes its events to callbacks.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> run = model.training(np.ones((4, 2)), np.ones((4, 1)), epochs=100)
+    >>> for event in run.events():
+    ...     if isinstance(event, st.events.EpochDone) and event.epoch == 2:
+    ...         run.stop("long enough")
+    >>> event.reason, run.epoch
+    ('long enough', 2)
+    """
+
+    task = "train"
+
+    def __init__(
+        self,
+        model: Model,
+        plan: TrainingPlan,
+        feed: Feed,
+        validation: Feed | None,
+        trained: Trained,
+        every: Every = "epoch",
+        findings: list[Finding] | None = None,
+    ) -> None:
+        super().__init__(model, feed, every)
+        self.plan, self.validation, self.trained = plan, validation, trained
+        self.findings = [] if findings is None else findings  # of the data and settings
+        self.validation_every: Every = every
+        self.epoch = plan.initial_epoch  # the current one, counted from 0
+        self.losses: list[Any] = []  # of the epochs so far
+
+    def _began(self) -> Began:
+        self.model.stop_training = False
+        return Began(self.task, self.feed.batches, self.plan.epochs, self.plan.initial_epoch)
+
+    def _loop(self) -> Events:
+        """Runs epoch after epoch: the batches by a strategy, then validation."""
+        model, plan, epoch = self.model, self.plan, self.plan.initial_epoch
+        strategy, changes = self._strategy(), latest_change()
+        while epoch < plan.epochs and not self.reason:
+            self.epoch = epoch
+            if not self.feed.batches:  # their number is not known beforehand
+                model.optimizer.plan(None, plan.epochs, epoch)
+            yield EpochBegan(epoch)
+            if self.reason:
+                break
+            if changes != latest_change():  # a listener may have set a layer's rate
+                strategy, changes = self._strategy(), latest_change()
+            for event in strategy.events(epoch, plan.epochs):
+                yield event
+                if self.reason or model.stop_training:
+                    break
+            done = strategy.ended(cut_off=bool(self.reason))
+            if done is None:
+                break
+            self._record_losses(done)
+            if self.validation is not None and plan.validates(epoch):
+                done.logs.update((yield from self._validate(self.validation)))
+            yield done
+            self.logs, epoch = done.logs, done.last + 1
+            if model.stop_training:
+                break
+        if model.stop_training:
+            self.stop("stop_training")
+        if model.optimizer.has_final_values:
+            model.optimizer.finalize_variable_values(model.trainable_weights)
+        for finding in rate_advice(self.losses, rate_of(model.optimizer)):
+            yield Found(finding)
+
+    def _strategy(self) -> OneEpoch | ManyEpochs | FullBatch:
+        """How the batches of an epoch are run."""
+        model, feed, every_batch = self.model, self.feed, self.every == "batch"
+        if model.optimizer.full_batch:
+            return FullBatch(model, feed, every_batch)
+        if self.joins_epochs and isinstance(feed, ArrayFeed):
+            step = model.step_for("epochs", feed.nest, feed.prepare, self.trained)
+            return ManyEpochs(model, feed, step)
+        return OneEpoch(model, "train", feed, every_batch)
+
+    @cached_property
+    def joins_epochs(self) -> bool:
+        """Whether many epochs run in one engine call; `every` is fixed from here on."""
+        epochs = self.plan.epochs - self.plan.initial_epoch
+        return self.every == "call" and can_join(self.model, self.feed, self.validation, epochs)
+
+    def _validate(self, feed: Feed) -> Generator[Event, None, Logs]:
+        yield Began("validate", feed.batches)
+        epoch = OneEpoch(self.model, "validate", feed, self.validation_every == "batch")
+        with noted("in the validation data"):
+            yield from self._batches(epoch)
+            logs = epoch.finish()
+        yield Validated(logs)
+        return {f"val_{name}": value for name, value in logs.items()}
+
+    def _record_losses(self, done: EpochDone | EpochsDone) -> None:
+        self.epoch = done.last
+        if isinstance(done, EpochsDone):
+            self.losses += done.values.get("loss", ())
+        elif "loss" in done.logs:
+            self.losses.append(done.logs["loss"])
+
+    def record_steps(self) -> None:
+        """Records the steps, so that an error in one of them is raised before the first batch."""
+        if not self.joins_epochs:
+            self.log_names()
+
+    def log_names(self) -> list[str]:
+        """The names in the logs of an epoch; records its steps to find them."""
+        model, feed = self.model, self.feed
+        kind = "test" if model.optimizer.full_batch else "train"
+        names = model.step_for(kind, feed.nest, feed.prepare).shown
+        if self.validation is None:
+            return names
+        nest, prepare = self.validation.nest, self.validation.prepare
+        with noted("in the validation data"):
+            validated = model.step_for("test", nest, prepare).shown
+        return [*names, *(f"val_{name}" for name in validated)]
+
+    def resume_after(self, epoch: int, seed: int, losses: list[Any]) -> None:
+        """Continues after an epoch of an earlier, interrupted training."""
+        self.plan = replace(self.plan, initial_epoch=epoch + 1)
+        self.losses = list(losses)
+        if isinstance(self.feed, ArrayFeed):
+            self.feed.seed = seed
+        self.model.optimizer.plan(self.feed.batches, self.plan.epochs, epoch + 1)

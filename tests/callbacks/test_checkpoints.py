@@ -1,0 +1,132 @@
+"""ModelCheckpoint and BackupAndRestore: what they write, when, and how a training continues."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from tests.callbacks.small_training import Scripted, X, Y, fit, model
+
+
+def test_checkpoints(tmp_path: Path) -> None:
+    made = model()
+    script = Scripted([3.0, 1.0, 2.0, 2.0, 2.0])
+    each = st.callbacks.ModelCheckpoint(tmp_path / "at-{epoch:02d}-{val_loss:.1f}.safetensors")
+    best = st.callbacks.ModelCheckpoint(tmp_path / "best.safetensors", save_best_only=True)
+    fit(made, script, each, best)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names[0] == "at-01-3.0.safetensors" and len(names) == 6
+    made.load_weights(tmp_path / "best.safetensors")
+    assert all(map(np.array_equal, made.get_weights(), script.weights[1]))
+    with pytest.raises(st.errors.ArgumentError, match="'nothing' is not in the logs"):
+        fit(model(), st.callbacks.ModelCheckpoint(tmp_path / "{nothing}"))
+
+
+def test_checkpoints_by_batches(tmp_path: Path) -> None:
+    """24 rows by 8 are 3 batches an epoch; the weights after every fourth batch are saved."""
+    made, seen = model(), []
+    note = st.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: seen.append(made.get_weights())
+    )
+    checkpoint = st.callbacks.ModelCheckpoint(tmp_path / "{epoch}-{batch}.safetensors", save_freq=4)
+    fit(made, note, checkpoint, epochs=3)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["2-1", "3-2"]
+    made.load_weights(tmp_path / "3-2.safetensors")
+    assert all(map(np.array_equal, made.get_weights(), seen[7]))
+
+
+def test_the_best_of_batches(tmp_path: Path, capsys: Any) -> None:
+    checkpoint = st.callbacks.ModelCheckpoint(
+        tmp_path / "best.safetensors", "loss", verbose=1, save_best_only=True, save_freq=3
+    )
+    history = fit(model(), checkpoint, epochs=2, validation_data=None).history["loss"]
+    assert checkpoint.best == min(history)
+    assert capsys.readouterr().out.startswith("Epoch 1, batch 3: saved to")
+
+
+def test_only_those_that_count_batches_stop_at_each() -> None:
+    assert not st.callbacks.ModelCheckpoint("a").wants_batches
+    assert st.callbacks.ModelCheckpoint("a", save_freq=1).wants_batches
+
+
+def test_full_batch_methods_report_their_one_batch(tmp_path: Path) -> None:
+    made = model()
+    made.compile(st.optimizers.LBFGS(), "mse")
+    checkpoint = st.callbacks.ModelCheckpoint(tmp_path / "{epoch}.safetensors", save_freq=2)
+    made.fit(X, Y, epochs=4, callbacks=[checkpoint], verbose=0)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["2", "4"]
+
+
+@pytest.mark.parametrize("frequency", [0, "batch", 1.5, True])
+def test_frequencies_of_no_meaning_are_refused(frequency: Any) -> None:
+    with pytest.raises(st.errors.ArgumentError, match="'epoch' or a number of batches from 1"):
+        st.callbacks.ModelCheckpoint("a", save_freq=frequency)
+
+
+def test_validation_is_not_known_between_batches() -> None:
+    checkpoint = st.callbacks.ModelCheckpoint("a", save_best_only=True, save_freq=2)
+    with pytest.raises(st.errors.ArgumentError, match="no validation yet; give save_freq='epoch'"):
+        fit(model(), checkpoint)
+
+
+def test_a_path_with_later_values_is_refused_before_training(tmp_path):
+    checkpoint = st.callbacks.ModelCheckpoint(tmp_path / "{val_loss}.safetensors", save_freq=2)
+    with pytest.raises(st.errors.ArgumentError, match="between batches there is no val_loss yet"):
+        model().fit(X, Y, validation_split=0.2, callbacks=[checkpoint], verbose=0)
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(st.errors.ArgumentError, match="fields were expected in braces"):
+        st.callbacks.ModelCheckpoint("model-{epoch.safetensors")
+
+
+def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    model().save_weights(path)
+    other = st.Sequential([st.layers.Dense(5, input_shape=(3,)), st.layers.Dense(1)])
+    before = other.get_weights()
+    with pytest.raises(st.errors.ShapeError, match=r"the file has shape \(3, 4\)"):
+        other.load_weights(path)
+    assert all(map(np.array_equal, before, other.get_weights()))
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(st.errors.DataError, match=r"not a complete \.safetensors file"):
+        model().load_weights(path)
+
+
+def test_a_killed_training_continues_with_the_same_bits(tmp_path: Path) -> None:
+    """Killed in its third epoch and started again, it ends with the weights of one run."""
+    script = textwrap.dedent("""
+        import os, sys, numpy as np, steepest as st
+        st.random.set_seed(6)
+        x = np.random.default_rng(0).standard_normal((40, 3)).astype("float32")
+        y = x.sum(axis=1, keepdims=True)
+        model = st.Sequential([
+            st.layers.Dense(8, "relu", input_shape=(3,)), st.layers.Dropout(0.2), st.layers.Dense(1)
+        ])
+        model.compile("adam", "mse")
+        class Die(st.callbacks.Callback):
+            def on_epoch_begin(self, epoch, logs=None):
+                if epoch == 3 and sys.argv[2] == "die": os._exit(9)
+        backup = st.callbacks.BackupAndRestore(sys.argv[1])
+        history = model.fit(x, y, epochs=6, batch_size=8, callbacks=[Die(), backup], verbose=0)
+        print(history.epoch, [w.tobytes().hex() for w in model.get_weights()],
+              os.path.exists(backup.path))
+    """)
+
+    def run(folder: str, mode: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / folder), mode],
+            capture_output=True, text=True, env={**os.environ},
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    assert run("a", "die")[0] == 9
+    resumed, straight = run("a", "live"), run("b", "live")
+    assert resumed[0] == 0 and resumed == straight
+    assert resumed[1].startswith("[0, 1, 2, 3, 4, 5]") and resumed[1].strip().endswith("False")
