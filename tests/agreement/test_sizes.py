@@ -27,7 +27,6 @@ from steepest.engines.cpu.loops.spaces import SHARES
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.plan import normal, sharing
 from steepest.engines.cpu.run import code, thread_count
-from steepest.engines.cpu.run import workers as run
 from steepest.engines.numpy import NumpyEngine
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, record
@@ -50,13 +49,13 @@ def teams(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     No run is too short for another number of threads to be tried on a part of it.
     """
     sizes: list[int] = []
-    together, cores = run._together, replace(processor(), cores=CORES)
+    together, cores = code.run_together, replace(processor(), cores=CORES)
 
     def counted(entry: Any, shared: tuple[int, ...], workers: int) -> int:
         sizes.append(workers)
         return together(entry, shared, workers)
 
-    monkeypatch.setattr(run, "_together", counted)
+    monkeypatch.setattr(code, "run_together", counted)
     monkeypatch.setattr(code, "processor", lambda: cores)
     monkeypatch.setattr(thread_count, "LEAST_SECONDS", 0.0)
     yield sizes

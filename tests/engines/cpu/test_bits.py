@@ -15,7 +15,6 @@ import pytest
 import steepest as st
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.run import code
-from steepest.engines.cpu.run import workers as run
 from steepest.neuralnet.batch_count import BatchCount
 from tests.agreement.test_storage import sparse_rows
 from tests.engines.cpu.test_bounds import network
@@ -33,14 +32,14 @@ def threads() -> Iterator[Callable[[int | None], None]]:
 def teams(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of threads of runs that had several; every run is large enough for threads."""
     sizes: list[int] = []
-    together = run._together
+    together = code.run_together
     monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
 
     def counted(entry: Any, shared: tuple[int, ...], workers: int) -> int:
         sizes.append(workers)
         return together(entry, shared, workers)
 
-    monkeypatch.setattr(run, "_together", counted)
+    monkeypatch.setattr(code, "run_together", counted)
     return sizes
 
 
