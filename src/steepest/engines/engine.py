@@ -34,6 +34,16 @@ class Column(Protocol):
         """Those rows as a dense array of the dtype that the program reads."""
 
 
+@dataclass(frozen=True)
+class SparseArrays:
+    """Compressed sparse rows; if `values` is None, all values are 1."""
+
+    indptr: np.ndarray
+    indices: np.ndarray
+    values: np.ndarray | None
+    width: int
+
+
 def column_numbers(width: int) -> np.dtype[np.integer]:
     """The integer dtype of the column numbers of sparse rows with so many columns.
 

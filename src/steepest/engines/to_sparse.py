@@ -6,25 +6,14 @@ Depends on the engine's contract, and on the CPU engine where it can run.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
 
 from steepest.config import config
-from steepest.engines.engine import column_numbers
+from steepest.engines.engine import SparseArrays, column_numbers
 from steepest.errors import EngineUnavailable
 
 KINDS = ("float32", "float64", "uint8")
-
-
-@dataclass(frozen=True)
-class SparseArrays:
-    """Compressed sparse rows; if `values` is None, all values are 1."""
-
-    indptr: np.ndarray
-    indices: np.ndarray
-    values: np.ndarray | None
-    width: int
 
 
 def to_sparse(array: np.ndarray) -> SparseArrays | None:

@@ -253,38 +253,6 @@ class Learner(Layer):
 
     # ------------------------------------------------------------ one batch, by a program
 
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Makes one step of training on one batch; returns its loss and metrics.
-
-        >>> import steepest as st
-        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.compile("sgd", "mse")
-        >>> model.train_on_batch(st.ones((4, 2)), st.ones((4, 1))) >= 0.0
-        True
-        """
-        from steepest.neuralnet.input.accept import combined_weights
-        from steepest.neuralnet.running.evaluate_predict import on_batch, unwrapped
-
-        weights = combined_weights(y, sample_weight, class_weight)
-        logs = on_batch(self, "train", x, y, weights)
-        return logs if return_dict else unwrapped(logs)
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """The loss and metrics of one batch."""
-        from steepest.neuralnet.running.evaluate_predict import on_batch, unwrapped
-
-        logs = on_batch(self, "evaluate", x, y, sample_weight)
-        return logs if return_dict else unwrapped(logs)
-
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, without callbacks and display.
 

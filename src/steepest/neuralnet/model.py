@@ -347,6 +347,38 @@ class Model(Learner):
 
         return prediction(self, x, batch_size, steps, every)
 
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Makes one step of training on one batch; returns its loss and metrics.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> model.train_on_batch(st.ones((4, 2)), st.ones((4, 1))) >= 0.0
+        True
+        """
+        from steepest.neuralnet.input.accept import combined_weights
+        from steepest.neuralnet.running.evaluate_predict import on_batch, unwrapped
+
+        weights = combined_weights(y, sample_weight, class_weight)
+        logs = on_batch(self, "train", x, y, weights)
+        return logs if return_dict else unwrapped(logs)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """The loss and metrics of one batch."""
+        from steepest.neuralnet.running.evaluate_predict import on_batch, unwrapped
+
+        logs = on_batch(self, "evaluate", x, y, sample_weight)
+        return logs if return_dict else unwrapped(logs)
+
     def explain(self, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None) -> str:
         """A table of the kernels of a step, with their times measured over one batch.
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from steepest.engines.batches import batch_by_batch, batch_of, check_order, cut
 from steepest.engines.bound import Bound
-from steepest.engines.cpu.kernels.partition import partition
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.machine.processor import expect, processor
 from steepest.engines.cpu.run.code import Code
+from steepest.engines.cpu.run.column_arrays import arrays_of
 from steepest.engines.engine import BatchRun, Column, Cost
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph, Node
@@ -240,22 +240,6 @@ def _stored(node: Node, column: Any) -> Stored | None:
     if not isinstance(array, np.ndarray) or not array.flags.c_contiguous:
         return None
     return "dense" if array.dtype == node.dtype else None
-
-
-def arrays_of(columns: Sequence[Any], code: Code, batch: int) -> list[np.ndarray]:
-    """The arrays of columns and their partitions, in the order of their pointers in the table."""
-    arrays = [array for column in columns for array in _arrays(column)]
-    return arrays + [
-        getattr(partition(columns[buffer.place], batch), buffer.role)
-        for buffer in code.layout.partitions
-    ]
-
-
-def _arrays(column: Any) -> list[np.ndarray]:
-    if column.storage != "sparse":
-        return [column.array]
-    values = column.indices if column.values is None else column.values
-    return [column.indptr, column.indices, values]
 
 
 class CpuEngine:

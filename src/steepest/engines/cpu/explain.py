@@ -9,13 +9,12 @@ import ctypes
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from steepest.core.aligned_arrays import aligned_copy
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.engine import CpuProgram, arrays_of
 from steepest.engines.cpu.ir.helpers import INDEX, loop
 from steepest.engines.cpu.kernels.ceilings import Ceilings, quickest
 from steepest.engines.cpu.loops.costs import all_steps, kernel_size, operations, reads
@@ -23,8 +22,12 @@ from steepest.engines.cpu.loops.form import Bits, Compute, Expand, Kernel, Produ
 from steepest.engines.cpu.loops.spaces import Buffer
 from steepest.engines.cpu.machine.jit import compile_module
 from steepest.engines.cpu.run.code import Code
+from steepest.engines.cpu.run.column_arrays import arrays_of
 from steepest.engines.cpu.run.memory import CallMemory
 from steepest.engines.engine import Column, Cost, column_numbers
+
+if TYPE_CHECKING:
+    from steepest.engines.cpu.engine import CpuProgram
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def measure(
     `state` is copied, not changed. Columns are read as they are stored.
 
     >>> import steepest as st
+    >>> from steepest.engines.cpu.engine import CpuProgram
     >>> program = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))]))
     >>> [timing.kernel.name for timing in measure(program, [np.ones(4, np.float32)], [])]
     ['p0k0_multiply']
@@ -217,6 +221,7 @@ def explain(
     `program.code().plan.loops` is the plan.
 
     >>> import steepest as st
+    >>> from steepest.engines.cpu.engine import CpuProgram
     >>> program = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))]))
     >>> [(cost.name, cost.computes) for cost in explain(program, [np.ones(4, np.float32)], [])]
     [('multiply', 'multiply -> out0')]

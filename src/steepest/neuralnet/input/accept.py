@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,8 +28,10 @@ from steepest.neuralnet.input.feeds import (
     columns_of,
     in_dtype,
 )
-from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.step import data_nest
+
+if TYPE_CHECKING:
+    from steepest.neuralnet.learner import Learner
 
 DEFAULT_BATCH = 32
 

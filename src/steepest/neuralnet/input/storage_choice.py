@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,9 +19,11 @@ from steepest.data.derived_cache import cached, is_cached
 from steepest.data.sparsify import packed, pays
 from steepest.engines.choose import engine_for, reads
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
-from steepest.neuralnet.learner import Learner
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
+
+if TYPE_CHECKING:
+    from steepest.neuralnet.learner import Learner
 
 
 class SparseStorage:

@@ -31,8 +31,7 @@ from steepest.engines.cpu.ir.helpers import (
 )
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 from steepest.engines.cpu.machine.processor import processor
-from steepest.engines.engine import column_numbers
-from steepest.engines.to_sparse import SparseArrays
+from steepest.engines.engine import SparseArrays, column_numbers
 
 DENSEST = 0.3  # the largest share of entries for which sparse products are quicker
 SAMPLED = 1 << 20  # numbers, in evenly spaced rows, from which the share is estimated
