@@ -28,11 +28,12 @@ test: $(READY)  ## every test but the long ones
 test-long: $(READY)  ## every test, the long ones included, with fresh random examples
 	$(BIN)/python -m pytest -m "long or not long" --hypothesis-profile=explore $(TEST_FLAGS)
 
-check: $(READY)  ## formatter, linter, types, the rules of the house, the reference
+check: $(READY)  ## formatter, linter, types, the rules of the house, its words, the reference
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m scripts.house
+	$(BIN)/python -m scripts.words
 	$(BIN)/python -m scripts.reference --check
 
 format: $(READY)  ## rewrite the source as the formatter and the linter want it

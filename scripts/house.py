@@ -1,7 +1,8 @@
 """The rules of the house, read from the source: who may import whom, what may be heavy, how long.
 
 Run `python -m scripts.house`; it prints every fault with its remedy and fails if there is one.
-Leans on the standard library and `source.py` beside it, so that it runs before any installation.
+With `--thin` it lists the private functions of a few lines that have a single caller instead.
+Depends on the standard library and `source.py` beside it, so that it runs before any installation.
 """
 
 from __future__ import annotations
@@ -12,9 +13,17 @@ import statistics
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from scripts.source import Function, Import, Module, functions_of, names_used, read_package
+from scripts.source import (
+    Function,
+    Import,
+    Module,
+    functions_of,
+    names_used,
+    read_package,
+)
 
 # Lowest first. A room imports from floors below its own; rooms beside each other do not meet.
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
@@ -57,9 +66,11 @@ ALONE = re.compile(
     r"(?=[.,;:]|$)"
 )
 
-LONGEST_BODY = 60
-MEDIAN_BODY = 8
+LONGEST_BODY = 40
+MEDIAN_BODY = 5
 SECOND_LOOK = 400
+THIN_BODY = 3  # lines of a private function that may say no more than its name
+MOST_THIN = 80
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,35 @@ def _climb(module: Module, imported: Import) -> Iterator[Fault]:
         way = "beside it" if HEIGHT[imported.room] == HEIGHT[module.room] else "above it"
         remedy = "move what both need down a floor, or let the upper room hand it in (an argument)"
         yield Fault(module.path, imported.line, f"{found}, {way}", remedy)
+
+
+def circle_faults(modules: list[Module]) -> Iterator[Fault]:
+    """Files or folders of one folder that import each other in a circle."""
+    paths = {module.name: module.path for module in modules}
+    arrows: dict[str, dict[str, set[str]]] = {}
+    for module in modules:
+        for imported in module.imports:
+            if imported.is_ours and not imported.for_types:
+                target = imported.target if imported.target in paths else imported.origin
+                _note_arrow(arrows, module.name, target)
+    for folder, inside in sorted(arrows.items()):
+        try:
+            TopologicalSorter(inside).prepare()
+        except CycleError as error:
+            found = f"a circle of imports in {folder}: {' <- '.join(error.args[1])}"
+            remedy = "move what both need into a file below them, or hand it in (an argument)"
+            yield Fault(paths[folder], 1, found, remedy)
+
+
+def _note_arrow(arrows: dict[str, dict[str, set[str]]], user: str, used: str) -> None:
+    """Enter an import into the graph of the innermost folder that holds both ends."""
+    ours, theirs = user.split("."), used.split(".")
+    shared = 0
+    while ours[shared : shared + 1] == theirs[shared : shared + 1] != []:
+        shared += 1
+    if 1 < shared < min(len(ours), len(theirs)):
+        inside = arrows.setdefault(".".join(ours[:shared]), {})
+        inside.setdefault(ours[shared], set()).add(theirs[shared])
 
 
 def private_faults(module: Module) -> Iterator[Fault]:
@@ -165,7 +205,7 @@ def heavy_faults(modules: list[Module]) -> Iterator[Fault]:
 
 
 def length_faults(functions: list[Function]) -> Iterator[Fault]:
-    """Bodies over 60 lines that give no reason."""
+    """Bodies over 40 lines that give no reason."""
     for function in functions:
         if function.length > LONGEST_BODY and not function.reason:
             found = f"{function.name} has a body of {function.length} lines"
@@ -181,14 +221,35 @@ def median_faults(package: Path, functions: list[Function]) -> Iterator[Fault]:
         yield Fault(package, 1, found, "give the steps of the longest functions names of their own")
 
 
+def thin_functions(modules: list[Module]) -> list[Function]:
+    """Private functions of at most three lines that are used in one place of their file."""
+    return [
+        function
+        for module in modules
+        for function in functions_of(module)
+        if _is_private(function.name)
+        and function.length <= THIN_BODY
+        and module.uses[function.name] == 1
+    ]
+
+
+def thin_faults(package: Path, modules: list[Module]) -> Iterator[Fault]:
+    """The package as a whole, when too many thoughts are cut into functions of a few lines."""
+    thin = thin_functions(modules)
+    if len(thin) >= MOST_THIN:
+        found = f"{len(thin)} private functions of at most {THIN_BODY} lines have a single caller"
+        remedy = "join those whose body says as much as their name: --thin lists them"
+        yield Fault(package, 1, f"{found}, not under {MOST_THIN}", remedy)
+
+
 def faults_of(package: Path) -> list[Fault]:
     """Every broken rule under the folder of a package."""
     modules = read_package(package)
     functions = [function for module in modules for function in functions_of(module)]
     rules = (floor_faults, private_faults, inner_faults, leaning_faults)
     found = [fault for module in modules for rule in rules for fault in rule(module)]
-    found += [*heavy_faults(modules), *length_faults(functions)]
-    return [*found, *median_faults(package, functions)]
+    found += [*circle_faults(modules), *heavy_faults(modules), *length_faults(functions)]
+    return [*found, *median_faults(package, functions), *thin_faults(package, modules)]
 
 
 def statistics_of(package: Path) -> str:
@@ -196,10 +257,10 @@ def statistics_of(package: Path) -> str:
     modules = read_package(package)
     functions = [function for module in modules for function in functions_of(module)]
     lengths = [function.length for function in functions] or [0]
-    over_50 = sum(length > 50 for length in lengths) / len(lengths)
     lines = [
         f"{len(modules)} files, {sum(m.lines for m in modules)} lines, {len(functions)} functions;"
-        f" median body {statistics.median(lengths):g} lines, {over_50:.1%} over 50"
+        f" median body {statistics.median(lengths):g} lines, longest {max(lengths)},"
+        f" {len(thin_functions(modules))} thin"
     ]
     long = [f for f in functions if f.length > LONGEST_BODY]
     lines += [f"  {f.path}:{f.line}: {f.name}, {f.length} lines: {f.reason}" for f in long]
@@ -211,6 +272,12 @@ def statistics_of(package: Path) -> str:
 def main() -> int:
     """Check src/steepest, print what was found, and say by the exit code whether it holds."""
     package = Path(__file__).resolve().parent.parent / "src" / "steepest"
+    if "--thin" in sys.argv[1:]:
+        print(
+            *[f"{f.path}:{f.line}: {f.name}" for f in thin_functions(read_package(package))],
+            sep="\n",
+        )
+        return 0
     faults = faults_of(package)
     for fault in faults:
         print(fault)

@@ -6,6 +6,7 @@ Depends on the standard library alone; nothing of the package that is read is ex
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +71,16 @@ class Module:
         reader = _ImportReader(self)
         reader.visit(self.tree)
         return reader.found
+
+    @cached_property
+    def uses(self) -> Counter[str]:
+        """How often each name is read in the file, by itself or as an attribute."""
+        return Counter(
+            node.id if isinstance(node, ast.Name) else node.attr
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Attribute)
+            or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+        )
 
     @property
     def room(self) -> str:

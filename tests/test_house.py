@@ -18,7 +18,7 @@ from scripts.source import functions_of, read_package
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "steepest"
 
-BODY_OF_61 = "".join(f"    print({n})\n" for n in range(61))
+BODY_OF_41 = "".join(f"    print({n})\n" for n in range(41))
 
 
 def test_the_house_stands():
@@ -133,6 +133,26 @@ BROKEN = {
 }
 
 
+CIRCLES = {
+    "two files": {"core/a.py": "from .b import x\n", "core/b.py": "from steepest.core import a\n"},
+    "inside a function": {
+        "core/a.py": "from steepest.core.b import x\n",
+        "core/b.py": "def f():\n    from steepest.core import a\n",
+    },
+    "two folders": {
+        "core/a/x.py": "from steepest.core.b.y import y\n",
+        "core/b/y.py": "y = 1\n",
+        "core/b/z.py": "from steepest.core.a import x\n",
+    },
+}
+
+
+@pytest.mark.parametrize("case", CIRCLES)
+def test_a_circle_of_imports_is_found(case: str, tmp_path: Path):
+    (found,) = faults(tmp_path, {**CIRCLES[case], "core/__init__.py": ""})
+    assert found.startswith("core/__init__.py:1: a circle of imports in steepest.core: ")
+
+
 @pytest.mark.parametrize("rule", BROKEN)
 def test_a_broken_rule_is_found(rule: str, tmp_path: Path):
     files, expected = BROKEN[rule]
@@ -169,6 +189,11 @@ SOUND = {
         "layers/core.py": "class Dense:\n    pass\n",
     },
     "the roof": {"__init__.py": "from steepest.core import Tensor\nfrom .cli import main\n"},
+    "the folder's own front door": {
+        "core/__init__.py": "from .a import x\n",
+        "core/a.py": "x = 1\n",
+        "core/b.py": "from steepest.core import x\nfrom .a import x as y\n",
+    },
     "dunder names": {"cli/main.py": "from steepest.core import tensor\n\ntensor.__name__\n"},
 }
 
@@ -180,17 +205,38 @@ def test_a_followed_rule_is_not_a_fault(case: str, tmp_path: Path):
 
 def test_a_long_body_needs_a_reason(tmp_path: Path):
     short = "def g():\n    return 1\n\n\n" * 2
-    long = f'{short}def f(\n    x,\n):\n    """Docstring."""\n\n{BODY_OF_61}'
+    long = f'{short}def f(\n    x,\n):\n    """Docstring."""\n\n{BODY_OF_41}'
     found = faults(tmp_path, {"core/ops.py": long})
-    assert found == ["core/ops.py:9: f has a body of 61 lines"]
+    assert found == ["core/ops.py:9: f has a body of 41 lines"]
     excused = long.replace("def f(", "def f(  # long: one table")
     assert faults(tmp_path, {"core/ops.py": excused}) == []
 
 
 def test_a_long_median_is_a_fault(tmp_path: Path):
-    body = "".join(f"    print({n})\n" for n in range(9))
+    body = "".join(f"    print({n})\n" for n in range(6))
     found = faults(tmp_path, {"core/ops.py": f"def f():\n{body}"})
-    assert found == [f"{tmp_path}/steepest:1: the median function body has 9 lines, not at most 8"]
+    assert found == [f"{tmp_path}/steepest:1: the median function body has 6 lines, not at most 5"]
+
+
+def test_many_thin_functions_are_a_fault(tmp_path: Path):
+    thin = "".join(f"def _f{n}():\n    return 1\n\n\n_f{n}()\n" for n in range(80))
+    files = {"core/ops.py": thin + "def g():\n" + BODY_OF_41[: 15 * 20]}
+    (found,) = faults(tmp_path, files)
+    assert found.endswith(
+        "80 private functions of at most 3 lines have a single caller, not under 80"
+    )
+    twice = thin.replace("\n_f0()\n", "\n_f0()\n_f0()\n")
+    assert faults(tmp_path, {"core/ops.py": twice}) == []
+
+
+def test_thin_functions_have_one_use_and_a_short_body(tmp_path: Path):
+    text = (
+        "def _once():\n    return 1\n\n\ndef _twice():\n    return 1\n\n\ndef public():\n"
+        "    return _once() + _twice() + _twice()\n\n\ndef _long():\n"
+        "    x = 1\n    y = 2\n    z = 3\n    return x + y + z\n\n\n_long()\npublic()\n"
+    )
+    modules = read_package(make_package(tmp_path, {"core/ops.py": text}))
+    assert [function.name for function in house.thin_functions(modules)] == ["_once"]
 
 
 def test_length_leaves_out_docstring_and_blank_lines(tmp_path: Path):
