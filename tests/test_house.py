@@ -6,6 +6,7 @@ Each rule is also seen to fail, on a small made-up package that breaks it.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,25 @@ def test_the_house_stands():
 def test_every_floor_names_a_room_once():
     rooms = [room for floor in house.FLOORS for room in floor]
     assert len(rooms) == len(set(rooms))
+
+
+def rows_of(heading: str) -> list[list[str]]:
+    """The cells of the table under a heading of CONTRIBUTING.md, without its head."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_page_for_contributors_lists_the_floors():
+    floors = [tuple(re.findall(r"`(\w+)`", cells[0])) for cells in rows_of("The map of the house")]
+    assert floors == list(reversed(house.FLOORS))
+
+
+@pytest.mark.parametrize("cells", rows_of("Where is what"), ids=lambda cells: cells[0])
+def test_what_is_looked_for_is_where_the_page_says(cells: list[str]):
+    _, path, name = (cell.strip("`") for cell in cells)
+    assert name in (PACKAGE / path).read_text(encoding="utf-8")
 
 
 def make_package(folder: Path, files: dict[str, str]) -> Path:
