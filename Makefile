@@ -28,7 +28,7 @@ test: $(READY)  ## every test but the long ones
 test-long: $(READY)  ## every test, the long ones included, with fresh random examples
 	$(BIN)/python -m pytest -m "long or not long" --hypothesis-profile=explore $(TEST_FLAGS)
 
-check: $(READY)  ## formatter, linter, types, the rules of the house, its words, the reference
+check: $(READY)  ## formatter, linter, types, import and length rules, word list, the reference
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -44,7 +44,7 @@ def test_the_page_for_contributors_lists_the_floors():
     assert floors == list(reversed(house.FLOORS))
 
 
-@pytest.mark.parametrize("cells", rows_of("Where is what"), ids=lambda cells: cells[0])
+@pytest.mark.parametrize("cells", rows_of("Where to find things"), ids=lambda cells: cells[0])
 def test_what_is_looked_for_is_where_the_page_says(cells: list[str]):
     _, path, name = (cell.strip("`") for cell in cells)
     assert name in (PACKAGE / path).read_text(encoding="utf-8")

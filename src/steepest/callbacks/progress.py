@@ -1,4 +1,7 @@
-"""The display of a training: a live bar, or Keras's line an epoch. Depends on Callback."""
+"""The display of a training: a live bar, or one line per epoch, as in Keras.
+
+Depends on Callback.
+"""
 
 from __future__ import annotations
 

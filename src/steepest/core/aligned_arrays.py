@@ -1,4 +1,4 @@
-"""Copies of arrays that begin at a cache line. Depends on NumPy only."""
+"""Copies arrays to memory aligned to cache lines. Depends on NumPy only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""custom_gradient (user-defined derivatives) and stop_gradient (none). Depends on dispatch."""
+"""custom_gradient (user-defined derivatives) and stop_gradient (no derivative).
+
+Depends on dispatch.
+"""
 
 from __future__ import annotations
 

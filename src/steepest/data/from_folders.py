@@ -1,4 +1,4 @@
-"""Data sets of folders with one sub-folder per class, under Keras's names.
+"""Data sets from folders that have one sub-folder per class, under Keras's names.
 
 Depends on dataset.py, the readers of folders and split.py.
 """

@@ -1,6 +1,6 @@
-"""The courses' table for linear regression: eight days of one share, in columns of unlike scale.
+"""The courses' table for linear regression: eight days of one stock, in five columns.
 
-Depends on NumPy only.
+The columns have very different scales. Depends on NumPy only.
 """
 
 from __future__ import annotations

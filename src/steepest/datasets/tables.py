@@ -1,4 +1,4 @@
-"""Helpers of the small tables: scikit-learn's copies, and a seeded split into train and test.
+"""Helpers for the small data sets: scikit-learn's copies, and a seeded split into train and test.
 
 Depends on data/splitting/split.py; scikit-learn (extra `sklearn`) is imported when it is needed.
 """

@@ -1,9 +1,9 @@
 """Runs many computations in parallel: jobs that advance step by step on a pool of threads.
 
 A job is an iterator: each step runs a piece of it, such as a bound program over some batches, and
-yields the result. Machine code runs outside of Python's lock, so that as many jobs advance at once
-as there are workers. Each should use one thread (`Bound.run(threads=1)`, or a model with
-`compile(threads=1)`). Depends on Python's threads and on the random generators of a context.
+yields the result. Machine code runs without the global interpreter lock, so that as many jobs
+advance at once as there are workers. Each should use one thread (`Bound.run(threads=1)`, or a model
+with `compile(threads=1)`). Depends on Python's threads and on the random generators of a context.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The engines by name; an entry adds one.
+"""The table of engines by name; one entry adds an engine.
 
 Depends on the NumPy engine; any other is imported when it is first needed.
 """

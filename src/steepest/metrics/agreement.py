@@ -1,4 +1,4 @@
-"""Balanced accuracy, Matthews correlation, Cohen's kappa: metrics for unequally frequent classes.
+"""Balanced accuracy, Matthews correlation, Cohen's kappa: metrics for imbalanced classes.
 
 Always guessing a class that 99% of the examples have gives an accuracy of 99%, and 0.5 or 0 here.
 """

@@ -1,4 +1,4 @@
-"""plot_model: a picture of a model, with a box for each layer and arrows along the data.
+"""plot_model: a picture of a model, with a box for each layer and arrows along the connections.
 
 Depends on summary; matplotlib is imported when it is called.
 """

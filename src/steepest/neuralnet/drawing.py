@@ -1,4 +1,4 @@
-"""Drawing: the calls of layers that lead from a functional model's inputs to its outputs.
+"""Drawing: the graph of layer calls that lead from a functional model's inputs to its outputs.
 
 A model that has a drawing computes its outputs by replaying the calls. Depends on symbolic layers.
 """

@@ -1,4 +1,4 @@
-"""Predictor: a model's outputs for one batch at the least overhead. Depends on step.
+"""Predictor: a model's outputs for one batch with minimal overhead. Depends on step.
 
 It may be called from several threads at once, and uses the current weights at each call.
 """

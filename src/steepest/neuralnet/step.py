@@ -1,6 +1,6 @@
 """Steps: what one batch does in training, evaluation and prediction, recorded as a program.
 
-A step is recorded once for a form of data and cached in its model; the batch's size stays open, so
+A step is recorded once for a form of data and cached in its model; the batch size is not fixed, so
 that the last, smaller batch runs the same program. Depends on the recorder and the engines.
 """
 

@@ -1,4 +1,4 @@
-"""Schedules made from functions of the step or of the progress of a training."""
+"""Converts functions of the step or of the progress into schedules of a training."""
 
 from __future__ import annotations
 

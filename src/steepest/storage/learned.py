@@ -1,4 +1,4 @@
-"""The note of a weights file: what a model learned besides tensors, and its preparation.
+"""The JSON metadata of a weights file: what a model learned besides tensors, and its preparation.
 
 Vocabularies and boundaries of preprocessing layers are such values. Depends on layers and data.
 """

@@ -1,7 +1,7 @@
 """The interface of all stages of a Dataset: blocks of elements, their spec, and a column plan.
 
-A stage whose result is rows of columns in some order says so by `plan`; its blocks then come from
-the plan. Depends on blocks and column_plan.
+A stage whose result is rows of columns in some order returns a column plan as `plan`; its blocks
+then come from the plan. Depends on blocks and column_plan.
 """
 
 from __future__ import annotations

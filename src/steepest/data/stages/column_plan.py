@@ -1,4 +1,4 @@
-"""A pipeline over rows in memory as columns, an order of rows, and functions of batches.
+"""A pipeline over rows in memory as columns, an order of rows, and functions applied to each batch.
 
 As long as the stages of a Dataset have this form, nothing is copied before a batch is needed, and
 `fit` runs the whole pipeline in machine code. Depends on columns, blocks, shuffle_buffer and

@@ -1,4 +1,4 @@
-"""Sparse buffers in gemm's description. Depends on frame.py and gemm."""
+"""Describes sparse buffers as operands of gemm. Depends on frame.py and gemm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chooses the buffer of each value, and turns drafts into steps that load from buffers.
+"""Chooses the buffer of each value, and turns draft steps into steps that load from buffers.
 
 Depends on index_expressions.py and the loop form.
 """
