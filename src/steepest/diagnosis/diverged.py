@@ -62,7 +62,7 @@ AT_START = _diverged(
 )
 
 
-class Batch(NamedTuple):
+class FailedInputs(NamedTuple):
     """The failed batch: its arrays, and whether layers scale the inputs or fill their gaps."""
 
     inputs: list[np.ndarray]
@@ -71,7 +71,7 @@ class Batch(NamedTuple):
 
 
 def divergence(
-    graph: Graph, state: list[np.ndarray], batch: Batch, rate: float, where: Where
+    graph: Graph, state: list[np.ndarray], batch: FailedInputs, rate: float, where: Where
 ) -> Finding:
     """The first operation of a step whose result is not finite, and the likely cause."""
     node = first_not_finite(graph, batch.inputs, state)

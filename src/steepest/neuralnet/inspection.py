@@ -16,7 +16,7 @@ from steepest.callbacks.rates import rate_of
 from steepest.core import ops, tree
 from steepest.data.columns import DenseColumn, as_column
 from steepest.diagnosis.data import SAMPLE, finite_findings, scale_findings, weight_findings
-from steepest.diagnosis.diverged import Batch, divergence
+from steepest.diagnosis.diverged import FailedInputs, divergence
 from steepest.diagnosis.first_layers import reader_findings, scale, take_gaps
 from steepest.diagnosis.loss_and_labels import bound_findings, label_findings, quantity_findings
 from steepest.diagnosis.loss_and_output import output_findings
@@ -246,7 +246,7 @@ def divergence_in(model: Learner, failed: FailedBatch, epoch: int) -> Finding:
     if fault is not None:
         return OUT_OF_RANGE.finding(where, fault=fault)
     readers = readers_of(model, [0])
-    batch = Batch(
+    batch = FailedInputs(
         [column.take(failed.rows) for column in failed.data.columns],
         is_scaled=any(scale(readers)),
         is_filled=any(take_gaps(readers)),

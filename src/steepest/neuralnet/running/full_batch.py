@@ -24,7 +24,7 @@ from steepest.neuralnet.running.one_epoch import Diverged, OneEpoch
 from steepest.neuralnet.step import Step, after, make, unpack
 
 
-class FullBatch:
+class FullBatchEpochs:
     """Epochs of one step each, over all rows; the metrics are those of the weights after it."""
 
     def __init__(self, model: Learner, feed: Feed, every_batch: bool = False) -> None:

@@ -1,6 +1,6 @@
 """The training loop: `Training._loop` runs epoch after epoch and yields their events.
 
-`OneEpoch`, `ManyEpochs` and `FullBatch` are the strategies by which it runs the batches: their
+`OneEpoch`, `ManyEpochs` and `FullBatchEpochs` are the strategies that run its batches: their
 `events(first, stop)` runs one or several epochs, `ended` is the event at their end.
 `model.training` makes a `Training`, `fit` listens to one. Depends on run and the strategies.
 """
@@ -29,7 +29,7 @@ from steepest.events import (
 from steepest.finding import Finding
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.neuralnet.learner import Trained
-from steepest.neuralnet.running.full_batch import FullBatch
+from steepest.neuralnet.running.full_batch import FullBatchEpochs
 from steepest.neuralnet.running.many_epochs import ManyEpochs, can_join
 from steepest.neuralnet.running.one_epoch import OneEpoch
 from steepest.neuralnet.running.plan import Every, TrainingPlan
@@ -109,11 +109,11 @@ class Training(Run):
         for finding in rate_advice(self.losses, rate_of(model.optimizer)):
             yield Found(finding)
 
-    def _strategy(self) -> OneEpoch | ManyEpochs | FullBatch:
+    def _strategy(self) -> OneEpoch | ManyEpochs | FullBatchEpochs:
         """How the batches of an epoch are run."""
         model, feed, every_batch = self.model, self.feed, self.every == "batch"
         if model.optimizer.full_batch:
-            return FullBatch(model, feed, every_batch)
+            return FullBatchEpochs(model, feed, every_batch)
         if self.joins_epochs and isinstance(feed, ArrayFeed):
             step = model.step_for("epochs", feed.nest, feed.prepare, self.trained)
             return ManyEpochs(model, feed, step)

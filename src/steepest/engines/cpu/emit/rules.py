@@ -83,17 +83,17 @@ def compute(
     return _INTEGER[op](builder, given, *wide)
 
 
-Rule = Callable[..., ir.Value]
+EmissionRule = Callable[..., ir.Value]
 
 
-def _arithmetic(float_name: str, integer_name: str) -> Rule:
+def _arithmetic(float_name: str, integer_name: str) -> EmissionRule:
     def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
         return getattr(builder, float_name if given.kind == "f" else integer_name)(x, y)
 
     return rule
 
 
-def _comparison(sign: str) -> Rule:
+def _comparison(sign: str) -> EmissionRule:
     def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
         if given.kind == "f":
             return builder.fcmp_ordered(sign, x, y)
@@ -103,14 +103,14 @@ def _comparison(sign: str) -> Rule:
     return rule
 
 
-def _bitwise(name: str) -> Rule:
+def _bitwise(name: str) -> EmissionRule:
     def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
         return getattr(builder, name)(x, y)
 
     return rule
 
 
-_ANY: dict[str, Rule] = {
+_ANY: dict[str, EmissionRule] = {
     "add": _arithmetic("fadd", "add"), "subtract": _arithmetic("fsub", "sub"),
     "multiply": _arithmetic("fmul", "mul"), "divide": _arithmetic("fdiv", "sdiv"),
     "equal": _comparison("=="), "less": _comparison("<"), "less_equal": _comparison("<="),
@@ -143,7 +143,7 @@ def _sign(builder: ir.IRBuilder, given: DType, x: ir.Value) -> ir.Value:
     return builder.select(above, one, builder.select(below, filled(x.type, -1), zero))
 
 
-def _extreme(sign: str) -> Rule:
+def _extreme(sign: str) -> EmissionRule:
     def rule(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.Value:
         return builder.select(_comparison(sign)(builder, given, x, y), x, y)
 
@@ -179,7 +179,7 @@ def _power(builder: ir.IRBuilder, given: DType, x: ir.Value, y: ir.Value) -> ir.
     return result
 
 
-_INTEGER: dict[str, Rule] = {
+_INTEGER: dict[str, EmissionRule] = {
     "negative": _negative, "abs": _abs, "sign": _sign, "maximum": _extreme(">"),
     "minimum": _extreme("<"), "floor_divide": _floor_divide, "power": _power,
 }  # fmt: skip
