@@ -184,6 +184,14 @@ def test_lower_and_upper_sums_enclose_the_area():
     assert low < area < high
 
 
+def test_the_area_under_precision_and_recall_counts_positives_below_every_threshold() -> None:
+    # Thresholds 0, 0.5, 1: (positives, all) = (2, 4), (1, 2), (0, 0), with slope 1/2 between them.
+    found = streamed(
+        metrics.AUC(3, curve="PR"), np.float32([1, 1, 0, 0]), np.float32([0.3, 0.8, 0.2, 0.6])
+    )
+    assert found == pytest.approx(0.5, abs=1e-6)
+
+
 def test_precision_recall_area_by_the_achievable_points():
     """Davis and Goadrich: between two thresholds, true positives are added one at a time."""
     limits = np.concatenate([[-1.0], np.unique(SCORES)])
