@@ -28,7 +28,7 @@ def test_logs_of_an_earlier_call_are_refused() -> None:
     source = Source()
     event = BatchesDone("train", 1, 2, source, 1)
     source.calls = 2
-    with pytest.raises(SteepestError, match="read event.logs before the next event"):
+    with pytest.raises(SteepestError, match=r"read event\.logs before the next event"):
         _ = event.logs
 
 
