@@ -45,7 +45,12 @@ BANNED = {
 }
 
 # Where a banned word is the right one: the end of a path, and the word ("*" for all of them).
-EXCEPTIONS = {("scripts/words.py", "*"), ("tests/test_words.py", "*")}
+EXCEPTIONS = {
+    ("scripts/words.py", "*"),
+    ("tests/test_words.py", "*"),
+    ("CHANGELOG.md", "stretch"),  # earlier names
+    ("CHANGELOG.md", "chance"),
+}
 
 PLACES = ("src/**/*.py", "scripts/*.py", "benchmarks/**/*.py", "tests/**/*.py", "examples/*.py")
 PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/*.md", "benchmarks/*.md")

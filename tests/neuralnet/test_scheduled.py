@@ -327,6 +327,19 @@ def test_making_building_and_training_models_changes_no_number_of_theirs() -> No
     assert latest_change() == before
 
 
+def test_progress_begins_with_the_run_and_not_when_it_is_made() -> None:
+    model = noisy(0.5, 4)
+    clock = model.optimizer.clock
+    run = model.training(X, Y, batch_size=16, epochs=2)
+    model.fit(X, Y, batch_size=16, epochs=3, verbose=0)
+    events = run.events()
+    next(events)
+    assert clock.progress.item() == 0.0
+    for _ in events:
+        pass
+    assert clock.progress.item() == 1.0
+
+
 # ---------------------------------------------------------------- constants, files
 
 

@@ -73,6 +73,8 @@ class Training(Run):
 
     def _began(self) -> Began:
         self.model.stop_training = False
+        # Again, as the optimizer may have made steps since the training was prepared.
+        self.model.optimizer.plan(self.feed.batches, self.plan.epochs, self.plan.initial_epoch)
         return Began(self.task, self.feed.batches, self.plan.epochs, self.plan.initial_epoch)
 
     def _loop(self) -> Events:
@@ -164,4 +166,3 @@ class Training(Run):
         self.losses = list(losses)
         if isinstance(self.feed, ArrayFeed):
             self.feed.seed = seed
-        self.model.optimizer.plan(self.feed.batches, self.plan.epochs, epoch + 1)
