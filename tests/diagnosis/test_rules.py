@@ -77,6 +77,11 @@ def predict(layer: Any, x: Any) -> list[Finding]:
     return found_by(lambda: model.predict(x, verbose=0))
 
 
+def predict_masked() -> list[Finding]:
+    model = st.Sequential([layers.Masking(), layers.Flatten(), layers.Dense(1)])
+    return found_by(lambda: model.predict(X[:, None], verbose=0))
+
+
 def scaled() -> Any:
     return layers.Normalization().fit(X)
 
@@ -145,6 +150,7 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     "nan-in-buckets": lambda: predict(layers.Discretization([0.0]), NAN),
     "unseen-number": lambda: lookup(1),
     "no-place-for-unseen-number": lambda: lookup(0),
+    "mask-dropped": predict_masked,
     "number-without-vector": lambda: predict(layers.Embedding(3, 2), ROWS % 4),
 }
 

@@ -57,6 +57,7 @@ CASES = {
     "Dense with activity penalty": Case(
         lambda **k: layers.Dense(2, activity_regularizer="l2", **k), FLAT
     ),
+    "Masking": Case(lambda **k: layers.Masking(**k), CUBE),
     "Embedding": Case(lambda **k: layers.Embedding(7, 3, **k), [(5, 2)], whole=7),
     "Activation": Case(lambda **k: layers.Activation("gelu", **k), FLAT),
     "Lambda": Case(lambda **k: layers.Lambda(st.math.square, **k), FLAT),

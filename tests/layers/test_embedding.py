@@ -19,8 +19,6 @@ def test_embedding_rows_and_range():
     for wrong in (5, -1):
         with pytest.raises(ArgumentError, match=f"numbers 0 to 4, got {wrong}"):
             layer([[wrong]])
-    with pytest.raises(ArgumentError, match="mask_zero"):
-        layers.Embedding(5, 3, mask_zero=True)
 
 
 def test_embedding_learns_only_the_rows_it_gave():

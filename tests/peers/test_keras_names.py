@@ -26,20 +26,18 @@ NAMESPACES = {
 # Arguments for what is not here: other kinds of network, of storage, of number, of device.
 NOT_HERE = {
     "autocast", "batch_shape", "data_format", "dtype", "input_axes", "input_tensor",
-    "loss_scale_factor", "lora_alpha", "lora_rank", "mask", "optional", "output_axes",
+    "loss_scale_factor", "lora_alpha", "lora_rank", "optional", "output_axes",
     "quantization_config", "ragged", "renorm", "renorm_clipping", "renorm_momentum", "sparse",
     "synchronized", "tensor",
 }  # fmt: skip
 # Arguments left out on purpose, class by class.
 LEFT_OUT = {
     "layers.Discretization": {"epsilon"},  # quantiles are exact, not sketched
-    "layers.Embedding": {"weights"},  # embeddings_initializer=Constant(table) says it
     "layers.InputLayer": {"batch_size"},  # a batch may always be of any size
     "layers.IntegerLookup": {  # one place for what was never seen, no hashing, numbers only
         "idf_weights", "invert", "mask_token", "oov_method", "oov_token", "pad_to_max_tokens",
         "salt", "vocabulary_dtype",
     },
-    "layers.Lambda": {"output_shape"},  # known from a trial
     "layers.RandomContrast": {"value_range"},  # inputs may be standardised: nothing is cut off
     "layers.RandomErasing": {"value_range"},
     "layers.RandomRotation": {"fill_value", "interpolation"},  # 0, and linear

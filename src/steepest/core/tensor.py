@@ -244,9 +244,10 @@ class Tensor(Operators):
             [7.]], shape=(2, 1), dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "data", "dtype", "origin", "serial", "shape")
+    __slots__ = ("__weakref__", "_keras_mask", "data", "dtype", "origin", "serial", "shape")
     origin: Any  # a weak reference to the variable that the tensor was read from, or the Logits
     # from which an activation computed it; absent on most tensors
+    _keras_mask: Any  # which steps of a sequence count, see masks.py; absent on most tensors
 
     def __init__(self, data: Any, shape: Shape | None = None, dtype: DType | None = None) -> None:
         self.data = data

@@ -47,6 +47,7 @@ __all__ = [
     "log_softmax",
     "l2_normalize",
     "moments",
+    "weighted_moments",
     "dropout",
     "crelu",
     "bias_add",
@@ -241,6 +242,26 @@ def moments(x: TensorLike, axes: Axis, keepdims: bool = False) -> tuple[Tensor, 
     (2.0, 1.0)
     """
     return ops.reduce_mean(x, axes, keepdims), composed.reduce_variance(x, axes, keepdims)
+
+
+def weighted_moments(
+    x: TensorLike, axes: Axis, frequency_weights: TensorLike, keepdims: bool = False
+) -> tuple[Tensor, Tensor]:
+    """The mean and the variance along axes of values that count as often as their weights say.
+
+    >>> mean, variance = weighted_moments([1.0, 3.0, 9.0], 0, [1.0, 1.0, 0.0])
+    >>> mean.item(), variance.item()
+    (2.0, 1.0)
+    """
+    values = floating(x)
+    weights = ops.broadcast_to(ops.as_tensor(frequency_weights, values.dtype), values.shape)
+    total = ops.reduce_sum(weights, axes, keepdims=True)
+    mean = composed.divide_no_nan(ops.reduce_sum(values * weights, axes, keepdims=True), total)
+    squares = ops.reduce_sum((values - mean) ** 2 * weights, axes, keepdims=True)
+    variance = composed.divide_no_nan(squares, total)
+    if keepdims:
+        return mean, variance
+    return composed.squeeze(mean, axes), composed.squeeze(variance, axes)
 
 
 def dropout(x: TensorLike, rate: float, seed: int | None = None) -> Tensor:

@@ -24,6 +24,7 @@ from steepest.layers.geometric_augmentation import (
 from steepest.layers.identity import Identity
 from steepest.layers.lambda_layer import Lambda
 from steepest.layers.layer import LAYERS, Layer
+from steepest.layers.masking import Masking
 from steepest.layers.merging import (
     Add,
     Average,
@@ -74,6 +75,7 @@ __all__ = [
     "InputLayer",
     "Dense",
     "Embedding",
+    "Masking",
     "Activation",
     "Lambda",
     "Identity",

@@ -24,6 +24,7 @@ class Activation(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -42,6 +43,7 @@ class ReLU(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(
         self,
@@ -69,6 +71,7 @@ class LeakyReLU(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -90,6 +93,7 @@ class PReLU(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     alpha: Variable
 
@@ -132,6 +136,7 @@ class ELU(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -151,6 +156,7 @@ class Softmax(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -18,6 +18,7 @@ class ActivityRegularization(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "activity_regularizer": L1L2(l1, l2)})

@@ -9,8 +9,8 @@ subclass must guarantee is therefore done by hooks, which a subclass cannot forg
 * `Layer.__init_subclass__` calls `prepare_class` below, once for each class:
   - It wraps `build`, which then runs once, eagerly even while a program is being recorded, and
     leaves no weights behind if it fails. Wrapping it at each call would miss `super().build()`.
-  - It finds the position of `training` among the arguments of `call`; to inspect the signature at
-    each call would cost microseconds.
+  - It finds the positions of `training` and `mask` among the arguments of `call`; to inspect the
+    signature at each call would cost microseconds.
 * `Configurable.__init_subclass__`, in registry.py since losses, optimizers and metrics need it too,
   wraps the constructors of steepest's own classes in `arguments.checked`, which refuses arguments
   of wrong types and unknown names. Users' constructors run as they are written.
@@ -32,21 +32,23 @@ if TYPE_CHECKING:
 
 
 def prepare_class(cls: type[Layer]) -> None:
-    """Wraps the class's own `build`, and finds the position of `training` in its `call`."""
+    """Wraps the class's own `build`, and finds `training` and `mask` among `call`'s arguments."""
     if "build" in vars(cls):
         cls.build = build_once(cls.build)  # type: ignore[method-assign]
-    cls._training_position = training_position(cls.call)
+    if "compute_mask" in vars(cls) and "supports_masking" not in vars(cls):
+        cls.supports_masking = True
+    names = list(inspect.signature(cls.call).parameters)
+    cls._training_position = position_of("training", names)
+    cls._mask_position = position_of("mask", names)
 
 
-def training_position(call: Callable[..., Any]) -> int | None:
-    """Returns the position of `training` among the arguments after the inputs; None without it.
+def position_of(argument: str, names: list[str]) -> int | None:
+    """Returns the position of an argument of `call` after the inputs; None without it.
 
-    >>> def call(self, inputs, mask=None, training=False): ...
-    >>> training_position(call)
+    >>> position_of("training", ["self", "inputs", "mask", "training"])
     1
     """
-    names = list(inspect.signature(call).parameters)
-    return names.index("training") - 2 if "training" in names else None
+    return names.index(argument) - 2 if argument in names else None
 
 
 def build_once(build: Callable[..., None]) -> Callable[..., None]:

@@ -24,6 +24,7 @@ class Dense(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     kernel: Variable
     bias: Variable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,8 +31,14 @@ NO_VECTOR = Rule(
 class Embedding(Layer):
     """Maps each of the integers 0 to input_dim - 1 to a learned vector.
 
+    With `mask_zero`, the number 0 stands for padding: later layers leave such steps out. `weights`
+    are the vectors to begin with, one row for each number.
+
     >>> Embedding(10, 4)([[1, 2, 3]]).shape
     (1, 3, 4)
+    >>> layer = Embedding(3, 1, mask_zero=True, weights=[[9.0], [1.0], [2.0]])
+    >>> st.layers.GlobalAveragePooling1D()(layer([[1, 2, 0, 0]])).tolist()
+    [[1.5]]
     """
 
     single_input = True
@@ -47,20 +54,31 @@ class Embedding(Layer):
         embeddings_regularizer: Any = None,
         embeddings_constraint: Any = None,
         mask_zero: bool = False,
+        weights: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if mask_zero:
-            raise ArgumentError(
-                "Embedding: mask_zero=True is for recurrent networks, which steepest does not "
-                "have; leave it out: the number 0 then has a vector like any other"
-            )
         self.input_dim = whole("input_dim", input_dim, 1)
         self.output_dim = whole("output_dim", output_dim, 1)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
-        self.mask_zero = mask_zero
+        self.mask_zero = self.supports_masking = mask_zero
+        if weights is not None:
+            self.build((None, None))
+            listed = isinstance(weights, list) and len(weights) == 1
+            self.set_weights(weights if listed else [weights])
+
+    def argument(self, name: str) -> Any:
+        """Returns the constructor's argument of a name; not the weights, which files hold."""
+        return None if name == "weights" else super().argument(name)
+
+    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
+        return "" if parameter.name == "weights" else super()._shown_argument(parameter, value)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Returns true for the numbers that are not 0, if `mask_zero` is set."""
+        return ops.not_equal(ops.as_tensor(inputs), 0) if self.mask_zero else None
 
     def build(self, input_shape: Any) -> None:
         """Creates the table of vectors, one row for each number."""

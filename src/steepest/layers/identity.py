@@ -14,6 +14,8 @@ class Identity(Layer):
     [[1.0]]
     """
 
+    supports_masking = True
+
     def call(self, inputs: Any) -> Any:
         """Returns the inputs."""
         return inputs

@@ -9,6 +9,7 @@ import numpy as np
 
 from steepest.core import ops, tree
 from steepest.core.dtype import DType, is_float
+from steepest.core.masks import attach, mask_of
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Operators, Tensor
 
@@ -40,7 +41,11 @@ def as_inputs(value: Any, dtype: DType) -> Any:
     if isinstance(value, (list, tuple)) and _is_nest(value):
         return type(value)(as_inputs(part, dtype) for part in value)
     tensor = ops.as_tensor(value)
-    return ops.cast(tensor, dtype) if is_float(tensor.dtype) else tensor
+    if not is_float(tensor.dtype):
+        return tensor
+    converted = ops.cast(tensor, dtype)
+    attach(converted, mask_of(tensor))
+    return converted
 
 
 def as_float(inputs: Tensor, dtype: DType) -> Tensor:

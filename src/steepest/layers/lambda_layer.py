@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
-from steepest.errors import ArgumentError
+from steepest.arguments import as_tuple
+from steepest.core.primitives import show
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError, ShapeError
+from steepest.layers.inputs import shapes_of
 from steepest.layers.layer import Layer
 from steepest.registry import Registry
 
@@ -15,15 +20,21 @@ FUNCTIONS = Registry("function")
 class Lambda(Layer):
     """A function of tensors as a layer; `arguments` are passed to it by name.
 
-    To be saved, the function needs a registered name: see `register_serializable`.
+    `output_shape` is the shape of one output, without the batch: it is checked. `mask` is the mask
+    of the outputs, or a function of (inputs, mask of the inputs). To be saved, the function needs a
+    registered name: see `register_serializable`.
 
     >>> Lambda(lambda x: x * 2.0)([[1.0]]).tolist()
     [[2.0]]
     """
 
+    supports_masking = True
+
     def __init__(
         self,
         function: Callable[..., Any] | str,
+        output_shape: Any = None,
+        mask: Any = None,
         arguments: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -33,8 +44,38 @@ class Lambda(Layer):
             raise ArgumentError(f"Lambda: a function of tensors was expected, got {function!r}")
         if arguments is not None and not isinstance(arguments, dict):
             raise ArgumentError(f"Lambda: arguments is a dictionary by name, got {arguments!r}")
+        self.expected_shape = output_shape
+        self.mask = mask
         self.arguments = arguments
 
     def call(self, inputs: Any) -> Any:
         """Returns the function of the inputs."""
-        return self.function(inputs, **(self.arguments or {}))
+        outputs = self.function(inputs, **(self.arguments or {}))
+        if self.expected_shape is not None:
+            self._check_outputs(shapes_of(inputs), outputs)
+        return outputs
+
+    def _check_outputs(self, input_shapes: Any, outputs: Any) -> None:
+        """Raises unless the outputs have the shape that the constructor was given."""
+        given = self.expected_shape
+        wanted = tuple(given(input_shapes)) if callable(given) else (None, *as_tuple(given))
+        found = outputs.shape if isinstance(outputs, Tensor) else wanted
+        if len(found) != len(wanted) or any(
+            a is not None and b is not None and a != b for a, b in zip(found, wanted, strict=True)
+        ):
+            raise ShapeError(
+                f"layer {self.name!r}: output_shape says {show(wanted)}, the function returned "
+                f"{show(found)}; correct or leave out output_shape"
+            )
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Returns the mask that the constructor was given, or the result of that function."""
+        return self.mask(inputs, mask) if callable(self.mask) else self.mask
+
+    def argument(self, name: str) -> Any:
+        """Returns the constructor's argument of a name."""
+        return self.expected_shape if name == "output_shape" else super().argument(name)
+
+    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
+        value = self.expected_shape if parameter.name == "output_shape" else value
+        return super()._shown_argument(parameter, value)

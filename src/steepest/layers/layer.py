@@ -25,7 +25,7 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.finding import Finding
 from steepest.functions import random
-from steepest.layers import call_context, class_hooks
+from steepest.layers import call_context, class_hooks, masks
 from steepest.layers.inputs import (
     as_inputs,
     call_recorder_of,
@@ -63,6 +63,8 @@ class Layer(Trackable, Configurable):
     """Whether models pass the inputs that it reads first to `findings_in`."""
     takes_gaps = False
     """Whether the layer is made for inputs with NaN."""
+    supports_masking: bool = False
+    """Whether the outputs get a mask: that of the inputs, or what `compute_mask` returns."""
     scales = False
     """Whether the layer scales its inputs to a common range."""
     activity_regularizer: Callable[[Tensor], Tensor] | None = None
@@ -71,7 +73,8 @@ class Layer(Trackable, Configurable):
     _dtype: DType = float32
     _input_shape: Any = None
     _drawn: tuple[Any, Any] | None = None  # the inputs and outputs of the latest call in a drawing
-    _training_position: ClassVar[int | None] = None
+    _training_position: ClassVar[int | None] = None  # among the arguments of `call`
+    _mask_position: ClassVar[int | None] = None
 
     @checked(skip=("input_shape",))
     def __init__(
@@ -103,6 +106,16 @@ class Layer(Trackable, Configurable):
         raise NotImplementedError(
             f"{type(self).__name__} computes nothing yet: write its method call(self, inputs)"
         )
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Returns the mask of the outputs, given that of the inputs: the same, by default.
+
+        It is called where `supports_masking` is True, as it is in a class that overrides it.
+
+        >>> st.layers.Embedding(5, 2, mask_zero=True).compute_mask([[3, 1, 0]]).tolist()
+        [[True, True, False]]
+        """
+        return mask
 
     def check_shapes(self, shapes: Any) -> None:
         """Raises if inputs of these shapes do not fit those that the layer was built for."""
@@ -157,6 +170,7 @@ class Layer(Trackable, Configurable):
 
     def _checked_call(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Runs `call`; raises if it created weights or returned nothing."""
+        mask = masks.with_mask(self, inputs, args, kwargs)
         takes_training = self._training_position is not None
         flag = {"training": call_context.training_now()} if takes_training else {}
         weights = len(self._weights)
@@ -171,6 +185,7 @@ class Layer(Trackable, Configurable):
             raise ArgumentError(
                 f"layer {self.name!r}: call returned nothing; end it with return and the outputs"
             )
+        masks.pass_on(self, inputs, mask, outputs)
         if self.activity_regularizer is not None:
             self.add_loss([self.activity_regularizer(leaf) for leaf in tree.leaves(outputs)])
         return outputs

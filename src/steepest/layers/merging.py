@@ -12,10 +12,11 @@ from typing import Any
 
 from steepest.arguments import one_or_tuple
 from steepest.core import ops
+from steepest.core.masks import spread
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
-from steepest.functions import nn
+from steepest.functions import composed, nn
 from steepest.layers.layer import Layer
 
 
@@ -36,6 +37,12 @@ class Merge(Layer):
     def merge(self, a: Tensor, b: Tensor) -> Tensor:
         """Returns two tensors merged."""
         raise NotImplementedError
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Returns the steps that count in any input; None where an input has no mask."""
+        if mask is None or any(one is None for one in mask):
+            return None
+        return functools.reduce(ops.logical_or, mask)
 
     def as_list(self, inputs: Any) -> list[Tensor]:
         """Returns the inputs as a list of tensors; raises unless they are a list or tuple."""
@@ -145,6 +152,16 @@ class Concatenate(Merge):
         """Returns the inputs concatenated."""
         return ops.concat(self.as_list(inputs), self.axis)
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Returns the masks concatenated; along features, the steps that count in any input."""
+        if mask is None:
+            return None
+        full = [
+            spread(ops.constant(True) if one is None else one, x.shape)
+            for x, one in zip(inputs, mask, strict=True)
+        ]
+        return composed.reduce_any(ops.concat(full, self.axis), axis=-1)
+
 
 class Dot(Merge):
     """The dot product of two tensors over an axis of each; with `normalize` the cosine similarity.
@@ -159,6 +176,9 @@ class Dot(Merge):
         super().__init__(**kwargs)
         self.axes = one_or_tuple(axes)
         self.normalize = normalize
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """Returns None: the products have no steps."""
 
     def call(self, inputs: Any) -> Tensor:
         """Returns the dot products, or the cosines."""

@@ -25,6 +25,7 @@ class Noise(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -12,7 +12,7 @@ from typing import Any
 from steepest import constraints, initializers, regularizers
 from steepest.arguments import as_tuple, one_or_tuple, require_within
 from steepest.core import ops
-from steepest.core.primitives import Shape
+from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
@@ -31,6 +31,7 @@ class ScaleAndShift(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     gamma: Variable
     beta: Variable
@@ -81,7 +82,7 @@ class BatchNormalization(ScaleAndShift):
 
     In training, mean and variance are those of the batch, and their moving averages are updated:
     moving = momentum moving + (1 - momentum) batch. Otherwise, and in a frozen layer, the moving
-    averages are used.
+    averages are used. Steps that the inputs' mask leaves out do not enter mean and variance.
 
     >>> layer = BatchNormalization()
     >>> layer([[1.0], [3.0]], training=True).numpy().round(2).tolist()
@@ -136,11 +137,11 @@ class BatchNormalization(ScaleAndShift):
         super().check_shapes(shapes)
         self.require_size(shapes, self.axis)
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+    def call(self, inputs: Tensor, training: bool = False, mask: Any = None) -> Tensor:
         """Returns the normalized inputs."""
         x = as_float(inputs, self.dtype)
         if training and self.trainable:
-            mean, variance = self._batch_moments(x)
+            mean, variance = self._batch_moments(x, mask)
         else:
             mean, variance = self.moving_mean.value, self.moving_variance.value
         factor = ops.rsqrt(variance + self.epsilon)
@@ -148,13 +149,26 @@ class BatchNormalization(ScaleAndShift):
         normal = (x - self._broadcastable(mean, x)) * self._broadcastable(factor, x)
         return normal + self._broadcastable(self.beta.value, x) if self.center else normal
 
-    def _batch_moments(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def _batch_moments(self, x: Tensor, mask: Any) -> tuple[Tensor, Tensor]:
         """Returns the mean and variance of the batch, and updates the moving averages."""
         others = tuple(axis for axis in range(x.ndim) if axis != self.axis % x.ndim)
-        mean, variance = nn.moments(x, others)
+        if mask is None:
+            mean, variance = nn.moments(x, others)
+        else:
+            weights = ops.cast(self._full_mask(ops.as_tensor(mask), x), x.dtype)
+            mean, variance = nn.weighted_moments(x, others, weights)
         self._update(self.moving_mean, mean)
         self._update(self.moving_variance, variance)
         return mean, variance
+
+    def _full_mask(self, mask: Tensor, x: Tensor) -> Tensor:
+        """Returns the mask in the shape of the inputs, of which it has all axes but the last."""
+        if mask.shape != x.shape[:-1]:
+            raise ShapeError(
+                f"layer {self.name!r}: a mask of shape {show(mask.shape)} does not fit inputs of "
+                f"shape {show(x.shape)}; give it one entry for each step"
+            )
+        return ops.broadcast_to(composed.expand_dims(mask, -1), x.shape)
 
     def _update(self, moving: Variable, batch: Tensor) -> None:
         old, new = moving.value, ops.cast(batch, moving.dtype)
@@ -328,6 +342,7 @@ class UnitNormalization(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,7 +1,7 @@
 """Global pooling: the mean or the maximum over the steps of a sequence.
 
-Behind an Embedding, it turns a text of any length into the input of a dense network: the mask is
-`ids != 0` where texts are padded with 0. Depends on the Layer base.
+Behind an `Embedding(mask_zero=True)`, it turns a text of any length, padded with 0, into the input
+of a dense network. Depends on the Layer base.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Pooling(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, keepdims: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -40,6 +41,9 @@ class Pooling(Layer):
     def pool(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """Returns one vector for each sequence."""
         raise NotImplementedError
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """Returns None: the outputs have no steps."""
 
     def call(self, inputs: Tensor, mask: Any = None) -> Tensor:
         """Returns one vector for each example; with `keepdims`, as a sequence of one step."""

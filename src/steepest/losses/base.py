@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 from steepest.arguments import require_function_of
 from steepest.core import ops
 from steepest.core.custom_gradient import stop_gradient
+from steepest.core.masks import counted_in
 from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
@@ -78,12 +79,16 @@ class Loss(Configurable):
     def __call__(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> Tensor:
-        """The loss of a batch, weighted and reduced."""
+        """The loss of a batch, weighted and reduced; steps that a mask leaves out do not count."""
         truth, predicted = ops.as_tensor(y_true), floating(y_pred)
         values = self.call(truth, predicted)
         if values is None:
             raise ArgumentError(f"loss {self.name!r} returned nothing; end it with return")
-        return reduced(values, sample_weight, self.counted(truth, predicted), self.reduction)
+        counted, masked = self.counted(truth, predicted), counted_in(values, y_pred)
+        both = counted if masked is None else masked
+        if counted is not None and masked is not None:
+            both = ops.logical_and(counted, masked)
+        return reduced(values, sample_weight, both, self.reduction)
 
     def loss(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None

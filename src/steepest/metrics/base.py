@@ -16,6 +16,7 @@ from steepest import initializers
 from steepest.arguments import as_tuple, by_first, require_function_of
 from steepest.core import dispatch, ops
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
+from steepest.core.masks import counted_in
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
@@ -249,6 +250,11 @@ class MeanMetricWrapper(Mean):
     ) -> None:
         """Adds a batch."""
         values = self.values(ops.as_tensor(y_true), floating(y_pred))
+        mask = counted_in(values, y_pred)
+        if mask is not None:
+            counted = ops.cast(mask, floating(values).dtype)
+            weights = 1.0 if sample_weight is None else weights_like(sample_weight, counted)
+            sample_weight = counted * weights
         super().update_state(values, sample_weight)
 
     def get_config(self) -> dict[str, Any]:

@@ -44,6 +44,8 @@ class Model(Learner):
     2
     """
 
+    supports_masking = True
+
     _preparation: Preparation | None = None
     _drawing: Drawing | None = None
 
@@ -119,6 +121,9 @@ class Model(Learner):
         if self._drawing is None:
             return super().call(inputs)
         return self._drawing.replay(inputs, self.name)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        """Returns None: the layers inside give the outputs their mask."""
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or at an index.

@@ -31,6 +31,7 @@ class Rescaling(Layer):
     """
 
     single_input = True
+    supports_masking = True
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -62,6 +63,8 @@ class Normalization(PreprocessingLayer):
     >>> layer([[5.0]]).tolist(), layer.inverse_transform([[3.0]]).tolist()
     ([[3.0]], [[5.0]])
     """
+
+    supports_masking = True
 
     _mean: Variable
     _variance: Variable
