@@ -28,7 +28,7 @@ from scripts.source import (
 # Lowest first. A room imports from floors below its own; rooms beside each other do not meet.
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors",),
+    ("errors", "former_arguments"),
     ("arguments", "changes", "finding"),
     ("config", "registry", "events"),
     ("core",),

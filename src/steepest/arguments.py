@@ -1,7 +1,7 @@
 """Checks of arguments: types by the constructor's annotations, ranges by intervals.
 
 A class of steepest whose constructor says `rate: float` refuses `rate="much"` without further code.
-Depends on errors only.
+Depends on errors and former_arguments only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numbers import Real
 from typing import Any, TypeGuard, TypeVar, overload
 
 from steepest.errors import ArgumentError, nearest
+from steepest.former_arguments import remedy
 
 
 def is_flag(value: Any) -> bool:
@@ -190,9 +191,8 @@ def _refuse_unknown(cls: type, options: Iterable[str]) -> None:
     """Raises for an option that no constructor of the class takes."""
     for name in options:
         if name not in argument_names(cls):
-            raise ArgumentError(
-                f"{cls.__name__} takes no argument {name!r}: {nearest(name, argument_names(cls))}"
-            )
+            advice = remedy(name) or nearest(name, argument_names(cls))
+            raise ArgumentError(f"{cls.__name__} takes no argument {name!r}: {advice}")
 
 
 _names: weakref.WeakKeyDictionary[type, tuple[str, ...]] = weakref.WeakKeyDictionary()

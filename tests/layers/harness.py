@@ -53,6 +53,12 @@ FLAT, CUBE, PICTURE = [(5, 4)], [(5, 3, 4)], [(5, 6, 4, 2)]
 CASES = {
     "Dense": Case(lambda **k: layers.Dense(3, "tanh", **k), FLAT),
     "Dense without bias": Case(lambda **k: layers.Dense(3, use_bias=False, **k), FLAT),
+    "EinsumDense": Case(
+        lambda **k: layers.EinsumDense("abc,cd->abd", (None, 2), "tanh", bias_axes="d", **k), CUBE
+    ),
+    "SpectralNormalization": Case(
+        lambda **k: layers.SpectralNormalization(layers.Dense(2, **k), **k), FLAT
+    ),
     "Dense on three axes": Case(lambda **k: layers.Dense(2, "sigmoid", **k), CUBE),
     "Dense with activity penalty": Case(
         lambda **k: layers.Dense(2, activity_regularizer="l2", **k), FLAT
@@ -72,6 +78,9 @@ CASES = {
     "Reshape": Case(lambda **k: layers.Reshape((-1, 2), **k), CUBE),
     "Permute": Case(lambda **k: layers.Permute((2, 1), **k), CUBE),
     "RepeatVector": Case(lambda **k: layers.RepeatVector(3, **k), FLAT),
+    "SpatialDropout2D training": Case(
+        lambda **k: layers.SpatialDropout2D(0.4, seed=3, **k), PICTURE, True
+    ),
     "Dropout": Case(lambda **k: layers.Dropout(0.5, **k), FLAT),
     "Dropout training": Case(lambda **k: layers.Dropout(0.4, seed=3, **k), FLAT, True),
     "AlphaDropout training": Case(lambda **k: layers.AlphaDropout(0.4, seed=3, **k), FLAT, True),

@@ -7,7 +7,7 @@ import pytest
 
 import steepest as st
 from steepest import layers
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, ShapeError
 from tests.layers.harness import values
 
 
@@ -61,3 +61,14 @@ def test_alpha_dropout_keeps_mean_and_deviation(rng: np.random.Generator):
     found = values(layers.AlphaDropout(0.2, seed=1), x, training=True)
     assert found.mean() == pytest.approx(0.0, abs=0.02)
     assert found.std() == pytest.approx(1.0, abs=0.02)
+
+
+def test_channels_of_pictures_are_dropped_together() -> None:
+    layer = layers.SpatialDropout2D(0.5, seed=3)
+    x = layer(np.ones((4, 3, 2, 8)), training=True).numpy()
+    assert (x == x[:, :1, :1]).all()
+    assert set(x.ravel().tolist()) == {0.0, 2.0}
+    with pytest.raises(ShapeError, match="takes pictures"):
+        layer(np.ones((4, 3, 8)), training=True)
+    with pytest.raises(ArgumentError, match="channels last"):
+        layers.SpatialDropout2D(0.5, "channels_first")

@@ -25,15 +25,13 @@ NAMESPACES = {
 }
 # Arguments for what is not here: other kinds of network, of storage, of number, of device.
 NOT_HERE = {
-    "autocast", "batch_shape", "data_format", "dtype", "input_axes", "input_tensor",
-    "loss_scale_factor", "lora_alpha", "lora_rank", "optional", "output_axes",
-    "quantization_config", "ragged", "renorm", "renorm_clipping", "renorm_momentum", "sparse",
-    "synchronized", "tensor",
+    "autocast", "data_format", "dtype", "gptq_unpacked_column_size", "input_axes",
+    "loss_scale_factor", "lora_alpha", "lora_rank", "output_axes", "quantization_config", "ragged",
+    "renorm", "renorm_clipping", "renorm_momentum", "sparse", "synchronized",
 }  # fmt: skip
 # Arguments left out on purpose, class by class.
 LEFT_OUT = {
     "layers.Discretization": {"epsilon"},  # quantiles are exact, not sketched
-    "layers.InputLayer": {"batch_size"},  # a batch may always be of any size
     "layers.IntegerLookup": {  # one place for what was never seen, no hashing, numbers only
         "idf_weights", "invert", "mask_token", "oov_method", "oov_token", "pad_to_max_tokens",
         "salt", "vocabulary_dtype",
@@ -54,7 +52,6 @@ OTHER_DEFAULT = {
     "optimizers.schedules.ExponentialDecay": {"decay_rate"},  # 1/e: the courses' form
     "regularizers.l1_l2": {"l1", "l2"},  # 0.01 each: a penalty that was asked for by name is one
     "activations.threshold": {"threshold", "default_value"},  # so that the name alone will do
-    "layers.InputLayer": {"shape"},
     "losses.categorical_generalized_cross_entropy": {"q"},
 }
 # The same default in other words.

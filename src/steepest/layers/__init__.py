@@ -14,7 +14,14 @@ from steepest.layers.augmentation import (
     RandomFlip,
 )
 from steepest.layers.dense import Dense
-from steepest.layers.dropout import AlphaDropout, Dropout, GaussianDropout, SpatialDropout1D
+from steepest.layers.dropout import (
+    AlphaDropout,
+    Dropout,
+    GaussianDropout,
+    SpatialDropout1D,
+    SpatialDropout2D,
+)
+from steepest.layers.einsum_dense import EinsumDense
 from steepest.layers.embedding import Embedding
 from steepest.layers.geometric_augmentation import (
     RandomRotation,
@@ -67,6 +74,7 @@ from steepest.layers.preprocessing.scaling import (
     RobustScaling,
 )
 from steepest.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
+from steepest.layers.spectral_normalization import SpectralNormalization
 from steepest.layers.symbolic import Input, InputLayer
 
 __all__ = [
@@ -74,6 +82,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "Dense",
+    "EinsumDense",
     "Embedding",
     "Masking",
     "Activation",
@@ -92,6 +101,7 @@ __all__ = [
     "GlobalMaxPooling1D",
     "Dropout",
     "SpatialDropout1D",
+    "SpatialDropout2D",
     "AlphaDropout",
     "GaussianNoise",
     "GaussianDropout",
@@ -101,6 +111,7 @@ __all__ = [
     "GroupNormalization",
     "RMSNormalization",
     "UnitNormalization",
+    "SpectralNormalization",
     "Normalization",
     "Rescaling",
     "MinMaxScaling",

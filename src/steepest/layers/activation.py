@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest import activations, constraints, initializers, regularizers
-from steepest.arguments import require_within
+from steepest.arguments import as_tuple, require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
@@ -64,7 +64,7 @@ class ReLU(Layer):
 
 
 class LeakyReLU(Layer):
-    """x above 0, negative_slope x below.
+    """x above 0, negative_slope x below; `alpha` is an older name of the slope.
 
     >>> LeakyReLU(0.5)([[-1.0, 9.0]]).tolist()
     [[-0.5, 9.0]]
@@ -73,10 +73,17 @@ class LeakyReLU(Layer):
     single_input = True
     supports_masking = True
 
-    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+    def __init__(
+        self, negative_slope: float = 0.3, alpha: float | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        require_within(self, "[0, inf)", negative_slope=negative_slope)
-        self.negative_slope = negative_slope
+        slope = negative_slope if alpha is None else alpha
+        require_within(self, "[0, inf)", negative_slope=slope)
+        self.negative_slope = slope
+
+    def argument(self, name: str) -> Any:
+        """Returns the constructor's argument of a name; `alpha` is another name of the slope."""
+        return None if name == "alpha" else super().argument(name)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns the activation of the inputs."""
@@ -102,14 +109,14 @@ class PReLU(Layer):
         alpha_initializer: Any = "zeros",
         alpha_regularizer: Any = None,
         alpha_constraint: Any = None,
-        shared_axes: Sequence[int] | None = None,
+        shared_axes: int | Sequence[int] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.alpha_initializer = initializers.get(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
         self.alpha_constraint = constraints.get(alpha_constraint)
-        self.shared_axes = shared_axes
+        self.shared_axes = None if shared_axes is None else as_tuple(shared_axes)
 
     def build(self, input_shape: Any) -> None:
         """Creates the slopes alpha."""

@@ -101,6 +101,38 @@ class SpatialDropout1D(Dropout):
         return super().perturb(x)
 
 
+class SpatialDropout2D(Dropout):
+    """Dropout of whole channels of pictures: a channel is dropped at all pixels or at none.
+
+    >>> x = SpatialDropout2D(0.5, seed=1)(np.ones((1, 5, 5, 4)), training=True).numpy()
+    >>> bool((x == x[:, :1, :1]).all())
+    True
+    """
+
+    def __init__(
+        self, rate: Setting, data_format: str | None = None, seed: int | None = None, **kwargs: Any
+    ) -> None:
+        noise_shape = kwargs.pop("noise_shape", (None, 1, 1, None))
+        super().__init__(rate, noise_shape, seed, **kwargs)
+        if self.noise_shape != (None, 1, 1, None):
+            raise ArgumentError("SpatialDropout2D has a fixed noise_shape; use Dropout")
+        if data_format not in (None, "channels_last"):
+            raise ArgumentError(
+                f"SpatialDropout2D: pictures have their channels last, got {data_format!r}; "
+                "reorder the axes by st.layers.Permute((2, 3, 1))"
+            )
+        self.data_format = data_format
+
+    def perturb(self, x: Tensor) -> Tensor:
+        """Returns the inputs with channels dropped."""
+        if x.ndim != 4:
+            raise ShapeError(
+                f"layer {self.name!r} takes pictures, (batch, rows, columns, channels), got "
+                f"{show(x.shape)}"
+            )
+        return super().perturb(x)
+
+
 class AlphaDropout(Noise):
     """Dropout for selu: sets values to selu's minimum; mean and standard deviation stay the same.
 

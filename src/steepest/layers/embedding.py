@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,9 +71,6 @@ class Embedding(Layer):
     def argument(self, name: str) -> Any:
         """Returns the constructor's argument of a name; not the weights, which files hold."""
         return None if name == "weights" else super().argument(name)
-
-    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
-        return "" if parameter.name == "weights" else super()._shown_argument(parameter, value)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """Returns true for the numbers that are not 0, if `mask_zero` is set."""

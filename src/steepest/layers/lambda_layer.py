@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -75,7 +74,3 @@ class Lambda(Layer):
     def argument(self, name: str) -> Any:
         """Returns the constructor's argument of a name."""
         return self.expected_shape if name == "output_shape" else super().argument(name)
-
-    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
-        value = self.expected_shape if parameter.name == "output_shape" else value
-        return super()._shown_argument(parameter, value)

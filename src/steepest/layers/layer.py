@@ -84,11 +84,12 @@ class Layer(Trackable, Configurable):
         dtype: DTypeLike = None,
         input_shape: int | Sequence[int] | None = None,
         activity_regularizer: Any = None,
+        input_dim: int | None = None,
     ) -> None:
         self._name = name or _auto_name(type(self))
         self._trainable = trainable
         self._dtype = float32 if dtype is None else as_dtype(dtype)
-        self.given_input_shape = _checked_shape(input_shape)
+        self.given_input_shape = _checked_shape(input_dim if input_shape is None else input_shape)
         vars(self)["activity_regularizer"] = regularizers.get(activity_regularizer)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -361,6 +362,8 @@ class Layer(Trackable, Configurable):
         """Returns the constructor's argument of a name."""
         if name == "input_shape":
             return self.given_input_shape
+        if name == "input_dim" and name not in vars(self):  # another form of input_shape
+            return None
         if name == "dtype":
             return name_of(self.dtype)
         return super().argument(name)
@@ -383,8 +386,8 @@ class Layer(Trackable, Configurable):
 
     def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
         """Formats an argument for the repr: a name or dtype only if it was given."""
-        if parameter.name == "input_shape":
-            value = self.given_input_shape
+        if parameter.name in ("input_shape", "output_shape", "weights"):  # properties too
+            value = self.argument(parameter.name)
         if parameter.name == "dtype":
             value = None if self.dtype == float32 else name_of(self.dtype)
         return super()._shown_argument(parameter, value)

@@ -19,6 +19,7 @@ from steepest.core.dispatch import bind
 from steepest.core.dtype import DTypeLike, as_dtype, float32
 from steepest.core.primitives import Primitive, Shape
 from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError
 from steepest.layers import call_context
 from steepest.layers.layer import Layer
 from steepest.program.trace import TensorSpec, record
@@ -124,10 +125,13 @@ def Input(  # noqa: N802 - Keras's name
     dtype: DTypeLike = None,
     name: str | None = None,
     batch_shape: Sequence[int | None] | None = None,
+    tensor: Tensor | None = None,
+    optional: bool = False,
 ) -> Tensor:
     """Returns an input of a functional model, where `shape` is the shape of one example.
 
-    `batch_shape` is the shape of a batch, as in (None, 4).
+    `batch_shape` is the shape of a batch, as in (None, 4). `tensor` is a tensor of another model's
+    drawing that becomes an input of this one.
 
     >>> import steepest as st
     >>> x = st.Input((4,))
@@ -135,6 +139,13 @@ def Input(  # noqa: N802 - Keras's name
     >>> model.output_shape
     (None, 2)
     """
+    if optional:
+        raise ArgumentError(
+            "Input: an optional input is not supported, as a compiled step needs all its inputs; "
+            "give zeros in place of what is missing, or make two models that share layers"
+        )
+    if tensor is not None:
+        return _drawn(tensor)
     if batch_shape is not None:
         batch_size, *shape = batch_shape
     sizes = tuple(
@@ -145,8 +156,19 @@ def Input(  # noqa: N802 - Keras's name
     return CALL_RECORDER.input((batch_size, *sizes), input_dtype, name or f"input_{next(_serial)}")
 
 
+def _drawn(tensor: Any) -> Tensor:
+    if is_drawn(tensor):
+        return tensor
+    raise ArgumentError(
+        "Input: tensor= takes a tensor of a functional model, made by st.Input or by layers called "
+        f"on it, got {tensor!r}"
+    )
+
+
 class InputLayer(Layer):
     """The layer of a model's input; in a Sequential it declares the input shape.
+
+    The shape is given as `shape` or `input_shape`, of one example, or as `batch_shape`.
 
     >>> import steepest as st
     >>> st.Sequential([st.layers.InputLayer((4,)), st.layers.Dense(2)]).output_shape
@@ -156,10 +178,35 @@ class InputLayer(Layer):
     single_input = True
 
     def __init__(
-        self, shape: int | Sequence[int], dtype: DTypeLike = None, name: str | None = None
+        self,
+        shape: int | Sequence[int] | None = None,
+        batch_size: int | None = None,
+        dtype: DTypeLike = None,
+        batch_shape: Sequence[int | None] | None = None,
+        input_tensor: Any = None,
+        optional: bool = False,
+        name: str | None = None,
+        input_shape: int | Sequence[int] | None = None,
     ) -> None:
-        super().__init__(name=name or f"input_{next(_serial)}", dtype=dtype, input_shape=shape)
+        given = input_shape if shape is None else shape
+        if input_tensor is not None or optional or batch_shape is not None:
+            tensor = Input(
+                given, batch_size, dtype, batch_shape=batch_shape, tensor=input_tensor,
+                optional=optional,
+            )  # fmt: skip
+            given = [size for size in tensor.shape[1:] if size is not None]
+        if given is None:
+            raise ArgumentError(
+                "InputLayer: the shape is missing; give that of one example, as in (784,)"
+            )
+        super().__init__(name=name or f"input_{next(_serial)}", dtype=dtype, input_shape=given)
         self.shape = self.given_input_shape or ()
+        self.batch_size = batch_size
+
+    def argument(self, name: str) -> Any:
+        """Returns the constructor's argument of a name: the shape in its first form."""
+        other_forms = ("batch_shape", "input_tensor", "optional", "input_shape")
+        return None if name in other_forms else super().argument(name)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns the input."""

@@ -95,7 +95,7 @@ class Sequential(Model):
 
     def _append(self, layer: Any) -> None:
         if is_drawn(layer) and layer.data.call is None:
-            layer = InputLayer(layer.shape[1:], layer.dtype, layer.data.name)
+            layer = InputLayer(layer.shape[1:], dtype=layer.dtype, name=layer.data.name)
         if isinstance(layer, InputLayer):
             self._given_shape = (None, *layer.shape)
             return
