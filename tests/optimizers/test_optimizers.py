@@ -29,6 +29,8 @@ EVERY = {
     "Lamb": lambda: optimizers.Lamb(0.02, weight_decay=1e-4),
     "Muon": lambda: optimizers.Muon(0.05, weight_decay=1e-4, adam_weight_decay=None),
     "RAdam": lambda: optimizers.RAdam(0.05, beta_2=0.99),
+    "Adafactor": lambda: optimizers.Adafactor(0.1),
+    "ScheduleFreeAdamW": lambda: optimizers.ScheduleFreeAdamW(0.05),
     "Adamax": lambda: optimizers.Adamax(0.05),
     "Nadam": lambda: optimizers.Nadam(0.05),
     "Lion": lambda: optimizers.Lion(0.01),

@@ -330,3 +330,30 @@ def test_a_schedule_of_progress_comes_back_from_its_configuration():
     assert twin.get_config() == made.get_config()
     assert repr(twin) == repr(made)
     assert "OfProgress('lambda_registered')" in repr(made)
+
+
+def test_a_function_without_arguments_gives_the_rate() -> None:
+    w = st.Variable(1.0)
+    optimizers.SGD(lambda: 0.25).apply([1.0], [w])
+    assert w.item() == 0.75
+
+
+def test_a_variable_is_the_rate_itself() -> None:
+    rate, w = st.Variable(0.5), st.Variable(1.0)
+    optimizer = optimizers.SGD(rate)
+    step = st.function(lambda: optimizer.apply([st.constant(1.0)], [w]))
+    step()
+    rate.assign(0.25)
+    step()
+    assert w.item() == 0.25
+    assert optimizer.learning_rate is rate
+
+
+def test_a_function_of_a_variable_is_read_in_each_step() -> None:
+    rate, w = st.Variable(0.5), st.Variable(1.0)
+    optimizer = optimizers.SGD(lambda: rate * 2.0)
+    step = st.function(lambda: optimizer.apply([st.constant(1.0)], [w]))
+    step()
+    rate.assign(0.125)
+    step()
+    assert w.item() == -0.25

@@ -76,6 +76,7 @@ KERAS = {
     "AdamW": {"learning_rate": 0.05},
     "Muon": {"learning_rate": 0.05, "exclude_embeddings": False},
     "Lamb": {"learning_rate": 0.05},
+    "Adafactor": {"learning_rate": 0.05},
     "Adamax": {"learning_rate": 0.05},
     "Nadam": {"learning_rate": 0.05},
     "Lion": {"learning_rate": 0.05},

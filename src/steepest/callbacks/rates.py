@@ -12,12 +12,13 @@ from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.errors import ArgumentError
 from steepest.events import Logs
-from steepest.optimizers import Optimizer
+from steepest.optimizers import MultiOptimizer, Optimizer
 
 
 def rate_of(optimizer: Optimizer) -> float:
-    """The learning rate that an optimizer uses now."""
-    return float(np.asarray(optimizer.learning_rate))
+    """The learning rate that an optimizer uses now; the greatest one of a MultiOptimizer."""
+    several = optimizer.optimizers if isinstance(optimizer, MultiOptimizer) else [optimizer]
+    return max(float(np.asarray(each.learning_rate)) for each in several)
 
 
 def _takes_two(schedule: Callable[..., Any]) -> bool:

@@ -6,14 +6,17 @@ from typing import Any
 
 from steepest import schedules
 from steepest.errors import suggest_names
+from steepest.optimizers.adafactor import Adafactor
 from steepest.optimizers.adam import Adam, Adamax, AdamW, Lion, Nadam, RAdam
 from steepest.optimizers.adaptive import Adadelta, Adagrad, Ftrl, RMSprop
 from steepest.optimizers.average import exponential_average
 from steepest.optimizers.classical import Quickprop, Rprop
 from steepest.optimizers.descent import SGD
 from steepest.optimizers.layerwise import Lamb
+from steepest.optimizers.multi import MultiOptimizer, OptimizerMap
 from steepest.optimizers.muon import Muon
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.optimizers.schedule_free import ScheduleFreeAdamW
 from steepest.optimizers.second_order import LBFGS, LevenbergMarquardt
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "RMSprop",
     "Adam",
     "AdamW",
+    "Adafactor",
     "Adamax",
     "Nadam",
     "RAdam",
@@ -31,6 +35,9 @@ __all__ = [
     "Muon",
     "Lion",
     "Ftrl",
+    "ScheduleFreeAdamW",
+    "MultiOptimizer",
+    "OptimizerMap",
     "Rprop",
     "Quickprop",
     "LBFGS",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from steepest.core import ops
+from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
@@ -44,6 +45,8 @@ class Scheduled(Configurable):
         self._rate = self._checked_rate(learning_rate)
 
     def _checked_rate(self, given: Setting) -> Any:
+        if isinstance(given, Variable) and is_float(given.dtype) and given.shape == ():
+            return given  # assignments to it change the rate
         if callable(given) or isinstance(given, (dict, type)):
             return as_setting(self, "learning_rate", given, RATES)
         if isinstance(given, (str, bool)):

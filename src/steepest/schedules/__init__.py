@@ -13,7 +13,7 @@ from steepest.schedules.decays import (
     SquareRootDecay,
 )
 from steepest.schedules.hyper import HyperParameter, now
-from steepest.schedules.units import OfProgress, PerStep
+from steepest.schedules.units import Evaluated, OfProgress, PerStep
 from steepest.schedules.waves import CosineDecay, CosineDecayRestarts, OneCycle
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "per_epoch",
     "PerStep",
     "OfProgress",
+    "Evaluated",
     "Clock",
     "HyperParameter",
     "now",

@@ -17,7 +17,7 @@ from steepest.errors import ArgumentError, TraceError
 from steepest.program.trace import TensorSpec, guard, record
 from steepest.schedules.base import SCHEDULES, LearningRateSchedule
 from steepest.schedules.clock import Clock, current_clock, is_training
-from steepest.schedules.units import OfProgress
+from steepest.schedules.units import Evaluated, OfProgress, takes_nothing
 
 Setting = Any
 """The type of such arguments: a number, a schedule, a function of progress; for some also None."""
@@ -104,7 +104,7 @@ OfProgress('<lambda>')
 
 def _tried(owner: object, name: str, given: Any, interval: str) -> LearningRateSchedule:
     """Makes a schedule, and checks its first value or, of progress, its values from 0 to 1."""
-    schedule = given if isinstance(given, LearningRateSchedule) else OfProgress(given)
+    schedule = _as_schedule(given)
     by_progress = isinstance(schedule, OfProgress)
     if by_progress:
         _require_recordable(owner, name, schedule)
@@ -121,6 +121,12 @@ def _tried(owner: object, name: str, given: Any, interval: str) -> LearningRateS
                     f"{value.item():.6g} at {where} from {schedule!r}"
                 )
     return schedule
+
+
+def _as_schedule(given: Any) -> LearningRateSchedule:
+    if isinstance(given, LearningRateSchedule):
+        return given
+    return Evaluated(given) if takes_nothing(given) else OfProgress(given)
 
 
 def _require_recordable(owner: object, name: str, schedule: LearningRateSchedule) -> None:

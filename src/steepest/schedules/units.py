@@ -92,6 +92,45 @@ class OfProgress(_OfFunction):
         return self(clock.progress)
 
 
+@SCHEDULES.register
+class Evaluated(LearningRateSchedule):
+    """A schedule made from a function without arguments, as in `SGD(lambda: 0.1)`.
+
+    The function becomes part of the recorded step: a variable that it reads is read in each step;
+    anything else that it computes is computed once.
+
+    >>> import steepest as st
+    >>> rate = st.Variable(0.5)
+    >>> sgd = st.optimizers.SGD(lambda: rate * 2.0)
+    >>> sgd.learning_rate.item()
+    1.0
+    """
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.function = SCHEDULES.get(function)
+        require_function_of(self, "()", self.function, 0, {})
+
+    def __call__(self, step: TensorLike) -> Tensor:
+        """The value that the function returns."""
+        return as_rate(ops.as_tensor(self.function()))
+
+    def get_config(self) -> dict[str, Any]:
+        """The function, by its registered name."""
+        return {"function": registered_name(self.function)}
+
+
+def takes_nothing(function: Callable[..., Any]) -> bool:
+    """Whether a function takes no arguments.
+
+    >>> takes_nothing(lambda: 0.1), takes_nothing(lambda progress: progress)
+    (True, False)
+    """
+    try:
+        return not inspect.signature(function).parameters
+    except ValueError:  # some built-in functions have no signature
+        return False
+
+
 def _refuse_other_units(function: Callable[[Any], Any]) -> None:
     """Raises if the name of the function's argument says that it takes steps or epochs."""
     try:
