@@ -210,3 +210,14 @@ def test_batches_of_evaluations_and_predictions_are_reported() -> None:
 def test_callbacks_refuse_what_they_cannot_use(name, given, message):
     with pytest.raises(st.errors.ArgumentError, match=f"^{name}.*{message}"):
         getattr(st.callbacks, name)(**given)
+
+
+def test_terminate_on_nan_may_raise() -> None:
+    class Broken(st.Sequential):
+        def train_step(self, data: Any) -> Any:
+            return {"loss": st.constant(float("nan"))}
+
+    made = Broken([st.layers.Dense(1, input_shape=(3,))])
+    made.compile("sgd", "mse")
+    with pytest.raises(st.errors.TrainingDiverged, match="the loss is nan"):
+        fit(made, st.callbacks.TerminateOnNaN(raise_error=True), validation_data=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.callbacks.event_files import checksum, histogram
+from steepest.callbacks.event_files import checksum, histogram, image
+from steepest.errors import ArgumentError
 
 X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
 Y = X @ np.ones((3, 1), "float32")
@@ -190,4 +192,25 @@ def test_numbers_between_epochs_are_written_where_asked_for(tmp_path):
 )
 def test_frequencies_of_no_meaning_are_refused(tmp_path, options, message):
     with pytest.raises(st.errors.ArgumentError, match=message):
+        st.callbacks.TensorBoard(tmp_path, **options)
+
+
+def test_weights_are_written_as_pictures_and_the_speed_as_a_number(tmp_path: Path) -> None:
+    trained(tmp_path, histogram_freq=1, write_images=True, write_steps_per_second=True)
+    content = next((tmp_path / "train").iterdir()).read_bytes()
+    assert content.count(b"left/kernel/image") == 3
+    assert content.count(b"epoch_steps_per_second") == 3
+
+
+def test_a_picture_is_a_png_with_the_least_value_black() -> None:
+    PIL = pytest.importorskip("PIL.Image")
+    encoded = dict(fields(dict(fields(image(np.array([[0.0, 1.0, 2.0]]))))[4]))
+    assert (encoded[1], encoded[2], encoded[3]) == (1, 3, 1)
+    picture = np.asarray(PIL.open(io.BytesIO(encoded[4])))
+    assert picture.tolist() == [[0, 128, 255]]
+
+
+@pytest.mark.parametrize("options", [{"profile_batch": 2}, {"embeddings_freq": 1}])
+def test_what_is_not_written_is_refused(tmp_path: Path, options: Any) -> None:
+    with pytest.raises(ArgumentError, match="TensorBoard: "):
         st.callbacks.TensorBoard(tmp_path, **options)

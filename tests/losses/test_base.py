@@ -65,7 +65,7 @@ def test_single_numbers_are_one_example():
 
 
 ALIGNED = [name for name in losses.__all__ if name[0].isupper()
-           and name not in ("Loss", "LossFunction", "SparseCategoricalCrossentropy")]  # fmt: skip
+           and name not in ("Loss", "LossFunction", "SparseCategoricalCrossentropy", "Circle")]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ALIGNED)
@@ -235,3 +235,10 @@ def test_one_weight_for_all_and_weights_of_too_many_axes() -> None:
     assert losses.base.weights_like([[1.0], [2.0]], values).tolist() == [1.0, 2.0]
     with pytest.raises(ShapeError, match=r"sample_weight: shape \(2, 3\) does not fit"):
         losses.base.weights_like(np.ones((2, 3)), values)
+
+
+def test_a_loss_is_computed_in_its_dtype() -> None:
+    loss = st.losses.MeanSquaredError(dtype="float64")
+    assert loss([[1.0]], [[3.0]]).dtype == np.float64
+    assert st.losses.MeanSquaredError.from_config(loss.get_config()).dtype == "float64"
+    assert repr(st.losses.MeanSquaredError()) == "MeanSquaredError()"

@@ -1,5 +1,6 @@
 """Callbacks: objects whose hooks are called during a training, and may end it."""
 
+from steepest.callbacks.averages import SwapEMAWeights
 from steepest.callbacks.callback import Callback, CallbackList
 from steepest.callbacks.checkpoints import BackupAndRestore, ModelCheckpoint
 from steepest.callbacks.csv_logger import CSVLogger
@@ -28,6 +29,7 @@ __all__ = [
     "Monitor",
     "ProgressBar",
     "ReduceLROnPlateau",
+    "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
     "TimeLimit",

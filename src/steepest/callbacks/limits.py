@@ -6,7 +6,7 @@ import math
 import time
 
 from steepest.callbacks.callback import Callback
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, TrainingDiverged
 from steepest.events import Logs
 
 
@@ -40,15 +40,25 @@ class TerminateOnNaN(Callback):
     """Stops when the loss of an epoch is NaN or infinite.
 
     `fit` itself stops before a step whose loss is not finite would change the weights; this
-    callback is for a user-defined `train_step`, which has no such guard.
+    callback is for a user-defined `train_step`, which has no such guard. With `raise_error` it
+    raises, so that no later code takes the training for complete.
 
     >>> import steepest as st
     >>> guard = st.callbacks.TerminateOnNaN()
     """
 
+    def __init__(self, raise_error: bool = False) -> None:
+        super().__init__()
+        self.raise_error = raise_error
+
     def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
         """Checks the loss."""
         loss = (logs or {}).get("loss")
         if loss is not None and not math.isfinite(loss):
+            if self.raise_error:
+                raise TrainingDiverged(
+                    f"batch {done}: the loss is {loss}; lower the learning rate, or check the data "
+                    "and the train_step"
+                )
             print(f"batch {done}: the loss is {loss}; training stops")
             self.model.stop_training = True

@@ -35,6 +35,7 @@ from steepest.losses.margin import (
     hinge,
     squared_hinge,
 )
+from steepest.losses.metric_learning import Circle, circle
 from steepest.losses.overlap import Dice, Tversky, dice, tversky
 from steepest.losses.regression import (
     CosineSimilarity,
@@ -82,6 +83,7 @@ __all__ = [
     "Hinge",
     "SquaredHinge",
     "CategoricalHinge",
+    "Circle",
     "Dice",
     "Tversky",
     "BinaryCrossEntropy",
@@ -105,6 +107,7 @@ __all__ = [
     "hinge",
     "squared_hinge",
     "categorical_hinge",
+    "circle",
     "dice",
     "tversky",
     "reduced",

@@ -6,13 +6,15 @@ folder.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from steepest.arguments import require_function_of
 from steepest.core import ops
 from steepest.core.custom_gradient import stop_gradient
-from steepest.core.masks import counted_in
+from steepest.core.dtype import DTypeLike, as_dtype, is_float, name_of
+from steepest.core.masks import counted_in, mask_of
 from steepest.core.primitives import show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
@@ -36,7 +38,8 @@ class Loss(Configurable):
     """The base of losses: subclass it with `call(y_true, y_pred)`, one value per example.
 
     `reduction` turns these values into one number: their mean ("sum_over_batch_size" or "mean"),
-    their "sum", "mean_with_sample_weight" (divided by the sum of the weights) or "none".
+    their "sum", "mean_with_sample_weight" (divided by the sum of the weights) or "none". It is
+    computed in `dtype`, by default that of the predictions.
 
     >>> import steepest as st
     >>> class Quartic(st.losses.Loss):
@@ -56,12 +59,16 @@ class Loss(Configurable):
     """The class number of examples that are ignored."""
 
     def __init__(
-        self, name: str | None = None, reduction: str | None = "sum_over_batch_size"
+        self,
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        dtype: DTypeLike = None,
     ) -> None:
         if reduction not in REDUCTIONS:
             raise unknown_name("reduction", reduction, [str(known) for known in REDUCTIONS])
         self.name = name or type(self).__name__
         self.reduction = reduction
+        self.dtype = None if dtype is None else name_of(as_dtype(dtype))
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The loss of each example."""
@@ -81,14 +88,16 @@ class Loss(Configurable):
     ) -> Tensor:
         """The loss of a batch, weighted and reduced; steps that a mask leaves out do not count."""
         truth, predicted = ops.as_tensor(y_true), floating(y_pred)
+        if self.dtype is not None:
+            predicted = ops.cast(predicted, self.dtype)
+            truth = ops.cast(truth, self.dtype) if is_float(truth.dtype) else truth
         values = self.call(truth, predicted)
         if values is None:
             raise ArgumentError(f"loss {self.name!r} returned nothing; end it with return")
-        counted, masked = self.counted(truth, predicted), counted_in(values, y_pred)
-        both = counted if masked is None else masked
-        if counted is not None and masked is not None:
-            both = ops.logical_and(counted, masked)
-        return reduced(values, sample_weight, both, self.reduction)
+        marks = (self.counted(truth, predicted), counted_in(values, y_pred), mask_of(values))
+        counted = [mark for mark in marks if mark is not None]
+        all_of = functools.reduce(ops.logical_and, counted) if counted else None
+        return reduced(values, sample_weight, all_of, self.reduction)
 
     def loss(
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
@@ -129,10 +138,11 @@ class LossFunction(Loss):
         function: Callable[..., Any],
         name: str | None = None,
         reduction: str | None = "sum_over_batch_size",
+        dtype: DTypeLike = None,
         **options: Any,
     ) -> None:
         require_function_of(self, "(y_true, y_pred)", function, 2, options)
-        super().__init__(name or getattr(function, "__name__", None), reduction)
+        super().__init__(name or getattr(function, "__name__", None), reduction, dtype)
         self.function = function
         self._options = tuple(options)
         for option, value in options.items():

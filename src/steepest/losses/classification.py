@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from steepest.arguments import require_within
+from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor
 from steepest.losses.base import LossFunction, SeparableLoss, loss_of
 from steepest.losses.crossentropy import (
@@ -50,6 +51,7 @@ class BinaryCrossentropy(SeparableLoss):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_crossentropy",
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             binary_crossentropy,
@@ -58,6 +60,7 @@ class BinaryCrossentropy(SeparableLoss):
             from_logits=from_logits,
             label_smoothing=label_smoothing,
             axis=axis,
+            dtype=dtype,
         )
 
 
@@ -84,6 +87,7 @@ class CategoricalCrossentropy(LossFunction):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_crossentropy",
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             categorical_crossentropy,
@@ -92,6 +96,7 @@ class CategoricalCrossentropy(LossFunction):
             from_logits=from_logits,
             label_smoothing=label_smoothing,
             axis=axis,
+            dtype=dtype,
         )
 
 
@@ -117,6 +122,7 @@ class SparseCategoricalCrossentropy(LossFunction):
         reduction: str | None = "sum_over_batch_size",
         axis: int = -1,
         name: str = "sparse_categorical_crossentropy",
+        dtype: DTypeLike = None,
     ) -> None:
         super().__init__(
             sparse_categorical_crossentropy,
@@ -125,6 +131,7 @@ class SparseCategoricalCrossentropy(LossFunction):
             from_logits=from_logits,
             ignore_class=ignore_class,
             axis=axis,
+            dtype=dtype,
         )
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -151,9 +158,10 @@ class CategoricalGeneralizedCrossEntropy(LossFunction):
         q: float = 0.5,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_generalized_cross_entropy",
+        dtype: DTypeLike = None,
     ) -> None:
         require_within(self, "(0, 1)", q=q)
-        super().__init__(categorical_generalized_cross_entropy, name, reduction, q=q)
+        super().__init__(categorical_generalized_cross_entropy, name, reduction, q=q, dtype=dtype)
 
 
 @loss_of(binary_focal_crossentropy)
@@ -178,6 +186,7 @@ class BinaryFocalCrossentropy(SeparableLoss):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "binary_focal_crossentropy",
+        dtype: DTypeLike = None,
     ) -> None:
         require_within(self, "[0, inf)", gamma=gamma)
         require_within(self, "[0, 1]", alpha=alpha)
@@ -191,6 +200,7 @@ class BinaryFocalCrossentropy(SeparableLoss):
             from_logits=from_logits,
             label_smoothing=label_smoothing,
             axis=axis,
+            dtype=dtype,
         )
 
 
@@ -216,6 +226,7 @@ class CategoricalFocalCrossentropy(LossFunction):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "categorical_focal_crossentropy",
+        dtype: DTypeLike = None,
     ) -> None:
         require_within(self, "[0, inf)", gamma=gamma)
         super().__init__(
@@ -227,6 +238,7 @@ class CategoricalFocalCrossentropy(LossFunction):
             from_logits=from_logits,
             label_smoothing=label_smoothing,
             axis=axis,
+            dtype=dtype,
         )
 
 
@@ -242,6 +254,9 @@ class KLDivergence(LossFunction):
     labels = SHARES
 
     def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "kl_divergence"
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "kl_divergence",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(kl_divergence, name, reduction)
+        super().__init__(kl_divergence, name, reduction, dtype=dtype)

@@ -6,6 +6,7 @@ Binary targets are -1 and 1; a target of 0 is read as -1.
 from __future__ import annotations
 
 from steepest.core import ops
+from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, nn
 from steepest.losses.base import LossFunction, SeparableLoss, loss_of, matched
@@ -61,8 +62,13 @@ class Hinge(SeparableLoss):
 
     labels = SIGNS
 
-    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str = "hinge") -> None:
-        super().__init__(hinge, name, reduction)
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "hinge",
+        dtype: DTypeLike = None,
+    ) -> None:
+        super().__init__(hinge, name, reduction, dtype=dtype)
 
 
 @loss_of(squared_hinge)
@@ -77,9 +83,12 @@ class SquaredHinge(SeparableLoss):
     labels = SIGNS
 
     def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "squared_hinge"
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "squared_hinge",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(squared_hinge, name, reduction)
+        super().__init__(squared_hinge, name, reduction, dtype=dtype)
 
 
 @loss_of(categorical_hinge)
@@ -92,6 +101,9 @@ class CategoricalHinge(LossFunction):
     """
 
     def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "categorical_hinge"
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "categorical_hinge",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(categorical_hinge, name, reduction)
+        super().__init__(categorical_hinge, name, reduction, dtype=dtype)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from steepest.arguments import one_or_tuple, require_within
 from steepest.core import ops
+from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.losses.base import SMALLEST, LossFunction, loss_of, matched
 
@@ -61,8 +62,9 @@ class Dice(LossFunction):
         reduction: str | None = "sum_over_batch_size",
         name: str = "dice",
         axis: int | Sequence[int] | None = None,
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(dice, name, reduction, axis=_as_axis(axis))
+        super().__init__(dice, name, reduction, axis=_as_axis(axis), dtype=dtype)
 
 
 @loss_of(tversky)
@@ -81,9 +83,12 @@ class Tversky(LossFunction):
         reduction: str | None = "sum_over_batch_size",
         name: str = "tversky",
         axis: int | Sequence[int] | None = None,
+        dtype: DTypeLike = None,
     ) -> None:
         require_within(self, "[0, inf)", alpha=alpha, beta=beta)
-        super().__init__(tversky, name, reduction, alpha=alpha, beta=beta, axis=_as_axis(axis))
+        super().__init__(
+            tversky, name, reduction, alpha=alpha, beta=beta, axis=_as_axis(axis), dtype=dtype
+        )
 
 
 def _as_axis(axis: int | Sequence[int] | None) -> Axis:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from steepest.arguments import require_within
 from steepest.core import ops
+from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, nn
 from steepest.losses.base import SMALLEST, LossFunction, SeparableLoss, loss_of, matched
@@ -132,9 +133,12 @@ class MeanSquaredError(SeparableLoss):
     labels = QUANTITIES
 
     def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "mean_squared_error"
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "mean_squared_error",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(mean_squared_error, name, reduction)
+        super().__init__(mean_squared_error, name, reduction, dtype=dtype)
 
     @property
     def squared_residuals(self) -> bool:
@@ -154,9 +158,12 @@ class MeanAbsoluteError(SeparableLoss):
     labels = QUANTITIES
 
     def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "mean_absolute_error"
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "mean_absolute_error",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(mean_absolute_error, name, reduction)
+        super().__init__(mean_absolute_error, name, reduction, dtype=dtype)
 
 
 @loss_of(mean_absolute_percentage_error, "mape")
@@ -174,8 +181,9 @@ class MeanAbsolutePercentageError(SeparableLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "mean_absolute_percentage_error",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(mean_absolute_percentage_error, name, reduction)
+        super().__init__(mean_absolute_percentage_error, name, reduction, dtype=dtype)
 
 
 @loss_of(mean_squared_logarithmic_error, "msle")
@@ -193,8 +201,9 @@ class MeanSquaredLogarithmicError(SeparableLoss):
         self,
         reduction: str | None = "sum_over_batch_size",
         name: str = "mean_squared_logarithmic_error",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(mean_squared_logarithmic_error, name, reduction)
+        super().__init__(mean_squared_logarithmic_error, name, reduction, dtype=dtype)
 
 
 @loss_of(huber, "huber_loss")
@@ -213,9 +222,10 @@ class Huber(SeparableLoss):
         delta: float = 1.0,
         reduction: str | None = "sum_over_batch_size",
         name: str = "huber_loss",
+        dtype: DTypeLike = None,
     ) -> None:
         require_within(self, "(0, inf]", delta=delta)
-        super().__init__(huber, name, reduction, delta=delta)
+        super().__init__(huber, name, reduction, delta=delta, dtype=dtype)
 
 
 @loss_of(log_cosh)
@@ -230,9 +240,12 @@ class LogCosh(SeparableLoss):
     labels = QUANTITIES
 
     def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "log_cosh"
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "log_cosh",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(log_cosh, name, reduction)
+        super().__init__(log_cosh, name, reduction, dtype=dtype)
 
 
 @loss_of(quantile, "pinball")
@@ -251,9 +264,10 @@ class Quantile(SeparableLoss):
         tau: float = 0.5,
         reduction: str | None = "sum_over_batch_size",
         name: str = "quantile",
+        dtype: DTypeLike = None,
     ) -> None:
         require_within(self, "(0, 1)", tau=tau)
-        super().__init__(quantile, name, reduction, tau=tau)
+        super().__init__(quantile, name, reduction, tau=tau, dtype=dtype)
 
 
 @loss_of(poisson)
@@ -269,9 +283,12 @@ class Poisson(SeparableLoss):
     predictions = Predictions(positive=True)
 
     def __init__(
-        self, reduction: str | None = "sum_over_batch_size", name: str = "poisson"
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "poisson",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(poisson, name, reduction)
+        super().__init__(poisson, name, reduction, dtype=dtype)
 
 
 @loss_of(cosine_similarity)
@@ -288,5 +305,6 @@ class CosineSimilarity(LossFunction):
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str = "cosine_similarity",
+        dtype: DTypeLike = None,
     ) -> None:
-        super().__init__(cosine_similarity, name, reduction, axis=axis)
+        super().__init__(cosine_similarity, name, reduction, axis=axis, dtype=dtype)

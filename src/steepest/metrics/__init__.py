@@ -42,6 +42,7 @@ from steepest.metrics.accuracy import (
     top_k_categorical_accuracy,
 )
 from steepest.metrics.agreement import BalancedAccuracy, CohenKappa, MatthewsCorrelation
+from steepest.metrics.area import AUC
 from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper, Metric, SeparableMean, Sum
 from steepest.metrics.confusion import (
     ConfusionMatrix,
@@ -61,7 +62,6 @@ from steepest.metrics.correlation import (
     pearson_correlation,
 )
 from steepest.metrics.curves import (
-    AUC,
     EER,
     PrecisionAtRecall,
     RecallAtPrecision,
@@ -97,6 +97,8 @@ from steepest.metrics.resolve import (
     resolve_crossentropy,
 )
 
+LogCoshError = LogCosh
+
 __all__ = [
     "Metric",
     "Mean",
@@ -119,6 +121,7 @@ __all__ = [
     "MeanAbsolutePercentageError",
     "MeanSquaredLogarithmicError",
     "LogCosh",
+    "LogCoshError",
     "CosineSimilarity",
     "PearsonCorrelation",
     "ConcordanceCorrelation",

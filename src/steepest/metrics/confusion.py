@@ -62,7 +62,8 @@ def _top_only(p: Tensor, k: int) -> Tensor:
 class Decisions(Metric):
     """The base of metrics that count true and false positives and negatives.
 
-    `counted` names those of the four that a metric needs.
+    `counted` names those of the four that a metric needs; each is an attribute too, as in
+    `precision.true_positives`.
     """
 
     counted: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ class Decisions(Metric):
         self.counts = {
             what: self.add_variable(what, (len(self._limits),), dtype=SUMS) for what in self.counted
         }
+        vars(self).update(self.counts)
 
     def _selected(self, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
         """Labels as bool, and predictions, of the wanted class and of the k greatest outputs."""
@@ -270,6 +272,7 @@ class FBetaScore(Metric):
         if not self._counts:
             for what in ("true_positives", "false_positives", "false_negatives"):
                 self._counts[what] = self.add_variable(what, (int(p.shape[-1] or 0),), dtype=SUMS)
+            vars(self).update(self._counts)
         truth, positive = truth_of(y), self._positive(p)
         for what, variable in self._counts.items():
             values = ops.cast(_cases(what, truth, positive), p.dtype)

@@ -164,12 +164,14 @@ class MultiOptimizer(Optimizer):
 
     def finalize_variable_values(self, var_list: Sequence[Variable] | None = None) -> None:
         """Assigns the moving averages to the weights of the optimizers with `use_ema`."""
+        self.averages_in_use = False
         given = list(self._of) if var_list is None else list(var_list)
         for optimizer, positions in self._groups(given).items():
             optimizer.finalize_variable_values([given[position] for position in positions])
 
     def swap_averages(self) -> None:
         """Swaps the weights with their moving averages; a second call restores them."""
+        self.averages_in_use = not self.averages_in_use
         for optimizer in self.optimizers:
             optimizer.swap_averages()
 

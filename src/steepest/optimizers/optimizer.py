@@ -70,6 +70,7 @@ class Optimizer(Scheduled):
 
     slot_names: tuple[str, ...] = ()
     full_batch = False
+    averages_in_use = False
     usual_rates: tuple[float, float] | None = None
     """The range of learning rates in common use, if it is known."""
 
@@ -331,12 +332,18 @@ class Optimizer(Scheduled):
 
     def finalize_variable_values(self, var_list: Sequence[Variable] | None = None) -> None:
         """Assigns their moving averages to the weights, if `use_ema` is set."""
+        if self.averages_in_use:
+            self.swap_averages()
         wanted = list(self._slots) if var_list is None else var_list
         for variable in wanted if self.use_ema else []:
             variable.assign(self._slots[variable]["average"])
 
     def swap_averages(self) -> None:
-        """Swaps the weights with their moving averages; a second call restores them."""
+        """Swaps the weights with their moving averages; a second call restores them.
+
+        `averages_in_use` says whether the weights are the averages now.
+        """
+        self.averages_in_use = not self.averages_in_use
         for variable, slots in self._slots.items() if self.use_ema else ():
             value, mean = variable.value, slots["average"].value
             variable.assign(mean)
