@@ -65,7 +65,8 @@ def test_single_numbers_are_one_example():
 
 
 ALIGNED = [name for name in losses.__all__ if name[0].isupper()
-           and name not in ("Loss", "LossFunction", "SparseCategoricalCrossentropy", "Circle")]  # fmt: skip
+           and name not in (
+               "Loss", "LossFunction", "SparseCategoricalCrossentropy", "Circle")]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ALIGNED)
