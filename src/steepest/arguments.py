@@ -77,6 +77,26 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
     return (operator.index(value),) if is_whole(value) else tuple(value)
 
 
+def sizes_of(who: str, shape: Any) -> tuple[int | None, ...]:
+    """A shape as a tuple; each size is a whole number from 0, or None for the batch.
+
+    >>> sizes_of("TensorSpec", [None, 3])
+    (None, 3)
+    >>> sizes_of("TensorSpec", None)
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: TensorSpec: a shape is a tuple of sizes such as (None, 3), \
+where None is the batch; got None
+    """
+    sizes = as_tuple(shape) if is_whole(shape) or isinstance(shape, (tuple, list)) else None
+    if sizes is None or any(size is not None and not is_whole(size) for size in sizes):
+        raise ArgumentError(
+            f"{who}: a shape is a tuple of sizes such as (None, 3), where None is the batch; "
+            f"got {shape!r}"
+        )
+    return tuple(None if size is None else operator.index(size) for size in sizes)
+
+
 def one_or_tuple(value: Any) -> int | tuple[int, ...]:
     """One integer as an int, several as a tuple, for a configuration.
 

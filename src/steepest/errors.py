@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 __all__ = [
     "SteepestError",
     "ShapeError",
+    "UnknownSizeError",
     "DTypeError",
     "DataError",
     "ArgumentError",
     "UnknownNameError",
     "TraceError",
+    "TapeError",
     "NumericalError",
     "TrainingDiverged",
     "TrainingWarning",
@@ -50,6 +52,10 @@ class ShapeError(SteepestError, ValueError):
     """Arrays whose shapes do not fit each other or the operation."""
 
 
+class UnknownSizeError(ShapeError):
+    """A program for batches of any size needs a size that only one batch has."""
+
+
 class DTypeError(SteepestError, TypeError):
     """A dtype that the operation does not take."""
 
@@ -68,6 +74,10 @@ class UnknownNameError(SteepestError, ValueError):
 
 class TraceError(SteepestError, TypeError):
     """Python needed the value of a tensor that a program has yet to compute."""
+
+
+class TapeError(SteepestError, RuntimeError):
+    """A tape that has given its derivatives was asked for more."""
 
 
 class NumericalError(SteepestError, ArithmeticError):

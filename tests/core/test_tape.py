@@ -525,3 +525,24 @@ def test_gradients_as_functions() -> None:
     assert by_x.item() == 3.0 and by_y.tolist() == [3.0, 3.0]
     w = st.Variable(2.0)
     assert st.gradients(lambda w: w * w, w)[0].item() == 4.0
+
+
+def test_the_derivative_of_a_variable_by_itself_is_one() -> None:
+    v, other = st.Variable([1.0, 2.0]), st.Variable(3.0)
+    with st.GradientTape(persistent=True) as tape:
+        target = v
+    assert tape.gradient(target, v).tolist() == [1.0, 1.0]
+    assert tape.gradient(target, other) is None
+    with st.GradientTape() as tape:
+        square = v * v
+    slopes = tape.gradient([square, v], v)
+    assert slopes.tolist() == [3.0, 5.0]
+
+
+def test_a_spent_tape_raises_a_runtime_error() -> None:
+    v = st.Variable(2.0)
+    with st.GradientTape() as tape:
+        y = v * v
+    tape.gradient(y, v)
+    with pytest.raises(RuntimeError, match="persistent=True"):
+        tape.gradient(y, v)

@@ -97,6 +97,27 @@ def test_comparison_with_a_value_that_is_not_a_number() -> None:
     assert len({st.constant(1.0), st.constant(1.0)}) == 2
 
 
+def test_the_only_axis_of_argmax_need_not_be_named() -> None:
+    x = st.constant(X)
+    assert st.argmax(x).tolist() == st.math.argmax(x).tolist() == X.argmax(0).tolist()
+    assert st.argmin(x).tolist() == X.argmin(0).tolist()
+    for method in (x.argmax, x.argmin):  # NumPy and TensorFlow mean different axes
+        with pytest.raises(st.errors.ArgumentError, match=r"give an axis.*flatten"):
+            method()
+    assert st.argmax(x, 1, "int32").dtype == st.int32
+    assert st.argmin(x, 1, st.int32, keepdims=True).shape == (2, 1)
+    assert st.argmax(x, keepdims=True).shape == (1, 3)
+
+
+def test_a_tensor_is_formatted_as_its_numbers() -> None:
+    number, variable = st.constant(1.5), st.Variable(2.5, name="v")
+    assert f"{number}" == "1.5" and f"{number:.3f} {variable:.1f}" == "1.500 2.5"
+    assert f"{st.constant([1.5, 2.0])}" == "[1.5 2. ]"
+    assert f"{variable}" == str(variable) and repr(number).startswith("Tensor(")
+    with pytest.raises(ShapeError, match="not a single number"):
+        f"{st.constant([1.5, 2.0]):.2f}"
+
+
 def test_methods_are_numpys() -> None:
     x = st.constant(X)
     for name in ("sum", "mean", "max", "min"):
@@ -106,7 +127,8 @@ def test_methods_are_numpys() -> None:
             np.testing.assert_allclose(getattr(x, name)(axis=axis).numpy(), meant, rtol=1e-6)
             reduced = getattr(x, name)(axis=axis, keepdims=True)
             assert reduced.shape == getattr(X, name)(axis=axis, keepdims=True).shape
-    assert x.argmax().item() == X.argmax() and x.argmin(1).tolist() == X.argmin(1).tolist()
+    assert x.flatten().argmax().item() == X.argmax() and x[0].argmin().item() == X[0].argmin()
+    assert x.argmin(1).tolist() == X.argmin(1).tolist()
     assert x.reshape(3, 2).tolist() == x.reshape((3, -1)).tolist() == X.reshape(3, 2).tolist()
     assert x.transpose(1, 0).tolist() == x.transpose().tolist() == x.T.tolist() == X.T.tolist()
     assert x.flatten().shape == (6,) and x.astype("int32").dtype == st.int32

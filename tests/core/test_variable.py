@@ -109,3 +109,24 @@ def test_fractions_are_not_cut_off_in_silence() -> None:
 def test_long_variables_are_printed_in_columns() -> None:
     lines = repr(st.Variable(np.eye(2, dtype=np.float32), name="w")).splitlines()
     assert lines[0].index("[1") == lines[1].index("[0")
+
+
+def test_a_variable_made_inside_a_recorded_function_takes_values_known_there() -> None:
+    made: list[st.Variable] = []
+
+    @st.function
+    def scaled(x: st.Tensor) -> st.Tensor:
+        if not made:
+            made.append(st.Variable(st.zeros((2,)) + 1.0))
+            made.append(st.Variable(st.random.normal((2,)), name="drawn"))
+        made[0].assign_add(st.ones((2,)))
+        return x * made[0]
+
+    assert scaled(np.float32([1.0, 3.0])).tolist() == [2.0, 6.0]
+    assert scaled(np.float32([1.0, 3.0])).tolist() == [3.0, 9.0]
+    assert np.abs(made[1].numpy()).max() > 0
+
+
+def test_a_variable_cannot_be_made_from_an_argument_of_a_recorded_function() -> None:
+    with pytest.raises(st.errors.TraceError, match="depends on an argument"):
+        st.function(lambda x: st.Variable(x + 1.0).value)(np.ones(2))

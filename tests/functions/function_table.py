@@ -64,7 +64,7 @@ MATHS: dict[str, Row] = {
     "add": pair(np.add),
     "add_n": row(sum, call([X, Y, X])),
     "argmax": row(
-        lambda x, axis=None, keepdims=False: np.argmax(x, axis, keepdims=keepdims),
+        lambda x, axis=0, keepdims=False: np.argmax(x, axis, keepdims=keepdims),
         call(CUBE),
         call(CUBE, axis=1),
         call(CUBE, axis=-1, keepdims=True),
@@ -72,7 +72,7 @@ MATHS: dict[str, Row] = {
         slope=False,
     ),
     "argmin": row(
-        lambda x, axis=None: np.argmin(x, axis),
+        lambda x, axis=0: np.argmin(x, axis),
         call(CUBE),
         call(CUBE, axis=1),
         call(WHOLE, axis=0),

@@ -455,3 +455,102 @@ def test_a_label_outside_the_classes_is_refused(label: int) -> None:
 def test_cumprod_takes_as_many_products_as_doublings(size: int, products: int) -> None:
     graph = st.trace(st.math.cumprod, [st.TensorSpec((size,))])
     assert sum(node.op == "multiply" for node in graph.nodes) == products
+
+
+X3 = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+
+
+def run_over_a_batch(function, *arrays):
+    """The result of a function recorded for batches of any size."""
+    specs = [st.TensorSpec((None, *array.shape[1:]), array.dtype) for array in arrays]
+    return st.function(function, input_signature=specs)(*arrays)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "axes"),
+    [
+        (((2, 3), (2, 3)), 2),
+        (((2, 3, 4), (4, 5)), 1),
+        (((2, 3, 4), (2, 5)), [[0], [0]]),
+        (((2, 3, 4), (2, 4, 3)), [[0, 2], [0, 1]]),
+    ],
+)
+def test_tensordot_over_the_batch(shapes, axes) -> None:
+    a, b = (np.random.default_rng(0).random(shape, np.float32) for shape in shapes)
+    wanted = np.tensordot(a, b, axes)
+    if len(shapes[1]) == 2 and shapes[1][0] == 4:  # a weight, not a batch
+        found = run_over_a_batch(lambda x: st.tensordot(x, b, axes), a)
+    else:
+        found = run_over_a_batch(lambda x, y: st.tensordot(x, y, axes), a, b)
+    np.testing.assert_allclose(found.numpy(), wanted, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("equation", "shapes"),
+    [
+        ("bi,bj->ij", ((2, 3), (2, 4))),
+        ("bij,bij->", ((2, 3, 4), (2, 3, 4))),
+        ("...i,...i->...", ((2, 3, 4), (2, 3, 4))),
+        ("b...,b...->...", ((2, 3), (2, 3))),
+        ("...i", ((2, 3),)),
+    ],
+)
+def test_einsum_over_the_batch_and_with_dots(equation, shapes) -> None:
+    arrays = [np.random.default_rng(1).random(shape, np.float32) for shape in shapes]
+    found = run_over_a_batch(lambda *xs: st.einsum(equation, *xs), *arrays)
+    np.testing.assert_allclose(found.numpy(), np.einsum(equation, *arrays), rtol=1e-5)
+    eager = st.einsum(equation, *arrays)
+    np.testing.assert_allclose(eager.numpy(), np.einsum(equation, *arrays), rtol=1e-5)
+
+
+def test_the_size_of_the_batch_inside_a_program() -> None:
+    def sizes(x):
+        batch = st.shape(x)[0]
+        return (
+            st.size(x), x.size, batch, st.range(batch), st.tile([[1.0, 2.0]], (batch, 1)),
+            st.repeat([[1.0, 2.0]], batch, axis=0), st.zeros((batch, 2)),
+            st.random.normal((batch,)),
+        )  # fmt: skip
+
+    size, again, batch, places, tiled, repeated, zeros, drawn = run_over_a_batch(sizes, X3)
+    assert size.item() == again.item() == 24 and batch.item() == 2
+    assert places.tolist() == [0, 1] and zeros.shape == (2, 2) and drawn.shape == (2,)
+    assert tiled.tolist() == repeated.tolist() == [[1.0, 2.0], [1.0, 2.0]]
+
+
+def test_a_size_computed_from_the_batch_is_refused_by_a_program() -> None:
+    with pytest.raises(st.errors.UnknownSizeError, match="only the batch itself"):
+        run_over_a_batch(lambda x: st.zeros((2 * st.shape(x)[0], 2)), X3)
+    with pytest.raises(st.errors.UnknownSizeError, match="only an axis of size 1"):
+        run_over_a_batch(lambda x: st.tile([[1.0], [2.0]], (st.shape(x)[0], 1)), X3)
+    with pytest.raises(st.errors.UnknownSizeError, match="cannot be lengthened"):
+        run_over_a_batch(lambda x: st.concat([x, x], 0), X3)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 5), (0, 1, -4), (0, 0, 1), (0, 1)])
+def test_transpose_refuses_what_is_no_order_of_the_axes(order) -> None:
+    with pytest.raises(ArgumentError, match="is not an order of the 3 axes"):
+        st.transpose(X3, order)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: st.zeros(1, 1), r"as in zeros\(\(1, 1\)\)"),
+        (lambda: st.ones(None), "ones: a shape such as"),
+        (lambda: st.fill("ab", 1.0), "fill: a shape such as"),
+        (lambda: st.TensorSpec(None), "TensorSpec: a shape is a tuple of sizes"),
+        (lambda: st.TensorSpec((2, "a")), "TensorSpec: a shape is a tuple of sizes"),
+        (lambda: st.layers.Concatenate()([]), "an empty list"),
+    ],
+)
+def test_wrong_shapes_are_named(call, words) -> None:
+    with pytest.raises(ArgumentError, match=words):
+        call()
+
+
+def test_a_tensor_of_an_ended_recording_is_refused_as_an_argument() -> None:
+    leaked = []
+    st.function(lambda x: leaked.append(x * 2.0) or x)(np.ones(2))
+    with pytest.raises(st.errors.TraceError, match="recording has ended"):
+        st.function(lambda x: x)(leaked[0])

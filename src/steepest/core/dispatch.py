@@ -26,6 +26,9 @@ class Interpreter(Protocol):
     def assign(self, variable: Any, value: Any) -> None:
         """Sets the value of a variable."""
 
+    def value_of(self, tensor: Any) -> Any:
+        """The value of a tensor, if it is known already."""
+
 
 class Tape(Protocol):
     """Records operations in order to differentiate them."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from steepest.core import dispatch
 from steepest.core.numpy_rules import evaluate
 from steepest.core.primitives import Primitive
@@ -35,6 +37,10 @@ class Eager:
     def assign(self, variable: Any, value: Tensor) -> None:
         """Sets the value of the variable."""
         variable.hold(value)
+
+    def value_of(self, tensor: Tensor) -> np.ndarray:
+        """The value of the tensor."""
+        return tensor.numpy()
 
 
 dispatch.set_eager(Eager())

@@ -25,11 +25,11 @@ from steepest.core.elementwise import cast
 from steepest.core.numpy_rules import check_indices
 from steepest.core.primitives import PRIMITIVES, Shape, show
 from steepest.core.tensor import Axis, Tensor, TensorLike
-from steepest.errors import ArgumentError, DTypeError, ShapeError
+from steepest.errors import ArgumentError, DTypeError, ShapeError, UnknownSizeError
 
 __all__ = [
     "broadcast_to", "concat", "flip", "gather", "reshape", "scatter_add", "shape",
-    "split", "transpose",
+    "size", "split", "transpose",
 ]  # fmt: skip
 
 _P = PRIMITIVES
@@ -42,14 +42,12 @@ def transpose(x: TensorLike, perm: Sequence[int] | None = None) -> Tensor:
     [[1, 3], [2, 4]]
     """
     tensor = as_tensor(x)
-    order = (
-        tuple(reversed(range(tensor.ndim)))
-        if perm is None
-        else tuple(int(axis) % max(tensor.ndim, 1) for axis in perm)
-    )
+    wanted = range(tensor.ndim - 1, -1, -1) if perm is None else as_tuple(perm)
+    order = tuple(int(axis) + tensor.ndim if axis < 0 else int(axis) for axis in wanted)
     if sorted(order) != list(range(tensor.ndim)):
         raise ArgumentError(
-            f"transpose: {tuple(perm or ())} is not an order of the {tensor.ndim} axes"
+            f"transpose: {tuple(wanted)} is not an order of the {tensor.ndim} axes of shape "
+            f"{show(tensor.shape)}; name each of them once"
         )
     same = order == tuple(range(tensor.ndim))
     return tensor if same else bind(_P["transpose"], tensor, order=order)
@@ -73,8 +71,21 @@ def as_size(size: Any) -> int | None:
     3
     """
     if isinstance(size, Tensor) and size.is_symbolic:
+        _check_batch(size)
         return None
     return None if size is None else int(size)
+
+
+def _check_batch(size: Tensor) -> None:
+    """Raises unless the tensor is the size of the batch, not a number computed from it."""
+    node = size.data
+    while getattr(node, "op", "") == "cast":
+        (node,) = node.inputs
+    if getattr(node, "op", "") != "batch_size":
+        raise UnknownSizeError(
+            f"a size computed inside a program, at {node.source}, is not known while it is "
+            "recorded; only the batch itself, st.shape(x)[0], can be a size there"
+        )
 
 
 def _complete(shape: Shape, wanted: Shape) -> Shape:
@@ -296,6 +307,17 @@ def iota(shape: Any, axis: int, dtype: DTypeLike = int64) -> Tensor:
     """
     target = tuple(as_size(size) for size in shape)
     return bind(_P["iota"], shape=target, axis=axis, dtype=as_dtype(dtype))
+
+
+def size(x: TensorLike) -> Any:
+    """The number of values; in a recorded program a tensor if the batch is among the axes.
+
+    >>> size([[1.0, 2.0]])
+    2
+    """
+    sizes = as_tensor(x).shape
+    known = _product(sizes)
+    return bind(_P["batch_size"], of=None) * known if None in sizes else known
 
 
 def shape(x: TensorLike) -> tuple[Any, ...]:

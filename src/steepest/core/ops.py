@@ -14,6 +14,7 @@ from steepest.core.elementwise import logistic as logistic
 from steepest.core.matmul import *  # noqa: F403 - its __all__ names them
 from steepest.core.matmul import swap_last as swap_last
 from steepest.core.movement import *  # noqa: F403 - its __all__ names them
+from steepest.core.movement import as_size as as_size
 from steepest.core.movement import iota as iota
 from steepest.core.movement import place as place
 from steepest.core.movement import take_range as take_range

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from steepest.core.dtype import DType, bool_, float32, int32, int64, is_float, is_storage, name_of
-from steepest.errors import DTypeError, ShapeError
+from steepest.errors import DTypeError, ShapeError, UnknownSizeError
 
 Shape = tuple[int | None, ...]
 
@@ -147,7 +147,11 @@ def _concat_shape(*shapes: Shape, axis: int) -> Shape:
             )
     sizes = [shape[axis] for shape in shapes]
     if len(sizes) > 1 and None in sizes:
-        raise ShapeError(f"concat: the batch (axis {axis}) cannot be lengthened inside a program")
+        raise UnknownSizeError(
+            f"concat: the batch (axis {axis}) cannot be lengthened inside a program of batches of "
+            "any size; compute both parts one after another, or fix the size: st.function without "
+            "input_signature records the size that it is given"
+        )
     total = sizes[0] if None in sizes else sum(size for size in sizes if size is not None)
     return (*first[:axis], total, *first[axis + 1 :])
 

@@ -11,6 +11,8 @@ from steepest.core.conversion import as_tensor, axes_of, in_dtype, meet
 from steepest.core.dispatch import bind
 from steepest.core.dtype import (
     DType,
+    DTypeLike,
+    as_dtype,
     bool_,
     computing,
     int32,
@@ -18,7 +20,7 @@ from steepest.core.dtype import (
     is_float,
 )
 from steepest.core.elementwise import cast, negative, subtract
-from steepest.core.movement import flip, reshape, without_axes
+from steepest.core.movement import flip, without_axes
 from steepest.core.primitives import PRIMITIVES, Shape
 from steepest.core.tensor import Axis, Tensor, TensorLike
 
@@ -83,34 +85,46 @@ def count_of(shape: Shape, axes: Sequence[int], dtype: DType) -> Any:
     return cast(bind(_P["batch_size"], of=None), dtype) * known if None in sizes else known
 
 
-def argmax(x: TensorLike, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """The index of the maximum along an axis (without one, in the flattened tensor).
+def argmax(
+    x: TensorLike,
+    axis: int | None = None,
+    output_type: DTypeLike = int64,
+    *,
+    keepdims: bool = False,
+) -> Tensor:
+    """The index of the maximum along an axis: along the first one if none is given.
 
-    Among equal values it is the first.
+    That is TensorFlow's rule; NumPy's searches the flattened array instead, as
+    `argmax(reshape(x, -1))` does. Among equal values it is the first.
 
     >>> argmax([[1.0, 3.0], [4.0, 2.0]], axis=1).tolist()
     [1, 0]
+    >>> argmax([[1.0, 3.0], [4.0, 2.0]]).tolist()
+    [1, 0]
     """
     tensor = as_tensor(x)
-    if axis is None:
-        tensor, axis = reshape(tensor, (-1,)), 0
-    along = axes_of(axis, tensor.ndim)
+    along = axes_of(0 if axis is None else axis, tensor.ndim)
     reduced = bind(_P["argmax"], in_dtype(tensor, computing(tensor.dtype)), axis=along[0])
-    return reduced if keepdims else without_axes(reduced, along)
+    found = in_dtype(reduced, as_dtype(output_type))
+    return found if keepdims else without_axes(found, along)
 
 
-def argmin(x: TensorLike, axis: int | None = None) -> Tensor:
-    """The index of the minimum along an axis (without one, in the flattened tensor).
+def argmin(
+    x: TensorLike,
+    axis: int | None = None,
+    output_type: DTypeLike = int64,
+    *,
+    keepdims: bool = False,
+) -> Tensor:
+    """The index of the minimum along an axis: along the first one if none is given.
 
     >>> argmin([4.0, 2.0, 3.0]).item()
     1
     """
     tensor = as_tensor(x)
-    if is_float(tensor.dtype):
-        return argmax(negative(tensor), axis)
-    return argmax(
-        subtract(-1, cast(tensor, int64)), axis
-    )  # -x would overflow for the least integer
+    # -x would overflow for the least integer
+    turned = negative(tensor) if is_float(tensor.dtype) else subtract(-1, cast(tensor, int64))
+    return argmax(turned, axis, output_type, keepdims=keepdims)
 
 
 def cumsum(x: TensorLike, axis: int = 0, exclusive: bool = False, reverse: bool = False) -> Tensor:

@@ -20,7 +20,7 @@ from steepest.core.gradient_rules import GRADIENTS
 from steepest.core.primitives import Primitive, Shape, known_count, show
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError, SteepestError
+from steepest.errors import ArgumentError, ShapeError, TapeError
 
 
 class GradientTape:
@@ -168,7 +168,7 @@ class GradientTape:
 
     def _start_use(self) -> None:
         if self._used and not self.persistent:
-            raise SteepestError(
+            raise TapeError(
                 "this tape has given its derivatives and dropped what it recorded; "
                 "use GradientTape(persistent=True) to differentiate more than once"
             )
@@ -177,6 +177,9 @@ class GradientTape:
     def _backpropagate(
         self, target: Any, sources: Any, seeds: Any, keep: bool
     ) -> list[Tensor | None]:
+        for leaf in tree.leaves(target):
+            if isinstance(leaf, Variable):  # used as it is: its derivative by itself is 1
+                self.record_read(leaf, dispatch.current().read(leaf))
         wanted = [self._serials(source) for source in tree.leaves(sources)]
         pending = Cotangents(serial for serials in wanted for serial in serials)
         with self.stop_recording():

@@ -17,7 +17,7 @@ from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of
 from steepest.core.numpy_rules import widened
 from steepest.core.primitives import Shape, known_count, show
 from steepest.core.user_line import user_place
-from steepest.errors import ShapeError, TraceError, nearest
+from steepest.errors import ArgumentError, ShapeError, TraceError, nearest
 
 _serial = itertools.count()
 _functions: Any = None  # what operators and methods call, set by `functions/methods.py`
@@ -84,11 +84,11 @@ class Operators:
         """The minimum over all or some axes."""
         return _functions.reduce_min(self, axis, keepdims)
     def argmax(self, axis: int | None = None) -> Tensor:
-        """The index of the maximum along an axis (without one, in the flattened tensor)."""
-        return _functions.argmax(self, axis)
+        """The index of the maximum along an axis, which must be given if there are several."""
+        return _functions.argmax(self, _only_axis(self, "argmax", axis))
     def argmin(self, axis: int | None = None) -> Tensor:
-        """The index of the minimum along an axis (without one, in the flattened tensor)."""
-        return _functions.argmin(self, axis)
+        """The index of the minimum along an axis, which must be given if there are several."""
+        return _functions.argmin(self, _only_axis(self, "argmin", axis))
     def astype(self, dtype: DTypeLike) -> Tensor:
         """The same values as another dtype."""
         return _functions.cast(self, dtype)
@@ -186,6 +186,9 @@ class Operators:
         """The values as nested Python lists."""
         return self._read().tolist()
 
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
     def __float__(self) -> float:
         return float(self.item())
 
@@ -235,6 +238,15 @@ class Operators:
         raise AttributeError(f"a {own} has no attribute {name!r}: {nearest(name, known)}")
 
 
+def _only_axis(x: Any, name: str, axis: int | None) -> int | None:
+    if axis is None and len(x.shape) != 1:
+        raise ArgumentError(
+            f"x.{name}() of a tensor of shape {show(x.shape)}: give an axis; NumPy's method would "
+            f"search all values, x.flatten().{name}(), TensorFlow the first axis, x.{name}(0)"
+        )
+    return axis
+
+
 class Tensor(Operators):
     """An immutable array of numbers: `st.constant` makes one from anything array-like.
 
@@ -261,9 +273,9 @@ class Tensor(Operators):
         return len(self.shape)
 
     @property
-    def size(self) -> int:
-        """The number of values."""
-        return int(self._read().size) if None in self.shape else known_count(self.shape)
+    def size(self) -> Any:
+        """The number of values; a tensor if the batch is among the axes."""
+        return _functions.size(self) if None in self.shape else known_count(self.shape)
 
     @property
     def is_symbolic(self) -> bool:
@@ -283,7 +295,12 @@ class Tensor(Operators):
         return f"Tensor({body}, {ending}"
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec else str(self)
+        """The values as NumPy prints them; with a specification, the number."""
+        return (
+            str(self if self.is_symbolic else self._read())
+            if not spec
+            else super().__format__(spec)
+        )
 
     def __reduce__(self) -> Any:
         return _rebuilt, (self._read(), name_of(self.dtype))

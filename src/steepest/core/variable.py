@@ -12,7 +12,7 @@ import numpy as np
 from steepest.core import dispatch, ops
 from steepest.core.aligned_arrays import aligned_copy
 from steepest.core.dtype import DType, DTypeLike, is_float, name_of
-from steepest.core.primitives import Shape, show
+from steepest.core.primitives import Shape, known_count, show
 from steepest.core.tensor import Operators, Tensor, TensorLike
 from steepest.errors import DTypeError, ShapeError
 
@@ -50,6 +50,9 @@ class Variable(Operators):
     ) -> None:
         with dispatch.eagerly():
             value = initial_value() if callable(initial_value) else initial_value
+        if isinstance(value, Tensor) and value.is_symbolic:  # made inside a recorded function
+            value = dispatch.current().value_of(value)
+        with dispatch.eagerly():
             made = ops.constant(value, dtype)
         self._held = Tensor(made.data, made.shape, made.dtype)  # a new one: its origin is set
         self._own = False
@@ -78,7 +81,7 @@ class Variable(Operators):
     @property
     def size(self) -> int:
         """The number of values."""
-        return self._held.size
+        return known_count(self._held.shape)
 
     @property
     def value(self) -> Tensor:

@@ -89,7 +89,12 @@ class Function:
         places = [n for n, leaf in enumerate(found) if isinstance(leaf, (Tensor, np.ndarray))]
         inputs = [ops.as_tensor(found[place]) for place in places]
         bound = self._prepared(nest, found, places, inputs)
-        recording, outputs = bound.recording, bound.call([tensor.data for tensor in inputs])
+        try:
+            recording, outputs = bound.recording, bound.call([tensor.data for tensor in inputs])
+        except AttributeError:
+            for tensor in inputs:
+                tensor.numpy()  # of a symbolic one: an error that says where it comes from
+            raise
         if recording.faults and not outputs.pop():
             raise ArgumentError(recording.fault() or f"{self.__name__}: a guard was false")
         return recording.rebuild(outputs)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import as_tuple
+from steepest.arguments import as_tuple, is_whole
 from steepest.core import ops
 from steepest.core.arrays import array_of
 from steepest.core.dtype import DTypeLike, float32, is_float
@@ -26,7 +26,7 @@ def zeros(shape: Any, dtype: DTypeLike = float32) -> Tensor:
     >>> zeros((2,)).tolist()
     [0.0, 0.0]
     """
-    return fill(shape, 0, dtype)
+    return ops.broadcast_to(ops.constant(0, _dtype("zeros", shape, dtype)), _sizes("zeros", shape))
 
 
 def ones(shape: Any, dtype: DTypeLike = float32) -> Tensor:
@@ -35,7 +35,7 @@ def ones(shape: Any, dtype: DTypeLike = float32) -> Tensor:
     >>> ones((2,)).tolist()
     [1.0, 1.0]
     """
-    return fill(shape, 1, dtype)
+    return ops.broadcast_to(ops.constant(1, _dtype("ones", shape, dtype)), _sizes("ones", shape))
 
 
 def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
@@ -44,7 +44,22 @@ def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
     >>> fill((2,), 7).tolist()
     [7, 7]
     """
-    return ops.broadcast_to(ops.constant(value, dtype), as_tuple(shape))
+    return ops.broadcast_to(ops.constant(value, dtype), _sizes("fill", shape))
+
+
+def _sizes(name: str, shape: Any) -> tuple[Any, ...]:
+    if shape is None or isinstance(shape, (str, dict)):
+        raise ArgumentError(f"{name}: a shape such as (2, 3) was expected, got {shape!r}")
+    return as_tuple(shape)
+
+
+def _dtype(name: str, shape: Any, dtype: DTypeLike) -> DTypeLike:
+    if is_whole(dtype):
+        raise ArgumentError(
+            f"{name}: the second argument is the dtype, got {dtype}; all sizes are one tuple, "
+            f"as in {name}({(*as_tuple(shape), dtype)})"
+        )
+    return dtype
 
 
 def zeros_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
@@ -84,6 +99,8 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: DTypeLike = None
     >>> range(-1.0, 1.0, 0.5, dtype="float64").tolist()
     [-1.0, -0.5, 0.0, 0.5]
     """
+    if limit is None and isinstance(start, Tensor) and start.is_symbolic:  # range(shape(x)[0])
+        return ops.iota((start,), 0, dtype or "int32") * delta
     first, last = (0, start) if limit is None else (start, limit)
     numbers = [getattr(number, "item", lambda number=number: number)() for number in (
         first, last, delta)]  # fmt: skip

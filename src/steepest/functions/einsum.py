@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+
 import numpy as np
 
 from steepest.core import ops
@@ -16,13 +18,14 @@ def einsum(equation: str, *inputs: TensorLike) -> Tensor:
     """Sums of products over the indices that the result does not have.
 
     "ij,jk->ik" is the matrix product, "bij,bjk->bik" that of stacks. Without an arrow the result
-    has the letters that occur once, in alphabetical order.
+    has the letters that occur once, in alphabetical order. "..." stands for the remaining axes of
+    an operand, counted from the right: "...i,ij->...j".
 
     >>> einsum("ij,j->i", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0]).tolist()
     [3.0, 7.0]
     """
-    operands, result = _read(equation, len(inputs))
     tensors = ops.meet(*map(ops.as_tensor, inputs))
+    operands, result = _read(_without_dots(equation, tensors), len(inputs))
     _check_sizes(equation, operands, tensors)
     left, value = operands[0], tensors[0]
     for place in np.arange(1, len(operands)).tolist():
@@ -30,6 +33,32 @@ def einsum(equation: str, *inputs: TensorLike) -> Tensor:
         left, value = _product(left, value, operands[place], tensors[place], later)
     value, left = _summed(value, left, result)
     return ops.transpose(value, [left.index(letter) for letter in result])
+
+
+def _without_dots(equation: str, tensors: list[Tensor]) -> str:
+    """The equation with letters in the place of dots."""
+    if "..." not in equation:
+        return equation
+    given, arrow, result = equation.replace(" ", "").partition("->")
+    operands = given.split(",")
+    if len(operands) != len(tensors):
+        return equation
+    spare = "".join(letter for letter in string.ascii_letters if letter not in equation)
+    counts = [
+        tensor.ndim - len(letters) + 3 if "..." in letters else 0
+        for letters, tensor in zip(operands, tensors, strict=True)
+    ]
+    most = max(counts)
+    if min(counts) < 0 or most > len(spare):
+        return equation
+    filled = [
+        letters.replace("...", spare[most - count : most])
+        for letters, count in zip(operands, counts, strict=True)
+    ]
+    if not arrow:
+        once = sorted(letter for letter in set(given) - set(".,") if given.count(letter) == 1)
+        arrow, result = "->", "..." + "".join(once)
+    return ",".join(filled) + arrow + result.replace("...", spare[:most])
 
 
 def _read(equation: str, count: int) -> tuple[list[str], str]:

@@ -37,6 +37,7 @@ from steepest.core.ops import (
     remainder,
     reshape,
     round,
+    size,
     subtract,
     transpose,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "remainder",
     "reshape",
     "round",
+    "size",
     "squeeze",
     "subtract",
     "take",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from steepest.core import ops
 from steepest.core.primitives import known_count, show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions.einsum import einsum
 from steepest.functions.elementary import square
 
 __all__ = [
@@ -77,11 +79,23 @@ def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Te
         )
     free = [axis for axis in np.arange(left.ndim).tolist() if axis not in ours]
     other = [axis for axis in np.arange(right.ndim).tolist() if axis not in theirs]
+    if None in left.shape + right.shape:  # the batch cannot be merged with another axis
+        return _tensordot_by_einsum(left, right, ours, theirs)
     count = known_count(inner)
     rows = ops.reshape(ops.transpose(left, free + ours), (-1, count))
     columns = ops.reshape(ops.transpose(right, theirs + other), (count, -1))
     shape = [left.shape[axis] for axis in free] + [right.shape[axis] for axis in other]
     return ops.reshape(ops.matmul(rows, columns), tuple(shape))
+
+
+def _tensordot_by_einsum(a: Tensor, b: Tensor, ours: list[int], theirs: list[int]) -> Tensor:
+    letters = string.ascii_letters[: a.ndim + b.ndim]
+    left, right = letters[: a.ndim], list(letters[a.ndim :])
+    for mine, other in zip(ours, theirs, strict=True):
+        right[other] = left[mine]
+    free = [letter for axis, letter in enumerate(left) if axis not in ours]
+    other_free = [letter for axis, letter in enumerate(right) if axis not in theirs]
+    return einsum(f"{left},{''.join(right)}->{''.join(free + other_free)}", a, b)
 
 
 def clip_by_norm(x: TensorLike, clip_norm: float, axes: Axis = None) -> Tensor:

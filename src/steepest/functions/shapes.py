@@ -11,11 +11,11 @@ from steepest.arguments import as_tuple, is_whole
 from steepest.core import ops
 from steepest.core.primitives import broadcast_shapes, show
 from steepest.core.tensor import Axis, Operators, Tensor, TensorLike
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, ShapeError, UnknownSizeError
 
 __all__ = [
     "broadcast_shape", "expand_dims", "identity", "is_tensor", "meshgrid", "move_axis", "pad",
-    "rank", "repeat", "roll", "size", "squeeze", "stack", "tile", "unstack",
+    "rank", "repeat", "roll", "squeeze", "stack", "tile", "unstack",
 ]  # fmt: skip
 
 
@@ -95,13 +95,27 @@ def tile(x: TensorLike, multiples: Sequence[int]) -> Tensor:
     [1, 2, 1, 2]
     """
     tensor = ops.as_tensor(x)
-    if np.ndim(multiples) != 1 or len(multiples) != tensor.ndim:
+    counts = as_tuple(multiples)
+    if len(counts) != tensor.ndim:
         raise ShapeError(
             f"tile: one multiple per axis ({tensor.ndim}) was expected, got {multiples}"
         )
-    for axis, times in enumerate(multiples):
-        tensor = ops.concat([tensor] * times, axis) if times != 1 else tensor
+    for axis, times in enumerate(map(ops.as_size, counts)):
+        if times is None:
+            tensor = _over_batch("tile", tensor, axis)
+        elif times != 1:
+            tensor = ops.concat([tensor] * times, axis)
     return tensor
+
+
+def _over_batch(name: str, x: Tensor, axis: int) -> Tensor:
+    """The only entry of an axis repeated for each example of the batch."""
+    if x.shape[axis] != 1:
+        raise UnknownSizeError(
+            f"{name}: inside a program only an axis of size 1 can be repeated to the size of the "
+            f"batch, axis {axis} of {show(x.shape)} is not"
+        )
+    return ops.broadcast_to(x, (*x.shape[:axis], None, *x.shape[axis + 1 :]))
 
 
 def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None) -> Tensor:
@@ -114,6 +128,8 @@ def repeat(x: TensorLike, repeats: int | Sequence[int], axis: int | None = None)
     """
     tensor = ops.as_tensor(x) if axis is not None else ops.reshape(x, (-1,))
     (along,) = ops.axes_of(axis or 0, tensor.ndim)
+    if isinstance(repeats, Tensor) and repeats.is_symbolic and ops.as_size(repeats) is None:
+        return _over_batch("repeat", tensor, along)
     if not is_whole(repeats):
         counts, entries = as_tuple(repeats), tensor.shape[along]
         if np.shape(counts) not in ((entries,), (1,)):
@@ -254,15 +270,6 @@ def rank(x: TensorLike) -> int:
     2
     """
     return ops.as_tensor(x).ndim
-
-
-def size(x: TensorLike) -> int:
-    """The number of values.
-
-    >>> size([[1.0, 2.0]])
-    2
-    """
-    return ops.as_tensor(x).size
 
 
 def broadcast_shape(*shapes: Any) -> Any:

@@ -49,6 +49,7 @@ class Merge(Layer):
         if not isinstance(inputs, (list, tuple)):
             one = isinstance(inputs, Tensor)
             got = f"one of shape {show(inputs.shape)}" if one else f"a {type(inputs).__name__}"
+            got = "an empty list" if one and inputs.shape == (0,) else got
             raise ArgumentError(
                 f"layer {self.name!r} merges a list of tensors, got {got}; give it [a, b]"
             )

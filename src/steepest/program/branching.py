@@ -13,13 +13,12 @@ from typing import Any
 
 from steepest.arguments import whole
 from steepest.core import dispatch, ops, tree
-from steepest.core.numpy_rules import evaluate
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.core.user_line import user_place
 from steepest.errors import ArgumentError, ShapeError, TraceError
 from steepest.program.graph import Node
-from steepest.program.trace import Recorder
+from steepest.program.trace import Recorder, folded
 
 MAX_ITERATIONS = 10_000  # of a loop in a recorded program
 BRANCHES = "both branches of cond"
@@ -150,7 +149,7 @@ def _condition(name: str, pred: Any, known: dict[Node, Any]) -> bool | Tensor:
     scalar = _scalar(name, pred)
     if not scalar.is_symbolic:
         return bool(scalar)
-    value = _folded(scalar.data, known) if isinstance(scalar.data, Node) else None
+    value = folded(scalar.data, known) if isinstance(scalar.data, Node) else None
     return scalar if value is None else bool(value)
 
 
@@ -162,28 +161,6 @@ def _scalar(name: str, pred: Any) -> Tensor:
             "st.reduce_all or st.reduce_any reduce it to one, st.where selects element by element"
         )
     return ops.cast(tensor, "bool")
-
-
-def _folded(wanted: Node, known: dict[Node, Any]) -> Any:
-    """The value of a node that depends on constants alone; None if it depends on an input."""
-    waiting = [wanted]
-    while waiting:
-        node = waiting[-1]
-        missing = [source for source in node.inputs if source not in known]
-        if missing:
-            waiting += missing
-        else:
-            known[node] = _value(node, [known[source] for source in node.inputs])
-            waiting.pop()
-    return known[wanted]
-
-
-def _value(node: Node, inputs: list[Any]) -> Any:
-    if node.op == "constant":
-        return node.params["value"]
-    if node.is_leaf or node.op == "batch_size" or any(value is None for value in inputs):
-        return None
-    return evaluate(node.op, inputs, node.params)
 
 
 # ---------------------------------------------------------------- both branches

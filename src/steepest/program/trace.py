@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import as_tuple
+from steepest.arguments import sizes_of
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, name_of
+from steepest.core.numpy_rules import evaluate
 from steepest.core.primitives import Primitive, Shape, show
 from steepest.core.tensor import Operators, Tensor
-from steepest.core.user_line import user_frame
+from steepest.core.user_line import user_frame, user_place
 from steepest.core.variable import Variable
 from steepest.errors import NumericalError, ShapeError, TraceError
 from steepest.program.graph import Graph, Node, UserLine
@@ -41,7 +42,7 @@ class TensorSpec:
     name: str = ""
 
     def __init__(self, shape: Any, dtype: DTypeLike = "float32", name: str = "") -> None:
-        sizes = as_tuple(shape)
+        sizes = sizes_of("TensorSpec", shape)
         if sizes.count(None) > 1:
             raise ShapeError(
                 f"TensorSpec: at most one size of a shape may be None, the batch; {sizes} has "
@@ -120,6 +121,18 @@ class Recorder:
         self.read(variable)
         self._current[variable] = value
 
+    def value_of(self, tensor: Tensor) -> np.ndarray:
+        """The value of a tensor that depends on constants and variables alone."""
+        held = {leaf: variable.array for variable, leaf in self.variables.items()}
+        value = folded(self.node_of(tensor), held)
+        if value is None:
+            raise TraceError(
+                f"{user_place()}: the initial value of a variable depends on an argument of the "
+                "recorded function, and is not known while it is recorded; make the variable "
+                "outside, or from st.zeros(shape) or st.random, and assign it inside"
+            )
+        return np.asarray(value)
+
     def current_values(self) -> dict[Variable, Tensor]:
         """The current value of each variable that has been read or assigned so far."""
         return dict(self._current)
@@ -150,6 +163,38 @@ class Recorder:
             updates=updates,
             guard=guard,
         )
+
+
+def folded(wanted: Node, known: dict[Node, Any]) -> Any:
+    """The value of a node that depends on constants and known values; None if it does not.
+
+    >>> import steepest as st
+    >>> graph = trace(lambda x: (x + 1.0, st.exp(0.0) + 1.0), [TensorSpec((2,))])
+    >>> [folded(node, {}) for node in graph.outputs]
+    [None, array(2., dtype=float32)]
+    """
+    waiting = [wanted]
+    while waiting:
+        node = waiting[-1]
+        missing = [source for source in node.inputs if source not in known]
+        if missing:
+            waiting += missing
+        else:
+            known[node] = _node_value(node, [known[source] for source in node.inputs])
+            waiting.pop()
+    return known[wanted]
+
+
+def _node_value(node: Node, inputs: list[Any]) -> Any:
+    if node.op == "constant":
+        return node.params["value"]
+    if (
+        node.is_leaf
+        or node.op == "batch_size"
+        or any(value is None for value in (*inputs, *node.shape))
+    ):
+        return None
+    return evaluate(node.op, inputs, node.params)
 
 
 def user_line() -> UserLine | None:
