@@ -28,7 +28,7 @@ from scripts.source import (
 # Lowest first. A room imports from floors below its own; rooms beside each other do not meet.
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "former_arguments"),
+    ("errors", "former_arguments", "second_names"),
     ("arguments", "changes", "finding"),
     ("config", "registry", "events"),
     ("core",),
@@ -44,6 +44,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("neuralnet",),
     ("evaluate",),
     ("classroom", "tabular", "tune", "doctor", "export", "plot", "utils"),
+    ("preprocessing",),
     ("studio",),
     ("cli",),
     ("__main__",),

@@ -43,6 +43,7 @@ from steepest.program.branching import cond, while_loop
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace
 from steepest.registry import custom_objects, register_serializable
+from steepest.second_names import install as install_second_names
 
 if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run time
     import steepest
@@ -80,7 +81,7 @@ LATER: dict[str, str] = {
     for name in (
         "activations callbacks classroom constraints data datasets diagnosis errors events "
         "initializers "
-        "layers losses metrics neuralnet optimizers regularizers schedules utils"
+        "layers losses metrics neuralnet optimizers preprocessing regularizers schedules utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
@@ -127,3 +128,4 @@ __all__ = [
 ]
 
 suggest_names(__name__, "steepest", later=LATER)
+install_second_names()

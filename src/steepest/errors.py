@@ -12,6 +12,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -159,8 +160,10 @@ def caution(message: str | Warning) -> None:
 MOST_LISTED = 40
 
 
-def nearest(name: str, options: Iterable[str]) -> str:
+def nearest(name: str, options: Iterable[str], least: float = 0.6) -> str:
     """A sentence that suggests the options similar to `name`, or lists them if none is.
+
+    Options are similar whose ratio (that of `difflib`) is at least `least`.
 
     >>> nearest("rellu", ["relu", "tanh"])
     "did you mean 'relu'?"
@@ -168,7 +171,7 @@ def nearest(name: str, options: Iterable[str]) -> str:
     'none of the 99 names is similar; dir() lists them'
     """
     options = list(options)
-    near = difflib.get_close_matches(name, options, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(name, options, n=3, cutoff=least)
     if near:
         return f"did you mean {' or '.join(repr(option) for option in near)}?"
     if len(options) > MOST_LISTED:
@@ -177,7 +180,7 @@ def nearest(name: str, options: Iterable[str]) -> str:
 
 
 def suggest_names(module: str, shown: str = "", later: Mapping[str, str] | None = None) -> None:
-    """Makes a public module suggest names of its `__all__` for a misspelt attribute.
+    """Makes a public module say where an unknown attribute is, or suggest names of its `__all__`.
 
     The names in `later` are imported at their first use, from "package.module", or from
     "package.module:name" for a name in that module; `dir` lists the names of `__all__`.
@@ -195,13 +198,54 @@ def suggest_names(module: str, shown: str = "", later: Mapping[str, str] | None 
             found = importlib.import_module(home)
             vars(namespace)[name] = value = getattr(found, attribute) if attribute else found
             return value
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise AttributeError(f"{title} has no {name!r}: {nearest(name, namespace.__all__)}")
+        if name.startswith("_"):
+            raise AttributeError(f"{title} has no {name!r}")
+        advice = _lacking(name) or _elsewhere(name) or nearest(name, namespace.__all__, 0.7)
+        raise AttributeError(f"{title} has no {name!r}: {advice}")
 
     vars(namespace)["__getattr__"] = missing
     if sources:
         vars(namespace)["__dir__"] = lambda: sorted(namespace.__all__)
+
+
+LACKING = {
+    "Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose SeparableConv2D DepthwiseConv2D "
+    "MaxPooling2D MaxPool2D AveragePooling2D conv2d": (
+        "it has dense networks and no convolutions; Flatten and Dense take small pictures"
+    ),
+    "LSTM GRU SimpleRNN RNN Bidirectional TimeDistributed": (
+        "it has no recurrent layers; Embedding with GlobalAveragePooling1D reads short texts, and "
+        "Dense applies to each step of a sequence"
+    ),
+    "MultiHeadAttention Attention": (
+        "it has no attention layers; st.einsum and st.nn.softmax compute attention in a layer of "
+        "your own"
+    ),
+    "applications": "it has no pretrained networks",
+    "Session placeholder global_variables_initializer ConfigProto compat contrib": (
+        "this is TensorFlow 1's; functions run at once, and st.function records them"
+    ),
+    "distribute distribution tpu": "it trains on the processor of one machine",
+}
+"""Names of Keras and TensorFlow that steepest does not have, and what to do instead."""
+
+
+def _lacking(name: str) -> str:
+    known = {each: advice for names, advice in LACKING.items() for each in names.split()}
+    return known.get(name, "")
+
+
+def _elsewhere(name: str) -> str:
+    """Where a name is that a user looked for in another namespace; empty if it is nowhere."""
+    root = sys.modules["steepest"]
+    spaces = [(space, getattr(root, space)) for space in root.__all__]
+    found = [f"st.{name}"] if name in root.__all__ else []
+    found += [
+        f"st.{space}.{name}"
+        for space, module in spaces
+        if isinstance(module, ModuleType) and name in getattr(module, "__all__", ())
+    ]
+    return f"it is {' or '.join(found[:2])}" if found else ""
 
 
 def unknown_name(kind: str, name: object, options: Iterable[str]) -> UnknownNameError:

@@ -1,0 +1,62 @@
+"""Second names of modules: `steepest.keras.layers` is `steepest.layers`, and so on.
+
+`import steepest.keras.layers` and `from steepest.models import Sequential` find the module under its
+own name, at their first use; there is one module object for all its names. Depends on nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+SECOND_NAMES = {
+    "steepest.keras": "steepest",
+    "steepest.models": "steepest.neuralnet",
+    "steepest.optimizers.schedules": "steepest.schedules",
+    "steepest.preprocessing.image": "steepest.utils",
+    "steepest.preprocessing.sequence": "steepest.utils",
+}
+"""The module that each second name means; names below them follow."""
+
+
+def own_name(name: str) -> str:
+    """The name under which a module is stored.
+
+    >>> own_name("steepest.keras.optimizers.schedules")
+    'steepest.schedules'
+    """
+    if name in SECOND_NAMES:
+        return SECOND_NAMES[name]
+    home, dot, last = name.rpartition(".")
+    found = f"{own_name(home)}.{last}" if dot else name
+    return own_name(found) if found != name else name
+
+
+class _Finder:
+    """Finds modules by their second names, and loads them under their own."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not name.startswith("steepest.") or own_name(name) == name:
+            return None
+        return ModuleSpec(name, _Loader())  # type: ignore[arg-type]  # it has what loaders need
+
+
+class _Loader:
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = importlib.import_module(own_name(spec.name))
+        self._spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec  # the import system has replaced it by that of the second name
+
+
+def install() -> None:
+    """Lets `import` find modules by their second names."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
