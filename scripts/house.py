@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("arguments", "changes", "finding"),
     ("config", "registry", "events"),
     ("core",),
-    ("functions",),
+    ("functions", "backend"),
     ("program",),
     ("engines",),
     ("activations", "initializers", "regularizers", "constraints", "labels", "schedules"),

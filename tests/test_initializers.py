@@ -167,3 +167,10 @@ def test_errors_say_what_was_expected():
         initializers.Orthogonal()((3,))
     with pytest.raises(ShapeError, match="matrix"):
         initializers.Identity()((3, 3, 3))
+
+
+def test_a_tensor_or_an_array_is_an_initializer() -> None:
+    kernel = np.float32([[1.0, 2.0], [3.0, 4.0]])
+    for given in (st.constant(kernel), st.Variable(kernel), kernel):
+        layer = st.layers.Dense(2, kernel_initializer=given, input_shape=(2,))
+        assert layer(np.eye(2, dtype=np.float32)).tolist() == kernel.tolist()

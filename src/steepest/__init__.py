@@ -14,6 +14,7 @@ import steepest.core.eager
 import steepest.functions.methods
 from steepest.config import config
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
+from steepest.core.dispatch import name_scope
 from steepest.core.dtype import (
     bfloat16,
     float16,
@@ -38,6 +39,7 @@ from steepest.engines.function import Function, function
 from steepest.errors import suggest_names
 from steepest.functions import linalg, nn, random
 from steepest.functions import public as math
+from steepest.functions.printing import print
 from steepest.functions.public import *  # noqa: F403 - its files name them in their __all__
 from steepest.program.branching import cond, while_loop
 from steepest.program.graph import Graph
@@ -48,6 +50,7 @@ from steepest.second_names import install as install_second_names
 if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run time
     import steepest
     from steepest import activations as activations
+    from steepest import backend as backend
     from steepest import callbacks as callbacks
     from steepest import classroom as classroom
     from steepest import constraints as constraints
@@ -61,16 +64,29 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import metrics as metrics
     from steepest import neuralnet as neuralnet
     from steepest import optimizers as optimizers
+    from steepest import preprocessing as preprocessing
     from steepest import regularizers as regularizers
     from steepest import schedules as schedules
     from steepest import utils as utils
+    from steepest.initializers import Initializer as Initializer
+    from steepest.layers import Layer as Layer
+    from steepest.layers.module import Module as Module
+    from steepest.losses import Loss as Loss
+    from steepest.metrics import Metric as Metric
     from steepest.neuralnet import Input as Input
     from steepest.neuralnet import Model as Model
     from steepest.neuralnet import Sequential as Sequential
     from steepest.neuralnet import load_model as load_model
+    from steepest.optimizers import Optimizer as Optimizer
+    from steepest.regularizers import Regularizer as Regularizer
 
+    constant_initializer = initializers.Constant
     keras = steepest
     models = neuralnet
+    ones_initializer = initializers.Ones
+    random_normal_initializer = initializers.RandomNormal
+    random_uniform_initializer = initializers.RandomUniform
+    zeros_initializer = initializers.Zeros
 
 __version__ = "0.1.0"
 newaxis = None
@@ -79,15 +95,32 @@ newaxis = None
 LATER: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
-        "activations callbacks classroom constraints data datasets diagnosis errors events "
+        "activations backend callbacks classroom constraints data datasets diagnosis errors events "
         "initializers "
         "layers losses metrics neuralnet optimizers preprocessing regularizers schedules utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
 LATER["models"] = "steepest.neuralnet"  # Keras's name of the module
-for _name in ("Input", "Model", "Sequential", "load_model"):
-    LATER[_name] = f"steepest.neuralnet:{_name}"
+_HOMES = {
+    "neuralnet": "Input Model Sequential load_model",
+    "layers": "Layer",
+    "layers.module": "Module",
+    "losses": "Loss",
+    "metrics": "Metric",
+    "optimizers": "Optimizer",
+    "initializers": "Initializer",
+    "regularizers": "Regularizer",
+}
+for _home, _names in _HOMES.items():
+    LATER |= {name: f"steepest.{_home}:{name}" for name in _names.split()}
+LATER |= {  # TensorFlow's names
+    "constant_initializer": "steepest.initializers:Constant",
+    "ones_initializer": "steepest.initializers:Ones",
+    "random_normal_initializer": "steepest.initializers:RandomNormal",
+    "random_uniform_initializer": "steepest.initializers:RandomUniform",
+    "zeros_initializer": "steepest.initializers:Zeros",
+}
 """Names that are imported at their first use, and their modules."""
 
 __all__ = [
@@ -115,7 +148,9 @@ __all__ = [
     "linalg",
     "math",
     "newaxis",
+    "name_scope",
     "nn",
+    "print",
     "random",
     "register_serializable",
     "stop_gradient",

@@ -1,7 +1,7 @@
 """Second names of modules: `steepest.keras.layers` is `steepest.layers`, and so on.
 
-`import steepest.keras.layers` and `from steepest.models import Sequential` find the module under its
-own name, at their first use; there is one module object for all its names. Depends on nothing.
+`import steepest.keras.layers` and `from steepest.models import Sequential` find the module under
+its own name, at their first use; all its names mean one module object. Depends on nothing.
 """
 
 from __future__ import annotations

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
+import numpy as np
+
+from steepest.backend import clear_session
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
 from steepest.data.preparing.sequences import (
     normalize,
@@ -11,14 +16,28 @@ from steepest.data.preparing.sequences import (
 )
 from steepest.data.py_dataset import PyDataset
 from steepest.errors import suggest_names
-from steepest.functions.random import set_seed as set_random_seed
+from steepest.functions.random import set_seed
 from steepest.neuralnet.diagram import plot_model
+
+
+def set_random_seed(seed: int) -> None:
+    """Seeds the random numbers of steepest, of NumPy and of Python's `random`.
+
+    >>> set_random_seed(1); first = np.random.rand(), st.random.uniform(()).item()
+    >>> set_random_seed(1); first == (np.random.rand(), st.random.uniform(()).item())
+    True
+    """
+    set_seed(seed)
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+
 
 Sequence = PyDataset
 """The former name of PyDataset in Keras."""
 
 __all__ = [
     "PyDataset",
+    "clear_session",
     "Sequence",
     "image_dataset_from_directory",
     "text_dataset_from_directory",

@@ -130,3 +130,33 @@ def test_a_variable_made_inside_a_recorded_function_takes_values_known_there() -
 def test_a_variable_cannot_be_made_from_an_argument_of_a_recorded_function() -> None:
     with pytest.raises(st.errors.TraceError, match="depends on an argument"):
         st.function(lambda x: st.Variable(x + 1.0).value)(np.ones(2))
+
+
+def test_a_part_of_a_variable_can_be_assigned() -> None:
+    v = st.Variable(np.zeros((2, 3), np.float32))
+    v[0, 0].assign(3.0)
+    v[1].assign([1.0, 2.0, 3.0])
+    v[:, 2].assign_add([5.0, 5.0])
+    v[1, 0].assign_sub(1)
+    assert v.tolist() == [[3.0, 0.0, 5.0], [0.0, 2.0, 8.0]]
+    v.scatter_nd_update([[0, 1]], [9.0])
+    v.scatter_nd_add([[0], [1]], [[1.0] * 3, [2.0] * 3])
+    v.scatter_nd_sub([[1, 2]], [10.0])
+    assert v.tolist() == [[4.0, 10.0, 6.0], [2.0, 4.0, 0.0]]
+    with pytest.raises(ShapeError):
+        v[0].assign([1.0, 2.0])
+
+
+def test_a_part_is_assigned_and_differentiated_inside_a_program() -> None:
+    v = st.Variable([1.0, 2.0, 3.0])
+
+    @st.function
+    def moved(x: st.Tensor) -> st.Tensor:
+        v[1].assign(x)
+        return v * 2.0
+
+    assert moved(st.constant(7.0)).tolist() == [2.0, 14.0, 6.0]
+    assert v.tolist() == [1.0, 7.0, 3.0]
+    with st.GradientTape() as tape:
+        y = v[1] * v[1]
+    assert tape.gradient(y, v).tolist() == [0.0, 14.0, 0.0]

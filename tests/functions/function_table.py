@@ -368,6 +368,15 @@ MATHS: dict[str, Row] = {
     "subtract": pair(np.subtract),
     "tan": each(np.tan, POSITIVE * 0.4),
     "tanh": each(np.tanh),
+    "slice": row(
+        lambda x, begin, size: x[begin[0] : begin[0] + size[0], begin[1] : begin[1] + size[1]],
+        call(X, [0, 1], [2, 1]),
+        call(X, [1, 0], [1, 2]),
+    ),
+    "tensor_scatter_nd_sub": row(
+        lambda t, i, u: t - scatter_nd_of(i, u, t.shape),
+        call(X, [[0, 1], [1, 2]], np.array([5.0, 6.0])),
+    ),
     "tensor_scatter_nd_add": row(
         lambda t, i, u: t + scatter_nd_of(i, u, t.shape),
         call(X, [[0, 1], [1, 2]], np.array([5.0, 6.0])),

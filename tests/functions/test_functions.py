@@ -554,3 +554,21 @@ def test_a_tensor_of_an_ended_recording_is_refused_as_an_argument() -> None:
     st.function(lambda x: leaked.append(x * 2.0) or x)(np.ones(2))
     with pytest.raises(st.errors.TraceError, match="recording has ended"):
         st.function(lambda x: x)(leaked[0])
+
+
+def test_print_shows_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    st.print("x =", st.constant([1.0, 2.0]), [st.constant(1), "a"], sep=" | ")
+    assert capsys.readouterr().err == "x = | [1. 2.] | [1, a]\n"
+
+
+def test_slice_takes_a_begin_and_a_size() -> None:
+    assert st.slice(X3, [0, 1, 2], [1, -1, 2]).tolist() == X3[:1, 1:, 2:].tolist()
+    found = run_over_a_batch(lambda x: st.slice(x, [0, 1, 0], [-1, 1, 2]), X3)
+    assert found.tolist() == X3[:, 1:2, :2].tolist()
+    for begin, size in (([0, 0], [1, 1]), ([0, 3, 0], [1, 2, 1]), ([-1, 0, 0], [1, 1, 1])):
+        with pytest.raises(ShapeError, match="slice:"):
+            st.slice(X3, begin, size)
+
+
+def test_subtracting_at_coordinates() -> None:
+    assert st.tensor_scatter_nd_sub([9, 9, 9], [[0], [2]], [5, 6]).tolist() == [4, 9, 3]

@@ -37,8 +37,12 @@ def is_tensor_like(value: object) -> bool:
     return isinstance(value, (Operators, np.ndarray, list, tuple, *NUMBERS))
 
 
-def constant(value: Any, dtype: DTypeLike = None, shape: Any = None) -> Tensor:
+def constant(
+    value: Any, dtype: DTypeLike = None, shape: Any = None, name: str | None = None
+) -> Tensor:
     """A tensor of the given values: a copy, which later changes to `value` do not affect.
+
+    A `name` changes nothing.
 
     >>> constant([1.0, 2.0])
     Tensor([1. 2.], shape=(2,), dtype=float32)

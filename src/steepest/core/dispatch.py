@@ -117,3 +117,15 @@ def scope(name: str) -> Iterator[None]:
         yield
     finally:
         STACKS.scopes.pop()
+
+
+def name_scope(name: str) -> contextlib.AbstractContextManager[None]:
+    """Names the operations inside a `with` block, for programs and messages.
+
+    >>> def half(x):
+    ...     with st.name_scope("half"):
+    ...         return x / 2.0
+    >>> print(st.trace(half, [st.TensorSpec((2,))]).outputs[0].source.scope)
+    half
+    """
+    return scope(name)

@@ -29,6 +29,11 @@ def set_functions(namespace: Any) -> None:
     _functions = namespace
 
 
+def functions() -> Any:
+    """The functions that the operators and methods of tensors call."""
+    return _functions
+
+
 class Operators:
     """Arithmetic, comparison, indexing and methods of tensors and variables."""
 
@@ -215,8 +220,8 @@ class Operators:
 
     def __setitem__(self, key: Any, value: Any) -> None:
         raise TypeError(
-            "entries cannot be set one by one; st.where(mask, new, old) or st.concat make a new "
-            "tensor, and variable.assign takes it"
+            "entries cannot be set one by one; v[key].assign(x) changes those of a variable, and "
+            "st.tensor_scatter_nd_update or st.where(mask, new, old) make a new tensor"
         )
 
     def __len__(self) -> int:

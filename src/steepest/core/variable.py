@@ -13,7 +13,7 @@ from steepest.core import dispatch, ops
 from steepest.core.aligned_arrays import aligned_copy
 from steepest.core.dtype import DType, DTypeLike, is_float, name_of
 from steepest.core.primitives import Shape, known_count, show
-from steepest.core.tensor import Operators, Tensor, TensorLike
+from steepest.core.tensor import Operators, Tensor, TensorLike, functions
 from steepest.errors import DTypeError, ShapeError
 
 _serial = itertools.count()
@@ -176,6 +176,27 @@ class Variable(Operators):
         """
         return self.assign(self.value - delta)
 
+    def scatter_nd_update(self, indices: TensorLike, updates: TensorLike) -> Variable:
+        """Replaces the values at coordinates.
+
+        >>> import steepest as st
+        >>> st.Variable([1, 1, 1]).scatter_nd_update([[0], [2]], [5, 6]).tolist()
+        [5, 1, 6]
+        """
+        return self.assign(functions().tensor_scatter_nd_update(self, indices, updates))
+
+    def scatter_nd_add(self, indices: TensorLike, updates: TensorLike) -> Variable:
+        """Adds to the values at coordinates."""
+        return self.assign(functions().tensor_scatter_nd_add(self, indices, updates))
+
+    def scatter_nd_sub(self, indices: TensorLike, updates: TensorLike) -> Variable:
+        """Subtracts from the values at coordinates."""
+        return self.assign(functions().tensor_scatter_nd_sub(self, indices, updates))
+
+    def __getitem__(self, key: Any) -> Part:
+        """The part that an index selects, which can be assigned: `v[0, 0].assign(3.0)`."""
+        return Part(super().__getitem__(key), self, key)
+
     def __iadd__(self, other: TensorLike) -> Any:
         raise TypeError(_in_place(self.name, "+", "assign_add(x)"))
 
@@ -211,6 +232,39 @@ class Variable(Operators):
         copied = Variable(self.held, self.trainable, self.name)
         vars(copied).update({name: getattr(self, name) for name in _COPIED})
         return copied
+
+
+class Part(Tensor):
+    """A part of a variable's values, as `v[key]` gives it; to assign it changes the variable.
+
+    >>> import steepest as st
+    >>> v = st.Variable([[1.0, 2.0], [3.0, 4.0]], name="v")
+    >>> v[0, 1].assign(9.0)
+    Variable('v', [[1. 9.]
+                   [3. 4.]], shape=(2, 2), dtype=float32)
+    """
+
+    __slots__ = ("key", "variable")
+
+    def __init__(self, taken: Tensor, variable: Variable, key: Any) -> None:
+        self.data, self.shape, self.dtype = taken.data, taken.shape, taken.dtype
+        self.serial = taken.serial  # for tapes it is the same tensor
+        if taken is variable._held:
+            self.origin = taken.origin
+        self.variable, self.key = variable, key
+
+    def assign(self, value: TensorLike) -> Variable:
+        """Replaces this part of the variable's values."""
+        variable = self.variable
+        return variable.assign(functions().with_part(variable.value, self.key, value))
+
+    def assign_add(self, delta: TensorLike) -> Variable:
+        """Adds to this part of the variable's values."""
+        return self.assign(self.variable[self.key] + delta)
+
+    def assign_sub(self, delta: TensorLike) -> Variable:
+        """Subtracts from this part of the variable's values."""
+        return self.assign(self.variable[self.key] - delta)
 
 
 def _in_place(name: str, sign: str, remedy: str) -> str:

@@ -201,8 +201,15 @@ def function(
     *,
     input_signature: Sequence[TensorSpec] | None = None,
     engine: str | None = None,
+    jit_compile: bool | None = None,
+    reduce_retracing: bool = False,
+    autograph: bool = True,
 ) -> Any:
     """Records a function once per signature and lets an engine run it; also a decorator.
+
+    `jit_compile`, `reduce_retracing` and `autograph` are TensorFlow's and change nothing: programs
+    are always compiled where the engine can, shapes stay part of the signature, and Python's `if`
+    and loops run while the function is recorded.
 
     >>> import steepest as st
     >>> @st.function

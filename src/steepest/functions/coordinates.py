@@ -9,13 +9,44 @@ from typing import Any
 
 import numpy as np
 
-from steepest.core import ops
+from steepest.arguments import as_tuple
+from steepest.core import ops, tree
 from steepest.core.numpy_rules import check_indices
 from steepest.core.primitives import Shape, known_count, show
-from steepest.core.tensor import Tensor, TensorLike
+from steepest.core.tensor import Operators, Tensor, TensorLike
 from steepest.errors import ShapeError
 
-__all__ = ["gather_nd", "scatter_nd", "tensor_scatter_nd_add", "tensor_scatter_nd_update"]
+__all__ = [
+    "gather_nd", "scatter_nd", "slice", "tensor_scatter_nd_add", "tensor_scatter_nd_sub",
+    "tensor_scatter_nd_update",
+]  # fmt: skip
+
+
+def slice(input_: TensorLike, begin: Any, size: Any) -> Tensor:
+    """The part that starts at `begin` and has `size` entries along each axis; -1 means the rest.
+
+    >>> slice([[1, 2, 3], [4, 5, 6]], [0, 1], [2, -1]).tolist()
+    [[2, 3], [5, 6]]
+    """
+    tensor = ops.as_tensor(input_)
+    starts, counts = as_tuple(begin), as_tuple(size)
+    if not len(starts) == len(counts) == tensor.ndim:
+        raise ShapeError(
+            f"slice: a begin and a size for each of the {tensor.ndim} axes were expected, got "
+            f"{begin} and {size}"
+        )
+    ranges = []
+    for whole, start, count in zip(tensor.shape, map(int, starts), counts, strict=True):
+        taken = ops.as_size(count)
+        if taken == -1:
+            taken = None if whole is None else whole - start
+        fits = start == 0 if whole is None else 0 <= start <= start + (taken or 0) <= whole
+        if not fits or (whole is None) != (taken is None):
+            raise ShapeError(
+                f"slice: begin {begin} and size {size} do not lie inside of {show(tensor.shape)}"
+            )
+        ranges.append((start, taken, 1))
+    return ops.take_ranges(tensor, tuple(ranges))
 
 
 def gather_nd(params: TensorLike, indices: TensorLike) -> Tensor:
@@ -53,6 +84,16 @@ def tensor_scatter_nd_add(tensor: TensorLike, indices: TensorLike, updates: Tens
     return base + scatter_nd(indices, updates, base.shape)
 
 
+def tensor_scatter_nd_sub(tensor: TensorLike, indices: TensorLike, updates: TensorLike) -> Tensor:
+    """The tensor with each update subtracted at its coordinates.
+
+    >>> tensor_scatter_nd_sub([9, 9, 9], [[0], [2]], [5, 6]).tolist()
+    [4, 9, 3]
+    """
+    base = ops.as_tensor(tensor)
+    return base - scatter_nd(indices, updates, base.shape)
+
+
 def tensor_scatter_nd_update(
     tensor: TensorLike, indices: TensorLike, updates: TensorLike
 ) -> Tensor:
@@ -65,6 +106,23 @@ def tensor_scatter_nd_update(
     ones = ops.broadcast_to(ops.constant(1, "int32"), wanted.shape)
     named = scatter_nd(indices, ones, base.shape) > 0
     return ops.where(named, scatter_nd(indices, wanted, base.shape), base)
+
+
+def with_part(x: Tensor, key: Any, value: TensorLike) -> Tensor:
+    """The tensor with the part that an index selects replaced, as NumPy's `x[key] = value`.
+
+    >>> with_part(st.constant([[1, 2], [3, 4]]), (0, 1), 9).tolist()
+    [[1, 9], [3, 4]]
+    """
+    numbers = tree.transform(
+        lambda leaf: np.asarray(leaf) if isinstance(leaf, Operators) else leaf, key
+    )
+    places = np.arange(x.size).reshape([size or 0 for size in x.shape])[numbers]
+    new = ops.broadcast_to(ops.as_tensor(value, x.dtype), places.shape)
+    flat = tensor_scatter_nd_update(
+        ops.reshape(x, (-1,)), places.reshape(-1, 1), ops.reshape(new, (-1,))
+    )
+    return ops.reshape(flat, x.shape)
 
 
 def _depth(name: str, indices: Tensor, shape: Shape) -> int:

@@ -50,6 +50,12 @@ from steepest.functions.composed import (
     reduce_variance,
     squeeze,
 )
+from steepest.functions.coordinates import (
+    tensor_scatter_nd_add,
+    tensor_scatter_nd_sub,
+    tensor_scatter_nd_update,
+    with_part,
+)
 from steepest.functions.indexing import take
 
 __all__ = [
@@ -93,7 +99,11 @@ __all__ = [
     "squeeze",
     "subtract",
     "take",
+    "tensor_scatter_nd_add",
+    "tensor_scatter_nd_sub",
+    "tensor_scatter_nd_update",
     "transpose",
+    "with_part",
 ]
 
 tensor.set_functions(sys.modules[__name__])

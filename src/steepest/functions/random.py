@@ -11,7 +11,7 @@ import math
 import secrets
 from collections.abc import Iterator
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Union
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, suggest_names
 from steepest.functions import composed
+from steepest.functions.distributions import beta_numbers, binomial_numbers, gamma_numbers
 
 __all__ = [
     "Generator",
@@ -37,9 +38,16 @@ __all__ = [
     "truncated_normal",
     "bernoulli",
     "categorical",
+    "randint",
+    "gamma",
+    "beta",
+    "binomial",
     "permutation",
     "shuffle",
 ]
+
+Seed = Union[int, "Generator", None]
+"""What a `seed=` may be: a whole number, a generator to draw from, or None for the default one."""
 
 _BITS = PRIMITIVES["random_bits"]
 
@@ -290,13 +298,15 @@ def default_generator() -> Generator:
     return default.generator
 
 
-def new_generator(seed: int | None = None, name: str = "random_state") -> Generator:
+def new_generator(seed: int | Generator | None = None, name: str = "random_state") -> Generator:
     """A generator for a layer: with the given seed, or a new stream of the default seed.
+
+    A generator is returned itself.
 
     >>> new_generator(3).state.tolist()
     [3, 0, 0]
     """
-    return Generator(seed, 0, name)
+    return seed if isinstance(seed, Generator) else Generator(seed, 0, name)
 
 
 def _fresh_stream() -> tuple[int, int]:
@@ -368,14 +378,17 @@ def bernoulli(shape: Any, probability: float = 0.5, seed: int | Generator | None
 
 
 def categorical(
-    logits: TensorLike, num_samples: int, seed: int | Generator | None = None
+    logits: TensorLike,
+    num_samples: int,
+    dtype: DTypeLike = "int64",
+    seed: int | Generator | None = None,
 ) -> Tensor:
     """Classes drawn for each row of unnormalised log-probabilities, with replacement.
 
     >>> categorical([[0.0, -math.inf]], 3).tolist()
     [[0, 0, 0]]
     """
-    return _source(seed).categorical(logits, num_samples)
+    return ops.cast(_source(seed).categorical(logits, num_samples), dtype)
 
 
 def permutation(count: int, seed: int | Generator | None = None) -> Tensor:
@@ -395,6 +408,62 @@ def shuffle(values: TensorLike, seed: int | Generator | None = None) -> Tensor:
     """
     tensor = ops.as_tensor(values)
     return ops.gather(tensor, permutation(len(tensor), seed))
+
+
+def randint(
+    shape: Any,
+    minval: int,
+    maxval: int,
+    dtype: DTypeLike = "int32",
+    seed: int | Generator | None = None,
+) -> Tensor:
+    """Whole numbers from `minval` up to, not including, `maxval`.
+
+    >>> randint((3,), 5, 6).tolist()
+    [5, 5, 5]
+    """
+    return uniform(shape, minval, maxval, dtype, seed)
+
+
+def gamma(
+    shape: Any, alpha: TensorLike, dtype: DTypeLike = float32, seed: int | Generator | None = None
+) -> Tensor:
+    """Gamma distributed numbers of shape parameter `alpha` and scale 1.
+
+    >>> bool((gamma((3,), 2.0, seed=1) > 0.0).all())
+    True
+    """
+    return gamma_numbers(_source(seed), shape, alpha, dtype)
+
+
+def beta(
+    shape: Any,
+    alpha: TensorLike,
+    beta: TensorLike,
+    dtype: DTypeLike = float32,
+    seed: int | Generator | None = None,
+) -> Tensor:
+    """Beta distributed numbers between 0 and 1.
+
+    >>> bool((beta((3,), 2.0, 3.0, seed=1) < 1.0).all())
+    True
+    """
+    return beta_numbers(_source(seed), shape, alpha, beta, dtype)
+
+
+def binomial(
+    shape: Any,
+    counts: TensorLike,
+    probabilities: TensorLike,
+    dtype: DTypeLike = float32,
+    seed: int | Generator | None = None,
+) -> Tensor:
+    """The numbers of successes among `counts` trials of a probability.
+
+    >>> binomial((2,), [3.0, 5.0], 1.0).tolist()
+    [3.0, 5.0]
+    """
+    return binomial_numbers(_source(seed), shape, counts, probabilities, dtype)
 
 
 suggest_names(__name__)

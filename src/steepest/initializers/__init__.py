@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from steepest.core.tensor import Operators
 from steepest.errors import suggest_names
 from steepest.initializers.base import INITIALIZERS, Initializer
 from steepest.initializers.matrices import Identity, Orthogonal
@@ -51,11 +54,13 @@ identity = Identity
 
 
 def get(identifier: Any) -> Any:
-    """The initializer of a name or configuration, or the object itself; None for None.
+    """The initializer of a name, configuration or tensor of values, or the object itself.
 
     >>> get("he_normal"), get("GlorotUniform")
     (HeNormal(), GlorotUniform())
     """
+    if isinstance(identifier, (Operators, np.ndarray)):
+        return Constant(np.asarray(identifier))
     return INITIALIZERS.get(identifier)
 
 

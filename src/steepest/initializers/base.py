@@ -38,6 +38,8 @@ def require_fractions(owner: Initializer, dtype: DTypeLike) -> None:
         )
 
 
-def generator(seed: int | None) -> random.Generator:
-    """A generator with a seed, or the default generator."""
+def generator(seed: int | random.Generator | None) -> random.Generator:
+    """The given generator, one with a seed, or the default generator."""
+    if isinstance(seed, random.Generator):
+        return seed
     return random.default_generator() if seed is None else random.Generator(seed)

@@ -11,6 +11,7 @@ from steepest.core import ops
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64
 from steepest.core.tensor import Tensor
 from steepest.errors import ShapeError
+from steepest.functions.random import Seed
 from steepest.initializers.base import INITIALIZERS, Initializer, generator
 
 
@@ -25,7 +26,7 @@ class Orthogonal(Initializer):
     True
     """
 
-    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+    def __init__(self, gain: float = 1.0, seed: Seed = None) -> None:
         self.gain, self.seed = gain, seed
 
     def __call__(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:

@@ -11,6 +11,7 @@ from steepest.core.dtype import DTypeLike, float32
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import composed
+from steepest.functions.random import Seed
 from steepest.initializers.base import INITIALIZERS, Initializer, generator, require_fractions
 
 
@@ -67,9 +68,7 @@ class RandomUniform(Initializer):
     True
     """
 
-    def __init__(
-        self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
-    ) -> None:
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None) -> None:
         self.minval, self.maxval, self.seed = minval, maxval, seed
         require_within(self, f"[{minval}, inf)", maxval=maxval)
 
@@ -86,7 +85,7 @@ class RandomNormal(Initializer):
     True
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> None:
         self.mean, self.stddev, self.seed = mean, stddev, seed
         require_within(self, "[0, inf)", stddev=stddev)
 
@@ -104,7 +103,7 @@ class TruncatedNormal(Initializer):
     True
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> None:
         self.mean, self.stddev, self.seed = mean, stddev, seed
         require_within(self, "[0, inf)", stddev=stddev)
 

@@ -9,6 +9,7 @@ from steepest.arguments import as_tuple
 from steepest.core.dtype import DTypeLike, float32
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
+from steepest.functions.random import Seed
 from steepest.initializers.base import INITIALIZERS, Initializer, generator, require_fractions
 
 # Truncation at two standard deviations reduces the standard deviation by this factor.
@@ -49,7 +50,7 @@ class VarianceScaling(Initializer):
         scale: float = 1.0,
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
-        seed: int | None = None,
+        seed: Seed = None,
     ) -> None:
         self.scale, self.mode, self.seed = scale, mode, seed
         self.distribution = "truncated_normal" if distribution == "normal" else distribution
@@ -82,7 +83,7 @@ class GlorotUniform(VarianceScaling):
     True
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: Seed = None) -> None:
         super().__init__(1.0, "fan_avg", "uniform", seed)
 
 
@@ -94,7 +95,7 @@ class GlorotNormal(VarianceScaling):
     (3, 3)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: Seed = None) -> None:
         super().__init__(1.0, "fan_avg", "truncated_normal", seed)
 
 
@@ -106,7 +107,7 @@ class HeUniform(VarianceScaling):
     True
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: Seed = None) -> None:
         super().__init__(2.0, "fan_in", "uniform", seed)
 
 
@@ -118,7 +119,7 @@ class HeNormal(VarianceScaling):
     (3, 3)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: Seed = None) -> None:
         super().__init__(2.0, "fan_in", "truncated_normal", seed)
 
 
@@ -130,7 +131,7 @@ class LecunUniform(VarianceScaling):
     True
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: Seed = None) -> None:
         super().__init__(1.0, "fan_in", "uniform", seed)
 
 
@@ -142,5 +143,5 @@ class LecunNormal(VarianceScaling):
     (3, 3)
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: Seed = None) -> None:
         super().__init__(1.0, "fan_in", "truncated_normal", seed)

@@ -15,6 +15,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import elementary, shapes
+from steepest.functions.random import Seed
 from steepest.layers.inputs import as_float
 from steepest.layers.noise import Noise
 
@@ -81,7 +82,7 @@ class RandomFlip(Augmentation):
     """
 
     def __init__(
-        self, mode: str = "horizontal_and_vertical", seed: int | None = None, **kwargs: Any
+        self, mode: str = "horizontal_and_vertical", seed: Seed = None, **kwargs: Any
     ) -> None:
         super().__init__(seed=seed, **kwargs)
         if mode not in MODES:
@@ -102,9 +103,7 @@ class RandomContrast(Augmentation):
     (1, 1, 2)
     """
 
-    def __init__(
-        self, factor: float | Sequence[float], seed: int | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, factor: float | Sequence[float], seed: Seed = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
         self.factor = factor
         ends = tuple(factor) if isinstance(factor, Sequence) else (factor, factor)
@@ -129,7 +128,7 @@ class RandomBrightness(Augmentation):
         self,
         factor: float | Sequence[float],
         value_range: Sequence[float] = (0.0, 255.0),
-        seed: int | None = None,
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
@@ -161,7 +160,7 @@ class RandomErasing(Augmentation):
         factor: float = 1.0,
         scale: Sequence[float] = (0.02, 0.33),
         fill_value: float = 0.0,
-        seed: int | None = None,
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)

@@ -11,6 +11,7 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions.nn import SELU_ALPHA, SELU_SCALE
+from steepest.functions.random import Seed
 from steepest.layers.noise import Noise
 from steepest.schedules.hyper import HyperParameter, Setting, now
 
@@ -61,7 +62,7 @@ class Dropout(Noise):
         self,
         rate: Setting,
         noise_shape: Sequence[int | None] | None = None,
-        seed: int | None = None,
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
@@ -85,7 +86,7 @@ class SpatialDropout1D(Dropout):
     True
     """
 
-    def __init__(self, rate: Setting, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, rate: Setting, seed: Seed = None, **kwargs: Any) -> None:
         noise_shape = kwargs.pop("noise_shape", (None, 1, None))
         super().__init__(rate, noise_shape, seed, **kwargs)
         if self.noise_shape != (None, 1, None):
@@ -149,7 +150,7 @@ class AlphaDropout(Noise):
         self,
         rate: Setting,
         noise_shape: Sequence[int | None] | None = None,
-        seed: int | None = None,
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
@@ -177,7 +178,7 @@ class GaussianDropout(Noise):
 
     rate = HyperParameter("[0, 1)")
 
-    def __init__(self, rate: Setting, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, rate: Setting, seed: Seed = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
         self.rate = rate
 

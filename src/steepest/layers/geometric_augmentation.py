@@ -14,6 +14,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import elementary, shapes
+from steepest.functions.random import Seed
 from steepest.layers.augmentation import Augmentation, symmetric_range
 
 FILL_MODES = ("reflect", "constant", "nearest", "wrap")
@@ -73,7 +74,7 @@ class Geometric(Augmentation):
     'wrap'
     """
 
-    def __init__(self, fill_mode: str = "reflect", seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, fill_mode: str = "reflect", seed: Seed = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
         if fill_mode not in FILL_MODES:
             raise ArgumentError(f"fill_mode: one of {FILL_MODES} was expected, got {fill_mode!r}")
@@ -95,7 +96,7 @@ class RandomTranslation(Geometric):
         height_factor: float | Sequence[float],
         width_factor: float | Sequence[float],
         fill_mode: str = "reflect",
-        seed: int | None = None,
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(fill_mode, seed, **kwargs)
@@ -129,7 +130,7 @@ class RandomZoom(Geometric):
         height_factor: float | Sequence[float],
         width_factor: float | Sequence[float] | None = None,
         fill_mode: str = "reflect",
-        seed: int | None = None,
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(fill_mode, seed, **kwargs)
@@ -169,7 +170,7 @@ class RandomRotation(Geometric):
         self,
         factor: float | Sequence[float],
         fill_mode: str = "reflect",
-        seed: int | None = None,
+        seed: Seed = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(fill_mode, seed, **kwargs)

@@ -226,7 +226,7 @@ class Layer(Trackable, Configurable):
         """
         return make_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
 
-    def add_generator(self, seed: int | None = None) -> random.Generator:
+    def add_generator(self, seed: int | random.Generator | None = None) -> random.Generator:
         """Creates a random generator: from a seed, or a new stream of the global generator."""
         generator = random.new_generator(seed)
         generator.state.path = f"{self.name}/{generator.state.name}"

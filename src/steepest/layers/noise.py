@@ -10,6 +10,7 @@ from typing import Any
 
 from steepest.core.tensor import Tensor
 from steepest.functions import random
+from steepest.functions.random import Seed
 from steepest.layers.layer import Layer
 from steepest.schedules.hyper import HyperParameter, Setting, now
 
@@ -27,7 +28,7 @@ class Noise(Layer):
     single_input = True
     supports_masking = True
 
-    def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, seed: Seed = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = seed
         self.random: random.Generator = self.add_generator(seed)
@@ -50,7 +51,7 @@ class GaussianNoise(Noise):
 
     stddev = HyperParameter("[0, inf)")
 
-    def __init__(self, stddev: Setting, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, stddev: Setting, seed: Seed = None, **kwargs: Any) -> None:
         super().__init__(seed=seed, **kwargs)
         self.stddev = stddev
 

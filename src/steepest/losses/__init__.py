@@ -61,6 +61,14 @@ from steepest.losses.regression import (
 BinaryCrossEntropy = BinaryCrossentropy
 CategoricalCrossEntropy = CategoricalCrossentropy
 
+# Keras's short names of the functions.
+mse = MSE = mean_squared_error
+mae = MAE = mean_absolute_error
+mape = MAPE = mean_absolute_percentage_error
+msle = MSLE = mean_squared_logarithmic_error
+kld = KLD = kl_divergence
+logcosh = log_cosh
+
 __all__ = [
     "Loss",
     "LossFunction",
@@ -111,6 +119,17 @@ __all__ = [
     "dice",
     "tversky",
     "reduced",
+    "mse",
+    "MSE",
+    "mae",
+    "MAE",
+    "mape",
+    "MAPE",
+    "msle",
+    "MSLE",
+    "kld",
+    "KLD",
+    "logcosh",
     "get",
 ]
 

@@ -98,6 +98,12 @@ from steepest.metrics.resolve import (
 )
 
 LogCoshError = LogCosh
+# Keras's short names of the functions.
+mse = MSE = mean_squared_error
+mae = MAE = mean_absolute_error
+mape = MAPE = mean_absolute_percentage_error
+msle = MSLE = mean_squared_logarithmic_error
+kld = KLD = kl_divergence
 
 __all__ = [
     "Metric",
@@ -179,6 +185,16 @@ __all__ = [
     "squared_hinge",
     "resolve_accuracy",
     "resolve_crossentropy",
+    "mse",
+    "MSE",
+    "mae",
+    "MAE",
+    "mape",
+    "MAPE",
+    "msle",
+    "MSLE",
+    "kld",
+    "KLD",
     "get",
     "name_of",
 ]

@@ -450,11 +450,16 @@ class Model(Learner):
     def preparation(self, preparation: Preparation | None) -> None:
         self._preparation = checked_preparation(preparation)
 
-    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Prints the layers, their output shapes and their numbers of weights."""
+    def summary(
+        self, line_length: int | None = None, *, print_fn: Callable[[str], Any] | None = None
+    ) -> None:
+        """Prints the layers, their output shapes and their numbers of weights.
+
+        Columns are as wide as their texts; `line_length` widens the last one.
+        """
         from steepest.neuralnet.summary import summary
 
-        summary(self, print_fn=print_fn)
+        summary(self, print_fn=print_fn, line_length=line_length)
 
 
 def _has_own_constructor(kind: type[Model]) -> bool:

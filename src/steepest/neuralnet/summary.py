@@ -10,8 +10,14 @@ from steepest.layers.layer import Layer
 from steepest.protocols import LayeredModel
 
 
-def summary(model: LayeredModel, print_fn: Callable[[str], Any] | None = None) -> None:
+def summary(
+    model: LayeredModel,
+    print_fn: Callable[[str], Any] | None = None,
+    line_length: int | None = None,
+) -> None:
     """Prints the layers, their output shapes and their numbers of weights.
+
+    Columns are as wide as their texts; `line_length` widens the last one.
 
     >>> import steepest as st
     >>> summary(st.Sequential([st.layers.Dense(1, input_shape=(2,), name="out")], name="small"))
@@ -30,7 +36,7 @@ def summary(model: LayeredModel, print_fn: Callable[[str], Any] | None = None) -
     for layer in model.layers:
         count = sum(weight.size for weight in layer.weights)
         rows.append((f"{layer.name} ({type(layer).__name__})", shape_of(layer), f"{count:,}"))
-    for line in _table(rows):
+    for line in _table(rows, line_length or 0):
         say(line)
     say("")
     trainable = sum(weight.size for weight in model.trainable_weights)
@@ -51,8 +57,9 @@ def shape_of(layer: Layer) -> str:
     return "?" if shape is None else ", ".join(map(show, shape)) if several else show(shape)
 
 
-def _table(rows: list[tuple[str, str, str]]) -> list[str]:
+def _table(rows: list[tuple[str, str, str]], length: int) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    widths[2] = max(widths[2], length - widths[0] - widths[1] - 4)
     lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}".rstrip() for a, b, c in rows]
     return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
 

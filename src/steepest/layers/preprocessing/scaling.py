@@ -105,18 +105,18 @@ class Normalization(PreprocessingLayer):
             weight.assign(np.broadcast_to(np.squeeze(values), weight.array.shape))
 
     @property
-    def mean(self) -> np.ndarray | None:
+    def mean(self) -> Tensor | None:
         """The mean that is subtracted; None before it is known."""
         if not self.built:
-            return None if self._given is None else self._given[0]
-        return self._mean.numpy() if self._is_known() else None
+            return None if self._given is None else ops.as_tensor(self._given[0])
+        return self._mean.value if self._is_known() else None
 
     @property
-    def variance(self) -> np.ndarray | None:
+    def variance(self) -> Tensor | None:
         """The variance, whose square root is divided by; None before it is known."""
         if not self.built:
-            return None if self._given is None else self._given[1]
-        return self._variance.numpy() if self._is_known() else None
+            return None if self._given is None else ops.as_tensor(self._given[1])
+        return self._variance.value if self._is_known() else None
 
     def _is_known(self) -> bool:
         return not np.isnan(self._mean.array).any()

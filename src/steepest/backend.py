@@ -1,0 +1,161 @@
+"""`keras.backend`: the constants of the library, and questions about dtypes.
+
+Most are fixed here, and setting another value is an error that says what to do. Depends on core.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from steepest.arguments import is_number
+from steepest.core.dtype import DTypeLike, as_dtype, is_float, name_of, promote
+from steepest.core.tensor import Tensor
+from steepest.errors import ArgumentError, suggest_names
+
+__all__ = [
+    "backend", "clear_session", "epsilon", "floatx", "get_uid", "image_data_format",
+    "is_float_dtype", "is_int_dtype", "is_keras_tensor", "result_type", "set_epsilon", "set_floatx",
+    "set_image_data_format", "standardize_dtype",
+]  # fmt: skip
+
+_settings = {"epsilon": 1e-7}
+_counts: dict[str, Iterator[int]] = {}
+
+
+def backend() -> str:
+    """The name of the library that computes.
+
+    >>> backend()
+    'steepest'
+    """
+    return "steepest"
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Does nothing but start `get_uid` again: there is no global graph to clear.
+
+    A model's memory is freed when nothing refers to it any more.
+
+    >>> clear_session()
+    """
+    _counts.clear()
+
+
+def epsilon() -> float:
+    """The small number for formulas of your own; those of steepest name theirs as arguments.
+
+    >>> epsilon()
+    1e-07
+    """
+    return _settings["epsilon"]
+
+
+def set_epsilon(value: float) -> None:
+    """Sets the number that `epsilon` returns.
+
+    >>> set_epsilon(1e-7)
+    """
+    if not is_number(value) or value <= 0:
+        raise ArgumentError(f"set_epsilon: a number above 0 was expected, got {value!r}")
+    _settings["epsilon"] = float(value)
+
+
+def floatx() -> str:
+    """The default dtype of layers.
+
+    >>> floatx()
+    'float32'
+    """
+    return "float32"
+
+
+def set_floatx(value: str) -> None:
+    """Accepts "float32", the default dtype; other dtypes are arguments of layers and tensors.
+
+    >>> set_floatx("float32")
+    """
+    if name_of(as_dtype(value)) != "float32":
+        raise ArgumentError(
+            f"set_floatx: the default dtype stays float32, got {value!r}; give dtype={value!r} to "
+            "the layers and tensors that need it"
+        )
+
+
+def image_data_format() -> str:
+    """The order of a picture's axes: "channels_last".
+
+    >>> image_data_format()
+    'channels_last'
+    """
+    return "channels_last"
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Accepts "channels_last", the only order of axes.
+
+    >>> set_image_data_format("channels_last")
+    """
+    if data_format != "channels_last":
+        raise ArgumentError(
+            f"set_image_data_format: pictures are channels_last, got {data_format!r}; "
+            "st.transpose(x, (0, 2, 3, 1)) moves the channels"
+        )
+
+
+def get_uid(prefix: str = "") -> int:
+    """A number that counts up with each call for a prefix, from 1.
+
+    >>> get_uid("docs"), get_uid("docs")
+    (1, 2)
+    """
+    return next(_counts.setdefault(prefix, itertools.count(1)))
+
+
+def standardize_dtype(dtype: DTypeLike) -> str:
+    """The name of a dtype; float32 for None.
+
+    >>> standardize_dtype(float), standardize_dtype(None), standardize_dtype(np.int64)
+    ('float32', 'float32', 'int64')
+    """
+    return "float32" if dtype is None else name_of(as_dtype(dtype))
+
+
+def is_float_dtype(dtype: DTypeLike) -> bool:
+    """Whether a dtype is one of fractions.
+
+    >>> is_float_dtype("float16"), is_float_dtype("int32")
+    (True, False)
+    """
+    return is_float(as_dtype(dtype))
+
+
+def is_int_dtype(dtype: DTypeLike) -> bool:
+    """Whether a dtype is one of whole numbers.
+
+    >>> is_int_dtype("uint8"), is_int_dtype("bool")
+    (True, False)
+    """
+    return as_dtype(dtype).kind in "iu"
+
+
+def is_keras_tensor(x: Any) -> bool:
+    """Whether x is a tensor of a functional model, as `st.Input` returns.
+
+    >>> is_keras_tensor(st.Input((2,))), is_keras_tensor(st.constant(1.0))
+    (True, False)
+    """
+    return isinstance(x, Tensor) and hasattr(x.data, "home")
+
+
+def result_type(*dtypes: Any) -> str:
+    """The dtype in which values of several dtypes are computed.
+
+    >>> result_type("int32", "float32")
+    'float32'
+    """
+    return name_of(promote(*map(as_dtype, dtypes)))
+
+
+suggest_names(__name__)
