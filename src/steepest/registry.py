@@ -369,7 +369,7 @@ class Configurable:
 def _shown(value: Any) -> str:
     if inspect.isfunction(value) or inspect.isbuiltin(value):
         return repr(value.__name__)
-    return repr(value)
+    return repr(value.numpy() if hasattr(value, "numpy") else value)
 
 
 def _is_usual(value: Any, default: Any) -> bool:
