@@ -39,7 +39,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("layers", "losses"),
     ("metrics", "optimizers", "protocols"),
-    ("datasets", "storage"),
+    ("datasets", "ops", "storage"),
     ("callbacks", "diagnosis"),
     ("neuralnet",),
     ("evaluate",),

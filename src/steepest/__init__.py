@@ -63,6 +63,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import losses as losses
     from steepest import metrics as metrics
     from steepest import neuralnet as neuralnet
+    from steepest import ops as ops
     from steepest import optimizers as optimizers
     from steepest import preprocessing as preprocessing
     from steepest import regularizers as regularizers
@@ -97,7 +98,7 @@ LATER: dict[str, str] = {
     for name in (
         "activations backend callbacks classroom constraints data datasets diagnosis errors events "
         "initializers "
-        "layers losses metrics neuralnet optimizers preprocessing regularizers schedules utils"
+        "layers losses metrics neuralnet ops optimizers preprocessing regularizers schedules utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
