@@ -185,3 +185,17 @@ def test_the_cost_of_each_operation_is_measured_and_nothing_changes() -> None:
     assert w.numpy().tolist() == np.ones((3, 2)).tolist()
     with pytest.raises(UnknownNameError, match="loops"):
         bound.program.listing("loops", [])
+
+
+@pytest.mark.parametrize("engine", ["numpy", "cpu"])
+@pytest.mark.parametrize("dtype", ["float32", "int32"])
+def test_an_index_out_of_range_is_the_same_in_every_program(engine: str, dtype: str) -> None:
+    table = np.arange(1, 7).reshape(3, 2).astype(dtype)
+    places = np.array([[0, 3], [-1, 2]])
+    blank = [np.nan] * 2 if dtype == "float32" else [0, 0]
+    found = st.function(lambda t, i: st.gather(t, i), engine=engine)(table, places)
+    np.testing.assert_array_equal(found.numpy(), [[[1, 2], blank], [blank, [5, 6]]])
+    summed = st.function(lambda i, t: st.scatter_add(i, t, 2), engine=engine)
+    assert summed(np.array([1, 2, -1]), table).tolist() == [[0, 0], [1, 2]]
+    with pytest.raises(st.errors.DataError, match=r"index 3 at \(0, 1\) is outside 0\.\.2"):
+        st.gather(table, places)

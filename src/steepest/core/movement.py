@@ -235,7 +235,8 @@ def gather(
 ) -> Tensor:
     """The entries at `indices` along an axis; indices count from 0, negative ones are refused.
 
-    The first `batch_dims` axes are paired: each example has its own indices.
+    The first `batch_dims` axes are paired: each example has its own indices. A recorded program,
+    on every engine, cannot refuse an index: one out of range gives NaN there, or 0 for integers.
 
     >>> gather([[1, 2], [3, 4]], [1, 1]).tolist()
     [[3, 4], [3, 4]]

@@ -25,6 +25,27 @@ from steepest.program.trace import Recording
 REPEATS = 5  # measurements of each operation
 
 
+def _gather(table: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """The rows at indices; in a program an index outside the table gives NaN, or 0."""
+    inside = (indices >= 0) & (indices < len(table))
+    if inside.all():
+        return table[indices]
+    blank = np.zeros((1, *table.shape[1:]), table.dtype)
+    if table.dtype.kind == "f":
+        blank[...] = np.nan
+    return np.concatenate([table, blank])[np.where(inside, indices, len(table))]
+
+
+def _scatter_add(indices: np.ndarray, updates: np.ndarray, rows: int) -> np.ndarray:
+    """Sums of updates by rows; in a program an update of a row outside the table is dropped."""
+    inside = (indices >= 0) & (indices < rows)
+    return RULES["scatter_add"](indices[inside], updates[inside], rows)
+
+
+LENIENT: dict[str, Callable[..., Any]] = {"gather": _gather, "scatter_add": _scatter_add}
+"""Rules that are not the eager ones: a program cannot refuse an index half-way."""
+
+
 class NumpyProgram:
     """A graph that NumPy runs in order; values are freed after their last use."""
 
@@ -157,7 +178,7 @@ def _steps(graph: Graph) -> Iterator[_Step]:
         if not node.is_leaf:
             finished = tuple(s for s in set(node.inputs) if last[s] is node and s not in results)
             open_sizes = with_batch(node.params, 0) != node.params
-            yield _Step(node, RULES[node.op], open_sizes, finished)
+            yield _Step(node, LENIENT.get(node.op, RULES[node.op]), open_sizes, finished)
 
 
 class NumpyEngine:

@@ -1,11 +1,12 @@
 """Systems of linear equations: solve, inverses, determinants, Cholesky factors.
 
-They are computed eagerly by NumPy's LAPACK, with derivatives of any order. A recorded program
-consists of primitives and cannot contain them. Depends on custom_gradient and matmul.
+They are computed eagerly by NumPy's LAPACK, and inside a recorded program by elimination in
+primitives, with derivatives of any order. Depends on custom_gradient, matmul and elimination.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +19,9 @@ from steepest.core.matmul import matmul, swap_last
 from steepest.core.movement import broadcast_to
 from steepest.core.primitives import broadcast_shapes, show
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.core.user_line import user_place
-from steepest.errors import NumericalError, ShapeError, TraceError
+from steepest.errors import NumericalError, ShapeError
+from steepest.functions.creation import eye
+from steepest.functions.elimination import cholesky_factor, eliminated
 from steepest.functions.shapes import expand_dims
 
 Pullback = Callable[..., Any]
@@ -43,6 +45,10 @@ def _inv(x: Tensor) -> tuple[Tensor, Pullback]:
         turned = swap_last(_inv(x))
         return -matmul(matmul(turned, g), turned)
 
+    if x.is_symbolic:
+        one = eye(x.shape[-1] or 0, dtype=x.dtype)
+        unit = ops.where(ops.equal(x, x), one, one)  # one for each matrix of an unknown batch
+        return eliminated("inv", x, unit).solution, pullback
     return _by_numpy("inv", np.linalg.inv, x), pullback
 
 
@@ -72,6 +78,8 @@ def _solve(matrix: Tensor, rhs: Tensor) -> tuple[Tensor, Pullback]:
         back = _solve(swap_last(matrix), g)
         return -matmul(back, swap_last(_solve(matrix, rhs))), back
 
+    if matrix.is_symbolic or rhs.is_symbolic:
+        return eliminated("solve", matrix, rhs).solution, pullback
     return _by_numpy("solve", np.linalg.solve, matrix, rhs), pullback
 
 
@@ -89,6 +97,9 @@ def _det(x: Tensor) -> tuple[Tensor, Pullback]:
     def pullback(g: Tensor) -> Tensor:
         return _on_matrices(g * _det(x)) * swap_last(_inv(x))
 
+    if x.is_symbolic:
+        found = eliminated("det", x, x[..., :0])
+        return functools.reduce(ops.multiply, found.pivots, found.sign), pullback
     return _by_numpy("det", np.linalg.det, x), pullback
 
 
@@ -104,14 +115,21 @@ def slogdet(x: TensorLike) -> tuple[Tensor, Tensor]:
 
 @custom_gradient
 def _slogdet(x: Tensor) -> tuple[tuple[Tensor, Tensor], Pullback]:
-    _refuse_symbolic("slogdet", x)
-    _refuse_nan("slogdet", x)
-    sign, size = np.linalg.slogdet(x.data)
-
     def pullback(of_sign: Tensor, of_size: Tensor) -> Tensor:
         return _on_matrices(of_size) * swap_last(_inv(x))
 
+    if x.is_symbolic:
+        return _log_of_pivots(x), pullback
+    _refuse_nan("slogdet", x)
+    sign, size = np.linalg.slogdet(x.data)
     return (Tensor(np.asarray(sign)), Tensor(np.asarray(size))), pullback
+
+
+def _log_of_pivots(x: Tensor) -> tuple[Tensor, Tensor]:
+    found = eliminated("slogdet", x, x[..., :0])
+    sign = functools.reduce(ops.multiply, map(ops.sign, found.pivots), found.sign)
+    logs = [ops.log(ops.absolute(pivot)) for pivot in found.pivots]
+    return sign, functools.reduce(ops.add, logs, ops.constant(0.0, x.dtype))
 
 
 def cholesky(x: TensorLike) -> Tensor:
@@ -138,6 +156,8 @@ def _cholesky(x: Tensor) -> tuple[Tensor, Pullback]:
         inner = _solve(turned, swap_last(_solve(turned, swap_last(middle))))
         return 0.5 * (inner + swap_last(inner))
 
+    if x.is_symbolic:
+        return cholesky_factor(x), pullback
     return _by_numpy("cholesky", np.linalg.cholesky, x), pullback
 
 
@@ -166,8 +186,6 @@ def _on_matrices(x: Tensor) -> Tensor:
 
 
 def _by_numpy(name: str, function: Callable[..., Any], *inputs: Tensor) -> Tensor:
-    for tensor in inputs:
-        _refuse_symbolic(name, tensor)
     _refuse_nan(name, inputs[0])
     try:
         return Tensor(np.asarray(function(*(tensor.data for tensor in inputs))))
@@ -194,13 +212,4 @@ def _refuse_nan(name: str, x: Tensor) -> None:
         raise NumericalError(
             f"{name}: {array[where]} is at index {where}; finite numbers were expected: find where "
             "it comes from, or replace it by st.where(st.math.is_finite(x), x, 0.0)"
-        )
-
-
-def _refuse_symbolic(name: str, x: Tensor) -> None:
-    if x.is_symbolic:
-        raise TraceError(
-            f"{user_place()}: st.linalg.{name} runs eagerly and cannot be part of a recorded "
-            "program (st.function, the steps of fit, functional models): call it outside, "
-            "where GradientTape records it, and pass the result in"
         )
