@@ -9,8 +9,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 SECOND_NAMES = {
     "steepest.keras": "steepest",
@@ -43,6 +46,8 @@ class _Finder:
     ) -> ModuleSpec | None:
         if not name.startswith("steepest.") or own_name(name) == name:
             return None
+        from importlib.machinery import ModuleSpec
+
         return ModuleSpec(name, _Loader())  # type: ignore[arg-type]  # it has what loaders need
 
 

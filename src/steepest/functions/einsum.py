@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import string
-
 import numpy as np
 
 from steepest.core import ops
@@ -12,6 +10,8 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
 
 __all__ = ["einsum"]
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def einsum(equation: str, *inputs: TensorLike) -> Tensor:
@@ -43,7 +43,7 @@ def _without_dots(equation: str, tensors: list[Tensor]) -> str:
     operands = given.split(",")
     if len(operands) != len(tensors):
         return equation
-    spare = "".join(letter for letter in string.ascii_letters if letter not in equation)
+    spare = "".join(letter for letter in LETTERS if letter not in equation)
     counts = [
         tensor.ndim - len(letters) + 3 if "..." in letters else 0
         for letters, tensor in zip(operands, tensors, strict=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from steepest.core import ops
 from steepest.core.primitives import known_count, show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError
-from steepest.functions.einsum import einsum
+from steepest.functions.einsum import LETTERS, einsum
 from steepest.functions.elementary import square
 
 __all__ = [
@@ -89,7 +88,7 @@ def tensordot(a: TensorLike, b: TensorLike, axes: int | Sequence[Any] = 2) -> Te
 
 
 def _tensordot_by_einsum(a: Tensor, b: Tensor, ours: list[int], theirs: list[int]) -> Tensor:
-    letters = string.ascii_letters[: a.ndim + b.ndim]
+    letters = LETTERS[: a.ndim + b.ndim]
     left, right = letters[: a.ndim], list(letters[a.ndim :])
     for mine, other in zip(ours, theirs, strict=True):
         right[other] = left[mine]

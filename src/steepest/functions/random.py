@@ -26,7 +26,6 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, suggest_names
 from steepest.functions import composed
-from steepest.functions.distributions import beta_numbers, binomial_numbers, gamma_numbers
 
 __all__ = [
     "Generator",
@@ -433,6 +432,8 @@ def gamma(
     >>> bool((gamma((3,), 2.0, seed=1) > 0.0).all())
     True
     """
+    from steepest.functions.distributions import gamma_numbers
+
     return gamma_numbers(_source(seed), shape, alpha, dtype)
 
 
@@ -448,6 +449,8 @@ def beta(
     >>> bool((beta((3,), 2.0, 3.0, seed=1) < 1.0).all())
     True
     """
+    from steepest.functions.distributions import beta_numbers
+
     return beta_numbers(_source(seed), shape, alpha, beta, dtype)
 
 
@@ -463,6 +466,8 @@ def binomial(
     >>> binomial((2,), [3.0, 5.0], 1.0).tolist()
     [3.0, 5.0]
     """
+    from steepest.functions.distributions import binomial_numbers
+
     return binomial_numbers(_source(seed), shape, counts, probabilities, dtype)
 
 
