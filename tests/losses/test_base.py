@@ -64,7 +64,7 @@ def test_single_numbers_are_one_example():
     assert losses.get("bce").derivative(1.0, 0.5).item() == -2.0
 
 
-ALIGNED = [name for name in losses.__all__ if name[0].isupper()
+ALIGNED = [name for name in losses.__all__ if isinstance(getattr(losses, name), type)
            and name not in (
                "Loss", "LossFunction", "SparseCategoricalCrossentropy", "Circle")]  # fmt: skip
 
@@ -166,7 +166,9 @@ def test_a_misspelt_name_gets_suggestions():
         losses.BinaryCrossentropy(label_smoothing=2.0)
 
 
-@pytest.mark.parametrize("name", [name for name in losses.__all__ if name[0].isupper()][2:])
+@pytest.mark.parametrize(
+    "name", [name for name in losses.__all__ if isinstance(getattr(losses, name), type)][2:]
+)
 def test_the_configuration_makes_an_equal_one(name):
     kind = getattr(losses, name)
     loss = kind(reduction="sum", name="mine")

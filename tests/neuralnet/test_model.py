@@ -144,3 +144,13 @@ def test_what_is_no_drawing_is_refused() -> None:
         st.Model(st.Input((3,)), None)
     with pytest.raises(st.errors.ArgumentError, match="outputs are missing"):
         st.Model(inputs=st.Input((3,)))
+
+
+def test_the_line_length_of_a_summary_widens_it() -> None:
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,), name="out")])
+    lines: list[str] = []
+    model.summary(line_length=70, print_fn=lines.append)
+    assert max(map(len, lines)) == 70
+    lines.clear()
+    model.summary(print_fn=lines.append)
+    assert max(map(len, lines)) < 50
