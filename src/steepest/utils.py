@@ -7,6 +7,7 @@ import random
 import numpy as np
 
 from steepest.backend import clear_session
+from steepest.callbacks.progbar import Progbar
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
 from steepest.data.preparing.sequences import (
     normalize,
@@ -36,6 +37,7 @@ Sequence = PyDataset
 """The former name of PyDataset in Keras."""
 
 __all__ = [
+    "Progbar",
     "PyDataset",
     "clear_session",
     "Sequence",
