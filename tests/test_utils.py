@@ -1,4 +1,4 @@
-"""Functions of keras.utils that are defined beside it."""
+"""Functions of `st.utils` that are written there."""
 
 from __future__ import annotations
 
@@ -8,19 +8,27 @@ import numpy as np
 import pytest
 
 import steepest as st
-
-
-def test_set_random_seed_seeds_numpy_and_python_too() -> None:
-    drawn = []
-    for _ in range(2):
-        st.utils.set_random_seed(7)
-        drawn.append((np.random.rand(), random.random(), st.random.normal(()).item()))
-    assert drawn[0] == drawn[1]
-    with pytest.raises(st.errors.ArgumentError, match="seed"):
-        st.utils.set_random_seed("seven")
+from steepest.errors import ArgumentError
 
 
 def test_short_names_of_losses_and_metrics() -> None:
     assert st.losses.MSE is st.losses.mse is st.losses.mean_squared_error
     assert st.metrics.MAE is st.losses.mean_absolute_error
     assert st.losses.KLD is st.losses.kl_divergence and st.losses.logcosh is st.losses.log_cosh
+
+
+def drawn() -> list[float]:
+    return [np.random.rand(), random.random(), st.random.uniform(()).item()]
+
+
+def test_one_seed_for_all_generators() -> None:
+    st.utils.set_random_seed(3)
+    first = drawn()
+    st.utils.set_random_seed(3)
+    assert drawn() == first
+    assert st.random.set_seed(4) is None and drawn()[0] not in first
+
+
+def test_a_seed_that_numpy_cannot_take_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="set_random_seed: seed: a whole number"):
+        st.utils.set_random_seed(2**32)

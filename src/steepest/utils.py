@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.backend import clear_session
 from steepest.callbacks.progbar import Progbar
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
@@ -19,19 +20,6 @@ from steepest.data.py_dataset import PyDataset
 from steepest.errors import suggest_names
 from steepest.functions.random import set_seed
 from steepest.neuralnet.diagram import plot_model
-
-
-def set_random_seed(seed: int) -> None:
-    """Seeds the random numbers of steepest, of NumPy and of Python's `random`.
-
-    >>> set_random_seed(1); first = np.random.rand(), st.random.uniform(()).item()
-    >>> set_random_seed(1); first == (np.random.rand(), st.random.uniform(()).item())
-    True
-    """
-    set_seed(seed)
-    np.random.seed(seed % 2**32)
-    random.seed(seed)
-
 
 Sequence = PyDataset
 """The former name of PyDataset in Keras."""
@@ -50,5 +38,22 @@ __all__ = [
     "to_categorical",
     "vectorize_sequences",
 ]
+
+
+def set_random_seed(seed: int) -> None:
+    """Seeds all random numbers: those of steepest, of Python's `random` and of `numpy.random`.
+
+    `st.random.set_seed` seeds only those of steepest.
+
+    >>> import steepest as st
+    >>> st.utils.set_random_seed(1); first = np.random.rand(), st.random.normal(()).item()
+    >>> st.utils.set_random_seed(1); first == (np.random.rand(), st.random.normal(()).item())
+    True
+    """
+    number = whole("set_random_seed: seed", seed, 0, 2**32 - 1)
+    set_seed(number)
+    random.seed(number)
+    np.random.seed(number)
+
 
 suggest_names(__name__)

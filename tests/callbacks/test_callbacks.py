@@ -221,3 +221,10 @@ def test_terminate_on_nan_may_raise() -> None:
     made.compile("sgd", "mse")
     with pytest.raises(st.errors.TrainingDiverged, match="the loss is nan"):
         fit(made, st.callbacks.TerminateOnNaN(raise_error=True), validation_data=None)
+
+
+def test_a_hook_may_be_assigned_to_an_instance() -> None:
+    callback, seen = st.callbacks.Callback(), []
+    callback.on_train_batch_end = lambda batch, logs=None: seen.append(batch)  # type: ignore[method-assign]
+    fit(model(), callback, epochs=1)
+    assert seen == [0, 1, 2]

@@ -326,6 +326,9 @@ def test_wrong_arguments_are_named() -> None:
         st.sort([1], direction="UP")
     with pytest.raises(ArgumentError, match="norm: ord must be"):
         st.norm([1.0], "longest")
+    with pytest.raises(ArgumentError, match=r"transpose: \(0, 1, 5\) is not an order of the 3"):
+        st.transpose(np.zeros((2, 3, 4)), (0, 1, 5))
+    assert st.transpose(np.zeros((2, 3, 4)), (-1, 0, -2)).shape == (4, 2, 3)
     with pytest.raises(ArgumentError, match=r"transpose: \(0, 0\) is not an order of the 2 axes"):
         st.transpose([[1]], (0, 0))
     with pytest.raises(ArgumentError, match=r"only one size of \(-1, -1\)"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import weakref
 
@@ -82,6 +83,27 @@ def test_trainable_is_true_or_false(value: object) -> None:
     assert layer.trainable is False
 
 
+def test_weights_follow_the_layer_as_in_keras():
+    layer = layers.BatchNormalization()
+    layer.build((None, 2))
+    order = names(layer.weights)
+    layer.trainable = False
+    assert [w.trainable for w in layer.weights] == [False] * 4 and names(layer.weights) == order
+    layer.weights[0].trainable = True
+    assert layer.trainable_weights == []
+    layer.trainable = True
+    assert [w.trainable for w in layer.weights] == [True, True, False, False]
+    frozen = layers.Dense(1)
+    frozen.trainable = False
+    frozen.build((None, 2))
+    assert [w.trainable for w in frozen.weights] == [False, False]
+    thawed = copy.deepcopy(frozen)
+    thawed.trainable = True
+    assert [w.trainable for w in thawed.weights] == [True, True]
+    thawed.kernel.trainable = False
+    assert names(thawed.weights) == ["kernel", "bias"]
+
+
 def test_freezing_reaches_inner_layers_and_stops_batch_statistics():
     block = Block()
     block(np.ones((4, 5)))
@@ -120,7 +142,25 @@ def test_added_losses_are_those_of_the_last_outermost_call():
 def test_activity_penalty_is_of_the_outputs():
     layer = layers.Dense(1, use_bias=False, kernel_initializer="ones", activity_regularizer="l1")
     layer([[1.0, -4.0], [1.0, 1.0]])
-    assert [loss.item() for loss in layer.losses] == pytest.approx([0.05])
+    assert [loss.item() for loss in layer.losses] == pytest.approx([0.025])
+
+
+@pytest.mark.parametrize("rows", [1, 10, 100])
+def test_activity_penalty_does_not_grow_with_the_batch(rows: int):
+    penalty = st.regularizers.L2(0.1)
+    layer = layers.Dense(1, activity_regularizer=penalty, kernel_initializer="ones")
+    layer(np.ones((rows, 2), np.float32))
+    assert [loss.item() for loss in layer.losses] == pytest.approx([0.4])  # as in Keras
+    model = st.Sequential([layer])
+    model.compile("sgd", "mse")
+    y = np.full((rows, 1), 2.0, np.float32)
+    assert model.evaluate(np.ones((rows, 2), np.float32), y, 7, verbose=0) == pytest.approx(0.4)
+
+
+def test_activity_penalty_of_no_rows_is_zero():
+    layer = layers.ActivityRegularization(l2=1.0)
+    layer(np.ones((0, 2), np.float32))
+    assert [loss.item() for loss in layer.losses] == [0.0]
 
 
 def test_losses_carry_derivatives():

@@ -122,6 +122,41 @@ def test_the_confusion_matrix_counts_each_pair_of_classes(weights):
     assert found == pytest.approx((diagonal / union).mean(), rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    "make", [metrics.Precision, metrics.Recall, lambda class_id: metrics.RecallAtPrecision(
+        0.5, class_id=class_id)],
+)  # fmt: skip
+def test_a_class_that_no_output_has_is_refused(make):
+    with pytest.raises(ShapeError, match=r"class_id=7 is no output of y_pred, .* give 0 to 1"):
+        make(class_id=7)([[1, 0]], [[0.9, 0.1]])
+    with pytest.raises(ShapeError, match="class_id=0 is no output of y_pred"):
+        make(class_id=0)([1, 0], [0.9, 0.1])
+
+
+# The numbers are Keras's.
+LABELLED = [[1, 0], [0, 1], [1, 1], [0, 0]], [[0.9, 0.6], [0.3, 0.2], [0.4, 0.8], [0.5, 0.7]]
+
+
+@pytest.mark.parametrize(
+    "options, weights, wanted",
+    [
+        ({}, None, 0.5625),
+        ({"label_weights": [0.75, 0.25]}, None, 0.640625),
+        ({"label_weights": [0.75, 0.25]}, [1.0, 2.0, 3.0, 4.0], 0.5601022839546204),
+        ({"label_weights": [0.75, 0.25], "curve": "PR"}, None, 0.7618190050125122),
+        ({"multi_label": True}, None, 0.625),
+        ({"multi_label": True, "label_weights": [0.75, 0.25]}, None, 0.6875),
+    ],
+)
+def test_the_weights_of_labels_weigh_the_area(options, weights, wanted):
+    assert metrics.AUC(5, **options)(*LABELLED, weights).item() == pytest.approx(wanted, rel=1e-6)
+
+
+def test_weights_of_other_labels_are_refused():
+    with pytest.raises(ShapeError, match="3 label_weights need as many outputs a row"):
+        metrics.AUC(label_weights=[1.0, 1.0, 1.0])(*LABELLED)
+
+
 def test_images_of_classes_are_counted_pixel_by_pixel():
     labels, shares = np.array([[0, 1], [2, 2], [1, 0]]), MULTI_SCORES[:6].reshape(3, 2, 3)
     wanted = np.zeros((3, 3))
@@ -287,14 +322,14 @@ def test_recorded_for_any_batch_it_gives_the_same(make):
 
 @pytest.mark.parametrize("make", EVERY)
 def test_resets_and_configurations(make):
-    metric = make()
-    first = metric(TRUTH, SCORES).numpy()
+    metric, truth, scores = make(), TRUTH[:, None], SCORES[:, None]
+    first = metric(truth, scores).numpy()
     metric.reset_state()
     twin = type(metric).from_config(metric.get_config())
     assert repr(twin) == repr(metric)
     assert not np.isnan(make().result().numpy()).any()  # before the first batch
-    np.testing.assert_array_equal(metric(TRUTH, SCORES).numpy(), first)
-    np.testing.assert_array_equal(twin(TRUTH, SCORES).numpy(), first)
+    np.testing.assert_array_equal(metric(truth, scores).numpy(), first)
+    np.testing.assert_array_equal(twin(truth, scores).numpy(), first)
 
 
 @pytest.mark.parametrize(

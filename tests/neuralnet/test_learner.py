@@ -146,3 +146,34 @@ def test_a_user_defined_optimizer_may_end_in_its_own_way() -> None:
     model.compile(Ending(0.05), "mse")
     moved_by_fit(model)
     assert ended == [4]
+
+
+# ---------------------------------------------------------------- names of metrics
+
+
+def test_two_metrics_of_one_name_are_both_reported() -> None:
+    model = stack(st.layers.Dense(1, "sigmoid"))
+    precisions = [st.metrics.Precision(0.3), st.metrics.Precision(0.7)]
+    errors = [st.metrics.MeanSquaredError()], [st.metrics.MeanSquaredError()]
+    model.compile("sgd", "mse", metrics=precisions + errors[0], weighted_metrics=errors[1])
+    x, y = np.ones((4, 3), np.float32), np.ones((4, 1), np.float32)
+    history = model.fit(x, y, sample_weight=np.float32([1, 0, 0, 1]), verbose=0).history
+    assert list(history) == [  # the names are Keras's
+        "loss", "precision", "precision_1", "mean_squared_error", "weighted_mean_squared_error",
+    ]  # fmt: skip
+
+
+def test_metrics_are_listed_once_the_model_is_built() -> None:
+    model = stack(st.layers.Dense(3, "softmax"))
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy", "ce"])
+    names = ["loss", "accuracy", "ce"]
+    assert [metric.name for metric in model.metrics] == names
+    assert isinstance(model.metrics[1], st.metrics.SparseCategoricalAccuracy)
+    listed = model.metrics
+    model.fit(np.ones((4, 3), np.float32), np.array([0, 1, 2, 2]), verbose=0)
+    assert model.metrics == listed
+    open_form = stack(st.layers.Dense(3))
+    open_form.compile("sgd", "mse", metrics=["accuracy"])  # sparse or not: the labels decide it
+    assert [metric.name for metric in open_form.metrics] == ["loss"]
+    open_form.fit(np.ones((4, 3), np.float32), np.eye(4, 3, dtype=np.float32), verbose=0)
+    assert isinstance(open_form.metrics[1], st.metrics.CategoricalAccuracy)

@@ -60,8 +60,12 @@ class Callback:
         self.params = params
 
     def overrides(self, *hooks: str) -> bool:
-        """Whether one of these hooks is overridden."""
-        return any(getattr(type(self), hook) is not getattr(Callback, hook) for hook in hooks)
+        """Whether one of these hooks is overridden, in the class or by an assignment."""
+        own = (getattr(getattr(self, hook), "__func__", None) for hook in hooks)
+        return any(
+            function is not getattr(Callback, hook)
+            for hook, function in zip(hooks, own, strict=True)
+        )
 
     @property
     def wants_batches(self) -> bool:

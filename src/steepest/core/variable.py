@@ -17,7 +17,7 @@ from steepest.core.tensor import Operators, Tensor, TensorLike, functions
 from steepest.errors import DTypeError, ShapeError
 
 _serial = itertools.count()
-_COPIED = ("path", "regularizer", "constraint")
+_COPIED = ("path", "regularizer", "constraint", "made_trainable")
 
 
 class Owner(Protocol):
@@ -31,7 +31,8 @@ class Variable(Operators):
     """A tensor that can be assigned: weights, counters, sums.
 
     `initial_value` may be a function without arguments. The shape and dtype never change.
-    `path` is the name with that of its layer; the `regularizer` returns its penalty, and the
+    Freezing a layer sets `trainable` of its weights to False; thawing it sets that of those to True
+    which were `made_trainable`. `path` is the name with that of its layer; the `regularizer` returns its penalty, and the
     `constraint` maps it to an allowed value after an update. An engine that stores the values on a
     device sets `owner`, from which they are fetched whenever the host reads the variable.
 
@@ -57,7 +58,7 @@ class Variable(Operators):
         self._held = Tensor(made.data, made.shape, made.dtype)  # a new one: its origin is set
         self._own = False
         self.owner: Owner | None = None
-        self.trainable = trainable
+        self.trainable = self.made_trainable = trainable
         self.name = name or f"variable_{next(_serial)}"
         self.path = self.name
         self.regularizer: Callable[[Tensor], Tensor] | None = None

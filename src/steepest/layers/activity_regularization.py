@@ -12,6 +12,8 @@ from steepest.regularizers import L1L2
 class ActivityRegularization(Layer):
     """Returns its inputs and adds a penalty on their size: l1 sum |x| + l2 sum x^2.
 
+    The penalty is that of one example: the sums are divided by the size of the batch.
+
     >>> layer = ActivityRegularization(l1=0.5)
     >>> layer([[1.0, -3.0]]).tolist(), layer.losses[0].item()
     ([[1.0, -3.0]], 2.0)

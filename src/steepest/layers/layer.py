@@ -17,14 +17,14 @@ import numpy as np
 
 from steepest import regularizers
 from steepest.arguments import by_first, checked, constructor_parameters, is_whole
-from steepest.core import dispatch, tree
+from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, name_of
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, SteepestError
 from steepest.finding import Finding
-from steepest.functions import random
+from steepest.functions import composed, random
 from steepest.layers import call_context, class_hooks, masks
 from steepest.layers.inputs import (
     as_inputs,
@@ -188,8 +188,16 @@ class Layer(Trackable, Configurable):
             )
         masks.pass_on(self, inputs, mask, outputs)
         if self.activity_regularizer is not None:
-            self.add_loss([self.activity_regularizer(leaf) for leaf in tree.leaves(outputs)])
+            self.add_loss([self._activity_penalty(leaf) for leaf in tree.leaves(outputs)])
         return outputs
+
+    def _activity_penalty(self, output: Tensor) -> Tensor:
+        """The penalty of outputs for one example, so that it does not grow with the batch."""
+        assert self.activity_regularizer is not None
+        penalty = self.activity_regularizer(output)
+        if not output.ndim:
+            return penalty
+        return composed.divide_no_nan(penalty, ops.count_of(output.shape, (0,), output.dtype))
 
     # ------------------------------------------------------------ weights and random generators
 

@@ -79,7 +79,7 @@ class Trackable:
 
     @property
     def weights(self) -> list[Variable]:
-        """All weights: its own, the trainable ones first, then those of its layers."""
+        """All weights: its own, those made trainable first, then those of its layers."""
         return _unique(self.each_weight())
 
     def each_weight(self) -> Iterator[Variable]:
@@ -92,8 +92,8 @@ class Trackable:
         """
         for _, parts in self._walk():
             own = [part for part in parts if isinstance(part, Variable)]
-            yield from (weight for weight in own if weight.trainable)
-            yield from (weight for weight in own if not weight.trainable)
+            yield from (weight for weight in own if weight.made_trainable)
+            yield from (weight for weight in own if not weight.made_trainable)
 
     @property
     def variables(self) -> list[Variable]:
@@ -138,7 +138,7 @@ class Trackable:
 
     @property
     def trainable(self) -> bool:
-        """Whether training updates the weights; setting it sets it for all inner layers."""
+        """Whether training updates the weights; setting it sets that of inner layers and weights."""
         return self._trainable
 
     @trainable.setter
@@ -147,8 +147,11 @@ class Trackable:
             raise ArgumentError(
                 f"layer {self.name!r}: trainable: True or False was expected, got {value!r}"
             )
-        for part in self.flatten_layers():
+        for part, parts in self._walk():
             part._trainable = bool(value)
+            for weight in parts:
+                if isinstance(weight, Variable):
+                    weight.trainable = bool(value) and weight.made_trainable
 
     def get_weights(self) -> list[np.ndarray]:
         """Returns the values of all weights, in the order of `weights`."""

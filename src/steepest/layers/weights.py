@@ -45,6 +45,7 @@ def make_weight(
     weight = Variable(
         lambda: initial(sizes, dtype=weight_dtype), trainable, weight_name, weight_dtype
     )
+    weight.trainable = trainable and layer.trainable
     weight.path = f"{layer.name}/{weight.name}"
     weight.regularizer = regularizers.get(regularizer)
     weight.constraint = constraints.get(constraint)

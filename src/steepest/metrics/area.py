@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.dtype import DTypeLike
-from steepest.core.primitives import Shape
+from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import ArgumentError, unknown_name
+from steepest.errors import ArgumentError, ShapeError, unknown_name
 from steepest.functions import composed
+from steepest.functions.softmax import floating
+from steepest.losses.base import weights_like
 from steepest.metrics.base import METRICS, SUMS
 from steepest.metrics.curves import Rates
 
@@ -29,7 +31,7 @@ class AUC(Rates):
     `summation_method` is "interpolation" (trapezoids; for PR by Davis and Goadrich, 2006),
     "minoring" (the lower of two neighbours) or "majoring". `thresholds` may be given. With
     `multi_label` each output has its own area, and the result is their mean, weighted by
-    `label_weights` if given.
+    `label_weights` if given; without it these are the weights of the outputs' cases in one area.
 
     >>> import steepest as st
     >>> st.metrics.AUC()([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).item()
@@ -82,7 +84,20 @@ class AUC(Rates):
         outputs = ops.as_tensor(y_pred).shape
         if self.multi_label and len(self.true_cases.shape) == 1:
             self._separate_labels(int(outputs[-1] or 1) if len(outputs) > 1 else 1)
+        if self.label_weights is not None and not self.multi_label:
+            sample_weight = self._weights_by_label(floating(y_pred), sample_weight)
         super().update_state(y_true, y_pred, sample_weight)
+
+    def _weights_by_label(self, p: Tensor, sample_weight: TensorLike | None) -> Tensor:
+        """The weight of each prediction: that of its label, times that of its example."""
+        assert self.label_weights is not None
+        if p.ndim < 2 or p.shape[-1] != len(self.label_weights):
+            raise ShapeError(
+                f"{self.name}: {len(self.label_weights)} label_weights need as many outputs a row, "
+                f"y_pred has shape {show(p.shape)}"
+            )
+        by_label = composed.ones_like(p) * ops.constant(list(self.label_weights), p.dtype)
+        return by_label if sample_weight is None else by_label * weights_like(sample_weight, p)
 
     def _counted(self, bins: Tensor, values: Tensor, shape: Shape) -> Tensor:
         """The sums of the values in each bin of each label."""
@@ -95,7 +110,7 @@ class AUC(Rates):
     def result(self) -> Tensor:
         """The area, or the mean area of the labels; 0 until both classes occurred."""
         areas = self._areas()
-        if self.label_weights is None:
+        if self.label_weights is None or not self.multi_label:
             return ops.cast(ops.reduce_mean(areas), self.dtype)
         weights = ops.constant(list(self.label_weights), SUMS)
         mean = composed.divide_no_nan(ops.reduce_sum(areas * weights), ops.reduce_sum(weights))

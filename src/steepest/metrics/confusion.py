@@ -59,6 +59,24 @@ def _top_only(p: Tensor, k: int) -> Tensor:
     return ops.where(rank < float(k), p, -1.0)
 
 
+def require_output(metric: str, class_id: int | None, p: Tensor) -> None:
+    """Raises unless the rows of predictions have the output of this number.
+
+    >>> from steepest.core import ops
+    >>> require_output("recall", 0, ops.constant([0.5, 0.2]))
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ShapeError: recall: class_id=0 is no output of y_pred, which has shape (2)
+    """
+    width = p.shape[-1] if p.ndim > 1 else None
+    if class_id is not None and (width is None or class_id >= width):
+        remedy = f"; give 0 to {width - 1}" if width else ""
+        raise ShapeError(
+            f"{metric}: class_id={class_id} is no output of y_pred, which has shape "
+            f"{show(p.shape)}{remedy}"
+        )
+
+
 class Decisions(Metric):
     """The base of metrics that count true and false positives and negatives.
 
@@ -89,7 +107,9 @@ class Decisions(Metric):
 
     def _selected(self, y_true: TensorLike, y_pred: TensorLike) -> tuple[Tensor, Tensor]:
         """Labels as bool, and predictions, of the wanted class and of the k greatest outputs."""
-        y, p = in_one_shape(self.name, ops.as_tensor(y_true), floating(y_pred))
+        given = floating(y_pred)
+        require_output(self.name, self.class_id, given)
+        y, p = in_one_shape(self.name, ops.as_tensor(y_true), given)
         truth = truth_of(y)
         if self.top_k is not None:
             p = _top_only(p, self.top_k)

@@ -19,7 +19,7 @@ from steepest.functions.softmax import floating
 from steepest.labels import in_one_shape
 from steepest.losses.base import weights_like
 from steepest.metrics.base import METRICS, SUMS, Metric
-from steepest.metrics.confusion import thresholds_of, truth_of
+from steepest.metrics.confusion import require_output, thresholds_of, truth_of
 
 
 class Rates(Metric):
@@ -61,6 +61,7 @@ class Rates(Metric):
     ) -> None:
         """Adds a batch."""
         p = self.probabilities(floating(y_pred))
+        require_output(self.name, self.class_id, p)
         y, p = in_one_shape(self.name, ops.as_tensor(y_true), p)
         if self.class_id is not None:
             y, p = (tensor[..., self.class_id : self.class_id + 1] for tensor in (y, p))

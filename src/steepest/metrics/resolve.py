@@ -32,6 +32,15 @@ CROSSENTROPIES = ("crossentropy", "ce")
 _BINARY = (BinaryCrossentropyLoss, BinaryFocalCrossentropy, Hinge, SquaredHinge)
 
 
+def depends_on_labels(name: str) -> bool:
+    """Whether the metric of a name is chosen by the form of the labels.
+
+    >>> depends_on_labels("acc"), depends_on_labels("mae")
+    (True, False)
+    """
+    return name.lower() in (*ACCURACIES, *CROSSENTROPIES)
+
+
 def resolve_accuracy(y_true: Any, y_pred: Any, loss: Any = None, name: str = "accuracy") -> Metric:
     """Chooses the accuracy for an output: binary, sparse or categorical.
 

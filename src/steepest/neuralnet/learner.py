@@ -60,7 +60,7 @@ class Learner(Layer):
         self.optimizer: Any = None
         self.objectives: Objectives | None = None
         self.history: Any = None
-        self.stop_training = False
+        self.stop_training = self.stop_evaluating = self.stop_predicting = False
         self._engine: str | None = None
         self._threads: int | None = None
         self._steps = StepCache()
@@ -206,8 +206,14 @@ class Learner(Layer):
         names = self._names_for(y_pred)
         with self.counted():
             total = self.objectives.loss(y, y_pred, sample_weight, names)
+        if total is None and not any(part._added_losses for part in self.flatten_layers()):
+            raise ArgumentError(
+                "compile(loss=...) is missing: training needs a loss to minimize, named there or "
+                "added by a layer with add_loss"
+            )
         for penalty in self.losses:
-            total = total + ops.cast(penalty, total.dtype)
+            total = penalty if total is None else total + ops.cast(penalty, total.dtype)
+        assert total is not None
         return total
 
     def compute_metrics(

@@ -96,6 +96,20 @@ class Model(Learner):
         return [] if self._drawing is None else self._drawing.input_names
 
     @property
+    def metrics(self) -> list[Any]:
+        """The metrics that each batch updates, the loss first, also those that are attributes.
+
+        Those of `compile` are among them once the model is built, and at the latest after the first
+        batch where only the labels decide what "accuracy" means.
+        """
+        objectives, drawing = self.objectives, self._drawing
+        if objectives is not None and not objectives.resolved and drawing is not None:
+            own = type(self)
+            if own.train_step is Learner.train_step and own.compute_loss is Learner.compute_loss:
+                objectives.resolve_by_outputs(tree.leaves(drawing.outputs), self.output_names)
+        return super().metrics
+
+    @property
     def output_names(self) -> list[str]:
         """The names of the outputs, by which losses and metrics can be given."""
         return super().output_names if self._drawing is None else self._drawing.output_names

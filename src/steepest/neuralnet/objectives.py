@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import numpy as np
+
 from steepest import losses, metrics
+from steepest.arguments import is_number
 from steepest.core import ops, tree
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError, noted
 from steepest.labels import in_rank_of
+from steepest.metrics.resolve import depends_on_labels
 
 
 class Objectives:
@@ -24,7 +28,9 @@ class Objectives:
     """
 
     def __init__(self, loss: Any, metric: Any, weighted: Any, loss_weights: Any) -> None:
-        self._given_loss, self._given_weights = loss, loss_weights
+        is_array = isinstance(loss_weights, np.ndarray) and loss_weights.ndim
+        self._given_weights = loss_weights.tolist() if is_array else loss_weights
+        self._given_loss = loss
         self._given_metrics, self._given_weighted = metric, weighted
         self._check_names()
         self.total = metrics.Mean(name="loss")
@@ -39,11 +45,11 @@ class Objectives:
     def _check_names(self) -> None:
         """Raises at once for a misspelt loss or metric, or a weight that is not a number."""
         for given in tree.leaves(self._given_loss):
-            losses.get(given)
+            _loss(given)
         for given in tree.leaves([self._given_metrics, self._given_weighted]):
             metrics.name_of(given) if given is not None else None
         for weight in tree.leaves(self._given_weights):
-            if weight is not None and not isinstance(weight, (int, float)):
+            if weight is not None and not is_number(weight):
                 raise ArgumentError(
                     f"loss_weights: a number for each output was expected, got {weight!r}"
                 )
@@ -56,7 +62,7 @@ class Objectives:
         outputs = tree.leaves(predictions)
         labels = per_output(targets, names, "y", fill=False)
         given = per_output(self._given_loss, names, "loss")
-        self.losses = [None if one is None else losses.get(one) for one in given]
+        self.losses = [_loss(_only(one, name)) for one, name in zip(given, names, strict=True)]
         weights = per_output(self._given_weights, names, "loss_weights")
         self.loss_weights = [1.0 if weight is None else float(weight) for weight in weights]
         several = len(outputs) > 1
@@ -74,6 +80,24 @@ class Objectives:
         )
         self.resolved = True
 
+    def resolve_by_outputs(self, outputs: Sequence[Tensor], names: Sequence[str]) -> None:
+        """Makes losses and metrics before there are labels, if their form does not matter.
+
+        It matters where an "accuracy" or "crossentropy" is asked for and the loss does not say
+        whether labels are class numbers.
+        """
+        losses_given = per_output(self._given_loss, names, "loss")
+        asked = [*tree.leaves(self._given_metrics), *tree.leaves(self._given_weighted)]
+        open_names = any(isinstance(one, str) and depends_on_labels(one) for one in asked)
+        labels: list[Any] = []
+        for given, output, name in zip(losses_given, outputs, names, strict=True):
+            loss = _loss(_only(given, name))
+            is_sparse = isinstance(loss, losses.SparseCategoricalCrossentropy)
+            labels.append(output[..., 0] if is_sparse and output.ndim > 1 else output)
+            if open_names and output.shape[-1] != 1 and not isinstance(loss, _SAYS_THE_FORM):
+                return
+        self.resolve(labels, list(outputs), names)
+
     @property
     def metrics(self) -> list[Any]:
         """All metrics, the total loss first."""
@@ -88,8 +112,10 @@ class Objectives:
         named = [one for one in given if one is not None]
         return ["loss", *(one if isinstance(one, str) else metrics.name_of(one) for one in named)]
 
-    def loss(self, targets: Any, predictions: Any, weights: Any, names: Sequence[str]) -> Tensor:
-        """The weighted sum of the outputs' losses."""
+    def loss(
+        self, targets: Any, predictions: Any, weights: Any, names: Sequence[str]
+    ) -> Tensor | None:
+        """The weighted sum of the outputs' losses; None without a loss."""
         self.resolve(targets, predictions, names)
         labels = per_output(targets, names, "y", fill=False)
         scales = per_output(weights, names, "sample_weight", spread=True)
@@ -107,8 +133,6 @@ class Objectives:
                 self.parts[place].update_state(value, ops.shape(outputs[place])[0])
             value = value * self.loss_weights[place]
             total = value if total is None else total + value
-        if total is None:
-            raise ArgumentError("compile(loss=...) is missing: training needs a loss to minimize")
         return total
 
     def update(self, targets: Any, predictions: Any, weights: Any, names: Sequence[str]) -> None:
@@ -128,6 +152,37 @@ class Objectives:
         """Resets the metrics."""
         for metric in self.metrics:
             metric.reset_state()
+
+
+_SAYS_THE_FORM = (
+    losses.SparseCategoricalCrossentropy,
+    losses.CategoricalCrossentropy,
+    losses.CategoricalFocalCrossentropy,
+    losses.BinaryCrossentropy,
+    losses.BinaryFocalCrossentropy,
+)
+
+
+def _loss(given: Any) -> Any:
+    """The loss of a name, function or object; "crossentropy" alone does not say which."""
+    if isinstance(given, str) and given.lower() in ("crossentropy", "ce"):
+        raise ArgumentError(
+            f"compile: loss={given!r} may be any of three: 'binary_crossentropy' for one unit with "
+            "sigmoid, 'sparse_categorical_crossentropy' for class numbers, "
+            "'categorical_crossentropy' for one-hot rows; name one"
+        )
+    return None if given is None else losses.get(given)
+
+
+def _only(given: Any, name: str) -> Any:
+    """The loss of an output, which may stand in a list of its own, as in {"a": ["mse"]}."""
+    if not isinstance(given, (list, tuple)):
+        return given
+    if len(given) != 1:
+        raise ArgumentError(
+            f"compile: output {name!r} takes one loss, got {len(given)}; add them up in a function"
+        )
+    return given[0]
 
 
 def _comparing(name: str, target: Tensor, output: Tensor) -> str:
@@ -212,10 +267,9 @@ def _make_metrics(
                 one, loss=functions[place], target=in_rank_of(outputs[place], label),
                 prediction=outputs[place],
             )  # fmt: skip
-            if not isinstance(one, metrics.Metric) or prefixes[place]:
-                name = one if isinstance(one, str) else metric.name  # "mae" stays "mae"
-                name = prefixes[place] + name
-                metric.name = _unused(f"weighted_{name}" if name in plain else name, taken)
+            name = one if isinstance(one, str) else metric.name  # "mae" stays "mae"
+            name = prefixes[place] + name
+            metric.name = _unused(f"weighted_{name}" if name in plain else name, taken)
             taken.add(metric.name)
             made[-1].append(metric)
     return made

@@ -7,7 +7,7 @@ import pytest
 
 import steepest as st
 from steepest import layers
-from steepest.errors import ArgumentError, DataError, UnseenWarning
+from steepest.errors import ArgumentError, DataError, ShapeError, UnseenWarning
 from tests.layers.harness import values
 
 ROWS_OF = np.eye(3)
@@ -21,11 +21,11 @@ ROWS_OF = np.eye(3)
         ("one_hot", [[2], [0]], ROWS_OF[[2, 0]]),
         ("one_hot", [[2, 0], [1, 1]], ROWS_OF[[[2, 0], [1, 1]]]),
         ("one_hot", [[[2], [0]]], ROWS_OF[[[2, 0]]]),
-        ("multi_hot", [2, 0], ROWS_OF[[2, 0]]),
+        ("multi_hot", [2, 0], [1, 0, 1]),
         ("multi_hot", [[2], [0]], ROWS_OF[[2, 0]]),
         ("multi_hot", [[2, 0], [1, 1]], [[1, 0, 1], [0, 1, 0]]),
         ("multi_hot", [[[2], [0]]], [ROWS_OF[[2, 0]]]),
-        ("count", [2, 0], ROWS_OF[[2, 0]]),
+        ("count", [2, 0, 2], [1, 0, 2]),
         ("count", [[2, 0], [1, 1]], [[1, 0, 1], [0, 2, 0]]),
         ("count", [[[2], [0]]], [ROWS_OF[[2, 0]]]),
     ],
@@ -33,6 +33,18 @@ ROWS_OF = np.eye(3)
 def test_categories_of_every_rank(mode: str, indices: list, wanted: object):
     found = values(layers.CategoryEncoding(3, output_mode=mode), indices)
     np.testing.assert_array_equal(found, wanted)
+
+
+def test_categories_without_a_row_are_refused_in_a_model():
+    model = st.Sequential([layers.CategoryEncoding(3, "count")])
+    with pytest.raises(ShapeError, match=r"rows of one category, x\[:, None\]"):
+        model.predict(np.array([2, 0]), verbose=0)
+    assert model.predict(np.array([[2], [0]]), verbose=0).tolist() == ROWS_OF[[2, 0]].tolist()
+
+
+def test_one_axis_of_numbers_to_look_up_is_one_example():
+    lookup = layers.IntegerLookup(vocabulary=[1, 2, 3], output_mode="multi_hot")
+    assert lookup([1, 2, 3, 1]).tolist() == [0, 1, 1, 1]  # as in Keras
 
 
 def test_binary_codes_separate_all_categories_with_the_fewest_bits():

@@ -16,8 +16,9 @@ import numpy as np
 from steepest.arguments import require_within, whole
 from steepest.core import ops
 from steepest.core.dtype import DType
+from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError, DataError, SteepestError, UnseenWarning
+from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError, UnseenWarning
 from steepest.finding import Finding, Rule, Severity, Where
 from steepest.functions import creation, shapes
 from steepest.layers import call_context
@@ -84,12 +85,20 @@ class _CategoryLayer(PreprocessingLayer):
 
 
 def _encoded(indices: Tensor, depth: int, mode: str, dtype: DType) -> Tensor:
-    """Returns one-hot, multi-hot or count rows of `depth` features for indices."""
+    """Returns one-hot, multi-hot or count rows of `depth` features for indices.
+
+    The last axis holds the categories of one example: one axis alone is one example, as in Keras.
+    """
     if mode == "one_hot" and indices.ndim > 1 and indices.shape[-1] == 1:
         indices = shapes.squeeze(indices, -1)
     one_hot = _nan_where_unknown(creation.one_hot(indices, depth, dtype=dtype), indices, depth)
-    if mode == "one_hot" or indices.ndim == 1:
+    if mode == "one_hot" or not indices.ndim:
         return one_hot
+    if indices.shape[-1] is None:
+        raise ShapeError(
+            f"output_mode {mode!r} joins the categories of one example, which stand in a row; "
+            f"inputs of shape {show(indices.shape)} have none: give rows of one category, x[:, None]"
+        )
     total = ops.reduce_sum(one_hot, -2)
     return total if mode == "count" else ops.minimum(total, 1.0)
 
