@@ -51,7 +51,7 @@ def with_value(value: float) -> np.ndarray:
         (model(), X[:0], LABELS[:0], "the data are empty"),
         (model(), np.array([["a", 1, 2]] * 20, dtype=object), LABELS, "'a' at row 0, column 0"),
         (model(), [[1, 2], [3]], [0, 1], "rows of unequal length"),
-        (model(), X.reshape(20, 3, 1), LABELS, "built for inputs of shape"),
+        (model(), X.reshape(20, 1, 3), LABELS, "built for inputs of shape"),
     ],
 )  # fmt: skip
 def test_refused(made: Any, x: Any, y: Any, message: str) -> None:

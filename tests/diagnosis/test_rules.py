@@ -22,6 +22,7 @@ ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
 AMOUNT = X.sum(axis=1)
 NAN = np.where(np.arange(90).reshape(30, 3) == 14, np.nan, X)
 ROWS = np.arange(30)[:, None]
+ONES = np.ones(30)
 
 
 def fit(
@@ -101,6 +102,7 @@ NO_CHECK: dict[str, Any] = {"check": False, "epochs": 60}
 CASES: dict[str, Callable[[], list[Finding]]] = {
     "not-finite": lambda: fit(dense(), "mse", AMOUNT, NAN),
     "negative-weight": lambda: fit(dense(), "mse", AMOUNT, sample_weight=-np.ones(30)),
+    "zero-weights": lambda: fit(dense(), "mse", AMOUNT, sample_weight=np.zeros(30)),
     "unscaled-columns": lambda: fit(dense(), "mse", AMOUNT, GREAT, st.optimizers.SGD(1e-6)),
     "single-class": lambda: fit(dense(1, "sigmoid"), SPARSE, CLASSES),
     "label-not-whole": lambda: fit(dense(3, "softmax"), SPARSE, CLASSES + 0.5),
@@ -111,6 +113,7 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     ),
     "regression-on-classes": lambda: fit(dense(), "mse", CLASSES),
     "accuracy-of-quantities": lambda: fit(dense(), "mse", AMOUNT, metrics=["accuracy"]),
+    "label-below-zero": lambda: fit(dense(1, "softplus"), "msle", AMOUNT),
     "softmax-of-one-unit": lambda: fit(dense(1, "softmax"), BINARY, CLASSES % 2),
     "softmax-twice": lambda: fit([*dense(3, "softmax"), layers.Softmax()], SPARSE, CLASSES),
     "activation-before-logits": lambda: fit(dense(3, "softmax"), LOGITS, CLASSES),
@@ -122,6 +125,16 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     "target-out-of-reach": lambda: fit(dense(1, "relu"), "mse", AMOUNT),
     "no-epochs": lambda: fit(dense(), "mse", AMOUNT, epochs=2, initial_epoch=5),
     "all-frozen": frozen,
+    "steps-beyond-data": lambda: fit(dense(), "mse", AMOUNT, batch_size=10, steps_per_epoch=4),
+    "two-weights": lambda: fit(
+        dense(1, "sigmoid"), BINARY, CLASSES % 2, class_weight={0: 1, 1: 2}, sample_weight=ONES
+    ),
+    "class-without-output": lambda: fit(
+        dense(1, "sigmoid"), BINARY, CLASSES % 2, class_weight={0: 1.0, 1: 1.0, 5: 2.0}
+    ),
+    "statistics-of-one": lambda: fit(
+        [layers.BatchNormalization(), *dense()], "mse", AMOUNT, batch_size=1
+    ),
     "unusual-rate": lambda: fit(dense(), "mse", AMOUNT, optimizer=st.optimizers.Adam(5.0)),
     "no-gradient": idle_output,
     "rate-overshoots": lambda: fit(

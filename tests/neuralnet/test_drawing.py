@@ -81,11 +81,66 @@ def test_dictionaries_of_inputs_go_by_name() -> None:
     one, two = X, 2 * X
     np.testing.assert_array_equal(listed.predict({"b": two, "a": one}, verbose=0), one - two)
     np.testing.assert_array_equal(named.predict({"right": two, "left": one}, verbose=0), one - two)
-    for wrong in ({"a": one, "c": two}, {"a": one, "b": two, "c": two}):
-        with pytest.raises(st.errors.ArgumentError, match=r"\['c'\] are not among them"):
-            listed.predict(wrong, verbose=0)
-        with pytest.raises(st.errors.ArgumentError, match=r"the inputs are named \['left'"):
-            named.predict(wrong, verbose=0)
+    wrong = {"a": one, "c": two}
+    with pytest.raises(st.errors.ArgumentError, match=r"\['c'\] are not among them"):
+        listed.predict(wrong, verbose=0)
+    with pytest.raises(st.errors.ArgumentError, match=r"the inputs are named \['left'"):
+        named.predict(wrong, verbose=0)
+
+
+def test_entries_that_are_no_inputs_are_left_out_with_a_warning() -> None:
+    a, b = st.Input((4,), name="a"), st.Input((4,), name="b")
+    model = st.Model({"one": a, "two": b}, layers.Add()([a, b]))
+    given = {"one": X, "name": np.array(["x"] * 12), "two": X}
+    with pytest.warns(st.errors.TrainingWarning, match=r"are left out: \['name'\]"):
+        assert np.array_equal(model.predict(given, verbose=0), 2 * X)
+    with pytest.warns(st.errors.TrainingWarning, match=r"\['more'\] are left out"):
+        assert np.array_equal(model({"one": X, "two": X, "more": X}), 2 * X)
+
+
+def test_one_number_a_row_fits_an_input_of_one_column() -> None:
+    a, b = st.Input((1,), name="a"), st.Input((), name="b")
+    model = st.Model({"a": a, "b": b}, layers.Subtract()([a, b[:, None]]))
+    row, column = np.float32([1, 2]), np.float32([[3], [4]])
+    for given in ({"a": row, "b": row}, {"a": column, "b": column}):
+        assert model.predict(given, verbose=0).tolist() == [[0.0], [0.0]]
+        assert model(given).shape == (2, 1)
+    stack = st.Sequential([layers.Dense(1, input_shape=(1,))])
+    stack.compile("sgd", "mse")
+    stack.fit(row, row, validation_data=(row, row), verbose=0)
+    batches = st.data.Dataset.from_tensor_slices((row, row)).batch(1)
+    stack.fit(batches, verbose=0)
+    assert stack.predict(row, verbose=0).shape == stack(row).shape == (2, 1)
+    with pytest.raises(st.errors.ShapeError):
+        st.Sequential([layers.Dense(1, input_shape=(2,))])(row)
+
+
+def test_inputs_are_taken_in_the_declared_kind_of_number() -> None:
+    x, whole = st.Input((2,)), st.Input((2,), dtype="int32")
+    scaled = st.Model(x, x * 2.5)
+    given = np.array([[1, 2]])
+    for outputs in (scaled(given).numpy(), scaled.predict(given, verbose=0)):
+        assert outputs.tolist() == [[2.5, 5.0]] and outputs.dtype == np.float32  # as in Keras
+    assert st.Model(whole, whole * 2)(np.float32([[1, 2]])).dtype == np.int32
+    words = st.Input((2,))
+    vectors = st.Model(words, layers.Embedding(3, 4)(words))
+    assert vectors.predict(given, verbose=0).shape == (1, 2, 4)
+
+
+def test_reshaped_rows_of_a_known_number() -> None:
+    x = st.Input((4,))
+    model = st.Model(x, [st.reshape(x, (-1, 2, 2)), x[:, None], st.expand_dims(x, 1) + x[:, :1]])
+    for outputs in (model(X), model.predict(X, verbose=0)):
+        assert [tuple(output.shape) for output in outputs] == [(12, 2, 2), (12, 1, 4), (12, 12, 4)]
+
+
+def test_two_layers_of_one_name_are_a_warning() -> None:
+    x = st.Input((2,))
+    outputs = layers.Dense(1, name="a")(layers.Dense(1, name="a")(x))
+    with pytest.warns(st.errors.TrainingWarning, match="two layers are named 'a'"):
+        st.Model(x, outputs)
+    with pytest.warns(st.errors.TrainingWarning, match="two layers are named 'a'"):
+        st.Sequential([layers.Dense(1, name="a"), layers.Dense(2, name="a")])
 
 
 def test_variables_of_a_drawing_belong_to_the_model() -> None:

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from steepest.arguments import require_within
 from steepest.callbacks.callback import Callback, same_monitor
 from steepest.callbacks.monitor import Monitor
 from steepest.events import Logs
@@ -39,6 +40,7 @@ class EarlyStopping(Monitor):
         start_from_epoch: int = 0,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
+        require_within(self, "[0, inf)", patience=patience, start_from_epoch=start_from_epoch)
         self.patience = patience
         self.verbose = verbose
         self.baseline = baseline

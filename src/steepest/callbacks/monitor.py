@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from steepest.callbacks.callback import Callback, same_monitor
 from steepest.errors import ArgumentError
 from steepest.events import Logs
@@ -50,7 +52,15 @@ class Monitor(Callback):
     def value(self, logs: Logs | None) -> float | None:
         """The quantity in an epoch's logs; None where that epoch has none (no validation)."""
         found = same_monitor(self.monitor or "", list(logs or {}))
-        return None if found is None else float((logs or {})[found])
+        if found is None:
+            return None
+        value = np.asarray((logs or {})[found])
+        if value.size != 1:
+            raise ArgumentError(
+                f"{type(self).__name__}: {found!r} is {value.size} numbers, where one is compared; "
+                "give its metric average='macro' (or 'micro'), or watch another"
+            )
+        return float(value.reshape(()))
 
     def better(self, value: float) -> bool:
         """Whether the value improves on the best by more than `min_delta`; if so it is the best."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import require_within
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.errors import ArgumentError
@@ -82,6 +83,7 @@ class ReduceLROnPlateau(Monitor):
         super().__init__(monitor, mode, min_delta)
         if not 0.0 < factor < 1.0:
             raise ArgumentError(f"factor: a number between 0 and 1 was expected, got {factor!r}")
+        require_within(self, "[0, inf)", patience=patience, cooldown=cooldown)
         self.factor, self.patience, self.verbose = factor, patience, verbose
         self.cooldown, self.min_lr = cooldown, min_lr
 

@@ -32,9 +32,10 @@ class Variable(Operators):
 
     `initial_value` may be a function without arguments. The shape and dtype never change.
     Freezing a layer sets `trainable` of its weights to False; thawing it sets that of those to True
-    which were `made_trainable`. `path` is the name with that of its layer; the `regularizer` returns its penalty, and the
-    `constraint` maps it to an allowed value after an update. An engine that stores the values on a
-    device sets `owner`, from which they are fetched whenever the host reads the variable.
+    which were `made_trainable`. `path` is the name with that of its layer; the `regularizer`
+    returns its penalty, and the `constraint` maps it to an allowed value after an update. An engine
+    that stores the values on a device sets `owner`, from which they are fetched whenever the host
+    reads the variable.
 
     >>> import steepest as st
     >>> w = st.Variable([1.0, 2.0], name="w")

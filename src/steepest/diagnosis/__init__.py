@@ -17,6 +17,7 @@ from steepest.diagnosis import (  # noqa: F401 - each adds its rules to RULES
     loss_and_output,
     nothing_to_train,
     rate,
+    settings,
 )
 from steepest.errors import suggest_names
 from steepest.finding import RULES, Finding, Rule, Severity, Where, report

@@ -1,4 +1,4 @@
-"""Rules on training data: NaN and infinity, negative weights, columns of different scales.
+"""Rules on training data: NaN and infinity, weights of examples, columns of different scales.
 
 They cost a pass or two over the data at most. Depends on columns and finding.
 """
@@ -31,6 +31,13 @@ NEGATIVE_WEIGHT = Rule(
     "{where.argument}: a weight is negative, {weight:.4g} in row {where.row}",
     "give weights of 0 or above",
     DataError,
+)
+ZERO_WEIGHTS = Rule(
+    "zero-weights",
+    Severity.WARNING,
+    "The weights of all examples are 0.",
+    "{where.argument}: all weights are 0, so nothing is learned from the data",
+    "give the examples that count a weight above 0",
 )
 UNSCALED_COLUMNS = Rule(
     "unscaled-columns",
@@ -117,7 +124,7 @@ def column_name(column: Stored, indices: Sequence[int]) -> Column:
 def weight_findings(
     columns: Sequence[Stored], argument: str = "sample_weight"
 ) -> Iterator[Finding]:
-    """Negative weights of examples.
+    """Negative weights of examples, and weights that are all 0.
 
     >>> print(*weight_findings([DenseColumn(np.array([1.0, -1.0]))]))
     sample_weight: a weight is negative, -1 in row 1; give weights of 0 or above
@@ -128,6 +135,8 @@ def weight_findings(
             row = int(np.argwhere(weights < 0)[0][0])
             least = weights[row].min()
             yield NEGATIVE_WEIGHT.finding(Where(argument, row=row), weight=least)
+        elif not weights.any():
+            yield ZERO_WEIGHTS.finding(Where(argument))
 
 
 # ---------------------------------------------------------------- scales

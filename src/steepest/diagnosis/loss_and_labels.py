@@ -77,6 +77,12 @@ ACCURACY_OF_QUANTITIES = Rule(
     "{metric} compares class numbers, but {where.argument} holds quantities",
     "watch metrics=['mae'] or ['r2_score'] instead",
 )
+BELOW_ZERO = Rule(
+    "label-below-zero",
+    Severity.WARNING,
+    "A quantity is negative, and the loss takes it for 0.",
+    "{where.argument}: {loss} takes {wanted}, and counts {label} in row {where.row} as 0",
+)
 Y = Where("y")
 
 
@@ -165,6 +171,11 @@ def quantity_findings(
     labels = labels_of(loss)
     if labels is None or labels.kind != "quantities":
         return
+    if values.min() < labels.low:
+        at, label = first_wrong(where, values < labels.low, values)
+        yield BELOW_ZERO.finding(
+            at, remedy=labels.remedy, loss=loss.name, wanted=labels.words, label=label
+        )
     ending = ending_of(output)
     classes = 0 if ending in ("sigmoid", "softmax") else class_count(values)
     if ending == "softmax" or classes > 2:

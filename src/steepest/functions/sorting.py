@@ -81,7 +81,7 @@ def _is_descending(direction: str) -> bool:
 def argsort(values: TensorLike, axis: int | None = -1, direction: str = "ASCENDING") -> Tensor:
     """The indices that sort the values along an axis, stably; of the flattened tensor for None.
 
-    NaN is sorted as the greatest.
+    NaN is sorted as the greatest. With the axis None they are those of the flattened tensor.
 
     >>> argsort([3, 1, 2]).tolist()
     [1, 2, 0]

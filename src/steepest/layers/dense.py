@@ -27,7 +27,7 @@ class Dense(Layer):
     supports_masking = True
 
     kernel: Variable
-    bias: Variable
+    bias: Variable = None  # type: ignore[assignment]  # None without one, as in Keras
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from steepest.arguments import is_whole
 from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
@@ -28,6 +29,17 @@ def _mask_shape(layer: Any, x: Tensor) -> tuple[int | None, ...]:
             f"{show(x.shape)}; give each axis its size, None or 1"
         )
     return tuple(size if g is None else g for size, g in pairs)
+
+
+def _checked_noise_shape(layer: Any, given: Sequence[int | None] | None) -> Any:
+    """The shape of the mask as a tuple; its sizes are positive or None."""
+    if given is None:
+        return None
+    if any(size is not None and not (is_whole(size) and size > 0) for size in given):
+        raise ArgumentError(
+            f"{type(layer).__name__}: noise_shape: positive sizes or None, got {tuple(given)}"
+        )
+    return tuple(given)
 
 
 def _sqrt(value: Any) -> Any:
@@ -67,7 +79,7 @@ class Dropout(Noise):
     ) -> None:
         super().__init__(seed=seed, **kwargs)
         self.rate = rate
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = _checked_noise_shape(self, noise_shape)
 
     def perturb(self, x: Tensor) -> Tensor:
         """Returns the inputs with values dropped."""
@@ -155,7 +167,7 @@ class AlphaDropout(Noise):
     ) -> None:
         super().__init__(seed=seed, **kwargs)
         self.rate = rate
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape = _checked_noise_shape(self, noise_shape)
 
     def perturb(self, x: Tensor) -> Tensor:
         """Returns the inputs with values dropped."""

@@ -39,7 +39,8 @@ def as_inputs(value: Any, dtype: DType) -> Any:
     if isinstance(value, dict):
         return {key: as_inputs(part, dtype) for key, part in value.items()}
     if isinstance(value, (list, tuple)) and _is_nest(value):
-        return type(value)(as_inputs(part, dtype) for part in value)
+        parts = [as_inputs(part, dtype) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
     tensor = ops.as_tensor(value)
     if not is_float(tensor.dtype):
         return tensor

@@ -40,6 +40,7 @@ from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
+MISSING = object()  # stands for inputs that are not given by position
 _name_counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
@@ -133,8 +134,12 @@ class Layer(Trackable, Configurable):
 
     # ------------------------------------------------------------ calling
 
-    def __call__(self, inputs: Any, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
+    def __call__(
+        self, inputs: Any = MISSING, *args: Any, training: bool | None = None, **kwargs: Any
+    ) -> Any:
         """Returns the outputs for inputs; the first call creates the weights."""
+        if inputs is MISSING:
+            inputs = self._named_inputs(kwargs)
         recorder = call_recorder_of((inputs, args, kwargs))
         if recorder is not None:
             flag = {} if training is None else {"training": training}
@@ -151,6 +156,15 @@ class Layer(Trackable, Configurable):
         except SteepestError as error:
             error.add_note(f"in layer {self.name!r}, given {format_shapes(shapes)}")
             raise
+
+    def _named_inputs(self, kwargs: dict[str, Any]) -> Any:
+        """Takes the first argument of `call` out of those given by name."""
+        first = next(iter(inspect.signature(self.call).parameters), "inputs")
+        if first not in kwargs:
+            raise ArgumentError(
+                f"layer {self.name!r} was called without inputs: give {first!r} first, or by name"
+            )
+        return kwargs.pop(first)
 
     def _resolve_training(
         self, given: bool | None, args: tuple[Any, ...]
@@ -257,7 +271,12 @@ class Layer(Trackable, Configurable):
         """Returns the size of an axis of the inputs; raises if there is no such size."""
         if not isinstance(shape, tuple) or any(isinstance(size, (tuple, list)) for size in shape):
             raise self._not_one_tensor(shape)
-        if len(shape) < 2 or not -len(shape) <= axis < len(shape) or shape[axis] is None:
+        if len(shape) > 1 and not -len(shape) <= axis < len(shape):
+            raise ArgumentError(
+                f"layer {self.name!r}: axis {axis} is not one of the {len(shape)} axes of inputs "
+                f"of shape {show(shape)}; give {-len(shape)} to {len(shape) - 1}"
+            )
+        if len(shape) < 2 or shape[axis] is None:
             raise ShapeError(
                 f"layer {self.name!r} takes inputs of at least two axes, (batch, features), got "
                 f"{show(shape)}; a single example becomes a batch by x[None]"

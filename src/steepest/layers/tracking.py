@@ -138,7 +138,7 @@ class Trackable:
 
     @property
     def trainable(self) -> bool:
-        """Whether training updates the weights; setting it sets that of inner layers and weights."""
+        """Whether training updates the weights; setting it sets that of all inner parts."""
         return self._trainable
 
     @trainable.setter

@@ -57,4 +57,5 @@ SHARES = Labels("values", "shares between 0 and 1", 0.0, 1.0, "divide each row b
 SIGNS = Labels(
     "values", "labels -1 and 1, or 0 and 1", -1.0, 1.0, "map the two classes to -1 and 1"
 )
+SIZES = Labels("quantities", "quantities of 0 or more", 0.0, math.inf, "use 'mse' or 'mae'")
 COUNTS = Labels("values", "counts of 0 or more", 0.0, math.inf, "for other quantities use 'mse'")

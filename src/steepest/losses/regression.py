@@ -11,7 +11,7 @@ from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, nn
 from steepest.losses.base import SMALLEST, LossFunction, SeparableLoss, loss_of, matched
-from steepest.losses.facts import COUNTS, QUANTITIES, Predictions
+from steepest.losses.facts import COUNTS, QUANTITIES, SIZES, Predictions
 
 
 def mean_squared_error(y_true: TensorLike, y_pred: TensorLike) -> Tensor:
@@ -195,7 +195,7 @@ class MeanSquaredLogarithmicError(SeparableLoss):
     0.0
     """
 
-    labels = QUANTITIES
+    labels = SIZES
 
     def __init__(
         self,

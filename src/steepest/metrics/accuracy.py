@@ -7,12 +7,12 @@ from steepest.core import ops
 from steepest.core.dtype import DTypeLike, float32, is_float
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.errors import ShapeError
+from steepest.errors import ShapeError, caution
 from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import in_one_shape
 from steepest.losses.crossentropy import class_labels, require_classes
-from steepest.metrics.base import METRICS, MeanMetricWrapper
+from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper
 
 
 def _proportion(hit: Tensor) -> Tensor:
@@ -109,6 +109,16 @@ class Accuracy(MeanMetricWrapper):
     def __init__(self, name: str = "accuracy", dtype: DTypeLike = "float32") -> None:
         super().__init__(accuracy, name, dtype)
 
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
+    ) -> None:
+        """Adds a batch; weights of the targets' shape weigh each entry."""
+        y, p = in_one_shape("accuracy", ops.as_tensor(y_true), ops.as_tensor(y_pred))
+        if sample_weight is None or ops.as_tensor(sample_weight).shape != y.shape:
+            super().update_state(y, p, sample_weight)
+        else:
+            Mean.update_state(self, ops.cast(ops.equal(y, p), float32), sample_weight)
+
 
 @METRICS.register
 class BinaryAccuracy(MeanMetricWrapper):
@@ -123,6 +133,11 @@ class BinaryAccuracy(MeanMetricWrapper):
         self, name: str = "binary_accuracy", dtype: DTypeLike = "float32", threshold: float = 0.5
     ) -> None:
         super().__init__(binary_accuracy, name, dtype, threshold=threshold)
+        if threshold > 1.0:
+            caution(
+                f"BinaryAccuracy: no probability exceeds 1, so threshold={threshold} counts all of "
+                "them as 0; it is right for logits only"
+            )
 
 
 @METRICS.register

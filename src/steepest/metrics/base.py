@@ -123,6 +123,10 @@ class Metric(Configurable):
             initial = initial_values.get(variable)
             variable.assign(composed.zeros_like(variable) if initial is None else initial)
 
+    def reset_states(self) -> None:
+        """`reset_state` under its former name."""
+        self.reset_state()
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Adds a batch and returns the value so far."""
         self.update_state(*args, **kwargs)

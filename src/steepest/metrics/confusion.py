@@ -275,6 +275,7 @@ class FBetaScore(Metric):
     ) -> None:
         super().__init__(name, dtype)
         require_within(self, "(0, inf)", beta=beta)
+        require_within(self, "(0, 1]", threshold=threshold)
         if average not in AVERAGES:
             raise ArgumentError(
                 f"{type(self).__name__}: average is one of {AVERAGES}, got {average!r}"

@@ -155,6 +155,7 @@ class BinaryIoU(IoU):
         dtype: DTypeLike = "float32",
     ) -> None:
         super().__init__(2, target_class_ids, name, dtype)
+        require_within(self, "[0, 1]", threshold=threshold)
         self.threshold = threshold
 
     def _class_numbers(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:

@@ -6,14 +6,19 @@ A model that has a drawing computes its outputs by replaying the calls. Depends 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
-from steepest.core import tree
-from steepest.core.primitives import show
+from steepest.core import ops, tree
+from steepest.core.dtype import computing, is_float
+from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, ShapeError, caution
+from steepest.functions import composed
+from steepest.layers.lambda_layer import Lambda
 from steepest.layers.layer import Layer
+from steepest.layers.merging import Merge
 from steepest.layers.symbolic import Call, InputLayer, is_drawn
 from steepest.neuralnet.drawing_config import (
     PlainDrawing,
@@ -22,6 +27,22 @@ from steepest.neuralnet.drawing_config import (
     plain,
     redrawn,
 )
+
+
+def warn_of_equal_names(model: str, layers: Sequence[Layer]) -> None:
+    """Warns where two layers of a model have one name.
+
+    >>> import steepest as st
+    >>> warn_of_equal_names("net", [st.layers.Dense(1, name="a"), st.layers.Dense(1, name="b")])
+    """
+    named: dict[str, Layer] = {}
+    for layer in layers:
+        if named.setdefault(layer.name, layer) is not layer:
+            caution(
+                f"{model}: two layers are named {layer.name!r}, and get_layer finds one of them; "
+                "give each its own name= (Keras refuses equal names)"
+            )
+            return
 
 
 class Drawing:
@@ -52,6 +73,13 @@ class Drawing:
     def _draw(self, inputs: Any, outputs: Any) -> None:
         self.inputs, self.outputs = inputs, outputs
         self.calls = _calls_in_order(inputs, outputs)
+        self._as_declared = {
+            _key(leaf)
+            for call in self.calls
+            if isinstance(call.operation, (Merge, Lambda)) or not isinstance(call.operation, Layer)
+            for leaf in tree.leaves((call.arguments, call.options))
+            if is_drawn(leaf) and leaf.data.call is None
+        }
 
     # ------------------------------------------------------------ layers and links
 
@@ -104,7 +132,9 @@ class Drawing:
 
     @property
     def input_names(self) -> list[str]:
-        """The names of the inputs in a dictionary of them."""
+        """The names of the inputs in a dictionary of them: their keys, or those of the inputs."""
+        if isinstance(self.inputs, dict):
+            return sorted(self.inputs)
         return [leaf.data.name for leaf in tree.leaves(self.inputs)]
 
     @property
@@ -119,10 +149,13 @@ class Drawing:
     def replay(self, inputs: Any, name: str) -> Any:
         """The outputs for values of the inputs; `name` is the model's, for errors."""
         values = self._bound(inputs, name)
+        rows = next((value.shape[0] for value in values.values() if value.shape), None)
         for call in self.calls:
             fill = functools.partial(_filled, values=values)
             arguments = tree.transform(fill, call.arguments)
             options = tree.transform(fill, call.options)
+            if rows is not None and call.primitive:  # outside of programs the batch is known
+                options = {key: _with_rows(value, rows) for key, value in options.items()}
             results = tree.leaves(call.operation(*arguments, **options))
             values.update({(call, place): result for place, result in enumerate(results)})
         return tree.transform(lambda leaf: values[_key(leaf)], self.outputs)
@@ -135,16 +168,31 @@ class Drawing:
                 f"{name}: takes {len(wanted)} inputs ({', '.join(self.input_names)}), "
                 f"got {len(given)}"
             )
-        for drawn, value in zip(wanted, given, strict=True):
+        fitted = [self._fitted(*pair) for pair in zip(wanted, given, strict=True)]
+        for drawn, value in zip(wanted, fitted, strict=True):
             _check_shape(name, drawn, value)
-        return {_key(drawn): value for drawn, value in zip(wanted, given, strict=True)}
+        return {_key(drawn): value for drawn, value in zip(wanted, fitted, strict=True)}
+
+    def _fitted(self, drawn: Tensor, value: Tensor) -> Tensor:
+        """The value of an input in its rank and, where an operation reads it, in its dtype.
+
+        Layers take integers in their own way: an embedding as they are, a dense layer as floats.
+        """
+        value = in_rank_of_input(drawn.shape, value)
+        if is_float(drawn.dtype) == is_float(value.dtype):
+            return value
+        if is_float(value.dtype):
+            return ops.cast(value, drawn.dtype)
+        return (
+            ops.cast(value, computing(drawn.dtype)) if _key(drawn) in self._as_declared else value
+        )
 
     def _by_name(self, inputs: dict[str, Any], name: str) -> list[Any]:
         """The entries of a dictionary of inputs, in the order of the drawing's inputs."""
-        own = sorted(self.inputs) if isinstance(self.inputs, dict) else self.input_names
-        if set(inputs) != set(own):
-            missing = [key for key in own if key not in inputs]
-            unknown = [key for key in inputs if key not in own]
+        own = self.input_names
+        missing = [key for key in own if key not in inputs]
+        unknown = [key for key in inputs if key not in own]
+        if missing:
             raise ArgumentError(
                 f"{name}: the inputs are named {own}; "
                 + "; ".join(
@@ -153,6 +201,8 @@ class Drawing:
                     if names
                 )
             )
+        if unknown:
+            caution(f"{name}: the inputs are named {own}; {unknown} are left out")
         return tree.leaves([inputs[key] for key in own])
 
     # ------------------------------------------------------------ copies and configurations
@@ -185,6 +235,19 @@ class Drawing:
         self.input_layers = state["input_layers"]
         for layer, leaf in zip(self.input_layers, tree.leaves(self.inputs), strict=True):
             layer.note_drawn(leaf, leaf)
+
+
+def in_rank_of_input(declared: Shape, value: Tensor) -> Tensor:
+    """The value with a last axis of size 1 added or removed, where the declared shape differs so.
+
+    >>> in_rank_of_input((None, 1), ops.constant([1.0, 2.0])).shape
+    (2, 1)
+    """
+    if len(declared) == value.ndim + 1 and declared[-1] == 1 and value.ndim:
+        return composed.expand_dims(value, -1)
+    if value.ndim == len(declared) + 1 and value.shape[-1] == 1 and declared:
+        return composed.squeeze(value, -1)
+    return value
 
 
 def _check_shape(name: str, drawn: Tensor, value: Tensor) -> None:
@@ -223,6 +286,13 @@ def _filled(leaf: Any, values: dict[Any, Tensor]) -> Any:
     if isinstance(leaf, Variable):
         return leaf.value
     return values[_key(leaf)] if is_drawn(leaf) else leaf
+
+
+def _with_rows(sizes: Any, rows: int) -> Any:
+    """The parameter of an operation, with the number of rows for the open size of the batch."""
+    if not isinstance(sizes, tuple):
+        return sizes
+    return tuple(rows if size is None else _with_rows(size, rows) for size in sizes)
 
 
 def _calls_in_order(inputs: Any, outputs: Any) -> list[Call]:

@@ -22,8 +22,10 @@ from steepest.diagnosis.loss_and_labels import bound_findings, label_findings, q
 from steepest.diagnosis.loss_and_output import output_findings
 from steepest.diagnosis.nothing_to_train import frozen_findings
 from steepest.diagnosis.rate import OUT_OF_RANGE, rate_findings
+from steepest.diagnosis.settings import STATISTICS_OF_ONE, class_weight_findings
 from steepest.errors import noted
 from steepest.finding import Finding, Where, report
+from steepest.layers.normalization import BatchNormalization
 from steepest.losses import Loss
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed, OrderedRows, StreamFeed
 from steepest.neuralnet.learner import Learner, Trained
@@ -99,6 +101,25 @@ def fit_findings(
     yield from rate_findings(model.optimizer)
     if not trained.weights:
         yield from frozen_findings(model.name, len(model.weights))
+
+
+def setting_findings(
+    model: Learner, feed: Feed, trained: Trained, class_weight: Any
+) -> Iterator[Finding]:
+    """Batches of one example before a batch normalization, and weights of unknown classes."""
+    if not isinstance(feed, ArrayFeed):
+        return
+    if min(feed.batch, feed.count) == 1:
+        for layer in model.flatten_layers():
+            if not isinstance(layer, BatchNormalization) or not layer.trainable:
+                continue
+            if len(layer.input_shape or ()) == 2:
+                yield STATISTICS_OF_ONE.finding(Where(layer=layer.name))
+                break
+    if class_weight is not None and feed.prepare is None:
+        outputs = _outputs(model, feed.nest, trained)
+        if len(outputs) == 1:
+            yield from class_weight_findings(class_weight, int(outputs[0].shape[-1] or 1))
 
 
 def _scales(model: Learner, x: Any) -> Iterator[Finding]:

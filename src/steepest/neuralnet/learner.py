@@ -23,11 +23,13 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, SteepestError
 from steepest.functions import composed
-from steepest.layers.layer import Layer
+from steepest.layers.layer import MISSING, Layer
 from steepest.layers.overridable import Overridable
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
-from steepest.neuralnet.input.feeds import Prepare, columns_of
+from steepest.neuralnet.input.accept import inputs_of
+from steepest.neuralnet.input.column_names import ColumnNames
+from steepest.neuralnet.input.feeds import Prepare
 from steepest.neuralnet.metric_values import MetricUse, MetricValues
 from steepest.neuralnet.objectives import Objectives
 from steepest.neuralnet.predictor import Predictor
@@ -52,6 +54,8 @@ class Learner(Layer):
     >>> isinstance(model, Learner), model.metrics_names
     (True, ['loss', 'mae'])
     """
+
+    column_names: ColumnNames | None = None  # of the tables that it was trained on
 
     def __init__(
         self, name: str | None = None, trainable: bool = True, dtype: DTypeLike = None
@@ -185,7 +189,7 @@ class Learner(Layer):
 
     # ------------------------------------------------------------ one batch, as operations
 
-    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, inputs: Any = MISSING, *args: Any, **kwargs: Any) -> Any:
         """The outputs for inputs; schedules inside use the steps of the model's optimizer."""
         with self.counted():
             return super().__call__(inputs, *args, **kwargs)
@@ -270,7 +274,7 @@ class Learner(Layer):
         self.forget_if_changed()
         if isinstance(x, np.ndarray) and (x.shape[1:], x.dtype) in self._predictors:
             return self._predictors[x.shape[1:], x.dtype](x)
-        nest = (columns_of(x, "x", self.compute_dtype),)
+        nest = (inputs_of(self, x),)
         step = self.step_for("predict", nest)
         if isinstance(x, np.ndarray):
             self._predictors[x.shape[1:], x.dtype] = Predictor(step)

@@ -19,7 +19,7 @@ from steepest.errors import unknown_name
 from steepest.layers import call_context
 from steepest.layers.layer import LAYERS, Layer
 from steepest.layers.overridable import Overridable
-from steepest.neuralnet.drawing import Drawing
+from steepest.neuralnet.drawing import Drawing, warn_of_equal_names
 from steepest.neuralnet.learner import Learner
 from steepest.storage.learned import learned_note, take_learned
 from steepest.storage.model_file import save_model
@@ -63,6 +63,7 @@ class Model(Learner):
         if inputs is not None or outputs is not None:
             self._drawing = Drawing(inputs, outputs)
             self.layers = self._drawing.layers
+            warn_of_equal_names(self.name, self.layers)
             self._own_variables = self._drawing.variables
             self.built = True
             if not trainable:

@@ -9,10 +9,10 @@ from typing import Any
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
-from steepest.layers.layer import LAYERS, Layer
+from steepest.layers.layer import LAYERS, Layer, NotDrawn
 from steepest.layers.overridable import Overridable
 from steepest.layers.symbolic import Input, InputLayer, is_drawn
-from steepest.neuralnet.drawing import Drawing
+from steepest.neuralnet.drawing import Drawing, in_rank_of_input, warn_of_equal_names
 from steepest.neuralnet.model import Model
 
 
@@ -109,6 +109,7 @@ class Sequential(Model):
         if not self.layers and self._given_shape is None:
             self._given_shape = _known_shape(layer)
         self.layers = [*self.layers, layer]
+        warn_of_equal_names(self.name, self.layers)
 
     def _build_if_known(self) -> None:
         if self._given_shape is not None and self.layers:
@@ -140,7 +141,7 @@ class Sequential(Model):
 
     def _require_built(self, what: str) -> None:
         if not self.built:
-            raise ArgumentError(
+            raise NotDrawn(
                 f"{self.name}: {what} is not known before the model is called; give the first "
                 "layer input_shape=, or call the model on an example"
             )
@@ -150,6 +151,8 @@ class Sequential(Model):
         if not self.layers:
             raise ArgumentError(f"{self.name} has no layers yet: add some with model.add(layer)")
         value: Any = inputs
+        if self._given_shape is not None:
+            value = in_rank_of_input(self._given_shape, inputs)
         for layer in self.layers:
             value = layer(value)
         return value

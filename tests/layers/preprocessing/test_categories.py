@@ -37,7 +37,7 @@ def test_categories_of_every_rank(mode: str, indices: list, wanted: object):
 
 def test_categories_without_a_row_are_refused_in_a_model():
     model = st.Sequential([layers.CategoryEncoding(3, "count")])
-    with pytest.raises(ShapeError, match=r"rows of one category, x\[:, None\]"):
+    with pytest.raises(ShapeError, match=r"rows of one, x\[:, None\]"):
         model.predict(np.array([2, 0]), verbose=0)
     assert model.predict(np.array([[2], [0]]), verbose=0).tolist() == ROWS_OF[[2, 0]].tolist()
 

@@ -15,6 +15,7 @@ from steepest import initializers
 from steepest.core import ops
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
+from steepest.data.py_dataset import PyDataset, PyDatasetEpochs
 from steepest.errors import ArgumentError, DataError, SteepestError
 from steepest.finding import Finding, report
 from steepest.layers import call_context
@@ -104,6 +105,7 @@ class AdaptedLayer(PreprocessingLayer):
         if values.dtype.kind not in "fiub":
             raise DataError(f"layer {self.name!r}: {values.dtype} values are no numbers")
         self.ensure_built((None, *values.shape[1:]))
+        self.require_size(values.shape)
         self.adapt_weights(values.reshape(-1, values.shape[-1]).astype(np.float64))
 
     def inverse_transform(self, data: Any) -> np.ndarray:
@@ -160,11 +162,26 @@ def batches_of(data: Any) -> Iterator[np.ndarray]:
 
     >>> [len(batch) for batch in batches_of([[1.0], [2.0], [3.0]])]
     [3]
+    >>> [len(batch) for batch in batches_of([np.ones((3, 1)), np.ones((2, 1))])]
+    [3, 2]
     """
     if hasattr(data, "toarray"):  # SciPy's sparse matrices
         data = data.toarray()
     if isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__"):
-        yield np.asarray(data)
-        return
+        if not _is_of_unequal_batches(data):
+            yield np.asarray(data)
+            return
+    if isinstance(data, PyDataset):
+        data = PyDatasetEpochs(data, shuffle=False, seed=0)
     for batch in data:
         yield np.asarray(batch[0] if isinstance(batch, tuple) else batch)
+
+
+def _is_of_unequal_batches(data: Any) -> bool:
+    """Whether a list holds arrays of unequal length, which do not make one array."""
+    arrays = isinstance(data, (list, tuple)) and all(map(_has_rows, data))
+    return arrays and len({len(batch) for batch in data}) > 1
+
+
+def _has_rows(batch: Any) -> bool:
+    return len(getattr(batch, "shape", ())) > 0

@@ -97,7 +97,7 @@ def _encoded(indices: Tensor, depth: int, mode: str, dtype: DType) -> Tensor:
     if indices.shape[-1] is None:
         raise ShapeError(
             f"output_mode {mode!r} joins the categories of one example, which stand in a row; "
-            f"inputs of shape {show(indices.shape)} have none: give rows of one category, x[:, None]"
+            f"inputs of shape {show(indices.shape)} have none: give rows of one, x[:, None]"
         )
     total = ops.reduce_sum(one_hot, -2)
     return total if mode == "count" else ops.minimum(total, 1.0)

@@ -98,6 +98,12 @@ class Normalization(PreprocessingLayer):
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
         if not rank:
             raise ShapeError(f"layer {self.name!r} takes a batch, got a single number")
+        for axis in axes:
+            if axis is not None and not -rank <= axis < rank:
+                raise ArgumentError(
+                    f"layer {self.name!r}: axis {axis} is not one of the {rank} axes of its "
+                    f"inputs; give {-rank} to {rank - 1}"
+                )
         return sorted(axis % rank for axis in axes if axis is not None)
 
     def _assign(self, mean: Any, variance: Any) -> None:
@@ -127,6 +133,11 @@ class Normalization(PreprocessingLayer):
         for batch in batches_of(data):
             self.ensure_built((None, *batch.shape[1:]))
             axes = self._axes(batch.ndim)
+            if tuple(batch.shape[axis] for axis in axes) != self._mean.shape:
+                raise ShapeError(
+                    f"layer {self.name!r}: adapt was given data of shape {show(batch.shape)}, and "
+                    f"the layer has {show(self._mean.shape)} means; make a new layer for such data"
+                )
             others = tuple(axis for axis in range(batch.ndim) if axis not in axes)
             part = _Moments.of(batch.astype(np.float64), others)
             total = part if total is None else total.combined(part)
@@ -146,10 +157,7 @@ class Normalization(PreprocessingLayer):
     def check_shapes(self, shapes: Any) -> None:
         """Raises unless the sizes along `axis` are those of the training set."""
         super().check_shapes(shapes)
-        rank = len(shapes)
-        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
-        exist = all(axis is None or -rank <= axis < rank for axis in axes)
-        if not exist or tuple(shapes[axis] for axis in self._axes(rank)) != self._mean.shape:
+        if tuple(shapes[axis] for axis in self._axes(len(shapes))) != self._mean.shape:
             raise ShapeError(
                 f"layer {self.name!r}: learned the mean of {show(self._mean.shape)} features, got "
                 f"an input of shape {show(shapes)}; adapt it to such data, or give it the others"

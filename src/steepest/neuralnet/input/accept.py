@@ -18,7 +18,7 @@ from steepest.core import tree
 from steepest.data import INFINITE_CARDINALITY
 from steepest.data.columns import DenseColumn
 from steepest.data.py_dataset import PyDataset, PyDatasetEpochs
-from steepest.errors import ArgumentError, DataError
+from steepest.errors import ArgumentError, DataError, caution
 from steepest.labels import class_of_each_row, stratification
 from steepest.neuralnet.input.feeds import (
     ArrayFeed,
@@ -100,12 +100,29 @@ def intake(
     batch = whole("batch_size", DEFAULT_BATCH if batch_size is None else batch_size, 1)
     dtype = model.compute_dtype
     parts = data_nest(
-        columns_of(x, "x", dtype),
+        inputs_of(model, x),
         None if y is None else columns_of(y, "y", dtype),
         None if weights is None else columns_of(weights, "sample_weight", np.dtype("float32")),
     )
     check_rows(parts)
     return ArrayFeed(parts, batch, shuffle, steps=steps, seed=seed)
+
+
+def inputs_of(model: Learner, x: Any) -> Any:
+    """The inputs of a model as columns, those of tables in the order of the training.
+
+    Entries of a dictionary that the model does not read are left out, with a warning.
+    """
+    names = model.input_names
+    if isinstance(x, dict) and names and set(names) < set(x):
+        caution(
+            f"{model.name}: x has entries that are no inputs of the model and are left out: "
+            f"{[name for name in x if name not in names]}"
+        )
+        x = {name: x[name] for name in names}
+    columns = columns_of(x, "x", model.compute_dtype)
+    trained = model.column_names
+    return columns if trained is None else trained.in_order(columns, model.compute_dtype)
 
 
 def _check_given(x: Any) -> None:

@@ -105,6 +105,8 @@ def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
         and all(len(getattr(part, "shape", ())) > 0 for part in given)
     ):
         parts = [columns_of(part, f"{what}[{i}]", dtype) for i, part in enumerate(given)]
+        if hasattr(given, "_fields"):  # a namedtuple
+            return type(given)(*parts)
         return parts[0] if len(parts) == 1 else type(given)(parts)
     if isinstance(given, Nested):
         raise DataError(

@@ -6,15 +6,18 @@ Depends on input, inspection and diagnosis.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from steepest.diagnosis.nothing_to_train import epoch_findings
+from steepest.diagnosis.settings import TWO_WEIGHTS, steps_findings
 from steepest.errors import ArgumentError, noted
-from steepest.finding import Finding, report
+from steepest.finding import Finding, Where, report
 from steepest.functions import random
 from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import combined_weights, intake, is_stream, split_off
 from steepest.neuralnet.input.class_weights import weighing
+from steepest.neuralnet.input.column_names import trained_names
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.neuralnet.input.storage_choice import SparseStorage
 from steepest.neuralnet.learner import Trained
@@ -33,7 +36,7 @@ def training(model: Model, x: Any, y: Any, plan: TrainingPlan, every: Every = "e
     model.optimizer.plan(feed.batches, plan.epochs, plan.initial_epoch)
     found: list[Finding] = []
     if plan.check:
-        report(epoch_findings(plan.epochs, plan.initial_epoch), found)
+        report(_plan_findings(plan, feed, x), found)
     with contextlib.nullcontext() if plan.seed is None else random.seeded(plan.seed):
         stored = _stored(model, plan, feed, validation)
         if plan.check:
@@ -43,7 +46,18 @@ def training(model: Model, x: Any, y: Any, plan: TrainingPlan, every: Every = "e
         model.restart_generators(plan.seed)
     if plan.check:
         inspection.report_fit(model, *stored, trained, found)
+        report(inspection.setting_findings(model, stored[0], trained, plan.class_weight), found)
     return Training(model, plan, *stored, trained, every, found)
+
+
+def _plan_findings(plan: TrainingPlan, feed: Feed, x: Any) -> Iterator[Finding]:
+    """Epochs, steps and weights of rows that cannot be meant as they are given."""
+    yield from epoch_findings(plan.epochs, plan.initial_epoch)
+    if isinstance(feed, ArrayFeed):
+        is_endless = hasattr(x, "cardinality") and x.cardinality() < 0
+        yield from steps_findings(feed.steps, None if is_endless else -(-feed.count // feed.batch))
+    if plan.class_weight is not None and plan.sample_weight is not None:
+        yield TWO_WEIGHTS.finding(Where("sample_weight"))
 
 
 def _stored(
@@ -72,6 +86,8 @@ def _feeds(model: Model, x: Any, y: Any, plan: TrainingPlan, seed: int) -> tuple
     by_row = None if by_batch else plan.class_weight
     weights = combined_weights(y, plan.sample_weight, by_row)
     feed = intake(model, x, y, weights, plan.batch_size, plan.shuffle, plan.steps_per_epoch, seed)
+    if isinstance(feed, ArrayFeed) and model.column_names is None:
+        model.column_names = trained_names(feed.nest[0])
     if by_batch:
         feed.prepare = weighing(plan.class_weight, feed.prepare)
     if plan.validation_split:

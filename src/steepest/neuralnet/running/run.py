@@ -80,9 +80,11 @@ class Run:
 
     def _batches(self, epoch: OneEpoch) -> Events:
         """The events of an evaluation's or a prediction's batches, until the run is stopped."""
+        flag = "stop_predicting" if epoch.task == "predict" else "stop_evaluating"
+        setattr(self.model, flag, False)
         for event in epoch.events():
             yield event
-            if self.reason:
+            if self.reason or getattr(self.model, flag):
                 break
 
 

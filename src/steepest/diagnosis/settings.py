@@ -1,0 +1,66 @@
+"""Rules on settings of a fit that do not fit its data or its model. Depends on finding.py only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from steepest.finding import Finding, Rule, Severity, Where
+
+STEPS_BEYOND_DATA = Rule(
+    "steps-beyond-data",
+    Severity.WARNING,
+    "An epoch has more steps than the data have batches.",
+    "steps_per_epoch={steps} is more than the {batches} batches of the data, so each epoch goes "
+    "through them more than once (Keras ends the epoch with the data)",
+    "leave steps_per_epoch out, or call repeat() on the data set, which says that it is meant",
+)
+TWO_WEIGHTS = Rule(
+    "two-weights",
+    Severity.WARNING,
+    "Both class_weight and sample_weight are given.",
+    "class_weight and sample_weight are both given: each row counts by their product (Keras "
+    "refuses both)",
+    "give one of them, or multiply them into sample_weight",
+)
+CLASS_WITHOUT_OUTPUT = Rule(
+    "class-without-output",
+    Severity.WARNING,
+    "A weight is given for a class that the outputs do not have.",
+    "class_weight has a weight for class {label}, and the outputs are {classes} classes, 0 to "
+    "{greatest}",
+    "leave it out, or number the classes from 0",
+)
+STATISTICS_OF_ONE = Rule(
+    "statistics-of-one",
+    Severity.WARNING,
+    "Batch normalization has batches of one example.",
+    "layer {where.layer!r} normalizes by the mean and variance of the batch, and a batch of one "
+    "example has no variance: in training its outputs do not depend on its inputs",
+    "give batches of several rows, or use st.layers.LayerNormalization",
+)
+
+
+def steps_findings(steps: int | None, batches: int | None) -> Iterator[Finding]:
+    """More steps in an epoch than batches, where the number of both is known.
+
+    >>> [found.rule for found in steps_findings(6, 4)], list(steps_findings(3, 4))
+    (['steps-beyond-data'], [])
+    """
+    if steps is not None and batches is not None and steps > batches:
+        yield STEPS_BEYOND_DATA.finding(Where("steps_per_epoch"), steps=steps, batches=batches)
+
+
+def class_weight_findings(class_weight: Any, units: int) -> Iterator[Finding]:
+    """Weights for classes that an output of so many units does not have; one unit has two classes.
+
+    >>> [found.evidence["label"] for found in class_weight_findings({0: 1.0, 5: 2.0}, units=1)]
+    [5]
+    """
+    classes = max(units, 2)
+    for label in class_weight if isinstance(class_weight, Mapping) else ():
+        if not 0 <= label < classes:
+            at = Where("class_weight")
+            yield CLASS_WITHOUT_OUTPUT.finding(
+                at, label=label, classes=classes, greatest=classes - 1
+            )
