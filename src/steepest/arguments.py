@@ -215,6 +215,39 @@ def _refuse_unknown(cls: type, options: Iterable[str]) -> None:
             raise ArgumentError(f"{cls.__name__} takes no argument {name!r}: {advice}")
 
 
+class UnknownArgument(ArgumentError, TypeError):
+    """An argument that a method does not take; Python's own error is a TypeError too."""
+
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def suggests_arguments(method: Method) -> Method:
+    """Makes a method suggest names for a misspelt argument.
+
+    >>> class Model:
+    ...     @suggests_arguments
+    ...     def fit(self, x, epochs=1): ...
+    >>> Model().fit([1.0], epoch=3)
+    Traceback (most recent call last):
+        ...
+    steepest.arguments.UnknownArgument: fit takes no argument 'epoch': did you mean 'epochs'?
+    """
+    names = inspect.signature(method).parameters
+
+    @functools.wraps(method)
+    def suggesting(self: Any, *arguments: Any, **options: Any) -> Any:
+        for name in options:
+            if name not in names:
+                known = [known for known in names if known != "self"]
+                raise UnknownArgument(
+                    f"{method.__name__} takes no argument {name!r}: {nearest(name, known)}"
+                )
+        return method(self, *arguments, **options)
+
+    return suggesting  # type: ignore[return-value]
+
+
 _names: weakref.WeakKeyDictionary[type, tuple[str, ...]] = weakref.WeakKeyDictionary()
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "TrainingDiverged",
     "TrainingWarning",
     "UnseenWarning",
+    "NotEnoughMemory",
     "EngineUnavailable",
     "MissingExtra",
 ]
@@ -111,6 +112,10 @@ class UnseenWarning(UserWarning):
     """
 
 
+class NotEnoughMemory(SteepestError, MemoryError):
+    """More memory is needed than the machine has: says how much, and for what."""
+
+
 class EngineUnavailable(SteepestError, RuntimeError):
     """The requested engine cannot run here: says what is missing."""
 
@@ -134,6 +139,25 @@ def noted(note: str) -> Iterator[None]:
         yield
     except SteepestError as error:
         error.add_note(note)
+        raise
+
+
+@contextmanager
+def concerning(subject: str) -> Iterator[None]:
+    """Puts a subject before the message of an error of steepest that leaves the `with` block.
+
+    >>> try:
+    ...     with concerning("validation data"):
+    ...         raise ShapeError("x has no columns")
+    ... except ShapeError as error:
+    ...     print(error)
+    validation data: x has no columns
+    """
+    try:
+        yield
+    except SteepestError as error:
+        if subject.partition(" ")[0] not in str(error):
+            error.args = (f"{subject}: {error}", *error.args[1:])
         raise
 
 

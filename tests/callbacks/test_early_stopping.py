@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+import pytest
 
 import steepest as st
+from steepest.errors import ArgumentError
 from tests.callbacks.small_training import Scripted, X, fit, model
 
 
@@ -51,3 +54,17 @@ def test_the_courses_rule() -> None:
     flat = st.callbacks.ConvergenceRule(min_improvement=1e6)
     assert fit(model(), flat, validation_data=None).epoch == [0, 1]
     assert "gained less" in flat.reason
+
+
+def test_a_metric_of_several_numbers_is_refused() -> None:
+    made = st.Sequential([st.layers.Dense(2, "softmax", input_shape=(3,))])
+    made.compile("sgd", "categorical_crossentropy", metrics=[st.metrics.F1Score()])
+    stop = st.callbacks.EarlyStopping("f1_score")
+    with pytest.raises(ArgumentError, match=r"'f1_score' is 2 numbers, .* average='macro'"):
+        made.fit(X, np.eye(2)[np.arange(24) % 2], callbacks=[stop], verbose=0)
+
+
+@pytest.mark.parametrize("make", [st.callbacks.EarlyStopping, st.callbacks.ReduceLROnPlateau])
+def test_a_negative_patience_is_refused(make: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"patience must lie in \[0, inf\), got -1"):
+        make(patience=-1)

@@ -67,6 +67,12 @@ def frozen() -> list[Finding]:
     return found_by(lambda: model.fit(X, AMOUNT, verbose=0))
 
 
+def idle_setting() -> list[Finding]:
+    model = st.Sequential(dense())
+    model.compile("sgd", "mse", steps_per_execution=8)
+    return found_by(lambda: model.fit(X, AMOUNT, verbose=0))
+
+
 def lookup(unseen_places: int) -> list[Finding]:
     layer = layers.IntegerLookup(num_oov_indices=unseen_places, output_mode="one_hot")
     layer.adapt(ROWS % 3)
@@ -126,6 +132,7 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     "no-epochs": lambda: fit(dense(), "mse", AMOUNT, epochs=2, initial_epoch=5),
     "all-frozen": frozen,
     "steps-beyond-data": lambda: fit(dense(), "mse", AMOUNT, batch_size=10, steps_per_epoch=4),
+    "idle-setting": idle_setting,
     "two-weights": lambda: fit(
         dense(1, "sigmoid"), BINARY, CLASSES % 2, class_weight={0: 1, 1: 2}, sample_weight=ONES
     ),

@@ -575,3 +575,7 @@ def test_slice_takes_a_begin_and_a_size() -> None:
 
 def test_subtracting_at_coordinates() -> None:
     assert st.tensor_scatter_nd_sub([9, 9, 9], [[0], [2]], [5, 6]).tolist() == [4, 9, 3]
+
+
+def test_argsort_without_an_axis_is_of_the_flattened_tensor():
+    assert st.argsort([[3, 1], [2, 0]], axis=None).tolist() == [3, 1, 2, 0]

@@ -72,3 +72,8 @@ def test_channels_of_pictures_are_dropped_together() -> None:
         layer(np.ones((4, 3, 8)), training=True)
     with pytest.raises(ArgumentError, match="channels last"):
         layers.SpatialDropout2D(0.5, "channels_first")
+
+
+def test_a_mask_of_no_size_is_refused():
+    with pytest.raises(ArgumentError, match=r"noise_shape: positive sizes or None, got \(0, 2\)"):
+        layers.Dropout(0.5, noise_shape=(0, 2))

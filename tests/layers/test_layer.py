@@ -287,3 +287,24 @@ def test_a_call_without_return_is_an_error():
 
     with pytest.raises(st.errors.ArgumentError, match="call returned nothing"):
         Silent()([[1.0]])
+
+
+def test_inputs_may_be_given_by_name():
+    class Sum(layers.Layer):
+        def call(self, x1, x2):
+            return x1 + x2
+
+    assert Sum()(x1=np.ones(2), x2=np.ones(2)).tolist() == [2.0, 2.0]
+    a, b = st.Input((2,)), st.Input((2,))
+    model = st.Model([a, b], layers.Dense(1)(inputs=Sum()(x1=a, x2=b)))
+    x = np.ones((3, 2), np.float32)
+    assert model(inputs=[x, x]).shape == model.predict([x, x], verbose=0).shape == (3, 1)
+    with pytest.raises(ArgumentError, match="called without inputs: give 'x1' first, or by name"):
+        Sum()(x2=a)
+
+
+def test_what_is_not_known_yet_is_no_attribute():
+    assert not hasattr(st.Sequential([layers.Dense(1)]), "input_shape")
+    dense = layers.Dense(1, use_bias=False)
+    dense.build((None, 2))
+    assert dense.bias is None

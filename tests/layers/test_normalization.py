@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from steepest import layers
+from steepest.errors import ArgumentError
 from tests.layers.harness import values
 
 
@@ -58,3 +59,10 @@ def test_rms_and_unit_normalization(x: np.ndarray):
     np.testing.assert_allclose(found, wanted, rtol=1e-10)
     found = values(layers.UnitNormalization(dtype="float64"), x)
     np.testing.assert_allclose(np.linalg.norm(found, axis=-1), 1.0, rtol=1e-10)
+
+
+@pytest.mark.parametrize("axis", [5, -5])
+@pytest.mark.parametrize("make", [layers.BatchNormalization, layers.LayerNormalization])
+def test_an_axis_that_inputs_do_not_have_is_named(make, axis):
+    with pytest.raises(ArgumentError, match=f"axis {axis} is not one of the 2 axes of inputs"):
+        make(axis=axis)(np.ones((3, 2)))

@@ -7,6 +7,7 @@ import pytest
 
 import steepest as st
 from steepest import losses, metrics
+from steepest.errors import ArgumentError, TrainingWarning
 
 rng = np.random.default_rng(8)
 ROWS, CLASSES = 37, 4
@@ -270,3 +271,21 @@ def test_functions_of_losses_are_metrics_too():
     assert metrics.mean_squared_error is losses.mean_squared_error
     assert type(metrics.get(metrics.mean_squared_error)) is metrics.MeanSquaredError
     assert metrics.get(metrics.huber)([[0.0]], [[3.0]]).item() == 2.5
+
+
+def test_weights_of_entries_weigh_an_exact_accuracy():
+    accuracy = st.metrics.Accuracy()
+    entries = [[0.5, 0.2], [0.3, 0.1]]
+    value = accuracy([[1, 2], [3, 4]], [[0, 2], [3, 4]], sample_weight=entries)
+    assert value.item() == pytest.approx(0.5454545617103577)  # Keras's
+    accuracy.reset_states()
+    assert accuracy([[1], [2]], [[0], [2]], sample_weight=[[1.0], [3.0]]).item() == 0.75
+
+
+def test_a_threshold_that_no_probability_reaches_is_refused_or_a_warning():
+    with pytest.raises(ArgumentError, match=r"F1Score: threshold must lie in \(0, 1\]"):
+        st.metrics.F1Score(threshold=1.5)
+    with pytest.raises(ArgumentError, match="BinaryIoU: threshold"):
+        st.metrics.BinaryIoU(threshold=1.5)
+    with pytest.warns(TrainingWarning, match="no probability exceeds 1"):
+        st.metrics.BinaryAccuracy(threshold=1.5)

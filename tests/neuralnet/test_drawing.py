@@ -134,6 +134,29 @@ def test_reshaped_rows_of_a_known_number() -> None:
         assert [tuple(output.shape) for output in outputs] == [(12, 2, 2), (12, 1, 4), (12, 12, 4)]
 
 
+def test_sequences_of_any_length_may_be_declared() -> None:
+    x = st.Input((None, 4))
+    hidden = layers.Dense(3, "relu")(layers.LayerNormalization()(x))
+    model = st.Model(x, layers.Dense(1)(layers.GlobalAveragePooling1D()(hidden * 2.0)))
+    assert model.input_shape == (None, None, 4) and model.output_shape == (None, 1)
+    assert st.Model.from_config(model.get_config()).input_shape == (None, None, 4)
+    upper = st.Model(x, hidden)
+    for rows, length in ((2, 3), (5, 7)):
+        data = np.random.default_rng(rows).standard_normal((rows, length, 4)).astype("float32")
+        kernel, bias = model.layers[-1].get_weights()
+        wanted = upper.predict(data, verbose=0).mean(axis=1) * 2.0 @ kernel + bias
+        np.testing.assert_allclose(model.predict(data, verbose=0), wanted, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(model(data), wanted, rtol=1e-5, atol=1e-6)
+    stack = st.Sequential([layers.Dense(2, input_shape=(None, 4)), layers.GlobalMaxPooling1D()])
+    assert stack.output_shape == (None, 2) and stack.predict(data, verbose=0).shape == (5, 2)
+    both = st.Input((None, None))
+    assert st.Model(both, layers.ReLU()(both)).predict(data, verbose=0).shape == (5, 7, 4)
+    with pytest.raises(st.errors.ShapeError, match="needs to know the size of axis -1"):
+        layers.Dense(1)(both)
+    with pytest.raises(st.errors.ShapeError, match="several open sizes"):
+        st.Model(x, x[:, None])(data)
+
+
 def test_two_layers_of_one_name_are_a_warning() -> None:
     x = st.Input((2,))
     outputs = layers.Dense(1, name="a")(layers.Dense(1, name="a")(x))

@@ -60,9 +60,13 @@ class EpochLines(Callback):
         self._done = 0
         self._began = 0.0
 
+    def begin(self) -> None:
+        """Starts the clock."""
+        self._began = time.perf_counter()
+
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Prints which epoch begins."""
-        self._began = time.perf_counter()
+        self.begin()
         print(f"Epoch {epoch + 1}/{self.params.get('epochs', 1)}", flush=True)
 
     def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
@@ -73,17 +77,26 @@ class EpochLines(Callback):
         """Prints the logs of the epoch."""
         seconds = time.perf_counter() - self._began
         steps = self.params.get("steps") or self._done
-        print(f"{self._done}/{steps} - {seconds:.0f}s - {shown(logs or {})}", flush=True)
+        values = f" - {shown(logs)}" if logs else ""
+        print(f"{self._done}/{steps} - {seconds:.0f}s{values}", flush=True)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Starts the clock of an evaluation that is not within `fit`."""
         if self.params.get("task") == "evaluate":
-            self._began = time.perf_counter()
+            self.begin()
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """Prints the logs of an evaluation that is not within `fit`."""
         if self.params.get("task") == "evaluate":
             self.on_epoch_end(0, logs)
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Starts the clock of a prediction."""
+        self.begin()
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Prints how many batches were predicted, and how long it took."""
+        self.on_epoch_end(0)
 
 
 class ProgressBar(EpochLines):
@@ -101,9 +114,9 @@ class ProgressBar(EpochLines):
         self._bar: Any = None
         self._task: Any = None
 
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Shows an empty bar."""
-        super().on_epoch_begin(epoch, logs)
+    def begin(self) -> None:
+        """Starts the clock and shows an empty bar."""
+        super().begin()
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         self._bar = Progress(

@@ -39,6 +39,32 @@ STATISTICS_OF_ONE = Rule(
     "example has no variance: in training its outputs do not depend on its inputs",
     "give batches of several rows, or use st.layers.LayerNormalization",
 )
+IDLE_SETTING = Rule(
+    "idle-setting",
+    Severity.ADVICE,
+    "A setting of Keras's compile changes nothing here.",
+    "compile: {setting}={value} changes nothing: {reason}",
+    "leave it out",
+)
+_IDLE = {
+    "steps_per_execution": ((None, 1, "auto"), "an engine call runs many batches already"),
+    "jit_compile": ((None, "auto"), "engine= decides how steps run, 'cpu' compiles them"),
+    "auto_scale_loss": ((None, True), "losses are not scaled"),
+}
+
+
+def idle_findings(settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """Settings of Keras that the engines make idle, and that differ from Keras's defaults.
+
+    >>> [str(found) for found in idle_findings({"steps_per_execution": 8, "jit_compile": "auto"})]
+    ['compile: steps_per_execution=8 changes nothing: an engine call runs many batches already; ...
+    """
+    for setting, value in settings.items():
+        usual, reason = _IDLE[setting]
+        if value not in usual:
+            yield IDLE_SETTING.finding(
+                Where("compile"), setting=setting, value=value, reason=reason
+            )
 
 
 def steps_findings(steps: int | None, batches: int | None) -> Iterator[Finding]:

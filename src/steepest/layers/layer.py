@@ -69,7 +69,7 @@ class Layer(Trackable, Configurable):
     scales = False
     """Whether the layer scales its inputs to a common range."""
     activity_regularizer: Callable[[Tensor], Tensor] | None = None
-    given_input_shape: tuple[int, ...] | None = None
+    given_input_shape: tuple[int | None, ...] | None = None
     _name: str | None = None
     _dtype: DType = float32
     _input_shape: Any = None
@@ -83,7 +83,7 @@ class Layer(Trackable, Configurable):
         name: str | None = None,
         trainable: bool = True,
         dtype: DTypeLike = None,
-        input_shape: int | Sequence[int] | None = None,
+        input_shape: int | Sequence[int | None] | None = None,
         activity_regularizer: Any = None,
         input_dim: int | None = None,
     ) -> None:
@@ -122,7 +122,10 @@ class Layer(Trackable, Configurable):
     def check_shapes(self, shapes: Any) -> None:
         """Raises if inputs of these shapes do not fit those that the layer was built for."""
         declared = self.given_input_shape
-        if declared is not None and isinstance(shapes, tuple) and shapes[1:] != declared:
+        if declared is None or not isinstance(shapes, tuple) or shapes[1:] == declared:
+            return
+        own = zip(shapes[1:], declared, strict=False)
+        if len(shapes) != len(declared) + 1 or any(size not in (None, at) for at, size in own):
             raise self.misfit(shapes, (None, *declared))
 
     def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
@@ -276,7 +279,12 @@ class Layer(Trackable, Configurable):
                 f"layer {self.name!r}: axis {axis} is not one of the {len(shape)} axes of inputs "
                 f"of shape {show(shape)}; give {-len(shape)} to {len(shape) - 1}"
             )
-        if len(shape) < 2 or shape[axis] is None:
+        if len(shape) > 1 and shape[axis] is None:
+            raise ShapeError(
+                f"layer {self.name!r} needs to know the size of axis {axis} of its inputs, which "
+                "the declared shape leaves open (None)"
+            )
+        if len(shape) < 2:
             raise ShapeError(
                 f"layer {self.name!r} takes inputs of at least two axes, (batch, features), got "
                 f"{show(shape)}; a single example becomes a batch by x[None]"
@@ -338,7 +346,8 @@ class Layer(Trackable, Configurable):
         """Infers the shape of the outputs for one input shape or a list, by a trial call."""
         several = not all(size is None or isinstance(size, int) for size in input_shape)
         shapes = input_shape if several else [input_shape]
-        specs = [TensorSpec(tuple(shape), computing(self.dtype)) for shape in shapes]
+        dtype = computing(self.dtype)
+        specs = [TensorSpec(tuple(shape), dtype, several_open=True) for shape in shapes]
         with call_context.shape_inference(self):
             trial = record(lambda *x: self(list(x) if several else x[0]), specs)
         found = [node.shape for node in trial.graph.outputs]
@@ -431,11 +440,12 @@ def _auto_name(cls: type) -> str:
     return f"{base}_{number}" if number else base
 
 
-def _checked_shape(shape: int | Sequence[int] | None) -> tuple[int, ...] | None:
+def _checked_shape(shape: int | Sequence[int | None] | None) -> tuple[int | None, ...] | None:
     if shape is None:
         return None
     sizes = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-    if isinstance(shape, str) or not all(is_whole(size) and size >= 1 for size in sizes):
+    known = [size for size in sizes if size is not None]
+    if isinstance(shape, str) or not all(is_whole(size) and size >= 1 for size in known):
         raise ArgumentError(
             f"input_shape: the sizes of one example without the batch, as in (784,), got {shape!r}"
         )

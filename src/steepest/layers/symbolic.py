@@ -67,7 +67,10 @@ class CallRecorder:
         nest = (arguments, options)
         leaves = tree.leaves(nest)
         drawn = [index for index, leaf in enumerate(leaves) if is_drawn(leaf)]
-        specs = [TensorSpec(leaves[index].shape, leaves[index].dtype) for index in drawn]
+        specs = [
+            TensorSpec(leaves[index].shape, leaves[index].dtype, several_open=True)
+            for index in drawn
+        ]
 
         def call_on(*tensors: Tensor) -> Any:
             filled = list(leaves)
@@ -179,14 +182,14 @@ class InputLayer(Layer):
 
     def __init__(
         self,
-        shape: int | Sequence[int] | None = None,
+        shape: int | Sequence[int | None] | None = None,
         batch_size: int | None = None,
         dtype: DTypeLike = None,
         batch_shape: Sequence[int | None] | None = None,
         input_tensor: Any = None,
         optional: bool = False,
         name: str | None = None,
-        input_shape: int | Sequence[int] | None = None,
+        input_shape: int | Sequence[int | None] | None = None,
     ) -> None:
         given = input_shape if shape is None else shape
         if input_tensor is not None or optional or batch_shape is not None:
@@ -194,7 +197,7 @@ class InputLayer(Layer):
                 given, batch_size, dtype, batch_shape=batch_shape, tensor=input_tensor,
                 optional=optional,
             )  # fmt: skip
-            given = [size for size in tensor.shape[1:] if size is not None]
+            given = tensor.shape[1:]
         if given is None:
             raise ArgumentError(
                 "InputLayer: the shape is missing; give that of one example, as in (784,)"

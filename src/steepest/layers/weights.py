@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from steepest import constraints, initializers, regularizers
 from steepest.arguments import as_tuple, is_whole
 from steepest.core.dtype import DTypeLike, as_dtype, is_float
+from steepest.core.memory_limit import require_memory
+from steepest.core.primitives import show
 from steepest.core.variable import Variable
 from steepest.errors import ShapeError
 from steepest.layers.weight_limit import count_weight
@@ -41,6 +43,11 @@ def make_weight(
     initial = initializers.get(default if initializer is None else initializer)
     sizes = _checked_sizes(layer, name, shape)
     count_weight(name, math.prod(sizes))
+    require_memory(
+        math.prod(sizes) * weight_dtype.itemsize,
+        f"layer {layer.name!r}: the weight {name!r} of shape {show(sizes)}",
+        "make the layer smaller",
+    )
     weight_name = name or f"weight_{len(layer._weights)}"
     weight = Variable(
         lambda: initial(sizes, dtype=weight_dtype), trainable, weight_name, weight_dtype

@@ -109,7 +109,7 @@ class Accuracy(MeanMetricWrapper):
     def __init__(self, name: str = "accuracy", dtype: DTypeLike = "float32") -> None:
         super().__init__(accuracy, name, dtype)
 
-    def update_state(
+    def update_state(  # type: ignore[override]
         self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike | None = None
     ) -> None:
         """Adds a batch; weights of the targets' shape weigh each entry."""

@@ -292,6 +292,11 @@ def _with_rows(sizes: Any, rows: int) -> Any:
     """The parameter of an operation, with the number of rows for the open size of the batch."""
     if not isinstance(sizes, tuple):
         return sizes
+    if sizes.count(None) > 1:
+        raise ShapeError(
+            f"an operation on an input with several open sizes, {show(sizes)}, cannot tell which is "
+            "the batch: write it in a layer's call or in st.layers.Lambda"
+        )
     return tuple(rows if size is None else _with_rows(size, rows) for size in sizes)
 
 

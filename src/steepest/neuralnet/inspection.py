@@ -23,7 +23,7 @@ from steepest.diagnosis.loss_and_output import output_findings
 from steepest.diagnosis.nothing_to_train import frozen_findings
 from steepest.diagnosis.rate import OUT_OF_RANGE, rate_findings
 from steepest.diagnosis.settings import STATISTICS_OF_ONE, class_weight_findings
-from steepest.errors import noted
+from steepest.errors import concerning
 from steepest.finding import Finding, Where, report
 from steepest.layers.normalization import BatchNormalization
 from steepest.losses import Loss
@@ -94,7 +94,7 @@ def fit_findings(
             yield from quantity_findings(loss, output, values, metrics, where)
         yield from _scales(model, nest[0])
     if isinstance(validation, ArrayFeed) and validation.nest is not feed.nest:
-        with noted("in the validation data"):
+        with concerning("validation data"):
             pairs = _pairs(model, _prepared(validation), trained, "validation y")
             for loss, output, values, _, where in pairs:
                 yield from label_findings(loss, output, values, where)

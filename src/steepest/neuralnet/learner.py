@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from steepest import optimizers
-from steepest.arguments import whole
+from steepest.arguments import suggests_arguments, whole
 from steepest.changes import latest_change
 from steepest.config import checked_engine
 from steepest.core import ops, tree
@@ -21,7 +21,7 @@ from steepest.core.dtype import DTypeLike, computing, is_float
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError, SteepestError, caution
 from steepest.functions import composed
 from steepest.layers.layer import MISSING, Layer
 from steepest.layers.overridable import Overridable
@@ -64,6 +64,7 @@ class Learner(Layer):
         self.optimizer: Any = None
         self.objectives: Objectives | None = None
         self.history: Any = None
+        self.idle_settings: dict[str, Any] = {}  # of compile, that change nothing
         self.stop_training = self.stop_evaluating = self.stop_predicting = False
         self._engine: str | None = None
         self._threads: int | None = None
@@ -76,6 +77,7 @@ class Learner(Layer):
 
     # ------------------------------------------------------------ compiling
 
+    @suggests_arguments
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -86,28 +88,37 @@ class Learner(Layer):
         engine: str | None = None,
         run_eagerly: bool = False,
         threads: int | None = None,
+        steps_per_execution: Any = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
     ) -> None:
         """Sets the optimizer, the loss and the metrics of the training.
 
         Each can be a name or an object; with several outputs, losses and metrics can be lists or
         dictionaries by output. `engine` and `threads` overrule `st.config.engine` and
         `st.config.threads` for this model; `threads=1` computes all on one core, and no result
-        depends on their number. `run_eagerly=True` is an error, as the steps of `fit` are always
-        recorded; it says how to debug a step.
+        depends on their number. `run_eagerly=True` is a warning, as the steps of `fit` are always
+        recorded; it says how to debug a step. The last three are Keras's and change nothing: an
+        engine call runs many compiled batches anyway; `fit` says so as advice.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
         >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
         """
         if run_eagerly:
-            raise ArgumentError(
-                "compile: run_eagerly: the steps of fit are always recorded as programs. To see "
+            caution(
+                "compile: run_eagerly: fit records its steps as programs all the same. To see "
                 "values or set a breakpoint, call model.train_step((x, y)) on a batch yourself: it "
                 "runs operation by operation; engine='numpy' lets NumPy run the programs so"
             )
         self.optimizer = optimizers.get(optimizer)
         self.objectives = Objectives(loss, metrics, weighted_metrics, loss_weights)
         self.loss = loss
+        self.idle_settings = {
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+            "auto_scale_loss": auto_scale_loss,
+        }
         self._engine = None if engine is None else checked_engine(engine)
         self._threads = None if threads is None else whole("compile: threads", threads, 1)
         self._forget_programs()

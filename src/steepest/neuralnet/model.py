@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Unpack
 
+from steepest.arguments import suggests_arguments
 from steepest.core import tree
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor
@@ -193,6 +194,7 @@ class Model(Learner):
 
     # ------------------------------------------------------------ training and use
 
+    @suggests_arguments
     def fit(
         self,
         x: Any = None,
@@ -279,6 +281,7 @@ class Model(Learner):
         run.record_steps()
         return run
 
+    @suggests_arguments
     def evaluate(
         self,
         x: Any = None,
@@ -304,6 +307,7 @@ class Model(Learner):
         logs = finished(run, callbacks, verbose)
         return logs if return_dict else unwrapped(logs)
 
+    @suggests_arguments
     def predict(
         self,
         x: Any,
@@ -367,6 +371,7 @@ class Model(Learner):
 
         return prediction(self, x, batch_size, steps, every)
 
+    @suggests_arguments
     def train_on_batch(
         self,
         x: Any,
@@ -390,6 +395,7 @@ class Model(Learner):
         logs = on_batch(self, "train", x, y, weights)
         return logs if return_dict else unwrapped(logs)
 
+    @suggests_arguments
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:

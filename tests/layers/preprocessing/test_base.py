@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import steepest as st
 from steepest import layers
-from steepest.errors import SteepestError
+from steepest.errors import ArgumentError, ShapeError, SteepestError
 
 RNG = np.random.default_rng(0)
 TABLE = RNG.normal(size=(60, 4)) @ RNG.normal(size=(4, 4)) + 5.0
@@ -60,3 +61,30 @@ def test_before_adapt_an_error_says_what_to_do(name):
 def test_the_inverse_of_preprocessed_values_are_the_values(layer, values):
     prepared = layer.fit_transform(values)
     np.testing.assert_allclose(layer.inverse_transform(prepared), values, rtol=1e-4, atol=1e-5)
+
+
+class Batches(st.utils.PyDataset):
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, index: int) -> object:
+        return TABLE[index * 20 : index * 20 + 20]
+
+
+@pytest.mark.parametrize("make", [layers.Normalization, layers.MinMaxScaling])
+@pytest.mark.parametrize("given", [Batches, lambda: [TABLE[:7], TABLE[7:20], TABLE[20:]]])
+def test_layers_adapt_to_a_pydataset_and_to_unequal_batches(make, given):
+    adapted, wanted = make().fit(given()), make().fit(TABLE)
+    np.testing.assert_allclose(adapted.transform(TABLE), wanted.transform(TABLE), rtol=1e-5)
+
+
+@pytest.mark.parametrize("make", [layers.Normalization, layers.MinMaxScaling, layers.RobustScaling])
+def test_adapting_to_another_width_is_refused(make):
+    layer = make().fit(TABLE)
+    with pytest.raises(ShapeError, match=r"\(60, 3\)"):
+        layer.adapt(TABLE[:, :3])
+
+
+def test_an_axis_that_the_data_do_not_have_is_named():
+    with pytest.raises(ArgumentError, match="axis 5 is not one of the 2 axes of its inputs; give"):
+        layers.Normalization(axis=5).adapt(TABLE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.core import memory_limit
 
 
 def table(rows: int = 60, columns: int = 4) -> tuple[np.ndarray, np.ndarray]:
@@ -405,9 +408,9 @@ def test_a_thousand_models() -> None:
     assert after - before < 2_000_000
 
 
-def test_run_eagerly_is_an_error_that_says_how_to_debug_a_step() -> None:
+def test_run_eagerly_is_a_warning_that_says_how_to_debug_a_step() -> None:
     made = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-    with pytest.raises(st.errors.ArgumentError, match=r"model\.train_step\(\(x, y\)\)"):
+    with pytest.warns(st.errors.TrainingWarning, match=r"model\.train_step\(\(x, y\)\)"):
         made.compile("sgd", "mse", run_eagerly=True)
     made.compile("sgd", "mse", run_eagerly=False)
     twin = st.models.clone_model(made)
@@ -416,6 +419,129 @@ def test_run_eagerly_is_an_error_that_says_how_to_debug_a_step() -> None:
     x, y = st.ones((4, 2)), st.zeros((4, 1))
     assert made.train_step((x, y))["loss"].item() == twin.train_on_batch(x, y)
     assert np.array_equal(made.get_weights()[0], twin.get_weights()[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda m: m.fit(*table(), epoch=3), "epochs"),
+        (lambda m: m.evaluate(*table(), batchsize=3), "batch_size"),
+        (lambda m: m.predict(table()[0], batchsize=3), "batch_size"),
+        (lambda m: m.compile("sgd", los="mse"), "loss"),
+        (lambda m: m.train_on_batch(*table(), sample_weights=None), "sample_weight"),
+    ],
+)
+def test_a_misspelt_argument_names_the_nearest(call: Any, name: str) -> None:
+    with pytest.raises(TypeError, match=f"did you mean '{name}'") as caught:
+        call(network())
+    assert isinstance(caught.value, st.errors.ArgumentError)
+
+
+def test_settings_that_change_nothing_are_advice() -> None:
+    made = network()
+    made.compile("sgd", "mse", steps_per_execution=4, jit_compile=True, auto_scale_loss=True)
+    found = made.fit(*table(), verbose=0).findings
+    assert [(each.rule, each.evidence["setting"]) for each in found] == [
+        ("idle-setting", "steps_per_execution"), ("idle-setting", "jit_compile"),
+    ]  # fmt: skip
+
+
+def test_the_batch_size_beside_a_data_set_is_a_warning() -> None:
+    batches = st.data.Dataset.from_tensor_slices(table(12)).batch(4)
+    made = network()
+    with pytest.warns(st.errors.TrainingWarning, match=r"batch_size=3 is not used.*\.batch\(3\)"):
+        made.fit(batches, batch_size=3, verbose=0)
+    assert int(made.optimizer.iterations.item()) == 3
+
+
+def test_only_added_losses_train_too() -> None:
+    class Mean(st.layers.Layer):
+        def call(self, x: Any) -> Any:
+            self.add_loss(st.reduce_mean(x))
+            return x
+
+    made = st.Sequential([st.layers.Dense(1, input_shape=(4,)), Mean()])
+    made.compile("sgd")
+    before = float(made.evaluate(table()[0], verbose=0))
+    made.fit(*table(), epochs=2, verbose=0)
+    assert made.evaluate(table()[0], verbose=0) < before
+    bare = st.Sequential([st.layers.Dense(1, kernel_regularizer="l2", input_shape=(4,))])
+    bare.compile("sgd")
+    with pytest.raises(st.errors.ArgumentError, match=r"compile\(loss=\.\.\.\) is missing"):
+        bare.fit(*table(), verbose=0)
+
+
+def test_losses_of_outputs_may_stand_in_lists() -> None:
+    x, y = table()
+    inputs = st.Input((4,))
+    outputs = {name: st.layers.Dense(1, name=name)(inputs) for name in ("a", "b")}
+    made = st.Model(inputs, outputs)
+    losses = {"a": ["mse"], "b": "mse"}
+    made.compile("sgd", losses, metrics={"a": ["mae"]}, loss_weights={"a": np.float32(0.5)})
+    history = made.fit(x, {"a": y, "b": y}, verbose=0).history
+    assert sorted(history) == ["a_loss", "a_mae", "b_loss", "loss"]  # as in Keras
+    made.compile("sgd", ["mse", "mse"], loss_weights=np.array([0.5, 2.0]))
+    logs = made.test_on_batch(x, {"a": y, "b": y}, return_dict=True)
+    assert logs["loss"] == pytest.approx(0.5 * logs["a_loss"] + 2.0 * logs["b_loss"])
+    made.compile("sgd", {"a": ["mse", "mae"]})
+    with pytest.raises(st.errors.ArgumentError, match="output 'a' takes one loss, got 2"):
+        made.fit(x, {"a": y, "b": y}, verbose=0)
+
+
+def test_crossentropy_alone_names_the_three() -> None:
+    with pytest.raises(st.errors.ArgumentError, match=r"'binary_crossentropy'.*'sparse_cat.*'cat"):
+        network(loss="crossentropy")
+
+
+def test_targets_may_be_a_namedtuple() -> None:
+    Pair = collections.namedtuple("Pair", ["a", "b"])
+    x, y = table()
+    inputs = st.Input((4,))
+    made = st.Model(inputs, Pair(*(st.layers.Dense(1, name=name)(inputs) for name in "ab")))
+    made.compile("sgd", ["mse", "mse"])
+    assert sorted(made.fit(x, Pair(y, y), verbose=0).history) == ["a_loss", "b_loss", "loss"]
+    assert type(made.predict(x, verbose=0)) is Pair
+
+
+def test_a_callback_may_stop_an_evaluation_or_a_prediction() -> None:
+    class Stop(st.callbacks.Callback):
+        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+            self.model.stop_evaluating = batch == 1
+
+        def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+            self.model.stop_predicting = batch == 1
+
+    x, y = table(32)
+    made = network()
+    cut = made.evaluate(x, y, 4, verbose=0, callbacks=[Stop()])
+    assert cut == pytest.approx(made.evaluate(x[:8], y[:8], verbose=0))
+    assert made.predict(x, 4, verbose=0, callbacks=[Stop()]).shape == (8, 1)
+    assert made.predict(x, 4, verbose=0).shape == (32, 1)
+
+
+def test_more_memory_than_there_is_is_refused_before_it_is_asked_for(monkeypatch: Any) -> None:
+    wide = st.Sequential([st.layers.RepeatVector(10**5, input_shape=(2,))])
+    inner = st.Sequential([*wide.layers, st.layers.Dense(3), st.layers.GlobalMaxPooling1D()])
+    monkeypatch.setattr(memory_limit, "machine_memory", lambda: 10**7)
+    x = np.ones((32, 2), np.float32)
+    with pytest.raises(MemoryError, match=r"the outputs for 32 rows would need 0\.0 GB"):
+        wide.predict(x, verbose=0)
+    with pytest.raises(st.errors.NotEnoughMemory, match=r"would need .* this machine has"):
+        inner.predict(x, verbose=0)
+    with pytest.raises(st.errors.NotEnoughMemory, match="the weight 'kernel' of shape"):
+        st.Sequential([st.layers.Dense(10**7, input_shape=(2,))])
+
+
+@pytest.mark.parametrize("verbose", [1, 2, "auto"])
+def test_evaluations_and_predictions_print_their_line(verbose: Any, capsys: Any) -> None:
+    x, y = table(32)
+    made = network()
+    made.evaluate(x, y, 8, verbose)
+    assert re.fullmatch(r"4/4 - \ds - loss: .* - mae: .*\n", capsys.readouterr().out)
+    made.predict(x, 8, verbose)
+    assert re.fullmatch(r"4/4 - \ds\n", capsys.readouterr().out)
+    made.predict(x, 8, 0)
+    assert not capsys.readouterr().out
 
 
 def test_seeds_have_63_bits() -> None:

@@ -277,7 +277,7 @@ def test_a_method_of_whole_batches_gives_the_same_kinds_of_events() -> None:
         (lambda m: m.training(X, Y, every="step"), "no frequency of events is called 'step'"),
         (lambda m: m.training(X, Y, verbose=0), "no argument 'verbose'"),
         (lambda m: m.training(X, Y).stop(""), "a reason was expected"),
-        (lambda m: m.training(X, Y, validation_data=(X[:, :2], Y)), "in the validation data"),
+        (lambda m: m.training(X, Y, validation_data=(X[:, :2], Y)), "validation data: layer"),
     ],
 )
 def test_wrong_arguments_are_errors_at_the_call(call: Any, message: str) -> None:

@@ -167,10 +167,10 @@ def batches_of(data: Any) -> Iterator[np.ndarray]:
     """
     if hasattr(data, "toarray"):  # SciPy's sparse matrices
         data = data.toarray()
-    if isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__"):
-        if not _is_of_unequal_batches(data):
-            yield np.asarray(data)
-            return
+    is_array = isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__")
+    if is_array and not _is_of_unequal_batches(data):
+        yield np.asarray(data)
+        return
     if isinstance(data, PyDataset):
         data = PyDatasetEpochs(data, shuffle=False, seed=0)
     for batch in data:

@@ -141,7 +141,10 @@ def _from_stream(
     model: Learner, x: Any, batch_size: int | None, steps: int | None, shuffle: bool, seed: int
 ) -> Feed:
     if batch_size is not None:
-        raise ArgumentError("batch_size: the data set makes its own batches; leave it out")
+        caution(
+            f"batch_size={batch_size} is not used: the data set makes its own batches; leave it "
+            f"out, or call .batch({batch_size}) on the data set"
+        )
     plan = x.as_columns() if hasattr(x, "as_columns") else None
     if steps is None and hasattr(x, "cardinality") and x.cardinality() == INFINITE_CARDINALITY:
         raise ArgumentError(

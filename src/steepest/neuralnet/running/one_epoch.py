@@ -5,6 +5,7 @@ Training, evaluation and prediction all run their batches here. Depends on feeds
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
+from steepest.core.memory_limit import require_memory
 from steepest.engines.engine import BatchRun
 from steepest.errors import noted
 from steepest.events import (
@@ -103,6 +105,8 @@ class OneEpoch:
         if self.task != "predict":
             self._use.take()
             self.model.metric_values.reset()
+        elif isinstance(self.feed, ArrayFeed):
+            _require_memory_for_outputs(self.step, self.feed)
 
     def _step_for(self, data: OrderedRows) -> Step:
         """The step for batches of this form; all batches of arrays have the same form."""
@@ -132,6 +136,16 @@ class OneEpoch:
             if len(output):
                 logs[name] = plain(output[-1])
         return {name: logs[name] for name in self.step.shown if name in logs} or logs
+
+
+def _require_memory_for_outputs(step: Step, feed: ArrayFeed) -> None:
+    outputs = step.recording.graph.outputs
+    each = (math.prod(size or 1 for size in node.shape) * node.dtype.itemsize for node in outputs)
+    require_memory(
+        feed.count * sum(each),
+        f"the outputs for {feed.count:,} rows",
+        "give fewer rows at a time, or a smaller layer at the end",
+    )
 
 
 def joined_outputs(step: Step, calls: list[list[np.ndarray]]) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from steepest.diagnosis.nothing_to_train import epoch_findings
 from steepest.diagnosis.settings import TWO_WEIGHTS, steps_findings
-from steepest.errors import ArgumentError, noted
+from steepest.errors import ArgumentError, concerning
 from steepest.finding import Finding, Where, report
 from steepest.functions import random
 from steepest.neuralnet import inspection
@@ -97,7 +97,7 @@ def _feeds(model: Model, x: Any, y: Any, plan: TrainingPlan, seed: int) -> tuple
                 "(of a Dataset: take and skip, or split)"
             )
         return split_off(feed, plan.validation_split, seed)
-    with noted("in the validation data"):
+    with concerning("validation data"):
         return feed, _validation_feed(model, plan, feed)
 
 

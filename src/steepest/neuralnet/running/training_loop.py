@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from steepest.callbacks.rates import rate_of
 from steepest.changes import latest_change
 from steepest.diagnosis.advice import rate_advice
-from steepest.errors import noted
+from steepest.diagnosis.settings import idle_findings
+from steepest.errors import concerning
 from steepest.events import (
     Began,
     EpochBegan,
@@ -108,8 +109,8 @@ class Training(Run):
             self.stop("stop_training")
         if model.optimizer.has_final_values:
             model.optimizer.finalize_variable_values(model.trainable_weights)
-        for finding in rate_advice(self.losses, rate_of(model.optimizer)):
-            yield Found(finding)
+        yield from map(Found, idle_findings(model.idle_settings))
+        yield from map(Found, rate_advice(self.losses, rate_of(model.optimizer)))
 
     def _strategy(self) -> OneEpoch | ManyEpochs | FullBatchEpochs:
         """How the batches of an epoch are run."""
@@ -130,7 +131,7 @@ class Training(Run):
     def _validate(self, feed: Feed) -> Generator[Event, None, Logs]:
         yield Began("validate", feed.batches)
         epoch = OneEpoch(self.model, "validate", feed, self.validation_every == "batch")
-        with noted("in the validation data"):
+        with concerning("validation data"):
             yield from self._batches(epoch)
             logs = epoch.finish()
         yield Validated(logs)
@@ -156,7 +157,7 @@ class Training(Run):
         if self.validation is None:
             return names
         nest, prepare = self.validation.nest, self.validation.prepare
-        with noted("in the validation data"):
+        with concerning("validation data"):
             validated = model.step_for("test", nest, prepare).shown
         return [*names, *(f"val_{name}" for name in validated)]
 

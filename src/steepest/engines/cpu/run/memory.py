@@ -13,6 +13,7 @@ from operator import is_
 
 import numpy as np
 
+from steepest.core.memory_limit import require_memory
 from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Buffer, entries_of, table_size
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.call_layout import CallLayout
@@ -71,6 +72,11 @@ class CallMemory:
 
     def __post_init__(self) -> None:
         offsets = self.offsets
+        require_memory(
+            offsets.total,
+            f"the intermediate results of a batch of {offsets.batch:,} rows",
+            "give a smaller batch_size, or make the layers smaller",
+        )
         self.block = np.empty(offsets.total + LINE, np.uint8)
         base = -(-address(self.block) // LINE) * LINE
         self.table = (ctypes.c_int64 * table_size(self.layout.buffers))()
