@@ -236,7 +236,7 @@ WHOLE: dict[str, Callable[[Any], Any]] = {
     "fit.batch_size": lambda n: fitted(batch_size=n),
     "fit.epochs": lambda n: fitted(epochs=n),
     "fit.initial_epoch": lambda n: fitted(initial_epoch=n, epochs=3),
-    "fit.steps_per_epoch": lambda n: fitted(steps_per_epoch=n),
+    "fit.steps_per_epoch": lambda n: fitted(steps_per_epoch=n, batch_size=2),
     "fit.seed": lambda n: fitted(seed=n),
     "predict.steps": lambda n: net().predict(X, steps=n, batch_size=2, verbose=0),
     "while_loop.maximum_iterations": lambda n: st.while_loop(

@@ -66,7 +66,7 @@ def require_output(metric: str, class_id: int | None, p: Tensor) -> None:
     >>> require_output("recall", 0, ops.constant([0.5, 0.2]))
     Traceback (most recent call last):
         ...
-    steepest.errors.ShapeError: recall: class_id=0 is no output of y_pred, which has shape (2)
+    steepest.errors.ShapeError: recall: class_id=0 is no output of y_pred, which has shape (2,)
     """
     width = p.shape[-1] if p.ndim > 1 else None
     if class_id is not None and (width is None or class_id >= width):

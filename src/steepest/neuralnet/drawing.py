@@ -294,8 +294,8 @@ def _with_rows(sizes: Any, rows: int) -> Any:
         return sizes
     if sizes.count(None) > 1:
         raise ShapeError(
-            f"an operation on an input with several open sizes, {show(sizes)}, cannot tell which is "
-            "the batch: write it in a layer's call or in st.layers.Lambda"
+            f"an operation on an input with several open sizes, {show(sizes)}, cannot tell which "
+            "is the batch: write it in a layer's call or in st.layers.Lambda"
         )
     return tuple(rows if size is None else _with_rows(size, rows) for size in sizes)
 
