@@ -1,22 +1,30 @@
-"""Reads and writes named arrays and a JSON note in one .safetensors file.
+"""Reads and writes named arrays and a JSON note in one .safetensors file with a checksum.
 
-A file is written under a temporary name, flushed and renamed, and the folder flushed: if the
-process is killed at any moment, there is the old file or the new one, both whole. Reading runs no
-code of the file; safetensors checks sizes before memory is allocated. Depends on errors.
+The checksum covers the whole file, header included; it is the first entry of the note, and was
+computed with zeros in its own place. Reading runs no code of the file; safetensors checks sizes
+before memory is allocated. Depends on errors.
 """
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import json
 import os
+import re
 from typing import Any
 
 import numpy as np
 
 from steepest.errors import DataError
+from steepest.storage.whole_file import write_whole
 
 NOTE = "steepest"
+CHECKSUM = "sha256"
+BLANK = "0" * 64
+PLACE = re.compile(re.escape(f'"{NOTE}":"{{\\"{CHECKSUM}\\": \\"'.encode()) + b"(.{64})", re.DOTALL)
+"""The checksum in a header; the note is JSON in a JSON string, so its quotes are escaped."""
+LONGEST_HEADER = 100_000_000  # bytes, as safetensors has it
+PIECE = 1 << 20
 
 
 def write_tensors(
@@ -31,54 +39,52 @@ def write_tensors(
     ...     read_tensors(path)[0]["w"].tolist()
     [1.0, 1.0]
     """
-    import tempfile
-
     from safetensors.numpy import save
 
     plain = {name: np.array(array, order="C") for name, array in arrays.items()}
-    content = save(plain, metadata={NOTE: json.dumps(note)})
-    target = os.path.abspath(os.fspath(path))
-    folder = os.path.dirname(target)
-    os.makedirs(folder, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
-    _flush_folder(folder)
-
-
-def _flush_folder(folder: str) -> None:
-    """Flushes a folder, which makes a rename durable; not every system can flush one."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    summed = {CHECKSUM: BLANK, **{key: part for key, part in note.items() if key != CHECKSUM}}
+    content = bytearray(save(plain, metadata={NOTE: json.dumps(summed)}))
+    place = PLACE.search(content)
+    assert place is not None
+    content[place.start(1) : place.end(1)] = hashlib.sha256(content).hexdigest().encode()
+    write_whole(path, content)
 
 
 def read_tensors(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """The arrays of a file by name, and its note."""
+    """The arrays of a file by name, and its note; raises if a byte is not as it was written."""
     from safetensors import SafetensorError, safe_open
 
     name = os.fspath(path)
     if not os.path.exists(name):
         raise FileNotFoundError(f"there is no file {name!r}")
     try:
-        with safe_open(name, framework="numpy") as file:
+        with safe_open(name, framework="numpy") as file:  # refuses sizes that do not add up
+            _check_sum(name)
             note = json.loads((file.metadata() or {}).get(NOTE, "{}"))
             return {key: file.get_tensor(key) for key in file.keys()}, note  # noqa: SIM118 - no dict
+    except DataError:
+        raise
     except (SafetensorError, ValueError, OSError, RecursionError) as error:
         raise DataError(
             f"{name!r} is not a complete .safetensors file written by steepest: {error}"
         ) from None
+
+
+def _check_sum(name: str) -> None:
+    """Raises if a file has a checksum, and it is not that of its content."""
+    with open(name, "rb") as file:
+        length = min(int.from_bytes(file.read(8), "little"), LONGEST_HEADER)
+        place = PLACE.search(file.read(length))
+        if place is None:
+            return
+        file.seek(0)
+        head = bytearray(file.read(8 + place.end(1)))
+        head[8 + place.start(1) :] = BLANK.encode()
+        found = hashlib.sha256(head)
+        while piece := file.read(PIECE):
+            found.update(piece)
+    if found.hexdigest().encode() != place.group(1):
+        raise DataError(
+            f"{name!r} is damaged: its bytes are not those that were written (the checksum "
+            "differs); take a copy of it, or save it again"
+        )

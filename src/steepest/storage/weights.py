@@ -10,9 +10,10 @@ import numpy as np
 
 from steepest.core.variable import Variable
 from steepest.errors import DataError, ShapeError
-from steepest.storage.tensors import read_tensors, write_tensors
+from steepest.storage.tensors import CHECKSUM, read_tensors, write_tensors
 
-FORMAT = 1
+FORMAT = 2
+"""The format that is written: 2 has a checksum, 1 had none. Files of both are read for ever."""
 
 
 def save_variables(
@@ -27,7 +28,7 @@ def save_variables(
     ...     save_variables(path, [w])
     ...     w.assign([0.0, 0.0]); load_variables(path, [w]); w.tolist()
     Variable('w', [0. 0.], shape=(2,), dtype=float32)
-    {'format': 1, 'count': 1}
+    {'format': 2, 'count': 1}
     [1.0, 2.0]
     """
     keys = keys_of(variables)
@@ -57,12 +58,14 @@ def load_variables(path: str | os.PathLike[str], variables: Sequence[Variable]) 
 def read_variables(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The values of variables by key, in their order, and the note."""
     arrays, note = read_tensors(path)
-    if not isinstance(note, dict) or note.get("format") != FORMAT:
-        found = note.get("format") if isinstance(note, dict) else None
+    found: Any = note.get("format") if isinstance(note, dict) else None
+    if found not in range(1, FORMAT + 1):
         raise DataError(
             f"{os.fspath(path)!r}: format {found!r} is not known to this version "
-            f"(it reads {FORMAT})"
+            f"(it reads 1 to {FORMAT})"
         )
+    if note.pop(CHECKSUM, None) is None and found > 1:
+        raise DataError(f"{os.fspath(path)!r} is damaged: its checksum is missing")
     try:
         ordered = sorted(arrays, key=lambda key: int(key.partition(":")[0]))
     except ValueError:
