@@ -104,6 +104,7 @@ class StoredModel(Protocol):
 
     built: bool
     preparation: Preparation | None
+    optimizer: Any
 
     @property
     def name(self) -> str:
@@ -112,6 +113,10 @@ class StoredModel(Protocol):
     @property
     def weights(self) -> list[Variable]:
         """All weights."""
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All weights, then the states of random generators."""
 
     @property
     def input_shape(self) -> Any:
@@ -125,3 +130,6 @@ class StoredModel(Protocol):
 
     def get_config(self) -> dict[str, Any]:
         """The configuration."""
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """What `compile` was given, as JSON; None if it was not called."""

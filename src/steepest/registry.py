@@ -89,11 +89,11 @@ class Registry:
 
     def has(self, name: str) -> bool:
         """Whether a name is registered, by steepest or by the user."""
-        return _users_own(name) is not None or _normalized(name) in self._found
+        return registered_object(name) is not None or _normalized(name) in self._found
 
     def find(self, name: str) -> Any:
         """The class or function of a name; raises for an unknown one."""
-        found = _users_own(name) or self._found.get(_normalized(name))
+        found = registered_object(name) or self._found.get(_normalized(name))
         if found is None:
             spelling = str if name.lower() != name else snake_case
             known = map(spelling, self._names)
@@ -150,7 +150,12 @@ def _instance(thing: Any) -> Any:
     return thing() if isinstance(thing, type) else thing
 
 
-def _users_own(name: str) -> Any:
+def registered_object(name: str) -> Any:
+    """The user's class or function of a name, in `custom_objects` or registered; None without one.
+
+    >>> registered_object("nobody") is None
+    True
+    """
     for scope in (*reversed(_scopes.stack), _registered_by_users):
         if name in scope:
             return scope[name]
@@ -278,7 +283,7 @@ def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
     registries = [each for each in _registries if kind in (None, each.kind)]
     name = config.get("class_name", "")
     for registry in registries:
-        if _users_own(name) or _normalized(name) in registry._found:
+        if registered_object(name) or _normalized(name) in registry._found:
             return registry.from_config(config)
     raise unknown_name(
         kind or "class", name, [name for each in registries for name in each.names()]

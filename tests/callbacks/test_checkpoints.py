@@ -30,6 +30,26 @@ def test_checkpoints(tmp_path: Path) -> None:
         fit(model(), st.callbacks.ModelCheckpoint(tmp_path / "{nothing}"))
 
 
+def test_the_model_is_saved_and_with_weights_only_the_weights(tmp_path: Path) -> None:
+    """Under any name, as `best.keras` here, it is the library's own format."""
+    made = model()
+    whole = st.callbacks.ModelCheckpoint(tmp_path / "best.keras")
+    weights = st.callbacks.ModelCheckpoint(tmp_path / "w.safetensors", save_weights_only=True)
+    fit(made, whole, weights)
+    again = st.load_model(tmp_path / "best.keras")
+    assert again.compiled and all(map(np.array_equal, again.get_weights(), made.get_weights()))
+    with pytest.raises(st.errors.DataError, match="holds weights only"):
+        st.load_model(tmp_path / "w.safetensors")
+
+
+def test_a_model_that_cannot_be_described_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    made = st.Sequential([st.layers.Lambda(lambda x: x + 1.0), st.layers.Dense(1)])
+    made.compile("sgd", "mse")
+    with pytest.raises(st.errors.ArgumentError) as raised:
+        fit(made, st.callbacks.ModelCheckpoint(tmp_path / "m.keras"))
+    assert any("save_weights_only=True" in note for note in raised.value.__notes__)
+
+
 def test_checkpoints_by_batches(tmp_path: Path) -> None:
     """24 rows by 8 are 3 batches an epoch; the weights after every fourth batch are saved."""
     made, seen = model(), []

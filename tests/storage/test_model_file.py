@@ -249,6 +249,7 @@ def test_a_loaded_model_trains_on(tmp_path: Path) -> None:
     model.save(tmp_path / "m.safetensors")
     again = st.load_model(tmp_path / "m.safetensors")
     losses = []
+    assert not again.compiled
     for each in (model, again):
         each.compile("adam", "mse")
         losses.append(each.fit(TABLE, TABLE[:, :2], epochs=2, seed=3, verbose=0).history["loss"])

@@ -61,3 +61,36 @@ def test_a_model_of_format_1_trains_on():
     outputs = [np.ones((4, 1), "float32"), np.ones((4, 1), "float32")]
     history = model.fit([numbers, codes], outputs, epochs=5, verbose=0).history["loss"]
     assert history[-1] < history[0]
+
+
+def test_weights_of_format_1_are_read():
+    scale = st.layers.Normalization(name="scale")
+    model = st.Sequential([scale, st.layers.Dense(2, "tanh", input_shape=(3,)), st.layers.Dense(1)])
+    scale.adapt(np.zeros((2, 3), "float32"))
+    model.build((None, 3))
+    model.load_weights(FILES / "format_1_weights.safetensors")
+    rows = np.float32([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0]])
+    wanted = [[-0.2104803], [-0.5557457]]
+    np.testing.assert_allclose(model.predict(rows, verbose=0), wanted, atol=2e-5)
+    assert model.preparation["colour"].transform(["red"]).tolist() == [1]
+
+
+def test_a_compiled_model_of_format_2_opens_and_trains_on():
+    """Saved after three epochs of four batches; the next two epochs had these losses."""
+    model = st.load_model(FILES / "format_2_compiled.safetensors")
+    assert model.optimizer.iterations.item() == 12 and model.optimizer.clipnorm == 1.0
+    x = np.random.default_rng(3).normal(0, 1, (16, 3)).round(2).astype("float32")
+    predicted = model.predict(x[:2], verbose=0)
+    np.testing.assert_allclose(predicted, [[0.2446291], [0.0837257]], atol=2e-5)
+    found = model.evaluate(x, x[:, :1] * 2, verbose=0)
+    np.testing.assert_allclose(found, [7.6650863, 2.1111846], rtol=1e-5)
+    history = model.fit(x, x[:, :1] * 2, epochs=2, batch_size=4, seed=2, verbose=0).history
+    np.testing.assert_allclose(history["loss"], [7.6137061, 7.2979641], rtol=1e-5)
+
+
+def test_weights_of_format_2_are_read():
+    whole = st.load_model(FILES / "format_2_compiled.safetensors")
+    model = st.models.clone_model(whole)
+    model.load_weights(FILES / "format_2_weights.safetensors")
+    rows = np.ones((2, 3), "float32")
+    np.testing.assert_array_equal(model(rows).numpy(), whole(rows).numpy())

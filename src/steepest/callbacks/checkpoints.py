@@ -11,21 +11,23 @@ from steepest.arguments import checked, is_whole
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, noted
 from steepest.events import Logs
 from steepest.storage.weights import load_variables, save_variables
 
 
 class ModelCheckpoint(Monitor):
-    """Saves the weights after each epoch, every `save_freq` batches, or after the best epochs only.
+    """Saves the model after each epoch, every `save_freq` batches, or after the best epochs only.
 
-    `filepath` may hold fields: `"model-{epoch:02d}-{val_loss:.2f}.safetensors"`. Read the weights
-    back with `model.load_weights(path)`; with `save_weights_only=False` the whole model is saved,
-    for `st.load_model(path)`. `save_freq` is "epoch" or a number of batches, counted through the
-    epochs; the path may then hold `{batch}`, and each batch is an engine call of its own.
+    `filepath` may hold fields: `"model-{epoch:02d}-{val_loss:.2f}.keras"`. `st.load_model(path)`
+    reads the model, `model.load_weights(path)` its weights; with `save_weights_only=True` there is
+    nothing else in the file. The format is that of `model.save` under any name.
+
+    `save_freq` is "epoch" or a number of batches, counted through the epochs; the path may then
+    hold `{batch}`, and each batch is an engine call of its own.
 
     >>> import steepest as st
-    >>> checkpoint = st.callbacks.ModelCheckpoint("best.safetensors", save_best_only=True)
+    >>> checkpoint = st.callbacks.ModelCheckpoint("best.keras", save_best_only=True)
     """
 
     @checked(skip=("save_freq",))
@@ -35,7 +37,7 @@ class ModelCheckpoint(Monitor):
         monitor: str = "val_loss",
         verbose: int = 0,
         save_best_only: bool = False,
-        save_weights_only: bool = True,
+        save_weights_only: bool = False,
         mode: str = "auto",
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
@@ -105,7 +107,8 @@ class ModelCheckpoint(Monitor):
         if self.save_best_only and (value is None or not self.better(value)):
             return
         path = self._path({"epoch": self._epoch + 1, **fields, **(logs or {})})
-        (self.model.save_weights if self.save_weights_only else self.model.save)(path)
+        with noted("in ModelCheckpoint; save_weights_only=True saves the weights alone"):
+            (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         if self.verbose:
             reason = f" ({self.describe(value)})" if self.save_best_only else ""
             print(f"{when}: saved to {path}{reason}")

@@ -232,7 +232,8 @@ def _named(name: str) -> Any:
         loss = LOSSES.get(name)
         wrapper = SeparableMean if isinstance(loss, SeparableLoss) else MeanMetricWrapper
         return wrapper(loss.function, name, **loss.options)
-    return METRICS.get(name)
+    found = METRICS.get(name)  # a user's function is wrapped
+    return found if isinstance(found, Metric) else MeanMetricWrapper(found, name)
 
 
 def _wrapped(function: Any) -> Metric:

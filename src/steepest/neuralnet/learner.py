@@ -27,6 +27,7 @@ from steepest.layers.layer import MISSING, Layer
 from steepest.layers.overridable import Overridable
 from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
+from steepest.neuralnet.compile_config import compile_arguments, compile_config
 from steepest.neuralnet.input.accept import inputs_of
 from steepest.neuralnet.input.column_names import ColumnNames
 from steepest.neuralnet.input.feeds import Prepare
@@ -123,6 +124,37 @@ class Learner(Layer):
         self._threads = None if threads is None else whole("compile: threads", threads, 1)
         self._forget_programs()
 
+    @Overridable
+    def compiled(self) -> bool:
+        """Whether `compile` was called."""
+        return self.objectives is not None
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """What `compile` was given, as JSON, for `compile_from_config`; None if it was not called.
+
+        Override both where a subclass's `compile` takes arguments of its own.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse", metrics=["mae"])
+        >>> model.get_compile_config()["metrics"]
+        ['mae']
+        """
+        if self.objectives is None or type(self).compile is not Learner.compile:
+            return None
+        return compile_config(self.optimizer, self.objectives, self._engine)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles the model by a configuration from `get_compile_config`.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile_from_config({"optimizer": "sgd", "loss": "mse"})
+        >>> model.optimizer, model.compiled
+        (SGD(), True)
+        """
+        self.compile(**compile_arguments(config))
+
     def __getstate__(self) -> dict[str, Any]:
         """The state for copies and pickles: all but the programs, which are made anew."""
         empty: dict[str, Any] = {"_steps": StepCache(), "_predictors": {}}
@@ -152,6 +184,11 @@ class Learner(Layer):
         """The metrics that each batch updates, the loss first, also those that are attributes."""
         compiled = [] if self.objectives is None else self.objectives.metrics
         return [*compiled, *_metrics_among(vars(self).values())]
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state variables of the metrics."""
+        return [variable for metric in self.metrics for variable in metric.variables]
 
     @property
     def metrics_names(self) -> list[str]:

@@ -439,10 +439,11 @@ class Model(Learner):
         take_learned(self, note, os.fspath(path))
         self._forget_programs()
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the whole model to one .safetensors file: layers, weights, what was learned.
+    def save(self, path: str | os.PathLike[str], include_optimizer: bool = True) -> None:
+        """Writes the whole model to one file: layers, weights, what was learned, what was compiled.
 
-        `st.load_model(path)` makes an equal one; compile it before further training.
+        `st.load_model(path)` makes an equal one, ready to continue. The file is a .safetensors
+        file under any name; `include_optimizer=False` leaves the compiled parts out.
 
         >>> import os, tempfile, steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -451,7 +452,7 @@ class Model(Learner):
         ...     st.load_model(os.path.join(folder, "model.safetensors")).output_shape
         (None, 1)
         """
-        save_model(path, self)
+        save_model(path, self, include_optimizer)
 
     @property
     def preparation(self) -> Preparation | None:

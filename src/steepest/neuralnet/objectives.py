@@ -32,6 +32,7 @@ class Objectives:
         self._given_weights = loss_weights.tolist() if is_array else loss_weights
         self._given_loss = loss
         self._given_metrics, self._given_weighted = metric, weighted
+        self._given_names = [m.name for m in _metrics_in(metric, weighted)]
         self._check_names()
         self.total = metrics.Mean(name="loss")
         self.losses: list[Any] = []
@@ -97,6 +98,22 @@ class Objectives:
             if open_names and output.shape[-1] != 1 and not isinstance(loss, _SAYS_THE_FORM):
                 return
         self.resolve(labels, list(outputs), names)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The losses, metrics and weights of losses that `compile` was given."""
+        return {
+            "loss": self._given_loss,
+            "metrics": self._given_metrics,
+            "loss_weights": self._given_weights,
+            "weighted_metrics": self._given_weighted,
+        }
+
+    @property
+    def given_names(self) -> dict[int, str]:
+        """The names that metrics had when they were given, by id: outputs' names precede later."""
+        found = _metrics_in(self._given_metrics, self._given_weighted)
+        return {id(m): name for m, name in zip(found, self._given_names, strict=True)}
 
     @property
     def metrics(self) -> list[Any]:
@@ -183,6 +200,10 @@ def _only(given: Any, name: str) -> Any:
             f"compile: output {name!r} takes one loss, got {len(given)}; add them up in a function"
         )
     return given[0]
+
+
+def _metrics_in(*given: Any) -> list[metrics.Metric]:
+    return [one for one in tree.leaves(list(given)) if isinstance(one, metrics.Metric)]
 
 
 def _comparing(name: str, target: Tensor, output: Tensor) -> str:

@@ -202,6 +202,11 @@ class Optimizer(Scheduled):
         return bool(self._slots)
 
     @property
+    def built_for(self) -> list[Variable]:
+        """The variables that have slots, in the order in which the slots were made."""
+        return list(self._slots)
+
+    @property
     def variables(self) -> list[Variable]:
         """The state of the optimizer: step, rate, then the slots of each weight."""
         rate = [self._rate] if isinstance(self._rate, Variable) else []

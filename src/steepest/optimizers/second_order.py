@@ -15,6 +15,7 @@ from steepest.arguments import require_within
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
+from steepest.layers.weight_limit import count_weight
 from steepest.optimizers.line_search import strong_wolfe
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
 from steepest.schedules.hyper import Setting
@@ -102,6 +103,7 @@ class LBFGS(FullBatch):
     def allocate(self, size: int) -> None:
         """Makes variables for the steps and changes of gradient of so many parameters."""
         if self._moves is None or self._moves.shape[1] != size:
+            count_weight("moves", 2 * self.memory * size)
             empty = np.zeros((self.memory, size))
             self._moves = Variable(empty, trainable=False, name=f"{self.name}/moves")
             self._turns = Variable(empty, trainable=False, name=f"{self.name}/turns")

@@ -1,29 +1,35 @@
 """A whole model in one .safetensors file: weights as tensors, the rest as JSON in its header.
 
-Reading runs no code of the file: classes and functions are found by name in the library's own
-lists, in `custom_objects` or among the registered ones. Depends on weights, learned, the registry.
+A compiled model has its optimizer, loss and metrics in the file too, and the states of the
+optimizer and of random generators, so that training continues with the same bits. Reading runs no
+code of the file: classes and functions are found by name in the library's own lists, in
+`custom_objects` or among the registered ones. Depends on weights, learned, the registry.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from steepest.errors import DataError, SteepestError
+from steepest.errors import ArgumentError, DataError, SteepestError, UnknownNameError, caution
 from steepest.layers.weight_limit import limited_weights
 from steepest.protocols import StoredModel
 from steepest.registry import custom_objects as custom_scope
 from steepest.registry import from_config, to_config
 from steepest.storage.learned import learned_note, take_learned
-from steepest.storage.weights import assign_variables, read_variables, save_variables
+from steepest.storage.weights import Groups, assign_variables, read_groups, save_variables
 
-FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, MemoryError)
 
 
-def save_model(path: str | os.PathLike[str], model: StoredModel) -> None:
+def save_model(
+    path: str | os.PathLike[str], model: StoredModel, include_optimizer: bool = True
+) -> None:
     """Writes a model: its configuration, weights, what its layers learned, and its preparation.
+
+    Of a compiled one also the optimizer with its state, the loss and the metrics.
 
     >>> import os, tempfile, steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -34,54 +40,116 @@ def save_model(path: str | os.PathLike[str], model: StoredModel) -> None:
     """
     shape = to_config(model.input_shape) if model.built else None
     note = {"model": model.name, "config": to_config(model), "input_shape": shape}
-    save_variables(path, model.weights, {**note, **learned_note(model)})
+    weights = model.weights
+    state = {"generator": model.variables[len(weights) :]}
+    if include_optimizer and (compiled := _compile_note(model)) is not None:
+        note["compile"], state["optimizer"] = compiled, model.optimizer.variables
+        places = {id(weight): place for place, weight in enumerate(weights)}
+        note["trained"] = [places.get(id(weight)) for weight in model.optimizer.built_for]
+    save_variables(path, weights, {**note, **learned_note(model)}, state)
 
 
-def load_model(path: str | os.PathLike[str], custom_objects: dict[str, Any] | None = None) -> Any:
-    """Reads the model of a file that `model.save` wrote; compile it before further training.
+def _compile_note(model: StoredModel) -> dict[str, Any] | None:
+    """What `compile` was given, as JSON; None, with a warning, where that has no name."""
+    try:
+        return model.get_compile_config()
+    except ArgumentError as error:
+        caution(
+            f"{model.name!r} is saved without its optimizer, loss and metrics, as a file can only "
+            f"name them: {error}"
+        )
+        return None
 
-    User-defined classes and functions are found by name in `custom_objects`, or among those that
+
+def load_model(
+    path: str | os.PathLike[str],
+    custom_objects: dict[str, Any] | None = None,
+    compile: bool = True,
+) -> Any:
+    """Reads the model of a file that `model.save` wrote, compiled if it was when it was saved.
+
+    `compile=False` leaves the optimizer, the loss and the metrics out. User-defined classes and
+    functions are found by name in `custom_objects`, or among those that
     `st.register_serializable` registered.
 
     >>> import os, tempfile, steepest as st
     >>> layer = st.layers.Normalization()
     >>> layer.adapt([[1.0], [3.0]])
     >>> model = st.Sequential([layer, st.layers.Dense(1, kernel_initializer="ones")])
+    >>> model.compile("adam", "mse")
     >>> wanted = model([[5.0]]).tolist()
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     model.save(os.path.join(folder, "m.safetensors"))
     ...     again = st.models.load_model(os.path.join(folder, "m.safetensors"))
-    >>> again([[5.0]]).tolist() == wanted
-    True
+    >>> again([[5.0]]).tolist() == wanted, again.optimizer
+    (True, Adam())
     """
     name = os.fspath(path)
-    arrays, note = read_variables(path)
+    groups, note = read_groups(path)
     if "config" not in note:
         raise DataError(
             f"{name!r} holds weights only: make the model and call load_weights, or write the "
             "whole with model.save"
         )
+    with reading(f"the model file {name!r}", custom_objects):
+        model = _made(name, groups, note)
+        if compile and note.get("compile") is not None:
+            _compile(name, model, groups, note)
+        return model
+
+
+@contextlib.contextmanager
+def reading(source: str, custom_objects: dict[str, Any] | None = None) -> Iterator[None]:
+    """Names the source in errors of the `with` block, which knows the objects by name.
+
+    >>> with reading("the text"):
+    ...     from_config({"class_name": "Denss", "config": {}})
+    Traceback (most recent call last):
+        ...
+    steepest.errors.UnknownNameError: no class is called 'Denss': did you mean 'Dense'? ...
+    """
     with custom_scope(custom_objects or {}):
         try:
-            return _made(name, arrays, note)
+            yield
+        except UnknownNameError as error:
+            raise UnknownNameError(
+                f"{error} (in {source}). One of your own is found if you give "
+                "custom_objects={name: class or function}, or decorate it with "
+                "@st.register_serializable (st.saving.register_keras_serializable) beforehand; "
+                "a loss or metric alone is left out with compile=False"
+            ) from error
         except SteepestError as error:
-            error.add_note(f"in the model file {name!r}")
+            error.add_note(f"in {source}")
             raise
         except FAULTS as error:
             raise DataError(
-                f"{name!r}: its configuration does not describe a model ({error!r})"
+                f"{source}: its configuration does not describe a model ({error!r})"
             ) from error
 
 
-def _made(name: str, arrays: dict[str, np.ndarray], note: dict[str, Any]) -> Any:
+def _made(name: str, groups: Groups, note: dict[str, Any]) -> Any:
     """The model, for whose weights no more memory is allocated than the file's arrays need."""
+    arrays = groups[""]
     with limited_weights(sum(array.size for array in arrays.values())):
         model = from_config(note["config"], "layer")
         take_learned(model, note, name)
         if len(model.weights) < len(arrays) and note.get("input_shape") is not None:
             model.compute_output_shape(_as_shape(note["input_shape"]))
     assign_variables(name, arrays, model.weights)
+    if "generator" in groups:
+        generators = model.variables[len(model.weights) :]
+        assign_variables(name, groups["generator"], generators, "states of random generators")
     return model
+
+
+def _compile(name: str, model: Any, groups: Groups, note: dict[str, Any]) -> None:
+    """Compiles the model, and gives its optimizer the state of the file."""
+    model.compile_from_config(note["compile"])
+    arrays, weights = groups.get("optimizer", {}), model.weights
+    with limited_weights(sum(array.size for array in arrays.values())):
+        model.optimizer.build([weights[place] for place in note["trained"] if place is not None])
+    own = model.optimizer.variables
+    assign_variables(name, arrays, own, "variables of the optimizer")
 
 
 def _as_shape(value: Any) -> Any:

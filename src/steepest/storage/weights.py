@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,16 @@ from steepest.storage.tensors import CHECKSUM, read_tensors, write_tensors
 
 FORMAT = 2
 """The format that is written: 2 has a checksum, 1 had none. Files of both are read for ever."""
+KEY = re.compile(r"(?:(?P<group>[a-z]+)/)?(?P<number>[0-9]{1,9}):")
 
 
 def save_variables(
-    path: str | os.PathLike[str], variables: Sequence[Variable], note: dict[str, Any] | None = None
+    path: str | os.PathLike[str],
+    variables: Sequence[Variable],
+    note: dict[str, Any] | None = None,
+    state: Mapping[str, Sequence[Variable]] | None = None,
 ) -> None:
-    """Writes variables in their order, with a note.
+    """Writes variables in their order, with a note and other variables in named groups.
 
     >>> import os, tempfile
     >>> w = Variable([1.0, 2.0], name="w")
@@ -31,9 +36,12 @@ def save_variables(
     {'format': 2, 'count': 1}
     [1.0, 2.0]
     """
-    keys = keys_of(variables)
-    arrays = {key: variable.numpy() for key, variable in zip(keys, variables, strict=True)}
-    write_tensors(path, arrays, {"format": FORMAT, "count": len(keys), **(note or {})})
+    arrays: dict[str, np.ndarray] = {}
+    for group, members in {"": variables, **(state or {})}.items():
+        prefix = f"{group}/" if group else ""
+        for key, variable in zip(keys_of(members), members, strict=True):
+            arrays[prefix + key] = variable.numpy()
+    write_tensors(path, arrays, {"format": FORMAT, "count": len(variables), **(note or {})})
 
 
 def keys_of(variables: Sequence[Variable]) -> list[str]:
@@ -50,13 +58,17 @@ def load_variables(path: str | os.PathLike[str], variables: Sequence[Variable]) 
 
     Returns the note of the file.
     """
-    arrays, note = read_variables(path)
-    assign_variables(os.fspath(path), arrays, variables)
+    groups, note = read_groups(path)
+    assign_variables(os.fspath(path), groups[""], variables)
     return note
 
 
-def read_variables(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """The values of variables by key, in their order, and the note."""
+Groups = dict[str, dict[str, np.ndarray]]
+"""The values of variables by key, in their order, for each group; the model's weights are ""."""
+
+
+def read_groups(path: str | os.PathLike[str]) -> tuple[Groups, dict[str, Any]]:
+    """The values of a file, and its note."""
     arrays, note = read_tensors(path)
     found: Any = note.get("format") if isinstance(note, dict) else None
     if found not in range(1, FORMAT + 1):
@@ -66,15 +78,23 @@ def read_variables(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray],
         )
     if note.pop(CHECKSUM, None) is None and found > 1:
         raise DataError(f"{os.fspath(path)!r} is damaged: its checksum is missing")
-    try:
-        ordered = sorted(arrays, key=lambda key: int(key.partition(":")[0]))
-    except ValueError:
-        raise DataError(f"{os.fspath(path)!r}: its tensors are not numbered") from None
-    return {key: arrays[key] for key in ordered}, note
+    groups: dict[str, dict[int, str]] = {"": {}}
+    for key in arrays:
+        match = KEY.match(key)
+        if match is None:
+            raise DataError(f"{os.fspath(path)!r}: its tensors are not numbered: {key!r}")
+        groups.setdefault(match["group"] or "", {})[int(match["number"])] = key
+    return {
+        group: {members[number]: arrays[members[number]] for number in sorted(members)}
+        for group, members in groups.items()
+    }, note
 
 
 def assign_variables(
-    name: str, arrays: dict[str, np.ndarray], variables: Sequence[Variable]
+    name: str,
+    arrays: dict[str, np.ndarray],
+    variables: Sequence[Variable],
+    what: str = "variables",
 ) -> None:
     """Sets variables to the values of arrays, in order: all, or none if one does not fit.
 
@@ -84,7 +104,7 @@ def assign_variables(
     """
     if len(arrays) != len(variables):
         raise ShapeError(
-            f"{name!r} holds {len(arrays)} variables, the model has {len(variables)}; "
+            f"{name!r} holds {len(arrays)} {what}, the model has {len(variables)}; "
             "build the same model before loading"
         )
     for (key, array), variable in zip(arrays.items(), variables, strict=True):
