@@ -153,7 +153,7 @@ def _instance(thing: Any) -> Any:
 def registered_object(name: str) -> Any:
     """The user's class or function of a name, in `custom_objects` or registered; None without one.
 
-    >>> registered_object("nobody") is None
+    >>> registered_object("Unheard") is None
     True
     """
     for scope in (*reversed(_scopes.stack), _registered_by_users):

@@ -1,4 +1,4 @@
-"""A compiled model in a file: optimizer and its state, loss and metrics; it continues bit by bit."""
+"""A compiled model in a file: optimizer, its state, loss and metrics; it continues bit by bit."""
 
 from __future__ import annotations
 
