@@ -79,6 +79,10 @@ class TrainedModel(LayeredModel, Protocol):
     def metrics_names(self) -> list[str]:
         """The names of loss and metrics in logs."""
 
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state variables of the metrics."""
+
     def get_weights(self) -> list[np.ndarray]:
         """The values of all weights."""
 

@@ -150,3 +150,97 @@ def test_a_killed_training_continues_with_the_same_bits(tmp_path: Path) -> None:
     resumed, straight = run("a", "live"), run("b", "live")
     assert resumed[0] == 0 and resumed == straight
     assert resumed[1].startswith("[0, 1, 2, 3, 4, 5]") and resumed[1].strip().endswith("False")
+
+
+class Stop(Exception):
+    """Ends a training in the middle of an epoch, as a crash does."""
+
+
+ROWS = np.random.default_rng(0).standard_normal((40, 3)).astype("float32")
+OPTIMIZERS = st.optimizers.optimizer.OPTIMIZERS
+NAMES = sorted({OPTIMIZERS.find(name).__name__ for name in OPTIMIZERS.names()} - {"Optimizer"})
+
+
+def trained(optimizer: Any, *callbacks: Any, x: Any = ROWS, stop_at: int | None = None) -> Any:
+    """A training of four epochs of five batches; `stop_at` batches it crashes."""
+    st.random.set_seed(6)
+    parts = [st.layers.Dense(4, "tanh", input_shape=(3,)), st.layers.Dropout(0.2)]
+    full_batch = isinstance(optimizer, str) and OPTIMIZERS.find(optimizer).full_batch
+    made = st.Sequential([*parts[: 1 if full_batch else 2], st.layers.Dense(1)])
+    made.compile(optimizer, "mse", metrics=["mae"])
+    seen = []
+
+    def count(batch: int, logs: Any) -> None:
+        seen.append(batch)
+        if len(seen) == stop_at:
+            raise Stop
+
+    crash = [] if stop_at is None else [st.callbacks.LambdaCallback(on_train_batch_end=count)]
+    data = {"x": x, "y": x.sum(axis=1, keepdims=True)} if isinstance(x, np.ndarray) else {"x": x}
+    history = made.fit(
+        **data, epochs=4, batch_size=8 if isinstance(x, np.ndarray) else None,
+        callbacks=[*callbacks, *crash], verbose=0,
+    )  # fmt: skip
+    state = [v.numpy().tobytes() for v in (*made.variables, *made.optimizer.variables)]
+    return history.epoch, history.history, state
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_optimizer_continues_in_the_middle_of_an_epoch(name: str, tmp_path: Path) -> None:
+    """Saved after every third batch, stopped after batch 13 of 20, resumed at batch 13 of 20."""
+    stop_at = 3 if OPTIMIZERS.find(name).full_batch else 13
+    with pytest.raises(Stop):
+        backup = st.callbacks.BackupAndRestore(tmp_path, save_freq=3)
+        trained(name, backup, stop_at=stop_at)
+    again = st.callbacks.BackupAndRestore(tmp_path, save_freq=3)
+    resumed = trained(name, again)
+    straight = trained(name)
+    assert resumed == straight and not list(tmp_path.iterdir())
+
+
+def test_schedules_continue_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
+    def adam() -> Any:
+        return st.optimizers.Adam(lambda progress: 0.1 * (1.0 - progress), use_ema=True)
+
+    for stop_at in (1, 2, 5, 6, 10, 19, 20):
+        with pytest.raises(Stop):
+            trained(adam(), st.callbacks.BackupAndRestore(tmp_path, 1), stop_at=stop_at)
+        assert trained(adam(), st.callbacks.BackupAndRestore(tmp_path, 1)) == trained(adam())
+
+
+def test_a_stream_continues_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
+    batches = [(ROWS[i : i + 8], ROWS[i : i + 8, :1]) for i in range(0, 40, 8)]
+    with pytest.raises(Stop):
+        trained("adam", st.callbacks.BackupAndRestore(tmp_path, 3), x=batches, stop_at=13)
+    resumed = trained("adam", st.callbacks.BackupAndRestore(tmp_path, 3), x=batches)
+    assert resumed == trained("adam", x=batches)
+
+
+def test_a_damaged_backup_is_replaced_by_the_one_before(tmp_path: Path) -> None:
+    def backup() -> Any:
+        return st.callbacks.BackupAndRestore(tmp_path, double_checkpoint=True)
+
+    with pytest.raises(Stop):
+        trained("adam", backup(), stop_at=13)
+    names = ["training.safetensors", "training_before.safetensors"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    last = tmp_path / names[0]
+    last.write_bytes(last.read_bytes()[:-3] + b"abc")
+    with pytest.warns(st.errors.TrainingWarning, match="continues from the state before the last"):
+        resumed = trained("adam", backup())
+    assert resumed == trained("adam") and not list(tmp_path.iterdir())
+
+
+def test_a_damaged_backup_alone_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(Stop):
+        trained("adam", st.callbacks.BackupAndRestore(tmp_path), stop_at=13)
+    last = tmp_path / "training.safetensors"
+    last.write_bytes(last.read_bytes()[:-3] + b"abc")
+    with pytest.raises(st.errors.DataError, match="is damaged"):
+        trained("adam", st.callbacks.BackupAndRestore(tmp_path))
+
+
+@pytest.mark.parametrize("frequency", [0, "batch", 1.5, True])
+def test_backups_are_made_by_epochs_or_batches(frequency: Any) -> None:
+    with pytest.raises(st.errors.ArgumentError, match="'epoch' or a number of batches from 1"):
+        st.callbacks.BackupAndRestore("a", save_freq=frequency)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
 from string import Formatter
 from typing import Any
+
+import numpy as np
 
 from steepest.arguments import checked, is_whole
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, noted
+from steepest.errors import ArgumentError, DataError, caution, noted
 from steepest.events import Logs
-from steepest.storage.weights import load_variables, save_variables
+from steepest.storage.weights import assign_variables, read_groups, save_variables
 
 
 class ModelCheckpoint(Monitor):
@@ -43,16 +46,12 @@ class ModelCheckpoint(Monitor):
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__(monitor, mode)
-        if save_freq != "epoch" and not (is_whole(save_freq) and int(save_freq) > 0):
-            raise ArgumentError(
-                f"save_freq: 'epoch' or a number of batches from 1 was expected, got {save_freq!r}"
-            )
         self.filepath = os.fspath(filepath)
         self._fields = _fields_of(self.filepath)
         self.verbose = verbose
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
-        self.save_freq = save_freq
+        self.save_freq = _checked_frequency(save_freq)
         self._epoch = self._batches = 0
         self.initial_value_threshold = initial_value_threshold
         if initial_value_threshold is not None:
@@ -122,6 +121,14 @@ class ModelCheckpoint(Monitor):
             ) from None
 
 
+def _checked_frequency(save_freq: Any) -> str | int:
+    if save_freq != "epoch" and not (is_whole(save_freq) and int(save_freq) > 0):
+        raise ArgumentError(
+            f"save_freq: 'epoch' or a number of batches from 1 was expected, got {save_freq!r}"
+        )
+    return "epoch" if save_freq == "epoch" else int(save_freq)
+
+
 def _fields_of(path: str) -> list[str]:
     """The names in braces of a path."""
     try:
@@ -136,46 +143,126 @@ def _fields_of(path: str) -> list[str]:
 class BackupAndRestore(Callback):
     """Stores the whole state of a training in a folder, and continues from it after a crash.
 
-    Weights, optimizer, random generators, epoch and history are written after each epoch; a new
-    `fit` of the same model with the same folder continues with the next epoch and gives the same
-    bits as an uninterrupted one. The file is removed when the training is complete.
+    Weights, optimizer, random generators, metrics, epoch and history are written after each epoch,
+    or after every `save_freq` batches, counted through the epochs; a new `fit` of the same model
+    and data with the same folder continues from there and gives the same bits as an uninterrupted
+    one. A stream of batches must give the same batches again: those that are done are skipped.
+    `double_checkpoint` retains the state before the last one too, for the case that the file of the
+    last one is damaged. The files are removed when the training is complete.
 
     >>> import steepest as st
-    >>> backup = st.callbacks.BackupAndRestore("backup")
+    >>> backup = st.callbacks.BackupAndRestore("backup", save_freq=1000)
     """
 
     FILE = "training.safetensors"
+    BEFORE = "training_before.safetensors"
 
-    def __init__(self, backup_dir: str | os.PathLike[str], delete_checkpoint: bool = True) -> None:
+    @checked(skip=("save_freq",))
+    def __init__(
+        self,
+        backup_dir: str | os.PathLike[str],
+        save_freq: str | int = "epoch",
+        double_checkpoint: bool = False,
+        delete_checkpoint: bool = True,
+    ) -> None:
         super().__init__()
+        self.save_freq = _checked_frequency(save_freq)
         self.path = os.path.join(os.fspath(backup_dir), self.FILE)
+        self.path_before = os.path.join(os.fspath(backup_dir), self.BEFORE)
+        self.double_checkpoint = double_checkpoint
         self.delete_checkpoint = delete_checkpoint
         self._complete = False
+        self._epoch = self._batches = 0
+
+    @property
+    def wants_batches(self) -> bool:
+        """Whether `save_freq` is a number of batches."""
+        return self.save_freq != "epoch"
 
     def _state(self) -> list[Variable]:
         return [*self.model.variables, *self.model.optimizer.variables]
 
-    def restore(self) -> dict[str, Any] | None:
-        """Restores the stored state, if there is one; returns its epoch, seed and history."""
-        if not os.path.exists(self.path):
-            return None
-        return load_variables(self.path, self._state())
+    def restore(self) -> Backup | None:
+        """Restores the state that was stored last, if there is one; returns the rest of it."""
+        paths = [path for path in (self.path, self.path_before) if os.path.exists(path)]
+        for path in paths:
+            try:
+                groups, note = read_groups(path)
+            except DataError as error:
+                if path == paths[-1]:
+                    raise
+                caution(f"BackupAndRestore continues from the state before the last: {error}")
+                continue
+            assign_variables(path, groups[""], self._state())
+            values = list(groups.get("metric", {}).values())
+            self._batches = note.get("counted", 0)
+            return Backup(
+                note["epoch"], note["seed"], note["epochs"], note["history"],
+                note.get("batches"), values,
+            )  # fmt: skip
+        return None
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Sets the epoch of the following batches."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Stores the state after every `save_freq` batches."""
+        if not self.wants_batches or self.model.optimizer.full_batch:
+            return
+        self._batches += 1
+        if self._batches % int(self.save_freq) == 0:
+            history = self.model.history
+            self._store(self._epoch, [*history.epoch], _plain(history.history), batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Stores the state."""
+        """Stores the state, unless batches are counted; the one batch of full-batch methods is."""
+        self._complete = epoch + 1 >= self.params.get("epochs", 0) or self.model.stop_training
+        if self.wants_batches and not self.model.optimizer.full_batch:
+            return
         history = self.model.history
-        past = {name: [float(v) for v in values] for name, values in history.history.items()}
-        done = [*history.epoch]
+        done, past = [*history.epoch], _plain(history.history)
         if epoch not in done:
             done.append(epoch)
             for name, value in (logs or {}).items():
                 past.setdefault(name, []).append(float(value))
+        self._store(epoch, done, past)
+
+    def _store(
+        self, epoch: int, done: list[int], past: dict[str, list[float]], batches: int | None = None
+    ) -> None:
         note = {"epoch": epoch, "epochs": done, "history": past, "seed": self.params.get("seed")}
-        save_variables(self.path, self._state(), note)
-        self._complete = epoch + 1 >= self.params.get("epochs", 0) or self.model.stop_training
+        metrics: list[Variable] = []
+        if batches is not None:
+            note |= {"batches": batches, "counted": self._batches}
+            metrics = self.model.metrics_variables
+        if self.double_checkpoint and os.path.exists(self.path):
+            os.replace(self.path, self.path_before)
+        save_variables(self.path, self._state(), note, {"metric": metrics})
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Removes the file of a complete training."""
-        if self.delete_checkpoint and self._complete:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.path)
+        """Removes the files of a complete training."""
+        for path in (self.path, self.path_before) if self.delete_checkpoint else ():
+            if self._complete:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+
+
+def _plain(history: dict[str, list[Any]]) -> dict[str, list[float]]:
+    return {name: [float(value) for value in values] for name, values in history.items()}
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What `BackupAndRestore` has restored besides weights and optimizer.
+
+    `epoch` is the last one with anything done: `batches` of it, or all if that is None. `values`
+    are those of the metrics' variables after these batches.
+    """
+
+    epoch: int
+    seed: int | None
+    epochs: list[int]
+    history: dict[str, list[float]]
+    batches: int | None
+    values: list[np.ndarray]

@@ -79,8 +79,8 @@ def _settings(run: Training, verbose: Any) -> dict[str, Any]:
 def _resume(run: Training, callbacks: CallbackList, history: History) -> None:
     """Continues where an earlier training with the same backup was interrupted."""
     for callback in callbacks.callbacks:
-        note = callback.restore() if isinstance(callback, BackupAndRestore) else None
-        if note is not None:
-            history.epoch[:] = note["epochs"]
-            history.history.update(note["history"])
-            run.resume_after(note["epoch"], note["seed"], note["history"].get("loss", []))
+        backup = callback.restore() if isinstance(callback, BackupAndRestore) else None
+        if backup is not None:
+            history.epoch[:] = backup.epochs
+            history.history.update(backup.history)
+            run.resume_after(backup)

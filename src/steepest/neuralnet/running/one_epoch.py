@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,15 +74,24 @@ class OneEpoch:
         self.outputs: list[np.ndarray] = []  # of the last engine call
         self._use = MetricUse(model)
         self.calls = 0
+        self._skipped = 0  # batches of the next epoch that an interrupted training has done
+        self._restored: Sequence[np.ndarray] = ()  # the metrics after them
+
+    def resume_after(self, batches: int, metrics: Sequence[np.ndarray]) -> None:
+        """Lets the next epoch begin after some batches, with these values of the metrics."""
+        self._skipped, self._restored = batches, metrics
 
     def events(self, number: int = 0, stop: int = 1) -> Iterator[BatchBegan | BatchesDone]:
         """Runs the batches, in the feed's order for the epoch of this number."""
         self._begin(number)
         done, total = 0, self.feed.batches
+        skipped, self._skipped = self._skipped, 0
         for data in self.feed.epoch(number):
+            position = max(0, min(skipped - done, data.batches))
+            done += position
             with noted(f"in batch {done + 1}"):
                 step = self._step_for(data)
-            position, count = 0, step.batch_count(data.batch)
+            count = step.batch_count(data.batch)
             while position < data.batches:
                 if self.every_batch:
                     yield BatchBegan(self.task, done)
@@ -105,6 +114,10 @@ class OneEpoch:
         if self.task != "predict":
             self._use.take()
             self.model.metric_values.reset()
+            variables = self.model.metrics_variables if self._restored else []
+            for variable, value in zip(variables, self._restored, strict=True):
+                variable.assign(value)
+            self._restored = []
         elif isinstance(self.feed, ArrayFeed):
             _require_memory_for_outputs(self.step, self.feed)
 

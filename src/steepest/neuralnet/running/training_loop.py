@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from steepest.callbacks.checkpoints import Backup
 from steepest.callbacks.rates import rate_of
 from steepest.changes import latest_change
 from steepest.diagnosis.advice import rate_advice
@@ -71,11 +72,16 @@ class Training(Run):
         self.validation_every: Every = every
         self.epoch = plan.initial_epoch  # the current one, counted from 0
         self.losses: list[Any] = []  # of the epochs so far
+        self._resumed: Backup | None = None  # whose batches of the first epoch are done
 
     def _began(self) -> Began:
         self.model.stop_training = False
         # Again, as the optimizer may have made steps since the training was prepared.
-        self.model.optimizer.plan(self.feed.batches, self.plan.epochs, self.plan.initial_epoch)
+        optimizer, batches, first = self.model.optimizer, self.feed.batches, self.plan.initial_epoch
+        optimizer.plan(batches, self.plan.epochs, first)
+        if self._resumed is not None and batches and self.plan.epochs:
+            done = batches * first + (self._resumed.batches or 0)
+            optimizer.clock.plan(batches * self.plan.epochs, done)
         return Began(self.task, self.feed.batches, self.plan.epochs, self.plan.initial_epoch)
 
     def _loop(self) -> Events:
@@ -91,6 +97,9 @@ class Training(Run):
                 break
             if changes != latest_change():  # a listener may have set a layer's rate
                 strategy, changes = self._strategy(), latest_change()
+            if self._resumed is not None and isinstance(strategy, OneEpoch):
+                strategy.resume_after(self._resumed.batches or 0, self._resumed.values)
+                self._resumed = None
             for event in strategy.events(epoch, plan.epochs):
                 yield event
                 if self.reason or model.stop_training:
@@ -161,9 +170,11 @@ class Training(Run):
             validated = model.step_for("test", nest, prepare).shown
         return [*names, *(f"val_{name}" for name in validated)]
 
-    def resume_after(self, epoch: int, seed: int, losses: list[Any]) -> None:
-        """Continues after an epoch of an earlier, interrupted training."""
-        self.plan = replace(self.plan, initial_epoch=epoch + 1)
-        self.losses = list(losses)
-        if isinstance(self.feed, ArrayFeed):
-            self.feed.seed = seed
+    def resume_after(self, backup: Backup) -> None:
+        """Continues an earlier, interrupted training, also in the middle of an epoch."""
+        after = backup.epoch + (backup.batches is None)
+        self.plan = replace(self.plan, initial_epoch=after)
+        self.losses = list(backup.history.get("loss", []))
+        self._resumed = None if backup.batches is None else backup
+        if isinstance(self.feed, ArrayFeed) and backup.seed is not None:
+            self.feed.seed = backup.seed
