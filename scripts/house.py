@@ -43,7 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("callbacks", "diagnosis"),
     ("neuralnet",),
     ("evaluate",),
-    ("classroom", "tabular", "tune", "doctor", "export", "plot", "utils"),
+    ("classroom", "tabular", "tune", "doctor", "export", "plot", "saving", "utils"),
     ("preprocessing",),
     ("studio",),
     ("cli",),

@@ -67,6 +67,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import optimizers as optimizers
     from steepest import preprocessing as preprocessing
     from steepest import regularizers as regularizers
+    from steepest import saving as saving
     from steepest import schedules as schedules
     from steepest import utils as utils
     from steepest.initializers import Initializer as Initializer
@@ -98,7 +99,8 @@ LATER: dict[str, str] = {
     for name in (
         "activations backend callbacks classroom constraints data datasets diagnosis errors events "
         "initializers "
-        "layers losses metrics neuralnet ops optimizers preprocessing regularizers schedules utils"
+        "layers losses metrics neuralnet ops optimizers preprocessing regularizers saving "
+        "schedules utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense

@@ -15,6 +15,7 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import suggest_names
 from steepest.functions import composed, nn
 from steepest.registry import Registry
+from steepest.registry import custom_objects as _custom_objects
 
 ACTIVATIONS = Registry("activation")
 
@@ -255,11 +256,24 @@ def get(identifier: Any) -> Callable[..., Tensor]:
 
 
 __all__ = [
-    "celu", "elu", "exponential", "gelu", "get", "glu", "hard_shrink", "hard_sigmoid", "hard_silu",
-    "hard_swish", "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "logits_of",
-    "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus",
-    "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh",
-    "tanh_shrink", "threshold",
+    "celu", "deserialize", "elu", "exponential", "gelu", "get", "glu", "hard_shrink",
+    "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "linear",
+    "log_sigmoid", "log_softmax", "logits_of", "mish", "relu", "relu6", "selu", "serialize",
+    "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus",
+    "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink", "threshold",
 ]  # fmt: skip
+
+serialize = ACTIVATIONS.serialize
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The activation of what `serialize` gave; users' classes are found in `custom_objects` too.
+
+    >>> deserialize(serialize(relu)) is relu
+    True
+    """
+    with _custom_objects(custom_objects or {}):
+        return get(config)
+
 
 suggest_names(__name__)

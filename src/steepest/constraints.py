@@ -135,10 +135,15 @@ __all__ = [
     "NonNeg",
     "UnitNorm",
     "get",
+    "deserialize",
+    "serialize",
     "max_norm",
     "min_max_norm",
     "non_neg",
     "unit_norm",
 ]
+
+serialize = CONSTRAINTS.serialize
+deserialize = CONSTRAINTS.deserialize
 
 suggest_names(__name__)

@@ -121,6 +121,25 @@ class Registry:
             f"known names: {', '.join(sorted(self._names))}"
         )
 
+    def serialize(self, thing: Any) -> Any:
+        """An object of this kind as JSON values, a function as its name; see `deserialize`.
+
+        >>> import steepest as st
+        >>> st.layers.serialize(st.layers.Flatten(name="flat"))["class_name"]
+        'Flatten'
+        """
+        return to_config(thing)
+
+    def deserialize(self, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+        """The object of what `serialize` gave; users' classes are found in `custom_objects` too.
+
+        >>> import steepest as st
+        >>> st.regularizers.deserialize(st.regularizers.serialize(st.regularizers.L2(0.5)))
+        L2(l2=0.5)
+        """
+        with _scoped(custom_objects or {}):
+            return self.get(config)
+
     def _from_name(self, name: str) -> Any:
         """The function of a name, or an instance of its class made without arguments."""
         found = self.find(name)
@@ -162,6 +181,15 @@ def registered_object(name: str) -> Any:
     return None
 
 
+def registered_objects() -> dict[str, Any]:
+    """The classes and functions that users have registered, by name; entries can be added.
+
+    >>> registered_objects() is registered_objects()
+    True
+    """
+    return _registered_by_users
+
+
 @contextlib.contextmanager
 def custom_objects(objects: dict[str, Any]) -> Iterator[None]:
     """Makes user-defined classes and functions known by name inside the `with` block.
@@ -178,6 +206,9 @@ def custom_objects(objects: dict[str, Any]) -> Iterator[None]:
         yield
     finally:
         _scopes.stack.pop()
+
+
+_scoped = custom_objects  # where an argument has that name
 
 
 def register_serializable(thing: Any = None, *, name: str | None = None) -> Any:
@@ -280,14 +311,26 @@ def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
     >>> from_config(to_config(Pebble(3)))
     Pebble(3)
     """
+    return _registry_of(config.get("class_name", ""), kind).from_config(config)
+
+
+def find_class(name: str, kind: str | None = None) -> Any:
+    """The class or function of a name, of any kind or of the given.
+
+    >>> import steepest as st
+    >>> find_class("Dense", "layer") is st.layers.Dense
+    True
+    """
+    return _registry_of(name, kind).find(name)
+
+
+def _registry_of(name: str, kind: str | None) -> Registry:
     registries = [each for each in _registries if kind in (None, each.kind)]
-    name = config.get("class_name", "")
     for registry in registries:
-        if registered_object(name) or _normalized(name) in registry._found:
-            return registry.from_config(config)
-    raise unknown_name(
-        kind or "class", name, [name for each in registries for name in each.names()]
-    )
+        if registered_object(name) is not None or _normalized(name) in registry._found:
+            return registry
+    known = [name for each in registries for name in each.names()]
+    raise unknown_name(kind or "class", name, known)
 
 
 _ABSENT = object()

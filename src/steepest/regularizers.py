@@ -179,11 +179,16 @@ __all__ = [
     "OrthogonalRegularizer",
     "Regularizer",
     "get",
+    "deserialize",
+    "serialize",
     "orthogonal_regularizer",
     "l1",
     "l1_l2",
     "l2",
     "orthogonal",
 ]  # fmt: skip
+
+serialize = REGULARIZERS.serialize
+deserialize = REGULARIZERS.deserialize
 
 suggest_names(__name__)

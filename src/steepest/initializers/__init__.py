@@ -86,6 +86,8 @@ __all__ = [
     "constant",
     "fans",
     "get",
+    "deserialize",
+    "serialize",
     "glorot_normal",
     "glorot_uniform",
     "he_normal",
@@ -101,5 +103,8 @@ __all__ = [
     "variance_scaling",
     "zeros",
 ]
+
+serialize = INITIALIZERS.serialize
+deserialize = INITIALIZERS.deserialize
 
 suggest_names(__name__)

@@ -145,10 +145,12 @@ __all__ = [
     "minimum",
     "concatenate",
     "dot",
+    "serialize",
+    "deserialize",
 ]
 
 for _name in __all__:
-    if isinstance(globals()[_name], type) and _name != "Layer":
+    if isinstance(globals().get(_name), type) and _name != "Layer":
         LAYERS.register(globals()[_name])
 
 
@@ -160,5 +162,8 @@ def get(given: Any) -> Any:
     """
     return LAYERS.get(given)
 
+
+serialize = LAYERS.serialize
+deserialize = LAYERS.deserialize
 
 suggest_names(__name__)

@@ -5,7 +5,8 @@ subclass must guarantee is therefore done by hooks, which a subclass cannot forg
 
 * `Trackable.__new__` creates the lists of weights and added losses before any constructor runs: a
   user's constructor may assign layers and call `add_weight` before `super().__init__()`, or
-  without it.
+  without it. For a user's class it also records the arguments of the constructor: `get_config`
+  reads those that are not stored as attributes there.
 * `Layer.__init_subclass__` calls `prepare_class` below, once for each class:
   - It wraps `build`, which then runs once, eagerly even while a program is being recorded, and
     leaves no weights behind if it fails. Wrapping it at each call would miss `super().build()`.

@@ -40,7 +40,7 @@ from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
-MISSING = object()  # stands for inputs that are not given by position
+MISSING = object()  # stands for inputs or an argument that were not given
 _name_counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
@@ -402,6 +402,14 @@ class Layer(Trackable, Configurable):
             return None
         if name == "dtype":
             return name_of(self.dtype)
+        found = getattr(self, name, MISSING)
+        if self._constructed_with is not None and (
+            found is MISSING or isinstance(found, Trackable)
+        ):
+            default = constructor_parameters(type(self))[name].default
+            given = self._constructed_with.by_name(type(self)).get(name, default)
+            if given is not inspect.Parameter.empty:
+                return given
         return super().argument(name)
 
     def get_config(self) -> dict[str, Any]:

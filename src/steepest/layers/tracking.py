@@ -7,7 +7,9 @@ core and the random generators.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -21,6 +23,25 @@ from steepest.functions import random
 
 _untracked: set[type] = set()  # types known to contain no variables, layers or generators
 _MOST_UNTRACKED = 1000
+
+
+@dataclass(frozen=True)
+class GivenArguments:
+    """What the constructor of a user's class was given; layers in it are not tracked."""
+
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def by_name(self, cls: type) -> dict[str, Any]:
+        """The arguments by name, with defaults, and what went into `**kwargs`."""
+        signature = inspect.signature(cls.__init__)  # type: ignore[misc]
+        bound = signature.bind(None, *self.args, **self.kwargs)
+        bound.apply_defaults()
+        found = dict(bound.arguments)
+        for parameter in signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                found |= found.pop(parameter.name)
+        return found
 
 
 class Trackable:
@@ -37,12 +58,18 @@ class Trackable:
     _trainable: bool = True
     _weights: list[Variable]
     _added_losses: list[Tensor]
+    _constructed_with: GivenArguments | None = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Creates the lists before any constructor runs; class_hooks.py says why."""
+        """Creates the lists before any constructor runs; class_hooks.py says why.
+
+        It also records the arguments of users' classes, for their configuration.
+        """
         instance = super().__new__(cls)
         instance._weights = []
         instance._added_losses = []
+        if not cls.__module__.startswith("steepest."):
+            instance._constructed_with = GivenArguments(args, kwargs)
         return instance
 
     @property

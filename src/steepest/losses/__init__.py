@@ -57,6 +57,7 @@ from steepest.losses.regression import (
     poisson,
     quantile,
 )
+from steepest.registry import custom_objects as _custom_objects
 
 BinaryCrossEntropy = BinaryCrossentropy
 CategoricalCrossEntropy = CategoricalCrossentropy
@@ -131,6 +132,8 @@ __all__ = [
     "KLD",
     "logcosh",
     "get",
+    "deserialize",
+    "serialize",
 ]
 
 
@@ -151,4 +154,17 @@ def get(identifier: Any) -> Any:
 
 
 LOSSES.register(LossFunction)
+serialize = LOSSES.serialize
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The loss of what `serialize` gave; users' classes are found in `custom_objects` too.
+
+    >>> deserialize("mse")
+    MeanSquaredError()
+    """
+    with _custom_objects(custom_objects or {}):
+        return get(config)
+
+
 suggest_names(__name__)

@@ -96,6 +96,7 @@ from steepest.metrics.resolve import (
     resolve_accuracy,
     resolve_crossentropy,
 )
+from steepest.registry import custom_objects as _custom_objects
 
 LogCoshError = LogCosh
 # Keras's short names of the functions.
@@ -196,6 +197,8 @@ __all__ = [
     "kld",
     "KLD",
     "get",
+    "deserialize",
+    "serialize",
     "name_of",
 ]
 
@@ -254,6 +257,19 @@ def name_of(identifier: Any) -> str:
     if isinstance(identifier, str) and identifier.lower() in (*ACCURACIES, *CROSSENTROPIES):
         return identifier
     return str(get(identifier).name)
+
+
+serialize = METRICS.serialize
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The metric of what `serialize` gave; users' classes are found in `custom_objects` too.
+
+    >>> deserialize(serialize(MeanSquaredError("error"))).name
+    'error'
+    """
+    with _custom_objects(custom_objects or {}):
+        return get(config)
 
 
 suggest_names(__name__)

@@ -2,7 +2,8 @@
 
 from steepest.errors import suggest_names
 from steepest.layers.symbolic import Input, InputLayer
-from steepest.neuralnet.model import Model, clone_model
+from steepest.neuralnet.cloning import clone_model, model_from_json
+from steepest.neuralnet.model import Model
 from steepest.neuralnet.sequential import Sequential
 from steepest.storage.model_file import load_model
 
@@ -16,6 +17,7 @@ __all__ = [
     "Sequential",
     "clone_model",
     "load_model",
+    "model_from_json",
 ]
 
 suggest_names(__name__)

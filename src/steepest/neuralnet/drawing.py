@@ -6,7 +6,7 @@ A model that has a drawing computes its outputs by replaying the calls. Depends 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from steepest.core import ops, tree
@@ -145,6 +145,21 @@ class Drawing:
         return [leaf.data.name for leaf in tree.leaves(self.outputs)]
 
     # ------------------------------------------------------------ values
+
+    def redrawn(
+        self, clone: Callable[[Layer], Layer], inputs: Any, call: Callable[..., Any] | None
+    ) -> tuple[Any, Any]:
+        """New drawn inputs, or those that are given, and outputs, by a clone of each layer."""
+        drawing = plain(self.inputs, self.calls, self.outputs)
+        made: dict[int, Layer] = {}
+        calls = []
+        for operation, arguments, options in drawing.calls:
+            if isinstance(operation, Layer):
+                if id(operation) not in made:
+                    made[id(operation)] = clone(operation)
+                operation = made[id(operation)]
+            calls.append((operation, arguments, options))
+        return redrawn(PlainDrawing(drawing.inputs, calls, drawing.outputs), inputs, call)
 
     def replay(self, inputs: Any, name: str) -> Any:
         """The outputs for values of the inputs; `name` is the model's, for errors."""

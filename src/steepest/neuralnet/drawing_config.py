@@ -80,12 +80,23 @@ def _each(function: Callable[[Any], Any], options: dict[str, Any]) -> dict[str, 
     return {name: tree.transform(function, value) for name, value in options.items()}
 
 
-def redrawn(drawing: PlainDrawing) -> tuple[Any, Any]:
-    """New drawn inputs and outputs of a drawing."""
-    inputs = tree.transform(
-        lambda given: Input(given.shape[1:], given.shape[0], given.dtype, given.name),
-        drawing.inputs,
-    )
+def redrawn(
+    drawing: PlainDrawing, inputs: Any = None, call: Callable[..., Any] | None = None
+) -> tuple[Any, Any]:
+    """New drawn inputs, or those that are given, and outputs of a drawing.
+
+    `call(layer, *arguments, **options)` replaces the call of a layer, if it is given.
+    """
+    if inputs is None:
+        inputs = tree.transform(
+            lambda given: Input(given.shape[1:], given.shape[0], given.dtype, given.name),
+            drawing.inputs,
+        )
+    elif len(tree.leaves(inputs)) != len(tree.leaves(drawing.inputs)):
+        raise ArgumentError(
+            f"{len(tree.leaves(inputs))} inputs were given for a model with "
+            f"{len(tree.leaves(drawing.inputs))}"
+        )
     made: dict[Ref, Tensor] = {
         Ref(-1, place): leaf for place, leaf in enumerate(tree.leaves(inputs))
     }
@@ -96,7 +107,10 @@ def redrawn(drawing: PlainDrawing) -> tuple[Any, Any]:
     for number, (operation, arguments, options) in enumerate(drawing.calls):
         given = tree.transform(found, arguments)
         if isinstance(operation, Layer):
-            results = operation(*given, **_each(found, options))
+            named = _each(found, options)
+            results = (
+                operation(*given, **named) if call is None else call(operation, *given, **named)
+            )
         else:
             results = CALL_RECORDER.apply(PRIMITIVES[operation], given, options)
         made.update({Ref(number, p): leaf for p, leaf in enumerate(tree.leaves(results))})

@@ -7,6 +7,7 @@ learner.py. Depends on Learner, Drawing and storage.
 from __future__ import annotations
 
 import inspect
+import json
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Unpack
@@ -22,9 +23,11 @@ from steepest.layers.layer import LAYERS, Layer
 from steepest.layers.overridable import Overridable
 from steepest.neuralnet.drawing import Drawing, warn_of_equal_names
 from steepest.neuralnet.learner import Learner
-from steepest.storage.learned import learned_note, take_learned
+from steepest.registry import to_config
+from steepest.storage.foreign import load_weights
+from steepest.storage.learned import learned_note
 from steepest.storage.model_file import save_model
-from steepest.storage.weights import load_variables, save_variables
+from steepest.storage.weights import save_variables
 
 if TYPE_CHECKING:
     from steepest.neuralnet.running.plan import Every, TrainingOptions
@@ -185,6 +188,30 @@ class Model(Learner):
         model = cls(drawing.inputs, drawing.outputs, name=config["name"])
         model._trainable = config.get("trainable", True)
         return model
+
+    def to_json(self, **options: Any) -> str:
+        """The configuration as JSON, for `st.models.model_from_json`; options are `json.dumps`'s.
+
+        >>> import steepest as st
+        >>> st.Sequential([], name="empty").to_json()[:40]
+        '{"class_name": "Sequential", "config": {'
+        """
+        return json.dumps(to_config(self), **options)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the model was made from inputs to outputs."""
+        return self._drawing is not None
+
+    def redrawn(
+        self,
+        clone: Callable[[Layer], Layer],
+        inputs: Any = None,
+        call: Callable[..., Any] | None = None,
+    ) -> tuple[Any, Any]:
+        """New drawn inputs and outputs of a drawn model, by a clone of each layer."""
+        assert self._drawing is not None
+        return self._drawing.redrawn(clone, inputs, call)
 
     def build(self, input_shape: Any) -> None:
         """Makes the weights for inputs of a shape, whose batch is None, by a trial call."""
@@ -434,9 +461,12 @@ class Model(Learner):
         save_variables(path, self.weights, {"model": self.name, **learned_note(self)})
 
     def load_weights(self, path: str | os.PathLike[str]) -> None:
-        """Reads weights that `save_weights` or `save` of an equal model wrote."""
-        note = load_variables(path, self.weights)
-        take_learned(self, note, os.fspath(path))
+        """Reads weights that `save_weights` or `save` of an equal model wrote.
+
+        Keras's files of weights and PyTorch's state dictionaries in safetensors are read too:
+        `st.saving.load_weights` says what went where.
+        """
+        load_weights(self, path)
         self._forget_programs()
 
     def save(self, path: str | os.PathLike[str], include_optimizer: bool = True) -> None:
@@ -489,14 +519,3 @@ def _has_own_constructor(kind: type[Model]) -> bool:
     taken = inspect.signature(kind.__init__).parameters.values()
     named = [p.name for p in taken if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)][1:]
     return bool(named) and "inputs" not in named
-
-
-def clone_model(model: Model) -> Any:
-    """A model of the same layers with new weights, not compiled.
-
-    >>> import steepest as st
-    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-    >>> st.models.clone_model(model).count_params()
-    3
-    """
-    return type(model).from_config(model.get_config())

@@ -45,6 +45,8 @@ __all__ = [
     "exponential_average",
     "schedules",
     "get",
+    "deserialize",
+    "serialize",
 ]
 
 
@@ -57,5 +59,8 @@ def get(identifier: Any) -> Optimizer:
     """
     return OPTIMIZERS.get(identifier)
 
+
+serialize = OPTIMIZERS.serialize
+deserialize = OPTIMIZERS.deserialize
 
 suggest_names(__name__)

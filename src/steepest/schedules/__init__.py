@@ -35,6 +35,11 @@ __all__ = [
     "CosineDecay",
     "CosineDecayRestarts",
     "OneCycle",
+    "serialize",
+    "deserialize",
 ]
+
+serialize = SCHEDULES.serialize
+deserialize = SCHEDULES.deserialize
 
 suggest_names(__name__)

@@ -8,20 +8,17 @@ code of the file: classes and functions are found by name in the library's own l
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from typing import Any
 
-from steepest.errors import ArgumentError, DataError, SteepestError, UnknownNameError, caution
+from steepest.errors import ArgumentError, DataError, caution
 from steepest.layers.weight_limit import limited_weights
 from steepest.protocols import StoredModel
-from steepest.registry import custom_objects as custom_scope
 from steepest.registry import from_config, to_config
+from steepest.storage.foreign.keras_archive import is_keras_archive, load_keras_archive
 from steepest.storage.learned import learned_note, take_learned
+from steepest.storage.reading import reading
 from steepest.storage.weights import Groups, assign_variables, read_groups, save_variables
-
-FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, MemoryError)
 
 
 def save_model(
@@ -68,7 +65,8 @@ def load_model(
 ) -> Any:
     """Reads the model of a file that `model.save` wrote, compiled if it was when it was saved.
 
-    `compile=False` leaves the optimizer, the loss and the metrics out. User-defined classes and
+    `compile=False` leaves the optimizer, the loss and the metrics out. A `.keras` archive that
+    Keras wrote is read too, not compiled, if all of its layers are known. User-defined classes and
     functions are found by name in `custom_objects`, or among those that
     `st.register_serializable` registered.
 
@@ -85,6 +83,8 @@ def load_model(
     (True, Adam())
     """
     name = os.fspath(path)
+    if os.path.isfile(name) and is_keras_archive(name):
+        return load_keras_archive(name, custom_objects)
     groups, note = read_groups(path)
     if "config" not in note:
         raise DataError(
@@ -96,35 +96,6 @@ def load_model(
         if compile and note.get("compile") is not None:
             _compile(name, model, groups, note)
         return model
-
-
-@contextlib.contextmanager
-def reading(source: str, custom_objects: dict[str, Any] | None = None) -> Iterator[None]:
-    """Names the source in errors of the `with` block, which knows the objects by name.
-
-    >>> with reading("the text"):
-    ...     from_config({"class_name": "Denss", "config": {}})
-    Traceback (most recent call last):
-        ...
-    steepest.errors.UnknownNameError: no class is called 'Denss': did you mean 'Dense'? ...
-    """
-    with custom_scope(custom_objects or {}):
-        try:
-            yield
-        except UnknownNameError as error:
-            raise UnknownNameError(
-                f"{error} (in {source}). One of your own is found if you give "
-                "custom_objects={name: class or function}, or decorate it with "
-                "@st.register_serializable (st.saving.register_keras_serializable) beforehand; "
-                "a loss or metric alone is left out with compile=False"
-            ) from error
-        except SteepestError as error:
-            error.add_note(f"in {source}")
-            raise
-        except FAULTS as error:
-            raise DataError(
-                f"{source}: its configuration does not describe a model ({error!r})"
-            ) from error
 
 
 def _made(name: str, groups: Groups, note: dict[str, Any]) -> Any:

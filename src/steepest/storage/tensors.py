@@ -7,10 +7,12 @@ before memory is allocated. Depends on errors.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -52,19 +54,32 @@ def write_tensors(
 
 def read_tensors(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """The arrays of a file by name, and its note; raises if a byte is not as it was written."""
+    with _opened(path) as file:
+        _check_sum(os.fspath(path))
+        note = json.loads((file.metadata() or {}).get(NOTE, "{}"))
+        return {key: file.get_tensor(key) for key in file.keys()}, note  # noqa: SIM118 - no dict
+
+
+def is_own(path: str | os.PathLike[str]) -> bool:
+    """Whether a .safetensors file was written by steepest."""
+    with _opened(path) as file:
+        return NOTE in (file.metadata() or {})
+
+
+@contextlib.contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
+    """A file whose sizes add up; what is wrong in it is an error that names it."""
     from safetensors import SafetensorError, safe_open
 
     name = os.fspath(path)
     if not os.path.exists(name):
         raise FileNotFoundError(f"there is no file {name!r}")
     try:
-        with safe_open(name, framework="numpy") as file:  # refuses sizes that do not add up
-            _check_sum(name)
-            note = json.loads((file.metadata() or {}).get(NOTE, "{}"))
-            return {key: file.get_tensor(key) for key in file.keys()}, note  # noqa: SIM118 - no dict
+        with safe_open(name, framework="numpy") as file:
+            yield file
     except DataError:
         raise
-    except (SafetensorError, ValueError, OSError, RecursionError) as error:
+    except (SafetensorError, ValueError, TypeError, OSError, RecursionError) as error:
         raise DataError(
             f"{name!r} is not a complete .safetensors file written by steepest: {error}"
         ) from None
