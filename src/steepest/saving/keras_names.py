@@ -42,7 +42,15 @@ def save_model(model: Any, filepath: str | os.PathLike[str], overwrite: bool = T
 
 
 def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-    """Writes the weights of a model, as `model.save_weights` does."""
+    """Writes the weights of a model, as `model.save_weights` does.
+
+    >>> import os, tempfile, steepest as st
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,), name="out")])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     st.saving.save_weights(model, os.path.join(folder, "w.safetensors"))
+    ...     len(st.saving.load_weights(model, os.path.join(folder, "w.safetensors")).rows)
+    2
+    """
     _check_free(filepath, overwrite)
     model.save_weights(filepath)
 
@@ -63,6 +71,14 @@ def load_model(
     """Reads a whole model, as `st.load_model` does; `safe_mode=False` changes nothing.
 
     No code of a file is ever executed: a function that it holds as code is refused in both modes.
+
+    >>> import os, tempfile, steepest as st
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("adam", "mse")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.save(os.path.join(folder, "m.keras"))
+    ...     st.saving.load_model(os.path.join(folder, "m.keras")).compiled
+    True
     """
     return model_file.load_model(filepath, custom_objects, compile)
 

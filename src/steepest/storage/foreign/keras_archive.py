@@ -33,11 +33,11 @@ LONGEST_CONFIG = 32_000_000  # bytes
 def is_keras_archive(path: str | os.PathLike[str]) -> bool:
     """Whether a file is a zip archive by its first bytes.
 
-    >>> import os, tempfile
+    >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     open(os.path.join(folder, "m.keras"), "wb").write(b"PK no more")
-    ...     is_keras_archive(os.path.join(folder, "m.keras"))
-    10
+    ...     path = pathlib.Path(folder) / "m.keras"
+    ...     _ = path.write_bytes(b"PK and more")
+    ...     is_keras_archive(path)
     True
     """
     with open(path, "rb") as file:

@@ -91,7 +91,7 @@ def assign(where: str, pairs: Sequence[tuple[Trackable, Source]], fit: Fit) -> W
 
 
 def _joined(source: str, name: str) -> str:
-    return f"{source}/{name}" if source else name
+    return name if name.startswith(source) else f"{source}/{name}"
 
 
 def _shapes(source: Source) -> str:
