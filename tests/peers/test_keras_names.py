@@ -75,7 +75,8 @@ def everything() -> list[Any]:
         pytest.param(space, name, id=f"{space}.{name}")
         for space, module in NAMESPACES.items()
         for name in module.__all__
-        if callable(getattr(module, name)) and name not in ("get", "serialize", "deserialize")  # of one argument each
+        if callable(getattr(module, name))
+        and name not in ("get", "serialize", "deserialize")  # of one argument each
     ]
 
 

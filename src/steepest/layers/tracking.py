@@ -68,7 +68,8 @@ class Trackable:
         instance = super().__new__(cls)
         instance._weights = []
         instance._added_losses = []
-        if not cls.__module__.startswith("steepest."):
+        own = not cls.__module__.startswith("steepest.")
+        if own and not _holds_tensor((*args, *kwargs.values())):  # as of a model, which is drawn
             instance._constructed_with = GivenArguments(args, kwargs)
         return instance
 
@@ -229,6 +230,15 @@ class Trackable:
         """Removes the losses that calls have added, here and in all inner layers."""
         for part in self.flatten_layers():
             part._added_losses.clear()
+
+
+def _holds_tensor(values: Iterable[Any]) -> bool:
+    for value in values:
+        inner = value.values() if isinstance(value, dict) else value
+        nested = isinstance(value, (dict, list, tuple)) and _holds_tensor(inner)
+        if nested or isinstance(value, Tensor):
+            return True
+    return False
 
 
 def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
