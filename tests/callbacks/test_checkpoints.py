@@ -158,7 +158,10 @@ class Stop(Exception):
 
 ROWS = np.random.default_rng(0).standard_normal((40, 3)).astype("float32")
 OPTIMIZERS = st.optimizers.optimizer.OPTIMIZERS
-NAMES = sorted({OPTIMIZERS.find(name).__name__ for name in OPTIMIZERS.names()} - {"Optimizer"})
+NAMES = sorted(
+    {OPTIMIZERS.find(name).__name__ for name in OPTIMIZERS.names()}
+    - {"Optimizer", "MultiOptimizer"}
+)
 
 
 def trained(optimizer: Any, *callbacks: Any, x: Any = ROWS, stop_at: int | None = None) -> Any:

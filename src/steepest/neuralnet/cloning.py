@@ -54,7 +54,9 @@ def clone_model(
     def cloned(layer: Layer) -> Layer:
         if recursive and isinstance(layer, Model) and (layer.is_drawn or layer.links is not None):
             return clone_model(layer, None, clone_function, call_function, recursive=True)
-        new = (clone_function or _copied)(layer)
+        if clone_function is None:
+            return type(layer).from_config(layer.get_config())
+        new = clone_function(layer)
         if not isinstance(new, Layer):
             raise ArgumentError(f"clone_model: clone_function must return a layer, got {new!r}")
         return new
@@ -64,10 +66,6 @@ def clone_model(
     _check_inputs(input_tensors)
     inputs, outputs = model.redrawn(cloned, input_tensors, call_function)
     return Model(inputs, outputs, name=model.name)
-
-
-def _copied(layer: Layer) -> Layer:
-    return type(layer).from_config(layer.get_config())
 
 
 def _check_inputs(tensors: Any) -> None:

@@ -44,9 +44,10 @@ def from_sklearn(estimator: Any, name: str | None = None) -> Sequential:
                 f"{kind} has no {attribute}; call its fit first"
             )
     kernels = [np.asarray(part) for part in estimator.coefs_]
-    hidden, last = (
-        _activation(kind, each) for each in (estimator.activation, estimator.out_activation_)
-    )
+    for given in (estimator.activation, estimator.out_activation_):
+        if given not in ACTIVATIONS:
+            raise ArgumentError(f"from_sklearn: the activation {given!r} of this {kind} is unknown")
+    hidden, last = ACTIVATIONS[estimator.activation], ACTIVATIONS[estimator.out_activation_]
     dtype = kernels[0].dtype.name
     model = Sequential(
         [
@@ -59,9 +60,3 @@ def from_sklearn(estimator: Any, name: str | None = None) -> Sequential:
     pairs = zip(kernels, estimator.intercepts_, strict=True)
     model.set_weights([part for pair in pairs for part in pair])
     return model
-
-
-def _activation(kind: str, name: str) -> str:
-    if name not in ACTIVATIONS:
-        raise ArgumentError(f"from_sklearn: the activation {name!r} of this {kind} is not known")
-    return ACTIVATIONS[name]

@@ -84,14 +84,12 @@ def assign(where: str, pairs: Sequence[tuple[Trackable, Source]], fit: Fit) -> W
                 f"{_shapes(source)}, the layer has "
                 f"{', '.join(f'{w.name} {show(w.shape)}' for w in own_weights(layer))}"
             )
-        fitted += [(weight, _joined(source.name, name), array) for weight, name, array in found]
+        for weight, name, array in found:
+            path = name if name.startswith(source.name) else f"{source.name}/{name}"
+            fitted.append((weight, path, array))
     for weight, _, array in fitted:
         weight.assign(array)
     return WeightTable([(weight.path, name, weight.shape) for weight, name, _ in fitted])
-
-
-def _joined(source: str, name: str) -> str:
-    return name if name.startswith(source) else f"{source}/{name}"
 
 
 def _shapes(source: Source) -> str:
