@@ -34,10 +34,18 @@ def sum_of(a, b=0.0):
     return a + b
 
 
+@st.register_serializable
+def one_tenth():
+    """A function of no arguments."""
+    return 0.1
+
+
 # What the required arguments may be.
 RIGHT: dict[str, Any] = {
     "activation": "relu", "axes": 1, "bin_boundaries": [0.0], "boundaries": [1],
-    "components": 2, "decay_rate": 0.5, "decay_steps": 10, "dims": (1,), "factor": 0.1,
+    "components": 2, "default_optimizer": "sgd", "equation": "ab,bc->ac", "layer": "flatten",
+    "optimizer_map": st.optimizers.OptimizerMap("sgd"), "output_shape": 3,
+    "decay_rate": 0.5, "decay_steps": 10, "dims": (1,), "factor": 0.1,
     "first_decay_steps": 10, "fn": pow, "function": sum_of, "height_factor": 0.1,
     "initial_learning_rate": 0.1, "input_dim": 5, "k": 1.0, "max_learning_rate": 0.1, "n": 2,
     "num_classes": 3, "num_tokens": 4, "output_dim": 3, "precision": 0.5, "rate": 0.1,
@@ -51,7 +59,7 @@ NOTHING = [object(), float("nan"), [1, "a"]]
 # Base classes, which no file names, and objects that contain an unnamed function.
 BARE = {
     "Constraint", "Initializer", "Layer", "LearningRateSchedule", "Loss", "Metric", "Optimizer",
-    "Regularizer", "Lambda", "LossFunction", "MeanMetricWrapper",
+    "Regularizer", "Lambda", "LossFunction", "MeanMetricWrapper", "Evaluated", "OptimizerMap",
 }  # fmt: skip
 # Arguments that take anything, or whose other values are checked elsewhere.
 FREE = {"name", "mean", "variance", "vocabulary", "activity_regularizer", "value"}
@@ -74,7 +82,9 @@ def required(kind: type) -> dict[str, Any]:
     parameters = arguments.constructor_parameters(kind)
     wanted = [name for name, p in parameters.items() if p.default is p.empty]
     wanted += ["bin_boundaries"] * ("bin_boundaries" in parameters)
-    return {name: RIGHT[name] for name in wanted}
+    wanted += ["shape"] * (kind is st.layers.InputLayer)
+    own = {"function": one_tenth} if kind is st.schedules.Evaluated else {}
+    return {name: RIGHT[name] for name in wanted} | own
 
 
 @pytest.mark.parametrize("kind", classes())

@@ -143,6 +143,10 @@ TESTS: dict[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: value is None or is_whole(value) or _several(is_whole)(value),
         "an axis, several axes or None",
     ),
+    "Seed": (  # a whole number, None or a random generator
+        lambda value: value is None or is_whole(value) or hasattr(value, "truncated_normal"),
+        "a whole number or None, or a SeedGenerator",
+    ),
 }
 
 

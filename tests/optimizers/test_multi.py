@@ -62,10 +62,10 @@ def test_scheduled_rates_follow_the_plan_of_a_fit() -> None:
 
 def test_a_saved_training_goes_on(tmp_path) -> None:
     made = model(parts())
-    losses(made)
+    losses(made, 2)
     made.save(tmp_path / "model.steepest")
-    weights = [weight.numpy() for weight in st.load_model(tmp_path / "model.steepest").weights]
-    np.testing.assert_array_equal(weights[0], made.weights[0].numpy())
+    again = st.load_model(tmp_path / "model.steepest")
+    assert losses(again, 2) == losses(made, 2)
     config = made.optimizer.get_config()
     assert repr(MultiOptimizer.from_config(config).optimizer_map["last/bias"]) == repr(
         optimizers.Adam(0.1)

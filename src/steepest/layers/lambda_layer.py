@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from steepest.arguments import as_tuple
+import numpy as np
+
+from steepest.arguments import as_tuple, is_whole
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
@@ -43,6 +45,17 @@ class Lambda(Layer):
             raise ArgumentError(f"Lambda: a function of tensors was expected, got {function!r}")
         if arguments is not None and not isinstance(arguments, dict):
             raise ArgumentError(f"Lambda: arguments is a dictionary by name, got {arguments!r}")
+        sizes = output_shape if isinstance(output_shape, (list, tuple)) else [output_shape]
+        if not callable(output_shape) and any(s is not None and not is_whole(s) for s in sizes):
+            raise ArgumentError(
+                "Lambda: output_shape is the shape of one output, as in (3,), or a function of "
+                f"those of the inputs, got {output_shape!r}"
+            )
+        if not (mask is None or callable(mask) or isinstance(mask, (Tensor, np.ndarray))):
+            raise ArgumentError(
+                "Lambda: mask is a mask, or a function of (inputs, mask of the inputs), got "
+                f"{mask!r}"
+            )
         self.expected_shape = output_shape
         self.mask = mask
         self.arguments = arguments

@@ -208,7 +208,9 @@ class InputLayer(Layer):
 
     def argument(self, name: str) -> Any:
         """Returns the constructor's argument of a name: the shape in its first form."""
-        other_forms = ("batch_shape", "input_tensor", "optional", "input_shape")
+        if name == "optional":
+            return False
+        other_forms = ("batch_shape", "input_tensor", "input_shape")
         return None if name in other_forms else super().argument(name)
 
     def call(self, inputs: Tensor) -> Tensor:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
+from steepest.arguments import checked
 from steepest.core.tensor import TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
@@ -23,8 +24,14 @@ class OptimizerMap(MutableMapping[str, Optimizer]):
     (Adam(), SGD(learning_rate=0.1))
     """
 
+    @checked
     def __init__(self, default_optimizer: Any, optimizer_map: dict[str, Any] | None = None) -> None:
         self.default_optimizer = _single(default_optimizer)
+        if not isinstance(optimizer_map, (Mapping, type(None))):
+            raise ArgumentError(
+                "OptimizerMap: optimizer_map is a dictionary from patterns to optimizers, got "
+                f"{optimizer_map!r}"
+            )
         self._found: dict[str, Optimizer] = {}
         for pattern, optimizer in (optimizer_map or {}).items():
             self[pattern] = optimizer
@@ -130,6 +137,11 @@ class MultiOptimizer(Optimizer):
     def built(self) -> bool:
         """Whether `build` was called, so that the variables to train are known."""
         return bool(self._of)
+
+    @property
+    def built_for(self) -> list[Variable]:
+        """The variables to train, in the order in which `build` was given them."""
+        return list(self._of)
 
     @property
     def variables(self) -> list[Variable]:
