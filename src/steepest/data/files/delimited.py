@@ -9,10 +9,10 @@ import csv
 import io
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -23,12 +23,15 @@ from steepest.data.files.checks import (
     refuse_duplicates,
     select_columns,
 )
-from steepest.data.files.packed import is_gzipped, lines_of, unpacked
+from steepest.data.files.packed import is_gzipped, lines_of, most_bytes, unpacked
 from steepest.data.files.source import Array, Chunk, read_columns
+from steepest.engines.fields import fields_kernel
 from steepest.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+    from steepest.data.files.fast_rows import Convert
 
 # A column is read as numbers if this share of its sampled values are numbers: the others are then
 # errors by row; one "n/a" in a million rows does not silently make the column text.
@@ -86,20 +89,46 @@ class DelimitedFile:
 
     def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
         """Chunks of typed columns."""
+        from steepest.data.files.fast_rows import StrangeText
+
         chunk_size(rows_per_chunk)
-        first = 1
-        for texts in self._texts(rows_per_chunk):
+        done = 0
+        with suppress(StrangeText):  # Python reads on, and says what is wrong
+            types = {name: self.types[name] for name in self._columns}
+            for chunk in self._fast_chunks(rows_per_chunk, types, self._convert):
+                done += len(chunk[self._columns[0]])
+                yield chunk
+            if done:
+                return
+        for texts in self._texts(rows_per_chunk, done):
+            count = len(texts[0])
+            rows = range(done + 1, done + count + 1)
             yield {
-                name: self._convert(name, texts[self._names.index(name)], first)
+                name: self._convert(name, texts[self._names.index(name)], rows)
                 for name in self._columns
             }
-            first += len(texts[0])
+            done += count
 
-    def _texts(self, rows_per_chunk: int) -> Iterator[list[tuple[str, ...]]]:
-        """Chunks of columns of text."""
-        empty = True
+    def _fast_chunks(
+        self, rows: int, types: Mapping[str, np.dtype[Any]], convert: Convert
+    ) -> Iterator[Chunk]:
+        """Chunks by machine code; none if it does not pay. Raises where the text is no table."""
+        from steepest.data.files.fast_rows import Form, Limited, fast_chunks
+
+        form = Form(
+            self._names, types, self.delimiter, self.encoding, self.missing, self._has_header
+        )
+        run = fields_kernel(self.path.stat().st_size) if types and form.is_simple else None
+        if run is not None:
+            with unpacked(self.path) as stream:
+                limited = Limited(stream, most_bytes(self.path))
+                yield from fast_chunks(limited, form, rows, run, convert)
+
+    def _texts(self, rows_per_chunk: int, done: int = 0) -> Iterator[list[tuple[str, ...]]]:
+        """Chunks of columns of text, behind the rows that are done."""
+        empty = not done
         with self._reader() as reader:
-            lines = self._whole_rows(reader)
+            lines = islice(self._whole_rows(reader), done, None)
             while block := list(islice(lines, rows_per_chunk)):
                 empty = False
                 yield list(zip(*block, strict=True))
@@ -107,9 +136,10 @@ class DelimitedFile:
             raise DataError(f"{self.path}: has no rows below its header")
 
     def _whole_rows(self, reader: Reader) -> Iterator[list[str]]:
+        rows = filter(None, reader)
         if self._has_header:
-            next(reader)
-        for row, fields in enumerate(filter(None, reader), 1):
+            next(rows, None)
+        for row, fields in enumerate(rows, 1):
             if len(fields) != len(self._names):
                 raise DataError(
                     f"{self.path}: row {row} (line {reader.line_num}) has {len(fields)} fields, "
@@ -161,20 +191,45 @@ class DelimitedFile:
     ) -> dict[str, np.dtype[np.generic]]:
         types = {name: _checked_type(name, dtype) for name, dtype in given.items()}
         unknown = [name for name in self._columns if name not in types]
+        for kind in (np.int64, np.float64):
+            of_kind = self._all_of(np.dtype(kind), unknown, chunk_size(sample_rows))
+            types |= dict.fromkeys(of_kind, np.dtype(kind))
+            unknown = [name for name in unknown if name not in types]
         if unknown:
             sample = next(self._texts(chunk_size(sample_rows)))
             for name in unknown:
                 types[name] = self._infer(sample[self._names.index(name)])
         return types
 
+    def _all_of(self, dtype: np.dtype[Any], names: list[str], rows: int) -> list[str]:
+        """The columns of which machine code finds that each value has a dtype or, if a float, is
+        missing; none where it reads nothing.
+        """
+        from steepest.data.files.fast_rows import StrangeText
+
+        if any(map(_is_number, self.missing)):
+            return []  # whether an integer is missing depends on how it is written
+        others = set()
+
+        def convert(name: str, texts: Sequence[str], _: Sequence[int]) -> Array:
+            is_float = dtype.kind == "f"
+            if not all(is_float and (t in self.missing or _is_number(t)) for t in texts):
+                others.add(name)
+            return np.zeros(len(texts), dtype)
+
+        with suppress(StrangeText):
+            for _ in self._fast_chunks(rows, dict.fromkeys(names, dtype), convert):
+                return [name for name in names if name not in others]
+        return []
+
     def _infer(self, texts: Sequence[str]) -> np.dtype[np.generic]:
         present = [text for text in texts if text not in self.missing]
-        if not present or sum(map(_is_number, present)) < NUMBER_SHARE * len(present):
+        if not present or _number_count(present) < NUMBER_SHARE * len(present):
             return np.dtype(float if not present else object)
         whole = len(present) == len(texts) and all(map(_is_integer, present))
         return np.dtype(np.int64 if whole else np.float64)
 
-    def _convert(self, name: str, texts: Sequence[str], first_row: int) -> Array:
+    def _convert(self, name: str, texts: Sequence[str], rows: Sequence[int]) -> Array:
         dtype = self.types[name]
         if dtype.hasobject:
             return _text_array(texts)
@@ -183,14 +238,14 @@ class DelimitedFile:
         try:
             return _text_array(texts).astype(dtype)
         except (ValueError, OverflowError) as error:
-            row, text = _first_fault(texts, dtype)
+            place, text = _first_fault(texts, dtype)
             is_float = dtype.kind == "f"
             if not is_float and (text == "" or _is_number(text)):
                 remedy = f"types={{{name!r}: float}}"
             else:
                 remedy = f"missing=['', {text!r}] to read it as NaN, or types={{{name!r}: str}}"
             raise DataError(
-                f"{self.path}: row {row + first_row}, column {name!r} holds {text!r} where a "
+                f"{self.path}: row {rows[place]}, column {name!r} holds {text!r} where a "
                 f"{'number' if is_float else 'whole number'} was expected; correct it, or pass "
                 f"{remedy}"
             ) from error
@@ -259,6 +314,14 @@ def _text_array(texts: Sequence[str]) -> Array:
     return array
 
 
+def _number_count(texts: list[str]) -> int:
+    try:
+        list(map(float, texts))  # at once, as it is the usual case
+    except ValueError:
+        return sum(map(_is_number, texts))
+    return sum("_" not in text for text in texts)
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -273,9 +336,9 @@ def _is_integer(text: str) -> bool:
 
 
 def _first_fault(texts: Sequence[str], dtype: np.dtype[np.generic]) -> tuple[int, str]:
-    for row, text in enumerate(texts):
+    for place, text in enumerate(texts):
         try:
             _text_array([text]).astype(dtype)
         except (ValueError, OverflowError):
-            return row, text
+            return place, text
     raise AssertionError("a column failed, but each of its values converts")

@@ -44,9 +44,14 @@ def unpacked(path: Path) -> Iterator[IO[bytes]]:
         ) from error
 
 
+def most_bytes(path: Path) -> int:
+    """How many bytes a file may unpack to."""
+    return max(FREE_BYTES, BOMB_RATIO * path.stat().st_size)
+
+
 def lines_of(text: TextIO, path: Path) -> Iterator[str]:
     """The lines of a gzipped text; too long a line, or a decompression bomb, is an error."""
-    most = max(FREE_BYTES, BOMB_RATIO * path.stat().st_size)
+    most = most_bytes(path)
     while line := text.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
             raise DataError(
