@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import steepest.core.eager
+import steepest.engines.draws
 import steepest.functions.methods
 from steepest.config import config
 from steepest.core.custom_gradient import custom_gradient, stop_gradient

@@ -61,6 +61,11 @@ def current() -> Interpreter:
     return STACKS.interpreters[-1] if STACKS.interpreters else _eager[0]
 
 
+def computes_at_once() -> bool:
+    """Whether operations run eagerly in this thread now, and none records them as a program."""
+    return current() is _eager[0]
+
+
 def bind(primitive: Primitive, *inputs: Any, **params: Any) -> Any:
     """Runs (or records) one operation on tensors; active tapes record it too."""
     interpreter = _home(inputs) or current()

@@ -79,6 +79,21 @@ def random_bits(seed: np.ndarray, shape: tuple[int, ...], width: int, lane: int)
     return (bits[:, :columns] >> np.uint32(32 - width)).astype(np.int32).reshape(shape)
 
 
+def bits_at(
+    seed: np.ndarray, rows: np.ndarray, columns: np.ndarray, width: int, lane: int
+) -> np.ndarray:
+    """The random bits of some rows and columns.
+
+    >>> bits_at(np.array([0, 0, 0]), np.array([0]), np.array([1]), 24, 0).tolist()
+    [14772677]
+    """
+    counter = _counters(seed, 1, len(rows), lane)
+    counter[0], counter[1] = columns >> 2, rows
+    key = int(seed[0]) & 0xFFFFFFFF, (int(seed[0]) >> 32) & 0xFFFFFFFF
+    words = philox(counter, key)[columns & 3, np.arange(len(rows))]
+    return (words >> np.uint32(32 - width)).astype(np.int32)
+
+
 def _counters(seed: np.ndarray, rows: int, groups: int, lane: int) -> np.ndarray:
     stream = (int(seed[1]) & ((1 << STREAM_BITS) - 1)) | (lane << STREAM_BITS)
     counter = np.empty((4, rows, groups), np.uint32)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any, Union
 
@@ -17,11 +17,11 @@ import numpy as np
 
 from steepest.arguments import as_tuple, whole
 from steepest.core import ops
-from steepest.core.dispatch import bind
+from steepest.core.dispatch import bind, computes_at_once
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float
 from steepest.core.movement import as_size
 from steepest.core.primitives import PRIMITIVES, Shape, show
-from steepest.core.random_bits import first_word
+from steepest.core.random_bits import bits_at, first_word
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, suggest_names
@@ -49,6 +49,19 @@ Seed = Union[int, "Generator", None]
 """What a `seed=` may be: a whole number, a generator to draw from, or None for the default one."""
 
 _BITS = PRIMITIVES["random_bits"]
+
+Draw = Callable[[str, np.ndarray, tuple[int, ...]], tuple[np.ndarray, int] | None]
+"""Draws `bits0` to `bits3` (32 bits of a lane), or `fractions`, `normals`, `truncated` in float32;
+counts those that are NaN as their rounding is in doubt. None where NumPy should draw."""
+_draw: list[Draw] = []
+
+
+def set_draw(draw: Draw) -> None:
+    """Sets the function that draws what is computed at once.
+
+    >>> set_draw(_draw[0])
+    """
+    _draw[:] = [draw]
 
 
 class Generator:
@@ -91,6 +104,8 @@ class Generator:
         dtype = as_dtype(dtype)
         if not is_float(dtype):
             return self._integers(_sizes(shape), int(minval), maxval, dtype)
+        if maxval is None and type(minval) is int and minval == 0:
+            return self.fractions(shape, dtype)
         top = 1.0 if maxval is None else maxval
         spread = ops.subtract(ops.as_tensor(top, dtype), ops.as_tensor(minval, dtype))
         return self.fractions(shape, dtype) * spread + minval
@@ -107,7 +122,9 @@ class Generator:
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = float32
     ) -> Tensor:
         """Normally distributed numbers."""
-        return normal_numbers(self._next(), _sizes(shape), dtype) * stddev + mean
+        numbers = normal_numbers(self._next(), _sizes(shape), dtype)
+        scaled = numbers if type(stddev) is float and stddev == 1.0 else numbers * stddev
+        return scaled + mean  # which turns -0 into 0
 
     def truncated_normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = float32
@@ -157,11 +174,10 @@ def fractions(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor
     """
     dtype = as_dtype(dtype)
     if dtype == float64:
-        high, low = (
-            ops.cast(bind(_BITS, state, shape=shape, width=width, lane=lane), float64)
-            for lane, width in enumerate((27, 26))
-        )
-        return (high * 2.0**26 + low) * 2.0**-53
+        return _fraction_of(_bits(state, shape, 27, 0), _bits(state, shape, 26, 1))
+    drawn = _drawn("fractions", state, shape)
+    if drawn is not None:
+        return ops.cast(Tensor(drawn[0]), dtype)
     bits = bind(_BITS, state, shape=shape, width=24, lane=0)
     return ops.cast(ops.cast(bits, float32) * 2.0**-24, dtype)
 
@@ -175,11 +191,53 @@ def normal_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> T
     >>> abs(normal_numbers(ops.constant([0, 0, 0], "int64"), (1000,)).mean().item()) < 0.1
     True
     """
-    radius, angle = (
-        ops.cast(bind(_BITS, state, shape=shape, width=30, lane=lane), float64) for lane in (2, 3)
-    )
+    return _rounded("normals", _normal_of, ((2, 30), (3, 30)), state, shape, as_dtype(dtype))
+
+
+def _rounded(
+    kernel: str,
+    formula: Callable[..., Tensor],
+    parts: tuple[tuple[int, int], ...],
+    state: Tensor,
+    shape: Shape,
+    dtype: Any,
+) -> Tensor:
+    """A formula in float64 of the bits of some (lane, width), rounded; by a kernel if there is one.
+
+    What the kernel cannot round with certainty is computed here.
+    """
+    drawn = _drawn(kernel, state, shape) if dtype == float32 else None
+    if drawn is None:
+        return ops.cast(formula(*(_bits(state, shape, w, lane) for lane, w in parts)), dtype)
+    numbers, unsure = drawn
+    if unsure:
+        places = np.flatnonzero(np.isnan(numbers))
+        rows, columns = divmod(places, math.prod(numbers.shape[1:] or numbers.shape))
+        bits = (Tensor(bits_at(state.data, rows, columns, w, lane)) for lane, w in parts)
+        numbers.reshape(-1)[places] = ops.cast(formula(*bits), float32).data
+    return Tensor(numbers)
+
+
+def _normal_of(radius: Tensor, angle: Tensor) -> Tensor:
+    """A normal number in float64 of 30 bits for its length and 30 for its angle."""
+    radius, angle = ops.cast(radius, float64), ops.cast(angle, float64)
     length = ops.sqrt(-2.0 * ops.log((radius + 1.0) * 2.0**-30))
-    return ops.cast(length * ops.cos(angle * (2.0 * math.pi * 2.0**-30)), dtype)
+    return length * ops.cos(angle * (2.0 * math.pi * 2.0**-30))
+
+
+def _bits(state: Tensor, shape: Shape, width: int, lane: int) -> Tensor:
+    drawn = _drawn(f"bits{lane}", state, shape)
+    if drawn is None:
+        return bind(_BITS, state, shape=shape, width=width, lane=lane)
+    return Tensor((drawn[0].view(np.uint32) >> np.uint32(32 - width)).view(np.int32))
+
+
+def _drawn(kernel: str, state: Tensor, shape: Shape) -> tuple[np.ndarray, int] | None:
+    """Numbers by machine code; None where they are few, recorded, or NumPy's to draw."""
+    sizes = tuple(size for size in shape if size is not None)
+    if state.is_symbolic or len(sizes) < len(shape) or not _draw or not computes_at_once():
+        return None
+    return _draw[0](kernel, state.data, sizes)
 
 
 def truncated_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor:
@@ -189,10 +247,23 @@ def truncated_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -
     >>> numbers.max().item() <= 2.0
     True
     """
+    return _rounded("truncated", truncated_of, ((0, 27), (1, 26)), state, shape, as_dtype(dtype))
+
+
+def truncated_of(high: Tensor, low: Tensor) -> Tensor:
+    """A truncated normal number in float64 of 27 and 26 bits.
+
+    >>> truncated_of(ops.constant([2**26]), ops.constant([0])).tolist()
+    [0.0]
+    """
     inside = math.erf(math.sqrt(2.0))  # the probability of two standard deviations
-    centred = (fractions(state, shape, float64) * 2.0 - 1.0) * inside
+    centred = (_fraction_of(high, low) * 2.0 - 1.0) * inside
     numbers = composed.erfinv(centred) * math.sqrt(2.0)
-    return ops.cast(composed.clip_by_value(numbers, -2.0, 2.0), dtype)
+    return composed.clip_by_value(numbers, -2.0, 2.0)
+
+
+def _fraction_of(high: Tensor, low: Tensor) -> Tensor:
+    return (ops.cast(high, float64) * 2.0**26 + ops.cast(low, float64)) * 2.0**-53
 
 
 # ---------------------------------------------------------------- the default generator

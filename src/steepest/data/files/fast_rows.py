@@ -79,12 +79,12 @@ def fast_chunks(
             if read:
                 pieces.append(piece.first(read))
         if pieces:
-            names = list(form.types)
-            yield {name: _joined([piece[name] for piece in pieces]) for name in names}
-
-
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            first, *others = pieces
+            yield (
+                {name: np.concatenate([piece[name] for piece in pieces]) for name in first}
+                if others
+                else first
+            )
 
 
 class _Columns:

@@ -58,7 +58,7 @@ def random_bits(frame: Frame, point: Point, step: Bits, keys: Keys) -> ir.Value:
     lanes = max(lanes_of(row), lanes_of(column))
     row, column = widen(builder, row, lanes), widen(builder, column, lanes)
     group = builder.lshr(column, filled(column.type, 2))
-    words = _philox(builder, group, row, keys)
+    words = philox_words(builder, group, row, keys)
     return _cut(builder, _chosen(builder, words, column), step.width)
 
 
@@ -81,7 +81,7 @@ def _by_groups(
     every = take_lanes(builder, column, range(0, lanes, _GROUP))
     group = builder.lshr(every, filled(every.type, 2))
     row = widen(builder, row, lanes // _GROUP)
-    words = [_cut(builder, word, width) for word in _philox(builder, group, row, keys)]
+    words = [_cut(builder, word, width) for word in philox_words(builder, group, row, keys)]
     quarter = lanes // _GROUP
     left = take_lanes(builder, words[0], range(2 * quarter), words[1])
     right = take_lanes(builder, words[2], range(2 * quarter), words[3])
@@ -89,8 +89,10 @@ def _by_groups(
     return take_lanes(builder, left, interleaved, right)
 
 
-def _philox(builder: ir.IRBuilder, group: ir.Value, row: ir.Value, keys: Keys) -> list[ir.Value]:
-    """The four words of each counter."""
+def philox_words(
+    builder: ir.IRBuilder, group: ir.Value, row: ir.Value, keys: Keys
+) -> list[ir.Value]:
+    """The four words of each counter (group, row, step, stream), in the low halves of 64 bits."""
     lanes = lanes_of(group)
     low = filled(typed(INDEX, lanes), 0xFFFFFFFF)
     words = [

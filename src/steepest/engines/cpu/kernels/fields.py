@@ -48,7 +48,13 @@ def run_fields(
 @lru_cache(maxsize=1)
 def _kernel() -> tuple[CompiledModule, Callable[..., int], np.ndarray]:
     """The code, its function and its table; without a reference to the code it would be freed."""
-    module = compile_module(_text, key=_KEY)
+
+    def text() -> str:
+        from steepest.engines.cpu.kernels.fields_code import fields_text
+
+        return fields_text()
+
+    module = compile_module(text, key=_KEY)
     return module, _FIELDS(module.address("fields")), power_table()
 
 
@@ -56,9 +62,3 @@ def _kernel() -> tuple[CompiledModule, Callable[..., int], np.ndarray]:
 def is_cached() -> bool:
     """Whether the code was cached when this process first asked."""
     return cached_module(_KEY) is not None
-
-
-def _text() -> str:
-    from steepest.engines.cpu.kernels.fields_code import fields_text
-
-    return fields_text()

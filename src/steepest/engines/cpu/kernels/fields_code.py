@@ -51,7 +51,7 @@ class _Fields:
         self.builder = builder
         (self.text, self.kinds, self.targets, self.state, self.listed, self.marked,
          self.powers) = function.args  # fmt: skip
-        self.given = {name: self._given(name) for name in STATE}
+        self.given = {name: builder.load(self._state(name), typ=INDEX, align=8) for name in STATE}
         self.now = {name: self._variable(self.given[name]) for name in ("place", "row", "found")}
         names = ("field", "begin", "row_place", "row_found")
         self.now |= {name: self._variable(index(0)) for name in names}
@@ -239,9 +239,6 @@ class _Fields:
             place = self.builder.alloca(INDEX)
         self.builder.store(value, place)
         return place
-
-    def _given(self, name: str) -> ir.Value:
-        return self.builder.load(self._state(name), typ=INDEX, align=8)
 
     def _state(self, name: str) -> ir.Value:
         return at(self.builder, self.state, STATE.index(name), INDEX)
