@@ -100,7 +100,7 @@ def test_kinds(name: str, values: Any, kind: str) -> None:
         ([1.0, None, np.nan, 2], 2),
         (np.float32([1, np.nan]), 1),
         (["a", None, "", "  ", np.nan, "b"], 4),
-        ([np.datetime64("NaT"), dt.date(2024, 1, 1)], 1),
+        ([np.datetime64("NaT", "D"), dt.date(2024, 1, 1)], 1),
         ([True, None], 1),
         ([Decimal("NaN"), Decimal(1)], 1),
         ([None] * 3, 3),

@@ -20,6 +20,7 @@ from steepest.core.dtype import (
 from steepest.core.numpy_rules import evaluate
 from steepest.errors import DTypeError, ShapeError
 
+_PLAIN = frozenset({float32, float64, int32, int64, np.dtype(np.uint8), np.dtype(np.bool_)})
 _UNSUPPORTED = {"U": "text", "S": "bytes", "c": "complex", "M": "date", "m": "time span"}
 
 
@@ -32,6 +33,8 @@ def array_of(value: Any, dtype: DTypeLike = None) -> np.ndarray:
     >>> array_of([1, 2]).dtype, array_of(np.zeros(2)).dtype
     (dtype('int32'), dtype('float64'))
     """
+    if dtype is None and (usual := _usual(value)) is not None:
+        return usual
     found = _as_numpy(value)
     own = adopted(found.dtype)
     if own is None:
@@ -44,6 +47,18 @@ def array_of(value: Any, dtype: DTypeLike = None) -> np.ndarray:
         return np.array(found if same else evaluate("cast", [found], {"dtype": wanted}))
     with np.errstate(all="ignore"):
         return np.array(found, dtype=wanted, order="C")
+
+
+def _usual(value: Any) -> np.ndarray | None:
+    """The array of a plain NumPy array, or of a Python number in range: the quick cases."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return np.array(value, order="C") if value.dtype in _PLAIN else None
+    if kind is float:
+        return np.array(value, float32) if -1e38 < value < 1e38 else None
+    if kind is int:
+        return np.array(value, int32) if -(2**31) <= value < 2**31 else None
+    return None
 
 
 def _as_numpy(value: Any) -> np.ndarray:

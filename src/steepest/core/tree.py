@@ -12,17 +12,19 @@ def leaves(nest: Any) -> list[Any]:
     >>> leaves({"b": [1, 2], "a": 3})
     [3, 1, 2]
     """
-    return list(_walk(nest))
+    found: list[Any] = []
+    _collect(nest, found)
+    return found
 
 
-def _walk(nest: Any) -> Iterator[Any]:
+def _collect(nest: Any, found: list[Any]) -> None:
     if isinstance(nest, dict):
         nest = [nest[key] for key in sorted(nest)]
     if isinstance(nest, (list, tuple)):
         for part in nest:
-            yield from _walk(part)
+            _collect(part, found)
     else:
-        yield nest
+        found.append(nest)
 
 
 def rebuild(like: Any, values: Iterator[Any]) -> Any:
@@ -47,4 +49,8 @@ def transform(function: Callable[[Any], Any], nest: Any) -> Any:
     >>> transform(abs, [-1, (2, -3)])
     [1, (2, 3)]
     """
+    if not isinstance(nest, (dict, list, tuple)):
+        return function(nest)
+    if type(nest) is tuple:
+        return tuple([transform(function, part) for part in nest])
     return rebuild(nest, iter([function(leaf) for leaf in leaves(nest)]))

@@ -52,6 +52,13 @@ class Stage:
         """The elements of an epoch."""
         return self.blocks(epoch) if self.plan is None else self.plan.blocks(epoch)
 
+    def together(self, count: int) -> Stage:
+        """This stage for a reader that needs `count` elements at a time.
+
+        One that makes elements singly joins so many to a block: it makes none before it is needed.
+        """
+        return self
+
     def chain(self) -> Iterator[Stage]:
         """This stage and those before it."""
         stage: Stage | None = self

@@ -29,7 +29,8 @@ class Batch(Derived):
     """
 
     def __init__(self, source: Stage, count: int, drop_remainder: bool) -> None:
-        self.source, self.count, self.drop = source, count, drop_remainder
+        together = count if count <= blocks.MOST_ROWS else 1
+        self.source, self.count, self.drop = source.together(together), count, drop_remainder
 
     @cached_property
     def spec(self) -> Any:

@@ -6,7 +6,6 @@ Depends on core.
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -52,15 +51,20 @@ def rows(block: Block) -> Iterator[Any]:
     >>> [x for x in rows(np.arange(2))]
     [array(0), array(1)]
     """
-    for place in range(length(block)):
-        yield tree.transform(functools.partial(_entry, place), block)
+    leaves = tree.leaves(block)
+    columns = zip(*map(_entries, leaves), strict=True)
+    if isinstance(block, np.ndarray):
+        yield from (value for (value,) in columns)
+    elif type(block) is tuple and len(block) == len(leaves):
+        yield from columns
+    else:
+        yield from (tree.rebuild(block, iter(values)) for values in columns)
 
 
-def _entry(place: int, leaf: np.ndarray) -> Any:
-    value = leaf[place]
-    if isinstance(value, (list, tuple)):
-        return array_of(value)
-    return value if leaf.dtype == object else np.asarray(value)
+def _entries(leaf: np.ndarray) -> Iterator[Any]:
+    if leaf.dtype != object:
+        return (leaf[place, ...] for place in range(len(leaf)))  # arrays, of no axes too
+    return (array_of(value) if isinstance(value, (list, tuple)) else value for value in leaf)
 
 
 def joined(blocks: Sequence[Block]) -> Block:
@@ -186,7 +190,11 @@ def tensors(element: Any) -> Any:
     >>> tensors((np.zeros(2), "a"))[1]
     'a'
     """
-    return tree.transform(lambda leaf: Tensor(leaf) if _is_array(leaf) else leaf, element)
+    return tree.transform(_tensor, element)
+
+
+def _tensor(leaf: Any) -> Any:
+    return Tensor(leaf) if _is_array(leaf) else leaf
 
 
 def row_bytes(block: Block) -> int:

@@ -39,6 +39,11 @@ class Map(Derived):
     def __init__(self, source: Stage, function: Callable[..., Any], workers: int = 1) -> None:
         self.source, self.function, self.workers = source, function, workers
 
+    def together(self, count: int) -> Map:
+        """The map of a source whose elements come `count` at a time."""
+        source = self.source.together(count)
+        return self if source is self.source else Map(source, self.function, self.workers)
+
     @cached_property
     def _recording(self) -> Any:
         return recorded(self.function, self.source.spec)

@@ -114,8 +114,10 @@ def as_specified(element: Any, signature: Any) -> Any:
 
 
 def _array(value: Any, spec: TensorSpec | PartialSpec) -> np.ndarray:
+    if type(value) is np.ndarray and value.dtype == spec.dtype and value.shape == spec.shape:
+        return np.array(value, order="C")  # the usual case, without further checks
     given = array_of(value)
-    if spec.dtype.kind in "iu" and given.dtype.kind in "iuf":
+    if given.dtype != spec.dtype and spec.dtype.kind in "iu" and given.dtype.kind in "iuf":
         _check_fits(given, spec.dtype)
     array = np.asarray(given, spec.dtype)
     if spec.shape is None:
@@ -129,9 +131,9 @@ def _array(value: Any, spec: TensorSpec | PartialSpec) -> np.ndarray:
 
 def _check_fits(given: np.ndarray, dtype: DType) -> None:
     """Raises where a number is outside the range of an integer dtype."""
-    least, most = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
     if np.can_cast(given.dtype, dtype):
         return
+    least, most = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
     whole = np.trunc(given)
     wrong = ~((whole >= least) & (whole < most + 1))
     if wrong.any():

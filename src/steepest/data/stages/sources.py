@@ -5,6 +5,7 @@ Depends on columns, base and signatures.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -134,7 +135,13 @@ class Generator(Stage):
                 "from_generator: a function that returns an iterator was expected, so that every "
                 f"epoch can begin anew, got {type(function).__name__}; write lambda: ..."
             )
-        self.function, self.signature = function, signature
+        self.function, self.signature, self.count = function, signature, 1
+
+    def together(self, count: int) -> Generator:
+        """The same elements, `count` in a block."""
+        stage = Generator(self.function, self.signature)
+        stage.count = count
+        return stage
 
     @cached_property
     def spec(self) -> Any:
@@ -143,7 +150,15 @@ class Generator(Stage):
         return self.signature if known else None
 
     def blocks(self, epoch: int) -> Iterator[Block]:
-        """Blocks of one element."""
+        """Blocks of `count` elements, or of fewer where their shapes differ."""
+        made = self._elements()
+        if self.count == 1:
+            yield from map(blocks.single, made)
+            return
+        while some := list(itertools.islice(made, self.count)):
+            yield from blocks.grouped(some)
+
+    def _elements(self) -> Iterator[Any]:
         made = self.function()
         if not hasattr(made, "__iter__"):
             raise DataError(
@@ -160,17 +175,21 @@ class Generator(Stage):
             except Exception as error:
                 error.add_note(f"in the generator of a Dataset, at element {number}")
                 raise
-            yield blocks.single(self._checked(element, number))
+            yield self._checked(element, number)
             number += 1
 
     def _checked(self, element: Any, number: int) -> Any:
-        if self.signature is None:
-            return blocks.arrays(element)
+        if self.signature is None:  # copies, since a generator may change its array afterwards
+            return tree.transform(_copied, blocks.arrays(element))
         try:
             return as_specified(element, self.signature)
         except (TypeError, ValueError) as error:
             error.add_note(f"in the generator of a Dataset, at element {number}")
             raise
+
+
+def _copied(leaf: Any) -> Any:
+    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
 
 
 class Chunks(Stage):
