@@ -48,7 +48,6 @@ TF_DATA: dict[str, str] = {
     "zip": "args datasets",
 }
 ABSENT = {
-    "list_files": {"shuffle", "seed"},  # files come in order; shuffle() is a stage
     "sample_from_datasets": {"rerandomize_each_iteration"},  # every epoch draws anew
 }
 OWN = {

@@ -12,12 +12,13 @@ from steepest.data.splitting.split import share_counts, split, split_indices, ta
 from steepest.errors import UnseenWarning, suggest_names
 
 if TYPE_CHECKING:
-    from steepest.data import files
+    from steepest.data import experimental, files
     from steepest.data.dataset import (
         INFINITE_CARDINALITY,
         UNKNOWN_CARDINALITY,
         Dataset,
     )
+    from steepest.data.experimental import TextLineDataset
     from steepest.data.preparing.sequences import (
         normalize,
         pad_sequences,
@@ -37,6 +38,8 @@ __all__ = [
     "AUTOTUNE",
     "INFINITE_CARDINALITY",
     "UNKNOWN_CARDINALITY",
+    "TextLineDataset",
+    "experimental",
     "files",
     "schema",
     "Schema",
@@ -75,6 +78,7 @@ __all__ = [
 # `evaluate` trains models, so it is a layer above them; its names are here beside the splits.
 _LATER = {
     "steepest.data.dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
+    "steepest.data.experimental": ("TextLineDataset",),
     "steepest.data.preparing.sequences": (
         "normalize",
         "pad_sequences",
@@ -90,4 +94,5 @@ _LATER = {
     "steepest.evaluate.same_distribution": ("ColumnDifference", "Comparison", "same_distribution"),
 }
 _PATHS = {name: f"{module}:{name}" for module, names in _LATER.items() for name in names}
-suggest_names(__name__, later={**_PATHS, "files": "steepest.data.files"})
+_MODULES = {name: f"steepest.data.{name}" for name in ("files", "experimental")}
+suggest_names(__name__, later={**_PATHS, **_MODULES})

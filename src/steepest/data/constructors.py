@@ -16,7 +16,9 @@ import numpy as np
 from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.data.stages import sources
 from steepest.data.stages.signatures import signature_of
+from steepest.engines.orders import epoch_order
 from steepest.errors import ArgumentError, DataError
+from steepest.functions.random import fresh_seed
 
 if TYPE_CHECKING:
     from steepest.data.stages.base import Stage
@@ -134,8 +136,15 @@ class Constructors:
         return cls.from_source(open_source(os.fspath(path), **options), label, features)
 
     @classmethod
-    def list_files(cls, file_pattern: str | os.PathLike[str]) -> Self:
-        """The paths that match a pattern with `*` and `?`, sorted.
+    def list_files(
+        cls,
+        file_pattern: str | os.PathLike[str],
+        shuffle: bool | None = None,
+        seed: int | None = None,
+    ) -> Self:
+        """The paths that match a pattern with `*` and `?`, sorted; shuffled if a seed is given.
+
+        TensorFlow shuffles them without being asked; here `shuffle=True` or a seed does.
 
         >>> st.data.Dataset.list_files("no-such-*.csv")
         Traceback (most recent call last):
@@ -145,6 +154,9 @@ class Constructors:
         found = sorted(glob.glob(os.fspath(file_pattern)))
         if not found:
             raise DataError(f"Dataset.list_files: no file matches {os.fspath(file_pattern)!r}")
+        if shuffle or (shuffle is None and seed is not None):
+            order = epoch_order(fresh_seed() if seed is None else seed, 0, len(found))
+            found = [found[place] for place in order]
         return cls(sources.Columns(found))
 
     @classmethod

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.data.stages import blocks
 
 
 def counting(made: list[int], count: int = 10):
@@ -54,3 +55,16 @@ def test_an_array_of_the_generator_can_be_used_again() -> None:
         dataset = st.data.Dataset.from_generator(reusing, output_signature=signature)
         (batch,) = dataset.batch(3)
         assert batch.tolist() == [[0, 0], [1, 1], [2, 2]]
+
+
+def test_a_function_whose_sizes_depend_on_values_runs_on_each_element() -> None:
+    dataset = st.data.Dataset.range(4).map(lambda x: st.fill([x], x))
+    assert [x.tolist() for x in dataset.padded_batch(2)] == [
+        [[0], [1]],
+        [[2, 2, 0], [3, 3, 3]],
+    ]
+
+
+def test_rows_of_a_nest_keep_its_form() -> None:
+    block = ({"a": np.arange(2)}, np.arange(2))
+    assert [(x["a"].item(), y.item()) for x, y in blocks.rows(block)] == [(0, 0), (1, 1)]

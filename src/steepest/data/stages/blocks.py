@@ -55,7 +55,7 @@ def rows(block: Block) -> Iterator[Any]:
     columns = zip(*map(_entries, leaves), strict=True)
     if isinstance(block, np.ndarray):
         yield from (value for (value,) in columns)
-    elif type(block) is tuple and len(block) == len(leaves):
+    elif type(block) is tuple and all(isinstance(part, np.ndarray) for part in block):
         yield from columns
     else:
         yield from (tree.rebuild(block, iter(values)) for values in columns)
