@@ -14,7 +14,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11) and \
   "; name another: make PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format reference bench bench-full peers clean
+.PHONY: help demo test test-long test-versions check format reference bench bench-full peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ test: $(READY)  ## every test but the long ones
 
 test-long: $(READY)  ## every test, the long ones included, with fresh random examples
 	$(BIN)/python -m pytest -m "long or not long" --hypothesis-profile=explore $(TEST_FLAGS)
+
+test-versions: $(READY)  ## the tests on every Python here, with the lowest and the newest packages
+	$(BIN)/python -m scripts.versions -- $(TEST_FLAGS)
 
 check: $(READY)  ## formatter, linter, types, import and length rules, word list, the reference
 	$(BIN)/ruff format --check .
