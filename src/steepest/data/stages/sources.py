@@ -180,16 +180,15 @@ class Generator(Stage):
 
     def _checked(self, element: Any, number: int) -> Any:
         if self.signature is None:  # copies, since a generator may change its array afterwards
-            return tree.transform(_copied, blocks.arrays(element))
+            return tree.transform(
+                lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf,
+                blocks.arrays(element),
+            )
         try:
             return as_specified(element, self.signature)
         except (TypeError, ValueError) as error:
             error.add_note(f"in the generator of a Dataset, at element {number}")
             raise
-
-
-def _copied(leaf: Any) -> Any:
-    return leaf.copy() if isinstance(leaf, np.ndarray) else leaf
 
 
 class Chunks(Stage):

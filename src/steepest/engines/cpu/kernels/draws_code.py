@@ -40,8 +40,12 @@ def draws_text() -> str:
     many numbers they could not round with certainty, which are NaN.
     """
     module = ir.Module("draws")
+
+    def bits(builder: ir.IRBuilder, words: list[list[ir.Value]]) -> tuple[ir.Value, ir.Value]:
+        return _narrow(builder, words[0], 32), _certain()
+
     for lane in range(4):
-        _emit(module, f"bits{lane}", [lane], _HALF, _bits)
+        _emit(module, f"bits{lane}", [lane], _HALF, bits)
     _emit(module, "fractions", [0], _SINGLE, _fractions)
     _emit(module, "normals", [2, 3], _SINGLE, _normals)
     return str(module)
@@ -98,11 +102,6 @@ def _narrow(builder: ir.IRBuilder, words: list[ir.Value], width: int) -> ir.Valu
 
 def _certain() -> ir.Constant:
     return ir.Constant(ir.VectorType(ir.IntType(1), COLUMNS), 0)
-
-
-def _bits(builder: ir.IRBuilder, words: list[list[ir.Value]]) -> tuple[ir.Value, ir.Value]:
-    """All 32 bits; the caller shifts them."""
-    return _narrow(builder, words[0], 32), _certain()
 
 
 def _fractions(builder: ir.IRBuilder, words: list[list[ir.Value]]) -> tuple[ir.Value, ir.Value]:
