@@ -23,6 +23,7 @@ from steepest.core.dtype import (
     float64,
     int32,
     int64,
+    string,
     uint8,
 )
 from steepest.core.dtype import (
@@ -158,6 +159,7 @@ __all__ = [
     "random",
     "register_serializable",
     "stop_gradient",
+    "string",
     "trace",
     "uint8",
     "value_and_gradients",

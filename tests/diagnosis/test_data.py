@@ -49,7 +49,7 @@ def with_value(value: float) -> np.ndarray:
             X, LABELS, "the loss applies softmax itself",
         ),
         (model(), X[:0], LABELS[:0], "the data are empty"),
-        (model(), np.array([["a", 1, 2]] * 20, dtype=object), LABELS, "'a' at row 0, column 0"),
+        (model(), np.array([["a", 1, 2]] * 20, object), LABELS, "a at row 0, column 0; begin"),
         (model(), [[1, 2], [3]], [0, 1], "rows of unequal length"),
         (model(), X.reshape(20, 1, 3), LABELS, "built for inputs of shape"),
     ],

@@ -31,11 +31,7 @@ NOT_HERE = {
 }  # fmt: skip
 # Arguments left out on purpose, class by class.
 LEFT_OUT = {
-    "layers.Discretization": {"epsilon"},  # quantiles are exact, not sketched
-    "layers.IntegerLookup": {  # one place for what was never seen, no hashing, numbers only
-        "idf_weights", "invert", "mask_token", "oov_method", "oov_token", "pad_to_max_tokens",
-        "salt", "vocabulary_dtype",
-    },
+    "layers.IntegerLookup": {"oov_method", "salt", "vocabulary_dtype"},  # no hashing, int64 only
     "layers.RandomContrast": {"value_range"},  # inputs may be standardised: nothing is cut off
     "layers.RandomErasing": {"value_range"},
     "layers.RandomRotation": {"fill_value", "interpolation"},  # 0, and linear

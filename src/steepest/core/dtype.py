@@ -31,6 +31,12 @@ int32 = np.dtype("int32")
 int64 = np.dtype("int64")
 uint8 = np.dtype("uint8")
 bool_ = np.dtype("bool")
+string = np.dtype("O")
+"""Texts, on the host: of models' inputs and of preprocessing layers. No program reads them."""
+NO_NUMBERS = (
+    "texts are no numbers: the dtype 'string' is for st.Input((1,), dtype='string'), whose texts "
+    "st.layers.StringLookup, TextVectorization or Hashing turn into numbers"
+)
 
 LADDER = (bool_, uint8, int32, int64, float32, float64)
 BY_NAME = {
@@ -60,12 +66,26 @@ def as_dtype(dtype: DTypeLike) -> DType:
     return _from_numpy(dtype)
 
 
+def input_dtype(dtype: DTypeLike) -> DType:
+    """The dtype of a model's input: any that programs read, or "string" for texts.
+
+    >>> input_dtype(None), input_dtype("string") == string
+    (dtype('float32'), True)
+    """
+    if dtype is None:
+        return float32
+    texts = isinstance(dtype, str) and dtype in ("string", "str")
+    return string if texts or dtype is str or dtype == string else as_dtype(dtype)
+
+
 def _from_numpy(dtype: DTypeLike) -> DType:
     found: DType | None
     try:
         found = np.dtype(dtype)
     except TypeError:
         found = None
+    if dtype == "string" or found == string or (found is not None and found.kind in "US"):
+        raise DTypeError(NO_NUMBERS)
     if found is None or (found not in _RANK and found not in _STORAGE):
         raise DTypeError(f"{dtype!r} is not a dtype: {nearest(str(dtype), BY_NAME)}")
     return found
@@ -89,6 +109,8 @@ def name_of(dtype: DType) -> str:
     >>> name_of(bfloat16)
     'bfloat16'
     """
+    if dtype == string:
+        return "string"
     return "bfloat16" if dtype == bfloat16 else dtype.name
 
 
@@ -127,7 +149,10 @@ def promote(*dtypes: DType) -> DType:
     >>> promote(float32, float64)
     dtype('float64')
     """
-    return max((computing(dtype) for dtype in dtypes), key=_RANK.__getitem__)
+    try:
+        return max((computing(dtype) for dtype in dtypes), key=_RANK.__getitem__)
+    except KeyError:
+        raise DTypeError(NO_NUMBERS) from None
 
 
 def meet_number(dtype: DType, number: bool | int | float) -> DType:

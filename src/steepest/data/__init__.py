@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from steepest.data.preparing.dates import DateParts, date_parts
-from steepest.data.preparing.lookups import Hashing, StringLookup
 from steepest.data.preparing.preparer import Preparer
-from steepest.data.preparing.texts import TextVectorization, TokenCounts
+from steepest.data.preparing.token_counts import TokenCounts
 from steepest.data.splitting.split import share_counts, split, split_indices, take_rows
 from steepest.errors import UnseenWarning, suggest_names
 
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
     from steepest.data.table_schema import ColumnSchema, Schema
     from steepest.evaluate.cross_validation import CrossValidation, cross_validate
     from steepest.evaluate.same_distribution import ColumnDifference, Comparison, same_distribution
+    from steepest.layers.preprocessing.hashing import Hashing
+    from steepest.layers.preprocessing.lookups import StringLookup
+    from steepest.layers.preprocessing.texts import TextVectorization
 
 __all__ = [
     "Dataset",
@@ -76,6 +78,7 @@ __all__ = [
 
 # Names that a model does not need are imported on first use, so that `import steepest` is fast.
 # `evaluate` trains models, so it is a layer above them; its names are here beside the splits.
+# Layers of texts and categories are on a floor above too; a model's `preparation` may be one.
 _LATER = {
     "steepest.data.dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
     "steepest.data.experimental": ("TextLineDataset",),
@@ -92,6 +95,9 @@ _LATER = {
     "steepest.data.table_schema": ("ColumnSchema", "Schema"),
     "steepest.evaluate.cross_validation": ("CrossValidation", "cross_validate"),
     "steepest.evaluate.same_distribution": ("ColumnDifference", "Comparison", "same_distribution"),
+    "steepest.layers.preprocessing.hashing": ("Hashing",),
+    "steepest.layers.preprocessing.lookups": ("StringLookup",),
+    "steepest.layers.preprocessing.texts": ("TextVectorization",),
 }
 _PATHS = {name: f"{module}:{name}" for module, names in _LATER.items() for name in names}
 _MODULES = {name: f"steepest.data.{name}" for name in ("files", "experimental")}

@@ -296,6 +296,12 @@ def _not_numbers(array: np.ndarray, what: str) -> str:
         for place, entry in enumerate(entries):
             if not _is_number(entry):
                 where = f"row {row}" + (f", column {place}" if rows.shape[1] > 1 else "")
+                if isinstance(entry, (str, bytes)):
+                    return (
+                        f"{what}: texts are no numbers: {entry!s:.40} at {where}; begin the model "
+                        "with st.Input((1,), dtype='string') and st.layers.StringLookup, "
+                        "TextVectorization or Hashing, or apply such a layer to the data"
+                    )
                 return (
                     f"{what}: {array.dtype} values are no numbers: {entry!r} at {where}; turn text "
                     "and categories into numbers first (one-hot, integer codes), and fill gaps"

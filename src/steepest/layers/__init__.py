@@ -63,16 +63,18 @@ from steepest.layers.preprocessing.categories import (
     BinaryCodes,
     CategoryEncoding,
     Discretization,
-    IntegerLookup,
 )
 from steepest.layers.preprocessing.components import PrincipalComponents
 from steepest.layers.preprocessing.gaps import MissingValues
+from steepest.layers.preprocessing.hashing import HashedCrossing, Hashing
+from steepest.layers.preprocessing.lookups import IntegerLookup, StringLookup
 from steepest.layers.preprocessing.scaling import (
     MinMaxScaling,
     Normalization,
     Rescaling,
     RobustScaling,
 )
+from steepest.layers.preprocessing.texts import TextVectorization
 from steepest.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 from steepest.layers.spectral_normalization import SpectralNormalization
 from steepest.layers.symbolic import Input, InputLayer
@@ -122,6 +124,10 @@ __all__ = [
     "BinaryCodes",
     "Discretization",
     "IntegerLookup",
+    "StringLookup",
+    "TextVectorization",
+    "Hashing",
+    "HashedCrossing",
     "RandomTranslation",
     "RandomRotation",
     "RandomZoom",

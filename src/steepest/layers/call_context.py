@@ -31,6 +31,15 @@ def inside_a_call() -> bool:
     return bool(_calls.training)
 
 
+def inside_two_calls() -> bool:
+    """Whether the layer that is being called belongs to a layer or model that is being called.
+
+    >>> inside_two_calls()
+    False
+    """
+    return len(_calls.training) > 1
+
+
 def training_now() -> bool:
     """Whether the layer that is being called trains; False outside of calls.
 

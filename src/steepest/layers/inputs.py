@@ -14,6 +14,14 @@ from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Operators, Tensor
 
 
+class Prepared(tuple[Any, ...]):
+    """The inputs of the compiled part of a model that begins with layers on the host.
+
+    >>> as_inputs(Prepared([np.zeros(2)]), np.dtype("float32"))[0].shape
+    (2,)
+    """
+
+
 def call_recorder_of(nest: Any) -> Any:
     """Returns the recorder of a functional model's calls that a tensor of the nest belongs to.
 

@@ -27,16 +27,17 @@ from steepest.finding import Finding
 from steepest.functions import composed, random
 from steepest.layers import call_context, class_hooks, masks
 from steepest.layers.inputs import (
+    Prepared,
     as_inputs,
     call_recorder_of,
     format_shapes,
     open_shapes,
     shapes_of,
 )
+from steepest.layers.open_sizes import inferred
 from steepest.layers.overridable import Overridable
 from steepest.layers.tracking import Trackable
 from steepest.layers.weights import NAME_FIRST, SHAPE_FIRST, make_weight
-from steepest.program.trace import TensorSpec, record
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
@@ -66,6 +67,8 @@ class Layer(Trackable, Configurable):
     """Whether the layer is made for inputs with NaN."""
     supports_masking: bool = False
     """Whether the outputs get a mask: that of the inputs, or what `compute_mask` returns."""
+    runs_on_host = False
+    """Whether the layer computes in Python, on texts too: models run it before their steps."""
     scales = False
     """Whether the layer scales its inputs to a common range."""
     activity_regularizer: Callable[[Tensor], Tensor] | None = None
@@ -180,7 +183,7 @@ class Layer(Trackable, Configurable):
 
     def _build_and_check(self, inputs: Any, shapes: Any) -> None:
         """Builds the layer for its first inputs; raises if inputs do not fit."""
-        if self.single_input and not isinstance(inputs, Tensor):
+        if self.single_input and not isinstance(inputs, (Tensor, Prepared)):
             raise self._not_one_tensor(shapes)
         if not self.built:
             self.ensure_built(open_shapes(inputs))
@@ -346,11 +349,9 @@ class Layer(Trackable, Configurable):
         """Infers the shape of the outputs for one input shape or a list, by a trial call."""
         several = not all(size is None or isinstance(size, int) for size in input_shape)
         shapes = input_shape if several else [input_shape]
-        dtype = computing(self.dtype)
-        specs = [TensorSpec(tuple(shape), dtype, several_open=True) for shape in shapes]
+        specs = [(tuple(shape), computing(self.dtype)) for shape in shapes]
         with call_context.shape_inference(self):
-            trial = record(lambda *x: self(list(x) if several else x[0]), specs)
-        found = [node.shape for node in trial.graph.outputs]
+            _, found = inferred(lambda *x: self(list(x) if several else x[0]), specs)
         return found[0] if len(found) == 1 else found
 
     def built_output_shape(self, input_shape: Any) -> Any:

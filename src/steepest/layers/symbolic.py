@@ -16,13 +16,13 @@ from typing import Any
 from steepest.arguments import as_tuple, whole
 from steepest.core import tree
 from steepest.core.dispatch import bind
-from steepest.core.dtype import DTypeLike, as_dtype, float32
+from steepest.core.dtype import DTypeLike, input_dtype, string
 from steepest.core.primitives import Primitive, Shape
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, DTypeError
 from steepest.layers import call_context
 from steepest.layers.layer import Layer
-from steepest.program.trace import TensorSpec, record
+from steepest.layers.open_sizes import inferred
 
 _serial = itertools.count(1)
 
@@ -56,6 +56,8 @@ class CallRecorder:
 
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
         """Records an operation, as in `x + y`."""
+        for tensor in inputs:
+            _refuse_texts(tensor, f"the operation {primitive.name}")
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
         dtype = primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         operation = functools.partial(bind, primitive)
@@ -66,11 +68,12 @@ class CallRecorder:
         """Records the call of a layer, which is built if necessary."""
         nest = (arguments, options)
         leaves = tree.leaves(nest)
+        if layer.runs_on_host:
+            return self._call_on_host(layer, arguments[0])
         drawn = [index for index, leaf in enumerate(leaves) if is_drawn(leaf)]
-        specs = [
-            TensorSpec(leaves[index].shape, leaves[index].dtype, several_open=True)
-            for index in drawn
-        ]
+        for index in drawn:
+            _refuse_texts(leaves[index], f"layer {layer.name!r}")
+        specs = [(leaves[index].shape, leaves[index].dtype) for index in drawn]
 
         def call_on(*tensors: Tensor) -> Any:
             filled = list(leaves)
@@ -79,16 +82,28 @@ class CallRecorder:
             inner_arguments, inner_options = tree.rebuild(nest, iter(filled))
             return layer(*inner_arguments, **inner_options)
 
+        was_built = layer.built
         with call_context.shape_inference(layer):
-            recording = record(call_on, specs)
+            recording, shapes = inferred(call_on, specs)
+        if not was_built and is_drawn(arguments[0]) and arguments[0].shape.count(None) > 1:
+            layer._input_shape = arguments[0].shape  # not that of the sizes that were tried
         call = Call(layer, arguments, options)
         outputs = [
-            self._tensor(call, place, node.shape, node.dtype, layer.name)
-            for place, node in enumerate(recording.graph.outputs)
+            self._tensor(call, place, shape, node.dtype, layer.name)
+            for place, (node, shape) in enumerate(zip(recording.graph.outputs, shapes, strict=True))
         ]
         results = tree.rebuild(recording.result, iter(outputs))
         layer.note_drawn(arguments[0], results)
         return results
+
+    def _call_on_host(self, layer: Any, inputs: Any) -> Tensor:
+        """Records the call of a layer that computes on the host and knows its output's shape."""
+        shapes = tree.transform(lambda leaf: leaf.shape, inputs)
+        shape, dtype = layer.output_spec(shapes, tree.transform(lambda leaf: leaf.dtype, inputs))
+        layer.ensure_built(shapes)
+        result = self._tensor(Call(layer, (inputs,), {}), 0, shape, dtype, layer.name)
+        layer.note_drawn(inputs, result)
+        return result
 
     def input(self, shape: Shape, dtype: Any, name: str) -> Tensor:
         """Returns a drawn tensor for an input of a model."""
@@ -100,6 +115,28 @@ class CallRecorder:
 
 
 CALL_RECORDER = CallRecorder()
+
+
+def _refuse_texts(tensor: Tensor, reader: str) -> None:
+    """Raises if what a layer or operation of numbers is given are texts."""
+    if tensor.dtype == string:
+        name = getattr(tensor.data, "name", "")
+        raise DTypeError(
+            f"{reader} takes numbers, and {name!r} holds texts: put st.layers.StringLookup, "
+            "TextVectorization or Hashing between them"
+        )
+
+
+def key_of(tensor: Tensor) -> Any:
+    """What identifies a drawn tensor: the call that makes it and the place, or the input.
+
+    >>> import steepest as st
+    >>> x = st.Input((2,))
+    >>> key_of(x) is x.data, key_of(x + 1.0)[1]
+    (True, 0)
+    """
+    drawn = tensor.data
+    return drawn if drawn.call is None else (drawn.call, drawn.place)
 
 
 def _variable_or_tensor(tensor: Tensor) -> Any:
@@ -133,8 +170,9 @@ def Input(  # noqa: N802 - Keras's name
 ) -> Tensor:
     """Returns an input of a functional model, where `shape` is the shape of one example.
 
-    `batch_shape` is the shape of a batch, as in (None, 4). `tensor` is a tensor of another model's
-    drawing that becomes an input of this one.
+    `batch_shape` is the shape of a batch, as in (None, 4). With `dtype="string"` it takes texts,
+    which a layer such as StringLookup or TextVectorization makes numbers of. `tensor` is a tensor
+    of another model's drawing that becomes an input of this one.
 
     >>> import steepest as st
     >>> x = st.Input((4,))
@@ -155,8 +193,9 @@ def Input(  # noqa: N802 - Keras's name
         None if size is None else whole("Input: a size of the shape", size, 0)
         for size in as_tuple(shape or ())
     )
-    input_dtype = float32 if dtype is None else as_dtype(dtype)
-    return CALL_RECORDER.input((batch_size, *sizes), input_dtype, name or f"input_{next(_serial)}")
+    return CALL_RECORDER.input(
+        (batch_size, *sizes), input_dtype(dtype), name or f"input_{next(_serial)}"
+    )
 
 
 def _drawn(tensor: Any) -> Tensor:
@@ -191,7 +230,7 @@ class InputLayer(Layer):
         name: str | None = None,
         input_shape: int | Sequence[int | None] | None = None,
     ) -> None:
-        given = input_shape if shape is None else shape
+        given: Any = input_shape if shape is None else shape
         if input_tensor is not None or optional or batch_shape is not None:
             tensor = Input(
                 given, batch_size, dtype, batch_shape=batch_shape, tensor=input_tensor,
@@ -202,8 +241,14 @@ class InputLayer(Layer):
             raise ArgumentError(
                 "InputLayer: the shape is missing; give that of one example, as in (784,)"
             )
-        super().__init__(name=name or f"input_{next(_serial)}", dtype=dtype, input_shape=given)
-        self.shape = self.given_input_shape or ()
+        self.input_dtype = input_dtype(dtype)
+        computed = None if self.input_dtype == string else dtype
+        sizes = as_tuple(given)
+        declared = None if None in sizes else sizes
+        super().__init__(
+            name=name or f"input_{next(_serial)}", dtype=computed, input_shape=declared
+        )
+        self.shape, self._input_shape = sizes, (None, *sizes)
         self.batch_size = batch_size
 
     def argument(self, name: str) -> Any:

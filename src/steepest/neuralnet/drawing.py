@@ -10,16 +10,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from steepest.core import ops, tree
-from steepest.core.dtype import computing, is_float
+from steepest.core.dtype import computing, is_float, string
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError, caution
+from steepest.data.frames import columns_of, is_frame
+from steepest.errors import ArgumentError, ShapeError, caution, noted
 from steepest.functions import composed
+from steepest.layers.inputs import Prepared
 from steepest.layers.lambda_layer import Lambda
 from steepest.layers.layer import Layer
 from steepest.layers.merging import Merge
-from steepest.layers.symbolic import Call, InputLayer, is_drawn
+from steepest.layers.symbolic import Call, InputLayer, is_drawn, key_of
 from steepest.neuralnet.drawing_config import (
     PlainDrawing,
     drawing_config,
@@ -27,6 +29,7 @@ from steepest.neuralnet.drawing_config import (
     plain,
     redrawn,
 )
+from steepest.neuralnet.prefix import HostPrefix, filled, prefix_of
 
 
 def warn_of_equal_names(model: str, layers: Sequence[Layer]) -> None:
@@ -66,7 +69,8 @@ class Drawing:
         self._draw(inputs[0] if is_list and len(inputs) == 1 else inputs, outputs)
         self.input_layers: list[InputLayer] = []
         for leaf in tree.leaves(self.inputs):
-            layer = InputLayer(leaf.shape[1:], name=leaf.data.name)
+            texts = "string" if leaf.dtype == string else None
+            layer = InputLayer(leaf.shape[1:], dtype=texts, name=leaf.data.name)
             layer.note_drawn(leaf, leaf)
             self.input_layers.append(layer)
 
@@ -74,12 +78,13 @@ class Drawing:
         self.inputs, self.outputs = inputs, outputs
         self.calls = _calls_in_order(inputs, outputs)
         self._as_declared = {
-            _key(leaf)
+            key_of(leaf)
             for call in self.calls
             if isinstance(call.operation, (Merge, Lambda)) or not isinstance(call.operation, Layer)
             for leaf in tree.leaves((call.arguments, call.options))
             if is_drawn(leaf) and leaf.data.call is None
         }
+        self.prefix: HostPrefix | None = prefix_of(inputs, self.calls, outputs)
 
     # ------------------------------------------------------------ layers and links
 
@@ -115,7 +120,9 @@ class Drawing:
 
     @property
     def first_layers(self) -> list[list[Layer]]:
-        """For each input the layers that read it."""
+        """For each input of the compiled steps the layers that read it."""
+        if self.prefix is not None:
+            return self.prefix.readers
         return [[b for a, b in self.links if a is layer] for layer in self.input_layers]
 
     # ------------------------------------------------------------ names and shapes
@@ -162,31 +169,57 @@ class Drawing:
         return redrawn(PlainDrawing(drawing.inputs, calls, drawing.outputs), inputs, call)
 
     def replay(self, inputs: Any, name: str) -> Any:
-        """The outputs for values of the inputs; `name` is the model's, for errors."""
-        values = self._bound(inputs, name)
+        """The outputs for values of the inputs; `name` is the model's, for errors.
+
+        The values may be those that the host has prepared.
+        """
+        if self.prefix is not None and isinstance(inputs, Prepared):
+            values = dict(zip(map(key_of, self.prefix.cut), inputs, strict=True))
+            calls = self.prefix.following
+        else:
+            values, calls = self._bound(inputs, name), self.calls
         rows = next((value.shape[0] for value in values.values() if value.shape), None)
-        for call in self.calls:
-            fill = functools.partial(_filled, values=values)
+        for call in calls:
+            fill = functools.partial(filled, values)
             arguments = tree.transform(fill, call.arguments)
             options = tree.transform(fill, call.options)
             if rows is not None and call.primitive:  # outside of programs the batch is known
                 options = {key: _with_rows(value, rows) for key, value in options.items()}
             results = tree.leaves(call.operation(*arguments, **options))
             values.update({(call, place): result for place, result in enumerate(results)})
-        return tree.transform(lambda leaf: values[_key(leaf)], self.outputs)
+        return tree.transform(lambda leaf: values[key_of(leaf)], self.outputs)
 
-    def _bound(self, inputs: Any, name: str) -> dict[Any, Tensor]:
+    def prepared(self, inputs: Any, name: str) -> Prepared:
+        """The columns that the host makes of values of the inputs."""
+        assert self.prefix is not None
         wanted = tree.leaves(self.inputs)
-        given = self._by_name(inputs, name) if isinstance(inputs, dict) else tree.leaves(inputs)
+        if is_frame(inputs) and len(wanted) > 1:
+            inputs = {str(column): values for column, values in columns_of(inputs)}
+        if isinstance(inputs, dict):
+            given = self._by_name(inputs, name)
+        else:
+            several = isinstance(inputs, (list, tuple)) and len(wanted) > 1
+            given = list(inputs) if several or _is_list_of_one_array(inputs) else [inputs]
+        self._check_count(given, name)
+        with noted(f"in the inputs of {name!r}"):
+            return self.prefix.run(given)
+
+    def _check_count(self, given: list[Any], name: str) -> None:
+        wanted = tree.leaves(self.inputs)
         if len(given) != len(wanted):
             raise ArgumentError(
                 f"{name}: takes {len(wanted)} inputs ({', '.join(self.input_names)}), "
                 f"got {len(given)}"
             )
+
+    def _bound(self, inputs: Any, name: str) -> dict[Any, Tensor]:
+        wanted = tree.leaves(self.inputs)
+        given = self._by_name(inputs, name) if isinstance(inputs, dict) else tree.leaves(inputs)
+        self._check_count(given, name)
         fitted = [self._fitted(*pair) for pair in zip(wanted, given, strict=True)]
         for drawn, value in zip(wanted, fitted, strict=True):
             _check_shape(name, drawn, value)
-        return {_key(drawn): value for drawn, value in zip(wanted, fitted, strict=True)}
+        return {key_of(drawn): value for drawn, value in zip(wanted, fitted, strict=True)}
 
     def _fitted(self, drawn: Tensor, value: Tensor) -> Tensor:
         """The value of an input in its rank and, where an operation reads it, in its dtype.
@@ -199,7 +232,7 @@ class Drawing:
         if is_float(value.dtype):
             return ops.cast(value, drawn.dtype)
         return (
-            ops.cast(value, computing(drawn.dtype)) if _key(drawn) in self._as_declared else value
+            ops.cast(value, computing(drawn.dtype)) if key_of(drawn) in self._as_declared else value
         )
 
     def _by_name(self, inputs: dict[str, Any], name: str) -> list[Any]:
@@ -218,7 +251,7 @@ class Drawing:
             )
         if unknown:
             caution(f"{name}: the inputs are named {own}; {unknown} are left out")
-        return tree.leaves([inputs[key] for key in own])
+        return [inputs[key] for key in own]
 
     # ------------------------------------------------------------ copies and configurations
 
@@ -265,6 +298,11 @@ def in_rank_of_input(declared: Shape, value: Tensor) -> Tensor:
     return value
 
 
+def _is_list_of_one_array(inputs: Any) -> bool:
+    is_one = isinstance(inputs, (list, tuple)) and len(inputs) == 1
+    return is_one and len(getattr(inputs[0], "shape", ())) > 0
+
+
 def _check_shape(name: str, drawn: Tensor, value: Tensor) -> None:
     fits = len(value.shape) == len(drawn.shape) and all(
         want is None or have is None or want == have
@@ -287,20 +325,9 @@ def _check_drawn(nest: Any, what: str) -> None:
             )
 
 
-def _key(tensor: Tensor) -> Any:
-    drawn = tensor.data
-    return drawn if drawn.call is None else (drawn.call, drawn.place)
-
-
 def _maker(tensor: Tensor) -> Any:
     """The call that makes a drawn tensor; of an input, the input itself."""
     return tensor.data.call or tensor.data
-
-
-def _filled(leaf: Any, values: dict[Any, Tensor]) -> Any:
-    if isinstance(leaf, Variable):
-        return leaf.value
-    return values[_key(leaf)] if is_drawn(leaf) else leaf
 
 
 def _with_rows(sizes: Any, rows: int) -> Any:
@@ -317,13 +344,13 @@ def _with_rows(sizes: Any, rows: int) -> Any:
 
 def _calls_in_order(inputs: Any, outputs: Any) -> list[Call]:
     """The calls that lead from the inputs to the outputs, each after those that it needs."""
-    given = {_key(leaf) for leaf in tree.leaves(inputs)}
+    given = {key_of(leaf) for leaf in tree.leaves(inputs)}
     done: dict[Call, None] = {}
     waiting = list(reversed(tree.leaves(outputs)))
     while waiting:
         tensor = waiting[-1]
         call = tensor.data.call
-        if _key(tensor) in given or call in done:
+        if key_of(tensor) in given or call in done:
             waiting.pop()
             continue
         if call is None:
@@ -333,7 +360,7 @@ def _calls_in_order(inputs: Any, outputs: Any) -> list[Call]:
             )
         needed = [leaf for leaf in tree.leaves((call.arguments, call.options)) if is_drawn(leaf)]
         missing = [
-            leaf for leaf in needed if _key(leaf) not in given and leaf.data.call not in done
+            leaf for leaf in needed if key_of(leaf) not in given and leaf.data.call not in done
         ]
         if missing:
             waiting.extend(reversed(missing))

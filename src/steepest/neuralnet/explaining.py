@@ -35,7 +35,7 @@ def explained(
         raise unknown_name("form of code", str(code), CODES)
     dtype = model.compute_dtype
     targets = None if y is None else columns_of(y, "y", dtype)
-    given = data_nest(columns_of(x, "x", dtype), targets, None)
+    given = data_nest(columns_of(model.prepared(x), "x", dtype), targets, None)
     nest = given if y is None else SparseStorage(model).nest(given)
     bound = model.step_for("predict" if y is None else "train", nest).bound
     columns = tree.leaves(nest)

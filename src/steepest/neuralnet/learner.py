@@ -23,6 +23,7 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, SteepestError, caution
 from steepest.functions import composed
+from steepest.layers.inputs import Prepared
 from steepest.layers.layer import MISSING, Layer
 from steepest.layers.overridable import Overridable
 from steepest.metrics import Metric
@@ -235,6 +236,15 @@ class Learner(Layer):
         """The names of the inputs in a dictionary of them; none where `call` decides it."""
         return []
 
+    @property
+    def prefix(self) -> Any:
+        """The part of the model that runs on the host, before its steps; None without one."""
+        return None
+
+    def prepared(self, inputs: Any) -> Any:
+        """The inputs of the compiled steps: those given, unless layers on the host prepare them."""
+        return inputs
+
     # ------------------------------------------------------------ one batch, as operations
 
     def __call__(self, inputs: Any = MISSING, *args: Any, **kwargs: Any) -> Any:
@@ -324,7 +334,7 @@ class Learner(Layer):
             return self._predictors[x.shape[1:], x.dtype](x)
         nest = (inputs_of(self, x),)
         step = self.step_for("predict", nest)
-        if isinstance(x, np.ndarray):
+        if isinstance(x, np.ndarray) and not isinstance(nest[0], Prepared):
             self._predictors[x.shape[1:], x.dtype] = Predictor(step)
         inputs = [column.take(slice(None)) for column in tree.leaves(nest)]
         return tree.transform(np.asarray, step.recording.rebuild(step.bound.call(inputs)))

@@ -16,13 +16,15 @@ from steepest.arguments import suggests_arguments
 from steepest.core import tree
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor
-from steepest.data.preparing.preparer import Preparation, checked_preparation
+from steepest.data.preparing.preparer import Carried, Preparation, checked_preparation
 from steepest.errors import unknown_name
 from steepest.layers import call_context
+from steepest.layers.inputs import Prepared, call_recorder_of
 from steepest.layers.layer import LAYERS, Layer
 from steepest.layers.overridable import Overridable
 from steepest.neuralnet.drawing import Drawing, warn_of_equal_names
 from steepest.neuralnet.learner import Learner
+from steepest.neuralnet.prefix import HostPrefix
 from steepest.registry import to_config
 from steepest.storage.foreign import load_weights
 from steepest.storage.learned import learned_note
@@ -50,7 +52,7 @@ class Model(Learner):
 
     supports_masking = True
 
-    _preparation: Preparation | None = None
+    _carried: Carried | None = None
     _drawing: Drawing | None = None
 
     def __init__(
@@ -128,6 +130,37 @@ class Model(Learner):
     def output_shape(self) -> Any:
         """The shapes of the outputs; None where they are not known yet."""
         return super().output_shape if self._drawing is None else self._drawing.output_shape
+
+    @property
+    def prefix(self) -> HostPrefix | None:
+        """The layers that run on the host, before the compiled steps; None without such layers."""
+        return None if self._drawing is None else self._drawing.prefix
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for inputs; texts are prepared on the host first.
+
+        In another model's drawing the calls of a model that takes texts become calls of that model.
+        """
+        if self.prefix is not None and not isinstance(inputs, Prepared):
+            assert self._drawing is not None
+            if call_recorder_of(inputs) is not None:
+                return self._drawing.replay(inputs, self.name)
+            columns = self.prepared(inputs)
+            inputs = Prepared(column.take(slice(None)) for column in columns)
+        return super().__call__(inputs, *args, **kwargs)
+
+    def prepared(self, inputs: Any) -> Any:
+        """The inputs of the compiled steps: those given, or the columns that the host makes."""
+        if self.prefix is None or isinstance(inputs, Prepared):
+            return inputs
+        assert self._drawing is not None
+        return self._drawing.prepared(inputs, self.name)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Infers the shape of the outputs for a shape of the inputs."""
+        if self.prefix is not None:
+            return self.output_shape
+        return super().compute_output_shape(input_shape)
 
     def drawn_ends(self) -> tuple[Any, Any]:
         """The inputs and outputs of the drawing, in the form that they were given in."""
@@ -486,21 +519,22 @@ class Model(Learner):
 
     @property
     def preparation(self) -> Preparation | None:
-        """The preparation of texts, names and dates for the model, saved and loaded with it.
+        """The preparation of dates, tokens, names or texts for the model, saved and loaded with it.
 
-        One of `st.data`'s preparers, or a dictionary of them by name.
+        A preparer of `st.data` or a layer of texts, or a dictionary of them by name.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.preparation = {"colour": st.data.StringLookup().fit(["red", "blue"])}
+        >>> model.preparation = {"colour": st.layers.StringLookup().fit(["red", "blue"])}
         >>> model.preparation["colour"].transform(["red"]).tolist()
-        [2]
+        [1]
         """
-        return self._preparation
+        return None if self._carried is None else self._carried.preparation
 
     @preparation.setter
     def preparation(self, preparation: Preparation | None) -> None:
-        self._preparation = checked_preparation(preparation)
+        given = checked_preparation(preparation)
+        self._carried = None if given is None else Carried(given)
 
     def summary(
         self, line_length: int | None = None, *, print_fn: Callable[[str], Any] | None = None

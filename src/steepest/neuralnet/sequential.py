@@ -6,14 +6,17 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
+from steepest.core.dtype import DTypeLike, input_dtype, name_of, string
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
+from steepest.layers.inputs import Prepared
 from steepest.layers.layer import LAYERS, Layer, NotDrawn
 from steepest.layers.overridable import Overridable
 from steepest.layers.symbolic import Input, InputLayer, is_drawn
 from steepest.neuralnet.drawing import Drawing, in_rank_of_input, warn_of_equal_names
 from steepest.neuralnet.model import Model
+from steepest.neuralnet.prefix import HostPrefix
 
 
 @LAYERS.register
@@ -40,6 +43,7 @@ class Sequential(Model):
             )
         self.layers: list[Layer] = []
         self._given_shape: Shape | None = None
+        self._given_dtype: DTypeLike = None
         for layer in layers or ():
             self._append(layer)
         self._build_if_known()
@@ -51,8 +55,17 @@ class Sequential(Model):
 
     @Overridable
     def first_layers(self) -> list[list[Layer]]:
-        """The layer that reads the input."""
+        """The layer that reads the input of the compiled steps."""
+        if self.prefix is not None:
+            return super().first_layers
         return [self.layers[:1]] if self.layers else []
+
+    @property
+    def prefix(self) -> HostPrefix | None:
+        """The layers that run on the host; a first layer of texts takes one in each row."""
+        if self._drawing is None and self.layers and self.layers[0].runs_on_host:
+            self.build((None, 1))
+        return super().prefix
 
     @Overridable
     def input_names(self) -> list[str]:
@@ -95,9 +108,10 @@ class Sequential(Model):
 
     def _append(self, layer: Any) -> None:
         if is_drawn(layer) and layer.data.call is None:
-            layer = InputLayer(layer.shape[1:], dtype=layer.dtype, name=layer.data.name)
+            layer = InputLayer(layer.shape[1:], dtype=name_of(layer.dtype), name=layer.data.name)
         if isinstance(layer, InputLayer):
             self._given_shape = (None, *layer.shape)
+            self._given_dtype = layer.input_dtype
             return
         if not isinstance(layer, Layer):
             remedy = (
@@ -120,7 +134,11 @@ class Sequential(Model):
         batch, *sizes = self._given_shape = tuple(input_shape)
         if any(isinstance(size, (tuple, list)) for size in (batch, *sizes)):
             raise self._not_one_tensor(input_shape)
-        value: Any = Input(sizes, batch, name=f"{self.name}_input")
+        on_host = bool(self.layers) and self.layers[0].runs_on_host
+        dtype = self._given_dtype if on_host or self._given_dtype == string else None
+        value: Any = Input(
+            sizes, batch, "string" if on_host and dtype is None else dtype, f"{self.name}_input"
+        )
         first = value
         for layer in self.layers:
             value = layer(value)
@@ -150,6 +168,8 @@ class Sequential(Model):
         """The outputs of the layers, called in order."""
         if not self.layers:
             raise ArgumentError(f"{self.name} has no layers yet: add some with model.add(layer)")
+        if isinstance(inputs, Prepared):
+            return super().call(inputs)
         value: Any = inputs
         if self._given_shape is not None:
             value = in_rank_of_input(self._given_shape, inputs)
@@ -166,6 +186,7 @@ class Sequential(Model):
             "name": self.name,
             "trainable": self.trainable,
             "input_shape": shape,
+            **({} if self.prefix is None else {"input_dtype": self.prefix.input_dtype}),
             "layers": [to_config(layer) for layer in self.layers],
         }
 
@@ -175,6 +196,8 @@ class Sequential(Model):
         from steepest.registry import from_config
 
         model = cls([from_config(entry) for entry in config["layers"]], name=config["name"])
+        if "input_dtype" in config:
+            model._given_dtype = input_dtype(config["input_dtype"])
         if config.get("input_shape") is not None and not model.built:
             model.build(tuple(config["input_shape"]))
         return model

@@ -33,12 +33,16 @@ def summary(
     say = print_fn or print
     say(f"Model: {model.name}")
     rows = [("Layer (type)", "Output shape", "Parameters")]
+    prefix = getattr(model, "prefix", None)
+    on_host = [] if prefix is None else prefix.layers
     for layer in model.layers:
         count = sum(weight.size for weight in layer.weights)
-        rows.append((f"{layer.name} ({type(layer).__name__})", shape_of(layer), f"{count:,}"))
+        mark = " *" if layer in on_host else ""
+        name = f"{layer.name} ({type(layer).__name__}){mark}"
+        rows.append((name, shape_of(layer), f"{count:,}"))
     for line in _table(rows, line_length or 0):
         say(line)
-    say("")
+    say("* prepared before the step, on the host" if on_host else "")
     trainable = sum(weight.size for weight in model.trainable_weights)
     total = sum(weight.size for weight in model.weights)
     size = sum(weight.array.nbytes for weight in model.weights)

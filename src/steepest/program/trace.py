@@ -33,9 +33,6 @@ Fault = Callable[[], str | None]
 class TensorSpec:
     """The shape and dtype of a program's input; None in the shape is the size of the batch.
 
-    Several sizes may be None (`several_open`) where only shapes are inferred, as of sequences of
-    any length: a program that runs has only the batch open.
-
     >>> TensorSpec((None, 3))
     TensorSpec(float32(batch, 3))
     """
@@ -44,11 +41,9 @@ class TensorSpec:
     dtype: DType = field(default=np.dtype("float32"))
     name: str = ""
 
-    def __init__(
-        self, shape: Any, dtype: DTypeLike = "float32", name: str = "", several_open: bool = False
-    ) -> None:
+    def __init__(self, shape: Any, dtype: DTypeLike = "float32", name: str = "") -> None:
         sizes = sizes_of("TensorSpec", shape)
-        if sizes.count(None) > 1 and not several_open:
+        if sizes.count(None) > 1:
             raise ShapeError(
                 f"TensorSpec: at most one size of a shape may be None, the batch; {sizes} has "
                 f"{sizes.count(None)}"

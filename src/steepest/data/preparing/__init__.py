@@ -1,1 +1,1 @@
-"""Preparation in Python before a model: texts, categories, dates, sequences."""
+"""Preparation in Python before a model: dates, sequences, lists of tokens."""

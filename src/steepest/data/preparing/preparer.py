@@ -1,14 +1,14 @@
 """Preparer, the base of preparation in Python: `fit`, `transform`, and a config for JSON.
 
-Programs compute with numbers only, so texts, names and dates are prepared before the model, and
-are saved with it as `model.preparation`. Layers that prepare numbers (scaling, components, one-hot,
-binary codes, missing values) are in `st.layers`. Depends on the registry.
+Dates, and lists of tokens, are prepared before the model, and are saved with it as
+`model.preparation`. Layers that prepare numbers, categories and texts are in `st.layers`; those of
+texts and categories may be a preparation too. Depends on the registry and the errors.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 from steepest.errors import ArgumentError
@@ -65,24 +65,18 @@ class Preparer(Configurable):
         return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 4]} ..."
 
 
-def checked_vocabulary(where: str, vocabulary: Sequence[str] | None) -> list[str] | None:
-    """A vocabulary as a list of distinct texts; None if there is none yet.
+@dataclass
+class Carried:
+    """A preparation that a model carries along: no layer of it, even if it is a layer."""
 
-    >>> checked_vocabulary("StringLookup", ("a", "b"))
-    ['a', 'b']
-    """
-    if vocabulary is None:
-        return None
-    if isinstance(vocabulary, str) or not all(isinstance(token, str) for token in vocabulary):
-        raise ArgumentError(f"{where}: vocabulary must be a list of texts")
-    known = list(dict.fromkeys(vocabulary))
-    if len(known) < len(vocabulary):
-        raise ArgumentError(f"{where}: the vocabulary contains a text twice")
-    return known
+    preparation: Preparation
 
 
-Preparation = Preparer | dict[str, Preparer]
-"""What `model.preparation` may be: one preparer, or several by the names of their inputs."""
+Preparation = Any
+"""What `model.preparation` may be: one preparer, or several by the names of their inputs.
+
+A preparer is a Preparer, or a layer of texts or categories that is registered in PREPARERS.
+"""
 
 
 def checked_preparation(given: Any) -> Preparation | None:
@@ -94,7 +88,8 @@ def checked_preparation(given: Any) -> Preparation | None:
     parts = given if isinstance(given, dict) else {"": given}
     for name, part in parts.items() if given is not None else ():
         where = f"preparation[{name!r}]" if isinstance(given, dict) else "preparation"
-        if not isinstance(part, Preparer) or not isinstance(name, str):
+        prepares = isinstance(part, Preparer) or PREPARERS.knows(type(part))
+        if not prepares or not isinstance(name, str):
             raise ArgumentError(
                 f"{where}: a preparer such as st.data.StringLookup, or a dictionary of them by "
                 f"name, was expected, got {part!r}; layers belong among the model's layers, and "

@@ -1,4 +1,4 @@
-"""CategoryEncoding, BinaryCodes, Discretization and IntegerLookup: integers as features.
+"""CategoryEncoding, BinaryCodes and Discretization: integers and buckets as features.
 
 An unknown category is an error when a layer is called on data. A recorded program cannot raise:
 there the features of an unknown category are NaN, so that training stops at the loss. Depends on
@@ -7,24 +7,20 @@ the bases of preprocessing layers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from steepest.arguments import require_within, whole
+from steepest.arguments import whole
 from steepest.core import ops
-from steepest.core.dtype import DType
-from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
-from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError, UnseenWarning
+from steepest.errors import ArgumentError, DataError, SteepestError
 from steepest.finding import Finding, Rule, Severity, Where
-from steepest.functions import creation, shapes
+from steepest.functions import shapes
 from steepest.layers import call_context
 from steepest.layers.preprocessing.base import JsonAdaptedLayer, PreprocessingLayer, gathered
-
-MODES = ("one_hot", "multi_hot", "count")
+from steepest.layers.preprocessing.encoding import MODES, checked_mode, encoded, nan_where_unknown
 
 UNKNOWN_CATEGORY = Rule(
     "unknown-category",
@@ -40,23 +36,6 @@ NO_BUCKET = Rule(
     "NaN is given to a layer of buckets.",
     "layer {where.layer!r}: row {where.row} holds NaN, which falls in no bucket",
     "put st.layers.MissingValues() before it",
-    DataError,
-)
-UNSEEN_NUMBER = Rule(
-    "unseen-number",
-    Severity.WARNING,
-    "A lookup is given numbers that it did not see when it was adapted.",
-    "layer {where.layer!r}: adapt never saw {unseen}, first in row {where.row}; they share the "
-    "index 0",
-    "adapt the layer to data that contain all of them, if they matter",
-    UnseenWarning,
-)
-NO_INDEX_FOR_UNSEEN = Rule(
-    "no-place-for-unseen-number",
-    Severity.ERROR,
-    "A lookup without a place for unseen numbers is given one.",
-    "layer {where.layer!r}: adapt never saw {unseen}, first in row {where.row}",
-    "num_oov_indices=1 reserves an index for unseen numbers",
     DataError,
 )
 
@@ -84,39 +63,6 @@ class _CategoryLayer(PreprocessingLayer):
         return ops.cast(inputs, "int64")
 
 
-def _encoded(indices: Tensor, depth: int, mode: str, dtype: DType) -> Tensor:
-    """Returns one-hot, multi-hot or count rows of `depth` features for indices.
-
-    The last axis holds the categories of one example: one axis alone is one example, as in Keras.
-    """
-    if mode == "one_hot" and indices.ndim > 1 and indices.shape[-1] == 1:
-        indices = shapes.squeeze(indices, -1)
-    one_hot = _nan_where_unknown(creation.one_hot(indices, depth, dtype=dtype), indices, depth)
-    if mode == "one_hot" or not indices.ndim:
-        return one_hot
-    if indices.shape[-1] is None:
-        raise ShapeError(
-            f"output_mode {mode!r} joins the categories of one example, which stand in a row; "
-            f"inputs of shape {show(indices.shape)} have none: give rows of one, x[:, None]"
-        )
-    total = ops.reduce_sum(one_hot, -2)
-    return total if mode == "count" else ops.minimum(total, 1.0)
-
-
-def _nan_where_unknown(features: Tensor, indices: Tensor, count: int) -> Tensor:
-    """Returns the features, NaN where an index is not from 0 to count - 1."""
-    known = ops.logical_and(indices >= 0, indices < count)
-    return ops.where(shapes.expand_dims(known, -1), features, math.nan)
-
-
-def _check_mode(layer: PreprocessingLayer, mode: str, allowed: Sequence[str]) -> str:
-    if mode not in allowed:
-        raise ArgumentError(
-            f"{type(layer).__name__}: output_mode is one of {tuple(allowed)}, got {mode!r}"
-        )
-    return mode
-
-
 class CategoryEncoding(_CategoryLayer):
     """Encodes category numbers as rows of `num_tokens` features: "one_hot", "multi_hot", "count".
 
@@ -129,13 +75,18 @@ class CategoryEncoding(_CategoryLayer):
     def __init__(self, num_tokens: int, output_mode: str = "multi_hot", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.num_tokens = whole("CategoryEncoding: num_tokens", num_tokens, 1)
-        self.output_mode = _check_mode(self, output_mode, MODES)
+        self.output_mode = checked_mode("CategoryEncoding", output_mode, MODES)
 
-    def call(self, inputs: Tensor) -> Tensor:
-        """Returns the rows."""
-        return _encoded(
-            self.category_numbers(inputs), self.num_tokens, self.output_mode, self.dtype
-        )
+    def call(self, inputs: Tensor, count_weights: Any = None) -> Tensor:
+        """Returns the rows; in the mode "count" each number may have a weight."""
+        if count_weights is not None and self.output_mode != "count":
+            raise ArgumentError(
+                f"CategoryEncoding: count_weights go with output_mode='count', not "
+                f"{self.output_mode!r}"
+            )
+        weights = None if count_weights is None else ops.as_tensor(count_weights)
+        numbers = self.category_numbers(inputs)
+        return encoded(numbers, self.num_tokens, self.output_mode, self.dtype, weights)
 
     def inverse_call(self, inputs: Tensor) -> Tensor:
         """Returns the categories of one-hot rows."""
@@ -169,7 +120,7 @@ class BinaryCodes(_CategoryLayer):
             numbers = shapes.squeeze(numbers, -1)
         powers = ops.constant([2**bit for bit in range(self.bits)], "int64")
         digits = ops.cast(shapes.expand_dims(numbers, -1) // powers % 2, self.dtype)
-        return _nan_where_unknown(digits, numbers, self.num_tokens)
+        return nan_where_unknown(digits, numbers, self.num_tokens)
 
     def inverse_call(self, inputs: Tensor) -> Tensor:
         """Returns the category numbers of digits."""
@@ -180,7 +131,8 @@ class BinaryCodes(_CategoryLayer):
 class Discretization(JsonAdaptedLayer):
     """Returns the bucket of each value: the number of boundaries that are at or below it.
 
-    Boundaries are given, or computed by `adapt` so that each bucket has equally many examples.
+    Boundaries are given, or computed by `adapt` so that each bucket has equally many examples:
+    exact quantiles, so that Keras's `epsilon`, the error of its sketch, changes nothing.
 
     >>> Discretization([0.0, 10.0])([[-1.0, 0.0, 99.0]]).tolist()
     [[0, 1, 2]]
@@ -190,13 +142,15 @@ class Discretization(JsonAdaptedLayer):
         self,
         bin_boundaries: Sequence[float] | None = None,
         num_bins: int | None = None,
+        epsilon: float = 0.01,
         output_mode: str = "int",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.epsilon = epsilon
         if (bin_boundaries is None) and (num_bins is None):
             raise ArgumentError("Discretization: give bin_boundaries, or num_bins and call adapt")
-        self.output_mode = _check_mode(self, output_mode, ("int", *MODES))
+        self.output_mode = checked_mode("Discretization", output_mode, ("int", *MODES))
         self.num_bins = num_bins
         self.set_learned({"bin_boundaries": bin_boundaries})
 
@@ -229,7 +183,7 @@ class Discretization(JsonAdaptedLayer):
         buckets = ops.reduce_sum(ops.cast(reached, "int64"), -1)
         if self.output_mode == "int":
             return buckets
-        return _encoded(buckets, len(self.bin_boundaries) + 1, self.output_mode, self.dtype)
+        return encoded(buckets, len(self.bin_boundaries) + 1, self.output_mode, self.dtype)
 
     def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
         """Yields a finding for NaN, which falls in no bucket."""
@@ -242,95 +196,3 @@ class Discretization(JsonAdaptedLayer):
 def _has_input_shape(layer: Any, learned: Any) -> bool:
     """Whether only the output shape is asked for, before `adapt`: it is that of the inputs."""
     return learned is None and layer.output_mode == "int" and call_context.inferring_shapes()
-
-
-class IntegerLookup(JsonAdaptedLayer):
-    """Maps integers to their indices 0, 1, 2, ... in a vocabulary, given or learned by `adapt`.
-
-    With `num_oov_indices=1` unseen numbers have index 0, and a warning reports them; with 0 they
-    are an error. Learned vocabularies begin with the most frequent number.
-
-    >>> layer = IntegerLookup(num_oov_indices=0)
-    >>> layer.adapt([[1000], [7], [7]])
-    >>> layer([[7], [1000]]).tolist()
-    [[0], [1]]
-    """
-
-    def __init__(
-        self,
-        max_tokens: int | None = None,
-        num_oov_indices: int = 1,
-        vocabulary: Sequence[int] | None = None,
-        output_mode: str = "int",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        if num_oov_indices not in (0, 1):
-            raise ArgumentError(f"IntegerLookup: num_oov_indices is 0 or 1, got {num_oov_indices}")
-        require_within(self, "[1, inf)", max_tokens=max_tokens)
-        self.max_tokens, self.num_oov_indices = max_tokens, num_oov_indices
-        self.set_learned({"vocabulary": vocabulary})
-        self.output_mode = _check_mode(self, output_mode, ("int", *MODES))
-
-    def get_learned(self) -> dict[str, Any]:
-        """Returns the vocabulary."""
-        return {"vocabulary": self.vocabulary}
-
-    def set_learned(self, learned: dict[str, Any]) -> None:
-        """Sets the vocabulary."""
-        given = learned["vocabulary"]
-        self.vocabulary = None if given is None else [int(token) for token in given]
-
-    def adapt(self, data: Any) -> None:
-        """Learns the vocabulary of the training set."""
-        tokens, counts = np.unique(gathered(data, self.name).astype(np.int64), return_counts=True)
-        most = None if self.max_tokens is None else self.max_tokens - self.num_oov_indices
-        self.vocabulary = tokens[np.argsort(-counts, kind="stable")][:most].tolist()
-
-    def vocabulary_size(self) -> int:
-        """Returns the number of indices."""
-        return len(self._known()) + self.num_oov_indices
-
-    def get_vocabulary(self) -> list[int]:
-        """Returns the vocabulary in order."""
-        return list(self._known())
-
-    def _known(self) -> list[int]:
-        if self.vocabulary is None:
-            raise SteepestError(f"layer {self.name!r} has no vocabulary yet: call adapt(data)")
-        return self.vocabulary
-
-    def call(self, inputs: Tensor) -> Tensor:
-        """Returns the indices, or their encoded rows."""
-        if _has_input_shape(self, self.vocabulary):
-            return ops.cast(inputs, "int64")
-        if not inputs.is_symbolic:
-            self.check_values(np.asarray(inputs))
-        known = ops.constant(self._known(), "int64")
-        same = ops.equal(shapes.expand_dims(ops.cast(inputs, "int64"), -1), known)
-        numbers = ops.constant(np.arange(1, len(self._known()) + 1), "int64")
-        indices = ops.reduce_sum(ops.where(same, numbers, ops.constant(0, "int64")), -1)
-        indices = indices - (1 - self.num_oov_indices)
-        if self.output_mode == "int":
-            return indices
-        return _encoded(indices, self.vocabulary_size(), self.output_mode, self.dtype)
-
-    def findings_in(self, values: np.ndarray) -> Iterator[Finding]:
-        """Yields a finding for unseen numbers: an error where no index is reserved for them."""
-        if self.vocabulary is None:
-            return
-        unseen = np.setdiff1d(values, self.vocabulary)
-        if not len(unseen):
-            return
-        row = int(np.argwhere(~np.isin(values, self.vocabulary))[0][0])
-        shown = f"{unseen[:5].tolist()}{' ...' if len(unseen) > 5 else ''}"
-        rule = UNSEEN_NUMBER if self.num_oov_indices else NO_INDEX_FOR_UNSEEN
-        where = Where("x", layer=self.name, row=row)
-        yield rule.finding(where, unseen=shown, count=len(unseen))
-
-    def inverse_call(self, inputs: Tensor) -> Tensor:
-        """Returns the numbers of indices; -1 for the index of unseen numbers."""
-        if self.output_mode != "int":
-            raise ArgumentError("IntegerLookup: only output_mode 'int' can be undone")
-        known = [*[-1] * self.num_oov_indices, *self._known()]
-        return ops.gather(ops.constant(known, "int64"), ops.cast(inputs, "int64"))

@@ -120,7 +120,7 @@ def inputs_of(model: Learner, x: Any) -> Any:
             f"{[name for name in x if name not in names]}"
         )
         x = {name: x[name] for name in names}
-    columns = columns_of(x, "x", model.compute_dtype)
+    columns = columns_of(model.prepared(x), "x", model.compute_dtype)
     trained = model.column_names
     return columns if trained is None else trained.in_order(columns, model.compute_dtype)
 
@@ -151,15 +151,17 @@ def _from_stream(
             "the data set repeats for ever: say how many steps make an epoch (steps_per_epoch=, "
             "validation_steps=, steps=)"
         )
-    if plan is None:
+    on_host = model.prefix is not None
+    if plan is None or (on_host and plan.prepare is not None):
         if isinstance(x, PyDataset):
             source: Any = PyDatasetEpochs(x, shuffle, seed)
         else:
             source = x if hasattr(x, "__iter__") else _Restartable(x)
-        return StreamFeed(source, model.compute_dtype, steps)
+        return StreamFeed(source, model.compute_dtype, steps, prepared=model.prepared)
     if not len(plan.order(0)):
         raise DataError("the data set is empty; at least one row is needed")
-    nest = tree.transform(lambda column: in_dtype(column, model.compute_dtype), plan.columns)
+    columns = (model.prepared(plan.columns[0]), *plan.columns[1:])
+    nest = tree.transform(lambda column: in_dtype(column, model.compute_dtype), columns)
     return PlannedFeed(nest, plan.batch, steps=steps, seed=seed, plan=plan)
 
 

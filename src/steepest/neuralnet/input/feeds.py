@@ -22,6 +22,7 @@ from steepest.data.stages.blocks import Nested
 from steepest.engines.batches import Batches
 from steepest.engines.orders import epoch_order, epoch_orders
 from steepest.errors import DataError, ShapeError
+from steepest.layers.inputs import Prepared
 from steepest.program.trace import TensorSpec
 
 FETCHED_BYTES = 1 << 26
@@ -97,6 +98,8 @@ def columns_of(given: Any, what: str, dtype: np.dtype[Any]) -> Any:
     >>> columns_of([[1.0, 2.0], [3.0, 4.0]], "x", np.dtype("float32"))
     DenseColumn(float32[2, 2])
     """
+    if isinstance(given, Prepared):
+        return Prepared(in_dtype(column, dtype) for column in given)
     if isinstance(given, dict) and not hasattr(given, "tocsr"):
         return {key: columns_of(part, f"{what}[{key!r}]", dtype) for key, part in given.items()}
     if (
@@ -265,6 +268,7 @@ class StreamFeed:
     steps: int | None = None
     nest: Any = None
     prepare: Prepare | None = field(default=None, repr=False)
+    prepared: Callable[[Any], Any] = field(default=lambda x: x, repr=False)
     _running: Iterator[Any] | None = field(default=None, repr=False)
     _first: Any = field(default=None, repr=False)
     _watchers: list[Callable[[Any], None]] = field(default_factory=list, repr=False)
@@ -309,6 +313,7 @@ class StreamFeed:
                     f"batch {self._given + 1}: {name} is a single value, where batches of rows "
                     "were expected: add .batch(32)"
                 )
+        parts = (self.prepared(parts[0]), *parts[1:])
         nest = tuple(
             columns_of(part, f"batch {name}", self.dtype)
             for name, part in zip(names, parts, strict=False)

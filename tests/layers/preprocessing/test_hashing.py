@@ -1,0 +1,62 @@
+"""Hashing and HashedCrossing: shapes, the mask, stable numbers, errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.errors import ArgumentError, DTypeError, ShapeError
+from steepest.layers import HashedCrossing, Hashing
+
+
+def test_hashes_spread_and_stay():
+    numbers = Hashing(16).transform([f"category {n}" for n in range(1600)])
+    assert np.bincount(numbers, minlength=16).min() > 60
+    assert Hashing(10)(["cat", "dog", "cat"]).tolist() == [9, 5, 9]
+    assert Hashing(1000)([3]).tolist() == Hashing(1000)(["3"]).tolist() == [726]
+    for salt in (7, [7, 8], "x"):
+        assert Hashing(1000, salt=salt)(["cat"]).tolist() != Hashing(1000)(["cat"]).tolist()
+
+
+def test_the_mask_has_its_own_bin():
+    numbers = Hashing(3, mask_value="")([["", "a"], ["b", "c"]]).numpy()
+    assert numbers[0, 0] == 0 and 0 not in numbers.ravel()[1:]
+
+
+def test_rows_of_bins():
+    def rows(data: Any, mode: str) -> np.ndarray:
+        return Hashing(3, output_mode=mode)(data).numpy()
+
+    single = Hashing(3)([["a"], ["b"]]).numpy().ravel()
+    np.testing.assert_array_equal(rows([["a"], ["b"]], "one_hot"), np.eye(3)[single])
+    np.testing.assert_array_equal(rows([["a", "b"]], "count"), np.eye(3)[single].sum(0)[None])
+    assert rows([["a", "a"]], "multi_hot").sum() == 1
+
+
+def test_crossings_depend_on_all_features():
+    first, second = np.array(["A", "B", "A"]), np.array([101, 101, 102])
+    crossed = HashedCrossing(1000)((first, second)).numpy()
+    assert crossed.shape == (3,) and len(set(crossed.tolist())) == 3
+    column = HashedCrossing(1000)((first[:, None], second[:, None])).numpy()
+    np.testing.assert_array_equal(column, crossed[:, None])
+    rows = HashedCrossing(5, output_mode="one_hot")((first[:, None], second[:, None])).numpy()
+    np.testing.assert_array_equal(rows, np.eye(5)[HashedCrossing(5)((first, second)).numpy()])
+
+
+def test_what_cannot_be_crossed_or_hashed():
+    cross = HashedCrossing(5)
+    with pytest.raises(ArgumentError, match="crosses a list of at least two features"):
+        cross(["A", "B"])
+    with pytest.raises(ShapeError, match="features of one shape"):
+        cross((["A"], ["B", "C"]))
+    with pytest.raises(DTypeError, match="crosses texts and whole numbers, got float64"):
+        cross((["A"], [0.5]))
+    with pytest.raises(DTypeError, match="got float32; declare the input as"):
+        cross((st.Input((1,), dtype="string"), st.Input((1,))))
+    with pytest.raises(ArgumentError, match="crosses a list of at least two features"):
+        cross(st.Input((1,), dtype="string"))
+    with pytest.raises(ArgumentError, match="salt: one or two whole numbers"):
+        Hashing(3, salt=[1, 2, 3])
