@@ -1,4 +1,4 @@
-"""Functions of `keras.utils`: data sets from folders, sequences, labels, plot_model, seeds."""
+"""Functions of `keras.utils`: data sets from folders, sequences, labels, features, plots, seeds."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from steepest.data.py_dataset import PyDataset
 from steepest.errors import suggest_names
 from steepest.functions.random import set_seed
 from steepest.neuralnet.diagram import plot_model
+from steepest.neuralnet.feature_space import FeatureSpace
 
 Sequence = PyDataset
 """The former name of PyDataset in Keras."""
 
 __all__ = [
     "Progbar",
+    "FeatureSpace",
     "PyDataset",
     "clear_session",
     "Sequence",

@@ -32,6 +32,17 @@ def test_padding_and_cutting():
         pad_sequences(lists, padding="left")
 
 
+def test_lists_of_texts_are_padded_by_a_text():
+    lists = [["a", "bcd"], ["c"]]
+    for dtype in (object, str):
+        rows = pad_sequences(lists, dtype=dtype, value="-")
+        assert rows.tolist() == [["a", "bcd"], ["-", "c"]]
+    with pytest.raises(ArgumentError, match="a text was expected, got 0"):
+        pad_sequences(lists, dtype=object)
+    with pytest.raises(ArgumentError, match="a number, or dtype=object for texts, was expected"):
+        pad_sequences(lists, value="-")
+
+
 def test_one_hot_rows_of_labels():
     assert to_categorical([[1], [0]], 3).tolist() == [[0, 1, 0], [1, 0, 0]]
     with pytest.raises(DataError, match=r"label 3 at \[1\] is outside the 3 classes"):

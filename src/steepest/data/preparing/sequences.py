@@ -114,11 +114,12 @@ def pad_sequences(
     dtype: DTypeLike = "int32",
     padding: Side = "pre",
     truncating: Side = "pre",
-    value: float = 0.0,
+    value: float | str = 0.0,
 ) -> np.ndarray:
     """Lists as rows of one length: shorter ones are padded with `value`, longer ones cut.
 
-    "pre" pads, or cuts, at the beginning, "post" at the end.
+    "pre" pads, or cuts, at the beginning, "post" at the end. Lists of texts take `dtype=object` or
+    `dtype=str`, and a text as `value`.
 
     >>> pad_sequences([[1], [2, 3], [4, 5, 6]], maxlen=2).tolist()
     [[0, 1], [2, 3], [5, 6]]
@@ -129,7 +130,11 @@ def pad_sequences(
     rows = [np.asarray(_row(row, number)) for number, row in enumerate(sequences)]
     inner = next((row.shape[1:] for row in rows if len(row)), ())
     width = max(map(len, rows), default=0) if maxlen is None else maxlen
-    made = np.full((len(rows), width, *inner), value, as_dtype(dtype))
+    of_texts = dtype in (object, str, "string")
+    if of_texts is not isinstance(value, str):
+        wanted = "a text" if of_texts else "a number, or dtype=object for texts,"
+        raise ArgumentError(f"pad_sequences: value: {wanted} was expected, got {value!r}")
+    made = np.full((len(rows), width, *inner), value, object if of_texts else as_dtype(dtype))
     for number, row in enumerate(rows):
         cut = row[len(row) - width :] if truncating == "pre" and len(row) > width else row[:width]
         if len(cut) and cut.shape[1:] != inner:
