@@ -183,6 +183,15 @@ def test_texts_may_be_prepared_in_a_data_set():
     np.testing.assert_allclose(found, model.predict(words(TEXTS), verbose=0), rtol=1e-6)
 
 
+def test_constants_may_be_texts():
+    texts = st.constant(TEXTS, dtype=st.string)
+    assert texts.shape == (24,) and st.expand_dims(texts, -1).shape == (24, 1)
+    model = st.Sequential([st.layers.TextVectorization(output_mode="count").fit(texts)])
+    np.testing.assert_array_equal(model(texts), model.predict(st.expand_dims(texts, -1), verbose=0))
+    with pytest.raises(DTypeError, match=r"leave them texts: st\.constant\(texts, dtype="):
+        st.constant(["a"])
+
+
 def test_wide_rows_of_counts_stay_sparse():
     words = st.layers.TextVectorization(
         600, output_mode="multi_hot", pad_to_max_tokens=True, vocabulary=["good", "bad"]

@@ -79,11 +79,11 @@ def _not_numeric(found: np.ndarray, value: Any) -> str:
             f"a sparse matrix of shape {value.shape} is no tensor: pass x.toarray(), or the matrix "
             "itself to fit, evaluate and predict"
         )
+    remedy = "turn text and categories into numbers first"
+    if found.dtype.kind in "US":
+        remedy += ", or leave them texts: st.constant(texts, dtype=st.string)"
     word = _UNSUPPORTED.get(found.dtype.kind, found.dtype.name)
-    return (
-        f"{word} values are no numbers: got {_short(value)}; "
-        "turn text and categories into numbers first"
-    )
+    return f"{word} values are no numbers: got {_short(value)}; {remedy}"
 
 
 def _short(value: Any) -> str:

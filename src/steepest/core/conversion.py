@@ -17,6 +17,7 @@ from steepest.core.dtype import (
     is_float,
     meet_number,
     promote,
+    string,
 )
 from steepest.core.primitives import PRIMITIVES, Shape, show
 from steepest.core.tensor import Axis, Operators, Tensor
@@ -50,7 +51,13 @@ def constant(
     Tensor([3 3], shape=(2,), dtype=int32)
     >>> constant([1, 2, 3, 4], shape=(2, 2)).tolist()
     [[1, 2], [3, 4]]
+
+    With `dtype="string"` it is a NumPy array of texts, as models and layers of texts take them.
     """
+    if dtype is not None and (dtype is string or dtype is str or str(dtype) == "string"):
+        texts = np.asarray(value)
+        if texts.dtype.kind in "OUS":
+            return texts.astype(object)  # type: ignore[return-value]
     made = as_tensor(value, dtype)
     if shape is None:
         return made

@@ -85,7 +85,7 @@ def _from_numpy(dtype: DTypeLike) -> DType:
     except TypeError:
         found = None
     if dtype == "string" or found == string or (found is not None and found.kind in "US"):
-        raise DTypeError(NO_NUMBERS)
+        raise DTypeError(f"{dtype!r} is not a dtype of programs: {NO_NUMBERS}")
     if found is None or (found not in _RANK and found not in _STORAGE):
         raise DTypeError(f"{dtype!r} is not a dtype: {nearest(str(dtype), BY_NAME)}")
     return found

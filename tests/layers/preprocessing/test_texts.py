@@ -123,6 +123,17 @@ def test_it_learns_from_data_sets_and_batches():
     assert layer.get_vocabulary() == ["", "[UNK]", *WORDS]
 
 
+def test_a_single_text_gives_a_vector():
+    assert adapted()("the cat").tolist() == [2, 8]
+    assert adapted(output_mode="multi_hot")("the the").tolist() == [0, 1, *[0] * 8]
+    data = st.data.Dataset.from_tensor_slices((TEXTS, np.arange(5)))
+    words = adapted(output_sequence_length=3)
+    rows = [x.tolist() for x, _ in data.map(lambda x, y: (words(x), y))]
+    assert rows == words(TEXTS).tolist()
+    columns = data.batch(2).map(lambda x, y: (words(st.expand_dims(x, -1)), y))
+    assert next(iter(columns))[0].tolist() == rows[:2]
+
+
 def test_missing_texts_are_empty_and_bytes_are_decoded():
     layer = TextVectorization(vocabulary=["ä"])
     assert layer([None, "ä".encode(), float("nan")]).tolist() == [[0], [2], [0]]
@@ -167,8 +178,6 @@ def test_wrong_uses_say_what_to_do():
     layer = TextVectorization(vocabulary=["a"])
     with pytest.raises(ShapeError, match=r"\(batch,\) or \(batch, 1\) were expected, got \(1, 2\)"):
         layer([["a", "b"]])
-    with pytest.raises(ArgumentError, match="several texts were expected, got 'abc'"):
-        layer("abc")
     with pytest.raises(ArgumentError, match="several entries were expected, got 'abc'"):
         layer.adapt("abc")
     with pytest.raises(DTypeError, match="takes texts, got int64 numbers, for example 3"):

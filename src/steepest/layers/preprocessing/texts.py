@@ -177,11 +177,6 @@ class TextVectorization(HostLayer, VocabularyLayer):
 
     def _tokens(self, values: np.ndarray, adapting: bool = False) -> Iterator[list[str]]:
         """The tokens of each text; without `split` each row holds tokens."""
-        if not values.ndim:
-            raise ArgumentError(
-                f"layer {self.name!r}: several texts were expected, got {values.item()!r:.40}; "
-                "put it in a list"
-            )
         texts = texts_of(values, f"layer {self.name!r}", self.encoding)
         standardized = (self._standardized(text) for text in texts)
         if self.split is None:
@@ -212,7 +207,9 @@ class TextVectorization(HostLayer, VocabularyLayer):
         ]
 
     def on_host(self, values: np.ndarray) -> Rows:
-        """Returns the numbers of the words of texts, or rows of counts."""
+        """Returns the numbers of the words of texts, or rows of counts; of one text a vector."""
+        if not values.ndim:
+            return np.asarray(self.on_host(values[None])[0])
         known = {token: index for index, token in enumerate(self.known(), self.token_start)}
         unseen, lengths, numbers = self.oov_start, [0], list[int]()
         masked = {"": 0 if self.output_mode == "int" else -1}
