@@ -24,10 +24,10 @@ LABELS = np.array([0.0, 1.0, 0.0, 1.0], "float32")
 def space(**options: Any) -> FeatureSpace:
     made = FeatureSpace(
         {
+            "s": "string_categorical",
             "f": "float_normalized",
             "i": "integer_categorical",
             "r": FeatureSpace.float_rescaled(scale=0.5),
-            "s": "string_categorical",
         },
         **options,
     )

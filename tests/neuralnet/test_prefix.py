@@ -203,6 +203,19 @@ def test_wide_rows_of_counts_stay_sparse():
     )
 
 
+def test_numbers_that_the_host_reads_may_come_from_a_data_set():
+    x = st.Input((1,), dtype="int64")
+    model = st.Model(x, st.layers.Dense(1)(st.layers.Hashing(5, output_mode="one_hot")(x)))
+    model.compile("sgd", "mse")
+    data = st.data.Dataset.from_tensor_slices((TABLE["code"], LABELS)).batch(8)
+    model.fit(data, verbose=0)
+    wanted = model.predict(TABLE["code"], verbose=0)
+    np.testing.assert_array_equal(model.predict(data, verbose=0), wanted)
+    doubled = data.map(lambda code, y: (code * 2, y))  # in the step, were it not for the host
+    wanted = model.predict(TABLE["code"] * 2, verbose=0)
+    np.testing.assert_array_equal(model.predict(doubled, verbose=0), wanted)
+
+
 def test_layers_before_one_on_the_host_run_on_the_host():
     x = st.Input((1,))
     buckets = st.layers.Hashing(5, output_mode="one_hot", name="hash")(x // 10.0)
@@ -247,6 +260,8 @@ def test_wrong_inputs_say_what_to_do():
         st.layers.Dense(1)(given["colour"])
     with pytest.raises(DTypeError, match="texts are no numbers"):
         given["colour"] + 1.0
+    with pytest.raises(ArgumentError, match="serves models with one input of numbers"):
+        st.Sequential([st.Input((1,), dtype="string"), st.layers.Hashing(3)]).predictor()
     with pytest.raises(DTypeError, match=r"declare it as st\.Input\(\(1,\), dtype='string'\)"):
         st.layers.StringLookup(vocabulary=["a"])(given["age"])
     with pytest.raises(ArgumentError, match="the text 'colour' is an output"):

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from steepest.core.dtype import DType
-from steepest.core.primitives import Shape
+from steepest.core.primitives import Shape, show
+from steepest.errors import ShapeError
 from steepest.program.trace import Recording, TensorSpec, record
 
 TRIED = (251, 257)  # primes, which no sum or product of usual sizes gives
@@ -31,11 +32,19 @@ def inferred(
         recording = record(function, [TensorSpec(shape, dtype) for shape, dtype in inputs])
         return recording, [node.shape for node in recording.graph.outputs]
     first, second = (
-        record(function, [TensorSpec(_closed(shape, size), dtype) for shape, dtype in inputs])
-        for size in TRIED
+        [TensorSpec(_closed(shape, size), dtype) for shape, dtype in inputs] for size in TRIED
     )
-    pairs = zip(first.graph.outputs, second.graph.outputs, strict=True)
-    return first, [_merged(one.shape, other.shape) for one, other in pairs]
+    recording = record(function, first)
+    try:
+        other = record(function, second)
+    except ShapeError as error:
+        shown = ", ".join(map(show, (shape for shape, _ in inputs)))
+        raise ShapeError(
+            f"weights depend on a size of the inputs that is open (None), as they are {shown}; "
+            "declare it in the Input or, after TextVectorization, by output_sequence_length="
+        ) from error
+    pairs = zip(recording.graph.outputs, other.graph.outputs, strict=True)
+    return recording, [_merged(one.shape, two.shape) for one, two in pairs]
 
 
 def _closed(shape: Shape, size: int) -> Shape:

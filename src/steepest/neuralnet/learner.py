@@ -348,10 +348,11 @@ class Learner(Layer):
         [[0.0], [0.0], [0.0]]
         """
         shape = self.input_shape
-        if shape is None or isinstance(shape, (dict, list)):
+        known = isinstance(shape, tuple) and None not in shape[1:]
+        if not known or self.prefix is not None:
             raise ArgumentError(
-                f"{self.name}.predictor: serves models with one input whose shape is known; "
-                "call the model on an example first, or use predict_on_batch"
+                f"{self.name}.predictor: serves models with one input of numbers whose shape is "
+                "known; call the model on an example first, or use predict_on_batch"
             )
         example = np.zeros((1, *shape[1:]), self.compute_dtype)
         self.predict_on_batch(example)
