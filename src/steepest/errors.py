@@ -224,7 +224,9 @@ def suggest_names(module: str, shown: str = "", later: Mapping[str, str] | None 
             return value
         if name.startswith("_"):
             raise AttributeError(f"{title} has no {name!r}")
-        advice = _lacking(name) or _elsewhere(name) or nearest(name, namespace.__all__, 0.7)
+        lacking = {each: advice for names, advice in LACKING.items() for each in names.split()}
+        known = lacking.get(name) or _elsewhere(name)
+        advice = known or nearest(name, namespace.__all__, 0.7)
         raise AttributeError(f"{title} has no {name!r}: {advice}")
 
     vars(namespace)["__getattr__"] = missing
@@ -246,17 +248,16 @@ LACKING = {
         "your own"
     ),
     "applications": "it has no pretrained networks",
+    "RemoteMonitor": (
+        "no callback sends data over the network; write one with on_epoch_end that does, or use "
+        "st.callbacks.CSVLogger or TensorBoard"
+    ),
     "Session placeholder global_variables_initializer ConfigProto compat contrib": (
         "this is TensorFlow 1's; functions run at once, and st.function records them"
     ),
     "distribute distribution tpu": "it trains on the processor of one machine",
 }
 """Names of Keras and TensorFlow that steepest does not have, and what to do instead."""
-
-
-def _lacking(name: str) -> str:
-    known = {each: advice for names, advice in LACKING.items() for each in names.split()}
-    return known.get(name, "")
 
 
 def _elsewhere(name: str) -> str:

@@ -56,12 +56,8 @@ def rate_advice(losses: Sequence[float], rate: float) -> Iterator[Finding]:
         return
     first, size = float(course[0]), float(sizes[0])
     gain = (first - float(course.min())) / max(size, 1e-12)
-    if size > 1e-6 and (gain < STANDSTILL or (gain < CRAWL and _falls_steadily(course))):
-        yield TOO_SMALL.finding(RATE, epochs=len(course), gain=gain, rate=rate, suggested=rate * 10)
-
-
-def _falls_steadily(course: np.ndarray) -> bool:
-    """Whether the loss falls in its second half about as fast as in its first."""
     middle = len(course) // 2
     early, late = course[0] - course[middle], course[middle] - course[-1]
-    return bool(late >= 0.5 * early > 0)
+    steady = bool(late >= 0.5 * early > 0)  # in its second half about as fast as in its first
+    if size > 1e-6 and (gain < STANDSTILL or (gain < CRAWL and steady)):
+        yield TOO_SMALL.finding(RATE, epochs=len(course), gain=gain, rate=rate, suggested=rate * 10)

@@ -29,7 +29,8 @@ def gamma_numbers(source: Any, shape: Any, alpha: TensorLike, dtype: DTypeLike =
     True
     """
     wanted = ops.as_tensor(alpha, dtype)
-    _require_positive("gamma: alpha", wanted)
+    if not wanted.is_symbolic and not (wanted.numpy() > 0).all():
+        raise ArgumentError(f"gamma: alpha must be above 0, got {wanted.numpy().min()}")
     small = ops.less(wanted, 1.0)
     d = ops.where(small, wanted + 1.0, wanted) - 1.0 / 3.0
     c = ops.rsqrt(9.0 * d)
@@ -90,8 +91,3 @@ def binomial_numbers(
         hit = ops.less(source.uniform(shape), probability)
         total = total + ops.cast(ops.logical_and(hit, ops.less(float(trial), trials)), float32)
     return ops.cast(total, dtype)
-
-
-def _require_positive(name: str, x: Tensor) -> None:
-    if not x.is_symbolic and not (x.numpy() > 0).all():
-        raise ArgumentError(f"{name} must be above 0, got {x.numpy().min()}")

@@ -104,9 +104,9 @@ class EinsumDense(Layer):
     def _sizes(self, inputs: str, outputs: str, input_shape: Shape) -> dict[str, Any]:
         """Returns the size of each letter, from the inputs and the shape of the outputs."""
         sizes = dict(zip(inputs, input_shape, strict=False))
-        stated = "".join(
-            letter for letter in outputs if letter not in _elided(self.equation, inputs)
-        )
+        elided = [letter for letter in inputs if letter not in self.equation]
+        elided = elided[1:] if self.equation.lstrip().startswith("...") else elided
+        stated = [letter for letter in outputs if letter not in elided]
         given = self.partial_output_shape
         if len(inputs) != len(input_shape) or len(stated) != len(given) + 1:
             raise ShapeError(
@@ -152,9 +152,3 @@ def _letters(equation: str, ndim: int) -> tuple[str, str, str]:
     inputs, rest = equation.replace(" ", "").replace("...", more).split(",")
     kernel, outputs = rest.split("->")
     return inputs, kernel, outputs
-
-
-def _elided(equation: str, inputs: str) -> str:
-    """Returns the letters that stand for "...", but for the batch."""
-    more = [letter for letter in inputs if letter not in equation]
-    return "".join(more[1:] if equation.lstrip().startswith("...") else more)

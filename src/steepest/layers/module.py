@@ -6,7 +6,6 @@ Depends on tracking and the names of operations.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,6 +14,7 @@ from steepest.core.dispatch import name_scope
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.layers.tracking import Trackable, _gather_parts
+from steepest.registry import snake_case
 
 
 class Module(Trackable):
@@ -41,7 +41,7 @@ class Module(Trackable):
     def __init__(self, name: str | None = None) -> None:
         if name is not None and not str(name).isidentifier():
             raise ArgumentError(f"Module: a name must be a valid identifier, got {name!r}")
-        self.name = name or _snake_case(type(self).__name__)
+        self.name = name or snake_case(type(self).__name__)
         self.built = True
 
     def __repr__(self) -> str:
@@ -80,7 +80,3 @@ class Module(Trackable):
             return result
 
         return scoped
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

@@ -20,7 +20,7 @@ from steepest.data.preparing.preparer import Carried, Preparation, checked_prepa
 from steepest.errors import unknown_name
 from steepest.layers import call_context
 from steepest.layers.inputs import Prepared, call_recorder_of
-from steepest.layers.layer import LAYERS, Layer
+from steepest.layers.layer import LAYERS, MISSING, Layer
 from steepest.layers.overridable import Overridable
 from steepest.neuralnet.drawing import Drawing, warn_of_equal_names
 from steepest.neuralnet.learner import Learner
@@ -136,11 +136,13 @@ class Model(Learner):
         """The layers that run on the host, before the compiled steps; None without such layers."""
         return None if self._drawing is None else self._drawing.prefix
 
-    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, inputs: Any = MISSING, *args: Any, **kwargs: Any) -> Any:
         """The outputs for inputs; texts are prepared on the host first.
 
         In another model's drawing the calls of a model that takes texts become calls of that model.
         """
+        if self.prefix is not None and inputs is MISSING:
+            inputs = self._named_inputs(kwargs)
         if self.prefix is not None and not isinstance(inputs, Prepared):
             assert self._drawing is not None
             if call_recorder_of(inputs) is not None:

@@ -282,11 +282,6 @@ def saturate_cast(x: TensorLike, dtype: Any) -> Tensor:
     return ops.cast(tensor, dtype)
 
 
-def _mask(x: TensorLike) -> Tensor:
-    tensor = ops.as_tensor(x)
-    return tensor if tensor.dtype == bool_ else ops.not_equal(tensor, 0)
-
-
 def select(condlist: Any, choicelist: Any, default: TensorLike = 0) -> Tensor:
     """The first choice whose condition is true, element by element.
 
@@ -296,5 +291,7 @@ def select(condlist: Any, choicelist: Any, default: TensorLike = 0) -> Tensor:
     """
     result: Any = default
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        result = ops.where(_mask(condition), choice, result)
+        chosen = ops.as_tensor(condition)
+        chosen = chosen if chosen.dtype == bool_ else ops.not_equal(chosen, 0)
+        result = ops.where(chosen, choice, result)
     return ops.as_tensor(result)

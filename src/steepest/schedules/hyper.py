@@ -104,7 +104,10 @@ OfProgress('<lambda>')
 
 def _tried(owner: object, name: str, given: Any, interval: str) -> LearningRateSchedule:
     """Makes a schedule, and checks its first value or, of progress, its values from 0 to 1."""
-    schedule = _as_schedule(given)
+    if isinstance(given, LearningRateSchedule):
+        schedule = given
+    else:
+        schedule = Evaluated(given) if takes_nothing(given) else OfProgress(given)
     by_progress = isinstance(schedule, OfProgress)
     if by_progress:
         _require_recordable(owner, name, schedule)
@@ -121,12 +124,6 @@ def _tried(owner: object, name: str, given: Any, interval: str) -> LearningRateS
                     f"{value.item():.6g} at {where} from {schedule!r}"
                 )
     return schedule
-
-
-def _as_schedule(given: Any) -> LearningRateSchedule:
-    if isinstance(given, LearningRateSchedule):
-        return given
-    return Evaluated(given) if takes_nothing(given) else OfProgress(given)
 
 
 def _require_recordable(owner: object, name: str, schedule: LearningRateSchedule) -> None:

@@ -179,9 +179,7 @@ def batches_of(data: Any) -> Iterator[np.ndarray]:
 
 def _is_of_unequal_batches(data: Any) -> bool:
     """Whether a list holds arrays of unequal length, which do not make one array."""
-    arrays = isinstance(data, (list, tuple)) and all(map(_has_rows, data))
+    arrays = isinstance(data, (list, tuple)) and all(
+        len(getattr(batch, "shape", ())) > 0 for batch in data
+    )
     return arrays and len({len(batch) for batch in data}) > 1
-
-
-def _has_rows(batch: Any) -> bool:
-    return len(getattr(batch, "shape", ())) > 0

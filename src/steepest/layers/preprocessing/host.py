@@ -19,6 +19,7 @@ from steepest.data.columns import SparseColumn
 from steepest.data.frames import columns_of, is_frame
 from steepest.errors import ArgumentError, DTypeError, SteepestError
 from steepest.layers.inputs import call_recorder_of
+from steepest.layers.layer import MISSING
 from steepest.layers.preprocessing.base import PreprocessingLayer
 
 Rows = np.ndarray | SparseColumn
@@ -57,8 +58,11 @@ class HostLayer(PreprocessingLayer):
         """Returns the shape and dtype of the outputs for those of the inputs."""
         raise NotImplementedError
 
-    def __call__(self, inputs: Any, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
+    def __call__(
+        self, inputs: Any = MISSING, *args: Any, training: bool | None = None, **kwargs: Any
+    ) -> Any:
         """Returns the outputs for values; in a functional model, the drawn outputs."""
+        inputs = self._named_inputs(kwargs) if inputs is MISSING else inputs
         recorder = call_recorder_of(inputs)
         if recorder is not None:
             return recorder.call_layer(self, (inputs,), {})
