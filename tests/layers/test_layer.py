@@ -83,7 +83,8 @@ def test_declared_shape_wins_and_is_checked():
         layer(np.ones((1, 3)))
     assert layers.Dense(2, input_shape=4).given_input_shape == (4,)
     with pytest.raises(ArgumentError, match="without the batch"):
-        layers.Dense(2, input_shape=(None, 4))
+        layers.Dense(2, input_shape=(0, 4))
+    assert layers.Dense(2, input_shape=(None, 4)).input_shape == (None, None, 4)
 
 
 def test_a_failed_build_can_be_repeated():
