@@ -30,9 +30,6 @@ NOT_DENSE = {
     "losses": """
         CTC ctc
     """,
-    "optimizers": """
-        OptimizerMap
-    """,
     "callbacks": """
         OrbaxCheckpoint
     """,
@@ -72,24 +69,23 @@ def missing(names: str) -> dict[str, str]:
 ABSENT = {
     "layers": {
         **missing("""
-            EinsumDense GlobalAvgPool1D GlobalMaxPool1D HashedCrossing Hashing InputSpec
-            Masking SpatialDropout2D SpectralNormalization StringLookup
-            TextVectorization TimeDistributed Wrapper deserialize serialize
+            GlobalAvgPool1D GlobalMaxPool1D HashedCrossing Hashing InputSpec
+            StringLookup TextVectorization TimeDistributed Wrapper deserialize serialize
         """),
     },
     "losses": {
         **missing("""
-            Circle circle deserialize serialize
+            deserialize serialize
         """),
     },
     "metrics": {
         **missing("""
-            LogCoshError deserialize serialize
+            deserialize serialize
         """),
     },
     "optimizers": {
         **missing("""
-            Adafactor MultiOptimizer ScheduleFreeAdamW deserialize serialize
+            deserialize serialize
         """),
         "LossScaleOptimizer": "half precision needs no loss scale here",
     },
@@ -99,9 +95,6 @@ ABSENT = {
         """),
     },
     "callbacks": {
-        **missing("""
-            SwapEMAWeights
-        """),
         "ProgbarLogger": "the bar belongs to `verbose`",
         "RemoteMonitor": "nothing is sent over a network; LambdaCallback does it",
     },
@@ -132,8 +125,8 @@ ABSENT = {
     },
     "utils": {
         **missing("""
-            CustomObjectScope FeatureSpace Progbar array_to_img clear_session
-            custom_object_scope deserialize_keras_object disable_interactive_logging
+            CustomObjectScope FeatureSpace array_to_img custom_object_scope
+            deserialize_keras_object disable_interactive_logging
             enable_interactive_logging get_custom_objects get_file get_registered_name
             get_registered_object img_to_array is_interactive_logging_enabled load_img
             model_to_dot pack_x_y_sample_weight register_keras_serializable save_img
@@ -154,13 +147,6 @@ ABSENT = {
         """),
         "KerasFileEditor": "files are safetensors, readable by any tool",
     },
-    "backend": {
-        **missing("""
-            backend clear_session epsilon floatx get_uid image_data_format
-            is_float_dtype is_int_dtype is_keras_tensor result_type set_epsilon
-            set_floatx set_image_data_format standardize_dtype
-        """),
-    },
     "config": {
         **missing("""
             backend disable_interactive_logging disable_traceback_filtering dtype_policy
@@ -176,44 +162,18 @@ ABSENT = {
     },
     "random": {
         **missing("""
-            beta binomial dropout gamma randint
+            dropout
         """),
     },
     "ops": {
         **missing("""
-            abs absolute add all allclose amax amin any append arange arccos arccosh
-            arcsin arcsinh arctan arctan2 arctanh argmax argmin argpartition argsort
-            array array_split associative_scan average batch_normalization
-            binary_crossentropy bincount broadcast_to cast categorical_crossentropy cbrt
-            cdist ceil celu cholesky cholesky_inverse clip concatenate cond
-            convert_to_numpy convert_to_tensor copy corrcoef correlate cos cosh
-            count_nonzero cross cumprod cumsum custom_gradient deg2rad det diag diagflat
-            diagonal diff digitize divide divide_no_nan dot dsplit dstack dtype eig eigh
-            einsum elu empty empty_like equal erf erfc erfinv exp exp2 expand_dims expm1
-            eye fabs flip fliplr flipud floor floor_divide fmax fmin fmod fori_loop full
-            full_like gcd gelu geomspace get_item glu greater greater_equal hard_shrink
-            hard_sigmoid hard_silu hard_swish hard_tanh heaviside histogram hsplit
-            hstack hypot identity in_top_k inner inv is_tensor isclose isfinite isin
-            isinf isnan isneginf isposinf isreal jvp kron layer_normalization lcm ldexp
-            leaky_relu less less_equal linalg linspace log log10 log1p log2 log_sigmoid
-            log_softmax logaddexp logaddexp2 logdet logical_and logical_not logical_or
-            logical_xor logspace logsumexp lstsq lu_factor map matmul matrix_rank max
-            maximum mean median meshgrid min minimum mod moments moveaxis multi_hot
-            multiply nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax nanmean
-            nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar ndim
-            negative nextafter nn nonzero norm normalize not_equal numpy one_hot ones
-            ones_like outer pad percentile pinv power prod ptp qr quantile rad2deg ravel
-            rearrange reciprocal relu relu6 repeat reshape rms_normalization roll rot90
-            round rsqrt saturate_cast scan scatter scatter_update searchsorted
-            segment_max segment_min segment_prod segment_sum select selu shape sigmoid
-            sign signbit silu sin sinc sinh size slice slice_update slogdet soft_shrink
-            softmax softplus softsign solve solve_triangular sort
-            sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax split
-            sqrt square squareplus squeeze stack std stop_gradient subtract sum svd
-            swapaxes swish switch take take_along_axis tan tanh tanh_shrink tensordot
-            threshold tile top_k trace transpose trapezoid tri tril triu true_divide
-            trunc unique unravel_index unstack vander var vdot vectorize vectorized_map
-            view vsplit vstack where while_loop zeros zeros_like
+            argpartition associative_scan cdist cholesky_inverse corrcoef correlate
+            diagflat digitize dsplit dstack eig eigh empty_like gcd geomspace histogram
+            hsplit isreal jvp lcm ldexp linalg lstsq lu_factor matrix_rank nanargmax
+            nanargmin nancumprod nancumsum nanmedian nanpercentile nanquantile nextafter
+            nn nonzero numpy pinv qr rearrange rot90 segment_max segment_min
+            segment_prod solve_triangular sparse_plus sparse_sigmoid sparsemax svd
+            trapezoid unravel_index vander vectorize view vsplit
         """),
     },
     "datasets": {
@@ -223,8 +183,7 @@ ABSENT = {
     },
     "": {
         **missing("""
-            Initializer InputSpec Layer Loss Metric Optimizer Regularizer DTypePolicy
-            FloatDTypePolicy name_scope
+            InputSpec DTypePolicy FloatDTypePolicy
         """),
         "KerasTensor": "a tensor of a graph is a Tensor",
         "Operation": "functions are plain functions",
@@ -249,6 +208,9 @@ ABSENT_METHODS = {
         "add_variable": MISSING,
         "build_from_config": "weights are made from their stored shapes",
     },
+    "layers.SpectralNormalization": {
+        "normalized_weights": MISSING,
+    },
     "models.Model": {
         "export": MISSING,
         "to_json": MISSING,
@@ -258,6 +220,9 @@ ABSENT_METHODS = {
         "scale_loss": "no loss scale",
         "set_weights": "the state is restored with its model",
         "update_step": MISSING,
+    },
+    "optimizers.OptimizerMap": {
+        "from_config": MISSING,
     },
     "random.SeedGenerator": {
         "from_config": MISSING,
@@ -270,7 +235,7 @@ ABSENT_METHODS = {
 ABSENT_PROPERTIES = {
     "Layer": {
         "autocast": MISSING,
-        "call_signature_parameters": "Keras uses it itself",
+        "call_signature_parameters": "internal to Keras",
         "compute_dtype": MISSING,
         "dtype_policy": MISSING,
         "input": MISSING,
@@ -284,17 +249,15 @@ ABSENT_PROPERTIES = {
         "path": MISSING,
         "quantization_config": "no quantised layers",
         "supports_jit": "every layer compiles",
-        "supports_masking": "Keras uses it itself",
         "variable_dtype": MISSING,
     },
     "Loss": {
-        "dtype": MISSING,
-        "fn": "Keras uses it itself",
+        "fn": "internal to Keras",
     },
     "Metric": {},
     "Model": {
         "autocast": MISSING,
-        "call_signature_parameters": "Keras uses it itself",
+        "call_signature_parameters": "internal to Keras",
         "compiled": MISSING,
         "compiled_metrics": "`metrics` lists them",
         "dtype_policy": MISSING,
@@ -303,14 +266,13 @@ ABSENT_PROPERTIES = {
         "metrics_variables": MISSING,
         "operations": "`layers` lists them",
         "path": MISSING,
-        "predict_function": "Keras uses it itself",
+        "predict_function": "internal to Keras",
         "run_eagerly": MISSING,
         "steps_per_execution": MISSING,
         "supports_jit": "every layer compiles",
-        "supports_masking": "Keras uses it itself",
-        "test_function": "Keras uses it itself",
-        "train_function": "Keras uses it itself",
-        "unrolled_steps_per_execution": "Keras uses it itself",
+        "test_function": "internal to Keras",
+        "train_function": "internal to Keras",
+        "unrolled_steps_per_execution": "internal to Keras",
         "variable_dtype": MISSING,
     },
     "Optimizer": {
@@ -354,15 +316,14 @@ ABSENT_ARGUMENTS = {
     "models.Model.summary": {
         "expand_nested": MISSING,
         "layer_range": MISSING,
-        "line_length": MISSING,
         "positions": MISSING,
         "show_trainable": MISSING,
     },
     "models.Sequential.add": {
-        "rebuild": "Keras uses it itself",
+        "rebuild": "internal to Keras",
     },
     "models.Sequential.pop": {
-        "rebuild": "Keras uses it itself",
+        "rebuild": "internal to Keras",
     },
     "models.clone_model": {
         "call_function": MISSING,
@@ -375,14 +336,195 @@ ABSENT_ARGUMENTS = {
         "filepath": "named path",
         "safe_mode": "no file is executed",
     },
+    "ops.add": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.arctan2": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.argsort": {
+        "x": MISSING,
+    },
+    "ops.array": {
+        "x": MISSING,
+    },
+    "ops.bincount": {
+        "sparse": MISSING,
+    },
+    "ops.clip": {
+        "x_max": MISSING,
+        "x_min": MISSING,
+    },
+    "ops.concatenate": {
+        "xs": MISSING,
+    },
+    "ops.convert_to_tensor": {
+        "ragged": MISSING,
+        "sparse": MISSING,
+        "x": MISSING,
+    },
+    "ops.cross": {
+        "axisa": MISSING,
+        "axisb": MISSING,
+        "axisc": MISSING,
+    },
+    "ops.custom_gradient": {
+        "f": MISSING,
+    },
+    "ops.divide": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.divide_no_nan": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.einsum": {
+        "subscripts": MISSING,
+    },
+    "ops.equal": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.floor_divide": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.full": {
+        "fill_value": MISSING,
+    },
+    "ops.greater": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.greater_equal": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.isin": {
+        "assume_unique": MISSING,
+    },
+    "ops.less": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.less_equal": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.logical_and": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.logical_or": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.logical_xor": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.logspace": {
+        "axis": MISSING,
+    },
+    "ops.matmul": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.maximum": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.minimum": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.mod": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.moments": {
+        "synchronized": MISSING,
+    },
+    "ops.multi_hot": {
+        "sparse": MISSING,
+    },
+    "ops.multiply": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.not_equal": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.one_hot": {
+        "sparse": MISSING,
+    },
+    "ops.power": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.prod": {
+        "dtype": MISSING,
+    },
+    "ops.scan": {
+        "unroll": MISSING,
+    },
+    "ops.segment_sum": {
+        "sorted": MISSING,
+    },
+    "ops.sort": {
+        "x": MISSING,
+    },
+    "ops.stack": {
+        "x": MISSING,
+    },
+    "ops.stop_gradient": {
+        "variable": MISSING,
+    },
+    "ops.subtract": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.tensordot": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.tile": {
+        "repeats": MISSING,
+    },
+    "ops.top_k": {
+        "sorted": MISSING,
+    },
+    "ops.transpose": {
+        "axes": MISSING,
+    },
+    "ops.true_divide": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
+    "ops.unique": {
+        "axis": MISSING,
+        "fill_value": MISSING,
+        "return_index": MISSING,
+        "size": MISSING,
+        "sorted": MISSING,
+    },
+    "ops.vectorized_map": {
+        "elements": MISSING,
+        "function": MISSING,
+    },
+    "ops.where": {
+        "x1": MISSING,
+        "x2": MISSING,
+    },
     "optimizers.Optimizer.apply": {
         "trainable_variables": "named variables",
     },
     "optimizers.Optimizer.from_config": {
         "custom_objects": MISSING,
-    },
-    "random.categorical": {
-        "dtype": MISSING,
     },
     "random.shuffle": {
         "axis": MISSING,
@@ -415,9 +557,39 @@ ABSENT_ARGUMENTS = {
 
 # Defaults that differ.
 OTHER_DEFAULTS = {
+    "ops.arange": {
+        "step": MISSING,
+    },
+    "ops.bincount": {
+        "minlength": MISSING,
+    },
+    "ops.cross": {
+        "axis": MISSING,
+    },
+    "ops.multi_hot": {
+        "num_classes": MISSING,
+    },
+    "ops.ones": {
+        "dtype": "float32, named in the signature",
+    },
+    "ops.zeros": {
+        "dtype": "float32, named in the signature",
+    },
     "optimizers.Optimizer.exclude_from_weight_decay": {
         "var_list": "Keras refuses to be called without",
         "var_names": "Keras refuses to be called without",
+    },
+    "random.beta": {
+        "dtype": "float32, named in the signature",
+    },
+    "random.binomial": {
+        "dtype": "float32, named in the signature",
+    },
+    "random.categorical": {
+        "dtype": "float32, named in the signature",
+    },
+    "random.gamma": {
+        "dtype": "float32, named in the signature",
     },
     "random.normal": {
         "dtype": "float32, named in the signature",

@@ -34,7 +34,7 @@ TOP = ["Function", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", 
        "name_scope", "remat"]  # fmt: skip
 # What the constructors of all layers, losses, ... take is compared in test_keras_names.py.
 CONSTRUCTORS_COMPARED = set(MODULES[:5]) | set(MODULES[6:10])
-# Methods that Keras calls itself, or that serve other backends, devices and kinds of number.
+# Methods that only Keras calls, or that are for other backends, devices and dtypes.
 INTERNAL = set(
     """
     add_optimizer_variables add_variable_from_reference assign assign_add assign_sub call

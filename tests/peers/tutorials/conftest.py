@@ -1,0 +1,3 @@
+"""Listings are run by `test_tutorials`, never collected as tests."""
+
+collect_ignore = ["listings"]
