@@ -76,14 +76,12 @@ def columns_of(frame: Any) -> Iterator[tuple[Any, Any]]:
         return zip(frame.columns, frame.get_columns(), strict=True)
     if hasattr(frame, "column_names"):  # Arrow
         return zip(frame.column_names, frame.columns, strict=True)
-    return _exchanged(frame.__dataframe__())
-
-
-def _exchanged(frame: Any) -> Iterator[tuple[Any, Any]]:
-    """The columns of the interchange protocol of data frames, read from their buffers."""
-    for name in frame.column_names():
-        column = frame.get_column_by_name(name)
-        yield name, np.concatenate([_chunk(part, str(name)) for part in column.get_chunks()])
+    found = frame.__dataframe__()  # the interchange protocol: the buffers of chunks
+    named = ((name, found.get_column_by_name(name)) for name in found.column_names())
+    return (
+        (name, np.concatenate([_chunk(part, str(name)) for part in column.get_chunks()]))
+        for name, column in named
+    )
 
 
 _DTYPES = {0: "int", 1: "uint", 2: "float", 20: "bool"}

@@ -190,11 +190,7 @@ def tensors(element: Any) -> Any:
     >>> tensors((np.zeros(2), "a"))[1]
     'a'
     """
-    return tree.transform(_tensor, element)
-
-
-def _tensor(leaf: Any) -> Any:
-    return Tensor(leaf) if _is_array(leaf) else leaf
+    return tree.transform(lambda leaf: Tensor(leaf) if _is_array(leaf) else leaf, element)
 
 
 def row_bytes(block: Block) -> int:
