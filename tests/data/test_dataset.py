@@ -633,3 +633,22 @@ def test_reduce_and_apply_and_rebatch():
     assert Dataset.range(5).reduce(0.0, lambda total, x: total + x).item() == 10.0
     halves = Dataset.range(10).apply(lambda rows: rows.batch(4)).rebatch(5)
     assert [x.tolist() for x in halves] == [list(range(5)), list(range(5, 10))]
+
+
+def test_lists_of_numbers_are_arrays_as_in_tensorflow():
+    two = Dataset.range(2)
+    assert [y.tolist() for _, y in two.map(lambda x: (x, [x, x + 1]))] == [[0, 1], [1, 2]]
+    for form in (lambda x: x, lambda x: x.numpy()):  # recorded, and run in Python
+        made = next(iter(two.map(lambda x, form=form: {"a": [1, 2], "b": form(x)})))
+        assert made["a"].dtype == st.int32 and made["a"].tolist() == [1, 2]
+    assert [x.item() for x in next(iter(two.map(lambda x: [1, 2])))] == [1, 2]  # a pair, as there
+    rows = Dataset.from_generator(lambda: iter([([1], 0), ([2, 3], 1)])).padded_batch(2)
+    x, y = next(iter(rows))
+    assert x.tolist() == [[1, 0], [2, 3]] and y.tolist() == [0, 1]
+    (element,) = Dataset.from_tensors({"a": [1, 2], "b": ([1.0], 3)})
+    assert element["a"].tolist() == [1, 2] and element["b"][0].tolist() == [1.0]
+    assert Dataset.from_tensors([1, 2]).element_spec.dtype == st.int32
+    texts = next(iter(Dataset.from_tensors((["a", "b"], 1)).batch(1)))[0]
+    assert texts.tolist() == [["a", "b"]]
+    with pytest.raises(st.errors.ShapeError, match="unequal length"):
+        next(iter(Dataset.from_generator(lambda: iter([[[1], [2, 3]]]))))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from steepest.core.dtype import DTypeLike, as_dtype
+from steepest.data.arguments import seed_or_drawn
 from steepest.data.stages import sources
 from steepest.data.stages.signatures import signature_of
 from steepest.engines.orders import epoch_order
@@ -49,8 +50,7 @@ class Constructors:
         >>> next(iter(st.data.Dataset.from_tensors([1, 2, 3]))).shape
         (3,)
         """
-        is_list = isinstance(tensors, list)
-        return cls(sources.Single(np.asarray(tensors) if is_list else tensors))
+        return cls(sources.Single(tensors))
 
     @classmethod
     def from_generator(
@@ -167,3 +167,26 @@ class Constructors:
         [2, 3, 4]
         """
         return cls(sources.Columns(np.arange(*args, dtype=as_dtype(output_type))))
+
+    @classmethod
+    def counter(cls, start: float = 0, step: float = 1, dtype: DTypeLike = "int64") -> Self:
+        """Numbers without end, beginning at `start`.
+
+        >>> [x.item() for x in st.data.Dataset.counter(start=3, step=2).take(3)]
+        [3, 5, 7]
+        """
+        return cls(sources.Numbers(start, step, as_dtype(dtype)))
+
+    @classmethod
+    def random(
+        cls, seed: int | None = None, rerandomize_each_iteration: bool | None = None
+    ) -> Self:
+        """Random whole numbers from 0 to 2**32 - 1 without end, the same in each iteration.
+
+        With `rerandomize_each_iteration=True` each iteration has others.
+
+        >>> numbers = st.data.Dataset.random(seed=1).take(2)
+        >>> [x.item() for x in numbers] == [x.item() for x in numbers]
+        True
+        """
+        return cls(sources.RandomNumbers(seed_or_drawn(seed), bool(rerandomize_each_iteration)))

@@ -15,8 +15,8 @@ import numpy as np
 from steepest.arguments import whole
 from steepest.core import tree
 from steepest.data.arguments import seed_or_drawn
+from steepest.data.by_value import ByValue
 from steepest.data.constructors import Constructors
-from steepest.data.iteration import Elements
 from steepest.data.stages import base, batching, buffering, joining, mapping, nested, order
 from steepest.data.stages.threads_ahead import AUTOTUNE, DEPTH, threads_asked_for
 from steepest.errors import ArgumentError
@@ -26,7 +26,7 @@ UNKNOWN_CARDINALITY = base.UNKNOWN
 CYCLE_LENGTH = 16  # of interleave; on every machine, so that the order is the same
 
 
-class Dataset(Elements, Constructors):
+class Dataset(ByValue, Constructors):
     """A pipeline of elements: numbers, tuples or dictionaries of tensors.
 
     Constructors (`from_tensor_slices`, `from_generator`, `from_file`, ...) begin a pipeline, the

@@ -13,15 +13,33 @@ from typing import Any
 
 import numpy as np
 
-from steepest.data.dataset import Dataset
+from steepest.data.dataset import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
 from steepest.data.files import DelimitedFile
 from steepest.data.files.packed import lines_of, unpacked
+from steepest.data.stages.threads_ahead import AUTOTUNE
 from steepest.errors import ArgumentError, DataError, suggest_names, unknown_name
 
-__all__ = ["make_csv_dataset", "CsvDataset", "TextLineDataset"]
+__all__ = [
+    "make_csv_dataset",
+    "CsvDataset",
+    "TextLineDataset",
+    "AUTOTUNE",
+    "INFINITE_CARDINALITY",
+    "UNKNOWN_CARDINALITY",
+    "cardinality",
+]
 
 
 _NAMED = ("int32", "int64", "float32", "float64", "string")
+
+
+def cardinality(dataset: Dataset) -> int:
+    """The number of elements of a data set, as its own method gives it.
+
+    >>> cardinality(Dataset.range(5))
+    5
+    """
+    return dataset.cardinality()
 
 
 def TextLineDataset(filenames: Any) -> Dataset:  # noqa: N802 - TensorFlow's class

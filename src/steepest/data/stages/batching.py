@@ -111,7 +111,7 @@ class PaddedBatch(Batch):
     def _joined(self, pieces: list[Block], first: int) -> Any:
         elements = [row for block in pieces for row in blocks.rows(block)]
         columns = zip(*map(tree.leaves, elements), strict=True)
-        fills, shapes = (_per_leaf(elements[0], nest) for nest in (self.values, self.shapes))
+        fills, shapes = (per_leaf(elements[0], nest) for nest in (self.values, self.shapes))
         return tree.rebuild(elements[0], map(_padded, columns, fills, shapes))
 
 
@@ -129,14 +129,18 @@ def _padded(values: tuple[Any, ...], fill: Any, wanted: Any) -> np.ndarray:
     return made
 
 
-def _per_leaf(element: Any, nest: Any) -> list[Any]:
-    """The option for each leaf of an element: a nest of the element's form, or one for all."""
+def per_leaf(element: Any, nest: Any) -> list[Any]:
+    """The option for each leaf of an element: a nest of the element's form, or one for all.
+
+    >>> per_leaf((1, 2), (None, [3])), per_leaf((1, 2), 0)
+    ([None, [3]], [0, 0])
+    """
     if isinstance(element, dict) and isinstance(nest, dict) and element.keys() == nest.keys():
-        return [one for key in sorted(element) for one in _per_leaf(element[key], nest[key])]
+        return [one for key in sorted(element) for one in per_leaf(element[key], nest[key])]
     alike = isinstance(element, (tuple, list)) and isinstance(nest, (tuple, list))
     if alike and len(element) == len(nest):
         pairs = zip(element, nest, strict=True)
-        return [one for part, inner in pairs for one in _per_leaf(part, inner)]
+        return [one for part, inner in pairs for one in per_leaf(part, inner)]
     return [nest] * len(tree.leaves(element))
 
 

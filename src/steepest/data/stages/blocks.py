@@ -1,7 +1,7 @@
 """Blocks: several elements of a pipeline as one nest of arrays of equal length.
 
 The stages of a Dataset pass blocks to each other, so that NumPy works on many elements per call.
-Depends on core.
+Depends on core and functions.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from steepest.core.arrays import array_of
 from steepest.core.dtype import adopted, is_float
 from steepest.core.tensor import Operators, Tensor
 from steepest.errors import DataError, ShapeError
+from steepest.functions.shapes import stack
 
 Block = Any
 BLOCK_BYTES = 1 << 20
@@ -129,11 +130,9 @@ def single(element: Any) -> Block:
     >>> single((np.zeros(2), 1))[0].shape
     (1, 2)
     """
-    return tree.transform(lambda leaf: leaf[None] if _is_array(leaf) else objects([leaf]), element)
-
-
-def _is_array(leaf: Any) -> bool:
-    return isinstance(leaf, np.ndarray) and leaf.dtype != object
+    return tree.transform(
+        lambda leaf: leaf[None] if isinstance(leaf, np.ndarray) else objects([leaf]), element
+    )
 
 
 def grouped(elements: Sequence[Any]) -> Iterator[Block]:
@@ -150,19 +149,49 @@ def grouped(elements: Sequence[Any]) -> Iterator[Block]:
     for _, alike in itertools.groupby(elements, form):
         run = list(alike)
         columns = zip(*map(tree.leaves, run), strict=True)
-        made = [np.stack(column) if _is_array(column[0]) else objects(column) for column in columns]
+        made = [
+            np.stack(column) if isinstance(column[0], np.ndarray) else objects(column)
+            for column in columns
+        ]
         yield tree.rebuild(run[0], iter(made))
 
 
-def arrays(element: Any) -> Any:
-    """An element that a user's function returned, with arrays (or texts and lists) as leaves.
+def packed(element: Any) -> Any:
+    """An element that a user's function returned, with one array or tensor for each list.
 
-    Python's numbers get the dtypes that `st.constant` gives them.
+    >>> packed(([1, 2], {"a": [[1.0]]}))
+    (array([1, 2], dtype=int32), {'a': array([[1.]], dtype=float32)})
+    """
+    if isinstance(element, list):
+        return _packed_list(element)
+    if isinstance(element, dict):
+        return {key: packed(part) for key, part in element.items()}
+    if isinstance(element, tuple) and any(isinstance(v, (list, dict, tuple)) for v in element):
+        parts = map(packed, element)
+        return type(element)(*parts) if hasattr(element, "_fields") else tuple(parts)
+    return element
+
+
+def _packed_list(values: list[Any]) -> Any:
+    leaves = tree.leaves(values)
+    if any(isinstance(leaf, Nested) for leaf in leaves):
+        return tuple(map(packed, values))
+    if any(isinstance(leaf, (str, bytes)) for leaf in leaves):
+        return np.array(values, object)
+    if any(isinstance(leaf, Operators) for leaf in leaves):
+        return stack([packed(value) for value in values])
+    return array_of(values)
+
+
+def arrays(element: Any) -> Any:
+    """An element that a user's function returned, with arrays (or texts) as leaves.
+
+    Python's numbers, and lists of them, get the dtypes that `st.constant` gives them.
 
     >>> arrays((1.0, [True]))
-    (array(1., dtype=float32), [array(True)])
+    (array(1., dtype=float32), array([ True]))
     """
-    return tree.transform(_array_leaf, element)
+    return tree.transform(_array_leaf, packed(element))
 
 
 def _array_leaf(leaf: Any) -> Any:
@@ -190,7 +219,12 @@ def tensors(element: Any) -> Any:
     >>> tensors((np.zeros(2), "a"))[1]
     'a'
     """
-    return tree.transform(lambda leaf: Tensor(leaf) if _is_array(leaf) else leaf, element)
+    return tree.transform(
+        lambda leaf: (
+            Tensor(leaf) if isinstance(leaf, np.ndarray) and leaf.dtype != object else leaf
+        ),
+        element,
+    )
 
 
 def row_bytes(block: Block) -> int:

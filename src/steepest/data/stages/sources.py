@@ -17,12 +17,14 @@ from steepest.core.arrays import array_of
 from steepest.core.tensor import Operators
 from steepest.data.columns import as_column
 from steepest.data.stages import blocks
-from steepest.data.stages.base import UNKNOWN, Stage
+from steepest.data.stages.base import INFINITE, UNKNOWN, Stage
 from steepest.data.stages.blocks import Block
 from steepest.data.stages.column_plan import ColumnPlan, ObjectColumn, in_order
 from steepest.data.stages.signatures import as_specified
 from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
 from steepest.program.trace import TensorSpec
+
+NUMBERS = 512
 
 
 class Columns(Stage):
@@ -81,6 +83,58 @@ def _column(given: Any, where: str) -> Any:
     if isinstance(values, np.ndarray) and values.dtype.kind in "OUS":
         return ObjectColumn(values)
     return as_column(values, where)
+
+
+class Numbers(Stage):
+    """Numbers without end: `start`, `start + step`, ...
+
+    >>> Numbers(3, 2, np.dtype("int64")).size() == INFINITE
+    True
+    """
+
+    def __init__(self, start: Any, step: Any, dtype: Any) -> None:
+        self.start, self.step, self.dtype = start, step, dtype
+
+    @cached_property
+    def spec(self) -> Any:
+        """A single number."""
+        return TensorSpec((), self.dtype)
+
+    def size(self) -> int:
+        """Endless."""
+        return INFINITE
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """Some hundreds of numbers at a time."""
+        for first in itertools.count(0, NUMBERS):
+            yield (self.start + self.step * np.arange(first, first + NUMBERS)).astype(self.dtype)
+
+
+class RandomNumbers(Stage):
+    """Random whole numbers of 32 bits without end, others in each epoch if `redraws`.
+
+    >>> RandomNumbers(1, False).size() == INFINITE
+    True
+    """
+
+    def __init__(self, seed: int, redraws: bool) -> None:
+        self.seed, self.redraws = seed, redraws
+
+    @cached_property
+    def spec(self) -> Any:
+        """A single number."""
+        return TensorSpec((), "int64")
+
+    def size(self) -> int:
+        """Endless."""
+        return INFINITE
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """Some hundreds of numbers at a time."""
+        key = [self.seed, epoch if self.redraws else 0]
+        rng = np.random.Generator(np.random.Philox(key=key))
+        while True:
+            yield rng.integers(0, 2**32, NUMBERS)
 
 
 class Single(Stage):

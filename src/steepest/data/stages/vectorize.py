@@ -16,6 +16,7 @@ from steepest.core import dispatch, ops, tree
 from steepest.core.dispatch import bind
 from steepest.core.primitives import PRIMITIVES
 from steepest.core.tensor import Tensor
+from steepest.data.stages import blocks
 from steepest.program.graph import Node
 from steepest.program.trace import Recording, TensorSpec, record
 
@@ -36,7 +37,7 @@ def call(function: Callable[..., Any], element: Any) -> Any:
     3
     """
     result = function(*element) if isinstance(element, tuple) else function(element)
-    return tuple(result) if isinstance(result, list) else result
+    return blocks.packed(tuple(result) if isinstance(result, list) else result)
 
 
 def recorded(function: Callable[..., Any], spec: Any) -> Recording | None:
