@@ -1,4 +1,4 @@
-"""Functions of `keras.utils`: data sets from folders, sequences, labels, features, plots, seeds."""
+"""Functions of `keras.utils`: data sets, pictures, sequences, labels, features, files, seeds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from steepest.arguments import whole
 from steepest.backend import clear_session
 from steepest.callbacks.progbar import Progbar
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
+from steepest.data.halves import split_dataset
+from steepest.data.pictures import array_to_img, img_to_array, load_img, save_img
 from steepest.data.preparing.sequences import (
     normalize,
     pad_sequences,
@@ -17,6 +19,8 @@ from steepest.data.preparing.sequences import (
     vectorize_sequences,
 )
 from steepest.data.py_dataset import PyDataset
+from steepest.data.series import timeseries_dataset_from_array
+from steepest.datasets.get_file import get_file
 from steepest.errors import suggest_names
 from steepest.functions.random import set_seed
 from steepest.neuralnet.diagram import plot_model
@@ -33,6 +37,13 @@ __all__ = [
     "Sequence",
     "image_dataset_from_directory",
     "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
+    "split_dataset",
+    "get_file",
+    "load_img",
+    "save_img",
+    "img_to_array",
+    "array_to_img",
     "normalize",
     "pad_sequences",
     "plot_model",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from steepest.datasets import RemoteFile, Version, cache_folder, fetch, locate
+from steepest.datasets import RemoteFile, Version, cache_folder, locate, transfer
 from steepest.errors import DataError
 
 DATA, PACKED = b"seven bytes", b"packed anew"
@@ -27,7 +27,7 @@ def no_network(*arguments):
 
 def from_network(addresses, path: Path, size: int, sha256: str):
     """The download of the first known version, as the addresses hold it."""
-    assert (addresses, size, sha256) == (FILE.addresses, len(DATA), version(DATA).sha256)
+    assert (addresses, size, sha256) == (FILE.addresses, len(DATA), version(DATA).digest)
     path.write_bytes(DATA)
 
 
@@ -59,7 +59,7 @@ def test_a_file_is_fetched_once_into_the_cache(folders):
 def test_a_file_is_hashed_once(local, monkeypatch):
     local.write_bytes(DATA)
     locate(FILE, fetch=no_network)
-    monkeypatch.setattr(fetch, "sha256_of", lambda path: pytest.fail("hashed again"))
+    monkeypatch.setattr(transfer, "digest_of", lambda path, kind: pytest.fail("hashed again"))
     assert locate(FILE, fetch=no_network) == local
 
 
@@ -115,3 +115,14 @@ def test_a_cache_that_cannot_be_written(folders, local, monkeypatch):
         locate(FILE, fetch=from_network)
     local.write_bytes(DATA)
     assert locate(FILE, fetch=no_network) == local
+
+
+def test_a_file_of_unknown_size_is_known_by_its_hash(local):
+    for kind in ("sha256", "md5"):
+        known = Version(None, hashlib.new(kind, DATA).hexdigest())
+        file = RemoteFile("toys", "toy.bin", FILE.addresses, (known,))
+        local.write_bytes(DATA)
+        assert locate(file, fetch=no_network) == local
+        local.write_bytes(DATA[:-1])
+        with pytest.raises(DataError, match="its SHA-256 is not one that is known"):
+            locate(file, fetch=no_network)

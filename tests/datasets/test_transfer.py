@@ -153,3 +153,81 @@ def test_a_terminal_sees_a_bar(path, monkeypatch, capsys):
     with serving(Behaviour(DATA)) as address:
         fetch([address], path)
     assert "file.bin" in capsys.readouterr().err
+
+
+# ------------------------------------------------------------------------ files of unknown size
+
+
+MD5 = hashlib.md5(DATA).hexdigest()
+
+
+def fetch_unsized(address, path, digest=SHA256, **options):
+    download([address], path, None, digest, schemes=("http",), pause=0.0, **options)
+
+
+@pytest.mark.parametrize("digest", [SHA256, MD5, SHA256.upper(), None])
+@pytest.mark.parametrize("declares", [True, False])
+def test_without_a_size_the_hash_decides(path, digest, declares):
+    with serving(Behaviour(DATA, declares_length=declares)) as address:
+        fetch_unsized(address, path, digest)
+    assert path.read_bytes() == DATA and names(path.parent) == ["file.bin"]
+
+
+@pytest.mark.parametrize("declares", [True, False])
+def test_another_file_of_unknown_size_is_refused(path, declares):
+    behaviour = Behaviour(DATA[1:], declares_length=declares)
+    with serving(behaviour) as address, pytest.raises(DataError, match="has the SHA-256"):
+        fetch_unsized(address, path)
+    with serving(behaviour) as address, pytest.raises(DataError, match="has the MD5"):
+        fetch_unsized(address, path, MD5)
+    assert names(path.parent) == []
+
+
+@pytest.mark.parametrize("digest", [SHA256, None])
+def test_a_broken_connection_is_continued_without_a_size(path, digest):
+    behaviour = Behaviour(DATA, cut_after=[100_000, 50_000])
+    with serving(behaviour) as address:
+        fetch_unsized(address, path, digest)
+    assert path.read_bytes() == DATA
+    assert behaviour.asked == [None, "bytes=100000-", "bytes=150000-"]
+
+
+def test_the_rest_of_an_earlier_run_is_continued_only_where_a_hash_tells(path):
+    part = path.with_name("file.bin.part")
+    for digest, asked in ((SHA256, "bytes=1234-"), (None, None)):
+        path.unlink(missing_ok=True)
+        part.write_bytes(DATA[:1234] if digest else b"x" * 1234)
+        behaviour = Behaviour(DATA)
+        with serving(behaviour) as address:
+            fetch_unsized(address, path, digest)
+        assert path.read_bytes() == DATA and behaviour.asked == [asked]
+
+
+def test_an_answer_for_another_range_is_refused_without_a_size(path):
+    path.with_name("file.bin.part").write_bytes(DATA[:1234])
+    with (
+        serving(Behaviour(DATA, wrong_range=True)) as address,
+        pytest.raises(DataError, match="expected 'bytes 1234-255999/256000'"),
+    ):
+        fetch_unsized(address, path)
+
+
+@pytest.mark.parametrize(
+    ("declares", "message"),
+    [(True, "256,000 bytes, more than the 1,000"), (False, "sends more than the 1,000 bytes")],
+)
+def test_no_more_than_the_limit_is_received(path, declares, message):
+    behaviour = Behaviour(DATA, declares_length=declares)
+    with serving(behaviour) as address, pytest.raises(DataError, match=message):
+        fetch_unsized(address, path, most=1000)
+    assert "file.bin" not in names(path.parent)
+
+
+def test_a_file_is_fetched_anew_on_request(path):
+    path.write_bytes(DATA)
+    behaviour = Behaviour(DATA)
+    with serving(behaviour) as address:
+        fetch_unsized(address, path)
+        assert behaviour.asked == []
+        fetch_unsized(address, path, anew=True)
+    assert behaviour.asked == [None] and path.read_bytes() == DATA

@@ -20,9 +20,10 @@ from steepest.errors import ArgumentError, unknown_name
 Array = NDArray[Any]
 Pair = tuple[Array, Array]
 
-PICTURES = frozenset({"mnist", "fashion_mnist", "cats"})
+PICTURES = frozenset({"mnist", "fashion_mnist", "cats", "cifar10", "cifar100"})
 NAMES = (
     "mnist", "fashion_mnist", "imdb", "cats",
+    "reuters", "cifar10", "cifar100", "boston_housing", "california_housing",
     "iris", "wine", "breast_cancer", "digits", "diabetes",
     "xor", "moons", "circles", "spirals", "blobs", "softmax_table", "stocks",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Finds the files of data sets: in a local folder, in the cache, or on the network.
 
-Every file is verified by size and SHA-256. Depends on transfer.py for the network.
+Every file is verified by its hash, and its size if it is known. Depends on transfer.py.
 """
 
 from __future__ import annotations
@@ -14,20 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from steepest.config import cache_folder
-from steepest.datasets.transfer import download
+from steepest.datasets.transfer import Wanted, download
 from steepest.errors import DataError
 
 
 @dataclass(frozen=True)
 class Version:
-    """The size and hash of one known version of a file.
+    """The size and SHA-256 of one known version of a file.
+
+    The size is None where it was not published. A hash of 32 digits is an MD5, for files of which
+    no other is known: it shows damage, and does not prove the origin.
 
     >>> Version(11, hashlib.sha256(b"seven bytes").hexdigest()).size
     11
     """
 
-    size: int
-    sha256: str
+    size: int | None
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def locate(file: RemoteFile, *, fetch: Callable[..., None] = download) -> Path:
     """The path of a verified copy of the file, downloaded if there is none yet.
 
     The folder `STEEPEST_DATA` is searched first, then the cache; otherwise
-    `fetch(addresses, path, size, sha256)` downloads it.
+    `fetch(addresses, path, size, digest)` downloads it.
 
     >>> from steepest.datasets import mnist
     >>> locate(mnist.FILES[0]).name  # doctest: +SKIP
@@ -75,12 +78,14 @@ def verify(path: Path, file: RemoteFile) -> None:
     """Compares a file with its known versions; a verified file is not hashed again."""
     size = path.stat().st_size
     sizes = [version.size for version in file.versions]
-    if size not in sizes:
+    if size not in sizes and None not in sizes:
+        known = " or ".join(f"{one:,}" for one in sizes if one is not None)
         raise DataError(
-            f"{path}: has {size:,} bytes, expected {' or '.join(f'{size:,}' for size in sizes)}; "
+            f"{path}: has {size:,} bytes, expected {known}; "
             f"remove it and get it again from {file.addresses[0]}"
         )
-    if not _is_remembered(path, file) and sha256_of(path) not in _digests(file):
+    wanted = [Wanted(version.size, version.digest) for version in file.versions]
+    if not _is_remembered(path, file) and all(one.fault(path) for one in wanted):
         raise DataError(
             f"{path}: its SHA-256 is not one that is known for {file.name}, so it is damaged or "
             f"another file; remove it and get it again from {file.addresses[0]}"
@@ -88,14 +93,8 @@ def verify(path: Path, file: RemoteFile) -> None:
     _remember(path, file)
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _digests(file: RemoteFile) -> list[str]:
-    return [version.sha256 for version in file.versions]
+    return [version.digest for version in file.versions]
 
 
 def _local_folder() -> Path | None:
@@ -132,7 +131,7 @@ def _fetched(file: RemoteFile, fetch: Callable[..., None]) -> Path:
     version = file.versions[0]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fetch(file.addresses, path, version.size, version.sha256)
+        fetch(file.addresses, path, version.size, version.digest)
     except DataError as error:
         raise DataError(f"{error}\n{_by_hand(file)}") from error.__cause__
     except OSError as error:

@@ -1,28 +1,26 @@
 """Reads the archive of film reviews as a stream, ranks its words, and caches the arrays.
 
-50,000 texts in aclImdb_v1.tar.gz (Maas and others, 2011), not extracted. Depends on fetch.py.
+50,000 texts in aclImdb_v1.tar.gz (Maas and others, 2011), not extracted. Depends on fetch.py and
+archives.py.
 """
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 import shutil
-import tarfile
 import tempfile
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steepest.config import cache_folder
 from steepest.data.files import read_npy
+from steepest.datasets.archives import check_member, opened_tar
 from steepest.datasets.fetch import RemoteFile, Version, locate
 from steepest.errors import DataError
 
@@ -40,7 +38,6 @@ LABELLED = re.compile(r"aclImdb/(train|test)/(neg|pos)/\d+_\d+\.txt")
 # Applied to lower case; the apostrophe stays, as in Keras.
 PUNCTUATION = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n', " "))
 MOST_BYTES = 1 << 20
-MOST_MEMBERS = 200_000
 CACHED = "words-v1"
 ARRAYS = ("ranks", "offsets", "labels", "train_count")
 
@@ -90,9 +87,9 @@ def load_reviews() -> Reviews:
 
 def texts(archive: Path) -> Iterator[Text]:
     """The labelled reviews in the order of the archive, one at a time."""
-    with _opened(archive) as members:
+    with opened_tar(archive, "reviews") as members:
         for count, member in enumerate(members):
-            _check_member(member, archive, count)
+            check_member(member, archive, count)
             if not LABELLED.fullmatch(member.name):
                 continue
             _, part, sign, name = member.name.split("/")
@@ -144,28 +141,6 @@ def _ranked(
         train_count=sum(not is_test for is_test, _, _ in places),
         words=tuple(words[number] for number in order),
     )
-
-
-def _check_member(member: tarfile.TarInfo, archive: Path, count: int) -> None:
-    path = PurePosixPath(member.name)
-    if path.is_absolute() or ".." in path.parts:
-        raise DataError(f"{archive}: the entry {member.name!r} points outside of it; refused")
-    if not (member.isfile() or member.isdir()):
-        raise DataError(f"{archive}: the entry {member.name!r} is a link or a device; refused")
-    if count > MOST_MEMBERS:
-        raise DataError(f"{archive}: has more than {MOST_MEMBERS:,} entries; refused")
-
-
-@contextmanager
-def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
-    try:
-        # The gzip module, because tarfile itself fails on damaged data and skips checksums.
-        with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r|") as members:
-            yield members
-    except (tarfile.TarError, EOFError, zlib.error, OSError, UnicodeError) as error:
-        raise DataError(
-            f"{archive}: is not a sound archive of reviews ({error}); download it again"
-        ) from error
 
 
 def _read_cache(folder: Path) -> Reviews | None:

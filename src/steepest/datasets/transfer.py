@@ -5,12 +5,14 @@ Depends on the errors only; rich shows the progress in a terminal.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from steepest.errors import DataError
 BLOCK = 1 << 16
 ATTEMPTS = 3
 TIMEOUT = 30.0
+MOST_BYTES = 1 << 30
 Advance = Callable[[int], None]
 
 
@@ -26,27 +29,69 @@ class Refused(Exception):
     """Raised for an address that cannot serve the file; the next one is tried."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is known of a file: its size, its SHA-256 or MD5, and the most bytes it may have.
+
+    >>> Wanted(3, hashlib.sha256(b"abc").hexdigest()).kind
+    'sha256'
+    """
+
+    size: int | None
+    digest: str | None
+    most: int = MOST_BYTES
+
+    @property
+    def kind(self) -> str:
+        """The name of the hash that has so many digits."""
+        return "md5" if self.digest is not None and len(self.digest) == 32 else "sha256"
+
+    def fault(self, path: Path) -> str | None:
+        """Why a file is another one, or None."""
+        held = path.stat().st_size
+        if self.size is not None and held != self.size:
+            return f"has {held:,} bytes, expected {self.size:,}"
+        if self.digest is None or (found := digest_of(path, self.kind)) == self.digest.lower():
+            return None
+        name = {"md5": "MD5", "sha256": "SHA-256"}[self.kind]
+        return f"has the {name} {found}, expected {self.digest}: it is another file"
+
+
+def digest_of(path: Path, kind: str = "sha256") -> str:
+    """The hash of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        make = functools.partial(hashlib.new, kind, usedforsecurity=False)
+        return hashlib.file_digest(stream, make).hexdigest()
+
+
 def download(
     addresses: Sequence[str],
     path: Path,
-    size: int,
-    sha256: str,
+    size: int | None,
+    digest: str | None,
     *,
+    most: int = MOST_BYTES,
     schemes: Sequence[str] = ("https",),
     pause: float = 1.0,
+    anew: bool = False,
 ) -> None:
     """Downloads the file of this size and hash to `path`, from the first address that has it.
 
+    Where the size is not known, the hash decides, and no more than `most` bytes are received.
     Received bytes are stored beside it as `NAME.part`; the next attempt or run continues there.
+    `anew` also replaces a file that is there.
     """
+    wanted = Wanted(size, digest, most if size is None else size)
     with _lock(path.with_name(path.name + ".lock")):
-        if path.exists() and path.stat().st_size == size:
+        if not anew and path.exists() and wanted.fault(path) is None:
             return  # another process downloaded it while this one waited
         part = path.with_name(path.name + ".part")
+        if digest is None:  # an earlier part may be of another version, and no hash would tell
+            part.unlink(missing_ok=True)
         faults = []
         for address in addresses:
             try:
-                _attempts(address, part, size, sha256, schemes, pause)
+                _attempts(address, part, wanted, schemes, pause)
                 _publish(part, path)
                 return
             except Refused as fault:
@@ -55,39 +100,45 @@ def download(
 
 
 def _attempts(
-    address: str, part: Path, size: int, sha256: str, schemes: Sequence[str], pause: float
+    address: str, part: Path, wanted: Wanted, schemes: Sequence[str], pause: float
 ) -> None:
     """Retries after a broken connection, until `ATTEMPTS` in a row receive nothing new."""
     from_start = _held(part) == 0
-    idle = 0
+    size, idle = wanted.size, 0
     while idle < ATTEMPTS:
         before = _held(part)
-        if before < size:
-            _continue(address, part, size, schemes)
-        if _held(part) >= size:
-            with part.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
-            if found == sha256:
+        if size is None or before < size:
+            size = _continue(address, part, size, wanted.most, schemes)
+        if size is not None and _held(part) >= size:
+            fault = wanted.fault(part)
+            if fault is None:
                 return
             part.unlink()
             if from_start:
-                raise Refused(f"has the SHA-256 {found}, expected {sha256}: it is another file")
+                raise Refused(fault)
             from_start = True  # the part of an earlier run may have been damaged
         idle = 0 if _held(part) > before else idle + 1
         time.sleep(pause * idle)
-    raise Refused(f"the connection broke off {ATTEMPTS} times, last at {_held(part):,} of {size:,}")
+    whole = "unknown size" if size is None else f"{size:,}"
+    raise Refused(f"the connection broke off {ATTEMPTS} times, last at {_held(part):,} of {whole}")
 
 
-def _continue(address: str, part: Path, size: int, schemes: Sequence[str]) -> None:
-    """Sends one request for the missing bytes; those received before a break stay in `part`."""
+def _continue(
+    address: str, part: Path, size: int | None, most: int, schemes: Sequence[str]
+) -> int | None:
+    """Sends one request for the missing bytes; those received before a break stay in `part`.
+
+    Returns the size of the whole file, if it is known by then.
+    """
     import http.client
     import ssl
     import urllib.error
 
     try:
         with _answer(address, _held(part), schemes) as answer:
-            start = _start(answer, _held(part), size)
-            _append(answer, part, start, size)
+            start, size = _start(answer, _held(part), size, most)
+            _append(answer, part, start, size, most)
+            return _held(part) if size is None else size  # without a length, its end is the end
     except urllib.error.HTTPError as error:
         error.close()
         if error.code != 416:
@@ -96,7 +147,8 @@ def _continue(address: str, part: Path, size: int, schemes: Sequence[str]) -> No
     except urllib.error.URLError as error:
         raise Refused(f"cannot be reached ({error.reason})") from error
     except (http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError):
-        return  # interrupted: the next attempt continues from here
+        pass  # interrupted: the next attempt continues from here
+    return size
 
 
 def _answer(address: str, held: int, schemes: Sequence[str]) -> Any:
@@ -120,26 +172,36 @@ def _check_scheme(address: str, schemes: Sequence[str]) -> None:
         raise Refused(f"{address} is not {' or '.join(schemes)}; refused")
 
 
-def _start(answer: Any, held: int, size: int) -> int:
-    """The offset of the answer's bytes: after those held, or 0 if the server sends all."""
+def _start(answer: Any, held: int, size: int | None, most: int) -> tuple[int, int | None]:
+    """The offset of the answer's bytes, after those held or 0, and the size of the whole file."""
     if answer.status == 206:
-        wanted = f"bytes {held}-{size - 1}/{size}"
-        if answer.headers.get("Content-Range") != wanted:
-            raise Refused(f"sends {answer.headers.get('Content-Range')!r}, expected {wanted!r}")
-        return held
+        given = answer.headers.get("Content-Range") or ""
+        total = given.rpartition("/")[2] if size is None else str(size)
+        whole = int(total) if total.isdecimal() else 0
+        wanted = f"bytes {held}-{whole - 1}/{whole}"
+        if given != wanted:
+            raise Refused(f"sends {given!r}, expected {wanted!r}")
+        return held, _checked_size(whole, most)
     length = answer.headers.get("Content-Length")
-    if length is not None and int(length) != size:
+    if length is not None and size is not None and int(length) != size:
         raise Refused(f"holds {int(length):,} bytes, expected {size:,}: it is another file")
-    return 0
+    return 0, size if length is None else _checked_size(int(length), most)
 
 
-def _append(answer: Any, part: Path, start: int, size: int) -> None:
+def _checked_size(size: int, most: int) -> int:
+    if size > most:
+        raise Refused(f"holds {size:,} bytes, more than the {most:,} that are allowed")
+    return size
+
+
+def _append(answer: Any, part: Path, start: int, size: int | None, most: int) -> None:
+    limit = most if size is None else size
     with part.open("r+b" if start else "wb") as stream, _progress(part.stem, size) as advance:
         stream.seek(start)
         advance(start)
         while block := answer.read(BLOCK):
-            if stream.tell() + len(block) > size:
-                raise Refused(f"sends more than the {size:,} bytes expected: it is another file")
+            if stream.tell() + len(block) > limit:
+                raise Refused(f"sends more than the {limit:,} bytes expected: it is another file")
             stream.write(block)
             advance(len(block))
         stream.flush()
@@ -174,7 +236,7 @@ def _lock(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _progress(name: str, size: int) -> Iterator[Advance]:
+def _progress(name: str, size: int | None) -> Iterator[Advance]:
     if not sys.stderr.isatty():
         yield lambda count: None
         return

@@ -6,7 +6,6 @@ Depends on the checks of this folder; pictures need pillow (extra `images`).
 from __future__ import annotations
 
 import copy
-import io
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +16,10 @@ import numpy as np
 from steepest.data.files.checks import (
     existing_file,
     existing_folder,
-    import_extra,
-    refuse_bomb,
     row_ranges,
     same_rows,
 )
+from steepest.data.files.decoding import decoded
 from steepest.data.files.source import Array, Chunk
 from steepest.errors import ArgumentError, DataError
 
@@ -58,7 +56,7 @@ class PictureFolder:
         self.class_names, self.files = _files_by_class(path, PICTURES)
         self._resizes = size is not None
         if size is None:
-            first = _loaded(self.files[0][0])
+            first = decoded(self.files[0][0])
             size = first.height, first.width
         self.size = size
 
@@ -86,7 +84,7 @@ class PictureFolder:
             }
 
     def _picture(self, path: Path) -> Array:
-        picture = _loaded(path).convert(CHANNELS[self.color])
+        picture = decoded(path).convert(CHANNELS[self.color])
         if picture.size != self.size[::-1]:
             picture = self._resized(picture, path)
         return np.asarray(picture, np.uint8).reshape(*self.size, -1)
@@ -201,22 +199,3 @@ def _files(folder: Path, suffixes: frozenset[str]) -> list[Path]:
 
 def _visible(path: Path) -> bool:
     return not path.name.startswith(".")
-
-
-def _loaded(path: Path) -> Any:
-    """A decoded picture, whose size was checked before its pixels were unpacked."""
-    images = import_extra("PIL.Image", "images")
-    try:
-        # From memory: a chunk that declares 4 GB then allocates only the bytes that exist.
-        stream = io.BytesIO(existing_file(path).read_bytes())
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", images.DecompressionBombWarning)
-            picture = images.open(stream)
-            unpacked = picture.width * picture.height * len(picture.getbands())
-            refuse_bomb(unpacked, path.stat().st_size, str(path))
-            picture.load()
-    except DataError:
-        raise
-    except Exception as error:  # pillow's decoders raise many types
-        raise DataError(f"{path}: is not a sound picture ({error})") from error
-    return picture
