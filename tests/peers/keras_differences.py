@@ -125,13 +125,11 @@ ABSENT = {
     },
     "utils": {
         **missing("""
-            CustomObjectScope FeatureSpace array_to_img custom_object_scope
-            deserialize_keras_object disable_interactive_logging
-            enable_interactive_logging get_custom_objects get_file get_registered_name
-            get_registered_object img_to_array is_interactive_logging_enabled load_img
-            model_to_dot pack_x_y_sample_weight register_keras_serializable save_img
-            serialize_keras_object split_dataset timeseries_dataset_from_array
-            unpack_x_y_sample_weight
+            CustomObjectScope FeatureSpace custom_object_scope deserialize_keras_object
+            disable_interactive_logging enable_interactive_logging get_custom_objects
+            get_registered_name get_registered_object is_interactive_logging_enabled
+            model_to_dot pack_x_y_sample_weight register_keras_serializable
+            serialize_keras_object unpack_x_y_sample_weight
         """),
         "Config": "a dictionary does it",
         "get_source_inputs": "`model.inputs` says it",
@@ -174,11 +172,6 @@ ABSENT = {
             nn nonzero numpy pinv qr rearrange rot90 segment_max segment_min
             segment_prod solve_triangular sparse_plus sparse_sigmoid sparsemax svd
             trapezoid unravel_index vander vectorize view vsplit
-        """),
-    },
-    "datasets": {
-        **missing("""
-            boston_housing california_housing cifar10 cifar100 reuters
         """),
     },
     "": {

@@ -93,10 +93,6 @@ def verify(path: Path, file: RemoteFile) -> None:
     _remember(path, file)
 
 
-def _digests(file: RemoteFile) -> list[str]:
-    return [version.digest for version in file.versions]
-
-
 def _local_folder() -> Path | None:
     chosen = os.environ.get("STEEPEST_DATA", "")
     return Path(chosen).expanduser() if chosen else None
@@ -160,7 +156,7 @@ def _stamp(path: Path, file: RemoteFile) -> dict[str, Any]:
         "path": str(path.resolve()),
         "size": status.st_size,
         "modified": status.st_mtime_ns,
-        "known": _digests(file),
+        "known": [version.digest for version in file.versions],
     }
 
 
