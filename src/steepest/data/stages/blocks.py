@@ -166,10 +166,15 @@ def packed(element: Any) -> Any:
         return _packed_list(element)
     if isinstance(element, dict):
         return {key: packed(part) for key, part in element.items()}
-    if isinstance(element, tuple) and any(isinstance(v, (list, dict, tuple)) for v in element):
-        parts = map(packed, element)
-        return type(element)(*parts) if hasattr(element, "_fields") else tuple(parts)
-    return element
+    if not isinstance(element, tuple):
+        return element
+    for part in element:
+        if isinstance(part, (list, dict, tuple)):
+            break
+    else:  # the usual case
+        return element
+    parts = map(packed, element)
+    return type(element)(*parts) if hasattr(element, "_fields") else tuple(parts)
 
 
 def _packed_list(values: list[Any]) -> Any:

@@ -54,7 +54,7 @@ class Map(Derived):
         if self._recording is None:
             return None
         if self.source.batched:
-            return lambda batch: call(self.function, batch)
+            return lambda batch: blocks.packed(call(self.function, batch))
         return vectorized(self._recording)
 
     @property

@@ -37,7 +37,7 @@ def call(function: Callable[..., Any], element: Any) -> Any:
     3
     """
     result = function(*element) if isinstance(element, tuple) else function(element)
-    return blocks.packed(tuple(result) if isinstance(result, list) else result)
+    return tuple(result) if isinstance(result, list) else result
 
 
 def recorded(function: Callable[..., Any], spec: Any) -> Recording | None:
@@ -52,7 +52,7 @@ def recorded(function: Callable[..., Any], spec: Any) -> Recording | None:
 
     def flat(*tensors: Tensor) -> Any:
         result = call(function, tree.rebuild(spec, iter(tensors)))
-        return tree.transform(ops.as_tensor, result)
+        return tree.transform(ops.as_tensor, blocks.packed(result))
 
     try:
         with dispatch.untaped():
