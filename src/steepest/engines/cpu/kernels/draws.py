@@ -28,7 +28,7 @@ def draw(kernel: str, seed: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndar
 
     >>> numbers, _ = draw("fractions", np.zeros(3, np.int64), (2,))
     >>> numbers
-    array([0.39904642, 0.8805201 ], dtype=float32)
+    array([0.39904642, 0.88052016], dtype=float32)
     """
     out, seed = np.empty(shape, _KINDS.get(kernel, np.int32)), seed.astype(np.int64)
     _, calls = _kernels()
