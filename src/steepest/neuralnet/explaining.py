@@ -10,7 +10,8 @@ from typing import Any
 
 from steepest.core import tree
 from steepest.engines.engine import Cost
-from steepest.errors import unknown_name
+from steepest.errors import ArgumentError, unknown_name
+from steepest.neuralnet.batchwise import BatchByBatch
 from steepest.neuralnet.input.feeds import columns_of
 from steepest.neuralnet.input.storage_choice import SparseStorage, storage_lines
 from steepest.neuralnet.learner import Learner
@@ -38,6 +39,11 @@ def explained(
     given = data_nest(columns_of(model.prepared(x), "x", dtype), targets, None)
     nest = given if y is None else SparseStorage(model).nest(given)
     bound = model.step_for("predict" if y is None else "train", nest).bound
+    if isinstance(bound, BatchByBatch):
+        raise ArgumentError(
+            f"{model.name}.explain: the step is no single program: it runs eagerly, or is recorded "
+            "for each size of the batch, as it computes sizes from that of the batch"
+        )
     columns = tree.leaves(nest)
     if not bound.program.forms:
         compiles = f'{model.name} runs on NumPy: st.config.engine = "cpu" compiles it'

@@ -116,7 +116,7 @@ def setting_findings(
             if len(layer.input_shape or ()) == 2:
                 yield STATISTICS_OF_ONE.finding(Where(layer=layer.name))
                 break
-    if class_weight is not None and feed.prepare is None:
+    if class_weight is not None and feed.prepare is None and not model.run_eagerly:
         outputs = _outputs(model, feed.nest, trained)
         if len(outputs) == 1:
             yield from class_weight_findings(class_weight, int(outputs[0].shape[-1] or 1))
@@ -140,7 +140,7 @@ def use_findings(model: Learner, feed: Feed, kind: str) -> Iterator[Finding]:
 
 def _has_labels(model: Learner, feed: Feed, kind: str) -> bool:
     """Whether a step is not overridden, so that it compares the outputs of `call` with labels."""
-    inherited = getattr(type(model), f"{kind}_step") is getattr(Learner, f"{kind}_step")
+    inherited = not model.has_own_step(kind) and not model.run_eagerly
     return inherited and feed.prepare is None and len(feed.nest) > 1
 
 
@@ -148,7 +148,7 @@ def _pairs(
     model: Learner, nest: tuple[Any, ...], trained: Trained | None, argument: str = "y"
 ) -> Iterator[Pair]:
     assert model.objectives is not None
-    if len(nest) > 1 and any(model.objectives.losses):
+    if len(nest) > 1 and any(model.objectives.losses) and not model.run_eagerly:
         yield from _pairs_of(model, _outputs(model, nest, trained), nest[1], argument)
 
 

@@ -21,7 +21,7 @@ from steepest.core.dtype import DTypeLike, computing, is_float
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, SteepestError, caution
+from steepest.errors import ArgumentError, SteepestError
 from steepest.functions import composed
 from steepest.layers.inputs import Prepared
 from steepest.layers.layer import MISSING, Layer
@@ -32,7 +32,7 @@ from steepest.neuralnet.compile_config import compile_arguments, compile_config
 from steepest.neuralnet.input.accept import inputs_of
 from steepest.neuralnet.input.column_names import ColumnNames
 from steepest.neuralnet.input.feeds import Prepare
-from steepest.neuralnet.metric_values import MetricUse, MetricValues
+from steepest.neuralnet.metric_values import EagerMetricValues, MetricUse, MetricValues
 from steepest.neuralnet.objectives import Objectives
 from steepest.neuralnet.predictor import Predictor
 from steepest.neuralnet.step_cache import StepCache
@@ -66,6 +66,7 @@ class Learner(Layer):
         self.optimizer: Any = None
         self.objectives: Objectives | None = None
         self.history: Any = None
+        self.run_eagerly = False
         self.idle_settings: dict[str, Any] = {}  # of compile, that change nothing
         self.stop_training = self.stop_evaluating = self.stop_predicting = False
         self._engine: str | None = None
@@ -99,20 +100,16 @@ class Learner(Layer):
         Each can be a name or an object; with several outputs, losses and metrics can be lists or
         dictionaries by output. `engine` and `threads` overrule `st.config.engine` and
         `st.config.threads` for this model; `threads=1` computes all on one core, and no result
-        depends on their number. `run_eagerly=True` is a warning, as the steps of `fit` are always
-        recorded; it says how to debug a step. The last three are Keras's and change nothing: an
-        engine call runs many compiled batches anyway; `fit` says so as advice.
+        depends on their number. With `run_eagerly=True` the steps run in Python, operation by
+        operation, so that `print`, a debugger and NumPy work in them; that is slow. The last three
+        are Keras's and change nothing: an engine call runs many compiled batches anyway; `fit` says
+        so as advice.
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
         >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
         """
-        if run_eagerly:
-            caution(
-                "compile: run_eagerly: fit records its steps as programs all the same. To see "
-                "values or set a breakpoint, call model.train_step((x, y)) on a batch yourself: it "
-                "runs operation by operation; engine='numpy' lets NumPy run the programs so"
-            )
+        self.run_eagerly = bool(run_eagerly)
         self.optimizer = optimizers.get(optimizer)
         self.objectives = Objectives(loss, metrics, weighted_metrics, loss_weights)
         self.loss = loss
@@ -319,6 +316,16 @@ class Learner(Layer):
         """What one batch does in prediction."""
         return self(steps.unpack(data)[0], training=False)
 
+    def has_own_step(self, kind: str) -> bool:
+        """Whether a subclass overrides the step of a kind: "train", "epochs", "test", "predict"."""
+        name = {"epochs": "train"}.get(kind, kind) + "_step"
+        return getattr(type(self), name) is not getattr(Learner, name)
+
+    @property
+    def has_call(self) -> bool:
+        """Whether the model computes outputs for inputs: a step of its own can do without."""
+        return type(self).call is not Layer.call
+
     # ------------------------------------------------------------ one batch, by a program
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -334,10 +341,10 @@ class Learner(Layer):
             return self._predictors[x.shape[1:], x.dtype](x)
         nest = (inputs_of(self, x),)
         step = self.step_for("predict", nest)
-        if isinstance(x, np.ndarray) and not isinstance(nest[0], Prepared):
+        if isinstance(x, np.ndarray) and not (self.run_eagerly or isinstance(nest[0], Prepared)):
             self._predictors[x.shape[1:], x.dtype] = Predictor(step)
-        inputs = [column.take(slice(None)) for column in tree.leaves(nest)]
-        return tree.transform(np.asarray, step.recording.rebuild(step.bound.call(inputs)))
+        outputs = step.bound.call([column.take(slice(None)) for column in tree.leaves(nest)])
+        return tree.transform(np.asarray, step.recording.rebuild(outputs))
 
     def predictor(self) -> Predictor:
         """A function from rows to outputs for serving: thread-safe, a few microseconds a call.
@@ -353,6 +360,11 @@ class Learner(Layer):
             raise ArgumentError(
                 f"{self.name}.predictor: serves models with one input of numbers whose shape is "
                 "known; call the model on an example first, or use predict_on_batch"
+            )
+        if self.run_eagerly:
+            raise ArgumentError(
+                f"{self.name}.predictor: the model was compiled with run_eagerly=True; compile it "
+                "without, or call the model itself"
             )
         example = np.zeros((1, *shape[1:]), self.compute_dtype)
         self.predict_on_batch(example)
@@ -383,8 +395,10 @@ class Learner(Layer):
         return self._steps.recording(self, kind, nest, prepare, trained)
 
     @property
-    def metric_values(self) -> MetricValues:
+    def metric_values(self) -> MetricValues | EagerMetricValues:
         """Reads and resets all metrics at once; a step must have been recorded before."""
+        if self.run_eagerly:
+            return EagerMetricValues(self)
         if self._metric_values is None:
             self._metric_values = MetricValues(self)
         return self._metric_values

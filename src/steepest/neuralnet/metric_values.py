@@ -62,6 +62,22 @@ class MetricValues:
         return {name: plain(value) for name, value in result.items()}
 
 
+class EagerMetricValues:
+    """The values of the metrics that a model has at the moment, computed in Python."""
+
+    def __init__(self, model: Learner) -> None:
+        self._model = model
+
+    def reset(self) -> None:
+        """Resets the metrics."""
+        for metric in self._model.metrics:
+            metric.reset_state()
+
+    def values(self) -> dict[str, Any]:
+        """The metrics' values by name, as plain numbers where they are numbers."""
+        return {name: plain(value) for name, value in self._model.get_metrics_result().items()}
+
+
 @dataclass(eq=False)
 class MetricUse:
     """One use of a model's metrics: an epoch of training, or an evaluation.

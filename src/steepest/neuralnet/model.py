@@ -176,6 +176,11 @@ class Model(Learner):
             return super().call(inputs)
         return self._drawing.replay(inputs, self.name)
 
+    @property
+    def has_call(self) -> bool:
+        """Whether the model computes outputs for inputs: it was drawn, or has a `call`."""
+        return self._drawing is not None or type(self).call is not Model.call
+
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Returns None: the layers inside give the outputs their mask."""
 

@@ -75,6 +75,15 @@ def unpack(data: Any) -> tuple[Any, Any, Any]:
     return x, y, weights
 
 
+def as_given(data: tuple[Any, ...]) -> Any:
+    """The data of a batch as steps get them: x alone is no tuple, as in Keras.
+
+    >>> as_given((1, 2)), as_given((1,))
+    ((1, 2), 1)
+    """
+    return data if len(data) > 1 or isinstance(data[0], (list, tuple)) else data[0]
+
+
 class StepModel(Protocol):
     """The part of a model that its steps use: what it does with a batch, and its metrics.
 
@@ -109,7 +118,7 @@ class StepModel(Protocol):
 
 def training(model: StepModel) -> Callable[[Any], Any]:
     """One step of training, with what it returns besides the model's metrics."""
-    return lambda data: _step_logs(model, model.train_step(data))
+    return lambda data: _step_logs(model, model.train_step(as_given(data)))
 
 
 class EpochPosition:
@@ -146,7 +155,7 @@ def through_epochs(model: StepModel) -> Callable[[Any], Any]:
         first = ops.equal(model.epoch_position.batch, 0)
         for metric in model.metrics:
             _reset_where(first, metric)
-        given = _as_dictionary(model, model.train_step(data))
+        given = _as_dictionary(model, model.train_step(as_given(data)))
         model.epoch_position.advance()
         return StepLogs(list(given), {name: ops.as_tensor(value) for name, value in given.items()})
 
@@ -162,12 +171,25 @@ def _reset_where(condition: Tensor, metric: Metric) -> None:
 
 def testing(model: StepModel) -> Callable[[Any], Any]:
     """One step of evaluation."""
-    return lambda data: _step_logs(model, model.test_step(data))
+    return lambda data: _step_logs(model, model.test_step(as_given(data)))
 
 
 def predicting(model: StepModel) -> Callable[[Any], Any]:
     """One step of prediction."""
-    return lambda data: model.predict_step(data)
+    return lambda data: model.predict_step(as_given(data))
+
+
+def eager(model: StepModel, kind: str) -> Callable[[Any], Any]:
+    """One step of a kind as it is called on tensors, whose logs are what it returned."""
+    if kind == "predict":
+        return predicting(model)
+
+    def run(data: Any) -> StepLogs:
+        step = model.train_step if kind == "train" else model.test_step
+        given = _as_dictionary(model, step(as_given(data)))
+        return StepLogs(list(given), given)
+
+    return run
 
 
 KINDS = {"train": training, "epochs": through_epochs, "test": testing, "predict": predicting}

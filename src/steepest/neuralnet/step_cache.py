@@ -7,6 +7,7 @@ Depends on step and feeds.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,13 +15,17 @@ import numpy as np
 from steepest.core import dispatch, ops, tree
 from steepest.core.primitives import show
 from steepest.engines.choose import expect
-from steepest.errors import noted
+from steepest.errors import UnknownSizeError, noted
 from steepest.neuralnet import step as steps
+from steepest.neuralnet.batchwise import BoundBySize, EagerBound
 from steepest.neuralnet.input.feeds import Prepare, specs_of, storage_of
 from steepest.program.trace import Recording, TensorSpec
 
 if TYPE_CHECKING:
     from steepest.neuralnet.learner import Learner, Trained
+
+
+EXAMPLE_ROWS = 32  # of the first recording of a step that depends on the size of the batch
 
 
 class RecordingKey(NamedTuple):
@@ -69,13 +74,15 @@ class StepCache:
         trained: Trained | None = None,
     ) -> steps.Step:
         """The step of a kind for data of this form, recorded and bound if it is new."""
+        if model.run_eagerly:
+            return _eager_step(model, kind, nest, prepare)
         storage = storage_of(nest)
         key = StepKey(_recording_key(model, kind, nest, prepare, trained), storage)
         if key not in self.steps:
             recording = self.recording(model, kind, nest, prepare)
             # Recording may have built the model, which changes the key.
             key = StepKey(_recording_key(model, kind, nest, prepare), storage)
-            self.steps[key] = steps.bound(recording, key.storage, model._engine, model._threads)
+            self.steps[key] = _bound(model, kind, nest, prepare, recording)
         return self.steps[key]
 
     def recording(
@@ -91,14 +98,47 @@ class StepCache:
         if key not in self.recordings:
             expect(model._engine)
             with noted(f"in the {kind} step of {model.name!r}, for {_shapes_of(nest)}"):
-                _build(model, kind, nest, prepare)
-                function = steps.after(prepare, steps.KINDS[kind](model))
-                with model.counted(training=kind in ("train", "epochs")):
-                    recording = steps.recorded(function, nest, specs_of(nest))
+                build(model, kind, nest, prepare)
+                try:
+                    recording = _recorded(model, kind, nest, prepare)
+                except UnknownSizeError:  # then for the size of a batch, each that occurs
+                    rows = min(len(tree.leaves(nest)[0]), EXAMPLE_ROWS)
+                    recording = _recorded(model, kind, nest, prepare, rows)
             # Recording may have built the model, which changes the key.
             self.recordings[_recording_key(model, kind, nest, prepare)] = recording
             return recording
         return self.recordings[key]
+
+
+def _recorded(
+    model: Learner, kind: str, nest: Any, prepare: Prepare | None, rows: int | None = None
+) -> Recording:
+    """Records a step for batches of any size, or of a number of rows."""
+    function = steps.after(prepare, steps.KINDS[kind](model))
+    with model.counted(training=kind in ("train", "epochs")):
+        return steps.recorded(function, nest, specs_of(nest, rows))
+
+
+def _bound(
+    model: Learner, kind: str, nest: Any, prepare: Prepare | None, recording: Recording
+) -> steps.Step:
+    inputs = recording.graph.inputs
+    if not inputs or any(None in node.shape for node in inputs):
+        return steps.bound(recording, storage_of(nest), model._engine, model._threads)
+    record = partial(_recorded, model, kind, nest, prepare)
+    by_size = BoundBySize(recording, record, kind == "predict", model._engine, model._threads)
+    return steps.Step(by_size)
+
+
+def _eager_step(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> steps.Step:
+    function = steps.after(prepare, steps.eager(model, kind))
+
+    def counted(data: Any) -> Any:
+        with model.counted(training=kind == "train"):
+            return function(data)
+
+    form = tree.transform(lambda _: None, nest)
+    return steps.Step(EagerBound(counted, form, kind == "predict"))
 
 
 def _recording_key(
@@ -116,12 +156,20 @@ def _recording_key(
     )
 
 
-def _build(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> None:
-    """Builds the model and the optimizer, so that recording need not."""
-    if not model.built:
+def build(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> None:
+    """Builds the model and the optimizer, so that recording need not.
+
+    Where a step of the model's own calls its parts, `call` may be missing or take other inputs.
+    """
+    if not model.built and (model.has_call or not model.has_own_step(kind)):
         with dispatch.eagerly():
             first = tree.transform(lambda column: ops.constant(column.take(np.arange(1))), nest)
-            model(steps.unpack(steps.after(prepare, lambda data: data)(first))[0])
+            try:
+                model(steps.unpack(steps.after(prepare, lambda data: data)(first))[0])
+            except Exception:
+                parts = [part for part in model.flatten_layers() if part is not model]
+                if not model.has_own_step(kind) or not all(part.built for part in parts):
+                    raise
     if kind == "train" and model.optimizer is not None:
         model.optimizer.build(model.trainable_weights)
 

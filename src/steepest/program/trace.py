@@ -296,4 +296,7 @@ def guard(condition: Tensor, fault: Fault | None = None) -> None:
         recorder.guard = condition if before is None else ops.logical_and(before, condition)
         recorder.faults += [] if fault is None else [fault]
     elif not bool(condition):
-        raise NumericalError("a guarded computation failed: the condition is false")
+        raise NumericalError(
+            "the condition of a guard is false, as where a loss is NaN or infinite; its "
+            "update did not take place"
+        )

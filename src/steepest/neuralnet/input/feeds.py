@@ -163,9 +163,9 @@ def in_dtype(column: Stored, dtype: np.dtype[Any]) -> Stored:
     return column.ready(dtype if is_float(column.dtype) else column.dtype)
 
 
-def specs_of(nest: Any) -> list[TensorSpec]:
-    """The specs of programs that read such columns."""
-    return [TensorSpec((None, *leaf.row_shape), leaf.dtype) for leaf in tree.leaves(nest)]
+def specs_of(nest: Any, rows: int | None = None) -> list[TensorSpec]:
+    """The specs of programs that read such columns, in batches of any size or of so many rows."""
+    return [TensorSpec((rows, *leaf.row_shape), leaf.dtype) for leaf in tree.leaves(nest)]
 
 
 def storage_of(nest: Any) -> tuple[str, ...]:

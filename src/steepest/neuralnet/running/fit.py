@@ -53,7 +53,7 @@ def fit(
         hooks = Hooks(all_callbacks)
         listeners.insert(1, hooks)
         run.every, run.validation_every = hooks.every("train"), hooks.every("validate")
-    if not run.joins_epochs:
+    if not run.joins_epochs and not model.run_eagerly:  # whose names are known after a batch
         all_callbacks.check_monitors(run.log_names())
     try:
         with watched() as interrupt:

@@ -29,6 +29,7 @@ def can_join(model: Learner, feed: Feed, validation: Feed | None, epochs: int) -
     """Whether many epochs of a training can run in one engine call."""
     return (
         type(feed) is ArrayFeed
+        and not model.run_eagerly
         and feed.steps is None
         and all_in_place(tree.leaves(feed.nest))
         and validation is None

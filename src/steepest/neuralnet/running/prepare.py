@@ -23,6 +23,7 @@ from steepest.neuralnet.input.storage_choice import SparseStorage
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.running.plan import Every, TrainingPlan
 from steepest.neuralnet.running.training_loop import Training
+from steepest.neuralnet.step_cache import build
 
 if TYPE_CHECKING:
     from steepest.neuralnet.model import Model
@@ -64,7 +65,7 @@ def _stored(
     model: Model, plan: TrainingPlan, feed: Feed, validation: Feed | None
 ) -> tuple[Feed, Feed | None]:
     """The feeds, with columns that are mostly zero as sparse rows where that is quicker."""
-    if model.optimizer.full_batch:
+    if model.optimizer.full_batch or model.run_eagerly:
         return feed, validation
     storage = SparseStorage(model, once=plan.epochs < 2)
     return storage.feed(feed), None if validation is None else storage.feed(validation)
@@ -73,7 +74,9 @@ def _stored(
 def _prepare(model: Model, feed: Feed) -> Trained:
     """Builds the model and its metrics by recording the step, and makes the optimizer's slots."""
     assert model.objectives is not None
-    if not (model.built and model.objectives.resolved):
+    if model.run_eagerly:
+        build(model, "train", feed.nest, feed.prepare)
+    elif not (model.built and model.objectives.resolved):
         kind = "test" if model.optimizer.full_batch else "train"
         model.recorded_step(kind, feed.nest, feed.prepare)
     trained = model.trained()
