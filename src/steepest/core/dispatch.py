@@ -49,6 +49,8 @@ class _Stacks(threading.local):
 
 STACKS = _Stacks()
 _eager: list[Interpreter] = []
+drawings: list[Any] = []
+"""The interpreter of functional models' drawings, once there is one."""
 
 
 def set_eager(interpreter: Interpreter) -> None:

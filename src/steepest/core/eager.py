@@ -19,7 +19,11 @@ class Eager:
 
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
         """Checks shapes and dtypes, then evaluates."""
-        primitive.shape(*[tensor.shape for tensor in inputs], **params)
+        shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
+        if dispatch.drawings and (None in shape or params.get("of", shape) is None):
+            # A size can be open outside of programs only in the drawing of a functional model.
+            drawn: Tensor = dispatch.drawings[0].apply(primitive, inputs, params)
+            return drawn
         primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         for tensor in inputs:
             if tensor.is_symbolic:

@@ -15,7 +15,7 @@ from typing import Any
 
 from steepest.arguments import as_tuple, whole
 from steepest.core import tree
-from steepest.core.dispatch import bind
+from steepest.core.dispatch import bind, drawings
 from steepest.core.dtype import DTypeLike, input_dtype, string
 from steepest.core.primitives import Primitive, Shape
 from steepest.core.tensor import Tensor
@@ -50,6 +50,16 @@ class Drawn:
     name: str
     source: str
 
+    @property
+    def op(self) -> str:
+        """The name of the operation that makes it; empty for inputs and results of layers."""
+        return "" if self.call is None else self.call.primitive
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The data of what the operation was given."""
+        return [] if self.call is None else [leaf.data for leaf in tree.leaves(self.call.arguments)]
+
 
 class CallRecorder:
     """The interpreter of drawn tensors: records each operation on them as a call to replay."""
@@ -58,6 +68,12 @@ class CallRecorder:
         """Records an operation, as in `x + y`."""
         for tensor in inputs:
             _refuse_texts(tensor, f"the operation {primitive.name}")
+        if primitive.name == "random_bits":
+            raise ArgumentError(
+                "random numbers for each example of a drawn batch: draw them in the call of a layer "
+                "(st.layers.GaussianNoise, st.layers.Lambda or a subclass), which runs for each "
+                "batch; here they would be drawn once"
+            )
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
         dtype = primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         operation = functools.partial(bind, primitive)
@@ -115,6 +131,7 @@ class CallRecorder:
 
 
 CALL_RECORDER = CallRecorder()
+drawings[:] = [CALL_RECORDER]
 
 
 def _refuse_texts(tensor: Tensor, reader: str) -> None:

@@ -185,7 +185,10 @@ class Drawing:
             options = tree.transform(fill, call.options)
             if rows is not None and call.primitive:  # outside of programs the batch is known
                 options = {key: _with_rows(value, rows) for key, value in options.items()}
-            results = tree.leaves(call.operation(*arguments, **options))
+            if rows is not None and call.primitive == "batch_size":
+                results = [ops.constant(rows, "int64")]
+            else:
+                results = tree.leaves(call.operation(*arguments, **options))
             values.update({(call, place): result for place, result in enumerate(results)})
         return tree.transform(lambda leaf: values[key_of(leaf)], self.outputs)
 
