@@ -257,9 +257,3 @@ def test_drawing_a_layer_adds_nothing_to_its_losses() -> None:
     layer = layers.ActivityRegularization(l2=0.1)
     st.Sequential([layers.Dense(2, input_shape=(4,)), layer])
     assert layer.losses == []
-
-
-def test_a_stack_is_built_for_one_input() -> None:
-    model = st.Sequential([layers.Concatenate(), layers.Dense(1)])
-    with pytest.raises(st.errors.ArgumentError, match=r"takes one tensor, got \(batch, 4\), "):
-        model.build([(None, 4), (None, 4)])

@@ -23,6 +23,8 @@ from steepest.neuralnet.prefix import HostPrefix
 class Sequential(Model):
     """A stack of layers; the shape comes from `input_shape=`, an `Input`, or the first data.
 
+    The first layer may take several inputs, as a list or a dictionary.
+
     >>> import steepest as st
     >>> model = st.Sequential([
     ...     st.layers.Dense(50, "relu", input_shape=(784,)),
@@ -32,8 +34,6 @@ class Sequential(Model):
     39760
     """
 
-    single_input = True
-
     def __init__(self, layers: Iterable[Any] | None = None, name: str | None = None) -> None:
         super().__init__(name=name)
         if isinstance(layers, Layer):
@@ -42,7 +42,7 @@ class Sequential(Model):
                 "put it in brackets"
             )
         self.layers: list[Layer] = []
-        self._given_shape: Shape | None = None
+        self._given_shape: Any = None  # of the input, or a nest of shapes
         self._given_dtype: DTypeLike = None
         for layer in layers or ():
             self._append(layer)
@@ -110,6 +110,11 @@ class Sequential(Model):
         if is_drawn(layer) and layer.data.call is None:
             layer = InputLayer(layer.shape[1:], dtype=name_of(layer.dtype), name=layer.data.name)
         if isinstance(layer, InputLayer):
+            if self._given_shape is not None:
+                raise ArgumentError(
+                    f"{self.name}: a second input was given; leave them out where the first layer "
+                    "takes several, or declare their shapes by build([(None, 2), (None, 3)])"
+                )
             self._given_shape = (None, *layer.shape)
             self._given_dtype = layer.input_dtype
             return
@@ -130,15 +135,21 @@ class Sequential(Model):
             self.build(self._given_shape)
 
     def build(self, input_shape: Any) -> None:
-        """Builds each layer for the output shape of the one before it, and makes the drawing."""
-        batch, *sizes = self._given_shape = tuple(input_shape)
-        if any(isinstance(size, (tuple, list)) for size in (batch, *sizes)):
-            raise self._not_one_tensor(input_shape)
+        """Builds each layer for the output shape of the one before it, and makes the drawing.
+
+        Where the first layer takes several inputs, their shapes are a list or a dictionary.
+
+        >>> import steepest as st
+        >>> model = st.Sequential([st.layers.Concatenate(), st.layers.Dense(1)])
+        >>> model.build([(None, 2), (None, 3)])
+        >>> model.count_params()
+        6
+        """
+        self._given_shape = _as_shapes(input_shape)
         on_host = bool(self.layers) and self.layers[0].runs_on_host
         dtype = self._given_dtype if on_host or self._given_dtype == string else None
-        value: Any = Input(
-            sizes, batch, "string" if on_host and dtype is None else dtype, f"{self.name}_input"
-        )
+        dtype = "string" if on_host and dtype is None else dtype
+        value: Any = _inputs(self._given_shape, f"{self.name}_input", dtype)
         first = value
         for layer in self.layers:
             value = layer(value)
@@ -171,7 +182,7 @@ class Sequential(Model):
         if isinstance(inputs, Prepared):
             return super().call(inputs)
         value: Any = inputs
-        if self._given_shape is not None:
+        if isinstance(self._given_shape, tuple) and isinstance(inputs, Tensor):
             value = in_rank_of_input(self._given_shape, inputs)
         for layer in self.layers:
             value = layer(value)
@@ -181,11 +192,10 @@ class Sequential(Model):
         """The name and the configurations of the layers."""
         from steepest.registry import to_config
 
-        shape = None if self._given_shape is None else list(self._given_shape)
         return {
             "name": self.name,
             "trainable": self.trainable,
-            "input_shape": shape,
+            "input_shape": to_config(self._given_shape),
             **({} if self.prefix is None else {"input_dtype": self.prefix.input_dtype}),
             "layers": [to_config(layer) for layer in self.layers],
         }
@@ -199,8 +209,26 @@ class Sequential(Model):
         if "input_dtype" in config:
             model._given_dtype = input_dtype(config["input_dtype"])
         if config.get("input_shape") is not None and not model.built:
-            model.build(tuple(config["input_shape"]))
+            model.build(config["input_shape"])
         return model
+
+
+def _as_shapes(given: Any) -> Any:
+    """A shape as a tuple; several as a list or a dictionary of tuples."""
+    if isinstance(given, dict):
+        return {name: _as_shapes(part) for name, part in given.items()}
+    if any(isinstance(part, (tuple, list, dict)) for part in given):
+        return [_as_shapes(part) for part in given]
+    return tuple(given)
+
+
+def _inputs(shapes: Any, name: str, dtype: DTypeLike) -> Any:
+    """A drawn input for each shape."""
+    if isinstance(shapes, dict):
+        return {key: _inputs(shape, key, dtype) for key, shape in shapes.items()}
+    if isinstance(shapes, list):
+        return [_inputs(shape, f"{name}_{place}", dtype) for place, shape in enumerate(shapes, 1)]
+    return Input(shapes[1:], shapes[0], dtype, name)
 
 
 def _known_shape(layer: Layer) -> Shape | None:
