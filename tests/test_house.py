@@ -277,6 +277,11 @@ def test_importing_steepest_loads_nothing_heavy():
     assert sorted(house.HEAVY & set(loaded)) == []
 
 
+def test_importing_a_module_of_a_package_looks_for_its_name_nowhere_else():
+    code = "import sys, steepest; from steepest.neuralnet import inspection; print(*sys.modules)"
+    assert "steepest.classroom" not in run_python(code).split()
+
+
 def test_the_reference_lists_the_public_names():
     import steepest
 

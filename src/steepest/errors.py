@@ -12,6 +12,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -222,7 +223,9 @@ def suggest_names(module: str, shown: str = "", later: Mapping[str, str] | None 
             found = importlib.import_module(home)
             vars(namespace)[name] = value = getattr(found, attribute) if attribute else found
             return value
-        if name.startswith("_"):
+        # `from package import module` asks for the attribute before it imports the module.
+        path = vars(namespace).get("__path__")
+        if name.startswith("_") or (path and PathFinder.find_spec(f"{module}.{name}", path)):
             raise AttributeError(f"{title} has no {name!r}")
         lacking = {each: advice for names, advice in LACKING.items() for each in names.split()}
         known = lacking.get(name) or _elsewhere(name)
