@@ -70,8 +70,8 @@ class CallRecorder:
             _refuse_texts(tensor, f"the operation {primitive.name}")
         if primitive.name == "random_bits":
             raise ArgumentError(
-                "random numbers for each example of a drawn batch: draw them in the call of a layer "
-                "(st.layers.GaussianNoise, st.layers.Lambda or a subclass), which runs for each "
+                "random numbers for each example of a drawn batch: draw them in the call of a "
+                "layer (st.layers.GaussianNoise, st.layers.Lambda, a subclass), which runs for each "
                 "batch; here they would be drawn once"
             )
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
