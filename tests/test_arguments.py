@@ -316,3 +316,35 @@ def test_a_size_or_an_axis_of_numpy_is_one_size_or_axis() -> None:
         st.layers.Reshape(one), st.losses.Dice(axis=one),
     ):  # fmt: skip
         assert json.loads(json.dumps(to_config(layer))) == to_config(layer)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda data, model: data.batch(2, drop_remander=True), "batch .*mean 'drop_remainder'"),
+        (lambda data, model: data.shuffle(bufer_size=2), "shuffle .*mean 'buffer_size'"),
+        (lambda data, model: data.map(lambda x: x, num_parallel=2), "map .*num_parallel_calls"),
+        (lambda data, model: data.unbatch(size=2), "unbatch takes no argument 'size': it takes n"),
+        (lambda data, model: type(data).range(3, step=2), "range takes no argument 'step'"),
+        (lambda data, model: model.save("unused", include_optimiser=1), "'include_optimizer'"),
+        (lambda data, model: model.get_layer(nam="dense"), "did you mean 'name'"),
+        (lambda data, model: model.layers[0].add_weight(shpe=(2,)), "add_weight .*'shape'"),
+        (lambda data, model: model.layers[0].add_weight("w", initialiser="ones"), "'initializer'"),
+    ],
+)
+def test_misspelt_arguments_of_methods_name_the_nearest(call: Any, message: str) -> None:
+    data = st.data.Dataset.from_tensor_slices([1.0, 2.0])
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    with pytest.raises(TypeError, match=message) as caught:
+        call(data, model)
+    assert isinstance(caught.value, st.errors.ArgumentError)
+
+
+def test_a_type_error_inside_a_method_stays_as_it_is() -> None:
+    class Data:
+        @arguments.suggests_arguments
+        def count(self, rows: Any) -> int:
+            return len(rows)
+
+    with pytest.raises(TypeError, match=r"object of type 'int' has no len"):
+        Data().count(rows=3)

@@ -13,6 +13,7 @@ import operator
 import weakref
 from collections.abc import Callable, Iterable
 from numbers import Real
+from types import FunctionType
 from typing import Any, TypeGuard, TypeVar, overload
 
 from steepest.errors import ArgumentError, nearest
@@ -237,19 +238,47 @@ def suggests_arguments(method: Method) -> Method:
         ...
     steepest.arguments.UnknownArgument: fit takes no argument 'epoch': did you mean 'epochs'?
     """
-    names = inspect.signature(method).parameters
 
     @functools.wraps(method)
-    def suggesting(self: Any, *arguments: Any, **options: Any) -> Any:
-        for name in options:
-            if name not in names:
-                known = [known for known in names if known != "self"]
-                raise UnknownArgument(
-                    f"{method.__name__} takes no argument {name!r}: {nearest(name, known)}"
-                )
-        return method(self, *arguments, **options)
+    def suggesting(*arguments: Any, **options: Any) -> Any:
+        try:
+            return method(*arguments, **options)
+        except TypeError:
+            taken = inspect.signature(method).parameters
+            takes_all = any(p.kind is p.VAR_KEYWORD for p in taken.values())
+            unknown = [] if takes_all else [name for name in options if name not in taken]
+            if not unknown:
+                raise
+        known = [name for name in taken if name not in ("self", "cls")]
+        advice = remedy(unknown[0]) or (nearest(unknown[0], known) if known else "it takes none")
+        raise UnknownArgument(f"{method.__name__} takes no argument {unknown[0]!r}: {advice}")
 
     return suggesting  # type: ignore[return-value]
+
+
+Class = TypeVar("Class", bound=type)
+
+
+def suggests_arguments_of_methods(cls: Class) -> Class:
+    """Makes the public methods of a class suggest names for a misspelt argument.
+
+    >>> @suggests_arguments_of_methods
+    ... class Data:
+    ...     def batch(self, batch_size): ...
+    >>> Data().batch(batchsize=3)
+    Traceback (most recent call last):
+        ...
+    steepest.arguments.UnknownArgument: batch takes no argument 'batchsize': did you mean \
+'batch_size'?
+    """
+    for name, member in list(vars(cls).items()):
+        if name.startswith("_"):
+            continue
+        if isinstance(member, FunctionType):
+            setattr(cls, name, suggests_arguments(member))
+        elif isinstance(member, (classmethod, staticmethod)):
+            setattr(cls, name, type(member)(suggests_arguments(member.__func__)))
+    return cls
 
 
 _names: weakref.WeakKeyDictionary[type, tuple[str, ...]] = weakref.WeakKeyDictionary()

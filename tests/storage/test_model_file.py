@@ -359,3 +359,22 @@ def test_weights_written_before_there_were_notes_are_read(tmp_path: Path) -> Non
     model = st.Sequential([layers.Dense(1, input_shape=(2,))])
     model.load_weights(tmp_path / "w.safetensors")
     assert model([[1.0, 1.0]]).tolist() == [[6.0]]
+
+
+def test_a_model_that_is_built_in_part_is_not_saved(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    table = np.arange(6, dtype=np.float32).reshape(3, 2)
+    embedding = st.layers.Embedding(3, 2, weights=table)
+    model = st.Sequential([embedding, st.layers.GlobalAveragePooling1D(), st.layers.Dense(1)])
+    with pytest.raises(st.errors.ArgumentError, match="call it on an example first"):
+        model.save(path)
+    assert not path.exists()
+    wanted = model(np.array([[0, 2]]))
+    model.save(path)
+    assert np.array_equal(st.load_model(path)(np.array([[0, 2]])), wanted)
+
+
+def test_a_model_without_weights_is_saved_before_it_is_built(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    st.Sequential([st.layers.Dense(3)]).save(path)
+    assert st.load_model(path).layers[0].units == 3

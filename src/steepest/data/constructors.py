@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from steepest.arguments import suggests_arguments_of_methods
 from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.data.arguments import seed_or_drawn
 from steepest.data.stages import sources
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from steepest.data.stages.base import Stage
 
 
+@suggests_arguments_of_methods
 class Constructors:
     """Class methods that make a data set; the class they are called on takes a stage."""
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import whole
+from steepest.arguments import suggests_arguments_of_methods, whole
 from steepest.core import tree
 from steepest.data.arguments import seed_or_drawn
 from steepest.data.by_value import ByValue
@@ -26,6 +26,7 @@ UNKNOWN_CARDINALITY = base.UNKNOWN
 CYCLE_LENGTH = 16  # of interleave; on every machine, so that the order is the same
 
 
+@suggests_arguments_of_methods
 class Dataset(ByValue, Constructors):
     """A pipeline of elements: numbers, tuples or dictionaries of tensors.
 

@@ -37,7 +37,7 @@ from steepest.layers.inputs import (
 from steepest.layers.open_sizes import inferred
 from steepest.layers.overridable import Overridable
 from steepest.layers.tracking import Trackable
-from steepest.layers.weights import NAME_FIRST, SHAPE_FIRST, make_weight
+from steepest.layers.weights import NAME_FIRST, SHAPE_FIRST, add_weight
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
@@ -252,7 +252,7 @@ class Layer(Trackable, Configurable):
         The name comes first, or else the shape: `add_weight("w", [3, 2])`,
         `add_weight((3, 2), "zeros", name="w")`.
         """
-        return make_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
+        return add_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
 
     def add_generator(self, seed: int | random.Generator | None = None) -> random.Generator:
         """Creates a random generator: from a seed, or a new stream of the global generator."""

@@ -71,8 +71,8 @@ class CallRecorder:
         if primitive.name == "random_bits":
             raise ArgumentError(
                 "random numbers for each example of a drawn batch: draw them in the call of a "
-                "layer (st.layers.GaussianNoise, st.layers.Lambda, a subclass), which runs for each "
-                "batch; here they would be drawn once"
+                "layer (st.layers.GaussianNoise, st.layers.Lambda, a subclass), which runs for "
+                "each batch; here they would be drawn once"
             )
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
         dtype = primitive.dtype(*[tensor.dtype for tensor in inputs], **params)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from steepest import constraints, initializers, regularizers
-from steepest.arguments import as_tuple, is_whole
+from steepest.arguments import as_tuple, is_whole, suggests_arguments
 from steepest.core.dtype import DTypeLike, as_dtype, is_float
 from steepest.core.memory_limit import require_memory
 from steepest.core.primitives import show
@@ -23,7 +23,8 @@ NAME_FIRST = ("name", "shape", "initializer", "dtype", "regularizer", "constrain
 SHAPE_FIRST = ("shape", "initializer", "dtype", "trainable")
 
 
-def make_weight(
+@suggests_arguments
+def add_weight(
     layer: Layer,
     name: str | None = None,
     shape: int | Sequence[int] = (),
@@ -35,7 +36,7 @@ def make_weight(
 ) -> Variable:
     """Creates a variable and appends it to the weights of a layer.
 
-    >>> make_weight(st.layers.Layer(name="one"), "w", [2, 3]).path
+    >>> add_weight(st.layers.Layer(name="one"), "w", [2, 3]).path
     'one/w'
     """
     weight_dtype = layer.dtype if dtype is None else as_dtype(dtype)

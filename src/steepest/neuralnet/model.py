@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from steepest.arguments import suggests_arguments
@@ -184,6 +184,7 @@ class Model(Learner):
     def compute_mask(self, inputs: Any, mask: Any = None) -> None:
         """Returns None: the layers inside give the outputs their mask."""
 
+    @suggests_arguments
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or at an index.
 
@@ -229,6 +230,7 @@ class Model(Learner):
         model._trainable = config.get("trainable", True)
         return model
 
+    @suggests_arguments
     def to_json(self, **options: Any) -> str:
         """The configuration as JSON, for `st.models.model_from_json`; options are `json.dumps`'s.
 
@@ -394,6 +396,7 @@ class Model(Learner):
 
         return finished(prediction(self, x, batch_size, steps), callbacks, verbose)
 
+    @suggests_arguments
     def evaluation(
         self,
         x: Any = None,
@@ -417,6 +420,7 @@ class Model(Learner):
 
         return evaluation(self, x, y, batch_size, sample_weight, steps, every)
 
+    @suggests_arguments
     def prediction(
         self,
         x: Any,
@@ -489,6 +493,7 @@ class Model(Learner):
 
         return explained(self, x, y, batch_size, code)
 
+    @suggests_arguments
     def save_weights(self, path: str | os.PathLike[str]) -> None:
         """Writes the weights to a .safetensors file, whole or not at all.
 
@@ -500,6 +505,7 @@ class Model(Learner):
         """
         save_variables(path, self.weights, {"model": self.name, **learned_note(self)})
 
+    @suggests_arguments
     def load_weights(self, path: str | os.PathLike[str]) -> None:
         """Reads weights that `save_weights` or `save` of an equal model wrote.
 
@@ -509,6 +515,7 @@ class Model(Learner):
         load_weights(self, path)
         self._forget_programs()
 
+    @suggests_arguments
     def save(self, path: str | os.PathLike[str], include_optimizer: bool = True) -> None:
         """Writes the whole model to one file: layers, weights, what was learned, what was compiled.
 
@@ -543,16 +550,38 @@ class Model(Learner):
         given = checked_preparation(preparation)
         self._carried = None if given is None else Carried(given)
 
+    @suggests_arguments
     def summary(
-        self, line_length: int | None = None, *, print_fn: Callable[[str], Any] | None = None
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
     ) -> None:
         """Prints the layers, their output shapes and their numbers of weights.
 
-        Columns are as wide as their texts; `line_length` widens the last one.
+        Columns are as wide as their texts; `positions` are their ends, as shares of the line or as
+        numbers of characters, and `line_length` widens the last one. `expand_nested` shows the
+        layers of inner models, `show_trainable` which layers train; `layer_range` are the names of
+        the first and the last layer to show, or regular expressions for them.
+
+        >>> import steepest as st
+        >>> inner = st.Sequential([st.layers.Dense(2, name="hidden")], name="inner")
+        >>> model = st.Sequential([st.Input((3,)), inner], name="outer")
+        >>> lines = []
+        >>> model.summary(print_fn=lines.append, expand_nested=True, show_trainable=True)
+        >>> print(*lines[:5], sep="\\n")
+        Model: outer
+        Layer (type)        Output shape  Parameters  Trainable
+        ------------------  ------------  ----------  ---------
+        inner (Sequential)  (batch, 2)             8        yes
+          hidden (Dense)    (batch, 2)             8        yes
         """
         from steepest.neuralnet.summary import summary
 
-        summary(self, print_fn=print_fn, line_length=line_length)
+        summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
 
 def _has_own_constructor(kind: type[Model]) -> bool:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from steepest.core.primitives import show
+from steepest.errors import ArgumentError, nearest
 from steepest.layers.layer import Layer
+from steepest.neuralnet.learner import Learner
 from steepest.protocols import LayeredModel
+
+DEFAULT_LENGTH = 80  # of a line, for relative positions
 
 
 def summary(
     model: LayeredModel,
-    print_fn: Callable[[str], Any] | None = None,
     line_length: int | None = None,
+    positions: Sequence[float] | None = None,
+    print_fn: Callable[[str], Any] | None = None,
+    expand_nested: bool = False,
+    show_trainable: bool = False,
+    layer_range: Sequence[str] | None = None,
 ) -> None:
     """Prints the layers, their output shapes and their numbers of weights.
 
-    Columns are as wide as their texts; `line_length` widens the last one.
+    Columns are as wide as their texts; `positions` are their ends, as shares of the line or as
+    numbers of characters, and `line_length` widens the last one.
 
     >>> import steepest as st
     >>> summary(st.Sequential([st.layers.Dense(1, input_shape=(2,), name="out")], name="small"))
@@ -32,15 +42,16 @@ def summary(
     """
     say = print_fn or print
     say(f"Model: {model.name}")
-    rows = [("Layer (type)", "Output shape", "Parameters")]
     prefix = getattr(model, "prefix", None)
     on_host = [] if prefix is None else prefix.layers
-    for layer in model.layers:
+    rows = [("Layer (type)", "Output shape", "Parameters", "Trainable")]
+    for depth, layer in _shown(_in_range(model.layers, layer_range), expand_nested):
         count = sum(weight.size for weight in layer.weights)
         mark = " *" if layer in on_host else ""
-        name = f"{layer.name} ({type(layer).__name__}){mark}"
-        rows.append((name, shape_of(layer), f"{count:,}"))
-    for line in _table(rows, line_length or 0):
+        name = f"{'  ' * depth}{layer.name} ({type(layer).__name__}){mark}"
+        trains = ("yes" if layer.trainable else "no") if layer.weights else "-"
+        rows.append((name, shape_of(layer), f"{count:,}", trains))
+    for line in _table([row[: 3 + show_trainable] for row in rows], line_length or 0, positions):
         say(line)
     say("* prepared before the step, on the host" if on_host else "")
     trainable = sum(weight.size for weight in model.trainable_weights)
@@ -49,6 +60,37 @@ def summary(
     say(f"Total parameters: {total:,} ({_bytes(size)})")
     say(f"Trainable: {trainable:,}")
     say(f"Not trainable: {total - trainable:,}")
+
+
+def _shown(
+    layers: Sequence[Layer], expand_nested: bool, depth: int = 0
+) -> Iterator[tuple[int, Layer]]:
+    """The layers with their depth; those of inner models follow these if they are expanded."""
+    for layer in layers:
+        yield depth, layer
+        if expand_nested and isinstance(layer, Learner):
+            yield from _shown(layer.layers, expand_nested, depth + 1)
+
+
+def _in_range(layers: Sequence[Layer], names: Sequence[str] | None) -> Sequence[Layer]:
+    """The layers from the first that matches one pattern to the last that matches another."""
+    if names is None:
+        return layers
+    if isinstance(names, str) or len(names) != 2:
+        raise ArgumentError(
+            f"summary: layer_range: the names of the first and the last layer, got {names!r}"
+        )
+    found = [
+        [n for n, layer in enumerate(layers) if re.match(pattern, layer.name)] for pattern in names
+    ]
+    for pattern, places in zip(names, found, strict=True):
+        if not places:
+            known = [layer.name for layer in layers]
+            raise ArgumentError(
+                f"summary: layer_range: no layer is named {pattern!r}: {nearest(pattern, known)}"
+            )
+    first, last = sorted((found[0][0], found[1][-1]))
+    return layers[first : last + 1]
 
 
 def shape_of(layer: Layer) -> str:
@@ -61,11 +103,22 @@ def shape_of(layer: Layer) -> str:
     return "?" if shape is None else ", ".join(map(show, shape)) if several else show(shape)
 
 
-def _table(rows: list[tuple[str, str, str]], length: int) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    widths[2] = max(widths[2], length - widths[0] - widths[1] - 4)
-    lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}".rstrip() for a, b, c in rows]
-    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
+def _table(
+    rows: Sequence[Sequence[str]], length: int, positions: Sequence[float] | None = None
+) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    relative = positions is not None and all(0 < end <= 1 for end in positions)
+    end = 0
+    for place, wanted in enumerate((positions or ())[: len(widths)]):
+        stop = int(wanted * (length or DEFAULT_LENGTH)) if relative else int(wanted)
+        widths[place] = max(widths[place], stop - end - 2 * bool(place))
+        end += widths[place] + 2 * bool(place)
+    widths[-1] = max(widths[-1], length - sum(widths[:-1]) - 2 * (len(widths) - 1))
+    lines = []
+    for row in [rows[0], ["-" * width for width in widths], *rows[1:]]:
+        parts = zip(row, widths, "<<>>", strict=False)
+        lines.append("  ".join(f"{text:{side}{width}}" for text, width, side in parts).rstrip())
+    return lines
 
 
 def _bytes(size: int) -> str:

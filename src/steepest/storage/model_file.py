@@ -38,6 +38,12 @@ def save_model(
     shape = to_config(model.input_shape) if model.built else None
     note = {"model": model.name, "config": to_config(model), "input_shape": shape}
     weights = model.weights
+    if weights and not model.built and "layers" in note["config"]["config"]:
+        raise ArgumentError(
+            f"save: {model.name!r} is built only in part: its input shape is not known, and some of "
+            "its layers have weights, which the layers made from the file would not have; call it "
+            "on an example first, or model.build((None, ...)) with the shape of its input"
+        )
     state = {"generator": model.variables[len(weights) :]}
     if include_optimizer and (compiled := _compile_note(model)) is not None:
         note["compile"], state["optimizer"] = compiled, model.optimizer.variables
