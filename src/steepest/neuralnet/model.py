@@ -335,7 +335,7 @@ class Model(Learner):
 
         >>> import steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.compile("sgd", "mse")
+        >>> model.compile(st.optimizers.SGD(0.1), "mse")
         >>> run = model.training(st.ones((8, 2)), st.zeros((8, 1)), epochs=50)
         >>> for event in run.events():
         ...     if isinstance(event, st.events.EpochDone) and event.logs["loss"] < 0.01:

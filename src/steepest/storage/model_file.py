@@ -40,7 +40,7 @@ def save_model(
     weights = model.weights
     if weights and not model.built and "layers" in note["config"]["config"]:
         raise ArgumentError(
-            f"save: {model.name!r} is built only in part: its input shape is not known, and some of "
+            f"save: {model.name!r} is built only in part: its input shape is unknown, and some of "
             "its layers have weights, which the layers made from the file would not have; call it "
             "on an example first, or model.build((None, ...)) with the shape of its input"
         )
