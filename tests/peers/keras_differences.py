@@ -260,7 +260,6 @@ ABSENT_PROPERTIES = {
         "operations": "`layers` lists them",
         "path": MISSING,
         "predict_function": "internal to Keras",
-        "run_eagerly": MISSING,
         "steps_per_execution": MISSING,
         "supports_jit": "every layer compiles",
         "test_function": "internal to Keras",
@@ -305,12 +304,6 @@ ABSENT_ARGUMENTS = {
         "filepath": "named path",
         "max_shard_size": "weights are one file",
         "overwrite": MISSING,
-    },
-    "models.Model.summary": {
-        "expand_nested": MISSING,
-        "layer_range": MISSING,
-        "positions": MISSING,
-        "show_trainable": MISSING,
     },
     "models.Sequential.add": {
         "rebuild": "internal to Keras",
