@@ -1,7 +1,8 @@
 """Single changes of a source file, each of which a test should notice. Depends on ast alone.
 
 An operator or a comparison is replaced by another, a condition is negated, an integer is one more,
-a `not` is removed. Annotations and strings are not changed.
+a `not` is removed. Annotations, strings and `assert` are not changed: an assertion states what
+holds anyway, for readers and type checkers.
 """
 
 from __future__ import annotations
@@ -128,7 +129,9 @@ class _Source:
 
 
 def _nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes except annotations, code for type checkers only, and the parts of f-strings."""
+    """All nodes except annotations, assertions, code for type checkers and parts of f-strings."""
+    if isinstance(node, ast.Assert):
+        return
     if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
         return
     yield node

@@ -56,6 +56,7 @@ LEFT_ALONE = [
     "x = True",
     "x = 1.5",
     "if TYPE_CHECKING:\n    x = 1 + 1",
+    "assert a is not None and b > 0, f(1)",
 ]
 
 
@@ -143,6 +144,34 @@ def test_examples_of_the_module_are_tests_too() -> None:
     assert examples == "tests/test_docs.py::test_docstring_examples_run[steepest.core.tape]"
 
 
+def test_the_cpu_engine_is_compared_with_numpy_too() -> None:
+    engine = mutants.ROOT / "src" / "steepest" / "engines" / "cpu"
+    for path, folder in (("plan/fusing.py", "plan"), ("engine.py", ".")):
+        found = mutants.tests_of(mutants.ROOT, engine / path)
+        assert (mutants.ROOT / "tests" / "engines" / "cpu" / folder).is_dir()
+        assert Path("tests", "engines", "cpu", folder).as_posix() in found
+        assert tuple(found[-3:]) == mutants.ENGINE_TESTS
+    assert all((mutants.ROOT / test).is_file() for test in mutants.ENGINE_TESTS)
+    other = mutants.tests_of(mutants.ROOT, engine.parent / "numpy.py")
+    assert not set(other) & set(mutants.ENGINE_TESTS)
+
+
+def test_each_test_is_timed_once_without_a_change(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[tuple[str, ...]] = []
+
+    def passes(self: object, copy: Path, tests: tuple[str, ...], limit: float | None) -> int:
+        runs.append(tuple(tests))
+        return 0
+
+    monkeypatch.setattr(mutants.Bench, "_run", passes)
+    sums, far = (tree / "src" / "steepest" / "core" / name for name in ("sums.py", "deep/far.py"))
+    assert len(list(mutants.verdicts(tree, [*mutations_of(sums)[:2], *mutations_of(far)]))) == 3
+    both = ("tests/core/test_sums.py", "tests/core")
+    assert runs == [("tests/core",), both, both, ("tests/core",)]
+
+
 # ---------------------------------------------------------------- sampling and trying
 
 
@@ -171,7 +200,7 @@ def test_what_a_test_looks_at_is_killed_and_what_none_does_survives(
 def test_tests_that_fail_without_a_change_are_named(tree: Path) -> None:
     (tree / "tests" / "core" / "test_else.py").write_text("def test_no():\n    assert False\n")
     (change, *_) = mutations_of(tree / "src" / "steepest" / "core" / "sums.py")
-    with pytest.raises(SystemExit, match="fail without any change: tests/core"):
+    with pytest.raises(SystemExit, match=r"fails without any change: tests/core$"):
         list(mutants.verdicts(tree, [change]))
 
 
