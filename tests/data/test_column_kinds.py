@@ -130,3 +130,21 @@ def test_ranges() -> None:
 def test_identifiers_are_compared_to_the_last_digit() -> None:
     great = 2**53
     assert column([great, great + 1], "id").kind == "identifier"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["a" * 100] * 3, "category"),
+        (["a" * 101] * 3, "text"),
+        (["a" * 100, "b"], "identifier"),
+        (["a" * 101, "b"], "text"),
+        ([f"{n} b" for n in range(20)], "category"),
+        ([f"{n} b" for n in range(21)], "text"),
+        ([str(n) for n in range(1000)] * 2, "category"),
+        ([str(n) for n in range(1001)] * 2, "text"),
+    ],
+)
+def test_limits_of_texts(values: list[str], kind: str) -> None:
+    """At most 20 categories, or 1,000 and half the rows; at most 100 characters each."""
+    assert column(values).kind == kind

@@ -329,3 +329,29 @@ def test_a_question_to_a_tensor_names_the_line_that_asks() -> None:
     st.function(lambda x: leaked.append(x * 1.0) or x)(st.constant(1.0))
     with pytest.raises(TraceError, match="belongs to a program whose recording has ended"):
         leaked[0].numpy()
+
+
+def test_equal_texts_and_numbers_are_one_signature_and_equal_objects_are_two() -> None:
+    class Scale:
+        def __init__(self, by: float) -> None:
+            self.by = by
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Scale)
+
+        def __hash__(self) -> int:
+            return 1
+
+    @st.function
+    def scaled(x, by):
+        return x * (by.by if isinstance(by, Scale) else float(by))
+
+    x = st.constant([1.0])
+    for make in (lambda: "".join(["2", "0"]), lambda: int("1000"), lambda: bytes([49, 48])):
+        before = scaled.traces
+        assert make() is not make()
+        assert scaled(x, make()).tolist() == scaled(x, make()).tolist() == [float(make())]
+        assert scaled.traces == before + 1
+    two, three = Scale(2.0), Scale(3.0)
+    assert scaled(x, two).tolist() == [2.0] and scaled(x, three).tolist() == [3.0]
+    assert scaled(x, two).tolist() == [2.0]

@@ -147,3 +147,8 @@ def test_code_that_memory_forgets_is_not_freed_under_its_caller():
 
 def test_the_definition_stands_in_where_llvmlite_is_missing() -> None:
     assert printed(WITHOUT_LLVMLITE) == "[0, 1, 2, 3]\n"
+
+
+def test_any_integer_is_a_seed_and_none_is_rounded() -> None:
+    seeds = (-1, 0, 1, 2**53, 2**53 + 1, 2**63, 2**63 + 1)
+    assert len({tuple(epoch_order(seed, 0, 40).tolist()) for seed in seeds}) == len(seeds)

@@ -7,6 +7,7 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError, DataError, DTypeError, ShapeError
+from steepest.evaluate.same_distribution import _logistic
 
 
 def sets(seed: int, rows: int = 300, columns: int = 4) -> tuple[np.ndarray, np.ndarray]:
@@ -141,3 +142,17 @@ def test_pictures_with_gaps_are_compared_by_their_pixels():
     pictures = np.random.default_rng(0).normal(size=(100, 5, 4))
     pictures[3, 1, 1] = np.nan
     assert st.data.same_distribution(pictures[:50], pictures[50:]).same
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_both_sets_weigh_the_same_whatever_their_sizes(share: float) -> None:
+    """Where nothing distinguishes them the classifier says one half, which is a logit of 0."""
+    labels = (np.arange(200) < 200 * share).astype(float)
+    np.testing.assert_allclose(_logistic(np.ones((200, 1)), labels), [0.0], atol=1e-6)
+
+
+def test_the_classifier_finds_the_direction_in_which_sets_differ() -> None:
+    values = np.array([-1.0, -1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    labels = np.array([0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    constant, slope = _logistic(np.stack([np.ones(8), values], 1), labels)
+    assert slope > 0.5 and abs(constant) < 1e-6

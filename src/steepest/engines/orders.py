@@ -53,15 +53,20 @@ def defined_orders(seed: int, first: int, epochs: int, count: int) -> np.ndarray
     True
     """
     words = np.empty((epochs, count), np.uint64)
-    source = np.random.Philox(key=_key(seed, first))
+    source = np.random.Philox(key=philox_key(seed, first))
     state = source.state
     for place in range(epochs):
         if place:  # a new key costs a sixth of a new generator
-            state["state"]["key"] = _key(seed, first + place)
+            state["state"]["key"] = philox_key(seed, first + place)
             source.state = state
         words[place] = source.random_raw(count)
     return np.argsort(words, axis=1).astype(np.int64, copy=False)
 
 
-def _key(seed: int, epoch: int) -> np.ndarray:
+def philox_key(seed: int, epoch: int) -> np.ndarray:
+    """The key of the random numbers of one epoch; any integer is a seed.
+
+    >>> philox_key(-1, 3)
+    array([18446744073709551615,                    3], dtype=uint64)
+    """
     return np.array([seed & (2**64 - 1), epoch], np.uint64)  # a list would go through float64

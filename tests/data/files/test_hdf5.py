@@ -78,3 +78,20 @@ def test_damage_is_an_error_with_the_path(path):
         with pytest.raises(DataError, match="not a sound HDF5 file") as error:
             read_hdf5(path)
         assert str(path) in str(error.value)
+
+
+def test_a_group_that_contains_itself_is_read_to_a_depth_of_eight(tmp_path):
+    with h5py.File(tmp_path / "round.h5", "w") as file:
+        file["g/x"] = np.arange(3.0)
+        file["g/again"] = file["g"]
+    source = Hdf5File(tmp_path / "round.h5")
+    assert source.columns == tuple(f"g/{'again/' * n}x" for n in reversed(range(8)))
+    assert source.read("g/again/again/x").tolist() == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("depth", [1, 7, 8])
+def test_groups_may_be_deep(tmp_path, depth):
+    name = "g/" * depth + "x"
+    with h5py.File(tmp_path / "deep.h5", "w") as file:
+        file[name] = np.arange(3.0)
+    assert Hdf5File(tmp_path / "deep.h5").columns == (name,)

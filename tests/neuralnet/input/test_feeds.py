@@ -49,6 +49,12 @@ def test_sources_that_begin_again(source: Any) -> None:
     assert losses(source, epochs=2) == EXPECTED
 
 
+def test_batches_in_a_list_can_have_weights() -> None:
+    weighted = [(x, y, np.full(len(x), 2.0)) for x, y in BATCHES]
+    assert losses(weighted) == losses(iter(weighted)) != EXPECTED[:1]
+    assert losses([(x, y, None) for x, y in BATCHES]) == EXPECTED[:1]
+
+
 def test_batches_can_be_lists() -> None:
     assert losses(list(batch) for batch in BATCHES) == EXPECTED[:1]
 

@@ -136,3 +136,23 @@ def test_initial_epoch_and_a_schedule() -> None:
     history = model.fit(X, Y, initial_epoch=5, epochs=35, verbose=0)
     assert history.epoch == list(range(5, 35))
     assert int(model.optimizer.iterations.numpy()) == 30
+
+
+def test_history_has_numbers_of_python_and_an_array_for_each_epoch_of_a_metric_of_classes(
+    runs: list[int],
+) -> None:
+    x, y = np.tile(X, (8, 1))[:23], np.eye(2)[np.tile(Y, 8)[:23].astype(int)]
+    fits = []
+    for callbacks in ([], [Watching()]):
+        st.random.set_seed(3)
+        model = st.Sequential([st.layers.Dense(2, "softmax", input_shape=(2,))])
+        scores = st.metrics.F1Score(average=None, name="scores")
+        model.compile("sgd", "categorical_crossentropy", metrics=["accuracy", scores])
+        fits.append(model.fit(x, y, epochs=25, batch_size=10, callbacks=callbacks, verbose=0))
+    assert runs == [25]
+    for name in ("loss", "accuracy"):
+        assert {type(value) for value in fits[0].history[name]} == {float}
+        assert fits[0].history[name] == fits[1].history[name]
+    joined, single = (fit.history["scores"] for fit in fits)
+    assert len(joined) == 25 and all(np.shape(value) == (2,) for value in joined)
+    np.testing.assert_array_equal(joined, single)

@@ -1,6 +1,6 @@
 """Stages that read several pipelines: zip, concatenate, flat_map, sample_from_datasets.
 
-Depends on base.
+Depends on base and the random keys of engines/.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from steepest.data.stages import blocks
 from steepest.data.stages.base import INFINITE, UNKNOWN, Derived, Reader, Stage
 from steepest.data.stages.blocks import Block
 from steepest.data.stages.vectorize import call
+from steepest.engines.orders import philox_key
 
 
 class Zip(Stage):
@@ -158,7 +159,7 @@ class Mixed(Stage):
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Blocks of one element."""
-        rng = np.random.Generator(np.random.Philox(key=[self.seed, epoch]))
+        rng = np.random.Generator(np.random.Philox(key=philox_key(self.seed, epoch)))
         readers = [Reader(stage.run(epoch)) for stage in self.sources]
         shares = self.shares.copy()
         while shares.any():

@@ -12,7 +12,7 @@ import numpy as np
 from steepest.core import tree
 from steepest.data.stages import blocks
 from steepest.data.stages.blocks import Block
-from steepest.engines.orders import epoch_order
+from steepest.engines.orders import epoch_order, philox_key
 
 
 def buffered_order(count: int, size: int, seed: int, epoch: int) -> np.ndarray:
@@ -43,7 +43,7 @@ class RandomPlaces:
     """
 
     def __init__(self, seed: int, epoch: int) -> None:
-        self._bits = np.random.Philox(key=[seed & (2**64 - 1), epoch])
+        self._bits = np.random.Philox(key=philox_key(seed, epoch))
 
     def draw(self, size: int, count: int) -> list[int]:
         """Places in a buffer of `size`; the bias of the remainder is below size / 2^64."""

@@ -60,7 +60,8 @@ _OF_ARRAYS = ("__array__", "__dataframe__", "indptr", "tocsr", "shape", "take")
 def _is_batch(entry: Any) -> bool:
     """Whether an entry of a list is (x, y) or (x, y, weights or None), each an array of rows."""
     parts = entry if isinstance(entry, tuple) and 1 < len(entry) < 4 else ((),)
-    parts = parts[:2] if parts[2:] == (None,) else parts
+    if len(parts) == 3 and parts[2] is None:
+        parts = parts[:2]
     return all(len(getattr(part, "shape", ())) > 0 for part in parts)
 
 
@@ -249,8 +250,6 @@ def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, Arra
     labels = _stratification(feed)
     shares = (1.0 - share, share)
     train, validation = split_indices(feed.count, shares, stratify=labels, seed=seed)
-    if not len(train) or not len(validation):
-        raise ArgumentError(f"validation_split: {share} of {feed.count} rows leaves an empty part")
     make = type(feed)
     return (
         make(feed.nest, feed.batch, feed.shuffle, np.sort(train), feed.steps, feed.seed),

@@ -258,3 +258,22 @@ def test_many_random_products() -> None:
         case = Case(*known, a, b, machine=choices[rng.integers(len(choices))])
         found = run_case(case, case.compile(), sizes, rng, at_end=rng.random() < 0.5)
         assert_close(*found, sizes[2])
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("stride", [1, 2, 3, 7])
+def test_columns_of_the_result_may_have_a_stride(stride: int, known: bool) -> None:
+    """Other elements of the rows are not written."""
+    m, n, k = 7, 19, 5
+
+    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
+        a, b = Operand(pointers[0], "f32", k), Operand(pointers[1], "f32", n)
+        epilogue = store_to(pointers[2], n * stride, stride if known else integers[0])
+        emit_dense_product(builder, Product(a, b, m, n, k, "f32"), epilogue, MACHINE)
+
+    rng = np.random.default_rng(stride)
+    a, b = (rng.standard_normal(shape).astype(np.float32) for shape in ((m, k), (k, n)))
+    result = guarded(np.full((m, n, stride), np.nan, np.float32)[:, :, :stride])
+    compiled(emit, 3, 1)(guarded(a), guarded(b), result, stride)
+    np.testing.assert_allclose(result[:, :, 0], a @ b, rtol=1e-4, atol=1e-5)
+    assert np.isnan(result[:, :, 1:]).all()

@@ -274,3 +274,23 @@ def test_parts_are_of_about_equal_length() -> None:
         builder.ret(value)
     first, second = map(len, ir.parts_of(module, 2))
     assert abs(first - second) < 0.1 * first
+
+
+def test_a_part_declares_what_another_defines_as_hidden() -> None:
+    module = calling_module()
+    inner, outer = module.globals["g of all"], module.globals["f"]
+    assert isinstance(inner, ir.Function) and isinstance(outer, ir.Function)
+    assert inner.declaration == 'declare hidden i64 @"g of all"(i64 %a0) noinline'
+    assert outer.declaration == 'declare i64 @"f"(i64 %a0)'
+    assert inner.definition.startswith('define internal i64 @"g of all"(i64 %a0) noinline {')
+    assert outer.definition.startswith('define i64 @"f"(i64 %a0) {')
+
+
+def test_memory_on_the_stack_has_room_for_what_was_asked() -> None:
+    function, builder = new_function(LONG)
+    one = builder.alloca(LONG)
+    many = builder.alloca(SINGLE, 5, align=64)
+    assert one.type == many.type == POINTER
+    builder.ret(builder.load(one, LONG))
+    assert "= alloca i64, i32 1\n" in str(function.module)
+    assert "= alloca float, i32 5, align 64\n" in str(function.module)

@@ -282,7 +282,7 @@ def _gather(
     )
     name = f"llvm.masked.gather.{result.suffix}.v{lanes}p0"
     found = builder.intrinsic(name, result, arguments)
-    return found if moved is kind else builder.bitcast(found, ir.VectorType(kind, lanes))
+    return builder.bitcast(found, ir.VectorType(kind, lanes))
 
 
 def write(frame: Frame, point: Point, access: Access, value: ir.Value) -> None:

@@ -52,7 +52,8 @@ from steepest.engines.cpu.loops.spaces import (
 from steepest.engines.cpu.plan.sharing import granularity
 
 _VOID = ir.VoidType()
-ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = range(5)
+NUMBERS = range(5)
+ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = NUMBERS
 
 
 SCRATCH_OF = "scratch"  # the name of the function that returns the bytes of scratch
@@ -183,7 +184,7 @@ class _Run:
         self.worker, self.workers, self.table, numbers, self.counter = function.args
         self.builder = builder = ir.IRBuilder(function.append_basic_block("entry"))
         self.numbers = [
-            builder.load(at(builder, numbers, slot, INDEX), typ=INDEX) for slot in range(5)
+            builder.load(at(builder, numbers, slot, INDEX), typ=INDEX) for slot in NUMBERS
         ]
         self.arrived, self.done, self.left = (self._variable() for _ in range(3))
         self.own = self._own_table()

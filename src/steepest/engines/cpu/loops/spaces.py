@@ -120,7 +120,7 @@ class Buffer:
         return f"{self.role} {self.name}: {name_of(self.dtype)}[{sizes}]{how}"
 
 
-ORDER, SCRATCH, FIRST_BUFFER = 0, 1, 2  # entries of the table of pointers
+ORDER, SCRATCH, FIRST_BUFFER = range(3)  # entries of the table of pointers
 
 
 def entries_of(buffers: tuple[Buffer, ...]) -> dict[Buffer, int]:

@@ -236,7 +236,7 @@ def _scaled(node: Node) -> tuple[Node, float, float]:
         if base is node.inputs[0]:
             return node, 1.0, 0.0
         viewed = replace(node, inputs=(base,), dtype=uint8)
-        return (_normal_node(viewed) if node.op == "reshape" else viewed), scale, offset
+        return _normal_node(viewed), scale, offset
     return _scaled_bytes(node) or (node, 1.0, 0.0)
 
 
