@@ -178,6 +178,11 @@ def test_each_row_has_the_weight_of_its_class(y: Any) -> None:
     assert both.dtype == np.float32 and both.tolist() == [1.0, 5.0, 7.5, 0.0]
 
 
+def test_the_class_of_a_row_of_probabilities_is_the_likeliest() -> None:
+    two = [[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]]
+    assert combined_weights(two, None, WEIGHTS).tolist() == [1.0, 2.5, 1.0]
+
+
 def test_without_class_weights_the_weights_of_rows_remain() -> None:
     assert combined_weights([0, 1], None, None) is None
     assert combined_weights([0, 1], [3, 4], None) == [3, 4]

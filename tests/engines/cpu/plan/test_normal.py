@@ -125,6 +125,15 @@ def test_dense_rows_are_never_made_dense() -> None:
         assert "to_dense" not in computed(normal(function, *ROWS))
 
 
+def test_other_products_of_the_program_read_views_in_place() -> None:
+    def function(x: st.Tensor, g: st.Tensor) -> list[st.Tensor]:
+        weights = np.arange(120, dtype=np.float32).reshape(4, 30)
+        return [x.T @ g, g.T @ g[:, ::2], g[:, ::2] @ st.constant(weights).T[:2]]
+
+    form = normal(function, *ROWS, storage=SPARSE)
+    assert not {"copy", "to_dense"} & set(computed(form))
+
+
 MULTIPLES: list[tuple[str, Callable[[st.Tensor], st.Tensor], float]] = [
     ("over", lambda x: x / 4.0, 0.25),
     ("times", lambda x: x * 3.0, 3.0),
@@ -144,6 +153,17 @@ def test_a_product_of_scaled_sparse_rows_is_scaled_itself(
     assert computed(form) == ["matmul", "multiply"]
     (product, number) = the(form, "multiply").inputs
     assert product.inputs[0].op == "input" and number.params["value"] == np.float32(scale)
+
+
+def test_stacks_of_matrices_need_dense_rows_and_keep_their_scale() -> None:
+    stack = TensorSpec((3, 30, 4))
+    form = normal(lambda x, b: (x / 4.0) @ b, ROWS[0], stack, storage=SPARSE)
+    assert sorted(computed(form)) == ["divide", "matmul", "to_dense"]
+
+
+def test_a_product_with_the_rows_of_another_input_reads_sparse_rows() -> None:
+    form = normal(lambda x, y: x @ y.T, ROWS[0], ROWS[0], storage=SPARSE)
+    assert computed(form) == ["transpose", "copy", "matmul"]
 
 
 @pytest.mark.parametrize(
