@@ -114,8 +114,15 @@ def test_running_sums() -> None:
     for axis in (0, 1):
         found = root(lambda x, axis=axis: st.cumsum(x, axis), (None, 6))
         assert isinstance(found, Scan) and found.axis == axis
-    one = root(lambda x: st.cumsum(x, 1), (None, 1, 6))
-    assert not isinstance(one, Scan) or one.axis < 0
+    for shape, axis, own in (
+        ((None, 1, 6), 1, -1),
+        ((None, 1, 6), 2, 1),
+        ((1, 4, 6), 1, 0),
+        ((2, 4, 6), 1, 1),
+        ((2, 2, 6), 2, 2),
+    ):
+        scan = root(lambda x, axis=axis: st.cumsum(x, axis), shape)
+        assert isinstance(scan, Scan) and scan.axis == own, shape
 
 
 def test_rows_added_by_index() -> None:
