@@ -119,7 +119,7 @@ def test_small_values_that_others_read_are_computed_by_everyone() -> None:
     assert first(64).share == EVERYONE
     assert first(65).share == parts(0)
     assert first(8, 8).share == EVERYONE
-    assert share(lambda x: st.exp(x), (64,)) == parts(0), "nobody reads an output"
+    assert share(lambda x: st.exp(x), (64,)) == parts(0), "an output is read by no kernel"
 
 
 # ---------------------------------------------------------------- axes and parts
