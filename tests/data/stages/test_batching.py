@@ -38,6 +38,27 @@ def test_batches_are_in_order_and_the_last_may_be_short(make: Any) -> None:
     assert listed(make(8).batch(2).batch(3)) == [[[0, 1], [2, 3], [4, 5]], [[6, 7]]]
 
 
+@pytest.mark.parametrize(
+    ("dataset", "orders"),
+    [
+        (Dataset.range(6).batch(2), 6),
+        (Dataset.range(7).batch(2), 7),
+        (Dataset.range(7).batch(2, drop_remainder=True), 6),
+        (Dataset.range(6).repeat().batch(2), 6),
+        (Dataset.range(6).repeat(2).batch(2, drop_remainder=True), 12),
+        (Dataset.range(6).repeat().batch(4), None),
+        (Dataset.range(6).repeat().batch(2, drop_remainder=True), None),
+        (Dataset.range(6).batch(2).batch(2), None),
+        (Dataset.range(6).padded_batch(2), None),
+        (stream(6).batch(2), None),
+    ],
+)
+def test_which_batches_are_rows_of_columns(dataset: Dataset, orders: int | None) -> None:
+    """Where every batch of an endless data set is full, and no batch is made of batches."""
+    plan = dataset.as_columns()
+    assert (None if plan is None else len(plan.order(0))) == orders
+
+
 @pytest.mark.parametrize(("count", "whole", "full"), [(0, 0, 0), (4, 2, 2), (5, 3, 2), (1, 1, 0)])
 def test_the_number_of_batches_is_known(count: int, whole: int, full: int) -> None:
     assert Dataset.range(count).batch(2).cardinality() == whole
