@@ -10,7 +10,7 @@ import pytest
 import steepest as st
 from steepest.data import Dataset
 from steepest.data.py_dataset import PyDataset
-from steepest.errors import ArgumentError, DataError, ShapeError
+from steepest.errors import ArgumentError, DataError, ShapeError, TrainingWarning
 from steepest.neuralnet.input.accept import (
     DEFAULT_BATCH,
     combined_weights,
@@ -131,7 +131,6 @@ def test_weights_of_rows_are_float32() -> None:
         (("some.csv",), {}, "read a file first"),
         ((generator, Y), {}, "must come with the batches"),
         ((generator, None, X[:, 0]), {}, "must come with the batches"),
-        ((generator,), {"batch_size": 4}, "makes its own batches"),
         ((Dataset.range(3).repeat().batch(2),), {}, "repeats for ever"),
     ],
 )
@@ -140,6 +139,11 @@ def test_what_cannot_be_taken_is_an_error(
 ) -> None:
     with pytest.raises(ArgumentError, match=message):
         intake(network(), *arguments, **options)
+
+
+def test_a_batch_size_for_batches_is_not_used() -> None:
+    with pytest.warns(TrainingWarning, match="batch_size=4 is not used"):
+        assert isinstance(intake(network(), generator, batch_size=4), StreamFeed)
 
 
 def test_datasets_of_columns_are_read_as_columns() -> None:
