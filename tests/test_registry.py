@@ -69,13 +69,13 @@ def test_a_malformed_configuration_is_refused(shapes: Registry):
 
 
 def test_a_function_saved_under_a_taken_name_is_refused(shapes: Registry):
-    def circle(x: float) -> float:
+    def ellipse(x: float) -> float:
         return x
 
-    assert registry.name_of(circle) == "circle"
-    shapes.register("circle")(RoundDisc)
-    with pytest.raises(ArgumentError, match=r"cannot be saved as 'circle'"):
-        registry.name_of(circle)
+    assert registry.name_of(ellipse) == "ellipse"
+    shapes.register("ellipse")(RoundDisc)
+    with pytest.raises(ArgumentError, match=r"cannot be saved as 'ellipse'"):
+        registry.name_of(ellipse)
     with pytest.raises(ArgumentError, match="register_serializable"):
         registry.to_config(lambda x: x)
 
@@ -83,12 +83,12 @@ def test_a_function_saved_under_a_taken_name_is_refused(shapes: Registry):
 def test_user_defined_names(monkeypatch: pytest.MonkeyPatch, shapes: Registry):
     monkeypatch.setattr(registry, "_registered_by_users", {})
 
-    @registry.register_serializable(name="circle of mine")
-    def circle(x: float) -> float:
+    @registry.register_serializable(name="ellipse of mine")
+    def ellipse(x: float) -> float:
         return x
 
-    assert registry.to_config([circle]) == ["circle of mine"]
-    assert shapes.get("circle of mine") is circle
+    assert registry.to_config([ellipse]) == ["ellipse of mine"]
+    assert shapes.get("ellipse of mine") is ellipse
 
 
 class Forgetful(Configurable):

@@ -245,6 +245,17 @@ def batch_normalization_of(x, mean, variance, offset, scale, epsilon):
     return out * (1.0 if scale is None else scale) + (0.0 if offset is None else offset)
 
 
+def weighted_moments_of(
+    x: Array, axes: int | tuple[int, ...], weights: Array, keepdims: bool = False
+) -> tuple[Array, Array]:
+    total = np.sum(weights, axis=axes, keepdims=True)
+    mean = np.sum(x * weights, axis=axes, keepdims=True) / total
+    variance = np.sum((x - mean) ** 2 * weights, axis=axes, keepdims=True) / total
+    if keepdims:
+        return mean, variance
+    return np.squeeze(mean, axes), np.squeeze(variance, axes)
+
+
 def crossentropy(labels: Array, logits: Array) -> Array:
     return -np.sum(labels * special.log_softmax(logits, axis=-1), axis=-1)
 

@@ -30,6 +30,7 @@ from tests.core.meanings import (
     poisson_of,
     relu_of,
     row,
+    weighted_moments_of,
     weighted_of,
 )
 from tests.core.primitive_table import mixed
@@ -66,6 +67,11 @@ UNITS: dict[str, Row] = {
         ),
         call(X, 0),
         call(CUBE, (0, 2), keepdims=True),
+    ),
+    "weighted_moments": row(
+        weighted_moments_of,
+        call(X, 0, np.abs(X) + 0.5),
+        call(CUBE, (0, 2), np.abs(CUBE) + 0.5, keepdims=True),
     ),
     "dropout": row(lambda x, rate: x, call(X, 0.0)),
     "sigmoid_cross_entropy_with_logits": row(
