@@ -43,6 +43,7 @@ from steepest.functions import linalg, nn, random
 from steepest.functions import public as math
 from steepest.functions.printing import print
 from steepest.functions.public import *  # noqa: F403 - its files name them in their __all__
+from steepest.functions.python_calls import numpy_function, py_function
 from steepest.program.branching import cond, while_loop
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace
@@ -61,6 +62,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import errors as errors
     from steepest import events as events
     from steepest import initializers as initializers
+    from steepest import io as io
     from steepest import layers as layers
     from steepest import losses as losses
     from steepest import metrics as metrics
@@ -71,6 +73,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import regularizers as regularizers
     from steepest import saving as saving
     from steepest import schedules as schedules
+    from steepest import strings as strings
     from steepest import utils as utils
     from steepest.initializers import Initializer as Initializer
     from steepest.layers import Layer as Layer
@@ -100,9 +103,9 @@ LATER: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
         "activations backend callbacks classroom constraints data datasets diagnosis errors events "
-        "initializers "
+        "initializers io "
         "layers losses metrics neuralnet ops optimizers preprocessing regularizers saving "
-        "schedules utils"
+        "schedules strings utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
@@ -155,7 +158,9 @@ __all__ = [
     "newaxis",
     "name_scope",
     "nn",
+    "numpy_function",
     "print",
+    "py_function",
     "random",
     "register_serializable",
     "stop_gradient",

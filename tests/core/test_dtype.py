@@ -137,7 +137,7 @@ def test_a_misspelt_dtype_suggests_a_similar_one() -> None:
 
 def test_values_that_are_not_numbers_are_refused() -> None:
     with pytest.raises(DTypeError, match=r"values are no numbers: got .*\['a', 'b'\]"):
-        st.constant(["a", "b"])
+        st.exp(["a", "b"])
     with pytest.raises(DTypeError, match="turn text and categories into numbers"):
         st.constant([1.0]) + np.array(["x"])
     with pytest.raises(ShapeError, match="rows of unequal length"):

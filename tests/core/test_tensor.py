@@ -250,7 +250,6 @@ def test_either_but_not_both() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("one", "text values are no numbers: got 'one'"),
         ([1, "a"], r"text values are no numbers: got \[1, 'a'\]"),
         (1j, "complex values are no numbers"),
         (None, "object values are no numbers: got None"),
@@ -263,3 +262,43 @@ def test_unsupported_values_are_called_by_name(value: object, message: str) -> N
 
 
 # ---------------------------------------------------------------- indexing
+
+
+# ---------------------------------------------------------------- texts
+
+
+def test_texts_are_tensors_of_python_texts() -> None:
+    texts = st.constant([["good film"], ["bad"]])
+    assert texts.dtype == st.string and texts.shape == (2, 1)
+    assert texts.numpy().tolist() == [["good film"], ["bad"]]
+    assert st.constant("a").numpy() == "a" and st.constant(b"\xc3\xa9").numpy() == "é"
+    assert st.convert_to_tensor(np.array(["a", "b"]))[1].numpy() == "b"
+    assert repr(st.constant(["a"])) == "Tensor(['a'], shape=(1,), dtype=string)"
+    assert pickle.loads(pickle.dumps(texts)).tolist() == texts.tolist()
+    assert st.constant([], dtype="string").dtype == st.string
+
+
+def test_texts_are_moved_and_compared() -> None:
+    texts = st.constant(["a", "b", "a"])
+    assert (texts == "a").tolist() == [True, False, True]
+    assert (texts != ["a", "b", "c"]).tolist() == [False, False, True]
+    assert st.equal("b", texts).tolist() == [False, True, False]
+    assert texts[texts == "a"].tolist() == ["a", "a"]
+    assert st.concat([texts, ["c"]], 0)[-2:].tolist() == ["a", "c"]
+    assert st.where([True, False, True], texts, "").tolist() == ["a", "", "a"]
+    assert st.expand_dims("a", 0).tolist() == ["a"]
+    assert [text.numpy() for text in st.reshape(texts, (3, 1))[:, 0]] == ["a", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x + 1, lambda x: 2.0 * x, lambda x: x + x, lambda x: x + "b", lambda x: x > 1,
+        lambda x: x < x, lambda x: -x, lambda x: x == 1, st.exp, st.reduce_sum,
+        st.reduce_max, st.argmax, lambda x: st.cast(x, "float32"), lambda x: st.maximum(x, x),
+        lambda x: st.function(lambda y: y == "a")(x), st.Variable, lambda x: st.stack([x, [1]]),
+    ],
+)  # fmt: skip
+def test_texts_are_no_numbers(function) -> None:
+    with pytest.raises(DTypeError, match="texts are no numbers: the dtype 'string' is for"):
+        function(st.constant(["a"]))

@@ -652,3 +652,38 @@ def test_lists_of_numbers_are_arrays_as_in_tensorflow():
     assert texts.tolist() == [["a", "b"]]
     with pytest.raises(st.errors.ShapeError, match="unequal length"):
         next(iter(Dataset.from_generator(lambda: iter([[[1], [2, 3]]]))))
+
+
+def test_texts_of_elements_are_tensors() -> None:
+    rows = Dataset.from_tensor_slices((["a", "b", "c"], [1, 2, 3]))
+    assert [text.numpy() for text, _ in rows] == ["a", "b", "c"]
+    (first, _), _ = rows.batch(2)
+    assert first.dtype == st.string and first.tolist() == ["a", "b"]
+    longer = rows.map(lambda text, number: st.strings.join([text, "!"])).filter(
+        lambda text: text != "b!"
+    )
+    assert [text.numpy() for text in longer] == ["a!", "c!"]
+    assert list(longer.as_numpy_iterator()) == ["a!", "c!"]
+
+
+def test_the_spec_of_batches_without_remainder_has_their_size() -> None:
+    rows = Dataset.from_tensor_slices((np.zeros((5, 3)), np.zeros(5)))
+    assert rows.batch(2).element_spec[0].shape == (None, 3)
+    fixed = rows.batch(2, drop_remainder=True).map(lambda x, y: (x * 2.0, y)).prefetch(1)
+    assert [spec.shape for spec in fixed.element_spec] == [(2, 3), (2,)]
+    assert fixed.unbatch().batch(4).element_spec[0].shape == (None, 3)
+
+
+def test_states_of_reduce_are_tensors() -> None:
+    total = Dataset.range(5).reduce(np.int64(0), lambda state, x: state + x)
+    assert isinstance(total, st.Tensor) and total.numpy() == 10
+    count, most = Dataset.range(3).reduce((0, -1.0), lambda s, x: (s[0] + 1, st.maximum(s[1], 2.0)))
+    assert (count.item(), most.item()) == (3, 2.0)
+
+
+def test_options_are_taken_and_change_nothing() -> None:
+    options = st.data.Options()
+    options.deterministic = False
+    assert [x.item() for x in Dataset.range(3).with_options(options)] == [0, 1, 2]
+    with pytest.raises(ArgumentError, match=r"st.data.Options\(\) was expected"):
+        Dataset.range(3).with_options({"deterministic": True})  # type: ignore[arg-type]

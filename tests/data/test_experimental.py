@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_a_fault_is_named_by_row_and_column(tmp_path: Path, defaults, message) -
 def test_lines_of_files(folder: Path) -> None:
     (folder / "packed.gz").write_bytes(gzip.compress("é\n\nlast".encode()))
     lines = TextLineDataset([folder / "first.csv", folder / "packed.gz"])
-    assert list(lines) == [*TABLE.splitlines(), "é", "", "last"]
+    assert [line.numpy() for line in lines] == [*TABLE.splitlines(), "é", "", "last"]
 
 
 def test_no_file_and_no_names_are_errors(folder: Path) -> None:
@@ -84,8 +85,22 @@ def test_files_are_listed_in_order_or_shuffled_by_a_seed(tmp_path: Path) -> None
     for number in range(8):
         (tmp_path / f"{number}.txt").write_text("x")
     pattern = str(tmp_path / "*.txt")
-    in_order = list(st.data.Dataset.list_files(pattern))
-    shuffled = list(st.data.Dataset.list_files(pattern, seed=3))
+
+    def listed(**options: Any) -> list[str]:
+        return [path.numpy() for path in st.data.Dataset.list_files(pattern, **options)]
+
+    in_order, shuffled = listed(), listed(seed=3)
     assert in_order == sorted(in_order) != shuffled and sorted(shuffled) == in_order
-    assert shuffled == list(st.data.Dataset.list_files(pattern, seed=3))
-    assert in_order == list(st.data.Dataset.list_files(pattern, shuffle=False, seed=3))
+    assert shuffled == listed(seed=3)
+    assert in_order == listed(shuffle=False, seed=3)
+
+
+def test_a_given_number_of_elements_is_checked_at_the_end() -> None:
+    from steepest.data.experimental import assert_cardinality, cardinality
+
+    even = st.data.Dataset.range(6).map(lambda x: x.numpy()).filter(lambda x: x % 2 == 0)
+    assert cardinality(even) == st.data.UNKNOWN_CARDINALITY
+    assert len(even.apply(assert_cardinality(3))) == 3
+    assert [x.item() for x in even.apply(assert_cardinality(3))] == [0, 2, 4]
+    with pytest.raises(DataError, match="4 elements were expected, the data set has 3"):
+        list(even.apply(assert_cardinality(4)))

@@ -84,8 +84,8 @@ def test_texts_and_single_elements(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.txt").write_text(f"a {name} text")
     dataset = texts_of(tmp_path, batch_size=None, shuffle=False)
-    assert [text for text, _ in dataset] == ["a neg text", "a pos text"]
-    assert sorted(t for batch, _ in texts_of(tmp_path) for t in batch) == [
+    assert [text.numpy() for text, _ in dataset] == ["a neg text", "a pos text"]
+    assert sorted(t for batch, _ in texts_of(tmp_path) for t in batch.numpy()) == [
         "a neg text",
         "a pos text",
     ]

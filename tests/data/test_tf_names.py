@@ -55,6 +55,7 @@ TF_DATA: dict[str, str] = {
     "unbatch": "",
     "unique": "",
     "window": "size shift stride drop_remainder",
+    "with_options": "options",
     "zip": "args datasets",
 }
 ABSENT = {
@@ -70,7 +71,6 @@ LEFT_OUT = {
     "save": "cache(folder) stores elements",
     "snapshot": "cache(folder) stores elements",
     "sparse_batch": "no sparse tensors: sparse rows are columns of fit",
-    "with_options": "the engine chooses threads and order itself",
 }
 OWN = {
     "as_columns",

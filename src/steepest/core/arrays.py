@@ -81,7 +81,7 @@ def _not_numeric(found: np.ndarray, value: Any) -> str:
         )
     remedy = "turn text and categories into numbers first"
     if found.dtype.kind in "US":
-        remedy += ", or leave them texts: st.constant(texts, dtype=st.string)"
+        remedy += ", or leave them texts: st.constant(texts)"
     word = _UNSUPPORTED.get(found.dtype.kind, found.dtype.name)
     return f"{word} values are no numbers: got {_short(value)}; {remedy}"
 

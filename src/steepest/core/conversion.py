@@ -15,15 +15,16 @@ from steepest.core.dtype import (
     as_dtype,
     float32,
     is_float,
+    is_string,
     meet_number,
     promote,
     string,
 )
 from steepest.core.primitives import PRIMITIVES, Shape, show
 from steepest.core.tensor import Axis, Operators, Tensor
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, DTypeError, ShapeError
 
-__all__ = ["constant"]
+__all__ = ["constant", "convert_to_tensor"]
 
 _CAST = PRIMITIVES["cast"]
 NUMBERS = (bool, int, float, np.generic)
@@ -52,18 +53,45 @@ def constant(
     >>> constant([1, 2, 3, 4], shape=(2, 2)).tolist()
     [[1, 2], [3, 4]]
 
-    With `dtype="string"` it is a NumPy array of texts, as models and layers of texts take them.
+    Texts are a tensor of the dtype `st.string`, for `st.strings`, layers and models of texts.
     """
-    if dtype is not None and (dtype is string or dtype is str or str(dtype) == "string"):
-        texts = np.asarray(value)
-        if texts.dtype.kind in "OUS":
-            return texts.astype(object)  # type: ignore[return-value]
-    made = as_tensor(value, dtype)
+    made = convert_to_tensor(value, dtype)
     if shape is None:
         return made
     if made.size == 1:
         return bind(PRIMITIVES["broadcast_to"], _reshaped(made, ()), to=tuple(shape))
     return _reshaped(made, tuple(shape))
+
+
+def convert_to_tensor(value: Any, dtype: DTypeLike = None) -> Tensor:
+    """The value as a tensor of numbers or of texts; a tensor unchanged, of a variable its value.
+
+    Texts stay Python's: `numpy()` gives an array of `str`, where TensorFlow gives `bytes`.
+
+    >>> convert_to_tensor([1, 2]).dtype, convert_to_tensor(["a", "b"])
+    (dtype('int32'), Tensor(['a' 'b'], shape=(2,), dtype=string))
+    """
+    try:
+        return as_tensor(value, dtype)
+    except DTypeError:
+        texts = texts_in(value) if dtype is None or is_string(dtype) else None
+        if texts is None:
+            raise
+        return Tensor(texts)
+
+
+def texts_in(value: Any) -> np.ndarray | None:
+    """The texts of any array-like object as an array of `str`; None if it holds something else.
+
+    >>> texts_in(["a", b"b"]), texts_in([1, "a"]) is None
+    (array(['a', 'b'], dtype=object), True)
+    """
+    texts = np.array(value, object)
+    for place, entry in enumerate(texts.flat):
+        if not isinstance(entry, (str, bytes)):
+            return None
+        texts.flat[place] = entry.decode() if isinstance(entry, bytes) else str(entry)
+    return texts
 
 
 def as_tensor(value: Any, dtype: DTypeLike = None) -> Tensor:
@@ -106,8 +134,15 @@ def meet(*values: Any, floating: bool = False) -> list[Tensor]:
     >>> [t.dtype.name for t in meet(constant([1, 2]), 0.5)]
     ['float32', 'float32']
     """
-    tensors = [value if isinstance(value, NUMBERS) else as_tensor(value) for value in values]
-    dtype = _promoted(tensors)
+    tensors: list[Any]
+    try:
+        tensors = [value if isinstance(value, NUMBERS) else as_tensor(value) for value in values]
+        dtype = _promoted(tensors)
+    except DTypeError:
+        if not any(isinstance(value, Tensor) and value.dtype == string for value in values):
+            raise
+        tensors = list(map(convert_to_tensor, values))
+        dtype = promote(*[tensor.dtype for tensor in tensors])
     if floating and not is_float(dtype):
         dtype = float32
     return [in_dtype(value, dtype) for value in tensors]

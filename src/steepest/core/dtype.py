@@ -32,10 +32,12 @@ int64 = np.dtype("int64")
 uint8 = np.dtype("uint8")
 bool_ = np.dtype("bool")
 string = np.dtype("O")
-"""Texts, on the host: of models' inputs and of preprocessing layers. No program reads them."""
+"""Texts, on the host: of models' inputs, of preprocessing layers, of `st.strings`. No program reads
+them, so they are moved and compared eagerly only."""
 NO_NUMBERS = (
     "texts are no numbers: the dtype 'string' is for st.Input((1,), dtype='string'), whose texts "
-    "st.layers.StringLookup, TextVectorization or Hashing turn into numbers"
+    "st.layers.StringLookup, TextVectorization or Hashing turn into numbers; st.strings joins, "
+    "splits and reads texts"
 )
 
 LADDER = (bool_, uint8, int32, int64, float32, float64)
@@ -74,8 +76,17 @@ def input_dtype(dtype: DTypeLike) -> DType:
     """
     if dtype is None:
         return float32
-    texts = isinstance(dtype, str) and dtype in ("string", "str")
-    return string if texts or dtype is str or dtype == string else as_dtype(dtype)
+    return string if is_string(dtype) else as_dtype(dtype)
+
+
+def is_string(dtype: DTypeLike) -> bool:
+    """Whether a name or a type means the dtype of texts.
+
+    >>> is_string("string"), is_string(str), is_string("float32")
+    (True, True, False)
+    """
+    named = isinstance(dtype, str) and dtype in ("string", "str")
+    return named or dtype is str or (isinstance(dtype, np.dtype) and dtype == string)
 
 
 def _from_numpy(dtype: DTypeLike) -> DType:
@@ -152,6 +163,8 @@ def promote(*dtypes: DType) -> DType:
     try:
         return max((computing(dtype) for dtype in dtypes), key=_RANK.__getitem__)
     except KeyError:
+        if set(dtypes) == {string}:
+            return string
         raise DTypeError(NO_NUMBERS) from None
 
 
@@ -162,6 +175,8 @@ def meet_number(dtype: DType, number: bool | int | float) -> DType:
     (dtype('float32'), dtype('float64'), dtype('int32'))
     """
     dtype = computing(dtype)
+    if dtype == string:
+        raise DTypeError(NO_NUMBERS)
     if isinstance(number, (bool, np.bool_)) or dtype.kind == "f":
         return dtype
     if isinstance(number, (float, np.floating)):

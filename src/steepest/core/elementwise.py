@@ -17,6 +17,7 @@ from steepest.core.dtype import (
     float32,
     int32,
     is_float,
+    name_of,
 )
 from steepest.core.primitives import PRIMITIVES
 from steepest.core.tensor import Tensor, TensorLike
@@ -105,7 +106,7 @@ def _truth(name: str, value: Any) -> Tensor:
     tensor = as_tensor(value)
     if tensor.dtype != bool_:
         raise DTypeError(
-            f"{name}: bool was expected, got {tensor.dtype.name}; compare first, as in x > 0"
+            f"{name}: bool was expected, got {name_of(tensor.dtype)}; compare first, as in x > 0"
         )
     return tensor
 

@@ -13,7 +13,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from steepest.core.dtype import DType, bool_, float32, int32, int64, is_float, is_storage, name_of
+from steepest.core.dtype import (
+    NO_NUMBERS,
+    DType,
+    bool_,
+    float32,
+    int32,
+    int64,
+    is_float,
+    is_storage,
+    name_of,
+    string,
+)
 from steepest.errors import DTypeError, ShapeError, UnknownSizeError
 
 Shape = tuple[int | None, ...]
@@ -178,7 +189,8 @@ def _given_shape(*shapes: Shape, shape: Shape, **params: Any) -> Shape:
 def _check_dtypes(name: str, dtypes: tuple[DType, ...], allowed: Callable[[DType], bool]) -> None:
     for dtype in dtypes:
         if is_storage(dtype) or not allowed(dtype):
-            raise DTypeError(f"{name}: does not take {name_of(dtype)}; use st.cast first")
+            refused = f"does not take {name_of(dtype)}; use st.cast first"
+            raise DTypeError(f"{name}: {NO_NUMBERS if dtype == string else refused}")
     if len(set(dtypes)) > 1:
         raise DTypeError(f"{name}: dtypes must agree, got {', '.join(map(name_of, dtypes))}")
 
@@ -193,18 +205,18 @@ def _like(name: str, allowed: Callable[[DType], bool]) -> Callable[..., DType]:
 
 def _comparison(name: str) -> Callable[..., DType]:
     def rule(*dtypes: DType, **params: Any) -> DType:
-        _check_dtypes(name, dtypes, _any)
+        _check_dtypes(name, dtypes, _ordered if name != "equal" else lambda dtype: True)
         return bool_
 
     return rule
 
 
-def _any(dtype: DType) -> bool:
-    return True
+def _ordered(dtype: DType) -> bool:
+    return dtype != string
 
 
 def _number(dtype: DType) -> bool:
-    return dtype != bool_
+    return dtype != bool_ and dtype != string
 
 
 def _truth(dtype: DType) -> bool:
@@ -224,6 +236,12 @@ def _select_dtype(condition: DType, yes: DType, no: DType) -> DType:
     if condition != bool_:
         raise DTypeError(f"where: the condition must be bool, got {name_of(condition)}")
     return _moved("where")(yes, no)
+
+
+def _of_numbers(name: str, dtypes: tuple[DType, ...], result: DType) -> DType:
+    if string in dtypes:
+        raise DTypeError(f"{name}: {NO_NUMBERS}")
+    return result
 
 
 def _index_dtype(name: str, table: DType, indices: DType) -> DType:
@@ -263,18 +281,23 @@ _define("elementwise", "logical_not", _same, _takes(_truth))
 _define("elementwise", "add subtract multiply", _broadcast, _takes(_number))
 _define("elementwise", "divide", _broadcast, _takes(is_float))
 _define("elementwise", "floor_divide power", _broadcast, _takes(_number))
-_define("elementwise", "maximum minimum", _broadcast, _takes(_any))
+_define("elementwise", "maximum minimum", _broadcast, _takes(_ordered))
 _define("elementwise", "equal less less_equal", _broadcast, _comparison)
 _define("elementwise", "logical_and logical_or", _broadcast, _takes(_truth))
 _define("elementwise", "select", _broadcast, _fixed(_select_dtype))
-_define("elementwise", "cast", _same, _fixed(lambda given, *, dtype: dtype))
+_define(
+    "elementwise",
+    "cast",
+    _same,
+    _fixed(lambda given, *, dtype: _of_numbers("cast", (given, dtype), dtype)),
+)
 _define("reduction", "sum", _fixed(_reduced), _takes(_number))
-_define("reduction", "max min", _reduced_nonempty, _takes(_any))
+_define("reduction", "max min", _reduced_nonempty, _takes(_ordered))
 _define(
     "reduction",
     "argmax",
     lambda name: lambda shape, *, axis: _reduced_nonempty(name)(shape, axes=(axis,)),
-    _fixed(lambda given, *, axis: int64),
+    _fixed(lambda given, *, axis: _of_numbers("argmax", (given,), int64)),
 )
 _define("reduction", "cumsum", _same, _takes(_number))
 _define("product", "matmul", _fixed(_matmul_shape), _takes(_number))

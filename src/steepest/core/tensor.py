@@ -13,7 +13,7 @@ from typing import Any, Union
 import numpy as np
 
 from steepest.core import dispatch, tree
-from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of
+from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of, string
 from steepest.core.numpy_rules import widened
 from steepest.core.primitives import Shape, known_count, show
 from steepest.core.user_line import user_place
@@ -151,18 +151,22 @@ class Operators:
         return _functions.transpose(self)
 
     def __eq__(self, other: object) -> Tensor:  # type: ignore[override]
-        if not _functions.is_tensor_like(other):
+        if not _functions.is_tensor_like(other) and not self._is_compared_to_text(other):
             return NotImplemented
         return _functions.equal(self, other)
 
     def __ne__(self, other: object) -> Tensor:  # type: ignore[override]
-        if not _functions.is_tensor_like(other):
+        if not _functions.is_tensor_like(other) and not self._is_compared_to_text(other):
             return NotImplemented
         return _functions.not_equal(self, other)
 
+    def _is_compared_to_text(self, other: object) -> bool:
+        return isinstance(other, (str, bytes)) and self.dtype == string
+
     def numpy(self) -> np.ndarray:
-        """The values as a new NumPy array."""
-        return np.array(self._read())
+        """The values as a new NumPy array; of a single text the Python text."""
+        values = self._read()
+        return values.item() if values.dtype == string and not values.shape else np.array(values)
 
     def _read(self) -> np.ndarray:
         raise NotImplementedError

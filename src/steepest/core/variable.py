@@ -11,7 +11,7 @@ import numpy as np
 
 from steepest.core import dispatch, ops
 from steepest.core.aligned_arrays import aligned_copy
-from steepest.core.dtype import DType, DTypeLike, is_float, name_of
+from steepest.core.dtype import NO_NUMBERS, DType, DTypeLike, is_float, name_of, string
 from steepest.core.primitives import Shape, known_count, show
 from steepest.core.tensor import Operators, Tensor, TensorLike, functions
 from steepest.errors import DTypeError, ShapeError
@@ -55,7 +55,9 @@ class Variable(Operators):
         if isinstance(value, Tensor) and value.is_symbolic:  # made inside a recorded function
             value = dispatch.current().value_of(value)
         with dispatch.eagerly():
-            made = ops.constant(value, dtype)
+            made = ops.as_tensor(value, dtype)
+        if made.dtype == string:
+            raise DTypeError(f"a variable holds numbers: {NO_NUMBERS}")
         self._held = Tensor(made.data, made.shape, made.dtype)  # a new one: its origin is set
         self._own = False
         self.owner: Owner | None = None

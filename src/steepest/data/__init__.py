@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Dataset,
     )
     from steepest.data.experimental import TextLineDataset
+    from steepest.data.options import Options
     from steepest.data.preparing.sequences import (
         normalize,
         pad_sequences,
@@ -40,6 +41,7 @@ __all__ = [
     "AUTOTUNE",
     "INFINITE_CARDINALITY",
     "UNKNOWN_CARDINALITY",
+    "Options",
     "TextLineDataset",
     "experimental",
     "files",
@@ -82,6 +84,7 @@ __all__ = [
 _LATER = {
     "steepest.data.dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
     "steepest.data.experimental": ("TextLineDataset",),
+    "steepest.data.options": ("Options",),
     "steepest.data.preparing.sequences": (
         "normalize",
         "pad_sequences",

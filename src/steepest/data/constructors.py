@@ -15,7 +15,7 @@ import numpy as np
 
 from steepest.arguments import suggests_arguments_of_methods
 from steepest.core.dtype import DTypeLike, as_dtype
-from steepest.data.arguments import seed_or_drawn
+from steepest.data.arguments import path_of, seed_or_drawn
 from steepest.data.stages import sources
 from steepest.data.stages.signatures import signature_of
 from steepest.engines.orders import epoch_order
@@ -135,7 +135,9 @@ class Constructors:
         """
         from steepest.data.files import open_source
 
-        return cls.from_source(open_source(os.fspath(path), **options), label, features)
+        return cls.from_source(
+            open_source(path_of("Dataset.from_file", path), **options), label, features
+        )
 
     @classmethod
     def list_files(
@@ -153,9 +155,10 @@ class Constructors:
         ...
         steepest.errors.DataError: Dataset.list_files: no file matches 'no-such-*.csv'
         """
-        found = sorted(glob.glob(os.fspath(file_pattern)))
+        pattern = path_of("Dataset.list_files", file_pattern)
+        found = sorted(glob.glob(pattern))
         if not found:
-            raise DataError(f"Dataset.list_files: no file matches {os.fspath(file_pattern)!r}")
+            raise DataError(f"Dataset.list_files: no file matches {pattern!r}")
         if shuffle or (shuffle is None and seed is not None):
             order = epoch_order(fresh_seed() if seed is None else seed, 0, len(found))
             found = [found[place] for place in order]

@@ -17,6 +17,7 @@ from steepest.core import tree
 from steepest.data.arguments import seed_or_drawn
 from steepest.data.by_value import ByValue
 from steepest.data.constructors import Constructors
+from steepest.data.options import Options
 from steepest.data.stages import base, batching, buffering, joining, mapping, nested, order
 from steepest.data.stages.threads_ahead import AUTOTUNE, DEPTH, threads_asked_for
 from steepest.errors import ArgumentError
@@ -185,12 +186,12 @@ class Dataset(ByValue, Constructors):
     def split(self, shares: Sequence[float], seed: int | None = None) -> list[Dataset]:
         """Shuffles the rows once and divides them into parts of the given shares.
 
-        >>> [part.cardinality() for part in Dataset.range(10).split((0.8, 0.1, 0.1), seed=1)]
+        >>> [len(part) for part in Dataset.range(10).split((0.8, 0.1, 0.1), seed=1)]
         [8, 1, 1]
         """
         from steepest.data.splitting.split import share_counts
 
-        elements = self.cardinality()
+        elements = self._stage.size()
         if elements < 0 or self._stage.plan is None:
             raise ArgumentError(
                 "Dataset.split: the elements must be rows in memory; use take and skip on files"
@@ -341,6 +342,18 @@ class Dataset(ByValue, Constructors):
             )
         sources = [part._stage for part in datasets]
         return Dataset(joining.Mixed(sources, shares, seed_or_drawn(seed), stop_on_empty_dataset))
+
+    def with_options(self, options: Options) -> Dataset:
+        """The same data set: no option changes its elements or their order.
+
+        >>> len(Dataset.range(3).with_options(st.data.Options()))
+        3
+        """
+        if not isinstance(options, Options):
+            raise ArgumentError(
+                f"Dataset.with_options: st.data.Options() was expected, got {options!r:.60}"
+            )
+        return Dataset(self._stage)
 
     # ------------------------------------------------------------ cache and prefetch
 

@@ -6,49 +6,47 @@ Depends on the readers of files and the Dataset.
 from __future__ import annotations
 
 import glob
+import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from steepest.arguments import whole
+from steepest.core.tensor import Tensor
+from steepest.data.arguments import path_of
 from steepest.data.dataset import INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
+from steepest.data.fields import Field
 from steepest.data.files import DelimitedFile
 from steepest.data.files.packed import lines_of, unpacked
+from steepest.data.records import Records, header_of, records_of
+from steepest.data.stages.base import INFINITE
+from steepest.data.stages.order import Counted
 from steepest.data.stages.threads_ahead import AUTOTUNE
 from steepest.errors import ArgumentError, DataError, suggest_names, unknown_name
 
 __all__ = [
-    "make_csv_dataset",
-    "CsvDataset",
-    "TextLineDataset",
-    "AUTOTUNE",
-    "INFINITE_CARDINALITY",
-    "UNKNOWN_CARDINALITY",
-    "cardinality",
-]
+    "AUTOTUNE", "CsvDataset", "INFINITE_CARDINALITY", "TextLineDataset", "UNKNOWN_CARDINALITY",
+    "assert_cardinality", "cardinality", "make_csv_dataset",
+]  # fmt: skip
 
 
-_NAMED = ("int32", "int64", "float32", "float64", "string")
-
-
-def cardinality(dataset: Dataset) -> int:
-    """The number of elements of a data set, as its own method gives it.
-
-    >>> cardinality(Dataset.range(5))
-    5
-    """
-    return dataset.cardinality()
-
-
-def TextLineDataset(filenames: Any) -> Dataset:  # noqa: N802 - TensorFlow's class
+def TextLineDataset(  # noqa: N802 - TensorFlow's class
+    filenames: Any,
+    compression_type: str | None = None,
+    buffer_size: int | None = None,
+    num_parallel_reads: int | None = None,
+) -> Dataset:
     """The lines of text files, one after another, without their ends; gzipped files are unpacked.
+
+    The other arguments of TensorFlow have no effect.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "poem.txt"
     >>> _ = path.write_text("first\\nsecond\\n")
-    >>> list(TextLineDataset(path))
+    >>> [line.numpy() for line in TextLineDataset(path)]
     ['first', 'second']
     """
     paths = _paths("TextLineDataset", filenames)
@@ -66,14 +64,18 @@ def TextLineDataset(filenames: Any) -> Dataset:  # noqa: N802 - TensorFlow's cla
 def CsvDataset(  # noqa: N802 - TensorFlow's class
     filenames: Any,
     record_defaults: Sequence[Any],
+    compression_type: str | None = None,
+    buffer_size: int | None = None,
     header: bool = False,
     field_delim: str = ",",
-    select_cols: Sequence[int] | None = None,
+    use_quote_delim: bool = True,
     na_value: str = "",
+    select_cols: Sequence[int] | None = None,
 ) -> Dataset:
     """The rows of CSV files as tuples, with a dtype or a default for each column.
 
-    A value in place of a dtype replaces missing fields; a dtype refuses them.
+    A value in place of a dtype replaces missing fields; a dtype refuses them. Gzipped files are
+    recognised, so `compression_type` has no effect, nor has `buffer_size`.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "table.csv"
@@ -82,73 +84,47 @@ def CsvDataset(  # noqa: N802 - TensorFlow's class
     [(1, 2.5), (3, 0.0)]
     """
     paths = _paths("CsvDataset", filenames)
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        import csv
-
-        for path in paths:
-            with open(path, newline="", encoding="utf-8") as stream:
-                reader = csv.reader(stream, delimiter=field_delim)
-                if header:
-                    next(reader, None)
-                for number, fields in enumerate(filter(None, reader), 1):
-                    chosen = fields if select_cols is None else [fields[n] for n in select_cols]
-                    if len(chosen) != len(record_defaults):
-                        raise DataError(
-                            f"{path}: row {number} has {len(chosen)} fields, but record_defaults= "
-                            f"has {len(record_defaults)}"
-                        )
-                    where = f"{path}: row {number}"
-                    yield tuple(
-                        _field(text, default, na_value, f"{where}, column {place}")
-                        for place, (text, default) in enumerate(
-                            zip(chosen, record_defaults, strict=True)
-                        )
-                    )
-
-    return Dataset.from_generator(rows)
-
-
-def _field(text: str, default: Any, missing: str, where: str) -> Any:
-    """A field as a value of the dtype of the default, or of a dtype in its place."""
-    named = isinstance(default, str) and default in _NAMED
-    is_dtype = named or isinstance(default, (type, np.dtype))
-    if text in ("", missing):
-        if is_dtype:
-            raise DataError(f"{where} is missing; give a value in record_defaults= to replace it")
-        return default if isinstance(default, str) else np.asarray(default, _dtype_of(default))
-    if default is str or (isinstance(default, str) and (default == "string" or not named)):
-        return text
-    dtype = np.dtype(default) if is_dtype else _dtype_of(default)
-    try:
-        return np.asarray(int(text) if dtype.kind in "iu" else float(text), dtype)
-    except (ValueError, OverflowError):
-        raise DataError(f"{where} holds {text!r} where {dtype.name} was expected") from None
-
-
-def _dtype_of(value: Any) -> np.dtype[Any]:
-    if hasattr(value, "dtype"):
-        return np.asarray(value).dtype
-    return np.dtype(np.float32 if isinstance(value, float) else np.int32)
+    records = Records(
+        fields=[Field(default) for default in record_defaults],
+        header=header,
+        delimiter=field_delim,
+        quoted=use_quote_delim,
+        missing=na_value,
+        chosen=select_cols,
+    )
+    return Dataset.from_generator(lambda: itertools.chain.from_iterable(map(records.rows, paths)))
 
 
 def make_csv_dataset(
     file_pattern: Any,
     batch_size: int,
     column_names: Sequence[str] | None = None,
-    select_columns: Sequence[str] | None = None,
+    column_defaults: Sequence[Any] | None = None,
     label_name: str | None = None,
+    select_columns: Sequence[str] | None = None,
     field_delim: str = ",",
+    use_quote_delim: bool = True,
+    na_value: str = "",
     header: bool = True,
     num_epochs: int | None = None,
     shuffle: bool = True,
     shuffle_buffer_size: int = 10_000,
     shuffle_seed: int | None = None,
-    na_value: str = "",
+    prefetch_buffer_size: int | None = None,
+    num_parallel_reads: int | None = None,
+    sloppy: bool = False,
+    num_rows_for_inference: int = 10_000,
+    compression_type: str | None = None,
+    ignore_errors: bool = False,
+    encoding: str = "utf-8",
 ) -> Dataset:
     """Batches of the rows of CSV files, as dictionaries of columns, or pairs with a label.
 
-    As in TensorFlow the batches never end unless `num_epochs` is given.
+    As in TensorFlow the batches never end unless `num_epochs` is given. `column_defaults` gives a
+    dtype or a value for missing fields of each column; without it the first rows decide, and
+    missing numbers are NaN. `ignore_errors` leaves out the rows that do not fit; if some are among
+    the first, give `column_defaults`.
+    `prefetch_buffer_size`, `num_parallel_reads`, `sloppy` and `compression_type` have no effect.
 
     >>> import tempfile, pathlib
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "table.csv"
@@ -157,39 +133,69 @@ def make_csv_dataset(
     >>> x["a"].tolist(), y.tolist()
     ([1, 2], [0, 1])
     """
-    names = None if header else column_names
     if not header and column_names is None:
         raise ArgumentError("make_csv_dataset: header=False needs column_names=[...]")
     wanted = None if select_columns is None else list(select_columns)
     if wanted is not None and label_name is not None and label_name not in wanted:
         wanted.append(label_name)
-    sources = [
-        DelimitedFile(
-            path, columns=wanted, names=names, delimiter=field_delim, missing=("", na_value)
+    paths = _paths("make_csv_dataset", file_pattern)
+    options: dict[str, Any] = {"delimiter": field_delim, "missing": ("", na_value)}
+    options |= {"names": None if header else column_names, "encoding": encoding}
+    options |= {"columns": wanted, "sample_rows": num_rows_for_inference}
+    if column_defaults is not None:  # nothing is inferred
+        names = column_names if column_names and not header else header_of(paths[0], field_delim)
+        options["types"] = dict.fromkeys(names, str)
+    first = DelimitedFile(paths[0], **options)
+    if label_name is not None and label_name not in first.columns:
+        raise unknown_name("column", label_name, first.columns)
+    if column_defaults is not None or ignore_errors or not use_quote_delim:
+        records = records_of(first, column_defaults, na_value, header, use_quote_delim)
+        records.skips_errors = ignore_errors
+        rows = Dataset.from_generator(
+            lambda: itertools.chain.from_iterable(map(records.named_rows, paths))
         )
-        for path in _paths("make_csv_dataset", file_pattern)
-    ]
-    if label_name is not None and label_name not in sources[0].columns:
-        raise unknown_name("column", label_name, sources[0].columns)
+    else:
+        rows = Dataset.from_source(first)
+        for path in paths[1:]:
+            rows = rows.concatenate(Dataset.from_source(DelimitedFile(path, **options)))
 
     def labelled(row: dict[str, Any]) -> Any:
         features = {name: value for name, value in row.items() if name != label_name}
         return features if label_name is None else (features, row[label_name])
 
-    rows = Dataset.from_source(sources[0])
-    for source in sources[1:]:
-        rows = rows.concatenate(Dataset.from_source(source))
     rows = rows.map(labelled)
     if shuffle:
         rows = rows.shuffle(shuffle_buffer_size, seed=shuffle_seed)
     return rows.repeat(num_epochs).batch(batch_size)
 
 
+def cardinality(dataset: Dataset) -> Tensor:
+    """The number of elements, as `dataset.cardinality()` gives it.
+
+    >>> cardinality(Dataset.range(3)).item()
+    3
+    """
+    return dataset.cardinality()
+
+
+def assert_cardinality(expected_cardinality: int) -> Callable[[Dataset], Dataset]:
+    """Says how many elements a data set has, as in `dataset.apply(assert_cardinality(38))`.
+
+    The end of each epoch raises an error if it had another number.
+
+    >>> even = Dataset.range(4).filter(lambda x: x % 2 == 0)
+    >>> len(even.apply(assert_cardinality(2)))
+    2
+    """
+    count = whole("assert_cardinality: expected_cardinality", expected_cardinality, INFINITE)
+    return lambda dataset: Dataset(Counted(dataset._stage, count))
+
+
 def _paths(where: str, given: Any) -> list[str]:
     """The files of a path, of a pattern with * and ?, or of a list of these."""
-    patterns = [given] if isinstance(given, (str, os.PathLike)) else list(given)
+    several = isinstance(given, (list, tuple, np.ndarray)) or bool(getattr(given, "shape", None))
     found: list[str] = []
-    for pattern in [str(os.fspath(one)) for one in patterns]:
+    for pattern in [path_of(where, one) for one in (given if several else [given])]:
         matches = sorted(glob.glob(pattern)) or ([pattern] if os.path.exists(pattern) else [])
         if not matches:
             raise DataError(f"{where}: no file matches {pattern!r}")

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from steepest.core import ops, tree
+from steepest.core.tensor import Tensor
 from steepest.data.stages import blocks
 from steepest.data.stages.base import INFINITE, Stage
+from steepest.data.stages.batching import Batch
 from steepest.data.stages.buffering import Prefetch
 from steepest.data.stages.column_plan import ColumnBatches
+from steepest.data.stages.mapping import state_of
 from steepest.data.stages.threads_ahead import DEPTH, ahead
 from steepest.errors import DataError
+from steepest.program.trace import TensorSpec
 
 EPOCHS_PER_FIT = 1 << 20
 
@@ -34,23 +39,34 @@ class Elements(blocks.Nested):
     def element_spec(self) -> Any:
         """The shape and dtype of an element's parts, or None where they are unknown before running.
 
+        Batches have an open first size, unless `drop_remainder` fixes it.
+
         >>> import steepest as st
         >>> st.data.Dataset.range(3).batch(2).element_spec
         TensorSpec(int64(batch,))
         """
-        return self._stage.spec
+        stage = self._stage
+        last = next((each for each in stage.chain() if isinstance(each, Batch)), None)
+        if last is None or not last.drop or stage.spec is None:
+            return stage.spec
 
-    def cardinality(self) -> int:
+        def fixed(spec: TensorSpec) -> TensorSpec:
+            sizes = (last.count if size is None else size for size in spec.shape)
+            return TensorSpec(tuple(sizes), spec.dtype)
+
+        return tree.transform(fixed, stage.spec)
+
+    def cardinality(self) -> Tensor:
         """The number of elements; -1: endless, -2: unknown before the end is read.
 
         >>> import steepest as st
         >>> st.data.Dataset.range(5).batch(2).cardinality()
-        3
+        Tensor(3, shape=(), dtype=int64)
         """
-        return self._stage.size()
+        return ops.constant(self._stage.size(), "int64")
 
     def __len__(self) -> int:
-        size = self.cardinality()
+        size = self._stage.size()
         if size < 0:
             known = "it is endless" if size == INFINITE else "it is unknown before the end is read"
             raise TypeError(f"this Dataset has no length: {known}")
@@ -105,11 +121,13 @@ class Elements(blocks.Nested):
     def reduce(self, initial_state: Any, reduce_func: Callable[[Any, Any], Any]) -> Any:
         """Combines all elements: `reduce_func(state, element)` returns the next state.
 
+        Numbers and arrays of the states are tensors.
+
         >>> import steepest as st
         >>> st.data.Dataset.range(5).reduce(0, lambda total, x: total + x).item()
         10
         """
-        state = initial_state
+        state = state_of(initial_state)
         for element in self:
-            state = reduce_func(state, element)
+            state = state_of(reduce_func(state, element))
         return state

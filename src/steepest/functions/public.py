@@ -18,7 +18,6 @@ from steepest.functions.nn import sigmoid as sigmoid
 from steepest.functions.nn import softmax as softmax
 from steepest.functions.nn import softplus as softplus
 
-convert_to_tensor = _ops.as_tensor
 abs = _ops.absolute
 pow = _ops.power
 mod = _ops.remainder

@@ -20,14 +20,12 @@ __all__ = [
 
 
 def expand_dims(x: TensorLike, axis: int) -> Tensor:
-    """The tensor with a new axis of size 1 at a position; of texts, an array of texts.
+    """The tensor with a new axis of size 1 at a position.
 
     >>> expand_dims([1, 2], 0).shape
     (1, 2)
     """
-    if isinstance(x, str) or (isinstance(x, np.ndarray) and x.dtype.kind in "OUS"):
-        return np.expand_dims(np.asarray(x, object), axis)  # type: ignore[return-value]
-    tensor = ops.as_tensor(x)
+    tensor = ops.convert_to_tensor(x)
     (along,) = ops.axes_of(axis, tensor.ndim + 1)
     return ops.reshape(tensor, (*tensor.shape[:along], 1, *tensor.shape[along:]))
 

@@ -52,7 +52,7 @@ def test_normalization_learns_from_batches_as_from_the_whole(rng: np.random.Gene
     whole.adapt(data)
     parts.adapt((data[k : k + 10], None) for k in range(0, 103, 10))
     np.testing.assert_allclose(parts.mean, whole.mean, rtol=1e-12)
-    np.testing.assert_allclose(parts.variance, data.var(0), rtol=1e-9)
+    np.testing.assert_allclose(parts.variance, data.var(0, keepdims=True), rtol=1e-9)
 
 
 def test_normalization_only_centers_what_never_varies():
@@ -90,3 +90,13 @@ def test_rescaling_of_bytes():
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, [[-1.0, 1.0]], rtol=1e-6)
     assert values(layers.Rescaling([1.0, 2.0], [0.0, 1.0]), [[3.0, 3.0]]).tolist() == [[3.0, 7.0]]
+
+
+def test_mean_and_variance_broadcast_with_the_inputs(rng: np.random.Generator):
+    data = rng.normal(size=(4, 3, 2))
+    for axis, shape in ((-1, (1, 1, 2)), ((1, 2), (1, 3, 2)), (None, (1, 1, 1))):
+        layer = layers.Normalization(axis=axis, dtype="float64")
+        layer.adapt(data)
+        assert layer.mean.shape == layer.variance.shape == shape
+        scaled = (data - layer.mean.numpy()) / np.sqrt(layer.variance.numpy())
+        np.testing.assert_allclose(values(layer, data), scaled, rtol=1e-9)

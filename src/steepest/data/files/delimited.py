@@ -83,6 +83,11 @@ class DelimitedFile:
         return self._columns
 
     @property
+    def every_column(self) -> tuple[str, ...]:
+        """All columns of the file, in order."""
+        return self._names
+
+    @property
     def rows(self) -> None:
         """None: unknown before the last line is read."""
         return None

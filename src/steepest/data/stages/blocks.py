@@ -14,7 +14,8 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.core.arrays import array_of
-from steepest.core.dtype import adopted, is_float
+from steepest.core.conversion import texts_in
+from steepest.core.dtype import adopted, is_float, string
 from steepest.core.tensor import Operators, Tensor
 from steepest.errors import DataError, ShapeError
 from steepest.functions.shapes import stack
@@ -203,7 +204,7 @@ def _array_leaf(leaf: Any) -> Any:
     if isinstance(leaf, (str, bytes, Nested)):
         return leaf
     if isinstance(leaf, Tensor):
-        return leaf.data
+        return leaf.numpy() if leaf.dtype == string and not leaf.shape else leaf.data
     if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "OUS":
         return leaf
     dtype = adopted(np.asarray(leaf).dtype) if hasattr(leaf, "dtype") else None
@@ -219,17 +220,19 @@ def _array_leaf(leaf: Any) -> Any:
 
 
 def tensors(element: Any) -> Any:
-    """An element with a Tensor for each array; texts and lists stay.
+    """An element with a Tensor for each array and each text; lists stay.
 
     >>> tensors((np.zeros(2), "a"))[1]
-    'a'
+    Tensor('a', shape=(), dtype=string)
     """
-    return tree.transform(
-        lambda leaf: (
-            Tensor(leaf) if isinstance(leaf, np.ndarray) and leaf.dtype != object else leaf
-        ),
-        element,
-    )
+    return tree.transform(_tensor, element)
+
+
+def _tensor(leaf: Any) -> Any:
+    if isinstance(leaf, np.ndarray) and leaf.dtype.kind not in "OUS":
+        return Tensor(leaf)
+    texts = texts_in(leaf) if isinstance(leaf, (str, np.ndarray)) else None
+    return leaf if texts is None else Tensor(texts)
 
 
 def row_bytes(block: Block) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.core import ops, tree
 from steepest.data.stages import blocks
 from steepest.data.stages.base import UNKNOWN, Derived, Stage
 from steepest.data.stages.blocks import Block
@@ -172,6 +173,17 @@ def _mask(predicate: BatchFunction, block: Block) -> np.ndarray:
     if not isinstance(values, np.ndarray) or values.size != count:
         raise ShapeError("Dataset.filter: the function must return one truth value an element")
     return values.reshape(count).astype(bool)
+
+
+def state_of(nest: Any) -> Any:
+    """A state with a tensor for each number and array.
+
+    >>> state_of((1, None))
+    (Tensor(1, shape=(), dtype=int32), None)
+    """
+    return tree.transform(
+        lambda leaf: ops.convert_to_tensor(leaf) if ops.is_tensor_like(leaf) else leaf, nest
+    )
 
 
 class TakeWhile(Derived):

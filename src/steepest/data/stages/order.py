@@ -13,6 +13,7 @@ from steepest.data.stages.base import INFINITE, UNKNOWN, Derived, Stage
 from steepest.data.stages.blocks import Block
 from steepest.data.stages.column_plan import ColumnPlan
 from steepest.data.stages.shuffle_buffer import RandomPlaces, ShuffleBuffer
+from steepest.errors import DataError
 
 
 class Shuffle(Derived):
@@ -161,3 +162,29 @@ class Repeat(Derived):
             if empty:
                 return
             turn += 1
+
+
+class Counted(Derived):
+    """The elements of a pipeline whose number the user knows; an error where it is another.
+
+    >>> Counted(Stage(), 3).size()
+    3
+    """
+
+    def __init__(self, source: Stage, count: int) -> None:
+        self.source, self.count = source, count
+
+    def size(self) -> int:
+        """The given number."""
+        return self.count
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """The blocks of the source, counted."""
+        found = 0
+        for block in self.source.run(epoch):
+            found += blocks.length(block)
+            yield block
+        if self.count >= 0 and found != self.count:
+            raise DataError(
+                f"assert_cardinality: {self.count} elements were expected, the data set has {found}"
+            )

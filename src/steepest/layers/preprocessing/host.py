@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core import tree
+from steepest.core.conversion import texts_in
 from steepest.core.dtype import DType, string
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
@@ -31,7 +32,7 @@ NUMBERS = "biuf"
 class HostLayer(PreprocessingLayer):
     """The base of layers that compute on the host, in Python: a subclass writes `on_host`.
 
-    Called on texts or numbers it returns a tensor, a `SparseColumn` or, of texts, an array.
+    Called on texts or numbers it returns a tensor or, if `sparse` is set, a `SparseColumn`.
 
     >>> class Lengths(HostLayer):
     ...     def on_host(self, values):
@@ -67,7 +68,9 @@ class HostLayer(PreprocessingLayer):
         if recorder is not None:
             return recorder.call_layer(self, (inputs,), {})
         result = self.transform(inputs)
-        return Tensor(result) if isinstance(result, np.ndarray) and is_number(result) else result
+        is_text = isinstance(result, np.ndarray) and not is_number(result)
+        given = texts_in(result) if is_text else result
+        return Tensor(given) if isinstance(given, np.ndarray) else result
 
     def transform(self, data: Any) -> Any:
         """Returns the outputs for values: an array, or a `SparseColumn` if `sparse` is set."""

@@ -68,6 +68,7 @@ class Normalization(PreprocessingLayer):
 
     _mean: Variable
     _variance: Variable
+    _spread: tuple[int, ...]
 
     def __init__(
         self,
@@ -86,7 +87,10 @@ class Normalization(PreprocessingLayer):
 
     def build(self, input_shape: Any) -> None:
         """Creates the mean and the variance."""
-        sizes = [input_shape[axis] for axis in self._axes(len(input_shape))]
+        axes = self._axes(len(input_shape))
+        sizes = [input_shape[axis] for axis in axes]
+        along = [input_shape[axis] if axis in axes else 1 for axis in range(len(input_shape))]
+        self._spread = tuple(along)
         unknown = initializers.Constant(np.nan)
         self._mean = self.add_weight("mean", sizes, unknown, trainable=False)
         self._variance = self.add_weight("variance", sizes, unknown, trainable=False)
@@ -112,17 +116,23 @@ class Normalization(PreprocessingLayer):
 
     @property
     def mean(self) -> Tensor | None:
-        """The mean that is subtracted; None before it is known."""
+        """The mean that is subtracted, in a shape that broadcasts with the inputs.
+
+        None before it is known.
+        """
         if not self.built:
             return None if self._given is None else ops.as_tensor(self._given[0])
-        return self._mean.value if self._is_known() else None
+        return ops.reshape(self._mean, self._spread) if self._is_known() else None
 
     @property
     def variance(self) -> Tensor | None:
-        """The variance, whose square root is divided by; None before it is known."""
+        """The variance, whose square root is divided by, in the shape of the mean.
+
+        None before it is known.
+        """
         if not self.built:
             return None if self._given is None else ops.as_tensor(self._given[1])
-        return self._variance.value if self._is_known() else None
+        return ops.reshape(self._variance, self._spread) if self._is_known() else None
 
     def _is_known(self) -> bool:
         return not np.isnan(self._mean.array).any()

@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest.arguments import is_whole, whole
 from steepest.core.dtype import DType, float32, int64
+from steepest.core.tensor import Tensor
 from steepest.data.preparing.preparer import PREPARERS, UNKNOWN
 from steepest.errors import ArgumentError, ShapeError, unknown_name
 from steepest.layers.preprocessing.encoding import encoded_rows
@@ -106,7 +107,8 @@ class TextVectorization(HostLayer, VocabularyLayer):
 
     Each text is standardized, split, joined to n-grams and looked up. `standardize` is
     "lower_and_strip_punctuation", "lower", "strip_punctuation", None, or a function of one text;
-    `split` is "whitespace", "character", None, or a function of one text that returns its parts.
+    `split` is "whitespace", "character", None, or a function of one text that returns its parts;
+    such functions may use `st.strings`.
     `ngrams=2` adds all pairs of neighbours, `ngrams=(2,)` keeps only these. In "int", 0 is padding
     and 1 an unseen word; in "multi_hot", "count" and "tf_idf", 0 is an unseen word. Functions
     must be registered to be saved (`st.register_serializable`).
@@ -178,7 +180,8 @@ class TextVectorization(HostLayer, VocabularyLayer):
     def _tokens(self, values: np.ndarray, adapting: bool = False) -> Iterator[list[str]]:
         """The tokens of each text; without `split` each row holds tokens."""
         texts = texts_of(values, f"layer {self.name!r}", self.encoding)
-        standardized = (self._standardized(text) for text in texts)
+        standardize = self.standardize or str
+        standardized = (str(_plain(standardize("" if text is None else text))) for text in texts)
         if self.split is None:
             width = values.shape[-1] if values.ndim > 1 else 1
             flat = list(standardized)
@@ -190,12 +193,8 @@ class TextVectorization(HostLayer, VocabularyLayer):
                     f"got {values.shape}; one text in each row is split into words"
                 )
             split = self.split
-            rows = (list(map(str, split(text))) for text in standardized)
+            rows = (list(map(str, _plain(split(text)))) for text in standardized)
         return rows if self.ngrams is None else map(self._joined, rows)
-
-    def _standardized(self, text: str | None) -> str:
-        text = "" if text is None else text
-        return text if self.standardize is None else str(self.standardize(text))
 
     def _joined(self, tokens: Sequence[str]) -> list[str]:
         """The n-grams of tokens, joined by spaces: all of one length after those of another."""
@@ -248,6 +247,11 @@ def _function(name: str, given: Any, known: Registry) -> Any:
     if not isinstance(given, str) or not known.has(given):
         raise unknown_name(f"{name} of TextVectorization", given, known.names())
     return known.find(given)
+
+
+def _plain(result: Any) -> Any:
+    """What a function of one text returned: a tensor of texts as a text or an array of texts."""
+    return result.numpy() if isinstance(result, Tensor) else result
 
 
 def _checked_ngrams(ngrams: Any) -> int | tuple[int, ...] | None:
