@@ -302,3 +302,15 @@ def test_texts_are_moved_and_compared() -> None:
 def test_texts_are_no_numbers(function) -> None:
     with pytest.raises(DTypeError, match="texts are no numbers: the dtype 'string' is for"):
         function(st.constant(["a"]))
+
+
+def test_an_optional_part_that_is_absent_costs_no_search_for_similar_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def search(name: str, options: object) -> str:
+        raise AssertionError(f"searched for {name!r}")
+
+    monkeypatch.setattr("steepest.core.tensor.nearest", search)
+    x = st.constant([1.0])
+    assert getattr(x, "_keras_mask", None) is None and getattr(x, "origin", None) is None
+    st.layers.Dense(1)(x[None])

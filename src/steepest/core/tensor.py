@@ -240,7 +240,7 @@ class Operators:
         return (self[index] for index in range(len(self)))
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name[0] == "_" or name == "origin":  # asked for often, and absent on most tensors
             raise AttributeError(name)
         own = type(self).__name__
         known = [option for option in dir(type(self)) if not option.startswith("_")]
