@@ -30,8 +30,10 @@ from steepest.core.dtype import (
     bool_ as bool,
 )
 from steepest.core.gradcheck import GradientCheck, gradcheck
+from steepest.core.sizes import TensorShape
 from steepest.core.tape import (
     GradientTape,
+    UnconnectedGradients,
     gradients,
     value_and_gradients,
 )
@@ -137,7 +139,9 @@ __all__ = [
     "GradientTape",
     "Graph",
     "Tensor",
+    "TensorShape",
     "TensorSpec",
+    "UnconnectedGradients",
     "Variable",
     "bfloat16",
     "bool",

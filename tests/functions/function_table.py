@@ -98,6 +98,10 @@ MATHS: dict[str, Row] = {
         slope=False,
     ),
     "boolean_mask": row(lambda x, mask: x[mask], call(X, YES), call(X, [True, False])),
+    **{
+        name: row(lambda *s: np.broadcast_shapes(*s), call((2, 1), (3,)), slope=False)
+        for name in ("broadcast_dynamic_shape", "broadcast_static_shape")
+    },
     "broadcast_shape": row(
         lambda *s: np.broadcast_shapes(*s), call((2, 1), (3,)), call((), (1,)), slope=False
     ),
@@ -151,6 +155,10 @@ MATHS: dict[str, Row] = {
         call("bij,jk->bik", CUBE, mixed(4, 2)),
         call("i,j->ij", X[0], X[1]),
         call("ij->ji", X),
+        call("ii->i", mixed(3, 3)),
+        call("ii", mixed(3, 3)),
+        call("bibj->bij", mixed(2, 3, 2, 4)),
+        call("iji,j->ji", mixed(2, 3, 2), mixed(3)),
         call("ij->", X),
         call("ij,ij->i", X, Y),
         call("ijk,ijk->", CUBE, CUBE),
@@ -372,6 +380,19 @@ MATHS: dict[str, Row] = {
         lambda x, begin, size: x[begin[0] : begin[0] + size[0], begin[1] : begin[1] + size[1]],
         call(X, [0, 1], [2, 1]),
         call(X, [1, 0], [1, 2]),
+    ),
+    "strided_slice": row(
+        lambda x, begin, end, strides, **masks: x[
+            tuple(slice(*part) for part in zip(begin, end, strides, strict=True))
+        ],
+        call(X, [0, 2], [2, 0], [1, -1]),
+        call(CUBE, [1, 0], [2, 3], [1, 2]),
+    ),
+    "histogram_fixed_width": row(
+        lambda x, limits, nbins: np.histogram(np.clip(x, *limits), nbins, limits)[0],
+        call(X, [-0.5, 0.5], 3),
+        call(np.array([-9.0, 0.1, 0.2, 9.0]), [0.0, 1.0], 2),
+        slope=False,
     ),
     "tensor_scatter_nd_sub": row(
         lambda t, i, u: t - scatter_nd_of(i, u, t.shape),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import steepest as st
 from steepest.errors import ArgumentError
@@ -63,3 +64,29 @@ def test_layers_and_initializers_draw_from_a_generator(make) -> None:
     assert first == again
     generator = st.random.SeedGenerator(3)
     assert make(generator).tolist() == first != make(generator).tolist()
+
+
+@pytest.mark.parametrize("mean", [0.3, 3.0, 40.0])
+def test_poisson_numbers_have_their_probabilities(mean: float) -> None:
+    drawn = st.random.poisson((200_000,), mean, seed=3).numpy()
+    values = np.arange(int(mean * 2 + 5))
+    found = (drawn[:, None] == values).mean(0) if mean < 10 else None
+    assert drawn.dtype == np.float32
+    assert abs(drawn.mean() - mean) < 5 * np.sqrt(mean / 200_000)
+    assert abs(drawn.var() / mean - 1) < 0.02
+    if found is not None:
+        np.testing.assert_allclose(found, stats.poisson.pmf(values, mean), atol=0.004)
+
+
+def test_poisson_draws_its_shape_for_each_mean() -> None:
+    drawn = st.random.poisson([5], [[1.0, 2.0]], dtype="int32", seed=1)
+    assert drawn.shape == (5, 1, 2)
+    assert drawn.dtype == st.int32
+    assert drawn.tolist() == st.random.poisson([5], [[1.0, 2.0]], dtype="int32", seed=1).tolist()
+
+
+def test_poisson_refuses_means_that_cannot_be_drawn() -> None:
+    with pytest.raises(ArgumentError, match="lam must be finite and at least 0"):
+        st.random.poisson((2,), -1.0)
+    with pytest.raises(ArgumentError, match="means up to about 650"):
+        st.random.poisson((2,), 5000.0)

@@ -250,3 +250,40 @@ def test_draws_in_a_recorded_function_advance_and_are_the_eager_ones(engine: str
 def test_a_permutation_cannot_be_recorded() -> None:
     with pytest.raises(TraceError, match="a program is being recorded"):
         st.trace(lambda: st.random.permutation(4), [])
+
+
+def test_stateless_numbers_depend_on_the_seeds_only() -> None:
+    draws = (
+        st.random.stateless_uniform,
+        st.random.stateless_normal,
+        st.random.stateless_truncated_normal,
+    )
+    for draw in draws:
+        st.random.set_seed(1)
+        first = draw((5,), seed=(1, 2)).numpy()
+        st.random.normal((3,))
+        assert np.array_equal(first, draw((5,), seed=(1, 2)).numpy())
+        assert not np.array_equal(first, draw((5,), seed=(1, 3)).numpy())
+        assert not np.array_equal(first, draw((5,), seed=(2, 2)).numpy())
+    assert st.random.stateless_uniform((9,), (1, 2), 5, 6, "int32").tolist() == [5] * 9
+
+
+def test_stateless_numbers_are_not_those_of_a_generator() -> None:
+    of_generator = st.random.Generator(1, stream=2).normal((5,)).numpy()
+    assert not np.array_equal(of_generator, st.random.stateless_normal((5,), (1, 2)).numpy())
+
+
+def test_a_recorded_function_draws_the_same_stateless_numbers_each_time() -> None:
+    @st.function
+    def draw(seed: st.Tensor) -> st.Tensor:
+        return st.random.stateless_normal((4,), seed)
+
+    seed = st.constant([1, 2], "int64")
+    assert draw(seed).tolist() == draw(seed).tolist()
+    assert draw(seed).tolist() == st.random.stateless_normal((4,), (1, 2)).tolist()
+
+
+def test_stateless_seeds_are_two_whole_numbers() -> None:
+    for wrong in (1, (1, 2, 3), (0.5, 1.0)):
+        with pytest.raises(ArgumentError, match="two whole numbers were expected"):
+            st.random.stateless_normal((2,), seed=wrong)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from scipy import special
+from scipy import linalg, special
 
 from tests.core.meanings import (
     ALPHA,
@@ -35,6 +37,13 @@ from tests.core.meanings import (
 )
 from tests.core.primitive_table import mixed
 from tests.functions.function_table import MATHS
+
+
+def svd_of(x: np.ndarray, compute_uv: bool = True) -> Any:
+    """TensorFlow's order: s, u, and v with its vectors in columns."""
+    u, s, v = np.linalg.svd(x, full_matrices=False)
+    return (s, u, np.swapaxes(v, -1, -2)) if compute_uv else s
+
 
 UNITS: dict[str, Row] = {
     "linear": row(lambda x: x, call(XS)),
@@ -122,6 +131,23 @@ LINEAR: dict[str, Row] = {
     "diag_part": row(
         lambda x: np.diagonal(x, axis1=-2, axis2=-1), call(SQUARE), call(WIDE), call(X.T)
     ),
+    "eigh": row(np.linalg.eigh, call(DEFINITE), slope=False),
+    "eigvalsh": row(np.linalg.eigvalsh, call(DEFINITE), call(MANY), slope=False),
+    "expm": row(linalg.expm, call(SQUARE), call(0.3 * DEFINITE)),
+    "lstsq": row(
+        lambda a, b: np.linalg.lstsq(a, b, rcond=None)[0],
+        call(X.T, mixed(3, 2)),
+        call(X, mixed(2, 1)),
+        call(DEFINITE, SQUARE),
+    ),
+    "matrix_rank": row(np.linalg.matrix_rank, call(X), call(np.ones((3, 2))), slope=False),
+    "pinv": row(np.linalg.pinv, call(X), call(X.T), call(MANY)),
+    "qr": row(
+        lambda x, full_matrices=False: np.linalg.qr(x, "complete" if full_matrices else "reduced"),
+        call(X.T),
+        call(DEFINITE),
+    ),
+    "svd": row(svd_of, call(X.T), call(X), call(DEFINITE), call(X, compute_uv=False)),
     "inv": row(
         lambda x, adjoint=False: np.linalg.inv(np.swapaxes(x, -1, -2) if adjoint else x),
         call(DEFINITE),

@@ -62,7 +62,7 @@ def spread(mask: Tensor, shape: Shape) -> Tensor:
     >>> spread(st.constant([[True, False]]), (1, 2, 2)).tolist()
     [[[True, True], [False, False]]]
     """
-    sizes = mask.shape
+    sizes: Shape = mask.shape
     while len(sizes) > len(shape) and sizes[-1] == 1:
         sizes = sizes[:-1]
     full = ops.reshape(mask, (*sizes, *(1,) * (len(shape) - len(sizes))))

@@ -24,6 +24,7 @@ from steepest.core.dtype import (
 from steepest.core.elementwise import cast
 from steepest.core.numpy_rules import check_indices
 from steepest.core.primitives import PRIMITIVES, Shape, show
+from steepest.core.sizes import Size, TensorShape
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError, ShapeError, UnknownSizeError
 
@@ -318,16 +319,16 @@ def size(x: TensorLike) -> Any:
     """
     sizes = as_tensor(x).shape
     known = _product(sizes)
-    return bind(_P["batch_size"], of=None) * known if None in sizes else known
+    return bind(_P["batch_size"], of=None) * known if None in sizes else Size(known)
 
 
-def shape(x: TensorLike) -> tuple[Any, ...]:
+def shape(x: TensorLike) -> TensorShape:
     """The sizes of the axes; in a recorded program the batch's size is a tensor.
 
     >>> shape([[1, 2, 3]])
     (1, 3)
     """
-    return tuple(
+    return TensorShape(
         bind(_P["batch_size"], of=None) if size is None else size for size in as_tensor(x).shape
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,20 @@ from steepest.core.primitives import Primitive, Shape, known_count, show
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, TapeError
+
+
+class UnconnectedGradients(StrEnum):
+    """What `gradient` gives for a source on which the target does not depend: None, or zeros.
+
+    >>> x, y = st.Variable([2.0, 2.0]), st.Variable(3.0)
+    >>> with st.GradientTape() as tape:
+    ...     z = y**2
+    >>> tape.gradient(z, x, unconnected_gradients=st.UnconnectedGradients.ZERO).tolist()
+    [0.0, 0.0]
+    """
+
+    NONE = "none"
+    ZERO = "zero"
 
 
 class GradientTape:

@@ -16,6 +16,7 @@ from steepest.core import dispatch, tree
 from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of, string
 from steepest.core.numpy_rules import widened
 from steepest.core.primitives import Shape, known_count, show
+from steepest.core.sizes import TensorShape
 from steepest.core.user_line import user_place
 from steepest.errors import ArgumentError, ShapeError, TraceError, nearest
 
@@ -272,7 +273,8 @@ class Tensor(Operators):
 
     def __init__(self, data: Any, shape: Shape | None = None, dtype: DType | None = None) -> None:
         self.data = data
-        self.shape: Shape = data.shape if shape is None else shape
+        sizes = data.shape if shape is None else shape
+        self.shape = sizes if type(sizes) is TensorShape else TensorShape(sizes)
         self.dtype: DType = data.dtype if dtype is None else dtype
         self.serial = next(_serial)
 

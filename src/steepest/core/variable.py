@@ -13,6 +13,7 @@ from steepest.core import dispatch, ops
 from steepest.core.aligned_arrays import aligned_copy
 from steepest.core.dtype import NO_NUMBERS, DType, DTypeLike, is_float, name_of, string
 from steepest.core.primitives import Shape, known_count, show
+from steepest.core.sizes import TensorShape
 from steepest.core.tensor import Operators, Tensor, TensorLike, functions
 from steepest.errors import DTypeError, ShapeError
 
@@ -68,7 +69,7 @@ class Variable(Operators):
         self.constraint: Callable[[Tensor], Tensor] | None = None
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> TensorShape:
         """The sizes of the axes."""
         return self._held.shape
 

@@ -9,6 +9,7 @@ from steepest.functions.creation import *  # noqa: F403 - its __all__ names them
 from steepest.functions.einsum import *  # noqa: F403 - its __all__ names them
 from steepest.functions.elementary import *  # noqa: F403 - its __all__ names them
 from steepest.functions.gamma import *  # noqa: F403 - its __all__ names them
+from steepest.functions.indexing import *  # noqa: F403 - its __all__ names them
 from steepest.functions.norms import *  # noqa: F403 - its __all__ names them
 from steepest.functions.ranks import *  # noqa: F403 - its __all__ names them
 from steepest.functions.scans import *  # noqa: F403 - its __all__ names them

@@ -1,4 +1,4 @@
-"""Draws from further distributions: randint, gamma, beta, binomial. Depends on random's generators.
+"""Draws from further distributions: gamma, beta, binomial, Poisson. Depends on random's generators.
 
 They are composed of uniform and normal draws of a fixed number, so that recorded programs and every
 engine draw the same.
@@ -6,18 +6,21 @@ engine draw the same.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple
 from steepest.core import ops
-from steepest.core.dtype import DTypeLike, float32
+from steepest.core.dtype import DTypeLike, float32, float64
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
 from steepest.functions.composed import clip_by_value
 
 ROUNDS = 8  # each accepts at least 95% of the draws: 4e-11 of them are left after all
 MOST_TRIALS = 10_000
+MOST_COUNTS = 1_000
 
 
 def gamma_numbers(source: Any, shape: Any, alpha: TensorLike, dtype: DTypeLike = float32) -> Tensor:
@@ -90,4 +93,33 @@ def binomial_numbers(
     for trial in np.arange(most):
         hit = ops.less(source.uniform(shape), probability)
         total = total + ops.cast(ops.logical_and(hit, ops.less(float(trial), trials)), float32)
+    return ops.cast(total, dtype)
+
+
+def poisson_numbers(source: Any, shape: Any, lam: TensorLike, dtype: DTypeLike = float32) -> Tensor:
+    """Poisson distributed numbers, `shape` of them for each mean of `lam`.
+
+    A number is that of how many sums of probabilities lie below a uniform draw, in float64.
+
+    >>> poisson_numbers(st.random.Generator(1), (2,), [0.0, 0.0]).shape
+    (2, 2)
+    """
+    means = ops.as_tensor(lam, float64)
+    known = means.numpy()
+    if not (np.isfinite(known) & (known >= 0)).all():
+        raise ArgumentError(f"poisson: lam must be finite and at least 0, got {lam}")
+    largest = float(np.max(known, initial=0.0))
+    most = math.ceil(largest + 12.0 * math.sqrt(largest) + 30.0)
+    if most > MOST_COUNTS:
+        raise ArgumentError(
+            f"poisson: means up to about 650 are drawn, got {largest:,}; for such a mean the "
+            "normal distribution with mean and variance lam is close"
+        )
+    drawn = source.uniform((*as_tuple(shape), *means.shape), dtype=float64)
+    share = ops.exp(-means)
+    below, total = share, ops.cast(ops.less_equal(share, drawn), float64)
+    for count in np.arange(1, most).tolist():
+        share = share * means / float(count)
+        below = below + share
+        total = total + ops.cast(ops.less_equal(below, drawn), float64)
     return ops.cast(total, dtype)

@@ -19,7 +19,8 @@ def einsum(equation: str, *inputs: TensorLike) -> Tensor:
 
     "ij,jk->ik" is the matrix product, "bij,bjk->bik" that of stacks. Without an arrow the result
     has the letters that occur once, in alphabetical order. "..." stands for the remaining axes of
-    an operand, counted from the right: "...i,ij->...j".
+    an operand, counted from the right: "...i,ij->...j". A letter that an operand has twice stands
+    for its diagonal: "ii->i".
 
     >>> einsum("ij,j->i", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0]).tolist()
     [3.0, 7.0]
@@ -27,6 +28,8 @@ def einsum(equation: str, *inputs: TensorLike) -> Tensor:
     tensors = ops.meet(*map(ops.as_tensor, inputs))
     operands, result = _read(_without_dots(equation, tensors), len(inputs))
     _check_sizes(equation, operands, tensors)
+    for place, letters in enumerate(operands):
+        operands[place], tensors[place] = _on_diagonals(letters, tensors[place])
     left, value = operands[0], tensors[0]
     for place in np.arange(1, len(operands)).tolist():
         later = result + "".join(operands[place + 1 :])
@@ -74,9 +77,9 @@ def _read(equation: str, count: int) -> tuple[list[str], str]:
     words = [*operands, result]
     if not all(word.isalpha() or not word for word in words) or set(result) - set(letters):
         raise ArgumentError(f"einsum: {equation!r} is not of the form 'ij,jk->ik'")
-    if any(len(set(word)) != len(word) for word in words):
+    if len(set(result)) != len(result):
         raise ArgumentError(
-            f"einsum: {equation!r} repeats a letter in one operand; take st.linalg.diag_part first"
+            f"einsum: {equation!r} repeats a letter in the result; st.linalg.diag makes diagonals"
         )
     return operands, result
 
@@ -94,6 +97,20 @@ def _check_sizes(equation: str, operands: list[str], tensors: list[Tensor]) -> N
                 raise ShapeError(
                     f"einsum: axis {letter!r} of {equation!r} has sizes {sizes[letter]} and {size}"
                 )
+
+
+def _on_diagonals(letters: str, x: Tensor) -> tuple[str, Tensor]:
+    """The operand with one axis for each letter: that of a repeated one is the diagonal."""
+    for letter in sorted(set(letters)):
+        while letters.count(letter) > 1:
+            first, second = letters.index(letter), letters.rindex(letter)
+            order = [axis for axis in np.arange(x.ndim).tolist() if axis not in (first, second)]
+            size = x.shape[first]
+            rows, columns = ops.iota((size, 1), 0, "int32"), ops.iota((1, size), 1, "int32")
+            turned = ops.transpose(x, [*order, first, second])
+            x = ops.reduce_sum(ops.where(ops.equal(rows, columns), turned, 0), axis=-1)
+            letters = "".join(letters[axis] for axis in order) + letter
+    return letters, x
 
 
 def _summed(x: Tensor, letters: str, needed: str) -> tuple[Tensor, str]:

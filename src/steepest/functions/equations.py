@@ -35,7 +35,7 @@ def inv(x: TensorLike, adjoint: bool = False) -> Tensor:
     >>> inv([[2.0, 0.0], [0.0, 4.0]]).tolist()
     [[0.5, 0.0], [0.0, 0.25]]
     """
-    matrix = _square("inv", x)
+    matrix = square_matrices("inv", x)
     return _inv(swap_last(matrix) if adjoint else matrix)
 
 
@@ -49,7 +49,7 @@ def _inv(x: Tensor) -> tuple[Tensor, Pullback]:
         one = eye(x.shape[-1] or 0, dtype=x.dtype)
         unit = ops.where(ops.equal(x, x), one, one)  # one for each matrix of an unknown batch
         return eliminated("inv", x, unit).solution, pullback
-    return _by_numpy("inv", np.linalg.inv, x), pullback
+    return by_numpy("inv", np.linalg.inv, x), pullback
 
 
 def solve(matrix: TensorLike, rhs: TensorLike, adjoint: bool = False) -> Tensor:
@@ -58,7 +58,7 @@ def solve(matrix: TensorLike, rhs: TensorLike, adjoint: bool = False) -> Tensor:
     >>> solve([[2.0, 1.0], [1.0, 3.0]], [[3.0], [4.0]]).numpy().round(4).tolist()
     [[1.0], [1.0]]
     """
-    left, right = ops.meet(_square("solve", matrix), rhs, floating=True)
+    left, right = ops.meet(square_matrices("solve", matrix), rhs, floating=True)
     if right.ndim < 2 or right.shape[-2] != left.shape[-1]:
         one = right.ndim == 1 and right.shape == left.shape[-1:]
         raise ShapeError(
@@ -80,7 +80,7 @@ def _solve(matrix: Tensor, rhs: Tensor) -> tuple[Tensor, Pullback]:
 
     if matrix.is_symbolic or rhs.is_symbolic:
         return eliminated("solve", matrix, rhs).solution, pullback
-    return _by_numpy("solve", np.linalg.solve, matrix, rhs), pullback
+    return by_numpy("solve", np.linalg.solve, matrix, rhs), pullback
 
 
 def det(x: TensorLike) -> Tensor:
@@ -89,7 +89,7 @@ def det(x: TensorLike) -> Tensor:
     >>> round(det([[1.0, 2.0], [3.0, 4.0]]).item(), 4)
     -2.0
     """
-    return _det(_square("det", x))
+    return _det(square_matrices("det", x))
 
 
 @custom_gradient
@@ -100,7 +100,7 @@ def _det(x: Tensor) -> tuple[Tensor, Pullback]:
     if x.is_symbolic:
         found = eliminated("det", x, x[..., :0])
         return functools.reduce(ops.multiply, found.pivots, found.sign), pullback
-    return _by_numpy("det", np.linalg.det, x), pullback
+    return by_numpy("det", np.linalg.det, x), pullback
 
 
 def slogdet(x: TensorLike) -> tuple[Tensor, Tensor]:
@@ -110,7 +110,7 @@ def slogdet(x: TensorLike) -> tuple[Tensor, Tensor]:
     >>> sign.item(), round(size.item(), 4)
     (-1.0, 0.6931)
     """
-    return _slogdet(_square("slogdet", x))
+    return _slogdet(square_matrices("slogdet", x))
 
 
 @custom_gradient
@@ -140,7 +140,7 @@ def cholesky(x: TensorLike) -> Tensor:
     >>> cholesky([[4.0, 2.0], [2.0, 5.0]]).tolist()
     [[2.0, 0.0], [1.0, 2.0]]
     """
-    return _cholesky(_square("cholesky", x))
+    return _cholesky(square_matrices("cholesky", x))
 
 
 @custom_gradient
@@ -158,7 +158,7 @@ def _cholesky(x: Tensor) -> tuple[Tensor, Pullback]:
 
     if x.is_symbolic:
         return cholesky_factor(x), pullback
-    return _by_numpy("cholesky", np.linalg.cholesky, x), pullback
+    return by_numpy("cholesky", np.linalg.cholesky, x), pullback
 
 
 def cholesky_solve(chol: TensorLike, rhs: TensorLike) -> Tensor:
@@ -173,7 +173,12 @@ def cholesky_solve(chol: TensorLike, rhs: TensorLike) -> Tensor:
 # ---------------------------------------------------------------- checks, calls of LAPACK
 
 
-def _square(name: str, x: TensorLike) -> Tensor:
+def square_matrices(name: str, x: TensorLike) -> Tensor:
+    """Square matrices in a dtype to compute in; raises for other shapes.
+
+    >>> square_matrices("inv", [[2]]).tolist()
+    [[2.0]]
+    """
     (matrix,) = ops.meet(x, floating=True)
     if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2]:
         raise ShapeError(f"{name}: square matrices were expected, got shape {show(matrix.shape)}")
@@ -185,12 +190,20 @@ def _on_matrices(x: Tensor) -> Tensor:
     return expand_dims(expand_dims(x, -1), -1)
 
 
-def _by_numpy(name: str, function: Callable[..., Any], *inputs: Tensor) -> Tensor:
+def by_numpy(name: str, function: Callable[..., Any], *inputs: Tensor) -> Any:
+    """What a function of NumPy returns for the arrays of tensors: a tensor, or a tuple of them.
+
+    >>> by_numpy("inv", np.linalg.inv, st.constant([[2.0]])).tolist()
+    [[0.5]]
+    """
     _refuse_nan(name, inputs[0])
     try:
-        return Tensor(np.asarray(function(*(tensor.data for tensor in inputs))))
+        found = function(*(tensor.data for tensor in inputs))
     except np.linalg.LinAlgError as error:
         raise NumericalError(f"{name}: {_REASONS.get(name, str(error))}") from None
+    if isinstance(found, tuple):
+        return tuple(Tensor(np.asarray(part)) for part in found)
+    return Tensor(np.asarray(found))
 
 
 _SINGULAR = "a matrix is singular: its rows depend on each other"

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import as_tuple
 from steepest.core import ops
 from steepest.core.primitives import broadcast_shapes, show
-from steepest.core.tensor import Operators, Tensor
+from steepest.core.tensor import Operators, Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError, ShapeError
 from steepest.functions.coordinates import gather_nd
+
+__all__ = ["strided_slice"]
 
 Range = tuple[int, "int | None", int]
 
@@ -135,3 +138,41 @@ def _take_pairs(x: Tensor, entries: list[Any], count: int) -> Tensor:
     shape = broadcast_shapes("index", *[column.shape for column in columns])
     spread = [ops.reshape(ops.broadcast_to(column, shape), (*shape, 1)) for column in columns]
     return gather_nd(sliced, ops.concat(spread, -1))
+
+
+def strided_slice(
+    input_: TensorLike,
+    begin: Any,
+    end: Any,
+    strides: Any = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+) -> Tensor:
+    """The part x[begin[0]:end[0]:strides[0], ...]; bit i of a mask changes the entry i.
+
+    It leaves out the begin or the end, stands for an ellipsis, a new axis, or the index begin[i].
+
+    >>> strided_slice([0, 1, 2, 3, 4], [0], [5], [2]).tolist()
+    [0, 2, 4]
+    """
+    starts, stops = as_tuple(begin), as_tuple(end)
+    steps = (1,) * len(starts) if strides is None else as_tuple(strides)
+    if not len(starts) == len(stops) == len(steps):
+        raise ArgumentError(
+            f"strided_slice: a begin, an end and a stride for each axis were expected, got "
+            f"{begin}, {end} and {strides}"
+        )
+    key: list[Any] = []
+    for place, (start, stop, step) in enumerate(zip(starts, stops, steps, strict=True)):
+        bit = 1 << place
+        if ellipsis_mask & bit or new_axis_mask & bit:
+            key.append(Ellipsis if ellipsis_mask & bit else None)
+        elif shrink_axis_mask & bit:
+            key.append(int(start))
+        else:
+            first, last = (None if begin_mask & bit else start, None if end_mask & bit else stop)
+            key.append(slice(first, last, step))
+    return take(ops.as_tensor(input_), tuple(key))

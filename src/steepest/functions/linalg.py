@@ -9,6 +9,16 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ShapeError, suggest_names
 from steepest.functions.creation import eye
+from steepest.functions.decompositions import (
+    eigh,
+    eigvalsh,
+    expm,
+    lstsq,
+    matrix_rank,
+    pinv,
+    qr,
+    svd,
+)
 from steepest.functions.einsum import einsum
 from steepest.functions.equations import cholesky, cholesky_solve, det, inv, slogdet, solve
 from steepest.functions.nn import l2_normalize
@@ -22,18 +32,26 @@ __all__ = [
     "det",
     "diag",
     "diag_part",
+    "eigh",
+    "eigvalsh",
     "einsum",
+    "expm",
     "eye",
     "global_norm",
     "inv",
     "l2_normalize",
+    "lstsq",
     "matmul",
+    "matrix_rank",
     "matrix_transpose",
     "matvec",
     "norm",
     "normalize",
+    "pinv",
+    "qr",
     "slogdet",
     "solve",
+    "svd",
     "tensordot",
     "trace",
 ]

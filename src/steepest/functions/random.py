@@ -42,7 +42,11 @@ __all__ = [
     "beta",
     "binomial",
     "permutation",
+    "poisson",
     "shuffle",
+    "stateless_normal",
+    "stateless_truncated_normal",
+    "stateless_uniform",
 ]
 
 Seed = Union[int, "Generator", None]
@@ -540,6 +544,82 @@ def binomial(
     from steepest.functions.distributions import binomial_numbers
 
     return binomial_numbers(_source(seed), shape, counts, probabilities, dtype)
+
+
+def poisson(
+    shape: Any, lam: TensorLike, dtype: DTypeLike = float32, seed: int | Generator | None = None
+) -> Tensor:
+    """Poisson distributed numbers of mean `lam`; as in TensorFlow, `shape` for each mean.
+
+    >>> poisson((2,), 0.0, seed=1).tolist()
+    [0.0, 0.0]
+    """
+    from steepest.functions.distributions import poisson_numbers
+
+    return poisson_numbers(_source(seed), shape, lam, dtype)
+
+
+class _Stateless(Generator):
+    """The draw of two seeds, which is the same each time."""
+
+    def __init__(self, seed: TensorLike) -> None:
+        pair = ops.as_tensor(seed)
+        if pair.shape != (2,) or is_float(pair.dtype):
+            raise ArgumentError(
+                f"seed: two whole numbers were expected, as in seed=(1, 2), got {seed!r}"
+            )
+        # A step that no generator reaches: the numbers are not those of a stream.
+        self._fixed = ops.concat([ops.cast(pair, "int64"), ops.constant([2**31 - 1], "int64")])
+
+    def _next(self) -> Tensor:
+        return self._fixed
+
+
+def stateless_uniform(
+    shape: Any,
+    seed: TensorLike,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: DTypeLike = float32,
+) -> Tensor:
+    """Uniform numbers that depend on the two seeds only.
+
+    >>> first = stateless_uniform((3,), seed=(1, 2))
+    >>> bool((first == stateless_uniform((3,), seed=(1, 2))).all())
+    True
+    """
+    return _Stateless(seed).uniform(shape, minval, maxval, dtype)
+
+
+def stateless_normal(
+    shape: Any,
+    seed: TensorLike,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: DTypeLike = float32,
+) -> Tensor:
+    """Normally distributed numbers that depend on the two seeds only.
+
+    >>> first = stateless_normal((3,), seed=(1, 2))
+    >>> bool((first == stateless_normal((3,), seed=(1, 3))).any())
+    False
+    """
+    return _Stateless(seed).normal(shape, mean, stddev, dtype)
+
+
+def stateless_truncated_normal(
+    shape: Any,
+    seed: TensorLike,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: DTypeLike = float32,
+) -> Tensor:
+    """Normal numbers within two standard deviations that depend on the two seeds only.
+
+    >>> bool((abs(stateless_truncated_normal((9,), seed=(1, 2))) <= 2.0).all())
+    True
+    """
+    return _Stateless(seed).truncated_normal(shape, mean, stddev, dtype)
 
 
 suggest_names(__name__)

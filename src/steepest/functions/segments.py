@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.core import ops
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
-from steepest.functions.elementary import divide_no_nan
+from steepest.functions.elementary import clip_by_value, divide_no_nan
 
 __all__ = [
-    "bincount", "confusion_matrix", "segment_mean", "segment_sum", "unsorted_segment_mean",
-    "unsorted_segment_sum",
+    "bincount", "confusion_matrix", "histogram_fixed_width", "segment_mean", "segment_sum",
+    "unsorted_segment_mean", "unsorted_segment_sum",
 ]  # fmt: skip
 
 
@@ -97,3 +98,27 @@ def confusion_matrix(
     if len(cells) != classes * classes:
         raise ArgumentError(f"confusion_matrix: a class is not below num_classes={classes}")
     return ops.cast(ops.reshape(cells, (classes, classes)), dtype)
+
+
+def histogram_fixed_width(
+    values: TensorLike, value_range: TensorLike, nbins: int = 100, dtype: DTypeLike = "int32"
+) -> Tensor:
+    """The numbers of values in bins of equal width; the outer bins take what is outside the range.
+
+    >>> histogram_fixed_width([-1.0, 0.1, 0.6, 0.7, 5.0], [0.0, 1.0], nbins=2).tolist()
+    [2, 3]
+    """
+    count = whole("histogram_fixed_width: nbins", nbins, 1)
+    (numbers,) = ops.meet(ops.reshape(values, (-1,)), floating=True)
+    limits = ops.as_tensor(value_range, numbers.dtype)
+    if limits.shape != (2,) or not (limits.is_symbolic or limits[0].item() < limits[1].item()):
+        raise ArgumentError(
+            "histogram_fixed_width: value_range is a lower and a higher limit, got "
+            f"{limits if limits.is_symbolic else limits.tolist()}"
+        )
+    share = (numbers - limits[0]) / (limits[1] - limits[0])
+    places = ops.cast(ops.floor(clip_by_value(share * count, 0, count - 1)), "int32")
+    return ops.cast(
+        ops.scatter_add(places, ops.broadcast_to(ops.constant(1, "int32"), places.shape), count),
+        dtype,
+    )

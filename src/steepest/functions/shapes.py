@@ -10,12 +10,14 @@ import numpy as np
 from steepest.arguments import as_tuple, is_whole
 from steepest.core import ops
 from steepest.core.primitives import broadcast_shapes, show
+from steepest.core.sizes import Size, TensorShape
 from steepest.core.tensor import Axis, Operators, Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError, UnknownSizeError
 
 __all__ = [
-    "broadcast_shape", "expand_dims", "identity", "is_tensor", "meshgrid", "move_axis", "pad",
-    "rank", "repeat", "roll", "squeeze", "stack", "tile", "unstack",
+    "broadcast_dynamic_shape", "broadcast_shape", "broadcast_static_shape", "expand_dims",
+    "identity", "is_tensor", "meshgrid", "move_axis", "pad", "rank", "repeat", "roll",
+    "squeeze", "stack", "tile", "unstack",
 ]  # fmt: skip
 
 
@@ -269,13 +271,16 @@ def rank(x: TensorLike) -> int:
     >>> rank([[1.0]])
     2
     """
-    return ops.as_tensor(x).ndim
+    return Size(ops.as_tensor(x).ndim)
 
 
-def broadcast_shape(*shapes: Any) -> Any:
+def broadcast_shape(*shapes: Any) -> TensorShape:
     """The shape to which several shapes broadcast.
 
     >>> broadcast_shape((2, 1), (3,))
     (2, 3)
     """
-    return broadcast_shapes("broadcast", *(tuple(shape) for shape in shapes))
+    return TensorShape(broadcast_shapes("broadcast", *(tuple(shape) for shape in shapes)))
+
+
+broadcast_static_shape = broadcast_dynamic_shape = broadcast_shape

@@ -15,7 +15,7 @@ from steepest.core import ops
 from steepest.core.custom_gradient import stop_gradient
 from steepest.core.dtype import DTypeLike, as_dtype, is_float, name_of
 from steepest.core.masks import counted_in, mask_of
-from steepest.core.primitives import show
+from steepest.core.primitives import Shape, show
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, ShapeError, unknown_name
@@ -266,7 +266,7 @@ def weights_like(sample_weight: TensorLike, values: Tensor) -> Tensor:
     (2,)
     """
     weights = ops.as_tensor(sample_weight, values.dtype)
-    shape = weights.shape
+    shape: Shape = weights.shape
     if len(shape) == values.ndim + 1 and shape[-1] == 1:
         shape = shape[:-1]
     while len(shape) < values.ndim and shape:

@@ -1,7 +1,6 @@
 """Listings that do not print what Keras prints, with the reason; a mended one leaves."""
 
 KNOWN_FAILURES = {
-    "autodiff/batch_jacobian": "einsum: 'bibj->bij' repeats a letter in one operand",
     "autodiff/none": "printed 'Tensor 0.0', expected 'EagerTensor 0.0'",
     "autodiff/unconnected": "steepest has no 'UnconnectedGradients'",
     "basics/regression_single": "different: validation_split takes its share at random",
@@ -47,10 +46,6 @@ KNOWN_FAILURES = {
     "tensors/broadcast": "steepest has no 'broadcast_static_shape'",
     "tensors/create": "'int' object has no attribute 'numpy'",
     "tensors/dtypes": "different on purpose: integers and floats mix",
-    "tensors/einsum": "einsum: 'ii->i' repeats a letter in one operand",
-    "tensors/index": "steepest has no 'strided_slice'",
-    "tensors/linalg": "st.linalg has no 'lstsq'",
-    "tensors/one_hot": "steepest has no 'histogram_fixed_width'",
     "tensors/reduce": "different: the mean of integers is a float",
     "tensors/reshape": "'tuple' object has no attribute 'as_list'",
     "tensors/strings": "different on purpose: texts are str, no bytes",
