@@ -14,7 +14,7 @@ def test_constants() -> None:
     assert backend.epsilon() == 1e-7 and backend.backend() == "steepest"
     backend.set_floatx("float32")
     for call, words in (
-        (lambda: backend.set_floatx("float64"), "dtype='float64'"),
+        (lambda: backend.set_floatx("float16"), "dtype='float16'"),
         (lambda: backend.set_image_data_format("channels_first"), "moves the channels"),
         (lambda: backend.set_epsilon(0.0), "above 0"),
     ):
@@ -37,3 +37,10 @@ def test_dtypes() -> None:
     assert st.backend.standardize_dtype("float64") == "float64"
     assert st.backend.is_int_dtype(st.int64) and not st.backend.is_float_dtype("bool")
     assert st.backend.is_keras_tensor(st.Input((1,)))
+
+
+def test_clear_session_starts_the_names_of_layers_again() -> None:
+    st.backend.clear_session()
+    assert [st.layers.Dense(1).name for _ in range(2)] == ["dense", "dense_1"]
+    st.backend.clear_session()
+    assert st.layers.Dense(1).name == "dense"

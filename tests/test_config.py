@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import steepest as st
 from steepest import datasets
 from steepest.config import cache_folder
 from steepest.datasets import fetch
 from steepest.engines.cpu.machine import code_cache
+from steepest.errors import ArgumentError, UnknownNameError
 
 OFF = ("off", "OFF", "no", "No", "false", "0", "", " 0 ")
 PLATFORMS = ("linux", "darwin", "win32")
@@ -95,3 +98,41 @@ def test_without_a_home_directory_nothing_is_cached(monkeypatch: pytest.MonkeyPa
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", homeless)
     assert cache_folder() is None and both_users() == (None, None)
+
+
+def test_the_default_dtype_of_layers() -> None:
+    config = st.config
+    assert (config.floatx(), config.epsilon(), config.backend()) == ("float32", 1e-7, "steepest")
+    config.set_floatx("float64")
+    try:
+        layer = st.layers.Dense(2, kernel_initializer="ones")
+        assert layer(np.ones((1, 2))).dtype == st.float64
+        assert st.backend.floatx() == config.dtype_policy().name == "float64"
+        model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        model.compile("sgd", "mse")
+        model.fit(np.ones((4, 2)), np.ones(4), verbose=0)
+        assert model.predict(np.ones((4, 2)), verbose=0).dtype == np.float64
+    finally:
+        config.set_floatx("float32")
+    assert st.layers.Dense(1)([[1.0]]).dtype == st.float32
+    with pytest.raises(ArgumentError, match="'float32' or 'float64' was expected, got 'float16'"):
+        config.set_floatx("float16")
+    with pytest.raises(ArgumentError, match="a number above 0"):
+        config.set_epsilon(0)
+
+
+def test_policies_of_dtypes() -> None:
+    policy = st.DTypePolicy("float32")
+    assert policy == st.mixed_precision.Policy.from_config(policy.get_config())
+    assert hash(policy) == hash(st.DTypePolicy("float32"))
+    assert st.DTypePolicy() == policy == st.mixed_precision.global_policy()
+    half = st.DTypePolicy("float16")
+    assert (half.compute_dtype, half.variable_dtype) == ("float32", "float16")
+    layer = st.layers.Dense(1, dtype=st.DTypePolicy("float64"))
+    assert (layer.dtype, layer.dtype_policy.name) == (st.float64, "float64")
+    assert (layer.compute_dtype, layer.variable_dtype) == (st.float64, st.float64)
+    st.mixed_precision.set_global_policy("float32")
+    with pytest.raises(ArgumentError, match="there is no mixed precision"):
+        st.mixed_precision.set_global_policy("mixed_float16")
+    with pytest.raises(UnknownNameError, match="float7"):
+        st.DTypePolicy("float7")

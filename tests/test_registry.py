@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import steepest as st
 from steepest import registry
 from steepest.errors import ArgumentError, UnknownNameError
 from steepest.registry import Configurable, Registry
@@ -104,3 +105,17 @@ def test_an_argument_that_is_not_stored_is_named():
 def test_repr_shows_what_was_chosen():
     assert repr(RoundDisc()) == "RoundDisc()"
     assert repr(RoundDisc(2.0, RoundDisc())) == "RoundDisc(radius=2.0, inner=RoundDisc())"
+
+
+def test_a_class_of_a_user_may_have_a_name_of_steepest():
+    class Huber(st.losses.Loss):
+        def call(self, y_true: st.Tensor, y_pred: st.Tensor) -> st.Tensor:
+            return st.reduce_mean(y_true - y_pred, -1)
+
+    config = registry.to_config(Huber())
+    assert config["class_name"] == "Custom>Huber"
+    with registry.custom_objects({"Huber": Huber}):
+        assert type(registry.from_config(config)) is Huber
+    with pytest.raises(UnknownNameError, match="Custom>Huber"):
+        registry.from_config(config)
+    assert registry.to_config(st.losses.Huber())["class_name"] == "Huber"

@@ -32,3 +32,18 @@ def test_one_seed_for_all_generators() -> None:
 def test_a_seed_that_numpy_cannot_take_is_refused() -> None:
     with pytest.raises(ArgumentError, match="set_random_seed: seed: a whole number"):
         st.utils.set_random_seed(2**32)
+
+
+def test_batches_are_packed_and_unpacked() -> None:
+    pack, unpack = st.utils.pack_x_y_sample_weight, st.utils.unpack_x_y_sample_weight
+    assert pack(1) == 1
+    assert pack([1]) == ([1],)
+    assert pack(1, 2) == (1, 2)
+    assert pack(1, 2, 3) == (1, 2, 3)
+    assert unpack(1) == (1, None, None)
+    assert unpack((1, 2)) == (1, 2, None)
+
+
+def test_names_of_saving_are_here_too() -> None:
+    for name in ("get_registered_name", "custom_object_scope", "serialize_keras_object"):
+        assert getattr(st.utils, name) is getattr(st.saving, name)

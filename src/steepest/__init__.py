@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import steepest.core.eager
 import steepest.engines.draws
 import steepest.functions.methods
-from steepest.config import config
+from steepest.config import DTypePolicy, config
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.dispatch import name_scope
 from steepest.core.dtype import (
@@ -68,6 +68,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import layers as layers
     from steepest import losses as losses
     from steepest import metrics as metrics
+    from steepest import mixed_precision as mixed_precision
     from steepest import neuralnet as neuralnet
     from steepest import ops as ops
     from steepest import optimizers as optimizers
@@ -134,6 +135,7 @@ LATER |= {  # TensorFlow's names
 """Names that are imported at their first use, and their modules."""
 
 __all__ = [
+    "DTypePolicy",
     "Function",
     "GradientCheck",
     "GradientTape",

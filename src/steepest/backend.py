@@ -1,6 +1,6 @@
 """`keras.backend`: the constants of the library, and questions about dtypes.
 
-Most are fixed here, and setting another value is an error that says what to do. Depends on core.
+Those that are settings belong to `st.config`. Depends on config and core.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from steepest.arguments import is_number
+from steepest.config import config
 from steepest.core.dtype import DTypeLike, as_dtype, is_float, name_of, promote
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, suggest_names
@@ -20,67 +20,24 @@ __all__ = [
     "set_image_data_format", "standardize_dtype",
 ]  # fmt: skip
 
-_settings = {"epsilon": 1e-7}
 _counts: dict[str, Iterator[int]] = {}
 
 
-def backend() -> str:
-    """The name of the library that computes.
-
-    >>> backend()
-    'steepest'
-    """
-    return "steepest"
+backend = config.backend
+epsilon = config.epsilon
+set_epsilon = config.set_epsilon
+floatx = config.floatx
+set_floatx = config.set_floatx
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Does nothing but start `get_uid` again: there is no global graph to clear.
+    """Starts the numbers of `get_uid` and of the names of layers again.
 
-    A model's memory is freed when nothing refers to it any more.
+    There is no global graph to clear: a model's memory is freed when nothing refers to it any more.
 
     >>> clear_session()
     """
     _counts.clear()
-
-
-def epsilon() -> float:
-    """The small number for formulas of your own; those of steepest name theirs as arguments.
-
-    >>> epsilon()
-    1e-07
-    """
-    return _settings["epsilon"]
-
-
-def set_epsilon(value: float) -> None:
-    """Sets the number that `epsilon` returns.
-
-    >>> set_epsilon(1e-7)
-    """
-    if not is_number(value) or value <= 0:
-        raise ArgumentError(f"set_epsilon: a number above 0 was expected, got {value!r}")
-    _settings["epsilon"] = float(value)
-
-
-def floatx() -> str:
-    """The default dtype of layers.
-
-    >>> floatx()
-    'float32'
-    """
-    return "float32"
-
-
-def set_floatx(value: str) -> None:
-    """Accepts "float32", the default dtype; other dtypes are arguments of layers and tensors.
-
-    >>> set_floatx("float32")
-    """
-    if name_of(as_dtype(value)) != "float32":
-        raise ArgumentError(
-            f"set_floatx: the default dtype stays float32, got {value!r}; give dtype={value!r} to "
-            "the layers and tensors that need it"
-        )
 
 
 def image_data_format() -> str:
@@ -114,12 +71,12 @@ def get_uid(prefix: str = "") -> int:
 
 
 def standardize_dtype(dtype: DTypeLike) -> str:
-    """The name of a dtype; float32 for None.
+    """The name of a dtype; that of `floatx` for None.
 
     >>> standardize_dtype(float), standardize_dtype(None), standardize_dtype(np.int64)
     ('float32', 'float32', 'int64')
     """
-    return "float32" if dtype is None else name_of(as_dtype(dtype))
+    return floatx() if dtype is None else name_of(as_dtype(dtype))
 
 
 def is_float_dtype(dtype: DTypeLike) -> bool:

@@ -11,10 +11,62 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from steepest.arguments import whole
+from steepest.arguments import is_number, whole
 from steepest.errors import ArgumentError, unknown_name
 
 _engines: list[Collection[str]] = []  # their names, set by the table of engines
+
+
+_DTYPES = ("float32", "float64")
+
+
+class DTypePolicy:
+    """The dtype of a layer under Keras's name; weights and computation have the same one.
+
+    >>> policy = DTypePolicy("float32")
+    >>> policy.compute_dtype, policy.variable_dtype
+    ('float32', 'float32')
+    """
+
+    quantization_mode = None
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = config.floatx() if name is None else name
+        if str(self.name).startswith("mixed_"):
+            raise ArgumentError(
+                f"DTypePolicy: {name!r}: there is no mixed precision, as half precision is no "
+                "faster on the processors that steepest computes with; use 'float32'"
+            )
+        if self.name not in ("float16", "bfloat16", *_DTYPES):
+            raise unknown_name("dtype policy", self.name, _DTYPES)
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype of the computation: float32 for weights of half precision."""
+        return self.name if self.name in _DTYPES else "float32"
+
+    @property
+    def variable_dtype(self) -> str:
+        """The dtype of the weights."""
+        return self.name
+
+    def get_config(self) -> dict[str, str]:
+        """The constructor's arguments."""
+        return {"name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, str]) -> DTypePolicy:
+        """The policy that a configuration describes."""
+        return cls(**config)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DTypePolicy) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"DTypePolicy({self.name!r})"
 
 
 class Config:
@@ -31,6 +83,7 @@ class Config:
         self._engine = os.environ.get("STEEPEST_ENGINE", "auto")
         threads = os.environ.get("STEEPEST_THREADS")
         self.threads = None if threads in (None, "", "auto") else _whole(threads)
+        self._epsilon, self._floatx = 1e-7, "float32"
 
     @property
     def engine(self) -> str:
@@ -49,6 +102,80 @@ class Config:
     @threads.setter
     def threads(self, count: int | None) -> None:
         self._threads = None if count is None else whole("threads", count, 1)
+
+    # ------------------------------------------------------------ functions of keras.config
+
+    def backend(self) -> str:
+        """The name of the library that computes.
+
+        >>> st.config.backend()
+        'steepest'
+        """
+        return "steepest"
+
+    def epsilon(self) -> float:
+        """The small number for formulas of your own; those of steepest name theirs as arguments.
+
+        >>> st.config.epsilon()
+        1e-07
+        """
+        return self._epsilon
+
+    def set_epsilon(self, value: float) -> None:
+        """Sets the number that `epsilon` returns.
+
+        >>> st.config.set_epsilon(1e-7)
+        """
+        if not is_number(value) or value <= 0:
+            raise ArgumentError(f"set_epsilon: a number above 0 was expected, got {value!r}")
+        self._epsilon = float(value)
+
+    def floatx(self) -> str:
+        """The dtype of layers that are made without one.
+
+        >>> st.config.floatx()
+        'float32'
+        """
+        return self._floatx
+
+    def set_floatx(self, value: str) -> None:
+        """Sets the dtype of layers that are made without one: "float32" or "float64".
+
+        >>> st.config.set_floatx("float64")
+        >>> st.layers.Dense(1)([[1.0]]).dtype
+        dtype('float64')
+        >>> st.config.set_floatx("float32")
+        """
+        if value not in _DTYPES:
+            raise ArgumentError(
+                f"set_floatx: 'float32' or 'float64' was expected, got {value!r}; give "
+                f"dtype={value!r} to the layers and tensors that need it"
+            )
+        self._floatx = value
+
+    def dtype_policy(self) -> DTypePolicy:
+        """The policy of layers that are made without a dtype.
+
+        >>> st.config.dtype_policy().name
+        'float32'
+        """
+        return DTypePolicy(self._floatx)
+
+    def set_dtype_policy(self, policy: str | DTypePolicy) -> None:
+        """Sets the dtype of layers that are made without one, by a policy or its name.
+
+        >>> st.config.set_dtype_policy("float32")
+        """
+        given = policy if isinstance(policy, DTypePolicy) else DTypePolicy(policy)
+        self.set_floatx(given.name)
+
+    def image_data_format(self) -> str:
+        """The order of a picture's axes: "channels_last".
+
+        >>> st.config.image_data_format()
+        'channels_last'
+        """
+        return "channels_last"
 
 
 def _whole(text: str | None) -> int:

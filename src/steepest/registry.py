@@ -22,6 +22,9 @@ _registries: list[Registry] = []
 _registered_by_users: dict[str, Any] = {}
 
 
+OF_USERS = "Custom>"  # precedes the name of a user's class in files if steepest has that name too
+
+
 class _Scopes(threading.local):
     def __init__(self) -> None:
         self.stack: list[dict[str, Any]] = []
@@ -178,7 +181,7 @@ def registered_object(name: str) -> Any:
     for scope in (*reversed(_scopes.stack), _registered_by_users):
         if name in scope:
             return scope[name]
-    return None
+    return registered_object(name.removeprefix(OF_USERS)) if name.startswith(OF_USERS) else None
 
 
 def registered_objects() -> dict[str, Any]:
@@ -234,6 +237,9 @@ def name_of(thing: Any) -> str:
     ...     return x
     >>> name_of(one_of_mine)
     'one_of_mine'
+    >>> class Huber: "The loss of a user."
+    >>> name_of(Huber)
+    'Custom>Huber'
     """
     for name, entry in _registered_by_users.items():
         if entry is thing:
@@ -244,20 +250,23 @@ def name_of(thing: Any) -> str:
             f"{thing!r} has no name and cannot be saved; "
             "define it with def and decorate it with @st.register_serializable"
         )
-    _check_not_taken(own, thing)
-    return own
+    return _not_taken(own, thing)
 
 
-def _check_not_taken(own: str, thing: Any) -> None:
+def _not_taken(own: str, thing: Any) -> str:
+    """The name, with a mark if the class of a user has a name of steepest's."""
     ours = getattr(thing, "__module__", None) or ""
     if ours.startswith("steepest.") or any(registry.knows(thing) for registry in _registries):
-        return
+        return own
     for registry in _registries:
         if _normalized(own) in registry._found:
+            if isinstance(thing, type):
+                return OF_USERS + own
             raise ArgumentError(
                 f"{thing!r} cannot be saved as {own!r}, which is the {registry.kind} of steepest; "
                 f"rename it, or decorate it with @st.register_serializable(name=...)"
             )
+    return own
 
 
 def registered_name(function: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,19 @@ from steepest.errors import suggest_names
 from steepest.functions.random import set_seed
 from steepest.neuralnet.diagram import plot_model
 from steepest.neuralnet.feature_space import FeatureSpace
+from steepest.neuralnet.step import unpack
+from steepest.registry import custom_objects as custom_object_scope
+from steepest.registry import registered_objects as get_custom_objects
+from steepest.storage.keras_names import (
+    deserialize_keras_object,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
 
+CustomObjectScope = custom_object_scope
+unpack_x_y_sample_weight = unpack
 Sequence = PyDataset
 """The former name of PyDataset in Keras."""
 
@@ -50,7 +63,28 @@ __all__ = [
     "set_random_seed",
     "to_categorical",
     "vectorize_sequences",
+    "CustomObjectScope",
+    "custom_object_scope",
+    "get_custom_objects",
+    "deserialize_keras_object",
+    "get_registered_name",
+    "get_registered_object",
+    "register_keras_serializable",
+    "serialize_keras_object",
+    "pack_x_y_sample_weight",
+    "unpack_x_y_sample_weight",
 ]
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """A batch as `train_step` gets it: x alone, or a tuple of x, y and sample weights.
+
+    >>> st.utils.pack_x_y_sample_weight(1, 2), st.utils.unpack_x_y_sample_weight((1, 2))
+    ((1, 2), (1, 2, None))
+    """
+    if y is None and sample_weight is None:
+        return (x,) if isinstance(x, (list, tuple)) else x
+    return (x, y) if sample_weight is None else (x, y, sample_weight)
 
 
 def set_random_seed(seed: int) -> None:

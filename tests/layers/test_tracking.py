@@ -181,3 +181,14 @@ def test_a_dropped_layer_is_freed():
     del layer
     gc.collect()
     assert gone() is None
+
+
+def test_losses_are_in_the_order_of_keras() -> None:
+    layer = st.layers.Dense(
+        5,
+        kernel_initializer="ones",
+        kernel_regularizer=st.regularizers.L1(0.01),
+        activity_regularizer=st.regularizers.L2(0.01),
+    )
+    layer(2.0 * np.ones((5, 5)))
+    assert [round(loss.item(), 5) for loss in layer.losses] == [5.0, 0.25]

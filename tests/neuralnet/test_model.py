@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.errors import ArgumentError
 
 X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
 Y = X.sum(axis=1, keepdims=True)
@@ -154,3 +155,51 @@ def test_the_line_length_of_a_summary_widens_it() -> None:
     lines.clear()
     model.summary(print_fn=lines.append)
     assert max(map(len, lines)) < 50
+
+
+def test_one_output_in_a_list_is_one_output() -> None:
+    x = st.Input((2,))
+    model = st.Model(x, [st.layers.Dense(1)(x)])
+    assert model.output_shape == (None, 1)
+    assert model(np.ones((3, 2))).shape == (3, 1)
+    assert model.predict(np.ones((3, 2)), verbose=0).shape == (3, 1)
+    assert len(model.outputs) == 1
+
+
+def test_metrics_in_a_list_go_by_output_where_their_numbers_agree() -> None:
+    x = st.Input((2,))
+    ends = [st.layers.Dense(1, name=name, kernel_initializer="ones")(x) for name in ("b", "a")]
+    model = st.Model(x, ends)
+    model.compile("sgd", "mse", metrics=["mae", "mse"])
+    assert [metric.name for metric in model.metrics] == [
+        "loss", "b_loss", "a_loss", "a_mse", "b_mae",
+    ]  # fmt: skip
+    model.compile("sgd", "mse", metrics=["mae", "mse", "mape"])
+    assert len(model.metrics) == 3 + 6
+
+
+def test_a_configuration_with_custom_objects() -> None:
+    class Twice(st.layers.Layer):
+        def call(self, x: st.Tensor) -> st.Tensor:
+            return 2.0 * x
+
+    x = st.Input((2,))
+    for model in (st.Model(x, Twice()(x)), st.Sequential([st.Input((2,)), Twice()])):
+        made = type(model).from_config(model.get_config(), custom_objects={"Twice": Twice})
+        assert made([[1.0, 2.0]]).tolist() == [[2.0, 4.0]]
+
+
+def test_an_existing_file_is_refused_on_request(tmp_path: Any) -> None:
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    path = tmp_path / "model.keras"
+    for save in (model.save, model.save_weights):
+        save(path)
+        with pytest.raises(ArgumentError, match="exists, and overwrite=False was given"):
+            save(path, overwrite=False)
+
+
+def test_the_loss_as_it_was_given() -> None:
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    assert model.loss is None
+    model.compile("sgd", "mse")
+    assert model.loss == "mse"

@@ -6,12 +6,13 @@ Docstrings say how a function avoids overflow for extreme inputs.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from steepest.core import ops
 from steepest.core.ops import tanh
 from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
-from steepest.errors import ArgumentError, ShapeError, suggest_names
+from steepest.errors import ShapeError, suggest_names
 from steepest.functions import composed, random
 from steepest.functions.composed import in_top_k, top_k, zero_fraction
 from steepest.functions.crossentropies import (
@@ -264,19 +265,17 @@ def weighted_moments(
     return composed.squeeze(mean, axes), composed.squeeze(variance, axes)
 
 
-def dropout(x: TensorLike, rate: float, seed: int | None = None) -> Tensor:
+def dropout(
+    x: TensorLike, rate: float, seed: random.Seed = None, noise_shape: Any = None
+) -> Tensor:
     """Each value divided by 1 - rate, or made 0 with probability `rate`.
+
+    `noise_shape` has 1 for the axes whose values are kept or dropped together.
 
     >>> dropout([1.0, 2.0], 0.0).tolist()
     [1.0, 2.0]
     """
-    tensor = floating(x)
-    if not 0.0 <= rate < 1.0:
-        raise ArgumentError(f"dropout: rate must lie in [0, 1), got {rate}")
-    if rate == 0.0:
-        return tensor
-    keep = random.uniform(tensor.shape, seed=seed) >= rate
-    return ops.where(keep, tensor / (1.0 - rate), 0.0)
+    return random.dropout(x, rate, noise_shape, seed)
 
 
 def crelu(x: TensorLike, axis: int = -1) -> Tensor:

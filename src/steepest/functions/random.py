@@ -26,6 +26,7 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError, suggest_names
 from steepest.functions import composed
+from steepest.functions.softmax import floating
 
 __all__ = [
     "Generator",
@@ -37,6 +38,7 @@ __all__ = [
     "truncated_normal",
     "bernoulli",
     "categorical",
+    "dropout",
     "randint",
     "gamma",
     "beta",
@@ -91,6 +93,10 @@ class Generator:
     def from_seed(cls, seed: int) -> Generator:
         """A generator with the given seed."""
         return cls(seed)
+
+    def next(self, ordered: bool = True) -> Tensor:
+        """The state (seed, stream, step) of a draw, and goes on; `ordered` changes nothing."""
+        return self._next()
 
     def _next(self) -> Tensor:
         state = self.state.value
@@ -557,6 +563,28 @@ def poisson(
     from steepest.functions.distributions import poisson_numbers
 
     return poisson_numbers(_source(seed), shape, lam, dtype)
+
+
+def dropout(
+    inputs: TensorLike,
+    rate: float,
+    noise_shape: Any = None,
+    seed: int | Generator | None = None,
+) -> Tensor:
+    """Each value divided by 1 - rate, or made 0 with probability `rate`.
+
+    `noise_shape` has 1 for the axes whose values are kept or dropped together.
+
+    >>> dropout([[1.0, 2.0]], 0.5, noise_shape=(1, 1), seed=1).tolist()
+    [[0.0, 0.0]]
+    """
+    tensor = floating(inputs)
+    if not 0.0 <= rate < 1.0:
+        raise ArgumentError(f"dropout: rate must lie in [0, 1), got {rate}")
+    if rate == 0.0:
+        return tensor
+    keep = uniform(tensor.shape if noise_shape is None else noise_shape, seed=seed) >= rate
+    return ops.where(keep, tensor / (1.0 - rate), 0.0)
 
 
 class _Stateless(Generator):

@@ -64,7 +64,12 @@ def get(identifier: Any) -> Any:
     return INITIALIZERS.get(identifier)
 
 
+IdentityInitializer = Identity
+OrthogonalInitializer = Orthogonal
+
 __all__ = [
+    "IdentityInitializer",
+    "OrthogonalInitializer",
     "Constant",
     "GlorotNormal",
     "GlorotUniform",

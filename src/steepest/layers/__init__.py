@@ -79,7 +79,12 @@ from steepest.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 from steepest.layers.spectral_normalization import SpectralNormalization
 from steepest.layers.symbolic import Input, InputLayer
 
+GlobalAvgPool1D = GlobalAveragePooling1D
+GlobalMaxPool1D = GlobalMaxPooling1D
+
 __all__ = [
+    "GlobalAvgPool1D",
+    "GlobalMaxPool1D",
     "Layer",
     "Input",
     "InputLayer",

@@ -8,15 +8,14 @@ core, the program recorder and the registry.
 from __future__ import annotations
 
 import inspect
-import itertools
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Self, overload
 
 import numpy as np
 
-from steepest import regularizers
+from steepest import backend, regularizers
 from steepest.arguments import by_first, checked, constructor_parameters, is_whole
+from steepest.config import DTypePolicy, config
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, name_of
 from steepest.core.primitives import Shape, show
@@ -42,7 +41,6 @@ from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
 MISSING = object()  # stands for inputs or an argument that were not given
-_name_counters: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
 class Layer(Trackable, Configurable):
@@ -85,14 +83,15 @@ class Layer(Trackable, Configurable):
         self,
         name: str | None = None,
         trainable: bool = True,
-        dtype: DTypeLike = None,
+        dtype: DTypeLike | DTypePolicy = None,
         input_shape: int | Sequence[int | None] | None = None,
         activity_regularizer: Any = None,
         input_dim: int | None = None,
     ) -> None:
         self._name = name or _auto_name(type(self))
         self._trainable = trainable
-        self._dtype = float32 if dtype is None else as_dtype(dtype)
+        wanted = dtype.variable_dtype if isinstance(dtype, DTypePolicy) else dtype
+        self._dtype = as_dtype(config.floatx() if wanted is None else wanted)
         self.given_input_shape = _checked_shape(input_dim if input_shape is None else input_shape)
         vars(self)["activity_regularizer"] = regularizers.get(activity_regularizer)
 
@@ -254,6 +253,22 @@ class Layer(Trackable, Configurable):
         """
         return add_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
 
+    def add_variable(
+        self,
+        shape: int | Sequence[int],
+        initializer: Any,
+        dtype: DTypeLike = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Creates a variable of the layer, as `add_weight` does; `autocast` changes nothing."""
+        return make_weight(
+            self, name, shape, initializer, dtype, regularizer, constraint, trainable
+        )
+
     def add_generator(self, seed: int | random.Generator | None = None) -> random.Generator:
         """Creates a random generator: from a seed, or a new stream of the global generator."""
         generator = random.new_generator(seed)
@@ -332,6 +347,30 @@ class Layer(Trackable, Configurable):
     def dtype(self) -> DType:
         """The dtype of the weights, to which float inputs are cast."""
         return self._dtype
+
+    @property
+    def dtype_policy(self) -> DTypePolicy:
+        """The layer's dtype as Keras's object: weights and computation have the same dtype.
+
+        >>> st.layers.Dense(1).dtype_policy
+        DTypePolicy('float32')
+        """
+        return DTypePolicy(name_of(self.dtype))
+
+    @property
+    def compute_dtype(self) -> DType:
+        """The dtype of the computation."""
+        return computing(self.dtype)
+
+    @property
+    def variable_dtype(self) -> DType:
+        """The dtype of the weights."""
+        return self.dtype
+
+    @Overridable
+    def path(self) -> str:
+        """The name, with which the paths of the weights begin."""
+        return self.name
 
     @property
     def input_shape(self) -> Any:
@@ -445,7 +484,7 @@ class NotDrawn(ArgumentError, AttributeError):
 def _auto_name(cls: type) -> str:
     """Returns the class's name in snake case, with a number from the second layer on."""
     base = snake_case(cls.__name__)
-    number = next(_name_counters[base])
+    number = backend.get_uid(base) - 1
     return f"{base}_{number}" if number else base
 
 

@@ -218,13 +218,13 @@ class Trackable:
 
     @property
     def losses(self) -> list[Tensor]:
-        """The weights' penalties, then the losses added since the last outermost call began."""
+        """The losses added since the last outermost call began, then the weights' penalties."""
         penalties = [
             weight.regularizer(weight.value)
             for weight in self.trainable_weights
             if weight.regularizer is not None
         ]
-        return penalties + [loss for part in self.flatten_layers() for loss in part._added_losses]
+        return [loss for part in self.flatten_layers() for loss in part._added_losses] + penalties
 
     def forget_losses(self) -> None:
         """Removes the losses that calls have added, here and in all inner layers."""

@@ -149,6 +149,11 @@ class LossFunction(Loss):
             setattr(self, option, value)
 
     @property
+    def __name__(self) -> str:
+        """The name of the function, which is what `losses.get` gives by a name in Keras."""
+        return getattr(self.function, "__name__", self.name)
+
+    @property
     def options(self) -> dict[str, Any]:
         """The function's further arguments, with scheduled ones at their value in this step."""
         return {name: now(self, name) for name in self._options}

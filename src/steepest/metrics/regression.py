@@ -119,7 +119,7 @@ class LogCosh(SeparableMean):
     0.0
     """
 
-    def __init__(self, name: str = "log_cosh", dtype: DTypeLike = "float32") -> None:
+    def __init__(self, name: str = "logcosh", dtype: DTypeLike = "float32") -> None:
         super().__init__(log_cosh, name, dtype)
 
 

@@ -57,6 +57,7 @@ class Learner(Layer):
     (True, ['loss', 'mae'])
     """
 
+    loss: Any = None  # as it was given to compile
     column_names: ColumnNames | None = None  # of the tables that it was trained on
 
     def __init__(
@@ -257,9 +258,17 @@ class Learner(Layer):
         return clock if training else Testing(clock)
 
     def compute_loss(
-        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
     ) -> Tensor:
-        """The loss of a batch: the weighted sum over the outputs, plus the layers' penalties."""
+        """The loss of a batch: the weighted sum over the outputs, plus the layers' penalties.
+
+        `training` changes nothing here; Keras passes it to overriding methods.
+        """
         self.require_compiled("compute_loss")
         assert self.objectives is not None
         names = self._names_for(y_pred)

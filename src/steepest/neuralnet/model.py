@@ -25,8 +25,10 @@ from steepest.layers.overridable import Overridable
 from steepest.neuralnet.drawing import Drawing, warn_of_equal_names
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.prefix import HostPrefix
+from steepest.registry import custom_objects as named_objects
 from steepest.registry import to_config
 from steepest.storage.foreign import load_weights
+from steepest.storage.keras_names import refuse_existing
 from steepest.storage.learned import learned_note
 from steepest.storage.model_file import save_model
 from steepest.storage.weights import save_variables
@@ -67,7 +69,8 @@ class Model(Learner):
             name, inputs = inputs, None
         super().__init__(name=name, trainable=trainable, dtype=dtype)
         if inputs is not None or outputs is not None:
-            self._drawing = Drawing(inputs, outputs)
+            single = isinstance(outputs, (list, tuple)) and len(outputs) == 1
+            self._drawing = Drawing(inputs, outputs[0] if single else outputs)
             self.layers = self._drawing.layers
             warn_of_equal_names(self.name, self.layers)
             self._own_variables = self._drawing.variables
@@ -221,8 +224,16 @@ class Model(Learner):
         return name in ("inputs", "outputs") and name not in vars(self)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """A model by a configuration from `get_config`, with new weights."""
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> Any:
+        """A model by a configuration from `get_config`, with new weights.
+
+        `custom_objects` are classes and functions of the user's own by name.
+        """
+        if custom_objects:
+            with named_objects(custom_objects):
+                return cls.from_config(config)
         if "calls" not in config or "inputs" not in config:
             return super().from_config(config)
         drawing = Drawing.from_config(config)
@@ -494,8 +505,10 @@ class Model(Learner):
         return explained(self, x, y, batch_size, code)
 
     @suggests_arguments
-    def save_weights(self, path: str | os.PathLike[str]) -> None:
+    def save_weights(self, path: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Writes the weights to a .safetensors file, whole or not at all.
+
+        `overwrite=False` refuses a path where a file is.
 
         >>> import os, tempfile, steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -503,6 +516,7 @@ class Model(Learner):
         ...     model.save_weights(os.path.join(folder, "weights.safetensors"))
         ...     model.load_weights(os.path.join(folder, "weights.safetensors"))
         """
+        refuse_existing(path, overwrite)
         save_variables(path, self.weights, {"model": self.name, **learned_note(self)})
 
     @suggests_arguments
@@ -516,11 +530,17 @@ class Model(Learner):
         self._forget_programs()
 
     @suggests_arguments
-    def save(self, path: str | os.PathLike[str], include_optimizer: bool = True) -> None:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        include_optimizer: bool = True,
+        overwrite: bool = True,
+    ) -> None:
         """Writes the whole model to one file: layers, weights, what was learned, what was compiled.
 
         `st.load_model(path)` makes an equal one, ready to continue. The file is a .safetensors
-        file under any name; `include_optimizer=False` leaves the compiled parts out.
+        file under any name; `include_optimizer=False` leaves the compiled parts out, and
+        `overwrite=False` refuses a path where a file is.
 
         >>> import os, tempfile, steepest as st
         >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
@@ -529,6 +549,7 @@ class Model(Learner):
         ...     st.load_model(os.path.join(folder, "model.safetensors")).output_shape
         (None, 1)
         """
+        refuse_existing(path, overwrite)
         save_model(path, self, include_optimizer)
 
     @property

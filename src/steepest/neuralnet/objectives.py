@@ -117,8 +117,10 @@ class Objectives:
 
     @property
     def metrics(self) -> list[Any]:
-        """All metrics, the total loss first."""
+        """All metrics, the total loss first; those of several outputs by name, as in Keras."""
         own = [metric for group in (*self.plain, *self.weighted) for metric in group]
+        if len(self.output_names) > 1:
+            own.sort(key=lambda metric: metric.name)
         return [self.total, *(part for part in self.parts if part is not None), *own]
 
     def names(self) -> list[str]:
@@ -306,13 +308,17 @@ def _unused(name: str, taken: set[str]) -> str:
 
 
 def _metric_lists(given: Any, names: Sequence[str]) -> list[list[Any]]:
-    """A list of metrics for each output; one flat list belongs to every output."""
+    """A list of metrics for each output.
+
+    A flat list with one entry for each output goes by output, as in Keras; another to all of them.
+    """
     if given is None:
         return [[] for _ in names]
     if isinstance(given, dict):
         return [_as_list(one) for one in per_output(given, names, "metrics")]
     entries = _as_list(given)
-    if len(names) > 1 and any(isinstance(one, (list, tuple)) for one in entries):
+    nested = any(isinstance(one, (list, tuple)) for one in entries)
+    if len(names) > 1 and (nested or len(entries) == len(names)):
         return [_as_list(one) for one in per_output(entries, names, "metrics")]
     if len(names) == 1 and len(entries) == 1 and isinstance(entries[0], (list, tuple)):
         entries = list(entries[0])

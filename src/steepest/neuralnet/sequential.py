@@ -201,10 +201,16 @@ class Sequential(Model):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Sequential:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> Sequential:
         """A model of the same layers with new weights."""
+        from steepest.registry import custom_objects as named_objects
         from steepest.registry import from_config
 
+        if custom_objects:
+            with named_objects(custom_objects):
+                return cls.from_config(config)
         model = cls([from_config(entry) for entry in config["layers"]], name=config["name"])
         if "input_dtype" in config:
             model._given_dtype = input_dtype(config["input_dtype"])

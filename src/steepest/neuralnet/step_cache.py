@@ -171,7 +171,7 @@ def build(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> None
                 if not model.has_own_step(kind) or not all(part.built for part in parts):
                     raise
     if kind == "train" and model.optimizer is not None:
-        model.optimizer.build(model.trainable_weights)
+        model.optimizer.ensure_built(model.trainable_weights)
 
 
 def _shapes_of(nest: Any) -> str:

@@ -36,9 +36,9 @@ def summary(
     ------------  ------------  ----------
     out (Dense)   (batch, 1)             3
     <BLANKLINE>
-    Total parameters: 3 (12 B)
-    Trainable: 3
-    Not trainable: 0
+    Total params: 3 (12 B)
+    Trainable params: 3
+    Non-trainable params: 0
     """
     say = print_fn or print
     say(f"Model: {model.name}")
@@ -57,9 +57,9 @@ def summary(
     trainable = sum(weight.size for weight in model.trainable_weights)
     total = sum(weight.size for weight in model.weights)
     size = sum(weight.array.nbytes for weight in model.weights)
-    say(f"Total parameters: {total:,} ({_bytes(size)})")
-    say(f"Trainable: {trainable:,}")
-    say(f"Not trainable: {total - trainable:,}")
+    say(f"Total params: {total:,} ({_bytes(size)})")
+    say(f"Trainable params: {trainable:,}")
+    say(f"Non-trainable params: {total - trainable:,}")
 
 
 def _shown(

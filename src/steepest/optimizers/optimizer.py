@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from steepest.arguments import constructor_parameters, require_within
+from steepest import initializers
+from steepest.arguments import as_tuple, constructor_parameters, require_within
 from steepest.core import dispatch, ops
+from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
@@ -97,6 +99,7 @@ class Optimizer(Scheduled):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self.rate_factors, self.decay_factors = rate_factors, decay_factors
         self._slots: dict[Variable, dict[str, Variable]] = {}
+        self._added: list[Variable] = []  # by add_variable
         self._not_decayed: set[Variable] = set()
         self._names_not_decayed: tuple[str, ...] = ()
         self._check_options()
@@ -148,6 +151,27 @@ class Optimizer(Scheduled):
         """Returns the new weight and its new slots; `step` is a float that counts from 1."""
         raise NotImplementedError(f"{type(self).__name__} must define update")
 
+    def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Tensor) -> None:
+        """Updates one variable by `assign`: Keras's form of `update`, for subclasses to override.
+
+        Its state is made in `build`, after `super().build(variables)`, by
+        `add_variable_from_reference`; `_get_variable_index(variable)` finds its entry.
+
+        >>> class Momentum(st.optimizers.Optimizer):
+        ...     def build(self, variables):
+        ...         super().build(variables)
+        ...         self.speeds = [self.add_variable_from_reference(v, "speed") for v in variables]
+        ...     def update_step(self, gradient, variable, learning_rate):
+        ...         speed = self.speeds[self._get_variable_index(variable)]
+        ...         speed.assign(0.9 * speed - learning_rate * gradient)
+        ...         variable.assign_add(speed)
+        >>> w = st.Variable([1.0])
+        >>> Momentum(0.5).apply([[1.0]], [w])
+        >>> w.tolist()
+        [0.5]
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define update or update_step")
+
     # ------------------------------------------------------------ the slots of the variables
 
     def build(self, variables: Sequence[Variable]) -> None:
@@ -160,6 +184,18 @@ class Optimizer(Scheduled):
                 self._slots[variable] = self._new_slots(variable)
         for factors in (self.rate_factors, self.decay_factors):
             factors.warn_of_misses(list(self._slots))
+
+    def ensure_built(self, variables: Sequence[Variable]) -> None:
+        """Calls `build`, unless it was called for all of these variables.
+
+        >>> optimizer, w = st.optimizers.SGD(momentum=0.9), st.Variable(1.0)
+        >>> optimizer.ensure_built([w])
+        >>> optimizer.built
+        True
+        """
+        known = {id(variable) for variable in self.built_for}
+        if any(id(variable) not in known for variable in variables):
+            self.build(variables)
 
     def argument_changed(self, name: str, before: Any) -> None:
         """Notes a new value of an argument, and makes the slots that it requires."""
@@ -196,6 +232,45 @@ class Optimizer(Scheduled):
             for name, value in initial.items()
         }
 
+    def add_variable(
+        self,
+        shape: Any,
+        initializer: Any = "zeros",
+        dtype: DTypeLike = None,
+        aggregation: str | None = "none",
+        layout: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Makes a variable of the optimizer's state; `aggregation` and `layout` change nothing.
+
+        >>> st.optimizers.SGD().add_variable((2,), "ones", name="counts").tolist()
+        [1.0, 1.0]
+        """
+        kind = as_dtype(dtype or "float32")
+        with dispatch.eagerly():
+            value = initializers.get(initializer)(as_tuple(shape), dtype=kind)
+            added = Variable(value, trainable=False, name=f"{self.name}/{name or 'variable'}")
+        self._added.append(added)
+        return added
+
+    def add_variable_from_reference(
+        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
+    ) -> Variable:
+        """Makes a variable of the optimizer's state, of the shape and dtype of another.
+
+        >>> st.optimizers.SGD().add_variable_from_reference(st.Variable([1.0, 2.0])).tolist()
+        [0.0, 0.0]
+        """
+        reference = reference_variable
+        path = getattr(reference, "path", reference.name)
+        return self.add_variable(
+            reference.shape, initializer, reference.dtype, name=f"{name or 'variable'}/{path}"
+        )
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        """The place of a variable among those of `build`; users of Keras call it by this name."""
+        return next(place for place, known in enumerate(self._slots) if known is variable)
+
     @property
     def built(self) -> bool:
         """Whether `build` was called, so that the variables to train are known."""
@@ -212,7 +287,7 @@ class Optimizer(Scheduled):
         rate = [self._rate] if isinstance(self._rate, Variable) else []
         inside = getattr(self._rate, "variables", []) if not rate else []
         slots = [slot for slots in self._slots.values() for slot in slots.values()]
-        return [self.iterations, *rate, *inside, *slots]
+        return [self.iterations, *rate, *inside, *slots, *self._added]
 
     def slots_of(self, variable: Variable) -> dict[str, Variable]:
         """The slots of a variable by name."""
@@ -250,7 +325,7 @@ class Optimizer(Scheduled):
         """One step, from gradients in the order of the variables."""
         given = list(self._slots) if variables is None else list(variables)
         gradients, weights = connected(list(grads), given)
-        self.build(weights)
+        self.ensure_built(weights)
         step = self.iterations.value
         every = self.gradient_accumulation_steps
         if every:
@@ -272,14 +347,30 @@ class Optimizer(Scheduled):
         require_within(self, "[0, inf)", rate_of=factor)
         own_rate = ops.cast(rate, dtype) if factor == 1.0 else ops.cast(rate, dtype) * factor
         updates = ops.cast((step // every if every else step) + 1, dtype)
-        after, new_slots = self.update(
-            gradient, self._decayed(variable, before, own_rate), slots, own_rate, updates
+        decayed = self._decayed(variable, before, own_rate)
+        after, new_slots = (
+            self._updated_in_place(gradient, variable, decayed, own_rate)
+            if type(self).update_step is not Optimizer.update_step
+            else self.update(gradient, decayed, slots, own_rate, updates)
         )
         constraint = getattr(variable, "constraint", None)
         after = after if constraint is None else constraint(after)
         self._assign(variable, if_due(every, step, after, before), step)
         for name, value in new_slots.items():
             stored[name].assign(if_due(every, step, value, slots[name]))
+
+    def _updated_in_place(
+        self, gradient: Tensor, variable: Variable, weight: Tensor, rate: Tensor
+    ) -> tuple[Tensor, Slots]:
+        if self.gradient_accumulation_steps:
+            raise ArgumentError(
+                f"{type(self).__name__}: update_step assigns in each step, so that "
+                "gradient_accumulation_steps has no effect on it; define update, which returns the "
+                "new weight and its slots"
+            )
+        variable.assign(weight)
+        self.update_step(gradient, variable, rate)
+        return variable.value, {}
 
     def _assign(self, variable: Variable, after: Tensor, step: Tensor) -> None:
         """Assigns the new weight, and updates its moving average."""

@@ -7,7 +7,9 @@ and PyTorch's; `from_sklearn` makes a model of a fitted perceptron.
 from steepest.errors import suggest_names
 from steepest.registry import custom_objects as custom_object_scope
 from steepest.registry import registered_objects as get_custom_objects
-from steepest.saving.keras_names import (
+from steepest.saving.perceptrons import from_sklearn
+from steepest.storage.foreign import WeightTable, load_weights
+from steepest.storage.keras_names import (
     deserialize_keras_object,
     get_registered_name,
     get_registered_object,
@@ -17,8 +19,6 @@ from steepest.saving.keras_names import (
     save_weights,
     serialize_keras_object,
 )
-from steepest.saving.perceptrons import from_sklearn
-from steepest.storage.foreign import WeightTable, load_weights
 
 CustomObjectScope = custom_object_scope
 

@@ -80,7 +80,7 @@ def _prepare(model: Model, feed: Feed) -> Trained:
         kind = "test" if model.optimizer.full_batch else "train"
         model.recorded_step(kind, feed.nest, feed.prepare)
     trained = model.trained()
-    model.optimizer.build(trained.weights)
+    model.optimizer.ensure_built(trained.weights)
     return trained
 
 

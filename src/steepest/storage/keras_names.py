@@ -37,7 +37,7 @@ def save_model(model: Any, filepath: str | os.PathLike[str], overwrite: bool = T
     ...     st.saving.load_model(os.path.join(folder, "m.keras")).count_params()
     3
     """
-    _check_free(filepath, overwrite)
+    refuse_existing(filepath, overwrite)
     model.save(filepath)
 
 
@@ -51,11 +51,15 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
     ...     len(st.saving.load_weights(model, os.path.join(folder, "w.safetensors")).rows)
     2
     """
-    _check_free(filepath, overwrite)
+    refuse_existing(filepath, overwrite)
     model.save_weights(filepath)
 
 
-def _check_free(filepath: str | os.PathLike[str], overwrite: bool) -> None:
+def refuse_existing(filepath: str | os.PathLike[str], overwrite: bool) -> None:
+    """Raises if a file is at a path that may not be overwritten.
+
+    >>> refuse_existing("/", True)
+    """
     if not overwrite and os.path.exists(filepath):
         raise ArgumentError(
             f"{os.fspath(filepath)!r} exists, and overwrite=False was given: choose another name"
