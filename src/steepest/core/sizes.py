@@ -67,7 +67,7 @@ class TensorShape(tuple[int | None, ...]):
 class Size(int):
     """A number of axes or values: an int that has `numpy()`, as TensorFlow's scalars do.
 
-    >>> st.size([1.0, 2.0]), st.rank([1.0, 2.0]).numpy()
+    >>> st.size([1.0, 2.0]), int(st.rank([1.0, 2.0]).numpy())
     (2, 1)
     """
 

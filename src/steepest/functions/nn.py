@@ -270,7 +270,7 @@ def dropout(
 ) -> Tensor:
     """Each value divided by 1 - rate, or made 0 with probability `rate`.
 
-    `noise_shape` has 1 for the axes whose values are kept or dropped together.
+    `noise_shape` has 1 for the axes whose values are dropped together.
 
     >>> dropout([1.0, 2.0], 0.0).tolist()
     [1.0, 2.0]

@@ -573,10 +573,10 @@ def dropout(
 ) -> Tensor:
     """Each value divided by 1 - rate, or made 0 with probability `rate`.
 
-    `noise_shape` has 1 for the axes whose values are kept or dropped together.
+    `noise_shape` has 1 for the axes whose values are dropped together.
 
     >>> dropout([[1.0, 2.0]], 0.5, noise_shape=(1, 1), seed=1).tolist()
-    [[0.0, 0.0]]
+    [[2.0, 4.0]]
     """
     tensor = floating(inputs)
     if not 0.0 <= rate < 1.0:
