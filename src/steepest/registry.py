@@ -237,9 +237,6 @@ def name_of(thing: Any) -> str:
     ...     return x
     >>> name_of(one_of_mine)
     'one_of_mine'
-    >>> class Huber: "The loss of a user."
-    >>> name_of(Huber)
-    'Custom>Huber'
     """
     for name, entry in _registered_by_users.items():
         if entry is thing:

@@ -310,3 +310,11 @@ def test_what_is_not_known_yet_is_no_attribute():
     dense = layers.Dense(1, use_bias=False)
     dense.build((None, 2))
     assert dense.bias is None
+
+
+def test_a_variable_by_the_name_of_keras() -> None:
+    layer = st.layers.Layer(name="own")
+    made = layer.add_variable((2, 1), "ones", trainable=False, name="w")
+    assert (made.path, made.trainable, made.tolist()) == ("own/w", False, [[1.0], [1.0]])
+    assert layer.path == "own"
+    assert layer.weights[0] is made

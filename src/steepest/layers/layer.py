@@ -265,9 +265,7 @@ class Layer(Trackable, Configurable):
         name: str | None = None,
     ) -> Variable:
         """Creates a variable of the layer, as `add_weight` does; `autocast` changes nothing."""
-        return make_weight(
-            self, name, shape, initializer, dtype, regularizer, constraint, trainable
-        )
+        return add_weight(self, name, shape, initializer, dtype, regularizer, constraint, trainable)
 
     def add_generator(self, seed: int | random.Generator | None = None) -> random.Generator:
         """Creates a random generator: from a seed, or a new stream of the global generator."""
