@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("arguments", "changes", "finding"),
     ("config", "registry", "events"),
     ("core",),
-    ("functions", "backend", "strings"),
+    ("functions", "backend", "mixed_precision", "strings"),
     ("program",),
     ("engines",),
     ("activations", "initializers", "regularizers", "constraints", "labels", "schedules"),

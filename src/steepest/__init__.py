@@ -107,8 +107,8 @@ LATER: dict[str, str] = {
     for name in (
         "activations backend callbacks classroom constraints data datasets diagnosis errors events "
         "initializers io "
-        "layers losses metrics neuralnet ops optimizers preprocessing regularizers saving "
-        "schedules strings utils"
+        "layers losses metrics mixed_precision neuralnet ops optimizers preprocessing "
+        "regularizers saving schedules strings utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense

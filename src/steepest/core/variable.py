@@ -12,7 +12,7 @@ import numpy as np
 from steepest.core import dispatch, ops
 from steepest.core.aligned_arrays import aligned_copy
 from steepest.core.dtype import NO_NUMBERS, DType, DTypeLike, is_float, name_of, string
-from steepest.core.primitives import Shape, known_count, show
+from steepest.core.primitives import known_count, show
 from steepest.core.sizes import TensorShape
 from steepest.core.tensor import Operators, Tensor, TensorLike, functions
 from steepest.errors import DTypeError, ShapeError
