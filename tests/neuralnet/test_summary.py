@@ -42,9 +42,9 @@ def test_expand_nested_and_show_trainable() -> None:
         "noise (Dropout)     (batch, 4)             0          -",
         "last (Dense)        (batch, 1)             5         no",
         "",
-        "Total parameters: 30 (120 B)",
-        "Trainable: 25",
-        "Not trainable: 5",
+        "Total params: 30 (120 B)",
+        "Trainable params: 25",
+        "Non-trainable params: 5",
     ]
 
 

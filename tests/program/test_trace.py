@@ -206,7 +206,7 @@ def test_a_guard_that_is_false_keeps_the_variables() -> None:
 
 def test_a_false_guard_outside_of_a_recording_raises_at_once() -> None:
     guard(st.constant(True))
-    with pytest.raises(NumericalError, match="the condition is false"):
+    with pytest.raises(NumericalError, match="the condition of a guard is false"):
         guard(st.constant(False))
 
 

@@ -20,11 +20,6 @@ class Eager:
     def apply(self, primitive: Primitive, inputs: Sequence[Tensor], params: Any) -> Tensor:
         """Checks shapes and dtypes, then evaluates."""
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
-        if dispatch.drawings and (None in shape or params.get("of", shape) is None):
-            # A size can be open outside of programs only in the drawing of a functional model.
-            drawn: Tensor = dispatch.drawings[0].apply(primitive, inputs, params)
-            return drawn
-        primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         for tensor in inputs:
             if tensor.is_symbolic:
                 raise TraceError(
@@ -32,6 +27,11 @@ class Eager:
                     f"the recording ended ({getattr(tensor.data, 'source', 'unknown line')}); "
                     "return it from the recorded function instead"
                 )
+        if dispatch.drawings and (None in shape or params.get("of", shape) is None):
+            # A size can be open outside of programs only in the drawing of a functional model.
+            drawn: Tensor = dispatch.drawings[0].apply(primitive, inputs, params)
+            return drawn
+        primitive.dtype(*[tensor.dtype for tensor in inputs], **params)
         return Tensor(evaluate(primitive.name, [tensor.data for tensor in inputs], params))
 
     def read(self, variable: Any) -> Tensor:
