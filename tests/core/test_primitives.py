@@ -259,5 +259,5 @@ def test_an_index_out_of_range_is_named_with_its_position() -> None:
 
 
 def test_the_batch_has_no_size_outside_a_program() -> None:
-    with pytest.raises(TraceError, match="only inside a recorded program|none yet|no value"):
+    with pytest.raises(TraceError, match=r"only inside a recorded program|none yet|no value"):
         bound("batch_size", {"of": None})().item()  # without `item` in a drawing, if there is one
