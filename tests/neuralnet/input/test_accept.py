@@ -267,10 +267,20 @@ def test_a_share_is_between_0_and_1(share: Any) -> None:
 @pytest.mark.parametrize("share", [0.01, 0.99])
 @pytest.mark.parametrize("y", [Y, np.arange(12) / 7], ids=["classes", "quantities"])
 def test_both_parts_have_rows(share: float, y: np.ndarray) -> None:
-    feed = intake(network(), X, y)
+    feed = intake(network(), X, y, shuffle=True)
     assert isinstance(feed, ArrayFeed)
     with pytest.raises(DataError, match="of 12 rows is not one row"):
         split_off(feed, share, 0)
+
+
+def test_a_feed_in_order_gives_its_last_rows() -> None:
+    feed = intake(network(), X, Y, shuffle=False)
+    assert isinstance(feed, ArrayFeed)
+    train, validation = split_off(feed, 0.25, 0)
+    assert train.rows.tolist() == [*range(9)] and validation.rows.tolist() == [9, 10, 11]
+    assert split_off(feed, 0.01, 0)[1].rows.tolist() == [11]
+    with pytest.raises(DataError, match=r"0\.99 of 12 rows leaves none to train on"):
+        split_off(feed, 0.99, 0)
 
 
 def test_x_and_y_have_equally_many_rows() -> None:

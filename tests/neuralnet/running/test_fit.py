@@ -180,7 +180,7 @@ def test_validation_split_is_stratified_and_harmless_for_sorted_labels() -> None
 
     x, y = table(100)
     order = np.argsort(y)
-    feed = intake(network(), x[order], y[order])
+    feed = intake(network(), x[order], y[order], shuffle=True)
     train, held = split_off(feed, 0.2, seed=1)
     assert train.count == 80 and held.count == 20
     assert not set(train.rows) & set(held.rows)

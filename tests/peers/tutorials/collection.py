@@ -84,7 +84,11 @@ def difference(found: str, wanted: str) -> str | None:
 
 
 def agree(found: str, wanted: str) -> bool:
-    """Whether two texts have the same words and, to a tolerance, the same numbers."""
+    """Whether two texts have the same words and, to a tolerance, the same numbers.
+
+    A text in a list is shown as 'a', or as np.str_('a') where a library left NumPy's type.
+    """
+    found, wanted = (re.sub(r"np\.str_\(('[^']*')\)", r"\1", text) for text in (found, wanted))
     words = ["".join(NUMBER.sub(" # ", text).split()) for text in (found, wanted)]
     values = [np.array(NUMBER.findall(text), float) for text in (found, wanted)]
     return words[0] == words[1] and np.allclose(

@@ -37,6 +37,8 @@ def test_the_comparison_notices_words_numbers_and_lines():
     assert collection.difference("a 1.01", "a 1.0") == "printed 'a 1.01', expected 'a 1.0'"
     assert collection.difference("b 1", "a 1") is not None
     assert collection.difference("nan 1", "nan 1") is None
+    assert collection.difference("['a', 'b']", "[np.str_('a'), 'b']") is None
+    assert collection.difference("['a', 'b']", "[b'a', 'b']") is not None
     assert collection.difference("1\n2", "1") == "printed '2', expected ''"
 
 

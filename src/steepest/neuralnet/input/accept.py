@@ -241,15 +241,22 @@ def _is_weight(value: Any) -> bool:
 def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, ArrayFeed]:
     """Training and validation feeds: a seeded random share, stratified where labels are classes.
 
-    The share is random because a table may be sorted by label or time.
+    The share is random because a table may be sorted by label. A feed that is not shuffled gives
+    its last rows: its order means something, such as time.
     """
     if not isinstance(share, (int, float)) or not 0.0 < share < 1.0:
         raise ArgumentError(f"validation_split: a share between 0 and 1, got {share!r}")
-    from steepest.data.splitting.split import split_indices
+    if feed.shuffle:
+        from steepest.data.splitting.split import split_indices
 
-    labels = _stratification(feed)
-    shares = (1.0 - share, share)
-    train, validation = split_indices(feed.count, shares, stratify=labels, seed=seed)
+        shares, labels = (1.0 - share, share), _stratification(feed)
+        train, validation = split_indices(feed.count, shares, stratify=labels, seed=seed)
+    else:
+        train, validation = np.split(np.arange(feed.count), [int(feed.count * (1.0 - share))])
+        if not len(train):
+            raise DataError(
+                f"validation_split: {share} of {feed.count} rows leaves none to train on"
+            )
     make = type(feed)
     return (
         make(feed.nest, feed.batch, feed.shuffle, np.sort(train), feed.steps, feed.seed),
