@@ -14,17 +14,17 @@ from typing import Any, ClassVar, Self, overload
 import numpy as np
 
 from steepest import backend, regularizers
-from steepest.arguments import by_first, checked, constructor_parameters, is_whole
+from steepest.arguments import by_first, checked, constructor_parameters
 from steepest.config import DTypePolicy, config
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, name_of
-from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError, SteepestError
+from steepest.errors import ArgumentError, SteepestError
 from steepest.finding import Finding
 from steepest.functions import composed, random
 from steepest.layers import call_context, class_hooks, masks
+from steepest.layers.drawn_ends import DrawnEnds
 from steepest.layers.inputs import (
     Prepared,
     as_inputs,
@@ -35,6 +35,7 @@ from steepest.layers.inputs import (
 )
 from steepest.layers.open_sizes import inferred
 from steepest.layers.overridable import Overridable
+from steepest.layers.sized import Sized, declared_sizes
 from steepest.layers.tracking import Trackable
 from steepest.layers.weights import NAME_FIRST, SHAPE_FIRST, add_weight
 from steepest.registry import Configurable, Registry, snake_case
@@ -43,7 +44,7 @@ LAYERS = Registry("layer")
 MISSING = object()  # stands for inputs or an argument that were not given
 
 
-class Layer(Trackable, Configurable):
+class Layer(Sized, DrawnEnds, Configurable):
     """The base class of layers: a subclass writes `build`, which creates weights, and `call`.
 
     No backward pass is needed: the operations in `call` are differentiated automatically.
@@ -74,7 +75,6 @@ class Layer(Trackable, Configurable):
     _name: str | None = None
     _dtype: DType = float32
     _input_shape: Any = None
-    _drawn: tuple[Any, Any] | None = None  # the inputs and outputs of the latest call in a drawing
     _training_position: ClassVar[int | None] = None  # among the arguments of `call`
     _mask_position: ClassVar[int | None] = None
 
@@ -92,7 +92,7 @@ class Layer(Trackable, Configurable):
         self._trainable = trainable
         wanted = dtype.variable_dtype if isinstance(dtype, DTypePolicy) else dtype
         self._dtype = as_dtype(config.floatx() if wanted is None else wanted)
-        self.given_input_shape = _checked_shape(input_dim if input_shape is None else input_shape)
+        self.given_input_shape = declared_sizes(input_dim if input_shape is None else input_shape)
         vars(self)["activity_regularizer"] = regularizers.get(activity_regularizer)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -284,50 +284,6 @@ class Layer(Trackable, Configurable):
         self.built = True
         self._input_shape = input_shape if self._input_shape is None else self._input_shape
 
-    # ------------------------------------------------------------ sizes, and errors about them
-
-    def size_along(self, shape: Any, axis: int = -1) -> int:
-        """Returns the size of an axis of the inputs; raises if there is no such size."""
-        if not isinstance(shape, tuple) or any(isinstance(size, (tuple, list)) for size in shape):
-            raise self._not_one_tensor(shape)
-        if len(shape) > 1 and not -len(shape) <= axis < len(shape):
-            raise ArgumentError(
-                f"layer {self.name!r}: axis {axis} is not one of the {len(shape)} axes of inputs "
-                f"of shape {show(shape)}; give {-len(shape)} to {len(shape) - 1}"
-            )
-        if len(shape) > 1 and shape[axis] is None:
-            raise ShapeError(
-                f"layer {self.name!r} needs to know the size of axis {axis} of its inputs, which "
-                "the declared shape leaves open (None)"
-            )
-        if len(shape) < 2:
-            raise ShapeError(
-                f"layer {self.name!r} takes inputs of at least two axes, (batch, features), got "
-                f"{show(shape)}; a single example becomes a batch by x[None]"
-            )
-        return int(shape[axis])
-
-    def require_size(self, shape: Any, axis: int = -1) -> None:
-        """Raises if the size of an axis differs from that of the shape the layer was built for."""
-        if self.size_along(shape, axis) != self.input_shape[axis]:
-            raise self.misfit(shape, self.input_shape)
-
-    def misfit(self, shape: Shape, wanted: Shape) -> ShapeError:
-        """Returns the error for inputs of a shape where another was expected."""
-        inner = [size for size in shape[1:] if size is not None]
-        flat = len(wanted) == 2 and len(shape) > 2 and np.prod(inner) == wanted[-1]
-        remedy = "put Flatten() before it" if flat else f"give it inputs of shape {show(wanted)}"
-        return ShapeError(
-            f"layer {self.name!r} was built for inputs of shape {show(wanted)}, "
-            f"got {show(shape)}; {remedy}"
-        )
-
-    def _not_one_tensor(self, shapes: Any) -> ArgumentError:
-        return ArgumentError(
-            f"layer {self.name!r} takes one tensor, got {format_shapes(shapes)}; join several with "
-            "Concatenate() or Add()"
-        )
-
     # ------------------------------------------------------------ names and shapes
 
     @property
@@ -396,36 +352,6 @@ class Layer(Trackable, Configurable):
         self.ensure_built(input_shape)
         return self.compute_output_shape(input_shape)
 
-    # ------------------------------------------------------------ functional models
-
-    def note_drawn(self, inputs: Any, outputs: Any) -> None:
-        """Stores the tensors of the latest call in a drawing, for `input` and `output`."""
-        self._drawn = (inputs, outputs)
-
-    @Overridable
-    def input(self) -> Any:
-        """The input of the layer's latest call in a functional model, for `Model(inputs, outputs)`.
-
-        >>> model = st.Sequential([st.layers.Dense(3, input_shape=(2,)), st.layers.Dense(1)])
-        >>> st.Model(model.input, model.layers[0].output).output_shape
-        (None, 3)
-        """
-        return self.drawn_ends()[0]
-
-    @Overridable
-    def output(self) -> Any:
-        """The output of the layer's latest call in a functional model."""
-        return self.drawn_ends()[1]
-
-    def drawn_ends(self) -> tuple[Any, Any]:
-        """Returns the inputs and outputs of the layer's latest call in a functional model."""
-        if self._drawn is None:
-            raise NotDrawn(
-                f"layer {self.name!r} has no input and output yet: call it on st.Input(shape), or "
-                "put it in a Sequential whose input shape is known"
-            )
-        return self._drawn
-
     # ------------------------------------------------------------ configuration
 
     def __getstate__(self) -> dict[str, Any]:
@@ -475,24 +401,8 @@ class Layer(Trackable, Configurable):
         return super()._shown_argument(parameter, value)
 
 
-class NotDrawn(ArgumentError, AttributeError):
-    """A layer that was never called in a functional model has no `input` and `output`."""
-
-
 def _auto_name(cls: type) -> str:
     """Returns the class's name in snake case, with a number from the second layer on."""
     base = snake_case(cls.__name__)
     number = backend.get_uid(base) - 1
     return f"{base}_{number}" if number else base
-
-
-def _checked_shape(shape: int | Sequence[int | None] | None) -> tuple[int | None, ...] | None:
-    if shape is None:
-        return None
-    sizes = tuple(shape) if isinstance(shape, Sequence) else (shape,)
-    known = [size for size in sizes if size is not None]
-    if isinstance(shape, str) or not all(is_whole(size) and size >= 1 for size in known):
-        raise ArgumentError(
-            f"input_shape: the sizes of one example without the batch, as in (784,), got {shape!r}"
-        )
-    return sizes

@@ -10,8 +10,9 @@ from steepest.core.dtype import DTypeLike, input_dtype, name_of, string
 from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
+from steepest.layers.drawn_ends import NotDrawn
 from steepest.layers.inputs import Prepared
-from steepest.layers.layer import LAYERS, Layer, NotDrawn
+from steepest.layers.layer import LAYERS, Layer
 from steepest.layers.overridable import Overridable
 from steepest.layers.symbolic import Input, InputLayer, is_drawn
 from steepest.neuralnet.drawing import Drawing, in_rank_of_input, warn_of_equal_names
