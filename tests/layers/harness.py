@@ -56,6 +56,9 @@ CASES = {
     "EinsumDense": Case(
         lambda **k: layers.EinsumDense("abc,cd->abd", (None, 2), "tanh", bias_axes="d", **k), CUBE
     ),
+    "TimeDistributed": Case(
+        lambda **k: layers.TimeDistributed(layers.Dense(2, "tanh", **k), **k), CUBE
+    ),
     "SpectralNormalization": Case(
         lambda **k: layers.SpectralNormalization(layers.Dense(2, **k), **k), FLAT
     ),

@@ -67,11 +67,7 @@ def missing(names: str) -> dict[str, str]:
 
 
 ABSENT = {
-    "layers": {
-        **missing("""
-            InputSpec TimeDistributed Wrapper
-        """),
-    },
+    "layers": {},
     "optimizers": {
         "LossScaleOptimizer": "half precision needs no loss scale here",
     },
@@ -162,13 +158,6 @@ ABSENT_METHODS = {
         "scale_loss": "no loss scale",
         "set_weights": "the state is restored with its model",
     },
-    "optimizers.OptimizerMap": {
-        "from_config": MISSING,
-    },
-    "random.SeedGenerator": {
-        "from_config": MISSING,
-        "get_config": MISSING,
-    },
 }
 
 # Properties of objects of the bases.
@@ -177,7 +166,6 @@ ABSENT_PROPERTIES = {
         "autocast": MISSING,
         "call_signature_parameters": "internal to Keras",
         "input": MISSING,
-        "input_spec": "shapes are checked when a layer is called",
         "lora_alpha": "no low-rank adaptation",
         "lora_enabled": "no low-rank adaptation",
         "lora_rank": "no low-rank adaptation",
@@ -195,11 +183,8 @@ ABSENT_PROPERTIES = {
         "autocast": MISSING,
         "call_signature_parameters": "internal to Keras",
         "compiled_metrics": "`metrics` lists them",
-        "input_spec": "shapes are checked when a layer is called",
-        "jit_compile": MISSING,
         "operations": "`layers` lists them",
         "predict_function": "internal to Keras",
-        "steps_per_execution": MISSING,
         "supports_jit": "every layer compiles",
         "test_function": "internal to Keras",
         "train_function": "internal to Keras",

@@ -29,6 +29,7 @@ from steepest.layers.geometric_augmentation import (
     RandomZoom,
 )
 from steepest.layers.identity import Identity
+from steepest.layers.input_spec import InputSpec
 from steepest.layers.lambda_layer import Lambda
 from steepest.layers.layer import LAYERS, Layer
 from steepest.layers.masking import Masking
@@ -78,6 +79,7 @@ from steepest.layers.preprocessing.texts import TextVectorization
 from steepest.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 from steepest.layers.spectral_normalization import SpectralNormalization
 from steepest.layers.symbolic import Input, InputLayer
+from steepest.layers.wrapper import TimeDistributed, Wrapper
 
 GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalMaxPool1D = GlobalMaxPooling1D
@@ -88,6 +90,7 @@ __all__ = [
     "Layer",
     "Input",
     "InputLayer",
+    "InputSpec",
     "Dense",
     "EinsumDense",
     "Embedding",
@@ -119,6 +122,8 @@ __all__ = [
     "RMSNormalization",
     "UnitNormalization",
     "SpectralNormalization",
+    "TimeDistributed",
+    "Wrapper",
     "Normalization",
     "Rescaling",
     "MinMaxScaling",
@@ -161,7 +166,7 @@ __all__ = [
 ]
 
 for _name in __all__:
-    if isinstance(globals().get(_name), type) and _name != "Layer":
+    if isinstance(globals().get(_name), type) and _name not in ("Layer", "InputSpec"):
         LAYERS.register(globals()[_name])
 
 

@@ -64,6 +64,8 @@ class Layer(Sized, DrawnEnds, Configurable):
     """Whether models pass the inputs that it reads first to `findings_in`."""
     takes_gaps = False
     """Whether the layer is made for inputs with NaN."""
+    input_spec: Any = None
+    """The `InputSpec` of the inputs, or a list of them; None if `check_shapes` says it all."""
     supports_masking: bool = False
     """Whether the outputs get a mask: that of the inputs, or what `compute_mask` returns."""
     runs_on_host = False
@@ -186,6 +188,10 @@ class Layer(Sized, DrawnEnds, Configurable):
             raise self._not_one_tensor(shapes)
         if not self.built:
             self.ensure_built(open_shapes(inputs))
+        if self.input_spec is not None:
+            specs = tree.leaves(self.input_spec)
+            for spec, tensor in zip(specs, tree.leaves(inputs), strict=False):
+                spec.check(self.name, tensor)
         self.check_shapes(shapes)
 
     def _checked_call(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

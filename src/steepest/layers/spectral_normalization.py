@@ -12,11 +12,11 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.functions import composed, nn
 from steepest.initializers import TruncatedNormal
-from steepest.layers.layer import LAYERS, Layer
-from steepest.registry import from_config
+from steepest.layers.layer import Layer
+from steepest.layers.wrapper import Wrapper
 
 
-class SpectralNormalization(Layer):
+class SpectralNormalization(Wrapper):
     """Divides the kernel of a layer by its largest singular value, once in each training step.
 
     The value is estimated by power iterations, which go on from step to step. Miyato et al.,
@@ -33,9 +33,8 @@ class SpectralNormalization(Layer):
     vector_u: Variable
 
     def __init__(self, layer: Layer, power_iterations: int = 1, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(layer, **kwargs)
         self.power_iterations = whole("power_iterations", power_iterations, 1)
-        self.layer = LAYERS.get(layer)
 
     def build(self, input_shape: Any) -> None:
         """Builds the layer, and the vector of the power iterations."""
@@ -74,8 +73,3 @@ class SpectralNormalization(Layer):
         started = composed.reduce_any(ops.not_equal(self.vector_u.value, 0.0))
         self.vector_u.assign(ops.where(started, u, self.vector_u.value))
         weight.assign(ops.where(started, weight.value / greatest, weight.value))
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> SpectralNormalization:
-        """Returns a layer with the configuration that `get_config` returned, with new weights."""
-        return super().from_config({**config, "layer": from_config(config["layer"], "layer")})

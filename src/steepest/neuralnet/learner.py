@@ -292,6 +292,16 @@ class Learner(Layer):
         self.objectives.update(y, y_pred, sample_weight, self._names_for(y_pred))
         return self.get_metrics_result()
 
+    @property
+    def steps_per_execution(self) -> Any:
+        """The argument of `compile`; an engine call runs many batches whatever it is."""
+        return self.idle_settings.get("steps_per_execution", 1)
+
+    @property
+    def jit_compile(self) -> Any:
+        """The argument of `compile`; steps are compiled whatever it is."""
+        return self.idle_settings.get("jit_compile", "auto")
+
     def get_metrics_result(self) -> dict[str, Any]:
         """The metrics' values so far, by name."""
         return {metric.name: metric.result() for metric in self.metrics}

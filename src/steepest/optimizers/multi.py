@@ -77,6 +77,11 @@ class OptimizerMap(MutableMapping[str, Optimizer]):
             "optimizer_map": to_config(self._found),
         }
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> OptimizerMap:
+        """The map of a configuration, of new optimizers."""
+        return cls(**config)
+
 
 @OPTIMIZERS.register
 class MultiOptimizer(Optimizer):
