@@ -61,6 +61,7 @@ NOTHING = [object(), float("nan"), [1, "a"]]
 BARE = {
     "Constraint", "Initializer", "Layer", "LearningRateSchedule", "Loss", "Metric", "Optimizer",
     "Regularizer", "Lambda", "LossFunction", "MeanMetricWrapper", "Evaluated", "OptimizerMap",
+    "InputSpec",
 }  # fmt: skip
 # Arguments that take anything, or whose other values are checked elsewhere.
 FREE = {"name", "mean", "variance", "vocabulary", "activity_regularizer", "value"}

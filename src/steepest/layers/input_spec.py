@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from steepest.arguments import is_whole
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
-from steepest.errors import DTypeError, ShapeError
+from steepest.errors import ArgumentError, DTypeError, ShapeError
+from steepest.registry import Configurable
 
 
-class InputSpec:
+class InputSpec(Configurable):
     """What a layer demands of its inputs: assign one, or a list, to `self.input_spec`.
 
     `shape` is that of a batch, with None for open sizes; `axes` maps axes to sizes.
@@ -39,22 +41,20 @@ class InputSpec:
         optional: bool = False,
     ) -> None:
         self.dtype = None if dtype is None else as_dtype(dtype)
+        known = {} if axes is None else axes
+        if not isinstance(known, Mapping) or not all(map(is_whole, known)):
+            raise ArgumentError(f"InputSpec: a size for each axis, as in {{-1: 3}}, got {axes!r}")
         self.shape = None if shape is None else tuple(shape)
         self.ndim = ndim if self.shape is None else len(self.shape)
         self.max_ndim, self.min_ndim = max_ndim, min_ndim
-        self.axes = dict(axes or {})
+        self.axes = {int(axis): size for axis, size in known.items()}
         self.allow_last_axis_squeeze = allow_last_axis_squeeze
         self.name, self.optional = name, optional
 
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments as JSON types."""
-        dtype = None if self.dtype is None else name_of(self.dtype)
-        return {**vars(self), "dtype": dtype}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> InputSpec:
-        """The specification of a configuration."""
-        return cls(**config)
+    def argument(self, name: str) -> Any:
+        """Returns the constructor's argument of a name."""
+        value = super().argument(name)
+        return value if name != "dtype" or value is None else name_of(value)
 
     def check(self, layer: str, x: Tensor) -> None:
         """Raises unless a tensor has this form.
