@@ -11,6 +11,7 @@ from steepest.core.tensor import TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.registry import custom_objects as custom_objects_known
 from steepest.registry import to_config
 
 
@@ -78,9 +79,12 @@ class OptimizerMap(MutableMapping[str, Optimizer]):
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> OptimizerMap:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> OptimizerMap:
         """The map of a configuration, of new optimizers."""
-        return cls(**config)
+        with custom_objects_known(custom_objects or {}):
+            return cls(**config)
 
 
 @OPTIMIZERS.register
