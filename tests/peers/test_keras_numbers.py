@@ -44,7 +44,7 @@ INPUTS = {
 }
 ACTIVATIONS = [
     name for name in st.activations.__all__
-    if name not in ("get", "logits_of", "threshold", "sparsemax")  # Keras's do not add up to 1
+    if name not in ("get", "logits_of", "serialize", "deserialize", "threshold", "sparsemax")
 ]  # fmt: skip
 
 

@@ -31,8 +31,9 @@ class KeyedRows:
     def shared(self, first: Rows, second: Rows) -> list[tuple[int, int]]:
         """(row of `second`, row of `first`) for each row of `second` that is in `first` too."""
         keys, content = self.keys, self.content
-        candidates = second[np.isin(keys[second], keys[first])]
-        others = first[np.isin(keys[first], keys[candidates])]
+        # By sorting, as the tables of NumPy 2.0 fail for keys beyond int64.
+        candidates = second[np.isin(keys[second], keys[first], kind="sort")]
+        others = first[np.isin(keys[first], keys[candidates], kind="sort")]
         known = {content(row): row for row in others.tolist()}
         pairs = ((row, known.get(content(row))) for row in candidates.tolist())
         return [(row, other) for row, other in pairs if other is not None]
