@@ -119,6 +119,20 @@ def test_terminate_on_nan_serves_user_defined_steps() -> None:
     assert len(history.epoch) == 1
 
 
+@pytest.mark.filterwarnings("ignore::steepest.errors.TrainingWarning")
+def test_terminate_on_nan_ends_a_divergence_with_a_warning(capsys: Any) -> None:
+    made = st.Sequential([st.layers.Dense(1, kernel_initializer="ones", input_shape=(1,))])
+    made.compile(st.optimizers.SGD(1e30), "mse")
+    x = np.full((4, 1), 1e5)
+    with pytest.raises(st.errors.TrainingDiverged, match="became NaN or infinite in epoch 2"):
+        made.fit(x, -x, epochs=10, verbose=0, callbacks=st.callbacks.TerminateOnNaN(True))
+    made.set_weights([[[1.0]], [0.0]])
+    with pytest.warns(st.errors.TrainingWarning, match="became NaN or infinite in epoch 2, step 1"):
+        history = made.fit(x, -x, epochs=10, verbose=0, callbacks=st.callbacks.TerminateOnNaN())
+    assert history.epoch == [0] and len(history.findings) >= 1
+    assert capsys.readouterr().out == "Batch 0: Invalid loss, terminating training\n"
+
+
 def test_csv_logger(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     history = fit(model(), st.callbacks.CSVLogger(path), validation_freq=2, epochs=4)

@@ -7,6 +7,7 @@ from typing import Any
 
 from steepest.errors import ArgumentError, nearest
 from steepest.events import Logs
+from steepest.finding import Finding
 from steepest.protocols import TrainedModel
 
 _BATCH_HOOKS = (
@@ -76,6 +77,10 @@ class Callback:
     def wants_batches_done(self) -> bool:
         """Whether the hook for runs of batches is overridden."""
         return self.overrides("on_batches_done")
+
+    def ends_calmly(self, finding: Finding) -> bool:
+        """Returns whether a training that fails by `finding` ends with a warning, not an error."""
+        return False
 
     def check_monitor(self, names: Sequence[str]) -> None:
         """Raises if the logs will not have the quantity to watch; called before training."""

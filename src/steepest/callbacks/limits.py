@@ -8,6 +8,7 @@ import time
 from steepest.callbacks.callback import Callback
 from steepest.errors import ArgumentError, TrainingDiverged
 from steepest.events import Logs
+from steepest.finding import Finding
 
 
 class TimeLimit(Callback):
@@ -37,11 +38,12 @@ class TimeLimit(Callback):
 
 
 class TerminateOnNaN(Callback):
-    """Stops when the loss of an epoch is NaN or infinite.
+    """Stops a training whose loss becomes NaN or infinite, without an error.
 
-    `fit` itself stops before a step whose loss is not finite would change the weights; this
-    callback is for a user-defined `train_step`, which has no such guard. With `raise_error` it
-    raises, so that no later code takes the training for complete.
+    Without this callback `fit` raises `TrainingDiverged`; in either case weights and history are
+    those before the failed step. With it, the cause is given by a warning, and `fit` returns the
+    history. It also watches a user-defined `train_step`, whose loss nothing else checks. With
+    `raise_error` it raises, so that no later code takes the training for complete.
 
     >>> import steepest as st
     >>> guard = st.callbacks.TerminateOnNaN()
@@ -60,5 +62,17 @@ class TerminateOnNaN(Callback):
                     f"batch {done}: the loss is {loss}; lower the learning rate, or check the data "
                     "and the train_step"
                 )
-            print(f"batch {done}: the loss is {loss}; training stops")
+            _print_end(done)
             self.model.stop_training = True
+
+    def ends_calmly(self, finding: Finding) -> bool:
+        """Returns True for a loss that is not finite, unless `raise_error` is set."""
+        if self.raise_error or not isinstance(finding.exception(), TrainingDiverged):
+            return False
+        _print_end(finding.where.step or 1)
+        return True
+
+
+def _print_end(batch: int) -> None:
+    """Prints the last batch, counted from 0 as in Keras."""
+    print(f"Batch {batch - 1}: Invalid loss, terminating training")

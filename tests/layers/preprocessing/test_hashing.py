@@ -15,10 +15,30 @@ from steepest.layers import HashedCrossing, Hashing
 def test_hashes_spread_and_stay():
     numbers = Hashing(16).transform([f"category {n}" for n in range(1600)])
     assert np.bincount(numbers, minlength=16).min() > 60
-    assert Hashing(10)(["cat", "dog", "cat"]).tolist() == [9, 5, 9]
-    assert Hashing(1000)([3]).tolist() == Hashing(1000)(["3"]).tolist() == [726]
+    assert Hashing(10)(["cat", "dog", "cat"]).tolist() == [6, 2, 6]
+    assert Hashing(1000)([3]).tolist() == Hashing(1000)(["3"]).tolist() == [921]
     for salt in (7, [7, 8], "x"):
         assert Hashing(1000, salt=salt)(["cat"]).tolist() != Hashing(1000)(["cat"]).tolist()
+
+
+def test_bins_are_those_of_keras():
+    texts = ["cat", "dog", "", "café", "a text that is longer than sixteen", "x" * 70, "3"]
+    expected = {
+        None: [96, 112, 263, 587, 510, 745, 921],
+        7: [979, 139, 358, 787, 79, 311, 965],
+        (1, 2): [378, 900, 435, 724, 228, 729, 265],
+    }
+    for salt, bins in expected.items():
+        assert Hashing(1000, salt=salt)(texts).tolist() == bins
+    assert Hashing(50, mask_value="cat")(texts).tolist() == [0, 27, 35, 48, 31, 3, 24]
+    assert Hashing(1000)([3, -12]).tolist() == [921, 569]
+
+
+def test_crossings_are_those_of_keras():
+    letters, numbers = ["A", "B", "A", "B", "A"], [101, 101, 101, -102, 102]
+    words = ["q", "w", "e", "r", "x" * 40]
+    assert HashedCrossing(5)((letters, [101, 101, 101, 102, 102])).tolist() == [1, 4, 1, 1, 3]
+    assert HashedCrossing(1000)((letters, numbers, words)).tolist() == [305, 143, 936, 143, 490]
 
 
 def test_the_mask_has_its_own_bin():
@@ -60,3 +80,5 @@ def test_what_cannot_be_crossed_or_hashed():
         cross(st.Input((1,), dtype="string"))
     with pytest.raises(ArgumentError, match="salt: one or two whole numbers"):
         Hashing(3, salt=[1, 2, 3])
+    with pytest.raises(ArgumentError, match=r"from 0 to 2\*\*64 - 1 were expected, got -1"):
+        Hashing(3, salt=-1)

@@ -90,8 +90,13 @@ def agree(found: str, wanted: str) -> bool:
     """
     found, wanted = (re.sub(r"np\.str_\(('[^']*')\)", r"\1", text) for text in (found, wanted))
     words = ["".join(NUMBER.sub(" # ", text).split()) for text in (found, wanted)]
+    return words[0] == words[1] and numbers_agree(found, wanted)
+
+
+def numbers_agree(found: str, wanted: str) -> bool:
+    """Whether two texts have the same numbers, to a tolerance; their words may differ."""
     values = [np.array(NUMBER.findall(text), float) for text in (found, wanted)]
-    return words[0] == words[1] and np.allclose(
+    return len(values[0]) == len(values[1]) and np.allclose(
         *values, rtol=RELATIVE, atol=ABSOLUTE, equal_nan=True
     )
 

@@ -16,7 +16,8 @@ from steepest.layers.preprocessing.encoding import (
     encoded_on_host,
     encoded_shape,
 )
-from steepest.layers.preprocessing.hash_buckets import bucket_of, checked_salt
+from steepest.layers.preprocessing.fingerprints import crossed, fingerprint
+from steepest.layers.preprocessing.hash_buckets import bucket_of, checked_salt, encoded
 from steepest.layers.preprocessing.host import HostLayer, Rows, Spec, host_values, is_number
 from steepest.layers.preprocessing.lookups import without_string
 
@@ -25,12 +26,12 @@ from steepest.layers.preprocessing.lookups import without_string
 class Hashing(HostLayer):
     """Maps texts or whole numbers to `num_bins` integers by a hash; there is nothing to learn.
 
-    Different entries may share a bin. The hash is the same on every machine and version; it is
-    not TensorFlow's, so the bins differ from those of Keras. `mask_value` has the bin 0 alone.
-    Rows are "one_hot", "multi_hot" or "count".
+    Different entries may share a bin. The bins are those of Keras: by FarmHash, or with a `salt`
+    of one or two whole numbers by SipHash. `mask_value` has the bin 0 alone. Rows are "one_hot",
+    "multi_hot" or "count".
 
     >>> Hashing(10)(["cat", "dog", "cat"]).tolist()
-    [9, 5, 9]
+    [6, 2, 6]
     """
 
     def __init__(
@@ -81,15 +82,24 @@ def _bin(entry: Any, known: dict[Any, int], buckets: int, first: int, salt: Any)
     return known[entry]
 
 
+def _hashes(values: np.ndarray) -> np.ndarray:
+    """The hash of each entry: of a text its fingerprint, of a number the number itself."""
+    if is_number(values):
+        return values.ravel().astype(np.int64).view(np.uint64)
+    texts = [str(text) for text in _plain(values)]
+    known = {text: fingerprint(encoded(text)) for text in set(texts)}
+    return np.array([known[text] for text in texts], np.uint64)
+
+
 class HashedCrossing(HostLayer):
     """Crosses two or more features of texts or whole numbers, as one integer below `num_bins`.
 
-    Each combination of values has a bin by a hash, which is not that of Keras. A feature has one
-    value in each row; `output_mode="one_hot"` gives rows.
+    Each combination of values has a bin by a hash, as in Keras. A feature has one value in each
+    row; `output_mode="one_hot"` gives rows.
 
     >>> cross = HashedCrossing(5)
-    >>> cross((["A", "B", "A"], [101, 102, 101])).tolist()
-    [2, 3, 2]
+    >>> cross((["A", "B", "B"], [101, 101, 102])).tolist()
+    [1, 4, 1]
     """
 
     single_input = False
@@ -123,10 +133,8 @@ class HashedCrossing(HostLayer):
 
     def on_host(self, values: list[np.ndarray]) -> Rows:
         """Returns the bins of combinations, or their rows."""
-        known: dict[Any, int] = {}
-        crossed = zip(*map(_plain, values), strict=True)
-        found = [_bin(entries, known, self.num_bins, 0, None) for entries in crossed]
-        indices = np.array(found, np.int64).reshape(values[0].shape)
+        bins = crossed([_hashes(feature) for feature in values]) % np.uint64(self.num_bins)
+        indices = bins.astype(np.int64).reshape(values[0].shape)
         return encoded_on_host(indices, self.num_bins, self.output_mode)
 
     def output_spec(self, shape: Any, dtype: Any) -> Spec:

@@ -41,13 +41,14 @@ def fit(
 ) -> History:
     """Trains a model by a plan; the history is the model's too, whatever ends the training."""
     run = training(model, x, y, plan, every="call")
-    history, findings = History(), Findings(run.findings)
+    history = History()
     model.history, history.findings = history, run.findings
     settings = _settings(run, verbose)
     history.set_model(model)
     history.set_params(settings)
     all_callbacks = callbacks_with_display(callbacks, verbose, model, settings)
     _resume(run, all_callbacks, history)
+    findings = Findings(run.findings, all_callbacks.callbacks)
     listeners: list[Listener] = [findings, Record(history)]
     if all_callbacks.callbacks:
         hooks = Hooks(all_callbacks)

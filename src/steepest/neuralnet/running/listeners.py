@@ -10,9 +10,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from steepest.callbacks.callback import CallbackList
+from steepest.callbacks.callback import Callback, CallbackList
 from steepest.callbacks.history import History
 from steepest.callbacks.progress import display_for
+from steepest.errors import TrainingWarning, caution
 from steepest.events import (
     BatchBegan,
     BatchesDone,
@@ -137,20 +138,28 @@ class CtrlC:
 
 
 class Findings:
-    """Adds errors and warnings to a list of findings and reports them; collects advice."""
+    """Adds errors and warnings to a list of findings and reports them; collects advice.
 
-    def __init__(self, found: list[Finding]) -> None:
-        self.found = found
+    An error that a callback takes as a calm end is reported as a warning.
+    """
+
+    def __init__(self, found: list[Finding], callbacks: Sequence[Callback] = ()) -> None:
+        self.found, self._callbacks = found, callbacks
         self.advice: list[Finding] = []
 
     def __call__(self, event: Event) -> None:
         """Reports a finding, except advice, which `fit` reports at its end."""
         if not isinstance(event, Found):
             return
-        if event.finding.severity is Severity.ADVICE:
-            self.advice.append(event.finding)
+        finding = event.finding
+        is_error = finding.severity is Severity.ERROR
+        if finding.severity is Severity.ADVICE:
+            self.advice.append(finding)
+        elif is_error and any(each.ends_calmly(finding) for each in self._callbacks):
+            self.found.append(finding)
+            caution(TrainingWarning(str(finding)))
         else:
-            report([event.finding], self.found)
+            report([finding], self.found)
 
 
 Listener = Callable[[Event], None]
