@@ -23,7 +23,7 @@ from steepest.data.py_dataset import PyDataset
 from steepest.data.series import timeseries_dataset_from_array
 from steepest.datasets.get_file import get_file
 from steepest.errors import suggest_names
-from steepest.functions.random import set_seed
+from steepest.functions.generators import set_seed
 from steepest.neuralnet.diagram import plot_model
 from steepest.neuralnet.feature_space import FeatureSpace
 from steepest.neuralnet.step import unpack

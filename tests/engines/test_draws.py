@@ -12,7 +12,7 @@ from steepest.core import ops
 from steepest.core.random_bits import bits_at, random_bits
 from steepest.core.tensor import Tensor
 from steepest.engines import draws
-from steepest.functions import random
+from steepest.functions import random, random_numbers
 
 SHAPES = [(600,), (17,), (3, 7), (40, 33), (4, 5, 6), (700, 1), (1, 16), (300, 784), (150_001,)]
 
@@ -31,14 +31,15 @@ def state(step: int = 3) -> Tensor:
 
 def by_numpy(monkeypatch: pytest.MonkeyPatch, call):
     with monkeypatch.context() as patch:
-        patch.setattr(random, "_draw", [])
+        patch.setattr(random_numbers, "_draw", [])
         return call().numpy()
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("dtype", ["float32", "float64", "float16"])
 @pytest.mark.parametrize(
-    "function", [random.fractions, random.normal_numbers, random.truncated_numbers]
+    "function",
+    [random_numbers.fractions, random_numbers.normal_numbers, random_numbers.truncated_numbers],
 )
 def test_the_bits_are_those_of_numpy(monkeypatch, function, dtype, shape) -> None:
     found = function(state(), shape, dtype).numpy()
@@ -56,7 +57,10 @@ def test_words_are_those_that_are_defined(shape, lane) -> None:
 
 @pytest.mark.parametrize("kernel", ["normals", "truncated"])
 def test_what_is_in_doubt_is_drawn_by_numpy(monkeypatch, kernel) -> None:
-    function = {"normals": random.normal_numbers, "truncated": random.truncated_numbers}[kernel]
+    function = {
+        "normals": random_numbers.normal_numbers,
+        "truncated": random_numbers.truncated_numbers,
+    }[kernel]
     expected = function(state(), (50, 7)).numpy()
 
     def doubtful(asked, seed, shape):
@@ -64,17 +68,19 @@ def test_what_is_in_doubt_is_drawn_by_numpy(monkeypatch, kernel) -> None:
         drawn[0][3:30:4, 2:5] = np.nan
         return drawn[0], 21
 
-    monkeypatch.setattr(random, "_draw", [doubtful])
+    monkeypatch.setattr(random_numbers, "_draw", [doubtful])
     assert function(state(), (50, 7)).numpy().tobytes() == expected.tobytes()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_the_number_of_threads_does_not_matter(monkeypatch, threads) -> None:
     monkeypatch.setattr(st.config, "threads", threads)
-    found = random.normal_numbers(state(), (400, 784)).numpy()
+    found = random_numbers.normal_numbers(state(), (400, 784)).numpy()
     assert (
         found.tobytes()
-        == by_numpy(monkeypatch, lambda: random.normal_numbers(state(), (400, 784))).tobytes()
+        == by_numpy(
+            monkeypatch, lambda: random_numbers.normal_numbers(state(), (400, 784))
+        ).tobytes()
     )
 
 
@@ -89,7 +95,7 @@ def test_a_recorded_program_draws_its_own(monkeypatch) -> None:
     def fail(*given):
         raise AssertionError("a recorded draw was computed at once")
 
-    monkeypatch.setattr(random, "_draw", [fail])
+    monkeypatch.setattr(random_numbers, "_draw", [fail])
     graph = st.trace(lambda x: x + st.random.normal((2000,)), [st.TensorSpec((2000,))])
     assert "random_bits" in [node.op for node in graph.nodes]
 

@@ -540,6 +540,9 @@ def test_transpose_refuses_what_is_no_order_of_the_axes(order) -> None:
     ("call", "words"),
     [
         (lambda: st.zeros(1, 1), r"as in zeros\(\(1, 1\)\)"),
+        (lambda: st.zeros((None, 3)), r"zeros: the size None in \(None, 3\) stands for the batch"),
+        (lambda: st.fill([2, None], 1.0), r"fill: the size None in \(2, None\)"),
+        (lambda: st.random.normal((None, 3)), r"random: the size None in \(None, 3\)"),
         (lambda: st.ones(None), "ones: a shape such as"),
         (lambda: st.fill("ab", 1.0), "fill: a shape such as"),
         (lambda: st.TensorSpec(None), "TensorSpec: a shape is a tuple of sizes"),

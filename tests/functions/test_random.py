@@ -12,8 +12,8 @@ import steepest as st
 from steepest.core.numpy_rules import RULES
 from steepest.core.random_bits import first_word, philox
 from steepest.errors import ArgumentError, TraceError
-from steepest.functions import random
-from steepest.functions.random import Generator, new_generator
+from steepest.functions import generators
+from steepest.functions.generators import Generator, new_generator
 from tests.core.primitive_table import philox_words
 
 # Random123's known-answer vectors for philox4x32-10: counter, key, output.
@@ -45,7 +45,7 @@ def test_the_first_word_of_a_key_is_that_of_numpys_generator(key: tuple[int, int
 
 def test_fresh_seeds_are_those_of_ever() -> None:
     st.random.set_seed(7)
-    assert [random.fresh_seed() for _ in range(3)] == [1872763484, 1895083087, 787156868]
+    assert [generators.fresh_seed() for _ in range(3)] == [1872763484, 1895083087, 787156868]
 
 
 def test_philox_takes_many_counters_at_once() -> None:
@@ -191,7 +191,7 @@ def test_the_first_stream_of_a_process_is_one_like_the_others() -> None:
     """Stream 0 has a seed of its own, which no seed of a fit replaces."""
 
     def streams() -> list[int]:
-        random._current.set(random._Default())
+        generators._current.set(generators._Default())
         return [int(Generator().state.numpy()[1]) for _ in range(3)]
 
     assert contextvars.copy_context().run(streams) == [1, 2, 3]
@@ -204,10 +204,10 @@ def test_contexts_may_have_separate_seeds() -> None:
     st.random.set_seed(1)
     first, mine, other = draws(), contextvars.copy_context(), contextvars.copy_context()
     st.random.set_seed(1)
-    mine.run(random.separate, 2)
+    mine.run(generators.separate, 2)
     assert other.run(draws) == first  # a copy alone shares the generator
     with pytest.raises(ArgumentError):
-        mine.run(random.separate, "two")
+        mine.run(generators.separate, "two")
     found = [mine.run(draws), draws(), mine.run(draws)]
     st.random.set_seed(2)
     assert found[0] == draws() != found[2] == draws()

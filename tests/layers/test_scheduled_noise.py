@@ -11,7 +11,7 @@ import pytest
 import steepest as st
 from steepest import layers
 from steepest.errors import ArgumentError
-from steepest.functions import random
+from steepest.functions import generators
 
 X = np.random.default_rng(1).standard_normal((40, 5, 6))
 KINDS: dict[str, Callable[..., Any]] = {
@@ -53,7 +53,7 @@ def test_a_schedule_that_has_reached_1_leaves_nothing_and_no_derivative(name: st
 
 @pytest.mark.parametrize("rate", [0.25, st.schedules.PowerDecay(0.25, 1.0)])
 def test_alpha_dropout_puts_the_lowest_of_selu_and_keeps_mean_and_deviation(rate: Any) -> None:
-    retained = random.new_generator(3).fractions(X.shape).numpy() >= 0.25
+    retained = generators.new_generator(3).fractions(X.shape).numpy() >= 0.25
     lowest = -1.7580993408473766
     a = 1.0 / np.sqrt(0.75 * (1.0 + 0.25 * lowest**2))
     wanted = a * (np.where(retained, X, lowest) - lowest * 0.25)

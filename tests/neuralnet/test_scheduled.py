@@ -10,7 +10,7 @@ import pytest
 import steepest as st
 from steepest.changes import latest_change
 from steepest.errors import ArgumentError
-from steepest.functions import random
+from steepest.functions import generators
 
 ROWS, WIDTH = 64, 50
 X = np.ones((ROWS, WIDTH), "float32")
@@ -54,7 +54,7 @@ def noisy(rate: Any, steps: int, engine: str = "numpy") -> Noisy:
 
 def shares_by_hand(rates: Any, batch: int) -> list[float]:
     """The shares that are dropped at rates, by the fractions that the layer draws."""
-    draws = random.new_generator(5)
+    draws = generators.new_generator(5)
     return [
         float((draws.fractions((batch, WIDTH)).numpy() < np.float32(rate)).mean()) for rate in rates
     ]

@@ -12,7 +12,7 @@ import numpy as np
 
 from steepest.arguments import as_tuple, is_whole
 from steepest.core.conversion import as_tensor, axes_of, meet
-from steepest.core.dispatch import bind
+from steepest.core.dispatch import bind, computes_at_once
 from steepest.core.dtype import (
     DTypeLike,
     as_dtype,
@@ -75,6 +75,21 @@ def as_size(size: Any) -> int | None:
         _check_batch(size)
         return None
     return None if size is None else int(size)
+
+
+def given_sizes(name: str, shape: Any) -> tuple[Any, ...]:
+    """The sizes of a shape that a user gave; raises for None where there is no batch.
+
+    >>> given_sizes("zeros", [2, 3])
+    (2, 3)
+    """
+    sizes = as_tuple(shape)
+    if any(size is None for size in sizes) and computes_at_once():
+        raise ArgumentError(
+            f"{name}: the size None in {sizes} stands for the batch, which has a size only inside "
+            "a recorded program; give a number, or st.shape(x)[0] of an input x"
+        )
+    return sizes
 
 
 def _check_batch(size: Tensor) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from steepest.arguments import whole
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
-from steepest.functions import random
+from steepest.functions import generators, random
 
 
 def seed_or_drawn(seed: int | None) -> int:
@@ -20,7 +20,7 @@ def seed_or_drawn(seed: int | None) -> int:
     """
     if seed is not None:
         return whole("seed", seed)
-    if not random.is_seeded():
+    if not generators.is_seeded():
         return secrets.randbits(31)
     return int(random.uniform((), 0, 2**31 - 1, dtype="int64").item())
 

@@ -20,7 +20,7 @@ from steepest.data.stages import sources
 from steepest.data.stages.signatures import signature_of
 from steepest.engines.orders import epoch_order
 from steepest.errors import ArgumentError, DataError
-from steepest.functions.random import fresh_seed
+from steepest.functions.generators import fresh_seed
 
 if TYPE_CHECKING:
     from steepest.data.stages.base import Stage

@@ -1,7 +1,7 @@
 """Eager random numbers by machine code, where it may be used and pays.
 
-The numbers are the bits that `functions.random` draws by NumPy. Depends on the config, and on the
-CPU engine where it can run.
+The numbers are the bits that `functions.random_numbers` draws by NumPy. Depends on the config, and
+on the CPU engine where it can run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from steepest.config import config
 from steepest.errors import EngineUnavailable
-from steepest.functions.random import set_draw, truncated_of
+from steepest.functions.random_numbers import set_draw, truncated_of
 
 if TYPE_CHECKING:
     from steepest.core.tensor import Tensor

@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from steepest.arguments import whole
 from steepest.engines.cores import usable_cores
-from steepest.functions import random
+from steepest.functions import generators
 
 Value = TypeVar("Value")
 
@@ -80,7 +80,7 @@ class _Job:
     def __init__(self, index: int, steps: Iterator[Any]) -> None:
         self._index, self._steps = index, steps
         self._context = contextvars.copy_context()
-        self._context.run(random.separate, random.fresh_seed())
+        self._context.run(generators.separate, generators.fresh_seed())
 
     def step(self, done: queue.SimpleQueue[Piece[Any]]) -> None:
         """Puts the next piece, or the end, into a queue."""

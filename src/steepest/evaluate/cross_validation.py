@@ -18,7 +18,7 @@ from steepest.data.splitting.duplicates import are_several
 from steepest.data.splitting.folds import Fold, KFold, Splitter, fold_indices
 from steepest.data.splitting.split import row_count, take_rows
 from steepest.errors import ArgumentError, DataError
-from steepest.functions import random
+from steepest.functions import generators
 from steepest.labels import stratification
 
 _SET_PER_FOLD = ("validation_data", "sample_weight", "x", "y")
@@ -120,7 +120,7 @@ def _one_fold(
     build: Callable[..., Any], parts: list[Any], weights: list[Any], seed: int, options: Any
 ) -> tuple[Any, Any, dict[str, float]]:
     (x, y), (x_test, y_test) = parts
-    with random.seeded(seed):
+    with generators.seeded(seed):
         model = build(x, y) if _takes_data(build) else build()
     _check_model(model)
     if not hasattr(model, "evaluate"):

@@ -10,6 +10,7 @@ from steepest.arguments import as_tuple, is_whole
 from steepest.core import ops
 from steepest.core.arrays import array_of
 from steepest.core.dtype import DTypeLike, float32, is_float
+from steepest.core.movement import given_sizes
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError
 from steepest.functions.shapes import expand_dims, move_axis
@@ -50,7 +51,7 @@ def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
 def _sizes(name: str, shape: Any) -> tuple[Any, ...]:
     if shape is None or isinstance(shape, (str, dict)):
         raise ArgumentError(f"{name}: a shape such as (2, 3) was expected, got {shape!r}")
-    return as_tuple(shape)
+    return given_sizes(name, shape)
 
 
 def _dtype(name: str, shape: Any, dtype: DTypeLike) -> DTypeLike:
@@ -69,7 +70,7 @@ def zeros_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
     [0.0, 0.0]
     """
     like = ops.as_tensor(x)
-    return fill(like.shape, 0, dtype or like.dtype)
+    return ops.broadcast_to(ops.constant(0, dtype or like.dtype), like.shape)
 
 
 def ones_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
@@ -79,7 +80,7 @@ def ones_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:
     [1.0, 1.0]
     """
     like = ops.as_tensor(x)
-    return fill(like.shape, 1, dtype or like.dtype)
+    return ops.broadcast_to(ops.constant(1, dtype or like.dtype), like.shape)
 
 
 def eye(rows: int, columns: int | None = None, dtype: DTypeLike = float32) -> Tensor:

@@ -23,6 +23,7 @@ from steepest.functions.crossentropies import (
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
+from steepest.functions.generators import Seed
 from steepest.functions.softmax import floating, log_sigmoid, log_softmax, softmax, softplus
 
 __all__ = [
@@ -265,9 +266,7 @@ def weighted_moments(
     return composed.squeeze(mean, axes), composed.squeeze(variance, axes)
 
 
-def dropout(
-    x: TensorLike, rate: float, seed: random.Seed = None, noise_shape: Any = None
-) -> Tensor:
+def dropout(x: TensorLike, rate: float, seed: Seed = None, noise_shape: Any = None) -> Tensor:
     """Each value divided by 1 - rate, or made 0 with probability `rate`.
 
     `noise_shape` has 1 for the axes whose values are dropped together.

@@ -7,7 +7,7 @@ from typing import Any
 from steepest.core.dtype import DTypeLike, as_dtype, float32, is_float, name_of
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
-from steepest.functions import random
+from steepest.functions import generators
 from steepest.registry import Configurable, Registry
 
 INITIALIZERS = Registry("initializer")
@@ -38,8 +38,8 @@ def require_fractions(owner: Initializer, dtype: DTypeLike) -> None:
         )
 
 
-def generator(seed: int | random.Generator | None) -> random.Generator:
+def generator(seed: int | generators.Generator | None) -> generators.Generator:
     """The given generator, one with a seed, or the default generator."""
-    if isinstance(seed, random.Generator):
+    if isinstance(seed, generators.Generator):
         return seed
-    return random.default_generator() if seed is None else random.Generator(seed)
+    return generators.default_generator() if seed is None else generators.Generator(seed)

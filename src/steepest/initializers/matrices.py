@@ -11,7 +11,7 @@ from steepest.core import ops
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64
 from steepest.core.tensor import Tensor
 from steepest.errors import ShapeError
-from steepest.functions.random import Seed
+from steepest.functions.generators import Seed
 from steepest.initializers.base import INITIALIZERS, Initializer, generator
 
 

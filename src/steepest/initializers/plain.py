@@ -11,7 +11,7 @@ from steepest.core.dtype import DTypeLike, float32
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import composed
-from steepest.functions.random import Seed
+from steepest.functions.generators import Seed
 from steepest.initializers.base import INITIALIZERS, Initializer, generator, require_fractions
 
 

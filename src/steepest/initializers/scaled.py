@@ -9,7 +9,7 @@ from steepest.arguments import as_tuple
 from steepest.core.dtype import DTypeLike, float32
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
-from steepest.functions.random import Seed
+from steepest.functions.generators import Seed
 from steepest.initializers.base import INITIALIZERS, Initializer, generator, require_fractions
 
 # Truncation at two standard deviations reduces the standard deviation by this factor.

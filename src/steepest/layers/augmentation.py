@@ -15,7 +15,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import elementary, shapes
-from steepest.functions.random import Seed
+from steepest.functions.generators import Seed
 from steepest.layers.inputs import as_float
 from steepest.layers.noise import Noise
 

@@ -11,8 +11,8 @@ from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, ShapeError
+from steepest.functions.generators import Seed
 from steepest.functions.nn import SELU_ALPHA, SELU_SCALE
-from steepest.functions.random import Seed
 from steepest.layers.noise import Noise
 from steepest.schedules.hyper import HyperParameter, Setting, now
 

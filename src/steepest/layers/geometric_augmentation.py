@@ -14,7 +14,7 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import elementary, shapes
-from steepest.functions.random import Seed
+from steepest.functions.generators import Seed
 from steepest.layers.augmentation import Augmentation, symmetric_range
 
 FILL_MODES = ("reflect", "constant", "nearest", "wrap")

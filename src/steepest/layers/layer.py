@@ -22,7 +22,7 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, SteepestError
 from steepest.finding import Finding
-from steepest.functions import composed, random
+from steepest.functions import composed, generators
 from steepest.layers import call_context, class_hooks, masks
 from steepest.layers.drawn_ends import DrawnEnds
 from steepest.layers.inputs import (
@@ -273,9 +273,9 @@ class Layer(Sized, DrawnEnds, Configurable):
         """Creates a variable of the layer, as `add_weight` does; `autocast` changes nothing."""
         return add_weight(self, name, shape, initializer, dtype, regularizer, constraint, trainable)
 
-    def add_generator(self, seed: int | random.Generator | None = None) -> random.Generator:
+    def add_generator(self, seed: int | generators.Generator | None = None) -> generators.Generator:
         """Creates a random generator: from a seed, or a new stream of the global generator."""
-        generator = random.new_generator(seed)
+        generator = generators.new_generator(seed)
         generator.state.path = f"{self.name}/{generator.state.name}"
         return generator
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.core.tensor import Tensor
-from steepest.functions import random
-from steepest.functions.random import Seed
+from steepest.functions import generators
+from steepest.functions.generators import Seed
 from steepest.layers.layer import Layer
 from steepest.schedules.hyper import HyperParameter, Setting, now
 
@@ -31,7 +31,7 @@ class Noise(Layer):
     def __init__(self, seed: Seed = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = seed
-        self.random: random.Generator = self.add_generator(seed)
+        self.random: generators.Generator = self.add_generator(seed)
 
     def perturb(self, x: Tensor) -> Tensor:
         """Returns the inputs with noise."""

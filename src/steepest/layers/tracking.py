@@ -19,7 +19,7 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
-from steepest.functions import random
+from steepest.functions import generators
 
 _untracked: set[type] = set()  # types known to contain no variables, layers or generators
 _MOST_UNTRACKED = 1000
@@ -246,7 +246,7 @@ def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
         attribute_type = type(value)
         if attribute_type in _untracked:
             continue  # most attributes: each fit asks a model several times for its weights
-        if isinstance(value, (Variable, Trackable, random.Generator)):
+        if isinstance(value, (Variable, Trackable, generators.Generator)):
             found.append(value)
         elif isinstance(value, dict):
             _gather_parts(list(value.values()), found)
@@ -258,7 +258,7 @@ def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
 
 
 def _generator_states(parts: list[Any]) -> list[Variable]:
-    return [part.state for part in parts if isinstance(part, random.Generator)]
+    return [part.state for part in parts if isinstance(part, generators.Generator)]
 
 
 def _unique(variables: Iterable[Variable]) -> list[Variable]:

@@ -17,7 +17,7 @@ from steepest.arguments import is_whole
 from steepest.data.splitting.duplicates import Rows
 from steepest.data.splitting.split import Seed, row_count, split_indices
 from steepest.errors import ArgumentError, DataError
-from steepest.functions import random
+from steepest.functions import generators
 
 Fold = tuple[Rows, Rows]
 
@@ -102,7 +102,7 @@ class RepeatedKFold:
         self, x: Any, y: ArrayLike | None = None, groups: ArrayLike | None = None
     ) -> Iterator[Fold]:
         """Pairs of row numbers to learn from and to test on, repeat by repeat."""
-        own = random.fresh_seed() if self.seed is None else self.seed
+        own = generators.fresh_seed() if self.seed is None else self.seed
         for seed in np.random.SeedSequence(own).spawn(self.n_repeats):
             yield from KFold(self.n_splits, stratify=self.stratify, seed=seed).split(x, y, groups)
 

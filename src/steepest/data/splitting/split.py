@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from steepest.data.splitting.duplicates import Rows, are_several
 from steepest.data.splitting.split_warnings import warn_about_order, warn_about_parts
 from steepest.errors import ArgumentError, DataError
-from steepest.functions import random
+from steepest.functions import generators
 
 Seed = int | np.random.SeedSequence | np.random.Generator | None
 Shares = Sequence[float | Fraction]
@@ -87,7 +87,7 @@ def split_indices(
         if times.dtype.kind in "fmM" and (unknown := np.flatnonzero(np.isnan(times))).size:
             raise DataError(f"time: row {unknown[0]} has no time; every row needs one")
         return _cut(np.argsort(times, kind="stable"), counts)
-    rng = np.random.default_rng(random.fresh_seed() if seed is None else seed)
+    rng = np.random.default_rng(generators.fresh_seed() if seed is None else seed)
     order = rng.permutation(rows) if shuffle else np.arange(rows)
     classes = (
         np.zeros(rows, np.int64) if stratify is None else _numbered(stratify, rows, "stratify")

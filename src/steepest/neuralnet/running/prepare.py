@@ -13,7 +13,7 @@ from steepest.diagnosis.nothing_to_train import epoch_findings
 from steepest.diagnosis.settings import TWO_WEIGHTS, steps_findings
 from steepest.errors import ArgumentError, concerning
 from steepest.finding import Finding, Where, report
-from steepest.functions import random
+from steepest.functions import generators
 from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import combined_weights, intake, is_stream, split_off
 from steepest.neuralnet.input.class_weights import weighing
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 def training(model: Model, x: Any, y: Any, plan: TrainingPlan, every: Every = "epoch") -> Training:
     """A training by a plan, ready for its first batch."""
     model.require_compiled("fit")
-    seed = plan.seed if plan.seed is not None else random.fresh_seed()
+    seed = plan.seed if plan.seed is not None else generators.fresh_seed()
     feed, validation = _feeds(model, x, y, plan, seed)
     model.optimizer.plan(feed.batches, plan.epochs, plan.initial_epoch)
     found: list[Finding] = []
     if plan.check:
         report(_plan_findings(plan, feed, x), found)
-    with contextlib.nullcontext() if plan.seed is None else random.seeded(plan.seed):
+    with contextlib.nullcontext() if plan.seed is None else generators.seeded(plan.seed):
         stored = _stored(model, plan, feed, validation)
         if plan.check:
             inspection.report_data(model, stored, (feed, validation), found)
