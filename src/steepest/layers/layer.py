@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar, Self, overload
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from steepest import backend, regularizers
-from steepest.arguments import by_first, checked, constructor_parameters
+from steepest.arguments import checked, constructor_parameters
 from steepest.config import DTypePolicy, config
 from steepest.core import dispatch, ops, tree
-from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, name_of
+from steepest.core.dtype import DTypeLike, as_dtype, computing, float32, name_of
 from steepest.core.tensor import Tensor
-from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, SteepestError
 from steepest.finding import Finding
-from steepest.functions import composed, generators
+from steepest.functions import composed
 from steepest.layers import call_context, class_hooks, masks
 from steepest.layers.drawn_ends import DrawnEnds
 from steepest.layers.inputs import (
@@ -37,14 +36,14 @@ from steepest.layers.open_sizes import inferred
 from steepest.layers.overridable import Overridable
 from steepest.layers.sized import Sized, declared_sizes
 from steepest.layers.tracking import Trackable
-from steepest.layers.weights import NAME_FIRST, SHAPE_FIRST, add_weight
+from steepest.layers.weights import Weighted
 from steepest.registry import Configurable, Registry, snake_case
 
 LAYERS = Registry("layer")
 MISSING = object()  # stands for inputs or an argument that were not given
 
 
-class Layer(Sized, DrawnEnds, Configurable):
+class Layer(Sized, DrawnEnds, Weighted, Configurable):
     """The base class of layers: a subclass writes `build`, which creates weights, and `call`.
 
     No backward pass is needed: the operations in `call` are differentiated automatically.
@@ -75,7 +74,6 @@ class Layer(Sized, DrawnEnds, Configurable):
     activity_regularizer: Callable[[Tensor], Tensor] | None = None
     given_input_shape: tuple[int | None, ...] | None = None
     _name: str | None = None
-    _dtype: DType = float32
     _input_shape: Any = None
     _training_position: ClassVar[int | None] = None  # among the arguments of `call`
     _mask_position: ClassVar[int | None] = None
@@ -224,60 +222,7 @@ class Layer(Sized, DrawnEnds, Configurable):
             return penalty
         return composed.divide_no_nan(penalty, ops.count_of(output.shape, (0,), output.dtype))
 
-    # ------------------------------------------------------------ weights and random generators
-
-    @overload
-    def add_weight(
-        self,
-        name: str | None = None,
-        shape: int | Sequence[int] = (),
-        initializer: Any = None,
-        dtype: DTypeLike = None,
-        regularizer: Any = None,
-        constraint: Any = None,
-        trainable: bool = True,
-    ) -> Variable: ...
-
-    @overload
-    def add_weight(
-        self,
-        shape: int | Sequence[int],
-        initializer: Any = None,
-        dtype: DTypeLike = None,
-        trainable: bool = True,
-        *,
-        regularizer: Any = None,
-        constraint: Any = None,
-        name: str | None = None,
-    ) -> Variable: ...
-
-    def add_weight(self, *given: Any, **options: Any) -> Variable:
-        """Creates a variable of the layer; by default floats use `glorot_uniform`, integers 0.
-
-        The name comes first, or else the shape: `add_weight("w", [3, 2])`,
-        `add_weight((3, 2), "zeros", name="w")`.
-        """
-        return add_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
-
-    def add_variable(
-        self,
-        shape: int | Sequence[int],
-        initializer: Any,
-        dtype: DTypeLike = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        name: str | None = None,
-    ) -> Variable:
-        """Creates a variable of the layer, as `add_weight` does; `autocast` changes nothing."""
-        return add_weight(self, name, shape, initializer, dtype, regularizer, constraint, trainable)
-
-    def add_generator(self, seed: int | generators.Generator | None = None) -> generators.Generator:
-        """Creates a random generator: from a seed, or a new stream of the global generator."""
-        generator = generators.new_generator(seed)
-        generator.state.path = f"{self.name}/{generator.state.name}"
-        return generator
+    # ------------------------------------------------------------ building
 
     def ensure_built(self, shapes: Any) -> None:
         """Builds the layer, unless it is built, for the declared shape or the given shapes."""
@@ -302,30 +247,6 @@ class Layer(Sized, DrawnEnds, Configurable):
     @name.setter
     def name(self, name: str) -> None:
         self._name = name
-
-    @property
-    def dtype(self) -> DType:
-        """The dtype of the weights, to which float inputs are cast."""
-        return self._dtype
-
-    @property
-    def dtype_policy(self) -> DTypePolicy:
-        """The layer's dtype as Keras's object: weights and computation have the same dtype.
-
-        >>> st.layers.Dense(1).dtype_policy
-        DTypePolicy('float32')
-        """
-        return DTypePolicy(name_of(self.dtype))
-
-    @property
-    def compute_dtype(self) -> DType:
-        """The dtype of the computation."""
-        return computing(self.dtype)
-
-    @property
-    def variable_dtype(self) -> DType:
-        """The dtype of the weights."""
-        return self.dtype
 
     @Overridable
     def path(self) -> str:

@@ -1,31 +1,121 @@
-"""Creates the weights of layers. Depends on initializers, regularizers and constraints."""
+"""Weighted, a layer's weights, their dtype and its random generators.
+
+Depends on tracking, initializers, regularizers and constraints.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, overload
 
 from steepest import constraints, initializers, regularizers
-from steepest.arguments import as_tuple, is_whole, suggests_arguments
-from steepest.core.dtype import DTypeLike, as_dtype, is_float
+from steepest.arguments import as_tuple, by_first, is_whole, suggests_arguments
+from steepest.config import DTypePolicy
+from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, is_float, name_of
 from steepest.core.memory_limit import require_memory
 from steepest.core.primitives import show
 from steepest.core.variable import Variable
 from steepest.errors import ShapeError
+from steepest.functions import generators
+from steepest.layers.tracking import Trackable
 from steepest.layers.weight_limit import count_weight
-
-if TYPE_CHECKING:
-    from steepest.layers.layer import Layer
 
 # The order of add_weight's positional arguments, by whether the name or the shape comes first.
 NAME_FIRST = ("name", "shape", "initializer", "dtype", "regularizer", "constraint", "trainable")
 SHAPE_FIRST = ("shape", "initializer", "dtype", "trainable")
 
 
+class Weighted(Trackable):
+    """The base of Layer that creates weights and random generators.
+
+    >>> st.layers.Layer().add_weight((3, 2), "zeros", name="w").shape
+    (3, 2)
+    """
+
+    _dtype: DType = float32
+
+    @overload
+    def add_weight(
+        self,
+        name: str | None = None,
+        shape: int | Sequence[int] = (),
+        initializer: Any = None,
+        dtype: DTypeLike = None,
+        regularizer: Any = None,
+        constraint: Any = None,
+        trainable: bool = True,
+    ) -> Variable: ...
+
+    @overload
+    def add_weight(
+        self,
+        shape: int | Sequence[int],
+        initializer: Any = None,
+        dtype: DTypeLike = None,
+        trainable: bool = True,
+        *,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable: ...
+
+    def add_weight(self, *given: Any, **options: Any) -> Variable:
+        """Creates a variable of the layer; by default floats use `glorot_uniform`, integers 0.
+
+        The name comes first, or else the shape: `add_weight("w", [3, 2])`,
+        `add_weight((3, 2), "zeros", name="w")`.
+        """
+        return add_weight(self, **by_first(given, NAME_FIRST, SHAPE_FIRST), **options)
+
+    def add_variable(
+        self,
+        shape: int | Sequence[int],
+        initializer: Any,
+        dtype: DTypeLike = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Creates a variable of the layer, as `add_weight` does; `autocast` changes nothing."""
+        return add_weight(self, name, shape, initializer, dtype, regularizer, constraint, trainable)
+
+    def add_generator(self, seed: int | generators.Generator | None = None) -> generators.Generator:
+        """Creates a random generator: from a seed, or a new stream of the global generator."""
+        generator = generators.new_generator(seed)
+        generator.state.path = f"{self.name}/{generator.state.name}"
+        return generator
+
+    @property
+    def dtype(self) -> DType:
+        """The dtype of the weights, to which float inputs are cast."""
+        return self._dtype
+
+    @property
+    def dtype_policy(self) -> DTypePolicy:
+        """The layer's dtype as Keras's object: weights and computation have the same dtype.
+
+        >>> st.layers.Dense(1).dtype_policy
+        DTypePolicy('float32')
+        """
+        return DTypePolicy(name_of(self.dtype))
+
+    @property
+    def compute_dtype(self) -> DType:
+        """The dtype of the computation."""
+        return computing(self.dtype)
+
+    @property
+    def variable_dtype(self) -> DType:
+        """The dtype of the weights."""
+        return self.dtype
+
+
 @suggests_arguments
 def add_weight(
-    layer: Layer,
+    layer: Weighted,
     name: str | None = None,
     shape: int | Sequence[int] = (),
     initializer: Any = None,
@@ -61,7 +151,7 @@ def add_weight(
     return weight
 
 
-def _checked_sizes(layer: Layer, name: str | None, shape: Any) -> tuple[int, ...]:
+def _checked_sizes(layer: Weighted, name: str | None, shape: Any) -> tuple[int, ...]:
     sizes = as_tuple(shape)
     if not all(map(is_whole, sizes)):
         raise ShapeError(

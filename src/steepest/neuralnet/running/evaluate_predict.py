@@ -20,13 +20,13 @@ from steepest.neuralnet.running.plan import Every
 from steepest.neuralnet.running.run import Evaluation, Prediction, Run
 
 if TYPE_CHECKING:
-    from steepest.neuralnet.model import Model
+    from steepest.neuralnet.trainer import Trainer
 
 PREDICT_BATCH = 1024
 
 
 def evaluation(
-    model: Model,
+    model: Trainer,
     x: Any,
     y: Any = None,
     batch_size: int | None = None,
@@ -42,7 +42,7 @@ def evaluation(
 
 
 def prediction(
-    model: Model,
+    model: Trainer,
     x: Any,
     batch_size: int | None = None,
     steps: int | None = None,

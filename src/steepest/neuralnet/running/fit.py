@@ -28,11 +28,11 @@ from steepest.neuralnet.running.prepare import training
 from steepest.neuralnet.running.training_loop import Training
 
 if TYPE_CHECKING:
-    from steepest.neuralnet.model import Model
+    from steepest.neuralnet.trainer import Trainer
 
 
 def fit(
-    model: Model,
+    model: Trainer,
     x: Any,
     y: Any,
     plan: TrainingPlan,

@@ -26,10 +26,12 @@ from steepest.neuralnet.running.training_loop import Training
 from steepest.neuralnet.step_cache import build
 
 if TYPE_CHECKING:
-    from steepest.neuralnet.model import Model
+    from steepest.neuralnet.trainer import Trainer
 
 
-def training(model: Model, x: Any, y: Any, plan: TrainingPlan, every: Every = "epoch") -> Training:
+def training(
+    model: Trainer, x: Any, y: Any, plan: TrainingPlan, every: Every = "epoch"
+) -> Training:
     """A training by a plan, ready for its first batch."""
     model.require_compiled("fit")
     seed = plan.seed if plan.seed is not None else generators.fresh_seed()
@@ -62,7 +64,7 @@ def _plan_findings(plan: TrainingPlan, feed: Feed, x: Any) -> Iterator[Finding]:
 
 
 def _stored(
-    model: Model, plan: TrainingPlan, feed: Feed, validation: Feed | None
+    model: Trainer, plan: TrainingPlan, feed: Feed, validation: Feed | None
 ) -> tuple[Feed, Feed | None]:
     """The feeds, with columns that are mostly zero as sparse rows where that is quicker."""
     if model.optimizer.full_batch or model.run_eagerly:
@@ -71,7 +73,7 @@ def _stored(
     return storage.feed(feed), None if validation is None else storage.feed(validation)
 
 
-def _prepare(model: Model, feed: Feed) -> Trained:
+def _prepare(model: Trainer, feed: Feed) -> Trained:
     """Builds the model and its metrics by recording the step, and makes the optimizer's slots."""
     assert model.objectives is not None
     if model.run_eagerly:
@@ -84,7 +86,9 @@ def _prepare(model: Model, feed: Feed) -> Trained:
     return trained
 
 
-def _feeds(model: Model, x: Any, y: Any, plan: TrainingPlan, seed: int) -> tuple[Feed, Feed | None]:
+def _feeds(
+    model: Trainer, x: Any, y: Any, plan: TrainingPlan, seed: int
+) -> tuple[Feed, Feed | None]:
     by_batch = plan.class_weight is not None and is_stream(x)
     by_row = None if by_batch else plan.class_weight
     weights = combined_weights(y, plan.sample_weight, by_row)
@@ -104,7 +108,7 @@ def _feeds(model: Model, x: Any, y: Any, plan: TrainingPlan, seed: int) -> tuple
         return feed, _validation_feed(model, plan, feed)
 
 
-def _validation_feed(model: Model, plan: TrainingPlan, feed: Feed) -> Feed | None:
+def _validation_feed(model: Trainer, plan: TrainingPlan, feed: Feed) -> Feed | None:
     data = plan.validation_data
     if data is None:
         return None

@@ -16,7 +16,7 @@ from steepest.neuralnet.running.one_epoch import Diverged, OneEpoch, joined_outp
 from steepest.neuralnet.running.plan import Every
 
 if TYPE_CHECKING:
-    from steepest.neuralnet.model import Model
+    from steepest.neuralnet.trainer import Trainer
 
 Events = Generator[Event, None, None]
 FREQUENCIES = get_args(Every)
@@ -37,7 +37,7 @@ class Run:
 
     task: Task
 
-    def __init__(self, model: Model, feed: Feed, every: Every = "epoch") -> None:
+    def __init__(self, model: Trainer, feed: Feed, every: Every = "epoch") -> None:
         if every not in FREQUENCIES:
             raise unknown_name("frequency of events", str(every), FREQUENCIES)
         self.model, self.feed, self.every = model, feed, every

@@ -38,7 +38,7 @@ from steepest.neuralnet.running.plan import Every, TrainingPlan
 from steepest.neuralnet.running.run import Events, Run
 
 if TYPE_CHECKING:
-    from steepest.neuralnet.model import Model
+    from steepest.neuralnet.trainer import Trainer
 
 
 class Training(Run):
@@ -58,7 +58,7 @@ class Training(Run):
 
     def __init__(
         self,
-        model: Model,
+        model: Trainer,
         plan: TrainingPlan,
         feed: Feed,
         validation: Feed | None,
