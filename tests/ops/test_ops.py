@@ -26,9 +26,19 @@ SAME = {
     "flipud": (X,), "hstack": ([X, Y],), "vstack": ([X, Y],), "pad": (X, ((1, 0), (0, 2))),
     "swapaxes": (X, 0, 1), "take": (X, [-1, 0], 1), "dot": (X, Y.T), "vdot": (X, Y),
     "take_along_axis": (X, np.argsort(X, 1), 1), "inner": (X, Y), "outer": (X[0], Y[0]),
-    "kron": (X, Y), "cross": (X[:, :3], Y[:, :3]), "eye": (3, 4, 1), "tri": (3, 4, -1),
+    "kron": (X, Y), "eye": (3, 4, 1), "tri": (3, 4, -1),
     "arange": (1, 7, 2), "logspace": (0, 2, 3), "full_like": (X, 2.0), "round": (X, 1),
     "select": ([X > 0, X > -1], [X, Y], 7.0), "array_split": (X, 3, 1), "split": (X, [1, 3], 1),
+    "diagflat": (X[:, :2], -1), "digitize": (X, [-1.0, 0.0, 1.0]), "dstack": ([X, Y],),
+    "dsplit": (X.reshape(1, 3, 4), [1, 3]), "hsplit": (X, 2), "vsplit": (X, [1]),
+    "geomspace": (1.0, 64.0, 4), "ldexp": (X, [1, -1, 2, 0]), "rot90": (X, 3), "trapezoid": (X,),
+    "vander": (X[0], 3), "corrcoef": (X,), "nanargmin": (GAPS, 1), "nanargmax": (GAPS,),
+    "nancumsum": (GAPS, 1), "nancumprod": (GAPS,), "nanmedian": (GAPS,), "isreal": (X,),
+    "nanquantile": (GAPS, [0.1, 0.7], 1), "nanpercentile": (GAPS, 40.0, 0),
+    "unravel_index": (np.arange(6), (2, 3)), "nonzero": (np.round(X),),
+    "cross": (X[:, :3], Y[:, :3]),
+    "argsort": (X, 0), "sort": (X, None), "empty_like": (np.zeros((2, 2)),), "tile": (X, (2, 1, 2)),
+    "transpose": (X, (1, 0)), "stack": ([X, Y], 1), "concatenate": ([X, Y], 1),
 }  # fmt: skip
 
 
@@ -36,7 +46,7 @@ SAME = {
 def test_the_meaning_is_numpys(name: str) -> None:
     meant = getattr(np, name)(*SAME[name])
     found = getattr(st.ops, name)(*SAME[name])
-    pairs = zip(found, meant, strict=True) if isinstance(meant, list) else [(found, meant)]
+    pairs = zip(found, meant, strict=True) if isinstance(meant, (list, tuple)) else [(found, meant)]
     for ours, theirs in pairs:
         assert np.shape(ours) == np.shape(theirs)
         np.testing.assert_allclose(np.asarray(ours), theirs, rtol=2e-5, atol=1e-6)

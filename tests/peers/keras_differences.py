@@ -105,15 +105,17 @@ ABSENT = {
         "set_image_data_format": "channels stand last",
     },
     "ops": {
-        **missing("""
-            argpartition associative_scan cdist cholesky_inverse corrcoef correlate diagflat
-            digitize dsplit dstack eig eigh empty_like gcd geomspace histogram hsplit isreal
-            jvp lcm ldexp linalg lstsq lu_factor matrix_rank nanargmax nanargmin nancumprod
-            nancumsum nanmedian nanpercentile nanquantile nextafter nn nonzero numpy pinv qr
-            rearrange rot90 segment_max segment_min segment_prod solve_triangular
-            sparse_plus sparse_sigmoid sparsemax svd trapezoid unravel_index vander
-            vectorize view vsplit
-        """),
+        "associative_scan": "`scan` goes through the entries in order",
+        "correlate": "no convolutions",
+        "eig": "no complex numbers; `eigh` is for symmetric matrices",
+        "gcd": "no loop whose length depends on a value",
+        "jvp": "derivatives go backward: `GradientTape` and `jacobian`",
+        "lcm": "no loop whose length depends on a value",
+        "lu_factor": "`solve`, `inv` and `det` factor matrices themselves",
+        "nextafter": "no access to the bits of numbers",
+        "rearrange": "`transpose` and `reshape` do it",
+        "vectorize": "functions take whole tensors; `map` calls one for each entry",
+        "view": "no access to the bits of numbers",
     },
     "": {
         **missing("""
@@ -235,190 +237,6 @@ ABSENT_ARGUMENTS = {
         "filepath": "named path",
         "safe_mode": "no file is executed",
     },
-    "ops.add": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.arctan2": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.argsort": {
-        "x": MISSING,
-    },
-    "ops.array": {
-        "x": MISSING,
-    },
-    "ops.bincount": {
-        "sparse": MISSING,
-    },
-    "ops.clip": {
-        "x_max": MISSING,
-        "x_min": MISSING,
-    },
-    "ops.concatenate": {
-        "xs": MISSING,
-    },
-    "ops.convert_to_tensor": {
-        "ragged": MISSING,
-        "sparse": MISSING,
-        "x": MISSING,
-    },
-    "ops.cross": {
-        "axisa": MISSING,
-        "axisb": MISSING,
-        "axisc": MISSING,
-    },
-    "ops.custom_gradient": {
-        "f": MISSING,
-    },
-    "ops.divide": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.divide_no_nan": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.einsum": {
-        "subscripts": MISSING,
-    },
-    "ops.equal": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.floor_divide": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.full": {
-        "fill_value": MISSING,
-    },
-    "ops.greater": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.greater_equal": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.isin": {
-        "assume_unique": MISSING,
-    },
-    "ops.less": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.less_equal": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.logical_and": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.logical_or": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.logical_xor": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.logspace": {
-        "axis": MISSING,
-    },
-    "ops.matmul": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.maximum": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.minimum": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.mod": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.moments": {
-        "synchronized": MISSING,
-    },
-    "ops.multi_hot": {
-        "sparse": MISSING,
-    },
-    "ops.multiply": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.not_equal": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.one_hot": {
-        "sparse": MISSING,
-    },
-    "ops.power": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.prod": {
-        "dtype": MISSING,
-    },
-    "ops.scan": {
-        "unroll": MISSING,
-    },
-    "ops.segment_sum": {
-        "sorted": MISSING,
-    },
-    "ops.sort": {
-        "x": MISSING,
-    },
-    "ops.stack": {
-        "x": MISSING,
-    },
-    "ops.stop_gradient": {
-        "variable": MISSING,
-    },
-    "ops.subtract": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.tensordot": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.tile": {
-        "repeats": MISSING,
-    },
-    "ops.top_k": {
-        "sorted": MISSING,
-    },
-    "ops.transpose": {
-        "axes": MISSING,
-    },
-    "ops.true_divide": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
-    "ops.unique": {
-        "axis": MISSING,
-        "fill_value": MISSING,
-        "return_index": MISSING,
-        "size": MISSING,
-        "sorted": MISSING,
-    },
-    "ops.vectorized_map": {
-        "elements": MISSING,
-        "function": MISSING,
-    },
-    "ops.where": {
-        "x1": MISSING,
-        "x2": MISSING,
-    },
     "optimizers.Optimizer.apply": {
         "trainable_variables": "named variables",
     },
@@ -456,18 +274,6 @@ ABSENT_ARGUMENTS = {
 
 # Defaults that differ.
 OTHER_DEFAULTS = {
-    "ops.arange": {
-        "step": MISSING,
-    },
-    "ops.bincount": {
-        "minlength": MISSING,
-    },
-    "ops.cross": {
-        "axis": MISSING,
-    },
-    "ops.multi_hot": {
-        "num_classes": MISSING,
-    },
     "ops.ones": {
         "dtype": "float32, named in the signature",
     },

@@ -9,6 +9,7 @@ import steepest as st
 
 X = np.random.default_rng(0).standard_normal((3, 4)).astype(np.float32)
 Y = np.random.default_rng(1).standard_normal((3, 4)).astype(np.float32)
+GAPS = np.where(X > 1.0, np.nan, X).astype(np.float32)
 SHARES = 1.0 / (1.0 + np.exp(-X))
 SQUARE = X[:, :3] @ X[:, :3].T + 3.0 * np.eye(3, dtype=np.float32)
 
@@ -19,7 +20,27 @@ CALLS = [
         "logsumexp median normalize norm ptp rms_normalization selu silu sinc soft_shrink softmax "
         "softplus sort squareplus std tanh_shrink trace trunc var"
     ).split()],
-    *[(name, (SQUARE,)) for name in "cholesky det inv logdet slogdet".split()],
+    *[(name, (SQUARE,)) for name in (
+        "cholesky cholesky_inverse corrcoef det inv logdet matrix_rank pinv slogdet"
+    ).split()],
+    *[(name, (GAPS, 1)) for name in "nanargmax nanargmin nancumsum nancumprod nanmedian".split()],
+    *[(name, (X,)) for name in "diagflat rot90 sparse_plus sparse_sigmoid trapezoid".split()],
+    ("cdist", (X, Y)),
+    ("digitize", (X, np.array([-1.0, 0.0, 1.0], np.float32))),
+    ("geomspace", (1.0, 64.0, 4)),
+    ("histogram", (X, 3)),
+    ("ldexp", (X, np.array([1, -1, 2, 0]))),
+    ("lstsq", (X, Y)),
+    ("nanquantile", (GAPS, [0.1, 0.7], 1)),
+    ("nonzero", (np.round(X),)),
+    ("segment_max", (X, np.array([0, 1, 0]), 3)),
+    ("segment_min", (X, np.array([0, 1, 0]), 3)),
+    ("segment_prod", (X, np.array([0, 1, 0]), 3)),
+    ("solve_triangular", (SQUARE, X, True)),
+    ("sparsemax", (X,)),
+    ("unique", (np.array([3, 1, 3, 2]), True, True, True, True)),
+    ("unravel_index", (np.arange(6), (2, 3))),
+    ("vander", (X[0], 3)),
     ("batch_normalization", (X, X.mean(0), X.var(0), -1)),
     ("binary_crossentropy", (np.float32(X > 0), SHARES)),
     ("multi_hot", (np.array([[0, 2], [1, 1]]), 3)),

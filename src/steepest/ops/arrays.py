@@ -1,4 +1,4 @@
-"""Functions of `keras.ops` that make, shape, join and divide tensors.
+"""Functions of `keras.ops` that give tensors other shapes, orders and parts.
 
 Depends on the functions of tensors.
 """
@@ -10,47 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import as_tuple, is_whole
+from steepest.arguments import as_tuple
 from steepest.core import ops
-from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.functions import composed, linalg, public
 
-array = public.convert_to_tensor
-concatenate = public.concat
 moveaxis = public.move_axis
-full = public.fill
-
-
-def arange(start: Any, stop: Any = None, step: Any = 1, dtype: DTypeLike = None) -> Tensor:
-    """Numbers from `start` up to (not including) `stop`.
-
-    >>> arange(3).tolist()
-    [0, 1, 2]
-    """
-    return composed.range(start, stop, 1 if step is None else step, dtype)
-
-
-def array_split(x: TensorLike, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
-    """Parts along an axis: nearly equal ones, or those between indices.
-
-    >>> [part.tolist() for part in array_split([1, 2, 3], 2)]
-    [[1, 2], [3]]
-    """
-    tensor = ops.as_tensor(x)
-    sizes = np.array_split(np.arange(tensor.shape[axis] or 0), indices_or_sections)
-    return ops.split(tensor, [len(part) for part in sizes], axis)
-
-
-def split(x: TensorLike, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
-    """Equal parts along an axis, or those between indices.
-
-    >>> [part.tolist() for part in split([1, 2, 3], [1])]
-    [[1], [2, 3]]
-    """
-    if is_whole(indices_or_sections):
-        return ops.split(x, indices_or_sections, axis)
-    return array_split(x, list(as_tuple(indices_or_sections)), axis)
 
 
 def copy(x: TensorLike) -> Tensor:
@@ -60,78 +25,6 @@ def copy(x: TensorLike) -> Tensor:
     [1, 2]
     """
     return ops.as_tensor(x)
-
-
-def empty(shape: Any, dtype: DTypeLike = None) -> Tensor:
-    """Zeros of a shape.
-
-    >>> empty((2,)).shape
-    (2,)
-    """
-    return composed.zeros(shape, dtype or "float32")
-
-
-def full_like(x: TensorLike, fill_value: TensorLike, dtype: DTypeLike = None) -> Tensor:
-    """One value in the shape and dtype of another tensor.
-
-    >>> full_like([1.0, 2.0], 7).tolist()
-    [7.0, 7.0]
-    """
-    like = ops.as_tensor(x)
-    return composed.fill(like.shape, fill_value, dtype or like.dtype)
-
-
-def identity(n: int, dtype: DTypeLike = None) -> Tensor:
-    """The identity matrix.
-
-    >>> identity(2).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
-    """
-    return composed.eye(n, dtype=dtype or "float32")
-
-
-def eye(N: int, M: int | None = None, k: int = 0, dtype: DTypeLike = None) -> Tensor:
-    """Ones on a diagonal, zeros elsewhere.
-
-    >>> eye(2, k=1).tolist()
-    [[0.0, 1.0], [0.0, 0.0]]
-    """
-    return ops.constant(np.eye(N, M, k), dtype or "float32")
-
-
-def logspace(
-    start: float, stop: float, num: int = 50, endpoint: bool = True, base: float = 10,
-    dtype: DTypeLike = None,
-) -> Tensor:  # fmt: skip
-    """Powers of `base` with evenly spaced exponents.
-
-    >>> logspace(0, 2, 3).tolist()
-    [1.0, 10.0, 100.0]
-    """
-    return ops.constant(np.logspace(start, stop, num, endpoint, base), dtype or "float32")
-
-
-def linspace(
-    start: float, stop: float, num: int = 50, endpoint: bool = True, retstep: bool = False,
-    dtype: DTypeLike = None, axis: int = 0,
-) -> Any:  # fmt: skip
-    """Evenly spaced numbers; with `retstep` their distance too.
-
-    >>> linspace(0.0, 1.0, 4, endpoint=False).tolist()
-    [0.0, 0.25, 0.5, 0.75]
-    """
-    numbers, step = np.linspace(start, stop, num, endpoint, retstep=True, axis=axis)
-    made = ops.constant(numbers, dtype or "float32")
-    return (made, step) if retstep else made
-
-
-def tri(N: int, M: int | None = None, k: int = 0, dtype: DTypeLike = None) -> Tensor:
-    """Ones on and below a diagonal.
-
-    >>> tri(2).tolist()
-    [[1.0, 0.0], [1.0, 1.0]]
-    """
-    return ops.constant(np.tri(N, M, k), dtype or "float32")
 
 
 def tril(x: TensorLike, k: int = 0) -> Tensor:
@@ -169,6 +62,15 @@ def diag(x: TensorLike, k: int = 0) -> Tensor:
     return composed.scatter_nd(np.stack([rows, rows + k], -1), tensor, (size, size))
 
 
+def diagflat(x: TensorLike, k: int = 0) -> Tensor:
+    """A matrix with all values of x on a diagonal.
+
+    >>> diagflat([[1], [2]]).tolist()
+    [[1, 0], [0, 2]]
+    """
+    return diag(ravel(x), k)
+
+
 def diagonal(x: TensorLike, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     """The diagonals of the matrices that two axes form.
 
@@ -193,60 +95,6 @@ def trace(x: TensorLike, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Ten
     5.0
     """
     return ops.reduce_sum(diagonal(x, offset, axis1, axis2), -1)
-
-
-def hstack(xs: Sequence[TensorLike]) -> Tensor:
-    """Tensors side by side.
-
-    >>> hstack([[1, 2], [3]]).tolist()
-    [1, 2, 3]
-    """
-    parts = [ops.as_tensor(x) for x in xs]
-    return ops.concat(parts, 1 if parts[0].ndim > 1 else 0)
-
-
-def unstack(x: TensorLike, num: int | None = None, axis: int = 0) -> list[Tensor]:
-    """The entries along an axis as a list.
-
-    >>> [part.tolist() for part in unstack([[1, 2], [3, 4]], axis=1)]
-    [[1, 3], [2, 4]]
-    """
-    return composed.unstack(x, axis)
-
-
-def unique(x: TensorLike, return_inverse: bool = False, return_counts: bool = False) -> Any:
-    """The sorted distinct values; with them each entry's place among them and their counts.
-
-    >>> unique([5, 3, 5], return_counts=True)[1].tolist()
-    [1, 2]
-    """
-    array = ops.as_tensor(x).numpy()
-    values, places, counts = np.unique(array, return_inverse=True, return_counts=True)
-    found = [ops.constant(values)]
-    found += [ops.constant(places, "int32")] if return_inverse else []
-    found += [ops.constant(counts, "int32")] if return_counts else []
-    return tuple(found) if len(found) > 1 else found[0]
-
-
-def vstack(xs: Sequence[TensorLike]) -> Tensor:
-    """Tensors below each other.
-
-    >>> vstack([[1, 2], [3, 4]]).tolist()
-    [[1, 2], [3, 4]]
-    """
-    parts = [ops.as_tensor(x) for x in xs]
-    return ops.concat([x if x.ndim > 1 else ops.reshape(x, (1, -1)) for x in parts], 0)
-
-
-def append(x1: TensorLike, x2: TensorLike, axis: int | None = None) -> Tensor:
-    """Two tensors joined, flattened if no axis is given.
-
-    >>> append([1, 2], [[3]]).tolist()
-    [1, 2, 3]
-    """
-    if axis is None:
-        return ops.concat([ops.reshape(x1, (-1,)), ops.reshape(x2, (-1,))])
-    return ops.concat([x1, x2], axis)
 
 
 def diff(a: TensorLike, n: int = 1, axis: int = -1) -> Tensor:
@@ -295,6 +143,39 @@ def ndim(x: TensorLike) -> int:
     2
     """
     return ops.as_tensor(x).ndim
+
+
+def rot90(array: TensorLike, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Tensor:
+    """The tensor turned k times by a quarter, from the first of two axes towards the second.
+
+    >>> rot90([[1, 2], [3, 4]]).tolist()
+    [[2, 4], [1, 3]]
+    """
+    tensor, (first, second) = ops.as_tensor(array), axes
+    for _ in np.arange(k % 4):
+        tensor = ops.flip(tensor.swapaxes(first, second), first)
+    return tensor
+
+
+def transpose(x: TensorLike, axes: Sequence[int] | None = None) -> Tensor:
+    """The axes in another order, reversed without one.
+
+    >>> transpose([[1, 2]]).tolist()
+    [[1], [2]]
+    """
+    return ops.transpose(x, axes)
+
+
+def tile(x: TensorLike, repeats: Any) -> Tensor:
+    """The tensor repeated along its axes: `repeats` times each, counted from the last one.
+
+    >>> tile([1, 2], 2).tolist(), tile([1, 2], (2, 1)).tolist()
+    ([1, 2, 1, 2], [[1, 2], [1, 2]])
+    """
+    tensor, counts = ops.as_tensor(x), as_tuple(repeats)
+    lacking = len(counts) - tensor.ndim
+    tensor = ops.reshape(tensor, (*[1] * lacking, *tensor.shape)) if lacking > 0 else tensor
+    return composed.tile(tensor, (*[1] * -lacking, *counts))
 
 
 def pad(

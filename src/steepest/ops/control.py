@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.core import custom_gradient as gradients
 from steepest.core import ops, tree
 from steepest.core.dtype import name_of
 from steepest.core.tensor import Tensor, TensorLike
@@ -94,9 +95,11 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[..., Any], init_val: An
 
 def scan(
     f: Callable[..., Any], init: Any, xs: Any = None, length: int | None = None,
-    reverse: bool = False,
+    reverse: bool = False, unroll: int | bool = 1,
 ) -> Any:  # fmt: skip
     """Repeats `carry, y = f(carry, x)` along the first axis; returns the last carry and all y.
+
+    `unroll` changes nothing: a recorded program holds each repetition.
 
     >>> carry, sums = scan(lambda c, x: (c + x, c + x), st.constant(0), st.constant([1, 2, 3]))
     >>> carry.item(), sums.tolist()
@@ -129,7 +132,34 @@ def map(f: Callable[..., Any], xs: Any) -> Any:
     return composed.map_fn(f, xs)
 
 
-vectorized_map = map
+def vectorized_map(function: Callable[..., Any], elements: Any) -> Any:
+    """The function's results for each entry along the first axis, stacked.
+
+    >>> vectorized_map(lambda x: x * x, [1, 2, 3]).tolist()
+    [1, 4, 9]
+    """
+    return composed.map_fn(function, elements)
+
+
+def stop_gradient(variable: TensorLike) -> Tensor:
+    """The values, through which no derivatives flow.
+
+    >>> stop_gradient([1.0]).tolist()
+    [1.0]
+    """
+    return gradients.stop_gradient(variable)
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A decorator of a function that returns its result and a function of its derivatives.
+
+    >>> @custom_gradient
+    ... def same(x):
+    ...     return x, lambda upstream: upstream * 2.0
+    >>> same(st.constant(3.0)).item()
+    3.0
+    """
+    return gradients.custom_gradient(f)
 
 
 def switch(index: int, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:

@@ -14,10 +14,17 @@ from steepest.functions import composed, public
 
 absolute = fabs = public.abs
 arccos, arccosh, arcsin, arcsinh = public.acos, public.acosh, public.asin, public.asinh
-arctan, arctan2, arctanh = public.atan, public.atan2, public.atanh
-clip = public.clip_by_value
+arctan, arctanh = public.atan, public.atanh
 isfinite, isinf, isnan = public.is_finite, public.is_inf, public.is_nan
-true_divide = public.divide
+
+
+def clip(x: TensorLike, x_min: TensorLike, x_max: TensorLike) -> Tensor:
+    """The values limited to `x_min` from below and to `x_max` from above.
+
+    >>> clip([-1.0, 0.5, 9.0], 0.0, 1.0).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return public.clip_by_value(x, x_min, x_max)
 
 
 def cbrt(x: TensorLike) -> Tensor:
@@ -64,6 +71,15 @@ def exp2(x: TensorLike) -> Tensor:
     8.0
     """
     return ops.power(2.0, x)
+
+
+def ldexp(x1: TensorLike, x2: TensorLike) -> Tensor:
+    """x1 * 2^x2.
+
+    >>> ldexp([1.5, -2.0], [2, -1]).tolist()
+    [6.0, -1.0]
+    """
+    return ops.multiply(x1, exp2(ops.cast(x2, ops.meet(x1, floating=True)[0].dtype)))
 
 
 def log2(x: TensorLike) -> Tensor:
@@ -195,6 +211,15 @@ def allclose(
     return composed.reduce_all(isclose(x1, x2, rtol, atol, equal_nan))
 
 
+def isreal(x: TensorLike) -> Tensor:
+    """Whether values are real numbers: all are, as there are no complex ones.
+
+    >>> isreal([1.0, 2.0]).tolist()
+    [True, True]
+    """
+    return composed.ones_like(x, "bool")
+
+
 def isneginf(x: TensorLike) -> Tensor:
     """Whether values are -inf.
 
@@ -213,8 +238,10 @@ def isposinf(x: TensorLike) -> Tensor:
     return ops.equal(x, math.inf)
 
 
-def isin(x1: TensorLike, x2: TensorLike, invert: bool = False) -> Tensor:
-    """Whether each entry of x1 is among the entries of x2.
+def isin(
+    x1: TensorLike, x2: TensorLike, assume_unique: bool = False, invert: bool = False
+) -> Tensor:
+    """Whether each entry of x1 is among the entries of x2; `assume_unique` changes nothing.
 
     >>> isin([1, 2, 3], [3, 1]).tolist()
     [True, False, True]

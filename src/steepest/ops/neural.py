@@ -1,21 +1,34 @@
-"""Functions of `keras.ops` for networks, losses and matrices, where they differ from `st.nn`.
+"""Functions of `keras.ops` for networks and losses, where they differ from `st.nn`.
 
-Depends on nn, linalg and losses.
+Depends on activations, nn and losses.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from steepest import activations
 from steepest.core import ops
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Axis, Tensor, TensorLike
-from steepest.functions import composed, linalg, nn
+from steepest.errors import ArgumentError
+from steepest.functions import composed, nn
 from steepest.losses import crossentropy
+from steepest.ops.creation import refuse_sparse
 
 hard_swish = nn.hard_silu
+sparse_plus, sparse_sigmoid = activations.sparse_plus, activations.sparse_sigmoid
+sparsemax = activations.sparsemax
+
+
+def moments(
+    x: TensorLike, axes: Axis, keepdims: bool = False, synchronized: bool = False
+) -> tuple[Tensor, Tensor]:
+    """The mean and the variance over axes; with one device `synchronized` changes nothing.
+
+    >>> mean, variance = moments([1.0, 3.0], axes=0)
+    >>> mean.item(), variance.item()
+    (2.0, 1.0)
+    """
+    return nn.moments(x, axes, keepdims)
 
 
 def batch_normalization(
@@ -140,23 +153,33 @@ def threshold(x: TensorLike, threshold: float, default_value: float) -> Tensor:
     return ops.where(ops.less(threshold, tensor), tensor, default_value)
 
 
-def one_hot(x: TensorLike, num_classes: int, axis: int = -1, dtype: DTypeLike = None) -> Tensor:
+def one_hot(
+    x: TensorLike, num_classes: int, axis: int = -1, dtype: DTypeLike = None, sparse: bool = False
+) -> Tensor:
     """One-hot rows along a new axis.
 
     >>> one_hot([0, 2], 3).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
+    refuse_sparse("one_hot", sparse)
     return composed.one_hot(x, num_classes, axis=axis, dtype=dtype or "float32")
 
 
 def multi_hot(
-    inputs: TensorLike, num_classes: int, axis: int = -1, dtype: DTypeLike = None
+    inputs: TensorLike,
+    num_classes: int | None = None,
+    axis: int = -1,
+    dtype: DTypeLike = None,
+    sparse: bool = False,
 ) -> Tensor:
     """Ones at the classes that occur along the last axis.
 
     >>> multi_hot([[0, 2]], 3).tolist()
     [[1.0, 0.0, 1.0]]
     """
+    refuse_sparse("multi_hot", sparse)
+    if num_classes is None:
+        raise ArgumentError("multi_hot: give num_classes, the number of classes")
     rows = composed.one_hot(inputs, num_classes, dtype=dtype or "float32")
     return ops.reduce_max(rows, -2) if rows.ndim > 1 else rows
 
@@ -171,15 +194,6 @@ def normalize(
     """
     size = composed.norm(x, order, axis, keepdims=True)
     return ops.divide(x, ops.maximum(size, 1e-7 if epsilon is None else epsilon))
-
-
-def norm(x: TensorLike, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The norm of vectors: Euclidean (2), 1, inf or any p > 0.
-
-    >>> norm([3.0, 4.0]).item()
-    5.0
-    """
-    return composed.norm(x, "euclidean" if ord is None else ord, axis, keepdims)
 
 
 def binary_crossentropy(
@@ -216,51 +230,3 @@ def sparse_categorical_crossentropy(
     return crossentropy.sparse_categorical_crossentropy(
         target, output, from_logits=from_logits, axis=axis
     )
-
-
-# ---------------------------------------------------------------- matrices
-
-
-def logdet(x: TensorLike) -> Tensor:
-    """The logarithms of determinants of positive definite matrices.
-
-    >>> logdet([[2.0, 0.0], [0.0, 0.5]]).item()
-    0.0
-    """
-    return linalg.slogdet(x)[1]
-
-
-def solve(a: TensorLike, b: TensorLike) -> Tensor:
-    """The x of `a @ x = b`, where b is a vector or holds a system in each column.
-
-    >>> solve([[2.0, 0.0], [0.0, 4.0]], [2.0, 4.0]).tolist()
-    [1.0, 1.0]
-    """
-    left, right = ops.as_tensor(a), ops.as_tensor(b)
-    if right.ndim == left.ndim - 1:
-        return composed.squeeze(linalg.solve(left, composed.expand_dims(right, -1)), -1)
-    return linalg.solve(left, right)
-
-
-def cholesky(x: TensorLike, upper: bool = False) -> Tensor:
-    """The lower (or upper) triangular factors of positive definite matrices.
-
-    >>> cholesky([[4.0, 2.0], [2.0, 5.0]], upper=True).tolist()
-    [[2.0, 1.0], [0.0, 2.0]]
-    """
-    lower = linalg.cholesky(x)
-    return linalg.matrix_transpose(lower) if upper else lower
-
-
-def segment_sum(
-    data: TensorLike, segment_ids: TensorLike, num_segments: int | None = None
-) -> Tensor:
-    """The sums of the rows of each segment.
-
-    >>> segment_sum([1.0, 2.0, 3.0], [0, 1, 0], 2).tolist()
-    [4.0, 2.0]
-    """
-    count = num_segments
-    if count is None:
-        count = int(np.max(np.asarray(segment_ids), initial=-1)) + 1
-    return composed.unsorted_segment_sum(data, segment_ids, count)

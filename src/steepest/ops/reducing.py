@@ -1,4 +1,4 @@
-"""Functions of `keras.ops` that reduce axes: sums, means, order statistics. NaN-free variants.
+"""Functions of `keras.ops` that reduce axes: sums, means, order statistics.
 
 Depends on the functions of tensors.
 """
@@ -13,15 +13,27 @@ import numpy as np
 
 from steepest.core import ops
 from steepest.core.dtype import DTypeLike
+from steepest.core.matmul import matmul
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ArgumentError
-from steepest.functions import composed, public
+from steepest.functions import composed, linalg, public
 
 mean, std, var = public.reduce_mean, public.reduce_std, public.reduce_variance
 all, any = public.reduce_all, public.reduce_any
 amax, amin = public.reduce_max, public.reduce_min
 logsumexp = public.reduce_logsumexp
-sum, prod = public.reduce_sum, public.reduce_prod
+sum = public.reduce_sum
+
+
+def prod(
+    x: TensorLike, axis: Axis = None, keepdims: bool = False, dtype: DTypeLike = None
+) -> Tensor:
+    """The product over all or some axes.
+
+    >>> prod([2, 3]).item(), prod([2, 3], dtype="float32").item()
+    (6, 6.0)
+    """
+    return composed.reduce_prod(ops.as_tensor(x, dtype), axis, keepdims)
 
 
 def max(x: TensorLike, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Tensor:
@@ -127,32 +139,45 @@ def quantile(
     >>> quantile([1.0, 2.0, 3.0, 4.0], 0.5).item()
     2.5
     """
-    if method not in _BETWEEN:
-        raise ArgumentError(f"quantile: method is one of {', '.join(_BETWEEN)}, got {method!r}")
+
+    def at(ordered: Tensor, share: float) -> Tensor:
+        place = share * ((ordered.shape[-1] or 0) - 1)
+        low, high = math.floor(place), math.ceil(place)
+        if method in ("lower", "higher", "nearest"):
+            places = {"lower": low, "higher": high, "nearest": int(np.round(place))}
+            return ordered[..., places[method]]
+        part = 0.5 if method == "midpoint" else place - low
+        lower = ordered[..., low]
+        return lower if low == high else lower + (ordered[..., high] - lower) * part
+
+    return quantiles(at, x, q, axis, method, keepdims)
+
+
+BETWEEN = ("linear", "lower", "higher", "midpoint", "nearest")
+
+
+def quantiles(
+    at: Callable[[Tensor, float], Tensor], x: TensorLike, q: Any, axis: Axis, method: str,
+    keepdims: bool,
+) -> Tensor:  # fmt: skip
+    """What `at` finds for each share among the values that are sorted along the last axis.
+
+    >>> quantiles(lambda ordered, share: ordered[..., 0], [3.0, 2.0], [0.5], None, "lower", False)
+    Tensor([2.], shape=(1,), dtype=float32)
+    """
+    if method not in BETWEEN:
+        raise ArgumentError(f"quantile: method is one of {', '.join(BETWEEN)}, got {method!r}")
     tensor = ops.meet(x, floating=True)[0]
     axes = ops.axes_of(axis, tensor.ndim)
     rest = [along for along in np.arange(tensor.ndim).tolist() if along not in axes]
     merged = ops.transpose(tensor, [*rest, *axes])
     merged = ops.reshape(merged, (*[tensor.shape[along] for along in rest], -1))
-    ordered, count = composed.sort(merged, -1), merged.shape[-1] or 0
-    shares = np.asarray(q, np.float64)
-    found = [_at(ordered, share * (count - 1), method) for share in shares.reshape(-1).tolist()]
+    ordered, shares = composed.sort(merged, -1), np.asarray(q, np.float64)
+    found = [at(ordered, share) for share in shares.reshape(-1).tolist()]
     if keepdims:
         full = [1 if along in axes else size for along, size in enumerate(tensor.shape)]
         found = [ops.reshape(each, full) for each in found]
     return composed.stack(found) if shares.ndim else found[0]
-
-
-_BETWEEN = ("linear", "lower", "higher", "midpoint", "nearest")
-
-
-def _at(ordered: Tensor, place: float, method: str) -> Tensor:
-    low, high = math.floor(place), math.ceil(place)
-    if method in ("lower", "higher", "nearest"):
-        return ordered[..., {"lower": low, "higher": high, "nearest": int(np.round(place))}[method]]
-    share = 0.5 if method == "midpoint" else place - low
-    lower = ordered[..., low]
-    return lower if low == high else lower + (ordered[..., high] - lower) * share
 
 
 def percentile(
@@ -175,75 +200,31 @@ def median(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
     return quantile(x, 0.5, axis, keepdims=keepdims)
 
 
-# ---------------------------------------------------------------- without NaN
+def trapezoid(
+    y: TensorLike, x: TensorLike | None = None, dx: TensorLike = 1.0, axis: int = -1
+) -> Tensor:
+    """The integral along an axis by the trapezoidal rule, of values at `x` or at distances `dx`.
 
-
-def nansum(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The sum without NaN.
-
-    >>> nansum([1.0, np.nan]).item()
-    1.0
+    >>> trapezoid([1.0, 2.0, 4.0]).item(), trapezoid([1.0, 2.0, 4.0], [0.0, 1.0, 3.0]).item()
+    (4.5, 7.5)
     """
-    return ops.reduce_sum(_filled(x, 0.0), axis, keepdims)
+    values = composed.move_axis(ops.meet(y, floating=True)[0], axis, -1)
+    steps: TensorLike = dx
+    if x is not None:
+        places = ops.as_tensor(x)
+        places = places if places.ndim == 1 else composed.move_axis(places, axis, -1)
+        steps = places[..., 1:] - places[..., :-1]
+    return ops.reduce_sum((values[..., 1:] + values[..., :-1]) * steps / 2.0, -1)
 
 
-def nanprod(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The product without NaN.
+def corrcoef(x: TensorLike) -> Tensor:
+    """The correlation of each row with each row.
 
-    >>> nanprod([2.0, np.nan]).item()
-    2.0
+    >>> corrcoef([[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]]).numpy().round(3).tolist()
+    [[1.0, -1.0], [-1.0, 1.0]]
     """
-    return composed.reduce_prod(_filled(x, 1.0), axis, keepdims)
-
-
-def nanmax(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The maximum without NaN.
-
-    >>> nanmax([1.0, np.nan]).item()
-    1.0
-    """
-    return ops.reduce_max(_filled(x, -math.inf), axis, keepdims)
-
-
-def nanmin(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The minimum without NaN.
-
-    >>> nanmin([1.0, np.nan]).item()
-    1.0
-    """
-    return ops.reduce_min(_filled(x, math.inf), axis, keepdims)
-
-
-def nanmean(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The mean without NaN.
-
-    >>> nanmean([1.0, 3.0, np.nan]).item()
-    2.0
-    """
-    tensor = ops.meet(x, floating=True)[0]
-    there = ops.cast(ops.logical_not(composed.is_nan(tensor)), tensor.dtype)
-    return nansum(tensor, axis, keepdims) / ops.reduce_sum(there, axis, keepdims)
-
-
-def nanvar(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The variance without NaN.
-
-    >>> nanvar([1.0, 3.0, np.nan]).item()
-    1.0
-    """
-    tensor = ops.meet(x, floating=True)[0]
-    return nanmean(composed.square(tensor - nanmean(tensor, axis, keepdims=True)), axis, keepdims)
-
-
-def nanstd(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
-    """The standard deviation without NaN.
-
-    >>> nanstd([1.0, 3.0, np.nan]).item()
-    1.0
-    """
-    return ops.sqrt(nanvar(x, axis, keepdims))
-
-
-def _filled(x: TensorLike, value: float) -> Tensor:
-    tensor = ops.meet(x, floating=True)[0]
-    return ops.where(composed.is_nan(tensor), value, tensor)
+    rows = ops.meet(x, floating=True)[0]
+    centred = rows - ops.reduce_mean(rows, -1, keepdims=True)
+    products = matmul(centred, centred, transpose_b=True)
+    length = ops.sqrt(linalg.diag_part(products))
+    return products / length / composed.expand_dims(length, -1)

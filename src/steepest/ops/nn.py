@@ -1,0 +1,55 @@
+"""`keras.ops.nn`: the functions of `st.ops` for networks."""
+
+from steepest.errors import suggest_names
+from steepest.ops import (
+    batch_normalization,
+    binary_crossentropy,
+    categorical_crossentropy,
+    celu,
+    elu,
+    gelu,
+    glu,
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_swish,
+    hard_tanh,
+    layer_normalization,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    moments,
+    multi_hot,
+    normalize,
+    one_hot,
+    relu,
+    relu6,
+    rms_normalization,
+    selu,
+    sigmoid,
+    silu,
+    soft_shrink,
+    softmax,
+    softplus,
+    softsign,
+    sparse_categorical_crossentropy,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
+    swish,
+    tanh_shrink,
+    threshold,
+)  # fmt: skip
+
+__all__ = [
+    "batch_normalization", "binary_crossentropy", "categorical_crossentropy", "celu", "elu",
+    "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
+    "layer_normalization", "leaky_relu", "log_sigmoid", "log_softmax", "moments", "multi_hot",
+    "normalize", "one_hot", "relu", "relu6", "rms_normalization", "selu", "sigmoid", "silu",
+    "soft_shrink", "softmax", "softplus", "softsign", "sparse_categorical_crossentropy",
+    "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh_shrink",
+    "threshold",
+]  # fmt: skip
+
+suggest_names(__name__)
