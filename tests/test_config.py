@@ -136,3 +136,21 @@ def test_policies_of_dtypes() -> None:
         st.mixed_precision.set_global_policy("mixed_float16")
     with pytest.raises(UnknownNameError, match="float7"):
         st.DTypePolicy("float7")
+
+
+def test_limits_are_numbers_from_1_or_none() -> None:
+    st.config.set_max_epochs(2)
+    st.config.set_max_steps_per_epoch(3)
+    assert (st.config.max_epochs(), st.config.max_steps_per_epoch()) == (2, 3)
+    for set_limit in (st.config.set_max_epochs, st.config.set_max_steps_per_epoch):
+        set_limit(None)
+        with pytest.raises(ArgumentError, match="set_max_"):
+            set_limit(0)
+    assert (st.config.max_epochs(), st.config.max_steps_per_epoch()) == (None, None)
+
+
+def test_settings_of_tracebacks_are_stored_and_change_nothing() -> None:
+    assert st.config.is_traceback_filtering_enabled()
+    st.config.disable_traceback_filtering()
+    assert not st.config.is_traceback_filtering_enabled()
+    st.config.enable_traceback_filtering()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import steepest.core.eager
 import steepest.engines.draws
 import steepest.functions.methods
-from steepest.config import DTypePolicy, config
+from steepest.config import DTypePolicy, FloatDTypePolicy, config
 from steepest.core.custom_gradient import custom_gradient, stop_gradient
 from steepest.core.dispatch import name_scope
 from steepest.core.dtype import (
@@ -79,6 +79,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import strings as strings
     from steepest import utils as utils
     from steepest.initializers import Initializer as Initializer
+    from steepest.layers import InputSpec as InputSpec
     from steepest.layers import Layer as Layer
     from steepest.layers.module import Module as Module
     from steepest.losses import Loss as Loss
@@ -115,7 +116,7 @@ LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.la
 LATER["models"] = "steepest.neuralnet"  # Keras's name of the module
 _HOMES = {
     "neuralnet": "Input Model Sequential load_model",
-    "layers": "Layer",
+    "layers": "InputSpec Layer",
     "layers.module": "Module",
     "losses": "Loss",
     "metrics": "Metric",
@@ -136,6 +137,7 @@ LATER |= {  # TensorFlow's names
 
 __all__ = [
     "DTypePolicy",
+    "FloatDTypePolicy",
     "Function",
     "GradientCheck",
     "GradientTape",

@@ -69,6 +69,10 @@ class DTypePolicy:
         return f"DTypePolicy({self.name!r})"
 
 
+FloatDTypePolicy = DTypePolicy
+"""Keras's name of a policy without quantisation, as all are."""
+
+
 class Config:
     """The settings of this process; a wrong value is refused on assignment.
 
@@ -84,6 +88,9 @@ class Config:
         threads = os.environ.get("STEEPEST_THREADS")
         self.threads = None if threads in (None, "", "auto") else _whole(threads)
         self._epsilon, self._floatx = 1e-7, "float32"
+        self._most_epochs: int | None = None
+        self._most_steps: int | None = None
+        self._interactive = self._filters_tracebacks = True
 
     @property
     def engine(self) -> str:
@@ -169,6 +176,82 @@ class Config:
         given = policy if isinstance(policy, DTypePolicy) else DTypePolicy(policy)
         self.set_floatx(given.name)
 
+    def max_epochs(self) -> int | None:
+        """The most epochs that any `fit` makes; None without a limit.
+
+        >>> st.config.max_epochs() is None
+        True
+        """
+        return self._most_epochs
+
+    def set_max_epochs(self, max_epochs: int | None) -> None:
+        """Limits the epochs of each `fit`, to try out a script; None ends it.
+
+        >>> st.config.set_max_epochs(None)
+        """
+        self._most_epochs = _limit("set_max_epochs", max_epochs)
+
+    def max_steps_per_epoch(self) -> int | None:
+        """The most batches of an epoch, of an evaluation and of a prediction; None without a limit.
+
+        >>> st.config.max_steps_per_epoch() is None
+        True
+        """
+        return self._most_steps
+
+    def set_max_steps_per_epoch(self, max_steps_per_epoch: int | None) -> None:
+        """Limits the batches of an epoch, of an evaluation and of a prediction; None ends it.
+
+        >>> st.config.set_max_steps_per_epoch(None)
+        """
+        self._most_steps = _limit("set_max_steps_per_epoch", max_steps_per_epoch)
+
+    def enable_interactive_logging(self) -> None:
+        """Makes `verbose="auto"` show a bar in a terminal, as it does from the start.
+
+        >>> st.config.enable_interactive_logging()
+        """
+        self._interactive = True
+
+    def disable_interactive_logging(self) -> None:
+        """Makes `verbose="auto"` print a line for each epoch, for logs in files.
+
+        >>> st.config.disable_interactive_logging()
+        >>> st.config.enable_interactive_logging()
+        """
+        self._interactive = False
+
+    def is_interactive_logging_enabled(self) -> bool:
+        """Whether `verbose="auto"` shows a bar in a terminal.
+
+        >>> st.config.is_interactive_logging_enabled()
+        True
+        """
+        return self._interactive
+
+    def enable_traceback_filtering(self) -> None:
+        """Accepted and without effect, as tracebacks are short: no frames are taken out of them.
+
+        >>> st.config.enable_traceback_filtering()
+        """
+        self._filters_tracebacks = True
+
+    def disable_traceback_filtering(self) -> None:
+        """Accepted and without effect, as no frames are taken out of tracebacks.
+
+        >>> st.config.disable_traceback_filtering()
+        >>> st.config.enable_traceback_filtering()
+        """
+        self._filters_tracebacks = False
+
+    def is_traceback_filtering_enabled(self) -> bool:
+        """What `enable_traceback_filtering` or its counterpart has set.
+
+        >>> st.config.is_traceback_filtering_enabled()
+        True
+        """
+        return self._filters_tracebacks
+
     def image_data_format(self) -> str:
         """The order of a picture's axes: "channels_last".
 
@@ -176,6 +259,10 @@ class Config:
         'channels_last'
         """
         return "channels_last"
+
+
+def _limit(name: str, given: int | None) -> int | None:
+    return None if given is None else whole(name, given, 1)
 
 
 def _whole(text: str | None) -> int:

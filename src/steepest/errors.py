@@ -255,6 +255,7 @@ LACKING = {
         "no callback sends data over the network; write one with on_epoch_end that does, or use "
         "st.callbacks.CSVLogger or TensorBoard"
     ),
+    "model_to_dot": "st.utils.plot_model draws a model by matplotlib, without Graphviz",
     "Session placeholder global_variables_initializer ConfigProto compat contrib": (
         "this is TensorFlow 1's; functions run at once, and st.function records them"
     ),

@@ -10,6 +10,7 @@ import numpy as np
 from steepest.arguments import whole
 from steepest.backend import clear_session
 from steepest.callbacks.progbar import Progbar
+from steepest.config import config
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
 from steepest.data.halves import split_dataset
 from steepest.data.pictures import array_to_img, img_to_array, load_img, save_img
@@ -37,6 +38,9 @@ from steepest.storage.keras_names import (
     serialize_keras_object,
 )
 
+enable_interactive_logging = config.enable_interactive_logging
+disable_interactive_logging = config.disable_interactive_logging
+is_interactive_logging_enabled = config.is_interactive_logging_enabled
 CustomObjectScope = custom_object_scope
 unpack_x_y_sample_weight = unpack
 Sequence = PyDataset
@@ -47,6 +51,9 @@ __all__ = [
     "FeatureSpace",
     "PyDataset",
     "clear_session",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
+    "is_interactive_logging_enabled",
     "Sequence",
     "image_dataset_from_directory",
     "text_dataset_from_directory",

@@ -133,6 +133,9 @@ def test_true_with_a_probability() -> None:
 def test_permutations_and_shuffles() -> None:
     order = st.random.permutation(1000, seed=7).numpy()
     assert sorted(order) == list(range(1000)) and (order != np.arange(1000)).mean() > 0.99
+    columns = st.random.shuffle(np.arange(10).reshape(2, 5), seed=7, axis=1).numpy()
+    assert (columns[1] - columns[0] == 5).all() and set(columns[0]) == set(range(5))
+    assert columns[0].tolist() != list(range(5))
     rows = st.random.shuffle(np.arange(10).reshape(5, 2), seed=7).numpy()
     assert sorted(rows.tolist()) == np.arange(10).reshape(5, 2).tolist()
     firsts = [st.random.permutation(3).numpy()[0] for _ in range(300)]

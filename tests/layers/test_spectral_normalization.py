@@ -43,3 +43,16 @@ def test_a_training() -> None:
 def test_a_layer_without_kernel_is_refused() -> None:
     with pytest.raises(st.errors.ArgumentError, match="has no kernel"):
         layers.SpectralNormalization(layers.ReLU())(X)
+
+
+def test_normalized_weights_are_computed_and_not_assigned() -> None:
+    layer = layers.SpectralNormalization(
+        layers.Dense(2, kernel_initializer="ones"), power_iterations=3
+    )
+    layer.build((None, 3))
+    layer.vector_u.assign([[1.0, 2.0]])
+    vector, kernel = layer.normalized_weights()
+    np.testing.assert_allclose(vector, [[0.70710677, 0.70710677]], rtol=1e-6)
+    np.testing.assert_allclose(kernel, np.full((3, 2), 0.40824830), rtol=1e-6)
+    assert layer.layer.kernel.numpy().tolist() == [[1.0, 1.0]] * 3
+    assert layer.vector_u.tolist() == [[1.0, 2.0]]

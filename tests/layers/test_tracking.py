@@ -192,3 +192,23 @@ def test_losses_are_in_the_order_of_keras() -> None:
     )
     layer(2.0 * np.ones((5, 5)))
     assert [round(loss.item(), 5) for loss in layer.losses] == [5.0, 0.25]
+
+
+class Measuring(layers.Layer):
+    def __init__(self) -> None:
+        super().__init__()
+        self.mean = st.metrics.Mean(name="mean")
+        self.others = [st.metrics.Sum(name="sum")]
+
+    def call(self, x: st.Tensor) -> st.Tensor:
+        self.mean.update_state(x)
+        return x
+
+
+def test_a_layer_has_the_metrics_of_its_attributes_and_inner_layers() -> None:
+    outer = layers.Layer()
+    outer.inner = Measuring()
+    outer.own = st.metrics.Mean(name="own")
+    assert [metric.name for metric in outer.metrics] == ["own", "mean", "sum"]
+    assert len(outer.metrics_variables) == 5
+    assert layers.Dense(1).metrics == [] and layers.Dense(1).autocast

@@ -54,6 +54,29 @@ def test_branches_stand_side_by_side_and_are_saved(tmp_path: Path) -> None:
     assert (tmp_path / "model.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_layers_of_inner_models_stand_in_their_place() -> None:
+    inner = st.Sequential([st.layers.Dense(3, name="a"), st.layers.Dense(2, name="b")], "inner")
+    x = st.Input((4,), name="x")
+    outer = st.Model(x, st.layers.Dense(1, name="last")(inner(x)))
+    texts = st.utils.plot_model(outer, show_shapes=False, expand_nested=True).axes[0].texts
+    names = [text.get_text() for text in texts]
+    assert names == ["x (InputLayer)", "a (Dense)", "b (Dense)", "last (Dense)", "", "", ""]
+    rows = [text.get_position()[1] for text in texts[:4]]
+    assert rows == [0, 1, 2, 3]
+    plain = st.utils.plot_model(outer, show_shapes=False).axes[0].texts
+    assert plain[1].get_text() == "inner (Sequential)"
+
+
+def test_arrows_are_straight_or_bent() -> None:
+    forms = [
+        st.utils.plot_model(model(), splines=splines).axes[0].texts[2].arrow_patch
+        for splines in ("ortho", "curved")
+    ]
+    assert [form.get_connectionstyle().rad for form in forms] == [0.0, 0.2]
+    with pytest.raises(st.errors.UnknownNameError, match="'bent'"):
+        st.utils.plot_model(model(), splines="bent")
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

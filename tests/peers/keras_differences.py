@@ -75,31 +75,18 @@ ABSENT = {
         "ProgbarLogger": "the bar belongs to `verbose`",
         "RemoteMonitor": "nothing is sent over a network; LambdaCallback does it",
     },
-    "models": {
-        **missing("""
-            save_model
-        """),
-    },
+    "models": {},
     "utils": {
-        **missing("""
-            disable_interactive_logging enable_interactive_logging
-            is_interactive_logging_enabled model_to_dot
-        """),
         "Config": "a dictionary does it",
         "get_source_inputs": "`model.inputs` says it",
         "is_keras_tensor": "a tensor of a graph is a Tensor",
+        "model_to_dot": "`plot_model` draws by matplotlib, without Graphviz",
         "standardize_dtype": "dtypes are NumPy dtypes",
     },
     "saving": {
         "KerasFileEditor": "files are safetensors, readable by any tool",
     },
     "config": {
-        **missing("""
-            disable_interactive_logging disable_traceback_filtering
-            enable_interactive_logging enable_traceback_filtering
-            is_interactive_logging_enabled is_traceback_filtering_enabled max_epochs
-            max_steps_per_epoch set_max_epochs set_max_steps_per_epoch
-        """),
         "enable_unsafe_deserialization": "no file is executed",
         "set_backend": "the engine is chosen by `st.config.engine`",
         "set_image_data_format": "channels stand last",
@@ -118,9 +105,6 @@ ABSENT = {
         "view": "no access to the bits of numbers",
     },
     "": {
-        **missing("""
-            InputSpec FloatDTypePolicy
-        """),
         "KerasTensor": "a tensor of a graph is a Tensor",
         "Operation": "functions are plain functions",
         "StatelessScope": "for backends without state",
@@ -150,12 +134,6 @@ ABSENT_METHODS = {
         "add_metric": "metrics belong to `compile`",
         "build_from_config": "weights are made from their stored shapes",
     },
-    "layers.SpectralNormalization": {
-        "normalized_weights": MISSING,
-    },
-    "models.Model": {
-        "export": MISSING,
-    },
     "optimizers.Optimizer": {
         "scale_loss": "no loss scale",
         "set_weights": "the state is restored with its model",
@@ -165,15 +143,10 @@ ABSENT_METHODS = {
 # Properties of objects of the bases.
 ABSENT_PROPERTIES = {
     "Layer": {
-        "autocast": MISSING,
         "call_signature_parameters": "internal to Keras",
-        "input": MISSING,
         "lora_alpha": "no low-rank adaptation",
         "lora_enabled": "no low-rank adaptation",
         "lora_rank": "no low-rank adaptation",
-        "metrics": MISSING,
-        "metrics_variables": MISSING,
-        "output": MISSING,
         "quantization_config": "no quantised layers",
         "supports_jit": "every layer compiles",
     },
@@ -182,7 +155,6 @@ ABSENT_PROPERTIES = {
     },
     "Metric": {},
     "Model": {
-        "autocast": MISSING,
         "call_signature_parameters": "internal to Keras",
         "compiled_metrics": "`metrics` lists them",
         "operations": "`layers` lists them",
@@ -201,7 +173,6 @@ ABSENT_PROPERTIES = {
 ABSENT_ARGUMENTS = {
     "saving.load_weights": {
         "filepath": "named path",
-        "skip_mismatch": MISSING,
     },
     "saving.save_model": {
         "zipped": "a model is one file",
@@ -212,12 +183,8 @@ ABSENT_ARGUMENTS = {
     "utils.FeatureSpace.save": {
         "filepath": "named path",
     },
-    "layers.Discretization.adapt": {
-        "steps": MISSING,
-    },
     "models.Model.load_weights": {
         "filepath": "named path",
-        "skip_mismatch": MISSING,
     },
     "models.Model.save": {
         "filepath": "named path",
@@ -240,12 +207,8 @@ ABSENT_ARGUMENTS = {
     "optimizers.Optimizer.apply": {
         "trainable_variables": "named variables",
     },
-    "optimizers.Optimizer.from_config": {
-        "custom_objects": MISSING,
-    },
     "random.shuffle": {
-        "axis": MISSING,
-        "x": MISSING,
+        "x": "named values, as in TensorFlow",
     },
     "utils.image_dataset_from_directory": {
         "class_names": MISSING,
@@ -257,10 +220,6 @@ ABSENT_ARGUMENTS = {
         "labels": MISSING,
         "pad_to_aspect_ratio": MISSING,
         "verbose": MISSING,
-    },
-    "utils.plot_model": {
-        "expand_nested": MISSING,
-        "splines": MISSING,
     },
     "utils.text_dataset_from_directory": {
         "class_names": MISSING,

@@ -199,13 +199,12 @@ def instances(keras: Any) -> Callable[[str], Any]:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile(keras.optimizers.SGD(), "mse")
     made = {
-        "Layer": keras.layers.Dense(1),
+        "Layer": model.layers[-1],
         "Model": keras.Model(model.inputs, model.outputs),
         "Loss": keras.losses.MeanSquaredError(),
         "Metric": keras.metrics.Mean(),
         "Optimizer": keras.optimizers.SGD(),
     }
-    made["Layer"].build((None, 2))
     made["Model"].compile("sgd", "mse")
     return made.__getitem__
 

@@ -10,7 +10,7 @@ import pytest
 
 import steepest as st
 from steepest.engines.numpy import NumpyProgram
-from steepest.errors import NumericalError, ShapeError, TraceError
+from steepest.errors import DTypeError, NumericalError, ShapeError, TraceError
 from steepest.program.trace import TensorSpec, guard, record
 from steepest.program.verify import verify
 
@@ -308,3 +308,8 @@ def test_the_batch_cannot_be_mixed_into_another_axis() -> None:
 def test_a_bare_shape_means_a_float32_tensor() -> None:
     graph = st.trace(lambda x: x + 1.0, [(None, 3)])
     assert (graph.inputs[0].shape, graph.inputs[0].dtype) == ((None, 3), st.float32)
+
+
+def test_a_program_reads_no_texts() -> None:
+    with pytest.raises(DTypeError, match="'string' is not a dtype of programs"):
+        record(lambda x: x, [TensorSpec((None,), "string")])

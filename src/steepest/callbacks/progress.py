@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from steepest.callbacks.callback import Callback
+from steepest.config import config
 from steepest.errors import ArgumentError
 from steepest.events import Logs
 
@@ -17,9 +18,13 @@ from steepest.events import Logs
 def display_for(verbose: Any) -> list[Callback]:
     """The display that `verbose` asks for: "auto" and 1 a bar, 2 a line an epoch, 0 nothing.
 
+    After `st.config.disable_interactive_logging()` "auto" is a line an epoch too.
+
     >>> display_for(0)
     []
     """
+    if verbose == "auto" and not config.is_interactive_logging_enabled():
+        return [EpochLines()]
     if verbose in ("auto", 1, True):
         return [ProgressBar()] if sys.stdout.isatty() else [EpochLines()]
     if verbose == 2:

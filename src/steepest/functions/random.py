@@ -126,14 +126,15 @@ def permutation(count: int, seed: int | Generator | None = None) -> Tensor:
     return source_of(seed).permutation(count)
 
 
-def shuffle(values: TensorLike, seed: int | Generator | None = None) -> Tensor:
-    """The entries along the first axis in random order.
+def shuffle(values: TensorLike, seed: int | Generator | None = None, *, axis: int = 0) -> Tensor:
+    """The entries along an axis, the first one by default, in random order.
 
     >>> sorted(shuffle([3, 1, 2], seed=1).tolist())
     [1, 2, 3]
     """
     tensor = ops.as_tensor(values)
-    return ops.gather(tensor, permutation(len(tensor), seed))
+    (along,) = ops.axes_of(axis, tensor.ndim)
+    return ops.gather(tensor, permutation(tensor.shape[along] or 0, seed), along)
 
 
 def randint(

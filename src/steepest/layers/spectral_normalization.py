@@ -61,7 +61,8 @@ class SpectralNormalization(Wrapper):
             self._normalize()
         return self.layer(inputs)
 
-    def _normalize(self) -> None:
+    def normalized_weights(self) -> tuple[Tensor, Tensor]:
+        """Computes the next vector of the power iterations, and the kernel divided by its norm."""
         weight, u = self._weight(), self.vector_u.value
         matrix = ops.reshape(weight.value, (-1, weight.shape[-1]))
         v = u
@@ -69,7 +70,10 @@ class SpectralNormalization(Wrapper):
             v = nn.l2_normalize(ops.matmul(u, matrix, transpose_b=True), -1)
             u = nn.l2_normalize(ops.matmul(v, matrix), -1)
         u, v = stop_gradient(u), stop_gradient(v)
-        greatest = ops.reduce_sum(ops.matmul(v, matrix) * u)
+        return u, weight.value / ops.reduce_sum(ops.matmul(v, matrix) * u)
+
+    def _normalize(self) -> None:
+        weight, (u, normalized) = self._weight(), self.normalized_weights()
         started = composed.reduce_any(ops.not_equal(self.vector_u.value, 0.0))
         self.vector_u.assign(ops.where(started, u, self.vector_u.value))
-        weight.assign(ops.where(started, weight.value / greatest, weight.value))
+        weight.assign(ops.where(started, normalized, weight.value))

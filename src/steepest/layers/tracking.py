@@ -181,6 +181,16 @@ class Trackable:
                 if isinstance(weight, Variable):
                     weight.trainable = bool(value) and weight.made_trainable
 
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics among the attributes, in lists too, then those of the inner layers."""
+        return [m for part in self.flatten_layers() for m in metrics_among(vars(part).values())]
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state variables of the metrics."""
+        return [variable for metric in self.metrics for variable in metric.variables]
+
     def get_weights(self) -> list[np.ndarray]:
         """Returns the values of all weights, in the order of `weights`."""
         return [weight.numpy() for weight in self.weights]
@@ -255,6 +265,21 @@ def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
                 _gather_parts(value, found)
         elif len(_untracked) < _MOST_UNTRACKED:
             _untracked.add(attribute_type)
+
+
+def metrics_among(values: Iterable[Any]) -> list[Any]:
+    """The metrics among attributes, in lists and tuples too: what has Keras's methods of a metric.
+
+    >>> [metric.name for metric in metrics_among([1, [st.metrics.Mean(name="m")]])]
+    ['m']
+    """
+    found: list[Any] = []
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            found += metrics_among(value)
+        elif hasattr(type(value), "reset_state") and hasattr(type(value), "update_state"):
+            found.append(value)
+    return found
 
 
 def _generator_states(parts: list[Any]) -> list[Variable]:

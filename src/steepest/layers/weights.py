@@ -103,6 +103,11 @@ class Weighted(Trackable):
         return DTypePolicy(name_of(self.dtype))
 
     @property
+    def autocast(self) -> bool:
+        """Whether float inputs are cast to the layer's dtype: they always are."""
+        return True
+
+    @property
     def compute_dtype(self) -> DType:
         """The dtype of the computation."""
         return computing(self.dtype)

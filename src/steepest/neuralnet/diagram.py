@@ -12,7 +12,7 @@ from typing import Any
 
 from steepest.arguments import is_number
 from steepest.core.dtype import name_of
-from steepest.errors import ArgumentError, MissingExtra
+from steepest.errors import ArgumentError, MissingExtra, unknown_name
 from steepest.layers.layer import Layer
 from steepest.neuralnet.model import Model
 from steepest.neuralnet.summary import shape_of
@@ -22,6 +22,7 @@ Point = tuple[float, float]
 LINE = 0.17  # inches that a line of text takes
 DIRECTIONS = ("TB", "LR")
 MOST_DOTS = 2_400
+SPLINES = ("ortho", "line", "polyline", "curved", "spline")  # Graphviz's names
 
 
 def plot_model(
@@ -31,15 +32,18 @@ def plot_model(
     show_dtype: bool = False,
     show_layer_names: bool = True,
     rankdir: str = "TB",
+    expand_nested: bool = False,
     dpi: int = 200,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
+    splines: str = "ortho",
 ) -> Any:
     """Draws the layers as boxes with arrows; returns the figure, and saves it to `to_file`.
 
     A box has the layer's name and class, and the shape of its output; where asked to, its dtype,
     its activation and whether it is trainable. `rankdir` is "TB", from top to bottom, or "LR",
-    from left to right.
+    from left to right. `expand_nested` shows the layers of inner models in their place. Arrows are
+    straight; with `splines` "curved" or "spline" they are bent.
 
     >>> import steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, "relu", input_shape=(2,), name="out")])
@@ -61,16 +65,19 @@ def plot_model(
         raise ArgumentError(
             f"plot_model: dpi: dots an inch from 1 to {MOST_DOTS:,} were expected, got {dpi!r}"
         )
+    if splines not in SPLINES:
+        raise unknown_name("form of arrows (splines)", splines, SPLINES)
     asked = (show_layer_activations, show_shapes, show_dtype, show_trainable)
     facts = list(itertools.compress(FACTS, asked))
-    boxes, arrows = _diagram(model, facts, show_layer_names)
-    figure = _drawn(boxes, arrows, across=rankdir == "LR", lines=1 + len(facts))
+    boxes, arrows = _diagram(*_graph(model, expand_nested), facts, show_layer_names)
+    bend = 0.2 if splines in ("curved", "spline") else 0.0
+    figure = _drawn(boxes, arrows, rankdir == "LR", 1 + len(facts), bend)
     if to_file is not None:
         figure.savefig(to_file, dpi=dpi)
     return figure
 
 
-def _drawn(boxes: Any, arrows: Any, across: bool, lines: int) -> Any:
+def _drawn(boxes: Any, arrows: Any, across: bool, lines: int, bend: float) -> Any:
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -90,7 +97,7 @@ def _drawn(boxes: Any, arrows: Any, across: bool, lines: int) -> Any:
     half = 0.27 if across else (0.1 + LINE * lines / 2) / height
     for start, end in arrows:
         (x, y), (to_x, to_y) = _ends(start, end, across, half)
-        style = {"arrowstyle": "->", "color": "0.4"}
+        style = {"arrowstyle": "->", "color": "0.4", "connectionstyle": f"arc3,rad={bend}"}
         axes.annotate("", xy=(to_x, to_y), xytext=(x, y), arrowprops=style)
     return figure
 
@@ -102,13 +109,39 @@ def _ends(start: Point, end: Point, across: bool, half: float) -> tuple[Point, P
     return (start[0], start[1] + half), (end[0], end[1] - half)
 
 
-def _diagram(
-    model: LayeredModel, facts: list[str], names: bool
-) -> tuple[list[tuple[Point, str]], list[tuple[Point, Point]]]:
-    """The position and text of each layer's box, and the two positions of each arrow."""
+Graph = tuple[list[Layer], list[tuple[Layer, Layer]]]
+
+
+def _graph(model: LayeredModel, expand: bool) -> Graph:
+    """The layers of a model and its links, or those of its inner models in their place."""
     layers, links = model.layers, model.links
     if links is None:
         links = list(itertools.pairwise(layers))
+    if not expand:
+        return layers, links
+    found: dict[int, Layer] = {}
+    arrows: list[tuple[Layer, Layer]] = []
+    ends: dict[int, tuple[list[Layer], list[Layer]]] = {}
+    for layer in layers:
+        if isinstance(layer, Model) and layer.layers:
+            inner, within = _graph(layer, True)
+        else:
+            inner, within = [layer], []
+        found |= {id(part): part for part in inner}
+        arrows += within
+        reached, left = {id(end) for _, end in within}, {id(start) for start, _ in within}
+        ends[id(layer)] = (
+            [part for part in inner if id(part) not in reached],
+            [part for part in inner if id(part) not in left],
+        )
+    arrows += [(a, b) for x, y in links for a in ends[id(x)][1] for b in ends[id(y)][0]]
+    return list(found.values()), arrows
+
+
+def _diagram(
+    layers: list[Layer], links: list[tuple[Layer, Layer]], facts: list[str], names: bool
+) -> tuple[list[tuple[Point, str]], list[tuple[Point, Point]]]:
+    """The position and text of each layer's box, and the two positions of each arrow."""
     depths = _depths(layers, links)
     taken: dict[int, int] = {}
     places: dict[int, Point] = {}

@@ -7,7 +7,6 @@ loop in `running` runs them. Depends on Layer and StepCache.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +25,6 @@ from steepest.functions import composed
 from steepest.layers.inputs import Prepared
 from steepest.layers.layer import MISSING, Layer
 from steepest.layers.overridable import Overridable
-from steepest.metrics import Metric
 from steepest.neuralnet import step as steps
 from steepest.neuralnet.compile_config import compile_arguments, compile_config
 from steepest.neuralnet.input.accept import inputs_of
@@ -180,14 +178,12 @@ class Learner(Layer):
 
     @property
     def metrics(self) -> list[Any]:
-        """The metrics that each batch updates, the loss first, also those that are attributes."""
-        compiled = [] if self.objectives is None else self.objectives.metrics
-        return [*compiled, *_metrics_among(vars(self).values())]
+        """The metrics that each batch updates: the loss first, then those of `compile`.
 
-    @property
-    def metrics_variables(self) -> list[Variable]:
-        """The state variables of the metrics."""
-        return [variable for metric in self.metrics for variable in metric.variables]
+        Those that are attributes of the model and of its layers follow.
+        """
+        compiled = [] if self.objectives is None else self.objectives.metrics
+        return [*compiled, *super().metrics]
 
     @property
     def metrics_names(self) -> list[str]:
@@ -424,16 +420,5 @@ class Learner(Layer):
 
     def reset_metrics(self) -> None:
         """Resets the metrics."""
-        if self.objectives is not None:
-            self.objectives.reset()
-
-
-def _metrics_among(values: Iterable[Any]) -> list[Metric]:
-    """The metrics among a model's attributes, in lists and tuples too."""
-    found: list[Metric] = []
-    for value in values:
-        if isinstance(value, Metric):
-            found.append(value)
-        elif isinstance(value, (list, tuple)):
-            found += _metrics_among(value)
-    return found
+        for metric in self.metrics:
+            metric.reset_state()

@@ -93,7 +93,7 @@ class Model(Trainer):
 
     @property
     def metrics(self) -> list[Any]:
-        """The metrics that each batch updates, the loss first, also those that are attributes.
+        """The metrics that each batch updates: the loss, those of `compile`, those of attributes.
 
         Those of `compile` are among them once the model is built, and at the latest after the first
         batch where only the labels decide what "accuracy" means.

@@ -11,6 +11,7 @@ from typing import Any
 
 from steepest.arguments import suggests_arguments
 from steepest.data.preparing.preparer import Carried, Preparation, checked_preparation
+from steepest.errors import SteepestError
 from steepest.neuralnet.learner import Learner
 from steepest.registry import to_config
 from steepest.storage.foreign import load_weights
@@ -46,13 +47,16 @@ class Stored(Learner):
         save_variables(path, self.weights, {"model": self.name, **learned_note(self)})
 
     @suggests_arguments
-    def load_weights(self, path: str | os.PathLike[str]) -> None:
+    def load_weights(self, path: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
         """Reads weights that `save_weights` or `save` of an equal model wrote.
+
+        `skip_mismatch` leaves the layers as they are whose weights have another shape, or are not
+        in the file, and warns of them.
 
         Keras's files of weights and PyTorch's state dictionaries in safetensors are read too:
         `st.saving.load_weights` says what went where.
         """
-        load_weights(self, path)
+        load_weights(self, path, skip_mismatch=skip_mismatch)
         self._forget_programs()
 
     @suggests_arguments
@@ -77,6 +81,21 @@ class Stored(Learner):
         """
         refuse_existing(path, overwrite)
         save_model(path, self, include_optimizer)
+
+    def export(
+        self,
+        filepath: str | os.PathLike[str],
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **options: Any,
+    ) -> None:
+        """Raises: there is no SavedModel or ONNX yet; `save` and `predictor` are for serving."""
+        raise SteepestError(
+            f"{self.name}.export: models cannot be written as {format!r}: write the model with "
+            "model.save(path); where it serves, st.load_model(path).predictor() is a fast function "
+            "from rows to outputs"
+        )
 
     @property
     def preparation(self) -> Preparation | None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from steepest.arguments import sizes_of
 from steepest.core import dispatch, ops, tree
-from steepest.core.dtype import DType, DTypeLike, as_dtype, name_of
+from steepest.core.dtype import DType, DTypeLike, as_dtype, is_string, name_of, string
 from steepest.core.numpy_rules import evaluate
 from steepest.core.primitives import Primitive, Shape, show
 from steepest.core.tensor import Operators, Tensor
@@ -32,6 +32,8 @@ Fault = Callable[[], str | None]
 @dataclass(frozen=True)
 class TensorSpec:
     """The shape and dtype of a program's input; None in the shape is the size of the batch.
+
+    The dtype "string" is for the elements of a data set: recorded programs read no texts.
 
     >>> TensorSpec((None, 3))
     TensorSpec(float32(batch, 3))
@@ -49,7 +51,7 @@ class TensorSpec:
                 f"{sizes.count(None)}"
             )
         object.__setattr__(self, "shape", sizes)
-        object.__setattr__(self, "dtype", as_dtype(dtype))
+        object.__setattr__(self, "dtype", string if is_string(dtype) else as_dtype(dtype))
         object.__setattr__(self, "name", name)
 
     def __repr__(self) -> str:
@@ -103,6 +105,7 @@ class Recorder:
     def input(self, spec: TensorSpec, position: int) -> Tensor:
         """A symbolic tensor for the program's input at a position."""
         params = {"position": position, "name": spec.name}
+        as_dtype(name_of(spec.dtype))  # refuses texts
         return self._add(Node("input", (), params, spec.shape, spec.dtype))
 
     def read(self, variable: Variable) -> Tensor:

@@ -91,3 +91,22 @@ def test_what_makes_no_iterator_is_refused():
         list(Dataset.from_generator(lambda: 5))
     with pytest.raises(ArgumentError, match="from_generator: args: a tuple was expected, got 3"):
         Dataset.from_generator(range, args=3)
+
+
+def test_texts_have_a_signature():
+    rows = [(["a", "b"], 1), (["c", "d"], 2)]
+    signature = (st.TensorSpec((2,), st.string), st.TensorSpec((), "int32"))
+    dataset = Dataset.from_generator(lambda: iter(rows), output_signature=signature)
+    texts, numbers = next(iter(dataset.batch(2)))
+    assert texts.tolist() == [["a", "b"], ["c", "d"]] and numbers.tolist() == [1, 2]
+    assert dataset.element_spec == signature and repr(signature[0]) == "TensorSpec(string(2,))"
+    typed = Dataset.from_generator(lambda: iter(["a"]), st.string)
+    assert next(iter(typed)).dtype == st.string
+
+
+def test_numbers_where_the_signature_says_texts_are_an_error():
+    dataset = Dataset.from_generator(
+        lambda: iter([5]), output_signature=st.TensorSpec((), st.string)
+    )
+    with pytest.raises(DataError, match="says texts, the generator gave 5"):
+        next(iter(dataset))

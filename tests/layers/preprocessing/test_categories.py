@@ -86,3 +86,12 @@ def test_buckets_hold_equal_shares_of_the_training_set():
     layer.adapt(np.arange(1.0, 101.0))
     assert np.bincount(layer(np.arange(1.0, 101.0)).numpy()).tolist() == [25, 25, 25, 25]
     assert layers.Discretization([0.0, 1.0])([-5.0, 0.0, 0.5, 1.0]).tolist() == [0, 1, 1, 2]
+
+
+def test_buckets_are_learned_from_some_batches() -> None:
+    batches = [np.arange(4.0), np.arange(4.0, 8.0), np.arange(100.0, 104.0)]
+    layer = layers.Discretization(num_bins=2)
+    layer.adapt(iter(batches), steps=2)
+    assert layer.bin_boundaries == [3.5]
+    layer.adapt(np.arange(5.0), steps=1)
+    assert layer.bin_boundaries == [2.0]

@@ -10,7 +10,8 @@ import numpy as np
 from steepest.arguments import is_whole
 from steepest.core import tree
 from steepest.core.arrays import array_of
-from steepest.core.dtype import DType, as_dtype
+from steepest.core.conversion import texts_in
+from steepest.core.dtype import DType, as_dtype, is_string, string
 from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError
 from steepest.program.trace import TensorSpec
 
@@ -62,11 +63,10 @@ def _is_signature(nest: Any) -> bool:
 
 def _dtype(given: Any) -> DType:
     try:
-        return as_dtype(given)
+        return string if is_string(given) else as_dtype(given)
     except (SteepestError, TypeError) as error:
         raise ArgumentError(
-            f"from_generator: output_types holds {given!r}, which is no dtype ({error}); "
-            "texts need no signature: leave it out"
+            f"from_generator: output_types holds {given!r}, which is no dtype ({error})"
         ) from None
 
 
@@ -116,7 +116,7 @@ def as_specified(element: Any, signature: Any) -> Any:
 def _array(value: Any, spec: TensorSpec | PartialSpec) -> np.ndarray:
     if type(value) is np.ndarray and value.dtype == spec.dtype and value.shape == spec.shape:
         return np.array(value, order="C")  # the usual case, without further checks
-    given = array_of(value)
+    given = _texts(value) if spec.dtype == string else array_of(value)
     if given.dtype != spec.dtype and spec.dtype.kind in "iu" and given.dtype.kind in "iuf":
         _check_fits(given, spec.dtype)
     array = np.asarray(given, spec.dtype)
@@ -127,6 +127,13 @@ def _array(value: Any, spec: TensorSpec | PartialSpec) -> np.ndarray:
     ):
         raise ShapeError(f"the signature says shape {spec.shape}, the generator gave {array.shape}")
     return array
+
+
+def _texts(value: Any) -> np.ndarray:
+    found = texts_in(value)
+    if found is None:
+        raise DataError(f"the signature says texts, the generator gave {value!r:.60}")
+    return found
 
 
 def _check_fits(given: np.ndarray, dtype: DType) -> None:

@@ -6,12 +6,14 @@ Depends on the Layer base.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
 
 from steepest import initializers
+from steepest.arguments import whole
 from steepest.core import ops
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
@@ -145,13 +147,14 @@ class JsonAdaptedLayer(PreprocessingLayer):
         raise NotImplementedError
 
 
-def gathered(data: Any, name: str) -> np.ndarray:
-    """Returns all examples as one array: those of an array, a Dataset, or batches.
+def gathered(data: Any, name: str, steps: int | None = None) -> np.ndarray:
+    """Returns all examples as one array: those of an array, a Dataset, or `steps` batches.
 
     >>> gathered(iter([np.zeros((2, 3)), np.ones((1, 3))]), "scaling").shape
     (3, 3)
     """
-    batches = list(batches_of(data))
+    limit = None if steps is None else whole("adapt: steps", steps, 1)
+    batches = list(itertools.islice(batches_of(data), limit))
     if not any(map(len, batches)):
         raise ArgumentError(f"layer {name!r}: adapt was given no examples")
     return batches[0] if len(batches) == 1 else np.concatenate(batches)

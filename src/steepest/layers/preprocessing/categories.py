@@ -163,11 +163,14 @@ class Discretization(JsonAdaptedLayer):
         given = learned["bin_boundaries"]
         self.bin_boundaries = None if given is None else sorted(map(float, given))
 
-    def adapt(self, data: Any) -> None:
-        """Computes boundaries that split the training set into equal parts."""
+    def adapt(self, data: Any, steps: int | None = None) -> None:
+        """Computes boundaries that split the training set into equal parts.
+
+        Of a data set of batches `steps` are read; all of them by default.
+        """
         bins = whole("Discretization: num_bins", self.num_bins, 1)
         shares = np.arange(1, bins) / bins
-        values = gathered(data, self.name).astype(np.float64)
+        values = gathered(data, self.name, steps).astype(np.float64)
         self.bin_boundaries = np.unique(np.nanquantile(values, shares)).tolist()
 
     def call(self, inputs: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.config import config
 from steepest.core import tree
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Operators
@@ -361,3 +362,15 @@ class StreamFeed:
 
 
 Feed = ArrayFeed | StreamFeed
+
+
+def limited(feed: Feed) -> Feed:
+    """The feed, whose epochs have at most `st.config.max_steps_per_epoch()` batches.
+
+    >>> limited(ArrayFeed((DenseColumn(np.ones((8, 1))),), 2)).batches
+    4
+    """
+    most = config.max_steps_per_epoch()
+    if most is not None and (feed.batches is None or feed.batches > most):
+        feed.steps = most
+    return feed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from steepest.events import Logs, Task
 from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import intake, is_stream
-from steepest.neuralnet.input.feeds import ArrayFeed
+from steepest.neuralnet.input.feeds import ArrayFeed, limited
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.running.listeners import (
     Findings,
@@ -36,7 +36,7 @@ def evaluation(
 ) -> Evaluation:
     """An evaluation of a model on data, ready for its first batch."""
     model.require_compiled("evaluate")
-    feed = intake(model, x, y, sample_weight, batch_size, steps=steps)
+    feed = limited(intake(model, x, y, sample_weight, batch_size, steps=steps))
     inspection.report_use(model, feed, "test")
     return Evaluation(model, feed, every)
 
@@ -50,7 +50,7 @@ def prediction(
 ) -> Prediction:
     """A prediction of a model for data, ready for its first batch."""
     size = PREDICT_BATCH if batch_size is None and not is_stream(x) else batch_size
-    feed = intake(model, x, None, None, size, steps=steps)
+    feed = limited(intake(model, x, None, None, size, steps=steps))
     if isinstance(feed, ArrayFeed) and feed.prepare is None:
         feed.nest = feed.nest[:1]
     inspection.report_use(model, feed)

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 
 from steepest.arguments import whole
+from steepest.config import config
 from steepest.errors import ArgumentError, nearest
 
 Every = Literal["batch", "epoch", "call"]
@@ -53,7 +54,9 @@ class TrainingPlan:
     check: bool = True
 
     def __post_init__(self) -> None:
+        most = config.max_epochs()
         self.epochs = whole("epochs", self.epochs, 0)
+        self.epochs = self.epochs if most is None else min(self.epochs, most)
         self.initial_epoch = whole("initial_epoch", self.initial_epoch, 0)
         for name in ("steps_per_epoch", "validation_steps", "validation_batch_size"):
             if getattr(self, name) is not None:

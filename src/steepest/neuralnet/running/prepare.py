@@ -18,7 +18,7 @@ from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import combined_weights, intake, is_stream, split_off
 from steepest.neuralnet.input.class_weights import weighing
 from steepest.neuralnet.input.column_names import trained_names
-from steepest.neuralnet.input.feeds import ArrayFeed, Feed
+from steepest.neuralnet.input.feeds import ArrayFeed, Feed, limited
 from steepest.neuralnet.input.storage_choice import SparseStorage
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.running.plan import Every, TrainingPlan
@@ -36,6 +36,7 @@ def training(
     model.require_compiled("fit")
     seed = plan.seed if plan.seed is not None else generators.fresh_seed()
     feed, validation = _feeds(model, x, y, plan, seed)
+    feed, validation = limited(feed), None if validation is None else limited(validation)
     model.optimizer.plan(feed.batches, plan.epochs, plan.initial_epoch)
     found: list[Finding] = []
     if plan.check:

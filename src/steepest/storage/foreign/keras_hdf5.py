@@ -23,6 +23,7 @@ from steepest.storage.foreign.matching import (
     Source,
     WeightTable,
     assign,
+    assign_fitting,
     by_names,
     in_file_order,
     unmatched,
@@ -118,11 +119,15 @@ def _array(data_set: Any) -> np.ndarray:
     return np.asarray(data_set[()])
 
 
-def assign_keras_weights(where: str, model: Trackable, found: KerasWeights) -> WeightTable:
+def assign_keras_weights(
+    where: str, model: Trackable, found: KerasWeights, skip_mismatch: bool = False
+) -> WeightTable:
     """Sets the weights of a model to those of a file.
 
     Constants of normalisations, given as `mean=` and `variance=`, are not in the file.
     """
+    if skip_mismatch:
+        return assign_fitting(where, model, list(found.sources.values()), in_file_order)
     layers = weighted_layers(model)
     chosen = _chosen(model, layers, found)
     if chosen is None:

@@ -14,6 +14,7 @@ import numpy as np
 from steepest.core.primitives import Shape, show
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
+from steepest.finding import Rule, Severity, Where, report
 from steepest.layers.tracking import Trackable
 
 
@@ -90,6 +91,36 @@ def assign(where: str, pairs: Sequence[tuple[Trackable, Source]], fit: Fit) -> W
     for weight, _, array in fitted:
         weight.assign(array)
     return WeightTable([(weight.path, name, weight.shape) for weight, name, _ in fitted])
+
+
+SKIPPED = Rule(
+    "weights-skipped",
+    Severity.WARNING,
+    "Weights of a file do not fit the model, and were left out as asked for.",
+    "{path}: nothing was loaded for {layers}: the file has no weights of their shapes there",
+    "give the layers the names and sizes that they have in the file, or train them",
+    UserWarning,
+)
+
+
+def assign_fitting(
+    where: str, model: Trackable, sources: Sequence[Source], fit: Fit
+) -> WeightTable:
+    """Sets the weights of the layers that a source fits: that of their name, or at their place.
+
+    Places count where no layer has the name of a source. A warning names the other layers.
+    """
+    layers = weighted_layers(model)
+    named = {source.name: source for source in sources}
+    if not any(layer.name in named for layer in layers):
+        named = {layer.name: source for layer, source in zip(layers, sources, strict=False)}
+    pairs = [(layer, named[layer.name]) for layer in layers if layer.name in named]
+    fitting = [pair for pair in pairs if fit(*pair) is not None]
+    loaded = {id(layer) for layer, _ in fitting}
+    skipped = [repr(layer.name) for layer in layers if id(layer) not in loaded]
+    if skipped:
+        report([SKIPPED.finding(Where("skip_mismatch"), path=where, layers=", ".join(skipped))])
+    return assign(where, fitting, fit)
 
 
 def _shapes(source: Source) -> str:

@@ -17,6 +17,7 @@ from steepest.storage.foreign.matching import (
     Source,
     WeightTable,
     assign,
+    assign_fitting,
     by_names,
     by_order_or_shape,
     given_names,
@@ -44,6 +45,7 @@ def assign_state(
     model: Trackable,
     arrays: Mapping[str, np.ndarray],
     names: Mapping[str, str] | None = None,
+    skip_mismatch: bool = False,
 ) -> WeightTable:
     """Sets the weights of a model to those of a state dictionary.
 
@@ -56,6 +58,10 @@ def assign_state(
     fc/bias    0.bias                 (1,)
     """
     layers, sources = weighted_layers(model), _sources(where, arrays)
+    if skip_mismatch:
+        own = {name: layer for layer, name in (names or {}).items()}
+        renamed = [Source(own.get(each.name, each.name), each.arrays) for each in sources]
+        return assign_fitting(where, model, renamed, _fitted)
     if names is not None:
         chosen = given_names(where, layers, sources, names)
     else:
