@@ -103,3 +103,57 @@ def test_texts_and_single_elements(tmp_path: Path) -> None:
 def test_options_that_make_no_sense(pictures: Path, options: Any, message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         pictures_of(pictures, **options)
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    for name in ("neg", "pos"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.txt").write_text(f"{name} text")
+    return tmp_path
+
+
+def read(dataset: Any) -> list[Any]:
+    return [part.tolist() for part in next(iter(dataset))]
+
+
+def test_labels_can_be_a_list_or_left_out(texts: Path) -> None:
+    given = texts_of(texts, labels=[3, 1], shuffle=False)
+    assert read(given) == [["neg text", "pos text"], [3, 1]]
+    assert given.class_names == ("1", "3")
+    alone = texts_of(texts, labels=None, shuffle=False)
+    assert next(iter(alone)).tolist() == ["neg text", "pos text"]
+    flat = texts_of(texts / "pos", labels=None)
+    assert next(iter(flat)).tolist() == ["pos text"]
+
+
+def test_classes_can_be_chosen_and_texts_cut(texts: Path) -> None:
+    chosen = texts_of(texts, class_names=["pos", "neg"], max_length=5, shuffle=False)
+    assert read(chosen) == [["pos t", "neg t"], [0, 1]]
+    assert read(texts_of(texts, class_names=["pos"])) == [["pos text"], [0]]
+
+
+def test_the_number_of_files_is_printed_where_asked_for(
+    texts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts_of(texts)
+    texts_of(texts, verbose=True)
+    texts_of(texts, labels=None, verbose=True)
+    lines = ["Found 2 files belonging to 2 classes.", "Found 2 files."]
+    assert capsys.readouterr().out.splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"class_names": ["pos", "cow"]}, "is called 'cow'"),
+        ({"labels": [1]}, "got 1 for 2 files"),
+        ({"labels": [1, 2], "class_names": ["a"]}, "labels='inferred'"),
+        ({"labels": "none"}, "'inferred', None or a list"),
+        ({"format": "grain"}, "format: 'tf' was expected"),
+        ({"max_length": 0}, "max_length"),
+    ],
+)
+def test_wrong_labels_classes_and_formats(texts: Path, options: dict, message: str) -> None:
+    with pytest.raises(st.errors.SteepestError, match=message):
+        texts_of(texts, **options)

@@ -57,15 +57,7 @@ NOT_DENSE = {
     """,
 }
 
-# Names by module. "missing" is meant to come; every other reason is a decision.
-MISSING = "missing"
-
-
-def missing(names: str) -> dict[str, str]:
-    """Marks each of some names as missing."""
-    return dict.fromkeys(names.split(), MISSING)
-
-
+# Names by module; each reason is a decision.
 ABSENT = {
     "layers": {},
     "optimizers": {
@@ -211,23 +203,14 @@ ABSENT_ARGUMENTS = {
         "x": "named values, as in TensorFlow",
     },
     "utils.image_dataset_from_directory": {
-        "class_names": MISSING,
-        "crop_to_aspect_ratio": MISSING,
+        "crop_to_aspect_ratio": "pictures are stretched to `image_size`",
         "data_format": "channels stand last",
-        "follow_links": MISSING,
-        "format": MISSING,
-        "interpolation": MISSING,
-        "labels": MISSING,
-        "pad_to_aspect_ratio": MISSING,
-        "verbose": MISSING,
+        "follow_links": "links to folders are followed",
+        "interpolation": "pictures are resized by Pillow's default",
+        "pad_to_aspect_ratio": "pictures are stretched to `image_size`",
     },
     "utils.text_dataset_from_directory": {
-        "class_names": MISSING,
-        "follow_links": MISSING,
-        "format": MISSING,
-        "labels": MISSING,
-        "max_length": MISSING,
-        "verbose": MISSING,
+        "follow_links": "links to folders are followed",
     },
 }
 
@@ -265,6 +248,12 @@ OTHER_DEFAULTS = {
         "dtype": "float32, named in the signature",
         "maxval": "those of tf.random: integers need maxval",
         "minval": "those of tf.random: integers need maxval",
+    },
+    "utils.image_dataset_from_directory": {
+        "verbose": "nothing is printed unless asked for",
+    },
+    "utils.text_dataset_from_directory": {
+        "verbose": "nothing is printed unless asked for",
     },
     "utils.plot_model": {
         "show_layer_names": "names are worth showing",

@@ -6,6 +6,7 @@ Depends on dataset.py, the readers of folders and split.py.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,9 @@ SHUFFLED_BATCHES = 8
 
 def image_dataset_from_directory(
     directory: str | os.PathLike[str],
+    labels: Any = "inferred",
     label_mode: str | None = "int",
+    class_names: Sequence[str] | None = None,
     color_mode: str = "rgb",
     batch_size: int | None = 32,
     image_size: tuple[int, int] = (256, 256),
@@ -34,11 +37,15 @@ def image_dataset_from_directory(
     seed: int | None = None,
     validation_split: float | None = None,
     subset: str | None = None,
+    format: str = "tf",
+    verbose: bool = False,
 ) -> Any:
     """Batches of pictures, as bytes, and of labels; `class_names` names the classes by label.
 
-    `label_mode` is "int", "binary" (0.0 or 1.0), "categorical" (one-hot) or None. The validation
-    share has the classes' proportions; `subset` chooses a part, or "both".
+    The labels number the sorted sub-folders, or those in `class_names`; `labels` can be a list, one
+    for each file in the order of their paths, or None for pictures alone. `label_mode` is "int",
+    "binary" (0.0 or 1.0), "categorical" (one-hot) or None. The validation share has the classes'
+    proportions; `subset` chooses a part, or "both". `verbose=True` prints how many files there are.
 
     >>> import pathlib, tempfile, PIL.Image
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -53,20 +60,29 @@ def image_dataset_from_directory(
     from steepest.data.files import PictureFolder
 
     colors: Any = {"rgb": "rgb", "grayscale": "gray"}.get(color_mode, color_mode)
-    reader = PictureFolder(os.fspath(directory), size=image_size, color=colors)
-    return _parts(reader, label_mode, batch_size, shuffle, seed, validation_split, subset)
+    chosen = _chosen_classes(labels, class_names, format)
+    reader = PictureFolder(os.fspath(directory), size=image_size, color=colors, class_names=chosen)
+    mode = _labelled(reader, labels, label_mode, verbose)
+    return _parts(reader, mode, batch_size, shuffle, seed, validation_split, subset)
 
 
 def text_dataset_from_directory(
     directory: str | os.PathLike[str],
+    labels: Any = "inferred",
     label_mode: str | None = "int",
+    class_names: Sequence[str] | None = None,
     batch_size: int | None = 32,
+    max_length: int | None = None,
     shuffle: bool = True,
     seed: int | None = None,
     validation_split: float | None = None,
     subset: str | None = None,
+    format: str = "tf",
+    verbose: bool = False,
 ) -> Any:
     """Batches of texts and of labels; the arguments are those of `image_dataset_from_directory`.
+
+    `max_length` cuts the texts to so many characters.
 
     >>> import pathlib, tempfile
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -79,8 +95,43 @@ def text_dataset_from_directory(
     """
     from steepest.data.files import TextFolder
 
-    reader = TextFolder(os.fspath(directory))
-    return _parts(reader, label_mode, batch_size, shuffle, seed, validation_split, subset)
+    chosen = _chosen_classes(labels, class_names, format)
+    reader = TextFolder(os.fspath(directory), class_names=chosen, max_length=max_length)
+    mode = _labelled(reader, labels, label_mode, verbose)
+    return _parts(reader, mode, batch_size, shuffle, seed, validation_split, subset)
+
+
+def _chosen_classes(
+    labels: Any, class_names: Sequence[str] | None, format: str
+) -> Sequence[str] | None:
+    """The sub-folders that are classes; none of them if the labels are given, or left out."""
+    if format != "tf":
+        raise ArgumentError(f"format: 'tf' was expected, which gives a Dataset, got {format!r}")
+    if isinstance(labels, str) and labels == "inferred":
+        return class_names
+    if class_names is not None:
+        raise ArgumentError("class_names are those of sub-folders: they go with labels='inferred'")
+    if labels is not None and not isinstance(labels, (list, tuple)):
+        raise ArgumentError(f"labels: 'inferred', None or a list was expected, got {labels!r}")
+    return ()
+
+
+def _labelled(
+    reader: PictureFolder | TextFolder, labels: Any, label_mode: str | None, verbose: bool
+) -> str | None:
+    """Gives the files their labels from a list; returns the mode, None without labels."""
+    count = len(reader.files)
+    if isinstance(labels, (list, tuple)):
+        if len(labels) != count:
+            raise ArgumentError(
+                f"labels: one for each file was expected, got {len(labels)} for {count} files"
+            )
+        reader.files = [(file, int(at)) for (file, _), at in zip(reader.files, labels, strict=True)]
+        reader.class_names = tuple(str(label) for label in sorted(set(labels)))
+    if verbose:
+        classes = "" if labels is None else f" belonging to {len(reader.class_names)} classes"
+        print(f"Found {count} files{classes}.")
+    return None if labels is None else label_mode
 
 
 def _parts(

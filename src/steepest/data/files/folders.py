@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.data.files.checks import (
     existing_file,
     existing_folder,
@@ -21,7 +22,7 @@ from steepest.data.files.checks import (
 )
 from steepest.data.files.decoding import decoded
 from steepest.data.files.source import Array, Chunk
-from steepest.errors import ArgumentError, DataError
+from steepest.errors import ArgumentError, DataError, unknown_name
 
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pgm", ".ppm", ".tif"})
 TEXTS = frozenset({".txt", ".text", ".md"})
@@ -31,7 +32,9 @@ CHANNELS = {"rgb": "RGB", "gray": "L"}
 class PictureFolder:
     """Pictures in sub-folders named after their class; labels number the sorted names.
 
-    All pictures must have one size, or are resized to `size=(height, width)`.
+    All pictures must have one size, or are resized to `size=(height, width)`. `class_names` are the
+    sub-folders to read, in the order of their labels; with none of them, (), all files below are
+    read and have the label 0.
 
     >>> import tempfile, pathlib, PIL.Image
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -49,11 +52,12 @@ class PictureFolder:
         *,
         size: tuple[int, int] | None = None,
         color: Literal["rgb", "gray"] = "rgb",
+        class_names: Sequence[str] | None = None,
     ) -> None:
         if color not in CHANNELS:
             raise ArgumentError(f"color={color!r}: expected 'rgb' or 'gray'")
         self.color = color
-        self.class_names, self.files = _files_by_class(path, PICTURES)
+        self.class_names, self.files = _files_by_class(path, PICTURES, class_names)
         self._resizes = size is not None
         if size is None:
             first = decoded(self.files[0][0])
@@ -101,6 +105,8 @@ class PictureFolder:
 class TextFolder:
     """Texts in sub-folders named after their class, as in pos/1.txt and neg/1.txt.
 
+    `max_length` cuts them to so many characters; `class_names` is that of `PictureFolder`.
+
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> for name in ("neg", "pos"):
@@ -110,9 +116,17 @@ class TextFolder:
     ['a neg text', 'a pos text']
     """
 
-    def __init__(self, path: str | Path, *, encoding: str = "utf-8") -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        encoding: str = "utf-8",
+        class_names: Sequence[str] | None = None,
+        max_length: int | None = None,
+    ) -> None:
         self.encoding = encoding
-        self.class_names, self.files = _files_by_class(path, TEXTS)
+        self.max_length = None if max_length is None else whole("max_length", max_length, 1)
+        self.class_names, self.files = _files_by_class(path, TEXTS, class_names)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -138,7 +152,7 @@ class TextFolder:
 
     def _text(self, path: Path) -> str:
         try:
-            return existing_file(path).read_text(self.encoding)
+            return existing_file(path).read_text(self.encoding)[: self.max_length]
         except UnicodeError as error:
             raise DataError(
                 f"{path}: is not {self.encoding} ({error}); pass encoding=, for instance 'latin-1'"
@@ -169,13 +183,22 @@ def open_folder(path: str | Path, **options: Any) -> PictureFolder | TextFolder:
 
 
 def _files_by_class(
-    path: str | Path, suffixes: frozenset[str]
+    path: str | Path, suffixes: frozenset[str], class_names: Sequence[str] | None
 ) -> tuple[tuple[str, ...], list[tuple[Path, int]]]:
-    """Sorted class names, and every file with its label; hidden files are skipped."""
+    """Sorted class names, or those given, and every file with its label, but no hidden ones."""
     folder = existing_folder(path)
+    if class_names is not None and not class_names:
+        below = sorted(file for file in folder.rglob("*") if _visible(file))
+        return (), [(file, 0) for file in below if file.suffix.lower() in suffixes]
     classes = sorted(entry for entry in folder.iterdir() if entry.is_dir() and _visible(entry))
     if not classes:
         raise DataError(f"{folder}: has no sub-folders; one per class was expected, with its files")
+    if class_names is not None:
+        known = {place.name: place for place in classes}
+        for name in class_names:
+            if name not in known:
+                raise unknown_name(f"sub-folder of {folder}", name, known)
+        classes = [known[name] for name in class_names]
     files = []
     for label, place in enumerate(classes):
         found = _files(place, suffixes)
