@@ -212,3 +212,5 @@ def test_a_layer_has_the_metrics_of_its_attributes_and_inner_layers() -> None:
     assert [metric.name for metric in outer.metrics] == ["own", "mean", "sum"]
     assert len(outer.metrics_variables) == 5
     assert layers.Dense(1).metrics == [] and layers.Dense(1).autocast
+    outer.metrics = [st.metrics.Mean(name="of the user")]  # an attribute of the user's own
+    assert len(outer.metrics) == 1

@@ -20,6 +20,7 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import generators
+from steepest.layers.overridable import Overridable
 
 _untracked: set[type] = set()  # types known to contain no variables, layers or generators
 _MOST_UNTRACKED = 1000
@@ -181,12 +182,12 @@ class Trackable:
                 if isinstance(weight, Variable):
                     weight.trainable = bool(value) and weight.made_trainable
 
-    @property
+    @Overridable
     def metrics(self) -> list[Any]:
         """The metrics among the attributes, in lists too, then those of the inner layers."""
         return [m for part in self.flatten_layers() for m in metrics_among(vars(part).values())]
 
-    @property
+    @Overridable
     def metrics_variables(self) -> list[Variable]:
         """The state variables of the metrics."""
         return [variable for metric in self.metrics for variable in metric.variables]
