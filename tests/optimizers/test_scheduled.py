@@ -357,3 +357,18 @@ def test_a_function_of_a_variable_is_read_in_each_step() -> None:
     rate.assign(0.125)
     step()
     assert w.item() == -0.25
+
+
+def test_a_configuration_finds_schedules_of_the_user() -> None:
+    class Halved(st.schedules.LearningRateSchedule):
+        def __init__(self, start: float) -> None:
+            self.start = start
+
+        def __call__(self, step: object) -> float:
+            return self.start / 2.0
+
+    config = st.optimizers.SGD(Halved(0.5)).get_config()
+    with pytest.raises(st.errors.UnknownNameError, match="'Halved'"):
+        st.optimizers.SGD.from_config(config)
+    made = st.optimizers.SGD.from_config(config, custom_objects={"Halved": Halved})
+    assert float(made.learning_rate) == 0.25

@@ -192,6 +192,9 @@ ABSENT_ARGUMENTS = {
     "models.Sequential.pop": {
         "rebuild": "internal to Keras",
     },
+    "models.save_model": {
+        "zipped": "a model is one file",
+    },
     "models.load_model": {
         "filepath": "named path",
         "safe_mode": "no file is executed",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
 from steepest.core import ops
 from steepest.core.dtype import is_float
@@ -16,6 +16,7 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.registry import Configurable
+from steepest.registry import custom_objects as custom_objects_known
 from steepest.schedules.base import LearningRateSchedule
 from steepest.schedules.clock import Clock
 from steepest.schedules.hyper import Setting, as_setting, now, scheduled
@@ -43,6 +44,17 @@ class Scheduled(Configurable):
         self.clock = Clock(self.iterations)
         self._now: dict[str, Tensor] | None = None
         self._rate = self._checked_rate(learning_rate)
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> Self:
+        """An optimizer with the configuration of `get_config`, and no state.
+
+        `custom_objects` are the user's schedules and constraints in it, by name.
+        """
+        with custom_objects_known(custom_objects or {}):
+            return super().from_config(config)
 
     def _checked_rate(self, given: Setting) -> Any:
         if isinstance(given, Variable) and is_float(given.dtype) and given.shape == ():
