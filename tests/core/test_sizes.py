@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 import steepest as st
+import steepest.core.tensor
+from steepest.core.sizes import SHAPES
+from steepest.core.tensor import Tensor
 
 
 @pytest.mark.parametrize("make", [st.zeros, lambda shape: st.Variable(st.zeros(shape))])
@@ -52,3 +55,15 @@ def test_sizes_have_numpy() -> None:
     assert st.shape(x).numpy().dtype == np.int32
     assert st.size(x) / 2 == 12
     assert st.reshape(x, (st.size(x),)).shape == (24,)
+
+
+def test_tensors_of_one_shape_share_its_object_and_few_are_stored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type(SHAPES), "MOST", 3)
+    monkeypatch.setattr("steepest.core.tensor.SHAPES", type(SHAPES)())
+    for size in (1, 2, 3, 4, 5, 2):
+        first, second = (Tensor(np.zeros((size, 7))) for _ in range(2))
+        assert first.shape is second.shape == (size, 7)
+        assert type(first.shape) is st.TensorShape
+        assert len(steepest.core.tensor.SHAPES) <= 3

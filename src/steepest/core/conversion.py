@@ -171,6 +171,8 @@ def in_dtype(value: Any, dtype: DType) -> Tensor:
     """
     if isinstance(value, Tensor):
         return value if value.dtype == dtype else bind(_CAST, value, dtype=dtype)
+    if type(value) is float and -1e38 < value < 1e38 and dtype is float32:  # cannot overflow
+        return Tensor(np.array(value, float32))
     with np.errstate(over="ignore"):
         return Tensor(np.asarray(value).astype(dtype))
 

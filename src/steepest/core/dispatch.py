@@ -84,7 +84,8 @@ def _home(inputs: Sequence[Any]) -> Interpreter | None:
     graph, whichever interpreter is active.
     """
     for tensor in inputs:
-        if tensor.is_symbolic and (home := getattr(tensor.data, "home", None)) is not None:
+        home: Interpreter | None = getattr(tensor.data, "home", None)  # arrays have none
+        if home is not None:
             return home
     return None
 

@@ -160,6 +160,8 @@ def promote(*dtypes: DType) -> DType:
     >>> promote(float32, float64)
     dtype('float64')
     """
+    if dtypes.count(dtypes[0]) == len(dtypes) and dtypes[0] in _RANK:  # the usual case
+        return dtypes[0]
     try:
         return max((computing(dtype) for dtype in dtypes), key=_RANK.__getitem__)
     except KeyError:

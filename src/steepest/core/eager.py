@@ -21,7 +21,7 @@ class Eager:
         """Checks shapes and dtypes, then evaluates."""
         shape = primitive.shape(*[tensor.shape for tensor in inputs], **params)
         for tensor in inputs:
-            if tensor.is_symbolic:
+            if not isinstance(tensor.data, np.ndarray):
                 raise TraceError(
                     f"{primitive.name}: a tensor made while a program was recorded was used after "
                     f"the recording ended ({getattr(tensor.data, 'source', 'unknown line')}); "

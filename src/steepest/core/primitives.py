@@ -86,6 +86,8 @@ def broadcast_shapes(name: str, *shapes: Shape) -> Shape:
     >>> broadcast_shapes("add", (None, 3), (3,))
     (None, 3)
     """
+    if shapes.count(shapes[0]) == len(shapes):  # the usual case
+        return tuple(shapes[0])
     rank = max(len(shape) for shape in shapes)
     padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
     sizes = [{size for size in column if size != 1} for column in zip(*padded, strict=True)]

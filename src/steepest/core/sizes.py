@@ -64,6 +64,20 @@ class TensorShape(tuple[int | None, ...]):
         return np.array([int(size) for size in self], np.int32)  # type: ignore[arg-type]
 
 
+class _Shapes(dict[tuple[int, ...], TensorShape]):
+    """The TensorShape of each shape that arrays had: to look one up is faster than to make it."""
+
+    MOST = 4096
+
+    def __missing__(self, sizes: tuple[int, ...]) -> TensorShape:
+        if len(self) >= self.MOST:
+            self.clear()
+        return self.setdefault(sizes, TensorShape(sizes))
+
+
+SHAPES = _Shapes()
+
+
 class Size(int):
     """A number of axes or values: an int that has `numpy()`, as TensorFlow's scalars do.
 

@@ -16,7 +16,7 @@ from steepest.core import dispatch, tree
 from steepest.core.dtype import DType, DTypeLike, bfloat16, name_of, string
 from steepest.core.numpy_rules import widened
 from steepest.core.primitives import Shape, known_count, show
-from steepest.core.sizes import TensorShape
+from steepest.core.sizes import SHAPES, TensorShape
 from steepest.core.user_line import user_place
 from steepest.errors import ArgumentError, ShapeError, TraceError, nearest
 
@@ -273,8 +273,10 @@ class Tensor(Operators):
 
     def __init__(self, data: Any, shape: Shape | None = None, dtype: DType | None = None) -> None:
         self.data = data
-        sizes = data.shape if shape is None else shape
-        self.shape = sizes if type(sizes) is TensorShape else TensorShape(sizes)
+        if shape is None:
+            self.shape = SHAPES[data.shape]
+        else:
+            self.shape = shape if type(shape) is TensorShape else TensorShape(shape)
         self.dtype: DType = data.dtype if dtype is None else dtype
         self.serial = next(_serial)
 

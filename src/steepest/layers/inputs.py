@@ -53,7 +53,8 @@ def as_inputs(value: Any, dtype: DType) -> Any:
     if not is_float(tensor.dtype):
         return tensor
     converted = ops.cast(tensor, dtype)
-    attach(converted, mask_of(tensor))
+    if converted is not tensor:
+        attach(converted, mask_of(tensor))
     return converted
 
 
