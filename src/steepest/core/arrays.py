@@ -20,7 +20,14 @@ from steepest.core.dtype import (
 from steepest.core.numpy_rules import evaluate
 from steepest.errors import DTypeError, ShapeError
 
-_PLAIN = frozenset({float32, float64, int32, int64, np.dtype(np.uint8), np.dtype(np.bool_)})
+PLAIN: frozenset[DType] = frozenset({
+    float32,
+    float64,
+    int32,
+    int64,
+    np.dtype(np.uint8),
+    np.dtype(np.bool_),
+})
 _UNSUPPORTED = {"U": "text", "S": "bytes", "c": "complex", "M": "date", "m": "time span"}
 
 
@@ -53,7 +60,7 @@ def _usual(value: Any) -> np.ndarray | None:
     """The array of a plain NumPy array, or of a Python number in range: the quick cases."""
     kind = type(value)
     if kind is np.ndarray:
-        return np.array(value, order="C") if value.dtype in _PLAIN else None
+        return np.array(value, order="C") if value.dtype in PLAIN else None
     if kind is float:
         return np.array(value, float32) if -1e38 < value < 1e38 else None
     if kind is int:

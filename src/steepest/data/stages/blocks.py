@@ -7,7 +7,7 @@ Depends on core and functions.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,14 +53,39 @@ def rows(block: Block) -> Iterator[Any]:
     >>> [x for x in rows(np.arange(2))]
     [array(0), array(1)]
     """
-    leaves = tree.leaves(block)
-    columns = zip(*map(_entries, leaves), strict=True)
+    return _rows(block, _entries)
+
+
+def tensor_rows(block: Block) -> Iterator[Any]:
+    """The elements of a block, with a Tensor for each array and each text; lists stay.
+
+    >>> list(tensor_rows((np.arange(1), np.array(["a"], object))))
+    [(Tensor(0, shape=(), dtype=int64), Tensor('a', shape=(), dtype=string))]
+    """
+    return _rows(block, _tensor_entries)
+
+
+def _rows(block: Block, entries: Callable[[np.ndarray], Iterator[Any]]) -> Iterator[Any]:
     if isinstance(block, np.ndarray):
-        yield from (value for (value,) in columns)
-    elif type(block) is tuple and all(isinstance(part, np.ndarray) for part in block):
-        yield from columns
+        yield from entries(block)
+    elif type(block) is tuple and _all_arrays(block):
+        yield from zip(*map(entries, block), strict=True)
+    elif type(block) is dict and _all_arrays(block.values()):
+        columns = zip(*map(entries, block.values()), strict=True)
+        yield from (dict(zip(block, values, strict=True)) for values in columns)
     else:
+        columns = zip(*map(entries, tree.leaves(block)), strict=True)
         yield from (tree.rebuild(block, iter(values)) for values in columns)
+
+
+def _all_arrays(parts: Iterable[Any]) -> bool:
+    return all(isinstance(part, np.ndarray) for part in parts)
+
+
+def _tensor_entries(leaf: np.ndarray) -> Iterator[Any]:
+    if leaf.dtype.kind in "OUS":
+        return map(tensors, _entries(leaf))
+    return (Tensor(leaf[place, ...]) for place in range(len(leaf)))
 
 
 def _entries(leaf: np.ndarray) -> Iterator[Any]:

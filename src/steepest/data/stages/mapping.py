@@ -14,6 +14,7 @@ import numpy as np
 
 from steepest.core import ops, tree
 from steepest.data.stages import blocks
+from steepest.data.stages.alike import AlikeRows, Raised
 from steepest.data.stages.base import UNKNOWN, Derived, Stage
 from steepest.data.stages.blocks import Block
 from steepest.data.stages.column_plan import ColumnPlan
@@ -87,16 +88,33 @@ class Map(Derived):
             )
             yield from map(blocks.single, side_by_side(self._one, numbered, self.workers))
         else:
-            done = 0
+            results = AlikeRows(self._converted, copies=False)
             for block in self.source.run(epoch):
-                results = list(map(self._one, enumerate(blocks.rows(block), done)))
-                done += len(results)
-                yield from blocks.grouped(results)
+                yield from results.blocks(self._results(block))
+
+    def _results(self, block: Block) -> Iterator[Any]:
+        """What the function returns for each element; where it raises, the error is the last."""
+        for element in blocks.tensor_rows(block):
+            try:
+                result = call(self.function, element)
+            except Exception as error:
+                yield Raised(error)
+                return
+            yield result
 
     def _one(self, numbered: tuple[int, Any]) -> Any:
         number, element = numbered
         try:
-            return blocks.arrays(call(self.function, blocks.tensors(element)))
+            result = call(self.function, blocks.tensors(element))
+        except Exception as error:
+            result = Raised(error)
+        return self._converted(result, number)
+
+    def _converted(self, result: Any, number: int) -> Any:
+        try:
+            if isinstance(result, Raised):
+                raise result.error
+            return blocks.arrays(result)
         except Exception as error:
             name = getattr(self.function, "__name__", "the function")
             error.add_note(f"in Dataset.map, {name} at element {number}")

@@ -6,7 +6,7 @@ Depends on columns, base and signatures.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from steepest.core.arrays import array_of
 from steepest.core.tensor import Operators
 from steepest.data.columns import as_column
 from steepest.data.stages import blocks
+from steepest.data.stages.alike import AlikeRows, Raised
 from steepest.data.stages.base import INFINITE, UNKNOWN, Stage
 from steepest.data.stages.blocks import Block
 from steepest.data.stages.column_plan import ColumnPlan, ObjectColumn, in_order
@@ -205,44 +206,44 @@ class Generator(Stage):
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Blocks of `count` elements, or of fewer where their shapes differ."""
-        made = self._elements()
+        made = self._made()
         if self.count == 1:
-            yield from map(blocks.single, made)
+            yield from (blocks.single(self._checked(each, n)) for n, each in enumerate(made))
             return
-        while some := list(itertools.islice(made, self.count)):
-            yield from blocks.grouped(some)
+        rows = AlikeRows(self._checked, self.signature)
+        while some := rows.blocks(itertools.islice(made, self.count)):
+            yield from some
 
-    def _elements(self) -> Iterator[Any]:
+    def _made(self) -> Iterator[Any]:
         made = self.function()
         if not hasattr(made, "__iter__"):
             raise DataError(
                 "from_generator: the function must return an iterator, as one with yield does; it "
                 f"returned {made!r:.60}"
             )
-        elements = iter(made)
-        number = 0
-        while True:
-            try:
-                element = next(elements)
-            except StopIteration:
-                return
-            except Exception as error:
-                error.add_note(f"in the generator of a Dataset, at element {number}")
-                raise
-            yield self._checked(element, number)
-            number += 1
+        return _until_raised(made)
 
     def _checked(self, element: Any, number: int) -> Any:
-        if self.signature is None:  # copies, since a generator may change its array afterwards
-            return tree.transform(
-                lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf,
-                blocks.arrays(element),
-            )
         try:
-            return as_specified(element, self.signature)
-        except (TypeError, ValueError) as error:
+            if isinstance(element, Raised):
+                raise element.error
+            if self.signature is not None:
+                return as_specified(element, self.signature)
+        except Exception as error:
             error.add_note(f"in the generator of a Dataset, at element {number}")
             raise
+        return tree.transform(  # copies, since a generator may change its array afterwards
+            lambda leaf: leaf.copy() if isinstance(leaf, np.ndarray) else leaf,
+            blocks.arrays(element),
+        )
+
+
+def _until_raised(elements: Iterable[Any]) -> Iterator[Any]:
+    """The elements; where an error ends them, it is the last."""
+    try:
+        yield from elements
+    except Exception as error:
+        yield Raised(error)
 
 
 class Chunks(Stage):
