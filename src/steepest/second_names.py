@@ -24,6 +24,8 @@ SECOND_NAMES = {
 }
 """The module that each second name means; names below them follow."""
 
+_BEGINNINGS = tuple(SECOND_NAMES)
+
 
 def own_name(name: str) -> str:
     """The name under which a module is stored.
@@ -44,7 +46,7 @@ class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if not name.startswith("steepest.") or own_name(name) == name:
+        if not name.startswith(_BEGINNINGS) or own_name(name) == name:
             return None
         from importlib.machinery import ModuleSpec
 

@@ -378,3 +378,14 @@ def test_a_model_without_weights_is_saved_before_it_is_built(tmp_path: Path) -> 
     path = tmp_path / "model.safetensors"
     st.Sequential([st.layers.Dense(3)]).save(path)
     assert st.load_model(path).layers[0].units == 3
+
+
+def test_a_model_is_trained_without_the_readers_of_files() -> None:
+    code = (
+        "import sys, numpy as np, steepest as st; "
+        "model = st.Sequential([st.layers.Dense(1)]); model.compile('sgd', 'mse'); "
+        "model.fit(np.zeros((4, 2)), np.zeros(4), verbose=0); "
+        "found = {'zipfile', 'gzip', 'bz2', 'steepest.data.files', 'steepest.storage.foreign'}; "
+        "assert not found & {*sys.modules}, found & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -18,7 +18,7 @@ from steepest.functions import composed
 from steepest.layers.inputs import as_float
 from steepest.layers.layer import Layer
 
-FORM = re.compile(r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?")
+FORM = r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?"
 
 
 class EinsumDense(Layer):
@@ -55,7 +55,7 @@ class EinsumDense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        found = FORM.fullmatch(equation.replace(" ", ""))
+        found = re.fullmatch(FORM, equation.replace(" ", ""))
         before, after = (found[1], found[3]) if found else (None, None)
         if not found or (before, after) != (found[5], found[7]) or (before and after):
             raise ArgumentError(

@@ -14,7 +14,6 @@ from steepest.data.preparing.preparer import Carried, Preparation, checked_prepa
 from steepest.errors import SteepestError
 from steepest.neuralnet.learner import Learner
 from steepest.registry import to_config
-from steepest.storage.foreign import load_weights
 from steepest.storage.keras_names import refuse_existing
 from steepest.storage.learned import learned_note
 from steepest.storage.model_file import save_model
@@ -56,6 +55,8 @@ class Stored(Learner):
         Keras's files of weights and PyTorch's state dictionaries in safetensors are read too:
         `st.saving.load_weights` says what went where.
         """
+        from steepest.storage.foreign import load_weights
+
         load_weights(self, path, skip_mismatch=skip_mismatch)
         self._forget_programs()
 

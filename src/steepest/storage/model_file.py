@@ -15,7 +15,6 @@ from steepest.errors import ArgumentError, DataError, caution
 from steepest.layers.weight_limit import limited_weights
 from steepest.protocols import StoredModel
 from steepest.registry import from_config, to_config
-from steepest.storage.foreign.keras_archive import is_keras_archive, load_keras_archive
 from steepest.storage.learned import learned_note, take_learned
 from steepest.storage.reading import reading
 from steepest.storage.weights import Groups, assign_variables, read_groups, save_variables
@@ -88,6 +87,8 @@ def load_model(
     >>> again([[5.0]]).tolist() == wanted, again.optimizer
     (True, Adam())
     """
+    from steepest.storage.foreign.keras_archive import is_keras_archive, load_keras_archive
+
     name = os.fspath(path)
     if os.path.isfile(name) and is_keras_archive(name):
         return load_keras_archive(name, custom_objects)
