@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from steepest.core import ops
 from steepest.core.matmul import matmul
 from steepest.core.matmul import swap_last as matrix_transpose
@@ -9,21 +11,23 @@ from steepest.core.primitives import show
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import ShapeError, suggest_names
 from steepest.functions.creation import eye
-from steepest.functions.decompositions import (
-    eigh,
-    eigvalsh,
-    expm,
-    lstsq,
-    matrix_rank,
-    pinv,
-    qr,
-    svd,
-)
 from steepest.functions.einsum import einsum
-from steepest.functions.equations import cholesky, cholesky_solve, det, inv, slogdet, solve
 from steepest.functions.nn import l2_normalize
 from steepest.functions.norms import global_norm, norm, tensordot
 from steepest.functions.shapes import expand_dims
+
+if TYPE_CHECKING:
+    from steepest.functions.decompositions import (
+        eigh,
+        eigvalsh,
+        expm,
+        lstsq,
+        matrix_rank,
+        pinv,
+        qr,
+        svd,
+    )
+    from steepest.functions.equations import cholesky, cholesky_solve, det, inv, slogdet, solve
 
 __all__ = [
     "band_part",
@@ -141,4 +145,15 @@ def _on_diagonal(rows: int | None, columns: int | None) -> Tensor:
     return ops.equal(*_places(rows, columns))
 
 
-suggest_names(__name__)
+_HOMES = {
+    "decompositions": "eigh eigvalsh expm lstsq matrix_rank pinv qr svd",
+    "equations": "cholesky cholesky_solve det inv slogdet solve",
+}
+suggest_names(
+    __name__,
+    later={
+        name: f"steepest.functions.{home}:{name}"
+        for home, names in _HOMES.items()
+        for name in names.split()
+    },
+)

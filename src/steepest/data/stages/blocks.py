@@ -16,6 +16,7 @@ from steepest.core import tree
 from steepest.core.arrays import array_of
 from steepest.core.conversion import texts_in
 from steepest.core.dtype import adopted, is_float, string
+from steepest.core.sizes import TensorShape
 from steepest.core.tensor import Operators, Tensor
 from steepest.errors import DataError, ShapeError
 from steepest.functions.shapes import stack
@@ -85,7 +86,8 @@ def _all_arrays(parts: Iterable[Any]) -> bool:
 def _tensor_entries(leaf: np.ndarray) -> Iterator[Any]:
     if leaf.dtype.kind in "OUS":
         return map(tensors, _entries(leaf))
-    return (Tensor(leaf[place, ...]) for place in range(len(leaf)))
+    shape, dtype = TensorShape(leaf.shape[1:]), leaf.dtype
+    return (Tensor(leaf[place, ...], shape, dtype) for place in range(len(leaf)))
 
 
 def _entries(leaf: np.ndarray) -> Iterator[Any]:
