@@ -4,8 +4,7 @@
 """
 
 from .copying import Range
-from .dense import emit_dense_product
-from .depth import dense_scratch_bytes
+from .dense import dense_scratch_bytes, emit_dense_product
 from .operand import Epilogue, Operand, Product, store_to
 from .shape import Machine, machine_for
 from .sparse import HalfRows, SparseRows, emit_sparse_product

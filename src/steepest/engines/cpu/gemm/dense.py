@@ -16,13 +16,16 @@ from steepest.engines.cpu.ir.helpers import (
     index,
     local_array,
     loop,
+    maximum,
     minimum,
     multiply,
     subtract,
 )
 
+from .blocked import Blocked
+from .blocking import LEAST_ROWS, blocked_scratch_bytes, may_be_blocked
 from .copying import Range
-from .depth import DepthBlock, depth_blocks
+from .depth import DepthBlock, depth_blocks, panel_scratch_bytes
 from .dot import emit_dots, is_dot
 from .operand import Epilogue, Operand, Product
 from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
@@ -42,7 +45,10 @@ from .tile import Tile, compute_tile
 
 @dataclass(frozen=True)
 class Job:
-    """A product that is being emitted: its rows and columns to compute, epilogue and scratch."""
+    """A product that is being emitted: its rows and columns to compute, epilogue and scratch.
+
+    With `few_rows` they are too few for a copy of B's rows to pay.
+    """
 
     product: Product
     epilogue: Epilogue
@@ -51,6 +57,7 @@ class Job:
     cols: Range
     scratch: ir.Value | None
     block: DepthBlock | None = None
+    few_rows: bool = False
 
 
 def emit_dense_product(
@@ -90,7 +97,30 @@ def emit_dense_product(
     if is_dot(product) and job.cols == (0, 1):
         emit_dots(builder, product, epilogue, machine, job.rows)
         return
-    with depth_blocks(builder, product, machine, scratch) as (part, block):
+    if not may_be_blocked(product, machine):
+        emit_in_panels(builder, job)
+        return
+    extent = subtract(builder, job.rows[1], job.rows[0])
+    enough = builder.icmp_signed(">=", index(extent), index(LEAST_ROWS))
+    with builder.if_else(enough) as (yes, no):
+        with yes:
+            given = needed(scratch)
+            Blocked(builder, product, epilogue, machine, job.rows, job.cols, given).emit()
+        with no:
+            emit_in_panels(builder, replace(job, few_rows=True))
+
+
+def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
+    """The bytes of scratch that `emit_dense_product` needs; an i64 value if k is one."""
+    size = panel_scratch_bytes(builder, product, machine)
+    if may_be_blocked(product, machine):
+        size = maximum(builder, size, blocked_scratch_bytes(builder, product, machine))
+    return size
+
+
+def emit_in_panels(builder: ir.IRBuilder, job: Job) -> None:
+    """Computes the job without blocks of rows, from B itself where its rows are contiguous."""
+    with depth_blocks(builder, job.product, job.machine, job.scratch) as (part, block):
         emit_depth_block(builder, replace(job, product=part, block=block))
 
 
@@ -176,7 +206,9 @@ def compute_group(
     buffer = local_array(builder, job.product.kind, tall * panel.pitch)
     copied = PanelGroup(job, a, top, panel, cols, True, buffer)
     plain = replace(copied, copied=False)
-    repays = repays_copy(builder, job.product, extent)
+    repays: bool | ir.Value = not job.product.b.rows_contiguous()
+    if not job.few_rows:
+        repays = repays_copy(builder, job.product, extent)
     if isinstance(repays, bool):
         compute_rows(builder, copied if repays else plain, tall)
         return

@@ -104,8 +104,8 @@ def advanced(builder: ir.IRBuilder, matrix: Operand, row: Integer) -> Operand:
     return replace(matrix, pointer=at(builder, matrix.pointer, offset, matrix.kind))
 
 
-def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
-    """The bytes of scratch that `emit_dense_product` needs; an i64 value if k is one."""
+def panel_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
+    """The bytes of scratch that a product in panels needs; an i64 value if k is one."""
     if isinstance(product.k, int):
         return staging_bytes(builder, product, machine)
     depth = depth_of(product)

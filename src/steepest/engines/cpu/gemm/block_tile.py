@@ -1,0 +1,116 @@
+"""The innermost kernel of a product in blocks: a tile of C in registers, summed over a depth.
+
+Each element is summed by fused multiply-adds in the order of k, as in tile.py. Depends on
+ir/helpers.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from steepest.engines.cpu import ir
+from steepest.engines.cpu.ir.helpers import (
+    Integer,
+    accumulate,
+    add,
+    at,
+    element_bytes,
+    fma,
+    load,
+    multiply,
+    splat,
+    store,
+    zero,
+)
+
+from .blocking import TALL
+
+
+@dataclass(frozen=True)
+class Tile:
+    """The form of a tile's function: the type and number of its vectors, and how A is read."""
+
+    kind: ir.Type
+    lanes: int
+    vectors: int
+    across: int
+
+    def function(self, module: ir.Module, continues: bool) -> ir.Function:
+        """The module's function of this form; it is emitted at its first use.
+
+        It takes the addresses of A's rows, that of B's panel, the number of k, the address of the
+        sums, and, if sums may continue, whether they begin at zero.
+        """
+        name = f"block {TALL} by {self.vectors}x{self.lanes} {self.kind.suffix}"
+        name += f" {self.across} {continues}"
+        if name in module.globals:
+            return module.globals[name]
+        pointer = ir.PointerType()
+        kinds: list[ir.Type] = [*[pointer] * (TALL + 1), ir.IntType(64), pointer]
+        if continues:
+            kinds.append(ir.IntType(1))
+        function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), name)
+        function.linkage = "internal"
+        function.attributes.append("noinline")
+        builder = ir.IRBuilder(function.append_basic_block("entry"))
+        *heads, panel, count, sums = function.args[: TALL + 3]
+        starts: list[ir.Value] = [zero(self._vector)] * (TALL * self.vectors)
+        if continues:
+            starts = self._starts(builder, sums, function.args[-1])
+        for place, total in enumerate(self._totals(builder, heads, panel, count, starts)):
+            store(builder, total, at(builder, sums, place, self._vector))
+        builder.ret_void()
+        return function
+
+    @property
+    def _vector(self) -> ir.VectorType:
+        return ir.VectorType(self.kind, self.lanes)
+
+    def _starts(self, builder: ir.IRBuilder, sums: ir.Value, first: ir.Value) -> list[ir.Value]:
+        """The first values of the sums: zeros, or those that an earlier block stored."""
+        before = builder.block
+        going_on, ready = (builder.append_basic_block() for _ in range(2))
+        builder.cbranch(first, ready, going_on)
+        builder.position_at_end(going_on)
+        places = [at(builder, sums, place, self._vector) for place in range(TALL * self.vectors)]
+        found = [load(builder, place, self._vector) for place in places]
+        builder.branch(ready)
+        builder.position_at_end(ready)
+        starts: list[ir.Value] = []
+        for stored in found:
+            start = builder.phi(self._vector)
+            start.add_incoming(zero(self._vector), before)
+            start.add_incoming(stored, going_on)
+            starts.append(start)
+        return starts
+
+    def _totals(
+        self,
+        builder: ir.IRBuilder,
+        heads: Sequence[ir.Value],
+        panel: ir.Value,
+        count: ir.Value,
+        starts: list[ir.Value],
+    ) -> list[ir.Value]:
+        """The sums over k of each row's number times the panel's vectors."""
+        size = element_bytes(self.kind)
+
+        def body(k: Integer, sums: list[ir.Value]) -> list[ir.Value]:
+            line = multiply(builder, k, self.vectors)
+            columns = [
+                load(builder, at(builder, panel, add(builder, line, n), self._vector), self._vector)
+                for n in range(self.vectors)
+            ]
+            results = []
+            for number, head in enumerate(heads):
+                address = at(builder, head, multiply(builder, k, self.across), self.kind)
+                factor = splat(
+                    builder, builder.load(address, typ=self.kind, align=size), self.lanes
+                )
+                for place, column in enumerate(columns):
+                    own = sums[number * self.vectors + place]
+                    results.append(fma(builder, factor, column, own))
+            return results
+
+        return accumulate(builder, count, starts, body)
