@@ -140,7 +140,7 @@ class Normalization(PreprocessingLayer):
     def adapt(self, data: Any) -> None:
         """Computes mean and variance of an array of examples, or of batches of them."""
         total: _Moments | None = None
-        for batch in batches_of(data):
+        for batch in batches_of(data, self.name):
             self.ensure_built((None, *batch.shape[1:]))
             axes = self._axes(batch.ndim)
             if tuple(batch.shape[axis] for axis in axes) != self._mean.shape:

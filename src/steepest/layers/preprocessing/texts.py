@@ -167,7 +167,7 @@ class TextVectorization(HostLayer, VocabularyLayer):
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learns the vocabulary of texts: an array, a list, a Dataset, or batches."""
         counts, holding, documents = Counter[str](), Counter[str](), 0
-        for batch in batches_to_learn(data, steps):
+        for batch in batches_to_learn(data, self.name, steps):
             for tokens in self._tokens(host_values(batch), adapting=True):
                 counts.update(tokens)
                 documents += 1
