@@ -139,6 +139,10 @@ class Operators:
     def swapaxes(self, first: int, second: int) -> Tensor:
         """Two axes exchanged."""
         order = list(range(len(self.shape)))
+        if not all(-len(order) <= axis < len(order) for axis in (first, second)):
+            raise ArgumentError(
+                f"swapaxes: {first} and {second} are not both axes of the shape {show(self.shape)}"
+            )
         order[first], order[second] = order[second], order[first]
         return _functions.transpose(self, order)
     def dot(self, other: TensorLike) -> Tensor:

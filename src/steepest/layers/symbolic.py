@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.arguments import as_tuple, whole
+from steepest.arguments import as_tuple, suggests_arguments, whole
 from steepest.core import tree
 from steepest.core.dispatch import bind, drawings
 from steepest.core.dtype import DTypeLike, input_dtype, string
@@ -176,6 +176,7 @@ def is_drawn(value: object) -> bool:
     return isinstance(value, Tensor) and isinstance(value.data, Drawn)
 
 
+@suggests_arguments
 def Input(  # noqa: N802 - Keras's name
     shape: Any = None,
     batch_size: int | None = None,

@@ -34,6 +34,8 @@ def training(
 ) -> Training:
     """A training by a plan, ready for its first batch."""
     model.require_compiled("fit")
+    if model.optimizer is None:
+        raise ArgumentError("fit: compile was given optimizer=None; give it one, such as 'adam'")
     seed = plan.seed if plan.seed is not None else generators.fresh_seed()
     feed, validation = _feeds(model, x, y, plan, seed)
     feed, validation = limited(feed), None if validation is None else limited(validation)

@@ -1,0 +1,115 @@
+"""Wrong arguments that users give to models, files and callbacks: the error says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest import callbacks, layers, optimizers
+from steepest.errors import ArgumentError, SteepestError
+
+X = np.ones((4, 2), "float32")
+
+
+def model() -> Any:
+    made = st.Sequential([layers.Dense(1, input_shape=(2,))])
+    made.compile("sgd", "mse")
+    return made
+
+
+def fit_with(optimizer: Any = "sgd", **given: Any) -> Any:
+    made = model()
+    made.compile(optimizer, "mse", **given)
+    return made.fit(X, X[:, :1], verbose=0)
+
+
+CASES: dict[str, tuple[Callable[[], Any], str]] = {
+    "clone of None": (lambda: st.models.clone_model(None), "a model was expected, got None"),
+    "clone function": (lambda: st.models.clone_model(model(), clone_function=3), "a function, got"),
+    "clone misspelt": (lambda: st.models.clone_model(model(), clone_fn=3), "'clone_function'"),
+    "JSON list": (lambda: st.models.model_from_json("[]"), r"a model is an object \{...\}"),
+    "set_weights": (lambda: model().set_weights(None), "a list of arrays was expected, got None"),
+    "get_layer": (lambda: model().get_layer(index=9), "index 9 of 1 layers"),
+    "build": (lambda: st.Sequential([layers.Dense(1)]).build(None), "a shape such as"),
+    "no optimizer": (lambda: fit_with(None), "optimizer=None"),
+    "metric None": (lambda: fit_with(metrics=[None]), "None is no metric"),
+    "call misspelt": (lambda: model()(X, trainin=True), "did you mean 'training'"),
+    "layer misspelt": (lambda: layers.Dropout(0.5)(X, trainin=True), "did you mean 'training'"),
+    "load misspelt": (lambda: st.load_model("m", custom_object={}), "'custom_objects'"),
+    "Input misspelt": (lambda: st.Input(shap=(2,)), "did you mean 'shape'"),
+    "plot misspelt": (lambda: st.utils.plot_model(model(), show_shape=1), "'show_shapes'"),
+    "save None": (lambda: model().save(None), "the path of a file was expected, got None"),
+    "weights None": (lambda: model().save_weights(None), "path of a file was expected, got None"),
+    "load None": (lambda: st.load_model(None), "the path of a file was expected, got None"),
+    "load weights": (lambda: model().load_weights(None), "path of a file was expected, got None"),
+    "callback misspelt": (lambda: callbacks.EarlyStopping(patince=1), "did you mean 'patience'"),
+    "min_delta": (lambda: callbacks.EarlyStopping(min_delta="a"), "min_delta must be a number"),
+    "CSV None": (lambda: callbacks.CSVLogger(None), "filename must be a text or a path, got None"),
+    "CSV separator": (lambda: callbacks.CSVLogger("a", separator=""), "one character, got ''"),
+    "schedule None": (lambda: callbacks.LearningRateScheduler(None), "function of the epoch"),
+    "hook": (lambda: callbacks.LambdaCallback(on_epoch_end=3), "on_epoch_end: a function, got 3"),
+    "apply None": (lambda: optimizers.SGD().apply_gradients(None), "pairs .* got None"),
+    "apply numbers": (lambda: optimizers.SGD().apply_gradients([1.0]), "pairs .gradient, variable"),
+    "apply no variable": (lambda: optimizers.SGD().apply_gradients([(1.0, 2.0)]), "got 2.0 for"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_wrong_argument_says_what_was_expected(case: str) -> None:
+    call, words = CASES[case]
+    with pytest.raises(SteepestError, match=words):
+        call()
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError, match="is a folder; give the name of a file in it"):
+        model().save(tmp_path)
+    with pytest.raises(FileNotFoundError, match=re.escape(f"there is no file {str(tmp_path)!r}")):
+        model().load_weights(str(tmp_path))
+
+
+def test_verbose_of_callbacks_may_be_true() -> None:
+    for made in (
+        callbacks.EarlyStopping(verbose=True),
+        callbacks.ReduceLROnPlateau(verbose=True),
+        callbacks.ModelCheckpoint("m.keras", verbose=True),
+    ):
+        assert made.verbose
+
+
+def test_wrong_shapes_and_axes() -> None:
+    for call in (
+        lambda: st.reshape(X, None),
+        lambda: st.reshape(X, "ab"),
+        lambda: st.random.uniform(None),
+        lambda: st.random.normal("ab"),
+        lambda: st.transpose(X, "ab"),
+        lambda: st.transpose(X, (0.0, 1.0)),
+        lambda: st.concat(None, 0),
+        lambda: st.constant(X).swapaxes(0, 7),
+        lambda: st.ops.swapaxes(X, 0, 7),
+    ):
+        with pytest.raises(ArgumentError, match=r"whole number|order of the 2 axes|join|not both"):
+            call()
+
+
+def test_wrong_sequences() -> None:
+    utils = st.utils
+    for call, words in (
+        (lambda: utils.pad_sequences(None), "a list of lists was expected, got None"),
+        (lambda: utils.pad_sequences([["a"]]), "texts take dtype=object"),
+        (lambda: utils.pad_sequences([[1]], maxlen="a"), "a whole number from 0 was expected"),
+        (lambda: utils.to_categorical(None), "must be whole numbers, got None"),
+        (lambda: utils.to_categorical(["a"]), "must be whole numbers, got .*StringLookup"),
+        (lambda: utils.to_categorical([1], num_class=2), "did you mean 'num_classes'"),
+        (lambda: utils.normalize(None), "an array of numbers was expected, got None"),
+        (lambda: utils.normalize(X, axis=7), "one of the 2 axes"),
+    ):
+        with pytest.raises(SteepestError, match=words):
+            call()
