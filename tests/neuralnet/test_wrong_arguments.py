@@ -12,7 +12,7 @@ import pytest
 
 import steepest as st
 from steepest import callbacks, layers, optimizers
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError, DataError, SteepestError, TrainingWarning
 
 X = np.ones((4, 2), "float32")
 
@@ -113,3 +113,52 @@ def test_wrong_sequences() -> None:
     ):
         with pytest.raises(SteepestError, match=words):
             call()
+
+
+def test_steps_beyond_the_data_are_a_warning_in_each_task() -> None:
+    made, y = model(), X[:, :1]
+    for call, argument in (
+        (lambda: made.evaluate(X, y, batch_size=2, steps=5, verbose=0), "steps=5"),
+        (lambda: made.predict(X, batch_size=2, steps=5, verbose=0), "steps=5"),
+        (
+            lambda: made.fit(X, y, validation_data=(X, y), validation_steps=3, verbose=0),
+            "validation_steps=3",
+        ),
+    ):
+        with pytest.warns(TrainingWarning, match=f"{argument} is more than the . batches"):
+            call()
+
+
+def test_weights_of_an_evaluation_are_checked() -> None:
+    y = X[:, :1]
+    with pytest.warns(TrainingWarning, match="all weights are 0"):
+        model().evaluate(X, y, sample_weight=np.zeros(4), verbose=0)
+    with pytest.raises(DataError, match="a weight is negative"):
+        model().evaluate(X, y, sample_weight=-np.ones(4), verbose=0)
+
+
+LAYERS: dict[str, tuple[Callable[[], Any], str]] = {
+    "no axes": (lambda: layers.LayerNormalization(axis=[])(X), r"at least one axis, got \(\)"),
+    "means": (lambda: layers.Normalization(mean=[1.0, 2.0, 3.0], variance=1.0)(X), "2,?.* feature"),
+    "variance": (lambda: layers.Normalization(mean=0.0, variance=-1.0), "0 or more was expected"),
+    "label weights": (lambda: st.metrics.AUC(label_weights=[-1.0, 1.0]), "are 0 or more, got"),
+    "no shape": (lambda: st.Input(), "a shape was expected, as in st.Input"),
+    "two shapes": (lambda: st.Input((1,), batch_shape=(None, 1)), "shape or batch_shape, not both"),
+    "batch shape": (lambda: st.Input(batch_shape="a"), "a shape is a tuple of sizes"),
+    "frequency": (
+        lambda: model().fit(X, X[:, :1], validation_data=(X, X), validation_freq="a"),
+        "validation_freq: a whole number from 1 was expected, got 'a'",
+    ),
+    "ragged": (lambda: model().fit([[1.0], [1.0, 2.0]], X), "make a table; st.utils.pad_sequences"),
+}
+
+
+@pytest.mark.parametrize("case", LAYERS)
+def test_a_wrong_argument_of_layers_and_fit(case: str) -> None:
+    call, words = LAYERS[case]
+    with pytest.raises(SteepestError, match=words):
+        call()
+
+
+def test_a_layer_without_bias_has_none() -> None:
+    assert layers.EinsumDense("ab,bc->ac", output_shape=2).bias is None

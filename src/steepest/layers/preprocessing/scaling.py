@@ -83,6 +83,8 @@ class Normalization(PreprocessingLayer):
             raise ArgumentError("Normalization: give both mean and variance, or neither")
         self.axis = None if axis is None else one_or_tuple(axis)
         self.invert = invert
+        if variance is not None and np.min(variance) < 0:
+            raise ArgumentError(f"Normalization: variance: 0 or more was expected, got {variance}")
         self._given = None if mean is None else (np.asarray(mean), np.asarray(variance))
 
     def build(self, input_shape: Any) -> None:
@@ -112,7 +114,13 @@ class Normalization(PreprocessingLayer):
 
     def _assign(self, mean: Any, variance: Any) -> None:
         for weight, values in ((self._mean, mean), (self._variance, variance)):
-            weight.assign(np.broadcast_to(np.squeeze(values), weight.array.shape))
+            given, shape = np.squeeze(values), weight.array.shape
+            if given.ndim and given.shape != shape:
+                raise ShapeError(
+                    f"layer {self.name!r}: {weight.name} has the shape {show(given.shape)}, the "
+                    f"inputs have {show(shape)} features; give one number, or one for each"
+                )
+            weight.assign(np.broadcast_to(given, shape))
 
     @property
     def mean(self) -> Tensor | None:
