@@ -162,3 +162,35 @@ def test_a_wrong_argument_of_layers_and_fit(case: str) -> None:
 
 def test_a_layer_without_bias_has_none() -> None:
     assert layers.EinsumDense("ab,bc->ac", output_shape=2).bias is None
+
+
+ROWS = st.data.Dataset.range(3)
+PIPELINES: dict[str, tuple[Callable[[], Any], str]] = {
+    "filter": (lambda: ROWS.filter(None), "Dataset.filter: a function was expected, got None"),
+    "take_while": (lambda: ROWS.take_while(3), "take_while: a function was expected, got 3"),
+    "reduce": (lambda: ROWS.reduce(0, None), "Dataset.reduce: a function was expected, got None"),
+    "concatenate": (lambda: ROWS.concatenate(3), "concatenate: a Dataset was expected, got 3"),
+    "cache": (lambda: ROWS.cache(3), "Dataset.cache: the path of a file was expected, got 3"),
+    "CsvDataset": (
+        lambda: st.data.experimental.CsvDataset("a.csv", None),
+        "record_defaults: a dtype or a default for each column was expected, got None",
+    ),
+    "no inputs": (lambda: model().predict({}), "the data are empty: x holds no array"),
+    "line": (lambda: model().summary(line_length="a"), "line_length: a whole number from 1"),
+    "shared axes": (lambda: layers.PReLU(shared_axes=7)(X), r"\(7,\) are not axes 1 to 1"),
+    "standardize": (
+        lambda: layers.TextVectorization(standardize=lambda text: None).adapt(["a"]),
+        "standardize: a function from a text to a text was expected, it gave None",
+    ),
+    "split": (
+        lambda: layers.TextVectorization(split=lambda text: 3).adapt(["a"]),
+        "split: a function from a text to a list of texts was expected, it gave 3",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PIPELINES)
+def test_a_wrong_argument_of_pipelines_and_texts(case: str) -> None:
+    call, words = PIPELINES[case]
+    with pytest.raises(SteepestError, match=words):
+        call()

@@ -7,6 +7,7 @@ from typing import Any
 
 from steepest.core import ops, tree
 from steepest.core.tensor import Tensor
+from steepest.data.arguments import require_function
 from steepest.data.stages import blocks
 from steepest.data.stages.base import INFINITE, Stage
 from steepest.data.stages.batching import Batch
@@ -127,6 +128,7 @@ class Elements(blocks.Nested):
         >>> st.data.Dataset.range(5).reduce(0, lambda total, x: total + x).item()
         10
         """
+        require_function("Dataset.reduce", reduce_func)
         state = state_of(initial_state)
         for element in self:
             state = state_of(reduce_func(state, element))
