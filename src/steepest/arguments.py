@@ -393,6 +393,15 @@ def _inside(interval: str, value: float) -> bool:
     return above and (value <= high if with_high else value < high)
 
 
+def require_function(where: str, given: Any) -> None:
+    """Raises for what cannot be called.
+
+    >>> require_function("Dataset.map", len)
+    """
+    if not callable(given):
+        raise ArgumentError(f"{where}: a function was expected, got {given!r:.60}")
+
+
 def require_function_of(
     owner: object, shown: str, given: Any, count: int, options: dict[str, Any]
 ) -> None:

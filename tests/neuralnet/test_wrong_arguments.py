@@ -194,3 +194,30 @@ def test_a_wrong_argument_of_pipelines_and_texts(case: str) -> None:
     call, words = PIPELINES[case]
     with pytest.raises(SteepestError, match=words):
         call()
+
+
+FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {
+    "function": (lambda: st.function(3), "function: a function was expected, got 3"),
+    "signature": (lambda: st.function(abs, input_signature=3), "a list of st.TensorSpec, got 3"),
+    "map_fn": (lambda: st.map_fn(None, X), "map_fn: a function was expected, got None"),
+    "gradcheck": (lambda: st.gradcheck(None, X), "gradcheck: a function was expected, got None"),
+    "custom": (lambda: st.custom_gradient(None), "custom_gradient: a function was expected"),
+    "py": (lambda: st.py_function(None, [X], "float32"), "py_function: a function was expected"),
+    "zeros": (lambda: st.zeros(-1), r"zeros: sizes are 0 or more, got \(-1,\)"),
+    "uniform": (lambda: st.random.uniform((-1, 2)), "random: sizes are 0 or more"),
+    "one_hot": (lambda: st.one_hot([1], None), "one_hot: depth: a whole number from 0"),
+    "top_k": (lambda: st.math.top_k(X, "a"), "top_k: k: a whole number was expected, got 'a'"),
+    "range": (lambda: st.range("a"), "range: numbers were expected, got"),
+    "linspace": (lambda: st.linspace(0.0, 1.0, -1), "linspace: num: a whole number from 0"),
+    "einsum": (lambda: st.einsum(None, X), "einsum: an equation such as"),
+    "rate": (lambda: optimizers.SGD([0.1]), "learning_rate: a number or a schedule was expected"),
+    "load_img": (lambda: st.utils.load_img(None), "load_img: the path of a file was expected"),
+    "pictures": (lambda: st.utils.image_dataset_from_directory(None), "the path of a file"),
+}
+
+
+@pytest.mark.parametrize("case", FUNCTIONS)
+def test_a_wrong_argument_of_a_function(case: str) -> None:
+    call, words = FUNCTIONS[case]
+    with pytest.raises(SteepestError, match=words):
+        call()

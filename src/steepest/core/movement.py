@@ -92,6 +92,8 @@ def given_sizes(name: str, shape: Any) -> tuple[Any, ...]:
             f"{name}: the size None in {sizes} stands for the batch, which has a size only inside "
             "a recorded program; give a number, or st.shape(x)[0] of an input x"
         )
+    if any(isinstance(size, int) and size < 0 for size in sizes):
+        raise ArgumentError(f"{name}: sizes are 0 or more, got {sizes}")
     return sizes
 
 

@@ -1,7 +1,4 @@
-"""Arguments of pipelines: the seed of a shuffle, a function, the path of a file.
-
-Depends on functions.
-"""
+"""Arguments of pipelines: the seed of a shuffle, the path of a file. Depends on functions."""
 
 from __future__ import annotations
 
@@ -26,15 +23,6 @@ def seed_or_drawn(seed: int | None) -> int:
     if not generators.is_seeded():
         return secrets.randbits(31)
     return int(random.uniform((), 0, 2**31 - 1, dtype="int64").item())
-
-
-def require_function(where: str, given: Any) -> None:
-    """Raises for what cannot be called.
-
-    >>> require_function("Dataset.map", len)
-    """
-    if not callable(given):
-        raise ArgumentError(f"{where}: a function was expected, got {given!r:.60}")
 
 
 def path_of(where: str, given: Any) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import suggests_arguments_of_methods, whole
+from steepest.arguments import require_function, suggests_arguments_of_methods, whole
 from steepest.core import tree
-from steepest.data.arguments import path_of, require_function, seed_or_drawn
+from steepest.data.arguments import path_of, seed_or_drawn
 from steepest.data.by_value import ByValue
 from steepest.data.constructors import Constructors
 from steepest.data.options import Options

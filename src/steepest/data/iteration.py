@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from steepest.arguments import require_function
 from steepest.core import ops, tree
 from steepest.core.tensor import Tensor
-from steepest.data.arguments import require_function
 from steepest.data.stages import blocks
 from steepest.data.stages.base import INFINITE, Stage
 from steepest.data.stages.batching import Batch
