@@ -70,6 +70,10 @@ def test_unknown_modules_stay_unknown() -> None:
         (st.layers, "Densse", "did you mean 'Dense'"),
         (st.layers, "Conv2D", "no convolutions"),
         (st, "Session", "TensorFlow 1's"),
+        (st, "train", "optimizers are in st.optimizers"),
+        (st, "RaggedTensor", "pad_sequences"),
+        (st.preprocessing, "Tokenizer", "TextVectorization"),
+        (st.data, "TFRecordDataset", "Dataset.from_file"),
     ],
 )
 def test_an_unknown_name_says_where_it_is(where, name: str, words: str) -> None:

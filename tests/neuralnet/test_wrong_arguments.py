@@ -175,6 +175,10 @@ PIPELINES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: st.data.experimental.CsvDataset("a.csv", None),
         "record_defaults: a dtype or a default for each column was expected, got None",
     ),
+    "from_file": (
+        lambda: st.data.Dataset.from_file("t.csv", delimeter=";"),
+        "from_file takes no argument 'delimeter': did you mean 'delimiter'",
+    ),
     "no inputs": (lambda: model().predict({}), "the data are empty: x holds no array"),
     "line": (lambda: model().summary(line_length="a"), "line_length: a whole number from 1"),
     "shared axes": (lambda: layers.PReLU(shared_axes=7)(X), r"\(7,\) are not axes 1 to 1"),
@@ -221,3 +225,17 @@ def test_a_wrong_argument_of_a_function(case: str) -> None:
     call, words = FUNCTIONS[case]
     with pytest.raises(SteepestError, match=words):
         call()
+
+
+def test_a_misspelt_argument_of_adapt_names_the_nearest() -> None:
+    for kind in ("Normalization", "StringLookup", "IntegerLookup", "TextVectorization"):
+        with pytest.raises(
+            ArgumentError, match="adapt takes no argument 'dta': did you mean 'data'"
+        ):
+            getattr(layers, kind)().adapt(dta=X)
+
+
+def test_the_place_of_the_maximum_may_keep_its_axis() -> None:
+    x = st.constant([[1.0, 3.0], [4.0, 2.0]])
+    assert x.argmax(1, keepdims=True).tolist() == [[1], [0]]
+    assert x.argmin(0, keepdims=True).tolist() == [[0, 1]]

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from steepest import initializers
-from steepest.arguments import whole
+from steepest.arguments import suggests_arguments, whole
 from steepest.core import ops
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
@@ -43,6 +43,7 @@ class PreprocessingLayer(Layer):
     single_input = True
     inspects_inputs = True
 
+    @suggests_arguments
     def adapt(self, data: Any) -> None:
         """Adapts the layer to the training set; by default there is nothing to learn."""
 
@@ -101,6 +102,7 @@ class AdaptedLayer(PreprocessingLayer):
         """Creates a weight that `adapt_weights` will assign."""
         return self.add_weight(name, shape, initializers.Constant(np.nan), trainable=False)
 
+    @suggests_arguments
     def adapt(self, data: Any) -> None:
         """Adapts the layer to the training set: an array, a Dataset, or batches."""
         values = gathered(data, self.name)

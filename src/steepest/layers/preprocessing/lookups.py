@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import is_whole
+from steepest.arguments import is_whole, suggests_arguments
 from steepest.core import ops
 from steepest.core.dtype import DType, float32, int64
 from steepest.core.tensor import Tensor
@@ -91,6 +91,7 @@ class StringLookup(HostLayer, VocabularyLayer):
             raise ArgumentError(f"StringLookup: vocabulary must be a list of texts, got {entry!r}")
         return str(entry)
 
+    @suggests_arguments
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learns the vocabulary of the training set: an array, a Dataset, or batches."""
         counts, holding, documents = Counter[str](), Counter[str](), 0
@@ -221,6 +222,7 @@ class IntegerLookup(VocabularyLayer):
             )
         return int(entry)
 
+    @suggests_arguments
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learns the vocabulary of the training set: an array, a Dataset, or batches."""
         batches = list(batches_to_learn(data, self.name, steps)) if steps is not None else data

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest import initializers
-from steepest.arguments import one_or_tuple
+from steepest.arguments import one_or_tuple, suggests_arguments
 from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
@@ -145,6 +145,7 @@ class Normalization(PreprocessingLayer):
     def _is_known(self) -> bool:
         return not np.isnan(self._mean.array).any()
 
+    @suggests_arguments
     def adapt(self, data: Any) -> None:
         """Computes mean and variance of an array of examples, or of batches of them."""
         total: _Moments | None = None

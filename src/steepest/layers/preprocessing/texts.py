@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from steepest.arguments import is_whole, whole
+from steepest.arguments import is_whole, suggests_arguments, whole
 from steepest.core.dtype import DType, float32, int64
 from steepest.core.tensor import Tensor
 from steepest.data.preparing.preparer import PREPARERS, UNKNOWN
@@ -164,6 +164,7 @@ class TextVectorization(HostLayer, VocabularyLayer):
             )
         return str(entry)
 
+    @suggests_arguments
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learns the vocabulary of texts: an array, a list, a Dataset, or batches."""
         counts, holding, documents = Counter[str](), Counter[str](), 0
