@@ -75,8 +75,10 @@ def as_size(size: Any) -> int | None:
     if isinstance(size, Tensor) and size.is_symbolic:
         _check_batch(size)
         return None
-    if size is None or is_whole(size):
-        return None if size is None else int(size)
+    if size is None or type(size) is int:  # the usual ones first
+        return size
+    if is_whole(size):
+        return int(size)
     raise ArgumentError(f"a size of a shape is a whole number, got {size!r:.60}")
 
 
