@@ -147,9 +147,7 @@ class JsonAdaptedLayer(PreprocessingLayer):
         raise NotImplementedError
 
 
-def gathered(
-    data: Any, name: str, steps: int | None = None, kind: str = "numbers"
-) -> np.ndarray:
+def gathered(data: Any, name: str, steps: int | None = None, kind: str = "numbers") -> np.ndarray:
     """Returns all examples as one array: those of an array, a Dataset, or `steps` batches.
 
     >>> gathered(iter([np.zeros((2, 3)), np.ones((1, 3))]), "scaling").shape
