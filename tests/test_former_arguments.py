@@ -18,6 +18,9 @@ from steepest.errors import ArgumentError
         (lambda: layers.LayerNormalization(rms_scaling=True), "RMSNormalization"),
         (lambda: layers.BatchNormalization(renorm=True), "larger batches"),
         (lambda: layers.BatchNormalization(synchronized=True), "leave it out"),
+        (lambda: st.callbacks.ModelCheckpoint("m", period=3), "save_freq now"),
+        (lambda: st.Sequential().save("m", save_format="h5"), "format is safetensors"),
+        (lambda: st.Sequential().fit([1.0], workers=2), r"PyDataset\(workers=2\)"),
         (lambda: layers.Dense(3, init="zeros"), "kernel_initializer now"),
     ],
 )

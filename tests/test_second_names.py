@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,10 @@ LINES = (
     ("from steepest.keras.layers import Dense", "Dense", "st.layers.Dense"),
     ("import steepest.keras as keras", "keras", "st"),
     ("from steepest.utils import to_categorical as f", "f", "st.utils.to_categorical"),
+    ("from steepest.keras.random import SeedGenerator as s", "s", "st.random.SeedGenerator"),
+    ("from steepest.nn import relu", "relu", "st.nn.relu"),
+    ("import steepest.linalg as linalg", "linalg", "st.linalg"),
+    ("from steepest.math import argmax", "argmax", "st.math.argmax"),
     ("from steepest.keras.preprocessing.sequence import pad_sequences as f", "f",
      "st.utils.pad_sequences"),
 )  # fmt: skip
@@ -44,6 +49,12 @@ def test_an_import_line_works_in_a_new_process_and_loads_a_module_once() -> None
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_the_functions_of_config_are_imported() -> None:
+    names: dict[str, Any] = {}
+    exec("from steepest.keras.config import floatx", names)
+    assert names["floatx"]() == "float32" and not isinstance(st.config, type(st))
+
+
 def test_unknown_modules_stay_unknown() -> None:
     with pytest.raises(ModuleNotFoundError, match=r"steepest\.nothing"):
         importlib.import_module("steepest.keras.nothing")
@@ -59,6 +70,10 @@ def test_unknown_modules_stay_unknown() -> None:
         (st.layers, "Densse", "did you mean 'Dense'"),
         (st.layers, "Conv2D", "no convolutions"),
         (st, "Session", "TensorFlow 1's"),
+        (st, "train", "optimizers are in st.optimizers"),
+        (st, "RaggedTensor", "pad_sequences"),
+        (st.preprocessing, "Tokenizer", "TextVectorization"),
+        (st.data, "TFRecordDataset", "Dataset.from_file"),
     ],
 )
 def test_an_unknown_name_says_where_it_is(where, name: str, words: str) -> None:

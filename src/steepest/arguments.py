@@ -75,7 +75,11 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
     >>> as_tuple(3), as_tuple([3, None])
     ((3,), (3, None))
     """
-    return (operator.index(value),) if is_whole(value) else tuple(value)
+    if is_whole(value):
+        return (operator.index(value),)
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        raise ArgumentError(f"one or several whole numbers were expected, got {value!r:.60}")
+    return tuple(value)
 
 
 def sizes_of(who: str, shape: Any) -> tuple[int | None, ...]:
@@ -244,16 +248,25 @@ def suggests_arguments(method: Method) -> Method:
         try:
             return method(*arguments, **options)
         except TypeError:
-            taken = inspect.signature(method).parameters
-            takes_all = any(p.kind is p.VAR_KEYWORD for p in taken.values())
-            unknown = [] if takes_all else [name for name in options if name not in taken]
-            if not unknown:
-                raise
-        known = [name for name in taken if name not in ("self", "cls")]
-        advice = remedy(unknown[0]) or (nearest(unknown[0], known) if known else "it takes none")
-        raise UnknownArgument(f"{method.__name__} takes no argument {unknown[0]!r}: {advice}")
+            refuse_unknown(method, options)
+            raise
 
     return suggesting  # type: ignore[return-value]
+
+
+def refuse_unknown(function: Callable[..., Any], options: Iterable[str], name: str = "") -> None:
+    """Raises for an option that a function, called `name`, does not take, with the nearest one.
+
+    >>> refuse_unknown(lambda x, training=False: x, ["training"])
+    """
+    taken = inspect.signature(function).parameters
+    unknown = [option for option in options if option not in taken]
+    if not unknown or any(p.kind is p.VAR_KEYWORD for p in taken.values()):
+        return
+    known = [each for each in taken if each not in ("self", "cls")]
+    advice = remedy(unknown[0]) or (nearest(unknown[0], known) if known else "it takes none")
+    shown = name or function.__name__
+    raise UnknownArgument(f"{shown} takes no argument {unknown[0]!r}: {advice}") from None
 
 
 Class = TypeVar("Class", bound=type)
@@ -378,6 +391,15 @@ def _inside(interval: str, value: float) -> bool:
     low, high, with_low, with_high = bounds(interval)
     above = low <= value if with_low else low < value
     return above and (value <= high if with_high else value < high)
+
+
+def require_function(where: str, given: Any) -> None:
+    """Raises for what cannot be called.
+
+    >>> require_function("Dataset.map", len)
+    """
+    if not callable(given):
+        raise ArgumentError(f"{where}: a function was expected, got {given!r:.60}")
 
 
 def require_function_of(

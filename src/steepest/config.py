@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from steepest.arguments import is_number, whole
 from steepest.errors import ArgumentError, unknown_name
@@ -324,3 +325,10 @@ def _platform_cache() -> Path:
 
 
 config = Config()
+
+
+def __getattr__(name: str) -> Any:
+    """The functions of `config` by import lines, `from steepest.keras.config import floatx`."""
+    if name.startswith("_") or not hasattr(config, name):
+        raise AttributeError(f"steepest.config has no {name!r}")
+    return getattr(config, name)

@@ -251,6 +251,20 @@ LACKING = {
         "your own"
     ),
     "applications": "it has no pretrained networks",
+    "Tokenizer text_to_word_sequence hashing_trick": (
+        "st.layers.TextVectorization numbers the words of texts"
+    ),
+    "KerasClassifier KerasRegressor wrappers": (
+        "st.data.cross_validate trains a model on each fold, st.saving.from_sklearn reads an MLP"
+    ),
+    "ragged RaggedTensor": (
+        "rows of unequal length are padded: st.utils.pad_sequences, Dataset.padded_batch"
+    ),
+    "sparse SparseTensor": "fit takes sparse rows as SciPy's matrices",
+    "estimator feature_column": "st.utils.FeatureSpace encodes the columns of a table",
+    "train": "optimizers are in st.optimizers; model.save and BackupAndRestore write checkpoints",
+    "saved_model lite": "model.save writes a model, and st.load_model reads it",
+    "TFRecordDataset": "st.data.Dataset.from_file reads CSV, Parquet, NumPy and HDF5 files",
     "RemoteMonitor": (
         "no callback sends data over the network; write one with on_epoch_end that does, or use "
         "st.callbacks.CSVLogger or TensorBoard"

@@ -108,6 +108,7 @@ class StoredModel(Protocol):
 
     built: bool
     preparation: Preparation | None
+    column_names: list[tuple[str, ...]] | None
     optimizer: Any
 
     @property

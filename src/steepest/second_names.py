@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 SECOND_NAMES = {
     "steepest.keras": "steepest",
+    "steepest.linalg": "steepest.functions.linalg",
+    "steepest.math": "steepest.functions.public",
     "steepest.models": "steepest.neuralnet",
+    "steepest.nn": "steepest.functions.nn",
     "steepest.optimizers.schedules": "steepest.schedules",
     "steepest.preprocessing.image": "steepest.utils",
     "steepest.preprocessing.sequence": "steepest.utils",
+    "steepest.random": "steepest.functions.random",
 }
 """The module that each second name means; names below them follow."""
 
@@ -56,11 +60,14 @@ class _Finder:
 class _Loader:
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = importlib.import_module(own_name(spec.name))
-        self._spec = module.__spec__
+        self._name, self._spec = spec.name, module.__spec__
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         module.__spec__ = self._spec  # the import system has replaced it by that of the second name
+        home, _, last = own_name(self._name).rpartition(".")
+        # The import system gives the package this entry as its attribute: `st.config` is no module.
+        sys.modules[self._name] = vars(sys.modules.get(home, module)).get(last, module)
 
 
 def install() -> None:

@@ -349,6 +349,17 @@ def test_a_variable_is_the_rate_itself() -> None:
     assert optimizer.learning_rate is rate
 
 
+def test_a_function_that_gives_a_plain_number_is_a_rate_of_fit() -> None:
+    x = np.ones((4, 1), "float32")
+    trained = []
+    for rate in (lambda: 0.1, 0.1):
+        model = st.Sequential([st.layers.Dense(1, kernel_initializer="ones", input_shape=(1,))])
+        model.compile(optimizers.SGD(rate), "mse")
+        model.fit(x, x + 1, epochs=2, verbose=0)
+        trained.append(model.layers[0].kernel.tolist())
+    assert trained[0] == trained[1]
+
+
 def test_a_function_of_a_variable_is_read_in_each_step() -> None:
     rate, w = st.Variable(0.5), st.Variable(1.0)
     optimizer = optimizers.SGD(lambda: rate * 2.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.arguments import checked
 from steepest.callbacks.callback import Callback
 from steepest.errors import ArgumentError
 from steepest.events import Logs
@@ -25,6 +26,7 @@ class SwapEMAWeights(Callback):
     >>> _ = model.fit(x, y, validation_data=(x, y), callbacks=[swap], verbose=0)
     """
 
+    @checked
     def __init__(self, swap_on_epoch: bool = False) -> None:
         super().__init__()
         self.swap_on_epoch = swap_on_epoch

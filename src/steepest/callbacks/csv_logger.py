@@ -6,7 +6,9 @@ import csv
 import os
 from typing import Any, TextIO
 
+from steepest.arguments import checked
 from steepest.callbacks.callback import Callback
+from steepest.errors import ArgumentError
 from steepest.events import Logs
 
 
@@ -17,10 +19,13 @@ class CSVLogger(Callback):
     >>> log = st.callbacks.CSVLogger("training.csv", append=True)
     """
 
+    @checked
     def __init__(
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
         super().__init__()
+        if len(separator) != 1:
+            raise ArgumentError(f"CSVLogger: separator: one character, got {separator!r}")
         self.filename = os.fspath(filename)
         self.separator = separator
         self.append = append

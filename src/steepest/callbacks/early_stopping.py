@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from steepest.arguments import require_within
+from steepest.arguments import checked, require_within
 from steepest.callbacks.callback import Callback, same_monitor
 from steepest.callbacks.monitor import Monitor
 from steepest.events import Logs
@@ -28,12 +28,13 @@ class EarlyStopping(Monitor):
     2
     """
 
+    @checked
     def __init__(
         self,
         monitor: str = "val_loss",
         min_delta: float = 0.0,
         patience: int = 0,
-        verbose: int = 0,
+        verbose: bool | int = 0,
         mode: str = "auto",
         baseline: float | None = None,
         restore_best_weights: bool = True,
@@ -88,7 +89,8 @@ class ConvergenceRule(Callback):
     >>> rule = st.callbacks.ConvergenceRule(min_improvement=0.001)
     """
 
-    def __init__(self, min_improvement: float = 0.001, verbose: int = 0) -> None:
+    @checked
+    def __init__(self, min_improvement: float = 0.001, verbose: bool | int = 0) -> None:
         super().__init__()
         self.min_improvement = min_improvement
         self.verbose = verbose

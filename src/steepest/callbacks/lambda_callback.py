@@ -25,6 +25,8 @@ class LambdaCallback(Callback):
         for name, function in hooks.items():
             if name not in _HOOKS:
                 raise ArgumentError(f"LambdaCallback: no hook {name!r}: {nearest(name, _HOOKS)}")
+            if not callable(function):
+                raise ArgumentError(f"LambdaCallback: {name}: a function, got {function!r}")
             setattr(self, name, function)
 
     def overrides(self, *hooks: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 
+from steepest.arguments import checked
 from steepest.callbacks.callback import Callback
 from steepest.errors import ArgumentError, TrainingDiverged
 from steepest.events import Logs
@@ -18,7 +19,8 @@ class TimeLimit(Callback):
     >>> limit = st.callbacks.TimeLimit(60)
     """
 
-    def __init__(self, seconds: float, verbose: int = 0) -> None:
+    @checked
+    def __init__(self, seconds: float, verbose: bool | int = 0) -> None:
         super().__init__()
         if not seconds > 0:
             raise ArgumentError(f"seconds: a number above 0 was expected, got {seconds!r}")
@@ -49,6 +51,7 @@ class TerminateOnNaN(Callback):
     >>> guard = st.callbacks.TerminateOnNaN()
     """
 
+    @checked
     def __init__(self, raise_error: bool = False) -> None:
         super().__init__()
         self.raise_error = raise_error

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import require_within
+from steepest.arguments import checked, require_within
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.errors import ArgumentError
@@ -37,8 +37,13 @@ class LearningRateScheduler(Callback):
     >>> halve = st.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5)
     """
 
-    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+    @checked
+    def __init__(self, schedule: Callable[..., float], verbose: bool | int = 0) -> None:
         super().__init__()
+        if not callable(schedule):
+            raise ArgumentError(
+                f"LearningRateScheduler: a function of the epoch was expected, got {schedule!r}"
+            )
         self.schedule = schedule
         self.verbose = verbose
         self._takes_rate = _takes_two(schedule)
@@ -69,12 +74,13 @@ class ReduceLROnPlateau(Monitor):
     >>> reduce = st.callbacks.ReduceLROnPlateau("val_loss", factor=0.2, patience=5, min_lr=1e-5)
     """
 
+    @checked
     def __init__(
         self,
         monitor: str = "val_loss",
         factor: float = 0.1,
         patience: int = 10,
-        verbose: int = 0,
+        verbose: bool | int = 0,
         mode: str = "auto",
         min_delta: float = 1e-4,
         cooldown: int = 0,

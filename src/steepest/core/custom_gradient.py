@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from steepest.arguments import require_function
 from steepest.core import dispatch, ops, tree
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
@@ -47,6 +48,8 @@ def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
     >>> tape.gradient(y, x).item()
     1.0
     """
+
+    require_function("custom_gradient", function)
 
     @functools.wraps(function)
     def wrapped(*arguments: TensorLike, **options: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import require_function
 from steepest.core import ops, tree
 from steepest.core.tape import value_and_gradients
 from steepest.core.tensor import Tensor
@@ -63,6 +64,7 @@ def gradcheck(
     >>> print(st.gradcheck(lambda x: st.reduce_sum(st.tanh(x)), [0.1, 0.2]))  # doctest: +ELLIPSIS
     derivatives agree with finite differences to ...
     """
+    require_function("gradcheck", function)
     inputs = [np.asarray(argument, np.float64) for argument in arguments]
     if not inputs:
         raise ArgumentError("gradcheck: give the arguments at which to check the function")

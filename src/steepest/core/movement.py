@@ -44,8 +44,9 @@ def transpose(x: TensorLike, perm: Sequence[int] | None = None) -> Tensor:
     """
     tensor = as_tensor(x)
     wanted = range(tensor.ndim - 1, -1, -1) if perm is None else as_tuple(perm)
-    order = tuple(int(axis) + tensor.ndim if axis < 0 else int(axis) for axis in wanted)
-    if sorted(order) != list(range(tensor.ndim)):
+    whole = tuple(int(axis) for axis in wanted if is_whole(axis))
+    order = tuple(axis + tensor.ndim if axis < 0 else axis for axis in whole)
+    if len(whole) < len(wanted) or sorted(order) != list(range(tensor.ndim)):
         raise ArgumentError(
             f"transpose: {tuple(wanted)} is not an order of the {tensor.ndim} axes of shape "
             f"{show(tensor.shape)}; name each of them once"
@@ -74,7 +75,11 @@ def as_size(size: Any) -> int | None:
     if isinstance(size, Tensor) and size.is_symbolic:
         _check_batch(size)
         return None
-    return None if size is None else int(size)
+    if size is None or type(size) is int:  # the usual ones first
+        return size
+    if is_whole(size):
+        return int(size)
+    raise ArgumentError(f"a size of a shape is a whole number, got {size!r:.60}")
 
 
 def given_sizes(name: str, shape: Any) -> tuple[Any, ...]:
@@ -89,6 +94,8 @@ def given_sizes(name: str, shape: Any) -> tuple[Any, ...]:
             f"{name}: the size None in {sizes} stands for the batch, which has a size only inside "
             "a recorded program; give a number, or st.shape(x)[0] of an input x"
         )
+    if any(isinstance(size, int) and size < 0 for size in sizes):
+        raise ArgumentError(f"{name}: sizes are 0 or more, got {sizes}")
     return sizes
 
 
@@ -188,7 +195,7 @@ def concat(values: Sequence[TensorLike], axis: int = 0) -> Tensor:
     >>> concat([[1, 2], [3]], axis=0).tolist()
     [1, 2, 3]
     """
-    if not len(values):
+    if values is None or not len(values):
         raise ArgumentError("concat: nothing to join; give at least one tensor")
     parts = meet(*values) if len(values) > 1 else [as_tensor(values[0])]
     (along,) = axes_of(axis, parts[0].ndim)

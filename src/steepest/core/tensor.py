@@ -89,12 +89,12 @@ class Operators:
     def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The minimum over all or some axes."""
         return _functions.reduce_min(self, axis, keepdims)
-    def argmax(self, axis: int | None = None) -> Tensor:
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
         """The index of the maximum along an axis, which must be given if there are several."""
-        return _functions.argmax(self, _only_axis(self, "argmax", axis))
-    def argmin(self, axis: int | None = None) -> Tensor:
+        return _functions.argmax(self, _only_axis(self, "argmax", axis), keepdims=keepdims)
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
         """The index of the minimum along an axis, which must be given if there are several."""
-        return _functions.argmin(self, _only_axis(self, "argmin", axis))
+        return _functions.argmin(self, _only_axis(self, "argmin", axis), keepdims=keepdims)
     def astype(self, dtype: DTypeLike) -> Tensor:
         """The same values as another dtype."""
         return _functions.cast(self, dtype)
@@ -139,6 +139,10 @@ class Operators:
     def swapaxes(self, first: int, second: int) -> Tensor:
         """Two axes exchanged."""
         order = list(range(len(self.shape)))
+        if not all(-len(order) <= axis < len(order) for axis in (first, second)):
+            raise ArgumentError(
+                f"swapaxes: {first} and {second} are not both axes of the shape {show(self.shape)}"
+            )
         order[first], order[second] = order[second], order[first]
         return _functions.transpose(self, order)
     def dot(self, other: TensorLike) -> Tensor:

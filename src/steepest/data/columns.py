@@ -261,8 +261,10 @@ def _plain(values: Any, what: str) -> DenseColumn:
         array = _array(values)
     except DataError:
         raise
-    except ValueError as error:
-        raise ShapeError(f"{what}: rows of unequal length do not make a table ({error})") from None
+    except ValueError:
+        raise ShapeError(
+            f"{what}: rows of unequal length do not make a table; st.utils.pad_sequences pads them"
+        ) from None
     if array.ndim == 0:
         raise ShapeError(f"{what}: rows were expected, got the single value {values!r}")
     dtype = adopted(array.dtype.newbyteorder("="))

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import suggests_arguments_of_methods, whole
+from steepest.arguments import require_function, suggests_arguments_of_methods, whole
 from steepest.core import tree
-from steepest.data.arguments import seed_or_drawn
+from steepest.data.arguments import path_of, seed_or_drawn
 from steepest.data.by_value import ByValue
 from steepest.data.constructors import Constructors
 from steepest.data.options import Options
@@ -62,8 +62,7 @@ class Dataset(ByValue, Constructors):
         >>> [x.item() for x in dataset]
         [10.0, 20.0]
         """
-        if not callable(map_func):
-            raise ArgumentError(f"Dataset.map: a function was expected, got {map_func!r}")
+        require_function("Dataset.map", map_func)
         workers = threads_asked_for("Dataset.map", num_parallel_calls)
         return Dataset(mapping.Map(self._stage, map_func, workers))
 
@@ -73,6 +72,7 @@ class Dataset(ByValue, Constructors):
         >>> [x.item() for x in Dataset.range(5).filter(lambda x: x % 2 == 1)]
         [1, 3]
         """
+        require_function("Dataset.filter", predicate)
         return Dataset(mapping.Filter(self._stage, predicate))
 
     def take_while(self, predicate: Callable[..., Any]) -> Dataset:
@@ -81,6 +81,7 @@ class Dataset(ByValue, Constructors):
         >>> [x.item() for x in Dataset.range(5).take_while(lambda x: x < 3)]
         [0, 1, 2]
         """
+        require_function("Dataset.take_while", predicate)
         return Dataset(mapping.TakeWhile(self._stage, predicate))
 
     def flat_map(self, map_func: Callable[..., Any]) -> Dataset:
@@ -308,6 +309,8 @@ class Dataset(ByValue, Constructors):
         >>> [x.item() for x in Dataset.range(2).concatenate(Dataset.range(1))]
         [0, 1, 0]
         """
+        if not isinstance(dataset, Dataset):
+            raise ArgumentError(f"Dataset.concatenate: a Dataset was expected, got {dataset!r:.60}")
         return Dataset(joining.Concatenate([self._stage, dataset._stage]))
 
     def enumerate(self, start: int = 0) -> Dataset:
@@ -365,11 +368,12 @@ class Dataset(ByValue, Constructors):
         >>> [x.item() for x in Dataset.range(2).cache()]
         [0, 1]
         """
-        if not os.fspath(filename):
+        folder = path_of("Dataset.cache", filename)
+        if not folder:
             return Dataset(buffering.Cache(self._stage))
         from steepest.data.stages.file_cache import FileCache
 
-        return Dataset(FileCache(self._stage, os.fspath(filename)))
+        return Dataset(FileCache(self._stage, folder))
 
     def prefetch(self, buffer_size: int) -> Dataset:
         """Prepares `buffer_size` elements in advance on a background thread.
@@ -383,8 +387,7 @@ class Dataset(ByValue, Constructors):
 
 def _stage_maker(method: str, function: Callable[..., Any]) -> Callable[..., base.Stage]:
     """Wraps a function that returns data sets as one that returns their stages."""
-    if not callable(function):
-        raise ArgumentError(f"Dataset.{method}: a function was expected, got {function!r}")
+    require_function(f"Dataset.{method}", function)
 
     def stage_of(*element: Any) -> base.Stage:
         made = function(*element)

@@ -83,6 +83,11 @@ def CsvDataset(  # noqa: N802 - TensorFlow's class
     >>> [(a.item(), b.item()) for a, b in CsvDataset(path, ["int32", 0.0])]
     [(1, 2.5), (3, 0.0)]
     """
+    if not isinstance(record_defaults, (list, tuple)):
+        raise ArgumentError(
+            "CsvDataset: record_defaults: a dtype or a default for each column was expected, got "
+            f"{record_defaults!r:.60}"
+        )
     paths = _paths("CsvDataset", filenames)
     records = Records(
         fields=[Field(default) for default in record_defaults],

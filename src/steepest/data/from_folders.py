@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.core import ops
+from steepest.data.arguments import path_of
 from steepest.data.dataset import Dataset
 from steepest.data.splitting.split import split_indices
 from steepest.errors import ArgumentError
@@ -61,7 +62,8 @@ def image_dataset_from_directory(
 
     colors: Any = {"rgb": "rgb", "grayscale": "gray"}.get(color_mode, color_mode)
     chosen = _chosen_classes(labels, class_names, format)
-    reader = PictureFolder(os.fspath(directory), size=image_size, color=colors, class_names=chosen)
+    folder = path_of("image_dataset_from_directory", directory)
+    reader = PictureFolder(folder, size=image_size, color=colors, class_names=chosen)
     mode = _labelled(reader, labels, label_mode, verbose)
     return _parts(reader, mode, batch_size, shuffle, seed, validation_split, subset)
 
@@ -96,7 +98,8 @@ def text_dataset_from_directory(
     from steepest.data.files import TextFolder
 
     chosen = _chosen_classes(labels, class_names, format)
-    reader = TextFolder(os.fspath(directory), class_names=chosen, max_length=max_length)
+    folder = path_of("text_dataset_from_directory", directory)
+    reader = TextFolder(folder, class_names=chosen, max_length=max_length)
     mode = _labelled(reader, labels, label_mode, verbose)
     return _parts(reader, mode, batch_size, shuffle, seed, validation_split, subset)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from steepest.arguments import require_function
 from steepest.core import ops, tree
 from steepest.core.tensor import Tensor
 from steepest.data.stages import blocks
@@ -127,6 +128,7 @@ class Elements(blocks.Nested):
         >>> st.data.Dataset.range(5).reduce(0, lambda total, x: total + x).item()
         10
         """
+        require_function("Dataset.reduce", reduce_func)
         state = state_of(initial_state)
         for element in self:
             state = state_of(reduce_func(state, element))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from steepest.core.dtype import DTypeLike, as_dtype
+from steepest.data.arguments import path_of
 from steepest.data.files.checks import import_extra
 from steepest.data.files.decoding import decoded
 from steepest.errors import ArgumentError, ShapeError, unknown_name
@@ -47,7 +48,7 @@ def load_img(
         )
     if interpolation not in INTERPOLATIONS:
         raise unknown_name("interpolation", interpolation, INTERPOLATIONS)
-    picture = decoded(path if isinstance(path, io.BytesIO) else Path(path))
+    picture = decoded(path if isinstance(path, io.BytesIO) else Path(path_of("load_img", path)))
     if picture.mode not in MODES[color_mode]:
         picture = picture.convert(MODES[color_mode][0])
     if target_size is None or picture.size == (target_size[1], target_size[0]):

@@ -10,10 +10,10 @@ from steepest.finding import Finding, Rule, Severity, Where
 STEPS_BEYOND_DATA = Rule(
     "steps-beyond-data",
     Severity.WARNING,
-    "An epoch has more steps than the data have batches.",
-    "steps_per_epoch={steps} is more than the {batches} batches of the data, so each epoch goes "
-    "through them more than once (Keras ends the epoch with the data)",
-    "leave steps_per_epoch out, or call repeat() on the data set, which says that it is meant",
+    "An epoch, an evaluation or a prediction has more steps than the data have batches.",
+    "{where.argument}={steps} is more than the {batches} batches of the data, so they are gone "
+    "through more than once (Keras ends with the data)",
+    "leave {where.argument} out, or call repeat() on the data set, which says that it is meant",
 )
 TWO_WEIGHTS = Rule(
     "two-weights",
@@ -67,14 +67,16 @@ def idle_findings(settings: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-def steps_findings(steps: int | None, batches: int | None) -> Iterator[Finding]:
-    """More steps in an epoch than batches, where the number of both is known.
+def steps_findings(
+    steps: int | None, batches: int | None, argument: str = "steps_per_epoch"
+) -> Iterator[Finding]:
+    """More steps than batches, where the number of both is known.
 
     >>> [found.rule for found in steps_findings(6, 4)], list(steps_findings(3, 4))
     (['steps-beyond-data'], [])
     """
     if steps is not None and batches is not None and steps > batches:
-        yield STEPS_BEYOND_DATA.finding(Where("steps_per_epoch"), steps=steps, batches=batches)
+        yield STEPS_BEYOND_DATA.finding(Where(argument), steps=steps, batches=batches)
 
 
 def class_weight_findings(class_weight: Any, units: int) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.arguments import require_function
 from steepest.changes import latest_change
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import name_of
@@ -50,6 +51,11 @@ class Function:
         input_signature: Sequence[TensorSpec] | None = None,
         engine: str | None = None,
     ) -> None:
+        require_function("function", function)
+        if not isinstance(input_signature, (list, tuple, type(None))):
+            raise ArgumentError(
+                f"function: input_signature: a list of st.TensorSpec, got {input_signature!r:.60}"
+            )
         functools.update_wrapper(self, function)
         self.python_function = function
         self._signature = None if input_signature is None else tuple(input_signature)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import as_tuple, is_whole
+from steepest.arguments import as_tuple, is_number, is_whole, whole
 from steepest.core import ops
 from steepest.core.arrays import array_of
 from steepest.core.dtype import DTypeLike, float32, is_float
@@ -105,6 +105,8 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: DTypeLike = None
     first, last = (0, start) if limit is None else (start, limit)
     numbers = [getattr(number, "item", lambda number=number: number)() for number in (
         first, last, delta)]  # fmt: skip
+    if not all(map(is_number, numbers)):
+        raise ArgumentError(f"range: numbers were expected, got {tuple(numbers)}")
     if numbers[2] == 0:
         raise ArgumentError("range: delta must not be 0")
     values = np.arange(*numbers)
@@ -117,7 +119,8 @@ def linspace(start: float, stop: float, num: int = 50, dtype: DTypeLike = float3
     >>> linspace(0.0, 1.0, 3).tolist()
     [0.0, 0.5, 1.0]
     """
-    return ops.constant(np.linspace(start, stop, num), dtype)
+    count = whole("linspace: num", num, 0)
+    return ops.constant(np.linspace(start, stop, count), dtype)
 
 
 def one_hot(
@@ -136,6 +139,8 @@ def one_hot(
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     wanted = ops.as_tensor(indices)
+    if not isinstance(depth, Tensor):
+        whole("one_hot: depth", depth, 0)
     if is_float(wanted.dtype):
         raise DTypeError(f"one_hot: indices must be whole numbers, got {wanted.dtype.name}")
     classes = ops.iota((depth,), 0, wanted.dtype)

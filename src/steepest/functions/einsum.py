@@ -40,6 +40,8 @@ def einsum(equation: str, *inputs: TensorLike) -> Tensor:
 
 def _without_dots(equation: str, tensors: list[Tensor]) -> str:
     """The equation with letters in the place of dots."""
+    if not isinstance(equation, str):
+        raise ArgumentError(f"einsum: an equation such as 'ij,jk->ik', got {equation!r:.60}")
     if "..." not in equation:
         return equation
     given, arrow, result = equation.replace(" ", "").partition("->")

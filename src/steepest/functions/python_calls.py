@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from steepest.arguments import require_function
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import is_string
 from steepest.core.tensor import Tensor
@@ -47,6 +48,7 @@ def numpy_function(
 
 
 def _called(name: str, function: Callable[..., Any], given: list[Any], types: Any) -> Any:
+    require_function(name, function)
     symbolic = any(isinstance(value, Tensor) and value.is_symbolic for value in given)
     if symbolic or not dispatch.computes_at_once():
         raise TraceError(

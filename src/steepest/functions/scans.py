@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from steepest.arguments import require_function
 from steepest.core import ops, tree
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
@@ -52,6 +53,7 @@ def map_fn(fn: Callable[[Any], Any], elems: Any) -> Any:
     >>> map_fn(lambda x: x * x, [1, 2, 3]).tolist()
     [1, 4, 9]
     """
+    require_function("map_fn", fn)
     tensors = elems if isinstance(elems, (dict, tuple)) else ops.as_tensor(elems)
     columns = [unstack(leaf) for leaf in tree.leaves(tensors)]
     found = [fn(tree.rebuild(tensors, iter(row))) for row in zip(*columns, strict=True)]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from steepest.arguments import whole
 from steepest.core import ops
 from steepest.core.dtype import bool_, is_float
 from steepest.core.primitives import show
@@ -115,7 +116,7 @@ def top_k(x: TensorLike, k: int = 1) -> TopK:
     ([3.0, 2.0], [1, 2])
     """
     tensor = ops.as_tensor(x)
-    if not tensor.ndim or not 0 <= k <= (tensor.shape[-1] or 0):
+    if not tensor.ndim or not 0 <= whole("top_k: k", k) <= (tensor.shape[-1] or 0):
         raise ShapeError(f"top_k: k={k} is more than the last axis of {show(tensor.shape)} holds")
     return TopK(*_sorted(tensor, k, "DESCENDING"))
 

@@ -13,6 +13,7 @@ from steepest.arguments import as_tuple, require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
+from steepest.errors import ArgumentError
 from steepest.layers.layer import Layer
 
 
@@ -121,6 +122,11 @@ class PReLU(Layer):
     def build(self, input_shape: Any) -> None:
         """Creates the slopes alpha."""
         shared = self.shared_axes or ()
+        if not all(1 <= axis < len(input_shape) for axis in shared):
+            raise ArgumentError(
+                f"layer {self.name!r}: shared_axes {shared} are not axes 1 to "
+                f"{len(input_shape) - 1} of its inputs"
+            )
         sizes = [1 if axis in shared else size for axis, size in enumerate(input_shape)]
         self.alpha = self.add_weight(
             "alpha",

@@ -38,7 +38,7 @@ class EinsumDense(Layer):
     single_input = True
 
     kernel: Variable
-    bias: Variable
+    bias: Variable = None  # type: ignore[assignment]  # None without one, as in Keras
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from steepest import backend, regularizers
-from steepest.arguments import checked, constructor_parameters
+from steepest.arguments import checked, constructor_parameters, refuse_unknown
 from steepest.config import DTypePolicy, config
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DTypeLike, as_dtype, computing, float32, name_of
@@ -198,7 +198,11 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
         takes_training = self._training_position is not None
         flag = {"training": call_context.training_now()} if takes_training else {}
         weights = len(self._weights)
-        outputs = self.call(inputs, *args, **flag, **kwargs)
+        try:
+            outputs = self.call(inputs, *args, **flag, **kwargs)
+        except TypeError:
+            refuse_unknown(self.call, kwargs, f"layer {self.name!r}")
+            raise
         if len(self._weights) > weights:
             made = self._weights.pop().name
             raise ArgumentError(

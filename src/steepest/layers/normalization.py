@@ -213,6 +213,8 @@ class LayerNormalization(ScaleAndShift):
     def build(self, input_shape: Any) -> None:
         """Creates gamma and beta, one number of each for each feature."""
         axes = as_tuple(self.axis)
+        if not axes:
+            raise ArgumentError(f"layer {self.name!r}: axis: at least one axis, got {self.axis!r}")
         self.size_along(input_shape, axes[0])
         ordered = sorted(axis % len(input_shape) for axis in axes)
         self.add_scale_and_shift([self.size_along(input_shape, axis) for axis in ordered])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from steepest.arguments import as_tuple, whole
+from steepest.arguments import as_tuple, sizes_of, suggests_arguments, whole
 from steepest.core import tree
 from steepest.core.dispatch import bind, drawings
 from steepest.core.dtype import DTypeLike, input_dtype, string
@@ -176,6 +176,7 @@ def is_drawn(value: object) -> bool:
     return isinstance(value, Tensor) and isinstance(value.data, Drawn)
 
 
+@suggests_arguments
 def Input(  # noqa: N802 - Keras's name
     shape: Any = None,
     batch_size: int | None = None,
@@ -205,10 +206,17 @@ def Input(  # noqa: N802 - Keras's name
     if tensor is not None:
         return _drawn(tensor)
     if batch_shape is not None:
-        batch_size, *shape = batch_shape
+        if shape is not None:
+            raise ArgumentError("Input: give shape or batch_shape, not both")
+        batch_size, *shape = sizes_of("Input: batch_shape", batch_shape)
+    elif shape is None:
+        raise ArgumentError(
+            "Input: a shape was expected, as in st.Input((4,)) for four numbers an example; () "
+            "is one number"
+        )
     sizes = tuple(
         None if size is None else whole("Input: a size of the shape", size, 0)
-        for size in as_tuple(shape or ())
+        for size in as_tuple(shape)
     )
     return CALL_RECORDER.input(
         (batch_size, *sizes), input_dtype(dtype), name or f"input_{next(_serial)}"

@@ -199,6 +199,8 @@ class Trackable:
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Assigns new values to all weights, in the order of `weights`."""
         own = self.weights
+        if not hasattr(weights, "__len__"):
+            raise ArgumentError(f"set_weights: a list of arrays was expected, got {weights!r:.60}")
         if len(weights) != len(own):
             raise ArgumentError(
                 f"set_weights: layer {self.name!r} has {len(own)} weights "

@@ -61,6 +61,8 @@ class AUC(Rates):
             raise unknown_name("curve", curve, CURVES)
         if summation_method not in SUMMATIONS:
             raise unknown_name("summation method", summation_method, SUMMATIONS)
+        if label_weights is not None and min(label_weights, default=0.0) < 0:
+            raise ArgumentError(f"AUC: label_weights are 0 or more, got {label_weights}")
         self.curve, self.summation_method, self.from_logits = curve, summation_method, from_logits
 
     def probabilities(self, y_pred: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from steepest.arguments import suggests_arguments
 from steepest.core import tree
 from steepest.errors import ArgumentError, DataError
 from steepest.layers.layer import Layer
@@ -21,6 +22,7 @@ from steepest.storage.reading import reading
 Clone = Callable[[Layer], Layer]
 
 
+@suggests_arguments
 def clone_model(
     model: Model,
     input_tensors: Any = None,
@@ -43,6 +45,10 @@ def clone_model(
     >>> st.models.clone_model(model, clone_function=wider).output_shape
     (None, 2)
     """
+    if not isinstance(model, Layer):
+        raise ArgumentError(f"clone_model: a model was expected, got {model!r:.60}")
+    if clone_function is not None and not callable(clone_function):
+        raise ArgumentError(f"clone_model: clone_function: a function, got {clone_function!r:.60}")
     if input_tensors is None and clone_function is None and call_function is None and not recursive:
         return type(model).from_config(model.get_config())
     if not isinstance(model, Sequential) and not model.is_drawn:
@@ -113,5 +119,7 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
         raise DataError(
             f"model_from_json: the text of model.to_json() was expected: {error}"
         ) from error
+    if not isinstance(config, dict):
+        raise DataError(f"model_from_json: a model is an object {{...}}, got {json_string!r:.60}")
     with reading("the text given to model_from_json", custom_objects):
         return from_config(config, "layer")

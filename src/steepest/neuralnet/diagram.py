@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from steepest.arguments import is_number
+from steepest.arguments import is_number, suggests_arguments
 from steepest.core.dtype import name_of
 from steepest.errors import ArgumentError, MissingExtra, unknown_name
 from steepest.layers.layer import Layer
@@ -25,6 +25,7 @@ MOST_DOTS = 2_400
 SPLINES = ("ortho", "line", "polyline", "curved", "spline")  # Graphviz's names
 
 
+@suggests_arguments
 def plot_model(
     model: Model,
     to_file: str | os.PathLike[str] | None = None,

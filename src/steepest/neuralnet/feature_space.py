@@ -220,7 +220,7 @@ class FeatureSpace:
         data = dataset
         if is_frame(data):
             data = {str(name): values for name, values in columns_of(data)}
-        rows = [data] if isinstance(data, dict) else list(batches_to_learn(data))
+        rows = [data] if isinstance(data, dict) else list(batches_to_learn(data, "FeatureSpace"))
         if not rows or not isinstance(rows[0], dict):
             raise ArgumentError(
                 "FeatureSpace.adapt: a dictionary of columns or a Dataset of dictionaries was "

@@ -252,6 +252,8 @@ def report_use(model: Learner, feed: Feed, kind: str | None = None) -> None:
     report(input_findings(model, feed), found)
     watch_inputs(model, feed, found)
     if kind is not None:
+        if isinstance(feed, ArrayFeed) and len(feed.nest) > 2:
+            report(weight_findings(tree.leaves(feed.nest[2])), found)
         report(use_findings(model, feed, kind), found)
         watch_labels(model, feed, kind, None, found)
 

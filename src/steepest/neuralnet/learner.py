@@ -28,7 +28,6 @@ from steepest.layers.overridable import Overridable
 from steepest.neuralnet import step as steps
 from steepest.neuralnet.compile_config import compile_arguments, compile_config
 from steepest.neuralnet.input.accept import inputs_of
-from steepest.neuralnet.input.column_names import ColumnNames
 from steepest.neuralnet.input.feeds import Prepare
 from steepest.neuralnet.metric_values import EagerMetricValues, MetricUse, MetricValues
 from steepest.neuralnet.objectives import Objectives
@@ -56,7 +55,7 @@ class Learner(Layer):
     """
 
     loss: Any = None  # as it was given to compile
-    column_names: ColumnNames | None = None  # of the tables that it was trained on
+    column_names: list[tuple[str, ...]] | None = None  # of the tables that it was trained on
 
     def __init__(
         self, name: str | None = None, trainable: bool = True, dtype: DTypeLike = None

@@ -10,11 +10,11 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from steepest.arguments import suggests_arguments
+from steepest.arguments import is_whole, suggests_arguments
 from steepest.core import tree
 from steepest.core.dtype import DTypeLike
 from steepest.core.tensor import Tensor
-from steepest.errors import unknown_name
+from steepest.errors import ArgumentError, unknown_name
 from steepest.layers import call_context
 from steepest.layers.inputs import Prepared, call_recorder_of
 from steepest.layers.layer import LAYERS, MISSING, Layer
@@ -184,6 +184,8 @@ class Model(Trainer):
         """
         layers = self.layers
         if index is not None:
+            if not (is_whole(index) and -len(layers) <= index < len(layers)):
+                raise ArgumentError(f"get_layer: index {index!r} of {len(layers)} layers")
             return layers[index]
         found = {layer.name: layer for layer in layers}
         if name not in found:

@@ -285,6 +285,8 @@ def _make_metrics(
     for place, group in enumerate(wanted):
         made.append([])
         for one in group:
+            if one is None:
+                raise ArgumentError("compile: metrics: None is no metric; leave it out")
             label = labels[place] if labels[place] is not None else outputs[place]
             metric = metrics.get(
                 one, loss=functions[place], target=in_rank_of(outputs[place], label),

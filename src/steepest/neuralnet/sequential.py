@@ -224,6 +224,8 @@ def _as_shapes(given: Any) -> Any:
     """A shape as a tuple; several as a list or a dictionary of tuples."""
     if isinstance(given, dict):
         return {name: _as_shapes(part) for name, part in given.items()}
+    if not isinstance(given, (tuple, list)):
+        raise ArgumentError(f"build: a shape such as (None, 4) was expected, got {given!r:.60}")
     if any(isinstance(part, (tuple, list, dict)) for part in given):
         return [_as_shapes(part) for part in given]
     return tuple(given)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from steepest.arguments import whole
 from steepest.core.primitives import show
 from steepest.errors import ArgumentError, nearest
 from steepest.layers.layer import Layer
@@ -40,6 +41,8 @@ def summary(
     Trainable params: 3
     Non-trainable params: 0
     """
+    if line_length is not None:
+        whole("summary: line_length", line_length, 1)
     say = print_fn or print
     say(f"Model: {model.name}")
     prefix = getattr(model, "prefix", None)

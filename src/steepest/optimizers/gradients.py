@@ -47,7 +47,27 @@ def computed(variable: Variable) -> Tensor:
     return ops.cast(variable.value, computing(variable.dtype))
 
 
+def pairs_of(grads_and_vars: Any) -> list[tuple[Any, Any]]:
+    """The pairs of a gradient and its variable that `apply_gradients` is given.
+
+    >>> pairs_of(zip([1.0], ["w"]))
+    [(1.0, 'w')]
+    """
+    try:
+        return [(gradient, variable) for gradient, variable in grads_and_vars]
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            "apply_gradients: pairs (gradient, variable) were expected, as zip(gradients, "
+            f"variables) gives them; got {grads_and_vars!r:.60}"
+        ) from None
+
+
 def _checked(gradient: TensorLike, variable: Variable) -> Tensor:
+    if not isinstance(variable, Variable):
+        raise ArgumentError(
+            f"apply: pairs of a gradient and its variable were expected, got {variable!r:.60} for "
+            "the variable; give (gradient, variable)"
+        )
     tensor = ops.as_tensor(gradient, computing(variable.dtype))
     if tensor.shape != variable.shape:
         raise ShapeError(

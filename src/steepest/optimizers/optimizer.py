@@ -19,7 +19,14 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.functions import composed
 from steepest.optimizers.factors import FactorsGiven, FactorsOf
-from steepest.optimizers.gradients import accumulated, clipped, computed, connected, if_due
+from steepest.optimizers.gradients import (
+    accumulated,
+    clipped,
+    computed,
+    connected,
+    if_due,
+    pairs_of,
+)
 from steepest.optimizers.scheduled import Scheduled
 from steepest.registry import Registry, to_config
 from steepest.schedules.hyper import HyperParameter, Setting
@@ -316,7 +323,7 @@ class Optimizer(Scheduled):
         >>> w.item()
         0.5
         """
-        pairs = list(grads_and_vars)
+        pairs = pairs_of(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
 
     def apply(

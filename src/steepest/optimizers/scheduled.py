@@ -10,6 +10,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any, Self
 
+import numpy as np
+
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
@@ -61,7 +63,7 @@ class Scheduled(Configurable):
             return given  # assignments to it change the rate
         if callable(given) or isinstance(given, (dict, type)):
             return as_setting(self, "learning_rate", given, RATES)
-        if isinstance(given, (str, bool)):
+        if isinstance(given, (str, bool)) or np.ndim(given):
             raise ArgumentError(
                 f"learning_rate: a number or a schedule was expected, got {given!r}"
             )

@@ -193,7 +193,8 @@ def _is_inside(value: Tensor, interval: str) -> Tensor:
 
 
 def _inside(value: Tensor, interval: str) -> bool:
-    return bool(_is_inside(value, interval))
+    with dispatch.eagerly():  # a known number, also while a step is recorded
+        return bool(_is_inside(value, interval))
 
 
 def _fault(

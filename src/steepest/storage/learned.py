@@ -1,6 +1,7 @@
 """The JSON metadata of a weights file: what a model learned besides tensors, and its preparation.
 
-Vocabularies and boundaries of preprocessing layers are such values. Depends on layers and data.
+Vocabularies and boundaries of preprocessing layers are such values, and the names of the columns
+that it was trained on. Depends on layers and data.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def learned_note(model: StoredModel) -> dict[str, Any]:
     """
     learned = [{"layer": layer.name, **layer.get_learned()} for layer in _remembering(model)]
     note: dict[str, Any] = {"learned": learned} if learned else {}
+    if model.column_names is not None:
+        note["columns"] = model.column_names
     preparation = model.preparation
     if isinstance(preparation, dict):
         by_name = {key: to_config(part) for key, part in preparation.items()}
@@ -55,6 +58,8 @@ def take_learned(model: StoredModel, note: dict[str, Any], name: str) -> None:
         )
     for layer, entry in zip(layers, learned, strict=False):
         layer.set_learned(entry)
+    if "columns" in note:
+        model.column_names = [tuple(map(str, names)) for names in note["columns"]]
     if "preparation" in note:
         model.preparation = _read(note["preparation"])
 

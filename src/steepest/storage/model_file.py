@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from steepest.arguments import suggests_arguments
+from steepest.data.arguments import path_of
 from steepest.errors import ArgumentError, DataError, caution
 from steepest.layers.weight_limit import limited_weights
 from steepest.protocols import StoredModel
@@ -63,6 +65,7 @@ def _compile_note(model: StoredModel) -> dict[str, Any] | None:
         return None
 
 
+@suggests_arguments
 def load_model(
     path: str | os.PathLike[str],
     custom_objects: dict[str, Any] | None = None,
@@ -89,7 +92,7 @@ def load_model(
     """
     from steepest.storage.foreign.keras_archive import is_keras_archive, load_keras_archive
 
-    name = os.fspath(path)
+    name = path_of("load_model", path)
     if os.path.isfile(name) and is_keras_archive(name):
         return load_keras_archive(name, custom_objects)
     groups, note = read_groups(path)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.data.arguments import path_of
 from steepest.errors import DataError
 from steepest.storage.whole_file import write_whole
 
@@ -49,7 +50,7 @@ def write_tensors(
     place = PLACE.search(content)
     assert place is not None
     content[place.start(1) : place.end(1)] = hashlib.sha256(content).hexdigest().encode()
-    write_whole(path, content)
+    write_whole(path_of("save", path), content)
 
 
 def read_tensors(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -71,8 +72,8 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Any]:
     """A file whose sizes add up; what is wrong in it is an error that names it."""
     from safetensors import SafetensorError, safe_open
 
-    name = os.fspath(path)
-    if not os.path.exists(name):
+    name = path_of("load", path)
+    if not os.path.isfile(name):
         raise FileNotFoundError(f"there is no file {name!r}")
     try:
         with safe_open(name, framework="numpy") as file:

@@ -9,6 +9,7 @@ locked has no owner any more. Depends on the standard library only.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import sys
@@ -32,6 +33,10 @@ def write_whole(path: str | os.PathLike[str], content: bytes | bytearray) -> Non
     """
     target = os.path.abspath(os.fspath(path))
     folder = os.path.dirname(target)
+    if os.path.isdir(target):
+        raise IsADirectoryError(
+            errno.EISDIR, f"{os.fspath(path)!r} is a folder; give the name of a file in it"
+        )
     try:
         os.makedirs(folder, exist_ok=True)
         remove_leftovers(folder)

@@ -7,7 +7,7 @@ import pytest
 
 import steepest as st
 from steepest import layers
-from steepest.errors import ArgumentError, ShapeError, SteepestError
+from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError
 
 RNG = np.random.default_rng(0)
 TABLE = RNG.normal(size=(60, 4)) @ RNG.normal(size=(4, 4)) + 5.0
@@ -88,3 +88,58 @@ def test_adapting_to_another_width_is_refused(make):
 def test_an_axis_that_the_data_do_not_have_is_named():
     with pytest.raises(ArgumentError, match="axis 5 is not one of the 2 axes of its inputs; give"):
         layers.Normalization(axis=5).adapt(TABLE)
+
+
+NO_EXAMPLES = {
+    "None": (None, "batches were expected, got None"),
+    "number": (3, "batches were expected, got 3"),
+    "dictionary": ({"a": [1.0, 2.0]}, r"got a dictionary of \['a'\]; give one of its entries"),
+}
+NO_NUMBERS = {
+    "texts": ([["a", "b"]], r"adapt takes .*numbers, got \[\['a', 'b'\]\]"),
+    "unequal rows": ([[1.0, 2.0], [3.0]], "rows must be equally long"),
+    "unequal widths": ([np.ones((2, 3)), np.ones((2, 1))], "rows must be equally long"),
+}
+
+
+@pytest.mark.parametrize("case", NO_EXAMPLES)
+@pytest.mark.parametrize("kind", ["Normalization", "RobustScaling", "IntegerLookup", "StringLookup",
+                                  "TextVectorization"])  # fmt: skip
+def test_adapt_refuses_what_is_no_set_of_examples(kind: str, case: str) -> None:
+    data, words = NO_EXAMPLES[case]
+    with pytest.raises(ArgumentError, match=f"layer '.*': adapt: .*{words}"):
+        getattr(layers, kind)().adapt(data)
+
+
+@pytest.mark.parametrize("case", NO_NUMBERS)
+@pytest.mark.parametrize("kind", ["Normalization", "RobustScaling", "IntegerLookup"])
+def test_adapt_refuses_what_are_no_numbers(kind: str, case: str) -> None:
+    data, words = NO_NUMBERS[case]
+    with pytest.raises(DataError, match=words):
+        getattr(layers, kind)().adapt(data)
+
+
+def test_layers_of_texts_adapt_to_numbered_batches() -> None:
+    class Batches(st.utils.PyDataset):
+        def __len__(self) -> int:
+            return 2
+
+        def __getitem__(self, index: int) -> np.ndarray:
+            return np.array([["b"], ["a"], ["b"]])[index : index + 2]
+
+    lookup = layers.StringLookup()
+    lookup.adapt(Batches())
+    assert sorted(lookup.get_vocabulary()) == ["[UNK]", "a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["StringLookup", "TextVectorization", "Hashing"])
+def test_layers_of_texts_refuse_none(kind: str) -> None:
+    made = {"Hashing": {"num_bins": 3}}.get(kind, {"vocabulary": ["a"]})
+    with pytest.raises(ArgumentError, match="texts or numbers were expected, got None"):
+        getattr(layers, kind)(**made)(None)
+
+
+def test_an_empty_vocabulary_is_an_error() -> None:
+    for kind in (layers.StringLookup, layers.IntegerLookup, layers.TextVectorization):
+        with pytest.raises(ArgumentError, match="the vocabulary is empty"):
+            kind(vocabulary=[])

@@ -48,3 +48,15 @@ def test_other_columns_are_refused() -> None:
     more = Table(a=X[:, 0], b=X[:, 1], c=X[:, 2], y=X.sum(1))
     with pytest.raises(DataError, match=r"training: \['y'\] were not there"):
         model.evaluate(more, X.sum(1), verbose=0)
+
+
+def test_a_file_of_the_model_or_of_its_weights_keeps_the_order(tmp_path: Any) -> None:
+    model, moved = trained(), Table(c=X[:, 2], a=X[:, 0], b=X[:, 1])
+    wanted = model.predict(X, verbose=0)
+    model.save(tmp_path / "model")
+    model.save_weights(tmp_path / "weights")
+    fresh = st.Sequential([st.layers.Dense(1, input_shape=(3,))])
+    fresh.load_weights(tmp_path / "weights")
+    for again in (st.load_model(tmp_path / "model"), fresh):
+        with pytest.warns(TrainingWarning, match="in another order than in training"):
+            np.testing.assert_array_equal(again.predict(moved, verbose=0), wanted)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from steepest.arguments import refuse_unknown
 from steepest.data.files.arrays import NumpyArchive, NumpyFile, read_npy, read_npz, save_npz
 from steepest.data.files.delimited import DelimitedFile, read_csv
 from steepest.data.files.folders import PictureFolder, TextFolder, open_folder
@@ -71,4 +72,8 @@ def open_source(path: str | Path, **options: Any) -> Source:
             f"{path}: no reader is known for {suffix!r}; known names: "
             f"{', '.join([*READERS, *GZIPPED])}, IDX, and folders of pictures or texts"
         )
-    return READERS[suffix](path, **options)
+    try:
+        return READERS[suffix](path, **options)
+    except TypeError:
+        refuse_unknown(READERS[suffix], options, "Dataset.from_file")
+        raise

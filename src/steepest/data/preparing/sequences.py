@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from steepest.arguments import whole
+from steepest.arguments import is_number, is_whole, suggests_arguments, whole
 from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.data.columns import SparseColumn
 from steepest.data.csr import locked
@@ -108,6 +108,7 @@ def _check_range(numbers: np.ndarray, offsets: np.ndarray, dimension: int) -> No
         )
 
 
+@suggests_arguments
 def pad_sequences(
     sequences: Any,
     maxlen: int | None = None,
@@ -127,6 +128,10 @@ def pad_sequences(
     for name, side in (("padding", padding), ("truncating", truncating)):
         if side not in ("pre", "post"):
             raise ArgumentError(f"{name}: 'pre' or 'post' was expected, got {side!r}")
+    if not hasattr(sequences, "__iter__") or isinstance(sequences, (str, bytes)):
+        raise DataError(f"pad_sequences: a list of lists was expected, got {sequences!r:.60}")
+    if maxlen is not None:
+        whole("pad_sequences: maxlen", maxlen, 0)
     rows = [np.asarray(_row(row, number)) for number, row in enumerate(sequences)]
     inner = next((row.shape[1:] for row in rows if len(row)), ())
     width = max(map(len, rows), default=0) if maxlen is None else maxlen
@@ -136,6 +141,11 @@ def pad_sequences(
         raise ArgumentError(f"pad_sequences: value: {wanted} was expected, got {value!r}")
     made = np.full((len(rows), width, *inner), value, object if of_texts else as_dtype(dtype))
     for number, row in enumerate(rows):
+        if row.dtype.kind in "OUS" and not of_texts:
+            raise DataError(
+                f"pad_sequences: row {number} holds {row.tolist()!r:.60}, which are no numbers; "
+                "texts take dtype=object and a text as value"
+            )
         cut = row[len(row) - width :] if truncating == "pre" and len(row) > width else row[:width]
         if len(cut) and cut.shape[1:] != inner:
             raise DataError(f"row {number} holds entries of shape {cut.shape[1:]}, not {inner}")
@@ -144,6 +154,7 @@ def pad_sequences(
     return made
 
 
+@suggests_arguments
 def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     """One-hot rows of class numbers, which begin at 0.
 
@@ -153,20 +164,23 @@ def to_categorical(x: Any, num_classes: int | None = None) -> np.ndarray:
     labels = np.asarray(x)
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
-    whole = labels.astype(np.int64)
-    if labels.size and not np.array_equal(whole, labels):
+    number = labels.astype(np.int64) if labels.dtype.kind in "biuf" else None
+    if number is None or (labels.size and not np.array_equal(number, labels)):
         raise DataError(
-            "to_categorical: class numbers must be whole numbers; use StringLookup for text"
+            f"to_categorical: class numbers must be whole numbers, got {x!r:.60}; use StringLookup "
+            "for text"
         )
-    classes = int(whole.max(initial=-1)) + 1 if num_classes is None else num_classes
-    wrong = (whole < 0) | (whole >= classes)
+    classes = int(number.max(initial=-1)) + 1
+    if num_classes is not None:
+        classes = whole("to_categorical: num_classes", num_classes, 1)
+    wrong = (number < 0) | (number >= classes)
     if wrong.any():
         place: Sequence[int] = np.argwhere(wrong)[0].tolist()
         raise DataError(
-            f"to_categorical: label {whole[tuple(place)]} at {place} is outside the {classes} "
+            f"to_categorical: label {number[tuple(place)]} at {place} is outside the {classes} "
             f"classes 0 to {classes - 1}"
         )
-    return np.eye(classes, dtype=np.float32)[whole]
+    return np.eye(classes, dtype=np.float32)[number]
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
@@ -176,6 +190,13 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
     [[0.6, 0.8], [0.0, 0.0]]
     """
     values = np.atleast_1d(np.asarray(x))
+    if values.dtype.kind not in "biuf":
+        raise DataError(f"normalize: an array of numbers was expected, got {x!r:.60}")
+    if not (is_whole(axis) and -values.ndim <= axis < values.ndim and is_number(order)):
+        raise ArgumentError(
+            f"normalize: axis {axis!r} and order {order!r}: one of the {values.ndim} axes and a "
+            "number were expected"
+        )
     dtype = values.dtype if values.dtype.kind == "f" else np.dtype(np.float64)
     length = np.linalg.norm(values.astype(dtype), order, axis, keepdims=True)
     return values / np.where(length == 0, dtype.type(1), length)

@@ -7,13 +7,13 @@ Depends on the Layer base.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 
 from steepest import initializers
-from steepest.arguments import whole
+from steepest.arguments import suggests_arguments, whole
 from steepest.core import ops
 from steepest.core.tensor import Operators, Tensor
 from steepest.core.variable import Variable
@@ -43,6 +43,7 @@ class PreprocessingLayer(Layer):
     single_input = True
     inspects_inputs = True
 
+    @suggests_arguments
     def adapt(self, data: Any) -> None:
         """Adapts the layer to the training set; by default there is nothing to learn."""
 
@@ -101,11 +102,10 @@ class AdaptedLayer(PreprocessingLayer):
         """Creates a weight that `adapt_weights` will assign."""
         return self.add_weight(name, shape, initializers.Constant(np.nan), trainable=False)
 
+    @suggests_arguments
     def adapt(self, data: Any) -> None:
         """Adapts the layer to the training set: an array, a Dataset, or batches."""
         values = gathered(data, self.name)
-        if values.dtype.kind not in "fiub":
-            raise DataError(f"layer {self.name!r}: {values.dtype} values are no numbers")
         self.ensure_built((None, *values.shape[1:]))
         self.require_size(values.shape)
         self.adapt_weights(values.reshape(-1, values.shape[-1]).astype(np.float64))
@@ -147,37 +147,75 @@ class JsonAdaptedLayer(PreprocessingLayer):
         raise NotImplementedError
 
 
-def gathered(data: Any, name: str, steps: int | None = None) -> np.ndarray:
+def gathered(data: Any, name: str, steps: int | None = None, kind: str = "numbers") -> np.ndarray:
     """Returns all examples as one array: those of an array, a Dataset, or `steps` batches.
 
     >>> gathered(iter([np.zeros((2, 3)), np.ones((1, 3))]), "scaling").shape
     (3, 3)
     """
     limit = None if steps is None else whole("adapt: steps", steps, 1)
-    batches = list(itertools.islice(batches_of(data), limit))
+    batches = list(itertools.islice(batches_of(data, name, kind), limit))
     if not any(map(len, batches)):
         raise ArgumentError(f"layer {name!r}: adapt was given no examples")
     return batches[0] if len(batches) == 1 else np.concatenate(batches)
 
 
-def batches_of(data: Any) -> Iterator[np.ndarray]:
+def batches_of(data: Any, name: str, kind: str = "numbers") -> Iterator[np.ndarray]:
     """Yields an array as one batch, or the arrays of a Dataset or another iterable in turn.
 
-    >>> [len(batch) for batch in batches_of([[1.0], [2.0], [3.0]])]
+    Raises for what holds no numbers; `name` is that of the layer.
+
+    >>> [len(batch) for batch in batches_of([[1.0], [2.0], [3.0]], "scaling")]
     [3]
-    >>> [len(batch) for batch in batches_of([np.ones((3, 1)), np.ones((2, 1))])]
+    >>> [len(batch) for batch in batches_of([np.ones((3, 1)), np.ones((2, 1))], "scaling")]
     [3, 2]
     """
     if hasattr(data, "toarray"):  # SciPy's sparse matrices
         data = data.toarray()
     is_array = isinstance(data, (np.ndarray, Operators, list, tuple)) or hasattr(data, "__array__")
     if is_array and not _is_of_unequal_batches(data):
-        yield np.asarray(data)
+        yield _numbers(data, name, kind)
         return
     if isinstance(data, PyDataset):
         data = PyDatasetEpochs(data, shuffle=False, seed=0)
+    require_examples(data, name)
     for batch in data:
-        yield np.asarray(batch[0] if isinstance(batch, tuple) else batch)
+        yield _numbers(batch[0] if isinstance(batch, tuple) else batch, name, kind)
+
+
+def require_examples(data: Any, name: str) -> None:
+    """Raises if data for `adapt` are neither an array nor several: None, a number, a text.
+
+    >>> require_examples(None, "scaling")
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: layer 'scaling': adapt: an array of examples, a Dataset or \
+batches were expected, got None
+    """
+    if isinstance(data, Mapping):
+        raise ArgumentError(
+            f"layer {name!r}: adapt: one array of examples was expected, got a dictionary of "
+            f"{list(data)}; give one of its entries, and each column a layer of its own"
+        )
+    if not hasattr(data, "__iter__") or isinstance(data, (str, bytes)):
+        raise ArgumentError(
+            f"layer {name!r}: adapt: an array of examples, a Dataset or batches were expected, "
+            f"got {data!r:.40}"
+        )
+
+
+def _numbers(batch: Any, name: str, kind: str) -> np.ndarray:
+    """The examples of a batch as an array of numbers."""
+    if isinstance(batch, Mapping):
+        require_examples(batch, name)
+    try:
+        values = np.asarray(batch)
+        return values if values.dtype.kind in "fiub" else values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"layer {name!r}: adapt takes {kind}, got {batch!r:.80}; rows must be equally long, "
+            "and st.layers.StringLookup takes texts"
+        ) from error
 
 
 def _is_of_unequal_batches(data: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import is_whole
+from steepest.arguments import is_whole, suggests_arguments
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
@@ -43,6 +43,7 @@ class PrincipalComponents(AdaptedLayer):
             )
         self.components, self.whiten = components, whiten
 
+    @suggests_arguments
     def adapt(self, data: Any) -> None:
         """Adapts the layer; a share of the variance is replaced by a number of components first."""
         if isinstance(self.components, float):

@@ -18,7 +18,7 @@ from steepest.core.primitives import Shape
 from steepest.core.tensor import Tensor
 from steepest.data.columns import SparseColumn
 from steepest.data.frames import columns_of, is_frame
-from steepest.errors import ArgumentError, DTypeError, SteepestError
+from steepest.errors import ArgumentError, DTypeError, ShapeError, SteepestError
 from steepest.layers.inputs import call_recorder_of
 from steepest.layers.layer import MISSING
 from steepest.layers.preprocessing.base import PreprocessingLayer
@@ -79,6 +79,8 @@ class HostLayer(PreprocessingLayer):
 
     def rows_for(self, inputs: Any) -> Rows:
         """Returns the outputs for values; rows of counts are sparse."""
+        if inputs is None:
+            raise ArgumentError(f"layer {self.name!r}: texts or numbers were expected, got None")
         tensors = (leaf for leaf in tree.leaves(inputs) if isinstance(leaf, Tensor))
         if any(tensor.is_symbolic for tensor in tensors):
             raise ArgumentError(
@@ -122,7 +124,13 @@ def host_values(data: Any) -> np.ndarray:
     if isinstance(data, (str, bytes)) or not hasattr(data, "__len__"):
         array = np.asarray(data)
     else:
-        array = np.asarray(data if not isinstance(data, Sequence) else list(data))
+        try:
+            array = np.asarray(data if not isinstance(data, Sequence) else list(data))
+        except ValueError:
+            raise ShapeError(
+                f"rows of one length were expected, got {data!r:.80}; st.utils.pad_sequences makes "
+                "them equally long"
+            ) from None
         if array.dtype.kind not in NUMBERS:
             array = np.asarray(data, object)
     return array if array.dtype.kind in NUMBERS else array.astype(object)

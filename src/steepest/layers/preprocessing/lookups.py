@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import is_whole
+from steepest.arguments import is_whole, suggests_arguments
 from steepest.core import ops
 from steepest.core.dtype import DType, float32, int64
 from steepest.core.tensor import Tensor
@@ -91,10 +91,11 @@ class StringLookup(HostLayer, VocabularyLayer):
             raise ArgumentError(f"StringLookup: vocabulary must be a list of texts, got {entry!r}")
         return str(entry)
 
+    @suggests_arguments
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learns the vocabulary of the training set: an array, a Dataset, or batches."""
         counts, holding, documents = Counter[str](), Counter[str](), 0
-        for batch in batches_to_learn(data, steps):
+        for batch in batches_to_learn(data, self.name, steps):
             values = host_values(batch)
             texts = texts_of(values, f"layer {self.name!r}", self.encoding)
             counts.update(text for text in texts if text is not None)
@@ -221,15 +222,12 @@ class IntegerLookup(VocabularyLayer):
             )
         return int(entry)
 
+    @suggests_arguments
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learns the vocabulary of the training set: an array, a Dataset, or batches."""
-        batches = list(batches_to_learn(data, steps)) if steps is not None else data
-        values = gathered(batches if steps is None else iter(batches), self.name)
-        if not is_number(values):
-            raise DataError(
-                f"layer {self.name!r} takes whole numbers, got {values.flat[0]!r}; "
-                "st.layers.StringLookup takes texts"
-            )
+        batches = list(batches_to_learn(data, self.name, steps)) if steps is not None else data
+        given = batches if steps is None else iter(batches)
+        values = gathered(given, self.name, kind="whole numbers")
         numbers = values.astype(np.int64)
         tokens, counts = np.unique(numbers, return_counts=True)
         holding = Counter[int]()

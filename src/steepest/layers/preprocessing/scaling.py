@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest import initializers
-from steepest.arguments import one_or_tuple
+from steepest.arguments import one_or_tuple, suggests_arguments
 from steepest.core import ops
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
@@ -83,6 +83,8 @@ class Normalization(PreprocessingLayer):
             raise ArgumentError("Normalization: give both mean and variance, or neither")
         self.axis = None if axis is None else one_or_tuple(axis)
         self.invert = invert
+        if variance is not None and np.min(variance) < 0:
+            raise ArgumentError(f"Normalization: variance: 0 or more was expected, got {variance}")
         self._given = None if mean is None else (np.asarray(mean), np.asarray(variance))
 
     def build(self, input_shape: Any) -> None:
@@ -112,7 +114,13 @@ class Normalization(PreprocessingLayer):
 
     def _assign(self, mean: Any, variance: Any) -> None:
         for weight, values in ((self._mean, mean), (self._variance, variance)):
-            weight.assign(np.broadcast_to(np.squeeze(values), weight.array.shape))
+            given, shape = np.squeeze(values), weight.array.shape
+            if given.ndim and given.shape != shape:
+                raise ShapeError(
+                    f"layer {self.name!r}: {weight.name} has the shape {show(given.shape)}, the "
+                    f"inputs have {show(shape)} features; give one number, or one for each"
+                )
+            weight.assign(np.broadcast_to(given, shape))
 
     @property
     def mean(self) -> Tensor | None:
@@ -137,10 +145,11 @@ class Normalization(PreprocessingLayer):
     def _is_known(self) -> bool:
         return not np.isnan(self._mean.array).any()
 
+    @suggests_arguments
     def adapt(self, data: Any) -> None:
         """Computes mean and variance of an array of examples, or of batches of them."""
         total: _Moments | None = None
-        for batch in batches_of(data):
+        for batch in batches_of(data, self.name):
             self.ensure_built((None, *batch.shape[1:]))
             axes = self._axes(batch.ndim)
             if tuple(batch.shape[axis] for axis in axes) != self._mean.shape:

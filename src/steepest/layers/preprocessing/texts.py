@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from steepest.arguments import is_whole, whole
+from steepest.arguments import is_whole, suggests_arguments, whole
 from steepest.core.dtype import DType, float32, int64
 from steepest.core.tensor import Tensor
 from steepest.data.preparing.preparer import PREPARERS, UNKNOWN
@@ -164,10 +164,11 @@ class TextVectorization(HostLayer, VocabularyLayer):
             )
         return str(entry)
 
+    @suggests_arguments
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learns the vocabulary of texts: an array, a list, a Dataset, or batches."""
         counts, holding, documents = Counter[str](), Counter[str](), 0
-        for batch in batches_to_learn(data, steps):
+        for batch in batches_to_learn(data, self.name, steps):
             for tokens in self._tokens(host_values(batch), adapting=True):
                 counts.update(tokens)
                 documents += 1
@@ -180,8 +181,7 @@ class TextVectorization(HostLayer, VocabularyLayer):
     def _tokens(self, values: np.ndarray, adapting: bool = False) -> Iterator[list[str]]:
         """The tokens of each text; without `split` each row holds tokens."""
         texts = texts_of(values, f"layer {self.name!r}", self.encoding)
-        standardize = self.standardize or str
-        standardized = (str(_plain(standardize("" if text is None else text))) for text in texts)
+        standardized = (self._standardized("" if text is None else text) for text in texts)
         if self.split is None:
             width = values.shape[-1] if values.ndim > 1 else 1
             flat = list(standardized)
@@ -193,8 +193,27 @@ class TextVectorization(HostLayer, VocabularyLayer):
                     f"got {values.shape}; one text in each row is split into words"
                 )
             split = self.split
-            rows = (list(map(str, _plain(split(text)))) for text in standardized)
+            rows = (self._words(split(text)) for text in standardized)
         return rows if self.ngrams is None else map(self._joined, rows)
+
+    def _standardized(self, text: str) -> str:
+        made = _plain(self.standardize(text)) if self.standardize else text
+        if not isinstance(made, str):
+            raise ArgumentError(
+                f"layer {self.name!r}: standardize: a function from a text to a text was expected, "
+                f"it gave {made!r:.60}"
+            )
+        return str(made)
+
+    def _words(self, found: Any) -> list[str]:
+        """The words that `split` found in a text."""
+        words = _plain(found)
+        if not isinstance(words, (list, tuple, np.ndarray)):
+            raise ArgumentError(
+                f"layer {self.name!r}: split: a function from a text to a list of texts was "
+                f"expected, it gave {words!r:.60}"
+            )
+        return list(map(str, words))
 
     def _joined(self, tokens: Sequence[str]) -> list[str]:
         """The n-grams of tokens, joined by spaces: all of one length after those of another."""

@@ -15,9 +15,10 @@ import numpy as np
 from steepest.arguments import whole
 from steepest.core.tensor import Operators
 from steepest.data.frames import is_frame
+from steepest.data.py_dataset import PyDataset, PyDatasetEpochs
 from steepest.errors import ArgumentError, DataError, SteepestError, UnseenWarning
 from steepest.finding import Finding, Rule, Severity, Where
-from steepest.layers.preprocessing.base import JsonAdaptedLayer
+from steepest.layers.preprocessing.base import JsonAdaptedLayer, require_examples
 from steepest.layers.preprocessing.encoding import LOOKUP_MODES, checked_mode
 
 Token = Any
@@ -172,6 +173,8 @@ class VocabularyLayer(JsonAdaptedLayer):
 
     def _check_tokens(self, tokens: list[Token]) -> None:
         own = type(self).__name__
+        if not tokens:
+            raise ArgumentError(f"{own}: the vocabulary is empty; give tokens, or call adapt(data)")
         twice = [token for token, count in Counter(tokens).items() if count > 1]
         if twice:
             raise ArgumentError(f"{own}: the vocabulary contains {twice[:SHOWN]} more than once")
@@ -294,13 +297,15 @@ def _lines(own: str, path: Any) -> list[str]:
         ) from None
 
 
-def batches_to_learn(data: Any, steps: int | None = None) -> Iterator[Any]:
+def batches_to_learn(data: Any, name: str, steps: int | None = None) -> Iterator[Any]:
     """Yields an array or a list as one batch, or the batches of a Dataset or another iterable.
 
-    Of batches (x, y) it yields x.
+    Of batches (x, y) it yields x; `name` is that of the layer.
 
-    >>> list(batches_to_learn(["a", "b"])), list(batches_to_learn(iter([["a"], ["b"]]), 1))
-    ([['a', 'b']], [['a']])
+    >>> list(batches_to_learn(["a", "b"], "words"))
+    [['a', 'b']]
+    >>> list(batches_to_learn(iter([["a"], ["b"]]), "words", 1))
+    [['a']]
     """
     if isinstance(data, str):
         raise ArgumentError(
@@ -310,6 +315,9 @@ def batches_to_learn(data: Any, steps: int | None = None) -> Iterator[Any]:
     if isinstance(data, arrays) or hasattr(data, "__array__") or is_frame(data):
         yield data
         return
+    if isinstance(data, PyDataset):
+        data = PyDatasetEpochs(data, shuffle=False, seed=0)
+    require_examples(data, name)
     for number, batch in enumerate(data):
         if steps is not None and number >= steps:
             return

@@ -20,6 +20,7 @@ from steepest.data.columns import DenseColumn
 from steepest.data.py_dataset import PyDataset, PyDatasetEpochs
 from steepest.errors import ArgumentError, DataError, caution
 from steepest.labels import class_of_each_row, stratification
+from steepest.neuralnet.input.column_names import ColumnNames
 from steepest.neuralnet.input.feeds import (
     ArrayFeed,
     Feed,
@@ -123,7 +124,9 @@ def inputs_of(model: Learner, x: Any) -> Any:
         x = {name: x[name] for name in names}
     columns = columns_of(model.prepared(x), "x", model.compute_dtype)
     trained = model.column_names
-    return columns if trained is None else trained.in_order(columns, model.compute_dtype)
+    if trained is None:
+        return columns
+    return ColumnNames(trained).in_order(columns, model.compute_dtype)
 
 
 def _check_given(x: Any) -> None:

@@ -73,11 +73,11 @@ def names_of(column: Stored) -> tuple[str, ...]:
     return column.names if isinstance(column, DenseColumn) else ()
 
 
-def trained_names(x: Any) -> ColumnNames | None:
+def trained_names(x: Any) -> list[tuple[str, ...]] | None:
     """The names in the inputs of a training; None if no input has names.
 
     >>> trained_names(DenseColumn(np.zeros((1, 2)))) is None
     True
     """
     names = [names_of(leaf) for leaf in tree.leaves(x)]
-    return ColumnNames(names) if any(names) else None
+    return names if any(names) else None

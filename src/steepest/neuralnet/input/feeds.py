@@ -191,6 +191,8 @@ class ArrayFeed:
 
     def __post_init__(self) -> None:
         lengths = {len(leaf) for leaf in tree.leaves(self.nest)}
+        if not lengths:
+            raise DataError("the data are empty: x holds no array; give one for each input")
         if len(lengths) > 1:
             raise ShapeError(
                 f"x, y and sample_weight must have equally many rows, got {sorted(lengths)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from steepest.events import Logs, Task
+from steepest.finding import report
 from steepest.neuralnet import inspection
 from steepest.neuralnet.input.accept import intake, is_stream
 from steepest.neuralnet.input.feeds import ArrayFeed, limited
@@ -17,6 +18,7 @@ from steepest.neuralnet.running.listeners import (
 )
 from steepest.neuralnet.running.one_epoch import Diverged, OneEpoch
 from steepest.neuralnet.running.plan import Every
+from steepest.neuralnet.running.prepare import beyond_findings
 from steepest.neuralnet.running.run import Evaluation, Prediction, Run
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def evaluation(
     model.require_compiled("evaluate")
     feed = limited(intake(model, x, y, sample_weight, batch_size, steps=steps))
     inspection.report_use(model, feed, "test")
+    report(beyond_findings(feed, x, "steps"))
     return Evaluation(model, feed, every)
 
 
@@ -54,6 +57,7 @@ def prediction(
     if isinstance(feed, ArrayFeed) and feed.prepare is None:
         feed.nest = feed.nest[:1]
     inspection.report_use(model, feed)
+    report(beyond_findings(feed, x, "steps"))
     return Prediction(model, feed, every)
 
 

@@ -67,7 +67,7 @@ class TrainingPlan:
                 raise ArgumentError(f"seed: a number below 2**63 was expected, got {self.seed}")
         if not isinstance(self.shuffle, (bool, np.bool_)):
             raise ArgumentError(f"shuffle: True or False was expected, got {self.shuffle!r}")
-        if not isinstance(self.validation_freq, Iterable):
+        if isinstance(self.validation_freq, str) or not isinstance(self.validation_freq, Iterable):
             whole("validation_freq", self.validation_freq, 1)
         if self.validation_split and self.validation_data is not None:
             raise ArgumentError(

@@ -34,6 +34,8 @@ def training(
 ) -> Training:
     """A training by a plan, ready for its first batch."""
     model.require_compiled("fit")
+    if model.optimizer is None:
+        raise ArgumentError("fit: compile was given optimizer=None; give it one, such as 'adam'")
     seed = plan.seed if plan.seed is not None else generators.fresh_seed()
     feed, validation = _feeds(model, x, y, plan, seed)
     feed, validation = limited(feed), None if validation is None else limited(validation)
@@ -41,6 +43,9 @@ def training(
     found: list[Finding] = []
     if plan.check:
         report(_plan_findings(plan, feed, x), found)
+        if validation is not None:
+            data = plan.validation_data
+            report(beyond_findings(validation, data, "validation_steps"), found)
     with contextlib.nullcontext() if plan.seed is None else generators.seeded(plan.seed):
         stored = _stored(model, plan, feed, validation)
         if plan.check:
@@ -57,11 +62,16 @@ def training(
 def _plan_findings(plan: TrainingPlan, feed: Feed, x: Any) -> Iterator[Finding]:
     """Epochs, steps and weights of rows that cannot be meant as they are given."""
     yield from epoch_findings(plan.epochs, plan.initial_epoch)
-    if isinstance(feed, ArrayFeed):
-        is_endless = hasattr(x, "cardinality") and x.cardinality() < 0
-        yield from steps_findings(feed.steps, None if is_endless else -(-feed.count // feed.batch))
+    yield from beyond_findings(feed, x, "steps_per_epoch")
     if plan.class_weight is not None and plan.sample_weight is not None:
         yield TWO_WEIGHTS.finding(Where("sample_weight"))
+
+
+def beyond_findings(feed: Feed, data: Any, argument: str) -> Iterator[Finding]:
+    """More steps than the data have batches, where they are known; a repeated data set means it."""
+    is_endless = hasattr(data, "cardinality") and data.cardinality() < 0
+    if isinstance(feed, ArrayFeed) and not is_endless:
+        yield from steps_findings(feed.steps, -(-feed.count // feed.batch), argument)
 
 
 def _stored(

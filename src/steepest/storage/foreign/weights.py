@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.data.arguments import path_of
 from steepest.errors import ArgumentError
 from steepest.storage.foreign.keras_archive import is_keras_archive, keras_archive
 from steepest.storage.foreign.keras_hdf5 import MAGIC, assign_keras_weights, read_keras_weights
@@ -51,8 +52,8 @@ def load_weights(
     out/kernel  0:out/kernel  (2, 1)
     out/bias    1:out/bias    (1,)
     """
-    where = repr(os.fspath(path))
-    if not os.path.exists(path):
+    where = repr(path_of("load_weights", path))
+    if not os.path.isfile(path):
         raise FileNotFoundError(f"there is no file {where}")
     if is_keras_archive(path):
         _, found = keras_archive(path)
