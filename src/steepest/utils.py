@@ -27,8 +27,6 @@ from steepest.functions.generators import set_seed
 from steepest.neuralnet.diagram import plot_model
 from steepest.neuralnet.feature_space import FeatureSpace
 from steepest.neuralnet.step import unpack
-from steepest.registry import custom_objects as custom_object_scope
-from steepest.registry import registered_objects as get_custom_objects
 from steepest.storage.keras_names import (
     deserialize_keras_object,
     get_registered_name,
@@ -36,6 +34,8 @@ from steepest.storage.keras_names import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from steepest.user_objects import custom_objects as custom_object_scope
+from steepest.user_objects import registered_objects as get_custom_objects
 
 CustomObjectScope = custom_object_scope
 unpack_x_y_sample_weight = unpack

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import checked, is_whole
+from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
+from steepest.constructors import checked
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, DataError, caution, noted
 from steepest.events import Logs

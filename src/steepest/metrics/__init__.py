@@ -96,7 +96,7 @@ from steepest.metrics.resolve import (
     resolve_accuracy,
     resolve_crossentropy,
 )
-from steepest.registry import custom_objects as _custom_objects
+from steepest.user_objects import custom_objects as _custom_objects
 
 LogCoshError = LogCosh
 # Keras's short names of the functions.

@@ -25,13 +25,13 @@ from steepest.layers.overridable import Overridable
 from steepest.neuralnet.drawing import Drawing, warn_of_equal_names
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.prefix import HostPrefix
-from steepest.registry import custom_objects as named_objects
 from steepest.registry import to_config
 from steepest.storage.foreign import load_weights
 from steepest.storage.keras_names import refuse_existing
 from steepest.storage.learned import learned_note
 from steepest.storage.model_file import save_model
 from steepest.storage.weights import save_variables
+from steepest.user_objects import custom_objects as named_objects
 
 if TYPE_CHECKING:
     from steepest.neuralnet.running.plan import Every, TrainingOptions

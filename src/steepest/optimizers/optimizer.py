@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from steepest import initializers
-from steepest.arguments import as_tuple, constructor_parameters, require_within
+from steepest.arguments import as_tuple, require_within
+from steepest.constructors import constructor_parameters
 from steepest.core import dispatch, ops
 from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.core.tape import GradientTape

@@ -10,12 +10,12 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from steepest.configurable import Configurable
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
-from steepest.registry import Configurable
 from steepest.schedules.base import LearningRateSchedule
 from steepest.schedules.clock import Clock
 from steepest.schedules.hyper import Setting, as_setting, now, scheduled

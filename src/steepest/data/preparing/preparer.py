@@ -11,8 +11,9 @@ import inspect
 from dataclasses import dataclass
 from typing import Any, Self
 
+from steepest.configurable import Configurable
 from steepest.errors import ArgumentError
-from steepest.registry import Configurable, Registry, name_of
+from steepest.registry import Registry, name_of
 
 PREPARERS = Registry("preparer")
 UNKNOWN = "[UNK]"
