@@ -191,7 +191,9 @@ def require_within(owner: object, interval: str, **values: Any) -> None:
             continue
         if not is_number(value):
             raise ArgumentError(f"{own}: {name} must be a number, got {value!r}")
-        if not _inside(interval, float(value)):
+        low, high, with_low, with_high = bounds(interval)
+        above = low <= value if with_low else low < value
+        if not above or not (value <= high if with_high else value < high):
             raise ArgumentError(f"{own}: {name} must lie in {interval}, got {value!r}")
 
 
@@ -203,12 +205,6 @@ def bounds(interval: str) -> tuple[float, float, bool, bool]:
     """
     low, high = (float(end) for end in interval[1:-1].split(","))
     return low, high, interval[0] == "[", interval[-1] == "]"
-
-
-def _inside(interval: str, value: float) -> bool:
-    low, high, with_low, with_high = bounds(interval)
-    above = low <= value if with_low else low < value
-    return above and (value <= high if with_high else value < high)
 
 
 def require_function_of(

@@ -161,16 +161,12 @@ def _expected(
     """The parts of each annotation, for parameters whose parts are all in `TESTS`."""
     found = {}
     for name, annotation in getattr(constructor, "__annotations__", {}).items():
-        parts = _parts(annotation) if isinstance(annotation, str) else ()
-        if parts and name not in ("return", *skip) and all(part in TESTS for part in parts):
+        union = annotation if isinstance(annotation, str) else ""
+        shielded = union.replace("[int | None]", "[?]")  # this is one part
+        parts = tuple(part.replace("[?]", "[int | None]") for part in shielded.split(" | "))
+        if name not in ("return", *skip) and all(part in TESTS for part in parts):
             found[name] = parts
     return found
-
-
-def _parts(annotation: str) -> tuple[str, ...]:
-    """The parts of a union, as in "int | Sequence[int | None]"."""
-    shielded = annotation.replace("[int | None]", "[?]")
-    return tuple(part.replace("[?]", "[int | None]") for part in shielded.split(" | "))
 
 
 def _given(
