@@ -44,17 +44,7 @@ from steepest.metrics.accuracy import (
 from steepest.metrics.agreement import BalancedAccuracy, CohenKappa, MatthewsCorrelation
 from steepest.metrics.area import AUC
 from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper, Metric, SeparableMean, Sum
-from steepest.metrics.confusion import (
-    ConfusionMatrix,
-    F1Score,
-    FalseNegatives,
-    FalsePositives,
-    FBetaScore,
-    Precision,
-    Recall,
-    TrueNegatives,
-    TruePositives,
-)
+from steepest.metrics.confusion import ConfusionMatrix
 from steepest.metrics.correlation import (
     ConcordanceCorrelation,
     PearsonCorrelation,
@@ -68,6 +58,15 @@ from steepest.metrics.curves import (
     SensitivityAtSpecificity,
     SpecificityAtSensitivity,
 )
+from steepest.metrics.decisions import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from steepest.metrics.f_scores import F1Score, FBetaScore
 from steepest.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from steepest.metrics.probabilistic import (
     BinaryCrossentropy,
