@@ -11,7 +11,6 @@ from steepest.arguments import whole
 from steepest.backend import clear_session
 from steepest.callbacks.progbar import Progbar
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
-from steepest.data.halves import split_dataset
 from steepest.data.pictures import array_to_img, img_to_array, load_img, save_img
 from steepest.data.preparing.sequences import (
     normalize,
@@ -21,6 +20,7 @@ from steepest.data.preparing.sequences import (
 )
 from steepest.data.py_dataset import PyDataset
 from steepest.data.series import timeseries_dataset_from_array
+from steepest.data.two_parts import split_dataset
 from steepest.datasets.get_file import get_file
 from steepest.errors import suggest_names
 from steepest.functions.generators import set_seed

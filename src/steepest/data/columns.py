@@ -114,9 +114,8 @@ class SparseColumn:
         self.given = np.dtype(given)  # the dtype that the rows were packed from
         self.is_own = False  # made by packing: no caller has the arrays, and none is written to
         self.known_finite = False
-        self.whole: SparseColumn | None = (
-            None  # for rows of one run of batches: the column they are from, which was partitioned
-        )
+        # For the rows of one run of batches: the column they are from, which was partitioned.
+        self.whole: SparseColumn | None = None
         self.indptr = own(np.asarray(indptr), np.int64)
         if values is not None:
             dtype = np.uint8 if values.dtype == np.uint8 else np.float32

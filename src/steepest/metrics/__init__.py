@@ -92,6 +92,7 @@ from steepest.metrics.regression import (
 from steepest.metrics.resolve import (
     ACCURACIES,
     CROSSENTROPIES,
+    depends_on_labels,
     resolve_accuracy,
     resolve_crossentropy,
 )
@@ -253,7 +254,7 @@ def name_of(identifier: Any) -> str:
     >>> st.metrics.name_of("acc"), st.metrics.name_of(st.metrics.Mean("m"))
     ('acc', 'm')
     """
-    if isinstance(identifier, str) and identifier.lower() in (*ACCURACIES, *CROSSENTROPIES):
+    if isinstance(identifier, str) and depends_on_labels(identifier):
         return identifier
     return str(get(identifier).name)
 

@@ -68,7 +68,7 @@ class Preparer(Configurable):
 
 @dataclass
 class Carried:
-    """A preparation that a model carries along: no layer of it, even if it is a layer."""
+    """Holds the preparation of a model: if it is a layer, it is not tracked as one of the model."""
 
     preparation: Preparation
 

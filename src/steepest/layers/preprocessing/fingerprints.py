@@ -76,7 +76,7 @@ def _word(text: bytes, place: int, size: int = 8) -> int:
 
 
 def _rotated(word: int, right: int) -> int:
-    """A word whose lowest `right` bits stand at its top."""
+    """A word rotated to the right by so many bits."""
     word &= WORD
     return word >> right | word << (64 - right) & WORD
 
