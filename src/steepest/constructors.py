@@ -125,7 +125,8 @@ def _with_checks(constructor: Callable[..., None], skip: tuple[str, ...]) -> Cal
         any_option = takes_more and getattr(type(self), "any_option", False)
         if type(self).__init__ is checking and not any_option:
             _refuse_unknown(type(self), options.keys() - signature.parameters.keys())
-        for name, value in _given(signature, (self, *arguments), options):
+        given = _given(signature, (self, *arguments), options) if expected else ()
+        for name, value in given:
             if name in expected and not any(TESTS[part][0](value) for part in expected[name]):
                 words = " or ".join(TESTS[part][1] for part in expected[name])
                 raise ArgumentError(f"{type(self).__name__}: {name} must be {words}, got {value!r}")
