@@ -29,8 +29,10 @@ from scripts.source import (
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "former_arguments", "second_names"),
-    ("arguments", "changes", "finding"),
+    ("arguments", "changes", "finding", "user_objects"),
+    ("constructors",),
     ("config", "registry", "events"),
+    ("configurable",),
     ("core",),
     ("functions", "backend", "mixed_precision", "strings"),
     ("program",),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 import steepest as st
-from steepest import registry
+from steepest import registry, user_objects
+from steepest.configurable import Configurable
 from steepest.errors import ArgumentError, UnknownNameError
-from steepest.registry import Configurable, Registry
+from steepest.registry import Registry
+from steepest.user_objects import custom_objects, register_serializable
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_what_is_not_registered_is_not_found(shapes: Registry):
         shapes.get(config)
     with pytest.raises(UnknownNameError, match=r"os\.system"):
         shapes.get({"class_name": "os.system", "config": {"command": "true"}})
-    with registry.custom_objects({"RoundDisc": RoundDisc}):
+    with custom_objects({"RoundDisc": RoundDisc}):
         assert shapes.get(config).radius == 1.0
     with pytest.raises(UnknownNameError):
         shapes.get(config)
@@ -82,29 +84,14 @@ def test_a_function_saved_under_a_taken_name_is_refused(shapes: Registry):
 
 
 def test_user_defined_names(monkeypatch: pytest.MonkeyPatch, shapes: Registry):
-    monkeypatch.setattr(registry, "_registered_by_users", {})
+    monkeypatch.setattr(user_objects, "_registered", {})
 
-    @registry.register_serializable(name="ellipse of mine")
+    @register_serializable(name="ellipse of mine")
     def ellipse(x: float) -> float:
         return x
 
     assert registry.to_config([ellipse]) == ["ellipse of mine"]
     assert shapes.get("ellipse of mine") is ellipse
-
-
-class Forgetful(Configurable):
-    def __init__(self, size: int) -> None:
-        pass
-
-
-def test_an_argument_that_is_not_stored_is_named():
-    with pytest.raises(ArgumentError, match="keeps no attribute of that name"):
-        Forgetful(3).get_config()
-
-
-def test_repr_shows_what_was_chosen():
-    assert repr(RoundDisc()) == "RoundDisc()"
-    assert repr(RoundDisc(2.0, RoundDisc())) == "RoundDisc(radius=2.0, inner=RoundDisc())"
 
 
 def test_a_class_of_a_user_may_have_a_name_of_steepest():
@@ -114,7 +101,7 @@ def test_a_class_of_a_user_may_have_a_name_of_steepest():
 
     config = registry.to_config(Huber())
     assert config["class_name"] == "Custom>Huber"
-    with registry.custom_objects({"Huber": Huber}):
+    with custom_objects({"Huber": Huber}):
         assert type(registry.from_config(config)) is Huber
     with pytest.raises(UnknownNameError, match="Custom>Huber"):
         registry.from_config(config)

@@ -49,8 +49,8 @@ from steepest.functions.python_calls import numpy_function, py_function
 from steepest.program.branching import cond, while_loop
 from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace
-from steepest.registry import custom_objects, register_serializable
 from steepest.second_names import install as install_second_names
+from steepest.user_objects import custom_objects, register_serializable
 
 if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run time
     import steepest

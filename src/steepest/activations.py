@@ -15,7 +15,7 @@ from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import suggest_names
 from steepest.functions import composed, nn
 from steepest.registry import Registry
-from steepest.registry import custom_objects as _custom_objects
+from steepest.user_objects import custom_objects as _custom_objects
 
 ACTIVATIONS = Registry("activation")
 

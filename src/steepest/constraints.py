@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from steepest.arguments import require_within
+from steepest.configurable import Configurable
 from steepest.core import ops
 from steepest.core.tensor import Axis, Tensor, TensorLike
 from steepest.errors import suggest_names
 from steepest.functions import composed
-from steepest.registry import Configurable, Registry
+from steepest.registry import Registry
 
 CONSTRAINTS = Registry("constraint")
 EPSILON = 1e-7

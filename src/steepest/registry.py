@@ -1,40 +1,33 @@
 """Registries of classes and functions by name, and configurations of objects.
 
-A name is looked up only here, in `custom_objects` and among the objects given to
-`register_serializable`: nothing is ever imported because a file or a string names it. Depends on
-errors, arguments and changes.
+A name is looked up only here and in user_objects.py: nothing is ever imported because a file or a
+string names it. Depends on errors, constructors and user_objects.
 """
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 import re
-import threading
-from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any
 
-from steepest.arguments import argument_names, checked, constructor_parameters
-from steepest.changes import is_same, note_change
+from steepest.constructors import constructor_parameters
 from steepest.errors import ArgumentError, unknown_name
+from steepest.user_objects import (
+    OF_USERS,
+    name_spaces,
+    registered_object,
+    registered_objects,
+)
+from steepest.user_objects import custom_objects as named_objects
 
 _registries: list[Registry] = []
-_registered_by_users: dict[str, Any] = {}
 
 
-OF_USERS = "Custom>"  # precedes the name of a user's class in files if steepest has that name too
+def normalized(name: str) -> str:
+    """The form in which names are compared.
 
-
-class _Scopes(threading.local):
-    def __init__(self) -> None:
-        self.stack: list[dict[str, Any]] = []
-
-
-_scopes = _Scopes()
-
-
-def _normalized(name: str) -> str:
-    """The name as it is compared: "GlorotUniform" and "glorot_uniform" are equal."""
+    >>> normalized("GlorotUniform") == normalized("glorot_uniform")
+    True
+    """
     return name.replace("_", "").lower()
 
 
@@ -51,6 +44,7 @@ def snake_case(name: str) -> str:
 class Registry:
     """The classes and functions of one kind by name; the name of a class gives an instance.
 
+    >>> from steepest.configurable import Configurable
     >>> shapes = Registry("shape")
     >>> @shapes.register("disc")
     ... class RoundShape(Configurable):
@@ -80,7 +74,7 @@ class Registry:
 
     def _enter(self, thing: Any, aliases: tuple[str, ...]) -> Any:
         for name in (thing.__name__, *aliases):
-            holder = self._found.setdefault(_normalized(name), thing)
+            holder = self._found.setdefault(normalized(name), thing)
             if holder is not thing:
                 raise ArgumentError(f"{self.kind}: the name {name!r} is taken by {holder!r}")
             self._names[name] = thing
@@ -92,15 +86,15 @@ class Registry:
 
     def has(self, name: str) -> bool:
         """Whether a name is registered, by steepest or by the user."""
-        return registered_object(name) is not None or _normalized(name) in self._found
+        return registered_object(name) is not None or normalized(name) in self._found
 
     def find(self, name: str) -> Any:
         """The class or function of a name; raises for an unknown one."""
-        found = registered_object(name) or self._found.get(_normalized(name))
+        found = registered_object(name) or self._found.get(normalized(name))
         if found is None:
             spelling = str if name.lower() != name else snake_case
             known = map(spelling, self._names)
-            of_users = [n for scope in (*_scopes.stack, _registered_by_users) for n in scope]
+            of_users = [entry for names in name_spaces() for entry in names]
             raise unknown_name(self.kind, name, [*known, *of_users])
         return found
 
@@ -140,7 +134,7 @@ class Registry:
         >>> st.regularizers.deserialize(st.regularizers.serialize(st.regularizers.L2(0.5)))
         L2(l2=0.5)
         """
-        with _scoped(custom_objects or {}):
+        with named_objects(custom_objects or {}):
             return self.get(config)
 
     def _from_name(self, name: str) -> Any:
@@ -172,64 +166,6 @@ def _instance(thing: Any) -> Any:
     return thing() if isinstance(thing, type) else thing
 
 
-def registered_object(name: str) -> Any:
-    """The user's class or function of a name, in `custom_objects` or registered; None without one.
-
-    >>> registered_object("Unheard") is None
-    True
-    """
-    for scope in (*reversed(_scopes.stack), _registered_by_users):
-        if name in scope:
-            return scope[name]
-    return registered_object(name.removeprefix(OF_USERS)) if name.startswith(OF_USERS) else None
-
-
-def registered_objects() -> dict[str, Any]:
-    """The classes and functions that users have registered, by name; entries can be added.
-
-    >>> registered_objects() is registered_objects()
-    True
-    """
-    return _registered_by_users
-
-
-@contextlib.contextmanager
-def custom_objects(objects: dict[str, Any]) -> Iterator[None]:
-    """Makes user-defined classes and functions known by name inside the `with` block.
-
-    >>> import steepest as st
-    >>> def double(x):
-    ...     return x * 2.0
-    >>> with st.custom_objects({"double": double}):
-    ...     st.layers.Activation("double")([[1.0]]).tolist()
-    [[2.0]]
-    """
-    _scopes.stack.append(dict(objects))
-    try:
-        yield
-    finally:
-        _scopes.stack.pop()
-
-
-_scoped = custom_objects  # where an argument has that name
-
-
-def register_serializable(thing: Any = None, *, name: str | None = None) -> Any:
-    """Registers a user-defined class or function, so that files that name it can be read.
-
-    >>> import steepest as st
-    >>> @st.register_serializable
-    ... def twice(x):
-    ...     return x + x
-    >>> st.layers.Activation("twice")([[1.0]]).tolist()
-    [[2.0]]
-    """
-    if thing is None:
-        return lambda given: register_serializable(given, name=name)
-    _registered_by_users[name or thing.__name__] = thing
-    return thing
-
-
 def name_of(thing: Any) -> str:
     """The name under which a class or function is saved.
 
@@ -238,7 +174,7 @@ def name_of(thing: Any) -> str:
     >>> name_of(one_of_mine)
     'one_of_mine'
     """
-    for name, entry in _registered_by_users.items():
+    for name, entry in registered_objects().items():
         if entry is thing:
             return name
     own: str = getattr(thing, "__name__", "<lambda>")
@@ -256,7 +192,7 @@ def _not_taken(own: str, thing: Any) -> str:
     if ours.startswith("steepest.") or any(registry.knows(thing) for registry in _registries):
         return own
     for registry in _registries:
-        if _normalized(own) in registry._found:
+        if normalized(own) in registry._found:
             if isinstance(thing, type):
                 return OF_USERS + own
             raise ArgumentError(
@@ -264,26 +200,6 @@ def _not_taken(own: str, thing: Any) -> str:
                 f"rename it, or decorate it with @st.register_serializable(name=...)"
             )
     return own
-
-
-def registered_name(function: Any) -> str:
-    """The name under which a user's function is registered; raises if it is not.
-
-    >>> @register_serializable
-    ... def halved(x):
-    ...     return x * 0.5
-    >>> registered_name(halved)
-    'halved'
-    """
-    for scope in (*reversed(_scopes.stack), _registered_by_users):
-        for name, entry in scope.items():
-            if entry is function:
-                return name
-    own = getattr(function, "__name__", repr(function))
-    raise ArgumentError(
-        f"the function {own!r} cannot be written into a configuration, which would not find it "
-        "again; define it with def and decorate it with @st.register_serializable"
-    )
 
 
 def to_config(value: Any) -> Any:
@@ -310,7 +226,8 @@ def to_config(value: Any) -> Any:
 def from_config(config: dict[str, Any], kind: str | None = None) -> Any:
     """The object of a configuration from `to_config`; its class is of any kind, or of the given.
 
-    >>> @register_serializable
+    >>> from steepest.configurable import Configurable
+    >>> @st.register_serializable
     ... class Pebble(Configurable):
     ...     def __init__(self, grams):
     ...         self.grams = grams
@@ -333,103 +250,7 @@ def find_class(name: str, kind: str | None = None) -> Any:
 def _registry_of(name: str, kind: str | None) -> Registry:
     registries = [each for each in _registries if kind in (None, each.kind)]
     for registry in registries:
-        if registered_object(name) is not None or _normalized(name) in registry._found:
+        if registered_object(name) is not None or normalized(name) in registry._found:
             return registry
     known = [name for each in registries for name in each.names()]
     raise unknown_name(kind or "class", name, known)
-
-
-_ABSENT = object()
-
-
-class Configurable:
-    """A base class that derives configuration and repr from the constructor's arguments.
-
-    The constructor stores each argument as an attribute of the same name.
-
-    >>> class Ball(Configurable):
-    ...     def __init__(self, radius, colour="red"):
-    ...         self.radius, self.colour = radius, colour
-    >>> Ball(2), Ball(2).get_config()
-    (Ball(2), {'radius': 2, 'colour': 'red'})
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Assigns an attribute; programs recorded with another value are not used again."""
-        before = _ABSENT if name[0] == "_" else vars(self).get(name, _ABSENT)
-        super().__setattr__(name, value)
-        if before is _ABSENT or is_same(before, vars(self).get(name)):
-            return
-        if self.is_argument(name):
-            self.argument_changed(name, before)
-
-    def is_argument(self, name: str) -> bool:
-        """Whether an attribute is an argument of the constructor on which programs may depend."""
-        return name != "name" and name in argument_names(type(self))
-
-    def argument_changed(self, name: str, before: Any) -> None:
-        """Handles an argument whose value was `before`; a subclass may refuse the change."""
-        note_change()
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Makes steepest's own constructors check their arguments; see layers/class_hooks.py."""
-        super().__init_subclass__(**kwargs)
-        own = vars(cls).get("__init__")
-        if own is not None and cls.__module__.startswith("steepest."):
-            cls.__init__ = checked(own)  # type: ignore[method-assign]
-
-    def argument(self, name: str) -> Any:
-        """The value of a constructor argument."""
-        try:
-            return getattr(self, name)
-        except AttributeError:
-            raise ArgumentError(
-                f"{type(self).__name__}: the constructor takes {name!r} but keeps no attribute of "
-                f"that name; write self.{name} = {name} in it, or override get_config"
-            ) from None
-
-    def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments as JSON.
-
-        If a user's class overrides `get_config`, arguments that are not stored as attributes are
-        left for it to add.
-        """
-        overridden = not type(self).get_config.__module__.startswith("steepest.")
-        return {
-            name: to_config(self.argument(name))
-            for name in constructor_parameters(type(self))
-            if not overridden or name in vars(self) or hasattr(type(self), name)
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """An object with the configuration of another's `get_config`."""
-        return cls(**config)
-
-    def __repr__(self) -> str:
-        shown = [
-            self._shown_argument(parameter, getattr(self, name, parameter.default))
-            for name, parameter in constructor_parameters(type(self)).items()
-        ]
-        return f"{type(self).__name__}({', '.join(text for text in shown if text)})"
-
-    def _shown_argument(self, parameter: inspect.Parameter, value: Any) -> str:
-        if parameter.default is parameter.empty:
-            return _shown(value)
-        usual = _is_usual(value, parameter.default)
-        return "" if usual else f"{parameter.name}={_shown(value)}"
-
-
-def _shown(value: Any) -> str:
-    if inspect.isfunction(value) or inspect.isbuiltin(value):
-        return repr(value.__name__)
-    return repr(value.numpy() if hasattr(value, "numpy") else value)
-
-
-def _is_usual(value: Any, default: Any) -> bool:
-    """Whether a value is the default, which may be its name."""
-    if isinstance(default, str) and not isinstance(value, str):
-        own = getattr(value, "__name__", type(value).__name__)
-        plain = inspect.isfunction(value) or repr(value) == f"{type(value).__name__}()"
-        return plain and _normalized(own) == _normalized(default)
-    return type(value) is type(default) and repr(value) == repr(default)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.configurable import Configurable
 from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, suggest_names
 from steepest.functions import composed, nn
-from steepest.registry import Configurable, Registry
+from steepest.registry import Registry
 
 REGULARIZERS = Registry("regularizer")
 

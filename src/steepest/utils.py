@@ -12,7 +12,6 @@ from steepest.backend import clear_session
 from steepest.callbacks.progbar import Progbar
 from steepest.config import config
 from steepest.data.from_folders import image_dataset_from_directory, text_dataset_from_directory
-from steepest.data.halves import split_dataset
 from steepest.data.pictures import array_to_img, img_to_array, load_img, save_img
 from steepest.data.preparing.sequences import (
     normalize,
@@ -22,14 +21,13 @@ from steepest.data.preparing.sequences import (
 )
 from steepest.data.py_dataset import PyDataset
 from steepest.data.series import timeseries_dataset_from_array
+from steepest.data.two_parts import split_dataset
 from steepest.datasets.get_file import get_file
 from steepest.errors import suggest_names
 from steepest.functions.generators import set_seed
 from steepest.neuralnet.diagram import plot_model
 from steepest.neuralnet.feature_space import FeatureSpace
 from steepest.neuralnet.step import unpack
-from steepest.registry import custom_objects as custom_object_scope
-from steepest.registry import registered_objects as get_custom_objects
 from steepest.storage.keras_names import (
     deserialize_keras_object,
     get_registered_name,
@@ -37,6 +35,8 @@ from steepest.storage.keras_names import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from steepest.user_objects import custom_objects as custom_object_scope
+from steepest.user_objects import registered_objects as get_custom_objects
 
 enable_interactive_logging = config.enable_interactive_logging
 disable_interactive_logging = config.disable_interactive_logging

@@ -11,7 +11,8 @@ import pytest
 import steepest as st
 from steepest import layers
 from steepest.errors import ArgumentError
-from steepest.registry import custom_objects, to_config
+from steepest.registry import to_config
+from steepest.user_objects import custom_objects
 
 X = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
 

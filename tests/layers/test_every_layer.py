@@ -12,7 +12,8 @@ import pytest
 import steepest as st
 from steepest import layers
 from steepest.core import tree
-from steepest.registry import custom_objects, to_config
+from steepest.registry import to_config
+from steepest.user_objects import custom_objects
 from tests.layers.harness import CASES, Case, Snapshot, check_derivatives, randomize, recorded
 
 ALL = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

@@ -191,7 +191,7 @@ def test_a_function_with_options_is_a_loss():
     loss = losses.LossFunction(power, exponent=3)
     assert loss.name == "power"
     assert loss([[0.0]], [[2.0]]).item() == 8.0
-    with st.registry.custom_objects({"power": power}):
+    with st.custom_objects({"power": power}):
         twin = losses.LossFunction.from_config(loss.get_config())
     assert twin([[0.0]], [[2.0]]).item() == 8.0
 

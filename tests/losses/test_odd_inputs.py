@@ -11,7 +11,7 @@ import pytest
 
 import steepest as st
 from steepest.errors import SteepestError
-from tests.test_arguments import required
+from tests.test_constructors import required
 
 ODD: dict[str, Any] = {
     "a number": 1.0,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.registry import custom_objects
+from steepest.user_objects import custom_objects
 
 layers = st.layers
 A = np.random.default_rng(0).standard_normal((10, 2)).astype("float32")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import steepest as st
-from steepest.arguments import constructor_parameters
+from steepest.constructors import constructor_parameters
 
 NAMESPACES = {
     "layers": st.layers,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import steepest as st
-from steepest.arguments import constructor_parameters
+from steepest.constructors import constructor_parameters
 from tests.peers.keras_differences import (
     ABSENT,
     ABSENT_ARGUMENTS,

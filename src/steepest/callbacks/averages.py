@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.arguments import checked
 from steepest.callbacks.callback import Callback
+from steepest.constructors import checked
 from steepest.errors import ArgumentError
 from steepest.events import Logs
 from steepest.optimizers import MultiOptimizer

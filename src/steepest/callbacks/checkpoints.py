@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import checked, is_whole
+from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
+from steepest.constructors import checked
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, DataError, caution, noted
 from steepest.events import Logs
@@ -216,7 +217,7 @@ class BackupAndRestore(Callback):
             self._store(self._epoch, [*history.epoch], _plain(history.history), batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Stores the state, unless batches are counted; the one batch of full-batch methods is."""
+        """Stores the state, unless batches are counted; those of a full-batch method are not."""
         self._complete = epoch + 1 >= self.params.get("epochs", 0) or self.model.stop_training
         if self.wants_batches and not self.model.optimizer.full_batch:
             return

@@ -6,8 +6,8 @@ import csv
 import os
 from typing import Any, TextIO
 
-from steepest.arguments import checked
 from steepest.callbacks.callback import Callback
+from steepest.constructors import checked
 from steepest.errors import ArgumentError
 from steepest.events import Logs
 

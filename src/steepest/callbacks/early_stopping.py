@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from steepest.arguments import checked, require_within
+from steepest.arguments import require_within
 from steepest.callbacks.callback import Callback, same_monitor
 from steepest.callbacks.monitor import Monitor
+from steepest.constructors import checked
 from steepest.events import Logs
 
 

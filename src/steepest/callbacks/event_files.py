@@ -1,4 +1,4 @@
-"""Event files for TensorBoard, written without TensorFlow: numbers, histograms and graphs.
+"""Event files for TensorBoard, written without TensorFlow: numbers, histograms, pictures, graphs.
 
 An event file is a sequence of records, each a protocol-buffer message between two checksums
 (CRC-32C, Castagnoli). Depends on NumPy.

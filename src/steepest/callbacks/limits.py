@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import time
 
-from steepest.arguments import checked
 from steepest.callbacks.callback import Callback
+from steepest.constructors import checked
 from steepest.errors import ArgumentError, TrainingDiverged
 from steepest.events import Logs
 from steepest.finding import Finding

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import checked, require_within
+from steepest.arguments import require_within
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
+from steepest.constructors import checked
 from steepest.errors import ArgumentError
 from steepest.events import Logs
 from steepest.optimizers import MultiOptimizer, Optimizer

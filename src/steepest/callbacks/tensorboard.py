@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import checked, is_whole
+from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.event_files import EventFile, graph, histogram, image, scalar, summary
+from steepest.constructors import checked
 from steepest.errors import ArgumentError
 from steepest.events import Logs
 from steepest.protocols import LayeredModel

@@ -17,7 +17,6 @@ from steepest.core.dtype import (
     NO_NUMBERS,
     DType,
     bool_,
-    float32,
     int32,
     int64,
     is_float,
@@ -339,5 +338,3 @@ _define(
     _fixed(_given_shape),
     _fixed(lambda seed, *, shape, width, lane: int32),
 )
-
-FLOAT_DEFAULT = float32

@@ -79,8 +79,8 @@ __all__ = [
 ]
 
 # Names that a model does not need are imported on first use, so that `import steepest` is fast.
-# `evaluate` trains models, so it is a layer above them; its names are here beside the splits.
-# Layers of texts and categories are on a floor above too; a model's `preparation` may be one.
+# `evaluate` trains models, so it is on a floor above them; its names are here beside the splits.
+# Layers of texts and categories are above too; a model's `preparation` may be one.
 _LATER = {
     "steepest.data.dataset": ("Dataset", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
     "steepest.data.experimental": ("TextLineDataset",),

@@ -59,9 +59,9 @@ class ColumnReader:
     ('category', 2, ('blue', 'red'), (1, 2))
     """
 
-    def __init__(self, name: str, dtype: str = "", typed: Kind = "number") -> None:
+    def __init__(self, name: str, dtype: str = "", kind_if_empty: Kind = "number") -> None:
         self.name, self.dtype = name, dtype
-        self.typed = typed  # the kind if no value is present
+        self.kind_if_empty = kind_if_empty  # decided by the dtype
         self.rows = self.missing = 0
         self.declared: Counter[str] | None = None  # rows of each category that the type declares
         self._kinds: set[str] = set()
@@ -87,7 +87,7 @@ class ColumnReader:
         present = values[~gaps] if gaps.any() else values
         self.rows += len(present)
         if not len(present):
-            self.typed = typed(kind)
+            self.kind_if_empty = kind_of_type(kind)
         elif kind == "b":
             trues = int(np.count_nonzero(present))
             self._note("flag", ())
@@ -157,7 +157,7 @@ class ColumnReader:
         if self._kinds == {"date"}:
             return self._made("date", ends=[_iso(min(self._ends)), _iso(max(self._ends))])
         if not self._kinds:
-            return self._made(self.typed)
+            return self._made(self.kind_if_empty)
         if self._is_key and self._keys:
             keys = np.sort(np.concatenate(self._keys))
             if np.all(keys[1:] != keys[:-1]):
@@ -194,10 +194,10 @@ class ColumnReader:
         )
 
 
-def typed(letter: str) -> Kind:
+def kind_of_type(letter: str) -> Kind:
     """The kind of a column without values, by NumPy's letter for its type.
 
-    >>> typed("M"), typed("O"), typed("f")
+    >>> kind_of_type("M"), kind_of_type("O"), kind_of_type("f")
     ('date', 'text', 'number')
     """
     kinds: dict[str, Kind] = {"b": "flag", "M": "date", "O": "text", "U": "text", "S": "text"}

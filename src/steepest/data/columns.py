@@ -109,14 +109,13 @@ class SparseColumn:
         indices: np.ndarray,
         values: np.ndarray | None,
         width: int,
-        given: Any = np.float32,
+        packed_from: Any = np.float32,
     ) -> None:
-        self.given = np.dtype(given)  # the dtype that the rows were packed from
+        self.packed_from = np.dtype(packed_from)  # the dtype of the table that was packed
         self.is_own = False  # made by packing: no caller has the arrays, and none is written to
         self.known_finite = False
-        self.whole: SparseColumn | None = (
-            None  # for rows of one run of batches: the column they are from, which was partitioned
-        )
+        # For the rows of one run of batches: the column they are from, which was partitioned.
+        self.whole: SparseColumn | None = None
         self.indptr = own(np.asarray(indptr), np.int64)
         if values is not None:
             dtype = np.uint8 if values.dtype == np.uint8 else np.float32
@@ -158,7 +157,9 @@ class SparseColumn:
         places = self._places(chosen)
         ends = np.cumsum(self._counts(chosen))
         values = None if self.values is None else self.values[places]
-        return SparseColumn(np.r_[0, ends], self.indices[places], values, self.width, self.given)
+        return SparseColumn(
+            np.r_[0, ends], self.indices[places], values, self.width, self.packed_from
+        )
 
     def _consecutive(self, start: int, stop: int) -> SparseColumn:
         """Consecutive rows: their entries are not copied."""
@@ -166,7 +167,7 @@ class SparseColumn:
         inside = slice(starts[0], starts[-1])
         values = None if self.values is None else self.values[inside]
         return SparseColumn(
-            starts - starts[0], self.indices[inside], values, self.width, self.given
+            starts - starts[0], self.indices[inside], values, self.width, self.packed_from
         )
 
     def _counts(self, rows: np.ndarray) -> np.ndarray:

@@ -92,7 +92,7 @@ class Dataset(ByValue, Constructors):
         >>> [x.item() for x in Dataset.range(3).flat_map(lambda n: Dataset.range(int(n)))]
         [0, 0, 1]
         """
-        return Dataset(joining.FlatMap(self._stage, _stage_maker("flat_map", map_func)))
+        return Dataset(nested.FlatMap(self._stage, _stage_maker("flat_map", map_func)))
 
     def interleave(
         self,

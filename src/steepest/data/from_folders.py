@@ -177,7 +177,7 @@ def _check(reader: Any, label_mode: Any, shuffle: bool, seed: Any, share: Any, s
 def _batches(
     reader: Any, rows: np.ndarray, mode: str | None, size: int | None, shuffle: bool, seed: Any
 ) -> Dataset:
-    """The rows: files shuffled once, then elements in each epoch by a buffer of some batches."""
+    """Batches of the rows; `shuffle` orders the files once, then each epoch by a buffer."""
     order = np.random.default_rng(seed).permutation(rows) if shuffle else np.sort(rows)
     dataset = Dataset.from_source(reader.selected(order), label="label")
     if shuffle:

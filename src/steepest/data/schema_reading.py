@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.data.column_kinds import ColumnReader, typed
+from steepest.data.column_kinds import ColumnReader, kind_of_type
 from steepest.data.files import ParquetFile, Source, open_source
 from steepest.data.files.checks import import_extra
 from steepest.data.files.source import READ_ROWS
@@ -155,7 +155,7 @@ def _read_array(reader: ColumnReader, values: Any) -> None:
                 f"schema: column {reader.name!r} has the shape {values.shape}; expected one value "
                 "a row"
             )
-        reader.typed = typed(values.dtype.kind.replace("O", "f"))
+        reader.kind_if_empty = kind_of_type(values.dtype.kind.replace("O", "f"))
         reader.add_array(values)
     else:
         reader.add_objects(list(values))
@@ -177,7 +177,7 @@ def _read_pandas(reader: ColumnReader, values: Any) -> None:
     present = values[~values.isna()]
     reader.add_missing(len(values) - len(present))
     letter = getattr(values.dtype, "kind", "O")
-    reader.typed = typed(letter)
+    reader.kind_if_empty = kind_of_type(letter)
     if letter == "M" and getattr(values.dtype, "tz", None) is not None:
         present = present.dt.tz_convert("UTC").dt.tz_localize(None)
     reader.add_array(np.asarray(present) if letter in "biufmM" else np.asarray(present, object))
@@ -192,9 +192,9 @@ def _read_polars(reader: ColumnReader, values: Any) -> None:
         known = values.dtype.categories.to_list() if name.startswith("Enum") else []
         _declare_texts(reader, known, present.to_list())
         return
-    reader.typed = typed({"B": "b", "D": "M", "S": "O"}.get(name[0], "f"))
+    reader.kind_if_empty = kind_of_type({"B": "b", "D": "M", "S": "O"}.get(name[0], "f"))
     if name.startswith("Duration"):
-        reader.typed = "number"
+        reader.kind_if_empty = "number"
     plain = name.startswith(("Int", "UInt", "Float", "Bool", "Date", "Duration"))
     if name.startswith("Datetime") and getattr(values.dtype, "time_zone", None):
         present = present.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
@@ -215,9 +215,9 @@ def _read_arrow(reader: ColumnReader, values: Any) -> None:
         _declare_texts(reader, known, present.to_pylist())
         return
     letter = {"b": "b" if type_name == "bool" else "O", "d": "M", "t": "M", "s": "O", "l": "O"}
-    reader.typed = typed(letter.get(type_name[0], "f"))
+    reader.kind_if_empty = kind_of_type(letter.get(type_name[0], "f"))
     if type_name.startswith(("decimal", "duration")):
-        reader.typed = "number"
+        reader.kind_if_empty = "number"
     if type_name.startswith(("int", "uint", "float", "double", "half", "bool", "date", "timestamp",
                         "duration")):  # fmt: skip
         reader.add_array(present.to_numpy(zero_copy_only=False))

@@ -177,7 +177,7 @@ def _different_scales(column: Stored, argument: str) -> Iterator[Finding]:
 
 def _has_large_numbers(column: Stored) -> bool:
     """Whether the columns may differ in scale, checked quickly for all of them together."""
-    given = column.given if isinstance(column, SparseColumn) else column.dtype
+    given = column.packed_from if isinstance(column, SparseColumn) else column.dtype
     if given.kind != "f" or len(column.row_shape) != 1 or len(column) < 2:
         return False
     if isinstance(column, SparseColumn):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from steepest.configurable import Configurable
 from steepest.core.dtype import DTypeLike, as_dtype, float32, is_float, name_of
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import generators
-from steepest.registry import Configurable, Registry
+from steepest.registry import Registry
 
 INITIALIZERS = Registry("initializer")
 

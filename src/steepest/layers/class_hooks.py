@@ -12,9 +12,9 @@ subclass must guarantee is therefore done by hooks, which a subclass cannot forg
     leaves no weights behind if it fails. Wrapping it at each call would miss `super().build()`.
   - It finds the positions of `training` and `mask` among the arguments of `call`; to inspect the
     signature at each call would cost microseconds.
-* `Configurable.__init_subclass__`, in registry.py since losses, optimizers and metrics need it too,
-  wraps the constructors of steepest's own classes in `arguments.checked`, which refuses arguments
-  of wrong types and unknown names. Users' constructors run as they are written.
+* `Configurable.__init_subclass__`, in configurable.py since losses, optimizers and metrics need it
+  too, wraps the constructors of steepest's own classes in `constructors.checked`, which refuses
+  arguments of wrong types and unknown names. Users' constructors run as they are written.
 
 There are no other hooks: no metaclass, and no class that is created at run time. Depends on core.
 """

@@ -1,7 +1,11 @@
-"""Dense, the fully connected layer. Depends on the Layer base and the functions it is built of."""
+"""Dense, the fully connected layer, and the base of layers with a kernel and a bias.
+
+Depends on the Layer base and the functions it is built of.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from steepest import activations, constraints, initializers, regularizers
@@ -13,7 +17,58 @@ from steepest.layers.inputs import as_float
 from steepest.layers.layer import Layer
 
 
-class Dense(Layer):
+class KernelAndBias(Layer):
+    """The base of layers with a kernel and a bias: initial values, regularizers and constraints.
+
+    >>> layer = Dense(2, bias_initializer="ones")
+    >>> layer.add_bias((2,))
+    >>> layer.bias.tolist()
+    [1.0, 1.0]
+    """
+
+    kernel: Variable
+    bias: Variable = None  # type: ignore[assignment]  # None without one, as in Keras
+
+    def __init__(
+        self,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+
+    def add_kernel(self, shape: Sequence[int]) -> None:
+        """Creates the kernel."""
+        self.kernel = self.add_weight(
+            "kernel",
+            shape,
+            self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+
+    def add_bias(self, shape: Sequence[int]) -> None:
+        """Creates the bias."""
+        self.bias = self.add_weight(
+            "bias",
+            shape,
+            self.bias_initializer,
+            regularizer=self.bias_regularizer,
+            constraint=self.bias_constraint,
+        )
+
+
+class Dense(KernelAndBias):
     """A fully connected layer: activation(x @ kernel + bias).
 
     >>> layer = Dense(2, "relu", kernel_initializer="ones")
@@ -26,7 +81,6 @@ class Dense(Layer):
     single_input = True
     supports_masking = True
 
-    kernel: Variable
     bias: Variable = None  # type: ignore[assignment]  # None without one, as in Keras
 
     def __init__(
@@ -43,34 +97,20 @@ class Dense(Layer):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        super().__init__(
+            kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
+            kernel_constraint, bias_constraint,
+            activity_regularizer=activity_regularizer, **kwargs,
+        )  # fmt: skip
         self.units = whole("units", units, 1)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
 
     def build(self, input_shape: Any) -> None:
         """Creates the kernel, one column for each unit, and the bias."""
-        self.kernel = self.add_weight(
-            "kernel",
-            (self.size_along(input_shape), self.units),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
+        self.add_kernel((self.size_along(input_shape), self.units))
         if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                (self.units,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self.add_bias((self.units,))
 
     def check_shapes(self, shapes: Any) -> None:
         """Raises unless the last axis has the size that the kernel was built for."""

@@ -1,4 +1,7 @@
-"""EinsumDense, a dense layer over any axes, by an einsum equation. Depends on Layer and einsum."""
+"""EinsumDense, a dense layer over any axes, by an einsum equation.
+
+Depends on dense.py and einsum.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,20 @@ import string
 from collections.abc import Sequence
 from typing import Any
 
-from steepest import activations, constraints, initializers, regularizers
+from steepest import activations
 from steepest.arguments import as_tuple
 from steepest.core import ops
 from steepest.core.primitives import Shape, show
 from steepest.core.tensor import Tensor
-from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import composed
+from steepest.layers.dense import KernelAndBias
 from steepest.layers.inputs import as_float
-from steepest.layers.layer import Layer
 
 FORM = r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?"
 
 
-class EinsumDense(Layer):
+class EinsumDense(KernelAndBias):
     """A dense layer whose product is an einsum: activation(einsum(equation, x, kernel) + bias).
 
     `output_shape` is the shape of one output, where None takes the size of the same letter in the
@@ -37,9 +39,6 @@ class EinsumDense(Layer):
 
     single_input = True
 
-    kernel: Variable
-    bias: Variable = None  # type: ignore[assignment]  # None without one, as in Keras
-
     def __init__(
         self,
         equation: str,
@@ -54,7 +53,10 @@ class EinsumDense(Layer):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(
+            kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
+            kernel_constraint, bias_constraint, **kwargs,
+        )  # fmt: skip
         found = re.fullmatch(FORM, equation.replace(" ", ""))
         before, after = (found[1], found[3]) if found else (None, None)
         if not found or (before, after) != (found[5], found[7]) or (before and after):
@@ -66,12 +68,6 @@ class EinsumDense(Layer):
         self.partial_output_shape = as_tuple(output_shape)
         self.activation = activations.get(activation or "linear")
         self.bias_axes = bias_axes
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
         self._equation = equation
 
     def build(self, input_shape: Any) -> None:
@@ -85,21 +81,9 @@ class EinsumDense(Layer):
                 f"EinsumDense: {missing[0]!r} of {self.equation!r} is neither an axis of the "
                 "inputs nor of the outputs, so that its size is unknown"
             )
-        self.kernel = self.add_weight(
-            "kernel",
-            [sizes[letter] for letter in kernel],
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
+        self.add_kernel([sizes[letter] for letter in kernel])
         if self.bias_axes:
-            self.bias = self.add_weight(
-                "bias",
-                self._bias_shape(outputs, sizes),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self.add_bias(self._bias_shape(outputs, sizes))
 
     def _sizes(self, inputs: str, outputs: str, input_shape: Shape) -> dict[str, Any]:
         """Returns the size of each letter, from the inputs and the shape of the outputs."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steepest.arguments import is_whole
+from steepest.configurable import Configurable
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, DTypeError, ShapeError
-from steepest.registry import Configurable
 
 
 class InputSpec(Configurable):

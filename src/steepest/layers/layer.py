@@ -14,8 +14,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from steepest import backend, regularizers
-from steepest.arguments import checked, constructor_parameters, refuse_unknown
+from steepest.arguments import refuse_unknown
 from steepest.config import DTypePolicy, config
+from steepest.configurable import Configurable
+from steepest.constructors import checked, constructor_parameters
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DTypeLike, as_dtype, computing, float32, name_of
 from steepest.core.tensor import Tensor
@@ -37,7 +39,7 @@ from steepest.layers.overridable import Overridable
 from steepest.layers.sized import Sized, declared_sizes
 from steepest.layers.tracking import Trackable
 from steepest.layers.weights import Weighted
-from steepest.registry import Configurable, Registry, snake_case
+from steepest.registry import Registry, snake_case
 
 LAYERS = Registry("layer")
 MISSING = object()  # stands for inputs or an argument that were not given

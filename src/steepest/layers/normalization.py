@@ -162,7 +162,7 @@ class BatchNormalization(ScaleAndShift):
         return mean, variance
 
     def _full_mask(self, mask: Tensor, x: Tensor) -> Tensor:
-        """Returns the mask in the shape of the inputs, of which it has all axes but the last."""
+        """Returns the mask, which has no last axis, in the shape of the inputs."""
         if mask.shape != x.shape[:-1]:
             raise ShapeError(
                 f"layer {self.name!r}: a mask of shape {show(mask.shape)} does not fit inputs of "

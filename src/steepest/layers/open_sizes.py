@@ -44,7 +44,10 @@ def inferred(
             "declare it in the Input or, after TextVectorization, by output_sequence_length="
         ) from error
     pairs = zip(recording.graph.outputs, other.graph.outputs, strict=True)
-    return recording, [_merged(one.shape, two.shape) for one, two in pairs]
+    return recording, [
+        tuple(a if a == b else None for a, b in zip(one.shape, two.shape, strict=True))
+        for one, two in pairs
+    ]
 
 
 def _closed(shape: Shape, size: int) -> Shape:
@@ -52,7 +55,3 @@ def _closed(shape: Shape, size: int) -> Shape:
     if shape.count(None) < 2:
         return shape
     return (shape[0], *(size if given is None else given for given in shape[1:]))
-
-
-def _merged(one: Shape, other: Shape) -> Shape:
-    return tuple(a if a == b else None for a, b in zip(one, other, strict=True))

@@ -1,6 +1,6 @@
 """Global pooling: the mean or the maximum over the steps of a sequence.
 
-Behind an `Embedding(mask_zero=True)`, it turns a text of any length, padded with 0, into the input
+After an `Embedding(mask_zero=True)`, it turns a text of any length, padded with 0, into the input
 of a dense network. Depends on the Layer base.
 """
 

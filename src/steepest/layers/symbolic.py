@@ -135,7 +135,7 @@ drawings[:] = [CALL_RECORDER]
 
 
 def _refuse_texts(tensor: Tensor, reader: str) -> None:
-    """Raises if what a layer or operation of numbers is given are texts."""
+    """Raises if a tensor holds texts, where a layer or an operation takes numbers."""
     if tensor.dtype == string:
         name = getattr(tensor.data, "name", "")
         raise DTypeError(

@@ -37,7 +37,7 @@ def limited_weights(numbers: int) -> Iterator[None]:
 
 
 def count_weight(name: str | None, numbers: int) -> None:
-    """Counts a weight before it is created towards the limit; raises where it exceeds it."""
+    """Counts a weight before it is created; raises if the weights exceed the limit."""
     if _limit.remaining is None:
         return
     if numbers > _limit.remaining:

@@ -57,7 +57,7 @@ from steepest.losses.regression import (
     poisson,
     quantile,
 )
-from steepest.registry import custom_objects as _custom_objects
+from steepest.user_objects import custom_objects as _custom_objects
 
 BinaryCrossEntropy = BinaryCrossentropy
 CategoricalCrossEntropy = CategoricalCrossentropy

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
 from steepest.arguments import require_function_of
+from steepest.configurable import Configurable
 from steepest.core import ops
 from steepest.core.custom_gradient import stop_gradient
 from steepest.core.dtype import DTypeLike, as_dtype, is_float, name_of
@@ -23,7 +24,7 @@ from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns, refuse_column
 from steepest.losses.facts import Labels, Predictions
-from steepest.registry import Configurable, Registry, to_config
+from steepest.registry import Registry, to_config
 from steepest.schedules.hyper import now
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)

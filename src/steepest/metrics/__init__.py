@@ -44,17 +44,7 @@ from steepest.metrics.accuracy import (
 from steepest.metrics.agreement import BalancedAccuracy, CohenKappa, MatthewsCorrelation
 from steepest.metrics.area import AUC
 from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper, Metric, SeparableMean, Sum
-from steepest.metrics.confusion import (
-    ConfusionMatrix,
-    F1Score,
-    FalseNegatives,
-    FalsePositives,
-    FBetaScore,
-    Precision,
-    Recall,
-    TrueNegatives,
-    TruePositives,
-)
+from steepest.metrics.confusion import ConfusionMatrix
 from steepest.metrics.correlation import (
     ConcordanceCorrelation,
     PearsonCorrelation,
@@ -68,6 +58,15 @@ from steepest.metrics.curves import (
     SensitivityAtSpecificity,
     SpecificityAtSensitivity,
 )
+from steepest.metrics.decisions import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from steepest.metrics.f_scores import F1Score, FBetaScore
 from steepest.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from steepest.metrics.probabilistic import (
     BinaryCrossentropy,
@@ -93,10 +92,11 @@ from steepest.metrics.regression import (
 from steepest.metrics.resolve import (
     ACCURACIES,
     CROSSENTROPIES,
+    depends_on_labels,
     resolve_accuracy,
     resolve_crossentropy,
 )
-from steepest.registry import custom_objects as _custom_objects
+from steepest.user_objects import custom_objects as _custom_objects
 
 LogCoshError = LogCosh
 # Keras's short names of the functions.
@@ -254,7 +254,7 @@ def name_of(identifier: Any) -> str:
     >>> st.metrics.name_of("acc"), st.metrics.name_of(st.metrics.Mean("m"))
     ('acc', 'm')
     """
-    if isinstance(identifier, str) and identifier.lower() in (*ACCURACIES, *CROSSENTROPIES):
+    if isinstance(identifier, str) and depends_on_labels(identifier):
         return identifier
     return str(get(identifier).name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steepest.arguments import require_within
 from steepest.core import ops
-from steepest.core.dtype import DTypeLike, float32, is_float
+from steepest.core.dtype import DTypeLike, float32
 from steepest.core.primitives import show
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ShapeError, caution
@@ -13,6 +13,7 @@ from steepest.functions.softmax import floating
 from steepest.labels import in_one_shape
 from steepest.losses.crossentropy import class_labels, require_classes
 from steepest.metrics.base import METRICS, Mean, MeanMetricWrapper
+from steepest.metrics.decisions import truth_of
 
 
 def _proportion(hit: Tensor) -> Tensor:
@@ -38,8 +39,7 @@ def binary_accuracy(y_true: TensorLike, y_pred: TensorLike, threshold: float = 0
     [1.0, 0.0]
     """
     y, p = in_one_shape("binary_accuracy", ops.as_tensor(y_true), floating(y_pred))
-    truth = y if y.dtype == bool else y > (0.5 if is_float(y.dtype) else 0)
-    return _proportion(ops.equal(truth, p > threshold))
+    return _proportion(ops.equal(truth_of(y), p > threshold))
 
 
 def categorical_accuracy(y_true: TensorLike, y_pred: TensorLike) -> Tensor:

@@ -14,6 +14,7 @@ from typing import Any, Self, overload
 
 from steepest import initializers
 from steepest.arguments import as_tuple, by_first, require_function_of
+from steepest.configurable import Configurable
 from steepest.core import dispatch, ops
 from steepest.core.dtype import DTypeLike, as_dtype, name_of
 from steepest.core.masks import counted_in
@@ -24,7 +25,7 @@ from steepest.functions import composed
 from steepest.functions.softmax import floating
 from steepest.labels import columns
 from steepest.losses.base import LOSSES, weights_like
-from steepest.registry import Configurable, Registry, to_config
+from steepest.registry import Registry, to_config
 
 METRICS = Registry("metric")
 SUMS = "float64"

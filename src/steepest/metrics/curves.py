@@ -19,7 +19,7 @@ from steepest.functions.softmax import floating
 from steepest.labels import in_one_shape
 from steepest.losses.base import weights_like
 from steepest.metrics.base import METRICS, SUMS, Metric
-from steepest.metrics.confusion import require_output, thresholds_of, truth_of
+from steepest.metrics.decisions import require_output, thresholds_of, truth_of
 
 
 class Rates(Metric):

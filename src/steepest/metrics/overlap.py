@@ -84,7 +84,7 @@ class IoU(Metric):
         return ops.cast(true, "int64"), ops.cast(predicted, "int64")
 
     def _has_class_axis(self, one: Tensor, other: Tensor) -> bool:
-        """Whether the one, beside the other, must be rows with an entry for each class."""
+        """Whether `one` has an entry for each class along `axis`, by its shape and the other's."""
         return one.ndim > 1 and one.shape[self.axis] == self.num_classes > 1 and (
             other.ndim < one.ndim or other.shape[self.axis] in (1, self.num_classes)
         )  # fmt: skip

@@ -12,7 +12,8 @@ from steepest import losses, metrics, optimizers
 from steepest.errors import ArgumentError
 from steepest.metrics import Metric
 from steepest.neuralnet.objectives import Objectives
-from steepest.registry import registered_object, to_config
+from steepest.registry import to_config
+from steepest.user_objects import registered_object
 
 KINDS: dict[str, Callable[[Any], Any]] = {
     "optimizer": optimizers.get,

@@ -1,7 +1,7 @@
-"""Learner: a layer that can be compiled: its optimizer, loss and metrics, and the steps of a batch.
+"""Learner: a layer that can be trained: what a batch does in training, evaluation and prediction.
 
 The steps are written as operations on tensors here; a StepCache records them, and the training
-loop in `running` runs them. Depends on Layer and StepCache.
+loop in `running` runs them. Depends on Compilable and StepCache.
 """
 
 from __future__ import annotations
@@ -11,26 +11,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from steepest import optimizers
-from steepest.arguments import suggests_arguments, whole
 from steepest.changes import latest_change
-from steepest.config import checked_engine
 from steepest.core import ops, tree
 from steepest.core.dtype import DTypeLike, computing, is_float
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError
 from steepest.functions import composed
 from steepest.layers.inputs import Prepared
 from steepest.layers.layer import MISSING, Layer
 from steepest.layers.overridable import Overridable
 from steepest.neuralnet import step as steps
-from steepest.neuralnet.compile_config import compile_arguments, compile_config
+from steepest.neuralnet.compilable import Compilable
 from steepest.neuralnet.input.accept import inputs_of
 from steepest.neuralnet.input.feeds import Prepare
 from steepest.neuralnet.metric_values import EagerMetricValues, MetricUse, MetricValues
-from steepest.neuralnet.objectives import Objectives
 from steepest.neuralnet.predictor import Predictor
 from steepest.neuralnet.step_cache import StepCache
 from steepest.program.trace import Recording, guard
@@ -44,112 +40,29 @@ class Trained(NamedTuple):
     flags: tuple[bool, ...]
 
 
-class Learner(Layer):
-    """A layer that knows its optimizer, loss and metrics once `compile` was called.
+class Learner(Compilable):
+    """The base of Model that has the steps of a batch, and the programs recorded from them.
 
     >>> import steepest as st
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-    >>> model.compile("sgd", "mse", metrics=["mae"])
-    >>> isinstance(model, Learner), model.metrics_names
-    (True, ['loss', 'mae'])
+    >>> isinstance(model, Learner), model.predict_step(([[1.0, 2.0]],)).shape
+    (True, (1, 1))
     """
 
-    loss: Any = None  # as it was given to compile
     column_names: list[tuple[str, ...]] | None = None  # of the tables that it was trained on
 
     def __init__(
         self, name: str | None = None, trainable: bool = True, dtype: DTypeLike = None
     ) -> None:
         super().__init__(name=name, trainable=trainable, dtype=dtype)
-        self.optimizer: Any = None
-        self.objectives: Objectives | None = None
         self.history: Any = None
-        self.run_eagerly = False
-        self.idle_settings: dict[str, Any] = {}  # of compile, that change nothing
         self.stop_training = self.stop_evaluating = self.stop_predicting = False
-        self._engine: str | None = None
-        self._threads: int | None = None
         self._steps = StepCache()
         self._predictors: dict[Any, Predictor] = {}
         self._metric_values: MetricValues | None = None
         self.metric_use: MetricUse | None = None
         self._recorded_at = latest_change()
         self.epoch_position = steps.EpochPosition()
-
-    # ------------------------------------------------------------ compiling
-
-    @suggests_arguments
-    def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Any = None,
-        loss_weights: Any = None,
-        weighted_metrics: Any = None,
-        engine: str | None = None,
-        run_eagerly: bool = False,
-        threads: int | None = None,
-        steps_per_execution: Any = 1,
-        jit_compile: Any = "auto",
-        auto_scale_loss: bool = True,
-    ) -> None:
-        """Sets the optimizer, the loss and the metrics of the training.
-
-        Each can be a name or an object; with several outputs, losses and metrics can be lists or
-        dictionaries by output. `engine` and `threads` overrule `st.config.engine` and
-        `st.config.threads` for this model; `threads=1` computes all on one core, and no result
-        depends on their number. With `run_eagerly=True` the steps run in Python, operation by
-        operation, so that `print`, a debugger and NumPy work in them; that is slow. The last three
-        are Keras's and change nothing: an engine call runs many compiled batches anyway; `fit` says
-        so as advice.
-
-        >>> import steepest as st
-        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
-        """
-        self.run_eagerly = bool(run_eagerly)
-        self.optimizer = optimizers.get(optimizer)
-        self.objectives = Objectives(loss, metrics, weighted_metrics, loss_weights)
-        self.loss = loss
-        self.idle_settings = {
-            "steps_per_execution": steps_per_execution,
-            "jit_compile": jit_compile,
-            "auto_scale_loss": auto_scale_loss,
-        }
-        self._engine = None if engine is None else checked_engine(engine)
-        self._threads = None if threads is None else whole("compile: threads", threads, 1)
-        self._forget_programs()
-
-    @Overridable
-    def compiled(self) -> bool:
-        """Whether `compile` was called."""
-        return self.objectives is not None
-
-    def get_compile_config(self) -> dict[str, Any] | None:
-        """What `compile` was given, as JSON, for `compile_from_config`; None if it was not called.
-
-        Override both where a subclass's `compile` takes arguments of its own.
-
-        >>> import steepest as st
-        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.compile("sgd", "mse", metrics=["mae"])
-        >>> model.get_compile_config()["metrics"]
-        ['mae']
-        """
-        if self.objectives is None or type(self).compile is not Learner.compile:
-            return None
-        return compile_config(self.optimizer, self.objectives, self._engine)
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compiles the model by a configuration from `get_compile_config`.
-
-        >>> import steepest as st
-        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-        >>> model.compile_from_config({"optimizer": "sgd", "loss": "mse"})
-        >>> model.optimizer, model.compiled
-        (SGD(), True)
-        """
-        self.compile(**compile_arguments(config))
 
     def __getstate__(self) -> dict[str, Any]:
         """The state for copies and pickles: all but the programs, which are made anew."""
@@ -166,28 +79,6 @@ class Learner(Layer):
         if self._recorded_at != latest_change():
             self._forget_programs()
             self._recorded_at = latest_change()
-
-    def require_compiled(self, what: str) -> None:
-        """Raises unless `compile` was called."""
-        if self.objectives is None:
-            raise SteepestError(
-                f"{self.name}.{what}: the model has no loss and optimizer yet; "
-                "call model.compile(optimizer=..., loss=...) first"
-            )
-
-    @property
-    def metrics(self) -> list[Any]:
-        """The metrics that each batch updates: the loss first, then those of `compile`.
-
-        Those that are attributes of the model and of its layers follow.
-        """
-        compiled = [] if self.objectives is None else self.objectives.metrics
-        return [*compiled, *super().metrics]
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """The names of the metrics in logs."""
-        return [] if self.objectives is None else self.objectives.names()
 
     @property
     def compute_dtype(self) -> np.dtype[Any]:
@@ -286,20 +177,6 @@ class Learner(Layer):
         assert self.objectives is not None
         self.objectives.update(y, y_pred, sample_weight, self._names_for(y_pred))
         return self.get_metrics_result()
-
-    @property
-    def steps_per_execution(self) -> Any:
-        """The argument of `compile`; an engine call runs many batches whatever it is."""
-        return self.idle_settings.get("steps_per_execution", 1)
-
-    @property
-    def jit_compile(self) -> Any:
-        """The argument of `compile`; steps are compiled whatever it is."""
-        return self.idle_settings.get("jit_compile", "auto")
-
-    def get_metrics_result(self) -> dict[str, Any]:
-        """The metrics' values so far, by name."""
-        return {metric.name: metric.result() for metric in self.metrics}
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """What one batch does in training; override it for a user-defined step."""
@@ -416,8 +293,3 @@ class Learner(Layer):
         if self._metric_values is None:
             self._metric_values = MetricValues(self)
         return self._metric_values
-
-    def reset_metrics(self) -> None:
-        """Resets the metrics."""
-        for metric in self.metrics:
-            metric.reset_state()

@@ -23,7 +23,7 @@ from steepest.neuralnet.drawing import Drawing, warn_of_equal_names
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.prefix import HostPrefix
 from steepest.neuralnet.trainer import Trainer
-from steepest.registry import custom_objects as named_objects
+from steepest.user_objects import custom_objects as named_objects
 
 
 @LAYERS.register("Functional")  # what drawn models were called in files written before

@@ -99,7 +99,10 @@ class HostPrefix:
             if isinstance(call.operation, HostLayer):
                 results = [call.operation.rows_for(*arguments)]
             else:
-                tensors = tree.transform(_as_tensor, arguments)
+                tensors = tree.transform(
+                    lambda leaf: ops.as_tensor(leaf) if isinstance(leaf, np.ndarray) else leaf,
+                    arguments,
+                )
                 results = tree.leaves(call.operation(*tensors, **options))
             for place, result in enumerate(results):
                 values[call, place] = result
@@ -130,10 +133,6 @@ def filled(values: dict[Any, Any], leaf: Any) -> Any:
     if isinstance(leaf, Variable):
         return leaf.value
     return values[key_of(leaf)] if is_drawn(leaf) else leaf
-
-
-def _as_tensor(value: Any) -> Any:
-    return ops.as_tensor(value) if isinstance(value, np.ndarray) else value
 
 
 def _host_column(leaf: Tensor, value: Any) -> Any:

@@ -206,8 +206,8 @@ class Sequential(Model):
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
     ) -> Sequential:
         """A model of the same layers with new weights."""
-        from steepest.registry import custom_objects as named_objects
         from steepest.registry import from_config
+        from steepest.user_objects import custom_objects as named_objects
 
         if custom_objects:
             with named_objects(custom_objects):

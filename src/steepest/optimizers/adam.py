@@ -15,7 +15,8 @@ from steepest.optimizers.moments import (
     correction_slots,
     moving_average,
 )
-from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.optimizers.stateful import Slots
 from steepest.schedules.hyper import HyperParameter, Setting
 
 

@@ -8,7 +8,8 @@ from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
-from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.optimizers.stateful import Slots
 from steepest.schedules.hyper import HyperParameter, Setting
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
-from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.optimizers.stateful import Slots
 from steepest.schedules.hyper import HyperParameter, Setting
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from steepest.arguments import is_number, require_function_of
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, caution
-from steepest.registry import Registry, registered_name
+from steepest.registry import Registry
+from steepest.user_objects import registered_name
 
 RULES = Registry("rule for variables")  # functions that a user registered
 FactorsGiven = Mapping[Any, float] | Callable[[Variable], float] | str | None

@@ -6,7 +6,8 @@ from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
 from steepest.optimizers.moments import Moments, bias_correction, moving_average
-from steepest.optimizers.optimizer import OPTIMIZERS, Slots
+from steepest.optimizers.optimizer import OPTIMIZERS
+from steepest.optimizers.stateful import Slots
 
 
 @OPTIMIZERS.register

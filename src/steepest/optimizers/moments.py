@@ -13,7 +13,8 @@ from steepest.arguments import require_within
 from steepest.core import ops
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
-from steepest.optimizers.optimizer import CORRECTION, Optimizer, Slots
+from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.stateful import CORRECTION, Slots
 from steepest.schedules.base import LearningRateSchedule
 from steepest.schedules.hyper import HyperParameter, Setting
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
-from steepest.arguments import checked
+from steepest.constructors import checked
 from steepest.core.tensor import TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
-from steepest.registry import custom_objects as custom_objects_known
 from steepest.registry import to_config
+from steepest.user_objects import custom_objects as custom_objects_known
 
 
 class OptimizerMap(MutableMapping[str, Optimizer]):

@@ -12,7 +12,8 @@ from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.functions import composed
 from steepest.optimizers.moments import adam_step, correction_slots
-from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.optimizers.stateful import Slots
 from steepest.schedules.hyper import HyperParameter, Setting
 
 

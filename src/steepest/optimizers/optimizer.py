@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from steepest import initializers
-from steepest.arguments import as_tuple, constructor_parameters, require_within
-from steepest.core import dispatch, ops
-from steepest.core.dtype import DTypeLike, as_dtype
+from steepest.arguments import require_within
+from steepest.constructors import constructor_parameters
+from steepest.core import ops
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
-from steepest.functions import composed
 from steepest.optimizers.factors import FactorsGiven, FactorsOf
 from steepest.optimizers.gradients import (
     accumulated,
@@ -27,15 +25,14 @@ from steepest.optimizers.gradients import (
     if_due,
     pairs_of,
 )
-from steepest.optimizers.scheduled import Scheduled
+from steepest.optimizers.stateful import Slots, Stateful
 from steepest.registry import Registry, to_config
 from steepest.schedules.hyper import HyperParameter, Setting
 
 OPTIMIZERS = Registry("optimizer")
-Slots = dict[str, Tensor]
 
 
-class Optimizer(Scheduled):
+class Optimizer(Stateful):
     """The base of all optimizers: subclass it with `update`, the formula for one array.
 
     `slot_names` names the state of each weight (its slots), which is 0 at first; override `init`
@@ -77,7 +74,6 @@ class Optimizer(Scheduled):
     rate_factors = FactorsOf()
     decay_factors = FactorsOf()
 
-    slot_names: tuple[str, ...] = ()
     full_batch = False
     averages_in_use = False
     usual_rates: tuple[float, float] | None = None
@@ -105,8 +101,6 @@ class Optimizer(Scheduled):
         self.ema_overwrite_frequency = ema_overwrite_frequency
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self.rate_factors, self.decay_factors = rate_factors, decay_factors
-        self._slots: dict[Variable, dict[str, Variable]] = {}
-        self._added: list[Variable] = []  # by add_variable
         self._not_decayed: set[Variable] = set()
         self._names_not_decayed: tuple[str, ...] = ()
         self._check_options()
@@ -127,14 +121,6 @@ class Optimizer(Scheduled):
             )
 
     # ------------------------------------------------------------ the formula for one array
-
-    def init(self, weight: Tensor) -> Slots:
-        """The initial slots of a weight."""
-        return {name: composed.zeros_like(weight) for name in self.slot_names}
-
-    def slots_for(self, variable: Variable, weight: Tensor) -> Slots:
-        """The initial slots of a variable; override it where they depend on more than its value."""
-        return self.init(weight)
 
     def rate_of(self, variable: Variable) -> float:
         """The factor of the learning rate for a variable, a constant in the recorded step.
@@ -179,126 +165,15 @@ class Optimizer(Scheduled):
         """
         raise NotImplementedError(f"{type(self).__name__} must define update or update_step")
 
-    # ------------------------------------------------------------ the slots of the variables
+    # ------------------------------------------------------------ the variables
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Makes the slots of variables that have none yet."""
-        new = [variable for variable in variables if variable not in self._slots]
-        if not new:
-            return
-        with dispatch.eagerly():
-            for variable in new:
-                self._slots[variable] = self._new_slots(variable)
-        for factors in (self.rate_factors, self.decay_factors):
-            factors.warn_of_misses(list(self._slots))
-
-    def ensure_built(self, variables: Sequence[Variable]) -> None:
-        """Calls `build`, unless it was called for all of these variables.
-
-        >>> optimizer, w = st.optimizers.SGD(momentum=0.9), st.Variable(1.0)
-        >>> optimizer.ensure_built([w])
-        >>> optimizer.built
-        True
-        """
-        known = {id(variable) for variable in self.built_for}
-        if any(id(variable) not in known for variable in variables):
-            self.build(variables)
-
-    def argument_changed(self, name: str, before: Any) -> None:
-        """Notes a new value of an argument, and makes the slots that it requires."""
-        super().argument_changed(name, before)
-        with dispatch.eagerly():
-            for variable, slots in vars(self).get("_slots", {}).items():
-                self._add_missing_slots(variable, slots, name, before)
-
-    def _add_missing_slots(
-        self, variable: Variable, slots: dict[str, Variable], name: str, before: Any
-    ) -> None:
-        for slot, value in self._new_slots(variable).items():
-            if slot in slots:
-                continue
-            if slot.startswith(CORRECTION) and self.iterations.item():
-                vars(self)[name] = before
-                raise ArgumentError(
-                    f"{type(self).__name__}: {name} cannot become a schedule after "
-                    f"{self.iterations.item()} steps, as its average is corrected for all values "
-                    "from the first step on; make a new optimizer"
-                )
-            slots[slot] = value
-
-    def _new_slots(self, variable: Variable) -> dict[str, Variable]:
-        weight = computed(variable)
-        initial = dict(self.slots_for(variable, weight))
-        if self.use_ema:
-            initial["average"] = weight
-        if self.gradient_accumulation_steps:
-            initial["accumulated"] = composed.zeros_like(weight)
-        path = getattr(variable, "path", variable.name)
-        return {
-            name: Variable(value, trainable=False, name=f"{self.name}/{name}/{path}")
-            for name, value in initial.items()
-        }
-
-    def add_variable(
-        self,
-        shape: Any,
-        initializer: Any = "zeros",
-        dtype: DTypeLike = None,
-        aggregation: str | None = "none",
-        layout: Any = None,
-        name: str | None = None,
-    ) -> Variable:
-        """Makes a variable of the optimizer's state; `aggregation` and `layout` change nothing.
-
-        >>> st.optimizers.SGD().add_variable((2,), "ones", name="counts").tolist()
-        [1.0, 1.0]
-        """
-        kind = as_dtype(dtype or "float32")
-        with dispatch.eagerly():
-            value = initializers.get(initializer)(as_tuple(shape), dtype=kind)
-            added = Variable(value, trainable=False, name=f"{self.name}/{name or 'variable'}")
-        self._added.append(added)
-        return added
-
-    def add_variable_from_reference(
-        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
-    ) -> Variable:
-        """Makes a variable of the optimizer's state, of the shape and dtype of another.
-
-        >>> st.optimizers.SGD().add_variable_from_reference(st.Variable([1.0, 2.0])).tolist()
-        [0.0, 0.0]
-        """
-        reference = reference_variable
-        path = getattr(reference, "path", reference.name)
-        return self.add_variable(
-            reference.shape, initializer, reference.dtype, name=f"{name or 'variable'}/{path}"
-        )
-
-    def _get_variable_index(self, variable: Variable) -> int:
-        """The place of a variable among those of `build`; users of Keras call it by this name."""
-        return next(place for place, known in enumerate(self._slots) if known is variable)
-
-    @property
-    def built(self) -> bool:
-        """Whether `build` was called, so that the variables to train are known."""
-        return bool(self._slots)
-
-    @property
-    def built_for(self) -> list[Variable]:
-        """The variables that have slots, in the order in which the slots were made."""
-        return list(self._slots)
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The state of the optimizer: step, rate, then the slots of each weight."""
-        rate = [self._rate] if isinstance(self._rate, Variable) else []
-        inside = getattr(self._rate, "variables", []) if not rate else []
-        slots = [slot for slots in self._slots.values() for slot in slots.values()]
-        return [self.iterations, *rate, *inside, *slots, *self._added]
-
-    def slots_of(self, variable: Variable) -> dict[str, Variable]:
-        """The slots of a variable by name."""
-        return self._slots[variable]
+        count = len(self._slots)
+        super().build(variables)
+        if len(self._slots) > count:
+            for factors in (self.rate_factors, self.decay_factors):
+                factors.warn_of_misses(list(self._slots))
 
     def exclude_from_weight_decay(
         self, var_list: Iterable[Variable] = (), var_names: Iterable[str] = ()
@@ -480,4 +355,3 @@ class Optimizer(Scheduled):
 
 
 _OF_ALL = ("average", "accumulated")  # slots of all optimizers, which `update` does not see
-CORRECTION = "filled_"  # prefix of slots with the bias correction of a scheduled beta

@@ -12,16 +12,16 @@ from typing import Any, Self
 
 import numpy as np
 
+from steepest.configurable import Configurable
 from steepest.core import ops
 from steepest.core.dtype import is_float
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
-from steepest.registry import Configurable
-from steepest.registry import custom_objects as custom_objects_known
 from steepest.schedules.base import LearningRateSchedule
 from steepest.schedules.clock import Clock
 from steepest.schedules.hyper import Setting, as_setting, now, scheduled
+from steepest.user_objects import custom_objects as custom_objects_known
 
 RATES = "[0, inf)"
 

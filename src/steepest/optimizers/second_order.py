@@ -17,7 +17,8 @@ from steepest.core.variable import Variable
 from steepest.errors import ArgumentError
 from steepest.layers.weight_limit import count_weight
 from steepest.optimizers.line_search import strong_wolfe
-from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer, Slots
+from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
+from steepest.optimizers.stateful import Slots
 from steepest.schedules.hyper import Setting
 
 

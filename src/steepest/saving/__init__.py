@@ -5,8 +5,6 @@ and PyTorch's; `from_sklearn` makes a model of a fitted perceptron.
 """
 
 from steepest.errors import suggest_names
-from steepest.registry import custom_objects as custom_object_scope
-from steepest.registry import registered_objects as get_custom_objects
 from steepest.saving.perceptrons import from_sklearn
 from steepest.storage.foreign import WeightTable, load_weights
 from steepest.storage.keras_names import (
@@ -19,6 +17,8 @@ from steepest.storage.keras_names import (
     save_weights,
     serialize_keras_object,
 )
+from steepest.user_objects import custom_objects as custom_object_scope
+from steepest.user_objects import registered_objects as get_custom_objects
 
 CustomObjectScope = custom_object_scope
 

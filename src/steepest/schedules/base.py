@@ -9,11 +9,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from steepest.configurable import Configurable
 from steepest.core import ops
 from steepest.core.dtype import float32, float64
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.registry import Configurable, Registry
+from steepest.registry import Registry
 from steepest.schedules.clock import Clock
 
 SCHEDULES = Registry("schedule")

@@ -51,8 +51,33 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         return as_rate(rate)
 
 
+class DecayByRate(LearningRateSchedule):
+    """The base of schedules that decay by `decay_rate` in `decay_steps` steps, or in stairs."""
+
+    never_negative = True
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str | None = None,
+    ) -> None:
+        require_within(self, "(0, inf)", decay_steps=decay_steps)
+        require_within(self, "[0, inf)", decay_rate=decay_rate)
+        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
+        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
+        self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
+
+    def passed(self, step: TensorLike) -> Tensor:
+        """n / decay_steps at step n, rounded down in stairs."""
+        passed = count_of(step) / float(self.decay_steps)
+        return ops.floor(passed) if self.staircase else passed
+
+
 @SCHEDULES.register
-class ExponentialDecay(LearningRateSchedule):
+class ExponentialDecay(DecayByRate):
     """r0 decay_rate^(n / decay_steps); with `staircase` the exponent is rounded down.
 
     The decay rate is 1/e by default: r0 exp(-n / c) is `ExponentialDecay(r0, c)`.
@@ -61,8 +86,6 @@ class ExponentialDecay(LearningRateSchedule):
     >>> st.schedules.ExponentialDecay(1.0, 10, 0.5)(20).item()
     0.25
     """
-
-    never_negative = True
 
     def __init__(
         self,
@@ -73,15 +96,11 @@ class ExponentialDecay(LearningRateSchedule):
         name: str | None = None,
     ) -> None:
         require_within(self, "(0, inf)", decay_steps=decay_steps, decay_rate=decay_rate)
-        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
-        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
-        self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
-        passed = count_of(step) / float(self.decay_steps)
-        passed = ops.floor(passed) if self.staircase else passed
-        return as_rate(self.initial_learning_rate * power(self.decay_rate, passed))
+        return as_rate(self.initial_learning_rate * power(self.decay_rate, self.passed(step)))
 
 
 @SCHEDULES.register
@@ -106,7 +125,7 @@ class PowerDecay(LearningRateSchedule):
 
 
 @SCHEDULES.register
-class InverseTimeDecay(LearningRateSchedule):
+class InverseTimeDecay(DecayByRate):
     """r0 / (1 + decay_rate n / decay_steps); with `staircase` n / decay_steps is rounded down.
 
     >>> import steepest as st
@@ -114,27 +133,9 @@ class InverseTimeDecay(LearningRateSchedule):
     0.5
     """
 
-    never_negative = True
-
-    def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: float,
-        decay_rate: float,
-        staircase: bool = False,
-        name: str | None = None,
-    ) -> None:
-        require_within(self, "(0, inf)", decay_steps=decay_steps)
-        require_within(self, "[0, inf)", decay_rate=decay_rate)
-        require_within(self, "[0, inf)", initial_learning_rate=initial_learning_rate)
-        self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
-        self.decay_rate, self.staircase, self.name = decay_rate, staircase, name
-
     def __call__(self, step: TensorLike) -> Tensor:
         """The rate at a step."""
-        passed = count_of(step) / float(self.decay_steps)
-        passed = ops.floor(passed) if self.staircase else passed
-        return as_rate(self.initial_learning_rate / (1.0 + self.decay_rate * passed))
+        return as_rate(self.initial_learning_rate / (1.0 + self.decay_rate * self.passed(step)))
 
 
 @SCHEDULES.register

@@ -10,9 +10,10 @@ from steepest.arguments import require_function_of
 from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
-from steepest.registry import registered_name, to_config
+from steepest.registry import to_config
 from steepest.schedules.base import SCHEDULES, LearningRateSchedule, as_rate
 from steepest.schedules.clock import Clock
+from steepest.user_objects import registered_name
 
 _OTHER_UNITS = {
     "step": "PerStep",

@@ -10,19 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from steepest.errors import ArgumentError
-from steepest.registry import (
-    custom_objects as scope,
-)
-from steepest.registry import (
-    from_config,
-    name_of,
-    register_serializable,
-    registered_object,
-    registered_objects,
-    to_config,
-)
+from steepest.registry import from_config, name_of, to_config
 from steepest.storage import model_file
 from steepest.storage.reading import reading
+from steepest.user_objects import custom_objects as scope
+from steepest.user_objects import register_serializable, registered_object, registered_objects
 
 SEPARATOR = ">"  # between package and name, as Keras writes it
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.data.preparing.preparer import PREPARERS, Preparation
+from steepest.data.preparing.preparer import PREPARERS
 from steepest.errors import DataError
 from steepest.layers.preprocessing.base import JsonAdaptedLayer
 from steepest.protocols import StoredModel
@@ -61,10 +61,9 @@ def take_learned(model: StoredModel, note: dict[str, Any], name: str) -> None:
     if "columns" in note:
         model.column_names = [tuple(map(str, names)) for names in note["columns"]]
     if "preparation" in note:
-        model.preparation = _read(note["preparation"])
-
-
-def _read(note: dict[str, Any]) -> Preparation:
-    if "one" in note:
-        return PREPARERS.from_config(note["one"])
-    return {key: PREPARERS.from_config(part) for key, part in note["by_name"].items()}
+        stored = note["preparation"]
+        model.preparation = (
+            PREPARERS.from_config(stored["one"])
+            if "one" in stored
+            else {key: PREPARERS.from_config(part) for key, part in stored["by_name"].items()}
+        )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from steepest.errors import DataError, SteepestError, UnknownNameError
-from steepest.registry import custom_objects as custom_scope
+from steepest.user_objects import custom_objects as custom_scope
 
 FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, MemoryError)
 

@@ -130,7 +130,7 @@ class DelimitedFile:
                 yield from fast_chunks(limited, form, rows, run, convert)
 
     def _texts(self, rows_per_chunk: int, done: int = 0) -> Iterator[list[tuple[str, ...]]]:
-        """Chunks of columns of text, behind the rows that are done."""
+        """Chunks of columns of text, after the rows that are done."""
         empty = not done
         with self._reader() as reader:
             lines = islice(self._whole_rows(reader), done, None)
@@ -207,9 +207,7 @@ class DelimitedFile:
         return types
 
     def _all_of(self, dtype: np.dtype[Any], names: list[str], rows: int) -> list[str]:
-        """The columns of which machine code finds that each value has a dtype or, if a float, is
-        missing; none where it reads nothing.
-        """
+        """The columns that machine code can read as a dtype; of floats, values may be missing."""
         from steepest.data.files.fast_rows import StrangeText
 
         if any(map(_is_number, self.missing)):

@@ -208,7 +208,7 @@ def _number(text: str) -> float | None:
 
 
 class _Text:
-    """A part of a stream as UTF-8; behind it are a newline and a byte that the kernel may read."""
+    """A part of a stream as UTF-8, followed by a newline and a byte that the kernel may read."""
 
     def __init__(self, stream: Limited, encoding: str) -> None:
         name = codecs.lookup(encoding).name
@@ -231,7 +231,7 @@ class _Text:
         self.bytes[self.end] = ord("\n")
 
     def more(self) -> bool:
-        """Reads on behind what is not used yet; False if the stream had ended before."""
+        """Reads on after what is not used yet; False if the stream had ended before."""
         if self.final:
             return False
         rest = self.bytes[self.place : self.end].copy()

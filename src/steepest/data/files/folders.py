@@ -29,7 +29,47 @@ TEXTS = frozenset({".txt", ".text", ".md"})
 CHANNELS = {"rgb": "RGB", "gray": "L"}
 
 
-class PictureFolder:
+class ClassFolder:
+    """The base of readers of folders that have one sub-folder for each class.
+
+    `content` is the name of the column that `read` makes of the files.
+    """
+
+    content: str
+    class_names: tuple[str, ...]
+    files: list[tuple[Path, int]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The column of the contents, and the label: the number of the class."""
+        return (self.content, "label")
+
+    @property
+    def rows(self) -> int:
+        """The number of files."""
+        return len(self.files)
+
+    def selected(self, rows: Array) -> Self:
+        """A reader of the given files, in the given order."""
+        chosen = copy.copy(self)
+        chosen.files = [self.files[row] for row in rows.tolist()]
+        return chosen
+
+    def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
+        """The contents of the files, and their labels."""
+        for start, stop in row_ranges(self.rows, rows_per_chunk):
+            files = self.files[start:stop]
+            yield {
+                self.content: self.read([path for path, _ in files]),
+                "label": np.array([label for _, label in files], np.int64),
+            }
+
+    def read(self, paths: list[Path]) -> Array:
+        """The contents of files as one array."""
+        raise NotImplementedError
+
+
+class PictureFolder(ClassFolder):
     """Pictures in sub-folders named after their class; labels number the sorted names.
 
     All pictures must have one size, or are resized to `size=(height, width)`. `class_names` are the
@@ -45,6 +85,8 @@ class PictureFolder:
     >>> source.class_names, next(source.chunks(2))["picture"].shape
     (('cat', 'dog'), (2, 4, 6, 3))
     """
+
+    content = "picture"
 
     def __init__(
         self,
@@ -64,28 +106,9 @@ class PictureFolder:
             size = first.height, first.width
         self.size = size
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The picture and the number of its class."""
-        return ("picture", "label")
-
-    @property
-    def rows(self) -> int:
-        """The number of pictures."""
-        return len(self.files)
-
-    def selected(self, rows: Array) -> Self:
-        """A reader of the given pictures, in the given order."""
-        return _selected(self, rows)
-
-    def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """Bytes of shape (rows, height, width, channels), and labels."""
-        for start, stop in row_ranges(self.rows, rows_per_chunk):
-            files = self.files[start:stop]
-            yield {
-                "picture": np.stack([self._picture(path) for path, _ in files]),
-                "label": np.array([label for _, label in files], np.int64),
-            }
+    def read(self, paths: list[Path]) -> Array:
+        """Bytes of shape (rows, height, width, channels)."""
+        return np.stack(list(map(self._picture, paths)))
 
     def _picture(self, path: Path) -> Array:
         picture = decoded(path).convert(CHANNELS[self.color])
@@ -102,7 +125,7 @@ class PictureFolder:
         return picture.resize(self.size[::-1])
 
 
-class TextFolder:
+class TextFolder(ClassFolder):
     """Texts in sub-folders named after their class, as in pos/1.txt and neg/1.txt.
 
     `max_length` cuts them to so many characters; `class_names` is that of `PictureFolder`.
@@ -116,6 +139,8 @@ class TextFolder:
     ['a neg text', 'a pos text']
     """
 
+    content = "text"
+
     def __init__(
         self,
         path: str | Path,
@@ -128,27 +153,11 @@ class TextFolder:
         self.max_length = None if max_length is None else whole("max_length", max_length, 1)
         self.class_names, self.files = _files_by_class(path, TEXTS, class_names)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The text and the number of its class."""
-        return ("text", "label")
-
-    @property
-    def rows(self) -> int:
-        """The number of texts."""
-        return len(self.files)
-
-    def selected(self, rows: Array) -> Self:
-        """A reader of the given texts, in the given order."""
-        return _selected(self, rows)
-
-    def chunks(self, rows_per_chunk: int) -> Iterator[Chunk]:
-        """Texts as Python strings, and labels."""
-        for start, stop in row_ranges(self.rows, rows_per_chunk):
-            files = self.files[start:stop]
-            texts = np.empty(len(files), object)
-            texts[:] = [self._text(path) for path, _ in files]
-            yield {"text": texts, "label": np.array([label for _, label in files], np.int64)}
+    def read(self, paths: list[Path]) -> Array:
+        """Texts as Python strings."""
+        texts = np.empty(len(paths), object)
+        texts[:] = list(map(self._text, paths))
+        return texts
 
     def _text(self, path: Path) -> str:
         try:
@@ -157,12 +166,6 @@ class TextFolder:
             raise DataError(
                 f"{path}: is not {self.encoding} ({error}); pass encoding=, for instance 'latin-1'"
             ) from error
-
-
-def _selected(reader: Any, rows: Array) -> Any:
-    chosen = copy.copy(reader)
-    chosen.files = [reader.files[row] for row in rows.tolist()]
-    return chosen
 
 
 def open_folder(path: str | Path, **options: Any) -> PictureFolder | TextFolder:

@@ -66,8 +66,7 @@ class Hdf5File:
     def mapped(self, name: str) -> Array | None:
         """A contiguous data set, mapped from the file; else None."""
         with self._opened() as file:
-            found = in_place(file[name]) if self.rows and _is_contiguous(file[name]) else None
-        return found
+            return in_place(file[name]) if self.rows and _is_contiguous(file[name]) else None
 
     def read(self, name: str) -> Array:
         """One whole data set, whatever the length of the others."""

@@ -11,8 +11,9 @@ import inspect
 from dataclasses import dataclass
 from typing import Any, Self
 
+from steepest.configurable import Configurable
 from steepest.errors import ArgumentError
-from steepest.registry import Configurable, Registry, name_of
+from steepest.registry import Registry, name_of
 
 PREPARERS = Registry("preparer")
 UNKNOWN = "[UNK]"
@@ -67,7 +68,7 @@ class Preparer(Configurable):
 
 @dataclass
 class Carried:
-    """A preparation that a model carries along: no layer of it, even if it is a layer."""
+    """Holds the preparation of a model: if it is a layer, it is not tracked as one of the model."""
 
     preparation: Preparation
 

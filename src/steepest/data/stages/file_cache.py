@@ -47,7 +47,10 @@ class FileCache(Derived):
     def plan(self) -> ColumnPlan | None:
         """The files as columns, once they exist."""
         if self._loaded is None and (self.folder / NEST).exists():
-            self._loaded = in_order(_mapped_columns(self.folder))
+            like = _from_json(json.loads((self.folder / NEST).read_text()))
+            files = (self.folder / f"{place}.npy" for place in range(len(tree.leaves(like))))
+            columns = iter([DenseColumn(NumpyFile(file).array) for file in files])
+            self._loaded = in_order(tree.rebuild(like, columns))
         return self._loaded
 
     @property
@@ -162,12 +165,6 @@ def _as_json(nest: Any) -> Any:
     if isinstance(nest, (list, tuple)):
         return {type(nest).__name__: [_as_json(part) for part in nest]}
     return None
-
-
-def _mapped_columns(folder: Path) -> Any:
-    like = _from_json(json.loads((folder / NEST).read_text()))
-    files = (folder / f"{place}.npy" for place in range(len(tree.leaves(like))))
-    return tree.rebuild(like, iter([DenseColumn(NumpyFile(file).array) for file in files]))
 
 
 def _from_json(form: Any) -> Any:

@@ -1,21 +1,19 @@
-"""Stages that read several pipelines: zip, concatenate, flat_map, sample_from_datasets.
+"""Stages that read several pipelines: zip, concatenate, sample_from_datasets.
 
 Depends on base and the random keys of engines/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from steepest.core import tree
-from steepest.data.stages import blocks
-from steepest.data.stages.base import INFINITE, UNKNOWN, Derived, Reader, Stage
+from steepest.data.stages.base import INFINITE, UNKNOWN, Reader, Stage
 from steepest.data.stages.blocks import Block
-from steepest.data.stages.vectorize import call
 from steepest.engines.orders import philox_key
 
 
@@ -94,34 +92,6 @@ def _common_spec(stages: Sequence[Stage]) -> Any:
 def _total_size(stages: Sequence[Stage]) -> int:
     sizes = [stage.size() for stage in stages]
     return next((mark for mark in (INFINITE, UNKNOWN) if mark in sizes), sum(sizes))
-
-
-class FlatMap(Derived):
-    """The elements of the pipelines that a function returns, one pipeline after another.
-
-    >>> FlatMap(Stage(), lambda x: Stage()).size() == UNKNOWN
-    True
-    """
-
-    in_python = True
-
-    def __init__(self, source: Stage, stage_of: Callable[..., Stage]) -> None:
-        self.source, self.stage_of = source, stage_of
-
-    @cached_property
-    def spec(self) -> Any:
-        """None: unknown before the function was called."""
-        return None
-
-    def size(self) -> int:
-        """Unknown before the function was called."""
-        return UNKNOWN
-
-    def blocks(self, epoch: int) -> Iterator[Block]:
-        """The blocks of one pipeline after those of another."""
-        for block in self.source.run(epoch):
-            for element in blocks.rows(block):
-                yield from call(self.stage_of, blocks.tensors(element)).run(epoch)
 
 
 class Mixed(Stage):

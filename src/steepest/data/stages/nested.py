@@ -1,4 +1,4 @@
-"""Stages over data sets within a data set: window and interleave. Depends on base."""
+"""Stages over data sets within a data set: window, flat_map and interleave. Depends on base."""
 
 from __future__ import annotations
 
@@ -131,26 +131,13 @@ class _ElementQueue:
         return number
 
 
-class Interleave(Derived):
-    """The pipelines that a function returns, `cycle` open at a time, `length` elements of each in
-    turn; where one has ended, the next takes its place in the following round.
-
-    >>> Interleave(Stage(), Stage, 2, 1, False).size() == UNKNOWN
-    True
-    """
+class OfPipelines(Derived):
+    """The base of stages that read the pipelines which a function returns."""
 
     in_python = True
 
-    def __init__(
-        self,
-        source: Stage,
-        stage_of: Callable[..., Stage],
-        cycle: int,
-        length: int,
-        on_threads: bool,
-    ) -> None:
-        self.source, self.stage_of, self.on_threads = source, stage_of, on_threads
-        self.cycle, self.length = cycle, length
+    def __init__(self, source: Stage, stage_of: Callable[..., Stage]) -> None:
+        self.source, self.stage_of = source, stage_of
 
     @cached_property
     def spec(self) -> Any:
@@ -160,6 +147,40 @@ class Interleave(Derived):
     def size(self) -> int:
         """Unknown before the function was called."""
         return UNKNOWN
+
+
+class FlatMap(OfPipelines):
+    """The elements of the pipelines that a function returns, one pipeline after another.
+
+    >>> FlatMap(Stage(), lambda x: Stage()).size() == UNKNOWN
+    True
+    """
+
+    def blocks(self, epoch: int) -> Iterator[Block]:
+        """The blocks of one pipeline after those of another."""
+        for block in self.source.run(epoch):
+            for element in blocks.rows(block):
+                yield from call(self.stage_of, blocks.tensors(element)).run(epoch)
+
+
+class Interleave(OfPipelines):
+    """The pipelines that a function returns, `cycle` open at a time, `length` elements of each in
+    turn; where one has ended, the next takes its place in the following round.
+
+    >>> Interleave(Stage(), Stage, 2, 1, False).size() == UNKNOWN
+    True
+    """
+
+    def __init__(
+        self,
+        source: Stage,
+        stage_of: Callable[..., Stage],
+        cycle: int,
+        length: int,
+        on_threads: bool,
+    ) -> None:
+        super().__init__(source, stage_of)
+        self.cycle, self.length, self.on_threads = cycle, length, on_threads
 
     def blocks(self, epoch: int) -> Iterator[Block]:
         """Round after round, until all pipelines have ended."""

@@ -67,8 +67,7 @@ class Part(Derived):
         whole = self.source.size()
         if whole == UNKNOWN or (whole == INFINITE and self.stop is None):
             return whole
-        stop = self.stop if whole == INFINITE else whole if self.stop is None else self.stop
-        assert stop is not None
+        stop = whole if self.stop is None else self.stop
         return max(0, (stop if whole == INFINITE else min(stop, whole)) - self.start)
 
     def blocks(self, epoch: int) -> Iterator[Block]:

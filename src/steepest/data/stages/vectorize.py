@@ -164,14 +164,6 @@ def _reduction(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: An
     return bind(PRIMITIVES[op], value, axes=tuple(axis + 1 for axis in params["axes"]))
 
 
-def _reshape(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) -> Tensor:
-    return ops.reshape(inputs[0][0], (size, *params["to"]))
-
-
-def _transpose(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) -> Tensor:
-    return ops.transpose(inputs[0][0], (0, *(axis + 1 for axis in params["order"])))
-
-
 def _broadcast(op: str, inputs: Sequence[Pair], params: dict[str, Any], size: Any) -> Tensor:
     to = params["to"]
     return bind(PRIMITIVES[op], _raised(inputs[0], len(to)), to=(size, *to))
@@ -211,8 +203,10 @@ RULES: dict[str, BatchingRule] = {
 RULES.update(dict.fromkeys(("sum", "max", "min", "argmax", "cumsum"), _reduction))
 RULES.update(
     matmul=_elementwise,
-    reshape=_reshape,
-    transpose=_transpose,
+    reshape=lambda op, inputs, params, size: ops.reshape(inputs[0][0], (size, *params["to"])),
+    transpose=lambda op, inputs, params, size: ops.transpose(
+        inputs[0][0], (0, *(axis + 1 for axis in params["order"]))
+    ),
     broadcast_to=_broadcast,
     slice=_ranges,
     place=_ranges,

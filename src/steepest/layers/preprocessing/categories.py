@@ -175,9 +175,9 @@ class Discretization(JsonAdaptedLayer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns the buckets' numbers, or their encoded rows."""
-        if _has_input_shape(self, self.bin_boundaries):
-            return ops.cast(inputs, "int64")
         if self.bin_boundaries is None:
+            if self.output_mode == "int" and call_context.inferring_shapes():
+                return ops.cast(inputs, "int64")  # the shape of the outputs, before `adapt`
             raise SteepestError(f"layer {self.name!r} has no boundaries yet: call adapt(data)")
         if not inputs.is_symbolic:
             self.check_values(np.asarray(inputs))
@@ -194,8 +194,3 @@ class Discretization(JsonAdaptedLayer):
         if gaps.any():
             row = int(np.argwhere(gaps)[0][0])
             yield NO_BUCKET.finding(Where("x", layer=self.name, row=row))
-
-
-def _has_input_shape(layer: Any, learned: Any) -> bool:
-    """Whether only the output shape is asked for, before `adapt`: it is that of the inputs."""
-    return learned is None and layer.output_mode == "int" and call_context.inferring_shapes()

@@ -29,7 +29,8 @@ def fingerprint(text: bytes) -> int:
     if size <= 16:
         return _up_to_16(text)
     if size <= 32:
-        return _up_to_32(text)
+        factor, left, right = _ends(text)
+        return _joined(left & WORD, right & WORD, factor)
     return _up_to_64(text) if size <= FARM_BLOCK else _beyond_64(text)
 
 
@@ -75,7 +76,7 @@ def _word(text: bytes, place: int, size: int = 8) -> int:
 
 
 def _rotated(word: int, right: int) -> int:
-    """A word whose lowest `right` bits stand at its top."""
+    """A word rotated to the right by so many bits."""
     word &= WORD
     return word >> right | word << (64 - right) & WORD
 
@@ -114,11 +115,6 @@ def _ends(text: bytes) -> tuple[int, int, int]:
     a, b = _word(text, 0) * primes, _word(text, 8)
     c, d = _word(text, size - 8) * factor, _word(text, size - 16) * FARM[2]
     return factor, _rotated(a + b, 43) + _rotated(c, 30) + d, a + _rotated(b + FARM[2], 18) + c
-
-
-def _up_to_32(text: bytes) -> int:
-    factor, left, right = _ends(text)
-    return _joined(left & WORD, right & WORD, factor)
 
 
 def _up_to_64(text: bytes) -> int:

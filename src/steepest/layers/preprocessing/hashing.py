@@ -56,8 +56,11 @@ class Hashing(HostLayer):
         reserved = int(self.mask_value is not None and self.num_bins > 1)
         bins: dict[Any, int] = {self.mask_value: 0} if reserved else {}
         buckets = self.num_bins - reserved
-        found = [_bin(entry, bins, buckets, reserved, self.salt) for entry in _plain(values)]
-        indices = np.array(found, np.int64).reshape(values.shape)
+        entries = _plain(values)
+        for entry in entries:
+            if entry not in bins:
+                bins[entry] = reserved + bucket_of(entry, buckets, self.salt)
+        indices = np.array([bins[entry] for entry in entries], np.int64).reshape(values.shape)
         return encoded_on_host(indices, self.num_bins, self.output_mode)
 
     def output_spec(self, shape: Any, dtype: DType) -> Spec:
@@ -73,13 +76,6 @@ def _plain(values: np.ndarray) -> list[Any]:
         return list(values.ravel().tolist())
     flat = values.ravel()
     return [entry.decode() if isinstance(entry, bytes) else entry for entry in flat]
-
-
-def _bin(entry: Any, known: dict[Any, int], buckets: int, first: int, salt: Any) -> int:
-    """The bin of an entry, which is computed once."""
-    if entry not in known:
-        known[entry] = first + bucket_of(entry, buckets, salt)
-    return known[entry]
 
 
 def _hashes(values: np.ndarray) -> np.ndarray:

@@ -41,8 +41,24 @@ from steepest.layers.preprocessing.host import (
 from steepest.layers.preprocessing.vocabulary import VocabularyLayer, batches_to_learn
 
 
+class TextVocabularyLayer(HostLayer, VocabularyLayer):
+    """The base of layers with a vocabulary of texts, which bytes of an `encoding` may stand for."""
+
+    encoding: str
+
+    def as_token(self, entry: Any) -> str:
+        """Returns an entry of the vocabulary as a text."""
+        if isinstance(entry, bytes):
+            return entry.decode(self.encoding)
+        if not isinstance(entry, str):
+            raise ArgumentError(
+                f"{type(self).__name__}: vocabulary must be a list of texts, got {entry!r}"
+            )
+        return str(entry)
+
+
 @PREPARERS.register
-class StringLookup(HostLayer, VocabularyLayer):
+class StringLookup(TextVocabularyLayer):
     """Maps texts to their indices in a vocabulary, given or learned by `adapt`, or to rows.
 
     Unseen texts, and missing ones (None, NaN), have the index of `oov_token`, or one of several by
@@ -82,14 +98,6 @@ class StringLookup(HostLayer, VocabularyLayer):
             raise ArgumentError("StringLookup: invert=True goes with output_mode='int' only")
         self._places: tuple[Any, dict[str, int]] | None = None
         self.take_given(vocabulary, idf_weights)
-
-    def as_token(self, entry: Any) -> str:
-        """Returns an entry of the vocabulary as a text."""
-        if isinstance(entry, bytes):
-            return entry.decode(self.encoding)
-        if not isinstance(entry, str):
-            raise ArgumentError(f"StringLookup: vocabulary must be a list of texts, got {entry!r}")
-        return str(entry)
 
     @suggests_arguments
     def adapt(self, data: Any, steps: int | None = None) -> None:

@@ -17,17 +17,16 @@ from steepest.core.dtype import DType, float32, int64
 from steepest.core.tensor import Tensor
 from steepest.data.preparing.preparer import PREPARERS, UNKNOWN
 from steepest.errors import ArgumentError, ShapeError, unknown_name
-from steepest.layers.preprocessing.encoding import encoded_rows
+from steepest.layers.preprocessing.encoding import DROPPED, encoded_rows
 from steepest.layers.preprocessing.host import (
-    HostLayer,
     Rows,
     Spec,
     host_values,
     require_texts,
     texts_of,
 )
-from steepest.layers.preprocessing.lookups import without_string
-from steepest.layers.preprocessing.vocabulary import VocabularyLayer, batches_to_learn
+from steepest.layers.preprocessing.lookups import TextVocabularyLayer, without_string
+from steepest.layers.preprocessing.vocabulary import batches_to_learn
 from steepest.registry import Registry
 
 PUNCTUATION = b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -102,7 +101,7 @@ def words(text: str) -> list[str]:
 
 
 @PREPARERS.register
-class TextVectorization(HostLayer, VocabularyLayer):
+class TextVectorization(TextVocabularyLayer):
     """Maps texts to the numbers of their words ("int", padded with 0), or to rows of counts.
 
     Each text is standardized, split, joined to n-grams and looked up. `standardize` is
@@ -153,16 +152,6 @@ class TextVectorization(HostLayer, VocabularyLayer):
                 f"{self.output_mode!r}, whose rows have a feature for each word"
             )
         return whole("TextVectorization: output_sequence_length", length, 1)
-
-    def as_token(self, entry: Any) -> str:
-        """Returns an entry of the vocabulary as a text."""
-        if isinstance(entry, bytes):
-            return entry.decode(self.encoding)
-        if not isinstance(entry, str):
-            raise ArgumentError(
-                f"TextVectorization: vocabulary must be a list of texts, got {entry!r}"
-            )
-        return str(entry)
 
     @suggests_arguments
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
@@ -230,8 +219,7 @@ class TextVectorization(HostLayer, VocabularyLayer):
             return np.asarray(self.on_host(values[None])[0])
         known = {token: index for index, token in enumerate(self.known(), self.token_start)}
         unseen, lengths, numbers = self.oov_start, [0], list[int]()
-        masked = {"": 0 if self.output_mode == "int" else -1}
-        known.update(masked)
+        known[""] = 0 if self.output_mode == "int" else DROPPED
         for tokens in self._tokens(values):
             numbers.extend([known.get(token, unseen) for token in tokens])
             lengths.append(len(tokens))
@@ -254,7 +242,7 @@ class TextVectorization(HostLayer, VocabularyLayer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Returns a layer of a configuration; older ones have another standard and split."""
+        """Returns a layer of a configuration; older ones lack `standardize`: the split did it."""
         if "standardize" not in config:
             config = {"standardize": None, **config}
         return super().from_config(config)

@@ -112,9 +112,8 @@ class VocabularyLayer(JsonAdaptedLayer):
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[Token]:
         """Returns the tokens in the order of their indices."""
-        masks = [self.mask_token] * self.oov_start
-        special = [*masks, *[self.oov_token] * self.num_oov_indices]
-        return [*(special if include_special_tokens else ()), *self.known()]
+        special = self._special_tokens() if include_special_tokens else []
+        return [*special, *self.known()]
 
     @property
     def width(self) -> int:

@@ -223,7 +223,11 @@ def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
         raise ArgumentError(
             f"class_weight: a dictionary of class to weight was expected, got {class_weight!r}"
         )
-    wrong = [pair for pair in class_weight.items() if not all(map(_is_weight, pair))]
+    wrong = [
+        pair
+        for pair in class_weight.items()
+        if not all(isinstance(value, (int, float, np.number)) and value >= 0 for value in pair)
+    ]
     if wrong:
         label, weight = wrong[0]
         raise ArgumentError(
@@ -235,10 +239,6 @@ def _class_weights(classes: np.ndarray, class_weight: Any) -> np.ndarray:
     if missing:
         raise ArgumentError(f"class_weight: no weight is given for the classes {missing}")
     return np.asarray([known[int(label)] for label in present], np.float32)[positions]
-
-
-def _is_weight(value: Any) -> bool:
-    return isinstance(value, (int, float, np.number)) and bool(value >= 0)
 
 
 def split_off(feed: ArrayFeed, share: float, seed: int) -> tuple[ArrayFeed, ArrayFeed]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from steepest.arguments import constructor_parameters
+from steepest.constructors import constructor_parameters
 from steepest.errors import ArgumentError, DataError
 from steepest.layers.layer import LAYERS
-from steepest.registry import find_class, registered_object
+from steepest.registry import find_class
+from steepest.user_objects import registered_object
 
 # Arguments of Keras without a counterpart, which change nothing unless they have other values.
 IDLE: dict[str, tuple[Any, ...]] = {

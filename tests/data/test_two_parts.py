@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from steepest.data import Dataset
-from steepest.data.halves import split_dataset
+from steepest.data.two_parts import split_dataset
 from steepest.errors import ArgumentError, DataError, ShapeError
 
 
