@@ -352,6 +352,20 @@ def test_custom_gradient() -> None:
     assert by_x.item() == -4.0 and by_y.tolist() == [20.0, 20.0]
 
 
+@pytest.mark.parametrize("given", [(), (1,), (3,), (2, 1)])
+@pytest.mark.parametrize("shape", [(3,), (1,), (2, 3), (1, 3), (2, 1)])
+def test_a_custom_gradient_of_another_shape_is_fitted(
+    shape: tuple[int, ...], given: tuple[int, ...]
+) -> None:
+    """It is repeated along axes that it lacks and summed along those that the input lacks."""
+    identity = st.custom_gradient(lambda x: (x, lambda _: st.ones(given)))
+    (slope,) = st.gradients(identity, st.ones(shape))
+    full = np.ones(np.broadcast_shapes(shape, given))
+    extra = tuple(range(full.ndim - len(shape)))
+    ones = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    np.testing.assert_array_equal(slope, full.sum(extra).sum(ones, keepdims=True))
+
+
 def test_custom_gradient_with_variables() -> None:
     w = st.Variable(3.0)
 

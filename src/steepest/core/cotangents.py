@@ -79,6 +79,9 @@ def _unbroadcast(cotangent: Tensor, shape: Shape) -> Tensor:
     """Sums over the axes along which a value of `shape` was repeated."""
     if cotangent.shape == shape:
         return cotangent
+    missing = len(shape) - cotangent.ndim  # the axes that a user's derivative left out
+    if missing > 0:
+        cotangent = ops.reshape(cotangent, (1,) * missing + cotangent.shape)
     lead = cotangent.ndim - len(shape)
     spread = tuple(
         lead + axis
