@@ -50,6 +50,15 @@ class Where(NamedTuple):
     step: int | None = None
 
     @property
+    def labels(self) -> str:
+        """The argument, and the output that it belongs to if there are several, as text.
+
+        >>> Where("y").labels, Where("y", output="price").labels
+        ('y', "y, output 'price'")
+        """
+        return str(Where(self.argument, self.output))
+
+    @property
     def cell(self) -> str:
         """The known ones of row and column, as text.
 

@@ -106,7 +106,7 @@ def test_each_output_has_its_own_loss_labels_and_ending() -> None:
     losses = {"kind": "sparse_categorical_crossentropy", "amount": "mse"}
     model.compile("sgd", losses)
     model.fit(X, {"kind": CLASSES, "amount": AMOUNT}, verbose=0)
-    with pytest.raises(st.errors.DataError, match="y: label 3 in row 2"):
+    with pytest.raises(st.errors.DataError, match=r"^y, output 'kind': label 3 in row 2"):
         model.fit(X, {"kind": CLASSES + 1, "amount": AMOUNT}, verbose=0)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import DataError
+from steepest.errors import DataError, TrainingWarning
 
 X = np.random.default_rng(0).standard_normal((24, 3)).astype("float32")
 PARTS = [X[i : i + 8] for i in range(0, 24, 8)]
@@ -61,6 +61,19 @@ def test_the_first_evaluation_of_a_model_checks_labels():
     model = classes(2, "sparse_categorical_crossentropy")
     with pytest.raises(DataError, match="y: label 2 in row 0"):
         model.evaluate(X, np.full(24, 2), verbose=0)
+
+
+def test_labels_of_an_output_without_a_loss_are_not_checked():
+    inputs = st.Input((3,))
+    outputs = {name: st.layers.Dense(2, "softmax", name=name)(inputs) for name in ("a", "b")}
+    model = st.Model(inputs, outputs)
+    model.compile("sgd", {"a": "sparse_categorical_crossentropy"})
+    labels = {"a": np.arange(24) % 2, "b": np.full(24, 7)}
+    with pytest.warns(TrainingWarning, match="does not depend on b/kernel"):
+        assert list(model.fit(X, labels, verbose=0).history) == ["loss", "a_loss"]
+    assert len(model.evaluate(X, labels, verbose=0)) == 2
+    with pytest.raises(DataError, match=r"^y, output 'a': label 7 in row 0"):
+        model.evaluate(X, {"a": labels["b"], "b": labels["a"]}, verbose=0)
 
 
 class Counting(st.Model):

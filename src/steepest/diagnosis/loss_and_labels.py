@@ -34,7 +34,7 @@ NOT_WHOLE = Rule(
     "label-not-whole",
     Severity.ERROR,
     "A class number has a fraction.",
-    "{where.argument}: class numbers must be whole, row {where.row} holds {label}",
+    "{where.labels}: class numbers must be whole, row {where.row} holds {label}",
     "for numbers to predict use loss='mse'",
     DataError,
 )
@@ -42,7 +42,7 @@ OUTSIDE_CLASSES = Rule(
     "label-outside-classes",
     Severity.ERROR,
     "A class number is below 0, or the output has no unit for it.",
-    "{where.argument}: label {label} in row {where.row} is outside the {classes} classes of the "
+    "{where.labels}: label {label} in row {where.row} is outside the {classes} classes of the "
     "output, 0 to {greatest}",
     "give the last layer more units, or number classes from 0",
     DataError,
@@ -51,14 +51,14 @@ OUT_OF_RANGE = Rule(
     "label-out-of-range",
     Severity.ERROR,
     "A label lies outside of the range that the loss takes.",
-    "{where.argument}: the loss takes {wanted}, {where.cell} holds {label}",
+    "{where.labels}: the loss takes {wanted}, {where.cell} holds {label}",
     exception=DataError,
 )
 SHARES_DO_NOT_ADD_UP = Rule(
     "shares-not-adding-up",
     Severity.WARNING,
     "The shares of classes in a row of labels do not add up to 1.",
-    "{where.argument}: row {where.row} adds up to {total:.4g}, where {loss} takes shares that add "
+    "{where.labels}: row {where.row} adds up to {total:.4g}, where {loss} takes shares that add "
     "up to 1",
     "for several labels at once use sigmoid with binary_crossentropy",
 )
@@ -74,14 +74,14 @@ ACCURACY_OF_QUANTITIES = Rule(
     "accuracy-of-quantities",
     Severity.WARNING,
     "Accuracy is watched, which counts equal class numbers, where the labels are quantities.",
-    "{metric} compares class numbers, but {where.argument} holds quantities",
+    "{metric} compares class numbers, but {where.labels} holds quantities",
     "watch metrics=['mae'] or ['r2_score'] instead",
 )
 BELOW_ZERO = Rule(
     "label-below-zero",
     Severity.WARNING,
     "A quantity is negative, and the loss takes it for 0.",
-    "{where.argument}: {loss} takes {wanted}, and counts {label} in row {where.row} as 0",
+    "{where.labels}: {loss} takes {wanted}, and counts {label} in row {where.row} as 0",
 )
 Y = Where("y")
 

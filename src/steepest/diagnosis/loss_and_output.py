@@ -68,7 +68,7 @@ OUT_OF_REACH = Rule(
     "target-out-of-reach",
     Severity.WARNING,
     "The last activation keeps the output from reaching a label.",
-    "the output ends in {ending} and reaches {limits}, but {where.argument} holds {label:.4g} in "
+    "the output ends in {ending} and reaches {limits}, but {where.labels} holds {label:.4g} in "
     "row {where.row}",
     "leave out the last activation, or scale y",
 )
