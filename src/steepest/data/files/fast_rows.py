@@ -28,6 +28,7 @@ from steepest.engines.fields_layout import (
 )
 
 BLOCK = 1 << 17  # bytes that are read at a time
+BEHIND = 2  # bytes behind them that the kernel may read: a newline and one more
 PIECE_ROWS = 1 << 16  # the most rows for which memory is taken at once
 LISTED = 1 << 12  # the most fields that Python converts at a time
 _PLACES = {name: place for place, name in enumerate(STATE)}
@@ -218,7 +219,7 @@ class _Text:
             self._stream: io.RawIOBase = _Recoded(text)
         else:
             self._stream = stream
-        self._held = bytearray(BLOCK + 2)
+        self._held = bytearray(BLOCK + BEHIND)
         self.place = self.end = 0
         self.final = self._has_others = False
         self._view()
@@ -235,11 +236,11 @@ class _Text:
         if self.final:
             return False
         rest = self.bytes[self.place : self.end].copy()
-        space = len(self._held) - 2
+        space = len(self._held) - BEHIND
         if 2 * len(rest) > space:
             if space > LONGEST_LINE:
                 raise StrangeText
-            self._held = bytearray(2 * space + 2)
+            self._held = bytearray(2 * space + BEHIND)
             space *= 2
         memory = memoryview(self._held)
         memory[: len(rest)] = rest.data

@@ -72,7 +72,7 @@ def class_labels(y: Any) -> NDArray[Any] | None:
     >>> class_labels(np.array([[0, 1], [1, 0], [1, 0]])).tolist()
     [1, 0, 0]
     """
-    if y is None or isinstance(y, dict) or are_several(y) or hasattr(y, "indptr"):
+    if are_several(y) or hasattr(y, "indptr"):
         return None
     labels = np.asarray(y)
     if labels.ndim == 2 and labels.shape[1] == 1:

@@ -6,6 +6,7 @@ Depends on `lanes.py`.
 
 from __future__ import annotations
 
+import struct
 from functools import lru_cache
 from typing import Any
 
@@ -85,7 +86,7 @@ def _four_words(x: Lanes, first: Lanes) -> Lanes:
 def _table(module: Any) -> Any:
     name = "steepest.two_over_pi"
     if name not in module.globals:
-        words = [(_two_over_pi() >> 64 * (_WORDS - 1 - i)) & (2**64 - 1) for i in range(_WORDS)]
+        words = struct.unpack(f">{_WORDS}Q", _two_over_pi().to_bytes(8 * _WORDS, "big"))
         type_ = ir.ArrayType(ir.IntType(64), _WORDS)
         ir.GlobalVariable(module, name, ir.Constant(type_, words))
     return module.globals[name]
