@@ -124,8 +124,8 @@ def soft_shrink(x: TensorLike, threshold: float = 0.5) -> Tensor:
 def hard_shrink(x: TensorLike, threshold: float = 0.5) -> Tensor:
     """x outside the threshold, 0 within it.
 
-    >>> hard_shrink([-1.0, 0.2, 1.0]).tolist()
-    [-1.0, 0.0, 1.0]
+    >>> hard_shrink([-1.0, 0.2, 0.5, 1.0]).tolist()
+    [-1.0, 0.0, 0.0, 1.0]
     """
     tensor = ops.as_tensor(x)
     return ops.where(ops.absolute(tensor) <= threshold, 0.0, tensor)

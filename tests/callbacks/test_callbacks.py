@@ -108,6 +108,13 @@ def test_time_limit_ends_within_an_epoch() -> None:
     assert len(history.epoch) == 1
 
 
+@pytest.mark.parametrize("verbose", [0, 1])
+def test_a_time_limit_says_where_it_ended_if_asked(capsys: Any, verbose: int) -> None:
+    fit(model(), st.callbacks.TimeLimit(1e-9, verbose=verbose), epochs=3)
+    said = capsys.readouterr().out
+    assert said.startswith("stopped after 1e-09 s, in batch") if verbose else not said
+
+
 def test_terminate_on_nan_serves_user_defined_steps() -> None:
     class Own(type(model())):  # type: ignore[misc]
         def train_step(self, data: Any) -> Any:

@@ -228,8 +228,9 @@ def test_places_of_sparse_rows_are_the_columns_own() -> None:
         rows.indices[0] = 9000
 
 
-def test_what_cannot_be_written_to_is_not_copied() -> None:
-    starts, places = np.array([0, 2, 2, 3]), np.array([1, 4, 0], np.uint16)
+@pytest.mark.parametrize("columns", [[1, 4, 0], [1, 1, 0]])
+def test_what_cannot_be_written_to_is_not_copied(columns: list[int]) -> None:
+    starts, places = np.array([0, 2, 2, 3]), np.array(columns, np.uint16)
     values = np.float32([5, 6, 7])
     for array in (starts, places):
         array.flags.writeable = False

@@ -155,6 +155,12 @@ def test_each_epoch_has_its_own_order_and_the_seed_fixes_them(make):
     assert values(make(20).shuffle(20, seed=2)) != runs[0]
 
 
+def test_shuffles_without_a_seed_draw_theirs_from_many_orders():
+    st.random.set_seed(5)
+    orders = {tuple(values(Dataset.range(12).shuffle(12))) for _ in range(100)}
+    assert len(orders) == 100
+
+
 def test_the_common_seed_fixes_shuffles_without_one():
     def run() -> list[object]:
         st.random.set_seed(5)

@@ -80,6 +80,9 @@ def test_rows_of_houses_come_in_the_order_of_keras(known, name):
     assert y_train.tolist() == KERAS_ORDER_7[:6] and len(y_test) == 4
     with pytest.raises(ArgumentError, match="test_split=1"):
         module.load_data(test_split=1)
+    with pytest.raises(ArgumentError, match=r"seed: .*4294967296"):
+        module.load_data(seed=2**32)
+    assert len(module.load_data(seed=2**32 - 1)[0][0]) == 8
 
 
 KERAS_ORDER = [9, 3, 6, 1, 0, 7, 4, 8, 2, 5]

@@ -392,6 +392,7 @@ MATHS: dict[str, Row] = {
         lambda x, limits, nbins: np.histogram(np.clip(x, *limits), nbins, limits)[0],
         call(X, [-0.5, 0.5], 3),
         call(np.array([-9.0, 0.1, 0.2, 9.0]), [0.0, 1.0], 2),
+        call(np.array([-9.0, 0.1, 0.2, 9.0]), [0.0, 1.0], 1),
         slope=False,
     ),
     "tensor_scatter_nd_sub": row(

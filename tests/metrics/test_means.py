@@ -220,6 +220,17 @@ def test_several_equal_greatest_predictions_all_count_as_greatest():
     assert found.tolist() == [1.0, 1.0, 0.0]
 
 
+def test_five_predictions_count_unless_k_is_given():
+    ranks, one_hot = np.arange(7.0)[::-1], np.eye(7)  # class n has the n-th rank
+    expected = [1.0] * 5 + [0.0] * 2
+    rows = np.tile(ranks, (7, 1))
+    assert metrics.top_k_categorical_accuracy(one_hot, rows).tolist() == expected
+    assert metrics.sparse_top_k_categorical_accuracy(np.arange(7), rows).tolist() == expected
+    found = (metrics.TopKCategoricalAccuracy()(one_hot, rows).item(),
+             metrics.SparseTopKCategoricalAccuracy()(np.arange(7), rows).item())  # fmt: skip
+    assert found == pytest.approx((5 / 7, 5 / 7))
+
+
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "int64", "float64"])
 def test_labels_may_be_of_any_dtype(dtype):
     assert metrics.BinaryAccuracy()(np.array([1, 0], dtype), [[0.9], [0.1]]).item() == 1.0

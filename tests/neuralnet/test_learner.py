@@ -177,3 +177,20 @@ def test_metrics_are_listed_once_the_model_is_built() -> None:
     assert [metric.name for metric in open_form.metrics] == ["loss"]
     open_form.fit(np.ones((4, 3), np.float32), np.eye(4, 3, dtype=np.float32), verbose=0)
     assert isinstance(open_form.metrics[1], st.metrics.CategoricalAccuracy)
+
+
+@st.saving.register_keras_serializable("tests")
+def distance(y_true: Any, y_pred: Any) -> Any:
+    return st.reduce_mean(abs(y_true - y_pred), -1)
+
+
+def test_a_function_of_the_user_has_the_same_name_in_a_model_compiled_from_a_configuration() -> (
+    None
+):
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    model.compile("sgd", distance, metrics=[distance, "mae"])
+    again = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    again.compile_from_config(model.get_compile_config())
+    assert again.loss is distance and list(again.metrics_names) == list(model.metrics_names)
+    found = again.evaluate(np.ones((4, 2)), np.ones((4, 1)), verbose=0, return_dict=True)
+    assert list(found) == ["loss", "distance", "mae"]

@@ -50,6 +50,13 @@ def test_lbfgs_never_raises_the_loss():
     assert (np.diff(values) < 0).all()
 
 
+@pytest.mark.parametrize("scale", [1e-9, 1e-6, 1e6, 1e9])
+def test_lbfgs_learns_the_curvature_at_any_scale_of_the_loss(scale):
+    curve = scale * np.array([1.0, 30.0, 1000.0])
+    bowl = Formula(lambda x: (0.5 * curve @ (x - 1.0) ** 2, curve * (x - 1.0)), np.zeros(3))
+    np.testing.assert_allclose(descend(LBFGS(), bowl, 25), np.ones(3), atol=1e-6)
+
+
 def test_lbfgs_stays_at_a_minimum():
     problem = Formula(rosenbrock, np.ones(4))
     np.testing.assert_array_equal(descend(LBFGS(), problem, 2), np.ones(4))

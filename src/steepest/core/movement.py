@@ -209,8 +209,8 @@ def split(
 
     >>> [part.tolist() for part in split([1, 2, 3, 4], 2)]
     [[1, 2], [3, 4]]
-    >>> [part.tolist() for part in split([1, 2, 3, 4], [1, -1])]
-    [[1], [2, 3, 4]]
+    >>> [part.tolist() for part in split([1, 2, 3, 4, 5, 6], [1, -1, 3])]
+    [[1], [2, 3], [4, 5, 6]]
     """
     tensor = as_tensor(x)
     (along,) = axes_of(axis, tensor.ndim)

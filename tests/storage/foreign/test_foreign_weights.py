@@ -51,6 +51,35 @@ def test_layers_are_matched_by_name_else_by_place(tmp_path: Path) -> None:
     assert [row[1] for row in table.rows] == ["a/0", "a/1", "b/0", "b/1"]
 
 
+def older_file(path: Path, *weights: str) -> None:
+    """A file of Keras 2: layers `a` and `b`, whose kernels are 1 and 2, below `model_weights`."""
+    with h5py.File(path, "w") as file:
+        root = file.create_group("model_weights")
+        root.attrs["layer_names"] = [b"input_1", b"a", b"b"]
+        root.create_group("input_1").attrs["weight_names"] = np.zeros(0)
+        for number, name in enumerate("ab"):
+            group = root.create_group(name)
+            group.attrs["weight_names"] = [f"{name}/{name}/{w}:0".encode() for w in weights]
+            group[f"{name}/{name}/kernel:0"] = np.full((3, 3), number + 1.0, "float32")
+            group[f"{name}/{name}/bias:0"] = np.zeros(3, "float32")
+
+
+def test_files_of_older_versions_are_read_in_their_order(tmp_path: Path) -> None:
+    older_file(tmp_path / "m.h5", "kernel", "bias")
+    model = two()
+    table = st.saving.load_weights(model, tmp_path / "m.h5")
+    assert first_numbers(model) == [1.0, 2.0]
+    assert [row[1] for row in table.rows] == [
+        f"{n}/{n}/{w}:0" for n in "ab" for w in ("kernel", "bias")
+    ]
+
+
+def test_an_entry_that_an_older_file_names_and_lacks_is_named(tmp_path: Path) -> None:
+    older_file(tmp_path / "m.h5", "kernel", "offset")
+    with pytest.raises(DataError, match=r"m\.h5.: the entry 'a/a/offset:0' is missing"):
+        two().load_weights(tmp_path / "m.h5")
+
+
 def test_what_does_not_fit_changes_nothing_and_lists_both_sides(tmp_path: Path) -> None:
     path = tmp_path / "m.weights.h5"
     keras_file(path)
