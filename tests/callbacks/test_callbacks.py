@@ -165,12 +165,24 @@ def test_the_bar_leaves_one_line_an_epoch(monkeypatch: pytest.MonkeyPatch, capsy
     assert "Epoch 2/2" in out and len(re.findall(r"3/3 - \d+s - loss:", out)) == 2
 
 
+@pytest.mark.parametrize("verbose", [1, "auto"])
+def test_a_file_gets_lines_without_a_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, verbose: Any
+) -> None:
+    for terminal in (True, False):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda terminal=terminal: terminal, raising=False)
+        fit(model(), epochs=2, verbose=verbose)
+        assert ("\r" in capsys.readouterr().out) == terminal
+
+
 def test_history_plot() -> None:
     pytest.importorskip("matplotlib")
     history = fit(model())
     figure = history.plot()
     assert [axes.get_ylabel() for axes in figure.axes] == ["loss", "mae"]
     assert len(figure.axes[0].lines) == 2
+    widths = [made.get_size_inches()[0] for made in (history.plot("loss"), figure)]
+    assert widths[1] == 2 * widths[0]
 
 
 def test_a_type_error_inside_a_schedule_comes_out() -> None:

@@ -56,6 +56,13 @@ def test_the_courses_rule() -> None:
     assert "gained less" in flat.reason
 
 
+@pytest.mark.parametrize("options", [{}, {"verbose": 1}])
+def test_the_courses_rule_says_why_it_stopped_if_asked(options: Any, capsys: Any) -> None:
+    fit(model(), Scripted([2.0, 2.5, 1.0, 1.0, 1.0]), st.callbacks.ConvergenceRule(**options))
+    said = capsys.readouterr().out
+    assert said == ("Epoch 2: validation loss rose from 2 to 2.5\n" if options else "")
+
+
 def test_a_metric_of_several_numbers_is_refused() -> None:
     made = st.Sequential([st.layers.Dense(2, "softmax", input_shape=(3,))])
     made.compile("sgd", "categorical_crossentropy", metrics=[st.metrics.F1Score()])

@@ -156,6 +156,64 @@ def test_an_archive_is_a_model(tmp_path: Path) -> None:
     assert first_numbers(other) == [1.0, 2.0]
 
 
+def graph(inputs: Any, outputs: Any, **calls: list[Any]) -> dict[str, Any]:
+    """A functional model: for each layer an entry and the arguments of its calls."""
+    layers = [entry("InputLayer", batch_shape=[None, 3], dtype="float32", name=n) for n in "ab"]
+    layers += [{**layer, "inbound_nodes": nodes} for layer, *nodes in calls.values()]
+    config = {"name": "graph", "trainable": True, "input_layers": inputs, "output_layers": outputs}
+    named = [{"inbound_nodes": [], **layer, "name": layer["config"]["name"]} for layer in layers]
+    return entry("Functional", **config, layers=named)
+
+
+def call_of(*histories: Any) -> dict[str, Any]:
+    """The call of a layer on results of other layers, which are a list if there are several."""
+    found = [
+        {"class_name": "__keras_tensor__", "config": {"keras_history": list(history)}}
+        for history in histories
+    ]
+    return {"args": [found if len(found) > 1 else found[0]], "kwargs": {"training": None}}
+
+
+SHARED = {
+    "minus": [entry("Subtract", name="minus"), call_of(("dense_7", 1, 0), ("b", 0, 0))],
+    "first": [TWO[0], call_of(("a", 0, 0)), call_of(("dense_8", 0, 0))],
+    "second": [TWO[1], call_of(("dense_7", 0, 0))],
+}
+A, B = np.float32([[1, 2, 4]]), np.float32([[100, 200, 300]])
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_graph_with_a_shared_layer_is_a_model(named: bool, tmp_path: Path) -> None:
+    """Kernels of ones and of twos: of the sum 7 they make 7, 42 and 126."""
+    ends = {"b": ["b", 0, 0], "a": ["a", 0, 0]}
+    outputs = {"end": ["minus", 0, 0], "part": ["dense_7", 0, 0]}
+    if named:
+        archive(tmp_path / "m.keras", graph(ends, outputs, **SHARED))
+        model = st.load_model(tmp_path / "m.keras")
+        found = model.predict({"a": A, "b": B}, verbose=0)
+        end, part = found["end"], found["part"]
+    else:
+        several = graph([ends["a"], ends["b"]], list(outputs.values()), **SHARED)
+        archive(tmp_path / "m.keras", several)
+        end, part = st.load_model(tmp_path / "m.keras").predict([A, B], verbose=0)
+    assert part.tolist() == [[7, 7, 7]]
+    assert end.tolist() == [[126 - 100, 126 - 200, 126 - 300]]
+
+
+def test_a_graph_of_one_input_and_one_output_is_a_model(tmp_path: Path) -> None:
+    archive(tmp_path / "m.keras", graph(["a", 0, 0], ["dense_8", 0, 0], **{**SHARED, "minus": [
+        entry("Subtract", name="minus"), call_of(("dense_7", 1, 0), ("a", 0, 0))]}))  # fmt: skip
+    model = st.load_model(tmp_path / "m.keras")
+    assert model.predict(A, verbose=0).tolist() == [[42, 42, 42]]
+
+
+def test_calls_in_a_circle_are_refused(tmp_path: Path) -> None:
+    calls = {"first": [TWO[0], call_of(("dense_8", 0, 0))], "second": SHARED["second"]}
+    archive(tmp_path / "m.keras", graph(["a", 0, 0], ["dense_8", 0, 0], **calls))
+    with pytest.raises(DataError, match="depend on each other in a circle"):
+        st.load_model(tmp_path / "m.keras")
+
+
 def test_an_archive_asks_for_no_more_memory_than_it_fills(tmp_path: Path) -> None:
     archive(tmp_path / "m.keras", stacked(entry("Dense", name="a", units=10**12)))
     with pytest.raises(DataError, match="asks for a weight 'kernel'"):
