@@ -275,6 +275,15 @@ def test_a_column_of_times_that_never_go_back_is_noticed():
         split(pandas.DataFrame({"day": days[::-1], "sold": np.arange(20)}), shares=(0.5, 0.5))
 
 
+@pytest.mark.parametrize("counts", [(1, 9), (9, 1)])
+def test_many_rows_of_one_time_are_ordered_by_time_too(counts):
+    pandas = pytest.importorskip("pandas")
+    days = np.repeat(np.array(["2024-01-01", "2024-01-02"], "datetime64[D]"), counts)
+    frame = pandas.DataFrame({"day": days, "sold": np.arange(10)})
+    with pytest.warns(SplitWarning, match="ordered by time"):
+        split(frame, shares=(0.5, 0.5), seed=1)
+
+
 def test_an_absent_class_is_named():
     labels = np.array([0] * 50 + [1] * 49 + [2])
     with pytest.warns(SplitWarning, match="no row of the class 2"):
@@ -310,3 +319,31 @@ def test_a_warning_points_at_the_caller():
 def test_numbers_to_predict_are_not_taken_for_classes():
     y = np.random.default_rng(0).integers(0, 10_000, 200)
     split(np.arange(200.0), y, shares=(0.5, 0.5), seed=0)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.array([0.0] * 50 + [1.0] * 49 + [2.0]),
+        np.array([[0, 1]] * 50 + [[1, 1]] * 49 + [[2, 0]]),
+        {"price": np.array([0] * 50 + [1] * 49 + [2])},
+        None,
+    ],
+    ids=["quantities", "several a row", "several outputs", "none"],
+)
+def test_what_is_not_one_class_a_row_has_no_absent_classes(y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        split(np.arange(100.0), y, shares=(0.8, 0.2), seed=0)
+
+
+@pytest.mark.parametrize("role", ["stratify", "groups", "time"])
+def test_a_column_of_one_value_a_row_is_taken_as_a_vector(role):
+    values = np.random.default_rng(1).permutation(np.repeat(np.arange(10), 4))
+    vector, column = (
+        [part.tolist() for part in split_indices(40, (0.5, 0.5), seed=3, **{role: given})]
+        for given in (values, values[:, None])
+    )
+    assert column == vector
+    with pytest.raises(DataError, match=rf"{role} has the shape \(39,\); expected one value"):
+        split_indices(40, (0.5, 0.5), **{role: values[:39]})
