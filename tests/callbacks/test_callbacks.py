@@ -183,6 +183,10 @@ def test_history_plot() -> None:
     assert len(figure.axes[0].lines) == 2
     widths = [made.get_size_inches()[0] for made in (history.plot("loss"), figure)]
     assert widths[1] == 2 * widths[0]
+    figure.draw_without_rendering()
+    left, right = (axes.get_window_extent() for axes in figure.axes)
+    assert left.x1 < right.x0 and left.y0 == right.y0  # side by side
+    assert left.height > 0.6 * figure.bbox.height
 
 
 def test_a_type_error_inside_a_schedule_comes_out() -> None:
