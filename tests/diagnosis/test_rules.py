@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 import steepest as st
 from steepest.diagnosis import RULES, Finding, Severity
+from steepest.storage.foreign import matching
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "diagnosis.md"
 layers = st.layers
@@ -100,6 +102,20 @@ class Rising(st.schedules.LearningRateSchedule):
         return 0.4 * st.cast(step, "float32")
 
 
+def skipped_weights() -> list[Finding]:
+    """Of a state dictionary in a file, whose only layer has another width."""
+    pytest.importorskip("safetensors")
+    from safetensors.numpy import save_file
+
+    model = st.Sequential([layers.Dense(2, input_shape=(3,))])
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        path = Path(folder) / "state.safetensors"
+        save_file({"a.weight": np.zeros((5, 3)), "a.bias": np.zeros(5)}, path)
+        model.load_weights(path, skip_mismatch=True)
+    return [warning.message.finding for warning in seen]  # type: ignore[union-attr]
+
+
 SPARSE, BINARY = "sparse_categorical_crossentropy", "binary_crossentropy"
 LOGITS = st.losses.SparseCategoricalCrossentropy(from_logits=True)
 GREAT = X * np.float32([1.0, 1e6, 1.0])
@@ -172,10 +188,12 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     "no-place-for-unseen-number": lambda: lookup(0),
     "mask-dropped": predict_masked,
     "number-without-vector": lambda: predict(layers.Embedding(3, 2), ROWS % 4),
+    "weights-skipped": skipped_weights,
 }
 
 
 def test_every_rule_has_its_case() -> None:
+    assert matching.SKIPPED.name in RULES  # imported here, elsewhere with the first such file
     assert sorted(CASES) == sorted(RULES)
 
 
