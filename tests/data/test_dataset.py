@@ -514,6 +514,11 @@ def test_a_cache_in_files_leaves_nothing_half_done(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_cache_in_files_bears_that_another_run_removes_its_part(tmp_path):
+    (tmp_path / "cached.partial-0").symlink_to(tmp_path / "gone")  # found, and then not there
+    assert values(Dataset.range(3).cache(tmp_path / "cached")) == [0, 1, 2]
+
+
 def test_a_cache_in_files_overwrites_nothing(tmp_path):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "folder").mkdir()

@@ -6,6 +6,7 @@ Depends on base and the reader of .npy files.
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import json
 import shutil
@@ -94,8 +95,9 @@ def _new_folder(folder: Path) -> Path:
     """A new folder beside the final one, so that two runs at once do not share one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     for left in folder.parent.glob(glob.escape(folder.name) + PARTIAL + "*"):
-        if time.time() - left.stat().st_mtime > STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # removed by its run in this moment
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
     made = folder.with_name(folder.name + PARTIAL + uuid.uuid4().hex)
     made.mkdir()
     return made
