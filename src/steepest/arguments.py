@@ -149,6 +149,22 @@ def suggests_arguments(method: Method) -> Method:
     return suggesting  # type: ignore[return-value]
 
 
+def refuse_more(function: Callable[..., Any], count: int, name: str) -> None:
+    """Raises if a function, called `name`, takes fewer than `count` arguments by position.
+
+    >>> refuse_more(len, 2, "len")
+    Traceback (most recent call last):
+        ...
+    steepest.errors.ArgumentError: len was given 2 arguments and takes 1: (obj, /)
+    """
+    signature = inspect.signature(function)
+    kinds = [parameter.kind for parameter in signature.parameters.values()]
+    by_name_alone = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+    taken = sum(kind not in by_name_alone for kind in kinds)
+    if inspect.Parameter.VAR_POSITIONAL not in kinds and count > taken:
+        raise ArgumentError(f"{name} was given {count} arguments and takes {taken}: {signature}")
+
+
 def refuse_unknown(function: Callable[..., Any], options: Iterable[str], name: str = "") -> None:
     """Raises for an option that a function, called `name`, does not take, with the nearest one.
 

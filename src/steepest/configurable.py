@@ -6,6 +6,7 @@ Depends on constructors, changes and the registry.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Any, Self
 
 from steepest.changes import is_same, note_change
@@ -14,6 +15,18 @@ from steepest.errors import ArgumentError
 from steepest.registry import normalized, to_config
 
 _ABSENT = object()
+
+
+def require_config(cls: type, config: Any) -> None:
+    """Raises unless the configuration for an object of a class is a dictionary.
+
+    >>> require_config(dict, {"units": 3})
+    """
+    if not isinstance(config, Mapping):
+        raise ArgumentError(
+            f"{cls.__name__}.from_config: a dictionary from get_config was expected, "
+            f"got {config!r:.60}"
+        )
 
 
 class Configurable:
@@ -78,6 +91,7 @@ class Configurable:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """An object with the configuration of another's `get_config`."""
+        require_config(cls, config)
         return cls(**config)
 
     def __repr__(self) -> str:

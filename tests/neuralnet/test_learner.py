@@ -194,3 +194,18 @@ def test_a_function_of_the_user_has_the_same_name_in_a_model_compiled_from_a_con
     assert again.loss is distance and list(again.metrics_names) == list(model.metrics_names)
     found = again.evaluate(np.ones((4, 2)), np.ones((4, 1)), verbose=0, return_dict=True)
     assert list(found) == ["loss", "distance", "mae"]
+
+
+def test_a_model_works_without_the_constructor_of_its_base() -> None:
+    class Scaled(st.Model):
+        def __init__(self) -> None:
+            self.scale = st.Variable([2.0])
+
+        def call(self, x: Any) -> Any:
+            return x * self.scale
+
+    model, x = Scaled(), np.ones((4, 1), "float32")
+    assert model(x).tolist() == [[2.0]] * 4
+    model.compile(st.optimizers.SGD(0.5), "mse")
+    model.fit(x, x, epochs=1, verbose=0)
+    assert model.scale.tolist() == [1.0]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from steepest.arguments import suggests_arguments_of_methods
+from steepest.arguments import suggests_arguments_of_methods, whole
 from steepest.core.dtype import DTypeLike, as_dtype
 from steepest.data.arguments import path_of, seed_or_drawn
 from steepest.data.stages import sources
@@ -171,7 +171,9 @@ class Constructors:
         >>> [x.item() for x in st.data.Dataset.range(2, 5)]
         [2, 3, 4]
         """
-        return cls(sources.Columns(np.arange(*args, dtype=as_dtype(output_type))))
+        numbers = range(*(whole("Dataset.range", number) for number in args))
+        bounds = numbers.start, numbers.stop, numbers.step
+        return cls(sources.Columns(np.arange(*bounds, dtype=as_dtype(output_type))))
 
     @classmethod
     def counter(cls, start: float = 0, step: float = 1, dtype: DTypeLike = "int64") -> Self:

@@ -16,7 +16,6 @@ from steepest.core import ops
 from steepest.core.dtype import DTypeLike, float32, float64
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError
-from steepest.functions.composed import clip_by_value
 
 ROUNDS = 8  # each accepts at least 95% of the draws: 4e-11 of them are left after all
 MOST_TRIALS = 10_000
@@ -88,7 +87,9 @@ def binomial_numbers(
             f"binomial: at most {MOST_TRIALS:,} trials are drawn one by one, got {most:,}; for so "
             "many the normal distribution with mean n p and variance n p (1 - p) is close"
         )
-    probability = clip_by_value(ops.as_tensor(probabilities, float32), 0.0, 1.0)
+    probability = ops.as_tensor(probabilities, float32)
+    if not probability.is_symbolic and not (abs(probability.numpy() - 0.5) <= 0.5).all():
+        raise ArgumentError(f"binomial: probabilities lie in [0, 1], got {probabilities!r:.60}")
     total: Any = ops.cast(ops.broadcast_to(ops.constant(0.0), tuple(shape)), float32)
     for trial in np.arange(most):
         hit = ops.less(source.uniform(shape), probability)

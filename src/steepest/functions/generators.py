@@ -14,7 +14,7 @@ from typing import Any, Union
 
 import numpy as np
 
-from steepest.arguments import whole
+from steepest.arguments import is_number, whole
 from steepest.core import ops
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float
 from steepest.core.movement import as_size, given_sizes
@@ -22,7 +22,7 @@ from steepest.core.primitives import Shape, show
 from steepest.core.random_bits import first_word
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, DTypeError, ShapeError
 from steepest.functions.random_numbers import fractions, normal_numbers, truncated_numbers
 
 Seed = Union[int, "Generator", None]
@@ -105,6 +105,7 @@ class Generator:
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = float32
     ) -> Tensor:
         """Normally distributed numbers."""
+        _check_normal("normal", stddev, dtype)
         numbers = normal_numbers(self._next(), _sizes(shape), dtype)
         scaled = numbers if type(stddev) is float and stddev == 1.0 else numbers * stddev
         return scaled + mean  # which turns -0 into 0
@@ -113,6 +114,7 @@ class Generator:
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: DTypeLike = float32
     ) -> Tensor:
         """Normal numbers within two standard deviations of the mean, by the quantile function."""
+        _check_normal("truncated_normal", stddev, dtype)
         return truncated_numbers(self._next(), _sizes(shape), dtype) * stddev + mean
 
     def bernoulli(self, shape: Any, probability: float = 0.5) -> Tensor:
@@ -143,6 +145,16 @@ SeedGenerator = Generator
 def _checked(seed: Any) -> int:
     low = whole("seed", seed) & (2**64 - 1)
     return low - 2**64 if low >= 2**63 else low
+
+
+def _check_normal(name: str, stddev: Any, dtype: DTypeLike) -> None:
+    if is_number(stddev) and stddev < 0:
+        raise ArgumentError(f"{name}: stddev must not be negative, got {stddev}")
+    if dtype is not float32 and not is_float(as_dtype(dtype)):
+        raise DTypeError(
+            f"{name}: the numbers are floats, got dtype={dtype!r}; cast them, or draw whole ones "
+            "by uniform with minval and maxval"
+        )
 
 
 def _sizes(shape: Any) -> Shape:

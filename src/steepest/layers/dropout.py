@@ -59,6 +59,8 @@ class MaskedNoise(Noise):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, **kwargs)
+        if rate is None:
+            raise ArgumentError(f"{type(self).__name__}: rate must be a number in [0, 1], got None")
         self.rate = rate
         self.noise_shape = _checked_noise_shape(self, noise_shape)
 

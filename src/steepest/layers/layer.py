@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from steepest import backend, regularizers
-from steepest.arguments import refuse_unknown
+from steepest.arguments import refuse_more, refuse_unknown
 from steepest.config import DTypePolicy, config
-from steepest.configurable import Configurable
+from steepest.configurable import Configurable, require_config
 from steepest.constructors import checked, constructor_parameters
 from steepest.core import dispatch, ops, tree
 from steepest.core.dtype import DTypeLike, as_dtype, computing, float32, name_of
@@ -204,6 +204,7 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
             outputs = self.call(inputs, *args, **flag, **kwargs)
         except TypeError:
             refuse_unknown(self.call, kwargs, f"layer {self.name!r}")
+            refuse_more(self.call, 1 + len(args), f"layer {self.name!r}")
             raise
         if len(self._weights) > weights:
             made = self._weights.pop().name
@@ -273,6 +274,10 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Infers the shape of the outputs for one input shape or a list, by a trial call."""
+        if not isinstance(input_shape, (tuple, list)):
+            raise ArgumentError(
+                f"layer {self.name!r}: a shape such as (None, 3) was expected, got {input_shape!r}"
+            )
         several = not all(size is None or isinstance(size, int) for size in input_shape)
         shapes = input_shape if several else [input_shape]
         specs = [(tuple(shape), computing(self.dtype)) for shape in shapes]
@@ -316,6 +321,7 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Returns a layer with the configuration that `get_config` returned, with new weights."""
+        require_config(cls, config)
         taken = constructor_parameters(cls)
         layer = cls(**{key: value for key, value in config.items() if key in taken or (
             key not in ("name", "trainable"))})  # fmt: skip

@@ -107,6 +107,11 @@ class Decisions(Metric):
         """Labels as bool, and predictions, of the wanted class and of the k greatest outputs."""
         given = floating(y_pred)
         require_output(self.name, self.class_id, given)
+        if self.top_k is not None and (given.ndim < 2 or (given.shape[-1] or 0) < self.top_k):
+            raise ShapeError(
+                f"{self.name}: top_k={self.top_k} needs rows of at least so many outputs, y_pred "
+                f"has shape {show(given.shape)}"
+            )
         y, p = in_one_shape(self.name, ops.as_tensor(y_true), given)
         truth = truth_of(y)
         if self.top_k is not None:

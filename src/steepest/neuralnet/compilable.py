@@ -5,12 +5,11 @@ Depends on Layer, optimizers and Objectives.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from steepest import optimizers
 from steepest.arguments import suggests_arguments, whole
 from steepest.config import checked_engine
-from steepest.core.dtype import DTypeLike
 from steepest.errors import SteepestError
 from steepest.layers.layer import Layer
 from steepest.layers.overridable import Overridable
@@ -30,16 +29,20 @@ class Compilable(Layer):
 
     loss: Any = None  # as it was given to compile
 
-    def __init__(
-        self, name: str | None = None, trainable: bool = True, dtype: DTypeLike = None
-    ) -> None:
-        super().__init__(name=name, trainable=trainable, dtype=dtype)
-        self.optimizer: Any = None
-        self.objectives: Objectives | None = None
-        self.run_eagerly = False
-        self.idle_settings: dict[str, Any] = {}  # of compile, that change nothing
-        self._engine: str | None = None
-        self._threads: int | None = None
+    optimizer: Any
+    objectives: Objectives | None
+    run_eagerly: bool
+    idle_settings: dict[str, Any]  # of compile, that change nothing
+    _engine: str | None
+    _threads: int | None
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Sets what a model has before any constructor runs: a user's may call no other."""
+        model = super().__new__(cls, *args, **kwargs)
+        model.optimizer = model.objectives = model._engine = model._threads = None
+        model.run_eagerly = False
+        model.idle_settings = {}
+        return model
 
     @suggests_arguments
     def compile(

@@ -7,13 +7,13 @@ loop in `running` runs them. Depends on Compilable and StepCache.
 from __future__ import annotations
 
 import contextlib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from steepest.changes import latest_change
 from steepest.core import ops, tree
-from steepest.core.dtype import DTypeLike, computing, is_float
+from steepest.core.dtype import computing, is_float
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.core.variable import Variable
@@ -51,18 +51,29 @@ class Learner(Compilable):
 
     column_names: list[tuple[str, ...]] | None = None  # of the tables that it was trained on
 
-    def __init__(
-        self, name: str | None = None, trainable: bool = True, dtype: DTypeLike = None
-    ) -> None:
-        super().__init__(name=name, trainable=trainable, dtype=dtype)
-        self.history: Any = None
-        self.stop_training = self.stop_evaluating = self.stop_predicting = False
-        self._steps = StepCache()
-        self._predictors: dict[Any, Predictor] = {}
-        self._metric_values: MetricValues | None = None
-        self.metric_use: MetricUse | None = None
-        self._recorded_at = latest_change()
-        self.epoch_position = steps.EpochPosition()
+    history: Any
+    stop_training: bool
+    stop_evaluating: bool
+    stop_predicting: bool
+    epoch_position: steps.EpochPosition
+    _recorded_at: int
+    _steps: StepCache
+    _predictors: dict[Any, Predictor]
+    _metric_values: MetricValues | None
+    metric_use: MetricUse | None
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Sets what a model has before any constructor runs: a user's may call no other."""
+        model = super().__new__(cls, *args, **kwargs)
+        model.history = None
+        model.stop_training = model.stop_evaluating = model.stop_predicting = False
+        model._steps = StepCache()
+        model._predictors = {}
+        model._metric_values = None
+        model.metric_use = None
+        model._recorded_at = latest_change()
+        model.epoch_position = steps.EpochPosition()
+        return model
 
     def __getstate__(self) -> dict[str, Any]:
         """The state for copies and pickles: all but the programs, which are made anew."""
