@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
+    INDEX,
     Integer,
     accumulate,
     add,
@@ -19,12 +20,14 @@ from steepest.engines.cpu.ir.helpers import (
     fma,
     load,
     multiply,
+    prefetch,
     splat,
     store,
     zero,
 )
 
 from .blocking import TALL
+from .operand import CACHE_LINE
 
 
 @dataclass(frozen=True)
@@ -35,30 +38,38 @@ class Tile:
     lanes: int
     vectors: int
     across: int
+    continues: bool
+    prefetches: bool = False
 
-    def function(self, module: ir.Module, continues: bool) -> ir.Function:
+    def function(self, module: ir.Module) -> ir.Function:
         """The module's function of this form; it is emitted at its first use.
 
-        It takes the addresses of A's rows, that of B's panel, the number of k, the address of the
-        sums, and, if sums may continue, whether they begin at zero.
+        It takes the addresses of A's rows, that of B's panel, the number of k and the address of
+        the sums; if sums may continue, whether they begin at zero; if it prefetches, the address
+        of the panel that is copied next, and the distance of its rows.
         """
         name = f"block {TALL} by {self.vectors}x{self.lanes} {self.kind.suffix}"
-        name += f" {self.across} {continues}"
+        name += f" {self.across} {self.continues} {self.prefetches}"
         if name in module.globals:
             return module.globals[name]
         pointer = ir.PointerType()
-        kinds: list[ir.Type] = [*[pointer] * (TALL + 1), ir.IntType(64), pointer]
-        if continues:
+        kinds: list[ir.Type] = [*[pointer] * (TALL + 1), INDEX, pointer]
+        if self.continues:
             kinds.append(ir.IntType(1))
+        if self.prefetches:
+            kinds += [pointer, INDEX]
         function = ir.Function(module, ir.FunctionType(ir.VoidType(), kinds), name)
         function.linkage = "internal"
         function.attributes.append("noinline")
         builder = ir.IRBuilder(function.append_basic_block("entry"))
         *heads, panel, count, sums = function.args[: TALL + 3]
+        others = function.args[TALL + 3 :]
         starts: list[ir.Value] = [zero(self._vector)] * (TALL * self.vectors)
-        if continues:
-            starts = self._starts(builder, sums, function.args[-1])
-        for place, total in enumerate(self._totals(builder, heads, panel, count, starts)):
+        if self.continues:
+            starts = self._starts(builder, sums, others[0])
+        following = others[-2:] if self.prefetches else None
+        totals = self._totals(builder, heads, panel, count, starts, following)
+        for place, total in enumerate(totals):
             store(builder, total, at(builder, sums, place, self._vector))
         builder.ret_void()
         return function
@@ -92,16 +103,23 @@ class Tile:
         panel: ir.Value,
         count: ir.Value,
         starts: list[ir.Value],
+        following: Sequence[ir.Value] | None,
     ) -> list[ir.Value]:
         """The sums over k of each row's number times the panel's vectors."""
         size = element_bytes(self.kind)
+        line = CACHE_LINE // size
 
         def body(k: Integer, sums: list[ir.Value]) -> list[ir.Value]:
-            line = multiply(builder, k, self.vectors)
-            columns = [
-                load(builder, at(builder, panel, add(builder, line, n), self._vector), self._vector)
+            first = multiply(builder, k, self.vectors)
+            places = [
+                at(builder, panel, add(builder, first, n), self._vector)
                 for n in range(self.vectors)
             ]
+            columns = [load(builder, place, self._vector) for place in places]
+            if following is not None:
+                row = at(builder, following[0], multiply(builder, k, following[1]), self.kind)
+                for start in range(0, self.vectors * self.lanes, line):
+                    prefetch(builder, at(builder, row, start, self.kind))
             results = []
             for number, head in enumerate(heads):
                 address = at(builder, head, multiply(builder, k, self.across), self.kind)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from steepest.engines.cpu import ir
@@ -135,11 +135,18 @@ class Blocked:
             first = add(builder, cols[0], multiply(builder, number, columns))
             copy = at(builder, copies, multiply(builder, number, pitch), kind)
             own = (first, minimum(builder, add(builder, first, columns), cols[1]))
+            following = self._following(block, panel, first)
             with loop(builder, *block.rows, TALL) as row:
-                self._emit_tile(block, panel, row, own, copy)
+                self._emit_tile(block, panel, row, own, copy, following)
 
     def _emit_tile(
-        self, block: Block, panel: Panel, row: Integer, cols: Range, copy: ir.Value
+        self,
+        block: Block,
+        panel: Panel,
+        row: Integer,
+        cols: Range,
+        copy: ir.Value,
+        following: ir.Value | None,
     ) -> None:
         """Sums a tile over the block's depth; passes it to the epilogue after the last block."""
         builder, product, layout = self.builder, self.product, self.layout
@@ -157,9 +164,19 @@ class Blocked:
         first = None
         if several is not False:
             first = builder.icmp_signed("==", index(block.depth[0]), index(0))
-        tile = Tile(product.kind, layout.lanes, panel.vectors, across)
+        tile = Tile(product.kind, layout.lanes, panel.vectors, across, first is not None)
         arguments = [*heads, copy, index(count), sums, *([] if first is None else [first])]
-        builder.call(tile.function(builder.module, first is not None), arguments)
+        if following is None:
+            builder.call(tile.function(builder.module), arguments)
+        else:
+            is_first = builder.icmp_signed("==", index(row), index(block.rows[0]))
+            with builder.if_else(is_first) as (yes, no):
+                with yes:
+                    more = [following, index(product.b.row_stride)]
+                    ahead = replace(tile, prefetches=True)
+                    builder.call(ahead.function(builder.module), [*arguments, *more])
+                with no:
+                    builder.call(tile.function(builder.module), arguments)
         last: AbstractContextManager[object] = nullcontext()
         if several is not False:
             last = builder.if_then(
@@ -167,6 +184,17 @@ class Blocked:
             )
         with last:
             self._finish(block, panel, row, cols, sums)
+
+    def _following(self, block: Block, panel: Panel, col: Integer) -> ir.Value | None:
+        """The address of the panel of B that is copied when this group is done; it may be none.
+
+        The first tile of each panel prefetches it: rows of B are far from one another in memory.
+        """
+        b, builder = self.product.b, self.builder
+        if panel.repeated == 1 or not b.rows_contiguous() or b.row_index is not None:
+            return None
+        line = at(builder, b.pointer, b.row_offset(builder, block.depth[0]), b.kind)
+        return at(builder, line, add(builder, col, TOGETHER * self.layout.width), b.kind)
 
     def _sums_at(self, block: Block, panel: Panel, row: Integer, col: Integer) -> ir.Value:
         """The address of a tile's partial sums: panel after panel, row after row."""
