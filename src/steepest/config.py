@@ -86,8 +86,8 @@ class Config:
 
     def __init__(self) -> None:
         self._engine = os.environ.get("STEEPEST_ENGINE", "auto")
-        threads = os.environ.get("STEEPEST_THREADS")
-        self.threads = None if threads in (None, "", "auto") else _whole(threads)
+        self.threads = _from_environment("STEEPEST_THREADS", "a whole number from 1")
+        self.vector_bits = _from_environment("STEEPEST_VECTOR_BITS", "128, 256 or 512")
         self._epsilon, self._floatx = 1e-7, "float32"
         self._most_epochs: int | None = None
         self._most_steps: int | None = None
@@ -110,6 +110,21 @@ class Config:
     @threads.setter
     def threads(self, count: int | None) -> None:
         self._threads = None if count is None else whole("threads", count, 1)
+
+    @property
+    def vector_bits(self) -> int | None:
+        """The most bits of a vector in machine code: 128, 256, 512, or None for the processor's.
+
+        So the code of another processor is tested and measured on this one; programs that exist
+        already keep theirs.
+        """
+        return self._vector_bits
+
+    @vector_bits.setter
+    def vector_bits(self, bits: int | None) -> None:
+        if bits not in (None, 128, 256, 512):
+            raise ArgumentError(f"vector_bits: 128, 256, 512 or None was expected, got {bits!r}")
+        self._vector_bits = bits
 
     # ------------------------------------------------------------ functions of keras.config
 
@@ -266,13 +281,14 @@ def _limit(name: str, given: int | None) -> int | None:
     return None if given is None else whole(name, given, 1)
 
 
-def _whole(text: str | None) -> int:
+def _from_environment(variable: str, expected: str) -> int | None:
+    text = os.environ.get(variable, "auto")
+    if text in ("", "auto"):
+        return None
     try:
-        return int(text or "")
+        return int(text)
     except ValueError:
-        raise ArgumentError(
-            f"STEEPEST_THREADS: a whole number from 1, or auto, got {text!r}"
-        ) from None
+        raise ArgumentError(f"{variable}: {expected}, or auto, got {text!r}") from None
 
 
 def know_engines(names: Collection[str]) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from steepest.config import config
 from steepest.engines.cores import text_of, usable_cores
 from steepest.engines.cpu.machine import code_cache, preload
 from steepest.errors import EngineUnavailable
@@ -72,13 +73,22 @@ class Processor:
         return replace(self, vector_bits=bits, features=features)
 
 
-@lru_cache(maxsize=1)
 def processor() -> Processor:
-    """The processor that this process runs on.
+    """The processor that this process runs on, with vectors of `config.vector_bits` at most.
 
     >>> processor() is processor()
     True
     """
+    return _limited(config.vector_bits)
+
+
+@lru_cache
+def _limited(vector_bits: int | None) -> Processor:
+    return _found() if vector_bits is None else _found().narrowed(vector_bits)
+
+
+@lru_cache(maxsize=1)
+def _found() -> Processor:
     name, triple, features, bits = _description()
     level1, level2, level3 = (_cache_bytes(level) for level in (1, 2, 3))
     return Processor(
@@ -116,7 +126,7 @@ def _digest() -> str | None:
 
 def expect() -> None:
     """Starts to load LLVM if describing the processor will need it: a program is to be compiled."""
-    if processor.cache_info().currsize:
+    if _found.cache_info().currsize:
         return
     digest = _digest()
     if not (digest and code_cache.load(digest, "processor")):
