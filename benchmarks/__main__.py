@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--contestants", nargs="+", choices=contestants.BY_NAME, help="only these contestants")
     add("--repeat", type=int, help="processes for each contestant and row (default 3)")
     add("--threads", type=int, default=os.cpu_count() or 1, help="cores each process may use")
+    add("--vector-bits", type=int, choices=(128, 256, 512), help="at most, in steepest's code")
     add("--timeout", type=float, default=600.0, help="seconds that one process may take")
     add("--json", action="store_true", help="print JSON lines as they come, and no table")
     add("--markdown", action="store_true", help="print the table as Markdown")
@@ -41,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measured(given: argparse.Namespace) -> list[session.Line]:
+    if given.vector_bits:
+        os.environ["STEEPEST_VECTOR_BITS"] = str(given.vector_bits)  # of the processes it starts
     lines = []
     for line in session.store(session.run(_selection(given))):
         lines.append(line)

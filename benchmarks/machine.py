@@ -26,6 +26,7 @@ def describe(threads: int) -> dict[str, Any]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "threads": threads,
+        "vector_bits": os.environ.get("STEEPEST_VECTOR_BITS", ""),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "numpy": np.__version__,

@@ -165,6 +165,8 @@ def preface(lines: list[Line]) -> list[str]:
         f"{first['when']}: {first['processor']}, {first['cores']} cores, {first['threads']} "
         f"threads used, {first['system']}, Python {first['python']}, NumPy {first['numpy']}."
     ]
+    if bits := first.get("vector_bits"):
+        said.append(f"The code of steepest has vectors of at most {bits} bits.")
     if peaks:
         product = " to ".join(f"{line['gflops']:.0f}" for line in peaks)
         copying = " to ".join(f"{line['copy_gb']:.0f}" for line in peaks)

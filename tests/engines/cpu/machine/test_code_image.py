@@ -201,7 +201,7 @@ def test_llvm_is_loaded_ahead_where_it_will_be_needed(
 ) -> None:
     begun: list[int] = []
     monkeypatch.setattr(processor.preload, "begin", lambda: begun.append(1))
-    processor._found.cache_clear()
+    processor._limited.cache_clear()
     choose.expect("cpu")
     assert begun == [1]
     processor._description()

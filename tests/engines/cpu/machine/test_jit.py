@@ -390,7 +390,7 @@ def test_a_processors_key_depends_on_its_vectors():
 def test_caches_of_unknown_size_are_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A processor that does not tell its caches gets tiles that fit almost any."""
     monkeypatch.setattr(processor, "_CACHES", tmp_path)
-    here = processor.processor.__wrapped__()
+    here = processor._limited.__wrapped__(None)
     assert (here.level1_bytes, here.level2_bytes, here.level3_bytes) == (2**15, 2**19, 2**22)
 
 

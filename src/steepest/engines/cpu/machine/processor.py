@@ -84,14 +84,9 @@ def processor() -> Processor:
 
 @lru_cache
 def _limited(vector_bits: int | None) -> Processor:
-    return _found() if vector_bits is None else _found().narrowed(vector_bits)
-
-
-@lru_cache(maxsize=1)
-def _found() -> Processor:
     name, triple, features, bits = _description()
     level1, level2, level3 = (_cache_bytes(level) for level in (1, 2, 3))
-    return Processor(
+    found = Processor(
         name=name,
         triple=triple,
         features=features,
@@ -101,6 +96,7 @@ def _found() -> Processor:
         level2_bytes=level2 or 512 * 1024,
         level3_bytes=level3 or 4 * 1024 * 1024,
     )
+    return found if vector_bits is None else found.narrowed(vector_bits)
 
 
 def _description() -> tuple[str, str, str, int]:
@@ -126,7 +122,7 @@ def _digest() -> str | None:
 
 def expect() -> None:
     """Starts to load LLVM if describing the processor will need it: a program is to be compiled."""
-    if _found.cache_info().currsize:
+    if _limited.cache_info().currsize:
         return
     digest = _digest()
     if not (digest and code_cache.load(digest, "processor")):
