@@ -91,6 +91,8 @@ def sizes_of(who: str, shape: Any) -> tuple[int | None, ...]:
     steepest.errors.ArgumentError: TensorSpec: a shape is a tuple of sizes such as (None, 3), \
 where None is the batch; got None
     """
+    if type(shape) is tuple and all(size is None or type(size) is int for size in shape):
+        return shape
     sizes = as_tuple(shape) if is_whole(shape) or isinstance(shape, (tuple, list)) else None
     if sizes is None or any(size is not None and not is_whole(size) for size in sizes):
         raise ArgumentError(

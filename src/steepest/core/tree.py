@@ -12,6 +12,8 @@ def leaves(nest: Any) -> list[Any]:
     >>> leaves({"b": [1, 2], "a": 3})
     [3, 1, 2]
     """
+    if not isinstance(nest, (dict, list, tuple)):
+        return [nest]
     found: list[Any] = []
     _collect(nest, found)
     return found

@@ -22,8 +22,9 @@ from steepest.errors import ArgumentError, ShapeError
 from steepest.functions import generators
 from steepest.layers.overridable import Overridable
 
-_untracked: set[type] = set()  # types known to contain no variables, layers or generators
-_MOST_UNTRACKED = 1000
+_tracked: set[type] = set()  # types whose objects are parts of a layer, and types that are not
+_untracked: set[type] = set()
+_MOST_KNOWN = 1000
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Trackable:
                 yield from part._walk(seen)
 
     def _parts(self) -> list[Any]:
-        """The variables, layers and generators among the attributes: those of add_weight first."""
+        """The variables, layers, generators and metrics among the attributes, own weights first."""
         found: list[Any] = []
         _gather_parts(list(vars(self).values()), found)  # `_weights` is the first attribute
         return found
@@ -185,7 +186,7 @@ class Trackable:
     @Overridable
     def metrics(self) -> list[Any]:
         """The metrics among the attributes, in lists too, then those of the inner layers."""
-        return [m for part in self.flatten_layers() for m in metrics_among(vars(part).values())]
+        return [part for _, parts in self._walk() for part in parts if is_metric(type(part))]
 
     @Overridable
     def metrics_variables(self) -> list[Variable]:
@@ -256,33 +257,37 @@ def _holds_tensor(values: Iterable[Any]) -> bool:
 
 def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
     for value in values:
-        attribute_type = type(value)
-        if attribute_type in _untracked:
+        kind = type(value)
+        if kind in _untracked:
             continue  # most attributes: each fit asks a model several times for its weights
-        if isinstance(value, (Variable, Trackable, generators.Generator)):
+        if kind in _tracked:
             found.append(value)
-        elif isinstance(value, dict):
-            _gather_parts(list(value.values()), found)
         elif isinstance(value, (list, tuple)):
             if value:
                 _gather_parts(value, found)
-        elif len(_untracked) < _MOST_UNTRACKED:
-            _untracked.add(attribute_type)
+        elif isinstance(value, dict):
+            if value:
+                _gather_parts(list(value.values()), found)
+        else:
+            known = _tracked if _is_part(kind) else _untracked
+            if known is _tracked:
+                found.append(value)
+            if len(known) < _MOST_KNOWN:
+                known.add(kind)
 
 
-def metrics_among(values: Iterable[Any]) -> list[Any]:
-    """The metrics among attributes, in lists and tuples too: what has Keras's methods of a metric.
+def _is_part(kind: type) -> bool:
+    """Whether objects of a class are variables, layers, generators, or have a metric's methods."""
+    return issubclass(kind, (Variable, Trackable, generators.Generator)) or is_metric(kind)
 
-    >>> [metric.name for metric in metrics_among([1, [st.metrics.Mean(name="m")]])]
-    ['m']
+
+def is_metric(kind: type) -> bool:
+    """Whether a class has the methods of Keras's metrics.
+
+    >>> is_metric(st.metrics.Mean), is_metric(int)
+    (True, False)
     """
-    found: list[Any] = []
-    for value in values:
-        if isinstance(value, (list, tuple)):
-            found += metrics_among(value)
-        elif hasattr(type(value), "reset_state") and hasattr(type(value), "update_state"):
-            found.append(value)
-    return found
+    return hasattr(kind, "reset_state") and hasattr(kind, "update_state")
 
 
 def _generator_states(parts: list[Any]) -> list[Variable]:

@@ -165,7 +165,8 @@ def _from_stream(
     if not len(plan.order(0)):
         raise DataError("the data set is empty; at least one row is needed")
     columns = (model.prepared(plan.columns[0]), *plan.columns[1:])
-    nest = tree.transform(lambda column: in_dtype(column, model.compute_dtype), columns)
+    dtype = model.compute_dtype
+    nest = tree.transform(lambda column: in_dtype(column, dtype), columns)
     return PlannedFeed(nest, plan.batch, steps=steps, seed=seed, plan=plan)
 
 

@@ -97,7 +97,8 @@ class OneEpoch:
                     yield BatchBegan(self.task, done)
                 left = data.batches - position
                 batches = 1 if self.every_batch else min(count.next(left), data.most_fetched)
-                self._use.take()
+                if self.task != "predict":
+                    self._use.take()
                 call = run_batches(step, data, data.rows_of(position, batches), count)
                 if not call.batches:
                     failed = FailedBatch(step, data, data.rows_of(position, 1), done)
