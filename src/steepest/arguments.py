@@ -35,7 +35,8 @@ def is_whole(value: Any) -> TypeGuard[int]:
     >>> is_whole(3), is_whole(3.0), is_whole(True)
     (True, False, False)
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    truth = getattr(value, "dtype", None) == bool  # an index, with a warning, in older NumPy
+    if isinstance(value, bool) or truth or not hasattr(value, "__index__"):
         return False
     try:
         operator.index(value)

@@ -88,7 +88,7 @@ def test_other_folds(splitter: Any, count: int) -> None:
 
 
 def test_splitters_of_scikit_learn(peer: Any) -> None:
-    selection = peer("sklearn").model_selection
+    selection = peer("sklearn.model_selection")
     groups = np.repeat(np.arange(6), 20)
     result = run(selection.GroupKFold(3), groups=groups)
     for train, test in result.folds:

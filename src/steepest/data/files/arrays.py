@@ -265,7 +265,7 @@ def save_npz(path: str | Path, **arrays: Array) -> None:
     path = Path(path)
     part = path.with_name(path.name + ".part")
     with part.open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **arrays)
+        np.savez_compressed(stream, **arrays)  # numbers and texts, as was checked: no pickle
     part.replace(path)
 
 
