@@ -135,7 +135,7 @@ def test_models_as_text() -> None:
     assert again.get_config() == model.get_config() and again.count_params() == 26
     with pytest.raises(DataError, match=r"the text of model\.to_json"):
         st.models.model_from_json("{")
-    with pytest.raises(ArgumentError, match="Dense.from_config: a dictionary .* got 3") as caught:
+    with pytest.raises(ArgumentError, match=r"Dense\.from_config: a dictionary .* got 3") as caught:
         st.models.model_from_json('{"class_name": "Dense", "config": 3}')
     assert caught.value.__notes__ == ["in the text given to model_from_json"]
     with pytest.raises(DataError, match="does not describe a model"):

@@ -265,7 +265,8 @@ def save_npz(path: str | Path, **arrays: Array) -> None:
     path = Path(path)
     part = path.with_name(path.name + ".part")
     with part.open("wb") as stream:
-        np.savez_compressed(stream, **arrays)  # numbers and texts, as was checked: no pickle
+        # Without allow_pickle, which older NumPy takes for an array; there are no objects here.
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
     part.replace(path)
 
 
