@@ -12,7 +12,7 @@ from functools import cached_property
 from steepest.engines.cpu.loops.form import Share
 from steepest.engines.cpu.loops.spaces import Coordinate, Size
 from steepest.engines.cpu.plan.index_expressions import ANCHORS, Fetch, is_elementwise, space_of
-from steepest.engines.cpu.plan.sharing import FIRST, Facts, is_own
+from steepest.engines.cpu.plan.sharing import FIRST, MOST_FUSED, Facts, is_own
 from steepest.program.graph import Node, ordered
 
 _CLOSED = frozenset("place concat cumsum scatter_add to_dense".split())  # no value joins them
@@ -28,6 +28,7 @@ class Group:
     phase: int
     members: list[Node]
     fetches: list[Fetch] = field(default_factory=list)
+    values: int = 0  # that it computes, those absorbed by its members too
 
     @property
     def anchor(self) -> Node | None:
@@ -116,6 +117,7 @@ def _place(fused: Fused, node: Node) -> None:
         group = Group(len(fused.groups), space, share, phase, [])
         fused.groups.append(group)
     group.members.append(node)
+    group.values += fused.facts.computed_with(node)
     group.fetches += fetches
     fused.where[node] = group
 
@@ -152,6 +154,8 @@ def _joined(fused: Fused, node: Node, phase: int, floor: int) -> Group | None:
 
 def _open_to(group: Group, facts: Facts, node: Node) -> bool:
     if group.anchor is not None and group.anchor.op in _CLOSED:
+        return False
+    if group.values + facts.computed_with(node) > MOST_FUSED:
         return False
     own = [fetch for fetch in facts.draft(node).fetches if fetch.node in group.members]
     return all(_reads_same_index(fetch) for fetch in own)

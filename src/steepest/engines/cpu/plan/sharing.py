@@ -23,6 +23,7 @@ from steepest.engines.cpu.plan.index_expressions import (
 from steepest.engines.cpu.plan.normal import SMALL, Normal
 from steepest.program.graph import Node
 
+MOST_FUSED = 96  # values of one kernel: the time to compile it grows with the square of many
 _SPLIT_FROM = 8
 _WORTH_A_CHOICE = 2048
 _WHOLE = frozenset("place concat cumsum".split())  # their loops cross the parts of an axis
@@ -52,6 +53,11 @@ class Facts:
         if node not in self._drafts:
             self._drafts[node] = draft(node, self.absorbed.__contains__)
         return self._drafts[node]
+
+    def computed_with(self, node: Node) -> int:
+        """The number of values that a node's loops compute: its own and those absorbed."""
+        inner = (source for source in node.inputs if source in self.absorbed)
+        return 1 + sum(map(self.computed_with, inner))
 
     @cached_property
     def readers(self) -> dict[Node, list[Node]]:
@@ -86,7 +92,21 @@ def _absorbed(normal: Normal) -> frozenset[Node]:
             user = users[node][0]
             if _takes_in(user, node, user in absorbed, node in light):
                 absorbed.add(node)
-    return frozenset(absorbed)
+    return frozenset(absorbed - _cuts(normal, absorbed))
+
+
+def _cuts(normal: Normal, absorbed: set[Node]) -> set[Node]:
+    """The absorbed values that are computed apart after all, as too many come before them."""
+    cuts: set[Node] = set()
+    before: dict[Node, int] = {}
+    for node in normal.nodes:
+        count = 1 + sum(before.get(source, 0) for source in node.inputs)
+        if node in absorbed:
+            if count >= MOST_FUSED:
+                cuts.add(node)
+            else:
+                before[node] = count
+    return cuts
 
 
 def _takes_in(user: Node, node: Node, absorbed: bool, light: bool) -> bool:
