@@ -28,6 +28,7 @@ from steepest.engines.cpu.ir.helpers import (
 
 from .blocking import TALL
 from .operand import CACHE_LINE
+from .tile import zeros_or_stored
 
 
 @dataclass(frozen=True)
@@ -64,37 +65,21 @@ class Tile:
         builder = ir.IRBuilder(function.append_basic_block("entry"))
         *heads, panel, count, sums = function.args[: TALL + 3]
         others = function.args[TALL + 3 :]
-        starts: list[ir.Value] = [zero(self._vector)] * (TALL * self.vectors)
+        places = [at(builder, sums, place, self._vector) for place in range(TALL * self.vectors)]
+        vectors = [self._vector] * len(places)
+        starts: list[ir.Value] = [zero(kind) for kind in vectors]
         if self.continues:
-            starts = self._starts(builder, sums, others[0])
+            starts = zeros_or_stored(builder, others[0], vectors, lambda: places)
         following = others[-2:] if self.prefetches else None
         totals = self._totals(builder, heads, panel, count, starts, following)
-        for place, total in enumerate(totals):
-            store(builder, total, at(builder, sums, place, self._vector))
+        for place, total in zip(places, totals, strict=True):
+            store(builder, total, place)
         builder.ret_void()
         return function
 
     @property
     def _vector(self) -> ir.VectorType:
         return ir.VectorType(self.kind, self.lanes)
-
-    def _starts(self, builder: ir.IRBuilder, sums: ir.Value, first: ir.Value) -> list[ir.Value]:
-        """The first values of the sums: zeros, or those that an earlier block stored."""
-        before = builder.block
-        going_on, ready = (builder.append_basic_block() for _ in range(2))
-        builder.cbranch(first, ready, going_on)
-        builder.position_at_end(going_on)
-        places = [at(builder, sums, place, self._vector) for place in range(TALL * self.vectors)]
-        found = [load(builder, place, self._vector) for place in places]
-        builder.branch(ready)
-        builder.position_at_end(ready)
-        starts: list[ir.Value] = []
-        for stored in found:
-            start = builder.phi(self._vector)
-            start.add_incoming(zero(self._vector), before)
-            start.add_incoming(stored, going_on)
-            starts.append(start)
-        return starts
 
     def _totals(
         self,

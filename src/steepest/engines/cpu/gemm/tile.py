@@ -7,6 +7,7 @@ vector width, the range or the thread. Depends on ir/helpers.py, operand.py and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from steepest.engines.cpu import ir
@@ -149,21 +150,36 @@ def sum_tile(
 
 def starts(builder: ir.IRBuilder, tile: Tile, rows: int) -> list[ir.Value]:
     """The first values of the sums: zeros, or those of the previous block in the strip's buffer."""
-    zeros: list[ir.Value] = [zero(t) for _ in range(rows) for t in tile.strip.vector_types]
+    types = tile.strip.vector_types * rows
     if tile.first is None:
-        return zeros
+        return [zero(kind) for kind in types]
+    return zeros_or_stored(
+        builder,
+        tile.first,
+        types,
+        lambda: [one for row in range(rows) for one in tile.strip.addresses(builder, row)],
+    )
+
+
+def zeros_or_stored(
+    builder: ir.IRBuilder,
+    first: ir.Value,
+    types: Sequence[ir.VectorType],
+    addresses: Callable[[], Sequence[ir.Value]],
+) -> list[ir.Value]:
+    """Zeros if `first` is true, else the vectors at some addresses, which are computed then."""
     before = builder.block
     going_on, ready = (builder.append_basic_block() for _ in range(2))
-    builder.cbranch(tile.first, ready, going_on)
+    builder.cbranch(first, ready, going_on)
     builder.position_at_end(going_on)
-    addresses = [one for row in range(rows) for one in tile.strip.addresses(builder, row)]
-    partial = [load(builder, one, z.type) for one, z in zip(addresses, zeros, strict=True)]
+    pairs = zip(addresses(), types, strict=True)
+    partial = [load(builder, address, kind) for address, kind in pairs]
     builder.branch(ready)
     builder.position_at_end(ready)
     sums: list[ir.Value] = []
-    for none, found in zip(zeros, partial, strict=True):
-        total = builder.phi(none.type)
-        total.add_incoming(none, before)
+    for kind, found in zip(types, partial, strict=True):
+        total = builder.phi(kind)
+        total.add_incoming(zero(kind), before)
         total.add_incoming(found, going_on)
         sums.append(total)
     return sums

@@ -96,7 +96,7 @@ def _absorbed(normal: Normal) -> frozenset[Node]:
 
 
 def _cuts(normal: Normal, absorbed: set[Node]) -> set[Node]:
-    """The absorbed values that are computed apart after all, as too many come before them."""
+    """The absorbed values that are computed separately after all: too many come before them."""
     cuts: set[Node] = set()
     before: dict[Node, int] = {}
     for node in normal.nodes:
