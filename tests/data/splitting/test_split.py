@@ -142,7 +142,7 @@ def test_time_puts_the_earliest_rows_first():
     days = np.array(["2024-03-01", "2024-01-01", "2024-04-01", "2024-02-01"], "M8[D]")
     train, test = split_indices(4, (0.5, 0.5), time=days)
     assert train.tolist() == [1, 3] and test.tolist() == [0, 2]
-    days[2] = np.datetime64("NaT")
+    days[2] = np.datetime64("NaT", "D")
     with pytest.raises(DataError, match="row 2 has no time"):
         split_indices(4, (0.5, 0.5), time=days)
     with pytest.raises(ArgumentError, match="time="):
