@@ -9,7 +9,7 @@ no bit depends on the blocks. Depends on packing.py, blocking.py and block_tile.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -39,11 +39,10 @@ from .shape import Machine
 
 @dataclass(frozen=True)
 class Block:
-    """A range of rows and of k; partial sums are stored from the row `origin` on."""
+    """A range of rows and of k."""
 
     rows: Range
     depth: Range
-    origin: Integer
 
 
 @dataclass(frozen=True)
@@ -75,26 +74,17 @@ class Blocked:
 
     @contextmanager
     def _blocks(self) -> Iterator[Block]:
-        """Loops over blocks of rows and of depth; the depth is outside if it is a batch.
-
-        A batch is long, and its rows are read from memory once; the rows of known factors may be
-        those of a long batch, whose sums are then stored for a block alone.
+        """Loops over blocks of rows, and over blocks of depth in each: the sums of a block of rows
+        are stored until they are complete.
         """
         builder, depth = self.builder, self.product.k
         if isinstance(depth, int) and depth <= DEPTH and not self.layout.copies_a:
-            yield Block(self.rows, (0, depth), self.rows[0])
+            yield Block(self.rows, (0, depth))
             return
-        with ExitStack() as stack:
-            if isinstance(depth, int):
-                first = stack.enter_context(loop(builder, *self.rows, ROWS))
-                k = stack.enter_context(loop(builder, 0, depth, DEPTH))
-                origin: Integer = first
-            else:
-                k = stack.enter_context(loop(builder, 0, maximum(builder, depth, 1), DEPTH))
-                first = stack.enter_context(loop(builder, *self.rows, ROWS))
-                origin = self.rows[0]
+        last = depth if isinstance(depth, int) else maximum(builder, depth, 1)
+        with loop(builder, *self.rows, ROWS) as first, loop(builder, 0, last, DEPTH) as k:
             rows = (first, minimum(builder, add(builder, first, ROWS), self.rows[1]))
-            yield Block(rows, (k, minimum(builder, add(builder, k, DEPTH), depth)), origin)
+            yield Block(rows, (k, minimum(builder, add(builder, k, DEPTH), depth)))
 
     def _emit_block(self, block: Block) -> None:
         builder, product, layout = self.builder, self.product, self.layout
@@ -199,12 +189,8 @@ class Blocked:
     def _sums_at(self, block: Block, panel: Panel, row: Integer, col: Integer) -> ir.Value:
         """The address of a tile's partial sums: panel after panel, row after row."""
         builder, layout = self.builder, self.layout
-        rows = subtract(builder, row, block.origin)
-        if isinstance(self.product.k, int):
-            tall: Integer = ROWS + TALL
-        else:
-            tall = add(builder, subtract(builder, self.rows[1], self.rows[0]), TALL)
-        before = multiply(builder, subtract(builder, col, self.cols[0]), tall)
+        rows = subtract(builder, row, block.rows[0])
+        before = multiply(builder, subtract(builder, col, self.cols[0]), ROWS + TALL)
         width = panel.vectors * layout.lanes
         place = add(
             builder, add(builder, before, layout.before_sums), multiply(builder, rows, width)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from steepest.engines.cpu import ir
-from steepest.engines.cpu.ir.helpers import Integer, add, element_bytes, index, multiply
+from steepest.engines.cpu.ir.helpers import Integer, element_bytes
 
-from .copying import round_up
 from .operand import Product
 from .shape import Machine
 
@@ -85,23 +83,19 @@ class Layout:
         """The numbers of A's block and of B's panels."""
         return self.before_panels + TOGETHER * self.panel_pitch
 
-    def sums(self, rows: Integer) -> int:
-        """The numbers of the partial sums of so many rows, all panels."""
-        assert isinstance(rows, int) and isinstance(self.product.n, int)
-        return (round_up(rows, TALL) + TALL) * (self.product.n + 2 * self.width)
+    @property
+    def sums(self) -> int:
+        """The numbers of the partial sums of a block of rows, all panels."""
+        assert isinstance(self.product.n, int)
+        return (ROWS + TALL) * (self.product.n + 2 * self.width)
 
 
-def blocked_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machine) -> Integer:
-    """The bytes of scratch of a blocked product; an i64 value if its k is one."""
+def blocked_scratch_bytes(product: Product, machine: Machine) -> int:
+    """The bytes of scratch of a blocked product."""
     layout = Layout(product, machine)
-    sums: Integer = 0
-    if isinstance(product.k, int):
-        if product.k > DEPTH:
-            sums = layout.sums(ROWS)
-    else:
-        several = builder.icmp_signed(">", product.k, index(DEPTH))
-        sums = builder.select(several, index(layout.sums(product.m)), index(0))
-    return multiply(builder, add(builder, sums, layout.before_sums), element_bytes(product.kind))
+    is_deep = not isinstance(product.k, int) or product.k > DEPTH
+    numbers = layout.before_sums + (layout.sums if is_deep else 0)
+    return numbers * element_bytes(product.kind)
 
 
 @dataclass(frozen=True)

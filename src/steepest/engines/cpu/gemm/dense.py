@@ -114,7 +114,7 @@ def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machin
     """The bytes of scratch that `emit_dense_product` needs; an i64 value if k is one."""
     size = panel_scratch_bytes(builder, product, machine)
     if may_be_blocked(product, machine):
-        size = maximum(builder, size, blocked_scratch_bytes(builder, product, machine))
+        size = maximum(builder, size, blocked_scratch_bytes(product, machine))
     return size
 
 
