@@ -6,13 +6,17 @@ The loops of the product itself are in gemm/dense.py. Depends on gemm and steps.
 from __future__ import annotations
 
 from steepest.engines.cpu import gemm, ir
-from steepest.engines.cpu.emit.frame import Frame, Point
+from steepest.engines.cpu.emit.frame import Frame, Point, address_of
 from steepest.engines.cpu.emit.nests import extent, store_all
 from steepest.engines.cpu.emit.rules import memory_type
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.ir.helpers import Integer, add, at, index, multiply
-from steepest.engines.cpu.loops.form import Factor, Kernel, Product
+from steepest.engines.cpu.ir.helpers import Integer, add, at, index, multiply, prefetch
+from steepest.engines.cpu.loops.form import Factor, Kernel, Load, Product
+from steepest.engines.cpu.loops.spaces import Access
+from steepest.engines.cpu.loops.spaces import product_of as count_of
 
+FAR_BYTES = 1 << 17  # that a product's epilogue reads: more is prefetched
+USUAL_BATCH = 128  # assumed when such bytes are counted
 _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
 
 
@@ -26,6 +30,7 @@ def emit_product_kernel(frame: Frame, kernel: Kernel, root: Product, scratch: ir
         span_of(frame, kernel, root.rows),
         span_of(frame, kernel, root.cols),
         scratch,
+        ahead_of(frame, kernel, root),
     )
 
 
@@ -64,6 +69,44 @@ def _point_of(
     if root.cols is None:
         return Point(axes), builder.extract_element(vector, index(0))
     return Point({**axes, root.cols: j}, root.cols, lanes, mask), vector
+
+
+def ahead_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Ahead | None:
+    """Prefetches what the steps read at a tile's elements, where it is too much for the caches.
+
+    An update reads a weight and its moments once a step: without it, each tile would wait for them.
+    """
+    rows, cols = root.rows, root.cols
+    if rows is None or cols is None:
+        return None
+    accesses = [
+        step.access
+        for step in kernel.steps
+        if isinstance(step, Load) and _is_own_element(step.access, rows, cols)
+    ]
+    total = count_of(kernel.space).at(USUAL_BATCH)
+    size = sum(total * access.buffer.dtype.itemsize for access in accesses)
+    if size < FAR_BYTES:
+        return None
+
+    def ahead(builder: ir.IRBuilder, i: Integer, j: Integer, columns: int) -> None:
+        point = Point({rows: i, cols: j})
+        for access in accesses:
+            kind = memory_type(access.buffer.dtype)
+            first = address_of(frame, point, access, []).offset
+            place = at(builder, frame.base(access.buffer), first, kind)
+            for start in range(0, columns, gemm.CACHE_LINE // access.buffer.dtype.itemsize):
+                prefetch(builder, at(builder, place, start, kind))
+            prefetch(builder, at(builder, place, columns - 1, kind))
+
+    return ahead
+
+
+def _is_own_element(access: Access, rows: int, cols: int) -> bool:
+    """Whether an access moves with both axes of a product, along adjacent elements."""
+    moving = [c for c in access.coordinates if c.axis is not None]
+    plain = all(c.looked is None for c in access.coordinates) and not access.buffer.gathered
+    return plain and [(c.axis, c.step) for c in moving] == [(rows, 1), (cols, 1)]
 
 
 def span_of(frame: Frame, kernel: Kernel, axis: int | None) -> gemm.Range | None:

@@ -32,7 +32,7 @@ from steepest.engines.cpu.ir.helpers import (
 from .block_tile import Tile
 from .blocking import DEPTH, ROWS, TALL, TOGETHER, WIDE, Layout, Panel, panels_of
 from .copying import Range
-from .operand import Epilogue, Product
+from .operand import Ahead, Epilogue, Product
 from .packing import pack_panels, pack_rows, row_heads
 from .shape import Machine
 
@@ -56,6 +56,7 @@ class Blocked:
     rows: Range
     cols: Range
     scratch: ir.Value
+    ahead: Ahead | None = None
 
     @cached_property
     def layout(self) -> Layout:
@@ -150,6 +151,10 @@ class Blocked:
         if several is not False:
             stored = self._sums_at(block, panel, row, cols[0])
             sums = stored if several is True else builder.select(several, stored, sums)
+        if self.ahead is not None:
+            for number in range(TALL):
+                width = panel.vectors * layout.lanes
+                self.ahead(builder, add(builder, row, number), cols[0], width)
         heads, across = self._heads(block, row)
         first = None
         if several is not False:

@@ -27,7 +27,7 @@ from .blocking import LEAST_ROWS, blocked_scratch_bytes, may_be_blocked
 from .copying import Range
 from .depth import DepthBlock, depth_blocks, panel_scratch_bytes
 from .dot import emit_dots, is_dot
-from .operand import Epilogue, Operand, Product
+from .operand import Ahead, Epilogue, Operand, Product
 from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
 from .staging import (
     block_rows,
@@ -47,7 +47,8 @@ from .tile import Tile, compute_tile
 class Job:
     """A product that is being emitted: its rows and columns to compute, epilogue and scratch.
 
-    With `few_rows` they are too few for a copy of B's rows to pay.
+    With `few_rows` they are too few for a copy of B's rows to pay. `ahead` prefetches what the
+    epilogue of a tile reads, before the tile is summed.
     """
 
     product: Product
@@ -58,6 +59,7 @@ class Job:
     scratch: ir.Value | None
     block: DepthBlock | None = None
     few_rows: bool = False
+    ahead: Ahead | None = None
 
 
 def emit_dense_product(
@@ -68,6 +70,7 @@ def emit_dense_product(
     rows: Range | None = None,
     cols: Range | None = None,
     scratch: ir.Value | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Emits loops that compute C[i, j] for i in `rows`, j in `cols` and pass it to `epilogue`.
 
@@ -93,7 +96,8 @@ def emit_dense_product(
     array([[3., 3., 3., 3., 3.],
            [3., 3., 3., 3., 3.]], dtype=float32)
     """
-    job = Job(product, epilogue, machine, rows or (0, product.m), cols or (0, product.n), scratch)
+    span = rows or (0, product.m), cols or (0, product.n)
+    job = Job(product, epilogue, machine, *span, scratch, ahead=ahead)
     if is_dot(product) and job.cols == (0, 1):
         emit_dots(builder, product, epilogue, machine, job.rows)
         return
@@ -105,7 +109,7 @@ def emit_dense_product(
     with builder.if_else(enough) as (yes, no):
         with yes:
             given = needed(scratch)
-            Blocked(builder, product, epilogue, machine, job.rows, job.cols, given).emit()
+            Blocked(builder, product, epilogue, machine, *span, given, ahead).emit()
         with no:
             emit_in_panels(builder, replace(job, few_rows=True))
 
@@ -190,6 +194,12 @@ class PanelGroup:
         rows = multiply(builder, subtract(builder, i, low), self.panel.pitch)
         return self.job.block.sums_at(builder, self.buffer, add(builder, panels, rows), kind)
 
+    def prefetch(self, builder: ir.IRBuilder, i: Integer, j: Integer, rows: int) -> None:
+        """Prefetches what the epilogue of a tile reads."""
+        if self.job.ahead is not None:
+            for row in range(rows):
+                self.job.ahead(builder, add(builder, i, row), j, self.panel.width)
+
     def finish(self, builder: ir.IRBuilder, strip: Strip, i: Integer, count: Integer) -> None:
         """Passes rows of a strip to the epilogue if their sums are complete."""
         block = self.job.block
@@ -242,6 +252,7 @@ def compute_rows(builder: ir.IRBuilder, group: PanelGroup, tall: int) -> None:
     if tall == 1 or (isinstance(extent, int) and extent % tall == 0):
         with loop(builder, *rows, tall) as i, loop(builder, *group.cols, panel.width) as j:
             tile = group.tile(builder, i, j)
+            group.prefetch(builder, i, j, tall)
             compute_tile(builder, tile, i, tall)
             group.finish(builder, tile.strip, i, tall)
         return
@@ -272,6 +283,7 @@ def compute_some_rows(
     start = minimum(builder, i, subtract(builder, group.job.rows[1], tall))
     with builder.if_else(tiled) as (yes, no):
         with yes:
+            group.prefetch(builder, i, tile.strip.j, tall)
             compute_tile(builder, tile, start, tall)
         with no:
             compute_tile(builder, tile, i, 1)

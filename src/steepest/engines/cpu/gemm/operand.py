@@ -32,6 +32,10 @@ Epilogue = Callable[[ir.IRBuilder, ir.Value, ir.Value, ir.Value, ir.Value | None
 `vector` is <lanes x f32 or f64>; `mask` is None, or an <lanes x i1>: lanes that are off are outside
 of the matrix and must not be stored. The builder may be left in another block."""
 
+Ahead = Callable[[ir.IRBuilder, Integer, Integer, int], None]
+"""ahead(builder, i, j, columns) prefetches the memory that the epilogue of C[i, j : j + columns]
+will read."""
+
 
 @dataclass(frozen=True)
 class Operand:
