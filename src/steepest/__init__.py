@@ -8,7 +8,13 @@ Tensors, functions and derivatives are here; everything else is in the modules `
 
 from __future__ import annotations
 
+import sys as _sys
 from typing import TYPE_CHECKING
+
+if getattr(_sys, "argv", [])[:1] == ["-m"]:  # python -m steepest: its help needs nothing below
+    from steepest_command import start_if_asked
+
+    start_if_asked()
 
 import steepest.core.eager
 import steepest.engines.draws
@@ -51,6 +57,7 @@ from steepest.program.graph import Graph
 from steepest.program.trace import TensorSpec, trace
 from steepest.second_names import install as install_second_names
 from steepest.user_objects import custom_objects, register_serializable
+from steepest.version import VERSION
 
 if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run time
     import steepest
@@ -99,7 +106,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     random_uniform_initializer = initializers.RandomUniform
     zeros_initializer = initializers.Zeros
 
-__version__ = "0.1.0"
+__version__ = VERSION
 newaxis = None
 """Adds an axis of size 1 in an index, as in `x[st.newaxis]`."""
 

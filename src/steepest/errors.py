@@ -5,7 +5,6 @@ Each error is also a subclass of the built-in error that fits it.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -195,6 +194,8 @@ def nearest(name: str, options: Iterable[str], least: float = 0.6) -> str:
     >>> nearest("x", [f"name_{n}" for n in range(99)])
     'none of the 99 names is similar; dir() lists them'
     """
+    import difflib
+
     options = list(options)
     near = difflib.get_close_matches(name, options, n=3, cutoff=least)
     if near:

@@ -12,6 +12,7 @@ from steepest.datasets.tables import Pair
 FILE = npz_file(
     "boston_housing", "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
 )
+FILES = (FILE,)
 
 
 def load_data(*, test_split: float = 0.2, seed: int = 113) -> tuple[Pair, Pair]:

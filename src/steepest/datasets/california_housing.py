@@ -12,6 +12,7 @@ from steepest.errors import ArgumentError
 FILE = npz_file(
     "california_housing", "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"
 )
+FILES = (FILE,)
 SMALL = 600
 
 

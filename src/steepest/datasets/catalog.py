@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steepest.data import Dataset
+from steepest.datasets.fetch import RemoteFile
 from steepest.errors import ArgumentError, unknown_name
 
 Array = NDArray[Any]
@@ -27,6 +28,7 @@ NAMES = (
     "iris", "wine", "breast_cancer", "digits", "diabetes",
     "xor", "moons", "circles", "spirals", "blobs", "softmax_table", "stocks",
 )  # fmt: skip
+FROM_SKLEARN = frozenset({"iris", "wine", "breast_cancer", "digits", "diabetes"})
 PART = re.compile(r"(\w+)(?:\[(-?\d+%?)?:(-?\d+%?)?\])?")
 
 
@@ -110,6 +112,24 @@ def loader(name: str) -> Any:
     return importlib.import_module(f"steepest.datasets.{name}")
 
 
+def files(name: str) -> tuple[RemoteFile, ...]:
+    """The files that a data set is read from; none where it is computed or scikit-learn's.
+
+    >>> [file.place for file in files("cats")]
+    ['cats/train_catvnoncat.h5', 'cats/test_catvnoncat.h5']
+    """
+    return getattr(loader(name), "FILES", ())
+
+
+def description(name: str) -> str:
+    """What a data set is, in a sentence; nothing is read or downloaded for it.
+
+    >>> description("xor")
+    'Exclusive or: the four points that no straight line separates.'
+    """
+    return (loader(name).__doc__ or "").split("\n")[0].split(" Depends on")[0]
+
+
 def pick(parts: Mapping[str, Pair], text: str) -> Pair:
     """The rows of a split expression.
 
@@ -174,15 +194,14 @@ def describe(name: str, parts: Mapping[str, Pair], keys: tuple[str, str]) -> Inf
     >>> describe("xor", {"train": (np.zeros((4, 2)), np.zeros(4))}, ("x", "y")).description
     'Exclusive or: the four points that no straight line separates.'
     """
-    module = loader(name)
     pair = next(iter(parts.values()))
     return Info(
         name=name,
-        description=(module.__doc__ or "").split("\n")[0].split(" Depends on")[0],
+        description=description(name),
         splits={part: SplitInfo(part, len(arrays[0])) for part, arrays in parts.items()},
         features={
             key: Feature(array.shape[1:], array.dtype)
             for key, array in zip(keys, pair, strict=True)
         },
-        class_names=getattr(module, "CLASS_NAMES", None),
+        class_names=getattr(loader(name), "CLASS_NAMES", None),
     )

@@ -35,6 +35,7 @@ TEST = _file(
     616958,
     "6a9d39ce52fa85953c5834695b8534a30ed8cfd54971fb2f080b5a24d002b951",
 )
+FILES = (TRAIN, TEST)
 CLASS_NAMES = ("non-cat", "cat")
 
 

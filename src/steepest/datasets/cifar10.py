@@ -14,6 +14,7 @@ ARCHIVE = RemoteFile(
     ("https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",),
     (Version(None, "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"),),
 )
+FILES = (ARCHIVE,)
 FOLDER = "cifar-10-batches-py"
 CLASS_NAMES = (
     "airplane", "automobile", "bird", "cat", "deer",

@@ -15,6 +15,7 @@ ARCHIVE = RemoteFile(
     ("https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz",),
     (Version(None, "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"),),
 )
+FILES = (ARCHIVE,)
 FOLDER = "cifar-100-python"
 
 

@@ -74,6 +74,21 @@ def locate(file: RemoteFile, *, fetch: Callable[..., None] = download) -> Path:
     return _cached(file) or _fetched(file, fetch)
 
 
+def local_copy(file: RemoteFile) -> Path | None:
+    """The path of a copy of a known size, which is not read; None if it is yet to be downloaded.
+
+    >>> from steepest.datasets import mnist
+    >>> local_copy(mnist.FILES[0]).name  # doctest: +SKIP
+    'train-images-idx3-ubyte.gz'
+    """
+    sizes = [version.size for version in file.versions]
+    for folder in (_local_folder(), _download_folder()):
+        path = folder / file.dataset / file.name if folder else None
+        if path and path.is_file() and (None in sizes or path.stat().st_size in sizes):
+            return path
+    return None
+
+
 def verify(path: Path, file: RemoteFile) -> None:
     """Compares a file with its known versions; a verified file is not hashed again."""
     size = path.stat().st_size

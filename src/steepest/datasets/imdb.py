@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.datasets.imdb_archive import Reviews, load_reviews
+from steepest.datasets.imdb_archive import ARCHIVE, Reviews, load_reviews
 from steepest.errors import ArgumentError, DataError
 
 Lists = NDArray[np.object_]
 Labels = NDArray[np.int64]
+FILES = (ARCHIVE,)
 CLASS_NAMES = ("neg", "pos")
 
 

@@ -26,6 +26,7 @@ WORDS = RemoteFile(
     (f"{FOLDER}/reuters_word_index.json",),
     (Version(None, "4d44cc38712099c9e383dc6e5f11a921"),),
 )
+FILES = (FILE, WORDS)
 CLASS_NAMES = (
     "cocoa", "grain", "veg-oil", "earn", "acq", "wheat", "copper", "housing", "money-supply",
     "coffee", "sugar", "trade", "reserves", "ship", "cotton", "carcass", "crude", "nat-gas",
