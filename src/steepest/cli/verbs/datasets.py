@@ -45,7 +45,7 @@ def fetch(name: str) -> Answer:
             paths.append(str(locate(file)))
             yield paths[-1]
         if not paths:
-            yield f"{name} has no files to download: it is {_known(name)['state']}"
+            yield f"{name} has no files of its own: {_known(name)['state']}"
 
     return Answer({"name": name, "files": paths}, lines())
 
@@ -83,8 +83,9 @@ def _described(result: dict[str, Any]) -> Iterator[str]:
         rows.append(("classes", ", ".join(classes)))
     rows.append(("state", result["state"]))
     rows += [("file", place) for place in result["files"]]
-    if not result["here"] and result["files"]:
-        rows.append(("fetch", f"steepest datasets fetch {name}"))
+    if not result["here"]:
+        cure = f"steepest datasets fetch {name}" if result["files"] else INSTALL
+        rows.append(("to get it", cure))
     code = f"(x_train, y_train), (x_test, y_test) = st.datasets.{name}.load_data()"
     yield from table([*rows, ("Python", code)], columns)
 
@@ -103,8 +104,7 @@ def _known(name: str) -> dict[str, Any]:
         state = "downloaded" if here else f"{total} to download"
     elif name in FROM_SKLEARN:
         here = version_of(*EXTRAS["sklearn"].packages) is not None
-        state = "part of scikit-learn"
-        state += "" if here else ", not installed: pip install 'steepest[sklearn]'"
+        state = "part of scikit-learn" if here else "needs scikit-learn"
     else:
         state = "computed"
     places = [str(copy or file.place) for file, copy in zip(needed, copies, strict=True)]
@@ -113,6 +113,7 @@ def _known(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+INSTALL = "pip install 'steepest[sklearn]'"
 NAME = Argument("NAME", "the data set", choices=NAMES)
 LIST = Verb(
     name="list",
