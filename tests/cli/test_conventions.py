@@ -169,7 +169,16 @@ def test_no_words_show_the_help(capsys):
     assert capsys.readouterr().out == "\n".join(help_lines(root(), ())) + "\n"
 
 
+def test_help_of_words_that_lead_to_no_verb_is_refused(capsys):
+    assert main(["help", "info", "datasets"]) == 2
+    assert "steepest info has no verb 'datasets'" in capsys.readouterr().err
+
+
 def test_a_warning_is_one_paragraph(capsys):
     run, *_ = ENDINGS["chatty"]
     assert main(["info"], doing(run)) == 0
     assert capsys.readouterr().err == "warning: columns differ in scale\n"
+    assert main(["info", "--json"], doing(run)) == 0
+    found = document(capsys)
+    assert found["warnings"] == ["columns differ in scale"]
+    assert found["result"] == {"loss": None}

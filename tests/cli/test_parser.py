@@ -6,6 +6,7 @@ import pytest
 
 from steepest.cli.help import usage
 from steepest.cli.parser import near, parse
+from steepest.cli.table import root
 from steepest.cli.verb import UsageError
 from tests.cli.tables import MADE_UP
 
@@ -59,8 +60,11 @@ def test_help_after_two_dashes_is_a_value():
     [
         ("fitt", "steepest has no verb 'fitt': did you mean 'fit'?"),
         ("zzz", "steepest has no verb 'zzz': known names: fit, fix."),
+        ("Fit", "steepest has no verb 'Fit': did you mean 'fit'?"),
+        ("help", "steepest has no verb 'help': did you mean '--help'?"),
+        ("version", "steepest has no verb 'version': did you mean '--version'?"),
         ("fit", "steepest fit needs DATA, the rows: a file."),
-        ("fix now", "steepest fix takes no arguments, and got 'now' too."),
+        ("fix now", "steepest fix takes no argument, and got 'now'."),
         ("fit d.csv --epoch 3", "has no option '--epoch': did you mean '--epochs'?"),
         ("fit d.csv --no", "did you mean '--no-browser'?"),
         ("fit d.csv -e", "has no option '-e'"),
@@ -86,7 +90,13 @@ def test_wrong_words_are_named_with_what_was_meant(words, said):
 def test_the_beginning_of_a_name_finds_it():
     assert near("--d", ["--drop", "--engine"]) == "did you mean '--drop'?"
     assert near("--", ["--drop", "--engine"]) == "known names: --drop, --engine"
+    assert near("MNI", ["mnist", "moons"]) == "did you mean 'mnist'?"
     assert near("da", ["data", "datasets"]) == "did you mean 'data' or 'datasets'?"
+
+
+def test_a_verb_below_another_is_found():
+    with pytest.raises(UsageError, match="did you mean 'steepest datasets list'"):
+        parse(root(), ["list"])
 
 
 def test_usage_shows_what_may_be_left_out():

@@ -32,10 +32,11 @@ def main(words: Sequence[str] | None = None, verbs: Verb | None = None) -> int:
     given = list(sys.argv[1:] if words is None else words)
     flags = given[: given.index("--")] if "--" in given else given
     as_json, debug = JSON.name in flags, DEBUG.name in flags
+    warned: list[str] = []
     answer, error = None, None
     try:
         call = parse(verbs or root(), given)
-        with _quiet(as_json):
+        with _listening(as_json, warned):
             answer = _answer(call)
             for line in answer.lines:
                 if not as_json:
@@ -48,7 +49,7 @@ def main(words: Sequence[str] | None = None, verbs: Verb | None = None) -> int:
         if as_json:
             import json
 
-            _print(json.dumps(document_of(given, answer, error, debug), indent=2))
+            _print(json.dumps(document_of(given, answer, error, debug, warned), indent=2))
         elif error is not None:
             _report(error, debug)
     except _ReaderGone:
@@ -95,12 +96,13 @@ def load_library() -> None:
 
 
 @contextlib.contextmanager
-def _quiet(as_json: bool) -> Iterator[None]:
-    """Shows warnings as one paragraph; with --json, what is printed meanwhile is no output."""
+def _listening(as_json: bool, warned: list[str]) -> Iterator[None]:
+    """Prints warnings as a paragraph; with --json, collects them, and nothing else is output."""
 
     def shown(message: Warning | str, *_: Any, **__: Any) -> None:
+        warned.append(terminal.paragraph(str(message)))
         if not as_json:
-            _say("warning", str(message), "33")
+            _say("warning", warned[-1], "33")
 
     redirected = contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext()
     with warnings.catch_warnings(), redirected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from steepest.cli.terminal import paragraph
@@ -66,11 +67,15 @@ def message_of(error: BaseException) -> str:
 
 
 def document_of(
-    words: list[str], answer: Answer | None, error: BaseException | None, debug: bool
+    words: list[str],
+    answer: Answer | None,
+    error: BaseException | None = None,
+    debug: bool = False,
+    warned: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The JSON document of a call, in plain values.
 
-    >>> document_of(["info"], Answer({"threads": 2}, ()), None, False)["result"]
+    >>> document_of(["info"], Answer({"threads": 2}, ()))["result"]
     {'threads': 2}
     """
     outcome = outcome_of(error)
@@ -82,6 +87,8 @@ def document_of(
     }
     if answer is not None:
         document["result"] = plain(answer.result)
+    if warned:
+        document["warnings"] = list(warned)
     if error is not None:
         document["error"] = {"type": type(error).__name__, "message": message_of(error)}
         if debug:

@@ -55,7 +55,7 @@ def find_verb(root: Verb, words: Iterable[str]) -> tuple[tuple[str, ...], Verb, 
         word = rest.pop(at)
         found = verb.find(word)
         if found is None:
-            raise _error(path, f"has no verb {word!r}: {near(word, [v.name for v in verb.verbs])}")
+            raise _error(path, f"has no verb {word!r}: {_meant(word, verb, path)}")
         path, verb = (*path, word), found
     return path, verb, rest
 
@@ -66,13 +66,23 @@ def options_of(verb: Verb, path: Sequence[str]) -> tuple[Option, ...]:
 
 
 def near(word: str, names: Sequence[str]) -> str:
-    """The names that begin with a word, or are similar to it, or all of them.
+    """The names that begin with a word, in either case, or are similar to it, or all of them.
 
     >>> near("--ver", ["--version", "--help"])
     "did you mean '--version'?"
     """
-    longer = [name for name in names if name.startswith(word) and word.strip("-")]
+    low = word.lower()
+    longer = [name for name in names if name.lower().startswith(low) and low.strip("-")]
     return nearest(word, longer or names, 0.0 if longer else 0.6)
+
+
+def _meant(word: str, verb: Verb, path: tuple[str, ...]) -> str:
+    """What an unknown verb may stand for: another, one further below, or an option."""
+    below = [command(found) for found, _ in verb.leaves(path) if found[-1] == word]
+    options = [one.name for one in options_of(verb, path) if one.name == f"--{word}"]
+    if exact := below + options:
+        return f"did you mean {' or '.join(map(repr, exact))}?"
+    return near(word, [one.name for one in verb.verbs])
 
 
 def command(path: Sequence[str]) -> str:
@@ -140,8 +150,8 @@ def _checked(
         values[argument.key] = tuple(read) if argument.many else read[0] if read else None
     if left:
         count = len(verb.arguments)
-        most = f"at most {count} argument{'s' * (count > 1)}" if count else "no arguments"
-        raise _error(path, f"takes {most}, and got {left[0]!r} too")
+        most = f"{count} argument{'s' * (count > 1)}" if count else "no argument"
+        raise _error(path, f"takes {most}, and got {left[0]!r}{' too' * bool(count)}")
     return values
 
 
