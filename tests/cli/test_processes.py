@@ -73,6 +73,16 @@ def test_a_verb_that_needs_the_library_has_it(start):
     assert found["result"]["rows"] == {"train": 4, "test": 4}
 
 
+def test_a_broken_numpy_is_named_with_its_cure(start, tmp_path):
+    (tmp_path / "numpy.py").write_text("raise ImportError('no library', name='numpy')\n")
+    path = os.pathsep.join((str(tmp_path), str(ROOT)))
+    assert run(start, "--help", env={"PYTHONPATH": path}).returncode == 0
+    done = run(start, "info", env={"PYTHONPATH": path})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'numpy'" in done.stderr and "pip install --force-reinstall numpy" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("words", ["--wrong", "info --json --wrong", "datasets --json"])
 def test_both_starts_say_the_same(words):
     both = [run(one, *words.split()) for one in STARTS.values()]

@@ -7,6 +7,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import steepest
@@ -150,6 +151,23 @@ def test_describe_gives_what_load_gives(capsys):
         "dtype": str(info.features["features"].dtype),
     }
     assert found["description"] == info.description
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype", "form"),
+    [
+        ((), "int64", "a number, int64"),
+        ((1,), "float32", "a number, float32"),
+        ((30,), "float64", "30 numbers, float64"),
+        ((28, 28, 1), "uint8", "28 x 28 x 1 numbers, uint8"),
+        ((), "object", "a list, of any length"),
+    ],
+)
+def test_shapes_are_said_in_words(shape, dtype, form, capsys, monkeypatch):
+    feature = catalog.Feature(shape, np.dtype(dtype))
+    info = catalog.Info("xor", "", {}, {"x": feature}, None)
+    monkeypatch.setattr(catalog, "load", lambda name, with_info: ({}, info))
+    assert f"x       {form}\n" in printed(capsys, "datasets", "describe", "xor")
 
 
 @pytest.fixture

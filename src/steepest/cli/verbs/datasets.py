@@ -77,8 +77,7 @@ def _described(result: dict[str, Any]) -> Iterator[str]:
     yield ""
     rows = [(part, f"{count:,} rows") for part, count in result.get("rows", {}).items()]
     for part, feature in result.get("features", {}).items():
-        shape = " x ".join(map(str, feature["shape"])) or "a number"
-        rows.append((part, f"{shape}, {feature['dtype']}"))
+        rows.append((part, _form(feature["shape"], feature["dtype"])))
     if classes := result.get("class_names"):
         rows.append(("classes", ", ".join(classes)))
     rows.append(("state", result["state"]))
@@ -88,6 +87,15 @@ def _described(result: dict[str, Any]) -> Iterator[str]:
         rows.append(("to get it", cure))
     code = f"(x_train, y_train), (x_test, y_test) = st.datasets.{name}.load_data()"
     yield from table([*rows, ("Python", code)], columns)
+
+
+def _form(shape: tuple[int, ...], dtype: str) -> str:
+    """What one example of a part is, in words."""
+    if dtype == "object":
+        return "a list, of any length"
+    if len(shape) > 1:
+        return f"{' x '.join(map(str, shape))} numbers, {dtype}"
+    return f"{shape[0]} numbers, {dtype}" if shape and shape[0] != 1 else f"a number, {dtype}"
 
 
 def _known(name: str) -> dict[str, Any]:
