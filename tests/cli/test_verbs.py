@@ -109,14 +109,6 @@ def test_the_names_are_those_of_the_library():
     assert datasets.NAMES == catalog.NAMES
 
 
-def test_files_are_listed_with_the_data_sets_that_have_some():
-    assert {name for name in catalog.NAMES if catalog.files(name)} == {
-        "mnist", "fashion_mnist", "imdb", "cats", "reuters", "cifar10", "cifar100",
-        "boston_housing", "california_housing",
-    }  # fmt: skip
-    assert all(file.dataset == name for name in catalog.NAMES for file in catalog.files(name))
-
-
 def test_list_has_a_line_for_each(capsys):
     lines = printed(capsys, "datasets", "list").splitlines()
     assert [line.split()[0] for line in lines] == list(catalog.NAMES)

@@ -77,3 +77,17 @@ def test_data_sets_of_tensors():
     train = datasets.load("moons", split="train", as_supervised=True)
     point, label = next(iter(train))
     assert point.shape == (2,) and int(label) in (0, 1)
+
+
+def test_files_are_those_that_a_data_set_is_read_from():
+    assert [file.name for file in catalog.files("imdb")] == ["aclImdb_v1.tar.gz"]
+    assert len(catalog.files("mnist")) == 4 and catalog.files("xor") == ()
+    for name in catalog.NAMES:
+        assert all(file.dataset == name for file in catalog.files(name))
+    assert not any(catalog.files(name) for name in catalog.FROM_SKLEARN)
+
+
+@pytest.mark.parametrize("name", catalog.NAMES)
+def test_every_description_is_a_sentence(name):
+    text = catalog.description(name)
+    assert text.endswith(".") and "Depends" not in text

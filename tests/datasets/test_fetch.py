@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from steepest.datasets import RemoteFile, Version, cache_folder, locate, transfer
+from steepest.datasets.fetch import local_copy
 from steepest.errors import DataError
 
 DATA, PACKED = b"seven bytes", b"packed anew"
@@ -54,6 +55,21 @@ def test_a_file_is_fetched_once_into_the_cache(folders):
     path = locate(FILE, fetch=from_network)
     assert path == folders / "cache" / "datasets" / "toys" / "toy.bin"
     assert locate(FILE, fetch=no_network) == path
+
+
+def test_a_copy_of_a_known_size_is_found_without_reading_it(folders, local, monkeypatch):
+    monkeypatch.setattr(transfer, "digest_of", lambda path, kind: pytest.fail("was read"))
+    assert local_copy(FILE) is None
+    cached = folders / "cache" / "datasets" / "toys" / "toy.bin"
+    cached.parent.mkdir(parents=True)
+    cached.write_bytes(DATA)
+    assert local_copy(FILE) == cached
+    local.write_bytes(DATA + b"!")
+    assert local_copy(FILE) == cached
+    unsized = RemoteFile("toys", "toy.bin", FILE.addresses, (Version(None, "ab" * 16),))
+    assert local_copy(unsized) == local
+    local.write_bytes(PACKED)
+    assert local_copy(FILE) == local
 
 
 def test_a_file_is_hashed_once(local, monkeypatch):
