@@ -11,6 +11,7 @@ from steepest.errors import EngineUnavailable
 
 
 def test_the_machine_is_the_one_that_code_is_made_for(monkeypatch):
+    monkeypatch.setattr(st.config, "engine", "auto")
     found, target = machine(), processor.processor()
     assert (found.engine, found.reason) == ("cpu", None)
     assert (found.vector_bits, found.cores) == (target.vector_bits, target.cores)
