@@ -61,6 +61,14 @@ def test_the_last_column_goes_below_where_it_has_no_room():
     ]
 
 
+def test_the_last_column_stays_beside_the_others_as_long_as_it_has_room():
+    rows = [("name", "one two three four five six")]
+    left = len("  name  ")
+    room = left + terminal.LEAST_TEXT
+    assert next(terminal.table(rows, room)) == "  name  one two three four five"
+    assert next(terminal.table(rows, room - 1)) == "  name"
+
+
 def test_paragraphs_join_lines_by_their_marks():
     text = "a:\n  b\n\n c.\nd"
     assert terminal.paragraph(text) == "a: b; c. d"
