@@ -9,7 +9,15 @@ import pytest
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.gemm import Machine, dense, emit_dense_product, store_to
-from steepest.engines.cpu.gemm.blocking import DEPTH, LEAST_ROWS, may_be_blocked, panels_of
+from steepest.engines.cpu.gemm.blocking import (
+    BESIDE,
+    DEPTH,
+    LEAST_ROWS,
+    ROWS,
+    Layout,
+    may_be_blocked,
+    panels_of,
+)
 from tests.engines.cpu.gemm.test_gemm import LAYOUTS
 from tests.engines.cpu.gemm_harness import (
     INDEX,
@@ -133,7 +141,33 @@ def test_panels_cover_the_columns_and_none_is_one_narrow_vector() -> None:
 
 def test_small_products_are_not_computed_in_blocks() -> None:
     machine = Machine(256, 16)
-    assert not blocks(Case(None, 50, 784, machine=machine))
+    assert not blocks(Case(None, 32, 784, machine=machine))
+    assert not blocks(Case(None, 50, 50, *LAYOUTS["input gradient"], machine=machine))
+    assert blocks(Case(None, 50, 784, machine=machine))
     assert not blocks(Case(None, 64, 64, machine=machine)), "the cache holds B as it is"
     assert not blocks(Case(None, 512, 512, machine=Machine(512)))
     assert blocks(Case(None, 64, 64, *LAYOUTS["input gradient"], machine=machine))
+
+
+def layout(m: int | None, n: int, k: int | None) -> Layout:
+    case = Case(m, n, k, machine=Machine(256, 16))
+    nothing, number = [ir.Constant(POINTER, None)] * 6, ir.Value(INDEX, "%size")
+    return Layout(case.product(nothing, [number] * 3), case.machine)
+
+
+@pytest.mark.parametrize("k", [64, 255, 256, 257, 784, 1000])
+def test_a_known_depth_is_divided_evenly(k: int) -> None:
+    depth = layout(None, 50, k).depth
+    blocks = -(-k // DEPTH)
+    assert depth <= DEPTH
+    assert -(-k // depth) == blocks
+    assert depth * blocks - k < 16 * blocks
+
+
+def test_all_of_b_is_copied_once_if_the_cache_holds_it() -> None:
+    small, large = layout(None, 50, 784), layout(None, 512, 784)
+    assert small.whole_b >= 784 * 50
+    assert small.rows * 784 * 4 <= BESIDE
+    assert small.before_sums >= small.whole_b
+    assert (large.whole_b, large.rows) == (0, ROWS)
+    assert layout(50, 50, None).whole_b == 0

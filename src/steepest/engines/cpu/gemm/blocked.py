@@ -2,7 +2,8 @@
 
 A block of A stays in the second-level cache and a panel of B in the first one, while all tiles of
 the block go through the panel (K. Goto and R. van de Geijn, 2008; F. Van Zee and R. van de Geijn,
-2015). Sums over a greater depth than a block's are continued from memory in the same order, so that
+2015). Where the second-level cache holds all of B, it is copied once, and a block of A is a few rows
+that all panels share; else B is copied again for each block. Sums over a greater depth than a block's are continued from memory in the same order, so that
 no bit depends on the blocks. Depends on packing.py, blocking.py and block_tile.py.
 """
 
@@ -18,6 +19,7 @@ from steepest.engines.cpu.ir.helpers import (
     Integer,
     add,
     at,
+    element_bytes,
     first_lanes,
     index,
     load,
@@ -26,13 +28,14 @@ from steepest.engines.cpu.ir.helpers import (
     maximum,
     minimum,
     multiply,
+    prefetch,
     subtract,
 )
 
 from .block_tile import Tile
 from .blocking import DEPTH, ROWS, TALL, TOGETHER, WIDE, Layout, Panel, panels_of
-from .copying import Range
-from .operand import Ahead, Epilogue, Product
+from .copying import Range, round_up
+from .operand import CACHE_LINE, Ahead, Epilogue, Product
 from .packing import pack_panels, pack_rows, row_heads
 from .shape import Machine
 
@@ -64,12 +67,19 @@ class Blocked:
         return Layout(self.product, self.machine)
 
     @cached_property
+    def is_resident(self) -> bool:
+        """Whether all of B is copied once, before the blocks."""
+        return bool(self.layout.whole_b) and self.cols == (0, self.product.n)
+
+    @cached_property
     def buffer(self) -> ir.Value:
         """The sums of one tile, where they are complete after one block."""
         return local_array(self.builder, self.product.kind, TALL * self.layout.width)
 
     def emit(self) -> None:
         """Emits the loops over blocks of A."""
+        if self.is_resident:
+            self._pack_all_of_b()
         with self._blocks() as block:
             self._emit_block(block)
 
@@ -78,14 +88,26 @@ class Blocked:
         """Loops over blocks of rows, and over blocks of depth in each: the sums of a block of rows
         are stored until they are complete.
         """
-        builder, depth = self.builder, self.product.k
-        if isinstance(depth, int) and depth <= DEPTH and not self.layout.copies_a:
+        depth, layout = self.product.k, self.layout
+        if isinstance(depth, int) and depth <= DEPTH and not (layout.copies_a or self.is_resident):
             yield Block(self.rows, (0, depth))
             return
-        last = depth if isinstance(depth, int) else maximum(builder, depth, 1)
-        with loop(builder, *self.rows, ROWS) as first, loop(builder, 0, last, DEPTH) as k:
-            rows = (first, minimum(builder, add(builder, first, ROWS), self.rows[1]))
-            yield Block(rows, (k, minimum(builder, add(builder, k, DEPTH), depth)))
+        with self._steps(self.rows, layout.rows) as rows, self._depths() as ks:
+            yield Block(rows, ks)
+
+    @contextmanager
+    def _steps(self, whole: Range, step: int) -> Iterator[Range]:
+        """A loop over parts of a range."""
+        builder = self.builder
+        with loop(builder, *whole, step) as first:
+            yield first, minimum(builder, add(builder, first, step), whole[1])
+
+    @contextmanager
+    def _depths(self) -> Iterator[Range]:
+        """A loop over blocks of k; there is an empty one if k is 0, for the epilogue."""
+        k, step = self.product.k, self.layout.depth
+        with loop(self.builder, 0, maximum(self.builder, k, 1), step) as first:
+            yield first, minimum(self.builder, add(self.builder, first, step), k)
 
     def _emit_block(self, block: Block) -> None:
         builder, product, layout = self.builder, self.product, self.layout
@@ -94,41 +116,104 @@ class Blocked:
             pack_rows(
                 builder, product.a, block.rows, block.depth, self.scratch, layout.tile_pitch, tile
             )
-        first, stop = self.cols
-        extent = subtract(builder, stop, first)
-        for panel in self._panels(extent):
-            columns = layout.width if panel.columns is None else panel.columns
-            after = add(builder, first, multiply(builder, panel.repeated, columns))
-            ends = stop if panel.columns is None and panel.repeated == 1 else after
-            step = columns * TOGETHER
-            with loop(builder, first, ends, step) as start:
-                last = minimum(builder, add(builder, start, step), ends)
-                self._emit_group(block, panel, (start, last))
-            first = after
+        for before, panel, cols in self._panels():
+            if self.is_resident:
+                copies = self._resident(block.depth, before)
+                self._emit_panels(block, panel, cols, panel.repeated, copies, before)
+                continue
+            width = layout.width if panel.columns is None else panel.columns
+            with self._steps(cols, width * TOGETHER) as group:
+                self._emit_group(block, panel, group)
 
-    def _panels(self, extent: Integer) -> list[Panel]:
+    def _panels(self) -> Iterator[tuple[int, Panel, Range]]:
+        """The panels of B: the known number of those before them, and their columns."""
+        builder, (first, stop), before = self.builder, self.cols, 0
+        extent, width = subtract(builder, stop, first), self.layout.width
         if isinstance(extent, int):
-            return panels_of(extent, self.layout.lanes)
-        whole = self.builder.sdiv(index(extent), index(self.layout.width))
-        return [Panel(WIDE, self.layout.width, whole), Panel(WIDE, None)]
+            panels = panels_of(extent, self.layout.lanes)
+        else:
+            whole = builder.sdiv(index(extent), index(width))
+            panels = [Panel(WIDE, width, whole), Panel(WIDE, None)]
+        for panel in panels:
+            columns = width if panel.columns is None else panel.columns
+            after = add(builder, first, multiply(builder, panel.repeated, columns))
+            yield before, panel, (first, stop if panel.columns is None else after)
+            first = after
+            before += panel.repeated if isinstance(panel.repeated, int) else 0
+
+    def _pack_all_of_b(self) -> None:
+        with self._depths() as depth:
+            for before, panel, cols in self._panels():
+                copies = self._resident(depth, before)
+                self._pack(depth, panel, cols, panel.repeated, copies)
+
+    def _resident(self, depth: Range, before: int) -> ir.Value:
+        """The address of a panel in the copy of all of B."""
+        builder, layout = self.builder, self.layout
+        blocks = builder.udiv(index(depth[0]), index(layout.depth))
+        panels = add(builder, multiply(builder, blocks, layout.panels), before)
+        place = add(builder, layout.before_panels, multiply(builder, panels, layout.panel_pitch))
+        return at(builder, self.scratch, place, self.product.kind)
+
+    def _pack(
+        self, depth: Range, panel: Panel, cols: Range, count: Integer, copies: ir.Value
+    ) -> None:
+        """Copies adjacent panels of B."""
+        layout = self.layout
+        vectors = [ir.VectorType(self.product.kind, layout.lanes)] * panel.vectors
+        b, pitch = self.product.b, layout.panel_pitch
+        pack_panels(self.builder, b, depth, cols, count, copies, pitch, vectors)
 
     def _emit_group(self, block: Block, panel: Panel, cols: Range) -> None:
         """Copies some panels of B, and computes the block's rows of each."""
-        builder, layout, kind = self.builder, self.layout, self.product.kind
-        width = panel.vectors * layout.lanes
-        columns = width if panel.columns is None else panel.columns
+        builder, layout = self.builder, self.layout
+        columns = layout.width if panel.columns is None else panel.columns
         extent = index(add(builder, subtract(builder, cols[1], cols[0]), columns - 1))
         count = builder.sdiv(extent, index(columns)) if panel.repeated != 1 else 1
-        copies = at(builder, self.scratch, layout.before_panels, kind)
-        pitch, vectors = layout.panel_pitch, [ir.VectorType(kind, layout.lanes)] * panel.vectors
-        pack_panels(builder, self.product.b, block.depth, cols, count, copies, pitch, vectors)
+        copies = at(builder, self.scratch, layout.before_panels, self.product.kind)
+        self._pack(block.depth, panel, cols, count, copies)
+        self._emit_panels(block, panel, cols, count, copies, None)
+
+    def _emit_panels(
+        self,
+        block: Block,
+        panel: Panel,
+        cols: Range,
+        count: Integer,
+        copies: ir.Value,
+        before: int | None,
+    ) -> None:
+        """Computes the block's rows of some copied panels of B; with `before`, the number of the
+        panels before them, the next block of A is prefetched meanwhile.
+        """
+        builder, layout, kind = self.builder, self.layout, self.product.kind
+        columns = layout.width if panel.columns is None else panel.columns
         with loop(builder, 0, count) as number:
             first = add(builder, cols[0], multiply(builder, number, columns))
-            copy = at(builder, copies, multiply(builder, number, pitch), kind)
+            copy = at(builder, copies, multiply(builder, number, layout.panel_pitch), kind)
             own = (first, minimum(builder, add(builder, first, columns), cols[1]))
             following = self._following(block, panel, first)
             with loop(builder, *block.rows, TALL) as row:
+                if before is not None:
+                    self._prefetch_rows(block, row, add(builder, number, before))
                 self._emit_tile(block, panel, row, own, copy, following)
+
+    def _prefetch_rows(self, block: Block, row: Integer, panel: Integer) -> None:
+        """Prefetches a part of a tile's rows in the next block of A: the order of the epoch names
+        them, and they are in memory. The panels share the tile's depth.
+        """
+        builder, layout, a = self.builder, self.layout, self.product.a
+        if a.row_index is None or not a.rows_contiguous():
+            return
+        line = CACHE_LINE // element_bytes(a.kind)
+        share = round_up(-(-layout.depth // layout.panels), line)
+        start = add(builder, block.depth[0], multiply(builder, panel, share))
+        stop = minimum(builder, add(builder, start, share), block.depth[1])
+        following = add(builder, row, layout.rows)
+        heads = row_heads(builder, a, (following, self.rows[1]), TALL)
+        with loop(builder, start, stop, line) as k:
+            for head in heads:
+                prefetch(builder, at(builder, head, k, a.kind))
 
     def _emit_tile(
         self,
@@ -144,9 +229,9 @@ class Blocked:
         count = subtract(builder, block.depth[1], block.depth[0])
         several: bool | ir.Value
         if isinstance(product.k, int):
-            several = product.k > DEPTH
+            several = product.k > self.layout.depth
         else:
-            several = builder.icmp_signed(">", product.k, index(DEPTH))
+            several = builder.icmp_signed(">", product.k, index(self.layout.depth))
         sums = self.buffer
         if several is not False:
             stored = self._sums_at(block, panel, row, cols[0])
@@ -186,7 +271,12 @@ class Blocked:
         The first tile of each panel prefetches it: rows of B are far from one another in memory.
         """
         b, builder = self.product.b, self.builder
-        if panel.repeated == 1 or not b.rows_contiguous() or b.row_index is not None:
+        if (
+            self.is_resident
+            or panel.repeated == 1
+            or not b.rows_contiguous()
+            or b.row_index is not None
+        ):
             return None
         line = at(builder, b.pointer, b.row_offset(builder, block.depth[0]), b.kind)
         return at(builder, line, add(builder, col, TOGETHER * self.layout.width), b.kind)

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 
 from steepest.engines.cpu.ir.helpers import Integer, element_bytes
 
-from .operand import Product
+from .copying import round_up
+from .operand import CACHE_LINE, Product
 from .shape import Machine
 
 TALL, WIDE = 4, 3  # rows and vectors of a tile: 12 sums, 3 vectors of B and a number of A
 DEPTH = 256  # a panel of 24 floats takes 24 KB of the first-level cache
 ROWS = 256  # a block of A takes 256 KB of the second-level cache
+LINE = CACHE_LINE // 4  # floats of a cache line
 TOGETHER = 4  # panels of B that are copied at a time
 SMALL = 32 << 10  # bytes of B
-LEAST = 64  # the smallest known size for which blocks pay
+RESIDENT = 288 << 10  # bytes of a copy of all of B that remains in the second-level cache
+BESIDE = 64 << 10  # bytes of a block of A beside it
+LEAST = 48  # the smallest known size for which blocks pay
+LEAST_DEPTH = 64  # the smallest k, if it is known
 LEAST_ROWS = 32  # the fewest rows of a worker for which copies of B pay
 PACKED_FROM = 192  # columns from which on a copy of A with contiguous rows pays
 
@@ -30,7 +35,9 @@ def may_be_blocked(product: Product, machine: Machine) -> bool:
     """
     m, n, k, b = product.m, product.n, product.k, product.b
     known = [size for size in (m, n, k) if isinstance(size, int)]
-    if machine.registers >= 32 or not isinstance(n, int) or len(known) < 2 or min(known) < LEAST:
+    if machine.registers >= 32 or not isinstance(n, int) or len(known) < 2:
+        return False
+    if min(known) < LEAST or (isinstance(k, int) and k < LEAST_DEPTH):
         return False
     is_small = isinstance(k, int) and k * n * element_bytes(product.kind) <= SMALL
     if is_small and b.rows_contiguous():
@@ -64,6 +71,39 @@ class Layout:
         return far or (isinstance(n, int) and n >= PACKED_FROM)
 
     @property
+    def depth(self) -> int:
+        """The k of a block, at most; a known k is divided evenly."""
+        k = self.product.k
+        if not isinstance(k, int) or not k:
+            return DEPTH
+        return min(DEPTH, round_up(-(-k // -(-k // DEPTH)), LINE))
+
+    @property
+    def panels(self) -> int:
+        """The number of B's panels."""
+        assert isinstance(self.product.n, int)
+        repeated = [panel.repeated for panel in panels_of(self.product.n, self.lanes)]
+        return sum(count for count in repeated if isinstance(count, int))
+
+    @property
+    def whole_b(self) -> int:
+        """The numbers of a copy of all of B; 0 if it is too large, or k is not known."""
+        k, size = self.product.k, element_bytes(self.product.kind)
+        if not isinstance(k, int):
+            return 0
+        numbers = -(-k // self.depth) * self.panels * self.panel_pitch
+        return numbers if numbers * size <= RESIDENT else 0
+
+    @property
+    def rows(self) -> int:
+        """The rows of a block of A."""
+        if not self.whole_b:
+            return ROWS
+        assert isinstance(self.product.k, int)
+        fitting = BESIDE // (self.product.k * element_bytes(self.product.kind))
+        return min(ROWS, max(4 * TALL, fitting // TALL * TALL))
+
+    @property
     def tile_pitch(self) -> int:
         """The numbers of a tile's copy."""
         return TALL * DEPTH
@@ -71,7 +111,7 @@ class Layout:
     @property
     def panel_pitch(self) -> int:
         """The numbers of a panel's copy; squares are written beyond its last row."""
-        return (DEPTH + self.lanes) * self.width
+        return (self.depth + self.lanes) * self.width
 
     @property
     def before_panels(self) -> int:
@@ -81,7 +121,7 @@ class Layout:
     @property
     def before_sums(self) -> int:
         """The numbers of A's block and of B's panels."""
-        return self.before_panels + TOGETHER * self.panel_pitch
+        return self.before_panels + max(self.whole_b, TOGETHER * self.panel_pitch)
 
     @property
     def sums(self) -> int:
