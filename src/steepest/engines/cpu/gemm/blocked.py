@@ -2,9 +2,10 @@
 
 A block of A stays in the second-level cache and a panel of B in the first one, while all tiles of
 the block go through the panel (K. Goto and R. van de Geijn, 2008; F. Van Zee and R. van de Geijn,
-2015). Where the second-level cache holds all of B, it is copied once, and a block of A is a few rows
-that all panels share; else B is copied again for each block. Sums over a greater depth than a block's are continued from memory in the same order, so that
-no bit depends on the blocks. Depends on packing.py, blocking.py and block_tile.py.
+2015). Where the second-level cache holds all of B, it is copied once, and a block of A is a few
+rows that all panels share; else B is copied again for each block. Sums over a greater depth than a
+block's are continued from memory in the same order, so that no bit depends on the blocks. Depends
+on packing.py, blocking.py and block_tile.py.
 """
 
 from __future__ import annotations
