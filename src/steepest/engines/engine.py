@@ -15,6 +15,7 @@ from steepest.program.graph import Graph
 
 if TYPE_CHECKING:
     from steepest.engines.bound import Bound
+    from steepest.engines.stopping import StopWord
     from steepest.program.trace import Recording
 
 
@@ -59,11 +60,13 @@ class BatchRun:
 
     `batches` were completed; `outputs` has each output's rows joined along the batch axis (or its
     value of each batch, stacked, where it has none). If fewer batches were completed than given,
-    the program's guard was false for the next one, and its updates did not happen.
+    the updates of the next one did not happen: the call was `stopped`, or the program's guard was
+    false.
     """
 
     batches: int
     outputs: list[np.ndarray]
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,10 +124,12 @@ class Program(Protocol):
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> BatchRun:
         """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer).
 
         With `epoch`, the order consists of epochs of so many rows, and no batch crosses their ends.
+        Once `stop` is set, a call that takes long ends before the updates of its next batch.
         """
 
     def explain(

@@ -26,6 +26,7 @@ def emit_product_kernel(frame: Frame, kernel: Kernel, root: Product, scratch: ir
         span_of(frame, kernel, root.rows),
         span_of(frame, kernel, root.cols),
         scratch,
+        frame.may_leave,
     )
 
 

@@ -32,7 +32,7 @@ from steepest.engines.cpu.ir.helpers import (
 from .block_tile import Tile
 from .blocking import DEPTH, ROWS, TALL, TOGETHER, WIDE, Layout, Panel, panels_of
 from .copying import Range
-from .operand import Epilogue, Product
+from .operand import Epilogue, Hook, Product
 from .packing import pack_panels, pack_rows, row_heads
 from .shape import Machine
 
@@ -47,7 +47,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Blocked:
-    """A product that is being emitted in blocks: a worker's rows and columns, and its scratch."""
+    """A product that is being emitted in blocks: a worker's rows and columns, and its scratch.
+
+    `before_block` is emitted before each block of A.
+    """
 
     builder: ir.IRBuilder
     product: Product
@@ -56,6 +59,7 @@ class Blocked:
     rows: Range
     cols: Range
     scratch: ir.Value
+    before_block: Hook
 
     @cached_property
     def layout(self) -> Layout:
@@ -70,6 +74,7 @@ class Blocked:
     def emit(self) -> None:
         """Emits the loops over blocks of A."""
         with self._blocks() as block:
+            self.before_block(self.builder)
             self._emit_block(block)
 
     @contextmanager

@@ -27,7 +27,7 @@ from .blocking import LEAST_ROWS, blocked_scratch_bytes, may_be_blocked
 from .copying import Range
 from .depth import DepthBlock, depth_blocks, panel_scratch_bytes
 from .dot import emit_dots, is_dot
-from .operand import Epilogue, Operand, Product
+from .operand import Epilogue, Hook, Operand, Product, no_hook
 from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
 from .staging import (
     block_rows,
@@ -47,7 +47,8 @@ from .tile import Tile, compute_tile
 class Job:
     """A product that is being emitted: its rows and columns to compute, epilogue and scratch.
 
-    With `few_rows` they are too few for a copy of B's rows to pay.
+    With `few_rows` they are too few for a copy of B's rows to pay. `before_block` is emitted before
+    each block of a sum over the batch.
     """
 
     product: Product
@@ -58,6 +59,7 @@ class Job:
     scratch: ir.Value | None
     block: DepthBlock | None = None
     few_rows: bool = False
+    before_block: Hook = no_hook
 
 
 def emit_dense_product(
@@ -68,12 +70,13 @@ def emit_dense_product(
     rows: Range | None = None,
     cols: Range | None = None,
     scratch: ir.Value | None = None,
+    before_block: Hook = no_hook,
 ) -> None:
     """Emits loops that compute C[i, j] for i in `rows`, j in `cols` and pass it to `epilogue`.
 
     The default of a range is the whole axis. `scratch` points to `dense_scratch_bytes` bytes of
-    this thread. Bits do not depend on how C is divided among threads. Afterwards the builder is
-    behind the loops.
+    this thread. Bits do not depend on how C is divided among threads. `before_block` may emit a
+    test before each block of a large product. Afterwards the builder is behind the loops.
 
     >>> import numpy as np, ctypes
     >>> from steepest.engines.cpu.gemm import Machine, store_to
@@ -93,7 +96,8 @@ def emit_dense_product(
     array([[3., 3., 3., 3., 3.],
            [3., 3., 3., 3., 3.]], dtype=float32)
     """
-    job = Job(product, epilogue, machine, rows or (0, product.m), cols or (0, product.n), scratch)
+    rows, cols = rows or (0, product.m), cols or (0, product.n)
+    job = Job(product, epilogue, machine, rows, cols, scratch, before_block=before_block)
     if is_dot(product) and job.cols == (0, 1):
         emit_dots(builder, product, epilogue, machine, job.rows)
         return
@@ -105,7 +109,7 @@ def emit_dense_product(
     with builder.if_else(enough) as (yes, no):
         with yes:
             given = needed(scratch)
-            Blocked(builder, product, epilogue, machine, job.rows, job.cols, given).emit()
+            Blocked(builder, product, epilogue, machine, rows, cols, given, before_block).emit()
         with no:
             emit_in_panels(builder, replace(job, few_rows=True))
 
@@ -121,6 +125,8 @@ def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machin
 def emit_in_panels(builder: ir.IRBuilder, job: Job) -> None:
     """Computes the job without blocks of rows, from B itself where its rows are contiguous."""
     with depth_blocks(builder, job.product, job.machine, job.scratch) as (part, block):
+        if block is not None:
+            job.before_block(builder)
         emit_depth_block(builder, replace(job, product=part, block=block))
 
 

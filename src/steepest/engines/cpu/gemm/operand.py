@@ -32,6 +32,13 @@ Epilogue = Callable[[ir.IRBuilder, ir.Value, ir.Value, ir.Value, ir.Value | None
 `vector` is <lanes x f32 or f64>; `mask` is None, or an <lanes x i1>: lanes that are off are outside
 of the matrix and must not be stored. The builder may be left in another block."""
 
+Hook = Callable[[ir.IRBuilder], None]
+"""Code of the caller between two parts of a product; it may leave the function."""
+
+
+def no_hook(builder: ir.IRBuilder) -> None:
+    """Emits nothing."""
+
 
 @dataclass(frozen=True)
 class Operand:
