@@ -51,9 +51,9 @@ def teams(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     sizes: list[int] = []
     together, cores = code.run_together, replace(processor(), cores=CORES)
 
-    def counted(entry: Any, shared: tuple[int, ...], workers: int) -> int:
+    def counted(entry: Any, shared: tuple[int, ...], workers: int, *stop: Any) -> int:
         sizes.append(workers)
-        return together(entry, shared, workers)
+        return together(entry, shared, workers, *stop)
 
     monkeypatch.setattr(code, "run_together", counted)
     monkeypatch.setattr(code, "processor", lambda: cores)

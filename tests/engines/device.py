@@ -15,6 +15,7 @@ from steepest.core.variable import Variable
 from steepest.engines.bound import Bound
 from steepest.engines.engine import BatchRun, Column
 from steepest.engines.numpy import NumpyEngine, NumpyProgram
+from steepest.engines.stopping import StopWord
 from steepest.program.graph import Graph
 from steepest.program.trace import Recording
 
@@ -56,10 +57,11 @@ class DeviceBound(Bound):
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> BatchRun:
         """Go through batches."""
         state = self._uploaded()
-        done = self.program.run(state, columns, order, batch, epoch, threads)
+        done = self.program.run(state, columns, order, batch, epoch, threads, stop)
         self._own(state)
         return done
 

@@ -119,9 +119,9 @@ def test_so_many_jobs_are_under_way_and_each_on_one_thread(
     monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
     used, real = set[int](), code.Code.launch
 
-    def noted(self: code.Code, memory: Any) -> int:
+    def noted(self: code.Code, memory: Any, *stop: Any) -> int:
         used.add(memory.offsets.workers)
-        return real(self, memory)
+        return real(self, memory, *stop)
 
     monkeypatch.setattr(code.Code, "launch", noted)
     both, here = threading.Barrier(2, timeout=20), set[int]()

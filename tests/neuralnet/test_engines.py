@@ -91,9 +91,9 @@ def test_all_calls_of_a_model_use_the_threads_it_was_compiled_with(
     monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
     used, real = set[int](), code.Code.launch
 
-    def noted(self: code.Code, memory: Any) -> int:
+    def noted(self: code.Code, memory: Any, *stop: Any) -> int:
         used.add(memory.offsets.workers)
-        return real(self, memory)
+        return real(self, memory, *stop)
 
     monkeypatch.setattr(code.Code, "launch", noted)
     model = network("cpu", threads)

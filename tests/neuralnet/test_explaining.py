@@ -64,17 +64,41 @@ def test_numpys_operations_are_measured_too() -> None:
     assert any("-> inner/kernel" in line for line in lines)
 
 
-def test_the_table_says_what_the_engine_measured() -> None:
+def test_the_table_says_which_of_arithmetic_and_memory_bounds_each_kernel() -> None:
     rows = [
-        Cost("matmul_add", "matmul, add -> out0", 3e-6, 4096, 6000.0, 0.5, 0, "rows of i0"),
-        Cost("exp", "exp", 1e-6, 1024),
+        Cost("matmul_add", "matmul, add -> out0", 3e-6, 4096, 6e3, 2e-6, 5e-7, 0, "rows of i0"),
+        Cost("update", "9 multiply", 1e-6, 1024, 10.0, 1e-8, 9e-7, 1, "parts of i0"),
     ]
-    assert [line.rstrip() for line in table(rows).splitlines()] == [
-        "phase kernel                           shared             us  share  GFLOP/s        KB "
-        "ceiling  computes",
-        "0     matmul_add                       rows of i0      3.000  75.0%      2.0       4.0 "
-        "    50%  matmul, add -> out0",
-        "      exp                                              1.000  25.0%                1.0 "
-        "         exp",
-        "      in one thread, one after another                 4.000",
+    assert table(rows).splitlines() == [
+        "phase kernel                   shared             us  share arithmetic    memory bound   "
+        "   ceiling",
+        "0     matmul_add               rows of i0      3.000  75.0%      2.000     0.500 "
+        "arithmetic     67%",
+        "1     update                   parts of i0     1.000  25.0%      0.010     0.900 memory  "
+        "       90%",
+        "      in one thread, one after another         4.000             2.010     1.400         "
+        "       72%",
+        "",
+        "phase kernel                   computes",
+        "0     matmul_add               matmul, add -> out0",
+        "1     update                   9 multiply",
     ]
+
+
+def test_an_engine_that_counts_no_operations_gives_times_alone() -> None:
+    assert [
+        line.rstrip() for line in table([Cost("exp", "exp", 0.25, 1024)]).splitlines()[1:3]
+    ] == [
+        "      exp                                     250000 100.0%",
+        "      in one thread, one after another        250000",
+    ]
+
+
+def test_lines_have_at_most_a_hundred_columns() -> None:
+    computes = ", ".join(f"{n} operation" for n in range(2, 30)) + " -> out0"
+    long = Cost("x" * 40, computes, 123.0, 1 << 40, 1e15, 99.0, 98.0, 12, "parts of i0")
+    lines = table([long]).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert " ".join(line.strip() for line in lines[5:]).endswith(computes)
+    reported = network().explain(X, Y)
+    assert max(map(len, reported.splitlines())) <= 100

@@ -13,6 +13,7 @@ import numpy as np
 
 from steepest.core.primitives import Shape, show
 from steepest.engines.engine import BatchRun, Column
+from steepest.engines.stopping import StopWord, is_set
 from steepest.errors import ArgumentError, DataError, ShapeError
 from steepest.program.graph import Graph, Node
 
@@ -72,15 +73,18 @@ def batch_by_batch(
     order: np.ndarray,
     batches: Batches,
     once: Callable[[list[np.ndarray]], tuple[list[np.ndarray], object]],
+    stop: StopWord | None = None,
 ) -> BatchRun:
-    """Runs a program batch by batch, until `once(inputs)` reports that the guard was false.
+    """Runs a program batch by batch, until `once(inputs)` reports that the batch was not done.
+
+    Its guard was false, or `stop` was set.
 
     >>> import steepest as st
     >>> from steepest.data.columns import DenseColumn
     >>> graph = st.trace(lambda x: x * 2.0, [st.TensorSpec((None,))])
     >>> twice = lambda inputs: ([inputs[0] * 2.0], True)
     >>> batch_by_batch(graph, [DenseColumn(np.ones(3))], np.arange(3), cut(3, 2, None), twice)
-    BatchRun(batches=2, outputs=[array([2., 2., 2.])])
+    BatchRun(batches=2, outputs=[array([2., 2., 2.])], stopped=False)
     """
     results: list[list[np.ndarray]] = []
     for rows in rows_of(order, batches):
@@ -92,7 +96,7 @@ def batch_by_batch(
         join_outputs(node.shape, node.dtype, [outputs[place] for outputs in results])
         for place, node in enumerate(graph.outputs)
     ]
-    return BatchRun(len(results), joined)
+    return BatchRun(len(results), joined, len(results) < batches.count and is_set(stop))
 
 
 def check_order(order: np.ndarray, columns: Sequence[Column], batch: int) -> None:

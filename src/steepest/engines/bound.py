@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from steepest.engines.engine import BatchRun, Column, Cost, Program
+from steepest.engines.stopping import StopWord
 from steepest.program.trace import Recording
 
 
@@ -50,14 +51,15 @@ class Bound:
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> BatchRun:
         """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer).
 
         With `epoch`, the order consists of epochs of so many rows, and no batch crosses their ends.
-        `threads` is the most workers that this call may use, as in `Program`.
+        `threads` is the most workers that this call may use, and `stop` ends it, as in `Program`.
         """
         threads = threads or self.threads
-        return self.program.run(self._state(), columns, order, batch, epoch, threads)
+        return self.program.run(self._state(), columns, order, batch, epoch, threads, stop)
 
     def explain(self, columns: Sequence[Column], batch: int | None = None) -> list[Cost]:
         """The measured costs of the program for the first `batch` rows; no variable changes."""

@@ -15,6 +15,7 @@ from steepest.program.graph import Graph
 
 if TYPE_CHECKING:
     from steepest.engines.bound import Bound
+    from steepest.engines.stopping import StopWord
     from steepest.program.trace import Recording
 
 
@@ -59,11 +60,13 @@ class BatchRun:
 
     `batches` were completed; `outputs` has each output's rows joined along the batch axis (or its
     value of each batch, stacked, where it has none). If fewer batches were completed than given,
-    the program's guard was false for the next one, and its updates did not happen.
+    the updates of the next one did not happen: the call was `stopped`, or the program's guard was
+    false.
     """
 
     batches: int
     outputs: list[np.ndarray]
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,14 @@ class Cost:
     """The measured cost of one kernel or operation of a program for a batch.
 
     `computes` lists the fused operations and the written arrays; `shared` says how threads divide
-    the work. `bytes` are those of all arrays read and written. `ceiling` is the fraction of the
-    peak rate of one core in arithmetic or in memory, whichever takes longer. `operations` and
-    `ceiling` are None where an engine does not count operations.
+    the work. `bytes` are those of all arrays read and written. `arithmetic` and `memory` are the
+    seconds that the operations and the bytes take at the peak rates of one core: the longer of
+    them, the `bound`, is the least time, and `ceiling` is the least time as a fraction of that
+    measured. `operations` and what follows from them are None where an engine does not count them.
 
-    >>> Cost("exp", "exp -> out0", seconds=1e-6, bytes=800, operations=100.0).gigaflops
-    0.1
+    >>> cost = Cost("exp", "exp -> out0", 1e-6, 800, 100.0, arithmetic=1e-9, memory=5e-7)
+    >>> cost.gigaflops, cost.bound, cost.ceiling
+    (0.1, 'memory', 0.5)
     """
 
     name: str
@@ -84,7 +89,8 @@ class Cost:
     seconds: float
     bytes: int
     operations: float | None = None
-    ceiling: float | None = None
+    arithmetic: float | None = None
+    memory: float | None = None
     phase: int | None = None
     shared: str = ""
 
@@ -92,6 +98,25 @@ class Cost:
     def gigaflops(self) -> float | None:
         """The operations per nanosecond."""
         return None if self.operations is None else self.operations / self.seconds / 1e9
+
+    @property
+    def least(self) -> float | None:
+        """The seconds that it takes at least: the longer of `arithmetic` and `memory`."""
+        if self.arithmetic is None or self.memory is None:
+            return None
+        return max(self.arithmetic, self.memory)
+
+    @property
+    def bound(self) -> str | None:
+        """Which of the two takes longer."""
+        if self.least is None:
+            return None
+        return "arithmetic" if self.least == self.arithmetic else "memory"
+
+    @property
+    def ceiling(self) -> float | None:
+        """The least time as a fraction of the measured one."""
+        return None if self.least is None else self.least / self.seconds
 
 
 class Program(Protocol):
@@ -121,10 +146,12 @@ class Program(Protocol):
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> BatchRun:
         """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer).
 
         With `epoch`, the order consists of epochs of so many rows, and no batch crosses their ends.
+        Once `stop` is set, a call that takes long ends before the updates of its next batch.
         """
 
     def explain(

@@ -17,6 +17,7 @@ from steepest.core.numpy_rules import RULES
 from steepest.engines.batches import batch_by_batch, batch_of, check_order, cut, with_batch
 from steepest.engines.bound import Bound
 from steepest.engines.engine import BatchRun, Column, Cost
+from steepest.engines.stopping import StopWord, is_set
 from steepest.errors import unknown_name
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
@@ -74,12 +75,21 @@ class NumpyProgram:
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> BatchRun:
-        """Runs batch by batch, until the end or a false guard; NumPy chooses its own threads."""
+        """Runs batch by batch, until the end or a false guard; NumPy chooses its own threads.
+
+        Once `stop` is set, it ends between two operations.
+        """
         check_order(order, columns, batch)
         batches = cut(len(order), batch, epoch)
         return batch_by_batch(
-            self.graph, columns, order, batches, lambda inputs: self._once(inputs, state)
+            self.graph,
+            columns,
+            order,
+            batches,
+            lambda inputs: self._once(inputs, state, stop),
+            stop,
         )
 
     def explain(
@@ -121,7 +131,10 @@ class NumpyProgram:
         raise unknown_name("form of a NumPy program", form, self.forms)
 
     def _once(
-        self, inputs: Sequence[np.ndarray], state: list[np.ndarray]
+        self,
+        inputs: Sequence[np.ndarray],
+        state: list[np.ndarray],
+        stop: StopWord | None = None,
     ) -> tuple[list[np.ndarray], bool]:
         graph = self.graph
         batch = batch_of(graph, inputs)
@@ -130,6 +143,8 @@ class NumpyProgram:
         values.update(zip(graph.variables, state, strict=True))
         with np.errstate(all="ignore"):
             for step in self._steps:
+                if is_set(stop):
+                    return [], False
                 step.run(values, batch)
         outputs = [np.array(values[node]) for node in graph.outputs]
         legal = graph.guard is None or bool(values[graph.guard])

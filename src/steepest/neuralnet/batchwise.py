@@ -17,6 +17,7 @@ from steepest.engines.batches import check_order, cut, rows_of
 from steepest.engines.bound import Bound
 from steepest.engines.choose import bind
 from steepest.engines.engine import BatchRun, Column
+from steepest.engines.stopping import StopWord, is_set
 from steepest.errors import ArgumentError
 from steepest.program.graph import Graph
 from steepest.program.trace import Recording
@@ -49,16 +50,21 @@ class BatchByBatch(Bound):
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> BatchRun:
-        """Runs the rows of `order` batch by batch, until the end or a false guard."""
+        """Runs the rows of `order` batch by batch, until the end, a false guard or a stop."""
         check_order(order, columns, batch)
         results: list[list[np.ndarray]] = []
-        for rows in rows_of(order, cut(len(order), batch, epoch)):
+        batches = cut(len(order), batch, epoch)
+        for rows in rows_of(order, batches):
+            if is_set(stop):
+                break
             outputs = self.once([column.take(rows) for column in columns], threads)
             if outputs is None:
                 break
             results.append(outputs)
-        return BatchRun(len(results), [self._join(parts) for parts in zip(*results, strict=True)])
+        outputs = [self._join(parts) for parts in zip(*results, strict=True)]
+        return BatchRun(len(results), outputs, len(results) < batches.count and is_set(stop))
 
 
 class BoundBySize(BatchByBatch):

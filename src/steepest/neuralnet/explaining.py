@@ -6,6 +6,7 @@ The engine measures, this file formats. Depends on feeds and step.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 from steepest.core import tree
@@ -55,26 +56,48 @@ def explained(
 
 
 def table(costs: Sequence[Cost]) -> str:
-    """The costs of a program's kernels as lines of text, with the sum of all times.
+    """The costs of a program's kernels as lines of text, with sums; then what each computes.
 
-    >>> print(table([Cost("exp", "exp -> out0", seconds=1e-6, bytes=2048)]).splitlines()[1].split())
-    ['exp', '1.000', '100.0%', '2.0', 'exp', '->', 'out0']
+    >>> exp = Cost("exp", "exp -> out0", 4e-6, 800, 100.0, arithmetic=1e-9, memory=1e-6)
+    >>> print(table([exp]).splitlines()[1].split())
+    ['exp', '4.000', '100.0%', '0.001', '1.000', 'memory', '25%']
     """
-    total = sum(cost.seconds for cost in costs)
+    total, least = sum(cost.seconds for cost in costs), [cost.least for cost in costs]
     head = (
-        f"{'phase':5} {'kernel':32} {'shared':11} {'us':>9} {'share':>6} {'GFLOP/s':>8} "
-        f"{'KB':>9} {'ceiling':>7}  computes"
+        f"{'phase':5} {'kernel':24} {'shared':11} {'us':>9} {'share':>6} "
+        f"{'arithmetic':>10} {'memory':>9} {'bound':10} {'ceiling':>7}"
     )
-    foot = f"{'':5} {'in one thread, one after another':32} {'':11} {total * 1e6:9.3f}"
-    return "\n".join([head, *(_line(cost, total) for cost in costs), foot])
+    foot = f"{'':5} {'in one thread, one after another':36} {_microseconds(total):>9}"
+    if None not in least:
+        arithmetic, memory = (
+            _microseconds(sum(getattr(cost, name) for cost in costs))
+            for name in ("arithmetic", "memory")
+        )
+        share = sum(seconds or 0.0 for seconds in least) / total if total else 0.0
+        foot += f" {'':6} {arithmetic:>10} {memory:>9} {'':10} {share:7.0%}"
+    lines = [head, *(_line(cost, total) for cost in costs), foot]
+    return "\n".join([*lines, "", f"{'phase':5} {'kernel':24} computes", *map(_parts, costs)])
 
 
 def _line(cost: Cost, total: float) -> str:
-    phase = "" if cost.phase is None else cost.phase
-    rate = "" if cost.gigaflops is None else f"{cost.gigaflops:.1f}"
     ceiling = "" if cost.ceiling is None else f"{cost.ceiling:.0%}"
     return (
-        f"{phase:<5} {cost.name[:32]:32} {cost.shared:11} {cost.seconds * 1e6:9.3f} "
-        f"{cost.seconds / total:6.1%} {rate:>8} {cost.bytes / 1024:9.1f} "
-        f"{ceiling:>7}  {cost.computes}"
+        f"{_name(cost)} {cost.shared:11} {_microseconds(cost.seconds):>9} "
+        f"{cost.seconds / total:6.1%} {_microseconds(cost.arithmetic):>10} "
+        f"{_microseconds(cost.memory):>9} {cost.bound or '':10} {ceiling:>7}"
     )
+
+
+def _name(cost: Cost) -> str:
+    return f"{'' if cost.phase is None else cost.phase:<5} {cost.name[:24]:24}"
+
+
+def _microseconds(seconds: float | None) -> str:
+    """Microseconds in nine characters where possible."""
+    return "" if seconds is None else f"{seconds * 1e6:.{3 if seconds < 0.1 else 0}f}"
+
+
+def _parts(cost: Cost) -> str:
+    """The fused operations and written arrays of a kernel, in as many lines as they need."""
+    head = f"{_name(cost)} "
+    return fill(head + cost.computes, 100, subsequent_indent=" " * len(head))

@@ -19,6 +19,7 @@ from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Stored, entries_of
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.code import Code
 from steepest.engines.cpu.run.memory import CallMemory, Offsets
+from steepest.engines.stopping import StopWord
 from steepest.program.graph import Graph
 from tests.engines.cpu.gemm_harness import guarded
 
@@ -144,10 +145,10 @@ class FencedCode(Code):
         made = super().take_memory(batch, self.team)
         return FencedMemory(self, made.offsets, self.at_end)
 
-    def launch(self, memory: CallMemory) -> int:
+    def launch(self, memory: CallMemory, stop: StopWord | None = None) -> int:
         """Runs, then checks the fences."""
         assert isinstance(memory, FencedMemory)
-        done = super().launch(memory)
+        done = super().launch(memory, stop)
         memory.settle()
         self._free.clear()
         return done

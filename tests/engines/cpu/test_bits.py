@@ -35,9 +35,9 @@ def teams(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     together = code.run_together
     monkeypatch.setattr(code, "_WORTH_A_THREAD", 1)
 
-    def counted(entry: Any, shared: tuple[int, ...], workers: int) -> int:
+    def counted(entry: Any, shared: tuple[int, ...], workers: int, *stop: Any) -> int:
         sizes.append(workers)
-        return together(entry, shared, workers)
+        return together(entry, shared, workers, *stop)
 
     monkeypatch.setattr(code, "run_together", counted)
     return sizes

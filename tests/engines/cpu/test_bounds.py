@@ -18,6 +18,7 @@ from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.kernels.to_sparse import to_sparse_rows
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.run.memory import CallMemory
+from steepest.engines.stopping import StopWord
 from steepest.program.graph import Graph
 from steepest.program.trace import record
 from tests.agreement.test_storage import sparse_rows
@@ -271,10 +272,10 @@ class Shifted(FencedCode):
 
     role = ""
 
-    def launch(self, memory: CallMemory) -> int:
+    def launch(self, memory: CallMemory, stop: StopWord | None = None) -> int:
         for entry in memory.entries[self.role]:
             memory.table[entry] += 4
-        return super().launch(memory)
+        return super().launch(memory, stop)
 
 
 @needs_fork

@@ -18,12 +18,14 @@ from steepest.engines.cpu.machine.processor import expect, processor
 from steepest.engines.cpu.run.code import Code
 from steepest.engines.cpu.run.column_arrays import arrays_of
 from steepest.engines.engine import BatchRun, Column, Cost
+from steepest.engines.stopping import StopWord, is_set
 from steepest.errors import EngineUnavailable
 from steepest.program.graph import Graph, Node
 from steepest.program.trace import Recording
 
 _MOST_FORMS = 32
 _SMALL_BYTES = 1 << 16
+_QUICK_SECONDS = 5e-3  # by estimate: calls of more are measured, as they may be long
 
 
 class CpuProgram:
@@ -88,7 +90,11 @@ class CpuProgram:
         return self._once(inputs, state, threads)[0]
 
     def _once(
-        self, inputs: Sequence[np.ndarray], state: list[np.ndarray], threads: int | None
+        self,
+        inputs: Sequence[np.ndarray],
+        state: list[np.ndarray],
+        threads: int | None,
+        stop: StopWord | None = None,
     ) -> tuple[list[np.ndarray], int]:
         key = tuple([array.shape for array in inputs])
         form = self._forms.get(key) or self._new_form(key, inputs)
@@ -100,8 +106,8 @@ class CpuProgram:
         ]
         outputs = form.new_outputs()
         batch = cut(form.batch, max(form.batch, 1), None)
-        done = self.code().run(arrays, state, outputs, None, batch, threads)
-        return outputs, done
+        code = self.code().suited(batch, threads)
+        return outputs, code.run(arrays, state, outputs, None, batch, threads, stop)
 
     def _call_in_workspace(
         self,
@@ -138,6 +144,7 @@ class CpuProgram:
         batch: int,
         epoch: int | None = None,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> BatchRun:
         """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer)."""
         check_order(order, columns, batch)
@@ -149,18 +156,20 @@ class CpuProgram:
                 columns,
                 order,
                 batches,
-                lambda inputs: self._once(inputs, state, threads),
+                lambda inputs: self._once(inputs, state, threads, stop),
+                stop,
             )
         order = np.ascontiguousarray(order, np.int64)
         outputs = [_empty_output(node, len(order), batches.count) for node in self.graph.outputs]
-        code = self.code(stored)
-        done = code.run(arrays_of(columns, code, batch), state, outputs, order, batches, threads)
+        code = self.code(stored).suited(batches, threads)
+        arrays = arrays_of(columns, code, batch)
+        done = code.run(arrays, state, outputs, order, batches, threads, stop)
         if done < batches.count:
             outputs = [
                 output[: batches.rows_before(done) if None in node.shape else done]
                 for output, node in zip(outputs, self.graph.outputs, strict=True)
             ]
-        return BatchRun(done, outputs)
+        return BatchRun(done, outputs, done < batches.count and is_set(stop))
 
     def storage(self, columns: Sequence[Column]) -> tuple[Stored, ...] | None:
         """How the code reads each column in place; None if it cannot read all of them."""
@@ -180,7 +189,9 @@ class _Form:
         self.batch, self.useful = batch, code.useful_workers(batch)
         self._outputs = [(_filled(node.shape, batch), node.dtype) for node in graph.outputs]
         self.shapes = [array.shape for array in inputs]
-        self.small = sum(a.nbytes for a in (*inputs, *self.new_outputs())) <= _SMALL_BYTES
+        quick = code.pace.seconds(cut(batch, max(batch, 1), None), 1) < _QUICK_SECONDS
+        few = sum(a.nbytes for a in (*inputs, *self.new_outputs())) <= _SMALL_BYTES
+        self.small = few and quick
         self.workspaces: list[_Workspace] = []
 
     def new_outputs(self) -> list[np.ndarray]:

@@ -212,10 +212,10 @@ def explain(
 ) -> list[Cost]:
     """The program's kernels over a batch: time, arithmetic, memory, fused operations.
 
-    `ceiling` is the time that the kernel's arithmetic or its bytes (in the caches that hold them)
-    would take at the peak rates of one core, whichever is longer, divided by the measured time. The
-    rates are measured in the same call. A copy reads as much as it writes, so a kernel that only
-    reads may exceed 100%; a function such as exp counts as one operation.
+    `arithmetic` and `memory` are the times of the kernel's operations and of its bytes (in the
+    caches that hold them) at the peak rates of one core: multiply-adds in registers, and copies.
+    They are measured in the same call. A copy reads as much as it writes, so a kernel that only
+    reads may take less; a function such as exp counts as one operation.
 
     `names` are those of the variables. `program.code().module` has the code as `ir` and `assembly`;
     `program.code().plan.loops` is the plan.
@@ -236,14 +236,15 @@ def _cost(timing: Timing, ceilings: Ceilings, names: Mapping[str, str]) -> Cost:
     kinds = [step.dtype for step in all_steps(kernel)]
     kinds += [] if kernel.root is None else [kernel.root.dtype]
     bits = 64 if any(kind == np.float64 for kind in kinds) else 32
-    least = ceilings.seconds(bits, timing.operations, timing.bytes)
+    arithmetic, memory = ceilings.seconds(bits, timing.operations, timing.bytes)
     return Cost(
         name=kernel.name.split("_", 1)[1],
         computes=parts(kernel, names),
         seconds=timing.seconds,
         bytes=timing.bytes,
         operations=timing.operations,
-        ceiling=least / timing.seconds,
+        arithmetic=arithmetic,
+        memory=memory,
         phase=timing.phase,
         shared=str(kernel.share),
     )

@@ -58,6 +58,7 @@ def fit(
         all_callbacks.check_monitors(run.log_names())
     try:
         with watched() as interrupt:
+            run.stop_word = interrupt.stop
             listen(run, [*listeners, CtrlC(run, interrupt, history)])
     finally:
         all_callbacks.close()

@@ -1,6 +1,6 @@
 """Ctrl-C during long work: the first ends it in good order, the second raises KeyboardInterrupt.
 
-Depends on nothing of the package.
+Depends on the word that engine calls read.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from steepest.engines.stopping import StopWord
+
 
 class Interrupt:
-    """Whether Ctrl-C was pressed inside a `watched` block."""
+    """Whether Ctrl-C was pressed inside a `watched` block, and the word that then stops a batch."""
 
     def __init__(self) -> None:
         self.pressed = False
+        self.stop = StopWord()
 
     def __bool__(self) -> bool:
         return self.pressed
@@ -43,6 +46,7 @@ def watched() -> Iterator[Interrupt]:
         if interrupt.pressed:
             raise KeyboardInterrupt
         interrupt.pressed = True
+        interrupt.stop.set()
 
     signal.signal(signal.SIGINT, note)
     try:

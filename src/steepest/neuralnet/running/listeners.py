@@ -30,7 +30,7 @@ from steepest.events import (
 from steepest.finding import Finding, Severity, report
 from steepest.neuralnet.running.interrupt import Interrupt
 from steepest.neuralnet.running.plan import Every
-from steepest.neuralnet.running.run import Run
+from steepest.neuralnet.running.run import CTRL_C, Run
 from steepest.neuralnet.running.training_loop import Training
 from steepest.protocols import TrainedModel
 
@@ -127,7 +127,7 @@ class CtrlC:
         """Checks whether Ctrl-C was pressed."""
         if not self._interrupt.pressed:
             return
-        self._run.stop("Ctrl-C")
+        self._run.stop(CTRL_C)
         if isinstance(event, Stopped):
             self._history.interrupted = True
             print(

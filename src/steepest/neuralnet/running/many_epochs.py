@@ -13,6 +13,7 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.engines.engine import BatchRun
+from steepest.engines.stopping import StopWord
 from steepest.events import BatchesDone, EpochsDone, Logs
 from steepest.metrics import Metric
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed, all_in_place
@@ -46,8 +47,10 @@ class ManyEpochs:
     a call, one epoch in several calls.
     """
 
-    def __init__(self, model: Learner, feed: ArrayFeed, step: Step) -> None:
-        self.model, self.feed, self.step = model, feed, step
+    def __init__(
+        self, model: Learner, feed: ArrayFeed, step: Step, stop: StopWord | None = None
+    ) -> None:
+        self.model, self.feed, self.step, self._stop_word = model, feed, step, stop
         self._per_epoch = feed.cut(1).count
         self._count = step.batch_count(feed.cut(1).batch)
         self._use = MetricUse(model)
@@ -69,7 +72,8 @@ class ManyEpochs:
             rows = data.order[cut.rows_before(done) : cut.rows_before(end)]
             if self._use.take():  # else the program itself has advanced to this position
                 self.model.epoch_position.begin(self._per_epoch, batch)
-            call = run_batches(self.step, data, rows, self._count, min(cut.epoch, len(rows)))
+            epoch = min(cut.epoch, len(rows))
+            call = run_batches(self.step, data, rows, self._count, epoch, self._stop_word)
             if not call.batches:
                 failed = FailedBatch(self.step, data, rows[: data.batch], batch)
                 finding = divergence_in(self.model, failed, first + done // self._per_epoch)

@@ -15,6 +15,7 @@ import numpy as np
 from steepest.core import tree
 from steepest.core.memory_limit import require_memory
 from steepest.engines.engine import BatchRun
+from steepest.engines.stopping import StopWord
 from steepest.errors import noted
 from steepest.events import (
     BatchBegan,
@@ -47,16 +48,28 @@ class Diverged(Exception):
         self.finding, self.before = finding, before
 
 
+class Interrupted(Exception):
+    """Ctrl-C was pressed in a long batch, which changed nothing: the run ends before it."""
+
+
 def run_batches(
-    step: Step, data: OrderedRows, rows: np.ndarray, count: BatchCount, epoch: int | None = None
+    step: Step,
+    data: OrderedRows,
+    rows: np.ndarray,
+    count: BatchCount,
+    epoch: int | None = None,
+    stop: StopWord | None = None,
 ) -> BatchRun:
     """Runs the batches of some rows in one engine call, and measures it for the next call.
 
-    With `epoch` the rows belong to epochs of that many rows each, and are read in place.
+    With `epoch` the rows belong to epochs of that many rows each, and are read in place. Raises
+    `Interrupted` if `stop` ended the call in its first batch.
     """
     start = time.perf_counter()
     columns, order = data.fetched(rows) if epoch is None else (data.columns, rows)
-    done = step.bound.run(columns, order, data.batch, epoch)
+    done = step.bound.run(columns, order, data.batch, epoch, stop=stop)
+    if done.stopped and not done.batches:
+        raise Interrupted
     count.learn(done.batches, time.perf_counter() - start)
     return done
 
@@ -64,11 +77,19 @@ def run_batches(
 class OneEpoch:
     """One pass through a feed for a task: an epoch of training, an evaluation, a prediction.
 
-    With `every_batch` each batch is an engine call of its own.
+    With `every_batch` each batch is an engine call of its own; `stop` ends one in a long batch.
     """
 
-    def __init__(self, model: Learner, task: Task, feed: Feed, every_batch: bool = False) -> None:
+    def __init__(
+        self,
+        model: Learner,
+        task: Task,
+        feed: Feed,
+        every_batch: bool = False,
+        stop: StopWord | None = None,
+    ) -> None:
         self.model, self.task, self.feed, self.every_batch = model, task, feed, every_batch
+        self._stop = stop
         self.number = 0  # of the epoch, which determines the order of the rows
         self.step: Step | None = None
         self.outputs: list[np.ndarray] = []  # of the last engine call
@@ -99,7 +120,8 @@ class OneEpoch:
                 batches = 1 if self.every_batch else min(count.next(left), data.most_fetched)
                 if self.task != "predict":
                     self._use.take()
-                call = run_batches(step, data, data.rows_of(position, batches), count)
+                rows = data.rows_of(position, batches)
+                call = run_batches(step, data, rows, count, stop=self._stop)
                 if not call.batches:
                     failed = FailedBatch(step, data, data.rows_of(position, 1), done)
                     raise Diverged(divergence_in(self.model, failed, number))

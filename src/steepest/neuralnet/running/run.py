@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, get_args
 
+from steepest.engines.stopping import StopWord
 from steepest.errors import ArgumentError, unknown_name
 from steepest.events import BatchesDone, Began, Event, Found, Logs, Stopped, Task
 from steepest.neuralnet.input.feeds import Feed
-from steepest.neuralnet.running.one_epoch import Diverged, OneEpoch, joined_outputs
+from steepest.neuralnet.running.one_epoch import (
+    Diverged,
+    Interrupted,
+    OneEpoch,
+    joined_outputs,
+)
 from steepest.neuralnet.running.plan import Every
 
 if TYPE_CHECKING:
     from steepest.neuralnet.trainer import Trainer
 
 Events = Generator[Event, None, None]
+CTRL_C = "Ctrl-C"  # the reason of a run that it stopped
 FREQUENCIES = get_args(Every)
 
 
@@ -44,6 +51,7 @@ class Run:
         self.reason = ""  # why it stops; empty before
         self.logs: Logs = {}
         self.result: Any = None
+        self.stop_word: StopWord | None = None  # which ends it in a long batch
         self._events: Events | None = None
 
     def events(self) -> Events:
@@ -82,10 +90,13 @@ class Run:
         """The events of an evaluation's or a prediction's batches, until the run is stopped."""
         flag = "stop_predicting" if epoch.task == "predict" else "stop_evaluating"
         setattr(self.model, flag, False)
-        for event in epoch.events():
-            yield event
-            if self.reason or getattr(self.model, flag):
-                break
+        try:
+            for event in epoch.events():
+                yield event
+                if self.reason or getattr(self.model, flag):
+                    break
+        except Interrupted:
+            self.stop(CTRL_C)
 
 
 class Evaluation(Run):

@@ -33,9 +33,9 @@ from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.running.full_batch import FullBatchEpochs
 from steepest.neuralnet.running.many_epochs import ManyEpochs, can_join
-from steepest.neuralnet.running.one_epoch import OneEpoch
+from steepest.neuralnet.running.one_epoch import Interrupted, OneEpoch
 from steepest.neuralnet.running.plan import Every, TrainingPlan
-from steepest.neuralnet.running.run import Events, Run
+from steepest.neuralnet.running.run import CTRL_C, Events, Run
 
 if TYPE_CHECKING:
     from steepest.neuralnet.trainer import Trainer
@@ -100,10 +100,13 @@ class Training(Run):
             if self._resumed is not None and isinstance(strategy, OneEpoch):
                 strategy.resume_after(self._resumed.batches or 0, self._resumed.values)
                 self._resumed = None
-            for event in strategy.events(epoch, plan.epochs):
-                yield event
-                if self.reason or model.stop_training:
-                    break
+            try:
+                for event in strategy.events(epoch, plan.epochs):
+                    yield event
+                    if self.reason or model.stop_training:
+                        break
+            except Interrupted:
+                self.stop(CTRL_C)
             done = strategy.ended(cut_off=bool(self.reason))
             if done is None:
                 break
@@ -128,8 +131,8 @@ class Training(Run):
             return FullBatchEpochs(model, feed, every_batch)
         if self.joins_epochs and isinstance(feed, ArrayFeed):
             step = model.step_for("epochs", feed.nest, feed.prepare, self.trained)
-            return ManyEpochs(model, feed, step)
-        return OneEpoch(model, "train", feed, every_batch)
+            return ManyEpochs(model, feed, step, self.stop_word)
+        return OneEpoch(model, "train", feed, every_batch, self.stop_word)
 
     @cached_property
     def joins_epochs(self) -> bool:
@@ -139,7 +142,8 @@ class Training(Run):
 
     def _validate(self, feed: Feed) -> Generator[Event, None, Logs]:
         yield Began("validate", feed.batches)
-        epoch = OneEpoch(self.model, "validate", feed, self.validation_every == "batch")
+        every_batch = self.validation_every == "batch"
+        epoch = OneEpoch(self.model, "validate", feed, every_batch, self.stop_word)
         with concerning("validation data"):
             yield from self._batches(epoch)
             logs = epoch.finish()

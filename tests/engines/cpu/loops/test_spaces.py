@@ -8,6 +8,7 @@ import pytest
 from steepest.engines.cpu.loops.spaces import (
     ORDER,
     SCRATCH,
+    STOP,
     ZERO,
     Access,
     Buffer,
@@ -29,15 +30,15 @@ def buffer(role: Role = "input", stored: Stored = "dense", *shape: Size) -> Buff
     return Buffer("x0", role, 0, FLOAT, shape or (BATCH, Size(3)), stored)
 
 
-def test_each_array_has_one_entry_of_the_table_after_the_order_and_the_scratch() -> None:
+def test_each_array_has_one_entry_of_the_table_after_order_scratch_and_stop_word() -> None:
     dense, sparse, ones, last = (
         buffer(), buffer("input", "sparse"), buffer("input", "ones"), buffer("output"),
     )  # fmt: skip
-    assert (ORDER, SCRATCH) == (0, 1)
+    assert (ORDER, SCRATCH, STOP) == (0, 1, 2)
     buffers = (dense, sparse, ones, last)
-    assert entries_of(buffers) == {dense: 2, sparse: 3, ones: 6, last: 9}
-    assert table_size(buffers) == 10
-    assert table_size(()) == 2
+    assert entries_of(buffers) == {dense: 3, sparse: 4, ones: 7, last: 10}
+    assert table_size(buffers) == 11
+    assert table_size(()) == 3
 
 
 def test_sizes() -> None:

@@ -457,6 +457,14 @@ def broken_order() -> Broken:
             replace(SOUND, phases=((hidden, scaled), (learns,), (decides,))),
             "before the guard",
         ),
+        "a stop before the guard is read": (
+            changed(scaled, may_stop=True),
+            "scaled may stop before the guard",
+        ),
+        "a stop after an update": (
+            changed(learns, may_stop=True),
+            "learns may stop after a variable",
+        ),
         "two guards": (
             replace(SOUND, phases=(*SOUND.phases, (late,))),
             "two kernels read the guard",

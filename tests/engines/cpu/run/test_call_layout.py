@@ -25,7 +25,8 @@ CONSTANTS = {
 @pytest.mark.parametrize("what", CONSTANTS)
 def test_constants_come_back_bit_for_bit(what: str) -> None:
     given = CONSTANTS[what]
-    (found,) = CallLayout.unpacked(CallLayout((), (given,), (0.0, 1.0), False).packed()).constants
+    layout = CallLayout((), (given,), (0.0, 1.0), (0.0, 1.0, 0.0), False)
+    (found,) = CallLayout.unpacked(layout.packed()).constants
     assert (found.dtype, found.shape, found.tobytes()) == (
         given.dtype,
         given.shape,

@@ -106,9 +106,9 @@ def test_a_call_says_how_many_threads_it_may_use(
     """A small call copies its arrays into a workspace, a large one reads them in place."""
     used = []
 
-    def noted(self: code.Code, memory: CallMemory) -> int:
+    def noted(self: code.Code, memory: CallMemory, *stop: object) -> int:
         used.append(memory.offsets.workers)
-        return real(self, memory)
+        return real(self, memory, *stop)
 
     real = code.Code.launch
     monkeypatch.setattr(code.Code, "launch", noted)
@@ -310,9 +310,9 @@ def test_a_run_in_parts_gives_the_outputs_of_a_whole_one(
     sizes = []
     real = code.Code._run_with
 
-    def noted(self: code.Code, given: object, batches: Batches, workers: int) -> int:
+    def noted(self: code.Code, given: object, batches: Batches, *more: object) -> int:
         sizes.append(batches.rows)
-        return real(self, given, batches, workers)
+        return real(self, given, batches, *more)
 
     monkeypatch.setattr(code.Code, "_run_with", noted)
     monkeypatch.setattr(code.Code, "workers", lambda self, batch, threads=None: 2)

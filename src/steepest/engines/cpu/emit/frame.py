@@ -32,14 +32,17 @@ from steepest.engines.cpu.ir.helpers import (
     multiply,
     store,
 )
-from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size
+from steepest.engines.cpu.loops.spaces import STOP, Access, Buffer, Coordinate, Size
 
 POINTER = ir.PointerType()
 
 
 @dataclass
 class Frame:
-    """The function of a kernel: its builder, table of pointers, batch and the worker's range."""
+    """The function of a kernel: its builder, table of pointers, batch and the worker's range.
+
+    With `may_stop` its long loops test the stop word from time to time.
+    """
 
     builder: ir.IRBuilder
     table: ir.Value
@@ -49,6 +52,7 @@ class Frame:
     entries: dict[Buffer, int]
     machine: Machine
     _pointers: dict[int, ir.Value] = field(default_factory=dict)
+    may_stop: bool = False
 
     def number(self, size: Size) -> Integer:
         """A size as a Python int, or as an i64 value if it depends on the batch."""
@@ -73,6 +77,21 @@ class Frame:
     def base(self, buffer: Buffer) -> ir.Value:
         """The address of a buffer."""
         return self.pointer(self.entries[buffer])
+
+    def may_leave(self, builder: ir.IRBuilder) -> None:
+        """Emits a return from a kernel that may stop, if the stop word is set."""
+        if self.may_stop:
+            leave, stay = (builder.append_basic_block(name) for name in ("leave", "stay"))
+            builder.cbranch(is_set(builder, self.pointer(STOP)), leave, stay)
+            builder.position_at_end(leave)
+            builder.ret_void()
+            builder.position_at_end(stay)
+
+
+def is_set(builder: ir.IRBuilder, stop: ir.Value) -> ir.Value:
+    """Whether the stop word at an address is set."""
+    word = builder.load_atomic(stop, "monotonic", 8, typ=INDEX)
+    return builder.icmp_signed("!=", word, index(0))
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,11 @@ from dataclasses import replace
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Point, mask_up_to, write
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.ir.helpers import Integer, loop
+from steepest.engines.cpu.ir.helpers import Integer, add, loop, minimum
 from steepest.engines.cpu.loops.form import Kernel, Step
 from steepest.engines.cpu.loops.spaces import Size
+
+BETWEEN_TESTS = 4096  # points of a sum, some microseconds, between two tests of the stop word
 
 
 def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Integer, Integer]:
@@ -41,6 +43,23 @@ def counted(
     """A loop over single points of an axis."""
     with loop(frame.builder, *span) as here:
         yield replace(point, axes={**point.axes, axis: here})
+
+
+@contextmanager
+def counted_with_stops(
+    frame: Frame, point: Point, axis: int, span: tuple[Integer, Integer]
+) -> Iterator[Point]:
+    """A loop over single points of a reduced axis, which a kernel that may stop can leave."""
+    if not frame.may_stop:
+        with counted(frame, point, axis, span) as inner:
+            yield inner
+        return
+    builder, (low, high) = frame.builder, span
+    with loop(builder, low, high, BETWEEN_TESTS) as first:
+        frame.may_leave(builder)
+        last = minimum(builder, add(builder, first, BETWEEN_TESTS), high)
+        with counted(frame, point, axis, (first, last)) as inner:
+            yield inner
 
 
 @contextmanager

@@ -31,6 +31,7 @@ def emit_product_kernel(frame: Frame, kernel: Kernel, root: Product, scratch: ir
         span_of(frame, kernel, root.cols),
         scratch,
         ahead_of(frame, kernel, root),
+        frame.may_leave,
     )
 
 

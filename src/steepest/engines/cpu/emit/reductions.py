@@ -14,6 +14,7 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Point
 from steepest.engines.cpu.emit.nests import (
     counted,
+    counted_with_stops,
     extent,
     finish,
     lane_count,
@@ -131,9 +132,10 @@ def _sum_over(
 ) -> None:
     """Emits loops over all points of the reduced axes, one by one."""
     with ExitStack() as stack:
-        for axis in _over_axes(kernel, root):
+        for place, axis in enumerate(_over_axes(kernel, root)):
             span = _extent_over(frame, kernel, root, axis)
-            point = stack.enter_context(counted(frame, point, axis, span))
+            each = counted if place else counted_with_stops
+            point = stack.enter_context(each(frame, point, axis, span))
             body.open(point, axis)
         value = body.values[root.value]
         assert value is not None

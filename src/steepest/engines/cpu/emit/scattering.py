@@ -12,6 +12,7 @@ from dataclasses import replace
 from steepest.engines.cpu.emit.frame import Frame, Point, read, write
 from steepest.engines.cpu.emit.nests import (
     counted,
+    counted_with_stops,
     extent,
     finish,
     lane_count,
@@ -63,7 +64,8 @@ def emit_scatter(frame: Frame, kernel: Kernel, root: Scatter) -> None:
         point = Point({})
         for axis in over:
             span = (0, frame.number(root.over[axis - depth]))
-            point = stack.enter_context(counted(frame, point, axis, span))
+            each = counted_with_stops if axis == depth else counted
+            point = stack.enter_context(each(frame, point, axis, span))
         row = read(frame, point, root.indices, [])
         row = row if row.type == INDEX else builder.sext(row, INDEX)
         inside = builder.and_(

@@ -98,7 +98,9 @@ def _emit_gradient(
     builder, span = frame.builder, span_of(frame, kernel, root.rows)
     gradient, machine = _gradient(frame, kernel, root), frame.machine
     if root.cut is None or span is None:  # one worker has all rows
-        gemm.emit_sparse_gradient(builder, gradient, epilogue, machine, scratch, span)
+        gemm.emit_sparse_gradient(
+            builder, gradient, epilogue, machine, scratch, span, frame.may_leave
+        )
         return
     middle = share_begins(builder, frame.base(root.cut.shares.buffer), SHARES // HALVES)
     with loop(builder, 0, HALVES) as half:
@@ -107,7 +109,10 @@ def _emit_gradient(
         stop = builder.select(is_first, index(minimum(builder, span[1], middle)), index(span[1]))
         with builder.if_then(builder.icmp_signed("<", first, stop)):
             own = replace(gradient, x=_half_of(frame, root, root.cut, half))
-            gemm.emit_sparse_gradient(builder, own, epilogue, machine, scratch, (first, stop))
+            part = (first, stop)
+            gemm.emit_sparse_gradient(
+                builder, own, epilogue, machine, scratch, part, frame.may_leave
+            )
 
 
 def share_begins(builder: ir.IRBuilder, shares: ir.Value, number: Integer) -> ir.Value:

@@ -36,7 +36,7 @@ from steepest.engines.cpu.ir.helpers import (
 from .block_tile import Tile
 from .blocking import DEPTH, ROWS, TALL, TOGETHER, WIDE, Layout, Panel, panels_of
 from .copying import Range, round_up
-from .operand import CACHE_LINE, Ahead, Epilogue, Product
+from .operand import CACHE_LINE, Ahead, Epilogue, Hook, Product
 from .packing import pack_panels, pack_rows, row_heads
 from .shape import Machine
 
@@ -51,7 +51,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Blocked:
-    """A product that is being emitted in blocks: a worker's rows and columns, and its scratch."""
+    """A product that is being emitted in blocks: a worker's rows and columns, and its scratch.
+
+    `before_block` is emitted before each block of A.
+    """
 
     builder: ir.IRBuilder
     product: Product
@@ -60,7 +63,8 @@ class Blocked:
     rows: Range
     cols: Range
     scratch: ir.Value
-    ahead: Ahead | None = None
+    ahead: Ahead | None
+    before_block: Hook
 
     @cached_property
     def layout(self) -> Layout:
@@ -82,6 +86,7 @@ class Blocked:
         if self.is_resident:
             self._pack_all_of_b()
         with self._blocks() as block:
+            self.before_block(self.builder)
             self._emit_block(block)
 
     @contextmanager

@@ -27,7 +27,7 @@ from .blocking import LEAST_ROWS, blocked_scratch_bytes, may_be_blocked
 from .copying import Range
 from .depth import DepthBlock, depth_blocks, panel_scratch_bytes
 from .dot import emit_dots, is_dot
-from .operand import Ahead, Epilogue, Operand, Product
+from .operand import Ahead, Epilogue, Hook, Operand, Product, no_hook
 from .shape import Machine, Panel, split_columns, tile_rows, worth_a_tile
 from .staging import (
     block_rows,
@@ -48,7 +48,8 @@ class Job:
     """A product that is being emitted: its rows and columns to compute, epilogue and scratch.
 
     With `few_rows` they are too few for a copy of B's rows to pay. `ahead` prefetches what the
-    epilogue of a tile reads, before the tile is summed.
+    epilogue of a tile reads, before the tile is summed. `before_block` is emitted before each block
+    of a sum over the batch.
     """
 
     product: Product
@@ -60,6 +61,7 @@ class Job:
     block: DepthBlock | None = None
     few_rows: bool = False
     ahead: Ahead | None = None
+    before_block: Hook = no_hook
 
 
 def emit_dense_product(
@@ -71,12 +73,13 @@ def emit_dense_product(
     cols: Range | None = None,
     scratch: ir.Value | None = None,
     ahead: Ahead | None = None,
+    before_block: Hook = no_hook,
 ) -> None:
     """Emits loops that compute C[i, j] for i in `rows`, j in `cols` and pass it to `epilogue`.
 
     The default of a range is the whole axis. `scratch` points to `dense_scratch_bytes` bytes of
-    this thread. Bits do not depend on how C is divided among threads. Afterwards the builder is
-    behind the loops.
+    this thread. Bits do not depend on how C is divided among threads. `before_block` may emit a
+    test before each block of a large product. Afterwards the builder is behind the loops.
 
     >>> import numpy as np, ctypes
     >>> from steepest.engines.cpu.gemm import Machine, store_to
@@ -97,7 +100,7 @@ def emit_dense_product(
            [3., 3., 3., 3., 3.]], dtype=float32)
     """
     span = rows or (0, product.m), cols or (0, product.n)
-    job = Job(product, epilogue, machine, *span, scratch, ahead=ahead)
+    job = Job(product, epilogue, machine, *span, scratch, ahead=ahead, before_block=before_block)
     if is_dot(product) and job.cols == (0, 1):
         emit_dots(builder, product, epilogue, machine, job.rows)
         return
@@ -109,7 +112,7 @@ def emit_dense_product(
     with builder.if_else(enough) as (yes, no):
         with yes:
             given = needed(scratch)
-            Blocked(builder, product, epilogue, machine, *span, given, ahead).emit()
+            Blocked(builder, product, epilogue, machine, *span, given, ahead, before_block).emit()
         with no:
             emit_in_panels(builder, replace(job, few_rows=True))
 
@@ -125,6 +128,8 @@ def dense_scratch_bytes(builder: ir.IRBuilder, product: Product, machine: Machin
 def emit_in_panels(builder: ir.IRBuilder, job: Job) -> None:
     """Computes the job without blocks of rows, from B itself where its rows are contiguous."""
     with depth_blocks(builder, job.product, job.machine, job.scratch) as (part, block):
+        if block is not None:
+            job.before_block(builder)
         emit_depth_block(builder, replace(job, product=part, block=block))
 
 

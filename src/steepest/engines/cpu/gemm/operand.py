@@ -36,6 +36,13 @@ Ahead = Callable[[ir.IRBuilder, Integer, Integer, int], None]
 """ahead(builder, i, j, columns) prefetches the memory that the epilogue of C[i, j : j + columns]
 will read."""
 
+Hook = Callable[[ir.IRBuilder], None]
+"""Code of the caller between two parts of a product; it may leave the function."""
+
+
+def no_hook(builder: ir.IRBuilder) -> None:
+    """Emits nothing."""
+
 
 @dataclass(frozen=True)
 class Operand:

@@ -26,7 +26,7 @@ from steepest.engines.cpu.ir.helpers import (
 )
 
 from .copying import Range
-from .operand import ELEMENTS, Epilogue, Operand
+from .operand import ELEMENTS, Epilogue, Hook, Operand, no_hook
 from .shape import Machine
 from .sparse import SparseRows, add_times, at_column, panels_of
 from .strip import Strip
@@ -85,11 +85,12 @@ def emit_sparse_gradient(
     machine: Machine,
     scratch: ir.Value,
     rows: Range | None = None,
+    before_row: Hook = no_hook,
 ) -> None:
     """Emits the gradient's rows in a range, all of them by default, and passes them to `epilogue`.
 
     Rows without an entry in the batch are zeros. `scratch` has `sparse_scratch_bytes` bytes of this
-    thread.
+    thread. `before_row` may emit a test before each row of the batch.
 
     >>> from steepest.engines.cpu.gemm import store_to
     >>> module, pointer = ir.Module(), ir.PointerType()
@@ -106,7 +107,7 @@ def emit_sparse_gradient(
             strip = Strip(gradient.kind, panel, j, panel.columns, scratch)
             owned = Owned(strip, rows or (0, gradient.rows), rows is None)
             owned.clear(builder)
-            add_batch(builder, gradient, owned)
+            add_batch(builder, gradient, owned, before_row)
             owned.finish(builder, epilogue)
 
 
@@ -144,11 +145,14 @@ class Owned:
         self.strip.finish(builder, self.rows[0], self.extent(builder), epilogue)
 
 
-def add_batch(builder: ir.IRBuilder, gradient: SparseGradient, owned: Owned) -> None:
+def add_batch(
+    builder: ir.IRBuilder, gradient: SparseGradient, owned: Owned, before_row: Hook
+) -> None:
     """Sums the entries of owned rows over the batch, row by row."""
     strip, x = owned.strip, gradient.x
     dy, masks = at_column(builder, gradient.dy, strip.j), strip.masks(builder)
     with x.rows_in(builder, (0, gradient.batch)) as i:
+        before_row(builder)
         head = at(builder, dy.pointer, dy.row_offset(builder, i), dy.kind)
         row = read_row(builder, strip, dy, head, masks)
         with loop(builder, *x.entries(builder, i)) as entry:

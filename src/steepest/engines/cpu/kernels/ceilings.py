@@ -96,20 +96,21 @@ def copy_rate(size: int) -> float:
 
 @dataclass
 class Ceilings:
-    """The least time of some work on one core; rates are measured when they are first needed.
+    """The least times of some work on one core; rates are measured when they are first needed.
 
-    >>> Ceilings().seconds(32, operations=1e6, size=1 << 16) > 0
+    >>> arithmetic, memory = Ceilings().seconds(32, operations=1e6, size=1 << 16)
+    >>> arithmetic > 0 and memory > 0
     True
     """
 
     _peaks: dict[int, float] = field(default_factory=dict)
     _rates: dict[int, float] = field(default_factory=dict)
 
-    def seconds(self, bits: int, operations: float, size: int) -> float:
-        """The longer of two times: for operations on floats of `bits` bits, and for the bytes."""
+    def seconds(self, bits: int, operations: float, size: int) -> tuple[float, float]:
+        """The seconds of operations on floats of `bits` bits, and of copying as many bytes."""
         if bits not in self._peaks:
             self._peaks[bits] = peak_gigaflops(bits)
         power = min(max(size, _LEAST_COPIED), _MOST_COPIED).bit_length()
         if power not in self._rates:
             self._rates[power] = copy_rate(1 << power)
-        return max(operations / self._peaks[bits], size / self._rates[power]) / 1e9
+        return operations / self._peaks[bits] / 1e9, size / self._rates[power] / 1e9

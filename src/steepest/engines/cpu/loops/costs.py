@@ -45,12 +45,40 @@ def operations(kernel: Kernel, batch: int) -> float:
     return float(after)
 
 
+def operations_of_slice(kernel: Kernel) -> Size:
+    """The arithmetic of one index of the axis that workers split, roughly."""
+    axis, root = kernel.share.axis, kernel.root
+    inner = product_of(kernel.space[:axis] + kernel.space[axis + 1 :])
+    if isinstance(root, Product):
+        return inner * root.over * Size(2)
+    if isinstance(root, Reduce):
+        return inner * product_of(root.over) * Size(max(len(root.steps), 1))
+    return inner * Size(max(len(kernel.steps), 1))
+
+
 def operations_per_row(loops: Loops) -> tuple[float, float]:
     """(the operations of any batch, those that each row adds)."""
     kernels = [kernel for phase in loops.phases for kernel in phase]
     none = sum(operations(kernel, 0) for kernel in kernels)
     one = sum(operations(kernel, 1) for kernel in kernels)
     return none, one - none
+
+
+def weighted_operations(loops: Loops) -> tuple[float, float, float]:
+    """A polynomial of the batch: operations, weighted by their time relative to dense products."""
+    kernels = [kernel for phase in loops.phases for kernel in phase]
+    none, one, two = (
+        sum(_weight(kernel) * operations(kernel, batch) for kernel in kernels) for batch in range(3)
+    )
+    square = (two - 2 * one + none) / 2
+    return none, one - none - square, square
+
+
+def _weight(kernel: Kernel) -> float:
+    """Few entries of sparse rows are stored; other loops are slower than dense products."""
+    if isinstance(kernel.root, Product):
+        return 1.0 if kernel.root.is_dense else 1 / 16
+    return 16.0
 
 
 def all_steps(kernel: Kernel) -> tuple[Step, ...]:

@@ -159,6 +159,11 @@ class Product:
     cut: Cut | None = None
 
     @property
+    def is_dense(self) -> bool:
+        """Whether the left side is stored dense."""
+        return self.left.access.buffer.stored == "dense"
+
+    @property
     def in_halves(self) -> bool:
         """Whether each row of the product is computed twice, once for each half of its entries."""
         return self.cut is not None and not self.over.power
@@ -219,7 +224,10 @@ class Store:
 
 @dataclass(frozen=True)
 class Kernel:
-    """One nest of loops. With `guards`, the run of batches ends here if that bool is false."""
+    """One nest of loops. With `guards`, the run of batches ends here if that bool is false.
+
+    With `may_stop` a worker may leave it unfinished; after its phase no worker goes on then.
+    """
 
     name: str
     share: Share
@@ -228,12 +236,14 @@ class Kernel:
     steps: tuple[Step, ...]
     stores: tuple[Store, ...]
     guards: Access | None = None
+    may_stop: bool = False
 
     def __str__(self) -> str:
         lines = [f"{self.name}: {self.share}{_ranges(self.space)}", *_root_lines(self)]
         lines += [f"  t{number} = {step}" for number, step in enumerate(self.steps)]
         lines += [f"  {store.access} <- t{store.step}" for store in self.stores]
         lines += [f"  unless {self.guards}: stop"] if self.guards else []
+        lines += ["  may stop"] if self.may_stop else []
         return "\n".join(lines)
 
 

@@ -120,7 +120,8 @@ class Buffer:
         return f"{self.role} {self.name}: {name_of(self.dtype)}[{sizes}]{how}"
 
 
-ORDER, SCRATCH, FIRST_BUFFER = range(3)  # entries of the table of pointers
+ORDER, SCRATCH, STOP, FIRST_BUFFER = range(4)  # entries of the table of pointers
+LEAVING = 8  # a word behind the barrier's counter, in another cache line: see emit/batches.py
 
 
 def entries_of(buffers: tuple[Buffer, ...]) -> dict[Buffer, int]:

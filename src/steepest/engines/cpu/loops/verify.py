@@ -10,6 +10,8 @@ Depends on verify_kernels.py and races.py. plan/verify.py applies it to plans; u
   and so is a variable that is written at all.
 * No element is written twice in a batch, except over the constant that it was filled with.
 * No variable is written before the guard is read, and all outputs are written by then.
+* No kernel may stop in the phase of a write to a variable or later, nor in the guard's phase before
+  the guard is read.
 * No two workers use the same element within a phase: see races.py.
 
 It does not check the meaning: a load of another buffer of the same shape, with other numbers, is
@@ -69,6 +71,7 @@ def _faults(loops: Loops) -> Faults:
     for kernel in kernels:
         yield from (f"{kernel.name}: {fault}" for fault in kernel_faults(kernel, declared))
     yield from _order_faults(loops.buffers, kernels)
+    yield from _stop_faults(loops)
     for number, phase in enumerate(loops.phases):
         yield from (f"phase {number}: {fault}" for fault in race_faults(phase))
 
@@ -168,6 +171,21 @@ def _order_faults(buffers: tuple[Buffer, ...], kernels: list[Kernel]) -> Faults:
     needed = [b for b in buffers if b.role in ("output", "scratch", "private")]
     needed += [b for b in buffers if b.role == "state" and written[b].uses]
     yield from _missing(written, needed, "in a batch")
+
+
+def _stop_faults(loops: Loops) -> Faults:
+    """Faults of kernels that may stop: all workers must leave, and nothing must have changed."""
+    changed = False
+    for phase in loops.phases:
+        stores = [store for kernel in phase for store in kernel.stores]
+        changed = changed or any(store.access.buffer.role == "state" for store in stores)
+        guarded = any(kernel.guards is not None for kernel in phase)
+        for kernel in phase:
+            if kernel.may_stop and changed:
+                yield f"{kernel.name} may stop after a variable was written"
+            if kernel.may_stop and guarded:
+                yield f"{kernel.name} may stop before the guard is read"
+            guarded = guarded and kernel.guards is None
 
 
 def _missing(written: dict[Buffer, _Written], buffers: list[Buffer], when: str) -> Faults:

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+PATIENCE = 0.05  # seconds: some systems let Python note an interrupt only after a wait
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -55,14 +57,18 @@ def _run_in_threads(run: Callable[[], None], others: int) -> None:
         join_all(threads)
 
 
-def join_all(threads: Sequence[threading.Thread]) -> None:
-    """Waits for all threads; an interrupt is raised only after they have ended."""
+def join_all(threads: Sequence[threading.Thread], stop: Callable[[], object] = bool) -> None:
+    """Waits for all threads; an interrupt calls `stop`, and is raised after they have ended."""
     interrupt: BaseException | None = None
-    while any(thread.is_alive() for thread in threads):
+    ended = False
+    while not ended:
         try:
-            for thread in threads:
-                thread.join()
+            while any(thread.is_alive() for thread in threads):
+                for thread in threads:
+                    thread.join(PATIENCE)
+            ended = True
         except BaseException as error:
             interrupt = error
+            stop()
     if interrupt is not None:
         raise interrupt

@@ -14,6 +14,7 @@ from steepest.engines.cpu.plan.halving import halve_sparse_products
 from steepest.engines.cpu.plan.lowering import lower, named
 from steepest.engines.cpu.plan.normal import normal_form
 from steepest.engines.cpu.plan.sharing import facts_of
+from steepest.engines.cpu.plan.stopping import stoppable
 from steepest.program.graph import Graph
 
 
@@ -29,8 +30,13 @@ class Plan:
 CHECKS: list[Callable[[Plan], None]] = []  # called with every plan made; tests enter a verifier
 
 
-def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
+def plan(
+    graph: Graph, storage: tuple[Stored, ...] | None = None, interruptible: bool = False
+) -> Plan:
     """The plan of a program with its inputs stored as given, one word for each.
+
+    An interruptible one computes all gradients before it writes a variable, so that it can stop
+    within a batch; it takes more memory, and a little more time, to store the gradients.
 
     >>> import steepest as st
     >>> print(plan(st.trace(lambda x: x * 2.0 + 1.0, [st.TensorSpec((None, 3))])).loops)
@@ -46,9 +52,10 @@ def plan(graph: Graph, storage: tuple[Stored, ...] | None = None) -> Plan:
         out0[i0, i1] <- t4
     """
     stored = storage or all_dense(len(graph.inputs))
-    facts = facts_of(normal_form(graph, stored))
-    memory, phases = lower(graph, fuse(facts), stored)
+    facts = facts_of(normal_form(graph, stored, interruptible))
+    memory, phases = lower(graph, fuse(facts, interruptible), stored)
     phases = named(halve_sparse_products(memory, phases))
+    phases = stoppable(phases) if interruptible else phases
     constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
     loops = Loops(tuple(memory.buffers), tuple(tuple(kernels) for kernels in phases))
     made = Plan(graph, loops, constants)

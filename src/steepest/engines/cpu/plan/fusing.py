@@ -12,6 +12,7 @@ from functools import cached_property
 from steepest.engines.cpu.loops.form import Share
 from steepest.engines.cpu.loops.spaces import Coordinate, Size
 from steepest.engines.cpu.plan.index_expressions import ANCHORS, Fetch, is_elementwise, space_of
+from steepest.engines.cpu.plan.normal import Normal
 from steepest.engines.cpu.plan.sharing import FIRST, MOST_FUSED, Facts, is_own
 from steepest.program.graph import Node, ordered
 
@@ -53,6 +54,8 @@ class Fused:
     where: dict[Node, Group]
     commits: list[Commit]
     gate: Group | None = None
+    held: frozenset[Node] = frozenset()  # updates that wait until all else is computed
+    held_until: tuple[int, int] = 0, 0  # their first phase, and the first group they may join
 
     @cached_property
     def old_values(self) -> dict[int, list[tuple[Group, Fetch]]]:
@@ -71,8 +74,11 @@ class Fused:
         return 1 + max(phases, default=0)
 
 
-def fuse(facts: Facts) -> Fused:
-    """Groups for all computed values, then the commits that updates need."""
+def fuse(facts: Facts, interruptible: bool = False) -> Fused:
+    """Groups for all computed values, then the commits that updates need.
+
+    If it is to be interruptible, no variable is written before all that takes long is computed.
+    """
     fused = Fused(facts, [], {}, [])
     normal = facts.normal
     before = set(ordered(normal.before_updates))
@@ -83,8 +89,16 @@ def fuse(facts: Facts) -> Fused:
     if normal.guard is not None:  # all outputs are computed before the guard is read
         phase = max(fused.where[root].phase for root in normal.before_updates)
         fused.gate = next(group for group in reversed(fused.groups) if group.phase == phase)
-    for node in computed:
-        if node not in before:
+    rest = [node for node in computed if node not in before]
+    fused.held = _held(normal, rest) if interruptible else frozenset()
+    for node in rest:
+        if node not in fused.held:
+            _place(fused, node)
+    if interruptible:
+        last = max((group.phase for group in fused.groups), default=-1)
+        fused.held_until = last + 1, len(fused.groups)
+    for node in rest:
+        if node in fused.held:
             _place(fused, node)
     for slot, root in normal.updates:
         group = fused.where[root]
@@ -103,6 +117,15 @@ def _prelude(facts: Facts) -> dict[Node, None]:
             if known and not any(None in source.shape for source in sources):
                 found[node] = None
     return found
+
+
+def _held(normal: Normal, nodes: list[Node]) -> frozenset[Node]:
+    """The updates among these nodes, and all that is computed from them."""
+    found = {node for _, node in normal.updates}.intersection(nodes)
+    for node in normal.nodes:
+        if any(source in found for source in node.inputs):
+            found.add(node)
+    return frozenset(found)
 
 
 # ---------------------------------------------------------------- groups
@@ -133,6 +156,8 @@ def _earliest(fused: Fused, node: Node, fetches: tuple[Fetch, ...]) -> tuple[int
             floor = max(floor, group.number)
     if fused.gate is not None and any(root is node for _, root in fused.facts.normal.updates):
         phase, floor = max(phase, fused.gate.phase), max(floor, fused.gate.number + 1)
+    if node in fused.held:
+        phase, floor = max(phase, fused.held_until[0]), max(floor, fused.held_until[1])
     return phase, floor
 
 
@@ -197,7 +222,7 @@ def _overwrites_what_it_read(fused: Fused, fetch: Fetch, root: Node, group: Grou
 
 def _commit_phase(fused: Fused, slot: int, root: Node) -> int:
     """The first phase after the value, the guard and every reader of the old value."""
-    phases = [fused.where[root].phase]
+    phases = [fused.where[root].phase, fused.held_until[0]]
     alone = commit_share(fused.where[root].share) == FIRST
     if fused.gate is not None:
         phases.append(fused.gate.phase)

@@ -16,6 +16,7 @@ from steepest.core.dtype import uint8
 from steepest.core.primitives import Shape
 from steepest.engines.cpu.loops.spaces import Stored
 from steepest.engines.cpu.plan.index_expressions import (
+    ANCHORS,
     Drafter,
     Fetch,
     base_of,
@@ -52,8 +53,12 @@ class Normal:
         return (*self.outputs, *(node for _, node in self.updates))
 
 
-def normal_form(graph: Graph, storage: tuple[Stored, ...]) -> Normal:
-    """The normal form of a graph; the guard comes first, so that updates can wait for it."""
+def normal_form(graph: Graph, storage: tuple[Stored, ...], interruptible: bool = False) -> Normal:
+    """The normal form of a graph; the guard comes first, so that updates can wait for it.
+
+    If it is to be interruptible, updates wait for all else: none has loops of its own to be
+    computed in, and no output is computed from one.
+    """
     done: dict[Node, Node] = {}
     dense = {
         node: Node("to_dense", (node,), {}, node.shape, node.dtype, node.source)
@@ -70,8 +75,10 @@ def normal_form(graph: Graph, storage: tuple[Stored, ...]) -> Normal:
         guards = (guard_node if is_home(guard_node) else copy_of(guard_node),)
     taken = set(guards)
     outputs = tuple(_output(done[node], done, taken) for node in graph.outputs)
-    if guards:
+    if guards or interruptible:
         taken.update(ordered((*guards, *outputs)))  # a node before the guard is no update's root
+    if interruptible:
+        taken.update(node for node in done.values() if node.op in ANCHORS)
     updates = tuple((slot, _root(done[node], taken)) for slot, node in graph.updates)
     nodes = ordered((*guards, *outputs, *(node for _, node in updates)))
     return Normal(nodes, next(iter(guards), None), outputs, updates, frozenset(dense))

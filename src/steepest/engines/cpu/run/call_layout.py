@@ -21,11 +21,12 @@ from steepest.engines.cpu.loops.spaces import Buffer, Size
 class CallLayout:
     """Buffers in the order of the table of pointers, constants, and the cost of a batch.
 
-    `operations` are (those of any batch, those that each row adds). With `rows_independent` no row
-    depends on another, and they may be cut into other batches than the caller's.
+    `operations` are (those of any batch, those that each row adds), `weighted` a polynomial of the
+    batch from which its time is estimated. With `rows_independent` no row depends on another, and
+    they may be cut into other batches than the caller's.
 
     >>> x = Buffer("x0", "input", 0, np.dtype("float32"), (Size(1, 1), Size(3)))
-    >>> layout = CallLayout((x,), (np.float64([1, 2]),), (0.0, 3.0), True)
+    >>> layout = CallLayout((x,), (np.float64([1, 2]),), (0.0, 3.0), (0, 3, 0), True)
     >>> again = CallLayout.unpacked(layout.packed())
     >>> print(again.buffers[0], again.constants, again.operations, again.rows_independent)
     input x0: float32[batch, 3] (array([1., 2.]),) (0.0, 3.0) True
@@ -34,6 +35,7 @@ class CallLayout:
     buffers: tuple[Buffer, ...]
     constants: tuple[np.ndarray, ...]
     operations: tuple[float, float]
+    weighted: tuple[float, float, float]
     rows_independent: bool
 
     def packed(self) -> bytes:
@@ -53,7 +55,8 @@ class CallLayout:
             [name_of(array.dtype), array.shape, base64.b64encode(array.tobytes()).decode()]
             for array in self.constants
         ]
-        return json.dumps((buffers, constants, self.operations, self.rows_independent)).encode()
+        costs = self.operations, self.weighted, self.rows_independent
+        return json.dumps((buffers, constants, *costs)).encode()
 
     @property
     def partitions(self) -> list[Buffer]:
@@ -63,14 +66,15 @@ class CallLayout:
     @staticmethod
     def unpacked(note: bytes) -> CallLayout:
         """The layout that `packed` made into bytes."""
-        buffers, constants, (fixed, per_row), rows_independent = json.loads(note)
+        buffers, constants, operations, weighted, rows_independent = json.loads(note)
         return CallLayout(
             tuple(_buffer(*parts) for parts in buffers),
             tuple(
                 np.frombuffer(base64.b64decode(content), as_dtype(dtype)).reshape(shape)
                 for dtype, shape, content in constants
             ),
-            (fixed, per_row),
+            tuple(operations),
+            tuple(weighted),
             rows_independent,
         )
 

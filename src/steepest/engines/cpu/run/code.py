@@ -5,6 +5,7 @@ Depends on plan/ and emit/ where the code is not cached, on the JIT, memory.py a
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +22,10 @@ from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 from steepest.engines.cpu.machine.processor import processor
 from steepest.engines.cpu.run.call_layout import CallLayout
 from steepest.engines.cpu.run.memory import CallMemory, offsets_of
+from steepest.engines.cpu.run.pace import LONG_SECONDS, Pace
 from steepest.engines.cpu.run.thread_count import ThreadChoice
 from steepest.engines.cpu.run.workers import entry_at, run_together, size_at
+from steepest.engines.stopping import StopWord
 from steepest.program.graph import Graph
 from steepest.program.passes import clean
 
@@ -59,18 +62,23 @@ class _Arrays:
 class Code:
     """Machine code for a graph, and the memory that its calls use in turn.
 
-    It is cached by the graph's key: cached code needs no plan and no emitter.
+    It is cached by the graph's key: cached code needs no plan and no emitter. Calls that take long
+    have `interruptible` code, which can stop within a batch.
     """
 
-    def __init__(self, graph: Graph, storage: tuple[Stored, ...]) -> None:
-        self.graph, self.storage = graph, storage
-        key = f"cpu engine {graph.key()} {storage}"
+    def __init__(
+        self, graph: Graph, storage: tuple[Stored, ...], interruptible: bool = False
+    ) -> None:
+        self.graph, self.storage, self.interruptible = graph, storage, interruptible
+        key = f"cpu engine {graph.key()} {storage}{' interruptible' * interruptible}"
         self.module: CompiledModule = compile_module(self._emit, key=key, note=self._note)
         self.layout = CallLayout.unpacked(self.module.note)
         self._entry = entry_at(self.module.address("run"))
         self._product_bytes = size_at(self.module.address("scratch"))
         self._free: list[CallMemory] = []
         self._choices: dict[int, ThreadChoice] = {}
+        self.pace = Pace(self.layout.weighted)
+        self._for_long_calls: Code | None = None
         self._rowwise = [None in node.shape for node in graph.outputs]
 
     @cached_property
@@ -78,7 +86,7 @@ class Code:
         """The plan that the code was made of."""
         from steepest.engines.cpu.plan import plan
 
-        return plan(clean(self.graph), self.storage)
+        return plan(clean(self.graph), self.storage, self.interruptible)
 
     def _emit(self) -> ir.Module:
         from steepest.engines.cpu.emit.program import emit_module
@@ -88,11 +96,35 @@ class Code:
 
     def _note(self) -> bytes:
         """What a call needs besides the code, as the bytes that are stored with it."""
-        from steepest.engines.cpu.loops.costs import has_independent_rows, operations_per_row
+        from steepest.engines.cpu.loops.costs import (
+            has_independent_rows,
+            operations_per_row,
+            weighted_operations,
+        )
 
         loops, constants = self.plan.loops, self.plan.constants
-        operations, independent = operations_per_row(loops), has_independent_rows(loops)
-        return CallLayout(loops.buffers, constants, operations, independent).packed()
+        operations, weighted = operations_per_row(loops), weighted_operations(loops)
+        independent = has_independent_rows(loops)
+        return CallLayout(loops.buffers, constants, operations, weighted, independent).packed()
+
+    def suited(self, batches: Batches, threads: int | None = None) -> Code:
+        """This code, or for a call that takes long the code that can stop within a batch.
+
+        The memory of the other one is freed: long batches have large ones.
+        """
+        workers, long = (
+            self.workers(min(batches.rows, batches.batch), threads),
+            self._for_long_calls,
+        )
+        if self.pace.seconds(batches, workers) < LONG_SECONDS:
+            if long is not None:
+                long._free.clear()
+            return self
+        if long is None:
+            long = self._for_long_calls = type(self)(self.graph, self.storage, interruptible=True)
+            long.pace = self.pace
+        self._free.clear()
+        return long
 
     def run(
         self,
@@ -102,38 +134,44 @@ class Code:
         order: np.ndarray | None,
         batches: Batches,
         threads: int | None = None,
+        stop: StopWord | None = None,
     ) -> int:
         """Runs the batches of an order of rows (without one: all rows in their own order).
 
-        At least one batch is done, even an empty one. Returns how many were.
+        At least one batch is done, even an empty one, unless `stop` is set. Returns how many were.
         """
+        given_batches, start = batches, time.perf_counter()
         order = np.arange(max(batches.rows, 1)) if order is None else order
         given = _Arrays(arrays, state, outputs, self._rowwise, order)
-        independent, asked_for = self.layout.rows_independent and batches.rows, batches.count
-        if independent:
+        if self.layout.rows_independent and batches.rows:
             batches = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
         threads = threads or config.threads
         most = self.workers(min(batches.rows, batches.batch), threads)
         if most == 1 or threads is not None:
-            done = self._run_with(given, batches, most)
+            done = self._run_with(given, batches, most, stop)
         else:
-            done = self._run_timed(given, batches, most)
-        return asked_for if independent else done
+            done = self._run_timed(given, batches, most, stop)
+        if done == max(batches.count, 1):
+            self.pace.record(given_batches, time.perf_counter() - start)
+            return max(given_batches.count, 1)
+        return done if batches is given_batches else 0
 
-    def _run_timed(self, given: _Arrays, batches: Batches, most: int) -> int:
+    def _run_timed(self, given: _Arrays, batches: Batches, most: int, stop: StopWord | None) -> int:
         """Runs batches with as many workers as pays; another number is tried on few of them."""
         if len(self._choices) > _MOST_CHOICES:
             self._choices.clear()
         choice, done = self._choices.setdefault(batches.batch, ThreadChoice()), 0
         for workers, part in choice.parts(most, batches):
             start, rows = time.perf_counter(), batches.rows_before(done)
-            done += self._run_with(given.after(batches, done), part, workers)
+            done += self._run_with(given.after(batches, done), part, workers, stop)
             choice.record(workers, part.rows, time.perf_counter() - start)
             if batches.rows_before(done) < rows + part.rows:
                 break
         return done
 
-    def _run_with(self, given: _Arrays, batches: Batches, workers: int) -> int:
+    def _run_with(
+        self, given: _Arrays, batches: Batches, workers: int, stop: StopWord | None
+    ) -> int:
         memory = self.take_memory(batches.batch, workers)
         try:
             memory.place_arrays("input", given.arrays)
@@ -141,17 +179,24 @@ class Code:
             memory.place_arrays("output", given.outputs)
             count = max(batches.count, 1)
             memory.set_batches(address(given.order), batches.epoch, batches.batch, count)
-            return self.launch(memory)
+            return self.launch(memory, stop)
         finally:
             self._free.append(memory)
 
-    def launch(self, memory: CallMemory) -> int:
-        """Calls the code with the pointers and batches of a memory; returns how many were done."""
-        workers = memory.offsets.workers
-        if workers == 1:
+    def launch(self, memory: CallMemory, stop: StopWord | None = None) -> int:
+        """Calls the code with the pointers and batches of a memory; returns how many were done.
+
+        A thread of its own runs a call that Ctrl-C may stop, as the main one has to receive it.
+        """
+        workers, receives = memory.offsets.workers, False
+        if self.interruptible:
+            stop = StopWord() if stop is None else stop
+            memory.place_stop(stop)
+            receives = threading.current_thread() is threading.main_thread()
+        if workers == 1 and not receives:
             return self._entry(0, 1, *memory.shared)
         memory.counter[0] = 0
-        return run_together(self._entry, memory.shared, workers)
+        return run_together(self._entry, memory.shared, workers, stop)
 
     def take_memory(self, batch: int, workers: int) -> CallMemory:
         """A free memory that fits, or a new one; calls of several threads take several.

@@ -14,9 +14,18 @@ from operator import is_
 import numpy as np
 
 from steepest.core.memory_limit import require_memory
-from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Buffer, entries_of, table_size
+from steepest.engines.cpu.loops.spaces import (
+    LEAVING,
+    ORDER,
+    SCRATCH,
+    STOP,
+    Buffer,
+    entries_of,
+    table_size,
+)
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.call_layout import CallLayout
+from steepest.engines.stopping import StopWord
 
 LINE = 64  # bytes of a cache line: buffers begin at one, so that no two workers write to the same
 
@@ -109,6 +118,10 @@ class CallMemory:
             return
         self.place_arrays("state", state)
         self.state = list(state)
+
+    def place_stop(self, stop: StopWord) -> None:
+        """Writes the address of a stop word, and that no workers leave yet."""
+        self.table[STOP], self.counter[LEAVING] = stop.address, 0
 
     def set_batches(self, order: int, rows: int, batch: int, batches: int) -> None:
         """Sets the rows of the next call: `rows` an epoch, their numbers at the address `order`."""

@@ -1,9 +1,10 @@
 """Runs the code of a program on several workers: threads that call it outside of Python's lock.
 
 Depends on threads.py. Threads are started for a run of batches and joined at its end: none is
-left behind or lost in a fork, and an interrupt waits for the end of the run at most. If there are
-as many as cores, each is bound to a core of its own: the system was seen to let two share one for
-tens of milliseconds, since a worker that waits at a barrier looks busy to it.
+left behind or lost in a fork, and an interrupt waits for the end of the run at most; it sets the
+stop word, which code for long batches reads. If there are as many as cores, each is bound to a core
+of its own: the system was seen to let two share one for tens of milliseconds, since a worker that
+waits at a barrier looks busy to it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import threading
 from collections.abc import Callable
 
 from steepest.engines.cpu.machine.threads import join_all
+from steepest.engines.stopping import StopWord
 
 Entry = Callable[[int, int, int, int, int], int]
 _SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * 5)
@@ -30,7 +32,9 @@ def size_at(address: int) -> Callable[[int], int]:
     return ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)
 
 
-def run_together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
+def run_together(
+    entry: Entry, shared: tuple[int, ...], workers: int, stop: StopWord | None = None
+) -> int:
     """Runs `workers` threads, the first worker too, so that an interrupt ends none of them.
 
     A thread that started but was not counted (interrupt) returns without working.
@@ -39,16 +43,19 @@ def run_together(entry: Entry, shared: tuple[int, ...], workers: int) -> int:
     threads = [
         threading.Thread(target=team.work, args=(number,), daemon=True) for number in range(workers)
     ]
-    started = []
+    stop, started = StopWord() if stop is None else stop, []
     try:
         for thread in threads:
             thread.start()
             started.append(thread)
     except RuntimeError:
         pass  # no more threads are available: the started ones do the work
+    except BaseException:
+        stop.set()
+        raise
     finally:
         team.begin(len(started))
-        join_all(started)
+        join_all(started, stop.set)
     return team.done if started else entry(0, 1, *shared)
 
 
