@@ -1,12 +1,14 @@
 """Code for other processors: it is compiled, and its assembly is checked.
 
-Code for AVX2 runs in test_narrow_vectors.py; code for NEON and Windows is only read.
+Code for AVX2 runs in test_narrow_vectors.py; code for NEON runs by `make test-arm`; here, like that
+for Windows, it is only read.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -112,3 +114,22 @@ def test_only_the_remainder_calls_a_library(name: str, dtype: str) -> None:
     for function in FUNCTIONS:
         graph = st.trace(function, [st.TensorSpec((None, 37), np.dtype(dtype))])
         assert external(assembly(graph, target)) <= WAITS | REMAINDERS, function
+
+
+# The instructions of ARM that access memory in order, without the LSE extension and with it.
+ADDS = {"": r"ldaxr\s.*stlxr\s", ",+lse,+rcpc": r"ldaddal\s"}
+ACQUIRES = {"ldar", "ldapr", "ldaxr", "stlxr", "ldaddal"}
+
+
+@pytest.mark.parametrize("features", ADDS)
+@pytest.mark.parametrize("name", ["arm linux", "arm mac"])
+def test_the_barrier_orders_memory_on_arm(name: str, features: str) -> None:
+    """ARM reorders accesses of memory. What a worker wrote before the barrier the others see behind
+    it only if its addition to the counter releases, and each load of the counter acquires.
+    """
+    target = replace(processor_called(name), name="generic", features=NEON + features)
+    code = assembly(training(), target)
+    (barrier,) = re.findall(r"^_?barrier:(.*?)^\s+\.cfi_endproc", code, re.MULTILINE | re.DOTALL)
+    assert len(re.findall(ADDS[features], barrier, re.DOTALL)) == 1
+    accesses = re.findall(r"^\s+(\w+)\s.*\[(?!sp\b).*\]", barrier, re.MULTILINE)
+    assert len(accesses) > 1 and set(accesses) <= ACQUIRES
