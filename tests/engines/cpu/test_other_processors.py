@@ -16,7 +16,7 @@ import pytest
 
 import steepest as st
 from steepest.engines.cpu.emit.program import emit_module
-from steepest.engines.cpu.gemm import machine_for
+from steepest.engines.cpu.gemm import Machine, machine_for
 from steepest.engines.cpu.machine.compiling import assembly_of
 from steepest.engines.cpu.machine.processor import Processor, llvm_binding
 from steepest.engines.cpu.plan import plan
@@ -70,10 +70,18 @@ def external(code: str) -> set[str]:
     return {name.lstrip("_") for name in called - defined}
 
 
-def training(dtype: str = "float32") -> Graph:
-    variables = dense_net((64, 50, 17, 10), dtype)
+def spilled(code: str) -> list[str]:
+    """The accesses of vectors on ARM's stack within straight code of many multiply-adds."""
+    straight = re.split(r"^[\w.]+:.*$", code, flags=re.MULTILINE)
+    tiles = [part for part in straight if len(re.findall(r"^\s+fmla", part, re.MULTILINE)) >= 16]
+    assert tiles
+    return re.findall(r"^\s+\w+\s+q\d+,.*\[sp.*$", "\n".join(tiles), re.MULTILINE)
+
+
+def training(dtype: str = "float32", widths: tuple[int, ...] = (64, 50, 17, 10)) -> Graph:
+    variables = dense_net(widths, dtype)
     step = training_step(variables, crossentropy, Adam(variables), st.nn.relu)
-    return recorded(step, 64, dtype, "int64")[0]
+    return recorded(step, widths[0], dtype, "int64")[0]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -89,6 +97,14 @@ def test_doubles_too(name: str) -> None:
     pattern = r"fmla\s+v\d+\.2d" if name == "arm linux" else r"vfmadd\d+pd\s.*%ymm"
     assert len(re.findall(pattern, code)) > 50
     assert external(code) <= WAITS
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_tiles_fit_the_registers_of_arm(dtype: str) -> None:
+    target = processor_called("arm linux")
+    assert machine_for(target) == Machine(128, registers=32)
+    for widths in ((64, 50, 17, 10), (300, 20, 28, 24)):  # tiles of 1 to 7 vectors
+        assert spilled(assembly(training(dtype, widths), target)) == []
 
 
 def test_code_for_an_older_processor_has_narrower_vectors() -> None:
