@@ -149,3 +149,4 @@ def test_the_barrier_orders_memory_on_arm(name: str, features: str) -> None:
     assert len(re.findall(ADDS[features], barrier, re.DOTALL)) == 1
     accesses = re.findall(r"^\s+(\w+)\s.*\[(?!sp\b).*\]", barrier, re.MULTILINE)
     assert len(accesses) > 1 and set(accesses) <= ACQUIRES
+    assert re.search(r"^\s+isb$", barrier, re.MULTILINE), "a worker that waits pauses"

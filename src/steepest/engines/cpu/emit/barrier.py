@@ -59,11 +59,22 @@ def _waiting_calls(module: ir.Module, triple: str) -> dict[str, _Act | None]:
     nothing, number = ir.FunctionType(word, []), ir.FunctionType(word, [word])
     give_way = ir.Function(module, nothing, "SwitchToThread" if windows else "sched_yield")
     sleep = ir.Function(module, number, "Sleep" if windows else "usleep")
-    pause = None
-    if triple.startswith(("x86", "i686", "amd64")):
-        pause = ir.Function(module, ir.FunctionType(_VOID, []), "llvm.x86.sse2.pause")
     return {
-        "spin": None if pause is None else (pause, []),
+        "spin": _pause(module, triple),
         "yield": (give_way, []),
         "sleep": (sleep, [ir.Constant(word, 0 if windows else NAP)]),
     }
+
+
+def _pause(module: ir.Module, triple: str) -> _Act | None:
+    """An instruction that takes some ten nanoseconds and leaves memory to the other cores.
+
+    ARM's own `yield` takes no time on most processors; its instruction barrier does.
+    """
+    word = ir.IntType(32)
+    if triple.startswith(("x86", "i686", "amd64")):
+        return ir.Function(module, ir.FunctionType(_VOID, []), "llvm.x86.sse2.pause"), []
+    if triple.startswith(("aarch64", "arm64")):
+        barrier = ir.Function(module, ir.FunctionType(_VOID, [word]), "llvm.aarch64.isb")
+        return barrier, [ir.Constant(word, 15)]  # of the whole system, the only kind there is
+    return None
