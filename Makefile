@@ -31,7 +31,7 @@ test-long: $(READY)  ## every test, the long ones included, with fresh random ex
 test-versions: $(READY)  ## the tests on every Python here, with the lowest and the newest packages
 	$(BIN)/python -m scripts.versions -- $(TEST_FLAGS)
 
-test-arm: $(READY)  ## the tests of generated code as code for ARM, in an emulator (Debian, Ubuntu)
+test-arm: $(READY)  ## the tests of generated code as code for ARM, in an emulator (on Debian)
 	$(BIN)/python -m scripts.arm -- $(TEST_FLAGS)
 
 check: $(READY)  ## formatter, linter, types, import and length rules, word list, the reference

@@ -57,10 +57,8 @@ def check_tools() -> None:
         raise Missing(f"QEMU emulates programs on Linux only, and this is {sys.platform}")
     absent = [name for name in ("apt-get", "dpkg", "dpkg-deb") if not shutil.which(name)]
     if absent:
-        raise Missing(
-            f"no {', '.join(absent)} here: the Python for ARM consists of Debian's packages, which "
-            "a Debian or Ubuntu machine downloads"
-        )
+        made_of = "the Python for ARM is made of Debian's packages"
+        raise Missing(f"no {', '.join(absent)} here: {made_of}")
 
 
 def make(recipe: str) -> None:
