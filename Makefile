@@ -14,7 +14,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11) and \
   "; name another: make PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-versions check format reference bench bench-full peers clean
+.PHONY: help demo test test-long test-versions test-arm check format reference bench bench-full peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ test-long: $(READY)  ## every test, the long ones included, with fresh random ex
 
 test-versions: $(READY)  ## the tests on every Python here, with the lowest and the newest packages
 	$(BIN)/python -m scripts.versions -- $(TEST_FLAGS)
+
+test-arm: $(READY)  ## the tests of generated code as code for ARM, in an emulator (on Debian)
+	$(BIN)/python -m scripts.arm -- $(TEST_FLAGS)
 
 check: $(READY)  ## formatter, linter, types, import and length rules, word list, the reference
 	$(BIN)/ruff format --check .
@@ -57,7 +60,7 @@ peers: $(PEERS_READY)  ## the tests that compare results with those peers
 
 clean:  ## remove caches and built files; the environments stay
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './.venv*' -not -path './.arm*' -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c '$(RECENT)'

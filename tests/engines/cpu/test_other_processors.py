@@ -1,12 +1,14 @@
 """Code for other processors: it is compiled, and its assembly is checked.
 
-Code for AVX2 runs in test_narrow_vectors.py; code for NEON and Windows is only read.
+Code for AVX2 runs in test_narrow_vectors.py; code for NEON runs by `make test-arm`; here, like that
+for Windows, it is only read.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ import pytest
 
 import steepest as st
 from steepest.engines.cpu.emit.program import emit_module
-from steepest.engines.cpu.gemm import machine_for
+from steepest.engines.cpu.gemm import Machine, machine_for
 from steepest.engines.cpu.machine.compiling import assembly_of
 from steepest.engines.cpu.machine.processor import Processor, llvm_binding
 from steepest.engines.cpu.plan import plan
@@ -68,10 +70,18 @@ def external(code: str) -> set[str]:
     return {name.lstrip("_") for name in called - defined}
 
 
-def training(dtype: str = "float32") -> Graph:
-    variables = dense_net((64, 50, 17, 10), dtype)
+def spilled(code: str) -> list[str]:
+    """The accesses of vectors on ARM's stack within straight code of many multiply-adds."""
+    straight = re.split(r"^[\w.]+:.*$", code, flags=re.MULTILINE)
+    tiles = [part for part in straight if len(re.findall(r"^\s+fmla", part, re.MULTILINE)) >= 16]
+    assert tiles
+    return re.findall(r"^\s+\w+\s+q\d+,.*\[sp.*$", "\n".join(tiles), re.MULTILINE)
+
+
+def training(dtype: str = "float32", widths: tuple[int, ...] = (64, 50, 17, 10)) -> Graph:
+    variables = dense_net(widths, dtype)
     step = training_step(variables, crossentropy, Adam(variables), st.nn.relu)
-    return recorded(step, 64, dtype, "int64")[0]
+    return recorded(step, widths[0], dtype, "int64")[0]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -87,6 +97,14 @@ def test_doubles_too(name: str) -> None:
     pattern = r"fmla\s+v\d+\.2d" if name == "arm linux" else r"vfmadd\d+pd\s.*%ymm"
     assert len(re.findall(pattern, code)) > 50
     assert external(code) <= WAITS
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_tiles_fit_the_registers_of_arm(dtype: str) -> None:
+    target = processor_called("arm linux")
+    assert machine_for(target) == Machine(128, registers=32)
+    for widths in ((64, 50, 17, 10), (300, 20, 28, 24)):  # tiles of 1 to 7 vectors
+        assert spilled(assembly(training(dtype, widths), target)) == []
 
 
 def test_code_for_an_older_processor_has_narrower_vectors() -> None:
@@ -112,3 +130,23 @@ def test_only_the_remainder_calls_a_library(name: str, dtype: str) -> None:
     for function in FUNCTIONS:
         graph = st.trace(function, [st.TensorSpec((None, 37), np.dtype(dtype))])
         assert external(assembly(graph, target)) <= WAITS | REMAINDERS, function
+
+
+# The instructions of ARM that access memory in order, without the LSE extension and with it.
+ADDS = {"": r"ldaxr\s.*stlxr\s", ",+lse,+rcpc": r"ldaddal\s"}
+ACQUIRES = {"ldar", "ldapr", "ldaxr", "stlxr", "ldaddal"}
+
+
+@pytest.mark.parametrize("features", ADDS)
+@pytest.mark.parametrize("name", ["arm linux", "arm mac"])
+def test_the_barrier_orders_memory_on_arm(name: str, features: str) -> None:
+    """ARM reorders accesses of memory. What a worker wrote before the barrier the others see behind
+    it only if its addition to the counter releases, and each load of the counter acquires.
+    """
+    target = replace(processor_called(name), name="generic", features=NEON + features)
+    code = assembly(training(), target)
+    (barrier,) = re.findall(r"^_?barrier:(.*?)^\s+\.cfi_endproc", code, re.MULTILINE | re.DOTALL)
+    assert len(re.findall(ADDS[features], barrier, re.DOTALL)) == 1
+    accesses = re.findall(r"^\s+(\w+)\s.*\[(?!sp\b).*\]", barrier, re.MULTILINE)
+    assert len(accesses) > 1 and set(accesses) <= ACQUIRES
+    assert re.search(r"^\s+isb$", barrier, re.MULTILINE), "a worker that waits pauses"

@@ -48,9 +48,16 @@ WIDE: dict[str, Callable[[Array], Array]] = {
 EXACT: dict[str, Callable[[Array], Array]] = {
     "abs": np.abs, "sign": np.sign, "floor": np.floor, "round": np.round, "negative": np.negative,
 }  # fmt: skip
+
+
+def second_of_equals(extreme: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Array]:
+    """NumPy's function, in which the processor decides whether 0 or -0 is the larger one."""
+    return lambda x, y: np.where(x == y, y, extreme(x, y))
+
+
 PAIRS: dict[str, Callable[[Array, Array], Array]] = {
-    "maximum": np.maximum, "minimum": np.minimum, "floor_divide": np.floor_divide,
-    "remainder": np.remainder,
+    "maximum": second_of_equals(np.maximum), "minimum": second_of_equals(np.minimum),
+    "floor_divide": np.floor_divide, "remainder": np.remainder,
 }  # fmt: skip
 
 

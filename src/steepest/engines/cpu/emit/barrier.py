@@ -6,23 +6,21 @@ from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import POINTER
 from steepest.engines.cpu.ir.helpers import INDEX, index
 
-SPINS = 1000  # checks of the counter, some 20 microseconds, before a worker yields its core
-YIELDS = 2000  # more checks, most of a millisecond, before it sleeps: waking takes 70 us or more
-NAP = 20  # microseconds of sleep between the checks after that
+NAP = 20  # microseconds of sleep between two checks; the system makes some 70 of it
 _VOID = ir.VoidType()
 
 
 def emit_barrier(module: ir.Module, triple: str) -> None:
-    """Emits barrier(counter, target): adds 1 to the counter, then waits until it is `target`.
+    """Emits barrier(counter, target, spins, yields): adds 1 to the counter and waits for `target`.
 
-    A worker checks the counter for some microseconds; then it yields its core between checks; then
-    it sleeps between them, so that a worker that waits for another core is moved to this one.
+    A worker checks the counter `spins` times; then it yields its core between `yields` checks; then
+    it sleeps between them, so that a process that waits for this core has it.
     """
-    kind = ir.FunctionType(_VOID, [POINTER, INDEX])
+    kind = ir.FunctionType(_VOID, [POINTER, INDEX, INDEX, INDEX])
     function = ir.Function(module, kind, "barrier")
     function.linkage = "internal"
     function.attributes.append("noinline")
-    counter, target = function.args
+    counter, target, spins, yields = function.args
     names = ("come", "look", "wait", "spin", "idle", "yield", "sleep", "out")
     blocks = {name: function.append_basic_block(name) for name in names}
     builder = ir.IRBuilder(blocks["come"])
@@ -35,10 +33,10 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
     builder.cbranch(builder.icmp_signed(">=", seen, target), blocks["out"], blocks["wait"])
     builder.position_at_end(blocks["wait"])
     more = builder.add(tries, index(1))
-    spinning = builder.icmp_signed("<", more, index(SPINS))
+    spinning = builder.icmp_signed("<", more, spins)
     builder.cbranch(spinning, blocks["spin"], blocks["idle"])
     builder.position_at_end(blocks["idle"])
-    yielding = builder.icmp_signed("<", more, index(SPINS + YIELDS))
+    yielding = builder.icmp_signed("<", more, builder.add(spins, yields))
     builder.cbranch(yielding, blocks["yield"], blocks["sleep"])
     for name, act in _waiting_calls(module, triple).items():
         builder.position_at_end(blocks[name])
@@ -59,11 +57,22 @@ def _waiting_calls(module: ir.Module, triple: str) -> dict[str, _Act | None]:
     nothing, number = ir.FunctionType(word, []), ir.FunctionType(word, [word])
     give_way = ir.Function(module, nothing, "SwitchToThread" if windows else "sched_yield")
     sleep = ir.Function(module, number, "Sleep" if windows else "usleep")
-    pause = None
-    if triple.startswith(("x86", "i686", "amd64")):
-        pause = ir.Function(module, ir.FunctionType(_VOID, []), "llvm.x86.sse2.pause")
     return {
-        "spin": None if pause is None else (pause, []),
+        "spin": _pause(module, triple),
         "yield": (give_way, []),
         "sleep": (sleep, [ir.Constant(word, 0 if windows else NAP)]),
     }
+
+
+def _pause(module: ir.Module, triple: str) -> _Act | None:
+    """An instruction that takes some ten nanoseconds and leaves memory to the other cores.
+
+    ARM's own `yield` takes no time on most processors; its instruction barrier does.
+    """
+    word = ir.IntType(32)
+    if triple.startswith(("x86", "i686", "amd64")):
+        return ir.Function(module, ir.FunctionType(_VOID, []), "llvm.x86.sse2.pause"), []
+    if triple.startswith(("aarch64", "arm64")):
+        barrier = ir.Function(module, ir.FunctionType(_VOID, [word]), "llvm.aarch64.isb")
+        return barrier, [ir.Constant(word, 15)]  # of the whole system, the only kind there is
+    return None

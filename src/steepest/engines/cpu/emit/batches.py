@@ -32,8 +32,8 @@ from steepest.engines.cpu.loops.spaces import (
 )
 from steepest.engines.cpu.plan.sharing import granularity
 
-NUMBERS = range(5)
-ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES = NUMBERS
+NUMBERS = range(7)
+ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES, SPINS, YIELDS = NUMBERS
 SLICE_OPERATIONS = 10_000_000  # of a product, for each bit of a vector: some 30 milliseconds
 SMALL_SLICE = 30_000_000  # of another kernel
 LEAST_SLICE, LEAST_LONG_SLICE = 64, 256  # rows of a product, so that copies of B pay
@@ -242,7 +242,7 @@ class Run:
             builder.atomic_rmw("xchg", leaving, target, "monotonic")
         several = builder.icmp_signed(">", self.workers, index(1))
         with builder.if_then(several):
-            builder.call(self.module.get_global("barrier"), [self.counter, target])
+            self._barrier(target)
         found = builder.load_atomic(leaving, "monotonic", 8, typ=INDEX)
         going = builder.append_basic_block("going")
         builder.cbranch(builder.icmp_signed("==", found, target), self.ended, going)
@@ -254,7 +254,12 @@ class Run:
         with builder.if_then(several):
             target = builder.add(builder.load(self.arrived, typ=INDEX), self.workers)
             builder.store(target, self.arrived)
-            builder.call(self.module.get_global("barrier"), [self.counter, target])
+            self._barrier(target)
+
+    def _barrier(self, target: ir.Value) -> None:
+        spins, yields = self.numbers[SPINS], self.numbers[YIELDS]
+        barrier = self.module.get_global("barrier")
+        self.builder.call(barrier, [self.counter, target, spins, yields])
 
     def _advance(self, batch: ir.Value) -> None:
         """Moves the pointers of the order and of the outputs to the next batch."""

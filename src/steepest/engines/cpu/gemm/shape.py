@@ -15,6 +15,9 @@ from steepest.engines.cpu.machine.processor import Processor
 # remain for the vectors of B and one broadcast of A, and each sum waits only for its own additions.
 TALL_32 = {1: 8, 2: 8, 3: 8, 4: 6, 5: 5, 6: 4, 7: 3}
 TALL_16 = {1: 8, 2: 6, 3: 4}
+# ARM multiplies by an element of a register only, never of memory: the elements of A need registers
+# too. With the taller tiles of 3, 5 and 6 vectors LLVM moved every sum around, twice in each step.
+TALL_ARM = {1: 8, 2: 8, 3: 7, 4: 6, 5: 4, 6: 3, 7: 3}
 
 LATENCY = 4  # cycles of a multiply-add: a single row takes as long as one of so many vectors
 
@@ -37,7 +40,9 @@ class Machine:
     @property
     def tall(self) -> dict[int, int]:
         """The rows of a tile for each number of vectors side by side."""
-        return TALL_32 if self.registers >= 32 else TALL_16
+        if self.registers < 32:
+            return TALL_16
+        return TALL_32 if self.vector_bits == 512 else TALL_ARM
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from steepest.engines.cpu.loops.spaces import (
 )
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.call_layout import CallLayout
+from steepest.engines.cpu.run.patience import patience
 from steepest.engines.stopping import StopWord
 
 LINE = 64  # bytes of a cache line: buffers begin at one, so that no two workers write to the same
@@ -89,7 +90,8 @@ class CallMemory:
         self.block = np.empty(offsets.total + LINE, np.uint8)
         base = -(-address(self.block) // LINE) * LINE
         self.table = (ctypes.c_int64 * table_size(self.layout.buffers))()
-        self.numbers = (ctypes.c_int64 * 5)(0, 1, 0, offsets.private_bytes, offsets.scratch_bytes)
+        sizes = offsets.private_bytes, offsets.scratch_bytes
+        self.numbers = (ctypes.c_int64 * 7)(0, 1, 0, *sizes, *patience(offsets.workers))
         self.counter = (ctypes.c_int64 * 16)()
         self.shared = tuple(map(ctypes.addressof, (self.table, self.numbers, self.counter)))
         self.identity = np.arange(max(offsets.batch, 1), dtype=np.int64)

@@ -45,12 +45,12 @@ def sign(x: Lanes) -> Lanes:
 
 
 def maximum(x: Lanes, y: Lanes) -> Lanes:
-    """The larger of two numbers; NaN if either is."""
+    """The larger of two numbers, the second of equal ones (0 and -0); NaN if either is."""
     return x.is_nan().choose(x, (x > y).choose(x, y))
 
 
 def minimum(x: Lanes, y: Lanes) -> Lanes:
-    """The smaller of two numbers; NaN if either is."""
+    """The smaller of two numbers, the second of equal ones (0 and -0); NaN if either is."""
     return x.is_nan().choose(x, (x < y).choose(x, y))
 
 
