@@ -17,6 +17,7 @@ Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 DIGITS = 4
 MANY = 1_000_000  # from here on numbers are written with an exponent
+LARGEST_WHOLE = 1e15
 
 
 def number_text(value: float, digits: int = DIGITS) -> str:
@@ -58,27 +59,30 @@ def exponent_text(text: str) -> str:
 def column_texts(numbers: Numbers, digits: int = DIGITS) -> list[str]:
     """The numbers of a column, with equal decimals where their sizes allow it.
 
-    >>> column_texts(np.array([2.31, 0.0124, np.nan]))
-    ['2.310', '0.012', 'NaN']
-    >>> column_texts(np.array([0.1, 1e-5])), column_texts(np.array([10.0, 2.0]))
-    (['0.1', '1e-5'], ['10', '2'])
+    There are more digits where the numbers differ in later ones only; integers are in full.
+
+    >>> column_texts(np.array([2.31, 0.0124, np.nan])), column_texts(np.array([0.1, 1e-5]))
+    (['2.310', '0.012', 'NaN'], ['0.1', '1e-5'])
+    >>> column_texts(np.array([0.693147, 0.693151])), column_texts(np.array([10.0, 1234567.0]))
+    (['0.693147', '0.693151'], ['10', '1,234,567'])
     """
-    finite = np.abs(numbers[np.isfinite(numbers)])
-    largest, smallest = (float(f(finite[finite > 0], initial=0.0)) for f in (np.max, _least))
-    if not largest or largest >= MANY or smallest < largest / 1000:
+    finite = numbers[np.isfinite(numbers)]
+    sizes = np.abs(finite[finite != 0])
+    if not sizes.size:
+        return [number_text(value) for value in numbers.tolist()]
+    largest, span = float(sizes.max()), float(finite.max() / 2 - finite.min() / 2) * 2
+    if largest < LARGEST_WHOLE and np.all(finite == np.floor(finite)):
+        return [fixed_text(v, 0) if math.isfinite(v) else number_text(v) for v in numbers.tolist()]
+    if 0 < span < largest:
+        digits = max(digits, min(17, 1 + math.ceil(math.log10(largest / span))))
+    if not 0.001 <= largest < MANY or sizes.min() < largest / 1000:
         return [number_text(value, digits) for value in numbers.tolist()]
-    decimals = 0
-    if not np.all(finite == np.floor(finite)):
-        decimals = max(0, digits - 1 - math.floor(math.log10(largest)))
-    texts = [fixed_text(v, decimals) if math.isfinite(v) else number_text(v) for v in numbers]
-    while decimals and all(text.endswith("0") for text in texts if text[-1].isdigit()):
-        decimals -= 1
-        texts = [text[: -2 + bool(decimals)] if text[-1].isdigit() else text for text in texts]
-    return texts
-
-
-def _least(values: Numbers, initial: float) -> float:
-    return float(values.min()) if values.size else initial
+    decimals = max(1, digits - 1 - math.floor(math.log10(largest)))
+    texts = [fixed_text(value, decimals) for value in finite.tolist()]
+    decimals -= min(len(text) - len(text.rstrip("0")) for text in texts)
+    return [
+        fixed_text(v, decimals) if math.isfinite(v) else number_text(v) for v in numbers.tolist()
+    ]
 
 
 def text_of(value: object, digits: int = DIGITS) -> str:

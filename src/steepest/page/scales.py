@@ -17,6 +17,7 @@ from steepest.page.number_texts import MANY, Numbers, fixed_text, number_text
 from steepest.page.values import Column
 
 SCALES = ("linear", "log")
+MOST_POWER = 300.0  # beyond it and below its inverse numbers are at the end of a log axis
 LARGEST = float(np.finfo(np.float64).max)
 FLAT = 1e-12  # a range that is smaller than this part of its values is widened
 
@@ -99,7 +100,8 @@ def scale_over(
         points = np.array([0.1, 1.0] if is_log else [0.0, 1.0])
     low, high = float(points.min()), float(points.max())
     if is_log:
-        first, last = _widened(math.log10(low), math.log10(high), margin, 0.5)
+        first, last = np.clip(np.log10([low, high]), -MOST_POWER, MOST_POWER).tolist()
+        first, last = _widened(first, last, margin, 0.5)
         return Scale(10.0 ** max(first, -307.0), 10.0 ** min(last, 308.0), is_log=True)
     whole = bool(drawn.size and np.all(drawn == np.floor(drawn)))
     return Scale(*_widened(low, high, margin, max(abs(low), abs(high)) / 2 or 1.0), whole=whole)
@@ -131,8 +133,10 @@ def _rounds(low: float, high: float, most: int, whole: bool) -> tuple[list[float
 
 def _label(value: float, exponent: int, *ends: float) -> str:
     largest = max(map(abs, ends))
-    if value == 0 or (largest < MANY and exponent >= -5):
+    if largest < MANY and exponent >= -5:
         return fixed_text(value, max(0, -exponent))
+    if value == 0:
+        return "0"
     power = math.floor(math.log10(largest))
     return f"{value / 10.0**power:.{max(0, power - exponent)}f}e{power}"
 

@@ -50,7 +50,7 @@ def style_sheet() -> str:
         ";".join(f"--{name}:{colour}" for name, colour in theme.items()) for theme in (LIGHT, DARK)
     ]
     looks = [f".{name}{{color:var(--{name})}}" for name in LIGHT if name[1:].isdigit()]
-    margins = [f".m{chars}{{padding-left:{0.58 * chars + 0.8:.2f}em}}" for chars in range(19)]
+    margins = [f".m{chars}{{padding-left:{0.6 * chars + 0.8:.2f}em}}" for chars in range(19)]
     return f"""
 :root{{color-scheme:light dark;{variables[0]}}}
 @media screen and (prefers-color-scheme:dark){{:root{{{variables[1]}}}}}

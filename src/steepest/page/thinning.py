@@ -48,8 +48,8 @@ def thin_points(x: Numbers, y: Numbers, most: int = MOST_POINTS) -> Indices:
     """
     for pixels in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32):
         cell = COLUMN * pixels
-        places = np.stack([x * (WIDTH / cell), y * (HEIGHT / cell)]).astype(np.int64)
-        _, first = np.unique(places, axis=1, return_index=True)
+        column, row = np.floor(x * (WIDTH / cell)), np.floor(y * (HEIGHT / cell))
+        _, first = np.unique(column * HEIGHT + row, return_index=True)
         if len(first) <= most:
             break
     return np.sort(first)

@@ -45,7 +45,8 @@ class Column:
         ('[64, 32]', '')
         """
         entry = self.entries[row]
-        return "" if is_missing(entry) else text_of(entry)
+        is_nan = entry != entry and isinstance(entry, float)  # so frames mark a missing text
+        return "" if is_missing(entry) or (is_nan and self.numbers is None) else text_of(entry)
 
     @property
     def texts(self) -> list[str]:
@@ -106,7 +107,7 @@ def entries_of(where: str, values: Any) -> list[Any]:
     >>> entries_of("Bars: values", np.arange(3))
     [0, 1, 2]
     """
-    if hasattr(values, "numpy") and not hasattr(values, "tolist"):  # a tensor
+    if hasattr(values, "numpy"):  # a tensor
         values = values.numpy()
     is_sequence = hasattr(values, "__len__") and hasattr(values, "__getitem__")
     is_text = isinstance(values, (str, bytes, Mapping))
@@ -120,7 +121,8 @@ def entries_of(where: str, values: Any) -> list[Any]:
             f"{where}: one axis was expected, got an array of shape {values.shape}; give its "
             "columns as a dictionary, a name for each"
         )
-    entries = list(values.tolist()) if isinstance(values, np.ndarray) else list(values)
+    entries = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    entries = [entry.numpy().tolist() if hasattr(entry, "numpy") else entry for entry in entries]
     if not entries:
         raise ArgumentError(f"{where}: it is empty; leave the block out where there are no values")
     return entries
