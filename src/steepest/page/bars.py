@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.errors import ArgumentError, ShapeError
+from steepest.errors import ArgumentError, ShapeError, unknown_name
 from steepest.page.axes import draw_ticks, label_below, shortened
 from steepest.page.canvas import Canvas
 from steepest.page.figure import Drawing, Figure, Panel, gap_remarks, swatch
@@ -57,6 +57,10 @@ class Bars(Figure):
             raise ArgumentError(
                 f"{where}: a dictionary of names and numbers was expected, got {values!r:.60}"
             )
+        if names is None and any(map(np.ndim, values.values())):
+            raise ArgumentError(
+                f"{where}: groups of bars need names=, a name for each number of a group"
+            )
         if names is None:
             self.names = [str(name) for name in values]
             self.groups = {"": numbers_of(where, list(values.values()))}
@@ -81,6 +85,9 @@ class Bars(Figure):
                 f"{self}: intervals are drawn for one group of bars, not for several"
             )
         if isinstance(intervals, Mapping):
+            for key in intervals:
+                if key not in keys:
+                    raise unknown_name(f"bar of {self}", key, map(str, keys))
             intervals = [intervals.get(key, (np.nan, np.nan)) for key in keys]
         pairs = entries_of(f"{self}: intervals", intervals)
         if len(pairs) != len(self.names) or any(np.shape(pair) != (2,) for pair in pairs):
