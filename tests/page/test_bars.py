@@ -64,7 +64,7 @@ def test_nothing_but_nan_is_drawn_without_bars():
 def test_long_names_are_above_their_bars_and_shortened():
     names = ["a learning rate ten times as small", "x" * 90]
     picture = shown(st.page.Bars(dict.fromkeys(names, 1.0), "Effects"))
-    assert names[0] in labels_of(picture) and "x" * 43 + "…" in labels_of(picture)
+    assert names[0] in labels_of(picture) and "x" * 37 + "…" in labels_of(picture)
 
 
 def test_intervals_are_drawn_and_in_the_table():

@@ -171,6 +171,13 @@ def test_thousands_of_points_are_thinned_and_the_rule_stated(rng: np.random.Gene
     )
 
 
+def test_the_rows_of_an_array_are_a_pair(rng: np.random.Generator):
+    points = rng.random((2, 9))
+    wanted = st.page.Scatter({"a": (points[0], points[1])}, "Points").markup("b1")
+    for given in (points, points.tolist()):
+        assert st.page.Scatter({"a": given}, "Points").markup("b1") == wanted
+
+
 WRONG = {
     "no title": (lambda: st.page.Lines([1], ""), "Lines: title is empty"),
     "a scale": (
@@ -186,6 +193,10 @@ WRONG = {
     "no pair": (
         lambda: st.page.Scatter({"a": [1, 2]}, "Points"),
         r"Scatter 'Points': a pair \(x, y\) of equally long sequences was expected as series 'a'",
+    ),
+    "points in rows": (
+        lambda: st.page.Scatter(np.ones((5, 2)), "Points"),
+        r"Scatter 'Points': a pair \(x, y\) of equally long sequences was expected, got array",
     ),
     "a description": (
         lambda: st.page.Lines([1], "Loss", description=3),

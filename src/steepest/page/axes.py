@@ -5,11 +5,14 @@ Depends on canvas and scales.
 
 from __future__ import annotations
 
+import itertools
+import unicodedata
+
 from steepest.page.canvas import Canvas
 from steepest.page.scales import Axis, Categories
 
 LONGEST_TICK = 18  # characters beside an axis; the style sheet has margins up to this
-LONGEST_NAME = 34  # characters above or below a picture on a screen of 360 pixels
+LONGEST_NAME = 34  # characters above or below a picture on a screen of 320 pixels
 WIDTH = 38  # characters side by side in such a picture
 SMALL_WIDTH = 27
 MOST_NAMES = 8
@@ -67,7 +70,13 @@ def label_below(canvas: Canvas, x_label: str, rows: int) -> int:
 def shortened(text: str, most: int) -> str:
     """A text of at most so many characters, with an ellipsis where it was cut.
 
-    >>> shortened("learning rate", 9), shortened("loss", 9)
-    ('learning…', 'loss')
+    Characters of double width, as those of Chinese, count twice.
+
+    >>> shortened("learning rate", 9), shortened("loss", 9), shortened("学习率", 5)
+    ('learning…', 'loss', '学习…')
     """
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    widths = [1 + (unicodedata.east_asian_width(character) in "WF") for character in text]
+    if sum(widths) <= most:
+        return text
+    fitting = sum(width <= most - 1 for width in itertools.accumulate(widths))
+    return f"{text[:fitting].rstrip()}…"

@@ -22,7 +22,7 @@ from steepest.page.values import Column, entries_of, numbers_of
 
 MOST_ROWS = 60
 LONGEST_BESIDE = 14  # characters of a name that is left of its bars; longer ones are above
-LONGEST_ABOVE = 44
+LONGEST_ABOVE = 38
 BAR = 1.5  # em, as the space between rows
 GAP = 0.6
 MOST_DESCRIBED = 12

@@ -6,7 +6,7 @@ Depends on the other files of this folder.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -126,6 +126,17 @@ class Plot(Figure):
         return [first, *(Column(one.name, each, values) for one, each, values in named)]
 
 
+def _pair(where: str, name: str, given: Any) -> tuple[Any, Any]:
+    """A pair of sequences, which may be the two rows of an array."""
+    pair = tuple(given) if hasattr(given, "__len__") and len(given) == 2 else given
+    if not is_pair(pair):
+        raise DTypeError(
+            f"{where}: a pair (x, y) of equally long sequences was expected"
+            f"{f' as series {name!r}' if name else ''}, got {given!r:.60}"
+        )
+    return pair
+
+
 def _point_columns(plot: Plot) -> list[Column]:
     x = np.concatenate([one.x for one in plot.series])
     y = np.concatenate([one.y for one in plot.series])
@@ -233,14 +244,10 @@ class Scatter(Plot):
         description: str = "",
     ) -> None:
         where = f"Scatter {title!r:.60}"
-        for name, pair in series.items() if isinstance(series, dict) else [("", series)]:
-            if not is_pair(pair):
-                raise DTypeError(
-                    f"{where}: a pair (x, y) of equally long sequences was expected"
-                    f"{f' as series {name!r}' if name else ''}, got {pair!r:.60}"
-                )
+        named = series if isinstance(series, Mapping) else {"": series}
+        pairs = {name: _pair(where, str(name), pair) for name, pair in named.items()}
         labels, scales = (x_label, y_label), (x_scale, y_scale)
-        super().__init__(series_of(where, series), title, labels, scales, highlight, description)
+        super().__init__(series_of(where, pairs), title, labels, scales, highlight, description)
 
     def draw(self, canvas: Canvas, x: Numbers, y: Numbers, look: str, pattern: int) -> int:
         """Draws the points of one series."""

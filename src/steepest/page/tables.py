@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest.arguments import whole
-from steepest.page.markup import Markup, element
+from steepest.page.markup import Markup, element, joined
 from steepest.page.number_texts import DIGITS, column_texts
 from steepest.page.values import Column, is_missing, table_columns, text_given
 
@@ -45,7 +45,7 @@ class Table:
         if count <= self.rows:
             return table
         remark = f"The first {self.rows:,} of {count:,} rows."
-        return Markup(table + element("p", remark, class_="remark"))
+        return joined([table, element("p", remark, class_="remark")])
 
 
 def table_markup(
