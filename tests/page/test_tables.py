@@ -26,7 +26,7 @@ def test_a_table_is_valid_and_says_what_it_shows():
     assert shown[-1] == "The first 10 of 1,000 rows." and shown[-2] == "9" and "10" not in shown
 
 
-def test_missing_and_special_values_are_told_from_each_other():
+def test_missing_and_special_values_differ():
     table = st.page.Table({"a": ["x", "y", "z"], "b": [None, np.nan, np.inf]}, "Runs").markup("b1")
     assert "<td></td>" in table and "<td>NaN</td>" in table and "<td>infinity</td>" in table
 
