@@ -106,6 +106,10 @@ WRONG = {
         lambda: st.page.Bars({"a": [1], "b": [2]}, "B", names=["x"], intervals=[(0, 1)]),
         "intervals are drawn for one group of bars",
     ),
+    "too many groups": (
+        lambda: st.page.Bars({k: [1] for k in range(7)}, "B", names=["x"]),
+        "7 groups were given, and 6 differ in colour",
+    ),
     "too few intervals": (
         lambda: st.page.Bars({"a": 1, "b": 2}, "B", intervals=[(0, 1)]),
         r"2 pairs \(low, high\) were expected",

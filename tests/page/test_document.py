@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import os
 import re
 import subprocess
@@ -165,6 +166,13 @@ def test_a_block_of_a_users_class_is_added_and_its_text_escaped():
             return "<b>hello</b>"
 
     assert "&lt;b&gt;hello&lt;/b&gt;" in st.page.Page("Digits", Greeting()).html()
+
+
+def test_a_notebook_shows_the_page_in_a_frame_without_rights():
+    page = st.page.Page("Digits", "1 < 2")
+    shown = page._repr_html_()
+    assert shown.startswith('<iframe srcdoc="&lt;!DOCTYPE html&gt;') and 'sandbox=""' in shown
+    assert html.unescape(shown.split('"')[1]) == page.html()
 
 
 def test_headings_follow_each_other():

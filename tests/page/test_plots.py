@@ -105,6 +105,13 @@ def test_all_but_the_highlighted_series_are_grey_and_below():
     assert legend_of(figure.markup("b1")) == ["run 7", "49 others"]
 
 
+def test_repeated_looks_are_stated():
+    for count, repeats in ((24, False), (25, True)):
+        figure = st.page.Lines({f"run {k}": [k, 1] for k in range(count)}, "Loss")
+        said = "Looks repeat; the argument highlight= names series that stand out."
+        assert (said in remarks_of(figure.markup("b1"))) == repeats
+
+
 def test_the_description_names_the_ends_and_extremes():
     picture = shown(
         st.page.Lines({"a": [3, 1, 2]}, "Loss", x_label="epoch", description="It falls.")

@@ -31,6 +31,13 @@ def test_numbers_of_every_form_are_taken(values: object):
     assert found.tolist() == [1.0, 2.5] and found.dtype == np.float64
 
 
+def test_numbers_are_those_at_the_call():
+    values = np.ones(3)
+    found = numbers_of("Lines", values)
+    values[:] = 7
+    assert found.tolist() == [1, 1, 1]
+
+
 def test_missing_values_are_nan():
     pandas = pytest.importorskip("pandas")
     assert np.isnan(numbers_of("Lines", [None, pandas.NA, np.nan])).all()

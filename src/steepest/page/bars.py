@@ -17,7 +17,7 @@ from steepest.page.figure import Drawing, Figure, Panel, gap_remarks, swatch
 from steepest.page.markup import Markup
 from steepest.page.number_texts import Numbers, number_text, text_of
 from steepest.page.scales import Scale, scale_over
-from steepest.page.style import series_look
+from steepest.page.style import SERIES, series_look
 from steepest.page.values import Column, entries_of, numbers_of
 
 MOST_ROWS = 60
@@ -70,6 +70,11 @@ class Bars(Figure):
                 str(group): numbers_of(f"{where}: {group!r}", each)
                 for group, each in values.items()
             }
+        if len(self.groups) > SERIES:
+            raise ArgumentError(
+                f"{where}: {len(self.groups)} groups were given, and {SERIES} differ in colour; "
+                "exchange groups and names, or make several figures"
+            )
         for group, numbers in self.groups.items():
             if len(numbers) != len(self.names):
                 raise ShapeError(
@@ -132,7 +137,7 @@ class Bars(Figure):
     def _draw_row(
         self, canvas: Canvas, scale: Scale, row: int, top: float, em: float, is_above: bool
     ) -> None:
-        """Draws the bars of one name below a height `top`; `em` is the height of a letter."""
+        """Draws the bars of one name below a height `top`; `em` is a share of the picture."""
         first = top - em * (GAP / 2 + BAR * is_above)
         if is_above:
             name = shortened(self.names[row], LONGEST_ABOVE)

@@ -86,6 +86,11 @@ class Page:
         body = element("body", element("main", element("h1", self.title), *blocks))
         return f"<!DOCTYPE html>\n{element('html', head, NEW_LINE, body, lang='en')}\n"
 
+    def _repr_html_(self) -> str:
+        """The page in a frame, as notebooks show it."""
+        frame = {"width": "100%", "height": 700, "sandbox": "", "title": self.title}
+        return element("iframe", "", srcdoc=self.html(), **frame)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the page to a file, whole or not at all; missing folders are made."""
         write_whole(path, self.html().encode())

@@ -51,7 +51,7 @@ class Figure(ABC):
         self.description = description and text_given(str(self), "description", description)
 
     def __str__(self) -> str:
-        return f"{type(self).__name__} {self.title!r}"
+        return f"{type(self).__name__} {self.title!r:.60}"
 
     @abstractmethod
     def drawing(self) -> Drawing:

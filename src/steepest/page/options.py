@@ -43,9 +43,10 @@ class Options(Figure):
         columns: Any,
         result: str,
         title: str,
-        scales: Mapping[str, str] | None,
-        best: str,
-        description: str,
+        *,
+        scales: Mapping[str, str] | None = None,
+        best: str = "low",
+        description: str = "",
     ) -> None:
         super().__init__(title, description)
         where = str(self)
@@ -75,7 +76,7 @@ class Options(Figure):
 
     def _axis(self, column: Column, margin: float) -> tuple[Axis, Numbers]:
         """The axis of a column, and where the runs are; those with equal names are spread."""
-        axis, places = axis_of(column, self.scales.get(column.name, "linear"), margin)
+        axis, places = axis_of(column, self.kind(column), margin)
         if isinstance(axis, Categories):
             places += (np.arange(len(places)) * GOLDEN % 1 - 0.5) * 0.5 / len(axis.names)
         return axis, places
@@ -121,18 +122,6 @@ class Slices(Options):
     >>> st.page.Page("Search", slices).save("search.html")
     """
 
-    def __init__(
-        self,
-        columns: Any,
-        result: str,
-        title: str,
-        *,
-        scales: Mapping[str, str] | None = None,
-        best: str = "low",
-        description: str = "",
-    ) -> None:
-        super().__init__(columns, result, title, scales, best, description)
-
     def drawing(self) -> Drawing:
         """One picture for each option."""
         y_axis = scale_over(self.results, self.kind(self.result), 0.06)
@@ -168,18 +157,6 @@ class Parallel(Options):
     >>> parallel = st.page.Parallel(runs, "accuracy", "Runs", best="high")
     >>> st.page.Page("Search", parallel).save("search.html")
     """
-
-    def __init__(
-        self,
-        columns: Any,
-        result: str,
-        title: str,
-        *,
-        scales: Mapping[str, str] | None = None,
-        best: str = "low",
-        description: str = "",
-    ) -> None:
-        super().__init__(columns, result, title, scales, best, description)
 
     def drawing(self) -> Drawing:
         """The axes of the options, and below them that of the result."""

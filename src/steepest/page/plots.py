@@ -80,6 +80,8 @@ class Plot(Figure):
         if not np.isfinite(drawn).any():
             canvas.label(0.5, 0.5, "no value can be drawn", "middle")
         remarks = thinning_remarks(left_out, int(np.isfinite(drawn).sum()), self.rule)
+        if len(set(looks) - {(REST, 0)}) < sum(look != REST for look, _ in looks):
+            remarks.append("Looks repeat; the argument highlight= names series that stand out.")
         for one in self.series:
             remarks += gap_remarks(one.name or "the series", one.y, self.y_scale == "log")
             remarks += gap_remarks(f"x of {one.name or 'the series'}", one.x, self.x_scale == "log")

@@ -79,7 +79,7 @@ def numbers_of(where: str, values: Any) -> Numbers:
 shows texts
     """
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biuf":
-        return np.asarray(values if len(values) else entries_of(where, values), np.float64)
+        return np.array(values if len(values) else entries_of(where, values), np.float64)
     entries = entries_of(where, values)
     wrong = next((k for k, entry in enumerate(entries) if not _is_number(entry)), None)
     if wrong is not None:
