@@ -13,6 +13,7 @@ from steepest.page.scales import Axis, Categories
 
 LONGEST_TICK = 18  # characters beside an axis; the style sheet has margins up to this
 LONGEST_NAME = 34  # characters above or below a picture on a screen of 320 pixels
+LONGEST_FULL = 80  # and on one of 640 or more
 WIDTH = 38  # characters side by side in such a picture
 SMALL_WIDTH = 27
 MOST_NAMES = 8
@@ -30,13 +31,13 @@ def draw_axes(
     longest = 1
     for place, label in y.ticks(5):
         text = shortened(label, LONGEST_TICK)
-        longest = max(longest, len(text))
+        longest = max(longest, width_of(text))
         canvas.rule((0, 1), (place, place), "grid")
         canvas.label(0, place, text, "end", "-.6em", ".35em")
     below = draw_ticks(canvas, x, 0.0, top=1.0, is_small=is_small)
     canvas.rule((0, 1), (0, 0), "axis")
-    canvas.label(0, 1, shortened(y_label, LONGEST_NAME), "name", dy="-.7em")
-    return f"frame m{longest} below{below + label_below(canvas, x_label, below)}"
+    draw_name(canvas, 0, 1, y_label, "name", "-.7em", is_small)
+    return f"frame m{longest} below{draw_name_below(canvas, x_label, below, is_small)}"
 
 
 def draw_ticks(
@@ -50,7 +51,7 @@ def draw_ticks(
     has_names, chars = isinstance(x, Categories), SMALL_WIDTH if is_small else WIDTH
     ticks = x.ticks(MOST_NAMES if has_names else 4 if is_small else 6)
     each = chars // max(len(ticks), 1) - 1
-    rows = 1 + (has_names and any(len(label) > each for _, label in ticks))
+    rows = 1 + (has_names and any(width_of(label) > each for _, label in ticks))
     for number, (place, label) in enumerate(ticks):
         if top is not None:
             canvas.rule((place, place), (y, top), "grid")
@@ -59,24 +60,41 @@ def draw_ticks(
     return rows
 
 
-def label_below(canvas: Canvas, x_label: str, rows: int) -> int:
-    """Draws the name of an axis below its rows of ticks; returns how many rows that takes."""
-    if not x_label:
-        return 0
-    canvas.label(1, 0, shortened(x_label, LONGEST_NAME), "name end", dy=f"{1.6 + 1.3 * rows:g}em")
-    return 1
+def draw_name_below(canvas: Canvas, name: str, rows: int, is_small: bool = False) -> int:
+    """Draws the name of an axis below its rows of ticks; returns how many rows there are then."""
+    draw_name(canvas, 1, 0, name, "name end", f"{1.6 + 1.3 * rows:g}em", is_small)
+    return rows + bool(name)
+
+
+def draw_name(
+    canvas: Canvas, x: float, y: float, name: str, look: str, dy: str, is_small: bool = False
+) -> None:
+    """Draws a name above or below a picture; on a narrow screen it is shortened."""
+    short = shortened(name, SMALL_WIDTH if is_small else LONGEST_NAME)
+    full = short if is_small else shortened(name, LONGEST_FULL)
+    if short != full:
+        canvas.label(x, y, full, f"{look} roomy", dy=dy)
+        look = f"{look} tight"
+    if name:
+        canvas.label(x, y, short, look, dy=dy)
 
 
 def shortened(text: str, most: int) -> str:
     """A text of at most so many characters, with an ellipsis where it was cut.
 
-    Characters of double width, as those of Chinese, count twice.
-
     >>> shortened("learning rate", 9), shortened("loss", 9), shortened("学习率", 5)
     ('learning…', 'loss', '学习…')
     """
-    widths = [1 + (unicodedata.east_asian_width(character) in "WF") for character in text]
-    if sum(widths) <= most:
+    if width_of(text) <= most:
         return text
-    fitting = sum(width <= most - 1 for width in itertools.accumulate(widths))
+    fitting = sum(width < most for width in itertools.accumulate(map(width_of, text)))
     return f"{text[:fitting].rstrip()}…"
+
+
+def width_of(text: str) -> int:
+    """The number of characters; those of double width, as in Chinese, count twice.
+
+    >>> width_of("loss"), width_of("损失")
+    (4, 4)
+    """
+    return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import ArgumentError, ShapeError, unknown_name
-from steepest.page.axes import draw_ticks, label_below, shortened
+from steepest.page.axes import draw_name, draw_name_below, draw_ticks, width_of
 from steepest.page.canvas import Canvas
 from steepest.page.figure import Drawing, Figure, Panel, gap_remarks, swatch
 from steepest.page.markup import Markup
@@ -22,7 +22,6 @@ from steepest.page.values import Column, entries_of, numbers_of
 
 MOST_ROWS = 60
 LONGEST_BESIDE = 14  # characters of a name that is left of its bars; longer ones are above
-LONGEST_ABOVE = 38
 BAR = 1.5  # em, as the space between rows
 GAP = 0.6
 MOST_DESCRIBED = 12
@@ -113,14 +112,14 @@ class Bars(Figure):
         scale = scale_over(np.concatenate(spans), ends=(0.0,))
         if scale.low < 0:  # space for the numbers left of the bars
             scale = Scale(scale.low - 0.18 * (scale.high - scale.low), scale.high)
-        longest = max(len(self.names[row]) for row in rows)
+        longest = max(width_of(self.names[row]) for row in rows)
         is_above = longest > LONGEST_BESIDE
         height = BAR * (len(self.groups) + is_above) + GAP
         canvas = Canvas()
         for place, _ in scale.ticks(5):
             canvas.rule((place, place), (0, 1), "grid")
         below = draw_ticks(canvas, scale, 0.0)
-        below += label_below(canvas, self.x_label, below)
+        below = draw_name_below(canvas, self.x_label, below)
         for number, row in enumerate(rows.tolist()):
             self._draw_row(
                 canvas, scale, row, 1 - number / len(rows), 1 / len(rows) / height, is_above
@@ -140,8 +139,7 @@ class Bars(Figure):
         """Draws the bars of one name below a height `top`; `em` is a share of the picture."""
         first = top - em * (GAP / 2 + BAR * is_above)
         if is_above:
-            name = shortened(self.names[row], LONGEST_ABOVE)
-            canvas.label(0, top - em * (GAP + BAR) / 2, name, "name", dy=".4em")
+            draw_name(canvas, 0, top - em * (GAP + BAR) / 2, self.names[row], "name", ".4em")
         else:
             middle = first - em * BAR * len(self.groups) / 2
             canvas.label(0, middle, self.names[row], "name end", "-.6em", ".35em")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import ArgumentError, unknown_name
-from steepest.page.axes import LONGEST_NAME, draw_axes, draw_ticks, shortened
+from steepest.page.axes import draw_axes, draw_name, draw_ticks
 from steepest.page.canvas import Canvas, point_paths
 from steepest.page.figure import (
     Drawing,
@@ -139,10 +139,10 @@ class Slices(Options):
             panels.append(Panel(canvas, title, self.described(), "13em", margins))
         count = len(self.options) * int(np.isfinite(y).sum())
         remarks = [*thinning_remarks(left_out, count, POINT_RULE), *self.remarks()]
-        legend = [(swatch("s0", ("point round small", "M14 6h1")), "a run")]
+        legend = [(swatch("s0", ("point round small", "M14 6h.01")), "a run")]
         if row is not None:
             best = f"the best run: {self._best_text(row)}"
-            legend.append((swatch("s1", *point_paths(1, "M14 6h1")), best))
+            legend.append((swatch("s1", *point_paths(1, "M14 6h.01")), best))
         return Drawing(panels, self.columns, legend, remarks)
 
 
@@ -166,7 +166,7 @@ class Parallel(Options):
         canvas = Canvas()
         for column, axis, y in zip(ordered, axes, heights.tolist(), strict=True):
             canvas.rule((0, 1), (y, y), "axis")
-            canvas.label(0, y, shortened(column.name, LONGEST_NAME), "name", dy="-.7em")
+            draw_name(canvas, 0, y, column.name, "name", "-.7em")
             below = draw_ticks(canvas, axis, y)
         levels = self._levels(places[-1])
         drawn, row = self._drawn(), self.best_run()

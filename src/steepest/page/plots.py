@@ -216,7 +216,7 @@ class Lines(Plot):
     def swatch(self, look: str, pattern: int) -> Markup:
         """A line in the legend."""
         is_marked = look != REST and max(len(one.y) for one in self.series) <= FEW
-        points = point_paths(pattern, "M14 6h1") if is_marked else []
+        points = point_paths(pattern, "M14 6h.01") if is_marked else []
         return swatch(look, (f"line d{pattern}", "M2 6h24"), *points)
 
 
@@ -257,4 +257,4 @@ class Scatter(Plot):
 
     def swatch(self, look: str, pattern: int) -> Markup:
         """A point in the legend."""
-        return swatch(look, *point_paths(pattern, "M14 6h1"))
+        return swatch(look, *point_paths(pattern, "M14 6h.01"))

@@ -112,6 +112,8 @@ gap:0 1rem}
 stroke-linejoin:round;paint-order:stroke;font-variant-numeric:tabular-nums}
 .plot .name{fill:var(--text)}
 .middle{text-anchor:middle}.end{text-anchor:end}
+.tight{display:none}
+@media (max-width:40rem){.roomy{display:none}.tight{display:inline}}
 .grid{stroke:var(--grid)}.axis{stroke:var(--axis)}
 .interval{stroke:var(--text);stroke-width:2}
 .rest{color:var(--axis)}.bar{fill:currentColor}
