@@ -63,6 +63,13 @@ def test_gaps_of_x_are_stated():
     assert remarks_of(figure.markup("b1")) == ["x of a: gaps where values are NaN (1)."]
 
 
+def test_gaps_of_many_series_are_stated_in_part():
+    figure = st.page.Lines({f"run {k}": [k, np.nan] for k in range(20)}, "Loss")
+    remarks = remarks_of(figure.markup("b1"))
+    assert remarks[5] == "run 5: gaps where values are NaN (1)." and len(remarks) == 7
+    assert remarks[6] == "And 14 more."
+
+
 def test_nothing_to_draw_is_stated():
     picture = shown(st.page.Lines([np.nan, np.inf], "Loss"))
     assert "no value can be drawn" in labels_of(picture) and line_runs(picture) == []
@@ -148,6 +155,11 @@ def test_the_table_of_paths_has_a_row_for_each_point():
         ["x", "1", "0", "1", "2"],
         ["y", "1", "2", "3", "7"],
     ]
+
+
+def test_points_without_an_x_are_in_the_table():
+    figure = st.page.Lines({"a": ([1, np.nan], [1, 2]), "b": ([2], [7])}, "Paths")
+    assert cells(figure)[1:] == [["x", "1", "NaN", "2"], ["y", "1", "2", "7"]]
 
 
 def test_the_table_of_many_series_has_a_row_for_each():

@@ -48,7 +48,8 @@ class Figure(ABC):
 
     def __init__(self, title: str, description: str) -> None:
         self.title = text_given(type(self).__name__, "title", title)
-        self.description = description and text_given(str(self), "description", description)
+        is_given = description != ""
+        self.description = text_given(str(self), "description", description) if is_given else ""
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.title!r:.60}"

@@ -25,7 +25,7 @@ from steepest.page.values import Column, Series, chosen, is_pair, series_of
 HEIGHT = "21em"
 FEW = 40  # points of a line that are marked
 MOST_COLUMNS = 12  # series with a column of their own in the table of numbers
-MOST_DESCRIBED = 6
+MOST_SAID = 6  # series that a description or remarks name
 REST = "rest"  # the look of series that are not highlighted
 
 
@@ -82,11 +82,17 @@ class Plot(Figure):
         remarks = thinning_remarks(left_out, int(np.isfinite(drawn).sum()), self.rule)
         if len(set(looks) - {(REST, 0)}) < sum(look != REST for look, _ in looks):
             remarks.append("Looks repeat; the argument highlight= names series that stand out.")
-        for one in self.series:
-            remarks += gap_remarks(one.name or "the series", one.y, self.y_scale == "log")
-            remarks += gap_remarks(f"x of {one.name or 'the series'}", one.x, self.x_scale == "log")
+        remarks += _first(self._gaps())
         panel = Panel(canvas, self.title, self._described(), HEIGHT, margins)
         return Drawing([panel], self.columns(), self._legend(looks), remarks)
+
+    def _gaps(self) -> list[str]:
+        found = []
+        for one in self.series:
+            name = one.name or "the series"
+            found += gap_remarks(name, one.y, self.y_scale == "log")
+            found += gap_remarks(f"x of {name}", one.x, self.x_scale == "log")
+        return found
 
     def _looks(self) -> list[tuple[str, int]]:
         shown = [not self.highlight or one.name in self.highlight for one in self.series]
@@ -106,15 +112,13 @@ class Plot(Figure):
         return [*entries, *([(self.swatch(REST, 0), f"{rest:,} others")] if rest else [])]
 
     def _described(self) -> str:
-        said = [_summary(one, self.x_label or "x") for one in self.series[:MOST_DESCRIBED]]
-        more = len(self.series) - len(said)
-        return " ".join([*said, *([f"And {more:,} more."] if more else [])])
+        return " ".join(_first([_summary(one, self.x_label or "x") for one in self.series]))
 
     def columns(self) -> list[Column]:
         """The numbers of all series as the columns of a table."""
         if len(self.series) > MOST_COLUMNS:
             return _summary_columns(self.series)
-        if len(self.series) > 1 and any((np.diff(one.x) <= 0).any() for one in self.series):
+        if len(self.series) > 1 and not all((np.diff(one.x) > 0).all() for one in self.series):
             names = [one.name for one in self.series for _ in one.x]
             return [Column("series", tuple(names), None), *_point_columns(self)]
         if len(self.series) == 1:
@@ -126,6 +130,12 @@ class Plot(Figure):
         named = zip(self.series, entries, numbers, strict=True)
         first = Column(self.x_label or "x", tuple(x.tolist()), x)
         return [first, *(Column(one.name, each, values) for one, each, values in named)]
+
+
+def _first(sentences: list[str]) -> list[str]:
+    """The first of many sentences, and how many more there are."""
+    more = len(sentences) - MOST_SAID
+    return [*sentences[:MOST_SAID], f"And {more:,} more."] if more > 0 else sentences
 
 
 def _pair(where: str, name: str, given: Any) -> tuple[Any, Any]:
