@@ -23,6 +23,11 @@ def test_short_names_are_in_one_row_and_long_ones_in_two():
     assert picture.count('dy="1.4em"') == 4 and picture.count('dy="2.6em"') == 1
 
 
+def test_names_are_in_two_rows_where_one_is_a_character_too_long():
+    assert draw_ticks(Canvas(), Categories(("a" * 18, "b" * 18)), 0.0) == 1
+    assert draw_ticks(Canvas(), Categories(("a" * 18, "b" * 19)), 0.0) == 2
+
+
 def test_names_that_do_not_fit_in_two_rows_are_shortened():
     canvas = Canvas()
     draw_ticks(canvas, Categories(("a" * 30, "b" * 30)), 0.0, is_small=True)

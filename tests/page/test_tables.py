@@ -56,6 +56,11 @@ def test_extremes_of_a_large_table_of_numbers_are_shown(rng: np.random.Generator
     assert rows[0] == 0 and rows[-1] == 49_999
 
 
+def test_of_very_many_columns_some_rows_are_shown():
+    rows = rows_to_show([Column("a", (0,) * 900, np.zeros(900))] * 400)
+    assert len(rows) == 12 and rows[-1] == 899
+
+
 def test_a_column_without_finite_numbers_has_no_extremes():
     column = Column("a", (np.nan,) * 9_000, np.full(9_000, np.nan))
     assert len(rows_to_show([column])) == MOST_CELLS
