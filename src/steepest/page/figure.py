@@ -61,10 +61,11 @@ class Figure(ABC):
     def markup(self, prefix: str) -> Markup:
         """The figure as HTML."""
         drawn = self.drawing()
-        panels = [
-            element("div", self._picture(panel, f"{prefix}-{number}"), class_=panel.margins)
-            for number, panel in enumerate(drawn.panels, 1)
-        ]
+        panels = []
+        for number, panel in enumerate(drawn.panels, 1):
+            description = f"{self.description} {panel.description}".strip()
+            picture = panel.canvas.svg(f"{prefix}-{number}", panel.title, description, panel.height)
+            panels.append(element("div", picture, class_=panel.margins))
         return element(
             "figure",
             element("figcaption", self.title),
@@ -74,10 +75,6 @@ class Figure(ABC):
             self._numbers(prefix, drawn.columns),
             id=prefix,
         )
-
-    def _picture(self, panel: Panel, prefix: str) -> Markup:
-        description = f"{self.description} {panel.description}".strip()
-        return panel.canvas.svg(prefix, panel.title, description, panel.height)
 
     def _numbers(self, prefix: str, columns: Sequence[Column]) -> Markup:
         count, shown = len(columns[0].entries), rows_to_show(columns)

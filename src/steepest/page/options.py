@@ -81,13 +81,15 @@ class Options(Figure):
             places += (np.arange(len(places)) * GOLDEN % 1 - 0.5) * 0.5 / len(axis.names)
         return axis, places
 
+    def ranked(self) -> np.ndarray:
+        """The numbers of the runs, the best first and those without a result last."""
+        signed = self.results if self.best == "low" else -self.results
+        return np.argsort(np.where(np.isfinite(signed), signed, np.inf), kind="stable")
+
     def best_run(self) -> int | None:
         """The number of the run with the best result; None if no result is finite."""
-        finite = np.isfinite(self.results)
-        if not finite.any():
-            return None
-        signed = self.results if self.best == "low" else -self.results
-        return int(np.argmin(np.where(finite, signed, np.inf)))
+        best = int(self.ranked()[0])
+        return best if np.isfinite(self.results[best]) else None
 
     def remarks(self) -> list[str]:
         """Sentences on values that have no place."""
@@ -169,7 +171,7 @@ class Parallel(Options):
             draw_name(canvas, 0, y, column.name, "name", "-.7em")
             below = draw_ticks(canvas, axis, y)
         levels = self._levels(places[-1])
-        drawn, row = self._drawn(), self.best_run()
+        drawn, row = np.sort(self.ranked()[:MOST_RUNS]), self.best_run()
         table = np.stack(places, axis=1)
         for level in range(-1, LEVELS):
             _draw_runs(
@@ -183,11 +185,6 @@ class Parallel(Options):
         size = f"{AXIS * (len(ordered) - 1):g}em"
         panel = Panel(canvas, self.title, self.described(), size, f"frame below{below}")
         return Drawing([panel], self.columns, self._legend(levels, row), remarks)
-
-    def _drawn(self) -> np.ndarray:
-        signed = self.results if self.best == "low" else -self.results
-        order = np.argsort(np.where(np.isfinite(signed), signed, np.inf), kind="stable")
-        return np.sort(order[:MOST_RUNS])
 
     def _levels(self, places: Numbers) -> np.ndarray:
         """The colour of each run, from 0 for the worst; -1 where the result has no place."""

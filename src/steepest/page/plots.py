@@ -83,7 +83,8 @@ class Plot(Figure):
         if len(set(looks) - {(REST, 0)}) < sum(look != REST for look, _ in looks):
             remarks.append("Looks repeat; the argument highlight= names series that stand out.")
         remarks += _first(self._gaps())
-        panel = Panel(canvas, self.title, self._described(), HEIGHT, margins)
+        described = " ".join(_first([_summary(one, self.x_label or "x") for one in self.series]))
+        panel = Panel(canvas, self.title, described, HEIGHT, margins)
         return Drawing([panel], self.columns(), self._legend(looks), remarks)
 
     def _gaps(self) -> list[str]:
@@ -110,9 +111,6 @@ class Plot(Figure):
         entries = [(self.swatch(*look), one.name) for one, look in named if look[0] != REST]
         rest = len(self.series) - len(entries)
         return [*entries, *([(self.swatch(REST, 0), f"{rest:,} others")] if rest else [])]
-
-    def _described(self) -> str:
-        return " ".join(_first([_summary(one, self.x_label or "x") for one in self.series]))
 
     def columns(self) -> list[Column]:
         """The numbers of all series as the columns of a table."""

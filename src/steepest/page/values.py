@@ -81,7 +81,9 @@ shows texts
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biuf":
         return np.array(values if len(values) else entries_of(where, values), np.float64)
     entries = entries_of(where, values)
-    wrong = next((k for k, entry in enumerate(entries) if not _is_number(entry)), None)
+    number = (Real, np.bool_)
+    is_wrong = [not (isinstance(entry, number) or is_missing(entry)) for entry in entries]
+    wrong = is_wrong.index(True) if any(is_wrong) else None
     if wrong is not None:
         entry = entries[wrong]
         shape = np.shape(entry) if isinstance(entry, (list, tuple, np.ndarray)) else ()
@@ -95,10 +97,6 @@ shows texts
             "texts"
         )
     return np.array([np.nan if is_missing(entry) else float(entry) for entry in entries])
-
-
-def _is_number(entry: object) -> bool:
-    return isinstance(entry, (Real, np.bool_)) or is_missing(entry)
 
 
 def entries_of(where: str, values: Any) -> list[Any]:
