@@ -42,7 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("layers", "losses", "io"),
     ("metrics", "optimizers", "protocols"),
     ("datasets", "ops", "storage"),
-    ("callbacks", "diagnosis"),
+    ("callbacks", "diagnosis", "page"),
     ("neuralnet",),
     ("evaluate",),
     ("classroom", "tabular", "tune", "doctor", "export", "plot", "saving", "utils"),

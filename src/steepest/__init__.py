@@ -79,6 +79,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import neuralnet as neuralnet
     from steepest import ops as ops
     from steepest import optimizers as optimizers
+    from steepest import page as page
     from steepest import preprocessing as preprocessing
     from steepest import regularizers as regularizers
     from steepest import saving as saving
@@ -115,7 +116,7 @@ LATER: dict[str, str] = {
     for name in (
         "activations backend callbacks classroom constraints data datasets diagnosis errors events "
         "initializers io "
-        "layers losses metrics mixed_precision neuralnet ops optimizers preprocessing "
+        "layers losses metrics mixed_precision neuralnet ops optimizers page preprocessing "
         "regularizers saving schedules strings utils"
     ).split()
 }
