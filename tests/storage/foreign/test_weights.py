@@ -29,13 +29,15 @@ def ones(model: st.Model) -> st.Model:
     return model
 
 
-def hdf5() -> bytes:
+def hdf5(units: int = 3) -> bytes:
     """Weights of two layers `a` and `b`: twos."""
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         for name in "ab":
-            file[f"layers/{name}/vars/0"] = np.full((3, 3), 2.0, "float32")
-            file[f"layers/{name}/vars/1"] = np.full(3, 2.0, "float32")
+            file[f"layers/{name}/vars/0"] = np.full(
+                (3 if name == "a" else units, units), 2.0, "float32"
+            )
+            file[f"layers/{name}/vars/1"] = np.full(units, 2.0, "float32")
             file[f"layers/{name}/vars"].attrs["name"] = name
     return buffer.getvalue()
 
@@ -114,15 +116,15 @@ def test_members_of_an_archive_are_read_up_to_their_limits(tmp_path: Path) -> No
 def test_a_model_may_have_as_many_weights_as_its_archive(tmp_path: Path) -> None:
     inner = {"module": "keras.layers", "registered_name": None}
     start = {**inner, "class_name": "InputLayer", "config": {"batch_shape": [None, 3]}}
-    parts = [{**inner, "class_name": "Dense", "config": {"name": n, "units": 3}} for n in "ab"]
+    parts = [{**inner, "class_name": "Dense", "config": {"name": n, "units": 40}} for n in "ab"]
     stack = {
         **inner,
         "class_name": "Sequential",
         "config": {"name": "s", "layers": [start, *parts]},
     }
-    archive(tmp_path / "m.keras", hdf5(), json.dumps(stack))
+    archive(tmp_path / "m.keras", hdf5(40), json.dumps(stack))
     assert (st.load_model(tmp_path / "m.keras").get_weights()[0] == 2.0).all()
-    wide = json.dumps(stack).replace('"units": 3', '"units": 300')
-    archive(tmp_path / "m.keras", hdf5(), wide)
+    wide = json.dumps(stack).replace('"units": 40', '"units": 80')
+    archive(tmp_path / "m.keras", hdf5(40), wide)
     with pytest.raises(DataError, match="asks for a weight 'kernel'"):
         st.load_model(tmp_path / "m.keras")
