@@ -14,11 +14,11 @@ WIDTH = 96
 
 
 def defaults_of(
-    modules: Iterable[Any], inside: str, apart: str = "-", methods: Iterable[type] = ()
+    modules: Iterable[Any], inside: str, without: str = "-", methods: Iterable[type] = ()
 ) -> str:
     """The defaults of the public names of modules, and of all methods of some classes.
 
-    Only names defined in the package `inside` count, without those of the package `apart`.
+    Only names defined in the package `inside` count, without those of the package `without`.
     """
     found = {name: getattr(module, name) for module in modules for name in module.__all__}
     for kind in methods:
@@ -28,7 +28,7 @@ def defaults_of(
         _line(name, value)
         for name, value in sorted(found.items())
         if f"{getattr(value, '__module__', '')}.".startswith(f"{inside}.")
-        and not f"{value.__module__}.".startswith(f"{apart}.")
+        and not f"{value.__module__}.".startswith(f"{without}.")
     )
     return "".join(lines)
 
