@@ -9,6 +9,7 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
+from steepest.diagnosis import first_layers
 from steepest.diagnosis.advice import rate_advice
 from steepest.diagnosis.data import (
     column_name,
@@ -61,6 +62,7 @@ def output(function: Any, *shape: int | None) -> Any:
         ([1.0, 1e-2, 2e-2, 1e-2, 1e-3], ["rate-overshoots"]),
         ([1.0, 0.995, 0.994, 0.993, 0.992], ["rate-too-small"]),
         ([1.0, 0.9951, 0.9926, 0.9901, 0.9876], ["rate-too-small"]),  # as fast as before
+        ([1.0, 0.98, 0.979, 0.978, 0.977], []),  # fast at first
         ([1.0, 0.985, 0.98, 0.98, 0.98], []),  # it has come to rest
         ([1.0, 0.98, 0.96, 0.94, 0.92], []),  # it falls by more than a twentieth
         ([1e-7, 1e-7, 1e-7, 1e-7, 1e-7], []),
@@ -269,6 +271,20 @@ def test_layers_inspect_the_rows_that_are_read() -> None:
     assert list(reader_findings([column], [[]])) == []
 
 
+def test_of_large_inputs_a_spread_sample_is_inspected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_layers, "MOST_VALUES", 9)
+    monkeypatch.setattr(first_layers, "SAMPLE", 3)
+    seen: list[list[int]] = []
+    layer = st.layers.CategoryEncoding(99)
+    monkeypatch.setattr(
+        layer, "findings_in", lambda values: seen.append(values.ravel().tolist()) or []
+    )
+    for rows in (9, 10, 2):
+        list(reader_findings([DenseColumn(np.arange(rows)[:, None])], [[layer]]))
+    list(reader_findings([DenseColumn(np.arange(10)[:, None])], [[layer]], np.array([5, 6])))
+    assert seen == [list(range(9)), [0, 4, 9], [0, 1], [0, 4, 9]]
+
+
 @pytest.mark.parametrize(
     ("function", "ending"),
     [
@@ -340,6 +356,14 @@ def test_labels_that_losses_take(loss: str, units: int, values: Any, rule: list[
             0 if rule != ["shares-not-adding-up"] and np.min(values) < 0 and loss != "hinge" else 1
         )
         assert found[0].where.row == wrong
+
+
+def test_an_output_of_one_number_a_row_has_one_class() -> None:
+    made = output(lambda x: st.reduce_sum(x, 1), None, 4)
+    loss = st.losses.get("sparse_categorical_crossentropy")
+    assert rules(bound_findings(loss, made, np.array([0, 0]))) == ["single-class"]
+    for labels in (np.array([False, False]), np.array([0, 0], "uint8"), np.array([0.0, 0.0])):
+        assert rules(bound_findings(loss, made, labels)) == ["single-class"]
 
 
 def test_the_ignored_class_may_be_outside() -> None:
@@ -427,6 +451,8 @@ def affine(x: Any) -> Any:
         ("binary_crossentropy", st.nn.sigmoid, 4, np.eye(4), ["sigmoid-over-classes"]),
         ("binary_crossentropy", st.nn.sigmoid, 2, np.eye(2), []),
         ("sparse_categorical_crossentropy", st.nn.sigmoid, 4, [0, 1], ["sigmoid-over-classes"]),
+        ("sparse_categorical_crossentropy", st.nn.sigmoid, 2, [0, 1], ["sigmoid-over-classes"]),
+        ("sparse_categorical_crossentropy", st.nn.sigmoid, 1, [0, 0], []),
         ("binary_crossentropy", affine, 4, [[0.0] * 4], ["activation-missing"]),
         ("binary_crossentropy", st.nn.relu, 4, [[0.0] * 4], ["activation-missing"]),
     ],
