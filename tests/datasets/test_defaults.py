@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from steepest.datasets import softmax_table, stocks
+from steepest.datasets import catalog, softmax_table, stocks
 from steepest.datasets.catalog import NAMES, loader, pick
 from steepest.datasets.imdb import TokenRows, limited, numbered
 from steepest.datasets.shapes import class_sizes
@@ -112,3 +113,24 @@ def test_numbers_of_words_are_moved_begun_limited_and_dropped() -> None:
     assert limited(rows, 3, 2, None).lists().tolist() == [[2], [], []]
     assert rows.lengths().tolist() == [2, 0, 1] and len(rows) == 3
     assert rows.select(np.array([2, 0])).lists().tolist() == [[3], [1, 2]]
+
+
+def test_points_without_noise_begin_at_the_same_angle() -> None:
+    (x, y), (x_test, y_test) = loader("circles").load_data(samples=8, noise=0.0, test_split=0.25)
+    points, labels = np.concatenate([x, x_test]), np.concatenate([y, y_test])
+    for label, radius in ((0, 1.0), (1, 0.5)):
+        angles = np.sort(np.round(np.degrees(np.arctan2(*points[labels == label].T[::-1])) % 360))
+        assert angles.tolist() == [0.0, 90.0, 180.0, 270.0]
+        lengths = np.hypot(*points[labels == label].T)
+        np.testing.assert_allclose(lengths, radius, rtol=1e-6)
+
+
+def test_gray_pictures_get_an_axis_of_one_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load_data() -> Any:
+        return (np.zeros((3, 8, 8)), np.zeros(3)), (np.zeros((2, 8, 8, 3)), np.zeros(2))
+
+    monkeypatch.setattr(catalog, "loader", lambda name: SimpleNamespace(load_data=load_data))
+    shapes = {part: x.shape for part, (x, _) in catalog._parts("mnist").items()}
+    assert shapes == {"train": (3, 8, 8, 1), "test": (2, 8, 8, 3)}
+    plain = {part: x.shape for part, (x, _) in catalog._parts("iris").items()}
+    assert plain == {"train": (3, 8, 8), "test": (2, 8, 8, 3)}

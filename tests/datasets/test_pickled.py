@@ -148,3 +148,9 @@ def test_values_are_stored_and_read_again_by_number():
     assert read(b"K\x07q\x05h\x05\x86.") == (7, 7)
     assert read(b"K\x07r\x05\x01\x00\x00j\x05\x01\x00\x00\x86.") == (7, 7)
     assert read(b"K\x07\x94K\x08\x94h\x00h\x01\x87.") == (8, 7, 8)
+
+
+def test_arrays_without_values_come_back():
+    for shape in ((0,), (0, 3), (2, 0)):
+        found = read(pickle.dumps(np.zeros(shape, "<f4"), protocol=4))
+        assert found.shape == shape and found.dtype == np.float32

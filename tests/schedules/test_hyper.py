@@ -8,7 +8,7 @@ import pytest
 
 import steepest as st
 from steepest import schedules
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, TraceError
 from steepest.schedules import HyperParameter, now
 from steepest.schedules import clock as clocks
 from steepest.schedules.hyper import as_setting
@@ -144,3 +144,15 @@ def test_a_value_outside_names_the_progress_of_a_schedule_that_reads_it() -> Non
     clock.step.assign(3)
     with clock, pytest.raises(ArgumentError, match=r"got 1\.5 at progress 0\.75, step 3 \(counted"):
         now(owner, "amount")
+
+
+def test_a_function_of_progress_that_cannot_be_recorded_gets_a_note() -> None:
+    with pytest.raises(TraceError) as caught:
+        Owner(lambda t: 0.5 if t > 0.5 else 0.25)
+    assert "in the function of progress for Owner.amount" in caught.value.__notes__[0]
+
+    class Branching(schedules.LearningRateSchedule):
+        def __call__(self, step: Any) -> Any:
+            return st.constant(0.5 if int(step) > 5 else 0.25)
+
+    assert now(Owner(Branching()), "amount", clock=st.optimizers.SGD().clock).item() == 0.25
