@@ -6,7 +6,9 @@ import steepest as st
 from tests.signatures import defaults_of
 
 DEFAULTS = """\
+all: keepdims=False
 allclose: rtol=1e-05, atol=1e-08, equal_nan=False
+any: keepdims=False
 argmax: keepdims=False
 argmin: keepdims=False
 argpartition: axis=-1
