@@ -65,6 +65,8 @@ def output(function: Any, *shape: int | None) -> Any:
         ([1.0, 0.98, 0.979, 0.978, 0.977], []),  # fast at first
         ([1.0, 0.985, 0.98, 0.98, 0.98], []),  # it has come to rest
         ([1.0, 0.98, 0.96, 0.94, 0.92], []),  # it falls by more than a twentieth
+        ([1.0, 1.0, 1.0, 0.98, 0.98], []),  # it has begun to fall
+        ([20.0, 19.75, 19.5, 19.25, 19.0], []),  # by a twentieth
         ([1e-7, 1e-7, 1e-7, 1e-7, 1e-7], []),
         ([1.0, 1.0, np.nan, 1.0, 1.0], []),
         ([], []),
@@ -176,6 +178,8 @@ def test_the_columns_of_largest_and_least_scale_are_named() -> None:
     sparse = SparseColumn(np.array([0, 2, 3]), np.array([0, 2, 0]), np.array([4.0, 900.0, -5.0]), 3)
     (found,) = scale_findings([sparse], lambda: [False])
     assert found.where.column == 2 and found.evidence["small"] == 5.0
+    least = SparseColumn(np.array([0, 2, 3]), np.array([0, 2, 0]), np.array([0.5, 100.0, 0.5]), 3)
+    assert not list(scale_findings([least], lambda: [False]))
     late = np.ones((2001, 2))
     late[2000, 1] = 1e6
     assert not list(scale_findings([DenseColumn(late)], lambda: [False]))
