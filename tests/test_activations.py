@@ -272,7 +272,7 @@ def test_sparsemax_is_the_nearest_point_of_the_simplex(rng):
         for other in rng.dirichlet(np.ones(5), 200):
             assert ((row - share) ** 2).sum() <= ((row - other) ** 2).sum() + 1e-12
     np.testing.assert_allclose(activations.sparsemax(x.T, axis=0).numpy().T, shares)
-    st.gradcheck(activations.sparsemax, x)
+    assert st.gradcheck(activations.sparsemax, x)
     assert activations.sparsemax([2e30, 2e30]).tolist() == [0.5, 0.5]
     assert activations.sparsemax([2e30, -2e30]).tolist() == [1.0, 0.0]
     np.testing.assert_allclose(st.function(activations.sparsemax)(x).numpy(), shares)

@@ -35,6 +35,19 @@ def test_a_derivative_that_is_not_a_number_is_found() -> None:
     assert not st.gradcheck(lambda x: st.sqrt(x - x), [1.0])
 
 
+@pytest.mark.parametrize("last", [3, 5, 7, 9])
+def test_a_value_that_is_not_a_number_is_found_in_any_direction(last: int) -> None:
+    calls = 0
+
+    def turns_nan(x):
+        nonlocal calls
+        calls += 1
+        return x * (np.nan if calls == last else 1.0)
+
+    check = st.gradcheck(turns_nan, [1.0], directions=4)
+    assert not check and check.worst == 0 and "by nan" in str(check)
+
+
 def test_single_numbers_are_checked_in_float64() -> None:
     assert max(st.gradcheck(lambda x, y: x * x / y, 0.37, 2.1).errors) < 1e-9
 

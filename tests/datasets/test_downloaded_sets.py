@@ -250,3 +250,90 @@ def test_a_zip_with_another_form_of_array_is_refused(known):
     known(datasets.reuters, "FILE", stream.getvalue())
     with pytest.raises(DataError, match=r"version \(9, 0\)"):
         datasets.reuters.load_data()
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        (np.arange(10.0), np.arange(10.0)),
+        (HOUSES, np.arange(9.0)),
+        (HOUSES, np.zeros((10, 1))),
+        (np.zeros((10, 2, 1)), np.arange(10.0)),
+    ],
+)
+def test_a_table_and_a_number_for_each_row_are_expected(known, x, y):
+    known(datasets.boston_housing, "FILE", npz(x=x, y=y))
+    with pytest.raises(DataError, match="a table and a number for each row were expected"):
+        datasets.boston_housing.load_data()
+
+
+def test_all_rows_may_be_for_training(known):
+    known(datasets.boston_housing, "FILE", npz(x=HOUSES, y=np.arange(10.0)))
+    (x, _), (x_test, _) = datasets.boston_housing.load_data(test_split=0)
+    assert (len(x), len(x_test)) == (10, 0)
+    known(datasets.reuters, "FILE", items())
+    (x, _), (x_test, _) = datasets.reuters.load_data(test_split=0)
+    assert (len(x), len(x_test)) == (5, 0)
+    for module in (datasets.boston_housing, datasets.reuters):
+        for wrong in (-0.1, 1.0):
+            with pytest.raises(ArgumentError, match=f"test_split={wrong}"):
+                module.load_data(test_split=wrong)
+
+
+def objects(shape: str, stored: object) -> bytes:
+    """An archive whose x declares a shape, with any value behind it."""
+    header = f"{{'descr': '|O', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    x = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("x.npy", x + pickle.dumps(stored, protocol=2))
+        archive.writestr("y.npy", npy(np.array([0, 1])))
+    return stream.getvalue()
+
+
+def npy(array: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+def lists() -> np.ndarray:
+    made = np.empty(2, object)
+    made[:] = [[1, 2], [3]]
+    return made
+
+
+def test_the_stored_array_has_the_declared_shape(known):
+    known(datasets.reuters, "FILE", objects("(2,)", lists()))
+    assert len(datasets.reuters.load_data(test_split=0)[0][0]) == 2
+    for data in (objects("(2,)", [[1, 2], [3]]), objects("(3,)", lists())):
+        known(datasets.reuters, "FILE", data)
+        with pytest.raises(DataError):
+            datasets.reuters.load_data()
+
+
+@pytest.mark.parametrize(("labels", "sound"), [([255, 0], True), ([256, 0], False), ([], False)])
+def test_classes_of_pictures_are_bytes(known, labels, sound):
+    entries = {f"cifar-10-batches-py/{n}": batch(0, labels=[255, 0]) for n in PARTS}
+    bad = pickle.dumps({"data": np.zeros((2, 3072), np.uint8), "labels": labels}, protocol=2)
+    entries["cifar-10-batches-py/data_batch_3"] = bad
+    known(datasets.cifar10, "ARCHIVE", tar(**entries))
+    if sound:
+        assert datasets.cifar10.load_data()[0][1].max() == 255
+    else:
+        with pytest.raises(DataError, match="is not a list of 2 classes"):
+            datasets.cifar10.load_data()
+
+
+PARTS = [*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"]
+
+
+def test_an_entry_that_is_a_folder_is_no_batch(known):
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        info = tarfile.TarInfo("cifar-10-batches-py/data_batch_1")
+        info.type = tarfile.DIRTYPE
+        archive.addfile(info)
+    known(datasets.cifar10, "ARCHIVE", stream.getvalue())
+    with pytest.raises(DataError, match="data_batch_1 is not a batch of 0 bytes"):
+        datasets.cifar10.load_data()

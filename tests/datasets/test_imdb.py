@@ -147,6 +147,12 @@ def test_a_damaged_copy_is_made_anew(archive, name):
         ("train_count", np.array([7])),
         ("labels", np.zeros(3, np.int8)),
         ("labels", np.zeros(4)),
+        ("labels", np.zeros((4, 1), np.int8)),
+        ("ranks", np.ones((15, 1), np.int32)),
+        ("offsets", np.array([1, 3, 6, 9, 15])),
+        ("offsets", np.array([0, 3, 6, 9, 14])),
+        ("train_count", np.array([0])),
+        ("train_count", np.array([5])),
     ],
 )
 def test_a_copy_that_cannot_be_right_is_made_anew(archive, name, array):

@@ -7,7 +7,7 @@ import pickletools
 import numpy as np
 import pytest
 
-from steepest.datasets.pickled import Reader
+from steepest.datasets.pickled import Reader, Unfinished
 from steepest.errors import DataError
 
 
@@ -101,3 +101,56 @@ def test_impossible_arrays_are_refused(old, new, message):
     assert SOUND.count(old) == 1
     with pytest.raises(DataError, match=message):
         read(SOUND.replace(old, new))
+
+
+def test_values_since_the_first_mark_are_a_tuple_or_a_list():
+    assert read(b"(K\x01K\x02t.") == (1, 2) and read(b"(K\x01K\x02l.") == [1, 2]
+    assert read(b"(t.") == () and read(b"(](K\x01et.") == ([1],)
+    for missing in (b"K\x01t.", b"K\x01K\x02l."):
+        with pytest.raises(DataError, match="a mark is missing"):
+            read(missing)
+
+
+@pytest.mark.parametrize(("letters", "message"), [(199, "it names a"), (200, "has no end")])
+def test_names_have_up_to_200_letters(letters, message):
+    with pytest.raises(DataError, match=message):
+        read(b"c" + b"a" * letters + b"\nb\n.")
+
+
+@pytest.mark.parametrize("shape", [(True,), (-1,), (1.0,), ("1",)])
+def test_sizes_of_arrays_are_whole_numbers_from_0(shape):
+    reader = Reader(b"", "a file")
+    dtype = Unfinished("dtype", "|u1")
+    reader.stack = [Unfinished("array"), (1, shape, dtype, False, b"\0")]
+    with pytest.raises(DataError, match="impossible shape"):
+        reader._build()
+
+
+def test_entries_come_in_pairs_into_dictionaries_and_values_into_lists():
+    assert read(b"}K\x01K\x02s.") == {1: 2} and read(b"]K\x01a.") == [1]
+    assert read(b"}(K\x01K\x02K\x03K\x04u.") == {1: 2, 3: 4}
+    for wrong in (b"}(K\x01u.", b"](K\x01K\x02u.", b"}K\x01a.", b"K\x01K\x02\x87."):
+        with pytest.raises(DataError):
+            read(wrong)
+    assert read(b"K\x01K\x02K\x03\x87.") == (1, 2, 3) and read(b"K\x01K\x02\x86.") == (1, 2)
+
+
+def test_numbers_of_each_size_and_sign():
+    assert read(b"M\xff\xff.") == 65535 and read(b"J\xff\xff\xff\xff.") == -1
+    assert read(b"\x8a\x02\xff\x7f.") == 32767 and read(b"\x8a\x01\xff.") == -1
+    assert read(b"\x8a\x00.") == 0 and read(b"G?\xf0\x00\x00\x00\x00\x00\x00.") == 1.0
+    assert read(b"U\x02ab.") == b"ab" and read(b"T\x01\x00\x00\x00a.") == b"a"
+    with pytest.raises(DataError, match="inside a value"):
+        read(b"T\xff\xff\xff\xff.")
+
+
+def test_values_are_stored_and_read_again_by_number():
+    assert read(b"K\x07q\x05h\x05\x86.") == (7, 7)
+    assert read(b"K\x07r\x05\x01\x00\x00j\x05\x01\x00\x00\x86.") == (7, 7)
+    assert read(b"K\x07\x94K\x08\x94h\x00h\x01\x87.") == (8, 7, 8)
+
+
+def test_arrays_without_values_come_back():
+    for shape in ((0,), (0, 3), (2, 0)):
+        found = read(pickle.dumps(np.zeros(shape, "<f4"), protocol=4))
+        assert found.shape == shape and found.dtype == np.float32

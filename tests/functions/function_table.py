@@ -393,6 +393,7 @@ MATHS: dict[str, Row] = {
         call(X, [-0.5, 0.5], 3),
         call(np.array([-9.0, 0.1, 0.2, 9.0]), [0.0, 1.0], 2),
         call(np.array([-9.0, 0.1, 0.2, 9.0]), [0.0, 1.0], 1),
+        call(np.array([-9.0, 1.1, 2.2, 3.9, 4.1, 7.0]), [1.0, 5.0], 4),
         slope=False,
     ),
     "tensor_scatter_nd_sub": row(

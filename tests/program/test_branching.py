@@ -233,6 +233,12 @@ def test_conditions_and_bodies_must_be_functions(wrong):
         st.while_loop(*wrong, 1)
 
 
+@pytest.mark.parametrize("wrong", [(3, abs), (abs, None), (None, None)])
+def test_branches_must_be_functions(wrong):
+    with pytest.raises(ArgumentError, match="cond: two functions without arguments were expected"):
+        st.cond(True, *wrong)
+
+
 def test_a_body_that_changes_a_shape_gets_an_error_about_the_loop():
     grows = st.function(lambda n: st.while_loop(lambda i: i < n, lambda i: st.stack([i]), 0 * n, 2))
     with pytest.raises(

@@ -168,6 +168,23 @@ def test_large_results_are_not_folded() -> None:
     assert ops_of(graph)[-1] == "concat"
 
 
+@pytest.mark.parametrize(
+    ("to", "folded"), [((1, 2, 3), True), ((2, 2, 3), False), ((1, 1, 2, 3), True)]
+)
+def test_a_constant_is_not_repeated(to: tuple[int, ...], folded: bool) -> None:
+    graph = fold_constants(st.trace(lambda: bound("broadcast_to", np.ones((2, 3)), to=to), []))
+    assert (ops_of(graph) == []) is folded
+
+
+@pytest.mark.parametrize(("count", "folded"), [(2048, True), (2049, False)])
+def test_results_of_up_to_4096_numbers_are_folded(count: int, folded: bool) -> None:
+    half = np.ones(count, np.float32)
+    graph = drop_dead(fold_constants(st.trace(lambda: st.concat([half] * 2), [])))
+    assert (ops_of(graph) == []) is folded
+    graph = drop_dead(fold_constants(st.trace(lambda: st.exp(np.ones(5000, np.float32)), [])))
+    assert ops_of(graph) == [], "as large as its input"
+
+
 def test_counters_sizes_and_random_bits_are_not_folded() -> None:
     def function(x):
         count = bound("iota", shape=(4,), axis=0, dtype=st.int64)

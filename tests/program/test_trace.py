@@ -204,6 +204,17 @@ def test_a_guard_that_is_false_keeps_the_variables() -> None:
         assert state[0].tolist() == [after]
 
 
+def test_reasons_of_guards_are_listed_in_their_order() -> None:
+    def step(x):
+        guard(st.reduce_all(x > 0.0), lambda: "first")
+        guard(st.reduce_all(x < 9.0))
+        guard(st.reduce_all(x < 8.0), lambda: "second")
+        return x
+
+    faults = record(step, [TensorSpec((1,))]).faults
+    assert [fault() for fault in faults] == ["first", "second"]
+
+
 def test_a_false_guard_outside_of_a_recording_raises_at_once() -> None:
     guard(st.constant(True))
     with pytest.raises(NumericalError, match="the condition of a guard is false"):

@@ -81,8 +81,8 @@ def gradcheck(
         return total
 
     _, slopes = value_and_gradients(weighted, *[ops.constant(array) for array in inputs])
-    errors = tuple(
-        max(_error(weighted, inputs, slope, index, rng) for _ in range(directions))
+    errors = tuple(  # np.max gives NaN if one direction does; max only if the first one does
+        float(np.max([_error(weighted, inputs, slope, index, rng) for _ in range(directions)]))
         for index, slope in enumerate(slopes)
     )
     return GradientCheck(errors, tolerance)

@@ -135,7 +135,7 @@ def _class_numbers(loss: Loss, values: np.ndarray, units: int, where: Where) -> 
     if units == 1:
         yield SINGLE_CLASS.finding(where, loss=loss.name)
     whole = values if values.dtype.kind in "iu" else np.round(values)
-    if values.dtype.kind == "f" and not np.array_equal(whole, values):
+    if not np.array_equal(whole, values):
         at, label = first_wrong(where, whole != values, values)
         yield NOT_WHOLE.finding(at, label=label)
     wrong = (whole < 0) | (whole >= units)

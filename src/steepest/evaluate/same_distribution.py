@@ -224,7 +224,8 @@ def _scores(train: np.ndarray, width: int, labels: np.ndarray, test: np.ndarray)
     The first `width` columns, if they are many, are replaced by principal components.
     """
     mean, deviation = train.mean(axis=0), train.std(axis=0)
-    scale = np.where(deviation > 0, deviation, 1.0)
+    # The mean of a constant is rounded, so its deviation may not be 0.
+    scale = np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
     scaled, tested = (train - mean) / scale, (test - mean) / scale
     if width > MOST_FEATURES:
         directions = _components(scaled[:, :width])

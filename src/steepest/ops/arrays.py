@@ -13,9 +13,46 @@ import numpy as np
 from steepest.arguments import as_tuple
 from steepest.core import ops
 from steepest.core.tensor import Tensor, TensorLike
-from steepest.functions import composed, linalg, public
+from steepest.errors import ArgumentError
+from steepest.functions import composed, linalg
 
-moveaxis = public.move_axis
+
+def moveaxis(
+    x: TensorLike, source: int | Sequence[int], destination: int | Sequence[int]
+) -> Tensor:
+    """The tensor with one or several axes moved to other positions.
+
+    >>> moveaxis(np.zeros((2, 3, 4)), (0, 1), (1, 2)).shape
+    (4, 2, 3)
+    """
+    tensor = ops.as_tensor(x)
+    origins, targets = (
+        [ops.axes_of(axis, tensor.ndim)[0] for axis in as_tuple(axes)]
+        for axes in (source, destination)
+    )
+    if len(origins) != len(targets) or len(set(origins)) < len(origins):
+        raise ArgumentError(
+            f"moveaxis: as many different axes as positions were expected, got {source} and "
+            f"{destination}"
+        )
+    order = [axis for axis in range(tensor.ndim) if axis not in origins]
+    for target, origin in sorted(zip(targets, origins, strict=True)):
+        order.insert(target, origin)
+    return ops.transpose(tensor, order)
+
+
+def expand_dims(x: TensorLike, axis: int | Sequence[int]) -> Tensor:
+    """The tensor with new axes of size 1 at one or several positions of the result.
+
+    >>> expand_dims([1, 2], 0).shape, expand_dims([1, 2], (0, 2)).shape
+    ((1, 2), (1, 2, 1))
+    """
+    tensor = ops.convert_to_tensor(x)
+    sizes = list(tensor.shape)
+    wanted = as_tuple(axis)
+    for along in ops.axes_of(wanted, tensor.ndim + len(wanted)):
+        sizes.insert(along, 1)
+    return ops.reshape(tensor, sizes)
 
 
 def copy(x: TensorLike) -> Tensor:

@@ -19,10 +19,27 @@ from steepest.errors import ArgumentError
 from steepest.functions import composed, linalg, public
 
 mean, std, var = public.reduce_mean, public.reduce_std, public.reduce_variance
-all, any = public.reduce_all, public.reduce_any
 amax, amin = public.reduce_max, public.reduce_min
 logsumexp = public.reduce_logsumexp
 sum = public.reduce_sum
+
+
+def all(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Whether all entries are true, or not 0, over all or some axes.
+
+    >>> all([True, False]).item(), all([1.0, 2.0]).item()
+    (False, True)
+    """
+    return public.reduce_all(ops.cast(x, "bool"), axis, keepdims)
+
+
+def any(x: TensorLike, axis: Axis = None, keepdims: bool = False) -> Tensor:
+    """Whether any entry is true, or not 0, over all or some axes.
+
+    >>> any([True, False]).item(), any([0.0, 0.0]).item()
+    (True, False)
+    """
+    return public.reduce_any(ops.cast(x, "bool"), axis, keepdims)
 
 
 def prod(

@@ -171,3 +171,49 @@ def test_a_single_number_is_not_rows(tmp_path):
     with pytest.raises(DataError, match="single number"):
         _ = NumpyArchive(tmp_path / "set.npz").rows
     assert read_npz(tmp_path / "set.npz")["x"] == 3
+
+
+@pytest.mark.parametrize("version", [(1, 0), (2, 0)])
+def test_both_versions_of_the_format_for_numbers_are_read(tmp_path, version):
+    with (tmp_path / "x.npy").open("wb") as stream:
+        np.lib.format.write_array(stream, X, version=version)
+    assert np.array_equal(read_npy(tmp_path / "x.npy"), X)
+
+
+def test_the_version_for_names_of_fields_is_refused(tmp_path):
+    with (tmp_path / "x.npy").open("wb") as stream:
+        np.lib.format.write_array(stream, X, version=(3, 0))
+    with pytest.raises(DataError, match=r"version \(3, 0\) of the format is not one of numbers"):
+        read_npy(tmp_path / "x.npy")
+
+
+def test_arrays_without_values_have_no_rows_and_are_not_mapped(tmp_path):
+    np.save(tmp_path / "x.npy", np.zeros((0, 3)))
+    assert read_npy(tmp_path / "x.npy").shape == (0, 3)
+    with pytest.raises(DataError, match="holds no rows"):
+        _ = NumpyFile(tmp_path / "x.npy").rows
+    np.savez(tmp_path / "set.npz", x=np.zeros((3, 0)), y=Y[:3])
+    archive = NumpyArchive(tmp_path / "set.npz")
+    assert archive.rows == 3 and archive.mapped("x").shape == (3, 0)
+    assert [chunk["x"].shape for chunk in archive.chunks(2)] == [(2, 0), (1, 0)]
+
+
+def test_only_stored_arrays_of_an_archive_are_mapped(tmp_path):
+    np.savez(tmp_path / "stored.npz", x=X)
+    np.savez_compressed(tmp_path / "packed.npz", x=X)
+    assert isinstance(NumpyArchive(tmp_path / "stored.npz").mapped("x"), np.memmap)
+    assert NumpyArchive(tmp_path / "packed.npz").mapped("x") is None
+    np.save(tmp_path / "x.npy", X)
+    assert np.array_equal(NumpyFile(tmp_path / "x.npy").mapped("values"), X)
+
+
+def test_a_stored_array_that_has_moved_or_ends_early_is_refused(tmp_path):
+    np.savez(tmp_path / "set.npz", x=X)
+    data = (tmp_path / "set.npz").read_bytes()
+    archive = NumpyArchive(tmp_path / "set.npz")
+    (tmp_path / "set.npz").write_bytes(b"XX" + data[2:])
+    with pytest.raises(DataError, match="'x' is not where the index says"):
+        archive.read("x")
+    (tmp_path / "set.npz").write_bytes(data[:160])
+    with pytest.raises(DataError, match="ends before the 96 bytes that it declares"):
+        archive.read("x")

@@ -193,3 +193,92 @@ def test_a_dataset_reads_by_machine_code(tmp_path: Path, fast: Any) -> None:
     path = written(tmp_path, "a,b,y\n" + "".join(f"{i},{i / 8},{i % 2}\n" for i in range(99)))
     x, y = next(iter(Dataset.from_file(path, label="y").batch(99)))
     assert x[:, 1].tolist() == [i / 8 for i in range(99)] and y.tolist()[:3] == [0, 1, 0]
+
+
+def read_without_python(path: Path, rows: int = 3, **options: Any) -> list[dict[str, np.ndarray]]:
+    """The chunks, where Python's reader may not take over."""
+
+    def refused(*arguments: Any) -> Any:
+        raise AssertionError("machine code gave the table up")
+
+    source = DelimitedFile(path, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "fields_kernel", lambda size: run_fields)
+        patch.setattr(DelimitedFile, "_texts", refused)
+        return list(source.chunks(rows))
+
+
+@pytest.mark.parametrize("block", [16, 64, 1 << 17])
+@pytest.mark.parametrize("text", TABLES.values(), ids=TABLES)
+def test_tables_are_read_to_their_end_by_machine_code(
+    tmp_path: Path, text: str, block: int, fast: Any
+) -> None:
+    fast.setattr(fast_rows, "BLOCK", block)
+    chunks = read_without_python(written(tmp_path, text), 1)
+    assert all(len(column) == 1 for chunk in chunks for column in chunk.values())
+    encodings = {"utf-8-sig": {}, "utf-16": {"encoding": "utf-16"}}
+    for encoding, options in encodings.items():
+        again = read_without_python(written(tmp_path, text.encode(encoding)), 1, **options)
+        assert [list(map(str, c.values())) for c in again] == [
+            list(map(str, c.values())) for c in chunks
+        ]
+
+
+@pytest.mark.parametrize(
+    ("options", "columns"),
+    [
+        ({"delimiter": ";"}, {"a": [1, 3], "b": [2.5, 4.5]}),
+        ({"delimiter": "|", "columns": ["b"]}, {"b": [2.5, 4.5]}),
+        ({"delimiter": " "}, {"a": [1, 3], "b": [2.5, 4.5]}),
+        ({"delimiter": "\t", "types": {"b": "float32"}}, {"a": [1, 3], "b": [2.5, 4.5]}),
+        ({"delimiter": ",", "types": {"b": str}}, {"a": [1, 3], "b": ["2.5", "4.5"]}),
+        ({"delimiter": ",", "missing": ["3"]}, {"a": [1.0, np.nan], "b": [2.5, 4.5]}),
+        ({"delimiter": ",", "encoding": "ascii"}, {"a": [1, 3], "b": [2.5, 4.5]}),
+    ],
+)
+def test_forms_that_machine_code_reads(
+    tmp_path: Path, options: dict[str, Any], columns: dict[str, Any]
+) -> None:
+    text = "a,b\n1,2.5\n3,4.5\n".replace(",", options["delimiter"])
+    (chunk,) = read_without_python(written(tmp_path, text), **options)
+    assert str({name: column.tolist() for name, column in chunk.items()}) == str(columns)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint16", "int32", "uint32"])
+def test_the_limits_of_small_integers_are_read_and_what_is_beyond_is_not(
+    tmp_path: Path, kind: str
+) -> None:
+    low, high = int(np.iinfo(kind).min), int(np.iinfo(kind).max)
+    options = {"types": {"a": kind}}
+    (chunk,) = read_without_python(written(tmp_path, f"a\n{low}\n{high}\n"), **options)
+    assert chunk["a"].tolist() == [low, high] and chunk["a"].dtype == kind
+    for beyond in (low - 1, high + 1):
+        path = written(tmp_path, f"a\n0\n{beyond}\n")
+        with pytest.raises(AssertionError, match="gave the table up"):
+            read_without_python(path, **options)
+        assert_alike(path, **options)
+
+
+@pytest.mark.parametrize("text", ["a b\n1\x01 2\n", "a b\n1 2\x01\n"])
+def test_nothing_is_skipped_around_numbers_that_blanks_separate(tmp_path: Path, text: str) -> None:
+    found = assert_alike(written(tmp_path, text), delimiter=" ", types={"a": int, "b": int})
+    assert isinstance(found, str)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "types", "simple"),
+    [
+        (",", {"a": "f8"}, True),
+        (",", {"a": "f4", "b": "i8"}, True),
+        (",", {"a": "f8", "b": "f16"}, False),
+        ("e", {"a": "f8"}, False),
+        ("1", {"a": "f8"}, False),
+        ("é", {"a": "f8"}, False),
+        ("-", {"a": "f8"}, False),
+        (".", {"a": "f8"}, False),
+    ],
+)
+def test_forms_that_are_simple(delimiter: str, types: dict[str, str], simple: bool) -> None:
+    dtypes = {name: np.dtype(kind) for name, kind in types.items()}
+    form = fast_rows.Form(("a", "b"), dtypes, delimiter, "utf-8", frozenset(), True)
+    assert form.is_simple is simple

@@ -8,7 +8,7 @@ import pytest
 
 from steepest.data import Dataset
 from steepest.data.files import PictureFolder, TextFolder, open_source, read_columns
-from steepest.errors import ArgumentError, DataError
+from steepest.errors import ArgumentError, DataError, UnknownNameError
 
 Image = pytest.importorskip("PIL.Image")
 
@@ -115,3 +115,79 @@ def test_a_data_set_begins_at_a_folder(pictures, tmp_path_factory):
         (texts / name).mkdir()
         (texts / name / "1.txt").write_text(name)
     assert [text for text, _ in Dataset.from_file(texts, label="label")] == ["neg", "pos"]
+
+
+def test_classes_may_be_chosen_in_an_order(pictures):
+    source = PictureFolder(pictures, class_names=["dog", "cat"])
+    assert source.class_names == ("dog", "cat")
+    assert [(path.parent.name, label) for path, label in source.files] == [
+        ("dog", 0), ("dog", 0), ("cat", 1), ("cat", 1)
+    ]  # fmt: skip
+    assert PictureFolder(pictures, class_names=["dog"]).rows == 2
+    with pytest.raises(UnknownNameError, match=r"'dogs'.*did you mean 'dog'"):
+        PictureFolder(pictures, class_names=["cat", "dogs"])
+
+
+def test_without_classes_all_files_below_have_the_label_zero(pictures):
+    (pictures / "cat" / "deep").mkdir()
+    Image.new("RGB", (6, 4)).save(pictures / "cat" / "deep" / "A.PNG")
+    (pictures / "cat" / ".hidden.png").write_bytes(b"x")
+    (pictures / "notes.txt").write_bytes(b"x")
+    source = PictureFolder(pictures, class_names=())
+    assert source.class_names == ()
+    assert [(path.name, label) for path, label in source.files] == [
+        ("0.png", 0), ("1.png", 0), ("A.PNG", 0), ("0.png", 0), ("1.png", 0)
+    ]  # fmt: skip
+
+
+def test_hidden_folders_are_no_classes_and_skipped_entries_are_counted(pictures):
+    (pictures / ".git").mkdir()
+    for name in ("b.txt", "a.txt"):
+        (pictures / "cat" / name).write_bytes(b"x")
+    with pytest.warns(UserWarning, match=r"cat: 2 entries are skipped, such as 'a\.txt'; expected"):
+        assert PictureFolder(pictures).class_names == ("cat", "dog")
+
+
+@pytest.mark.parametrize(
+    ("length", "text"), [(None, "abcdé"), (1, "a"), (5, "abcdé"), (9, "abcdé")]
+)
+def test_texts_are_cut_to_a_length(tmp_path, length, text):
+    (tmp_path / "pos").mkdir()
+    (tmp_path / "pos" / "1.txt").write_text("abcdé", "utf-8")
+    assert read_columns(TextFolder(tmp_path, max_length=length))["text"].tolist() == [text]
+    with pytest.raises(ArgumentError, match="max_length"):
+        TextFolder(tmp_path, max_length=0)
+
+
+def test_files_can_be_selected_in_an_order(pictures):
+    source = PictureFolder(pictures)
+    chosen = source.selected(np.array([3, 0]))
+    assert chosen.columns == ("picture", "label") and source.rows == 4 and chosen.rows == 2
+    (chunk,) = chosen.chunks(5)
+    assert chunk["label"].tolist() == [1, 0] and chunk["label"].dtype == np.int64
+    assert chunk["picture"][:, 0, 0].tolist() == [[10, 1, 0], [200, 0, 0]]
+
+
+def test_pictures_are_resized_to_height_and_width_if_a_size_is_given(pictures):
+    assert PictureFolder(pictures).size == (4, 6)
+    same = next(PictureFolder(pictures, size=(4, 6)).chunks(4))["picture"]
+    assert same[0, 0, 0].tolist() == [200, 0, 0]
+    gray = next(PictureFolder(pictures, color="gray").chunks(1))["picture"]
+    assert gray.shape == (1, 4, 6, 1)
+    wide = next(PictureFolder(pictures, size=(1, 9)).chunks(4))["picture"]
+    assert wide.shape == (4, 1, 9, 3)
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [(["a.TXT"], TextFolder), (["a.md"], TextFolder), ([".a.txt", "b.png"], None)],
+)
+def test_the_first_visible_file_decides_whether_a_folder_holds_texts(tmp_path, names, kind):
+    (tmp_path / "pos").mkdir()
+    (tmp_path / "file.txt").write_text("beside the classes")
+    for name in names:
+        if name.endswith("png"):
+            Image.new("RGB", (2, 2)).save(tmp_path / "pos" / name)
+        else:
+            (tmp_path / "pos" / name).write_text("x")
+    assert type(open_source(tmp_path)) is (kind or PictureFolder)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from steepest.data.files import Hdf5File, read_hdf5
+from steepest.data.files.hdf5 import in_place
 from steepest.errors import DataError
 
 h5py = pytest.importorskip("h5py")
@@ -95,3 +96,54 @@ def test_groups_may_be_deep(tmp_path, depth):
     with h5py.File(tmp_path / "deep.h5", "w") as file:
         file[name] = np.arange(3.0)
     assert Hdf5File(tmp_path / "deep.h5").columns == (name,)
+
+
+def test_contiguous_numbers_are_mapped_and_others_are_read(path):
+    with h5py.File(path, "a") as file:
+        file.create_dataset("train/packed", data=np.arange(6), chunks=(3,), compression="gzip")
+        file["train/pair"] = np.zeros(6, [("a", "i4"), ("b", "f4")])
+    source = Hdf5File(path, columns=["train/x", "train/y", "train/packed", "train/pair"])
+    mapped = source.mapped("train/x")
+    assert isinstance(mapped, np.memmap) and mapped.tolist() == source.read("train/x").tolist()
+    assert source.mapped("train/packed") is None and source.mapped("train/pair") is None
+    assert Hdf5File(path, columns=["words"]).mapped("words") is None
+
+
+def test_an_open_data_set_is_mapped_if_its_file_is_only_read(path):
+    for mode in ("r", "r+"):
+        with h5py.File(path, mode) as file:
+            found = in_place(file["train/x"])
+            assert isinstance(found, np.memmap) is (mode == "r")
+            assert found.tolist() == np.arange(12.0).reshape(6, 2).tolist()
+            assert not isinstance(in_place(file["words"]), np.memmap)
+    with h5py.File(path, "r", driver="core") as file:
+        assert not isinstance(in_place(file["train/x"]), np.memmap)
+
+
+def test_a_block_of_the_user_before_the_file_is_read_and_not_mapped(tmp_path):
+    with h5py.File(tmp_path / "set.h5", "w", userblock_size=512) as file:
+        file["x"] = np.arange(3.0)
+    assert Hdf5File(tmp_path / "set.h5").mapped("x") is None
+    with h5py.File(tmp_path / "set.h5", "r") as file:
+        assert in_place(file["x"]).tolist() == [0.0, 1.0, 2.0]
+
+
+def test_data_sets_without_rows_or_values(tmp_path):
+    with h5py.File(tmp_path / "set.h5", "w") as file:
+        file["none"], file["one"] = np.zeros((0, 3)), 3.0
+        file["nothing"] = h5py.Empty("f4")
+        file["unwritten"] = np.zeros((3, 0))
+    for name in ("none", "one", "nothing"):
+        with pytest.raises(DataError, match="holds no rows"):
+            _ = Hdf5File(tmp_path / "set.h5", columns=[name]).rows
+    source = Hdf5File(tmp_path / "set.h5", columns=["unwritten"])
+    assert source.rows == 3 and source.mapped("unwritten") is None
+    with h5py.File(tmp_path / "set.h5", "r") as file:
+        assert in_place(file["none"]).shape == (0, 3)
+
+
+def test_open_data_sets_with_values_elsewhere_are_refused(path):
+    with h5py.File(path, "a") as file:
+        file.create_dataset("far", (4,), "u1", external=[("other.bin", 0, 4)])
+    with h5py.File(path, "r") as file, pytest.raises(DataError, match="/far has its values in oth"):
+        in_place(file["far"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from steepest.data.files import IdxFile, read_columns, read_idx
-from steepest.errors import DataError
+from steepest.errors import ArgumentError, DataError
 
 
 def idx_bytes(kind: int, shape: tuple[int, ...], values: bytes) -> bytes:
@@ -98,3 +98,20 @@ def test_missing_file_and_folder(tmp_path):
         read_idx(tmp_path / "nothing-idx1-ubyte")
     with pytest.raises(DataError, match="is a folder"):
         read_idx(tmp_path)
+
+
+@pytest.mark.parametrize("dimensions", [1, 8, 9])
+def test_an_array_has_at_most_eight_axes(tmp_path, dimensions):
+    path = written(tmp_path, idx_bytes(0x08, (1,) * dimensions, b"7"))
+    if dimensions == 9:
+        with pytest.raises(DataError, match="starts with the bytes 00 00 08 09, which no IDX file"):
+            read_idx(path)
+    else:
+        assert read_idx(path).shape == (1,) * dimensions
+
+
+def test_chunks_are_of_at_least_one_row(tmp_path):
+    source = IdxFile(written(tmp_path, PICTURES))
+    assert len(list(source.chunks(3))) == 1
+    with pytest.raises(ArgumentError, match="rows_per_chunk=0"):
+        list(source.chunks(0))

@@ -85,3 +85,55 @@ def test_numbers_and_masks_are_accepted():
 def test_folds_that_are_none(folds, message):
     with pytest.raises((ArgumentError, DataError), match=message):
         fold_indices(folds, X)
+
+
+def test_defaults_are_five_shuffled_folds_and_ten_repeats():
+    assert KFold().get_n_splits() == len(list(KFold().split(X))) == 5
+    assert RepeatedKFold().get_n_splits() == len(list(RepeatedKFold().split(X))) == 50
+    assert RepeatedKFold(3, 1).get_n_splits() == len(list(RepeatedKFold(3, 1).split(X))) == 3
+    tests = [test.tolist() for _, test in KFold(2, seed=0).split(X)]
+    assert tests[0] != list(range(12)) and tests[0] != sorted(tests[0])
+    labelled = [test for _, test in RepeatedKFold(3, 2, stratify=True).split(X, Y)]
+    assert all(np.ptp(np.bincount(Y[test])) <= 1 for test in labelled)
+
+
+def test_a_number_of_folds_has_a_fixed_seed():
+    wanted = [test.tolist() for _, test in KFold(4, seed=0).split(X)]
+    assert [test.tolist() for _, test in fold_indices(4, X)] == wanted
+    other = [test.tolist() for _, test in KFold(4, seed=1).split(X)]
+    assert other != wanted
+
+
+def test_a_seed_of_zero_is_a_seed():
+    folds = [[test.tolist() for _, test in RepeatedKFold(2, 2, seed=0).split(X)] for _ in "ab"]
+    assert folds[0] == folds[1]
+
+
+def test_as_many_folds_as_rows_are_the_most():
+    assert [test.tolist() for _, test in KFold(3, shuffle=False).split(np.zeros(3))] == [
+        [0], [1], [2]
+    ]  # fmt: skip
+    with pytest.raises(ArgumentError, match="n_repeats=0: expected at least 1"):
+        RepeatedKFold(2, 0)
+
+
+def test_training_rows_come_in_the_order_of_the_parts():
+    folds = KFold(3, shuffle=False).split(np.zeros(6))
+    assert [train.tolist() for train, _ in folds] == [[2, 3, 4, 5], [0, 1, 4, 5], [0, 1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ([-1, 2], "names row 2; expected 0 to 22"),
+        ([[0, 1]], r"the shape \(1, 2\) of int64"),
+        (np.zeros(22, bool), r"the shape \(22,\) of bool"),
+        (np.zeros(23, bool), r"the shape \(0,\) of int64"),
+    ],
+)
+def test_row_numbers_are_checked_on_both_sides_of_a_fold(numbers, message):
+    for pair in ((numbers, [1]), ([1], numbers)):
+        with pytest.raises(DataError, match=message):
+            fold_indices([pair], X)
+    ((train, test),) = fold_indices([(np.array([0, 22], "uint8"), [5])], X)
+    assert train.tolist() == [0, 22] and train.dtype == np.int64 and test.tolist() == [5]

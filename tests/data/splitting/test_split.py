@@ -347,3 +347,110 @@ def test_a_column_of_one_value_a_row_is_taken_as_a_vector(role):
     assert column == vector
     with pytest.raises(DataError, match=rf"{role} has the shape \(39,\); expected one value"):
         split_indices(40, (0.5, 0.5), **{role: values[:39]})
+
+
+def test_default_shares_are_eight_one_and_one_tenth_shuffled():
+    parts = split(np.arange(40.0), seed=0)
+    assert [len(part) for part in parts] == [32, 4, 4]
+    assert parts[0].tolist() != sorted(parts[0].tolist())
+    both = split(np.arange(40.0), np.zeros(40), seed=0)
+    assert all(np.array_equal(one, two) for one, (two, _) in zip(parts, both, strict=True))
+
+
+@pytest.mark.parametrize("total", [1.0, 100.0])
+def test_shares_may_miss_their_sum_by_a_millionth(total):
+    half = total / 2
+    assert share_counts(10, (half, half + 0.9e-6)) == [5, 5]
+    for wrong in (1.1e-6, -1.1e-6, total / 100):
+        with pytest.raises(ArgumentError, match="expected positive shares that sum to 1"):
+            share_counts(10, (half, half + wrong))
+
+
+def test_stratify_false_is_none_and_labels_may_be_given():
+    x, y = np.arange(40.0), np.repeat([0, 1], 20)
+    plain, off = (split(x, y, stratify=kind, seed=3) for kind in (None, False))
+    assert all(np.array_equal(a[0], b[0]) for a, b in zip(plain, off, strict=True))
+    by_y, given = (split(x, y, stratify=kind, seed=3) for kind in (True, y))
+    assert all(np.array_equal(a[0], b[0]) for a, b in zip(by_y, given, strict=True))
+    assert not np.array_equal(plain[0][0], by_y[0][0])
+
+
+def test_time_refuses_classes_and_unknown_numbers():
+    with pytest.raises(ArgumentError, match="time= orders the rows by itself"):
+        split_indices(4, (0.5, 0.5), time=np.arange(4), stratify=np.arange(4))
+    with pytest.raises(DataError, match="row 1 has no time"):
+        split_indices(4, (0.5, 0.5), time=[0.0, float("nan"), 1.0, float("nan")])
+    parts = split_indices(4, (0.5, 0.5), time=[2, 1, 2, 1])
+    assert [part.tolist() for part in parts] == [[1, 3], [0, 2]]
+    spans = np.array([3, 1, 2, 0], "m8[s]")
+    assert split_indices(4, (0.5, 0.5), time=spans)[0].tolist() == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("groups", "counts", "parts"),
+    [
+        ([0, 0, 0, 1, 1, 2], (0.5, 0.5), [[0, 1, 2], [3, 4, 5]]),
+        ([0, 1, 1, 2, 2, 2], (0.5, 0.5), [[3, 4, 5], [0, 1, 2]]),
+        ([0, 1, 0, 1], (0.5, 0.5), [[0, 2], [1, 3]]),
+        (["b", "a", "b", "a"], (0.5, 0.5), [[0, 2], [1, 3]]),
+        ([0, 1, 2, 3], (0.75, 0.25), [[0, 1, 2], [3]]),
+    ],
+)
+def test_the_largest_groups_come_first_each_into_the_part_that_lacks_most(groups, counts, parts):
+    found = split_indices(len(groups), counts, groups=groups, shuffle=False)
+    assert [part.tolist() for part in found] == parts
+
+
+@pytest.mark.parametrize(
+    ("groups", "shares", "counts"),
+    [
+        ([0] * 4 + [1] * 3 + [2] * 3, (0.5, 0.4, 0.1), r"\[5, 4, 1\]"),
+        ([0] * 5 + [1] * 5, (0.9, 0.1), r"\[9, 1\]"),
+    ],
+)
+def test_groups_that_leave_a_part_empty_are_too_large(groups, shares, counts):
+    with pytest.raises(DataError, match=f"groups are too large for parts of {counts} rows"):
+        split_indices(10, shares, groups=groups, shuffle=False)
+
+
+def test_stratified_parts_take_the_rows_of_a_class_in_order():
+    found = split_indices(8, (0.5, 0.5), stratify=[0, 1, 0, 1, 0, 1, 0, 1], shuffle=False)
+    assert [part.tolist() for part in found] == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    found = split_indices(6, (0.5, 0.5), stratify=[1, 1, 1, 1, 0, 0], shuffle=False)
+    assert [part.tolist() for part in found] == [[0, 1, 4], [2, 3, 5]]
+
+
+def test_labels_are_one_value_a_row_or_one_hot_rows():
+    one_hot = split_indices(4, (0.5, 0.5), stratify=[[0, 1], [0, 1], [1, 0], [1, 0]], shuffle=False)
+    assert [part.tolist() for part in one_hot] == [[0, 2], [1, 3]]
+    texts = np.array([["a", "b"], ["a", "b"], ["b", "a"], ["b", "a"]])
+    found = split_indices(4, (0.5, 0.5), stratify=texts, shuffle=False)
+    assert [part.tolist() for part in found] == [[0, 2], [1, 3]]
+    with pytest.raises(DataError, match=r"stratify has the shape \(4, 2\)"):
+        split_indices(4, (0.5, 0.5), stratify=texts.astype(object))
+    with pytest.raises(DataError, match=r"time has the shape \(4, 2\)"):
+        split_indices(4, (0.5, 0.5), time=np.zeros((4, 2)))
+    with pytest.raises(DataError, match=r"time has the shape \(4, 1, 1\)"):
+        split_indices(4, (0.5, 0.5), time=np.zeros((4, 1, 1)))
+
+
+def test_lists_and_tuples_stay_what_they_are():
+    rows = np.array([2, 0])
+    assert take_rows(("a", "b", "c"), rows) == ("c", "a")
+    pair = take_rows((np.arange(3), np.arange(3) * 2), rows)
+    assert type(pair) is tuple and [part.tolist() for part in pair] == [[2, 0], [4, 0]]
+    nested = take_rows({"a": [np.arange(3)]}, rows)
+    assert type(nested["a"]) is list and nested["a"][0].tolist() == [2, 0]
+
+
+@pytest.mark.parametrize("rows", [np.float64(3.0), 3, b"abc"])
+def test_what_has_no_rows_is_refused(rows):
+    with pytest.raises(ArgumentError, match="rows were expected"):
+        split(rows)
+
+
+def test_columns_of_different_length_are_listed_in_order():
+    with pytest.raises(DataError, match=r"found \[3, 4, 5\] rows"):
+        split({"a": np.zeros(4), "b": np.zeros(3), "c": np.zeros(5)})
+    with pytest.raises(DataError, match=r"found \[\] rows"):
+        split({})

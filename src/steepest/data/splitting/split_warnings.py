@@ -80,10 +80,10 @@ def class_labels(y: Any) -> NDArray[Any] | None:
     elif labels.ndim == 2 and labels.dtype.kind in "biuf":
         one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
         labels = np.argmax(labels, axis=1) if one_hot else labels
-    few = labels.ndim == 1 and labels.dtype.kind in "biuUS"
-    if not few or 5 * len(np.unique(labels)) > max(5 * 2, 2 * len(labels)):
+    if labels.ndim != 1 or labels.dtype.kind not in "biuUS":
         return None
-    return labels
+    classes = len(np.unique(labels))
+    return None if classes > 2 and 5 * classes > 2 * len(labels) else labels
 
 
 def _is_ordered_by_label(y: Any) -> bool:

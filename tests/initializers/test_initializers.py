@@ -174,3 +174,63 @@ def test_a_tensor_or_an_array_is_an_initializer() -> None:
     for given in (st.constant(kernel), st.Variable(kernel), kernel):
         layer = st.layers.Dense(2, kernel_initializer=given, input_shape=(2,))
         assert layer(np.eye(2, dtype=np.float32)).tolist() == kernel.tolist()
+
+
+@pytest.mark.parametrize("name", sorted({*RANDOM} - {"random_uniform", "orthogonal"}))
+def test_weights_that_are_whole_numbers_take_no_fractions(name: str) -> None:
+    with pytest.raises(ArgumentError, match=r"draws fractions, and weights of int32 are whole"):
+        initializers.get(name)((2, 2), "int32")
+    assert initializers.get(name)((2, 2), "float64").dtype.name == "float64"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"scale": 0.0}, {"scale": -1.0}, {"mode": "fan"}, {"distribution": "gamma"}],
+    ids=str,
+)
+def test_each_argument_of_variance_scaling_is_checked(options: dict[str, object]) -> None:
+    with pytest.raises(ArgumentError, match="VarianceScaling: scale above 0, mode of"):
+        initializers.VarianceScaling(**options)
+
+
+def test_normal_is_the_truncated_normal_and_no_input_counts_as_one() -> None:
+    assert initializers.VarianceScaling(distribution="normal").distribution == "truncated_normal"
+    assert initializers.VarianceScaling(seed=1)((0, 3)).shape == (0, 3)
+
+
+def test_values_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="Constant: a number or an array was expected, got 'a'"):
+        initializers.Constant("a")
+    assert initializers.Constant(True)((2,)).tolist() == [1.0, 1.0]
+    assert initializers.Constant()((1,)).tolist() == [0.0]
+
+
+def test_bounds_and_deviations_may_be_equal_and_zero() -> None:
+    assert initializers.RandomUniform(0.5, 0.5, seed=0)((3,)).tolist() == [0.5] * 3
+    for kind in (initializers.RandomNormal, initializers.TruncatedNormal):
+        assert kind(1.5, 0.0)((2,)).tolist() == [1.5, 1.5]
+        with pytest.raises(ArgumentError, match="stddev"):
+            kind(0.0, -0.1)
+    with pytest.raises(ArgumentError, match="maxval"):
+        initializers.RandomUniform(0.5, 0.4)
+
+
+def test_a_generator_is_used_and_goes_on() -> None:
+    source = st.random.Generator(3)
+    maker = initializers.RandomNormal(seed=source)
+    first, second = maker((3,)).tolist(), maker((3,)).tolist()
+    again = st.random.Generator(3)
+    assert first == again.normal((3,), 0.0, 0.05).tolist() and first != second
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), (4, 2)])
+def test_orthogonal_is_the_factor_of_a_normal_draw_with_positive_diagonal(
+    shape: tuple[int, int],
+) -> None:
+    tall = (max(shape), min(shape))
+    draw = st.random.Generator(2).normal(tall, dtype="float64").numpy()
+    q = initializers.Orthogonal(gain=1.0, seed=2)(shape, "float64").numpy()
+    q = q if shape[0] >= shape[1] else q.T
+    triangle = q.T @ draw
+    np.testing.assert_allclose(triangle, np.triu(triangle), atol=1e-12)
+    assert (np.diag(triangle) > 0).all()

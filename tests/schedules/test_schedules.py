@@ -163,3 +163,15 @@ def test_a_million_steps_later():
 def test_invalid_arguments_are_refused(make):
     with pytest.raises(ArgumentError):
         make()
+
+
+@pytest.mark.parametrize(
+    ("rising", "total", "sound"),
+    [(0.1, 10, False), (0.11, 10, True), (0.89, 10, True), (0.9, 10, False), (0.95, 10, False)],
+)
+def test_one_cycle_rises_and_falls(rising, total, sound):
+    if sound:
+        assert schedules.OneCycle(0.1, total, rising).rising == rising
+    else:
+        with pytest.raises(ArgumentError, match="leaves no step to rise or fall"):
+            schedules.OneCycle(0.1, total, rising)
