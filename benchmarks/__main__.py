@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks import contestants, report, rows, session
+from benchmarks import contestants, report, rows, session, sweep_report, sweep_rows
 from benchmarks.contestants import Contestant
 from benchmarks.rows import Row
 
@@ -22,14 +22,21 @@ def main() -> None:
     lines = _earlier(given.read) if given.read else _measured(given)
     if given.json:
         return
-    print(report.markdown(lines) if given.markdown else report.plain(lines))
+    print(_table(lines, given.markdown))
+
+
+def _table(lines: list[session.Line], markdown: bool) -> str:
+    swept = any(line.get("row") in sweep_rows.BY_NAME for line in lines)
+    table = sweep_report if swept else report
+    return table.markdown(lines) if markdown else table.plain(lines)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     add("--quick", action="store_true", help="small rows, few repetitions: under two minutes")
-    add("--rows", nargs="+", choices=rows.BY_NAME, help="only these rows")
+    add("--sweep", action="store_true", help="the sweep of sizes and features, as ratios")
+    add("--rows", nargs="+", choices=sweep_rows.KNOWN, help="only these rows")
     add("--contestants", nargs="+", choices=contestants.BY_NAME, help="only these contestants")
     add("--repeat", type=int, help="processes for each contestant and row (default 3)")
     add("--threads", type=int, default=os.cpu_count() or 1, help="cores each process may use")
@@ -60,16 +67,24 @@ def _progress(line: session.Line) -> str:
 
 
 def _selection(given: argparse.Namespace) -> session.Selection:
-    wanted = given.rows or _included(rows.BY_NAME, given.quick)
-    named = given.contestants or _included(contestants.BY_NAME, given.quick)
+    known = sweep_rows.BY_NAME if given.sweep else rows.BY_NAME
+    peers = contestants.IN_TURNS if given.sweep else _included(contestants.BY_NAME, given.quick)
+    wanted = given.rows or _included(known, given.quick)
+    named = given.contestants or peers
     return session.Selection(
-        rows=tuple(rows.BY_NAME[name] for name in wanted),
+        rows=tuple(sweep_rows.KNOWN[name] for name in wanted),
         contestants=tuple(contestants.BY_NAME[name] for name in named),
-        repeat=given.repeat or (1 if given.quick else 3),
+        repeat=given.repeat or _repeat(given),
         threads=given.threads,
         calls=QUICK_CALLS if given.quick else 0,
         timeout=min(given.timeout, QUICK_TIMEOUT) if given.quick else given.timeout,
     )
+
+
+def _repeat(given: argparse.Namespace) -> int:
+    if given.sweep:
+        return 3 if given.quick else 5
+    return 1 if given.quick else 3
 
 
 def _included(known: Mapping[str, Row | Contestant], quick: bool) -> list[str]:

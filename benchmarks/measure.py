@@ -31,14 +31,15 @@ def measure(row: Row, contestant: Contestant, threads: int, calls: int) -> Resul
 
 
 def _train(session: Session, task: Task, calls: int) -> Result:
-    first = _seconds(session, 0)
-    times = [_seconds(session, call) for call in range(1, calls + 1)]
+    first = seconds_of(session, 0)
+    times = [seconds_of(session, call) for call in range(1, calls + 1)]
     found = {"first_seconds": first, "seconds": times, "peak_mb": machine.peak_mb()}
     found["value"] = median(times) / _divisor(task)
-    return found | _learned(session, task)
+    return found | learned(session, task)
 
 
-def _seconds(session: Session, call: int) -> float:
+def seconds_of(session: Session, call: int) -> float:
+    """The time of one call of `train`."""
     start = perf_counter()
     session.train(call)
     return perf_counter() - start
@@ -48,7 +49,8 @@ def _divisor(task: Task) -> int:
     return task.row.epochs * (task.steps if task.row.unit != "epoch" else 1)
 
 
-def _learned(session: Session, task: Task) -> Result:
+def learned(session: Session, task: Task) -> Result:
+    """Accuracy and loss on the test set."""
     x, y = task.data.test()
     output = np.asarray(session.predict(x), np.float64)
     if output.shape[1] == 1:
@@ -65,7 +67,7 @@ def _busy(session: Session, task: Task, calls: int) -> Result:
     other = machine.occupy_a_core()
     try:
         sleep(0.5)
-        times = [_seconds(session, call) for call in range(calls)]
+        times = [seconds_of(session, call) for call in range(calls)]
     finally:
         other.kill()
         other.wait()
@@ -113,7 +115,7 @@ def _error(output: Any, task: Task, x: np.ndarray) -> float:
 def _cold(session: Session, task: Task, calls: int) -> Result:
     # The parent measures the time, from the start of the process to its end.
     session.train(0)
-    found = _learned(session, task)
+    found = learned(session, task)
     return found | {"peak_mb": machine.peak_mb()}
 
 

@@ -5,25 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["train", "busy", "predict_one", "predict_many", "cold", "size"]
+from benchmarks.networks import Dense, Dropout, Network
+
+Kind = Literal[
+    "train",
+    "busy",
+    "predict_one",
+    "predict_many",
+    "cold",
+    "size",
+    "turns",
+    "load",
+    "load_predict",
+]
 
 
 @dataclass(frozen=True)
-class Dense:
-    """A fully connected layer."""
+class MadeUp:
+    """Normal numbers without zeros, with labels that a network can learn; one class is 0 or 1."""
 
-    units: int
-    activation: str
-
-
-@dataclass(frozen=True)
-class Dropout:
-    """Inverted dropout: values that remain are divided by 1 - rate."""
-
-    rate: float
-
-
-Network = tuple[Dense | Dropout, ...]
+    features: int
+    classes: int
+    examples: int
+    dtype: Literal["float32", "float64"] = "float32"
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,14 @@ class Row:
     separately. `unit` is what the time is divided by. `bar` is the ratio to reach against the
     fastest peer, including the results of peers in the rows named by `against`. With `fresh_cache`
     every process starts with empty cache folders. With `joined` a library with a cost per epoch may
-    train the epochs of a call as one long epoch.
+    train the epochs of a call as one long epoch. `clipnorm` and `global_clipnorm` limit gradients
+    if they are above 0; `l2` times the sum of the squared kernels is added to the loss.
     """
 
     name: str
     title: str
     kind: Kind
-    data: str
+    data: str | MadeUp
     network: Network
     batch: int
     bar: float
@@ -53,7 +58,12 @@ class Row:
     quick: bool = False
     fresh_cache: bool = False
     joined: bool = False
+    shuffle: bool = True
     measure: Literal["accuracy", "loss"] = "accuracy"
+    clipnorm: float = 0.0
+    global_clipnorm: float = 0.0
+    l2: float = 0.0
+    threads_per_core: int = 1
 
     @property
     def loss(self) -> str:
@@ -62,8 +72,13 @@ class Row:
         return "binary_crossentropy" if one else "sparse_categorical_crossentropy"
 
     @property
+    def dtype(self) -> str:
+        """The dtype of weights and of made-up inputs."""
+        return self.data.dtype if isinstance(self.data, MadeUp) else "float32"
+
+    @property
     def dense_layers(self) -> list[Dense]:
-        """The layers with weights."""
+        """The fully connected layers."""
         return [layer for layer in self.network if isinstance(layer, Dense)]
 
     @property
@@ -121,6 +136,7 @@ XOR = Row(
     calls=2,
     quick=True,
     joined=True,
+    shuffle=False,
 )
 CANCER = Row(
     "cancer",
@@ -156,6 +172,7 @@ ROWS: tuple[Row, ...] = (
         epochs=200,
         bar=1.0,
         joined=False,
+        shuffle=True,
         quick=False,
         measure="loss",
     ),

@@ -16,7 +16,7 @@ from benchmarks.measure import measure
 def main() -> None:
     """Measures the row and contestant of the command line and prints the result."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
-    parser.add_argument("row", choices=[*rows.BY_NAME, "ceilings"])
+    parser.add_argument("row", choices=[*rows.BY_NAME, "ceilings", "core"])
     parser.add_argument("contestant", choices=[*contestants.BY_NAME, "numpy"])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--calls", type=int, default=0, help="timed calls (0: as the row says)")
@@ -28,9 +28,17 @@ def main() -> None:
 def _found(given: argparse.Namespace) -> dict[str, object]:
     if given.row == "ceilings":
         return dict(machine.ceilings())
+    if given.row == "core":
+        return {"core_gflops": _core_gflops()}
     row = rows.BY_NAME[given.row]
     contestant = contestants.BY_NAME[given.contestant]
     return measure(row, contestant, given.threads, given.calls or row.calls)
+
+
+def _core_gflops() -> dict[str, float]:
+    from benchmarks.kernels import peak  # it imports steepest
+
+    return {"float32": peak("f32") / 1e9, "float64": peak("f64") / 1e9}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.rows import Dense, Row
+from benchmarks.networks import Dense
+from benchmarks.rows import Row
 from benchmarks.task import Task
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
