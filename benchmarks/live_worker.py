@@ -1,6 +1,6 @@
 """A process that lives on and takes turns: `python -m benchmarks.live_worker ROW CONTESTANT`.
 
-It prepares, answers, and then measures once for each line that it is sent: "train" or "predict".
+It prepares, answers, and then measures once for each line that it is sent, the kind of the row.
 Answers are JSON, one a line; other output goes to standard error.
 """
 
@@ -35,7 +35,7 @@ class Measured:
         session = contestant.prepare(task)
         session.train(CALL)
         self.found = {"source": task.data.source, **learned(session, task)}
-        one = min(seconds_of(session, CALL) for _ in range(3))
+        one = min(seconds_of(session, CALL) for _ in range(2))
         epochs = max(1, round(seconds / one))
         self.task = make_task(replace(row, epochs=epochs), task.data, threads)
         self.session = contestant.prepare(self.task)
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def _answer(measured: Measured, request: str, seconds: float) -> dict[str, Any]:
-    if request == "train":
+    if request != "load_predict":
         return {"value": measured.train()}
     times = measured.predict(seconds)
     return {"value": float(np.percentile(times, 95)), "median": float(np.median(times))}

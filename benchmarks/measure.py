@@ -6,7 +6,7 @@ Accuracy and loss are computed by the same NumPy code for all contestants.
 from __future__ import annotations
 
 from statistics import median
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -64,13 +64,8 @@ def learned(session: Session, task: Task) -> Result:
 
 def _busy(session: Session, task: Task, calls: int) -> Result:
     quiet = _train(session, task, calls)
-    other = machine.occupy_a_core()
-    try:
-        sleep(0.5)
+    with machine.spinning(1):
         times = [seconds_of(session, call) for call in range(calls)]
-    finally:
-        other.kill()
-        other.wait()
     step = median(times) / _divisor(task)
     return quiet | {"quiet": quiet["value"], "busy": step, "value": step / quiet["value"]}
 

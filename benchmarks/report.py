@@ -178,7 +178,7 @@ def preface(lines: list[Line]) -> list[str]:
 
 def plain(lines: list[Line]) -> str:
     """The table as text in columns; each title is printed once."""
-    drawn = in_columns(_titles_once(table(lines)))
+    drawn = in_columns(titles_once(table(lines)))
     return "\n".join([*preface(lines), "", *drawn, "", *absences(lines)])
 
 
@@ -196,11 +196,12 @@ def with_rules(rows: list[tuple[str, ...]]) -> list[str]:
 
 def markdown(lines: list[Line]) -> str:
     """The table as Markdown."""
-    drawn = with_rules(_titles_once(table(lines)))
+    drawn = with_rules(titles_once(table(lines)))
     return "\n".join([*preface(lines), "", *drawn, "", *(f"* {one}" for one in absences(lines))])
 
 
-def _titles_once(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def titles_once(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The rows with a title only where it differs from the one above."""
     last, shortened = "", []
     for title, *rest in rows:
         shortened.append(("" if title == last else title, *rest))

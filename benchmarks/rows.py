@@ -39,7 +39,8 @@ class Row:
     fastest peer, including the results of peers in the rows named by `against`. With `fresh_cache`
     every process starts with empty cache folders. With `joined` a library with a cost per epoch may
     train the epochs of a call as one long epoch. `clipnorm` and `global_clipnorm` limit gradients
-    if they are above 0; `l2` times the sum of the squared kernels is added to the loss.
+    if they are above 0; `l2` times the sum of the squared kernels is added to the loss. A `bar` of
+    0 is none.
     """
 
     name: str

@@ -28,6 +28,7 @@ Line = dict[str, Any]
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 PAUSE = 0.05  # seconds in which the threads of the contestant before stop waiting for work
+LOADS = (0, 1, 2)  # processes that spin meanwhile
 CACHES = ("XDG_CACHE_HOME", "STEEPEST_CACHE", "TORCHINDUCTOR_CACHE_DIR")
 
 
@@ -44,7 +45,7 @@ class Selection:
     threads: int
     calls: int
     timeout: float
-    seconds: float = 0.4
+    seconds: float
 
 
 def run(selection: Selection) -> Iterator[Line]:
@@ -110,23 +111,26 @@ def _repetitions(row: Row, selection: Selection) -> Iterator[Line]:
 
 
 def _turns(row: Row, selection: Selection) -> Iterator[Line]:
-    """Measurements A B A B by processes that live as long as the row."""
+    """Measurements A B A B by processes that live as long as the row, under each load."""
     absent: list[Line] = []
     able = _able(row, selection, absent)
     yield from absent
     with ExitStack() as stack:
         lives = [stack.enter_context(_live(row, one, selection)) for one in able]
         found = [live.answer() for live in lives]
-        for _ in range(selection.repeat):
-            for one, live, prepared in zip(able, lives, found, strict=True):
-                sleep(PAUSE)
-                measured = prepared if "failed" in prepared else live.answer("train")
-                yield _line(row, one, prepared | measured)
+        for spinning in LOADS if row.kind in ("load", "load_predict") else (0,):
+            with machine.spinning(spinning):
+                for _ in range(selection.repeat):
+                    for one, live, prepared in zip(able, lives, found, strict=True):
+                        sleep(PAUSE)
+                        measured = prepared if "failed" in prepared else live.answer(row.kind)
+                        yield _line(row, one, {"spinning": spinning, **prepared, **measured})
 
 
 def _live(row: Row, one: Contestant, selection: Selection) -> Live:
-    arguments = [row.name, one.name, "--threads", str(selection.threads)]
-    environment = os.environ | machine.thread_environment(selection.threads) | dict(one.environment)
+    threads = selection.threads * row.threads_per_core
+    arguments = [row.name, one.name, "--threads", str(threads)]
+    environment = os.environ | machine.thread_environment(threads) | dict(one.environment)
     return Live([*arguments, "--seconds", str(selection.seconds)], environment, selection.timeout)
 
 
@@ -169,4 +173,4 @@ def _size(row: Row, selection: Selection) -> Iterator[Line]:
         yield _line(row, one, found)
 
 
-RUNS = {"size": _size, "turns": _turns}
+RUNS = {"size": _size, "turns": _turns, "load": _turns, "load_predict": _turns}

@@ -9,7 +9,7 @@ from benchmarks import report
 from benchmarks.networks import step_operations
 from benchmarks.report import OURS, Entry, Line
 from benchmarks.rows import MadeUp, Row
-from benchmarks.sweep_rows import BY_NAME
+from benchmarks.sweep_rows import SWEEP_BY_NAME
 
 HEADER = ("network", "steepest", "share", "fastest peer", "share", "ratio", "bar", "", "loss")
 CLOSE, CLOSE_WITH_DROPOUT = 0.01, 0.1
@@ -49,7 +49,7 @@ def unequal(ours: Entry, peer: Entry) -> bool:
 
 def table(lines: list[Line]) -> list[tuple[str, ...]]:
     """The header and one row of cells for each network that steepest trained."""
-    everyone, peaks = report.entries(lines, BY_NAME), peaks_of(lines)
+    everyone, peaks = report.entries(lines, SWEEP_BY_NAME), peaks_of(lines)
     ours = [one for one in everyone if one.contestant == OURS and not one.trouble]
     return [HEADER, *(_cells(one, _fastest(one, everyone), peaks) for one in ours)]
 
@@ -93,7 +93,7 @@ def _loss(entry: Entry) -> str:
 
 def troubles(lines: list[Line]) -> list[str]:
     """The reasons for missing results, and the peers whose loss is another one."""
-    everyone, found = report.entries(lines, BY_NAME), list[str]()
+    everyone, found = report.entries(lines, SWEEP_BY_NAME), list[str]()
     ours = {one.row.name: one for one in everyone if one.contestant == OURS and not one.trouble}
     for one in everyone:
         if one.trouble:
@@ -109,7 +109,8 @@ def preface(lines: list[Line]) -> list[str]:
     peaks = ", ".join(
         f"{rate / 1e9:.0f} GFLOP/s in {name}" for name, rate in peaks_of(lines).items()
     )
-    said = f"The ceiling of all threads together, measured with multiply-adds only: {peaks}."
+    bits = next((line["vector_bits"] for line in lines if "core_gflops" in line), 0)
+    said = f"A share is of the multiply-adds of all threads in vectors of {bits} bits: {peaks}."
     return [*report.preface(lines), *([said] if peaks else [])]
 
 

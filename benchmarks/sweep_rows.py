@@ -7,7 +7,7 @@ that a size or a feature with a loss is seen.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from benchmarks import rows
 from benchmarks.networks import (
@@ -57,7 +57,7 @@ def _examples(network: Network, inputs: int, batch: int) -> int:
     return batch * max(FEWEST_STEPS, min(steps, MOST_STEPS, MOST_EXAMPLES // batch))
 
 
-def _feature(name: str, title: str, network: Network = (), **settings: float) -> Row:
+def _feature(name: str, title: str, network: Network = (), **settings: Any) -> Row:
     """The middle network with one more feature."""
     network = network or MIDDLE.network
     return replace(
@@ -123,6 +123,30 @@ FEATURES = [
     _feature("residual", "residual layers", _hidden(Dense(128, "relu", residual=True))),
 ]
 
-SWEEP = (*WIDTHS, *BATCHES, *TABLES, DEEP, CLASSES, DOUBLE, PIXELS, *FEATURES)
-BY_NAME = {row.name: row for row in SWEEP}
-KNOWN = rows.BY_NAME | BY_NAME
+LOADED = replace(
+    PIXELS, name="load", title=f"{PIXELS.title}, training", kind="load", bar=1.5, quick=True
+)
+LOADS = [
+    LOADED,
+    replace(LOADED, name="load_mnist", title="the same on MNIST", data="mnist", quick=False),
+    replace(
+        LOADED,
+        name="load_threads",
+        title=f"{LOADED.title}, two threads a core",
+        threads_per_core=2,
+        bar=0.0,
+    ),
+    replace(
+        LOADED,
+        name="load_predict",
+        title="784-50-50-10, predict one row, 95th percentile",
+        kind="load_predict",
+        bar=0.0,
+    ),
+]
+
+SWEEP_BY_NAME = {
+    row.name: row for row in (*WIDTHS, *BATCHES, *TABLES, DEEP, CLASSES, DOUBLE, PIXELS, *FEATURES)
+}
+LOADS_BY_NAME = {row.name: row for row in LOADS}
+KNOWN = rows.BY_NAME | SWEEP_BY_NAME | LOADS_BY_NAME

@@ -29,16 +29,18 @@ def _found(given: argparse.Namespace) -> dict[str, object]:
     if given.row == "ceilings":
         return dict(machine.ceilings())
     if given.row == "core":
-        return {"core_gflops": _core_gflops()}
+        return _core()
     row = rows.BY_NAME[given.row]
     contestant = contestants.BY_NAME[given.contestant]
     return measure(row, contestant, given.threads, given.calls or row.calls)
 
 
-def _core_gflops() -> dict[str, float]:
-    from benchmarks.kernels import peak  # it imports steepest
+def _core() -> dict[str, object]:
+    """What one core can do in code of steepest's widest vectors."""
+    from benchmarks.kernels import MACHINE, peak  # it imports steepest
 
-    return {"float32": peak("f32") / 1e9, "float64": peak("f64") / 1e9}
+    rates = {"float32": peak("f32") / 1e9, "float64": peak("f64") / 1e9}
+    return {"core_gflops": rates, "vector_bits": MACHINE.vector_bits}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from benchmarks.rows import MadeUp, Row
+from benchmarks.rows import Row
 from benchmarks.task import Session, Task
 
 
@@ -68,8 +68,8 @@ IN_TURNS = ("steepest", "jax", "torch")
 
 def unsupported(name: str, row: Row) -> str:
     """The reason why a contestant does not take part in a row, or an empty string."""
-    if isinstance(row.data, MadeUp) and name not in IN_TURNS:
-        return "not in the sweep"
+    if row.kind in ("turns", "load", "load_predict") and name not in IN_TURNS:
+        return "takes no turns"
     if name == "scikit_learn":
         return _beyond_scikit_learn(row)
     if row.data == "imdb_sparse" and name.startswith("keras"):
