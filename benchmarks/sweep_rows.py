@@ -98,6 +98,9 @@ DEEP = _row("deep", [100, 256, 256, 256, 10], 256, 1.35)
 CLASSES = _row("deep_classes", [100, 256, 256, 256, 1000], 256, 1.05)
 DOUBLE = _row("float64", [100, 256, 256, 256, 10], 256, 1.1, dtype="float64")
 PIXELS = _row("pixels", [784, 50, 50, 10], 100, 1.7)
+ZEROS = replace(
+    PIXELS, name="pixels_mnist", title=f"{PIXELS.title}, MNIST", data="mnist", bar=2.5, quick=False
+)
 MIDDLE = replace(WIDTHS[3], quick=False)
 FEATURES = [
     _feature("batch_normalization", "BatchNormalization", _normalized(Normalization("batch"))),
@@ -146,7 +149,8 @@ LOADS = [
 ]
 
 SWEEP_BY_NAME = {
-    row.name: row for row in (*WIDTHS, *BATCHES, *TABLES, DEEP, CLASSES, DOUBLE, PIXELS, *FEATURES)
+    row.name: row
+    for row in (*WIDTHS, *BATCHES, *TABLES, DEEP, CLASSES, DOUBLE, PIXELS, ZEROS, *FEATURES)
 }
 LOADS_BY_NAME = {row.name: row for row in LOADS}
 KNOWN = rows.BY_NAME | SWEEP_BY_NAME | LOADS_BY_NAME
