@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,10 @@ CALL = 1  # always the same order of examples
 
 
 class Measured:
-    """A prepared network, with as many epochs a call as fill the wanted time."""
+    """A prepared network, with as many epochs a call as fill the wanted time.
+
+    The time of one thread is its processor time, which other programs affect least.
+    """
 
     def __init__(self, row: Row, contestant: Contestant, threads: int, seconds: float) -> None:
         ordered = replace(row, epochs=1, shuffle=False)
@@ -35,7 +38,8 @@ class Measured:
         session = contestant.prepare(task)
         session.train(CALL)
         self.found = {"source": task.data.source, **learned(session, task)}
-        one = min(seconds_of(session, CALL) for _ in range(2))
+        self.clock = process_time if threads == 1 and row.kind == "turns" else perf_counter
+        one = min(seconds_of(session, CALL, self.clock) for _ in range(2))
         epochs = max(1, round(seconds / one))
         self.task = make_task(replace(row, epochs=epochs), task.data, threads)
         self.session = contestant.prepare(self.task)
@@ -43,7 +47,8 @@ class Measured:
 
     def train(self) -> float:
         """The time of a step, over all epochs of a call."""
-        return seconds_of(self.session, CALL) / (self.task.row.epochs * self.task.steps)
+        steps = self.task.row.epochs * self.task.steps
+        return seconds_of(self.session, CALL, self.clock) / steps
 
     def predict(self, seconds: float) -> list[float]:
         """The times of many predictions of one row."""

@@ -112,7 +112,8 @@ def preface(lines: list[Line]) -> list[str]:
     )
     bits = next((line["vector_bits"] for line in lines if "core_gflops" in line), 0)
     said = f"A share is of the multiply-adds of all threads in vectors of {bits} bits: {peaks}."
-    return [*report.preface(lines), *([said] if peaks else [])]
+    clock = ["Times are those of the processor."] if lines[0]["threads"] == 1 else []
+    return [*report.preface(lines), *([said] if peaks else []), *clock]
 
 
 def plain(lines: list[Line]) -> str:
