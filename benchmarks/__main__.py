@@ -80,14 +80,15 @@ def _selection(given: argparse.Namespace) -> session.Selection:
     if in_turns:
         known = sweep_rows.SWEEP_BY_NAME if given.sweep else sweep_rows.LOADS_BY_NAME
         peers = list(contestants.IN_TURNS[: 3 if given.sweep and not given.quick else 2])
+    quick_processes = given.quick and not in_turns
     wanted, named = given.rows or _included(known, given.quick), given.contestants or peers
     return session.Selection(
         rows=tuple(sweep_rows.KNOWN[name] for name in wanted),
         contestants=tuple(contestants.BY_NAME[name] for name in named),
-        repeat=given.repeat or (1 if given.quick else 3) + 2 * in_turns,
+        repeat=given.repeat or (1 if given.quick else 3) + (2 if in_turns else 0),
         threads=given.threads,
         calls=QUICK_CALLS if given.quick else 0,
-        timeout=min(given.timeout, QUICK_TIMEOUT if given.quick and not in_turns else 600.0),
+        timeout=min(given.timeout, QUICK_TIMEOUT) if quick_processes else given.timeout,
         seconds=QUICK_SECONDS if given.quick else SECONDS,
     )
 

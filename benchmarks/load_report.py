@@ -59,8 +59,15 @@ def table(lines: list[Line]) -> list[tuple[str, ...]]:
         for ours in everyone
         for peer in everyone
         if ours.contestant == OURS != peer.contestant and ours.row == peer.row
+        if 0 in ours.times and 0 in peer.times
     ]
-    return [HEADER, *(_cells(*pair, load) for pair in pairs for load in pair[0].times)]
+    rows = [
+        _cells(ours, peer, load)
+        for ours, peer in pairs
+        for load in ours.times
+        if load in peer.times
+    ]
+    return [HEADER, *rows]
 
 
 def _cells(ours: Loaded, peer: Loaded, load: int) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def peaks_of(lines: list[Line]) -> dict[str, float]:
 
 
 def unequal(ours: Entry, peer: Entry) -> bool:
-    """Whether the losses after one epoch in the same order differ by more than rounding does.
+    """Whether the losses after the same steps differ by more than rounding does.
 
     Dropped units are other ones in each library, so that such losses agree less.
     """

@@ -105,6 +105,12 @@ def test_a_slow_down_or_a_ratio_misses_its_bar(ours, peer, spinning):
     assert verdicts.count("missed") == 1
 
 
+def test_a_load_that_a_peer_did_not_bear_has_no_line():
+    ours, theirs = by_load("steepest", 1.0, 1.3, 2.0), by_load("jax", 2.0, 2.5)
+    assert [row[1] for row in load_report.table([*ours, *theirs])[1:]] == ["0", "1"]
+    assert load_report.table([*ours, *theirs[1:]])[1:] == []
+
+
 def test_a_row_without_a_bar_has_no_verdict():
     assert not LOADS_BY_NAME["load_predict"].bar
     lines = [
