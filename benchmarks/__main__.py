@@ -9,11 +9,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchmarks import contestants, report, rows, session
+from benchmarks import contestants, load_report, report, rows, session, sweep_report, sweep_rows
 from benchmarks.contestants import Contestant
 from benchmarks.rows import Row
 
 QUICK_CALLS, QUICK_TIMEOUT = 1, 30.0
+SECONDS, QUICK_SECONDS = 0.4, 0.2  # of one measurement of a row in turns
 
 
 def main() -> None:
@@ -22,14 +23,28 @@ def main() -> None:
     lines = _earlier(given.read) if given.read else _measured(given)
     if given.json:
         return
-    print(report.markdown(lines) if given.markdown else report.plain(lines))
+    print(_table(lines, given.markdown))
+
+
+def _table(lines: list[session.Line], markdown: bool) -> str:
+    """The table of each kind of rows that the lines have."""
+    measured = {line["row"] for line in lines if line["kind"] == "result"}
+    kinds = {
+        report: rows.BY_NAME,
+        sweep_report: sweep_rows.SWEEP_BY_NAME,
+        load_report: sweep_rows.LOADS_BY_NAME,
+    }
+    used = [one for one, known in kinds.items() if measured & known.keys()]
+    return "\n\n".join(one.markdown(lines) if markdown else one.plain(lines) for one in used)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
     add("--quick", action="store_true", help="small rows, few repetitions: under two minutes")
-    add("--rows", nargs="+", choices=rows.BY_NAME, help="only these rows")
+    add("--sweep", action="store_true", help="the sweep of sizes and features, as ratios")
+    add("--load", action="store_true", help="the rows of a busy machine: 0, 1, 2 others compute")
+    add("--rows", nargs="+", choices=sweep_rows.KNOWN, help="only these rows")
     add("--contestants", nargs="+", choices=contestants.BY_NAME, help="only these contestants")
     add("--repeat", type=int, help="processes for each contestant and row (default 3)")
     add("--threads", type=int, default=os.cpu_count() or 1, help="cores each process may use")
@@ -60,15 +75,21 @@ def _progress(line: session.Line) -> str:
 
 
 def _selection(given: argparse.Namespace) -> session.Selection:
-    wanted = given.rows or _included(rows.BY_NAME, given.quick)
-    named = given.contestants or _included(contestants.BY_NAME, given.quick)
+    in_turns = given.sweep or given.load
+    known, peers = rows.BY_NAME, _included(contestants.BY_NAME, given.quick)
+    if in_turns:
+        known = sweep_rows.SWEEP_BY_NAME if given.sweep else sweep_rows.LOADS_BY_NAME
+        peers = list(contestants.IN_TURNS[: 3 if given.sweep and not given.quick else 2])
+    quick_processes = given.quick and not in_turns
+    wanted, named = given.rows or _included(known, given.quick), given.contestants or peers
     return session.Selection(
-        rows=tuple(rows.BY_NAME[name] for name in wanted),
+        rows=tuple(sweep_rows.KNOWN[name] for name in wanted),
         contestants=tuple(contestants.BY_NAME[name] for name in named),
-        repeat=given.repeat or (1 if given.quick else 3),
+        repeat=given.repeat or (1 if given.quick else 3) + (2 if in_turns else 0),
         threads=given.threads,
         calls=QUICK_CALLS if given.quick else 0,
-        timeout=min(given.timeout, QUICK_TIMEOUT) if given.quick else given.timeout,
+        timeout=min(given.timeout, QUICK_TIMEOUT) if quick_processes else given.timeout,
+        seconds=QUICK_SECONDS if given.quick else SECONDS,
     )
 
 

@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.rows import MadeUp
+
 CACHE = Path(__file__).parent / ".cache"
 WORDS = 10_000
 SPLIT_TOKENS = re.compile(r"[\s!\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~]+")
@@ -46,9 +48,9 @@ class Data:
         return _bytes_of(self.x) + self.y.nbytes
 
 
-def load(name: str) -> Data:
-    """Loads the data that a row names."""
-    return LOADERS[name]()
+def load(wanted: str | MadeUp) -> Data:
+    """Loads the data that a row names, or makes those that it describes."""
+    return _made_up(wanted) if isinstance(wanted, MadeUp) else LOADERS[wanted]()
 
 
 def whole_batches(data: Data, batch: int) -> Data:
@@ -149,6 +151,14 @@ def _large() -> Data:
     return Data(x, y, "synthetic", lambda: (x[:256], y[:256]))
 
 
+def _made_up(wanted: MadeUp) -> Data:
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((wanted.examples, wanted.features), np.float32).astype(wanted.dtype)
+    rule = rng.standard_normal((wanted.features, max(2, wanted.classes)), np.float32)
+    y = (x.astype(np.float32) @ rule).argmax(1).astype(np.int32)
+    return Data(x, y, "synthetic", lambda: (x[:2048], y[:2048]))
+
+
 def _imdb(form: Callable[[np.ndarray, np.ndarray], Any]) -> Data:
     """Reviews in the given form, from the word numbers and the start of each review."""
 
@@ -206,8 +216,10 @@ LOADERS: dict[str, Callable[[], Data]] = {
 
 
 @cache
-def prepare(name: str) -> None:
+def prepare(name: str | MadeUp) -> None:
     """Does the slow part of a loader, and imports of other libraries, before any measurement."""
+    if isinstance(name, MadeUp):
+        return
     CACHE.mkdir(exist_ok=True)
     if name == "cancer" and not (CACHE / "cancer.npz").exists():
         _store_cancer()

@@ -10,9 +10,10 @@ import platform
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 import numpy as np
@@ -115,3 +116,18 @@ BUSY_LOOP = "import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(1
 def occupy_a_core() -> subprocess.Popen[bytes]:
     """Starts a process that computes as long as this one exists; the caller kills it."""
     return subprocess.Popen([sys.executable, "-c", BUSY_LOOP, str(os.getpid())])
+
+
+@contextmanager
+def spinning(count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Keeps `count` processes computing, of equal priority and on any core, inside the block."""
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        for _ in range(count):
+            started.append(occupy_a_core())
+        sleep(0.5 if count else 0)  # until they have started
+        yield started
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()

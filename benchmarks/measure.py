@@ -5,8 +5,9 @@ Accuracy and loss are computed by the same NumPy code for all contestants.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import median
-from time import perf_counter, sleep
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -31,24 +32,26 @@ def measure(row: Row, contestant: Contestant, threads: int, calls: int) -> Resul
 
 
 def _train(session: Session, task: Task, calls: int) -> Result:
-    first = _seconds(session, 0)
-    times = [_seconds(session, call) for call in range(1, calls + 1)]
+    first = seconds_of(session, 0)
+    times = [seconds_of(session, call) for call in range(1, calls + 1)]
     found = {"first_seconds": first, "seconds": times, "peak_mb": machine.peak_mb()}
     found["value"] = median(times) / _divisor(task)
-    return found | _learned(session, task)
+    return found | learned(session, task)
 
 
-def _seconds(session: Session, call: int) -> float:
-    start = perf_counter()
+def seconds_of(session: Session, call: int, clock: Callable[[], float] = perf_counter) -> float:
+    """The time of one call of `train`."""
+    start = clock()
     session.train(call)
-    return perf_counter() - start
+    return clock() - start
 
 
 def _divisor(task: Task) -> int:
     return task.row.epochs * (task.steps if task.row.unit != "epoch" else 1)
 
 
-def _learned(session: Session, task: Task) -> Result:
+def learned(session: Session, task: Task) -> Result:
+    """Accuracy and loss on the test set."""
     x, y = task.data.test()
     output = np.asarray(session.predict(x), np.float64)
     if output.shape[1] == 1:
@@ -62,13 +65,8 @@ def _learned(session: Session, task: Task) -> Result:
 
 def _busy(session: Session, task: Task, calls: int) -> Result:
     quiet = _train(session, task, calls)
-    other = machine.occupy_a_core()
-    try:
-        sleep(0.5)
-        times = [_seconds(session, call) for call in range(calls)]
-    finally:
-        other.kill()
-        other.wait()
+    with machine.spinning(1):
+        times = [seconds_of(session, call) for call in range(calls)]
     step = median(times) / _divisor(task)
     return quiet | {"quiet": quiet["value"], "busy": step, "value": step / quiet["value"]}
 
@@ -113,7 +111,7 @@ def _error(output: Any, task: Task, x: np.ndarray) -> float:
 def _cold(session: Session, task: Task, calls: int) -> Result:
     # The parent measures the time, from the start of the process to its end.
     session.train(0)
-    found = _learned(session, task)
+    found = learned(session, task)
     return found | {"peak_mb": machine.peak_mb()}
 
 

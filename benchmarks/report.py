@@ -55,15 +55,15 @@ class Entry:
         return "" if self.middle("value") is not None else str(reasons[0])
 
 
-def entries(lines: Iterable[Line]) -> list[Entry]:
-    """Groups the results by row and contestant, in the order of the two registries."""
+def entries(lines: Iterable[Line], known: dict[str, Row] = BY_NAME) -> list[Entry]:
+    """Groups the results of known rows by row and contestant, in the order of the registries."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for line in lines:
-        if line["kind"] == "result":
+        if line["kind"] == "result" and line["row"] in known:
             groups.setdefault((line["row"], line["contestant"]), []).append(line)
-    places = {name: place for place, name in enumerate([*BY_NAME, *CONTESTANTS])}
+    places = {name: place for place, name in enumerate([*known, *CONTESTANTS])}
     ordered = sorted(groups, key=lambda pair: (places[pair[0]], places[pair[1]]))
-    return [Entry(BY_NAME[row], name, tuple(groups[row, name])) for row, name in ordered]
+    return [Entry(known[row], name, tuple(groups[row, name])) for row, name in ordered]
 
 
 def ratio(entry: Entry, everyone: list[Entry]) -> float | None:
@@ -178,21 +178,30 @@ def preface(lines: list[Line]) -> list[str]:
 
 def plain(lines: list[Line]) -> str:
     """The table as text in columns; each title is printed once."""
-    rows = _titles_once(table(lines))
+    drawn = in_columns(titles_once(table(lines)))
+    return "\n".join([*preface(lines), "", *drawn, "", *absences(lines)])
+
+
+def in_columns(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows as lines of text, each column as wide as its longest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    padded = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-    return "\n".join([*preface(lines), "", *padded, "", *absences(lines)])
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def with_rules(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows as lines of a Markdown table; the first is its head."""
+    head, *others = rows
+    return [f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *others)]
 
 
 def markdown(lines: list[Line]) -> str:
     """The table as Markdown."""
-    head, *rows = _titles_once(table(lines))
-    ruled = [head, ("---",) * len(head), *rows]
-    drawn = (f"| {' | '.join(row)} |" for row in ruled)
+    drawn = with_rules(titles_once(table(lines)))
     return "\n".join([*preface(lines), "", *drawn, "", *(f"* {one}" for one in absences(lines))])
 
 
-def _titles_once(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def titles_once(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The rows with a title only where it differs from the one above."""
     last, shortened = "", []
     for title, *rest in rows:
         shortened.append(("" if title == last else title, *rest))

@@ -5,25 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["train", "busy", "predict_one", "predict_many", "cold", "size"]
+from benchmarks.networks import Dense, Dropout, Network
+
+Kind = Literal[
+    "train",
+    "busy",
+    "predict_one",
+    "predict_many",
+    "cold",
+    "size",
+    "turns",
+    "load",
+    "load_predict",
+]
 
 
 @dataclass(frozen=True)
-class Dense:
-    """A fully connected layer."""
+class MadeUp:
+    """Normal numbers without zeros, with labels that a network can learn; one class is 0 or 1."""
 
-    units: int
-    activation: str
-
-
-@dataclass(frozen=True)
-class Dropout:
-    """Inverted dropout: values that remain are divided by 1 - rate."""
-
-    rate: float
-
-
-Network = tuple[Dense | Dropout, ...]
+    features: int
+    classes: int
+    examples: int
+    dtype: Literal["float32", "float64"] = "float32"
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,15 @@ class Row:
     separately. `unit` is what the time is divided by. `bar` is the ratio to reach against the
     fastest peer, including the results of peers in the rows named by `against`. With `fresh_cache`
     every process starts with empty cache folders. With `joined` a library with a cost per epoch may
-    train the epochs of a call as one long epoch.
+    train the epochs of a call as one long epoch. `clipnorm` and `global_clipnorm` limit gradients
+    if they are above 0; `l2` times the sum of the squared kernels is added to the loss. A `bar` of
+    0 is none.
     """
 
     name: str
     title: str
     kind: Kind
-    data: str
+    data: str | MadeUp
     network: Network
     batch: int
     bar: float
@@ -53,7 +59,12 @@ class Row:
     quick: bool = False
     fresh_cache: bool = False
     joined: bool = False
+    shuffle: bool = True
     measure: Literal["accuracy", "loss"] = "accuracy"
+    clipnorm: float = 0.0
+    global_clipnorm: float = 0.0
+    l2: float = 0.0
+    threads_per_core: int = 1
 
     @property
     def loss(self) -> str:
@@ -62,8 +73,13 @@ class Row:
         return "binary_crossentropy" if one else "sparse_categorical_crossentropy"
 
     @property
+    def dtype(self) -> str:
+        """The dtype of weights and of made-up inputs."""
+        return self.data.dtype if isinstance(self.data, MadeUp) else "float32"
+
+    @property
     def dense_layers(self) -> list[Dense]:
-        """The layers with weights."""
+        """The fully connected layers."""
         return [layer for layer in self.network if isinstance(layer, Dense)]
 
     @property
@@ -121,6 +137,7 @@ XOR = Row(
     calls=2,
     quick=True,
     joined=True,
+    shuffle=False,
 )
 CANCER = Row(
     "cancer",
@@ -129,7 +146,7 @@ CANCER = Row(
     "cancer",
     TABLE,
     batch=32,
-    bar=5.0,
+    bar=4.3,
     epochs=100,
     calls=9,
     quick=True,
@@ -156,6 +173,7 @@ ROWS: tuple[Row, ...] = (
         epochs=200,
         bar=1.0,
         joined=False,
+        shuffle=True,
         quick=False,
         measure="loss",
     ),
@@ -202,7 +220,7 @@ ROWS: tuple[Row, ...] = (
         "mnist",
         (Dense(512, "relu"), Dense(512, "relu"), Dense(10, "softmax")),
         batch=60_000,
-        bar=1.0,
+        bar=1.5,
         calls=2,
         measure="loss",
     ),
@@ -238,7 +256,7 @@ ROWS: tuple[Row, ...] = (
         "large",
         LARGE,
         batch=256,
-        bar=1.05,
+        bar=1.2,
         calls=3,
         measure="loss",
     ),
@@ -279,7 +297,7 @@ ROWS: tuple[Row, ...] = (
         name="busy",
         title="MNIST 784-50-50-10 while another process keeps one core busy",
         kind="busy",
-        bar=1.5,
+        bar=1.4,
         calls=4,
         unit="slow-down",
     ),

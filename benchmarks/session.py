@@ -11,26 +11,33 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from benchmarks import contestants, data, machine, sizes
 from benchmarks.contestants import Contestant
+from benchmarks.live import Live
 from benchmarks.rows import Row
 
 Line = dict[str, Any]
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
+PAUSE = 0.05  # seconds in which the threads of the contestant before stop waiting for work
+LOADS = (0, 1, 2)  # processes that spin meanwhile
 CACHES = ("XDG_CACHE_HOME", "STEEPEST_CACHE", "TORCHINDUCTOR_CACHE_DIR")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The rows and contestants to run, the repetitions, and the limits of each process."""
+    """The rows and contestants to run, the repetitions, and the limits of each process.
+
+    `seconds` is the time of one measurement of a process that lives on.
+    """
 
     rows: tuple[Row, ...]
     contestants: tuple[Contestant, ...]
@@ -38,6 +45,7 @@ class Selection:
     threads: int
     calls: int
     timeout: float
+    seconds: float
 
 
 def run(selection: Selection) -> Iterator[Line]:
@@ -47,7 +55,7 @@ def run(selection: Selection) -> Iterator[Line]:
     yield {"kind": "ceilings", **_ceilings(selection)}
     for row in selection.rows:
         data.prepare(row.data)
-        yield from _size(row, selection) if row.kind == "size" else _repetitions(row, selection)
+        yield from RUNS.get(row.kind, _repetitions)(row, selection)
     yield {"kind": "ceilings", **_ceilings(selection)}
 
 
@@ -72,22 +80,58 @@ def _now() -> str:
 
 
 def _ceilings(selection: Selection) -> Line:
-    return _worker(["ceilings", "numpy"], selection, {})
+    found = _worker(["ceilings", "numpy"], selection, {})
+    ours = any(one.name == "steepest" for one in selection.contestants)
+    if ours and any(row.kind == "turns" for row in selection.rows):
+        found |= _worker(["core", "steepest"], selection, {})
+    return found
 
 
-def _repetitions(row: Row, selection: Selection) -> Iterator[Line]:
+def _able(row: Row, selection: Selection, absent: list[Line]) -> list[Contestant]:
+    """The contestants that take part in a row; `absent` gets the reasons of the others."""
     able = []
     for one in selection.contestants:
         reason = contestants.unsupported(one.name, row)
         if not reason and one.missing():
             reason = f"{one.missing()} is not installed"
         if reason:
-            yield _line(row, one, {"absent": reason})
+            absent.append(_line(row, one, {"absent": reason}))
         else:
             able.append(one)
+    return able
+
+
+def _repetitions(row: Row, selection: Selection) -> Iterator[Line]:
+    absent: list[Line] = []
+    able = _able(row, selection, absent)
+    yield from absent
     for _ in range(selection.repeat):
         for one in able:
             yield _line(row, one, _measured(row, one, selection))
+
+
+def _turns(row: Row, selection: Selection) -> Iterator[Line]:
+    """Measurements A B A B by processes that live as long as the row, under each load."""
+    absent: list[Line] = []
+    able = _able(row, selection, absent)
+    yield from absent
+    with ExitStack() as stack:
+        lives = [stack.enter_context(_live(row, one, selection)) for one in able]
+        found = [live.answer() for live in lives]
+        for spinning in LOADS if row.kind in ("load", "load_predict") else (0,):
+            with machine.spinning(spinning):
+                for _ in range(selection.repeat):
+                    for one, live, prepared in zip(able, lives, found, strict=True):
+                        sleep(PAUSE)
+                        measured = prepared if "failed" in prepared else live.answer(row.kind)
+                        yield _line(row, one, {"spinning": spinning, **prepared, **measured})
+
+
+def _live(row: Row, one: Contestant, selection: Selection) -> Live:
+    threads = selection.threads * row.threads_per_core
+    arguments = [row.name, one.name, "--threads", str(threads)]
+    environment = os.environ | machine.thread_environment(threads) | dict(one.environment)
+    return Live([*arguments, "--seconds", str(selection.seconds)], environment, selection.timeout)
 
 
 def _line(row: Row, one: Contestant, found: Line) -> Line:
@@ -127,3 +171,6 @@ def _size(row: Row, selection: Selection) -> Iterator[Line]:
         reason = reason or (one.missing() and f"{one.missing()} is not installed")
         found = {"absent": reason} if reason else {"value": sizes.installed_mb(one.distributions)}
         yield _line(row, one, found)
+
+
+RUNS = {"size": _size, "turns": _turns, "load": _turns, "load_predict": _turns}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -35,9 +36,19 @@ class Task:
 
     def orders(self, call: int) -> np.ndarray:
         """The examples of each step of one timed call: shape (epochs * steps, batch)."""
-        rng, rows = np.random.default_rng(call), len(self.data.y)
-        epochs = [rng.permutation(rows) for _ in range(self.row.epochs)]
-        return np.concatenate(epochs).astype(np.int32).reshape(-1, self.row.batch)
+        make = _shuffled if self.row.shuffle else _in_order
+        return make(call, len(self.data.y), self.row.epochs).reshape(-1, self.row.batch)
+
+
+# A row in turns repeats one order, so that no time includes making it.
+@lru_cache(maxsize=1)
+def _shuffled(call: int, rows: int, epochs: int) -> np.ndarray:
+    rng = np.random.default_rng(call)
+    return np.concatenate([rng.permutation(rows).astype(np.int32) for _ in range(epochs)])
+
+
+def _in_order(call: int, rows: int, epochs: int) -> np.ndarray:
+    return np.tile(np.arange(rows, dtype=np.int32), epochs)
 
 
 class Session(Protocol):
@@ -55,7 +66,7 @@ class Session(Protocol):
 
 def make_task(row: Row, data: Data, threads: int) -> Task:
     """The task of a row, its training set cut to whole batches so that all do the same steps."""
-    if row.kind in ("train", "busy", "cold"):
+    if row.kind in ("train", "busy", "cold", "turns", "load"):
         data = whole_batches(data, row.batch)
     return Task(row, data, initial_weights(row, data.x.shape[1]), threads)
 
@@ -66,7 +77,7 @@ def initial_weights(row: Row, inputs: int) -> list[tuple[np.ndarray, np.ndarray]
     weights = []
     for layer in row.dense_layers:
         limit = np.sqrt(6 / (inputs + layer.units))
-        kernel = rng.uniform(-limit, limit, (inputs, layer.units)).astype(np.float32)
-        weights.append((kernel, np.zeros(layer.units, np.float32)))
+        kernel = rng.uniform(-limit, limit, (inputs, layer.units)).astype(row.dtype)
+        weights.append((kernel, np.zeros(layer.units, row.dtype)))
         inputs = layer.units
     return weights

@@ -16,7 +16,7 @@ from benchmarks.measure import measure
 def main() -> None:
     """Measures the row and contestant of the command line and prints the result."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worker")
-    parser.add_argument("row", choices=[*rows.BY_NAME, "ceilings"])
+    parser.add_argument("row", choices=[*rows.BY_NAME, "ceilings", "core"])
     parser.add_argument("contestant", choices=[*contestants.BY_NAME, "numpy"])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--calls", type=int, default=0, help="timed calls (0: as the row says)")
@@ -28,9 +28,19 @@ def main() -> None:
 def _found(given: argparse.Namespace) -> dict[str, object]:
     if given.row == "ceilings":
         return dict(machine.ceilings())
+    if given.row == "core":
+        return _core()
     row = rows.BY_NAME[given.row]
     contestant = contestants.BY_NAME[given.contestant]
     return measure(row, contestant, given.threads, given.calls or row.calls)
+
+
+def _core() -> dict[str, object]:
+    """What one core can do in code of steepest's widest vectors."""
+    from benchmarks.kernels import MACHINE, peak  # it imports steepest
+
+    rates = {"float32": peak("f32") / 1e9, "float64": peak("f64") / 1e9}
+    return {"core_gflops": rates, "vector_bits": MACHINE.vector_bits}
 
 
 if __name__ == "__main__":

@@ -63,8 +63,13 @@ CONTESTANTS = (
 BY_NAME = {contestant.name: contestant for contestant in CONTESTANTS}
 
 
+IN_TURNS = ("steepest", "jax", "torch")
+
+
 def unsupported(name: str, row: Row) -> str:
     """The reason why a contestant does not take part in a row, or an empty string."""
+    if row.kind in ("turns", "load", "load_predict") and name not in IN_TURNS:
+        return "takes no turns"
     if name == "scikit_learn":
         return _beyond_scikit_learn(row)
     if row.data == "imdb_sparse" and name.startswith("keras"):

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from benchmarks.rows import Dense
+from benchmarks.networks import Dense
 from benchmarks.task import Task
 
 
@@ -38,7 +38,7 @@ class Session:
             self.y,
             batch_size=row.batch,
             epochs=self.epochs,
-            shuffle=not row.joined,
+            shuffle=row.shuffle,
             verbose=0,
         )
 

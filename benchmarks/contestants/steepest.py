@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 import steepest as st
-from benchmarks.rows import Dense
+from benchmarks.networks import Activation, Dense, Dropout, Normalization
+from benchmarks.rows import Row
 from benchmarks.task import Task
 
 
@@ -36,7 +37,7 @@ class Session:
             self.y,
             batch_size=row.batch,
             epochs=self.epochs,
-            shuffle=not row.joined,
+            shuffle=row.shuffle,
             verbose=0,
         )
 
@@ -50,24 +51,52 @@ class Session:
 
 
 def _model(task: Task) -> Any:
-    row, inputs = task.row, task.data.x.shape[1]
-    parts: list[Any] = [st.Input((inputs,))]
+    row = task.row
+    start = st.Input((task.data.x.shape[1],), dtype=row.dtype)
+    parts: list[Any] = [start]
     if row.data == "mnist_8bit":
         parts.append(st.layers.Rescaling(1 / 255))
-    for layer in row.network:
-        dense = isinstance(layer, Dense)
-        parts.append(
-            st.layers.Dense(layer.units, layer.activation)
-            if dense
-            else st.layers.Dropout(layer.rate)
-        )
-    model = st.Sequential(parts)
-    model.set_weights([array for pair in task.weights for array in pair])
-    model.compile(optimizer=_optimizer(task), loss=row.loss)
+    parts += [_layer(layer, row) for layer in row.network]
+    residual = any(isinstance(layer, Dense) and layer.residual for layer in row.network)
+    model = st.Model(start, _joined(parts, row)) if residual else st.Sequential(parts)
+    dense = [layer for layer in model.layers if isinstance(layer, st.layers.Dense)]
+    for layer, weights in zip(dense, task.weights, strict=True):
+        layer.set_weights(list(weights))
+    model.compile(optimizer=_optimizer(row), loss=row.loss)
     return model
 
 
-def _optimizer(task: Task) -> Any:
-    if task.row.optimizer == "adam":
-        return st.optimizers.Adam(task.row.rate)
-    return st.optimizers.RMSprop(task.row.rate)
+def _layer(layer: Dense | Normalization | Activation | Dropout, row: Row) -> Any:
+    dtype = row.dtype
+    match layer:
+        case Dense():
+            penalty = st.regularizers.L2(row.l2) if row.l2 else None
+            return st.layers.Dense(
+                layer.units, layer.activation, kernel_regularizer=penalty, dtype=dtype
+            )
+        case Normalization("batch"):
+            return st.layers.BatchNormalization(dtype=dtype)
+        case Normalization():
+            return st.layers.LayerNormalization(dtype=dtype)
+        case Activation():
+            return st.layers.Activation(layer.name, dtype=dtype)
+        case Dropout():
+            return st.layers.Dropout(layer.rate, dtype=dtype)
+
+
+def _joined(parts: list[Any], row: Row) -> Any:
+    """The output of a network with residual layers."""
+    x, *layers = parts
+    for described, layer in zip(row.network, layers, strict=True):
+        residual = isinstance(described, Dense) and described.residual
+        x = st.layers.Add()([x, layer(x)]) if residual else layer(x)
+    return x
+
+
+def _optimizer(row: Row) -> Any:
+    limits = {
+        "clipnorm": row.clipnorm or None,
+        "global_clipnorm": row.global_clipnorm or None,
+    }
+    kind = st.optimizers.Adam if row.optimizer == "adam" else st.optimizers.RMSprop
+    return kind(row.rate, **limits)

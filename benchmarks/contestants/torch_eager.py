@@ -12,10 +12,17 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.rows import Dense, Row
+from benchmarks.networks import Activation, Dense, Normalization
+from benchmarks.rows import Row
 from benchmarks.task import Task
 
-ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "gelu": nn.GELU,
+    "selu": nn.SELU,
+    "swish": nn.SiLU,
+}
 
 
 def prepare(task: Task) -> Session:
@@ -33,8 +40,11 @@ class Session:
         self.loss = nn.BCEWithLogitsLoss() if task.row.dense_layers[-1].units == 1 else None
         self.loss = self.loss or nn.CrossEntropyLoss()
         self.optimizer = _optimizer(task.row, self.model)
+        self.parameters = list(self.model.parameters())
+        self.kernels = [one for one in self.parameters if one.ndim == 2]
         self.inputs = _inputs(task.data.x)
-        kind = torch.float32 if task.row.dense_layers[-1].units == 1 else torch.int64
+        one = task.row.dense_layers[-1].units == 1
+        kind = getattr(torch, task.row.dtype) if one else torch.int64
         self.labels = torch.from_numpy(task.data.y).to(kind)
         self.step: Callable[..., None] = self._step
 
@@ -47,7 +57,15 @@ class Session:
     def _step(self, x: Any, y: Any) -> None:
         self.optimizer.zero_grad(set_to_none=True)
         output = self.model(x)
-        self.loss(output[:, 0] if output.shape[1] == 1 else output, y).backward()
+        loss = self.loss(output[:, 0] if output.shape[1] == 1 else output, y)
+        if (row := self.task.row).l2:
+            loss = loss + row.l2 * sum((kernel**2).sum() for kernel in self.kernels)
+        loss.backward()
+        if row.global_clipnorm:
+            nn.utils.clip_grad_norm_(self.parameters, row.global_clipnorm)
+        if row.clipnorm:
+            for one in self.parameters:
+                nn.utils.clip_grad_norm_([one], row.clipnorm)
         self.optimizer.step()
 
     def predict(self, x: Any) -> np.ndarray:
@@ -76,6 +94,13 @@ class EightBit(nn.Module):
         return x.to(torch.float32) / 255 if x.dtype == torch.uint8 else x
 
 
+class Residual(nn.Sequential):
+    """Parts whose input is added to their output."""
+
+    def forward(self, x: Any) -> Any:
+        return x + super().forward(x)
+
+
 class Bag(nn.Module):
     """A dense layer on multi-hot rows given as (words, starts): an embedding bag with a bias."""
 
@@ -91,20 +116,30 @@ class Bag(nn.Module):
 def _model(task: Task) -> nn.Sequential:
     sparse = task.row.data == "imdb_sparse"
     parts: list[nn.Module] = [] if sparse else [EightBit()]
-    weights = iter(task.weights)
+    weights, width = iter(task.weights), 0
     for layer in task.row.network:
-        if not isinstance(layer, Dense):
+        if isinstance(layer, Dense):
+            parts += _dense(layer, *next(weights), bag=sparse and not width)
+            width = layer.units
+        elif isinstance(layer, Normalization):
+            batch = nn.BatchNorm1d(width, eps=1e-3, momentum=0.01)
+            parts.append(batch if layer.kind == "batch" else nn.LayerNorm(width, eps=1e-3))
+        elif isinstance(layer, Activation):
+            parts.append(ACTIVATIONS[layer.name]())
+        else:
             parts.append(nn.Dropout(layer.rate))
-            continue
-        first = not any(isinstance(part, Bag | nn.Linear) for part in parts)
-        parts.append(Bag(*next(weights)) if sparse and first else _linear(*next(weights)))
-        if layer.activation in ACTIVATIONS:
-            parts.append(ACTIVATIONS[layer.activation]())
     return nn.Sequential(*parts)
 
 
+def _dense(layer: Dense, kernel: np.ndarray, bias: np.ndarray, bag: bool) -> list[nn.Module]:
+    parts = [Bag(kernel, bias) if bag else _linear(kernel, bias)]
+    if layer.activation in ACTIVATIONS:
+        parts.append(ACTIVATIONS[layer.activation]())
+    return [Residual(*parts)] if layer.residual else parts
+
+
 def _linear(kernel: np.ndarray, bias: np.ndarray) -> nn.Linear:
-    linear = nn.Linear(*kernel.shape)
+    linear = nn.Linear(*kernel.shape, dtype=torch.from_numpy(kernel).dtype)
     with torch.no_grad():
         linear.weight.copy_(torch.from_numpy(kernel.T))
         linear.bias.copy_(torch.from_numpy(bias))

@@ -71,9 +71,9 @@ class Perfect:
 def test_correct_and_wrong_outputs_give_accuracies_of_one_and_zero():
     task = make_task(CANCER, small_data(), threads=1)
     session = Perfect(task)
-    assert measure._learned(session, task)["accuracy"] == 1.0
+    assert measure.learned(session, task)["accuracy"] == 1.0
     session.predict = lambda x: (x[:, :1] <= 0).astype(np.float32)
-    assert measure._learned(session, task)["accuracy"] == 0.0
+    assert measure.learned(session, task)["accuracy"] == 0.0
 
 
 def test_the_first_call_is_reported_separately():
