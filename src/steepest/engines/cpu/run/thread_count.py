@@ -15,15 +15,16 @@ from steepest.engines.batches import Batches, cut
 SOON, LATE = 2, 32  # measured parts until a number of workers that was slower is tried again
 LEAST_SECONDS = 5e-3  # shorter times say little: caches are cold, threads have just begun
 TRIAL, PART = 7.5e-3, 15e-3  # seconds of a part with a number that was slower, with the quickest
-DISTURBED = 1.25  # so many times the time before: another program has begun, or ended
+DISTURBED = 1.5  # so many times the time before: another program has begun, or ended
 
 
 @dataclass
 class ThreadChoice:
     """Seconds per row by number of workers, for batches of one size, and the choice among them.
 
-    A slower number is soon tried again, and each time that it is slower still, after twice as long;
-    at once, if the quickest takes longer than before.
+    Of the last two measurements the shorter counts: other programs may have slowed one of them. A
+    slower number is soon tried again, and each time that it is slower still, after twice as long; at
+    once, if the quickest takes much longer than before.
 
     >>> choice = ThreadChoice()
     >>> for seconds in (0.02, 0.01):
@@ -75,24 +76,21 @@ class ThreadChoice:
         return left if left <= (batches + LEAST_SECONDS / seconds) * batch else batches * batch
 
     def record(self, workers: int, rows: int, seconds: float) -> None:
-        """Records the time that some rows took with so many workers.
-
-        Of the last two measurements the shorter counts, as other programs slow some of them; but
-        not if the quickest number takes much longer than before.
-        """
+        """Records the time that some rows took with so many workers."""
         if seconds < LEAST_SECONDS or not rows:
             return
         quickest, each = self._quickest(), seconds / rows
         before = self.newest.get(workers, each)
         disturbed = workers == quickest and each > DISTURBED * before
-        self.newest[workers] = each
-        self.seconds[workers] = each if disturbed else min(before, each)
+        self.newest[workers], self.seconds[workers] = each, min(before, each)
         self.measured += 1
         self.measured_at[workers] = self.measured
-        if disturbed or self._quickest() != quickest:
+        if disturbed:
+            self.patience = 0
+        elif self._quickest() != quickest:
             self.patience = SOON
         elif workers != quickest:
-            self.patience = min(2 * self.patience, LATE)
+            self.patience = min(max(2 * self.patience, SOON), LATE)
 
     def _quickest(self) -> int | None:
         return min(self.seconds, key=self.seconds.__getitem__, default=None)
