@@ -11,17 +11,17 @@ _VOID = ir.VoidType()
 
 
 def emit_barrier(module: ir.Module, triple: str) -> None:
-    """Emits barrier(counter, target, spins, yields): adds 1 to the counter and waits for `target`.
+    """Emits barrier(counter, target, checks): adds 1 to the counter, then waits for `target`.
 
-    A worker checks the counter `spins` times; then it yields its core between `yields` checks; then
-    it sleeps between them, so that a process that waits for this core has it.
+    A worker checks the counter so many times; then it sleeps between the checks, so that whatever
+    waits for its core has it.
     """
-    kind = ir.FunctionType(_VOID, [POINTER, INDEX, INDEX, INDEX])
+    kind = ir.FunctionType(_VOID, [POINTER, INDEX, INDEX])
     function = ir.Function(module, kind, "barrier")
     function.linkage = "internal"
     function.attributes.append("noinline")
-    counter, target, spins, yields = function.args
-    names = ("come", "look", "wait", "spin", "idle", "yield", "sleep", "out")
+    counter, target, checks = function.args
+    names = ("come", "look", "wait", "spin", "sleep", "out")
     blocks = {name: function.append_basic_block(name) for name in names}
     builder = ir.IRBuilder(blocks["come"])
     builder.atomic_rmw("add", counter, index(1), "acq_rel")
@@ -33,12 +33,8 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
     builder.cbranch(builder.icmp_signed(">=", seen, target), blocks["out"], blocks["wait"])
     builder.position_at_end(blocks["wait"])
     more = builder.add(tries, index(1))
-    spinning = builder.icmp_signed("<", more, spins)
-    builder.cbranch(spinning, blocks["spin"], blocks["idle"])
-    builder.position_at_end(blocks["idle"])
-    yielding = builder.icmp_signed("<", more, builder.add(spins, yields))
-    builder.cbranch(yielding, blocks["yield"], blocks["sleep"])
-    for name, act in _waiting_calls(module, triple).items():
+    builder.cbranch(builder.icmp_signed("<", more, checks), blocks["spin"], blocks["sleep"])
+    for name, act in (("spin", _pause(module, triple)), ("sleep", _sleep(module, triple))):
         builder.position_at_end(blocks[name])
         if act is not None:
             builder.call(*act)
@@ -51,17 +47,15 @@ def emit_barrier(module: ir.Module, triple: str) -> None:
 _Act = tuple[ir.Function, list[ir.Value]]
 
 
-def _waiting_calls(module: ir.Module, triple: str) -> dict[str, _Act | None]:
-    """The calls between two checks; the linker finds the system's functions by name."""
+def _sleep(module: ir.Module, triple: str) -> _Act:
+    """The system's function, which the linker finds by name.
+
+    On Windows a sleep of 0 gives the core to any thread that is ready; a longer one may last for
+    15 milliseconds.
+    """
     word, windows = ir.IntType(32), "windows" in triple
-    nothing, number = ir.FunctionType(word, []), ir.FunctionType(word, [word])
-    give_way = ir.Function(module, nothing, "SwitchToThread" if windows else "sched_yield")
-    sleep = ir.Function(module, number, "Sleep" if windows else "usleep")
-    return {
-        "spin": _pause(module, triple),
-        "yield": (give_way, []),
-        "sleep": (sleep, [ir.Constant(word, 0 if windows else NAP)]),
-    }
+    function = ir.Function(module, ir.FunctionType(word, [word]), "Sleep" if windows else "usleep")
+    return function, [ir.Constant(word, 0 if windows else NAP)]
 
 
 def _pause(module: ir.Module, triple: str) -> _Act | None:

@@ -32,8 +32,8 @@ from steepest.engines.cpu.loops.spaces import (
 )
 from steepest.engines.cpu.plan.sharing import granularity
 
-NUMBERS = range(7)
-ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES, SPINS, YIELDS = NUMBERS
+NUMBERS = range(6)
+ROWS, BATCH, BATCHES, PRIVATE_BYTES, SCRATCH_BYTES, CHECKS = NUMBERS
 SLICE_OPERATIONS = 10_000_000  # of a product, for each bit of a vector: some 30 milliseconds
 SMALL_SLICE = 30_000_000  # of another kernel
 LEAST_SLICE, LEAST_LONG_SLICE = 64, 256  # rows of a product, so that copies of B pay
@@ -257,9 +257,8 @@ class Run:
             self._barrier(target)
 
     def _barrier(self, target: ir.Value) -> None:
-        spins, yields = self.numbers[SPINS], self.numbers[YIELDS]
         barrier = self.module.get_global("barrier")
-        self.builder.call(barrier, [self.counter, target, spins, yields])
+        self.builder.call(barrier, [self.counter, target, self.numbers[CHECKS]])
 
     def _advance(self, batch: ir.Value) -> None:
         """Moves the pointers of the order and of the outputs to the next batch."""

@@ -5,7 +5,7 @@ counter)` with the same arguments but the first:
 
 * table: pointers to the order, the scratch of products, then every buffer
 * numbers: rows of an epoch, batch, batches, bytes of private memory and of product scratch a
-  worker, how often it checks a barrier before it yields its core, and before it sleeps
+  worker, how often it checks a barrier before it sleeps
 * counter: that of the barrier, shared by all workers; at LEAVING the one after which all leave
 
 It returns the number of batches done. `scratch(batch)` returns the bytes of product scratch.

@@ -91,7 +91,7 @@ class CallMemory:
         base = -(-address(self.block) // LINE) * LINE
         self.table = (ctypes.c_int64 * table_size(self.layout.buffers))()
         sizes = offsets.private_bytes, offsets.scratch_bytes
-        self.numbers = (ctypes.c_int64 * 7)(0, 1, 0, *sizes, *patience(offsets.workers))
+        self.numbers = (ctypes.c_int64 * 6)(0, 1, 0, *sizes, patience(offsets.workers))
         self.counter = (ctypes.c_int64 * 16)()
         self.shared = tuple(map(ctypes.addressof, (self.table, self.numbers, self.counter)))
         self.identity = np.arange(max(offsets.batch, 1), dtype=np.int64)

@@ -23,8 +23,8 @@ class ThreadChoice:
     """Seconds per row by number of workers, for batches of one size, and the choice among them.
 
     Of the last two measurements the shorter counts: other programs may have slowed one of them. A
-    slower number is soon tried again, and each time that it is slower still, after twice as long; at
-    once, if the quickest takes much longer than before.
+    slower number is soon tried again, and each time that it is slower still, after twice as long;
+    at once, if the quickest takes much longer than before.
 
     >>> choice = ThreadChoice()
     >>> for seconds in (0.02, 0.01):
