@@ -189,7 +189,7 @@ class _Form:
         self.batch, self.useful = batch, code.useful_workers(batch)
         self._outputs = [(_filled(node.shape, batch), node.dtype) for node in graph.outputs]
         self.shapes = [array.shape for array in inputs]
-        quick = code.pace.seconds(cut(batch, max(batch, 1), None), 1) < _QUICK_SECONDS
+        quick = code.pace.estimated(cut(batch, max(batch, 1), None), 1) < _QUICK_SECONDS
         few = sum(a.nbytes for a in (*inputs, *self.new_outputs())) <= _SMALL_BYTES
         self.small = few and quick
         self.workspaces: list[_Workspace] = []

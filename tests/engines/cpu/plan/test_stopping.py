@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+import steepest as st
 from steepest.engines.cpu.loops.form import Kernel
 from steepest.engines.cpu.plan import plan
 from steepest.program.passes import clean
+from steepest.program.trace import record
 from tests.engines.cpu.plan.test_verify import PROGRAMS, planned
 
 
@@ -28,6 +31,21 @@ def test_kernels_with_loops_of_their_own_are_computed_before_variables_are_writt
     later = [kernel for phase in phases[first:] for kernel in phase]
     assert all(kernel.root is None and not kernel.may_stop for kernel in later)
     assert any(kernel.may_stop for phase in phases[:first] for kernel in phase)
+
+
+def test_a_product_that_is_assigned_is_copied_at_the_end() -> None:
+    weights = st.Variable(np.ones((9, 9), np.float32))
+    counted = st.Variable(0.0)
+
+    def step(x: st.Tensor) -> st.Tensor:
+        weights.assign(st.transpose(x) @ x)
+        counted.assign(counted + st.reduce_sum(x))
+        return counted * 2.0
+
+    graph = clean(record(step, [st.TensorSpec((None, 9))]).graph)
+    *before, last = plan(graph, interruptible=True).loops.phases
+    assert not any(writes(kernel) for phase in before for kernel in phase)
+    assert all(writes(kernel) and kernel.root is None for kernel in last)
 
 
 def test_no_kernel_may_stop_in_the_phase_of_the_guard_before_it_is_read() -> None:

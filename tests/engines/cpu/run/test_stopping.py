@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from steepest.data.columns import DenseColumn
 from steepest.engines.batches import cut
 from steepest.engines.cpu.emit import batches, nests
 from steepest.engines.cpu.engine import CpuProgram
+from steepest.engines.cpu.loops.form import Product, Reduce, Scatter
+from steepest.engines.cpu.loops.spaces import Stored, all_dense
 from steepest.engines.cpu.machine import jit
 from steepest.engines.cpu.run import code
 from steepest.engines.numpy import NumpyProgram
@@ -134,6 +137,33 @@ def test_code_that_can_stop_changes_no_bit_before_it_does_and_no_result(
             np.testing.assert_array_equal(got, want)
 
 
+def sums_over_the_batch(root: Any) -> bool:
+    over = (root.over,) if isinstance(root, Product) else root.over
+    return any(size.power for size in over)
+
+
+@pytest.mark.parametrize(
+    ("name", "stored", "roots"),
+    [
+        ("a classifier", None, (Product, Reduce)),
+        ("sparse rows", ("sparse", "dense"), (Product,)),
+        ("values put together", None, (Scatter,)),
+    ],
+)
+def test_sums_over_the_batch_test_the_word_within_their_loops(
+    name: str, stored: tuple[Stored, ...] | None, roots: tuple[type, ...]
+) -> None:
+    """Slices of the result would each read the whole batch."""
+    long = code.Code(PROGRAMS[name][0]()[0], stored or all_dense(2), interruptible=True)
+    bodies = dict(
+        re.findall(r"^define [^@]*@(\w+)\((.*?)^}", long.module.ir, re.DOTALL | re.MULTILINE)
+    )
+    kernels = [kernel for phase in long.plan.loops.phases for kernel in phase]
+    split = [k for k in kernels if k.share.kind == "parts" and isinstance(k.root, roots)]
+    sums = [kernel.name for kernel in split if sums_over_the_batch(kernel.root)]
+    assert sums and all("load atomic" in bodies[one] or "@shared" in bodies[one] for one in sums)
+
+
 def test_the_numpy_engine_stops_too() -> None:
     graph, state = classifier()
     stop = StopWord()
@@ -171,7 +201,7 @@ def test_a_stop_at_any_moment_leaves_whole_batches(make: Callable, threads: int)
 def test_only_calls_that_take_long_have_code_that_can_stop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(code, "LONG_SECONDS", 0.15)
+    monkeypatch.setattr(code, "LONG_SECONDS", 0.18)
     usual, batch = CpuProgram(classifier()[0]).code(), cut(ROWS, 15, None)
     assert usual.suited(batch) is usual
     assert usual.suited(cut(10**9, 10**9, None)).interruptible
@@ -186,16 +216,16 @@ def test_only_calls_that_take_long_have_code_that_can_stop(
 
 def test_small_inputs_of_much_work_can_stop() -> None:
     """Such a call does not go through the workspace of small calls, whose time is not known."""
-    weights = np.ones((1000, 1000), np.float32)
+    weights = st.constant(np.ones((1000, 1000), np.float32))
 
     def much(x: st.Tensor) -> st.Tensor:
         for _ in range(25):
-            x = st.tanh(x @ st.constant(weights))
+            x = st.tanh(x @ weights)
         return x
 
     light = CpuProgram(st.trace(lambda x: x * 2.0, [st.TensorSpec((None, 1000))]))
     heavy = CpuProgram(st.trace(much, [st.TensorSpec((None, 1000))]))
-    rows = np.zeros((4, 1000), np.float32)
+    rows = np.zeros((8, 1000), np.float32)
     for program in (light, heavy):
         program.call([rows], [])
     (few,), (many,) = light._forms.values(), heavy._forms.values()

@@ -65,20 +65,20 @@ def operations_per_row(loops: Loops) -> tuple[float, float]:
 
 
 def weighted_operations(loops: Loops) -> tuple[float, float, float]:
-    """A polynomial of the batch: operations, weighted by their time relative to dense products."""
-    kernels = [kernel for phase in loops.phases for kernel in phase]
-    none, one, two = (
-        sum(_weight(kernel) * operations(kernel, batch) for kernel in kernels) for batch in range(3)
-    )
+    """A polynomial of the batch: operations, weighted by their time relative to dense products.
+
+    Few entries of sparse rows are stored; other loops are slower than dense products.
+    """
+    totals = [0.0, 0.0, 0.0]
+    for kernel in (kernel for phase in loops.phases for kernel in phase):
+        weight = 32.0
+        if isinstance(kernel.root, Product):
+            weight = 1.0 if kernel.root.is_dense else 1 / 16
+        for batch in range(3):
+            totals[batch] += weight * operations(kernel, batch)
+    none, one, two = totals
     square = (two - 2 * one + none) / 2
     return none, one - none - square, square
-
-
-def _weight(kernel: Kernel) -> float:
-    """Few entries of sparse rows are stored; other loops are slower than dense products."""
-    if isinstance(kernel.root, Product):
-        return 1.0 if kernel.root.is_dense else 1 / 16
-    return 16.0
 
 
 def all_steps(kernel: Kernel) -> tuple[Step, ...]:

@@ -112,11 +112,11 @@ class Code:
 
         The memory of the other one is freed: long batches have large ones.
         """
-        workers, long = (
-            self.workers(min(batches.rows, batches.batch), threads),
-            self._for_long_calls,
-        )
-        if self.pace.seconds(batches, workers) < LONG_SECONDS:
+        seconds, long = self.pace.measured(batches), self._for_long_calls
+        if seconds is None:
+            workers = self.workers(min(batches.rows, batches.batch), threads)
+            seconds = self.pace.estimated(batches, workers)
+        if seconds < LONG_SECONDS:
             if long is not None:
                 long._free.clear()
             return self
