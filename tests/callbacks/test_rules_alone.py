@@ -16,6 +16,7 @@ import pytest
 
 import steepest as st
 from steepest import callbacks
+from steepest.callbacks import event_files
 from steepest.callbacks.callback import Callback, CallbackList, same_monitor
 from steepest.callbacks.monitor import Monitor
 from steepest.callbacks.progress import EpochLines, ProgressBar, display_for, shown
@@ -472,3 +473,18 @@ def test_a_history_lists_its_epochs_and_draws_chosen_curves() -> None:
     assert callbacks.History().plot().axes == []
     spines = loss.spines
     assert [spines[s].get_visible() for s in ("top", "right", "left")] == [False, False, True]
+
+
+@pytest.mark.parametrize("low", [0.0, 5.0, -3.0])
+def test_pictures_of_weights_are_black_at_their_least_value(low: float) -> None:
+    values = np.array([[0.0, 1.0], [2.0, 4.0]])
+    assert event_files.image(values + low) == event_files.image(values)
+    assert event_files.image(values * 0.0 + low) == event_files.image(values * 0.0)
+
+
+def test_a_bar_is_verbose_0_1_or_2() -> None:
+    for verbose in (0, 1, 2):
+        st.utils.Progbar(3, verbose=verbose)
+    for wrong in (3, -1, "auto"):
+        with pytest.raises(ArgumentError, match="verbose"):
+            st.utils.Progbar(3, verbose=wrong)  # type: ignore[arg-type]

@@ -126,3 +126,26 @@ def test_options_mean_what_they_mean_in_numpy(name: str, arguments: Any, options
 def test_as_many_axes_as_positions_are_moved(source: Any, target: Any) -> None:
     with pytest.raises(st.errors.ArgumentError, match="as many different axes as positions"):
         st.ops.moveaxis(CUBE, source, target)
+
+
+def test_made_tensors_have_the_dtype_that_is_asked_for_else_float32() -> None:
+    for make in (st.ops.empty, lambda shape, dtype=None: st.ops.full(shape, 7, dtype)):
+        assert make((2,)).dtype == st.float32 and make((2,), dtype="int64").dtype == st.int64
+    assert st.ops.empty_like(WHOLE).dtype == st.int32
+    assert st.ops.empty_like(WHOLE, dtype="float64").dtype == st.float64
+
+
+def test_integers_are_counted_row_by_row_also_without_rows() -> None:
+    assert st.ops.bincount([[0, 2], [1, 1]]).tolist() == [[1, 0, 1], [0, 2, 0]]
+    assert st.ops.bincount([[0, 2]], minlength=5).tolist() == [[1, 0, 1, 0, 0]]
+    assert st.ops.bincount([[0, 2]], weights=[[0.5, 2.0]]).tolist() == [[0.5, 0.0, 2.0]]
+    assert st.ops.bincount(np.zeros((0, 3), "int32"), minlength=2).shape == (0, 2)
+
+
+def test_places_of_trapezoids_may_differ_by_row() -> None:
+    x = np.sort(CUBE, axis=1)
+    for places, axis in ((x, 1), (np.sort(CUBE, axis=-1), -1), (x[0, :, 0], 1)):
+        found = st.ops.trapezoid(CUBE, places, axis=axis)
+        np.testing.assert_allclose(
+            found, np.trapezoid(CUBE, places, axis=axis), rtol=1e-4, atol=1e-5
+        )

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from steepest.data import Dataset
-from steepest.data.files import DelimitedFile, delimited, fast_rows
+from steepest.data.files import DelimitedFile, delimited, fast_rows, read_columns, source
 from steepest.engines.cpu.kernels.fields import run_fields
 from steepest.errors import DataError
 
@@ -282,3 +282,22 @@ def test_forms_that_are_simple(delimiter: str, types: dict[str, str], simple: bo
     dtypes = {name: np.dtype(kind) for name, kind in types.items()}
     form = fast_rows.Form(("a", "b"), dtypes, delimiter, "utf-8", frozenset(), True)
     assert form.is_simple is simple
+
+
+def test_the_kinds_of_columns_are_decided_by_machine_code(tmp_path: Path, fast: Any) -> None:
+    text = 'i,f,gaps,words,t\n1,1.5,,nan,x\n2,2,"3.5",-inf,1\n'
+    source = DelimitedFile(written(tmp_path, text))
+    names = ["i", "f", "gaps", "words", "t"]
+    assert source._all_of(np.dtype(np.int64), names, 10) == ["i"]
+    assert source._all_of(np.dtype(np.float64), names, 10) == ["i", "f", "gaps", "words"]
+    marked = DelimitedFile(written(tmp_path, text), missing=["", "-1"])
+    assert marked._all_of(np.dtype(np.float64), names, 10) == [], "a number may mean a gap"
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 9])
+def test_all_rows_are_read_whatever_the_chunks(
+    tmp_path: Path, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "READ_ROWS", rows)
+    table = read_columns(DelimitedFile(written(tmp_path, "a,b\n1,x\n2,y\n3,z\n4,w\n")))
+    assert table["a"].tolist() == [1, 2, 3, 4] and table["b"].tolist() == list("xyzw")
