@@ -109,6 +109,18 @@ def _mnist() -> Data:
     return Data(_as_floats(stored.x), stored.y, stored.source, test)
 
 
+def _mnist_standard() -> Data:
+    """MNIST with the mean and the deviation of all pixels taken off: no number is 0."""
+    stored = _mnist()
+    mean, deviation = float(stored.x.mean()), float(stored.x.std())
+
+    def test() -> Pair:
+        x, y = stored.test()
+        return (x - mean) / deviation, y
+
+    return Data((stored.x - mean) / deviation, stored.y, stored.source, test)
+
+
 def _as_floats(pixels: np.ndarray) -> np.ndarray:
     return pixels.astype(np.float32) / np.float32(255)
 
@@ -208,6 +220,7 @@ LOADERS: dict[str, Callable[[], Data]] = {
     "xor": _xor,
     "cancer": _cancer,
     "mnist": _mnist,
+    "mnist_standard": _mnist_standard,
     "mnist_8bit": _mnist_8bit,
     "imdb_dense": partial(_imdb, _multi_hot),
     "imdb_sparse": partial(_imdb, _multi_hot_rows),

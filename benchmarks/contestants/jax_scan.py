@@ -156,7 +156,8 @@ def _run(row: Row, gather: Callable[..., Any], state: Any, data: Any, orders: An
         (loss, statistics), slopes = found(parameters, statistics, batch, labels[rows], used)
         count = count + 1
         update = partial(_adam, row.rate, count) if row.optimizer == "adam" else None
-        update = update or partial(_rmsprop, row.rate)
+        others = {"rmsprop": _rmsprop, "momentum": _momentum}
+        update = update or partial(others[row.optimizer], row.rate)
         slopes = _clipped(row, slopes)
         leaves = [jax.tree.leaves(tree) for tree in (parameters, first, second, slopes)]
         moved = zip(*(update(*each) for each in zip(*leaves, strict=True)), strict=True)
@@ -197,3 +198,9 @@ def _rmsprop(rate: float, value: Any, first: Any, second: Any, slope: Any) -> An
     """Tieleman and Hinton (2012); the first slot is unused and XLA carries it for nothing."""
     second = 0.9 * second + 0.1 * slope**2
     return value - rate * slope / jnp.sqrt(second + 1e-7), first, second
+
+
+def _momentum(rate: float, value: Any, first: Any, second: Any, slope: Any) -> Any:
+    """Steepest descent with momentum 0.9; the second slot is unused."""
+    first = 0.9 * first - rate * slope
+    return value + first, first, second

@@ -49,6 +49,8 @@ def _model(row: Row) -> MLPClassifier:
     return MLPClassifier(
         tuple(layer.units for layer in hidden),
         activation=hidden[0].activation,
+        solver="sgd" if row.optimizer == "momentum" else "adam",
+        nesterovs_momentum=False,
         alpha=0,
         batch_size=row.batch,
         learning_rate_init=row.rate,

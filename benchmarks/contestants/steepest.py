@@ -26,7 +26,7 @@ class Session:
 
     def __init__(self, task: Task) -> None:
         st.random.set_seed(0)
-        self.task, self.model = task, _model(task)
+        self.task, self.model = task, model_of(task)
         self.x, self.y, self.epochs = task.for_fit()
 
     def train(self, call: int) -> None:
@@ -50,7 +50,8 @@ class Session:
         return self.model.predictor()
 
 
-def _model(task: Task) -> Any:
+def model_of(task: Task) -> Any:
+    """A compiled model with the initial weights of a task."""
     row = task.row
     start = st.Input((task.data.x.shape[1],), dtype=row.dtype)
     parts: list[Any] = [start]
@@ -98,5 +99,7 @@ def _optimizer(row: Row) -> Any:
         "clipnorm": row.clipnorm or None,
         "global_clipnorm": row.global_clipnorm or None,
     }
+    if row.optimizer == "momentum":
+        return st.optimizers.SGD(row.rate, momentum=0.9, **limits)
     kind = st.optimizers.Adam if row.optimizer == "adam" else st.optimizers.RMSprop
     return kind(row.rate, **limits)

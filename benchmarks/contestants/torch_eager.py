@@ -149,6 +149,8 @@ def _linear(kernel: np.ndarray, bias: np.ndarray) -> nn.Linear:
 def _optimizer(row: Row, model: nn.Module) -> Any:
     if row.optimizer == "adam":
         return torch.optim.Adam(model.parameters(), row.rate, eps=1e-7, fused=True)
+    if row.optimizer == "momentum":
+        return torch.optim.SGD(model.parameters(), row.rate, momentum=0.9, fused=True)
     return torch.optim.RMSprop(model.parameters(), row.rate, alpha=0.9, eps=1e-7, foreach=True)
 
 

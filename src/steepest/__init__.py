@@ -86,12 +86,15 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import schedules as schedules
     from steepest import strings as strings
     from steepest import utils as utils
+    from steepest.evaluate.together import Together as Together
+    from steepest.evaluate.together import together as together
     from steepest.initializers import Initializer as Initializer
     from steepest.layers import InputSpec as InputSpec
     from steepest.layers import Layer as Layer
     from steepest.layers.module import Module as Module
     from steepest.losses import Loss as Loss
     from steepest.metrics import Metric as Metric
+    from steepest.neuralnet import Ensemble as Ensemble
     from steepest.neuralnet import Input as Input
     from steepest.neuralnet import Model as Model
     from steepest.neuralnet import Sequential as Sequential
@@ -123,7 +126,7 @@ LATER: dict[str, str] = {
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
 LATER["models"] = "steepest.neuralnet"  # Keras's name of the module
 _HOMES = {
-    "neuralnet": "Input Model Sequential load_model",
+    "neuralnet": "Ensemble Input Model Sequential load_model",
     "layers": "InputSpec Layer",
     "layers.module": "Module",
     "losses": "Loss",
@@ -134,6 +137,8 @@ _HOMES = {
 }
 for _home, _names in _HOMES.items():
     LATER |= {name: f"steepest.{_home}:{name}" for name in _names.split()}
+LATER |= {"Together": "steepest.evaluate.together:Together"}
+LATER |= {"together": "steepest.evaluate.together:together"}
 LATER |= {  # TensorFlow's names
     "constant_initializer": "steepest.initializers:Constant",
     "ones_initializer": "steepest.initializers:Ones",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from steepest.config import config
@@ -20,7 +21,9 @@ __all__ = [
     "set_image_data_format", "standardize_dtype",
 ]  # fmt: skip
 
-_counts: dict[str, Iterator[int]] = {}
+_of_process: dict[str, Iterator[int]] = {}
+# A context variable, so that concurrent jobs may number their layers separately.
+_counts: ContextVar[dict[str, Iterator[int]]] = ContextVar("_counts", default=_of_process)
 
 
 backend = config.backend
@@ -37,7 +40,18 @@ def clear_session(free_memory: bool = True) -> None:
 
     >>> clear_session()
     """
-    _counts.clear()
+    _counts.get().clear()
+
+
+def number_from_one() -> None:
+    """Gives this context counts of its own for `get_uid` and the names of layers.
+
+    >>> import contextvars
+    >>> job = contextvars.copy_context()
+    >>> job.run(number_from_one); job.run(get_uid, "layer")
+    1
+    """
+    _counts.set({})
 
 
 def image_data_format() -> str:
@@ -67,7 +81,7 @@ def get_uid(prefix: str = "") -> int:
     >>> get_uid("docs"), get_uid("docs")
     (1, 2)
     """
-    return next(_counts.setdefault(prefix, itertools.count(1)))
+    return next(_counts.get().setdefault(prefix, itertools.count(1)))
 
 
 def standardize_dtype(dtype: DTypeLike) -> str:

@@ -121,11 +121,12 @@ def checked(constructor: Any = None, *, skip: tuple[str, ...] = ()) -> Any:
 def _with_checks(constructor: Callable[..., None], skip: tuple[str, ...]) -> Callable[..., None]:
     @functools.wraps(constructor)
     def checking(self: Any, *arguments: Any, **options: Any) -> None:
-        signature, expected, takes_more = _checks_of(constructor, skip)
+        names, places, expected, takes_more = _checks_of(constructor, skip)
         any_option = takes_more and getattr(type(self), "any_option", False)
         if type(self).__init__ is checking and not any_option:
-            _refuse_unknown(type(self), options.keys() - signature.parameters.keys())
-        given = _given(signature, (self, *arguments), options) if expected else ()
+            _refuse_unknown(type(self), options.keys() - names)
+        # What is given twice, or too much, Python itself refuses.
+        given = (*zip(places, arguments, strict=False), *options.items()) if expected else ()
         for name, value in given:
             if name in expected and not any(TESTS[part][0](value) for part in expected[name]):
                 words = " or ".join(TESTS[part][1] for part in expected[name])
@@ -139,13 +140,15 @@ def _with_checks(constructor: Callable[..., None], skip: tuple[str, ...]) -> Cal
 @functools.cache
 def _checks_of(
     constructor: Callable[..., None], skip: tuple[str, ...]
-) -> tuple[inspect.Signature, dict[str, tuple[str, ...]], bool]:
-    """The signature, the expected types, and whether it takes `**options`: computed at its first
-    call, since a program calls few of some two hundred constructors.
+) -> tuple[frozenset[str], tuple[str, ...], dict[str, tuple[str, ...]], bool]:
+    """The names of parameters, those of positional ones after `self`, the expected types, and
+    whether there are `**options`: computed at its first call, since a program calls few of some
+    two hundred constructors.
     """
-    signature = inspect.signature(constructor)
-    takes_more = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-    return signature, _expected(constructor, skip), takes_more
+    parameters = inspect.signature(constructor).parameters
+    takes_more = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    places = tuple(name for name, p in parameters.items() if p.kind <= p.POSITIONAL_OR_KEYWORD)
+    return frozenset(parameters), places[1:], _expected(constructor, skip), takes_more
 
 
 def _refuse_unknown(cls: type, options: Iterable[str]) -> None:
@@ -168,13 +171,3 @@ def _expected(
         if name not in ("return", *skip) and all(part in TESTS for part in parts):
             found[name] = parts
     return found
-
-
-def _given(
-    signature: inspect.Signature, arguments: tuple[Any, ...], options: dict[str, Any]
-) -> Iterable[tuple[str, Any]]:
-    """The arguments of a call by name; none for a call that Python itself will refuse."""
-    try:
-        return signature.bind(*arguments, **options).arguments.items()
-    except TypeError:
-        return ()

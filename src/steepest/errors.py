@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -164,6 +165,23 @@ def concerning(subject: str) -> Iterator[None]:
 _HOME = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
+_held_back: ContextVar[list[str | Warning] | None] = ContextVar("_held_back", default=None)
+
+
+def hold_back_cautions(held_back: list[str | Warning]) -> None:
+    """Adds what `caution` is given in this context to a list, from which another thread warns.
+
+    A thread that works for another has no line of the user's program that a warning could name.
+
+    >>> import contextvars
+    >>> held_back, job = [], contextvars.copy_context()
+    >>> job.run(hold_back_cautions, held_back); job.run(caution, "columns differ in scale")
+    >>> held_back
+    ['columns differ in scale']
+    """
+    _held_back.set(held_back)
+
+
 def caution(message: str | Warning) -> None:
     """Warns of a probable mistake, at the innermost line outside of steepest.
 
@@ -175,6 +193,10 @@ def caution(message: str | Warning) -> None:
     >>> caught[0].category.__name__
     'TrainingWarning'
     """
+    held_back = _held_back.get()
+    if held_back is not None:
+        held_back.append(message)
+        return
     depth, frame = 1, sys._getframe(0)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_HOME):
         depth, frame = depth + 1, frame.f_back

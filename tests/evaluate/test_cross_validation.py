@@ -110,7 +110,7 @@ def test_preparation_sees_training_rows_alone() -> None:
         return model
 
     with pytest.warns(st.data.UnseenWarning, match="varies by a hundredth"):  # beside row 7
-        result = st.data.cross_validate(build, x, y, 4, epochs=1, check=False)
+        result = st.data.cross_validate(build, x, y, 4, workers=1, epochs=1, check=False)
     held = [7 in test for _, test in result.folds]
     assert seen == [(90, 90, not out) for out in held]
 
@@ -187,3 +187,43 @@ def test_wrong_inputs() -> None:
         st.data.cross_validate(classifier, x, y, 1)
     with pytest.raises(ArgumentError, match="y is missing"):
         st.data.cross_validate(classifier, x, None)
+
+
+def test_folds_side_by_side_are_those_one_after_another() -> None:
+    def build() -> st.Sequential:
+        model = st.Sequential([st.layers.Dense(4, "relu"), st.layers.Dropout(0.3)])
+        model.add(st.layers.Dense(1, "sigmoid"))
+        model.compile("adam", "binary_crossentropy", ["accuracy"])
+        return model
+
+    stopping = st.callbacks.EarlyStopping("val_loss", patience=0)
+    weights = np.linspace(0.5, 1.5, 120)
+
+    def found(workers: int | None) -> Any:
+        options: Any = {"callbacks": [stopping], "validation_split": 0.2, "sample_weight": weights}
+        result = run(5, build, workers=workers, **options)
+        trained = [[w.tobytes() for w in model.get_weights()] for model in result.models]
+        records = [history.history for history in result.histories]
+        return trained, records, {name: each.tolist() for name, each in result.scores.items()}
+
+    x, y = table()
+    alone = found(1)
+    assert found(2) == found(3) == found(None) == alone
+    train, _ = run(5).folds[2]
+    st.random.set_seed(2)
+    model = build()
+    options = {"sample_weight": weights[train], "callbacks": [stopping], "validation_split": 0.2}
+    model.fit(x[train], y[train], epochs=8, batch_size=16, verbose=0, seed=2, **options)
+    assert [w.tobytes() for w in model.get_weights()] == alone[0][2]
+
+
+def test_the_first_error_ends_all_folds() -> None:
+    builds: list[int] = []
+
+    def build() -> Any:
+        builds.append(1)
+        return classifier() if len(builds) < 2 else 5
+
+    with pytest.raises(ArgumentError, match="build returned int"):
+        run(50, build, workers=2)
+    assert len(builds) < 10

@@ -100,11 +100,18 @@ def interpreting(interpreter: Interpreter) -> Iterator[None]:
         STACKS.interpreters.pop()
 
 
-@contextlib.contextmanager
-def eagerly() -> Iterator[None]:
+class eagerly:  # noqa: N801 - a context manager
     """Computes eagerly inside the `with` block, unrecorded by any program or tape."""
-    with interpreting(_eager[0]), untaped():
-        yield
+
+    __slots__ = ("_hidden",)
+
+    def __enter__(self) -> None:
+        STACKS.interpreters.append(_eager[0])
+        self._hidden, STACKS.tapes = STACKS.tapes, []
+
+    def __exit__(self, *error: object) -> None:
+        STACKS.tapes = self._hidden
+        STACKS.interpreters.pop()
 
 
 @contextlib.contextmanager

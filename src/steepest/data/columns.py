@@ -39,12 +39,20 @@ class DenseColumn:
         self.storage = "bytes" if array.dtype == self.dtype == np.uint8 else "dense"
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of rows, and the shape of one row."""
+        return self.array.shape
+
+    @property
     def row_shape(self) -> tuple[int, ...]:
         """The shape of one row."""
         return self.array.shape[1:]
 
     def __len__(self) -> int:
         return len(self.array)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(self.array, dtype or self.dtype)
 
     def __repr__(self) -> str:
         return f"DenseColumn({self.dtype.name}{list(self.array.shape)})"

@@ -7,6 +7,8 @@ Depends on the digest of engines/.
 
 from __future__ import annotations
 
+import os
+import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -32,6 +34,7 @@ class _Entry:
 
 
 _entries: OrderedDict[_Key, _Entry] = OrderedDict()
+_lock = threading.RLock()  # threads that ask for the same value at once wait for the first of them
 
 
 def cached(make: Callable[[], _Value], *arrays: np.ndarray, extra_key: Hashable = None) -> _Value:
@@ -47,19 +50,24 @@ def cached(make: Callable[[], _Value], *arrays: np.ndarray, extra_key: Hashable 
     >>> cached(lambda: [table.sum()], table)
     [np.float32(75.0)]
     """
-    now, key = digest(*arrays), _key(arrays, extra_key)
-    found = _entries.get(key)
-    if found is None or found.digest != now:
+    with _lock:
+        now, key = digest(*arrays), _key(arrays, extra_key)
+        found = _entries.get(key)
+        if found is None or found.digest != now:
 
-        def remove(_: Any) -> None:
-            _entries.pop(key, None)
+            def remove(_: Any) -> None:
+                _entries.pop(key, None)
 
-        owners = tuple(weakref.ref(_owner(array), remove) for array in arrays)
-        found = _entries[key] = _Entry(now, make(), owners)
-        while len(_entries) > MOST_ENTRIES:
-            _entries.popitem(last=False)
+            owners = tuple(weakref.ref(_owner(array), remove) for array in arrays)
+            found = _entries[key] = _Entry(now, make(), owners)
+            while len(_entries) > MOST_ENTRIES:
+                _entries.popitem(last=False)
     value: _Value = found.value
     return value
+
+
+if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock
+    os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.RLock()))
 
 
 def is_cached(*arrays: np.ndarray) -> bool:

@@ -1,13 +1,18 @@
 """Counts the cores that this process may use, by its affinity and its container's limit.
 
-Depends on the operating system's files.
+A job among several that run side by side has a share of them. Depends on the config and on the
+operating system's files.
 """
 
 from __future__ import annotations
 
 import math
 import os
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
+
+from steepest.config import config
 
 _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
@@ -21,6 +26,39 @@ def usable_cores() -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
     return max(1, min([cores, *map(math.ceil, _container_limits())]))
+
+
+@dataclass
+class CoreShare:
+    """How many cores each of several jobs may use at present; it may change while they run."""
+
+    cores: int
+
+
+_share: ContextVar[CoreShare | None] = ContextVar("_share", default=None)
+
+
+def use_share(share: CoreShare) -> None:
+    """Limits the threads that computations in this context use, where none are asked for.
+
+    >>> import contextvars
+    >>> job = contextvars.copy_context()
+    >>> job.run(use_share, CoreShare(1)); job.run(most_threads, 4)
+    1
+    """
+    _share.set(share)
+
+
+def most_threads(cores: int, threads: int | None = None) -> int:
+    """The most threads for a computation: those asked for, those of the config, or the cores.
+
+    >>> most_threads(4), most_threads(4, threads=3)
+    (4, 3)
+    """
+    if threads:
+        return threads
+    share, most = _share.get(), config.threads or cores
+    return most if share is None else min(share.cores, most)
 
 
 def _container_limits() -> list[float]:

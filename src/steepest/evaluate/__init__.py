@@ -1,1 +1,1 @@
-"""Evaluation of models and data sets: cross-validation, and a comparison of two distributions."""
+"""Many trainings side by side, cross-validation, and a comparison of two distributions."""

@@ -1,13 +1,17 @@
 """Cross-validation: one model per fold, each tested on the rows it was not trained on.
 
-Models come from a function of the caller. Depends on data/splitting and labels.
+Models come from a function of the caller; folds advance side by side. Depends on data/splitting,
+labels and side_by_side.
 """
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,8 +22,12 @@ from steepest.data.splitting.duplicates import are_several
 from steepest.data.splitting.folds import Fold, KFold, Splitter, fold_indices
 from steepest.data.splitting.split import row_count, take_rows
 from steepest.errors import ArgumentError, DataError
+from steepest.evaluate.side_by_side import SideBySide
 from steepest.functions import generators
 from steepest.labels import stratification
+from steepest.neuralnet.model import Model
+from steepest.neuralnet.running.fit import fitting
+from steepest.neuralnet.running.plan import plan_of
 
 _SET_PER_FOLD = ("validation_data", "sample_weight", "x", "y")
 
@@ -77,6 +85,7 @@ def cross_validate(
     groups: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     seed: int = 0,
+    workers: int | None = None,
     **fit_options: Any,
 ) -> CrossValidation:
     """Trains a new model on each fold's training rows and scores it on its test rows.
@@ -86,7 +95,8 @@ def cross_validate(
     training rows only. `k` is a number of folds (of shuffled rows, stratified by class), a
     `KFold`, `RepeatedKFold` or splitter of scikit-learn, or pairs of row numbers. Other options
     are passed to `fit`; `validation_split` takes its share from the training rows, so that early
-    stopping never sees test rows.
+    stopping never sees test rows. As many folds are trained at once as there are cores; `workers`
+    sets another number, and no result depends on it.
 
     >>> import steepest as st
     >>> def build():
@@ -106,33 +116,61 @@ def cross_validate(
         count = int(k)
         splitter = KFold(count, stratify=_are_classes(y, count), seed=seed)
     folds = fold_indices(splitter, x, y, groups)
-    results = []
-    for number, (train, test) in enumerate(folds):
-        parts = [(take_rows(x, rows), take_rows(y, rows)) for rows in (train, test)]
-        own = [None if weights is None else weights[rows] for rows in (train, test)]
-        results.append(_one_fold(build, parts, own, seed + number, fit_options))
+    rows_of_fold = partial(_rows_of_fold, x, y, weights)
+    jobs = [
+        _one_fold(build, partial(rows_of_fold, fold), seed + number, fit_options)
+        for number, fold in enumerate(folds)
+    ]
+    if fit_options.get("verbose"):
+        workers = 1  # lines of several trainings would be mixed on the screen
+    results = _results(SideBySide(len(jobs), workers, "cross_validate"), jobs)
     models, histories, logs = map(list, zip(*results, strict=True))
     scores = {name: np.array([log[name] for log in logs]) for name in logs[0]}
     return CrossValidation(scores, histories, models, folds)
 
 
+def _rows_of_fold(x: Any, y: Any, weights: Any, fold: Fold) -> list[tuple[Any, Any, Any]]:
+    """x, y and the weights of the rows for training and of those for the test."""
+    return [
+        (take_rows(x, rows), take_rows(y, rows), None if weights is None else weights[rows])
+        for rows in fold
+    ]
+
+
+def _results(pool: SideBySide, jobs: Sequence[Iterator[Any]]) -> list[Any]:
+    """What the jobs return, in their order; the first error ends all of them."""
+    found: dict[int, Any] = {}
+    with contextlib.closing(pool.pieces(jobs)) as pieces:
+        for piece in pieces:
+            if piece.error is not None:
+                raise piece.error
+            if piece.is_over:
+                found[piece.job] = piece.value
+    pool.warn()
+    return [found[number] for number in range(len(jobs))]
+
+
 def _one_fold(
-    build: Callable[..., Any], parts: list[Any], weights: list[Any], seed: int, options: Any
-) -> tuple[Any, Any, dict[str, float]]:
-    (x, y), (x_test, y_test) = parts
+    build: Callable[..., Any], rows: Callable[[], Any], seed: int, options: dict[str, Any]
+) -> Generator[Any, None, tuple[Any, Any, dict[str, float]]]:
+    """The job of one fold, which copies its rows when it begins."""
+    (x, y, weights), (x_test, y_test, test_weights) = rows()
     with generators.seeded(seed):
         model = build(x, y) if _takes_data(build) else build()
     _check_model(model)
-    if not hasattr(model, "evaluate"):
-        history = model.fit(x, y, **_given(sample_weight=weights[0]), **options)
-        score = model.score(x_test, y_test, **_given(sample_weight=weights[1]))
+    if not isinstance(model, Model):
+        history = model.fit(x, y, **_given(sample_weight=weights), **options)
+        score = model.score(x_test, y_test, **_given(sample_weight=test_weights))
         return model, history, {"score": float(score)}
-    options = {"verbose": 0, "seed": seed, **options}
-    history = model.fit(x, y, sample_weight=weights[0], **options)
+    options = {"seed": seed, **options, **_given(sample_weight=weights)}
+    verbose, callbacks = options.pop("verbose", 0), copy.deepcopy(options.pop("callbacks", None))
+    training: Any = options
+    fit = fitting(model, x, y, plan_of(training), callbacks, verbose)
+    yield from fit.advanced()
     logs = model.evaluate(
-        x_test, y_test, sample_weight=weights[1], verbose=0, return_dict=True
+        x_test, y_test, sample_weight=test_weights, verbose=0, return_dict=True
     )  # fmt: skip
-    return model, history, logs
+    return model, fit.history, logs
 
 
 def _given(**options: Any) -> dict[str, Any]:

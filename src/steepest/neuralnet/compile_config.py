@@ -32,7 +32,7 @@ def compile_config(optimizer: Any, objectives: Objectives, engine: str | None) -
         **{what: _written(given, names) for what, given in objectives.given.items()},
         "engine": engine,
     }
-    return {what: value for what, value in config.items() if value is not None}
+    return {k: value for k, value in config.items() if value is not None or k == "optimizer"}
 
 
 def _written(given: Any, names: dict[int, str]) -> Any:

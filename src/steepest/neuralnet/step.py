@@ -38,11 +38,11 @@ class Step:
     """A recorded step, bound to the program that runs it."""
 
     bound: Bound
-    _counts: dict[int, BatchCount] = field(default_factory=dict, repr=False)
+    counts: dict[int, BatchCount] = field(default_factory=dict, repr=False)
 
     def batch_count(self, batch: int) -> BatchCount:
         """How many batches of a size run in one engine call; also used by the next fit."""
-        return self._counts.setdefault(batch, BatchCount())
+        return self.counts.setdefault(batch, BatchCount())
 
     @property
     def recording(self) -> Recording:

@@ -19,6 +19,7 @@ from steepest.errors import UnknownSizeError, noted
 from steepest.neuralnet import step as steps
 from steepest.neuralnet.batchwise import BoundBySize, EagerBound
 from steepest.neuralnet.input.feeds import Prepare, specs_of, storage_of
+from steepest.neuralnet.shared_recordings import shared_recordings
 from steepest.program.trace import Recording, TensorSpec
 
 if TYPE_CHECKING:
@@ -97,17 +98,28 @@ class StepCache:
         key = _recording_key(model, kind, nest, prepare, trained)
         if key not in self.recordings:
             expect(model._engine)
+            shared = None if prepare is not None else shared_recordings()
             with noted(f"in the {kind} step of {model.name!r}, for {_shapes_of(nest)}"):
                 build(model, kind, nest, prepare)
-                try:
-                    recording = _recorded(model, kind, nest, prepare)
-                except UnknownSizeError:  # then for the size of a batch, each that occurs
-                    rows = min(len(tree.leaves(nest)[0]), EXAMPLE_ROWS)
-                    recording = _recorded(model, kind, nest, prepare, rows)
+                record = partial(_recorded_for_nest, model, kind, nest, prepare)
+                if shared is None:
+                    recording = record()
+                else:
+                    form = str(tree.transform(lambda _: None, nest)), tuple(specs_of(nest))
+                    recording = shared.recording(model, (kind, *form), record)
             # Recording may have built the model, which changes the key.
             self.recordings[_recording_key(model, kind, nest, prepare)] = recording
             return recording
         return self.recordings[key]
+
+
+def _recorded_for_nest(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> Recording:
+    """Records a step for batches of any size if there is one for them, else for an example's."""
+    try:
+        return _recorded(model, kind, nest, prepare)
+    except UnknownSizeError:  # then for the size of a batch, each that occurs
+        rows = min(len(tree.leaves(nest)[0]), EXAMPLE_ROWS)
+        return _recorded(model, kind, nest, prepare, rows)
 
 
 def _recorded(
@@ -124,7 +136,11 @@ def _bound(
 ) -> steps.Step:
     inputs = recording.graph.inputs
     if not inputs or any(None in node.shape for node in inputs):
-        return steps.bound(recording, storage_of(nest), model._engine, model._threads)
+        step = steps.bound(recording, storage_of(nest), model._engine, model._threads)
+        shared = shared_recordings()
+        if shared is not None:
+            step.counts = shared.counts.setdefault(recording.graph, step.counts)
+        return step
     record = partial(_recorded, model, kind, nest, prepare)
     by_size = BoundBySize(recording, record, kind == "predict", model._engine, model._threads)
     return steps.Step(by_size)

@@ -47,9 +47,11 @@ def save_model(
         )
     state = {"generator": model.variables[len(weights) :]}
     if include_optimizer and (compiled := _compile_note(model)) is not None:
-        note["compile"], state["optimizer"] = compiled, model.optimizer.variables
-        places = {id(weight): place for place, weight in enumerate(weights)}
-        note["trained"] = [places.get(id(weight)) for weight in model.optimizer.built_for]
+        note["compile"] = compiled
+        if model.optimizer is not None:
+            state["optimizer"] = model.optimizer.variables
+            places = {id(weight): place for place, weight in enumerate(weights)}
+            note["trained"] = [places.get(id(weight)) for weight in model.optimizer.built_for]
     save_variables(path, weights, {**note, **learned_note(model)}, state)
 
 
@@ -126,6 +128,8 @@ def _made(name: str, groups: Groups, note: dict[str, Any]) -> Any:
 def _compile(name: str, model: Any, groups: Groups, note: dict[str, Any]) -> None:
     """Compiles the model, and gives its optimizer the state of the file."""
     model.compile_from_config(note["compile"])
+    if model.optimizer is None:
+        return
     arrays, weights = groups.get("optimizer", {}), model.weights
     with limited_weights(sum(array.size for array in arrays.values())):
         model.optimizer.build([weights[place] for place in note["trained"] if place is not None])

@@ -5,6 +5,8 @@ The loop over epochs is in training_loop.py. Depends on prepare, the training lo
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steepest.callbacks.callback import CallbackList
@@ -21,26 +23,47 @@ from steepest.neuralnet.running.listeners import (
     Listener,
     Record,
     callbacks_with_display,
-    listen,
+    heard,
 )
-from steepest.neuralnet.running.plan import TrainingPlan
+from steepest.neuralnet.running.plan import Every, TrainingPlan
 from steepest.neuralnet.running.prepare import training
+from steepest.neuralnet.running.run import Events, more_often
 from steepest.neuralnet.running.training_loop import Training
 
 if TYPE_CHECKING:
     from steepest.neuralnet.trainer import Trainer
 
 
-def fit(
+@dataclass
+class Fitting:
+    """A training with those who listen to it: callbacks, the history and reports of findings."""
+
+    run: Training
+    history: History
+    callbacks: CallbackList
+    listeners: list[Listener]
+    findings: Findings
+
+    def advanced(self, print_advice: bool = False) -> Events:
+        """The events of the training, each after the listeners have heard it, then the advice."""
+        try:
+            yield from heard(self.run, self.listeners)
+        finally:
+            self.callbacks.close()
+        report(self.findings.advice, self.history.findings, print_advice)
+
+
+def fitting(
     model: Trainer,
     x: Any,
     y: Any,
     plan: TrainingPlan,
     callbacks: Any = None,
-    verbose: Any = "auto",
-) -> History:
-    """Trains a model by a plan; the history is the model's too, whatever ends the training."""
-    run = training(model, x, y, plan, every="call")
+    verbose: Any = 0,
+    every: Every = "call",
+) -> Fitting:
+    """A training by a plan and its listeners, ready for the first batch."""
+    run = training(model, x, y, plan, every)
     history = History()
     model.history, history.findings = history, run.findings
     settings = _settings(run, verbose)
@@ -53,17 +76,30 @@ def fit(
     if all_callbacks.callbacks:
         hooks = Hooks(all_callbacks)
         listeners.insert(1, hooks)
-        run.every, run.validation_every = hooks.every("train"), hooks.every("validate")
+        run.every = more_often(every, hooks.every("train"))
+        run.validation_every = more_often(every, hooks.every("validate"))
     if not run.joins_epochs and not model.run_eagerly:  # whose names are known after a batch
         all_callbacks.check_monitors(run.log_names())
-    try:
-        with watched() as interrupt:
-            run.stop_word = interrupt.stop
-            listen(run, [*listeners, CtrlC(run, interrupt, history)])
-    finally:
-        all_callbacks.close()
-    report(findings.advice, history.findings, print_advice=bool(display_for(verbose)))
-    return history
+    return Fitting(run, history, all_callbacks, listeners, findings)
+
+
+def fit(
+    model: Trainer,
+    x: Any,
+    y: Any,
+    plan: TrainingPlan,
+    callbacks: Any = None,
+    verbose: Any = "auto",
+) -> History:
+    """Trains a model by a plan; the history is the model's too, whatever ends the training."""
+    fit = fitting(model, x, y, plan, callbacks, verbose)
+    events = fit.advanced(print_advice=bool(display_for(verbose)))
+    with watched() as interrupt, contextlib.closing(events):
+        fit.run.stop_word = interrupt.stop
+        fit.listeners.append(CtrlC(fit.run, interrupt, fit.history))
+        for _ in events:
+            pass
+    return fit.history
 
 
 def _settings(run: Training, verbose: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,8 +26,10 @@ class Interrupt:
 
 
 @contextmanager
-def watched() -> Iterator[Interrupt]:
+def watched(at_first: Callable[[], None] = lambda: None) -> Iterator[Interrupt]:
     """Notes the first Ctrl-C inside the `with` block; a second one raises KeyboardInterrupt.
+
+    At the first one `at_first` is called, which must not raise.
 
     Only the main thread receives signals; in other threads nothing is watched. A handler for Ctrl-C
     that the program has set stays in place.
@@ -47,6 +49,7 @@ def watched() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         interrupt.pressed = True
         interrupt.stop.set()
+        at_first()
 
     signal.signal(signal.SIGINT, note)
     try:

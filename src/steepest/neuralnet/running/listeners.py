@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from steepest.callbacks.callback import Callback, CallbackList
@@ -165,9 +165,16 @@ class Findings:
 Listener = Callable[[Event], None]
 
 
-def listen(run: Run, listeners: Sequence[Listener]) -> None:
-    """Advances a run to its end and passes each event to the listeners in turn."""
+def heard(run: Run, listeners: Sequence[Listener]) -> Iterator[Event]:
+    """The events of a run, each after the listeners have heard it in turn."""
     with contextlib.closing(run.events()) as events:
         for event in events:
             for listener in listeners:
                 listener(event)
+            yield event
+
+
+def listen(run: Run, listeners: Sequence[Listener]) -> None:
+    """Advances a run to its end and passes each event to the listeners in turn."""
+    for _ in heard(run, listeners):
+        pass

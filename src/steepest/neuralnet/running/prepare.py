@@ -23,6 +23,7 @@ from steepest.neuralnet.input.storage_choice import SparseStorage
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.running.plan import Every, TrainingPlan
 from steepest.neuralnet.running.training_loop import Training
+from steepest.neuralnet.shared_recordings import resolve_objectives, shared_recordings
 from steepest.neuralnet.step_cache import build
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ def _prepare(model: Trainer, feed: Feed) -> Trained:
         build(model, "train", feed.nest, feed.prepare)
     elif not (model.built and model.objectives.resolved):
         kind = "test" if model.optimizer.full_batch else "train"
-        model.recorded_step(kind, feed.nest, feed.prepare)
+        is_shared = feed.prepare is None and shared_recordings() is not None
+        if is_shared:
+            build(model, kind, feed.nest, None)
+        if not (is_shared and resolve_objectives(model, feed.nest)):
+            model.recorded_step(kind, feed.nest, feed.prepare)
     trained = model.trained()
     model.optimizer.ensure_built(trained.weights)
     return trained

@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
 Events = Generator[Event, None, None]
 CTRL_C = "Ctrl-C"  # the reason of a run that it stopped
-FREQUENCIES = get_args(Every)
+FREQUENCIES: tuple[Every, ...] = get_args(Every)
+
+
+def more_often(first: Every, second: Every) -> Every:
+    """The more frequent of two answers to how often there are events.
+
+    >>> more_often("call", "epoch")
+    'epoch'
+    """
+    return min(first, second, key=FREQUENCIES.index)
 
 
 class Run:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from steepest.config import config
+from steepest.engines.cores import most_threads
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import INDEX, accumulate, at, load, multiply, splat, store
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
@@ -44,7 +44,7 @@ def digest(*arrays: np.ndarray) -> bytes:
     lengths = b"".join(array.nbytes.to_bytes(8, "little") for array in arrays)
     if len(pieces) < 2:
         return b"".join(map(_piece, pieces)) + lengths
-    with ThreadPoolExecutor(config.threads or processor().cores) as threads:
+    with ThreadPoolExecutor(most_threads(processor().cores)) as threads:
         return b"".join(threads.map(_piece, pieces)) + lengths
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from steepest.config import config
+from steepest.engines.cores import most_threads
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.machine.jit import CompiledModule, cached_module, compile_module
 from steepest.engines.cpu.machine.processor import processor
@@ -40,7 +40,7 @@ def draw(kernel: str, seed: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndar
         return calls[kernel](address(seed), address(out), first_row, count, columns, first, stop)
 
     pieces = list(_pieces(rows, columns))
-    threads = config.threads or processor().cores
+    threads = most_threads(processor().cores)
     if threads == 1 or len(pieces) == 1:
         return out, sum(map(work, pieces))
     with ThreadPoolExecutor(threads) as pool:

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from steepest.config import config
+from steepest.engines.cores import most_threads
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.ir.helpers import (
     BIT,
@@ -81,7 +81,7 @@ def _converted(array: np.ndarray, kernel: str) -> SparseArrays | None:
     module = _module(array.dtype.name, column_numbers(width).name)
     work = partial(_piece, module, kernel, array, indptr, step)
     pieces = []
-    with ThreadPoolExecutor(config.threads or processor().cores) as threads:
+    with ThreadPoolExecutor(most_threads(processor().cores)) as threads:
         for piece in threads.map(work, range(0, rows, step)):
             if piece is None:
                 threads.shutdown(cancel_futures=True)

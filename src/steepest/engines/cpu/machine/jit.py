@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from steepest.config import config
+from steepest.engines.cores import most_threads
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.machine import code_cache, preload
 from steepest.engines.cpu.machine.code_image import Image, image_of
@@ -259,7 +259,7 @@ def _entry(texts: list[str], note: bytes, target: Processor) -> _Entry:
 def _texts(written: str | ir.Module) -> list[str]:
     """The LLVM text, split into parts for the cores if it is long."""
     text = str(written)
-    parts = min(config.threads or processor().cores, len(text) // _PART_LENGTH)
+    parts = min(most_threads(processor().cores), len(text) // _PART_LENGTH)
     return ir.parts_of(written, parts) if isinstance(written, ir.Module) and parts > 1 else [text]
 
 

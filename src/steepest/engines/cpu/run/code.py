@@ -16,6 +16,7 @@ import numpy as np
 
 from steepest.config import config
 from steepest.engines.batches import Batches, cut
+from steepest.engines.cores import most_threads
 from steepest.engines.cpu.loops.spaces import Stored
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
@@ -145,9 +146,8 @@ class Code:
         given = _Arrays(arrays, state, outputs, self._rowwise, order)
         if self.layout.rows_independent and batches.rows:
             batches = cut(batches.rows, min(batches.rows, _ROWS_AT_ONCE), None)
-        threads = threads or config.threads
         most = self.workers(min(batches.rows, batches.batch), threads)
-        if most == 1 or threads is not None:
+        if most == 1 or threads or config.threads:
             done = self._run_with(given, batches, most, stop)
         else:
             done = self._run_timed(given, batches, most, stop)
@@ -215,9 +215,11 @@ class Code:
         return CallMemory(self.layout, offsets)
 
     def workers(self, batch: int, threads: int | None = None) -> int:
-        """As many as `threads`, `config.threads` or the cores, where each has enough to do."""
-        most = threads or config.threads or processor().cores
-        return max(1, min(most, self.useful_workers(batch)))
+        """As many as `most_threads` allows, where each has enough to do."""
+        useful = self.useful_workers(batch)
+        if useful == 1:
+            return 1
+        return max(1, min(most_threads(processor().cores, threads), useful))
 
     def useful_workers(self, batch: int) -> int:
         """The most workers that have enough to do with a batch."""
