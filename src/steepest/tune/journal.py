@@ -52,6 +52,7 @@ class Journal:
         self._lock = _locked(self.folder / LOCK)
         self._handle = -1
         self.records: dict[tuple[int, int], dict[str, Any]] = {}
+        self.metric: str | None = None  # of the scores, once there is one
         try:
             head = {"format": FORMAT, "study": as_json(head)}
             if self.path.exists():
@@ -77,10 +78,10 @@ class Journal:
                 os.close(handle)
         self._handle = self._lock = -1
 
-    def add(self, trial: Trial) -> None:
+    def add(self, trial: Trial, metric: str | None = None) -> None:
         """Appends the result of a trial at its level, and flushes it to the disk."""
         record: dict[str, Any] = {"trial": trial.number, "level": trial.level, "state": trial.state}
-        record |= {"options": trial.options, "seed": trial.seed}
+        record |= {"options": trial.options, "seed": trial.seed, "metric": metric}
         record |= {name: getattr(trial, name) for name in RECORDED}
         rest = memoryview(_line(as_json(record)))
         try:
@@ -127,6 +128,7 @@ class Journal:
         _check_head(self.path, lines[0], head)
         for record in lines[1:]:
             self.records[record["trial"], record["level"]] = record
+            self.metric = record["metric"] or self.metric
 
 
 def read_lines(path: Path, content: bytes) -> list[dict[str, Any]]:
@@ -161,7 +163,7 @@ def read_lines(path: Path, content: bytes) -> list[dict[str, Any]]:
     return lines
 
 
-_NEEDED = {"trial", "level", "state", "options", "seed", *RECORDED}
+_NEEDED = {"trial", "level", "state", "options", "seed", "metric", *RECORDED}
 
 
 def _check_head(path: Path, found: dict[str, Any], head: dict[str, Any]) -> None:

@@ -50,11 +50,13 @@ class Runner:
     def run(self, workers: int, limit: float | None) -> None:
         """Runs all rounds, at most so many trials side by side, until a limit in seconds."""
         end = None if limit is None else time.monotonic() + limit
+        if self.journal is not None and self.journal.metric is not None:
+            self.measure.resolve([self.journal.metric])
         with generators.seeded(self.study.seed), one_thread_each(), watched() as interrupt:
             for tasks in self.study.rounds():
-                self._resolve_metric(tasks)
                 self._drop_all_but(tasks)
                 left = [task for task in tasks if not self._is_recorded(task)]
+                self._resolve_metric(left)
                 self._round(left, workers, interrupt, end)
                 again, self._again = self._again, []
                 self._round(again, 1, interrupt, end)
@@ -99,7 +101,7 @@ class Runner:
         if self.journal is not None:
             if trial.state == "paused" or is_best:
                 self.runs[trial.number].save(self.journal)
-            self.journal.add(trial)
+            self.journal.add(trial, self.measure.name)
         if trial.state != "paused" and not is_best:
             self._drop(trial)
         elif is_best:
@@ -110,9 +112,7 @@ class Runner:
 
     def _resolve_metric(self, tasks: list[Task]) -> None:
         """Checks the metric by the first model that can be built, before any is trained."""
-        if self.measure.is_resolved:
-            return
-        for task in tasks:
+        for task in () if self.measure.is_resolved else tasks:
             try:
                 self.run_of(task.trial).begin()
             except MetricMissing:
@@ -120,8 +120,9 @@ class Runner:
             except Exception:  # recorded when the trial runs
                 self.runs.pop(task.trial.number, None)
                 continue
-            self.study.metric, self.study.mode = self.measure.name, self.measure.mode
-            return
+            break
+        if self.measure.is_resolved:
+            self.study.metric, self.study.mode = str(self.measure.name), self.measure.mode
 
     def _is_recorded(self, task: Task) -> bool:
         """Whether the journal has the result, which is then the trial's."""

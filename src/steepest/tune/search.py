@@ -94,7 +94,7 @@ def search(
     study.at_once = AT_ONCE
     study.folds = len(rows.parts) if folds is not None else None
     head = {
-        "space": space.parts, "strategy": repr(strategy), "seed": seed, "build": build,
+        "space": space.description, "strategy": repr(strategy), "seed": seed, "build": build,
         "metric": metric, "mode": mode, "training": training, "callbacks": callbacks,
         "rows": [_described(each) for each in (x, y, validation, folds, test)],
     }  # fmt: skip

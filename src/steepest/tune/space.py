@@ -16,6 +16,7 @@ import numpy as np
 
 from steepest.errors import ArgumentError, nearest
 from steepest.tune.distributions import Choice, Distribution, Integer, Uniform, choice
+from steepest.tune.trial import as_json
 
 Options = dict[str, Any]
 Pick = Callable[[str, Distribution], Any]
@@ -61,6 +62,14 @@ class Space:
     def dimensions(self) -> dict[str, Distribution]:
         """The distribution of each option by its path; conditional ones are among them."""
         return dict(_dimensions(self.parts, ""))
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The distributions by path as JSON has them."""
+        return {
+            path: as_json(part.values) if isinstance(part, Choice) else repr(part)
+            for path, part in self.dimensions.items()
+        }
 
     @property
     def names(self) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # another one in each process
 State = Literal["waiting", "complete", "paused", "failed"]
 
 
@@ -69,7 +71,8 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return value
     name = getattr(value, "__name__", None)
-    return name if isinstance(name, str) else f"{value!r:.60}"
+    text = name if isinstance(name, str) else repr(value)
+    return f"{_ADDRESS.sub('', text):.60}"
 
 
 def shown_options(options: Mapping[str, Any]) -> str:
