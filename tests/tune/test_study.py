@@ -29,7 +29,7 @@ def done(space: Any, score: Any, **options: Any) -> Study:
     return study
 
 
-def test_scores_are_told_in_any_order_and_the_best_is_the_first_of_equals() -> None:
+def test_scores_are_reported_in_any_order_and_the_best_is_the_first_of_equals() -> None:
     study = Study({"x": [1, 2, 3]}, "grid")
     trials = [study.ask() for _ in range(3)]
     for trial, score in zip(trials[::-1], (0.5, 0.7, 0.7), strict=True):
@@ -41,7 +41,7 @@ def test_scores_are_told_in_any_order_and_the_best_is_the_first_of_equals() -> N
         study.tell(0, 1.0)
 
 
-def test_errors_are_told_too() -> None:
+def test_errors_are_reported_too() -> None:
     study = Study({"x": [1, 2]}, "grid")
     first = study.ask()
     assert first is not None

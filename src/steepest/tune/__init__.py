@@ -6,6 +6,7 @@ from steepest.errors import suggest_names
 from steepest.tune.compare import Duel, compare
 from steepest.tune.distributions import choice, integer, log_uniform, uniform
 from steepest.tune.honest import TestScore
+from steepest.tune.model_based import ModelBased
 from steepest.tune.search import search
 from steepest.tune.space import Space
 from steepest.tune.strategies import Grid, Halving, Random, Strategy
@@ -22,6 +23,7 @@ __all__ = [
     "Random",
     "Grid",
     "Halving",
+    "ModelBased",
     "Strategy",
     "Study",
     "Trial",

@@ -14,7 +14,7 @@ from typing import Any
 from steepest.config import config
 from steepest.data.splitting.split import row_count
 from steepest.engines.many import Piece, advance
-from steepest.errors import ArgumentError, TrainingWarning, caution
+from steepest.errors import ArgumentError, SteepestError, TrainingWarning, caution
 from steepest.functions import generators
 from steepest.neuralnet.running.interrupt import Interrupt, watched
 from steepest.tune.display import Display
@@ -76,12 +76,15 @@ class Runner:
             for piece in pieces:
                 if piece.is_over:
                     self._done(tasks[piece.job], piece, workers > 1)
-                if interrupt.pressed:
-                    self.reason = "Ctrl-C"
-                elif end is not None and time.monotonic() > end:
-                    self.reason = "the time limit"
+                self.reason = self._ended(interrupt, end)
                 if self.reason:
                     return
+
+    def _ended(self, interrupt: Interrupt, end: float | None) -> str:
+        """Why the run ends now; empty if it goes on."""
+        if interrupt.pressed:
+            return "Ctrl-C"
+        return "the time limit" if end is not None and time.monotonic() > end else ""
 
     def _done(self, task: Task, piece: Piece[Any], may_repeat: bool) -> None:
         """Records the end of a task; one that ran out of memory is run again alone."""
@@ -170,7 +173,7 @@ class Runner:
                 caution(TrainingWarning(text))
         elif failed and len(failed) == len(study.trials):
             first = failed[0]
-            error = first.exception or RuntimeError(first.error)
+            error = first.exception or SteepestError(first.error)
             error.add_note(
                 f"in trial 0, with {shown_options(first.options)}; all {len(failed)} trials failed"
             )

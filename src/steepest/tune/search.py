@@ -18,11 +18,13 @@ from steepest.tune.measure import Measure
 from steepest.tune.recipe import Recipe
 from steepest.tune.rows import rows_of
 from steepest.tune.runner import Runner
+from steepest.tune.shared import SharedRunner, is_shared
 from steepest.tune.space import space_of
 from steepest.tune.strategies import Grid, Halving, strategy_of
 from steepest.tune.study import Study
 
 USUAL_TRIALS = 20
+WARM = 3  # trials of an earlier study that are tried first
 AT_ONCE = 64  # trials in a round, if only the time is limited
 
 
@@ -38,8 +40,9 @@ def search(
     validation: Any = None,
     folds: Any = None,
     test: Any = 0.1,
-    strategy: Any = "random",
+    strategy: Any = None,
     first: Iterable[Mapping[str, Any]] = (),
+    warm_start: Study | None = None,
     time_limit: float | None = None,
     seed: int = 0,
     threads: int | None = None,
@@ -60,9 +63,15 @@ def search(
     A score is the `metric` on the `validation` rows (a share, or a pair), or its mean over `folds`.
     `test` rows (a share, or a pair) take no part: the winner is measured on them at the end.
 
+    `strategy` is "random" (evenly spread, the default), "grid", "halving", "model" (through Optuna)
+    or an object such as `st.tune.Halving(factor=4)`. `first` are options to try first; of an
+    earlier study, `warm_start`, the best ones are tried first too, and a model learns from all.
+
     As many trials as `threads` run side by side, one thread each; the same seed gives the same
     study, whatever their number. `storage` is a folder: a search that was interrupted or killed
-    continues there when it is called again. Ctrl-C ends the search; what is done remains.
+    continues there when it is called again. With "journal:FOLDER" or the address of a database
+    several processes work on one study, through Optuna. Ctrl-C ends the search; what is done
+    remains.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> def build(units, rate):
@@ -76,7 +85,8 @@ def search(
     >>> study.best.options["rate"], study.best.score > 0.9
     (0.1, True)
     """
-    space, strategy = space_of(space), strategy_of(strategy)
+    usual = "model" if is_shared(storage) else "random"
+    space, strategy = space_of(space), strategy_of(strategy or usual)
     recipe = Recipe(build, space.names, training, callbacks)
     measure = Measure(metric, mode)
     rows = rows_of(x, y, validation, folds, test, seed)
@@ -92,6 +102,8 @@ def search(
         training.get("epochs"), first,
     )  # fmt: skip
     study.at_once = AT_ONCE
+    if warm_start is not None:
+        _warm(study, warm_start)
     study.folds = len(rows.parts) if folds is not None else None
     head = {
         "space": space.description, "strategy": repr(strategy), "seed": seed, "build": build,
@@ -100,13 +112,28 @@ def search(
     }  # fmt: skip
     workers = usable_cores() if threads is None else whole("search: threads", threads, 1)
     with contextlib.ExitStack() as stack:
-        journal = None if storage is None else stack.enter_context(Journal(storage, head))
         display = stack.enter_context(display_for(verbose, study))
-        runner = Runner(study, recipe, measure, rows, journal, display)
+        runner: Runner
+        if is_shared(storage):
+            runner = SharedRunner(study, recipe, measure, rows, display, storage, head)
+        else:
+            journal = None if storage is None else stack.enter_context(Journal(storage, head))
+            runner = Runner(study, recipe, measure, rows, journal, display)
         runner.run(workers, limit)
     if not runner.reason:
         display.summary()
     return study
+
+
+def _warm(study: Study, earlier: Any) -> None:
+    """Lets a study begin with the best options of an earlier one."""
+    if not isinstance(earlier, Study):
+        raise ArgumentError(f"warm_start: an earlier study was expected, got {earlier!r:.60}")
+    study.earlier = earlier
+    for trial in earlier.ranked()[:WARM]:
+        is_new = trial.options not in study.first
+        if is_new and study.space.found(trial.options) and study.space.allows(trial.options):
+            study.first.append(trial.options)
 
 
 def _seconds(limit: Any) -> float | None:

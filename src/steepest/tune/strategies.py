@@ -201,7 +201,7 @@ class Halving:
             trials = left[: max(len(trials) // self.factor, 1)]
 
 
-STRATEGIES = {"random": Random, "grid": Grid, "halving": Halving, "asha": Halving}
+STRATEGIES: dict[str, Any] = {"random": Random, "grid": Grid, "halving": Halving, "asha": Halving}
 
 
 def strategy_of(given: Any) -> Any:

@@ -66,6 +66,7 @@ class Study:
             first = [first]
         self.first = [self.space.check(options, "first") for options in first]
         self.trials: list[Trial] = []
+        self.earlier: Study | None = None  # whose scores a model learns from
         self.at_once = 1  # trials in a round, if their number is not limited
         self._rounds = self.strategy.rounds(self)
         self._tasks: deque[Task] = deque()
