@@ -94,6 +94,49 @@ def test_each_trial_has_its_own_copy_of_an_optimizer() -> None:
     assert int(given[0].iterations) == 0
 
 
+def test_everything_may_be_an_option() -> None:
+    def whole(
+        x: Any, y: Any, topology: list[int], activation: str, optimizer: Any, schedule: bool,
+        penalty: Any, initial: str, scaled: bool, epochs: int,
+    ) -> Any:  # fmt: skip
+        first = [st.layers.Normalization()] if scaled else []
+        if scaled:
+            first[0].adapt(x)
+        hidden = [
+            st.layers.Dense(
+                units, activation, kernel_regularizer=penalty, kernel_initializer=initial
+            )
+            for units in topology
+        ]
+        if schedule:
+            optimizer.learning_rate = st.schedules.CosineDecay(0.05, epochs * len(x) // 32)
+        model = st.Sequential([*first, *hidden, st.layers.Dense(3, "softmax")])
+        model.compile(optimizer, "sparse_categorical_crossentropy", ["accuracy"])
+        return model
+
+    space = {
+        "topology": [[8], [8, 4]], "activation": ["relu", st.nn.tanh],
+        "optimizer": [st.optimizers.Adam(0.05), st.optimizers.SGD(0.1, momentum=0.9)],
+        "schedule": [True, False], "penalty": [None, st.regularizers.L2(0.01)],
+        "initial": ["he_normal", "glorot_uniform"], "scaled": [True, False],
+        "batch_size": [16, 32], "epochs": [2, 3], "patience": [1, 2],
+    }  # fmt: skip
+    study = st.tune.search(
+        whole, space, *rows(), trials=6, verbose=0,
+        callbacks=lambda patience: st.callbacks.EarlyStopping(patience=patience),
+    )  # fmt: skip
+    assert [trial.error for trial in study.trials] == [""] * 6 and study.best.score > 0.6
+
+
+def test_the_best_options_of_an_earlier_study_are_tried_first() -> None:
+    earlier = search(strategy="grid")
+    study = search({"units": [8, 16, 32], "rate": [0.1, 0.01]}, warm_start=earlier, trials=4)
+    wide = [t.options for t in earlier.ranked()[:3] if t.options["units"] > 4]
+    assert [trial.options for trial in study.trials][: len(wide)] == wide
+    with pytest.raises(ArgumentError, match="warm_start: an earlier study was expected, got 3"):
+        search(warm_start=3)
+
+
 def test_build_is_given_the_training_rows_if_it_asks_for_them() -> None:
     counts = []
 
@@ -126,7 +169,7 @@ def test_callbacks_are_new_for_each_run() -> None:
     assert {trial.epochs for trial in study.trials} == {3} and stop.stopped_epoch is None
     by_option = search(
         {"patience": [1, 4]},
-        lambda patience: build(),
+        lambda: build(),
         strategy="grid",
         epochs=6,
         callbacks=lambda patience: st.callbacks.EarlyStopping("val_loss", 100.0, patience),

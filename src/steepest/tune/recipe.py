@@ -1,7 +1,7 @@
 """Recipe: how a trial's options become a compiled model and the arguments of its training.
 
-An option that `build` names goes to `build`; one that `fit` takes goes to the training; one that
-both take goes to both. `**options` of `build` takes the rest. Depends on trial and plan.
+An option goes to whichever of `build`, `fit` and a function of callbacks names it, to several too;
+`**options` of `build` takes the rest. Depends on trial and plan.
 """
 
 from __future__ import annotations
@@ -91,9 +91,12 @@ class Recipe:
                 )
             if name in self.names:
                 raise ArgumentError(f"search: {name} is an option of the space too; drop one")
-        known = [*self._parameters, *SEARCHED]
+        of_callbacks = (
+            inspect.signature(self.callbacks).parameters if callable(self.callbacks) else ()
+        )
+        known = [*self._parameters, *SEARCHED, *of_callbacks]
         for name in self.names:
-            if not self._is_of_build(name) and name not in SEARCHED:
+            if not self._is_of_build(name) and name not in known:
                 raise UnknownArgument(
                     f"search: neither {shown(self.build)} nor fit takes the option {name!r} of the "
                     f"space: {nearest(name, known)}"

@@ -53,9 +53,13 @@ class Runner:
         if self.journal is not None and self.journal.metric is not None:
             self.measure.resolve([self.journal.metric])
         with generators.seeded(self.study.seed), one_thread_each(), watched() as interrupt:
-            for tasks in self.study.rounds():
+            for tasks in self.study.rounds:
                 self._drop_all_but(tasks)
-                left = [task for task in tasks if not self._is_recorded(task)]
+                left = [
+                    task
+                    for task in tasks
+                    if self.journal is None or not self.journal.recall(task.trial, task.level)
+                ]
                 self._resolve_metric(left)
                 self._round(left, workers, interrupt, end)
                 again, self._again = self._again, []
@@ -127,10 +131,6 @@ class Runner:
         if self.measure.is_resolved:
             self.study.metric, self.study.mode = str(self.measure.name), self.measure.mode
 
-    def _is_recorded(self, task: Task) -> bool:
-        """Whether the journal has the result, which is then the trial's."""
-        return self.journal is not None and self.journal.recall(task.trial, task.level)
-
     def run_of(self, trial: Trial) -> TrialRun:
         """The trainings of a trial."""
         if trial.number not in self.runs:
@@ -141,9 +141,9 @@ class Runner:
     def _drop_all_but(self, tasks: list[Task]) -> None:
         """Frees the trainings that will not be continued."""
         needed = {task.trial.number for task in tasks}
-        best = self._best()
+        needed |= {trial.number for trial in self.study.ranked()[:1]}
         for trial in self.study.trials:
-            if trial.state == "paused" and trial.number not in needed and trial is not best:
+            if trial.state == "paused" and trial.number not in needed:
                 self._drop(trial)
 
     def _drop(self, trial: Trial) -> None:
@@ -152,10 +152,6 @@ class Runner:
             run.close()
         if self.journal is not None:
             self.journal.remove_states(trial)
-
-    def _best(self) -> Trial | None:
-        ranked = self.study.ranked()
-        return ranked[0] if ranked else None
 
     def _finish(self) -> None:
         """Reports why the run ended early; raises if every trial failed."""

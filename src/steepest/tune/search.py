@@ -150,8 +150,6 @@ def _described(data: Any) -> Any:
         return {name: _described(part) for name, part in data.items()}
     if isinstance(data, np.ndarray) and data.dtype.kind in "biuf":
         return [*data.shape, str(data.dtype), zlib.crc32(np.ascontiguousarray(data).data)]
-    return data if data is None or is_number(data) else [type(data).__name__, _length(data)]
-
-
-def _length(data: Any) -> int | None:
-    return len(data) if hasattr(data, "__len__") else getattr(data, "shape", (None,))[0]
+    if data is None or is_number(data):
+        return data
+    return [type(data).__name__, *getattr(data, "shape", ())]

@@ -103,7 +103,8 @@ class SharedRunner(Runner):
         while True:
             with self._claims:
                 own = self._claimed()
-                is_over = own is None and self._counted() >= self._size and not self._open()
+                are_done = all(each.state.is_finished() for each in self._all())
+                is_over = own is None and are_done and self._counted() >= self._size
             if own is not None:
                 yield from self._run(own)
             elif is_over:
@@ -137,7 +138,7 @@ class SharedRunner(Runner):
             else:
                 self.model.tell(own, state=states.FAIL)
             self._read(trial)
-            if trial is self._best():
+            if trial.has_score and trial is self.study.best:
                 self.runs = {trial.number: run}
             self.display.done(trial)
 
@@ -149,7 +150,8 @@ class SharedRunner(Runner):
     def _claimed(self) -> Any:
         """A trial to run, or None if there is none now."""
         self._free_expired()
-        if self._counted() >= self._size and not self._waiting():
+        waiting = self.optuna.trial.TrialState.WAITING
+        if self._counted() >= self._size and all(each.state != waiting for each in self._all()):
             return None
         own, _ = proposed(self.optuna, self.model, self.study.space)
         own.set_user_attr("beat", 1)
@@ -171,13 +173,6 @@ class SharedRunner(Runner):
 
     def _counted(self) -> int:
         return sum(map(self._counts, self._all()))
-
-    def _waiting(self) -> bool:
-        return any(each.state == self.optuna.trial.TrialState.WAITING for each in self._all())
-
-    def _open(self) -> bool:
-        """Whether a trial is not done: another process runs it, or it waits."""
-        return any(not each.state.is_finished() for each in self._all())
 
     def _free_expired(self) -> None:
         """Enqueues again the trials of other processes that show no sign of life."""

@@ -68,7 +68,7 @@ class Study:
         self.trials: list[Trial] = []
         self.earlier: Study | None = None  # whose scores a model learns from
         self.at_once = 1  # trials in a round, if their number is not limited
-        self._rounds = self.strategy.rounds(self)
+        self.rounds: Iterator[list[Task]] = self.strategy.rounds(self)
         self._tasks: deque[Task] = deque()
         self._asked: dict[int, Task] = {}
         self.outcome: Outcome | None = None  # of a search
@@ -82,10 +82,6 @@ class Study:
         self.trials.append(Trial(number, options, seed_of(self.seed, number)))
         return self.trials[-1]
 
-    def rounds(self) -> Iterator[list[Task]]:
-        """The rounds of the strategy: see `strategies`."""
-        return self._rounds
-
     def ask(self) -> Trial | None:
         """The next trial, or None if the search is over.
 
@@ -98,7 +94,7 @@ class Study:
                 raise SteepestError(
                     f"ask: the strategy needs the scores of trials {numbers} first; tell them"
                 )
-            self._tasks.extend(next(self._rounds, ()))
+            self._tasks.extend(next(self.rounds, ()))
         if not self._tasks:
             return None
         task = self._tasks.popleft()
