@@ -80,11 +80,11 @@ class Runner:
             for piece in pieces:
                 if piece.is_over:
                     self._done(tasks[piece.job], piece, workers > 1)
-                self.reason = self._ended(interrupt, end)
+                self.reason = self.why_ended(interrupt, end)
                 if self.reason:
                     return
 
-    def _ended(self, interrupt: Interrupt, end: float | None) -> str:
+    def why_ended(self, interrupt: Interrupt, end: float | None) -> str:
         """Why the run ends now; empty if it goes on."""
         if interrupt.pressed:
             return "Ctrl-C"

@@ -19,7 +19,7 @@ from steepest.tune.recipe import Recipe
 from steepest.tune.rows import rows_of
 from steepest.tune.runner import Runner
 from steepest.tune.shared import SharedRunner, is_shared
-from steepest.tune.space import space_of
+from steepest.tune.space import Space, space_of
 from steepest.tune.strategies import Grid, Halving, strategy_of
 from steepest.tune.study import Study
 
@@ -90,13 +90,15 @@ def search(
     recipe = Recipe(build, space.names, training, callbacks)
     measure = Measure(metric, mode)
     rows = rows_of(x, y, validation, folds, test, seed)
-    limit = _seconds(time_limit)
-    if trials is None and isinstance(strategy, Grid):
-        trials = strategy.count(space)
-    elif trials is None and (limit is None or isinstance(strategy, Halving)):
-        trials = USUAL_TRIALS
+    if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
+        raise ArgumentError(
+            f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
+        )
     if isinstance(strategy, Halving) and ("epochs" not in training or "epochs" in space.names):
         raise ArgumentError("search: halving divides the epochs; give their number, as epochs=9")
+    if trials is None:
+        is_limited = time_limit is not None and not is_shared(storage)
+        trials = _usual_trials(strategy, space, is_limited)
     study = Study(
         space, strategy, trials, measure.name or "score", measure.mode, seed,
         training.get("epochs"), first,
@@ -119,10 +121,17 @@ def search(
         else:
             journal = None if storage is None else stack.enter_context(Journal(storage, head))
             runner = Runner(study, recipe, measure, rows, journal, display)
-        runner.run(workers, limit)
+        runner.run(workers, time_limit)
     if not runner.reason:
         display.summary()
     return study
+
+
+def _usual_trials(strategy: Any, space: Space, is_limited: bool) -> int | None:
+    """The number of trials if none is given; None for as many as the time allows."""
+    if isinstance(strategy, Grid):
+        return strategy.count(space)
+    return None if is_limited and not isinstance(strategy, Halving) else USUAL_TRIALS
 
 
 def _warm(study: Study, earlier: Any) -> None:
@@ -134,12 +143,6 @@ def _warm(study: Study, earlier: Any) -> None:
         is_new = trial.options not in study.first
         if is_new and study.space.found(trial.options) and study.space.allows(trial.options):
             study.first.append(trial.options)
-
-
-def _seconds(limit: Any) -> float | None:
-    if limit is None or (is_number(limit) and limit > 0):
-        return limit
-    raise ArgumentError(f"time_limit: a number of seconds above 0 was expected, got {limit!r}")
 
 
 def _described(data: Any) -> Any:

@@ -85,7 +85,7 @@ class SharedRunner(Runner):
                     for piece in pieces:
                         if piece.error is not None:
                             raise piece.error
-                        self.reason = self._ended(interrupt, end)
+                        self.reason = self.why_ended(interrupt, end)
                         if self.reason:
                             break
         finally:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import ArgumentError, nearest
+from steepest.finding import plain
 from steepest.tune.distributions import Choice, Distribution, Integer, Uniform, choice
 from steepest.tune.trial import as_json
 
@@ -151,7 +152,7 @@ def _checked_parts(parts: Mapping[str, Any], outer: tuple[str, ...]) -> dict[str
         if isinstance(part, Choice):
             inside = (*outer, *parts)
             own = tuple(_checked_parts(each, inside) for each in part.parts)
-            part = Choice(tuple(map(_plain, part.values)), own)
+            part = Choice(tuple(map(plain, part.values)), own)
         elif not isinstance(part, (Uniform, Integer)):
             raise ArgumentError(
                 f"space: {name!r} is {part!r:.60}, where a list or a distribution such as "
@@ -159,10 +160,6 @@ def _checked_parts(parts: Mapping[str, Any], outer: tuple[str, ...]) -> dict[str
             )
         checked[name] = part
     return checked
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _check_constraint(constraint: Any, names: list[str]) -> None:
