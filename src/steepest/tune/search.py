@@ -94,11 +94,8 @@ def search(
         raise ArgumentError(
             f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
         )
-    if isinstance(strategy, Halving) and ("epochs" not in training or "epochs" in space.names):
-        raise ArgumentError("search: halving divides the epochs; give their number, as epochs=9")
-    if trials is None:
-        is_limited = time_limit is not None and not is_shared(storage)
-        trials = _usual_trials(strategy, space, is_limited)
+    is_limited = time_limit is not None and not is_shared(storage)
+    trials = _number_of_trials(strategy, space, trials, is_limited, training)
     study = Study(
         space, strategy, trials, measure.name or "score", measure.mode, seed,
         training.get("epochs"), first,
@@ -127,11 +124,17 @@ def search(
     return study
 
 
-def _usual_trials(strategy: Any, space: Space, is_limited: bool) -> int | None:
-    """The number of trials if none is given; None for as many as the time allows."""
-    if isinstance(strategy, Grid):
+def _number_of_trials(
+    strategy: Any, space: Space, trials: int | None, is_limited: bool, training: dict[str, Any]
+) -> int | None:
+    """The number of trials, also where none is given; None for as many as the time allows."""
+    is_halving = isinstance(strategy, Halving)
+    if is_halving and ("epochs" not in training or "epochs" in space.names):
+        raise ArgumentError("search: halving divides the epochs; give their number, as epochs=9")
+    if trials is None and isinstance(strategy, Grid):
         return strategy.count(space)
-    return None if is_limited and not isinstance(strategy, Halving) else USUAL_TRIALS
+    usual = None if is_limited and not is_halving else USUAL_TRIALS
+    return usual if trials is None else trials
 
 
 def _warm(study: Study, earlier: Any) -> None:
