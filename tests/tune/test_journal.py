@@ -54,11 +54,17 @@ def test_a_search_continues_where_the_journal_ends(tmp_path: Path) -> None:
     assert model.get_weights()[0].tobytes() == whole.best_model.get_weights()[0].tobytes()
 
 
-def test_a_model_whose_file_is_gone_is_trained_again_to_the_same_bits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_model_whose_file_is_gone_or_damaged_is_trained_again_to_the_same_bits(
+    tmp_path: Path, is_gone: bool
+) -> None:
     whole = search(trials=3, storage=tmp_path)
     (file,) = tmp_path.glob("*.safetensors")
     assert file.name == f"trial-{whole.best.number:05d}-0.safetensors"
-    file.unlink()
+    if is_gone:
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-9])
     again = search(trials=3, storage=tmp_path)
     assert (
         again.best_model.get_weights()[0].tobytes() == whole.best_model.get_weights()[0].tobytes()

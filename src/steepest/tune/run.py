@@ -14,7 +14,8 @@ from steepest.callbacks.callback import CallbackList
 from steepest.callbacks.checkpoints import Backup
 from steepest.callbacks.history import History
 from steepest.core.variable import Variable
-from steepest.events import EpochDone, Stopped
+from steepest.errors import DataError
+from steepest.events import EpochDone
 from steepest.neuralnet.running.listeners import Findings, Hooks, Listener, Record
 from steepest.storage.weights import assign_variables, read_groups, save_variables
 from steepest.tune.journal import Journal
@@ -32,7 +33,7 @@ class PartRun:
     """The training of one model on one part of the rows."""
 
     def __init__(self, recipe: Recipe, trial: Trial, part: Part, place: int) -> None:
-        self.part, self.is_over = part, False
+        self.part = part
         seed = seed_of(trial.seed, place)
         self.model = recipe.model(trial.options, part.train, seed)
         self.run = self.model.training(
@@ -66,11 +67,9 @@ class PartRun:
         for event in self.run.events():
             for listener in self._listeners:
                 listener(event)
-            if isinstance(event, Stopped):
-                self.is_over = True
-            elif isinstance(event, EpochDone) and epochs is not None and event.epoch + 1 >= epochs:
+            if isinstance(event, EpochDone) and epochs is not None and event.epoch + 1 >= epochs:
                 return
-            elif time.monotonic() - began > PIECE:
+            if time.monotonic() - began > PIECE:
                 yield None
                 began = time.monotonic()
 
@@ -87,8 +86,11 @@ class PartRun:
         save_variables(path, self._state, note)
 
     def restore(self, path: Path, epochs: int) -> None:
-        """Continues from a file if it has the state after so many epochs."""
-        groups, note = read_groups(str(path))
+        """Continues from a file if it is whole and has the state after so many epochs."""
+        try:
+            groups, note = read_groups(str(path))
+        except DataError:
+            return
         if len(note["epochs"]) != epochs:
             return
         assign_variables(str(path), groups[""], self._state)
