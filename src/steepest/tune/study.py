@@ -219,6 +219,18 @@ class Study:
         """
         write_json(self, path)
 
+    def save_page(self, path: str | os.PathLike[str]) -> None:
+        """Writes one HTML page, which needs no network: history, options against scores, trials.
+
+        >>> study = st.tune.Study({"x": [1, 2]}, "grid")
+        >>> while (trial := study.ask()) is not None:
+        ...     study.tell(trial, trial.options["x"])
+        >>> study.save_page("study.html")
+        """
+        from steepest.tune.study_page import page_of
+
+        page_of(self).save(path)
+
     def summary(self) -> str:
         """What the search found, in a few lines."""
         return summary_of(self)
