@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from examples import cats, linear_regression, mnist, softmax_regression, xor
+from examples import cats, linear_regression, mnist, search, softmax_regression, xor
 
 
 def test_xor_is_learned_whole_and_drawn(tmp_path: Path) -> None:
@@ -101,3 +101,21 @@ def test_cats_reach_the_figures(data_folder: object) -> None:
     pytest.importorskip("h5py", reason="missing peer: pip install steepest[hdf5]")
     logistic, deep = cats.main()
     assert round(logistic, 2) >= 0.7 and round(deep, 2) >= 0.8  # of 50 pictures, in float32
+
+
+def test_the_search_prints_the_best_configuration(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sklearn", reason="missing peer: pip install scikit-learn")
+    monkeypatch.delenv("STEEPEST_DATA", raising=False)
+    study = search.main(trials=4, verbose=0)
+    assert study.test_score.score > 0.9 and study.space.size == 72
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"best configuration: {study.best.options}"
+    assert f"{study.best.score:.2%} in validation" in lines[1]
+
+
+@pytest.mark.long
+def test_the_search_on_mnist_reaches_the_figure(data_folder: object) -> None:
+    study = search.main(verbose=0)
+    assert len(study.trials) == 24 and study.test_score.score >= 0.975

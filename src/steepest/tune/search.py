@@ -1,0 +1,161 @@
+"""search: looks for good options of a network. Depends on study and runner."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from steepest.arguments import is_number, whole
+from steepest.engines.cores import usable_cores
+from steepest.errors import ArgumentError
+from steepest.tune.display import display_for
+from steepest.tune.journal import Journal
+from steepest.tune.measure import Measure
+from steepest.tune.recipe import Recipe
+from steepest.tune.rows import rows_of
+from steepest.tune.runner import Runner
+from steepest.tune.shared import SharedRunner, is_shared
+from steepest.tune.space import Space, space_of
+from steepest.tune.strategies import Grid, Halving, strategy_of
+from steepest.tune.study import Study
+
+USUAL_TRIALS = 20
+WARM = 3  # trials of an earlier study that are tried first
+AT_ONCE = 64  # trials in a round, if only the time is limited
+
+
+def search(
+    build: Callable[..., Any],
+    space: Any,
+    x: Any,
+    y: Any,
+    *,
+    trials: int | None = None,
+    metric: str | Callable[..., Any] | None = None,
+    mode: str = "auto",
+    validation: Any = None,
+    folds: Any = None,
+    test: Any = 0.1,
+    strategy: Any = None,
+    first: Iterable[Mapping[str, Any]] = (),
+    warm_start: Study | None = None,
+    time_limit: float | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    callbacks: Any = None,
+    storage: Any = None,
+    verbose: Any = "auto",
+    **training: Any,
+) -> Study:
+    """Trains a model for each of several choices of options; returns the study of their scores.
+
+    `build(**options)` returns a compiled model. `space` is a dictionary of lists, of distributions
+    such as `st.tune.log_uniform(1e-4, 1e-1)`, or a `Space`. An option that `build` names goes to
+    `build`; one that `fit` takes, such as `batch_size`, goes to the training; one that both take
+    goes to both. If `build` has the arguments x and y, they are the training rows, for layers that
+    prepare the data. Further arguments, such as `epochs=5`, are those of `fit` for all trials.
+    `callbacks` are copied for each run; a function of options returns new ones.
+
+    A score is the `metric` on the `validation` rows (a share, or a pair), or its mean over `folds`.
+    `test` rows (a share, or a pair) take no part: the winner is measured on them at the end.
+
+    `strategy` is "random" (evenly spread, the default), "grid", "halving", "model" (through Optuna)
+    or an object such as `st.tune.Halving(factor=4)`. `first` are options to try first; of an
+    earlier study, `warm_start`, the best ones are tried first too, and a model learns from all.
+
+    As many trials as `threads` run side by side, one thread each; the same seed gives the same
+    study, whatever their number. `storage` is a folder: a search that was interrupted or killed
+    continues there when it is called again. With "journal:FOLDER" or the address of a database
+    several processes work on one study, through Optuna. Ctrl-C ends the search; what is done
+    remains.
+
+    >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
+    >>> def build(units, rate):
+    ...     model = st.Sequential([
+    ...         st.layers.Dense(units, "relu"), st.layers.Dense(3, "softmax"),
+    ...     ])
+    ...     model.compile(st.optimizers.Adam(rate), "sparse_categorical_crossentropy", ["accuracy"])
+    ...     return model
+    >>> space = {"units": [4, 16], "rate": [0.1, 1e-5], "batch_size": [16, 32]}
+    >>> study = st.tune.search(build, space, x, y, epochs=5, trials=6, verbose=0)
+    >>> study.best.options["rate"], study.best.score > 0.9
+    (0.1, True)
+    """
+    usual = "model" if is_shared(storage) else "random"
+    space, strategy = space_of(space), strategy_of(strategy or usual)
+    recipe = Recipe(build, space.names, training, callbacks)
+    measure = Measure(metric, mode)
+    rows = rows_of(x, y, validation, folds, test, seed)
+    if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
+        raise ArgumentError(
+            f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
+        )
+    is_limited = time_limit is not None and not is_shared(storage)
+    trials = _number_of_trials(strategy, space, trials, is_limited, training)
+    study = Study(
+        space, strategy, trials, measure.name or "score", measure.mode, seed,
+        training.get("epochs"), first,
+    )  # fmt: skip
+    study.at_once = AT_ONCE
+    if warm_start is not None:
+        _warm(study, warm_start)
+    study.folds = len(rows.parts) if folds is not None else None
+    head = {
+        "space": space.description, "strategy": repr(strategy), "seed": seed, "build": build,
+        "metric": metric, "mode": mode, "training": training, "callbacks": callbacks,
+        "rows": [_described(each) for each in (x, y, validation, folds, test)],
+    }  # fmt: skip
+    workers = usable_cores() if threads is None else whole("search: threads", threads, 1)
+    with contextlib.ExitStack() as stack:
+        display = stack.enter_context(display_for(verbose, study))
+        runner: Runner
+        if is_shared(storage):
+            runner = SharedRunner(study, recipe, measure, rows, display, storage, head)
+        else:
+            journal = None if storage is None else stack.enter_context(Journal(storage, head))
+            runner = Runner(study, recipe, measure, rows, journal, display)
+        runner.run(workers, time_limit)
+    if not runner.reason:
+        display.summary()
+    return study
+
+
+def _number_of_trials(
+    strategy: Any, space: Space, trials: int | None, is_limited: bool, training: dict[str, Any]
+) -> int | None:
+    """The number of trials, also where none is given; None for as many as the time allows."""
+    is_halving = isinstance(strategy, Halving)
+    if is_halving and ("epochs" not in training or "epochs" in space.names):
+        raise ArgumentError("search: halving divides the epochs; give their number, as epochs=9")
+    if trials is None and isinstance(strategy, Grid):
+        return strategy.count(space)
+    usual = None if is_limited and not is_halving else USUAL_TRIALS
+    return usual if trials is None else trials
+
+
+def _warm(study: Study, earlier: Any) -> None:
+    """Lets a study begin with the best options of an earlier one."""
+    if not isinstance(earlier, Study):
+        raise ArgumentError(f"warm_start: an earlier study was expected, got {earlier!r:.60}")
+    study.earlier = earlier
+    for trial in earlier.ranked()[:WARM]:
+        is_new = trial.options not in study.first
+        if is_new and study.space.found(trial.options) and study.space.allows(trial.options):
+            study.first.append(trial.options)
+
+
+def _described(data: Any) -> Any:
+    """What a journal records of data: their shape and a checksum, so that others are noticed."""
+    if isinstance(data, (tuple, list)):
+        return [_described(part) for part in data]
+    if isinstance(data, dict):
+        return {name: _described(part) for name, part in data.items()}
+    if isinstance(data, np.ndarray) and data.dtype.kind in "biuf":
+        return [*data.shape, str(data.dtype), zlib.crc32(np.ascontiguousarray(data).data)]
+    if data is None or is_number(data):
+        return data
+    return [type(data).__name__, *getattr(data, "shape", ())]

@@ -1,0 +1,274 @@
+"""SharedRunner: several processes, also on several machines, that work on one study.
+
+The study is in a storage of Optuna. Each active trial counts up a number there, its beat. If a
+process sees that the beat of another's trial stands still for the lease, it marks that trial as
+failed, which the storage allows only one process to do, and enqueues its options again.
+Depends on runner and model_based.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from steepest.engines.many import advance
+from steepest.errors import ArgumentError, SteepestError
+from steepest.functions import generators
+from steepest.neuralnet.running.interrupt import watched
+from steepest.tune.display import Display
+from steepest.tune.measure import Measure, MetricMissing
+from steepest.tune.model_based import ModelBased, enqueue, imported, learn_from, proposed, quiet
+from steepest.tune.recipe import Recipe
+from steepest.tune.rows import Rows
+from steepest.tune.run import TrialRun
+from steepest.tune.runner import Runner, one_thread_each
+from steepest.tune.strategies import Task
+from steepest.tune.study import Study
+from steepest.tune.trial import Trial, as_json, seed_of
+
+NAME = "steepest"
+JOURNAL = "journal:"
+WAIT = 0.2  # seconds between two looks for a trial to run
+RESULT = ("state", "score", "parts", "epochs", "seconds", "history", "error")
+
+
+def is_shared(storage: Any) -> bool:
+    """Whether a storage is one of Optuna: "journal:FOLDER" or the address of a database.
+
+    >>> is_shared("journal:study"), is_shared("sqlite:///study.db"), is_shared("study")
+    (True, True, False)
+    """
+    return isinstance(storage, str) and (storage.startswith(JOURNAL) or "://" in storage)
+
+
+class SharedRunner(Runner):
+    """Runs trials of a study in a storage of Optuna, until all trials of the study are done."""
+
+    def __init__(
+        self,
+        study: Study,
+        recipe: Recipe,
+        measure: Measure,
+        rows: Rows,
+        display: Display,
+        storage: str,
+        head: dict[str, Any],
+    ) -> None:
+        super().__init__(study, recipe, measure, rows, None, display)
+        if not isinstance(study.strategy, ModelBased):
+            raise ArgumentError(
+                f"search: with storage={storage!r} the strategy is 'model'; give a folder for "
+                "others, which one process uses at a time"
+            )
+        self.optuna, self.lease = imported(), study.strategy.lease
+        self.model = self._opened(storage, study.strategy.sampler)
+        self._check_head(storage, json.dumps(as_json(head), sort_keys=True))
+        self._claims = threading.Lock()
+        self._active: dict[int, Any] = {}  # trials of Optuna that this process runs, by number
+        self._beats: dict[int, tuple[int, float]] = {}  # of other processes: beat, and since when
+
+    def run(self, workers: int, limit: float | None) -> None:
+        """Runs trials, at most so many side by side, until a limit in seconds."""
+        end = None if limit is None else time.monotonic() + limit
+        over = threading.Event()
+        heart = threading.Thread(target=self._beat, args=(over,), daemon=True)
+        heart.start()
+        try:
+            with generators.seeded(self.study.seed), one_thread_each(), watched() as interrupt:
+                pieces: Any = advance([self._worker() for _ in range(workers)], workers)
+                with contextlib.closing(pieces):
+                    for piece in pieces:
+                        if piece.error is not None:
+                            raise piece.error
+                        self.reason = self.why_ended(interrupt, end)
+                        if self.reason:
+                            break
+        finally:
+            for own in list(self._active.values()):
+                self._give_up(own.number, own.params)
+            over.set()
+            heart.join()
+            self._read()
+        self._finish()
+
+    # ------------------------------------------------------------ trials
+
+    def _worker(self) -> Iterator[None]:
+        """Runs one trial after the other; waits while other processes may leave some."""
+        while True:
+            with self._claims:
+                own = self._claimed()
+                are_done = all(each.state.is_finished() for each in self._all())
+                is_over = own is None and are_done and self._counted() >= self._size
+            if own is not None:
+                yield from self._run(own)
+            elif is_over:
+                return
+            else:
+                time.sleep(WAIT)
+                yield None
+
+    def _run(self, own: Any) -> Generator[None, None, None]:
+        """Runs a trial and tells its result."""
+        trial = self._trial(own.number, own.params, own.user_attrs)
+        run, task = TrialRun(self.recipe, self.measure, self.rows.parts, trial), Task(trial)
+        try:
+            score, parts = yield from run.job(task)
+            self.study.record(task, score, parts)
+        except MetricMissing:
+            raise
+        except Exception as error:
+            trial.fail(error)
+        run.close()
+        with self._claims:
+            if self.measure.is_resolved:
+                self.model.set_user_attr("metric", self.measure.name)
+                self.study.metric, self.study.mode = str(self.measure.name), self.measure.mode
+            result = {name: getattr(trial, name) for name in RESULT}
+            own.set_user_attr("result", as_json(result))
+            self._active.pop(own.number)
+            states = self.optuna.trial.TrialState
+            if trial.has_score:
+                self.model.tell(own, self.study.gain(trial))
+            else:
+                self.model.tell(own, state=states.FAIL)
+            self._read(trial)
+            if trial.has_score and trial is self.study.best:
+                self.runs = {trial.number: run}
+            self.display.done(trial)
+
+    @property
+    def _size(self) -> int:
+        assert self.study.size is not None
+        return self.study.size
+
+    def _claimed(self) -> Any:
+        """A trial to run, or None if there is none now."""
+        self._free_expired()
+        waiting = self.optuna.trial.TrialState.WAITING
+        if self._counted() >= self._size and all(each.state != waiting for each in self._all()):
+            return None
+        own, _ = proposed(self.optuna, self.model, self.study.space)
+        own.set_user_attr("beat", 1)
+        place = [each.number for each in self._all() if self._counts(each)].index(own.number)
+        if place >= self._size:  # another process has asked at the same moment
+            self.model.tell(own, state=self.optuna.trial.TrialState.FAIL)
+            return None
+        self._active[own.number] = own
+        return own
+
+    def _all(self) -> list[Any]:
+        return self.model.get_trials(deepcopy=False)
+
+    def _counts(self, each: Any) -> bool:
+        """Whether a trial of Optuna is one of the study: not given up, expired or refused."""
+        failed = each.state == self.optuna.trial.TrialState.FAIL
+        is_earlier = "earlier" in each.user_attrs
+        return not is_earlier and (not failed or "result" in each.user_attrs)
+
+    def _counted(self) -> int:
+        return sum(map(self._counts, self._all()))
+
+    def _free_expired(self) -> None:
+        """Enqueues again the trials of other processes that show no sign of life."""
+        now = time.monotonic()
+        running = self.optuna.trial.TrialState.RUNNING
+        for each in self._all():
+            if each.state != running or each.number in self._active:
+                continue
+            beat = each.user_attrs.get("beat", 0)
+            last, since = self._beats.get(each.number, (-1, now))
+            if beat != last:
+                self._beats[each.number] = (beat, now)
+            elif now - since > self.lease:
+                self._give_up(each.number, each.params)
+
+    def _give_up(self, number: int, params: dict[str, Any]) -> None:
+        """Marks a trial as failed without a result; the process that does it enqueues it again."""
+        each = self._all()[number]
+        origin = each.user_attrs.get("origin", number)
+        try:
+            self.model.tell(number, state=self.optuna.trial.TrialState.FAIL)
+        except (ValueError, self.optuna.exceptions.OptunaError, RuntimeError):
+            return  # it is finished: another process was faster
+        self._active.pop(number, None)
+        self.model.enqueue_trial(params, user_attrs={"origin": origin})
+
+    def _beat(self, over: threading.Event) -> None:
+        """Counts up the beats of the trials of this process."""
+        beat = 1
+        while not over.wait(self.lease / 4):
+            beat += 1
+            for own in list(self._active.values()):
+                with contextlib.suppress(Exception):  # it has just ended
+                    own.set_user_attr("beat", beat)
+
+    # ------------------------------------------------------------ the study
+
+    def _opened(self, storage: str, sampler: Any) -> Any:
+        optuna = self.optuna
+        given: Any = storage
+        if storage.startswith(JOURNAL):
+            folder = storage.removeprefix(JOURNAL)
+            os.makedirs(folder, exist_ok=True)
+            journal = optuna.storages.journal
+            backend = journal.JournalFileBackend(os.path.join(folder, "optuna.log"))
+            given = optuna.storages.JournalStorage(backend)
+        try:
+            with quiet(optuna):
+                return optuna.create_study(
+                    storage=given,
+                    study_name=NAME,
+                    direction="maximize",
+                    load_if_exists=True,
+                    sampler=sampler or optuna.samplers.TPESampler(),
+                )
+        except Exception as error:
+            raise SteepestError(
+                f"storage: the study in {storage!r} could not be opened "
+                f"({type(error).__name__}: {error}); check the address, or give another one"
+            ) from error
+
+    def _check_head(self, storage: str, head: str) -> None:
+        before = self.model.user_attrs.get("head")
+        if before is None:
+            self.model.set_user_attr("head", head)
+            learn_from(self.optuna, self.model, self.study.space, self.study.earlier)
+            for options in self.study.first:
+                enqueue(self.model, self.study.space, options)
+        elif before != head:
+            raise ArgumentError(
+                f"storage: {storage!r} holds another study: {before:.300}; this search is "
+                f"{head:.300}; give another address"
+            )
+
+    def _read(self, latest: Trial | None = None) -> None:
+        """Reads the trials of all processes into the study; `latest` stays the object it is."""
+        known = {trial.number: trial for trial in (run.trial for run in self.runs.values())}
+        if latest is not None:
+            known[latest.number] = latest
+        trials = []
+        for each in self._all():
+            if not self._counts(each):
+                continue
+            trial = self._trial(each.number, each.params, each.user_attrs)
+            trials.append(known.get(trial.number, trial))
+        self.study.trials = sorted(trials, key=lambda trial: trial.number)
+        metric = self.model.user_attrs.get("metric")
+        if metric is not None:
+            self.measure.resolve([metric])
+            self.study.metric, self.study.mode = metric, self.measure.mode
+
+    def _trial(self, number: int, params: dict[str, Any], attributes: dict[str, Any]) -> Trial:
+        """The trial of one of Optuna; one that is run again keeps its number and its seed."""
+        number = attributes.get("origin", number)
+        options = self.study.space.options(lambda path, _: params[path]) if params else {}
+        trial = Trial(number, options, seed_of(self.study.seed, number))
+        for name, value in attributes.get("result", {}).items():
+            setattr(trial, name, value)
+        return trial
