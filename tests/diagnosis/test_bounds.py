@@ -49,6 +49,11 @@ def output(function: Any, *shape: int | None) -> Any:
 # ---------------------------------------------------------------- learning rates
 
 
+def name_of(value: Any) -> str:
+    """A value in a test's name; every process must give it the same one."""
+    return str(getattr(value, "__name__", value))
+
+
 @pytest.mark.parametrize(
     ("losses", "rule"),
     [
@@ -71,7 +76,7 @@ def output(function: Any, *shape: int | None) -> Any:
         ([1.0, 1.0, np.nan, 1.0, 1.0], []),
         ([], []),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_advice_by_the_course_of_the_loss(losses: list[float], rule: list[str]) -> None:
     assert rules(rate_advice(losses, 0.5)) == rule
@@ -139,7 +144,7 @@ def test_columns_are_named_by_their_names_else_by_their_places() -> None:
         ([0.0, 1.0], []), ([0.0, 0.0], ["zero-weights"]), ([1.0, -0.5], ["negative-weight"]),
         ([[1.0, 1.0], [1.0, -2.0]], ["negative-weight"]),
     ],
-    ids=str,
+    ids=name_of,
 )  # fmt: skip
 def test_weights_are_from_0_and_not_all_0(weights: Any, rule: list[str]) -> None:
     found = list(weight_findings([DenseColumn(np.array(weights))]))
@@ -162,7 +167,7 @@ def test_weights_are_from_0_and_not_all_0(weights: Any, rule: list[str]) -> None
         ([[1, 101], [1, 1]], False),
         ([[np.nan, 101.0], [1.0, 1.0]], True),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_columns_differ_in_scale_by_more_than_a_hundred(rows: Any, found: bool) -> None:
     column = DenseColumn(np.array(rows))
@@ -211,7 +216,7 @@ def test_the_first_operation_that_is_not_finite() -> None:
         ([[1.0, 101.0]], {"is_scaled": True}, "diverged-high-rate"),
         ([[0.0, 1.0]], {}, "diverged-undefined-operation"),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_the_likely_cause_of_a_divergence(x: Any, options: dict[str, bool], rule: str) -> None:
     graph = st.trace(step, [st.TensorSpec((None, 2))])
@@ -236,7 +241,7 @@ def test_the_likely_cause_of_a_divergence(x: Any, options: dict[str, bool], rule
         ([[np.inf, 1.0]], "diverged-bad-data", None),
         ([[[1.0]], [[[np.nan, 1.0]]]], "diverged-bad-data", (0, 0)),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_the_likely_cause_in_a_full_batch_method(inputs: Any, rule: str, column: Any) -> None:
     arrays = [np.float32(each) for each in inputs]
@@ -349,7 +354,7 @@ def test_what_looks_like_a_softmax_and_is_none() -> None:
         ("categorical_crossentropy", 2, [[1.0, 0.0], [0.5, 0.52]], ["shares-not-adding-up"]),
         ("categorical_crossentropy", 2, [[1.0, 0.0], [0.5, 0.48]], ["shares-not-adding-up"]),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_labels_that_losses_take(loss: str, units: int, values: Any, rule: list[str]) -> None:
     made = output(st.nn.sigmoid, None, units)
@@ -408,7 +413,7 @@ def test_the_place_of_the_first_wrong_label(
         ("msle", lambda x: x + 1.0, [-0.5, 1.5], ["label-below-zero"]),
         ("binary_crossentropy", st.nn.softmax, [0.5, 0.7], []),
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_losses_of_quantities_on_classes(
     loss: str, function: Any, values: Any, rule: list[str]
@@ -423,7 +428,7 @@ def test_losses_of_quantities_on_classes(
         ("accuracy", [0.5, 1.0], ["accuracy-of-quantities"]), ("accuracy", [1.0, 2.0], []),
         ("accuracy", [1, 2], []), ("mae", [0.5, 1.0], []),
     ],
-    ids=str,
+    ids=name_of,
 )  # fmt: skip
 def test_accuracy_of_quantities(metric: str, values: Any, rule: list[str]) -> None:
     made, metrics = output(lambda x: x + 1.0, None, 1), [st.metrics.get(metric)]
@@ -460,7 +465,7 @@ def affine(x: Any) -> Any:
         ("binary_crossentropy", affine, 4, [[0.0] * 4], ["activation-missing"]),
         ("binary_crossentropy", st.nn.relu, 4, [[0.0] * 4], ["activation-missing"]),
     ],
-    ids=str,
+    ids=name_of,
 )  # fmt: skip
 def test_endings_that_do_not_fit(
     loss: str, function: Any, units: int, values: Any, rule: list[str]
@@ -508,7 +513,7 @@ def test_more_steps_than_batches(steps: int | None, batches: int | None, found: 
         ({0: 1.0, 1: 2.0}, 1, []), ({2: 1.0}, 1, [2]), ({2: 1.0}, 3, []), ({3: 1.0}, 3, [3]),
         ({-1: 1.0}, 3, [-1]), ("balanced", 3, []), (None, 3, []),
     ],
-    ids=str,
+    ids=name_of,
 )  # fmt: skip
 def test_weights_of_classes_without_an_output(weights: Any, units: int, labels: list[int]) -> None:
     found = list(class_weight_findings(weights, units))
