@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -35,8 +35,15 @@ class Task(NamedTuple):
     epochs: int | None = None
 
 
+@runtime_checkable
 class Strategy(Protocol):
-    """Chooses the trials of a study."""
+    """Chooses the trials of a study: what `search(strategy=)` takes.
+
+    Any object with these two members is one:
+
+    >>> isinstance(st.tune.Random(), st.tune.Strategy), isinstance("random", st.tune.Strategy)
+    (True, False)
+    """
 
     waits: bool
     """Whether a round depends on the scores of the rounds before it."""

@@ -34,16 +34,16 @@ def test_what_is_no_configuration_is_refused(config: Any) -> None:
         translated(config)
 
 
-@pytest.mark.parametrize("name", ["pack>Doubled", "Doubled"])
+@pytest.mark.parametrize("name", ["pack>DoubledOfAPackage", "DoubledOfAPackage"])
 def test_a_registered_class_of_the_user_is_found_by_its_name_behind_the_package(name: str) -> None:
     @st.saving.register_keras_serializable("pack")
-    class Doubled(st.layers.Layer):
+    class DoubledOfAPackage(st.layers.Layer):
         def call(self, x: Any) -> Any:
             return x * 2.0
 
     given = {**entry("Other", units=2, of={"any": None}), "registered_name": name}
     assert translated(given) == {
-        "class_name": "Doubled", "config": {"units": 2, "of": {"any": None}}
+        "class_name": "DoubledOfAPackage", "config": {"units": 2, "of": {"any": None}}
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from steepest.config import config
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.machine import compiling, jit, threads
 from steepest.engines.cpu.machine.processor import processor, target_machine
@@ -130,7 +131,7 @@ def powers(count: int) -> ir.Module:
 def in_parts(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.setenv("STEEPEST_CACHE", str(tmp_path))
     monkeypatch.setattr(jit, "_PART_LENGTH", 1)
-    monkeypatch.setattr(jit.config, "threads", 4)
+    monkeypatch.setattr(config, "threads", 4)
     jit.forget()
 
 
