@@ -164,7 +164,7 @@ def test_a_later_result_of_a_call_keeps_its_place() -> None:
 
 
 def test_a_model_of_the_user_is_no_graph() -> None:
-    assert translated(entry("Model", name="mine")) == {
+    assert translated(entry(st.Model.__name__, name="mine")) == {
         "class_name": "Model", "config": {"name": "mine"}
     }  # fmt: skip
     known = entry("Dense", name="out", units=2)
