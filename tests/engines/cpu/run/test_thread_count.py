@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 from steepest.engines.batches import cut
-from steepest.engines.cpu.run.thread_count import LATE, LEAST_SECONDS, PART, ThreadChoice
+from steepest.engines.cpu.run.thread_count import LATE, LEAST_SECONDS, TRIALS, ThreadChoice
 
 
 def choices(choice: ThreadChoice, runs: int, seconds: dict[int, float], most: int = 2) -> list[int]:
@@ -54,54 +56,39 @@ def test_times_of_short_runs_are_not_recorded() -> None:
     assert choice.choose(2) == 2 and not choice.seconds
 
 
-def run(choice: ThreadChoice, rows: int, each: dict[int, float]) -> list[tuple[int, int]]:
-    """(workers, rows) of each part of a run, where a row takes so many seconds with each number."""
-    done = []
-    for workers, part in choice.parts(2, cut(rows, 10, None)):
-        done.append((workers, part.rows))
-        choice.record(workers, part.rows, part.rows * each[workers])
-    return done
+@pytest.mark.parametrize("seconds", [0.05, 5.0])  # the trial is limited by time, or by its share
+def test_a_number_is_tried_on_a_part_of_a_run(seconds: float) -> None:
+    """Long enough to be measured, or a fixed fraction; the quicker number does the rest."""
+    choice, run = ThreadChoice(), cut(8000, 10, None)
+    assert list(choice.parts(2, run)) == [(2, run)]
+    choice.record(2, run.rows, seconds)
+    (workers, trial), (others, rest) = choice.parts(2, run)
+    assert (workers, others) == (1, 2)
+    assert trial.rows + rest.rows == run.rows and trial.rows % run.batch == 0
+    measurable = LEAST_SECONDS / (seconds / run.rows)
+    assert max(measurable, run.rows / TRIALS) <= trial.rows
+    assert trial.rows <= max(2 * measurable, run.rows / TRIALS) + run.batch
+    choice.record(1, trial.rows, trial.rows * 2 * seconds / run.rows)
+    assert list(choice.parts(2, run)) == [(2, run)]
 
 
-QUIET, BUSY = {1: 9e-6, 2: 6e-6}, {1: 9e-6, 2: 20e-6}
-
-
-def test_the_parts_of_a_run_are_whole_batches_and_long_enough_to_measure() -> None:
-    choice = ThreadChoice()
-    assert run(choice, 8005, QUIET) == [(2, 8005)], "nothing is known of the first run"
-    parts = run(choice, 8005, QUIET)
-    assert sum(rows for _, rows in parts) == 8005
-    assert all(rows % 10 == 0 for _, rows in parts[:-1])
-    assert all(LEAST_SECONDS <= rows * QUIET[workers] <= 2 * PART for workers, rows in parts)
-    assert [workers for workers, _ in parts][:2] == [1, 2], "one is tried, then the quicker goes on"
-
-
-def test_one_worker_is_chosen_within_two_parts_when_the_machine_becomes_busy_and_left_later() -> (
-    None
-):
-    choice = ThreadChoice()
-    for _ in range(20):
-        run(choice, 8000, QUIET)
-    busy = [workers for _ in range(20) for workers, _ in run(choice, 8000, BUSY)]
-    assert busy.index(1) <= 2 or busy[:4].count(1) >= 2
-    assert busy.count(2) <= len(busy) // 8
-    quiet = [workers for _ in range(20) for workers, _ in run(choice, 8000, QUIET)]
-    assert quiet.index(2) <= LATE + 1
-    assert quiet[LATE + 4 :].count(2) > 0.8 * len(quiet[LATE + 4 :])
+def test_the_quicker_number_runs_the_rest() -> None:
+    choice, parts = ThreadChoice(), []
+    choice.record(2, 8000, 0.05)
+    for workers, part in choice.parts(2, cut(8000, 10, None)):
+        parts.append((workers, part.rows))
+        choice.record(workers, part.rows, part.rows * 5.5e-6)
+    assert [workers for workers, _ in parts] == [1, 1]
+    assert sum(rows for _, rows in parts) == 8000
 
 
 def test_nothing_is_tried_on_a_run_too_short_to_measure() -> None:
-    choice = ThreadChoice()
+    choice, run = ThreadChoice(), cut(1000, 10, None)
     choice.record(2, 8000, 0.05)
-    assert len(run(choice, 1000, QUIET)) == 1
+    assert list(choice.parts(2, run)) == [(2, run)]
 
 
 def test_runs_of_several_epochs_are_not_divided() -> None:
-    choice, several = ThreadChoice(), cut(8000, 10, 25)
+    choice, run = ThreadChoice(), cut(8000, 10, 25)
     choice.record(2, 8000, 0.05)
-    assert list(choice.parts(2, several)) == [(1, several)]
-
-
-def test_an_empty_batch_is_run() -> None:
-    empty = cut(0, 10, None)
-    assert list(ThreadChoice().parts(2, empty)) == [(2, empty)]
+    assert list(choice.parts(2, run)) == [(1, run)]
