@@ -15,9 +15,7 @@ from steepest.engines.cpu.loops.form import Factor, Kernel, Load, Product
 from steepest.engines.cpu.loops.spaces import Access
 from steepest.engines.cpu.loops.spaces import product_of as count_of
 
-FAR_BYTES = (
-    1 << 19
-)  # that a product's epilogue reads: more is prefetched, as the caches cannot hold it
+FAR_BYTES = 1 << 19  # that a product's epilogue reads: the caches do not hold more
 USUAL_BATCH = 128  # assumed when such bytes are counted
 _ELEMENTS = {"float32": "f32", "float64": "f64", "uint8": "u8"}
 
