@@ -242,27 +242,15 @@ class Blocked:
         if several is not False:
             stored = self._sums_at(block, panel, row, cols[0])
             sums = stored if several is True else builder.select(several, stored, sums)
-        if self.ahead is not None:
-            for number in range(TALL):
-                width = panel.vectors * layout.lanes
-                self.ahead(builder, add(builder, row, number), cols[0], width)
+        self._prefetch_epilogue(panel, row, cols[0])
         heads, across = self._heads(block, row)
         first = None
         if several is not False:
             first = builder.icmp_signed("==", index(block.depth[0]), index(0))
         tile = Tile(product.kind, layout.lanes, panel.vectors, across, first is not None)
         arguments = [*heads, copy, index(count), sums, *([] if first is None else [first])]
-        if following is None:
-            builder.call(tile.function(builder.module), arguments)
-        else:
-            is_first = builder.icmp_signed("==", index(row), index(block.rows[0]))
-            with builder.if_else(is_first) as (yes, no):
-                with yes:
-                    more = [following, index(product.b.row_stride)]
-                    ahead = replace(tile, prefetches=True)
-                    builder.call(ahead.function(builder.module), [*arguments, *more])
-                with no:
-                    builder.call(tile.function(builder.module), arguments)
+        is_first = builder.icmp_signed("==", index(row), index(block.rows[0]))
+        self._call(tile, arguments, is_first, following)
         last: AbstractContextManager[object] = nullcontext()
         if several is not False:
             last = builder.if_then(
@@ -270,6 +258,33 @@ class Blocked:
             )
         with last:
             self._finish(block, panel, row, cols, sums)
+
+    def _prefetch_epilogue(self, panel: Panel, row: Integer, col: Integer) -> None:
+        """Prefetches what the epilogue of a tile reads, while the tile is summed."""
+        if self.ahead is not None:
+            for number in range(TALL):
+                width = panel.vectors * self.layout.lanes
+                self.ahead(self.builder, add(self.builder, row, number), col, width)
+
+    def _call(
+        self,
+        tile: Tile,
+        arguments: list[ir.Value],
+        is_first: ir.Value,
+        following: ir.Value | None,
+    ) -> None:
+        """Calls the tile's function; the first tile of a panel prefetches a following panel."""
+        builder = self.builder
+        if following is None:
+            builder.call(tile.function(builder.module), arguments)
+            return
+        with builder.if_else(is_first) as (yes, no):
+            with yes:
+                more = [following, index(self.product.b.row_stride)]
+                ahead = replace(tile, prefetches=True)
+                builder.call(ahead.function(builder.module), [*arguments, *more])
+            with no:
+                builder.call(tile.function(builder.module), arguments)
 
     def _following(self, block: Block, panel: Panel, col: Integer) -> ir.Value | None:
         """The address of the panel of B that is copied when this group is done; it may be none.
