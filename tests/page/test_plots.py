@@ -112,6 +112,11 @@ def test_all_but_the_highlighted_series_are_grey_and_below():
     assert legend_of(figure.markup("b1")) == ["run 7", "49 others"]
 
 
+def test_a_single_series_beside_the_highlighted_ones_is_named():
+    figure = st.page.Lines({"trial": [1, 2], "best": [1, 1]}, "Loss", highlight="best")
+    assert legend_of(figure.markup("b1")) == ["best", "trial"]
+
+
 def test_repeated_looks_are_stated():
     for count, repeats in ((24, False), (25, True)):
         figure = st.page.Lines({f"run {k}": [k, 1] for k in range(count)}, "Loss")

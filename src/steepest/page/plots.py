@@ -107,10 +107,13 @@ class Plot(Figure):
     def _legend(self, looks: list[tuple[str, int]]) -> list[tuple[Markup, str]]:
         if len(self.series) == 1:
             return []
-        named = zip(self.series, looks, strict=True)
+        named = list(zip(self.series, looks, strict=True))
         entries = [(self.swatch(*look), one.name) for one, look in named if look[0] != REST]
-        rest = len(self.series) - len(entries)
-        return [*entries, *([(self.swatch(REST, 0), f"{rest:,} others")] if rest else [])]
+        rest = [one.name for one, look in named if look[0] == REST]
+        if rest:
+            text = rest[0] if len(rest) == 1 else f"{len(rest):,} others"
+            entries.append((self.swatch(REST, 0), text))
+        return entries
 
     def columns(self) -> list[Column]:
         """The numbers of all series as the columns of a table."""
