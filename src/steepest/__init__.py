@@ -68,6 +68,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import constraints as constraints
     from steepest import data as data
     from steepest import datasets as datasets
+    from steepest import doctor as doctor
     from steepest import errors as errors
     from steepest import events as events
     from steepest import initializers as initializers
@@ -118,8 +119,8 @@ newaxis = None
 LATER: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
-        "activations backend callbacks classroom constraints data datasets diagnosis errors events "
-        "initializers io "
+        "activations backend callbacks classroom constraints data datasets diagnosis doctor errors "
+        "events initializers io "
         "layers losses metrics mixed_precision neuralnet ops optimizers page preprocessing "
         "regularizers saving schedules strings tune utils"
     ).split()

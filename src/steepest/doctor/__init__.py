@@ -1,0 +1,13 @@
+"""The doctor: why a network does not learn, and what helps, proved by experiments.
+
+`TABLE` lists the rules: what each looks at, from where on it suspects something and why.
+"""
+
+from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
+from steepest.doctor.rule import TABLE, Change, DoctorRule, Suspicion
+from steepest.doctor.setup import Setup
+from steepest.errors import suggest_names
+
+__all__ = ["TABLE", "Change", "DoctorRule", "Setup", "Suspicion"]
+
+suggest_names(__name__)

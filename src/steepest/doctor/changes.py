@@ -1,0 +1,139 @@
+"""Changes that rules propose: to layers, to the arguments of compile and fit, and to the data.
+
+Each is a function that returns a `Change`: words, and a function from a setup to a setup. Depends
+on rule and setup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.doctor.rows import Rows
+from steepest.doctor.rule import Change
+from steepest.doctor.setup import LayerSpec, Setup
+from steepest.doctor.writing import value_text
+from steepest.layers.layer import Layer
+from steepest.layers.preprocessing.scaling import Normalization
+
+# ------------------------------------------------------------ layers
+
+
+def layer_option(index: int, **options: Any) -> Change:
+    """Gives a layer other options.
+
+    >>> layer_option(-1, activation="softmax").words
+    'layer -1: activation="softmax"'
+    """
+    words = ", ".join(f"{name}={value_text(value)}" for name, value in options.items())
+    return Change(f"layer {index}: {words}", lambda setup: setup.with_layer(index, **options))
+
+
+def layer_inserted(index: int, make: Callable[[], Layer]) -> Change:
+    """Puts a new layer before the layer of an index."""
+
+    def applied(setup: Setup) -> Setup:
+        layers = list(setup.layers)
+        layers.insert(index, LayerSpec.of(make()))
+        return setup.with_layers(layers)
+
+    return Change(f"add {type(make()).__name__}", applied)
+
+
+def layer_removed(index: int) -> Change:
+    """Takes a layer out."""
+
+    def applied(setup: Setup) -> Setup:
+        layers = list(setup.layers)
+        del layers[index]
+        return setup.with_layers(layers)
+
+    return Change(f"remove layer {index}", applied)
+
+
+def scaled_inputs() -> Change:
+    """Puts a `Normalization` layer first, adapted to the training rows.
+
+    >>> scaled_inputs().words
+    'scale the inputs by Normalization'
+    """
+
+    def applied(setup: Setup) -> Setup:
+        layer = Normalization(name="normalization_of_inputs")
+        first = LayerSpec(Normalization, layer.get_config(), None, adapts=True)
+        return setup.with_layers([first, *setup.layers])
+
+    return Change("scale the inputs by Normalization", applied)
+
+
+# ------------------------------------------------------------ compile and fit
+
+
+def optimizer_option(**options: Any) -> Change:
+    """Gives the optimizer other options.
+
+    >>> optimizer_option(learning_rate=0.01).words
+    'optimizer: learning_rate=0.01'
+    """
+    words = ", ".join(f"{name}={value_text(value)}" for name, value in options.items())
+
+    def applied(setup: Setup) -> Setup:
+        given = setup.compile["optimizer"]
+        changed = {**given, "config": {**given["config"], **options}}
+        return setup.with_compile(optimizer=changed)
+
+    return Change(f"optimizer: {words}", applied)
+
+
+def compiled_with(**arguments: Any) -> Change:
+    """Gives `compile` other arguments, such as another loss."""
+    words = ", ".join(f"{name}={value_text(value)}" for name, value in arguments.items())
+    return Change(words, lambda setup: setup.with_compile(**arguments))
+
+
+def fitted_with(**arguments: Any) -> Change:
+    """Gives `fit` other arguments.
+
+    >>> fitted_with(epochs=100).words
+    'epochs=100'
+    """
+    words = ", ".join(f"{name}={value_text(value)}" for name, value in arguments.items())
+    return Change(words, lambda setup: setup.with_fit(**arguments))
+
+
+def several(words: str, changes: Sequence[Change]) -> Change:
+    """Several changes as one, where neither makes sense alone."""
+
+    def applied(setup: Setup) -> Setup:
+        for change in changes:
+            setup = change.applied(setup)
+        return setup
+
+    return Change(words, applied)
+
+
+# ------------------------------------------------------------ data
+
+
+def prepared_by(words: str, code: str, applied: Callable[[Rows], Rows]) -> Change:
+    """Adds a line that prepares the data: `code` says in Python what `applied` does.
+
+    The code is about `x_train`, `y_train`, `x_val` and `y_val`.
+    """
+    return Change(words, lambda setup: setup.with_preparation(code, applied))
+
+
+def targets_divided(by: float) -> Change:
+    """Divides the targets by a number.
+
+    >>> targets_divided(100.0).words
+    'divide the targets by 100'
+    """
+
+    def applied(rows: Rows) -> Rows:
+        return Rows(rows.x, np.asarray(rows.y, np.float32) / np.float32(by), rows.names)
+
+    code = f"y_train, y_val = y_train / {by!r}, y_val / {by!r}"
+    return prepared_by(f"divide the targets by {by:g}", code, applied)

@@ -1,0 +1,84 @@
+"""Rows: inputs and targets as arrays, with the names of the columns. Depends on data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from steepest.data.frames import frame_array, is_frame
+from steepest.errors import ArgumentError, DataError
+
+HALF = 2
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Inputs `x` and targets `y` of the same number of rows; `names` are those of the columns.
+
+    >>> rows = Rows.of([[1.0, 2.0], [3.0, 4.0]], [0, 1])
+    >>> len(rows), rows.take([1]).y
+    (2, array([1]))
+    """
+
+    x: np.ndarray = field(hash=False)
+    y: np.ndarray = field(hash=False)
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, x: Any, y: Any, argument: str = "x", target: str = "y") -> Rows:
+        """Rows of arrays, lists or frames; raises for what the doctor cannot examine."""
+        (inputs, names), (targets, _) = _array(x, argument), _array(y, target)
+        if len(inputs) != len(targets):
+            raise DataError(
+                f"doctor: {argument} has {len(inputs)} rows and {target} {len(targets)}; give as "
+                "many targets as rows"
+            )
+        return cls(inputs, targets, names)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Rows:
+        """Some of the rows, by their numbers."""
+        chosen = np.asarray(rows)
+        return replace(self, x=self.x[chosen], y=self.y[chosen])
+
+    def first(self, count: int) -> Rows:
+        """The first rows."""
+        return replace(self, x=self.x[:count], y=self.y[:count])
+
+    def sample(self, count: int, seed: int = 0) -> Rows:
+        """At most `count` rows, drawn without replacement and left in their order."""
+        if len(self) <= count:
+            return self
+        drawn = np.random.default_rng(seed).choice(len(self), count, replace=False)
+        return self.take(np.sort(drawn))
+
+    def halves(self, seed: int = 0) -> tuple[Rows, Rows]:
+        """Two random halves."""
+        order = np.random.default_rng(seed).permutation(len(self))
+        middle = len(self) // HALF
+        return self.take(np.sort(order[:middle])), self.take(np.sort(order[middle:]))
+
+    def column_name(self, column: int) -> int | str:
+        """The name of a column, or its number where it has none."""
+        return self.names[column] if self.names else column
+
+
+def _array(values: Any, argument: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    if values is None:
+        raise ArgumentError(f"doctor: {argument} is missing; give inputs and targets as arrays")
+    if hasattr(values, "element_spec") or hasattr(values, "__next__"):
+        raise ArgumentError(
+            f"doctor: {argument}: arrays were expected, got {type(values).__name__}; the doctor "
+            "reads the same rows several times: give it arrays of some thousand rows"
+        )
+    if hasattr(values, "toarray"):
+        values = values.toarray()
+    array, names = frame_array(values, argument) if is_frame(values) else (np.asarray(values), ())
+    if array.ndim == 0:
+        raise ArgumentError(f"doctor: {argument}: an array of rows was expected, got {values!r}")
+    return array, names

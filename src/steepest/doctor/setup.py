@@ -1,0 +1,265 @@
+"""Setup: a training as a value: its data, layers, arguments of compile and arguments of fit.
+
+A repair is a function from one Setup to another, so that the doctor can write the difference as
+Python, measure it side by side, and give it back. Depends on neuralnet.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from steepest.callbacks.callback import Callback
+from steepest.callbacks.early_stopping import EarlyStopping
+from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
+from steepest.doctor.rows import Rows
+from steepest.errors import ArgumentError
+from steepest.functions import generators
+from steepest.layers.layer import Layer
+from steepest.layers.preprocessing.base import PreprocessingLayer
+from steepest.layers.symbolic import InputLayer
+from steepest.neuralnet.cloning import clone_model
+from steepest.neuralnet.compile_config import compile_arguments
+from steepest.neuralnet.model import Model
+from steepest.neuralnet.sequential import Sequential
+from steepest.registry import to_config
+
+COPIED = (EarlyStopping, ReduceLROnPlateau, LearningRateScheduler)
+"""Callbacks that act on the training alone, which the doctor's own runs have too."""
+SHAPES = {"input_shape", "input_dim"}
+LEARNED = {"mean", "variance"}
+"""Options of a layer that `adapt` computes."""
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """A layer as its class and its configuration; `state` holds stored weights.
+
+    They are stored where a new training would not learn them: those of a frozen layer, and what
+    `adapt` has computed.
+
+    >>> spec = LayerSpec.of(st.layers.Dense(3, "relu", name="hidden"))
+    >>> spec.name, spec["units"], spec.changed(units=5).made().units
+    ('hidden', 3, 5)
+    """
+
+    kind: type[Layer]
+    config: Mapping[str, Any] = field(hash=False)
+    state: tuple[np.ndarray, ...] | None = field(default=None, hash=False, repr=False)
+    adapts: bool = False
+
+    @classmethod
+    def of(cls, layer: Layer) -> LayerSpec:
+        """The description of a layer."""
+        adapts = getattr(type(layer), "adapt", PreprocessingLayer.adapt)
+        is_adapted = adapts is not PreprocessingLayer.adapt
+        keeps = layer.built and layer.weights and (is_adapted or not layer.trainable)
+        state = tuple(layer.get_weights()) if keeps else None
+        config = layer.get_config()
+        config |= dict.fromkeys(SHAPES & config.keys())  # the setup has the shape of the inputs
+        if is_adapted and state is not None:  # what it has learned is in the state
+            config |= dict.fromkeys(LEARNED & config.keys())
+        return cls(type(layer), config, state, is_adapted and state is not None)
+
+    @property
+    def name(self) -> str:
+        """The layer's name."""
+        return str(self.config["name"])
+
+    def __getitem__(self, option: str) -> Any:
+        return self.config.get(option)
+
+    def changed(self, **options: Any) -> LayerSpec:
+        """The same layer with other options; its stored weights are dropped if it learns again."""
+        keeps = self.state if not options.get("trainable") or self.adapts else None
+        return replace(self, config={**self.config, **options}, state=keeps)
+
+    def made(self) -> Layer:
+        """A new layer, without its stored weights, which are set when it is built."""
+        return self.kind.from_config(copy.deepcopy(dict(self.config)))
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A change of the data before a training: its line of Python, and what it does to rows."""
+
+    code: str
+    applied: Callable[[Rows], Rows]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A training as a value.
+
+    `rows` are those of the training, `validation` those that it watches. `compile` holds the
+    arguments of `compile`, `fit` those of `fit` that are plain values. `template` is the model
+    whose layers are not a chain: its layers' options can be changed, and no layer added.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,), name="dense")])
+    >>> model.compile("sgd", "mse")
+    >>> setup = Setup.of(model, np.ones((4, 2)), np.ones((4, 1)), epochs=3)
+    >>> [spec.name for spec in setup.layers], setup.fit
+    (['dense'], {'epochs': 3})
+    >>> longer = setup.with_fit(epochs=30)
+    >>> model, history = longer.trained(seed=1)
+    >>> len(history.epoch)
+    30
+    """
+
+    rows: Rows
+    validation: Rows | None
+    layers: tuple[LayerSpec, ...]
+    compile: Mapping[str, Any] = field(hash=False)
+    fit: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    callbacks: tuple[Callback, ...] = ()
+    preparations: tuple[Preparation, ...] = ()
+    input_shape: tuple[int | None, ...] | None = None
+    template: Model | None = field(default=None, hash=False, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        x: Any,
+        y: Any = None,
+        validation_data: Any = None,
+        callbacks: Sequence[Callback] = (),
+        **fit: Any,
+    ) -> Setup:
+        """The setup of a compiled model, its data and the arguments of its `fit`."""
+        if not isinstance(model, Model):
+            raise ArgumentError(f"doctor: a model was expected, got {type(model).__name__}")
+        if model.optimizer is None:
+            raise ArgumentError(
+                f"doctor: {model.name!r} is not compiled; call model.compile(optimizer, loss) first"
+            )
+        rows = Rows.of(x, y, "x", "y")
+        watched = None
+        if validation_data is not None:
+            watched = Rows.of(
+                validation_data[0], validation_data[1], "validation x", "validation y"
+            )
+        if not model.built:
+            model.build((None, *rows.x.shape[1:]))
+        chain = chain_of_layers(model)
+        return cls(
+            rows=rows,
+            validation=watched,
+            layers=tuple(map(LayerSpec.of, model.layers if chain is None else chain)),
+            compile=_compile_arguments(model),
+            fit=fit,
+            callbacks=tuple(one for one in callbacks if isinstance(one, COPIED)),
+            input_shape=model.input_shape,
+            template=model if chain is None else None,
+        )
+
+    # ------------------------------------------------------------ changes
+
+    def with_layer(self, index: int, **options: Any) -> Setup:
+        """With other options of a layer."""
+        layers = list(self.layers)
+        layers[index] = layers[index].changed(**options)
+        return replace(self, layers=tuple(layers))
+
+    def with_layers(self, layers: Sequence[LayerSpec]) -> Setup:
+        """With other layers, which only a chain of layers can have."""
+        if self.template is not None:
+            raise ArgumentError("doctor: layers can be added to a chain of layers only")
+        return replace(self, layers=tuple(layers))
+
+    def with_compile(self, **arguments: Any) -> Setup:
+        """With other arguments of compile."""
+        return replace(self, compile={**self.compile, **arguments})
+
+    def with_fit(self, **arguments: Any) -> Setup:
+        """With other arguments of fit."""
+        return replace(self, fit={**self.fit, **arguments})
+
+    def with_preparation(self, code: str, applied: Callable[[Rows], Rows]) -> Setup:
+        """With a further line that prepares the data."""
+        added = Preparation(code, applied)
+        return replace(self, preparations=(*self.preparations, added))
+
+    # ------------------------------------------------------------ use
+
+    def prepared(self, rows: Rows) -> Rows:
+        """Rows after all lines that prepare the data."""
+        for preparation in self.preparations:
+            rows = preparation.applied(rows)
+        return rows
+
+    def built(self) -> Model:
+        """A new compiled model with initial weights; stored ones are set."""
+        made = [spec.made() for spec in self.layers]
+        model: Model
+        if self.template is None:
+            model = Sequential(made)
+            if not model.built:
+                model.build((None, *self.prepared(self.rows.first(1)).x.shape[1:]))
+        else:
+            by_name = {layer.name: layer for layer in made}
+            model = clone_model(self.template, clone_function=lambda old: by_name[old.name])
+        for spec, layer in zip(self.layers, made, strict=True):
+            if spec.state is not None:
+                layer.set_weights(list(spec.state))
+            elif spec.adapts:
+                layer.adapt(self.prepared(self.rows).x)  # type: ignore[attr-defined] # a preprocessing layer
+        model.compile(**self.compile_arguments())
+        return model
+
+    def compile_arguments(self) -> dict[str, Any]:
+        """New objects for the arguments of `compile`."""
+        return compile_arguments(copy.deepcopy(dict(self.compile)))
+
+    def fit_arguments(self) -> dict[str, Any]:
+        """The arguments of `fit` or of a run of `st.together`, with data and copied callbacks."""
+        rows = self.prepared(self.rows)
+        arguments = {"x": rows.x, "y": rows.y, "callbacks": copy.deepcopy(list(self.callbacks))}
+        if self.validation is not None:
+            watched = self.prepared(self.validation)
+            arguments["validation_data"] = (watched.x, watched.y)
+        return {**self.fit, **arguments}
+
+    def seeded(self, seed: int) -> Model:
+        """A new compiled model whose initial weights are those of a seed."""
+        with generators.seeded(seed):
+            return self.built()
+
+    def trained(self, seed: int) -> tuple[Model, Any]:
+        """A model trained by this setup from initial weights of a seed, and its history."""
+        model = self.seeded(seed)
+        return model, model.fit(**{**self.fit_arguments(), "seed": seed, "verbose": 0})
+
+
+def chain_of_layers(model: Model) -> list[Layer] | None:
+    """The layers in their order if each reads the one before it, else None.
+
+    >>> inputs = st.Input((2,))
+    >>> hidden = st.layers.Dense(3)(inputs)
+    >>> [layer.units for layer in chain_of_layers(st.Model(inputs, st.layers.Dense(1)(hidden)))]
+    [3, 1]
+    >>> both = st.layers.Add()([hidden, st.layers.Dense(3)(inputs)])
+    >>> chain_of_layers(st.Model(inputs, both)) is None
+    True
+    """
+    layers = [layer for layer in model.layers if not isinstance(layer, InputLayer)]
+    if isinstance(model, Sequential):
+        return layers
+    links = model.links
+    is_chain = links is not None and links == list(itertools.pairwise(model.layers))
+    return layers if is_chain else None
+
+
+def _compile_arguments(model: Model) -> dict[str, Any]:
+    """What `compile` was given, as configurations; loss and metrics of a user as objects."""
+    try:
+        return dict(model.get_compile_config() or {})
+    except ArgumentError:  # a function without a registered name
+        assert model.objectives is not None
+        given = {name: value for name, value in model.objectives.given.items() if value is not None}
+        return {"optimizer": to_config(model.optimizer), **given}

@@ -1,0 +1,63 @@
+"""Each rule of the doctor has a row in its table, and cases that show where it suspects what."""
+
+import pytest
+
+from steepest.doctor import TABLE
+from steepest.doctor.changes import Change
+from steepest.doctor.writing import changed_lines, difference
+from tests.doctor.cases import CASES
+
+MOST_LINES = 3
+
+positive = [(code, name) for code, cases in CASES.items() for name in cases.positive]
+negative = [(code, name) for code, cases in CASES.items() for name in cases.negative]
+unchanged = [(code, name) for code, cases in CASES.items() for name in cases.unchanged]
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_a_rule_has_a_row_and_cases(code):
+    rule = TABLE[code]
+    assert rule.threshold and rule.source and rule.rule.meaning.endswith(".")
+    assert rule.rule.remedy
+    cases = CASES.get(code)
+    assert cases is not None, f"{code} has no cases in tests/doctor/cases"
+    assert len(cases.positive) >= 3 and len(cases.negative) >= 3 and len(cases.unchanged) >= 1
+
+
+def test_no_cases_without_a_rule():
+    assert set(CASES) <= set(TABLE)
+
+
+def found(code, facts):
+    return list(TABLE[code].suspicions(facts))
+
+
+@pytest.mark.parametrize("code, name", positive)
+def test_a_rule_suspects(code, name):
+    facts = CASES[code].positive[name]()
+    suspicions = found(code, facts)
+    assert suspicions
+    for suspicion in suspicions:
+        assert suspicion.finding.rule == TABLE[code].name
+        assert "{" not in str(suspicion.finding)
+        for change in suspicion.changes:
+            check_change(facts, change)
+
+
+def check_change(facts, change: Change):
+    """A change is one that a user can make: few lines, and a program that can be built."""
+    after = change.applied(facts.setup)
+    diff = difference(facts.setup, after)
+    assert 1 <= changed_lines(diff) <= MOST_LINES, diff
+    after.seeded(0)
+
+
+@pytest.mark.parametrize("code, name", negative)
+def test_a_rule_does_not_suspect(code, name):
+    assert found(code, CASES[code].negative[name]()) == []
+
+
+@pytest.mark.parametrize("code, name", unchanged)
+def test_what_does_not_matter_changes_nothing(code, name):
+    before, after = (found(code, make()) for make in CASES[code].unchanged[name])
+    assert before and len(before) == len(after)
