@@ -29,7 +29,7 @@ from scripts.source import (
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "former_arguments", "second_names", "version"),
-    ("arguments", "changes", "finding", "user_objects"),
+    ("arguments", "changes", "figure_style", "finding", "user_objects"),
     ("constructors",),
     ("config", "registry", "events"),
     ("configurable",),
@@ -44,8 +44,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("datasets", "ops", "storage"),
     ("callbacks", "diagnosis", "page"),
     ("neuralnet",),
-    ("evaluate",),
-    ("classroom", "tabular", "tune", "doctor", "export", "plot", "saving", "utils"),
+    ("evaluate", "plot"),
+    ("classroom", "tabular", "tune", "doctor", "export", "saving", "utils"),
     ("preprocessing",),
     ("studio",),
     ("cli",),

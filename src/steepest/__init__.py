@@ -81,6 +81,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import ops as ops
     from steepest import optimizers as optimizers
     from steepest import page as page
+    from steepest import plot as plot
     from steepest import preprocessing as preprocessing
     from steepest import regularizers as regularizers
     from steepest import saving as saving
@@ -121,7 +122,7 @@ LATER: dict[str, str] = {
     for name in (
         "activations backend callbacks classroom constraints data datasets diagnosis doctor errors "
         "events initializers io "
-        "layers losses metrics mixed_precision neuralnet ops optimizers page preprocessing "
+        "layers losses metrics mixed_precision neuralnet ops optimizers page plot preprocessing "
         "regularizers saving schedules strings tune utils"
     ).split()
 }

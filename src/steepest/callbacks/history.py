@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steepest.callbacks.callback import Callback
-from steepest.errors import MissingExtra
+from steepest.figure_style import dress, look_of, new_figure
 from steepest.finding import Finding, Severity
 
 
@@ -55,28 +55,24 @@ class History(Callback):
 
     def plot(self, *names: str) -> Any:
         """Plots training and validation, one picture a metric; returns the figure."""
-        try:
-            from matplotlib.figure import Figure
-        except ImportError:
-            raise MissingExtra(
-                "History.plot needs matplotlib: pip install steepest[plot]"
-            ) from None
         shown = list(names) or [name for name in self.history if not name.startswith("val_")]
-        figure = Figure(figsize=(5.0 * max(len(shown), 1), 3.6), layout="constrained")
+        figure = new_figure("History.plot", 5.0 * max(len(shown), 1), 3.6)
         for place, name in enumerate(shown):
             axes = figure.add_subplot(1, len(shown), place + 1)
+            dress(axes)
             self._curves(axes, name)
         return figure
 
     def _curves(self, axes: Any, name: str) -> None:
-        epochs = [number + 1 for number in self.epoch]
-        axes.plot(epochs, self.history[name], label="training")
+        look, epochs = look_of(axes), [number + 1 for number in self.epoch]
+        marker = "o" if len(epochs) == 1 else ""
+        axes.plot(epochs, self.history[name], label="training", marker=marker, **look.line(0))
         validation = self.history.get(f"val_{name}")
         if validation:
-            axes.plot(epochs[-len(validation) :], validation, label="validation")
+            places = epochs[-len(validation) :]
+            axes.plot(places, validation, label="validation", marker=marker, **look.line(1))
             axes.legend(frameon=False)
         axes.set(xlabel="epoch", ylabel=name)
-        axes.spines[["top", "right"]].set_visible(False)
 
     def __repr__(self) -> str:
         last = {name: values[-1] for name, values in self.history.items()}

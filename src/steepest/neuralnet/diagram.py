@@ -12,7 +12,8 @@ from typing import Any
 
 from steepest.arguments import is_number, suggests_arguments
 from steepest.core.dtype import name_of
-from steepest.errors import ArgumentError, MissingExtra, unknown_name
+from steepest.errors import ArgumentError, unknown_name
+from steepest.figure_style import new_figure
 from steepest.layers.layer import Layer
 from steepest.neuralnet.model import Model
 from steepest.neuralnet.summary import shape_of
@@ -79,15 +80,11 @@ def plot_model(
 
 
 def _drawn(boxes: Any, arrows: Any, across: bool, lines: int, bend: float) -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtra("plot_model needs matplotlib: pip install steepest[plot]") from None
     depth = 1 + max((place[1] for place, _ in boxes), default=0)
     width = 1 + max((place[0] for place, _ in boxes), default=0)
     wide, high = (depth, width) if across else (width, depth)
     height = 0.66 + LINE * lines  # inches from one row to the next
-    figure = Figure(figsize=(3.4 * wide, height * high + 0.4), layout="constrained")
+    figure = new_figure("plot_model", 3.4 * wide, height * high + 0.4)
     axes = figure.add_subplot()
     axes.set(xlim=(-0.6, wide - 0.4), ylim=(high - 0.5, -0.5))
     axes.axis("off")
