@@ -9,8 +9,8 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError, SteepestError
+from steepest.evaluate.intervals import of_share
 from steepest.tune.compare import Duel
-from steepest.tune.intervals import of_share
 from tests.tune.small_search import build, rows, search
 
 

@@ -16,7 +16,7 @@ from steepest.data.splitting.split import row_count
 from steepest.engines.cores import usable_cores
 from steepest.engines.many import run_all
 from steepest.errors import ArgumentError
-from steepest.tune.intervals import Interval, of_differences
+from steepest.evaluate.intervals import Interval, of_differences
 from steepest.tune.measure import Measure
 from steepest.tune.recipe import Recipe
 from steepest.tune.rows import rows_of
