@@ -21,47 +21,55 @@ from steepest.layers.preprocessing.scaling import Normalization
 # ------------------------------------------------------------ layers
 
 
-def layer_option(index: int, **options: Any) -> Change:
-    """Gives a layer other options.
+def layer_option(layer: str, **options: Any) -> Change:
+    """Gives the layer of a name other options.
 
-    >>> layer_option(-1, activation="softmax").words
-    'layer -1: activation="softmax"'
+    >>> layer_option("dense_2", activation="softmax").words
+    'dense_2: activation="softmax"'
     """
     words = ", ".join(f"{name}={value_text(value)}" for name, value in options.items())
-    return Change(f"layer {index}: {words}", lambda setup: setup.with_layer(index, **options))
+    return Change(f"{layer}: {words}", lambda setup: setup.with_layer(layer, **options))
 
 
-def layer_inserted(index: int, make: Callable[[], Layer]) -> Change:
-    """Puts a new layer before the layer of an index."""
+def layer_added(make: Callable[[], Layer], before: str) -> Change:
+    """Puts a new layer before the layer of a name.
 
-    def applied(setup: Setup) -> Setup:
-        layers = list(setup.layers)
-        layers.insert(index, LayerSpec.of(make()))
-        return setup.with_layers(layers)
-
-    return Change(f"add {type(make()).__name__}", applied)
-
-
-def layer_removed(index: int) -> Change:
-    """Takes a layer out."""
+    >>> layer_added(lambda: st.layers.Flatten(), before="dense").words
+    'add Flatten before dense'
+    """
 
     def applied(setup: Setup) -> Setup:
         layers = list(setup.layers)
-        del layers[index]
+        layers.insert(setup.place_of(before), LayerSpec.of(make()))
         return setup.with_layers(layers)
 
-    return Change(f"remove layer {index}", applied)
+    return Change(f"add {type(make()).__name__} before {before}", applied)
+
+
+def layer_removed(layer: str) -> Change:
+    """Takes the layer of a name out.
+
+    >>> layer_removed("dropout").words
+    'remove dropout'
+    """
+
+    def applied(setup: Setup) -> Setup:
+        layers = list(setup.layers)
+        del layers[setup.place_of(layer)]
+        return setup.with_layers(layers)
+
+    return Change(f"remove {layer}", applied)
 
 
 def scaled_inputs() -> Change:
-    """Puts a `Normalization` layer first, adapted to the training rows.
+    """Puts a `Normalization` layer first, which is adapted to the training rows.
 
     >>> scaled_inputs().words
     'scale the inputs by Normalization'
     """
 
     def applied(setup: Setup) -> Setup:
-        layer = Normalization(name="normalization_of_inputs")
+        layer = Normalization(name="scaling")
         first = LayerSpec(Normalization, layer.get_config(), None, adapts=True)
         return setup.with_layers([first, *setup.layers])
 

@@ -18,7 +18,7 @@ from steepest.callbacks.callback import Callback
 from steepest.callbacks.early_stopping import EarlyStopping
 from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
 from steepest.doctor.rows import Rows
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, unknown_name
 from steepest.functions import generators
 from steepest.layers.layer import Layer
 from steepest.layers.preprocessing.base import PreprocessingLayer
@@ -147,11 +147,12 @@ class Setup:
         if not model.built:
             model.build((None, *rows.x.shape[1:]))
         chain = chain_of_layers(model)
+        aims = {} if model.objectives is None else model.objectives.given
         return cls(
             rows=rows,
             validation=watched,
             layers=tuple(map(LayerSpec.of, model.layers if chain is None else chain)),
-            compile=_compile_arguments(model),
+            compile=_described({"optimizer": model.optimizer, **aims}),
             fit=fit,
             callbacks=tuple(one for one in callbacks if isinstance(one, COPIED)),
             input_shape=model.input_shape,
@@ -160,10 +161,17 @@ class Setup:
 
     # ------------------------------------------------------------ changes
 
-    def with_layer(self, index: int, **options: Any) -> Setup:
-        """With other options of a layer."""
-        layers = list(self.layers)
-        layers[index] = layers[index].changed(**options)
+    def place_of(self, layer: str) -> int:
+        """The index of a layer by its name, which stays when layers are added before it."""
+        names = [spec.name for spec in self.layers]
+        if layer not in names:
+            raise unknown_name("layer", layer, names)
+        return names.index(layer)
+
+    def with_layer(self, layer: str, **options: Any) -> Setup:
+        """With other options of the layer of a name."""
+        layers, at = list(self.layers), self.place_of(layer)
+        layers[at] = layers[at].changed(**options)
         return replace(self, layers=tuple(layers))
 
     def with_layers(self, layers: Sequence[LayerSpec]) -> Setup:
@@ -255,11 +263,10 @@ def chain_of_layers(model: Model) -> list[Layer] | None:
     return layers if is_chain else None
 
 
-def _compile_arguments(model: Model) -> dict[str, Any]:
-    """What `compile` was given, as configurations; loss and metrics of a user as objects."""
-    try:
-        return dict(model.get_compile_config() or {})
-    except ArgumentError:  # a function without a registered name
-        assert model.objectives is not None
-        given = {name: value for name, value in model.objectives.given.items() if value is not None}
-        return {"optimizer": to_config(model.optimizer), **given}
+def _described(value: Any) -> Any:
+    """An argument of `compile` as a configuration; a user's functions stay as they are."""
+    if isinstance(value, dict):
+        return {key: _described(part) for key, part in value.items() if part is not None}
+    if isinstance(value, (list, tuple)):
+        return [_described(part) for part in value]
+    return to_config(value) if isinstance(value, str) or hasattr(value, "get_config") else value

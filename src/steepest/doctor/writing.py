@@ -58,8 +58,7 @@ def written(setup: Setup) -> str:
     model.fit(x_train, y_train, epochs=3)
     """
     preparations = [preparation.code for preparation in setup.preparations]
-    parts = [["import steepest as st"], preparations, [*_model_lines(setup)]]
-    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+    return "\n".join(["import steepest as st", "", *preparations, *_model_lines(setup), ""])
 
 
 def difference(before: Setup, after: Setup, context: int = 0) -> str:

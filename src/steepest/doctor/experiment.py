@@ -1,0 +1,177 @@
+"""An experiment: several setups, trained side by side with the same seeds, and their scores.
+
+A failed run scores like a constant answer. Depends on together, budget and scoring.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from steepest.doctor.budget import (
+    steps_per_epoch,
+)
+from steepest.doctor.rows import Rows
+from steepest.doctor.scoring import Score
+from steepest.doctor.setup import Setup
+from steepest.evaluate.intervals import Interval, of_differences
+from steepest.evaluate.together import together
+
+SEEDS = 8
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The paired differences of two setups' scores over seeds, in the score's units.
+
+    >>> effect = Effect("accuracy", [0.5, 0.52, 0.48], [0.9, 0.93, 0.91])
+    >>> round(effect.gain, 2), effect.is_clear(0.01), effect.better
+    (0.41, True, 3)
+    """
+
+    score: str
+    before: Sequence[float]
+    after: Sequence[float]
+
+    @property
+    def differences(self) -> list[float]:
+        """The gain of each seed."""
+        return [float(b - a) for a, b in zip(self.before, self.after, strict=True)]
+
+    @property
+    def gain(self) -> float:
+        """The mean gain."""
+        return float(np.mean(self.differences))
+
+    @property
+    def interval(self) -> Interval:
+        """The mean gain with its interval of 95 percent."""
+        return of_differences(self.differences)
+
+    @property
+    def better(self) -> int:
+        """The number of seeds with a gain."""
+        return sum(difference > 0 for difference in self.differences)
+
+    @property
+    def seeds(self) -> int:
+        """The number of seeds."""
+        return len(self.differences)
+
+    def is_clear(self, least: float) -> bool:
+        """Whether the interval lies above 0, and the gain is at least `least`."""
+        return self.interval.low > 0.0 and self.gain >= least
+
+    @property
+    def p_value(self) -> float:
+        """The probability of such a mean gain or a greater one if the change does nothing.
+
+        By Student's t test of the paired differences, one-sided.
+
+        >>> round(Effect("accuracy", [0.0] * 4, [0.1, 0.3, 0.2, 0.2]).p_value, 4)
+        0.0081
+        """
+        values = np.asarray(self.differences)
+        deviation = float(values.std(ddof=1))
+        if deviation == 0.0:
+            return 0.5 if self.gain == 0.0 else float(self.gain < 0)
+        t = self.gain / (deviation / math.sqrt(len(values)))
+        return t_tail(t, len(values) - 1)
+
+    def __str__(self) -> str:
+        low, high = self.interval.low, self.interval.high
+        return (
+            f"{self.score} {np.mean(self.before):.3g} -> {np.mean(self.after):.3g}, by "
+            f"{self.gain:+.3g} ({low:+.3g} to {high:+.3g}) over {self.seeds} seeds"
+        )
+
+
+def t_tail(t: float, freedom: int) -> float:
+    """The probability that Student's t is above a number.
+
+    By the closed sums for whole degrees of freedom (Abramowitz and Stegun 26.7.3, 26.7.4).
+
+    >>> round(t_tail(2.353, 3), 3), round(t_tail(0.0, 7), 3)
+    (0.05, 0.5)
+    """
+    theta = math.atan(t / math.sqrt(freedom))
+    cosine, total = math.cos(theta), 0.0
+    term = math.cos(theta) if freedom % 2 else 1.0
+    for k in range(freedom % 2, freedom - 1, 2):
+        total += term
+        term *= cosine * cosine * (k + 1) / (k + 2)
+    within = math.sin(theta) * total
+    if freedom % 2:
+        within = 2.0 / math.pi * (theta + within)
+    return (1.0 - within) / 2.0
+
+
+def shortened(setup: Setup, share: float) -> Mapping[str, Any]:
+    """The arguments of a run that takes a share of a setup's steps.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> setup = Setup.of(model, np.ones((320, 2)), np.ones(320), epochs=10)
+    >>> shortened(setup, 0.5)["epochs"], shortened(setup, 0.05)["steps_per_epoch"]
+    (5, 5)
+    """
+    arguments = dict(setup.fit_arguments())
+    epochs = int(arguments.get("epochs", 1))
+    if share >= 1.0:
+        return arguments
+    if epochs * share >= 1.0:
+        return {**arguments, "epochs": round(epochs * share)}
+    steps = round(steps_per_epoch(setup) * epochs * share)
+    return {**arguments, "epochs": 1, "steps_per_epoch": max(steps, 1)}
+
+
+def scores(
+    setups: Sequence[Setup],
+    rows: Sequence[Rows],
+    score: Score,
+    share: float = 1.0,
+    seeds: Sequence[int] = range(SEEDS),
+) -> list[list[list[float]]]:
+    """For each group of rows and each setup, the score of each seed; all runs side by side."""
+    builds, each = [], []
+    for setup in setups:
+        arguments = shortened(setup, share)
+        for seed in seeds:
+            builds.append(setup.built)
+            each.append({**arguments, "seed": seed, "check": False})
+    runs = together(builds, each=each)
+    for _ in runs.events():
+        pass
+    found = [
+        [score.on(setups[index // len(seeds)], run.model, group) for index, run in enumerate(runs)]
+        for group in rows
+    ]
+    count = len(seeds)
+    return [[line[start : start + count] for start in range(0, len(line), count)] for line in found]
+
+
+def paired(
+    before: Setup,
+    after: Setup,
+    rows: Rows,
+    score: Score,
+    share: float = 1.0,
+    seeds: Sequence[int] = range(SEEDS),
+) -> Effect:
+    """The effect of a change on held-out rows.
+
+    >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
+    >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
+    >>> model.compile(st.optimizers.SGD(1e-6), "sparse_categorical_crossentropy")
+    >>> slow = Setup.of(model, x, y, epochs=3)
+    >>> faster = {"class_name": "SGD", "config": {"learning_rate": 0.1}}
+    >>> rows = Rows.of(x_val, y_val)
+    >>> paired(slow, slow.with_compile(optimizer=faster), rows, Score("classes")).better
+    8
+    """
+    ((first, second),) = scores([before, after], [rows], score, share, seeds)
+    return Effect(score.name, first, second)

@@ -1,0 +1,125 @@
+"""Trials: a setup with any combination of changes, each trained once, within a budget.
+
+Depends on experiment and budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, steps_per_epoch
+from steepest.doctor.experiment import SEEDS, Effect, scores
+from steepest.doctor.rows import Rows
+from steepest.doctor.rule import Change
+from steepest.doctor.scoring import Score
+from steepest.doctor.setup import Setup
+from steepest.errors import SteepestError
+
+Combination = tuple[int, ...]
+"""Numbers of changes, in ascending order; the empty one is the setup as it is."""
+
+AS_IS: Combination = ()
+FIRST_PART = 0.4
+"""The part of the budget for each change alone; the rest is for combinations."""
+FEWEST_STEPS = 30
+"""A training cut to fewer steps shows nothing."""
+
+
+class Trials:
+    """The scores of a setup with combinations of changes.
+
+    `share` is the share of the program's steps that each run takes: what the budget allows for
+    each change alone. Changes of the number of epochs need whole runs. A combination has no scores
+    where a change cannot be made, or where the budget is spent.
+
+    >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
+    >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
+    >>> model.compile(st.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+    >>> more = Change("train longer", lambda setup: setup.with_fit(epochs=20))
+    >>> setup, rows = Setup.of(model, x, y, epochs=2), Rows.of(x_val, y_val)
+    >>> trials = Trials(setup, [more], rows, Score("classes"), Budget.of(1.0))
+    >>> trials.measure([(0,)])
+    >>> trials.share, trials.effect((), (0,)).seeds
+    (1.0, 8)
+    """
+
+    def __init__(
+        self, base: Setup, changes: Sequence[Change], rows: Rows, score: Score, budget: Budget
+    ) -> None:
+        self.changes, self.rows, self.score = changes, rows, score
+        self.left = budget.operations
+        self.setups: dict[Combination, Setup | None] = {AS_IS: base}
+        self._scores: dict[Combination, list[float]] = {}
+        alone: list[Combination] = [AS_IS, *((at,) for at in range(len(changes)))]
+        self._costs = {one: self._cost(one) for one in alone if self.setup(one) is not None}
+        self.share = self._affordable()
+
+    def setup(self, combination: Combination) -> Setup | None:
+        """The setup with changes; None where one of them cannot be made."""
+        if combination not in self.setups:
+            before = self.setup(combination[:-1])
+            try:
+                made = before and self.changes[combination[-1]].applied(before)
+                if made is not None:
+                    made.seeded(0)
+            except SteepestError:
+                made = None
+            self.setups[combination] = made
+        return self.setups[combination]
+
+    def _cost(self, combination: Combination) -> float:
+        """The counted operations of whole runs with all seeds."""
+        setup = self.setup(combination)
+        assert setup is not None
+        return SEEDS * cost_of_run(setup)
+
+    def _affordable(self) -> float:
+        """The share of their steps that all runs can take in the first part of the budget.
+
+        0 if that is too little. Runs of another number of epochs count if all can be whole.
+        """
+        base = self.setups[AS_IS]
+        assert base is not None
+        whole = self._share_of(list(self._costs))
+        if whole >= 1.0:
+            return 1.0
+        share = self._share_of([one for one in self._costs if self._has_usual_epochs(one)])
+        steps = steps_per_epoch(base) * int(base.fit.get("epochs", 1))
+        return share if share >= 1.0 or share * steps >= FEWEST_STEPS else 0.0
+
+    def _share_of(self, combinations: list[Combination]) -> float:
+        overhead = SEEDS * PER_RUN * len(combinations)
+        steps = sum(self._costs[one] for one in combinations) - overhead
+        return min((FIRST_PART * self.left - overhead) / steps, 1.0)
+
+    def _has_usual_epochs(self, combination: Combination) -> bool:
+        setup, base = self.setup(combination), self.setups[AS_IS]
+        assert setup is not None and base is not None
+        return bool(setup.fit.get("epochs", 1) == base.fit.get("epochs", 1))
+
+    def can_measure(self, combination: Combination) -> bool:
+        """Whether a combination can be trained so that its score says something."""
+        if self.setup(combination) is None or self.share == 0.0:
+            return False
+        return self.share >= 1.0 or self._has_usual_epochs(combination)
+
+    def measure(self, combinations: Iterable[Combination]) -> None:
+        """Trains those that are not known, all side by side, as far as the budget reaches."""
+        wanted: list[Combination] = []
+        for one in dict.fromkeys([AS_IS, *combinations]):
+            if one in self._scores or not self.can_measure(one):
+                continue
+            cost = self.share * (self._costs.get(one) or self._cost(one))
+            if cost <= self.left or not self._scores:
+                self.left -= cost
+                wanted.append(one)
+        setups = [setup for one in wanted if (setup := self.setup(one)) is not None]
+        if setups:
+            (found,) = scores(setups, [self.rows], self.score, self.share)
+            self._scores.update(zip(wanted, found, strict=True))
+
+    def effect(self, before: Combination, after: Combination) -> Effect | None:
+        """The paired effect of two combinations; None where one has no scores."""
+        if before not in self._scores or after not in self._scores:
+            return None
+        return Effect(self.score.name, self._scores[before], self._scores[after])

@@ -1,0 +1,190 @@
+"""Experiments prove the faults that were put in, and clear what is harmless."""
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, cost_of_step
+from steepest.doctor.changes import fitted_with, layer_option, optimizer_option, scaled_inputs
+from steepest.doctor.experiment import Effect, paired, scores, shortened
+from steepest.doctor.proof import Parts, Status, holm, prove
+from steepest.doctor.rows import Rows
+from steepest.doctor.rule import DoctorRule, Looks, Suspicion
+from steepest.doctor.scoring import Score
+from steepest.doctor.setup import Setup
+from steepest.doctor.trials import AS_IS, Trials
+from steepest.finding import Rule, Severity
+from tests.doctor.cases.case import blobs, usual_model
+
+x, y = blobs(rows=240, classes=3)
+BUDGET = Budget.of(20.0)
+
+
+def setup_of(rate=0.05, scale=1.0, activation="relu", epochs=6):
+    model = usual_model(x, y)
+    model.layers[0].activation = st.activations.get(activation)
+    model.compile(st.optimizers.SGD(rate), "sparse_categorical_crossentropy")
+    return Setup.of(model, x * np.float32(scale), y, epochs=epochs, batch_size=16)
+
+
+@pytest.fixture
+def suspicion(monkeypatch):
+    monkeypatch.setattr("steepest.finding.RULES", {})
+
+    def made(name, *changes):
+        found = Rule(name, Severity.WARNING, f"{name}.", name, "change it")
+        rule = DoctorRule(name, found, Looks.MODEL, "", "", lambda facts: [])
+        return Suspicion(rule, found.finding(), changes)
+
+    return made
+
+
+def by_name(proof):
+    return {verdict.suspicion.rule.code: verdict for verdict in proof.verdicts}
+
+
+def test_the_fault_is_confirmed_and_the_rest_is_harmless(suspicion):
+    setup = setup_of(rate=1e-5)
+    same = layer_option(setup.layers[0].name, name="renamed")
+    proof = prove(
+        setup,
+        [suspicion("same", same), suspicion("rate", optimizer_option(learning_rate=0.05))],
+        Score("classes"),
+        BUDGET,
+    )
+    verdicts = by_name(proof)
+    assert verdicts["rate"].status is Status.CONFIRMED and verdicts["rate"].gain > 0.2
+    assert verdicts["same"].status is Status.HARMLESS
+    assert proof.verdicts[0] is verdicts["rate"]
+    assert proof.replication.gain > 0.2 and proof.replication.seeds == 8
+    assert "learning_rate" not in verdicts["rate"].diff and "SGD(0.05)" in verdicts["rate"].diff
+
+
+def test_two_faults_that_hide_each_other_are_found_together(suspicion):
+    """Two layers of zeros: with either of them no gradient passes."""
+    hidden = [st.layers.Dense(8, "relu", kernel_initializer="zeros") for _ in range(2)]
+    model = st.Sequential([st.Input((4,)), *hidden, st.layers.Dense(3, "softmax")])
+    model.compile(st.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+    setup = Setup.of(model, x, y, epochs=6, batch_size=16)
+    rows = [
+        suspicion(layer.name, layer_option(layer.name, kernel_initializer="he_uniform"))
+        for layer in hidden
+    ]
+    proof = prove(setup, rows, Score("classes"), BUDGET)
+    assert [one.status for one in proof.verdicts] == [Status.CONFIRMED] * 2
+    assert proof.replication.gain > 0.2
+
+
+def test_what_is_not_missed_is_left_out(suspicion):
+    """Either of two rates repairs it: one of them is enough."""
+    setup = setup_of(rate=1e-5)
+    proof = prove(
+        setup,
+        [
+            suspicion("a", optimizer_option(learning_rate=0.05)),
+            suspicion("b", optimizer_option(learning_rate=0.06)),
+        ],
+        Score("classes"),
+        BUDGET,
+    )
+    confirmed = [one for one in proof.verdicts if one.status is Status.CONFIRMED]
+    assert len(confirmed) == 1
+
+
+def test_a_healthy_setup_has_no_confirmed_verdict(suspicion):
+    proof = prove(setup_of(), [suspicion("scale", scaled_inputs())], Score("classes"), BUDGET)
+    assert [one.status for one in proof.verdicts] == [Status.HARMLESS]
+    assert proof.replication is None and proof.repaired is proof.base
+
+
+def test_a_small_budget_decides_nothing(suspicion):
+    change = optimizer_option(learning_rate=0.05)
+    proof = prove(setup_of(rate=1e-5), [suspicion("a", change)], Score("classes"), Budget(1e6))
+    assert [one.status for one in proof.verdicts] == [Status.NO_BUDGET]
+    assert proof.verdicts[0].effect is None
+
+
+def test_without_a_change_the_evidence_stands_alone(suspicion):
+    proof = prove(setup_of(), [suspicion("a")], Score("classes"), BUDGET)
+    assert [one.status for one in proof.verdicts] == [Status.EVIDENT]
+    with pytest.raises(st.errors.SteepestError, match="there is no change to apply; change it"):
+        proof.verdicts[0].apply(usual_model(x, y), x, y)
+
+
+def test_apply_gives_the_changed_model_and_data(suspicion):
+    setup = setup_of(rate=1e-5)
+    rate = suspicion("rate", optimizer_option(learning_rate=0.05))
+    verdict = prove(setup, [rate], Score("classes"), BUDGET).verdicts[0]
+    model, (inputs, targets) = verdict.apply(usual_model(x, y), x, y)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.05)
+    np.testing.assert_array_equal(inputs, x)
+    np.testing.assert_array_equal(targets, y)
+
+
+def test_the_same_proof_again(suspicion):
+    rate = suspicion("rate", optimizer_option(learning_rate=0.05))
+    first, second = (
+        prove(setup_of(rate=1e-5), [rate], Score("classes"), BUDGET).verdicts[0].effect
+        for _ in range(2)
+    )
+    assert first == second
+
+
+def test_changes_of_epochs_need_whole_runs():
+    setup = setup_of(epochs=4000)
+    changes = [fitted_with(epochs=8000), optimizer_option(learning_rate=0.1)]
+    budget = Budget(10 * 8 * PER_RUN)
+    trials = Trials(setup, changes, Rows.of(x, y), Score("classes"), budget)
+    assert 0.0 < trials.share < 1.0
+    assert not trials.can_measure((0,)) and trials.can_measure((1,))
+    trials.measure([(0,), (1,)])
+    assert trials.effect(AS_IS, (0,)) is None and trials.effect(AS_IS, (1,)).seeds == 8
+
+
+def test_costs_grow_with_the_network_and_the_batch():
+    small, setup = setup_of(), setup_of()
+    wide = setup.with_layer(setup.layers[0].name, units=800)
+    assert cost_of_step(wide) > 5 * cost_of_step(small)
+    steps = [cost_of_run(one) - PER_RUN for one in (setup, setup.with_fit(epochs=60))]
+    assert steps[1] == 10 * steps[0]
+
+
+def test_paired_runs_have_common_random_numbers():
+    setup = setup_of()
+    effect = paired(setup, setup, Rows.of(x, y), Score("classes"))
+    assert effect.differences == [0.0] * 8 and effect.p_value == 0.5
+
+
+def test_scores_equal_trainings_one_by_one():
+    setup = setup_of()
+    ((found,),) = scores([setup], [Rows.of(x, y)], Score("classes"), seeds=[3, 4])
+    for seed, score in zip([3, 4], found, strict=True):
+        model, _ = setup.trained(seed)
+        assert Score("classes").on(setup, model, Rows.of(x, y)) == score
+
+
+def test_parts_do_not_overlap():
+    setup = setup_of()
+    parts = Parts.of(setup)
+    assert len(parts.train) + len(parts.proof) + len(parts.replication) == len(x)
+    rows = [{tuple(row) for row in part.x.tolist()} for part in vars(parts).values()]
+    assert not rows[0] & rows[1] and not rows[0] & rows[2] and not rows[1] & rows[2]
+
+
+def test_shortened_runs():
+    setup = setup_of(epochs=10)
+    assert shortened(setup, 1.0)["epochs"] == 10
+    assert shortened(setup, 0.3)["epochs"] == 3
+    cut = shortened(setup, 0.05)
+    assert (cut["epochs"], cut["steps_per_epoch"]) == (1, 8)
+
+
+def test_holm():
+    assert holm([], 0.05) == []
+    assert holm([0.02, 0.02], 0.05) == [True, True]
+    assert holm([0.03, 0.02, 0.9], 0.05) == [False, False, False]
+
+
+def test_effect_of_equal_gains():
+    assert Effect("accuracy", [0.0] * 8, [0.5] * 8).p_value == 0.0
+    assert not Effect("accuracy", [0.0] * 8, [0.005] * 8).is_clear(0.01)
