@@ -17,6 +17,7 @@ import numpy as np
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.early_stopping import EarlyStopping
 from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
+from steepest.core import tree
 from steepest.doctor.rows import Rows
 from steepest.errors import ArgumentError
 from steepest.functions import generators
@@ -257,9 +258,14 @@ def chain_of_layers(model: Model) -> list[Layer] | None:
 
 def _compile_arguments(model: Model) -> dict[str, Any]:
     """What `compile` was given, as configurations; loss and metrics of a user as objects."""
+    assert model.objectives is not None
+    given = {name: value for name, value in model.objectives.given.items() if value is not None}
     try:
-        return dict(model.get_compile_config() or {})
+        config = dict(model.get_compile_config() or {})
     except ArgumentError:  # a function without a registered name
-        assert model.objectives is not None
-        given = {name: value for name, value in model.objectives.given.items() if value is not None}
-        return {"optimizer": to_config(model.optimizer), **given}
+        config = {"optimizer": to_config(model.optimizer), **given}
+    for name, value in given.items():  # of a user's function a configuration has the name only
+        leaves = tree.leaves(value)
+        if any(callable(leaf) and not hasattr(leaf, "get_config") for leaf in leaves):
+            config[name] = value
+    return config
