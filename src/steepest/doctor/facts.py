@@ -5,9 +5,11 @@ Depends on setup; facts that need a computation of their own are in the files be
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -24,6 +26,7 @@ FEW_VALUES = 20
 """Whole numbers of at most so many different values are taken for classes."""
 
 Task = Literal["classes", "quantities"]
+Known = TypeVar("Known")
 
 
 @dataclass
@@ -41,6 +44,12 @@ class Facts:
     model: Model | None = None
     history: History | None = None
     records: list[Any] = field(default_factory=list)
+    known: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, model: Model, x: Any, y: Any = None, **options: Any) -> Facts:
+        """The facts of a compiled model, its data and what else `Setup.of` takes."""
+        return cls(Setup.of(model, x, y, **options))
 
     # ------------------------------------------------------------ data
 
@@ -132,6 +141,32 @@ class Facts:
     def batch_size(self) -> int:
         """Rows of a batch."""
         return int(self.setup.fit.get("batch_size") or 32)
+
+
+def fact(compute: Callable[[Facts], Known]) -> Callable[[Facts], Known]:
+    """Makes a function of facts one that computes its result once for each `Facts`.
+
+    >>> @fact
+    ... def number_of_layers(facts):
+    ...     print("counted")
+    ...     return len(facts.layers)
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> facts = Facts.of(model, np.ones((4, 2)), np.ones(4))
+    >>> number_of_layers(facts) + number_of_layers(facts)
+    counted
+    2
+    """
+    name = f"{compute.__module__}.{compute.__qualname__}"
+
+    @functools.wraps(compute)
+    def once(facts: Facts) -> Known:
+        if name not in facts.known:
+            facts.known[name] = compute(facts)
+        found: Known = facts.known[name]
+        return found
+
+    return once
 
 
 def task_of(y: np.ndarray) -> Task:
