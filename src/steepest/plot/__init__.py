@@ -8,14 +8,28 @@ numbers alone, without matplotlib.
 from __future__ import annotations
 
 from steepest.errors import suggest_names
+from steepest.plot.descent import Descent, Path
+from steepest.plot.paths import Paths, paths, paths_data
 from steepest.plot.picture import Picture
 from steepest.plot.schedules import Schedules, schedules, schedules_data
+from steepest.plot.surface import SurfaceGrid, surface, surface_data
+from steepest.plot.surfaces import SURFACES, Surface
 
 __all__ = [
     "Picture",
     "schedules",
     "schedules_data",
     "Schedules",
+    "surface",
+    "surface_data",
+    "Surface",
+    "SurfaceGrid",
+    "SURFACES",
+    "paths",
+    "paths_data",
+    "Paths",
+    "Path",
+    "Descent",
 ]
 
 suggest_names(__name__)
