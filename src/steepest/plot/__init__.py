@@ -8,14 +8,45 @@ numbers alone, without matplotlib.
 from __future__ import annotations
 
 from steepest.errors import suggest_names
+from steepest.plot.descent import Descent, Path
+from steepest.plot.directions import filter_normalised
+from steepest.plot.loss_along import LossAlong
+from steepest.plot.loss_line import LossLine, loss_line, loss_line_data
+from steepest.plot.loss_plane import LossPlane, loss_plane, loss_plane_data
+from steepest.plot.paths import Paths, paths, paths_data
 from steepest.plot.picture import Picture
 from steepest.plot.schedules import Schedules, schedules, schedules_data
+from steepest.plot.surface import SurfaceGrid, surface, surface_data
+from steepest.plot.surfaces import SURFACES, Surface
+from steepest.plot.training_path import TrainingPath, WeightPath, training_path, training_path_data
 
 __all__ = [
     "Picture",
     "schedules",
     "schedules_data",
     "Schedules",
+    "surface",
+    "surface_data",
+    "Surface",
+    "SurfaceGrid",
+    "SURFACES",
+    "paths",
+    "paths_data",
+    "Paths",
+    "Path",
+    "Descent",
+    "loss_plane",
+    "loss_plane_data",
+    "LossPlane",
+    "loss_line",
+    "loss_line_data",
+    "LossLine",
+    "LossAlong",
+    "filter_normalised",
+    "training_path",
+    "training_path_data",
+    "TrainingPath",
+    "WeightPath",
 ]
 
 suggest_names(__name__)
