@@ -9,7 +9,8 @@ file (src/steepest/core/tape.py: tests/core) and on the examples in its docstrin
 CPU engine is also tried on `ENGINE_TESTS`, which compare the engine with NumPy: that defines what
 its passes do together (36 seconds of a processor for a change that survives). The same tests
 must pass without a change; with a change they may take three times as long, and a change that takes
-longer counts as noticed. Depends on mutations.py and pytest.
+longer counts as noticed. `--also tests` tries a change that survives these on all the others.
+Depends on mutations.py and pytest.
 """
 
 from __future__ import annotations
@@ -75,6 +76,20 @@ def tests_of(root: Path, path: Path) -> list[str]:
     return [*(test.relative_to(root).as_posix() for test in files), *examples, *engine]
 
 
+def in_order(root: Path, tests: Sequence[str]) -> list[str]:
+    """The tests with each folder replaced by its files, as pytest joins a file with its folder.
+
+    The files named first are run first, and each file once; those of subfolders come last.
+    """
+    files: dict[str, None] = {}
+    for test in tests:
+        found = (root / test).rglob("test_*.py") if (root / test).is_dir() else ()
+        near_first = sorted(found, key=lambda path: (len(path.parts), path))
+        files |= dict.fromkeys(path.relative_to(root).as_posix() for path in near_first)
+        files |= {} if near_first else {test: None}
+    return list(files)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The result of a change: killed by a failing test, by the time limit, or not at all."""
@@ -112,19 +127,24 @@ class Bench:
         """Runs the tests with a change."""
         copy = self._free.get()
         try:
-            inside = mutation.path.relative_to(self.root)
-            tests = (*tests_of(copy, copy / inside), *self.also)
-            whole = [test for test in tests if not test.startswith(tuple(f"{t}/" for t in tests))]
-            limit = PATIENCE * sum(self._unchanged(copy, test) for test in whole) + GRACE
-            target, text = copy / inside, mutation.path.read_bytes()
-            target.write_bytes(mutation.applied(text))
-            try:
-                status = self._run(copy, tests, limit)
-            finally:
-                target.write_bytes(text)
+            near = tests_of(copy, copy / mutation.path.relative_to(self.root))
+            status = self._status(copy, mutation, near)
+            if status == 0 and self.also:
+                status = self._status(copy, mutation, self.also)
         finally:
             self._free.put(copy)
         return Verdict(mutation, {0: "survived", None: "timed out"}.get(status, "killed"))
+
+    def _status(self, copy: Path, mutation: Mutation, tests: Sequence[str]) -> int | None:
+        """Pytest's exit status with a change, None past the limit."""
+        whole = [test for test in tests if not test.startswith(tuple(f"{t}/" for t in tests))]
+        limit = PATIENCE * sum(self._unchanged(copy, test) for test in whole) + GRACE
+        target, text = copy / mutation.path.relative_to(self.root), mutation.path.read_bytes()
+        target.write_bytes(mutation.applied(text))
+        try:
+            return self._run(copy, tests, limit)
+        finally:
+            target.write_bytes(text)
 
     def _unchanged(self, copy: Path, test: str) -> float:
         """The seconds that a test takes without a change; it must pass."""
@@ -149,7 +169,7 @@ class Bench:
         environment |= {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
         options = ["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *options, *tests],
+            [sys.executable, "-m", "pytest", *options, *in_order(copy, tests)],
             cwd=copy, env=environment, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -200,7 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("--only", type=Path, help="a file or folder of the package")
     parser.add_argument(
-        "--also", action="append", default=[], help="further tests, for each change"
+        "--also", action="append", default=[], help="further tests, for each survivor"
     )
     options = parser.parse_args(arguments)
     mutations = sampled(ROOT, options.count, options.seed, options.only)

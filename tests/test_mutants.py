@@ -172,6 +172,42 @@ def test_each_test_is_timed_once_without_a_change(
     assert runs == [("tests/core",), both, both, ("tests/core",)]
 
 
+def test_the_file_s_own_tests_are_run_first_and_each_file_once(tree: Path) -> None:
+    (tree / "tests/core/deep").mkdir()
+    (tree / "tests/core/deep/test_far.py").touch()
+    found = mutants.in_order(
+        tree, ["tests/core/test_sums.py", "tests/core", "tests/test_top.py::t"]
+    )
+    own, *folder, last = found
+    assert own == "tests/core/test_sums.py" and last == "tests/test_top.py::t"
+    assert folder == ["tests/core/test_else.py", "tests/core/deep/test_far.py"]
+    missing = mutants.in_order(tree, ["tests/core/deep", "tests/none"])
+    assert missing == ["tests/core/deep/test_far.py", "tests/none"]
+
+
+@pytest.mark.parametrize("killer", ["tests/core", "tests/test_top.py"])
+def test_further_tests_are_run_for_survivors_alone(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, killer: str
+) -> None:
+    runs: list[tuple[str, ...]] = []
+
+    def result(self: object, copy: Path, tests: tuple[str, ...], limit: float | None) -> int:
+        changed = "a * b" in (copy / "src/steepest/core/sums.py").read_text()
+        runs.append((*tests, *(("changed",) if changed else ())))
+        return int(changed and killer in tests)
+
+    monkeypatch.setattr(mutants.Bench, "_run", result)
+    sums = tree / "src" / "steepest" / "core" / "sums.py"
+    text = sums.read_bytes()
+    start = text.index(b"a + b")
+    change = Mutation(sums, "operator", 2, start, start + 5, "a * b")
+    near, also = ("tests/core/test_sums.py", "tests/core"), ("tests/test_top.py",)
+    (verdict,) = mutants.verdicts(tree, [change], also=also)
+    assert verdict.how == "killed"
+    further = [also, (*also, "changed")] if killer in also else []
+    assert runs == [("tests/core",), (*near, "changed"), *further]
+
+
 # ---------------------------------------------------------------- sampling and trying
 
 
