@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import DTypeError, ShapeError
+from steepest.errors import DTypeError, ShapeError, TraceError
 
 X = np.float32([[1.5, -2.0, 3.0], [4.0, 5.0, -6.5]])
 ARITHMETIC = (
@@ -314,3 +314,17 @@ def test_an_optional_part_that_is_absent_costs_no_search_for_similar_names(
     x = st.constant([1.0])
     assert getattr(x, "_keras_mask", None) is None and getattr(x, "origin", None) is None
     st.layers.Dense(1)(x[None])
+
+
+def test_a_recorded_tensor_has_no_value_during_the_recording_or_after_it() -> None:
+    leaked: list[st.Tensor] = []
+
+    def asks(x: st.Tensor) -> st.Tensor:
+        leaked.append(x * 2.0)
+        with pytest.raises(TraceError, match=r"while a program is being recorded.*st\.where"):
+            leaked[0].numpy()
+        return x
+
+    st.function(asks)(st.constant(1.0))
+    with pytest.raises(TraceError, match=r"whose recording has ended.*return it from the recorded"):
+        leaked[0].numpy()
