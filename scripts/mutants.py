@@ -5,7 +5,8 @@
     python -m scripts.mutants 20 --jobs 2 --also tests/agreement
 
 Each change is tried in a temporary copy of the tree, on the tests of the folder that mirrors the
-file (src/steepest/core/tape.py: tests/core) and on the examples in its docstrings. A file of the
+file (src/steepest/data/stages/order.py: tests/data/stages, then the rest of tests/data) and on the
+examples in its docstrings. A file of the
 CPU engine is also tried on `ENGINE_TESTS`, which compare the engine with NumPy: that defines what
 its passes do together (36 seconds of a processor for a change that survives). The same tests
 must pass without a change; with a change they may take three times as long, and a change that takes
@@ -55,24 +56,26 @@ def sampled(root: Path, count: int, seed: int, only: Path | None = None) -> list
 
 
 def tests_of(root: Path, path: Path) -> list[str]:
-    """The tests of a file: its own first, then those of the mirrored folder.
+    """The tests of a file: its own first, then those of the mirrored folder and of the whole room.
 
     The folder is the nearest that exists; for a file at the top it is the tests at the top. For a
-    file of the CPU engine the comparisons with NumPy come last.
+    file of the CPU engine the comparisons with NumPy come last, instead of those of the room.
     """
     inside = path.relative_to(root / "src" / "steepest")
     folder = root / "tests" / inside.parent
     while not folder.is_dir():
         folder = folder.parent
     own = sorted(folder.glob(f"test_{inside.stem}*.py"))
-    rest = [folder] if folder != root / "tests" else sorted(folder.glob("test_*.py"))
-    if folder == root / "tests" and own:
-        rest = []
+    is_engine = inside.is_relative_to(CPU_ENGINE)
+    room = folder if is_engine else root / "tests" / inside.parts[0]
+    rest = [folder] if room == folder else [folder, room]
+    if folder == root / "tests":
+        rest = [] if own else sorted(folder.glob("test_*.py"))
     docs = root / "tests" / DOCTESTS
     name = ".".join(("steepest", *inside.with_suffix("").parts)).removesuffix(".__init__")
     examples = [f"tests/{DOCTESTS}::test_docstring_examples_run[{name}]"] if docs.exists() else []
     files = [test for test in (*own, *rest) if test != docs]
-    engine = ENGINE_TESTS if inside.is_relative_to(CPU_ENGINE) else ()
+    engine = ENGINE_TESTS if is_engine else ()
     return [*(test.relative_to(root).as_posix() for test in files), *examples, *engine]
 
 

@@ -114,6 +114,7 @@ def tree(tmp_path: Path) -> Path:
         "src/steepest/other.py": "x = 1\n",
         "tests/core/test_sums.py": SUMS_TEST,
         "tests/core/test_else.py": "",
+        "tests/core/wide/test_near.py": "",
         "tests/test_top.py": "def test_top():\n    import steepest.top\n",
         "tests/test_house.py": "",
     }
@@ -129,6 +130,7 @@ def tree(tmp_path: Path) -> Path:
     [
         ("core/sums.py", ["tests/core/test_sums.py", "tests/core"]),
         ("core/deep/far.py", ["tests/core"]),
+        ("core/wide/far.py", ["tests/core/wide", "tests/core"]),
         ("top.py", ["tests/test_top.py"]),
         ("other.py", ["tests/test_house.py", "tests/test_top.py"]),
     ],
@@ -180,7 +182,9 @@ def test_the_file_s_own_tests_are_run_first_and_each_file_once(tree: Path) -> No
     )
     own, *folder, last = found
     assert own == "tests/core/test_sums.py" and last == "tests/test_top.py::t"
-    assert folder == ["tests/core/test_else.py", "tests/core/deep/test_far.py"]
+    assert folder == [
+        f"tests/core/{name}.py" for name in ("test_else", "deep/test_far", "wide/test_near")
+    ]
     missing = mutants.in_order(tree, ["tests/core/deep", "tests/none"])
     assert missing == ["tests/core/deep/test_far.py", "tests/none"]
 
