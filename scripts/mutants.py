@@ -5,11 +5,13 @@
     python -m scripts.mutants 20 --jobs 2 --also tests/agreement
 
 Each change is tried in a temporary copy of the tree, on the tests of the folder that mirrors the
-file (src/steepest/core/tape.py: tests/core) and on the examples in its docstrings. A file of the
+file (src/steepest/data/stages/order.py: tests/data/stages, then the rest of tests/data) and on the
+examples in its docstrings. A file of the
 CPU engine is also tried on `ENGINE_TESTS`, which compare the engine with NumPy: that defines what
 its passes do together (36 seconds of a processor for a change that survives). The same tests
 must pass without a change; with a change they may take three times as long, and a change that takes
-longer counts as noticed. Depends on mutations.py and pytest.
+longer counts as noticed. `--also tests` tries a change that survives these on all the others.
+Depends on mutations.py and pytest.
 """
 
 from __future__ import annotations
@@ -54,25 +56,41 @@ def sampled(root: Path, count: int, seed: int, only: Path | None = None) -> list
 
 
 def tests_of(root: Path, path: Path) -> list[str]:
-    """The tests of a file: its own first, then those of the mirrored folder.
+    """The tests of a file: its own first, then those of the mirrored folder and of the whole room.
 
     The folder is the nearest that exists; for a file at the top it is the tests at the top. For a
-    file of the CPU engine the comparisons with NumPy come last.
+    file of the CPU engine the comparisons with NumPy come last, instead of those of the room.
     """
     inside = path.relative_to(root / "src" / "steepest")
     folder = root / "tests" / inside.parent
     while not folder.is_dir():
         folder = folder.parent
     own = sorted(folder.glob(f"test_{inside.stem}*.py"))
-    rest = [folder] if folder != root / "tests" else sorted(folder.glob("test_*.py"))
-    if folder == root / "tests" and own:
-        rest = []
+    is_engine = inside.is_relative_to(CPU_ENGINE)
+    room = folder if is_engine else root / "tests" / inside.parts[0]
+    rest = [folder] if room == folder else [folder, room]
+    if folder == root / "tests":
+        rest = [] if own else sorted(folder.glob("test_*.py"))
     docs = root / "tests" / DOCTESTS
     name = ".".join(("steepest", *inside.with_suffix("").parts)).removesuffix(".__init__")
     examples = [f"tests/{DOCTESTS}::test_docstring_examples_run[{name}]"] if docs.exists() else []
     files = [test for test in (*own, *rest) if test != docs]
-    engine = ENGINE_TESTS if inside.is_relative_to(CPU_ENGINE) else ()
+    engine = ENGINE_TESTS if is_engine else ()
     return [*(test.relative_to(root).as_posix() for test in files), *examples, *engine]
+
+
+def in_order(root: Path, tests: Sequence[str]) -> list[str]:
+    """The tests with each folder replaced by its files, as pytest joins a file with its folder.
+
+    The files named first are run first, and each file once; those of subfolders come last.
+    """
+    files: dict[str, None] = {}
+    for test in tests:
+        found = (root / test).rglob("test_*.py") if (root / test).is_dir() else ()
+        near_first = sorted(found, key=lambda path: (len(path.parts), path))
+        files |= dict.fromkeys(path.relative_to(root).as_posix() for path in near_first)
+        files |= {} if near_first else {test: None}
+    return list(files)
 
 
 @dataclass(frozen=True)
@@ -112,19 +130,24 @@ class Bench:
         """Runs the tests with a change."""
         copy = self._free.get()
         try:
-            inside = mutation.path.relative_to(self.root)
-            tests = (*tests_of(copy, copy / inside), *self.also)
-            whole = [test for test in tests if not test.startswith(tuple(f"{t}/" for t in tests))]
-            limit = PATIENCE * sum(self._unchanged(copy, test) for test in whole) + GRACE
-            target, text = copy / inside, mutation.path.read_bytes()
-            target.write_bytes(mutation.applied(text))
-            try:
-                status = self._run(copy, tests, limit)
-            finally:
-                target.write_bytes(text)
+            near = tests_of(copy, copy / mutation.path.relative_to(self.root))
+            status = self._status(copy, mutation, near)
+            if status == 0 and self.also:
+                status = self._status(copy, mutation, self.also)
         finally:
             self._free.put(copy)
         return Verdict(mutation, {0: "survived", None: "timed out"}.get(status, "killed"))
+
+    def _status(self, copy: Path, mutation: Mutation, tests: Sequence[str]) -> int | None:
+        """Pytest's exit status with a change, None past the limit."""
+        whole = [test for test in tests if not test.startswith(tuple(f"{t}/" for t in tests))]
+        limit = PATIENCE * sum(self._unchanged(copy, test) for test in whole) + GRACE
+        target, text = copy / mutation.path.relative_to(self.root), mutation.path.read_bytes()
+        target.write_bytes(mutation.applied(text))
+        try:
+            return self._run(copy, tests, limit)
+        finally:
+            target.write_bytes(text)
 
     def _unchanged(self, copy: Path, test: str) -> float:
         """The seconds that a test takes without a change; it must pass."""
@@ -149,7 +172,7 @@ class Bench:
         environment |= {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
         options = ["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *options, *tests],
+            [sys.executable, "-m", "pytest", *options, *in_order(copy, tests)],
             cwd=copy, env=environment, start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -200,7 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("--only", type=Path, help="a file or folder of the package")
     parser.add_argument(
-        "--also", action="append", default=[], help="further tests, for each change"
+        "--also", action="append", default=[], help="further tests, for each survivor"
     )
     options = parser.parse_args(arguments)
     mutations = sampled(ROOT, options.count, options.seed, options.only)

@@ -114,6 +114,7 @@ def tree(tmp_path: Path) -> Path:
         "src/steepest/other.py": "x = 1\n",
         "tests/core/test_sums.py": SUMS_TEST,
         "tests/core/test_else.py": "",
+        "tests/core/wide/test_near.py": "",
         "tests/test_top.py": "def test_top():\n    import steepest.top\n",
         "tests/test_house.py": "",
     }
@@ -129,6 +130,7 @@ def tree(tmp_path: Path) -> Path:
     [
         ("core/sums.py", ["tests/core/test_sums.py", "tests/core"]),
         ("core/deep/far.py", ["tests/core"]),
+        ("core/wide/far.py", ["tests/core/wide", "tests/core"]),
         ("top.py", ["tests/test_top.py"]),
         ("other.py", ["tests/test_house.py", "tests/test_top.py"]),
     ],
@@ -170,6 +172,44 @@ def test_each_test_is_timed_once_without_a_change(
     assert len(list(mutants.verdicts(tree, [*mutations_of(sums)[:2], *mutations_of(far)]))) == 3
     both = ("tests/core/test_sums.py", "tests/core")
     assert runs == [("tests/core",), both, both, ("tests/core",)]
+
+
+def test_the_file_s_own_tests_are_run_first_and_each_file_once(tree: Path) -> None:
+    (tree / "tests/core/deep").mkdir()
+    (tree / "tests/core/deep/test_far.py").touch()
+    found = mutants.in_order(
+        tree, ["tests/core/test_sums.py", "tests/core", "tests/test_top.py::t"]
+    )
+    own, *folder, last = found
+    assert own == "tests/core/test_sums.py" and last == "tests/test_top.py::t"
+    assert folder == [
+        f"tests/core/{name}.py" for name in ("test_else", "deep/test_far", "wide/test_near")
+    ]
+    missing = mutants.in_order(tree, ["tests/core/deep", "tests/none"])
+    assert missing == ["tests/core/deep/test_far.py", "tests/none"]
+
+
+@pytest.mark.parametrize("killer", ["tests/core", "tests/test_top.py"])
+def test_further_tests_are_run_for_survivors_alone(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, killer: str
+) -> None:
+    runs: list[tuple[str, ...]] = []
+
+    def result(self: object, copy: Path, tests: tuple[str, ...], limit: float | None) -> int:
+        changed = "a * b" in (copy / "src/steepest/core/sums.py").read_text()
+        runs.append((*tests, *(("changed",) if changed else ())))
+        return int(changed and killer in tests)
+
+    monkeypatch.setattr(mutants.Bench, "_run", result)
+    sums = tree / "src" / "steepest" / "core" / "sums.py"
+    text = sums.read_bytes()
+    start = text.index(b"a + b")
+    change = Mutation(sums, "operator", 2, start, start + 5, "a * b")
+    near, also = ("tests/core/test_sums.py", "tests/core"), ("tests/test_top.py",)
+    (verdict,) = mutants.verdicts(tree, [change], also=also)
+    assert verdict.how == "killed"
+    further = [also, (*also, "changed")] if killer in also else []
+    assert runs == [("tests/core",), (*near, "changed"), *further]
 
 
 # ---------------------------------------------------------------- sampling and trying

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import DTypeError, ShapeError
+from steepest.errors import ArgumentError, DTypeError, ShapeError, TraceError
 
 X = np.float32([[1.5, -2.0, 3.0], [4.0, 5.0, -6.5]])
 ARITHMETIC = (
@@ -314,3 +314,48 @@ def test_an_optional_part_that_is_absent_costs_no_search_for_similar_names(
     x = st.constant([1.0])
     assert getattr(x, "_keras_mask", None) is None and getattr(x, "origin", None) is None
     st.layers.Dense(1)(x[None])
+
+
+def test_a_recorded_tensor_has_no_value_during_the_recording_or_after_it() -> None:
+    leaked: list[st.Tensor] = []
+
+    def asks(x: st.Tensor) -> st.Tensor:
+        leaked.append(x * 2.0)
+        with pytest.raises(TraceError, match=r"while a program is being recorded.*st\.where"):
+            leaked[0].numpy()
+        return x
+
+    st.function(asks)(st.constant(1.0))
+    with pytest.raises(TraceError, match=r"whose recording has ended.*return it from the recorded"):
+        leaked[0].numpy()
+
+
+def test_axes_exchanged_and_products() -> None:
+    x = st.constant(X)
+    assert x.swapaxes(0, -1).tolist() == x.swapaxes(1, 0).tolist() == X.T.tolist()
+    for wrong in ((0, 2), (-3, 1)):
+        with pytest.raises(
+            ArgumentError, match=f"swapaxes: {wrong[0]} and {wrong[1]} are not both"
+        ):
+            x.swapaxes(*wrong)
+    assert x.dot(X.T).tolist() == (X @ X.T).tolist()
+
+
+def test_a_recorded_tensor_has_a_shape_and_no_length() -> None:
+    def asks(x: st.Tensor) -> st.Tensor:
+        assert repr(x) == "Tensor(<yet to be computed>, shape=(batch, 2), dtype=float32)"
+        with pytest.raises(TraceError, match="the batch has no length while a program is recorded"):
+            len(x)
+        assert len(st.transpose(x)) == 2
+        return x
+
+    st.function(asks, input_signature=[st.TensorSpec((None, 2))])(np.ones((3, 2), np.float32))
+    with pytest.raises(TypeError, match="a single number has no length"):
+        len(st.constant(1.0))
+
+
+def test_a_tensor_used_after_its_recording_names_the_operation_and_the_line() -> None:
+    leaked: list[st.Tensor] = []
+    st.function(lambda x: leaked.append(x * 2.0) or x)(st.constant(1.0))
+    with pytest.raises(TraceError, match=r"^exp: .* after the recording ended .*test_tensor\.py:"):
+        st.exp(leaked[0])

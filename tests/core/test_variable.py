@@ -160,3 +160,52 @@ def test_a_part_is_assigned_and_differentiated_inside_a_program() -> None:
     with st.GradientTape() as tape:
         y = v[1] * v[1]
     assert tape.gradient(y, v).tolist() == [0.0, 14.0, 0.0]
+
+
+class Device:
+    """Another owner of a variable's values; None: the host has them too."""
+
+    def __init__(self, values: list[float] | None) -> None:
+        self.values = values
+
+    def fetch(self, variable: st.Variable) -> np.ndarray | None:
+        return None if self.values is None else np.float32(self.values)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda w: w.tolist(), lambda w: w.value.tolist(), lambda w: (w * 1.0).tolist(),
+        lambda w: w.array.tolist(), lambda w: w.buffer().tolist(), lambda w: np.asarray(w).tolist(),
+        lambda w: [float(n) for n in repr(w)[len("Variable('w', ["):].split("]")[0].split()],
+        lambda w: copy.deepcopy(w).tolist(), lambda w: pickle.loads(pickle.dumps(w)).tolist(),
+    ],
+)  # fmt: skip
+def test_values_on_a_device_are_fetched_when_they_are_read(read) -> None:
+    w = st.Variable([1.0, 2.0], name="w")
+    w.owner = Device([5.0, 6.0])
+    assert read(w) == [5.0, 6.0]
+    w.owner = Device(None)
+    assert read(w) == [5.0, 6.0]
+
+
+def test_what_the_host_writes_ends_the_copy_on_a_device() -> None:
+    w = st.Variable([1.0, 2.0])
+    for writes in (lambda: w.assign([3.0, 4.0]), w.buffer):
+        w.owner = Device([5.0, 6.0])
+        writes()
+        assert w.owner is None
+
+
+def test_a_fetched_value_is_not_changed_in_place() -> None:
+    w = st.Variable([1.0, 2.0])
+    assert w.buffer() is w.buffer()
+    w.owner = Device([5.0, 6.0])
+    shared = w.array
+    assert w.buffer() is not shared and w.buffer().tolist() == [5.0, 6.0]
+
+
+def test_attributes_of_variables() -> None:
+    w = st.Variable(np.zeros((2, 3), np.float64), trainable=False)
+    assert (w.shape, w.ndim, w.size, w.dtype) == ((2, 3), 2, 6, st.float64)
+    assert not w.trainable and not w.made_trainable and w.name.startswith("variable_")

@@ -171,7 +171,7 @@ def narrowed(x: Array) -> Array:
 @_rule
 def _iota(shape: tuple[int, ...], axis: int, dtype: DType) -> Array:
     along = np.arange(shape[axis], dtype=dtype)
-    spread = [-1 if other == axis else 1 for other in range(len(shape))]
+    spread = [size if other == axis else 1 for other, size in enumerate(shape)]
     return np.ascontiguousarray(np.broadcast_to(along.reshape(spread), shape))
 
 

@@ -143,3 +143,28 @@ def test_an_empty_vocabulary_is_an_error() -> None:
     for kind in (layers.StringLookup, layers.IntegerLookup, layers.TextVectorization):
         with pytest.raises(ArgumentError, match="the vocabulary is empty"):
             kind(vocabulary=[])
+
+
+def test_what_cannot_be_undone_says_so():
+    with pytest.raises(ArgumentError, match="Hashing cannot be undone: its outputs do not suffice"):
+        layers.Hashing(3).inverse_transform([1])
+
+
+@pytest.mark.parametrize("make", [layers.MinMaxScaling, layers.RobustScaling])
+def test_adapted_layers_need_examples(make):
+    for empty in (np.zeros((0, 2)), iter([np.zeros((0, 2)), np.zeros((0, 2))])):
+        with pytest.raises(ArgumentError, match="adapt was given no examples"):
+            make().adapt(empty)
+    assert make().fit(iter([np.zeros((0, 2)), np.ones((1, 2))])).built
+    with pytest.raises(SteepestError, match=r"knows no data yet: call adapt\(data\)"):
+        make().inverse_transform([[1.0]])
+
+
+def test_batches_of_dictionaries_are_refused():
+    with pytest.raises(ArgumentError, match=r"got a dictionary of \['a'\]"):
+        layers.MinMaxScaling().adapt(iter([{"a": [1.0]}]))
+
+
+def test_of_pairs_the_first_is_learned_from():
+    layer = layers.MinMaxScaling().fit(iter([(np.float32([[0.0], [4.0]]), np.zeros(2))]))
+    assert layer.transform([[1.0]]).tolist() == [[0.25]]

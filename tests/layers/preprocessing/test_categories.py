@@ -7,7 +7,7 @@ import pytest
 
 import steepest as st
 from steepest import layers
-from steepest.errors import ArgumentError, DataError, UnseenWarning
+from steepest.errors import ArgumentError, DataError, SteepestError, UnseenWarning
 from tests.layers.harness import values
 
 ROWS_OF = np.eye(3)
@@ -95,3 +95,49 @@ def test_buckets_are_learned_from_some_batches() -> None:
     assert layer.bin_boundaries == [3.5]
     layer.adapt(np.arange(5.0), steps=1)
     assert layer.bin_boundaries == [2.0]
+
+
+def test_entries_are_counted_with_weights():
+    layer = layers.CategoryEncoding(3, "count")
+    weighted = layer([[0, 2, 2]], count_weights=[[0.5, 1.0, 2.0]])
+    assert weighted.tolist() == [[0.5, 0.0, 3.0]]
+    with pytest.raises(ArgumentError, match=r"go with output_mode='count', not 'multi_hot'"):
+        layers.CategoryEncoding(3)([[0, 2]], count_weights=[[1.0, 1.0]])
+
+
+def test_the_codes_of_a_column_are_rows():
+    assert layers.BinaryCodes(4)([[3], [1]]).tolist() == [[1.0, 1.0], [1.0, 0.0]]
+    assert layers.BinaryCodes(4)([[3, 1]]).tolist() == [[[1.0, 1.0], [1.0, 0.0]]]
+    assert layers.BinaryCodes(4)([2]).tolist() == [[0.0, 1.0]]
+
+
+def test_boundaries_are_sorted_and_part_of_the_configuration():
+    layer = layers.Discretization([2, -1])
+    assert layer.get_learned() == {"bin_boundaries": [-1.0, 2.0]}
+    again = layers.Discretization.from_config(layer.get_config())
+    assert again([[-2.0, -1.0, 5.0]]).tolist() == [[0, 1, 2]]
+    assert layers.Discretization(num_bins=3).get_learned() == {"bin_boundaries": None}
+
+
+def test_buckets_before_adapt_have_a_shape_and_no_values():
+    layer = layers.Discretization(num_bins=2)
+    assert layer(st.Input((3,))).shape == (None, 3)
+    with pytest.raises(SteepestError, match=r"has no boundaries yet: call adapt\(data\)"):
+        layer([1.0])
+    with pytest.raises(SteepestError, match="has no boundaries yet"):
+        layers.Discretization(num_bins=2, output_mode="one_hot")(st.Input((3,)))
+    with pytest.raises(ArgumentError, match="give bin_boundaries, or num_bins and call adapt"):
+        layers.Discretization()
+
+
+def test_buckets_as_rows():
+    rows = layers.Discretization([0.0, 1.0], output_mode="one_hot")([-5.0, 1.0])
+    assert rows.tolist() == [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    counts = layers.Discretization([0.0], output_mode="count")([[-1.0, 2.0, 3.0]])
+    assert counts.tolist() == [[1.0, 2.0]]
+
+
+def test_nan_falls_in_no_bucket():
+    with pytest.raises(DataError, match="row 1 holds NaN, which falls in no bucket"):
+        layers.Discretization([0.0])([[1.0, 2.0], [3.0, np.nan]])
+    assert layers.Discretization([1.0])(np.array([[0, 1]])).tolist() == [[0, 1]]

@@ -7,7 +7,7 @@ import pytest
 
 import steepest as st
 from steepest import layers
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError, DataError, SteepestError
 
 RNG = np.random.default_rng(0)
 TABLE = RNG.normal(size=(60, 4)) @ RNG.normal(size=(4, 4)) + 5.0
@@ -67,3 +67,20 @@ def test_what_was_learned_is_saved_with_the_model(tmp_path):
     again.built = True
     again.load_weights(tmp_path / "w.safetensors")
     np.testing.assert_array_equal(again(TABLE.astype("float32")).numpy(), wanted)
+
+
+def test_components_are_no_more_than_features_and_rows():
+    with pytest.raises(ArgumentError, match=r"components=5: the data have 4 features"):
+        layers.PrincipalComponents(5).adapt(TABLE)
+    assert layers.PrincipalComponents(4).fit(TABLE).built
+    assert layers.PrincipalComponents(2).fit(TABLE[:2]).built
+    for count, rows in ((1, 1), (3, 2)):
+        with pytest.raises(DataError, match=f"{rows} rows do not have {count} principal comp"):
+            layers.PrincipalComponents(count).adapt(TABLE[:rows])
+
+
+def test_before_adapt_no_share_of_the_variance_is_known():
+    layer = layers.PrincipalComponents(2)
+    assert layer.explained_variance_ratio is None
+    layer.ensure_built((None, 4))
+    assert layer.explained_variance_ratio is None

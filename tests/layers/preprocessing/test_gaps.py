@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from steepest import layers
-from steepest.errors import DataError
+from steepest.errors import ArgumentError, DataError
 
 
 def test_gaps_are_filled_and_marked():
@@ -16,3 +16,8 @@ def test_gaps_are_filled_and_marked():
     assert bare.transform([[np.nan]]).tolist() == [[-1.0]]
     with pytest.raises(DataError, match="column 1 holds no value"):
         layers.MissingValues().fit([[1.0, np.nan]])
+
+
+def test_an_unknown_strategy_is_refused():
+    with pytest.raises(ArgumentError, match=r"'mean', 'median' or 'constant' was expected, got 'm"):
+        layers.MissingValues("mode")

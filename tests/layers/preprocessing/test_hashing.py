@@ -82,3 +82,35 @@ def test_what_cannot_be_crossed_or_hashed():
         Hashing(3, salt=[1, 2, 3])
     with pytest.raises(ArgumentError, match=r"from 0 to 2\*\*64 - 1 were expected, got -1"):
         Hashing(3, salt=-1)
+
+
+def test_whole_numbers_as_floats_have_the_bins_of_integers():
+    assert Hashing(1000)([3.0, -12.0]).tolist() == [921, 569]
+    assert Hashing(1, mask_value="a")(["a", "b"]).tolist() == [0, 0]  # one bin for all
+
+
+@pytest.mark.parametrize(
+    "mode, shape, wanted",
+    [
+        ("int", (3,), (None, 3)),
+        ("one_hot", (1,), (None, 7)),
+        ("one_hot", (3,), (None, 3, 7)),
+        ("count", (3,), (None, 7)),
+    ],
+)
+def test_the_outputs_in_a_model_have_the_shape_of_bins_or_rows(mode: str, shape: Any, wanted: Any):
+    drawn = Hashing(7, output_mode=mode)(st.Input(shape, dtype="string"))
+    assert drawn.shape == wanted
+    assert drawn.dtype == (st.int64 if mode == "int" else st.float32)
+    assert Hashing(7, output_mode=mode).compute_output_shape((None, *shape)) == wanted
+
+
+@pytest.mark.parametrize("mode, wanted", [("int", (None, 1)), ("one_hot", (None, 7))])
+def test_a_crossing_in_a_model(mode: str, wanted: Any):
+    inputs = [st.Input((1,), dtype="string"), st.Input((1,), dtype="int64")]
+    drawn = HashedCrossing(7, output_mode=mode)(inputs)
+    assert drawn.shape == wanted
+    assert drawn.dtype == (st.int64 if mode == "int" else st.float32)
+    for shape in ((2,), (1, 1)):
+        with pytest.raises(ShapeError, match=r"\(batch,\) or \(batch, 1\), were expected"):
+            HashedCrossing(7)([st.Input(shape, dtype="string")] * 2)

@@ -10,7 +10,14 @@ import pytest
 
 import steepest as st
 from steepest import layers
-from steepest.errors import ArgumentError, DataError, DTypeError, UnknownNameError, UnseenWarning
+from steepest.errors import (
+    ArgumentError,
+    DataError,
+    DTypeError,
+    SteepestError,
+    UnknownNameError,
+    UnseenWarning,
+)
 from steepest.layers import IntegerLookup, StringLookup
 
 unseen = pytest.mark.filterwarnings("ignore:.*adapt never saw")
@@ -149,3 +156,135 @@ def test_wrong_vocabularies_and_data():
 def test_the_names_under_data_are_the_layers():
     for name in ("StringLookup", "TextVectorization", "Hashing"):
         assert getattr(st.data, name) is getattr(layers, name)
+
+
+def test_texts_are_bytes_of_an_encoding():
+    layer = StringLookup(vocabulary=["ä".encode("latin-1"), "b"], encoding="latin-1")
+    assert layer.get_vocabulary() == ["[UNK]", "ä", "b"]
+    assert layer(["ä".encode("latin-1")]).tolist() == [1]
+    with pytest.raises(ArgumentError, match="vocabulary must be a list of texts, got 3"):
+        StringLookup(vocabulary=["a", 3])
+
+
+@pytest.mark.parametrize("make", [StringLookup, IntegerLookup])
+def test_lookups_before_adapt(make: Any):
+    with pytest.raises(ArgumentError, match="adapt was given no examples"):
+        make().adapt(np.zeros((0, 2), object if make is StringLookup else int))
+    with pytest.raises(SteepestError, match="has no vocabulary yet: call adapt"):
+        make()(["a"] if make is StringLookup else [1])
+    with pytest.raises(SteepestError, match="has no vocabulary yet"):
+        make(output_mode="tf_idf").row_weights
+    with pytest.raises(ArgumentError, match="invert=True goes with output_mode='int' only"):
+        make(invert=True, output_mode="one_hot")
+
+
+def test_given_vocabularies_of_tf_idf_need_weights():
+    layer = StringLookup(vocabulary=["a"], output_mode="tf_idf")
+    with pytest.raises(SteepestError, match="has no idf_weights yet"):
+        layer(["a"])
+    with pytest.raises(ArgumentError, match="idf_weights go with a vocabulary"):
+        StringLookup(idf_weights=[1.0], output_mode="tf_idf")
+    with pytest.raises(ArgumentError, match="idf_weights are for output_mode 'tf_idf' only"):
+        StringLookup(vocabulary=["a"], idf_weights=[1.0])
+    for wrong in ([1.0, 2.0, 3.0, 4.0], [[1.0, 2.0]], [1.0, np.nan]):
+        with pytest.raises(ArgumentError, match="a number for each of the 2 tokens was expected"):
+            StringLookup(vocabulary=["a", "b"], idf_weights=wrong, output_mode="tf_idf")
+
+
+def test_the_first_unseen_entry_is_named_by_its_row():
+    layer = StringLookup(vocabulary=["a"], num_oov_indices=0)
+    for data, row in ((["a", "z"], 1), ([["a", "a"], ["a", "z"], ["y", "a"]], 1)):
+        with pytest.raises(DataError, match=rf"never saw \['z'.*first in row {row}"):
+            layer(data)
+    numbers = IntegerLookup(vocabulary=[5], num_oov_indices=0)
+    with pytest.raises(DataError, match=r"never saw \[6\], first in row 2"):
+        numbers([[5, 5], [5, 5], [5, 6]])
+
+
+def test_at_most_five_unseen_entries_are_listed():
+    with pytest.warns(UnseenWarning, match=r"never saw \['b', 'c', 'd', 'e', 'f'\], first"):
+        StringLookup(vocabulary=["a"])(list("bcdef"))
+    with pytest.warns(UnseenWarning, match=r"never saw \['b', 'c', 'd', 'e', 'f'\] \.\.\., first"):
+        StringLookup(vocabulary=["a"])(list("bcdefg"))
+
+
+def test_a_vocabulary_is_learned_from_some_batches():
+    batches = [[["b"], ["a"]], [["c"], ["c"]], [["d"], ["e"]]]
+    texts = StringLookup()
+    texts.adapt(iter(batches), steps=2)
+    assert texts.get_vocabulary() == ["[UNK]", "c", "b", "a"]
+    numbers = IntegerLookup()
+    numbers.adapt(iter([np.array([[2], [1]]), np.array([[3], [3]]), np.array([[9], [9]])]), steps=2)
+    assert numbers.get_vocabulary() == [-1, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "mode, shape, wanted",
+    [
+        ("int", (3,), (None, 3)),
+        ("one_hot", (1,), (None, 3)),
+        ("one_hot", (4,), (None, 4, 3)),
+        ("count", (4,), (None, 3)),
+    ],
+)
+def test_the_outputs_of_texts_in_a_model(mode: str, shape: Any, wanted: Any):
+    layer = StringLookup(vocabulary=["a", "b"], output_mode=mode)
+    drawn = layer(st.Input(shape, dtype="string"))
+    assert drawn.shape == layer.compute_output_shape((None, *shape)) == wanted
+    assert drawn.dtype == (st.int64 if mode == "int" else st.float32)
+    with pytest.raises(DTypeError, match="takes texts, the input holds float32 numbers"):
+        StringLookup(vocabulary=["a"])(st.Input(shape))
+
+
+def test_indices_of_texts_are_numbers():
+    layer = StringLookup(vocabulary=["b", "a"])
+    assert layer.inverse_transform([-1, 0, 1, 2, 3]).tolist() == ["[UNK]"] * 2 + ["b", "a", "[UNK]"]
+    with pytest.raises(DataError, match="indices were expected, got 'a'"):
+        layer.inverse_transform(np.array(["a"], object))
+    with pytest.raises(ArgumentError, match="only output_mode 'int' can be undone"):
+        IntegerLookup(vocabulary=[1], output_mode="count").inverse_transform([[0.0, 1.0]])
+
+
+def test_a_vocabulary_of_whole_numbers_takes_floats_and_lines_without_fractions():
+    assert IntegerLookup(vocabulary=[5.0, " -3 ", np.int8(7)]).get_vocabulary() == [-1, 5, -3, 7]
+    for wrong in (5.5, "5.5", True, None):
+        with pytest.raises(ArgumentError, match="must be a list of whole numbers"):
+            IntegerLookup(vocabulary=[wrong])
+
+
+def test_numbers_before_adapt_have_the_shape_of_the_inputs():
+    drawn = IntegerLookup()(st.Input((3,), dtype="int32"))
+    assert drawn.shape == (None, 3) and drawn.dtype == st.int64
+
+
+def test_special_tokens_and_settings_of_a_vocabulary():
+    begun = StringLookup(vocabulary=["", "[UNK]", "a"], mask_token="")
+    assert begun.get_vocabulary() == ["", "[UNK]", "a"] and begun.vocabulary_size() == 3
+    with pytest.raises(ArgumentError, match="contains the mask token ''; leave it out"):
+        StringLookup(vocabulary=["a", ""], mask_token="")
+    assert StringLookup(vocabulary=["a"], max_tokens=2).vocabulary_size() == 2
+    with pytest.raises(ArgumentError, match="take 3 indices, more than max_tokens=2"):
+        StringLookup(vocabulary=["a", "b"], max_tokens=2)
+    with pytest.raises(ArgumentError, match="pad_to_max_tokens=True needs max_tokens"):
+        StringLookup(pad_to_max_tokens=True)
+    with pytest.raises(ArgumentError, match=r"num_oov_indices: .*, got -1"):
+        StringLookup(num_oov_indices=-1)
+
+
+def test_wrong_kinds_of_vocabularies(tmp_path: Any):
+    for wrong in (b"abc", {"a": 1}, 3):
+        with pytest.raises(ArgumentError, match="vocabulary must be a list of tokens, got"):
+            StringLookup(vocabulary=wrong)
+    with pytest.raises(
+        ArgumentError, match=r"there is no readable file .*a list of tokens is taken"
+    ):
+        StringLookup(vocabulary=str(tmp_path / "none.txt"))
+    with pytest.raises(DataError, match=r"a configuration's vocabulary is a list, got 'none.txt'"):
+        StringLookup.from_config({"vocabulary": "none.txt"})
+    with pytest.raises(DataError, match=r"a file's vocabulary is a list, got 'none.txt'"):
+        StringLookup().set_learned({"vocabulary": "none.txt"})
+    emptied = StringLookup(vocabulary=["a"])
+    emptied.set_learned({"vocabulary": None})
+    assert emptied.get_learned() == {"vocabulary": None}
+    with pytest.raises(ArgumentError, match="several entries were expected, got 'abc'"):
+        StringLookup().adapt("abc")

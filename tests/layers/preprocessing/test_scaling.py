@@ -7,7 +7,7 @@ import pytest
 
 from steepest import layers
 from steepest.data import Dataset
-from steepest.errors import ArgumentError, ShapeError, SteepestError, UnseenWarning
+from steepest.errors import ArgumentError, DataError, ShapeError, SteepestError, UnseenWarning
 from tests.layers.harness import values
 
 RNG = np.random.default_rng(0)
@@ -100,3 +100,70 @@ def test_mean_and_variance_broadcast_with_the_inputs(rng: np.random.Generator):
         assert layer.mean.shape == layer.variance.shape == shape
         scaled = (data - layer.mean.numpy()) / np.sqrt(layer.variance.numpy())
         np.testing.assert_allclose(values(layer, data), scaled, rtol=1e-9)
+
+
+def test_given_numbers_are_checked_and_known_before_the_first_call():
+    layer = layers.Normalization(mean=[1.0, 2.0], variance=4.0)
+    assert layer.mean.tolist() == [1.0, 2.0] and layer.variance.tolist() == 4.0
+    assert values(layer, [[3.0, 4.0]]).tolist() == [[1.0, 1.0]]
+    assert layer.variance.tolist() == [[4.0, 4.0]]
+    empty = layers.Normalization()
+    assert empty.mean is None and empty.variance is None
+    empty.ensure_built((None, 2))
+    assert empty.mean is None and empty.variance is None
+    with pytest.raises(ArgumentError, match="variance: 0 or more was expected, got -1"):
+        layers.Normalization(mean=0.0, variance=-1.0)
+    with pytest.raises(ShapeError, match=r"mean has the shape \(3,\), the inputs have \(2,\) feat"):
+        layers.Normalization(mean=np.zeros(3), variance=1.0)([[1.0, 2.0]])
+    assert values(layers.Normalization(mean=0.0, variance=0.0), [[5.0]]).tolist() == [[5.0]]
+
+
+def test_normalization_takes_a_batch():
+    with pytest.raises(ShapeError, match="takes a batch, got a single number"):
+        layers.Normalization(mean=0.0, variance=1.0)(3.0)
+
+
+@pytest.mark.parametrize("axis, refused", [(-1, False), (1, False), (-3, True), (2, True)])
+def test_the_axes_of_normalization_are_those_of_the_inputs(axis: int, refused: bool):
+    if refused:
+        with pytest.raises(ArgumentError, match=f"axis {axis} is not one of the 2 axes.*-2 to 1"):
+            layers.Normalization(axis=axis).adapt(TABLE)
+    else:
+        assert layers.Normalization(axis=axis).fit(TABLE).built
+
+
+def test_normalization_refuses_nan_and_accepts_empty_batches():
+    with pytest.raises(DataError, match=r"adapt was given NaN; put MissingValues\(\) before it"):
+        layers.Normalization().adapt([[1.0], [np.nan]])
+    layer = layers.Normalization(dtype="float64")
+    layer.adapt(iter([np.zeros((0, 4)), TABLE, np.zeros((0, 4))]))
+    np.testing.assert_allclose(layer.mean.numpy()[0], TABLE.mean(0))
+    np.testing.assert_allclose(layer.variance.numpy()[0], TABLE.var(0))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, "1", [1.0, np.nan], True])
+@pytest.mark.parametrize("name", ["scale", "offset"])
+def test_rescaling_by_what_is_no_number(name: str, wrong: object):
+    with pytest.raises(ArgumentError, match=f"Rescaling: {name} is a number, or an array, got"):
+        layers.Rescaling(**{"scale": 1.0, name: wrong})
+
+
+@pytest.mark.parametrize("wrong", [(1.0, 1.0), (2.0, 1.0), (0.0,), (0.0, 1.0, 2.0)])
+def test_ranges_and_quantiles_are_two_numbers_in_order(wrong: tuple):
+    with pytest.raises(ArgumentError, match=r"feature_range: \(low, high\) was expected, got"):
+        layers.MinMaxScaling(wrong)
+    with pytest.raises(ArgumentError, match="quantiles: two fractions from 0 to 1 in order, got"):
+        layers.RobustScaling(wrong)
+
+
+def test_quantiles_are_fractions_and_the_extremes_too():
+    for wrong in ((-0.1, 0.5), (0.5, 1.1)):
+        with pytest.raises(ArgumentError, match="quantiles: two fractions from 0 to 1"):
+            layers.RobustScaling(wrong)
+    scaled = layers.RobustScaling((0.0, 1.0)).fit_transform([[0.0], [1.0], [4.0]])
+    assert scaled.tolist() == [[-0.25], [0.0], [0.75]]
+
+
+def test_a_feature_that_never_varies_is_divided_by_1():
+    assert layers.RobustScaling().fit([[2.0], [2.0]]).transform([[5.0]]).tolist() == [[3.0]]
+    assert layers.MinMaxScaling((3.0, 5.0)).fit([[2.0], [2.0]]).transform([[2.0]]).tolist() == [[3]]

@@ -217,3 +217,30 @@ def test_a_vocabulary_file_has_a_word_on_each_line(tmp_path: Any):
         layer.set_vocabulary(path)
     with pytest.raises(DataError, match="a configuration's vocabulary is a list"):
         TextVectorization.from_config({"standardize": None, "vocabulary": "/etc/passwd"})
+
+
+@pytest.mark.parametrize(
+    "options, shape, wanted, dtype",
+    [
+        ({}, (1,), (None, None), "int64"),
+        ({"output_sequence_length": 4}, (1,), (None, 4), "int64"),
+        ({"output_mode": "count"}, (1,), (None, 3), "float32"),
+        ({"split": None}, (5,), (None, None), "int64"),
+    ],
+)
+def test_the_outputs_in_a_model(options: Any, shape: Any, wanted: Any, dtype: str):
+    layer = TextVectorization(vocabulary=["a", "b"], **options)
+    drawn = layer(st.Input(shape, dtype="string"))
+    assert drawn.shape == wanted and drawn.dtype.name == dtype
+
+
+def test_several_texts_in_a_row_are_not_split():
+    layer = TextVectorization(vocabulary=["a"])
+    with pytest.raises(ShapeError, match=r"the input has the shape \(None, 2\); declare it"):
+        layer(st.Input((2,), dtype="string"))
+    with pytest.raises(ShapeError, match=r"of shape \(batch,\) or \(batch, 1\) were expected, got"):
+        layer([["a", "b"]])
+    with pytest.raises(ArgumentError, match="standardize: a function from a text to a text"):
+        TextVectorization(vocabulary=["a"], standardize=len)(["a"])
+    with pytest.raises(ArgumentError, match="split: a function from a text to a list of texts"):
+        TextVectorization(vocabulary=["a"], split=len)(["a"])
