@@ -10,7 +10,7 @@ import pytest
 
 import steepest as st
 from steepest.core.numpy_rules import RULES
-from steepest.core.random_bits import first_word, philox
+from steepest.core.random_bits import FEW_COUNTERS, first_word, philox
 from steepest.errors import ArgumentError, TraceError
 from steepest.functions import generators
 from steepest.functions.generators import Generator, new_generator
@@ -29,10 +29,12 @@ KNOWN = (
 MANY = 40_000
 
 
+@pytest.mark.parametrize("count", [1, FEW_COUNTERS, FEW_COUNTERS + 1])
 @pytest.mark.parametrize(("counter", "key", "words"), KNOWN)
-def test_philox_gives_the_published_words(counter, key, words) -> None:
-    made = philox(np.array(counter, np.uint32).reshape(4, 1), key)
-    assert tuple(int(word) for word in made[:, 0]) == words
+def test_philox_gives_the_published_words(counter, key, words, count: int) -> None:
+    made = philox(np.array([counter] * count, np.uint32).T, key)
+    assert made.shape == (4, count) and made.dtype == np.uint32
+    assert {tuple(column) for column in made.T.tolist()} == {words}
     assert tuple(philox_words(list(counter), list(key))) == words
 
 
@@ -54,6 +56,16 @@ def test_philox_takes_many_counters_at_once() -> None:
     for place in range(50):
         meant = philox_words([int(word) for word in counters[:, place]], [12345, 67890])
         assert made[:, place].tolist() == meant
+
+
+def test_a_draw_is_the_same_recorded_and_at_once() -> None:
+    recorded = st.function(lambda generator: generator.uniform((3, 5), -0.5, 0.5))
+    again, once = Generator(7), Generator(7)
+    for _ in range(2):
+        assert (
+            recorded(again).numpy().tobytes() == once.uniform((3, 5), -0.5, 0.5).numpy().tobytes()
+        )
+    assert again.state.tolist() == once.state.tolist() == [7, 0, 2]
 
 
 # ---------------------------------------------------------------- distributions

@@ -8,6 +8,8 @@ function of (seed, stream, step, row, column), so every engine makes the same on
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
@@ -16,9 +18,10 @@ WIDE_MULTIPLIERS = (0xD2E7470EE14C6C93, 0xCA5A826395121157)  # of Philox 4x64
 WIDE_WEYL = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)
 ROUNDS = 10
 STREAM_BITS = 30
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
+FEW_COUNTERS = 16  # for which Python's integers are quicker than NumPy's arrays
+_LOW = 0xFFFFFFFF
 _WORD = 2**64 - 1
+Words = tuple[Any, Any, Any, Any]  # integers, or arrays of uint64
 
 
 def philox(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
@@ -27,21 +30,22 @@ def philox(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
     >>> [hex(word[0]) for word in philox(np.zeros((4, 1), np.uint32), (0, 0))]
     ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
-    words = [word.astype(np.uint64) for word in counter]
-    for turn in range(ROUNDS):
-        words = _round(words, *((key[i] + turn * WEYL[i]) & 0xFFFFFFFF for i in (0, 1)))
-    return np.stack(words).astype(np.uint32)
+    if counter.shape[1] > FEW_COUNTERS:
+        a, b, c, d = counter.astype(np.uint64)
+        return np.stack(_mixed((a, b, c, d), key)).astype(np.uint32)
+    words = [_mixed((a, b, c, d), key) for a, b, c, d in counter.T.tolist()]
+    return np.array(words, np.uint32).reshape(-1, 4).T
 
 
-def _round(words: list[np.ndarray], low_key: int, high_key: int) -> list[np.ndarray]:
-    first = words[0] * np.uint64(MULTIPLIERS[0])
-    second = words[2] * np.uint64(MULTIPLIERS[1])
-    return [
-        (second >> _HALF) ^ words[1] ^ np.uint64(low_key),
-        second & _LOW,
-        (first >> _HALF) ^ words[3] ^ np.uint64(high_key),
-        first & _LOW,
-    ]
+def _mixed(words: Words, key: tuple[int, int]) -> Words:
+    """The rounds of Philox, for words that are integers or arrays of them."""
+    (a, b, c, d), (low, high) = words, key
+    for _ in range(ROUNDS):
+        first, second = a * MULTIPLIERS[0], c * MULTIPLIERS[1]
+        a, b = (second >> 32) ^ b ^ low, second & _LOW
+        c, d = (first >> 32) ^ d ^ high, first & _LOW
+        low, high = (low + WEYL[0]) & _LOW, (high + WEYL[1]) & _LOW
+    return a, b, c, d
 
 
 def first_word(low: int, high: int) -> int:

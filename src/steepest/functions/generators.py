@@ -16,6 +16,7 @@ import numpy as np
 
 from steepest.arguments import is_number, whole
 from steepest.core import ops
+from steepest.core.dispatch import computes_at_once
 from steepest.core.dtype import DTypeLike, as_dtype, float32, float64, is_float
 from steepest.core.movement import as_size, given_sizes
 from steepest.core.primitives import Shape, show
@@ -27,6 +28,7 @@ from steepest.functions.random_numbers import fractions, normal_numbers, truncat
 
 Seed = Union[int, "Generator", None]
 """What a `seed=` may be: a whole number, a generator to draw from, or None for the default one."""
+_NEXT_STEP = np.array([0, 0, 1], np.int64)
 
 
 class Generator:
@@ -73,7 +75,10 @@ class Generator:
 
     def _next(self) -> Tensor:
         state = self.state.value
-        self.state.assign(state + ops.constant([0, 0, 1], "int64"))
+        if computes_at_once() and not state.is_symbolic:
+            self.state.hold(Tensor(state.data + _NEXT_STEP))
+        else:
+            self.state.assign(state + ops.constant(_NEXT_STEP))
         return state
 
     def fractions(self, shape: Any, dtype: DTypeLike = float32) -> Tensor:

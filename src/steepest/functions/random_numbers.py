@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from steepest.core import ops
 from steepest.core.dispatch import bind, computes_at_once
 from steepest.core.dtype import DType, DTypeLike, as_dtype, float32, float64
 from steepest.core.primitives import PRIMITIVES, Shape
-from steepest.core.random_bits import bits_at
+from steepest.core.random_bits import bits_at, random_bits
 from steepest.core.tensor import Tensor
 from steepest.functions import composed
 
@@ -47,6 +48,9 @@ def fractions(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor
     drawn = _drawn("fractions", state, shape)
     if drawn is not None:
         return ops.cast(Tensor(drawn[0]), dtype)
+    if _is_at_once(state, shape):  # the operations below without their checks
+        few = random_bits(state.data, cast(tuple[int, ...], shape), 24, 0)
+        return ops.cast(Tensor(few.astype(float32) * float32.type(2.0**-24)), dtype)
     bits = bind(_BITS, state, shape=shape, width=24, lane=0)
     return ops.cast(ops.cast(bits, float32) * 2.0**-24, dtype)
 
@@ -103,10 +107,14 @@ def _bits(state: Tensor, shape: Shape, width: int, lane: int) -> Tensor:
 
 def _drawn(kernel: str, state: Tensor, shape: Shape) -> tuple[np.ndarray, int] | None:
     """Numbers by machine code; None where they are few, recorded, or NumPy's to draw."""
-    sizes = tuple(size for size in shape if size is not None)
-    if state.is_symbolic or len(sizes) < len(shape) or not _draw or not computes_at_once():
+    if not _draw or not _is_at_once(state, shape):
         return None
-    return _draw[0](kernel, state.data, sizes)
+    return _draw[0](kernel, state.data, cast(tuple[int, ...], shape))
+
+
+def _is_at_once(state: Tensor, shape: Shape) -> bool:
+    """Whether numbers of a known shape are drawn now, and no program records the draw."""
+    return not state.is_symbolic and None not in shape and computes_at_once()
 
 
 def truncated_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor:
