@@ -4,10 +4,24 @@
 """
 
 from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
+from steepest.doctor.examine import check, examine
+from steepest.doctor.proof import Status, Verdict
+from steepest.doctor.report import Report
 from steepest.doctor.rule import TABLE, Change, DoctorRule, Suspicion
 from steepest.doctor.setup import Setup
 from steepest.errors import suggest_names
 
-__all__ = ["TABLE", "Change", "DoctorRule", "Setup", "Suspicion"]
+__all__ = [
+    "check",
+    "examine",
+    "Report",
+    "Verdict",
+    "Status",
+    "TABLE",
+    "DoctorRule",
+    "Suspicion",
+    "Change",
+    "Setup",
+]
 
 suggest_names(__name__)

@@ -111,7 +111,7 @@ def constant_loss(facts: Facts, output: np.ndarray) -> float:
 
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
     >>> model.compile("sgd", "mse")
-    >>> constant_loss(Facts.of(model, np.ones((2, 2)), np.array([1.0, 3.0]))), np.zeros(1)
+    >>> constant_loss(Facts.of(model, np.ones((2, 2)), np.array([1.0, 3.0])), np.zeros(1))
     5.0
     """
     rows = facts.rows

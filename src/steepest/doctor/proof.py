@@ -33,8 +33,9 @@ FEWEST_HELD_OUT = 20
 class Status(StrEnum):
     """How far a suspicion is proved.
 
-    The change helps; it does not help; the experiment decides neither; there was no experiment,
-    as the budget is too small; or there is nothing to change, and the evidence stands alone.
+    The change helps; it does not help; the experiment decides neither; there was no experiment;
+    there was none as the budget is too small; or there is nothing to change, and the evidence
+    stands alone.
 
     >>> Status.CONFIRMED == "confirmed"
     True
@@ -43,6 +44,7 @@ class Status(StrEnum):
     CONFIRMED = "confirmed"
     HARMLESS = "tested and harmless"
     UNDECIDED = "suspected: the experiment decides neither"
+    SUSPECTED = "suspected"
     NO_BUDGET = "suspected: not enough budget"
     EVIDENT = "shown by its evidence"
 

@@ -110,6 +110,8 @@ def _settings(run: Training, verbose: Any) -> dict[str, Any]:
         "verbose": verbose,
         "initial_epoch": run.plan.initial_epoch,
         "validates": run.validation is not None,
+        "batch_size": run.feed.batch if isinstance(run.feed, ArrayFeed) else None,
+        "class_weight": run.plan.class_weight,
         "seed": run.feed.seed if isinstance(run.feed, ArrayFeed) else None,
     }
 
