@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from steepest.errors import ArgumentError, nearest
-from steepest.events import Logs
+from steepest.events import Event, Logs
 from steepest.finding import Finding
 from steepest.protocols import TrainedModel
 
@@ -33,6 +33,11 @@ class Callback:
     """
 
     monitor: str | None = None
+    joins_epochs = False
+    """Whether `on_epoch_end` may be called late: for several epochs after one engine call.
+
+    A subclass says so again: its own hooks may rely on being called after each epoch.
+    """
     _model: TrainedModel | None = None
 
     def __init__(self) -> None:
@@ -59,6 +64,15 @@ class Callback:
     def set_params(self, params: dict[str, Any]) -> None:
         """Sets `self.params`; called once, before training."""
         self.params = params
+
+    def set_run(self, run: Any) -> None:
+        """Called once with the run, before training; see `on_event` and `model.training`."""
+
+    def on_event(self, event: Event) -> None:
+        """Called with each event of a training, after the hooks that belong to it.
+
+        Unlike a hook for batches it does not make each batch an engine call of its own.
+        """
 
     def overrides(self, *hooks: str) -> bool:
         """Whether one of these hooks is overridden, in the class or by an assignment."""

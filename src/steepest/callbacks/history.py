@@ -23,12 +23,15 @@ class History(Callback):
     ({'loss': [0.5]}, [0])
     """
 
+    joins_epochs = True
+
     def __init__(self) -> None:
         super().__init__()
         self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
         self.interrupted = False
         self.findings: list[Finding] = []
+        self.records: list[Any] = []  # what `st.doctor.Doctor` has recorded
 
     @property
     def advice(self) -> list[str]:

@@ -4,8 +4,10 @@
 """
 
 from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
+from steepest.doctor.doctor import Doctor
 from steepest.doctor.examine import check, examine
 from steepest.doctor.proof import Status, Verdict
+from steepest.doctor.records import LayerRecord, Record, WeightRecord
 from steepest.doctor.report import Report
 from steepest.doctor.rule import TABLE, Change, DoctorRule, Suspicion
 from steepest.doctor.setup import Setup
@@ -14,6 +16,7 @@ from steepest.errors import suggest_names
 __all__ = [
     "check",
     "examine",
+    "Doctor",
     "Report",
     "Verdict",
     "Status",
@@ -22,6 +25,9 @@ __all__ = [
     "Suspicion",
     "Change",
     "Setup",
+    "Record",
+    "LayerRecord",
+    "WeightRecord",
 ]
 
 suggest_names(__name__)

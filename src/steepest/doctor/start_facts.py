@@ -17,6 +17,7 @@ from steepest.core import ops, tree
 from steepest.core.tape import GradientTape
 from steepest.core.tensor import Tensor
 from steepest.doctor.facts import Facts, fact
+from steepest.doctor.rows import Rows
 from steepest.doctor.setup import Setup
 from steepest.engines.choose import bind
 from steepest.errors import SteepestError
@@ -27,6 +28,7 @@ from steepest.neuralnet.input.accept import intake
 from steepest.neuralnet.input.feeds import specs_of
 from steepest.neuralnet.model import Model
 from steepest.neuralnet.step import recorded, unpack
+from steepest.program.graph import Graph
 
 PROBE_ROWS = 256
 """Rows of the sample for which a new model is computed."""
@@ -96,17 +98,52 @@ def started(setup: Setup, rows: int = PROBE_ROWS) -> Start:
     >>> started(Setup.of(model, np.ones((8, 3)), np.ones(8))).loss
     1.0
     """
-    sample = setup.prepared(setup.rows.sample(rows))
     try:
-        model = setup.seeded(0)
-        feed = intake(model, sample.x, sample.y)
-        recording = recorded(_probe(model), feed.nest, specs_of(feed.nest))
-        arrays = [column.take(np.arange(len(sample))) for column in tree.leaves(feed.nest)]
-        with np.errstate(all="ignore"):
-            values = recording.rebuild(bind(recording, engine="numpy").call(arrays))
+        program = InsideProgram(setup, setup.rows.sample(rows))
+        return program.computed(setup.rows.sample(rows))
     except (SteepestError, ValueError, TypeError) as error:
         return Start(fault=str(error))
-    return _start(model, values)
+
+
+class InsideProgram:
+    """A program that gives losses, layers' outputs and gradients of a model made for it.
+
+    `move_to` sets its weights to those of another model of the same setup, which may be training.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), kernel_initializer="zeros")])
+    >>> model.compile("sgd", "mse")
+    >>> setup = Setup.of(model, np.ones((4, 1)), np.ones(4))
+    >>> program = InsideProgram(setup, setup.rows)
+    >>> model.set_weights([np.ones((1, 1)), np.zeros(1)])
+    >>> program.move_to(model)
+    >>> program.computed(setup.rows).loss
+    0.0
+    """
+
+    def __init__(self, setup: Setup, rows: Rows) -> None:
+        self.setup, self.model = setup, setup.seeded(0)
+        prepared = setup.prepared(rows)
+        feed = intake(self.model, prepared.x, prepared.y)
+        self._recording = recorded(_probe(self.model), feed.nest, specs_of(feed.nest))
+        self._bound = bind(self._recording, engine="numpy")
+
+    @property
+    def graph(self) -> Graph:
+        """The program, whose arithmetic is that of a step without its update."""
+        return self._recording.graph
+
+    def move_to(self, other: Model) -> None:
+        """Copies the weights of another model of the same setup."""
+        for own, given in zip(self.model.weights, other.weights, strict=True):
+            own.buffer()[...] = given.numpy()
+
+    def computed(self, rows: Rows) -> Start:
+        """The losses, outputs and gradients for some rows."""
+        prepared = self.setup.prepared(rows)
+        feed = intake(self.model, prepared.x, prepared.y)
+        arrays = [column.take(np.arange(len(rows))) for column in tree.leaves(feed.nest)]
+        with np.errstate(all="ignore"):
+            return _start(self.model, self._recording.rebuild(self._bound.call(arrays)))
 
 
 def _probe(model: Model) -> Callable[[Any], Any]:

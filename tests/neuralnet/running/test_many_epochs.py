@@ -156,3 +156,29 @@ def test_history_has_numbers_of_python_and_an_array_for_each_epoch_of_a_metric_o
     joined, single = (fit.history["scores"] for fit in fits)
     assert len(joined) == 25 and all(np.shape(value) == (2,) for value in joined)
     np.testing.assert_array_equal(joined, single)
+
+
+@pytest.mark.parametrize("epochs", [3, 30])
+@pytest.mark.parametrize("every", [1, 4, 7, 50])
+def test_calls_that_end_at_given_steps_compute_the_same(epochs, every):
+    """Three batches an epoch, the last one smaller: calls end within epochs and across them."""
+
+    def trained(every_steps):
+        st.random.set_seed(1)
+        model = st.Sequential([st.layers.Dense(1, input_shape=(2,)), st.layers.Dropout(0.5)])
+        model.compile("adam", "mse")
+        random = np.random.default_rng(0)
+        run = model.training(
+            random.normal(size=(11, 2)), random.normal(size=11), epochs=epochs, batch_size=4,
+            seed=2, every="call",
+        )  # fmt: skip
+        run.every_steps = every_steps
+        ends = [int(model.optimizer.iterations) for _ in run.events()]
+        return model.get_weights(), run.losses, ends
+
+    weights, losses, _ = trained(None)
+    again, second, ends = trained(every)
+    assert losses == second
+    for a, b in zip(weights, again, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert set(range(every, 3 * epochs + 1, every)) <= set(ends)

@@ -78,6 +78,10 @@ def fitting(
         listeners.insert(1, hooks)
         run.every = more_often(every, hooks.every("train"))
         run.validation_every = more_often(every, hooks.every("validate"))
+    for callback in all_callbacks.callbacks:
+        callback.set_run(run)
+        if callback.overrides("on_event"):
+            listeners.append(callback.on_event)
     if not run.joins_epochs and not model.run_eagerly:  # whose names are known after a batch
         all_callbacks.check_monitors(run.log_names())
     return Fitting(run, history, all_callbacks, listeners, findings)

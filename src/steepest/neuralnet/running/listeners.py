@@ -54,6 +54,7 @@ class Hooks:
         self._callbacks = callbacks
         self._task: Task = "train"
         self._has_batches_done = callbacks.wants_batches_done
+        self._has_epochs_end = any(each.overrides("on_epoch_end") for each in callbacks.callbacks)
         self._every_batch: set[Task] = set()  # tasks of which each batch is reported
         if callbacks.wants_batches:
             self._every_batch.add("train")
@@ -67,7 +68,8 @@ class Hooks:
         if task in self._every_batch:
             return "batch"
         callbacks = self._callbacks.callbacks
-        return "call" if all(type(callback) is History for callback in callbacks) else "epoch"
+        late = all(vars(type(callback)).get("joins_epochs") for callback in callbacks)
+        return "call" if late else "epoch"
 
     def __call__(self, event: Event) -> None:
         """Calls the hooks that belong to an event."""
@@ -81,7 +83,7 @@ class Hooks:
                 callbacks.on_epoch_begin(epoch, {})
             case EpochDone(epoch, logs):
                 callbacks.on_epoch_end(epoch, logs)
-            case EpochsDone():
+            case EpochsDone() if self._has_epochs_end:
                 for done in event.each():
                     callbacks.on_epoch_end(done.epoch, done.logs)
             case Began(task):

@@ -20,7 +20,7 @@ from steepest.neuralnet.input.feeds import ArrayFeed, Feed, all_in_place
 from steepest.neuralnet.inspection import FailedBatch, divergence_in
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.metric_values import MetricUse, plain
-from steepest.neuralnet.running.one_epoch import Diverged, run_batches
+from steepest.neuralnet.running.one_epoch import Diverged, run_batches, until_mark
 from steepest.neuralnet.step import Step
 
 FEWEST_EPOCHS = 20  # for fewer, compiling another program does not pay
@@ -48,9 +48,15 @@ class ManyEpochs:
     """
 
     def __init__(
-        self, model: Learner, feed: ArrayFeed, step: Step, stop: StopWord | None = None
+        self,
+        model: Learner,
+        feed: ArrayFeed,
+        step: Step,
+        stop: StopWord | None = None,
+        every_steps: int | None = None,
     ) -> None:
         self.model, self.feed, self.step, self._stop_word = model, feed, step, stop
+        self._every_steps = every_steps
         self._per_epoch = feed.cut(1).count
         self._count = step.batch_count(feed.cut(1).batch)
         self._use = MetricUse(model)
@@ -68,7 +74,10 @@ class ManyEpochs:
         done, total = 0, epochs * self._per_epoch
         while done < total:
             batch = done % self._per_epoch
-            end = done + self._count.next(total - done)
+            left = min(total - done, until_mark(first * self._per_epoch + done, self._every_steps))
+            if batch:  # an engine call that begins within an epoch ends with it
+                left = min(left, self._per_epoch - batch)
+            end = done + self._count.next(left)
             rows = data.order[cut.rows_before(done) : cut.rows_before(end)]
             if self._use.take():  # else the program itself has advanced to this position
                 self.model.epoch_position.begin(self._per_epoch, batch)

@@ -6,6 +6,7 @@ Training, evaluation and prediction all run their batches here. Depends on feeds
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -74,10 +75,20 @@ def run_batches(
     return done
 
 
+def until_mark(done: int, every: int | None) -> int:
+    """The batches from `done` to the next multiple of `every`; any number of them without one.
+
+    >>> until_mark(7, 5), until_mark(10, 5)
+    (3, 5)
+    """
+    return sys.maxsize if every is None else every - done % every
+
+
 class OneEpoch:
     """One pass through a feed for a task: an epoch of training, an evaluation, a prediction.
 
     With `every_batch` each batch is an engine call of its own; `stop` ends one in a long batch.
+    With `every_steps` a call ends where the number of batches, of all epochs, is a multiple of it.
     """
 
     def __init__(
@@ -87,9 +98,10 @@ class OneEpoch:
         feed: Feed,
         every_batch: bool = False,
         stop: StopWord | None = None,
+        every_steps: int | None = None,
     ) -> None:
         self.model, self.task, self.feed, self.every_batch = model, task, feed, every_batch
-        self._stop = stop
+        self._stop, self._every_steps = stop, every_steps
         self.number = 0  # of the epoch, which determines the order of the rows
         self.step: Step | None = None
         self.outputs: list[np.ndarray] = []  # of the last engine call
@@ -106,6 +118,7 @@ class OneEpoch:
         """Runs the batches, in the feed's order for the epoch of this number."""
         self._begin(number)
         done, total = 0, self.feed.batches
+        before = number * (total or 0)
         skipped, self._skipped = self._skipped, 0
         for data in self.feed.epoch(number):
             position = max(0, min(skipped - done, data.batches))
@@ -116,7 +129,7 @@ class OneEpoch:
             while position < data.batches:
                 if self.every_batch:
                     yield BatchBegan(self.task, done)
-                left = data.batches - position
+                left = min(data.batches - position, until_mark(before + done, self._every_steps))
                 batches = 1 if self.every_batch else min(count.next(left), data.most_fetched)
                 if self.task != "predict":
                     self._use.take()

@@ -61,6 +61,7 @@ class Run:
         self.logs: Logs = {}
         self.result: Any = None
         self.stop_word: StopWord | None = None  # which ends it in a long batch
+        self.every_steps: int | None = None  # an engine call ends after so many steps at most
         self._events: Events | None = None
 
     def events(self) -> Events:

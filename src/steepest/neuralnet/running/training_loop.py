@@ -131,8 +131,8 @@ class Training(Run):
             return FullBatchEpochs(model, feed, every_batch)
         if self.joins_epochs and isinstance(feed, ArrayFeed):
             step = model.step_for("epochs", feed.nest, feed.prepare, self.trained)
-            return ManyEpochs(model, feed, step, self.stop_word)
-        return OneEpoch(model, "train", feed, every_batch, self.stop_word)
+            return ManyEpochs(model, feed, step, self.stop_word, self.every_steps)
+        return OneEpoch(model, "train", feed, every_batch, self.stop_word, self.every_steps)
 
     @cached_property
     def joins_epochs(self) -> bool:
