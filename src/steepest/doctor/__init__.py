@@ -1,13 +1,22 @@
 """The doctor: why a network does not learn, and what helps, proved by experiments.
 
 `TABLE` lists the rules: what each looks at, from where on it suspects something and why.
+`RateRange` is what `model.find_rate` returns.
 """
 
 from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
+from steepest.doctor.rate_range import RateRange
 from steepest.doctor.rule import TABLE, Change, DoctorRule, Suspicion
 from steepest.doctor.setup import Setup
 from steepest.errors import suggest_names
 
-__all__ = ["TABLE", "Change", "DoctorRule", "Setup", "Suspicion"]
+__all__ = [
+    "TABLE",
+    "Change",
+    "DoctorRule",
+    "RateRange",
+    "Setup",
+    "Suspicion",
+]
 
 suggest_names(__name__)
