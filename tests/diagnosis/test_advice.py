@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 
 import steepest as st
 from steepest.diagnosis.advice import rate_advice
 
 
-def trained(rate: float, **options: Any) -> Any:
+def trained(rate: Any, **options: Any) -> Any:
     (x, y), _ = st.datasets.softmax_table.load_data()
     model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(3,))])
     model.compile(st.optimizers.SGD(rate), "categorical_crossentropy")
@@ -38,8 +39,8 @@ def test_advice_is_printed_where_epochs_are(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_loss_at_its_minimum_is_left_alone() -> None:
-    assert list(rate_advice([0.0] * 10, 0.1)) == []
-    assert list(rate_advice([1.0, 0.5, 0.3, 0.299, 0.298, 0.2979], 0.1)) == []
+    assert list(rate_advice([0.0] * 10, lambda epoch: 0.1)) == []
+    assert list(rate_advice([1.0, 0.5, 0.3, 0.299, 0.298, 0.2979], lambda epoch: 0.1)) == []
 
 
 def test_evaluate_has_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,3 +48,86 @@ def test_evaluate_has_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> N
     model.compile("sgd", "mse")
     model.evaluate(st.ones((40, 2)), st.ones((40, 1)), verbose=2)
     assert re.match(r"2/2 - \d+s - loss: ", capsys.readouterr().out)
+
+
+# ---------------------------------------------------------------- what is not the rate's fault
+
+
+def digits() -> tuple[Any, Any]:
+    (x, y), _ = st.datasets.digits.load_data()
+    return np.float32(x.reshape(len(x), -1)[:500]) / 16.0, y[:500]
+
+
+def found_in(layers: list[Any], optimizer: Any, loss: Any = None, **options: Any) -> list[Any]:
+    model = st.Sequential(layers)
+    model.compile(optimizer, loss or "sparse_categorical_crossentropy")
+    return model.fit(*digits(), seed=1, verbose=0, **{"epochs": 12, **options}).findings
+
+
+def dense(units: int, activation: Any = None, **options: Any) -> Any:
+    return st.layers.Dense(units, activation, **options)
+
+
+def test_a_schedule_is_judged_by_its_rates_not_by_its_last() -> None:
+    late = st.schedules.PiecewiseConstantDecay([28], [1.5, 1e-6])
+    (advice,) = trained(late, epochs=30).findings
+    assert (advice.rule, advice.evidence["rate"]) == ("rate-overshoots", 1.5)
+    model = [dense(32, "relu"), dense(10, "softmax")]
+    gentle = st.schedules.OneCycle(0.2, total_steps=12 * 16)
+    assert found_in(model, st.optimizers.SGD(gentle, 0.9)) == []
+
+
+def test_a_rate_that_is_lowered_in_time_is_left_alone() -> None:
+    falling = st.schedules.PiecewiseConstantDecay([100], [1.5, 0.01])
+    history = trained(falling, epochs=200)
+    assert np.count_nonzero(np.diff(history.history["loss"][:100]) > 1.0) > 25
+    assert history.advice == []
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_units_that_start_equal_are_named_not_the_rate(activation: str) -> None:
+    layers = [
+        dense(16, activation, kernel_initializer="zeros", name="first"),
+        dense(10, "softmax", kernel_initializer="zeros"),
+    ]
+    (found,) = found_in(layers, st.optimizers.SGD(0.1))
+    assert (found.rule, found.where.layer) == ("equal-units", "first")
+    assert found.evidence == {"units": 16}
+
+
+def rounded(y_true: Any, y_pred: Any) -> Any:
+    return 3.0 + st.reduce_mean(st.round(y_pred) + 0.0 * y_pred, axis=-1)
+
+
+def test_a_loss_without_gradient_is_named_not_the_rate() -> None:
+    (found,) = found_in([dense(16, "tanh"), dense(1)], st.optimizers.SGD(0.1), rounded)
+    assert found.rule == "zero-gradient"
+
+
+def test_units_that_are_never_active_are_named_not_the_rate() -> None:
+    layers = [dense(16, "relu", bias_initializer=st.initializers.Constant(-1e3)), dense(10)]
+    loss = st.losses.SparseCategoricalCrossentropy(from_logits=True)
+    (found,) = found_in(layers, st.optimizers.SGD(1e-4), loss)
+    assert found.rule == "zero-gradient"
+
+
+def test_a_second_fit_that_gains_little_is_left_alone() -> None:
+    x, y = digits()
+    model = st.Sequential([dense(10, "softmax")])
+    model.compile(st.optimizers.SGD(1e-6), "sparse_categorical_crossentropy")
+    (advice,) = model.fit(x, y, epochs=6, seed=1, verbose=0).advice
+    assert "is too small" in advice
+    assert model.fit(x, y, epochs=6, seed=2, verbose=0).advice == []
+
+
+def test_rates_that_a_callback_sets_are_those_of_their_epochs() -> None:
+    rates = [2.5] * 8 + [2.0] * 4
+    callback = st.callbacks.LearningRateScheduler(lambda epoch: rates[epoch])
+    (advice,) = trained(0.1, epochs=12, callbacks=[callback]).findings
+    assert (advice.rule, advice.evidence["rate"]) == ("rate-overshoots", 2.5)
+
+
+def test_a_rate_that_is_far_too_high_is_answered_by_one_that_learns() -> None:
+    with pytest.warns(st.errors.TrainingWarning, match="start from its default 0.001, or measure"):
+        (found,) = found_in([dense(32, "relu"), dense(10, "softmax")], st.optimizers.Adam(0.3))
+    assert found.evidence["greatest"] == 0.1

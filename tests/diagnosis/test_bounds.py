@@ -10,7 +10,7 @@ import pytest
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.diagnosis import first_layers
-from steepest.diagnosis.advice import rate_advice
+from steepest.diagnosis.advice import rate_advice, stands_still
 from steepest.diagnosis.data import (
     column_name,
     finite_findings,
@@ -33,8 +33,9 @@ from steepest.diagnosis.loss_and_labels import (
 )
 from steepest.diagnosis.loss_and_output import output_findings
 from steepest.diagnosis.nothing_to_train import epoch_findings, frozen_findings
-from steepest.diagnosis.rate import rate_findings
+from steepest.diagnosis.rate import lower_rate, rate_findings
 from steepest.diagnosis.settings import class_weight_findings, idle_findings, steps_findings
+from steepest.diagnosis.standstill import equal_units, zero_gradient
 from steepest.finding import Where
 
 
@@ -59,18 +60,26 @@ def name_of(value: Any) -> str:
     [
         ([1.0, 0.99, 0.98, 0.97], []),  # fewer than five epochs
         ([1.0, 1.0, 1.0, 1.0, 1.0], ["rate-too-small"]),
-        ([1.0, 1.0625, 0.5, 0.4, 0.3], ["rate-overshoots"]),  # 1 of 4
-        ([1.0, 1.03125, 0.5, 0.4, 0.3], []),  # no more than noise
-        ([1.0, 1.0625, 0.5, 0.4, 0.3, 0.2], []),  # 1 of 5
+        ([1.0, 1.1, 1.05, 1.0, 0.99], ["rate-overshoots"]),  # 1 of 4, 0.1 against 0.11
+        ([1.0, 1.1, 1.05, 1.0, 0.98], []),  # 0.1 against 0.12
+        ([1.0, 1.1, 1.08, 1.05, 1.02, 0.99], []),  # 1 of 5
+        ([1.0, 1.03125, 1.03, 1.03, 1.03], []),  # no more than noise
+        ([1.0, 0.3, 0.5, 0.2, 0.1], ["rate-overshoots"]),  # by a fifth of the first loss
+        ([1.0, 0.3, 0.4, 0.2, 0.1], []),  # by a tenth
+        ([1.0, 0.3, 0.5, 0.2, 0.1, 0.05], []),  # 1 of 5
+        ([1.0, 1.0625, 0.5, 0.4, 0.3], []),  # it gains more than it loses
         ([-1.0, -0.9, -2.0, -3.0, -4.0], []),  # negative losses have no floor
         ([1.0, 1e-4, 2e-4, 1e-4, 2e-4], []),  # arrived: noise at the minimum
-        ([1.0, 1e-2, 2e-2, 1e-2, 1e-3], ["rate-overshoots"]),
+        ([1.0, 1e-2, 2e-2, 1e-2, 1e-3], []),  # far below the first loss
         ([1.0, 0.995, 0.994, 0.993, 0.992], ["rate-too-small"]),
         ([1.0, 0.9951, 0.9926, 0.9901, 0.9876], ["rate-too-small"]),  # as fast as before
         ([1.0, 0.98, 0.979, 0.978, 0.977], []),  # fast at first
         ([1.0, 0.985, 0.98, 0.98, 0.98], []),  # it has come to rest
         ([1.0, 0.98, 0.96, 0.94, 0.92], []),  # it falls by more than a twentieth
         ([1.0, 1.0, 1.0, 0.98, 0.98], []),  # it has begun to fall
+        ([1.0, 0.998, 0.999, 0.998, 0.999], []),  # it rises as often as it falls
+        ([1.0, 0.998, 0.999, 0.998, 0.997, 0.996], ["rate-too-small"]),  # falls in 4 of 5
+        ([1.0, 0.998, 0.999, 0.998, 0.997], []),  # falls in 3 of 4
         ([20.0, 19.75, 19.5, 19.25, 19.0], []),  # by a twentieth
         ([1e-7, 1e-7, 1e-7, 1e-7, 1e-7], []),
         ([1.0, 1.0, np.nan, 1.0, 1.0], []),
@@ -79,16 +88,89 @@ def name_of(value: Any) -> str:
     ids=name_of,
 )
 def test_advice_by_the_course_of_the_loss(losses: list[float], rule: list[str]) -> None:
-    assert rules(rate_advice(losses, 0.5)) == rule
-    assert rules(rate_advice(losses, 0.0)) == []
+    assert rules(rate_advice(losses, lambda epoch: 0.5)) == rule
+    assert rules(rate_advice(losses, lambda epoch: 0.0)) == []
 
 
 def test_advice_names_the_numbers() -> None:
-    (found,) = rate_advice([1.0, 2.0, 0.5, 0.6, 0.3], 0.5)
+    (found,) = rate_advice([1.0, 2.0, 0.5, 1.4, 0.8], lambda epoch: 0.5)
     assert found.evidence == {"rises": 2, "epochs": 4, "rate": 0.5, "suggested": 0.05}
-    (found,) = rate_advice([2.0, 2.0, 2.0, 2.0, 1.99], 0.5)
+    (found,) = rate_advice([2.0, 2.0, 2.0, 2.0, 1.99], lambda epoch: 0.5)
     assert found.evidence["suggested"] == 5.0 and found.evidence["epochs"] == 5
     assert found.evidence["gain"] == pytest.approx(0.005)
+
+
+def test_advice_names_the_greatest_rate_at_which_the_loss_rose() -> None:
+    rates = [0.9, 0.3, 0.4, 0.1, 0.2]
+    (found,) = rate_advice([1.0, 2.0, 0.9, 1.8, 0.9], rates.__getitem__)
+    assert (found.evidence["rate"], found.evidence["suggested"]) == (0.3, pytest.approx(0.03))
+    (found,) = rate_advice([1.0, 2.0, 0.9, 1.8, 0.9], rates.__getitem__, lambda rate: 0.001)
+    assert found.evidence["suggested"] == 0.001
+    (found,) = rate_advice([2.0, 2.0, 2.0, 2.0, 1.99], rates.__getitem__)
+    assert (found.evidence["rate"], found.evidence["suggested"]) == (0.9, 9.0)
+
+
+@pytest.mark.parametrize(
+    ("last_loss", "last_rate", "rule"),
+    [
+        (0.9, 0.1, []),  # the lowered rate ends at the lowest loss
+        (0.9, 0.15, ["rate-overshoots"]),  # not below half of the rate at which it rose
+        (1.2, 0.1, ["rate-overshoots"]),  # not at the lowest loss
+    ],
+)
+def test_a_schedule_that_ends_well_is_left_alone(
+    last_loss: float, last_rate: float, rule: list[str]
+) -> None:
+    losses, rates = [1.0, 2.0, 1.0, 1.8, 1.5, last_loss], [0.3, 0.3, 0.3, 0.3, 0.2, last_rate]
+    assert rules(rate_advice(losses, rates.__getitem__)) == rule
+
+
+def test_a_trained_model_whose_loss_hardly_moves_is_left_alone() -> None:
+    assert list(rate_advice([2.0, 2.0, 2.0, 2.0, 1.99], lambda epoch: 0.5, is_new=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("losses", "stands"),
+    [
+        ([1.0, 1.0, 1.0, 1.0], False),  # fewer than five epochs
+        ([1.0, 1.0, 1.0, 1.0, 1.0], True),
+        ([20.0, 20.75, 20.0, 19.8, 20.0], True),
+        ([20.0, 21.0, 20.0, 20.0, 20.0], False),  # by a twentieth
+        ([20.0, 19.0, 19.25, 19.25, 19.25], False),
+        ([1e-7, 1e-7, 1e-7, 1e-7, 1e-7], False),
+        ([1.0, np.nan, 1.0, 1.0, 1.0], False),
+    ],
+)
+def test_a_loss_stands_still(losses: list[float], stands: bool) -> None:
+    assert stands_still(losses) is stands
+
+
+def test_units_of_equal_weights_are_found_in_the_first_such_layer() -> None:
+    alike = np.float32([[1, 1, 1], [2, 2, 2]])
+    (found,) = equal_units([("a", np.eye(2)), ("b", alike), ("c", alike)])
+    assert found.where.layer == "b" and found.evidence == {"units": 3}
+    nearly = alike + np.float32([[0, 0, 0], [0, 0, 1e-6]])
+    assert list(equal_units([("a", nearly), ("one", alike[:, :1]), ("deep", alike[None])])) == []
+
+
+def test_a_zero_gradient_is_one_of_all_kernels() -> None:
+    zero, slope = np.zeros((2, 2)), np.float32([[0, 0], [0, 1e-30]])
+    assert rules(zero_gradient([zero, None])) == ["zero-gradient"]
+    assert list(zero_gradient([zero, slope])) == [] == list(zero_gradient([]))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "lower"),
+    [
+        (st.optimizers.Adam(), 0.1, 0.01),
+        (st.optimizers.Adam(), 0.3, 0.001),  # a tenth fails too
+        (st.optimizers.SGD(), 1.0, 0.1),
+        (st.optimizers.SGD(), 100.0, 0.01),
+        (st.optimizers.Lion(), 0.3, 0.03),  # no usual range is known
+    ],
+)
+def test_a_lower_rate_is_one_that_may_work(optimizer: Any, rate: float, lower: float) -> None:
+    assert lower_rate(optimizer, rate) == pytest.approx(lower)
 
 
 @pytest.mark.parametrize("factor", [0.99, 1.0, 1.01])

@@ -175,3 +175,16 @@ def test_scaled_inputs_are_not_said_to_be_unscaled() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         compiled(layers.Normalization().fit(x)).fit(x, x[:, :1], verbose=0)
+
+
+def test_inputs_that_a_batch_normalization_reads_first_are_not_said_to_be_unscaled() -> None:
+    x = table() * np.float32([1.0, 1e4, 1.0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        compiled(layers.BatchNormalization()).fit(x, np.zeros(200), verbose=0)
+    with pytest.warns(st.errors.TrainingWarning, match="columns differ in scale"):
+        compiled(layers.BatchNormalization(trainable=False)).fit(
+            x, np.zeros(200), epochs=0, verbose=0
+        )
+    with pytest.warns(st.errors.TrainingWarning, match="columns differ in scale"):
+        compiled(layers.LayerNormalization()).fit(x, np.zeros(200), verbose=0)

@@ -166,6 +166,19 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     "rate-too-small": lambda: fit(
         dense(), "mse", AMOUNT, optimizer=st.optimizers.SGD(1e-6), epochs=10
     ),
+    "equal-units": lambda: fit(
+        [*dense(4, "tanh", kernel_initializer="zeros"), *dense(1, kernel_initializer="zeros")],
+        "mse",
+        AMOUNT,
+        epochs=10,
+    ),
+    "zero-gradient": lambda: fit(
+        dense(1, "relu", bias_initializer=st.initializers.Constant(-1e3)),
+        "mse",
+        np.abs(AMOUNT),
+        optimizer=st.optimizers.SGD(0.01),
+        epochs=10,
+    ),
     "diverged-unscaled-input": lambda: fit(dense(), "mse", AMOUNT, GREAT, **NO_CHECK),
     "diverged-bad-data": lambda: fit(dense(), "mse", AMOUNT, NAN, **NO_CHECK),
     "diverged-undefined-operation": lambda: fit(
@@ -229,7 +242,7 @@ def test_the_page_lists_every_rule() -> None:
         ("label-out-of-range", {"argument": "y", "row": 2}, {"label": 2}),
         ("unscaled-columns", {"argument": "x", "column": 1}, {"ratio": 100.0}),
         ("unusual-rate", {"argument": "learning_rate"}, {"rate": 5.0, "greatest": 0.1}),
-        ("diverged-high-rate", {"step": 1}, {"rate": 100.0, "suggested": 10.0}),
+        ("diverged-high-rate", {"step": 1}, {"rate": 100.0, "suggested": 0.01}),
         ("unknown-category", {"row": 3, "layer": "category_encoding"}, {"category": 3}),
     ],
 )
@@ -247,7 +260,7 @@ def test_a_run_lists_what_was_found_before_during_and_after_it() -> None:
     model = st.Sequential(dense())
     model.compile(st.optimizers.Adam(5.0), "mse")
     with pytest.warns(st.errors.TrainingWarning, match="far too high"):
-        history = model.fit(X, AMOUNT, epochs=10, batch_size=4, seed=1, verbose=0)
+        history = model.fit(X, AMOUNT, epochs=6, batch_size=4, seed=1, verbose=0)
     assert [(each.rule, each.severity) for each in history.findings] == [
         ("unusual-rate", Severity.WARNING),
         ("rate-overshoots", Severity.ADVICE),

@@ -23,6 +23,17 @@ def rate_of(optimizer: Optimizer) -> float:
     return max(float(np.asarray(each.learning_rate)) for each in several)
 
 
+def rate_at(optimizer: Optimizer, step: int) -> float:
+    """The learning rate at a step; the greatest one of a MultiOptimizer.
+
+    >>> import steepest as st
+    >>> rate_at(st.optimizers.SGD(st.schedules.PowerDecay(0.5, 0.5)), 1)
+    0.25
+    """
+    several = optimizer.optimizers if isinstance(optimizer, MultiOptimizer) else [optimizer]
+    return max(each.rate_at(step) for each in several)
+
+
 def _takes_two(schedule: Callable[..., Any]) -> bool:
     try:
         inspect.signature(schedule).bind(0, 0.1)

@@ -18,6 +18,7 @@ from steepest.diagnosis import (  # noqa: F401 - each adds its rules to RULES
     nothing_to_train,
     rate,
     settings,
+    standstill,
 )
 from steepest.errors import suggest_names
 from steepest.finding import RULES, Finding, Rule, Severity, Where, report

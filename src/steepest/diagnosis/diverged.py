@@ -71,9 +71,17 @@ class FailedInputs(NamedTuple):
 
 
 def divergence(
-    graph: Graph, state: list[np.ndarray], batch: FailedInputs, rate: float, where: Where
+    graph: Graph,
+    state: list[np.ndarray],
+    batch: FailedInputs,
+    rate: float,
+    where: Where,
+    suggested: float | None = None,
 ) -> Finding:
-    """The first operation of a step whose result is not finite, and the likely cause."""
+    """The first operation of a step whose result is not finite, and the likely cause.
+
+    `suggested` is the rate to try where the present one is too high; a tenth if it is not given.
+    """
     node = first_not_finite(graph, batch.inputs, state)
     if node is not None:
         layer = node.source.scope if node.source else ""
@@ -88,7 +96,8 @@ def divergence(
         return UNSCALED.finding(where._replace(column=large[0]), first=first, size=large[1])
     if where.operation in NEEDS_POSITIVE:
         return UNDEFINED.finding(where, first=first)
-    return HIGH_RATE.finding(where, first=first, rate=rate, suggested=rate / 10)
+    lower = rate / 10 if suggested is None else suggested
+    return HIGH_RATE.finding(where, first=first, rate=rate, suggested=lower)
 
 
 def divergence_of_whole_set(inputs: list[np.ndarray], where: Where) -> Finding:

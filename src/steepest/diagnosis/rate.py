@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from steepest.constructors import constructor_parameters
 from steepest.errors import ArgumentError
 from steepest.finding import Finding, Rule, Severity, Where
 from steepest.optimizers import Optimizer
@@ -21,7 +22,7 @@ UNUSUAL_RATE = Rule(
     Severity.WARNING,
     "The learning rate is far outside the usual range of the optimizer.",
     "learning_rate {rate:.4g} is far too {word} for {optimizer}",
-    "its range is about {least:g} to {greatest:g}",
+    "{start}measure a good one: model.find_rate(x, y)",
 )
 OUT_OF_RANGE = Rule(
     "setting-out-of-range",
@@ -38,13 +39,14 @@ def rate_findings(optimizer: Optimizer) -> Iterator[Finding]:
 
     >>> import steepest as st
     >>> print(*rate_findings(st.optimizers.Adam(5.0)))
-    learning_rate 5 is far too high for Adam; its range is about 1e-07 to 0.1
+    learning_rate 5 is far too high for Adam; start from its default 0.001, or measure a good ...
     """
     if optimizer.usual_rates is None or optimizer.schedule is not None:
         return
     least, greatest = optimizer.usual_rates
     value = float(np.asarray(optimizer.learning_rate))
     if not least * (1.0 - ROUNDING) <= value <= greatest * (1.0 + ROUNDING):
+        default = default_rate(optimizer)
         yield UNUSUAL_RATE.finding(
             Where("learning_rate"),
             rate=value,
@@ -52,4 +54,34 @@ def rate_findings(optimizer: Optimizer) -> Iterator[Finding]:
             optimizer=type(optimizer).__name__,
             least=least,
             greatest=greatest,
+            start="" if default is None else f"start from its default {default:g}, or ",
         )
+
+
+def default_rate(optimizer: Optimizer) -> float | None:
+    """The rate that the optimizer's class has by default, if that is within its usual range.
+
+    >>> import steepest as st
+    >>> default_rate(st.optimizers.SGD(5.0))
+    0.01
+    """
+    least, greatest = optimizer.usual_rates or (0.0, np.inf)
+    parameter = constructor_parameters(type(optimizer)).get("learning_rate")
+    given = None if parameter is None else parameter.default
+    return given if isinstance(given, float) and least <= given <= greatest else None
+
+
+def lower_rate(optimizer: Optimizer, rate: float) -> float:
+    """The rate to try instead of one that is too high.
+
+    It is a tenth, or the default where the rate is above the usual range: there a tenth may be too
+    high as well.
+
+    >>> import steepest as st
+    >>> lower_rate(st.optimizers.SGD(), 0.5), lower_rate(st.optimizers.Adam(), 0.3)
+    (0.05, 0.001)
+    """
+    usual, default = optimizer.usual_rates, default_rate(optimizer)
+    if usual is None or default is None or rate <= usual[1] * (1.0 + ROUNDING):
+        return rate / 10
+    return min(rate / 10, default)

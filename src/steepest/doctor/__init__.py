@@ -1,12 +1,14 @@
 """The doctor: why a network does not learn, and what helps, proved by experiments.
 
 `TABLE` lists the rules: what each looks at, from where on it suspects something and why.
+`RateRange` is what `model.find_rate` returns.
 """
 
 from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
 from steepest.doctor.doctor import Doctor
 from steepest.doctor.examine import check, examine
 from steepest.doctor.proof import Status, Verdict
+from steepest.doctor.rate_range import RateRange
 from steepest.doctor.records import LayerRecord, Record, WeightRecord
 from steepest.doctor.report import Report
 from steepest.doctor.rule import TABLE, Change, DoctorRule, Suspicion
@@ -28,6 +30,7 @@ __all__ = [
     "Record",
     "LayerRecord",
     "WeightRecord",
+    "RateRange",
 ]
 
 suggest_names(__name__)

@@ -121,6 +121,11 @@ class BatchNormalization(ScaleAndShift):
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
 
+    @property
+    def scales(self) -> bool:  # type: ignore[override]
+        """Whether it normalizes by the batch in training, which a frozen layer does not."""
+        return self.trainable
+
     def build(self, input_shape: Any) -> None:
         """Creates gamma, beta and the moving averages, one number of each for each feature."""
         sizes = (self.size_along(input_shape, self.axis),)

@@ -14,6 +14,8 @@ import numpy as np
 
 from steepest.callbacks.rates import rate_of
 from steepest.core import ops, tree
+from steepest.core.tape import GradientTape
+from steepest.core.variable import Variable
 from steepest.data.columns import DenseColumn, as_column
 from steepest.diagnosis.data import SAMPLE, finite_findings, scale_findings, weight_findings
 from steepest.diagnosis.diverged import FailedInputs, divergence
@@ -21,8 +23,9 @@ from steepest.diagnosis.first_layers import reader_findings, scale, take_gaps
 from steepest.diagnosis.loss_and_labels import bound_findings, label_findings, quantity_findings
 from steepest.diagnosis.loss_and_output import output_findings
 from steepest.diagnosis.nothing_to_train import frozen_findings
-from steepest.diagnosis.rate import OUT_OF_RANGE, rate_findings
+from steepest.diagnosis.rate import OUT_OF_RANGE, lower_rate, rate_findings
 from steepest.diagnosis.settings import STATISTICS_OF_ONE, class_weight_findings
+from steepest.diagnosis.standstill import equal_units, zero_gradient
 from steepest.errors import concerning
 from steepest.finding import Finding, Where, report
 from steepest.layers.normalization import BatchNormalization
@@ -31,8 +34,11 @@ from steepest.neuralnet.input.feeds import ArrayFeed, Feed, OrderedRows, StreamF
 from steepest.neuralnet.learner import Learner, Trained
 from steepest.neuralnet.objectives import per_output
 from steepest.neuralnet.readers import any_inspects, readers_of
-from steepest.neuralnet.step import Step
+from steepest.neuralnet.step import Step, unpack
 from steepest.program.graph import Node
+
+FEW_ROWS = 256
+"""Rows of which the gradient is computed where a loss stands still."""
 
 
 class FailedBatch(NamedTuple):
@@ -274,4 +280,35 @@ def divergence_in(model: Learner, failed: FailedBatch, epoch: int) -> Finding:
         is_scaled=any(scale(readers)),
         is_filled=any(take_gaps(readers)),
     )
-    return divergence(recording.graph, recording.values(), batch, rate_of(model.optimizer), where)
+    rate = rate_of(model.optimizer)
+    lower = lower_rate(model.optimizer, rate)
+    return divergence(recording.graph, recording.values(), batch, rate, where, lower)
+
+
+# ---------------------------------------------------------------- a loss that stands still
+
+
+def standstill_findings(model: Learner, feed: Feed) -> Iterator[Finding]:
+    """Why a loss stands still, by the weights and by the gradient on some rows."""
+    kernels = [
+        (layer.name, np.asarray(vars(layer)["kernel"]))
+        for layer in model.flatten_layers()
+        if isinstance(vars(layer).get("kernel"), Variable) and layer.trainable
+    ]
+    found = list(equal_units(kernels))
+    if not found and isinstance(feed, ArrayFeed) and _has_labels(model, feed, "train"):
+        found = list(zero_gradient(_gradients(model, feed)))
+    yield from found
+
+
+def _gradients(model: Learner, feed: ArrayFeed) -> list[np.ndarray | None]:
+    """The gradient of the loss on the first rows by each trained weight with two axes and more."""
+    assert feed.rows is not None
+    rows = feed.rows[:FEW_ROWS]
+    data = tree.transform(lambda column: ops.constant(column.take(rows)), tuple(feed.nest))
+    x, y, weights = unpack(data)
+    kernels = [weight for weight in model.trainable_weights if len(weight.shape) > 1]
+    with GradientTape() as tape:
+        loss = model.compute_loss(x, y, model(x, training=False), weights, training=False)
+    gradients = tape.gradient(loss, kernels)
+    return [None if part is None else np.asarray(part) for part in gradients]

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from steepest.arguments import suggests_arguments
 from steepest.neuralnet.stored import Stored
+from steepest.upper_rooms import function_of
 
 if TYPE_CHECKING:
+    from steepest.doctor.rate_range import RateRange
     from steepest.neuralnet.running.plan import Every, TrainingOptions
     from steepest.neuralnet.running.run import Evaluation, Prediction
     from steepest.neuralnet.running.training_loop import Training
@@ -237,6 +239,43 @@ class Trainer(Stored):
 
         logs = on_batch(self, "evaluate", x, y, sample_weight)
         return logs if return_dict else unwrapped(logs)
+
+    @suggests_arguments
+    def find_rate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        min_rate: float = 1e-6,
+        max_rate: float = 10.0,
+        steps: int = 200,
+        seed: int = 0,
+    ) -> RateRange:
+        """Finds a good learning rate by a range test (Smith, 2017); the model stays as it is.
+
+        A copy of the model is trained for `steps` batches, while the rate rises by the same factor
+        from batch to batch, until the loss diverges. The `suggestion` is the rate at which two
+        thirds of the fall of the loss are reached, at most a third of the rate of the lowest loss;
+        `falling` are the rates between which the loss falls, and `plot()` draws it. The losses are
+        compared with those of the same batches at the present weights. The same seed gives the same
+        suggestion.
+
+        >>> import numpy as np, steepest as st
+        >>> x = np.random.default_rng(0).standard_normal((100, 2))
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> found = model.find_rate(x, x @ [1.0, 2.0])
+        >>> found.falling[0] < found.suggestion < found.falling[1]
+        True
+        >>> model.optimizer.learning_rate = found.suggestion
+        """
+        find_rate = function_of("Model.find_rate")
+        found: RateRange = find_rate(
+            self, x, y, batch_size, sample_weight, class_weight, min_rate, max_rate, steps, seed
+        )
+        return found
 
     def explain(self, x: Any, y: Any = None, batch_size: int = 32, code: str | None = None) -> str:
         """A table of the kernels of a step, with their times measured over one batch.

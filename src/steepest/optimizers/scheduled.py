@@ -101,6 +101,17 @@ class Scheduled(Configurable):
 
     lr = learning_rate
 
+    def rate_at(self, step: int) -> float:
+        """The learning rate at a step of the present plan, counted from 0; a constant one as it is.
+
+        >>> import steepest as st
+        >>> st.optimizers.SGD(st.schedules.PowerDecay(0.5, 0.5)).rate_at(1)
+        0.25
+        """
+        known = isinstance(self._rate, Variable)
+        rate = self._rate if known else self._rate.at(self.clock.at(step))
+        return float(np.asarray(rate))
+
     @property
     def schedule(self) -> Callable[[Any], Any] | None:
         """The schedule of the learning rate, or None if it is constant."""

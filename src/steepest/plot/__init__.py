@@ -15,6 +15,7 @@ from steepest.plot.loss_line import LossLine, loss_line, loss_line_data
 from steepest.plot.loss_plane import LossPlane, loss_plane, loss_plane_data
 from steepest.plot.paths import Paths, paths, paths_data
 from steepest.plot.picture import Picture
+from steepest.plot.rate_range import rate_range
 from steepest.plot.schedules import Schedules, schedules, schedules_data
 from steepest.plot.surface import SurfaceGrid, surface, surface_data
 from steepest.plot.surfaces import SURFACES, Surface
@@ -22,6 +23,7 @@ from steepest.plot.training_path import TrainingPath, WeightPath, training_path,
 
 __all__ = [
     "Picture",
+    "rate_range",
     "schedules",
     "schedules_data",
     "Schedules",

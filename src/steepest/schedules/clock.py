@@ -86,6 +86,19 @@ class Clock:
             raise ArgumentError(f"clock.stand_at: a number from 0 to 1, got {progress!r}")
         self._set(share=float(progress), steps=0)
 
+    def at(self, step: int) -> Clock:
+        """A clock with the same plan at another step.
+
+        >>> import steepest as st
+        >>> clock = st.optimizers.SGD().clock
+        >>> clock.plan(steps=4)
+        >>> clock.at(3).progress.item()
+        0.75
+        """
+        other = Clock(Variable(step, trainable=False, name=self.step.name, dtype="int64"))
+        other.planned, other._numbers = self.planned, dict(self._numbers)
+        return other
+
     def set_steps_per_epoch(self, steps: int) -> None:
         """Sets the number of steps of an epoch, for schedules that count epochs."""
         self._numbers["epoch"] = steps

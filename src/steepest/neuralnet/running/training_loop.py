@@ -7,15 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from steepest.callbacks.checkpoints import Backup
-from steepest.callbacks.rates import rate_of
 from steepest.changes import latest_change
-from steepest.diagnosis.advice import rate_advice
+from steepest.diagnosis.advice import rate_advice, stands_still
+from steepest.diagnosis.rate import lower_rate
 from steepest.diagnosis.settings import idle_findings
 from steepest.errors import concerning
 from steepest.events import (
@@ -30,7 +30,9 @@ from steepest.events import (
 )
 from steepest.finding import Finding
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
+from steepest.neuralnet.inspection import standstill_findings
 from steepest.neuralnet.learner import Trained
+from steepest.neuralnet.running.epoch_rates import EpochRates
 from steepest.neuralnet.running.full_batch import FullBatchEpochs
 from steepest.neuralnet.running.many_epochs import ManyEpochs, can_join
 from steepest.neuralnet.running.one_epoch import Interrupted, OneEpoch
@@ -72,6 +74,7 @@ class Training(Run):
         self.validation_every: Every = every
         self.epoch = plan.initial_epoch  # the current one, counted from 0
         self.losses: list[Any] = []  # of the epochs so far
+        self.rates = EpochRates(model.optimizer, feed.batches)
         self._resumed: Backup | None = None  # whose batches of the first epoch are done
 
     def _began(self) -> Began:
@@ -97,6 +100,7 @@ class Training(Run):
                 break
             if changes != latest_change():  # a listener may have set a layer's rate
                 strategy, changes = self._strategy(), latest_change()
+            self.rates.mark(len(self.losses))
             if self._resumed is not None and isinstance(strategy, OneEpoch):
                 strategy.resume_after(self._resumed.batches or 0, self._resumed.values)
                 self._resumed = None
@@ -122,7 +126,18 @@ class Training(Run):
         if model.optimizer.has_final_values:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         yield from map(Found, idle_findings(model.idle_settings))
-        yield from map(Found, rate_advice(self.losses, rate_of(model.optimizer)))
+        yield from map(Found, self._advice())
+
+    def _advice(self) -> Iterator[Finding]:
+        """Advice on the learning rate, or why the loss stands still although it is not to blame."""
+        model = self.model
+        causes = stands_still(self.losses) and list(standstill_findings(model, self.feed))
+        if causes:
+            yield from causes
+        elif self.losses:
+            lower = partial(lower_rate, model.optimizer)
+            is_new = self.rates.first_step == 0
+            yield from rate_advice(self.losses, self.rates.at, lower, is_new)
 
     def _strategy(self) -> OneEpoch | ManyEpochs | FullBatchEpochs:
         """How the batches of an epoch are run."""
