@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,13 +59,16 @@ def test_philox_takes_many_counters_at_once() -> None:
         assert made[:, place].tolist() == meant
 
 
-def test_a_draw_is_the_same_recorded_and_at_once() -> None:
-    recorded = st.function(lambda generator: generator.uniform((3, 5), -0.5, 0.5))
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(), (3, 5), (0,), (40, 30)])
+@pytest.mark.parametrize("limits", [(-0.5, 0.5), (0.1, 3.3e5), (-1, 2), (0.0, None), (0, None)])
+def test_a_draw_is_the_same_recorded_and_at_once(dtype: str, shape: Any, limits: Any) -> None:
+    recorded = st.function(lambda generator: generator.uniform(shape, *limits, dtype))
     again, once = Generator(7), Generator(7)
     for _ in range(2):
-        assert (
-            recorded(again).numpy().tobytes() == once.uniform((3, 5), -0.5, 0.5).numpy().tobytes()
-        )
+        drawn = once.uniform(shape, *limits, dtype)
+        assert drawn.dtype == dtype and drawn.shape == shape and not drawn.is_symbolic
+        assert recorded(again).numpy().tobytes() == drawn.numpy().tobytes()
     assert again.state.tolist() == once.state.tolist() == [7, 0, 2]
 
 

@@ -27,6 +27,7 @@ _IGNORED = frozenset(
 )
 _PLAIN = frozenset((type(None), bool, int, float, complex, str, bytes))
 _QUICK = frozenset((bool, int, str))
+_ours: set[type] = set()  # classes whose objects are described by their attributes
 _SEEN = object()  # in a key, before the number of an object that was described earlier
 _END = object()  # after the attributes of an object, and after the last of several values
 
@@ -96,27 +97,27 @@ class Structure:
 
     def _object(self, value: Any) -> None:
         kind, parts = type(value), self._parts
-        # The drawing of a Sequential follows from its layers; that of other models does not.
-        is_drawn = getattr(value, "_drawing", None) is not None and not is_sequential(value)
-        if (
-            is_drawn
-            or not kind.__module__.startswith("steepest.")
-            or not hasattr(value, "__dict__")
-        ):
-            raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
+        if kind not in _ours:
+            if not kind.__module__.startswith("steepest.") or not kind.__dictoffset__:
+                raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
+            _ours.add(kind)
         parts.append(kind)
-        if isinstance(value, Variable):
-            self.variables.append(value)
-            parts += (value.shape, value.dtype)
         for name, each in value.__dict__.items():
             if name in _IGNORED:
-                continue
-            parts.append(name)
-            if each is None or type(each) in _QUICK:
-                parts += (type(each), each)
+                # The drawing of a Sequential follows from its layers, that of others does not.
+                if name == "_drawing" and each is not None and not is_sequential(value):
+                    raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
+            elif each is None or type(each) in _QUICK:
+                parts += (name, type(each), each)
             else:
+                parts.append(name)
                 self._describe(each)
         parts.append(_END)
+
+    def _variable(self, variable: Variable) -> None:
+        self.variables.append(variable)
+        self._parts += (variable.shape, variable.dtype)
+        self._object(variable)
 
     def _function(self, function: types.FunctionType) -> None:
         if not (function.__module__ or "").startswith("steepest."):
@@ -149,6 +150,7 @@ class Structure:
 
 _KINDS: dict[type, Callable[[Structure, Any], None]] = {
     Tensor: Structure._array,
+    Variable: Structure._variable,
     np.ndarray: Structure._array,
     set: Structure._set,
     frozenset: Structure._set,
