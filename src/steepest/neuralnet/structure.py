@@ -102,6 +102,9 @@ class Structure:
                 raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
             _ours.add(kind)
         parts.append(kind)
+        if kind is Variable:
+            self.variables.append(value)
+            parts += (value.shape, value.dtype)
         for name, each in value.__dict__.items():
             if name in _IGNORED:
                 # The drawing of a Sequential follows from its layers, that of others does not.
@@ -113,11 +116,6 @@ class Structure:
                 parts.append(name)
                 self._describe(each)
         parts.append(_END)
-
-    def _variable(self, variable: Variable) -> None:
-        self.variables.append(variable)
-        self._parts += (variable.shape, variable.dtype)
-        self._object(variable)
 
     def _function(self, function: types.FunctionType) -> None:
         if not (function.__module__ or "").startswith("steepest."):
@@ -150,7 +148,6 @@ class Structure:
 
 _KINDS: dict[type, Callable[[Structure, Any], None]] = {
     Tensor: Structure._array,
-    Variable: Structure._variable,
     np.ndarray: Structure._array,
     set: Structure._set,
     frozenset: Structure._set,
