@@ -14,8 +14,6 @@ from steepest.constructors import argument_names, checked, constructor_parameter
 from steepest.errors import ArgumentError
 from steepest.registry import normalized, to_config
 
-_ABSENT = object()
-
 
 def require_config(cls: type, config: Any) -> None:
     """Raises unless the configuration for an object of a class is a dictionary.
@@ -43,11 +41,13 @@ class Configurable:
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Assigns an attribute; programs recorded with another value are not used again."""
-        before = _ABSENT if name[0] == "_" else vars(self).get(name, _ABSENT)
-        super().__setattr__(name, value)
-        if before is _ABSENT or is_same(before, vars(self).get(name)):
+        held = self.__dict__
+        if name[0] == "_" or name not in held:  # in constructors: the usual case
+            super().__setattr__(name, value)
             return
-        if self.is_argument(name):
+        before = held[name]
+        super().__setattr__(name, value)
+        if not is_same(before, held.get(name)) and self.is_argument(name):
             self.argument_changed(name, before)
 
     def is_argument(self, name: str) -> bool:

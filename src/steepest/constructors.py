@@ -10,6 +10,7 @@ import functools
 import inspect
 import weakref
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any, TypeVar, overload
 
 from steepest.arguments import is_flag, is_number, is_whole
@@ -122,19 +123,25 @@ def _with_checks(constructor: Callable[..., None], skip: tuple[str, ...]) -> Cal
     @functools.wraps(constructor)
     def checking(self: Any, *arguments: Any, **options: Any) -> None:
         names, places, expected, takes_more = _checks_of(constructor, skip)
-        any_option = takes_more and getattr(type(self), "any_option", False)
-        if type(self).__init__ is checking and not any_option:
-            _refuse_unknown(type(self), options.keys() - names)
-        # What is given twice, or too much, Python itself refuses.
-        given = (*zip(places, arguments, strict=False), *options.items()) if expected else ()
-        for name, value in given:
-            if name in expected and not any(TESTS[part][0](value) for part in expected[name]):
-                words = " or ".join(TESTS[part][1] for part in expected[name])
-                raise ArgumentError(f"{type(self).__name__}: {name} must be {words}, got {value!r}")
+        if not names.issuperset(options) and type(self).__init__ is checking:
+            any_option = takes_more and getattr(type(self), "any_option", False)
+            _refuse_unknown(type(self), () if any_option else options.keys() - names)
+        if expected:  # what is given twice, or too much, Python itself refuses
+            for name, value in chain(zip(places, arguments, strict=False), options.items()):
+                if name not in expected or _PLAIN.get(type(value)) in expected[name]:
+                    continue
+                if not any(TESTS[part][0](value) for part in expected[name]):
+                    words = " or ".join(TESTS[part][1] for part in expected[name])
+                    own = type(self).__name__
+                    raise ArgumentError(f"{own}: {name} must be {words}, got {value!r}")
         constructor(self, *arguments, **options)
 
     _checking.add(checking)
     return checking
+
+
+_PLAIN: dict[type, str] = {type(None): "None", bool: "bool", int: "int", str: "str"}
+"""The types whose every value passes the test of a part."""
 
 
 @functools.cache

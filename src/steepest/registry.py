@@ -6,6 +6,7 @@ string names it. Depends on errors, constructors and user_objects.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -31,6 +32,7 @@ def normalized(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+@functools.lru_cache(maxsize=1024)
 def snake_case(name: str) -> str:
     """A class's name in lower case with underscores between words, split as Keras does.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextvars
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 import steepest as st
 from steepest.core.numpy_rules import RULES
-from steepest.core.random_bits import FEW_COUNTERS, first_word, philox
+from steepest.core.random_bits import first_word, philox, random_bits
 from steepest.errors import ArgumentError, TraceError
 from steepest.functions import generators
 from steepest.functions.generators import Generator, new_generator
@@ -29,12 +30,10 @@ KNOWN = (
 MANY = 40_000
 
 
-@pytest.mark.parametrize("count", [1, FEW_COUNTERS, FEW_COUNTERS + 1])
 @pytest.mark.parametrize(("counter", "key", "words"), KNOWN)
-def test_philox_gives_the_published_words(counter, key, words, count: int) -> None:
-    made = philox(np.array([counter] * count, np.uint32).T, key)
-    assert made.shape == (4, count) and made.dtype == np.uint32
-    assert {tuple(column) for column in made.T.tolist()} == {words}
+def test_philox_gives_the_published_words(counter, key, words) -> None:
+    made = philox(np.array(counter, np.uint32).reshape(4, 1), key)
+    assert tuple(int(word) for word in made[:, 0]) == words
     assert tuple(philox_words(list(counter), list(key))) == words
 
 
@@ -58,14 +57,29 @@ def test_philox_takes_many_counters_at_once() -> None:
         assert made[:, place].tolist() == meant
 
 
-def test_a_draw_is_the_same_recorded_and_at_once() -> None:
-    recorded = st.function(lambda generator: generator.uniform((3, 5), -0.5, 0.5))
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(), (3, 5), (0,), (40, 30)])
+@pytest.mark.parametrize("limits", [(-0.5, 0.5), (0.1, 3.3e5), (-1, 2), (0.0, None), (0, None)])
+def test_a_draw_is_the_same_recorded_and_at_once(dtype: str, shape: Any, limits: Any) -> None:
+    recorded = st.function(lambda generator: generator.uniform(shape, *limits, dtype))
     again, once = Generator(7), Generator(7)
     for _ in range(2):
-        assert (
-            recorded(again).numpy().tobytes() == once.uniform((3, 5), -0.5, 0.5).numpy().tobytes()
-        )
+        drawn = once.uniform(shape, *limits, dtype)
+        assert drawn.dtype == dtype and drawn.shape == shape and not drawn.is_symbolic
+        assert recorded(again).numpy().tobytes() == drawn.numpy().tobytes()
     assert again.state.tolist() == once.state.tolist() == [7, 0, 2]
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (1,), (6,), (64,), (3, 5), (5, 3, 2), (2, 1), (0, 3)])
+@pytest.mark.parametrize("state", [(7, 0, 2), (-1, 2**31 + 5, 2**33 + 3)])
+def test_few_bits_are_drawn_as_many_are(
+    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...], state: tuple[int, ...]
+) -> None:
+    few = random_bits(np.array(state), shape, 24, 1)
+    monkeypatch.setattr("steepest.core.random_bits.FEW_COUNTERS", -1)
+    many = random_bits(np.array(state), shape, 24, 1)
+    assert few.dtype == many.dtype and few.shape == many.shape == shape
+    assert few.tobytes() == many.tobytes()
 
 
 # ---------------------------------------------------------------- distributions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,8 @@ def changed() -> st.Sequential:
 
 def with_own_call() -> st.Sequential:
     model = network()
-    model.layers[0].call = lambda inputs: inputs
+    original = model.layers[0].call
+    model.layers[0].call = lambda inputs: original(inputs) * 2.0
     return model
 
 
@@ -170,6 +172,199 @@ def test_models_with_parts_of_the_user_are_recorded_each(recorded: list[str]) ->
     runs = st.together(makes, X, Y, epochs=2, seed=1, workers=1).fit(verbose=0)
     assert recorded.count("train") == 2
     assert runs[0].logs != runs[1].logs
+
+
+def optimized(optimizer: Callable[[], Any], **options: Any) -> Callable[[], st.Sequential]:
+    def make() -> st.Sequential:
+        model = network(**options)
+        model.compile(optimizer(), "binary_crossentropy", ["accuracy"])
+        return model
+
+    return make
+
+
+def weighted(factor: float) -> Callable[[], st.Sequential]:
+    def make() -> st.Sequential:
+        model = network()
+        model.compile("sgd", "binary_crossentropy", loss_weights=factor)
+        return model
+
+    return make
+
+
+def repeated(same: bool) -> st.Sequential:
+    """The same layer twice, or two equal layers."""
+    number_from_one()
+    layer, other = (st.layers.Dense(3, "tanh") for _ in range(2))
+    layers = [st.layers.Input((3,)), layer, layer if same else other, st.layers.Dense(1)]
+    model = st.Sequential(layers)
+    model.compile("sgd", "mse")
+    return model
+
+
+class Counting(st.layers.Layer):
+    """A layer whose constant is not among its attributes as a number."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factors = iter([factor])
+
+    def build(self, input_shape: Any) -> None:
+        self.factor = next(self.factors)
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * self.factor
+
+
+def with_layer(layer: Callable[[], st.layers.Layer]) -> Callable[[], st.Sequential]:
+    def make() -> st.Sequential:
+        number_from_one()
+        model = st.Sequential([st.layers.Input((3,)), layer(), st.layers.Dense(1, "sigmoid")])
+        model.compile("sgd", "binary_crossentropy")
+        return model
+
+    return make
+
+
+def seeing(shift: float) -> Callable[[Any], Any]:
+    return lambda x: x + shift
+
+
+SGD, Adam, schedules = st.optimizers.SGD, st.optimizers.Adam, st.schedules
+DIFFERENT: dict[str, tuple[Callable[[], st.Sequential], Callable[[], st.Sequential]]] = {
+    "activation": (network, lambda: network("relu")),
+    "closure": (lambda: network(seeing(0.0)), lambda: network(seeing(1.0))),
+    "closure of a loss": (
+        lambda: network(loss=lambda y, p: st.reduce_mean((y - p) ** 2, -1)),
+        lambda: network(loss=lambda y, p: st.reduce_mean(abs(y - p), -1)),
+    ),
+    "dtype": (network, lambda: network(dtype="float64")),
+    "frozen": (network, frozen),
+    "regularizer": tuple(
+        partial(network, kernel_regularizer=st.regularizers.L2(l2)) for l2 in (0.1, 0.2)
+    ),
+    "constraint": tuple(
+        partial(network, kernel_constraint=st.constraints.MaxNorm(most)) for most in (0.1, 0.2)
+    ),
+    "activity regularizer": (network, lambda: network(activity_regularizer="l2")),
+    "dropout": (network, lambda: network(dropout=0.3)),
+    "seed of dropout": tuple(
+        with_layer(lambda seed=seed: st.layers.Dropout(0.5, seed=seed)) for seed in (1, 2)
+    ),
+    "weight of the loss": (weighted(1.0), weighted(0.5)),
+    "clipnorm": (optimized(SGD), optimized(lambda: SGD(clipnorm=0.01))),
+    "clipvalue": tuple(optimized(lambda c=c: SGD(clipvalue=c)) for c in (0.01, 0.02)),
+    "averages": (optimized(SGD), optimized(lambda: SGD(use_ema=True))),
+    "accumulation": (optimized(SGD), optimized(lambda: SGD(gradient_accumulation_steps=2))),
+    "beta": tuple(optimized(lambda b=b: Adam(0.1, beta_1=b)) for b in (0.9, 0.5)),
+    "schedule": tuple(
+        optimized(lambda r=r: SGD(schedules.ExponentialDecay(0.1, 2, r))) for r in (0.5, 0.9)
+    ),
+    "function of progress": tuple(
+        optimized(lambda f=f: SGD(lambda progress: f * (1.0 - progress))) for f in (0.5, 0.1)
+    ),
+    "factors of rates": tuple(
+        optimized(lambda f=f: SGD(0.1, rate_factors={"bias": f})) for f in (0.5, 0.1)
+    ),
+    "one layer twice": (lambda: repeated(True), lambda: repeated(False)),
+    "state of a layer": tuple(with_layer(lambda f=f: Counting(f)) for f in (0.5, 2.0)),
+    "a function of the user": tuple(
+        with_layer(lambda f=f: st.layers.Lambda(seeing(f))) for f in (0.5, 2.0)
+    ),
+    "assigned later": (network, changed),
+    "call of an object": (network, with_own_call),
+    "slope": tuple(with_layer(lambda a=a: st.layers.LeakyReLU(a)) for a in (0.1, 0.2)),
+    "threshold": tuple(
+        lambda t=t: network(metrics=[st.metrics.BinaryAccuracy(threshold=t)]) for t in (0.5, 0.7)
+    ),
+    "smoothing": tuple(
+        lambda s=s: network(loss=st.losses.BinaryCrossentropy(label_smoothing=s))
+        for s in (0.0, 0.1)
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("difference", "epochs"),
+    [*((name, 2) for name in DIFFERENT), ("schedule", 30), ("dropout", 30), ("clipvalue", 30)],
+)
+def test_models_that_differ_train_as_they_do_alone(difference: str, epochs: int) -> None:
+    makes = DIFFERENT[difference]
+    order = [makes[0], makes[1], makes[0], makes[1]]
+    each = [{"seed": 5 + index // 2} for index in range(4)]
+    options = {"epochs": epochs, "batch_size": 8, "check": False}
+    runs = st.together(order, X, Y, each=each, workers=1, **options).fit(verbose=0)
+    for run, make in zip(runs, order, strict=True):
+        with generators.seeded(run.seed):
+            model = make()
+        history = model.fit(X, Y, seed=run.seed, verbose=0, **options)
+        assert history.history == run.history.history
+        for alone, beside in zip(model.get_weights(), run.model.get_weights(), strict=True):
+            assert alone.tobytes() == beside.tobytes()
+    trained = [[weight.tobytes() for weight in run.model.get_weights()] for run in runs[:2]]
+    assert trained[0] != trained[1] or runs[0].history.history != runs[1].history.history
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"class_weight": {0: 1.0, 1: 3.0}},
+        {"sample_weight": np.linspace(0.1, 1.0, len(X), dtype=np.float32)},
+        {"shuffle": False},
+        {"batch_size": 7},
+        {"validation_data": (X[:5], Y[:5])},
+    ],
+)
+def test_options_of_one_run_are_not_those_of_another(options: dict[str, Any]) -> None:
+    each = [{"seed": 1}, {"seed": 1, **options}, {"seed": 1}]
+    runs = st.together(network, X, Y, epochs=2, each=each, workers=1).fit(verbose=0)
+    for run, own in zip(runs, each, strict=True):
+        with generators.seeded(1):
+            model = network()
+        assert model.fit(X, Y, epochs=2, verbose=0, **own).history == run.history.history
+
+
+def test_the_number_of_threads_is_that_of_each_model() -> None:
+    def make(threads: int | None) -> st.Sequential:
+        model = network()
+        model.compile("sgd", "binary_crossentropy", threads=threads)
+        return model
+
+    makes = [lambda threads=threads: make(threads) for threads in (1, 2, None)]
+    runs = st.together(makes, X, Y, epochs=30, seed=1, workers=1).fit(verbose=0)
+    bounds = [step.bound for run in runs for step in run.model._steps.steps.values()]
+    assert [bound.threads for bound in bounds] == [1, 2, None]
+    assert runs[0].history.history == runs[1].history.history == runs[2].history.history
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (0.0, -0.0),
+        (np.float32(0.0), np.float32(-0.0)),
+        (np.array(0.0), np.array(-0.0)),
+        (1, 1.0),
+        (True, 1),
+        ((1, 2), [1, 2]),
+        ((1, (2,)), ((1,), 2)),
+        ({"a": 1}, ("a", 1)),
+    ],
+)
+def test_values_that_are_equal_in_python_have_other_keys(one: Any, other: Any) -> None:
+    assert Structure(one).key == Structure(one).key != Structure(other).key
+
+
+def test_a_layer_that_is_frozen_at_the_beginning_is_recorded_so() -> None:
+    class Freezing(st.callbacks.Callback):
+        def on_train_begin(self, logs: Any = None) -> None:
+            self.model.layers[0].trainable = False
+
+    each = [{"seed": 1, "callbacks": [Freezing()]}, {"seed": 1}, {"seed": 1}]
+    runs = st.together(network, X, Y, epochs=30, each=each, workers=1).fit(verbose=0)
+    with generators.seeded(1):
+        start = network().get_weights()
+    changed_first = [bool((run.model.get_weights()[0] != start[0]).any()) for run in runs]
+    assert changed_first == [False, True, True]
 
 
 def test_a_failed_run_leaves_no_recording_behind() -> None:

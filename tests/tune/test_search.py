@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 import steepest as st
 from steepest.arguments import UnknownArgument
+from steepest.engines.cores import most_threads
 from steepest.errors import ArgumentError, DataError, NotEnoughMemory, TrainingWarning
 from steepest.functions.generators import seeded
 from steepest.tune.measure import MetricMissing
@@ -53,16 +56,41 @@ def test_the_best_model_is_the_one_that_won(whole: st.tune.Study, tmp_path: Path
     np.testing.assert_array_equal(again.predict(rows()[0]), model.predict(rows()[0]))
 
 
-def test_trials_run_with_one_thread_each_and_the_setting_is_restored() -> None:
-    seen = []
+def test_trials_have_their_own_threads_and_other_threads_of_the_program_keep_theirs() -> None:
+    seen, others = [], []
 
     def noting(units: int) -> Any:
-        seen.append(st.config.threads)
+        seen.append(most_threads(8))
+        other = threading.Thread(target=lambda: others.append((most_threads(8), st.config.threads)))
+        other.start()
+        other.join()
         return build(units)
 
-    before = st.config.threads
-    search({"units": [4]}, noting)
-    assert seen == [1] and st.config.threads == before
+    before = most_threads(8), st.config.threads
+    search({"units": [4, 8, 16]}, noting, strategy="grid", threads=2)
+    assert seen[:2] == [before[0], 1]  # the first model is built before, to check the metric
+    assert set(others) == {before} and (most_threads(8), st.config.threads) == before
+
+
+def test_the_last_trials_use_the_threads_of_those_that_have_ended(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(st.config, "threads", None)
+    seen: list[int] = []
+
+    class Noting(st.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            end = time.monotonic() + 20.0
+            while epoch == 2 and most_threads(8) == 1 and time.monotonic() < end:
+                time.sleep(0.01)  # until the other trial has ended
+            seen.append(most_threads(8))
+
+    st.tune.search(
+        lambda: build(4), {"epochs": [1, 3]}, *rows(), strategy="grid", threads=2, verbose=2,
+        callbacks=lambda epochs: [Noting()] if epochs > 1 else [],
+    )  # fmt: skip
+    assert seen[-1] == 2
+    assert capsys.readouterr().out.splitlines()[0] == "2 at a time, 1 thread each"
 
 
 def test_options_go_to_whoever_takes_them() -> None:
@@ -354,7 +382,8 @@ def test_a_time_limit_ends_the_search() -> None:
 
 def test_lines_are_printed_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     search({"units": [16, 4, 8]}, failing, strategy="grid", verbose=1, threads=1)
-    lines = capsys.readouterr().out.splitlines()
+    choice, *lines = capsys.readouterr().out.splitlines()
+    assert choice == "1 at a time, 1 thread each"
     assert lines[0] == "trial 0/3: ValueError: no 16 units today - units=16"
     assert lines[1].startswith("trial 1/3: accuracy 0.") and "(best) - units=4" in lines[1]
     assert lines[3].startswith("study of 3 trials (2 failed): best accuracy")

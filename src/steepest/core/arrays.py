@@ -28,6 +28,7 @@ PLAIN: frozenset[DType] = frozenset({
     np.dtype(np.uint8),
     np.dtype(np.bool_),
 })
+_WIDE = (float32, float64, int32, int64)
 _UNSUPPORTED = {"U": "text", "S": "bytes", "c": "complex", "M": "date", "m": "time span"}
 
 
@@ -42,6 +43,8 @@ def array_of(value: Any, dtype: DTypeLike = None) -> np.ndarray:
     """
     if dtype is None and (usual := _usual(value)) is not None:
         return usual
+    if type(value) in (int, float) and -1e9 < value < 1e9 and (to := as_dtype(dtype)) in _WIDE:
+        return np.array(value, to)
     found = _as_numpy(value)
     own = adopted(found.dtype)
     if own is None:

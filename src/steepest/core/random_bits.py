@@ -8,6 +8,7 @@ function of (seed, stream, step, row, column), so every engine makes the same on
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,11 +31,8 @@ def philox(counter: np.ndarray, key: tuple[int, int]) -> np.ndarray:
     >>> [hex(word[0]) for word in philox(np.zeros((4, 1), np.uint32), (0, 0))]
     ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
     """
-    if counter.shape[1] > FEW_COUNTERS:
-        a, b, c, d = counter.astype(np.uint64)
-        return np.stack(_mixed((a, b, c, d), key)).astype(np.uint32)
-    words = [_mixed((a, b, c, d), key) for a, b, c, d in counter.T.tolist()]
-    return np.array(words, np.uint32).reshape(-1, 4).T
+    a, b, c, d = counter.astype(np.uint64)
+    return np.stack(_mixed((a, b, c, d), key)).astype(np.uint32)
 
 
 def _mixed(words: Words, key: tuple[int, int]) -> Words:
@@ -75,11 +73,17 @@ def random_bits(seed: np.ndarray, shape: tuple[int, ...], width: int, lane: int)
     [6694888, 14772677]
     """
     rows = shape[0] if len(shape) > 1 else 1
-    columns = int(np.prod(shape[1:] if len(shape) > 1 else shape, dtype=np.int64))
+    columns = math.prod(shape[1:] if len(shape) > 1 else shape)
     groups = -(-columns // 4)
     key = int(seed[0]) & 0xFFFFFFFF, (int(seed[0]) >> 32) & 0xFFFFFFFF
-    words = philox(_counters(seed, rows, groups, lane), key)
-    bits = words.reshape(4, rows, groups).transpose(1, 2, 0).reshape(rows, groups * 4)
+    if rows * groups <= FEW_COUNTERS:
+        last = _last(seed, lane)
+        few = [_mixed((g, r, *last), key) for r in range(rows) for g in range(groups)]
+        words = np.array(few, np.uint32)
+    else:
+        words = philox(_counters(seed, rows, groups, lane), key)
+        words = words.reshape(4, rows, groups).transpose(1, 2, 0)
+    bits = words.reshape(rows, groups * 4)
     return (bits[:, :columns] >> np.uint32(32 - width)).astype(np.int32).reshape(shape)
 
 
@@ -99,10 +103,14 @@ def bits_at(
 
 
 def _counters(seed: np.ndarray, rows: int, groups: int, lane: int) -> np.ndarray:
-    stream = (int(seed[1]) & ((1 << STREAM_BITS) - 1)) | (lane << STREAM_BITS)
     counter = np.empty((4, rows, groups), np.uint32)
     counter[0] = np.arange(groups, dtype=np.uint32)
     counter[1] = np.arange(rows, dtype=np.uint32)[:, None]
-    counter[2] = int(seed[2]) & 0xFFFFFFFF
-    counter[3] = stream
+    counter[2], counter[3] = _last(seed, lane)
     return counter.reshape(4, rows * groups)
+
+
+def _last(seed: np.ndarray, lane: int) -> tuple[int, int]:
+    """The last two words of the counters: the step, and the stream with the lane."""
+    stream = int(seed[1]) & ((1 << STREAM_BITS) - 1)
+    return int(seed[2]) & _LOW, stream | (lane << STREAM_BITS)

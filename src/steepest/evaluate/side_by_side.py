@@ -21,7 +21,8 @@ class SideBySide:
     """Advances jobs, one for each core unless `workers` says otherwise; the last have more cores.
 
     What jobs warn of is in `cautions`, a list for each job. Layers made in a job are numbered
-    separately. Models of equal structure are recorded once.
+    separately. Models of equal structure are recorded once. `cores` are those that all jobs have
+    together, by default all of them. Other threads of the program keep theirs.
 
     >>> def job(number):
     ...     yield number
@@ -31,8 +32,14 @@ class SideBySide:
     [3, -3, 4, -4]
     """
 
-    def __init__(self, jobs: int, workers: int | None = None, caller: str = "together") -> None:
-        self.jobs, self.cores = jobs, config.threads or usable_cores()
+    def __init__(
+        self,
+        jobs: int,
+        workers: int | None = None,
+        caller: str = "together",
+        cores: int | None = None,
+    ) -> None:
+        self.jobs, self.cores = jobs, cores or config.threads or usable_cores()
         most = self.cores if workers is None else whole(f"{caller}: workers", workers, 1)
         self.workers = max(1, min(most, jobs))
         self.cautions: list[list[str | Warning]] = [[] for _ in range(jobs)]

@@ -24,7 +24,12 @@ from steepest.core.random_bits import first_word
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ArgumentError, DTypeError, ShapeError
-from steepest.functions.random_numbers import fractions, normal_numbers, truncated_numbers
+from steepest.functions.random_numbers import (
+    between,
+    fractions,
+    normal_numbers,
+    truncated_numbers,
+)
 
 Seed = Union[int, "Generator", None]
 """What a `seed=` may be: a whole number, a generator to draw from, or None for the default one."""
@@ -95,8 +100,11 @@ class Generator:
         if maxval is None and type(minval) is int and minval == 0:
             return self.fractions(shape, dtype)
         top = 1.0 if maxval is None else maxval
+        numbers = self.fractions(shape, dtype)
+        if type(minval) is type(top) is float and dtype in (float32, float64):
+            return between(numbers, minval, top)
         spread = ops.subtract(ops.as_tensor(top, dtype), ops.as_tensor(minval, dtype))
-        return self.fractions(shape, dtype) * spread + minval
+        return numbers * spread + minval
 
     def _integers(self, shape: Shape, low: int, high: Any, dtype: Any) -> Tensor:
         if high is None:

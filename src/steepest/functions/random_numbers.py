@@ -50,9 +50,22 @@ def fractions(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor
         return ops.cast(Tensor(drawn[0]), dtype)
     if _is_at_once(state, shape):  # the operations below without their checks
         few = random_bits(state.data, cast(tuple[int, ...], shape), 24, 0)
-        return ops.cast(Tensor(few.astype(float32) * float32.type(2.0**-24)), dtype)
+        return ops.cast(Tensor(np.asarray(few.astype(float32) * float32.type(2.0**-24))), dtype)
     bits = bind(_BITS, state, shape=shape, width=24, lane=0)
     return ops.cast(ops.cast(bits, float32) * 2.0**-24, dtype)
+
+
+def between(fractions: Tensor, low: float, high: float) -> Tensor:
+    """Uniform numbers from `low` up to `high` of fractions, in their dtype.
+
+    >>> between(ops.constant([0.0, 0.5]), -1.0, 3.0).tolist()
+    [-1.0, 1.0]
+    """
+    number = fractions.dtype.type
+    spread = number(high) - number(low)
+    if fractions.is_symbolic or not computes_at_once():
+        return fractions * spread + low
+    return Tensor(np.asarray(fractions.data * spread + number(low)))
 
 
 def normal_numbers(state: Tensor, shape: Shape, dtype: DTypeLike = float32) -> Tensor:

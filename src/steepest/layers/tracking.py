@@ -263,7 +263,7 @@ def _gather_parts(values: Iterable[Any], found: list[Any]) -> None:
         if kind in _tracked:
             found.append(value)
         elif isinstance(value, (list, tuple)):
-            if value:
+            if not _untracked.issuperset(map(type, value)):  # as those of a shape
                 _gather_parts(value, found)
         elif isinstance(value, dict):
             if value:

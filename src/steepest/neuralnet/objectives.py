@@ -33,6 +33,7 @@ class Objectives:
         self._given_loss = loss
         self._given_metrics, self._given_weighted = metric, weighted
         self._given_names = [m.name for m in _metrics_in(metric, weighted)]
+        self._made_losses = tree.transform(_loss, loss)  # raises at once for a misspelt one
         self._check_names()
         self.total = metrics.Mean(name="loss")
         self.losses: list[Any] = []
@@ -44,9 +45,7 @@ class Objectives:
         self.resolved = False
 
     def _check_names(self) -> None:
-        """Raises at once for a misspelt loss or metric, or a weight that is not a number."""
-        for given in tree.leaves(self._given_loss):
-            _loss(given)
+        """Raises at once for a misspelt metric, or a weight that is not a number."""
         for given in tree.leaves([self._given_metrics, self._given_weighted]):
             metrics.name_of(given) if given is not None else None
         for weight in tree.leaves(self._given_weights):
@@ -62,8 +61,8 @@ class Objectives:
         self.output_names = list(names)
         outputs = tree.leaves(predictions)
         labels = per_output(targets, names, "y", fill=False)
-        given = per_output(self._given_loss, names, "loss")
-        self.losses = [_loss(_only(one, name)) for one, name in zip(given, names, strict=True)]
+        given = per_output(self._made_losses, names, "loss")
+        self.losses = [_only(one, name) for one, name in zip(given, names, strict=True)]
         weights = per_output(self._given_weights, names, "loss_weights")
         self.loss_weights = [1.0 if weight is None else float(weight) for weight in weights]
         several = len(outputs) > 1
@@ -87,12 +86,12 @@ class Objectives:
         It matters where an "accuracy" or "crossentropy" is asked for and the loss does not say
         whether labels are class numbers.
         """
-        losses_given = per_output(self._given_loss, names, "loss")
+        losses_made = per_output(self._made_losses, names, "loss")
         asked = [*tree.leaves(self._given_metrics), *tree.leaves(self._given_weighted)]
         open_names = any(isinstance(one, str) and depends_on_labels(one) for one in asked)
         labels: list[Any] = []
-        for given, output, name in zip(losses_given, outputs, names, strict=True):
-            loss = _loss(_only(given, name))
+        for made, output, name in zip(losses_made, outputs, names, strict=True):
+            loss = _only(made, name)
             is_sparse = isinstance(loss, losses.SparseCategoricalCrossentropy)
             labels.append(output[..., 0] if is_sparse and output.ndim > 1 else output)
             if open_names and output.shape[-1] != 1 and not isinstance(loss, _SAYS_THE_FORM):

@@ -47,7 +47,10 @@ class SharedRecordings:
             recording, places = known
             return replace(recording, variables=tuple(before.variables[at] for at in places))
         recording = record()
-        after = _structure(model)  # recording may make variables or metrics
+        try:
+            after = _structure(model)  # recording may make variables or metrics
+        except NotDescribed:
+            return recording
         positions = {variable: at for at, variable in enumerate(after.variables)}
         complete = all(variable in positions for variable in recording.variables)
         is_plain = complete and after.key == before.key and not recording.faults

@@ -80,9 +80,12 @@ class StepCache:
         storage = storage_of(nest)
         key = StepKey(_recording_key(model, kind, nest, prepare, trained), storage)
         if key not in self.steps:
-            recording = self.recording(model, kind, nest, prepare)
-            # Recording may have built the model, which changes the key.
-            key = StepKey(_recording_key(model, kind, nest, prepare), storage)
+            # A callback may have frozen a layer since the caller asked what is trained.
+            current = (
+                key.recording if trained is None else _recording_key(model, kind, nest, prepare)
+            )
+            current, recording = self._recording(model, current, nest)
+            key = StepKey(current, storage)
             self.steps[key] = _bound(model, kind, nest, prepare, recording)
         return self.steps[key]
 
@@ -95,22 +98,30 @@ class StepCache:
         trained: Trained | None = None,
     ) -> Recording:
         """The recording of a step of a kind, not bound to an engine."""
-        key = _recording_key(model, kind, nest, prepare, trained)
-        if key not in self.recordings:
-            expect(model._engine)
-            shared = None if prepare is not None else shared_recordings()
-            with noted(f"in the {kind} step of {model.name!r}, for {_shapes_of(nest)}"):
-                build(model, kind, nest, prepare)
-                record = partial(_recorded_for_nest, model, kind, nest, prepare)
-                if shared is None:
-                    recording = record()
-                else:
-                    form = str(tree.transform(lambda _: None, nest)), tuple(specs_of(nest))
-                    recording = shared.recording(model, (kind, *form), record)
-            # Recording may have built the model, which changes the key.
-            self.recordings[_recording_key(model, kind, nest, prepare)] = recording
-            return recording
-        return self.recordings[key]
+        return self._recording(model, _recording_key(model, kind, nest, prepare, trained), nest)[1]
+
+    def _recording(
+        self, model: Learner, key: RecordingKey, nest: Any
+    ) -> tuple[RecordingKey, Recording]:
+        """The recording of a key, and its key: to record may build the model, which changes it."""
+        if key in self.recordings:
+            return key, self.recordings[key]
+        expect(model._engine)
+        kind, prepare, made = key.kind, key.prepare, list[Recording]()
+
+        def record() -> Recording:
+            made.append(_recorded_for_nest(model, kind, nest, prepare))
+            return made[0]
+
+        shared, was_built = None if prepare is not None else shared_recordings(), model.built
+        with noted(f"in the {kind} step of {model.name!r}, for {_shapes_of(nest)}"):
+            build(model, kind, nest, prepare)
+            form = kind, key.nest, key.specs
+            recording = record() if shared is None else shared.recording(model, form, record)
+        if made or not was_built:
+            key = _recording_key(model, kind, nest, prepare)
+        self.recordings[key] = recording
+        return key, recording
 
 
 def _recorded_for_nest(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> Recording:

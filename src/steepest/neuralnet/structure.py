@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,13 @@ MOST_CONSTANTS = 1 << 12  # numbers of an array among the attributes
 _IGNORED = frozenset(
     "history stop_training stop_evaluating stop_predicting idle_settings column_names metric_use "
     "_steps _predictors _metric_values _recorded_at _threads _drawing _drawn _numbers planned "
-    "owner _own _held".split()
+    "owner _own _held _added_losses".split()  # the last are of the latest call
 )
-_PLAIN = (type(None), bool, int, float, complex, str, bytes)
+_PLAIN = frozenset((type(None), bool, int, float, complex, str, bytes))
+_QUICK = frozenset((bool, int, str))
+_ours: set[type] = set()  # classes whose objects are described by their attributes
+_SEEN = object()  # in a key, before the number of an object that was described earlier
+_END = object()  # after the attributes of an object, and after the last of several values
 
 
 def is_sequential(value: Any) -> bool:
@@ -59,50 +64,67 @@ class Structure:
         self.variables: list[Variable] = []
         self._seen: dict[int, int] = {}
         self._retained: list[Any] = []  # so that no id is used twice
-        self.key = tuple(map(self._described, parts))
+        self._parts: list[Any] = []  # of the key: each begins with its kind, which says how it ends
+        for part in parts:
+            self._describe(part)
+        self.key = tuple(self._parts)
 
-    def _described(self, value: Any) -> Any:
-        kind = type(value)
+    def _describe(self, value: Any) -> None:
+        kind, parts = type(value), self._parts
         if kind in _PLAIN:
-            return kind, value
-        if kind in (tuple, list):
-            return kind, tuple(map(self._described, value))
-        if kind is dict:
-            return tuple((self._described(k), self._described(v)) for k, v in value.items())
-        if id(value) in self._seen:
-            return "seen", self._seen[id(value)]
-        self._seen[id(value)] = len(self._seen)
+            # 0.0 and -0.0 are equal, and no program may take one for the other.
+            has_zero = kind is complex or (kind is float and not value)
+            parts += (kind, str(value) if has_zero else value)
+            return
+        if kind in (tuple, list, dict):
+            self._several(kind, chain.from_iterable(value.items()) if kind is dict else value)
+            return
+        seen = self._seen.get(id(value))
+        if seen is not None:
+            parts += (_SEEN, seen)
+            return
+        self._seen[id(value)] = len(self._retained)
         self._retained.append(value)
         describe = _KINDS.get(kind)
         if describe is not None:
-            return describe(self, value)
-        if isinstance(value, (np.dtype, np.generic, type)):
-            return kind, value
-        # The drawing of a Sequential follows from its layers; that of other models does not.
-        is_drawn = getattr(value, "_drawing", None) is not None and not is_sequential(value)
-        is_ours = kind.__module__.startswith("steepest.") and hasattr(value, "__dict__")
-        if is_drawn or not is_ours:
-            raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
-        return kind, self._attributes(value)
+            describe(self, value)
+        elif isinstance(value, np.generic):
+            parts += (kind, value.tobytes())
+        elif isinstance(value, (np.dtype, type)):
+            parts += (kind, value)
+        else:
+            self._object(value)
 
-    def _attributes(self, value: Any) -> Any:
-        is_variable = isinstance(value, Variable)
-        if is_variable:
+    def _object(self, value: Any) -> None:
+        kind, parts = type(value), self._parts
+        if kind not in _ours:
+            if not kind.__module__.startswith("steepest.") or not kind.__dictoffset__:
+                raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
+            _ours.add(kind)
+        parts.append(kind)
+        if kind is Variable:
             self.variables.append(value)
-        form = (value.shape, value.dtype) if is_variable else ()
-        return form, tuple(
-            (name, self._described(each))
-            for name, each in vars(value).items()
-            if name not in _IGNORED
-        )
+            parts += (value.shape, value.dtype)
+        for name, each in value.__dict__.items():
+            if name in _IGNORED:
+                # The drawing of a Sequential follows from its layers, that of others does not.
+                if name == "_drawing" and each is not None and not is_sequential(value):
+                    raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
+            elif each is None or type(each) in _QUICK:
+                parts += (name, type(each), each)
+            else:
+                parts.append(name)
+                self._describe(each)
+        parts.append(_END)
 
-    def _function(self, function: types.FunctionType) -> Any:
+    def _function(self, function: types.FunctionType) -> None:
         if not (function.__module__ or "").startswith("steepest."):
             raise NotDescribed(f"{function.__module__}.{function.__qualname__}")
-        cells = [cell.cell_contents for cell in function.__closure__ or ()]
-        return function.__code__, self._described([cells, function.__defaults__])
+        cells = tuple(cell.cell_contents for cell in function.__closure__ or ())
+        self._parts += (types.FunctionType, function.__module__, function.__code__)
+        self._several(tuple, (cells, function.__defaults__, function.__kwdefaults__))
 
-    def _array(self, given: np.ndarray | Tensor) -> Any:
+    def _array(self, given: np.ndarray | Tensor) -> None:
         array = given.data if isinstance(given, Tensor) else given
         if (
             not isinstance(array, np.ndarray)
@@ -110,22 +132,28 @@ class Structure:
             or array.dtype.hasobject
         ):
             raise NotDescribed("a symbolic tensor, or a large array")
-        return array.dtype, array.shape, array.tobytes()
+        self._parts += (np.ndarray, array.dtype, array.shape, array.tobytes())
 
-    def _several(self, values: set[Any] | frozenset[Any]) -> Any:
+    def _set(self, values: set[Any] | frozenset[Any]) -> None:
         if len(values) > 1:
             raise NotDescribed("a set, which has no order")
-        return type(values), tuple(map(self._described, values))
+        self._several(type(values), values)
+
+    def _several(self, kind: type, values: Iterable[Any]) -> None:
+        self._parts.append(kind)
+        for value in values:
+            self._describe(value)
+        self._parts.append(_END)
 
 
-_KINDS: dict[type, Callable[[Structure, Any], Any]] = {
+_KINDS: dict[type, Callable[[Structure, Any], None]] = {
     Tensor: Structure._array,
     np.ndarray: Structure._array,
-    set: Structure._several,
-    frozenset: Structure._several,
+    set: Structure._set,
+    frozenset: Structure._set,
     types.FunctionType: Structure._function,
-    functools.partial: lambda self, f: ("partial", self._described([f.func, f.args, f.keywords])),
-    types.MethodType: lambda self, m: ("method", self._described([m.__func__, m.__self__])),
-    types.BuiltinFunctionType: lambda self, function: ("builtin", function),
-    np.ufunc: lambda self, function: ("ufunc", function),
+    functools.partial: lambda self, f: self._several(type(f), (f.func, f.args, f.keywords)),
+    types.MethodType: lambda self, m: self._several(type(m), (m.__func__, m.__self__)),
+    types.BuiltinFunctionType: lambda self, f: self._parts.extend((type(f), f)),
+    np.ufunc: lambda self, f: self._parts.extend((type(f), f)),
 }

@@ -14,14 +14,13 @@ import numpy as np
 from steepest.arguments import is_whole, whole
 from steepest.data.splitting.split import row_count
 from steepest.engines.cores import usable_cores
-from steepest.engines.many import run_all
 from steepest.errors import ArgumentError
 from steepest.evaluate.intervals import Interval, of_differences
+from steepest.evaluate.side_by_side import SideBySide
 from steepest.tune.measure import Measure
 from steepest.tune.recipe import Recipe
 from steepest.tune.rows import rows_of
 from steepest.tune.run import TrialRun
-from steepest.tune.runner import one_thread_each
 from steepest.tune.strategies import Task
 from steepest.tune.trial import Trial
 
@@ -111,12 +110,15 @@ def compare(
             overlap = row_count(part.validation[0]) / row_count(part.train[0])
         runs += [TrialRun(each, measure, rows.parts, Trial(seed, {}, seed)) for each in recipes]
     runs[0].begin()  # resolves the metric
-    with one_thread_each():
-        ends = run_all([run.job(Task(run.trial)) for run in runs], threads or usable_cores())
+    count = usable_cores() if threads is None else whole("compare: threads", threads, 1)
+    pool = SideBySide(len(runs), count, cores=count)
+    pieces = pool.pieces([run.job(Task(run.trial)) for run in runs])
+    ends = [piece for piece in pieces if piece.is_over]
     for end in ends:
         if end.error is not None:
             raise end.error
-    scores = [end.value[0] for end in ends]
+    scores = [end.value[0] for end in sorted(ends, key=lambda end: end.job)]
+    pool.warn()
     shown = names or (_name_of(a, "the first"), _name_of(b, "the second"))
     return Duel(shown, str(measure.name), measure.mode, scores[::2], scores[1::2], overlap)
 

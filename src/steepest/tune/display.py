@@ -28,6 +28,9 @@ class Display:
     def __exit__(self, *error: Any) -> None:
         """Ends the display."""
 
+    def begin(self, choice: str) -> None:
+        """Shows how many trials run at a time, and with how many threads."""
+
     def done(self, trial: Trial) -> None:
         """Shows the end of a task."""
 
@@ -37,6 +40,14 @@ class Display:
 
 class Lines(Display):
     """A line for each trial that is done."""
+
+    _choice = ""
+
+    def begin(self, choice: str) -> None:
+        """Prints how many run at a time, unless it is as before."""
+        if choice != self._choice:
+            self._choice = choice
+            print(choice, flush=True)
 
     def done(self, trial: Trial) -> None:
         """Prints the score of a trial, or its error."""
@@ -65,6 +76,11 @@ class LiveTable(Lines):
         self._live.update(self._table())
         self._live.stop()
 
+    def begin(self, choice: str) -> None:
+        """Updates the table, whose title tells how many run at a time."""
+        self._choice = choice
+        self._live.update(self._table())
+
     def done(self, trial: Trial) -> None:
         """Updates the table."""
         self._live.update(self._table())
@@ -78,7 +94,9 @@ class LiveTable(Lines):
         done = len(states) - states.count("waiting")
         names = study.space.names
         failed = f", {states.count('failed')} failed" if "failed" in states else ""
-        table = Table(title=f"{done} of {len(states)} trials{failed}", title_justify="left")
+        choice = f", {self._choice}" if self._choice else ""
+        title = f"{done} of {len(states)} trials{failed}{choice}"
+        table = Table(title=title, title_justify="left")
         for name in ("trial", study.metric, "epochs", *names):
             table.add_column(Text(name))
         for trial in study.ranked()[:BEST]:

@@ -1,6 +1,6 @@
 """Runner: runs the rounds of a study on a pool of threads, and ends them in good order.
 
-Depends on engines/many, run and journal.
+Depends on evaluate/side_by_side, run and journal.
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
-from steepest.config import config
 from steepest.data.splitting.split import row_count
-from steepest.engines.many import Piece, advance
+from steepest.engines.many import Piece
 from steepest.errors import ArgumentError, SteepestError, TrainingWarning, caution
+from steepest.evaluate.side_by_side import SideBySide
 from steepest.functions import generators
 from steepest.neuralnet.running.interrupt import Interrupt, watched
 from steepest.tune.display import Display
@@ -52,7 +51,7 @@ class Runner:
         end = None if limit is None else time.monotonic() + limit
         if self.journal is not None and self.journal.metric is not None:
             self.measure.resolve([self.journal.metric])
-        with generators.seeded(self.study.seed), one_thread_each(), watched() as interrupt:
+        with generators.seeded(self.study.seed), watched() as interrupt:
             for tasks in self.study.rounds:
                 self._drop_all_but(tasks)
                 left = [
@@ -61,28 +60,29 @@ class Runner:
                     if self.journal is None or not self.journal.recall(task.trial, task.level)
                 ]
                 self._resolve_metric(left)
-                self._round(left, workers, interrupt, end)
+                self._round(left, SideBySide(len(left), workers, cores=workers), interrupt, end)
                 again, self._again = self._again, []
-                self._round(again, 1, interrupt, end)
+                self._round(again, SideBySide(len(again), 1, cores=workers), interrupt, end)
                 if self.reason:
                     break
         self._finish()
 
     def _round(
-        self, tasks: list[Task], workers: int, interrupt: Interrupt, end: float | None
+        self, tasks: list[Task], pool: SideBySide, interrupt: Interrupt, end: float | None
     ) -> None:
         """Runs tasks side by side."""
         if not tasks or self.reason:
             return
+        self.display.begin(str(pool))
         jobs = [self.run_of(task.trial).job(task) for task in tasks]
-        pieces: Any = advance(jobs, workers)
-        with contextlib.closing(pieces):
+        with contextlib.closing(pool.pieces(jobs)) as pieces:
             for piece in pieces:
                 if piece.is_over:
-                    self._done(tasks[piece.job], piece, workers > 1)
+                    self._done(tasks[piece.job], piece, pool.workers > 1)
                 self.reason = self.why_ended(interrupt, end)
                 if self.reason:
-                    return
+                    break
+        pool.warn()
 
     def why_ended(self, interrupt: Interrupt, end: float | None) -> str:
         """Why the run ends now; empty if it goes on."""
@@ -211,14 +211,3 @@ class BestOf:
         assert chosen is not None
         trials = sum(trial.has_score for trial in study.trials)
         return TestScore(study.metric, *found, rows=rows, trials=trials, chosen=chosen)
-
-
-@contextlib.contextmanager
-def one_thread_each() -> Iterator[None]:
-    """Lets each training use one thread, as several run side by side."""
-    before = config.threads
-    config.threads = 1
-    try:
-        yield
-    finally:
-        config.threads = before

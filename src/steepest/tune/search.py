@@ -67,11 +67,11 @@ def search(
     or an object such as `st.tune.Halving(factor=4)`. `first` are options to try first; of an
     earlier study, `warm_start`, the best ones are tried first too, and a model learns from all.
 
-    As many trials as `threads` run side by side, one thread each; the same seed gives the same
-    study, whatever their number. `storage` is a folder: a search that was interrupted or killed
-    continues there when it is called again. With "journal:FOLDER" or the address of a database
-    several processes work on one study, through Optuna. Ctrl-C ends the search; what is done
-    remains.
+    As many trials as `threads` run side by side, one thread each, and the last ones on those that
+    are free; the same seed gives the same study, whatever their number. `storage` is a folder: a
+    search that was interrupted or killed continues there when it is called again. With
+    "journal:FOLDER" or the address of a database several processes work on one study, through
+    Optuna. Ctrl-C ends the search; what is done remains.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> def build(units, rate):

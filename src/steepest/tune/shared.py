@@ -16,8 +16,8 @@ import time
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from steepest.engines.many import advance
 from steepest.errors import ArgumentError, SteepestError
+from steepest.evaluate.side_by_side import SideBySide
 from steepest.functions import generators
 from steepest.neuralnet.running.interrupt import watched
 from steepest.tune.display import Display
@@ -26,7 +26,7 @@ from steepest.tune.model_based import ModelBased, enqueue, imported, learn_from,
 from steepest.tune.recipe import Recipe
 from steepest.tune.rows import Rows
 from steepest.tune.run import TrialRun
-from steepest.tune.runner import Runner, one_thread_each
+from steepest.tune.runner import Runner
 from steepest.tune.strategies import Task
 from steepest.tune.study import Study
 from steepest.tune.trial import Trial, as_json, seed_of
@@ -79,15 +79,18 @@ class SharedRunner(Runner):
         heart = threading.Thread(target=self._beat, args=(over,), daemon=True)
         heart.start()
         try:
-            with generators.seeded(self.study.seed), one_thread_each(), watched() as interrupt:
-                pieces: Any = advance([self._worker() for _ in range(workers)], workers)
-                with contextlib.closing(pieces):
+            pool = SideBySide(workers, workers, cores=workers)
+            self.display.begin(str(pool))
+            with generators.seeded(self.study.seed), watched() as interrupt:
+                jobs = [self._worker() for _ in range(workers)]
+                with contextlib.closing(pool.pieces(jobs)) as pieces:
                     for piece in pieces:
                         if piece.error is not None:
                             raise piece.error
                         self.reason = self.why_ended(interrupt, end)
                         if self.reason:
                             break
+            pool.warn()
         finally:
             for own in list(self._active.values()):
                 self._give_up(own.number, own.params)
