@@ -1,5 +1,6 @@
 """Each rule of the doctor has a row in its table, and cases that show where it suspects what."""
 
+import numpy as np
 import pytest
 
 from steepest.doctor import TABLE
@@ -50,6 +51,24 @@ def check_change(facts, change: Change):
     diff = difference(facts.setup, after)
     assert 1 <= changed_lines(diff) <= MOST_LINES, diff
     after.seeded(0)
+    if after.preparations:
+        check_preparation(after)
+
+
+def check_preparation(setup):
+    """The lines of Python do the same to the data as the setup does."""
+    given = {"np": np, "x_train": setup.rows.x, "y_train": setup.rows.y}
+    if setup.validation is not None:
+        given |= {"x_val": setup.validation.x, "y_val": setup.validation.y}
+    for preparation in setup.preparations:
+        exec(preparation.written(setup.validation is not None), given)
+    rows = setup.prepared(setup.rows)
+    np.testing.assert_allclose(given["x_train"], rows.x, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(given["y_train"], rows.y, rtol=1e-4, atol=1e-6)
+    if setup.validation is not None:
+        rows = setup.prepared(setup.validation)
+        np.testing.assert_allclose(given["x_val"], rows.x, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(given["y_val"], rows.y, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("code, name", negative)

@@ -1,11 +1,13 @@
 """A setup builds what it was made of, and its changes change nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import steepest as st
 from steepest.doctor.rows import Rows
-from steepest.doctor.setup import LayerSpec, Setup, chain_of_layers
+from steepest.doctor.setup import LayerSpec, Preparation, Setup, chain_of_layers
 from steepest.doctor.writing import changed_lines, difference, written
 from tests.doctor.cases.case import blobs, usual_model
 
@@ -105,7 +107,7 @@ def test_a_change_is_a_difference_of_one_line():
         setup.with_fit(epochs=5),
         setup.with_layer(setup.layers[0].name, units=16),
         setup.with_compile(loss="mse"),
-        setup.with_preparation("y_train = y_train[::-1]", lambda rows: rows),
+        setup.with_preparation(Preparation("y_train = y_train[::-1]", lambda _: lambda rows: rows)),
     ):
         assert changed_lines(difference(setup, changed)) == 1
     assert difference(setup, setup) == ""
@@ -150,3 +152,46 @@ def test_rows():
 def test_options_of_a_spec():
     spec = LayerSpec.of(st.layers.Dense(3))
     assert spec.changed(units=5)["units"] == 5 and spec["units"] == 3
+
+
+def centred(parts=("train", "val")):
+    code = "x_train, x_val = x_train - mean, x_val - mean"
+    return Preparation(
+        code,
+        lambda training: lambda rows: replace(rows, x=rows.x - training.x.mean(axis=0)),
+        "x_train = x_train - mean",
+        parts,
+    )
+
+
+def watching(own, other):
+    own, other = np.asarray(own)[:, None], np.asarray(other)[:, None]
+    model = st.Sequential([st.layers.Dense(1, input_shape=(1,))])
+    model.compile("sgd", "mse")
+    return Setup.of(model, own, own, validation_data=(other, other))
+
+
+def test_a_preparation_computes_of_the_training_rows_alone():
+    setup = watching([1.0, 3.0], [10.0]).with_preparation(centred())
+    assert setup.prepared(setup.rows).x.ravel().tolist() == [-1.0, 1.0]
+    assert setup.prepared(setup.validation).x.ravel().tolist() == [8.0]
+    assert setup.prepared(setup.rows.take([1])).x.ravel().tolist() == [1.0]
+
+
+def test_a_later_preparation_computes_of_prepared_rows():
+    twice = watching([1.0, 3.0], [10.0]).with_preparation(centred()).with_preparation(centred())
+    assert twice.prepared(twice.validation).x.ravel().tolist() == [8.0]
+
+
+def test_a_preparation_may_be_of_one_part():
+    setup = watching([1.0, 3.0], [10.0]).with_preparation(centred(("val",)))
+    assert setup.prepared(setup.rows).x.ravel().tolist() == [1.0, 3.0]
+    assert setup.prepared(setup.validation.halves()[1]).x.ravel().tolist() == [8.0]
+    x, _ = setup.fit_arguments()["validation_data"]
+    assert x.ravel().tolist() == [8.0]
+
+
+def test_a_preparation_is_written_for_the_rows_that_there_are():
+    with_both = watching([1.0, 3.0], [10.0]).with_preparation(centred())
+    assert "x_train, x_val = x_train - mean" in written(with_both)
+    assert "x_val" not in written(replace(with_both, validation=None))

@@ -7,16 +7,17 @@ on rule and setup.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
-from steepest.doctor.setup import LayerSpec, Setup
+from steepest.doctor.setup import LayerSpec, Preparation, Setup
 from steepest.doctor.writing import value_text
 from steepest.layers.layer import Layer
-from steepest.layers.preprocessing.scaling import Normalization
+from steepest.layers.preprocessing.scaling import Normalization, Rescaling
 
 # ------------------------------------------------------------ layers
 
@@ -61,19 +62,42 @@ def layer_removed(layer: str) -> Change:
     return Change(f"remove {layer}", applied)
 
 
+def adapted_first(words: str, make: Callable[[], Layer]) -> Change:
+    """Puts a new layer first, which is adapted to the training rows.
+
+    >>> adapted_first("fill gaps", lambda: st.layers.MissingValues()).words
+    'fill gaps'
+    """
+
+    def applied(setup: Setup) -> Setup:
+        layer = make()
+        first = LayerSpec(type(layer), layer.get_config(), None, adapts=True)
+        return setup.with_layers([first, *setup.layers])
+
+    return Change(words, applied)
+
+
 def scaled_inputs() -> Change:
     """Puts a `Normalization` layer first, which is adapted to the training rows.
 
     >>> scaled_inputs().words
     'scale the inputs by Normalization'
     """
+    return adapted_first("scale the inputs by Normalization", lambda: Normalization(name="scaling"))
+
+
+def outputs_rescaled(scale: float, offset: float) -> Change:
+    """Puts a `Rescaling` layer last, so that a new network answers in the size of the targets.
+
+    >>> outputs_rescaled(80.0, 150.0).words
+    'multiply the outputs by 80 and add 150'
+    """
 
     def applied(setup: Setup) -> Setup:
-        layer = Normalization(name="scaling")
-        first = LayerSpec(Normalization, layer.get_config(), None, adapts=True)
-        return setup.with_layers([first, *setup.layers])
+        last = LayerSpec.of(Rescaling(scale, offset))
+        return setup.with_layers([*setup.layers, last])
 
-    return Change("scale the inputs by Normalization", applied)
+    return Change(f"multiply the outputs by {scale:g} and add {offset:g}", applied)
 
 
 # ------------------------------------------------------------ compile and fit
@@ -130,7 +154,8 @@ def prepared_by(words: str, code: str, applied: Callable[[Rows], Rows]) -> Chang
 
     The code is about `x_train`, `y_train`, `x_val` and `y_val`.
     """
-    return Change(words, lambda setup: setup.with_preparation(code, applied))
+    preparation = Preparation(code, lambda training: applied)
+    return Change(words, lambda setup: setup.with_preparation(preparation))
 
 
 def targets_divided(by: float) -> Change:
@@ -141,7 +166,12 @@ def targets_divided(by: float) -> Change:
     """
 
     def applied(rows: Rows) -> Rows:
-        return Rows(rows.x, np.asarray(rows.y, np.float32) / np.float32(by), rows.names)
+        return replace(rows, y=np.asarray(rows.y, np.float32) / np.float32(by))
 
-    code = f"y_train, y_val = y_train / {by!r}, y_val / {by!r}"
-    return prepared_by(f"divide the targets by {by:g}", code, applied)
+    preparation = Preparation(
+        f"y_train, y_val = y_train / {by!r}, y_val / {by!r}",
+        lambda training: applied,
+        f"y_train = y_train / {by!r}",
+    )
+    words = f"divide the targets by {by:g}"
+    return Change(words, lambda setup: setup.with_preparation(preparation))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from steepest.data.frames import frame_array, is_frame
-from steepest.errors import ArgumentError, DataError
+from steepest.data.frames import columns_of, frame_array, is_frame
+from steepest.errors import ArgumentError, DataError, DTypeError
 
 HALF = 2
+Part = Literal["train", "val"]
 
 
 @dataclass(frozen=True)
 class Rows:
     """Inputs `x` and targets `y` of the same number of rows; `names` are those of the columns.
+
+    `part` says which rows they are: of training or validation, which a setup may prepare otherwise.
 
     >>> rows = Rows.of([[1.0, 2.0], [3.0, 4.0]], [0, 1])
     >>> len(rows), rows.take([1]).y
@@ -26,9 +29,12 @@ class Rows:
     x: np.ndarray = field(hash=False)
     y: np.ndarray = field(hash=False)
     names: tuple[str, ...] = ()
+    part: Part = "train"
 
     @classmethod
-    def of(cls, x: Any, y: Any, argument: str = "x", target: str = "y") -> Rows:
+    def of(
+        cls, x: Any, y: Any, argument: str = "x", target: str = "y", part: Part = "train"
+    ) -> Rows:
         """Rows of arrays, lists or frames; raises for what the doctor cannot examine."""
         (inputs, names), (targets, _) = _array(x, argument), _array(y, target)
         if len(inputs) != len(targets):
@@ -36,7 +42,7 @@ class Rows:
                 f"doctor: {argument} has {len(inputs)} rows and {target} {len(targets)}; give as "
                 "many targets as rows"
             )
-        return cls(inputs, targets, names)
+        return cls(inputs, targets, names, part)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -78,7 +84,19 @@ def _array(values: Any, argument: str) -> tuple[np.ndarray, tuple[str, ...]]:
         )
     if hasattr(values, "toarray"):
         values = values.toarray()
-    array, names = frame_array(values, argument) if is_frame(values) else (np.asarray(values), ())
+    array, names = _frame(values, argument) if is_frame(values) else (np.asarray(values), ())
     if array.ndim == 0:
         raise ArgumentError(f"doctor: {argument}: an array of rows was expected, got {values!r}")
     return array, names
+
+
+def _frame(values: Any, argument: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The numbers of a frame; as objects if a column holds texts, so that a rule can name it."""
+    try:
+        return frame_array(values, argument)
+    except DTypeError:
+        columns = list(columns_of(values))
+        table = np.empty((len(columns[0][1]), len(columns)), object)
+        for place, (_, column) in enumerate(columns):
+            table[:, place] = list(column)
+        return table, tuple(str(name) for name, _ in columns)

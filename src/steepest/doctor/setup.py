@@ -10,6 +10,7 @@ import copy
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.early_stopping import EarlyStopping
 from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
-from steepest.doctor.rows import Rows
+from steepest.doctor.rows import Part, Rows
 from steepest.errors import ArgumentError, unknown_name
 from steepest.functions import generators
 from steepest.layers.layer import Layer
@@ -84,12 +85,34 @@ class LayerSpec:
         return self.kind.from_config(copy.deepcopy(dict(self.config)))
 
 
+Applied = Callable[[Rows], Rows]
+
+
 @dataclass(frozen=True)
 class Preparation:
-    """A change of the data before a training: its line of Python, and what it does to rows."""
+    """A change of the data before a training: its Python, and what it does to rows.
+
+    `fitted` is given the training rows, and returns what is done to the rows of each of `parts`:
+    what is computed of data, such as a median, is computed of the training rows alone. `code` is
+    its Python, `code_alone` that of a training without validation rows.
+
+    >>> centred = Preparation(
+    ...     "x_train, x_val = x_train - x_train.mean(0), x_val - x_train.mean(0)",
+    ...     lambda training: lambda rows: Rows(rows.x - training.x.mean(0), rows.y, rows.names),
+    ... )
+    >>> training = Rows.of([[1.0], [3.0]], [0, 1])
+    >>> centred.fitted(training)(Rows.of([[5.0]], [1])).x
+    array([[3.]])
+    """
 
     code: str
-    applied: Callable[[Rows], Rows]
+    fitted: Callable[[Rows], Applied]
+    code_alone: str | None = None
+    parts: tuple[Part, ...] = ("train", "val")
+
+    def written(self, has_validation: bool) -> str:
+        """The Python, with or without validation rows."""
+        return self.code if has_validation or self.code_alone is None else self.code_alone
 
 
 @dataclass(frozen=True)
@@ -142,7 +165,7 @@ class Setup:
         watched = None
         if validation_data is not None:
             watched = Rows.of(
-                validation_data[0], validation_data[1], "validation x", "validation y"
+                validation_data[0], validation_data[1], "validation x", "validation y", "val"
             )
         if not model.built:
             model.build((None, *rows.x.shape[1:]))
@@ -188,18 +211,29 @@ class Setup:
         """With other arguments of fit."""
         return replace(self, fit={**self.fit, **arguments})
 
-    def with_preparation(self, code: str, applied: Callable[[Rows], Rows]) -> Setup:
-        """With a further line that prepares the data."""
-        added = Preparation(code, applied)
+    def with_preparation(self, added: Preparation) -> Setup:
+        """With a further preparation of the data."""
         return replace(self, preparations=(*self.preparations, added))
 
     # ------------------------------------------------------------ use
 
     def prepared(self, rows: Rows) -> Rows:
         """Rows after all lines that prepare the data."""
-        for preparation in self.preparations:
-            rows = preparation.applied(rows)
+        for preparation, applied in zip(self.preparations, self._fitted, strict=True):
+            if rows.part in preparation.parts:
+                rows = applied(rows)
         return rows
+
+    @cached_property
+    def _fitted(self) -> list[Applied]:
+        """What each preparation does, with what it has computed of the training rows."""
+        fitted: list[Applied] = []
+        training = self.rows
+        for number, preparation in enumerate(self.preparations, 1):
+            fitted.append(preparation.fitted(training))
+            if "train" in preparation.parts and number < len(self.preparations):
+                training = fitted[-1](training)
+        return fitted
 
     def built(self) -> Model:
         """A new compiled model with initial weights; stored ones are set."""

@@ -57,8 +57,11 @@ def written(setup: Setup) -> str:
     model.compile(st.optimizers.SGD(0.1), "mse")
     model.fit(x_train, y_train, epochs=3)
     """
-    preparations = [preparation.code for preparation in setup.preparations]
-    return "\n".join(["import steepest as st", "", *preparations, *_model_lines(setup), ""])
+    has_validation = setup.validation is not None
+    preparations = [one.written(has_validation) for one in setup.preparations]
+    uses_numpy = any("np." in code for code in preparations)
+    imports = ["import numpy as np"] * uses_numpy + ["import steepest as st", ""]
+    return "\n".join([*imports, *preparations, *_model_lines(setup), ""])
 
 
 def difference(before: Setup, after: Setup, context: int = 0) -> str:

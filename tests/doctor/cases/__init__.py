@@ -1,6 +1,15 @@
 """The cases of each rule of the doctor: where it must suspect something, and where it must not."""
 
-from tests.doctor.cases import columns  # noqa: F401 - enters its cases in CASES
+from tests.doctor.cases import (  # noqa: F401 - each enters its cases in CASES
+    codes,
+    columns,
+    leaks,
+    scales,
+    signal,
+    splits,
+    targets,
+    values,
+)
 from tests.doctor.cases.case import CASES, Cases
 
 __all__ = ["CASES", "Cases"]

@@ -1,0 +1,205 @@
+"""Cases of the rules on values."""
+
+import numpy as np
+
+import steepest as st
+from tests.doctor.cases.case import CASES, Cases, blobs, facts_of
+
+NAN = np.nan
+
+
+def with_values(places, value=NAN, rows=60, seed=0, **fit):
+    x, y = blobs(rows, seed=seed)
+    for row, column in places:
+        x[row, column] = value
+    return facts_of(x, y, **fit)
+
+
+def filled_by_a_layer():
+    x, y = blobs()
+    x[3, 1] = NAN
+    model = st.Sequential([
+        st.Input((4,)),
+        st.layers.MissingValues(),
+        st.layers.Dense(3, "softmax"),
+    ])
+    model.layers[0].adapt(x)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return facts_of(x, y, model)
+
+
+def targets_with(value):
+    x, _ = blobs()
+    y = x[:, 0] * 2
+    y[5] = value
+    return facts_of(x, y)
+
+
+CASES["D1"] = Cases(
+    positive={
+        "one NaN": lambda: with_values([(3, 1)]),
+        "infinity": lambda: with_values([(3, 1)], np.inf),
+        "many gaps": lambda: with_values([(row, row % 4) for row in range(0, 60, 3)]),
+        "in the targets": lambda: targets_with(NAN),
+        "in validation rows": lambda: facts_of(
+            *blobs(), validation_data=(np.full((5, 4), NAN), np.arange(5) % 3)
+        ),
+        "in pictures": lambda: facts_of(
+            np.where(np.eye(6) > 0, NAN, np.ones((30, 6, 6))), np.arange(30) % 2
+        ),
+    },
+    negative={
+        "none": lambda: facts_of(*blobs()),
+        "whole numbers": lambda: facts_of(np.arange(12).reshape(6, 2), np.arange(6) % 2),
+        "a layer fills them": filled_by_a_layer,
+        "large numbers": lambda: with_values([(3, 1)], 1e30),
+    },
+    unchanged={
+        "another column": (lambda: with_values([(3, 1)]), lambda: with_values([(3, 2)])),
+        "more gaps": (lambda: with_values([(3, 1)]), lambda: with_values([(3, 1), (9, 0)])),
+    },
+)
+
+
+def with_texts(column, at=0, dtype=object):
+    x, y = blobs()
+    table = x.astype(dtype)
+    table[:, at] = column
+    return facts_of(table, y)
+
+
+class Frame:
+    """A table with named columns, as libraries for tables have it."""
+
+    column_names = ("size", "colour")
+    shape = (6, 2)
+    columns = (np.arange(6.0), np.array(["red", "blue", "red", "red", "blue", "red"], object))
+
+
+CASES["D2"] = Cases(
+    positive={
+        "a column of texts": lambda: with_texts(np.array(["a", "b", "c"] * 20)),
+        "many different texts": lambda: with_texts([f"name {row}" for row in range(60)]),
+        "all texts": lambda: facts_of(np.array([["a", "b"], ["b", "a"]]), np.array([0, 1])),
+        "None": lambda: with_texts([None, *range(59)]),
+        "a frame": lambda: facts_of(Frame(), np.arange(6) % 2),
+    },
+    negative={
+        "numbers": lambda: facts_of(*blobs()),
+        "numbers as objects": lambda: with_texts(list(range(60))),
+        "truth values": lambda: facts_of(blobs()[0] > 0, blobs()[1]),
+    },
+    unchanged={
+        "another column": (
+            lambda: with_texts(np.array(["a", "b", "c"] * 20)),
+            lambda: with_texts(np.array(["a", "b", "c"] * 20), at=2),
+        ),
+        "other texts": (
+            lambda: with_texts(np.array(["a", "b", "c"] * 20)),
+            lambda: with_texts(np.array(["x", "y", "z"] * 20)),
+        ),
+    },
+)
+
+
+def drawn(draw, rows=300, seed=0):
+    x, y = blobs(rows, seed=seed)
+    x = x.astype(np.float64)
+    x[:, 2] = draw(np.random.default_rng(seed), rows)
+    return facts_of(x, y)
+
+
+def normal_with(value, count=2, offset=0.0, rows=300, seed=0):
+    def draw(random, rows):
+        values = random.normal(size=rows)
+        values[:count] = value + np.arange(count)
+        return values + offset
+
+    return drawn(draw, rows, seed)
+
+
+CASES["D5"] = Cases(
+    positive={
+        "two far values": lambda: normal_with(1e4),
+        "one in a small table": lambda: normal_with(500.0, 1, rows=60),
+        "below": lambda: normal_with(-1e5),
+    },
+    negative={
+        "normal": lambda: facts_of(*blobs(300)),
+        "lognormal": lambda: drawn(lambda random, rows: random.lognormal(0, 1, rows)),
+        "Student's t of 3": lambda: drawn(lambda random, rows: random.standard_t(3, rows)),
+        "mostly zeros": lambda: drawn(lambda random, rows: np.eye(rows)[3] * 1e6),
+        "two groups": lambda: drawn(lambda random, rows: (np.arange(rows) % 2) * 1e4),
+    },
+    unchanged={
+        "a constant added": (lambda: normal_with(1e4), lambda: normal_with(1e4, offset=50.0)),
+        "another seed": (lambda: normal_with(1e4), lambda: normal_with(1e4, seed=4)),
+    },
+)
+
+
+def shares(rows=400, columns=5, seed=0):
+    x = np.random.default_rng(seed).random((rows, columns))
+    return (x - x.min(axis=0)) / (x.max(axis=0) - x.min(axis=0))
+
+
+def cut(rows=400, seed=0, kind=int):
+    return facts_of(shares(rows, seed=seed).astype(int).astype(kind), np.arange(rows) % 2)
+
+
+def parts(own, other, y=None, other_y=None):
+    y = np.arange(len(own)) % 2 if y is None else y
+    other_y = np.arange(len(other)) % 2 if other_y is None else other_y
+    return facts_of(own, y, validation_data=(other, other_y))
+
+
+CASES["D27"] = Cases(
+    positive={
+        "shares cut to 0 and 1": cut,
+        "training rows only": lambda: parts(blobs()[0].astype(int), blobs(30, seed=1)[0]),
+        "validation rows only": lambda: parts(blobs()[0], blobs(30, seed=1)[0].astype(int)),
+        "targets": lambda: parts(
+            shares(60), shares(30), shares(60)[:, 0].round(), shares(30)[:, 0]
+        ),
+    },
+    negative={
+        "shares": lambda: parts(shares(), shares(100, seed=1)),
+        "columns of 0 and 1": lambda: facts_of(
+            (shares() < 0.2).astype(np.float32), np.arange(400) % 2
+        ),
+        "counts in both parts": lambda: parts(
+            (shares() * 9).astype(int), (shares(seed=1) * 9).astype(int)
+        ),
+        "few rows": lambda: facts_of(np.eye(4), np.arange(4) % 2),
+    },
+    unchanged={
+        "another seed": (cut, lambda: cut(seed=2)),
+        "as floats": (cut, lambda: cut(kind=np.float32)),
+    },
+)
+
+
+def far_from_zero(mean=1.7e9, spread=20.0, kind=np.float64, seed=0):
+    x, y = blobs(seed=seed)
+    x = x.astype(np.float64)
+    x[:, 1] = mean + spread * x[:, 1]
+    return facts_of(x.astype(kind), y)
+
+
+CASES["D33"] = Cases(
+    positive={
+        "seconds since 1970": far_from_zero,
+        "whole numbers": lambda: far_from_zero(spread=100.0, kind=np.int64),
+        "a small variation": lambda: far_from_zero(1.0, 1e-7),
+    },
+    negative={
+        "scaled": lambda: facts_of(*blobs()),
+        "years": lambda: far_from_zero(2000.0, 5.0),
+        "seconds over years": lambda: far_from_zero(spread=1e7),
+        "a constant": lambda: far_from_zero(spread=0.0),
+    },
+    unchanged={
+        "another seed": (far_from_zero, lambda: far_from_zero(seed=3)),
+        "the other sign": (far_from_zero, lambda: far_from_zero(mean=-1.7e9)),
+    },
+)
