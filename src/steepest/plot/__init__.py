@@ -13,11 +13,13 @@ from steepest.plot.directions import filter_normalised
 from steepest.plot.loss_along import LossAlong
 from steepest.plot.loss_line import LossLine, loss_line, loss_line_data
 from steepest.plot.loss_plane import LossPlane, loss_plane, loss_plane_data
+from steepest.plot.network import Network, network, network_data
 from steepest.plot.paths import Paths, paths, paths_data
 from steepest.plot.picture import Picture
 from steepest.plot.schedules import Schedules, schedules, schedules_data
 from steepest.plot.surface import SurfaceGrid, surface, surface_data
 from steepest.plot.surfaces import SURFACES, Surface
+from steepest.plot.svg_picture import SvgPicture
 from steepest.plot.training_path import TrainingPath, WeightPath, training_path, training_path_data
 
 __all__ = [
@@ -47,6 +49,10 @@ __all__ = [
     "training_path_data",
     "TrainingPath",
     "WeightPath",
+    "network",
+    "network_data",
+    "Network",
+    "SvgPicture",
 ]
 
 suggest_names(__name__)
