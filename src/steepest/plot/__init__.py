@@ -16,6 +16,8 @@ from steepest.plot.loss_plane import LossPlane, loss_plane, loss_plane_data
 from steepest.plot.network import Network, network, network_data
 from steepest.plot.paths import Paths, paths, paths_data
 from steepest.plot.picture import Picture
+from steepest.plot.rate_finder import RateFinder, rate_finder, rate_finder_data
+from steepest.plot.runs import Runs, Scores, parallel, runs_data, scores, scores_data, slices
 from steepest.plot.schedules import Schedules, schedules, schedules_data
 from steepest.plot.surface import SurfaceGrid, surface, surface_data
 from steepest.plot.surfaces import SURFACES, Surface
@@ -53,6 +55,16 @@ __all__ = [
     "network_data",
     "Network",
     "SvgPicture",
+    "rate_finder",
+    "rate_finder_data",
+    "RateFinder",
+    "scores",
+    "scores_data",
+    "Scores",
+    "slices",
+    "parallel",
+    "runs_data",
+    "Runs",
 ]
 
 suggest_names(__name__)
