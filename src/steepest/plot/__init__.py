@@ -8,6 +8,7 @@ numbers alone, without matplotlib.
 from __future__ import annotations
 
 from steepest.errors import suggest_names
+from steepest.plot.basins import Basins, basins, basins_data
 from steepest.plot.descent import Descent, Path
 from steepest.plot.directions import filter_normalised
 from steepest.plot.loss_along import LossAlong
@@ -39,6 +40,9 @@ __all__ = [
     "Paths",
     "Path",
     "Descent",
+    "basins",
+    "basins_data",
+    "Basins",
     "loss_plane",
     "loss_plane_data",
     "LossPlane",
