@@ -167,7 +167,13 @@ class _Steps:
         self.optimizer = optimizer
         optimizer.plan(steps=1, epochs=1)
         optimizer.build([self.point])
-        self._initial = [(variable, variable.value) for variable in optimizer.variables]
+        self._initial = [(variable, variable.numpy().copy()) for variable in optimizer.variables]
+        at_0, at_1 = (
+            optimizer.slots_for(self.point, ops.constant(np.full_like(points, number)))
+            for number in (0.0, 1.0)
+        )
+        differ = any(not np.array_equal(at_0[name], at_1[name]) for name in at_0)
+        self._depends_on_start = differ or optimizer.use_ema
 
         def step(push: Tensor) -> Any:
             here = self.point.value
@@ -202,13 +208,14 @@ class _Steps:
 
     def _restart(self, start: np.ndarray) -> None:
         """Sets the point, and the state of the optimizer to that of a new one."""
-        self.point.assign(start)
+        self.point.buffer()[...] = start
         for variable, value in self._initial:
-            variable.assign(value)
-        stored, point = self.optimizer.slots_of(self.point), self.point.value
-        slots = self.optimizer.slots_for(self.point, point)
-        for name, value in (slots | ({"average": point} if self.optimizer.use_ema else {})).items():
-            stored[name].assign(value)
+            variable.buffer()[...] = value
+        if self._depends_on_start:
+            stored, point = self.optimizer.slots_of(self.point), self.point.value
+            average = {"average": point} if self.optimizer.use_ema else {}
+            for name, slot in (self.optimizer.slots_for(self.point, point) | average).items():
+                stored[name].assign(slot)
 
 
 def _point(given: Any, dtype: np.dtype[Any]) -> np.ndarray:
