@@ -158,6 +158,31 @@ def test_sample_weights_take_part():
     assert loss.at([0.0, 0.0]).item() == pytest.approx(direct, rel=1e-5)
 
 
+def test_sparse_rows_and_inputs_by_name_are_taken_as_in_fit():
+    sparse = pytest.importorskip("scipy.sparse")
+    model, (x, y) = compiled(normalised), data_for(normalised)
+    x = np.where(x > 1, x, 0).astype(np.float32)
+    directions = directions_for(model)
+    dense = st.plot.LossAlong(model, x, y, directions, rows=30).at(COEFFICIENTS)
+    given = st.plot.LossAlong(model, sparse.csr_matrix(x), y, directions, rows=30)
+    assert given.at(COEFFICIENTS) == pytest.approx(dense, rel=1e-6)
+    inputs = {"a": st.Input((2,), name="a"), "b": st.Input((3,), name="b")}
+    joined = L.Concatenate()(list(inputs.values()))
+    named = st.Model(inputs, L.Dense(1, "sigmoid")(joined))
+    named.compile("sgd", "binary_crossentropy")
+    data = {"b": x[:, 2:], "a": x[:, :2]}
+    found = st.plot.LossAlong(named, data, y, directions_for(named), rows=None).at([0.0, 0.0])
+    assert found.item() == pytest.approx(named.evaluate(data, y, verbose=0), rel=1e-5)
+
+
+def test_weights_of_double_precision_are_moved_in_double_precision():
+    model = st.Sequential([L.Dense(1, input_shape=(1,), dtype="float64")])
+    model.compile(loss="mse")
+    model.set_weights([[[1.0]], [0.0]])
+    loss = st.plot.LossAlong(model, [[1.0]], [[1.0]], [[[[1.0]], [0.0]]])
+    assert loss.at([1e-9]).item() == pytest.approx(1e-18, rel=1e-6)
+
+
 def test_another_origin():
     model, (x, y) = compiled(normalised), data_for(normalised)
     directions = directions_for(model)

@@ -71,7 +71,7 @@ def plot_model(
         raise unknown_name("form of arrows (splines)", splines, SPLINES)
     asked = (show_layer_activations, show_shapes, show_dtype, show_trainable)
     facts = list(itertools.compress(FACTS, asked))
-    boxes, arrows = _diagram(*_graph(model, expand_nested), facts, show_layer_names)
+    boxes, arrows = _diagram(*graph_of(model, expand_nested), facts, show_layer_names)
     bend = 0.2 if splines in ("curved", "spline") else 0.0
     figure = _drawn(boxes, arrows, rankdir == "LR", 1 + len(facts), bend)
     if to_file is not None:
@@ -110,7 +110,7 @@ def _ends(start: Point, end: Point, across: bool, half: float) -> tuple[Point, P
 Graph = tuple[list[Layer], list[tuple[Layer, Layer]]]
 
 
-def _graph(model: LayeredModel, expand: bool) -> Graph:
+def graph_of(model: LayeredModel, expand: bool) -> Graph:
     """The layers of a model and its links, or those of its inner models in their place."""
     layers, links = model.layers, model.links
     if links is None:
@@ -122,7 +122,7 @@ def _graph(model: LayeredModel, expand: bool) -> Graph:
     ends: dict[int, tuple[list[Layer], list[Layer]]] = {}
     for layer in layers:
         if isinstance(layer, Model) and layer.layers:
-            inner, within = _graph(layer, True)
+            inner, within = graph_of(layer, True)
         else:
             inner, within = [layer], []
         found |= {id(part): part for part in inner}
@@ -140,7 +140,7 @@ def _diagram(
     layers: list[Layer], links: list[tuple[Layer, Layer]], facts: list[str], names: bool
 ) -> tuple[list[tuple[Point, str]], list[tuple[Point, Point]]]:
     """The position and text of each layer's box, and the two positions of each arrow."""
-    depths = _depths(layers, links)
+    depths = depths_of(layers, links)
     taken: dict[int, int] = {}
     places: dict[int, Point] = {}
     for layer in layers:
@@ -156,7 +156,8 @@ def _diagram(
     return boxes, [(places[id(a)], places[id(b)]) for a, b in links]
 
 
-def _depths(layers: list[Layer], links: list[tuple[Layer, Layer]]) -> dict[int, int]:
+def depths_of(layers: list[Layer], links: list[tuple[Layer, Layer]]) -> dict[int, int]:
+    """The number of links before each layer on the longest way to it, by the layer's id."""
     depths = {id(layer): 0 for layer in layers}
     for _ in layers:
         for before, after in links:
@@ -164,7 +165,7 @@ def _depths(layers: list[Layer], links: list[tuple[Layer, Layer]]) -> dict[int, 
     return depths
 
 
-def _activation(layer: Layer) -> str:
+def activation_name(layer: Layer) -> str:
     """The name of a layer's activation; nothing if it has none."""
     activation = getattr(layer, "activation", None)
     if activation is None:
@@ -173,7 +174,7 @@ def _activation(layer: Layer) -> str:
 
 
 FACTS: dict[str, Callable[[Layer], str]] = {
-    "activation": _activation,
+    "activation": activation_name,
     "shape": shape_of,
     "dtype": lambda layer: name_of(layer.dtype),
     "trainable": lambda layer: "trainable" if layer.trainable else "not trainable",

@@ -74,7 +74,7 @@ class Options(Figure):
         """The scale of a column."""
         return self.scales.get(column.name, "linear")
 
-    def _axis(self, column: Column, margin: float) -> tuple[Axis, Numbers]:
+    def axis_and_places(self, column: Column, margin: float) -> tuple[Axis, Numbers]:
         """The axis of a column, and where the runs are; those with equal names are spread."""
         axis, places = axis_of(column, self.kind(column), margin)
         if isinstance(axis, Categories):
@@ -131,7 +131,7 @@ class Slices(Options):
         most = max(200, MOST_SLICED // len(self.options))
         panels, left_out = [], 0
         for option in self.options:
-            axis, x = self._axis(option, 0.06)
+            axis, x = self.axis_and_places(option, 0.06)
             canvas = Canvas()
             margins = draw_axes(canvas, axis, y_axis, option.name, self.result.name, is_small=True)
             left_out += canvas.points(x, y, 0, "small s0", most)
@@ -163,7 +163,7 @@ class Parallel(Options):
     def drawing(self) -> Drawing:
         """The axes of the options, and below them that of the result."""
         ordered = [*self.options, self.result]
-        axes, places = zip(*(self._axis(column, 0.03) for column in ordered), strict=True)
+        axes, places = zip(*(self.axis_and_places(column, 0.03) for column in ordered), strict=True)
         heights = np.linspace(1, 0, len(ordered))
         canvas = Canvas()
         for column, axis, y in zip(ordered, axes, heights.tolist(), strict=True):

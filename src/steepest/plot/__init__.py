@@ -8,17 +8,21 @@ numbers alone, without matplotlib.
 from __future__ import annotations
 
 from steepest.errors import suggest_names
+from steepest.plot.basins import Basins, basins, basins_data
 from steepest.plot.descent import Descent, Path
 from steepest.plot.directions import filter_normalised
 from steepest.plot.loss_along import LossAlong
 from steepest.plot.loss_line import LossLine, loss_line, loss_line_data
 from steepest.plot.loss_plane import LossPlane, loss_plane, loss_plane_data
+from steepest.plot.network import Network, network, network_data
 from steepest.plot.paths import Paths, paths, paths_data
 from steepest.plot.picture import Picture
 from steepest.plot.rate_range import rate_range
+from steepest.plot.runs import Runs, Scores, parallel, runs_data, scores, scores_data, slices
 from steepest.plot.schedules import Schedules, schedules, schedules_data
 from steepest.plot.surface import SurfaceGrid, surface, surface_data
 from steepest.plot.surfaces import SURFACES, Surface
+from steepest.plot.svg_picture import SvgPicture
 from steepest.plot.training_path import TrainingPath, WeightPath, training_path, training_path_data
 
 __all__ = [
@@ -37,6 +41,9 @@ __all__ = [
     "Paths",
     "Path",
     "Descent",
+    "basins",
+    "basins_data",
+    "Basins",
     "loss_plane",
     "loss_plane_data",
     "LossPlane",
@@ -49,6 +56,17 @@ __all__ = [
     "training_path_data",
     "TrainingPath",
     "WeightPath",
+    "network",
+    "network_data",
+    "Network",
+    "SvgPicture",
+    "scores",
+    "scores_data",
+    "Scores",
+    "slices",
+    "parallel",
+    "runs_data",
+    "Runs",
 ]
 
 suggest_names(__name__)

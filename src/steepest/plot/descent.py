@@ -27,6 +27,7 @@ from steepest.plot.surfaces import Point, Surface, surface_named
 from steepest.program.trace import TensorSpec, record
 
 WHO = "st.plot.paths"
+FEW = 3  # steps that show whether points depend on each other
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Descent:
                 f"{WHO}: {self.optimizer!r} has the state of another training; give a new one"
             )
         self.dtype = np.dtype(dtype)
-        self._compiled: dict[bool, _Steps] = {}
+        self._compiled: dict[tuple[bool, int], _Steps] = {}
 
     def path(
         self,
@@ -88,11 +89,46 @@ class Descent:
         pushes = np.zeros((steps + 1, 2))
         if noise:
             pushes = noise * np.random.default_rng(seed).standard_normal(pushes.shape)
-        if bool(noise) not in self._compiled:
-            self._compiled[bool(noise)] = _Steps(
-                self.surface, copy.deepcopy(self.optimizer), self.dtype, bool(noise)
+        steps_of = self._steps_for(bool(noise))
+        return steps_of.path(first, learning_rate, pushes.astype(self.dtype))
+
+    def ends(self, starts: Any, steps: int = 200, learning_rate: float | None = None) -> np.ndarray:
+        """The last points of paths from many starts, which are computed together.
+
+        Each step of the optimizer must treat all numbers alike; those that use the norm of all
+        gradients raise an error.
+
+        >>> sgd = st.plot.Descent("himmelblau", st.optimizers.SGD(0.01))
+        >>> sgd.ends([(1.0, 1.0), (-1.0, 1.0)]).round(2).tolist()
+        [[3.0, 2.0], [-2.81, 3.13]]
+        """
+        steps = whole(f"{WHO}: steps", steps, 1)
+        first = np.array([_point(start, self.dtype) for start in starts])
+        several = self._steps_for(False, len(first))
+        for place in (0, -1):
+            alone = self.path(first[place], FEW, learning_rate).points[-1]
+            together = several.ends(first, learning_rate, FEW)[place]
+            if not np.allclose(alone, together, rtol=1e-4, equal_nan=True):
+                raise ArgumentError(
+                    f"{WHO}: with {self.optimizer!r} the step of a point depends on the others, as "
+                    "with a norm of gradients: it can only be computed for one start at a time"
+                )
+        return several.ends(first, learning_rate, steps)
+
+    def _steps_for(self, noisy: bool, count: int = 0) -> _Steps:
+        """The compiled steps of one point, or of a number of points."""
+        if isinstance(self.optimizer, FullBatch):
+            raise ArgumentError(
+                f"{WHO}: {type(self.optimizer).__name__} has one step for all points; compute one "
+                "path at a time"
             )
-        return self._compiled[bool(noise)].run(first, learning_rate, pushes.astype(self.dtype))
+        if (noisy, count) not in self._compiled:
+            shape = (count, 2) if count else (2,)
+            optimizer = copy.deepcopy(self.optimizer)
+            self._compiled[noisy, count] = _Steps(
+                self.surface, optimizer, np.zeros(shape, self.dtype), noisy
+            )
+        return self._compiled[noisy, count]
 
     def _path_of_full_batch(
         self, start: np.ndarray, steps: int, learning_rate: float | None, noise: float
@@ -122,47 +158,64 @@ class Descent:
 
 
 class _Steps:
-    """The program of one step, and the variables that it changes."""
+    """The program of one step for a point, or for rows of points, and its variables."""
 
     def __init__(
-        self, surface: Surface, optimizer: Optimizer, dtype: np.dtype[Any], noisy: bool
+        self, surface: Surface, optimizer: Optimizer, points: np.ndarray, noisy: bool
     ) -> None:
-        self.point = Variable(np.zeros(2, dtype), name="point")
+        self.point = Variable(points, name="point")
         self.optimizer = optimizer
         optimizer.plan(steps=1, epochs=1)
         optimizer.build([self.point])
-        self._initial = [(variable, variable.value) for variable in optimizer.variables]
+        self._initial = [(variable, variable.numpy().copy()) for variable in optimizer.variables]
+        at_0, at_1 = (
+            optimizer.slots_for(self.point, ops.constant(np.full_like(points, number)))
+            for number in (0.0, 1.0)
+        )
+        differ = any(not np.array_equal(at_0[name], at_1[name]) for name in at_0)
+        self._depends_on_start = differ or optimizer.use_ema
 
         def step(push: Tensor) -> Any:
             here = self.point.value
             with GradientTape() as tape:
-                height = surface(self.point[0], self.point[1])
+                height = surface(self.point[..., 0], self.point[..., 1])
             gradient = tape.gradient(height, self.point, unconnected_gradients="zero")
             if noisy:
                 gradient = gradient + ops.reduce_sum(push, axis=0)  # of a batch of one row
             self.optimizer.apply_gradients([(gradient, self.point)])
-            return here, height
+            return [here, height] if points.ndim == 1 else []
 
-        self.bound = bind(record(step, [TensorSpec((None, 2), dtype)]))
+        self._bound = bind(record(step, [TensorSpec((None, 2), points.dtype)]))
 
-    def run(self, start: np.ndarray, learning_rate: float | None, pushes: np.ndarray) -> Path:
-        """The path from a start, with the state of a new optimizer."""
+    def path(self, start: np.ndarray, learning_rate: float | None, pushes: np.ndarray) -> Path:
+        """The path from a start, with one of the pushes at each step but the last."""
+        points, values = self._run(start, learning_rate, len(pushes) - 1, pushes)
+        return Path(points, values)
+
+    def ends(self, starts: np.ndarray, learning_rate: float | None, steps: int) -> np.ndarray:
+        """Where the paths from some starts are after so many steps."""
+        self._run(starts, learning_rate, steps, np.zeros((steps, 2), starts.dtype))
+        return self.point.numpy().copy()
+
+    def _run(
+        self, start: np.ndarray, learning_rate: float | None, steps: int, pushes: np.ndarray
+    ) -> list[np.ndarray]:
         self._restart(start)
         if learning_rate is not None:
             self.optimizer.learning_rate = learning_rate
-        self.optimizer.plan(steps=1, epochs=len(pushes) - 1)  # each step counts as an epoch
-        run = self.bound.run([DenseColumn(pushes)], np.arange(len(pushes)), 1)
-        points, values = run.outputs
-        return Path(points, values)
+        self.optimizer.plan(steps=1, epochs=steps)  # each step counts as an epoch
+        return self._bound.run([DenseColumn(pushes)], np.arange(len(pushes)), 1).outputs
 
     def _restart(self, start: np.ndarray) -> None:
-        self.point.assign(start)
+        """Sets the point, and the state of the optimizer to that of a new one."""
+        self.point.buffer()[...] = start
         for variable, value in self._initial:
-            variable.assign(value)
-        stored, point = self.optimizer.slots_of(self.point), self.point.value
-        slots = self.optimizer.slots_for(self.point, point)
-        for name, value in (slots | ({"average": point} if self.optimizer.use_ema else {})).items():
-            stored[name].assign(value)
+            variable.buffer()[...] = value
+        if self._depends_on_start:
+            stored, point = self.optimizer.slots_of(self.point), self.point.value
+            average = {"average": point} if self.optimizer.use_ema else {}
+            for name, slot in (self.optimizer.slots_for(self.point, point) | average).items():
+                stored[name].assign(slot)
 
 
 def _point(given: Any, dtype: np.dtype[Any]) -> np.ndarray:

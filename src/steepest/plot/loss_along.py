@@ -86,7 +86,7 @@ class LossAlong:
         def losses_at(rows: np.ndarray) -> Iterator[list[float]]:
             yield [second.call([row, *fixed], threads=1)[0].item() for row in rows]
 
-        given = np.atleast_2d(np.asarray(coefficients, np.float32))
+        given = np.atleast_2d(np.asarray(coefficients, np.float64))
         parts = [given[start : start + PART] for start in range(0, len(given), PART)]
         losses: list[Any] = [None] * len(parts)
         for piece in advance(map(losses_at, parts)):
@@ -194,7 +194,7 @@ class _Split:
         self.first = bind(record(self._first, _specs(graph.inputs)))
         made = self.first.recording.graph.outputs
         count = len(next(iter(moving.values())).terms) - 1
-        self.second = bind(record(self._second, [TensorSpec((count,)), *_specs(made)]))
+        self.second = bind(record(self._second, [TensorSpec((count,), "float64"), *_specs(made)]))
 
     def _is_product(self, node: Node) -> bool:
         """Whether it is the product of something known and a weight that moves."""

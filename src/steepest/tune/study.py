@@ -231,6 +231,21 @@ class Study:
 
         page_of(self).save(path)
 
+    def plot(self, kind: str = "scores", ax: Any = None, theme: str | None = None) -> Any:
+        """Draws the trials: "scores" in their order, "slices" of each option, or "parallel" axes.
+
+        Returns an `st.plot.Picture` with the data that it shows.
+
+        >>> study = st.tune.Study({"x": [1, 2]}, "grid")
+        >>> while (trial := study.ask()) is not None:
+        ...     study.tell(trial, trial.options["x"])
+        >>> study.plot().data.best_so_far
+        array([1., 2.])
+        """
+        from steepest.tune.study_pictures import picture_of
+
+        return picture_of(self, kind, ax, theme)
+
     def summary(self) -> str:
         """What the search found, in a few lines."""
         return summary_of(self)

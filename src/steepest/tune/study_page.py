@@ -71,6 +71,18 @@ def _curves(study: Study) -> list[Lines]:
 
 def _options(study: Study, scored: list[Trial]) -> list[Any]:
     """The importance of the options, each against the score, and all together."""
+    columns, result, logs, best = options_of(study, scored)
+    return [
+        Bars(study.importance(), "Share of the variance that each option explains by itself"),
+        Slices(columns, result, f"{study.metric} by option", scales=logs, best=best),
+        Parallel(columns, result, "Options of all trials", scales=logs, best=best),
+    ]
+
+
+def options_of(
+    study: Study, scored: list[Trial]
+) -> tuple[dict[str, list[Any]], str, dict[str, str], str]:
+    """The options and scores of trials, the name of the scores, the scales and which are better."""
     names = study.space.names
     columns: dict[str, list[Any]] = {
         name: _plain([trial.options.get(name) for trial in scored]) for name in names
@@ -79,12 +91,7 @@ def _options(study: Study, scored: list[Trial]) -> list[Any]:
     columns[result] = [trial.score for trial in scored]
     parts = study.space.dimensions.items()
     logs = {path.rpartition(".")[2]: "log" for path, part in parts if getattr(part, "log", False)}
-    best = "high" if study.mode == "max" else "low"
-    return [
-        Bars(study.importance(), "Share of the variance that each option explains by itself"),
-        Slices(columns, result, f"{study.metric} by option", scales=logs, best=best),
-        Parallel(columns, result, "Options of all trials", scales=logs, best=best),
-    ]
+    return columns, result, logs, "high" if study.mode == "max" else "low"
 
 
 def _plain(values: list[Any]) -> list[Any]:
