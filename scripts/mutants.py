@@ -56,7 +56,7 @@ def sampled(root: Path, count: int, seed: int, only: Path | None = None) -> list
 
 
 def tests_of(root: Path, path: Path) -> list[str]:
-    """The tests of a file: its own first, then those of the mirrored folder and of the whole room.
+    """The tests of a file: its own, its examples, then those of its folder and of its room.
 
     The folder is the nearest that exists; for a file at the top it is the tests at the top. For a
     file of the CPU engine the comparisons with NumPy come last, instead of those of the room.
@@ -74,9 +74,11 @@ def tests_of(root: Path, path: Path) -> list[str]:
     docs = root / "tests" / DOCTESTS
     name = ".".join(("steepest", *inside.with_suffix("").parts)).removesuffix(".__init__")
     examples = [f"tests/{DOCTESTS}::test_docstring_examples_run[{name}]"] if docs.exists() else []
-    files = [test for test in (*own, *rest) if test != docs]
-    engine = ENGINE_TESTS if is_engine else ()
-    return [*(test.relative_to(root).as_posix() for test in files), *examples, *engine]
+    first, others = (
+        [test.relative_to(root).as_posix() for test in files if test != docs]
+        for files in (own, rest)
+    )
+    return [*first, *examples, *others, *(ENGINE_TESTS if is_engine else ())]
 
 
 def in_order(root: Path, tests: Sequence[str]) -> list[str]:

@@ -147,3 +147,42 @@ def test_endless_numbers() -> None:
 def test_names_of_experimental() -> None:
     assert experimental.AUTOTUNE == st.data.AUTOTUNE
     assert experimental.cardinality(Dataset.range(5).repeat()) == experimental.INFINITE_CARDINALITY
+
+
+def test_choices_are_numbers_of_data_sets() -> None:
+    a, b = Dataset.range(2), Dataset.range(10, 12)
+    choose = Dataset.choose_from_datasets
+    for wrong in (-1, 2):
+        with pytest.raises(ArgumentError, match=f"the choice {wrong} is not the number .* 0 to 1"):
+            lists(choose([a, b], Dataset.from_tensor_slices([0, wrong])))
+    for given in ([], [a, 3]):
+        with pytest.raises(ArgumentError, match="choose_from_datasets: data sets were expected"):
+            choose(given, Dataset.range(1))
+    choice = Dataset.from_tensor_slices([0, 0, 0, 1])
+    assert lists(choose([a, b], choice)) == [0, 1]
+    assert lists(choose([a, b], choice, stop_on_empty_dataset=False)) == [0, 1, 10]
+
+
+def test_shares_of_classes_that_cannot_be() -> None:
+    data = Dataset.range(4)
+    for target, found, words in (
+        ([[0.5, 0.5]], None, "target_dist: one share, 0 or more, for each class"),
+        ([0.5, -0.5], None, "target_dist: one share, 0 or more, for each class"),
+        ([0.5, 0.5], [1.0], "initial_dist: one share, 0 or more, for each class"),
+        ([0.5, 0.5], [1.0, 0.0], "a class of target_dist has no share in initial_dist"),
+    ):
+        with pytest.raises(ArgumentError, match=words):
+            data.rejection_resample(lambda x: x % 2, target, found)
+    assert data.rejection_resample(lambda x: x % 2, [1.0, 0.0], [1.0, 0.0]) is not None
+    for wrong in (2, -1):
+        with pytest.raises(DataError, match=rf"the class {wrong} is not one of the 2 of target"):
+            lists(data.rejection_resample(lambda x, wrong=wrong: wrong, [0.5, 0.5]))
+
+
+def test_keys_of_groups_are_whole_numbers() -> None:
+    with pytest.raises(DataError, match="a whole number was expected, it returned"):
+        lists(
+            Dataset.range(4).group_by_window(
+                key_func=lambda x: 0.5, reduce_func=lambda key, group: group, window_size=2
+            )
+        )

@@ -269,3 +269,26 @@ def test_a_sparse_matrix_in_place_of_a_tensor_is_an_error_with_a_remedy():
     sparse = pytest.importorskip("scipy.sparse")
     with pytest.raises(DTypeError, match=r"shape \(60, 4\) is no tensor: pass x.toarray\(\), or"):
         st.reduce_sum(sparse.csr_matrix(TABLE))
+
+
+def test_values_that_make_no_column_are_named() -> None:
+    with pytest.raises(ShapeError, match=r"x: rows of unequal length .* st\.utils\.pad_sequences"):
+        as_column([[1.0], [1.0, 2.0]], "x")
+    with pytest.raises(ShapeError, match=r"x: rows were expected, got the single value 3\.0"):
+        as_column(3.0, "x")
+    objects = as_column(np.array([[1, 2.5], [True, np.float32(3)]], object), "x")
+    assert np.asarray(objects).tolist() == [[1.0, 2.5], [1.0, 3.0]]
+    for values, words in (
+        (np.array([1, "a", 2], object), "x: texts are no numbers: a at row 1; begin the model"),
+        (np.array([[1, 2], [3, None]], object), r"None at row 1, column 1; turn text and categ"),
+        (np.array(["2020-01-01"], "M8[D]"), r"datetime64\[D\] values are no numbers: .* at row 0;"),
+        (np.zeros(0, "M8[D]"), r"datetime64\[D\] values are no numbers; convert them with"),
+    ):
+        with pytest.raises(DTypeError, match=words):
+            as_column(values, "x")
+
+
+def test_columns_have_shapes_and_print() -> None:
+    column = as_column(np.zeros((4, 3), np.float32), "x")
+    assert column.shape == (4, 3) and column.row_shape == (3,) and len(column) == 4
+    assert np.asarray(column, np.float64).dtype == np.float64

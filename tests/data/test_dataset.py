@@ -698,3 +698,31 @@ def test_options_are_taken_and_change_nothing() -> None:
     assert [x.item() for x in Dataset.range(3).with_options(options)] == [0, 1, 2]
     with pytest.raises(ArgumentError, match=r"st.data.Options\(\) was expected"):
         Dataset.range(3).with_options({"deterministic": True})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("count, wanted", [(0, []), (1, [0, 1]), (2, [0, 1, 0, 1])])
+def test_repetitions_are_counted(count: int, wanted: list[int]) -> None:
+    assert [x.item() for x in Dataset.range(2).repeat(count)] == wanted
+
+
+@pytest.mark.parametrize("count", [None, -1])
+def test_endless_repetition(count: int | None) -> None:
+    endless = Dataset.range(2).repeat(count)
+    assert [x.item() for x in endless.take(5)] == [0, 1, 0, 1, 0]
+    with pytest.raises(TypeError, match="this Dataset has no length: it is endless"):
+        len(endless)
+    assert endless
+    with pytest.raises(ArgumentError, match=r"Dataset.repeat: count: .*got -2"):
+        Dataset.range(2).repeat(-2)
+
+
+def test_what_is_no_data_set() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"zip: data sets were expected, one by one or in a nest"
+    ):
+        Dataset.zip(Dataset.range(1), [1])
+    with pytest.raises(ArgumentError, match="concatenate: a Dataset was expected, got"):
+        Dataset.range(1).concatenate([1])
+    unknown = Dataset.range(4).unique()
+    with pytest.raises(TypeError, match="it is unknown before the end is read"):
+        len(unknown)

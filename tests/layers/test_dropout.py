@@ -77,3 +77,16 @@ def test_channels_of_pictures_are_dropped_together() -> None:
 def test_a_mask_of_no_size_is_refused():
     with pytest.raises(ArgumentError, match=r"noise_shape: positive sizes or None, got \(0, 2\)"):
         layers.Dropout(0.5, noise_shape=(0, 2))
+
+
+def test_a_rate_is_needed_and_the_noise_shape_of_whole_channels_is_fixed() -> None:
+    with pytest.raises(ArgumentError, match=r"Dropout: rate must be a number in .* got None"):
+        st.layers.Dropout(None)
+    with pytest.raises(ArgumentError, match="has a fixed noise_shape; use Dropout"):
+        st.layers.SpatialDropout1D(0.5, noise_shape=(None, 1, 2))
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+def test_dropping_nothing_or_all_needs_no_random_numbers(rate: float) -> None:
+    x = np.float32([[1.0, -2.0]])
+    assert st.layers.Dropout(rate)(x, training=True).tolist() == (x * (1 - rate)).tolist()

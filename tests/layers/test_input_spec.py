@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.errors import ArgumentError
 from steepest.layers import InputSpec
 from steepest.layers.layer import Layer
 
@@ -56,3 +57,10 @@ def test_the_last_axis_may_be_left_out() -> None:
     spec = InputSpec(shape=(None, 1), allow_last_axis_squeeze=True)
     Demanding(spec)(np.ones((2, 1)))
     assert InputSpec.from_config(spec.get_config()).get_config() == spec.get_config()
+
+
+@pytest.mark.parametrize("wrong", [[3], {"a": 3}, {0.5: 3}])
+def test_axes_have_whole_numbers(wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match="InputSpec: a size for each axis, as in"):
+        InputSpec(axes=wrong)
+    assert InputSpec(axes={np.int64(-1): 3}).axes == {-1: 3}

@@ -214,3 +214,15 @@ def test_a_layer_has_the_metrics_of_its_attributes_and_inner_layers() -> None:
     assert layers.Dense(1).metrics == [] and layers.Dense(1).autocast
     outer.metrics = [st.metrics.Mean(name="of the user")]  # an attribute of the user's own
     assert len(outer.metrics) == 1
+
+
+def test_weights_are_set_from_a_list_of_arrays() -> None:
+    layer = st.layers.Dense(1, input_shape=(2,))
+    layer.ensure_built((None, 2))
+    layer.set_weights((np.ones((2, 1)), np.zeros(1)))
+    assert [weight.tolist() for weight in layer.get_weights()] == [[[1.0], [1.0]], [0.0]]
+    with pytest.raises(ArgumentError, match="set_weights: a list of arrays was expected, got 3"):
+        layer.set_weights(3)
+    for wrong in ([], [np.ones((2, 1))], [np.ones((2, 1)), np.zeros(1), np.zeros(1)]):
+        with pytest.raises(ArgumentError, match=rf"{len(wrong)}\b.*\b2\b|\b2\b.*{len(wrong)}\b"):
+            layer.set_weights(wrong)

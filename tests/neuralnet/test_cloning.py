@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, DataError
 
 
 def wider(layer: st.layers.Layer) -> st.layers.Layer:
@@ -78,3 +78,20 @@ def test_a_model_with_its_own_call_is_cloned_by_its_arguments_alone() -> None:
     assert st.models.clone_model(Own(5)).dense.units == 5
     with pytest.raises(ArgumentError, match="computes its outputs in `call`"):
         st.models.clone_model(Own(), clone_function=wider)
+
+
+def test_a_description_that_is_none_is_refused() -> None:
+    for text, words in (
+        ("{", "was expected: "),
+        (3, "was expected: "),
+        ("[]", r"a model is an obj"),
+    ):
+        with pytest.raises(DataError, match=f"model_from_json: .*{words}"):
+            st.models.model_from_json(text)
+
+
+def test_other_inputs_must_be_as_many() -> None:
+    inputs = [st.Input((2,)), st.Input((2,))]
+    model = st.Model(inputs, st.layers.Dense(1)(inputs[0] + inputs[1]))
+    with pytest.raises(ArgumentError, match="1 inputs were given for a model with 2"):
+        st.models.clone_model(model, input_tensors=[st.Input((2,))])

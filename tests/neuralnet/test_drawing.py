@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.errors import ArgumentError, ShapeError
 
 layers = st.layers
 X = np.random.default_rng(0).standard_normal((12, 4)).astype("float32")
@@ -257,3 +258,45 @@ def test_drawing_a_layer_adds_nothing_to_its_losses() -> None:
     layer = layers.ActivityRegularization(l2=0.1)
     st.Sequential([layers.Dense(2, input_shape=(4,)), layer])
     assert layer.losses == []
+
+
+def test_inputs_of_another_shape_are_refused() -> None:
+    given = st.Input((3,), name="given")
+    model = st.Model(given, st.layers.Dense(2)(given))
+    x = np.ones((4, 5), np.float32)
+    for calls in (model, lambda x: model.predict(x, verbose=0)):
+        with pytest.raises(ShapeError, match=r"input 'given' has shape \(batch, 3\), got"):
+            calls(x)
+    with pytest.raises(ShapeError, match=r"input 'given' has shape \(batch, 3\), got \(4, 3, 3\)"):
+        model(np.ones((4, 3, 3), np.float32))
+    assert model(x[:, :3]).shape == (4, 2)
+    with pytest.raises(ArgumentError, match=r"takes 1 inputs \(given\), got 2"):
+        model([x[:, :3], x[:, :3]])
+
+
+def test_outputs_that_need_an_input_that_is_not_given() -> None:
+    given, other = st.Input((3,), name="given"), st.Input((3,), name="other")
+    with pytest.raises(ArgumentError, match="the outputs need the input 'other', which is not amo"):
+        st.Model(given, st.layers.Dense(1)(given + other))
+    assert st.Model([given, other], st.layers.Dense(1)(given + other)).input_names == [
+        "given",
+        "other",
+    ]
+
+
+def test_a_variable_outside_of_layers_has_no_configuration() -> None:
+    given = st.Input((3,))
+    model = st.Model(given, given * st.Variable(2.0, name="outside"))
+    with pytest.raises(ArgumentError, match="uses the variable 'outside' outside of its layers"):
+        model.get_config()
+
+
+def test_a_configuration_with_an_unknown_operation_is_refused() -> None:
+    given = st.Input((3,))
+    model = st.Model(given, st.exp(given))
+    config = model.get_config()
+    x = np.zeros((1, 3), np.float32)
+    assert st.Model.from_config(config)(x).tolist() == [[1.0, 1.0, 1.0]]
+    config["calls"][0]["of"] = "explode"
+    with pytest.raises(ArgumentError, match="names an unknown operation 'explode'"):
+        st.Model.from_config(config)

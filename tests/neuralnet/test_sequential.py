@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.errors import ArgumentError, SteepestError
 from steepest.user_objects import custom_objects
 
 layers = st.layers
@@ -98,3 +99,32 @@ def test_a_first_layer_of_one_input_refuses_several() -> None:
 def test_a_second_declared_input_is_refused() -> None:
     with pytest.raises(st.errors.ArgumentError, match=r"declare their shapes by build"):
         st.Sequential([st.Input((2,)), st.Input((3,)), layers.Concatenate()])
+
+
+def test_layers_are_added_and_removed() -> None:
+    model = st.Sequential([st.layers.Dense(2, input_shape=(3,)), st.layers.Dense(1)])
+    assert model.output_shape == (None, 1)
+    model.pop()
+    assert model.output_shape == (None, 2) and len(model.layers) == 1
+    model.pop()
+    with pytest.raises(ArgumentError, match="there is no layer to remove"):
+        model.pop()
+    with pytest.raises(
+        ArgumentError, match=r"has no layers yet: add some with model\.add\(layer\)"
+    ):
+        st.Sequential()(np.ones((1, 2), np.float32))
+    with pytest.raises(SteepestError, match="output_shape is not known before the model is called"):
+        st.Sequential([st.layers.Dense(1)]).output_shape
+
+
+def test_what_is_no_layer() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"a layer was expected, got .*; make an instance of the"
+    ):
+        st.Sequential([st.layers.Dense])
+    with pytest.raises(ArgumentError, match=r"a layer was expected, got .*; wrap a function in st"):
+        st.Sequential([abs])
+    with pytest.raises(ArgumentError, match="a second input was given; leave them out where"):
+        st.Sequential([st.Input((2,)), st.Input((2,))])
+    given = st.Sequential([st.Input((2,), name="given"), st.layers.Dense(1)])
+    assert given.input_shape == (None, 2) and len(given.layers) == 1

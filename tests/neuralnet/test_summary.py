@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import steepest as st
+from steepest.neuralnet.summary import _bytes
 
 layers = st.layers
 
@@ -73,3 +74,14 @@ def test_columns_are_never_narrower_than_their_texts() -> None:
 def test_misspelt_arguments_name_the_nearest() -> None:
     with pytest.raises(TypeError, match=r"summary takes no argument 'line_lenght': did you mean"):
         nested().summary(line_lenght=3)
+
+
+@pytest.mark.parametrize(
+    "size, shown",
+    [
+        (0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1536, "1.5 KB"), (1024**2, "1 MB"),
+        (1024**3, "1 GB"), (2**40, "1024 GB"),
+    ],
+)  # fmt: skip
+def test_sizes_have_units(size: int, shown: str) -> None:
+    assert _bytes(size) == shown

@@ -10,6 +10,7 @@ import pytest
 import steepest as st
 from steepest import optimizers
 from steepest.errors import ArgumentError, TrainingWarning
+from steepest.optimizers.factors import Factors
 from tests.optimizers.test_optimizers import EVERY
 
 
@@ -154,3 +155,9 @@ def test_factors_come_back_from_their_configuration():
     assert [twin.decay_factors.of(w) for w in weights] == [1.0, 2.0, 1.0]
     with pytest.raises(ArgumentError, match="register_serializable"):
         optimizers.SGD(rate_factors=lambda variable: 1.0).get_config()
+
+
+def test_factors_print_as_they_were_given():
+    assert repr(Factors("rate_factors", {"a": 2.0, "b": 0.5})) == "{'a': 2.0, 'b': 0.5}"
+    assert repr(Factors("rate_factors", abs)) == "'abs'"
+    assert not Factors("rate_factors", {}) and Factors("rate_factors", abs)

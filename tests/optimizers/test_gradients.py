@@ -45,3 +45,12 @@ def test_sums_are_returned_as_means_and_cleared_when_an_update_is_due():
     means = [accumulated([gradient], [total], 3, st.constant(step))[0].item() for step in range(3)]
     assert means == [1.0, 2.0, 3.0]
     assert total.item() == 0.0
+
+
+def test_what_are_no_pairs_of_gradients_and_variables():
+    w = st.Variable([1.0], name="w")
+    for wrong in ([1.0], [(1.0, w, 2)], None):
+        with pytest.raises(ArgumentError, match=r"apply_gradients: pairs \(gradient, variable\)"):
+            st.optimizers.SGD().apply_gradients(wrong)
+    with pytest.raises(ArgumentError, match=r"got \[1\.0\] for the variable; give \(gradient, var"):
+        st.optimizers.SGD().apply([w], [[1.0]])

@@ -116,3 +116,61 @@ def test_a_map_of_its_configuration_gives_equal_optimizers() -> None:
     assert [repr(again[path]) for path in ("last/bias", "x")] == [
         "Adam(learning_rate=0.1)", "SGD()"
     ]  # fmt: skip
+
+
+def test_a_map_of_patterns() -> None:
+    first, second = optimizers.SGD(0.1), optimizers.Adam()
+    patterns = OptimizerMap(first, {"a/.*": second})
+    assert patterns["a/kernel"] is second and patterns["a/"] is second
+    assert patterns["b/a/kernel"] is first  # a pattern matches the whole path
+    assert len(patterns) == 1 and list(patterns) == ["a/.*"] and patterns["a/.*"] is second
+    with pytest.raises(ArgumentError, match=r"'a/\.\*' has an optimizer already; delete it"):
+        patterns["a/.*"] = first
+    patterns["a/k.*"] = first
+    with pytest.raises(ArgumentError, match=r"\['a/\.\*', 'a/k\.\*'\] all match .* 'a/kernel'"):
+        patterns["a/kernel"]
+    del patterns["a/.*"]
+    assert patterns["a/kernel"] is first and patterns["a/bias"] is first
+    with pytest.raises(ArgumentError, match=r"'\(' is no regular expression: missing"):
+        patterns["("] = first
+    for wrong in ([second], "a"):
+        with pytest.raises(ArgumentError, match="a dictionary from patterns to optimizers, got"):
+            OptimizerMap(first, wrong)
+
+
+def test_what_an_optimizer_of_parts_has_and_has_not() -> None:
+    made = parts()
+    assert not made.built and made.built_for == []
+    weights = [st.Variable([1.0], name="first/w"), st.Variable([2.0], name="last/w")]
+    made.build(weights)
+    assert made.built and made.built_for == weights
+    assert made.slots_of(weights[0]) == {} and set(made.slots_of(weights[1])) == {"m", "v"}
+    for asks in (lambda: made.learning_rate, lambda: setattr(made, "learning_rate", 0.1)):
+        with pytest.raises(ArgumentError, match="has no learning rate of its own: use those of"):
+            asks()
+    made.apply([[1.0]], weights[:1])
+    assert weights[0].tolist() == pytest.approx([0.99]) and weights[1].tolist() == [2.0]
+    assert made.iterations.item() == 1
+    with pytest.raises(ArgumentError, match="a function cannot be written into a configuration"):
+        MultiOptimizer(lambda variable: optimizers.SGD()).get_config()
+    with pytest.raises(ArgumentError, match="a function from a variable to its optimizer, was"):
+        MultiOptimizer(3)
+    for wrong in (optimizers.LBFGS(), made):
+        with pytest.raises(ArgumentError, match="optimizers of single batches were expected, got"):
+            OptimizerMap(wrong)
+
+
+def test_averages_of_parts_are_swapped_and_assigned() -> None:
+    averaged = optimizers.SGD(1.0, use_ema=True, ema_momentum=0.5)
+    made = MultiOptimizer(OptimizerMap(optimizers.SGD(1.0), {"a": averaged}))
+    a, b = st.Variable([0.0], name="a"), st.Variable([0.0], name="b")
+    made.apply([[2.0], [2.0]], [a, b])
+    made.apply([[2.0], [2.0]])
+    assert made.has_final_values and a.tolist() == b.tolist() == [-4.0]
+    made.swap_averages()
+    assert made.averages_in_use and a.tolist() == [-3.0] and b.tolist() == [-4.0]
+    made.swap_averages()
+    assert not made.averages_in_use and a.tolist() == [-4.0]
+    made.finalize_variable_values()
+    assert a.tolist() == [-3.0] and b.tolist() == [-4.0]
+    assert not MultiOptimizer(OptimizerMap(optimizers.SGD())).has_final_values

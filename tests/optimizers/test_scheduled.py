@@ -383,3 +383,13 @@ def test_a_configuration_finds_schedules_of_the_user() -> None:
         st.optimizers.SGD.from_config(config)
     made = st.optimizers.SGD.from_config(config, custom_objects={"Halved": Halved})
     assert float(made.learning_rate) == 0.25
+
+
+@pytest.mark.parametrize(
+    "steps, epochs, begun, progress",
+    [(10, 4, 1, 0.25), (None, 4, 1, 0.25), (None, 4, 6, 1.0), (None, 0, 0, 0.0), (10, 0, 0, 0.0)],
+)
+def test_progress_when_a_fit_begins(steps, epochs, begun, progress) -> None:
+    optimizer = st.optimizers.SGD()
+    optimizer.plan(steps, epochs, begun)
+    assert optimizer.clock.progress.item() == progress

@@ -5,6 +5,7 @@ Depends on csr, derived_cache and frames, and on the HDF5 reader for an HDF5 dat
 
 from __future__ import annotations
 
+import math
 import mmap
 import sys
 from typing import Any
@@ -302,7 +303,7 @@ def _is_number(entry: Any) -> bool:
 
 
 def _not_numbers(array: np.ndarray, what: str) -> str:
-    rows = array.reshape(len(array), -1)
+    rows = array.reshape(len(array), math.prod(array.shape[1:]))
     for row, entries in enumerate(rows):
         for place, entry in enumerate(entries):
             if not _is_number(entry):

@@ -60,3 +60,55 @@ def test_vectors_of_length_one():
 def test_fractions_are_no_words():
     with pytest.raises(DataError, match=r"whole numbers were expected \(1.5 is none\)"):
         vectorize_sequences([[1], [1.5]], 3)
+
+
+def test_labels_are_counted_from_0_and_may_be_of_any_shape():
+    assert to_categorical([]).shape == (0, 0) and to_categorical([[[1]], [[0]]]).shape == (2, 1, 2)
+    assert to_categorical([True, False]).tolist() == [[0.0, 1.0], [1.0, 0.0]]
+    assert to_categorical([0], 1).tolist() == [[1.0]]
+    with pytest.raises(DataError, match=r"label -1 at \[0, 1\] is outside the 3 classes 0 to 2"):
+        to_categorical([[0, -1], [2, 1]])
+    with pytest.raises(DataError, match="use StringLookup for text"):
+        to_categorical(["a"])
+    with pytest.raises(ArgumentError, match=r"num_classes: .* got 0"):
+        to_categorical([], 0)
+
+
+def test_what_cannot_be_padded():
+    with pytest.raises(ArgumentError, match="padding: 'pre' or 'post' was expected, got 'left'"):
+        pad_sequences([[1]], padding="left")
+    with pytest.raises(ArgumentError, match="truncating: 'pre' or 'post' was expected"):
+        pad_sequences([[1]], truncating="left")
+    for wrong in (3, "abc"):
+        with pytest.raises(DataError, match="a list of lists was expected, got"):
+            pad_sequences(wrong)
+    with pytest.raises(DataError, match="row 1: a list of whole numbers was expected, got 3"):
+        pad_sequences([[1], 3])
+    with pytest.raises(DataError, match=r"row 1 holds entries of shape \(1,\), not \(2,\)"):
+        pad_sequences([[[1, 2]], [[1]]])
+    with pytest.raises(DataError, match=r"row 1 holds \['a'\], which are no numbers"):
+        pad_sequences([[1], ["a"]])
+    with pytest.raises(ArgumentError, match=r"maxlen: .* got -1"):
+        pad_sequences([[1]], maxlen=-1)
+    assert pad_sequences([[1], []], maxlen=0).shape == (2, 0)
+    assert pad_sequences([]).shape == (0, 0)
+
+
+@pytest.mark.parametrize("padding, wanted", [("pre", [0, 1, 2]), ("post", [1, 2, 0])])
+@pytest.mark.parametrize("truncating, cut", [("pre", [2, 3, 4]), ("post", [1, 2, 3])])
+def test_the_sides_of_padding_and_cutting(padding, wanted, truncating, cut):
+    rows = [[1, 2], [1, 2, 3, 4], [7, 8, 9]]
+    found = pad_sequences(rows, 3, padding=padding, truncating=truncating)
+    assert found.tolist() == [wanted, cut, [7, 8, 9]]
+    vectors = pad_sequences([[[1, 2]], []], 2, padding=padding)
+    assert vectors.shape == (2, 2, 2) and vectors[0].sum() == 3
+
+
+def test_what_has_no_length():
+    with pytest.raises(DataError, match="normalize: an array of numbers was expected, got"):
+        normalize(["a"])
+    for options in ({"axis": 2}, {"axis": -3}, {"axis": 0.5}, {"order": "a"}):
+        with pytest.raises(ArgumentError, match="one of the 2 axes and a number were expected"):
+            normalize([[1.0, 2.0]], **options)
+    assert normalize([[3.0], [4.0]], axis=-2).tolist() == [[0.6], [0.8]]
+    assert normalize(2).tolist() == [1.0]

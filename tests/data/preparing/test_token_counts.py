@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from steepest.data import TokenCounts
-from steepest.errors import SteepestError
+from steepest.errors import ArgumentError, DataError, SteepestError
 
 RNG = np.random.default_rng(0)
 
@@ -25,3 +25,19 @@ def test_sparse_rows_are_the_dense_ones():
         dense, sparse = (TokenCounts(50, mode, flag).fit(lists) for flag in (False, True))
         rows = sparse.transform(lists).take(np.arange(9))
         np.testing.assert_array_equal(rows, dense.transform(lists))
+
+
+def test_counts_say_what_is_wrong():
+    with pytest.raises(ArgumentError, match="output_mode 'hot' is not known; known names: multi"):
+        TokenCounts(3, "hot")
+    with pytest.raises(
+        ArgumentError, match=r"one for each of 3 tokens was expected, got the shape"
+    ):
+        TokenCounts(3, "tf_idf", idf_weights=[1.0, 2.0])
+    with pytest.raises(SteepestError, match="call fit with the training rows before tf_idf"):
+        TokenCounts(3, "tf_idf").transform([[0]])
+    for wrong in (-1, 3):
+        with pytest.raises(DataError, match=f"the token {wrong} is outside of 0 to 2"):
+            TokenCounts(3).transform([[0], [2, wrong]])
+    weighed = TokenCounts(2, "tf_idf", idf_weights=[0.5, 2.0]).transform([[0, 0, 1]])
+    assert weighed.tolist() == [[1.0, 2.0]]

@@ -147,7 +147,9 @@ def pad_sequences(
                 "texts take dtype=object and a text as value"
             )
         cut = row[len(row) - width :] if truncating == "pre" and len(row) > width else row[:width]
-        if len(cut) and cut.shape[1:] != inner:
+        if not len(cut):
+            continue
+        if cut.shape[1:] != inner:
             raise DataError(f"row {number} holds entries of shape {cut.shape[1:]}, not {inner}")
         start = width - len(cut) if padding == "pre" else 0
         made[number, start : start + len(cut)] = cut
