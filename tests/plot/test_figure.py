@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-colors = pytest.importorskip("matplotlib.colors")
+pytest.importorskip("matplotlib")
 
 from steepest import figure_style as style
 from steepest.errors import ArgumentError
@@ -56,6 +56,8 @@ def test_a_symmetrical_limit_ignores_what_is_not_finite():
 
 
 def test_a_legend_only_where_there_are_labels():
+    from matplotlib import colors
+
     (axes,) = figure.open_axes("f", theme="dark")
     axes.plot([1, 2])
     assert figure.legend(axes) is None

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from steepest.callbacks.callback import Callback
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.setup import LayerSpec, Preparation, Setup
-from steepest.doctor.writing import value_text
+from steepest.doctor.writing import callback_text, value_text
 from steepest.layers.layer import Layer
 from steepest.layers.preprocessing.scaling import Normalization, Rescaling
 
@@ -133,6 +134,16 @@ def fitted_with(**arguments: Any) -> Change:
     """
     words = ", ".join(f"{name}={value_text(value)}" for name, value in arguments.items())
     return Change(words, lambda setup: setup.with_fit(**arguments))
+
+
+def callback_added(make: Callable[[], Callback]) -> Change:
+    """Gives `fit` a further callback.
+
+    >>> callback_added(lambda: st.callbacks.EarlyStopping(patience=3)).words
+    'add st.callbacks.EarlyStopping(patience=3)'
+    """
+    words = f"add {callback_text(make())}"
+    return Change(words, lambda setup: replace(setup, callbacks=(*setup.callbacks, make())))
 
 
 def several(words: str, changes: Sequence[Change]) -> Change:

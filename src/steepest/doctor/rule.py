@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from steepest.doctor.setup import Setup
-from steepest.errors import ArgumentError
+from steepest.errors import ArgumentError, SteepestError, TrainingWarning
 from steepest.finding import NOWHERE, Finding, Rule, Severity, Where
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ def rule(
     def entered(check: Check) -> DoctorRule:
         if code in TABLE:
             raise ArgumentError(f"doctor: the code {code!r} of a rule is taken")
-        made = Rule(name, severity, meaning, sentence, remedy)
+        exception = SteepestError if severity is Severity.ERROR else TrainingWarning
+        made = Rule(name, severity, meaning, sentence, remedy, exception)
         TABLE[code] = DoctorRule(code, made, looks_at, threshold, source, check)
         return TABLE[code]
 

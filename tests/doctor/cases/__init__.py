@@ -3,11 +3,15 @@
 from tests.doctor.cases import (  # noqa: F401 - each enters its cases in CASES
     codes,
     columns,
+    divergence,
+    fit,
     leaks,
+    progress,
     scales,
     signal,
     splits,
     targets,
+    units,
     values,
 )
 from tests.doctor.cases.case import CASES, Cases

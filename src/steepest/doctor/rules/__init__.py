@@ -3,10 +3,14 @@
 from steepest.doctor.rules import (  # noqa: F401 - each enters its rules in TABLE
     codes,
     columns,
+    divergence,
+    fit,
     leaks,
+    progress,
     scales,
     signal,
     splits,
     targets,
+    units,
     values,
 )
