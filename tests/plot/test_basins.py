@@ -7,6 +7,7 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError
+from steepest.plot.basins import grouped
 
 OPT = st.optimizers
 
@@ -48,6 +49,29 @@ def test_a_symmetric_surface_has_equal_basins():
     right = int(np.argmax(data.ends[:, 0]))
     assert np.array_equal(data.which == right, np.tile(data.x > 0, (20, 1)))
     assert data.heights == pytest.approx([0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "points"),
+    [("himmelblau", 0.0101, 24), ("six-hump camel", 0.03, 24), ("rastrigin", 0.0033, 18)],
+)
+def test_each_start_has_the_end_of_its_path(name, rate, points):
+    descent = st.plot.Descent(name, OPT.SGD(rate))
+    data = st.plot.basins_data(name, descent, points=points)
+    reached = descent.ends(np.stack(np.meshgrid(data.x, data.y), axis=-1).reshape(-1, 2))
+    which = data.which.ravel()
+    assert np.abs(data.ends[which] - reached)[which >= 0].max() < 0.2
+    assert np.all(np.diff(data.shares) <= 0) and len(data.ends) > 2
+
+
+def test_ends_are_ordered_by_all_their_starts_not_by_the_fullest_spot():
+    spots = [0.0, 10.0, 10.2, 10.4, 10.8, 19.3, 20.0, 20.7]
+    places = np.repeat(spots, [6, 4, 1, 1, 4, 2, 3, 3])
+    reached = np.stack([places, np.zeros(len(places))], axis=1)
+    which, ends = grouped(reached, near=1.0)
+    assert ends[:, 0] == pytest.approx([10.4, 20.0, 0.0], abs=0.8)
+    assert np.bincount(which).tolist() == [10, 8, 6]
+    assert np.abs(ends[which] - reached).max() <= 1.0
 
 
 def test_the_most_frequent_end_is_first():

@@ -111,6 +111,17 @@ def test_the_model_and_its_state_do_not_change():
     assert state_of(model) == before
 
 
+def test_later_random_numbers_are_those_without_the_computation():
+    model, (x, y) = compiled(classifier), data_for(classifier)
+    st.random.set_seed(3)
+    expected = st.random.normal((3,)).tolist()
+    st.random.set_seed(3)
+    st.plot.LossAlong(model, x, y, directions_for(model)).at(np.zeros((80, 2)))
+    st.plot.paths_data("bowl", "adam", steps=3, noise=0.1)
+    st.plot.basins_data("bowl", "sgd", points=3, steps=3)
+    assert st.random.normal((3,)).tolist() == expected
+
+
 def test_an_interrupt_is_passed_on_and_leaves_the_model_as_it_was(monkeypatch):
     model, (x, y) = compiled(classifier), data_for(classifier)
     before = state_of(model)

@@ -66,13 +66,17 @@ def basins_data(
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     reached = descent.ends(starts, steps, learning_rate).astype(np.float64)
     near = NEAR * float(np.hypot(np.ptp(x), np.ptp(y)))
-    which, ends = _grouped(reached, near)
+    which, ends = grouped(reached, near)
     heights = shown.values(*ends.T) if len(ends) else np.empty(0)
     return Basins(shown, x, y, which.reshape(count, count), ends, heights)
 
 
-def _grouped(reached: np.ndarray, near: float) -> tuple[np.ndarray, np.ndarray]:
-    """The group of each point, and the middle of each group, the largest first."""
+def grouped(reached: np.ndarray, near: float) -> tuple[np.ndarray, np.ndarray]:
+    """The group of each point, and the middle of each group, the largest first.
+
+    >>> grouped(np.array([[0.0, 0.0], [0.1, 0.0], [9.0, 9.0]]), near=0.5)[0]
+    array([ 0,  0, -1])
+    """
     which = np.where(np.isfinite(reached).all(axis=1), ELSEWHERE, LEFT)
     ends: list[np.ndarray] = []
     while len(ends) < MOST_ENDS and (which == ELSEWHERE).any():

@@ -21,6 +21,7 @@ from steepest.core.variable import Variable
 from steepest.engines.choose import bind
 from steepest.engines.many import advance
 from steepest.errors import ArgumentError
+from steepest.functions.generators import seeded
 from steepest.neuralnet.input.accept import intake
 from steepest.neuralnet.input.feeds import ArrayFeed, specs_of
 from steepest.neuralnet.step import after, recorded, unpack
@@ -38,7 +39,8 @@ class LossAlong:
 
     The loss is that of an evaluation, with the penalties of regularizers: dropout does nothing and
     normalisation uses its moving averages. `origin` is by default where the model is now. `rows`
-    rows are drawn without replacement by the seed; None takes all. The model is not changed.
+    rows are drawn without replacement by the seed; None takes all. The model is not changed, nor
+    the state of `st.random`. Errors name `who`.
 
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), kernel_initializer="ones")])
     >>> model.compile(loss="mse")
@@ -89,11 +91,12 @@ class LossAlong:
         given = np.atleast_2d(np.asarray(coefficients, np.float64))
         parts = [given[start : start + PART] for start in range(0, len(given), PART)]
         losses: list[Any] = [None] * len(parts)
-        for piece in advance(map(losses_at, parts)):
-            if piece.error is not None:
-                raise piece.error
-            if not piece.is_over:
-                losses[piece.job] = piece.value
+        with seeded(0):  # jobs draw seeds: the user's generator must not move
+            for piece in advance(map(losses_at, parts)):
+                if piece.error is not None:
+                    raise piece.error
+                if not piece.is_over:
+                    losses[piece.job] = piece.value
         return np.concatenate([np.empty(0), *losses])
 
     @property

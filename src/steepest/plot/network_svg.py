@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MOST_UNITS = 10  # of a layer that is drawn whole
 FIRST, LAST = 5, 3  # units drawn of a wider layer
 STEP, GAP, RADIUS = 34, 150, 11  # from unit to unit, from layer to layer
-MARGIN, CAPTION, LEAST_WIDTH = 70, 62, 440
-BOX_HEIGHT, BOX_GAP, TOP, PASSAGE, CHARACTER = 58, 34, 40, 8, 7.2
+MARGIN, CAPTION, LEAST_WIDTH = 70, 70, 440
+BOX_HEIGHT, BOX_GAP, TOP, PASSAGE, CHARACTER = 58, 34, 40, 8, 7.8
 LONGEST = 26  # characters of a text
 WEIGHTS = {"light": ("#b35806", "#542788"), "dark": ("#f5a65b", "#b49be6")}  # positive, negative
 
