@@ -18,7 +18,7 @@ from tests.doctor.cases.courses import (
 FLAT = [1.1, 1.1, 1.1]
 
 
-def deep(activation="sigmoid", seed=0, hidden=6):
+def deep(activation="sigmoid", seed=0, hidden=8):
     return trained(network(hidden, activation, rate=0.1), *blobs(120, seed=seed))
 
 
@@ -29,7 +29,7 @@ def gradients(first, hidden=2, activation="sigmoid"):
 
 CASES["T7"] = Cases(
     positive={
-        "six layers of sigmoid": deep,
+        "eight layers of sigmoid": deep,
         "a millionth": lambda: gradients(1e-6),
         "with relu": lambda: gradients(1e-5, activation="relu"),
     },
