@@ -50,7 +50,7 @@ WEAK = 2.0
 def constant_column(facts: Facts) -> Iterator[Suspected]:
     """Columns of one value."""
     table = facts.table
-    if len(table) < 2:
+    if len(table) < 2 or not table.shape[1]:
         return
     constant = (table == table[:1]).all(axis=0)
     found = np.flatnonzero(constant & ~_is_background(table, constant))
@@ -194,8 +194,10 @@ def _centred_targets(facts: Facts) -> np.ndarray | None:
         y = (facts.labels[:, None] == classes[None, :]).astype(np.float64)
     else:
         y = np.asarray(facts.rows.y, np.float64).reshape(len(facts.rows), -1)
+    if not np.isfinite(y).all() or not np.isfinite(facts.table).all():
+        return None
     spread = y.std(axis=0)
-    if not np.isfinite(spread).all() or not spread.any() or not np.isfinite(facts.table).all():
+    if not spread.any():
         return None
     used: np.ndarray = ((y - y.mean(axis=0)) / np.where(spread > 0, spread, np.inf))[:, spread > 0]
     return used

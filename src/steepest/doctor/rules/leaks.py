@@ -177,10 +177,12 @@ def _explained(facts: Facts, columns: Columns) -> np.ndarray:
         y = np.asarray(facts.rows.y, np.float64).reshape(len(facts.rows), -1)
     if not np.isfinite(y).all() or y.shape[1] > MOST_CLASSES or not y.std(axis=0).any():
         return np.zeros(len(usable))
-    centred = (columns.table - columns.mean) / np.where(usable, columns.spread, np.inf)
+    chosen = columns.table[:, usable]
+    centred = (chosen - columns.mean[usable]) / columns.spread[usable]
     spread = y.std(axis=0)
     target = (y - y.mean(axis=0)) / np.where(spread > 0, spread, np.inf)
-    explained = ((np.nan_to_num(centred).T @ target / len(y)) ** 2).max(axis=1)
+    explained = np.zeros(len(usable))
+    explained[usable] = ((centred.T @ target / len(y)) ** 2).max(axis=1)
     if facts.task == "classes" and y.shape[1] > 2:
         for column in np.flatnonzero(usable & (columns.distinct == y.shape[1])):
             values = np.unique(columns.table[:, column], return_inverse=True)[1].reshape(-1)

@@ -74,7 +74,8 @@ def not_scaled(facts: Facts) -> Iterator[Suspected]:
         columns.middle_range[used] > 0, np.abs(columns.mean[used]) / sizes[used], 0.0
     )
     farthest = used[offsets.argmax()]
-    whole = math.sqrt(float((columns.mean**2 + columns.spread**2).mean()))
+    roots = np.hypot(columns.mean, columns.spread)
+    whole = float(roots.max() * np.sqrt(((roots / roots.max()) ** 2).mean()))
     if sizes[largest] > RATIO * sizes[least] and sizes[largest] > 1:
         ratio = sizes[largest] / sizes[least]
         fault = (
@@ -151,8 +152,8 @@ def nearly_zero(facts: Facts) -> Iterator[Suspected]:
     "{mean:.3g} and deviation {spread:.3g} there, and {own_mean:.3g} and {own_spread:.3g} in "
     "the training rows",
     remedy="scale both by the numbers of the training rows: st.layers.Normalization() as a layer",
-    threshold="half of the columns or more differ 5 times in the distance of their quartiles, or "
-    "in their median by 5 such distances",
+    threshold="half of the columns or more differ 5 times in deviation, or in mean by 5 of them, "
+    "and as much by their quartiles and median",
     source="the quartiles of 10 normal numbers are 0.4 to 1.8 times as far from each other as "
     "those of the whole, in 95% of samples",
 )
@@ -196,17 +197,25 @@ def mismatched(facts: Facts) -> Mismatch | None:
         return None
     if min(len(own.table), len(other.table)) < FEWEST_ROWS:
         return None
-    # By quartiles, which a few outliers do not change.
-    sizes = [one.middle_range for one in (own, other)]
-    centres = [one.quantile(0.5) for one in (own, other)]
-    if not (sizes[0] * sizes[1]).any():
-        sizes, centres = [own.spread, other.spread], [own.mean, other.mean]
-    used = (sizes[0] > 0) & (sizes[1] > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(used, sizes[0] / sizes[1], 1.0)
-        shift = np.abs(centres[0] - centres[1]) / np.maximum(*sizes)
-    wrong = used & ((ratio > MISMATCH) | (ratio < 1 / MISMATCH) | (shift > MISMATCH))
+    used = (own.middle_range > 0) & (other.middle_range > 0)
+    by_spread = _differ(own.mean, own.spread, other.mean, other.spread)
+    if used.any():  # quartiles do not change by a few outliers
+        middles = own.quantile(0.5), own.middle_range, other.quantile(0.5), other.middle_range
+        wrong = used & by_spread & _differ(*middles)
+    else:
+        used = (own.spread > 0) & (other.spread > 0)
+        wrong = used & by_spread
     return (own, other, wrong, used) if wrong.any() and 2 * wrong.sum() >= used.sum() else None
+
+
+def _differ(
+    centre: np.ndarray, size: np.ndarray, other_centre: np.ndarray, other_size: np.ndarray
+) -> np.ndarray:
+    """Where sizes or centres differ much."""
+    ratio = size / np.where(other_size > 0, other_size, np.inf)
+    shift = np.abs(centre - other_centre)
+    is_far = shift > MISMATCH * np.maximum(size, other_size)
+    return np.asarray((ratio > MISMATCH) | (ratio < 1 / MISMATCH) | is_far)
 
 
 def _same_scale(own: Columns, other: Columns, used: np.ndarray) -> tuple[Change, ...]:
@@ -256,6 +265,8 @@ def scaled_by_itself(facts: Facts) -> Iterator[Suspected]:
 def _exactly_standard(table: np.ndarray) -> int:
     """The number of columns if all that vary have mean 0 and deviation 1, else 0."""
     rows = len(table)
+    if not np.isfinite(table).all():
+        return 0
     spread = table.std(axis=0)
     used = spread > 0
     if used.sum() < 2:
@@ -287,7 +298,9 @@ def scaled_together(facts: Facts) -> Iterator[Suspected]:
         return
     if max(len(setup.rows), len(setup.validation)) > SAMPLE:
         return
-    own, other = flat(facts.rows), flat(watched)
+    own, other = facts.table, flat(watched)
+    if own.shape[1] != other.shape[1]:
+        return
     together = _exactly_standard(np.concatenate([own, other]))
     if together and not _exactly_standard(own):
         action = "split the rows before they are scaled"

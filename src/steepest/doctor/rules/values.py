@@ -141,9 +141,9 @@ def outliers(facts: Facts) -> Iterator[Suspected]:
     if rows < FEWEST_ROWS:
         return
     cut = max(1, math.ceil(TRIMMED * rows))
-    trimmed = columns.in_order[:, cut : rows - cut]
+    trimmed = Columns(columns.in_order[:, cut : rows - cut].T)
     full = columns.counts == rows
-    inner = np.where(full, np.nan_to_num(trimmed).std(axis=1), np.inf)
+    inner = np.where(full, trimmed.spread, np.inf)
     dense = full & (columns.middle_range > 0) & (columns.distinct > MANY_VALUES)
     ratio = columns.spread / np.where(inner > 0, inner, np.inf)
     found = np.flatnonzero(dense & (ratio > OUTLIER_RATIO))
