@@ -39,7 +39,7 @@ WEAK = 2.0
     "constant-column",
     Looks.DATA,
     meaning="A column of the inputs holds one value only, so that nothing can be learned from it.",
-    sentence="{where.argument}: {columns} hold one value in all of {rows} rows: {value:.4g} in "
+    sentence="{where.argument}, {columns}: one value in all of {rows} rows, {value:.4g} in column "
     "{name}",
     remedy="drop such columns, or find out why they do not vary",
     threshold="one value in all rows, except where it is the least number of the table and that "
@@ -116,8 +116,8 @@ def _is_table(rows: Rows) -> bool:
     "columns-alike",
     Looks.DATA,
     meaning="Two columns of the inputs are the same, but for scale and offset.",
-    sentence="{where.argument}: {count} columns repeat another one, but for scale and offset: "
-    "{first} is {second} again",
+    sentence="{where.argument}: {first} is {second} again, but for scale and offset; such repeated "
+    "columns: {count}",
     remedy="leave out one of each pair",
     threshold="a correlation within 1e-8 of 1 or -1, of columns with over 2 values whose quartiles "
     "differ",

@@ -158,7 +158,8 @@ def targets_not_scaled(facts: Facts) -> Iterator[Suspected]:
     size = (mean * mean + spread * spread) ** 0.5
     if size <= LARGE and spread >= SMALL and abs(mean) <= OFFSET * spread:
         return
-    mean, spread = float(f"{mean:.3g}"), float(f"{spread:.3g}")
+    mean = 0.0 if abs(mean) < NEAR * spread else float(f"{mean:.3g}")
+    spread = float(f"{spread:.3g}")
     changes = [targets_scaled(mean, spread)]
     if facts.ending == "linear" and not facts.setup.template and facts.optimizer not in PLAIN:
         changes.insert(0, outputs_rescaled(spread, mean))

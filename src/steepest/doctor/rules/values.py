@@ -84,7 +84,8 @@ def _gaps(
         "columns": names,
     }
     column = None if of_targets else where_column(rows, at_columns[0])
-    fills = () if of_targets or is_infinite or facts.setup.template else (gaps_filled(),)
+    can_fill = not (of_targets or is_infinite or facts.setup.template or wrong.all(axis=0).any())
+    fills = (gaps_filled(),) if can_fill else ()
     drops = (rows_without_gaps("y" if of_targets else "x"),) if len(at_rows) < len(rows) else ()
     few = len(at_rows) <= FEW_ROWS * len(rows)
     changes: tuple[Change, ...] = (*drops, *fills) if few else fills or drops
@@ -97,7 +98,7 @@ def _gaps(
     "columns-not-numbers",
     Looks.DATA,
     meaning="Columns of the inputs hold texts or other objects, which no layer turns to numbers.",
-    sentence="{where.argument}: {columns} do not hold numbers: row {where.row} holds {value!r}",
+    sentence="{where.argument}, {columns}: {value!r} in row {where.row} is no number",
     remedy="turn them into numbers first: one-hot, or st.layers.StringLookup",
     threshold="one value that is no number",
     source="layers compute with numbers only",
