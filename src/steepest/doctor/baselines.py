@@ -21,6 +21,7 @@ MOST_COLUMNS = 100
 FOLDS = 5
 NEIGHBOURS = 10
 CLIPPED = 8.0
+ROUNDING = 1e-12
 DEVIATIONS = 1.96
 
 Predict = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -118,9 +119,11 @@ def prepared_inputs(table: np.ndarray, most: int = MOST_COLUMNS) -> np.ndarray:
         counts = np.maximum(finite.sum(axis=0), 1)
         means = np.where(finite, table, 0.0).sum(axis=0) / counts
         table = np.where(finite, table, means)
-    centred = table - table.mean(axis=0)
+    size = np.abs(table).max(axis=0, initial=0.0)
+    shares = table / np.where(size > 0, size, 1.0)  # squares of large numbers would overflow
+    centred = shares - shares.mean(axis=0)
     spread = centred.std(axis=0)
-    used = spread > 1e-12 * np.abs(table).max(axis=0, initial=1e-300)
+    used = spread > ROUNDING
     scaled = np.clip(centred[:, used] / spread[used], -CLIPPED, CLIPPED)
     if scaled.shape[1] <= most:
         return scaled

@@ -67,15 +67,22 @@ class Columns:
         return self.quantile(0.75) - self.quantile(0.25)
 
     @cached_property
+    def _size(self) -> np.ndarray:
+        """The greatest absolute value, by which sums are divided that could overflow."""
+        size = np.nan_to_num(np.maximum(np.abs(self.lowest), np.abs(self.highest)))
+        return np.where(size > 0, size, 1.0)
+
+    @cached_property
     def mean(self) -> np.ndarray:
         """The mean of each column."""
-        return np.nan_to_num(self.in_order).sum(axis=1) / np.maximum(self.counts, 1)
+        shares = np.nan_to_num(self.in_order / self._size[:, None])
+        return shares.sum(axis=1) / np.maximum(self.counts, 1) * self._size
 
     @cached_property
     def spread(self) -> np.ndarray:
         """The standard deviation of each column."""
-        off = np.nan_to_num(self.in_order - self.mean[:, None])
-        return np.sqrt((off * off).sum(axis=1) / np.maximum(self.counts, 1))
+        off = np.nan_to_num((self.in_order - self.mean[:, None]) / self._size[:, None])
+        return np.sqrt((off * off).sum(axis=1) / np.maximum(self.counts, 1)) * self._size
 
     @cached_property
     def distinct(self) -> np.ndarray:

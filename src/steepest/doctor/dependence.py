@@ -48,9 +48,9 @@ class Dependence:
 def dependence(rows: Rows, task: Task) -> Dependence:
     """Tests whether the targets depend on the inputs, first on 1,000 rows, then on 4,000.
 
-    Statistics are compared with those of permuted targets: the greatest correlation of a column or
-    its square, the agreement of the targets of 3 and of 10 nearest neighbours (more or less than
-    permuted ones), and the fit of a linear model.
+    Statistics are compared with those of permuted targets, where quantities count by their rank:
+    the greatest correlation of a column or its square, the agreement of the targets of 3 and of 10
+    nearest neighbours (more or less than permuted ones), and the fit of a linear model.
 
     >>> x = np.random.default_rng(0).normal(size=(80, 2))
     >>> dependence(Rows.of(x, x[:, 0] * x[:, 1] > 0), "classes").is_found
@@ -66,7 +66,10 @@ def dependence(rows: Rows, task: Task) -> Dependence:
 
 def _tested(rows: Rows, task: Task) -> Dependence:
     x = flat(rows)
-    targets = _limited(prepared_targets(rows.y, task)[0])
+    targets = prepared_targets(rows.y, task)[0]
+    if task == "quantities":  # a few far values must not decide
+        targets = np.stack([_ranks(column) for column in targets.T], axis=1)
+    targets = _limited(targets)
     single = prepared_inputs(x, most=x.shape[1])
     if not single.shape[1] or not targets.shape[1]:
         return Dependence(1.0, 0.0, "column", len(rows))
@@ -93,6 +96,13 @@ def _tested(rows: Rows, task: Task) -> Dependence:
         if (-p_value, away) > (-best.p_value, best.deviations):
             best = Dependence(min(p_value, 1.0), away, name, len(rows))
     return best
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each value; equal ones share theirs, so that the order of rows does not count."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: np.ndarray = (np.cumsum(counts) - (counts - 1) / 2)[places.reshape(-1)]
+    return ranks
 
 
 def _limited(targets: np.ndarray) -> np.ndarray:

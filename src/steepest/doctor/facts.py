@@ -19,6 +19,7 @@ from steepest.doctor.rows import Rows
 from steepest.doctor.setup import LayerSpec, Setup
 from steepest.neuralnet.input.feeds import columns_of
 from steepest.neuralnet.model import Model
+from steepest.registry import snake_case
 
 SAMPLE = 20_000
 """Rows at most that rules on data read."""
@@ -72,8 +73,12 @@ class Facts:
 
     @cached_property
     def task(self) -> Task:
-        """Whether the targets are classes or quantities, by their values and shape alone."""
-        return task_of(self.rows.y)
+        """Whether the targets are classes or quantities, by their values and shape.
+
+        Whatever the values are, they are classes for a loss that takes class numbers.
+        """
+        takes_numbers = snake_case(self.loss) == "sparse_categorical_crossentropy"
+        return "classes" if takes_numbers else task_of(self.rows.y)
 
     @cached_property
     def labels(self) -> np.ndarray:

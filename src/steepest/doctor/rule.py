@@ -97,9 +97,16 @@ class DoctorRule:
         return self.rule.name
 
     def suspicions(self, facts: Facts) -> Iterator[Suspicion]:
-        """What the rule suspects by the facts."""
+        """What the rule suspects by the facts.
+
+        Numbers of the evidence have 9 digits, which do not depend on the order of summation.
+        """
         for found in self.check(facts):
-            finding = self.rule.finding(found.where, **found.evidence)
+            evidence: dict[str, Any] = {
+                name: float(f"{value:.9g}") if isinstance(value, float) else value
+                for name, value in found.evidence.items()
+            }
+            finding = self.rule.finding(found.where, **evidence)
             yield Suspicion(self, finding, found.changes, found.next_action)
 
 

@@ -39,7 +39,7 @@ WEAK = 2.0
     "constant-column",
     Looks.DATA,
     meaning="A column of the inputs holds one value only, so that nothing can be learned from it.",
-    sentence="{where.argument}: {columns} hold one value in all of {rows} rows: {value:.4g} in "
+    sentence="{where.argument}, {columns}: one value in all of {rows} rows, {value:.4g} in column "
     "{name}",
     remedy="drop such columns, or find out why they do not vary",
     threshold="one value in all rows, except where it is the least number of the table and that "
@@ -50,7 +50,7 @@ WEAK = 2.0
 def constant_column(facts: Facts) -> Iterator[Suspected]:
     """Columns of one value."""
     table = facts.table
-    if len(table) < 2:
+    if len(table) < 2 or not table.shape[1]:
         return
     constant = (table == table[:1]).all(axis=0)
     found = np.flatnonzero(constant & ~_is_background(table, constant))
@@ -116,8 +116,8 @@ def _is_table(rows: Rows) -> bool:
     "columns-alike",
     Looks.DATA,
     meaning="Two columns of the inputs are the same, but for scale and offset.",
-    sentence="{where.argument}: {count} columns repeat another one, but for scale and offset: "
-    "{first} is {second} again",
+    sentence="{where.argument}: {first} is {second} again, but for scale and offset; such repeated "
+    "columns: {count}",
     remedy="leave out one of each pair",
     threshold="a correlation within 1e-8 of 1 or -1, of columns with over 2 values whose quartiles "
     "differ",
@@ -194,8 +194,10 @@ def _centred_targets(facts: Facts) -> np.ndarray | None:
         y = (facts.labels[:, None] == classes[None, :]).astype(np.float64)
     else:
         y = np.asarray(facts.rows.y, np.float64).reshape(len(facts.rows), -1)
+    if not np.isfinite(y).all() or not np.isfinite(facts.table).all():
+        return None
     spread = y.std(axis=0)
-    if not np.isfinite(spread).all() or not spread.any() or not np.isfinite(facts.table).all():
+    if not spread.any():
         return None
     used: np.ndarray = ((y - y.mean(axis=0)) / np.where(spread > 0, spread, np.inf))[:, spread > 0]
     return used

@@ -164,10 +164,10 @@ def leaked(facts: Facts) -> Iterator[Suspected]:
 
 
 def _explained(facts: Facts, columns: Columns) -> np.ndarray:
-    """For each column the share of the target's variance that it explains.
+    """For each column the share of the target's variance that it explains, by a line.
 
-    Of a quantity by a line; of classes by the mean of each of its values, if they are as many as
-    the classes, else by a line through the class that it explains best.
+    Of classes on average; all of it if the column has one value for each class. Of several
+    quantities that of the one that it explains best.
     """
     usable = columns.varies & (columns.counts == len(columns.table))
     if facts.task == "classes":
@@ -177,10 +177,13 @@ def _explained(facts: Facts, columns: Columns) -> np.ndarray:
         y = np.asarray(facts.rows.y, np.float64).reshape(len(facts.rows), -1)
     if not np.isfinite(y).all() or y.shape[1] > MOST_CLASSES or not y.std(axis=0).any():
         return np.zeros(len(usable))
-    centred = (columns.table - columns.mean) / np.where(usable, columns.spread, np.inf)
+    chosen = columns.table[:, usable]
+    centred = (chosen - columns.mean[usable]) / columns.spread[usable]
     spread = y.std(axis=0)
     target = (y - y.mean(axis=0)) / np.where(spread > 0, spread, np.inf)
-    explained = ((np.nan_to_num(centred).T @ target / len(y)) ** 2).max(axis=1)
+    explained = np.zeros(len(usable))
+    of_each = (centred.T @ target / len(y)) ** 2
+    explained[usable] = of_each.mean(axis=1) if facts.task == "classes" else of_each.max(axis=1)
     if facts.task == "classes" and y.shape[1] > 2:
         for column in np.flatnonzero(usable & (columns.distinct == y.shape[1])):
             values = np.unique(columns.table[:, column], return_inverse=True)[1].reshape(-1)

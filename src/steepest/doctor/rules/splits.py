@@ -45,7 +45,7 @@ WIDEST = 400
     sentence="{share:.0%} of the validation rows are among the training rows too, where "
     "{usual:.0%} of those occur twice",
     remedy="split first, then repeat or augment; st.data.split warns of equal rows",
-    threshold="1% of the validation rows, and 3 standard errors more than the share of training "
+    threshold="1% of the validation rows, and 5 standard errors more than the share of training "
     "rows that occur twice",
     source="rows of one table that were split at random repeat in both parts alike",
 )
@@ -62,10 +62,11 @@ def shared_rows(facts: Facts) -> Iterator[Suspected]:
     found = keyed.shared(training, held)
     sampled = len(facts.setup.rows) / len(own)  # a copy is in the sample by this probability
     share = min(len(found) / len(other) * sampled, 1.0)
-    twice = 1 - len(np.unique(keyed.keys[training])) / len(own)
-    usual = min(2 * twice * sampled, 1.0)
-    error = math.sqrt(max(usual * (1 - usual), 1 / len(other)) / len(other))
-    if found and share > max(LEAST_SHARE, usual + SURE * error):
+    _, places, counts = np.unique(keyed.keys[training], return_inverse=True, return_counts=True)
+    usual = min(float((counts[places.reshape(-1)] > 1).mean()) * sampled, 1.0)
+    variance = max(usual * (1 - usual), 1 / len(other))
+    error = math.sqrt(variance * (1 / len(other) + 1 / len(own)))
+    if found and share > max(LEAST_SHARE, usual + VERY_SURE * error):
         row, same = found[0]
         evidence = {"share": share, "usual": usual, "first": row - len(own), "same_as": same}
         action = "draw validation rows that are not among the training rows"
@@ -171,10 +172,9 @@ def drift(facts: Facts) -> Iterator[Suspected]:
     watched = facts.validation
     if watched is None or mismatched(facts) is not None:
         return
-    if watched.x.shape[1:] != facts.rows.x.shape[1:] or not facts.table.shape[1]:
-        return
     own, other = flat(facts.rows.sample(MOST_COMPARED)), flat(watched.sample(MOST_COMPARED))
-    if min(len(own), len(other)) < FEWEST_ROWS:
+    width = own.shape[1]
+    if not width or width != other.shape[1] or min(len(own), len(other)) < FEWEST_ROWS:
         return
     table = np.concatenate([own, other])
     is_other = np.repeat([0, 1], [len(own), len(other)])

@@ -22,7 +22,8 @@ from steepest.losses.facts import Labels
 
 IMBALANCE = 10
 FEWEST_OF_CLASS = 5
-LARGE = 10.0
+LARGE = 5.0
+LARGE_INPUT = 10.0
 SMALL = 0.01
 OFFSET = 10.0
 BYTE = 255.0
@@ -137,7 +138,7 @@ def few_of_a_class(facts: Facts) -> Iterator[Suspected]:
     sentence="{where.argument} has mean {mean:.4g} and deviation {spread:.4g}, where a new "
     "network answers numbers of size 1",
     remedy="scale the targets, or end the network with st.layers.Rescaling",
-    threshold="a root mean square over 10, a deviation under 0.01, or a mean beyond 10 deviations",
+    threshold="a root mean square over 5, a deviation under 0.01, or a mean beyond 10 deviations",
     source="outputs of a new network have a size of about 1; the number of steps to reach the "
     "targets and the gradient of the squared error grow with their ratio",
 )
@@ -157,7 +158,8 @@ def targets_not_scaled(facts: Facts) -> Iterator[Suspected]:
     size = (mean * mean + spread * spread) ** 0.5
     if size <= LARGE and spread >= SMALL and abs(mean) <= OFFSET * spread:
         return
-    mean, spread = float(f"{mean:.3g}"), float(f"{spread:.3g}")
+    mean = 0.0 if abs(mean) < NEAR * spread else float(f"{mean:.3g}")
+    spread = float(f"{spread:.3g}")
     changes = [targets_scaled(mean, spread)]
     if facts.ending == "linear" and not facts.setup.template and facts.optimizer not in PLAIN:
         changes.insert(0, outputs_rescaled(spread, mean))
@@ -278,6 +280,7 @@ def labels_scaled(facts: Facts) -> Iterator[Suspected]:
         is_whole = np.abs(numbers - np.round(numbers)).max() < NEAR
         if is_whole and numbers[-1] < 2 * len(values):  # most numbers up to the last one occur
             factor = candidate
+            break
     if not factor or (len(y) < MOST_CLASSES and not takes_classes):
         return
     number = f"{factor:.0f}"
@@ -287,7 +290,7 @@ def labels_scaled(facts: Facts) -> Iterator[Suspected]:
         lambda training: lambda y: np.rint(y * round(factor)).astype(np.int64),
     )
     changes = [restored]
-    if facts.table.size and np.abs(facts.table).max() > LARGE and factor == BYTE:
+    if facts.table.size and np.abs(facts.table).max() > LARGE_INPUT and factor == BYTE:
         words = "scale the inputs by 255 in place of the labels"
         changes.insert(0, several(words, [restored, inputs_multiplied(1 / BYTE)]))
     evidence = {"classes": len(values), "factor": float(factor)}

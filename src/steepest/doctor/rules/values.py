@@ -1,6 +1,6 @@
 """Rules on values: gaps, texts, outliers, codes for missing values, numbers cut to integers.
 
-Depends on facts, column_facts, rule and data_changes.
+Depends on facts, column_facts, rule, data_changes and rules/scales.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from steepest.doctor.data_changes import (
 from steepest.doctor.facts import Facts
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change, Looks, Suspected, rule
+from steepest.doctor.rules.scales import mismatched
 from steepest.finding import Where
 
 FEW_ROWS = 0.05
@@ -54,22 +55,25 @@ NUMBERS = (int, float, np.number, np.bool_)
 def gaps(facts: Facts) -> Iterator[Suspected]:
     """Values that are not finite, in training and validation rows."""
     takes_gaps = any(spec.made().takes_gaps is True for spec in facts.layers[:1])
-    for argument, rows in (("x", facts.rows), ("validation x", facts.validation)):
-        if rows is None or rows.x.dtype.kind != "f":
-            continue
-        values = flat(rows)
-        wrong = np.isinf(values) if takes_gaps else ~np.isfinite(values)
-        yield from _gaps(facts, wrong, rows, argument, np.isinf(values).any())
-    for argument, rows in (("y", facts.rows), ("validation y", facts.validation)):
+    parts = {"": facts.rows, "validation ": facts.validation}
+    for part, rows in parts.items():
+        if rows is not None and rows.x.dtype.kind == "f":
+            values = flat(rows)
+            wrong = np.isinf(values) if takes_gaps else ~np.isfinite(values)
+            if wrong.any():
+                yield _gaps(facts, wrong, rows, part + "x", np.isinf(values).any())
+                break  # what repairs training rows is done to validation rows too
+    for part, rows in parts.items():
         if rows is not None and rows.y.dtype.kind == "f":
-            yield from _gaps(facts, ~np.isfinite(rows.y.reshape(len(rows), -1)), rows, argument)
+            wrong = ~np.isfinite(rows.y.reshape(len(rows), -1))
+            if wrong.any():
+                yield _gaps(facts, wrong, rows, part + "y")
+                break
 
 
 def _gaps(
     facts: Facts, wrong: np.ndarray, rows: Rows, argument: str, is_infinite: bool = True
-) -> Iterator[Suspected]:
-    if not wrong.any():
-        return
+) -> Suspected:
     at_rows, at_columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
     of_targets = argument.endswith("y")
     names = "the targets" if of_targets else listed(rows, at_columns)
@@ -80,12 +84,13 @@ def _gaps(
         "columns": names,
     }
     column = None if of_targets else where_column(rows, at_columns[0])
-    fills = () if of_targets or is_infinite or facts.setup.template else (gaps_filled(),)
+    can_fill = not (of_targets or is_infinite or facts.setup.template or wrong.all(axis=0).any())
+    fills = (gaps_filled(),) if can_fill else ()
     drops = (rows_without_gaps("y" if of_targets else "x"),) if len(at_rows) < len(rows) else ()
     few = len(at_rows) <= FEW_ROWS * len(rows)
-    changes: tuple[Change, ...] = (*drops, *fills) if few else (*fills, *drops)
+    changes: tuple[Change, ...] = (*drops, *fills) if few else fills or drops
     where = Where(argument, row=int(at_rows[0]), column=column)
-    yield Suspected(where, evidence, changes, "" if changes else "fill the gaps of all rows")
+    return Suspected(where, evidence, changes, "" if changes else "fill the gaps of all rows")
 
 
 @rule(
@@ -93,7 +98,7 @@ def _gaps(
     "columns-not-numbers",
     Looks.DATA,
     meaning="Columns of the inputs hold texts or other objects, which no layer turns to numbers.",
-    sentence="{where.argument}: {columns} do not hold numbers: row {where.row} holds {value!r}",
+    sentence="{where.argument}, {columns}: {value!r} in row {where.row} is no number",
     remedy="turn them into numbers first: one-hot, or st.layers.StringLookup",
     threshold="one value that is no number",
     source="layers compute with numbers only",
@@ -137,9 +142,9 @@ def outliers(facts: Facts) -> Iterator[Suspected]:
     if rows < FEWEST_ROWS:
         return
     cut = max(1, math.ceil(TRIMMED * rows))
-    trimmed = columns.in_order[:, cut : rows - cut]
+    trimmed = Columns(columns.in_order[:, cut : rows - cut].T)
     full = columns.counts == rows
-    inner = np.where(full, np.nan_to_num(trimmed).std(axis=1), np.inf)
+    inner = np.where(full, trimmed.spread, np.inf)
     dense = full & (columns.middle_range > 0) & (columns.distinct > MANY_VALUES)
     ratio = columns.spread / np.where(inner > 0, inner, np.inf)
     found = np.flatnonzero(dense & (ratio > OUTLIER_RATIO))
@@ -170,7 +175,8 @@ def outliers(facts: Facts) -> Iterator[Suspected]:
 def cut_to_integers(facts: Facts) -> Iterator[Suspected]:
     """Whole numbers where there should be fractions."""
     columns, watched = columns_of(facts), validation_columns_of(facts)
-    if watched is not None and len(columns.is_whole) == len(watched.is_whole):
+    are_alike = watched is not None and len(columns.is_whole) == len(watched.is_whole)
+    if watched is not None and are_alike and mismatched(facts) is None:
         for own, other, place in ((columns, watched, "x"), (watched, columns, "validation x")):
             cut = own.is_whole & ~other.is_whole
             if cut.any() and 2 * cut.sum() >= (~other.is_whole).sum():
