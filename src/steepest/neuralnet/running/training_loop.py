@@ -133,12 +133,14 @@ class Training(Run):
     def _advice(self) -> Iterator[Finding]:
         """Advice on the learning rate, or why the loss stands still although it is not to blame."""
         model = self.model
-        causes = stands_still(self.losses) and list(standstill_findings(model, self.feed))
+        if not self.losses:
+            return
+        is_new = self.rates.first_step == 0
+        causes = is_new and stands_still(self.losses) and [*standstill_findings(model, self.feed)]
         if causes:
             yield from causes
-        elif self.losses:
+        else:
             lower = partial(lower_rate, model.optimizer)
-            is_new = self.rates.first_step == 0
             yield from rate_advice(self.losses, self.rates.at, lower, is_new)
 
     def _strategy(self) -> OneEpoch | ManyEpochs | FullBatchEpochs:
