@@ -154,3 +154,10 @@ def test_settings_of_tracebacks_are_stored_and_change_nothing() -> None:
     st.config.disable_traceback_filtering()
     assert not st.config.is_traceback_filtering_enabled()
     st.config.enable_traceback_filtering()
+
+
+def test_advice_on_bias_and_variance_is_on_or_off() -> None:
+    assert st.config.bias_variance_advice is True
+    with pytest.raises(st.errors.ArgumentError, match="bias_variance_advice: True or False"):
+        st.config.bias_variance_advice = "never"  # type: ignore[assignment]
+    assert st.config.bias_variance_advice is True

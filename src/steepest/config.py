@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from steepest.arguments import is_number, whole
+from steepest.arguments import is_flag, is_number, whole
 from steepest.errors import ArgumentError, unknown_name
 
 _engines: list[Collection[str]] = []  # their names, set by the table of engines
@@ -92,6 +92,7 @@ class Config:
         self._most_epochs: int | None = None
         self._most_steps: int | None = None
         self._interactive = self._filters_tracebacks = True
+        self._bias_variance_advice = True
 
     @property
     def engine(self) -> str:
@@ -125,6 +126,21 @@ class Config:
         if bits not in (None, 128, 256, 512):
             raise ArgumentError(f"vector_bits: 128, 256, 512 or None was expected, got {bits!r}")
         self._vector_bits = bits
+
+    @property
+    def bias_variance_advice(self) -> bool:
+        """Whether `fit` reads training and validation errors as high bias or variance at its end.
+
+        >>> st.config.bias_variance_advice = False
+        >>> st.config.bias_variance_advice = True
+        """
+        return self._bias_variance_advice
+
+    @bias_variance_advice.setter
+    def bias_variance_advice(self, wanted: bool) -> None:
+        if not is_flag(wanted):
+            raise ArgumentError(f"bias_variance_advice: True or False was expected, got {wanted!r}")
+        self._bias_variance_advice = bool(wanted)
 
     # ------------------------------------------------------------ functions of keras.config
 

@@ -166,6 +166,15 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     "rate-too-small": lambda: fit(
         dense(), "mse", AMOUNT, optimizer=st.optimizers.SGD(1e-6), epochs=10
     ),
+    "bias-variance": lambda: fit(
+        dense(3, "softmax"),
+        SPARSE,
+        CLASSES,
+        optimizer=st.optimizers.Adam(0.02),
+        metrics=["accuracy"],
+        epochs=20,
+        validation_data=(np.tile(X, (2, 1)), np.tile(CLASSES, 2)),
+    ),
     "equal-units": lambda: fit(
         [*dense(4, "tanh", kernel_initializer="zeros"), *dense(1, kernel_initializer="zeros")],
         "mse",

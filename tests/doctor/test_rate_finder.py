@@ -103,7 +103,8 @@ def test_each_batch_has_the_rate_of_its_place() -> None:
     model = st.Sequential([layers.Dense(1, use_bias=False, input_shape=(1,))])
     model.layers[0].set_weights([np.float32([[1.0]])])
     model.compile(optimizers.SGD(5.0), "mse")
-    found = model.find_rate([[1.0]], [0.0], min_rate=0.01, max_rate=0.1, steps=10)
+    x, y = np.ones((4, 1)), np.zeros(4)
+    found = model.find_rate(x, y, batch_size=1, min_rate=0.01, max_rate=0.1, steps=10)
     weight = 1.0
     for rate, loss in zip(np.geomspace(0.01, 0.1, 10), found.losses, strict=True):
         assert loss == pytest.approx(weight**2, rel=1e-5)

@@ -15,7 +15,7 @@ class History(Callback):
 
     `fit` returns one. `interrupted` is true if Ctrl-C ended the training. `findings` lists the
     findings before, during and after it (see `st.diagnosis`), and `advice` the sentences of those
-    that are advice: on a learning rate that was too big or too small.
+    that are advice: on a learning rate that was too big or too small, on high bias or variance.
 
     >>> history = History()
     >>> history.on_epoch_end(0, {"loss": 0.5})
@@ -35,7 +35,7 @@ class History(Callback):
 
     @property
     def advice(self) -> list[str]:
-        """Sentences of advice on the learning rate, by the losses."""
+        """The sentences of the findings that are advice."""
         return [str(found) for found in self.findings if found.severity is Severity.ADVICE]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:

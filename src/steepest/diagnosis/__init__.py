@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from steepest.diagnosis import (  # noqa: F401 - each adds its rules to RULES
     advice,
+    bias_variance,
     data,
     diverged,
     first_layers,

@@ -1,9 +1,10 @@
 """The doctor: why a network does not learn, and what helps, proved by experiments.
 
 `TABLE` lists the rules: what each looks at, from where on it suspects something and why.
-`RateRange` is what `model.find_rate` returns.
+`bias_variance` reads two errors; `RateRange` is what `model.find_rate` returns.
 """
 
+from steepest.diagnosis.bias_variance import BiasVariance, bias_variance
 from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
 from steepest.doctor.doctor import Doctor
 from steepest.doctor.examine import check, examine
@@ -31,6 +32,8 @@ __all__ = [
     "LayerRecord",
     "WeightRecord",
     "RateRange",
+    "bias_variance",
+    "BiasVariance",
 ]
 
 suggest_names(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
-from steepest.callbacks.rates import rate_at, rate_of
+from steepest.callbacks.rates import rate_at
 from steepest.optimizers import MultiOptimizer, Optimizer
 
 
@@ -38,7 +38,7 @@ class EpochRates:
         """Notes the step, and a constant rate, at which an epoch begins."""
         optimizer = self._optimizer
         is_constant = optimizer.schedule is None and not isinstance(optimizer, MultiOptimizer)
-        rate = rate_of(optimizer) if is_constant else None
+        rate = float(optimizer.learning_rate.array) if is_constant else None
         self._marks.append(_Mark(epoch, int(optimizer.iterations.array), rate))
 
     @property

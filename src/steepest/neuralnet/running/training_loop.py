@@ -33,6 +33,7 @@ from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.neuralnet.inspection import standstill_findings
 from steepest.neuralnet.learner import Trained
 from steepest.neuralnet.running.epoch_rates import EpochRates
+from steepest.neuralnet.running.error_reading import error_findings
 from steepest.neuralnet.running.full_batch import FullBatchEpochs
 from steepest.neuralnet.running.many_epochs import ManyEpochs, can_join
 from steepest.neuralnet.running.one_epoch import Interrupted, OneEpoch
@@ -123,20 +124,23 @@ class Training(Run):
                 break
         if model.stop_training:
             self.stop("stop_training")
+        read = list(error_findings(self))  # before averages replace the weights
         if model.optimizer.has_final_values:
             model.optimizer.finalize_variable_values(model.trainable_weights)
         yield from map(Found, idle_findings(model.idle_settings))
-        yield from map(Found, self._advice())
+        yield from map(Found, list(self._advice()) or read)
 
     def _advice(self) -> Iterator[Finding]:
         """Advice on the learning rate, or why the loss stands still although it is not to blame."""
         model = self.model
-        causes = stands_still(self.losses) and list(standstill_findings(model, self.feed))
+        if not self.losses:
+            return
+        is_new = self.rates.first_step == 0
+        causes = is_new and stands_still(self.losses) and [*standstill_findings(model, self.feed)]
         if causes:
             yield from causes
-        elif self.losses:
+        else:
             lower = partial(lower_rate, model.optimizer)
-            is_new = self.rates.first_step == 0
             yield from rate_advice(self.losses, self.rates.at, lower, is_new)
 
     def _strategy(self) -> OneEpoch | ManyEpochs | FullBatchEpochs:
