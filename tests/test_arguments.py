@@ -160,3 +160,73 @@ def test_a_type_error_inside_a_method_stays_as_it_is() -> None:
 
     with pytest.raises(TypeError, match=r"object of type 'int' has no len"):
         Data().count(rows=3)
+
+
+def test_whole_numbers_and_tuples_of_them() -> None:
+    for value in (3, np.int8(3), np.array(3), st.constant(3)):
+        assert arguments.is_whole(value) and arguments.as_tuple(value) == (3,)
+    for value in (True, np.bool_(True), 3.0, np.float32(3), "3", None, [3]):
+        assert not arguments.is_whole(value)
+    assert arguments.as_tuple([3, None]) == (3, None)
+    for wrong in ("3", 3.5, None):
+        with pytest.raises(ArgumentError, match="one or several whole numbers were expected, got"):
+            arguments.as_tuple(wrong)
+
+
+def test_a_shape_is_a_tuple_of_sizes() -> None:
+    assert arguments.sizes_of("x", (2, None)) == arguments.sizes_of("x", [2, None]) == (2, None)
+    assert arguments.sizes_of("x", 3) == arguments.sizes_of("x", np.array(3)) == (3,)
+    assert arguments.sizes_of("x", (np.int64(2),)) == (2,)
+    for wrong in ((2.5,), ("a",), (2, "a"), "ab", None, 2.5):
+        with pytest.raises(ArgumentError, match="x: a shape is a tuple of sizes such as"):
+            arguments.sizes_of("x", wrong)
+
+
+def test_more_positional_arguments_than_a_function_takes() -> None:
+    def two(a: int, b: int, *, c: int = 0) -> None: ...
+
+    def any_number(*a: int) -> None: ...
+
+    arguments.refuse_more(two, 2, "two")
+    arguments.refuse_more(any_number, 9, "any_number")
+    with pytest.raises(ArgumentError, match=r"two was given 3 arguments and takes 2: \(a: 'int'"):
+        arguments.refuse_more(two, 3, "two")
+
+
+def test_numbers_within_an_interval() -> None:
+    arguments.require_within(object(), "(0, 1]", a=1.0, b=0.5, c=None)
+    for wrong in (0.0, 1.1):
+        with pytest.raises(ArgumentError, match=rf"object: a must lie in \(0, 1\], got {wrong}"):
+            arguments.require_within(object(), "(0, 1]", a=wrong)
+    with pytest.raises(ArgumentError, match="object: a must be a number, got 'x'"):
+        arguments.require_within(object(), "(0, 1]", a="x")
+
+
+def test_functions_of_so_many_arguments() -> None:
+    def check(given: Any) -> None:
+        arguments.require_function_of(object(), "(a, b)", given, 2, {"option": 1})
+
+    check(lambda a, b, option: a)
+    check(lambda *a, **options: a)
+    check(max)  # a built-in function without a signature
+    with pytest.raises(ArgumentError, match=r"object: a function of \(a, b\) was expected, got 3"):
+        check(3)
+    for wrong in (lambda a, option: a, lambda a, b: a, lambda a, b, c, option: a):
+        with pytest.raises(ArgumentError, match=r"'<lambda>' takes \("):
+            check(wrong)
+    arguments.require_function("Dataset.map", len)
+    with pytest.raises(ArgumentError, match=r"Dataset\.map: a function was expected, got 3"):
+        arguments.require_function("Dataset.map", 3)
+
+
+def test_a_text_in_front_is_a_name_and_anything_else_a_shape() -> None:
+    names = ("name", "shape", "initializer"), ("shape", "initializer")
+    assert arguments.by_first(("w", [3], "ones"), *names) == {
+        "name": "w", "shape": [3], "initializer": "ones",
+    }  # fmt: skip
+    assert arguments.by_first((None, [3]), *names) == {"name": None, "shape": [3]}
+    assert arguments.by_first(([3], "ones"), *names) == {"shape": [3], "initializer": "ones"}
+    assert arguments.by_first((), *names) == {}
+    for given in (("w", [3], "ones", 1), ([3], "ones", 1)):
+        with pytest.raises(ArgumentError, match=f"are positional arguments, got {len(given)} of"):
+            arguments.by_first(given, *names)

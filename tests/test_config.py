@@ -10,10 +10,10 @@ import pytest
 
 import steepest as st
 from steepest import datasets
-from steepest.config import cache_folder
+from steepest.config import Config, cache_folder
 from steepest.datasets import fetch
 from steepest.engines.cpu.machine import code_cache
-from steepest.errors import ArgumentError, UnknownNameError
+from steepest.errors import ArgumentError, SteepestError, UnknownNameError
 
 OFF = ("off", "OFF", "no", "No", "false", "0", "", " 0 ")
 PLATFORMS = ("linux", "darwin", "win32")
@@ -161,3 +161,50 @@ def test_advice_on_bias_and_variance_is_on_or_off() -> None:
     with pytest.raises(st.errors.ArgumentError, match="bias_variance_advice: True or False"):
         st.config.bias_variance_advice = "never"  # type: ignore[assignment]
     assert st.config.bias_variance_advice is True
+
+
+def test_settings_of_engines_are_checked() -> None:
+    config = Config()
+    for name, value in (("engine", "numpy"), ("threads", 1), ("vector_bits", 128)):
+        setattr(config, name, value)
+        assert getattr(config, name) == value
+    config.threads = config.vector_bits = None
+    assert config.threads is None and config.vector_bits is None
+    for name, wrong in (("engine", "abacus"), ("threads", 0), ("vector_bits", 64)):
+        with pytest.raises(SteepestError, match=f"{name}.*{wrong}|{wrong}"):
+            setattr(config, name, wrong)
+
+
+def test_epsilon_is_above_0() -> None:
+    config = Config()
+    config.set_epsilon(1e-3)
+    assert config.epsilon() == 1e-3
+    for wrong in (0, -1e-9, "1"):
+        with pytest.raises(ArgumentError, match="set_epsilon: a number above 0 was expected, got"):
+            config.set_epsilon(wrong)
+
+
+def test_the_bar_is_on_until_it_is_turned_off() -> None:
+    config = Config()
+    assert config.is_interactive_logging_enabled()
+    config.disable_interactive_logging()
+    assert not config.is_interactive_logging_enabled()
+    config.enable_interactive_logging()
+    assert config.is_interactive_logging_enabled()
+
+
+def test_numbers_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("", "auto"):
+        monkeypatch.setenv("STEEPEST_THREADS", text)
+        assert Config().threads is None
+    monkeypatch.setenv("STEEPEST_THREADS", "2")
+    assert Config().threads == 2
+    monkeypatch.setenv("STEEPEST_THREADS", "two")
+    with pytest.raises(ArgumentError, match=r"STEEPEST_THREADS: .*, or auto, got 'two'"):
+        Config()
+
+
+def test_policies_are_equal_by_their_names() -> None:
+    one, other = (st.mixed_precision.Policy(name) for name in ("float32", "float64"))
+    assert one == st.mixed_precision.Policy("float32") and one != other and one != "float32"
+    assert hash(one) == hash(st.mixed_precision.Policy("float32"))

@@ -10,6 +10,7 @@ import pytest
 import steepest as st
 from steepest import labels
 from steepest.core.dtype import as_dtype
+from steepest.errors import ShapeError
 from steepest.evaluate import cross_validation
 from steepest.neuralnet.input import accept
 
@@ -119,3 +120,34 @@ def test_a_column_and_a_vector_are_matched_in_three_ways() -> None:
     expected = np.mean((vector - column[:, 0]) ** 2)
     assert model.evaluate(column, vector, verbose=0) == pytest.approx([expected, expected])
     assert model.evaluate(vector, column, verbose=0) == pytest.approx([expected, expected])
+
+
+@pytest.mark.parametrize(
+    "true, pred, wanted",
+    [
+        ((4,), (4, 1), (4, 1)),
+        ((4, 1), (4,), (4, 1)),
+        ((4, 3), (4, 3), (4, 3)),
+        ((4,), (4,), (4, 1)),
+    ],
+)
+def test_labels_and_predictions_in_one_shape(true: Any, pred: Any, wanted: Any) -> None:
+    found = labels.in_one_shape("mine", st.zeros(true), st.zeros(pred))
+    assert [tensor.shape for tensor in found] == [wanted, wanted]
+
+
+def test_labels_and_predictions_of_unequal_shapes() -> None:
+    for true, pred in (((4, 2), (4, 3)), ((3,), (4, 1)), ((4, 1, 1), (4,))):
+        with pytest.raises(ShapeError, match=r"mine: y_true has shape .*; they must be equal"):
+            labels.in_one_shape("mine", st.zeros(true), st.zeros(pred))
+
+
+@pytest.mark.parametrize(
+    "output, target, wanted",
+    [
+        ((4, 1), (4,), (4, 1)), ((4, 2), (4,), (4,)), ((4,), (4, 1), (4,)),
+        ((4,), (4, 2), (4, 2)), ((4, 1), (4, 1), (4, 1)),
+    ],
+)  # fmt: skip
+def test_targets_in_the_rank_of_an_output(output: Any, target: Any, wanted: Any) -> None:
+    assert labels.in_rank_of(st.zeros(output), st.zeros(target)).shape == wanted

@@ -106,3 +106,34 @@ def test_a_class_of_a_user_may_have_a_name_of_steepest():
     with pytest.raises(UnknownNameError, match="Custom>Huber"):
         registry.from_config(config)
     assert registry.to_config(st.losses.Huber())["class_name"] == "Huber"
+
+
+def test_what_is_neither_a_name_nor_an_object(shapes: Registry):
+    shapes.register("disc")(RoundDisc)
+    with pytest.raises(
+        ArgumentError, match="shape: expected a name, a function or an object, got 3"
+    ):
+        shapes.get(3)
+    assert shapes.get(None) is None and shapes.get(abs) is abs
+    assert isinstance(shapes.get(RoundDisc), RoundDisc)
+    assert isinstance(shapes.get("disc"), RoundDisc)
+
+
+def test_a_name_of_a_class_that_needs_arguments_is_not_enough(shapes: Registry):
+    class Needs(Configurable):
+        def __init__(self, size: int, colour: str = "red") -> None:
+            self.size, self.colour = size, colour
+
+    shapes.register("needs")(Needs)
+    with pytest.raises(
+        ArgumentError, match=r"'needs' is not enough, Needs needs size; give an obj"
+    ):
+        shapes.get("needs")
+
+
+def test_values_as_json():
+    assert registry.to_config({1: (True, None, 2.5, "a")}) == {"1": [True, None, 2.5, "a"]}
+    assert registry.to_config(st.constant([1.0, 2.0])) == [1.0, 2.0]
+    assert registry.to_config(st.activations.relu) == "relu"
+    with pytest.raises(ArgumentError, match="cannot be written into a configuration"):
+        registry.to_config(object())

@@ -110,9 +110,10 @@ def test_each_epoch_tells_the_numbers_of_both_runs(tmp_path):
 
 def test_the_graph_is_that_of_the_layers(tmp_path):
     trained(tmp_path)
-    (drawing,) = [event[4] for event in events(tmp_path / "train") if 4 in event]
+    (event,) = [event for event in events(tmp_path / "train") if 4 in event]
+    assert event.get(2, 0) == 0  # the step
     nodes = []
-    for _, node in fields(drawing):
+    for _, node in fields(event[4]):
         parts = list(fields(node))
         read = [value.decode() for place, value in parts if place == 3]
         nodes.append((*(value.decode() for place, value in parts if place < 3), read))

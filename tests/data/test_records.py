@@ -46,3 +46,17 @@ def test_fields_without_quotes(path: Path) -> None:
     path.write_text('1,"a\n')
     (row,) = CsvDataset(path, [0, ""], use_quote_delim=False)
     assert row[0].item() == 1 and row[1].numpy() == '"a'
+
+
+def test_defaults_are_one_for_each_column(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n1,2.5\n,\n")
+    with pytest.raises(
+        ArgumentError, match="record_defaults: a dtype or a default for each column"
+    ):
+        CsvDataset(path, 3)
+    for defaults in ([1.0], [1.0, 2.0, 3.0]):
+        with pytest.raises(
+            ArgumentError, match=rf"columns \['a', 'b'\] was expected, got {len(defaults)}"
+        ):
+            make_csv_dataset(str(path), 2, column_defaults=defaults)

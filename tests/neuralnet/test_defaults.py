@@ -15,6 +15,7 @@ Model.evaluate: verbose='auto', return_dict=False
 Model.evaluation: every='epoch'
 Model.explain: batch_size=32
 Model.export: format='tf_saved_model'
+Model.find_rate: min_rate=1e-06, max_rate=10.0, steps=200, seed=0
 Model.fit: epochs=1, verbose='auto', validation_split=0.0, shuffle=True, initial_epoch=0,
     validation_freq=1, check=True
 Model.load_weights: skip_mismatch=False

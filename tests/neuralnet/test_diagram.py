@@ -90,3 +90,10 @@ def test_arrows_are_straight_or_bent() -> None:
 def test_what_cannot_be_drawn_is_refused(given, message):
     with pytest.raises(ArgumentError, match=f"plot_model: {message}"):
         st.utils.plot_model(**{"model": model(), **given})
+
+
+@pytest.mark.parametrize("rankdir, wide, high", [("TB", 1, 2), ("LR", 2, 1)])
+def test_the_picture_ends_half_a_row_beyond_the_boxes(rankdir: str, wide: int, high: int) -> None:
+    axes = st.utils.plot_model(model(), rankdir=rankdir).axes[0]
+    assert axes.get_ylim() == (high - 0.5, -0.5)
+    assert axes.get_xlim() == pytest.approx((-0.6, wide - 0.4))

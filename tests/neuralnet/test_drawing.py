@@ -300,3 +300,11 @@ def test_a_configuration_with_an_unknown_operation_is_refused() -> None:
     config["calls"][0]["of"] = "explode"
     with pytest.raises(ArgumentError, match="names an unknown operation 'explode'"):
         st.Model.from_config(config)
+
+
+def test_a_list_of_one_array_is_that_array() -> None:
+    given = st.Input((1,))
+    model = st.Model(given, given * 2.0)
+    for array in (np.float32([1.0, 2.0]), np.float32([[1.0], [2.0]])):
+        assert model([array]).tolist() == model(array).tolist() == [[2.0], [4.0]]
+    assert model([[1.0], [2.0]]).tolist() == [[2.0], [4.0]]

@@ -12,8 +12,9 @@ import pytest
 import steepest as st
 from steepest.backend import number_from_one
 from steepest.functions import generators
-from steepest.neuralnet import step_cache
+from steepest.neuralnet import shared_recordings, step_cache
 from steepest.neuralnet.structure import NotDescribed, Structure
+from steepest.program import trace
 
 X = np.random.default_rng(1).standard_normal((24, 3)).astype(np.float32)
 Y = (X.sum(axis=1, keepdims=True) > 0).astype(np.float32)
@@ -375,3 +376,23 @@ def test_a_failed_run_leaves_no_recording_behind() -> None:
     alone = network().fit(X, Y, epochs=2, seed=1, verbose=0)
     assert sorted(alone.history) == sorted(runs[1].history.history)
     assert runs[1].history.history == runs[2].history.history
+
+
+def test_a_limited_number_of_recordings_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_recordings, "MOST_RECORDINGS", 2)
+    shared = shared_recordings.SharedRecordings()
+    made: list[int] = []
+
+    def recorded(units: int) -> None:
+        number_from_one()
+        model = st.Sequential([st.layers.Dense(units, input_shape=(3,))])
+
+        def record() -> Any:
+            made.append(units)
+            return trace.record(model, [st.TensorSpec((None, 3))])
+
+        shared.recording(model, "step", record)
+
+    for units in (1, 2, 3, 1, 2, 3):
+        recorded(units)
+    assert made == [1, 2, 3, 3]

@@ -51,6 +51,16 @@ def test_loops_visit_the_numbers_of_range(span: tuple[int, int, int], known: boo
     np.testing.assert_array_equal(visits, expected)
 
 
+def test_a_loop_without_a_step_visits_each_number() -> None:
+    def emit(builder: ir.IRBuilder, pointers: list[ir.Value], integers: list[ir.Value]) -> None:
+        with loop(builder, 3, integers[0]) as here:
+            builder.store(index(1), at(builder, pointers[0], here, INDEX))
+
+    visits = guarded(np.zeros(12, np.int64))
+    compiled(emit, 1, 1)(visits, 10)
+    assert visits.tolist() == [0] * 3 + [1] * 7 + [0] * 2
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 9])
 @pytest.mark.parametrize("known", [True, False])
 def test_accumulate_goes_in_order(count: int, known: bool) -> None:
