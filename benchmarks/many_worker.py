@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--part", type=int, nargs=2, default=(0, 1), help="k and n: each n-th")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rows", type=int, default=60_000)
+    parser.add_argument("--step", type=int, default=1, help="only each n-th configuration")
     parser.add_argument("--networks", type=int, default=XOR_NETWORKS)
     return parser
 
@@ -47,8 +48,8 @@ def _parser() -> argparse.ArgumentParser:
 def _mnist(given: argparse.Namespace) -> dict[str, Any]:
     loaded = data.load(given.data)
     loaded = replace(loaded, x=loaded.x[: given.rows].copy(), y=loaded.y[: given.rows].copy())
-    first, step = given.part
-    wanted = configurations(given.data, given.epochs)[first::step]
+    first, processes = given.part
+    wanted = configurations(given.data, given.epochs)[:: given.step][first::processes]
     wanted = [row for row in wanted if not contestants.unsupported(given.way, row)]
     tasks = [make_task(row, loaded, given.threads) for row in wanted]
     ours = given.way in ("together", "in_turn")

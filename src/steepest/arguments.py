@@ -229,6 +229,7 @@ def require_within(owner: object, interval: str, **values: Any) -> None:
             raise ArgumentError(f"{own}: {name} must lie in {interval}, got {value!r}")
 
 
+@functools.cache  # a program writes few intervals
 def bounds(interval: str) -> tuple[float, float, bool, bool]:
     """The ends of an interval, and whether each belongs to it.
 

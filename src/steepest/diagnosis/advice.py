@@ -43,7 +43,7 @@ RATE = Where("learning_rate")
 
 
 def rate_advice(
-    losses: Sequence[float],
+    losses: Sequence[float] | np.ndarray,
     rate_in: Callable[[int], float],
     lower: Callable[[float], float] = lambda rate: rate / 10,
     is_new: bool = True,
@@ -73,7 +73,7 @@ def rate_advice(
             yield OVERSHOOTS.finding(
                 RATE, rises=rises, epochs=epochs, rate=rate, suggested=lower(rate)
             )
-    elif is_new and stands_still(losses) and _crawls(course):
+    elif is_new and stands_still(course) and _crawls(course):
         rate = _greatest(rate_in, np.arange(len(course)))
         gain = (course[0] - course.min()) / abs(course[0])
         if rate:
@@ -82,7 +82,7 @@ def rate_advice(
             )
 
 
-def stands_still(losses: Sequence[float]) -> bool:
+def stands_still(losses: Sequence[float] | np.ndarray) -> bool:
     """Whether the loss of several epochs hardly changed.
 
     >>> stands_still([2.0, 1.99, 1.99, 1.98, 1.98]), stands_still([2.0, 2.9, 2.5, 2.3, 2.0])

@@ -12,6 +12,8 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from steepest.callbacks.checkpoints import Backup
 from steepest.changes import latest_change
 from steepest.diagnosis.advice import rate_advice, stands_still
@@ -132,16 +134,14 @@ class Training(Run):
 
     def _advice(self) -> Iterator[Finding]:
         """Advice on the learning rate, or why the loss stands still although it is not to blame."""
-        model = self.model
-        if not self.losses:
-            return
+        model, losses = self.model, np.asarray(self.losses, np.float64)
         is_new = self.rates.first_step == 0
-        causes = is_new and stands_still(self.losses) and [*standstill_findings(model, self.feed)]
+        causes = is_new and stands_still(losses) and [*standstill_findings(model, self.feed)]
         if causes:
             yield from causes
-        else:
+        elif len(losses):
             lower = partial(lower_rate, model.optimizer)
-            yield from rate_advice(self.losses, self.rates.at, lower, is_new)
+            yield from rate_advice(losses, self.rates.at, lower, is_new)
 
     def _strategy(self) -> OneEpoch | ManyEpochs | FullBatchEpochs:
         """How the batches of an epoch are run."""
