@@ -134,6 +134,33 @@ CASES["E5"] = Cases(
 )
 
 
+CASES["E9"] = Cases(
+    positive={
+        "inputs times 0": lambda: cut_off(st.layers.Rescaling(0.0)),
+        "softmax over one unit": lambda: two_classes(*plain(1, "softmax"), rows=200),
+        "a line, and inputs times 0": lambda: trained(
+            curve(400)[0],
+            curve(400)[0][:, 0],
+            st.layers.Rescaling(0.0),
+            *plain(1, None),
+            loss="mse",
+        ),
+    },
+    negative={
+        "classes": lambda: classes(*plain(), rows=120),
+        "quantities": lambda: quantities(*plain(1, None), rows=200),
+        "rings": rings,
+        "random classes": lambda: noise(),
+    },
+    unchanged={
+        "another seed": (
+            lambda: cut_off(st.layers.Rescaling(0.0)),
+            lambda: cut_off(st.layers.Rescaling(0.0), seed=1),
+        ),
+    },
+)
+
+
 class Unused(st.layers.Layer):
     """Has a weight that it does not use."""
 

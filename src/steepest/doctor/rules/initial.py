@@ -37,7 +37,7 @@ LIMITS = {"tanh": (-0.95, 0.95), "sigmoid": (0.05, 0.95)}
 
 @rule(
     "S9",
-    "equal-units",
+    "equal-initial-units",
     Looks.START,
     meaning="All units of a hidden layer begin with the same weights and remain equal.",
     sentence="the {units} units of layer {where.layer!r} begin with the same weights: they get the "

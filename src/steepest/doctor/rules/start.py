@@ -1,6 +1,6 @@
 """Rules that try a new model out: its first loss, one batch, true and permuted labels, gradients.
 
-Depends on start_facts, short_runs, rule and changes.
+Depends on start_facts, short_runs, baselines, rule, changes and rules/signal.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import numpy as np
 
 from steepest.core import ops
 from steepest.core.gradcheck import GradientCheck, gradcheck
+from steepest.doctor.baselines import baselines
 from steepest.doctor.changes import layer_option, scaled_inputs, several
 from steepest.doctor.facts import Facts
 from steepest.doctor.layer_kinds import activation_of, hidden_positions
 from steepest.doctor.objective import loss_at_zero, loss_of, output_changes
 from steepest.doctor.rule import Change, Looks, Suspected, rule
-from steepest.doctor.short_runs import learned, one_batch
+from steepest.doctor.rules.signal import dependence_of
+from steepest.doctor.short_runs import LEARN_ROWS, learned, one_batch
 from steepest.doctor.start_facts import start_of
 from steepest.errors import SteepestError
 from steepest.finding import NOWHERE, Where
@@ -25,12 +27,13 @@ from steepest.layers.layer import Layer
 from steepest.losses.base import LossFunction
 
 FAR_FROM_THEORY = 5.0
-FITTED = 0.75
+FITTED = 0.9
 FEW_ROWS = 20
 NO_GAIN = 2.0
 CHECK_ROWS = 3
 CHECK_TOLERANCE = 1e-3
-NEIGHBOURS = 5
+CLEAR_GAIN = 6.0
+LITTLE_LEARNED = 0.9
 
 
 @rule(
@@ -67,7 +70,7 @@ def first_loss(facts: Facts) -> Iterator[Suspected]:
     "that of the best constant prediction",
     remedy="the network, its loss or its targets keep it from learning at all: begin with the "
     "other findings",
-    threshold="three quarters of the loss of the best constant prediction of these rows",
+    threshold="0.9 of the loss of the best constant prediction of these rows",
     source="a network with more weights than rows can fit any targets of different rows",
 )
 def one_batch_is_not_fitted(facts: Facts) -> Iterator[Suspected]:
@@ -105,16 +108,17 @@ def _other_activations(facts: Facts) -> tuple[Change, ...]:
     sentence="after {steps} steps the loss of the training rows is {own:.4g}, and that of the best "
     "constant prediction {prior:.4g}: the inputs have not helped",
     remedy="look whether the inputs vary and reach the output",
-    threshold="not 2% below the best constant prediction, on rows of the training; while their "
-    "nearest neighbours predict held-out rows",
+    threshold="not 2% below the best constant prediction on rows of the training, while simple "
+    "models find a dependence",
     source="a network that reads its inputs fits its training rows better than a constant",
 )
 def inputs_without_effect(facts: Facts) -> Iterator[Suspected]:
-    """Networks that stay at the best constant prediction although neighbours do not."""
+    """Networks that stay at the best constant prediction although simple models do not."""
     found = learned(facts)
     if len(found.held) < FEW_ROWS or not found.own > 0.98 * found.prior:
         return
-    if one_batch(facts).share > FITTED and neighbours_gain(facts) > NO_GAIN:
+    tested = dependence_of(facts)
+    if one_batch(facts).share > FITTED and tested is not None and tested.is_found:
         evidence = {"steps": found.steps, "own": found.own, "prior": found.prior}
         action = "compare the inputs of the network with the table they come from"
         yield Suspected(Where("x"), evidence, _other_activations(facts), action)
@@ -122,17 +126,15 @@ def inputs_without_effect(facts: Facts) -> Iterator[Suspected]:
 
 @rule(
     "E5",
-    "nothing-to-learn",
+    "permuted-targets",
     Looks.START,
-    meaning="Held-out rows are predicted no better than by a constant: there may be nothing to "
-    "learn.",
+    meaning="The network learns permuted targets as well as the true ones.",
     sentence="trained on half of {rows} rows the network fits permuted targets as well as the true "
-    "ones ({permuted:.3g} and {own:.3g}), and neither it nor nearest neighbours predict the other "
-    "half better than a constant",
+    "ones ({permuted:.3g} and {own:.3g}), and neither it nor simple models predict the other half "
+    "better than a constant",
     remedy="check that rows of x and y belong together; else no setting helps, other inputs might",
-    threshold="a gain on held-out rows below 2 standard errors, for the network and for nearest "
-    "neighbours",
-    source="permutation test (Ojala and Garriga, 2010)",
+    threshold="a gain on held-out rows below 2 standard errors, and no dependence by simple models",
+    source="permutation tests of classifiers (Ojala and Garriga, 2010)",
 )
 def nothing_to_learn(facts: Facts) -> Iterator[Suspected]:
     """Targets that do not follow from the inputs."""
@@ -140,7 +142,8 @@ def nothing_to_learn(facts: Facts) -> Iterator[Suspected]:
     if len(found.held) < FEW_ROWS or not np.isfinite([found.own, found.permuted]).all():
         return
     fits_noise = found.prior - found.permuted > 0.5 * (found.prior - found.own)
-    if found.gain < NO_GAIN and fits_noise and neighbours_gain(facts) < NO_GAIN:
+    tested = dependence_of(facts)
+    if found.gain < NO_GAIN and fits_noise and tested is not None and not tested.is_found:
         evidence = {
             "rows": 2 * len(found.held),
             "permuted": found.permuted,
@@ -150,33 +153,36 @@ def nothing_to_learn(facts: Facts) -> Iterator[Suspected]:
         yield Suspected(Where("y"), evidence, next_action=action)
 
 
-def neighbours_gain(facts: Facts) -> float:
-    """By how many standard errors nearest neighbours predict held-out targets better than a mean.
-
-    >>> x = np.linspace(0, 1, 100, dtype=np.float32)[:, None]
-    >>> model = st.Sequential([st.layers.Dense(1)])
-    >>> model.compile("sgd", "mse")
-    >>> neighbours_gain(Facts.of(model, x, x[:, 0])) > 3
-    True
-    """
-    half, held = facts.rows.sample(512).halves()
-    spread = half.x.reshape(len(half), -1).astype(np.float64)
-    if spread.shape[1] == 0 or half.y.dtype.kind not in "fiub":
-        return np.nan
-    center, scale = spread.mean(axis=0), spread.std(axis=0)
-    known = (spread - center) / np.where(scale > 0, scale, 1.0)
-    asked = (held.x.reshape(len(held), -1) - center) / np.where(scale > 0, scale, 1.0)
-    away = (asked**2).sum(axis=1)[:, None] - 2.0 * asked @ known.T + (known**2).sum(axis=1)
-    nearest = np.argsort(away, axis=1, kind="stable")[:, :NEIGHBOURS]
-    targets, wanted = (
-        np.asarray(part.y, np.float64).reshape(len(part), -1) for part in (half, held)
-    )
-    if facts.task == "classes" and targets.shape[1] == 1:
-        targets, wanted = (part == np.unique(facts.labels) for part in (targets, wanted))
-    by_mean = np.square(wanted - targets.mean(axis=0)).sum(axis=1)
-    gains = by_mean - np.square(wanted - targets[nearest].mean(axis=1)).sum(axis=1)
-    error = gains.std(ddof=1) / np.sqrt(len(gains))
-    return float(gains.mean() / error) if error > 0 else 0.0
+@rule(
+    "E9",
+    "network-behind-linear-model",
+    Looks.START,
+    meaning="A linear model predicts held-out rows, and the network does not after a short "
+    "training.",
+    sentence="a linear model predicts held-out rows {gain:.0f} standard errors better than a "
+    "constant; after {steps} steps of Adam the network's loss there is {share:.0%} of a constant's",
+    remedy="the network loses what the inputs say: look at its first layers, or scale the inputs",
+    threshold="6 standard errors for the linear model; 0.9 of the loss of a constant for the "
+    "network, on held-out rows and on its own",
+    source="a network contains linear models",
+)
+def network_behind_linear_model(facts: Facts) -> Iterator[Suspected]:
+    """Networks that do not find what a linear model finds in the same rows."""
+    found = learned(facts)
+    share = float(found.held.mean() / found.held_prior.mean()) if len(found.held) else np.nan
+    if len(found.held) < FEW_ROWS or not share > LITTLE_LEARNED:
+        return
+    if found.own < LITTLE_LEARNED * found.prior:
+        return  # it learned, and is too sure of itself on some held-out rows
+    half, held = facts.rows.sample(LEARN_ROWS).halves()
+    if half.x.dtype.kind not in "fiub" or (half.y == half.y[:1]).all():
+        return
+    simple = baselines(half, held, facts.task)
+    gain, error = simple["linear"].gain(simple["prior"])
+    if gain > CLEAR_GAIN * error > 0.0:
+        evidence = {"gain": gain / error, "steps": found.steps, "share": share}
+        changes = () if facts.setup.template is not None else (scaled_inputs(),)
+        yield Suspected(NOWHERE, evidence, changes)
 
 
 # ------------------------------------------------------------ gradients
