@@ -6,6 +6,7 @@ on rule and setup.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -144,6 +145,22 @@ def callback_added(make: Callable[[], Callback]) -> Change:
     """
     words = f"add {callback_text(make())}"
     return Change(words, lambda setup: replace(setup, callbacks=(*setup.callbacks, make())))
+
+
+def callback_option(position: int, **options: Any) -> Change:
+    """Gives a callback other options.
+
+    >>> callback_option(0, patience=10).words
+    'callback 0: patience=10'
+    """
+    words = ", ".join(f"{name}={value_text(value)}" for name, value in options.items())
+
+    def applied(setup: Setup) -> Setup:
+        callbacks = [copy.deepcopy(callback) for callback in setup.callbacks]
+        vars(callbacks[position]).update(options)
+        return replace(setup, callbacks=tuple(callbacks))
+
+    return Change(f"callback {position}: {words}", applied)
 
 
 def several(words: str, changes: Sequence[Change]) -> Change:

@@ -190,16 +190,21 @@ def suited_output(facts: Facts) -> Suited:
 
 
 def output_changes(facts: Facts) -> tuple[Change, ...]:
-    """The change of the last layer and the loss to those that suit the targets, if one is possible.
+    """The change of the last layer and the loss to those that suit the targets, if it is one.
 
-    It is not where something else than an activation comes after the last Dense layer.
+    None is possible where something else than an activation comes after the last Dense layer.
     """
     specs = facts.layers
     last = kernel_positions(specs)[-1:]
     after = specs[last[0] + 1 :] if last else ()
     if not last or any(spec.kind not in ACTIVATION_LAYERS for spec in after):
         return ()
-    suited = suited_output(facts)
+    suited, loss = suited_output(facts), loss_of(facts)
+    is_loss = loss is not None and not loss.from_logits and loss.name == suited.loss
+    ends = [activation_of(spec) for spec in specs[last[0] :]]
+    is_output = facts.output_width == suited.units and len(set(ends)) == len(ends)
+    if is_loss and is_output and last_activation(facts) == suited.activation:
+        return ()
     changes = [layer_option(specs[last[0]].name, units=suited.units, activation=suited.activation)]
     for position in range(len(specs) - 1, last[0], -1):
         is_chain = facts.setup.template is None
@@ -209,7 +214,6 @@ def output_changes(facts: Facts) -> tuple[Change, ...]:
             changes.append(layer_option(specs[position].name, activation="linear"))
         else:
             return ()
-    loss = loss_of(facts)
-    if loss is None or loss.from_logits or loss.name != suited.loss:
+    if not is_loss:
         changes.append(compiled_with(loss=suited.loss))
     return (several(f"end in {suited.words}", changes),)

@@ -15,7 +15,7 @@ import numpy as np
 from steepest.doctor.facts import Facts, fact
 from steepest.doctor.layer_kinds import NOISES
 from steepest.doctor.objective import prior_prediction, row_losses
-from steepest.doctor.probe import Probe
+from steepest.doctor.probe import SMALL, Probe
 from steepest.doctor.rows import Rows
 from steepest.doctor.setup import LayerSpec, Setup
 from steepest.errors import SteepestError
@@ -27,6 +27,7 @@ PROBE_ROWS = 64
 ONE_BATCH = 16
 """Rows of the batch that a network must be able to fit."""
 ONE_BATCH_STEPS = 150
+ONE_BATCH_RATE = 0.03
 LEARN_ROWS = 512
 """Rows of the runs on true and permuted labels; one half is held out."""
 LEARN_STEPS = 80
@@ -35,8 +36,6 @@ RATE_STEPS = 40
 PROBE_RATE = 0.01
 FAST_MOMENTUM = 0.9
 """Momentum of batch normalization in short runs, so that its statistics are those of the data."""
-SMALL = 60_000
-"""Networks of fewer weights run without being compiled, which would take longer than the steps."""
 
 
 def probe_setup(setup: Setup, optimizer: Any = None, noise: bool = True) -> Setup:
@@ -72,7 +71,12 @@ def probe_of(facts: Facts) -> Probe | None:
 
 
 def losses_after(
-    facts: Facts, trained: Rows, steps: int, batch: int, *watched: Rows
+    facts: Facts,
+    trained: Rows,
+    steps: int,
+    batch: int,
+    *watched: Rows,
+    rate: float = PROBE_RATE,
 ) -> list[np.ndarray]:
     """The losses of each of the watched rows after a short training on others; NaN if unknown.
 
@@ -85,7 +89,7 @@ def losses_after(
     """
     probe = probe_of(facts)
     with np.errstate(all="ignore"):
-        if probe is None or not probe.train(trained, steps, batch, PROBE_RATE):
+        if probe is None or not probe.train(trained, steps, batch, rate):
             return [np.full(len(rows), np.nan) for rows in watched]
         outputs = [probe.model.predict_on_batch(rows.x) for rows in watched]
         pairs = zip(outputs, watched, strict=True)
@@ -129,7 +133,7 @@ def one_batch(facts: Facts) -> OneBatch:
     True
     """
     rows = _different(facts.rows.sample(4 * ONE_BATCH))
-    [losses] = losses_after(facts, rows, ONE_BATCH_STEPS, len(rows), rows)
+    [losses] = losses_after(facts, rows, ONE_BATCH_STEPS, len(rows), rows, rate=ONE_BATCH_RATE)
     prior = float(np.mean(_prior_losses(facts, rows, rows)))
     probe = probe_of(facts)
     unchanged = () if probe is None else tuple(probe.unchanged())
