@@ -76,7 +76,7 @@ def test_the_test_ends_where_the_loss_diverges() -> None:
     assert sweep.diverged
     assert isinstance(sweep.read(), RateRange) and not Sweep().diverged
     ended = swept(lambda rate: 1.0 if rate < 0.01 else 0.1 if rate < 1.0 else math.nan)
-    assert ended.diverged and ended.read().suggestion  # a step of one's own may give NaN
+    assert ended.diverged and ended.read().suggestion  # a user-defined step may give NaN
     higher = swept(lambda rate: 0.2 if rate < 0.1 else 1.7)
     assert not higher.diverged and 0.6 < max(higher.changes) < -min(higher.changes)
     risen = swept(lambda rate: 1.0 if rate < 0.01 else 1.2)
