@@ -120,6 +120,7 @@ def test_the_drawing_of_two_classes(theme: str):
     image = axes.images[0].get_array()
     page = np.array(axes.get_facecolor()[:3])
     assert np.abs(image[4, 4] - page).max() < 0.15 < np.abs(image[4, 0] - page).max()
+    assert np.abs(image[4, 0] - image[4, 1]).max() > 0.02  # as the probabilities differ
     assert "regions of 2 classes" in picture.text
 
 

@@ -21,6 +21,7 @@ def test_small_weights_vanish_and_large_ones_saturate(usual):
     assert (np.diff(small.deviation) < 0).all() and small.deviation[-1] < 1e-6
     assert small.gradient[0] < 1e-6 < small.gradient[-1]
     assert (large.saturated > 0.7).all() and large.gradient[0] > 10
+    assert large.gradient[-1] == pytest.approx(1.0, abs=0.05)  # that of the random factors
     for name in ("Glorot", "He"):
         assert signals[name].deviation[-1] > 0.1 and 0.1 < signals[name].gradient[0] < 10
         assert (signals[name].saturated < 0.3).all()
