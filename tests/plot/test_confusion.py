@@ -38,6 +38,8 @@ def test_wrong_arguments_are_named():
         st.plot.confusion_data([0, 1], [1])
     with pytest.raises(DataError, match="y_true: class numbers from 0 to 2 were expected, got 3"):
         st.plot.confusion_data([3], [[0.1, 0.2, 0.3]])
+    with pytest.raises(DataError, match="y_true: class numbers from 0, or one-hot rows"):
+        st.plot.confusion_data(["cat", "dog"], [0.2, 0.9])
     with pytest.raises(ArgumentError, match="names: 2 names of classes were expected"):
         st.plot.confusion_data([0, 1], [0, 1], names=["a"])
 

@@ -55,19 +55,17 @@ def confusion_data(y_true: Any, y_pred: Any, names: Sequence[str] | None = None)
     >>> confusion_data([0, 1, 1, 1], [[0.2], [0.9], [0.8], [0.1]]).counts.tolist()
     [[1, 0], [1, 2]]
     """
-    predicted = np.asarray(y_pred)
-    if predicted.dtype.kind == "f" or predicted.ndim > 1:
-        scores = as_rows(WHO, "y_pred", y_pred)
-        if predicted.dtype.kind != "f" and scores.shape[1] == 1:
-            found = scores[:, 0].astype(np.int64)
-        elif scores.shape[1] == 1:
-            found = (scores[:, 0] > threshold_of(None, np.asarray(y_true))).astype(np.int64)
-        else:
-            found = scores.argmax(axis=1)
-        width = scores.shape[1]
-    else:
-        found, width = class_numbers(WHO, "y_pred", predicted), 1
+    predicted, width = np.asarray(y_pred), 1
+    if predicted.ndim > 1 or predicted.dtype.kind == "f":
+        width = as_rows(WHO, "y_pred", y_pred).shape[1]
     truth = class_numbers(WHO, "y_true", y_true, width if width > 1 else None)
+    if width > 1:
+        found = predicted.argmax(axis=1)
+    elif predicted.dtype.kind == "f":
+        threshold = threshold_of(None, np.asarray(y_true))
+        found = (predicted.reshape(len(predicted)) > threshold).astype(np.int64)
+    else:
+        found = class_numbers(WHO, "y_pred", predicted)
     same_length(WHO, y_true=truth, y_pred=found)
     count = max(width, int(truth.max()) + 1, int(found.max()) + 1, 2)
     counts = np.zeros((count, count), np.int64)
