@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 METHODS = {
+    "History.plot": "steepest.plot.curves:history_figure",
     "Model.find_rate": "steepest.doctor.rate_finder:find_rate",
     "RateRange.plot": "steepest.plot.rate_range:rate_range",
 }

@@ -9,7 +9,7 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError, SteepestError
-from steepest.evaluate.intervals import of_share
+from steepest.intervals import of_share
 from steepest.tune.compare import Duel
 from tests.tune.small_search import build, rows, search
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback
-from steepest.figure_style import dress, look_of, new_figure
 from steepest.finding import Finding, Severity
+from steepest.upper_rooms import function_of
 
 
 class History(Callback):
@@ -32,6 +33,7 @@ class History(Callback):
         self.interrupted = False
         self.findings: list[Finding] = []
         self.records: list[Any] = []  # what `st.doctor.Doctor` has recorded
+        self.validation_freq: Any = 1
 
     @property
     def advice(self) -> list[str]:
@@ -56,26 +58,31 @@ class History(Callback):
         for name, several in values.items():
             self.history.setdefault(name, []).extend(several)
 
-    def plot(self, *names: str) -> Any:
-        """Plots training and validation, one picture a metric; returns the figure."""
-        shown = list(names) or [name for name in self.history if not name.startswith("val_")]
-        figure = new_figure("History.plot", 5.0 * max(len(shown), 1), 3.6)
-        for place, name in enumerate(shown):
-            axes = figure.add_subplot(1, len(shown), place + 1)
-            dress(axes)
-            self._curves(axes, name)
-        return figure
+    def epochs_of(self, name: str) -> list[int]:
+        """The epochs of the values of a name, counted from 0; of validation they may be fewer.
 
-    def _curves(self, axes: Any, name: str) -> None:
-        look, epochs = look_of(axes), [number + 1 for number in self.epoch]
-        marker = "o" if len(epochs) == 1 else ""
-        axes.plot(epochs, self.history[name], label="training", marker=marker, **look.line(0))
-        validation = self.history.get(f"val_{name}")
-        if validation:
-            places = epochs[-len(validation) :]
-            axes.plot(places, validation, label="validation", marker=marker, **look.line(1))
-            axes.legend(frameon=False)
-        axes.set(xlabel="epoch", ylabel=name)
+        >>> history = History()
+        >>> history.extend(range(4), {"loss": [4.0, 3.0, 2.0, 1.0]})
+        >>> history.validation_freq, history.history["val_loss"] = 2, [5.0, 6.0]
+        >>> history.epochs_of("val_loss")
+        [1, 3]
+        """
+        count, freq = len(self.history[name]), self.validation_freq
+        if count == len(self.epoch):
+            return self.epoch
+        validated = [
+            epoch
+            for epoch in self.epoch
+            if ((epoch + 1) % freq == 0 if is_whole(freq) else epoch + 1 in freq)
+        ]
+        return validated if len(validated) == count else self.epoch[-count:]
+
+    def plot(self, *names: str) -> Any:
+        """Plots training and validation, one picture a metric; returns the figure.
+
+        `st.plot.curves` draws on given axes, and several trainings in one picture.
+        """
+        return function_of("History.plot")(self, *names)
 
     def __repr__(self) -> str:
         last = {name: values[-1] for name, values in self.history.items()}

@@ -15,8 +15,8 @@ from steepest.arguments import is_whole, whole
 from steepest.data.splitting.split import row_count
 from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
-from steepest.evaluate.intervals import Interval, of_differences
 from steepest.evaluate.side_by_side import SideBySide
+from steepest.intervals import Interval, of_differences
 from steepest.tune.measure import Measure
 from steepest.tune.recipe import Recipe
 from steepest.tune.rows import rows_of
