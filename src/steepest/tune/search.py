@@ -12,7 +12,9 @@ import numpy as np
 from steepest.arguments import is_number, whole
 from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
+from steepest.tune.asynchronous import AsynchronousRunner
 from steepest.tune.display import display_for
+from steepest.tune.halving import Halving
 from steepest.tune.journal import Journal
 from steepest.tune.measure import Measure
 from steepest.tune.recipe import Recipe
@@ -20,7 +22,7 @@ from steepest.tune.rows import rows_of
 from steepest.tune.runner import Runner
 from steepest.tune.shared import SharedRunner, is_shared
 from steepest.tune.space import Space, space_of
-from steepest.tune.strategies import Grid, Halving, strategy_of
+from steepest.tune.strategies import Grid, strategy_of
 from steepest.tune.study import Study
 
 USUAL_TRIALS = 20
@@ -44,7 +46,7 @@ def search(
     first: Iterable[Mapping[str, Any]] = (),
     warm_start: Study | None = None,
     time_limit: float | None = None,
-    seed: int = 0,
+    seed: int | None = 0,
     threads: int | None = None,
     callbacks: Any = None,
     storage: Any = None,
@@ -68,10 +70,11 @@ def search(
     earlier study, `warm_start`, the best ones are tried first too, and a model learns from all.
 
     As many trials as `threads` run side by side, one thread each, and the last ones on those that
-    are free; the same seed gives the same study, whatever their number. `storage` is a folder: a
-    search that was interrupted or killed continues there when it is called again. With
-    "journal:FOLDER" or the address of a database several processes work on one study, through
-    Optuna. Ctrl-C ends the search; what is done remains.
+    are free; the same seed gives the same study, whatever their number. `seed=None` draws one, and
+    halving does not wait for its rungs: see `st.tune.Halving`. `storage` is a folder: a search that
+    was interrupted or killed continues there when it is called again. With "journal:FOLDER" or the
+    address of a database several processes work on one study, through Optuna. Ctrl-C ends the
+    search; what is done remains.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> def build(units, rate):
@@ -89,17 +92,14 @@ def search(
     space, strategy = space_of(space), strategy_of(strategy or usual)
     recipe = Recipe(build, space.names, training, callbacks)
     measure = Measure(metric, mode)
-    rows = rows_of(x, y, validation, folds, test, seed)
-    if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
-        raise ArgumentError(
-            f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
-        )
+    _check(time_limit, seed, storage)
     is_limited = time_limit is not None and not is_shared(storage)
     trials = _number_of_trials(strategy, space, trials, is_limited, training)
     study = Study(
         space, strategy, trials, measure.name or "score", measure.mode, seed,
         training.get("epochs"), first,
     )  # fmt: skip
+    rows = rows_of(x, y, validation, folds, test, study.seed)
     study.at_once = AT_ONCE
     if warm_start is not None:
         _warm(study, warm_start)
@@ -117,11 +117,24 @@ def search(
             runner = SharedRunner(study, recipe, measure, rows, display, storage, head)
         else:
             journal = None if storage is None else stack.enter_context(Journal(storage, head))
-            runner = Runner(study, recipe, measure, rows, journal, display)
+            kind = AsynchronousRunner if study.asynchronous else Runner
+            runner = kind(study, recipe, measure, rows, journal, display)
         runner.run(workers, time_limit)
     if not runner.reason:
         display.summary()
     return study
+
+
+def _check(time_limit: Any, seed: int | None, storage: Any) -> None:
+    if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
+        raise ArgumentError(
+            f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
+        )
+    if seed is None and storage is not None:
+        raise ArgumentError(
+            "search: with storage a seed is needed, as the study is continued with the same rows "
+            "and options; for rungs that do not wait give st.tune.Halving(asynchronous=True) too"
+        )
 
 
 def _number_of_trials(

@@ -17,7 +17,6 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from steepest.errors import ArgumentError, SteepestError
-from steepest.evaluate.side_by_side import SideBySide
 from steepest.functions import generators
 from steepest.neuralnet.running.interrupt import watched
 from steepest.tune.display import Display
@@ -79,18 +78,9 @@ class SharedRunner(Runner):
         heart = threading.Thread(target=self._beat, args=(over,), daemon=True)
         heart.start()
         try:
-            pool = SideBySide(workers, workers, cores=workers)
-            self.display.begin(str(pool))
             with generators.seeded(self.study.seed), watched() as interrupt:
                 jobs = [self._worker() for _ in range(workers)]
-                with contextlib.closing(pool.pieces(jobs)) as pieces:
-                    for piece in pieces:
-                        if piece.error is not None:
-                            raise piece.error
-                        self.reason = self.why_ended(interrupt, end)
-                        if self.reason:
-                            break
-            pool.warn()
+                self._run_workers(jobs, interrupt, end)
         finally:
             for own in list(self._active.values()):
                 self._give_up(own.number, own.params)
