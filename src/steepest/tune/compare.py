@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import is_whole, whole
+from steepest.arguments import is_number, is_whole, whole
 from steepest.data.splitting.split import row_count
 from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
@@ -70,7 +70,7 @@ def compare(
     a: Callable[[], Any],
     b: Callable[[], Any],
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     seeds: int | Iterable[int] = 16,
     metric: str | Callable[..., Any] | None = None,
@@ -106,7 +106,7 @@ def compare(
     for seed in numbers:
         rows = rows_of(x, y, validation, None, None, seed)
         (part,) = rows.parts
-        if not isinstance(validation, (tuple, list)):
+        if is_number(validation):
             overlap = row_count(part.validation[0]) / row_count(part.train[0])
         runs += [TrialRun(each, measure, rows.parts, Trial(seed, {}, seed)) for each in recipes]
     runs[0].begin()  # resolves the metric

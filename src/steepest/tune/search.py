@@ -34,7 +34,7 @@ def search(
     build: Callable[..., Any],
     space: Any,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     trials: int | None = None,
     metric: str | Callable[..., Any] | None = None,
@@ -63,7 +63,9 @@ def search(
     `callbacks` are copied for each run; a function of options returns new ones.
 
     A score is the `metric` on the `validation` rows (a share, or a pair), or its mean over `folds`.
-    `test` rows (a share, or a pair) take no part: the winner is measured on them at the end.
+    `test` rows (a share, or a pair) take no part: the winner is measured on them at the end. Rows
+    are arrays, tensors, frames, sparse matrices, or several of them. If `x` is a Dataset,
+    `validation` and `test` are other Datasets or pairs.
 
     `strategy` is "random" (evenly spread, the default), "grid", "halving", "model" (through Optuna)
     or an object such as `st.tune.Halving(factor=4)`. `first` are options to try first; of an
