@@ -188,6 +188,14 @@ def test_a_damaged_journal_is_refused_with_the_line(tmp_path: Path) -> None:
         search(trials=2, storage=tmp_path)
 
 
+@pytest.mark.parametrize("address", ["sqlite:/study.db", "jurnal:study", "mysql+pymysql:host"])
+def test_an_address_that_is_none_makes_no_folder(address: str, tmp_path: Path) -> None:
+    with pytest.raises(
+        ArgumentError, match="neither a folder, which has no colon, nor the address"
+    ):
+        search(storage=address)
+
+
 def test_options_of_any_kind_are_recorded_as_texts(tmp_path: Path) -> None:
     space = {"rate": [st.schedules.CosineDecay(0.1, 20)], "units": [4]}
     first = search(space, storage=tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -27,6 +28,7 @@ from steepest.tune.study import Study
 
 USUAL_TRIALS = 20
 WARM = 3  # trials of an earlier study that are tried first
+_SCHEME = re.compile(r"[A-Za-z][\w+]+:")  # longer than the letter of a drive
 AT_ONCE = 64  # trials in a round, if only the time is limited
 
 
@@ -131,6 +133,11 @@ def _check(time_limit: Any, seed: int | None, storage: Any) -> None:
     if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
         raise ArgumentError(
             f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
+        )
+    if isinstance(storage, str) and _SCHEME.match(storage) and not is_shared(storage):
+        raise ArgumentError(
+            f"storage: {storage!r} is neither a folder, which has no colon, nor the address of a "
+            "database, which has '://', as 'sqlite:///study.db', nor 'journal:FOLDER'"
         )
     if seed is None and storage is not None:
         raise ArgumentError(
