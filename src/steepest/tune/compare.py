@@ -56,13 +56,15 @@ class Duel:
         return not self.difference.low <= 0.0 <= self.difference.high
 
     def __str__(self) -> str:
-        found = self.difference
+        found, seeds = self.difference, f"over {len(self.first)} seeds"
+        if self.first == self.second:
+            return f"{' and '.join(self.names)} have the same {self.metric} {seeds}"
         better, worse = self.names if found.score >= 0 else self.names[::-1]
         half = found.high - found.score
         verdict = "significant" if self.is_significant else "not yet significant"
         return (
-            f"{better} beats {worse} by {abs(found.score):.2g} ± {half:.2g} in {self.metric} over "
-            f"{len(self.first)} seeds: {verdict}"
+            f"{better} beats {worse} by {abs(found.score):.2g} ± {half:.2g} in {self.metric} "
+            f"{seeds}: {verdict}"
         )
 
 
