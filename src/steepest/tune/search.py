@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from steepest.arguments import is_number, whole
+from steepest.data.splitting.duplicates import are_several, columns_of
+from steepest.data.splitting.split import as_rows
 from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
 from steepest.tune.asynchronous import AsynchronousRunner
@@ -172,12 +174,23 @@ def _warm(study: Study, earlier: Any) -> None:
 
 def _described(data: Any) -> Any:
     """What a journal records of data: their shape and a checksum, so that others are noticed."""
-    if isinstance(data, (tuple, list)):
+    if isinstance(data, tuple) or are_several(data):
         return [_described(part) for part in data]
     if isinstance(data, dict):
         return {name: _described(part) for name, part in data.items()}
-    if isinstance(data, np.ndarray) and data.dtype.kind in "biuf":
-        return [*data.shape, str(data.dtype), zlib.crc32(np.ascontiguousarray(data).data)]
     if data is None or is_number(data):
         return data
+    if isinstance(data, list) and data and isinstance(data[0], tuple):  # folds
+        return [_described(part) for part in data]
+    rows = as_rows(data)
+    parts = columns_of(rows)
+    if hasattr(rows, "indptr"):
+        stored = (getattr(rows, name, None) for name in ("indptr", "indices", "data", "values"))
+        parts = [part for part in stored if part is not None]
+    if parts is not None:
+        return [type(data).__name__, *rows.shape, *map(_described, map(np.asarray, parts))]
+    rows = np.asarray(rows) if hasattr(rows, "to_numpy") else rows
+    if isinstance(rows, np.ndarray) and rows.dtype.kind in "biufSU":
+        bytes_of_all = np.ascontiguousarray(rows).view(np.uint8).data
+        return [*rows.shape, str(rows.dtype), zlib.crc32(bytes_of_all)]
     return [type(data).__name__, *getattr(data, "shape", ())]
