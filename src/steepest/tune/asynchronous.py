@@ -39,7 +39,7 @@ class AsynchronousRunner(Runner):
         """Brings the study to where its journal ends."""
         self._resolve_metric([])  # by the journal: scores are compared from here on
         for number, level in () if self.journal is None else self.journal.records:
-            if number < (self.study.size or 0):  # less trials may be asked for than were recorded
+            if number < (self.study.size or 0):  # more may have been recorded than are asked for
                 trial = self._promotions.trial(number)
                 assert self.journal is not None
                 self.journal.recall(trial, level)

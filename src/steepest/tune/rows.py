@@ -54,7 +54,6 @@ def rows_of(x: Any, y: Any, validation: Any, folds: Any, test: Any, seed: int) -
     (72, 18, 10)
     """
     if is_stream(x):
-        _check_stream(x, "x")
         return _of_dataset(x, y, validation, folds, test, seed)
     x, y = as_rows(x), as_rows(y)
     _check(x, y, "x and y")
@@ -143,17 +142,14 @@ def _check(x: Any, y: Any, name: str) -> None:
 # ---------------------------------------------------------------- Datasets
 
 
-def _check_stream(x: Any, name: str) -> None:
-    if not hasattr(x, "as_columns"):
-        raise ArgumentError(
-            f"search: {name}: several trainings read the data at once, which a generator, a "
-            "PyDataset or a list of batches does not allow; give arrays or a st.data.Dataset, as "
-            "made by st.data.Dataset.from_generator"
-        )
-
-
 def _of_dataset(x: Any, y: Any, validation: Any, folds: Any, test: Any, seed: int) -> Rows:
     """The parts where the training rows are a Dataset, which stays the stream that it is."""
+    if not hasattr(x, "as_columns"):
+        raise ArgumentError(
+            "search: x: several trainings read the data at once, which a generator, a PyDataset or "
+            "a list of batches does not allow; give arrays or a st.data.Dataset, as made by "
+            "st.data.Dataset.from_generator"
+        )
     if y is not None:
         raise ArgumentError(
             "search: y comes with the batches of a Dataset, as (x, y); leave it out"
