@@ -14,6 +14,7 @@ OWNERS = {
     "Model": st.Model,
     "RateRange": st.doctor.RateRange,
 }
+OWNERS = {"Model": st.Model, "RateRange": st.doctor.RateRange, "History": st.callbacks.History}
 
 
 @pytest.mark.parametrize("name", METHODS)

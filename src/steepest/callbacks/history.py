@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback
 from steepest.finding import Finding, Severity
 from steepest.upper_rooms import function_of
+
+if TYPE_CHECKING:
+    from steepest.doctor.report import Report
 
 
 class History(Callback):
@@ -83,6 +86,33 @@ class History(Callback):
         `st.plot.curves` draws on given axes, and several trainings in one picture.
         """
         return function_of("History.plot")(self, *names)
+
+    def diagnose(
+        self,
+        model: Any = None,
+        x: Any = None,
+        y: Any = None,
+        validation_data: Any = None,
+        callbacks: Sequence[Callback] = (),
+        budget: float | None = None,
+        **fit: Any,
+    ) -> Report:
+        """What the doctor finds in this training (see `st.doctor`), as a report.
+
+        By the history alone: losses, metrics, and what `st.doctor.Doctor` has recorded. With the
+        training's `x` and `y`, and arguments of `fit`, it proves what it suspects, as
+        `st.doctor.examine` does. `model` is by default the trained one.
+
+        >>> import numpy as np, steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), epochs=20, verbose=0)
+        >>> print(history.diagnose())
+        The doctor has found nothing.
+        """
+        diagnose = function_of("History.diagnose")
+        found: Report = diagnose(self, model, x, y, validation_data, callbacks, budget, **fit)
+        return found
 
     def __repr__(self) -> str:
         last = {name: values[-1] for name, values in self.history.items()}
