@@ -188,3 +188,21 @@ def test_holm():
 def test_effect_of_equal_gains():
     assert Effect("accuracy", [0.0] * 8, [0.5] * 8).p_value == 0.0
     assert not Effect("accuracy", [0.0] * 8, [0.005] * 8).is_clear(0.01)
+
+
+def test_a_setup_that_fit_refuses_scores_like_a_constant():
+    signed, features = np.where(y > 0, 1, -1), x.astype(np.float32)
+    model = st.Sequential([st.layers.Dense(1, "sigmoid", input_shape=(features.shape[1],))])
+    model.compile("adam", "binary_crossentropy")
+    setup = Setup.of(model, features, signed, epochs=2)
+    rows, score = setup.rows, Score("classes")
+    assert "between 0 and 1" in str(setup.refusal)
+    assert scores([setup], [rows], score) == [[[score.of_constant(rows.y)] * 8]]
+    assert cost_of_run(setup) == PER_RUN
+
+
+def test_a_setup_that_cannot_be_recorded_is_examined():
+    model = usual_model(x, y)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    report = st.doctor.examine(model, None, x, np.eye(3)[y], epochs=20)
+    assert "D18" in {verdict.suspicion.rule.code for verdict in report.verdicts}

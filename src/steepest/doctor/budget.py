@@ -75,7 +75,9 @@ def cost_of_step(setup: Setup) -> float:
 
 
 def cost_of_run(setup: Setup) -> float:
-    """The counted operations of the whole training."""
+    """The counted operations of the whole training, which takes no step if `fit` refuses it."""
+    if setup.refusal is not None:
+        return PER_RUN
     steps = steps_per_epoch(setup) * int(setup.fit.get("epochs", 1))
     return steps * cost_of_step(setup) + PER_RUN
 

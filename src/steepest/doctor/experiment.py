@@ -136,22 +136,34 @@ def scores(
     share: float = 1.0,
     seeds: Sequence[int] = range(SEEDS),
 ) -> list[list[list[float]]]:
-    """For each group of rows and each setup, the score of each seed; all runs side by side."""
+    """For each group of rows and each setup, the score of each seed; all runs side by side.
+
+    A setup that `fit` refuses does not run.
+    """
+    running = [setup for setup in setups if setup.refusal is None]
     builds, each = [], []
-    for setup in setups:
+    for setup in running:
         arguments = shortened(setup, share)
         for seed in seeds:
             builds.append(setup.built)
             each.append({**arguments, "seed": seed, "check": False})
-    runs = together(builds, each=each)
-    for _ in runs.events():
-        pass
-    found = [
-        [score.on(setups[index // len(seeds)], run.model, group) for index, run in enumerate(runs)]
+    models: list[Any] = [None] * len(each)
+    if each:
+        runs = together(builds, each=each)
+        for _ in runs.events():
+            pass
+        models = [run.model for run in runs]
+    trained = iter(models)
+    by_setup = [
+        [None if setup.refusal is not None else next(trained) for _ in seeds] for setup in setups
+    ]
+    return [
+        [
+            [score.on(setup, model, group) for model in models]
+            for setup, models in zip(setups, by_setup, strict=True)
+        ]
         for group in rows
     ]
-    count = len(seeds)
-    return [[line[start : start + count] for start in range(0, len(line), count)] for line in found]
 
 
 def paired(

@@ -19,7 +19,7 @@ from steepest.callbacks.callback import Callback
 from steepest.callbacks.early_stopping import EarlyStopping
 from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
 from steepest.doctor.rows import Part, Rows
-from steepest.errors import ArgumentError, unknown_name
+from steepest.errors import ArgumentError, SteepestError, unknown_name
 from steepest.functions import generators
 from steepest.layers.layer import Layer
 from steepest.layers.preprocessing.base import PreprocessingLayer
@@ -27,6 +27,8 @@ from steepest.layers.symbolic import InputLayer
 from steepest.neuralnet.cloning import clone_model
 from steepest.neuralnet.compile_config import compile_arguments
 from steepest.neuralnet.model import Model
+from steepest.neuralnet.running.plan import plan_of
+from steepest.neuralnet.running.prepare import training
 from steepest.neuralnet.sequential import Sequential
 from steepest.registry import to_config
 
@@ -271,6 +273,24 @@ class Setup:
         """A new compiled model whose initial weights are those of a seed."""
         with generators.seeded(seed):
             return self.built()
+
+    @cached_property
+    def refusal(self) -> SteepestError | None:
+        """What `fit` raises before its first step, or None if it trains.
+
+        >>> model = st.Sequential([st.layers.Dense(1, "sigmoid", input_shape=(2,))])
+        >>> model.compile("sgd", "binary_crossentropy")
+        >>> print(Setup.of(model, np.ones((2, 2)), np.array([-1, 1])).refusal)
+        y: the loss takes labels between 0 and 1, row 0 holds -1; map the two classes to 0 and 1
+        """
+        arguments = self.fit_arguments()
+        x, y, _ = (arguments.pop(name) for name in ("x", "y", "callbacks"))
+        try:
+            options: Any = {**arguments, "seed": 0}
+            training(self.seeded(0), x, y, plan_of(options))
+        except SteepestError as error:
+            return error
+        return None
 
     def trained(self, seed: int) -> tuple[Model, Any]:
         """A model trained by this setup from initial weights of a seed, and its history."""

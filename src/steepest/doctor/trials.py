@@ -90,7 +90,7 @@ class Trials:
     def _share_of(self, combinations: list[Combination]) -> float:
         overhead = SEEDS * PER_RUN * len(combinations)
         steps = sum(self._costs[one] for one in combinations) - overhead
-        return min((FIRST_PART * self.left - overhead) / steps, 1.0)
+        return min((FIRST_PART * self.left - overhead) / steps, 1.0) if steps > 0.0 else 1.0
 
     def _has_usual_epochs(self, combination: Combination) -> bool:
         setup, base = self.setup(combination), self.setups[AS_IS]
