@@ -182,6 +182,12 @@ HALVED = Product(
 )  # fmt: skip
 
 
+def cut_at(middles: Buffer) -> Product:
+    """The product in halves, with other middles."""
+    assert HALVED.cut is not None
+    return replace(HALVED, cut=replace(HALVED.cut, middles=at(middles, I0)))
+
+
 def test_kernels_on_sparse_rows_pass() -> None:
     """Made dense; and multiplied in two halves, so that there are twice as many rows."""
     verify_loops(on_sparse_rows(Expand(E, FLOAT), ROWS, BATCH, 4))
@@ -195,6 +201,9 @@ def test_kernels_on_sparse_rows_pass() -> None:
         (on_sparse_rows(Expand(E, FLOAT), ROWS, BATCH, 5), "another space or dtype"),
         (on_sparse_rows(HALVED, ROWS, BATCH, 7), "batch rows are not 2 halves"),
         (on_sparse_rows(HALVED, PARTS, Size(4, 1), 7), "is outside batch"),
+        (on_sparse_rows(cut_at(replace(MIDDLES, place=1)), PARTS, Size(2, 1), 7), "middles of e"),
+        (on_sparse_rows(cut_at(SHARE_BOUNDS), PARTS, Size(2, 1), 7), "middles of e"),
+        (on_sparse_rows(cut_at(replace(MIDDLES)), PARTS, Size(2, 1), 7), "middles of e"),
     ],
 )
 def test_kernels_on_sparse_rows_of_another_space_are_found(loops: Loops, fault: str) -> None:
