@@ -32,6 +32,7 @@ def code(monkeypatch: pytest.MonkeyPatch) -> Code:
 def test_each_worker_has_enough_to_do(code: Code, batch: int, useful: int) -> None:
     assert code.useful_workers(batch) == useful
     assert code.workers(batch) == min(useful, 4)
+    assert code.workers(batch, threads=1) == 1
     assert code.workers(batch, threads=2) == min(useful, 2)
     assert code.workers(batch, threads=9) == min(useful, 9)
 
@@ -84,6 +85,19 @@ def test_independent_rows_are_cut_into_batches_of_a_size(
     assert code.run([x[:3]], [], [out[:3]], None, cut(3, 1, None), threads=1) == 3
     assert code.run([x[:0]], [], [out[:0]], None, cut(0, 5, None), threads=1) == 1
     assert sizes == [(10, 4), (3, 3), (0, 5)]
+
+
+@pytest.mark.parametrize(("at_once", "batches"), [(4, 0), (512, 2)])
+def test_a_run_that_was_left_tells_the_callers_batches(
+    at_once: int, batches: int, code: Code, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches of another size than the caller's were no batches of the caller."""
+    code.layout = replace(code.layout, rows_independent=at_once == 4)
+    monkeypatch.setattr(file, "_ROWS_AT_ONCE", at_once)
+    monkeypatch.setattr(Code, "_run_with", lambda *given: 2)
+    x = np.ones((10, 3), np.float32)
+    assert code.run([x], [], [x], None, cut(10, 3, None), threads=1) == batches
+    assert code.pace.measured(cut(10, 3, None)) is None
 
 
 def test_choices_of_few_sizes_of_batch_are_remembered(
