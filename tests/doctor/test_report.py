@@ -66,7 +66,7 @@ def full(verdict):
 
 def test_the_text_shows_the_first_findings(full):
     assert str(full) == (
-        "The doctor has found 2 confirmed and 2 suspected.\n"
+        "The doctor has found 2 confirmed faults and 2 suspicions.\n"
         "The loss fell.\n"
         f"With all confirmed changes: {EFFECT_TEXT}, on rows not used before.\n"
         "\n"
@@ -97,8 +97,15 @@ def test_details_show_all(full):
 @pytest.mark.parametrize("count", [FIRST, FIRST + 1])
 def test_only_hidden_findings_are_counted(verdict, count):
     report = Report(None, "accuracy", [verdict(f"n{n}", Status.SUSPECTED) for n in range(count)])
-    assert str(report).startswith(f"The doctor has found {count} suspected.\n\n1. the n0 is odd")
+    assert str(report).startswith(f"The doctor has found {count} suspicions.\n\n1. the n0 is odd")
     assert ("1 more: report.text(details=True)" in str(report)) is (count > FIRST)
+
+
+def test_one_of_each_is_counted_as_one(verdict):
+    given = [verdict("a", Status.CONFIRMED), verdict("b", Status.EVIDENT)]
+    first = str(Report(None, "", given)).splitlines()[0]
+    assert first == "The doctor has found 1 confirmed fault and 1 suspicion."
+    assert str(Report(None, "")) == "The doctor has found nothing."
 
 
 def test_suspicions_are_in_order_of_severity(verdict):
