@@ -57,6 +57,8 @@ def examined(setup: Setup) -> tuple[Report, str]:
 def of_program(program: Program) -> dict[str, Any]:
     """The row of a faulty program; without a gap nothing is examined."""
     pair = program.pair()
+    if pair is None:
+        return {"name": program.name, "is_made": False, "has_gap": False}
     (faulty,) = scored([pair.faulty], pair.rows, pair.score)
     (clean,) = scored([pair.clean], pair.clean_rows, pair.score)
     gap = median(clean) - median(faulty)

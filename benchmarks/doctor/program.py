@@ -31,7 +31,7 @@ class Program:
 
     name: str
     family: str
-    pair: Callable[[], Pair]
+    pair: Callable[[], Pair | None]
 
     @property
     def half(self) -> str:
