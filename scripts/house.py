@@ -29,7 +29,7 @@ from scripts.source import (
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "former_arguments", "second_names", "upper_rooms", "version"),
-    ("arguments", "changes", "figure_style", "finding", "user_objects"),
+    ("arguments", "changes", "figure_style", "finding", "intervals", "user_objects"),
     ("constructors",),
     ("config", "registry", "events"),
     ("configurable",),

@@ -8,15 +8,20 @@ verbs that need it.
 
 from __future__ import annotations
 
-import re
 import sys
-from importlib.util import find_spec, module_from_spec
+from collections.abc import Callable
 
-_M = re.compile(r"-[bBdEhiIOPqRsSuvVx?]*m(.*)")  # alone, or joined with other options: -Im
+_FLAGS = frozenset("bBdEhiIOPqRsSuvVx?")  # Python's options without a value
 
 
-def main() -> int:
-    """Does what the command line of the process says, and gives the exit code."""
+def main(report: Callable[[], None] | None = None) -> int:
+    """Does what the command line of the process says, and gives the exit code.
+
+    `report` is the function that reports a Ctrl-C which is held back already.
+    """
+    report = report or hold_interrupts()  # first: all imports are below
+    from importlib.util import find_spec, module_from_spec
+
     if not hasattr(sys.modules.get("steepest"), "__all__"):  # not imported, or just begun
         sys.modules.pop("steepest", None)
         spec = find_spec("steepest")
@@ -24,7 +29,34 @@ def main() -> int:
         sys.modules["steepest"] = module_from_spec(spec)
     from steepest.cli.main import main as run
 
-    return run()
+    return run(begin=report)
+
+
+def hold_interrupts() -> Callable[[], None]:
+    """Holds Ctrl-C back until the function that it returns is called, which then raises it.
+
+    >>> hold_interrupts()()
+    """
+    pressed: list[int] = []
+    try:
+        import signal
+    except KeyboardInterrupt:
+        pressed.append(2)
+        import signal
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        return lambda: None  # ignored, or a matter of whoever calls this
+    try:
+        signal.signal(signal.SIGINT, lambda number, frame: pressed.append(number))
+    except ValueError:  # in a thread, which Ctrl-C does not interrupt
+        return lambda: None
+
+    def report() -> None:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            raise KeyboardInterrupt
+
+    return report
 
 
 def start_if_asked() -> None:
@@ -32,9 +64,11 @@ def start_if_asked() -> None:
 
     Called by the package's `__init__` while Python looks for some module that `-m` names.
     """
+    report = hold_interrupts()
     if module_started(sys.orig_argv[1:]) == "steepest":
         sys.argv[0] = "steepest"  # Python has found it: `__init__` may run now
-        sys.exit(main())
+        sys.exit(main(report))
+    report()
 
 
 def module_started(words: list[str]) -> str:
@@ -44,6 +78,7 @@ def module_started(words: list[str]) -> str:
     'steepest'
     """
     for at, word in enumerate(words, 1):
-        if found := _M.fullmatch(word):
-            return found[1] or "".join(words[at : at + 1])
+        flags, m, name = word[1:].partition("m")  # alone, or joined with other options: -Im
+        if word.startswith("-") and m and _FLAGS.issuperset(flags):
+            return name or "".join(words[at : at + 1])
     return ""

@@ -9,7 +9,12 @@ import pytest
 import steepest as st
 from steepest.upper_rooms import METHODS, function_of
 
-OWNERS = {"Model": st.Model, "RateRange": st.doctor.RateRange}
+OWNERS = {
+    "History": st.callbacks.History,
+    "Model": st.Model,
+    "RateRange": st.doctor.RateRange,
+}
+OWNERS = {"Model": st.Model, "RateRange": st.doctor.RateRange, "History": st.callbacks.History}
 
 
 @pytest.mark.parametrize("name", METHODS)

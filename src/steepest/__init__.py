@@ -9,12 +9,13 @@ Tensors, functions and derivatives are here; everything else is in the modules `
 from __future__ import annotations
 
 import sys as _sys
-from typing import TYPE_CHECKING
 
 if getattr(_sys, "argv", [])[:1] == ["-m"]:  # python -m steepest: its help needs nothing below
     from steepest_command import start_if_asked
 
     start_if_asked()
+
+from typing import TYPE_CHECKING
 
 import steepest.core.eager
 import steepest.engines.draws

@@ -11,10 +11,10 @@ from typing import Any
 
 from steepest.errors import MissingExtra, unknown_name
 
-OKABE_ITO = tuple("#0072B2 #D55E00 #009E73 #CC79A7 #E69F00 #56B4E9 #F0E442 #000000".split())
+OKABE_ITO = tuple("#0072B2 #D55E00 #009E73 #CC79A7 #000000 #56B4E9 #E69F00 #F0E442".split())
 MARKERS = tuple("osD^vPX*")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (9, 3)))
-LEAST_CONTRAST = 3.0  # of lines and marks with the page, by WCAG 1.4.11
+LEAST_CONTRAST = 3.5  # of lines and marks with the page; WCAG 1.4.11 asks for 3
 LEAST_TEXT_CONTRAST = 4.5  # by WCAG 1.4.3
 
 Colour = tuple[float, float, float]
@@ -87,7 +87,7 @@ def new_figure(who: str, width: float, height: float, theme: str | None = None) 
     except ImportError:
         raise MissingExtra(f"{who} needs matplotlib: pip install steepest[plot]") from None
     facecolor = THEMES[theme].page if theme else None
-    return Figure(figsize=(width, height), layout="constrained", facecolor=facecolor)
+    return Figure(figsize=(width, height), layout="compressed", facecolor=facecolor)
 
 
 def theme_named(who: str, theme: str | None) -> Theme | None:

@@ -10,6 +10,9 @@ from importlib import import_module
 from typing import Any
 
 METHODS = {
+    "History.plot": "steepest.plot.curves:history_figure",
+    "History.diagnose": "steepest.doctor.examine:diagnose",
+    "Model.check": "steepest.doctor.examine:check",
     "Model.find_rate": "steepest.doctor.rate_finder:find_rate",
     "RateRange.plot": "steepest.plot.rate_range:rate_range",
 }

@@ -75,6 +75,9 @@ def test_every_place_offers_its_words_and_options(shell, place, tmp_path):
         ("steepest --json dat", {"datasets"}),
         ("steepest datasets --debug fetch mn", {"mnist"}),
         ("steepest info --require pl", {"plot"}),
+        ("steepest help dat", {"datasets"}),
+        ("steepest help datasets ", {"list", "fetch", "describe"}),
+        ("steepest help datasets fetch m", set()),
         ("steepest nothing ", set()),
     ],
 )

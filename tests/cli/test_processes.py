@@ -90,6 +90,47 @@ def test_both_starts_say_the_same(words):
     assert both[0].returncode == 2
 
 
+EARLY = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            os.kill(os.getpid(), signal.SIGINT)
+
+start, module, *words = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+sys.modules.pop(module, None)
+if start == "script":
+    from steepest_command import main
+    sys.argv = ["steepest", *words]
+    sys.exit(main())
+sys.orig_argv, sys.argv = ["python", "-m", "steepest", *words], ["-m", *words]
+import steepest
+"""
+
+
+@pytest.mark.parametrize("begun", ["script", "module"])
+@pytest.mark.parametrize("module", ["importlib.util", "steepest.cli.main", "steepest.cli.table"])
+def test_ctrl_c_while_the_command_line_is_imported_is_reported(begun, module):
+    done = run([sys.executable, "-c", EARLY, begun, module], "info")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "error: interrupted\n")
+    done = run([sys.executable, "-c", EARLY, begun, module], "info", "--json")
+    assert done.returncode == 130 and done.stderr == ""
+    found = json.loads(done.stdout)
+    assert (found["outcome"], found["exit_code"]) == ("interrupted", 130)
+
+
+def test_ctrl_c_is_left_to_a_program_that_ignores_it_or_has_a_thread_of_its_own():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        steepest_command.hold_interrupts()()
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_the_module_can_be_run_by_other_programs():
     code = "import runpy; runpy.run_module('steepest', run_name='__main__')"
     done = run([sys.executable, "-c", code, "--version"])

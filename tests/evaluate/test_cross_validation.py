@@ -167,6 +167,8 @@ def test_sparse_rows(peer: Any) -> None:
         for part in (x, scipy.csr_matrix(x))
     )
     assert dense.scores["loss"] == pytest.approx(sparse.scores["loss"], rel=1e-4)
+    coordinates = st.data.cross_validate(classifier, scipy.coo_array(x), y, 3, epochs=4)
+    np.testing.assert_array_equal(coordinates.scores["loss"], sparse.scores["loss"])
 
 
 def test_wrong_inputs() -> None:

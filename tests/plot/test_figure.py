@@ -82,3 +82,14 @@ def test_spread_keeps_order_and_middle():
     assert moved == pytest.approx([0.9, 0.0, 0.1, 0.2])
     assert figure.spread([], 0.1).tolist() == []
     assert figure.spread([0.3, 0.5], 0.1) == pytest.approx([0.3, 0.5])
+
+
+def test_a_label_is_beside_the_end_of_its_line():
+    (axes,) = figure.open_axes("f")
+    lines = [axes.plot([0, 1, 2], [9, 0, y], label=str(y))[0] for y in (8.0, 3.0)]
+    figure.label_ends(axes, lines)
+    axes.figure.draw_without_rendering()
+    for line, text in zip(lines, axes.texts, strict=True):
+        end = axes.transData.transform(line.get_xydata()[-1])
+        box = text.get_window_extent()
+        assert box.x0 > end[0] and (box.y0 + box.y1) / 2 == pytest.approx(end[1], abs=3)

@@ -9,7 +9,7 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError, SteepestError
-from steepest.evaluate.intervals import of_share
+from steepest.intervals import of_share
 from steepest.tune.compare import Duel
 from tests.tune.small_search import build, rows, search
 
@@ -102,6 +102,8 @@ def test_the_sentence_gives_the_difference_its_interval_and_the_verdict() -> Non
     first, second = [0.99, 0.97, 0.98, 0.96], [0.985, 0.97, 0.965, 0.965]
     text = str(Duel(("A", "B"), "accuracy", "max", first, second))
     assert text == "A beats B by 0.0038 ± 0.014 in accuracy over 4 seeds: not yet significant"
+    equal = Duel(("A", "B"), "accuracy", "max", first, first)
+    assert str(equal) == "A and B have the same accuracy over 4 seeds" and not equal.is_significant
     loss = Duel(("A", "B"), "loss", "min", [0.3, 0.31, 0.3], [0.1, 0.12, 0.1])
     assert str(loss).startswith("B beats A by 0.2 ±") and loss.difference.score < 0
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import steepest as st
@@ -186,6 +187,40 @@ def test_a_damaged_journal_is_refused_with_the_line(tmp_path: Path) -> None:
     path.write_bytes(b"")
     with pytest.raises(DataError, match="is empty; remove it"):
         search(trials=2, storage=tmp_path)
+
+
+@pytest.mark.parametrize("address", ["sqlite:/study.db", "jurnal:study", "mysql+pymysql:host"])
+def test_an_address_that_is_none_makes_no_folder(address: str, tmp_path: Path) -> None:
+    with pytest.raises(
+        ArgumentError, match="neither a folder, which has no colon, nor the address"
+    ):
+        search(storage=address)
+
+
+def test_other_rows_are_noticed_in_every_form_and_lists_are_not_written_down(
+    tmp_path: Path, peer: Any
+) -> None:
+    pd, sparse = peer("pandas"), peer("scipy.sparse")
+    x, y = np.ones((40, 2), np.float32), np.arange(40) % 2
+    other = x.copy()
+    other[-1, -1] = 2.0
+
+    def run(x: Any, y: Any, folder: str) -> None:
+        st.tune.search(build, {"units": [4]}, x, y, epochs=1, verbose=0, storage=tmp_path / folder)
+
+    forms = {
+        "array": np.asarray, "list": np.ndarray.tolist, "frame": pd.DataFrame,
+        "sparse": sparse.coo_matrix, "tensor": st.constant,
+    }  # fmt: skip
+    for name, form in forms.items():
+        run(form(x), y, name)
+        run(form(x), y, name)
+        with pytest.raises(ArgumentError, match="holds a study with rows"):
+            run(form(other), y, name)
+        assert len((tmp_path / name / FILE).read_bytes().splitlines()[0]) < 1000
+    run(x, pd.Series(y), "labels")
+    with pytest.raises(ArgumentError, match="holds a study with rows"):
+        run(x, pd.Series(1 - y), "labels")
 
 
 def test_options_of_any_kind_are_recorded_as_texts(tmp_path: Path) -> None:

@@ -112,10 +112,11 @@ print(len(study.trials), sum(t.state == "complete" for t in study.trials))
 """
 
 
+@pytest.mark.parametrize("kind", ["journal:", "sqlite:///"])
 def test_of_two_processes_one_may_be_killed_and_nothing_is_lost(
-    optuna: Any, tmp_path: Path
+    optuna: Any, tmp_path: Path, kind: str
 ) -> None:
-    log, storage = tmp_path / "log", f"journal:{tmp_path / 'study'}"
+    log, storage = tmp_path / "log", f"{kind}{tmp_path / 'study'}"
     first, second = (
         subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", SCRIPT, storage, str(log), name],
@@ -139,8 +140,9 @@ def test_of_two_processes_one_may_be_killed_and_nothing_is_lost(
     assert again == by_first[-1:]  # the one that was active, and no other
 
 
-def test_a_shared_study_gives_all_results(optuna: Any, tmp_path: Path) -> None:
-    storage = f"journal:{tmp_path}"
+@pytest.mark.parametrize("kind", ["journal:", "sqlite:///"])
+def test_a_shared_study_gives_all_results(optuna: Any, tmp_path: Path, kind: str) -> None:
+    storage = f"{kind}{tmp_path / 'study'}"
     study = search(SPACE, with_rate, storage=storage, trials=5, threads=2)
     assert [trial.state for trial in study.trials] == ["complete"] * 5
     assert [trial.number for trial in study.trials] == list(range(5))
@@ -156,9 +158,43 @@ def test_a_shared_study_gives_all_results(optuna: Any, tmp_path: Path) -> None:
         search(storage=storage, strategy="grid")
 
 
+def test_a_database_that_cannot_be_reached(optuna: Any, tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(b"no database" * 999)
+    (tmp_path / "optuna.log").write_bytes(b"no journal\n")
+    for storage, message in (
+        ("sqlite:////no/such/folder/study.db", r"could not be opened \(OperationalError: "),
+        (
+            f"sqlite:///{tmp_path / 'no.db'}",
+            "file is not a database.*a file is damaged, or give an",
+        ),
+        (f"journal:{tmp_path}", r"could not be opened \(JSONDecodeError: .*a file is damaged"),
+        (f"journal:{tmp_path / 'no.db'}", r"could not be opened \(FileExistsError"),
+        ("nosuch://address/name", "could not be opened"),
+    ):
+        with pytest.raises(SteepestError, match=message) as caught:
+            search(storage=storage)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(MissingExtra, match=r"postgresql://ada:\.\.\.@h/s' needs a Python package"):
+        search(storage="postgresql://ada:secret@h/s")
+
+
+def test_a_database_that_is_lost_during_the_search(optuna: Any, tmp_path: Path) -> None:
+    path, built = tmp_path / "study.db", []
+
+    def removing(units: int, rate: str, value: float = 0.1) -> Any:
+        built.append(units)
+        if len(built) == 3:
+            path.write_bytes(b"no database" * 999)
+        return build(units, value)
+
+    with pytest.raises(
+        SteepestError, match=r"can no longer be reached \(StorageInternalError.*"
+    ) as e:
+        search(SPACE, removing, storage=f"sqlite:///{path}", trials=5, threads=1)
+    assert "call search again to go on" in str(e.value) and len(built) == 3
+
+
 def test_errors_of_a_shared_study(optuna: Any, tmp_path: Path) -> None:
-    with pytest.raises(SteepestError, match="could not be opened"):
-        search(storage="nosuch://address/name")
     with pytest.raises(MetricMissing, match="'acuracy'"):
         search(storage=f"journal:{tmp_path / 'metric'}", metric="acuracy")
 

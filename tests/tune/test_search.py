@@ -337,7 +337,7 @@ def test_wrong_rows_are_refused() -> None:
     for options, message in (
         ({"validation": 1.5}, "validation: a share between 0 and 1 or rows"),
         ({"validation": 0.2, "folds": 3}, "give validation or folds, not both"),
-        ({"test": "none"}, r"test: a share of the rows or a pair \(x, y\) was expected"),
+        ({"test": "none"}, r"test: a share of the rows, a pair \(x, y\) or a Dataset was expected"),
         ({"time_limit": 0}, "time_limit: a number of seconds above 0 was expected, got 0"),
         ({"threads": 0}, "search: threads: a whole number from 1"),
         ({"trials": 0}, "trials: a whole number from 1"),
@@ -348,8 +348,6 @@ def test_wrong_rows_are_refused() -> None:
         st.tune.search(build, SPACE, x, y, strategy="halving")
     with pytest.raises(DataError, match="x and y have 300 and 299 rows"):
         st.tune.search(build, SPACE, x, y[1:])
-    with pytest.raises(ArgumentError, match="a Dataset cannot be divided"):
-        st.tune.search(build, SPACE, st.data.Dataset.from_tensor_slices((x, y)), y)
 
 
 # ---------------------------------------------------------------- early ends

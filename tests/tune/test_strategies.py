@@ -9,7 +9,8 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError, SteepestError, UnknownNameError
-from steepest.tune.strategies import Grid, Halving, Random, strategy_of
+from steepest.tune.halving import Halving
+from steepest.tune.strategies import Grid, Random, strategy_of
 
 SPACE = {"units": [16, 64], "rate": st.tune.log_uniform(1e-4, 1e-1)}
 

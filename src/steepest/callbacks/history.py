@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from steepest.arguments import is_whole
 from steepest.callbacks.callback import Callback
-from steepest.figure_style import dress, look_of, new_figure
 from steepest.finding import Finding, Severity
+from steepest.upper_rooms import function_of
+
+if TYPE_CHECKING:
+    from steepest.doctor.report import Report
 
 
 class History(Callback):
@@ -32,6 +36,7 @@ class History(Callback):
         self.interrupted = False
         self.findings: list[Finding] = []
         self.records: list[Any] = []  # what `st.doctor.Doctor` has recorded
+        self.validation_freq: Any = 1
 
     @property
     def advice(self) -> list[str]:
@@ -56,26 +61,58 @@ class History(Callback):
         for name, several in values.items():
             self.history.setdefault(name, []).extend(several)
 
-    def plot(self, *names: str) -> Any:
-        """Plots training and validation, one picture a metric; returns the figure."""
-        shown = list(names) or [name for name in self.history if not name.startswith("val_")]
-        figure = new_figure("History.plot", 5.0 * max(len(shown), 1), 3.6)
-        for place, name in enumerate(shown):
-            axes = figure.add_subplot(1, len(shown), place + 1)
-            dress(axes)
-            self._curves(axes, name)
-        return figure
+    def epochs_of(self, name: str) -> list[int]:
+        """The epochs of the values of a name, counted from 0; of validation they may be fewer.
 
-    def _curves(self, axes: Any, name: str) -> None:
-        look, epochs = look_of(axes), [number + 1 for number in self.epoch]
-        marker = "o" if len(epochs) == 1 else ""
-        axes.plot(epochs, self.history[name], label="training", marker=marker, **look.line(0))
-        validation = self.history.get(f"val_{name}")
-        if validation:
-            places = epochs[-len(validation) :]
-            axes.plot(places, validation, label="validation", marker=marker, **look.line(1))
-            axes.legend(frameon=False)
-        axes.set(xlabel="epoch", ylabel=name)
+        >>> history = History()
+        >>> history.extend(range(4), {"loss": [4.0, 3.0, 2.0, 1.0]})
+        >>> history.validation_freq, history.history["val_loss"] = 2, [5.0, 6.0]
+        >>> history.epochs_of("val_loss")
+        [1, 3]
+        """
+        count, freq = len(self.history[name]), self.validation_freq
+        if count == len(self.epoch):
+            return self.epoch
+        validated = [
+            epoch
+            for epoch in self.epoch
+            if ((epoch + 1) % freq == 0 if is_whole(freq) else epoch + 1 in freq)
+        ]
+        return validated if len(validated) == count else self.epoch[-count:]
+
+    def plot(self, *names: str) -> Any:
+        """Plots training and validation, one picture a metric; returns the figure.
+
+        `st.plot.curves` draws on given axes, and several trainings in one picture.
+        """
+        return function_of("History.plot")(self, *names)
+
+    def diagnose(
+        self,
+        model: Any = None,
+        x: Any = None,
+        y: Any = None,
+        validation_data: Any = None,
+        callbacks: Sequence[Callback] = (),
+        budget: float | None = None,
+        **fit: Any,
+    ) -> Report:
+        """What the doctor finds in this training (see `st.doctor`), as a report.
+
+        By the history alone: losses, metrics, and what `st.doctor.Doctor` has recorded. With the
+        training's `x` and `y`, and arguments of `fit`, it proves what it suspects, as
+        `st.doctor.examine` does. `model` is by default the trained one.
+
+        >>> import numpy as np, steepest as st
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), epochs=20, verbose=0)
+        >>> print(history.diagnose())
+        The doctor has found nothing.
+        """
+        diagnose = function_of("History.diagnose")
+        found: Report = diagnose(self, model, x, y, validation_data, callbacks, budget, **fit)
+        return found
 
     def __repr__(self) -> str:
         last = {name: values[-1] for name, values in self.history.items()}

@@ -39,15 +39,22 @@ def script(shell: str, root: Verb) -> str:
     return "\n".join(write(head, list(places(root)))) + "\n"
 
 
-def places(verb: Verb, path: tuple[str, ...] = ()) -> Iterator[Place]:
+def places(
+    verb: Verb, path: tuple[str, ...] = (), root: Verb | None = None, named: Verb | None = None
+) -> Iterator[Place]:
     """The place after each verb, the root first.
+
+    An argument of the kind "verb" is the words of a verb: `named` is the one that they name so far.
 
     >>> from steepest.cli.table import root
     >>> [place.path for place in places(root())][:3]
     ['', 'info', 'datasets']
     """
-    options = options_of(verb, path)
-    words = [(one.name, one.summary) for one in verb.verbs]
+    root = root or verb
+    if named is None and any(one.kind == "verb" for one in verb.arguments):
+        named = root
+    options, verbs = options_of(verb, path), (named or verb).verbs
+    words = [(one.name, one.summary) for one in verbs]
     words += [(choice, "") for one in verb.arguments for choice in one.choices]
     yield Place(
         " ".join(path),
@@ -56,8 +63,9 @@ def places(verb: Verb, path: tuple[str, ...] = ()) -> Iterator[Place]:
         any(map(_is_path, verb.arguments)),
         {one.name: (list(one.choices), _is_path(one)) for one in options if one.value},
     )
-    for one in verb.verbs:
-        yield from places(one, (*path, one.name))
+    for one in verbs:
+        at = (*path, one.name)
+        yield from places(verb, at, root, one) if named else places(one, at, root)
 
 
 def _is_path(value: Argument | Option) -> bool:

@@ -9,7 +9,7 @@ import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TextIO
 
 from steepest.cli import terminal
@@ -22,8 +22,14 @@ from steepest.errors import DataError, MissingExtra
 from steepest.version import VERSION
 
 
-def main(words: Sequence[str] | None = None, verbs: Verb | None = None) -> int:
+def main(
+    words: Sequence[str] | None = None,
+    verbs: Verb | None = None,
+    begin: Callable[[], object] = lambda: None,
+) -> int:
     """Does what some words say, those of the process by default, and gives the exit code.
+
+    `begin` is called first; what it raises is reported as an error of a verb is.
 
     >>> main(["--version"])
     steepest 0.1.0
@@ -35,6 +41,7 @@ def main(words: Sequence[str] | None = None, verbs: Verb | None = None) -> int:
     warned: list[str] = []
     answer, error = None, None
     try:
+        begin()
         call = parse(verbs or root(), given)
         with _listening(as_json, warned):
             answer = _answer(call)

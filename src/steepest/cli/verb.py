@@ -16,8 +16,9 @@ KINDS: dict[str, tuple[Callable[[str], object], str]] = {
     "number": (float, "a number"),
     "file": (str, "a file"),
     "folder": (str, "a folder"),
+    "verb": (str, "a verb"),
 }
-"""How the text of a value is read, and what is expected; completion offers files and folders."""
+"""How a text is read as a value, and what is expected; completion offers files, folders, verbs."""
 
 
 class UsageError(SteepestError, ValueError):

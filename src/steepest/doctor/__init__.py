@@ -7,7 +7,7 @@
 from steepest.diagnosis.bias_variance import BiasVariance, bias_variance
 from steepest.doctor import rules  # noqa: F401 - enters the rules in TABLE
 from steepest.doctor.doctor import Doctor
-from steepest.doctor.examine import check, examine
+from steepest.doctor.examine import check, diagnose, examine
 from steepest.doctor.proof import Status, Verdict
 from steepest.doctor.rate_range import RateRange
 from steepest.doctor.records import LayerRecord, Record, WeightRecord
@@ -19,6 +19,7 @@ from steepest.errors import suggest_names
 __all__ = [
     "check",
     "examine",
+    "diagnose",
     "Doctor",
     "Report",
     "Verdict",

@@ -1,12 +1,14 @@
-"""check, before a training; examine, after it: facts, suspicions, proofs, and a report.
+"""check, before a training; examine and diagnose, after it: facts, suspicions, proofs, a report.
 
 Depends on facts, the rules and proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+
+import numpy as np
 
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.history import History
@@ -15,8 +17,10 @@ from steepest.doctor.facts import Facts
 from steepest.doctor.proof import Status, Verdict, prove
 from steepest.doctor.report import Report
 from steepest.doctor.rule import TABLE, Looks, Suspicion
+from steepest.doctor.rules.refused import COVERED
 from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
+from steepest.errors import ArgumentError, SteepestError
 from steepest.neuralnet.model import Model
 
 BEFORE = frozenset({Looks.DATA, Looks.MODEL, Looks.START})
@@ -25,11 +29,33 @@ FROM_PARAMS = ("epochs", "batch_size", "class_weight")
 """Arguments of `fit` that a history knows."""
 
 
-def suspicions_of(facts: Facts, looks: Collection[Looks]) -> Iterator[Suspicion]:
-    """What the rules suspect that look at what is known, in the order of their codes."""
+def suspicions_of(facts: Facts, looks: Collection[Looks]) -> list[Suspicion]:
+    """What the rules suspect that look at what is known, in the order of their codes.
+
+    Where `fit` refuses the data, a rule that cannot read them either is left out.
+    """
+    found: list[Suspicion] = []
+    is_refused = Looks.MODEL in looks and any(TABLE["F1"].suspicions(facts))
     for code in sorted(TABLE):
         if TABLE[code].looks_at in looks:
-            yield from TABLE[code].suspicions(facts)
+            try:
+                found += TABLE[code].suspicions(facts)
+            except (SteepestError, ValueError, TypeError):
+                if not is_refused:
+                    raise
+    codes = {one.rule.code for one in found}
+    return [one for one in found if not _is_said_better(one, codes)]
+
+
+def _is_said_better(suspicion: Suspicion, codes: set[str]) -> bool:
+    """Whether a finding of `fit` is one of the doctor's too, with more evidence."""
+    name = str(suspicion.finding.evidence.get("finding"))
+    return suspicion.rule.code in ("F1", "F2") and not codes.isdisjoint(COVERED.get(name, ()))
+
+
+def unproved(suspicions: Collection[Suspicion]) -> list[Verdict]:
+    """Verdicts without experiments: what has no change to try is shown by its evidence."""
+    return [Verdict(one, Status.SUSPECTED if one.changes else Status.EVIDENT) for one in suspicions]
 
 
 def check(
@@ -42,7 +68,8 @@ def check(
 ) -> Report:
     """Examines data, model and settings before a training; nothing of the model is changed.
 
-    The other arguments are those of `fit`. Nothing is proved here: `examine` does that.
+    The other arguments are those of `fit`. What `fit` would refuse or warn of is in the report too.
+    Nothing is proved here: `examine` does that.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -53,8 +80,7 @@ def check(
     """
     setup = Setup.of(model, x, y, validation_data, callbacks, **fit)
     facts = Facts(setup, model)
-    found = [Verdict(one, Status.SUSPECTED) for one in suspicions_of(facts, BEFORE)]
-    return Report(setup, Score.of(facts).name, found)
+    return Report(setup, Score.of(facts).name, unproved(suspicions_of(facts, BEFORE)))
 
 
 def examine(
@@ -81,12 +107,10 @@ def examine(
     >>> st.doctor.examine(model, history, x, y).confirmed
     []
     """
-    params = {} if history is None else getattr(history, "params", None) or {}
-    known = {name: params[name] for name in FROM_PARAMS if params.get(name) is not None}
-    setup = Setup.of(model, x, y, validation_data, callbacks, **{**known, **fit})
+    setup = Setup.of(model, x, y, validation_data, callbacks, **{**_known_of(history), **fit})
     facts = Facts(setup, model, history, list(getattr(history, "records", ())))
     looks = BEFORE if history is None else frozenset(Looks)
-    found = list(suspicions_of(facts, looks))
+    found = suspicions_of(facts, looks)
     score = Score.of(facts)
     proof = prove(setup, found, score, Budget.of(budget, setup))
     return Report(
@@ -97,3 +121,54 @@ def examine(
         proof.replication,
         proof.share,
     )
+
+
+def diagnose(
+    history: History,
+    model: Any = None,
+    x: Any = None,
+    y: Any = None,
+    validation_data: Any = None,
+    callbacks: Sequence[Callback] = (),
+    budget: float | None = None,
+    **fit: Any,
+) -> Report:
+    """Examines a training by its history; with `x` and `y` it is `examine`, with its proofs.
+
+    Without data the rules on the course of a training are applied: to losses, metrics, and what
+    `Doctor` has recorded. `model` is by default the trained one.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit(np.ones((8, 2)), np.ones(8), epochs=20, verbose=0)
+    >>> print(diagnose(history))
+    The doctor has found nothing.
+    """
+    model = history.model if model is None else model
+    if x is not None:
+        return examine(model, history, x, y, validation_data, callbacks, budget, **fit)
+    if y is not None or validation_data is not None:
+        raise ArgumentError("diagnose: give x too, the inputs that the model was trained on")
+    known = {"steps_per_epoch": history.params.get("steps") or 1, **_known_of(history), **fit}
+    setup = Setup.of(model, *_no_rows(model), None, callbacks, **known)
+    facts = Facts(setup, None, history, list(getattr(history, "records", ())))
+    found = suspicions_of(facts, {Looks.COURSE})
+    return Report(None, "", unproved(found))
+
+
+def _no_rows(model: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets of the model's shapes, without a row."""
+    shapes = model.input_shape, model.output_shape
+    if any(not isinstance(shape, tuple) or None in shape[1:] for shape in shapes):
+        raise ArgumentError(
+            f"diagnose: {model.name!r} has several inputs or outputs, or some of any size; the "
+            "doctor examines models of one input and one output"
+        )
+    inputs, outputs = (np.zeros((0, *shape[1:]), np.float32) for shape in shapes)
+    return inputs, outputs
+
+
+def _known_of(history: History | None) -> dict[str, Any]:
+    """The arguments of `fit` that a history knows."""
+    params = {} if history is None else getattr(history, "params", None) or {}
+    return {name: params[name] for name in FROM_PARAMS if params.get(name) is not None}

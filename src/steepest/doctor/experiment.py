@@ -18,8 +18,8 @@ from steepest.doctor.budget import (
 from steepest.doctor.rows import Rows
 from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
-from steepest.evaluate.intervals import Interval, of_differences
 from steepest.evaluate.together import together
+from steepest.intervals import Interval, of_differences
 
 SEEDS = 8
 

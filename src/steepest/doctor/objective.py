@@ -5,6 +5,7 @@ Depends on facts and losses.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +75,15 @@ def loss_at_zero(facts: Facts) -> float:
 def loss_of_prior(facts: Facts) -> float:
     """The loss of the best constant prediction: the shares of the classes, or the mean.
 
+    NaN without rows, as of a history alone.
+
     >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
     >>> model.compile("sgd", "mse")
     >>> loss_of_prior(Facts.of(model, np.ones((2, 2)), np.array([1.5, 3.5])))
     1.0
     """
+    if not len(facts.rows):
+        return math.nan
     return constant_loss(facts, prior_prediction(facts, facts.rows.y))
 
 

@@ -87,9 +87,9 @@ class Probe:
         """Sets all trainable weights from one vector."""
         start = 0
         for weight in self.weights:
-            part = vector[start : start + weight.size]
-            weight.buffer()[...] = part.reshape(weight.numpy().shape)
-            start += weight.size
+            buffer = weight.buffer()
+            buffer[...] = vector[start : start + buffer.size].reshape(buffer.shape)
+            start += buffer.size
 
     def restart(self) -> None:
         """Sets all variables of the program to their initial values."""

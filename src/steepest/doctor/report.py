@@ -133,8 +133,8 @@ class Report:
 def _lines(report: Report, most: int | None) -> Iterator[str]:
     shown = [*report.confirmed, *report.open]
     counts = (
-        f"{len(verdicts)} {word}"
-        for verdicts, word in ((report.confirmed, "confirmed"), (report.open, "suspected"))
+        f"{len(verdicts)} {word}{'s' * (len(verdicts) != 1)}"
+        for verdicts, word in ((report.confirmed, "confirmed fault"), (report.open, "suspicion"))
         if verdicts
     )
     yield f"The doctor has found {' and '.join(counts) or 'nothing'}."

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from steepest.arguments import is_whole
 from steepest.data.splitting.duplicates import are_several
 from steepest.data.splitting.folds import Fold, KFold, Splitter, fold_indices
-from steepest.data.splitting.split import row_count, take_rows
+from steepest.data.splitting.split import as_rows, row_count, take_rows
 from steepest.errors import ArgumentError, DataError
 from steepest.evaluate.side_by_side import SideBySide
 from steepest.functions import generators
@@ -109,7 +109,7 @@ def cross_validate(
     ((3,), True)
     """
     _check(build, x, y, fit_options)
-    x, y = _by_row(x), _by_row(y)
+    x, y = as_rows(x), as_rows(y)
     weights = None if sample_weight is None else np.asarray(sample_weight)
     splitter: Any = k
     if is_whole(k):
@@ -196,14 +196,7 @@ def _check(build: Any, x: Any, y: Any, options: dict[str, Any]) -> None:
 def _rows_of(values: Any) -> int:
     if hasattr(values, "as_columns"):
         raise ArgumentError("cross_validate: arrays or frames were expected, got a Dataset")
-    return row_count(_by_row(values))
-
-
-def _by_row(values: Any) -> Any:
-    """Tensors and lists as arrays, so that rows can be taken."""
-    listed = isinstance(values, (list, tuple)) and not are_several(values)
-    plain = hasattr(values, "numpy") or listed
-    return np.asarray(values) if plain else values
+    return row_count(as_rows(values))
 
 
 def _check_model(model: Any) -> None:

@@ -13,7 +13,11 @@ from steepest.neuralnet.stored import Stored
 from steepest.upper_rooms import function_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steepest.callbacks.callback import Callback
     from steepest.doctor.rate_range import RateRange
+    from steepest.doctor.report import Report
     from steepest.neuralnet.running.plan import Every, TrainingOptions
     from steepest.neuralnet.running.run import Evaluation, Prediction
     from steepest.neuralnet.running.training_loop import Training
@@ -239,6 +243,32 @@ class Trainer(Stored):
 
         logs = on_batch(self, "evaluate", x, y, sample_weight)
         return logs if return_dict else unwrapped(logs)
+
+    def check(
+        self,
+        x: Any,
+        y: Any = None,
+        validation_data: Any = None,
+        callbacks: Sequence[Callback] = (),
+        **fit: Any,
+    ) -> Report:
+        """What the doctor finds in data, model and settings before a training, as a report.
+
+        The arguments are those of `fit`, and the model stays as it is. What `fit` would refuse or
+        warn of is in the report; short trainings of copies show whether the network can learn at
+        all. See `st.doctor`.
+
+        >>> import numpy as np, steepest as st
+        >>> x = np.random.default_rng(0).standard_normal((200, 2))
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> x[7, 1] = np.nan
+        >>> report = model.check(x, x[:, 0])
+        >>> [verdict.suspicion.finding.where.column for verdict in report.verdicts][:1]
+        [1]
+        """
+        found: Report = function_of("Model.check")(self, x, y, validation_data, callbacks, **fit)
+        return found
 
     @suggests_arguments
     def find_rate(

@@ -25,6 +25,7 @@ from steepest.figure_style import (
 SEQUENTIAL = "cividis"  # readable with any colour vision, and its lightness only rises
 DIVERGING_ENDS = ("#542788", "#b35806")  # of negative and positive numbers
 WIDTH, HEIGHT = 5.2, 3.6  # inches of one panel
+ASIDE = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}  # of a legend at the right of the axes
 LINE_SPACE = 0.065  # of the height of the axes, which a line of text takes
 
 
@@ -34,11 +35,13 @@ def open_axes(
     theme: str | None = None,
     grid: tuple[int, int] = (1, 1),
     panel: tuple[float, float] = (WIDTH, HEIGHT),
+    heights: Sequence[float] | None = None,
 ) -> list[Any]:
     """The axes to draw on: those given, or those of a new figure with rows and columns.
 
     `who` is the function that needs them, for errors. Given axes get colours by `theme` only if
-    there is one; a new figure's axes get the whole style. `panel` is the size of one of the axes.
+    there is one; a new figure's axes get the whole style. `panel` is the mean size of one of the
+    axes in inches, `heights` the ratios of the rows' heights.
 
     >>> len(open_axes("st.plot.schedules", grid=(2, 3)))
     6
@@ -47,7 +50,7 @@ def open_axes(
     count = rows * columns
     if ax is None:
         figure = new_figure(who, panel[0] * columns, panel[1] * rows, theme)
-        axes = list(figure.subplots(rows, columns, squeeze=False).flat)
+        axes = list(figure.subplots(rows, columns, squeeze=False, height_ratios=heights).flat)
         for each in axes:
             dress(each, theme)
         return axes
@@ -61,12 +64,12 @@ def open_axes(
     return axes
 
 
-def diverging(look: Look) -> Any:
+def diverging(look: Look, ends: tuple[Any, Any] = DIVERGING_ENDS) -> Any:
     """A colour map for numbers around 0: purple, the page's background at 0, orange."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    low, high = (readable(end, look.page, LEAST_TEXT_CONTRAST) for end in DIVERGING_ENDS)
-    return LinearSegmentedColormap.from_list("purple_orange", [low, look.page, high])
+    low, high = (readable(end, look.page, LEAST_TEXT_CONTRAST) for end in ends)
+    return LinearSegmentedColormap.from_list("diverging", [low, look.page, high])
 
 
 def symmetrical_limit(values: Any) -> float:
@@ -81,8 +84,12 @@ def symmetrical_limit(values: Any) -> float:
 
 
 def colour_bar(axes: Any, shown: Any, label: str) -> Any:
-    """A scale of colours beside axes, with its label."""
-    bar = axes.get_figure(root=True).colorbar(shown, ax=axes, label=label)
+    """A scale of colours at the right of axes, in a part of their place, with its label."""
+    from matplotlib.ticker import MaxNLocator
+
+    bar = axes.get_figure(root=True).colorbar(
+        shown, ax=axes, label=label, ticks=MaxNLocator(6), shrink=0.85
+    )
     ink = axes.yaxis.label.get_color()
     bar.ax.tick_params(which="both", color=ink, labelcolor=ink)
     bar.ax.yaxis.label.set_color(ink)
@@ -99,7 +106,7 @@ def legend(axes: Any, **options: Any) -> Any:
         return None
     options = {"frameon": False, "labelcolor": to_hex(look_of(axes).ink)} | options
     if len(handles) > 8:
-        options = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} | options
+        options = ASIDE | options
     return axes.legend(**options)
 
 
@@ -110,18 +117,20 @@ def label_ends(axes: Any, lines: Sequence[Any]) -> None:
     are at the right of the axes.
     """
     look = look_of(axes)
+    axes.get_xlim(), axes.get_ylim()  # makes the limits final, which transforms do not
     ends = [np.asarray(line.get_xydata(), float) for line in lines]
     finite = [end[np.isfinite(end).all(axis=1)] for end in ends]
     place = axes.transData + axes.transAxes.inverted()
     heights = [place.transform(end[-1])[1] if len(end) else 0.5 for end in finite]
-    for line, y in zip(lines, spread(heights, LINE_SPACE), strict=True):
+    inside = np.clip(heights, LINE_SPACE / 2, 1 - LINE_SPACE / 2)
+    for line, y in zip(lines, spread(inside, LINE_SPACE), strict=True):
         colour = readable(line.get_color(), look.page, LEAST_TEXT_CONTRAST)
         axes.text(
             1.02, y, line.get_label(), color=colour, transform=axes.transAxes, va="center", size=9
         )
 
 
-def spread(places: Sequence[float], least: float) -> np.ndarray:
+def spread(places: Any, least: float) -> np.ndarray:
     """Places moved as little as their order allows until neighbours have the distance `least`.
 
     >>> spread([0.5, 0.52, 0.9], 0.1)

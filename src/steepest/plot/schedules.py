@@ -22,7 +22,11 @@ MOST_STEPS = 2_000  # that are computed: more would fall on the same dots
 
 @dataclass(frozen=True)
 class Schedules:
-    """The values of schedules by name, at the steps in `steps`."""
+    """The values of schedules by name, at the steps in `steps`.
+
+    >>> st.plot.schedules_data({"constant": 0.1}, steps=2).rates
+    {'constant': array([0.1, 0.1])}
+    """
 
     steps: np.ndarray
     rates: dict[str, np.ndarray]

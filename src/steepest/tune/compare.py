@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from steepest.arguments import is_whole, whole
+from steepest.arguments import is_number, is_whole, whole
 from steepest.data.splitting.split import row_count
 from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
-from steepest.evaluate.intervals import Interval, of_differences
 from steepest.evaluate.side_by_side import SideBySide
+from steepest.intervals import Interval, of_differences
 from steepest.tune.measure import Measure
 from steepest.tune.recipe import Recipe
 from steepest.tune.rows import rows_of
@@ -56,13 +56,15 @@ class Duel:
         return not self.difference.low <= 0.0 <= self.difference.high
 
     def __str__(self) -> str:
-        found = self.difference
+        found, seeds = self.difference, f"over {len(self.first)} seeds"
+        if self.first == self.second:
+            return f"{' and '.join(self.names)} have the same {self.metric} {seeds}"
         better, worse = self.names if found.score >= 0 else self.names[::-1]
         half = found.high - found.score
         verdict = "significant" if self.is_significant else "not yet significant"
         return (
-            f"{better} beats {worse} by {abs(found.score):.2g} ± {half:.2g} in {self.metric} over "
-            f"{len(self.first)} seeds: {verdict}"
+            f"{better} beats {worse} by {abs(found.score):.2g} ± {half:.2g} in {self.metric} "
+            f"{seeds}: {verdict}"
         )
 
 
@@ -70,7 +72,7 @@ def compare(
     a: Callable[[], Any],
     b: Callable[[], Any],
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     seeds: int | Iterable[int] = 16,
     metric: str | Callable[..., Any] | None = None,
@@ -106,7 +108,7 @@ def compare(
     for seed in numbers:
         rows = rows_of(x, y, validation, None, None, seed)
         (part,) = rows.parts
-        if not isinstance(validation, (tuple, list)):
+        if is_number(validation):
             overlap = row_count(part.validation[0]) / row_count(part.train[0])
         runs += [TrialRun(each, measure, rows.parts, Trial(seed, {}, seed)) for each in recipes]
     runs[0].begin()  # resolves the metric

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from steepest.data.splitting.split import row_count, take_rows
-from steepest.evaluate.intervals import Interval, of_differences, of_jackknife, of_share
+from steepest.intervals import Interval, of_differences, of_jackknife, of_share
 from steepest.tune.measure import Measure
 from steepest.tune.rows import Pair
 from steepest.tune.trial import Trial

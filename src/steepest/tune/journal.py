@@ -3,28 +3,24 @@
 A line is appended and flushed before the search goes on, so that a killed process loses at most the
 runs that were active. A last line that was cut off is dropped. The states of paused trainings and
 the best model are in files beside it. One process holds the folder's lock at a time.
-Depends on storage.
+Depends on storage and folder_lock.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from steepest.errors import ArgumentError, DataError, SteepestError
+from steepest.errors import ArgumentError, DataError
 from steepest.storage.whole_file import write_whole
+from steepest.tune.folder_lock import locked
 from steepest.tune.trial import Trial, as_json
 
-if sys.platform != "win32":
-    import fcntl
-
 FORMAT = 1
-FILE, LOCK = "study.jsonl", "study.lock"
+FILE = "study.jsonl"
 RECORDED = ("score", "parts", "epochs", "seconds", "history", "error")
 
 
@@ -49,7 +45,7 @@ class Journal:
         if self.folder.exists() and not self.folder.is_dir():
             raise ArgumentError(f"storage: {str(folder)!r} is a file; give a folder")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self.folder / LOCK)
+        self._lock = locked(self.folder)
         self._handle = -1
         self.records: dict[tuple[int, int], dict[str, Any]] = {}
         self.metric: str | None = None  # of the scores, once there is one
@@ -179,26 +175,3 @@ def _check_head(path: Path, found: dict[str, Any], head: dict[str, Any]) -> None
 
 def _line(record: Mapping[str, Any]) -> bytes:
     return json.dumps(record, allow_nan=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _locked(path: Path) -> int:
-    """An open file that this process has locked; the system drops the lock when it ends."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    if sys.platform == "win32":
-        return handle
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        owner = os.read(handle, 100).decode(errors="replace").strip()
-        os.close(handle)
-        raise SteepestError(
-            f"storage: the study in {str(path.parent)!r} is open in another process"
-            f"{f' ({owner})' if owner else ''}; wait for its end, give another folder, or let "
-            "several processes work on one study by storage='journal:FOLDER'"
-        ) from None
-    except OSError:
-        return handle  # a file system without locks
-    with contextlib.suppress(OSError):
-        os.ftruncate(handle, 0)
-        os.write(handle, f"process {os.getpid()}\n".encode())
-    return handle

@@ -1,21 +1,26 @@
 """The rows of a search: for training, for the scores, and those that it never sees.
 
-The parts are made once and shared by all trials. Depends on data/splitting and labels.
+The parts are made once and shared by all trials. A Dataset is not divided: it is the training rows.
+Depends on data/splitting and labels.
 """
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from steepest.arguments import is_number, is_whole
+from steepest.core import tree
+from steepest.data import INFINITE_CARDINALITY
 from steepest.data.splitting.duplicates import are_several
 from steepest.data.splitting.folds import KFold, fold_indices
-from steepest.data.splitting.split import row_count, split_indices, take_rows
+from steepest.data.splitting.split import as_rows, row_count, split_indices, take_rows
 from steepest.errors import ArgumentError, DataError
 from steepest.labels import stratification
+from steepest.neuralnet.input.accept import is_stream
 
 BLOCKS = 10
 LEAST_BLOCK = 10  # rows
@@ -48,7 +53,9 @@ def rows_of(x: Any, y: Any, validation: Any, folds: Any, test: Any, seed: int) -
     >>> len(rows.parts[0].train[0]), len(rows.parts[0].validation[0]), len(rows.test[0])
     (72, 18, 10)
     """
-    x, y = _by_row(x), _by_row(y)
+    if is_stream(x):
+        return _of_dataset(x, y, validation, folds, test, seed)
+    x, y = as_rows(x), as_rows(y)
     _check(x, y, "x and y")
     if validation is not None and folds is not None:
         raise ArgumentError("search: give validation or folds, not both")
@@ -113,27 +120,61 @@ def _classes(y: Any, rows_each: int) -> np.ndarray | None:
 
 
 def _pair(given: Any, name: str) -> Pair:
+    if hasattr(given, "as_columns"):
+        given = _read(given, name)
     if not isinstance(given, (tuple, list)) or len(given) != 2:
         raise ArgumentError(
-            f"search: {name}: a share of the rows or a pair (x, y) was expected, got "
+            f"search: {name}: a share of the rows, a pair (x, y) or a Dataset was expected, got "
             f"{type(given).__name__}"
         )
-    x, y = _by_row(given[0]), _by_row(given[1])
+    x, y = as_rows(given[0]), as_rows(given[1])
     _check(x, y, f"the x and y of {name}")
     return x, y
 
 
-def _by_row(values: Any) -> Any:
-    """Tensors and lists as arrays, so that rows can be taken."""
-    listed = isinstance(values, (list, tuple)) and not are_several(values)
-    return np.asarray(values) if hasattr(values, "numpy") or listed else values
-
-
 def _check(x: Any, y: Any, name: str) -> None:
-    if y is None or hasattr(x, "as_columns"):
-        raise ArgumentError(
-            f"search: arrays or frames were expected as {name}; a Dataset cannot be divided into "
-            "rows for training and for the scores"
-        )
+    if y is None:
+        raise ArgumentError(f"search: y is missing: {name} were expected, for the scores")
     if row_count(x) != row_count(y):
         raise DataError(f"search: {name} have {row_count(x):,} and {row_count(y):,} rows")
+
+
+# ---------------------------------------------------------------- Datasets
+
+
+def _of_dataset(x: Any, y: Any, validation: Any, folds: Any, test: Any, seed: int) -> Rows:
+    """The parts where the training rows are a Dataset, which stays the stream that it is."""
+    if not hasattr(x, "as_columns"):
+        raise ArgumentError(
+            "search: x: several trainings read the data at once, which a generator, a PyDataset or "
+            "a list of batches does not allow; give arrays or a st.data.Dataset, as made by "
+            "st.data.Dataset.from_generator"
+        )
+    if y is not None:
+        raise ArgumentError(
+            "search: y comes with the batches of a Dataset, as (x, y); leave it out"
+        )
+    if folds is not None or validation is None or is_number(validation) or is_number(test):
+        raise ArgumentError(
+            "search: a Dataset is not divided into rows for training and for the scores; give "
+            "validation= and test= as other Datasets or as pairs (x, y), or test=None; "
+            "dataset.split((0.8, 0.1, 0.1)) makes three of one"
+        )
+    copy.copy(x).as_columns()  # raises for one without batches
+    train, held = (x, None), _pair(validation, "validation")
+    part = Part(train, held, blocks_of(held, seed))
+    return Rows([part], train, None if test is None else _pair(test, "test"))
+
+
+def _read(dataset: Any, name: str) -> Pair:
+    """All rows of a Dataset with its labels."""
+    dataset = copy.copy(dataset)  # so that no epoch of the caller's is used up
+    dataset.as_columns()  # raises for one without batches
+    if dataset.cardinality().item() == INFINITE_CARDINALITY:
+        raise ArgumentError(f"search: {name} is a Dataset without end; give one that has an end")
+    batches = list(dataset.as_numpy_iterator())
+    if not batches or not isinstance(batches[0], tuple) or len(batches[0]) != 2:
+        raise ArgumentError(f"search: {name}: a Dataset of batches (x, y) was expected")
+    columns = zip(*map(tree.leaves, batches), strict=True)
+    x, y = tree.rebuild(batches[0], map(np.concatenate, columns))
+    return x, y

@@ -5,6 +5,7 @@ Depends on recipe, measure, journal and the listeners of neuralnet/running.
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -35,9 +36,15 @@ class PartRun:
     def __init__(self, recipe: Recipe, trial: Trial, part: Part, place: int) -> None:
         self.part = part
         seed = seed_of(trial.seed, place)
-        self.model = recipe.model(trial.options, part.train, seed)
+        x, y = part.train
+        if hasattr(
+            x, "as_columns"
+        ):  # a Dataset, which counts its epochs: each training has its own
+            x = copy.copy(x)
+        self.model = recipe.model(trial.options, (x, y), seed)
         self.run = self.model.training(
-            *part.train,
+            x,
+            y,
             validation_data=part.validation,
             seed=seed,
             **recipe.training(trial.options),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from steepest.data.splitting.split import row_count
@@ -52,20 +53,24 @@ class Runner:
         if self.journal is not None and self.journal.metric is not None:
             self.measure.resolve([self.journal.metric])
         with generators.seeded(self.study.seed), watched() as interrupt:
-            for tasks in self.study.rounds:
-                self._drop_all_but(tasks)
-                left = [
-                    task
-                    for task in tasks
-                    if self.journal is None or not self.journal.recall(task.trial, task.level)
-                ]
-                self._resolve_metric(left)
-                self._round(left, SideBySide(len(left), workers, cores=workers), interrupt, end)
-                again, self._again = self._again, []
-                self._round(again, SideBySide(len(again), 1, cores=workers), interrupt, end)
-                if self.reason:
-                    break
+            self._run_tasks(workers, interrupt, end)
         self._finish()
+
+    def _run_tasks(self, workers: int, interrupt: Interrupt, end: float | None) -> None:
+        """Runs one round after the other."""
+        for tasks in self.study.rounds:
+            self._drop_all_but(tasks)
+            left = [
+                task
+                for task in tasks
+                if self.journal is None or not self.journal.recall(task.trial, task.level)
+            ]
+            self._resolve_metric(left)
+            self._round(left, SideBySide(len(left), workers, cores=workers), interrupt, end)
+            again, self._again = self._again, []
+            self._round(again, SideBySide(len(again), 1, cores=workers), interrupt, end)
+            if self.reason:
+                break
 
     def _round(
         self, tasks: list[Task], pool: SideBySide, interrupt: Interrupt, end: float | None
@@ -79,6 +84,21 @@ class Runner:
             for piece in pieces:
                 if piece.is_over:
                     self._done(tasks[piece.job], piece, pool.workers > 1)
+                self.reason = self.why_ended(interrupt, end)
+                if self.reason:
+                    break
+        pool.warn()
+
+    def _run_workers(
+        self, workers: list[Iterator[None]], interrupt: Interrupt, end: float | None
+    ) -> None:
+        """Runs workers, which take tasks until there are none."""
+        pool = SideBySide(len(workers), len(workers), cores=len(workers))
+        self.display.begin(str(pool))
+        with contextlib.closing(pool.pieces(workers)) as pieces:
+            for piece in pieces:
+                if piece.error is not None:
+                    raise piece.error
                 self.reason = self.why_ended(interrupt, end)
                 if self.reason:
                     break
@@ -99,6 +119,7 @@ class Runner:
             self._again.append(task)
             self._drop(trial)
             return
+        self.study.active.pop(trial.number, None)
         trial.level = task.level
         if error is not None:
             trial.fail(error)
@@ -147,6 +168,7 @@ class Runner:
                 self._drop(trial)
 
     def _drop(self, trial: Trial) -> None:
+        """Frees the trainings of a trial, and removes their states."""
         run = self.runs.pop(trial.number, None)
         if run is not None:
             run.close()

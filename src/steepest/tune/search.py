@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -10,9 +11,13 @@ from typing import Any
 import numpy as np
 
 from steepest.arguments import is_number, whole
+from steepest.data.splitting.duplicates import are_several, columns_of
+from steepest.data.splitting.split import as_rows
 from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
+from steepest.tune.asynchronous import AsynchronousRunner
 from steepest.tune.display import display_for
+from steepest.tune.halving import Halving
 from steepest.tune.journal import Journal
 from steepest.tune.measure import Measure
 from steepest.tune.recipe import Recipe
@@ -20,11 +25,12 @@ from steepest.tune.rows import rows_of
 from steepest.tune.runner import Runner
 from steepest.tune.shared import SharedRunner, is_shared
 from steepest.tune.space import Space, space_of
-from steepest.tune.strategies import Grid, Halving, strategy_of
+from steepest.tune.strategies import Grid, strategy_of
 from steepest.tune.study import Study
 
 USUAL_TRIALS = 20
 WARM = 3  # trials of an earlier study that are tried first
+_SCHEME = re.compile(r"[A-Za-z][\w+]+:")  # longer than the letter of a drive
 AT_ONCE = 64  # trials in a round, if only the time is limited
 
 
@@ -32,7 +38,7 @@ def search(
     build: Callable[..., Any],
     space: Any,
     x: Any,
-    y: Any,
+    y: Any = None,
     *,
     trials: int | None = None,
     metric: str | Callable[..., Any] | None = None,
@@ -44,7 +50,7 @@ def search(
     first: Iterable[Mapping[str, Any]] = (),
     warm_start: Study | None = None,
     time_limit: float | None = None,
-    seed: int = 0,
+    seed: int | None = 0,
     threads: int | None = None,
     callbacks: Any = None,
     storage: Any = None,
@@ -61,17 +67,20 @@ def search(
     `callbacks` are copied for each run; a function of options returns new ones.
 
     A score is the `metric` on the `validation` rows (a share, or a pair), or its mean over `folds`.
-    `test` rows (a share, or a pair) take no part: the winner is measured on them at the end.
+    `test` rows (a share, or a pair) take no part: the winner is measured on them at the end. Rows
+    are arrays, tensors, frames, sparse matrices, or several of them. If `x` is a Dataset,
+    `validation` and `test` are other Datasets or pairs.
 
     `strategy` is "random" (evenly spread, the default), "grid", "halving", "model" (through Optuna)
     or an object such as `st.tune.Halving(factor=4)`. `first` are options to try first; of an
     earlier study, `warm_start`, the best ones are tried first too, and a model learns from all.
 
     As many trials as `threads` run side by side, one thread each, and the last ones on those that
-    are free; the same seed gives the same study, whatever their number. `storage` is a folder: a
-    search that was interrupted or killed continues there when it is called again. With
-    "journal:FOLDER" or the address of a database several processes work on one study, through
-    Optuna. Ctrl-C ends the search; what is done remains.
+    are free; the same seed gives the same study, whatever their number. `seed=None` draws one, and
+    halving does not wait for its rungs: see `st.tune.Halving`. `storage` is a folder: a search that
+    was interrupted or killed continues there when it is called again. With "journal:FOLDER" or the
+    address of a database several processes work on one study, through Optuna. Ctrl-C ends the
+    search; what is done remains.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> def build(units, rate):
@@ -89,17 +98,14 @@ def search(
     space, strategy = space_of(space), strategy_of(strategy or usual)
     recipe = Recipe(build, space.names, training, callbacks)
     measure = Measure(metric, mode)
-    rows = rows_of(x, y, validation, folds, test, seed)
-    if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
-        raise ArgumentError(
-            f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
-        )
+    _check(time_limit, seed, storage)
     is_limited = time_limit is not None and not is_shared(storage)
     trials = _number_of_trials(strategy, space, trials, is_limited, training)
     study = Study(
         space, strategy, trials, measure.name or "score", measure.mode, seed,
         training.get("epochs"), first,
     )  # fmt: skip
+    rows = rows_of(x, y, validation, folds, test, study.seed)
     study.at_once = AT_ONCE
     if warm_start is not None:
         _warm(study, warm_start)
@@ -117,11 +123,29 @@ def search(
             runner = SharedRunner(study, recipe, measure, rows, display, storage, head)
         else:
             journal = None if storage is None else stack.enter_context(Journal(storage, head))
-            runner = Runner(study, recipe, measure, rows, journal, display)
+            kind = AsynchronousRunner if study.asynchronous else Runner
+            runner = kind(study, recipe, measure, rows, journal, display)
         runner.run(workers, time_limit)
     if not runner.reason:
         display.summary()
     return study
+
+
+def _check(time_limit: Any, seed: int | None, storage: Any) -> None:
+    if time_limit is not None and not (is_number(time_limit) and time_limit > 0):
+        raise ArgumentError(
+            f"time_limit: a number of seconds above 0 was expected, got {time_limit!r}"
+        )
+    if isinstance(storage, str) and _SCHEME.match(storage) and not is_shared(storage):
+        raise ArgumentError(
+            f"storage: {storage!r} is neither a folder, which has no colon, nor the address of a "
+            "database, which has '://', as 'sqlite:///study.db', nor 'journal:FOLDER'"
+        )
+    if seed is None and storage is not None:
+        raise ArgumentError(
+            "search: with storage a seed is needed, as the study is continued with the same rows "
+            "and options; for rungs that do not wait give st.tune.Halving(asynchronous=True) too"
+        )
 
 
 def _number_of_trials(
@@ -150,12 +174,23 @@ def _warm(study: Study, earlier: Any) -> None:
 
 def _described(data: Any) -> Any:
     """What a journal records of data: their shape and a checksum, so that others are noticed."""
-    if isinstance(data, (tuple, list)):
+    if isinstance(data, tuple) or are_several(data):
         return [_described(part) for part in data]
     if isinstance(data, dict):
         return {name: _described(part) for name, part in data.items()}
-    if isinstance(data, np.ndarray) and data.dtype.kind in "biuf":
-        return [*data.shape, str(data.dtype), zlib.crc32(np.ascontiguousarray(data).data)]
     if data is None or is_number(data):
         return data
+    if isinstance(data, list) and data and isinstance(data[0], tuple):  # folds
+        return [_described(part) for part in data]
+    rows = as_rows(data)
+    parts = columns_of(rows)
+    if hasattr(rows, "indptr"):
+        stored = (getattr(rows, name, None) for name in ("indptr", "indices", "data", "values"))
+        parts = [part for part in stored if part is not None]
+    if parts is not None:
+        return [type(data).__name__, *rows.shape, *map(_described, map(np.asarray, parts))]
+    rows = np.asarray(rows) if hasattr(rows, "to_numpy") else rows
+    if isinstance(rows, np.ndarray) and rows.dtype.kind in "biufSU":
+        bytes_of_all = np.ascontiguousarray(rows).view(np.uint8).data
+        return [*rows.shape, str(rows.dtype), zlib.crc32(bytes_of_all)]
     return [type(data).__name__, *getattr(data, "shape", ())]

@@ -11,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import sys
 import threading
 import time
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from steepest.errors import ArgumentError, SteepestError
-from steepest.evaluate.side_by_side import SideBySide
+from steepest.errors import ArgumentError, MissingExtra, SteepestError
 from steepest.functions import generators
 from steepest.neuralnet.running.interrupt import watched
 from steepest.tune.display import Display
@@ -34,7 +35,34 @@ from steepest.tune.trial import Trial, as_json, seed_of
 NAME = "steepest"
 JOURNAL = "journal:"
 WAIT = 0.2  # seconds between two looks for a trial to run
+ATTEMPTS = 3  # to open a study
 RESULT = ("state", "score", "parts", "epochs", "seconds", "history", "error")
+
+
+def _storage_of(optuna: Any, storage: str) -> Any:
+    """What Optuna takes as a storage: the address, or the journal in a folder."""
+    if not storage.startswith(JOURNAL):
+        return storage
+    folder = storage.removeprefix(JOURNAL)
+    os.makedirs(folder, exist_ok=True)
+    journal, path = optuna.storages.journal, os.path.join(folder, "optuna.log")
+    if sys.platform == "win32":  # where links need rights that few have
+        lock = journal.JournalFileOpenLock(path)
+        return optuna.storages.JournalStorage(journal.JournalFileBackend(path, lock_obj=lock))
+    return optuna.storages.JournalStorage(journal.JournalFileBackend(path))
+
+
+def _shown(storage: str) -> str:
+    """The address of a storage without a password.
+
+    >>> _shown("postgresql://ada:secret@host/studies")
+    "'postgresql://ada:...@host/studies'"
+    """
+    return repr(re.sub(r"(://[^:@/]*:)[^@]*@", r"\1...@", storage))
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]
 
 
 def is_shared(storage: Any) -> bool:
@@ -65,7 +93,8 @@ class SharedRunner(Runner):
                 f"search: with storage={storage!r} the strategy is 'model'; give a folder for "
                 "others, which one process uses at a time"
             )
-        self.optuna, self.lease = imported(), study.strategy.lease
+        self.storage, self.lease = storage, study.strategy.lease
+        self.optuna = imported()
         self.model = self._opened(storage, study.strategy.sampler)
         self._check_head(storage, json.dumps(as_json(head), sort_keys=True))
         self._claims = threading.Lock()
@@ -79,24 +108,21 @@ class SharedRunner(Runner):
         heart = threading.Thread(target=self._beat, args=(over,), daemon=True)
         heart.start()
         try:
-            pool = SideBySide(workers, workers, cores=workers)
-            self.display.begin(str(pool))
             with generators.seeded(self.study.seed), watched() as interrupt:
                 jobs = [self._worker() for _ in range(workers)]
-                with contextlib.closing(pool.pieces(jobs)) as pieces:
-                    for piece in pieces:
-                        if piece.error is not None:
-                            raise piece.error
-                        self.reason = self.why_ended(interrupt, end)
-                        if self.reason:
-                            break
-            pool.warn()
+                self._run_workers(jobs, interrupt, end)
+        except self.optuna.exceptions.StorageInternalError as error:
+            raise SteepestError(
+                f"storage: the study in {_shown(self.storage)} can no longer be reached "
+                f"({_first_line(error)}); its trials so far are there: call search again to go on"
+            ) from error
         finally:
-            for own in list(self._active.values()):
-                self._give_up(own.number, own.params)
             over.set()
+            with contextlib.suppress(self.optuna.exceptions.StorageInternalError):
+                for own in list(self._active.values()):
+                    self._give_up(own.number, own.params)
+                self._read()
             heart.join()
-            self._read()
         self._finish()
 
     # ------------------------------------------------------------ trials
@@ -215,27 +241,30 @@ class SharedRunner(Runner):
 
     def _opened(self, storage: str, sampler: Any) -> Any:
         optuna = self.optuna
-        given: Any = storage
-        if storage.startswith(JOURNAL):
-            folder = storage.removeprefix(JOURNAL)
-            os.makedirs(folder, exist_ok=True)
-            journal = optuna.storages.journal
-            backend = journal.JournalFileBackend(os.path.join(folder, "optuna.log"))
-            given = optuna.storages.JournalStorage(backend)
-        try:
-            with quiet(optuna):
-                return optuna.create_study(
-                    storage=given,
-                    study_name=NAME,
-                    direction="maximize",
-                    load_if_exists=True,
-                    sampler=sampler or optuna.samplers.TPESampler(),
-                )
-        except Exception as error:
-            raise SteepestError(
-                f"storage: the study in {storage!r} could not be opened "
-                f"({type(error).__name__}: {error}); check the address, or give another one"
-            ) from error
+        for attempt in range(ATTEMPTS):
+            try:
+                with quiet(optuna):
+                    return optuna.create_study(
+                        storage=_storage_of(optuna, storage),
+                        study_name=NAME,
+                        direction="maximize",
+                        load_if_exists=True,
+                        sampler=sampler or optuna.samplers.TPESampler(),
+                    )
+            except ImportError as error:
+                raise MissingExtra(
+                    f"storage: {_shown(storage)} needs a Python package for this kind of database "
+                    "(psycopg2-binary for postgresql://, pymysql for mysql+pymysql://), or take "
+                    "sqlite:///study.db, or 'journal:FOLDER', which need none"
+                ) from error
+            except Exception as error:
+                if attempt == ATTEMPTS - 1:
+                    raise SteepestError(
+                        f"storage: the study in {_shown(storage)} could not be opened "
+                        f"({_first_line(error)}); check the address, whether the server runs and "
+                        "whether a file is damaged, or give another address"
+                    ) from error
+            time.sleep(WAIT)  # another process may just have made the same tables
 
     def _check_head(self, storage: str, head: str) -> None:
         before = self.model.user_attrs.get("head")
@@ -246,7 +275,7 @@ class SharedRunner(Runner):
                 enqueue(self.model, self.study.space, options)
         elif before != head:
             raise ArgumentError(
-                f"storage: {storage!r} holds another study: {before:.300}; this search is "
+                f"storage: {_shown(storage)} holds another study: {before:.300}; this search is "
                 f"{head:.300}; give another address"
             )
 

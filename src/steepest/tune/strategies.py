@@ -2,14 +2,15 @@
 
 A strategy yields rounds. A round is a list of tasks, each of which trains one trial up to an epoch;
 they run side by side, and the strategy goes on when all of them are done. So no result depends on
-how many run at once. Depends on sequences and space.
+how many run at once. An asynchronous strategy is asked for a round whenever a worker is free.
+Depends on sequences and space.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -160,55 +161,7 @@ class Grid(Proposing):
         return sum(1 for _ in space.combinations(self.points))
 
 
-@dataclass(frozen=True)
-class Halving:
-    """Successive halving: all trials get a few epochs, the best of them `factor` times as many.
-
-    Of each rung, one in `factor` is trained further, until the last ones have trained for all
-    epochs; the others stay paused. A training is continued, not begun again. The first rung has at
-    least `least` epochs. The rungs are synchronous: a trial is promoted when all of its rung have
-    their scores, so that the result does not depend on how many run side by side. (Jamieson and
-    Talwalkar 2016; ASHA, of Li and others 2020, promotes without waiting.) `start` proposes the
-    options.
-
-    >>> halving = st.tune.Halving(factor=3)
-    >>> halving.rungs(9)
-    [1, 3, 9]
-    >>> study = st.tune.Study({"units": st.tune.integer(1, 99)}, halving, trials=9, epochs=9)
-    >>> while (trial := study.ask()) is not None:
-    ...     study.tell(trial, trial.options["units"])
-    >>> [trial.level for trial in study.ranked()]
-    [2, 1, 1, 0, 0, 0, 0, 0, 0]
-    """
-
-    factor: int = 3
-    least: int = 1
-    start: Proposing = field(default_factory=Random)
-    waits = True
-
-    def __post_init__(self) -> None:
-        whole("Halving: factor", self.factor, 2)
-        whole("Halving: least", self.least, 1)
-
-    def rungs(self, epochs: int) -> list[int]:
-        """The epochs of each rung."""
-        ends = [epochs]
-        while ends[-1] // self.factor >= self.least:
-            ends.append(ends[-1] // self.factor)
-        return ends[::-1]
-
-    def rounds(self, study: Study) -> Iterator[list[Task]]:
-        """One round for each rung."""
-        if study.size is None or study.epochs is None:
-            raise ArgumentError("halving: the number of trials and of epochs must be given")
-        trials = [study.add(options) for options in self.start.started(study)]
-        for level, end in enumerate(self.rungs(study.epochs)):
-            yield [Task(trial, level, end if end < study.epochs else None) for trial in trials]
-            left = [trial for trial in study.ranked() if trial in trials]
-            trials = left[: max(len(trials) // self.factor, 1)]
-
-
-STRATEGIES: dict[str, Any] = {"random": Random, "grid": Grid, "halving": Halving, "asha": Halving}
+STRATEGIES: dict[str, Any] = {"random": Random, "grid": Grid}  # others add their names
 
 
 def strategy_of(given: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from steepest.arguments import whole
 from steepest.errors import ArgumentError, SteepestError
+from steepest.functions import generators
 from steepest.tune.honest import TestScore, are_alike
 from steepest.tune.importance import main_effects
 from steepest.tune.space import Options, space_of
@@ -51,7 +52,7 @@ class Study:
         trials: int | None = None,
         metric: str = "score",
         mode: str = "max",
-        seed: int = 0,
+        seed: int | None = 0,
         epochs: int | None = None,
         first: Iterable[Mapping[str, Any]] = (),
     ) -> None:
@@ -61,18 +62,21 @@ class Study:
         if mode not in MODES:
             raise ArgumentError(f"mode: 'max' or 'min' was expected, got {mode!r}")
         self.metric, self.mode = metric, mode
-        self.seed, self.epochs = whole("seed", seed, 0), epochs
+        self.seed = generators.fresh_seed() if seed is None else whole("seed", seed, 0)
+        self.epochs = epochs
+        wanted = getattr(self.strategy, "asynchronous", False)
+        self.asynchronous = seed is None if wanted is None else wanted
         if isinstance(first, Mapping):
             first = [first]
         self.first = [self.space.check(options, "first") for options in first]
         self.trials: list[Trial] = []
         self.earlier: Study | None = None  # whose scores a model learns from
         self.at_once = 1  # trials in a round, if their number is not limited
-        self.rounds: Iterator[list[Task]] = self.strategy.rounds(self)
+        self.active: dict[int, Task] = {}  # asked for, and without a score so far
         self._tasks: deque[Task] = deque()
-        self._asked: dict[int, Task] = {}
         self.outcome: Outcome | None = None  # of a search
         self.folds: int | None = None  # if the scores are means over folds
+        self.rounds: Iterator[list[Task]] = self.strategy.rounds(self)
 
     # ------------------------------------------------------------ ask and tell
 
@@ -88,24 +92,32 @@ class Study:
         In successive halving a trial is asked for again in each rung that it reaches; then it is to
         be trained up to the epoch that `st.tune.Halving.rungs` gives for its `level`.
         """
-        if not self._tasks:
-            if self._asked and self.strategy.waits:
-                numbers = ", ".join(map(str, sorted(self._asked)))
-                raise SteepestError(
-                    f"ask: the strategy needs the scores of trials {numbers} first; tell them"
-                )
+        task = self.next_task()
+        if task is None and self.active and self.strategy.waits:
+            numbers = ", ".join(map(str, sorted(self.active)))
+            raise SteepestError(
+                f"ask: the strategy needs the scores of trials {numbers} first; tell them"
+            )
+        if task is None:
+            return None
+        task.trial.level = task.level
+        return task.trial
+
+    def next_task(self) -> Task | None:
+        """The next task; None if there is none, or none before the active ones have scores."""
+        needs_scores = self.strategy.waits and not self.asynchronous
+        if not self._tasks and not (self.active and needs_scores):
             self._tasks.extend(next(self.rounds, ()))
         if not self._tasks:
             return None
         task = self._tasks.popleft()
-        task.trial.level = task.level
-        self._asked[task.trial.number] = task
-        return task.trial
+        self.active[task.trial.number] = task
+        return task
 
     def tell(self, trial: Trial | int, score: float | BaseException) -> None:
         """Records the score of a trial that was asked for, or the error that it failed with."""
         number = trial.number if isinstance(trial, Trial) else trial
-        task = self._asked.pop(number, None)
+        task = self.active.pop(number, None)
         if task is None:
             raise ArgumentError(f"tell: trial {number} is not one that was asked for")
         if isinstance(score, BaseException):

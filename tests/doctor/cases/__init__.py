@@ -13,6 +13,7 @@ from tests.doctor.cases import (  # noqa: F401 - each enters its cases in CASES
     output,
     progress,
     rates,
+    refused,
     regularization,
     scales,
     signal,

@@ -24,7 +24,7 @@ VERB = Verb(
     name="help",
     summary="shows the examples and options of a verb",
     examples=(("steepest help datasets fetch", "is `steepest datasets fetch --help`"),),
-    arguments=(Argument("VERB", "the words of the verb", required=False, many=True),),
+    arguments=(Argument("VERB", "the words of the verb", kind="verb", required=False, many=True),),
     run=run,
     needs_library=False,
 )

@@ -159,6 +159,23 @@ def take_rows(values: Any, rows: Rows) -> Any:
     return values.iloc[rows] if hasattr(values, "iloc") else values[rows]
 
 
+def as_rows(values: Any) -> Any:
+    """Data as `take_rows` takes them: tensors, lists and Arrow's arrays as NumPy's, sparse as CSR.
+
+    >>> as_rows([1, 2]), as_rows({"x": st.constant([3.0])})
+    (array([1, 2]), {'x': array([3.], dtype=float32)})
+    """
+    if isinstance(values, dict):
+        return {name: as_rows(column) for name, column in values.items()}
+    if are_several(values):
+        return type(values)(map(as_rows, values))
+    if hasattr(values, "tocsr"):
+        return values.tocsr()
+    is_plain = isinstance(values, (list, tuple)) or hasattr(values, "numpy")
+    is_column = hasattr(values, "__array__") and not hasattr(values, "shape")
+    return np.asarray(values) if is_plain or is_column else values
+
+
 def row_count(values: Any) -> int:
     """The number of rows of any argument of `take_rows`.
 

@@ -13,6 +13,7 @@ from steepest.doctor.rules import (  # noqa: F401 - each enters its rules in TAB
     output,
     progress,
     rates,
+    refused,
     regularization,
     scales,
     signal,

@@ -92,7 +92,8 @@ def swings(facts: Facts) -> Iterator[Suspected]:
     share = float(np.median(rises))
     if share > SWING:
         evidence = {"rises": len(rises), "changes": len(later) - 1, "share": share}
-        larger = fitted_with(batch_size=min(4 * facts.batch_size, len(facts.setup.rows)))
+        most = len(facts.setup.rows) or np.inf  # not known of a history alone
+        larger = fitted_with(batch_size=int(min(4 * facts.batch_size, most)))
         yield Suspected(Where("loss"), evidence, (*rates(facts), larger))
 
 

@@ -66,6 +66,7 @@ def fitting(
     run = training(model, x, y, plan, every)
     history = History()
     model.history, history.findings = history, run.findings
+    history.validation_freq = plan.validation_freq
     settings = _settings(run, verbose)
     history.set_model(model)
     history.set_params(settings)

@@ -135,11 +135,13 @@ class Training(Run):
     def _advice(self) -> Iterator[Finding]:
         """Advice on the learning rate, or why the loss stands still although it is not to blame."""
         model, losses = self.model, np.asarray(self.losses, np.float64)
+        if not len(losses):
+            return
         is_new = self.rates.first_step == 0
         causes = is_new and stands_still(losses) and [*standstill_findings(model, self.feed)]
         if causes:
             yield from causes
-        elif len(losses):
+        else:
             lower = partial(lower_rate, model.optimizer)
             yield from rate_advice(losses, self.rates.at, lower, is_new)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from steepest.evaluate.intervals import of_differences, of_jackknife, of_share, t_quantile
+from steepest.intervals import of_differences, of_jackknife, of_share, t_quantile
 
 
 def test_quantiles_of_student_are_those_of_the_tables() -> None:
