@@ -48,6 +48,8 @@ def examined(setup: Setup) -> tuple[Report, str]:
             history = model.fit(**{**arguments, "seed": 0, "verbose": 0})
         except st.errors.SteepestError as error:
             refusal = str(error)
+            begun = getattr(model, "history", None)  # what was trained before the error
+            history = begun if getattr(begun, "epoch", None) else None
         report = st.doctor.examine(
             model, history, arguments.pop("x"), arguments.pop("y"), **arguments
         )
@@ -119,6 +121,7 @@ def found_by(report: Report) -> dict[str, Any]:
         "advice": [code(one) for one in evident if is_advice(one)],
         "open": [code(one) for one in report.of_status(*OPEN)],
         "no_budget": [code(one) for one in report.of_status(Status.NO_BUDGET)],
+        "covered": [code(one) for one in report.covered],
         "harmless": [code(one) for one in report.harmless],
         "contradictions": contradictions,
     }

@@ -190,6 +190,16 @@ def test_effect_of_equal_gains():
     assert not Effect("accuracy", [0.0] * 8, [0.005] * 8).is_clear(0.01)
 
 
+def test_what_another_change_mends_too_is_not_called_harmless(suspicion):
+    setup = setup_of(rate=1e-5)
+    one, same = (optimizer_option(learning_rate=0.05) for _ in range(2))
+    proof = prove(setup, [suspicion("one", one), suspicion("same", same)], Score("classes"), BUDGET)
+    assert {str(verdict.status) for verdict in proof.verdicts} == {
+        Status.CONFIRMED, Status.COVERED
+    }  # fmt: skip
+    assert "mended" in str(by_name(proof)["same"].status)
+
+
 def test_a_setup_that_fit_refuses_scores_like_a_constant():
     signed, features = np.where(y > 0, 1, -1), x.astype(np.float32)
     model = st.Sequential([st.layers.Dense(1, "sigmoid", input_shape=(features.shape[1],))])

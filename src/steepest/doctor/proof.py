@@ -33,15 +33,16 @@ FEWEST_HELD_OUT = 20
 class Status(StrEnum):
     """How far a suspicion is proved.
 
-    The change helps; it does not help; the experiment decides neither; there was no experiment;
-    there was none as the budget is too small; or there is nothing to change, and the evidence
-    stands alone.
+    The change helps; it helps alone, and not beside the confirmed ones; it does not help; the
+    experiment decides neither; there was no experiment; there was none as the budget is too small;
+    or there is nothing to change, and the evidence stands alone.
 
     >>> Status.CONFIRMED == "confirmed"
     True
     """
 
     CONFIRMED = "confirmed"
+    COVERED = "mended by the confirmed changes"
     HARMLESS = "tested and harmless"
     UNDECIDED = "suspected: the experiment decides neither"
     SUSPECTED = "suspected"
@@ -220,6 +221,11 @@ class _Search:
         taken = next((at for at in own if at in chosen), None)
         if taken is not None:
             return self._verdict(suspicion, taken, Status.CONFIRMED, self.added.get(taken))
+        least = self.trials.score.relevant
+        for at in own:
+            alone = self.trials.effect(AS_IS, (at,))
+            if chosen and alone is not None and alone.is_clear(least):
+                return self._verdict(suspicion, at, Status.COVERED, alone)
         effects = {}
         for at in own:  # on top of the chosen changes, or alone where that is not known
             further = self.trials.effect(chosen, tuple(sorted((*chosen, at))))
@@ -228,7 +234,7 @@ class _Search:
         if not known:
             return self._verdict(suspicion, own[0], Status.NO_BUDGET, None)
         best = max(known, key=lambda at: known[at].gain)
-        may_help = known[best].interval.high >= self.trials.score.relevant
+        may_help = known[best].interval.high >= least
         status = Status.UNDECIDED if may_help else Status.HARMLESS
         return self._verdict(suspicion, best, status, known[best])
 
