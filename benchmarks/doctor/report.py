@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.doctor.journal import Journal
-from steepest.evaluate.intervals import of_share
+from steepest.intervals import of_share
 
 Row = dict[str, Any]
 KINDS = {"fault": "faults", "mutation": "mutations"}

@@ -5,7 +5,13 @@ import pytest
 
 import steepest as st
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, cost_of_step
-from steepest.doctor.changes import fitted_with, layer_option, optimizer_option, scaled_inputs
+from steepest.doctor.changes import (
+    compiled_with,
+    fitted_with,
+    layer_option,
+    optimizer_option,
+    scaled_inputs,
+)
 from steepest.doctor.experiment import Effect, paired, scores, shortened
 from steepest.doctor.proof import Parts, Status, holm, prove
 from steepest.doctor.rows import Rows
@@ -209,6 +215,16 @@ def test_a_setup_that_fit_refuses_scores_like_a_constant():
     assert "between 0 and 1" in str(setup.refusal)
     assert scores([setup], [rows], score) == [[[score.of_constant(rows.y)] * 8]]
     assert cost_of_run(setup) == PER_RUN
+
+
+def test_what_makes_fit_take_a_setup_is_evident_even_if_it_does_not_help_alone(suspicion):
+    model = usual_model(x, y)
+    model.compile(st.optimizers.SGD(1e-9), "categorical_crossentropy")
+    setup = Setup.of(model, x, y, epochs=2)
+    change = compiled_with(loss="sparse_categorical_crossentropy")
+    proof = prove(setup, [suspicion("loss", change)], Score("classes"), BUDGET)
+    assert setup.refusal is not None and proof.replication is None
+    assert by_name(proof)["loss"].status is Status.EVIDENT
 
 
 def test_a_setup_that_cannot_be_recorded_is_examined():

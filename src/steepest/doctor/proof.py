@@ -236,7 +236,16 @@ class _Search:
         best = max(known, key=lambda at: known[at].gain)
         may_help = known[best].interval.high >= least
         status = Status.UNDECIDED if may_help else Status.HARMLESS
+        if self._lifts_refusal(best):
+            status = Status.EVIDENT
         return self._verdict(suspicion, best, status, known[best])
+
+    def _lifts_refusal(self, at: int) -> bool:
+        """Whether `fit` refuses the setup as it is, and takes the one with a change."""
+        base, changed = self.trials.setup(AS_IS), self.trials.setup((at,))
+        if base is None or changed is None or base.refusal is None:
+            return False
+        return changed.refusal is None
 
     def _verdict(
         self, suspicion: Suspicion, at: int, status: Status, effect: Effect | None
