@@ -232,3 +232,13 @@ def test_a_setup_that_cannot_be_recorded_is_examined():
     model.compile("adam", "sparse_categorical_crossentropy")
     report = st.doctor.examine(model, None, x, np.eye(3)[y], epochs=20)
     assert "D18" in {verdict.suspicion.rule.code for verdict in report.verdicts}
+
+
+def test_where_the_budget_is_too_small_for_all_changes_the_first_are_tried():
+    setup = setup_of(rate=1e-5, epochs=40)
+    changes = [optimizer_option(learning_rate=rate) for rate in (0.05, 0.02, 0.01, 0.03, 0.04)]
+    whole = 8 * (cost_of_run(setup) - PER_RUN)
+    budget = Budget((0.25 * 3 * whole + 8 * 3 * PER_RUN) / 0.4)
+    trials = Trials(setup, changes, setup.rows, Score("classes"), budget)
+    assert trials.tried == 2 and 0.2 <= trials.share <= 0.3
+    assert trials.can_measure((1,)) and not trials.can_measure((2,))

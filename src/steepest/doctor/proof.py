@@ -22,6 +22,7 @@ from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Combination, Trials
 from steepest.doctor.writing import difference
 from steepest.errors import SteepestError
+from steepest.finding import Severity
 
 LEVEL = 0.025
 """One-sided, as the lower end of an interval of 95 percent."""
@@ -127,8 +128,10 @@ def prove(
     """
     parts = Parts.of(setup)
     base = replace(setup, rows=parts.train)
-    owners = [one for one in suspicions for _ in one.changes]
-    changes = [change for one in suspicions for change in one.changes]
+    ranked = [pair for one in suspicions for pair in enumerate([one] * len(one.changes))]
+    ranked.sort(key=lambda pair: pair[0])  # the first change of each suspicion is tried first
+    owners = [one for _, one in ranked]
+    changes = [one.changes[rank] for rank, one in ranked]
     trials = Trials(base, changes, parts.proof, score, budget or Budget.of(None, setup))
     search = _Search(trials, owners)
     chosen = search.chosen() if changes else AS_IS
@@ -231,12 +234,14 @@ class _Search:
             further = self.trials.effect(chosen, tuple(sorted((*chosen, at))))
             effects[at] = further or self.trials.effect(AS_IS, (at,))
         known = {at: one for at, one in effects.items() if one is not None}
+        is_error = suspicion.finding.severity is Severity.ERROR
         if not known:
-            return self._verdict(suspicion, own[0], Status.NO_BUDGET, None)
+            status = Status.EVIDENT if is_error else Status.NO_BUDGET
+            return self._verdict(suspicion, own[0], status, None)
         best = max(known, key=lambda at: known[at].gain)
         may_help = known[best].interval.high >= least
         status = Status.UNDECIDED if may_help else Status.HARMLESS
-        if self._lifts_refusal(best):
+        if is_error or self._lifts_refusal(best):
             status = Status.EVIDENT
         return self._verdict(suspicion, best, status, known[best])
 

@@ -23,13 +23,16 @@ FIRST_PART = 0.4
 """The part of the budget for each change alone; the rest is for combinations."""
 FEWEST_STEPS = 30
 """A training cut to fewer steps shows nothing."""
+LEAST_SHARE = 0.2
+"""Of the steps: rather than cut runs further, the last changes are left out."""
 
 
 class Trials:
     """The scores of a setup with combinations of changes.
 
     `share` is the share of the program's steps that each run takes: what the budget allows for
-    each change alone. Changes of the number of epochs need whole runs. A combination has no scores
+    each change alone. Where that is too little, only the first `tried` changes are tried. Changes
+    of the number of epochs need whole runs. A combination has no scores
     where a change cannot be made, or where the budget is spent.
 
     >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
@@ -47,7 +50,7 @@ class Trials:
         self, base: Setup, changes: Sequence[Change], rows: Rows, score: Score, budget: Budget
     ) -> None:
         self.changes, self.rows, self.score = changes, rows, score
-        self.left = budget.operations
+        self.left, self.tried = budget.operations, len(changes)
         self.setups: dict[Combination, Setup | None] = {AS_IS: base}
         self._scores: dict[Combination, list[float]] = {}
         alone: list[Combination] = [AS_IS, *((at,) for at in range(len(changes)))]
@@ -83,9 +86,16 @@ class Trials:
         whole = self._share_of(list(self._costs))
         if whole >= 1.0:
             return 1.0
-        share = self._share_of([one for one in self._costs if self._has_usual_epochs(one)])
+        usual = [one for one in self._costs if self._has_usual_epochs(one)]
         steps = steps_per_epoch(base) * int(base.fit.get("epochs", 1))
-        return share if share >= 1.0 or share * steps >= FEWEST_STEPS else 0.0
+        for least in (max(FEWEST_STEPS, LEAST_SHARE * steps), FEWEST_STEPS):
+            for count in range(max(len(self.changes), 1), 0, -1):
+                tried = [one for one in usual if not one or one[0] < count]
+                share = self._share_of(tried)
+                if share >= 1.0 or share * steps >= least:
+                    self.tried = count
+                    return share
+        return 0.0
 
     def _share_of(self, combinations: list[Combination]) -> float:
         overhead = SEEDS * PER_RUN * len(combinations)
@@ -100,6 +110,8 @@ class Trials:
     def can_measure(self, combination: Combination) -> bool:
         """Whether a combination can be trained so that its score says something."""
         if self.setup(combination) is None or self.share == 0.0:
+            return False
+        if any(at >= self.tried for at in combination):
             return False
         return self.share >= 1.0 or self._has_usual_epochs(combination)
 
