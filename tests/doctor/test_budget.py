@@ -6,6 +6,7 @@ import pytest
 import steepest as st
 from steepest.doctor import budget as file
 from steepest.doctor.budget import (
+    PER_EPOCH,
     PER_RUN,
     PER_SECOND,
     PER_STEP,
@@ -64,8 +65,8 @@ def test_a_run_is_its_steps_and_the_building():
     step = cost_of_step(setup)
     assert step == operations(graph, 25) + PER_STEP
     assert operations(graph, 25) > 0
-    assert cost_of_run(setup) == 4 * 6 * step + PER_RUN
-    assert cost_of_run(setup_of(100, batch_size=25)) == 4 * step + PER_RUN
+    assert cost_of_run(setup) == 6 * (4 * step + PER_EPOCH) + PER_RUN
+    assert cost_of_run(setup_of(100, batch_size=25)) == 4 * step + PER_EPOCH + PER_RUN
 
 
 def columns(setup, model):

@@ -5,7 +5,13 @@ import pytest
 
 import steepest as st
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, cost_of_step
-from steepest.doctor.changes import fitted_with, layer_option, optimizer_option, scaled_inputs
+from steepest.doctor.changes import (
+    compiled_with,
+    fitted_with,
+    layer_option,
+    optimizer_option,
+    scaled_inputs,
+)
 from steepest.doctor.experiment import Effect, paired, scores, shortened
 from steepest.doctor.proof import Parts, Status, holm, prove
 from steepest.doctor.rows import Rows
@@ -190,6 +196,16 @@ def test_effect_of_equal_gains():
     assert not Effect("accuracy", [0.0] * 8, [0.005] * 8).is_clear(0.01)
 
 
+def test_what_another_change_mends_too_is_not_called_harmless(suspicion):
+    setup = setup_of(rate=1e-5)
+    one, same = (optimizer_option(learning_rate=rate) for rate in (0.05, 0.06))
+    proof = prove(setup, [suspicion("one", one), suspicion("same", same)], Score("classes"), BUDGET)
+    assert {str(verdict.status) for verdict in proof.verdicts} == {
+        Status.CONFIRMED, Status.COVERED
+    }  # fmt: skip
+    assert any("mended" in str(verdict.status) for verdict in proof.verdicts)
+
+
 def test_a_setup_that_fit_refuses_scores_like_a_constant():
     signed, features = np.where(y > 0, 1, -1), x.astype(np.float32)
     model = st.Sequential([st.layers.Dense(1, "sigmoid", input_shape=(features.shape[1],))])
@@ -201,8 +217,28 @@ def test_a_setup_that_fit_refuses_scores_like_a_constant():
     assert cost_of_run(setup) == PER_RUN
 
 
+def test_what_makes_fit_take_a_setup_is_evident_even_if_it_does_not_help_alone(suspicion):
+    model = usual_model(x, y)
+    model.compile(st.optimizers.SGD(1e-9), "categorical_crossentropy")
+    setup = Setup.of(model, x, y, epochs=2)
+    change = compiled_with(loss="sparse_categorical_crossentropy")
+    proof = prove(setup, [suspicion("loss", change)], Score("classes"), BUDGET)
+    assert setup.refusal is not None and proof.replication is None
+    assert by_name(proof)["loss"].status is Status.EVIDENT
+
+
 def test_a_setup_that_cannot_be_recorded_is_examined():
     model = usual_model(x, y)
     model.compile("adam", "sparse_categorical_crossentropy")
     report = st.doctor.examine(model, None, x, np.eye(3)[y], epochs=20)
     assert "D18" in {verdict.suspicion.rule.code for verdict in report.verdicts}
+
+
+def test_where_the_budget_is_too_small_for_all_changes_the_first_are_tried():
+    setup = setup_of(rate=1e-5, epochs=40)
+    changes = [optimizer_option(learning_rate=rate) for rate in (0.05, 0.02, 0.01, 0.03, 0.04)]
+    whole = 8 * (cost_of_run(setup) - PER_RUN)
+    budget = Budget((0.25 * 3 * whole + 8 * 3 * PER_RUN) / 0.4)
+    trials = Trials(setup, changes, setup.rows, Score("classes"), budget)
+    assert trials.reach == 2 and 0.2 <= trials.share <= 0.3
+    assert trials.can_measure((1,)) and not trials.can_measure((2,))

@@ -17,7 +17,9 @@ PER_SECOND = 1.2e10
 """Counted operations of a second, of small networks on two cores; it makes seconds of a budget."""
 PER_STEP = 12_000.0
 """What a step costs besides its operations."""
-PER_RUN = 1e8
+PER_EPOCH = 4e6
+"""What an epoch costs besides its steps."""
+PER_RUN = 5e7
 """What it costs to build a network and to record its step."""
 USUAL_SECONDS = 2.0
 SHARE_OF_RUN = 0.1
@@ -78,8 +80,8 @@ def cost_of_run(setup: Setup) -> float:
     """The counted operations of the whole training, which takes no step if `fit` refuses it."""
     if setup.refusal is not None:
         return PER_RUN
-    steps = steps_per_epoch(setup) * int(setup.fit.get("epochs", 1))
-    return steps * cost_of_step(setup) + PER_RUN
+    epoch = steps_per_epoch(setup) * cost_of_step(setup) + PER_EPOCH
+    return int(setup.fit.get("epochs", 1)) * epoch + PER_RUN
 
 
 def operations(graph: Graph, batch: int) -> float:

@@ -138,12 +138,14 @@ def scores(
 ) -> list[list[list[float]]]:
     """For each group of rows and each setup, the score of each seed; all runs side by side.
 
-    A setup that `fit` refuses does not run.
+    A setup that `fit` refuses does not run. Validation rows are watched for callbacks only.
     """
     running = [setup for setup in setups if setup.refusal is None]
     builds, each = [], []
     for setup in running:
-        arguments = shortened(setup, share)
+        arguments = dict(shortened(setup, share))
+        if not setup.callbacks:
+            arguments.pop("validation_data", None)
         for seed in seeds:
             builds.append(setup.built)
             each.append({**arguments, "seed": seed, "check": False})

@@ -22,6 +22,7 @@ from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Combination, Trials
 from steepest.doctor.writing import difference, written
 from steepest.errors import SteepestError
+from steepest.finding import Severity
 
 LEVEL = 0.025
 """One-sided, as the lower end of an interval of 95 percent."""
@@ -33,15 +34,16 @@ FEWEST_HELD_OUT = 20
 class Status(StrEnum):
     """How far a suspicion is proved.
 
-    The change helps; it does not help; the experiment decides neither; there was no experiment;
-    there was none as the budget is too small; or there is nothing to change, and the evidence
-    stands alone.
+    The change helps; it helps alone, and not beside the confirmed ones; it does not help; the
+    experiment decides neither; there was no experiment; there was none as the budget is too small;
+    or there is nothing to change, and the evidence stands alone.
 
     >>> Status.CONFIRMED == "confirmed"
     True
     """
 
     CONFIRMED = "confirmed"
+    COVERED = "mended by the confirmed changes"
     HARMLESS = "tested and harmless"
     UNDECIDED = "suspected: the experiment decides neither"
     SUSPECTED = "suspected"
@@ -219,7 +221,8 @@ class _Search:
 
         Faults can hide each other: a rate that is too small hides what else is wrong.
         """
-        joint = tuple(sorted({own[0] for own in self.owned if own}))
+        reach = self.trials.reach
+        joint = tuple(sorted({own[0] for own in self.owned if own and own[0] < reach}))
         if len(joint) < 2:
             return AS_IS
         self.trials.measure([joint])
@@ -248,17 +251,33 @@ class _Search:
         taken = next((at for at in own if at in chosen), None)
         if taken is not None:
             return self._verdict(suspicion, taken, Status.CONFIRMED, self.added.get(taken))
+        least = self.trials.score.relevant
+        for at in own:
+            alone = self.trials.effect(AS_IS, (at,))
+            if chosen and alone is not None and alone.is_clear(least):
+                return self._verdict(suspicion, at, Status.COVERED, alone)
         effects = {}
         for at in own:  # on top of the chosen changes, or alone where that is not known
             further = self.trials.effect(chosen, tuple(sorted((*chosen, at))))
             effects[at] = further or self.trials.effect(AS_IS, (at,))
         known = {at: one for at, one in effects.items() if one is not None}
+        is_error = suspicion.finding.severity is Severity.ERROR
         if not known:
-            return self._verdict(suspicion, own[0], Status.NO_BUDGET, None)
+            status = Status.EVIDENT if is_error else Status.NO_BUDGET
+            return self._verdict(suspicion, own[0], status, None)
         best = max(known, key=lambda at: known[at].gain)
-        may_help = known[best].interval.high >= self.trials.score.relevant
+        may_help = known[best].interval.high >= least
         status = Status.UNDECIDED if may_help else Status.HARMLESS
+        if is_error or self._lifts_refusal(best):
+            status = Status.EVIDENT
         return self._verdict(suspicion, best, status, known[best])
+
+    def _lifts_refusal(self, at: int) -> bool:
+        """Whether `fit` refuses the setup as it is, and takes the one with a change."""
+        base, changed = self.trials.setup(AS_IS), self.trials.setup((at,))
+        if base is None or changed is None or base.refusal is None:
+            return False
+        return changed.refusal is None
 
     def _verdict(
         self, suspicion: Suspicion, at: int, status: Status, effect: Effect | None

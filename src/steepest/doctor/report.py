@@ -65,6 +65,11 @@ class Report:
         return self.of_status(Status.EVIDENT, Status.UNDECIDED, Status.SUSPECTED, Status.NO_BUDGET)
 
     @property
+    def covered(self) -> list[Verdict]:
+        """The suspicions whose change helps alone, and not beside the confirmed ones."""
+        return self.of_status(Status.COVERED)
+
+    @property
     def harmless(self) -> list[Verdict]:
         """The suspicions that were tested, and whose change does not help."""
         return self.of_status(Status.HARMLESS)
@@ -148,10 +153,13 @@ def _lines(report: Report, most: int | None) -> Iterator[str]:
     if hidden:
         yield ""
         yield f"{hidden} more: report.text(details=True)"
-    if report.harmless:
-        names = ", ".join(one.suspicion.rule.name for one in report.harmless)
-        yield ""
-        yield f"Looked odd, tested and harmless: {names}"
+    for words, verdicts in (
+        ("Mended by the confirmed changes too", report.covered),
+        ("Looked odd, tested and harmless", report.harmless),
+    ):
+        if verdicts:
+            yield ""
+            yield f"{words}: {', '.join(one.suspicion.rule.name for one in verdicts)}"
 
 
 def _verdict_lines(number: int, verdict: Verdict) -> Iterator[str]:

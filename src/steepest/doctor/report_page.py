@@ -36,6 +36,7 @@ def page_of(report: Report) -> Page:
     for title, verdicts in (
         ("Confirmed", report.confirmed),
         ("Suspected", report.open),
+        ("Mended by the confirmed changes", report.covered),
         ("Tested and harmless", report.harmless),
     ):
         if verdicts:

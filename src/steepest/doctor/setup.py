@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -27,8 +28,6 @@ from steepest.layers.symbolic import InputLayer
 from steepest.neuralnet.cloning import clone_model
 from steepest.neuralnet.compile_config import compile_arguments
 from steepest.neuralnet.model import Model
-from steepest.neuralnet.running.plan import plan_of
-from steepest.neuralnet.running.prepare import training
 from steepest.neuralnet.sequential import Sequential
 from steepest.registry import to_config
 
@@ -284,12 +283,13 @@ class Setup:
         y: the loss takes labels between 0 and 1, row 0 holds -1; map the two classes to 0 and 1
         """
         arguments = self.fit_arguments()
-        x, y, _ = (arguments.pop(name) for name in ("x", "y", "callbacks"))
-        try:
-            options: Any = {**arguments, "seed": 0}
-            training(self.seeded(0), x, y, plan_of(options))
-        except SteepestError as error:
-            return error
+        del arguments["callbacks"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                self.seeded(0).training(**{**arguments, "seed": 0})
+            except SteepestError as error:
+                return error
         return None
 
     def trained(self, seed: int) -> tuple[Model, Any]:

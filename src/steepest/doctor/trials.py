@@ -21,8 +21,10 @@ Combination = tuple[int, ...]
 AS_IS: Combination = ()
 FIRST_PART = 0.4
 """The part of the budget for each change alone; the rest is for combinations."""
-FEWEST_STEPS = 100
-"""A training cut to fewer steps shows little."""
+FEWEST_STEPS = 30
+"""A training cut to fewer steps shows nothing."""
+LEAST_SHARE = 0.2
+"""Of the steps: rather than cut runs further, the last changes are left out."""
 
 
 class Trials:
@@ -83,13 +85,14 @@ class Trials:
         base = self.setups[AS_IS]
         assert base is not None
         steps = steps_per_epoch(base) * int(base.fit.get("epochs", 1))
-        for reach in range(len(self.changes), 0, -1):
-            known = [AS_IS, *((at,) for at in range(reach) if (at,) in self._costs)]
-            if self._share_of(known) >= 1.0:
-                return reach, 1.0
-            share = self._share_of([one for one in known if self._has_usual_epochs(one)])
-            if share >= 1.0 or share * steps >= FEWEST_STEPS:
-                return reach, share
+        for least in (max(FEWEST_STEPS, LEAST_SHARE * steps), FEWEST_STEPS):
+            for reach in range(max(len(self.changes), 1), 0, -1):
+                known = [AS_IS, *((at,) for at in range(reach) if (at,) in self._costs)]
+                if self._share_of(known) >= 1.0:
+                    return reach, 1.0
+                share = self._share_of([one for one in known if self._has_usual_epochs(one)])
+                if share >= 1.0 or share * steps >= least:
+                    return reach, share
         return 0, 0.0
 
     def _share_of(self, combinations: list[Combination]) -> float:
@@ -104,7 +107,9 @@ class Trials:
 
     def can_measure(self, combination: Combination) -> bool:
         """Whether a combination can be trained so that its score says something."""
-        if self.setup(combination) is None or any(at >= self.reach for at in combination):
+        if self.share == 0.0 or any(at >= self.reach for at in combination):
+            return False
+        if self.setup(combination) is None:
             return False
         return self.share >= 1.0 or self._has_usual_epochs(combination)
 

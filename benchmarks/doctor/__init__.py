@@ -1,0 +1,1 @@
+"""How often the doctor finds and repairs faults: `python -m benchmarks.doctor`."""
