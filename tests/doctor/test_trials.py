@@ -32,10 +32,10 @@ def trained(monkeypatch):
     return runs
 
 
-def made(budget, *changes, epochs=10):
+def made(budget, *changes):
     model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
     model.compile("sgd", "mse")
-    base = Setup.of(model, x, y, epochs=epochs)
+    base = Setup.of(model, x, y, epochs=10)
     return Trials(base, changes, Rows.of(x, y), Score("quantities"), Budget(budget))
 
 
@@ -81,6 +81,17 @@ def test_too_few_steps_show_nothing(steps, works, trained):
     assert trials.can_measure(AS_IS) is works
 
 
+@pytest.mark.parametrize(("part", "works"), [(0.95, True), (0.6, False)])
+def test_without_epochs_a_run_is_one(part, works, trained):
+    """Of 32 steps at least 30 are needed."""
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse")
+    budget = Budget((SEEDS * PER_RUN + SEEDS * EPOCH * part) / FIRST_PART)
+    base = Setup.of(model, x, y, batch_size=10)
+    trials = Trials(base, [], Rows.of(x, y), Score("quantities"), budget)
+    assert trials.share == (pytest.approx(part) if works else 0.0)
+
+
 def test_what_cannot_be_made_has_no_setup_and_no_scores(trained):
     trials = made(9 * whole(10, 10), impossible(), rate(8))
     assert trials.setup((0,)) is None and trials.setup((0, 1)) is None
@@ -124,3 +135,6 @@ def test_nothing_is_trained_beyond_the_budget(trained):
     spent.left = spent.share * whole(10) * 0.99
     spent.measure([(0,)])
     assert spent.effect(AS_IS, (0,)) is None
+    spent.left = spent.share * whole(10)
+    spent.measure([(0,)])
+    assert spent.effect(AS_IS, (0,)) is not None and spent.left == 0.0
