@@ -77,3 +77,10 @@ def test_a_share_of_ten_epochs_of_ten_steps(share, changed):
     assert found.keys() == given.keys() | changed.keys()
     plain = {"epochs": 10} | changed
     assert {name: found[name] for name in plain} == plain
+
+
+def test_a_whole_run_has_the_arguments_of_the_setup():
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse")
+    setup = Setup.of(model, np.ones((8, 2)), np.ones(8))
+    assert shortened(setup, 1.0).keys() == setup.fit_arguments().keys()

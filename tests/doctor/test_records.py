@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.doctor.records import GROUP_ROWS, GROUPS, Recorder, _rms, _weight
+from steepest.doctor.records import (
+    GROUP_ROWS,
+    GROUPS,
+    Record,
+    Recorder,
+    WeightRecord,
+    _rms,
+    _weight,
+)
 from steepest.doctor.setup import Setup
 from steepest.doctor.start_facts import LayerStart, WeightStart
 
@@ -90,6 +98,7 @@ def test_a_weight_by_its_gradients():
 
 def test_noise_is_infinite_where_the_gradient_is_not_seen():
     assert _weight(gradients_of([1.0], [-1.0], values=[2.0]), None, 6).noise == np.inf
+    assert _weight(gradients_of([2.0], [0.0], values=[2.0]), None, 6).noise == np.inf
     known = _weight(gradients_of([1.0], [1.0], values=[2.0]), None, 6)
     assert (known.noise, known.gradient, known.change) == (0.0, 1.0, None)
 
@@ -100,6 +109,12 @@ def test_one_group_shows_no_noise_and_no_gradient_no_more():
     none = _weight(weights_of([3.0, 4.0], [3.0, 4.0]), 0.25, 6)
     assert (none.gradient, none.noise, none.change) == (None, None, 0.25)
     assert none.size == pytest.approx(np.sqrt(12.5))
+
+
+def test_a_weight_is_found_by_its_path():
+    weights = tuple(WeightRecord(path, 1.0, None, None) for path in ("a", "b", "c"))
+    record = Record(0, 0, 1.0, 0.0, (), weights)
+    assert [record.weight(path) for path in "cba"] == list(reversed(weights))
 
 
 def test_changes_are_by_step_and_relative_to_the_values_before():

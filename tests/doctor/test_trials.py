@@ -32,10 +32,10 @@ def trained(monkeypatch):
     return runs
 
 
-def made(budget, *changes, epochs=10):
+def made(budget, *changes):
     model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
     model.compile("sgd", "mse")
-    base = Setup.of(model, x, y, epochs=epochs)
+    base = Setup.of(model, x, y, epochs=10, batch_size=8)
     return Trials(base, changes, Rows.of(x, y), Score("quantities"), Budget(budget))
 
 
@@ -56,29 +56,50 @@ def whole(*epochs):
     return SEEDS * sum(EPOCH * count + PER_RUN for count in epochs)
 
 
+def paying(share, runs=2, epochs=10):
+    """A budget that pays for this share of the steps of some runs."""
+    return SEEDS * runs * (PER_RUN + share * epochs * EPOCH) / FIRST_PART
+
+
 def test_runs_are_whole_if_the_first_part_of_the_budget_pays_for_each_change(trained):
     assert made(whole(10, 10) / FIRST_PART, rate(8)).share == 1.0
     assert made(9 * whole(10, 10), rate(8)).share == 1.0
-    less = made((whole(10, 10) - SEEDS * 10 * EPOCH) / FIRST_PART, rate(8))
-    assert less.share == pytest.approx(0.5)
+    assert made(paying(0.5), rate(8)).share == pytest.approx(0.5)
 
 
 def test_other_numbers_of_epochs_do_not_shorten_the_others(trained):
     trials = made(whole(10, 10) / FIRST_PART, rate(8), longer(1000))
-    assert trials.share == 1.0
+    assert (trials.share, trials.reach) == (1.0, 2)
     assert trials.can_measure((0,)) and trials.can_measure((1,))
-    short = made((whole(10, 10) - SEEDS * 10 * EPOCH) / FIRST_PART, rate(8), longer(1000))
+    short = made(paying(0.5), rate(8), longer(1000))
     assert short.share == pytest.approx(0.5)
     assert short.can_measure((0,)) and not short.can_measure((1,))
 
 
 @pytest.mark.parametrize(("steps", "works"), [(FEWEST_STEPS, True), (FEWEST_STEPS - 1, False)])
 def test_too_few_steps_show_nothing(steps, works, trained):
-    """A run of 10 epochs has 100 steps."""
-    budget = (SEEDS * PER_RUN + SEEDS * EPOCH * (steps + 0.01) / 10) / FIRST_PART
-    trials = made(budget)
-    assert trials.share == (pytest.approx(steps / 100, rel=1e-3) if works else 0.0)
-    assert trials.can_measure(AS_IS) is works
+    """A run of 10 epochs has 400 steps."""
+    trials = made(paying((steps + 0.01) / 400), rate(8))
+    assert trials.share == (pytest.approx(steps / 400, rel=1e-3) if works else 0.0)
+    assert trials.can_measure((0,)) is works and trials.reach == works
+
+
+def test_the_first_changes_are_tested_if_the_budget_is_too_small_for_all(trained):
+    trials = made(paying(0.3), rate(8), rate(16), rate(32))
+    assert (trials.reach, trials.share) == (1, pytest.approx(0.3))
+    found = [trials.can_measure(one) for one in (AS_IS, (0,), (1,), (0, 1), (2,))]
+    assert found == [True, True, False, False, False]
+    assert made(paying(0.3, runs=3), rate(8), rate(16), rate(32)).reach == 2
+
+
+@pytest.mark.parametrize(("part", "works"), [(0.7, True), (0.6, False)])
+def test_without_epochs_a_run_is_one(part, works, trained):
+    """It has 160 steps, of which at least 100 are needed."""
+    model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse")
+    base, budget = Setup.of(model, x, y, batch_size=2), Budget(paying(part, epochs=1))
+    trials = Trials(base, [rate(4)], Rows.of(x, y), Score("quantities"), budget)
+    assert trials.share == (pytest.approx(part) if works else 0.0)
 
 
 def test_what_cannot_be_made_has_no_setup_and_no_scores(trained):
@@ -112,15 +133,12 @@ def test_each_combination_is_trained_once_and_paid_for(trained):
     assert found.gain == pytest.approx(0.1)
 
 
-def test_nothing_is_trained_beyond_the_budget(trained):
-    trials = made(2.5 * whole(10), rate(8))
-    assert trials.share < 1.0
-    cost = trials.share * whole(10)
-    trials.left = 2 * cost
+@pytest.mark.parametrize(("missing", "is_trained"), [(0, True), (1, False)])
+def test_the_budget_of_the_replication_is_left(missing, is_trained, trained):
+    """Two runs with all seeds; what remains is for combinations."""
+    trials = made(10 * whole(10), rate(8))
+    trials.measure([])
+    trials.left = 3 * whole(10) - missing
     trials.measure([(0,)])
-    assert trained == [(2, trials.share)] and trials.left == pytest.approx(0.0)
-    spent = made(2.5 * whole(10), rate(8), rate(16))
-    spent.measure([])
-    spent.left = spent.share * whole(10) * 0.99
-    spent.measure([(0,)])
-    assert spent.effect(AS_IS, (0,)) is None
+    assert (trials.effect(AS_IS, (0,)) is not None) is is_trained
+    assert trials.left == (2 * whole(10) if is_trained else 3 * whole(10) - 1)

@@ -7,6 +7,7 @@ import gc
 import numpy as np
 import pytest
 
+import steepest as st
 from steepest.engines.cpu.kernels.digest import BLOCK, PIECE, digest
 from steepest.engines.cpu.machine import jit
 
@@ -67,3 +68,32 @@ def test_the_code_is_not_freed_while_it_is_used() -> None:
     jit.forget()
     gc.collect()
     assert digest(array) == before
+
+
+def defined(array: np.ndarray) -> bytes:
+    """The digest of one piece in NumPy: xor, multiply and turn each word of the state."""
+    factor, turn = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
+    raw = array.tobytes()
+    words = np.frombuffer(raw + bytes(-len(raw) % BLOCK), np.uint64).reshape(-1, BLOCK // 8)
+    state = np.arange(1, 1 + BLOCK // 8, dtype=np.uint64) * factor
+    for block in words:
+        mixed = (state ^ block) * factor
+        state = (mixed << turn) | (mixed >> (np.uint64(64) - turn))
+    return state.tobytes()
+
+
+@pytest.mark.parametrize("size", [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 3 * BLOCK + 100])
+def test_the_bits_are_those_that_are_defined(size: int) -> None:
+    array = np.random.default_rng(1).integers(0, 256, size, np.uint8)
+    assert digest(array) == defined(array) + size.to_bytes(8, "little")
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_pieces_are_digested_one_by_one(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("steepest.engines.cpu.kernels.digest.PIECE", 2 * BLOCK)
+    monkeypatch.setattr(st.config, "threads", threads)
+    first = np.random.default_rng(2).integers(0, 256, 5 * BLOCK + 7, np.uint8)
+    second = first[: 2 * BLOCK]
+    pieces = [first[: 2 * BLOCK], first[2 * BLOCK : 4 * BLOCK], first[4 * BLOCK :], second]
+    lengths = b"".join(len(array).to_bytes(8, "little") for array in (first, second))
+    assert digest(first, second) == b"".join(map(defined, pieces)) + lengths

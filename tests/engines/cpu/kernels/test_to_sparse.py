@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.engines.cpu.kernels.to_sparse import SparseArrays, to_sparse_rows
+from steepest.engines.cpu.kernels.to_sparse import SparseArrays, rows_to_judge, to_sparse_rows
 from tests.engines.cpu.gemm_harness import guarded
 
 
@@ -81,3 +81,27 @@ def test_dense_matrices_and_other_dtypes_are_not_converted() -> None:
     assert to_sparse_rows(np.zeros((4, 4), np.float32).T[::2]) is None
     assert to_sparse_rows(np.zeros((0, 4), np.float32)) is None
     assert to_sparse_rows(np.zeros(4, np.float32)) is None
+
+
+@pytest.mark.parametrize(("entries", "is_sparse"), [(30, True), (31, False)])
+def test_up_to_three_tenths_of_entries_are_stored_sparse(entries: int, is_sparse: bool) -> None:
+    array = np.zeros((10, 10), np.float32)
+    array.reshape(-1)[:entries] = 1.0
+    assert (to_sparse_rows(array) is not None) is is_sparse
+
+
+@pytest.mark.parametrize(
+    ("rows", "width", "sampled", "count"),
+    [(10, 3, 3000, 10), (200, 3, 300, 100), (200, 300, 300, 64), (200, 0, 70, 70), (63, 9, 1, 63)],
+)
+def test_rows_are_judged_by_some_of_them(
+    rows: int, width: int, sampled: int, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least 64, at equal distances, with the first and the last one."""
+    monkeypatch.setattr("steepest.engines.cpu.kernels.to_sparse.SAMPLED", sampled)
+    array = np.repeat(np.arange(rows)[:, None], max(width, 1), axis=1)[:, :width]
+    found = rows_to_judge(array)
+    assert found.shape == (count, width)
+    if width:
+        assert found[[0, -1], 0].tolist() == [0, rows - 1]
+        assert np.ptp(np.diff(found[:, 0])) <= 1

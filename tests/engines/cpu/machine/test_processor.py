@@ -86,3 +86,25 @@ def test_sizes_of_caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     )
     sizes = [file._cache_bytes(level) for level in range(1, 7)]
     assert sizes == [48 * 1024, 2 * 1024**2, 1024**3, 4096, None, None]
+
+
+def test_the_config_narrows_the_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st.config, "vector_bits", None)
+    whole = file.processor()
+    monkeypatch.setattr(st.config, "vector_bits", 128)
+    assert file.processor() == whole.narrowed(128) and file.processor().vector_bits == 128
+    monkeypatch.setattr(st.config, "vector_bits", 512)
+    assert file.processor().vector_bits == whole.vector_bits
+
+
+def test_caches_that_are_not_known_are_taken_to_be_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "_CACHES", tmp_path)
+    found = file._limited.__wrapped__(None)
+    sizes = found.level1_bytes, found.level2_bytes, found.level3_bytes
+    assert sizes == (32 * 1024, 512 * 1024, 4 * 1024**2)
+    caches(tmp_path, ("1", "Data", "48K"), ("2", "Unified", "2M"), ("3", "Unified", "8M"))
+    found = file._limited.__wrapped__(None)
+    sizes = found.level1_bytes, found.level2_bytes, found.level3_bytes
+    assert sizes == (48 * 1024, 2 * 1024**2, 8 * 1024**2)

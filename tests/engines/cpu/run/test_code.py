@@ -68,7 +68,7 @@ def test_what_is_left_after_some_batches() -> None:
 def test_independent_rows_are_cut_into_batches_of_a_size(
     code: Code, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the batch of the caller, which is reported whole."""
+    """The batch of the caller does not matter, and all of its batches count as done."""
     sizes: list[tuple[int, int]] = []
     real = Code._run_with
 
