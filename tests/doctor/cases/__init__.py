@@ -15,6 +15,7 @@ from tests.doctor.cases import (  # noqa: F401 - each enters its cases in CASES
     rates,
     refused,
     regularization,
+    repeated,
     scales,
     segments,
     signal,

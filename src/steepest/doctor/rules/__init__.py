@@ -15,6 +15,7 @@ from steepest.doctor.rules import (  # noqa: F401 - each enters its rules in TAB
     rates,
     refused,
     regularization,
+    repeated,
     scales,
     segments,
     signal,
