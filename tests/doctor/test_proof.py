@@ -1,5 +1,7 @@
 """Experiments prove the faults that were put in, and clear what is harmless."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -242,3 +244,9 @@ def test_where_the_budget_is_too_small_for_all_changes_the_first_are_tried():
     trials = Trials(setup, changes, setup.rows, Score("classes"), budget)
     assert trials.tried == 2 and 0.2 <= trials.share <= 0.3
     assert trials.can_measure((1,)) and not trials.can_measure((2,))
+
+
+def test_each_run_of_an_experiment_has_callbacks_of_its_own():
+    setup = replace(setup_of(), callbacks=(st.callbacks.EarlyStopping("loss", patience=2),))
+    [[found]] = scores([setup], [setup.rows], Score("classes"))
+    assert len(found) == 8 and min(found) > 0.5
