@@ -182,6 +182,23 @@ def hold_back_cautions(held_back: list[str | Warning]) -> None:
     _held_back.set(held_back)
 
 
+@contextmanager
+def cautions_held_back() -> Iterator[list[str | Warning]]:
+    """Adds what `caution` is given within a `with` block to a list, and warns of none of it.
+
+    >>> with cautions_held_back() as held_back:
+    ...     caution("columns differ in scale")
+    >>> held_back
+    ['columns differ in scale']
+    """
+    held_back: list[str | Warning] = []
+    token = _held_back.set(held_back)
+    try:
+        yield held_back
+    finally:
+        _held_back.reset(token)
+
+
 def caution(message: str | Warning) -> None:
     """Warns of a probable mistake, at the innermost line outside of steepest.
 

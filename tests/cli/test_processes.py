@@ -54,6 +54,7 @@ def start(request) -> list[str]:
         (["datasets", "fetch", "-h"], 0),
         (["completion", "bash"], 0),
         (["help", "info"], 0),
+        (["doctor", "--help"], 0),
         (["datasets", "fetch", "mnst"], 2),
         (["inof", "--json"], 2),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.doctor.doctor import SHARE, steps_between
+from steepest.doctor.doctor import SHARE, setup_of_run, steps_between
 from steepest.doctor.records import Recorder
 from steepest.doctor.setup import Setup
 from tests.doctor.cases.case import blobs
@@ -86,6 +86,40 @@ def test_noise_is_that_of_the_rows():
     recorder = Recorder(Setup.of(model, np.ones((256, 1), np.float32), targets))
     noise = recorder.record(model, 0, 0).weights[0].noise
     assert 1.0 < noise < 16.0  # 4 of the variance over 1 of the mean's square; 4 groups are few
+
+
+def line():
+    model = st.Sequential([st.layers.Dense(1, input_shape=(4,))])
+    model.compile("sgd", "mse")
+    return model
+
+
+@pytest.mark.parametrize("rows", [1, 3, 5])
+def test_a_training_of_few_rows_is_recorded(rows):
+    options = {"epochs": 2, "verbose": 0, "callbacks": [st.doctor.Doctor(1)]}
+    history = line().fit(x[:rows], 0.3 * y[:rows], **options)
+    assert [record.step for record in history.records] == [0, 1, 2]
+    assert (history.records[-1].weights[0].noise is None) is (rows == 1)
+
+
+class Seen(st.callbacks.Callback):
+    """Knows the run that it is part of."""
+
+    def set_run(self, run):
+        self.run = run
+
+
+@pytest.mark.parametrize(("rows", "places"), [(100, range(0, 100, 11)), (7, range(7))])
+def test_the_sample_of_a_training_has_both_ends(rows, places, monkeypatch):
+    """At most so many rows, at equal distances, in their order."""
+    monkeypatch.setattr("steepest.doctor.doctor.SAMPLE", 10)
+    seen, inputs = Seen(), np.arange(4 * rows, dtype=np.float32).reshape(rows, 4) / 400
+    options = {"epochs": 2, "batch_size": 3, "verbose": 0, "callbacks": [seen]}
+    line().fit(inputs, 0.3 * y[:rows], **options)
+    setup = setup_of_run(seen.run)
+    assert setup.rows.x.tolist() == inputs[list(places)].tolist()
+    np.testing.assert_allclose(setup.rows.y, 0.3 * y[list(places)])
+    assert (setup.fit["epochs"], setup.fit["batch_size"]) == (2, 3)
 
 
 def test_data_that_it_cannot_read_are_named():

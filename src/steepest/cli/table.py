@@ -7,7 +7,7 @@ from functools import cache
 
 from steepest.cli.verb import Verb
 
-NAMES = ("info", "datasets", "completion", "help")
+NAMES = ("info", "datasets", "doctor", "completion", "help")
 
 
 @cache
@@ -25,6 +25,7 @@ def root() -> Verb:
             ("steepest info", "shows version, engine, processor and extras"),
             ("steepest datasets list", "lists the data sets that are known by name"),
             ("steepest datasets fetch mnist", "downloads one, to be used offline"),
+            ("steepest doctor rows.npz", "says why a network does not learn from data"),
         ),
         verbs=tuple(file.VERB for file in files),
     )

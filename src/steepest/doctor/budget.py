@@ -19,7 +19,7 @@ PER_STEP = 12_000.0
 """What a step costs besides its operations."""
 PER_EPOCH = 4e6
 """What an epoch costs besides its steps."""
-PER_RUN = 5e7
+PER_RUN = 1e8
 """What it costs to build a network and to record its step."""
 USUAL_SECONDS = 2.0
 SHARE_OF_RUN = 0.1

@@ -20,23 +20,28 @@ from steepest.doctor.rule import TABLE, Looks, Suspicion
 from steepest.doctor.rules.refused import COVERED
 from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
-from steepest.errors import ArgumentError, SteepestError
+from steepest.errors import ArgumentError, SteepestError, cautions_held_back
 from steepest.neuralnet.model import Model
 
 BEFORE = frozenset({Looks.DATA, Looks.MODEL, Looks.START})
 """What is known before a training."""
+GROUPS = "FSDTAEX"
+"""The letters of codes: what fit says, structure, data, training, afterwards, experiments, others.
+
+Experiments come late: what they show is a symptom, whose cause a rule on structure often names.
+"""
 FROM_PARAMS = ("epochs", "batch_size", "class_weight")
 """Arguments of `fit` that a history knows."""
 
 
 def suspicions_of(facts: Facts, looks: Collection[Looks]) -> list[Suspicion]:
-    """What the rules suspect that look at what is known, in the order of their codes.
+    """What the rules suspect that look at what is known, causes before symptoms.
 
     Where `fit` refuses the data, a rule that cannot read them either is left out.
     """
     found: list[Suspicion] = []
     is_refused = Looks.MODEL in looks and any(TABLE["F1"].suspicions(facts))
-    for code in sorted(TABLE):
+    for code in sorted(TABLE, key=lambda code: (GROUPS.index(code[0]), int(code[1:]))):
         if TABLE[code].looks_at in looks:
             try:
                 found += TABLE[code].suspicions(facts)
@@ -80,7 +85,8 @@ def check(
     """
     setup = Setup.of(model, x, y, validation_data, callbacks, **fit)
     facts = Facts(setup, model)
-    return Report(setup, Score.of(facts).name, unproved(suspicions_of(facts, BEFORE)))
+    with cautions_held_back():
+        return Report(setup, Score.of(facts).name, unproved(suspicions_of(facts, BEFORE)))
 
 
 def examine(
@@ -110,9 +116,10 @@ def examine(
     setup = Setup.of(model, x, y, validation_data, callbacks, **{**_known_of(history), **fit})
     facts = Facts(setup, model, history, list(getattr(history, "records", ())))
     looks = BEFORE if history is None else frozenset(Looks)
-    found = suspicions_of(facts, looks)
-    score = Score.of(facts)
-    proof = prove(setup, found, score, Budget.of(budget, setup))
+    with cautions_held_back():
+        score = Score.of(facts)
+        found = suspicions_of(facts, looks)
+        proof = prove(setup, found, score, Budget.of(budget, setup))
     return Report(
         proof.base,
         score.name,
@@ -152,8 +159,8 @@ def diagnose(
     known = {"steps_per_epoch": history.params.get("steps") or 1, **_known_of(history), **fit}
     setup = Setup.of(model, *_no_rows(model), None, callbacks, **known)
     facts = Facts(setup, None, history, list(getattr(history, "records", ())))
-    found = suspicions_of(facts, {Looks.COURSE})
-    return Report(None, "", unproved(found))
+    with cautions_held_back():
+        return Report(None, "", unproved(suspicions_of(facts, {Looks.COURSE})))
 
 
 def _no_rows(model: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,7 @@ from steepest.doctor.rule import Change, Suspicion
 from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Combination, Trials
-from steepest.doctor.writing import difference
+from steepest.doctor.writing import difference, written
 from steepest.errors import SteepestError
 from steepest.finding import Severity
 
@@ -128,32 +128,57 @@ def prove(
     """
     parts = Parts.of(setup)
     base = replace(setup, rows=parts.train)
-    ranked = [pair for one in suspicions for pair in enumerate([one] * len(one.changes))]
-    ranked.sort(key=lambda pair: pair[0])  # the first change of each suspicion is tried first
-    owners = [one for _, one in ranked]
-    changes = [one.changes[rank] for rank, one in ranked]
+    changes, owned = _candidates(base, suspicions)
     trials = Trials(base, changes, parts.proof, score, budget or Budget.of(None, setup))
-    search = _Search(trials, owners)
-    chosen = search.chosen() if changes else AS_IS
-    repaired = trials.setup(chosen) or base
-    replication = None
+    search = _Search(trials, owned)
+    chosen = search.chosen() if trials.reach else AS_IS
+    repaired, replication = trials.setup(chosen) or base, None
     if chosen:
         pair, rows = [base, repaired], [parts.replication]
         ((before, after),) = scores(pair, rows, score, trials.share, FRESH_SEEDS)
         replication = Effect(score.name, before, after)
         if not replication.is_clear(0.0):
-            chosen, repaired = AS_IS, base
-    verdicts = [search.verdict(one, chosen) for one in suspicions]
+            chosen, repaired, replication = AS_IS, base, None
+    verdicts = [
+        search.verdict(one, chosen, own) for one, own in zip(suspicions, owned, strict=True)
+    ]
     verdicts.sort(key=lambda one: (one.status is not Status.CONFIRMED, -one.gain))
     return Proof(base, repaired, verdicts, replication, trials.share)
+
+
+def _candidates(
+    base: Setup, suspicions: Sequence[Suspicion]
+) -> tuple[list[Change], list[list[int]]]:
+    """All different changes, and for each suspicion the numbers of its own.
+
+    The first change of every suspicion comes before the second of any. Changes that give the same
+    program are one.
+    """
+    known: dict[str, int] = {}
+    changes: list[Change] = []
+    owned: list[list[int]] = [[] for _ in suspicions]
+    for place in range(max((len(one.changes) for one in suspicions), default=0)):
+        for suspicion, own in zip(suspicions, owned, strict=True):
+            if place >= len(suspicion.changes):
+                continue
+            change = suspicion.changes[place]
+            try:
+                text = written(change.applied(base))
+            except SteepestError:
+                continue
+            at = known.setdefault(text, len(changes))
+            if at == len(changes):
+                changes.append(change)
+            if at not in own:
+                own.append(at)
+    return changes, owned
 
 
 class _Search:
     """The search for the combination of changes that repairs a setup."""
 
-    def __init__(self, trials: Trials, owners: list[Suspicion]) -> None:
-        self.trials, self.owners = trials, owners
-        self.count = len(owners)
+    def __init__(self, trials: Trials, owned: list[list[int]]) -> None:
+        self.trials, self.owned = trials, owned
         self.added: dict[int, Effect] = {}
 
     def chosen(self) -> Combination:
@@ -164,11 +189,14 @@ class _Search:
         return self._needed(found)
 
     def _grown(self, found: Combination) -> Combination:
-        """The combination with further changes, the one of greatest gain each time."""
+        """The combination with further changes, the one of greatest gain each time.
+
+        Of the changes that a suspicion proposes one is enough.
+        """
         while True:
-            taken = {id(self.owners[at]) for at in found}
-            open_ones = [at for at in range(self.count) if id(self.owners[at]) not in taken]
-            larger = {at: tuple(sorted((*found, at))) for at in open_ones}
+            answered = {at for own in self.owned if set(own) & set(found) for at in own}
+            others = [at for at in range(self.trials.reach) if at not in answered]
+            larger = {at: tuple(sorted((*found, at))) for at in others}
             self.trials.measure([found, *larger.values()])
             effects = {at: self.trials.effect(found, one) for at, one in larger.items()}
             best = self._best({at: one for at, one in effects.items() if one is not None})
@@ -193,8 +221,7 @@ class _Search:
 
         Faults can hide each other: a rate that is too small hides what else is wrong.
         """
-        first = {id(owner): at for at, owner in reversed(list(enumerate(self.owners)))}
-        joint = tuple(sorted(first.values()))
+        joint = tuple(sorted({own[0] for own in self.owned if own}))
         if len(joint) < 2:
             return AS_IS
         self.trials.measure([joint])
@@ -216,9 +243,8 @@ class _Search:
                 found = less
         return found
 
-    def verdict(self, suspicion: Suspicion, chosen: Combination) -> Verdict:
-        """The verdict on one suspicion, by the combination that was chosen."""
-        own = [at for at, owner in enumerate(self.owners) if owner is suspicion]
+    def verdict(self, suspicion: Suspicion, chosen: Combination, own: list[int]) -> Verdict:
+        """The verdict on one suspicion with its own changes, by the combination chosen."""
         if not own:
             return Verdict(suspicion, Status.EVIDENT)
         taken = next((at for at in own if at in chosen), None)

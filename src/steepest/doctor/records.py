@@ -84,8 +84,8 @@ class Recorder:
     def __init__(self, setup: Setup) -> None:
         rows = setup.rows.sample(GROUPS * GROUP_ROWS)
         size = max(len(rows) // GROUPS, 1)
-        self.groups = [rows.take(range(at, at + size)) for at in range(0, size * GROUPS, size)]
-        self.groups = [group for group in self.groups if len(group) == size]
+        starts = range(0, min(size * GROUPS, len(rows)), size)
+        self.groups = [rows.take(range(at, at + size)) for at in starts]
         self._activations = {spec.name: spec["activation"] for spec in setup.layers}
         self._program = InsideProgram(setup, self.groups[0])
         self._before: tuple[int, list[np.ndarray]] | None = None

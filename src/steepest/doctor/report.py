@@ -22,7 +22,7 @@ from steepest.storage.whole_file import write_whole
 FIRST = 3
 """Verdicts that a text shows at first; `details` shows all."""
 FORMAT = 1
-ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
+SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.ADVICE)
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Report:
     # ------------------------------------------------------------ parts
 
     def of_status(self, *statuses: Status) -> list[Verdict]:
-        """The verdicts of some statuses, in their order."""
+        """The verdicts of some statuses, the most severe first."""
         found = [one for one in self.verdicts if one.status in statuses]
-        return sorted(found, key=lambda one: ORDER[one.suspicion.finding.severity])
+        return sorted(found, key=lambda one: SEVERITIES.index(one.suspicion.finding.severity))
 
     @property
     def confirmed(self) -> list[Verdict]:

@@ -21,19 +21,17 @@ Combination = tuple[int, ...]
 AS_IS: Combination = ()
 FIRST_PART = 0.4
 """The part of the budget for each change alone; the rest is for combinations."""
-FEWEST_STEPS = 30
-"""A training cut to fewer steps shows nothing."""
-LEAST_SHARE = 0.2
-"""Of the steps: rather than cut runs further, the last changes are left out."""
+FEWEST_STEPS = 100
+"""A training cut to fewer steps shows little."""
 
 
 class Trials:
     """The scores of a setup with combinations of changes.
 
+    The changes are given in the order of their importance: the first `reach` of them are tested.
     `share` is the share of the program's steps that each run takes: what the budget allows for
-    each change alone. Where that is too little, only the first `tried` changes are tried. Changes
-    of the number of epochs need whole runs. A combination has no scores
-    where a change cannot be made, or where the budget is spent.
+    each of these alone. Changes of the number of epochs need whole runs. A combination has no
+    scores where a change cannot be made, or where the budget is spent.
 
     >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -50,12 +48,12 @@ class Trials:
         self, base: Setup, changes: Sequence[Change], rows: Rows, score: Score, budget: Budget
     ) -> None:
         self.changes, self.rows, self.score = changes, rows, score
-        self.left, self.tried = budget.operations, len(changes)
+        self.left = budget.operations
         self.setups: dict[Combination, Setup | None] = {AS_IS: base}
         self._scores: dict[Combination, list[float]] = {}
         alone: list[Combination] = [AS_IS, *((at,) for at in range(len(changes)))]
         self._costs = {one: self._cost(one) for one in alone if self.setup(one) is not None}
-        self.share = self._affordable()
+        self.reach, self.share = self._affordable()
 
     def setup(self, combination: Combination) -> Setup | None:
         """The setup with changes; None where one of them cannot be made."""
@@ -76,26 +74,23 @@ class Trials:
         assert setup is not None
         return SEEDS * cost_of_run(setup)
 
-    def _affordable(self) -> float:
-        """The share of their steps that all runs can take in the first part of the budget.
+    def _affordable(self) -> tuple[int, float]:
+        """How many of the changes can be tested alone, and the share of their steps for each run.
 
-        0 if that is too little. Runs of another number of epochs count if all can be whole.
+        As many as possible, whole or with enough steps; 0 if not even one is possible. Runs of
+        another number of epochs are tested if all are whole.
         """
         base = self.setups[AS_IS]
         assert base is not None
-        whole = self._share_of(list(self._costs))
-        if whole >= 1.0:
-            return 1.0
-        usual = [one for one in self._costs if self._has_usual_epochs(one)]
         steps = steps_per_epoch(base) * int(base.fit.get("epochs", 1))
-        for least in (max(FEWEST_STEPS, LEAST_SHARE * steps), FEWEST_STEPS):
-            for count in range(max(len(self.changes), 1), 0, -1):
-                tried = [one for one in usual if not one or one[0] < count]
-                share = self._share_of(tried)
-                if share >= 1.0 or share * steps >= least:
-                    self.tried = count
-                    return share
-        return 0.0
+        for reach in range(len(self.changes), 0, -1):
+            known = [AS_IS, *((at,) for at in range(reach) if (at,) in self._costs)]
+            if self._share_of(known) >= 1.0:
+                return reach, 1.0
+            share = self._share_of([one for one in known if self._has_usual_epochs(one)])
+            if share >= 1.0 or share * steps >= FEWEST_STEPS:
+                return reach, share
+        return 0, 0.0
 
     def _share_of(self, combinations: list[Combination]) -> float:
         overhead = SEEDS * PER_RUN * len(combinations)
@@ -109,20 +104,19 @@ class Trials:
 
     def can_measure(self, combination: Combination) -> bool:
         """Whether a combination can be trained so that its score says something."""
-        if self.setup(combination) is None or self.share == 0.0:
-            return False
-        if any(at >= self.tried for at in combination):
+        if self.setup(combination) is None or any(at >= self.reach for at in combination):
             return False
         return self.share >= 1.0 or self._has_usual_epochs(combination)
 
     def measure(self, combinations: Iterable[Combination]) -> None:
         """Trains those that are not known, all side by side, as far as the budget reaches."""
         wanted: list[Combination] = []
+        reserve = 2 * self.share * self._costs[AS_IS]  # for the replication
         for one in dict.fromkeys([AS_IS, *combinations]):
             if one in self._scores or not self.can_measure(one):
                 continue
             cost = self.share * (self._costs.get(one) or self._cost(one))
-            if cost <= self.left or not self._scores:
+            if cost <= self.left - reserve or not self._scores:
                 self.left -= cost
                 wanted.append(one)
         setups = [setup for one in wanted if (setup := self.setup(one)) is not None]

@@ -50,7 +50,7 @@ def _logarithmic(low: float, high: float, count: int) -> np.ndarray:
     last = int(np.searchsorted(series, high))
     step = max(1, round((last - first) / count))
     chosen = series[np.arange(last, first - 1, -step)[::-1]]
-    return np.unique([0.0 if low < chosen[0] else chosen[0], *chosen])
+    return np.r_[0.0, chosen] if low < chosen[0] else chosen
 
 
 def draw_shades(axes: Any, look: Look, x: Any, y: Any, values: Any) -> Any:

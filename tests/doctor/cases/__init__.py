@@ -16,10 +16,12 @@ from tests.doctor.cases import (  # noqa: F401 - each enters its cases in CASES
     refused,
     regularization,
     scales,
+    segments,
     signal,
     splits,
     start,
     targets,
+    trained,
     units,
     values,
 )

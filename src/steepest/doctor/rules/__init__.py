@@ -16,10 +16,12 @@ from steepest.doctor.rules import (  # noqa: F401 - each enters its rules in TAB
     refused,
     regularization,
     scales,
+    segments,
     signal,
     splits,
     start,
     targets,
+    trained,
     units,
     values,
 )

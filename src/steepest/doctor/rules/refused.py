@@ -5,12 +5,11 @@ They do what `fit` does up to there, with a copy of the model. Depends on facts 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 
 from steepest.doctor.facts import Facts, fact
 from steepest.doctor.rule import Looks, Suspected, rule
-from steepest.errors import SteepestError
+from steepest.errors import SteepestError, cautions_held_back
 from steepest.finding import NOWHERE, Finding, Severity
 from steepest.functions import generators
 from steepest.neuralnet.cloning import clone_model
@@ -51,15 +50,14 @@ def of_fit(facts: Facts) -> list[Finding]:
     if options.get("seed") is None:
         options["seed"] = 0
     raised: list[BaseException | str] = []
-    with warnings.catch_warnings(record=True) as warned, generators.seeded(0):
-        warnings.simplefilter("always")
+    with cautions_held_back() as warned, generators.seeded(0):
         try:
             model = setup.built() if facts.model is None else clone_model(facts.model)
             model.compile(**setup.compile_arguments())
             model.training(**options)
         except SteepestError as error:
             raised.append(error)
-    said = [*(one.message for one in warned), *raised]
+    said = [*warned, *raised]
     return [getattr(one, "finding", None) or _plain(str(one), one in raised) for one in said]
 
 

@@ -12,8 +12,10 @@ from steepest.engines.cpu.loops.costs import (
     has_independent_rows,
     kernel_size,
     operations,
+    operations_of_slice,
     operations_per_row,
     reads,
+    weighted_operations,
 )
 from steepest.engines.cpu.loops.form import Kernel, Loops
 from steepest.engines.cpu.loops.spaces import Size
@@ -142,3 +144,41 @@ def test_an_input_without_a_batch_may_be_read_by_every_row() -> None:
     assert has_independent_rows(plan(clean(function)).loops)
     fixed = record(lambda x: x * 2.0, [TensorSpec((4, 5))]).graph
     assert not has_independent_rows(plan(clean(fixed)).loops)
+
+
+def sliced(function: Callable[..., object], *specs: TensorSpec) -> Size:
+    found = kernel(function, *specs)
+    assert found.share.axis == 0
+    return operations_of_slice(found)
+
+
+def test_operations_of_one_index_of_the_split_axis() -> None:
+    assert sliced(lambda x: st.tanh(x) * x, ROWS) == Size(5 * 3)  # a load and two steps
+    assert sliced(lambda x: x @ MATRIX, ROWS) == Size(2 * 5 * 3)
+    assert sliced(lambda x: st.reduce_sum(x * x, 1), ROWS) == Size(5 * 2)
+    assert sliced(lambda x: st.reduce_sum(x, 0), TensorSpec((None, 40))) == Size(1, 1)
+    gradient = TensorSpec((None, 30)), TensorSpec((None, 4))
+    assert sliced(lambda x, g: st.matmul(x.T, g), *gradient) == Size(2 * 4, 1)
+
+
+def test_operations_are_weighted_by_their_time() -> None:
+    """A dense product counts 1, other loops 32; a product of sparse rows a sixteenth."""
+    assert weighted_operations(loops(lambda x: x @ MATRIX, ROWS)) == (0, 2 * 15 + 3, 0)
+    assert weighted_operations(loops(lambda x: x * 3.0, ROWS)) == (0, 32 * 3 * 5, 0)
+    made = plan(clean(record(lambda x: x @ MATRIX, [ROWS]).graph), ("sparse",)).loops
+    assert weighted_operations(made) == (0, (2 * 15 + 3) / 16, 0)
+    pairs = weighted_operations(loops(lambda x: x @ x.T, ROWS))
+    assert pairs == (0, 0, 2 * 5 + 1)
+
+
+@pytest.mark.parametrize(
+    ("function", "independent"),
+    [
+        (lambda x: x + st.cast(st.range(5), "float32"), True),
+        (lambda x: x + st.cast(st.shape(x)[0], "float32"), False),
+    ],
+)
+def test_a_row_may_know_its_column_and_not_how_many_rows_there_are(
+    function: Callable[[st.Tensor], object], independent: bool
+) -> None:
+    assert has_independent_rows(loops(function, ROWS)) == independent

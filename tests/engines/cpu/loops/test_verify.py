@@ -35,7 +35,7 @@ from steepest.engines.cpu.loops.form import (
     Store,
 )
 from steepest.engines.cpu.loops.races import Indices
-from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, Stored
+from steepest.engines.cpu.loops.spaces import SHARES, Access, Buffer, Coordinate, Size, Stored
 from steepest.engines.cpu.loops.verify import IllegalLoops, verify_loops
 from steepest.engines.cpu.plan import CHECKS, plan
 from steepest.engines.cpu.plan.verify import verify_plan
@@ -159,10 +159,70 @@ def test_sound_loops_pass() -> None:
         filling((Load(at(w, Coordinate(None, 0, 2), I0), FLOAT),)),
         filling((Load(at(c, Coordinate(0, -1, 19)), FLOAT),)),
         filling((Load(at(w, I0, shape=(Size(60),)), FLOAT),)),
+        filling((number(0, LONG), Compute("cast", (0,), FLOAT))),
     ],
 )
 def test_further_kernels_pass(loops: Loops) -> None:
     verify_loops(loops)
+
+
+def on_sparse_rows(root: Any, share: Share, *sizes: int | Size, dtype: Any = FLOAT) -> Loops:
+    """One more kernel on sparse rows `e`, and their partition."""
+    loops = added(root, share, *sizes, dtype=dtype)
+    return replace(loops, buffers=(x, n, E, MIDDLES, SHARE_BOUNDS, *loops.buffers[2:], MATRIX))
+
+
+E = Buffer("e", "input", 2, FLOAT, (BATCH, Size(4)), "sparse")
+MIDDLES = Buffer("middles", "middles", 2, LONG, (BATCH,))
+SHARE_BOUNDS = Buffer("shares", "shares", 2, LONG, (Size(SHARES + 1),))
+MATRIX = Buffer("b", "constant", 1, FLOAT, (Size(4), Size(7)))
+HALVED = Product(
+    Factor(at(E, I0, I2)), Factor(at(MATRIX, I2, I1)), Size(4), 0, 1, FLOAT,
+    Cut(at(MIDDLES, I0), at(SHARE_BOUNDS, ONLY)),
+)  # fmt: skip
+
+
+def cut_at(middles: Buffer) -> Product:
+    """The product in halves, with other middles."""
+    assert HALVED.cut is not None
+    return replace(HALVED, cut=replace(HALVED.cut, middles=at(middles, I0)))
+
+
+def test_kernels_on_sparse_rows_pass() -> None:
+    """Made dense; and multiplied in two halves, so that there are twice as many rows."""
+    verify_loops(on_sparse_rows(Expand(E, FLOAT), ROWS, BATCH, 4))
+    verify_loops(on_sparse_rows(HALVED, PARTS, Size(2, 1), 7))
+
+
+@pytest.mark.parametrize(
+    ("loops", "fault"),
+    [
+        (on_sparse_rows(Expand(E, LONG), ROWS, BATCH, 4, dtype=LONG), "another space or dtype"),
+        (on_sparse_rows(Expand(E, FLOAT), ROWS, BATCH, 5), "another space or dtype"),
+        (on_sparse_rows(HALVED, ROWS, BATCH, 7), "batch rows are not 2 halves"),
+        (on_sparse_rows(HALVED, PARTS, Size(4, 1), 7), "is outside batch"),
+        (on_sparse_rows(cut_at(replace(MIDDLES, place=1)), PARTS, Size(2, 1), 7), "middles of e"),
+        (on_sparse_rows(cut_at(SHARE_BOUNDS), PARTS, Size(2, 1), 7), "middles of e"),
+        (on_sparse_rows(cut_at(replace(MIDDLES)), PARTS, Size(2, 1), 7), "middles of e"),
+    ],
+)
+def test_kernels_on_sparse_rows_of_another_space_are_found(loops: Loops, fault: str) -> None:
+    with pytest.raises(IllegalLoops, match=fault):
+        verify_loops(loops)
+
+
+def test_an_empty_buffer_may_be_seen_in_any_empty_shape() -> None:
+    empty, other = Size(0), Buffer("o", "constant", 1, FLOAT, (BATCH, Size(0)))
+
+    def reads(buffer: Buffer, *shape: Size) -> Loops:
+        loops = filling((Load(Access(buffer, shape, (I0,)), FLOAT),))
+        return replace(loops, buffers=(*BUFFERS[:4], other, *loops.buffers[4:]))
+
+    verify_loops(reads(other, empty))
+    with pytest.raises(IllegalLoops, match="sees 0 elements, not 20"):
+        verify_loops(reads(c, empty))
+    with pytest.raises(IllegalLoops, match=r"sees 20 elements, not 0\*batch"):
+        verify_loops(reads(other, Size(20)))
 
 
 def test_constants_beside_values_and_products_of_parts_pass() -> None:
@@ -240,6 +300,10 @@ def broken_steps() -> Broken:
         "a row looked up later": (
             filling((Load(at(c, Coordinate(looked=1)), FLOAT), word, load)),
             "t1 is no earlier",
+        ),
+        "a row looked up by itself": (
+            filling((Load(at(c, Coordinate(looked=0)), FLOAT),)),
+            "t0 is no earlier",
         ),
         "two rows looked up": (
             filling((word, Load(at(w, Coordinate(looked=0), Coordinate(looked=0)), FLOAT))),

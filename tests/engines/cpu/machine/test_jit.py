@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import itertools
 import multiprocessing
 import os
 import stat
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from steepest.engines.cpu import ir
 from steepest.engines.cpu.machine import code_cache, jit, processor
 from steepest.errors import EngineUnavailable
 from tests.engines.cpu.child import end_of, fork, forking, needs_fork
@@ -253,6 +255,83 @@ def test_the_oldest_entries_are_removed_first(folder: Path, monkeypatch: pytest.
     monkeypatch.setattr(code_cache, "_BOUND_BYTES", 3 * (folder / "a.code").stat().st_size)
     code_cache.store("d", b"x" * 100)
     assert [path.stem for path in entries(folder)] == ["a", "c", "d"]
+
+
+def test_entries_within_the_bound_stay(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of an excess of one byte only the oldest entry goes."""
+    for age, name in enumerate("abc"):
+        code_cache.store(name, b"x" * 100)
+        os.utime(folder / f"{name}.code", (1000 + age, 1000 + age))
+    whole = sum(entry.stat().st_size for entry in entries(folder))
+    for bound, left in ((whole, "abc"), (whole - 1, "bc")):
+        monkeypatch.setattr(code_cache, "_BOUND_BYTES", bound)
+        code_cache._remove_oldest(folder)
+        assert [entry.stem for entry in entries(folder)] == list(left)
+
+
+def test_the_folder_is_swept_after_so_many_stores(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    swept: list[int] = []
+    monkeypatch.setattr(code_cache, "_stores", itertools.count())
+    monkeypatch.setattr(code_cache, "_STORES_BETWEEN_SWEEPS", 3)
+    for number in range(8):
+        monkeypatch.setattr(code_cache, "_remove_oldest", lambda _, now=number: swept.append(now))
+        code_cache.store("a", b"x")
+    assert swept == [0, 3, 6]
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs POSIX permissions")
+@pytest.mark.parametrize(
+    ("mode", "found"), [(0o600, True), (0o644, True), (0o620, False), (0o602, False)]
+)
+def test_only_what_no_other_user_can_write_is_loaded(folder: Path, mode: int, found: bool):
+    code_cache.store("a", b"x")
+    (folder / "a.code").chmod(mode)
+    assert (code_cache.load("a") == b"x") is found
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs POSIX permissions")
+def test_nothing_is_stored_where_other_users_can_write(folder: Path):
+    code_cache.store("a", b"x")
+    folder.chmod(0o770)
+    code_cache.store("b", b"x")
+    assert [entry.stem for entry in entries(folder)] == ["a"]
+
+
+def test_kinds_of_one_digest_are_different_entries(folder: Path):
+    code_cache.store("a", b"code")
+    code_cache.store("a", b"words", "processor")
+    assert (code_cache.load("a"), code_cache.load("a", "processor")) == (b"code", b"words")
+    assert code_cache.load("a", "other") is None
+
+
+def test_modules_used_least_recently_leave_memory_first(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(jit, "_MODULES_IN_MEMORY", 2)
+    for step in (1, 2, 1, 3):
+        jit.compile_module(text(step))
+    before = jit.compilations()
+    for step in (1, 3):
+        jit.compile_module(text(step))
+    assert counted(before) == {"from_memory": 2}
+    jit.compile_module(text(2))
+    assert counted(before) == {"from_memory": 2, "from_disk": 1}
+
+
+@pytest.mark.parametrize(
+    ("threads", "length", "parts"), [(4, 1, 4), (2, 1, 2), (1, 1, 1), (4, None, 2), (4, 10**6, 1)]
+)
+def test_long_texts_are_compiled_in_parts(
+    threads: int, length: int | None, parts: int, monkeypatch: pytest.MonkeyPatch
+):
+    """As many as threads, but none shorter than what is worth a thread."""
+    module = ir.Module()
+    for number in range(6):
+        kind = ir.FunctionType(ir.IntType(64), [ir.IntType(64)])
+        function = ir.Function(module, kind, f"same_{number}")
+        ir.IRBuilder(function.append_basic_block()).ret(function.args[0])
+    monkeypatch.setattr(jit, "most_threads", lambda cores: threads)
+    monkeypatch.setattr(jit, "_PART_LENGTH", length or len(str(module)) // 2)
+    assert len(jit._texts(module)) == parts
+    assert jit._texts(str(module)) == [str(module)]
 
 
 def test_partial_files_of_killed_writers_are_removed(folder: Path, monkeypatch: pytest.MonkeyPatch):

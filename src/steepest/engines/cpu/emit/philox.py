@@ -32,7 +32,8 @@ class Keys:
 
 def keys_of(builder: ir.IRBuilder, seed: list[ir.Value], lane: int) -> Keys:
     """The keys of (seed, stream, step)."""
-    halves = _low_word(builder, seed[0]), builder.lshr(seed[0], index(32))
+    word, stream, step = seed
+    halves = _low_word(builder, word), builder.lshr(word, index(32))
     rounds = []
     for number in range(ROUNDS):
         moved = [
@@ -40,9 +41,9 @@ def keys_of(builder: ir.IRBuilder, seed: list[ir.Value], lane: int) -> Keys:
             for half, weyl in zip(halves, WEYL, strict=True)
         ]
         rounds.append((_low_word(builder, moved[0]), _low_word(builder, moved[1])))
-    stream = builder.and_(seed[1], index((1 << STREAM_BITS) - 1))
+    stream = builder.and_(stream, index((1 << STREAM_BITS) - 1))
     stream = builder.or_(stream, index((lane & 3) << STREAM_BITS))
-    return Keys(tuple(rounds), _low_word(builder, seed[2]), stream)
+    return Keys(tuple(rounds), _low_word(builder, step), stream)
 
 
 def _low_word(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:

@@ -276,6 +276,8 @@ def _product_faults(kernel: Kernel, root: Product, declared: frozenset[Buffer]) 
         yield f"products of {name_of(root.dtype)} are sums of steps"
     depth, axes = len(kernel.space), list(axes_of(kernel))
     if root.in_halves:
+        if axes[0].count % HALVES:
+            yield f"{axes[0]} rows are not {HALVES} halves"
         axes[0] = Size(axes[0].count // HALVES, axes[0].power)
     for factor, own in ((root.left, root.rows), (root.right, root.cols)):
         yield from access_faults(factor.access, axes, declared)
