@@ -64,9 +64,7 @@ def main() -> None:
         most = QUICK[kind] if options.quick else options.programs
         if kind == "healthy":
             chosen = in_order(healthy.runs())[:most]
-            scored = [one for one in healthy.runs() if one.table in {run.table for run in chosen}]
-            if options.quick:
-                scored = [one for one in scored if one in chosen]
+            scored = compared(chosen, None if most is None else QUICK[kind])
             measure(journal, "score", scored, lambda run: score(run, journal))
             measure(journal, kind, chosen, lambda run: healthy.measured(run, journal))
             continue
@@ -74,6 +72,14 @@ def main() -> None:
         given = [one for one in given if options.half in (None, one.half)][:most]
         measure(journal, kind, given, lambda one, k=kind: journal.add(k, of_program(one)))  # type: ignore[misc] # k has a default
     print("\n".join(lines(journal, options.half)))
+
+
+def compared(chosen: list[healthy.Healthy], others: int | None) -> list[healthy.Healthy]:
+    """The runs whose scores are needed: the chosen and others of their tables, all or a few."""
+    runs = set(chosen)
+    for table in {run.table for run in chosen}:
+        runs |= set(in_order(run for run in healthy.runs() if run.table == table)[:others])
+    return in_order(runs)
 
 
 def score(run: healthy.Healthy, journal: Journal) -> None:

@@ -135,7 +135,7 @@ def ones_and_zeros(rows: int = 2000, columns: int = 128) -> Table:
 
 
 def wide(rows: int = 180, columns: int = 500) -> Table:
-    """Few rows of many columns, of which 50 separate the two classes."""
+    """Few rows of many columns, of which 50 depend on the class."""
     random = np.random.default_rng(10)
     y = random.integers(0, 2, rows)
     x = random.normal(size=(rows, columns))

@@ -128,3 +128,15 @@ def test_what_is_no_layer() -> None:
         st.Sequential([st.Input((2,)), st.Input((2,))])
     given = st.Sequential([st.Input((2,), name="given"), st.layers.Dense(1)])
     assert given.input_shape == (None, 2) and len(given.layers) == 1
+
+
+@pytest.mark.parametrize("name", ["Softmax", "ReLU", "LeakyReLU", "ELU"])
+def test_a_layer_with_the_name_of_an_activation_is_stored_with_its_model(name, tmp_path):
+    inputs = st.Input((4,))
+    chain = st.Sequential([inputs, getattr(st.layers, name)()])
+    graph = st.Model(inputs, getattr(st.layers, name)()(inputs))
+    for model in (chain, graph):
+        model.save(tmp_path / "model.keras")
+        layer = st.models.load_model(tmp_path / "model.keras").layers[-1]
+        assert type(layer) is getattr(st.layers, name)
+        assert type(st.models.clone_model(model).layers[-1]) is type(layer)

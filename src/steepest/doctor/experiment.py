@@ -5,6 +5,7 @@ A failed run scores like a constant answer. Depends on together, budget and scor
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -148,7 +149,8 @@ def scores(
             arguments.pop("validation_data", None)
         for seed in seeds:
             builds.append(setup.built)
-            each.append({**arguments, "seed": seed, "check": False})
+            own = {"callbacks": copy.deepcopy(list(setup.callbacks)), "seed": seed, "check": False}
+            each.append({**arguments, **own})
     models: list[Any] = [None] * len(each)
     if each:
         runs = together(builds, each=each)

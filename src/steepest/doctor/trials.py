@@ -21,8 +21,8 @@ Combination = tuple[int, ...]
 AS_IS: Combination = ()
 FIRST_PART = 0.4
 """The part of the budget for each change alone; the rest is for combinations."""
-FEWEST_STEPS = 30
-"""A training cut to fewer steps shows nothing."""
+FEWEST_STEPS = 100
+"""A training cut to fewer steps shows little."""
 LEAST_SHARE = 0.2
 """Of the steps: rather than cut runs further, the last changes are left out."""
 
@@ -89,10 +89,10 @@ class Trials:
             for reach in range(max(len(self.changes), 1), 0, -1):
                 known = [AS_IS, *((at,) for at in range(reach) if (at,) in self._costs)]
                 if self._share_of(known) >= 1.0:
-                    return reach, 1.0
+                    return min(reach, len(self.changes)), 1.0
                 share = self._share_of([one for one in known if self._has_usual_epochs(one)])
                 if share >= 1.0 or share * steps >= least:
-                    return reach, share
+                    return min(reach, len(self.changes)), share
         return 0, 0.0
 
     def _share_of(self, combinations: list[Combination]) -> float:

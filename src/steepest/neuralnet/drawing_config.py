@@ -141,7 +141,7 @@ def drawing_config(drawing: PlainDrawing) -> dict[str, Any]:
 
 def drawing_from_config(config: dict[str, Any]) -> PlainDrawing:
     """A drawing of new layers by a configuration from `drawing_config`."""
-    layers = [from_config(entry) for entry in config["layers"]]
+    layers = [from_config(entry, "layer") for entry in config["layers"]]
     calls = []
     for entry in config["calls"]:
         of = entry["of"]

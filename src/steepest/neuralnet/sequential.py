@@ -212,7 +212,9 @@ class Sequential(Model):
         if custom_objects:
             with named_objects(custom_objects):
                 return cls.from_config(config)
-        model = cls([from_config(entry) for entry in config["layers"]], name=config["name"])
+        model = cls(
+            [from_config(entry, "layer") for entry in config["layers"]], name=config["name"]
+        )
         if "input_dtype" in config:
             model._given_dtype = input_dtype(config["input_dtype"])
         if config.get("input_shape") is not None and not model.built:
