@@ -53,7 +53,15 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A suspicion after its experiment: the status, the change, its effect and its difference."""
+    """A suspicion after its experiment: the status, the change, its effect and its difference.
+
+    >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
+    >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
+    >>> model.compile(st.optimizers.SGD(1e-7), "sparse_categorical_crossentropy")
+    >>> first = next(one for one in model.check(x, y, epochs=3).verdicts if one.change is None)
+    >>> first.gain, first.diff
+    (0.0, '')
+    """
 
     suspicion: Suspicion
     status: Status

@@ -39,6 +39,12 @@ class RateRange:
     differences between batches, as a moving average with bias correction. `diverged` says whether
     the loss rose so far that the test ended before its last rate. Where the loss fell at no rate,
     `suggestion` and `falling` are None.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), kernel_initializer="ones")])
+    >>> model.compile(st.optimizers.SGD(0.1), "mse")
+    >>> found = model.find_rate([[0.0], [1.0]], [1.0, 2.0], steps=50)
+    >>> found.falling[0] < found.suggestion < found.falling[1]
+    True
     """
 
     rates: np.ndarray = field(repr=False)

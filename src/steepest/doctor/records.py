@@ -28,6 +28,9 @@ class LayerRecord:
     `dead` is the share of units that are 0 for all rows, `saturated` the share of values near a
     bound of the activation (None where it has no bounds), `constant` the share of units with the
     same output for all rows.
+
+    >>> LayerRecord("hidden", mean=0.5, deviation=1.0, dead=0.25, constant=0.25).dead
+    0.25
     """
 
     name: str
@@ -45,6 +48,9 @@ class WeightRecord:
     `noise` is the variance of the gradient between rows relative to its square, summed over the
     entries: the batch from which on a larger one hardly helps (McCandlish and others 2018).
     `change` is relative to the values, and the mean over the steps since the record before.
+
+    >>> WeightRecord("hidden/kernel", size=0.3, gradient=0.01, noise=50.0).change is None
+    True
     """
 
     path: str
@@ -56,7 +62,12 @@ class WeightRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """What was measured after a step of training, counted from 0, for a sample of the rows."""
+    """What was measured after a step of training, counted from 0, for a sample of the rows.
+
+    >>> kernel = WeightRecord("hidden/kernel", size=0.3, gradient=0.01, noise=50.0)
+    >>> Record(0, 0, 0.7, 0.0, (), (kernel,)).weight("hidden/kernel").size
+    0.3
+    """
 
     step: int
     epoch: int

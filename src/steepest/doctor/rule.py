@@ -55,6 +55,11 @@ class Suspicion:
 
     Changes are in the order in which to try them; one of them is enough. A suspicion without any
     is proved by its evidence alone, and `next_action` says what the user can do.
+
+    >>> finding = st.diagnosis.RULES["rate-overshoots"].finding(
+    ...     rises=2, epochs=5, rate=1.5, suggested=0.15)
+    >>> Suspicion(st.doctor.TABLE["T4"], finding).changes
+    ()
     """
 
     rule: DoctorRule
@@ -82,6 +87,9 @@ class DoctorRule:
 
     `threshold` says from where on the rule suspects something, and `source` where that number
     comes from: theory, the run's own history, a publication, or a measurement of healthy runs.
+
+    >>> st.doctor.TABLE["T16"].name, st.doctor.TABLE["T16"].looks_at
+    ('overfits', <Looks.COURSE: 'course'>)
     """
 
     code: str

@@ -32,7 +32,12 @@ FEW = 3  # steps that show whether points depend on each other
 
 @dataclass(frozen=True)
 class Path:
-    """The points of an optimizer, the start first, and the height of the surface at each."""
+    """The points of an optimizer, the start first, and the height of the surface at each.
+
+    >>> path = st.plot.paths_data("bowl", "sgd", start=(1.0, 0.0), steps=2).paths["optimizer"]
+    >>> path.points.shape, float(path.values[0])
+    ((3, 2), 1.0)
+    """
 
     points: np.ndarray
     values: np.ndarray

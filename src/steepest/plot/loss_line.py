@@ -25,6 +25,12 @@ class LossLine:
 
     `barrier` is how much the loss on the way from A to B rises above the higher end, for the first
     data.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), kernel_initializer="ones")])
+    >>> model.compile(st.optimizers.SGD(0.1), "mse")
+    >>> line = st.plot.loss_line_data(model, [[1.0]], [[1.0]], [[[-1.0]], [0.0]], points=5)
+    >>> line.barrier
+    0.0
     """
 
     shares: np.ndarray

@@ -25,6 +25,12 @@ class LossPlane:
     """The loss of a model over a plane: `losses[j, i]` at (`x[i]`, `y[j]`).
 
     The model is at `origin`, with `loss`. Of `total_rows` rows `rows` were used, drawn by `seed`.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), kernel_initializer="ones")])
+    >>> model.compile(st.optimizers.SGD(0.1), "mse")
+    >>> names = [weight.path for weight in model.trainable_weights]
+    >>> st.plot.loss_plane_data(model, [[1.0]], [[3.0]], names, extent=2.0, points=3).note
+    'all 1 rows, seed 0'
     """
 
     x: np.ndarray

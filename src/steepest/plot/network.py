@@ -56,6 +56,10 @@ class Network:
 
     `columns` are its units, where each layer follows the one before and all outputs are vectors;
     empty where there are branches or other shapes.
+
+    >>> data = st.plot.network_data(st.Sequential([st.layers.Dense(3, input_shape=(2,))]))
+    >>> data.parameters, [column.units for column in data.columns]
+    (9, [2, 3])
     """
 
     name: str

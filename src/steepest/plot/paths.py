@@ -22,7 +22,12 @@ SMALLEST_SHOWN = 1e-6  # of the first height, on a logarithmic scale
 
 @dataclass(frozen=True)
 class Paths:
-    """The path of each optimizer by name, all from one start."""
+    """The path of each optimizer by name, all from one start.
+
+    >>> data = st.plot.paths_data("bowl", "sgd", start=(1.0, 0.0), steps=2)
+    >>> data.start.tolist(), list(data.paths)
+    ([1.0, 0.0], ['optimizer'])
+    """
 
     surface: Surface
     paths: dict[str, Path]

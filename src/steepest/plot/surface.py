@@ -19,7 +19,12 @@ WHO = "st.plot.surface"
 
 @dataclass(frozen=True)
 class SurfaceGrid:
-    """The heights of a surface: `values[j, i]` at (`x[i]`, `y[j]`)."""
+    """The heights of a surface: `values[j, i]` at (`x[i]`, `y[j]`).
+
+    >>> grid = st.plot.surface_data("bowl", points=3)
+    >>> grid.values[0].tolist(), grid.x.tolist()
+    ([8.0, 4.0, 8.0], [-2.0, 0.0, 2.0])
+    """
 
     surface: Surface
     x: np.ndarray

@@ -89,6 +89,13 @@ class TrainingPath:
     `explained` are the shares of the sum of squared distances from the end that each axis shows.
     `residuals[k]` is the distance of the weights from the plane, `distances[k]` that from the end.
     `losses[j, i]` is the loss on the plane at (`x[i]`, `y[j]`).
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), kernel_initializer="ones")])
+    >>> model.compile(st.optimizers.SGD(0.1), "mse")
+    >>> path, x = st.plot.WeightPath(), np.linspace(-1, 1, 8)[:, None]
+    >>> history = model.fit(x, 2 * x + 1, epochs=3, verbose=0, callbacks=[path])
+    >>> st.plot.training_path_data(path, model, x, 2 * x + 1, points=5).points[-1].round(6).tolist()
+    [0.0, 0.0]
     """
 
     steps: np.ndarray
