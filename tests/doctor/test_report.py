@@ -231,7 +231,11 @@ def test_the_page_holds_evidence_and_scores(full, tmp_path):
 
 @pytest.mark.parametrize(
     ("status", "title"),
-    [(Status.CONFIRMED, "1 confirmed fault"), (Status.HARMLESS, "0 confirmed faults")],
+    [
+        (Status.CONFIRMED, "1 confirmed fault"),
+        (Status.UNDECIDED, "1 suspicion"),
+        (Status.HARMLESS, "nothing found"),
+    ],
 )
 def test_titles_of_pages(verdict, status, title):
     page = Report(None, "", [verdict("rate", status, change="rate 1")]).page()

@@ -20,9 +20,9 @@ def page_of(report: Report) -> Page:
     >>> page_of(st.doctor.Report(setup=None, score="accuracy"))
     <steepest page 'The doctor: nothing found' of 1 block>
     """
-    count = len(report.confirmed)
-    faults = f"{count} confirmed fault{'s' * (count != 1)}"
-    page = Page(f"The doctor: {faults if report.verdicts else 'nothing found'}")
+    known = (report.confirmed, "confirmed fault"), (report.open, "suspicion")
+    titles = [f"{len(part)} {word}{'s' * (len(part) != 1)}" for part, word in known if part]
+    page = Page(f"The doctor: {titles[0] if titles else 'nothing found'}")
     page.add(*(Notice(line) for line in report.readings))
     if report.replication is not None:
         page.add(
