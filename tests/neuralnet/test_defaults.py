@@ -7,6 +7,7 @@ from tests.signatures import defaults_of
 
 DEFAULTS = """\
 Model: trainable=True
+Model.check: callbacks=()
 Model.compile: optimizer='rmsprop', run_eagerly=False, steps_per_execution=1,
     jit_compile='auto', auto_scale_loss=True
 Model.compute_loss: training=True

@@ -39,7 +39,12 @@ class EpochRates:
         optimizer = self._optimizer
         is_constant = optimizer.schedule is None and not isinstance(optimizer, MultiOptimizer)
         rate = float(optimizer.learning_rate.array) if is_constant else None
-        self._marks.append(_Mark(epoch, int(optimizer.iterations.array), rate))
+        if self._marks and self._batches:  # not read again, as it may be on a device
+            first = self._marks[0]
+            step = first.step + (epoch - first.epoch) * self._batches
+        else:
+            step = int(optimizer.iterations.array)
+        self._marks.append(_Mark(epoch, step, rate))
 
     @property
     def first_step(self) -> int:
