@@ -24,8 +24,10 @@ from steepest.program.graph import Graph
 
 SHARE = 0.01
 """Of the steps' operations that records may take, so that with all else it is below 2 percent."""
-PER_RECORD = 1.2e7
-"""Counted operations that a record takes besides those of its batches."""
+PER_RECORD = 1e8
+"""Counted operations that a record takes besides those of its batches: some milliseconds."""
+FEWEST_RECORDS = 8
+"""Of a training, however short it is: fewer show no course."""
 SAMPLE = 2048
 
 
@@ -34,9 +36,9 @@ class Doctor(Callback):
 
     The records come from a second program, on a copy of the weights: the trained weights are the
     same, bit for bit, with the doctor and without. `every` is the number of steps from one record
-    to the next; by default it is such that the records take about one percent of the time. There
-    are records before the first step and after the last. They are in `history.records`, and
-    `history.diagnose()` and `st.doctor.examine` read them.
+    to the next; by default it is such that the records take about one percent of the time, and
+    that there are eight of them at least. There are records before the first step and after the
+    last. They are in `history.records`, and `history.diagnose()` and `st.doctor.examine` read them.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -66,7 +68,10 @@ class Doctor(Callback):
             self.fault = str(error)
             caution(f"Doctor: nothing is recorded in this training: {error}")
             return
-        every = self.every or steps_between(self._recorder.graph, run.feed.batch)
+        usual = steps_between(self._recorder.graph, run.feed.batch)
+        epochs = run.plan.epochs - run.plan.initial_epoch
+        planned = (run.feed.batches or 1) * max(epochs, 1)
+        every = self.every or max(min(usual, planned // FEWEST_RECORDS), 1)
         run.every_steps = min(every, run.every_steps or every)
 
     def on_event(self, event: Event) -> None:
@@ -100,7 +105,7 @@ def steps_between(graph: Graph, batch: int) -> int:
 
     >>> graph = st.trace(lambda x: x @ st.ones((64, 64)), [st.TensorSpec((None, 64))])
     >>> steps_between(graph, 32), steps_between(graph, 4096)
-    (4636, 43)
+    (33309, 305)
     """
     step = operations(graph, batch) + PER_STEP
     record = PER_RECORD + GROUPS * operations(graph, GROUP_ROWS)

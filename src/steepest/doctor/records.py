@@ -99,6 +99,7 @@ class Recorder:
         self.groups = [rows.take(range(at, at + size)) for at in starts]
         self._activations = {spec.name: spec["activation"] for spec in setup.layers}
         self._program = InsideProgram(setup, self.groups[0])
+        self._arrays = [self._program.arrays(group) for group in self.groups]
         self._before: tuple[int, list[np.ndarray]] | None = None
 
     @property
@@ -109,7 +110,7 @@ class Recorder:
     def record(self, model: Model, step: int, epoch: int) -> Record:
         """The record of a model after a step."""
         self._program.move_to(model)
-        found = [self._program.computed(group) for group in self.groups]
+        found = [self._program.computed(arrays) for arrays in self._arrays]
         changes = self._changes(found[0].weights, step)
         layers = [
             self._layer([one.layers[at] for one in found]) for at in range(len(found[0].layers))

@@ -100,7 +100,7 @@ def started(setup: Setup, rows: int = PROBE_ROWS) -> Start:
     """
     try:
         program = InsideProgram(setup, setup.rows.sample(rows))
-        return program.computed(setup.rows.sample(rows))
+        return program.computed(program.arrays(setup.rows.sample(rows)))
     except (SteepestError, ValueError, TypeError) as error:
         return Start(fault=str(error))
 
@@ -116,7 +116,7 @@ class InsideProgram:
     >>> program = InsideProgram(setup, setup.rows)
     >>> model.set_weights([np.ones((1, 1)), np.zeros(1)])
     >>> program.move_to(model)
-    >>> program.computed(setup.rows).loss
+    >>> program.computed(program.arrays(setup.rows)).loss
     0.0
     """
 
@@ -137,11 +137,14 @@ class InsideProgram:
         for own, given in zip(self.model.weights, other.weights, strict=True):
             own.buffer()[...] = given.numpy()
 
-    def computed(self, rows: Rows) -> Start:
-        """The losses, outputs and gradients for some rows."""
+    def arrays(self, rows: Rows) -> list[np.ndarray]:
+        """Rows as the program reads them."""
         prepared = self.setup.prepared(rows)
         feed = intake(self.model, prepared.x, prepared.y)
-        arrays = [column.take(np.arange(len(rows))) for column in tree.leaves(feed.nest)]
+        return [column.take(np.arange(len(rows))) for column in tree.leaves(feed.nest)]
+
+    def computed(self, arrays: list[np.ndarray]) -> Start:
+        """The losses, outputs and gradients for the arrays of some rows."""
         with np.errstate(all="ignore"):
             return _start(self.model, self._recording.rebuild(self._bound.call(arrays)))
 
