@@ -114,6 +114,8 @@ def test_with_data_it_is_examine():
 
 
 def test_what_is_missing_is_named():
+    with pytest.raises(st.errors.ArgumentError, match=r"history: what fit returned .* got ndarray"):
+        st.doctor.examine(network(), X, Y)
     with pytest.raises(st.errors.ArgumentError, match="model"):
         st.callbacks.History().diagnose()
     model = network()

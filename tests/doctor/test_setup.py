@@ -99,6 +99,12 @@ def test_wrong_arguments():
         Setup.of(model, st.data.Dataset.from_tensor_slices((x, y)), y)
     with pytest.raises(st.errors.UnknownNameError, match="no layer is called 'hiden'"):
         Setup.of(model, x, y).with_layer("hiden", units=3)
+    with pytest.raises(st.errors.ArgumentError, match=r"validation_data: a pair .* got int"):
+        Setup.of(model, x, y, validation_data=5)
+    with pytest.raises(st.errors.ArgumentError, match="callbacks: a list was expected, got 3"):
+        Setup.of(model, x, y, callbacks=3)
+    stop = st.callbacks.EarlyStopping()
+    assert Setup.of(model, x, y, callbacks=stop).callbacks == (stop,)
 
 
 def test_a_change_is_a_difference_of_one_line():

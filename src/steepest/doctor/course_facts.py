@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from steepest.doctor.changes import optimizer_option, scaled_inputs
+from steepest.doctor.changes import compiled_with, optimizer_option, scaled_inputs
 from steepest.doctor.facts import Facts, fact
 from steepest.doctor.layer_kinds import SCALINGS, activation_of, hidden_positions
 from steepest.doctor.records import LayerRecord, Record
@@ -18,6 +18,8 @@ FEWEST_EPOCHS = 5
 PREDICTED_ROWS = 4_000
 LOWER = (0.1, 0.01)
 HIGHER = (10.0, 100.0)
+ADAPTIVE = ("Adam", "AdamW", "Nadam", "RMSprop", "Adamax")
+ADAM = {"class_name": "Adam", "config": {"learning_rate": 0.001}}
 
 
 @fact
@@ -64,6 +66,17 @@ def first_scaled(facts: Facts) -> tuple[Change, ...]:
     """The change that scales the inputs, where the layers are a chain that does not begin so."""
     is_scaled = facts.layers and issubclass(facts.layers[0].kind, SCALINGS)
     return () if facts.setup.template is not None or is_scaled else (scaled_inputs(),)
+
+
+def adam_instead(facts: Facts) -> tuple[Change, ...]:
+    """The change to Adam, whose steps do not depend on the size of the gradient; none if it is one.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> [change.words for change in adam_instead(Facts.of(model, np.ones((4, 2)), np.ones(4)))]
+    ['optimizer=st.optimizers.Adam(0.001)']
+    """
+    return () if facts.optimizer in ADAPTIVE else (compiled_with(optimizer=ADAM),)
 
 
 @fact

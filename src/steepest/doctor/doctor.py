@@ -1,6 +1,6 @@
-"""Doctor: the callback that records a training from inside, and reports what it suspects.
+"""Doctor: the callback that records a training from inside, for the rules on its course.
 
-Depends on records, facts and the rules.
+Depends on records and budget.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SAMPLE = 2048
 
 
 class Doctor(Callback):
-    """Records layers, weights and gradients every so many steps, and reports faults at the end.
+    """Records layers, weights and gradients of a training every so many steps.
 
     The records come from a second program, on a copy of the weights: the trained weights are the
     same, bit for bit, with the doctor and without. `every` is the number of steps from one record

@@ -113,6 +113,11 @@ def examine(
     >>> st.doctor.examine(model, history, x, y).confirmed
     []
     """
+    if history is not None and not isinstance(history, History):
+        raise ArgumentError(
+            f"examine: history: what fit returned was expected, got {type(history).__name__}; give "
+            "x and y by their names"
+        )
     setup = Setup.of(model, x, y, validation_data, callbacks, **{**_known_of(history), **fit})
     facts = Facts(setup, model, history, list(getattr(history, "records", ())))
     looks = BEFORE if history is None else frozenset(Looks)

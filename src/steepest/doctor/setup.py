@@ -162,6 +162,15 @@ class Setup:
             raise ArgumentError(
                 f"doctor: {model.name!r} is not compiled; call model.compile(optimizer, loss) first"
             )
+        if isinstance(callbacks, Callback):  # one alone, as `fit` takes it
+            callbacks = [callbacks]
+        if not isinstance(callbacks, (list, tuple)):
+            raise ArgumentError(f"doctor: callbacks: a list was expected, got {callbacks!r:.60}")
+        if validation_data is not None and not isinstance(validation_data, (list, tuple)):
+            raise ArgumentError(
+                "doctor: validation_data: a pair of arrays (x, y) was expected, got "
+                f"{type(validation_data).__name__}"
+            )
         rows = Rows.of(x, y, "x", "y")
         watched = None
         if validation_data is not None:

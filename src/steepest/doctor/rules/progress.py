@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from steepest.doctor.budget import steps_per_epoch
-from steepest.doctor.changes import compiled_with, fitted_with
+from steepest.doctor.changes import fitted_with
 from steepest.doctor.course_facts import (
     FEWEST_EPOCHS,
     HIGHER,
     LOWER,
+    adam_instead,
     kernel_paths,
     later_records,
     losses,
@@ -34,15 +35,11 @@ STILL = 0.1  # of all that the loss fell, in the last fifth of the epochs
 MOVED = 0.01
 REPLACED = 0.3
 NOISY = 30.0
-ADAM = {"class_name": "Adam", "config": {"learning_rate": 0.001}}
 
 
 def _other_steps(facts: Facts) -> tuple[Change, ...]:
     """Other rates, higher and lower ones, and another optimizer."""
-    other = (
-        () if facts.optimizer in ("Adam", "AdamW", "Nadam") else (compiled_with(optimizer=ADAM),)
-    )
-    return (*rates(facts, HIGHER), *rates(facts, LOWER[:1]), *other)
+    return (*rates(facts, HIGHER), *rates(facts, LOWER[:1]), *adam_instead(facts))
 
 
 @rule(

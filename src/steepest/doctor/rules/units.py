@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from steepest.doctor.changes import compiled_with, layer_option, several
+from steepest.doctor.changes import layer_option, several
 from steepest.doctor.course_facts import (
+    adam_instead,
     first_scaled,
     hidden_records,
     kernel_paths,
@@ -28,7 +29,6 @@ SPREAD = 100.0
 MOST_LINES = 3
 SQUASHING = ("sigmoid", "tanh", "hard_sigmoid", "softsign")
 RECTIFIERS = ("relu", "relu6")
-ADAM = {"class_name": "Adam", "config": {"learning_rate": 0.001}}
 
 
 def _activations(facts: Facts, names: Sequence[str], new: str, initial: str) -> tuple[Change, ...]:
@@ -39,12 +39,6 @@ def _activations(facts: Facts, names: Sequence[str], new: str, initial: str) -> 
         return ()
     parts = [layer_option(name, activation=new, kernel_initializer=initial) for name in chosen]
     return (several(f'hidden layers: activation="{new}"', parts),)
-
-
-def _adam(facts: Facts) -> tuple[Change, ...]:
-    """Adam, whose steps do not depend on the size of the gradient."""
-    is_adaptive = facts.optimizer in ("Adam", "AdamW", "Nadam", "RMSprop", "Adamax")
-    return () if is_adaptive else (compiled_with(optimizer=ADAM),)
 
 
 @rule(
@@ -77,7 +71,7 @@ def vanishing(facts: Facts) -> Iterator[Suspected]:
     stands = len(course) > 0 and course[0] - course.min() < STILL * abs(course[0])
     if ratio < (10 * VANISHED if stands else VANISHED):
         evidence = {"first": paths[0], "last": paths[-1], "ratio": ratio, "records": len(ratios)}
-        changes = (*_activations(facts, SQUASHING, "relu", "he_normal"), *_adam(facts))
+        changes = (*_activations(facts, SQUASHING, "relu", "he_normal"), *adam_instead(facts))
         yield Suspected(Where(layer=paths[0].partition("/")[0]), evidence, changes)
 
 
