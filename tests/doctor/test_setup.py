@@ -103,6 +103,8 @@ def test_wrong_arguments():
         Setup.of(model, x, y, validation_data=5)
     with pytest.raises(st.errors.ArgumentError, match="callbacks: a list was expected, got 3"):
         Setup.of(model, x, y, callbacks=3)
+    with pytest.raises(st.errors.ArgumentError, match="sample_weight is not examined"):
+        Setup.of(model, x, y, sample_weight=np.ones(60))
     stop = st.callbacks.EarlyStopping()
     assert Setup.of(model, x, y, callbacks=stop).callbacks == (stop,)
 

@@ -171,6 +171,11 @@ class Setup:
                 "doctor: validation_data: a pair of arrays (x, y) was expected, got "
                 f"{type(validation_data).__name__}"
             )
+        if fit.get("sample_weight") is not None:
+            raise ArgumentError(
+                "doctor: sample_weight is not examined, as the doctor trains on parts of the rows; "
+                "leave it out, or give class_weight"
+            )
         rows = Rows.of(x, y, "x", "y")
         watched = None
         if validation_data is not None:
