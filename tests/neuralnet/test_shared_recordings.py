@@ -12,7 +12,7 @@ import pytest
 import steepest as st
 from steepest.backend import number_from_one
 from steepest.functions import generators
-from steepest.neuralnet import shared_recordings, step_cache
+from steepest.neuralnet import metric_values, shared_recordings, step_cache
 from steepest.neuralnet.structure import NotDescribed, Structure
 from steepest.program import trace
 
@@ -136,14 +136,19 @@ def test_what_is_the_users_own_has_no_key(make: Callable[[], st.Sequential]) -> 
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kinds of the steps that are recorded."""
-    kinds, real = list[str](), step_cache._recorded
+    """The kinds of the steps that are recorded, and "metrics" for the values of metrics."""
+    kinds, real, record = list[str](), step_cache._recorded, trace.record
 
     def noted(model: Any, kind: str, *arguments: Any) -> Any:
         kinds.append(kind)
         return real(model, kind, *arguments)
 
+    def noted_metrics(*arguments: Any) -> Any:
+        kinds.append("metrics")
+        return record(*arguments)
+
     monkeypatch.setattr(step_cache, "_recorded", noted)
+    monkeypatch.setattr(metric_values, "record", noted_metrics)
     return kinds
 
 
@@ -155,7 +160,8 @@ def test_equal_models_are_recorded_once(
     makes = [lambda rate=rate: network(rate=rate, given_shape=given_shape) for rate in (0.1, 0.2)]
     each = [{"seed": seed} for seed in range(6)]
     runs = st.together(makes * 3, X, Y, epochs=epochs, each=each, workers=1).fit(verbose=0)
-    assert sorted(recorded) == sorted(["predict", kind])
+    metrics = ["metrics"] if kind == "train" else []  # the step of epochs computes them itself
+    assert sorted(recorded) == sorted(["predict", kind, *metrics])
     del recorded[:]
     for run, make in zip(runs, makes * 3, strict=True):
         with generators.seeded(run.seed):

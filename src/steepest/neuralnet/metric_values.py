@@ -16,10 +16,13 @@ from steepest.engines.bound import Bound
 from steepest.engines.choose import bind
 from steepest.errors import TraceError
 from steepest.metrics import Metric
-from steepest.program.trace import record
+from steepest.neuralnet.shared_recordings import shared_recordings
+from steepest.program.trace import Recording, record
 
 if TYPE_CHECKING:
     from steepest.neuralnet.learner import Learner
+
+KIND = "metrics"  # of the recording, beside the kinds of steps
 
 
 class MetricValues:
@@ -40,11 +43,16 @@ class MetricValues:
         self._bound = self._recorded()
 
     def _recorded(self) -> Bound | None:
+        model, shared = self._model, shared_recordings()
+
+        def recorded() -> Recording:
+            return record(model.get_metrics_result, [])
+
         try:
-            recording = record(self._model.get_metrics_result, [])
+            recording = recorded() if shared is None else shared.recording(model, KIND, recorded)
         except TraceError:
             return None
-        return bind(recording, engine=self._model._engine, threads=self._model._threads)
+        return bind(recording, engine=model._engine, threads=model._threads)
 
     def reset(self) -> None:
         """Resets the metrics."""
