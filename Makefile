@@ -14,7 +14,7 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11) and \
   "; name another: make PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-versions test-arm check format reference bench bench-full peers clean
+.PHONY: help demo test test-long test-versions test-arm check format reference docs bench bench-full peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,10 @@ format: $(READY)  ## rewrite the source as the formatter and the linter want it
 reference: $(READY)  ## write docs/reference.md from the public names
 	$(BIN)/python -m scripts.reference
 
+docs: $(READY)  ## build the site of the documentation into the folder site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --clean
+	@echo "open $(CURDIR)/site/index.html"
+
 bench: $(READY)  ## a quick comparison with the peers that are installed
 	$(BIN)/python -m benchmarks --quick
 
@@ -59,7 +63,7 @@ peers: $(PEERS_READY)  ## the tests that compare results with those peers
 	$(PEERS)/bin/python -m pytest tests/peers $(TEST_FLAGS)
 
 clean:  ## remove caches and built files; the environments stay
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './.venv*' -not -path './.arm*' -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml

@@ -2,6 +2,7 @@
 
 In docstrings `st` and `np` are at hand, and a number is compared in the digits shown. The
 ```python blocks of a page run in order in one namespace; ```python no-run is skipped and counted.
+After ```python picture the variable `picture` is one, which the site of the documentation shows.
 """
 
 from __future__ import annotations
@@ -137,12 +138,14 @@ def blocks_of(text: str) -> list[Block]:
 def test_page_examples_run(page: Path, tmp_path: Path, monkeypatch, record_property):
     monkeypatch.chdir(tmp_path)
     blocks = blocks_of(page.read_text(encoding="utf-8"))
-    unknown = {block.words for block in blocks} - {"", "no-run"}
-    assert not unknown, f"{page.name}: a block is opened with ```python or ```python no-run"
+    unknown = {block.words for block in blocks} - {"", "no-run", "picture"}
+    assert not unknown, f"{page.name}: a block is opened with ```python, and no-run or picture"
     namespace: dict[str, object] = {"__name__": "__main__"}
     for block in blocks:
-        if not block.words:
+        if block.words != "no-run":
             block.run(page, namespace)
+        if block.words == "picture":
+            assert namespace["picture"].text, f"{page.name}, line {block.line}: no picture"
     record_property("documentation blocks not run", sum(b.words == "no-run" for b in blocks))
 
 
