@@ -12,6 +12,7 @@ Heading: level=2
 Lines: x_label='', y_label='', x_scale='linear', y_scale='linear', highlight=(), description=''
 Notice: kind='note', title=''
 Parallel: best='low', description=''
+Pictures: colours='ink', size=64
 Scatter: x_label='', y_label='', x_scale='linear', y_scale='linear', highlight=(),
     description=''
 Slices: best='low', description=''

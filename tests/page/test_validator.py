@@ -16,6 +16,7 @@ FAULTY = {
     '<p onclick="x">a</p>': "<p onclick>",
     '<p style="color:red">a</p>': "<p style>",
     '<img src="http://x"/>': "<img src=http://x>",
+    '<img src="data:image/png;base64,a"/>': "<img> without a text in its place",
     '<p id="a">x</p><p id="a">y</p>': "id a is there 2 times",
     "<h3>x</h3>": "h3 after h1",
     "<svg><title>a</title></svg>": "<svg> that is neither an image nor hidden",

@@ -1,7 +1,7 @@
 """Event files for TensorBoard, written without TensorFlow: numbers, histograms, pictures, graphs.
 
 An event file is a sequence of records, each a protocol-buffer message between two checksums
-(CRC-32C, Castagnoli). Depends on NumPy.
+(CRC-32C, Castagnoli). Depends on storage's png and NumPy.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import struct
 import time
-import zlib
 from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
+
+from steepest.storage.png import png
 
 BUCKETS = 30
 _POLYNOMIAL = 0x82F63B78
@@ -109,24 +110,7 @@ def image(values: np.ndarray) -> bytes:
     rows, columns = grey.shape
     sizes = b"".join(_varint(field << 3) + _varint(size) for field, size in enumerate(
         (rows, columns, 1), 1))  # fmt: skip
-    return _bytes_field(4, sizes + _bytes_field(4, _png(grey)))
-
-
-def _png(grey: np.ndarray) -> bytes:
-    """A picture of bytes in the PNG format (ISO 15948)."""
-    rows, columns = grey.shape
-    lines = np.pad(grey, ((0, 0), (1, 0)))  # each begins with 0: it is not filtered
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 0, 0, 0, 0)),
-        (b"IDAT", zlib.compress(lines.tobytes())),
-        (b"IEND", b""),
-    )
-    parts = (
-        struct.pack(">I", len(content)) + kind + content
-        + struct.pack(">I", zlib.crc32(kind + content))
-        for kind, content in chunks
-    )  # fmt: skip
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+    return _bytes_field(4, sizes + _bytes_field(4, png(grey)))
 
 
 def summary(tag: str, content: bytes) -> bytes:

@@ -9,6 +9,7 @@ from steepest.page.bars import Bars
 from steepest.page.blocks import Code, Heading, Notice, Text
 from steepest.page.document import Page
 from steepest.page.options import Parallel, Slices
+from steepest.page.pictures import Pictures
 from steepest.page.plots import Lines, Scatter
 from steepest.page.tables import Table
 
@@ -24,6 +25,7 @@ __all__ = [
     "Bars",
     "Slices",
     "Parallel",
+    "Pictures",
 ]
 
 suggest_names(__name__)

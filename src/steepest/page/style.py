@@ -124,6 +124,9 @@ stroke-linejoin:round;paint-order:stroke;font-variant-numeric:tabular-nums}
 .round{stroke-linecap:round}.square{stroke-linecap:square}
 .point{stroke-width:7}.small{stroke-width:5}.point.square{stroke-width:6}
 .hole{stroke:var(--paper);stroke-width:3}
+.pictures{list-style:none;padding:0;margin:.5rem 0;display:flex;flex-wrap:wrap;gap:.9rem}
+.pictures li{display:flex;flex-direction:column;gap:.25rem;max-width:8rem}
+.pictures img{image-rendering:pixelated;border:1px solid var(--axis)}
 details{margin:.4rem 0}
 summary{cursor:pointer;color:var(--quiet);width:max-content;max-width:100%;min-height:1.5rem}
 @media print{body{max-width:none;padding:0}figure,tr,.notice{break-inside:avoid}
