@@ -286,6 +286,8 @@ def test_values_that_make_no_column_are_named() -> None:
     ):
         with pytest.raises(DTypeError, match=words):
             as_column(values, "x")
+    with pytest.raises(DTypeError, match=r"cat at row 0; np\.unique"):
+        as_column(np.array(["cat"], object), "y")
 
 
 def test_columns_have_shapes_and_print() -> None:

@@ -302,6 +302,13 @@ def _is_number(entry: Any) -> bool:
     return isinstance(entry, (int, float, np.number, np.bool_))
 
 
+CLASS_NUMBERS = "np.unique(labels, return_inverse=True)[1] makes class numbers of them"
+TEXT_LAYERS = (
+    "begin the model with st.Input((1,), dtype='string') and st.layers.StringLookup, "
+    "TextVectorization or Hashing, or apply such a layer to the data"
+)
+
+
 def _not_numbers(array: np.ndarray, what: str) -> str:
     rows = array.reshape(len(array), math.prod(array.shape[1:]))
     for row, entries in enumerate(rows):
@@ -309,11 +316,8 @@ def _not_numbers(array: np.ndarray, what: str) -> str:
             if not _is_number(entry):
                 where = f"row {row}" + (f", column {place}" if rows.shape[1] > 1 else "")
                 if isinstance(entry, (str, bytes)):
-                    return (
-                        f"{what}: texts are no numbers: {entry!s:.40} at {where}; begin the model "
-                        "with st.Input((1,), dtype='string') and st.layers.StringLookup, "
-                        "TextVectorization or Hashing, or apply such a layer to the data"
-                    )
+                    given = f"{what}: texts are no numbers: {entry!s:.40} at {where}"
+                    return f"{given}; {CLASS_NUMBERS if what[0] == 'y' else TEXT_LAYERS}"
                 return (
                     f"{what}: {array.dtype} values are no numbers: {entry!r} at {where}; turn text "
                     "and categories into numbers first (one-hot, integer codes), and fill gaps"
