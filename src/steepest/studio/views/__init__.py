@@ -1,0 +1,6 @@
+"""The views of the studio. Each is imported at its first request."""
+
+from __future__ import annotations
+
+VIEWS: dict[str, str] = {}
+"""The module and the class of each view, by its name."""
