@@ -62,6 +62,12 @@ HEAVY = frozenset(
     pyarrow rich scipy sklearn starlette torch uvicorn""".split()
 )
 
+# What other rooms import inside functions only, and what it may itself import at the top.
+LATE = {
+    "steepest.studio.server": frozenset({"starlette", "uvicorn"}),
+    "steepest.studio.widget": frozenset({"anywidget"}),
+}
+
 # What the head of a file says of all that it needs.
 ALONE = re.compile(
     r"(?:[Ll]eans|[Dd]epends) on (?:(?P<alone>[^.,;:]+?) (?:alone|only)"
@@ -199,13 +205,21 @@ def leaning_faults(module: Module) -> Iterator[Fault]:
 
 
 def heavy_faults(modules: list[Module]) -> Iterator[Fault]:
-    """Heavy packages imported at the top of a file."""
+    """Heavy packages, and rooms that need them, imported at the top of a file."""
     remedy = "import it inside the function that uses it: `import steepest` stays light"
     for module in modules:
+        own = next((room for room in LATE if _is_within(module.name, room)), None)
         for imported in module.imports:
-            if imported.eager and imported.package in HEAVY:
-                found = f"{imported.package} is imported at the top of {module.name}"
+            heavy = imported.package in HEAVY and imported.package not in LATE.get(own or "", ())
+            late = any(room != own and _is_within(imported.target, room) for room in LATE)
+            if imported.eager and (heavy or late):
+                name = imported.target if late else imported.package
+                found = f"{name} is imported at the top of {module.name}"
                 yield Fault(module.path, imported.line, found, remedy)
+
+
+def _is_within(name: str, room: str) -> bool:
+    return f"{name}.".startswith(f"{room}.")
 
 
 def length_faults(functions: list[Function]) -> Iterator[Fault]:

@@ -88,6 +88,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import saving as saving
     from steepest import schedules as schedules
     from steepest import strings as strings
+    from steepest import studio as studio
     from steepest import tune as tune
     from steepest import utils as utils
     from steepest.evaluate.together import Together as Together
@@ -124,7 +125,7 @@ LATER: dict[str, str] = {
         "activations backend callbacks classroom constraints data datasets diagnosis doctor errors "
         "events initializers io "
         "layers losses metrics mixed_precision neuralnet ops optimizers page plot preprocessing "
-        "regularizers saving schedules strings tune utils"
+        "regularizers saving schedules strings studio tune utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense

@@ -71,6 +71,12 @@ def test_an_error_names_the_field_and_what_was_expected(change, field, message):
     assert str(caught.value).startswith(f"{field}: ") and message in str(caught.value)
 
 
+def test_names_of_unknown_fields_are_shown_so_that_they_can_be_printed():
+    with pytest.raises(FieldError) as caught:
+        check({}, {"\ud800" + 1000 * "a": 1})
+    assert str(caught.value).startswith("'\\ud800aaa") and len(caught.value.field) == 60
+
+
 def test_numbers_beyond_float64_are_refused():
     with pytest.raises(FieldError, match=r"x: a number below 1\.8e308 was expected"):
         fields.number().read(10**400, "x")

@@ -89,7 +89,7 @@ def test_hello_says_what_was_opened():
     data = ask(Session(opened, PLACES), "session", "hello").data
     assert data["opened"] == {
         "title": "rows.csv", "model": "net", "folder": None,
-        "data": {"rows": 5, "columns": ["age", "rent"]},
+        "data": {"rows": 5, "columns": ["age", "rent"], "target": None, "words": ""},
     }  # fmt: skip
     assert data["views"] == ["echo", "faulty"]
 

@@ -58,7 +58,7 @@ def rows_of_file(path: str, target: str | None, dropped: Collection[str] = ()) -
             return _of_arrays(path, arrays, inputs, target)
     if target is None:
         raise ArgumentError(f"{path}: which column is to be predicted? Name it: --target COLUMN")
-    return _of_table(path, read_table(path), target, dropped)
+    return rows_of_table(path, read_table(path), target, dropped)
 
 
 def _of_arrays(
@@ -87,13 +87,21 @@ def _divided(rows: Rows, words: str) -> FileRows:
 # ---------------------------------------------------------------- tables
 
 
-def _of_table(path: str, table: Table, target: str, dropped: Collection[str]) -> FileRows:
+def rows_of_table(path: str, table: Table, target: str, dropped: Collection[str]) -> FileRows:
+    """The rows of a table that was read from a file, as `rows_of_file` gives them.
+
+    >>> rent = ColumnSchema("rent", "number", low=8, high=9.5)
+    >>> table = Table({"rent": np.array([9.5, 8]), "age": np.array([36, 41])},
+    ...     Schema(2, (rent, ColumnSchema("age", "number", low=36, high=41))))
+    >>> rows_of_table("towns.csv", table, "rent", ()).training.names
+    ('age',)
+    """
     names = table.schema.names()
     for name in (target, *dropped):
         if name not in names:
             raise DataError(f"{path}: has no column {name!r}: {nearest(name, names)}")
     used = [one for one in table.schema if one.name not in (target, *dropped)]
-    refused = [one for one in used if _is_refused(one)]
+    refused = [one for one in used if is_refused(one)]
     if refused:
         found = ", ".join(f"{one.name!r} ({one.kind})" for one in refused)
         drop = " ".join(f"--drop {one.name!r}" for one in refused)
@@ -113,7 +121,12 @@ def _of_table(path: str, table: Table, target: str, dropped: Collection[str]) ->
     return _divided(rows, f"{words}; the target {target!r} is {said}")
 
 
-def _is_refused(column: ColumnSchema) -> bool:
+def is_refused(column: ColumnSchema) -> bool:
+    """Whether a column holds neither numbers nor few categories.
+
+    >>> is_refused(ColumnSchema("name", "text"))
+    True
+    """
     many = column.kind == "category" and len(column.categories) > MOST_VALUES
     return many or column.kind not in ("number", "flag", "category")
 
@@ -133,7 +146,7 @@ def _targets(path: str, column: ColumnSchema, values: np.ndarray) -> tuple[np.nd
         if task_of(values) == "quantities":
             return values.astype(np.float32), "a quantity"
         return values.astype(np.int64), f"one of {len(np.unique(values))} classes"
-    if _is_refused(column):
+    if is_refused(column):
         raise DataError(
             f"{path}: the target {column.name!r} holds {column.kind}s; a number or a category of "
             f"at most {MOST_VALUES} values was expected"

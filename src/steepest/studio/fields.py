@@ -255,4 +255,5 @@ def _known(name: Any, known: Iterable[str]) -> str:
 
 
 def _path(where: str, name: str | int) -> str:
-    return f"{where}.{name}" if where else str(name)
+    part = str(name) if isinstance(name, int) or name.isprintable() else repr(name)
+    return ".".join(filter(None, (where, part[:60])))

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from steepest.data.schema_reading import Table
 from steepest.errors import SteepestError, nearest
 from steepest.studio.fields import Field, FieldError, State, check, optional, text, whole
+from steepest.studio.files import table_of_text
 from steepest.studio.frame import Frame
 from steepest.studio.outbox import Outbox
 from steepest.studio.view import Opened, View, answers
@@ -20,6 +22,7 @@ from steepest.version import VERSION
 log = logging.getLogger("steepest.studio")
 
 MOST_PAGES = 8
+MOST_TABLES = 4
 MESSAGE = {
     "view": text(40),
     "do": text(40),
@@ -47,6 +50,7 @@ class Session(View):
     def __init__(self, opened: Opened | None = None, views: Mapping[str, str] = VIEWS) -> None:
         super().__init__(self)
         self._opened = opened or Opened()
+        self._tables: dict[str, Table] = {}
         self._places = dict(views)
         self._views: dict[str, View] = {self.name: self}
         self._locks = {name: threading.RLock() for name in (*views, self.name)}
@@ -58,6 +62,16 @@ class Session(View):
     def opened(self) -> Opened:
         """What the studio was opened with."""
         return self._opened
+
+    def view_of(self, message: Any) -> str:
+        """The view that is to answer a message; the session itself if there is none of its name."""
+        name = message.get("view") if isinstance(message, dict) else None
+        return name if isinstance(name, str) and name in self._locks else self.name
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables that were opened or sent, by name; the last few."""
+        return self._tables
 
     # ------------------------------------------------------------ requests
 
@@ -93,6 +107,14 @@ class Session(View):
             fields, method = handlers[do]
             return method(self._views[view], check(fields, given))
 
+    @answers(name=text(200), text=text(20 << 20))
+    def table(self, state: State) -> Frame:
+        """Reads a table that is sent as a text; the answer has its columns and their kinds."""
+        name = state["name"]
+        found = table_of_text(name, state["text"])
+        self._tables = dict(list({**self._tables, name: found}.items())[-MOST_TABLES:])
+        return Frame("table", {"name": name, **found.schema.to_dict()})
+
     @answers()
     def hello(self, state: State) -> Frame:
         """What a page begins with."""
@@ -101,6 +123,7 @@ class Session(View):
             "model": getattr(self.opened.model, "name", None),
             "data": None if self.opened.x is None else {
                 "rows": len(self.opened.x), "columns": list(self.opened.names),
+                "target": self.opened.target, "words": self.opened.words,
             },
             "folder": self.opened.folder,
         }  # fmt: skip

@@ -1,16 +1,17 @@
 """View: a part of the studio, whose methods take a state and answer with a frame.
 
-Depends on fields and frame.
+Depends on fields, frame and data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
+from steepest.data.schema_reading import Table
 from steepest.studio.fields import Field, Fields, State
 from steepest.studio.frame import Frame
 
@@ -26,10 +27,17 @@ class Opened:
     model: Any = None
     x: np.ndarray | None = None
     y: np.ndarray | None = None
+    validation: tuple[np.ndarray, np.ndarray] | None = None
+    """Other rows and their targets, if there are some."""
     names: tuple[str, ...] = ()
     """The names of the columns of x."""
+    target: str | None = None
+    """The name of y."""
     folder: str | None = None
+    """A run folder, or one with several of them."""
     title: str = ""
+    words: str = ""
+    """How the rows were read."""
 
 
 class Host(Protocol):
@@ -38,6 +46,10 @@ class Host(Protocol):
     @property
     def opened(self) -> Opened:
         """What the studio was opened with."""
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables that were opened or sent, by name."""
 
     def push(self, frame: Frame, view: str) -> None:
         """Sends a frame to every page that listens, in place of an earlier one of its kind."""
@@ -52,12 +64,12 @@ def answers(**fields: Field) -> Callable[[Method], Method]:
 
     >>> from steepest.studio.fields import number
     >>> class Square(View):
-    ...     name = "square"
-    ...     @answers(of=number(-10, 10, default=2.0))
-    ...     def value(self, state):
-    ...         return Frame("value", {"square": state["of"] ** 2})
-    >>> list(Square.handlers)
-    ['value']
+        ...     name = "square"
+        ...     @answers(of=number(-10, 10, default=2.0))
+        ...     def value(self, state):
+        ...         return Frame("value", {"square": state["of"] ** 2})
+        >>> list(Square.handlers)
+        ['value']
     """
 
     def mark(method: Method) -> Method:

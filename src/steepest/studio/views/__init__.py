@@ -2,5 +2,7 @@
 
 from __future__ import annotations
 
-VIEWS: dict[str, str] = {}
+VIEWS: dict[str, str] = {
+    "training": "steepest.studio.views.training:Training",
+}
 """The module and the class of each view, by its name."""
