@@ -27,7 +27,8 @@ EXTRAS = {
     "onnx": Extra("files for ONNX (to come)", {"onnx": "1.16", "onnxruntime": "1.18"}),
     "jax": Extra("programs on JAX (to come)", {"jax": "0.4.38"}),
     "studio": Extra(
-        "pages in a browser (to come)", {"starlette": "0.40", "uvicorn": "0.30", "anywidget": "0.9"}
+        "the studio in a browser or a notebook",
+        {"starlette": "0.40", "uvicorn": "0.30", "anywidget": "0.9"},
     ),
 }
 

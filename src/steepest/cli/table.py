@@ -7,7 +7,7 @@ from functools import cache
 
 from steepest.cli.verb import Verb
 
-NAMES = ("info", "datasets", "doctor", "completion", "help")
+NAMES = ("info", "datasets", "doctor", "studio", "completion", "help")
 
 
 @cache
@@ -26,6 +26,7 @@ def root() -> Verb:
             ("steepest datasets list", "lists the data sets that are known by name"),
             ("steepest datasets fetch mnist", "downloads one, to be used offline"),
             ("steepest doctor rows.npz", "says why a network does not learn from data"),
+            ("steepest studio", "opens a page to see how networks learn"),
         ),
         verbs=tuple(file.VERB for file in files),
     )

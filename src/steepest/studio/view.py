@@ -64,12 +64,12 @@ def answers(**fields: Field) -> Callable[[Method], Method]:
 
     >>> from steepest.studio.fields import number
     >>> class Square(View):
-        ...     name = "square"
-        ...     @answers(of=number(-10, 10, default=2.0))
-        ...     def value(self, state):
-        ...         return Frame("value", {"square": state["of"] ** 2})
-        >>> list(Square.handlers)
-        ['value']
+    ...     name = "square"
+    ...     @answers(of=number(-10, 10, default=2.0))
+    ...     def value(self, state):
+    ...         return Frame("value", {"square": state["of"] ** 2})
+    >>> list(Square.handlers)
+    ['value']
     """
 
     def mark(method: Method) -> Method:

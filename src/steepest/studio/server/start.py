@@ -50,6 +50,8 @@ class StudioServer(uvicorn.Server):  # type: ignore[misc] # uvicorn is optional,
         self.token = secrets.token_urlsafe(32)
         self.address = f"http://{HOST}:{self.port}/#token={self.token}"
         self.file: AddressFile | None = None
+        self.why = ""
+        """Why it has ended, if not by Ctrl-C."""
         self.replies = Replies(Workers())
         self.streams = Streams(session, self.replies)
         routes = Routes(session, self.replies, self.streams)
@@ -96,8 +98,11 @@ class StudioServer(uvicorn.Server):  # type: ignore[misc] # uvicorn is optional,
             self.file.remove()  # the page has the token
         if self.session.pages:
             self.guard.seen = self.clock()
-        idle = self.clock() - self.guard.seen > IDLE_SECONDS
-        if ends or idle or os.getppid() != self._parent:
+        if self.clock() - self.guard.seen > IDLE_SECONDS:
+            self.why = ": no page was open for 30 minutes"
+        elif os.getppid() != self._parent:
+            self.why = ": the program that started it has ended"
+        if ends or self.why:
             self.streams.close()
             self.replies.close()
             return True
