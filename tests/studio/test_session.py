@@ -14,7 +14,7 @@ import steepest as st
 from steepest.studio.frame import Frame
 from steepest.studio.session import MOST_PAGES, Session
 from steepest.studio.view import Opened, View, answers
-from tests.studio.views import PLACES, Echo
+from tests.studio.echo_views import PLACES, Echo
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from steepest.studio.runs.reader import run_folders
 from steepest.studio.view import Opened
 
 MODELS = (".safetensors", ".keras")
+TEXTS = (".csv", ".tsv", ".tab")
+DELIMITERS = (b",", b";", b"\t", b"|")
 MOST_BYTES = 500 << 20
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1_000
@@ -65,7 +67,7 @@ def table_of_text(name: str, text: str) -> Table:
         path = Path(folder) / "table.csv"
         path.write_text(text, encoding="utf-8", errors="replace", newline="")
         try:
-            return _bounded(name, read_table(path))
+            return _table(path, name)
         except DataError as error:
             raise DataError(str(error).replace(str(path), name)) from None
 
@@ -85,7 +87,7 @@ def _rows(path: str, target: str | None) -> Opened:
         )
     if path.lower().endswith(".npz"):
         return _of_rows(path, rows_of_file(path, target), target or "y")
-    table = _bounded(path, read_table(path))
+    table = _table(Path(path), path)
     if target is None:
         names = ", ".join(table.schema.names()[:20])
         raise ArgumentError(
@@ -101,13 +103,19 @@ def _rows(path: str, target: str | None) -> Opened:
     return replace(found, words=f"{found.words}; left out: {words}")
 
 
-def _bounded(name: str, table: Table) -> Table:
+def _table(path: Path, name: str) -> Table:
+    """The table of a file, called `name` in errors; it has neither too many columns nor rows."""
+    most = f"the studio shows tables of at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns"
+    if path.suffix in TEXTS:
+        with path.open("rb") as file:
+            first = file.readline(1 << 22)
+        columns = 1 + max(first.count(mark) for mark in DELIMITERS)
+        if columns > MOST_COLUMNS:
+            raise DataError(f"{name}: has {columns:,} columns; {most}: give it a part of them")
+    table = read_table(path)
     columns, rows = len(table.schema), table.schema.rows
     if columns > MOST_COLUMNS or rows > MOST_ROWS:
-        raise DataError(
-            f"{name}: has {rows:,} rows and {columns:,} columns; the studio shows tables of at "
-            f"most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns: give it a part of them"
-        )
+        raise DataError(f"{name}: has {rows:,} rows and {columns:,} columns; {most}")
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,10 @@ def serve(
     steepest.errors.ArgumentError: folder: 'no such folder' is no folder
     """
     server = server_for(opened_of(model, x, y, folder), port)
-    for line in server.announcement(browser):
-        print(line, flush=True)
-    server.run_here()
+    with contextlib.closing(server):
+        for line in server.announcement(browser):
+            print(line, flush=True)
+        server.run_here()
 
 
 def show(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from steepest.studio.frame import Frame
 from steepest.studio.server.start import StudioServer
 from steepest.studio.session import Session
-from tests.studio.views import PLACES
+from tests.studio.echo_views import PLACES
 
 SECONDS = 20.0
 
@@ -43,6 +43,7 @@ def running(session: Session | None = None, **options: Any) -> Iterator[StudioSe
     finally:
         server.should_exit = True
         thread.join(SECONDS)
+        server.close()
         assert not thread.is_alive()
 
 

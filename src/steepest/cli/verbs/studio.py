@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,9 @@ def run(
 def _lines(server: StudioServer, found: Opened, browser: bool) -> Iterator[str]:
     if found.words:
         yield f"{found.title}: {found.words}."
-    yield from server.announcement(browser)
-    server.run_here()
+    with contextlib.closing(server):
+        yield from server.announcement(browser)
+        server.run_here()
     yield f"The studio has ended{server.why}."
 
 

@@ -38,7 +38,7 @@ class StudioServer(uvicorn.Server):  # type: ignore[misc] # uvicorn is optional,
     >>> server = StudioServer(Session())
     >>> server.address.startswith("http://127.0.0.1:"), len(server.token)
     (True, 43)
-    >>> server.socket.close()
+    >>> server.close()
     """
 
     def __init__(
@@ -83,13 +83,8 @@ class StudioServer(uvicorn.Server):  # type: ignore[misc] # uvicorn is optional,
 
     def run_here(self) -> None:
         """Runs until the server ends."""
-        with hidden_in_logs(self.token):
-            try:
-                self.run(sockets=[self.socket])
-            except KeyboardInterrupt:
-                pass
-            finally:
-                self._clear()
+        with hidden_in_logs(self.token), contextlib.suppress(KeyboardInterrupt):
+            self.run(sockets=[self.socket])
 
     async def on_tick(self, counter: int) -> bool:
         """Whether the server is to end; asked ten times a second."""
@@ -111,9 +106,10 @@ class StudioServer(uvicorn.Server):  # type: ignore[misc] # uvicorn is optional,
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends connections, trainings and threads; a signal may end the process after it."""
         await super().shutdown(sockets)
-        self._clear()
+        self.close()
 
-    def _clear(self) -> None:
+    def close(self) -> None:
+        """Ends trainings and threads, and removes the file of the address; may be called again."""
         self.replies.close()
         self.session.close()
         self.socket.close()

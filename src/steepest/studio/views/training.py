@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -108,16 +109,16 @@ class Training(View):
         before: dict[str, str] = {}
         while not self._ended.wait(SECONDS):
             with self._lock:
-                new = []
                 for name, reader in self._opened().items():
                     try:
-                        if reader.update() or before.get(name) != reader.state:
-                            new.append(name)
+                        is_new = reader.update()
                     except (SteepestError, OSError) as error:
-                        reader.faults = [str(error)]
-                    before[name] = reader.state
-                if new:
-                    self._push(new)
+                        is_new, reader.faults = reader.faults != [str(error)], [str(error)]
+                    state = reader.state
+                    if is_new or before.get(name) != state:
+                        before[name] = state
+                        with contextlib.suppress(SteepestError, OSError):  # a file has gone
+                            self._push([name])
 
     def _push(self, changed: list[str]) -> None:
         """Pushes the curves of all runs that are shown, and layers and findings of the first."""
@@ -196,7 +197,9 @@ def layers_frame(name: str, reader: RunReader, epochs: list[int]) -> Frame:
     same = [one for one in found if one.names == names]
     arrays: dict[str, np.ndarray] = {
         "epochs": np.array([one.epochs for one in same], np.int32),
-        "facts": np.array([one.facts for one in same], np.float32).reshape(-1, len(names), 4),
+        "facts": np.array([one.facts for one in same], np.float32).reshape(
+            len(same), len(names), 4
+        ),
     }
     for at in range(len(names)):
         bins = max((one.counts[at].size for one in same), default=0)
