@@ -90,6 +90,7 @@ def _divided(rows: Rows, words: str) -> FileRows:
 def rows_of_table(path: str, table: Table, target: str, dropped: Collection[str]) -> FileRows:
     """The rows of a table that was read from a file, as `rows_of_file` gives them.
 
+    >>> from steepest.data.table_schema import Schema
     >>> rent = ColumnSchema("rent", "number", low=8, high=9.5)
     >>> table = Table({"rent": np.array([9.5, 8]), "age": np.array([36, 41])},
     ...     Schema(2, (rent, ColumnSchema("age", "number", low=36, high=41))))
