@@ -281,6 +281,34 @@ def test_attack_3_a_websocket_scope(server, path):
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
+def guarded(server, *more, path="/api/message"):
+    """The status that the guard alone gives to a request with further headers."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": BODIES[path]}
+
+    async def send(event):
+        sent.append(event)
+
+    head = request(server, path, body=BODIES[path]).split(b"\r\n\r\n")[0].split(b"\r\n")[1:]
+    pairs = [line.split(b": ", 1) for line in head]
+    headers = [(name.lower(), value) for name, value in pairs]
+    scope = {"type": "http", "path": path, "raw_path": path.encode(), "method": "POST"}
+    asyncio.run(server.guard({**scope, "headers": [*headers, *more]}, receive, send))
+    return sent[0]["status"]
+
+
+@pytest.mark.parametrize("name", [b"host", b"authorization", b"content-type", b"content-length"])
+def test_attack_1_a_header_that_is_there_twice(server, name):
+    value = dict(
+        line.lower().split(b": ", 1)
+        for line in request(server, "/api/message").split(b"\r\n")[1:-2]
+    )[name]
+    assert guarded(server, (name, value)) == 400
+    assert guarded(server, (b"origin", b"null"), (b"origin", b"null")) == 400
+
+
 # ------------------------------------------------------------ headers
 
 FIXED = {name.decode(): value.decode() for name, value in HEADERS}
