@@ -16,6 +16,7 @@ from steepest.studio.runs import watch as watching
 from steepest.studio.runs.format import EVENTS, HEAD, read_head
 from steepest.studio.runs.reader import RunReader, run_folders
 from steepest.studio.runs.watch import Watch
+from steepest.studio.runs.writer import RunWriter
 
 
 def network(units=3):
@@ -173,6 +174,15 @@ def test_a_training_that_diverges_is_written_with_what_was_found(tmp_path):
     assert reader.state == "error" and reader.reason == "error"
     assert any("diverged" in one["rule"] or "loss" in one["rule"] for one in reader.findings)
     assert not callback.writer.is_open
+
+
+def test_values_that_json_does_not_have_are_written_as_text(tmp_path):
+    writer = RunWriter(tmp_path, "odd", {"optimizer": {"rate": len}})
+    writer.line("began", epochs=np.int64(3), batches=np.inf, other=print)
+    writer.close()
+    assert read_head(writer.path)["optimizer"]["rate"].startswith("<built-in")
+    line = json.loads((writer.path / EVENTS).read_text())
+    assert (line["epochs"], line["batches"]) == (3, None)
 
 
 def test_stopping_early_is_the_reason(tmp_path):

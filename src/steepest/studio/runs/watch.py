@@ -141,15 +141,17 @@ class Watch(Callback):
         if self._layers_step < self._step:
             self._layers(writer)
         with contextlib.suppress(SteepestError, ValueError, TypeError):  # a model of another kind
-            report = self._report()
+            report = self._report(proves=self.examine and reason != "error")
             verdicts = report.to_dict()["verdicts"]
-            writer.line("doctor", proved=self.examine, verdicts=verdicts, diff=report.diff)
+            writer.line(
+                "doctor", proved=report.setup is not None, verdicts=verdicts, diff=report.diff
+            )
         writer.line("stopped", reason=reason, step=self._step, logs=_numbers(run.logs))
         writer.close()
 
-    def _report(self) -> Report:
+    def _report(self, proves: bool) -> Report:
         model = self._run.model
-        if not self.examine:
+        if not proves:
             return diagnose(model.history)
         rows = setup_of_run(self._run).rows
         return examine(model, model.history, rows.x, rows.y)

@@ -39,7 +39,9 @@ class RunWriter:
         try:
             self.path = _new_folder(Path(folder), name)
             known = {"format": "steepest run", "version": VERSION, "name": self.path.name, **head}
-            write_whole(self.path / HEAD, json.dumps(for_json(known), indent=1).encode())
+            write_whole(
+                self.path / HEAD, json.dumps(for_json(known), indent=1, default=str).encode()
+            )
             self._file = (self.path / EVENTS).open("ab", buffering=0)
         except OSError as error:
             self._give_up(error)
@@ -52,7 +54,9 @@ class RunWriter:
     def line(self, event: str, **fields: Any) -> None:
         """Adds an event, in one piece."""
         if self._file is not None:
-            text = json.dumps({"event": event, **for_json(fields)}, separators=(",", ":"))
+            text = json.dumps(
+                {"event": event, **for_json(fields)}, separators=(",", ":"), default=str
+            )
             try:
                 self._file.write(text.encode() + b"\n")
             except OSError as error:
