@@ -61,11 +61,11 @@ def test_runs_are_listed_with_their_last_values(session):
 
 def test_the_curves_of_several_runs_are_opened(session):
     frame = ask(session, "open", runs=["second", "first"])
-    assert [(one["run"], one["metric"]) for one in frame.data["curves"]] == [
-        ("second", "loss"), ("first", "loss"),
-    ]  # fmt: skip
-    assert frame.arrays["x_0"].tolist() == [1, 2, 3, 4, 5]
-    assert frame.arrays["y_1"].shape == (3,) and np.isfinite(frame.arrays["y_1"]).all()
+    places = {(one["run"], one["metric"]): at for at, one in enumerate(frame.data["curves"])}
+    first, second = places["first", "loss"], places["second", "loss"]  # others by the pace of fit
+    assert frame.arrays[f"x_{second}"].tolist() == [1, 2, 3, 4, 5]
+    assert frame.arrays[f"y_{first}"].shape == (3,)
+    assert np.isfinite(frame.arrays[f"y_{first}"]).all()
 
 
 def test_layers_and_findings_of_the_first_run_are_pushed(session):
