@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import steepest as st
+from steepest.engines import choose
 from steepest.errors import ArgumentError
 from steepest.plot import descent
 
@@ -94,6 +95,25 @@ def test_another_start_rate_or_number_of_steps_is_not_recorded_again(monkeypatch
     monkeypatch.setattr(descent, "bind", None)
     assert adam.path((0.5, 0.5), steps=9, learning_rate=0.2).points.shape == (10, 2)
     assert_same(adam.path(steps=5), first.points, first.values)
+
+
+SETTINGS = {
+    "sgd": lambda k: OPT.SGD(0.001, momentum=0.5 + 0.1 * k),
+    "adam": lambda k: OPT.Adam(0.01, beta_1=0.5 + 0.1 * k, beta_2=0.9 + 0.01 * k, epsilon=1e-6 * k),
+    "adamw": lambda k: OPT.AdamW(0.01, weight_decay=0.1 * k, clipnorm=2.0 * k),
+    "rmsprop": lambda k: OPT.RMSprop(0.01, rho=0.9 + 0.01 * k, momentum=0.1 * k),
+    "schedule": lambda k: OPT.SGD(st.schedules.ExponentialDecay(0.001 * k, 10 * k, 0.5 + 0.1 * k)),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_other_betas_and_decays_compile_nothing_and_keep_the_bits_of_a_loop(name, monkeypatch):
+    surface, make = st.plot.SURFACES["rosenbrock"], SETTINGS[name]
+    st.plot.Descent(surface, make(2)).path(steps=1)
+    monkeypatch.setattr(choose, "_prepared", None)
+    path = st.plot.Descent(surface, make(3)).path(steps=20)
+    monkeypatch.undo()
+    assert_same(path, *looped(surface, make(3), surface.start, 20, compiled=False))
 
 
 def test_the_optimizer_given_is_not_changed():

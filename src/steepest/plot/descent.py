@@ -24,6 +24,7 @@ from steepest.errors import ArgumentError
 from steepest.optimizers import MultiOptimizer, Optimizer
 from steepest.optimizers.second_order import Formula, FullBatch
 from steepest.plot.surfaces import Point, Surface, surface_named
+from steepest.program.numbers import with_numbers_as_variables
 from steepest.program.trace import TensorSpec, record
 
 WHO = "st.plot.paths"
@@ -190,7 +191,8 @@ class _Steps:
             self.optimizer.apply_gradients([(gradient, self.point)])
             return [here, height] if points.ndim == 1 else []
 
-        self._bound = bind(record(step, [TensorSpec((None, 2), points.dtype)]))
+        recording = record(step, [TensorSpec((None, 2), points.dtype)])
+        self._bound = bind(with_numbers_as_variables(recording))
 
     def path(self, start: np.ndarray, learning_rate: float | None, pushes: np.ndarray) -> Path:
         """The path from a start, with one of the pushes at each step but the last."""
