@@ -54,7 +54,7 @@ def test_whole_numbers_and_arrays_stay():
     assert [variable.item() for variable in lifted.variables] == [3.0]  # computed before
 
 
-def test_a_guard_is_kept():
+def test_a_guard_still_stops_updates():
     from steepest.program.trace import guard
 
     held = st.Variable(0.0)
