@@ -35,11 +35,11 @@ def chosen(kind: str, default: Any = REQUIRED) -> Field:
 
     >>> chosen("optimizer").read({"name": "SGD", "options": {"momentum": 0.9}}, "optimizer")
     {'name': 'SGD', 'options': {'momentum': 0.9}}
-    >>> chosen("optimizer").read({"name": "SGD", "options": {"momntum": 0.9}}, "optimizer")
+    >>> chosen("optimizer").read({"name": "SGD", "options": {"nestrov": True}}, "optimizer")
     Traceback (most recent call last):
         ...
-    steepest.studio.fields.FieldError: optimizer.options.momntum: unknown option; did you mean \
-'momentum'?
+    steepest.studio.fields.FieldError: optimizer.options.nestrov: unknown option; did you mean \
+'nesterov'?
     """
 
     def read(value: Any, where: str) -> State:
