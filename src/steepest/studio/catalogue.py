@@ -134,11 +134,12 @@ class Option:
     """An option of a class: its kind, its default, and the range that a page offers.
 
     `kind` is number, whole, flag, choice, text, numbers, or a kind of the catalogue, as
-    initializer. `low` and `high` are what a slider offers; the constructor may take more.
+    initializer. `low` and `high` are what a slider offers; the constructor may take more. One that
+    is `required` has no default in the library, and a first value here.
 
     >>> entry("optimizer", "SGD").options["momentum"]
     Option(name='momentum', kind='number', default=0.0, low=0.0, high=1.0, logarithmic=False, \
-may_be_none=False, scheduled=True, choices=())
+may_be_none=False, required=False, scheduled=True, choices=())
     """
 
     name: str
@@ -148,6 +149,7 @@ may_be_none=False, scheduled=True, choices=())
     high: float | None = None
     logarithmic: bool = False
     may_be_none: bool = False
+    required: bool = False
     scheduled: bool = False
     choices: tuple[str, ...] = ()
 
@@ -253,6 +255,7 @@ def _option(thing: type, parameter: inspect.Parameter) -> Option | None:
         high,
         logarithmic,
         may_be_none,
+        is_open,
         annotation == "Setting",
         _choices(thing, name),
     )

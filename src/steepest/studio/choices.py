@@ -5,11 +5,9 @@ A choice is {"name": "Adam", "options": {"learning_rate": 0.1}}; an option may b
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from steepest.constructors import constructor_parameters
 from steepest.errors import SteepestError, nearest
 from steepest.studio.catalogue import KINDS, Entry, Option, entries, entry
 from steepest.studio.fields import (
@@ -52,11 +50,25 @@ def chosen(kind: str, default: Any = REQUIRED) -> Field:
             if name not in known:
                 raise FieldError(place, f"unknown option; {nearest(str(name), known)}")
             options[name] = _field(known[name]).read(given, place)
-        state = {"name": entry(kind, state["name"]).name, "options": options}
-        made(kind, state, where)
+        state["options"] = options
+        _try(kind, state, where)
         return state
 
     return Field(read, default)
+
+
+def _try(kind: str, state: State, where: str) -> None:
+    """Makes the object once, as the constructor checks what a field does not."""
+    key = f"{kind} {state}"
+    if key not in _tried:
+        made(kind, state, where)
+        if len(_tried) >= MOST_TRIED:
+            _tried.clear()
+        _tried.add(key)
+
+
+MOST_TRIED = 1000
+_tried: set[str] = set()
 
 
 def _name(kind: str) -> Field:
@@ -122,13 +134,8 @@ def made(kind: str, state: State, where: str = "") -> Any:
 
 def _given(found: Entry, options: State) -> Iterator[tuple[str, Any, str]]:
     """Each argument of the call: its name, its value, and its kind if it is a choice itself."""
-    parameters = constructor_parameters(found.made_by)
-    needed = {
-        name: option.default
-        for name, option in found.options.items()
-        if parameters[name].default is inspect.Parameter.empty
-    }
-    for name, value in (needed | options).items():
+    required = {name: each.default for name, each in found.options.items() if each.required}
+    for name, value in (required | options).items():
         option = found.options[name]
         inner = "schedule" if option.scheduled else option.kind
         yield name, value, inner if isinstance(value, dict) else ""
