@@ -4,6 +4,7 @@ from __future__ import annotations
 
 VIEWS: dict[str, str] = {
     "landscape": "steepest.studio.views.landscape:Landscape",
+    "playground": "steepest.studio.views.playground:Playground",
     "training": "steepest.studio.views.training:Training",
 }
 """The module and the class of each view, by its name."""

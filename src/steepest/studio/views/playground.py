@@ -1,0 +1,295 @@
+"""The view `playground`: a network that learns points in the plane while one changes it.
+
+A thread of its own trains, makes the frames and carries out changes; requests wait for it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import numpy as np
+
+from steepest.errors import SteepestError
+from steepest.studio.fields import (
+    Field,
+    FieldError,
+    State,
+    check,
+    number,
+    optional,
+    text,
+    whole,
+)
+from steepest.studio.frame import Frame
+from steepest.studio.view import View, answers
+from steepest.studio.views import playground_frames as frames
+from steepest.studio.views import playground_python
+from steepest.studio.views.playground_experiment import DIVERGED, Experiment
+from steepest.studio.views.playground_network import NETWORK
+
+UNLIMITED = "unlimited"
+FRAMES, FRAMES_UNLIMITED = 1 / 30, 1 / 10  # seconds between frames, at least
+LONGEST_WAIT = 60.0
+
+Task = tuple[Callable[[], Any], "Future[Any]"]
+
+
+def _read_speed(value: Any, where: str) -> int | None:
+    if value == UNLIMITED:
+        return None
+    steps: int = whole(1, 10**6).read(value, where)
+    return steps
+
+
+class Playground(View):
+    """Trains a network step by step or as fast as it can; settings change while it learns.
+
+    It pushes frames of the kinds state, points, progress, map, units and finding.
+    """
+
+    name = "playground"
+
+    def __init__(self, host: Any) -> None:
+        super().__init__(host)
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._experiment = Experiment(check(NETWORK, {}))
+        self._speed: int | None = 1
+        self._running = False
+        self._kept: Any = None
+        self._measured: tuple[float, int, float | None] = (time.perf_counter(), 0, None)
+        self._thread = threading.Thread(target=self._work, name="playground", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)  # as Python must not end while the thread runs machine code
+
+    # ------------------------------------------------------------ requests
+
+    @answers()
+    def show(self, state: State) -> Frame:
+        """Pushes all frames, for a page that begins."""
+        return self._do(self._show_all)
+
+    @answers(changes=Field(lambda value, where: value, {}))
+    def set(self, state: State) -> Frame:
+        """Changes some fields of the state; what was learned stays."""
+        changes = state["changes"]
+        if not isinstance(changes, dict):
+            raise FieldError("changes", "an object was expected")
+        return self._do(lambda: self._set(changes))
+
+    @answers(speed=Field(_read_speed, 1))
+    def run(self, state: State) -> Frame:
+        """Trains from now on: so many steps for each frame, or as many as it can."""
+        return self._do(lambda: self._run(state["speed"]))
+
+    @answers()
+    def pause(self, state: State) -> Frame:
+        """Stops the training until `run` or `step`."""
+        return self._do(self._pause)
+
+    @answers(steps=optional(whole(1, 10**6)))
+    def step(self, state: State) -> Frame:
+        """Trains so many steps, or to the end of the epoch."""
+        return self._do(lambda: self._step(state["steps"]))
+
+    @answers()
+    def reset(self, state: State) -> Frame:
+        """Begins again with the initial weights."""
+        return self._do(self._reset)
+
+    @answers()
+    def undo(self, state: State) -> Frame:
+        """Returns to the moment before the last change, or reset."""
+        return self._do(lambda: self._return(self._experiment.undo))
+
+    @answers(rate=optional(number(0, 1e6)))
+    def back(self, state: State) -> Frame:
+        """Returns to the last moment with finite numbers, with another rate if it is given."""
+        return self._do(lambda: self._back(state["rate"]))
+
+    @answers(
+        layer=whole(0, 20), unit=whole(0, 100), row=optional(whole(0, 100)), value=number(-1e6, 1e6)
+    )
+    def edit(self, state: State) -> Frame:
+        """Sets one weight, or a bias: `row` is the input, null for the bias."""
+        given = state["layer"], state["unit"], state["row"], state["value"]
+        return self._do(lambda: self._return(lambda: self._experiment.edit(*given)))
+
+    @answers(name=text(60, default="kept"))
+    def keep(self, state: State) -> Frame:
+        """Keeps the curve and scores of this run, to compare the next with."""
+        return self._do(lambda: self._keep(state["name"]))
+
+    @answers()
+    def forget(self, state: State) -> Frame:
+        """Forgets the run that was kept."""
+        return self._do(lambda: self._keep(None))
+
+    @answers()
+    def python(self, state: State) -> Frame:
+        """The script that trains the same network and computes the same pictures."""
+        return self._do(
+            lambda: Frame("python", {"text": playground_python.script(self._experiment)})
+        )
+
+    def close(self) -> None:
+        """Ends the thread."""
+        atexit.unregister(self.close)
+        self._tasks.put(None)
+        self._thread.join(LONGEST_WAIT)
+
+    # ------------------------------------------------------------ the thread
+
+    def _do(self, task: Callable[[], Frame]) -> Frame:
+        """The result of a task, which the thread carries out between two calls of the engine."""
+        done: Future[Frame] = Future()
+        self._tasks.put((task, done))
+        return done.result(LONGEST_WAIT)
+
+    def _work(self) -> None:
+        shown = 0.0
+        while True:
+            pace = FRAMES_UNLIMITED if self._speed is None else FRAMES
+            left = shown + pace - time.perf_counter()
+            if not self._carry_out(left if self._speed is not None else 0.0):
+                return
+            if self._running:
+                self._train()
+                if self._speed is not None or time.perf_counter() - shown >= pace:
+                    shown = time.perf_counter()
+                    self._show_training()
+
+    def _carry_out(self, wait: float) -> bool:
+        """Carries out the tasks that wait, and waits for the next frame; False at the end."""
+        until = time.perf_counter() + wait
+        while True:
+            try:
+                if not self._running:
+                    item = self._tasks.get()
+                else:
+                    left = until - time.perf_counter()
+                    item = self._tasks.get(timeout=left) if left > 0 else self._tasks.get_nowait()
+            except queue.Empty:
+                return True
+            if item is None:
+                return False
+            task, done = item
+            try:
+                done.set_result(task())
+            except BaseException as error:
+                done.set_exception(error)
+
+    def _train(self) -> None:
+        experiment = self._experiment
+        try:
+            experiment.advance(self._speed)
+        except (SteepestError, MemoryError) as error:
+            self._running = False
+            self.push(Frame("finding", {"message": str(error), "remedy": "", "can_return": True}))
+            self._show_state()
+            return
+        if experiment.finding is not None:
+            self.push(frames.finding_frame(experiment))
+        if experiment.ended:
+            self._running = False
+            self._show_training()
+            self._show_state()
+
+    # ------------------------------------------------------------ tasks
+
+    def _set(self, changes: dict[str, Any]) -> Frame:
+        experiment = self._experiment
+        experiment.change(check(NETWORK, {**experiment.state, **changes}))
+        return self._show_all()
+
+    def _run(self, speed: int | None) -> Frame:
+        if self._experiment.ended == DIVERGED:
+            raise FieldError("", "the numbers are no longer finite; go back, or reset")
+        self._experiment.ended = ""
+        self._speed, self._running = speed, True
+        self._measured = time.perf_counter(), self._steps(), None
+        return self._show_state()
+
+    def _pause(self) -> Frame:
+        self._running = False
+        self._show_training()
+        return self._show_state()
+
+    def _step(self, steps: int | None) -> Frame:
+        self._running = False
+        experiment = self._experiment
+        experiment.ended = "" if experiment.ended != DIVERGED else DIVERGED
+        left = steps or experiment.steps_per_epoch - experiment.step
+        while left > 0 and not experiment.ended:
+            before = self._steps()
+            experiment.advance(1)
+            left -= max(1, self._steps() - before)
+        if experiment.finding is not None:
+            self.push(frames.finding_frame(experiment))
+        self._show_training()
+        return self._show_state()
+
+    def _reset(self) -> Frame:
+        self._experiment.remember()
+        self._experiment.reset(self._experiment.state)
+        self.push(frames.finding_frame(self._experiment))
+        return self._show_all()
+
+    def _return(self, act: Callable[[], None]) -> Frame:
+        act()
+        return self._show_all()
+
+    def _back(self, rate: float | None) -> Frame:
+        experiment = self._experiment
+        if experiment.finite is None:
+            raise FieldError("", "there is no earlier moment")
+        experiment.restore(experiment.finite)
+        if rate is not None:
+            optimizer = dict(experiment.state["optimizer"])
+            options = {**optimizer["options"], "learning_rate": rate}
+            experiment.change(
+                check(NETWORK, {**experiment.state, "optimizer": {**optimizer, "options": options}})
+            )
+        self.push(frames.finding_frame(experiment))
+        return self._show_all()
+
+    def _keep(self, name: str | None) -> Frame:
+        if name is None:
+            self._kept = None
+        else:
+            frame = frames.progress_frame(self._experiment, None, None)
+            data = {**frame.data, "name": name, "state": self._experiment.state}
+            self._kept = {"data": data, **{k: frame.arrays[k] for k in ("epochs", "train")}}
+        self._show_training()
+        return self._show_state()
+
+    # ------------------------------------------------------------ frames
+
+    def _steps(self) -> int:
+        return self._experiment.epoch * self._experiment.steps_per_epoch + self._experiment.step
+
+    def _show_all(self) -> Frame:
+        self.push(frames.points_frame(self._experiment))
+        self._show_training()
+        return self._show_state()
+
+    def _show_state(self) -> Frame:
+        frame = frames.state_frame(self._experiment, self._running, self._kept is not None)
+        self.push(frame)
+        return frame
+
+    def _show_training(self) -> None:
+        experiment = self._experiment
+        began, first, _ = self._measured
+        passed = time.perf_counter() - began
+        speed = (self._steps() - first) / passed if self._running and passed > 0 else None
+        with np.errstate(all="ignore"):
+            self.push(frames.progress_frame(experiment, speed, self._kept))
+            experiment.note_finite()
+            self.push(frames.map_frame(experiment))
+            self.push(frames.units_frame(experiment))

@@ -1,0 +1,399 @@
+"""The playground: it trains as fit does, settings change while it learns, and all can be undone."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.studio.fields import FieldError, check
+from steepest.studio.session import Session
+from steepest.studio.views import playground_frames as frames
+from steepest.studio.views import playground_python
+from steepest.studio.views.playground_experiment import Experiment, classes_in
+from steepest.studio.views.playground_network import NETWORK, dense_layers
+from tests.studio.snippets import assert_same_in_a_fresh_process
+
+SMALL = {"data": {"name": "xor", "points": 60}, "layers": [{"units": 3}], "batch": 10}
+
+
+def experiment(**state):
+    return Experiment(check(NETWORK, {**SMALL, **state}))
+
+
+def train(one, epochs):
+    """Trains so many epochs, step by step."""
+    end = one.epoch + epochs
+    while one.epoch < end and not one.ended:
+        one.advance(1)
+    return one
+
+
+def changed(one, **changes):
+    one.change(check(NETWORK, {**one.state, **changes}))
+
+
+def weights(one):
+    return [each.copy() for each in one.model.get_weights()]
+
+
+def assert_equal(ours, others):
+    assert len(ours) == len(others)
+    for one, other in zip(ours, others, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def fitted(one, epochs):
+    """Another network of the same state, trained by one `fit`."""
+    other = Experiment(one.state)
+    history = other.model.fit(
+        other.inputs[0], other.targets[0], epochs=epochs, batch_size=one.state["batch"],
+        seed=one.state["seed"], verbose=0,
+    )  # fmt: skip
+    return history.history["loss"], other.model.get_weights()
+
+
+def test_stretches_of_any_length_are_one_fit():
+    one = experiment(layers=[{"units": 3, "dropout": 0.3}])
+    for steps in (1, 1, None, None, 2, 7):
+        one.advance(steps)
+        if one.epoch > 3000:
+            break
+    while one.step:
+        one.advance(1)
+    losses, trained = fitted(one, one.epoch)
+    assert one.losses == losses
+    assert_equal(weights(one), trained)
+
+
+def test_steps_are_counted_within_the_epoch():
+    one = experiment()
+    seen = []
+    for _ in range(4):
+        one.advance(1)
+        seen.append((one.epoch, one.step))
+    assert one.steps_per_epoch == 3
+    assert seen == [(0, 1), (0, 2), (1, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"data": {"name": "spiral", "classes": 3, "points": 60}},
+        {"data": {"name": "plane", "points": 60}},
+        {"data": {"name": "gauss", "points": 60}, "loss": "Hinge"},
+        {"data": {"name": "gauss", "classes": 4, "points": 60}, "loss": "CategoricalCrossentropy"},
+        {"layers": []},
+        {"layers": [{"units": 2, "normalisation": "batch", "activation": "relu"}]},
+        {"optimizer": "LBFGS"},
+        {"data": {"rows": [[0, 0, 0], [1, 1, 1], [0, 1, 1], [1, 0, 0]], "share": 1.0}},
+        {"optimizer": {"name": "Adam", "options": {"learning_rate": {"name": "CosineDecay"}}}},
+        {"layers": [{"regularizer": {"name": "L2", "options": {"l2": 0.1}}}]},
+    ],
+)
+def test_each_kind_of_network_trains_and_is_shown(state):
+    one = experiment(**state)
+    train(one, 2)
+    assert len(one.losses) == 2 and np.isfinite(one.losses).all()
+    shown = [
+        frames.state_frame(one, False, False),
+        frames.points_frame(one),
+        frames.progress_frame(one, None, None),
+        frames.map_frame(one, 16),
+        frames.units_frame(one, 8),
+    ]
+    for frame in shown:
+        frame.to_bytes()
+    assert shown[3].arrays["map"].shape == (16, 16)
+    assert len(shown[4].arrays["units"]) == sum(layer["units"] for layer in one.state["layers"])
+    assert ("classes" in shown[3].arrays) == (one.points.classes > 2)
+
+
+def test_the_map_and_scores_are_those_of_predict():
+    one = experiment(data={"name": "gauss", "classes": 3, "points": 90})
+    train(one, 10)
+    grid = frames.features_of(one.state, frames.grid(16))
+    outputs = one.model.predict(grid, verbose=0)
+    frame = frames.map_frame(one, 16)
+    np.testing.assert_array_equal(frame.arrays["classes"].ravel(), outputs.argmax(axis=1))
+    np.testing.assert_array_equal(frame.arrays["map"].ravel(), np.round(255 * outputs.max(axis=1)))
+    scores = frames.progress_frame(one, None, None).data["scores"]["train"]
+    found = classes_in(one.model.predict(one.inputs[0], verbose=0))
+    assert scores["accuracy"] == np.mean(found == one.points.y_train)
+    table = scores["confusion"]
+    assert np.trace(table) / table.sum() == scores["accuracy"]
+    assert table[2].sum() == (one.points.y_train == 2).sum()
+
+
+def test_r2_is_that_of_the_metric():
+    one = experiment(data={"name": "plane", "points": 80})
+    train(one, 5)
+    metric = st.metrics.R2Score()
+    metric.update_state(one.targets[1], one.model.predict(one.inputs[1], verbose=0))
+    found = frames.progress_frame(one, None, None).data["scores"]["test"]["r2"]
+    assert found == pytest.approx(metric.result().item(), abs=1e-5)
+
+
+# ---------------------------------------------------------------- changes
+
+
+def test_a_new_rate_batch_or_noise_keeps_weights_and_the_epoch():
+    one = experiment()
+    for _ in range(5):
+        one.advance(1)
+    before, model = weights(one), one.model
+    changed(
+        one,
+        optimizer={"name": "SGD", "options": {"learning_rate": 0.5}},
+    )
+    assert one.model is model and one.model.optimizer.learning_rate.item() == 0.5
+    changed(one, batch=5)
+    changed(one, data={**one.state["data"], "noise": 0.2})
+    assert_equal(weights(one), before)
+    assert one.epoch == 1
+    one.advance(1)
+    assert one.step == 1 and one.steps_per_epoch == 6
+
+
+def test_dropout_regularizer_and_optimizer_change_without_a_reset():
+    one = experiment(optimizer={"name": "Adam", "options": {"learning_rate": 0.01}})
+    train(one, 2)
+    before = weights(one)
+    steps = one.model.optimizer.iterations.item()
+    changed(one, layers=[{"units": 3, "dropout": 0.2, "regularizer": "L1"}])
+    assert_equal(weights(one), before)
+    assert one.model.optimizer.iterations.item() == steps == 6
+    assert any(slot.numpy().any() for slot in one.model.optimizer.variables[2:])
+    changed(one, optimizer={"name": "RMSprop"})
+    assert_equal(weights(one), before)
+    assert one.epoch == 2
+
+
+def test_a_new_unit_keeps_the_function_and_a_new_layer_the_learned_weights():
+    one = experiment(layers=[{"units": 3}, {"units": 2}])
+    train(one, 3)
+    outputs, before = one.outputs(one.inputs[0]), weights(one)
+    changed(one, layers=[{"units": 4}, {"units": 2}], features=["x", "y", "x*y"])
+    np.testing.assert_allclose(one.outputs(one.inputs[0]), outputs, rtol=1e-5)
+    assert dense_layers(one.model)[0].kernel.shape == (3, 4)
+    changed(one, layers=[{"units": 3}, {"units": 2}, {"units": 2}], features=["x", "y"])
+    assert_equal(weights(one)[:4], before[:4])
+    one.advance(1)
+
+
+def test_another_seed_begins_again():
+    one = experiment()
+    one.advance(None)
+    changed(one, seed=5)
+    assert one.epoch == 0 and not one.losses
+    assert not np.array_equal(weights(one)[0], weights(experiment())[0])
+
+
+def test_undo_returns_to_the_bits_before_a_change():
+    one = experiment(optimizer="Adam")
+    train(one, 2)
+    before, state, losses = weights(one), one.state, list(one.losses)
+    changed(one, layers=[{"units": 5}], optimizer={"name": "SGD"})
+    train(one, 2)
+    one.undo()
+    assert one.state == state and one.losses == losses and one.epoch == 2
+    assert_equal(weights(one), before)
+    train(one, 1)
+    assert one.losses == fitted(one, 3)[0]
+    assert not one.can_undo
+    with pytest.raises(FieldError, match="nothing to undo"):
+        one.undo()
+
+
+def test_a_weight_can_be_edited():
+    one = experiment()
+    one.edit(0, 2, 1, 4.5)
+    one.edit(1, 0, None, -1.0)
+    assert dense_layers(one.model)[0].kernel.numpy()[1, 2] == 4.5
+    assert dense_layers(one.model)[1].bias.numpy()[0] == -1.0
+    one.undo()
+    assert dense_layers(one.model)[1].bias.numpy()[0] == 0.0
+    with pytest.raises(FieldError, match="no such unit"):
+        one.edit(0, 3, 0, 1.0)
+    with pytest.raises(FieldError, match="no such input"):
+        one.edit(0, 0, 2, 1.0)
+
+
+def test_a_divergence_is_explained_and_can_be_left():
+    one = experiment(data={"name": "plane", "points": 60}, layers=[{"activation": "linear"}])
+    train(one, 1)
+    one.test()
+    one.note_finite()
+    finite = weights(one)
+    changed(one, optimizer={"name": "SGD", "options": {"learning_rate": 1e6}})
+    train(one, 20)
+    one.test()
+    one.note_finite()
+    assert one.ended == "diverged" and one.finding.evidence["suggested"] == 0.01
+    frame = frames.finding_frame(one)
+    assert "learning rate 1e+06 is too high" in frame.data["message"]
+    assert frame.data["suggested_rate"] == 0.01 and frame.data["can_return"]
+    one.restore(one.finite)
+    assert_equal(weights(one), finite)
+    changed(one, optimizer={"name": "SGD", "options": {"learning_rate": 0.01}})
+    train(one, 2)
+    assert one.ended == ""
+
+
+@pytest.mark.parametrize(
+    ("stop", "reason"),
+    [
+        ({"epochs": 4}, "4 epochs are complete"),
+        ({"train_loss": 100.0}, "train_loss reached 100"),
+        ({"test_loss": 100.0}, "test_loss reached 100"),
+        ({"accuracy": 0.0}, "accuracy reached 0"),
+    ],
+)
+def test_a_training_stops_at_a_condition(stop, reason):
+    one = experiment(stop=stop)
+    for _ in range(15):
+        one.advance(1)
+        one.test()
+    assert one.ended in (reason, "complete")
+    assert one.epoch == stop.get("epochs", one.epoch) and one.epoch <= 4
+
+
+# ---------------------------------------------------------------- the snippet
+
+
+def test_scripts_give_the_same_bits_in_a_fresh_process(tmp_path):
+    states = [
+        {"layers": [{"units": 3}, {"units": 2}], "features": ["x", "y", "sin(x)", "x*y"]},
+        {"data": {"name": "spiral", "classes": 3, "points": 60}, "optimizer": "Adam"},
+        {"data": {"name": "plane", "points": 60, "noise": 0.1}, "layers": []},
+        {"data": {"expression": "x*y - 1", "task": "classes", "points": 60}},
+        {
+            "data": {"rows": [[0, 0, 1], [1, 1, 1], [0, 1, 0], [1, 0, 0]], "share": 1.0},
+            "layers": [{"units": 2, "dropout": 0.25, "normalisation": "layer"}],
+            "batch": 2,
+        },
+    ]
+    cases = []
+    for state in states:
+        one = experiment(**state)
+        train(one, 4)
+        shown = frames.map_frame(one)
+        kernels = frames.units_frame(one).arrays
+        arrays = {
+            **shown.arrays,
+            "train": np.float32(one.losses),
+            **{name: kernels[name] for name in kernels if name.startswith(("kernel", "bias"))},
+        }
+        cases.append((playground_python.script(one), frames.Frame("map", {}, arrays)))
+    assert_same_in_a_fresh_process(tmp_path, cases)
+
+
+def test_a_script_says_that_settings_were_changed():
+    one = experiment()
+    assert "changed" not in playground_python.script(one)
+    one.advance(3)
+    changed(one, batch=20)
+    assert "# Settings were changed meanwhile" in playground_python.script(one)
+
+
+# ---------------------------------------------------------------- the view
+
+
+class Pages:
+    """A session with the playground, and the frames that it pushes."""
+
+    def __init__(self):
+        self.session = Session()
+        self.latest = {}
+        self.pushed = threading.Condition()
+        push = self.session.push
+
+        def noted(frame, view="session"):
+            push(frame, view)
+            with self.pushed:
+                self.latest[frame.kind] = frame
+                self.pushed.notify_all()
+
+        self.session.push = noted
+
+    def ask(self, do, **state):
+        return self.session.request({"view": "playground", "do": do, "with": state})
+
+    def wait_for(self, kind, holds):
+        with self.pushed:
+            found = self.pushed.wait_for(
+                lambda: kind in self.latest and holds(self.latest[kind]), timeout=60
+            )
+        assert found, self.latest.get(kind)
+        return self.latest[kind]
+
+
+@pytest.fixture
+def pages():
+    made = Pages()
+    yield made
+    made.session.close()
+
+
+def test_a_page_trains_changes_and_compares(pages):
+    assert pages.ask("show").kind == "state"
+    assert set(pages.latest) == {"state", "points", "progress", "map", "units"}
+    state = pages.ask("set", changes=SMALL).data["state"]
+    assert state["layers"][0]["units"] == 3 and state["optimizer"]["name"] == "SGD"
+    assert pages.ask("step").data["epoch"] == 1
+    pages.ask("step", steps=2)
+    assert pages.latest["progress"].data["step"] == 2
+    assert pages.ask("run", speed="unlimited").data["running"]
+    first = pages.wait_for("progress", lambda frame: frame.data["epoch"] > 200)
+    assert first.data["steps_per_second"] > 0 and len(first.arrays["train"]) <= 1000
+    paused = pages.ask("pause").data
+    assert not paused["running"] and paused["epoch"] > 200
+    assert pages.ask("keep", name="first").data["kept"]
+    pages.ask("reset")
+    assert pages.latest["progress"].data["kept"]["name"] == "first"
+    assert pages.latest["progress"].data["epoch"] == 0
+    assert pages.ask("undo").data["epoch"] == paused["epoch"]
+    assert "model.fit(" in pages.ask("python").data["text"]
+    assert pages.ask("forget").data["kept"] is False
+
+
+def test_a_page_runs_at_a_speed_until_a_condition(pages):
+    pages.ask("set", changes={**SMALL, "stop": {"epochs": 3}})
+    pages.ask("run", speed=2)
+    frame = pages.wait_for("state", lambda frame: frame.data["ended"])
+    assert frame.data["epoch"] == 3 and not frame.data["running"]
+
+
+def test_a_page_goes_back_after_a_divergence(pages):
+    rate = {"optimizer": {"name": "SGD", "options": {"learning_rate": 1e6}}}
+    linear = {"data": {"name": "plane", "points": 60}, "layers": [{"activation": "linear"}]}
+    pages.ask("set", changes={**SMALL, **linear, **rate})
+    pages.ask("run", speed="unlimited")
+    finding = pages.wait_for("finding", lambda frame: frame.data["message"])
+    pages.wait_for("state", lambda frame: frame.data["ended"] == "diverged")
+    refused = pages.ask("run")
+    assert refused.kind == "error" and "go back, or reset" in refused.data["message"]
+    back = pages.ask("back", rate=finding.data["suggested_rate"]).data
+    assert back["state"]["optimizer"]["options"]["learning_rate"] == 0.01
+    assert pages.latest["finding"].data["message"] == ""
+    assert pages.ask("step").data["ended"] == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"batch": 0}, "batch"),
+        ({"layers": [{"units": 99}]}, "layers.0.units"),
+        ({"features": ["x", "z"]}, "features.1"),
+        ({"optimizer": "SDG"}, "optimizer.name"),
+        ({"data": {"table": "a"}}, "data.table"),
+        (3, "changes"),
+    ],
+)
+def test_a_wrong_change_is_refused_and_nothing_is_lost(pages, changes, field):
+    before = pages.ask("show").data["state"]
+    refused = pages.ask("set", changes=changes)
+    assert refused.kind == "error" and refused.data["field"] == field
+    assert pages.ask("show").data["state"] == before
