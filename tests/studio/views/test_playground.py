@@ -55,7 +55,7 @@ def fitted(one, epochs):
     return history.history["loss"], other.model.get_weights()
 
 
-def test_stretches_of_any_length_are_one_fit():
+def test_parts_of_any_length_are_one_fit():
     one = experiment(layers=[{"units": 3, "dropout": 0.3}])
     for steps in (1, 1, None, None, 2, 7):
         one.advance(steps)
@@ -224,12 +224,12 @@ def test_a_weight_can_be_edited():
 def test_a_divergence_is_explained_and_can_be_left():
     one = experiment(data={"name": "plane", "points": 60}, layers=[{"activation": "linear"}])
     train(one, 1)
-    one.test()
+    one.scores(1)
     one.note_finite()
     finite = weights(one)
     changed(one, optimizer={"name": "SGD", "options": {"learning_rate": 1e6}})
     train(one, 20)
-    one.test()
+    one.scores(1)
     one.note_finite()
     assert one.ended == "diverged" and one.finding.evidence["suggested"] == 0.01
     frame = frames.finding_frame(one)
@@ -255,7 +255,7 @@ def test_a_training_stops_at_a_condition(stop, reason):
     one = experiment(stop=stop)
     for _ in range(15):
         one.advance(1)
-        one.test()
+        one.scores(1)
     assert one.ended in (reason, "complete")
     assert one.epoch == stop.get("epochs", one.epoch) and one.epoch <= 4
 
@@ -350,13 +350,13 @@ def test_a_page_trains_changes_and_compares(pages):
     assert first.data["steps_per_second"] > 0 and len(first.arrays["train"]) <= 1000
     paused = pages.ask("pause").data
     assert not paused["running"] and paused["epoch"] > 200
-    assert pages.ask("keep", name="first").data["kept"]
+    assert pages.ask("pin", name="first").data["pinned"]
     pages.ask("reset")
-    assert pages.latest["progress"].data["kept"]["name"] == "first"
+    assert pages.latest["progress"].data["pinned"]["name"] == "first"
     assert pages.latest["progress"].data["epoch"] == 0
     assert pages.ask("undo").data["epoch"] == paused["epoch"]
     assert "model.fit(" in pages.ask("python").data["text"]
-    assert pages.ask("forget").data["kept"] is False
+    assert pages.ask("unpin").data["pinned"] is False
 
 
 def test_a_page_runs_at_a_speed_until_a_condition(pages):

@@ -61,7 +61,7 @@ class Playground(View):
         self._experiment = Experiment(check(NETWORK, {}))
         self._speed: int | None = 1
         self._running = False
-        self._kept: Any = None
+        self._pinned: Any = None
         self._measured: tuple[float, int, float | None] = (time.perf_counter(), 0, None)
         self._thread = threading.Thread(target=self._work, name="playground", daemon=True)
         self._thread.start()
@@ -120,15 +120,15 @@ class Playground(View):
         given = state["layer"], state["unit"], state["row"], state["value"]
         return self._do(lambda: self._return(lambda: self._experiment.edit(*given)))
 
-    @answers(name=text(60, default="kept"))
-    def keep(self, state: State) -> Frame:
+    @answers(name=text(60, default="pinned"))
+    def pin(self, state: State) -> Frame:
         """Keeps the curve and scores of this run, to compare the next with."""
-        return self._do(lambda: self._keep(state["name"]))
+        return self._do(lambda: self._pin(state["name"]))
 
     @answers()
-    def forget(self, state: State) -> Frame:
-        """Forgets the run that was kept."""
-        return self._do(lambda: self._keep(None))
+    def unpin(self, state: State) -> Frame:
+        """Forgets the run that was pinned."""
+        return self._do(lambda: self._pin(None))
 
     @answers()
     def python(self, state: State) -> Frame:
@@ -258,13 +258,13 @@ class Playground(View):
         self.push(frames.finding_frame(experiment))
         return self._show_all()
 
-    def _keep(self, name: str | None) -> Frame:
+    def _pin(self, name: str | None) -> Frame:
         if name is None:
-            self._kept = None
+            self._pinned = None
         else:
             frame = frames.progress_frame(self._experiment, None, None)
             data = {**frame.data, "name": name, "state": self._experiment.state}
-            self._kept = {"data": data, **{k: frame.arrays[k] for k in ("epochs", "train")}}
+            self._pinned = {"data": data, **{k: frame.arrays[k] for k in ("epochs", "train")}}
         self._show_training()
         return self._show_state()
 
@@ -279,7 +279,7 @@ class Playground(View):
         return self._show_state()
 
     def _show_state(self) -> Frame:
-        frame = frames.state_frame(self._experiment, self._running, self._kept is not None)
+        frame = frames.state_frame(self._experiment, self._running, self._pinned is not None)
         self.push(frame)
         return frame
 
@@ -289,7 +289,7 @@ class Playground(View):
         passed = time.perf_counter() - began
         speed = (self._steps() - first) / passed if self._running and passed > 0 else None
         with np.errstate(all="ignore"):
-            self.push(frames.progress_frame(experiment, speed, self._kept))
+            self.push(frames.progress_frame(experiment, speed, self._pinned))
             experiment.note_finite()
             self.push(frames.map_frame(experiment))
             self.push(frames.units_frame(experiment))

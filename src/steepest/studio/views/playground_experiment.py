@@ -6,6 +6,7 @@ It belongs to one thread. Changes keep what was learned; each can be undone.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from steepest.studio.fields import FieldError, State
 from steepest.studio.views.playground_data import Points, points_of
 from steepest.studio.views.playground_network import (
     compiled_outputs,
+    compiled_scores,
     dense_layers,
     features_of,
     keep_optimizer,
@@ -84,6 +86,7 @@ class Experiment:
             targets(state, y, points.classes) for y in (points.y_train, points.y_test)
         )
         self._programs: dict[bool, Bound] = {}
+        self._scores: Bound | None = None
 
     def _close(self) -> None:
         if self._events is not None:
@@ -115,19 +118,21 @@ class Experiment:
             match event:
                 case BatchesDone():
                     self.step = event.done % self.steps_per_epoch
-                case EpochDone() | EpochsDone():
-                    values = [event.logs] if isinstance(event, EpochDone) else event.each()
-                    self.losses += [
-                        float((each.logs if isinstance(each, EpochDone) else each)["loss"])
-                        for each in values
-                    ]
-                    self.epoch, self.step = event.last + 1, 0
+                case EpochDone(_, logs):
+                    self._note([logs["loss"]], event.last)
+                case EpochsDone(_, _, values):
+                    self._note(values["loss"], event.last)
                 case Found(finding):
                     self.finding = finding
                 case Stopped(reason):
                     self._events, self.ended = None, reason
             if isinstance(event, EpochDone | EpochsDone | Stopped) or self.step:
                 break
+
+    def _note(self, losses: Sequence[Any], last: int) -> None:
+        """Adds the losses of epochs, of which `last` is the last."""
+        self.losses += map(float, losses)
+        self.epoch, self.step = last + 1, 0
 
     def _open(self, steps: int | None) -> None:
         self._close()
@@ -163,13 +168,9 @@ class Experiment:
         if stop["epochs"] and self.epoch >= stop["epochs"]:
             self.ended = f"{stop['epochs']} epochs are complete"
         least = stop["accuracy"] if self.points.classes else None
-        if least is not None and self.accuracy() >= least:
+        if least is not None and accuracy(self.scores(1)[0], self.points.y_test) >= least:
             self.ended = f"accuracy reached {least:g}"
         return bool(self.ended) and self.ended != "complete"
-
-    def accuracy(self) -> float:
-        """The share of right classes among the points of the test."""
-        return accuracy(self.outputs(self.inputs[1]), self.points.y_test)
 
     def outputs(self, rows: np.ndarray, hidden: bool = False) -> Any:
         """The output of the network for rows of features, or the outputs of all hidden layers."""
@@ -178,14 +179,18 @@ class Experiment:
         found = self._programs[hidden].call([rows])
         return found if hidden else found[0]
 
-    def test(self) -> float | None:
-        """The loss on the points of the test, which is added to the curve."""
-        if not len(self.inputs[1]):
-            return None
-        value = float(self.model.evaluate(self.inputs[1], self.targets[1], verbose=0))
-        if not self.tests or self.tests[-1][0] != self.epoch + self.step / self.steps_per_epoch:
-            self.tests.append((self.epoch + self.step / self.steps_per_epoch, value))
-        return value
+    def scores(self, part: int) -> tuple[np.ndarray, float]:
+        """The outputs and the loss for the points of training (0) or of the test (1).
+
+        The loss of the test is added to its curve.
+        """
+        if self._scores is None:
+            self._scores = compiled_scores(self.model, self.targets[part])
+        outputs, loss = self._scores.call([self.inputs[part], self.targets[part]])
+        at = self.epoch + self.step / self.steps_per_epoch
+        if part and len(outputs) and (not self.tests or self.tests[-1][0] != at):
+            self.tests.append((at, float(loss)))
+        return outputs, float(loss)
 
     # ------------------------------------------------------------ changes
 
@@ -277,7 +282,7 @@ class Experiment:
     def note_finite(self) -> None:
         """Notes the present moment for a return after a divergence, unless it has begun already.
 
-        The loss of the test has just been computed.
+        The scores of the test have just been computed.
         """
         curve = [loss for _, loss in self.tests] or self.losses
         last = curve[-1] if curve else 0.0

@@ -17,7 +17,7 @@ MOST_SHOWN = 48  # units with a picture
 MOST_OF_CURVE = 1000
 
 
-def state_frame(experiment: Experiment, running: bool, kept: bool) -> Frame:
+def state_frame(experiment: Experiment, running: bool, pinned: bool) -> Frame:
     """The state, and what a page can do now."""
     points = experiment.points
     data = {
@@ -26,7 +26,7 @@ def state_frame(experiment: Experiment, running: bool, kept: bool) -> Frame:
         "epoch": experiment.epoch,
         "ended": experiment.ended,
         "can_undo": experiment.can_undo,
-        "kept": kept,
+        "pinned": pinned,
         "changed": experiment.changed,
         "classes": points.classes,
         "names": points.names,
@@ -51,10 +51,11 @@ def points_frame(experiment: Experiment) -> Frame:
     return Frame("points", {"classes": points.classes, "names": points.names}, arrays)
 
 
-def progress_frame(experiment: Experiment, speed: float | None, kept: Any) -> Frame:
-    """Curves and scores so far; `kept` is the curve of the run to compare with."""
+def progress_frame(experiment: Experiment, speed: float | None, pinned: Any) -> Frame:
+    """Curves and scores so far; `pinned` is the curve of the run to compare with."""
     points, losses = experiment.points, np.array(experiment.losses, np.float32)
-    test = experiment.test()
+    train_outputs, _ = experiment.scores(0)
+    test_outputs, test = experiment.scores(1)
     shown = thinned(len(losses))
     tests = np.array(experiment.tests, np.float32).reshape(-1, 2)
     tests = tests[thinned(len(tests))]
@@ -63,12 +64,12 @@ def progress_frame(experiment: Experiment, speed: float | None, kept: Any) -> Fr
         "step": experiment.step,
         "steps_per_epoch": experiment.steps_per_epoch,
         "train_loss": experiment.losses[-1] if experiment.losses else None,
-        "test_loss": test,
+        "test_loss": test if len(points.y_test) else None,
         "steps_per_second": speed,
         "ended": experiment.ended,
         "scores": {
-            "train": scores(experiment, 0, points.y_train),
-            "test": scores(experiment, 1, points.y_test),
+            "train": scores(train_outputs, points.y_train, points.classes),
+            "test": scores(test_outputs, points.y_test, points.classes),
         },
     }
     arrays = {
@@ -77,9 +78,9 @@ def progress_frame(experiment: Experiment, speed: float | None, kept: Any) -> Fr
         "test_epochs": tests[:, 0].copy(),
         "test": tests[:, 1].copy(),
     }
-    if kept is not None:
-        data["kept"] = kept["data"]
-        arrays |= {"kept_epochs": kept["epochs"], "kept_train": kept["train"]}
+    if pinned is not None:
+        data["pinned"] = pinned["data"]
+        arrays |= {"pinned_epochs": pinned["epochs"], "pinned_train": pinned["train"]}
     return Frame("progress", data, arrays)
 
 
@@ -92,11 +93,14 @@ def thinned(count: int) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(count, MOST_OF_CURVE)).round().astype(int))
 
 
-def scores(experiment: Experiment, part: int, y: np.ndarray) -> dict[str, Any]:
-    """Accuracy and the table of classes (rows: the true ones), or R2."""
+def scores(outputs: np.ndarray, y: np.ndarray, classes: int) -> dict[str, Any]:
+    """Accuracy and the table of classes (rows: the true ones), or R2.
+
+    >>> scores(np.float32([[0.9], [0.2]]), np.int32([1, 1]), 2)["confusion"].tolist()
+    [[0, 0], [1, 1]]
+    """
     if not len(y):
         return {}
-    outputs, classes = experiment.outputs(experiment.inputs[part]), experiment.points.classes
     if classes:
         pairs = np.ravel_multi_index((y, classes_in(outputs)), (classes, classes))
         table = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)

@@ -5,7 +5,6 @@ A model is described by choices of the catalogue, from which the model itself an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -239,6 +238,17 @@ def compiled_outputs(model: Any, hidden: bool) -> Bound:
     return bind(record(outputs, [TensorSpec((None, width))]), threads=1)
 
 
-def shapes_of(model: Any) -> list[Sequence[int]]:
-    """The shape of each kernel, inputs before units."""
-    return [tuple(layer.kernel.shape) for layer in dense_layers(model)]
+def compiled_scores(model: Any, wanted: np.ndarray) -> Bound:
+    """A program of the outputs and the loss for rows of features and targets like `wanted`.
+
+    The loss has the penalties of regularizers, as that of `model.evaluate`.
+    """
+    width = model.layers[0].kernel.shape[0]
+
+    def scores(rows: Any, targets: Any) -> list[Any]:
+        outputs = model(rows, training=False)
+        loss = model.loss(targets, outputs)
+        return [outputs, sum(model.losses, loss)]
+
+    specs = [TensorSpec((None, width)), TensorSpec((None, *wanted.shape[1:]), wanted.dtype)]
+    return bind(record(scores, specs), threads=1)

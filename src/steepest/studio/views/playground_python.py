@@ -105,13 +105,13 @@ def _training(state: State, points: Points, experiment: Experiment) -> str:
         wanted = f"np.eye({points.classes}, dtype=np.float32)[y_train]"
     else:
         wanted = "y_train.astype(np.float32)[:, np.newaxis]"
-    told = (
+    note = (
         ["# Settings were changed meanwhile; this trains the present ones from the start."]
         if experiment.changed
         else []
     )
     return "\n".join([
-        *told,
+        *note,
         "history = model.fit(",
         f"    features(x_train), {wanted}, epochs={experiment.epoch},",
         f"    batch_size={state['batch']}, seed={state['seed']}, verbose=0,",
