@@ -65,3 +65,11 @@ def test_the_catalogue_is_json():
     assert '"Adam"' in text and '"relu"' in text and '"BatchNormalization"' in text
     adam = next(e for e in catalogue.as_json()["optimizer"] if e["name"] == "Adam")
     assert adam["summary"] == "Adam (Kingma and Ba, 2015), with bias correction of both averages."
+
+
+def test_a_page_begins_with_the_catalogue_and_the_surfaces():
+    from steepest.plot.surfaces import SURFACES
+    from steepest.studio.session import Session
+
+    data = Session().request({"view": "session", "do": "hello"}).data
+    assert data["catalogue"] == catalogue.as_json() and data["surfaces"] == list(SURFACES)

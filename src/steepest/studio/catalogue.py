@@ -207,6 +207,7 @@ def entry(kind: str, name: str) -> Entry:
     return found
 
 
+@functools.cache
 def as_json() -> dict[str, list[dict[str, Any]]]:
     """The whole catalogue for a page: each entry with its name, summary and options.
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from steepest.data.schema_reading import Table
 from steepest.errors import SteepestError, nearest
+from steepest.plot.surfaces import SURFACES
+from steepest.studio.catalogue import as_json
 from steepest.studio.fields import Field, FieldError, State, check, optional, text, whole
 from steepest.studio.files import table_of_text
 from steepest.studio.frame import Frame
@@ -128,7 +130,16 @@ class Session(View):
             "folder": self.opened.folder,
         }  # fmt: skip
         views = [name for name in self._locks if name != self.name]
-        return Frame("hello", {"version": VERSION, "opened": opened, "views": views})
+        return Frame(
+            "hello",
+            {
+                "version": VERSION,
+                "opened": opened,
+                "views": views,
+                "surfaces": list(SURFACES),
+                "catalogue": as_json(),
+            },
+        )
 
     @answers(client=text(64), number=whole(0))
     def acknowledge(self, state: State) -> Frame:
