@@ -4,6 +4,7 @@ from __future__ import annotations
 
 VIEWS: dict[str, str] = {
     "landscape": "steepest.studio.views.landscape:Landscape",
+    "microscope": "steepest.studio.views.microscope:Microscope",
     "playground": "steepest.studio.views.playground:Playground",
     "training": "steepest.studio.views.training:Training",
 }
