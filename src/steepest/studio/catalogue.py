@@ -193,8 +193,9 @@ def entries(kind: str) -> dict[str, Entry]:
         own, wanted = thing.__name__, is_class or kind == "activation"
         if own in found or own in LEFT_OUT.get(kind, {}) or not wanted:
             continue
-        options = _options(thing) if is_class else {}
-        found[own] = Entry(kind, own, thing, options)
+        parameters = constructor_parameters(thing).values() if is_class else ()
+        options = [_option(thing, each) for each in parameters]
+        found[own] = Entry(kind, own, thing, {each.name: each for each in options if each})
     return found
 
 
@@ -228,12 +229,6 @@ def as_json() -> dict[str, list[dict[str, Any]]]:
 
 
 # ---------------------------------------------------------------- options of a class
-
-
-def _options(thing: type) -> dict[str, Option]:
-    parameters = constructor_parameters(thing)
-    made = (_option(thing, parameter) for parameter in parameters.values())
-    return {option.name: option for option in made if option is not None}
 
 
 def _option(thing: type, parameter: inspect.Parameter) -> Option | None:

@@ -44,21 +44,17 @@ def surface_of(given: Any, where: str = "surface") -> Surface:
         return SURFACES[given]
     try:
         made = Expression(given["expression"])
+        (left, right), (low, high) = given["x"], given["y"]
         return Surface(
             given["expression"],
             made,
             given["x"],
             given["y"],
-            start=_inside(given["x"], given["y"]),
+            start=(left + (right - left) / 8, high - (high - low) / 8),
             formula=given["expression"],
         )
     except SteepestError as error:
         raise FieldError(where, str(error)) from None
-
-
-def _inside(x: tuple[float, float], y: tuple[float, float]) -> tuple[float, float]:
-    """A start in a range: an eighth of its sides from the upper left corner."""
-    return x[0] + (x[1] - x[0]) / 8, y[1] - (y[1] - y[0]) / 8
 
 
 def surface_lines(given: Any, **ranges: tuple[float, float] | None) -> list[str]:

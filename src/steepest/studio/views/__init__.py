@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VIEWS: dict[str, str] = {
+    "initial_weights": "steepest.studio.views.initial_weights:InitialWeights",
     "landscape": "steepest.studio.views.landscape:Landscape",
     "microscope": "steepest.studio.views.microscope:Microscope",
     "playground": "steepest.studio.views.playground:Playground",

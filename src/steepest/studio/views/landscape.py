@@ -6,7 +6,6 @@ and schedules are inputs: what a page moves compiles nothing.
 
 from __future__ import annotations
 
-import functools
 import json
 from collections import OrderedDict
 from collections.abc import Callable
@@ -222,13 +221,7 @@ def compiled_curvature(surface: Surface) -> Callable[[Any], np.ndarray]:
         return ops.as_tensor(rows)
 
     bound = bind(record(second, [TensorSpec((2,), "float64")]))
-    return functools.partial(_called, bound)
-
-
-def _called(bound: Any, point: Any) -> np.ndarray:
-    with np.errstate(all="ignore"):
-        matrix: np.ndarray = bound.call([np.asarray(point, np.float64)])[0]
-    return matrix
+    return lambda point: bound.call([np.asarray(point, np.float64)])[0]
 
 
 def _basins_frame(surface: Surface, done: list[np.ndarray], points: int, share: float) -> Frame:
