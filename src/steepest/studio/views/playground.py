@@ -35,6 +35,7 @@ from steepest.studio.views.playground_network import NETWORK
 
 UNLIMITED = "unlimited"
 FRAMES, FRAMES_UNLIMITED = 1 / 30, 1 / 10  # seconds between frames, at least
+SHARE_OF_FRAMES = 0.04  # of the time, for training as fast as it can
 LONGEST_WAIT = 60.0
 
 Task = tuple[Callable[[], Any], "Future[Any]"]
@@ -152,9 +153,11 @@ class Playground(View):
         return done.result(LONGEST_WAIT)
 
     def _work(self) -> None:
-        shown = 0.0
+        shown = cost = 0.0
         while True:
-            pace = FRAMES_UNLIMITED if self._speed is None else FRAMES
+            pace = FRAMES
+            if self._speed is None:
+                pace = max(FRAMES_UNLIMITED, cost / SHARE_OF_FRAMES)
             left = shown + pace - time.perf_counter()
             if not self._carry_out(left if self._speed is not None else 0.0):
                 return
@@ -163,6 +166,7 @@ class Playground(View):
                 if self._speed is not None or time.perf_counter() - shown >= pace:
                     shown = time.perf_counter()
                     self._show_training()
+                    cost = time.perf_counter() - shown
 
     def _carry_out(self, wait: float) -> bool:
         """Carries out the tasks that wait, and waits for the next frame; False at the end."""

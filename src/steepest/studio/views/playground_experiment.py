@@ -19,6 +19,7 @@ from steepest.finding import Finding
 from steepest.neuralnet.input.feeds import ArrayFeed
 from steepest.neuralnet.running.run import Events
 from steepest.studio.fields import FieldError, State
+from steepest.studio.views.curve import Curve
 from steepest.studio.views.playground_data import Points, points_of
 from steepest.studio.views.playground_network import (
     compiled_outputs,
@@ -45,8 +46,6 @@ class Moment:
     weights: list[np.ndarray]
     slots: list[np.ndarray]
     epoch: int
-    losses: int
-    tests: int
     changed: bool
 
 
@@ -72,8 +71,7 @@ class Experiment:
         points = points_of(state["data"])
         self._use(state, points, new_model(state, points))
         self.epoch = 0
-        self.losses: list[float] = []  # of the epochs
-        self.tests: list[tuple[float, float]] = []  # epochs so far, and the loss of the test
+        self.losses, self.tests = Curve(), Curve()  # by epochs: of the training, of the test
         self.changed = self._began = False
         self.finite = self.moment()
 
@@ -98,6 +96,11 @@ class Experiment:
         self.finding: Finding | None = None
 
     @property
+    def at(self) -> float:
+        """How many epochs are done, with the part of the present one."""
+        return self.epoch + self.step / self.steps_per_epoch
+
+    @property
     def steps_per_epoch(self) -> int:
         """The number of batches of an epoch."""
         return -(-len(self.inputs[0]) // self.state["batch"])
@@ -119,9 +122,9 @@ class Experiment:
                 case BatchesDone():
                     self.step = event.done % self.steps_per_epoch
                 case EpochDone(_, logs):
-                    self._note([logs["loss"]], event.last)
+                    self._note([logs["loss"]])
                 case EpochsDone(_, _, values):
-                    self._note(values["loss"], event.last)
+                    self._note(values["loss"])
                 case Found(finding):
                     self.finding = finding
                 case Stopped(reason):
@@ -129,10 +132,10 @@ class Experiment:
             if isinstance(event, EpochDone | EpochsDone | Stopped) or self.step:
                 break
 
-    def _note(self, losses: Sequence[Any], last: int) -> None:
-        """Adds the losses of epochs, of which `last` is the last."""
-        self.losses += map(float, losses)
-        self.epoch, self.step = last + 1, 0
+    def _note(self, losses: Sequence[Any]) -> None:
+        """Adds the losses of complete epochs."""
+        self.losses.extend(self.epoch + 1, map(float, losses))
+        self.epoch, self.step = self.epoch + len(losses), 0
 
     def _open(self, steps: int | None) -> None:
         self._close()
@@ -158,10 +161,10 @@ class Experiment:
     def _reached_stop(self) -> bool:
         """Whether a condition to stop is met; `ended` says which."""
         stop, scores = self.state["stop"], {}
-        if self.losses:
-            scores["train_loss"] = self.losses[-1]
-        if self.tests:
-            scores["test_loss"] = self.tests[-1][1]
+        if self.losses.last is not None:
+            scores["train_loss"] = self.losses.last
+        if self.tests.last is not None:
+            scores["test_loss"] = self.tests.last
         for name, score in scores.items():
             if stop[name] is not None and score <= stop[name]:
                 self.ended = f"{name} reached {stop[name]:g}"
@@ -187,9 +190,8 @@ class Experiment:
         if self._scores is None:
             self._scores = compiled_scores(self.model, self.targets[part])
         outputs, loss = self._scores.call([self.inputs[part], self.targets[part]])
-        at = self.epoch + self.step / self.steps_per_epoch
-        if part and len(outputs) and (not self.tests or self.tests[-1][0] != at):
-            self.tests.append((at, float(loss)))
+        if part and len(outputs) and (not self.tests.points or self.tests.points[-1][0] < self.at):
+            self.tests.add(self.at, float(loss))
         return outputs, float(loss)
 
     # ------------------------------------------------------------ changes
@@ -244,8 +246,6 @@ class Experiment:
             if optimizer.built
             else [],
             self.epoch,
-            len(self.losses),
-            len(self.tests),
             self.changed,
         )
 
@@ -277,17 +277,18 @@ class Experiment:
                 variable.assign(value)
         self._use(moment.state, points, model)
         self.epoch, self.changed = moment.epoch, moment.changed
-        del self.losses[moment.losses :], self.tests[moment.tests :]
+        self.losses.cut(self.epoch)
+        self.tests.cut(self.epoch)
 
     def note_finite(self) -> None:
         """Notes the present moment for a return after a divergence, unless it has begun already.
 
         The scores of the test have just been computed.
         """
-        curve = [loss for _, loss in self.tests] or self.losses
-        last = curve[-1] if curve else 0.0
+        curve = self.tests if self.tests.points else self.losses
+        last = curve.last or 0.0
         finite = all(np.isfinite(each).all() for each in self.model.get_weights())
-        if finite and np.isfinite(last) and last <= WORSE * min([*curve, last]):
+        if finite and np.isfinite(last) and (not last or last <= WORSE * curve.least):
             self.finite = self.moment()
 
 

@@ -14,7 +14,6 @@ from steepest.studio.views.playground_network import dense_layers, features_of
 
 MAP, UNITS = 128, 30
 MOST_SHOWN = 48  # units with a picture
-MOST_OF_CURVE = 1000
 
 
 def state_frame(experiment: Experiment, running: bool, pinned: bool) -> Frame:
@@ -53,17 +52,16 @@ def points_frame(experiment: Experiment) -> Frame:
 
 def progress_frame(experiment: Experiment, speed: float | None, pinned: Any) -> Frame:
     """Curves and scores so far; `pinned` is the curve of the run to compare with."""
-    points, losses = experiment.points, np.array(experiment.losses, np.float32)
+    points = experiment.points
     train_outputs, _ = experiment.scores(0)
     test_outputs, test = experiment.scores(1)
-    shown = thinned(len(losses))
-    tests = np.array(experiment.tests, np.float32).reshape(-1, 2)
-    tests = tests[thinned(len(tests))]
+    epochs, train = experiment.losses.arrays()
+    test_epochs, tests = experiment.tests.arrays()
     data: dict[str, Any] = {
         "epoch": experiment.epoch,
         "step": experiment.step,
         "steps_per_epoch": experiment.steps_per_epoch,
-        "train_loss": experiment.losses[-1] if experiment.losses else None,
+        "train_loss": experiment.losses.last,
         "test_loss": test if len(points.y_test) else None,
         "steps_per_second": speed,
         "ended": experiment.ended,
@@ -72,25 +70,11 @@ def progress_frame(experiment: Experiment, speed: float | None, pinned: Any) -> 
             "test": scores(test_outputs, points.y_test, points.classes),
         },
     }
-    arrays = {
-        "epochs": np.int32(shown + 1),
-        "train": losses[shown],
-        "test_epochs": tests[:, 0].copy(),
-        "test": tests[:, 1].copy(),
-    }
+    arrays = {"epochs": epochs, "train": train, "test_epochs": test_epochs, "test": tests}
     if pinned is not None:
         data["pinned"] = pinned["data"]
         arrays |= {"pinned_epochs": pinned["epochs"], "pinned_train": pinned["train"]}
     return Frame("progress", data, arrays)
-
-
-def thinned(count: int) -> np.ndarray:
-    """Some places of a curve, evenly spaced, with its ends.
-
-    >>> thinned(3).tolist(), len(thinned(10**6))
-    ([0, 1, 2], 1000)
-    """
-    return np.unique(np.linspace(0, count - 1, min(count, MOST_OF_CURVE)).round().astype(int))
 
 
 def scores(outputs: np.ndarray, y: np.ndarray, classes: int) -> dict[str, Any]:
