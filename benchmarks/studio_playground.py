@@ -30,16 +30,21 @@ STATES: dict[str, dict[str, Any]] = {
 
 
 class Client:
-    """A page that reads every frame: its bytes are made, and it is asked for the next at once."""
+    """A page that reads every frame: its bytes are made, and its steps noted with the time."""
 
     def __init__(self, session: Session) -> None:
         self.frames = self.bytes = 0
+        self.seen: list[tuple[int, float, float]] = []  # steps, clock, time of the processor
         push = session.push
 
         def read(frame: Any, view: str = "session") -> None:
             push(frame, view)
             self.frames += 1
             self.bytes += len(frame.to_bytes())
+            if frame.kind == "progress":
+                data = frame.data
+                steps = data["epoch"] * data["steps_per_epoch"] + data["step"]
+                self.seen.append((steps, time.perf_counter(), time.process_time()))
 
         session.push = read  # type: ignore[method-assign] # stands for a page
 
@@ -63,23 +68,20 @@ def by_playground(state: dict[str, Any], seconds: float) -> tuple[float, float, 
     session = Session()
     client = Client(session)
 
-    def ask(do: str, **given: Any) -> dict[str, Any]:
-        answer = session.request({"view": "playground", "do": do, "with": given})
-        data: dict[str, Any] = dict(answer.data)
-        return data
+    def ask(do: str, **given: Any) -> None:
+        session.request({"view": "playground", "do": do, "with": given})
 
     ask("set", changes=state)
     ask("run", speed="unlimited")
     time.sleep(1.0)
-    first = ask("show")["epoch"]
     client.frames = client.bytes = 0
-    began, processor = time.perf_counter(), time.process_time()
+    client.seen.clear()
     time.sleep(seconds)
-    last = ask("show")
-    steps = (last["epoch"] - first) * last["steps_per_epoch"]
-    passed, worked = time.perf_counter() - began, time.process_time() - processor
+    (steps, clock, processor), last = client.seen[0], client.seen[-1]
+    frames, size = client.frames, client.bytes
     session.close()
-    return steps / passed, steps / worked, client.frames, client.bytes
+    done = last[0] - steps
+    return done / (last[1] - clock), done / (last[2] - processor), frames, size
 
 
 def main() -> None:
