@@ -7,7 +7,9 @@ settings, not on start, learning rate or number of steps. Depends on surfaces, o
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -136,6 +138,25 @@ class Descent:
             )
         return self._compiled[noisy, count]
 
+    @cached_property
+    def _value_and_gradient(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        """The height and the gradient at a point, compiled, in float64."""
+
+        def both(point: Tensor) -> Any:
+            with GradientTape() as tape:
+                tape.watch(point)
+                height = self.surface(point[0], point[1])
+            gradient = tape.gradient(height, point, unconnected_gradients="zero")
+            return [ops.cast(height, point.dtype), gradient]
+
+        bound = bind(record(both, [TensorSpec((2,), "float64")]))
+
+        def computed(vector: np.ndarray) -> tuple[float, np.ndarray]:
+            height, gradient = bound.call([np.asarray(vector, np.float64)])
+            return float(height), gradient
+
+        return computed
+
     def _path_of_full_batch(
         self, start: np.ndarray, steps: int, learning_rate: float | None, noise: float
     ) -> Path:
@@ -149,10 +170,7 @@ class Descent:
         if learning_rate is not None:
             optimizer.learning_rate = learning_rate
 
-        def formula(vector: np.ndarray) -> tuple[float, np.ndarray]:
-            return float(self.surface.values(*vector)), self.surface.gradient(*vector)
-
-        problem = Formula(formula, start)
+        problem = Formula(self._value_and_gradient, start)
         points = [np.asarray(start, np.float64)]
         for _ in range(steps):
             points.append(optimizer.step(problem))

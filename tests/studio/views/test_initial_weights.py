@@ -99,6 +99,7 @@ def test_snippets_give_the_same_bits_in_a_fresh_process(ask, tmp_path):
         ({"widths": []}, "widths", "1 to 30 values"),
         ({"initializer": "He"}, "initializer.name", "unknown value"),
         ({"steps": 2000}, "steps", "from 0 to 1000"),
+        ({"steps": 1000, "widths": [256] * 30, "rows": 1500}, "steps", "at most 7 were expected"),
     ],
 )
 def test_wrong_states_are_refused_with_the_field(ask, state, field, message):

@@ -7,6 +7,7 @@ The snippet quotes the functions of this file that compute the arrays, so these 
 from __future__ import annotations
 
 import inspect
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from steepest.studio.view import View, answers
 FLAT = ("moons", "circles", "spirals", "blobs")
 DATA = (*FLAT, "digits", "normal")
 NORMAL_COLUMNS = 100
+MOST_PRODUCTS = 20_000_000_000  # of one number with another, in the forward passes: seconds
 
 LAYERS = {
     "data": choice(DATA, default="moons"),
@@ -66,6 +68,11 @@ class InitialWeights(View):
 
 def _frame(state: State) -> Frame:
     x, y = rows_of(state["data"], state["rows"], state["seed"])
+    sizes = [x.shape[1], *state["widths"]]
+    products = sum(one * other for one, other in pairwise(sizes)) * len(x)
+    if products * state["steps"] > MOST_PRODUCTS:
+        most = max(1, MOST_PRODUCTS // products)
+        raise FieldError("steps", f"at most {most} were expected, of a network of this size")
     classes = int(y.max()) + 1
     model: Any = Sequential([
         Input((x.shape[1],)),
