@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+import steepest as st
 from steepest.optimizers.optimizer import OPTIMIZERS, Optimizer
 from steepest.studio import catalogue
 from steepest.studio.catalogue import KINDS, LEFT_OUT, entries
@@ -19,7 +20,13 @@ def test_everything_registered_is_in_the_catalogue_or_left_out_with_a_reason(kin
     things = {registry.find(name).__name__: registry.find(name) for name in registry.names()}
     functions = {name for name, thing in things.items() if not isinstance(thing, type)}
     functions = functions if kind != "activation" else set()
-    missing = set(things) - set(entries(kind)) - set(LEFT_OUT.get(kind, {})) - functions
+    models = {
+        name
+        for name, each in things.items()
+        if isinstance(each, type) and issubclass(each, st.Model)
+    }
+    assert not models & set(entries(kind))
+    missing = set(things) - models - set(entries(kind)) - set(LEFT_OUT.get(kind, {})) - functions
     assert not missing
     assert set(LEFT_OUT.get(kind, {})) <= set(things)
 

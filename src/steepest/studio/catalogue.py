@@ -20,6 +20,7 @@ from steepest.initializers.base import INITIALIZERS
 from steepest.layers.layer import LAYERS
 from steepest.losses.base import LOSSES
 from steepest.metrics.base import METRICS
+from steepest.neuralnet.model import Model
 from steepest.optimizers.optimizer import OPTIMIZERS
 from steepest.registry import Registry
 from steepest.regularizers import REGULARIZERS
@@ -191,6 +192,7 @@ def entries(kind: str) -> dict[str, Entry]:
         thing = registry.find(name)
         is_class = isinstance(thing, type)
         own, wanted = thing.__name__, is_class or kind == "activation"
+        wanted = wanted and not (is_class and issubclass(thing, Model))  # a model is a layer too
         if own in found or own in LEFT_OUT.get(kind, {}) or not wanted:
             continue
         parameters = constructor_parameters(thing).values() if is_class else ()
