@@ -1,0 +1,34 @@
+// Requests of which only the newest counts.
+
+/**
+ * A function that sends at most one request at a time. What is asked meanwhile waits, the newest
+ * only, and is sent when the answer is there.
+ * @param {(values: any) => Promise<any>} send
+ * @param {(frame: any, values: any) => void} done
+ * @param {(error: Error, values: any) => void} failed
+ * @returns {(values: any) => void}
+ */
+export function latestOnly(send, done, failed) {
+  let busy = false;
+  let next = null;
+
+  async function run(values) {
+    busy = true;
+    try {
+      done(await send(values), values);
+    } catch (error) {
+      failed(error, values);
+    }
+    busy = false;
+    if (next) {
+      const { values: newest } = next;
+      next = null;
+      run(newest);
+    }
+  }
+
+  return (values) => {
+    if (busy) next = { values };
+    else run(values);
+  };
+}

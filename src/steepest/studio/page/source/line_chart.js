@@ -1,0 +1,163 @@
+// Curves over steps: at most two points per column of pixels are drawn, with markers and a legend.
+
+import { drawAxes } from "./axes.js";
+import { createScale, extent } from "./scale.js";
+import { shortNumber } from "./numbers.js";
+
+const LETTER = 7; // pixels of a letter, about
+
+/**
+ * @typedef {{name: string, color: string, shape: number, values: ArrayLike<number>,
+ *   places?: ArrayLike<number>, dash?: number[], last?: number}} Curve
+ */
+
+/**
+ * Draws curves into an area of a size.
+ * @param {any} pen
+ * @param {{width: number, height: number}} size
+ * @param {{curves: Curve[], log: boolean, xLabel: string, yLabel: string, colors: any,
+ *   cursor?: number | null, marks?: {place: number, text: string}[], least?: number}} chart
+ */
+export function drawChart(pen, size, chart) {
+  const { curves, colors } = chart;
+  const legend = legendRows(curves, size.width - 70);
+  const area = { left: 64, top: 10 + 18 * legend.length, right: size.width - 12, bottom: size.height - 42 };
+  const x = createScale(...xRange(curves), area.left, area.right);
+  const y = createScale(...yRange(curves, chart), area.bottom, area.top, chart.log);
+  drawAxes(pen, area, { x, y, ...chart, grid: true });
+  pen.clip(area.left, area.top - 4, area.right - area.left + 4, area.bottom - area.top + 8, () => {
+    for (const mark of chart.marks ?? []) drawMark(pen, area, x.at(mark.place), mark.text, colors);
+    if (chart.cursor !== null && chart.cursor !== undefined) {
+      const place = x.at(chart.cursor);
+      pen.line([place, area.top, place, area.bottom], { stroke: colors.text, dash: [4, 3] });
+    }
+    for (const curve of curves) drawCurve(pen, curve, x, y, area, colors);
+  });
+  drawLegend(pen, legend, colors);
+}
+
+function xRange(curves) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const curve of curves) {
+    const count = curve.values.length;
+    if (!count) continue;
+    low = Math.min(low, curve.places ? curve.places[0] : 0);
+    high = Math.max(high, curve.places ? curve.places[count - 1] : count - 1);
+  }
+  return low < high ? [low, high] : [0, 1];
+}
+
+function yRange(curves, { log, least }) {
+  const range = extent(curves.map((curve) => curve.values), log);
+  if (!range) return log ? [0.1, 1] : [0, 1];
+  let [low, high] = range;
+  if (log) {
+    low = Math.max(low, high * 1e-12);
+    return low < high ? [low / 1.2, high * 1.2] : [low / 2, high * 2];
+  }
+  if (least !== undefined) low = Math.min(low, least);
+  const room = (high - low) * 0.05 || Math.abs(high) * 0.1 || 1;
+  return [low - room, high + room];
+}
+
+function drawCurve(pen, curve, x, y, area, colors) {
+  const points = pointsOf(curve, x, y, area);
+  pen.line(points, { stroke: curve.color, width: 2, dash: curve.dash });
+  const count = points.length / 2;
+  const every = Math.max(1, Math.ceil(count / 6));
+  const style = { fill: curve.color, stroke: colors.page, width: 1 };
+  for (let index = every >> 1; index < count; index += every) {
+    pen.marker(curve.shape, points[2 * index], points[2 * index + 1], 4, style);
+  }
+}
+
+/**
+ * The points of a curve in pixels: the least and the greatest of each column of pixels.
+ * @param {Curve} curve
+ * @param {any} x
+ * @param {any} y
+ * @param {{left: number, right: number}} area
+ * @returns {number[]}
+ */
+export function pointsOf(curve, x, y, area) {
+  const { values, places } = curve;
+  const count = Math.min(values.length, curve.last === undefined ? Infinity : curve.last + 1);
+  const columns = Math.max(1, Math.floor(area.right - area.left));
+  const heightOf = (value) => (y.log && value <= 0 ? y.at(y.low) : y.at(value));
+  const points = [];
+  const put = (index) => points.push(x.at(places ? places[index] : index), heightOf(values[index]));
+  if (count <= 2 * columns) {
+    for (let index = 0; index < count; index += 1) put(index);
+    return points;
+  }
+  for (let column = 0; column < columns; column += 1) {
+    const [start, end] = [column, column + 1].map((each) => Math.floor((each * count) / columns));
+    let [least, greatest] = [start, start];
+    for (let index = start; index < end; index += 1) {
+      if (values[index] < values[least]) least = index;
+      if (values[index] > values[greatest]) greatest = index;
+    }
+    put(Math.min(least, greatest));
+    if (least !== greatest) put(Math.max(least, greatest));
+  }
+  return points;
+}
+
+function drawMark(pen, area, place, text, colors) {
+  pen.line([place, area.top, place, area.bottom], { stroke: colors.quiet, dash: [1, 3] });
+  pen.text(place + 4, area.top + 8, text, { color: colors.quiet, size: 11 });
+}
+
+function legendRows(curves, width) {
+  const rows = [[]];
+  let place = 0;
+  for (const curve of curves) {
+    const length = 36 + LETTER * curve.name.length;
+    if (place + length > width && place > 0) {
+      rows.push([]);
+      place = 0;
+    }
+    rows[rows.length - 1].push({ curve, place });
+    place += length;
+  }
+  return curves.length ? rows : [];
+}
+
+function drawLegend(pen, rows, colors) {
+  rows.forEach((row, index) => {
+    for (const { curve, place } of row) {
+      const [left, middle] = [64 + place, 10 + 18 * index];
+      pen.line([left, middle, left + 14, middle], { stroke: curve.color, width: 2, dash: curve.dash });
+      pen.marker(curve.shape, left + 7, middle, 4, { fill: curve.color, stroke: colors.page });
+      pen.text(left + 19, middle, curve.name, { color: colors.text });
+    }
+  });
+}
+
+/**
+ * The curves in words: the last value of each.
+ * @param {string} title
+ * @param {Curve[]} curves
+ * @returns {string}
+ */
+export function describeCurves(title, curves) {
+  const parts = curves.map(({ name, values, last }) =>
+    `${name} ends at ${shortNumber(values[Math.min(values.length - 1, last ?? Infinity)])}`);
+  return `${title}. ${parts.length ? `${parts.join("; ")}.` : "No curve yet."}`;
+}
+
+/**
+ * The numbers behind curves: one row for each step.
+ * @param {Curve[]} curves
+ * @param {string} first the name of the first column
+ * @returns {{head: string[], body: any[][]}}
+ */
+export function rowsOfCurves(curves, first) {
+  const longest = curves.reduce((most, { values }) => Math.max(most, values.length), 0);
+  const places = curves.find(({ values, places: given }) => given && values.length === longest)?.places;
+  const body = Array.from({ length: longest }, (_, index) => [
+    places ? places[index] : index,
+    ...curves.map(({ values }) => (index < values.length ? values[index] : null)),
+  ]);
+  return { head: [first, ...curves.map(({ name }) => name)], body };
+}

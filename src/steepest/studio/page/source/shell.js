@@ -1,0 +1,283 @@
+// The frame of the page: heading, views, errors, help; it holds the state and mounts one view.
+
+import { createAnnouncer } from "./announce.js";
+import { button, clearErrors, showAtField } from "./controls.js";
+import { copyText, showKeys, showPython } from "./dialogs.js";
+import { element, refill, say } from "./dom.js";
+import { Refused } from "./frame.js";
+import { NotAllowed, Unreachable } from "./http_transport.js";
+import { lessonCard } from "./lesson_card.js";
+import { linkOf, readLink } from "./link.js";
+import { createStore, same, sliceOf } from "./store.js";
+import { watchTheme } from "./theme.js";
+import { VIEWS } from "./views.js";
+
+const RETRY = 2000;
+const WRITE = 60;
+const LATE = 300;
+
+/**
+ * Starts the page in an element. `address` says whether the state is in the page's address.
+ * @param {HTMLElement} root
+ * @param {import("./http_transport.js").Transport} transport
+ * @param {{address: boolean, view?: string, state?: any}} options
+ * @returns {() => void} ends it
+ */
+export function start(root, transport, options) {
+  root.classList.add("steepest-studio");
+  root.tabIndex = -1;
+  const theme = watchTheme(root, stored("theme") ?? "auto");
+  theme.apply();
+  const { element: live, announce } = createAnnouncer();
+  const banner = element("div", { class: "banner", role: "alert", hidden: true });
+  const place = element("main", { class: "place" });
+  const copied = element("span", { role: "status", class: "copied" });
+  const tabs = element("nav", { "aria-label": "views", class: "tabs" });
+  const busy = element("span", { class: "busy", role: "status", hidden: true }, "computing …");
+  const help = () => showKeys(root, mounted?.view.keys ?? []);
+  refill(root,
+    element("header", { class: "top" }, element("h1", {}, "steepest studio"), tabs, busy,
+      element("div", { class: "top-tools" }, themeChoice(theme),
+        options.address ? button("Copy link", copyLink, { class: "tool" }) : null, copied,
+        button("Keys", help, { class: "tool", title: "the keys of this page (?)" }))),
+    banner, place, live);
+
+  let store = null;
+  let hello = null;
+  let mounted = null;
+  let closed = false;
+  let writing = 0;
+  let retrying = 0;
+
+  async function begin() {
+    clearTimeout(retrying);
+    try {
+      hello = (await transport.request("session", "hello")).data;
+    } catch (error) {
+      return failed(error);
+    }
+    banner.hidden = true;
+    if (store) return mounted?.refresh();
+    const known = VIEWS.filter(({ name }) => name === "lessons" || hello.views.includes(name));
+    const states = Object.fromEntries(known.map((view) => [view.name, view.initial(hello)]));
+    store = createStore({ view: known[0].name, views: states, lesson: null, hide: [] });
+    const given = options.address ? await readLink(location.hash) : null;
+    apply(given ?? { view: options.view ?? known[0].name, state: options.state ?? {} });
+    tabs.append(...known.map(({ name, title }) =>
+      button(title, () => open(name, {}), { class: "tab", "data-view": name })));
+    store.subscribe(changed);
+    mount();
+    return write(false);
+  }
+
+  function apply({ view, state }) {
+    const name = VIEWS.some((each) => each.name === view && store.get().views[view]) ? view : store.get().view;
+    const { lesson = null, hide = [], ...rest } = name === view ? state : {};
+    const views = store.get().views;
+    store.set({ view: name, lesson, hide, views: { ...views, [name]: merged(views[name], rest) } });
+  }
+
+  /** Opens a view; what `state` gives replaces its values. */
+  function open(view, state) {
+    apply({ view, state });
+    write(true);
+  }
+
+  function mount() {
+    mounted?.close();
+    const now = store.get();
+    const view = VIEWS.find(({ name }) => name === now.view);
+    mounted = mountedView(view, { store, root, transport, hello, theme, announce, failed, open, place, busy });
+    for (const tab of tabs.children) {
+      if (tab.dataset.view === now.view) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    hideParts();
+  }
+
+  function changed(now, before) {
+    if (now.view !== before.view || now.lesson !== before.lesson) mount();
+    else if (now.views[now.view] !== before.views[now.view]) mounted.update();
+    if (now.hide !== before.hide) hideParts();
+    clearTimeout(writing);
+    writing = window.setTimeout(() => write(false), WRITE);
+  }
+
+  function hideParts() {
+    const hide = new Set(store.get().hide);
+    for (const part of place.querySelectorAll("[data-part]")) {
+      part.classList.toggle("hidden-part", hide.has(part.dataset.part));
+    }
+  }
+
+  async function write(isNew) {
+    if (!options.address || closed) return;
+    const link = await currentLink();
+    if (link === location.hash) return;
+    history[isNew ? "pushState" : "replaceState"](null, "", link);
+  }
+
+  function currentLink() {
+    const { view, views, lesson, hide } = store.get();
+    return linkOf(view, { ...views[view], ...(lesson ? { lesson } : {}), ...(hide.length ? { hide } : {}) });
+  }
+
+  async function copyLink() {
+    const text = location.origin + location.pathname + (await currentLink());
+    say(copied, (await copyText(text)) ? "copied" : "copy the address of the page");
+    setTimeout(() => say(copied, ""), 4000);
+  }
+
+  function failed(error) {
+    if (closed) return;
+    if (error instanceof Refused && error.field && showAtField(place, error.field, error.message)) return;
+    if (error instanceof NotAllowed) {
+      showBanner("This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.");
+    } else if (error instanceof Unreachable) {
+      showBanner("The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.");
+      clearTimeout(retrying);
+      retrying = window.setTimeout(begin, RETRY);
+    } else {
+      showBanner(error.message);
+      if (!(error instanceof Refused)) console.error(error);
+    }
+  }
+
+  function showBanner(sentence) {
+    banner.hidden = false;
+    refill(banner, element("p", {}, sentence),
+      button("Close", () => { banner.hidden = true; }, { class: "tool" }));
+  }
+
+  async function followed() {
+    const given = await readLink(location.hash);
+    if (given && store && !same(given.state, store.get().views[given.view])) apply(given);
+  }
+
+  function pressed(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("dialog")) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+    if (event.key === " " && event.target.closest("button, summary, input, a")) return;
+    if (event.key === "?") help();
+    else if (!mounted?.keydown(event)) return;
+    event.preventDefault();
+  }
+
+  const keys = options.address ? document : root;
+  keys.addEventListener("keydown", pressed);
+  if (options.address) window.addEventListener("popstate", followed);
+  const silence = transport.listen((frame) => {
+    banner.hidden = true;
+    mounted?.pushed(frame);
+  }, (error) => error ? failed(error) : undefined);
+  begin();
+  return () => {
+    closed = true;
+    silence();
+    mounted?.close();
+    theme.stop();
+    clearTimeout(retrying);
+    clearTimeout(writing);
+    keys.removeEventListener("keydown", pressed);
+    window.removeEventListener("popstate", followed);
+    root.replaceChildren();
+  };
+}
+
+function mountedView(view, page) {
+  const { store, root, transport, hello, theme, announce, failed, open, place, busy } = page;
+  const views = sliceOf(store, "views");
+  const state = sliceOf(views, view.name);
+  const card = store.get().lesson
+    ? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() }) : null;
+  let previous = null;
+  const observe = (frame) => card?.check(frame);
+  const context = {
+    root, state, hello, theme, announce, failed, open, transport,
+    clear: () => clearErrors(place),
+    async ask(act, values) {
+      const late = setTimeout(() => { busy.hidden = false; }, LATE);
+      try {
+        const frame = await transport.request(view.name, act, values);
+        observe(frame);
+        return frame;
+      } finally {
+        clearTimeout(late);
+        busy.hidden = true;
+      }
+    },
+    async showPython() {
+      try {
+        showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
+      } catch (error) {
+        failed(error);
+      }
+    },
+  };
+  const shown = view.mount(context);
+  refill(place, card?.element, element("h2", { class: "only-read" }, view.title), shown.element);
+  const update = () => {
+    const now = state.get();
+    shown.update(now, previous);
+    previous = now;
+    card?.check(null);
+  };
+  update();
+  return {
+    view,
+    update,
+    refresh() {
+      previous = null;
+      update();
+    },
+    keydown: (event) => shown.keydown?.(event) ?? false,
+    pushed(frame) {
+      if (frame.view !== view.name) return;
+      shown.pushed?.(frame);
+      observe(frame);
+    },
+    close: () => shown.close?.(),
+  };
+}
+
+function themeChoice(theme) {
+  const select = element("select", { "aria-label": "colours of the page", class: "tool" },
+    [["auto", "as the system"], ["light", "light"], ["dark", "dark"]].map(([value, label]) =>
+      element("option", { value }, label)));
+  select.value = theme.get().choice;
+  select.addEventListener("change", () => {
+    store("theme", select.value);
+    theme.choose(select.value);
+  });
+  return select;
+
+  function store(name, value) {
+    try {
+      localStorage.setItem(`steepest-studio-${name}`, value);
+    } catch {
+      // A notebook may forbid storage; the choice then lasts as long as the page.
+    }
+  }
+}
+
+function stored(name) {
+  try {
+    return localStorage.getItem(`steepest-studio-${name}`);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A state with the values of another one that have the same type; others are left out.
+ * @param {any} initial
+ * @param {any} given
+ * @returns {any}
+ */
+export function merged(initial, given) {
+  const typeOf = (value) => (Array.isArray(value) ? "list" : typeof value);
+  const fits = (name) => name in initial && (initial[name] === null || given[name] === null ||
+    typeOf(initial[name]) === typeOf(given[name]));
+  return { ...initial, ...Object.fromEntries(Object.entries(given).filter(([name]) => fits(name))) };
+}

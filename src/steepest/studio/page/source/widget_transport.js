@@ -1,0 +1,56 @@
+// Messages through a notebook: custom messages of anywidget with binary buffers.
+
+import { accepted, frameOf } from "./frame.js";
+
+/**
+ * The transport of the page as a widget.
+ * @param {any} model of anywidget
+ * @returns {import("./http_transport.js").Transport}
+ */
+export function widgetTransport(model) {
+  let number = 0;
+  const waiting = new Map();
+  const listeners = new Set();
+
+  function received(head, buffers) {
+    const frame = frameOf(head, (index) => {
+      const view = buffers[index];
+      return view instanceof DataView
+        ? { buffer: view.buffer, offset: view.byteOffset }
+        : { buffer: view, offset: 0 };
+    });
+    const asked = waiting.get(frame.id);
+    if (asked) {
+      waiting.delete(frame.id);
+      try {
+        asked.resolve(accepted(frame));
+      } catch (error) {
+        asked.reject(error);
+      }
+      return;
+    }
+    for (const listener of listeners) listener(frame);
+    if (frame.number !== null) {
+      model.send({ view: "session", do: "acknowledge", id: null, with: { number: frame.number } });
+    }
+  }
+
+  function ask(message) {
+    number += 1;
+    const id = number;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      model.send({ ...message, id });
+    });
+  }
+
+  model.on("msg:custom", received);
+  return {
+    request: (view, act, values = {}) => ask({ view, do: act, with: values }),
+    table: (name, text) => ask({ view: "session", do: "table", with: { name, text } }),
+    listen(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+  };
+}
