@@ -14,7 +14,8 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11) and \
   "; name another: make PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-versions test-arm check format reference docs bench bench-full peers clean
+.PHONY: help demo test test-long test-versions test-arm test-browser check format reference bench \
+  bench-full peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -33,6 +34,14 @@ test-versions: $(READY)  ## the tests on every Python here, with the lowest and 
 
 test-arm: $(READY)  ## the tests of generated code as code for ARM, in an emulator (on Debian)
 	$(BIN)/python -m scripts.arm -- $(TEST_FLAGS)
+
+test-browser: $(READY)  ## the studio's page in a headless Chromium (on Debian)
+	$(BIN)/python -c 'import playwright, starlette' 2>/dev/null || \
+	  $(BIN)/python -m pip install --quiet --editable '.[dev,studio,browser]'
+	command -v chromium >/dev/null || \
+	  { test "$$(id -u)" = 0 && apt-get update && apt-get install --yes chromium; } || \
+	  { echo "chromium is missing; install it: sudo apt-get install chromium"; exit 1; }
+	$(BIN)/python -m pytest -m browser tests/browser $(TEST_FLAGS)
 
 check: $(READY)  ## formatter, linter, types, import and length rules, word list, the reference
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import queue
+import select
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -101,7 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         try:
-            while not closing.is_set():
+            while not (closing.is_set() or select.select([self.connection], [], [], 0)[0]):
                 while (frame := outbox.take()) is not None:
                     self.wfile.write(frame.to_bytes())
                 try:

@@ -130,7 +130,11 @@ const control = new AbortController();
 let closed = false;
 async function once() {
 const response = await post("/api/stream", { client }, control.signal);
-if (!response.ok) throw new Unreachable(`the stream answered ${response.status}`);
+if (!response.ok) {
+const answer = await response.arrayBuffer();
+if (isFrame(answer)) accepted(decodeFrame(answer));
+throw new Unreachable(`the stream answered ${response.status}`);
+}
 const bytes = response.body.getReader();
 const frames = new FrameReader();
 lost(null);
@@ -151,8 +155,9 @@ try {
 await once();
 } catch (error) {
 if (closed) return;
-lost(error instanceof NotAllowed ? error : new Unreachable(String(error)));
-if (error instanceof NotAllowed) return;
+const isFinal = error instanceof NotAllowed || error instanceof Refused;
+lost(isFinal ? error : new Unreachable(String(error)));
+if (isFinal) return;
 }
 await new Promise((resolve) => setTimeout(resolve, 1000));
 }
@@ -490,8 +495,11 @@ return true;
 }
 return false;
 }
-function clearErrors(root) {
-for (const place of root.querySelectorAll("[data-field]")) place.showWrong?.(null);
+function clearErrors(root, names) {
+for (const place of root.querySelectorAll("[data-field]")) {
+const first = place.dataset.field.split(".")[0];
+if (names.includes(first)) place.showWrong?.(null);
+}
 }
 function openDialog(root, title, ...children) {
 const id = uniqueId("dialog");
@@ -1181,7 +1189,7 @@ function drawBasins(pen, area, basins, colors) {
 const [rows, columns] = basins.shapes.which;
 const page = channels(colors.page);
 const table = new Uint8Array(256 * 3);
-colors.series.forEach((color, index) => table.set(mixed(channels(color), page, 0.3), 3 * index));
+colors.series.forEach((color, index) => table.set(mixed(channels(color), page, 0.5), 3 * index));
 table.set(page, 3 * 254);
 const place = (which) => (which >= 0 ? which % colors.series.length : which === -2 ? 254 : NaN);
 const bitmap = canvasOf(bitmapOf(basins.arrays.which, rows, columns, place, table));
@@ -1488,10 +1496,11 @@ high = Math.max(high, curve.places ? curve.places[count - 1] : count - 1);
 }
 return low < high ? [low, high] : [0, 1];
 }
-function yRange(curves, { log, least }) {
+function yRange(curves, { log, least, most = Infinity }) {
 const range = extent(curves.map((curve) => curve.values), log);
 if (!range) return log ? [0.1, 1] : [0, 1];
 let [low, high] = range;
+if (low < most) high = Math.min(high, most);
 if (log) {
 low = Math.max(low, high * 1e-12);
 return low < high ? [low / 1.2, high * 1.2] : [low / 2, high * 2];
@@ -1698,6 +1707,7 @@ return [cut(x, scales.x), cut(y, scales.y)];
 }
 const OWN = "own expression";
 const POINTS = 128;
+const PARTS = 8; // of a basin map, so that paths are answered in between
 function initialRows(hello) {
 const wished = [["SGD", 0.05, {}], ["SGD", 0.05, { momentum: 0.9 }], ["RMSprop", 0.05, {}], ["Adam", 0.1, {}]];
 const known = new Set(hello.catalogue.optimizer.map(({ name }) => name));
@@ -1720,6 +1730,9 @@ return { expression: state.expression, x: state.x, y: state.y };
 }
 function sentOf({ name, options }) {
 return { name, options };
+}
+function withPart(given, part) {
+return { ...given, sent: { ...given.sent, part } };
 }
 function looksOf(rows, colors) {
 const labels = rows.map(labelOf);
@@ -1754,26 +1767,33 @@ const limit = element("p", { class: "fact", "data-part": "limit", "data-id": "li
 const ends = element("p", { class: "fact", "data-part": "basins", "data-id": "basins", hidden: true });
 const fetchMap = latestOnly((given) => context.ask("map", given), (frame) => {
 content.map = frame;
-context.clear();
+context.clear("surface");
 controls.range(frame.data);
 say(controls.formula, frame.data.formula ? `height = ${frame.data.formula}` : "");
 map.reground();
 askPaths();
-}, context.failed);
+}, failed);
 const fetchPaths = latestOnly((given) => context.ask("paths", given.sent), (frame, given) => {
 content.paths = frame;
 content.rows = given.looks;
 content.start = given.start;
-context.clear();
+context.clear("optimizers", "start", "steps", "noise", "seed");
 showResults(frame, given);
 redraw();
-}, context.failed);
+}, failed);
 const fetchBasins = latestOnly((given) => context.ask("basins", given.sent), (frame, given) => {
-if (get().basins === null) return;
+if (given !== asked) return;
 content.basins = Object.assign(frame, { x: given.x, y: given.y });
+context.clear("optimizer");
 showEnds(frame, given.label);
 map.reground();
-}, context.failed);
+if (given.sent.part < PARTS) fetchBasins(asked = withPart(given, given.sent.part + 1));
+}, failed);
+let asked = null;
+function failed(error) {
+const own = error.field === "surface" && get().surface === OWN;
+context.failed(own ? new Refused(error.message.replace("surface: expression: ", ""), "surface.expression") : error);
+}
 function askMap() {
 content.name = get().surface === OWN ? `the expression ${get().expression}` : get().surface;
 fetchMap({ surface: surfaceOf(get()), points: POINTS });
@@ -1792,12 +1812,12 @@ const index = get().basins;
 const row = index === null ? null : get().optimizers[index];
 ends.hidden = !row;
 if (!row) {
-content.basins = null;
+content.basins = asked = null;
 map.reground();
 } else if (content.map) {
 const { x, y } = content.map.data;
-fetchBasins({ x, y, label: labelOf(row),
-sent: { surface: surfaceOf(get()), optimizer: sentOf(row), points: 64, steps: get().steps } });
+const sent = { surface: surfaceOf(get()), optimizer: sentOf(row), points: 64, steps: get().steps, parts: PARTS };
+fetchBasins(asked = withPart({ x, y, label: labelOf(row), sent }, 1));
 }
 }
 function showResults(frame, given) {
@@ -1876,10 +1896,14 @@ title: "Height at each step",
 file: "heights",
 height: (width) => Math.max(220, Math.min(width * 0.62, 460)),
 draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "step",
-yLabel: get().log ? "height (logarithmic)" : "height", colors: content.colors, cursor: content.at }),
+yLabel: get().log ? "height (logarithmic)" : "height", colors: content.colors, cursor: content.at, most: mostShown(curves(), get().log) }),
 describe: () => describeCurves("Height at each step", curves()),
 rows: () => rowsOfCurves(curves(), "step"),
 };
+}
+function mostShown(curves, log) {
+const first = curves.reduce((most, { values }) => Math.max(most, values[0]), -Infinity);
+return first > 0 ? first * (log ? 1000 : 2) : Infinity;
 }
 function controlsOf(context, { startOf, on }) {
 const { state } = context;
@@ -2135,7 +2159,7 @@ let previous = null;
 const observe = (frame) => card?.check(frame);
 const context = {
 root, state, hello, theme, announce, failed, open, transport,
-clear: () => clearErrors(place),
+clear: (...names) => clearErrors(place, names),
 async ask(act, values) {
 const late = setTimeout(() => { busy.hidden = false; }, LATE);
 try {

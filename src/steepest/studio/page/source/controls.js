@@ -237,9 +237,13 @@ export function showAtField(root, field, message) {
 }
 
 /**
- * Removes all errors beside controls.
+ * Removes the errors beside controls of some fields and of those within them.
  * @param {HTMLElement} root
+ * @param {string[]} names
  */
-export function clearErrors(root) {
-  for (const place of root.querySelectorAll("[data-field]")) place.showWrong?.(null);
+export function clearErrors(root, names) {
+  for (const place of root.querySelectorAll("[data-field]")) {
+    const first = place.dataset.field.split(".")[0];
+    if (names.includes(first)) place.showWrong?.(null);
+  }
 }

@@ -1,6 +1,6 @@
 // Messages to a server by POST, and pushed frames by a streamed answer.
 
-import { accepted, decodeFrame, FrameReader } from "./frame.js";
+import { accepted, decodeFrame, FrameReader, Refused } from "./frame.js";
 
 /** The server cannot be reached. */
 export class Unreachable extends Error {}
@@ -66,7 +66,11 @@ export function httpTransport(token) {
 
     async function once() {
       const response = await post("/api/stream", { client }, control.signal);
-      if (!response.ok) throw new Unreachable(`the stream answered ${response.status}`);
+      if (!response.ok) {
+        const answer = await response.arrayBuffer();
+        if (isFrame(answer)) accepted(decodeFrame(answer));
+        throw new Unreachable(`the stream answered ${response.status}`);
+      }
       const bytes = response.body.getReader();
       const frames = new FrameReader();
       lost(null);
@@ -88,8 +92,9 @@ export function httpTransport(token) {
           await once();
         } catch (error) {
           if (closed) return;
-          lost(error instanceof NotAllowed ? error : new Unreachable(String(error)));
-          if (error instanceof NotAllowed) return;
+          const isFinal = error instanceof NotAllowed || error instanceof Refused;
+          lost(isFinal ? error : new Unreachable(String(error)));
+          if (isFinal) return;
         }
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }

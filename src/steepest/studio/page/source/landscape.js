@@ -4,6 +4,7 @@ import { button, choiceControl, group, numberControl, textControl, tickControl }
 import { element, refill, say } from "./dom.js";
 import { landscapeMap, resultOf } from "./landscape_map.js";
 import { optimizerTable, shortResult } from "./landscape_table.js";
+import { Refused } from "./frame.js";
 import { latestOnly } from "./latest.js";
 import { describeCurves, drawChart, rowsOfCurves } from "./line_chart.js";
 import { percent, shortNumber } from "./numbers.js";
@@ -14,6 +15,7 @@ import { same } from "./store.js";
 
 const OWN = "own expression";
 const POINTS = 128;
+const PARTS = 8; // of a basin map, so that paths are answered in between
 
 function initialRows(hello) {
   const wished = [["SGD", 0.05, {}], ["SGD", 0.05, { momentum: 0.9 }], ["RMSprop", 0.05, {}], ["Adam", 0.1, {}]];
@@ -41,6 +43,10 @@ function surfaceOf(state) {
 
 function sentOf({ name, options }) {
   return { name, options };
+}
+
+function withPart(given, part) {
+  return { ...given, sent: { ...given.sent, part } };
 }
 
 function looksOf(rows, colors) {
@@ -80,26 +86,35 @@ function mountLandscape(context) {
 
   const fetchMap = latestOnly((given) => context.ask("map", given), (frame) => {
     content.map = frame;
-    context.clear();
+    context.clear("surface");
     controls.range(frame.data);
     say(controls.formula, frame.data.formula ? `height = ${frame.data.formula}` : "");
     map.reground();
     askPaths();
-  }, context.failed);
+  }, failed);
   const fetchPaths = latestOnly((given) => context.ask("paths", given.sent), (frame, given) => {
     content.paths = frame;
     content.rows = given.looks;
     content.start = given.start;
-    context.clear();
+    context.clear("optimizers", "start", "steps", "noise", "seed");
     showResults(frame, given);
     redraw();
-  }, context.failed);
+  }, failed);
   const fetchBasins = latestOnly((given) => context.ask("basins", given.sent), (frame, given) => {
-    if (get().basins === null) return;
+    if (given !== asked) return;
     content.basins = Object.assign(frame, { x: given.x, y: given.y });
+    context.clear("optimizer");
     showEnds(frame, given.label);
     map.reground();
-  }, context.failed);
+    if (given.sent.part < PARTS) fetchBasins(asked = withPart(given, given.sent.part + 1));
+  }, failed);
+  let asked = null;
+
+  /** An error of the surface belongs to the formula that was typed. */
+  function failed(error) {
+    const own = error.field === "surface" && get().surface === OWN;
+    context.failed(own ? new Refused(error.message.replace("surface: expression: ", ""), "surface.expression") : error);
+  }
 
   function askMap() {
     content.name = get().surface === OWN ? `the expression ${get().expression}` : get().surface;
@@ -121,12 +136,12 @@ function mountLandscape(context) {
     const row = index === null ? null : get().optimizers[index];
     ends.hidden = !row;
     if (!row) {
-      content.basins = null;
+      content.basins = asked = null;
       map.reground();
     } else if (content.map) {
       const { x, y } = content.map.data;
-      fetchBasins({ x, y, label: labelOf(row),
-        sent: { surface: surfaceOf(get()), optimizer: sentOf(row), points: 64, steps: get().steps } });
+      const sent = { surface: surfaceOf(get()), optimizer: sentOf(row), points: 64, steps: get().steps, parts: PARTS };
+      fetchBasins(asked = withPart({ x, y, label: labelOf(row), sent }, 1));
     }
   }
 
@@ -212,10 +227,16 @@ function chartOf(content, get) {
     file: "heights",
     height: (width) => Math.max(220, Math.min(width * 0.62, 460)),
     draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "step",
-      yLabel: get().log ? "height (logarithmic)" : "height", colors: content.colors, cursor: content.at }),
+      yLabel: get().log ? "height (logarithmic)" : "height", colors: content.colors, cursor: content.at, most: mostShown(curves(), get().log) }),
     describe: () => describeCurves("Height at each step", curves()),
     rows: () => rowsOfCurves(curves(), "step"),
   };
+}
+
+/** The greatest height that a chart shows: paths that diverge would hide the others. */
+function mostShown(curves, log) {
+  const first = curves.reduce((most, { values }) => Math.max(most, values[0]), -Infinity);
+  return first > 0 ? first * (log ? 1000 : 2) : Infinity;
 }
 
 function controlsOf(context, { startOf, on }) {

@@ -78,7 +78,7 @@ function drawBasins(pen, area, basins, colors) {
   const [rows, columns] = basins.shapes.which;
   const page = channels(colors.page);
   const table = new Uint8Array(256 * 3);
-  colors.series.forEach((color, index) => table.set(mixed(channels(color), page, 0.3), 3 * index));
+  colors.series.forEach((color, index) => table.set(mixed(channels(color), page, 0.5), 3 * index));
   table.set(page, 3 * 254);
   const place = (which) => (which >= 0 ? which % colors.series.length : which === -2 ? 254 : NaN);
   const bitmap = canvasOf(bitmapOf(basins.arrays.which, rows, columns, place, table));

@@ -16,7 +16,7 @@ const LETTER = 7; // pixels of a letter, about
  * @param {any} pen
  * @param {{width: number, height: number}} size
  * @param {{curves: Curve[], log: boolean, xLabel: string, yLabel: string, colors: any,
- *   cursor?: number | null, marks?: {place: number, text: string}[], least?: number}} chart
+ *   cursor?: number | null, marks?: {place: number, text: string}[], least?: number, most?: number}} chart
  */
 export function drawChart(pen, size, chart) {
   const { curves, colors } = chart;
@@ -47,10 +47,11 @@ function xRange(curves) {
   return low < high ? [low, high] : [0, 1];
 }
 
-function yRange(curves, { log, least }) {
+function yRange(curves, { log, least, most = Infinity }) {
   const range = extent(curves.map((curve) => curve.values), log);
   if (!range) return log ? [0.1, 1] : [0, 1];
   let [low, high] = range;
+  if (low < most) high = Math.min(high, most);
   if (log) {
     low = Math.max(low, high * 1e-12);
     return low < high ? [low / 1.2, high * 1.2] : [low / 2, high * 2];

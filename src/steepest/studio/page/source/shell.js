@@ -195,7 +195,7 @@ function mountedView(view, page) {
   const observe = (frame) => card?.check(frame);
   const context = {
     root, state, hello, theme, announce, failed, open, transport,
-    clear: () => clearErrors(place),
+    clear: (...names) => clearErrors(place, names),
     async ask(act, values) {
       const late = setTimeout(() => { busy.hidden = false; }, LATE);
       try {
