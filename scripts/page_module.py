@@ -79,10 +79,10 @@ def _check_names(order: list[str], texts: dict[str, str]) -> None:
 
 def _reduced(text: str) -> str:
     """A source without imports, exports, comments, indents and empty lines."""
-    if any(line.count("`") % 2 for line in text.splitlines()):
-        raise PageFault("a template of several lines, whose indents would be lost")
     for pattern in (_IMPORT, _EXPORT, _BLOCK_COMMENT, _LINE_COMMENT):
         text = pattern.sub("", text)
+    if any(line.count("`") % 2 for line in text.splitlines()):
+        raise PageFault("a template of several lines, whose indents would be lost")
     if re.search(r"^import ", text, re.MULTILINE):
         raise PageFault('an import of another form than import { a } from "./file.js";')
     return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())

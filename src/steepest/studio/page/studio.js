@@ -542,137 +542,6 @@ const everywhere = [
 openDialog(root, "Keys", element("dl", { class: "keys" },
 [...keys, ...everywhere].map(([key, meaning]) => [element("dt", {}, key), element("dd", {}, meaning)]).flat()));
 }
-const LESSONS = [];
-const SOLVED = "steepest-studio-solved";
-function lessonCard({ name, open, announce, state }) {
-const index = LESSONS.findIndex((each) => each.name === name);
-if (index < 0) return null;
-const lesson = LESSONS[index];
-const memory = {};
-let solved = false;
-const result = element("p", { class: "task-result", role: "status" }, "Not solved yet.");
-const go = (place) => openLesson(LESSONS[place], open);
-const card = element("section", { class: "lesson", "aria-label": `lesson ${index + 1}`, "data-lesson": name },
-element("div", { class: "lesson-head" },
-element("h2", {}, `${index + 1}. ${lesson.title}`),
-element("div", { class: "row" },
-index > 0 ? button("Previous", () => go(index - 1), { class: "tool" }) : null,
-index + 1 < LESSONS.length ? button("Next", () => go(index + 1), { class: "tool" }) : null,
-button("All lessons", () => open("lessons", {}), { class: "tool" }))),
-element("p", { class: "lesson-text" }, lesson.text.join(" ")),
-element("p", { class: "task" }, element("strong", {}, "Task: "), lesson.task),
-result);
-function check(frame) {
-if (solved || !lesson.solved(frame, state(), memory)) return;
-solved = true;
-markSolved(name);
-card.classList.add("solved");
-say(result, `Solved. ${lesson.because}`);
-announce(`Task solved. ${lesson.because}`);
-}
-return { element: card, check };
-}
-function openLesson(lesson, open) {
-open(lesson.view, { ...lesson.state, lesson: lesson.name, hide: lesson.hide ?? [] });
-}
-function solvedLessons() {
-try {
-return new Set(JSON.parse(localStorage.getItem(SOLVED) ?? "[]"));
-} catch {
-return new Set();
-}
-}
-function markSolved(name) {
-try {
-localStorage.setItem(SOLVED, JSON.stringify([...solvedLessons().add(name)]));
-} catch {
-}
-}
-function createStore(initial) {
-let state = initial;
-const listeners = new Set();
-return {
-get: () => state,
-set(patch) {
-const previous = state;
-state = { ...state, ...patch };
-for (const listener of [...listeners]) listener(state, previous);
-},
-subscribe(listener) {
-listeners.add(listener);
-return () => listeners.delete(listener);
-},
-};
-}
-function sliceOf(store, key) {
-return {
-get: () => store.get()[key],
-set: (patch) => store.set({ [key]: { ...store.get()[key], ...patch } }),
-subscribe: (listener) =>
-store.subscribe((state, previous) => {
-if (state[key] !== previous[key]) listener(state[key], previous[key]);
-}),
-};
-}
-function same(one, other) {
-return one === other || JSON.stringify(one) === JSON.stringify(other);
-}
-const NAMES = ["page", "panel", "text", "quiet", "line", "accent", "cold", "warm"];
-const SERIES = 8;
-function watchTheme(root, choice) {
-const system = matchMedia("(prefers-color-scheme: dark)");
-const store = createStore({ choice, dark: null, colors: null });
-function apply() {
-const { choice: wanted, dark: before } = store.get();
-const dark = wanted === "auto" ? hostIsDark(root) ?? system.matches : wanted === "dark";
-if (dark === before) return;
-root.dataset.theme = dark ? "dark" : "light";
-if (document.documentElement.dataset.studio !== undefined) {
-document.documentElement.dataset.theme = root.dataset.theme;
-}
-store.set({ dark, colors: colorsOf(root) });
-}
-const observer = new MutationObserver(apply);
-const attributes = ["class", "data-theme", "data-jp-theme-light"];
-for (const place of [document.documentElement, document.body]) {
-observer.observe(place, { attributes: true, attributeFilter: attributes });
-}
-system.addEventListener("change", apply);
-return {
-...store,
-apply,
-choose(wanted) {
-store.set({ choice: wanted });
-apply();
-},
-stop() {
-observer.disconnect();
-system.removeEventListener("change", apply);
-},
-};
-}
-function hostIsDark(root) {
-if (document.documentElement.dataset.studio !== undefined) return null;
-for (let place = root.parentElement ?? document.body; place; place = place.parentElement) {
-const theme = place.dataset.theme ?? place.dataset.vscodeThemeKind ?? "";
-if (place.dataset.jpThemeLight) return place.dataset.jpThemeLight === "false";
-if (theme.includes("dark") || place.classList.contains("dark")) return true;
-if (theme.includes("light") || place.classList.contains("light")) return false;
-if (place.classList.contains("vscode-dark")) return true;
-if (place.classList.contains("vscode-light")) return false;
-}
-return null;
-}
-function colorsOf(root) {
-const style = getComputedStyle(root);
-const value = (name) => style.getPropertyValue(`--${name}`).trim();
-const colors = Object.fromEntries(NAMES.map((name) => [name, value(name)]));
-colors.series = Array.from({ length: SERIES }, (_, index) => value(`series-${index}`));
-return colors;
-}
-function lessMotion() {
-return matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
 function drawAxes(pen, area, { x, y, xLabel, yLabel, colors, grid = false }) {
 const across = x.ticks(Math.max(2, Math.round((area.right - area.left) / 80)));
 const up = y.ticks(Math.max(2, Math.round((area.bottom - area.top) / 50)));
@@ -1260,6 +1129,304 @@ return [paths.arrays.points[2 * place], paths.arrays.points[2 * place + 1], path
 })]);
 return { head, body };
 }
+const HIDE = ["basins", "noise", "seed"];
+const plainDescent = (learning_rate, options = {}) => ({ name: "SGD", on: true, options: { learning_rate, ...options } });
+const heightsOf = (frame, index) => {
+const count = frame.shapes.values[1];
+return frame.arrays.values.subarray(index * count, (index + 1) * count);
+};
+const isPaths = (frame) => frame?.kind === "paths" && frame.shapes.values[0] > 0;
+const ends = (frame, index) => {
+const { last, diverged } = resultOf(frame, index);
+return diverged === null ? last : Infinity;
+};
+const firstRate = (row) => {
+const rate = row?.options.learning_rate;
+return typeof rate === "number" ? rate : null;
+};
+const gradientDescent = {
+name: "gradient-descent",
+title: "Gradient descent",
+view: "landscape",
+state: { surface: "bowl", start: [-0.8, 0.6], steps: 30, optimizers: [plainDescent(0.1)], at: null, log: true, noise: 0, basins: null },
+hide: [...HIDE, "surface"],
+text: [
+"Gradient descent subtracts the learning rate times the gradient from the point, again and again.",
+"The gradient stands at a right angle to the lines of equal height, and shrinks towards the minimum, so that the steps shrink too.",
+"The curve on the right shows the height after each step; on a logarithmic scale it is a straight line here.",
+],
+task: "Move the red point to a height above 6: drag it, use the arrow keys on it, or type Start x and Start y. The path must still end below 0.001.",
+because: "From every start on a bowl each step multiplies the distance to the minimum by the same factor.",
+solved: (frame) => isPaths(frame) && heightsOf(frame, 0)[0] > 6 && ends(frame, 0) < 0.001,
+};
+const rateTooBig = {
+name: "rate-too-big",
+title: "The learning rate is too big",
+view: "landscape",
+state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(1.05)], at: null, log: true, noise: 0, basins: null },
+hide: [...HIDE, "surface"],
+text: [
+"With a big learning rate each step overshoots the floor of the ravine and lands higher on the other side.",
+"Above 2 divided by the largest curvature the path diverges; the sentence under the map gives this limit.",
+"A loss that grows from step to step, or becomes not a number, has this cause more often than any other.",
+],
+task: "Lower the learning rate of SGD until the path ends below a height of 0.01.",
+because: "Below the limit every step gets nearer to the floor of the ravine.",
+solved: (frame) => isPaths(frame) && ends(frame, 0) < 0.01,
+};
+const rateTooSmall = {
+name: "rate-too-small",
+title: "The learning rate is too small",
+view: "landscape",
+state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(0.001)], at: null, log: true, noise: 0, basins: null },
+hide: [...HIDE, "surface"],
+text: [
+"With a small learning rate nothing goes wrong, but nothing happens either: a hundred steps go hardly anywhere.",
+"The steep direction of the ravine sets how big the rate may be, and the flat direction sets how many steps that takes.",
+"A good rate is often a little below the stability limit.",
+],
+task: "Raise the learning rate of SGD so that 100 steps end below a height of 0.001.",
+because: "Near the limit the flat direction is covered as fast as gradient descent can.",
+solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 101 && ends(frame, 0) < 0.001,
+};
+const batches = {
+name: "batches",
+title: "Batches are noisy",
+view: "landscape",
+state: { surface: "bowl", start: [-1.6, 1.2], steps: 300, optimizers: [plainDescent(0.3)], at: null, log: true, noise: 1, basins: null, seed: 0 },
+hide: ["basins", "surface"],
+text: [
+"The gradient of a small batch is that of all rows plus noise, so the path zigzags.",
+"Near the minimum the gradient is small and the noise is not: the path does not come to rest, and wanders in a region.",
+"The smaller the learning rate, the smaller this region, since noise of many steps averages out.",
+],
+task: "Leave the noise at 1 and choose a learning rate such that the last 50 heights all lie below 0.05.",
+because: "A smaller rate averages the noise of more batches; it also needs more steps to arrive.",
+solved: (frame, state) => isPaths(frame) && state.noise >= 1 && heightsOf(frame, 0).slice(-50).every((height) => height < 0.05),
+};
+const momentum = {
+name: "momentum",
+title: "Momentum",
+view: "landscape",
+state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(0.1), plainDescent(0.1, { momentum: 0.5 })], at: null, log: true, noise: 0, basins: null },
+hide: [...HIDE, "surface"],
+text: [
+"Momentum adds an average of the earlier gradients to each step.",
+"Across the ravine the gradients change their sign and cancel; along it they agree and add up.",
+"With a momentum near 1 the point rolls past the minimum and comes back, so too much of it costs steps again.",
+],
+task: "Open the options of the second SGD and raise its momentum until it ends below 0.001, with the learning rate left at 0.1.",
+because: "The average lets the point go fast along the ravine at a rate that the steep sides allow.",
+solved: (frame, state) => isPaths(frame) && frame.shapes.values[0] > 1 && firstRate(state.optimizers[1]) <= 0.1 && ends(frame, 1) < 0.001,
+};
+const adaptiveRates = {
+name: "adaptive-rates",
+title: "RMSprop and Adam",
+view: "landscape",
+state: { surface: "plateau", start: [-4.5, 4], steps: 200, at: null, log: true, noise: 0, basins: null,
+optimizers: [plainDescent(0.1), { name: "RMSprop", on: true, options: { learning_rate: 0.01 } }, { name: "Adam", on: true, options: { learning_rate: 0.01 } }] },
+hide: [...HIDE, "surface"],
+text: [
+"On a plateau the gradient is small, and so are the steps of gradient descent.",
+"RMSprop divides each gradient by an average of its recent size, so that its steps are about as long as the learning rate whatever the slope.",
+"Adam does the same with momentum, and corrects both averages for their start at zero.",
+],
+task: "Choose learning rates such that both RMSprop and Adam end below 0.01.",
+because: "Their learning rate is a length of steps, which does not depend on the size of the gradient.",
+solved: (frame, state) => isPaths(frame) && ["RMSprop", "Adam"].every((name) => {
+const place = state.optimizers.filter(({ on }) => on).findIndex((row) => row.name === name);
+return place >= 0 && place < frame.shapes.values[0] && ends(frame, place) < 0.01;
+}),
+};
+const decay = {
+name: "decay",
+title: "Decay of the learning rate",
+view: "landscape",
+state: { surface: "bowl", start: [-1.6, 1.2], steps: 300, optimizers: [plainDescent(0.3)], at: null, log: true, noise: 1, basins: null, seed: 0 },
+hide: ["basins", "surface"],
+text: [
+"A big learning rate arrives fast and then wanders; a small one is quiet and slow.",
+"A schedule begins with a big rate and ends with a small one, so that it has both.",
+"Exponential decay multiplies the rate by a factor; cosine decay takes it to zero along half a wave.",
+],
+task: "Leave the noise at 1 and the first learning rate at 0.3, and choose a schedule (its numbers are under Options) such that the last 20 heights lie below 0.02.",
+because: "At the end the rate is small, and the noise of many batches averages out.",
+solved: (frame, state) => {
+const rate = state.optimizers[0]?.options.learning_rate;
+const first = typeof rate === "object" && Object.entries(rate.options).find(([name]) => name.endsWith("learning_rate"));
+return isPaths(frame) && state.noise >= 1 && Boolean(first) && first[1] >= 0.2 &&
+heightsOf(frame, 0).slice(-20).every((height) => height < 0.02);
+},
+};
+const scaling = {
+name: "scaling-inputs",
+title: "Scaling the inputs",
+view: "landscape",
+state: { surface: "own expression", expression: "x^2 + 50*y^2", x: [-2, 2], y: [-2, 2], start: [-1.5, 1], steps: 60, optimizers: [plainDescent(0.018)], at: null, log: true, noise: 0, basins: null },
+hide: HIDE,
+text: [
+"If one input is seven times as large as another, the loss curves about fifty times as much along its weight.",
+"The valley gets long and narrow: the steep direction limits the learning rate, and the flat one hardly moves.",
+"Inputs with mean 0 and standard deviation 1 make the valley round.",
+],
+task: "Scale the second input: write 1 in place of 50 in the formula, then find a learning rate with which 60 steps end below 0.000001.",
+because: "In a round valley the gradient points to the minimum, and one rate suits every direction.",
+solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 61 && ends(frame, 0) < 1e-6,
+};
+const search = {
+name: "search",
+title: "Searching for settings",
+view: "landscape",
+state: { surface: "rosenbrock", start: null, steps: 300, at: null, log: true, noise: 0, basins: null,
+optimizers: [plainDescent(0.001), { name: "RMSprop", on: true, options: { learning_rate: 0.05 } }, { name: "Adam", on: true, options: { learning_rate: 0.1 } }] },
+hide: [...HIDE, "surface"],
+text: [
+"No optimizer is the best one everywhere: its settings matter as much as its name.",
+"Search on a logarithmic scale: of rates between 0.0001 and 1, as many should be tried below 0.01 as above.",
+"Change one thing at a time first, coarsely, and then look more closely around the best.",
+],
+task: "Find an optimizer and settings that end below 0.1 on this curved valley within 300 steps. You may add optimizers.",
+because: "Momentum or curvature follows the bend of the valley; a plain gradient zigzags between its walls.",
+solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 301 &&
+Array.from({ length: frame.shapes.values[0] }, (_, index) => ends(frame, index)).some((height) => height < 0.1),
+};
+const LESSONS = [
+gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates, decay, scaling, search,
+];
+const SOLVED = "steepest-studio-solved";
+function lessonCard({ name, open, announce, state }) {
+const index = LESSONS.findIndex((each) => each.name === name);
+if (index < 0) return null;
+const lesson = LESSONS[index];
+const memory = {};
+let solved = false;
+const result = element("p", { class: "task-result", role: "status" }, "Not solved yet.");
+const go = (place) => openLesson(LESSONS[place], open);
+const card = element("section", { class: "lesson", "aria-label": `lesson ${index + 1}`, "data-lesson": name },
+element("div", { class: "lesson-head" },
+element("h2", {}, `${index + 1}. ${lesson.title}`),
+element("div", { class: "row" },
+index > 0 ? button("Previous", () => go(index - 1), { class: "tool" }) : null,
+index + 1 < LESSONS.length ? button("Next", () => go(index + 1), { class: "tool" }) : null,
+button("All lessons", () => open("lessons", {}), { class: "tool" }))),
+element("p", { class: "lesson-text" }, lesson.text.join(" ")),
+element("p", { class: "task" }, element("strong", {}, "Task: "), lesson.task),
+result);
+function check(frame) {
+if (solved || !lesson.solved(frame, state(), memory)) return;
+solved = true;
+markSolved(name);
+card.classList.add("solved");
+say(result, `Solved. ${lesson.because}`);
+announce(`Task solved. ${lesson.because}`);
+}
+return { element: card, check };
+}
+function openLesson(lesson, open) {
+open(lesson.view, { ...lesson.state, lesson: lesson.name, hide: lesson.hide ?? [] });
+}
+function solvedLessons() {
+try {
+return new Set(JSON.parse(localStorage.getItem(SOLVED) ?? "[]"));
+} catch {
+return new Set();
+}
+}
+function markSolved(name) {
+try {
+localStorage.setItem(SOLVED, JSON.stringify([...solvedLessons().add(name)]));
+} catch {
+}
+}
+function createStore(initial) {
+let state = initial;
+const listeners = new Set();
+return {
+get: () => state,
+set(patch) {
+const previous = state;
+state = { ...state, ...patch };
+for (const listener of [...listeners]) listener(state, previous);
+},
+subscribe(listener) {
+listeners.add(listener);
+return () => listeners.delete(listener);
+},
+};
+}
+function sliceOf(store, key) {
+return {
+get: () => store.get()[key],
+set: (patch) => store.set({ [key]: { ...store.get()[key], ...patch } }),
+subscribe: (listener) =>
+store.subscribe((state, previous) => {
+if (state[key] !== previous[key]) listener(state[key], previous[key]);
+}),
+};
+}
+function same(one, other) {
+if (one === other) return true;
+if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
+if (Array.isArray(one) !== Array.isArray(other)) return false;
+const names = Object.keys(one);
+return names.length === Object.keys(other).length && names.every((name) => name in other && same(one[name], other[name]));
+}
+const COLOR_NAMES = ["page", "panel", "text", "quiet", "line", "accent", "cold", "warm"];
+const SERIES = 8;
+function watchTheme(root, choice) {
+const system = matchMedia("(prefers-color-scheme: dark)");
+const store = createStore({ choice, dark: null, colors: null });
+function apply() {
+const { choice: wanted, dark: before } = store.get();
+const dark = wanted === "auto" ? hostIsDark(root) ?? system.matches : wanted === "dark";
+if (dark === before) return;
+root.dataset.theme = dark ? "dark" : "light";
+if (document.documentElement.dataset.studio !== undefined) {
+document.documentElement.dataset.theme = root.dataset.theme;
+}
+store.set({ dark, colors: colorsOf(root) });
+}
+const observer = new MutationObserver(apply);
+const attributes = ["class", "data-theme", "data-jp-theme-light"];
+for (const place of [document.documentElement, document.body]) {
+observer.observe(place, { attributes: true, attributeFilter: attributes });
+}
+system.addEventListener("change", apply);
+return {
+...store,
+apply,
+choose(wanted) {
+store.set({ choice: wanted });
+apply();
+},
+stop() {
+observer.disconnect();
+system.removeEventListener("change", apply);
+},
+};
+}
+function hostIsDark(root) {
+if (document.documentElement.dataset.studio !== undefined) return null;
+for (let place = root.parentElement ?? document.body; place; place = place.parentElement) {
+const theme = place.dataset.theme ?? place.dataset.vscodeThemeKind ?? "";
+if (place.dataset.jpThemeLight) return place.dataset.jpThemeLight === "false";
+if (theme.includes("dark") || place.classList.contains("dark")) return true;
+if (theme.includes("light") || place.classList.contains("light")) return false;
+if (place.classList.contains("vscode-dark")) return true;
+if (place.classList.contains("vscode-light")) return false;
+}
+return null;
+}
+function colorsOf(root) {
+const style = getComputedStyle(root);
+const value = (name) => style.getPropertyValue(`--${name}`).trim();
+const colors = Object.fromEntries(COLOR_NAMES.map((name) => [name, value(name)]));
+colors.series = Array.from({ length: SERIES }, (_, index) => value(`series-${index}`));
+return colors;
+}
+function lessMotion() {
+return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
 function optionControl(option, { catalogue, value, field, change }) {
 const shared = { label: wordsOf(option.name), field, compact: true, change };
 const current = value === undefined ? option.default : value;
@@ -1584,6 +1751,10 @@ places ? places[index] : index,
 ]);
 return { head: [first, ...curves.map(({ name }) => name)], body };
 }
+function mostShown(curves, log) {
+const first = curves.reduce((most, { values }) => Math.max(most, values[0] ?? -Infinity), -Infinity);
+return first > 0 ? first * (log ? 1000 : 2) : Infinity;
+}
 const SECONDS = 6;
 const SLOW = 250;
 function createPlayer({ count, get, show, word }) {
@@ -1901,10 +2072,6 @@ describe: () => describeCurves("Height at each step", curves()),
 rows: () => rowsOfCurves(curves(), "step"),
 };
 }
-function mostShown(curves, log) {
-const first = curves.reduce((most, { values }) => Math.max(most, values[0]), -Infinity);
-return first > 0 ? first * (log ? 1000 : 2) : Infinity;
-}
 function controlsOf(context, { startOf, on }) {
 const { state } = context;
 const get = () => state.get();
@@ -1941,7 +2108,6 @@ const seed = numberControl({ label: "Seed", field: "seed", part: "seed", low: 0,
 compact: true, value: get().seed, change: (value) => state.set({ seed: value }) });
 const basins = element("div", { "data-part": "basins" });
 const log = tickControl({ label: "logarithmic heights", compact: true, value: get().log, change: (value) => state.set({ log: value }) });
-const python = button("Show the Python", () => context.showPython(), { class: "quiet-button" });
 let offered = null;
 return {
 formula,
@@ -1949,7 +2115,6 @@ elements: [
 group("Surface", {}, surface.element, own, formula),
 group("Paths", {}, element("div", { class: "pairs" }, start.map((each) => each.element)), steps.element, noise.element, seed.element),
 group("Basins", { "data-part": "basins" }, basins, element("p", { class: "explained" }, "Colours each start by where its path ends.")),
-python,
 ],
 below: log.element,
 range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),
@@ -1974,6 +2139,1030 @@ refill(basins, control.element);
 }
 },
 };
+}
+function choiceWithOptions(given) {
+const { catalogue, kind, field, none, change, leading = [] } = given;
+const entries = catalogue[kind];
+const options = [...(none ? [{ value: "", label: none }] : []), ...entries.map(({ name }) => name)];
+let current = given.value;
+const select = choiceControl({ ...given, field, options, value: current?.name ?? "",
+change: (name) => take(name ? { name, options: {} } : null, true) });
+const below = element("div", { class: "below" });
+const box = element("div", { class: "choice-with-options", "data-part": given.part }, select.element, below);
+function take(value, isNew) {
+current = value;
+change(value);
+if (isNew) fill();
+}
+function fill() {
+const entry = entries.find(({ name }) => name === current?.name);
+if (!entry) return refill(below);
+const controls = (shown) => optionControls(shown, { catalogue, values: pick(current.options, shown), field: `${field}.options`,
+change: (values) => take({ name: entry.name, options: { ...without(current.options, shown), ...values } }, false) });
+const first = entry.options.filter(({ name }) => leading.includes(name));
+const rest = entry.options.filter(({ name }) => !leading.includes(name));
+const folded = element("details", {}, element("summary", {}, "more options"));
+folded.addEventListener("toggle", () => {
+if (folded.open && folded.children.length === 1) folded.append(element("div", { class: "option-grid" }, controls(rest)));
+});
+return refill(below, first.length ? element("div", { class: "option-grid" }, controls(first)) : null, rest.length ? folded : null);
+}
+fill();
+return {
+element: box,
+wrong: select.wrong,
+set(value) {
+const isNew = value?.name !== current?.name;
+const isEqual = JSON.stringify(value) === JSON.stringify(current);
+current = value;
+select.set(value?.name ?? "");
+if (isNew || (!isEqual && !below.contains(document.activeElement))) fill();
+},
+};
+}
+function pick(values, options) {
+const names = new Set(options.map(({ name }) => name));
+return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
+}
+function without(values, options) {
+const names = new Set(options.map(({ name }) => name));
+return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
+}
+const GENERATED = [
+["circle", "circle (classes)"], ["xor", "exclusive or (classes)"], ["gauss", "clouds (classes)"], ["spiral", "spiral (classes)"],
+["plane", "plane (values)"], ["multi-gauss", "hills (values)"],
+];
+const GENERATED_NAMES = new Set(GENERATED.map(([name]) => name));
+const LARGEST_TABLE = 400000;
+function kindOfData(data) {
+if ("expression" in data) return "formula";
+if ("rows" in data) return "painted";
+return "table" in data ? "table" : data.name;
+}
+function dataControls({ get, set, brush }) {
+const kind = choiceControl({ label: "Data", field: "data", part: "data", explain: "What the network learns from.",
+options: [...GENERATED.map(([value, label]) => ({ value, label })), { value: "formula", label: "a formula" },
+{ value: "painted", label: "painted by hand" }, { value: "table", label: "a table (CSV)" }],
+value: kindOfData(get()), change: (name) => set(firstState(name, get())) });
+const fields = element("div", { class: "side" });
+let shown = null;
+function update() {
+const data = get();
+const now = kindOfData(data);
+kind.set(now);
+const shape = GENERATED_NAMES.has(now) ? "generated" : now;
+if (shape !== shown) {
+shown = shape;
+fields.controls = fieldsOf(shape, { get, set, brush });
+refill(fields, fields.controls.map(({ element: each }) => each));
+}
+for (const control of fields.controls) control.update?.(data);
+}
+return { element: group("Data", { "data-part": "data" }, kind.element, fields), update };
+}
+function firstState(name, before) {
+const { share = 0.5, seed = 0, noise = 0, points = 500 } = before;
+if (GENERATED_NAMES.has(name)) return { name, points, noise, share, classes: before.classes ?? 2, seed };
+if (name === "formula") return { expression: "sin(x) - y / 3", task: "classes", points, noise, share, seed };
+if (name === "painted") return { rows: [[-2, 0, 0], [2, 0, 1]], task: "classes", share: 0.7, seed };
+return { table: "first,second,class\n1,2,a\n2,1,a\n6,5,b\n5,6,b\n", share: 0.7, seed };
+}
+function fieldsOf(shape, { get, set, brush }) {
+const patch = (name) => (value) => set({ ...get(), [name]: value });
+const number = (name, words) => {
+const control = numberControl({ ...words, field: `data.${name}`, value: get()[name], change: patch(name) });
+return { element: control.element, update: (data) => control.set(data[name]) };
+};
+const choose = (name, words) => {
+const control = choiceControl({ ...words, field: `data.${name}`, value: get()[name], change: patch(name) });
+return { element: control.element, update: (data) => control.set(data[name]) };
+};
+const noise = () => number("noise", { label: "Noise", low: 0, high: 0.5, step: 0.01, part: "noise", explain: "How far points are from where they belong." });
+const share = () => number("share", { label: "Share for training", low: 0.1, high: 0.9, step: 0.05, part: "share", explain: "The others are only for the test." });
+const points = () => number("points", { label: "Points", low: 10, high: 5000, whole: true, log: true, part: "points" });
+const again = { element: button("Other points", () => set({ ...get(), seed: (get().seed ?? 0) + 1 }), { title: "draws the points anew, with the next seed", "data-part": "seed" }) };
+if (shape === "generated") {
+return [number("classes", { label: "Classes", low: 2, high: 8, whole: true, part: "classes" }), noise(), share(), points(), again];
+}
+if (shape === "formula") {
+const text = textControl({ label: "Value", field: "data.expression", value: get().expression, change: patch("expression"),
+explain: "Of x and y. As classes: whether it is above 0." });
+return [{ element: text.element, update: (data) => text.set(data.expression) },
+choose("task", { label: "To predict", options: [{ value: "classes", label: "the class" }, { value: "values", label: "the value" }] }), noise(), share(), points(), again];
+}
+return shape === "painted" ? paintFields({ get, set, brush, share }) : tableFields({ get, set, share, again });
+}
+function paintFields({ get, set, brush, share }) {
+const label = choiceControl({ label: "Brush", value: String(brush.label), explain: "Draw on the output map with it.",
+options: Array.from({ length: 8 }, (_, index) => ({ value: String(index), label: `class ${index}` })),
+change: (value) => { brush.label = Number(value); } });
+const point = { x: 0, y: 0 };
+const axis = (name) => numberControl({ label: name, low: -6, high: 6, slider: false, compact: true, value: 0, change: (value) => { point[name] = value; } }).element;
+const add = button("Add this point", () => set({ ...get(), rows: [...get().rows, [point.x, point.y, brush.label]] }));
+const clear = button("Remove the last point", () => get().rows.length > 2 && set({ ...get(), rows: get().rows.slice(0, -1) }));
+return [label, { element: element("div", { class: "pairs" }, axis("x"), axis("y")) }, { element: element("div", { class: "row" }, add, clear) }, share()];
+}
+function tableFields({ get, set, share, again }) {
+const area = element("textarea", { rows: 6, "aria-label": "table", spellcheck: "false", class: "table-text" });
+const error = element("p", { class: "wrong", hidden: true });
+const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
+box.showWrong = (message) => {
+error.hidden = !message;
+error.textContent = message ?? "";
+};
+const take = (text) => {
+if (text.length > LARGEST_TABLE) box.showWrong(`a table of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`);
+else set({ table: text, share: get().share, seed: get().seed });
+};
+area.value = get().table;
+area.addEventListener("change", () => take(area.value));
+const file = element("input", { type: "file", accept: ".csv,text/csv", "aria-label": "CSV file" });
+file.addEventListener("change", async () => {
+const chosen = file.files[0];
+if (!chosen) return;
+if (chosen.size > LARGEST_TABLE) return box.showWrong(`a file of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`);
+area.value = await chosen.text();
+return take(area.value);
+});
+const names = () => get().table.split("\n")[0].split(",").map((name) => name.trim());
+const holder = element("div", { class: "pairs" });
+const pickers = { element: holder, names: null, update() {
+if (same(pickers.names, names())) return;
+pickers.names = names();
+const [all, data] = [pickers.names, get()];
+const target = data.target ?? all[all.length - 1];
+const columns = data.columns ?? all.filter((name) => name !== target).slice(0, 2);
+const pick = (label, field, value, change) => choiceControl({ label, field, compact: true, options: all, value, change }).element;
+refill(holder, pick("across", "data.columns", columns[0], (name) => set({ ...get(), columns: [name, (get().columns ?? columns)[1]] })),
+pick("up", "data.columns", columns[1], (name) => set({ ...get(), columns: [(get().columns ?? columns)[0], name] })),
+pick("to predict", "data.target", target, (name) => set({ ...get(), target: name })));
+} };
+return [{ element: element("p", { class: "explained" }, "Names in the first line; two columns and what is to be predicted.") },
+{ element: file }, { element: box }, pickers, share(), again];
+}
+function findingsBox({ back }) {
+const box = element("div", { class: "findings", role: "status", "data-part": "findings", "data-id": "findings" });
+function show({ data }) {
+if (!data.message) return refill(box);
+const rate = data.suggested_rate ?? null;
+const words = rate === null ? "Go back to the last finite numbers" : `Go back and train at rate ${shortNumber(rate, 3)}`;
+return refill(box, element("article", { class: `finding ${data.severity === "error" ? "severe" : ""}` },
+element("p", {}, data.message), data.remedy ? element("p", { class: "remedy" }, data.remedy) : null,
+data.can_return ? element("p", {}, button(words, () => back(rate), { class: "main-button", "data-id": "apply" })) : null));
+}
+return { element: box, show };
+}
+const MOST_LINES = 600;
+function networkDiagram({ look, colors }) {
+const lines = vector("svg", { class: "links", "aria-hidden": "true" });
+const holder = element("div", { class: "network-columns" });
+const diagram = element("div", { class: "network", role: "group", "aria-label": "network" }, lines, holder);
+let cells = [];
+let last = { maps: [], weights: [] };
+let active = [0, 0];
+function show(columns) {
+cells = columns.map((column, place) => column.units.map((unit, index) => unitCell(unit, place, index)));
+refill(holder, columns.map((column, place) => element("div", { class: "network-column" },
+column.head, element("div", { class: "units", role: "group", "aria-label": column.name }, cells[place].map(({ button }) => button)))));
+active = [Math.min(active[0], cells.length - 1), 0];
+setActive(...active, false);
+redrawLines();
+}
+function unitCell(unit, column, index) {
+const canvas = element("canvas", { width: 1, height: 1, class: "unit-map", "aria-hidden": "true" });
+const button = element("button", { type: "button", class: "unit", tabindex: -1, "aria-label": unit.words ?? unit.name,
+title: unit.name, "data-unit": `${column}.${index}`, on: {
+focus: () => look(column, index),
+blur: () => look(null, null),
+pointerenter: () => look(column, index),
+pointerleave: () => look(null, null),
+click: () => (unit.press ?? unit.edit)?.(),
+keydown: (event) => walked(event, column, index),
+} }, canvas, unit.caption ? element("span", { class: "unit-caption" }, unit.caption) : null);
+button.classList.toggle("off", unit.on === false);
+if (unit.press) button.setAttribute("aria-pressed", String(unit.on !== false));
+return { button, canvas, unit };
+}
+function walked(event, column, index) {
+const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+if (!move) return;
+event.preventDefault();
+const next = Math.max(0, Math.min(cells.length - 1, column + move[0]));
+const unit = Math.max(0, Math.min(cells[next].length - 1, index + move[1]));
+setActive(next, unit, true);
+}
+function setActive(column, unit, focus) {
+for (const { button } of cells.flat()) button.tabIndex = -1;
+const cell = cells[column]?.[unit];
+if (!cell) return;
+active = [column, unit];
+cell.button.tabIndex = 0;
+if (focus) cell.button.focus();
+}
+function paint(maps, weights) {
+last = { maps, weights };
+const table = signTable(colors());
+cells.forEach((column, place) => column.forEach(({ canvas }, index) => {
+const map = maps[place]?.[index];
+if (!map) return;
+if (canvas.width !== map.side) Object.assign(canvas, { width: map.side, height: map.side });
+canvas.getContext("2d").putImageData(bitmapOf(map.values, map.side, map.side, (value) => value, table), 0, 0);
+}));
+redrawLines();
+}
+const redrawLines = oncePerFrame(() => {
+const box = holder.getBoundingClientRect();
+if (!box.width) return;
+lines.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+lines.setAttribute("width", String(box.width));
+lines.setAttribute("height", String(box.height));
+const places = cells.map((column) => column.map(({ button, unit }) => {
+const { left, right, top, bottom } = button.getBoundingClientRect();
+return { left: left - box.left, right: right - box.left, middle: (top + bottom) / 2 - box.top, on: unit.on !== false };
+}));
+refill(lines, last.weights.flatMap((weight, place) =>
+linesBetween(places[place] ?? [], places[place + 1] ?? [], weight, colors())));
+});
+new ResizeObserver(redrawLines).observe(holder);
+return { element: diagram, show, paint };
+}
+function linesBetween(from, to, weight, colors) {
+const sources = from.map((place, index) => ({ ...place, index })).filter(({ on }) => on);
+if (!to.length || sources.length * to.length > MOST_LINES) return [];
+const values = weight?.values ?? [];
+const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1e-9);
+return sources.flatMap((source, row) => to.map((target, column) => {
+const value = weight ? values[row * to.length + column] : 0;
+const strength = Math.abs(value ?? 0) / most;
+const middle = (source.right + target.left) / 2;
+return vector("path", {
+d: `M${source.right} ${source.middle}C${middle} ${source.middle} ${middle} ${target.middle} ${target.left} ${target.middle}`,
+fill: "none", stroke: value >= 0 ? colors.warm : colors.cold, "stroke-width": (0.6 + 4 * strength).toFixed(2),
+"stroke-dasharray": value < 0 ? "5 3" : undefined, opacity: (0.25 + 0.75 * strength).toFixed(2),
+}, vector("title", {}, `weight ${shortNumber(value, 3)}`));
+}));
+}
+const FEATURES = ["x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)"];
+const NORMALISATIONS = ["none", "batch", "layer", "rms"];
+const MOST_LAYERS = 8;
+const MOST_UNITS = 64;
+const FIRST_LAYER = { units: 4, activation: "tanh", initializer: { name: "GlorotUniform", options: {} }, regularizer: null, normalisation: "none", dropout: 0 };
+function newLayer(changes = {}) {
+return { ...FIRST_LAYER, ...changes };
+}
+function playgroundNetwork({ catalogue, get, set, colors, look, act, weights }) {
+const diagram = networkDiagram({ look, colors });
+const more = button("+ layer", () => set({ layers: [...get().layers, newLayer(get().layers.at(-1))] }), { class: "tool", "data-id": "add-layer", title: "one more hidden layer" });
+const fewer = button("− layer", () => set({ layers: get().layers.slice(0, -1) }), { class: "tool", "data-id": "remove-layer", title: "without the last hidden layer" });
+const settings = element("div", { class: "layer-settings" });
+let shape = null;
+let open = null;
+let offered = FEATURES;
+function update(outputs) {
+const { features, layers } = get();
+offered = [...FEATURES, ...features.filter((name) => !FEATURES.includes(name))];
+const wanted = [features, layers.map(({ units, activation }) => [units, activation]), outputs];
+more.disabled = layers.length >= MOST_LAYERS;
+fewer.disabled = layers.length === 0;
+if (!same(shape, wanted)) {
+shape = wanted;
+diagram.show(columnsOf(outputs));
+}
+if (open !== null && open >= layers.length) showSettings(null);
+}
+function columnsOf(outputs) {
+const { features, layers } = get();
+const toggle = (name) => () => {
+const next = features.includes(name) ? features.filter((each) => each !== name) : offered.filter((each) => each === name || features.includes(each));
+if (next.length) set({ features: next });
+};
+const own = textControl({ label: "own feature", field: "features", compact: true, value: "", longest: 60, change() {} });
+own.element.querySelector("input").placeholder = "own: x^3";
+own.element.querySelector("input").addEventListener("change", (event) => {
+const text = event.target.value.trim();
+if (text && !features.includes(text)) set({ features: [...features, text] });
+});
+const first = { name: "features", head: element("div", { class: "column-head", "data-part": "features" }, element("h4", {}, "Features"), own.element),
+units: offered.map((name) => ({ name, caption: name, on: features.includes(name), press: toggle(name), words: `feature ${name}` })) };
+const hidden = layers.map((layer, place) => ({ name: `layer ${place + 1}`, head: headOf(layer, place),
+units: Array.from({ length: layer.units }, (_, unit) => ({ name: `layer ${place + 1}, unit ${unit + 1}`, edit: () => showWeights(place + 1, unit) })) }));
+const last = { name: "output", head: element("div", { class: "column-head" }, element("h4", {}, "Output")),
+units: outputs.map((name, unit) => ({ name: `output ${name}`, caption: outputs.length > 1 ? name : null, edit: () => showWeights(layers.length + 1, unit) })) };
+return [first, ...hidden, last];
+}
+function headOf(layer, place) {
+const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
+const count = element("output", { class: "unit-count" }, String(layer.units));
+const step = (by, word, sign) => button(sign, () => change({ units: Math.max(1, Math.min(MOST_UNITS, get().layers[place].units + by)) }),
+{ class: "tool", "aria-label": `${word} in layer ${place + 1}`, "data-id": by > 0 ? `more-units-${place}` : `fewer-units-${place}` });
+const activation = choiceControl({ label: `activation of layer ${place + 1}`, field: `layers.${place}.activation`, compact: true,
+options: catalogue.activation.map(({ name }) => name), value: layer.activation, change: (name) => change({ activation: name }) });
+const options = button("Options", () => showSettings(open === place ? null : place), { class: "tool", "aria-label": `options of layer ${place + 1}` });
+return element("div", { class: "column-head", "data-part": "layers" },
+element("div", { class: "unit-steps" }, step(-1, "one unit less", "−"), count, step(1, "one unit more", "+")), activation.element, options);
+}
+function showSettings(place) {
+open = place;
+if (place === null) return refill(settings);
+const layer = get().layers[place];
+const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
+const field = `layers.${place}`;
+const choose = (kind, label, none) => choiceWithOptions({ catalogue, kind, label, none, field: `${field}.${kind}`, compact: true,
+value: layer[kind], change: (value) => change({ [kind]: value }) }).element;
+return refill(settings, element("div", { class: "group", "aria-label": `options of layer ${place + 1}`, role: "group" },
+element("div", { class: "row between" }, element("h3", {}, `Layer ${place + 1}`), button("Close", () => showSettings(null), { class: "tool" })),
+element("div", { class: "option-grid wide-options" },
+choose("initializer", "initial weights"), choose("regularizer", "regularizer", "none"),
+choiceControl({ label: "normalisation", field: `${field}.normalisation`, compact: true, options: NORMALISATIONS, value: layer.normalisation, change: (value) => change({ normalisation: value }) }).element,
+numberControl({ label: "dropout", field: `${field}.dropout`, compact: true, low: 0, high: 0.9, step: 0.05, value: layer.dropout, change: (value) => change({ dropout: value }) }).element)));
+}
+function showWeights(column, unit) {
+const frame = weights();
+if (!frame) return;
+open = null;
+const kernel = frame.arrays[`kernel_${column}`];
+const [rows, units] = frame.shapes[`kernel_${column}`];
+const names = column === 1 ? get().features : Array.from({ length: rows }, (_, index) => `unit ${index + 1}`);
+const edit = (row) => (value) => act("edit", { layer: column - 1, unit, row, value });
+const field = (label, row, value) => numberControl({ label, field: "value", compact: true, slider: false, value: Number(value.toPrecision(5)), change: edit(row) }).element;
+refill(settings, element("div", { class: "group", role: "group", "aria-label": "weights of a unit", "data-id": "weights" },
+element("div", { class: "row between" }, element("h3", {}, column > get().layers.length ? "Weights of the output" : `Weights of layer ${column}, unit ${unit + 1}`),
+button("Close", () => refill(settings), { class: "tool" })),
+element("div", { class: "option-grid" }, names.map((name, row) => field(name, row, kernel[row * units + unit])),
+field("bias", null, frame.arrays[`bias_${column}`][unit]))));
+}
+return {
+element: element("section", { class: "network-box", "aria-label": "network", "data-part": "network" },
+element("div", { class: "row" }, element("h3", {}, "Network"), more, fewer), element("div", { class: "network-scroll" }, diagram.element), settings),
+update,
+paint: diagram.paint,
+};
+}
+function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) {
+let scales = null;
+const picture = createPicture({
+title,
+file,
+height: (width) => Math.max(220, Math.min(width * ratio, window.innerHeight * 0.7)),
+draw(pen, size) {
+const shown = content();
+const area = { left: 46, top: 8, right: size.width - 8, bottom: size.height - 38 };
+scales = { x: createScale(...shown.x, area.left, area.right), y: createScale(...shown.y, area.bottom, area.top) };
+if (shown.grid) drawGrid(pen, area, shown);
+drawAxes(pen, area, { ...scales, xLabel: shown.xLabel ?? "x", yLabel: shown.yLabel ?? "y", colors: shown.colors });
+if (shown.points) pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () => drawPoints(pen, scales, shown));
+},
+describe,
+rows,
+});
+return { ...picture, scales: () => scales };
+}
+function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors }) {
+const [width, height] = [area.right - area.left, area.bottom - area.top];
+const many = classes > 2;
+const image = many ? classBitmap(grid, confidence, side, colors)
+: bitmapOf(grid, side, side, steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value, signTable(colors));
+pen.image(canvasOf(image), area.left, area.top, width, height, !many);
+const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
+for (const level of levels) {
+const ends = contourSegments(grid, side, side, level);
+for (let index = 0; index < ends.length; index += 2) {
+ends[index] = area.left + (ends[index] * width) / (side - 1);
+ends[index + 1] = area.bottom - (ends[index + 1] * height) / (side - 1);
+}
+pen.segments(ends, { stroke: colors.text, width: 1.4, opacity: 0.8 });
+}
+}
+function classBitmap(grid, confidence, side, colors) {
+const page = channels(colors.page);
+const image = new ImageData(side, side);
+const own = colors.series.map(channels);
+for (let row = 0; row < side; row += 1) {
+for (let column = 0; column < side; column += 1) {
+const place = row * side + column;
+const share = confidence ? 0.75 - 0.5 * (confidence[place] / 255) : 0.45;
+const color = mixed(own[grid[place] % own.length], page, share);
+image.data.set([...color, 255], 4 * ((side - 1 - row) * side + column));
+}
+}
+return image;
+}
+function drawPoints(pen, { x, y }, { points, labels, isTest, showTest, kinds, colors }) {
+const table = signTable(colors);
+const count = points.length / 2;
+const radius = count > 600 ? 2.6 : 3.6;
+for (let index = 0; index < count; index += 1) {
+const test = isTest ? Boolean(isTest[index]) : false;
+if (test && !showTest) continue;
+const label = labels[index];
+const color = kinds ? classColor(label, kinds, colors) : scoreColor(label, table);
+const style = test ? { fill: color, stroke: colors.text, width: 1.2 } : { fill: color, stroke: colors.page, width: 0.9 };
+pen.marker(kinds ? label : 0, x.at(points[2 * index]), y.at(points[2 * index + 1]), radius, style);
+}
+}
+function classColor(label, classes, colors) {
+if (classes > 2) return colors.series[label % colors.series.length];
+return label ? colors.warm : colors.cold;
+}
+function scoreColor(value, table) {
+const place = 3 * Math.max(0, Math.min(255, Math.round(127.5 * (value + 1))));
+return `rgb(${table[place]} ${table[place + 1]} ${table[place + 2]})`;
+}
+const EDGE = 6;
+function playgroundOutput({ live, get, set, colors, brush }) {
+const map = gridMap({ title: "Output", file: "playground", content: () => contentOf(live, get(), colors()),
+describe: () => describeOutput(live), rows: () => rowsOfPoints(live) });
+const curves = () => lossCurves(live, colors());
+const chart = createPicture({
+title: "Loss", file: "playground_loss",
+height: (width) => Math.max(200, Math.min(width * 0.55, 320)),
+draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "epoch",
+yLabel: get().log ? "loss (logarithmic)" : "loss", least: get().log ? undefined : 0, colors: colors(), marks: live.marks }),
+describe: () => describeCurves("Loss", curves()),
+rows: () => rowsOfCurves(curves(), "epoch"),
+});
+const log = tickControl({ label: "logarithmic loss", compact: true, value: get().log, change: (value) => set({ log: value }) });
+const confusion = element("div", { class: "confusion", "data-part": "confusion", "data-id": "confusion" });
+painting({ map, get, set, brush });
+let shown = "";
+function redraw() {
+map.redraw();
+chart.redraw();
+const text = JSON.stringify(live.progress?.data.scores.test?.confusion ?? null);
+if (text !== shown) {
+shown = text;
+refill(confusion, confusionTable(live));
+}
+}
+return {
+element: element("div", { class: "outputs" }, map.element, chart.element, log.element, confusion),
+redraw,
+names: () => namesOf(live),
+unitMaps: () => unitMaps(live),
+summary: () => describeOutput(live),
+update(now) {
+log.set(now.log);
+redraw();
+},
+};
+}
+function namesOf({ state }) {
+const { classes = 2, names = [] } = state?.data ?? {};
+return classes > 2 ? Array.from({ length: classes }, (_, index) => names[index] ?? `class ${index}`) : ["value"];
+}
+function contentOf(live, state, colors) {
+const { classes = 2, columns = ["x", "y"], spans = [] } = live.state?.data ?? {};
+const looked = lookedAt(live);
+const map = live.map?.arrays;
+const many = classes > 2 && !looked;
+const shown = looked ?? (map ? { grid: many ? map.classes : map.map, side: live.map.shapes.map[0], confidence: many ? map.map : undefined } : {});
+const [x, y] = [0, 1].map((axis) => [-EDGE, EDGE].map((edge) => inUnits(edge, spans[axis])));
+return { x, y, xLabel: columns[0], yLabel: columns[1], colors, steps: state.steps, showTest: state.showTest,
+...shown, classes: many ? classes : 2, ...dataPoints(live.points?.arrays, state, classes, spans) };
+}
+function inUnits(place, span) {
+return span ? span[0] + ((place + 5) / 10) * (span[1] - span[0]) : place;
+}
+function dataPoints(arrays, state, classes, spans) {
+if (!arrays) return {};
+const count = arrays.y_train.length;
+const more = state.showTest ? arrays.y_test.length : 0;
+const points = new Float64Array(2 * (count + more));
+points.set(arrays.x_train);
+if (more) points.set(arrays.x_test, 2 * count);
+if (spans.length) points.forEach((place, index) => { points[index] = inUnits(place, spans[index % 2]); });
+const labels = [...arrays.y_train, ...(more ? arrays.y_test : [])];
+return { points, labels, kinds: classes, isTest: new Uint8Array(count + more).fill(1, count) };
+}
+function lookedAt({ units, map: output, looked: [column, unit] }) {
+if (!units || !column) return null;
+const map = unitMaps({ units, map: output })[0][column]?.[unit];
+return map ? { grid: map.values, side: map.side } : null;
+}
+function unitMaps({ units, map }) {
+const maps = [[]];
+const weights = [];
+if (!units) return [maps, weights];
+const [count, side] = units.shapes.units;
+let next = 0;
+for (let place = 1; `kernel_${place}` in units.arrays; place += 1) {
+weights.push({ values: units.arrays[`kernel_${place}`] });
+const own = units.shapes[`kernel_${place}`][1];
+const column = [];
+for (let unit = 0; unit < own && next < count && `kernel_${place + 1}` in units.arrays; unit += 1, next += 1) {
+column.push({ side, values: units.arrays.units.subarray(next * side * side, (next + 1) * side * side) });
+}
+maps.push(column);
+}
+if (map && !("classes" in map.arrays)) maps[maps.length - 1] = [{ side: map.shapes.map[0], values: map.arrays.map }];
+return [maps, weights];
+}
+function lossCurves({ progress }, colors) {
+if (!progress) return [];
+const { epochs, train, test_epochs: testEpochs, test, kept_epochs: keptEpochs, kept_train: kept } = progress.arrays;
+const curve = (name, index, places, values, dash) => ({ name, color: colors.series[index], shape: index, places, values, dash });
+return [curve("training", 0, epochs, train), curve("test", 1, testEpochs, test, [7, 4]),
+...(kept ? [curve("compared run", 3, keptEpochs, kept, [2, 3])] : [])].filter(({ values }) => values.length);
+}
+function describeOutput({ progress, state }) {
+if (!progress) return "The output of the network is not computed yet.";
+const { epoch, train_loss: train, test_loss: test, scores } = progress.data;
+const parts = [`Output after ${epoch} epochs`, state?.data.classes ? `${state.data.classes} classes` : "values"];
+for (const [name, loss] of [["training", train], ["test", test]]) {
+if (loss !== null && loss !== undefined) parts.push(`${name} loss ${shortNumber(loss, 3)}`);
+const accuracy = scores[name === "test" ? "test" : "train"]?.accuracy;
+if (accuracy !== undefined && accuracy !== null) parts.push(`${name} accuracy ${percent(accuracy)}`);
+}
+return `${parts.join(", ")}.`;
+}
+function rowsOfPoints({ points }) {
+const head = ["x", "y", "target", "part"];
+if (!points) return { head, body: [] };
+const rows = (places, labels, part) => [...labels].map((label, index) => [places[2 * index], places[2 * index + 1], label, part]);
+const { x_train: x, y_train: y, x_test: xTest, y_test: yTest } = points.arrays;
+return { head, body: [...rows(x, y, "training"), ...rows(xTest, yTest, "test")] };
+}
+function confusionTable({ progress, state }) {
+const counts = progress?.data.scores.test?.confusion;
+if (!counts) return null;
+const names = counts.map((_, index) => state?.data.names?.[index] ?? `class ${index}`);
+return element("table", {}, element("caption", {}, "Test points: rows are the true classes, columns the predictions"),
+element("thead", {}, element("tr", {}, element("td"), names.map((name) => element("th", { scope: "col" }, name)))),
+element("tbody", {}, counts.map((row, place) => element("tr", {}, element("th", { scope: "row" }, names[place]),
+row.map((count, index) => element("td", { class: index === place ? "right" : count ? "mistaken" : "" }, String(count)))))));
+}
+function painting({ map, get, set, brush }) {
+let held = null;
+let last = 0;
+const isOn = () => kindOfData(get().data) === "painted";
+function put(event) {
+const scales = map.scales();
+const box = map.stage.getBoundingClientRect();
+const [x, y] = [scales.x.back(event.clientX - box.left), scales.y.back(event.clientY - box.top)];
+if (Math.abs(x) > EDGE || Math.abs(y) > EDGE) return;
+last = event.timeStamp;
+set({ data: { ...get().data, rows: [...get().data.rows, [Number(x.toFixed(2)), Number(y.toFixed(2)), brush.label]] } });
+}
+map.stage.addEventListener("pointerdown", (event) => {
+if (!isOn() || event.button !== 0) return;
+held = event.pointerId;
+map.stage.setPointerCapture(held);
+put(event);
+});
+map.stage.addEventListener("pointermove", (event) => {
+if (event.pointerId === held && event.timeStamp - last > 60) put(event);
+});
+for (const end of ["pointerup", "pointercancel"]) map.stage.addEventListener(end, () => { held = null; });
+}
+const SPEEDS = [["1", "1 step a picture"], ["10", "10 steps a picture"], ["100", "100 steps a picture"], ["1000", "1000 steps a picture"], ["unlimited", "as fast as it can"]];
+const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
+const playground = {
+name: "playground",
+title: "Playground",
+keys: [["space", "train or pause"], [".", "one epoch"], ["r", "start again with new weights"], ["u", "undo the last change"]],
+initial: () => ({
+data: { name: "circle", points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 }, features: ["x", "y"],
+layers: [newLayer(), newLayer({ units: 2 })], optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
+loss: null, batch: 10, seed: 0, stop: {}, speed: "10", showTest: false, steps: false, log: false,
+}),
+mount: mountPlayground,
+};
+function mountPlayground(context) {
+const { state, theme, hello } = context;
+const get = () => state.get();
+const colors = () => theme.get().colors;
+const brush = { label: 1 };
+const live = { state: null, points: null, progress: null, map: null, units: null, marks: [], looked: [null, null],
+running: false, adopting: false, newest: null };
+const set = (patch) => state.set(patch);
+const data = dataControls({ get: () => get().data, set: (value) => set({ data: value }), brush });
+const network = playgroundNetwork({ catalogue: hello.catalogue, get, set, colors, act, weights: () => live.units,
+look: (column, unit) => {
+live.looked = [column, unit];
+output.redraw();
+} });
+const output = playgroundOutput({ live, get, set, colors, brush });
+const findings = findingsBox({ back: (rate) => act("back", { rate }) });
+const bar = runBar({ get, set, live, act, toggle });
+const settings = settingsOf({ catalogue: hello.catalogue, get, set });
+const pushState = latestOnly(() => context.ask("set", { changes: differences() }), (frame, version) => {
+context.clear(...SENT);
+if (live.newest === version) live.newest = null;
+take(frame);
+}, (error, version) => {
+if (live.newest === version) live.newest = null;
+context.failed(error);
+});
+function differences() {
+const known = live.state?.data.state ?? {};
+const changed = SENT.filter((name) => !same(get()[name], known[name]));
+if (live.progress?.data.epoch && changed.length) live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
+return Object.fromEntries(changed.map((name) => [name, get()[name]]));
+}
+function changedHere() {
+live.newest = {};
+pushState(live.newest);
+}
+async function begin() {
+const isFresh = SENT.every((name) => same(get()[name], playground.initial()[name]));
+live.newest = isFresh && !context.isLesson ? null : {};
+await act("show");
+if (live.newest) await act("set", { changes: differences() });
+live.newest = null;
+if (context.isLesson) {
+await act("pause");
+await act("reset");
+}
+}
+async function act(name, values = {}) {
+if (name === "reset") live.marks = [];
+try {
+take(await context.ask(name, values));
+} catch (error) {
+context.failed(error);
+}
+}
+function toggle() {
+if (live.running) act("pause");
+else act("run", { speed: speedOf(get().speed) });
+}
+function take(frame) {
+if (frame.kind === "state") adopt(frame);
+else if (frame.kind === "finding") findings.show(frame);
+else if (frame.kind in live) live[frame.kind] = frame;
+if (frame.kind === "progress") context.announce(output.summary());
+if (frame.kind === "units") network.paint(...output.unitMaps());
+bar.update();
+output.redraw();
+}
+function adopt(frame) {
+live.state = frame;
+live.running = frame.data.running;
+const known = frame.data.state;
+if (live.newest === null && SENT.some((name) => !same(known[name], get()[name]))) {
+live.adopting = true;
+set(Object.fromEntries(SENT.map((name) => [name, known[name]])));
+live.adopting = false;
+}
+network.update(output.names());
+}
+const unwatch = theme.subscribe(() => {
+network.paint(...output.unitMaps());
+output.redraw();
+});
+return {
+element: element("div", { class: "playground" },
+bar.element,
+element("div", { class: "side" }, data.element, settings.element),
+element("div", { class: "network-area" }, network.element, findings.element),
+element("div", { class: "output-area" }, output.element)),
+update(now, before) {
+if (!before) begin();
+else if (!live.adopting && SENT.some((name) => !same(now[name], before[name]))) changedHere();
+if (before && now.speed !== before.speed && live.running) act("run", { speed: speedOf(now.speed) });
+data.update();
+settings.update(now);
+network.update(output.names());
+bar.update();
+output.update(now);
+},
+pushed: take,
+keydown(event) {
+const key = { " ": toggle, ".": () => act("step"), r: () => act("reset"), u: () => act("undo") }[event.key];
+if (key) key();
+return Boolean(key);
+},
+python: () => ({}),
+close: unwatch,
+};
+}
+function speedOf(speed) {
+return speed === "unlimited" ? speed : Number(speed);
+}
+function runBar({ get, set, live, act, toggle }) {
+const play = button("▶", toggle, { class: "play", "aria-label": "train", title: "train or pause (space)", "data-id": "play" });
+const speed = choiceControl({ label: "speed", compact: true, part: "speed", options: SPEEDS.map(([value, label]) => ({ value, label })), value: get().speed,
+change: (value) => set({ speed: value }) });
+const undo = button("Undo", () => act("undo"), { title: "takes the last change back (u)", "data-id": "undo" });
+const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), { "data-id": "compare", title: "stores this curve, to compare the next run with it" });
+const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
+const box = element("div", { class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" }, play,
+button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
+button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }), undo, keep, speed.element, facts);
+return {
+element: box,
+update() {
+play.textContent = live.running ? "❚❚" : "▶";
+play.setAttribute("aria-label", live.running ? "pause" : "train");
+undo.disabled = !live.state?.data.can_undo;
+say(keep, live.state?.data.kept ? "Compare no more" : "Compare");
+speed.set(get().speed);
+if (live.progress) say(facts, factsOfProgress(live.progress.data));
+},
+};
+}
+function factsOfProgress({ epoch, step, train_loss: train, test_loss: test, scores, steps_per_second: speed, ended }) {
+const parts = [`epoch ${epoch}${step ? ` + ${step} steps` : ""}`];
+for (const [name, loss, score] of [["training", train, scores.train], ["test", test, scores.test]]) {
+const words = [];
+if (loss !== null && loss !== undefined) words.push(`loss ${shortNumber(loss, 3)}`);
+if (typeof score?.accuracy === "number") words.push(`accuracy ${percent(score.accuracy)}`);
+if (typeof score?.r2 === "number") words.push(`R² ${shortNumber(score.r2, 3)}`);
+if (words.length) parts.push(`${name}: ${words.join(", ")}`);
+}
+if (speed) parts.push(`${shortNumber(Math.round(speed), 3)} steps a second`);
+if (ended) parts.push(ended);
+return parts.join(" · ");
+}
+function settingsOf({ catalogue, get, set }) {
+const optimizer = choiceWithOptions({ catalogue, kind: "optimizer", label: "Optimizer", field: "optimizer", part: "optimizer",
+leading: ["learning_rate", "momentum"], value: get().optimizer, change: (value) => set({ optimizer: value }) });
+const batch = numberControl({ label: "Batch", field: "batch", part: "batch", low: 1, high: 5000, whole: true, log: true,
+explain: "Rows for one step.", value: get().batch, change: (value) => set({ batch: value }) });
+const loss = choiceWithOptions({ catalogue, kind: "loss", label: "Loss", none: "the usual one", field: "loss", part: "loss",
+value: get().loss, change: (value) => set({ loss: value }) });
+const seed = numberControl({ label: "Seed", field: "seed", part: "seed", low: 0, high: 2 ** 24, whole: true, slider: false, compact: true,
+value: get().seed, change: (value) => set({ seed: value }) });
+const stop = (name, label, words) => {
+const control = numberControl({ ...words, label, field: `stop.${name}`, optional: true, slider: false, compact: true, value: get().stop[name] ?? null,
+change: (value) => set({ stop: { ...get().stop, [name]: value } }) });
+return { element: control.element, update: (now) => control.set(now.stop[name] ?? null) };
+};
+const stops = [stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }), stop("train_loss", "training loss below", { low: 0 }),
+stop("test_loss", "test loss below", { low: 0 }), stop("accuracy", "test accuracy above", { low: 0, high: 1 })];
+const test = tickControl({ label: "show test points", compact: true, part: "test", value: get().showTest, change: (value) => set({ showTest: value }) });
+const steps = tickControl({ label: "two colours only", compact: true, part: "steps", value: get().steps, change: (value) => set({ steps: value }) });
+return {
+element: element("div", { class: "side" },
+group("Training", { "data-part": "training" }, optimizer.element, batch.element, loss.element, seed.element),
+group("Stop at", { "data-part": "stop" }, element("div", { class: "pairs" }, stops.map((each) => each.element))),
+group("Picture", { "data-part": "picture" }, test.element, steps.element)),
+update(now) {
+optimizer.set(now.optimizer);
+batch.set(now.batch);
+loss.set(now.loss);
+seed.set(now.seed);
+test.set(now.showTest);
+steps.set(now.steps);
+for (const each of stops) each.update(now);
+},
+};
+}
+const LEFT = 64;
+function drawHistograms(pen, size, { rows, colors, xLabel }) {
+if (!rows.length) return;
+const height = (size.height - 44) / rows.length;
+const [low, high] = sharedRange(rows);
+const x = createScale(low, high, LEFT, size.width - 14);
+rows.forEach((row, index) => {
+const bottom = 6 + (index + 1) * height;
+const top = bottom - height + 20;
+const most = row.counts.reduce((greatest, count) => Math.max(greatest, count), 1);
+const points = [];
+for (let bin = 0; bin < row.counts.length; bin += 1) {
+const level = bottom - ((bottom - top) * row.counts[bin]) / most;
+points.push(x.at(row.edges[bin]), level, x.at(row.edges[bin + 1]), level);
+}
+pen.polygon([x.at(row.edges[0]), bottom, ...points, x.at(row.edges[row.counts.length]), bottom],
+{ fill: row.color, stroke: row.color, opacity: 0.75 });
+pen.line([LEFT, bottom, size.width - 14, bottom], { stroke: colors.quiet });
+pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, { color: colors.text, size: 11 });
+if (row.expected) {
+for (const edge of [-row.expected, row.expected]) {
+pen.line([x.at(edge), top, x.at(edge), bottom], { stroke: colors.text, width: 1.5, dash: [4, 3] });
+}
+}
+});
+const area = { left: LEFT, right: size.width - 14, top: 6, bottom: 6 + rows.length * height };
+const none = { ticks: () => [], at: () => 0 };
+drawAxes(pen, area, { x, y: none, xLabel, yLabel: "", colors });
+}
+function sharedRange(rows) {
+const low = Math.min(...rows.map(({ edges }) => edges[0]));
+const high = Math.max(...rows.map(({ edges }) => edges[edges.length - 1]));
+return low < high ? [low, high] : [low - 1, high + 1];
+}
+function describeHistograms(title, rows) {
+const words = rows.map(({ name, mean, deviation }) =>
+`${name}: mean ${shortNumber(mean, 3)}, standard deviation ${shortNumber(deviation, 3)}`);
+return `${title}. ${words.join("; ")}.`;
+}
+const MOST_SHOWN = 8;
+const LOOK_AGAIN = 3000;
+const training = {
+name: "training",
+title: "My training",
+keys: [],
+initial: () => ({ runs: null, metric: "loss", log: false, epochs: null, kind: "weights" }),
+mount: mountTraining,
+};
+function mountTraining(context) {
+const { state, theme } = context;
+const get = () => state.get();
+const known = { runs: [], curves: null, layers: null, findings: [] };
+const colors = () => theme.get().colors;
+const list = element("div", { class: "run-list", role: "group", "aria-label": "runs" });
+const empty = element("div", { class: "group", hidden: true },
+element("p", {}, "No run is here yet. A training writes one if it has this callback:"),
+element("pre", { class: "code", tabindex: 0, "aria-label": "Python code" }, 'model.fit(x, y, callbacks=[st.studio.Watch("runs")])'),
+element("p", {}, "Start the studio with the folder: steepest studio runs"));
+const findings = element("div", { class: "findings", role: "group", "aria-label": "findings", "data-part": "findings" });
+const chart = createPicture(curvesDrawing(known, get, colors));
+const layers = createPicture(layersDrawing(known, get, colors));
+const metric = element("div");
+const log = tickControl({ label: "logarithmic", compact: true, value: get().log, change: (value) => state.set({ log: value }) });
+const layerControls = element("div", { class: "row layer-controls" });
+let offered = "";
+const fetchRuns = latestOnly(() => context.ask("runs", {}), (frame) => {
+known.runs = frame.data.runs;
+empty.hidden = known.runs.length > 0;
+if (get().runs === null && known.runs.length) state.set({ runs: known.runs.slice(-3).map(({ name }) => name) });
+showRuns();
+}, context.failed);
+const openRuns = latestOnly((runs) => context.ask("open", { runs }), (frame) => take(frame), (error) => {
+if (error.field?.startsWith("runs.")) state.set({ runs: null });
+context.failed(error);
+});
+const timer = setInterval(() => fetchRuns(null), LOOK_AGAIN);
+function take(frame) {
+if (frame.kind === "curves") {
+known.curves = frame;
+for (const run of frame.data.runs) known.runs = known.runs.map((old) => (old.name === run.name ? run : old));
+showRuns();
+showMetrics();
+chart.redraw();
+context.announce(describeCurves("Curves", curvesOf(known, get(), colors()).slice(0, 4)));
+} else if (frame.kind === "layers") {
+known.layers = frame;
+showLayerControls();
+layers.redraw();
+} else if (frame.kind === "finding") {
+known.findings = frame.data.runs;
+refill(findings, findingsOf(known.findings));
+}
+}
+function showRuns() {
+const chosen = get().runs ?? [];
+const text = JSON.stringify([known.runs, chosen]);
+if (text === offered) return;
+offered = text;
+refill(list, known.runs.map((run) => {
+const place = chosen.indexOf(run.name);
+const input = element("input", { type: "checkbox", "aria-label": `show ${run.name}`,
+disabled: run.state === "unreadable" || (place < 0 && chosen.length >= MOST_SHOWN) });
+input.checked = place >= 0;
+input.addEventListener("change", () => state.set({
+runs: input.checked ? [...chosen, run.name] : chosen.filter((name) => name !== run.name), epochs: null }));
+const name = element("span", { class: "run-name" }, run.name);
+if (place >= 0) name.style.color = colors().series[place % colors().series.length];
+return element("label", { class: "run" }, input, name, element("span", { class: "run-facts" }, factsOf(run)));
+}));
+}
+function showMetrics() {
+const names = [...new Set(known.curves.data.curves.map((curve) => baseOf(curve.metric)))];
+if (same(metric.names, names)) return;
+metric.names = names;
+refill(metric, choiceControl({ label: "Curve", options: names, value: get().metric,
+change: (value) => state.set({ metric: value }), compact: true }).element);
+}
+function showLayerControls() {
+const { epochs } = known.layers.arrays;
+const kinds = [...new Set(known.layers.data.names.map(kindOf))];
+const text = JSON.stringify([[...epochs], kinds]);
+if (layerControls.shown === text) return;
+layerControls.shown = text;
+const last = epochs[epochs.length - 1] ?? 0;
+refill(layerControls, choiceControl({ label: "Of each layer", options: kinds, value: get().kind, compact: true,
+change: (kind) => state.set({ kind }) }).element,
+epochs.length > 1 ? numberControl({ label: "after epochs", low: epochs[0], high: last, whole: true, compact: true,
+value: get().epochs ?? last, change: (value) => state.set({ epochs: value >= last ? null : value }) }).element : null);
+}
+const unwatch = theme.subscribe(() => {
+offered = "";
+showRuns();
+chart.redraw();
+layers.redraw();
+});
+return {
+element: element("div", { class: "training" },
+element("div", { class: "side" }, group("Runs", { "data-part": "runs" }, list), metric, log.element),
+element("div", { class: "main-picture" }, empty, chart.element, findings),
+element("div", { class: "second-picture" }, layers.element, layerControls)),
+update(now, before) {
+if (!before) fetchRuns(null);
+if (now.runs && !same(now.runs, before?.runs)) openRuns(now.runs);
+log.set(now.log);
+showRuns();
+chart.redraw();
+layers.redraw();
+},
+pushed: take,
+close() {
+clearInterval(timer);
+unwatch();
+},
+};
+}
+function factsOf(run) {
+if (run.state === "unreadable") return run.message;
+const loss = run.last?.loss === undefined ? "" : `, loss ${shortNumber(run.last.loss, 3)}`;
+const planned = run.planned ? ` of ${run.planned}` : "";
+return `${run.state}, ${run.epochs}${planned} epochs${loss}`;
+}
+function baseOf(metric) {
+return metric.replace(/^(val_|batch )/, "");
+}
+function kindOf(name) {
+return name.split(" of ")[0];
+}
+function curvesOf(known, state, colors) {
+if (!known.curves) return [];
+const { curves } = known.curves.data;
+const shown = state.runs ?? [];
+const named = curves.some(({ metric }) => baseOf(metric) === state.metric) ? state.metric : baseOf(curves[0]?.metric ?? "");
+return curves.map((curve, place) => ({ ...curve, place })).filter(({ metric }) => baseOf(metric) === named)
+.map(({ run, metric, place }) => {
+const index = Math.max(0, shown.indexOf(run));
+return { name: `${run} ${metric}`, color: colors.series[index % colors.series.length], shape: index,
+dash: metric.startsWith("val_") ? [7, 4] : metric.startsWith("batch ") ? [1, 3] : undefined,
+places: known.curves.arrays[`x_${place}`], values: known.curves.arrays[`y_${place}`] };
+});
+}
+function curvesDrawing(known, get, colors) {
+const curves = () => curvesOf(known, get(), colors());
+return {
+title: "Curves",
+file: "training",
+height: (width) => Math.max(240, Math.min(width * 0.6, 520)),
+draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "epochs done",
+yLabel: get().metric + (get().log ? " (logarithmic)" : ""), colors: colors(), most: mostShown(curves(), get().log) }),
+describe: () => describeCurves("Curves", curves()),
+rows() {
+const all = curves();
+return all.length > 1 && all.some(({ places }) => !same([...places], [...all[0].places]))
+? { head: ["curve", "epochs done", "value"], body: all.flatMap(({ name, places, values }) => [...values].map((value, index) => [name, places[index], value])) }
+: rowsOfCurves(all, "epochs done");
+},
+};
+}
+function histogramsOf({ layers }, state, colors) {
+if (!layers) return [];
+const { epochs, facts } = layers.arrays;
+const wanted = state.epochs ?? Infinity;
+let row = epochs.length - 1;
+while (row > 0 && epochs[row] > wanted) row -= 1;
+const count = layers.data.names.length;
+return layers.data.names.map((name, place) => {
+const bins = layers.shapes[`counts_${place}`][1];
+const [mean, deviation, zeros, bad] = facts.slice(4 * (row * count + place), 4 * (row * count + place) + 4);
+const note = `mean ${shortNumber(mean, 3)}, deviation ${shortNumber(deviation, 3)}` +
+(zeros > 0.01 ? `, ${Math.round(100 * zeros)} % zeros` : "") + (bad ? `, ${bad} not finite` : "");
+return { name, mean, deviation, note, color: colors.series[0],
+counts: layers.arrays[`counts_${place}`].subarray(row * bins, (row + 1) * bins),
+edges: layers.arrays[`edges_${place}`].subarray(row * (bins + 1), (row + 1) * (bins + 1)) };
+}).filter(({ name }) => kindOf(name) === state.kind);
+}
+function layersDrawing(known, get, colors) {
+const rows = () => histogramsOf(known, get(), colors());
+return {
+title: "Layers",
+file: "layers",
+height: () => 60 + 84 * Math.max(1, rows().length),
+draw: (pen, size) => drawHistograms(pen, size, { rows: rows(), colors: colors(), xLabel: "value" }),
+describe: () => describeHistograms("Layers", rows()),
+rows: () => ({ head: ["layer", "from", "to", "count"], body: rows().flatMap(({ name, counts, edges }) =>
+[...counts].map((count, bin) => [name, edges[bin], edges[bin + 1], count])) }),
+};
+}
+function findingsOf(runs) {
+return runs.flatMap(({ name, findings, verdicts, proved, diff, faults }) => {
+const cards = [
+...verdicts.map((verdict) => verdictCard(name, verdict, proved)),
+...findings.map((finding) => findingCard(name, finding.sentence, finding.remedy, finding.severity)),
+...faults.map((fault) => findingCard(name, fault, "", "warning")),
+];
+return diff ? [...cards, diffCard(name, diff)] : cards;
+});
+}
+function findingCard(run, sentence, remedy, severity) {
+return element("article", { class: `finding ${severity === "error" ? "severe" : ""}` },
+element("p", {}, element("strong", {}, `${run}: `), sentence), remedy && !sentence.includes(remedy) ? element("p", { class: "remedy" }, remedy) : null);
+}
+function verdictCard(run, verdict, proved) {
+const facts = Object.entries(verdict.evidence ?? {}).filter(([, value]) => typeof value !== "object");
+return element("article", { class: "finding" },
+element("p", {}, element("strong", {}, `${run}: `), verdict.sentence ?? verdict.title ?? verdict.rule),
+element("p", { class: "remedy" }, verdict.remedy ?? ""),
+facts.length ? element("p", { class: "fact" }, facts.map(([name, value]) =>
+`${name.replaceAll("_", " ")} ${typeof value === "number" ? shortNumber(value) : value}`).join(", ")) : null,
+element("p", { class: "fact" }, proved ? verdict.status ?? "" : "suspected, not proved by an experiment"));
+}
+function diffCard(run, diff) {
+const said = element("span", { role: "status", class: "copied" });
+return element("article", { class: "finding" },
+element("p", {}, element("strong", {}, `${run}: `), "what the doctor would change in the program"),
+element("pre", { class: "code", tabindex: 0, "aria-label": "change of the program" }, diff),
+element("p", { class: "row" }, button("Copy", async () => say(said, (await copyText(diff)) ? "copied; apply it with git apply" : "select the text")), said));
 }
 const lessons = {
 name: "lessons",
@@ -2000,7 +3189,7 @@ element("ol", {}, items)),
 update() {},
 };
 }
-const VIEWS = [landscape, lessons];
+const VIEWS = [landscape, playground, training, lessons];
 const RETRY = 2000;
 const WRITE = 60;
 const LATE = 300;
@@ -2015,11 +3204,12 @@ const place = element("main", { class: "place" });
 const copied = element("span", { role: "status", class: "copied" });
 const tabs = element("nav", { "aria-label": "views", class: "tabs" });
 const busy = element("span", { class: "busy", role: "status", hidden: true }, "computing …");
+const python = button("Show the Python", () => mounted?.showPython(), { class: "tool", "data-id": "python" });
 const help = () => showKeys(root, mounted?.view.keys ?? []);
 refill(root,
 element("header", { class: "top" }, element("h1", {}, "steepest studio"), tabs, busy,
 element("div", { class: "top-tools" }, themeChoice(theme),
-options.address ? button("Copy link", copyLink, { class: "tool" }) : null, copied,
+python, options.address ? button("Copy link", copyLink, { class: "tool" }) : null, copied,
 button("Keys", help, { class: "tool", title: "the keys of this page (?)" }))),
 banner, place, live);
 let store = null;
@@ -2052,7 +3242,9 @@ function apply({ view, state }) {
 const name = VIEWS.some((each) => each.name === view && store.get().views[view]) ? view : store.get().view;
 const { lesson = null, hide = [], ...rest } = name === view ? state : {};
 const views = store.get().views;
-store.set({ view: name, lesson, hide, views: { ...views, [name]: merged(views[name], rest) } });
+const isWhole = Object.keys(rest).length > 0;
+const before = isWhole ? VIEWS.find((each) => each.name === name).initial(hello) : views[name];
+store.set({ view: name, lesson, hide, views: { ...views, [name]: merged(before, rest) } });
 }
 function open(view, state) {
 apply({ view, state });
@@ -2067,6 +3259,7 @@ for (const tab of tabs.children) {
 if (tab.dataset.view === now.view) tab.setAttribute("aria-current", "page");
 else tab.removeAttribute("aria-current");
 }
+python.hidden = !mounted.hasPython;
 hideParts();
 }
 function changed(now, before) {
@@ -2103,7 +3296,7 @@ if (error instanceof Refused && error.field && showAtField(place, error.field, e
 if (error instanceof NotAllowed) {
 showBanner("This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.");
 } else if (error instanceof Unreachable) {
-showBanner("The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.");
+showBanner("The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.", true);
 clearTimeout(retrying);
 retrying = window.setTimeout(begin, RETRY);
 } else {
@@ -2111,8 +3304,10 @@ showBanner(error.message);
 if (!(error instanceof Refused)) console.error(error);
 }
 }
-function showBanner(sentence) {
+function showBanner(sentence, isGone = false) {
 banner.hidden = false;
+if (isGone) banner.dataset.gone = "yes";
+else delete banner.dataset.gone;
 refill(banner, element("p", {}, sentence),
 button("Close", () => { banner.hidden = true; }, { class: "tool" }));
 }
@@ -2133,7 +3328,7 @@ const keys = options.address ? document : root;
 keys.addEventListener("keydown", pressed);
 if (options.address) window.addEventListener("popstate", followed);
 const silence = transport.listen((frame) => {
-banner.hidden = true;
+if (banner.dataset.gone) banner.hidden = true;
 mounted?.pushed(frame);
 }, (error) => error ? failed(error) : undefined);
 begin();
@@ -2158,7 +3353,7 @@ const card = store.get().lesson
 let previous = null;
 const observe = (frame) => card?.check(frame);
 const context = {
-root, state, hello, theme, announce, failed, open, transport,
+root, state, hello, theme, announce, failed, open, transport, isLesson: Boolean(card),
 clear: (...names) => clearErrors(place, names),
 async ask(act, values) {
 const late = setTimeout(() => { busy.hidden = false; }, LATE);
@@ -2169,13 +3364,6 @@ return frame;
 } finally {
 clearTimeout(late);
 busy.hidden = true;
-}
-},
-async showPython() {
-try {
-showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
-} catch (error) {
-failed(error);
 }
 },
 };
@@ -2191,6 +3379,14 @@ update();
 return {
 view,
 update,
+hasPython: Boolean(shown.python),
+async showPython() {
+try {
+showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
+} catch (error) {
+failed(error);
+}
+},
 refresh() {
 previous = null;
 update();

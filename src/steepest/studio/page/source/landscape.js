@@ -1,12 +1,12 @@
 // The landscape: optimizers descend on a surface from a point that one drags.
 
-import { button, choiceControl, group, numberControl, textControl, tickControl } from "./controls.js";
+import { choiceControl, group, numberControl, textControl, tickControl } from "./controls.js";
 import { element, refill, say } from "./dom.js";
 import { landscapeMap, resultOf } from "./landscape_map.js";
 import { optimizerTable, shortResult } from "./landscape_table.js";
 import { Refused } from "./frame.js";
 import { latestOnly } from "./latest.js";
-import { describeCurves, drawChart, rowsOfCurves } from "./line_chart.js";
+import { describeCurves, drawChart, mostShown, rowsOfCurves } from "./line_chart.js";
 import { percent, shortNumber } from "./numbers.js";
 import { createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
@@ -233,12 +233,6 @@ function chartOf(content, get) {
   };
 }
 
-/** The greatest height that a chart shows: paths that diverge would hide the others. */
-function mostShown(curves, log) {
-  const first = curves.reduce((most, { values }) => Math.max(most, values[0]), -Infinity);
-  return first > 0 ? first * (log ? 1000 : 2) : Infinity;
-}
-
 function controlsOf(context, { startOf, on }) {
   const { state } = context;
   const get = () => state.get();
@@ -275,7 +269,6 @@ function controlsOf(context, { startOf, on }) {
     compact: true, value: get().seed, change: (value) => state.set({ seed: value }) });
   const basins = element("div", { "data-part": "basins" });
   const log = tickControl({ label: "logarithmic heights", compact: true, value: get().log, change: (value) => state.set({ log: value }) });
-  const python = button("Show the Python", () => context.showPython(), { class: "quiet-button" });
   let offered = null;
 
   return {
@@ -284,7 +277,6 @@ function controlsOf(context, { startOf, on }) {
       group("Surface", {}, surface.element, own, formula),
       group("Paths", {}, element("div", { class: "pairs" }, start.map((each) => each.element)), steps.element, noise.element, seed.element),
       group("Basins", { "data-part": "basins" }, basins, element("p", { class: "explained" }, "Colours each start by where its path ends.")),
-      python,
     ],
     below: log.element,
     range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),

@@ -162,3 +162,15 @@ export function rowsOfCurves(curves, first) {
   ]);
   return { head: [first, ...curves.map(({ name }) => name)], body };
 }
+
+/**
+ * The greatest value that a chart shows by the first values of its curves, since curves that diverge
+ * would hide the others; for `most` of `drawChart`.
+ * @param {Curve[]} curves
+ * @param {boolean} log
+ * @returns {number}
+ */
+export function mostShown(curves, log) {
+  const first = curves.reduce((most, { values }) => Math.max(most, values[0] ?? -Infinity), -Infinity);
+  return first > 0 ? first * (log ? 1000 : 2) : Infinity;
+}

@@ -34,11 +34,12 @@ export function start(root, transport, options) {
   const copied = element("span", { role: "status", class: "copied" });
   const tabs = element("nav", { "aria-label": "views", class: "tabs" });
   const busy = element("span", { class: "busy", role: "status", hidden: true }, "computing …");
+  const python = button("Show the Python", () => mounted?.showPython(), { class: "tool", "data-id": "python" });
   const help = () => showKeys(root, mounted?.view.keys ?? []);
   refill(root,
     element("header", { class: "top" }, element("h1", {}, "steepest studio"), tabs, busy,
       element("div", { class: "top-tools" }, themeChoice(theme),
-        options.address ? button("Copy link", copyLink, { class: "tool" }) : null, copied,
+        python, options.address ? button("Copy link", copyLink, { class: "tool" }) : null, copied,
         button("Keys", help, { class: "tool", title: "the keys of this page (?)" }))),
     banner, place, live);
 
@@ -74,10 +75,12 @@ export function start(root, transport, options) {
     const name = VIEWS.some((each) => each.name === view && store.get().views[view]) ? view : store.get().view;
     const { lesson = null, hide = [], ...rest } = name === view ? state : {};
     const views = store.get().views;
-    store.set({ view: name, lesson, hide, views: { ...views, [name]: merged(views[name], rest) } });
+    const isWhole = Object.keys(rest).length > 0;
+    const before = isWhole ? VIEWS.find((each) => each.name === name).initial(hello) : views[name];
+    store.set({ view: name, lesson, hide, views: { ...views, [name]: merged(before, rest) } });
   }
 
-  /** Opens a view; what `state` gives replaces its values. */
+  /** Opens a view in a state, or as it was left if the state is empty. */
   function open(view, state) {
     apply({ view, state });
     write(true);
@@ -92,6 +95,7 @@ export function start(root, transport, options) {
       if (tab.dataset.view === now.view) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     }
+    python.hidden = !mounted.hasPython;
     hideParts();
   }
 
@@ -134,7 +138,7 @@ export function start(root, transport, options) {
     if (error instanceof NotAllowed) {
       showBanner("This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.");
     } else if (error instanceof Unreachable) {
-      showBanner("The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.");
+      showBanner("The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.", true);
       clearTimeout(retrying);
       retrying = window.setTimeout(begin, RETRY);
     } else {
@@ -143,8 +147,10 @@ export function start(root, transport, options) {
     }
   }
 
-  function showBanner(sentence) {
+  function showBanner(sentence, isGone = false) {
     banner.hidden = false;
+    if (isGone) banner.dataset.gone = "yes";
+    else delete banner.dataset.gone;
     refill(banner, element("p", {}, sentence),
       button("Close", () => { banner.hidden = true; }, { class: "tool" }));
   }
@@ -168,7 +174,7 @@ export function start(root, transport, options) {
   keys.addEventListener("keydown", pressed);
   if (options.address) window.addEventListener("popstate", followed);
   const silence = transport.listen((frame) => {
-    banner.hidden = true;
+    if (banner.dataset.gone) banner.hidden = true;
     mounted?.pushed(frame);
   }, (error) => error ? failed(error) : undefined);
   begin();
@@ -194,7 +200,7 @@ function mountedView(view, page) {
   let previous = null;
   const observe = (frame) => card?.check(frame);
   const context = {
-    root, state, hello, theme, announce, failed, open, transport,
+    root, state, hello, theme, announce, failed, open, transport, isLesson: Boolean(card),
     clear: (...names) => clearErrors(place, names),
     async ask(act, values) {
       const late = setTimeout(() => { busy.hidden = false; }, LATE);
@@ -205,13 +211,6 @@ function mountedView(view, page) {
       } finally {
         clearTimeout(late);
         busy.hidden = true;
-      }
-    },
-    async showPython() {
-      try {
-        showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
-      } catch (error) {
-        failed(error);
       }
     },
   };
@@ -227,6 +226,14 @@ function mountedView(view, page) {
   return {
     view,
     update,
+    hasPython: Boolean(shown.python),
+    async showPython() {
+      try {
+        showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
+      } catch (error) {
+        failed(error);
+      }
+    },
     refresh() {
       previous = null;
       update();

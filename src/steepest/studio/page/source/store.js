@@ -45,11 +45,15 @@ export function sliceOf(store, key) {
 }
 
 /**
- * Whether two JSON values are equal.
+ * Whether two JSON values are equal, whatever the order of their keys.
  * @param {any} one
  * @param {any} other
  * @returns {boolean}
  */
 export function same(one, other) {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => name in other && same(one[name], other[name]));
 }

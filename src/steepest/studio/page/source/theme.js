@@ -2,7 +2,7 @@
 
 import { createStore } from "./store.js";
 
-const NAMES = ["page", "panel", "text", "quiet", "line", "accent", "cold", "warm"];
+const COLOR_NAMES = ["page", "panel", "text", "quiet", "line", "accent", "cold", "warm"];
 const SERIES = 8;
 
 /**
@@ -63,7 +63,7 @@ function hostIsDark(root) {
 function colorsOf(root) {
   const style = getComputedStyle(root);
   const value = (name) => style.getPropertyValue(`--${name}`).trim();
-  const colors = Object.fromEntries(NAMES.map((name) => [name, value(name)]));
+  const colors = Object.fromEntries(COLOR_NAMES.map((name) => [name, value(name)]));
   colors.series = Array.from({ length: SERIES }, (_, index) => value(`series-${index}`));
   return colors;
 }
