@@ -26,10 +26,14 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Any]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from tests.browser.page_server import PageServer
 
-    started = PageServer()
+    from steepest.studio.session import Session
+    from steepest.studio.view import Opened
+
+    folder = tmp_path_factory.mktemp("runs")
+    started = PageServer(Session(Opened(folder=str(folder))))
     yield started
     started.stop()
 
@@ -48,12 +52,12 @@ def visit(chromium: Any, server: Any) -> Iterator[Any]:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, **more
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.faults = faults
         page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("pageerror", lambda error: faults.append(error.stack or str(error)))
         page.on("request", lambda request: _check_origin(request, server, faults))
         page.goto(server.with_token + link)
         return page

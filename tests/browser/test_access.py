@@ -10,7 +10,7 @@ from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ["landscape", "lessons"]
+VIEWS = ["landscape", "playground", "training", "lessons"]
 
 FAULTS = """
 () => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-LONGEST = 20.0
+LONGEST = 60.0
 
 
 def until(page: Any, expression: str) -> None:

@@ -1,4 +1,53 @@
 // Made by scripts/page_module.py from the files in source/.
+const SVG = "http://www.w3.org/2000/svg";
+let count = 0;
+function element(tag, attributes = {}, ...children) {
+return filled(document.createElement(tag), attributes, children);
+}
+function vector(tag, attributes = {}, ...children) {
+return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+function filled(node, attributes, children) {
+for (const [name, value] of Object.entries(attributes)) {
+if (name === "on") {
+for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
+} else if (value !== null && value !== undefined && value !== false) {
+node.setAttribute(name, value === true ? "" : String(value));
+}
+}
+node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+return node;
+}
+function uniqueId(start) {
+count += 1;
+return `studio-${start}-${count}`;
+}
+function say(node, text) {
+if (node.textContent !== text) node.textContent = text;
+}
+function refill(node, ...children) {
+node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+}
+function download(name, blob) {
+const address = URL.createObjectURL(blob);
+element("a", { href: address, download: name }).click();
+setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+function oncePerFrame(callback) {
+let waiting = false;
+return () => {
+if (waiting) return;
+waiting = true;
+requestAnimationFrame(() => {
+waiting = false;
+callback();
+});
+};
+}
+function afterPaint(callback) {
+if (document.visibilityState === "hidden") setTimeout(callback, 100);
+else requestAnimationFrame(() => setTimeout(callback, 0));
+}
 const TYPES = {
 float32: Float32Array,
 float64: Float64Array,
@@ -125,6 +174,9 @@ function request(view, act, values = {}) {
 number += 1;
 return frameFrom("/api/message", { view, do: act, id: number, with: values });
 }
+function acknowledge(drawn) {
+request("session", "acknowledge", { client, number: drawn }).catch(() => {});
+}
 function listen(callback, lost) {
 const control = new AbortController();
 let closed = false;
@@ -143,9 +195,7 @@ const { done, value } = await bytes.read();
 if (done) return;
 for (const frame of frames.add(value)) {
 callback(frame);
-if (frame.number !== null) {
-request("session", "acknowledge", { client, number: frame.number }).catch(() => {});
-}
+if (frame.number !== null) afterPaint(() => acknowledge(frame.number));
 }
 }
 }
@@ -234,51 +284,6 @@ const rest = (match[2] || "").replace(/^&/, "#");
 history.replaceState(null, "", location.pathname + (rest.startsWith("#v1/") ? rest : ""));
 }
 return sessionStorage.getItem("steepest-studio-token");
-}
-const SVG = "http://www.w3.org/2000/svg";
-let count = 0;
-function element(tag, attributes = {}, ...children) {
-return filled(document.createElement(tag), attributes, children);
-}
-function vector(tag, attributes = {}, ...children) {
-return filled(document.createElementNS(SVG, tag), attributes, children);
-}
-function filled(node, attributes, children) {
-for (const [name, value] of Object.entries(attributes)) {
-if (name === "on") {
-for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
-} else if (value !== null && value !== undefined && value !== false) {
-node.setAttribute(name, value === true ? "" : String(value));
-}
-}
-node.append(...children.flat().filter((child) => child !== null && child !== undefined));
-return node;
-}
-function uniqueId(start) {
-count += 1;
-return `studio-${start}-${count}`;
-}
-function say(node, text) {
-if (node.textContent !== text) node.textContent = text;
-}
-function refill(node, ...children) {
-node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
-}
-function download(name, blob) {
-const address = URL.createObjectURL(blob);
-element("a", { href: address, download: name }).click();
-setTimeout(() => URL.revokeObjectURL(address), 10000);
-}
-function oncePerFrame(callback) {
-let waiting = false;
-return () => {
-if (waiting) return;
-waiting = true;
-requestAnimationFrame(() => {
-waiting = false;
-callback();
-});
-};
 }
 const PAUSE = 5000;
 function createAnnouncer() {
@@ -1290,8 +1295,501 @@ because: "Momentum or curvature follows the bend of the valley; a plain gradient
 solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 301 &&
 Array.from({ length: frame.shapes.values[0] }, (_, index) => ends(frame, index)).some((height) => height < 0.1),
 };
+function optionControl(option, { catalogue, value, field, change }) {
+const shared = { label: wordsOf(option.name), field, compact: true, change };
+const current = value === undefined ? option.default : value;
+if (option.kind === "number" || option.kind === "whole") {
+return numberControl({ ...shared, low: option.low ?? undefined, high: option.high ?? undefined, open: true,
+log: option.logarithmic, whole: option.kind === "whole", slider: false,
+value: typeof current === "number" ? current : null, optional: option.may_be_none || option.default === null });
+}
+if (option.kind === "flag") return tickControl({ ...shared, value: current });
+if (option.kind === "choice") return choiceControl({ ...shared, options: option.choices, value: current });
+if (option.kind === "text") return textControl({ ...shared, value: current ?? "" });
+if (option.kind === "numbers") {
+const read = (text) => change(text.split(/[,;\s]+/).filter(Boolean).map(Number));
+return textControl({ ...shared, value: (current ?? []).join(", "), change: read });
+}
+const names = catalogue[option.kind]?.map(({ name }) => name);
+if (!names) return null;
+return choiceControl({ ...shared, options: [{ value: "", label: "default" }, ...names],
+value: current?.name ?? "", change: (name) => change(name ? { name, options: {} } : option.default) });
+}
+function optionControls(options, { catalogue, values, field, change }) {
+let current = { ...values };
+return options.map((option) => optionControl(option, {
+catalogue,
+value: current[option.name],
+field: `${field}.${option.name}`,
+change(value) {
+current = { ...current, [option.name]: value };
+if (JSON.stringify(value) === JSON.stringify(option.default)) delete current[option.name];
+change(current);
+},
+})?.element).filter(Boolean);
+}
+function wordsOf(name) {
+return name.replaceAll("_", " ");
+}
+function choiceWithOptions(given) {
+const { catalogue, kind, field, none, change, leading = [] } = given;
+const entries = catalogue[kind];
+const options = [...(none ? [{ value: "", label: none }] : []), ...entries.map(({ name }) => name)];
+let current = given.value;
+const select = choiceControl({ ...given, field, options, value: current?.name ?? "",
+change: (name) => take(name ? { name, options: {} } : null, true) });
+const below = element("div", { class: "below" });
+const box = element("div", { class: "choice-with-options", "data-part": given.part }, select.element, below);
+function take(value, isNew) {
+current = value;
+change(value);
+if (isNew) fill();
+}
+function fill() {
+const entry = entries.find(({ name }) => name === current?.name);
+if (!entry) return refill(below);
+const controls = (shown) => optionControls(shown, { catalogue, values: pick(current.options, shown), field: `${field}.options`,
+change: (values) => take({ name: entry.name, options: { ...without(current.options, shown), ...values } }, false) });
+const first = entry.options.filter(({ name }) => leading.includes(name));
+const rest = entry.options.filter(({ name }) => !leading.includes(name));
+const folded = element("details", {}, element("summary", {}, "more options"));
+folded.addEventListener("toggle", () => {
+if (folded.open && folded.children.length === 1) folded.append(element("div", { class: "option-grid" }, controls(rest)));
+});
+return refill(below, first.length ? element("div", { class: "option-grid" }, controls(first)) : null, rest.length ? folded : null);
+}
+fill();
+return {
+element: box,
+wrong: select.wrong,
+set(value) {
+const isNew = value?.name !== current?.name;
+const isEqual = JSON.stringify(value) === JSON.stringify(current);
+current = value;
+select.set(value?.name ?? "");
+if (isNew || (!isEqual && !below.contains(document.activeElement))) fill();
+},
+};
+}
+function pick(values, options) {
+const names = new Set(options.map(({ name }) => name));
+return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
+}
+function without(values, options) {
+const names = new Set(options.map(({ name }) => name));
+return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
+}
+const MOST_LINES = 600;
+function networkDiagram({ look, colors }) {
+const lines = vector("svg", { class: "links", "aria-hidden": "true" });
+const holder = element("div", { class: "network-columns" });
+const diagram = element("div", { class: "network", role: "group", "aria-label": "network" }, lines, holder);
+let cells = [];
+let last = { maps: [], weights: [] };
+let active = [0, 0];
+function show(columns) {
+cells = columns.map((column, place) => column.units.map((unit, index) => unitCell(unit, place, index)));
+refill(holder, columns.map((column, place) => element("div", { class: "network-column" },
+column.head, element("div", { class: "units", role: "group", "aria-label": column.name }, cells[place].map(({ button }) => button)))));
+active = [Math.min(active[0], cells.length - 1), 0];
+setActive(...active, false);
+redrawLines();
+}
+function unitCell(unit, column, index) {
+const canvas = element("canvas", { width: 1, height: 1, class: "unit-map", "aria-hidden": "true" });
+const button = element("button", { type: "button", class: "unit", tabindex: -1, "aria-label": unit.words ?? unit.name,
+title: unit.name, "data-unit": `${column}.${index}`, on: {
+focus: () => look(column, index),
+blur: () => look(null, null),
+pointerenter: () => look(column, index),
+pointerleave: () => look(null, null),
+click: () => (unit.press ?? unit.edit)?.(),
+keydown: (event) => walked(event, column, index),
+} }, canvas, unit.caption ? element("span", { class: "unit-caption" }, unit.caption) : null);
+button.classList.toggle("off", unit.on === false);
+if (unit.press) button.setAttribute("aria-pressed", String(unit.on !== false));
+return { button, canvas, unit };
+}
+function walked(event, column, index) {
+const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+if (!move) return;
+event.preventDefault();
+const next = Math.max(0, Math.min(cells.length - 1, column + move[0]));
+const unit = Math.max(0, Math.min(cells[next].length - 1, index + move[1]));
+setActive(next, unit, true);
+}
+function setActive(column, unit, focus) {
+for (const { button } of cells.flat()) button.tabIndex = -1;
+const cell = cells[column]?.[unit];
+if (!cell) return;
+active = [column, unit];
+cell.button.tabIndex = 0;
+if (focus) cell.button.focus();
+}
+function paint(maps, weights) {
+last = { maps, weights };
+const table = signTable(colors());
+cells.forEach((column, place) => column.forEach(({ canvas }, index) => {
+const map = maps[place]?.[index];
+if (!map) return;
+if (canvas.width !== map.side) Object.assign(canvas, { width: map.side, height: map.side });
+canvas.getContext("2d").putImageData(bitmapOf(map.values, map.side, map.side, (value) => value, table), 0, 0);
+}));
+redrawLines();
+}
+const redrawLines = oncePerFrame(() => {
+const box = holder.getBoundingClientRect();
+if (!box.width) return;
+lines.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+lines.setAttribute("width", String(box.width));
+lines.setAttribute("height", String(box.height));
+const places = cells.map((column) => column.map(({ button, unit }) => {
+const { left, right, top, bottom } = button.getBoundingClientRect();
+return { left: left - box.left, right: right - box.left, middle: (top + bottom) / 2 - box.top, on: unit.on !== false };
+}));
+refill(lines, last.weights.flatMap((weight, place) =>
+linesBetween(places[place] ?? [], places[place + 1] ?? [], weight, colors())));
+});
+new ResizeObserver(redrawLines).observe(holder);
+return { element: diagram, show, paint };
+}
+function linesBetween(from, to, weight, colors) {
+const sources = from.map((place, index) => ({ ...place, index })).filter(({ on }) => on);
+if (!to.length || sources.length * to.length > MOST_LINES) return [];
+const values = weight?.values ?? [];
+const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1e-9);
+return sources.flatMap((source, row) => to.map((target, column) => {
+const value = weight ? values[row * to.length + column] : 0;
+const strength = Math.abs(value ?? 0) / most;
+const middle = (source.right + target.left) / 2;
+return vector("path", {
+d: `M${source.right} ${source.middle}C${middle} ${source.middle} ${middle} ${target.middle} ${target.left} ${target.middle}`,
+fill: "none", stroke: value >= 0 ? colors.warm : colors.cold, "stroke-width": (0.6 + 4 * strength).toFixed(2),
+"stroke-dasharray": value < 0 ? "5 3" : undefined, opacity: (0.25 + 0.75 * strength).toFixed(2),
+}, vector("title", {}, `weight ${shortNumber(value, 3)}`));
+}));
+}
+function createStore(initial) {
+let state = initial;
+const listeners = new Set();
+return {
+get: () => state,
+set(patch) {
+const previous = state;
+state = { ...state, ...patch };
+for (const listener of [...listeners]) listener(state, previous);
+},
+subscribe(listener) {
+listeners.add(listener);
+return () => listeners.delete(listener);
+},
+};
+}
+function sliceOf(store, key) {
+return {
+get: () => store.get()[key],
+set: (patch) => store.set({ [key]: { ...store.get()[key], ...patch } }),
+subscribe: (listener) =>
+store.subscribe((state, previous) => {
+if (state[key] !== previous[key]) listener(state[key], previous[key]);
+}),
+};
+}
+function same(one, other) {
+if (one === other) return true;
+if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
+if (Array.isArray(one) !== Array.isArray(other)) return false;
+const names = Object.keys(one);
+return names.length === Object.keys(other).length && names.every((name) => name in other && same(one[name], other[name]));
+}
+const FEATURES = ["x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)"];
+const NORMALISATIONS = ["none", "batch", "layer", "rms"];
+const MOST_LAYERS = 8;
+const MOST_UNITS = 64;
+const FIRST_LAYER = { units: 4, activation: "tanh", initializer: { name: "GlorotUniform", options: {} }, regularizer: null, normalisation: "none", dropout: 0 };
+function newLayer(changes = {}) {
+return { ...FIRST_LAYER, ...changes };
+}
+function playgroundNetwork({ catalogue, get, set, colors, look, act, weights }) {
+const diagram = networkDiagram({ look, colors });
+const more = button("+ layer", () => set({ layers: [...get().layers, newLayer(get().layers.at(-1))] }), { class: "tool", "data-id": "add-layer", title: "one more hidden layer" });
+const fewer = button("− layer", () => set({ layers: get().layers.slice(0, -1) }), { class: "tool", "data-id": "remove-layer", title: "without the last hidden layer" });
+const settings = element("div", { class: "layer-settings" });
+let shape = null;
+let open = null;
+let offered = FEATURES;
+function update(outputs) {
+const { features, layers } = get();
+offered = [...FEATURES, ...features.filter((name) => !FEATURES.includes(name))];
+const wanted = [features, layers.map(({ units, activation }) => [units, activation]), outputs];
+more.disabled = layers.length >= MOST_LAYERS;
+fewer.disabled = layers.length === 0;
+if (!same(shape, wanted)) {
+shape = wanted;
+diagram.show(columnsOf(outputs));
+}
+if (open !== null && open >= layers.length) showSettings(null);
+}
+function columnsOf(outputs) {
+const { features, layers } = get();
+const toggle = (name) => () => {
+const next = features.includes(name) ? features.filter((each) => each !== name) : offered.filter((each) => each === name || features.includes(each));
+if (next.length) set({ features: next });
+};
+const own = textControl({ label: "own feature", field: "features", compact: true, value: "", longest: 60, change() {} });
+own.element.querySelector("input").placeholder = "own: x^3";
+own.element.querySelector("input").addEventListener("change", (event) => {
+const text = event.target.value.trim();
+if (text && !features.includes(text)) set({ features: [...features, text] });
+});
+const first = { name: "features", head: element("div", { class: "column-head", "data-part": "features" }, element("h4", {}, "Features"), own.element),
+units: offered.map((name) => ({ name, caption: name, on: features.includes(name), press: toggle(name), words: `feature ${name}` })) };
+const hidden = layers.map((layer, place) => ({ name: `layer ${place + 1}`, head: headOf(layer, place),
+units: Array.from({ length: layer.units }, (_, unit) => ({ name: `layer ${place + 1}, unit ${unit + 1}`, edit: () => showWeights(place + 1, unit) })) }));
+const last = { name: "output", head: element("div", { class: "column-head" }, element("h4", {}, "Output")),
+units: outputs.map((name, unit) => ({ name: `output ${name}`, caption: outputs.length > 1 ? name : null, edit: () => showWeights(layers.length + 1, unit) })) };
+return [first, ...hidden, last];
+}
+function headOf(layer, place) {
+const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
+const count = element("output", { class: "unit-count" }, String(layer.units));
+const step = (by, word, sign) => button(sign, () => change({ units: Math.max(1, Math.min(MOST_UNITS, get().layers[place].units + by)) }),
+{ class: "tool", "aria-label": `${word} in layer ${place + 1}`, "data-id": by > 0 ? `more-units-${place}` : `fewer-units-${place}` });
+const activation = choiceControl({ label: `activation of layer ${place + 1}`, field: `layers.${place}.activation`, compact: true,
+options: catalogue.activation.map(({ name }) => name), value: layer.activation, change: (name) => change({ activation: name }) });
+const options = button("Options", () => showSettings(open === place ? null : place), { class: "tool", "aria-label": `options of layer ${place + 1}` });
+return element("div", { class: "column-head", "data-part": "layers" },
+element("div", { class: "unit-steps" }, step(-1, "one unit less", "−"), count, step(1, "one unit more", "+")), activation.element, options);
+}
+function showSettings(place) {
+open = place;
+if (place === null) return refill(settings);
+const layer = get().layers[place];
+const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
+const field = `layers.${place}`;
+const choose = (kind, label, none) => choiceWithOptions({ catalogue, kind, label, none, field: `${field}.${kind}`, compact: true,
+value: layer[kind], change: (value) => change({ [kind]: value }) }).element;
+return refill(settings, element("div", { class: "group", "aria-label": `options of layer ${place + 1}`, role: "group" },
+element("div", { class: "row between" }, element("h3", {}, `Layer ${place + 1}`), button("Close", () => showSettings(null), { class: "tool" })),
+element("div", { class: "option-grid wide-options" },
+choose("initializer", "initial weights"), choose("regularizer", "regularizer", "none"),
+choiceControl({ label: "normalisation", field: `${field}.normalisation`, compact: true, options: NORMALISATIONS, value: layer.normalisation, change: (value) => change({ normalisation: value }) }).element,
+numberControl({ label: "dropout", field: `${field}.dropout`, compact: true, low: 0, high: 0.9, step: 0.05, value: layer.dropout, change: (value) => change({ dropout: value }) }).element)));
+}
+function showWeights(column, unit) {
+const frame = weights();
+if (!frame) return;
+open = null;
+const kernel = frame.arrays[`kernel_${column}`];
+const [rows, units] = frame.shapes[`kernel_${column}`];
+const names = column === 1 ? get().features : Array.from({ length: rows }, (_, index) => `unit ${index + 1}`);
+const edit = (row) => (value) => act("edit", { layer: column - 1, unit, row, value });
+const field = (label, row, value) => numberControl({ label, field: "value", compact: true, slider: false, value: Number(value.toPrecision(5)), change: edit(row) }).element;
+refill(settings, element("div", { class: "group", role: "group", "aria-label": "weights of a unit", "data-id": "weights" },
+element("div", { class: "row between" }, element("h3", {}, column > get().layers.length ? "Weights of the output" : `Weights of layer ${column}, unit ${unit + 1}`),
+button("Close", () => refill(settings), { class: "tool" })),
+element("div", { class: "option-grid" }, names.map((name, row) => field(name, row, kernel[row * units + unit])),
+field("bias", null, frame.arrays[`bias_${column}`][unit]))));
+}
+return {
+element: element("section", { class: "network-box", "aria-label": "network", "data-part": "network" },
+element("div", { class: "row" }, element("h3", {}, "Network"), more, fewer), element("div", { class: "network-scroll" }, diagram.element), settings),
+update,
+paint: diagram.paint,
+};
+}
+const HIDDEN = ["stop", "loss", "batch", "picture"];
+const NOISY = { name: "gauss", points: 300, noise: 0.5, share: 0.1, classes: 2, seed: 0 };
+const ADAM = { name: "Adam", options: { learning_rate: 0.01 } };
+const begin = (changes) => ({
+features: ["x", "y"], optimizer: { name: "SGD", options: { learning_rate: 0.03 } }, loss: null, batch: 10, seed: 0,
+stop: {}, speed: "10", showTest: false, steps: false, log: false, ...changes,
+});
+const made = (name) => ({ name, points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 });
+const wide = () => [newLayer({ units: 16, activation: "relu" }), newLayer({ units: 16, activation: "relu" })];
+function isProgress(frame, memory, epochs = 1) {
+if (frame?.kind !== "progress") return false;
+if (frame.data.epoch === 0) memory.began = true;
+return Boolean(memory.began) && frame.data.epoch >= epochs;
+}
+function accuracy(frame, part = "test") {
+return frame.data.scores[part]?.accuracy ?? 0;
+}
+const perceptron = {
+name: "perceptron",
+title: "The perceptron",
+view: "playground",
+state: begin({ data: made("gauss"), layers: [] }),
+hide: [...HIDDEN, "features", "findings", "confusion"],
+text: [
+"A single unit multiplies each input by a weight, adds a bias, and gives the probability of the second class.",
+"Where this probability is a half, the map has a line: the boundary, which is always straight.",
+"Training turns and moves it until as many points as possible are on the right side.",
+],
+task: "Train the network (the round button, or the space key) until the test accuracy is at least 97 %.",
+because: "A straight line separates these two clouds.",
+solved: (frame, _state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.97,
+};
+const nonLinearity = {
+name: "non-linearity",
+title: "Why activations must not be linear",
+view: "playground",
+state: begin({ data: made("circle"), layers: [newLayer({ activation: "linear" })] }),
+hide: [...HIDDEN, "features", "findings", "confusion"],
+text: [
+"A layer without an activation multiplies and adds, and two such layers in a row make one of the same kind.",
+"However many linear layers there are, the boundary stays a straight line.",
+"An activation that bends, such as tanh or relu, lets each unit bend the plane.",
+],
+task: "Train once and see that it fails. Then choose another activation for the layer, and train to a test accuracy of at least 95 %.",
+because: "Four bent units are enough to close a curve around the middle.",
+solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 &&
+state.layers.some(({ activation }) => activation !== "linear"),
+};
+const exclusiveOr = {
+name: "xor",
+title: "Exclusive or",
+view: "playground",
+state: begin({ data: made("xor"), layers: [] }),
+hide: [...HIDDEN, "features", "findings", "confusion"],
+text: [
+"The class is 1 where exactly one of the two inputs is positive.",
+"No straight line separates these classes, so that a perceptron cannot learn them.",
+"Units of a hidden layer each draw a line of their own, and the output combines them.",
+],
+task: "Add a hidden layer (+ layer), give it as many units as it needs, and train to a test accuracy of at least 90 %.",
+because: "Each hidden unit cuts the plane once; the output joins the parts.",
+solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.9 && state.layers.length > 0,
+};
+const theLoss = {
+name: "loss",
+title: "The loss",
+view: "playground",
+state: begin({ data: made("circle"), layers: [newLayer()], log: true }),
+hide: [...HIDDEN, "features", "findings"],
+text: [
+"The loss is what training makes small: for two classes it is minus the logarithm of the probability of the true class, on average.",
+"Guessing gives log 2, which is 0.693; a class that is wrong with certainty costs without limit.",
+"Accuracy only counts which side of a half each point is on, so it can rest at 100 % while the loss still falls.",
+],
+task: "Train until the training loss is below 0.1, and watch the accuracy on the way.",
+because: "The loss went on falling after the accuracy had reached its best.",
+solved: (frame, _state, memory) => isProgress(frame, memory) && frame.data.train_loss !== null && frame.data.train_loss < 0.1,
+};
+const initialWeights = {
+name: "initial-weights",
+title: "Initial weights",
+view: "playground",
+state: begin({ data: made("circle"),
+layers: [0, 1].map(() => newLayer({ initializer: { name: "Zeros", options: {} } })) }),
+hide: [...HIDDEN, "features", "confusion"],
+text: [
+"If all weights begin at zero, all units of a layer compute the same and get the same gradient, for ever.",
+"Random weights break this symmetry; their size decides whether signals vanish or explode from layer to layer.",
+"Glorot's and He's rules choose the size by the number of inputs and outputs of the layer.",
+],
+task: "Train a little and see that nothing happens. Then open the options of each layer, choose other initial weights, and train to a test accuracy of at least 95 %.",
+because: "Units that begin differently learn different things.",
+solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 &&
+state.layers.every(({ initializer }) => initializer.name !== "Zeros"),
+};
+const overfitting = {
+name: "overfitting",
+title: "Over- and underfitting",
+view: "playground",
+state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "100", showTest: true, batch: 10 }),
+hide: [...HIDDEN, "features"],
+text: [
+"A network with too few units underfits: even the training points are wrong.",
+"One with many units and few points overfits: the training loss falls towards zero while the test loss rises again.",
+"More training points are the surest remedy.",
+],
+task: "Train for 300 epochs and see the test loss rise. Then set the share for training to 0.8 or more, start again, and train 300 epochs: the test loss must stay below 0.75.",
+because: "With eight times as many points there is less room to learn the noise by heart.",
+solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share >= 0.8 && frame.data.test_loss < 0.75,
+};
+const penalties = {
+name: "l1-l2",
+title: "L1 and L2",
+view: "playground",
+state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "100", showTest: true }),
+hide: [...HIDDEN, "features", "share"],
+text: [
+"A regularizer adds a penalty for large weights to the loss.",
+"L2 adds their squares, which makes all of them smaller; L1 adds their absolute values, which makes many of them zero.",
+"Small weights make smooth boundaries, which follow the noise less.",
+],
+task: "Open the options of both layers, choose L2, start again, and train 300 epochs: the test loss must be below 0.5.",
+because: "The penalty keeps the boundary smooth, although there are few points.",
+solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share <= 0.1 &&
+state.layers.some(({ regularizer }) => regularizer) && frame.data.test_loss < 0.5,
+};
+const dropout = {
+name: "dropout",
+title: "Dropout",
+view: "playground",
+state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "100", showTest: true }),
+hide: [...HIDDEN, "features", "share"],
+text: [
+"Dropout leaves out a random part of the units in each training step.",
+"No unit can then rely on one other unit alone, so that the network learns the same thing in several ways.",
+"When the network predicts, all units take part.",
+],
+task: "Open the options of both layers, set dropout to about 0.5, start again, and train 300 epochs: the test loss must be below 0.8.",
+because: "The network is an average of many smaller ones, and averages follow the noise less.",
+solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share <= 0.1 &&
+state.layers.some(({ dropout: share }) => share > 0) && frame.data.test_loss < 0.8,
+};
+const earlyStopping = {
+name: "early-stopping",
+title: "Early stopping",
+view: "playground",
+state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "10", showTest: true }),
+hide: ["loss", "batch", "picture", "features", "share", "confusion"],
+text: [
+"The test loss of a network that overfits falls first, and rises later.",
+"Early stopping ends the training near the lowest point, which costs nothing and saves time.",
+"Points that decide when to stop are no longer a fair test: for a report, a third part is needed.",
+],
+task: "Under Stop at, set a condition with which the training ends by itself at a test loss below 0.45.",
+because: "It stopped before the noise was learned by heart.",
+solved: (frame, _state, memory) => isProgress(frame, memory) && Boolean(frame.data.ended) && frame.data.ended !== "diverged" &&
+frame.data.test_loss < 0.45,
+};
+const batchNormalisation = {
+name: "batch-normalisation",
+title: "Batch normalisation",
+view: "playground",
+state: begin({ data: made("circle"), layers: Array.from({ length: 6 }, () => newLayer({ units: 6, activation: "sigmoid" })), speed: "100" }),
+hide: [...HIDDEN, "features", "confusion"],
+text: [
+"In this deep network of sigmoids the signals of all points become nearly the same from layer to layer, and so do the gradients.",
+"Batch normalisation brings the outputs of each unit to mean 0 and standard deviation 1 within the batch, and lets the network scale them again.",
+"Then each layer gets signals of a size with which it can learn.",
+],
+task: "Train and see that the loss stays at 0.69. Then choose batch normalisation in the options of every layer, start again, and train to a test accuracy of at least 90 %.",
+because: "Signals and gradients keep their size through all six layers.",
+solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.9 &&
+state.layers.filter(({ normalisation }) => normalisation === "batch").length >= 3,
+};
+const biasAndVariance = {
+name: "bias-variance",
+title: "Bias and variance",
+view: "playground",
+state: begin({ data: made("spiral"), layers: [newLayer({ units: 2 })], optimizer: ADAM, speed: "100" }),
+hide: [...HIDDEN, "confusion"],
+text: [
+"A training accuracy that is low means high bias: the network is too small, or trained too briefly.",
+"A training accuracy that is high and a test accuracy that is much lower mean high variance: more points or a regularizer help.",
+"Look at the training first: there is no point in more data while the bias is high.",
+],
+task: "This network has high bias. Change it until both the training and the test accuracy are at least 95 %.",
+because: "More units removed the bias, and there were points enough for the variance to stay small.",
+solved: (frame, _state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 && accuracy(frame, "train") >= 0.95,
+};
 const LESSONS = [
-gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates, decay, scaling, search,
+perceptron, nonLinearity, exclusiveOr, theLoss, gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates,
+decay, scaling, initialWeights, overfitting, penalties, dropout, earlyStopping, batchNormalisation, biasAndVariance, search,
 ];
 const SOLVED = "steepest-studio-solved";
 function lessonCard({ name, open, announce, state }) {
@@ -1337,39 +1835,6 @@ try {
 localStorage.setItem(SOLVED, JSON.stringify([...solvedLessons().add(name)]));
 } catch {
 }
-}
-function createStore(initial) {
-let state = initial;
-const listeners = new Set();
-return {
-get: () => state,
-set(patch) {
-const previous = state;
-state = { ...state, ...patch };
-for (const listener of [...listeners]) listener(state, previous);
-},
-subscribe(listener) {
-listeners.add(listener);
-return () => listeners.delete(listener);
-},
-};
-}
-function sliceOf(store, key) {
-return {
-get: () => store.get()[key],
-set: (patch) => store.set({ [key]: { ...store.get()[key], ...patch } }),
-subscribe: (listener) =>
-store.subscribe((state, previous) => {
-if (state[key] !== previous[key]) listener(state[key], previous[key]);
-}),
-};
-}
-function same(one, other) {
-if (one === other) return true;
-if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
-if (Array.isArray(one) !== Array.isArray(other)) return false;
-const names = Object.keys(one);
-return names.length === Object.keys(other).length && names.every((name) => name in other && same(one[name], other[name]));
 }
 const COLOR_NAMES = ["page", "panel", "text", "quiet", "line", "accent", "cold", "warm"];
 const SERIES = 8;
@@ -1426,42 +1891,6 @@ return colors;
 }
 function lessMotion() {
 return matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-function optionControl(option, { catalogue, value, field, change }) {
-const shared = { label: wordsOf(option.name), field, compact: true, change };
-const current = value === undefined ? option.default : value;
-if (option.kind === "number" || option.kind === "whole") {
-return numberControl({ ...shared, low: option.low ?? undefined, high: option.high ?? undefined, open: true,
-log: option.logarithmic, whole: option.kind === "whole", slider: false,
-value: typeof current === "number" ? current : null, optional: option.may_be_none || option.default === null });
-}
-if (option.kind === "flag") return tickControl({ ...shared, value: current });
-if (option.kind === "choice") return choiceControl({ ...shared, options: option.choices, value: current });
-if (option.kind === "text") return textControl({ ...shared, value: current ?? "" });
-if (option.kind === "numbers") {
-const read = (text) => change(text.split(/[,;\s]+/).filter(Boolean).map(Number));
-return textControl({ ...shared, value: (current ?? []).join(", "), change: read });
-}
-const names = catalogue[option.kind]?.map(({ name }) => name);
-if (!names) return null;
-return choiceControl({ ...shared, options: [{ value: "", label: "default" }, ...names],
-value: current?.name ?? "", change: (name) => change(name ? { name, options: {} } : option.default) });
-}
-function optionControls(options, { catalogue, values, field, change }) {
-let current = { ...values };
-return options.map((option) => optionControl(option, {
-catalogue,
-value: current[option.name],
-field: `${field}.${option.name}`,
-change(value) {
-current = { ...current, [option.name]: value };
-if (JSON.stringify(value) === JSON.stringify(option.default)) delete current[option.name];
-change(current);
-},
-})?.element).filter(Boolean);
-}
-function wordsOf(name) {
-return name.replaceAll("_", " ");
 }
 const MOST = 24;
 function optimizerTable({ catalogue, get, set, looks }) {
@@ -1633,6 +2062,18 @@ run(newest);
 return (values) => {
 if (busy) next = { values };
 else run(values);
+};
+}
+function inOrder(send) {
+let last = Promise.resolve();
+return (name, values) => {
+const next = async () => {
+const given = typeof values === "function" ? values() : values;
+return given === null ? null : send(name, given);
+};
+const answer = last.then(next, next);
+last = answer;
+return answer;
 };
 }
 const LETTER = 7; // pixels of a letter, about
@@ -2140,54 +2581,6 @@ refill(basins, control.element);
 },
 };
 }
-function choiceWithOptions(given) {
-const { catalogue, kind, field, none, change, leading = [] } = given;
-const entries = catalogue[kind];
-const options = [...(none ? [{ value: "", label: none }] : []), ...entries.map(({ name }) => name)];
-let current = given.value;
-const select = choiceControl({ ...given, field, options, value: current?.name ?? "",
-change: (name) => take(name ? { name, options: {} } : null, true) });
-const below = element("div", { class: "below" });
-const box = element("div", { class: "choice-with-options", "data-part": given.part }, select.element, below);
-function take(value, isNew) {
-current = value;
-change(value);
-if (isNew) fill();
-}
-function fill() {
-const entry = entries.find(({ name }) => name === current?.name);
-if (!entry) return refill(below);
-const controls = (shown) => optionControls(shown, { catalogue, values: pick(current.options, shown), field: `${field}.options`,
-change: (values) => take({ name: entry.name, options: { ...without(current.options, shown), ...values } }, false) });
-const first = entry.options.filter(({ name }) => leading.includes(name));
-const rest = entry.options.filter(({ name }) => !leading.includes(name));
-const folded = element("details", {}, element("summary", {}, "more options"));
-folded.addEventListener("toggle", () => {
-if (folded.open && folded.children.length === 1) folded.append(element("div", { class: "option-grid" }, controls(rest)));
-});
-return refill(below, first.length ? element("div", { class: "option-grid" }, controls(first)) : null, rest.length ? folded : null);
-}
-fill();
-return {
-element: box,
-wrong: select.wrong,
-set(value) {
-const isNew = value?.name !== current?.name;
-const isEqual = JSON.stringify(value) === JSON.stringify(current);
-current = value;
-select.set(value?.name ?? "");
-if (isNew || (!isEqual && !below.contains(document.activeElement))) fill();
-},
-};
-}
-function pick(values, options) {
-const names = new Set(options.map(({ name }) => name));
-return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
-}
-function without(values, options) {
-const names = new Set(options.map(({ name }) => name));
-return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
-}
 const GENERATED = [
 ["circle", "circle (classes)"], ["xor", "exclusive or (classes)"], ["gauss", "clouds (classes)"], ["spiral", "spiral (classes)"],
 ["plane", "plane (values)"], ["multi-gauss", "hills (values)"],
@@ -2312,192 +2705,6 @@ data.can_return ? element("p", {}, button(words, () => back(rate), { class: "mai
 }
 return { element: box, show };
 }
-const MOST_LINES = 600;
-function networkDiagram({ look, colors }) {
-const lines = vector("svg", { class: "links", "aria-hidden": "true" });
-const holder = element("div", { class: "network-columns" });
-const diagram = element("div", { class: "network", role: "group", "aria-label": "network" }, lines, holder);
-let cells = [];
-let last = { maps: [], weights: [] };
-let active = [0, 0];
-function show(columns) {
-cells = columns.map((column, place) => column.units.map((unit, index) => unitCell(unit, place, index)));
-refill(holder, columns.map((column, place) => element("div", { class: "network-column" },
-column.head, element("div", { class: "units", role: "group", "aria-label": column.name }, cells[place].map(({ button }) => button)))));
-active = [Math.min(active[0], cells.length - 1), 0];
-setActive(...active, false);
-redrawLines();
-}
-function unitCell(unit, column, index) {
-const canvas = element("canvas", { width: 1, height: 1, class: "unit-map", "aria-hidden": "true" });
-const button = element("button", { type: "button", class: "unit", tabindex: -1, "aria-label": unit.words ?? unit.name,
-title: unit.name, "data-unit": `${column}.${index}`, on: {
-focus: () => look(column, index),
-blur: () => look(null, null),
-pointerenter: () => look(column, index),
-pointerleave: () => look(null, null),
-click: () => (unit.press ?? unit.edit)?.(),
-keydown: (event) => walked(event, column, index),
-} }, canvas, unit.caption ? element("span", { class: "unit-caption" }, unit.caption) : null);
-button.classList.toggle("off", unit.on === false);
-if (unit.press) button.setAttribute("aria-pressed", String(unit.on !== false));
-return { button, canvas, unit };
-}
-function walked(event, column, index) {
-const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-if (!move) return;
-event.preventDefault();
-const next = Math.max(0, Math.min(cells.length - 1, column + move[0]));
-const unit = Math.max(0, Math.min(cells[next].length - 1, index + move[1]));
-setActive(next, unit, true);
-}
-function setActive(column, unit, focus) {
-for (const { button } of cells.flat()) button.tabIndex = -1;
-const cell = cells[column]?.[unit];
-if (!cell) return;
-active = [column, unit];
-cell.button.tabIndex = 0;
-if (focus) cell.button.focus();
-}
-function paint(maps, weights) {
-last = { maps, weights };
-const table = signTable(colors());
-cells.forEach((column, place) => column.forEach(({ canvas }, index) => {
-const map = maps[place]?.[index];
-if (!map) return;
-if (canvas.width !== map.side) Object.assign(canvas, { width: map.side, height: map.side });
-canvas.getContext("2d").putImageData(bitmapOf(map.values, map.side, map.side, (value) => value, table), 0, 0);
-}));
-redrawLines();
-}
-const redrawLines = oncePerFrame(() => {
-const box = holder.getBoundingClientRect();
-if (!box.width) return;
-lines.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
-lines.setAttribute("width", String(box.width));
-lines.setAttribute("height", String(box.height));
-const places = cells.map((column) => column.map(({ button, unit }) => {
-const { left, right, top, bottom } = button.getBoundingClientRect();
-return { left: left - box.left, right: right - box.left, middle: (top + bottom) / 2 - box.top, on: unit.on !== false };
-}));
-refill(lines, last.weights.flatMap((weight, place) =>
-linesBetween(places[place] ?? [], places[place + 1] ?? [], weight, colors())));
-});
-new ResizeObserver(redrawLines).observe(holder);
-return { element: diagram, show, paint };
-}
-function linesBetween(from, to, weight, colors) {
-const sources = from.map((place, index) => ({ ...place, index })).filter(({ on }) => on);
-if (!to.length || sources.length * to.length > MOST_LINES) return [];
-const values = weight?.values ?? [];
-const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1e-9);
-return sources.flatMap((source, row) => to.map((target, column) => {
-const value = weight ? values[row * to.length + column] : 0;
-const strength = Math.abs(value ?? 0) / most;
-const middle = (source.right + target.left) / 2;
-return vector("path", {
-d: `M${source.right} ${source.middle}C${middle} ${source.middle} ${middle} ${target.middle} ${target.left} ${target.middle}`,
-fill: "none", stroke: value >= 0 ? colors.warm : colors.cold, "stroke-width": (0.6 + 4 * strength).toFixed(2),
-"stroke-dasharray": value < 0 ? "5 3" : undefined, opacity: (0.25 + 0.75 * strength).toFixed(2),
-}, vector("title", {}, `weight ${shortNumber(value, 3)}`));
-}));
-}
-const FEATURES = ["x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)"];
-const NORMALISATIONS = ["none", "batch", "layer", "rms"];
-const MOST_LAYERS = 8;
-const MOST_UNITS = 64;
-const FIRST_LAYER = { units: 4, activation: "tanh", initializer: { name: "GlorotUniform", options: {} }, regularizer: null, normalisation: "none", dropout: 0 };
-function newLayer(changes = {}) {
-return { ...FIRST_LAYER, ...changes };
-}
-function playgroundNetwork({ catalogue, get, set, colors, look, act, weights }) {
-const diagram = networkDiagram({ look, colors });
-const more = button("+ layer", () => set({ layers: [...get().layers, newLayer(get().layers.at(-1))] }), { class: "tool", "data-id": "add-layer", title: "one more hidden layer" });
-const fewer = button("− layer", () => set({ layers: get().layers.slice(0, -1) }), { class: "tool", "data-id": "remove-layer", title: "without the last hidden layer" });
-const settings = element("div", { class: "layer-settings" });
-let shape = null;
-let open = null;
-let offered = FEATURES;
-function update(outputs) {
-const { features, layers } = get();
-offered = [...FEATURES, ...features.filter((name) => !FEATURES.includes(name))];
-const wanted = [features, layers.map(({ units, activation }) => [units, activation]), outputs];
-more.disabled = layers.length >= MOST_LAYERS;
-fewer.disabled = layers.length === 0;
-if (!same(shape, wanted)) {
-shape = wanted;
-diagram.show(columnsOf(outputs));
-}
-if (open !== null && open >= layers.length) showSettings(null);
-}
-function columnsOf(outputs) {
-const { features, layers } = get();
-const toggle = (name) => () => {
-const next = features.includes(name) ? features.filter((each) => each !== name) : offered.filter((each) => each === name || features.includes(each));
-if (next.length) set({ features: next });
-};
-const own = textControl({ label: "own feature", field: "features", compact: true, value: "", longest: 60, change() {} });
-own.element.querySelector("input").placeholder = "own: x^3";
-own.element.querySelector("input").addEventListener("change", (event) => {
-const text = event.target.value.trim();
-if (text && !features.includes(text)) set({ features: [...features, text] });
-});
-const first = { name: "features", head: element("div", { class: "column-head", "data-part": "features" }, element("h4", {}, "Features"), own.element),
-units: offered.map((name) => ({ name, caption: name, on: features.includes(name), press: toggle(name), words: `feature ${name}` })) };
-const hidden = layers.map((layer, place) => ({ name: `layer ${place + 1}`, head: headOf(layer, place),
-units: Array.from({ length: layer.units }, (_, unit) => ({ name: `layer ${place + 1}, unit ${unit + 1}`, edit: () => showWeights(place + 1, unit) })) }));
-const last = { name: "output", head: element("div", { class: "column-head" }, element("h4", {}, "Output")),
-units: outputs.map((name, unit) => ({ name: `output ${name}`, caption: outputs.length > 1 ? name : null, edit: () => showWeights(layers.length + 1, unit) })) };
-return [first, ...hidden, last];
-}
-function headOf(layer, place) {
-const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
-const count = element("output", { class: "unit-count" }, String(layer.units));
-const step = (by, word, sign) => button(sign, () => change({ units: Math.max(1, Math.min(MOST_UNITS, get().layers[place].units + by)) }),
-{ class: "tool", "aria-label": `${word} in layer ${place + 1}`, "data-id": by > 0 ? `more-units-${place}` : `fewer-units-${place}` });
-const activation = choiceControl({ label: `activation of layer ${place + 1}`, field: `layers.${place}.activation`, compact: true,
-options: catalogue.activation.map(({ name }) => name), value: layer.activation, change: (name) => change({ activation: name }) });
-const options = button("Options", () => showSettings(open === place ? null : place), { class: "tool", "aria-label": `options of layer ${place + 1}` });
-return element("div", { class: "column-head", "data-part": "layers" },
-element("div", { class: "unit-steps" }, step(-1, "one unit less", "−"), count, step(1, "one unit more", "+")), activation.element, options);
-}
-function showSettings(place) {
-open = place;
-if (place === null) return refill(settings);
-const layer = get().layers[place];
-const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
-const field = `layers.${place}`;
-const choose = (kind, label, none) => choiceWithOptions({ catalogue, kind, label, none, field: `${field}.${kind}`, compact: true,
-value: layer[kind], change: (value) => change({ [kind]: value }) }).element;
-return refill(settings, element("div", { class: "group", "aria-label": `options of layer ${place + 1}`, role: "group" },
-element("div", { class: "row between" }, element("h3", {}, `Layer ${place + 1}`), button("Close", () => showSettings(null), { class: "tool" })),
-element("div", { class: "option-grid wide-options" },
-choose("initializer", "initial weights"), choose("regularizer", "regularizer", "none"),
-choiceControl({ label: "normalisation", field: `${field}.normalisation`, compact: true, options: NORMALISATIONS, value: layer.normalisation, change: (value) => change({ normalisation: value }) }).element,
-numberControl({ label: "dropout", field: `${field}.dropout`, compact: true, low: 0, high: 0.9, step: 0.05, value: layer.dropout, change: (value) => change({ dropout: value }) }).element)));
-}
-function showWeights(column, unit) {
-const frame = weights();
-if (!frame) return;
-open = null;
-const kernel = frame.arrays[`kernel_${column}`];
-const [rows, units] = frame.shapes[`kernel_${column}`];
-const names = column === 1 ? get().features : Array.from({ length: rows }, (_, index) => `unit ${index + 1}`);
-const edit = (row) => (value) => act("edit", { layer: column - 1, unit, row, value });
-const field = (label, row, value) => numberControl({ label, field: "value", compact: true, slider: false, value: Number(value.toPrecision(5)), change: edit(row) }).element;
-refill(settings, element("div", { class: "group", role: "group", "aria-label": "weights of a unit", "data-id": "weights" },
-element("div", { class: "row between" }, element("h3", {}, column > get().layers.length ? "Weights of the output" : `Weights of layer ${column}, unit ${unit + 1}`),
-button("Close", () => refill(settings), { class: "tool" })),
-element("div", { class: "option-grid" }, names.map((name, row) => field(name, row, kernel[row * units + unit])),
-field("bias", null, frame.arrays[`bias_${column}`][unit]))));
-}
-return {
-element: element("section", { class: "network-box", "aria-label": "network", "data-part": "network" },
-element("div", { class: "row" }, element("h3", {}, "Network"), more, fewer), element("div", { class: "network-scroll" }, diagram.element), settings),
-update,
-paint: diagram.paint,
-};
-}
 function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) {
 let scales = null;
 const picture = createPicture({
@@ -2521,7 +2728,7 @@ function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors })
 const [width, height] = [area.right - area.left, area.bottom - area.top];
 const many = classes > 2;
 const image = many ? classBitmap(grid, confidence, side, colors)
-: bitmapOf(grid, side, side, steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value, signTable(colors));
+: bitmapOf(grid, side, side, steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value, softTable(colors));
 pen.image(canvasOf(image), area.left, area.top, width, height, !many);
 const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
 for (const level of levels) {
@@ -2532,6 +2739,10 @@ ends[index + 1] = area.bottom - (ends[index + 1] * height) / (side - 1);
 }
 pen.segments(ends, { stroke: colors.text, width: 1.4, opacity: 0.8 });
 }
+}
+function softTable(colors) {
+const page = channels(colors.page);
+return tableThrough([mixed(channels(colors.cold), page, 0.35), page, mixed(channels(colors.warm), page, 0.35)]);
 }
 function classBitmap(grid, confidence, side, colors) {
 const page = channels(colors.page);
@@ -2597,6 +2808,11 @@ refill(confusion, confusionTable(live));
 return {
 element: element("div", { class: "outputs" }, map.element, chart.element, log.element, confusion),
 redraw,
+look(column, unit) {
+const isHidden = column && column <= get().layers.length;
+map.rename(isHidden ? `Layer ${column}, unit ${unit + 1}` : "Output");
+map.redraw();
+},
 names: () => namesOf(live),
 unitMaps: () => unitMaps(live),
 summary: () => describeOutput(live),
@@ -2618,13 +2834,14 @@ const many = classes > 2 && !looked;
 const shown = looked ?? (map ? { grid: many ? map.classes : map.map, side: live.map.shapes.map[0], confidence: many ? map.map : undefined } : {});
 const [x, y] = [0, 1].map((axis) => [-EDGE, EDGE].map((edge) => inUnits(edge, spans[axis])));
 return { x, y, xLabel: columns[0], yLabel: columns[1], colors, steps: state.steps, showTest: state.showTest,
-...shown, classes: many ? classes : 2, ...dataPoints(live.points?.arrays, state, classes, spans) };
+...shown, classes: many ? classes : 2, ...dataPoints(live.points, state, spans) };
 }
 function inUnits(place, span) {
 return span ? span[0] + ((place + 5) / 10) * (span[1] - span[0]) : place;
 }
-function dataPoints(arrays, state, classes, spans) {
-if (!arrays) return {};
+function dataPoints(frame, state, spans) {
+if (!frame) return {};
+const { arrays } = frame;
 const count = arrays.y_train.length;
 const more = state.showTest ? arrays.y_test.length : 0;
 const points = new Float64Array(2 * (count + more));
@@ -2632,7 +2849,7 @@ points.set(arrays.x_train);
 if (more) points.set(arrays.x_test, 2 * count);
 if (spans.length) points.forEach((place, index) => { points[index] = inUnits(place, spans[index % 2]); });
 const labels = [...arrays.y_train, ...(more ? arrays.y_test : [])];
-return { points, labels, kinds: classes, isTest: new Uint8Array(count + more).fill(1, count) };
+return { points, labels, kinds: frame.data.classes, isTest: new Uint8Array(count + more).fill(1, count) };
 }
 function lookedAt({ units, map: output, looked: [column, unit] }) {
 if (!units || !column) return null;
@@ -2739,46 +2956,45 @@ const data = dataControls({ get: () => get().data, set: (value) => set({ data: v
 const network = playgroundNetwork({ catalogue: hello.catalogue, get, set, colors, act, weights: () => live.units,
 look: (column, unit) => {
 live.looked = [column, unit];
-output.redraw();
+output.look(column, unit);
 } });
 const output = playgroundOutput({ live, get, set, colors, brush });
 const findings = findingsBox({ back: (rate) => act("back", { rate }) });
 const bar = runBar({ get, set, live, act, toggle });
 const settings = settingsOf({ catalogue: hello.catalogue, get, set });
-const pushState = latestOnly(() => context.ask("set", { changes: differences() }), (frame, version) => {
-context.clear(...SENT);
-if (live.newest === version) live.newest = null;
-take(frame);
-}, (error, version) => {
-if (live.newest === version) live.newest = null;
-context.failed(error);
-});
+const ask = inOrder((name, values) => context.ask(name, values));
 function differences() {
 const known = live.state?.data.state ?? {};
 const changed = SENT.filter((name) => !same(get()[name], known[name]));
 if (live.progress?.data.epoch && changed.length) live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
 return Object.fromEntries(changed.map((name) => [name, get()[name]]));
 }
-function changedHere() {
-live.newest = {};
-pushState(live.newest);
+async function changedHere() {
+const version = {};
+live.newest = version;
+await act("set", () => (live.newest === version ? { changes: differences() } : null), () => {
+context.clear(...SENT);
+if (live.newest === version) live.newest = null;
+});
 }
 async function begin() {
 const isFresh = SENT.every((name) => same(get()[name], playground.initial()[name]));
 live.newest = isFresh && !context.isLesson ? null : {};
-await act("show");
-if (live.newest) await act("set", { changes: differences() });
-live.newest = null;
+act("show");
+if (live.newest) changedHere();
 if (context.isLesson) {
-await act("pause");
-await act("reset");
+act("pause");
+act("reset");
 }
 }
-async function act(name, values = {}) {
+async function act(name, values = {}, answered = () => {}) {
 if (name === "reset") live.marks = [];
 try {
-take(await context.ask(name, values));
+const frame = await ask(name, values);
+answered();
+if (frame) take(frame);
 } catch (error) {
+answered();
 context.failed(error);
 }
 }
@@ -3453,7 +3669,8 @@ return;
 }
 for (const listener of listeners) listener(frame);
 if (frame.number !== null) {
-model.send({ view: "session", do: "acknowledge", id: null, with: { number: frame.number } });
+const drawn = { view: "session", do: "acknowledge", id: null, with: { number: frame.number } };
+afterPaint(() => model.send(drawn));
 }
 }
 function ask(message) {

@@ -93,3 +93,12 @@ export function oncePerFrame(callback) {
     });
   };
 }
+
+/**
+ * Runs a function after the next picture of the screen; soon, if the page is not visible.
+ * @param {() => void} callback
+ */
+export function afterPaint(callback) {
+  if (document.visibilityState === "hidden") setTimeout(callback, 100);
+  else requestAnimationFrame(() => setTimeout(callback, 0));
+}

@@ -1,7 +1,7 @@
 // What a network says over a plane, with the points of the data.
 
 import { drawAxes } from "./axes.js";
-import { bitmapOf, channels, mixed, signTable } from "./color_maps.js";
+import { bitmapOf, channels, mixed, signTable, tableThrough } from "./color_maps.js";
 import { contourSegments } from "./contours.js";
 import { canvasOf } from "./pens.js";
 import { createPicture } from "./picture.js";
@@ -40,7 +40,7 @@ function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors })
   const [width, height] = [area.right - area.left, area.bottom - area.top];
   const many = classes > 2;
   const image = many ? classBitmap(grid, confidence, side, colors)
-    : bitmapOf(grid, side, side, steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value, signTable(colors));
+    : bitmapOf(grid, side, side, steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value, softTable(colors));
   pen.image(canvasOf(image), area.left, area.top, width, height, !many);
   const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
   for (const level of levels) {
@@ -51,6 +51,12 @@ function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors })
     }
     pen.segments(ends, { stroke: colors.text, width: 1.4, opacity: 0.8 });
   }
+}
+
+/** The table of signs, nearer to the page, so that points of the same colour stand out. */
+function softTable(colors) {
+  const page = channels(colors.page);
+  return tableThrough([mixed(channels(colors.cold), page, 0.35), page, mixed(channels(colors.warm), page, 0.35)]);
 }
 
 function classBitmap(grid, confidence, side, colors) {

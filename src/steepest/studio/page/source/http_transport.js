@@ -1,5 +1,6 @@
 // Messages to a server by POST, and pushed frames by a streamed answer.
 
+import { afterPaint } from "./dom.js";
 import { accepted, decodeFrame, FrameReader, Refused } from "./frame.js";
 
 /** The server cannot be reached. */
@@ -60,6 +61,11 @@ export function httpTransport(token) {
     return frameFrom("/api/message", { view, do: act, id: number, with: values });
   }
 
+  /** Says that a frame is drawn; a page that is slow gets fewer frames. */
+  function acknowledge(drawn) {
+    request("session", "acknowledge", { client, number: drawn }).catch(() => {});
+  }
+
   function listen(callback, lost) {
     const control = new AbortController();
     let closed = false;
@@ -79,9 +85,7 @@ export function httpTransport(token) {
         if (done) return;
         for (const frame of frames.add(value)) {
           callback(frame);
-          if (frame.number !== null) {
-            request("session", "acknowledge", { client, number: frame.number }).catch(() => {});
-          }
+          if (frame.number !== null) afterPaint(() => acknowledge(frame.number));
         }
       }
     }

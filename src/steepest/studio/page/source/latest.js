@@ -32,3 +32,22 @@ export function latestOnly(send, done, failed) {
     else run(values);
   };
 }
+
+/**
+ * A function that sends one request after the other. `values` may be a function, which is called when
+ * its turn has come; if it gives null, nothing is sent.
+ * @param {(name: string, values: any) => Promise<any>} send
+ * @returns {(name: string, values: any) => Promise<any>}
+ */
+export function inOrder(send) {
+  let last = Promise.resolve();
+  return (name, values) => {
+    const next = async () => {
+      const given = typeof values === "function" ? values() : values;
+      return given === null ? null : send(name, given);
+    };
+    const answer = last.then(next, next);
+    last = answer;
+    return answer;
+  };
+}

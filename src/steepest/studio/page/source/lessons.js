@@ -3,8 +3,16 @@
 import {
   adaptiveRates, batches, decay, gradientDescent, momentum, rateTooBig, rateTooSmall, scaling, search,
 } from "./lessons_of_landscape.js";
+import {
+  batchNormalisation, biasAndVariance, dropout, earlyStopping, exclusiveOr, initialWeights, nonLinearity, overfitting, penalties,
+  perceptron, theLoss,
+} from "./lessons_of_playground.js";
 
-/** All lessons. */
+/**
+ * All lessons: {name, title, view, state, hide, text, task, because, solved}. `solved` is given each
+ * frame of the view, or null when only the state changed, the state, and an object to remember in.
+ */
 export const LESSONS = [
-  gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates, decay, scaling, search,
+  perceptron, nonLinearity, exclusiveOr, theLoss, gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates,
+  decay, scaling, initialWeights, overfitting, penalties, dropout, earlyStopping, batchNormalisation, biasAndVariance, search,
 ];

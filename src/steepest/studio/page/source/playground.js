@@ -3,7 +3,7 @@
 import { choiceWithOptions } from "./choice_with_options.js";
 import { button, choiceControl, group, numberControl, tickControl } from "./controls.js";
 import { element, say } from "./dom.js";
-import { latestOnly } from "./latest.js";
+import { inOrder } from "./latest.js";
 import { percent, shortNumber } from "./numbers.js";
 import { dataControls } from "./playground_data.js";
 import { findingsBox } from "./playground_findings.js";
@@ -40,21 +40,14 @@ function mountPlayground(context) {
   const network = playgroundNetwork({ catalogue: hello.catalogue, get, set, colors, act, weights: () => live.units,
     look: (column, unit) => {
       live.looked = [column, unit];
-      output.redraw();
+      output.look(column, unit);
     } });
   const output = playgroundOutput({ live, get, set, colors, brush });
   const findings = findingsBox({ back: (rate) => act("back", { rate }) });
   const bar = runBar({ get, set, live, act, toggle });
   const settings = settingsOf({ catalogue: hello.catalogue, get, set });
 
-  const pushState = latestOnly(() => context.ask("set", { changes: differences() }), (frame, version) => {
-    context.clear(...SENT);
-    if (live.newest === version) live.newest = null;
-    take(frame);
-  }, (error, version) => {
-    if (live.newest === version) live.newest = null;
-    context.failed(error);
-  });
+  const ask = inOrder((name, values) => context.ask(name, values));
 
   /** What the engine does not have yet. */
   function differences() {
@@ -64,28 +57,36 @@ function mountPlayground(context) {
     return Object.fromEntries(changed.map((name) => [name, get()[name]]));
   }
 
-  function changedHere() {
-    live.newest = {};
-    pushState(live.newest);
+  /** Sends what differs, once what was asked before is answered. */
+  async function changedHere() {
+    const version = {};
+    live.newest = version;
+    await act("set", () => (live.newest === version ? { changes: differences() } : null), () => {
+      context.clear(...SENT);
+      if (live.newest === version) live.newest = null;
+    });
   }
 
   async function begin() {
     const isFresh = SENT.every((name) => same(get()[name], playground.initial()[name]));
     live.newest = isFresh && !context.isLesson ? null : {};
-    await act("show");
-    if (live.newest) await act("set", { changes: differences() });
-    live.newest = null;
+    act("show");
+    if (live.newest) changedHere();
     if (context.isLesson) {
-      await act("pause");
-      await act("reset");
+      act("pause");
+      act("reset");
     }
   }
 
-  async function act(name, values = {}) {
+  /** Asks for something; `values` may be a function that gives them, or null, when it is sent. */
+  async function act(name, values = {}, answered = () => {}) {
     if (name === "reset") live.marks = [];
     try {
-      take(await context.ask(name, values));
+      const frame = await ask(name, values);
+      answered();
+      if (frame) take(frame);
     } catch (error) {
+      answered();
       context.failed(error);
     }
   }

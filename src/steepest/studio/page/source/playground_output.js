@@ -45,6 +45,11 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
   return {
     element: element("div", { class: "outputs" }, map.element, chart.element, log.element, confusion),
     redraw,
+    look(column, unit) {
+      const isHidden = column && column <= get().layers.length;
+      map.rename(isHidden ? `Layer ${column}, unit ${unit + 1}` : "Output");
+      map.redraw();
+    },
     names: () => namesOf(live),
     unitMaps: () => unitMaps(live),
     summary: () => describeOutput(live),
@@ -68,7 +73,7 @@ function contentOf(live, state, colors) {
   const shown = looked ?? (map ? { grid: many ? map.classes : map.map, side: live.map.shapes.map[0], confidence: many ? map.map : undefined } : {});
   const [x, y] = [0, 1].map((axis) => [-EDGE, EDGE].map((edge) => inUnits(edge, spans[axis])));
   return { x, y, xLabel: columns[0], yLabel: columns[1], colors, steps: state.steps, showTest: state.showTest,
-    ...shown, classes: many ? classes : 2, ...dataPoints(live.points?.arrays, state, classes, spans) };
+    ...shown, classes: many ? classes : 2, ...dataPoints(live.points, state, spans) };
 }
 
 /** A place in the plane, where columns of a table go from -5 to 5, in the units of the column. */
@@ -76,8 +81,9 @@ function inUnits(place, span) {
   return span ? span[0] + ((place + 5) / 10) * (span[1] - span[0]) : place;
 }
 
-function dataPoints(arrays, state, classes, spans) {
-  if (!arrays) return {};
+function dataPoints(frame, state, spans) {
+  if (!frame) return {};
+  const { arrays } = frame;
   const count = arrays.y_train.length;
   const more = state.showTest ? arrays.y_test.length : 0;
   const points = new Float64Array(2 * (count + more));
@@ -85,7 +91,7 @@ function dataPoints(arrays, state, classes, spans) {
   if (more) points.set(arrays.x_test, 2 * count);
   if (spans.length) points.forEach((place, index) => { points[index] = inUnits(place, spans[index % 2]); });
   const labels = [...arrays.y_train, ...(more ? arrays.y_test : [])];
-  return { points, labels, kinds: classes, isTest: new Uint8Array(count + more).fill(1, count) };
+  return { points, labels, kinds: frame.data.classes, isTest: new Uint8Array(count + more).fill(1, count) };
 }
 
 /** The map of the unit under the pointer or the focus. */

@@ -1,5 +1,6 @@
 // Messages through a notebook: custom messages of anywidget with binary buffers.
 
+import { afterPaint } from "./dom.js";
 import { accepted, frameOf } from "./frame.js";
 
 /**
@@ -31,7 +32,8 @@ export function widgetTransport(model) {
     }
     for (const listener of listeners) listener(frame);
     if (frame.number !== null) {
-      model.send({ view: "session", do: "acknowledge", id: null, with: { number: frame.number } });
+      const drawn = { view: "session", do: "acknowledge", id: null, with: { number: frame.number } };
+      afterPaint(() => model.send(drawn));
     }
   }
 
