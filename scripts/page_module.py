@@ -2,8 +2,8 @@
 
 Run `python -m scripts.page_module` after a change in `src/steepest/studio/page/source`; with
 `--check` it only says whether the joined file is that of the sources. Sources import by name, as
-`import { a, b } from "./file.js";`, and all their top-level names differ. Comments and indents are
-removed. Depends on the standard library alone.
+`import { a, b } from "./file.js";`, and export different names. Each becomes a function that
+returns its exports; comments and indents are removed. Depends on the standard library alone.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ PAGE = Path(__file__).resolve().parent.parent / "src" / "steepest" / "studio" / 
 FIRST = "main.js"
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w]+\.js)";\n', re.MULTILINE)
-_TOP_NAME = re.compile(
-    r"^(?:export )?(?:async )?(?:const|let|function|class) (?:\{([^}]*)\}|(\w+))", re.MULTILINE
-)
+_EXPORTED = re.compile(r"^export (?:async )?(?:const|function|class) (\w+)", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _BLOCK_COMMENT = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 _LINE_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
@@ -36,7 +34,7 @@ def joined(folder: Path) -> str:
     if unused:
         raise PageFault(f"no file imports {', '.join(unused)}")
     _check_names(order, texts)
-    parts = [_reduced(texts[name]) for name in order]
+    parts = [_as_function(texts[name]) for name in order]
     return "// Made by scripts/page_module.py from the files in source/.\n" + "".join(parts)
 
 
@@ -63,18 +61,26 @@ def _order(texts: dict[str, str]) -> list[str]:
 
 
 def _check_names(order: list[str], texts: dict[str, str]) -> None:
-    """Raises if two files have a name in common, or if a file imports what is not exported."""
+    """Raises if two files export one name, or if a file imports what is not exported."""
+    exports = {name: _EXPORTED.findall(texts[name]) for name in order}
     owners: dict[str, str] = {}
     for name in order:
-        for match in _TOP_NAME.finditer(texts[name]):
-            for found in (match[1] or match[2]).replace(",", " ").split():
-                if owners.setdefault(found, name) != name:
-                    raise PageFault(f"{owners[found]} and {name} both define {found}")
+        for exported in exports[name]:
+            if owners.setdefault(exported, name) != name:
+                raise PageFault(f"{owners[exported]} and {name} both export {exported}")
         for match in _IMPORT.finditer(texts[name]):
             for wanted in match[1].replace(",", " ").split():
-                exported = rf"^export (?:async )?(?:const|function|class) {re.escape(wanted)}\b"
-                if not re.search(exported, texts[match[2]], re.MULTILINE):
+                if wanted not in exports[match[2]]:
                     raise PageFault(f"{name} imports {wanted}, which {match[2]} does not export")
+
+
+def _as_function(text: str) -> str:
+    """A source as a function that returns what it exports; the first file stays as it is."""
+    names = ", ".join(_EXPORTED.findall(text))
+    body = _reduced(text)
+    return (
+        f"const {{ {names} }} = (() => {{\n{body}return {{ {names} }};\n}})();\n" if names else body
+    )
 
 
 def _reduced(text: str) -> str:

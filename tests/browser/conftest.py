@@ -27,10 +27,9 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from tests.browser.page_server import PageServer
-
     from steepest.studio.session import Session
     from steepest.studio.view import Opened
+    from tests.browser.page_server import PageServer
 
     folder = tmp_path_factory.mktemp("runs")
     started = PageServer(Session(Opened(folder=str(folder))))

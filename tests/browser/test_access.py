@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,59 +11,9 @@ from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ["landscape", "playground", "training", "lessons"]
+VIEWS = ["landscape", "playground", "microscope", "training", "lessons"]
 
-FAULTS = """
-() => {
-  const faults = [];
-  const shown = (node) => node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().width > 0;
-  const nameOf = (node) => node.getAttribute("aria-label")
-    || (node.labels && [...node.labels].map((label) => label.textContent).join(" "))
-    || (node.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join("")
-    || node.textContent;
-  const describe = (node) => `${node.tagName} ${node.className?.baseVal ?? node.className} "${nameOf(node).slice(0, 40)}"`;
-  const root = document.querySelector("#studio");
-  for (const node of root.querySelectorAll("button, input, select, textarea, summary, a, [tabindex='0'], [role=slider]")) {
-    if (!shown(node)) continue;
-    if (!nameOf(node).trim()) faults.push(`no name: ${describe(node)}`);
-    const { width, height } = node.getBoundingClientRect();
-    if (Math.min(width, height) < 23.9) faults.push(`small (${width} x ${height}): ${describe(node)}`);
-  }
-  for (const canvas of root.querySelectorAll("canvas")) {
-    if (shown(canvas) && !canvas.getAttribute("aria-label") && !canvas.closest("[aria-label]")) faults.push("a canvas without a name");
-  }
-  const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
-  if (new Set(ids).size !== ids.length) faults.push("an id is used twice");
-  const channel = (value) => { const part = value / 255; return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4; };
-  const light = ([red, green, blue]) => 0.2126 * channel(red) + 0.7152 * channel(green) + 0.0722 * channel(blue);
-  const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
-  const ground = (node) => {
-    for (let place = node; place; place = place.parentElement) {
-      const color = numbers(getComputedStyle(place).backgroundColor);
-      if (color.length === 3 || color[3] === 1) return color;
-    }
-    return [255, 255, 255];
-  };
-  const ratio = (one, other) => { const [low, high] = [light(one), light(other)].sort((a, b) => a - b); return (high + 0.05) / (low + 0.05); };
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
-    const node = text.parentElement;
-    if (!text.textContent.trim() || !shown(node) || node.closest(".only-read, :disabled, option")) continue;
-    const found = ratio(numbers(getComputedStyle(node).color), ground(node));
-    if (found < 4.5) faults.push(`contrast ${found.toFixed(2)}: ${describe(node)}`);
-  }
-  const style = getComputedStyle(root);
-  const color = (name) => { const text = style.getPropertyValue(`--${name}`).trim(); return [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16)); };
-  for (const name of ["accent", "cold", "warm", "edge", "handle", "bad", "good", ...Array.from({ length: 8 }, (_, at) => `series-${at}`)]) {
-    for (const under of ["page", "panel"]) {
-      const found = ratio(color(name), color(under));
-      if (found < 3) faults.push(`contrast ${found.toFixed(2)}: --${name} on --${under}`);
-    }
-  }
-  if (document.documentElement.scrollWidth > innerWidth) faults.push(`${document.documentElement.scrollWidth} pixels wide`);
-  return [...new Set(faults)];
-}
-"""
+FAULTS = (Path(__file__).parent / "access_faults.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -80,8 +31,14 @@ def test_reading_sees_the_state_and_no_markup_is_made_of_it(visit: Any, view: st
     page = visit(link=f"#v1/{view}")
     until(page, f"document.querySelector('[data-view={view}][aria-current]')")
     page.wait_for_timeout(800)
-    assert page.evaluate("document.querySelectorAll('#studio [style*=expression], #studio script').length") == 0
+    assert (
+        page.evaluate(
+            "document.querySelectorAll('#studio [style*=expression], #studio script').length"
+        )
+        == 0
+    )
     labels = page.evaluate(
-        "[...document.querySelectorAll('#studio canvas[role=img]')].map((each) => each.getAttribute('aria-label'))"
+        "[...document.querySelectorAll('#studio canvas[role=img]')]"
+        ".map((each) => each.getAttribute('aria-label'))"
     )
     assert all(label.endswith(".") for label in labels)

@@ -23,7 +23,7 @@ def opened(visit: Any, **options: Any) -> Any:
 
 
 def epoch_is(condition: str) -> str:
-    return f"parseInt(document.querySelector({FACTS!r}).textContent.slice(6)) {condition}"
+    return f"parseInt((document.querySelector({FACTS!r})?.textContent ?? '').slice(6)) {condition}"
 
 
 def pixels(page: Any) -> str:

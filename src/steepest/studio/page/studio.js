@@ -1,4 +1,5 @@
 // Made by scripts/page_module.py from the files in source/.
+const { element, vector, uniqueId, say, refill, download, oncePerFrame, afterPaint } = (() => {
 const SVG = "http://www.w3.org/2000/svg";
 let count = 0;
 function element(tag, attributes = {}, ...children) {
@@ -48,6 +49,9 @@ function afterPaint(callback) {
 if (document.visibilityState === "hidden") setTimeout(callback, 100);
 else requestAnimationFrame(() => setTimeout(callback, 0));
 }
+return { element, vector, uniqueId, say, refill, download, oncePerFrame, afterPaint };
+})();
+const { Refused, frameOf, decodeFrame, FrameReader, accepted } = (() => {
 const TYPES = {
 float32: Float32Array,
 float64: Float64Array,
@@ -120,7 +124,11 @@ this.held -= total;
 return frames;
 }
 joined() {
-if (this.parts.length > 1 || this.parts[0].byteOffset || this.parts[0].buffer.byteLength !== this.held) {
+if (
+this.parts.length > 1 ||
+this.parts[0].byteOffset ||
+this.parts[0].buffer.byteLength !== this.held
+) {
 const whole = new Uint8Array(this.held);
 let place = 0;
 for (const part of this.parts) {
@@ -136,6 +144,9 @@ function accepted(frame) {
 if (frame.kind === "error") throw new Refused(frame.data.message, frame.data.field ?? null);
 return frame;
 }
+return { Refused, frameOf, decodeFrame, FrameReader, accepted };
+})();
+const { Unreachable, NotAllowed, httpTransport } = (() => {
 class Unreachable extends Error {}
 class NotAllowed extends Error {}
 function httpTransport(token) {
@@ -221,12 +232,17 @@ control.abort();
 return { request, listen, table: (name, text) => frameFrom("/api/table", { name, text }) };
 }
 function isFrame(buffer) {
-return buffer.byteLength >= 8 && new DataView(buffer).getUint32(0, true) + 4 === buffer.byteLength;
+return (
+buffer.byteLength >= 8 && new DataView(buffer).getUint32(0, true) + 4 === buffer.byteLength
+);
 }
 function randomHex(bytes) {
 const numbers = crypto.getRandomValues(new Uint8Array(bytes));
 return Array.from(numbers, (each) => each.toString(16).padStart(2, "0")).join("");
 }
+return { Unreachable, NotAllowed, httpTransport };
+})();
+const { linkOf, readLink, takeToken } = (() => {
 const VERSION = "v1";
 const LONGEST = 200000;
 async function linkOf(view, state) {
@@ -285,6 +301,9 @@ history.replaceState(null, "", location.pathname + (rest.startsWith("#v1/") ? re
 }
 return sessionStorage.getItem("steepest-studio-token");
 }
+return { linkOf, readLink, takeToken };
+})();
+const { createAnnouncer } = (() => {
 const PAUSE = 5000;
 function createAnnouncer() {
 const region = element("p", { class: "only-read", "aria-live": "polite", "data-live": true });
@@ -304,6 +323,9 @@ if (!timer) timer = window.setTimeout(speak, Math.max(0, last + PAUSE - performa
 },
 };
 }
+return { createAnnouncer };
+})();
+const { shortNumber, niceTicks, powerTicks, percent } = (() => {
 const MINUS = "\u2212";
 function shortNumber(value, digits = 4) {
 if (value === null || value === undefined || Number.isNaN(value)) return "not a number";
@@ -342,6 +364,9 @@ return ticks;
 function percent(share) {
 return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
+return { shortNumber, niceTicks, powerTicks, percent };
+})();
+const { labelled, numberControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors } = (() => {
 function labelled({ label, explain, field, part, compact }, inputs) {
 const id = uniqueId("input");
 const [explainId, errorId] = [`${id}-explained`, `${id}-wrong`];
@@ -352,10 +377,14 @@ for (const other of inputs.slice(1)) {
 if (!other.hasAttribute("aria-label")) other.setAttribute("aria-label", label);
 }
 if (compact && explain) inputs[0].title = explain;
-const box = element("div", { class: compact ? "control compact" : "control", "data-field": field, "data-part": part },
+const box = element(
+"div",
+{ class: compact ? "control compact" : "control", "data-field": field, "data-part": part },
 element("label", { for: id }, label),
 element("div", { class: "inputs" }, inputs),
-explain && element("p", { class: "explained", id: explainId }, explain), error);
+explain && element("p", { class: "explained", id: explainId }, explain),
+error,
+);
 function wrong(message) {
 error.hidden = !message;
 say(error, message ?? "");
@@ -368,11 +397,24 @@ return { element: box, wrong };
 function numberControl(given) {
 const { low = -Infinity, high = Infinity, whole = false, log = false, optional = false } = given;
 const [least, most] = given.open ? [-Infinity, Infinity] : [low, high];
-const field = element("input", { type: "text", inputmode: whole ? "numeric" : "decimal",
-class: "number", autocomplete: "off", spellcheck: "false" });
-const slider = (given.slider ?? true) && Number.isFinite(low) && Number.isFinite(high)
-? element("input", { type: "range", min: 0, max: 1000, step: 1, class: "slide",
-"aria-label": given.label }) : null;
+const field = element("input", {
+type: "text",
+inputmode: whole ? "numeric" : "decimal",
+class: "number",
+autocomplete: "off",
+spellcheck: "false",
+});
+const slider =
+(given.slider ?? true) && Number.isFinite(low) && Number.isFinite(high)
+? element("input", {
+type: "range",
+min: 0,
+max: 1000,
+step: 1,
+class: "slide",
+"aria-label": given.label,
+})
+: null;
 const box = labelled(given, slider ? [field, slider] : [field]);
 const bottom = log ? Math.log(Math.max(low, high * 1e-8)) : low;
 const place = (value) => (log ? Math.log(Math.max(value, Math.exp(bottom))) : value);
@@ -395,19 +437,34 @@ show(value);
 given.change(value);
 }
 function typed() {
-const text = field.value.trim().replace("\u2212", "-").replace(/^(-?\d+),(\d+)$/, "$1.$2");
+const text = field.value
+.trim()
+.replace("\u2212", "-")
+.replace(/^(-?\d+),(\d+)$/, "$1.$2");
 if (text === "" && optional) return take(null);
 const value = Number(text);
-if (text === "" || !Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value))) {
-return box.wrong(`${whole ? "a whole number" : "a number"}${limits(least, most)} was expected`);
+if (
+text === "" ||
+!Number.isFinite(value) ||
+value < least ||
+value > most ||
+(whole && !Number.isInteger(value))
+) {
+return box.wrong(
+`${whole ? "a whole number" : "a number"}${limits(least, most)} was expected`,
+);
 }
 return take(value);
 }
 function moved(direction, event) {
 event.preventDefault();
 const size = event.shiftKey ? 10 : 1;
-const step = given.step ?? (whole ? 1 : 10 ** Math.floor(Math.log10(Math.abs(current || 0.1))) / 10);
-const next = log && !whole ? (current || low || 0.001) * 1.1 ** (direction * size) : (current ?? 0) + direction * size * step;
+const step =
+given.step ?? (whole ? 1 : 10 ** Math.floor(Math.log10(Math.abs(current || 0.1))) / 10);
+const next =
+log && !whole
+? (current || low || 0.001) * 1.1 ** (direction * size)
+: (current ?? 0) + direction * size * step;
 const value = Math.min(most, Math.max(least, tidy(next, whole)));
 field.value = String(value);
 take(value);
@@ -424,8 +481,12 @@ else if (event.key === "ArrowDown") moved(-1, event);
 if (slider) {
 slider.addEventListener("input", () => {
 const inner = bottom + (span * Number(slider.value)) / 1000;
-const value = slider.value === "0" ? low : slider.value === "1000" ? high : log ? Math.exp(inner) : inner;
-const rounded = tidy(given.step && !log ? low + Math.round((value - low) / given.step) * given.step : value, whole);
+const value =
+slider.value === "0" ? low : slider.value === "1000" ? high : log ? Math.exp(inner) : inner;
+const rounded = tidy(
+given.step && !log ? low + Math.round((value - low) / given.step) * given.step : value,
+whole,
+);
 field.value = String(rounded);
 take(rounded);
 });
@@ -442,10 +503,15 @@ if (Number.isFinite(low)) return ` of at least ${low}`;
 return Number.isFinite(high) ? ` of at most ${high}` : "";
 }
 function choiceControl(given) {
-const select = element("select", {}, given.options.map((option) => {
-const { value, label } = typeof option === "string" ? { value: option, label: option } : option;
+const select = element(
+"select",
+{},
+given.options.map((option) => {
+const { value, label } =
+typeof option === "string" ? { value: option, label: option } : option;
 return element("option", { value }, label);
-}));
+}),
+);
 const box = labelled(given, [select]);
 const set = (value) => {
 select.value = value ?? "";
@@ -469,8 +535,13 @@ set(given.value);
 return { element: box.element, set, wrong: box.wrong };
 }
 function textControl(given) {
-const input = element("input", { type: "text", maxlength: given.longest ?? 200, autocomplete: "off",
-spellcheck: "false", autocapitalize: "off" });
+const input = element("input", {
+type: "text",
+maxlength: given.longest ?? 200,
+autocomplete: "off",
+spellcheck: "false",
+autocapitalize: "off",
+});
 const box = labelled(given, [input]);
 input.addEventListener("input", () => {
 box.wrong(null);
@@ -487,8 +558,12 @@ return element("button", { type: "button", ...attributes, on: { click: press } }
 }
 function group(title, attributes, ...children) {
 const id = uniqueId("group");
-return element("section", { class: "group", "aria-labelledby": id, ...attributes },
-element("h3", { id }, title), children);
+return element(
+"section",
+{ class: "group", "aria-labelledby": id, ...attributes },
+element("h3", { id }, title),
+children,
+);
 }
 function showAtField(root, field, message) {
 for (let name = field; name; name = name.slice(0, Math.max(0, name.lastIndexOf(".")))) {
@@ -506,6 +581,9 @@ const first = place.dataset.field.split(".")[0];
 if (names.includes(first)) place.showWrong?.(null);
 }
 }
+return { labelled, numberControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors };
+})();
+const { openDialog, showPython, copyText, showKeys } = (() => {
 function openDialog(root, title, ...children) {
 const id = uniqueId("dialog");
 const dialog = element("dialog", { "aria-labelledby": id });
@@ -522,12 +600,23 @@ return dialog;
 function showPython(root, text) {
 const code = element("pre", { tabindex: 0, "aria-label": "Python code", class: "code" }, text);
 const copied = element("span", { role: "status", class: "copied" });
-const copy = button("Copy", async () => {
-say(copied, (await copyText(text)) ? "copied" : "select the text and copy it with the keyboard");
-}, { class: "main-button" });
-openDialog(root, "The Python of this picture",
+const copy = button(
+"Copy",
+async () => {
+say(
+copied,
+(await copyText(text)) ? "copied" : "select the text and copy it with the keyboard",
+);
+},
+{ class: "main-button" },
+);
+openDialog(
+root,
+"The Python of this picture",
 element("p", {}, "It gives the same numbers, bit for bit."),
-code, element("p", { class: "row" }, copy, copied));
+code,
+element("p", { class: "row" }, copy, copied),
+);
 }
 async function copyText(text) {
 try {
@@ -544,9 +633,21 @@ const everywhere = [
 ["arrow keys", "move a point or a slider; Shift moves ten times as far"],
 ["Escape", "close a window"],
 ];
-openDialog(root, "Keys", element("dl", { class: "keys" },
-[...keys, ...everywhere].map(([key, meaning]) => [element("dt", {}, key), element("dd", {}, meaning)]).flat()));
+openDialog(
+root,
+"Keys",
+element(
+"dl",
+{ class: "keys" },
+[...keys, ...everywhere]
+.map(([key, meaning]) => [element("dt", {}, key), element("dd", {}, meaning)])
+.flat(),
+),
+);
 }
+return { openDialog, showPython, copyText, showKeys };
+})();
+const { drawAxes, crisp } = (() => {
 function drawAxes(pen, area, { x, y, xLabel, yLabel, colors, grid = false }) {
 const across = x.ticks(Math.max(2, Math.round((area.right - area.left) / 80)));
 const up = y.ticks(Math.max(2, Math.round((area.bottom - area.top) / 50)));
@@ -554,25 +655,49 @@ const style = { stroke: colors.line, width: 1 };
 for (const tick of across) {
 const place = crisp(x.at(tick));
 pen.line([place, grid ? area.top : area.bottom, place, area.bottom + 4], style);
-pen.text(place, area.bottom + 13, shortNumber(tick), { color: colors.quiet, size: 11, anchor: "middle" });
+pen.text(place, area.bottom + 13, shortNumber(tick), {
+color: colors.quiet,
+size: 11,
+anchor: "middle",
+});
 }
 for (const tick of up) {
 const place = crisp(y.at(tick));
 pen.line([area.left - 4, place, grid ? area.right : area.left, place], style);
-pen.text(area.left - 7, place, shortNumber(tick), { color: colors.quiet, size: 11, anchor: "end" });
+pen.text(area.left - 7, place, shortNumber(tick), {
+color: colors.quiet,
+size: 11,
+anchor: "end",
+});
 }
-pen.rectangle(crisp(area.left), crisp(area.top), area.right - area.left, area.bottom - area.top,
-{ stroke: colors.quiet, width: 1 });
+pen.rectangle(crisp(area.left), crisp(area.top), area.right - area.left, area.bottom - area.top, {
+stroke: colors.quiet,
+width: 1,
+});
 const middle = (area.left + area.right) / 2;
 pen.text(middle, area.bottom + 29, xLabel, { color: colors.text, anchor: "middle" });
-pen.text(11, (area.top + area.bottom) / 2, yLabel, { color: colors.text, anchor: "middle", turned: true });
+pen.text(11, (area.top + area.bottom) / 2, yLabel, {
+color: colors.text,
+anchor: "middle",
+turned: true,
+});
 }
 function crisp(place) {
 return Math.round(place - 0.5) + 0.5;
 }
+return { drawAxes, crisp };
+})();
+const { channels, tableThrough, heightTable, signTable, mixed, bitmapOf } = (() => {
 const SEQUENTIAL = [
-[0, 34, 78], [22, 59, 109], [66, 78, 108], [99, 98, 112], [124, 123, 120],
-[152, 141, 118], [187, 161, 106], [222, 187, 84], [254, 232, 56],
+[0, 34, 78],
+[22, 59, 109],
+[66, 78, 108],
+[99, 98, 112],
+[124, 123, 120],
+[152, 141, 118],
+[187, 161, 106],
+[222, 187, 84],
+[254, 232, 56],
 ];
 function channels(text) {
 return [1, 3, 5].map((place) => parseInt(text.slice(place, place + 2), 16));
@@ -616,9 +741,26 @@ data[target + 3] = 255;
 }
 return image;
 }
+return { channels, tableThrough, heightTable, signTable, mixed, bitmapOf };
+})();
+const { contourSegments } = (() => {
 const CASES = [
-[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 2, 0, 1], [0, 2], [3, 2],
-[2, 3], [2, 0], [0, 3, 1, 2], [2, 1], [1, 3], [1, 0], [0, 3], [],
+[],
+[3, 0],
+[0, 1],
+[3, 1],
+[1, 2],
+[3, 2, 0, 1],
+[0, 2],
+[3, 2],
+[2, 3],
+[2, 0],
+[0, 3, 1, 2],
+[2, 1],
+[1, 3],
+[1, 0],
+[0, 3],
+[],
 ];
 function contourSegments(values, rows, columns, level) {
 const segments = [];
@@ -645,14 +787,29 @@ return segments;
 function share(from, to, level) {
 return (level - from) / (to - from);
 }
+return { contourSegments };
+})();
+const { SHAPES, shapeAt } = (() => {
 const turn = (count, first, radius = () => 1) =>
 Array.from({ length: count }, (_, index) => {
 const angle = first + (2 * Math.PI * index) / count;
 return [radius(index) * Math.cos(angle), radius(index) * Math.sin(angle)];
 });
 const plus = (angle) => {
-const arms = [[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35],
-[0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]];
+const arms = [
+[-0.35, -1],
+[0.35, -1],
+[0.35, -0.35],
+[1, -0.35],
+[1, 0.35],
+[0.35, 0.35],
+[0.35, 1],
+[-0.35, 1],
+[-0.35, 0.35],
+[-1, 0.35],
+[-1, -0.35],
+[-0.35, -0.35],
+];
 const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
 return arms.map(([x, y]) => [x * cosine - y * sine, x * sine + y * cosine]);
 };
@@ -670,6 +827,9 @@ function shapeAt(index, x, y, radius) {
 const corners = SHAPES[index % SHAPES.length][1];
 return corners.flatMap(([across, down]) => [x + across * radius, y + down * radius]);
 }
+return { SHAPES, shapeAt };
+})();
+const { CanvasPen, VectorPen, canvasOf } = (() => {
 const FONT = "system-ui, sans-serif";
 class CanvasPen {
 constructor(context) {
@@ -773,7 +933,8 @@ this.path(`${pathOf(points)}Z`, style);
 }
 segments(ends, style) {
 let path = "";
-for (let index = 0; index < ends.length; index += 4) path += pathOf(ends.slice(index, index + 4));
+for (let index = 0; index < ends.length; index += 4)
+path += pathOf(ends.slice(index, index + 4));
 this.path(path, style);
 }
 rectangle(x, y, width, height, style) {
@@ -846,6 +1007,9 @@ canvas.height = bitmap.height;
 canvas.getContext("2d").putImageData(bitmap, 0, 0);
 return canvas;
 }
+return { CanvasPen, VectorPen, canvasOf };
+})();
+const { createPicture } = (() => {
 const MOST_ROWS = 500;
 function createPicture(drawing) {
 const canvas = element("canvas", { role: "img", "aria-label": drawing.title });
@@ -854,8 +1018,13 @@ const stage = element("div", { class: "stage" }, canvas, overlay);
 const holder = element("div", { class: "numbers", hidden: true, id: uniqueId("numbers") });
 const title = element("span", { class: "picture-title" }, drawing.title);
 const tools = element("span", { class: "tools" });
-const figure = element("figure", { class: "picture" },
-element("figcaption", {}, title, tools), stage, holder);
+const figure = element(
+"figure",
+{ class: "picture" },
+element("figcaption", {}, title, tools),
+stage,
+holder,
+);
 const size = { width: 0, height: 0 };
 const under = document.createElement("canvas");
 let isStale = true;
@@ -864,7 +1033,11 @@ const width = Math.floor(stage.clientWidth);
 if (!width || !figure.isConnected) return;
 const height = Math.round(drawing.height(width));
 const ratio = Math.min(3, window.devicePixelRatio || 1);
-if (size.width !== width || size.height !== height || canvas.width !== Math.round(width * ratio)) {
+if (
+size.width !== width ||
+size.height !== height ||
+canvas.width !== Math.round(width * ratio)
+) {
 Object.assign(size, { width, height });
 canvas.width = Math.round(width * ratio);
 canvas.height = Math.round(height * ratio);
@@ -902,7 +1075,15 @@ const reground = () => {
 isStale = true;
 changed();
 };
-return { element: figure, overlay, stage, size, redraw: changed, reground, rename: (text) => say(title, text) };
+return {
+element: figure,
+overlay,
+stage,
+size,
+redraw: changed,
+reground,
+rename: (text) => say(title, text),
+};
 }
 function cleared(canvas, ratio, size) {
 const context = canvas.getContext("2d");
@@ -912,12 +1093,22 @@ return context;
 }
 function toolsOf(drawing, canvas, size, holder) {
 const tool = (label, explain, press) =>
-element("button", { type: "button", class: "tool", title: explain, "aria-label": explain,
-on: { click: press } }, label);
+element(
+"button",
+{
+type: "button",
+class: "tool",
+title: explain,
+"aria-label": explain,
+on: { click: press },
+},
+label,
+);
 const file = () => `steepest_${drawing.file}`;
 const buttons = [
 tool("PNG", `save "${drawing.title}" as PNG`, () =>
-canvas.toBlob((blob) => blob && download(`${file()}.png`, blob))),
+canvas.toBlob((blob) => blob && download(`${file()}.png`, blob)),
+),
 tool("SVG", `save "${drawing.title}" as SVG`, () => {
 const pen = new VectorPen();
 drawing.ground?.(pen, size);
@@ -934,23 +1125,51 @@ if (!holder.hidden) fillTable(holder, drawing);
 });
 table.setAttribute("aria-expanded", "false");
 table.setAttribute("aria-controls", holder.id);
-return [...buttons,
+return [
+...buttons,
 tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () => {
 const { head, body } = drawing.rows();
 const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
 download(`${file()}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
-}), table];
+}),
+table,
+];
 }
 function fillTable(holder, drawing) {
 const { head, body } = drawing.rows();
 const every = Math.max(1, Math.ceil(body.length / MOST_ROWS));
 const shown = body.filter((_, index) => index % every === 0);
 const note = every > 1 ? ` (every ${every}th row; the CSV file has all ${body.length})` : "";
-const cell = (value, tag) => element(tag, tag === "th" ? { scope: "col" } : {}, shownValue(value));
-refill(holder, element("table", {},
+const cell = (value, tag) =>
+element(tag, tag === "th" ? { scope: "col" } : {}, shownValue(value));
+refill(
+holder,
+element(
+"table",
+{},
 element("caption", {}, drawing.title + note),
-element("thead", {}, element("tr", {}, head.map((each) => cell(each, "th")))),
-element("tbody", {}, shown.map((row) => element("tr", {}, row.map((each) => cell(each, "td")))))));
+element(
+"thead",
+{},
+element(
+"tr",
+{},
+head.map((each) => cell(each, "th")),
+),
+),
+element(
+"tbody",
+{},
+shown.map((row) =>
+element(
+"tr",
+{},
+row.map((each) => cell(each, "td")),
+),
+),
+),
+),
+);
 holder.tabIndex = 0;
 }
 function shownValue(value) {
@@ -959,9 +1178,13 @@ return typeof value === "number" ? String(Number(value.toPrecision(7))) : String
 }
 function csvField(value) {
 const text = value === null || value === undefined ? "" : String(value);
-const safe = /^[=+@]/.test(text) || (/^-/.test(text) && Number.isNaN(Number(text))) ? `'${text}` : text;
+const safe =
+/^[=+@]/.test(text) || (/^-/.test(text) && Number.isNaN(Number(text))) ? `'${text}` : text;
 return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+return { createPicture };
+})();
+const { createScale, extent, evenHeights } = (() => {
 function createScale(low, high, from, to, log = false) {
 const inner = log ? Math.log10 : (value) => value;
 const outer = log ? (value) => 10 ** value : (value) => value;
@@ -1005,6 +1228,9 @@ return 255 * (bend > 1e-6 ? Math.log1p(bend * share) / whole : share);
 back: (share) => low + range * (bend > 1e-6 ? Math.expm1(share * whole) / bend : share),
 };
 }
+return { createScale, extent, evenHeights };
+})();
+const { landscapeMap, resultOf } = (() => {
 const LEVELS = 14;
 const FAR = 20000;
 function landscapeMap(content) {
@@ -1017,7 +1243,11 @@ ground(pen, size) {
 if (!content.map) return;
 const area = areaOf(size);
 const { x, y } = content.map.data;
-scales = { x: createScale(...x, area.left, area.right), y: createScale(...y, area.bottom, area.top), area };
+scales = {
+x: createScale(...x, area.left, area.right),
+y: createScale(...y, area.bottom, area.top),
+area,
+};
 drawGround(pen, scales, content);
 },
 draw(pen) {
@@ -1054,7 +1284,11 @@ ends[index + 1] = area.bottom - ends[index + 1] * down;
 pen.segments(ends, { stroke: colors.text, width: 0.7, opacity: 0.32 });
 }
 for (const [minimumX, minimumY] of map.data.minima) {
-pen.marker(5, x.at(minimumX), y.at(minimumY), 8, { fill: colors.page, stroke: colors.text, width: 1.5 });
+pen.marker(5, x.at(minimumX), y.at(minimumY), 8, {
+fill: colors.page,
+stroke: colors.text,
+width: 1.5,
+});
 }
 });
 drawAxes(pen, area, { x, y, xLabel: "x", yLabel: "y", colors });
@@ -1069,10 +1303,16 @@ const place = (which) => (which >= 0 ? which % colors.series.length : which === 
 const bitmap = canvasOf(bitmapOf(basins.arrays.which, rows, columns, place, table));
 pen.image(bitmap, area.left, area.top, area.right - area.left, area.bottom - area.top, false);
 const ends = basins.arrays.ends;
-const [x, y] = [createScale(...basins.x, area.left, area.right), createScale(...basins.y, area.bottom, area.top)];
+const [x, y] = [
+createScale(...basins.x, area.left, area.right),
+createScale(...basins.y, area.bottom, area.top),
+];
 for (let index = 0; 2 * index < ends.length; index += 1) {
-pen.marker(index, x.at(ends[2 * index]), y.at(ends[2 * index + 1]), 8,
-{ fill: colors.series[index % colors.series.length], stroke: colors.text, width: 2 });
+pen.marker(index, x.at(ends[2 * index]), y.at(ends[2 * index + 1]), 8, {
+fill: colors.series[index % colors.series.length],
+stroke: colors.text,
+width: 2,
+});
 }
 }
 function drawPaths(pen, { x, y, area }, { paths, rows, at, colors }) {
@@ -1088,7 +1328,11 @@ pen.line(points, { stroke: row.color, width: 2.4, dash: row.dash });
 rows.forEach((row, index) => {
 const points = placesOf(paths.arrays.points, index * count + last, 1, x, y);
 if (Number.isFinite(points[0])) {
-pen.marker(row.shape, points[0], points[1], 7, { fill: row.color, stroke: colors.page, width: 1.8 });
+pen.marker(row.shape, points[0], points[1], 7, {
+fill: row.color,
+stroke: colors.page,
+width: 1.8,
+});
 }
 });
 });
@@ -1107,8 +1351,10 @@ return Number.isNaN(place) ? NaN : Math.max(-FAR, Math.min(FAR, place));
 function describeMap({ map, paths, rows, name, start }) {
 if (!map) return "The map of the heights is not computed yet.";
 const { low, high, x, y } = map.data;
-const words = [`Map of ${name}: heights from ${shortNumber(low)} to ${shortNumber(high)}, ` +
-`x from ${shortNumber(x[0])} to ${shortNumber(x[1])}, y from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`];
+const words = [
+`Map of ${name}: heights from ${shortNumber(low)} to ${shortNumber(high)}, ` +
+`x from ${shortNumber(x[0])} to ${shortNumber(x[1])}, y from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`,
+];
 if (paths && start) {
 words.push(`Paths start at x ${shortNumber(start[0])}, y ${shortNumber(start[1])}.`);
 rows.forEach((row, index) => words.push(`${row.label}: ${resultOf(paths, index).text}.`));
@@ -1119,7 +1365,8 @@ function resultOf(paths, index) {
 const count = paths.shapes.values[1];
 const last = paths.arrays.values[index * count + count - 1];
 const diverged = paths.data.diverged[index];
-const text = diverged === null
+const text =
+diverged === null
 ? `height ${shortNumber(last)} after ${count - 1} steps`
 : `diverged: no longer finite after step ${diverged}`;
 return { last, diverged, text };
@@ -1127,15 +1374,32 @@ return { last, diverged, text };
 function rowsOfPaths({ paths, rows }) {
 if (!paths) return { head: ["step"], body: [] };
 const count = paths.shapes.points[1];
-const head = ["step", ...rows.flatMap(({ label }) => [`${label}: x`, `${label}: y`, `${label}: height`])];
-const body = Array.from({ length: count }, (_, step) => [step, ...rows.flatMap((_row, index) => {
+const head = [
+"step",
+...rows.flatMap(({ label }) => [`${label}: x`, `${label}: y`, `${label}: height`]),
+];
+const body = Array.from({ length: count }, (_, step) => [
+step,
+...rows.flatMap((_row, index) => {
 const place = index * count + step;
-return [paths.arrays.points[2 * place], paths.arrays.points[2 * place + 1], paths.arrays.values[place]];
-})]);
+return [
+paths.arrays.points[2 * place],
+paths.arrays.points[2 * place + 1],
+paths.arrays.values[place],
+];
+}),
+]);
 return { head, body };
 }
+return { landscapeMap, resultOf };
+})();
+const { gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates, decay, scaling, search } = (() => {
 const HIDE = ["basins", "noise", "seed"];
-const plainDescent = (learning_rate, options = {}) => ({ name: "SGD", on: true, options: { learning_rate, ...options } });
+const plainDescent = (learning_rate, options = {}) => ({
+name: "SGD",
+on: true,
+options: { learning_rate, ...options },
+});
 const heightsOf = (frame, index) => {
 const count = frame.shapes.values[1];
 return frame.arrays.values.subarray(index * count, (index + 1) * count);
@@ -1153,7 +1417,16 @@ const gradientDescent = {
 name: "gradient-descent",
 title: "Gradient descent",
 view: "landscape",
-state: { surface: "bowl", start: [-0.8, 0.6], steps: 30, optimizers: [plainDescent(0.1)], at: null, log: true, noise: 0, basins: null },
+state: {
+surface: "bowl",
+start: [-0.8, 0.6],
+steps: 30,
+optimizers: [plainDescent(0.1)],
+at: null,
+log: true,
+noise: 0,
+basins: null,
+},
 hide: [...HIDE, "surface"],
 text: [
 "Gradient descent subtracts the learning rate times the gradient from the point, again and again.",
@@ -1161,14 +1434,24 @@ text: [
 "The curve on the right shows the height after each step; on a logarithmic scale it is a straight line here.",
 ],
 task: "Move the red point to a height above 6: drag it, use the arrow keys on it, or type Start x and Start y. The path must still end below 0.001.",
-because: "From every start on a bowl each step multiplies the distance to the minimum by the same factor.",
+because:
+"From every start on a bowl each step multiplies the distance to the minimum by the same factor.",
 solved: (frame) => isPaths(frame) && heightsOf(frame, 0)[0] > 6 && ends(frame, 0) < 0.001,
 };
 const rateTooBig = {
 name: "rate-too-big",
 title: "The learning rate is too big",
 view: "landscape",
-state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(1.05)], at: null, log: true, noise: 0, basins: null },
+state: {
+surface: "ravine",
+start: null,
+steps: 100,
+optimizers: [plainDescent(1.05)],
+at: null,
+log: true,
+noise: 0,
+basins: null,
+},
 hide: [...HIDE, "surface"],
 text: [
 "With a big learning rate each step overshoots the floor of the ravine and lands higher on the other side.",
@@ -1183,7 +1466,16 @@ const rateTooSmall = {
 name: "rate-too-small",
 title: "The learning rate is too small",
 view: "landscape",
-state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(0.001)], at: null, log: true, noise: 0, basins: null },
+state: {
+surface: "ravine",
+start: null,
+steps: 100,
+optimizers: [plainDescent(0.001)],
+at: null,
+log: true,
+noise: 0,
+basins: null,
+},
 hide: [...HIDE, "surface"],
 text: [
 "With a small learning rate nothing goes wrong, but nothing happens either: a hundred steps go hardly anywhere.",
@@ -1198,7 +1490,17 @@ const batches = {
 name: "batches",
 title: "Batches are noisy",
 view: "landscape",
-state: { surface: "bowl", start: [-1.6, 1.2], steps: 300, optimizers: [plainDescent(0.3)], at: null, log: true, noise: 1, basins: null, seed: 0 },
+state: {
+surface: "bowl",
+start: [-1.6, 1.2],
+steps: 300,
+optimizers: [plainDescent(0.3)],
+at: null,
+log: true,
+noise: 1,
+basins: null,
+seed: 0,
+},
 hide: ["basins", "surface"],
 text: [
 "The gradient of a small batch is that of all rows plus noise, so the path zigzags.",
@@ -1207,13 +1509,27 @@ text: [
 ],
 task: "Leave the noise at 1 and choose a learning rate such that the last 50 heights all lie below 0.05.",
 because: "A smaller rate averages the noise of more batches; it also needs more steps to arrive.",
-solved: (frame, state) => isPaths(frame) && state.noise >= 1 && heightsOf(frame, 0).slice(-50).every((height) => height < 0.05),
+solved: (frame, state) =>
+isPaths(frame) &&
+state.noise >= 1 &&
+heightsOf(frame, 0)
+.slice(-50)
+.every((height) => height < 0.05),
 };
 const momentum = {
 name: "momentum",
 title: "Momentum",
 view: "landscape",
-state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(0.1), plainDescent(0.1, { momentum: 0.5 })], at: null, log: true, noise: 0, basins: null },
+state: {
+surface: "ravine",
+start: null,
+steps: 100,
+optimizers: [plainDescent(0.1), plainDescent(0.1, { momentum: 0.5 })],
+at: null,
+log: true,
+noise: 0,
+basins: null,
+},
 hide: [...HIDE, "surface"],
 text: [
 "Momentum adds an average of the earlier gradients to each step.",
@@ -1221,15 +1537,32 @@ text: [
 "With a momentum near 1 the point rolls past the minimum and comes back, so too much of it costs steps again.",
 ],
 task: "Open the options of the second SGD and raise its momentum until it ends below 0.001, with the learning rate left at 0.1.",
-because: "The average lets the point go fast along the ravine at a rate that the steep sides allow.",
-solved: (frame, state) => isPaths(frame) && frame.shapes.values[0] > 1 && firstRate(state.optimizers[1]) <= 0.1 && ends(frame, 1) < 0.001,
+because:
+"The average lets the point go fast along the ravine at a rate that the steep sides allow.",
+solved: (frame, state) =>
+isPaths(frame) &&
+frame.shapes.values[0] > 1 &&
+firstRate(state.optimizers[1]) <= 0.1 &&
+ends(frame, 1) < 0.001,
 };
 const adaptiveRates = {
 name: "adaptive-rates",
 title: "RMSprop and Adam",
 view: "landscape",
-state: { surface: "plateau", start: [-4.5, 4], steps: 200, at: null, log: true, noise: 0, basins: null,
-optimizers: [plainDescent(0.1), { name: "RMSprop", on: true, options: { learning_rate: 0.01 } }, { name: "Adam", on: true, options: { learning_rate: 0.01 } }] },
+state: {
+surface: "plateau",
+start: [-4.5, 4],
+steps: 200,
+at: null,
+log: true,
+noise: 0,
+basins: null,
+optimizers: [
+plainDescent(0.1),
+{ name: "RMSprop", on: true, options: { learning_rate: 0.01 } },
+{ name: "Adam", on: true, options: { learning_rate: 0.01 } },
+],
+},
 hide: [...HIDE, "surface"],
 text: [
 "On a plateau the gradient is small, and so are the steps of gradient descent.",
@@ -1237,8 +1570,11 @@ text: [
 "Adam does the same with momentum, and corrects both averages for their start at zero.",
 ],
 task: "Choose learning rates such that both RMSprop and Adam end below 0.01.",
-because: "Their learning rate is a length of steps, which does not depend on the size of the gradient.",
-solved: (frame, state) => isPaths(frame) && ["RMSprop", "Adam"].every((name) => {
+because:
+"Their learning rate is a length of steps, which does not depend on the size of the gradient.",
+solved: (frame, state) =>
+isPaths(frame) &&
+["RMSprop", "Adam"].every((name) => {
 const place = state.optimizers.filter(({ on }) => on).findIndex((row) => row.name === name);
 return place >= 0 && place < frame.shapes.values[0] && ends(frame, place) < 0.01;
 }),
@@ -1247,7 +1583,17 @@ const decay = {
 name: "decay",
 title: "Decay of the learning rate",
 view: "landscape",
-state: { surface: "bowl", start: [-1.6, 1.2], steps: 300, optimizers: [plainDescent(0.3)], at: null, log: true, noise: 1, basins: null, seed: 0 },
+state: {
+surface: "bowl",
+start: [-1.6, 1.2],
+steps: 300,
+optimizers: [plainDescent(0.3)],
+at: null,
+log: true,
+noise: 1,
+basins: null,
+seed: 0,
+},
 hide: ["basins", "surface"],
 text: [
 "A big learning rate arrives fast and then wanders; a small one is quiet and slow.",
@@ -1258,16 +1604,37 @@ task: "Leave the noise at 1 and the first learning rate at 0.3, and choose a sch
 because: "At the end the rate is small, and the noise of many batches averages out.",
 solved: (frame, state) => {
 const rate = state.optimizers[0]?.options.learning_rate;
-const first = typeof rate === "object" && Object.entries(rate.options).find(([name]) => name.endsWith("learning_rate"));
-return isPaths(frame) && state.noise >= 1 && Boolean(first) && first[1] >= 0.2 &&
-heightsOf(frame, 0).slice(-20).every((height) => height < 0.02);
+const first =
+typeof rate === "object" &&
+Object.entries(rate.options).find(([name]) => name.endsWith("learning_rate"));
+return (
+isPaths(frame) &&
+state.noise >= 1 &&
+Boolean(first) &&
+first[1] >= 0.2 &&
+heightsOf(frame, 0)
+.slice(-20)
+.every((height) => height < 0.02)
+);
 },
 };
 const scaling = {
 name: "scaling-inputs",
 title: "Scaling the inputs",
 view: "landscape",
-state: { surface: "own expression", expression: "x^2 + 50*y^2", x: [-2, 2], y: [-2, 2], start: [-1.5, 1], steps: 60, optimizers: [plainDescent(0.018)], at: null, log: true, noise: 0, basins: null },
+state: {
+surface: "own expression",
+expression: "x^2 + 50*y^2",
+x: [-2, 2],
+y: [-2, 2],
+start: [-1.5, 1],
+steps: 60,
+optimizers: [plainDescent(0.018)],
+at: null,
+log: true,
+noise: 0,
+basins: null,
+},
 hide: HIDE,
 text: [
 "If one input is seven times as large as another, the loss curves about fifty times as much along its weight.",
@@ -1275,15 +1642,28 @@ text: [
 "Inputs with mean 0 and standard deviation 1 make the valley round.",
 ],
 task: "Scale the second input: write 1 in place of 50 in the formula, then find a learning rate with which 60 steps end below 0.000001.",
-because: "In a round valley the gradient points to the minimum, and one rate suits every direction.",
+because:
+"In a round valley the gradient points to the minimum, and one rate suits every direction.",
 solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 61 && ends(frame, 0) < 1e-6,
 };
 const search = {
 name: "search",
 title: "Searching for settings",
 view: "landscape",
-state: { surface: "rosenbrock", start: null, steps: 300, at: null, log: true, noise: 0, basins: null,
-optimizers: [plainDescent(0.001), { name: "RMSprop", on: true, options: { learning_rate: 0.05 } }, { name: "Adam", on: true, options: { learning_rate: 0.1 } }] },
+state: {
+surface: "rosenbrock",
+start: null,
+steps: 300,
+at: null,
+log: true,
+noise: 0,
+basins: null,
+optimizers: [
+plainDescent(0.001),
+{ name: "RMSprop", on: true, options: { learning_rate: 0.05 } },
+{ name: "Adam", on: true, options: { learning_rate: 0.1 } },
+],
+},
 hide: [...HIDE, "surface"],
 text: [
 "No optimizer is the best one everywhere: its settings matter as much as its name.",
@@ -1291,55 +1671,104 @@ text: [
 "Change one thing at a time first, coarsely, and then look more closely around the best.",
 ],
 task: "Find an optimizer and settings that end below 0.1 on this curved valley within 300 steps. You may add optimizers.",
-because: "Momentum or curvature follows the bend of the valley; a plain gradient zigzags between its walls.",
-solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 301 &&
-Array.from({ length: frame.shapes.values[0] }, (_, index) => ends(frame, index)).some((height) => height < 0.1),
+because:
+"Momentum or curvature follows the bend of the valley; a plain gradient zigzags between its walls.",
+solved: (frame) =>
+isPaths(frame) &&
+frame.shapes.values[1] <= 301 &&
+Array.from({ length: frame.shapes.values[0] }, (_, index) => ends(frame, index)).some(
+(height) => height < 0.1,
+),
 };
+return { gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates, decay, scaling, search };
+})();
+const { optionControl, optionControls, wordsOf } = (() => {
 function optionControl(option, { catalogue, value, field, change }) {
 const shared = { label: wordsOf(option.name), field, compact: true, change };
 const current = value === undefined ? option.default : value;
 if (option.kind === "number" || option.kind === "whole") {
-return numberControl({ ...shared, low: option.low ?? undefined, high: option.high ?? undefined, open: true,
-log: option.logarithmic, whole: option.kind === "whole", slider: false,
-value: typeof current === "number" ? current : null, optional: option.may_be_none || option.default === null });
+return numberControl({
+...shared,
+low: option.low ?? undefined,
+high: option.high ?? undefined,
+open: true,
+log: option.logarithmic,
+whole: option.kind === "whole",
+slider: false,
+value: typeof current === "number" ? current : null,
+optional: option.may_be_none || option.default === null,
+});
 }
 if (option.kind === "flag") return tickControl({ ...shared, value: current });
-if (option.kind === "choice") return choiceControl({ ...shared, options: option.choices, value: current });
+if (option.kind === "choice")
+return choiceControl({ ...shared, options: option.choices, value: current });
 if (option.kind === "text") return textControl({ ...shared, value: current ?? "" });
 if (option.kind === "numbers") {
-const read = (text) => change(text.split(/[,;\s]+/).filter(Boolean).map(Number));
+const read = (text) =>
+change(
+text
+.split(/[,;\s]+/)
+.filter(Boolean)
+.map(Number),
+);
 return textControl({ ...shared, value: (current ?? []).join(", "), change: read });
 }
 const names = catalogue[option.kind]?.map(({ name }) => name);
 if (!names) return null;
-return choiceControl({ ...shared, options: [{ value: "", label: "default" }, ...names],
-value: current?.name ?? "", change: (name) => change(name ? { name, options: {} } : option.default) });
+return choiceControl({
+...shared,
+options: [{ value: "", label: "default" }, ...names],
+value: current?.name ?? "",
+change: (name) => change(name ? { name, options: {} } : option.default),
+});
 }
 function optionControls(options, { catalogue, values, field, change }) {
 let current = { ...values };
-return options.map((option) => optionControl(option, {
+return options
+.map(
+(option) =>
+optionControl(option, {
 catalogue,
 value: current[option.name],
 field: `${field}.${option.name}`,
 change(value) {
 current = { ...current, [option.name]: value };
-if (JSON.stringify(value) === JSON.stringify(option.default)) delete current[option.name];
+if (JSON.stringify(value) === JSON.stringify(option.default))
+delete current[option.name];
 change(current);
 },
-})?.element).filter(Boolean);
+})?.element,
+)
+.filter(Boolean);
 }
 function wordsOf(name) {
 return name.replaceAll("_", " ");
 }
+return { optionControl, optionControls, wordsOf };
+})();
+const { choiceWithOptions } = (() => {
 function choiceWithOptions(given) {
 const { catalogue, kind, field, none, change, leading = [] } = given;
 const entries = catalogue[kind];
-const options = [...(none ? [{ value: "", label: none }] : []), ...entries.map(({ name }) => name)];
+const options = [
+...(none ? [{ value: "", label: none }] : []),
+...entries.map(({ name }) => name),
+];
 let current = given.value;
-const select = choiceControl({ ...given, field, options, value: current?.name ?? "",
-change: (name) => take(name ? { name, options: {} } : null, true) });
+const select = choiceControl({
+...given,
+field,
+options,
+value: current?.name ?? "",
+change: (name) => take(name ? { name, options: {} } : null, true),
+});
 const below = element("div", { class: "below" });
-const box = element("div", { class: "choice-with-options", "data-part": given.part }, select.element, below);
+const box = element(
+"div",
+{ class: "choice-with-options", "data-part": given.part },
+select.element,
+below,
+);
 function take(value, isNew) {
 current = value;
 change(value);
@@ -1348,15 +1777,29 @@ if (isNew) fill();
 function fill() {
 const entry = entries.find(({ name }) => name === current?.name);
 if (!entry) return refill(below);
-const controls = (shown) => optionControls(shown, { catalogue, values: pick(current.options, shown), field: `${field}.options`,
-change: (values) => take({ name: entry.name, options: { ...without(current.options, shown), ...values } }, false) });
+const controls = (shown) =>
+optionControls(shown, {
+catalogue,
+values: pick(current.options, shown),
+field: `${field}.options`,
+change: (values) =>
+take(
+{ name: entry.name, options: { ...without(current.options, shown), ...values } },
+false,
+),
+});
 const first = entry.options.filter(({ name }) => leading.includes(name));
 const rest = entry.options.filter(({ name }) => !leading.includes(name));
 const folded = element("details", {}, element("summary", {}, "more options"));
 folded.addEventListener("toggle", () => {
-if (folded.open && folded.children.length === 1) folded.append(element("div", { class: "option-grid" }, controls(rest)));
+if (folded.open && folded.children.length === 1)
+folded.append(element("div", { class: "option-grid" }, controls(rest)));
 });
-return refill(below, first.length ? element("div", { class: "option-grid" }, controls(first)) : null, rest.length ? folded : null);
+return refill(
+below,
+first.length ? element("div", { class: "option-grid" }, controls(first)) : null,
+rest.length ? folded : null,
+);
 }
 fill();
 return {
@@ -1379,39 +1822,81 @@ function without(values, options) {
 const names = new Set(options.map(({ name }) => name));
 return Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)));
 }
+return { choiceWithOptions };
+})();
+const { networkDiagram } = (() => {
 const MOST_LINES = 600;
 function networkDiagram({ look, colors }) {
 const lines = vector("svg", { class: "links", "aria-hidden": "true" });
 const holder = element("div", { class: "network-columns" });
-const diagram = element("div", { class: "network", role: "group", "aria-label": "network" }, lines, holder);
+const diagram = element(
+"div",
+{ class: "network", role: "group", "aria-label": "network" },
+lines,
+holder,
+);
 let cells = [];
 let last = { maps: [], weights: [] };
 let active = [0, 0];
 function show(columns) {
-cells = columns.map((column, place) => column.units.map((unit, index) => unitCell(unit, place, index)));
-refill(holder, columns.map((column, place) => element("div", { class: "network-column" },
-column.head, element("div", { class: "units", role: "group", "aria-label": column.name }, cells[place].map(({ button }) => button)))));
+cells = columns.map((column, place) =>
+column.units.map((unit, index) => unitCell(unit, place, index)),
+);
+refill(
+holder,
+columns.map((column, place) =>
+element(
+"div",
+{ class: "network-column" },
+column.head,
+element(
+"div",
+{ class: "units", role: "group", "aria-label": column.name },
+cells[place].map(({ button }) => button),
+),
+),
+),
+);
 active = [Math.min(active[0], cells.length - 1), 0];
 setActive(...active, false);
 redrawLines();
 }
 function unitCell(unit, column, index) {
-const canvas = element("canvas", { width: 1, height: 1, class: "unit-map", "aria-hidden": "true" });
-const button = element("button", { type: "button", class: "unit", tabindex: -1, "aria-label": unit.words ?? unit.name,
-title: unit.name, "data-unit": `${column}.${index}`, on: {
+const canvas = element("canvas", {
+width: 1,
+height: 1,
+class: "unit-map",
+"aria-hidden": "true",
+});
+const button = element(
+"button",
+{
+type: "button",
+class: "unit",
+tabindex: -1,
+"aria-label": unit.words ?? unit.name,
+title: unit.name,
+"data-unit": `${column}.${index}`,
+on: {
 focus: () => look(column, index),
 blur: () => look(null, null),
 pointerenter: () => look(column, index),
 pointerleave: () => look(null, null),
 click: () => (unit.press ?? unit.edit)?.(),
 keydown: (event) => walked(event, column, index),
-} }, canvas, unit.caption ? element("span", { class: "unit-caption" }, unit.caption) : null);
+},
+},
+canvas,
+unit.caption ? element("span", { class: "unit-caption" }, unit.caption) : null,
+);
 button.classList.toggle("off", unit.on === false);
 if (unit.press) button.setAttribute("aria-pressed", String(unit.on !== false));
 return { button, canvas, unit };
 }
 function walked(event, column, index) {
-const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+event.key
+];
 if (!move) return;
 event.preventDefault();
 const next = Math.max(0, Math.min(cells.length - 1, column + move[0]));
@@ -1429,12 +1914,18 @@ if (focus) cell.button.focus();
 function paint(maps, weights) {
 last = { maps, weights };
 const table = signTable(colors());
-cells.forEach((column, place) => column.forEach(({ canvas }, index) => {
+cells.forEach((column, place) =>
+column.forEach(({ canvas }, index) => {
 const map = maps[place]?.[index];
 if (!map) return;
 if (canvas.width !== map.side) Object.assign(canvas, { width: map.side, height: map.side });
-canvas.getContext("2d").putImageData(bitmapOf(map.values, map.side, map.side, (value) => value, table), 0, 0);
-}));
+canvas.getContext("2d").putImageData(
+bitmapOf(map.values, map.side, map.side, (value) => value, table),
+0,
+0,
+);
+}),
+);
 redrawLines();
 }
 const redrawLines = oncePerFrame(() => {
@@ -1443,12 +1934,23 @@ if (!box.width) return;
 lines.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
 lines.setAttribute("width", String(box.width));
 lines.setAttribute("height", String(box.height));
-const places = cells.map((column) => column.map(({ button, unit }) => {
+const places = cells.map((column) =>
+column.map(({ button, unit }) => {
 const { left, right, top, bottom } = button.getBoundingClientRect();
-return { left: left - box.left, right: right - box.left, middle: (top + bottom) / 2 - box.top, on: unit.on !== false };
-}));
-refill(lines, last.weights.flatMap((weight, place) =>
-linesBetween(places[place] ?? [], places[place + 1] ?? [], weight, colors())));
+return {
+left: left - box.left,
+right: right - box.left,
+middle: (top + bottom) / 2 - box.top,
+on: unit.on !== false,
+};
+}),
+);
+refill(
+lines,
+last.weights.flatMap((weight, place) =>
+linesBetween(places[place] ?? [], places[place + 1] ?? [], weight, colors()),
+),
+);
 });
 new ResizeObserver(redrawLines).observe(holder);
 return { element: diagram, show, paint };
@@ -1458,17 +1960,29 @@ const sources = from.map((place, index) => ({ ...place, index })).filter(({ on }
 if (!to.length || sources.length * to.length > MOST_LINES) return [];
 const values = weight?.values ?? [];
 const most = values.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1e-9);
-return sources.flatMap((source, row) => to.map((target, column) => {
+return sources.flatMap((source, row) =>
+to.map((target, column) => {
 const value = weight ? values[row * to.length + column] : 0;
 const strength = Math.abs(value ?? 0) / most;
 const middle = (source.right + target.left) / 2;
-return vector("path", {
+return vector(
+"path",
+{
 d: `M${source.right} ${source.middle}C${middle} ${source.middle} ${middle} ${target.middle} ${target.left} ${target.middle}`,
-fill: "none", stroke: value >= 0 ? colors.warm : colors.cold, "stroke-width": (0.6 + 4 * strength).toFixed(2),
-"stroke-dasharray": value < 0 ? "5 3" : undefined, opacity: (0.25 + 0.75 * strength).toFixed(2),
-}, vector("title", {}, `weight ${shortNumber(value, 3)}`));
-}));
+fill: "none",
+stroke: value >= 0 ? colors.warm : colors.cold,
+"stroke-width": (0.6 + 4 * strength).toFixed(2),
+"stroke-dasharray": value < 0 ? "5 3" : undefined,
+opacity: (0.25 + 0.75 * strength).toFixed(2),
+},
+vector("title", {}, `weight ${shortNumber(value, 3)}`),
+);
+}),
+);
 }
+return { networkDiagram };
+})();
+const { createStore, sliceOf, same } = (() => {
 function createStore(initial) {
 let state = initial;
 const listeners = new Set();
@@ -1500,20 +2014,41 @@ if (one === other) return true;
 if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
 if (Array.isArray(one) !== Array.isArray(other)) return false;
 const names = Object.keys(one);
-return names.length === Object.keys(other).length && names.every((name) => name in other && same(one[name], other[name]));
+return (
+names.length === Object.keys(other).length &&
+names.every((name) => name in other && same(one[name], other[name]))
+);
 }
+return { createStore, sliceOf, same };
+})();
+const { newLayer, playgroundNetwork } = (() => {
 const FEATURES = ["x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)"];
 const NORMALISATIONS = ["none", "batch", "layer", "rms"];
 const MOST_LAYERS = 8;
 const MOST_UNITS = 64;
-const FIRST_LAYER = { units: 4, activation: "tanh", initializer: { name: "GlorotUniform", options: {} }, regularizer: null, normalisation: "none", dropout: 0 };
+const FIRST_LAYER = {
+units: 4,
+activation: "tanh",
+initializer: { name: "GlorotUniform", options: {} },
+regularizer: null,
+normalisation: "none",
+dropout: 0,
+};
 function newLayer(changes = {}) {
 return { ...FIRST_LAYER, ...changes };
 }
 function playgroundNetwork({ catalogue, get, set, colors, look, act, weights }) {
 const diagram = networkDiagram({ look, colors });
-const more = button("+ layer", () => set({ layers: [...get().layers, newLayer(get().layers.at(-1))] }), { class: "tool", "data-id": "add-layer", title: "one more hidden layer" });
-const fewer = button("− layer", () => set({ layers: get().layers.slice(0, -1) }), { class: "tool", "data-id": "remove-layer", title: "without the last hidden layer" });
+const more = button(
+"+ layer",
+() => set({ layers: [...get().layers, newLayer(get().layers.at(-1))] }),
+{ class: "tool", "data-id": "add-layer", title: "one more hidden layer" },
+);
+const fewer = button("− layer", () => set({ layers: get().layers.slice(0, -1) }), {
+class: "tool",
+"data-id": "remove-layer",
+title: "without the last hidden layer",
+});
 const settings = element("div", { class: "layer-settings" });
 let shape = null;
 let open = null;
@@ -1533,48 +2068,158 @@ if (open !== null && open >= layers.length) showSettings(null);
 function columnsOf(outputs) {
 const { features, layers } = get();
 const toggle = (name) => () => {
-const next = features.includes(name) ? features.filter((each) => each !== name) : offered.filter((each) => each === name || features.includes(each));
+const next = features.includes(name)
+? features.filter((each) => each !== name)
+: offered.filter((each) => each === name || features.includes(each));
 if (next.length) set({ features: next });
 };
-const own = textControl({ label: "own feature", field: "features", compact: true, value: "", longest: 60, change() {} });
+const own = textControl({
+label: "own feature",
+field: "features",
+compact: true,
+value: "",
+longest: 60,
+change() {},
+});
 own.element.querySelector("input").placeholder = "own: x^3";
 own.element.querySelector("input").addEventListener("change", (event) => {
 const text = event.target.value.trim();
 if (text && !features.includes(text)) set({ features: [...features, text] });
 });
-const first = { name: "features", head: element("div", { class: "column-head", "data-part": "features" }, element("h4", {}, "Features"), own.element),
-units: offered.map((name) => ({ name, caption: name, on: features.includes(name), press: toggle(name), words: `feature ${name}` })) };
-const hidden = layers.map((layer, place) => ({ name: `layer ${place + 1}`, head: headOf(layer, place),
-units: Array.from({ length: layer.units }, (_, unit) => ({ name: `layer ${place + 1}, unit ${unit + 1}`, edit: () => showWeights(place + 1, unit) })) }));
-const last = { name: "output", head: element("div", { class: "column-head" }, element("h4", {}, "Output")),
-units: outputs.map((name, unit) => ({ name: `output ${name}`, caption: outputs.length > 1 ? name : null, edit: () => showWeights(layers.length + 1, unit) })) };
+const first = {
+name: "features",
+head: element(
+"div",
+{ class: "column-head", "data-part": "features" },
+element("h4", {}, "Features"),
+own.element,
+),
+units: offered.map((name) => ({
+name,
+caption: name,
+on: features.includes(name),
+press: toggle(name),
+words: `feature ${name}`,
+})),
+};
+const hidden = layers.map((layer, place) => ({
+name: `layer ${place + 1}`,
+head: headOf(layer, place),
+units: Array.from({ length: layer.units }, (_, unit) => ({
+name: `layer ${place + 1}, unit ${unit + 1}`,
+edit: () => showWeights(place + 1, unit),
+})),
+}));
+const last = {
+name: "output",
+head: element("div", { class: "column-head" }, element("h4", {}, "Output")),
+units: outputs.map((name, unit) => ({
+name: `output ${name}`,
+caption: outputs.length > 1 ? name : null,
+edit: () => showWeights(layers.length + 1, unit),
+})),
+};
 return [first, ...hidden, last];
 }
 function headOf(layer, place) {
-const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
+const change = (patch) =>
+set({
+layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)),
+});
 const count = element("output", { class: "unit-count" }, String(layer.units));
-const step = (by, word, sign) => button(sign, () => change({ units: Math.max(1, Math.min(MOST_UNITS, get().layers[place].units + by)) }),
-{ class: "tool", "aria-label": `${word} in layer ${place + 1}`, "data-id": by > 0 ? `more-units-${place}` : `fewer-units-${place}` });
-const activation = choiceControl({ label: `activation of layer ${place + 1}`, field: `layers.${place}.activation`, compact: true,
-options: catalogue.activation.map(({ name }) => name), value: layer.activation, change: (name) => change({ activation: name }) });
-const options = button("Options", () => showSettings(open === place ? null : place), { class: "tool", "aria-label": `options of layer ${place + 1}` });
-return element("div", { class: "column-head", "data-part": "layers" },
-element("div", { class: "unit-steps" }, step(-1, "one unit less", "−"), count, step(1, "one unit more", "+")), activation.element, options);
+const step = (by, word, sign) =>
+button(
+sign,
+() => change({ units: Math.max(1, Math.min(MOST_UNITS, get().layers[place].units + by)) }),
+{
+class: "tool",
+"aria-label": `${word} in layer ${place + 1}`,
+"data-id": by > 0 ? `more-units-${place}` : `fewer-units-${place}`,
+},
+);
+const activation = choiceControl({
+label: `activation of layer ${place + 1}`,
+field: `layers.${place}.activation`,
+compact: true,
+options: catalogue.activation.map(({ name }) => name),
+value: layer.activation,
+change: (name) => change({ activation: name }),
+});
+const options = button("Options", () => showSettings(open === place ? null : place), {
+class: "tool",
+"aria-label": `options of layer ${place + 1}`,
+});
+return element(
+"div",
+{ class: "column-head", "data-part": "layers" },
+element(
+"div",
+{ class: "unit-steps" },
+step(-1, "one unit less", "−"),
+count,
+step(1, "one unit more", "+"),
+),
+activation.element,
+options,
+);
 }
 function showSettings(place) {
 open = place;
 if (place === null) return refill(settings);
 const layer = get().layers[place];
-const change = (patch) => set({ layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)) });
+const change = (patch) =>
+set({
+layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)),
+});
 const field = `layers.${place}`;
-const choose = (kind, label, none) => choiceWithOptions({ catalogue, kind, label, none, field: `${field}.${kind}`, compact: true,
-value: layer[kind], change: (value) => change({ [kind]: value }) }).element;
-return refill(settings, element("div", { class: "group", "aria-label": `options of layer ${place + 1}`, role: "group" },
-element("div", { class: "row between" }, element("h3", {}, `Layer ${place + 1}`), button("Close", () => showSettings(null), { class: "tool" })),
-element("div", { class: "option-grid wide-options" },
-choose("initializer", "initial weights"), choose("regularizer", "regularizer", "none"),
-choiceControl({ label: "normalisation", field: `${field}.normalisation`, compact: true, options: NORMALISATIONS, value: layer.normalisation, change: (value) => change({ normalisation: value }) }).element,
-numberControl({ label: "dropout", field: `${field}.dropout`, compact: true, low: 0, high: 0.9, step: 0.05, value: layer.dropout, change: (value) => change({ dropout: value }) }).element)));
+const choose = (kind, label, none) =>
+choiceWithOptions({
+catalogue,
+kind,
+label,
+none,
+field: `${field}.${kind}`,
+compact: true,
+value: layer[kind],
+change: (value) => change({ [kind]: value }),
+}).element;
+return refill(
+settings,
+element(
+"div",
+{ class: "group", "aria-label": `options of layer ${place + 1}`, role: "group" },
+element(
+"div",
+{ class: "row between" },
+element("h3", {}, `Layer ${place + 1}`),
+button("Close", () => showSettings(null), { class: "tool" }),
+),
+element(
+"div",
+{ class: "option-grid wide-options" },
+choose("initializer", "initial weights"),
+choose("regularizer", "regularizer", "none"),
+choiceControl({
+label: "normalisation",
+field: `${field}.normalisation`,
+compact: true,
+options: NORMALISATIONS,
+value: layer.normalisation,
+change: (value) => change({ normalisation: value }),
+}).element,
+numberControl({
+label: "dropout",
+field: `${field}.dropout`,
+compact: true,
+low: 0,
+high: 0.9,
+step: 0.05,
+value: layer.dropout,
+change: (value) => change({ dropout: value }),
+}).element,
+),
+),
+);
 }
 function showWeights(column, unit) {
 const frame = weights();
@@ -1582,31 +2227,82 @@ if (!frame) return;
 open = null;
 const kernel = frame.arrays[`kernel_${column}`];
 const [rows, units] = frame.shapes[`kernel_${column}`];
-const names = column === 1 ? get().features : Array.from({ length: rows }, (_, index) => `unit ${index + 1}`);
+const names =
+column === 1
+? get().features
+: Array.from({ length: rows }, (_, index) => `unit ${index + 1}`);
 const edit = (row) => (value) => act("edit", { layer: column - 1, unit, row, value });
-const field = (label, row, value) => numberControl({ label, field: "value", compact: true, slider: false, value: Number(value.toPrecision(5)), change: edit(row) }).element;
-refill(settings, element("div", { class: "group", role: "group", "aria-label": "weights of a unit", "data-id": "weights" },
-element("div", { class: "row between" }, element("h3", {}, column > get().layers.length ? "Weights of the output" : `Weights of layer ${column}, unit ${unit + 1}`),
-button("Close", () => refill(settings), { class: "tool" })),
-element("div", { class: "option-grid" }, names.map((name, row) => field(name, row, kernel[row * units + unit])),
-field("bias", null, frame.arrays[`bias_${column}`][unit]))));
+const field = (label, row, value) =>
+numberControl({
+label,
+field: "value",
+compact: true,
+slider: false,
+value: Number(value.toPrecision(5)),
+change: edit(row),
+}).element;
+refill(
+settings,
+element(
+"div",
+{ class: "group", role: "group", "aria-label": "weights of a unit", "data-id": "weights" },
+element(
+"div",
+{ class: "row between" },
+element(
+"h3",
+{},
+column > get().layers.length
+? "Weights of the output"
+: `Weights of layer ${column}, unit ${unit + 1}`,
+),
+button("Close", () => refill(settings), { class: "tool" }),
+),
+element(
+"div",
+{ class: "option-grid" },
+names.map((name, row) => field(name, row, kernel[row * units + unit])),
+field("bias", null, frame.arrays[`bias_${column}`][unit]),
+),
+),
+);
 }
 return {
-element: element("section", { class: "network-box", "aria-label": "network", "data-part": "network" },
-element("div", { class: "row" }, element("h3", {}, "Network"), more, fewer), element("div", { class: "network-scroll" }, diagram.element), settings),
+element: element(
+"section",
+{ class: "network-box", "aria-label": "network", "data-part": "network" },
+element("div", { class: "row" }, element("h3", {}, "Network"), more, fewer),
+element("div", { class: "network-scroll" }, diagram.element),
+settings,
+),
 update,
 paint: diagram.paint,
 };
 }
+return { newLayer, playgroundNetwork };
+})();
+const { perceptron, nonLinearity, exclusiveOr, theLoss, initialWeights, overfitting, penalties, dropout, earlyStopping, batchNormalisation, biasAndVariance } = (() => {
 const HIDDEN = ["stop", "loss", "batch", "picture"];
 const NOISY = { name: "gauss", points: 300, noise: 0.5, share: 0.1, classes: 2, seed: 0 };
 const ADAM = { name: "Adam", options: { learning_rate: 0.01 } };
 const begin = (changes) => ({
-features: ["x", "y"], optimizer: { name: "SGD", options: { learning_rate: 0.03 } }, loss: null, batch: 10, seed: 0,
-stop: {}, speed: "10", showTest: false, steps: false, log: false, ...changes,
+features: ["x", "y"],
+optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
+loss: null,
+batch: 10,
+seed: 0,
+stop: {},
+speed: "10",
+showTest: false,
+steps: false,
+log: false,
+...changes,
 });
 const made = (name) => ({ name, points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 });
-const wide = () => [newLayer({ units: 16, activation: "relu" }), newLayer({ units: 16, activation: "relu" })];
+const wide = () => [
+newLayer({ units: 16, activation: "relu" }),
+newLayer({ units: 16, activation: "relu" }),
+];
 function isProgress(frame, memory, epochs = 1) {
 if (frame?.kind !== "progress") return false;
 if (frame.data.epoch === 0) memory.began = true;
@@ -1643,7 +2339,9 @@ text: [
 ],
 task: "Train once and see that it fails. Then choose another activation for the layer, and train to a test accuracy of at least 95 %.",
 because: "Four bent units are enough to close a curve around the middle.",
-solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 &&
+solved: (frame, state, memory) =>
+isProgress(frame, memory) &&
+accuracy(frame) >= 0.95 &&
 state.layers.some(({ activation }) => activation !== "linear"),
 };
 const exclusiveOr = {
@@ -1659,7 +2357,8 @@ text: [
 ],
 task: "Add a hidden layer (+ layer), give it as many units as it needs, and train to a test accuracy of at least 90 %.",
 because: "Each hidden unit cuts the plane once; the output joins the parts.",
-solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.9 && state.layers.length > 0,
+solved: (frame, state, memory) =>
+isProgress(frame, memory) && accuracy(frame) >= 0.9 && state.layers.length > 0,
 };
 const theLoss = {
 name: "loss",
@@ -1674,14 +2373,17 @@ text: [
 ],
 task: "Train until the training loss is below 0.1, and watch the accuracy on the way.",
 because: "The loss went on falling after the accuracy had reached its best.",
-solved: (frame, _state, memory) => isProgress(frame, memory) && frame.data.train_loss !== null && frame.data.train_loss < 0.1,
+solved: (frame, _state, memory) =>
+isProgress(frame, memory) && frame.data.train_loss !== null && frame.data.train_loss < 0.1,
 };
 const initialWeights = {
 name: "initial-weights",
 title: "Initial weights",
 view: "playground",
-state: begin({ data: made("circle"),
-layers: [0, 1].map(() => newLayer({ initializer: { name: "Zeros", options: {} } })) }),
+state: begin({
+data: made("circle"),
+layers: [0, 1].map(() => newLayer({ initializer: { name: "Zeros", options: {} } })),
+}),
 hide: [...HIDDEN, "features", "confusion"],
 text: [
 "If all weights begin at zero, all units of a layer compute the same and get the same gradient, for ever.",
@@ -1690,14 +2392,23 @@ text: [
 ],
 task: "Train a little and see that nothing happens. Then open the options of each layer, choose other initial weights, and train to a test accuracy of at least 95 %.",
 because: "Units that begin differently learn different things.",
-solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 &&
+solved: (frame, state, memory) =>
+isProgress(frame, memory) &&
+accuracy(frame) >= 0.95 &&
 state.layers.every(({ initializer }) => initializer.name !== "Zeros"),
 };
 const overfitting = {
 name: "overfitting",
 title: "Over- and underfitting",
 view: "playground",
-state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "100", showTest: true, batch: 10 }),
+state: begin({
+data: NOISY,
+layers: wide(),
+optimizer: ADAM,
+speed: "100",
+showTest: true,
+batch: 10,
+}),
 hide: [...HIDDEN, "features"],
 text: [
 "A network with too few units underfits: even the training points are wrong.",
@@ -1706,7 +2417,8 @@ text: [
 ],
 task: "Train for 300 epochs and see the test loss rise. Then set the share for training to 0.8 or more, start again, and train 300 epochs: the test loss must stay below 0.75.",
 because: "With eight times as many points there is less room to learn the noise by heart.",
-solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share >= 0.8 && frame.data.test_loss < 0.75,
+solved: (frame, state, memory) =>
+isProgress(frame, memory, 300) && state.data.share >= 0.8 && frame.data.test_loss < 0.75,
 };
 const penalties = {
 name: "l1-l2",
@@ -1721,8 +2433,11 @@ text: [
 ],
 task: "Open the options of both layers, choose L2, start again, and train 300 epochs: the test loss must be below 0.5.",
 because: "The penalty keeps the boundary smooth, although there are few points.",
-solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share <= 0.1 &&
-state.layers.some(({ regularizer }) => regularizer) && frame.data.test_loss < 0.5,
+solved: (frame, state, memory) =>
+isProgress(frame, memory, 300) &&
+state.data.share <= 0.1 &&
+state.layers.some(({ regularizer }) => regularizer) &&
+frame.data.test_loss < 0.5,
 };
 const dropout = {
 name: "dropout",
@@ -1737,8 +2452,11 @@ text: [
 ],
 task: "Open the options of both layers, set dropout to about 0.5, start again, and train 300 epochs: the test loss must be below 0.8.",
 because: "The network is an average of many smaller ones, and averages follow the noise less.",
-solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share <= 0.1 &&
-state.layers.some(({ dropout: share }) => share > 0) && frame.data.test_loss < 0.8,
+solved: (frame, state, memory) =>
+isProgress(frame, memory, 300) &&
+state.data.share <= 0.1 &&
+state.layers.some(({ dropout: share }) => share > 0) &&
+frame.data.test_loss < 0.8,
 };
 const earlyStopping = {
 name: "early-stopping",
@@ -1753,14 +2471,21 @@ text: [
 ],
 task: "Under Stop at, set a condition with which the training ends by itself at a test loss below 0.45.",
 because: "It stopped before the noise was learned by heart.",
-solved: (frame, _state, memory) => isProgress(frame, memory) && Boolean(frame.data.ended) && frame.data.ended !== "diverged" &&
+solved: (frame, _state, memory) =>
+isProgress(frame, memory) &&
+Boolean(frame.data.ended) &&
+frame.data.ended !== "diverged" &&
 frame.data.test_loss < 0.45,
 };
 const batchNormalisation = {
 name: "batch-normalisation",
 title: "Batch normalisation",
 view: "playground",
-state: begin({ data: made("circle"), layers: Array.from({ length: 6 }, () => newLayer({ units: 6, activation: "sigmoid" })), speed: "100" }),
+state: begin({
+data: made("circle"),
+layers: Array.from({ length: 6 }, () => newLayer({ units: 6, activation: "sigmoid" })),
+speed: "100",
+}),
 hide: [...HIDDEN, "features", "confusion"],
 text: [
 "In this deep network of sigmoids the signals of all points become nearly the same from layer to layer, and so do the gradients.",
@@ -1769,14 +2494,21 @@ text: [
 ],
 task: "Train and see that the loss stays at 0.69. Then choose batch normalisation in the options of every layer, start again, and train to a test accuracy of at least 90 %.",
 because: "Signals and gradients keep their size through all six layers.",
-solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.9 &&
+solved: (frame, state, memory) =>
+isProgress(frame, memory) &&
+accuracy(frame) >= 0.9 &&
 state.layers.filter(({ normalisation }) => normalisation === "batch").length >= 3,
 };
 const biasAndVariance = {
 name: "bias-variance",
 title: "Bias and variance",
 view: "playground",
-state: begin({ data: made("spiral"), layers: [newLayer({ units: 2 })], optimizer: ADAM, speed: "100" }),
+state: begin({
+data: made("spiral"),
+layers: [newLayer({ units: 2 })],
+optimizer: ADAM,
+speed: "100",
+}),
 hide: [...HIDDEN, "confusion"],
 text: [
 "A training accuracy that is low means high bias: the network is too small, or trained too briefly.",
@@ -1784,13 +2516,39 @@ text: [
 "Look at the training first: there is no point in more data while the bias is high.",
 ],
 task: "This network has high bias. Change it until both the training and the test accuracy are at least 95 %.",
-because: "More units removed the bias, and there were points enough for the variance to stay small.",
-solved: (frame, _state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 && accuracy(frame, "train") >= 0.95,
+because:
+"More units removed the bias, and there were points enough for the variance to stay small.",
+solved: (frame, _state, memory) =>
+isProgress(frame, memory) && accuracy(frame) >= 0.95 && accuracy(frame, "train") >= 0.95,
 };
+return { perceptron, nonLinearity, exclusiveOr, theLoss, initialWeights, overfitting, penalties, dropout, earlyStopping, batchNormalisation, biasAndVariance };
+})();
+const { LESSONS } = (() => {
 const LESSONS = [
-perceptron, nonLinearity, exclusiveOr, theLoss, gradientDescent, rateTooBig, rateTooSmall, batches, momentum, adaptiveRates,
-decay, scaling, initialWeights, overfitting, penalties, dropout, earlyStopping, batchNormalisation, biasAndVariance, search,
+perceptron,
+nonLinearity,
+exclusiveOr,
+theLoss,
+gradientDescent,
+rateTooBig,
+rateTooSmall,
+batches,
+momentum,
+adaptiveRates,
+decay,
+scaling,
+initialWeights,
+overfitting,
+penalties,
+dropout,
+earlyStopping,
+batchNormalisation,
+biasAndVariance,
+search,
 ];
+return { LESSONS };
+})();
+const { lessonCard, openLesson, solvedLessons } = (() => {
 const SOLVED = "steepest-studio-solved";
 function lessonCard({ name, open, announce, state }) {
 const index = LESSONS.findIndex((each) => each.name === name);
@@ -1800,16 +2558,25 @@ const memory = {};
 let solved = false;
 const result = element("p", { class: "task-result", role: "status" }, "Not solved yet.");
 const go = (place) => openLesson(LESSONS[place], open);
-const card = element("section", { class: "lesson", "aria-label": `lesson ${index + 1}`, "data-lesson": name },
-element("div", { class: "lesson-head" },
+const card = element(
+"section",
+{ class: "lesson", "aria-label": `lesson ${index + 1}`, "data-lesson": name },
+element(
+"div",
+{ class: "lesson-head" },
 element("h2", {}, `${index + 1}. ${lesson.title}`),
-element("div", { class: "row" },
+element(
+"div",
+{ class: "row" },
 index > 0 ? button("Previous", () => go(index - 1), { class: "tool" }) : null,
 index + 1 < LESSONS.length ? button("Next", () => go(index + 1), { class: "tool" }) : null,
-button("All lessons", () => open("lessons", {}), { class: "tool" }))),
+button("All lessons", () => open("lessons", {}), { class: "tool" }),
+),
+),
 element("p", { class: "lesson-text" }, lesson.text.join(" ")),
 element("p", { class: "task" }, element("strong", {}, "Task: "), lesson.task),
-result);
+result,
+);
 function check(frame) {
 if (solved || !lesson.solved(frame, state(), memory)) return;
 solved = true;
@@ -1836,6 +2603,9 @@ localStorage.setItem(SOLVED, JSON.stringify([...solvedLessons().add(name)]));
 } catch {
 }
 }
+return { lessonCard, openLesson, solvedLessons };
+})();
+const { watchTheme, lessMotion } = (() => {
 const COLOR_NAMES = ["page", "panel", "text", "quiet", "line", "accent", "cold", "warm"];
 const SERIES = 8;
 function watchTheme(root, choice) {
@@ -1843,7 +2613,7 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({ choice, dark: null, colors: null });
 function apply() {
 const { choice: wanted, dark: before } = store.get();
-const dark = wanted === "auto" ? hostIsDark(root) ?? system.matches : wanted === "dark";
+const dark = wanted === "auto" ? (hostIsDark(root) ?? system.matches) : wanted === "dark";
 if (dark === before) return;
 root.dataset.theme = dark ? "dark" : "light";
 if (document.documentElement.dataset.studio !== undefined) {
@@ -1892,20 +2662,39 @@ return colors;
 function lessMotion() {
 return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
+return { watchTheme, lessMotion };
+})();
+const { optimizerTable, shortResult } = (() => {
 const MOST = 24;
 function optimizerTable({ catalogue, get, set, looks }) {
 const body = element("tbody");
 const names = catalogue.optimizer.map(({ name }) => name);
-const add = element("select", { "aria-label": "add an optimizer" },
+const add = element(
+"select",
+{ "aria-label": "add an optimizer" },
 element("option", { value: "" }, "Add an optimizer …"),
-names.map((name) => element("option", { value: name }, name)));
+names.map((name) => element("option", { value: name }, name)),
+);
 add.addEventListener("change", () => {
-if (add.value && get().length < MOST) set([...get(), { name: add.value, options: {}, on: true }]);
+if (add.value && get().length < MOST)
+set([...get(), { name: add.value, options: {}, on: true }]);
 add.value = "";
 });
 const heads = ["", "Optimizer", "Learning rate", "Schedule", "Result", ""];
-const table = element("table", { class: "optimizers" },
-element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))), body);
+const table = element(
+"table",
+{ class: "optimizers" },
+element(
+"thead",
+{},
+element(
+"tr",
+{},
+heads.map((head) => element("th", { scope: "col" }, head)),
+),
+),
+body,
+);
 let drawn = [];
 const change = (index, patch) =>
 set(get().map((row, place) => (place === index ? { ...row, ...patch } : row)));
@@ -1913,9 +2702,14 @@ function update() {
 const rows = get();
 const shape = JSON.stringify(rows.map((row) => [row.name, scheduleOf(row)?.name]));
 if (drawn.shape !== shape) {
-drawn = rows.map((row, index) => optimizerRow(row, index, {
-catalogue, change, get, remove: () => set(get().filter((_, place) => place !== index)),
-}));
+drawn = rows.map((row, index) =>
+optimizerRow(row, index, {
+catalogue,
+change,
+get,
+remove: () => set(get().filter((_, place) => place !== index)),
+}),
+);
 drawn.shape = shape;
 refill(body, drawn.map((row) => row.elements).flat());
 }
@@ -1924,8 +2718,12 @@ rows.forEach((row, index) => drawn[index].show(row, styles[index]));
 add.disabled = rows.length >= MOST;
 }
 return {
-element: element("section", { class: "group wide", "aria-label": "Optimizers", "data-part": "optimizers" },
-element("div", { class: "table-scroll" }, table), add),
+element: element(
+"section",
+{ class: "group wide", "aria-label": "Optimizers", "data-part": "optimizers" },
+element("div", { class: "table-scroll" }, table),
+add,
+),
 update,
 results: (texts) => drawn.forEach((row, index) => row.result(texts.get(index))),
 };
@@ -1937,28 +2735,63 @@ const set = (options) => change(index, { options });
 const tick = element("input", { type: "checkbox", "aria-label": `${row.name}: draw its path` });
 tick.addEventListener("change", () => change(index, { on: tick.checked }));
 const swatch = vector("svg", { class: "swatch", viewBox: "-12 -8 24 16", "aria-hidden": "true" });
-const rate = numberControl({ label: `${row.name}: learning rate`, field: `${field}.options.learning_rate`,
-low: 1e-4, high: 10, open: true, log: true, compact: true, value: rateOf(catalogue, row),
-change: (value) => set(withRate(catalogue, get()[index], value)) });
-const schedule = choiceControl({ label: `${row.name}: schedule`, field: `${field}.schedule`, compact: true,
+const rate = numberControl({
+label: `${row.name}: learning rate`,
+field: `${field}.options.learning_rate`,
+low: 1e-4,
+high: 10,
+open: true,
+log: true,
+compact: true,
+value: rateOf(catalogue, row),
+change: (value) => set(withRate(catalogue, get()[index], value)),
+});
+const schedule = choiceControl({
+label: `${row.name}: schedule`,
+field: `${field}.schedule`,
+compact: true,
 options: [{ value: "", label: "constant" }, ...catalogue.schedule.map(({ name }) => name)],
-value: scheduleOf(row)?.name ?? "", change: (name) => set(withSchedule(catalogue, get()[index], name)) });
+value: scheduleOf(row)?.name ?? "",
+change: (name) => set(withSchedule(catalogue, get()[index], name)),
+});
 const result = element("span", { class: "result" });
 const name = element("th", { scope: "row", title: known.summary }, row.name);
 const more = element("td", { colspan: 6, id: uniqueId("options") });
 const folded = element("tr", { class: "folded", hidden: true }, more);
-const options = button("Options", () => {
+const options = button(
+"Options",
+() => {
 folded.hidden = !folded.hidden;
 options.setAttribute("aria-expanded", String(!folded.hidden));
 if (!more.hasChildNodes()) {
-more.append(...foldedOptions(catalogue, known, row, field, { now: () => get()[index], set }));
+more.append(
+...foldedOptions(catalogue, known, row, field, { now: () => get()[index], set }),
+);
 }
-}, { class: "tool", "aria-expanded": "false", "aria-controls": more.id, "aria-label": `options of ${row.name}` });
+},
+{
+class: "tool",
+"aria-expanded": "false",
+"aria-controls": more.id,
+"aria-label": `options of ${row.name}`,
+},
+);
 const cell = (label, ...children) => element("td", { "data-label": label }, children);
-const main = element("tr", {}, cell("", element("span", { class: "tick-cell" }, tick, swatch)),
-name, cell("rate", rate.element),
-cell("schedule", schedule.element), cell("result", result),
-cell("", options, " ", button("×", remove, { class: "tool", "aria-label": `remove ${row.name}` })));
+const main = element(
+"tr",
+{},
+cell("", element("span", { class: "tick-cell" }, tick, swatch)),
+name,
+cell("rate", rate.element),
+cell("schedule", schedule.element),
+cell("result", result),
+cell(
+"",
+options,
+" ",
+button("×", remove, { class: "tool", "aria-label": `remove ${row.name}` }),
+),
+);
 return {
 elements: [main, folded],
 show(now, look) {
@@ -1977,13 +2810,21 @@ result.classList.toggle("bad", Boolean(found?.bad));
 function foldedOptions(catalogue, known, row, field, { now, set }) {
 const others = known.options.filter(({ name }) => name !== "learning_rate");
 const { learning_rate: _, ...values } = row.options;
-const parts = [element("div", { class: "option-grid" }, optionControls(others, {
-catalogue, values, field: `${field}.options`,
+const parts = [
+element(
+"div",
+{ class: "option-grid" },
+optionControls(others, {
+catalogue,
+values,
+field: `${field}.options`,
 change(options) {
 const rate = now().options.learning_rate;
 set(rate === undefined ? options : { learning_rate: rate, ...options });
 },
-}))];
+}),
+),
+];
 const schedule = scheduleOf(row);
 const shape = catalogue.schedule.find(({ name }) => name === schedule?.name);
 if (!shape) return parts;
@@ -1993,12 +2834,28 @@ const rate = scheduleOf(now()).options[own];
 const whole = own && rate !== undefined ? { [own]: rate, ...options } : options;
 set({ ...now().options, learning_rate: { name: shape.name, options: whole } });
 };
-return [...parts, element("h4", {}, `options of ${shape.name}`),
-element("div", { class: "option-grid" }, optionControls(shape.options.filter(({ name }) => name !== own), {
-catalogue, values: schedule.options, field: `${field}.options.learning_rate.options`, change }))];
+return [
+...parts,
+element("h4", {}, `options of ${shape.name}`),
+element(
+"div",
+{ class: "option-grid" },
+optionControls(
+shape.options.filter(({ name }) => name !== own),
+{
+catalogue,
+values: schedule.options,
+field: `${field}.options.learning_rate.options`,
+change,
+},
+),
+),
+];
 }
 function scheduleOf({ options }) {
-return options.learning_rate && typeof options.learning_rate === "object" ? options.learning_rate : null;
+return options.learning_rate && typeof options.learning_rate === "object"
+? options.learning_rate
+: null;
 }
 function rateName({ options }) {
 const rates = options.map(({ name }) => name).filter((name) => name.endsWith("learning_rate"));
@@ -2009,7 +2866,9 @@ const schedule = scheduleOf(row);
 const shape = schedule && catalogue.schedule.find(({ name }) => name === schedule.name);
 if (shape) {
 const own = rateName(shape);
-return own ? schedule.options[own] ?? shape.options.find(({ name }) => name === own).default : null;
+return own
+? (schedule.options[own] ?? shape.options.find(({ name }) => name === own).default)
+: null;
 }
 const known = catalogue.optimizer.find(({ name }) => name === row.name);
 const usual = known?.options.find(({ name }) => name === "learning_rate")?.default;
@@ -2019,7 +2878,10 @@ function withRate(catalogue, row, rate) {
 const schedule = scheduleOf(row);
 const own = schedule && rateName(catalogue.schedule.find(({ name }) => name === schedule.name));
 if (!own) return { ...row.options, learning_rate: rate };
-return { ...row.options, learning_rate: { name: schedule.name, options: { ...schedule.options, [own]: rate } } };
+return {
+...row.options,
+learning_rate: { name: schedule.name, options: { ...schedule.options, [own]: rate } },
+};
 }
 function withSchedule(catalogue, row, name) {
 const rate = rateOf(catalogue, row) ?? 0.01;
@@ -2030,11 +2892,21 @@ return { ...row.options, learning_rate: { name, options: own ? { [own]: rate } :
 function drawSwatch(swatch, { color, shape, dash }) {
 const points = [];
 const flat = shapeAt(shape, 0, 0, 5);
-for (let place = 0; place < flat.length; place += 2) points.push(`${flat[place]},${flat[place + 1]}`);
-refill(swatch,
-vector("line", { x1: -12, x2: 12, y1: 0, y2: 0, stroke: color, "stroke-width": 2.4,
-"stroke-dasharray": dash?.join(" ") }),
-vector("polygon", { points: points.join(" "), fill: color }));
+for (let place = 0; place < flat.length; place += 2)
+points.push(`${flat[place]},${flat[place + 1]}`);
+refill(
+swatch,
+vector("line", {
+x1: -12,
+x2: 12,
+y1: 0,
+y2: 0,
+stroke: color,
+"stroke-width": 2.4,
+"stroke-dasharray": dash?.join(" "),
+}),
+vector("polygon", { points: points.join(" "), fill: color }),
+);
 swatch.setAttribute("data-shape", SHAPES[shape % SHAPES.length][0]);
 }
 function shortResult({ last, diverged }) {
@@ -2042,6 +2914,9 @@ return diverged === null
 ? { text: shortNumber(last, 3), bad: false }
 : { text: `diverged at step ${diverged}`, bad: true };
 }
+return { optimizerTable, shortResult };
+})();
+const { latestOnly, inOrder } = (() => {
 function latestOnly(send, done, failed) {
 let busy = false;
 let next = null;
@@ -2076,11 +2951,19 @@ last = answer;
 return answer;
 };
 }
+return { latestOnly, inOrder };
+})();
+const { drawChart, pointsOf, describeCurves, rowsOfCurves, mostShown } = (() => {
 const LETTER = 7; // pixels of a letter, about
 function drawChart(pen, size, chart) {
 const { curves, colors } = chart;
 const legend = legendRows(curves, size.width - 70);
-const area = { left: 64, top: 10 + 18 * legend.length, right: size.width - 12, bottom: size.height - 42 };
+const area = {
+left: 64,
+top: 10 + 18 * legend.length,
+right: size.width - 12,
+bottom: size.height - 42,
+};
 const x = createScale(...xRange(curves), area.left, area.right);
 const y = createScale(...yRange(curves, chart), area.bottom, area.top, chart.log);
 drawAxes(pen, area, { x, y, ...chart, grid: true });
@@ -2105,7 +2988,10 @@ high = Math.max(high, curve.places ? curve.places[count - 1] : count - 1);
 return low < high ? [low, high] : [0, 1];
 }
 function yRange(curves, { log, least, most = Infinity }) {
-const range = extent(curves.map((curve) => curve.values), log);
+const range = extent(
+curves.map((curve) => curve.values),
+log,
+);
 if (!range) return log ? [0.1, 1] : [0, 1];
 let [low, high] = range;
 if (low < most) high = Math.min(high, most);
@@ -2172,20 +3058,28 @@ function drawLegend(pen, rows, colors) {
 rows.forEach((row, index) => {
 for (const { curve, place } of row) {
 const [left, middle] = [64 + place, 10 + 18 * index];
-pen.line([left, middle, left + 14, middle], { stroke: curve.color, width: 2, dash: curve.dash });
+pen.line([left, middle, left + 14, middle], {
+stroke: curve.color,
+width: 2,
+dash: curve.dash,
+});
 pen.marker(curve.shape, left + 7, middle, 4, { fill: curve.color, stroke: colors.page });
 pen.text(left + 19, middle, curve.name, { color: colors.text });
 }
 });
 }
 function describeCurves(title, curves) {
-const parts = curves.map(({ name, values, last }) =>
-`${name} ends at ${shortNumber(values[Math.min(values.length - 1, last ?? Infinity)])}`);
+const parts = curves.map(
+({ name, values, last }) =>
+`${name} ends at ${shortNumber(values[Math.min(values.length - 1, last ?? Infinity)])}`,
+);
 return `${title}. ${parts.length ? `${parts.join("; ")}.` : "No curve yet."}`;
 }
 function rowsOfCurves(curves, first) {
 const longest = curves.reduce((most, { values }) => Math.max(most, values.length), 0);
-const places = curves.find(({ values, places: given }) => given && values.length === longest)?.places;
+const places = curves.find(
+({ values, places: given }) => given && values.length === longest,
+)?.places;
 const body = Array.from({ length: longest }, (_, index) => [
 places ? places[index] : index,
 ...curves.map(({ values }) => (index < values.length ? values[index] : null)),
@@ -2193,20 +3087,47 @@ places ? places[index] : index,
 return { head: [first, ...curves.map(({ name }) => name)], body };
 }
 function mostShown(curves, log) {
-const first = curves.reduce((most, { values }) => Math.max(most, values[0] ?? -Infinity), -Infinity);
+const first = curves.reduce(
+(most, { values }) => Math.max(most, values[0] ?? -Infinity),
+-Infinity,
+);
 return first > 0 ? first * (log ? 1000 : 2) : Infinity;
 }
+return { drawChart, pointsOf, describeCurves, rowsOfCurves, mostShown };
+})();
+const { createPlayer } = (() => {
 const SECONDS = 6;
 const SLOW = 250;
-function createPlayer({ count, get, show, word }) {
+function createPlayer({
+count,
+get,
+show,
+word,
+seconds = () => SECONDS,
+all: ending = "Whole paths",
+first = 0,
+}) {
 let playing = false;
 let before = 0;
 let place = 0;
 const play = button("▶", toggle, { class: "play", "aria-label": word, title: `${word} (space)` });
 const one = button("Step", step, { title: "one step (.)" });
 const back = button("Start", rewind, { title: "back to the start (r)" });
-const all = button("Whole paths", () => { stop(); show(null); }, { title: "show every step" });
-const slider = element("input", { type: "range", class: "slide", min: 0, step: 1, "aria-label": "step shown" });
+const all = button(
+ending,
+() => {
+stop();
+show(null);
+},
+{ title: "show the end" },
+);
+const slider = element("input", {
+type: "range",
+class: "slide",
+min: 0,
+step: 1,
+"aria-label": "step shown",
+});
 const label = element("output", { class: "step-shown" });
 slider.addEventListener("input", () => {
 stop();
@@ -2217,7 +3138,7 @@ if (!playing) return;
 const passed = now - before;
 if (!lessMotion() || passed > SLOW) {
 before = now;
-place += (count() * Math.min(passed, 2 * SLOW)) / (1000 * SECONDS);
+place += (count() * Math.min(passed, 2 * SLOW)) / (1000 * seconds());
 if (place >= count()) stop();
 show(place >= count() ? null : Math.floor(place));
 }
@@ -2251,19 +3172,43 @@ play.textContent = playing ? "❚❚" : "▶";
 play.setAttribute("aria-label", playing ? "pause" : word);
 slider.max = String(count());
 slider.value = String(now);
-slider.setAttribute("aria-valuetext", `step ${now} of ${count()}`);
-say(label, `step ${now} of ${count()}`);
+slider.setAttribute("aria-valuetext", `step ${now + first} of ${count() + first}`);
+say(label, `step ${now + first} of ${count() + first}`);
 }
 update();
-const bar = element("div", { class: "player", role: "group", "aria-label": word, "data-part": "player" },
-play, one, back, all, slider, label);
+const bar = element(
+"div",
+{ class: "player", role: "group", "aria-label": word, "data-part": "player" },
+play,
+one,
+back,
+all,
+slider,
+label,
+);
 return { element: bar, toggle, step, rewind, stop, update };
 }
+return { createPlayer };
+})();
+const { pointHandle } = (() => {
 function pointHandle({ overlay, stage, label, name, scales, get, move }) {
 const ring = vector("circle", { r: 9, class: "handle" });
 const reach = vector("circle", { r: 22, class: "handle-reach" });
-const handle = vector("g", { tabindex: 0, role: "slider", "aria-label": label, "data-handle": name,
-"aria-valuemin": 0, "aria-valuemax": 1, "aria-valuenow": 0, class: "handle-group" }, reach, ring);
+const handle = vector(
+"g",
+{
+tabindex: 0,
+role: "slider",
+"aria-label": label,
+"data-handle": name,
+"aria-valuemin": 0,
+"aria-valuemax": 1,
+"aria-valuenow": 0,
+class: "handle-group",
+},
+reach,
+ring,
+);
 overlay.append(handle);
 let held = null;
 function place() {
@@ -2302,37 +3247,75 @@ held = null;
 }
 handle.addEventListener("keydown", (event) => {
 const found = scales();
-const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+const direction = {
+ArrowLeft: [-1, 0],
+ArrowRight: [1, 0],
+ArrowUp: [0, 1],
+ArrowDown: [0, -1],
+}[event.key];
 if (!found || !direction) return;
 event.preventDefault();
 const [x, y] = get();
 const part = (event.shiftKey ? 10 : 1) / 200;
-move(inside([x + direction[0] * part * (found.x.high - found.x.low),
-y + direction[1] * part * (found.y.high - found.y.low)], found));
+move(
+inside(
+[
+x + direction[0] * part * (found.x.high - found.x.low),
+y + direction[1] * part * (found.y.high - found.y.low),
+],
+found,
+),
+);
 });
 return { place };
 }
 function inside([x, y], scales) {
-const cut = (value, { low, high }) =>
-Number(Math.min(high, Math.max(low, value)).toPrecision(5));
+const cut = (value, { low, high }) => Number(Math.min(high, Math.max(low, value)).toPrecision(5));
 return [cut(x, scales.x), cut(y, scales.y)];
 }
+return { pointHandle };
+})();
+const { landscape } = (() => {
 const OWN = "own expression";
 const POINTS = 128;
 const PARTS = 8; // of a basin map, so that paths are answered in between
 function initialRows(hello) {
-const wished = [["SGD", 0.05, {}], ["SGD", 0.05, { momentum: 0.9 }], ["RMSprop", 0.05, {}], ["Adam", 0.1, {}]];
+const wished = [
+["SGD", 0.05, {}],
+["SGD", 0.05, { momentum: 0.9 }],
+["RMSprop", 0.05, {}],
+["Adam", 0.1, {}],
+];
 const known = new Set(hello.catalogue.optimizer.map(({ name }) => name));
-return wished.filter(([name]) => known.has(name)).map(([name, learning_rate, options]) =>
-({ name, on: true, options: { learning_rate, ...options } }));
+return wished
+.filter(([name]) => known.has(name))
+.map(([name, learning_rate, options]) => ({
+name,
+on: true,
+options: { learning_rate, ...options },
+}));
 }
 const landscape = {
 name: "landscape",
 title: "Landscape",
-keys: [["space", "play or pause the race"], [".", "one step"], ["r", "back to the start"]],
+keys: [
+["space", "play or pause the race"],
+[".", "one step"],
+["r", "back to the start"],
+],
 initial: (hello) => ({
-surface: "ravine", expression: "x^2 + 3*y^2", x: [-2, 2], y: [-2, 2], start: null, steps: 200, noise: 0,
-seed: 0, optimizers: initialRows(hello), basins: null, log: true, at: null,
+surface: "ravine",
+expression: "x^2 + 3*y^2",
+x: [-2, 2],
+y: [-2, 2],
+start: null,
+steps: 200,
+noise: 0,
+seed: 0,
+optimizers: initialRows(hello),
+basins: null,
+log: true,
+at: null,
 }),
 mount: mountLandscape,
 };
@@ -2352,8 +3335,10 @@ return rows.map((row, index) => ({
 color: colors.series[index % colors.series.length],
 shape: index % 8,
 dash: index >= 8 ? [7, 4] : undefined,
-label: labels.indexOf(labels[index]) === labels.lastIndexOf(labels[index])
-? labels[index] : `${index + 1}: ${labels[index]}`,
+label:
+labels.indexOf(labels[index]) === labels.lastIndexOf(labels[index])
+? labels[index]
+: `${index + 1}: ${labels[index]}`,
 }));
 }
 function labelOf({ name, options }) {
@@ -2362,49 +3347,97 @@ return `${name}${momentum}`;
 }
 function mountLandscape(context) {
 const { state, theme } = context;
-const content = { map: null, paths: null, basins: null, rows: [], at: null, colors: theme.get().colors, name: "", start: null };
+const content = {
+map: null,
+paths: null,
+basins: null,
+rows: [],
+at: null,
+colors: theme.get().colors,
+name: "",
+start: null,
+};
 const get = () => state.get();
 const startOf = () => get().start ?? content.map?.data.start ?? null;
-const on = () => get().optimizers.map((row, index) => ({ row, index })).filter(({ row }) => row.on);
+const on = () =>
+get()
+.optimizers.map((row, index) => ({ row, index }))
+.filter(({ row }) => row.on);
 const map = landscapeMap(content);
 const chart = createPicture(chartOf(content, get));
-const handle = pointHandle({ overlay: map.overlay, stage: map.stage, label: "start of the paths", name: "start",
-scales: map.scales, get: () => startOf() ?? [0, 0], move: (point) => state.set({ start: point }) });
-const table = optimizerTable({ catalogue: context.hello.catalogue, get: () => get().optimizers,
-set: (optimizers) => state.set({ optimizers }), looks: (rows) => looksOf(rows, content.colors) });
-const player = createPlayer({ word: "race", count: () => get().steps, get: () => get().at,
-show: (at) => state.set({ at }) });
+const handle = pointHandle({
+overlay: map.overlay,
+stage: map.stage,
+label: "start of the paths",
+name: "start",
+scales: map.scales,
+get: () => startOf() ?? [0, 0],
+move: (point) => state.set({ start: point }),
+});
+const table = optimizerTable({
+catalogue: context.hello.catalogue,
+get: () => get().optimizers,
+set: (optimizers) => state.set({ optimizers }),
+looks: (rows) => looksOf(rows, content.colors),
+});
+const player = createPlayer({
+word: "race",
+count: () => get().steps,
+get: () => get().at,
+show: (at) => state.set({ at }),
+});
 const controls = controlsOf(context, { startOf, on });
 const limit = element("p", { class: "fact", "data-part": "limit", "data-id": "limit" });
-const ends = element("p", { class: "fact", "data-part": "basins", "data-id": "basins", hidden: true });
-const fetchMap = latestOnly((given) => context.ask("map", given), (frame) => {
+const ends = element("p", {
+class: "fact",
+"data-part": "basins",
+"data-id": "basins",
+hidden: true,
+});
+const fetchMap = latestOnly(
+(given) => context.ask("map", given),
+(frame) => {
 content.map = frame;
 context.clear("surface");
 controls.range(frame.data);
 say(controls.formula, frame.data.formula ? `height = ${frame.data.formula}` : "");
 map.reground();
 askPaths();
-}, failed);
-const fetchPaths = latestOnly((given) => context.ask("paths", given.sent), (frame, given) => {
+},
+failed,
+);
+const fetchPaths = latestOnly(
+(given) => context.ask("paths", given.sent),
+(frame, given) => {
 content.paths = frame;
 content.rows = given.looks;
 content.start = given.start;
 context.clear("optimizers", "start", "steps", "noise", "seed");
 showResults(frame, given);
 redraw();
-}, failed);
-const fetchBasins = latestOnly((given) => context.ask("basins", given.sent), (frame, given) => {
+},
+failed,
+);
+const fetchBasins = latestOnly(
+(given) => context.ask("basins", given.sent),
+(frame, given) => {
 if (given !== asked) return;
 content.basins = Object.assign(frame, { x: given.x, y: given.y });
 context.clear("optimizer");
 showEnds(frame, given.label);
 map.reground();
-if (given.sent.part < PARTS) fetchBasins(asked = withPart(given, given.sent.part + 1));
-}, failed);
+if (given.sent.part < PARTS) fetchBasins((asked = withPart(given, given.sent.part + 1)));
+},
+failed,
+);
 let asked = null;
 function failed(error) {
 const own = error.field === "surface" && get().surface === OWN;
-context.failed(own ? new Refused(error.message.replace("surface: expression: ", ""), "surface.expression") : error);
+context.failed(
+own
+? new Refused(error.message.replace("surface: expression: ", ""), "surface.expression")
+: error,
+);
 }
 function askMap() {
 content.name = get().surface === OWN ? `the expression ${get().expression}` : get().surface;
@@ -2416,8 +3449,20 @@ if (!start) return;
 const { steps, noise, seed, optimizers } = get();
 const chosen = on();
 const looks = chosen.map(({ index }) => looksOf(optimizers, content.colors)[index]);
-fetchPaths({ looks, start, steps, places: chosen.map(({ index }) => index),
-sent: { surface: surfaceOf(get()), start, steps, noise, seed, optimizers: chosen.map(({ row }) => sentOf(row)) } });
+fetchPaths({
+looks,
+start,
+steps,
+places: chosen.map(({ index }) => index),
+sent: {
+surface: surfaceOf(get()),
+start,
+steps,
+noise,
+seed,
+optimizers: chosen.map(({ row }) => sentOf(row)),
+},
+});
 }
 function askBasins() {
 const index = get().basins;
@@ -2428,8 +3473,14 @@ content.basins = asked = null;
 map.reground();
 } else if (content.map) {
 const { x, y } = content.map.data;
-const sent = { surface: surfaceOf(get()), optimizer: sentOf(row), points: 64, steps: get().steps, parts: PARTS };
-fetchBasins(asked = withPart({ x, y, label: labelOf(row), sent }, 1));
+const sent = {
+surface: surfaceOf(get()),
+optimizer: sentOf(row),
+points: 64,
+steps: get().steps,
+parts: PARTS,
+};
+fetchBasins((asked = withPart({ x, y, label: labelOf(row), sent }, 1)));
 }
 }
 function showResults(frame, given) {
@@ -2437,10 +3488,15 @@ const texts = new Map();
 given.places.forEach((place, index) => texts.set(place, shortResult(resultOf(frame, index))));
 table.results(texts);
 const { limit: most } = frame.data;
-say(limit, most === null || most === undefined
+say(
+limit,
+most === null || most === undefined
 ? "No stability limit at this start: the surface curves upwards in no direction there."
-: `Stability limit at this start: gradient descent leaves it at rates above ${shortNumber(most)} (2 / largest curvature).`);
-const words = given.places.map((_, index) => `${given.looks[index].label}: ${resultOf(frame, index).text}`);
+: `Stability limit at this start: gradient descent leaves it at rates above ${shortNumber(most)} (2 / largest curvature).`,
+);
+const words = given.places.map(
+(_, index) => `${given.looks[index].label}: ${resultOf(frame, index).text}`,
+);
 context.announce(words.slice(0, 4).join("; "));
 }
 function showEnds(frame, label) {
@@ -2463,7 +3519,11 @@ const changed = (...names) => names.some((name) => !same(now[name], before?.[nam
 table.update();
 if (changed("surface") || (now.surface === OWN && changed("expression", "x", "y"))) askMap();
 else if (changed("start", "steps", "noise", "seed", "optimizers")) askPaths();
-if (changed("basins", "surface") || (now.basins !== null && changed("optimizers", "steps", "expression"))) askBasins();
+if (
+changed("basins", "surface") ||
+(now.basins !== null && changed("optimizers", "steps", "expression"))
+)
+askBasins();
 redraw();
 }
 const unwatch = theme.subscribe((look) => {
@@ -2476,19 +3536,31 @@ chart.redraw();
 });
 content.drawn = handle.place;
 return {
-element: element("div", { class: "landscape" },
+element: element(
+"div",
+{ class: "landscape" },
 element("div", { class: "side" }, controls.elements),
 element("div", { class: "main-picture" }, map.element, player.element, limit, ends),
 element("div", { class: "second-picture" }, chart.element, controls.below),
-table.element),
+table.element,
+),
 update,
 keydown(event) {
 const act = { " ": player.toggle, ".": player.step, r: player.rewind }[event.key];
 if (act) act();
 return Boolean(act);
 },
-python: () => ({ of: "paths", with: { surface: surfaceOf(get()), start: startOf(), steps: get().steps,
-noise: get().noise, seed: get().seed, optimizers: on().map(({ row }) => sentOf(row)) } }),
+python: () => ({
+of: "paths",
+with: {
+surface: surfaceOf(get()),
+start: startOf(),
+steps: get().steps,
+noise: get().noise,
+seed: get().seed,
+optimizers: on().map(({ row }) => sentOf(row)),
+},
+}),
 close() {
 player.stop();
 unwatch();
@@ -2499,16 +3571,29 @@ function chartOf(content, get) {
 const curves = () => {
 if (!content.paths) return [];
 const count = content.paths.shapes.values[1];
-return content.rows.map((row, index) => ({ name: row.label, color: row.color, shape: row.shape, dash: row.dash,
+return content.rows.map((row, index) => ({
+name: row.label,
+color: row.color,
+shape: row.shape,
+dash: row.dash,
 values: content.paths.arrays.values.subarray(index * count, (index + 1) * count),
-last: content.at ?? undefined }));
+last: content.at ?? undefined,
+}));
 };
 return {
 title: "Height at each step",
 file: "heights",
 height: (width) => Math.max(220, Math.min(width * 0.62, 460)),
-draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "step",
-yLabel: get().log ? "height (logarithmic)" : "height", colors: content.colors, cursor: content.at, most: mostShown(curves(), get().log) }),
+draw: (pen, size) =>
+drawChart(pen, size, {
+curves: curves(),
+log: get().log,
+xLabel: "step",
+yLabel: get().log ? "height (logarithmic)" : "height",
+colors: content.colors,
+cursor: content.at,
+most: mostShown(curves(), get().log),
+}),
 describe: () => describeCurves("Height at each step", curves()),
 rows: () => rowsOfCurves(curves(), "step"),
 };
@@ -2517,45 +3602,134 @@ function controlsOf(context, { startOf, on }) {
 const { state } = context;
 const get = () => state.get();
 const names = [...context.hello.surfaces.map((each) => each.name ?? each), OWN];
-const surface = choiceControl({ label: "Surface", field: "surface", part: "surface",
-explain: "What the optimizers descend on.", options: names, value: get().surface,
-change: (name) => state.set({ surface: name, start: null, at: null }) });
-const expression = textControl({ label: "Height", field: "surface.expression", part: "surface",
+const surface = choiceControl({
+label: "Surface",
+field: "surface",
+part: "surface",
+explain: "What the optimizers descend on.",
+options: names,
+value: get().surface,
+change: (name) => state.set({ surface: name, start: null, at: null }),
+});
+const expression = textControl({
+label: "Height",
+field: "surface.expression",
+part: "surface",
 explain: "Of x and y, with + - * / ^ and functions such as sin, exp, sqrt, abs, log, tanh.",
-value: get().expression, change: (text) => state.set({ expression: text, start: null }) });
-const bound = (axis, place, word) => numberControl({ label: `${word} ${axis}`, field: `surface.${axis}`,
-compact: true, slider: false, value: get()[axis][place],
+value: get().expression,
+change: (text) => state.set({ expression: text, start: null }),
+});
+const bound = (axis, place, word) =>
+numberControl({
+label: `${word} ${axis}`,
+field: `surface.${axis}`,
+compact: true,
+slider: false,
+value: get()[axis][place],
 change(value) {
 const range = [...get()[axis]];
 range[place] = value;
 if (range[0] < range[1]) state.set({ [axis]: range, start: null });
-} });
-const bounds = [bound("x", 0, "least"), bound("x", 1, "greatest"), bound("y", 0, "least"), bound("y", 1, "greatest")];
-const own = element("div", { class: "own" }, expression.element, element("div", { class: "pairs" }, bounds.map((each) => each.element)));
+},
+});
+const bounds = [
+bound("x", 0, "least"),
+bound("x", 1, "greatest"),
+bound("y", 0, "least"),
+bound("y", 1, "greatest"),
+];
+const own = element(
+"div",
+{ class: "own" },
+expression.element,
+element(
+"div",
+{ class: "pairs" },
+bounds.map((each) => each.element),
+),
+);
 const formula = element("p", { class: "formula", "data-id": "formula" });
 const move = (place) => (value) => {
 const point = [...(startOf() ?? [0, 0])];
 point[place] = value;
 state.set({ start: point });
 };
-const start = ["x", "y"].map((axis, place) => numberControl({ label: `Start ${axis}`, field: `start.${place}`, part: "start",
-compact: true, slider: false, value: null, change: move(place) }));
-const steps = numberControl({ label: "Steps", field: "steps", part: "steps", explain: "How often each optimizer moves.",
-low: 1, high: 2000, whole: true, log: true, value: get().steps, change: (value) => state.set({ steps: value, at: null }) });
-const noise = numberControl({ label: "Noise", field: "noise", part: "noise", low: 0, high: 10, step: 0.05,
-explain: "Random numbers added to each gradient, as small batches do.", value: get().noise,
-change: (value) => state.set({ noise: value }) });
-const seed = numberControl({ label: "Seed", field: "seed", part: "seed", low: 0, high: 1e6, whole: true, slider: false,
-compact: true, value: get().seed, change: (value) => state.set({ seed: value }) });
+const start = ["x", "y"].map((axis, place) =>
+numberControl({
+label: `Start ${axis}`,
+field: `start.${place}`,
+part: "start",
+compact: true,
+slider: false,
+value: null,
+change: move(place),
+}),
+);
+const steps = numberControl({
+label: "Steps",
+field: "steps",
+part: "steps",
+explain: "How often each optimizer moves.",
+low: 1,
+high: 2000,
+whole: true,
+log: true,
+value: get().steps,
+change: (value) => state.set({ steps: value, at: null }),
+});
+const noise = numberControl({
+label: "Noise",
+field: "noise",
+part: "noise",
+low: 0,
+high: 10,
+step: 0.05,
+explain: "Random numbers added to each gradient, as small batches do.",
+value: get().noise,
+change: (value) => state.set({ noise: value }),
+});
+const seed = numberControl({
+label: "Seed",
+field: "seed",
+part: "seed",
+low: 0,
+high: 1e6,
+whole: true,
+slider: false,
+compact: true,
+value: get().seed,
+change: (value) => state.set({ seed: value }),
+});
 const basins = element("div", { "data-part": "basins" });
-const log = tickControl({ label: "logarithmic heights", compact: true, value: get().log, change: (value) => state.set({ log: value }) });
+const log = tickControl({
+label: "logarithmic heights",
+compact: true,
+value: get().log,
+change: (value) => state.set({ log: value }),
+});
 let offered = null;
 return {
 formula,
 elements: [
 group("Surface", {}, surface.element, own, formula),
-group("Paths", {}, element("div", { class: "pairs" }, start.map((each) => each.element)), steps.element, noise.element, seed.element),
-group("Basins", { "data-part": "basins" }, basins, element("p", { class: "explained" }, "Colours each start by where its path ends.")),
+group(
+"Paths",
+{},
+element(
+"div",
+{ class: "pairs" },
+start.map((each) => each.element),
+),
+steps.element,
+noise.element,
+seed.element,
+),
+group(
+"Basins",
+{ "data-part": "basins" },
+basins,
+element("p", { class: "explained" }, "Colours each start by where its path ends."),
+),
 ],
 below: log.element,
 range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),
@@ -2569,21 +3743,416 @@ steps.set(now.steps);
 noise.set(now.noise);
 seed.set(now.seed);
 log.set(now.log);
-const choices = [{ value: "", label: "none" }, ...now.optimizers.map((row, index) => ({ value: String(index), label: `${index + 1}: ${labelOf(row)}` }))];
+const choices = [
+{ value: "", label: "none" },
+...now.optimizers.map((row, index) => ({
+value: String(index),
+label: `${index + 1}: ${labelOf(row)}`,
+})),
+];
 const wanted = JSON.stringify([choices, now.basins]);
 if (wanted !== offered) {
 offered = wanted;
-const control = choiceControl({ label: "Map of", field: "optimizer", compact: true, options: choices,
+const control = choiceControl({
+label: "Map of",
+field: "optimizer",
+compact: true,
+options: choices,
 value: now.basins === null ? "" : String(now.basins),
-change: (value) => state.set({ basins: value === "" ? null : Number(value) }) });
+change: (value) => state.set({ basins: value === "" ? null : Number(value) }),
+});
 refill(basins, control.element);
 }
 },
 };
 }
+return { landscape };
+})();
+const { microscope } = (() => {
+const SECONDS_PER_STEP = 1.25;
+const SENT = ["inputs", "targets", "layers", "loss", "initializer", "seed", "rate"];
+const MOST_LAYERS = 6;
+const PHASES = { forward: "Forward", backward: "Backward", update: "Update" };
+const microscope = {
+name: "microscope",
+title: "Microscope",
+keys: [
+["space", "slow motion, or pause"],
+[".", "one step"],
+[",", "one step back"],
+["r", "back to the start"],
+],
+initial: () => ({
+inputs: [1, 0.5],
+targets: [1],
+layers: [
+{ units: 2, activation: "tanh" },
+{ units: 1, activation: "sigmoid" },
+],
+loss: { name: "MeanSquaredError", options: {} },
+initializer: { name: "GlorotUniform", options: {} },
+seed: 0,
+rate: 0.1,
+at: 0,
+}),
+mount: mountMicroscope,
+};
+function mountMicroscope(context) {
+const { state, hello } = context;
+const get = () => state.get();
+let frame = null;
+let steps = [];
+const current = element("section", {
+class: "group current-step",
+"aria-live": "off",
+"data-id": "step",
+});
+const arrays = element("div", { class: "arrays", "data-id": "arrays" });
+const player = createPlayer({
+word: "slow motion",
+count: () => Math.max(1, steps.length - 1),
+get: () => get().at,
+show: (at) => state.set({ at }),
+seconds: () => SECONDS_PER_STEP * steps.length,
+all: "Last step",
+first: 1,
+});
+const controls = controlsOf({ state, catalogue: hello.catalogue });
+const fetchRow = latestOnly(
+(given) => context.ask("row", given),
+(answer) => {
+frame = answer;
+steps = stepsOf(frame);
+context.clear(...SENT);
+show();
+},
+context.failed,
+);
+function show() {
+player.update();
+if (!frame) return;
+const at = Math.min(get().at ?? steps.length - 1, steps.length - 1);
+const step = steps[at];
+refill(
+current,
+element("h3", {}, PHASES[step.phase]),
+element("p", { class: "step-formula" }, step.formula),
+element("div", { class: "matrices" }, [
+...step.reads
+.filter((name) => name in frame.arrays)
+.map((name) => matrix(frame, name, "read")),
+resultOfStep(frame, step),
+]),
+element(
+"ul",
+{ class: "in-numbers" },
+inNumbers(frame, step, get().rate).map((line) => element("li", {}, line)),
+),
+);
+const known = new Set([
+"a_0",
+"targets",
+...Object.keys(frame.arrays).filter((name) => /^[wb]_/.test(name)),
+...steps.slice(0, at + 1).map(({ name }) => name),
+]);
+refill(
+arrays,
+layersOf(frame).map((names, layer) =>
+element(
+"section",
+{ class: "layer-arrays", "aria-label": layer ? `layer ${layer}` : "input" },
+element(
+"h4",
+{},
+layer
+? `Layer ${layer}${frame.data.activations[layer - 1] ? ` (${frame.data.activations[layer - 1]})` : ""}`
+: "Row",
+),
+names.map((name) =>
+known.has(name)
+? matrix(
+frame,
+name,
+name === step.name ? "made" : step.reads.includes(name) ? "read" : "",
+)
+: unknown(name),
+),
+),
+),
+element(
+"p",
+{ class: "fact" },
+known.has("loss") ? `loss = ${shortNumber(frame.data.loss, 6)}` : "loss: not computed yet",
+),
+);
+context.announce(`${PHASES[step.phase]}: ${step.formula}`);
+}
+return {
+element: element(
+"div",
+{ class: "microscope" },
+element("div", { class: "side" }, controls.element),
+element("div", { class: "main-column" }, player.element, current, arrays),
+),
+update(now, before) {
+controls.update(now);
+if (!before || SENT.some((name) => !same(now[name], before[name])))
+fetchRow(Object.fromEntries(SENT.map((name) => [name, now[name]])));
+show();
+},
+keydown(event) {
+const act = {
+" ": player.toggle,
+".": player.step,
+r: player.rewind,
+",": () => {
+player.stop();
+state.set({ at: Math.max(0, (get().at ?? steps.length) - 1) });
+},
+}[event.key];
+if (act) act();
+return Boolean(act);
+},
+python: () => ({ with: Object.fromEntries(SENT.map((name) => [name, get()[name]])) }),
+close: player.stop,
+};
+}
+function stepsOf({ data }) {
+const phase = (name) => (name.startsWith("new_") ? "update" : "backward");
+return [
+...data.forward.map((step) => ({ ...step, phase: "forward" })),
+...data.backward.map((step) => ({ ...step, phase: phase(step.name) })),
+];
+}
+function layersOf({ arrays }) {
+const groups = [["a_0", "targets"]];
+for (let layer = 1; `w_${layer}` in arrays; layer += 1) {
+groups.push(
+["w", "b", "z", "a", "delta", "dw", "db", "new_w", "new_b"].map((name) => `${name}_${layer}`),
+);
+}
+return groups;
+}
+function shapeOf(frame, name) {
+const shape = frame.shapes[name];
+return shape.length === 2 ? shape : [1, shape[0] ?? 1];
+}
+function matrix(frame, name, role) {
+const [rows, columns] = shapeOf(frame, name);
+const cells = (row) =>
+Array.from({ length: columns }, (_, column) =>
+element("td", {}, shortNumber(frame.arrays[name][row * columns + column], 4)),
+);
+return element(
+"table",
+{ class: `matrix ${role}`, "data-array": name },
+element("caption", {}, name),
+element(
+"tbody",
+{},
+Array.from({ length: rows }, (_, row) => element("tr", {}, cells(row))),
+),
+);
+}
+function unknown(name) {
+return element("span", { class: "matrix unknown", "data-array": name }, `${name}: not yet`);
+}
+function resultOfStep(frame, step) {
+return step.name === "loss"
+? element("p", { class: "loss-value" }, `loss = ${shortNumber(frame.data.loss, 6)}`)
+: matrix(frame, step.name, "made");
+}
+function inNumbers(frame, step, rate) {
+const [kind, layer] = [step.name.replace(/_\d+$/, ""), Number(step.name.match(/\d+$/)?.[0] ?? 0)];
+const at = (name, row, column) => frame.arrays[name][row * shapeOf(frame, name)[1] + column];
+const text = (value) => (value < 0 ? `(${shortNumber(value)})` : shortNumber(value));
+const each = (name, write) => {
+const [rows, columns] = shapeOf(frame, name);
+const label = (row, column) =>
+rows > 1 ? `${name}[${row + 1}, ${column + 1}]` : `${name}[${column + 1}]`;
+return Array.from({ length: rows * columns }, (_, place) => {
+const [row, column] = [Math.floor(place / columns), place % columns];
+return `${label(row, column)} = ${write(row, column)} = ${shortNumber(at(name, row, column), 6)}`;
+});
+};
+const sum = (count, term) => Array.from({ length: count }, (_, index) => term(index)).join(" + ");
+if (kind === "z") {
+const inputs = shapeOf(frame, `w_${layer}`)[0];
+return each(
+step.name,
+(_, unit) =>
+`${sum(inputs, (index) => `${text(at(`a_${layer - 1}`, 0, index))} × ${text(at(`w_${layer}`, index, unit))}`)} + ${text(at(`b_${layer}`, 0, unit))}`,
+);
+}
+if (kind === "a")
+return each(
+step.name,
+(_, unit) =>
+`${frame.data.activations[layer - 1]}(${shortNumber(at(`z_${layer}`, 0, unit))})`,
+);
+if (kind === "dw")
+return each(
+step.name,
+(row, unit) =>
+`${text(at(`a_${layer - 1}`, 0, row))} × ${text(at(`delta_${layer}`, 0, unit))}`,
+);
+if (kind === "db") return each(step.name, (_, unit) => `delta_${layer}[${unit + 1}]`);
+if (kind === "delta" && `w_${layer + 1}` in frame.arrays) {
+const units = shapeOf(frame, `w_${layer + 1}`)[1];
+return each(
+step.name,
+(_, unit) =>
+`(${sum(units, (index) => `${text(at(`delta_${layer + 1}`, 0, index))} × ${text(at(`w_${layer + 1}`, unit, index))}`)}) × f′(${shortNumber(at(`z_${layer}`, 0, unit))})`,
+);
+}
+if (kind === "delta")
+return each(
+step.name,
+(_, unit) => `dloss/da_${layer}[${unit + 1}] × f′(${shortNumber(at(`z_${layer}`, 0, unit))})`,
+);
+if (kind.startsWith("new_")) {
+const name = step.name.slice(4);
+return each(
+step.name,
+(row, column) =>
+`${shortNumber(at(name, row, column))} − ${shortNumber(rate)} × ${text(at(`d${name}`, row, column))}`,
+);
+}
+return [];
+}
+function controlsOf({ state, catalogue }) {
+const get = () => state.get();
+const numbers = (name, label, explain) => {
+const control = textControl({
+label,
+field: name,
+explain,
+value: get()[name].join(", "),
+change(text) {
+const values = text
+.split(/[,;\s]+/)
+.filter(Boolean)
+.map((each) => Number(each.replace("\u2212", "-")));
+if (values.length && values.every(Number.isFinite)) state.set({ [name]: values });
+else control.wrong("numbers with commas between them were expected");
+},
+});
+return { element: control.element, update: (now) => control.set(now[name].join(", ")) };
+};
+const inputs = numbers("inputs", "Inputs", "One row, its numbers separated by commas.");
+const targets = numbers("targets", "Targets", "One number for each output.");
+const layers = element("div", { class: "side" });
+const rate = numberControl({
+label: "Learning rate",
+field: "rate",
+low: 0,
+high: 1000,
+slider: false,
+compact: true,
+value: get().rate,
+change: (value) => state.set({ rate: value }),
+});
+const seed = numberControl({
+label: "Seed",
+field: "seed",
+low: 0,
+high: 2 ** 24,
+whole: true,
+slider: false,
+compact: true,
+value: get().seed,
+change: (value) => state.set({ seed: value }),
+});
+const choose = (kind, label) =>
+choiceWithOptions({
+catalogue,
+kind,
+label,
+field: kind,
+compact: true,
+value: get()[kind],
+change: (value) => state.set({ [kind]: value }),
+});
+const [loss, initializer] = [choose("loss", "Loss"), choose("initializer", "Initial weights")];
+let shown = null;
+function rowOf(layer, place) {
+const change = (patch) =>
+state.set({
+layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)),
+at: 0,
+});
+return element(
+"div",
+{ class: "pairs" },
+numberControl({
+label: `units of layer ${place + 1}`,
+field: `layers.${place}.units`,
+low: 1,
+high: 16,
+whole: true,
+slider: false,
+compact: true,
+value: layer.units,
+change: (units) => change({ units }),
+}).element,
+choiceControl({
+label: "activation",
+field: `layers.${place}.activation`,
+compact: true,
+options: catalogue.activation.map(({ name }) => name),
+value: layer.activation,
+change: (activation) => change({ activation }),
+}).element,
+);
+}
+const more = button(
+"+ layer",
+() => state.set({ layers: [{ units: 2, activation: "tanh" }, ...get().layers], at: 0 }),
+{ class: "tool" },
+);
+const fewer = button("− layer", () => state.set({ layers: get().layers.slice(1), at: 0 }), {
+class: "tool",
+});
+return {
+element: element(
+"div",
+{ class: "side" },
+group("Row", {}, inputs.element, targets.element),
+group(
+"Network",
+{ "data-field": "layers" },
+layers,
+element("div", { class: "row" }, more, fewer),
+initializer.element,
+seed.element,
+),
+group("Training", {}, loss.element, rate.element),
+),
+update(now) {
+inputs.update(now);
+targets.update(now);
+rate.set(now.rate);
+seed.set(now.seed);
+loss.set(now.loss);
+initializer.set(now.initializer);
+more.disabled = now.layers.length >= MOST_LAYERS;
+fewer.disabled = now.layers.length < 2;
+const shape = now.layers.length;
+if (shape !== shown) refill(layers, now.layers.map(rowOf));
+shown = shape;
+},
+};
+}
+return { microscope };
+})();
+const { kindOfData, dataControls } = (() => {
 const GENERATED = [
-["circle", "circle (classes)"], ["xor", "exclusive or (classes)"], ["gauss", "clouds (classes)"], ["spiral", "spiral (classes)"],
-["plane", "plane (values)"], ["multi-gauss", "hills (values)"],
+["circle", "circle (classes)"],
+["xor", "exclusive or (classes)"],
+["gauss", "clouds (classes)"],
+["spiral", "spiral (classes)"],
+["plane", "plane (values)"],
+["multi-gauss", "hills (values)"],
 ];
 const GENERATED_NAMES = new Set(GENERATED.map(([name]) => name));
 const LARGEST_TABLE = 400000;
@@ -2593,10 +4162,20 @@ if ("rows" in data) return "painted";
 return "table" in data ? "table" : data.name;
 }
 function dataControls({ get, set, brush }) {
-const kind = choiceControl({ label: "Data", field: "data", part: "data", explain: "What the network learns from.",
-options: [...GENERATED.map(([value, label]) => ({ value, label })), { value: "formula", label: "a formula" },
-{ value: "painted", label: "painted by hand" }, { value: "table", label: "a table (CSV)" }],
-value: kindOfData(get()), change: (name) => set(firstState(name, get())) });
+const kind = choiceControl({
+label: "Data",
+field: "data",
+part: "data",
+explain: "What the network learns from.",
+options: [
+...GENERATED.map(([value, label]) => ({ value, label })),
+{ value: "formula", label: "a formula" },
+{ value: "painted", label: "painted by hand" },
+{ value: "table", label: "a table (CSV)" },
+],
+value: kindOfData(get()),
+change: (name) => set(firstState(name, get())),
+});
 const fields = element("div", { class: "side" });
 let shown = null;
 function update() {
@@ -2607,7 +4186,10 @@ const shape = GENERATED_NAMES.has(now) ? "generated" : now;
 if (shape !== shown) {
 shown = shape;
 fields.controls = fieldsOf(shape, { get, set, brush });
-refill(fields, fields.controls.map(({ element: each }) => each));
+refill(
+fields,
+fields.controls.map(({ element: each }) => each),
+);
 }
 for (const control of fields.controls) control.update?.(data);
 }
@@ -2615,48 +4197,158 @@ return { element: group("Data", { "data-part": "data" }, kind.element, fields), 
 }
 function firstState(name, before) {
 const { share = 0.5, seed = 0, noise = 0, points = 500 } = before;
-if (GENERATED_NAMES.has(name)) return { name, points, noise, share, classes: before.classes ?? 2, seed };
-if (name === "formula") return { expression: "sin(x) - y / 3", task: "classes", points, noise, share, seed };
-if (name === "painted") return { rows: [[-2, 0, 0], [2, 0, 1]], task: "classes", share: 0.7, seed };
+if (GENERATED_NAMES.has(name))
+return { name, points, noise, share, classes: before.classes ?? 2, seed };
+if (name === "formula")
+return { expression: "sin(x) - y / 3", task: "classes", points, noise, share, seed };
+if (name === "painted")
+return {
+rows: [
+[-2, 0, 0],
+[2, 0, 1],
+],
+task: "classes",
+share: 0.7,
+seed,
+};
 return { table: "first,second,class\n1,2,a\n2,1,a\n6,5,b\n5,6,b\n", share: 0.7, seed };
 }
 function fieldsOf(shape, { get, set, brush }) {
 const patch = (name) => (value) => set({ ...get(), [name]: value });
 const number = (name, words) => {
-const control = numberControl({ ...words, field: `data.${name}`, value: get()[name], change: patch(name) });
+const control = numberControl({
+...words,
+field: `data.${name}`,
+value: get()[name],
+change: patch(name),
+});
 return { element: control.element, update: (data) => control.set(data[name]) };
 };
 const choose = (name, words) => {
-const control = choiceControl({ ...words, field: `data.${name}`, value: get()[name], change: patch(name) });
+const control = choiceControl({
+...words,
+field: `data.${name}`,
+value: get()[name],
+change: patch(name),
+});
 return { element: control.element, update: (data) => control.set(data[name]) };
 };
-const noise = () => number("noise", { label: "Noise", low: 0, high: 0.5, step: 0.01, part: "noise", explain: "How far points are from where they belong." });
-const share = () => number("share", { label: "Share for training", low: 0.1, high: 0.9, step: 0.05, part: "share", explain: "The others are only for the test." });
-const points = () => number("points", { label: "Points", low: 10, high: 5000, whole: true, log: true, part: "points" });
-const again = { element: button("Other points", () => set({ ...get(), seed: (get().seed ?? 0) + 1 }), { title: "draws the points anew, with the next seed", "data-part": "seed" }) };
+const noise = () =>
+number("noise", {
+label: "Noise",
+low: 0,
+high: 0.5,
+step: 0.01,
+part: "noise",
+explain: "How far points are from where they belong.",
+});
+const share = () =>
+number("share", {
+label: "Share for training",
+low: 0.1,
+high: 0.9,
+step: 0.05,
+part: "share",
+explain: "The others are only for the test.",
+});
+const points = () =>
+number("points", {
+label: "Points",
+low: 10,
+high: 5000,
+whole: true,
+log: true,
+part: "points",
+});
+const again = {
+element: button("Other points", () => set({ ...get(), seed: (get().seed ?? 0) + 1 }), {
+title: "draws the points anew, with the next seed",
+"data-part": "seed",
+}),
+};
 if (shape === "generated") {
-return [number("classes", { label: "Classes", low: 2, high: 8, whole: true, part: "classes" }), noise(), share(), points(), again];
+return [
+number("classes", { label: "Classes", low: 2, high: 8, whole: true, part: "classes" }),
+noise(),
+share(),
+points(),
+again,
+];
 }
 if (shape === "formula") {
-const text = textControl({ label: "Value", field: "data.expression", value: get().expression, change: patch("expression"),
-explain: "Of x and y. As classes: whether it is above 0." });
-return [{ element: text.element, update: (data) => text.set(data.expression) },
-choose("task", { label: "To predict", options: [{ value: "classes", label: "the class" }, { value: "values", label: "the value" }] }), noise(), share(), points(), again];
+const text = textControl({
+label: "Value",
+field: "data.expression",
+value: get().expression,
+change: patch("expression"),
+explain: "Of x and y. As classes: whether it is above 0.",
+});
+return [
+{ element: text.element, update: (data) => text.set(data.expression) },
+choose("task", {
+label: "To predict",
+options: [
+{ value: "classes", label: "the class" },
+{ value: "values", label: "the value" },
+],
+}),
+noise(),
+share(),
+points(),
+again,
+];
 }
-return shape === "painted" ? paintFields({ get, set, brush, share }) : tableFields({ get, set, share, again });
+return shape === "painted"
+? paintFields({ get, set, brush, share })
+: tableFields({ get, set, share, again });
 }
 function paintFields({ get, set, brush, share }) {
-const label = choiceControl({ label: "Brush", value: String(brush.label), explain: "Draw on the output map with it.",
-options: Array.from({ length: 8 }, (_, index) => ({ value: String(index), label: `class ${index}` })),
-change: (value) => { brush.label = Number(value); } });
+const label = choiceControl({
+label: "Brush",
+value: String(brush.label),
+explain: "Draw on the output map with it.",
+options: Array.from({ length: 8 }, (_, index) => ({
+value: String(index),
+label: `class ${index}`,
+})),
+change: (value) => {
+brush.label = Number(value);
+},
+});
 const point = { x: 0, y: 0 };
-const axis = (name) => numberControl({ label: name, low: -6, high: 6, slider: false, compact: true, value: 0, change: (value) => { point[name] = value; } }).element;
-const add = button("Add this point", () => set({ ...get(), rows: [...get().rows, [point.x, point.y, brush.label]] }));
-const clear = button("Remove the last point", () => get().rows.length > 2 && set({ ...get(), rows: get().rows.slice(0, -1) }));
-return [label, { element: element("div", { class: "pairs" }, axis("x"), axis("y")) }, { element: element("div", { class: "row" }, add, clear) }, share()];
+const axis = (name) =>
+numberControl({
+label: name,
+low: -6,
+high: 6,
+slider: false,
+compact: true,
+value: 0,
+change: (value) => {
+point[name] = value;
+},
+}).element;
+const add = button("Add this point", () =>
+set({ ...get(), rows: [...get().rows, [point.x, point.y, brush.label]] }),
+);
+const clear = button(
+"Remove the last point",
+() => get().rows.length > 2 && set({ ...get(), rows: get().rows.slice(0, -1) }),
+);
+return [
+label,
+{ element: element("div", { class: "pairs" }, axis("x"), axis("y")) },
+{ element: element("div", { class: "row" }, add, clear) },
+share(),
+];
 }
 function tableFields({ get, set, share, again }) {
-const area = element("textarea", { rows: 6, "aria-label": "table", spellcheck: "false", class: "table-text" });
+const area = element("textarea", {
+rows: 6,
+"aria-label": "table",
+spellcheck: "false",
+class: "table-text",
+});
 const error = element("p", { class: "wrong", hidden: true });
 const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
 box.showWrong = (message) => {
@@ -2664,47 +4356,112 @@ error.hidden = !message;
 error.textContent = message ?? "";
 };
 const take = (text) => {
-if (text.length > LARGEST_TABLE) box.showWrong(`a table of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`);
+if (text.length > LARGEST_TABLE)
+box.showWrong(
+`a table of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
+);
 else set({ table: text, share: get().share, seed: get().seed });
 };
 area.value = get().table;
 area.addEventListener("change", () => take(area.value));
-const file = element("input", { type: "file", accept: ".csv,text/csv", "aria-label": "CSV file" });
+const file = element("input", {
+type: "file",
+accept: ".csv,text/csv",
+"aria-label": "CSV file",
+});
 file.addEventListener("change", async () => {
 const chosen = file.files[0];
 if (!chosen) return;
-if (chosen.size > LARGEST_TABLE) return box.showWrong(`a file of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`);
+if (chosen.size > LARGEST_TABLE)
+return box.showWrong(
+`a file of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
+);
 area.value = await chosen.text();
 return take(area.value);
 });
-const names = () => get().table.split("\n")[0].split(",").map((name) => name.trim());
+const names = () =>
+get()
+.table.split("\n")[0]
+.split(",")
+.map((name) => name.trim());
 const holder = element("div", { class: "pairs" });
-const pickers = { element: holder, names: null, update() {
+const pickers = {
+element: holder,
+names: null,
+update() {
 if (same(pickers.names, names())) return;
 pickers.names = names();
 const [all, data] = [pickers.names, get()];
 const target = data.target ?? all[all.length - 1];
 const columns = data.columns ?? all.filter((name) => name !== target).slice(0, 2);
-const pick = (label, field, value, change) => choiceControl({ label, field, compact: true, options: all, value, change }).element;
-refill(holder, pick("across", "data.columns", columns[0], (name) => set({ ...get(), columns: [name, (get().columns ?? columns)[1]] })),
-pick("up", "data.columns", columns[1], (name) => set({ ...get(), columns: [(get().columns ?? columns)[0], name] })),
-pick("to predict", "data.target", target, (name) => set({ ...get(), target: name })));
-} };
-return [{ element: element("p", { class: "explained" }, "Names in the first line; two columns and what is to be predicted.") },
-{ element: file }, { element: box }, pickers, share(), again];
+const pick = (label, field, value, change) =>
+choiceControl({ label, field, compact: true, options: all, value, change }).element;
+refill(
+holder,
+pick("across", "data.columns", columns[0], (name) =>
+set({ ...get(), columns: [name, (get().columns ?? columns)[1]] }),
+),
+pick("up", "data.columns", columns[1], (name) =>
+set({ ...get(), columns: [(get().columns ?? columns)[0], name] }),
+),
+pick("to predict", "data.target", target, (name) => set({ ...get(), target: name })),
+);
+},
+};
+return [
+{
+element: element(
+"p",
+{ class: "explained" },
+"Names in the first line; two columns and what is to be predicted.",
+),
+},
+{ element: file },
+{ element: box },
+pickers,
+share(),
+again,
+];
 }
+return { kindOfData, dataControls };
+})();
+const { findingsBox } = (() => {
 function findingsBox({ back }) {
-const box = element("div", { class: "findings", role: "status", "data-part": "findings", "data-id": "findings" });
+const box = element("div", {
+class: "findings",
+role: "status",
+"data-part": "findings",
+"data-id": "findings",
+});
 function show({ data }) {
 if (!data.message) return refill(box);
 const rate = data.suggested_rate ?? null;
-const words = rate === null ? "Go back to the last finite numbers" : `Go back and train at rate ${shortNumber(rate, 3)}`;
-return refill(box, element("article", { class: `finding ${data.severity === "error" ? "severe" : ""}` },
-element("p", {}, data.message), data.remedy ? element("p", { class: "remedy" }, data.remedy) : null,
-data.can_return ? element("p", {}, button(words, () => back(rate), { class: "main-button", "data-id": "apply" })) : null));
+const words =
+rate === null
+? "Go back to the last finite numbers"
+: `Go back and train at rate ${shortNumber(rate, 3)}`;
+return refill(
+box,
+element(
+"article",
+{ class: `finding ${data.severity === "error" ? "severe" : ""}` },
+element("p", {}, data.message),
+data.remedy ? element("p", { class: "remedy" }, data.remedy) : null,
+data.can_return
+? element(
+"p",
+{},
+button(words, () => back(rate), { class: "main-button", "data-id": "apply" }),
+)
+: null,
+),
+);
 }
 return { element: box, show };
 }
+return { findingsBox };
+})();
+const { gridMap } = (() => {
 function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) {
 let scales = null;
 const picture = createPicture({
@@ -2714,10 +4471,21 @@ height: (width) => Math.max(220, Math.min(width * ratio, window.innerHeight * 0.
 draw(pen, size) {
 const shown = content();
 const area = { left: 46, top: 8, right: size.width - 8, bottom: size.height - 38 };
-scales = { x: createScale(...shown.x, area.left, area.right), y: createScale(...shown.y, area.bottom, area.top) };
+scales = {
+x: createScale(...shown.x, area.left, area.right),
+y: createScale(...shown.y, area.bottom, area.top),
+};
 if (shown.grid) drawGrid(pen, area, shown);
-drawAxes(pen, area, { ...scales, xLabel: shown.xLabel ?? "x", yLabel: shown.yLabel ?? "y", colors: shown.colors });
-if (shown.points) pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () => drawPoints(pen, scales, shown));
+drawAxes(pen, area, {
+...scales,
+xLabel: shown.xLabel ?? "x",
+yLabel: shown.yLabel ?? "y",
+colors: shown.colors,
+});
+if (shown.points)
+pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () =>
+drawPoints(pen, scales, shown),
+);
 },
 describe,
 rows,
@@ -2727,8 +4495,15 @@ return { ...picture, scales: () => scales };
 function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors }) {
 const [width, height] = [area.right - area.left, area.bottom - area.top];
 const many = classes > 2;
-const image = many ? classBitmap(grid, confidence, side, colors)
-: bitmapOf(grid, side, side, steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value, softTable(colors));
+const image = many
+? classBitmap(grid, confidence, side, colors)
+: bitmapOf(
+grid,
+side,
+side,
+steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value,
+softTable(colors),
+);
 pen.image(canvasOf(image), area.left, area.top, width, height, !many);
 const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
 for (const level of levels) {
@@ -2742,7 +4517,11 @@ pen.segments(ends, { stroke: colors.text, width: 1.4, opacity: 0.8 });
 }
 function softTable(colors) {
 const page = channels(colors.page);
-return tableThrough([mixed(channels(colors.cold), page, 0.35), page, mixed(channels(colors.warm), page, 0.35)]);
+return tableThrough([
+mixed(channels(colors.cold), page, 0.35),
+page,
+mixed(channels(colors.warm), page, 0.35),
+]);
 }
 function classBitmap(grid, confidence, side, colors) {
 const page = channels(colors.page);
@@ -2767,8 +4546,16 @@ const test = isTest ? Boolean(isTest[index]) : false;
 if (test && !showTest) continue;
 const label = labels[index];
 const color = kinds ? classColor(label, kinds, colors) : scoreColor(label, table);
-const style = test ? { fill: color, stroke: colors.text, width: 1.2 } : { fill: color, stroke: colors.page, width: 0.9 };
-pen.marker(kinds ? label : 0, x.at(points[2 * index]), y.at(points[2 * index + 1]), radius, style);
+const style = test
+? { fill: color, stroke: colors.text, width: 1.2 }
+: { fill: color, stroke: colors.page, width: 0.9 };
+pen.marker(
+kinds ? label : 0,
+x.at(points[2 * index]),
+y.at(points[2 * index + 1]),
+radius,
+style,
+);
 }
 }
 function classColor(label, classes, colors) {
@@ -2779,21 +4566,47 @@ function scoreColor(value, table) {
 const place = 3 * Math.max(0, Math.min(255, Math.round(127.5 * (value + 1))));
 return `rgb(${table[place]} ${table[place + 1]} ${table[place + 2]})`;
 }
+return { gridMap };
+})();
+const { playgroundOutput } = (() => {
 const EDGE = 6;
 function playgroundOutput({ live, get, set, colors, brush }) {
-const map = gridMap({ title: "Output", file: "playground", content: () => contentOf(live, get(), colors()),
-describe: () => describeOutput(live), rows: () => rowsOfPoints(live) });
+const map = gridMap({
+title: "Output",
+file: "playground",
+content: () => contentOf(live, get(), colors()),
+describe: () => describeOutput(live),
+rows: () => rowsOfPoints(live),
+});
 const curves = () => lossCurves(live, colors());
 const chart = createPicture({
-title: "Loss", file: "playground_loss",
+title: "Loss",
+file: "playground_loss",
 height: (width) => Math.max(200, Math.min(width * 0.55, 320)),
-draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "epoch",
-yLabel: get().log ? "loss (logarithmic)" : "loss", least: get().log ? undefined : 0, colors: colors(), marks: live.marks }),
+draw: (pen, size) =>
+drawChart(pen, size, {
+curves: curves(),
+log: get().log,
+xLabel: "epoch",
+yLabel: get().log ? "loss (logarithmic)" : "loss",
+least: get().log ? undefined : 0,
+colors: colors(),
+marks: live.marks,
+}),
 describe: () => describeCurves("Loss", curves()),
 rows: () => rowsOfCurves(curves(), "epoch"),
 });
-const log = tickControl({ label: "logarithmic loss", compact: true, value: get().log, change: (value) => set({ log: value }) });
-const confusion = element("div", { class: "confusion", "data-part": "confusion", "data-id": "confusion" });
+const log = tickControl({
+label: "logarithmic loss",
+compact: true,
+value: get().log,
+change: (value) => set({ log: value }),
+});
+const confusion = element("div", {
+class: "confusion",
+"data-part": "confusion",
+"data-id": "confusion",
+});
 painting({ map, get, set, brush });
 let shown = "";
 function redraw() {
@@ -2806,7 +4619,14 @@ refill(confusion, confusionTable(live));
 }
 }
 return {
-element: element("div", { class: "outputs" }, map.element, chart.element, log.element, confusion),
+element: element(
+"div",
+{ class: "outputs" },
+map.element,
+chart.element,
+log.element,
+confusion,
+),
 redraw,
 look(column, unit) {
 const isHidden = column && column <= get().layers.length;
@@ -2824,17 +4644,37 @@ redraw();
 }
 function namesOf({ state }) {
 const { classes = 2, names = [] } = state?.data ?? {};
-return classes > 2 ? Array.from({ length: classes }, (_, index) => names[index] ?? `class ${index}`) : ["value"];
+return classes > 2
+? Array.from({ length: classes }, (_, index) => names[index] ?? `class ${index}`)
+: ["value"];
 }
 function contentOf(live, state, colors) {
 const { classes = 2, columns = ["x", "y"], spans = [] } = live.state?.data ?? {};
 const looked = lookedAt(live);
 const map = live.map?.arrays;
 const many = classes > 2 && !looked;
-const shown = looked ?? (map ? { grid: many ? map.classes : map.map, side: live.map.shapes.map[0], confidence: many ? map.map : undefined } : {});
+const shown =
+looked ??
+(map
+? {
+grid: many ? map.classes : map.map,
+side: live.map.shapes.map[0],
+confidence: many ? map.map : undefined,
+}
+: {});
 const [x, y] = [0, 1].map((axis) => [-EDGE, EDGE].map((edge) => inUnits(edge, spans[axis])));
-return { x, y, xLabel: columns[0], yLabel: columns[1], colors, steps: state.steps, showTest: state.showTest,
-...shown, classes: many ? classes : 2, ...dataPoints(live.points, state, spans) };
+return {
+x,
+y,
+xLabel: columns[0],
+yLabel: columns[1],
+colors,
+steps: state.steps,
+showTest: state.showTest,
+...shown,
+classes: many ? classes : 2,
+...dataPoints(live.points, state, spans),
+};
 }
 function inUnits(place, span) {
 return span ? span[0] + ((place + 5) / 10) * (span[1] - span[0]) : place;
@@ -2847,9 +4687,17 @@ const more = state.showTest ? arrays.y_test.length : 0;
 const points = new Float64Array(2 * (count + more));
 points.set(arrays.x_train);
 if (more) points.set(arrays.x_test, 2 * count);
-if (spans.length) points.forEach((place, index) => { points[index] = inUnits(place, spans[index % 2]); });
+if (spans.length)
+points.forEach((place, index) => {
+points[index] = inUnits(place, spans[index % 2]);
+});
 const labels = [...arrays.y_train, ...(more ? arrays.y_test : [])];
-return { points, labels, kinds: frame.data.classes, isTest: new Uint8Array(count + more).fill(1, count) };
+return {
+points,
+labels,
+kinds: frame.data.classes,
+isTest: new Uint8Array(count + more).fill(1, count),
+};
 }
 function lookedAt({ units, map: output, looked: [column, unit] }) {
 if (!units || !column) return null;
@@ -2866,36 +4714,69 @@ for (let place = 1; `kernel_${place}` in units.arrays; place += 1) {
 weights.push({ values: units.arrays[`kernel_${place}`] });
 const own = units.shapes[`kernel_${place}`][1];
 const column = [];
-for (let unit = 0; unit < own && next < count && `kernel_${place + 1}` in units.arrays; unit += 1, next += 1) {
-column.push({ side, values: units.arrays.units.subarray(next * side * side, (next + 1) * side * side) });
+for (
+let unit = 0;
+unit < own && next < count && `kernel_${place + 1}` in units.arrays;
+unit += 1, next += 1
+) {
+column.push({
+side,
+values: units.arrays.units.subarray(next * side * side, (next + 1) * side * side),
+});
 }
 maps.push(column);
 }
-if (map && !("classes" in map.arrays)) maps[maps.length - 1] = [{ side: map.shapes.map[0], values: map.arrays.map }];
+if (map && !("classes" in map.arrays))
+maps[maps.length - 1] = [{ side: map.shapes.map[0], values: map.arrays.map }];
 return [maps, weights];
 }
 function lossCurves({ progress }, colors) {
 if (!progress) return [];
-const { epochs, train, test_epochs: testEpochs, test, kept_epochs: keptEpochs, kept_train: kept } = progress.arrays;
-const curve = (name, index, places, values, dash) => ({ name, color: colors.series[index], shape: index, places, values, dash });
-return [curve("training", 0, epochs, train), curve("test", 1, testEpochs, test, [7, 4]),
-...(kept ? [curve("compared run", 3, keptEpochs, kept, [2, 3])] : [])].filter(({ values }) => values.length);
+const {
+epochs,
+train,
+test_epochs: testEpochs,
+test,
+kept_epochs: keptEpochs,
+kept_train: kept,
+} = progress.arrays;
+const curve = (name, index, places, values, dash) => ({
+name,
+color: colors.series[index],
+shape: index,
+places,
+values,
+dash,
+});
+return [
+curve("training", 0, epochs, train),
+curve("test", 1, testEpochs, test, [7, 4]),
+...(kept ? [curve("compared run", 3, keptEpochs, kept, [2, 3])] : []),
+].filter(({ values }) => values.length);
 }
 function describeOutput({ progress, state }) {
 if (!progress) return "The output of the network is not computed yet.";
 const { epoch, train_loss: train, test_loss: test, scores } = progress.data;
-const parts = [`Output after ${epoch} epochs`, state?.data.classes ? `${state.data.classes} classes` : "values"];
-for (const [name, loss] of [["training", train], ["test", test]]) {
+const parts = [
+`Output after ${epoch} epochs`,
+state?.data.classes ? `${state.data.classes} classes` : "values",
+];
+for (const [name, loss] of [
+["training", train],
+["test", test],
+]) {
 if (loss !== null && loss !== undefined) parts.push(`${name} loss ${shortNumber(loss, 3)}`);
 const accuracy = scores[name === "test" ? "test" : "train"]?.accuracy;
-if (accuracy !== undefined && accuracy !== null) parts.push(`${name} accuracy ${percent(accuracy)}`);
+if (accuracy !== undefined && accuracy !== null)
+parts.push(`${name} accuracy ${percent(accuracy)}`);
 }
 return `${parts.join(", ")}.`;
 }
 function rowsOfPoints({ points }) {
 const head = ["x", "y", "target", "part"];
 if (!points) return { head, body: [] };
-const rows = (places, labels, part) => [...labels].map((label, index) => [places[2 * index], places[2 * index + 1], label, part]);
+const rows = (places, labels, part) =>
+[...labels].map((label, index) => [places[2 * index], places[2 * index + 1], label, part]);
 const { x_train: x, y_train: y, x_test: xTest, y_test: yTest } = points.arrays;
 return { head, body: [...rows(x, y, "training"), ...rows(xTest, yTest, "test")] };
 }
@@ -2903,10 +4784,39 @@ function confusionTable({ progress, state }) {
 const counts = progress?.data.scores.test?.confusion;
 if (!counts) return null;
 const names = counts.map((_, index) => state?.data.names?.[index] ?? `class ${index}`);
-return element("table", {}, element("caption", {}, "Test points: rows are the true classes, columns the predictions"),
-element("thead", {}, element("tr", {}, element("td"), names.map((name) => element("th", { scope: "col" }, name)))),
-element("tbody", {}, counts.map((row, place) => element("tr", {}, element("th", { scope: "row" }, names[place]),
-row.map((count, index) => element("td", { class: index === place ? "right" : count ? "mistaken" : "" }, String(count)))))));
+return element(
+"table",
+{},
+element("caption", {}, "Test points: rows are the true classes, columns the predictions"),
+element(
+"thead",
+{},
+element(
+"tr",
+{},
+element("td"),
+names.map((name) => element("th", { scope: "col" }, name)),
+),
+),
+element(
+"tbody",
+{},
+counts.map((row, place) =>
+element(
+"tr",
+{},
+element("th", { scope: "row" }, names[place]),
+row.map((count, index) =>
+element(
+"td",
+{ class: index === place ? "right" : count ? "mistaken" : "" },
+String(count),
+),
+),
+),
+),
+),
+);
 }
 function painting({ map, get, set, brush }) {
 let held = null;
@@ -2915,10 +4825,18 @@ const isOn = () => kindOfData(get().data) === "painted";
 function put(event) {
 const scales = map.scales();
 const box = map.stage.getBoundingClientRect();
-const [x, y] = [scales.x.back(event.clientX - box.left), scales.y.back(event.clientY - box.top)];
+const [x, y] = [
+scales.x.back(event.clientX - box.left),
+scales.y.back(event.clientY - box.top),
+];
 if (Math.abs(x) > EDGE || Math.abs(y) > EDGE) return;
 last = event.timeStamp;
-set({ data: { ...get().data, rows: [...get().data.rows, [Number(x.toFixed(2)), Number(y.toFixed(2)), brush.label]] } });
+set({
+data: {
+...get().data,
+rows: [...get().data.rows, [Number(x.toFixed(2)), Number(y.toFixed(2)), brush.label]],
+},
+});
 }
 map.stage.addEventListener("pointerdown", (event) => {
 if (!isOn() || event.button !== 0) return;
@@ -2929,18 +4847,44 @@ put(event);
 map.stage.addEventListener("pointermove", (event) => {
 if (event.pointerId === held && event.timeStamp - last > 60) put(event);
 });
-for (const end of ["pointerup", "pointercancel"]) map.stage.addEventListener(end, () => { held = null; });
+for (const end of ["pointerup", "pointercancel"])
+map.stage.addEventListener(end, () => {
+held = null;
+});
 }
-const SPEEDS = [["1", "1 step a picture"], ["10", "10 steps a picture"], ["100", "100 steps a picture"], ["1000", "1000 steps a picture"], ["unlimited", "as fast as it can"]];
+return { playgroundOutput };
+})();
+const { playground } = (() => {
+const SPEEDS = [
+["1", "1 step a picture"],
+["10", "10 steps a picture"],
+["100", "100 steps a picture"],
+["1000", "1000 steps a picture"],
+["unlimited", "as fast as it can"],
+];
 const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
 const playground = {
 name: "playground",
 title: "Playground",
-keys: [["space", "train or pause"], [".", "one epoch"], ["r", "start again with new weights"], ["u", "undo the last change"]],
+keys: [
+["space", "train or pause"],
+[".", "one epoch"],
+["r", "start again with new weights"],
+["u", "undo the last change"],
+],
 initial: () => ({
-data: { name: "circle", points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 }, features: ["x", "y"],
-layers: [newLayer(), newLayer({ units: 2 })], optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
-loss: null, batch: 10, seed: 0, stop: {}, speed: "10", showTest: false, steps: false, log: false,
+data: { name: "circle", points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 },
+features: ["x", "y"],
+layers: [newLayer(), newLayer({ units: 2 })],
+optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
+loss: null,
+batch: 10,
+seed: 0,
+stop: {},
+speed: "10",
+showTest: false,
+steps: false,
+log: false,
 }),
 mount: mountPlayground,
 };
@@ -2949,15 +4893,32 @@ const { state, theme, hello } = context;
 const get = () => state.get();
 const colors = () => theme.get().colors;
 const brush = { label: 1 };
-const live = { state: null, points: null, progress: null, map: null, units: null, marks: [], looked: [null, null],
-running: false, adopting: false, newest: null };
+const live = {
+state: null,
+points: null,
+progress: null,
+map: null,
+units: null,
+marks: [],
+looked: [null, null],
+running: false,
+adopting: false,
+newest: null,
+};
 const set = (patch) => state.set(patch);
 const data = dataControls({ get: () => get().data, set: (value) => set({ data: value }), brush });
-const network = playgroundNetwork({ catalogue: hello.catalogue, get, set, colors, act, weights: () => live.units,
+const network = playgroundNetwork({
+catalogue: hello.catalogue,
+get,
+set,
+colors,
+act,
+weights: () => live.units,
 look: (column, unit) => {
 live.looked = [column, unit];
 output.look(column, unit);
-} });
+},
+});
 const output = playgroundOutput({ live, get, set, colors, brush });
 const findings = findingsBox({ back: (rate) => act("back", { rate }) });
 const bar = runBar({ get, set, live, act, toggle });
@@ -2966,16 +4927,21 @@ const ask = inOrder((name, values) => context.ask(name, values));
 function differences() {
 const known = live.state?.data.state ?? {};
 const changed = SENT.filter((name) => !same(get()[name], known[name]));
-if (live.progress?.data.epoch && changed.length) live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
+if (live.progress?.data.epoch && changed.length)
+live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
 return Object.fromEntries(changed.map((name) => [name, get()[name]]));
 }
 async function changedHere() {
 const version = {};
 live.newest = version;
-await act("set", () => (live.newest === version ? { changes: differences() } : null), () => {
+await act(
+"set",
+() => (live.newest === version ? { changes: differences() } : null),
+() => {
 context.clear(...SENT);
 if (live.newest === version) live.newest = null;
-});
+},
+);
 }
 async function begin() {
 const isFresh = SENT.every((name) => same(get()[name], playground.initial()[name]));
@@ -3027,15 +4993,19 @@ network.paint(...output.unitMaps());
 output.redraw();
 });
 return {
-element: element("div", { class: "playground" },
+element: element(
+"div",
+{ class: "playground" },
 bar.element,
 element("div", { class: "side" }, data.element, settings.element),
 element("div", { class: "network-area" }, network.element, findings.element),
-element("div", { class: "output-area" }, output.element)),
+element("div", { class: "output-area" }, output.element),
+),
 update(now, before) {
 if (!before) begin();
 else if (!live.adopting && SENT.some((name) => !same(now[name], before[name]))) changedHere();
-if (before && now.speed !== before.speed && live.running) act("run", { speed: speedOf(now.speed) });
+if (before && now.speed !== before.speed && live.running)
+act("run", { speed: speedOf(now.speed) });
 data.update();
 settings.update(now);
 network.update(output.names());
@@ -3044,7 +5014,12 @@ output.update(now);
 },
 pushed: take,
 keydown(event) {
-const key = { " ": toggle, ".": () => act("step"), r: () => act("reset"), u: () => act("undo") }[event.key];
+const key = {
+" ": toggle,
+".": () => act("step"),
+r: () => act("reset"),
+u: () => act("undo"),
+}[event.key];
 if (key) key();
 return Boolean(key);
 },
@@ -3056,15 +5031,40 @@ function speedOf(speed) {
 return speed === "unlimited" ? speed : Number(speed);
 }
 function runBar({ get, set, live, act, toggle }) {
-const play = button("▶", toggle, { class: "play", "aria-label": "train", title: "train or pause (space)", "data-id": "play" });
-const speed = choiceControl({ label: "speed", compact: true, part: "speed", options: SPEEDS.map(([value, label]) => ({ value, label })), value: get().speed,
-change: (value) => set({ speed: value }) });
-const undo = button("Undo", () => act("undo"), { title: "takes the last change back (u)", "data-id": "undo" });
-const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), { "data-id": "compare", title: "stores this curve, to compare the next run with it" });
+const play = button("▶", toggle, {
+class: "play",
+"aria-label": "train",
+title: "train or pause (space)",
+"data-id": "play",
+});
+const speed = choiceControl({
+label: "speed",
+compact: true,
+part: "speed",
+options: SPEEDS.map(([value, label]) => ({ value, label })),
+value: get().speed,
+change: (value) => set({ speed: value }),
+});
+const undo = button("Undo", () => act("undo"), {
+title: "takes the last change back (u)",
+"data-id": "undo",
+});
+const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), {
+"data-id": "compare",
+title: "stores this curve, to compare the next run with it",
+});
 const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
-const box = element("div", { class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" }, play,
+const box = element(
+"div",
+{ class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
+play,
 button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
-button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }), undo, keep, speed.element, facts);
+button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
+undo,
+keep,
+speed.element,
+facts,
+);
 return {
 element: box,
 update() {
@@ -3077,9 +5077,20 @@ if (live.progress) say(facts, factsOfProgress(live.progress.data));
 },
 };
 }
-function factsOfProgress({ epoch, step, train_loss: train, test_loss: test, scores, steps_per_second: speed, ended }) {
+function factsOfProgress({
+epoch,
+step,
+train_loss: train,
+test_loss: test,
+scores,
+steps_per_second: speed,
+ended,
+}) {
 const parts = [`epoch ${epoch}${step ? ` + ${step} steps` : ""}`];
-for (const [name, loss, score] of [["training", train, scores.train], ["test", test, scores.test]]) {
+for (const [name, loss, score] of [
+["training", train, scores.train],
+["test", test, scores.test],
+]) {
 const words = [];
 if (loss !== null && loss !== undefined) words.push(`loss ${shortNumber(loss, 3)}`);
 if (typeof score?.accuracy === "number") words.push(`accuracy ${percent(score.accuracy)}`);
@@ -3091,28 +5102,106 @@ if (ended) parts.push(ended);
 return parts.join(" · ");
 }
 function settingsOf({ catalogue, get, set }) {
-const optimizer = choiceWithOptions({ catalogue, kind: "optimizer", label: "Optimizer", field: "optimizer", part: "optimizer",
-leading: ["learning_rate", "momentum"], value: get().optimizer, change: (value) => set({ optimizer: value }) });
-const batch = numberControl({ label: "Batch", field: "batch", part: "batch", low: 1, high: 5000, whole: true, log: true,
-explain: "Rows for one step.", value: get().batch, change: (value) => set({ batch: value }) });
-const loss = choiceWithOptions({ catalogue, kind: "loss", label: "Loss", none: "the usual one", field: "loss", part: "loss",
-value: get().loss, change: (value) => set({ loss: value }) });
-const seed = numberControl({ label: "Seed", field: "seed", part: "seed", low: 0, high: 2 ** 24, whole: true, slider: false, compact: true,
-value: get().seed, change: (value) => set({ seed: value }) });
+const optimizer = choiceWithOptions({
+catalogue,
+kind: "optimizer",
+label: "Optimizer",
+field: "optimizer",
+part: "optimizer",
+leading: ["learning_rate", "momentum"],
+value: get().optimizer,
+change: (value) => set({ optimizer: value }),
+});
+const batch = numberControl({
+label: "Batch",
+field: "batch",
+part: "batch",
+low: 1,
+high: 5000,
+whole: true,
+log: true,
+explain: "Rows for one step.",
+value: get().batch,
+change: (value) => set({ batch: value }),
+});
+const loss = choiceWithOptions({
+catalogue,
+kind: "loss",
+label: "Loss",
+none: "the usual one",
+field: "loss",
+part: "loss",
+value: get().loss,
+change: (value) => set({ loss: value }),
+});
+const seed = numberControl({
+label: "Seed",
+field: "seed",
+part: "seed",
+low: 0,
+high: 2 ** 24,
+whole: true,
+slider: false,
+compact: true,
+value: get().seed,
+change: (value) => set({ seed: value }),
+});
 const stop = (name, label, words) => {
-const control = numberControl({ ...words, label, field: `stop.${name}`, optional: true, slider: false, compact: true, value: get().stop[name] ?? null,
-change: (value) => set({ stop: { ...get().stop, [name]: value } }) });
+const control = numberControl({
+...words,
+label,
+field: `stop.${name}`,
+optional: true,
+slider: false,
+compact: true,
+value: get().stop[name] ?? null,
+change: (value) => set({ stop: { ...get().stop, [name]: value } }),
+});
 return { element: control.element, update: (now) => control.set(now.stop[name] ?? null) };
 };
-const stops = [stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }), stop("train_loss", "training loss below", { low: 0 }),
-stop("test_loss", "test loss below", { low: 0 }), stop("accuracy", "test accuracy above", { low: 0, high: 1 })];
-const test = tickControl({ label: "show test points", compact: true, part: "test", value: get().showTest, change: (value) => set({ showTest: value }) });
-const steps = tickControl({ label: "two colours only", compact: true, part: "steps", value: get().steps, change: (value) => set({ steps: value }) });
+const stops = [
+stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }),
+stop("train_loss", "training loss below", { low: 0 }),
+stop("test_loss", "test loss below", { low: 0 }),
+stop("accuracy", "test accuracy above", { low: 0, high: 1 }),
+];
+const test = tickControl({
+label: "show test points",
+compact: true,
+part: "test",
+value: get().showTest,
+change: (value) => set({ showTest: value }),
+});
+const steps = tickControl({
+label: "two colours only",
+compact: true,
+part: "steps",
+value: get().steps,
+change: (value) => set({ steps: value }),
+});
 return {
-element: element("div", { class: "side" },
-group("Training", { "data-part": "training" }, optimizer.element, batch.element, loss.element, seed.element),
-group("Stop at", { "data-part": "stop" }, element("div", { class: "pairs" }, stops.map((each) => each.element))),
-group("Picture", { "data-part": "picture" }, test.element, steps.element)),
+element: element(
+"div",
+{ class: "side" },
+group(
+"Training",
+{ "data-part": "training" },
+optimizer.element,
+batch.element,
+loss.element,
+seed.element,
+),
+group(
+"Stop at",
+{ "data-part": "stop" },
+element(
+"div",
+{ class: "pairs" },
+stops.map((each) => each.element),
+),
+),
+group("Picture", { "data-part": "picture" }, test.element, steps.element),
+),
 update(now) {
 optimizer.set(now.optimizer);
 batch.set(now.batch);
@@ -3124,6 +5213,9 @@ for (const each of stops) each.update(now);
 },
 };
 }
+return { playground };
+})();
+const { drawHistograms, describeHistograms } = (() => {
 const LEFT = 64;
 function drawHistograms(pen, size, { rows, colors, xLabel }) {
 if (!rows.length) return;
@@ -3139,13 +5231,22 @@ for (let bin = 0; bin < row.counts.length; bin += 1) {
 const level = bottom - ((bottom - top) * row.counts[bin]) / most;
 points.push(x.at(row.edges[bin]), level, x.at(row.edges[bin + 1]), level);
 }
-pen.polygon([x.at(row.edges[0]), bottom, ...points, x.at(row.edges[row.counts.length]), bottom],
-{ fill: row.color, stroke: row.color, opacity: 0.75 });
+pen.polygon(
+[x.at(row.edges[0]), bottom, ...points, x.at(row.edges[row.counts.length]), bottom],
+{ fill: row.color, stroke: row.color, opacity: 0.75 },
+);
 pen.line([LEFT, bottom, size.width - 14, bottom], { stroke: colors.quiet });
-pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, { color: colors.text, size: 11 });
+pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, {
+color: colors.text,
+size: 11,
+});
 if (row.expected) {
 for (const edge of [-row.expected, row.expected]) {
-pen.line([x.at(edge), top, x.at(edge), bottom], { stroke: colors.text, width: 1.5, dash: [4, 3] });
+pen.line([x.at(edge), top, x.at(edge), bottom], {
+stroke: colors.text,
+width: 1.5,
+dash: [4, 3],
+});
 }
 }
 });
@@ -3159,10 +5260,15 @@ const high = Math.max(...rows.map(({ edges }) => edges[edges.length - 1]));
 return low < high ? [low, high] : [low - 1, high + 1];
 }
 function describeHistograms(title, rows) {
-const words = rows.map(({ name, mean, deviation }) =>
-`${name}: mean ${shortNumber(mean, 3)}, standard deviation ${shortNumber(deviation, 3)}`);
+const words = rows.map(
+({ name, mean, deviation }) =>
+`${name}: mean ${shortNumber(mean, 3)}, standard deviation ${shortNumber(deviation, 3)}`,
+);
 return `${title}. ${words.join("; ")}.`;
 }
+return { drawHistograms, describeHistograms };
+})();
+const { training } = (() => {
 const MOST_SHOWN = 8;
 const LOOK_AGAIN = 3000;
 const training = {
@@ -3178,32 +5284,59 @@ const get = () => state.get();
 const known = { runs: [], curves: null, layers: null, findings: [] };
 const colors = () => theme.get().colors;
 const list = element("div", { class: "run-list", role: "group", "aria-label": "runs" });
-const empty = element("div", { class: "group", hidden: true },
+const empty = element(
+"div",
+{ class: "group", hidden: true },
 element("p", {}, "No run is here yet. A training writes one if it has this callback:"),
-element("pre", { class: "code", tabindex: 0, "aria-label": "Python code" }, 'model.fit(x, y, callbacks=[st.studio.Watch("runs")])'),
-element("p", {}, "Start the studio with the folder: steepest studio runs"));
-const findings = element("div", { class: "findings", role: "group", "aria-label": "findings", "data-part": "findings" });
+element(
+"pre",
+{ class: "code", tabindex: 0, "aria-label": "Python code" },
+'model.fit(x, y, callbacks=[st.studio.Watch("runs")])',
+),
+element("p", {}, "Start the studio with the folder: steepest studio runs"),
+);
+const findings = element("div", {
+class: "findings",
+role: "group",
+"aria-label": "findings",
+"data-part": "findings",
+});
 const chart = createPicture(curvesDrawing(known, get, colors));
 const layers = createPicture(layersDrawing(known, get, colors));
 const metric = element("div");
-const log = tickControl({ label: "logarithmic", compact: true, value: get().log, change: (value) => state.set({ log: value }) });
+const log = tickControl({
+label: "logarithmic",
+compact: true,
+value: get().log,
+change: (value) => state.set({ log: value }),
+});
 const layerControls = element("div", { class: "row layer-controls" });
 let offered = "";
-const fetchRuns = latestOnly(() => context.ask("runs", {}), (frame) => {
+const fetchRuns = latestOnly(
+() => context.ask("runs", {}),
+(frame) => {
 known.runs = frame.data.runs;
 empty.hidden = known.runs.length > 0;
-if (get().runs === null && known.runs.length) state.set({ runs: known.runs.slice(-3).map(({ name }) => name) });
+if (get().runs === null && known.runs.length)
+state.set({ runs: known.runs.slice(-3).map(({ name }) => name) });
 showRuns();
-}, context.failed);
-const openRuns = latestOnly((runs) => context.ask("open", { runs }), (frame) => take(frame), (error) => {
+},
+context.failed,
+);
+const openRuns = latestOnly(
+(runs) => context.ask("open", { runs }),
+(frame) => take(frame),
+(error) => {
 if (error.field?.startsWith("runs.")) state.set({ runs: null });
 context.failed(error);
-});
+},
+);
 const timer = setInterval(() => fetchRuns(null), LOOK_AGAIN);
 function take(frame) {
 if (frame.kind === "curves") {
 known.curves = frame;
-for (const run of frame.data.runs) known.runs = known.runs.map((old) => (old.name === run.name ? run : old));
+for (const run of frame.data.runs)
+known.runs = known.runs.map((old) => (old.name === run.name ? run : old));
 showRuns();
 showMetrics();
 chart.redraw();
@@ -3222,24 +5355,50 @@ const chosen = get().runs ?? [];
 const text = JSON.stringify([known.runs, chosen]);
 if (text === offered) return;
 offered = text;
-refill(list, known.runs.map((run) => {
+refill(
+list,
+known.runs.map((run) => {
 const place = chosen.indexOf(run.name);
-const input = element("input", { type: "checkbox", "aria-label": `show ${run.name}`,
-disabled: run.state === "unreadable" || (place < 0 && chosen.length >= MOST_SHOWN) });
+const input = element("input", {
+type: "checkbox",
+"aria-label": `show ${run.name}`,
+disabled: run.state === "unreadable" || (place < 0 && chosen.length >= MOST_SHOWN),
+});
 input.checked = place >= 0;
-input.addEventListener("change", () => state.set({
-runs: input.checked ? [...chosen, run.name] : chosen.filter((name) => name !== run.name), epochs: null }));
+input.addEventListener("change", () =>
+state.set({
+runs: input.checked
+? [...chosen, run.name]
+: chosen.filter((name) => name !== run.name),
+epochs: null,
+}),
+);
 const name = element("span", { class: "run-name" }, run.name);
 if (place >= 0) name.style.color = colors().series[place % colors().series.length];
-return element("label", { class: "run" }, input, name, element("span", { class: "run-facts" }, factsOf(run)));
-}));
+return element(
+"label",
+{ class: "run" },
+input,
+name,
+element("span", { class: "run-facts" }, factsOf(run)),
+);
+}),
+);
 }
 function showMetrics() {
 const names = [...new Set(known.curves.data.curves.map((curve) => baseOf(curve.metric)))];
 if (same(metric.names, names)) return;
 metric.names = names;
-refill(metric, choiceControl({ label: "Curve", options: names, value: get().metric,
-change: (value) => state.set({ metric: value }), compact: true }).element);
+refill(
+metric,
+choiceControl({
+label: "Curve",
+options: names,
+value: get().metric,
+change: (value) => state.set({ metric: value }),
+compact: true,
+}).element,
+);
 }
 function showLayerControls() {
 const { epochs } = known.layers.arrays;
@@ -3248,10 +5407,27 @@ const text = JSON.stringify([[...epochs], kinds]);
 if (layerControls.shown === text) return;
 layerControls.shown = text;
 const last = epochs[epochs.length - 1] ?? 0;
-refill(layerControls, choiceControl({ label: "Of each layer", options: kinds, value: get().kind, compact: true,
-change: (kind) => state.set({ kind }) }).element,
-epochs.length > 1 ? numberControl({ label: "after epochs", low: epochs[0], high: last, whole: true, compact: true,
-value: get().epochs ?? last, change: (value) => state.set({ epochs: value >= last ? null : value }) }).element : null);
+refill(
+layerControls,
+choiceControl({
+label: "Of each layer",
+options: kinds,
+value: get().kind,
+compact: true,
+change: (kind) => state.set({ kind }),
+}).element,
+epochs.length > 1
+? numberControl({
+label: "after epochs",
+low: epochs[0],
+high: last,
+whole: true,
+compact: true,
+value: get().epochs ?? last,
+change: (value) => state.set({ epochs: value >= last ? null : value }),
+}).element
+: null,
+);
 }
 const unwatch = theme.subscribe(() => {
 offered = "";
@@ -3260,10 +5436,19 @@ chart.redraw();
 layers.redraw();
 });
 return {
-element: element("div", { class: "training" },
-element("div", { class: "side" }, group("Runs", { "data-part": "runs" }, list), metric, log.element),
+element: element(
+"div",
+{ class: "training" },
+element(
+"div",
+{ class: "side" },
+group("Runs", { "data-part": "runs" }, list),
+metric,
+log.element,
+),
 element("div", { class: "main-picture" }, empty, chart.element, findings),
-element("div", { class: "second-picture" }, layers.element, layerControls)),
+element("div", { class: "second-picture" }, layers.element, layerControls),
+),
 update(now, before) {
 if (!before) fetchRuns(null);
 if (now.runs && !same(now.runs, before?.runs)) openRuns(now.runs);
@@ -3295,13 +5480,22 @@ function curvesOf(known, state, colors) {
 if (!known.curves) return [];
 const { curves } = known.curves.data;
 const shown = state.runs ?? [];
-const named = curves.some(({ metric }) => baseOf(metric) === state.metric) ? state.metric : baseOf(curves[0]?.metric ?? "");
-return curves.map((curve, place) => ({ ...curve, place })).filter(({ metric }) => baseOf(metric) === named)
+const named = curves.some(({ metric }) => baseOf(metric) === state.metric)
+? state.metric
+: baseOf(curves[0]?.metric ?? "");
+return curves
+.map((curve, place) => ({ ...curve, place }))
+.filter(({ metric }) => baseOf(metric) === named)
 .map(({ run, metric, place }) => {
 const index = Math.max(0, shown.indexOf(run));
-return { name: `${run} ${metric}`, color: colors.series[index % colors.series.length], shape: index,
+return {
+name: `${run} ${metric}`,
+color: colors.series[index % colors.series.length],
+shape: index,
 dash: metric.startsWith("val_") ? [7, 4] : metric.startsWith("batch ") ? [1, 3] : undefined,
-places: known.curves.arrays[`x_${place}`], values: known.curves.arrays[`y_${place}`] };
+places: known.curves.arrays[`x_${place}`],
+values: known.curves.arrays[`y_${place}`],
+};
 });
 }
 function curvesDrawing(known, get, colors) {
@@ -3310,13 +5504,25 @@ return {
 title: "Curves",
 file: "training",
 height: (width) => Math.max(240, Math.min(width * 0.6, 520)),
-draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "epochs done",
-yLabel: get().metric + (get().log ? " (logarithmic)" : ""), colors: colors(), most: mostShown(curves(), get().log) }),
+draw: (pen, size) =>
+drawChart(pen, size, {
+curves: curves(),
+log: get().log,
+xLabel: "epochs done",
+yLabel: get().metric + (get().log ? " (logarithmic)" : ""),
+colors: colors(),
+most: mostShown(curves(), get().log),
+}),
 describe: () => describeCurves("Curves", curves()),
 rows() {
 const all = curves();
 return all.length > 1 && all.some(({ places }) => !same([...places], [...all[0].places]))
-? { head: ["curve", "epochs done", "value"], body: all.flatMap(({ name, places, values }) => [...values].map((value, index) => [name, places[index], value])) }
+? {
+head: ["curve", "epochs done", "value"],
+body: all.flatMap(({ name, places, values }) =>
+[...values].map((value, index) => [name, places[index], value]),
+),
+}
 : rowsOfCurves(all, "epochs done");
 },
 };
@@ -3328,15 +5534,28 @@ const wanted = state.epochs ?? Infinity;
 let row = epochs.length - 1;
 while (row > 0 && epochs[row] > wanted) row -= 1;
 const count = layers.data.names.length;
-return layers.data.names.map((name, place) => {
+return layers.data.names
+.map((name, place) => {
 const bins = layers.shapes[`counts_${place}`][1];
-const [mean, deviation, zeros, bad] = facts.slice(4 * (row * count + place), 4 * (row * count + place) + 4);
-const note = `mean ${shortNumber(mean, 3)}, deviation ${shortNumber(deviation, 3)}` +
-(zeros > 0.01 ? `, ${Math.round(100 * zeros)} % zeros` : "") + (bad ? `, ${bad} not finite` : "");
-return { name, mean, deviation, note, color: colors.series[0],
+const [mean, deviation, zeros, bad] = facts.slice(
+4 * (row * count + place),
+4 * (row * count + place) + 4,
+);
+const note =
+`mean ${shortNumber(mean, 3)}, deviation ${shortNumber(deviation, 3)}` +
+(zeros > 0.01 ? `, ${Math.round(100 * zeros)} % zeros` : "") +
+(bad ? `, ${bad} not finite` : "");
+return {
+name,
+mean,
+deviation,
+note,
+color: colors.series[0],
 counts: layers.arrays[`counts_${place}`].subarray(row * bins, (row + 1) * bins),
-edges: layers.arrays[`edges_${place}`].subarray(row * (bins + 1), (row + 1) * (bins + 1)) };
-}).filter(({ name }) => kindOf(name) === state.kind);
+edges: layers.arrays[`edges_${place}`].subarray(row * (bins + 1), (row + 1) * (bins + 1)),
+};
+})
+.filter(({ name }) => kindOf(name) === state.kind);
 }
 function layersDrawing(known, get, colors) {
 const rows = () => histogramsOf(known, get(), colors());
@@ -3344,42 +5563,95 @@ return {
 title: "Layers",
 file: "layers",
 height: () => 60 + 84 * Math.max(1, rows().length),
-draw: (pen, size) => drawHistograms(pen, size, { rows: rows(), colors: colors(), xLabel: "value" }),
+draw: (pen, size) =>
+drawHistograms(pen, size, { rows: rows(), colors: colors(), xLabel: "value" }),
 describe: () => describeHistograms("Layers", rows()),
-rows: () => ({ head: ["layer", "from", "to", "count"], body: rows().flatMap(({ name, counts, edges }) =>
-[...counts].map((count, bin) => [name, edges[bin], edges[bin + 1], count])) }),
+rows: () => ({
+head: ["layer", "from", "to", "count"],
+body: rows().flatMap(({ name, counts, edges }) =>
+[...counts].map((count, bin) => [name, edges[bin], edges[bin + 1], count]),
+),
+}),
 };
 }
 function findingsOf(runs) {
 return runs.flatMap(({ name, findings, verdicts, proved, diff, faults }) => {
 const cards = [
 ...verdicts.map((verdict) => verdictCard(name, verdict, proved)),
-...findings.map((finding) => findingCard(name, finding.sentence, finding.remedy, finding.severity)),
+...findings.map((finding) =>
+findingCard(name, finding.sentence, finding.remedy, finding.severity),
+),
 ...faults.map((fault) => findingCard(name, fault, "", "warning")),
 ];
 return diff ? [...cards, diffCard(name, diff)] : cards;
 });
 }
 function findingCard(run, sentence, remedy, severity) {
-return element("article", { class: `finding ${severity === "error" ? "severe" : ""}` },
-element("p", {}, element("strong", {}, `${run}: `), sentence), remedy && !sentence.includes(remedy) ? element("p", { class: "remedy" }, remedy) : null);
+return element(
+"article",
+{ class: `finding ${severity === "error" ? "severe" : ""}` },
+element("p", {}, element("strong", {}, `${run}: `), sentence),
+remedy && !sentence.includes(remedy) ? element("p", { class: "remedy" }, remedy) : null,
+);
 }
 function verdictCard(run, verdict, proved) {
-const facts = Object.entries(verdict.evidence ?? {}).filter(([, value]) => typeof value !== "object");
-return element("article", { class: "finding" },
-element("p", {}, element("strong", {}, `${run}: `), verdict.sentence ?? verdict.title ?? verdict.rule),
+const facts = Object.entries(verdict.evidence ?? {}).filter(
+([, value]) => typeof value !== "object",
+);
+return element(
+"article",
+{ class: "finding" },
+element(
+"p",
+{},
+element("strong", {}, `${run}: `),
+verdict.sentence ?? verdict.title ?? verdict.rule,
+),
 element("p", { class: "remedy" }, verdict.remedy ?? ""),
-facts.length ? element("p", { class: "fact" }, facts.map(([name, value]) =>
-`${name.replaceAll("_", " ")} ${typeof value === "number" ? shortNumber(value) : value}`).join(", ")) : null,
-element("p", { class: "fact" }, proved ? verdict.status ?? "" : "suspected, not proved by an experiment"));
+facts.length
+? element(
+"p",
+{ class: "fact" },
+facts
+.map(
+([name, value]) =>
+`${name.replaceAll("_", " ")} ${typeof value === "number" ? shortNumber(value) : value}`,
+)
+.join(", "),
+)
+: null,
+element(
+"p",
+{ class: "fact" },
+proved ? (verdict.status ?? "") : "suspected, not proved by an experiment",
+),
+);
 }
 function diffCard(run, diff) {
 const said = element("span", { role: "status", class: "copied" });
-return element("article", { class: "finding" },
-element("p", {}, element("strong", {}, `${run}: `), "what the doctor would change in the program"),
+return element(
+"article",
+{ class: "finding" },
+element(
+"p",
+{},
+element("strong", {}, `${run}: `),
+"what the doctor would change in the program",
+),
 element("pre", { class: "code", tabindex: 0, "aria-label": "change of the program" }, diff),
-element("p", { class: "row" }, button("Copy", async () => say(said, (await copyText(diff)) ? "copied; apply it with git apply" : "select the text")), said));
+element(
+"p",
+{ class: "row" },
+button("Copy", async () =>
+say(said, (await copyText(diff)) ? "copied; apply it with git apply" : "select the text"),
+),
+said,
+),
+);
 }
+return { training };
+})();
+const { lessons } = (() => {
 const lessons = {
 name: "lessons",
 title: "Lessons",
@@ -3392,20 +5664,39 @@ const solved = solvedLessons();
 const items = LESSONS.map((lesson, index) => {
 const there = hello.views.includes(lesson.view);
 const mark = solved.has(lesson.name) ? "solved" : "";
-return element("li", {},
-button(`${index + 1}. ${lesson.title}`, () => openLesson(lesson, open),
-{ class: "lesson-link", disabled: !there, "data-lesson": lesson.name }),
+return element(
+"li",
+{},
+button(`${index + 1}. ${lesson.title}`, () => openLesson(lesson, open), {
+class: "lesson-link",
+disabled: !there,
+"data-lesson": lesson.name,
+}),
 element("span", { class: "lesson-about" }, lesson.text[0]),
-element("span", { class: "solved-mark" }, mark));
+element("span", { class: "solved-mark" }, mark),
+);
 });
 return {
-element: element("div", { class: "lessons" },
-element("p", {}, "Each lesson is a state of a view, with a task that the page checks. They follow the order of the courses."),
-element("ol", {}, items)),
+element: element(
+"div",
+{ class: "lessons" },
+element(
+"p",
+{},
+"Each lesson is a state of a view, with a task that the page checks. They follow the order of the courses.",
+),
+element("ol", {}, items),
+),
 update() {},
 };
 }
-const VIEWS = [landscape, playground, training, lessons];
+return { lessons };
+})();
+const { VIEWS } = (() => {
+const VIEWS = [landscape, playground, microscope, training, lessons];
+return { VIEWS };
+})();
+const { start, merged } = (() => {
 const RETRY = 2000;
 const WRITE = 60;
 const LATE = 300;
@@ -3420,14 +5711,33 @@ const place = element("main", { class: "place" });
 const copied = element("span", { role: "status", class: "copied" });
 const tabs = element("nav", { "aria-label": "views", class: "tabs" });
 const busy = element("span", { class: "busy", role: "status", hidden: true }, "computing …");
-const python = button("Show the Python", () => mounted?.showPython(), { class: "tool", "data-id": "python" });
+const python = button("Show the Python", () => mounted?.showPython(), {
+class: "tool",
+"data-id": "python",
+});
 const help = () => showKeys(root, mounted?.view.keys ?? []);
-refill(root,
-element("header", { class: "top" }, element("h1", {}, "steepest studio"), tabs, busy,
-element("div", { class: "top-tools" }, themeChoice(theme),
-python, options.address ? button("Copy link", copyLink, { class: "tool" }) : null, copied,
-button("Keys", help, { class: "tool", title: "the keys of this page (?)" }))),
-banner, place, live);
+refill(
+root,
+element(
+"header",
+{ class: "top" },
+element("h1", {}, "steepest studio"),
+tabs,
+busy,
+element(
+"div",
+{ class: "top-tools" },
+themeChoice(theme),
+python,
+options.address ? button("Copy link", copyLink, { class: "tool" }) : null,
+copied,
+button("Keys", help, { class: "tool", title: "the keys of this page (?)" }),
+),
+),
+banner,
+place,
+live,
+);
 let store = null;
 let hello = null;
 let mounted = null;
@@ -3448,14 +5758,19 @@ const states = Object.fromEntries(known.map((view) => [view.name, view.initial(h
 store = createStore({ view: known[0].name, views: states, lesson: null, hide: [] });
 const given = options.address ? await readLink(location.hash) : null;
 apply(given ?? { view: options.view ?? known[0].name, state: options.state ?? {} });
-tabs.append(...known.map(({ name, title }) =>
-button(title, () => open(name, {}), { class: "tab", "data-view": name })));
+tabs.append(
+...known.map(({ name, title }) =>
+button(title, () => open(name, {}), { class: "tab", "data-view": name }),
+),
+);
 store.subscribe(changed);
 mount();
 return write(false);
 }
 function apply({ view, state }) {
-const name = VIEWS.some((each) => each.name === view && store.get().views[view]) ? view : store.get().view;
+const name = VIEWS.some((each) => each.name === view && store.get().views[view])
+? view
+: store.get().view;
 const { lesson = null, hide = [], ...rest } = name === view ? state : {};
 const views = store.get().views;
 const isWhole = Object.keys(rest).length > 0;
@@ -3470,7 +5785,18 @@ function mount() {
 mounted?.close();
 const now = store.get();
 const view = VIEWS.find(({ name }) => name === now.view);
-mounted = mountedView(view, { store, root, transport, hello, theme, announce, failed, open, place, busy });
+mounted = mountedView(view, {
+store,
+root,
+transport,
+hello,
+theme,
+announce,
+failed,
+open,
+place,
+busy,
+});
 for (const tab of tabs.children) {
 if (tab.dataset.view === now.view) tab.setAttribute("aria-current", "page");
 else tab.removeAttribute("aria-current");
@@ -3499,7 +5825,11 @@ history[isNew ? "pushState" : "replaceState"](null, "", link);
 }
 function currentLink() {
 const { view, views, lesson, hide } = store.get();
-return linkOf(view, { ...views[view], ...(lesson ? { lesson } : {}), ...(hide.length ? { hide } : {}) });
+return linkOf(view, {
+...views[view],
+...(lesson ? { lesson } : {}),
+...(hide.length ? { hide } : {}),
+});
 }
 async function copyLink() {
 const text = location.origin + location.pathname + (await currentLink());
@@ -3508,11 +5838,17 @@ setTimeout(() => say(copied, ""), 4000);
 }
 function failed(error) {
 if (closed) return;
-if (error instanceof Refused && error.field && showAtField(place, error.field, error.message)) return;
+if (error instanceof Refused && error.field && showAtField(place, error.field, error.message))
+return;
 if (error instanceof NotAllowed) {
-showBanner("This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.");
+showBanner(
+"This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.",
+);
 } else if (error instanceof Unreachable) {
-showBanner("The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.", true);
+showBanner(
+"The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.",
+true,
+);
 clearTimeout(retrying);
 retrying = window.setTimeout(begin, RETRY);
 } else {
@@ -3524,8 +5860,17 @@ function showBanner(sentence, isGone = false) {
 banner.hidden = false;
 if (isGone) banner.dataset.gone = "yes";
 else delete banner.dataset.gone;
-refill(banner, element("p", {}, sentence),
-button("Close", () => { banner.hidden = true; }, { class: "tool" }));
+refill(
+banner,
+element("p", {}, sentence),
+button(
+"Close",
+() => {
+banner.hidden = true;
+},
+{ class: "tool" },
+),
+);
 }
 async function followed() {
 const given = await readLink(location.hash);
@@ -3534,7 +5879,8 @@ if (given && store && !same(given.state, store.get().views[given.view])) apply(g
 function pressed(event) {
 if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
 if (event.target.closest("dialog")) return;
-if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]"))
+return;
 if (event.key === " " && event.target.closest("button, summary, input, a")) return;
 if (event.key === "?") help();
 else if (!mounted?.keydown(event)) return;
@@ -3543,10 +5889,13 @@ event.preventDefault();
 const keys = options.address ? document : root;
 keys.addEventListener("keydown", pressed);
 if (options.address) window.addEventListener("popstate", followed);
-const silence = transport.listen((frame) => {
+const silence = transport.listen(
+(frame) => {
 if (banner.dataset.gone) banner.hidden = true;
 mounted?.pushed(frame);
-}, (error) => error ? failed(error) : undefined);
+},
+(error) => (error ? failed(error) : undefined),
+);
 begin();
 return () => {
 closed = true;
@@ -3565,14 +5914,25 @@ const { store, root, transport, hello, theme, announce, failed, open, place, bus
 const views = sliceOf(store, "views");
 const state = sliceOf(views, view.name);
 const card = store.get().lesson
-? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() }) : null;
+? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() })
+: null;
 let previous = null;
 const observe = (frame) => card?.check(frame);
 const context = {
-root, state, hello, theme, announce, failed, open, transport, isLesson: Boolean(card),
+root,
+state,
+hello,
+theme,
+announce,
+failed,
+open,
+transport,
+isLesson: Boolean(card),
 clear: (...names) => clearErrors(place, names),
 async ask(act, values) {
-const late = setTimeout(() => { busy.hidden = false; }, LATE);
+const late = setTimeout(() => {
+busy.hidden = false;
+}, LATE);
 try {
 const frame = await transport.request(view.name, act, values);
 observe(frame);
@@ -3617,9 +5977,15 @@ close: () => shown.close?.(),
 };
 }
 function themeChoice(theme) {
-const select = element("select", { "aria-label": "colours of the page", class: "tool" },
-[["auto", "as the system"], ["light", "light"], ["dark", "dark"]].map(([value, label]) =>
-element("option", { value }, label)));
+const select = element(
+"select",
+{ "aria-label": "colours of the page", class: "tool" },
+[
+["auto", "as the system"],
+["light", "light"],
+["dark", "dark"],
+].map(([value, label]) => element("option", { value }, label)),
+);
 select.value = theme.get().choice;
 select.addEventListener("change", () => {
 store("theme", select.value);
@@ -3642,10 +6008,19 @@ return null;
 }
 function merged(initial, given) {
 const typeOf = (value) => (Array.isArray(value) ? "list" : typeof value);
-const fits = (name) => name in initial && (initial[name] === null || given[name] === null ||
+const fits = (name) =>
+name in initial &&
+(initial[name] === null ||
+given[name] === null ||
 typeOf(initial[name]) === typeOf(given[name]));
-return { ...initial, ...Object.fromEntries(Object.entries(given).filter(([name]) => fits(name))) };
+return {
+...initial,
+...Object.fromEntries(Object.entries(given).filter(([name]) => fits(name))),
+};
 }
+return { start, merged };
+})();
+const { widgetTransport } = (() => {
 function widgetTransport(model) {
 let number = 0;
 const waiting = new Map();
@@ -3669,7 +6044,12 @@ return;
 }
 for (const listener of listeners) listener(frame);
 if (frame.number !== null) {
-const drawn = { view: "session", do: "acknowledge", id: null, with: { number: frame.number } };
+const drawn = {
+view: "session",
+do: "acknowledge",
+id: null,
+with: { number: frame.number },
+};
 afterPaint(() => model.send(drawn));
 }
 }
@@ -3691,6 +6071,8 @@ return () => listeners.delete(callback);
 },
 };
 }
+return { widgetTransport };
+})();
 if (document.documentElement.dataset.studio !== undefined) {
 start(document.getElementById("studio"), httpTransport(takeToken()), { address: true });
 }

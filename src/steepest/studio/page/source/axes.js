@@ -15,18 +15,32 @@ export function drawAxes(pen, area, { x, y, xLabel, yLabel, colors, grid = false
   for (const tick of across) {
     const place = crisp(x.at(tick));
     pen.line([place, grid ? area.top : area.bottom, place, area.bottom + 4], style);
-    pen.text(place, area.bottom + 13, shortNumber(tick), { color: colors.quiet, size: 11, anchor: "middle" });
+    pen.text(place, area.bottom + 13, shortNumber(tick), {
+      color: colors.quiet,
+      size: 11,
+      anchor: "middle",
+    });
   }
   for (const tick of up) {
     const place = crisp(y.at(tick));
     pen.line([area.left - 4, place, grid ? area.right : area.left, place], style);
-    pen.text(area.left - 7, place, shortNumber(tick), { color: colors.quiet, size: 11, anchor: "end" });
+    pen.text(area.left - 7, place, shortNumber(tick), {
+      color: colors.quiet,
+      size: 11,
+      anchor: "end",
+    });
   }
-  pen.rectangle(crisp(area.left), crisp(area.top), area.right - area.left, area.bottom - area.top,
-    { stroke: colors.quiet, width: 1 });
+  pen.rectangle(crisp(area.left), crisp(area.top), area.right - area.left, area.bottom - area.top, {
+    stroke: colors.quiet,
+    width: 1,
+  });
   const middle = (area.left + area.right) / 2;
   pen.text(middle, area.bottom + 29, xLabel, { color: colors.text, anchor: "middle" });
-  pen.text(11, (area.top + area.bottom) / 2, yLabel, { color: colors.text, anchor: "middle", turned: true });
+  pen.text(11, (area.top + area.bottom) / 2, yLabel, {
+    color: colors.text,
+    anchor: "middle",
+    turned: true,
+  });
 }
 
 /**

@@ -14,12 +14,25 @@ import { optionControls } from "./options_form.js";
 export function choiceWithOptions(given) {
   const { catalogue, kind, field, none, change, leading = [] } = given;
   const entries = catalogue[kind];
-  const options = [...(none ? [{ value: "", label: none }] : []), ...entries.map(({ name }) => name)];
+  const options = [
+    ...(none ? [{ value: "", label: none }] : []),
+    ...entries.map(({ name }) => name),
+  ];
   let current = given.value;
-  const select = choiceControl({ ...given, field, options, value: current?.name ?? "",
-    change: (name) => take(name ? { name, options: {} } : null, true) });
+  const select = choiceControl({
+    ...given,
+    field,
+    options,
+    value: current?.name ?? "",
+    change: (name) => take(name ? { name, options: {} } : null, true),
+  });
   const below = element("div", { class: "below" });
-  const box = element("div", { class: "choice-with-options", "data-part": given.part }, select.element, below);
+  const box = element(
+    "div",
+    { class: "choice-with-options", "data-part": given.part },
+    select.element,
+    below,
+  );
 
   function take(value, isNew) {
     current = value;
@@ -30,15 +43,29 @@ export function choiceWithOptions(given) {
   function fill() {
     const entry = entries.find(({ name }) => name === current?.name);
     if (!entry) return refill(below);
-    const controls = (shown) => optionControls(shown, { catalogue, values: pick(current.options, shown), field: `${field}.options`,
-      change: (values) => take({ name: entry.name, options: { ...without(current.options, shown), ...values } }, false) });
+    const controls = (shown) =>
+      optionControls(shown, {
+        catalogue,
+        values: pick(current.options, shown),
+        field: `${field}.options`,
+        change: (values) =>
+          take(
+            { name: entry.name, options: { ...without(current.options, shown), ...values } },
+            false,
+          ),
+      });
     const first = entry.options.filter(({ name }) => leading.includes(name));
     const rest = entry.options.filter(({ name }) => !leading.includes(name));
     const folded = element("details", {}, element("summary", {}, "more options"));
     folded.addEventListener("toggle", () => {
-      if (folded.open && folded.children.length === 1) folded.append(element("div", { class: "option-grid" }, controls(rest)));
+      if (folded.open && folded.children.length === 1)
+        folded.append(element("div", { class: "option-grid" }, controls(rest)));
     });
-    return refill(below, first.length ? element("div", { class: "option-grid" }, controls(first)) : null, rest.length ? folded : null);
+    return refill(
+      below,
+      first.length ? element("div", { class: "option-grid" }, controls(first)) : null,
+      rest.length ? folded : null,
+    );
   }
 
   fill();

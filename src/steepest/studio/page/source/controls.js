@@ -24,10 +24,14 @@ export function labelled({ label, explain, field, part, compact }, inputs) {
     if (!other.hasAttribute("aria-label")) other.setAttribute("aria-label", label);
   }
   if (compact && explain) inputs[0].title = explain;
-  const box = element("div", { class: compact ? "control compact" : "control", "data-field": field, "data-part": part },
+  const box = element(
+    "div",
+    { class: compact ? "control compact" : "control", "data-field": field, "data-part": part },
     element("label", { for: id }, label),
     element("div", { class: "inputs" }, inputs),
-    explain && element("p", { class: "explained", id: explainId }, explain), error);
+    explain && element("p", { class: "explained", id: explainId }, explain),
+    error,
+  );
   function wrong(message) {
     error.hidden = !message;
     say(error, message ?? "");
@@ -49,11 +53,24 @@ export function labelled({ label, explain, field, part, compact }, inputs) {
 export function numberControl(given) {
   const { low = -Infinity, high = Infinity, whole = false, log = false, optional = false } = given;
   const [least, most] = given.open ? [-Infinity, Infinity] : [low, high];
-  const field = element("input", { type: "text", inputmode: whole ? "numeric" : "decimal",
-    class: "number", autocomplete: "off", spellcheck: "false" });
-  const slider = (given.slider ?? true) && Number.isFinite(low) && Number.isFinite(high)
-    ? element("input", { type: "range", min: 0, max: 1000, step: 1, class: "slide",
-      "aria-label": given.label }) : null;
+  const field = element("input", {
+    type: "text",
+    inputmode: whole ? "numeric" : "decimal",
+    class: "number",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const slider =
+    (given.slider ?? true) && Number.isFinite(low) && Number.isFinite(high)
+      ? element("input", {
+          type: "range",
+          min: 0,
+          max: 1000,
+          step: 1,
+          class: "slide",
+          "aria-label": given.label,
+        })
+      : null;
   const box = labelled(given, slider ? [field, slider] : [field]);
   const bottom = log ? Math.log(Math.max(low, high * 1e-8)) : low;
   const place = (value) => (log ? Math.log(Math.max(value, Math.exp(bottom))) : value);
@@ -80,11 +97,22 @@ export function numberControl(given) {
   }
 
   function typed() {
-    const text = field.value.trim().replace("\u2212", "-").replace(/^(-?\d+),(\d+)$/, "$1.$2");
+    const text = field.value
+      .trim()
+      .replace("\u2212", "-")
+      .replace(/^(-?\d+),(\d+)$/, "$1.$2");
     if (text === "" && optional) return take(null);
     const value = Number(text);
-    if (text === "" || !Number.isFinite(value) || value < least || value > most || (whole && !Number.isInteger(value))) {
-      return box.wrong(`${whole ? "a whole number" : "a number"}${limits(least, most)} was expected`);
+    if (
+      text === "" ||
+      !Number.isFinite(value) ||
+      value < least ||
+      value > most ||
+      (whole && !Number.isInteger(value))
+    ) {
+      return box.wrong(
+        `${whole ? "a whole number" : "a number"}${limits(least, most)} was expected`,
+      );
     }
     return take(value);
   }
@@ -92,8 +120,12 @@ export function numberControl(given) {
   function moved(direction, event) {
     event.preventDefault();
     const size = event.shiftKey ? 10 : 1;
-    const step = given.step ?? (whole ? 1 : 10 ** Math.floor(Math.log10(Math.abs(current || 0.1))) / 10);
-    const next = log && !whole ? (current || low || 0.001) * 1.1 ** (direction * size) : (current ?? 0) + direction * size * step;
+    const step =
+      given.step ?? (whole ? 1 : 10 ** Math.floor(Math.log10(Math.abs(current || 0.1))) / 10);
+    const next =
+      log && !whole
+        ? (current || low || 0.001) * 1.1 ** (direction * size)
+        : (current ?? 0) + direction * size * step;
     const value = Math.min(most, Math.max(least, tidy(next, whole)));
     field.value = String(value);
     take(value);
@@ -111,8 +143,12 @@ export function numberControl(given) {
   if (slider) {
     slider.addEventListener("input", () => {
       const inner = bottom + (span * Number(slider.value)) / 1000;
-      const value = slider.value === "0" ? low : slider.value === "1000" ? high : log ? Math.exp(inner) : inner;
-      const rounded = tidy(given.step && !log ? low + Math.round((value - low) / given.step) * given.step : value, whole);
+      const value =
+        slider.value === "0" ? low : slider.value === "1000" ? high : log ? Math.exp(inner) : inner;
+      const rounded = tidy(
+        given.step && !log ? low + Math.round((value - low) / given.step) * given.step : value,
+        whole,
+      );
       field.value = String(rounded);
       take(rounded);
     });
@@ -139,10 +175,15 @@ function limits(low, high) {
  * @returns {Control}
  */
 export function choiceControl(given) {
-  const select = element("select", {}, given.options.map((option) => {
-    const { value, label } = typeof option === "string" ? { value: option, label: option } : option;
-    return element("option", { value }, label);
-  }));
+  const select = element(
+    "select",
+    {},
+    given.options.map((option) => {
+      const { value, label } =
+        typeof option === "string" ? { value: option, label: option } : option;
+      return element("option", { value }, label);
+    }),
+  );
   const box = labelled(given, [select]);
   const set = (value) => {
     select.value = value ?? "";
@@ -180,8 +221,13 @@ export function tickControl(given) {
  * @returns {Control}
  */
 export function textControl(given) {
-  const input = element("input", { type: "text", maxlength: given.longest ?? 200, autocomplete: "off",
-    spellcheck: "false", autocapitalize: "off" });
+  const input = element("input", {
+    type: "text",
+    maxlength: given.longest ?? 200,
+    autocomplete: "off",
+    spellcheck: "false",
+    autocapitalize: "off",
+  });
   const box = labelled(given, [input]);
   input.addEventListener("input", () => {
     box.wrong(null);
@@ -214,8 +260,12 @@ export function button(label, press, attributes = {}) {
  */
 export function group(title, attributes, ...children) {
   const id = uniqueId("group");
-  return element("section", { class: "group", "aria-labelledby": id, ...attributes },
-    element("h3", { id }, title), children);
+  return element(
+    "section",
+    { class: "group", "aria-labelledby": id, ...attributes },
+    element("h3", { id }, title),
+    children,
+  );
 }
 
 /**

@@ -32,12 +32,23 @@ export function openDialog(root, title, ...children) {
 export function showPython(root, text) {
   const code = element("pre", { tabindex: 0, "aria-label": "Python code", class: "code" }, text);
   const copied = element("span", { role: "status", class: "copied" });
-  const copy = button("Copy", async () => {
-    say(copied, (await copyText(text)) ? "copied" : "select the text and copy it with the keyboard");
-  }, { class: "main-button" });
-  openDialog(root, "The Python of this picture",
+  const copy = button(
+    "Copy",
+    async () => {
+      say(
+        copied,
+        (await copyText(text)) ? "copied" : "select the text and copy it with the keyboard",
+      );
+    },
+    { class: "main-button" },
+  );
+  openDialog(
+    root,
+    "The Python of this picture",
     element("p", {}, "It gives the same numbers, bit for bit."),
-    code, element("p", { class: "row" }, copy, copied));
+    code,
+    element("p", { class: "row" }, copy, copied),
+  );
 }
 
 /**
@@ -66,6 +77,15 @@ export function showKeys(root, keys) {
     ["arrow keys", "move a point or a slider; Shift moves ten times as far"],
     ["Escape", "close a window"],
   ];
-  openDialog(root, "Keys", element("dl", { class: "keys" },
-    [...keys, ...everywhere].map(([key, meaning]) => [element("dt", {}, key), element("dd", {}, meaning)]).flat()));
+  openDialog(
+    root,
+    "Keys",
+    element(
+      "dl",
+      { class: "keys" },
+      [...keys, ...everywhere]
+        .map(([key, meaning]) => [element("dt", {}, key), element("dd", {}, meaning)])
+        .flat(),
+    ),
+  );
 }

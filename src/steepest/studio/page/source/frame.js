@@ -103,7 +103,11 @@ export class FrameReader {
   }
 
   joined() {
-    if (this.parts.length > 1 || this.parts[0].byteOffset || this.parts[0].buffer.byteLength !== this.held) {
+    if (
+      this.parts.length > 1 ||
+      this.parts[0].byteOffset ||
+      this.parts[0].buffer.byteLength !== this.held
+    ) {
       const whole = new Uint8Array(this.held);
       let place = 0;
       for (const part of this.parts) {

@@ -25,10 +25,21 @@ export function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) 
     draw(pen, size) {
       const shown = content();
       const area = { left: 46, top: 8, right: size.width - 8, bottom: size.height - 38 };
-      scales = { x: createScale(...shown.x, area.left, area.right), y: createScale(...shown.y, area.bottom, area.top) };
+      scales = {
+        x: createScale(...shown.x, area.left, area.right),
+        y: createScale(...shown.y, area.bottom, area.top),
+      };
       if (shown.grid) drawGrid(pen, area, shown);
-      drawAxes(pen, area, { ...scales, xLabel: shown.xLabel ?? "x", yLabel: shown.yLabel ?? "y", colors: shown.colors });
-      if (shown.points) pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () => drawPoints(pen, scales, shown));
+      drawAxes(pen, area, {
+        ...scales,
+        xLabel: shown.xLabel ?? "x",
+        yLabel: shown.yLabel ?? "y",
+        colors: shown.colors,
+      });
+      if (shown.points)
+        pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () =>
+          drawPoints(pen, scales, shown),
+        );
     },
     describe,
     rows,
@@ -39,8 +50,15 @@ export function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) 
 function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors }) {
   const [width, height] = [area.right - area.left, area.bottom - area.top];
   const many = classes > 2;
-  const image = many ? classBitmap(grid, confidence, side, colors)
-    : bitmapOf(grid, side, side, steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value, softTable(colors));
+  const image = many
+    ? classBitmap(grid, confidence, side, colors)
+    : bitmapOf(
+        grid,
+        side,
+        side,
+        steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value,
+        softTable(colors),
+      );
   pen.image(canvasOf(image), area.left, area.top, width, height, !many);
   const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
   for (const level of levels) {
@@ -56,7 +74,11 @@ function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors })
 /** The table of signs, nearer to the page, so that points of the same colour stand out. */
 function softTable(colors) {
   const page = channels(colors.page);
-  return tableThrough([mixed(channels(colors.cold), page, 0.35), page, mixed(channels(colors.warm), page, 0.35)]);
+  return tableThrough([
+    mixed(channels(colors.cold), page, 0.35),
+    page,
+    mixed(channels(colors.warm), page, 0.35),
+  ]);
 }
 
 function classBitmap(grid, confidence, side, colors) {
@@ -83,8 +105,16 @@ function drawPoints(pen, { x, y }, { points, labels, isTest, showTest, kinds, co
     if (test && !showTest) continue;
     const label = labels[index];
     const color = kinds ? classColor(label, kinds, colors) : scoreColor(label, table);
-    const style = test ? { fill: color, stroke: colors.text, width: 1.2 } : { fill: color, stroke: colors.page, width: 0.9 };
-    pen.marker(kinds ? label : 0, x.at(points[2 * index]), y.at(points[2 * index + 1]), radius, style);
+    const style = test
+      ? { fill: color, stroke: colors.text, width: 1.2 }
+      : { fill: color, stroke: colors.page, width: 0.9 };
+    pen.marker(
+      kinds ? label : 0,
+      x.at(points[2 * index]),
+      y.at(points[2 * index + 1]),
+      radius,
+      style,
+    );
   }
 }
 

@@ -27,13 +27,22 @@ export function drawHistograms(pen, size, { rows, colors, xLabel }) {
       const level = bottom - ((bottom - top) * row.counts[bin]) / most;
       points.push(x.at(row.edges[bin]), level, x.at(row.edges[bin + 1]), level);
     }
-    pen.polygon([x.at(row.edges[0]), bottom, ...points, x.at(row.edges[row.counts.length]), bottom],
-      { fill: row.color, stroke: row.color, opacity: 0.75 });
+    pen.polygon(
+      [x.at(row.edges[0]), bottom, ...points, x.at(row.edges[row.counts.length]), bottom],
+      { fill: row.color, stroke: row.color, opacity: 0.75 },
+    );
     pen.line([LEFT, bottom, size.width - 14, bottom], { stroke: colors.quiet });
-    pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, { color: colors.text, size: 11 });
+    pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, {
+      color: colors.text,
+      size: 11,
+    });
     if (row.expected) {
       for (const edge of [-row.expected, row.expected]) {
-        pen.line([x.at(edge), top, x.at(edge), bottom], { stroke: colors.text, width: 1.5, dash: [4, 3] });
+        pen.line([x.at(edge), top, x.at(edge), bottom], {
+          stroke: colors.text,
+          width: 1.5,
+          dash: [4, 3],
+        });
       }
     }
   });
@@ -55,7 +64,9 @@ function sharedRange(rows) {
  * @returns {string}
  */
 export function describeHistograms(title, rows) {
-  const words = rows.map(({ name, mean, deviation }) =>
-    `${name}: mean ${shortNumber(mean, 3)}, standard deviation ${shortNumber(deviation, 3)}`);
+  const words = rows.map(
+    ({ name, mean, deviation }) =>
+      `${name}: mean ${shortNumber(mean, 3)}, standard deviation ${shortNumber(deviation, 3)}`,
+  );
   return `${title}. ${words.join("; ")}.`;
 }

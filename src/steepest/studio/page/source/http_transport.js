@@ -115,7 +115,9 @@ export function httpTransport(token) {
 }
 
 function isFrame(buffer) {
-  return buffer.byteLength >= 8 && new DataView(buffer).getUint32(0, true) + 4 === buffer.byteLength;
+  return (
+    buffer.byteLength >= 8 && new DataView(buffer).getUint32(0, true) + 4 === buffer.byteLength
+  );
 }
 
 function randomHex(bytes) {

@@ -28,7 +28,11 @@ export function landscapeMap(content) {
       if (!content.map) return;
       const area = areaOf(size);
       const { x, y } = content.map.data;
-      scales = { x: createScale(...x, area.left, area.right), y: createScale(...y, area.bottom, area.top), area };
+      scales = {
+        x: createScale(...x, area.left, area.right),
+        y: createScale(...y, area.bottom, area.top),
+        area,
+      };
       drawGround(pen, scales, content);
     },
     draw(pen) {
@@ -68,7 +72,11 @@ function drawGround(pen, { x, y, area }, content) {
       pen.segments(ends, { stroke: colors.text, width: 0.7, opacity: 0.32 });
     }
     for (const [minimumX, minimumY] of map.data.minima) {
-      pen.marker(5, x.at(minimumX), y.at(minimumY), 8, { fill: colors.page, stroke: colors.text, width: 1.5 });
+      pen.marker(5, x.at(minimumX), y.at(minimumY), 8, {
+        fill: colors.page,
+        stroke: colors.text,
+        width: 1.5,
+      });
     }
   });
   drawAxes(pen, area, { x, y, xLabel: "x", yLabel: "y", colors });
@@ -84,10 +92,16 @@ function drawBasins(pen, area, basins, colors) {
   const bitmap = canvasOf(bitmapOf(basins.arrays.which, rows, columns, place, table));
   pen.image(bitmap, area.left, area.top, area.right - area.left, area.bottom - area.top, false);
   const ends = basins.arrays.ends;
-  const [x, y] = [createScale(...basins.x, area.left, area.right), createScale(...basins.y, area.bottom, area.top)];
+  const [x, y] = [
+    createScale(...basins.x, area.left, area.right),
+    createScale(...basins.y, area.bottom, area.top),
+  ];
   for (let index = 0; 2 * index < ends.length; index += 1) {
-    pen.marker(index, x.at(ends[2 * index]), y.at(ends[2 * index + 1]), 8,
-      { fill: colors.series[index % colors.series.length], stroke: colors.text, width: 2 });
+    pen.marker(index, x.at(ends[2 * index]), y.at(ends[2 * index + 1]), 8, {
+      fill: colors.series[index % colors.series.length],
+      stroke: colors.text,
+      width: 2,
+    });
   }
 }
 
@@ -104,7 +118,11 @@ function drawPaths(pen, { x, y, area }, { paths, rows, at, colors }) {
     rows.forEach((row, index) => {
       const points = placesOf(paths.arrays.points, index * count + last, 1, x, y);
       if (Number.isFinite(points[0])) {
-        pen.marker(row.shape, points[0], points[1], 7, { fill: row.color, stroke: colors.page, width: 1.8 });
+        pen.marker(row.shape, points[0], points[1], 7, {
+          fill: row.color,
+          stroke: colors.page,
+          width: 1.8,
+        });
       }
     });
   });
@@ -126,8 +144,10 @@ function cut(place) {
 function describeMap({ map, paths, rows, name, start }) {
   if (!map) return "The map of the heights is not computed yet.";
   const { low, high, x, y } = map.data;
-  const words = [`Map of ${name}: heights from ${shortNumber(low)} to ${shortNumber(high)}, ` +
-    `x from ${shortNumber(x[0])} to ${shortNumber(x[1])}, y from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`];
+  const words = [
+    `Map of ${name}: heights from ${shortNumber(low)} to ${shortNumber(high)}, ` +
+      `x from ${shortNumber(x[0])} to ${shortNumber(x[1])}, y from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`,
+  ];
   if (paths && start) {
     words.push(`Paths start at x ${shortNumber(start[0])}, y ${shortNumber(start[1])}.`);
     rows.forEach((row, index) => words.push(`${row.label}: ${resultOf(paths, index).text}.`));
@@ -145,19 +165,30 @@ export function resultOf(paths, index) {
   const count = paths.shapes.values[1];
   const last = paths.arrays.values[index * count + count - 1];
   const diverged = paths.data.diverged[index];
-  const text = diverged === null
-    ? `height ${shortNumber(last)} after ${count - 1} steps`
-    : `diverged: no longer finite after step ${diverged}`;
+  const text =
+    diverged === null
+      ? `height ${shortNumber(last)} after ${count - 1} steps`
+      : `diverged: no longer finite after step ${diverged}`;
   return { last, diverged, text };
 }
 
 function rowsOfPaths({ paths, rows }) {
   if (!paths) return { head: ["step"], body: [] };
   const count = paths.shapes.points[1];
-  const head = ["step", ...rows.flatMap(({ label }) => [`${label}: x`, `${label}: y`, `${label}: height`])];
-  const body = Array.from({ length: count }, (_, step) => [step, ...rows.flatMap((_row, index) => {
-    const place = index * count + step;
-    return [paths.arrays.points[2 * place], paths.arrays.points[2 * place + 1], paths.arrays.values[place]];
-  })]);
+  const head = [
+    "step",
+    ...rows.flatMap(({ label }) => [`${label}: x`, `${label}: y`, `${label}: height`]),
+  ];
+  const body = Array.from({ length: count }, (_, step) => [
+    step,
+    ...rows.flatMap((_row, index) => {
+      const place = index * count + step;
+      return [
+        paths.arrays.points[2 * place],
+        paths.arrays.points[2 * place + 1],
+        paths.arrays.values[place],
+      ];
+    }),
+  ]);
   return { head, body };
 }

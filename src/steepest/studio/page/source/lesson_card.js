@@ -20,16 +20,25 @@ export function lessonCard({ name, open, announce, state }) {
   let solved = false;
   const result = element("p", { class: "task-result", role: "status" }, "Not solved yet.");
   const go = (place) => openLesson(LESSONS[place], open);
-  const card = element("section", { class: "lesson", "aria-label": `lesson ${index + 1}`, "data-lesson": name },
-    element("div", { class: "lesson-head" },
+  const card = element(
+    "section",
+    { class: "lesson", "aria-label": `lesson ${index + 1}`, "data-lesson": name },
+    element(
+      "div",
+      { class: "lesson-head" },
       element("h2", {}, `${index + 1}. ${lesson.title}`),
-      element("div", { class: "row" },
+      element(
+        "div",
+        { class: "row" },
         index > 0 ? button("Previous", () => go(index - 1), { class: "tool" }) : null,
         index + 1 < LESSONS.length ? button("Next", () => go(index + 1), { class: "tool" }) : null,
-        button("All lessons", () => open("lessons", {}), { class: "tool" }))),
+        button("All lessons", () => open("lessons", {}), { class: "tool" }),
+      ),
+    ),
     element("p", { class: "lesson-text" }, lesson.text.join(" ")),
     element("p", { class: "task" }, element("strong", {}, "Task: "), lesson.task),
-    result);
+    result,
+  );
 
   function check(frame) {
     if (solved || !lesson.solved(frame, state(), memory)) return;

@@ -4,7 +4,11 @@ import { resultOf } from "./landscape_map.js";
 
 const HIDE = ["basins", "noise", "seed"];
 
-const plainDescent = (learning_rate, options = {}) => ({ name: "SGD", on: true, options: { learning_rate, ...options } });
+const plainDescent = (learning_rate, options = {}) => ({
+  name: "SGD",
+  on: true,
+  options: { learning_rate, ...options },
+});
 const heightsOf = (frame, index) => {
   const count = frame.shapes.values[1];
   return frame.arrays.values.subarray(index * count, (index + 1) * count);
@@ -24,7 +28,16 @@ export const gradientDescent = {
   name: "gradient-descent",
   title: "Gradient descent",
   view: "landscape",
-  state: { surface: "bowl", start: [-0.8, 0.6], steps: 30, optimizers: [plainDescent(0.1)], at: null, log: true, noise: 0, basins: null },
+  state: {
+    surface: "bowl",
+    start: [-0.8, 0.6],
+    steps: 30,
+    optimizers: [plainDescent(0.1)],
+    at: null,
+    log: true,
+    noise: 0,
+    basins: null,
+  },
   hide: [...HIDE, "surface"],
   text: [
     "Gradient descent subtracts the learning rate times the gradient from the point, again and again.",
@@ -32,7 +45,8 @@ export const gradientDescent = {
     "The curve on the right shows the height after each step; on a logarithmic scale it is a straight line here.",
   ],
   task: "Move the red point to a height above 6: drag it, use the arrow keys on it, or type Start x and Start y. The path must still end below 0.001.",
-  because: "From every start on a bowl each step multiplies the distance to the minimum by the same factor.",
+  because:
+    "From every start on a bowl each step multiplies the distance to the minimum by the same factor.",
   solved: (frame) => isPaths(frame) && heightsOf(frame, 0)[0] > 6 && ends(frame, 0) < 0.001,
 };
 
@@ -41,7 +55,16 @@ export const rateTooBig = {
   name: "rate-too-big",
   title: "The learning rate is too big",
   view: "landscape",
-  state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(1.05)], at: null, log: true, noise: 0, basins: null },
+  state: {
+    surface: "ravine",
+    start: null,
+    steps: 100,
+    optimizers: [plainDescent(1.05)],
+    at: null,
+    log: true,
+    noise: 0,
+    basins: null,
+  },
   hide: [...HIDE, "surface"],
   text: [
     "With a big learning rate each step overshoots the floor of the ravine and lands higher on the other side.",
@@ -58,7 +81,16 @@ export const rateTooSmall = {
   name: "rate-too-small",
   title: "The learning rate is too small",
   view: "landscape",
-  state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(0.001)], at: null, log: true, noise: 0, basins: null },
+  state: {
+    surface: "ravine",
+    start: null,
+    steps: 100,
+    optimizers: [plainDescent(0.001)],
+    at: null,
+    log: true,
+    noise: 0,
+    basins: null,
+  },
   hide: [...HIDE, "surface"],
   text: [
     "With a small learning rate nothing goes wrong, but nothing happens either: a hundred steps go hardly anywhere.",
@@ -75,7 +107,17 @@ export const batches = {
   name: "batches",
   title: "Batches are noisy",
   view: "landscape",
-  state: { surface: "bowl", start: [-1.6, 1.2], steps: 300, optimizers: [plainDescent(0.3)], at: null, log: true, noise: 1, basins: null, seed: 0 },
+  state: {
+    surface: "bowl",
+    start: [-1.6, 1.2],
+    steps: 300,
+    optimizers: [plainDescent(0.3)],
+    at: null,
+    log: true,
+    noise: 1,
+    basins: null,
+    seed: 0,
+  },
   hide: ["basins", "surface"],
   text: [
     "The gradient of a small batch is that of all rows plus noise, so the path zigzags.",
@@ -84,7 +126,12 @@ export const batches = {
   ],
   task: "Leave the noise at 1 and choose a learning rate such that the last 50 heights all lie below 0.05.",
   because: "A smaller rate averages the noise of more batches; it also needs more steps to arrive.",
-  solved: (frame, state) => isPaths(frame) && state.noise >= 1 && heightsOf(frame, 0).slice(-50).every((height) => height < 0.05),
+  solved: (frame, state) =>
+    isPaths(frame) &&
+    state.noise >= 1 &&
+    heightsOf(frame, 0)
+      .slice(-50)
+      .every((height) => height < 0.05),
 };
 
 /** Momentum averages gradients. */
@@ -92,7 +139,16 @@ export const momentum = {
   name: "momentum",
   title: "Momentum",
   view: "landscape",
-  state: { surface: "ravine", start: null, steps: 100, optimizers: [plainDescent(0.1), plainDescent(0.1, { momentum: 0.5 })], at: null, log: true, noise: 0, basins: null },
+  state: {
+    surface: "ravine",
+    start: null,
+    steps: 100,
+    optimizers: [plainDescent(0.1), plainDescent(0.1, { momentum: 0.5 })],
+    at: null,
+    log: true,
+    noise: 0,
+    basins: null,
+  },
   hide: [...HIDE, "surface"],
   text: [
     "Momentum adds an average of the earlier gradients to each step.",
@@ -100,8 +156,13 @@ export const momentum = {
     "With a momentum near 1 the point rolls past the minimum and comes back, so too much of it costs steps again.",
   ],
   task: "Open the options of the second SGD and raise its momentum until it ends below 0.001, with the learning rate left at 0.1.",
-  because: "The average lets the point go fast along the ravine at a rate that the steep sides allow.",
-  solved: (frame, state) => isPaths(frame) && frame.shapes.values[0] > 1 && firstRate(state.optimizers[1]) <= 0.1 && ends(frame, 1) < 0.001,
+  because:
+    "The average lets the point go fast along the ravine at a rate that the steep sides allow.",
+  solved: (frame, state) =>
+    isPaths(frame) &&
+    frame.shapes.values[0] > 1 &&
+    firstRate(state.optimizers[1]) <= 0.1 &&
+    ends(frame, 1) < 0.001,
 };
 
 /** Rates of one's own for each weight. */
@@ -109,8 +170,20 @@ export const adaptiveRates = {
   name: "adaptive-rates",
   title: "RMSprop and Adam",
   view: "landscape",
-  state: { surface: "plateau", start: [-4.5, 4], steps: 200, at: null, log: true, noise: 0, basins: null,
-    optimizers: [plainDescent(0.1), { name: "RMSprop", on: true, options: { learning_rate: 0.01 } }, { name: "Adam", on: true, options: { learning_rate: 0.01 } }] },
+  state: {
+    surface: "plateau",
+    start: [-4.5, 4],
+    steps: 200,
+    at: null,
+    log: true,
+    noise: 0,
+    basins: null,
+    optimizers: [
+      plainDescent(0.1),
+      { name: "RMSprop", on: true, options: { learning_rate: 0.01 } },
+      { name: "Adam", on: true, options: { learning_rate: 0.01 } },
+    ],
+  },
   hide: [...HIDE, "surface"],
   text: [
     "On a plateau the gradient is small, and so are the steps of gradient descent.",
@@ -118,11 +191,14 @@ export const adaptiveRates = {
     "Adam does the same with momentum, and corrects both averages for their start at zero.",
   ],
   task: "Choose learning rates such that both RMSprop and Adam end below 0.01.",
-  because: "Their learning rate is a length of steps, which does not depend on the size of the gradient.",
-  solved: (frame, state) => isPaths(frame) && ["RMSprop", "Adam"].every((name) => {
-    const place = state.optimizers.filter(({ on }) => on).findIndex((row) => row.name === name);
-    return place >= 0 && place < frame.shapes.values[0] && ends(frame, place) < 0.01;
-  }),
+  because:
+    "Their learning rate is a length of steps, which does not depend on the size of the gradient.",
+  solved: (frame, state) =>
+    isPaths(frame) &&
+    ["RMSprop", "Adam"].every((name) => {
+      const place = state.optimizers.filter(({ on }) => on).findIndex((row) => row.name === name);
+      return place >= 0 && place < frame.shapes.values[0] && ends(frame, place) < 0.01;
+    }),
 };
 
 /** Schedules. */
@@ -130,7 +206,17 @@ export const decay = {
   name: "decay",
   title: "Decay of the learning rate",
   view: "landscape",
-  state: { surface: "bowl", start: [-1.6, 1.2], steps: 300, optimizers: [plainDescent(0.3)], at: null, log: true, noise: 1, basins: null, seed: 0 },
+  state: {
+    surface: "bowl",
+    start: [-1.6, 1.2],
+    steps: 300,
+    optimizers: [plainDescent(0.3)],
+    at: null,
+    log: true,
+    noise: 1,
+    basins: null,
+    seed: 0,
+  },
   hide: ["basins", "surface"],
   text: [
     "A big learning rate arrives fast and then wanders; a small one is quiet and slow.",
@@ -141,9 +227,18 @@ export const decay = {
   because: "At the end the rate is small, and the noise of many batches averages out.",
   solved: (frame, state) => {
     const rate = state.optimizers[0]?.options.learning_rate;
-    const first = typeof rate === "object" && Object.entries(rate.options).find(([name]) => name.endsWith("learning_rate"));
-    return isPaths(frame) && state.noise >= 1 && Boolean(first) && first[1] >= 0.2 &&
-      heightsOf(frame, 0).slice(-20).every((height) => height < 0.02);
+    const first =
+      typeof rate === "object" &&
+      Object.entries(rate.options).find(([name]) => name.endsWith("learning_rate"));
+    return (
+      isPaths(frame) &&
+      state.noise >= 1 &&
+      Boolean(first) &&
+      first[1] >= 0.2 &&
+      heightsOf(frame, 0)
+        .slice(-20)
+        .every((height) => height < 0.02)
+    );
   },
 };
 
@@ -152,7 +247,19 @@ export const scaling = {
   name: "scaling-inputs",
   title: "Scaling the inputs",
   view: "landscape",
-  state: { surface: "own expression", expression: "x^2 + 50*y^2", x: [-2, 2], y: [-2, 2], start: [-1.5, 1], steps: 60, optimizers: [plainDescent(0.018)], at: null, log: true, noise: 0, basins: null },
+  state: {
+    surface: "own expression",
+    expression: "x^2 + 50*y^2",
+    x: [-2, 2],
+    y: [-2, 2],
+    start: [-1.5, 1],
+    steps: 60,
+    optimizers: [plainDescent(0.018)],
+    at: null,
+    log: true,
+    noise: 0,
+    basins: null,
+  },
   hide: HIDE,
   text: [
     "If one input is seven times as large as another, the loss curves about fifty times as much along its weight.",
@@ -160,7 +267,8 @@ export const scaling = {
     "Inputs with mean 0 and standard deviation 1 make the valley round.",
   ],
   task: "Scale the second input: write 1 in place of 50 in the formula, then find a learning rate with which 60 steps end below 0.000001.",
-  because: "In a round valley the gradient points to the minimum, and one rate suits every direction.",
+  because:
+    "In a round valley the gradient points to the minimum, and one rate suits every direction.",
   solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 61 && ends(frame, 0) < 1e-6,
 };
 
@@ -169,8 +277,20 @@ export const search = {
   name: "search",
   title: "Searching for settings",
   view: "landscape",
-  state: { surface: "rosenbrock", start: null, steps: 300, at: null, log: true, noise: 0, basins: null,
-    optimizers: [plainDescent(0.001), { name: "RMSprop", on: true, options: { learning_rate: 0.05 } }, { name: "Adam", on: true, options: { learning_rate: 0.1 } }] },
+  state: {
+    surface: "rosenbrock",
+    start: null,
+    steps: 300,
+    at: null,
+    log: true,
+    noise: 0,
+    basins: null,
+    optimizers: [
+      plainDescent(0.001),
+      { name: "RMSprop", on: true, options: { learning_rate: 0.05 } },
+      { name: "Adam", on: true, options: { learning_rate: 0.1 } },
+    ],
+  },
   hide: [...HIDE, "surface"],
   text: [
     "No optimizer is the best one everywhere: its settings matter as much as its name.",
@@ -178,7 +298,12 @@ export const search = {
     "Change one thing at a time first, coarsely, and then look more closely around the best.",
   ],
   task: "Find an optimizer and settings that end below 0.1 on this curved valley within 300 steps. You may add optimizers.",
-  because: "Momentum or curvature follows the bend of the valley; a plain gradient zigzags between its walls.",
-  solved: (frame) => isPaths(frame) && frame.shapes.values[1] <= 301 &&
-    Array.from({ length: frame.shapes.values[0] }, (_, index) => ends(frame, index)).some((height) => height < 0.1),
+  because:
+    "Momentum or curvature follows the bend of the valley; a plain gradient zigzags between its walls.",
+  solved: (frame) =>
+    isPaths(frame) &&
+    frame.shapes.values[1] <= 301 &&
+    Array.from({ length: frame.shapes.values[0] }, (_, index) => ends(frame, index)).some(
+      (height) => height < 0.1,
+    ),
 };

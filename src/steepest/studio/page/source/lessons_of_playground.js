@@ -7,11 +7,23 @@ const NOISY = { name: "gauss", points: 300, noise: 0.5, share: 0.1, classes: 2, 
 const ADAM = { name: "Adam", options: { learning_rate: 0.01 } };
 
 const begin = (changes) => ({
-  features: ["x", "y"], optimizer: { name: "SGD", options: { learning_rate: 0.03 } }, loss: null, batch: 10, seed: 0,
-  stop: {}, speed: "10", showTest: false, steps: false, log: false, ...changes,
+  features: ["x", "y"],
+  optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
+  loss: null,
+  batch: 10,
+  seed: 0,
+  stop: {},
+  speed: "10",
+  showTest: false,
+  steps: false,
+  log: false,
+  ...changes,
 });
 const made = (name) => ({ name, points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 });
-const wide = () => [newLayer({ units: 16, activation: "relu" }), newLayer({ units: 16, activation: "relu" })];
+const wide = () => [
+  newLayer({ units: 16, activation: "relu" }),
+  newLayer({ units: 16, activation: "relu" }),
+];
 
 /**
  * Whether a frame is of a training that began in this lesson: earlier frames may still arrive.
@@ -57,7 +69,9 @@ export const nonLinearity = {
   ],
   task: "Train once and see that it fails. Then choose another activation for the layer, and train to a test accuracy of at least 95 %.",
   because: "Four bent units are enough to close a curve around the middle.",
-  solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 &&
+  solved: (frame, state, memory) =>
+    isProgress(frame, memory) &&
+    accuracy(frame) >= 0.95 &&
     state.layers.some(({ activation }) => activation !== "linear"),
 };
 
@@ -75,7 +89,8 @@ export const exclusiveOr = {
   ],
   task: "Add a hidden layer (+ layer), give it as many units as it needs, and train to a test accuracy of at least 90 %.",
   because: "Each hidden unit cuts the plane once; the output joins the parts.",
-  solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.9 && state.layers.length > 0,
+  solved: (frame, state, memory) =>
+    isProgress(frame, memory) && accuracy(frame) >= 0.9 && state.layers.length > 0,
 };
 
 /** What is minimised. */
@@ -92,7 +107,8 @@ export const theLoss = {
   ],
   task: "Train until the training loss is below 0.1, and watch the accuracy on the way.",
   because: "The loss went on falling after the accuracy had reached its best.",
-  solved: (frame, _state, memory) => isProgress(frame, memory) && frame.data.train_loss !== null && frame.data.train_loss < 0.1,
+  solved: (frame, _state, memory) =>
+    isProgress(frame, memory) && frame.data.train_loss !== null && frame.data.train_loss < 0.1,
 };
 
 /** Symmetry. */
@@ -100,8 +116,10 @@ export const initialWeights = {
   name: "initial-weights",
   title: "Initial weights",
   view: "playground",
-  state: begin({ data: made("circle"),
-    layers: [0, 1].map(() => newLayer({ initializer: { name: "Zeros", options: {} } })) }),
+  state: begin({
+    data: made("circle"),
+    layers: [0, 1].map(() => newLayer({ initializer: { name: "Zeros", options: {} } })),
+  }),
   hide: [...HIDDEN, "features", "confusion"],
   text: [
     "If all weights begin at zero, all units of a layer compute the same and get the same gradient, for ever.",
@@ -110,7 +128,9 @@ export const initialWeights = {
   ],
   task: "Train a little and see that nothing happens. Then open the options of each layer, choose other initial weights, and train to a test accuracy of at least 95 %.",
   because: "Units that begin differently learn different things.",
-  solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 &&
+  solved: (frame, state, memory) =>
+    isProgress(frame, memory) &&
+    accuracy(frame) >= 0.95 &&
     state.layers.every(({ initializer }) => initializer.name !== "Zeros"),
 };
 
@@ -119,7 +139,14 @@ export const overfitting = {
   name: "overfitting",
   title: "Over- and underfitting",
   view: "playground",
-  state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "100", showTest: true, batch: 10 }),
+  state: begin({
+    data: NOISY,
+    layers: wide(),
+    optimizer: ADAM,
+    speed: "100",
+    showTest: true,
+    batch: 10,
+  }),
   hide: [...HIDDEN, "features"],
   text: [
     "A network with too few units underfits: even the training points are wrong.",
@@ -128,7 +155,8 @@ export const overfitting = {
   ],
   task: "Train for 300 epochs and see the test loss rise. Then set the share for training to 0.8 or more, start again, and train 300 epochs: the test loss must stay below 0.75.",
   because: "With eight times as many points there is less room to learn the noise by heart.",
-  solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share >= 0.8 && frame.data.test_loss < 0.75,
+  solved: (frame, state, memory) =>
+    isProgress(frame, memory, 300) && state.data.share >= 0.8 && frame.data.test_loss < 0.75,
 };
 
 /** Penalties. */
@@ -145,8 +173,11 @@ export const penalties = {
   ],
   task: "Open the options of both layers, choose L2, start again, and train 300 epochs: the test loss must be below 0.5.",
   because: "The penalty keeps the boundary smooth, although there are few points.",
-  solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share <= 0.1 &&
-    state.layers.some(({ regularizer }) => regularizer) && frame.data.test_loss < 0.5,
+  solved: (frame, state, memory) =>
+    isProgress(frame, memory, 300) &&
+    state.data.share <= 0.1 &&
+    state.layers.some(({ regularizer }) => regularizer) &&
+    frame.data.test_loss < 0.5,
 };
 
 /** Units that are left out at random. */
@@ -163,8 +194,11 @@ export const dropout = {
   ],
   task: "Open the options of both layers, set dropout to about 0.5, start again, and train 300 epochs: the test loss must be below 0.8.",
   because: "The network is an average of many smaller ones, and averages follow the noise less.",
-  solved: (frame, state, memory) => isProgress(frame, memory, 300) && state.data.share <= 0.1 &&
-    state.layers.some(({ dropout: share }) => share > 0) && frame.data.test_loss < 0.8,
+  solved: (frame, state, memory) =>
+    isProgress(frame, memory, 300) &&
+    state.data.share <= 0.1 &&
+    state.layers.some(({ dropout: share }) => share > 0) &&
+    frame.data.test_loss < 0.8,
 };
 
 /** The best moment. */
@@ -181,7 +215,10 @@ export const earlyStopping = {
   ],
   task: "Under Stop at, set a condition with which the training ends by itself at a test loss below 0.45.",
   because: "It stopped before the noise was learned by heart.",
-  solved: (frame, _state, memory) => isProgress(frame, memory) && Boolean(frame.data.ended) && frame.data.ended !== "diverged" &&
+  solved: (frame, _state, memory) =>
+    isProgress(frame, memory) &&
+    Boolean(frame.data.ended) &&
+    frame.data.ended !== "diverged" &&
     frame.data.test_loss < 0.45,
 };
 
@@ -190,7 +227,11 @@ export const batchNormalisation = {
   name: "batch-normalisation",
   title: "Batch normalisation",
   view: "playground",
-  state: begin({ data: made("circle"), layers: Array.from({ length: 6 }, () => newLayer({ units: 6, activation: "sigmoid" })), speed: "100" }),
+  state: begin({
+    data: made("circle"),
+    layers: Array.from({ length: 6 }, () => newLayer({ units: 6, activation: "sigmoid" })),
+    speed: "100",
+  }),
   hide: [...HIDDEN, "features", "confusion"],
   text: [
     "In this deep network of sigmoids the signals of all points become nearly the same from layer to layer, and so do the gradients.",
@@ -199,7 +240,9 @@ export const batchNormalisation = {
   ],
   task: "Train and see that the loss stays at 0.69. Then choose batch normalisation in the options of every layer, start again, and train to a test accuracy of at least 90 %.",
   because: "Signals and gradients keep their size through all six layers.",
-  solved: (frame, state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.9 &&
+  solved: (frame, state, memory) =>
+    isProgress(frame, memory) &&
+    accuracy(frame) >= 0.9 &&
     state.layers.filter(({ normalisation }) => normalisation === "batch").length >= 3,
 };
 
@@ -208,7 +251,12 @@ export const biasAndVariance = {
   name: "bias-variance",
   title: "Bias and variance",
   view: "playground",
-  state: begin({ data: made("spiral"), layers: [newLayer({ units: 2 })], optimizer: ADAM, speed: "100" }),
+  state: begin({
+    data: made("spiral"),
+    layers: [newLayer({ units: 2 })],
+    optimizer: ADAM,
+    speed: "100",
+  }),
   hide: [...HIDDEN, "confusion"],
   text: [
     "A training accuracy that is low means high bias: the network is too small, or trained too briefly.",
@@ -216,6 +264,8 @@ export const biasAndVariance = {
     "Look at the training first: there is no point in more data while the bias is high.",
   ],
   task: "This network has high bias. Change it until both the training and the test accuracy are at least 95 %.",
-  because: "More units removed the bias, and there were points enough for the variance to stay small.",
-  solved: (frame, _state, memory) => isProgress(frame, memory) && accuracy(frame) >= 0.95 && accuracy(frame, "train") >= 0.95,
+  because:
+    "More units removed the bias, and there were points enough for the variance to stay small.",
+  solved: (frame, _state, memory) =>
+    isProgress(frame, memory) && accuracy(frame) >= 0.95 && accuracy(frame, "train") >= 0.95,
 };

@@ -19,16 +19,29 @@ function mountLessons({ open, hello }) {
   const items = LESSONS.map((lesson, index) => {
     const there = hello.views.includes(lesson.view);
     const mark = solved.has(lesson.name) ? "solved" : "";
-    return element("li", {},
-      button(`${index + 1}. ${lesson.title}`, () => openLesson(lesson, open),
-        { class: "lesson-link", disabled: !there, "data-lesson": lesson.name }),
+    return element(
+      "li",
+      {},
+      button(`${index + 1}. ${lesson.title}`, () => openLesson(lesson, open), {
+        class: "lesson-link",
+        disabled: !there,
+        "data-lesson": lesson.name,
+      }),
       element("span", { class: "lesson-about" }, lesson.text[0]),
-      element("span", { class: "solved-mark" }, mark));
+      element("span", { class: "solved-mark" }, mark),
+    );
   });
   return {
-    element: element("div", { class: "lessons" },
-      element("p", {}, "Each lesson is a state of a view, with a task that the page checks. They follow the order of the courses."),
-      element("ol", {}, items)),
+    element: element(
+      "div",
+      { class: "lessons" },
+      element(
+        "p",
+        {},
+        "Each lesson is a state of a view, with a task that the page checks. They follow the order of the courses.",
+      ),
+      element("ol", {}, items),
+    ),
     update() {},
   };
 }

@@ -21,7 +21,12 @@ const LETTER = 7; // pixels of a letter, about
 export function drawChart(pen, size, chart) {
   const { curves, colors } = chart;
   const legend = legendRows(curves, size.width - 70);
-  const area = { left: 64, top: 10 + 18 * legend.length, right: size.width - 12, bottom: size.height - 42 };
+  const area = {
+    left: 64,
+    top: 10 + 18 * legend.length,
+    right: size.width - 12,
+    bottom: size.height - 42,
+  };
   const x = createScale(...xRange(curves), area.left, area.right);
   const y = createScale(...yRange(curves, chart), area.bottom, area.top, chart.log);
   drawAxes(pen, area, { x, y, ...chart, grid: true });
@@ -48,7 +53,10 @@ function xRange(curves) {
 }
 
 function yRange(curves, { log, least, most = Infinity }) {
-  const range = extent(curves.map((curve) => curve.values), log);
+  const range = extent(
+    curves.map((curve) => curve.values),
+    log,
+  );
   if (!range) return log ? [0.1, 1] : [0, 1];
   let [low, high] = range;
   if (low < most) high = Math.min(high, most);
@@ -128,7 +136,11 @@ function drawLegend(pen, rows, colors) {
   rows.forEach((row, index) => {
     for (const { curve, place } of row) {
       const [left, middle] = [64 + place, 10 + 18 * index];
-      pen.line([left, middle, left + 14, middle], { stroke: curve.color, width: 2, dash: curve.dash });
+      pen.line([left, middle, left + 14, middle], {
+        stroke: curve.color,
+        width: 2,
+        dash: curve.dash,
+      });
       pen.marker(curve.shape, left + 7, middle, 4, { fill: curve.color, stroke: colors.page });
       pen.text(left + 19, middle, curve.name, { color: colors.text });
     }
@@ -142,8 +154,10 @@ function drawLegend(pen, rows, colors) {
  * @returns {string}
  */
 export function describeCurves(title, curves) {
-  const parts = curves.map(({ name, values, last }) =>
-    `${name} ends at ${shortNumber(values[Math.min(values.length - 1, last ?? Infinity)])}`);
+  const parts = curves.map(
+    ({ name, values, last }) =>
+      `${name} ends at ${shortNumber(values[Math.min(values.length - 1, last ?? Infinity)])}`,
+  );
   return `${title}. ${parts.length ? `${parts.join("; ")}.` : "No curve yet."}`;
 }
 
@@ -155,7 +169,9 @@ export function describeCurves(title, curves) {
  */
 export function rowsOfCurves(curves, first) {
   const longest = curves.reduce((most, { values }) => Math.max(most, values.length), 0);
-  const places = curves.find(({ values, places: given }) => given && values.length === longest)?.places;
+  const places = curves.find(
+    ({ values, places: given }) => given && values.length === longest,
+  )?.places;
   const body = Array.from({ length: longest }, (_, index) => [
     places ? places[index] : index,
     ...curves.map(({ values }) => (index < values.length ? values[index] : null)),
@@ -171,6 +187,9 @@ export function rowsOfCurves(curves, first) {
  * @returns {number}
  */
 export function mostShown(curves, log) {
-  const first = curves.reduce((most, { values }) => Math.max(most, values[0] ?? -Infinity), -Infinity);
+  const first = curves.reduce(
+    (most, { values }) => Math.max(most, values[0] ?? -Infinity),
+    -Infinity,
+  );
   return first > 0 ? first * (log ? 1000 : 2) : Infinity;
 }

@@ -6,8 +6,20 @@ const turn = (count, first, radius = () => 1) =>
     return [radius(index) * Math.cos(angle), radius(index) * Math.sin(angle)];
   });
 const plus = (angle) => {
-  const arms = [[-0.35, -1], [0.35, -1], [0.35, -0.35], [1, -0.35], [1, 0.35], [0.35, 0.35],
-    [0.35, 1], [-0.35, 1], [-0.35, 0.35], [-1, 0.35], [-1, -0.35], [-0.35, -0.35]];
+  const arms = [
+    [-0.35, -1],
+    [0.35, -1],
+    [0.35, -0.35],
+    [1, -0.35],
+    [1, 0.35],
+    [0.35, 0.35],
+    [0.35, 1],
+    [-0.35, 1],
+    [-0.35, 0.35],
+    [-1, 0.35],
+    [-1, -0.35],
+    [-0.35, -0.35],
+  ];
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   return arms.map(([x, y]) => [x * cosine - y * sine, x * sine + y * cosine]);
 };

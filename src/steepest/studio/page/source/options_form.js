@@ -19,21 +19,40 @@ export function optionControl(option, { catalogue, value, field, change }) {
   const shared = { label: wordsOf(option.name), field, compact: true, change };
   const current = value === undefined ? option.default : value;
   if (option.kind === "number" || option.kind === "whole") {
-    return numberControl({ ...shared, low: option.low ?? undefined, high: option.high ?? undefined, open: true,
-      log: option.logarithmic, whole: option.kind === "whole", slider: false,
-      value: typeof current === "number" ? current : null, optional: option.may_be_none || option.default === null });
+    return numberControl({
+      ...shared,
+      low: option.low ?? undefined,
+      high: option.high ?? undefined,
+      open: true,
+      log: option.logarithmic,
+      whole: option.kind === "whole",
+      slider: false,
+      value: typeof current === "number" ? current : null,
+      optional: option.may_be_none || option.default === null,
+    });
   }
   if (option.kind === "flag") return tickControl({ ...shared, value: current });
-  if (option.kind === "choice") return choiceControl({ ...shared, options: option.choices, value: current });
+  if (option.kind === "choice")
+    return choiceControl({ ...shared, options: option.choices, value: current });
   if (option.kind === "text") return textControl({ ...shared, value: current ?? "" });
   if (option.kind === "numbers") {
-    const read = (text) => change(text.split(/[,;\s]+/).filter(Boolean).map(Number));
+    const read = (text) =>
+      change(
+        text
+          .split(/[,;\s]+/)
+          .filter(Boolean)
+          .map(Number),
+      );
     return textControl({ ...shared, value: (current ?? []).join(", "), change: read });
   }
   const names = catalogue[option.kind]?.map(({ name }) => name);
   if (!names) return null;
-  return choiceControl({ ...shared, options: [{ value: "", label: "default" }, ...names],
-    value: current?.name ?? "", change: (name) => change(name ? { name, options: {} } : option.default) });
+  return choiceControl({
+    ...shared,
+    options: [{ value: "", label: "default" }, ...names],
+    value: current?.name ?? "",
+    change: (name) => change(name ? { name, options: {} } : option.default),
+  });
 }
 
 /**
@@ -45,16 +64,22 @@ export function optionControl(option, { catalogue, value, field, change }) {
  */
 export function optionControls(options, { catalogue, values, field, change }) {
   let current = { ...values };
-  return options.map((option) => optionControl(option, {
-    catalogue,
-    value: current[option.name],
-    field: `${field}.${option.name}`,
-    change(value) {
-      current = { ...current, [option.name]: value };
-      if (JSON.stringify(value) === JSON.stringify(option.default)) delete current[option.name];
-      change(current);
-    },
-  })?.element).filter(Boolean);
+  return options
+    .map(
+      (option) =>
+        optionControl(option, {
+          catalogue,
+          value: current[option.name],
+          field: `${field}.${option.name}`,
+          change(value) {
+            current = { ...current, [option.name]: value };
+            if (JSON.stringify(value) === JSON.stringify(option.default))
+              delete current[option.name];
+            change(current);
+          },
+        })?.element,
+    )
+    .filter(Boolean);
 }
 
 /**

@@ -131,7 +131,8 @@ export class VectorPen {
 
   segments(ends, style) {
     let path = "";
-    for (let index = 0; index < ends.length; index += 4) path += pathOf(ends.slice(index, index + 4));
+    for (let index = 0; index < ends.length; index += 4)
+      path += pathOf(ends.slice(index, index + 4));
     this.path(path, style);
   }
 

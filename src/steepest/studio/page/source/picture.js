@@ -27,8 +27,13 @@ export function createPicture(drawing) {
   const holder = element("div", { class: "numbers", hidden: true, id: uniqueId("numbers") });
   const title = element("span", { class: "picture-title" }, drawing.title);
   const tools = element("span", { class: "tools" });
-  const figure = element("figure", { class: "picture" },
-    element("figcaption", {}, title, tools), stage, holder);
+  const figure = element(
+    "figure",
+    { class: "picture" },
+    element("figcaption", {}, title, tools),
+    stage,
+    holder,
+  );
   const size = { width: 0, height: 0 };
   const under = document.createElement("canvas");
   let isStale = true;
@@ -38,7 +43,11 @@ export function createPicture(drawing) {
     if (!width || !figure.isConnected) return;
     const height = Math.round(drawing.height(width));
     const ratio = Math.min(3, window.devicePixelRatio || 1);
-    if (size.width !== width || size.height !== height || canvas.width !== Math.round(width * ratio)) {
+    if (
+      size.width !== width ||
+      size.height !== height ||
+      canvas.width !== Math.round(width * ratio)
+    ) {
       Object.assign(size, { width, height });
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
@@ -78,7 +87,15 @@ export function createPicture(drawing) {
     isStale = true;
     changed();
   };
-  return { element: figure, overlay, stage, size, redraw: changed, reground, rename: (text) => say(title, text) };
+  return {
+    element: figure,
+    overlay,
+    stage,
+    size,
+    redraw: changed,
+    reground,
+    rename: (text) => say(title, text),
+  };
 }
 
 function cleared(canvas, ratio, size) {
@@ -90,12 +107,22 @@ function cleared(canvas, ratio, size) {
 
 function toolsOf(drawing, canvas, size, holder) {
   const tool = (label, explain, press) =>
-    element("button", { type: "button", class: "tool", title: explain, "aria-label": explain,
-      on: { click: press } }, label);
+    element(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        title: explain,
+        "aria-label": explain,
+        on: { click: press },
+      },
+      label,
+    );
   const file = () => `steepest_${drawing.file}`;
   const buttons = [
     tool("PNG", `save "${drawing.title}" as PNG`, () =>
-      canvas.toBlob((blob) => blob && download(`${file()}.png`, blob))),
+      canvas.toBlob((blob) => blob && download(`${file()}.png`, blob)),
+    ),
     tool("SVG", `save "${drawing.title}" as SVG`, () => {
       const pen = new VectorPen();
       drawing.ground?.(pen, size);
@@ -112,12 +139,15 @@ function toolsOf(drawing, canvas, size, holder) {
   });
   table.setAttribute("aria-expanded", "false");
   table.setAttribute("aria-controls", holder.id);
-  return [...buttons,
+  return [
+    ...buttons,
     tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () => {
       const { head, body } = drawing.rows();
       const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
       download(`${file()}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
-    }), table];
+    }),
+    table,
+  ];
 }
 
 function fillTable(holder, drawing) {
@@ -125,11 +155,36 @@ function fillTable(holder, drawing) {
   const every = Math.max(1, Math.ceil(body.length / MOST_ROWS));
   const shown = body.filter((_, index) => index % every === 0);
   const note = every > 1 ? ` (every ${every}th row; the CSV file has all ${body.length})` : "";
-  const cell = (value, tag) => element(tag, tag === "th" ? { scope: "col" } : {}, shownValue(value));
-  refill(holder, element("table", {},
-    element("caption", {}, drawing.title + note),
-    element("thead", {}, element("tr", {}, head.map((each) => cell(each, "th")))),
-    element("tbody", {}, shown.map((row) => element("tr", {}, row.map((each) => cell(each, "td")))))));
+  const cell = (value, tag) =>
+    element(tag, tag === "th" ? { scope: "col" } : {}, shownValue(value));
+  refill(
+    holder,
+    element(
+      "table",
+      {},
+      element("caption", {}, drawing.title + note),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          head.map((each) => cell(each, "th")),
+        ),
+      ),
+      element(
+        "tbody",
+        {},
+        shown.map((row) =>
+          element(
+            "tr",
+            {},
+            row.map((each) => cell(each, "td")),
+          ),
+        ),
+      ),
+    ),
+  );
   holder.tabIndex = 0;
 }
 
@@ -140,6 +195,7 @@ function shownValue(value) {
 
 function csvField(value) {
   const text = value === null || value === undefined ? "" : String(value);
-  const safe = /^[=+@]/.test(text) || (/^-/.test(text) && Number.isNaN(Number(text))) ? `'${text}` : text;
+  const safe =
+    /^[=+@]/.test(text) || (/^-/.test(text) && Number.isNaN(Number(text))) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

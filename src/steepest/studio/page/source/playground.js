@@ -11,18 +11,38 @@ import { newLayer, playgroundNetwork } from "./playground_network.js";
 import { playgroundOutput } from "./playground_output.js";
 import { same } from "./store.js";
 
-const SPEEDS = [["1", "1 step a picture"], ["10", "10 steps a picture"], ["100", "100 steps a picture"], ["1000", "1000 steps a picture"], ["unlimited", "as fast as it can"]];
+const SPEEDS = [
+  ["1", "1 step a picture"],
+  ["10", "10 steps a picture"],
+  ["100", "100 steps a picture"],
+  ["1000", "1000 steps a picture"],
+  ["unlimited", "as fast as it can"],
+];
 const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
 
 /** The view. */
 export const playground = {
   name: "playground",
   title: "Playground",
-  keys: [["space", "train or pause"], [".", "one epoch"], ["r", "start again with new weights"], ["u", "undo the last change"]],
+  keys: [
+    ["space", "train or pause"],
+    [".", "one epoch"],
+    ["r", "start again with new weights"],
+    ["u", "undo the last change"],
+  ],
   initial: () => ({
-    data: { name: "circle", points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 }, features: ["x", "y"],
-    layers: [newLayer(), newLayer({ units: 2 })], optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
-    loss: null, batch: 10, seed: 0, stop: {}, speed: "10", showTest: false, steps: false, log: false,
+    data: { name: "circle", points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 },
+    features: ["x", "y"],
+    layers: [newLayer(), newLayer({ units: 2 })],
+    optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
+    loss: null,
+    batch: 10,
+    seed: 0,
+    stop: {},
+    speed: "10",
+    showTest: false,
+    steps: false,
+    log: false,
   }),
   mount: mountPlayground,
 };
@@ -32,16 +52,33 @@ function mountPlayground(context) {
   const get = () => state.get();
   const colors = () => theme.get().colors;
   const brush = { label: 1 };
-  const live = { state: null, points: null, progress: null, map: null, units: null, marks: [], looked: [null, null],
-    running: false, adopting: false, newest: null };
+  const live = {
+    state: null,
+    points: null,
+    progress: null,
+    map: null,
+    units: null,
+    marks: [],
+    looked: [null, null],
+    running: false,
+    adopting: false,
+    newest: null,
+  };
 
   const set = (patch) => state.set(patch);
   const data = dataControls({ get: () => get().data, set: (value) => set({ data: value }), brush });
-  const network = playgroundNetwork({ catalogue: hello.catalogue, get, set, colors, act, weights: () => live.units,
+  const network = playgroundNetwork({
+    catalogue: hello.catalogue,
+    get,
+    set,
+    colors,
+    act,
+    weights: () => live.units,
     look: (column, unit) => {
       live.looked = [column, unit];
       output.look(column, unit);
-    } });
+    },
+  });
   const output = playgroundOutput({ live, get, set, colors, brush });
   const findings = findingsBox({ back: (rate) => act("back", { rate }) });
   const bar = runBar({ get, set, live, act, toggle });
@@ -53,7 +90,8 @@ function mountPlayground(context) {
   function differences() {
     const known = live.state?.data.state ?? {};
     const changed = SENT.filter((name) => !same(get()[name], known[name]));
-    if (live.progress?.data.epoch && changed.length) live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
+    if (live.progress?.data.epoch && changed.length)
+      live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
     return Object.fromEntries(changed.map((name) => [name, get()[name]]));
   }
 
@@ -61,10 +99,14 @@ function mountPlayground(context) {
   async function changedHere() {
     const version = {};
     live.newest = version;
-    await act("set", () => (live.newest === version ? { changes: differences() } : null), () => {
-      context.clear(...SENT);
-      if (live.newest === version) live.newest = null;
-    });
+    await act(
+      "set",
+      () => (live.newest === version ? { changes: differences() } : null),
+      () => {
+        context.clear(...SENT);
+        if (live.newest === version) live.newest = null;
+      },
+    );
   }
 
   async function begin() {
@@ -125,15 +167,19 @@ function mountPlayground(context) {
   });
 
   return {
-    element: element("div", { class: "playground" },
+    element: element(
+      "div",
+      { class: "playground" },
       bar.element,
       element("div", { class: "side" }, data.element, settings.element),
       element("div", { class: "network-area" }, network.element, findings.element),
-      element("div", { class: "output-area" }, output.element)),
+      element("div", { class: "output-area" }, output.element),
+    ),
     update(now, before) {
       if (!before) begin();
       else if (!live.adopting && SENT.some((name) => !same(now[name], before[name]))) changedHere();
-      if (before && now.speed !== before.speed && live.running) act("run", { speed: speedOf(now.speed) });
+      if (before && now.speed !== before.speed && live.running)
+        act("run", { speed: speedOf(now.speed) });
       data.update();
       settings.update(now);
       network.update(output.names());
@@ -142,7 +188,12 @@ function mountPlayground(context) {
     },
     pushed: take,
     keydown(event) {
-      const key = { " ": toggle, ".": () => act("step"), r: () => act("reset"), u: () => act("undo") }[event.key];
+      const key = {
+        " ": toggle,
+        ".": () => act("step"),
+        r: () => act("reset"),
+        u: () => act("undo"),
+      }[event.key];
       if (key) key();
       return Boolean(key);
     },
@@ -156,15 +207,40 @@ function speedOf(speed) {
 }
 
 function runBar({ get, set, live, act, toggle }) {
-  const play = button("▶", toggle, { class: "play", "aria-label": "train", title: "train or pause (space)", "data-id": "play" });
-  const speed = choiceControl({ label: "speed", compact: true, part: "speed", options: SPEEDS.map(([value, label]) => ({ value, label })), value: get().speed,
-    change: (value) => set({ speed: value }) });
-  const undo = button("Undo", () => act("undo"), { title: "takes the last change back (u)", "data-id": "undo" });
-  const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), { "data-id": "compare", title: "stores this curve, to compare the next run with it" });
+  const play = button("▶", toggle, {
+    class: "play",
+    "aria-label": "train",
+    title: "train or pause (space)",
+    "data-id": "play",
+  });
+  const speed = choiceControl({
+    label: "speed",
+    compact: true,
+    part: "speed",
+    options: SPEEDS.map(([value, label]) => ({ value, label })),
+    value: get().speed,
+    change: (value) => set({ speed: value }),
+  });
+  const undo = button("Undo", () => act("undo"), {
+    title: "takes the last change back (u)",
+    "data-id": "undo",
+  });
+  const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), {
+    "data-id": "compare",
+    title: "stores this curve, to compare the next run with it",
+  });
   const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
-  const box = element("div", { class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" }, play,
+  const box = element(
+    "div",
+    { class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
+    play,
     button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
-    button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }), undo, keep, speed.element, facts);
+    button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
+    undo,
+    keep,
+    speed.element,
+    facts,
+  );
   return {
     element: box,
     update() {
@@ -178,9 +254,20 @@ function runBar({ get, set, live, act, toggle }) {
   };
 }
 
-function factsOfProgress({ epoch, step, train_loss: train, test_loss: test, scores, steps_per_second: speed, ended }) {
+function factsOfProgress({
+  epoch,
+  step,
+  train_loss: train,
+  test_loss: test,
+  scores,
+  steps_per_second: speed,
+  ended,
+}) {
   const parts = [`epoch ${epoch}${step ? ` + ${step} steps` : ""}`];
-  for (const [name, loss, score] of [["training", train, scores.train], ["test", test, scores.test]]) {
+  for (const [name, loss, score] of [
+    ["training", train, scores.train],
+    ["test", test, scores.test],
+  ]) {
     const words = [];
     if (loss !== null && loss !== undefined) words.push(`loss ${shortNumber(loss, 3)}`);
     if (typeof score?.accuracy === "number") words.push(`accuracy ${percent(score.accuracy)}`);
@@ -193,28 +280,106 @@ function factsOfProgress({ epoch, step, train_loss: train, test_loss: test, scor
 }
 
 function settingsOf({ catalogue, get, set }) {
-  const optimizer = choiceWithOptions({ catalogue, kind: "optimizer", label: "Optimizer", field: "optimizer", part: "optimizer",
-    leading: ["learning_rate", "momentum"], value: get().optimizer, change: (value) => set({ optimizer: value }) });
-  const batch = numberControl({ label: "Batch", field: "batch", part: "batch", low: 1, high: 5000, whole: true, log: true,
-    explain: "Rows for one step.", value: get().batch, change: (value) => set({ batch: value }) });
-  const loss = choiceWithOptions({ catalogue, kind: "loss", label: "Loss", none: "the usual one", field: "loss", part: "loss",
-    value: get().loss, change: (value) => set({ loss: value }) });
-  const seed = numberControl({ label: "Seed", field: "seed", part: "seed", low: 0, high: 2 ** 24, whole: true, slider: false, compact: true,
-    value: get().seed, change: (value) => set({ seed: value }) });
+  const optimizer = choiceWithOptions({
+    catalogue,
+    kind: "optimizer",
+    label: "Optimizer",
+    field: "optimizer",
+    part: "optimizer",
+    leading: ["learning_rate", "momentum"],
+    value: get().optimizer,
+    change: (value) => set({ optimizer: value }),
+  });
+  const batch = numberControl({
+    label: "Batch",
+    field: "batch",
+    part: "batch",
+    low: 1,
+    high: 5000,
+    whole: true,
+    log: true,
+    explain: "Rows for one step.",
+    value: get().batch,
+    change: (value) => set({ batch: value }),
+  });
+  const loss = choiceWithOptions({
+    catalogue,
+    kind: "loss",
+    label: "Loss",
+    none: "the usual one",
+    field: "loss",
+    part: "loss",
+    value: get().loss,
+    change: (value) => set({ loss: value }),
+  });
+  const seed = numberControl({
+    label: "Seed",
+    field: "seed",
+    part: "seed",
+    low: 0,
+    high: 2 ** 24,
+    whole: true,
+    slider: false,
+    compact: true,
+    value: get().seed,
+    change: (value) => set({ seed: value }),
+  });
   const stop = (name, label, words) => {
-    const control = numberControl({ ...words, label, field: `stop.${name}`, optional: true, slider: false, compact: true, value: get().stop[name] ?? null,
-      change: (value) => set({ stop: { ...get().stop, [name]: value } }) });
+    const control = numberControl({
+      ...words,
+      label,
+      field: `stop.${name}`,
+      optional: true,
+      slider: false,
+      compact: true,
+      value: get().stop[name] ?? null,
+      change: (value) => set({ stop: { ...get().stop, [name]: value } }),
+    });
     return { element: control.element, update: (now) => control.set(now.stop[name] ?? null) };
   };
-  const stops = [stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }), stop("train_loss", "training loss below", { low: 0 }),
-    stop("test_loss", "test loss below", { low: 0 }), stop("accuracy", "test accuracy above", { low: 0, high: 1 })];
-  const test = tickControl({ label: "show test points", compact: true, part: "test", value: get().showTest, change: (value) => set({ showTest: value }) });
-  const steps = tickControl({ label: "two colours only", compact: true, part: "steps", value: get().steps, change: (value) => set({ steps: value }) });
+  const stops = [
+    stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }),
+    stop("train_loss", "training loss below", { low: 0 }),
+    stop("test_loss", "test loss below", { low: 0 }),
+    stop("accuracy", "test accuracy above", { low: 0, high: 1 }),
+  ];
+  const test = tickControl({
+    label: "show test points",
+    compact: true,
+    part: "test",
+    value: get().showTest,
+    change: (value) => set({ showTest: value }),
+  });
+  const steps = tickControl({
+    label: "two colours only",
+    compact: true,
+    part: "steps",
+    value: get().steps,
+    change: (value) => set({ steps: value }),
+  });
   return {
-    element: element("div", { class: "side" },
-      group("Training", { "data-part": "training" }, optimizer.element, batch.element, loss.element, seed.element),
-      group("Stop at", { "data-part": "stop" }, element("div", { class: "pairs" }, stops.map((each) => each.element))),
-      group("Picture", { "data-part": "picture" }, test.element, steps.element)),
+    element: element(
+      "div",
+      { class: "side" },
+      group(
+        "Training",
+        { "data-part": "training" },
+        optimizer.element,
+        batch.element,
+        loss.element,
+        seed.element,
+      ),
+      group(
+        "Stop at",
+        { "data-part": "stop" },
+        element(
+          "div",
+          { class: "pairs" },
+          stops.map((each) => each.element),
+        ),
+      ),
+      group("Picture", { "data-part": "picture" }, test.element, steps.element),
+    ),
     update(now) {
       optimizer.set(now.optimizer);
       batch.set(now.batch);

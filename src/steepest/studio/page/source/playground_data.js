@@ -5,8 +5,12 @@ import { element, refill } from "./dom.js";
 import { same } from "./store.js";
 
 const GENERATED = [
-  ["circle", "circle (classes)"], ["xor", "exclusive or (classes)"], ["gauss", "clouds (classes)"], ["spiral", "spiral (classes)"],
-  ["plane", "plane (values)"], ["multi-gauss", "hills (values)"],
+  ["circle", "circle (classes)"],
+  ["xor", "exclusive or (classes)"],
+  ["gauss", "clouds (classes)"],
+  ["spiral", "spiral (classes)"],
+  ["plane", "plane (values)"],
+  ["multi-gauss", "hills (values)"],
 ];
 const GENERATED_NAMES = new Set(GENERATED.map(([name]) => name));
 const LARGEST_TABLE = 400000;
@@ -24,10 +28,20 @@ export function kindOfData(data) {
  * @returns {{element: HTMLElement, update: () => void}}
  */
 export function dataControls({ get, set, brush }) {
-  const kind = choiceControl({ label: "Data", field: "data", part: "data", explain: "What the network learns from.",
-    options: [...GENERATED.map(([value, label]) => ({ value, label })), { value: "formula", label: "a formula" },
-      { value: "painted", label: "painted by hand" }, { value: "table", label: "a table (CSV)" }],
-    value: kindOfData(get()), change: (name) => set(firstState(name, get())) });
+  const kind = choiceControl({
+    label: "Data",
+    field: "data",
+    part: "data",
+    explain: "What the network learns from.",
+    options: [
+      ...GENERATED.map(([value, label]) => ({ value, label })),
+      { value: "formula", label: "a formula" },
+      { value: "painted", label: "painted by hand" },
+      { value: "table", label: "a table (CSV)" },
+    ],
+    value: kindOfData(get()),
+    change: (name) => set(firstState(name, get())),
+  });
   const fields = element("div", { class: "side" });
   let shown = null;
 
@@ -39,7 +53,10 @@ export function dataControls({ get, set, brush }) {
     if (shape !== shown) {
       shown = shape;
       fields.controls = fieldsOf(shape, { get, set, brush });
-      refill(fields, fields.controls.map(({ element: each }) => each));
+      refill(
+        fields,
+        fields.controls.map(({ element: each }) => each),
+      );
     }
     for (const control of fields.controls) control.update?.(data);
   }
@@ -49,51 +66,161 @@ export function dataControls({ get, set, brush }) {
 
 function firstState(name, before) {
   const { share = 0.5, seed = 0, noise = 0, points = 500 } = before;
-  if (GENERATED_NAMES.has(name)) return { name, points, noise, share, classes: before.classes ?? 2, seed };
-  if (name === "formula") return { expression: "sin(x) - y / 3", task: "classes", points, noise, share, seed };
-  if (name === "painted") return { rows: [[-2, 0, 0], [2, 0, 1]], task: "classes", share: 0.7, seed };
+  if (GENERATED_NAMES.has(name))
+    return { name, points, noise, share, classes: before.classes ?? 2, seed };
+  if (name === "formula")
+    return { expression: "sin(x) - y / 3", task: "classes", points, noise, share, seed };
+  if (name === "painted")
+    return {
+      rows: [
+        [-2, 0, 0],
+        [2, 0, 1],
+      ],
+      task: "classes",
+      share: 0.7,
+      seed,
+    };
   return { table: "first,second,class\n1,2,a\n2,1,a\n6,5,b\n5,6,b\n", share: 0.7, seed };
 }
 
 function fieldsOf(shape, { get, set, brush }) {
   const patch = (name) => (value) => set({ ...get(), [name]: value });
   const number = (name, words) => {
-    const control = numberControl({ ...words, field: `data.${name}`, value: get()[name], change: patch(name) });
+    const control = numberControl({
+      ...words,
+      field: `data.${name}`,
+      value: get()[name],
+      change: patch(name),
+    });
     return { element: control.element, update: (data) => control.set(data[name]) };
   };
   const choose = (name, words) => {
-    const control = choiceControl({ ...words, field: `data.${name}`, value: get()[name], change: patch(name) });
+    const control = choiceControl({
+      ...words,
+      field: `data.${name}`,
+      value: get()[name],
+      change: patch(name),
+    });
     return { element: control.element, update: (data) => control.set(data[name]) };
   };
-  const noise = () => number("noise", { label: "Noise", low: 0, high: 0.5, step: 0.01, part: "noise", explain: "How far points are from where they belong." });
-  const share = () => number("share", { label: "Share for training", low: 0.1, high: 0.9, step: 0.05, part: "share", explain: "The others are only for the test." });
-  const points = () => number("points", { label: "Points", low: 10, high: 5000, whole: true, log: true, part: "points" });
-  const again = { element: button("Other points", () => set({ ...get(), seed: (get().seed ?? 0) + 1 }), { title: "draws the points anew, with the next seed", "data-part": "seed" }) };
+  const noise = () =>
+    number("noise", {
+      label: "Noise",
+      low: 0,
+      high: 0.5,
+      step: 0.01,
+      part: "noise",
+      explain: "How far points are from where they belong.",
+    });
+  const share = () =>
+    number("share", {
+      label: "Share for training",
+      low: 0.1,
+      high: 0.9,
+      step: 0.05,
+      part: "share",
+      explain: "The others are only for the test.",
+    });
+  const points = () =>
+    number("points", {
+      label: "Points",
+      low: 10,
+      high: 5000,
+      whole: true,
+      log: true,
+      part: "points",
+    });
+  const again = {
+    element: button("Other points", () => set({ ...get(), seed: (get().seed ?? 0) + 1 }), {
+      title: "draws the points anew, with the next seed",
+      "data-part": "seed",
+    }),
+  };
   if (shape === "generated") {
-    return [number("classes", { label: "Classes", low: 2, high: 8, whole: true, part: "classes" }), noise(), share(), points(), again];
+    return [
+      number("classes", { label: "Classes", low: 2, high: 8, whole: true, part: "classes" }),
+      noise(),
+      share(),
+      points(),
+      again,
+    ];
   }
   if (shape === "formula") {
-    const text = textControl({ label: "Value", field: "data.expression", value: get().expression, change: patch("expression"),
-      explain: "Of x and y. As classes: whether it is above 0." });
-    return [{ element: text.element, update: (data) => text.set(data.expression) },
-      choose("task", { label: "To predict", options: [{ value: "classes", label: "the class" }, { value: "values", label: "the value" }] }), noise(), share(), points(), again];
+    const text = textControl({
+      label: "Value",
+      field: "data.expression",
+      value: get().expression,
+      change: patch("expression"),
+      explain: "Of x and y. As classes: whether it is above 0.",
+    });
+    return [
+      { element: text.element, update: (data) => text.set(data.expression) },
+      choose("task", {
+        label: "To predict",
+        options: [
+          { value: "classes", label: "the class" },
+          { value: "values", label: "the value" },
+        ],
+      }),
+      noise(),
+      share(),
+      points(),
+      again,
+    ];
   }
-  return shape === "painted" ? paintFields({ get, set, brush, share }) : tableFields({ get, set, share, again });
+  return shape === "painted"
+    ? paintFields({ get, set, brush, share })
+    : tableFields({ get, set, share, again });
 }
 
 function paintFields({ get, set, brush, share }) {
-  const label = choiceControl({ label: "Brush", value: String(brush.label), explain: "Draw on the output map with it.",
-    options: Array.from({ length: 8 }, (_, index) => ({ value: String(index), label: `class ${index}` })),
-    change: (value) => { brush.label = Number(value); } });
+  const label = choiceControl({
+    label: "Brush",
+    value: String(brush.label),
+    explain: "Draw on the output map with it.",
+    options: Array.from({ length: 8 }, (_, index) => ({
+      value: String(index),
+      label: `class ${index}`,
+    })),
+    change: (value) => {
+      brush.label = Number(value);
+    },
+  });
   const point = { x: 0, y: 0 };
-  const axis = (name) => numberControl({ label: name, low: -6, high: 6, slider: false, compact: true, value: 0, change: (value) => { point[name] = value; } }).element;
-  const add = button("Add this point", () => set({ ...get(), rows: [...get().rows, [point.x, point.y, brush.label]] }));
-  const clear = button("Remove the last point", () => get().rows.length > 2 && set({ ...get(), rows: get().rows.slice(0, -1) }));
-  return [label, { element: element("div", { class: "pairs" }, axis("x"), axis("y")) }, { element: element("div", { class: "row" }, add, clear) }, share()];
+  const axis = (name) =>
+    numberControl({
+      label: name,
+      low: -6,
+      high: 6,
+      slider: false,
+      compact: true,
+      value: 0,
+      change: (value) => {
+        point[name] = value;
+      },
+    }).element;
+  const add = button("Add this point", () =>
+    set({ ...get(), rows: [...get().rows, [point.x, point.y, brush.label]] }),
+  );
+  const clear = button(
+    "Remove the last point",
+    () => get().rows.length > 2 && set({ ...get(), rows: get().rows.slice(0, -1) }),
+  );
+  return [
+    label,
+    { element: element("div", { class: "pairs" }, axis("x"), axis("y")) },
+    { element: element("div", { class: "row" }, add, clear) },
+    share(),
+  ];
 }
 
 function tableFields({ get, set, share, again }) {
-  const area = element("textarea", { rows: 6, "aria-label": "table", spellcheck: "false", class: "table-text" });
+  const area = element("textarea", {
+    rows: 6,
+    "aria-label": "table",
+    spellcheck: "false",
+    class: "table-text",
+  });
   const error = element("p", { class: "wrong", hidden: true });
   const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
   box.showWrong = (message) => {
@@ -101,32 +228,70 @@ function tableFields({ get, set, share, again }) {
     error.textContent = message ?? "";
   };
   const take = (text) => {
-    if (text.length > LARGEST_TABLE) box.showWrong(`a table of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`);
+    if (text.length > LARGEST_TABLE)
+      box.showWrong(
+        `a table of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
+      );
     else set({ table: text, share: get().share, seed: get().seed });
   };
   area.value = get().table;
   area.addEventListener("change", () => take(area.value));
-  const file = element("input", { type: "file", accept: ".csv,text/csv", "aria-label": "CSV file" });
+  const file = element("input", {
+    type: "file",
+    accept: ".csv,text/csv",
+    "aria-label": "CSV file",
+  });
   file.addEventListener("change", async () => {
     const chosen = file.files[0];
     if (!chosen) return;
-    if (chosen.size > LARGEST_TABLE) return box.showWrong(`a file of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`);
+    if (chosen.size > LARGEST_TABLE)
+      return box.showWrong(
+        `a file of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
+      );
     area.value = await chosen.text();
     return take(area.value);
   });
-  const names = () => get().table.split("\n")[0].split(",").map((name) => name.trim());
+  const names = () =>
+    get()
+      .table.split("\n")[0]
+      .split(",")
+      .map((name) => name.trim());
   const holder = element("div", { class: "pairs" });
-  const pickers = { element: holder, names: null, update() {
-    if (same(pickers.names, names())) return;
-    pickers.names = names();
-    const [all, data] = [pickers.names, get()];
-    const target = data.target ?? all[all.length - 1];
-    const columns = data.columns ?? all.filter((name) => name !== target).slice(0, 2);
-    const pick = (label, field, value, change) => choiceControl({ label, field, compact: true, options: all, value, change }).element;
-    refill(holder, pick("across", "data.columns", columns[0], (name) => set({ ...get(), columns: [name, (get().columns ?? columns)[1]] })),
-      pick("up", "data.columns", columns[1], (name) => set({ ...get(), columns: [(get().columns ?? columns)[0], name] })),
-      pick("to predict", "data.target", target, (name) => set({ ...get(), target: name })));
-  } };
-  return [{ element: element("p", { class: "explained" }, "Names in the first line; two columns and what is to be predicted.") },
-    { element: file }, { element: box }, pickers, share(), again];
+  const pickers = {
+    element: holder,
+    names: null,
+    update() {
+      if (same(pickers.names, names())) return;
+      pickers.names = names();
+      const [all, data] = [pickers.names, get()];
+      const target = data.target ?? all[all.length - 1];
+      const columns = data.columns ?? all.filter((name) => name !== target).slice(0, 2);
+      const pick = (label, field, value, change) =>
+        choiceControl({ label, field, compact: true, options: all, value, change }).element;
+      refill(
+        holder,
+        pick("across", "data.columns", columns[0], (name) =>
+          set({ ...get(), columns: [name, (get().columns ?? columns)[1]] }),
+        ),
+        pick("up", "data.columns", columns[1], (name) =>
+          set({ ...get(), columns: [(get().columns ?? columns)[0], name] }),
+        ),
+        pick("to predict", "data.target", target, (name) => set({ ...get(), target: name })),
+      );
+    },
+  };
+  return [
+    {
+      element: element(
+        "p",
+        { class: "explained" },
+        "Names in the first line; two columns and what is to be predicted.",
+      ),
+    },
+    { element: file },
+    { element: box },
+    pickers,
+    share(),
+    again,
+  ];
 }

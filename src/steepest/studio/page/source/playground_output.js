@@ -16,19 +16,42 @@ const EDGE = 6;
  * @returns {any}
  */
 export function playgroundOutput({ live, get, set, colors, brush }) {
-  const map = gridMap({ title: "Output", file: "playground", content: () => contentOf(live, get(), colors()),
-    describe: () => describeOutput(live), rows: () => rowsOfPoints(live) });
+  const map = gridMap({
+    title: "Output",
+    file: "playground",
+    content: () => contentOf(live, get(), colors()),
+    describe: () => describeOutput(live),
+    rows: () => rowsOfPoints(live),
+  });
   const curves = () => lossCurves(live, colors());
   const chart = createPicture({
-    title: "Loss", file: "playground_loss",
+    title: "Loss",
+    file: "playground_loss",
     height: (width) => Math.max(200, Math.min(width * 0.55, 320)),
-    draw: (pen, size) => drawChart(pen, size, { curves: curves(), log: get().log, xLabel: "epoch",
-      yLabel: get().log ? "loss (logarithmic)" : "loss", least: get().log ? undefined : 0, colors: colors(), marks: live.marks }),
+    draw: (pen, size) =>
+      drawChart(pen, size, {
+        curves: curves(),
+        log: get().log,
+        xLabel: "epoch",
+        yLabel: get().log ? "loss (logarithmic)" : "loss",
+        least: get().log ? undefined : 0,
+        colors: colors(),
+        marks: live.marks,
+      }),
     describe: () => describeCurves("Loss", curves()),
     rows: () => rowsOfCurves(curves(), "epoch"),
   });
-  const log = tickControl({ label: "logarithmic loss", compact: true, value: get().log, change: (value) => set({ log: value }) });
-  const confusion = element("div", { class: "confusion", "data-part": "confusion", "data-id": "confusion" });
+  const log = tickControl({
+    label: "logarithmic loss",
+    compact: true,
+    value: get().log,
+    change: (value) => set({ log: value }),
+  });
+  const confusion = element("div", {
+    class: "confusion",
+    "data-part": "confusion",
+    "data-id": "confusion",
+  });
   painting({ map, get, set, brush });
   let shown = "";
 
@@ -43,7 +66,14 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
   }
 
   return {
-    element: element("div", { class: "outputs" }, map.element, chart.element, log.element, confusion),
+    element: element(
+      "div",
+      { class: "outputs" },
+      map.element,
+      chart.element,
+      log.element,
+      confusion,
+    ),
     redraw,
     look(column, unit) {
       const isHidden = column && column <= get().layers.length;
@@ -62,7 +92,9 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
 
 function namesOf({ state }) {
   const { classes = 2, names = [] } = state?.data ?? {};
-  return classes > 2 ? Array.from({ length: classes }, (_, index) => names[index] ?? `class ${index}`) : ["value"];
+  return classes > 2
+    ? Array.from({ length: classes }, (_, index) => names[index] ?? `class ${index}`)
+    : ["value"];
 }
 
 function contentOf(live, state, colors) {
@@ -70,10 +102,28 @@ function contentOf(live, state, colors) {
   const looked = lookedAt(live);
   const map = live.map?.arrays;
   const many = classes > 2 && !looked;
-  const shown = looked ?? (map ? { grid: many ? map.classes : map.map, side: live.map.shapes.map[0], confidence: many ? map.map : undefined } : {});
+  const shown =
+    looked ??
+    (map
+      ? {
+          grid: many ? map.classes : map.map,
+          side: live.map.shapes.map[0],
+          confidence: many ? map.map : undefined,
+        }
+      : {});
   const [x, y] = [0, 1].map((axis) => [-EDGE, EDGE].map((edge) => inUnits(edge, spans[axis])));
-  return { x, y, xLabel: columns[0], yLabel: columns[1], colors, steps: state.steps, showTest: state.showTest,
-    ...shown, classes: many ? classes : 2, ...dataPoints(live.points, state, spans) };
+  return {
+    x,
+    y,
+    xLabel: columns[0],
+    yLabel: columns[1],
+    colors,
+    steps: state.steps,
+    showTest: state.showTest,
+    ...shown,
+    classes: many ? classes : 2,
+    ...dataPoints(live.points, state, spans),
+  };
 }
 
 /** A place in the plane, where columns of a table go from -5 to 5, in the units of the column. */
@@ -89,9 +139,17 @@ function dataPoints(frame, state, spans) {
   const points = new Float64Array(2 * (count + more));
   points.set(arrays.x_train);
   if (more) points.set(arrays.x_test, 2 * count);
-  if (spans.length) points.forEach((place, index) => { points[index] = inUnits(place, spans[index % 2]); });
+  if (spans.length)
+    points.forEach((place, index) => {
+      points[index] = inUnits(place, spans[index % 2]);
+    });
   const labels = [...arrays.y_train, ...(more ? arrays.y_test : [])];
-  return { points, labels, kinds: frame.data.classes, isTest: new Uint8Array(count + more).fill(1, count) };
+  return {
+    points,
+    labels,
+    kinds: frame.data.classes,
+    isTest: new Uint8Array(count + more).fill(1, count),
+  };
 }
 
 /** The map of the unit under the pointer or the focus. */
@@ -112,31 +170,63 @@ function unitMaps({ units, map }) {
     weights.push({ values: units.arrays[`kernel_${place}`] });
     const own = units.shapes[`kernel_${place}`][1];
     const column = [];
-    for (let unit = 0; unit < own && next < count && `kernel_${place + 1}` in units.arrays; unit += 1, next += 1) {
-      column.push({ side, values: units.arrays.units.subarray(next * side * side, (next + 1) * side * side) });
+    for (
+      let unit = 0;
+      unit < own && next < count && `kernel_${place + 1}` in units.arrays;
+      unit += 1, next += 1
+    ) {
+      column.push({
+        side,
+        values: units.arrays.units.subarray(next * side * side, (next + 1) * side * side),
+      });
     }
     maps.push(column);
   }
-  if (map && !("classes" in map.arrays)) maps[maps.length - 1] = [{ side: map.shapes.map[0], values: map.arrays.map }];
+  if (map && !("classes" in map.arrays))
+    maps[maps.length - 1] = [{ side: map.shapes.map[0], values: map.arrays.map }];
   return [maps, weights];
 }
 
 function lossCurves({ progress }, colors) {
   if (!progress) return [];
-  const { epochs, train, test_epochs: testEpochs, test, kept_epochs: keptEpochs, kept_train: kept } = progress.arrays;
-  const curve = (name, index, places, values, dash) => ({ name, color: colors.series[index], shape: index, places, values, dash });
-  return [curve("training", 0, epochs, train), curve("test", 1, testEpochs, test, [7, 4]),
-    ...(kept ? [curve("compared run", 3, keptEpochs, kept, [2, 3])] : [])].filter(({ values }) => values.length);
+  const {
+    epochs,
+    train,
+    test_epochs: testEpochs,
+    test,
+    kept_epochs: keptEpochs,
+    kept_train: kept,
+  } = progress.arrays;
+  const curve = (name, index, places, values, dash) => ({
+    name,
+    color: colors.series[index],
+    shape: index,
+    places,
+    values,
+    dash,
+  });
+  return [
+    curve("training", 0, epochs, train),
+    curve("test", 1, testEpochs, test, [7, 4]),
+    ...(kept ? [curve("compared run", 3, keptEpochs, kept, [2, 3])] : []),
+  ].filter(({ values }) => values.length);
 }
 
 function describeOutput({ progress, state }) {
   if (!progress) return "The output of the network is not computed yet.";
   const { epoch, train_loss: train, test_loss: test, scores } = progress.data;
-  const parts = [`Output after ${epoch} epochs`, state?.data.classes ? `${state.data.classes} classes` : "values"];
-  for (const [name, loss] of [["training", train], ["test", test]]) {
+  const parts = [
+    `Output after ${epoch} epochs`,
+    state?.data.classes ? `${state.data.classes} classes` : "values",
+  ];
+  for (const [name, loss] of [
+    ["training", train],
+    ["test", test],
+  ]) {
     if (loss !== null && loss !== undefined) parts.push(`${name} loss ${shortNumber(loss, 3)}`);
     const accuracy = scores[name === "test" ? "test" : "train"]?.accuracy;
-    if (accuracy !== undefined && accuracy !== null) parts.push(`${name} accuracy ${percent(accuracy)}`);
+    if (accuracy !== undefined && accuracy !== null)
+      parts.push(`${name} accuracy ${percent(accuracy)}`);
   }
   return `${parts.join(", ")}.`;
 }
@@ -144,7 +234,8 @@ function describeOutput({ progress, state }) {
 function rowsOfPoints({ points }) {
   const head = ["x", "y", "target", "part"];
   if (!points) return { head, body: [] };
-  const rows = (places, labels, part) => [...labels].map((label, index) => [places[2 * index], places[2 * index + 1], label, part]);
+  const rows = (places, labels, part) =>
+    [...labels].map((label, index) => [places[2 * index], places[2 * index + 1], label, part]);
   const { x_train: x, y_train: y, x_test: xTest, y_test: yTest } = points.arrays;
   return { head, body: [...rows(x, y, "training"), ...rows(xTest, yTest, "test")] };
 }
@@ -153,10 +244,39 @@ function confusionTable({ progress, state }) {
   const counts = progress?.data.scores.test?.confusion;
   if (!counts) return null;
   const names = counts.map((_, index) => state?.data.names?.[index] ?? `class ${index}`);
-  return element("table", {}, element("caption", {}, "Test points: rows are the true classes, columns the predictions"),
-    element("thead", {}, element("tr", {}, element("td"), names.map((name) => element("th", { scope: "col" }, name)))),
-    element("tbody", {}, counts.map((row, place) => element("tr", {}, element("th", { scope: "row" }, names[place]),
-      row.map((count, index) => element("td", { class: index === place ? "right" : count ? "mistaken" : "" }, String(count)))))));
+  return element(
+    "table",
+    {},
+    element("caption", {}, "Test points: rows are the true classes, columns the predictions"),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        element("td"),
+        names.map((name) => element("th", { scope: "col" }, name)),
+      ),
+    ),
+    element(
+      "tbody",
+      {},
+      counts.map((row, place) =>
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, names[place]),
+          row.map((count, index) =>
+            element(
+              "td",
+              { class: index === place ? "right" : count ? "mistaken" : "" },
+              String(count),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Points are painted on the map while the data are painted ones. */
@@ -167,10 +287,18 @@ function painting({ map, get, set, brush }) {
   function put(event) {
     const scales = map.scales();
     const box = map.stage.getBoundingClientRect();
-    const [x, y] = [scales.x.back(event.clientX - box.left), scales.y.back(event.clientY - box.top)];
+    const [x, y] = [
+      scales.x.back(event.clientX - box.left),
+      scales.y.back(event.clientY - box.top),
+    ];
     if (Math.abs(x) > EDGE || Math.abs(y) > EDGE) return;
     last = event.timeStamp;
-    set({ data: { ...get().data, rows: [...get().data.rows, [Number(x.toFixed(2)), Number(y.toFixed(2)), brush.label]] } });
+    set({
+      data: {
+        ...get().data,
+        rows: [...get().data.rows, [Number(x.toFixed(2)), Number(y.toFixed(2)), brush.label]],
+      },
+    });
   }
   map.stage.addEventListener("pointerdown", (event) => {
     if (!isOn() || event.button !== 0) return;
@@ -181,5 +309,8 @@ function painting({ map, get, set, brush }) {
   map.stage.addEventListener("pointermove", (event) => {
     if (event.pointerId === held && event.timeStamp - last > 60) put(event);
   });
-  for (const end of ["pointerup", "pointercancel"]) map.stage.addEventListener(end, () => { held = null; });
+  for (const end of ["pointerup", "pointercancel"])
+    map.stage.addEventListener(end, () => {
+      held = null;
+    });
 }

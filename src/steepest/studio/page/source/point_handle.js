@@ -13,8 +13,21 @@ import { shortNumber } from "./numbers.js";
 export function pointHandle({ overlay, stage, label, name, scales, get, move }) {
   const ring = vector("circle", { r: 9, class: "handle" });
   const reach = vector("circle", { r: 22, class: "handle-reach" });
-  const handle = vector("g", { tabindex: 0, role: "slider", "aria-label": label, "data-handle": name,
-    "aria-valuemin": 0, "aria-valuemax": 1, "aria-valuenow": 0, class: "handle-group" }, reach, ring);
+  const handle = vector(
+    "g",
+    {
+      tabindex: 0,
+      role: "slider",
+      "aria-label": label,
+      "data-handle": name,
+      "aria-valuemin": 0,
+      "aria-valuemax": 1,
+      "aria-valuenow": 0,
+      class: "handle-group",
+    },
+    reach,
+    ring,
+  );
   overlay.append(handle);
   let held = null;
 
@@ -56,19 +69,30 @@ export function pointHandle({ overlay, stage, label, name, scales, get, move }) 
   }
   handle.addEventListener("keydown", (event) => {
     const found = scales();
-    const direction = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const direction = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, 1],
+      ArrowDown: [0, -1],
+    }[event.key];
     if (!found || !direction) return;
     event.preventDefault();
     const [x, y] = get();
     const part = (event.shiftKey ? 10 : 1) / 200;
-    move(inside([x + direction[0] * part * (found.x.high - found.x.low),
-      y + direction[1] * part * (found.y.high - found.y.low)], found));
+    move(
+      inside(
+        [
+          x + direction[0] * part * (found.x.high - found.x.low),
+          y + direction[1] * part * (found.y.high - found.y.low),
+        ],
+        found,
+      ),
+    );
   });
   return { place };
 }
 
 function inside([x, y], scales) {
-  const cut = (value, { low, high }) =>
-    Number(Math.min(high, Math.max(low, value)).toPrecision(5));
+  const cut = (value, { low, high }) => Number(Math.min(high, Math.max(low, value)).toPrecision(5));
   return [cut(x, scales.x), cut(y, scales.y)];
 }

@@ -34,14 +34,33 @@ export function start(root, transport, options) {
   const copied = element("span", { role: "status", class: "copied" });
   const tabs = element("nav", { "aria-label": "views", class: "tabs" });
   const busy = element("span", { class: "busy", role: "status", hidden: true }, "computing …");
-  const python = button("Show the Python", () => mounted?.showPython(), { class: "tool", "data-id": "python" });
+  const python = button("Show the Python", () => mounted?.showPython(), {
+    class: "tool",
+    "data-id": "python",
+  });
   const help = () => showKeys(root, mounted?.view.keys ?? []);
-  refill(root,
-    element("header", { class: "top" }, element("h1", {}, "steepest studio"), tabs, busy,
-      element("div", { class: "top-tools" }, themeChoice(theme),
-        python, options.address ? button("Copy link", copyLink, { class: "tool" }) : null, copied,
-        button("Keys", help, { class: "tool", title: "the keys of this page (?)" }))),
-    banner, place, live);
+  refill(
+    root,
+    element(
+      "header",
+      { class: "top" },
+      element("h1", {}, "steepest studio"),
+      tabs,
+      busy,
+      element(
+        "div",
+        { class: "top-tools" },
+        themeChoice(theme),
+        python,
+        options.address ? button("Copy link", copyLink, { class: "tool" }) : null,
+        copied,
+        button("Keys", help, { class: "tool", title: "the keys of this page (?)" }),
+      ),
+    ),
+    banner,
+    place,
+    live,
+  );
 
   let store = null;
   let hello = null;
@@ -64,15 +83,20 @@ export function start(root, transport, options) {
     store = createStore({ view: known[0].name, views: states, lesson: null, hide: [] });
     const given = options.address ? await readLink(location.hash) : null;
     apply(given ?? { view: options.view ?? known[0].name, state: options.state ?? {} });
-    tabs.append(...known.map(({ name, title }) =>
-      button(title, () => open(name, {}), { class: "tab", "data-view": name })));
+    tabs.append(
+      ...known.map(({ name, title }) =>
+        button(title, () => open(name, {}), { class: "tab", "data-view": name }),
+      ),
+    );
     store.subscribe(changed);
     mount();
     return write(false);
   }
 
   function apply({ view, state }) {
-    const name = VIEWS.some((each) => each.name === view && store.get().views[view]) ? view : store.get().view;
+    const name = VIEWS.some((each) => each.name === view && store.get().views[view])
+      ? view
+      : store.get().view;
     const { lesson = null, hide = [], ...rest } = name === view ? state : {};
     const views = store.get().views;
     const isWhole = Object.keys(rest).length > 0;
@@ -90,7 +114,18 @@ export function start(root, transport, options) {
     mounted?.close();
     const now = store.get();
     const view = VIEWS.find(({ name }) => name === now.view);
-    mounted = mountedView(view, { store, root, transport, hello, theme, announce, failed, open, place, busy });
+    mounted = mountedView(view, {
+      store,
+      root,
+      transport,
+      hello,
+      theme,
+      announce,
+      failed,
+      open,
+      place,
+      busy,
+    });
     for (const tab of tabs.children) {
       if (tab.dataset.view === now.view) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
@@ -123,7 +158,11 @@ export function start(root, transport, options) {
 
   function currentLink() {
     const { view, views, lesson, hide } = store.get();
-    return linkOf(view, { ...views[view], ...(lesson ? { lesson } : {}), ...(hide.length ? { hide } : {}) });
+    return linkOf(view, {
+      ...views[view],
+      ...(lesson ? { lesson } : {}),
+      ...(hide.length ? { hide } : {}),
+    });
   }
 
   async function copyLink() {
@@ -134,11 +173,17 @@ export function start(root, transport, options) {
 
   function failed(error) {
     if (closed) return;
-    if (error instanceof Refused && error.field && showAtField(place, error.field, error.message)) return;
+    if (error instanceof Refused && error.field && showAtField(place, error.field, error.message))
+      return;
     if (error instanceof NotAllowed) {
-      showBanner("This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.");
+      showBanner(
+        "This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.",
+      );
     } else if (error instanceof Unreachable) {
-      showBanner("The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.", true);
+      showBanner(
+        "The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.",
+        true,
+      );
       clearTimeout(retrying);
       retrying = window.setTimeout(begin, RETRY);
     } else {
@@ -151,8 +196,17 @@ export function start(root, transport, options) {
     banner.hidden = false;
     if (isGone) banner.dataset.gone = "yes";
     else delete banner.dataset.gone;
-    refill(banner, element("p", {}, sentence),
-      button("Close", () => { banner.hidden = true; }, { class: "tool" }));
+    refill(
+      banner,
+      element("p", {}, sentence),
+      button(
+        "Close",
+        () => {
+          banner.hidden = true;
+        },
+        { class: "tool" },
+      ),
+    );
   }
 
   async function followed() {
@@ -163,7 +217,8 @@ export function start(root, transport, options) {
   function pressed(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("dialog")) return;
-    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]"))
+      return;
     if (event.key === " " && event.target.closest("button, summary, input, a")) return;
     if (event.key === "?") help();
     else if (!mounted?.keydown(event)) return;
@@ -173,10 +228,13 @@ export function start(root, transport, options) {
   const keys = options.address ? document : root;
   keys.addEventListener("keydown", pressed);
   if (options.address) window.addEventListener("popstate", followed);
-  const silence = transport.listen((frame) => {
-    if (banner.dataset.gone) banner.hidden = true;
-    mounted?.pushed(frame);
-  }, (error) => error ? failed(error) : undefined);
+  const silence = transport.listen(
+    (frame) => {
+      if (banner.dataset.gone) banner.hidden = true;
+      mounted?.pushed(frame);
+    },
+    (error) => (error ? failed(error) : undefined),
+  );
   begin();
   return () => {
     closed = true;
@@ -196,14 +254,25 @@ function mountedView(view, page) {
   const views = sliceOf(store, "views");
   const state = sliceOf(views, view.name);
   const card = store.get().lesson
-    ? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() }) : null;
+    ? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() })
+    : null;
   let previous = null;
   const observe = (frame) => card?.check(frame);
   const context = {
-    root, state, hello, theme, announce, failed, open, transport, isLesson: Boolean(card),
+    root,
+    state,
+    hello,
+    theme,
+    announce,
+    failed,
+    open,
+    transport,
+    isLesson: Boolean(card),
     clear: (...names) => clearErrors(place, names),
     async ask(act, values) {
-      const late = setTimeout(() => { busy.hidden = false; }, LATE);
+      const late = setTimeout(() => {
+        busy.hidden = false;
+      }, LATE);
       try {
         const frame = await transport.request(view.name, act, values);
         observe(frame);
@@ -249,9 +318,15 @@ function mountedView(view, page) {
 }
 
 function themeChoice(theme) {
-  const select = element("select", { "aria-label": "colours of the page", class: "tool" },
-    [["auto", "as the system"], ["light", "light"], ["dark", "dark"]].map(([value, label]) =>
-      element("option", { value }, label)));
+  const select = element(
+    "select",
+    { "aria-label": "colours of the page", class: "tool" },
+    [
+      ["auto", "as the system"],
+      ["light", "light"],
+      ["dark", "dark"],
+    ].map(([value, label]) => element("option", { value }, label)),
+  );
   select.value = theme.get().choice;
   select.addEventListener("change", () => {
     store("theme", select.value);
@@ -284,7 +359,13 @@ function stored(name) {
  */
 export function merged(initial, given) {
   const typeOf = (value) => (Array.isArray(value) ? "list" : typeof value);
-  const fits = (name) => name in initial && (initial[name] === null || given[name] === null ||
-    typeOf(initial[name]) === typeOf(given[name]));
-  return { ...initial, ...Object.fromEntries(Object.entries(given).filter(([name]) => fits(name))) };
+  const fits = (name) =>
+    name in initial &&
+    (initial[name] === null ||
+      given[name] === null ||
+      typeOf(initial[name]) === typeOf(given[name]));
+  return {
+    ...initial,
+    ...Object.fromEntries(Object.entries(given).filter(([name]) => fits(name))),
+  };
 }

@@ -18,7 +18,7 @@ export function watchTheme(root, choice) {
 
   function apply() {
     const { choice: wanted, dark: before } = store.get();
-    const dark = wanted === "auto" ? hostIsDark(root) ?? system.matches : wanted === "dark";
+    const dark = wanted === "auto" ? (hostIsDark(root) ?? system.matches) : wanted === "dark";
     if (dark === before) return;
     root.dataset.theme = dark ? "dark" : "light";
     if (document.documentElement.dataset.studio !== undefined) {

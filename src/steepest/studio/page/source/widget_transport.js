@@ -32,7 +32,12 @@ export function widgetTransport(model) {
     }
     for (const listener of listeners) listener(frame);
     if (frame.number !== null) {
-      const drawn = { view: "session", do: "acknowledge", id: null, with: { number: frame.number } };
+      const drawn = {
+        view: "session",
+        do: "acknowledge",
+        id: null,
+        with: { number: frame.number },
+      };
       afterPaint(() => model.send(drawn));
     }
   }
