@@ -11,7 +11,7 @@ from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ["landscape", "playground", "microscope", "training", "lessons"]
+VIEWS = ["landscape", "playground", "initial_weights", "microscope", "training", "lessons"]
 
 FAULTS = (Path(__file__).parent / "access_faults.js").read_text(encoding="utf-8")
 

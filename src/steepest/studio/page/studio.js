@@ -2605,6 +2605,77 @@ localStorage.setItem(SOLVED, JSON.stringify([...solvedLessons().add(name)]));
 }
 return { lessonCard, openLesson, solvedLessons };
 })();
+const { mountedView } = (() => {
+const LATE = 300;
+function mountedView(view, page) {
+const { store, root, transport, hello, theme, announce, failed, open, place, busy } = page;
+const views = sliceOf(store, "views");
+const state = sliceOf(views, view.name);
+const card = store.get().lesson
+? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() })
+: null;
+let previous = null;
+const observe = (frame) => card?.check(frame);
+const context = {
+root,
+state,
+hello,
+theme,
+announce,
+failed,
+open,
+transport,
+isLesson: Boolean(card),
+clear: (...names) => clearErrors(place, names),
+async ask(act, values) {
+const late = setTimeout(() => {
+busy.hidden = false;
+}, LATE);
+try {
+const frame = await transport.request(view.name, act, values);
+observe(frame);
+return frame;
+} finally {
+clearTimeout(late);
+busy.hidden = true;
+}
+},
+};
+const shown = view.mount(context);
+refill(place, card?.element, element("h2", { class: "only-read" }, view.title), shown.element);
+const update = () => {
+const now = state.get();
+shown.update(now, previous);
+previous = now;
+card?.check(null);
+};
+update();
+return {
+view,
+update,
+hasPython: Boolean(shown.python),
+async showPython() {
+try {
+showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
+} catch (error) {
+failed(error);
+}
+},
+refresh() {
+previous = null;
+update();
+},
+keydown: (event) => shown.keydown?.(event) ?? false,
+pushed(frame) {
+if (frame.view !== view.name) return;
+shown.pushed?.(frame);
+observe(frame);
+},
+close: () => shown.close?.(),
+};
+}
+return { mountedView };
+})();
 const { watchTheme, lessMotion } = (() => {
 const COLOR_NAMES = ["page", "panel", "text", "quiet", "line", "accent", "cold", "warm"];
 const SERIES = 8;
@@ -2663,6 +2734,870 @@ function lessMotion() {
 return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 return { watchTheme, lessMotion };
+})();
+const { gridMap } = (() => {
+function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) {
+let scales = null;
+const picture = createPicture({
+title,
+file,
+height: (width) => Math.max(220, Math.min(width * ratio, window.innerHeight * 0.7)),
+draw(pen, size) {
+const shown = content();
+const area = { left: 46, top: 8, right: size.width - 8, bottom: size.height - 38 };
+scales = {
+x: createScale(...shown.x, area.left, area.right),
+y: createScale(...shown.y, area.bottom, area.top),
+};
+if (shown.grid) drawGrid(pen, area, shown);
+drawAxes(pen, area, {
+...scales,
+xLabel: shown.xLabel ?? "x",
+yLabel: shown.yLabel ?? "y",
+colors: shown.colors,
+});
+if (shown.points)
+pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () =>
+drawPoints(pen, scales, shown),
+);
+},
+describe,
+rows,
+});
+return { ...picture, scales: () => scales };
+}
+function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors }) {
+const [width, height] = [area.right - area.left, area.bottom - area.top];
+const many = classes > 2;
+const image = many
+? classBitmap(grid, confidence, side, colors)
+: bitmapOf(
+grid,
+side,
+side,
+steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value,
+softTable(colors),
+);
+pen.image(canvasOf(image), area.left, area.top, width, height, !many);
+const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
+for (const level of levels) {
+const ends = contourSegments(grid, side, side, level);
+for (let index = 0; index < ends.length; index += 2) {
+ends[index] = area.left + (ends[index] * width) / (side - 1);
+ends[index + 1] = area.bottom - (ends[index + 1] * height) / (side - 1);
+}
+pen.segments(ends, { stroke: colors.text, width: 1.4, opacity: 0.8 });
+}
+}
+function softTable(colors) {
+const page = channels(colors.page);
+return tableThrough([
+mixed(channels(colors.cold), page, 0.35),
+page,
+mixed(channels(colors.warm), page, 0.35),
+]);
+}
+function classBitmap(grid, confidence, side, colors) {
+const page = channels(colors.page);
+const image = new ImageData(side, side);
+const own = colors.series.map(channels);
+for (let row = 0; row < side; row += 1) {
+for (let column = 0; column < side; column += 1) {
+const place = row * side + column;
+const share = confidence ? 0.75 - 0.5 * (confidence[place] / 255) : 0.45;
+const color = mixed(own[grid[place] % own.length], page, share);
+image.data.set([...color, 255], 4 * ((side - 1 - row) * side + column));
+}
+}
+return image;
+}
+function drawPoints(pen, { x, y }, { points, labels, isTest, showTest, kinds, colors }) {
+const table = signTable(colors);
+const count = points.length / 2;
+const radius = count > 600 ? 2.6 : 3.6;
+for (let index = 0; index < count; index += 1) {
+const test = isTest ? Boolean(isTest[index]) : false;
+if (test && !showTest) continue;
+const label = labels[index];
+const color = kinds ? classColor(label, kinds, colors) : scoreColor(label, table);
+const style = test
+? { fill: color, stroke: colors.text, width: 1.2 }
+: { fill: color, stroke: colors.page, width: 0.9 };
+pen.marker(
+kinds ? label : 0,
+x.at(points[2 * index]),
+y.at(points[2 * index + 1]),
+radius,
+style,
+);
+}
+}
+function classColor(label, classes, colors) {
+if (classes > 2) return colors.series[label % colors.series.length];
+return label ? colors.warm : colors.cold;
+}
+function scoreColor(value, table) {
+const place = 3 * Math.max(0, Math.min(255, Math.round(127.5 * (value + 1))));
+return `rgb(${table[place]} ${table[place + 1]} ${table[place + 2]})`;
+}
+return { gridMap };
+})();
+const { drawHistograms, describeHistograms } = (() => {
+const LEFT = 64;
+function drawHistograms(pen, size, { rows, colors, xLabel }) {
+if (!rows.length) return;
+const height = (size.height - 44) / rows.length;
+const [low, high] = sharedRange(rows);
+const x = createScale(low, high, LEFT, size.width - 14);
+rows.forEach((row, index) => {
+const bottom = 6 + (index + 1) * height;
+const top = bottom - height + 20;
+const most = row.counts.reduce((greatest, count) => Math.max(greatest, count), 0) || 1;
+const points = [];
+for (let bin = 0; bin < row.counts.length; bin += 1) {
+const level = bottom - ((bottom - top) * row.counts[bin]) / most;
+points.push(x.at(row.edges[bin]), level, x.at(row.edges[bin + 1]), level);
+}
+pen.polygon(
+[x.at(row.edges[0]), bottom, ...points, x.at(row.edges[row.counts.length]), bottom],
+{ fill: row.color, stroke: row.color, opacity: 0.75 },
+);
+pen.line([LEFT, bottom, size.width - 14, bottom], { stroke: colors.quiet });
+pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, {
+color: colors.text,
+size: 11,
+});
+if (row.expected) {
+for (const edge of [-row.expected, row.expected]) {
+pen.line([x.at(edge), top, x.at(edge), bottom], {
+stroke: colors.text,
+width: 1.5,
+dash: [4, 3],
+});
+}
+}
+});
+const area = { left: LEFT, right: size.width - 14, top: 6, bottom: 6 + rows.length * height };
+const none = { ticks: () => [], at: () => 0 };
+drawAxes(pen, area, { x, y: none, xLabel, yLabel: "", colors });
+}
+function sharedRange(rows) {
+const low = Math.min(...rows.map(({ edges }) => edges[0]));
+const high = Math.max(...rows.map(({ edges }) => edges[edges.length - 1]));
+return low < high ? [low, high] : [low - 1, high + 1];
+}
+function describeHistograms(title, rows) {
+const words = rows.map(
+({ name, mean, deviation }) =>
+`${name}: mean ${shortNumber(mean, 3)}, standard deviation ${shortNumber(deviation, 3)}`,
+);
+return `${title}. ${words.join("; ")}.`;
+}
+return { drawHistograms, describeHistograms };
+})();
+const { latestOnly, inOrder } = (() => {
+function latestOnly(send, done, failed) {
+let busy = false;
+let next = null;
+async function run(values) {
+busy = true;
+try {
+done(await send(values), values);
+} catch (error) {
+failed(error, values);
+}
+busy = false;
+if (next) {
+const { values: newest } = next;
+next = null;
+run(newest);
+}
+}
+return (values) => {
+if (busy) next = { values };
+else run(values);
+};
+}
+function inOrder(send) {
+let last = Promise.resolve();
+return (name, values) => {
+const next = async () => {
+const given = typeof values === "function" ? values() : values;
+return given === null ? null : send(name, given);
+};
+const answer = last.then(next, next);
+last = answer;
+return answer;
+};
+}
+return { latestOnly, inOrder };
+})();
+const { drawChart, pointsOf, describeCurves, rowsOfCurves, mostShown } = (() => {
+const LETTER = 7; // pixels of a letter, about
+function drawChart(pen, size, chart) {
+const { curves, colors } = chart;
+const legend = legendRows(curves, size.width - 70);
+const area = {
+left: 64,
+top: 10 + 18 * legend.length,
+right: size.width - 12,
+bottom: size.height - 42,
+};
+const x = createScale(...xRange(curves), area.left, area.right);
+const y = createScale(...yRange(curves, chart), area.bottom, area.top, chart.log);
+drawAxes(pen, area, { x, y, ...chart, grid: true });
+pen.clip(area.left, area.top - 4, area.right - area.left + 4, area.bottom - area.top + 8, () => {
+for (const mark of chart.marks ?? []) drawMark(pen, area, x.at(mark.place), mark.text, colors);
+if (chart.cursor !== null && chart.cursor !== undefined) {
+const place = x.at(chart.cursor);
+pen.line([place, area.top, place, area.bottom], { stroke: colors.text, dash: [4, 3] });
+}
+for (const curve of curves) drawCurve(pen, curve, x, y, area, colors);
+});
+drawLegend(pen, legend, colors);
+}
+function xRange(curves) {
+let [low, high] = [Infinity, -Infinity];
+for (const curve of curves) {
+const count = curve.values.length;
+if (!count) continue;
+low = Math.min(low, curve.places ? curve.places[0] : 0);
+high = Math.max(high, curve.places ? curve.places[count - 1] : count - 1);
+}
+return low < high ? [low, high] : [0, 1];
+}
+function yRange(curves, { log, least, most = Infinity }) {
+const range = extent(
+curves.map((curve) => curve.values),
+log,
+);
+if (!range) return log ? [0.1, 1] : [0, 1];
+let [low, high] = range;
+if (low < most) high = Math.min(high, most);
+if (log) {
+low = Math.max(low, high * 1e-12);
+return low < high ? [low / 1.2, high * 1.2] : [low / 2, high * 2];
+}
+if (least !== undefined) low = Math.min(low, least);
+const room = (high - low) * 0.05 || Math.abs(high) * 0.1 || 1;
+return [low - room, high + room];
+}
+function drawCurve(pen, curve, x, y, area, colors) {
+const points = pointsOf(curve, x, y, area);
+pen.line(points, { stroke: curve.color, width: 2, dash: curve.dash });
+const count = points.length / 2;
+const every = Math.max(1, Math.ceil(count / 6));
+const style = { fill: curve.color, stroke: colors.page, width: 1 };
+for (let index = every >> 1; index < count; index += every) {
+pen.marker(curve.shape, points[2 * index], points[2 * index + 1], 4, style);
+}
+}
+function pointsOf(curve, x, y, area) {
+const { values, places } = curve;
+const count = Math.min(values.length, curve.last === undefined ? Infinity : curve.last + 1);
+const columns = Math.max(1, Math.floor(area.right - area.left));
+const heightOf = (value) => (y.log && value <= 0 ? y.at(y.low) : y.at(value));
+const points = [];
+const put = (index) => points.push(x.at(places ? places[index] : index), heightOf(values[index]));
+if (count <= 2 * columns) {
+for (let index = 0; index < count; index += 1) put(index);
+return points;
+}
+for (let column = 0; column < columns; column += 1) {
+const [start, end] = [column, column + 1].map((each) => Math.floor((each * count) / columns));
+let [least, greatest] = [start, start];
+for (let index = start; index < end; index += 1) {
+if (values[index] < values[least]) least = index;
+if (values[index] > values[greatest]) greatest = index;
+}
+put(Math.min(least, greatest));
+if (least !== greatest) put(Math.max(least, greatest));
+}
+return points;
+}
+function drawMark(pen, area, place, text, colors) {
+pen.line([place, area.top, place, area.bottom], { stroke: colors.quiet, dash: [1, 3] });
+pen.text(place + 4, area.top + 8, text, { color: colors.quiet, size: 11 });
+}
+function legendRows(curves, width) {
+const rows = [[]];
+let place = 0;
+for (const curve of curves) {
+const length = 36 + LETTER * curve.name.length;
+if (place + length > width && place > 0) {
+rows.push([]);
+place = 0;
+}
+rows[rows.length - 1].push({ curve, place });
+place += length;
+}
+return curves.length ? rows : [];
+}
+function drawLegend(pen, rows, colors) {
+rows.forEach((row, index) => {
+for (const { curve, place } of row) {
+const [left, middle] = [64 + place, 10 + 18 * index];
+pen.line([left, middle, left + 14, middle], {
+stroke: curve.color,
+width: 2,
+dash: curve.dash,
+});
+pen.marker(curve.shape, left + 7, middle, 4, { fill: curve.color, stroke: colors.page });
+pen.text(left + 19, middle, curve.name, { color: colors.text });
+}
+});
+}
+function describeCurves(title, curves) {
+const parts = curves.map(
+({ name, values, last }) =>
+`${name} ends at ${shortNumber(values[Math.min(values.length - 1, last ?? Infinity)])}`,
+);
+return `${title}. ${parts.length ? `${parts.join("; ")}.` : "No curve yet."}`;
+}
+function rowsOfCurves(curves, first) {
+const longest = curves.reduce((most, { values }) => Math.max(most, values.length), 0);
+const places = curves.find(
+({ values, places: given }) => given && values.length === longest,
+)?.places;
+const body = Array.from({ length: longest }, (_, index) => [
+places ? places[index] : index,
+...curves.map(({ values }) => (index < values.length ? values[index] : null)),
+]);
+return { head: [first, ...curves.map(({ name }) => name)], body };
+}
+function mostShown(curves, log) {
+const first = curves.reduce(
+(most, { values }) => Math.max(most, values[0] ?? -Infinity),
+-Infinity,
+);
+return first > 0 ? first * (log ? 1000 : 2) : Infinity;
+}
+return { drawChart, pointsOf, describeCurves, rowsOfCurves, mostShown };
+})();
+const { initialWeightsView } = (() => {
+const DATA = ["moons", "circles", "spirals", "blobs", "digits", "normal"];
+const NORMAL = (stddev) => ({ name: "RandomNormal", options: { stddev } });
+const PRESETS = [
+["zero", { name: "Zeros", options: {} }],
+["too small", NORMAL(0.01)],
+["too large", NORMAL(1)],
+["Glorot", { name: "GlorotNormal", options: {} }],
+["He", { name: "HeNormal", options: {} }],
+["LeCun", { name: "LecunNormal", options: {} }],
+["orthogonal", { name: "Orthogonal", options: {} }],
+];
+const SENT = ["data", "rows", "widths", "activation", "initializer", "optimizer", "steps", "seed"];
+const initialWeightsView = {
+name: "initial_weights",
+title: "Initial weights",
+keys: [],
+initial: () => ({
+data: "moons",
+rows: 300,
+widths: [32, 32, 32, 32, 32],
+activation: "tanh",
+initializer: { name: "GlorotNormal", options: {} },
+optimizer: { name: "SGD", options: { learning_rate: 0.1 } },
+steps: 0,
+seed: 0,
+}),
+mount: mountInitialWeights,
+};
+function mountInitialWeights(context) {
+const { state, theme, hello } = context;
+const get = () => state.get();
+const colors = () => theme.get().colors;
+const live = { frame: null };
+const facts = element("p", { class: "fact", role: "status", "data-id": "facts" });
+const pictures = picturesOf(live, get, colors);
+const controls = controlsOf({ state, catalogue: hello.catalogue });
+const fetchLayers = latestOnly(
+(given) => context.ask("layers", given),
+(frame) => {
+live.frame = frame;
+context.clear(...SENT);
+show();
+context.announce(facts.textContent);
+},
+context.failed,
+);
+function show() {
+if (live.frame) say(facts, factsOf(live.frame, get()));
+pictures.map.element.hidden = !live.frame?.arrays.map;
+pictures.loss.element.hidden = !live.frame?.arrays.losses.length;
+for (const picture of Object.values(pictures)) picture.redraw();
+}
+const unwatch = theme.subscribe(show);
+return {
+element: element(
+"div",
+{ class: "initial-weights" },
+element("div", { class: "side" }, controls.element),
+element(
+"div",
+{ class: "main-column" },
+facts,
+pictures.activations.element,
+pictures.gradients.element,
+),
+element(
+"div",
+{ class: "main-column" },
+pictures.sizes.element,
+pictures.map.element,
+pictures.loss.element,
+),
+),
+update(now, before) {
+controls.update(now);
+if (!before || SENT.some((name) => !same(now[name], before[name]))) fetchLayers(sentOf(now));
+show();
+},
+python: () => ({ with: sentOf(get()) }),
+close: unwatch,
+};
+}
+function sentOf(state) {
+return Object.fromEntries(SENT.map((name) => [name, state[name]]));
+}
+function factsOf({ data, arrays }, { steps }) {
+const [first, last] = [arrays.deviations[0], arrays.deviations.at(-1)];
+const when = steps ? `after ${steps} steps` : "before training";
+return (
+`Signals ${when}: standard deviation ${shortNumber(first, 3)} in the first layer and ` +
+`${shortNumber(last, 3)} in the last; accuracy ${percent(data.accuracy)}.`
+);
+}
+function histogramRows({ frame }, name, colors) {
+if (!frame) return [];
+const { arrays, data, shapes } = frame;
+const bins = shapes[name][1];
+const deviations = name === "gradients" ? arrays.gradient_deviations : arrays.deviations;
+return data.names.map((layer, place) => {
+const zeros = arrays.zeros[place];
+const note =
+`deviation ${shortNumber(deviations[place], 3)}` +
+(name === "activations" && zeros > 0.01 ? `, ${percent(zeros)} zeros` : "");
+return {
+name: layer,
+note,
+mean: name === "gradients" ? 0 : arrays.means[place],
+deviation: deviations[place],
+expected: name === "activations" ? arrays.expected[place] : null,
+color: colors.series[name === "gradients" ? 1 : 0],
+counts: arrays[name].subarray(place * bins, (place + 1) * bins),
+edges: arrays[`${name}_edges`].subarray(place * (bins + 1), (place + 1) * (bins + 1)),
+};
+});
+}
+function sizeCurves({ frame }, colors) {
+if (!frame) return [];
+const places = Float32Array.from(frame.data.names, (_, index) => index + 1);
+const curve = (name, index, values, dash) => ({
+name,
+color: colors.series[index],
+shape: index,
+values,
+places,
+dash,
+});
+return [
+curve("activations", 0, frame.arrays.deviations),
+curve("activations by theory", 7, frame.arrays.expected, [4, 3]),
+curve("gradients", 1, frame.arrays.gradient_deviations),
+];
+}
+function picturesOf(live, get, colors) {
+const histograms = (title, name, xLabel) => {
+const rows = () => histogramRows(live, name, colors());
+return createPicture({
+title,
+file: `initial_${name}`,
+height: () =>
+60 +
+Math.min(90, Math.max(46, 560 / Math.max(1, rows().length))) * Math.max(1, rows().length),
+draw: (pen, size) => drawHistograms(pen, size, { rows: rows(), colors: colors(), xLabel }),
+describe: () => describeHistograms(title, rows()),
+rows: () => ({
+head: ["layer", "from", "to", "share"],
+body: rows().flatMap((row) =>
+[...row.counts].map((count, bin) => [
+row.name,
+row.edges[bin],
+row.edges[bin + 1],
+count,
+]),
+),
+}),
+});
+};
+const chart = (title, file, curves, words) =>
+createPicture({
+title,
+file,
+height: (width) => Math.max(200, Math.min(width * 0.55, 320)),
+draw: (pen, size) => drawChart(pen, size, { curves: curves(), colors: colors(), ...words }),
+describe: () => describeCurves(title, curves()),
+rows: () => rowsOfCurves(curves(), words.xLabel),
+});
+const losses = () => {
+const values = live.frame?.arrays.losses ?? [];
+return values.length ? [{ name: "loss", color: colors().series[0], shape: 0, values }] : [];
+};
+return {
+activations: histograms(
+"Activations by layer",
+"activations",
+"activation (dashed: one standard deviation by theory)",
+),
+gradients: histograms(
+"Gradients by layer",
+"gradients",
+"derivative of the loss by the activation",
+),
+sizes: chart("Standard deviation by layer", "initial_sizes", () => sizeCurves(live, colors()), {
+log: true,
+xLabel: "layer",
+yLabel: "standard deviation",
+}),
+map: gridMap({
+title: "Output",
+file: "initial_output",
+content: () => mapContent(live.frame, colors()),
+describe: () =>
+`Output of the network, ${live.frame ? percent(live.frame.data.accuracy) : "no"} accuracy.`,
+}),
+loss: chart("Loss", "initial_loss", losses, {
+log: false,
+xLabel: "step",
+yLabel: "loss",
+least: 0,
+}),
+};
+}
+function mapContent(frame, colors) {
+if (!frame?.arrays.map) return { x: [-1, 1], y: [-1, 1], colors };
+const { map, x, y } = frame.arrays;
+const { classes } = frame.data;
+return {
+grid: classes > 2 ? map : map.map((value) => 255 * value),
+side: frame.shapes.map[0],
+classes,
+kinds: classes,
+points: x,
+labels: y,
+x: frame.data.x,
+y: frame.data.y,
+colors,
+};
+}
+function controlsOf({ state, catalogue }) {
+const get = () => state.get();
+const set = (patch) => state.set(patch);
+const known = new Set(catalogue.initializer.map(({ name }) => name));
+const presets = element(
+"div",
+{ class: "row", role: "group", "aria-label": "usual choices" },
+PRESETS.filter(([, { name }]) => known.has(name)).map(([label, initializer]) =>
+button(label, () => set({ initializer }), { class: "tool", "data-id": `preset-${label}` }),
+),
+);
+const choose = (kind, label, leading) =>
+choiceWithOptions({
+catalogue,
+kind,
+label,
+field: kind,
+leading,
+value: get()[kind],
+change: (value) => set({ [kind]: value }),
+});
+const initializer = choose("initializer", "Initial weights", ["stddev"]);
+const optimizer = choose("optimizer", "Optimizer", ["learning_rate"]);
+const data = choiceControl({
+label: "Data",
+field: "data",
+options: DATA,
+value: get().data,
+change: (value) => set({ data: value }),
+});
+const activation = choiceControl({
+label: "Activation",
+field: "activation",
+options: catalogue.activation.map(({ name }) => name),
+value: get().activation,
+change: (value) => set({ activation: value }),
+});
+const widths = textControl({
+label: "Units of the hidden layers",
+field: "widths",
+explain: "Numbers with commas between them.",
+value: get().widths.join(", "),
+change(text) {
+const values = text
+.split(/[,;\s]+/)
+.filter(Boolean)
+.map(Number);
+if (values.length && values.every((each) => Number.isInteger(each) && each > 0))
+set({ widths: values });
+else widths.wrong("whole numbers with commas between them were expected");
+},
+});
+const steps = numberControl({
+label: "Steps of training",
+field: "steps",
+low: 0,
+high: 1000,
+whole: true,
+value: get().steps,
+explain: "0 shows the network before training.",
+change: (value) => set({ steps: value }),
+});
+const seed = numberControl({
+label: "Seed",
+field: "seed",
+low: 0,
+high: 2 ** 24,
+whole: true,
+slider: false,
+compact: true,
+value: get().seed,
+change: (value) => set({ seed: value }),
+});
+return {
+element: element(
+"div",
+{ class: "side" },
+group("Initial weights", {}, presets, initializer.element, seed.element),
+group("Network", {}, data.element, widths.element, activation.element),
+group("Training", {}, steps.element, optimizer.element),
+),
+update(now) {
+initializer.set(now.initializer);
+optimizer.set(now.optimizer);
+data.set(now.data);
+activation.set(now.activation);
+widths.set(now.widths.join(", "));
+steps.set(now.steps);
+seed.set(now.seed);
+},
+};
+}
+return { initialWeightsView };
+})();
+const { OWN, initialRows, surfaceOf, sentOf, looksOf, labelOf } = (() => {
+const OWN = "own expression";
+function initialRows(hello) {
+const wished = [
+["SGD", 0.05, {}],
+["SGD", 0.05, { momentum: 0.9 }],
+["RMSprop", 0.05, {}],
+["Adam", 0.1, {}],
+];
+const known = new Set(hello.catalogue.optimizer.map(({ name }) => name));
+return wished
+.filter(([name]) => known.has(name))
+.map(([name, learning_rate, options]) => ({
+name,
+on: true,
+options: { learning_rate, ...options },
+}));
+}
+function surfaceOf(state) {
+if (state.surface !== OWN) return state.surface;
+return { expression: state.expression, x: state.x, y: state.y };
+}
+function sentOf({ name, options }) {
+return { name, options };
+}
+function looksOf(rows, colors) {
+const labels = rows.map(labelOf);
+return rows.map((row, index) => ({
+color: colors.series[index % colors.series.length],
+shape: index % 8,
+dash: index >= 8 ? [7, 4] : undefined,
+label:
+labels.indexOf(labels[index]) === labels.lastIndexOf(labels[index])
+? labels[index]
+: `${index + 1}: ${labels[index]}`,
+}));
+}
+function labelOf({ name, options }) {
+const momentum = options.momentum ? ` with momentum ${shortNumber(options.momentum)}` : "";
+return `${name}${momentum}`;
+}
+return { OWN, initialRows, surfaceOf, sentOf, looksOf, labelOf };
+})();
+const { landscapeControls } = (() => {
+function landscapeControls(context, { startOf }) {
+const { state } = context;
+const get = () => state.get();
+const names = [...context.hello.surfaces.map((each) => each.name ?? each), OWN];
+const surface = choiceControl({
+label: "Surface",
+field: "surface",
+part: "surface",
+explain: "What the optimizers descend on.",
+options: names,
+value: get().surface,
+change: (name) => state.set({ surface: name, start: null, at: null }),
+});
+const expression = textControl({
+label: "Height",
+field: "surface.expression",
+part: "surface",
+explain: "Of x and y, with + - * / ^ and functions such as sin, exp, sqrt, abs, log, tanh.",
+value: get().expression,
+change: (text) => state.set({ expression: text, start: null }),
+});
+const bound = (axis, place, word) =>
+numberControl({
+label: `${word} ${axis}`,
+field: `surface.${axis}`,
+compact: true,
+slider: false,
+value: get()[axis][place],
+change(value) {
+const range = [...get()[axis]];
+range[place] = value;
+if (range[0] < range[1]) state.set({ [axis]: range, start: null });
+},
+});
+const bounds = [
+bound("x", 0, "least"),
+bound("x", 1, "greatest"),
+bound("y", 0, "least"),
+bound("y", 1, "greatest"),
+];
+const own = element(
+"div",
+{ class: "own" },
+expression.element,
+element(
+"div",
+{ class: "pairs" },
+bounds.map((each) => each.element),
+),
+);
+const formula = element("p", { class: "formula", "data-id": "formula" });
+const move = (place) => (value) => {
+const point = [...(startOf() ?? [0, 0])];
+point[place] = value;
+state.set({ start: point });
+};
+const start = ["x", "y"].map((axis, place) =>
+numberControl({
+label: `Start ${axis}`,
+field: `start.${place}`,
+part: "start",
+compact: true,
+slider: false,
+value: null,
+change: move(place),
+}),
+);
+const steps = numberControl({
+label: "Steps",
+field: "steps",
+part: "steps",
+explain: "How often each optimizer moves.",
+low: 1,
+high: 2000,
+whole: true,
+log: true,
+value: get().steps,
+change: (value) => state.set({ steps: value, at: null }),
+});
+const noise = numberControl({
+label: "Noise",
+field: "noise",
+part: "noise",
+low: 0,
+high: 10,
+step: 0.05,
+explain: "Random numbers added to each gradient, as small batches do.",
+value: get().noise,
+change: (value) => state.set({ noise: value }),
+});
+const seed = numberControl({
+label: "Seed",
+field: "seed",
+part: "seed",
+low: 0,
+high: 1e6,
+whole: true,
+slider: false,
+compact: true,
+value: get().seed,
+change: (value) => state.set({ seed: value }),
+});
+const basins = element("div", { "data-part": "basins" });
+const log = tickControl({
+label: "logarithmic heights",
+compact: true,
+value: get().log,
+change: (value) => state.set({ log: value }),
+});
+let offered = null;
+return {
+formula,
+elements: [
+group("Surface", {}, surface.element, own, formula),
+group(
+"Paths",
+{},
+element(
+"div",
+{ class: "pairs" },
+start.map((each) => each.element),
+),
+steps.element,
+noise.element,
+seed.element,
+),
+group(
+"Basins",
+{ "data-part": "basins" },
+basins,
+element("p", { class: "explained" }, "Colours each start by where its path ends."),
+),
+],
+below: log.element,
+range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),
+update(now) {
+surface.set(now.surface);
+own.hidden = now.surface !== OWN;
+expression.set(now.expression);
+bounds.forEach((control, index) => control.set(now[index < 2 ? "x" : "y"][index % 2]));
+start.forEach((control, place) => control.set(startOf()?.[place] ?? null));
+steps.set(now.steps);
+noise.set(now.noise);
+seed.set(now.seed);
+log.set(now.log);
+const choices = [
+{ value: "", label: "none" },
+...now.optimizers.map((row, index) => ({
+value: String(index),
+label: `${index + 1}: ${labelOf(row)}`,
+})),
+];
+const wanted = JSON.stringify([choices, now.basins]);
+if (wanted !== offered) {
+offered = wanted;
+const control = choiceControl({
+label: "Map of",
+field: "optimizer",
+compact: true,
+options: choices,
+value: now.basins === null ? "" : String(now.basins),
+change: (value) => state.set({ basins: value === "" ? null : Number(value) }),
+});
+refill(basins, control.element);
+}
+},
+};
+}
+return { landscapeControls };
 })();
 const { optimizerTable, shortResult } = (() => {
 const MOST = 24;
@@ -2916,185 +3851,6 @@ return diverged === null
 }
 return { optimizerTable, shortResult };
 })();
-const { latestOnly, inOrder } = (() => {
-function latestOnly(send, done, failed) {
-let busy = false;
-let next = null;
-async function run(values) {
-busy = true;
-try {
-done(await send(values), values);
-} catch (error) {
-failed(error, values);
-}
-busy = false;
-if (next) {
-const { values: newest } = next;
-next = null;
-run(newest);
-}
-}
-return (values) => {
-if (busy) next = { values };
-else run(values);
-};
-}
-function inOrder(send) {
-let last = Promise.resolve();
-return (name, values) => {
-const next = async () => {
-const given = typeof values === "function" ? values() : values;
-return given === null ? null : send(name, given);
-};
-const answer = last.then(next, next);
-last = answer;
-return answer;
-};
-}
-return { latestOnly, inOrder };
-})();
-const { drawChart, pointsOf, describeCurves, rowsOfCurves, mostShown } = (() => {
-const LETTER = 7; // pixels of a letter, about
-function drawChart(pen, size, chart) {
-const { curves, colors } = chart;
-const legend = legendRows(curves, size.width - 70);
-const area = {
-left: 64,
-top: 10 + 18 * legend.length,
-right: size.width - 12,
-bottom: size.height - 42,
-};
-const x = createScale(...xRange(curves), area.left, area.right);
-const y = createScale(...yRange(curves, chart), area.bottom, area.top, chart.log);
-drawAxes(pen, area, { x, y, ...chart, grid: true });
-pen.clip(area.left, area.top - 4, area.right - area.left + 4, area.bottom - area.top + 8, () => {
-for (const mark of chart.marks ?? []) drawMark(pen, area, x.at(mark.place), mark.text, colors);
-if (chart.cursor !== null && chart.cursor !== undefined) {
-const place = x.at(chart.cursor);
-pen.line([place, area.top, place, area.bottom], { stroke: colors.text, dash: [4, 3] });
-}
-for (const curve of curves) drawCurve(pen, curve, x, y, area, colors);
-});
-drawLegend(pen, legend, colors);
-}
-function xRange(curves) {
-let [low, high] = [Infinity, -Infinity];
-for (const curve of curves) {
-const count = curve.values.length;
-if (!count) continue;
-low = Math.min(low, curve.places ? curve.places[0] : 0);
-high = Math.max(high, curve.places ? curve.places[count - 1] : count - 1);
-}
-return low < high ? [low, high] : [0, 1];
-}
-function yRange(curves, { log, least, most = Infinity }) {
-const range = extent(
-curves.map((curve) => curve.values),
-log,
-);
-if (!range) return log ? [0.1, 1] : [0, 1];
-let [low, high] = range;
-if (low < most) high = Math.min(high, most);
-if (log) {
-low = Math.max(low, high * 1e-12);
-return low < high ? [low / 1.2, high * 1.2] : [low / 2, high * 2];
-}
-if (least !== undefined) low = Math.min(low, least);
-const room = (high - low) * 0.05 || Math.abs(high) * 0.1 || 1;
-return [low - room, high + room];
-}
-function drawCurve(pen, curve, x, y, area, colors) {
-const points = pointsOf(curve, x, y, area);
-pen.line(points, { stroke: curve.color, width: 2, dash: curve.dash });
-const count = points.length / 2;
-const every = Math.max(1, Math.ceil(count / 6));
-const style = { fill: curve.color, stroke: colors.page, width: 1 };
-for (let index = every >> 1; index < count; index += every) {
-pen.marker(curve.shape, points[2 * index], points[2 * index + 1], 4, style);
-}
-}
-function pointsOf(curve, x, y, area) {
-const { values, places } = curve;
-const count = Math.min(values.length, curve.last === undefined ? Infinity : curve.last + 1);
-const columns = Math.max(1, Math.floor(area.right - area.left));
-const heightOf = (value) => (y.log && value <= 0 ? y.at(y.low) : y.at(value));
-const points = [];
-const put = (index) => points.push(x.at(places ? places[index] : index), heightOf(values[index]));
-if (count <= 2 * columns) {
-for (let index = 0; index < count; index += 1) put(index);
-return points;
-}
-for (let column = 0; column < columns; column += 1) {
-const [start, end] = [column, column + 1].map((each) => Math.floor((each * count) / columns));
-let [least, greatest] = [start, start];
-for (let index = start; index < end; index += 1) {
-if (values[index] < values[least]) least = index;
-if (values[index] > values[greatest]) greatest = index;
-}
-put(Math.min(least, greatest));
-if (least !== greatest) put(Math.max(least, greatest));
-}
-return points;
-}
-function drawMark(pen, area, place, text, colors) {
-pen.line([place, area.top, place, area.bottom], { stroke: colors.quiet, dash: [1, 3] });
-pen.text(place + 4, area.top + 8, text, { color: colors.quiet, size: 11 });
-}
-function legendRows(curves, width) {
-const rows = [[]];
-let place = 0;
-for (const curve of curves) {
-const length = 36 + LETTER * curve.name.length;
-if (place + length > width && place > 0) {
-rows.push([]);
-place = 0;
-}
-rows[rows.length - 1].push({ curve, place });
-place += length;
-}
-return curves.length ? rows : [];
-}
-function drawLegend(pen, rows, colors) {
-rows.forEach((row, index) => {
-for (const { curve, place } of row) {
-const [left, middle] = [64 + place, 10 + 18 * index];
-pen.line([left, middle, left + 14, middle], {
-stroke: curve.color,
-width: 2,
-dash: curve.dash,
-});
-pen.marker(curve.shape, left + 7, middle, 4, { fill: curve.color, stroke: colors.page });
-pen.text(left + 19, middle, curve.name, { color: colors.text });
-}
-});
-}
-function describeCurves(title, curves) {
-const parts = curves.map(
-({ name, values, last }) =>
-`${name} ends at ${shortNumber(values[Math.min(values.length - 1, last ?? Infinity)])}`,
-);
-return `${title}. ${parts.length ? `${parts.join("; ")}.` : "No curve yet."}`;
-}
-function rowsOfCurves(curves, first) {
-const longest = curves.reduce((most, { values }) => Math.max(most, values.length), 0);
-const places = curves.find(
-({ values, places: given }) => given && values.length === longest,
-)?.places;
-const body = Array.from({ length: longest }, (_, index) => [
-places ? places[index] : index,
-...curves.map(({ values }) => (index < values.length ? values[index] : null)),
-]);
-return { head: [first, ...curves.map(({ name }) => name)], body };
-}
-function mostShown(curves, log) {
-const first = curves.reduce(
-(most, { values }) => Math.max(most, values[0] ?? -Infinity),
--Infinity,
-);
-return first > 0 ? first * (log ? 1000 : 2) : Infinity;
-}
-return { drawChart, pointsOf, describeCurves, rowsOfCurves, mostShown };
-})();
 const { createPlayer } = (() => {
 const SECONDS = 6;
 const SLOW = 250;
@@ -3276,25 +4032,8 @@ return [cut(x, scales.x), cut(y, scales.y)];
 return { pointHandle };
 })();
 const { landscape } = (() => {
-const OWN = "own expression";
 const POINTS = 128;
 const PARTS = 8; // of a basin map, so that paths are answered in between
-function initialRows(hello) {
-const wished = [
-["SGD", 0.05, {}],
-["SGD", 0.05, { momentum: 0.9 }],
-["RMSprop", 0.05, {}],
-["Adam", 0.1, {}],
-];
-const known = new Set(hello.catalogue.optimizer.map(({ name }) => name));
-return wished
-.filter(([name]) => known.has(name))
-.map(([name, learning_rate, options]) => ({
-name,
-on: true,
-options: { learning_rate, ...options },
-}));
-}
 const landscape = {
 name: "landscape",
 title: "Landscape",
@@ -3319,31 +4058,8 @@ at: null,
 }),
 mount: mountLandscape,
 };
-function surfaceOf(state) {
-if (state.surface !== OWN) return state.surface;
-return { expression: state.expression, x: state.x, y: state.y };
-}
-function sentOf({ name, options }) {
-return { name, options };
-}
 function withPart(given, part) {
 return { ...given, sent: { ...given.sent, part } };
-}
-function looksOf(rows, colors) {
-const labels = rows.map(labelOf);
-return rows.map((row, index) => ({
-color: colors.series[index % colors.series.length],
-shape: index % 8,
-dash: index >= 8 ? [7, 4] : undefined,
-label:
-labels.indexOf(labels[index]) === labels.lastIndexOf(labels[index])
-? labels[index]
-: `${index + 1}: ${labels[index]}`,
-}));
-}
-function labelOf({ name, options }) {
-const momentum = options.momentum ? ` with momentum ${shortNumber(options.momentum)}` : "";
-return `${name}${momentum}`;
 }
 function mountLandscape(context) {
 const { state, theme } = context;
@@ -3386,7 +4102,7 @@ count: () => get().steps,
 get: () => get().at,
 show: (at) => state.set({ at }),
 });
-const controls = controlsOf(context, { startOf, on });
+const controls = landscapeControls(context, { startOf });
 const limit = element("p", { class: "fact", "data-part": "limit", "data-id": "limit" });
 const ends = element("p", {
 class: "fact",
@@ -3598,180 +4314,179 @@ describe: () => describeCurves("Height at each step", curves()),
 rows: () => rowsOfCurves(curves(), "step"),
 };
 }
-function controlsOf(context, { startOf, on }) {
-const { state } = context;
+return { landscape };
+})();
+const { lessons } = (() => {
+const lessons = {
+name: "lessons",
+title: "Lessons",
+keys: [],
+initial: () => ({}),
+mount: mountLessons,
+};
+function mountLessons({ open, hello }) {
+const solved = solvedLessons();
+const items = LESSONS.map((lesson, index) => {
+const there = hello.views.includes(lesson.view);
+const mark = solved.has(lesson.name) ? "solved" : "";
+return element(
+"li",
+{},
+button(`${index + 1}. ${lesson.title}`, () => openLesson(lesson, open), {
+class: "lesson-link",
+disabled: !there,
+"data-lesson": lesson.name,
+}),
+element("span", { class: "lesson-about" }, lesson.text[0]),
+element("span", { class: "solved-mark" }, mark),
+);
+});
+return {
+element: element(
+"div",
+{ class: "lessons" },
+element(
+"p",
+{},
+"Each lesson is a state of a view, with a task that the page checks. They follow the order of the courses.",
+),
+element("ol", {}, items),
+),
+update() {},
+};
+}
+return { lessons };
+})();
+const { microscopeControls } = (() => {
+const MOST_LAYERS = 6;
+function microscopeControls({ state, catalogue }) {
 const get = () => state.get();
-const names = [...context.hello.surfaces.map((each) => each.name ?? each), OWN];
-const surface = choiceControl({
-label: "Surface",
-field: "surface",
-part: "surface",
-explain: "What the optimizers descend on.",
-options: names,
-value: get().surface,
-change: (name) => state.set({ surface: name, start: null, at: null }),
-});
-const expression = textControl({
-label: "Height",
-field: "surface.expression",
-part: "surface",
-explain: "Of x and y, with + - * / ^ and functions such as sin, exp, sqrt, abs, log, tanh.",
-value: get().expression,
-change: (text) => state.set({ expression: text, start: null }),
-});
-const bound = (axis, place, word) =>
-numberControl({
-label: `${word} ${axis}`,
-field: `surface.${axis}`,
-compact: true,
-slider: false,
-value: get()[axis][place],
-change(value) {
-const range = [...get()[axis]];
-range[place] = value;
-if (range[0] < range[1]) state.set({ [axis]: range, start: null });
+const numbers = (name, label, explain) => {
+const control = textControl({
+label,
+field: name,
+explain,
+value: get()[name].join(", "),
+change(text) {
+const values = text
+.split(/[,;\s]+/)
+.filter(Boolean)
+.map((each) => Number(each.replace("\u2212", "-")));
+if (values.length && values.every(Number.isFinite)) state.set({ [name]: values });
+else control.wrong("numbers with commas between them were expected");
 },
 });
-const bounds = [
-bound("x", 0, "least"),
-bound("x", 1, "greatest"),
-bound("y", 0, "least"),
-bound("y", 1, "greatest"),
-];
-const own = element(
-"div",
-{ class: "own" },
-expression.element,
-element(
-"div",
-{ class: "pairs" },
-bounds.map((each) => each.element),
-),
-);
-const formula = element("p", { class: "formula", "data-id": "formula" });
-const move = (place) => (value) => {
-const point = [...(startOf() ?? [0, 0])];
-point[place] = value;
-state.set({ start: point });
+return { element: control.element, update: (now) => control.set(now[name].join(", ")) };
 };
-const start = ["x", "y"].map((axis, place) =>
-numberControl({
-label: `Start ${axis}`,
-field: `start.${place}`,
-part: "start",
-compact: true,
-slider: false,
-value: null,
-change: move(place),
-}),
-);
-const steps = numberControl({
-label: "Steps",
-field: "steps",
-part: "steps",
-explain: "How often each optimizer moves.",
-low: 1,
-high: 2000,
-whole: true,
-log: true,
-value: get().steps,
-change: (value) => state.set({ steps: value, at: null }),
-});
-const noise = numberControl({
-label: "Noise",
-field: "noise",
-part: "noise",
+const inputs = numbers("inputs", "Inputs", "One row, its numbers separated by commas.");
+const targets = numbers("targets", "Targets", "One number for each output.");
+const layers = element("div", { class: "side" });
+const rate = numberControl({
+label: "Learning rate",
+field: "rate",
 low: 0,
-high: 10,
-step: 0.05,
-explain: "Random numbers added to each gradient, as small batches do.",
-value: get().noise,
-change: (value) => state.set({ noise: value }),
+high: 1000,
+slider: false,
+compact: true,
+value: get().rate,
+change: (value) => state.set({ rate: value }),
 });
 const seed = numberControl({
 label: "Seed",
 field: "seed",
-part: "seed",
 low: 0,
-high: 1e6,
+high: 2 ** 24,
 whole: true,
 slider: false,
 compact: true,
 value: get().seed,
 change: (value) => state.set({ seed: value }),
 });
-const basins = element("div", { "data-part": "basins" });
-const log = tickControl({
-label: "logarithmic heights",
+const choose = (kind, label) =>
+choiceWithOptions({
+catalogue,
+kind,
+label,
+field: kind,
 compact: true,
-value: get().log,
-change: (value) => state.set({ log: value }),
+value: get()[kind],
+change: (value) => state.set({ [kind]: value }),
 });
-let offered = null;
-return {
-formula,
-elements: [
-group("Surface", {}, surface.element, own, formula),
-group(
-"Paths",
-{},
-element(
+const [loss, initializer] = [choose("loss", "Loss"), choose("initializer", "Initial weights")];
+let shown = null;
+function rowOf(layer, place) {
+const change = (patch) =>
+state.set({
+layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)),
+at: 0,
+});
+return element(
 "div",
 { class: "pairs" },
-start.map((each) => each.element),
-),
-steps.element,
-noise.element,
+numberControl({
+label: `units of layer ${place + 1}`,
+field: `layers.${place}.units`,
+low: 1,
+high: 16,
+whole: true,
+slider: false,
+compact: true,
+value: layer.units,
+change: (units) => change({ units }),
+}).element,
+choiceControl({
+label: "activation",
+field: `layers.${place}.activation`,
+compact: true,
+options: catalogue.activation.map(({ name }) => name),
+value: layer.activation,
+change: (activation) => change({ activation }),
+}).element,
+);
+}
+const more = button(
+"+ layer",
+() => state.set({ layers: [{ units: 2, activation: "tanh" }, ...get().layers], at: 0 }),
+{ class: "tool" },
+);
+const fewer = button("− layer", () => state.set({ layers: get().layers.slice(1), at: 0 }), {
+class: "tool",
+});
+return {
+element: element(
+"div",
+{ class: "side" },
+group("Row", {}, inputs.element, targets.element),
+group(
+"Network",
+{ "data-field": "layers" },
+layers,
+element("div", { class: "row" }, more, fewer),
+initializer.element,
 seed.element,
 ),
-group(
-"Basins",
-{ "data-part": "basins" },
-basins,
-element("p", { class: "explained" }, "Colours each start by where its path ends."),
+group("Training", {}, loss.element, rate.element),
 ),
-],
-below: log.element,
-range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),
 update(now) {
-surface.set(now.surface);
-own.hidden = now.surface !== OWN;
-expression.set(now.expression);
-bounds.forEach((control, index) => control.set(now[index < 2 ? "x" : "y"][index % 2]));
-start.forEach((control, place) => control.set(startOf()?.[place] ?? null));
-steps.set(now.steps);
-noise.set(now.noise);
+inputs.update(now);
+targets.update(now);
+rate.set(now.rate);
 seed.set(now.seed);
-log.set(now.log);
-const choices = [
-{ value: "", label: "none" },
-...now.optimizers.map((row, index) => ({
-value: String(index),
-label: `${index + 1}: ${labelOf(row)}`,
-})),
-];
-const wanted = JSON.stringify([choices, now.basins]);
-if (wanted !== offered) {
-offered = wanted;
-const control = choiceControl({
-label: "Map of",
-field: "optimizer",
-compact: true,
-options: choices,
-value: now.basins === null ? "" : String(now.basins),
-change: (value) => state.set({ basins: value === "" ? null : Number(value) }),
-});
-refill(basins, control.element);
-}
+loss.set(now.loss);
+initializer.set(now.initializer);
+more.disabled = now.layers.length >= MOST_LAYERS;
+fewer.disabled = now.layers.length < 2;
+const shape = now.layers.length;
+if (shape !== shown) refill(layers, now.layers.map(rowOf));
+shown = shape;
 },
 };
 }
-return { landscape };
+return { microscopeControls };
 })();
 const { microscope } = (() => {
 const SECONDS_PER_STEP = 1.25;
 const SENT = ["inputs", "targets", "layers", "loss", "initializer", "seed", "rate"];
-const MOST_LAYERS = 6;
 const PHASES = { forward: "Forward", backward: "Backward", update: "Update" };
 const microscope = {
 name: "microscope",
@@ -3817,7 +4532,7 @@ seconds: () => SECONDS_PER_STEP * steps.length,
 all: "Last step",
 first: 1,
 });
-const controls = controlsOf({ state, catalogue: hello.catalogue });
+const controls = microscopeControls({ state, catalogue: hello.catalogue });
 const fetchRow = latestOnly(
 (given) => context.ask("row", given),
 (answer) => {
@@ -4019,129 +4734,6 @@ step.name,
 );
 }
 return [];
-}
-function controlsOf({ state, catalogue }) {
-const get = () => state.get();
-const numbers = (name, label, explain) => {
-const control = textControl({
-label,
-field: name,
-explain,
-value: get()[name].join(", "),
-change(text) {
-const values = text
-.split(/[,;\s]+/)
-.filter(Boolean)
-.map((each) => Number(each.replace("\u2212", "-")));
-if (values.length && values.every(Number.isFinite)) state.set({ [name]: values });
-else control.wrong("numbers with commas between them were expected");
-},
-});
-return { element: control.element, update: (now) => control.set(now[name].join(", ")) };
-};
-const inputs = numbers("inputs", "Inputs", "One row, its numbers separated by commas.");
-const targets = numbers("targets", "Targets", "One number for each output.");
-const layers = element("div", { class: "side" });
-const rate = numberControl({
-label: "Learning rate",
-field: "rate",
-low: 0,
-high: 1000,
-slider: false,
-compact: true,
-value: get().rate,
-change: (value) => state.set({ rate: value }),
-});
-const seed = numberControl({
-label: "Seed",
-field: "seed",
-low: 0,
-high: 2 ** 24,
-whole: true,
-slider: false,
-compact: true,
-value: get().seed,
-change: (value) => state.set({ seed: value }),
-});
-const choose = (kind, label) =>
-choiceWithOptions({
-catalogue,
-kind,
-label,
-field: kind,
-compact: true,
-value: get()[kind],
-change: (value) => state.set({ [kind]: value }),
-});
-const [loss, initializer] = [choose("loss", "Loss"), choose("initializer", "Initial weights")];
-let shown = null;
-function rowOf(layer, place) {
-const change = (patch) =>
-state.set({
-layers: get().layers.map((each, index) => (index === place ? { ...each, ...patch } : each)),
-at: 0,
-});
-return element(
-"div",
-{ class: "pairs" },
-numberControl({
-label: `units of layer ${place + 1}`,
-field: `layers.${place}.units`,
-low: 1,
-high: 16,
-whole: true,
-slider: false,
-compact: true,
-value: layer.units,
-change: (units) => change({ units }),
-}).element,
-choiceControl({
-label: "activation",
-field: `layers.${place}.activation`,
-compact: true,
-options: catalogue.activation.map(({ name }) => name),
-value: layer.activation,
-change: (activation) => change({ activation }),
-}).element,
-);
-}
-const more = button(
-"+ layer",
-() => state.set({ layers: [{ units: 2, activation: "tanh" }, ...get().layers], at: 0 }),
-{ class: "tool" },
-);
-const fewer = button("− layer", () => state.set({ layers: get().layers.slice(1), at: 0 }), {
-class: "tool",
-});
-return {
-element: element(
-"div",
-{ class: "side" },
-group("Row", {}, inputs.element, targets.element),
-group(
-"Network",
-{ "data-field": "layers" },
-layers,
-element("div", { class: "row" }, more, fewer),
-initializer.element,
-seed.element,
-),
-group("Training", {}, loss.element, rate.element),
-),
-update(now) {
-inputs.update(now);
-targets.update(now);
-rate.set(now.rate);
-seed.set(now.seed);
-loss.set(now.loss);
-initializer.set(now.initializer);
-more.disabled = now.layers.length >= MOST_LAYERS;
-fewer.disabled = now.layers.length < 2;
-const shape = now.layers.length;
-if (shape !== shown) refill(layers, now.layers.map(rowOf));
-shown = shape;
-},
-};
 }
 return { microscope };
 })();
@@ -4461,113 +5053,6 @@ return { element: box, show };
 }
 return { findingsBox };
 })();
-const { gridMap } = (() => {
-function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) {
-let scales = null;
-const picture = createPicture({
-title,
-file,
-height: (width) => Math.max(220, Math.min(width * ratio, window.innerHeight * 0.7)),
-draw(pen, size) {
-const shown = content();
-const area = { left: 46, top: 8, right: size.width - 8, bottom: size.height - 38 };
-scales = {
-x: createScale(...shown.x, area.left, area.right),
-y: createScale(...shown.y, area.bottom, area.top),
-};
-if (shown.grid) drawGrid(pen, area, shown);
-drawAxes(pen, area, {
-...scales,
-xLabel: shown.xLabel ?? "x",
-yLabel: shown.yLabel ?? "y",
-colors: shown.colors,
-});
-if (shown.points)
-pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () =>
-drawPoints(pen, scales, shown),
-);
-},
-describe,
-rows,
-});
-return { ...picture, scales: () => scales };
-}
-function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors }) {
-const [width, height] = [area.right - area.left, area.bottom - area.top];
-const many = classes > 2;
-const image = many
-? classBitmap(grid, confidence, side, colors)
-: bitmapOf(
-grid,
-side,
-side,
-steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value,
-softTable(colors),
-);
-pen.image(canvasOf(image), area.left, area.top, width, height, !many);
-const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
-for (const level of levels) {
-const ends = contourSegments(grid, side, side, level);
-for (let index = 0; index < ends.length; index += 2) {
-ends[index] = area.left + (ends[index] * width) / (side - 1);
-ends[index + 1] = area.bottom - (ends[index + 1] * height) / (side - 1);
-}
-pen.segments(ends, { stroke: colors.text, width: 1.4, opacity: 0.8 });
-}
-}
-function softTable(colors) {
-const page = channels(colors.page);
-return tableThrough([
-mixed(channels(colors.cold), page, 0.35),
-page,
-mixed(channels(colors.warm), page, 0.35),
-]);
-}
-function classBitmap(grid, confidence, side, colors) {
-const page = channels(colors.page);
-const image = new ImageData(side, side);
-const own = colors.series.map(channels);
-for (let row = 0; row < side; row += 1) {
-for (let column = 0; column < side; column += 1) {
-const place = row * side + column;
-const share = confidence ? 0.75 - 0.5 * (confidence[place] / 255) : 0.45;
-const color = mixed(own[grid[place] % own.length], page, share);
-image.data.set([...color, 255], 4 * ((side - 1 - row) * side + column));
-}
-}
-return image;
-}
-function drawPoints(pen, { x, y }, { points, labels, isTest, showTest, kinds, colors }) {
-const table = signTable(colors);
-const count = points.length / 2;
-const radius = count > 600 ? 2.6 : 3.6;
-for (let index = 0; index < count; index += 1) {
-const test = isTest ? Boolean(isTest[index]) : false;
-if (test && !showTest) continue;
-const label = labels[index];
-const color = kinds ? classColor(label, kinds, colors) : scoreColor(label, table);
-const style = test
-? { fill: color, stroke: colors.text, width: 1.2 }
-: { fill: color, stroke: colors.page, width: 0.9 };
-pen.marker(
-kinds ? label : 0,
-x.at(points[2 * index]),
-y.at(points[2 * index + 1]),
-radius,
-style,
-);
-}
-}
-function classColor(label, classes, colors) {
-if (classes > 2) return colors.series[label % colors.series.length];
-return label ? colors.warm : colors.cold;
-}
-function scoreColor(value, table) {
-const place = 3 * Math.max(0, Math.min(255, Math.round(127.5 * (value + 1))));
-return `rgb(${table[place]} ${table[place + 1]} ${table[place + 2]})`;
-}
-return { gridMap };
-})();
 const { playgroundOutput } = (() => {
 const EDGE = 6;
 function playgroundOutput({ live, get, set, colors, brush }) {
@@ -4854,7 +5339,119 @@ held = null;
 }
 return { playgroundOutput };
 })();
-const { playground } = (() => {
+const { settingsOf, speedOf, runBar } = (() => {
+function settingsOf({ catalogue, get, set }) {
+const optimizer = choiceWithOptions({
+catalogue,
+kind: "optimizer",
+label: "Optimizer",
+field: "optimizer",
+part: "optimizer",
+leading: ["learning_rate", "momentum"],
+value: get().optimizer,
+change: (value) => set({ optimizer: value }),
+});
+const batch = numberControl({
+label: "Batch",
+field: "batch",
+part: "batch",
+low: 1,
+high: 5000,
+whole: true,
+log: true,
+explain: "Rows for one step.",
+value: get().batch,
+change: (value) => set({ batch: value }),
+});
+const loss = choiceWithOptions({
+catalogue,
+kind: "loss",
+label: "Loss",
+none: "the usual one",
+field: "loss",
+part: "loss",
+value: get().loss,
+change: (value) => set({ loss: value }),
+});
+const seed = numberControl({
+label: "Seed",
+field: "seed",
+part: "seed",
+low: 0,
+high: 2 ** 24,
+whole: true,
+slider: false,
+compact: true,
+value: get().seed,
+change: (value) => set({ seed: value }),
+});
+const stop = (name, label, words) => {
+const control = numberControl({
+...words,
+label,
+field: `stop.${name}`,
+optional: true,
+slider: false,
+compact: true,
+value: get().stop[name] ?? null,
+change: (value) => set({ stop: { ...get().stop, [name]: value } }),
+});
+return { element: control.element, update: (now) => control.set(now.stop[name] ?? null) };
+};
+const stops = [
+stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }),
+stop("train_loss", "training loss below", { low: 0 }),
+stop("test_loss", "test loss below", { low: 0 }),
+stop("accuracy", "test accuracy above", { low: 0, high: 1 }),
+];
+const test = tickControl({
+label: "show test points",
+compact: true,
+part: "test",
+value: get().showTest,
+change: (value) => set({ showTest: value }),
+});
+const steps = tickControl({
+label: "two colours only",
+compact: true,
+part: "steps",
+value: get().steps,
+change: (value) => set({ steps: value }),
+});
+return {
+element: element(
+"div",
+{ class: "side" },
+group(
+"Training",
+{ "data-part": "training" },
+optimizer.element,
+batch.element,
+loss.element,
+seed.element,
+),
+group(
+"Stop at",
+{ "data-part": "stop" },
+element(
+"div",
+{ class: "pairs" },
+stops.map((each) => each.element),
+),
+),
+group("Picture", { "data-part": "picture" }, test.element, steps.element),
+),
+update(now) {
+optimizer.set(now.optimizer);
+batch.set(now.batch);
+loss.set(now.loss);
+seed.set(now.seed);
+test.set(now.showTest);
+steps.set(now.steps);
+for (const each of stops) each.update(now);
+},
+};
+}
 const SPEEDS = [
 ["1", "1 step a picture"],
 ["10", "10 steps a picture"],
@@ -4862,6 +5459,83 @@ const SPEEDS = [
 ["1000", "1000 steps a picture"],
 ["unlimited", "as fast as it can"],
 ];
+function speedOf(speed) {
+return speed === "unlimited" ? speed : Number(speed);
+}
+function runBar({ get, set, live, act, toggle }) {
+const play = button("▶", toggle, {
+class: "play",
+"aria-label": "train",
+title: "train or pause (space)",
+"data-id": "play",
+});
+const speed = choiceControl({
+label: "speed",
+compact: true,
+part: "speed",
+options: SPEEDS.map(([value, label]) => ({ value, label })),
+value: get().speed,
+change: (value) => set({ speed: value }),
+});
+const undo = button("Undo", () => act("undo"), {
+title: "takes the last change back (u)",
+"data-id": "undo",
+});
+const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), {
+"data-id": "compare",
+title: "stores this curve, to compare the next run with it",
+});
+const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
+const box = element(
+"div",
+{ class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
+play,
+button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
+button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
+undo,
+keep,
+speed.element,
+facts,
+);
+return {
+element: box,
+update() {
+play.textContent = live.running ? "❚❚" : "▶";
+play.setAttribute("aria-label", live.running ? "pause" : "train");
+undo.disabled = !live.state?.data.can_undo;
+say(keep, live.state?.data.kept ? "Compare no more" : "Compare");
+speed.set(get().speed);
+if (live.progress) say(facts, factsOfProgress(live.progress.data));
+},
+};
+}
+function factsOfProgress({
+epoch,
+step,
+train_loss: train,
+test_loss: test,
+scores,
+steps_per_second: speed,
+ended,
+}) {
+const parts = [`epoch ${epoch}${step ? ` + ${step} steps` : ""}`];
+for (const [name, loss, score] of [
+["training", train, scores.train],
+["test", test, scores.test],
+]) {
+const words = [];
+if (loss !== null && loss !== undefined) words.push(`loss ${shortNumber(loss, 3)}`);
+if (typeof score?.accuracy === "number") words.push(`accuracy ${percent(score.accuracy)}`);
+if (typeof score?.r2 === "number") words.push(`R² ${shortNumber(score.r2, 3)}`);
+if (words.length) parts.push(`${name}: ${words.join(", ")}`);
+}
+if (speed) parts.push(`${shortNumber(Math.round(speed), 3)} steps a second`);
+if (ended) parts.push(ended);
+return parts.join(" · ");
+}
+return { settingsOf, speedOf, runBar };
+})();
+const { playground } = (() => {
 const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
 const playground = {
 name: "playground",
@@ -5027,246 +5701,192 @@ python: () => ({}),
 close: unwatch,
 };
 }
-function speedOf(speed) {
-return speed === "unlimited" ? speed : Number(speed);
-}
-function runBar({ get, set, live, act, toggle }) {
-const play = button("▶", toggle, {
-class: "play",
-"aria-label": "train",
-title: "train or pause (space)",
-"data-id": "play",
-});
-const speed = choiceControl({
-label: "speed",
-compact: true,
-part: "speed",
-options: SPEEDS.map(([value, label]) => ({ value, label })),
-value: get().speed,
-change: (value) => set({ speed: value }),
-});
-const undo = button("Undo", () => act("undo"), {
-title: "takes the last change back (u)",
-"data-id": "undo",
-});
-const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), {
-"data-id": "compare",
-title: "stores this curve, to compare the next run with it",
-});
-const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
-const box = element(
-"div",
-{ class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
-play,
-button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
-button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
-undo,
-keep,
-speed.element,
-facts,
-);
-return {
-element: box,
-update() {
-play.textContent = live.running ? "❚❚" : "▶";
-play.setAttribute("aria-label", live.running ? "pause" : "train");
-undo.disabled = !live.state?.data.can_undo;
-say(keep, live.state?.data.kept ? "Compare no more" : "Compare");
-speed.set(get().speed);
-if (live.progress) say(facts, factsOfProgress(live.progress.data));
-},
-};
-}
-function factsOfProgress({
-epoch,
-step,
-train_loss: train,
-test_loss: test,
-scores,
-steps_per_second: speed,
-ended,
-}) {
-const parts = [`epoch ${epoch}${step ? ` + ${step} steps` : ""}`];
-for (const [name, loss, score] of [
-["training", train, scores.train],
-["test", test, scores.test],
-]) {
-const words = [];
-if (loss !== null && loss !== undefined) words.push(`loss ${shortNumber(loss, 3)}`);
-if (typeof score?.accuracy === "number") words.push(`accuracy ${percent(score.accuracy)}`);
-if (typeof score?.r2 === "number") words.push(`R² ${shortNumber(score.r2, 3)}`);
-if (words.length) parts.push(`${name}: ${words.join(", ")}`);
-}
-if (speed) parts.push(`${shortNumber(Math.round(speed), 3)} steps a second`);
-if (ended) parts.push(ended);
-return parts.join(" · ");
-}
-function settingsOf({ catalogue, get, set }) {
-const optimizer = choiceWithOptions({
-catalogue,
-kind: "optimizer",
-label: "Optimizer",
-field: "optimizer",
-part: "optimizer",
-leading: ["learning_rate", "momentum"],
-value: get().optimizer,
-change: (value) => set({ optimizer: value }),
-});
-const batch = numberControl({
-label: "Batch",
-field: "batch",
-part: "batch",
-low: 1,
-high: 5000,
-whole: true,
-log: true,
-explain: "Rows for one step.",
-value: get().batch,
-change: (value) => set({ batch: value }),
-});
-const loss = choiceWithOptions({
-catalogue,
-kind: "loss",
-label: "Loss",
-none: "the usual one",
-field: "loss",
-part: "loss",
-value: get().loss,
-change: (value) => set({ loss: value }),
-});
-const seed = numberControl({
-label: "Seed",
-field: "seed",
-part: "seed",
-low: 0,
-high: 2 ** 24,
-whole: true,
-slider: false,
-compact: true,
-value: get().seed,
-change: (value) => set({ seed: value }),
-});
-const stop = (name, label, words) => {
-const control = numberControl({
-...words,
-label,
-field: `stop.${name}`,
-optional: true,
-slider: false,
-compact: true,
-value: get().stop[name] ?? null,
-change: (value) => set({ stop: { ...get().stop, [name]: value } }),
-});
-return { element: control.element, update: (now) => control.set(now.stop[name] ?? null) };
-};
-const stops = [
-stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }),
-stop("train_loss", "training loss below", { low: 0 }),
-stop("test_loss", "test loss below", { low: 0 }),
-stop("accuracy", "test accuracy above", { low: 0, high: 1 }),
-];
-const test = tickControl({
-label: "show test points",
-compact: true,
-part: "test",
-value: get().showTest,
-change: (value) => set({ showTest: value }),
-});
-const steps = tickControl({
-label: "two colours only",
-compact: true,
-part: "steps",
-value: get().steps,
-change: (value) => set({ steps: value }),
-});
-return {
-element: element(
-"div",
-{ class: "side" },
-group(
-"Training",
-{ "data-part": "training" },
-optimizer.element,
-batch.element,
-loss.element,
-seed.element,
-),
-group(
-"Stop at",
-{ "data-part": "stop" },
-element(
-"div",
-{ class: "pairs" },
-stops.map((each) => each.element),
-),
-),
-group("Picture", { "data-part": "picture" }, test.element, steps.element),
-),
-update(now) {
-optimizer.set(now.optimizer);
-batch.set(now.batch);
-loss.set(now.loss);
-seed.set(now.seed);
-test.set(now.showTest);
-steps.set(now.steps);
-for (const each of stops) each.update(now);
-},
-};
-}
 return { playground };
 })();
-const { drawHistograms, describeHistograms } = (() => {
-const LEFT = 64;
-function drawHistograms(pen, size, { rows, colors, xLabel }) {
-if (!rows.length) return;
-const height = (size.height - 44) / rows.length;
-const [low, high] = sharedRange(rows);
-const x = createScale(low, high, LEFT, size.width - 14);
-rows.forEach((row, index) => {
-const bottom = 6 + (index + 1) * height;
-const top = bottom - height + 20;
-const most = row.counts.reduce((greatest, count) => Math.max(greatest, count), 1);
-const points = [];
-for (let bin = 0; bin < row.counts.length; bin += 1) {
-const level = bottom - ((bottom - top) * row.counts[bin]) / most;
-points.push(x.at(row.edges[bin]), level, x.at(row.edges[bin + 1]), level);
+const { findingsOf } = (() => {
+function findingsOf(runs) {
+return runs.flatMap(({ name, findings, verdicts, proved, diff, faults }) => {
+const cards = [
+...verdicts.map((verdict) => verdictCard(name, verdict, proved)),
+...findings.map((finding) =>
+findingCard(name, finding.sentence, finding.remedy, finding.severity),
+),
+...faults.map((fault) => findingCard(name, fault, "", "warning")),
+];
+return diff ? [...cards, diffCard(name, diff)] : cards;
+});
 }
-pen.polygon(
-[x.at(row.edges[0]), bottom, ...points, x.at(row.edges[row.counts.length]), bottom],
-{ fill: row.color, stroke: row.color, opacity: 0.75 },
+function findingCard(run, sentence, remedy, severity) {
+return element(
+"article",
+{ class: `finding ${severity === "error" ? "severe" : ""}` },
+element("p", {}, element("strong", {}, `${run}: `), sentence),
+remedy && !sentence.includes(remedy) ? element("p", { class: "remedy" }, remedy) : null,
 );
-pen.line([LEFT, bottom, size.width - 14, bottom], { stroke: colors.quiet });
-pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, {
-color: colors.text,
-size: 11,
-});
-if (row.expected) {
-for (const edge of [-row.expected, row.expected]) {
-pen.line([x.at(edge), top, x.at(edge), bottom], {
-stroke: colors.text,
-width: 1.5,
-dash: [4, 3],
-});
 }
-}
-});
-const area = { left: LEFT, right: size.width - 14, top: 6, bottom: 6 + rows.length * height };
-const none = { ticks: () => [], at: () => 0 };
-drawAxes(pen, area, { x, y: none, xLabel, yLabel: "", colors });
-}
-function sharedRange(rows) {
-const low = Math.min(...rows.map(({ edges }) => edges[0]));
-const high = Math.max(...rows.map(({ edges }) => edges[edges.length - 1]));
-return low < high ? [low, high] : [low - 1, high + 1];
-}
-function describeHistograms(title, rows) {
-const words = rows.map(
-({ name, mean, deviation }) =>
-`${name}: mean ${shortNumber(mean, 3)}, standard deviation ${shortNumber(deviation, 3)}`,
+function verdictCard(run, verdict, proved) {
+const facts = Object.entries(verdict.evidence ?? {}).filter(
+([, value]) => typeof value !== "object",
 );
-return `${title}. ${words.join("; ")}.`;
+return element(
+"article",
+{ class: "finding" },
+element(
+"p",
+{},
+element("strong", {}, `${run}: `),
+verdict.sentence ?? verdict.title ?? verdict.rule,
+),
+element("p", { class: "remedy" }, verdict.remedy ?? ""),
+facts.length
+? element(
+"p",
+{ class: "fact" },
+facts
+.map(
+([name, value]) =>
+`${name.replaceAll("_", " ")} ${typeof value === "number" ? shortNumber(value) : value}`,
+)
+.join(", "),
+)
+: null,
+element(
+"p",
+{ class: "fact" },
+proved ? (verdict.status ?? "") : "suspected, not proved by an experiment",
+),
+);
 }
-return { drawHistograms, describeHistograms };
+function diffCard(run, diff) {
+const said = element("span", { role: "status", class: "copied" });
+return element(
+"article",
+{ class: "finding" },
+element(
+"p",
+{},
+element("strong", {}, `${run}: `),
+"what the doctor would change in the program",
+),
+element("pre", { class: "code", tabindex: 0, "aria-label": "change of the program" }, diff),
+element(
+"p",
+{ class: "row" },
+button("Copy", async () =>
+say(said, (await copyText(diff)) ? "copied; apply it with git apply" : "select the text"),
+),
+said,
+),
+);
+}
+return { findingsOf };
+})();
+const { curvesOf, curvesDrawing, layersDrawing, baseOf, kindOf } = (() => {
+function curvesOf(known, state, colors) {
+if (!known.curves) return [];
+const { curves } = known.curves.data;
+const shown = state.runs ?? [];
+const named = curves.some(({ metric }) => baseOf(metric) === state.metric)
+? state.metric
+: baseOf(curves[0]?.metric ?? "");
+return curves
+.map((curve, place) => ({ ...curve, place }))
+.filter(({ metric }) => baseOf(metric) === named)
+.map(({ run, metric, place }) => {
+const index = Math.max(0, shown.indexOf(run));
+return {
+name: `${run} ${metric}`,
+color: colors.series[index % colors.series.length],
+shape: index,
+dash: metric.startsWith("val_") ? [7, 4] : metric.startsWith("batch ") ? [1, 3] : undefined,
+places: known.curves.arrays[`x_${place}`],
+values: known.curves.arrays[`y_${place}`],
+};
+});
+}
+function curvesDrawing(known, get, colors) {
+const curves = () => curvesOf(known, get(), colors());
+return {
+title: "Curves",
+file: "training",
+height: (width) => Math.max(240, Math.min(width * 0.6, 520)),
+draw: (pen, size) =>
+drawChart(pen, size, {
+curves: curves(),
+log: get().log,
+xLabel: "epochs done",
+yLabel: get().metric + (get().log ? " (logarithmic)" : ""),
+colors: colors(),
+most: mostShown(curves(), get().log),
+}),
+describe: () => describeCurves("Curves", curves()),
+rows() {
+const all = curves();
+return all.length > 1 && all.some(({ places }) => !same([...places], [...all[0].places]))
+? {
+head: ["curve", "epochs done", "value"],
+body: all.flatMap(({ name, places, values }) =>
+[...values].map((value, index) => [name, places[index], value]),
+),
+}
+: rowsOfCurves(all, "epochs done");
+},
+};
+}
+function histogramsOf({ layers }, state, colors) {
+if (!layers) return [];
+const { epochs, facts } = layers.arrays;
+const wanted = state.epochs ?? Infinity;
+let row = epochs.length - 1;
+while (row > 0 && epochs[row] > wanted) row -= 1;
+const count = layers.data.names.length;
+return layers.data.names
+.map((name, place) => {
+const bins = layers.shapes[`counts_${place}`][1];
+const [mean, deviation, zeros, bad] = facts.slice(
+4 * (row * count + place),
+4 * (row * count + place) + 4,
+);
+const note =
+`mean ${shortNumber(mean, 3)}, deviation ${shortNumber(deviation, 3)}` +
+(zeros > 0.01 ? `, ${Math.round(100 * zeros)} % zeros` : "") +
+(bad ? `, ${bad} not finite` : "");
+return {
+name,
+mean,
+deviation,
+note,
+color: colors.series[0],
+counts: layers.arrays[`counts_${place}`].subarray(row * bins, (row + 1) * bins),
+edges: layers.arrays[`edges_${place}`].subarray(row * (bins + 1), (row + 1) * (bins + 1)),
+};
+})
+.filter(({ name }) => kindOf(name) === state.kind);
+}
+function layersDrawing(known, get, colors) {
+const rows = () => histogramsOf(known, get(), colors());
+return {
+title: "Layers",
+file: "layers",
+height: () => 60 + 84 * Math.max(1, rows().length),
+draw: (pen, size) =>
+drawHistograms(pen, size, { rows: rows(), colors: colors(), xLabel: "value" }),
+describe: () => describeHistograms("Layers", rows()),
+rows: () => ({
+head: ["layer", "from", "to", "count"],
+body: rows().flatMap(({ name, counts, edges }) =>
+[...counts].map((count, bin) => [name, edges[bin], edges[bin + 1], count]),
+),
+}),
+};
+}
+function baseOf(metric) {
+return metric.replace(/^(val_|batch )/, "");
+}
+function kindOf(name) {
+return name.split(" of ")[0];
+}
+return { curvesOf, curvesDrawing, layersDrawing, baseOf, kindOf };
 })();
 const { training } = (() => {
 const MOST_SHOWN = 8;
@@ -5470,230 +6090,10 @@ const loss = run.last?.loss === undefined ? "" : `, loss ${shortNumber(run.last.
 const planned = run.planned ? ` of ${run.planned}` : "";
 return `${run.state}, ${run.epochs}${planned} epochs${loss}`;
 }
-function baseOf(metric) {
-return metric.replace(/^(val_|batch )/, "");
-}
-function kindOf(name) {
-return name.split(" of ")[0];
-}
-function curvesOf(known, state, colors) {
-if (!known.curves) return [];
-const { curves } = known.curves.data;
-const shown = state.runs ?? [];
-const named = curves.some(({ metric }) => baseOf(metric) === state.metric)
-? state.metric
-: baseOf(curves[0]?.metric ?? "");
-return curves
-.map((curve, place) => ({ ...curve, place }))
-.filter(({ metric }) => baseOf(metric) === named)
-.map(({ run, metric, place }) => {
-const index = Math.max(0, shown.indexOf(run));
-return {
-name: `${run} ${metric}`,
-color: colors.series[index % colors.series.length],
-shape: index,
-dash: metric.startsWith("val_") ? [7, 4] : metric.startsWith("batch ") ? [1, 3] : undefined,
-places: known.curves.arrays[`x_${place}`],
-values: known.curves.arrays[`y_${place}`],
-};
-});
-}
-function curvesDrawing(known, get, colors) {
-const curves = () => curvesOf(known, get(), colors());
-return {
-title: "Curves",
-file: "training",
-height: (width) => Math.max(240, Math.min(width * 0.6, 520)),
-draw: (pen, size) =>
-drawChart(pen, size, {
-curves: curves(),
-log: get().log,
-xLabel: "epochs done",
-yLabel: get().metric + (get().log ? " (logarithmic)" : ""),
-colors: colors(),
-most: mostShown(curves(), get().log),
-}),
-describe: () => describeCurves("Curves", curves()),
-rows() {
-const all = curves();
-return all.length > 1 && all.some(({ places }) => !same([...places], [...all[0].places]))
-? {
-head: ["curve", "epochs done", "value"],
-body: all.flatMap(({ name, places, values }) =>
-[...values].map((value, index) => [name, places[index], value]),
-),
-}
-: rowsOfCurves(all, "epochs done");
-},
-};
-}
-function histogramsOf({ layers }, state, colors) {
-if (!layers) return [];
-const { epochs, facts } = layers.arrays;
-const wanted = state.epochs ?? Infinity;
-let row = epochs.length - 1;
-while (row > 0 && epochs[row] > wanted) row -= 1;
-const count = layers.data.names.length;
-return layers.data.names
-.map((name, place) => {
-const bins = layers.shapes[`counts_${place}`][1];
-const [mean, deviation, zeros, bad] = facts.slice(
-4 * (row * count + place),
-4 * (row * count + place) + 4,
-);
-const note =
-`mean ${shortNumber(mean, 3)}, deviation ${shortNumber(deviation, 3)}` +
-(zeros > 0.01 ? `, ${Math.round(100 * zeros)} % zeros` : "") +
-(bad ? `, ${bad} not finite` : "");
-return {
-name,
-mean,
-deviation,
-note,
-color: colors.series[0],
-counts: layers.arrays[`counts_${place}`].subarray(row * bins, (row + 1) * bins),
-edges: layers.arrays[`edges_${place}`].subarray(row * (bins + 1), (row + 1) * (bins + 1)),
-};
-})
-.filter(({ name }) => kindOf(name) === state.kind);
-}
-function layersDrawing(known, get, colors) {
-const rows = () => histogramsOf(known, get(), colors());
-return {
-title: "Layers",
-file: "layers",
-height: () => 60 + 84 * Math.max(1, rows().length),
-draw: (pen, size) =>
-drawHistograms(pen, size, { rows: rows(), colors: colors(), xLabel: "value" }),
-describe: () => describeHistograms("Layers", rows()),
-rows: () => ({
-head: ["layer", "from", "to", "count"],
-body: rows().flatMap(({ name, counts, edges }) =>
-[...counts].map((count, bin) => [name, edges[bin], edges[bin + 1], count]),
-),
-}),
-};
-}
-function findingsOf(runs) {
-return runs.flatMap(({ name, findings, verdicts, proved, diff, faults }) => {
-const cards = [
-...verdicts.map((verdict) => verdictCard(name, verdict, proved)),
-...findings.map((finding) =>
-findingCard(name, finding.sentence, finding.remedy, finding.severity),
-),
-...faults.map((fault) => findingCard(name, fault, "", "warning")),
-];
-return diff ? [...cards, diffCard(name, diff)] : cards;
-});
-}
-function findingCard(run, sentence, remedy, severity) {
-return element(
-"article",
-{ class: `finding ${severity === "error" ? "severe" : ""}` },
-element("p", {}, element("strong", {}, `${run}: `), sentence),
-remedy && !sentence.includes(remedy) ? element("p", { class: "remedy" }, remedy) : null,
-);
-}
-function verdictCard(run, verdict, proved) {
-const facts = Object.entries(verdict.evidence ?? {}).filter(
-([, value]) => typeof value !== "object",
-);
-return element(
-"article",
-{ class: "finding" },
-element(
-"p",
-{},
-element("strong", {}, `${run}: `),
-verdict.sentence ?? verdict.title ?? verdict.rule,
-),
-element("p", { class: "remedy" }, verdict.remedy ?? ""),
-facts.length
-? element(
-"p",
-{ class: "fact" },
-facts
-.map(
-([name, value]) =>
-`${name.replaceAll("_", " ")} ${typeof value === "number" ? shortNumber(value) : value}`,
-)
-.join(", "),
-)
-: null,
-element(
-"p",
-{ class: "fact" },
-proved ? (verdict.status ?? "") : "suspected, not proved by an experiment",
-),
-);
-}
-function diffCard(run, diff) {
-const said = element("span", { role: "status", class: "copied" });
-return element(
-"article",
-{ class: "finding" },
-element(
-"p",
-{},
-element("strong", {}, `${run}: `),
-"what the doctor would change in the program",
-),
-element("pre", { class: "code", tabindex: 0, "aria-label": "change of the program" }, diff),
-element(
-"p",
-{ class: "row" },
-button("Copy", async () =>
-say(said, (await copyText(diff)) ? "copied; apply it with git apply" : "select the text"),
-),
-said,
-),
-);
-}
 return { training };
 })();
-const { lessons } = (() => {
-const lessons = {
-name: "lessons",
-title: "Lessons",
-keys: [],
-initial: () => ({}),
-mount: mountLessons,
-};
-function mountLessons({ open, hello }) {
-const solved = solvedLessons();
-const items = LESSONS.map((lesson, index) => {
-const there = hello.views.includes(lesson.view);
-const mark = solved.has(lesson.name) ? "solved" : "";
-return element(
-"li",
-{},
-button(`${index + 1}. ${lesson.title}`, () => openLesson(lesson, open), {
-class: "lesson-link",
-disabled: !there,
-"data-lesson": lesson.name,
-}),
-element("span", { class: "lesson-about" }, lesson.text[0]),
-element("span", { class: "solved-mark" }, mark),
-);
-});
-return {
-element: element(
-"div",
-{ class: "lessons" },
-element(
-"p",
-{},
-"Each lesson is a state of a view, with a task that the page checks. They follow the order of the courses.",
-),
-element("ol", {}, items),
-),
-update() {},
-};
-}
-return { lessons };
-})();
 const { VIEWS } = (() => {
-const VIEWS = [landscape, playground, microscope, training, lessons];
+const VIEWS = [landscape, playground, initialWeightsView, microscope, training, lessons];
 return { VIEWS };
 })();
 const { start, merged } = (() => {
@@ -5907,73 +6307,6 @@ clearTimeout(writing);
 keys.removeEventListener("keydown", pressed);
 window.removeEventListener("popstate", followed);
 root.replaceChildren();
-};
-}
-function mountedView(view, page) {
-const { store, root, transport, hello, theme, announce, failed, open, place, busy } = page;
-const views = sliceOf(store, "views");
-const state = sliceOf(views, view.name);
-const card = store.get().lesson
-? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() })
-: null;
-let previous = null;
-const observe = (frame) => card?.check(frame);
-const context = {
-root,
-state,
-hello,
-theme,
-announce,
-failed,
-open,
-transport,
-isLesson: Boolean(card),
-clear: (...names) => clearErrors(place, names),
-async ask(act, values) {
-const late = setTimeout(() => {
-busy.hidden = false;
-}, LATE);
-try {
-const frame = await transport.request(view.name, act, values);
-observe(frame);
-return frame;
-} finally {
-clearTimeout(late);
-busy.hidden = true;
-}
-},
-};
-const shown = view.mount(context);
-refill(place, card?.element, element("h2", { class: "only-read" }, view.title), shown.element);
-const update = () => {
-const now = state.get();
-shown.update(now, previous);
-previous = now;
-card?.check(null);
-};
-update();
-return {
-view,
-update,
-hasPython: Boolean(shown.python),
-async showPython() {
-try {
-showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
-} catch (error) {
-failed(error);
-}
-},
-refresh() {
-previous = null;
-update();
-},
-keydown: (event) => shown.keydown?.(event) ?? false,
-pushed(frame) {
-if (frame.view !== view.name) return;
-shown.pushed?.(frame);
-observe(frame);
-},
-close: () => shown.close?.(),
 };
 }
 function themeChoice(theme) {

@@ -21,7 +21,7 @@ export function drawHistograms(pen, size, { rows, colors, xLabel }) {
   rows.forEach((row, index) => {
     const bottom = 6 + (index + 1) * height;
     const top = bottom - height + 20;
-    const most = row.counts.reduce((greatest, count) => Math.max(greatest, count), 1);
+    const most = row.counts.reduce((greatest, count) => Math.max(greatest, count), 0) || 1;
     const points = [];
     for (let bin = 0; bin < row.counts.length; bin += 1) {
       const level = bottom - ((bottom - top) * row.counts[bin]) / most;

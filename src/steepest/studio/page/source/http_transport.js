@@ -1,7 +1,7 @@
 // Messages to a server by POST, and pushed frames by a streamed answer.
 
 import { afterPaint } from "./dom.js";
-import { accepted, decodeFrame, FrameReader, Refused } from "./frame.js";
+import { FrameReader, Refused, accepted, decodeFrame } from "./frame.js";
 
 /** The server cannot be reached. */
 export class Unreachable extends Error {}

@@ -1,10 +1,11 @@
 // The landscape: optimizers descend on a surface from a point that one drags.
 
-import { choiceControl, group, numberControl, textControl, tickControl } from "./controls.js";
-import { element, refill, say } from "./dom.js";
-import { landscapeMap, resultOf } from "./landscape_map.js";
-import { optimizerTable, shortResult } from "./landscape_table.js";
+import { element, say } from "./dom.js";
 import { Refused } from "./frame.js";
+import { landscapeControls } from "./landscape_controls.js";
+import { landscapeMap, resultOf } from "./landscape_map.js";
+import { OWN, initialRows, labelOf, looksOf, sentOf, surfaceOf } from "./landscape_rows.js";
+import { optimizerTable, shortResult } from "./landscape_table.js";
 import { latestOnly } from "./latest.js";
 import { describeCurves, drawChart, mostShown, rowsOfCurves } from "./line_chart.js";
 import { percent, shortNumber } from "./numbers.js";
@@ -13,26 +14,8 @@ import { createPlayer } from "./player.js";
 import { pointHandle } from "./point_handle.js";
 import { same } from "./store.js";
 
-const OWN = "own expression";
 const POINTS = 128;
 const PARTS = 8; // of a basin map, so that paths are answered in between
-
-function initialRows(hello) {
-  const wished = [
-    ["SGD", 0.05, {}],
-    ["SGD", 0.05, { momentum: 0.9 }],
-    ["RMSprop", 0.05, {}],
-    ["Adam", 0.1, {}],
-  ];
-  const known = new Set(hello.catalogue.optimizer.map(({ name }) => name));
-  return wished
-    .filter(([name]) => known.has(name))
-    .map(([name, learning_rate, options]) => ({
-      name,
-      on: true,
-      options: { learning_rate, ...options },
-    }));
-}
 
 /** The view. */
 export const landscape = {
@@ -60,35 +43,8 @@ export const landscape = {
   mount: mountLandscape,
 };
 
-function surfaceOf(state) {
-  if (state.surface !== OWN) return state.surface;
-  return { expression: state.expression, x: state.x, y: state.y };
-}
-
-function sentOf({ name, options }) {
-  return { name, options };
-}
-
 function withPart(given, part) {
   return { ...given, sent: { ...given.sent, part } };
-}
-
-function looksOf(rows, colors) {
-  const labels = rows.map(labelOf);
-  return rows.map((row, index) => ({
-    color: colors.series[index % colors.series.length],
-    shape: index % 8,
-    dash: index >= 8 ? [7, 4] : undefined,
-    label:
-      labels.indexOf(labels[index]) === labels.lastIndexOf(labels[index])
-        ? labels[index]
-        : `${index + 1}: ${labels[index]}`,
-  }));
-}
-
-function labelOf({ name, options }) {
-  const momentum = options.momentum ? ` with momentum ${shortNumber(options.momentum)}` : "";
-  return `${name}${momentum}`;
 }
 
 function mountLandscape(context) {
@@ -133,7 +89,7 @@ function mountLandscape(context) {
     get: () => get().at,
     show: (at) => state.set({ at }),
   });
-  const controls = controlsOf(context, { startOf, on });
+  const controls = landscapeControls(context, { startOf });
   const limit = element("p", { class: "fact", "data-part": "limit", "data-id": "limit" });
   const ends = element("p", {
     class: "fact",
@@ -356,175 +312,5 @@ function chartOf(content, get) {
       }),
     describe: () => describeCurves("Height at each step", curves()),
     rows: () => rowsOfCurves(curves(), "step"),
-  };
-}
-
-function controlsOf(context, { startOf, on }) {
-  const { state } = context;
-  const get = () => state.get();
-  const names = [...context.hello.surfaces.map((each) => each.name ?? each), OWN];
-  const surface = choiceControl({
-    label: "Surface",
-    field: "surface",
-    part: "surface",
-    explain: "What the optimizers descend on.",
-    options: names,
-    value: get().surface,
-    change: (name) => state.set({ surface: name, start: null, at: null }),
-  });
-  const expression = textControl({
-    label: "Height",
-    field: "surface.expression",
-    part: "surface",
-    explain: "Of x and y, with + - * / ^ and functions such as sin, exp, sqrt, abs, log, tanh.",
-    value: get().expression,
-    change: (text) => state.set({ expression: text, start: null }),
-  });
-  const bound = (axis, place, word) =>
-    numberControl({
-      label: `${word} ${axis}`,
-      field: `surface.${axis}`,
-      compact: true,
-      slider: false,
-      value: get()[axis][place],
-      change(value) {
-        const range = [...get()[axis]];
-        range[place] = value;
-        if (range[0] < range[1]) state.set({ [axis]: range, start: null });
-      },
-    });
-  const bounds = [
-    bound("x", 0, "least"),
-    bound("x", 1, "greatest"),
-    bound("y", 0, "least"),
-    bound("y", 1, "greatest"),
-  ];
-  const own = element(
-    "div",
-    { class: "own" },
-    expression.element,
-    element(
-      "div",
-      { class: "pairs" },
-      bounds.map((each) => each.element),
-    ),
-  );
-  const formula = element("p", { class: "formula", "data-id": "formula" });
-  const move = (place) => (value) => {
-    const point = [...(startOf() ?? [0, 0])];
-    point[place] = value;
-    state.set({ start: point });
-  };
-  const start = ["x", "y"].map((axis, place) =>
-    numberControl({
-      label: `Start ${axis}`,
-      field: `start.${place}`,
-      part: "start",
-      compact: true,
-      slider: false,
-      value: null,
-      change: move(place),
-    }),
-  );
-  const steps = numberControl({
-    label: "Steps",
-    field: "steps",
-    part: "steps",
-    explain: "How often each optimizer moves.",
-    low: 1,
-    high: 2000,
-    whole: true,
-    log: true,
-    value: get().steps,
-    change: (value) => state.set({ steps: value, at: null }),
-  });
-  const noise = numberControl({
-    label: "Noise",
-    field: "noise",
-    part: "noise",
-    low: 0,
-    high: 10,
-    step: 0.05,
-    explain: "Random numbers added to each gradient, as small batches do.",
-    value: get().noise,
-    change: (value) => state.set({ noise: value }),
-  });
-  const seed = numberControl({
-    label: "Seed",
-    field: "seed",
-    part: "seed",
-    low: 0,
-    high: 1e6,
-    whole: true,
-    slider: false,
-    compact: true,
-    value: get().seed,
-    change: (value) => state.set({ seed: value }),
-  });
-  const basins = element("div", { "data-part": "basins" });
-  const log = tickControl({
-    label: "logarithmic heights",
-    compact: true,
-    value: get().log,
-    change: (value) => state.set({ log: value }),
-  });
-  let offered = null;
-
-  return {
-    formula,
-    elements: [
-      group("Surface", {}, surface.element, own, formula),
-      group(
-        "Paths",
-        {},
-        element(
-          "div",
-          { class: "pairs" },
-          start.map((each) => each.element),
-        ),
-        steps.element,
-        noise.element,
-        seed.element,
-      ),
-      group(
-        "Basins",
-        { "data-part": "basins" },
-        basins,
-        element("p", { class: "explained" }, "Colours each start by where its path ends."),
-      ),
-    ],
-    below: log.element,
-    range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),
-    update(now) {
-      surface.set(now.surface);
-      own.hidden = now.surface !== OWN;
-      expression.set(now.expression);
-      bounds.forEach((control, index) => control.set(now[index < 2 ? "x" : "y"][index % 2]));
-      start.forEach((control, place) => control.set(startOf()?.[place] ?? null));
-      steps.set(now.steps);
-      noise.set(now.noise);
-      seed.set(now.seed);
-      log.set(now.log);
-      const choices = [
-        { value: "", label: "none" },
-        ...now.optimizers.map((row, index) => ({
-          value: String(index),
-          label: `${index + 1}: ${labelOf(row)}`,
-        })),
-      ];
-      const wanted = JSON.stringify([choices, now.basins]);
-      if (wanted !== offered) {
-        offered = wanted;
-        const control = choiceControl({
-          label: "Map of",
-          field: "optimizer",
-          compact: true,
-          options: choices,
-          value: now.basins === null ? "" : String(now.basins),
-          change: (value) => state.set({ basins: value === "" ? null : Number(value) }),
-        });
-        refill(basins, control.element);
-      }
-    },
   };
 }

@@ -1,8 +1,8 @@
 // Curves over steps: at most two points per column of pixels are drawn, with markers and a legend.
 
 import { drawAxes } from "./axes.js";
-import { createScale, extent } from "./scale.js";
 import { shortNumber } from "./numbers.js";
+import { createScale, extent } from "./scale.js";
 
 const LETTER = 7; // pixels of a letter, about
 

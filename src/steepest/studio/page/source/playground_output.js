@@ -5,8 +5,8 @@ import { element, refill } from "./dom.js";
 import { gridMap } from "./grid_map.js";
 import { describeCurves, drawChart, rowsOfCurves } from "./line_chart.js";
 import { percent, shortNumber } from "./numbers.js";
-import { kindOfData } from "./playground_data.js";
 import { createPicture } from "./picture.js";
+import { kindOfData } from "./playground_data.js";
 
 const EDGE = 6;
 

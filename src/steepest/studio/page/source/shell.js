@@ -1,14 +1,14 @@
 // The frame of the page: heading, views, errors, help; it holds the state and mounts one view.
 
 import { createAnnouncer } from "./announce.js";
-import { button, clearErrors, showAtField } from "./controls.js";
+import { button, showAtField } from "./controls.js";
 import { copyText, showKeys, showPython } from "./dialogs.js";
 import { element, refill, say } from "./dom.js";
 import { Refused } from "./frame.js";
 import { NotAllowed, Unreachable } from "./http_transport.js";
-import { lessonCard } from "./lesson_card.js";
 import { linkOf, readLink } from "./link.js";
-import { createStore, same, sliceOf } from "./store.js";
+import { mountedView } from "./mounted_view.js";
+import { createStore, same } from "./store.js";
 import { watchTheme } from "./theme.js";
 import { VIEWS } from "./views.js";
 
@@ -246,74 +246,6 @@ export function start(root, transport, options) {
     keys.removeEventListener("keydown", pressed);
     window.removeEventListener("popstate", followed);
     root.replaceChildren();
-  };
-}
-
-function mountedView(view, page) {
-  const { store, root, transport, hello, theme, announce, failed, open, place, busy } = page;
-  const views = sliceOf(store, "views");
-  const state = sliceOf(views, view.name);
-  const card = store.get().lesson
-    ? lessonCard({ name: store.get().lesson, hello, open, announce, state: () => state.get() })
-    : null;
-  let previous = null;
-  const observe = (frame) => card?.check(frame);
-  const context = {
-    root,
-    state,
-    hello,
-    theme,
-    announce,
-    failed,
-    open,
-    transport,
-    isLesson: Boolean(card),
-    clear: (...names) => clearErrors(place, names),
-    async ask(act, values) {
-      const late = setTimeout(() => {
-        busy.hidden = false;
-      }, LATE);
-      try {
-        const frame = await transport.request(view.name, act, values);
-        observe(frame);
-        return frame;
-      } finally {
-        clearTimeout(late);
-        busy.hidden = true;
-      }
-    },
-  };
-  const shown = view.mount(context);
-  refill(place, card?.element, element("h2", { class: "only-read" }, view.title), shown.element);
-  const update = () => {
-    const now = state.get();
-    shown.update(now, previous);
-    previous = now;
-    card?.check(null);
-  };
-  update();
-  return {
-    view,
-    update,
-    hasPython: Boolean(shown.python),
-    async showPython() {
-      try {
-        showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
-      } catch (error) {
-        failed(error);
-      }
-    },
-    refresh() {
-      previous = null;
-      update();
-    },
-    keydown: (event) => shown.keydown?.(event) ?? false,
-    pushed(frame) {
-      if (frame.view !== view.name) return;
-      shown.pushed?.(frame);
-      observe(frame);
-    },
-    close: () => shown.close?.(),
   };
 }
 

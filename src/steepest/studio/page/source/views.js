@@ -1,10 +1,11 @@
 // The views in the order of their tabs.
 
+import { initialWeightsView } from "./initial_weights.js";
 import { landscape } from "./landscape.js";
+import { lessons } from "./lessons_view.js";
 import { microscope } from "./microscope.js";
 import { playground } from "./playground.js";
 import { training } from "./training.js";
-import { lessons } from "./lessons_view.js";
 
 /** All views. */
-export const VIEWS = [landscape, playground, microscope, training, lessons];
+export const VIEWS = [landscape, playground, initialWeightsView, microscope, training, lessons];
