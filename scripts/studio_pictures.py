@@ -1,0 +1,62 @@
+"""Draws the pictures of the studio for the documentation, in a headless Chromium.
+
+Run `python -m scripts.studio_pictures`; they are written to docs/. Needs the extras `studio` and
+`browser`, and Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PICTURES = {
+    "studio_landscape": ("landscape", "light", ()),
+    "studio_playground": ("playground", "dark", ("[data-id=play]",)),
+    "studio_initial_weights": ("initial_weights", "light", ("[data-id='preset-too small']",)),
+    "studio_microscope": ("microscope", "light", (".player button:nth-child(2)",) * 8),
+}
+SECONDS_TO_COMPUTE = 8
+
+
+def main() -> int:
+    """Open each view, press what is to be pressed, and store what is to be seen."""
+    from playwright.sync_api import sync_playwright
+
+    from steepest.studio.opening import server_for
+    from steepest.studio.view import Opened
+
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        print("Chromium is missing; install it: sudo apt-get install chromium")
+        return 1
+    server = server_for(Opened(), None)
+    threading.Thread(target=server.run_here, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for name, (view, scheme, presses) in PICTURES.items():
+            page = browser.new_page(
+                viewport={"width": 1280, "height": 860}, color_scheme=scheme, device_scale_factor=1
+            )
+            _open(page, server.address, view, presses)
+            page.screenshot(path=str(ROOT / "docs" / f"{name}.png"))
+            page.close()
+        browser.close()
+    return 0
+
+
+def _open(page: Any, address: str, view: str, presses: tuple[str, ...]) -> None:
+    page.goto(f"{address}#v1/{view}")
+    page.wait_for_selector(f"[data-view={view}][aria-current]")
+    page.wait_for_timeout(1000 * SECONDS_TO_COMPUTE)
+    for selector in presses:
+        page.click(selector)
+    page.wait_for_timeout(1000 * SECONDS_TO_COMPUTE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
