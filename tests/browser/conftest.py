@@ -1,14 +1,41 @@
-"""A headless Chromium, a server of the page, and a page whose logs must stay clean."""
+"""A headless Chromium, the studio's own server, and pages whose logs must stay clean."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+SECONDS_TO_END = 20.0
+
+
+class Running:
+    """A server of the studio in a thread, until `stop`."""
+
+    def __init__(self, folder: str, port: int | None = None) -> None:
+        from steepest.studio.opening import server_for
+        from steepest.studio.view import Opened
+
+        self.server = server_for(Opened(folder=folder), port)
+        self.folder, self.port = folder, self.server.port
+        self.with_token = self.server.address
+        self.address = self.with_token.partition("#")[0]
+        self._thread = threading.Thread(target=self.server.run_here, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends it, and waits until it has ended."""
+        end = time.monotonic() + SECONDS_TO_END
+        while not self.server.started and time.monotonic() < end:
+            time.sleep(0.02)
+        self.server.should_exit = True
+        self._thread.join(SECONDS_TO_END)
+        assert not self._thread.is_alive()
 
 
 @pytest.fixture(scope="session")
@@ -26,24 +53,35 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from steepest.studio.session import Session
-    from steepest.studio.view import Opened
-    from tests.browser.page_server import PageServer
-
-    folder = tmp_path_factory.mktemp("runs")
-    started = PageServer(Session(Opened(folder=str(folder))))
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    started = Running(str(tmp_path_factory.mktemp("runs")))
     yield started
     started.stop()
 
 
 @pytest.fixture
-def visit(chromium: Any, server: Any) -> Iterator[Any]:
+def start_server(tmp_path: Any) -> Iterator[Callable[..., Running]]:
+    """Starts further servers: `start_server(port=8765)`."""
+    started: list[Running] = []
+
+    def start(port: int | None = None) -> Running:
+        started.append(Running(str(tmp_path), port))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if not each.server.should_exit:
+            each.stop()
+
+
+@pytest.fixture
+def visit(chromium: Any, server: Running) -> Iterator[Any]:
     """Opens a page: `visit(width=360, scheme="dark", link="#v1/lessons")`.
 
     At the end of the test its console has no message and it asked its own origin only.
     """
-    contexts, faults = [], []
+    contexts: list[Any] = []
+    faults: list[str] = []
 
     def opened(
         width: int = 1200, height: int = 900, scheme: str = "light", link: str = "", **more: Any
@@ -54,10 +92,9 @@ def visit(chromium: Any, server: Any) -> Iterator[Any]:
         context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
-        page.faults = faults
         page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: faults.append(error.stack or str(error)))
-        page.on("request", lambda request: _check_origin(request, server, faults))
+        page.on("request", lambda request: _check_origin(request, server.address, faults))
         page.goto(server.with_token + link)
         return page
 
@@ -67,6 +104,6 @@ def visit(chromium: Any, server: Any) -> Iterator[Any]:
     assert not faults
 
 
-def _check_origin(request: Any, server: Any, faults: list[str]) -> None:
-    if not request.url.startswith((server.address, "blob:", "data:")):
+def _check_origin(request: Any, address: str, faults: list[str]) -> None:
+    if not request.url.startswith((address, "blob:", "data:")):
         faults.append(f"a request to {request.url}")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.browser.page_server import PageServer
 from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -159,26 +158,29 @@ def test_the_theme_changes_by_choice_and_by_the_system(visit: Any) -> None:
     assert page.evaluate(ground) == dark
 
 
-def test_a_killed_server_gives_a_sentence_and_its_successor_is_found(chromium: Any) -> None:
-    first = PageServer()
+def test_a_killed_server_gives_a_sentence_and_its_successor_asks_for_its_token(
+    chromium: Any, start_server: Any
+) -> None:
+    first = start_server()
     context = chromium.new_context()
     page = context.new_page()
     page.goto(first.with_token)
     ready(page)
-    first.stop()
     page.fill(START_X, "2.5")
+    page.wait_for_timeout(300)
+    first.stop()
+    page.fill(START_X, "3.5")
     page.locator(".banner").wait_for(state="visible")
     assert "does not answer" in page.inner_text(".banner")
-    second = PageServer(port=first.port)
-    page.locator(".banner").wait_for(state="hidden")
-    page.fill(START_X, "3.5")
-    until(
-        page,
-        "document.querySelector('[data-handle][aria-valuetext^=\"x 3.5\"]') !== null",
-    )
+    page.wait_for_timeout(300)
+    second = start_server(first.port)
+    until(page, "document.querySelector('.banner').textContent.includes('no valid token')")
+    state = page.url.partition("#")[2]
+    page.goto("about:blank")
+    page.goto(f"{second.with_token}#{state}")
+    ready(page)
     assert page.input_value(START_X) == "3.5"
     context.close()
-    second.stop()
 
 
 def test_without_a_token_the_page_says_what_to_do(chromium: Any, server: Any) -> None:

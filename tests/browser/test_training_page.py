@@ -1,4 +1,4 @@
-"""Runs in a browser: chosen, growing, with their layers and findings, and names that are only text."""
+"""Runs in a browser: chosen, growing, with layers and findings; their names are only text."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ def opened(visit: Any) -> Any:
 
 def test_a_run_appears_while_the_page_is_open_and_is_drawn(visit: Any, server: Any) -> None:
     page = opened(visit)
-    train(server.session.opened.folder, "first")
+    train(server.folder, "first")
     page.get_by_label("show first").wait_for()
     until(page, f"{CURVES}.includes('first loss ends at')")
     until(page, "document.querySelectorAll('.training canvas')[1].ariaLabel.includes('weights of')")
     page.get_by_label("Of each layer").select_option("gradients")
     until(page, "document.querySelectorAll('.training canvas')[1].ariaLabel.includes('gradients')")
-    train(server.session.opened.folder, "second", rate=0.5)
+    train(server.folder, "second", rate=0.5)
     page.get_by_label("show second").check()
     until(page, f"{CURVES}.includes('second loss ends at')")
 
 
 def test_names_are_text_and_never_markup(visit: Any, server: Any) -> None:
     name = "<img src=x onerror=document.title='bad'><b>bold"
-    train(server.session.opened.folder, name)
+    train(server.folder, name)
     page = opened(visit)
     page.get_by_label(f"show {name}").check()
     until(page, f"{CURVES}.includes('<b>bold')")

@@ -6242,11 +6242,14 @@ if (error instanceof Refused && error.field && showAtField(place, error.field, e
 return;
 if (error instanceof NotAllowed) {
 showBanner(
-"This address has no valid token. Open the address that the terminal printed when `steepest studio` started, with all that follows the #.",
+"This address has no valid token. Open the address that the terminal printed when " +
+"`steepest studio` started, with all that follows the #.",
 );
 } else if (error instanceof Unreachable) {
 showBanner(
-"The server of the studio does not answer. Was it stopped? Start `steepest studio` again; your settings stay in the address of this page. This page tries again by itself.",
+"The server of the studio does not answer; this page tries again by itself. If it was stopped, " +
+"start `steepest studio` again and open the new address. Your settings are in the address " +
+"of this page: its part from # on, added to the new address, brings them back.",
 true,
 );
 clearTimeout(retrying);
