@@ -5629,12 +5629,12 @@ act("reset");
 }
 async function act(name, values = {}, answered = () => {}) {
 if (name === "reset") live.marks = [];
+if (name === "undo" || name === "back") live.newest = null;
 try {
 const frame = await ask(name, values);
 answered();
 if (frame) take(frame);
 } catch (error) {
-answered();
 context.failed(error);
 }
 }

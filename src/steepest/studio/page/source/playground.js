@@ -111,15 +111,18 @@ function mountPlayground(context) {
     }
   }
 
-  /** Asks for something; `values` may be a function that gives them, or null, when it is sent. */
+  /**
+   * Asks for something; `values` may be a function that gives them, or null, when it is sent.
+   * What was refused stays in the page, so that it can be corrected, until it is taken back.
+   */
   async function act(name, values = {}, answered = () => {}) {
     if (name === "reset") live.marks = [];
+    if (name === "undo" || name === "back") live.newest = null;
     try {
       const frame = await ask(name, values);
       answered();
       if (frame) take(frame);
     } catch (error) {
-      answered();
       context.failed(error);
     }
   }
