@@ -12,17 +12,18 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS_TO_END = 20.0
+LANDSCAPE = "#v1/landscape"
 
 
 class Running:
     """A server of the studio in a thread, until `stop`."""
 
-    def __init__(self, folder: str, port: int | None = None) -> None:
-        from steepest.studio.opening import server_for
-        from steepest.studio.view import Opened
+    def __init__(self, port: int | None = None, **opened: Any) -> None:
+        from steepest.studio.opening import opened_of, server_for
 
-        self.server = server_for(Opened(folder=folder), port)
-        self.folder, self.port = folder, self.server.port
+        given = {"model": None, "x": None, "y": None, **opened}
+        self.server = server_for(opened_of(**given), port)
+        self.folder, self.port = opened.get("folder"), self.server.port
         self.with_token = self.server.address
         self.address = self.with_token.partition("#")[0]
         self._thread = threading.Thread(target=self.server.run_here, daemon=True)
@@ -54,18 +55,18 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = Running(str(tmp_path_factory.mktemp("runs")))
+    started = Running(folder=str(tmp_path_factory.mktemp("runs")))
     yield started
     started.stop()
 
 
 @pytest.fixture
-def start_server(tmp_path: Any) -> Iterator[Callable[..., Running]]:
-    """Starts further servers: `start_server(port=8765)`."""
+def start_server() -> Iterator[Callable[..., Running]]:
+    """Starts further servers: `start_server(port=8765, model=model)`."""
     started: list[Running] = []
 
-    def start(port: int | None = None) -> Running:
-        started.append(Running(str(tmp_path), port))
+    def start(port: int | None = None, **opened: Any) -> Running:
+        started.append(Running(port, **opened))
         return started[-1]
 
     yield start
@@ -84,7 +85,11 @@ def visit(chromium: Any, server: Running) -> Iterator[Any]:
     faults: list[str] = []
 
     def opened(
-        width: int = 1200, height: int = 900, scheme: str = "light", link: str = "", **more: Any
+        width: int = 1200,
+        height: int = 900,
+        scheme: str = "light",
+        link: str = LANDSCAPE,
+        **more: Any,
     ) -> Any:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, **more

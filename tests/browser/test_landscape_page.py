@@ -164,7 +164,7 @@ def test_a_killed_server_gives_a_sentence_and_its_successor_asks_for_its_token(
     first = start_server()
     context = chromium.new_context()
     page = context.new_page()
-    page.goto(first.with_token)
+    page.goto(f"{first.with_token}#v1/landscape")
     ready(page)
     page.fill(START_X, "2.5")
     page.wait_for_timeout(300)

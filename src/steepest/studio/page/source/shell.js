@@ -78,11 +78,12 @@ export function start(root, transport, options) {
     }
     banner.hidden = true;
     if (store) return mounted?.refresh();
-    const known = VIEWS.filter(({ name }) => name === "lessons" || hello.views.includes(name));
+    const known = VIEWS.filter((view) => isThere(view, hello));
+    const first = firstView(known, hello);
     const states = Object.fromEntries(known.map((view) => [view.name, view.initial(hello)]));
-    store = createStore({ view: known[0].name, views: states, lesson: null, hide: [] });
+    store = createStore({ view: first, views: states, lesson: null, hide: [] });
     const given = options.address ? await readLink(location.hash) : null;
-    apply(given ?? { view: options.view ?? known[0].name, state: options.state ?? {} });
+    apply(given ?? { view: options.view ?? first, state: options.state ?? {} });
     tabs.append(
       ...known.map(({ name, title }) =>
         button(title, () => open(name, {}), { class: "tab", "data-view": name }),
@@ -284,6 +285,19 @@ function stored(name) {
   } catch {
     return null;
   }
+}
+
+/** Whether a view can be shown: that of a model needs one. */
+function isThere({ name }, { views, opened }) {
+  return (
+    name === "lessons" || (views.includes(name) && (name !== "model" || Boolean(opened.model)))
+  );
+}
+
+/** The view that shows what was opened. */
+function firstView(known, { opened }) {
+  const wanted = opened.folder ? "training" : opened.model ? "model" : "landscape";
+  return (known.find(({ name }) => name === wanted) ?? known[0]).name;
 }
 
 /**
