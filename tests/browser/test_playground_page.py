@@ -17,6 +17,9 @@ MAP = ".outputs canvas"
 def opened(visit: Any, **options: Any) -> Any:
     page = visit(link="#v1/playground", **options)
     until(page, f"document.querySelector({FACTS!r})?.textContent.includes('test: loss')")
+    if page.get_attribute("[data-id=play]", "aria-label") == "pause":  # of an earlier test
+        page.click("[data-id=play]")
+        until(page, "document.querySelector('[data-id=play]').ariaLabel === 'train'")
     page.click("[data-id=reset]")
     until(page, epoch_is("=== 0"))
     return page
