@@ -5447,8 +5447,8 @@ epochs,
 train,
 test_epochs: testEpochs,
 test,
-kept_epochs: keptEpochs,
-kept_train: kept,
+pinned_epochs: keptEpochs,
+pinned_train: kept,
 } = progress.arrays;
 const curve = (name, index, places, values, dash) => ({
 name,
@@ -5706,7 +5706,7 @@ const undo = button("Undo", () => act("undo"), {
 title: "takes the last change back (u)",
 "data-id": "undo",
 });
-const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), {
+const keep = button("Compare", () => act(live.state?.data.pinned ? "unpin" : "pin"), {
 "data-id": "compare",
 title: "stores this curve, to compare the next run with it",
 });
@@ -5728,7 +5728,7 @@ update() {
 play.textContent = live.running ? "❚❚" : "▶";
 play.setAttribute("aria-label", live.running ? "pause" : "train");
 undo.disabled = !live.state?.data.can_undo;
-say(keep, live.state?.data.kept ? "Compare no more" : "Compare");
+say(keep, live.state?.data.pinned ? "Compare no more" : "Compare");
 speed.set(get().speed);
 if (live.progress) say(facts, factsOfProgress(live.progress.data));
 },

@@ -194,8 +194,8 @@ function lossCurves({ progress }, colors) {
     train,
     test_epochs: testEpochs,
     test,
-    kept_epochs: keptEpochs,
-    kept_train: kept,
+    pinned_epochs: keptEpochs,
+    pinned_train: kept,
   } = progress.arrays;
   const curve = (name, index, places, values, dash) => ({
     name,

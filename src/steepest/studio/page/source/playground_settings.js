@@ -164,7 +164,7 @@ export function runBar({ get, set, live, act, toggle }) {
     title: "takes the last change back (u)",
     "data-id": "undo",
   });
-  const keep = button("Compare", () => act(live.state?.data.kept ? "forget" : "keep"), {
+  const keep = button("Compare", () => act(live.state?.data.pinned ? "unpin" : "pin"), {
     "data-id": "compare",
     title: "stores this curve, to compare the next run with it",
   });
@@ -186,7 +186,7 @@ export function runBar({ get, set, live, act, toggle }) {
       play.textContent = live.running ? "❚❚" : "▶";
       play.setAttribute("aria-label", live.running ? "pause" : "train");
       undo.disabled = !live.state?.data.can_undo;
-      say(keep, live.state?.data.kept ? "Compare no more" : "Compare");
+      say(keep, live.state?.data.pinned ? "Compare no more" : "Compare");
       speed.set(get().speed);
       if (live.progress) say(facts, factsOfProgress(live.progress.data));
     },
