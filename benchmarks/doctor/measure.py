@@ -17,6 +17,7 @@ from steepest.doctor.experiment import scores
 from steepest.doctor.proof import Status, Verdict
 from steepest.doctor.report import Report
 from steepest.doctor.rows import Rows
+from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
 from steepest.finding import Severity
@@ -26,7 +27,7 @@ SEEDS = range(1000, 1005)
 DEVIATIONS = 3.0
 LEAST_GAP = 0.02
 FAR_ENOUGH = 0.95
-OPEN = (Status.UNDECIDED, Status.SUSPECTED, Status.NO_BUDGET)
+OPEN = (Status.UNDECIDED, Status.FAILED, Status.SUSPECTED, Status.NO_BUDGET)
 
 
 def scored(setups: Sequence[Setup], rows: Rows, score: Score) -> list[list[float]]:
@@ -82,7 +83,8 @@ def _of_report(pair: Pair, gap: float, faulty: float) -> dict[str, Any]:
     if chosen is None:
         return row | {"way": 0.0, "repaired": False, "helped": []}
     repaired = replace(chosen, rows=pair.faulty.rows)
-    without = [_without(pair.faulty, report.confirmed, left) for left in report.confirmed]
+    made = changes(report.confirmed)
+    without = [_without(pair.faulty, made, left) for left in made]
     known = [setup for setup in without if setup is not None]
     after, *others = scored([repaired, *known], pair.rows, pair.score)
     way = (median(after) - faulty) / gap
@@ -90,12 +92,18 @@ def _of_report(pair: Pair, gap: float, faulty: float) -> dict[str, Any]:
     return row | {"way": way, "repaired": way >= FAR_ENOUGH, "helped": helped}
 
 
-def _without(setup: Setup, confirmed: Sequence[Verdict], left: Verdict) -> Setup | None:
+def changes(confirmed: Sequence[Verdict]) -> list[Change]:
+    """The confirmed changes, each once, in an order in which they can be made."""
+    known = [one.change for one in sorted(confirmed, key=lambda one: len(one.beside)) if one.change]
+    return [change for at, change in enumerate(known) if change not in known[:at]]
+
+
+def _without(setup: Setup, confirmed: Sequence[Change], left: Change) -> Setup | None:
     """A setup with all confirmed changes but one, if they can be made without it."""
     try:
-        for one in confirmed:
-            if one is not left and one.change is not None:
-                setup = one.change.applied(setup)
+        for change in confirmed:
+            if change is not left:
+                setup = change.applied(setup)
         setup.seeded(0)
     except st.errors.SteepestError:
         return None

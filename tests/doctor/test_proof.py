@@ -15,13 +15,15 @@ from steepest.doctor.changes import (
     scaled_inputs,
 )
 from steepest.doctor.experiment import Effect, paired, scores, shortened
-from steepest.doctor.proof import Parts, Status, holm, prove
+from steepest.doctor.proof import Parts, Status, prove
+from steepest.doctor.report import Report
 from steepest.doctor.rows import Rows
-from steepest.doctor.rule import DoctorRule, Looks, Suspicion
+from steepest.doctor.rule import Change, DoctorRule, Looks, Suspicion
 from steepest.doctor.scoring import Score
+from steepest.doctor.search import holm
 from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Trials
-from steepest.finding import Rule, Severity
+from steepest.finding import RULES, Rule, Severity
 from tests.doctor.cases.case import blobs, usual_model
 
 x, y = blobs(rows=240, classes=3)
@@ -37,7 +39,7 @@ def setup_of(rate=0.05, scale=1.0, activation="relu", epochs=6):
 
 @pytest.fixture
 def suspicion(monkeypatch):
-    monkeypatch.setattr("steepest.finding.RULES", {})
+    monkeypatch.setattr("steepest.finding.RULES", dict(RULES))
 
     def made(name, *changes):
         found = Rule(name, Severity.WARNING, f"{name}.", name, "change it")
@@ -242,7 +244,7 @@ def test_where_the_budget_is_too_small_for_all_changes_the_first_are_tried():
     whole = 8 * (cost_of_run(setup) - PER_RUN)
     budget = Budget((0.3 * 3 * whole + 8 * 3 * PER_RUN) / 0.4)
     trials = Trials(setup, changes, setup.rows, Score("classes"), budget)
-    assert trials.reach == 2 and 0.28 <= trials.share <= 0.32
+    assert trials.tested == [0, 1] and 0.28 <= trials.share <= 0.32
     assert trials.can_measure((1,)) and not trials.can_measure((2,))
 
 
@@ -250,3 +252,95 @@ def test_each_run_of_an_experiment_has_callbacks_of_its_own():
     setup = replace(setup_of(), callbacks=(st.callbacks.EarlyStopping("loss", patience=2),))
     [[found]] = scores([setup], [setup.rows], Score("classes"))
     assert len(found) == 8 and min(found) > 0.5
+
+
+def failing(epoch):
+    if epoch > 2:
+        raise RuntimeError("no rate is known")
+    return 0.05
+
+
+def test_an_experiment_that_fails_is_never_called_harmless(suspicion):
+    """A schedule that fails in the third epoch, as it may in a run that takes more epochs."""
+    schedule = st.callbacks.LearningRateScheduler(lambda epoch, rate: failing(epoch))
+    setup = replace(setup_of(), callbacks=(schedule,))
+    proof = prove(setup, [suspicion("scale", scaled_inputs())], Score("classes"), BUDGET)
+    [verdict] = proof.verdicts
+    assert verdict.status is Status.FAILED and verdict.effect is None
+    assert "no rate is known" in verdict.failure and proof.replication is None
+    assert "the experiment failed" in str(Report(proof.base, "accuracy", proof.verdicts))
+
+
+def test_a_change_whose_runs_fail_is_not_called_harmless(suspicion):
+    broken = Change(
+        "broken",
+        lambda setup: replace(
+            setup,
+            callbacks=(st.callbacks.LearningRateScheduler(lambda epoch, rate: failing(epoch)),),
+        ),
+    )
+    proof = prove(
+        setup_of(),
+        [suspicion("broken", broken), suspicion("scale", scaled_inputs())],
+        Score("classes"),
+        BUDGET,
+    )
+    verdicts = by_name(proof)
+    assert verdicts["broken"].status is Status.FAILED
+    assert verdicts["scale"].status is Status.HARMLESS and not verdicts["scale"].failure
+
+
+def test_runs_that_end_in_infinity_are_scored(suspicion):
+    """The program diverges, and a lower rate repairs it: that is its fault and no failed run."""
+    setup = setup_of(rate=1e30)
+    change = optimizer_option(learning_rate=0.05)
+    [verdict] = prove(setup, [suspicion("rate", change)], Score("classes"), BUDGET).verdicts
+    assert verdict.status is Status.CONFIRMED and not verdict.failure
+
+
+def test_rules_are_asked_again_about_the_changed_setup(suspicion):
+    """Scaled inputs hide nothing any more: the rate is too low for them."""
+    setup = setup_of(rate=0.01, scale=1e3, epochs=3)
+    asked = []
+    later = suspicion("later", optimizer_option(learning_rate=0.1))
+
+    def ask(changed, share):
+        asked.append([spec.kind.__name__ for spec in changed.layers])
+        return [later]
+
+    first = [suspicion("first", scaled_inputs())]
+    proof = prove(setup, first, Score("classes"), BUDGET, ask)
+    verdicts = by_name(proof)
+    assert asked[0][0] == "Normalization" and len(asked) == 2  # after each change that helps
+    assert verdicts["later"].status is Status.CONFIRMED
+    assert verdicts["later"].beside == (first[0].changes[0].words,)
+    assert proof.replication.gain > 0.1 and len(proof.verdicts) == 2
+
+
+def test_what_is_suspected_of_the_changed_setup_alone_is_listed_only_if_it_helps(suspicion):
+    setup = setup_of(rate=1e-5)
+    rate = suspicion("rate", optimizer_option(learning_rate=0.05))
+    same = suspicion("later", layer_option(setup.layers[0].name, name="renamed"))
+    proof = prove(setup, [rate], Score("classes"), BUDGET, lambda changed, share: [same])
+    assert list(by_name(proof)) == ["rate"]
+
+
+def test_a_setup_that_fit_refuses_is_examined_again_when_fit_takes_it(suspicion):
+    """The loss does not help alone, as the rate is too low: together they do."""
+    model = usual_model(x, y)
+    model.compile(st.optimizers.SGD(1e-9), "categorical_crossentropy")
+    setup = Setup.of(model, x, y, epochs=6, batch_size=16)
+    loss = suspicion("loss", compiled_with(loss="sparse_categorical_crossentropy"))
+    later = suspicion("rate", optimizer_option(learning_rate=0.05))
+    proof = prove(setup, [loss], Score("classes"), BUDGET, lambda changed, share: [later])
+    assert {one.status for one in proof.verdicts} == {Status.CONFIRMED}
+    assert len(proof.verdicts) == 2 and proof.replication.gain > 0.2
+    assert all(one.effect.is_clear(0.01) for one in proof.verdicts)
+
+
+def test_a_change_is_confirmed_for_the_first_of_its_suspicions(suspicion):
+    change = optimizer_option(learning_rate=0.05)
+    both = [suspicion("cause", change), suspicion("symptom", optimizer_option(learning_rate=0.05))]
+    verdicts = by_name(prove(setup_of(rate=1e-5), both, Score("classes"), BUDGET))
+    assert verdicts["cause"].status is Status.CONFIRMED
+    assert verdicts["symptom"].status is Status.COVERED

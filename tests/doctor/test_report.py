@@ -152,6 +152,8 @@ def test_plain_values(full):
         "rule": "rate",
         "severity": "warning",
         "status": "confirmed",
+        "failure": "",
+        "beside": [],
         "sentence": "the rate is odd",
         "remedy": "lower it",
         "next_action": "",

@@ -1,5 +1,7 @@
 """Trials within a budget: shares of runs, what is trained, and what is left, by counted costs."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -21,15 +23,16 @@ x, y = np.ones((320, 2), np.float32), np.ones(320, np.float32)
 @pytest.fixture
 def trained(monkeypatch):
     """The setups that are trained; an epoch costs the same, and the score is that of the seed."""
-    runs = []
+    calls = []
 
-    def scores(setups, rows, score, share):
-        runs.append((len(setups), share))
-        return [[[0.1 * len(runs) + seed for seed in range(SEEDS)] for _ in setups]]
+    def runs(setups, share):
+        calls.append((len(setups), share))
+        found = [0.1 * len(calls) + seed for seed in range(SEEDS)]
+        return [SimpleNamespace(failure="", scores=lambda rows, score: found) for _ in setups]
 
     monkeypatch.setattr(file, "cost_of_run", lambda one: EPOCH * one.fit.get("epochs", 1) + PER_RUN)
-    monkeypatch.setattr(file, "scores", scores)
-    return runs
+    monkeypatch.setattr(file, "runs", runs)
+    return calls
 
 
 def made(budget, *changes):
@@ -69,7 +72,7 @@ def test_runs_are_whole_if_the_first_part_of_the_budget_pays_for_each_change(tra
 
 def test_other_numbers_of_epochs_do_not_shorten_the_others(trained):
     trials = made(whole(10, 10) / FIRST_PART, rate(8), longer(1000))
-    assert (trials.share, trials.reach) == (1.0, 2)
+    assert (trials.share, trials.tested) == (1.0, [0, 1])
     assert trials.can_measure((0,)) and trials.can_measure((1,))
     short = made(paying(0.5), rate(8), longer(1000))
     assert short.share == pytest.approx(0.5)
@@ -81,15 +84,15 @@ def test_too_few_steps_show_nothing(steps, works, trained):
     """A run of 10 epochs has 400 steps."""
     trials = made(paying((steps + 0.01) / 400), rate(8))
     assert trials.share == (pytest.approx(steps / 400, rel=1e-3) if works else 0.0)
-    assert trials.can_measure((0,)) is works and trials.reach == works
+    assert trials.can_measure((0,)) is works and len(trials.tested) == works
 
 
 def test_the_first_changes_are_tested_if_the_budget_is_too_small_for_all(trained):
     trials = made(paying(0.28), rate(8), rate(16), rate(32))
-    assert (trials.reach, trials.share) == (1, pytest.approx(0.28))
+    assert (trials.tested, trials.share) == ([0], pytest.approx(0.28))
     found = [trials.can_measure(one) for one in (AS_IS, (0,), (1,), (0, 1), (2,))]
     assert found == [True, True, False, False, False]
-    assert made(paying(0.25, runs=3), rate(8), rate(16), rate(32)).reach == 2
+    assert made(paying(0.25, runs=3), rate(8), rate(16), rate(32)).tested == [0, 1]
 
 
 @pytest.mark.parametrize(("part", "works"), [(0.7, True), (0.6, False)])
@@ -142,3 +145,27 @@ def test_the_budget_of_the_replication_is_left(missing, is_trained, trained):
     trials.measure([(0,)])
     assert (trials.effect(AS_IS, (0,)) is not None) is is_trained
     assert trials.left == (2 * whole(10) if is_trained else 3 * whole(10) - 1)
+
+
+def test_later_changes_are_tested_and_the_rules_are_paid_for(trained):
+    trials = made(10 * whole(10), rate(8))
+    trials.measure([])
+    asked = trials.ask((0,))
+    assert asked.fit["batch_size"] == 8
+    assert trials.left == pytest.approx(9 * whole(10) - whole(10) / SEEDS - file.RULES)
+    trials.add([rate(16)])
+    assert trials.tested == [0, 1] and trials.setup((1,)).fit["batch_size"] == 16
+    trials.left = 2 * whole(10)
+    assert trials.ask((0,)) is None and trials.left == 2 * whole(10)
+
+
+def test_a_failed_run_gives_no_scores_and_says_why(monkeypatch):
+    monkeypatch.setattr(file, "runs", lambda setups, share: [FAILED for _ in setups])
+    trials = made(10 * whole(10), rate(8))
+    trials.measure([(0,)])
+    assert trials.effect(AS_IS, (0,)) is None and trials.mean(AS_IS) == -np.inf
+    assert trials.failure(AS_IS) == trials.failure((0,)) == "no memory"
+    assert trials.failure((1,)) == ""
+
+
+FAILED = SimpleNamespace(failure="no memory", scores=None)

@@ -5,6 +5,7 @@ Depends on facts, the rules and proof.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.history import History
 from steepest.doctor.budget import Budget
+from steepest.doctor.doctor import Doctor
+from steepest.doctor.experiment import shortened
 from steepest.doctor.facts import Facts
 from steepest.doctor.proof import Status, Verdict, prove
 from steepest.doctor.report import Report
@@ -50,6 +53,23 @@ def suspicions_of(facts: Facts, looks: Collection[Looks]) -> list[Suspicion]:
                     raise
     codes = {one.rule.code for one in found}
     return [one for one in found if not _is_said_better(one, codes)]
+
+
+def suspicions_after(setup: Setup, share: float = 1.0) -> list[Suspicion]:
+    """What the rules suspect of a setup after a run of a share of its steps; data aside."""
+    model, history = setup.seeded(0), None
+    arguments = shortened(setup, share)
+    callbacks = [*arguments["callbacks"], Doctor()]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            history = model.fit(**{**arguments, "callbacks": callbacks, "seed": 0, "verbose": 0})
+        except SteepestError:  # what was trained before the error
+            begun = getattr(model, "history", None)
+            history = begun if getattr(begun, "epoch", None) else None
+    facts = Facts(setup, model, history, list(getattr(history, "records", ())))
+    looks = BEFORE if history is None else frozenset(Looks)
+    return suspicions_of(facts, looks - {Looks.DATA})
 
 
 def _is_said_better(suspicion: Suspicion, codes: set[str]) -> bool:
@@ -124,7 +144,7 @@ def examine(
     with cautions_held_back():
         score = Score.of(facts)
         found = suspicions_of(facts, looks)
-        proof = prove(setup, found, score, Budget.of(budget, setup))
+        proof = prove(setup, found, score, Budget.of(budget, setup), suspicions_after)
     return Report(
         proof.base,
         score.name,

@@ -1,6 +1,7 @@
 """An experiment: several setups, trained side by side with the same seeds, and their scores.
 
-A failed run scores like a constant answer. Depends on together, budget and scoring.
+What `fit` refuses scores like a constant answer, a run that ends in NaN or infinity by its last
+weights. The score of a run that fails otherwise is not known. Depends on together and scoring.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from steepest.doctor.budget import (
-    steps_per_epoch,
-)
+from steepest.doctor.budget import steps_per_epoch
 from steepest.doctor.rows import Rows
 from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
+from steepest.errors import NumericalError
+from steepest.evaluate.single_run import SingleRun
 from steepest.evaluate.together import together
 from steepest.intervals import Interval, of_differences
 
@@ -130,6 +131,58 @@ def shortened(setup: Setup, share: float) -> Mapping[str, Any]:
     return {**arguments, "epochs": 1, "steps_per_epoch": max(steps, 1)}
 
 
+@dataclass(frozen=True)
+class Runs:
+    """The trainings of one setup, one for each seed; none if `fit` refuses it."""
+
+    setup: Setup
+    done: Sequence[SingleRun]
+    seeds: int
+
+    @property
+    def failure(self) -> str:
+        """What made a run fail; empty if none did. NaN and infinity are what a setup leads to."""
+        errors = [run.error for run in self.done]
+        found = [one for one in errors if one and not isinstance(one, NumericalError)]
+        return f"{type(found[0]).__name__}: {found[0]}" if found else ""
+
+    def scores(self, rows: Rows, score: Score) -> list[float]:
+        """The score of each seed on rows; NaN where a run has failed."""
+        if self.failure:
+            return [math.nan] * self.seeds
+        models = [run.model for run in self.done] or [None] * self.seeds
+        return [score.on(self.setup, model, rows) for model in models]
+
+
+def runs(
+    setups: Sequence[Setup], share: float = 1.0, seeds: Sequence[int] = range(SEEDS)
+) -> list[Runs]:
+    """Trains each setup with each seed, all side by side.
+
+    A setup that `fit` refuses does not run. Validation rows are watched for callbacks only.
+    """
+    builds, each = [], []
+    for setup in setups:
+        arguments = {} if setup.refusal else dict(shortened(setup, share))
+        if not setup.callbacks:
+            arguments.pop("validation_data", None)
+        for seed in seeds if arguments else ():
+            builds.append(setup.built)
+            own = {"callbacks": copy.deepcopy(list(setup.callbacks)), "seed": seed, "check": False}
+            each.append({**arguments, **own})
+    trained: list[SingleRun] = []
+    if each:
+        side_by_side = together(builds, each=each)
+        for _ in side_by_side.events():
+            pass
+        trained = list(side_by_side)
+    left = iter(trained)
+    return [
+        Runs(setup, [] if setup.refusal else [next(left) for _ in seeds], len(seeds))
+        for setup in setups
+    ]
+
+
 def scores(
     setups: Sequence[Setup],
     rows: Sequence[Rows],
@@ -137,37 +190,9 @@ def scores(
     share: float = 1.0,
     seeds: Sequence[int] = range(SEEDS),
 ) -> list[list[list[float]]]:
-    """For each group of rows and each setup, the score of each seed; all runs side by side.
-
-    A setup that `fit` refuses does not run. Validation rows are watched for callbacks only.
-    """
-    running = [setup for setup in setups if setup.refusal is None]
-    builds, each = [], []
-    for setup in running:
-        arguments = dict(shortened(setup, share))
-        if not setup.callbacks:
-            arguments.pop("validation_data", None)
-        for seed in seeds:
-            builds.append(setup.built)
-            own = {"callbacks": copy.deepcopy(list(setup.callbacks)), "seed": seed, "check": False}
-            each.append({**arguments, **own})
-    models: list[Any] = [None] * len(each)
-    if each:
-        runs = together(builds, each=each)
-        for _ in runs.events():
-            pass
-        models = [run.model for run in runs]
-    trained = iter(models)
-    by_setup = [
-        [None if setup.refusal is not None else next(trained) for _ in seeds] for setup in setups
-    ]
-    return [
-        [
-            [score.on(setup, model, group) for model in models]
-            for setup, models in zip(setups, by_setup, strict=True)
-        ]
-        for group in rows
-    ]
+    """For each group of rows and each setup, the score of each seed; all runs side by side."""
+    found = runs(setups, share, seeds)
+    return [[one.scores(group, score) for one in found] for group in rows]
 
 
 def paired(

@@ -1,7 +1,7 @@
 """Proof: which of several suspicions are faults, by training with and without each change.
 
-Each change is tested alone; those that help are added one after another while they help further;
-each of the chosen is then left out again, and stays only if it is missed. Depends on experiment.
+What the search finds is measured once more, on rows and with seeds that it has not used. Depends on
+search.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from steepest.doctor.experiment import SEEDS, Effect, scores
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change, Suspicion
 from steepest.doctor.scoring import Score
+from steepest.doctor.search import Ask, Search, distinct
 from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Combination, Trials
-from steepest.doctor.writing import difference, written
+from steepest.doctor.writing import difference
 from steepest.errors import SteepestError
 from steepest.finding import Severity
 
-LEVEL = 0.025
-"""One-sided, as the lower end of an interval of 95 percent."""
 FRESH_SEEDS = range(100, 100 + SEEDS)
 HELD_OUT = 0.2
 FEWEST_HELD_OUT = 20
@@ -35,8 +34,8 @@ class Status(StrEnum):
     """How far a suspicion is proved.
 
     The change helps; it helps alone, and not beside the confirmed ones; it does not help; the
-    experiment decides neither; there was no experiment; there was none as the budget is too small;
-    or there is nothing to change, and the evidence stands alone.
+    experiment decides neither; the experiment failed; there was none; there was none as the budget
+    is too small; or there is nothing to change, and the evidence stands alone.
 
     >>> Status.CONFIRMED == "confirmed"
     True
@@ -46,6 +45,7 @@ class Status(StrEnum):
     COVERED = "mended by the confirmed changes"
     HARMLESS = "tested and harmless"
     UNDECIDED = "suspected: the experiment decides neither"
+    FAILED = "suspected: the experiment failed"
     SUSPECTED = "suspected"
     NO_BUDGET = "suspected: not enough budget"
     EVIDENT = "shown by its evidence"
@@ -54,6 +54,9 @@ class Status(StrEnum):
 @dataclass(frozen=True)
 class Verdict:
     """A suspicion after its experiment: the status, the change, its effect and its difference.
+
+    `failure` says why the experiment failed, if it did. `beside` are the changes, in words, of the
+    setup that the suspicion is about, if it came up only with these.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -68,6 +71,8 @@ class Verdict:
     change: Change | None = None
     effect: Effect | None = None
     diff: str = ""
+    failure: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def gain(self) -> float:
@@ -122,10 +127,21 @@ class Proof:
     share: float = 1.0
 
 
+def nothing(setup: Setup, share: float) -> list[Suspicion]:
+    """No suspicions of a changed setup: rules are not asked again."""
+    return []
+
+
 def prove(
-    setup: Setup, suspicions: Sequence[Suspicion], score: Score, budget: Budget | None = None
+    setup: Setup,
+    suspicions: Sequence[Suspicion],
+    score: Score,
+    budget: Budget | None = None,
+    ask: Ask = nothing,
 ) -> Proof:
     """The verdict on each suspicion, and the changes that together repair the setup.
+
+    `ask` gives further suspicions, of the setup with changes that help.
 
     >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -136,10 +152,10 @@ def prove(
     """
     parts = Parts.of(setup)
     base = replace(setup, rows=parts.train)
-    changes, owned = _candidates(base, suspicions)
+    changes, owned = distinct(base, suspicions)
     trials = Trials(base, changes, parts.proof, score, budget or Budget.of(None, setup))
-    search = _Search(trials, owned)
-    chosen = search.chosen() if trials.reach else AS_IS
+    search = Search(trials, suspicions, owned, ask)
+    chosen = search.chosen() if trials.tested else AS_IS
     repaired, replication = trials.setup(chosen) or base, None
     if chosen:
         pair, rows = [base, repaired], [parts.replication]
@@ -147,165 +163,65 @@ def prove(
         replication = Effect(score.name, before, after)
         if not replication.is_clear(0.0):
             chosen, repaired, replication = AS_IS, base, None
-    verdicts = [
-        search.verdict(one, chosen, own) for one, own in zip(suspicions, owned, strict=True)
-    ]
-    verdicts.sort(key=lambda one: (one.status is not Status.CONFIRMED, -one.gain))
-    return Proof(base, repaired, verdicts, replication, trials.share)
+    return Proof(base, repaired, _verdicts(search, chosen), replication, trials.share)
 
 
-def _candidates(
-    base: Setup, suspicions: Sequence[Suspicion]
-) -> tuple[list[Change], list[list[int]]]:
-    """All different changes, and for each suspicion the numbers of its own.
+# ------------------------------------------------------------ verdicts
 
-    The first change of every suspicion comes before the second of any. Changes that give the same
-    program are one.
+
+def _verdicts(search: Search, chosen: Combination) -> list[Verdict]:
+    """The verdicts on all suspicions; on those of a changed setup only where they are confirmed.
+
+    A change is confirmed for the first of its suspicions, and covers the others.
     """
-    known: dict[str, int] = {}
-    changes: list[Change] = []
-    owned: list[list[int]] = [[] for _ in suspicions]
-    for place in range(max((len(one.changes) for one in suspicions), default=0)):
-        for suspicion, own in zip(suspicions, owned, strict=True):
-            if place >= len(suspicion.changes):
-                continue
-            change = suspicion.changes[place]
-            try:
-                text = written(change.applied(base))
-            except SteepestError:
-                continue
-            at = known.setdefault(text, len(changes))
-            if at == len(changes):
-                changes.append(change)
-            if at not in own:
-                own.append(at)
-    return changes, owned
+    verdicts: list[Verdict] = []
+    for suspicion, own, since in zip(search.suspicions, search.owned, search.since, strict=True):
+        one = _verdict(search, chosen, suspicion, own, since)
+        if one.status is Status.CONFIRMED and any(one.change is two.change for two in verdicts):
+            one = replace(one, status=Status.COVERED)
+        if not since or one.status is Status.CONFIRMED:
+            verdicts.append(one)
+    return sorted(verdicts, key=lambda one: (one.status is not Status.CONFIRMED, -one.gain))
 
 
-class _Search:
-    """The search for the combination of changes that repairs a setup."""
+def _verdict(
+    search: Search, chosen: Combination, suspicion: Suspicion, own: list[int], since: Combination
+) -> Verdict:
+    """The verdict on one suspicion with its own changes, by the combination chosen."""
+    trials = search.trials
 
-    def __init__(self, trials: Trials, owned: list[list[int]]) -> None:
-        self.trials, self.owned = trials, owned
-        self.added: dict[int, Effect] = {}
+    def of(at: int, status: Status, effect: Effect | None, failure: str = "") -> Verdict:
+        before = tuple(other for other in chosen if other != at) if since else AS_IS
+        diff = _difference(trials, before, tuple(sorted((*before, at))))
+        words = tuple(trials.changes[other].words for other in since)
+        return Verdict(suspicion, status, trials.changes[at], effect, diff, failure, words)
 
-    def chosen(self) -> Combination:
-        """Changes are added while they help, then those are left out that are not missed."""
-        found = self._grown(AS_IS)
-        if not found:
-            found = self._first_together()
-        return self._needed(found)
-
-    def _grown(self, found: Combination) -> Combination:
-        """The combination with further changes, the one of greatest gain each time.
-
-        Of the changes that a suspicion proposes one is enough.
-        """
-        while True:
-            answered = {at for own in self.owned if set(own) & set(found) for at in own}
-            others = [at for at in range(self.trials.reach) if at not in answered]
-            larger = {at: tuple(sorted((*found, at))) for at in others}
-            self.trials.measure([found, *larger.values()])
-            effects = {at: self.trials.effect(found, one) for at, one in larger.items()}
-            best = self._best({at: one for at, one in effects.items() if one is not None})
-            if best is None:
-                return found
-            self.added[best] = effects[best]  # type: ignore[assignment] # the best has one
-            found = larger[best]
-
-    def _best(self, effects: dict[int, Effect]) -> int | None:
-        """The change with the greatest gain among those whose gain is clear, by Holm's rule."""
-        clear = holm([effect.p_value for effect in effects.values()], LEVEL)
-        least = self.trials.score.relevant
-        helping = [
-            at
-            for (at, effect), passed in zip(effects.items(), clear, strict=True)
-            if passed and effect.is_clear(least)
-        ]
-        return max(helping, key=lambda at: effects[at].gain, default=None)
-
-    def _first_together(self) -> Combination:
-        """The first change of each suspicion at once, where none helps alone.
-
-        Faults can hide each other: a rate that is too small hides what else is wrong.
-        """
-        reach = self.trials.reach
-        joint = tuple(sorted({own[0] for own in self.owned if own and own[0] < reach}))
-        if len(joint) < 2:
-            return AS_IS
-        self.trials.measure([joint])
-        effect = self.trials.effect(AS_IS, joint)
-        if effect is None or not effect.is_clear(self.trials.score.relevant):
-            return AS_IS
-        self.added.update(dict.fromkeys(joint, effect))
-        return joint
-
-    def _needed(self, found: Combination) -> Combination:
-        """Those of the changes whose absence makes the score worse."""
-        for at in found:
-            less = tuple(other for other in found if other != at)
-            if not less:
-                break
-            self.trials.measure([less])
-            effect = self.trials.effect(less, found)
-            if effect is not None and not effect.is_clear(self.trials.score.relevant):
-                found = less
-        return found
-
-    def verdict(self, suspicion: Suspicion, chosen: Combination, own: list[int]) -> Verdict:
-        """The verdict on one suspicion with its own changes, by the combination chosen."""
-        if not own:
-            return Verdict(suspicion, Status.EVIDENT)
-        taken = next((at for at in own if at in chosen), None)
-        if taken is not None:
-            return self._verdict(suspicion, taken, Status.CONFIRMED, self.added.get(taken))
-        least = self.trials.score.relevant
-        for at in own:
-            alone = self.trials.effect(AS_IS, (at,))
-            if chosen and alone is not None and alone.is_clear(least):
-                return self._verdict(suspicion, at, Status.COVERED, alone)
-        effects = {}
-        for at in own:  # on top of the chosen changes, or alone where that is not known
-            further = self.trials.effect(chosen, tuple(sorted((*chosen, at))))
-            effects[at] = further or self.trials.effect(AS_IS, (at,))
-        known = {at: one for at, one in effects.items() if one is not None}
-        is_error = suspicion.finding.severity is Severity.ERROR
-        if not known:
-            status = Status.EVIDENT if is_error else Status.NO_BUDGET
-            return self._verdict(suspicion, own[0], status, None)
-        best = max(known, key=lambda at: known[at].gain)
-        may_help = known[best].interval.high >= least
-        status = Status.UNDECIDED if may_help else Status.HARMLESS
-        if is_error or self._lifts_refusal(best):
-            status = Status.EVIDENT
-        return self._verdict(suspicion, best, status, known[best])
-
-    def _lifts_refusal(self, at: int) -> bool:
-        """Whether `fit` refuses the setup as it is, and takes the one with a change."""
-        base, changed = self.trials.setup(AS_IS), self.trials.setup((at,))
-        if base is None or changed is None or base.refusal is None:
-            return False
-        return changed.refusal is None
-
-    def _verdict(
-        self, suspicion: Suspicion, at: int, status: Status, effect: Effect | None
-    ) -> Verdict:
-        changed = self.trials.setup((at,))
-        base = self.trials.setup(AS_IS)
-        diff = "" if changed is None or base is None else difference(base, changed)
-        return Verdict(suspicion, status, self.trials.changes[at], effect, diff)
+    if not own:
+        return Verdict(suspicion, Status.EVIDENT)
+    taken = next((at for at in own if at in chosen), None)
+    if taken is not None:
+        return of(taken, Status.CONFIRMED, search.added.get(taken))
+    least = trials.score.relevant
+    alone = {at: trials.effect(AS_IS, (at,)) for at in own}
+    for at, effect in alone.items():
+        if chosen and effect is not None and effect.is_clear(least):
+            return of(at, Status.COVERED, effect)
+    known = {}  # on top of the chosen changes, or alone where that is not known
+    for at in own:
+        effect = trials.effect(chosen, tuple(sorted((*chosen, at)))) or alone[at]
+        if effect is not None:
+            known[at] = effect
+    is_error = suspicion.finding.severity is Severity.ERROR
+    best = max(known, key=lambda at: known[at].gain, default=own[0])
+    if is_error or search.lifts_refusal(best):
+        return of(best, Status.EVIDENT, known.get(best))
+    if not known:
+        failure = next(filter(None, map(trials.failure, [AS_IS, *((at,) for at in own)])), "")
+        return of(best, Status.FAILED if failure else Status.NO_BUDGET, None, failure)
+    may_help = known[best].interval.high >= least
+    return of(best, Status.UNDECIDED if may_help else Status.HARMLESS, known[best])
 
 
-def holm(p_values: Sequence[float], level: float) -> list[bool]:
-    """Which of several tests are significant together (Holm 1979).
-
-    >>> holm([0.01, 0.04, 0.03], 0.05), holm([0.01, 0.04, 0.02], 0.05)
-    ([True, False, False], [True, True, True])
-    """
-    order = np.argsort(p_values, kind="stable")
-    passed = [False] * len(p_values)
-    for rank, at in enumerate(order):
-        if p_values[at] > level / (len(p_values) - rank):
-            break
-        passed[at] = True
-    return passed
+def _difference(trials: Trials, before: Combination, after: Combination) -> str:
+    first, second = trials.setup(before), trials.setup(after)
+    return "" if first is None or second is None else difference(first, second)

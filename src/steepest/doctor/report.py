@@ -62,7 +62,9 @@ class Report:
     @property
     def open(self) -> list[Verdict]:
         """The suspicions that no experiment has decided, and what is shown by its evidence."""
-        return self.of_status(Status.EVIDENT, Status.UNDECIDED, Status.SUSPECTED, Status.NO_BUDGET)
+        return self.of_status(
+            Status.EVIDENT, Status.UNDECIDED, Status.FAILED, Status.SUSPECTED, Status.NO_BUDGET
+        )
 
     @property
     def covered(self) -> list[Verdict]:
@@ -169,7 +171,10 @@ def _verdict_lines(number: int, verdict: Verdict) -> Iterator[str]:
     if verdict.change is None:
         yield f"   {verdict.status}; {verdict.suspicion.next_action or finding.remedy}"
         return
-    yield f"   {verdict.status}; {finding.remedy}"
+    failure = f", {verdict.failure}" if verdict.failure else ""
+    yield f"   {verdict.status}{failure}; {finding.remedy}"
+    if verdict.beside:
+        yield f"   suspected with these changes: {', '.join(verdict.beside)}"
     if verdict.effect is not None:
         yield f"   {verdict.change.words}: {verdict.effect}"
     for line in verdict.diff.splitlines()[2:]:
@@ -187,6 +192,8 @@ def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
         "rule": rule.name,
         "severity": str(finding.severity),
         "status": str(verdict.status),
+        "failure": verdict.failure,
+        "beside": list(verdict.beside),
         "sentence": finding.sentence,
         "remedy": finding.remedy,
         "next_action": verdict.suspicion.next_action,

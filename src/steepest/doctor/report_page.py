@@ -58,6 +58,10 @@ def _blocks(verdict: Verdict) -> list[Any]:
     ]
     if verdict.suspicion.next_action:
         blocks.append(Text(f"Next: {verdict.suspicion.next_action}."))
+    if verdict.failure:
+        blocks.append(Text(f"{verdict.status}: {verdict.failure}."))
+    if verdict.beside:
+        blocks.append(Text(f"Suspected with these changes: {', '.join(verdict.beside)}."))
     if finding.evidence:
         evidence = {name: str(value) for name, value in finding.evidence.items()}
         rows = {"evidence": [*evidence, "threshold"], "value": [*evidence.values(), rule.threshold]}

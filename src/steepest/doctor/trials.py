@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, steps_per_epoch
-from steepest.doctor.experiment import SEEDS, Effect, scores
+from steepest.doctor.experiment import SEEDS, Effect, runs
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
@@ -23,6 +25,8 @@ FIRST_PART = 0.4
 """The part of the budget for each change alone; the rest is for combinations."""
 FEWEST_STEPS = 100
 """A training cut to fewer steps shows little."""
+RULES = 2e9
+"""What it costs to apply the rules to a run, in counted operations."""
 LEAST_SHARE = 0.2
 """Of the steps: rather than cut runs further, the last changes are left out."""
 
@@ -30,10 +34,11 @@ LEAST_SHARE = 0.2
 class Trials:
     """The scores of a setup with combinations of changes.
 
-    The changes are given in the order of their importance: the first `reach` of them are tested.
-    `share` is the share of the program's steps that each run takes: what the budget allows for
-    each of these alone. Changes of the number of epochs need whole runs. A combination has no
-    scores where a change cannot be made, or where the budget is spent.
+    The changes are given in the order of their importance. `tested` are the numbers of those that
+    the budget allows for, and `share` is the share of the program's steps that each run takes:
+    what it allows for each of these alone. Changes of the number of epochs need whole runs. A
+    combination has no scores where a change cannot be made, where a run fails, or where the budget
+    is spent.
 
     >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -49,13 +54,32 @@ class Trials:
     def __init__(
         self, base: Setup, changes: Sequence[Change], rows: Rows, score: Score, budget: Budget
     ) -> None:
-        self.changes, self.rows, self.score = changes, rows, score
+        self.changes, self.rows, self.score = list(changes), rows, score
         self.left = budget.operations
         self.setups: dict[Combination, Setup | None] = {AS_IS: base}
+        self._failures: dict[Combination, str] = {}
         self._scores: dict[Combination, list[float]] = {}
         alone: list[Combination] = [AS_IS, *((at,) for at in range(len(changes)))]
         self._costs = {one: self._cost(one) for one in alone if self.setup(one) is not None}
-        self.reach, self.share = self._affordable()
+        reach, self.share = self._affordable()
+        self.tested = list(range(reach))
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Further changes, which are tested as far as the budget reaches."""
+        self.tested += range(len(self.changes), len(self.changes) + len(changes))
+        self.changes += changes
+
+    def ask(self, found: Combination) -> Setup | None:
+        """The setup of a combination, if the budget pays for a run of it and for the rules."""
+        setup = self.setup(found)
+        cost = RULES + self.share * (0.0 if setup is None else cost_of_run(setup))
+        return setup if self._pay(cost) else None
+
+    def _pay(self, cost: float) -> bool:
+        """Takes counted operations from the budget, if what the replication needs is left."""
+        is_enough = cost <= self.left - 2 * self.share * self._costs[AS_IS]
+        self.left -= cost if is_enough else 0.0
+        return is_enough
 
     def setup(self, combination: Combination) -> Setup | None:
         """The setup with changes; None where one of them cannot be made."""
@@ -107,7 +131,7 @@ class Trials:
 
     def can_measure(self, combination: Combination) -> bool:
         """Whether a combination can be trained so that its score says something."""
-        if self.share == 0.0 or any(at >= self.reach for at in combination):
+        if self.share == 0.0 or not set(combination) <= set(self.tested):
             return False
         if self.setup(combination) is None:
             return False
@@ -116,18 +140,31 @@ class Trials:
     def measure(self, combinations: Iterable[Combination]) -> None:
         """Trains those that are not known, all side by side, as far as the budget reaches."""
         wanted: list[Combination] = []
-        reserve = 2 * self.share * self._costs[AS_IS]  # for the replication
         for one in dict.fromkeys([AS_IS, *combinations]):
-            if one in self._scores or not self.can_measure(one):
+            is_known = one in self._scores or one in self._failures
+            if is_known or not self.can_measure(one):
                 continue
             cost = self.share * (self._costs.get(one) or self._cost(one))
-            if cost <= self.left - reserve or not self._scores:
+            if one == AS_IS:
                 self.left -= cost
+            if one == AS_IS or self._pay(cost):
                 wanted.append(one)
+        if not wanted:
+            return
         setups = [setup for one in wanted if (setup := self.setup(one)) is not None]
-        if setups:
-            (found,) = scores(setups, [self.rows], self.score, self.share)
-            self._scores.update(zip(wanted, found, strict=True))
+        for one, done in zip(wanted, runs(setups, self.share), strict=True):
+            if done.failure:
+                self._failures[one] = done.failure
+            else:
+                self._scores[one] = done.scores(self.rows, self.score)
+
+    def failure(self, combination: Combination) -> str:
+        """Why runs of a combination failed; empty if they did not."""
+        return self._failures.get(combination, "")
+
+    def mean(self, combination: Combination) -> float:
+        """The mean score; minus infinity where there are none."""
+        return float(np.mean(self._scores.get(combination, -np.inf)))
 
     def effect(self, before: Combination, after: Combination) -> Effect | None:
         """The paired effect of two combinations; None where one has no scores."""

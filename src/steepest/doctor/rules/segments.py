@@ -14,8 +14,8 @@ import numpy as np
 from steepest.doctor.column_facts import flat, listed, where_column
 from steepest.doctor.facts import Facts
 from steepest.doctor.judged import Judged, judged, judged_on
-from steepest.doctor.proof import holm
 from steepest.doctor.rule import Looks, Suspected, rule
+from steepest.doctor.search import holm
 from steepest.finding import Severity, Where
 
 LEVEL = 0.01

@@ -15,8 +15,8 @@ from steepest.doctor.baselines import baselines
 from steepest.doctor.course_facts import metric
 from steepest.doctor.facts import Facts
 from steepest.doctor.judged import Judged, judged, judged_training
-from steepest.doctor.proof import holm
 from steepest.doctor.rule import Looks, Suspected, rule
+from steepest.doctor.search import holm
 from steepest.finding import Severity, Where
 
 BINS = 10
