@@ -153,7 +153,7 @@ def test_later_changes_are_tested_and_the_rules_are_paid_for(trained):
     asked = trials.ask((0,))
     assert asked.fit["batch_size"] == 8
     assert trials.left == pytest.approx(9 * whole(10) - whole(10) / SEEDS - file.RULES)
-    trials.add([rate(16)])
+    trials.add([*trials.changes, rate(16)], [1])
     assert trials.tested == [0, 1] and trials.setup((1,)).fit["batch_size"] == 16
     trials.left = 2 * whole(10)
     assert trials.ask((0,)) is None and trials.left == 2 * whole(10)

@@ -17,7 +17,7 @@ PER_SECOND = 1.2e10
 """Counted operations of a second, of small networks on two cores; it makes seconds of a budget."""
 PER_STEP = 12_000.0
 """What a step costs besides its operations."""
-PER_EPOCH = 4e6
+PER_EPOCH = 4e5
 """What an epoch costs besides its steps."""
 PER_RUN = 5e7
 """What it costs to build a network and to record its step."""

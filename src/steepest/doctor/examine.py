@@ -37,15 +37,16 @@ FROM_PARAMS = ("epochs", "batch_size", "class_weight")
 """Arguments of `fit` that a history knows."""
 
 
-def suspicions_of(facts: Facts, looks: Collection[Looks]) -> list[Suspicion]:
+def suspicions_of(facts: Facts, looks: Collection[Looks], again: bool = False) -> list[Suspicion]:
     """What the rules suspect that look at what is known, causes before symptoms.
 
-    Where `fit` refuses the data, a rule that cannot read them either is left out.
+    With `again` only rules that say something of a changed setup. Where `fit` refuses the data, a
+    rule that cannot read them either is left out.
     """
     found: list[Suspicion] = []
     is_refused = Looks.MODEL in looks and any(TABLE["F1"].suspicions(facts))
     for code in sorted(TABLE, key=lambda code: (GROUPS.index(code[0]), int(code[1:]))):
-        if TABLE[code].looks_at in looks:
+        if TABLE[code].looks_at in looks and (TABLE[code].is_asked_again or not again):
             try:
                 found += TABLE[code].suspicions(facts)
             except (SteepestError, ValueError, TypeError):
@@ -56,7 +57,7 @@ def suspicions_of(facts: Facts, looks: Collection[Looks]) -> list[Suspicion]:
 
 
 def suspicions_after(setup: Setup, share: float = 1.0) -> list[Suspicion]:
-    """What the rules suspect of a setup after a run of a share of its steps; data aside."""
+    """What the rules suspect of a setup after a run of a share of its steps."""
     model, history = setup.seeded(0), None
     arguments = shortened(setup, share)
     callbacks = [*arguments["callbacks"], Doctor()]
@@ -69,7 +70,7 @@ def suspicions_after(setup: Setup, share: float = 1.0) -> list[Suspicion]:
             history = begun if getattr(begun, "epoch", None) else None
     facts = Facts(setup, model, history, list(getattr(history, "records", ())))
     looks = BEFORE if history is None else frozenset(Looks)
-    return suspicions_of(facts, looks - {Looks.DATA})
+    return suspicions_of(facts, looks, again=True)
 
 
 def _is_said_better(suspicion: Suspicion, codes: set[str]) -> bool:

@@ -172,7 +172,7 @@ def runs(
             each.append({**arguments, **own})
     trained: list[SingleRun] = []
     if each:
-        side_by_side = together(builds, each=each)
+        side_by_side = together(builds, each=each, every="call")
         for _ in side_by_side.events():
             pass
         trained = list(side_by_side)

@@ -127,17 +127,12 @@ class Proof:
     share: float = 1.0
 
 
-def nothing(setup: Setup, share: float) -> list[Suspicion]:
-    """No suspicions of a changed setup: rules are not asked again."""
-    return []
-
-
 def prove(
     setup: Setup,
     suspicions: Sequence[Suspicion],
     score: Score,
     budget: Budget | None = None,
-    ask: Ask = nothing,
+    ask: Ask | None = None,
 ) -> Proof:
     """The verdict on each suspicion, and the changes that together repair the setup.
 
@@ -196,8 +191,9 @@ def _verdict(
         words = tuple(trials.changes[other].words for other in since)
         return Verdict(suspicion, status, trials.changes[at], effect, diff, failure, words)
 
+    is_mended = search.is_mended(suspicion, chosen)
     if not own:
-        return Verdict(suspicion, Status.EVIDENT)
+        return Verdict(suspicion, Status.COVERED if is_mended else Status.EVIDENT)
     taken = next((at for at in own if at in chosen), None)
     if taken is not None:
         return of(taken, Status.CONFIRMED, search.added.get(taken))
@@ -211,14 +207,16 @@ def _verdict(
         effect = trials.effect(chosen, tuple(sorted((*chosen, at)))) or alone[at]
         if effect is not None:
             known[at] = effect
+    may_help = any(one.interval.high >= least for one in known.values())
     is_error = suspicion.finding.severity is Severity.ERROR
     best = max(known, key=lambda at: known[at].gain, default=own[0])
+    if is_mended and (may_help or not known):
+        return of(best, Status.COVERED, known.get(best))
     if is_error or search.lifts_refusal(best):
         return of(best, Status.EVIDENT, known.get(best))
     if not known:
         failure = next(filter(None, map(trials.failure, [AS_IS, *((at,) for at in own)])), "")
         return of(best, Status.FAILED if failure else Status.NO_BUDGET, None, failure)
-    may_help = known[best].interval.high >= least
     return of(best, Status.UNDECIDED if may_help else Status.HARMLESS, known[best])
 
 

@@ -104,6 +104,14 @@ class DoctorRule:
         """The name of its findings."""
         return self.rule.name
 
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether it is applied again to a setup that was changed.
+
+        Rules on data were applied to these data, and those on a trained network give advice.
+        """
+        return self.code[0] not in "DA"
+
     def suspicions(self, facts: Facts) -> Iterator[Suspicion]:
         """What the rule suspects by the facts.
 

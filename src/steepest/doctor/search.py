@@ -19,8 +19,7 @@ from steepest.errors import SteepestError
 
 LEVEL = 0.025
 """One-sided, as the lower end of an interval of 95 percent."""
-ROUNDS = 3
-"""How often the rules are asked about a changed setup."""
+MOST_ROUNDS = 8
 
 Ask = Callable[[Setup, float], Sequence[Suspicion]]
 """Gives what rules suspect of a changed setup after a run of a share of its steps."""
@@ -69,21 +68,33 @@ class Search:
     """
 
     def __init__(
-        self, trials: Trials, suspicions: Sequence[Suspicion], owned: list[list[int]], ask: Ask
+        self,
+        trials: Trials,
+        suspicions: Sequence[Suspicion],
+        owned: list[list[int]],
+        ask: Ask | None,
     ) -> None:
         self.trials, self.ask = trials, ask
         self.suspicions, self.owned = list(suspicions), list(owned)
         self.since: list[Combination] = [AS_IS] * len(owned)
         self.added: dict[int, Effect] = {}
+        self._asked: Combination | None = None
+        self._standing = set(range(len(owned)))
+        """Suspicions that stand for the combination that is tested, by their numbers."""
 
     def chosen(self) -> Combination:
         """The changes that repair the setup together, and none of which can be left out."""
         found = self._accepted_by_fit()
-        for _ in range(ROUNDS):
-            found = self._grown(found)
-            if not found or not self._asked_again(found):
-                return self._needed(found)
-        return self._needed(self._grown(found))
+        for _ in range(MOST_ROUNDS):
+            if found and self._asked != found:
+                self._ask_again(found)
+            larger = self._larger(found)
+            if larger == found:
+                break
+            found = larger
+        return self._needed(found)
+
+    # ------------------------------------------------------------ changes that are added
 
     def _accepted_by_fit(self) -> Combination:
         """Of the changes with which `fit` takes a setup that it refuses, the best."""
@@ -105,75 +116,110 @@ class Search:
             return False
         return changed.refusal is None
 
-    def _grown(self, found: Combination) -> Combination:
-        """The combination with further changes, the one of greatest gain each time.
+    def _larger(self, found: Combination) -> Combination:
+        """With the change of greatest gain, or else with several; the same if none helps.
 
         Of the changes that a suspicion proposes one is enough.
         """
-        while True:
-            larger = {at: tuple(sorted((*found, at))) for at in self._unanswered(found)}
-            self.trials.measure([found, *larger.values()])
-            effects = {at: self.trials.effect(found, one) for at, one in larger.items()}
-            best = self._best({at: one for at, one in effects.items() if one is not None})
-            if best is not None:
-                self.added[best] = effects[best]  # type: ignore[assignment] # the best has one
-                found = larger[best]
-            elif self.added or (joint := self._first_together(found)) == found:
-                return found
-            else:
-                found = joint
+        owned = [self.owned[number] for number in self._unanswered(found)]
+        proposed = {at for own in owned for at in own}
+        larger = {at: tuple(sorted((*found, at))) for at in self.trials.tested if at in proposed}
+        joint = self._joint(found, owned)
+        self.trials.measure([found, joint, *larger.values()])
+        tried = {at: self.trials.effect(found, one) for at, one in larger.items()}
+        effects = {at: one for at, one in tried.items() if one is not None}
+        best = self._best(effects, owned)
+        if best is not None:
+            self.added[best] = effects[best]
+            return larger[best]
+        gains = {at: effect.gain for at, effect in effects.items() if effect.gain > 0.0}
+        better = self._joint(found, [[at] for at in sorted(gains, key=lambda at: -gains[at])])
+        return next(filter(None, (self._proved(found, one) for one in (joint, better))), found)
 
-    def _unanswered(self, found: Combination) -> list[int]:
-        """The changes of suspicions none of whose changes is chosen, those found last first."""
-        answered = {at for own in self.owned if set(own) & set(found) for at in own}
-        left = [at for at in self.trials.tested if at not in answered]
-        asked = {at for own, since in zip(self.owned, self.since, strict=True) if since
-                 for at in own}  # fmt: skip
-        return sorted(left, key=lambda at: at not in asked)
-
-    def _best(self, effects: dict[int, Effect]) -> int | None:
-        """The change with the greatest gain among those whose gain is clear, by Holm's rule."""
-        clear = holm([effect.p_value for effect in effects.values()], LEVEL)
-        least = self.trials.score.relevant
-        helping = [
-            at
-            for (at, effect), passed in zip(effects.items(), clear, strict=True)
-            if passed and effect.is_clear(least)
-        ]
-        return max(helping, key=lambda at: effects[at].gain, default=None)
-
-    def _first_together(self, found: Combination) -> Combination:
-        """With the first change of each suspicion at once, where none helps alone.
-
-        Faults can hide each other: a rate that is too small hides what else is wrong.
-        """
-        left = self._unanswered(found)
-        first = {next((at for at in own if at in left), None) for own in self.owned} - {None}
-        joint = tuple(sorted({*found, *(at for at in first if at is not None)}))
-        if len(joint) < len(found) + 2:
-            return found
+    def _proved(self, found: Combination, joint: Combination) -> Combination:
+        """A combination of several changes at once, if it helps; else none."""
         self.trials.measure([joint])
         effect = self.trials.effect(found, joint)
         if effect is None or not effect.is_clear(self.trials.score.relevant):
-            return found
+            return AS_IS
         self.added.update(dict.fromkeys(set(joint) - set(found), effect))
         return joint
 
-    def _asked_again(self, found: Combination) -> bool:
-        """Whether rules propose further changes of the setup with the chosen ones."""
-        setup = self.trials.ask(found)
-        if setup is None:
-            return False
+    def _unanswered(self, found: Combination) -> list[int]:
+        """The suspicions that stand, and none of whose changes is chosen."""
+        return [one for one in sorted(self._standing) if not set(self.owned[one]) & set(found)]
+
+    def _best(self, effects: dict[int, Effect], owned: list[list[int]]) -> int | None:
+        """The change with the greatest gain among those whose gain is clear.
+
+        The p-value of a suspicion is the least one of its changes, multiplied by their number, and
+        the suspicions are corrected for theirs by Holm's rule.
+        """
+        families = [known for own in owned if (known := [at for at in own if at in effects])]
+        p_values = [len(own) * min(effects[at].p_value for at in own) for own in families]
+        clear = zip(families, holm(p_values, LEVEL), strict=True)
+        least = self.trials.score.relevant
+        helping = {
+            at for own, passed in clear if passed for at in own if effects[at].is_clear(least)
+        }
+        return max(sorted(helping), key=lambda at: effects[at].gain, default=None)
+
+    def _joint(self, found: Combination, owned: list[list[int]]) -> Combination:
+        """With a change of each suspicion at once: the first that does not undo another one.
+
+        Faults can hide each other: a rate that is too small hides what else is wrong.
+        """
+        joint = found
+        for own in owned:
+            for at in own:
+                larger = tuple(sorted({*joint, at}))
+                if self.trials.can_measure(larger) and not self._undoes(at, joint):
+                    joint = larger
+                    break
+        return joint
+
+    def _undoes(self, at: int, joint: Combination) -> bool:
+        """Whether a change makes one of others needless: without it the program is the same."""
+        whole = self._text(tuple(sorted({*joint, at})))
+        return any(
+            whole == self._text(tuple(sorted({*joint, at} - {other}))) for other in {*joint, at}
+        )
+
+    def _text(self, combination: Combination) -> str:
+        setup = self.trials.setup(combination)
+        return "" if setup is None else written(setup)
+
+    # ------------------------------------------------------------ the changed setup
+
+    def _ask_again(self, found: Combination) -> None:
+        """Applies the rules to the setup with the chosen changes.
+
+        Of those before, the suspicions stand whose rules are not asked again.
+        """
+        setup = self.trials.ask(found) if self.ask else None
+        if setup is None or self.ask is None:
+            return
         suspicions = self.ask(setup, self.trials.share)
-        known = len(self.trials.changes)
+        self._asked = found
+        self._standing = {
+            number for number, one in enumerate(self.suspicions) if not one.rule.is_asked_again
+        }
         changes, owned = distinct(setup, suspicions, self.trials.changes)
+        self.trials.add(changes, {at for own in owned for at in own})
         for suspicion, own in zip(suspicions, owned, strict=True):
             if further := [at for at in own if at not in found]:
+                self._standing.add(len(self.owned))
                 self.suspicions.append(suspicion)
                 self.owned.append(further)
                 self.since.append(found)
-        self.trials.add(changes[known:])
-        return len(changes) > known
+
+    def is_mended(self, suspicion: Suspicion, chosen: Combination) -> bool:
+        """Whether the rule has nothing to say of the setup with the chosen changes any more."""
+        if not chosen or self._asked != chosen or not suspicion.rule.is_asked_again:
+            return False
+        return all(self.suspicions[one].rule is not suspicion.rule for one in self._standing)
+
+    # ------------------------------------------------------------ changes that are left out
 
     def _needed(self, found: Combination) -> Combination:
         """Those of the changes whose absence makes the score worse."""

@@ -64,10 +64,10 @@ class Trials:
         reach, self.share = self._affordable()
         self.tested = list(range(reach))
 
-    def add(self, changes: Sequence[Change]) -> None:
-        """Further changes, which are tested as far as the budget reaches."""
-        self.tested += range(len(self.changes), len(self.changes) + len(changes))
-        self.changes += changes
+    def add(self, changes: Sequence[Change], numbers: Iterable[int]) -> None:
+        """Gives all changes anew, the known ones first; further numbers are tested."""
+        self.changes = list(changes)
+        self.tested = sorted({*self.tested, *numbers})
 
     def ask(self, found: Combination) -> Setup | None:
         """The setup of a combination, if the budget pays for a run of it and for the rules."""

@@ -19,6 +19,7 @@ from tests.doctor.cases import (  # noqa: F401 - each enters its cases in CASES
     scales,
     segments,
     signal,
+    size,
     splits,
     start,
     targets,

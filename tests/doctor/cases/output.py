@@ -221,3 +221,42 @@ CASES["S23"] = Cases(
         ),
     },
 )
+
+
+def negative(y, p):
+    return -st.losses.mean_squared_error(y, p)
+
+
+def crossed(y, p):
+    return st.math.square(p - st.reshape(y, (1, -1)))
+
+
+def product(y, p):
+    return y * p
+
+
+def own_error(y, p):
+    return st.math.square(y - p)
+
+
+CASES["S32"] = Cases(
+    positive={
+        "the wrong sign": lambda: quantities(*plain(1, None), loss=negative),
+        "each target against each output": lambda: quantities(*plain(1, None), loss=crossed),
+        "a product": lambda: quantities(*plain(1, None), loss=product),
+    },
+    negative={
+        "a function that is right": lambda: quantities(*plain(1, None), loss=own_error),
+        "a usual loss": lambda: quantities(*plain(1, None)),
+        "classes": lambda: classes(*plain(), loss=SPARSE),
+        "constant targets": lambda: quantities(
+            *plain(1, None), loss=own_error, target=lambda y: 0 * y + 1
+        ),
+    },
+    unchanged={
+        "a constant added to the loss": (
+            lambda: quantities(*plain(1, None), loss=negative),
+            lambda: quantities(*plain(1, None), loss=lambda y, p: negative(y, p) + 5.0),
+        ),
+    },
+)

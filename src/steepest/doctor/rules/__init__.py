@@ -19,6 +19,7 @@ from steepest.doctor.rules import (  # noqa: F401 - each enters its rules in TAB
     scales,
     segments,
     signal,
+    size,
     splits,
     start,
     targets,

@@ -110,7 +110,8 @@ def underfits(facts: Facts) -> Iterator[Suspected]:
             spec = facts.layers[hidden[0]]
             wider = (layer_option(spec.name, units=4 * int(spec["units"])),)
         longer = fitted_with(epochs=4 * facts.epochs)
-        yield Suspected(Where("x"), evidence, (*rates(facts, HIGHER), longer, *wider))
+        higher = rates(facts, HIGHER)
+        yield Suspected(Where("x"), evidence, (*higher[:1], longer, *wider, *higher[1:]))
 
 
 @rule(

@@ -12,7 +12,14 @@ import numpy as np
 from steepest.doctor.changes import compiled_with
 from steepest.doctor.facts import Facts
 from steepest.doctor.layer_kinds import activation_of
-from steepest.doctor.objective import last_activation, loss_of, output_changes, suited_output
+from steepest.doctor.objective import (
+    last_activation,
+    loss_of,
+    loss_of_prior,
+    output_changes,
+    row_losses,
+    suited_output,
+)
 from steepest.doctor.rule import Looks, Suspected, rule
 from steepest.finding import Severity, Where
 from steepest.losses import Loss
@@ -219,3 +226,30 @@ def loss_summed(facts: Facts) -> Iterator[Suspected]:
     config = {**loss.get_config(), "reduction": "sum_over_batch_size"}
     change = compiled_with(loss={"class_name": type(loss).__name__, "config": config})
     yield Suspected(Where("compile"), {"loss": loss.name, "rows": rows}, (change,))
+
+
+@rule(
+    "S32",
+    "loss-rewards-errors",
+    Looks.MODEL,
+    meaning="The loss is lower for a constant prediction than for the right one.",
+    sentence="{loss} is {right:.4g} where the outputs equal the targets, and {prior:.4g} for their "
+    "mean: whoever lowers it predicts worse",
+    remedy="look at its sign and at the shapes that it subtracts, or use {suited}",
+    threshold="a function of the user, whose value is higher for the right outputs",
+    source="a loss of predictions is least where they are right",
+)
+def loss_rewards_errors(facts: Facts) -> Iterator[Suspected]:
+    """Losses of the wrong sign, and those that compare each target with each output."""
+    loss, y = loss_of(facts), facts.rows.y
+    is_own = callable(facts.setup.compile.get("loss"))
+    if loss is None or not is_own or y.dtype.kind not in "fiub" or facts.task != "quantities":
+        return
+    if not len(y) or y.size != len(y) * facts.output_width:
+        return
+    right = float(np.mean(row_losses(facts, y.reshape(len(y), -1), y)))
+    prior = loss_of_prior(facts)
+    if np.isfinite([right, prior]).all() and right > prior + ROUNDING * abs(prior):
+        suited = suited_output(facts).words
+        evidence = {"loss": loss.name, "right": right, "prior": prior, "suited": suited}
+        yield Suspected(Where("compile"), evidence, output_changes(facts))
