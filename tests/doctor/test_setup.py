@@ -203,3 +203,27 @@ def test_a_preparation_is_written_for_the_rows_that_there_are():
     with_both = watching([1.0, 3.0], [10.0]).with_preparation(centred())
     assert "x_train, x_val = x_train - mean" in written(with_both)
     assert "x_val" not in written(replace(with_both, validation=None))
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_the_rows_of_validation_split_are_those_of_fit(shuffle):
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(50, 2)).astype(np.float32), np.arange(50) % 3
+    model = st.Sequential([st.Input((2,)), st.layers.Dense(3, "softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    options = {"validation_split": 0.2, "shuffle": shuffle}
+    setup = Setup.of(model, x, y, **options).divided()
+    history = model.fit(x, y, seed=0, verbose=0, **options)
+    watched = setup.validation
+    assert (len(setup.rows), len(watched)) == (40, 10)
+    loss = model.evaluate(watched.x, watched.y, verbose=0)
+    assert loss == pytest.approx(history.history["val_loss"][0], rel=1e-6)
+    assert setup.divided() is setup and Setup.of(model, x, y).divided().validation is None
+
+
+def test_a_program_with_validation_split_has_no_validation_rows_of_its_own():
+    model = st.Sequential([st.Input((2,)), st.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    setup = Setup.of(model, np.ones((10, 2)), np.ones(10), validation_split=0.2).divided()
+    assert "model.fit(x_train, y_train, validation_split=0.2)" in written(setup)
+    assert len(setup.fit_arguments()["validation_data"][0]) == 2

@@ -145,6 +145,7 @@ def prove(
     >>> proof.verdicts, proof.replication is None
     ([], True)
     """
+    setup = setup.divided()
     parts = Parts.of(setup)
     base = replace(setup, rows=parts.train)
     changes, owned = distinct(base, suspicions)

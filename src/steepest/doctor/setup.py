@@ -19,9 +19,11 @@ import numpy as np
 from steepest.callbacks.callback import Callback
 from steepest.callbacks.early_stopping import EarlyStopping
 from steepest.callbacks.rates import LearningRateScheduler, ReduceLROnPlateau
+from steepest.data.splitting.split import split_indices
 from steepest.doctor.rows import Part, Rows
 from steepest.errors import ArgumentError, SteepestError, unknown_name
 from steepest.functions import generators
+from steepest.labels import stratification
 from steepest.layers.layer import Layer
 from steepest.layers.preprocessing.base import PreprocessingLayer
 from steepest.layers.symbolic import InputLayer
@@ -230,6 +232,32 @@ class Setup:
         """With a further preparation of the data."""
         return replace(self, preparations=(*self.preparations, added))
 
+    def divided(self) -> Setup:
+        """With the rows of `validation_split` as those that the training watches, as of seed 0.
+
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> setup = Setup.of(model, np.ones((10, 2)), np.ones(10), validation_split=0.2)
+        >>> divided = setup.divided()
+        >>> len(divided.rows), len(divided.validation)
+        (8, 2)
+        """
+        share = self.fit.get("validation_split")
+        if not share or self.validation is not None:
+            return self
+        y = self.rows.y
+        labels = stratification(y.reshape(len(y), -1)) if y.dtype.kind in "fiub" else None
+        is_shuffled = bool(self.fit.get("shuffle", True))
+        parts = split_indices(
+            len(y),
+            (1.0 - share, share),
+            shuffle=is_shuffled,
+            stratify=labels if is_shuffled else None,
+            seed=0,
+        )
+        own, watched = (self.rows.take(np.sort(part)) for part in parts)
+        return replace(self, rows=own, validation=watched)  # prepared as the training rows are
+
     # ------------------------------------------------------------ use
 
     def prepared(self, rows: Rows) -> Rows:
@@ -280,7 +308,10 @@ class Setup:
         if self.validation is not None:
             watched = self.prepared(self.validation)
             arguments["validation_data"] = (watched.x, watched.y)
-        return {**self.fit, **arguments}
+        given = {**self.fit, **arguments}
+        if self.validation is not None:
+            given.pop("validation_split", None)
+        return given
 
     def seeded(self, seed: int) -> Model:
         """A new compiled model whose initial weights are those of a seed."""

@@ -57,8 +57,7 @@ def written(setup: Setup) -> str:
     model.compile(st.optimizers.SGD(0.1), "mse")
     model.fit(x_train, y_train, epochs=3)
     """
-    has_validation = setup.validation is not None
-    preparations = [one.written(has_validation) for one in setup.preparations]
+    preparations = [one.written(_names_validation(setup)) for one in setup.preparations]
     uses_numpy = any("np." in code for code in preparations)
     imports = ["import numpy as np"] * uses_numpy + ["import steepest as st", ""]
     return "\n".join([*imports, *preparations, *_model_lines(setup), ""])
@@ -114,6 +113,11 @@ def _model_lines(setup: Setup) -> Iterator[str]:
     yield from _call_lines(setup)
 
 
+def _names_validation(setup: Setup) -> bool:
+    """Whether the program has validation rows of its own, and not a share of the training rows."""
+    return setup.validation is not None and not setup.fit.get("validation_split")
+
+
 def _call_lines(setup: Setup) -> Iterator[str]:
     """The calls of compile and fit."""
     given = dict(setup.compile)
@@ -121,7 +125,7 @@ def _call_lines(setup: Setup) -> Iterator[str]:
     parts += [f"{name}={value_text(value)}" for name, value in given.items()]
     yield f"model.compile({', '.join(parts)})"
     parts = ["x_train, y_train"]
-    if setup.validation is not None:
+    if _names_validation(setup):
         parts.append("validation_data=(x_val, y_val)")
     parts += [f"{name}={value_text(value)}" for name, value in setup.fit.items()]
     if setup.callbacks:
