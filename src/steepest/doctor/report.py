@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from steepest.doctor.experiment import Effect
+from steepest.doctor.own_file import own_difference
 from steepest.doctor.proof import Status, Verdict
 from steepest.doctor.report_page import page_of
 from steepest.doctor.setup import Setup
@@ -82,6 +84,16 @@ class Report:
         if self.setup is None or self.repaired is None:
             return ""
         return difference(self.setup, self.repaired)
+
+    def own_diff(self, path: str | os.PathLike[str]) -> str:
+        """The difference in the user's own file of Python, which is read and not run.
+
+        Empty where its calls are not those of the program, or where a line is added.
+        """
+        source = pathlib.Path(path).read_text("utf-8")
+        if self.setup is None or self.repaired is None:
+            return ""
+        return own_difference(self.setup, self.repaired, source, os.fspath(path))
 
     @property
     def program(self) -> str:
