@@ -16,6 +16,7 @@ from benchmarks.doctor.journal import Journal
 from benchmarks.doctor.measure import of_program
 from benchmarks.doctor.program import FAULTS
 from benchmarks.doctor.report import lines
+from benchmarks.doctor.rules_page import page
 
 assert car_faults and courses and endings  # they enter their programs in FAULTS
 QUICK = {"fault": 4, "mutation": 3, "healthy": 2}
@@ -53,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kinds", nargs="+", choices=tuple(QUICK), default=list(QUICK))
     parser.add_argument("--resume", type=Path, metavar="FILE", help="a journal to go on with")
     parser.add_argument("--read", action="store_true", help="print the journal's tables only")
+    parser.add_argument("--rules", action="store_true", help="print the page of the rules only")
     return parser.parse_args()
 
 
@@ -60,6 +62,9 @@ def main() -> None:
     """Measures programs and healthy runs, and prints the tables."""
     options = arguments()
     journal = Journal(options.resume)
+    if options.rules:
+        print("\n".join(page(journal)))
+        return
     for kind in () if options.read else options.kinds:
         most = QUICK[kind] if options.quick else options.programs
         if kind == "healthy":

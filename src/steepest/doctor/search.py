@@ -232,7 +232,9 @@ class Search:
             if effect is not None and not effect.is_clear(self.trials.score.relevant):
                 found = less
         for at in set(found) - self.added.keys():  # what `fit` needs, and what does not help alone
-            effect = self.trials.effect(tuple(other for other in found if other != at), found)
+            less = tuple(other for other in found if other != at)
+            self.trials.measure([less, found])
+            effect = self.trials.effect(less, found)
             if effect is not None:
                 self.added[at] = effect
         return found
