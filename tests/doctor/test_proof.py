@@ -344,3 +344,15 @@ def test_a_change_is_confirmed_for_the_first_of_its_suspicions(suspicion):
     verdicts = by_name(prove(setup_of(rate=1e-5), both, Score("classes"), BUDGET))
     assert verdicts["cause"].status is Status.CONFIRMED
     assert verdicts["symptom"].status is Status.COVERED
+
+
+def test_a_later_change_in_place_of_an_earlier_one_answers_its_suspicion(suspicion):
+    """A rate of 0.01 is better than 1e-6 and not yet right."""
+    setup = setup_of(rate=1e-6, epochs=3)
+    first = suspicion("first", optimizer_option(learning_rate=1e-2))
+    later = suspicion("later", optimizer_option(learning_rate=0.2))
+    proof = prove(setup, [first], Score("classes"), BUDGET, lambda changed, share: [later])
+    [verdict] = proof.verdicts
+    assert verdict.suspicion is first and verdict.status is Status.CONFIRMED
+    assert "SGD(0.2)" in verdict.diff and "SGD(1e-06)" in verdict.diff
+    assert verdict.gain > 0.3  # of the whole change, and not of its second step

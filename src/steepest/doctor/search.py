@@ -131,10 +131,23 @@ class Search:
         best = self._best(effects, owned)
         if best is not None:
             self.added[best] = effects[best]
-            return larger[best]
+            return self._in_place_of_others(larger[best], best)
         gains = {at: effect.gain for at, effect in effects.items() if effect.gain > 0.0}
         better = self._joint(found, [[at] for at in sorted(gains, key=lambda at: -gains[at])])
         return next(filter(None, (self._proved(found, one) for one in (joint, better))), found)
+
+    def _in_place_of_others(self, found: Combination, best: int) -> Combination:
+        """Without the changes that the best one undoes, whose suspicions it answers."""
+        for other in found:
+            less = tuple(at for at in found if at != other)
+            if other == best or self._text(less) != self._text(found):
+                continue
+            self.trials.copy_scores(found, less)
+            self.owned = [[*own, best] if other in own else own for own in self.owned]
+            effect = self.trials.effect(tuple(at for at in less if at != best), less)
+            self.added[best] = effect or self.added[best]
+            found = less
+        return found
 
     def _proved(self, found: Combination, joint: Combination) -> Combination:
         """A combination of several changes at once, if it helps; else none."""

@@ -162,6 +162,11 @@ class Trials:
         """Why runs of a combination failed; empty if they did not."""
         return self._failures.get(combination, "")
 
+    def copy_scores(self, combination: Combination, other: Combination) -> None:
+        """Gives another combination, of the same program, the scores of one."""
+        if combination in self._scores:
+            self._scores.setdefault(other, self._scores[combination])
+
     def mean(self, combination: Combination) -> float:
         """The mean score; minus infinity where there are none."""
         return float(np.mean(self._scores.get(combination, -np.inf)))
