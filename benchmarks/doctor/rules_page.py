@@ -31,9 +31,10 @@ def page(journal: Journal) -> Iterator[str]:
             "something,\nbefore any experiment: tables, networks and optimizers of "
             "`benchmarks/doctor/healthy.py`.\n"
         )
-    yield "| code | rule | threshold | source | healthy |"
-    yield "|---|---|---|---|---|"
+    columns = ["code", "rule", "threshold", "source", *["healthy"] * bool(healthy)]
+    yield f"| {' | '.join(columns)} |"
+    yield f"|{'---|' * len(columns)}"
     for code in sorted(TABLE, key=lambda code: (GROUPS.index(code[0]), int(code[1:]))):
         rule = TABLE[code]
-        parts = [code, rule.name, rule.threshold, rule.source, str(spoken[code]) if healthy else ""]
+        parts = [code, rule.name, rule.threshold, rule.source, *[str(spoken[code])] * bool(healthy)]
         yield f"| {' | '.join(part.replace('|', '/') for part in parts)} |"

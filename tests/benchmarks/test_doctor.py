@@ -1,6 +1,7 @@
 """The measure of the doctor: its programs are made as they say, and its tables count right."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from benchmarks.doctor import car_faults, courses, endings, healthy, mutations
 from benchmarks.doctor.journal import Journal
 from benchmarks.doctor.program import FAULTS, half_of
 from benchmarks.doctor.report import lines, share
+from benchmarks.doctor.rules_page import SPOKEN, page
 
 FAMILIES = {program.family for program in FAULTS}
 
@@ -95,3 +97,19 @@ def test_a_journal_is_read_again(tmp_path):
     Journal(path).add("fault", {"name": "a", "way": 0.5})
     Journal(path).add("fault", {"name": "b", "way": 1.0})
     assert [one["way"] for one in Journal(path).of_kind("fault")] == [0.5, 1.0]
+
+
+def test_the_page_of_the_rules_has_each_threshold():
+    text = (Path(__file__).parents[2] / "docs" / "doctor_rules.md").read_text("utf-8")
+    rows = [line for line in page(Journal()) if line.startswith("| ")]
+    missing = [row for row in rows if row not in text and "| healthy" not in text]
+    assert len(rows) > 100 and missing == []
+
+
+def test_the_page_of_the_rules_counts_healthy_runs():
+    journal, spoken = Journal(), {name: [] for name in SPOKEN}
+    for name, codes in (("a", ["T16"]), ("b", ["T16", "A5"]), ("c", [])):
+        journal.add("healthy", {"name": name, "is_healthy": True, **spoken, "open": codes})
+    rows = {row.split(" | ")[0]: row for row in page(journal)}
+    assert rows["| T16"].endswith("| 2 |") and rows["| A5"].endswith("| 1 |")
+    assert rows["| S1"].endswith("| 0 |")

@@ -20,7 +20,6 @@ from steepest.doctor.report import Report
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change, DoctorRule, Looks, Suspicion
 from steepest.doctor.scoring import Score
-from steepest.doctor.search import holm
 from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Trials
 from steepest.finding import RULES, Rule, Severity
@@ -187,12 +186,6 @@ def test_shortened_runs():
     assert shortened(setup, 0.3)["epochs"] == 3
     cut = shortened(setup, 0.05)
     assert (cut["epochs"], cut["steps_per_epoch"]) == (1, 8)
-
-
-def test_holm():
-    assert holm([], 0.05) == []
-    assert holm([0.02, 0.02], 0.05) == [True, True]
-    assert holm([0.03, 0.02, 0.9], 0.05) == [False, False, False]
 
 
 def test_effect_of_equal_gains():

@@ -57,7 +57,15 @@ def suspicions_of(facts: Facts, looks: Collection[Looks], again: bool = False) -
 
 
 def suspicions_after(setup: Setup, share: float = 1.0) -> list[Suspicion]:
-    """What the rules suspect of a setup after a run of a share of its steps."""
+    """What the rules suspect of a setup after a run of a share of its steps.
+
+    >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
+    >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
+    >>> model.compile(st.optimizers.SGD(1e-6), "sparse_categorical_crossentropy")
+    >>> found = suspicions_after(Setup.of(model, x, y, epochs=5))
+    >>> "S13" in {one.rule.code for one in found}
+    True
+    """
     model, history = setup.seeded(0), None
     arguments = shortened(setup, share)
     callbacks = [*arguments["callbacks"], Doctor()]

@@ -133,7 +133,14 @@ def shortened(setup: Setup, share: float) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Runs:
-    """The trainings of one setup, one for each seed; none if `fit` refuses it."""
+    """The trainings of one setup, one for each seed; none if `fit` refuses it.
+
+    >>> model = st.Sequential([st.layers.Dense(1, "softmax", input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> setup = Setup.of(model, np.ones((4, 2)), np.array([0, 1, 1, 1]))
+    >>> Runs(setup, [], seeds=2).scores(setup.rows, Score("classes"))
+    [0.75, 0.75]
+    """
 
     setup: Setup
     done: Sequence[SingleRun]
@@ -160,6 +167,13 @@ def runs(
     """Trains each setup with each seed, all side by side.
 
     A setup that `fit` refuses does not run. Validation rows are watched for callbacks only.
+
+    >>> (x, y), _ = st.datasets.blobs.load_data(classes=3, seed=1)
+    >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
+    >>> model.compile(st.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+    >>> [done] = runs([Setup.of(model, x, y, epochs=2)], seeds=[0, 1])
+    >>> len(done.scores(Rows.of(x, y), Score("classes"))), done.failure
+    (2, '')
     """
     builds, each = [], []
     for setup in setups:

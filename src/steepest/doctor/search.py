@@ -32,6 +32,11 @@ def distinct(
 
     The first change of every suspicion comes before the second of any. Changes that give the same
     program are one.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile(st.optimizers.SGD(0.5), "mse")
+    >>> distinct(Setup.of(model, np.ones((4, 2)), np.ones(4)), [])
+    ([], [])
     """
     changes = list(known)
     owned: list[list[int]] = [[] for _ in suspicions]
@@ -64,7 +69,17 @@ class Search:
     """The search among the changes of suspicions; `owned` are the numbers of those of each.
 
     `suspicions` and `owned` grow where rules are asked again; `since` has, for each suspicion that
-    was added then, the combination that the rules were asked about.
+    was added then, the combination that the rules were asked about. `added` has the effect of each
+    change when it was added.
+
+    >>> from steepest.doctor.budget import Budget
+    >>> from steepest.doctor.scoring import Score
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile(st.optimizers.SGD(0.5), "mse")
+    >>> setup = Setup.of(model, np.ones((4, 2)), np.ones(4))
+    >>> trials = Trials(setup, [], setup.rows, Score("quantities"), Budget.of(1.0))
+    >>> Search(trials, [], [], None).chosen()
+    ()
     """
 
     def __init__(
