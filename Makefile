@@ -14,14 +14,17 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11) and \
   "; name another: make PYTHON=python3.12")
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-versions test-arm test-browser check format reference bench \
-  bench-full peers clean
+.PHONY: help demo course test test-long test-versions test-arm test-browser check format reference \
+  docs bench bench-full peers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: $(READY)  ## train a small network and show what it learned
 	$(BIN)/python examples/demo.py
+
+course: $(READY)  ## the courses' experiments in full, on the data in STEEPEST_DATA: docs/course.md
+	$(BIN)/python -m scripts.course
 
 test: $(READY)  ## every test but the long ones
 	$(BIN)/python -m pytest $(TEST_FLAGS)

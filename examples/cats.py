@@ -1,7 +1,8 @@
-"""Cat or not, from 209 pictures of 12,288 numbers: logistic regression, then a deep network.
+"""Cat or not, from 209 pictures of 12,288 numbers: logistic regression, then four layers.
 
-The accuracies to reach on the 50 test pictures are 70% and 80%; the deep network reaches 80% with
-this seed and 78%, one picture fewer, with three others. Requires the data set.
+Both fit nearly all training pictures; what differs is how many of the 50 test pictures they know,
+of which one is 2 points. The losses jump up and down at first: the rates are near the largest ones
+at which descent is stable.
 """
 
 from __future__ import annotations
@@ -11,11 +12,6 @@ from typing import Any
 import steepest as st
 
 PIXELS = 64 * 64 * 3
-
-
-def load() -> Any:
-    """Loads ((x_train, y_train), (x_test, y_test)): rows of numbers between 0 and 1, and labels."""
-    return [(x.reshape(-1, PIXELS) / 255.0, y) for x, y in st.datasets.cats.load_data()]
 
 
 def logistic() -> st.Sequential:
@@ -38,19 +34,30 @@ def deep() -> st.Sequential:
     return model
 
 
-def main(epochs: int = 2000, seed: int = 1) -> tuple[float, float]:
-    """Trains both on all pictures at once and prints their accuracies on the test pictures."""
-    (x, y), held_out = load()
-    reached = []
+def run(seed: int = 1, quick: bool = False) -> tuple[dict[str, float], Any]:
+    """Trains both on all pictures at once."""
+    (x, y), test = (
+        (pictures.reshape(-1, PIXELS) / 255.0, labels)
+        for pictures, labels in st.datasets.cats.load_data()
+    )
+    figures, histories = {}, {}
     for name, build in (("logistic regression", logistic), ("four layers", deep)):
         st.random.set_seed(seed)
         model = build()
-        model.fit(x, y, epochs=epochs, batch_size=len(x), verbose=0)
-        train, test = (model.evaluate(*part, verbose=0)[1] for part in ((x, y), held_out))
-        print(f"cats, {name}: training {train:.1%}, test {test:.1%}")
-        reached.append(float(test))
-    return reached[0], reached[1]
+        epochs = 100 if quick else 2000
+        histories[name] = model.fit(x, y, epochs=epochs, batch_size=len(x), verbose=0)
+        figures[f"{name}: training accuracy"] = model.evaluate(x, y, verbose=0)[1]
+        figures[f"{name}: test accuracy"] = model.evaluate(*test, verbose=0)[1]
+    return figures, histories
+
+
+def draw(histories: Any) -> st.plot.Picture:
+    """Loss and accuracy on the training pictures, by step."""
+    return st.plot.curves(histories)
 
 
 if __name__ == "__main__":
-    main()
+    figures, histories = run()
+    for name, figure in figures.items():
+        print(f"{name}: {figure:.4g}")
+    draw(histories).save("cats.png")

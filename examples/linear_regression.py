@@ -1,30 +1,22 @@
-"""Linear regression on the stock table: diverging on raw columns, and on columns scaled to 0..1.
+"""Linear regression on a table of stock prices, raw and scaled to between 0 and 1.
 
-The raw volume is a thousand times the prices; the library warns of it before the first step.
+The raw volume is a thousand times the prices, so the loss grows until it is no number any more;
+the library warns of the columns before the first step, and names the cause when it stops. Scaled,
+the same descent ends about a dollar from the right prices, which are near 815.
 """
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 import steepest as st
 
 
-@dataclass
-class Run:
-    """The result of one training: losses, error in dollars, messages of the library."""
-
-    losses: list[float]
-    error: float
-    messages: list[str]
-
-
-def fitted(x: np.ndarray, y: np.ndarray, rate: float, epochs: int) -> tuple[st.Model, Run]:
+def train(x: np.ndarray, y: np.ndarray, rate: float, epochs: int) -> tuple[st.Model, list[str]]:
     """Trains a linear model on all rows at once; returns it even if the training diverged."""
-    st.random.set_seed(1)
     model = st.Sequential([st.layers.Dense(1, input_shape=(x.shape[1],))])
     model.compile(st.optimizers.SGD(rate), "mse")
     messages = []
@@ -34,37 +26,41 @@ def fitted(x: np.ndarray, y: np.ndarray, rate: float, epochs: int) -> tuple[st.M
             model.fit(x, y, epochs=epochs, batch_size=len(x), verbose=0)
         except st.errors.NumericalError as error:
             messages.append(str(error))
-    messages[:0] = [str(warning.message) for warning in caught]
-    losses = model.history.history.get("loss", [])
-    return model, Run(losses, float("nan"), messages)
+    return model, [*(str(warning.message) for warning in caught), *messages]
 
 
-def raw() -> Run:
-    """Trains on unscaled prices and volume, where gradient descent diverges."""
+def run(seed: int = 1, quick: bool = False) -> tuple[dict[str, float], Any]:
+    """Trains on both forms of the table; the error is in dollars."""
+    st.random.set_seed(seed)
     (x, y), _ = st.datasets.stocks.load_data()
-    return fitted(x, y, 1e-5, 101)[1]
+    _, messages = train(x, y, rate=1e-5, epochs=101)
 
-
-def scaled(epochs: int = 2000) -> Run:
-    """Trains on columns scaled to between 0 and 1; the error is in dollars."""
-    (x, y), _ = st.datasets.stocks.load_data()
     inputs, outputs = st.layers.MinMaxScaling().fit(x), st.layers.MinMaxScaling().fit(y)
-    model, run = fitted(inputs.transform(x), outputs.transform(y), 0.1, epochs)
-    predicted = outputs.inverse_transform(model.predict(inputs.transform(x), verbose=0))
-    run.error = float(np.abs(predicted - y).mean())
-    return run
+    scaled, target = inputs.transform(x), outputs.transform(y)
+    model, others = train(scaled, target, rate=0.1, epochs=500 if quick else 2000)
+    losses = model.history.history["loss"]
+    prices = outputs.inverse_transform(model.predict(scaled, verbose=0))
+    return {
+        "raw: diverges": any("became NaN or infinite" in text for text in messages),
+        "raw: reported as not scaled": any("not scaled" in text for text in messages),
+        "scaled: nothing is reported": not others,
+        "scaled: learns": losses[-1] < 0.1 * losses[0],
+        "scaled: mean error in dollars": float(np.abs(prices - y).mean()),
+    }, (model.history, y, prices)
 
 
-def main() -> tuple[Run, Run]:
-    """Runs both and prints their results with the messages of the library."""
-    runs = raw(), scaled()
-    for name, run in zip(("raw", "scaled"), runs, strict=True):
-        last = f"loss {run.losses[-1]:.5f}" if run.losses else "no epoch was finished"
-        print(f"{name}: {last}, mean error {run.error:.2f} dollars")
-        for message in run.messages:
-            print(f"  {message}")
-    return runs
+def draw(trained: Any) -> st.plot.Picture:
+    """The loss on scaled columns, and predicted prices beside the right ones."""
+    from matplotlib.figure import Figure
+
+    history, y, prices = trained
+    loss, *residuals = Figure(figsize=(12.0, 3.6), layout="compressed").subplots(1, 3)
+    st.plot.curves(history, "loss", log=True, ax=[loss])
+    return st.plot.residuals(y, prices, ax=residuals)
 
 
 if __name__ == "__main__":
-    main()
+    figures, trained = run()
+    for name, figure in figures.items():
+        print(f"{name}: {figure:.4g}")
+    draw(trained).save("linear_regression.png")

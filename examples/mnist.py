@@ -1,8 +1,7 @@
-"""MNIST 784-50-50-10: Adam, batches of 100, 5 epochs, a tenth of the rows for validation.
+"""MNIST with two hidden layers of 50 units: Adam, batches of 100, 5 epochs.
 
-The accuracies to reach are 97.32% in validation and 97.42% in the test. With the constant rate
-0.001 the test accuracy is about 96.6% (mean of eight seeds); with a rate that falls from 0.01 to 0
-along a cosine the same five epochs reach 97.4% in both (mean of five). Requires the data set.
+A constant rate of 0.001 is still far from the end after five epochs. A rate that begins ten times
+as high and falls to 0 makes long steps first and exact ones at last, and gains most of a point.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ import steepest as st
 BATCH = 100
 
 
-def train(rate: Any, epochs: int = 5, seed: int = 1) -> tuple[float, float]:
-    """Loads, scales, shuffles and splits the data, trains; returns both accuracies."""
+def train(rate: Any, seed: int, epochs: int) -> tuple[st.Sequential, float, float]:
+    """Loads, scales, shuffles and splits the data, trains; the accuracies on both held-out sets."""
     st.random.set_seed(seed)
     mnist, info = st.datasets.load("mnist", with_info=True, as_supervised=True)
     held_out = int(0.1 * info.splits["train"].num_examples)
@@ -35,23 +34,29 @@ def train(rate: Any, epochs: int = 5, seed: int = 1) -> tuple[float, float]:
     model.compile(st.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     history = model.fit(training, epochs=epochs, validation_data=validation, verbose=0)
     _, accuracy = model.evaluate(mnist["test"].map(scale).batch(1000), verbose=0)
-    return float(history.history["val_accuracy"][-1]), float(accuracy)
+    return model, history.history["val_accuracy"][-1], accuracy
 
 
-def falling(epochs: int = 5) -> Any:
-    """A rate from 0.01 to 0 along half a cosine over the steps of all epochs."""
-    return st.schedules.CosineDecay(0.01, epochs * 54_000 // BATCH)
+def run(seed: int = 1, quick: bool = False) -> tuple[dict[str, float], Any]:
+    """Trains with both rates."""
+    epochs = 1 if quick else 5
+    falling = st.schedules.CosineDecay(0.01, epochs * 54_000 // BATCH)
+    figures, histories = {}, {}
+    for name, rate in (("rate 0.001", 0.001), ("falling rate", falling)):
+        model, validation, test = train(rate, seed, epochs)
+        figures[f"{name}: validation accuracy"] = validation
+        figures[f"{name}: test accuracy"] = test
+        histories[name] = model.history
+    return figures, histories
 
 
-def main(epochs: int = 5) -> dict[str, tuple[float, float]]:
-    """Trains with both rates; returns the accuracies in validation and test."""
-    reached = {}
-    for name, rate in (("rate 0.001", 0.001), ("falling rate", falling(epochs))):
-        reached[name] = train(rate, epochs)
-        print(f"MNIST 784-50-50-10, {name}: validation {reached[name][0]:.2%}, "
-              f"test {reached[name][1]:.2%}")  # fmt: skip
-    return reached
+def draw(histories: Any) -> st.plot.Picture:
+    """Loss and accuracy by epoch."""
+    return st.plot.curves(histories)
 
 
 if __name__ == "__main__":
-    main()
+    figures, histories = run()
+    for name, figure in figures.items():
+        print(f"{name}: {figure:.4g}")
+    draw(histories).save("mnist.png")

@@ -1,9 +1,9 @@
-"""Search for the options of a network that reads handwritten digits.
+"""A search for the options of a network that reads handwritten digits.
 
-The space is that of a course: four topologies, Adam, RMSprop and gradient descent with momentum,
-two learning rates, three shares of dropout; 24 of the 72 combinations, 5 epochs each. It prints the
-best configuration, and its accuracy on rows that the search did not see. It uses MNIST from the
-folder that STEEPEST_DATA names, if set, and otherwise the 1,797 small digits of scikit-learn.
+The space is that of a course: four topologies, three optimizers, two learning rates, three shares
+of dropout; 24 of the 72 combinations are tried, and the winner is measured on rows that the search
+did not see. Each line of the picture is one trial, the darker the better: gradient descent at the
+small rate is left behind, and most of the others end within two points of each other.
 """
 
 from __future__ import annotations
@@ -41,37 +41,45 @@ def build(topology: list[int], algorithm: str, rate: float, dropout: float) -> s
 
 
 def load() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Pictures as rows of numbers from 0 to 1, and labels, for the search and for the test."""
+    """MNIST from the folder STEEPEST_DATA, or else the small digits of scikit-learn."""
     source: Any = st.datasets.mnist if os.environ.get("STEEPEST_DATA") else st.datasets.digits
     (x, y), (x_test, y_test) = source.load_data()
     scale = np.float32(1 / x.max())
     return x.reshape(len(x), -1) * scale, y, x_test.reshape(len(x_test), -1) * scale, y_test
 
 
-def main(
-    trials: int = 24, epochs: int = 5, rows: int | None = None, verbose: Any = "auto"
-) -> st.tune.Study:
-    """Searches with the first `rows` rows; prints what was found and returns the study."""
+def run(seed: int = 1, quick: bool = False) -> tuple[dict[str, float], st.tune.Study]:
+    """Searches; the quick form makes 4 trials with 1,437 rows, as many as the small digits have."""
     x, y, x_test, y_test = load()
+    rows = 1437 if quick else len(x)
     study = st.tune.search(
         build,
         SPACE,
         x[:rows],
         y[:rows],
-        trials=trials,
-        epochs=epochs,
+        trials=4 if quick else 24,
+        epochs=5,
         batch_size=128,
         validation=0.1,
         test=(x_test, y_test),
-        seed=1,
-        verbose=verbose,
+        seed=seed,
+        verbose=0,
     )
-    best = study.best
-    print("best configuration:", best.options)
-    print(f"accuracy: {best.score:.2%} in validation, {study.test_score.score:.2%} in the test")
-    print("share of the variance explained:", study.importance())
-    return study
+    return {
+        "best configuration: validation accuracy": study.best.score,
+        "best configuration: test accuracy": study.test_score.score,
+    }, study
+
+
+def draw(study: st.tune.Study) -> st.plot.Picture:
+    """All trials, one line each."""
+    return study.plot("parallel")
 
 
 if __name__ == "__main__":
-    main()
+    figures, study = run()
+    print("best configuration:", study.best.options)
+    print("share of the variance explained:", study.importance())
+    for name, figure in figures.items():
+        print(f"{name}: {figure:.4g}")
+    draw(study).save("search.png")

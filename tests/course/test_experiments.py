@@ -1,121 +1,183 @@
-"""The courses' experiments as the examples run them, held to the figures that the courses give."""
+"""The courses' experiments: the quick form of each example, and the page of the full ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import statistics
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import steepest as st
-from examples import cats, linear_regression, mnist, search, softmax_regression, xor
+from scripts import course
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What the quick form of an example reaches at least; a yes counts as 1.
+FLOORS: dict[str, dict[str, float]] = {
+    "xor": {"accuracy": 1.0},
+    "softmax_regression": {
+        "rate 0.01, 1,000 epochs: test accuracy": 1.0,
+        "rate 0.01: the loss falls in every epoch": True,
+        "rate 0.01: nothing is reported": True,
+        "rate 1.5: last loss as a share of the first": 0.5,
+        "rate 1.5: reported as too high": True,
+        "rate 1e-05: last loss as a share of the first": 0.98,
+        "rate 1e-05: reported as too small": True,
+    },
+    "linear_regression": {
+        "raw: diverges": True,
+        "raw: reported as not scaled": True,
+        "scaled: nothing is reported": True,
+        "scaled: learns": True,
+    },
+    "mnist": {"rate 0.001: test accuracy": 0.92, "falling rate: validation accuracy": 0.94},
+    "mnist_layers": {"one hidden layer, falling rate: test accuracy": 0.8},
+    "imdb": {"20 epochs: test accuracy": 0.95, "20 epochs with dropout: test accuracy": 0.95},
+    "imdb_capacity": {"4 units: test accuracy": 0.85, "16 units: test accuracy": 0.95},
+    "imdb_penalties": {"L1 and L2: test accuracy": 0.95, "early stopping: test accuracy": 0.95},
+    "cats": {
+        "logistic regression: training accuracy": 0.66,
+        "four layers: training accuracy": 0.65,
+    },
+    "search": {"best configuration: test accuracy": 0.8},
+    "activations": {
+        "sigmoid: derivative is s (1 - s)": True,
+        "tanh: derivative is 1 - tanh^2": True,
+        "relu: largest derivative": 1.0,
+    },
+    "initial_weights": {
+        "Glorot: deviation of the activations of layer 10": 0.1,
+        "too large: deviation of the gradients of layer 1": 100.0,
+        "weights in [-2, 2]: share of saturated sigmoids": 0.5,
+    },
+    "averages": {"b = 0.98, corrected: first average": 1.0},
+    "optimizers": {"L-BFGS: minima reached, of 9": 2},
+    "schedules": {"cosine: rate at step 200": 0.0499},
+    "scaling": {"scaled: test accuracy": 0.9},
+    "batch_sizes": {"batch 1: test accuracy": 0.75},
+    "bias_variance": {
+        "a small network: read as high bias or both": True,
+        "a larger network: read as high variance": True,
+        "more rows: read as neither": True,
+    },
+    "custom": {"fit: test accuracy": 0.95, "the loop: test accuracy": 0.95},
+    "numpy_course": {"training accuracy": 0.95, "test accuracy": 0.9},
+}
 
 
-def test_xor_is_learned_whole_and_drawn(tmp_path: Path) -> None:
+def made_reviews(num_words: int) -> Any:
+    """Like `st.datasets.imdb.load_data`: each class has 300 words of its own in short reviews."""
+    random = np.random.default_rng(0)
+    parts = []
+    for count in (4000, 1000):
+        labels = random.integers(0, 2, count)
+        own = random.integers(0, 300, (count, 10)) + 1000 * (1 + labels[:, np.newaxis])
+        common = random.integers(3, num_words, (count, 20))
+        parts.append((np.hstack([own, common]).tolist(), labels))
+    return parts
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_quick_form_runs_and_is_drawn(
+    name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("matplotlib", reason="missing peer: pip install matplotlib")
-    picture = tmp_path / "xor.png"
-    assert xor.main(str(picture)) == 1.0
-    assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size > 10_000
+    if name.startswith("imdb"):  # whose archive takes long to read
+        monkeypatch.setattr(st.datasets.imdb, "load_data", made_reviews)
+    elif name == "search":  # with the small digits of scikit-learn
+        monkeypatch.delenv("STEEPEST_DATA", raising=False)
+    elif name in course.WITH_REAL_DATA:
+        request.getfixturevalue("data_folder")
+    for module, extra, names in (
+        ("h5py", "hdf5", {"cats"}),
+        ("sklearn", "sklearn", {"scaling", "numpy_course", "search"}),
+    ):
+        if name in names:
+            pytest.importorskip(module, reason=f"missing peer: pip install steepest[{extra}]")
+    module = course.example(name)
+    figures, shown = module.run(seed=3, quick=True)
+    short = {key: figures[key] for key, least in FLOORS[name].items() if figures[key] < least}
+    assert not short
+    picture = module.draw(shown)
+    assert isinstance(picture, st.plot.Picture) and picture.text
 
 
-def test_the_boundary_of_xor_parts_the_four_points() -> None:
-    model, history = xor.train()
-    ticks, answers = xor.boundary(model, 5)
-    assert ticks.tolist() == [-0.5, 0.0, 0.5, 1.0, 1.5]
-    corners = answers[1:4:2, 1:4:2]  # of the points (0, 0), (1, 0), (0, 1), (1, 1)
-    np.testing.assert_allclose(corners, [[0.0, 1.0], [1.0, 0.0]], atol=0.05)
-    assert history.history["accuracy"][-1] == 1.0
-    assert history.history["loss"][-1] < 0.01 * history.history["loss"][0]
+def test_averages_start_at_the_first_value_only_if_corrected() -> None:
+    figures, _ = course.example("averages").run(quick=True)
+    first = figures["first value"]
+    assert figures["b = 0.9, corrected: first average"] == pytest.approx(first)
+    assert figures["b = 0.9, not corrected: first average"] == pytest.approx(0.1 * first)
 
 
-@pytest.fixture(scope="module")
-def softmax_runs() -> dict[float, softmax_regression.Run]:
-    return softmax_regression.main()
+def test_equal_weights_leave_units_equal_and_small_ones_a_sigmoid_linear() -> None:
+    figures, _ = course.example("initial_weights").run(quick=True)
+    assert figures["equal: difference between units"] == 0.0
+    assert figures["too small: deviation of the activations of layer 10"] < 1e-8
+    assert figures["weights in [-0.1, 0.1]: share of saturated sigmoids"] == 0.0
 
 
-def test_a_rate_of_a_hundredth_learns(softmax_runs: dict) -> None:
-    run = softmax_runs[0.01]
-    assert run.losses[-1] < 0.5 * run.losses[0] and (np.diff(run.losses) < 0).all()
-    assert run.accuracy == 1.0 and run.messages == []
+def test_every_example_is_on_the_page_and_has_a_quick_form() -> None:
+    files = {path.stem for path in (ROOT / "examples").glob("*.py")} - {"demo"}
+    assert files == {*course.EXPERIMENTS, *course.DEMONSTRATIONS} == set(FLOORS)
+    assert set(course.stored()) == files
 
 
-def test_a_rate_of_one_and_a_half_overshoots_and_is_reported_so(softmax_runs: dict) -> None:
-    run = softmax_runs[1.5]
-    assert max(run.losses) > 2 * run.losses[0]
-    assert "far too high" in run.messages[0] and "overshoots the minimum" in run.messages[1]
+def test_the_page_is_that_of_the_stored_figures() -> None:
+    """`python -m scripts.course --page` writes it again."""
+    assert course.PAGE.read_text(encoding="utf-8") == course.page(course.stored())
 
 
-def test_a_rate_of_a_hundred_thousandth_hardly_moves_and_is_reported_so(softmax_runs: dict) -> None:
-    run = softmax_runs[1e-5]
-    assert run.losses[0] > run.losses[-1] > 0.98 * run.losses[0]
-    (message,) = run.messages
-    assert "hardly moved" in message and "too small" in message
+@pytest.mark.parametrize("name", [*course.EXPERIMENTS, *course.DEMONSTRATIONS])
+def test_pictures_are_small(name: str) -> None:
+    file = (course.FOLDER / f"{name}.png").read_bytes()
+    assert file.startswith(b"\x89PNG") and len(file) <= course.LARGEST
 
 
-def test_raw_prices_diverge_and_are_reported_as_unscaled() -> None:
-    run = linear_regression.raw()
-    assert "columns differ in scale" in run.messages[0]
-    assert "became NaN or infinite" in run.messages[1] and "not scaled" in run.messages[1]
-    assert not run.losses or run.losses[-1] > run.losses[0]
+def test_a_figure_is_reached_by_the_median_of_the_change() -> None:
+    target = course.Target("xor", "accuracy", 0.9, "plain: accuracy", "more: accuracy", "epochs")
+    record = course.Record(
+        figures={"plain: accuracy": [0.95, 0.95, 0.95], "more: accuracy": [0.8, 0.9, 1.0]}
+    )
+    line = course.row(target, record)
+    assert line.startswith("| [accuracy](#xor) | 90.00% | 95.00% | 90.00% (80.00% to 100.00%): ep")
+    assert line.endswith("| reached |")
+    record.figures["more: accuracy"] = [0.8, 0.89, 1.0]
+    assert course.row(target, record).endswith("| **not reached** |")
 
 
-def test_scaled_prices_are_learned() -> None:
-    """Within a dollar or so of shares at 800, by the scale that the model was trained in."""
-    run = linear_regression.scaled()
-    assert run.messages == [] and run.losses[-1] < 0.1 * run.losses[0]
-    assert run.error < 1.5
+@pytest.mark.parametrize(
+    ("name", "values", "text"),
+    [
+        ("loss", [2.0, 1.0, 4.0], "2 (1 to 4)"),
+        ("test accuracy", [0.5, 0.5], "50.00%"),
+        ("loss", [2.0], "2 (one seed)"),
+        ("reported", [True, False, True], "yes in 2 of 3"),
+    ],
+)
+def test_figures_are_written_as_median_and_range(name: str, values: list, text: str) -> None:
+    assert course.over_seeds(name, values) == text
 
 
-def test_the_stock_example_prints_both(capsys: pytest.CaptureFixture[str]) -> None:
-    linear_regression.main()
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("raw: ") and lines[-1].startswith("scaled: loss 0.00")
-
-
-def test_mnist_in_small(data_folder: object) -> None:
-    """Two epochs of the five."""
-    assert min(mnist.train(mnist.falling(2), epochs=2)) > 0.955
-
-
-@pytest.mark.long
-def test_mnist_reaches_the_figures(data_folder: object) -> None:
-    reached = mnist.main()
-    validation, test = reached["falling rate"]
-    assert validation >= 0.9732 and test >= 0.9742
-    assert min(reached["rate 0.001"]) > 0.955
-
-
-@pytest.mark.parametrize("build", [cats.logistic, cats.deep])
-def test_cats_in_small(data_folder: object, build: Callable[[], st.Sequential]) -> None:
-    """100 steps of the 2,000: the loss is falling, and below that of saying 1/2 each time."""
-    pytest.importorskip("h5py", reason="missing peer: pip install steepest[hdf5]")
-    (x, y), _ = cats.load()
-    model = build()
-    losses = model.fit(x, y, epochs=100, batch_size=len(x), verbose=0).history["loss"]
-    assert losses[-1] < min(losses[0], np.log(2.0))
-
-
-@pytest.mark.long
-def test_cats_reach_the_figures(data_folder: object) -> None:
-    pytest.importorskip("h5py", reason="missing peer: pip install steepest[hdf5]")
-    logistic, deep = cats.main()
-    assert round(logistic, 2) >= 0.7 and round(deep, 2) >= 0.8  # of 50 pictures, in float32
-
-
-def test_the_search_prints_the_best_configuration(
+def test_unknown_examples_and_missing_data_are_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("sklearn", reason="missing peer: pip install scikit-learn")
     monkeypatch.delenv("STEEPEST_DATA", raising=False)
-    study = search.main(trials=4, verbose=0)
-    assert study.test_score.score > 0.9 and study.space.size == 72
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"best configuration: {study.best.options}"
-    assert f"{study.best.score:.2%} in validation" in lines[1]
+    assert course.main(["xor", "exor"]) == 2
+    assert capsys.readouterr().out.startswith("no example is called exor; there are xor, softmax")
+    assert course.main(["cats", "xor"]) == 2
+    assert capsys.readouterr().out.startswith("set STEEPEST_DATA: cats read")
 
 
 @pytest.mark.long
-def test_the_search_on_mnist_reaches_the_figure(data_folder: object) -> None:
-    study = search.main(verbose=0)
-    assert len(study.trials) == 24 and study.test_score.score >= 0.975
+@pytest.mark.parametrize("name", sorted({target.example for target in course.TARGETS}))
+def test_the_figures_are_reached(name: str, data_folder: object) -> None:
+    figures: dict[str, list[Any]] = {}
+    for seed in course.SEEDS[:3]:
+        for key, value in course.example(name).run(seed)[0].items():
+            figures.setdefault(key, []).append(value)
+    for target in course.TARGETS:
+        if target.example == name and target.least is not None:
+            middle = statistics.median(figures[target.changed or target.plain])
+            assert round(middle, 4) >= target.least - 0.002, target.what
