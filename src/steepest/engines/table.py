@@ -19,7 +19,13 @@ def _cpu() -> Engine:
     return CpuEngine()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"cpu": _cpu, "numpy": NumpyEngine}
+def _xla() -> Engine:
+    from steepest.engines.xla.engine import XlaEngine
+
+    return XlaEngine()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"cpu": _cpu, "numpy": NumpyEngine, "xla": _xla}
 AUTO = ("cpu", "numpy")
 """The engines of "auto", the quickest first: the first that can run a graph runs it."""
 

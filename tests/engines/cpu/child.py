@@ -11,7 +11,8 @@ from collections.abc import Callable
 import pytest
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-forking = pytest.mark.filterwarnings("ignore:This process")  # of several threads, says Python
+# A process of several threads was forked, say Python and JAX.
+forking = pytest.mark.filterwarnings("ignore:This process", "ignore:os.fork")
 
 
 def fork(work: Callable[[], object], seconds: int = 60) -> int:

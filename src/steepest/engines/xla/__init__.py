@@ -1,0 +1,1 @@
+"""The XLA engine: programs compiled by JAX for processors, GPUs and TPUs."""

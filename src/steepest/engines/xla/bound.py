@@ -1,0 +1,95 @@
+"""A compiled graph with the variables of a recording, whose values stay on the device.
+
+Depends on compiled, transfer and Bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from steepest.core.variable import Variable
+from steepest.engines.batches import batch_by_batch, check_order, cut
+from steepest.engines.bound import Bound
+from steepest.engines.engine import BatchRun, Column, Program
+from steepest.engines.stopping import StopWord
+from steepest.engines.xla.compiled import Compiled
+from steepest.engines.xla.library import wide
+from steepest.engines.xla.placement import placement
+from steepest.engines.xla.transfer import DeviceCopy, to_device
+from steepest.program.trace import Recording
+
+
+class XlaBound(Bound):
+    """Runs programs on the device's values of variables, which the host fetches when it reads them.
+
+    >>> import steepest as st
+    >>> from steepest.engines.choose import bind
+    >>> from steepest.program.trace import record
+    >>> total = st.Variable(1.0)
+    >>> step = record(lambda x: total.assign_add(x).value, [st.TensorSpec(())])
+    >>> bind(step, engine="xla").call([np.float32(2.0)]), total.item()
+    ([array(3., dtype=float32)], 3.0)
+    """
+
+    def __init__(self, recording: Recording, program: Program, compiled: Compiled) -> None:
+        super().__init__(recording, program)
+        self._compiled = compiled
+
+    def call(self, inputs: Sequence[np.ndarray], threads: int | None = None) -> list[np.ndarray]:
+        """The outputs for one set of inputs; the variables are updated unless the guard forbids."""
+        return self._once(inputs)[0]
+
+    def _once(self, inputs: Sequence[np.ndarray]) -> tuple[list[np.ndarray], bool]:
+        outputs, fresh, legal = self._compiled.batch(inputs, self._on_device())
+        self._own(fresh)
+        return outputs, legal
+
+    def run(
+        self,
+        columns: Sequence[Column],
+        order: np.ndarray,
+        batch: int,
+        epoch: int | None = None,
+        threads: int | None = None,
+        stop: StopWord | None = None,
+    ) -> BatchRun:
+        """Runs the rows of `order`, `batch` rows at a time (the last batch may have fewer)."""
+        check_order(order, columns, batch)
+        batches, compiled = cut(len(order), batch, epoch), self._compiled
+        if not compiled.loops(columns, batches):
+            return batch_by_batch(self.recording.graph, columns, order, batches, self._once, stop)
+        variables = self._on_device()
+        for variable, changed in self.recording.slots:
+            if changed and isinstance(variable.owner, DeviceCopy) and variable.owner.on_host:
+                variable.owner = None  # its array is given up; the host has the values
+        shardings = tuple(
+            placement().variable(variable.path, variable.shape)
+            for variable in self.recording.variables
+        )
+        done, fresh = compiled.batches(variables, columns, order, batches, stop, shardings)
+        self._own(fresh)
+        return done
+
+    def _on_device(self) -> list[Any]:
+        """The values of all variables, by slot; those that are not on the device are copied."""
+        with wide():
+            return [_on_device(variable) for variable in self.recording.variables]
+
+    def _own(self, fresh: Sequence[Any]) -> None:
+        """Lets the variables that the program changes have new values, on the device."""
+        for (slot, _), values in zip(self.recording.graph.updates, fresh, strict=True):
+            variable = self.recording.variables[slot]
+            variable.owner = DeviceCopy(values, placement(), on_host=False)
+
+
+def _on_device(variable: Variable) -> Any:
+    """The values of a variable where the placement wants them."""
+    owner, where = variable.owner, placement()
+    if not isinstance(owner, DeviceCopy) or owner.placement is not where:
+        array = variable.array
+        values = to_device(array, where.variable(variable.path, array.shape))
+        variable.owner = owner = DeviceCopy(values, where, on_host=True)
+    return owner.values

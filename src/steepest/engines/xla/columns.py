@@ -1,0 +1,133 @@
+"""Columns in the device's memory: uploaded once, and freed when the host drops the column.
+
+Columns that cannot be read in place, or that are larger than the free memory of the device, are
+uploaded in parts: the rows of some batches at a time. Depends on sparse, padding and JAX.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from steepest.engines.xla.library import jax, jnp
+from steepest.engines.xla.padding import padded
+from steepest.engines.xla.placement import placement
+from steepest.engines.xla.sparse import SparseForm, sparse_batch
+from steepest.program.graph import Node
+
+Form = SparseForm | None
+"""How a column is read: as sparse rows with so many entries a batch, or dense."""
+SHARE = 0.5  # of the device's free memory, for columns
+PART_BYTES = 1 << 28
+SMALL_BYTES = 1 << 26  # arrays of less are lengthened to a common size, so that code is used again
+
+_uploaded: WeakKeyDictionary[Any, tuple[Any, list[Any]]] = WeakKeyDictionary()
+
+
+class Source:
+    """The columns of a run of batches and the order of their rows, part by part on the device."""
+
+    def __init__(self, nodes: Sequence[Node], columns: Sequence[Any], order: np.ndarray) -> None:
+        self._columns, self._order = columns, order
+        pairs = zip(nodes, columns, strict=True)
+        self.in_place = all(_reads(node, c) for node, c in pairs) and _fit(columns)
+
+    def most_batches(self, batch: int) -> int:
+        """How many batches of so many rows may be uploaded in one part."""
+        if self.in_place:
+            return 1 << 62
+        row = sum(4 * math.prod(column.row_shape) for column in self._columns)
+        return max(1, PART_BYTES // max(1, row * batch))
+
+    def rows(self, part: slice) -> tuple[Sequence[Sequence[Any]], np.ndarray]:
+        """Columns on the device, and the numbers of the part's rows in them."""
+        order = self._order[part]
+        if self.in_place:
+            return [_stored(column) for column in self._columns], order
+        taken = [_arrays(column, order) for column in self._columns]
+        return list(map(_on_device, taken)), np.arange(len(order))
+
+    @property
+    def widths(self) -> list[int | None]:
+        """The width of each sparse column; None for a dense one."""
+        return [c.width if c.storage == "sparse" else None for c in self._columns]
+
+    def most_entries(self, place: int, part: slice, starts: np.ndarray) -> int:
+        """The most entries that a batch of the part has of a sparse column.
+
+        The batches begin at the places `starts` of the order.
+        """
+        indptr = self._columns[place].indptr
+        counts = (indptr[1:] - indptr[:-1])[self._order[part]]
+        return int(np.add.reduceat(counts, starts - part.start).max(initial=1))
+
+
+def _stored(column: Any) -> list[Any]:
+    """The arrays of a column, which stay on the device as long as the column exists."""
+    where, arrays = _uploaded.get(column, (None, []))
+    if where is not placement():
+        arrays = _on_device(_arrays(column))
+        _uploaded[column] = placement(), arrays
+    return arrays
+
+
+def _arrays(column: Any, rows: np.ndarray | None = None) -> list[np.ndarray]:
+    """The arrays of a column as it is stored, or those of some of its rows."""
+    if column.storage == "sparse":
+        part = column if rows is None else column[rows]
+        found = (part.indptr, part.indices, part.values)
+        return [array for array in found if array is not None]
+    return [column.array if rows is None else column.take(rows)]
+
+
+def _on_device(arrays: list[np.ndarray]) -> list[Any]:
+    longer = [_lengthened(array) for array in arrays]
+    return [jax.device_put(array, placement().column(array.shape)) for array in longer]
+
+
+def _lengthened(array: np.ndarray) -> np.ndarray:
+    """The array with its last row repeated up to a common size, if it is small."""
+    missing = padded(len(array)) - len(array)
+    if not missing or array.nbytes > SMALL_BYTES:
+        return array
+    last = array[-1:] if len(array) else np.zeros((1, *array.shape[1:]), array.dtype)
+    return np.concatenate([array, np.repeat(last, missing, axis=0)])
+
+
+def _reads(node: Node, column: Any) -> bool:
+    if column.storage == "sparse":
+        return node.dtype == np.float32
+    array = getattr(column, "array", None)
+    return isinstance(array, np.ndarray) and array.dtype == node.dtype
+
+
+def _fit(columns: Sequence[Any]) -> bool:
+    """Whether the columns have room on the device; those already there need no more."""
+    missing = [column for column in columns if column not in _uploaded]
+    free = free_bytes() if missing else None
+    size = sum(array.nbytes for column in missing for array in _arrays(column))
+    return free is None or size <= SHARE * free
+
+
+def free_bytes() -> int | None:
+    """The bytes of the device's memory that are free; None where it is the host's memory.
+
+    >>> free_bytes() is None or free_bytes() > 0
+    True
+    """
+    device = jax.config.jax_default_device or jax.devices()[0]
+    known = getattr(device, "memory_stats", lambda: None)() or {}
+    if "bytes_limit" not in known:
+        return None
+    return int(known["bytes_limit"]) - int(known.get("bytes_in_use", 0))
+
+
+def batch_of(arrays: Sequence[Any], form: Form, rows: Any, count: Any) -> Any:
+    """The given rows of a column on the device, of which the first `count` are in the batch."""
+    if form is not None:
+        return sparse_batch(arrays, form, rows, count)
+    return jnp.take(arrays[0], rows, axis=0, mode="clip")

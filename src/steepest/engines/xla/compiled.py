@@ -1,0 +1,168 @@
+"""A graph compiled by XLA for arrays on the device: for one batch, or for a run of batches.
+
+Depends on loop, lowering and columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from steepest.engines.batches import Batches, batch_of, join_outputs
+from steepest.engines.engine import BatchRun
+from steepest.engines.stopping import StopWord, is_set
+from steepest.engines.xla import lowering
+from steepest.engines.xla.columns import Form, Source
+from steepest.engines.xla.library import jax, jnp, wide
+from steepest.engines.xla.loop import LoopForm, Part, cut_into_parts, loop, most_batches
+from steepest.engines.xla.padding import Batch, can_pad, padded
+from steepest.engines.xla.placement import placement
+from steepest.engines.xla.sparse import SparseForm
+from steepest.engines.xla.transfer import to_device, to_host
+from steepest.program.graph import Graph
+from steepest.program.passes import clean
+
+Arrays = Sequence[Any]
+
+
+class Compiled:
+    """The code of a graph, compiled when it is first used for arrays of a size.
+
+    Variables are arrays on the device, by slot; `shardings` are theirs, where there are several
+    devices.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = clean(graph)
+        self._pads = can_pad(self.graph)
+        self.changed = [slot for slot, _ in graph.updates]
+        self._codes: dict[Any, Any] = {}
+        self._entries: dict[int, int] = {}
+
+    @cached_property
+    def _constants(self) -> list[Any]:
+        nodes = [node for node in self.graph.nodes if node.op == "constant"]
+        return [to_device(n.params["value"]) for n in nodes if not lowering.is_literal(n)]
+
+    def size(self, rows: int | None) -> int:
+        """The rows of the arrays for a batch of so many."""
+        if rows is None or not self._pads:
+            return 1 if rows is None else rows
+        several = placement().rows_multiple
+        return -(-padded(rows) // several) * several
+
+    # ------------------------------------------------------------ one batch
+
+    def batch(
+        self, inputs: Sequence[np.ndarray], variables: Arrays
+    ) -> tuple[list[np.ndarray], list[Any], bool]:
+        """The outputs, the new values of the changed variables, and whether the guard was true."""
+        rows = batch_of(self.graph, inputs)
+        with wide():
+            found, state, legal = self.for_batch(rows)(*self.arguments(inputs, variables))
+            outputs = [
+                lowering.shortened(to_host(array), node, rows)
+                for array, node in zip(found, self.graph.outputs, strict=True)
+            ]
+            return outputs, _distinct(state, variables), bool(legal)
+
+    def arguments(self, inputs: Sequence[np.ndarray], variables: Arrays) -> tuple[Any, ...]:
+        """What the code for a batch is called with."""
+        rows = batch_of(self.graph, inputs)
+        size = self.size(rows)
+        given = [
+            to_device(lowering.lengthened(np.asarray(array, node.dtype), node, size))
+            for node, array in zip(self.graph.inputs, inputs, strict=True)
+        ]
+        return given, variables, self._constants, np.int64(rows or 0)
+
+    def for_batch(self, rows: int | None) -> Any:
+        """The code for batches of so many rows, as JAX's `jit` gives it."""
+        size = self.size(rows)
+        key = size, placement()
+        if key not in self._codes:
+            self._codes[key] = jax.jit(partial(self._batch, size))
+        return self._codes[key]
+
+    def _batch(
+        self, size: int, inputs: Arrays, variables: Arrays, constants: Arrays, rows: Any
+    ) -> tuple[list[Any], list[Any], Any]:
+        given = [placement().divided(array) for array in inputs]
+        done = lowering.run(self.graph, given, variables, constants, Batch(size, rows))
+        return done.outputs, done.state, done.legal
+
+    # ------------------------------------------------------------ a run of batches
+
+    def loops(self, columns: Sequence[Any], batches: Batches) -> bool:
+        """Whether the batches can run in a loop: their inputs are rows, at least one."""
+        pairs = zip(self.graph.inputs, columns, strict=True)
+        return batches.rows > 0 and all(n.shape == (None, *c.row_shape) for n, c in pairs)
+
+    def batches(
+        self,
+        variables: Arrays,
+        columns: Sequence[Any],
+        order: np.ndarray,
+        batches: Batches,
+        stop: StopWord | None = None,
+        shardings: tuple[Any, ...] = (),
+    ) -> tuple[BatchRun, list[Any]]:
+        """Runs batches; the arrays of changed variables are given up to it, for the new ones."""
+        source = Source(self.graph.inputs, columns, order)
+        size = self.size(batches.batch)
+        most = most_batches(self.graph, size)
+        parts = cut_into_parts(batches, min(most, source.most_batches(batches.batch)))
+        state = [variables[slot] for slot in self.changed]
+        fixed = [v for slot, v in enumerate(variables) if slot not in self.changed]
+        done, outputs = 0, list[list[np.ndarray]]()
+        with wide():
+            following = source.rows(parts[0].rows)
+            for part, after in zip(parts, [*parts[1:], None], strict=True):
+                if is_set(stop):
+                    break
+                arrays, rows = following
+                forms = self._forms(source, part)
+                form = LoopForm(size, most, forms, placement(), shardings)
+                number, state, found = self._for_batches(form)(
+                    state, fixed, self._constants, arrays, form.order(rows), part.numbers
+                )
+                if after is not None:  # while the device computes
+                    following = source.rows(after.rows)
+                done = int(number)
+                outputs.append(part.outputs(self.graph, found, done))
+                if done < part.last:
+                    break
+        joined = [
+            np.concatenate([run[place] for run in outputs], lowering.batch_axis(node) or 0)
+            if outputs
+            else join_outputs(node.shape, node.dtype, [])
+            for place, node in enumerate(self.graph.outputs)
+        ]
+        return BatchRun(done, joined, done < batches.count and is_set(stop)), state
+
+    def _forms(self, source: Source, part: Part) -> tuple[Form, ...]:
+        """How each column is read; the number of entries never falls, so that code is reused."""
+        forms: list[Form] = []
+        for place, width in enumerate(source.widths):
+            if width is not None:
+                entries = padded(source.most_entries(place, part.rows, part.starts))
+                self._entries[place] = max(entries, self._entries.get(place, 0))
+            forms.append(None if width is None else SparseForm(width, self._entries[place]))
+        return tuple(forms)
+
+    def _for_batches(self, form: LoopForm) -> Any:
+        if form not in self._codes:
+            self._codes[form] = jax.jit(partial(loop, self.graph, form), donate_argnums=0)
+        return self._codes[form]
+
+
+def _distinct(fresh: Arrays, before: Arrays) -> list[Any]:
+    """The new values of variables, none of which is the array of another variable."""
+    seen, found = set(map(id, before)), []
+    for values in fresh:
+        found.append(jnp.array(values) if id(values) in seen else values)
+        seen.add(id(values))
+    return found

@@ -1,0 +1,34 @@
+"""The XLA engine: programs that JAX compiles for processors, GPUs and TPUs.
+
+Depends on program and library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from steepest.engines.xla.library import require, unavailable
+from steepest.engines.xla.program import XlaProgram
+from steepest.program.graph import Graph
+
+
+class XlaEngine:
+    """Prepares programs that JAX compiles when they first run."""
+
+    name = "xla"
+
+    def expect(self) -> None:
+        """Begins to import JAX."""
+
+    def can(self, graph: Graph) -> str | None:
+        """None where JAX is installed and has a device, for every graph."""
+        return unavailable()
+
+    def reads(self, storage: str) -> bool:
+        """True: columns are read as they are stored, dense or sparse."""
+        return True
+
+    def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> XlaProgram:
+        """The program of a graph, for columns stored in any way."""
+        require()
+        return XlaProgram(graph)

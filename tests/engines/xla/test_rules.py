@@ -1,0 +1,73 @@
+"""The rule table of the XLA engine: all primitives, and the bits that are the same everywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import steepest as st
+from steepest.core.primitives import PRIMITIVES
+from steepest.engines.xla.program import XlaProgram
+from steepest.engines.xla.rules import RULES
+from steepest.program.trace import record
+
+
+def on_xla(function: object, *arrays: np.ndarray) -> list[np.ndarray]:
+    """The outputs of a function for arrays whose shapes are fixed."""
+    recording = record(function, [st.TensorSpec(array.shape, array.dtype) for array in arrays])
+    return XlaProgram(recording.graph).call(list(arrays), recording.state())
+
+
+def test_there_is_a_rule_for_every_primitive() -> None:
+    assert set(RULES) == set(PRIMITIVES)
+
+
+@pytest.mark.parametrize("shape", [(7,), (5, 6), (3, 4, 3), (1, 1), (2, 0)])
+def test_random_bits_are_those_of_the_definition(shape: tuple[int, ...]) -> None:
+    for seed in ([0, 0, 0], [2**40 + 5, 3, 7], [-1, 2**30 - 1, 2**33]):
+        state = np.array(seed, np.int64)
+        generator = st.random.Generator(0)
+
+        def draw(given: st.Tensor, generator: st.random.Generator = generator) -> list[st.Tensor]:
+            generator.state.assign(given)
+            return [generator.fractions(shape), generator.fractions(shape, "float64")]
+
+        for got, want in zip(on_xla(draw, state), draw(st.constant(state)), strict=True):
+            np.testing.assert_array_equal(got, want.numpy())
+
+
+def test_slices_and_their_derivatives_run_in_both_directions() -> None:
+    x = np.arange(42, dtype=np.float32).reshape(6, 7)
+
+    def parts(x: st.Tensor) -> list[st.Tensor]:
+        with st.GradientTape() as tape:
+            tape.watch(x)
+            taken = [x[::-2, 1:6:2], x[4:0:-1], x[:, :0]]
+            total = sum(st.reduce_sum(part * part) for part in taken)
+        return [*taken, tape.gradient(total, x)]
+
+    for got, want in zip(on_xla(parts, x), parts(st.constant(x)), strict=True):
+        np.testing.assert_array_equal(got, want.numpy())
+
+
+def test_rows_outside_a_table_are_nan_or_zero_or_dropped() -> None:
+    places = np.array([0, 5, -1, 2], np.int32)
+    table, numbers = np.arange(6, dtype=np.float32).reshape(3, 2), np.array([4, 5, 6], np.int32)
+
+    def look(places: st.Tensor) -> list[st.Tensor]:
+        return [st.gather(table, places), st.gather(numbers, places)]
+
+    rows, found = on_xla(look, places)
+    np.testing.assert_array_equal(rows, [[0, 1], [np.nan] * 2, [np.nan] * 2, [4, 5]])
+    assert found.tolist() == [4, 0, 0, 6]
+
+
+def test_half_precision_is_stored_and_converted_as_numpy_does() -> None:
+    x = np.float32([1.0, 1.00390625, 3.14159, np.nan, -np.inf, 1e-40])
+
+    def narrow(x: st.Tensor) -> list[st.Tensor]:
+        return [st.cast(x, "bfloat16"), st.cast(st.cast(x, "bfloat16"), "float32")]
+
+    for got, want in zip(on_xla(narrow, x), narrow(st.constant(x)), strict=True):
+        assert got.dtype == want.dtype
+        assert got.tobytes() == want.data.tobytes()
