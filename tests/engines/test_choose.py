@@ -72,10 +72,10 @@ def test_the_engine_asked_for(engine: str | None) -> None:
 def test_the_engine_that_would_run_a_graph_is_known_beforehand(monkeypatch) -> None:
     assert choose.engine_for(graph()).name == "cpu" == choose.engine_for(graph(), "cpu").name
     assert choose.engine_for(graph(), "numpy").name == "numpy"
-    assert choose.reads("sparse") and choose.engine_for(graph()).reads("sparse")
+    assert choose.packs() and choose.engine_for(graph()).packs()
     monkeypatch.setitem(ENGINES, "cpu", Missing)
     assert choose.engine_for(graph()).name == "numpy"
-    assert not choose.engine_for(graph()).reads("sparse")
+    assert not choose.engine_for(graph()).packs()
 
 
 def test_one_entry_of_the_table_adds_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:

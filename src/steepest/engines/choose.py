@@ -71,13 +71,13 @@ def engine_for(graph: Graph, engine: str | None = None) -> Engine:
     return next((other for other in others if other.can(graph) is None), last)
 
 
-def reads(storage: str, engine: str | None = None) -> bool:
-    """Whether the given engine, or one that may be chosen, reads columns of this storage.
+def packs(engine: str | None = None) -> bool:
+    """Whether the given engine, or one that may be chosen, reads packed columns faster.
 
-    >>> reads("sparse", "numpy"), reads("sparse", "cpu")
+    >>> packs("numpy"), packs("cpu")
     (False, True)
     """
-    return any(one.reads(storage) for one in _tried(engine))
+    return any(one.packs() for one in _tried(engine))
 
 
 def expect(engine: str | None = None) -> None:

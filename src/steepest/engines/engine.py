@@ -181,8 +181,8 @@ class Engine(Protocol):
     def can(self, graph: Graph) -> str | None:
         """None if it can run a graph here, else a sentence with the reason and the remedy."""
 
-    def reads(self, storage: str) -> bool:
-        """Whether programs read columns of this storage directly, without making batches dense."""
+    def packs(self) -> bool:
+        """Whether programs read dense columns that are mostly zero faster as sparse rows."""
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> Program:
         """The program for a graph; `storage` says how each input's column is stored."""

@@ -208,9 +208,9 @@ class NumpyEngine:
         """None: it runs every graph."""
         return None
 
-    def reads(self, storage: str) -> bool:
-        """Whether the storage is dense."""
-        return storage != "sparse"
+    def packs(self) -> bool:
+        """False: it makes batches of sparse rows dense."""
+        return False
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> NumpyProgram:
         """The program of the cleaned graph; the storage of columns makes no difference."""

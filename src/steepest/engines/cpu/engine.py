@@ -271,8 +271,8 @@ class CpuEngine:
             return str(reason)
         return None
 
-    def reads(self, storage: str) -> bool:
-        """True: it has kernels for dense and for sparse columns."""
+    def packs(self) -> bool:
+        """True: its products skip the zeros of sparse rows."""
         return True
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> CpuProgram:

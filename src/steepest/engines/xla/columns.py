@@ -59,11 +59,11 @@ class Source:
     def most_entries(self, place: int, part: slice, starts: np.ndarray) -> int:
         """The most entries that a batch of the part has of a sparse column.
 
-        The batches begin at the places `starts` of the order.
+        `starts` are the places of the batches in the part, and its end.
         """
         indptr = self._columns[place].indptr
         counts = (indptr[1:] - indptr[:-1])[self._order[part]]
-        return int(np.add.reduceat(counts, starts - part.start).max(initial=1))
+        return int(np.add.reduceat(counts, starts[:-1]).max(initial=1))
 
 
 def _stored(column: Any) -> list[Any]:

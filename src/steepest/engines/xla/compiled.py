@@ -36,7 +36,8 @@ class Compiled:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self.graph = clean(graph)
+        self.plan = lowering.plan(clean(graph))
+        self.graph = self.plan.graph
         self._pads = can_pad(self.graph)
         self.changed = [slot for slot, _ in graph.updates]
         self._codes: dict[Any, Any] = {}
@@ -91,7 +92,7 @@ class Compiled:
         self, size: int, inputs: Arrays, variables: Arrays, constants: Arrays, rows: Any
     ) -> tuple[list[Any], list[Any], Any]:
         given = [placement().divided(array) for array in inputs]
-        done = lowering.run(self.graph, given, variables, constants, Batch(size, rows))
+        done = lowering.run(self.plan, given, variables, constants, Batch(size, rows))
         return done.outputs, done.state, done.legal
 
     # ------------------------------------------------------------ a run of batches
@@ -127,11 +128,17 @@ class Compiled:
                 forms = self._forms(source, part)
                 form = LoopForm(size, most, forms, placement(), shardings)
                 number, state, found = self._for_batches(form)(
-                    state, fixed, self._constants, arrays, form.order(rows), part.numbers
+                    state,
+                    fixed,
+                    self._constants,
+                    arrays,
+                    form.order(rows),
+                    form.starts(part),
+                    np.int32(part.last - part.first),
                 )
                 if after is not None:  # while the device computes
                     following = source.rows(after.rows)
-                done = int(number)
+                done = part.first + int(number)
                 outputs.append(part.outputs(self.graph, found, done))
                 if done < part.last:
                     break
@@ -155,7 +162,7 @@ class Compiled:
 
     def _for_batches(self, form: LoopForm) -> Any:
         if form not in self._codes:
-            self._codes[form] = jax.jit(partial(loop, self.graph, form), donate_argnums=0)
+            self._codes[form] = jax.jit(partial(loop, self.plan, form), donate_argnums=0)
         return self._codes[form]
 
 

@@ -24,9 +24,9 @@ class XlaEngine:
         """None where JAX is installed and has a device, for every graph."""
         return unavailable()
 
-    def reads(self, storage: str) -> bool:
-        """True: columns are read as they are stored, dense or sparse."""
-        return True
+    def packs(self) -> bool:
+        """False: columns are read as they were given, as only very sparse rows are faster."""
+        return False
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> XlaProgram:
         """The program of a graph, for columns stored in any way."""

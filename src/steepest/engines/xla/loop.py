@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from steepest.engines.batches import Batches
 from steepest.engines.xla import lowering
 from steepest.engines.xla.columns import Form, batch_of
 from steepest.engines.xla.library import jnp, lax
+from steepest.engines.xla.lowering import Plan
 from steepest.engines.xla.padding import Batch
 from steepest.engines.xla.placement import Placement
 from steepest.engines.xla.transfer import to_host
@@ -39,17 +41,13 @@ class Part:
         """Their places in the order."""
         return slice(self.batches.rows_before(self.first), self.batches.rows_before(self.last))
 
-    @property
+    @cached_property
     def starts(self) -> np.ndarray:
-        """The place in the order of each batch."""
-        return np.array([self.batches.rows_before(n) for n in range(self.first, self.last)])
-
-    @property
-    def numbers(self) -> np.ndarray:
-        """What the loop must know of them."""
+        """The place of each batch among these rows, and their end."""
         cut = self.batches
-        offset = cut.rows_before(self.first)
-        return np.array([self.first, self.last, offset, cut.rows, cut.batch, cut.epoch], np.int64)
+        whole, rest = np.divmod(np.arange(self.first, self.last + 1), max(cut.each, 1))
+        ends = np.minimum(whole * cut.epoch + np.minimum(rest * cut.batch, cut.epoch), cut.rows)
+        return ends - ends[0]
 
     def outputs(self, graph: Graph, arrays: Sequence[Any], done: int) -> list[np.ndarray]:
         """The outputs of the batches before the number `done`, from the arrays of the loop."""
@@ -89,6 +87,12 @@ class LoopForm:
         order[: len(rows)] = rows
         return order
 
+    def starts(self, part: Part) -> np.ndarray:
+        """The starts of the batches in an array of fixed length."""
+        starts = np.zeros(self.batches + 1, np.int32)
+        starts[: len(part.starts)] = part.starts
+        return starts
+
 
 def most_batches(graph: Graph, size: int) -> int:
     """How many batches one loop runs: its order and its outputs have room for so many."""
@@ -100,49 +104,49 @@ def most_batches(graph: Graph, size: int) -> int:
 
 
 def loop(
-    graph: Graph,
+    plan: Plan,
     form: LoopForm,
     changed: Sequence[Any],
     fixed: Sequence[Any],
     constants: Sequence[Any],
     columns: Sequence[Any],
     order: Any,
-    numbers: Any,
+    starts: Any,
+    count: Any,
 ) -> tuple[Any, Sequence[Any], list[Any]]:
-    """Runs batches until the last or a false guard.
+    """Runs `count` batches, or those before one whose guard is false.
 
-    Returns the number of the next batch, the new values of the changed variables, the outputs.
+    Returns how many were run, the new values of the changed variables, the outputs.
     """
-    first, last, offset, total, size, epoch = numbers
-    each = (epoch + size - 1) // size
+    graph = plan.graph
     slots = [slot for slot, _ in graph.updates]
 
     def step(carry: Any) -> Any:
         number, _, state, outputs = carry
-        start = number // each * epoch + number % each * size
-        end = jnp.minimum((number // each + 1) * epoch, total)
-        batch = Batch(form.size, jnp.minimum(size, end - start))
-        rows = lax.dynamic_slice(order, (start - offset,), (form.size,))
+        start = starts[number]
+        batch = Batch(form.size, starts[number + 1] - start)
+        # Padding repeats the first row of the batch.
+        inside = jnp.arange(form.size) < batch.rows
+        rows = jnp.where(inside, lax.dynamic_slice(order, (start,), (form.size,)), order[start])
         inputs = [
             form.placement.divided(batch_of(arrays, kind, rows, batch.rows))
             for arrays, kind in zip(columns, form.columns, strict=True)
         ]
-        variables = joined(slots, state, fixed)
-        done = lowering.run(graph, inputs, variables, constants, batch)
+        done = lowering.run(plan, inputs, joined(slots, state, fixed), constants, batch)
         fresh = [
             form.placement.held(value, form.shardings[slot]) if form.shardings else value
             for slot, value in zip(slots, done.state, strict=True)
         ]
         stored = [
-            lowering.written(node, array, value, number - first, start - offset)
+            lowering.written(node, array, value, number, start)
             for node, array, value in zip(graph.outputs, outputs, done.outputs, strict=True)
         ]
         return number + done.legal, jnp.asarray(done.legal), fresh, stored
 
     rows = (form.batches + 1) * form.size
     empty = [lowering.empty(node, form.batches, rows) for node in graph.outputs]
-    start = (first, jnp.asarray(True), list(changed), empty)
-    number, _, state, outputs = lax.while_loop(lambda c: (c[0] < last) & c[1], step, start)
+    begin = (jnp.zeros((), np.int32), jnp.asarray(True), list(changed), empty)
+    number, _, state, outputs = lax.while_loop(lambda c: (c[0] < count) & c[1], step, begin)
     return number, state, outputs
 
 

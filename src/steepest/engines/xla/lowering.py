@@ -5,8 +5,9 @@ Depends on the rules, padding and sparse.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,10 @@ from steepest.core.dtype import bfloat16
 from steepest.core.primitives import Shape
 from steepest.engines.batches import with_batch
 from steepest.engines.xla.library import jnp, lax
-from steepest.engines.xla.padding import Batch, combines, neutral
+from steepest.engines.xla.padding import Batch, combines, neutral, zeroed
 from steepest.engines.xla.rules import RULES, jax_dtype
 from steepest.engines.xla.sparse import SPARSE, SparseBatch, dense
-from steepest.program.graph import Graph, Node
+from steepest.program.graph import Graph, Node, ordered
 
 LARGEST_LITERAL = 1024  # values of a constant that become part of the code
 
@@ -40,29 +41,62 @@ def is_literal(node: Node) -> bool:
     return node.params["value"].size <= LARGEST_LITERAL
 
 
+@dataclass(frozen=True)
+class Plan:
+    """A graph with its nodes in the order in which they are run, and what is known of them.
+
+    The guard comes first. `early`: the slot of each changed variable whose new value the guard does
+    not read.
+    """
+
+    graph: Graph
+    zeroed: frozenset[Node]
+    early: dict[Node, int]
+
+
+def plan(graph: Graph) -> Plan:
+    """The plan of a graph."""
+    leaves = (*graph.inputs, *graph.variables)
+    guard = ordered([] if graph.guard is None else [graph.guard], leaves)
+    ready = replace(graph, nodes=ordered([*guard, *graph.results], leaves))
+    times = Counter(node for _, node in graph.updates)
+    late = {node for node in times if node in guard or node.is_leaf or times[node] > 1}
+    early = {node: slot for slot, node in graph.updates if node not in late}
+    return Plan(ready, zeroed(ready), early)
+
+
 def run(
-    graph: Graph,
+    plan: Plan,
     inputs: Sequence[Any],
     variables: Sequence[Any],
     constants: Sequence[Any],
     batch: Batch,
 ) -> Results:
-    """One batch; where the guard is false, the variables keep their values."""
+    """One batch; where the guard is false, the variables have their old values.
+
+    They get them before another operation reads the new ones, so that each is computed once.
+    """
+    graph, large = plan.graph, iter(constants)
     values: dict[Node, Any] = dict(zip(graph.inputs, inputs, strict=True))
     values.update(zip(graph.variables, variables, strict=True))
-    large = iter(constants)
     for node in graph.nodes:
         if node.op == "constant":
             values[node] = _literal(node) if is_literal(node) else next(large)
         elif not node.is_leaf:
             values[node] = _value(node, [values[source] for source in node.inputs], batch)
+        if node in plan.zeroed and not isinstance(values[node], SparseBatch):
+            values[node] = batch.blanked(values[node], node, 0)
+        if node in plan.early and graph.guard is not None:
+            old = variables[plan.early[node]]
+            values[node] = jnp.where(values[graph.guard], values[node], old)
     outputs = [dense(values[node]) for node in graph.outputs]
-    state = [values[node] for _, node in graph.updates]
     if graph.guard is None:
-        return Results(outputs, state, True)
+        return Results(outputs, [values[node] for _, node in graph.updates], True)
     legal = values[graph.guard]
-    old = [variables[slot] for slot, _ in graph.updates]
-    state = [jnp.where(legal, new, before) for new, before in zip(state, old, strict=True)]
+    state = [
+        values[node] if node in plan.early else jnp.where(legal, values[node], variables[slot])
+        for slot, node in graph.updates
+    ]
     return Results(outputs, state, legal)
 
 
@@ -79,10 +113,11 @@ def _value(node: Node, given: list[Any], batch: Batch) -> Any:
         if found is not None:
             return found
         given = [dense(value) for value in given]
-    given = [
-        batch.blanked(value, source, neutral(node)) if combines(node, place) else value
-        for place, (value, source) in enumerate(zip(given, node.inputs, strict=True))
-    ]
+    if node.op not in ("sum", "matmul"):  # whose padding is zero already, where it must be
+        given = [
+            batch.blanked(value, source, neutral(node)) if combines(node, place) else value
+            for place, (value, source) in enumerate(zip(given, node.inputs, strict=True))
+        ]
     params = with_batch(node.params, batch.size)
     if node.op == "batch_size":
         params = {"of": batch.rows if node.params["of"] is None else node.params["of"]}
@@ -109,13 +144,14 @@ def batch_axis(node: Node) -> int | None:
 
 
 def lengthened(array: np.ndarray, node: Node, size: int) -> np.ndarray:
-    """The values of an input with zeros as padding after its rows."""
-    shape = filled(node.shape, size)
-    if array.shape == shape:
+    """The values of an input, with its first row again as padding; zeros if it has none."""
+    axis = batch_axis(node)
+    if axis is None or array.shape[axis] == size:
         return array
-    longer = np.zeros(shape, array.dtype)
-    longer[tuple(map(slice, array.shape))] = array
-    return longer
+    if not array.shape[axis]:
+        return np.zeros(filled(node.shape, size), array.dtype)
+    first = array[(slice(None),) * axis + (slice(1),)]
+    return np.concatenate([array, np.repeat(first, size - array.shape[axis], axis)], axis)
 
 
 def shortened(array: np.ndarray, node: Node, rows: int | None) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 A program compiled for such arrays runs batches of any size up to theirs. Padding never reaches a
 row that counts: where an operation combines the rows of a batch, those of the padding are first
-replaced by a value that does not change the result. Depends on the graph and on JAX.
+replaced by a value that does not change the result. At first the padding repeats a row of the
+batch. Depends on the graph and on JAX.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from steepest.core.primitives import PRIMITIVES
 from steepest.engines.xla.library import jnp, lax
 from steepest.program.graph import Graph, Node
 
@@ -61,17 +63,55 @@ def combines(node: Node, place: int) -> bool:
 
 def neutral(node: Node) -> Any:
     """The value of padding that changes no result of an operation which combines rows."""
-    dtype = node.inputs[0].dtype
     if node.op == "scatter_add":
         return -1  # a row that does not exist
-    if node.op not in ("max", "min", "argmax"):
-        return 0
-    sign = 1 if node.op == "min" else -1
+    dtype, sign = node.inputs[0].dtype, 1 if node.op == "min" else -1
     if dtype.kind == "f":
         return sign * np.inf
     if dtype.kind == "b":
         return sign > 0
     return np.iinfo(dtype).max if sign > 0 else np.iinfo(dtype).min
+
+
+def zeroed(graph: Graph) -> frozenset[Node]:
+    """The nodes whose padding is set to zero where they are computed, for sums and products.
+
+    >>> import steepest as st
+    >>> def product(x):
+    ...     return st.matmul(x, st.exp(st.cumsum(x)), transpose_a=True)
+    >>> [node.op for node in zeroed(st.trace(product, [st.TensorSpec((None, 3))]))]
+    ['exp']
+    """
+    found: frozenset[Node] = frozenset()
+    while True:
+        repeated = _repeated(graph, found)
+        wanted = found.union(*(_summed(node, repeated) for node in graph.nodes))
+        if wanted == found:
+            return found
+        found = wanted
+
+
+def _summed(node: Node, repeated: set[Node]) -> list[Node]:
+    """The inputs whose padding a sum or a product needs to be zero.
+
+    A factor whose padding repeats a row of the batch is as finite as the batch is, so that it is
+    enough if that of the other factor is zero.
+    """
+    if node.op not in ("sum", "matmul"):
+        return []
+    given = [source for place, source in enumerate(node.inputs) if combines(node, place)]
+    return [source for source in given if source not in repeated] or given
+
+
+def _repeated(graph: Graph, found: frozenset[Node]) -> set[Node]:
+    """The nodes whose padding repeats a row of the batch: inputs, and functions of each row."""
+    repeated = {node for node in graph.inputs if node not in found}
+    for node in graph.nodes:
+        rows = [source for source in node.inputs if None in source.shape]
+        is_rowwise = not node.is_leaf and PRIMITIVES[node.op].form == "elementwise"
+        if is_rowwise and rows and repeated.issuperset(rows) and node not in found:
+            repeated.add(node)
+    return repeated
 
 
 def can_pad(graph: Graph) -> bool:

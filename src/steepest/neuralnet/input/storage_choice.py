@@ -17,7 +17,7 @@ from steepest.core import tree
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
 from steepest.data.derived_cache import cached, is_cached
 from steepest.data.sparsify import packed, pays
-from steepest.engines.choose import engine_for, reads
+from steepest.engines.choose import engine_for, packs
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean
@@ -64,10 +64,10 @@ class SparseStorage:
             for leaf, packed_before in zip(leaves, known, strict=True)
         ]
         engine = self._model._engine
-        if not any(chosen) or not reads("sparse", engine):
+        if not any(chosen) or not packs(engine):
             return nest
         graph = self._model.recorded_step("predict", nest[:1]).graph
-        if not engine_for(graph, engine).reads("sparse"):
+        if not engine_for(graph, engine).packs():
             return nest
         read = _read_by_products(graph)
         chosen = [pays_off and fits for pays_off, fits in zip(chosen, read, strict=True)]
