@@ -23,8 +23,8 @@ from steepest.engines.xla.placement import Placement
 from steepest.engines.xla.transfer import to_host
 from steepest.program.graph import Graph
 
-MOST_ROWS = 1 << 18  # of all batches of a loop
-MOST_BATCHES, FEWEST_BATCHES = 1 << 14, 16
+MOST_ROWS = 1 << 16  # of all batches of a loop
+MOST_BATCHES, FEWEST_BATCHES = 1 << 14, 64
 OUTPUT_BYTES = 1 << 26
 
 

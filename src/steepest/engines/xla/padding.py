@@ -74,7 +74,7 @@ def neutral(node: Node) -> Any:
 
 
 def zeroed(graph: Graph) -> frozenset[Node]:
-    """The nodes whose padding is set to zero where they are computed, for sums and products.
+    """The nodes whose padding is set to zero when they are computed, for sums and products.
 
     >>> import steepest as st
     >>> def product(x):
@@ -99,8 +99,15 @@ def _summed(node: Node, repeated: set[Node]) -> list[Node]:
     """
     if node.op not in ("sum", "matmul"):
         return []
-    given = [source for place, source in enumerate(node.inputs) if combines(node, place)]
+    given = [_origin(source) for place, source in enumerate(node.inputs) if combines(node, place)]
     return [source for source in given if source not in repeated] or given
+
+
+def _origin(node: Node) -> Node:
+    """The node that computes the rows which a node has in another shape or order of axes."""
+    while node.op in ("transpose", "reshape"):
+        node = node.inputs[0]
+    return node
 
 
 def _repeated(graph: Graph, found: frozenset[Node]) -> set[Node]:
