@@ -132,10 +132,26 @@ def test_policies_of_dtypes() -> None:
     assert (layer.dtype, layer.dtype_policy.name) == (st.float64, "float64")
     assert (layer.compute_dtype, layer.variable_dtype) == (st.float64, st.float64)
     st.mixed_precision.set_global_policy("float32")
-    with pytest.raises(ArgumentError, match="there is no mixed precision"):
+    with pytest.raises(ArgumentError, match="use 'mixed_bfloat16'"):
         st.mixed_precision.set_global_policy("mixed_float16")
     with pytest.raises(UnknownNameError, match="float7"):
         st.DTypePolicy("float7")
+
+
+def test_a_mixed_policy_holds_for_the_layers_made_under_it() -> None:
+    st.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        layer = st.layers.Dense(2, kernel_initializer="ones")
+        assert st.config.dtype_policy().name == "mixed_bfloat16" and st.config.floatx() == "float32"
+    finally:
+        st.mixed_precision.set_global_policy("float32")
+    assert (layer.dtype_policy.name, layer.compute_dtype) == ("mixed_bfloat16", st.bfloat16)
+    assert layer.variable_dtype == st.float32 and "mixed_bfloat16" in repr(layer)
+    again = type(layer).from_config(layer.get_config())
+    assert again.dtype_policy == layer.dtype_policy != st.layers.Dense(2).dtype_policy
+    # 1 + 2^-8 is between two numbers of bfloat16, and is rounded to the even one.
+    assert layer([[1.00390625, 0.0]]).tolist() == [[1.0, 1.0]]
+    assert st.layers.Dense(2, kernel_initializer="ones")([[1.00390625]]).tolist()[0][0] > 1.0
 
 
 def test_limits_are_numbers_from_1_or_none() -> None:

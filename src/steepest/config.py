@@ -19,37 +19,43 @@ _engines: list[Collection[str]] = []  # their names, set by the table of engines
 
 
 _DTYPES = ("float32", "float64")
+MIXED = "mixed_bfloat16"
 
 
 class DTypePolicy:
-    """The dtype of a layer under Keras's name; weights and computation have the same one.
+    """The dtypes of a layer's weights and of its products, under Keras's name.
 
-    >>> policy = DTypePolicy("float32")
+    They are the same, except under "mixed_bfloat16": weights and sums are float32, the factors and
+    results of products are rounded to bfloat16. Models with it run on the engine "xla".
+
+    >>> policy = DTypePolicy("mixed_bfloat16")
     >>> policy.compute_dtype, policy.variable_dtype
-    ('float32', 'float32')
+    ('bfloat16', 'float32')
     """
 
     quantization_mode = None
 
     def __init__(self, name: str | None = None) -> None:
-        self.name = config.floatx() if name is None else name
-        if str(self.name).startswith("mixed_"):
+        self.name: str = config.dtype_policy().name if name is None else name
+        if self.name == "mixed_float16":
             raise ArgumentError(
-                f"DTypePolicy: {name!r}: there is no mixed precision, as half precision is no "
-                "faster on the processors that steepest computes with; use 'float32'"
+                "DTypePolicy: 'mixed_float16': numbers of float16 end at 65,504, so that gradients "
+                f"overflow unless the loss is scaled; use {MIXED!r}, with the range of float32"
             )
-        if self.name not in ("float16", "bfloat16", *_DTYPES):
-            raise unknown_name("dtype policy", self.name, _DTYPES)
+        if self.name not in ("float16", "bfloat16", MIXED, *_DTYPES):
+            raise unknown_name("dtype policy", self.name, (*_DTYPES, MIXED))
 
     @property
     def compute_dtype(self) -> str:
         """The dtype of the computation: float32 for weights of half precision."""
+        if self.name == MIXED:
+            return "bfloat16"
         return self.name if self.name in _DTYPES else "float32"
 
     @property
     def variable_dtype(self) -> str:
         """The dtype of the weights."""
-        return self.name
+        return "float32" if self.name == MIXED else self.name
 
     def get_config(self) -> dict[str, str]:
         """The constructor's arguments."""
@@ -88,7 +94,7 @@ class Config:
         self._engine = os.environ.get("STEEPEST_ENGINE", "auto")
         self.threads = _from_environment("STEEPEST_THREADS", "a whole number from 1")
         self.vector_bits = _from_environment("STEEPEST_VECTOR_BITS", "128, 256 or 512")
-        self._epsilon, self._floatx = 1e-7, "float32"
+        self._epsilon, self._floatx, self._mixed = 1e-7, "float32", False
         self._most_epochs: int | None = None
         self._most_steps: int | None = None
         self._interactive = self._filters_tracebacks = True
@@ -96,7 +102,7 @@ class Config:
 
     @property
     def engine(self) -> str:
-        """Which engine runs programs: "auto" (the fastest that can), "cpu" or "numpy"."""
+        """Which engine runs programs: "auto" (the fastest that can), "cpu", "numpy" or "xla"."""
         return self._engine
 
     @engine.setter
@@ -198,7 +204,7 @@ class Config:
         >>> st.config.dtype_policy().name
         'float32'
         """
-        return DTypePolicy(self._floatx)
+        return DTypePolicy(MIXED if self._mixed else self._floatx)
 
     def set_dtype_policy(self, policy: str | DTypePolicy) -> None:
         """Sets the dtype of layers that are made without one, by a policy or its name.
@@ -206,7 +212,9 @@ class Config:
         >>> st.config.set_dtype_policy("float32")
         """
         given = policy if isinstance(policy, DTypePolicy) else DTypePolicy(policy)
-        self.set_floatx(given.name)
+        mixed = given.name == MIXED
+        self.set_floatx("float32" if mixed else given.name)
+        self._mixed = mixed
 
     def max_epochs(self) -> int | None:
         """The most epochs that any `fit` makes; None without a limit.

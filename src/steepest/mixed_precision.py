@@ -1,4 +1,4 @@
-"""`keras.mixed_precision`: the dtype of layers as a policy, without mixed precision.
+"""`keras.mixed_precision`: the dtypes of layers as policies, "mixed_bfloat16" among them.
 
 Depends on config.
 """

@@ -80,6 +80,15 @@ def packs(engine: str | None = None) -> bool:
     return any(one.packs() for one in _tried(engine))
 
 
+def mixes(engine: str | None = None) -> bool:
+    """Whether the given engine, or one that may be chosen, runs mixed policies of layers.
+
+    >>> mixes("cpu")
+    False
+    """
+    return any(one.mixes() for one in _tried(engine))
+
+
 def expect(engine: str | None = None) -> None:
     """Begins to load the libraries of the engine: a graph is about to be recorded.
 

@@ -184,5 +184,8 @@ class Engine(Protocol):
     def packs(self) -> bool:
         """Whether programs read dense columns that are mostly zero faster as sparse rows."""
 
+    def mixes(self) -> bool:
+        """Whether products of numbers that are rounded to bfloat16 are faster."""
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> Program:
         """The program for a graph; `storage` says how each input's column is stored."""

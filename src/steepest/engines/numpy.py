@@ -212,6 +212,10 @@ class NumpyEngine:
         """False: it makes batches of sparse rows dense."""
         return False
 
+    def mixes(self) -> bool:
+        """False: it computes them in float32."""
+        return False
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> NumpyProgram:
         """The program of the cleaned graph; the storage of columns makes no difference."""
         return NumpyProgram(clean(graph))

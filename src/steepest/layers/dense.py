@@ -120,5 +120,5 @@ class Dense(KernelAndBias):
     def call(self, inputs: Tensor) -> Tensor:
         """Returns the outputs of all units."""
         x = as_float(inputs, self.dtype)
-        product = ops.matmul(x, self.kernel)
+        product = self.rounded(ops.matmul(self.rounded(x), self.rounded(self.kernel)))
         return self.activation(product + self.bias if self.use_bias else product)

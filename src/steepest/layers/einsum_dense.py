@@ -120,7 +120,8 @@ class EinsumDense(KernelAndBias):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns the activation of the product plus the bias."""
-        product = composed.einsum(self._equation, as_float(inputs, self.dtype), self.kernel)
+        x, kernel = self.rounded(as_float(inputs, self.dtype)), self.rounded(self.kernel)
+        product = self.rounded(composed.einsum(self._equation, x, kernel))
         return self.activation(ops.add(product, self.bias) if self.bias_axes else product)
 
     def argument(self, name: str) -> Any:

@@ -15,11 +15,11 @@ import numpy as np
 
 from steepest import backend, regularizers
 from steepest.arguments import refuse_more, refuse_unknown
-from steepest.config import DTypePolicy, config
+from steepest.config import MIXED, DTypePolicy, config
 from steepest.configurable import Configurable, require_config
 from steepest.constructors import checked, constructor_parameters
 from steepest.core import dispatch, ops, tree
-from steepest.core.dtype import DTypeLike, as_dtype, computing, float32, name_of
+from steepest.core.dtype import DTypeLike, as_dtype, computing
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError, SteepestError
 from steepest.finding import Finding
@@ -92,8 +92,12 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
     ) -> None:
         self._name = name or _auto_name(type(self))
         self._trainable = trainable
-        wanted = dtype.variable_dtype if isinstance(dtype, DTypePolicy) else dtype
-        self._dtype = as_dtype(config.floatx() if wanted is None else wanted)
+        wanted = config.dtype_policy() if dtype is None else dtype
+        if isinstance(wanted, str) and wanted.startswith("mixed_"):
+            wanted = DTypePolicy(wanted)
+        if isinstance(wanted, DTypePolicy):
+            self._is_mixed, wanted = wanted.name == MIXED, wanted.variable_dtype
+        self._dtype = as_dtype(wanted)
         self.given_input_shape = declared_sizes(input_dim if input_shape is None else input_shape)
         vars(self)["activity_regularizer"] = regularizers.get(activity_regularizer)
 
@@ -303,7 +307,7 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
         if name == "input_dim" and name not in vars(self):  # another form of input_shape
             return None
         if name == "dtype":
-            return name_of(self.dtype)
+            return self.dtype_policy.name
         found = getattr(self, name, MISSING)
         if self._constructed_with is not None and (
             found is MISSING or isinstance(found, Trackable)
@@ -336,7 +340,8 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
         if parameter.name in ("input_shape", "output_shape", "weights"):  # properties too
             value = self.argument(parameter.name)
         if parameter.name == "dtype":
-            value = None if self.dtype == float32 else name_of(self.dtype)
+            name = self.dtype_policy.name
+            value = None if name == "float32" else name
         return super()._shown_argument(parameter, value)
 
 

@@ -11,10 +11,21 @@ from typing import Any, overload
 
 from steepest import constraints, initializers, regularizers
 from steepest.arguments import as_tuple, by_first, is_whole, suggests_arguments
-from steepest.config import DTypePolicy
-from steepest.core.dtype import DType, DTypeLike, as_dtype, computing, float32, is_float, name_of
+from steepest.config import MIXED, DTypePolicy
+from steepest.core import ops
+from steepest.core.dtype import (
+    DType,
+    DTypeLike,
+    as_dtype,
+    bfloat16,
+    computing,
+    float32,
+    is_float,
+    name_of,
+)
 from steepest.core.memory_limit import require_memory
 from steepest.core.primitives import show
+from steepest.core.tensor import TensorLike
 from steepest.core.variable import Variable
 from steepest.errors import ShapeError
 from steepest.functions import generators
@@ -34,6 +45,7 @@ class Weighted(Trackable):
     """
 
     _dtype: DType = float32
+    _is_mixed = False  # whether products are rounded to bfloat16
 
     @overload
     def add_weight(
@@ -95,12 +107,12 @@ class Weighted(Trackable):
 
     @property
     def dtype_policy(self) -> DTypePolicy:
-        """The layer's dtype as Keras's object: weights and computation have the same dtype.
+        """The dtypes of weights and of products as Keras's object.
 
         >>> st.layers.Dense(1).dtype_policy
         DTypePolicy('float32')
         """
-        return DTypePolicy(name_of(self.dtype))
+        return DTypePolicy(MIXED if self._is_mixed else name_of(self.dtype))
 
     @property
     def autocast(self) -> bool:
@@ -109,8 +121,17 @@ class Weighted(Trackable):
 
     @property
     def compute_dtype(self) -> DType:
-        """The dtype of the computation."""
-        return computing(self.dtype)
+        """The dtype of the computation; under a mixed policy that of products, bfloat16."""
+        return bfloat16 if self._is_mixed else computing(self.dtype)
+
+    def rounded(self, x: TensorLike) -> TensorLike:
+        """Rounds a factor or a result of a product to bfloat16, if the layer's policy is mixed.
+
+        >>> layer = st.layers.Dense(1, dtype="mixed_bfloat16")
+        >>> layer.rounded(st.constant([1.001, 3.14159])).tolist()
+        [1.0, 3.140625]
+        """
+        return ops.cast(ops.cast(x, bfloat16), self.dtype) if self._is_mixed else x
 
     @property
     def variable_dtype(self) -> DType:

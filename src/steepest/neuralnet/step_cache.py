@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from steepest.config import config
 from steepest.core import dispatch, ops, tree
 from steepest.core.primitives import show
-from steepest.engines.choose import expect
-from steepest.errors import UnknownSizeError, noted
+from steepest.engines.choose import expect, mixes
+from steepest.errors import ArgumentError, UnknownSizeError, noted
 from steepest.neuralnet import step as steps
 from steepest.neuralnet.batchwise import BoundBySize, EagerBound
 from steepest.neuralnet.input.feeds import Prepare, specs_of, storage_of
@@ -145,6 +146,7 @@ def _recorded(
 def _bound(
     model: Learner, kind: str, nest: Any, prepare: Prepare | None, recording: Recording
 ) -> steps.Step:
+    _require_mixing(model)
     inputs = recording.graph.inputs
     if not inputs or any(None in node.shape for node in inputs):
         step = steps.bound(recording, storage_of(nest), model._engine, model._threads)
@@ -155,6 +157,18 @@ def _bound(
     record = partial(_recorded, model, kind, nest, prepare)
     by_size = BoundBySize(recording, record, kind == "predict", model._engine, model._threads)
     return steps.Step(by_size)
+
+
+def _require_mixing(model: Learner) -> None:
+    """Raises if a layer has a mixed policy and the engine would gain nothing by it."""
+    mixed = (part for part in model.flatten_layers() if getattr(part, "_is_mixed", False))
+    layer = next(mixed, None)
+    if layer is not None and not mixes(model._engine):
+        raise ArgumentError(
+            f"layer {layer.name!r} has the policy 'mixed_bfloat16', which is no faster on the "
+            f"engine {model._engine or config.engine!r}: compile the model with engine='xla', or "
+            "make its layers with dtype='float32'"
+        )
 
 
 def _eager_step(model: Learner, kind: str, nest: Any, prepare: Prepare | None) -> steps.Step:

@@ -275,6 +275,10 @@ class CpuEngine:
         """True: its products skip the zeros of sparse rows."""
         return True
 
+    def mixes(self) -> bool:
+        """False: it computes them in float32."""
+        return False
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> CpuProgram:
         """The program of a graph, compiled once for any batch size."""
         return CpuProgram(graph, storage)

@@ -28,6 +28,10 @@ class XlaEngine:
         """False: columns are read as they were given, as only very sparse rows are faster."""
         return False
 
+    def mixes(self) -> bool:
+        """True, on GPUs and TPUs."""
+        return True
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> XlaProgram:
         """The program of a graph, for columns stored in any way."""
         require()

@@ -16,8 +16,8 @@ from steepest.core.dtype import bfloat16
 from steepest.core.primitives import Shape
 from steepest.engines.batches import with_batch
 from steepest.engines.xla.library import jnp, lax
-from steepest.engines.xla.padding import Batch, combines, neutral, zeroed
-from steepest.engines.xla.rules import RULES, jax_dtype
+from steepest.engines.xla.padding import Batch, combines, neutral, unmoved, zeroed
+from steepest.engines.xla.rules import RULES, half_matmul, jax_dtype
 from steepest.engines.xla.sparse import SPARSE, SparseBatch, dense
 from steepest.program.graph import Graph, Node, ordered
 
@@ -123,7 +123,15 @@ def _value(node: Node, given: list[Any], batch: Batch) -> Any:
         params = {"of": batch.rows if node.params["of"] is None else node.params["of"]}
     elif node.op == "gather" and node.inputs[0].shape[0] is None:
         params = {"rows": batch.rows}
+    if node.op == "matmul" and all(map(_is_rounded, node.inputs)):
+        return half_matmul(*given)
     return RULES[node.op](*given, **params)
+
+
+def _is_rounded(node: Node) -> bool:
+    """Whether all values were rounded to bfloat16."""
+    node = unmoved(node)
+    return node.op == "cast" and node.dtype == np.float32 and node.inputs[0].dtype == bfloat16
 
 
 # ---------------------------------------------------------------- rows of inputs and outputs

@@ -100,6 +100,12 @@ def _matmul(left: Array, right: Array) -> Array:
     return jnp.matmul(left, right, precision=None if chosen else lax.Precision.HIGHEST)
 
 
+def half_matmul(left: Array, right: Array) -> Array:
+    """The product of factors that have been rounded to bfloat16; it is added up in float32."""
+    halves = (lax.convert_element_type(factor, jnp.bfloat16) for factor in (left, right))
+    return jnp.matmul(*halves, preferred_element_type=np.float32)
+
+
 @_rule
 def _reshape(x: Array, to: tuple[int, ...]) -> Array:
     return jnp.reshape(x, to)
