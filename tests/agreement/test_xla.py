@@ -84,8 +84,8 @@ def fitted(engine: str, make: Callable[[], Any] = network, **options: Any) -> li
     model = make()
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"], engine=engine)
     dtype = model.layers[-1].weights[0].dtype
-    told = {"batch_size": 20, "epochs": 1, "seed": 1, "verbose": 0, "check": False, **options}
-    history = model.fit(X.astype(dtype), Y.astype(dtype), **told).history
+    chosen = {"batch_size": 20, "epochs": 1, "seed": 1, "verbose": 0, "check": False, **options}
+    history = model.fit(X.astype(dtype), Y.astype(dtype), **chosen).history
     state = [variable.numpy() for variable in (*model.weights, *model.optimizer.variables)]
     return [np.array(history["loss"]), *state]
 

@@ -12,7 +12,7 @@ from steepest.data.columns import DenseColumn
 from steepest.engines.numpy import NumpyEngine
 from steepest.engines.stopping import StopWord
 from steepest.engines.xla import columns as on_device
-from steepest.engines.xla import loop
+from steepest.engines.xla import device_memory, loop
 from steepest.engines.xla.padding import can_pad
 from steepest.engines.xla.program import XlaProgram
 from steepest.program.trace import Recording, guard, record
@@ -76,7 +76,7 @@ def test_a_long_run_takes_several_loops(monkeypatch: pytest.MonkeyPatch) -> None
 def test_columns_without_room_on_the_device_are_uploaded_in_parts(
     stored: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_device, "free_bytes", lambda: 0)
+    monkeypatch.setattr(device_memory, "free_bytes", lambda: 0)
     monkeypatch.setattr(on_device, "PART_BYTES", 200)
     column = DenseColumn(numbers(40)) if stored == "dense" else sparse_rows(40, 3, stored == "ones")
     both(moving_on(), [column], np.random.default_rng(0).permutation(40), 7)

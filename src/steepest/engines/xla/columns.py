@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from steepest.engines.xla import device_memory
 from steepest.engines.xla.library import jax, jnp
 from steepest.engines.xla.padding import padded
 from steepest.engines.xla.placement import placement
@@ -108,22 +109,9 @@ def _reads(node: Node, column: Any) -> bool:
 def _fit(columns: Sequence[Any]) -> bool:
     """Whether the columns have room on the device; those already there need no more."""
     missing = [column for column in columns if column not in _uploaded]
-    free = free_bytes() if missing else None
+    free = device_memory.free_bytes() if missing else None
     size = sum(array.nbytes for column in missing for array in _arrays(column))
     return free is None or size <= SHARE * free
-
-
-def free_bytes() -> int | None:
-    """The bytes of the device's memory that are free; None where it is the host's memory.
-
-    >>> free_bytes() is None or free_bytes() > 0
-    True
-    """
-    device = jax.config.jax_default_device or jax.devices()[0]
-    known = getattr(device, "memory_stats", lambda: None)() or {}
-    if "bytes_limit" not in known:
-        return None
-    return int(known["bytes_limit"]) - int(known.get("bytes_in_use", 0))
 
 
 def batch_of(arrays: Sequence[Any], form: Form, rows: Any, count: Any) -> Any:

@@ -16,6 +16,7 @@ from steepest.engines.engine import BatchRun
 from steepest.engines.stopping import StopWord, is_set
 from steepest.engines.xla import lowering
 from steepest.engines.xla.columns import Form, Source
+from steepest.engines.xla.device_memory import enough_memory
 from steepest.engines.xla.library import jax, jnp, wide
 from steepest.engines.xla.loop import LoopForm, Part, cut_into_parts, loop, most_batches
 from steepest.engines.xla.padding import Batch, can_pad, padded
@@ -62,7 +63,7 @@ class Compiled:
     ) -> tuple[list[np.ndarray], list[Any], bool]:
         """The outputs, the new values of the changed variables, and whether the guard was true."""
         rows = batch_of(self.graph, inputs)
-        with wide():
+        with wide(), enough_memory(rows or 1, variables):
             found, state, legal = self.for_batch(rows)(*self.arguments(inputs, variables))
             outputs = [
                 lowering.shortened(to_host(array), node, rows)
@@ -119,7 +120,7 @@ class Compiled:
         state = [variables[slot] for slot in self.changed]
         fixed = [v for slot, v in enumerate(variables) if slot not in self.changed]
         done, outputs = 0, list[list[np.ndarray]]()
-        with wide():
+        with wide(), enough_memory(batches.batch, variables):
             following = source.rows(parts[0].rows)
             for part, after in zip(parts, [*parts[1:], None], strict=True):
                 if is_set(stop):
