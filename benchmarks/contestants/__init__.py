@@ -59,8 +59,16 @@ CONTESTANTS = (
     _keras("tensorflow", "tensorflow"),
     Contestant("scikit_learn", "scikit_learn", ("sklearn",), ("scikit-learn",)),
 )
+XLA = Contestant(
+    "steepest_xla",
+    "steepest",
+    ("steepest", "jax"),
+    ("steepest", "jax"),
+    (("STEEPEST_ENGINE", "xla"),),
+)
+"""steepest on its engine "xla": takes part if it is named."""
 
-BY_NAME = {contestant.name: contestant for contestant in CONTESTANTS}
+BY_NAME = {contestant.name: contestant for contestant in (*CONTESTANTS, XLA)}
 
 
 IN_TURNS = ("steepest", "jax", "torch")

@@ -18,7 +18,7 @@ from steepest.neuralnet.input.storage_choice import SparseStorage, storage_lines
 from steepest.neuralnet.learner import Learner
 from steepest.neuralnet.step import data_nest
 
-CODES = ("loops", "llvm", "assembly")
+CODES = ("loops", "llvm", "assembly", "stablehlo", "optimized")
 
 
 def explained(
