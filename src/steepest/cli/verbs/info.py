@@ -82,7 +82,8 @@ def _lines(result: dict[str, Any], here: Machine, required: list[Found]) -> Iter
 
 
 def _engine(here: Machine) -> str:
-    described = {"cpu": "machine code made by LLVM", "numpy": "NumPy"}.get(here.engine, "")
+    known = {"cpu": "machine code made by LLVM", "numpy": "NumPy", "xla": "code made by JAX"}
+    described = known.get(here.engine, "")
     return f"{here.engine}: {described}" + (f"; {here.reason}" if here.reason else "")
 
 
