@@ -25,7 +25,7 @@ EXTRAS = {
     "images": Extra("files of pictures", {"pillow": "10.3"}),
     "tune": Extra("search of hyper-parameters by Optuna", {"optuna": "4.0"}),
     "onnx": Extra("files for ONNX (to come)", {"onnx": "1.16", "onnxruntime": "1.18"}),
-    "jax": Extra("programs on JAX (to come)", {"jax": "0.4.38"}),
+    "jax": Extra("programs through JAX, on GPUs too", {"jax": "0.4.38"}),
     "studio": Extra(
         "the studio in a browser or a notebook",
         {"starlette": "0.40", "uvicorn": "0.30", "anywidget": "0.9"},
