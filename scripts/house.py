@@ -28,11 +28,11 @@ from scripts.source import (
 # Lowest first. A room imports from floors below its own; rooms beside each other do not meet.
 # A new file or folder of src/steepest is entered here, on the lowest floor that holds it.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "former_arguments", "second_names", "upper_rooms", "version"),
+    ("errors", "former_arguments", "processes", "second_names", "upper_rooms", "version"),
     ("arguments", "changes", "figure_style", "finding", "intervals", "user_objects"),
     ("constructors",),
     ("config", "registry", "events"),
-    ("configurable",),
+    ("configurable", "distribution"),
     ("core",),
     ("functions", "backend", "mixed_precision", "strings"),
     ("program",),

@@ -91,6 +91,7 @@ if TYPE_CHECKING:  # for type checkers: the modules that LATER imports at run ti
     from steepest import studio as studio
     from steepest import tune as tune
     from steepest import utils as utils
+    from steepest.distribution import distribute as distribute
     from steepest.evaluate.together import Together as Together
     from steepest.evaluate.together import together as together
     from steepest.initializers import Initializer as Initializer
@@ -122,10 +123,9 @@ newaxis = None
 LATER: dict[str, str] = {
     name: f"steepest.{name}"
     for name in (
-        "activations backend callbacks classroom constraints data datasets diagnosis doctor errors "
-        "events initializers io "
-        "layers losses metrics mixed_precision neuralnet ops optimizers page plot preprocessing "
-        "regularizers saving schedules strings studio tune utils"
+        "activations backend callbacks classroom constraints data datasets diagnosis distribution "
+        "doctor errors events initializers io layers losses metrics mixed_precision neuralnet ops "
+        "optimizers page plot preprocessing regularizers saving schedules strings studio tune utils"
     ).split()
 }
 LATER["keras"] = "steepest"  # so that tf.keras.layers.Dense becomes st.keras.layers.Dense
@@ -142,6 +142,7 @@ _HOMES = {
 }
 for _home, _names in _HOMES.items():
     LATER |= {name: f"steepest.{_home}:{name}" for name in _names.split()}
+LATER |= {"distribute": "steepest.distribution:distribute"}
 LATER |= {"Together": "steepest.evaluate.together:Together"}
 LATER |= {"together": "steepest.evaluate.together:together"}
 LATER |= {  # TensorFlow's names

@@ -313,7 +313,7 @@ LACKING = {
     "Session placeholder global_variables_initializer ConfigProto compat contrib": (
         "this is TensorFlow 1's; functions run at once, and st.function records them"
     ),
-    "distribute distribution tpu": "it trains on the processor of one machine",
+    "tpu": "st.distribute() trains on all devices that JAX finds, TPUs too",
 }
 """Names of Keras and TensorFlow that steepest does not have, and what to do instead."""
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from steepest.errors import ArgumentError, SteepestError, TrainingWarning, caution
+from steepest.processes import say
 
 Column = int | str | tuple[int, ...]
 """A column of a row: its number, its name in a table, or one index for each axis."""
@@ -222,7 +223,7 @@ def report(
             raise finding.exception()
         if finding.severity is Severity.ADVICE:
             if print_advice:
-                print(f"advice: {finding}")
+                say(f"advice: {finding}")
             continue
         warning = finding.exception()
         assert isinstance(warning, Warning)

@@ -15,8 +15,10 @@ from steepest.callbacks.callback import Callback
 from steepest.callbacks.monitor import Monitor
 from steepest.constructors import checked
 from steepest.core.variable import Variable
+from steepest.distribution.agreement import agree
 from steepest.errors import ArgumentError, DataError, caution, noted
 from steepest.events import Logs
+from steepest.processes import is_chief, say
 from steepest.storage.weights import assign_variables, read_groups, save_variables
 
 
@@ -111,7 +113,7 @@ class ModelCheckpoint(Monitor):
             (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         if self.verbose:
             reason = f" ({self.describe(value)})" if self.save_best_only else ""
-            print(f"{when}: saved to {path}{reason}")
+            say(f"{when}: saved to {path}{reason}")
 
     def _path(self, fields: dict[str, Any]) -> str:
         try:
@@ -184,7 +186,16 @@ class BackupAndRestore(Callback):
         return [*self.model.variables, *self.model.optimizer.variables]
 
     def restore(self) -> Backup | None:
-        """Restores the state that was stored last, if there is one; returns the rest of it."""
+        """Restores the state that was stored last, if there is one; returns the rest of it.
+
+        All processes of a job must find the same one: the folder is on a disk that they share.
+        """
+        found = self._restored()
+        what = "none" if found is None else f"epoch {found.epoch + 1}, batches {found.batches}"
+        agree(f"the states that BackupAndRestore finds at {self.path}", what)
+        return found
+
+    def _restored(self) -> Backup | None:
         paths = [path for path in (self.path, self.path_before) if os.path.exists(path)]
         for path in paths:
             try:
@@ -237,14 +248,14 @@ class BackupAndRestore(Callback):
         if batches is not None:
             note |= {"batches": batches, "counted": self._batches}
             metrics = self.model.metrics_variables
-        if self.double_checkpoint and os.path.exists(self.path):
+        if self.double_checkpoint and is_chief() and os.path.exists(self.path):
             os.replace(self.path, self.path_before)
         save_variables(self.path, self._state(), note, {"metric": metrics})
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Removes the files of a complete training."""
         for path in (self.path, self.path_before) if self.delete_checkpoint else ():
-            if self._complete:
+            if self._complete and is_chief():
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(path)
 

@@ -10,6 +10,7 @@ from steepest.callbacks.callback import Callback
 from steepest.constructors import checked
 from steepest.errors import ArgumentError
 from steepest.events import Logs
+from steepest.processes import is_chief
 
 
 class CSVLogger(Callback):
@@ -37,7 +38,8 @@ class CSVLogger(Callback):
         if self.append and os.path.exists(self.filename):
             with open(self.filename, newline="") as file:
                 self._columns = next(csv.reader(file, delimiter=self.separator), None)
-        self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115 - open until close
+        name = self.filename if is_chief() else os.devnull
+        self._file = open(name, "a" if self.append else "w", newline="")  # noqa: SIM115 - open until close
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Writes a line, before the first one of a file the names of the columns."""

@@ -11,6 +11,7 @@ from steepest.callbacks.callback import Callback, same_monitor
 from steepest.callbacks.monitor import Monitor
 from steepest.constructors import checked
 from steepest.events import Logs
+from steepest.processes import say
 
 
 class EarlyStopping(Monitor):
@@ -80,7 +81,7 @@ class EarlyStopping(Monitor):
             self.model.set_weights(self._weights)
         if self.verbose and self.stopped_epoch is not None:
             best = "" if self.best_epoch is None else f"; best epoch {self.best_epoch + 1}"
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping{best}")
+            say(f"Epoch {self.stopped_epoch + 1}: early stopping{best}")
 
 
 class ConvergenceRule(Callback):
@@ -113,7 +114,7 @@ class ConvergenceRule(Callback):
         if self.reason:
             self.model.stop_training = True
             if self.verbose:
-                print(f"Epoch {epoch + 1}: {self.reason}")
+                say(f"Epoch {epoch + 1}: {self.reason}")
 
 
 def _loss_of(logs: Logs | None, name: str) -> float | None:

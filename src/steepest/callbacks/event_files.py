@@ -1,7 +1,7 @@
 """Event files for TensorBoard, written without TensorFlow: numbers, histograms, pictures, graphs.
 
 An event file is a sequence of records, each a protocol-buffer message between two checksums
-(CRC-32C, Castagnoli). Depends on storage's png and NumPy.
+(CRC-32C, Castagnoli). Depends on storage's png, processes and NumPy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from steepest.processes import is_chief
 from steepest.storage.png import png
 
 BUCKETS = 30
@@ -141,14 +142,16 @@ def _head(seconds: float, step: int) -> bytes:
 
 
 class EventFile:
-    """One file of events, opened by the constructor."""
+    """One file of events, opened by the constructor; only the chief's is written."""
 
     def __init__(self, folder: str) -> None:
         import socket
 
-        os.makedirs(folder, exist_ok=True)
         name = f"events.out.tfevents.{int(time.time())}.{socket.gethostname()}.{os.getpid()}.v2"
-        self._file: BinaryIO = open(os.path.join(folder, name), "ab")  # noqa: SIM115 - open until close
+        if is_chief():
+            os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, name) if is_chief() else os.devnull
+        self._file: BinaryIO = open(path, "ab")  # noqa: SIM115 - open until close
         self._file.write(record(_head(time.time(), 0) + _bytes_field(3, b"brain.Event:2")))
 
     def write(self, content: bytes, step: int) -> None:

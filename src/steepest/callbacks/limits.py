@@ -7,9 +7,11 @@ import time
 
 from steepest.callbacks.callback import Callback
 from steepest.constructors import checked
+from steepest.distribution.agreement import from_chief
 from steepest.errors import ArgumentError, TrainingDiverged
 from steepest.events import Logs
 from steepest.finding import Finding
+from steepest.processes import say
 
 
 class TimeLimit(Callback):
@@ -33,10 +35,12 @@ class TimeLimit(Callback):
 
     def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
         """Checks the clock."""
-        if time.monotonic() - self._began >= self.seconds and not self.model.stop_training:
+        if self.model.stop_training:
+            return
+        if from_chief(time.monotonic() - self._began >= self.seconds):
             self.model.stop_training = True
             if self.verbose:
-                print(f"stopped after {self.seconds:g} s, in batch {done}")
+                say(f"stopped after {self.seconds:g} s, in batch {done}")
 
 
 class TerminateOnNaN(Callback):
@@ -78,4 +82,4 @@ class TerminateOnNaN(Callback):
 
 def _print_end(batch: int) -> None:
     """Prints the last batch, counted from 0 as in Keras."""
-    print(f"Batch {batch - 1}: Invalid loss, terminating training")
+    say(f"Batch {batch - 1}: Invalid loss, terminating training")

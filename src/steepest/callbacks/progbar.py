@@ -10,6 +10,7 @@ from typing import Any
 from steepest.arguments import whole
 from steepest.callbacks.progress import shown
 from steepest.errors import ArgumentError
+from steepest.processes import say
 
 
 class Progbar:
@@ -65,7 +66,7 @@ class Progbar:
         live = self.verbose == 1 and sys.stdout.isatty()
         if self.verbose and (ended or (live and now - self._shown_at >= self.interval)):
             self._shown_at = now
-            print(("\r" if live else "") + self._line(now), end="\n" if ended else "", flush=True)
+            say(("\r" if live else "") + self._line(now), end="\n" if ended else "", flush=True)
 
     def add(self, n: int, values: Sequence[tuple[str, Any]] | None = None) -> None:
         """Adds finished steps."""

@@ -13,6 +13,7 @@ from steepest.callbacks.callback import Callback
 from steepest.config import config
 from steepest.errors import ArgumentError
 from steepest.events import Logs
+from steepest.processes import is_chief, say
 
 
 def display_for(verbose: Any) -> list[Callback]:
@@ -26,7 +27,7 @@ def display_for(verbose: Any) -> list[Callback]:
     if verbose == "auto" and not config.is_interactive_logging_enabled():
         return [EpochLines()]
     if verbose in ("auto", 1, True):
-        return [ProgressBar()] if sys.stdout.isatty() else [EpochLines()]
+        return [ProgressBar()] if sys.stdout.isatty() and is_chief() else [EpochLines()]
     if verbose == 2:
         return [EpochLines()]
     if verbose in (0, False, None):
@@ -72,7 +73,7 @@ class EpochLines(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Prints which epoch begins."""
         self.begin()
-        print(f"Epoch {epoch + 1}/{self.params.get('epochs', 1)}", flush=True)
+        say(f"Epoch {epoch + 1}/{self.params.get('epochs', 1)}", flush=True)
 
     def on_batches_done(self, done: int, total: int | None, logs: Logs | None = None) -> None:
         """Counts the batches."""
@@ -83,7 +84,7 @@ class EpochLines(Callback):
         seconds = time.perf_counter() - self._began
         steps = self.params.get("steps") or self._done
         values = f" - {shown(logs)}" if logs else ""
-        print(f"{self._done}/{steps} - {seconds:.0f}s{values}", flush=True)
+        say(f"{self._done}/{steps} - {seconds:.0f}s{values}", flush=True)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Starts the clock of an evaluation that is not within `fit`."""

@@ -15,6 +15,7 @@ from steepest.constructors import checked
 from steepest.errors import ArgumentError
 from steepest.events import Logs
 from steepest.optimizers import MultiOptimizer, Optimizer
+from steepest.processes import say
 
 
 def rate_of(optimizer: Optimizer) -> float:
@@ -71,7 +72,7 @@ class LearningRateScheduler(Callback):
             )
         self.model.optimizer.learning_rate = float(rate)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: learning rate {float(rate):.6g}")
+            say(f"Epoch {epoch + 1}: learning rate {float(rate):.6g}")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Adds the rate to the logs."""
@@ -135,4 +136,4 @@ class ReduceLROnPlateau(Monitor):
         self.model.optimizer.learning_rate = after
         self.cooldown_counter, self.wait = self.cooldown, 0
         if self.verbose:
-            print(f"Epoch {epoch + 1}: learning rate lowered from {before:.4g} to {after:.4g}")
+            say(f"Epoch {epoch + 1}: learning rate lowered from {before:.4g} to {after:.4g}")

@@ -7,7 +7,7 @@ from functools import cache
 
 from steepest.cli.verb import Verb
 
-NAMES = ("info", "datasets", "doctor", "studio", "completion", "help")
+NAMES = ("info", "datasets", "doctor", "studio", "launch", "completion", "help")
 
 
 @cache

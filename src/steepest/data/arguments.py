@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 from typing import Any
 
 from steepest.arguments import whole
 from steepest.core.tensor import Tensor
 from steepest.errors import ArgumentError
 from steepest.functions import generators, random
+from steepest.processes import random_seed
 
 
 def seed_or_drawn(seed: int | None) -> int:
@@ -21,7 +21,7 @@ def seed_or_drawn(seed: int | None) -> int:
     if seed is not None:
         return whole("seed", seed)
     if not generators.is_seeded():
-        return secrets.randbits(31)
+        return random_seed(31)
     return int(random.uniform((), 0, 2**31 - 1, dtype="int64").item())
 
 

@@ -17,6 +17,7 @@ from steepest.data.dataset import Dataset
 from steepest.data.splitting.split import split_indices
 from steepest.errors import ArgumentError
 from steepest.functions.creation import one_hot
+from steepest.processes import say
 
 if TYPE_CHECKING:
     from steepest.data.files import PictureFolder, TextFolder
@@ -133,7 +134,7 @@ def _labelled(
         reader.class_names = tuple(str(label) for label in sorted(set(labels)))
     if verbose:
         classes = "" if labels is None else f" belonging to {len(reader.class_names)} classes"
-        print(f"Found {count} files{classes}.")
+        say(f"Found {count} files{classes}.")
     return None if labels is None else label_mode
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from steepest.config import checked_engine, config
+from steepest.distribution.current import ENGINE, distribution
 from steepest.engines.bound import Bound
 from steepest.engines.engine import Engine, Program
 from steepest.engines.table import candidates
@@ -32,7 +33,7 @@ def prepare(
     >>> prepare(graph, engine="numpy").call([np.float32([1, 2])], [])
     [array([2., 3.], dtype=float32)]
     """
-    wanted = checked_engine(engine or config.engine)
+    wanted = _wanted(engine)
     key = (wanted, graph.key(), tuple(storage or ()))
     program = _programs.get(key)
     if program is None:
@@ -98,7 +99,13 @@ def expect(engine: str | None = None) -> None:
 
 
 def _tried(engine: str | None) -> list[Engine]:
-    return candidates(checked_engine(engine or config.engine))
+    return candidates(_wanted(engine))
+
+
+def _wanted(engine: str | None) -> str:
+    """The given name of an engine, or that of the config; "auto" on several devices is XLA's."""
+    wanted = checked_engine(engine or config.engine)
+    return ENGINE if wanted == "auto" and distribution() is not None else wanted
 
 
 def _prepared(graph: Graph, storage: Sequence[str] | None, wanted: str) -> Program:

@@ -7,7 +7,6 @@ inside a recorded program advance it too. Depends on random_numbers and Variable
 from __future__ import annotations
 
 import contextlib
-import secrets
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any, Union
@@ -30,6 +29,7 @@ from steepest.functions.random_numbers import (
     normal_numbers,
     truncated_numbers,
 )
+from steepest.processes import random_seed
 
 Seed = Union[int, "Generator", None]
 """What a `seed=` may be: a whole number, a generator to draw from, or None for the default one."""
@@ -257,7 +257,7 @@ def fresh_seed() -> int:
     True
     """
     if not is_seeded():
-        return secrets.randbits(31)
+        return random_seed(31)
     state = default_generator().state.buffer()
     seed, stream, step = state.tolist()
     state[2] += 1
@@ -268,7 +268,7 @@ def default_generator() -> Generator:
     """The generator shared by all draws that have no seed of their own."""
     default = _current.get()
     if default.generator is None:
-        set_seed(secrets.randbits(63))
+        set_seed(random_seed(63))
     assert default.generator is not None
     return default.generator
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from steepest.processes import num_processes
+
 CALL_SECONDS = 0.05
 FIRST_CALL = 1  # the time of a batch is not known yet, and Ctrl-C waits for the call
 GROWTH = 64
+AMONG_PROCESSES = 64  # batches of a call that several processes make together
 
 
 @dataclass
@@ -27,7 +30,13 @@ class BatchCount:
     batches: int = FIRST_CALL
 
     def learn(self, done: int, seconds: float) -> None:
-        """Adjust the number to a measured call; it grows by a limited factor."""
+        """Adjust the number to a measured call; it grows by a limited factor.
+
+        Clocks differ between processes, which must all run the same number of batches.
+        """
+        if num_processes() > 1:
+            self.batches = AMONG_PROCESSES
+            return
         fitting = int(done * CALL_SECONDS / max(seconds, 1e-9))
         self.batches = max(1, min(fitting, self.batches * GROWTH))
 

@@ -3,7 +3,7 @@
 The content goes to a file of a temporary name, which is flushed and renamed, and the folder is
 flushed: if the process is killed at any moment, there is the old file or the new one. The writer
 holds a lock on its temporary file, which the system drops when the process ends: one that can be
-locked has no owner any more. Depends on the standard library only.
+locked has no owner any more. Depends on processes only.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import secrets
 import sys
 import time
 
+from steepest.processes import is_chief
+
 if sys.platform != "win32":
     import fcntl
 
@@ -23,7 +25,7 @@ OLD = 60.0  # seconds; Windows refuses to remove an open file, but the writer cl
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes | bytearray) -> None:
-    """Writes a file; if that fails, a file that was there before is as it was.
+    """Writes a file in the chief; if that fails, a file that was there before is as it was.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -37,6 +39,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes | bytearray) -> Non
         raise IsADirectoryError(
             errno.EISDIR, f"{os.fspath(path)!r} is a folder; give the name of a file in it"
         )
+    if not is_chief():
+        return
     try:
         os.makedirs(folder, exist_ok=True)
         remove_leftovers(folder)

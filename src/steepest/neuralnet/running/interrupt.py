@@ -1,6 +1,6 @@
 """Ctrl-C during long work: the first ends it in good order, the second raises KeyboardInterrupt.
 
-Depends on the word that engine calls read.
+Depends on processes and on the word that engine calls read.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from steepest.engines.stopping import StopWord
+from steepest.processes import num_processes
 
 
 class Interrupt:
@@ -32,7 +33,8 @@ def watched(at_first: Callable[[], None] = lambda: None) -> Iterator[Interrupt]:
     At the first one `at_first` is called, which must not raise.
 
     Only the main thread receives signals; in other threads nothing is watched. A handler for Ctrl-C
-    that the program has set stays in place.
+    that the program has set stays in place. One of several processes cannot stop alone in good
+    order, as the others wait for it: there the first one raises.
 
     >>> with watched() as interrupt:
     ...     bool(interrupt)
@@ -40,7 +42,8 @@ def watched(at_first: Callable[[], None] = lambda: None) -> Iterator[Interrupt]:
     """
     interrupt = Interrupt()
     in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    is_default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not in_main or not is_default or num_processes() > 1:
         yield interrupt
         return
 

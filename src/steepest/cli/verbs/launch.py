@@ -1,0 +1,73 @@
+"""`steepest launch`: runs a script as several processes of one job on this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from steepest.cli.verb import Answer, Argument, ConditionFailed, Option, UsageError, Verb
+from steepest.errors import DataError
+
+
+def run(
+    script: str,
+    arguments: tuple[str, ...] = (),
+    processes: int | None = None,
+    logs: str | None = None,
+) -> Answer:
+    """The job: what the script prints in its first process, and how it ended."""
+    if processes is None or processes < 1:
+        given = "" if processes is None else f", got {processes}"
+        raise UsageError(f"steepest launch: --processes: a number from 1 was expected{given}")
+    if not os.path.isfile(script):
+        raise DataError(f"{script}: there is no such file; give the script that trains")
+    result: dict[str, Any] = {"script": script, "processes": processes, "failed": None}
+    return Answer(result, _lines(result, [script, *arguments], processes, logs))
+
+
+def _lines(
+    result: dict[str, Any], words: list[str], processes: int, logs: str | None
+) -> Iterator[str]:
+    from steepest.cli.launching import ending, job
+
+    with job(words, processes, logs, sys.stdout) as started:
+        failed = started.wait()
+        if failed is None:
+            return
+        started.end()
+        code = started.children[failed].returncode
+        result |= {"failed": failed, "exit_code_of_failed": code}
+        yield from started.last_lines(failed)
+    others = ", so the others were ended" if processes > 1 else ""
+    raise ConditionFailed(
+        f"process {failed} of {processes} {ending(code)}{others}. If {words[0]} has "
+        "st.callbacks.BackupAndRestore, the same command goes on from the last epoch stored"
+    )
+
+
+VERB = Verb(
+    name="launch",
+    summary="runs a script as several processes of one training",
+    examples=(
+        ("steepest launch --processes 2 train.py", "trains by two processes on this machine"),
+        ("steepest launch --processes 2 train.py -- --epochs 3", "hands --epochs 3 to the script"),
+        ("steepest launch --processes 2 --logs logs train.py", "stores what process 1 prints"),
+    ),
+    arguments=(
+        Argument("SCRIPT", "the script, which calls st.distribute()", kind="file"),
+        Argument(
+            "ARGUMENTS",
+            "words for it, after -- if they have dashes",
+            required=False,
+            many=True,
+        ),
+    ),
+    options=(
+        Option("--processes", "how many processes", value="N", kind="integer"),
+        Option("--logs", "files of what the others print", value="FOLDER", kind="folder"),
+    ),
+    run=run,
+    needs_library=False,
+)
