@@ -17,7 +17,9 @@ WIDE = 512  # columns of a weight from which `WideColumns` cuts it
 class Distributed(Protocol):
     """What a distribution reads of a variable."""
 
-    path: str
+    @property
+    def path(self) -> str:
+        """Its name, with that of its layer."""
 
     @property
     def shape(self) -> Sequence[int | None]:

@@ -18,6 +18,7 @@ from steepest.engines.xla.library import jax, jnp
 from steepest.engines.xla.padding import padded
 from steepest.engines.xla.placement import placement
 from steepest.engines.xla.sparse import SparseForm, sparse_batch
+from steepest.engines.xla.transfer import put
 from steepest.program.graph import Node
 
 Form = SparseForm | None
@@ -87,7 +88,7 @@ def _arrays(column: Any, rows: np.ndarray | None = None) -> list[np.ndarray]:
 
 def _on_device(arrays: list[np.ndarray]) -> list[Any]:
     longer = [_lengthened(array) for array in arrays]
-    return [jax.device_put(array, placement().column(array.shape)) for array in longer]
+    return [put(array, placement().whole(array.shape)) for array in longer]
 
 
 def _lengthened(array: np.ndarray) -> np.ndarray:

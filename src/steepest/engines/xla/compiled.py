@@ -6,7 +6,7 @@ Depends on loop, lowering and columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,11 +43,16 @@ class Compiled:
         self.changed = [slot for slot, _ in graph.updates]
         self._codes: dict[Any, Any] = {}
         self._entries: dict[int, int] = {}
+        self._uploaded: dict[Any, list[Any]] = {}
 
-    @cached_property
+    @property
     def _constants(self) -> list[Any]:
-        nodes = [node for node in self.graph.nodes if node.op == "constant"]
-        return [to_device(n.params["value"]) for n in nodes if not lowering.is_literal(n)]
+        """The large constants on the device."""
+        if placement() not in self._uploaded:
+            nodes = [node for node in self.graph.nodes if node.op == "constant"]
+            values = [n.params["value"] for n in nodes if not lowering.is_literal(n)]
+            self._uploaded[placement()] = list(map(_whole, values))
+        return self._uploaded[placement()]
 
     def size(self, rows: int | None) -> int:
         """The rows of the arrays for a batch of so many."""
@@ -76,7 +81,7 @@ class Compiled:
         rows = batch_of(self.graph, inputs)
         size = self.size(rows)
         given = [
-            to_device(lowering.lengthened(np.asarray(array, node.dtype), node, size))
+            _whole(lowering.lengthened(np.asarray(array, node.dtype), node, size))
             for node, array in zip(self.graph.inputs, inputs, strict=True)
         ]
         return given, variables, self._constants, np.int64(rows or 0)
@@ -94,7 +99,7 @@ class Compiled:
     ) -> tuple[list[Any], list[Any], Any]:
         given = [placement().divided(array) for array in inputs]
         done = lowering.run(self.plan, given, variables, constants, Batch(size, rows))
-        return done.outputs, done.state, done.legal
+        return list(map(placement().gathered, done.outputs)), done.state, done.legal
 
     # ------------------------------------------------------------ a run of batches
 
@@ -165,6 +170,11 @@ class Compiled:
         if form not in self._codes:
             self._codes[form] = jax.jit(partial(loop, self.plan, form), donate_argnums=0)
         return self._codes[form]
+
+
+def _whole(array: np.ndarray) -> Any:
+    """An array of which every device has all."""
+    return to_device(array, placement().whole(array.shape))
 
 
 def _distinct(fresh: Arrays, before: Arrays) -> list[Any]:

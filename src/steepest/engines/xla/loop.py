@@ -147,7 +147,7 @@ def loop(
     empty = [lowering.empty(node, form.batches, rows) for node in graph.outputs]
     begin = (jnp.zeros((), np.int32), jnp.asarray(True), list(changed), empty)
     number, _, state, outputs = lax.while_loop(lambda c: (c[0] < count) & c[1], step, begin)
-    return number, state, outputs
+    return number, state, list(map(form.placement.gathered, outputs))
 
 
 def joined(slots: Sequence[int], changed: Sequence[Any], fixed: Sequence[Any]) -> list[Any]:

@@ -1,15 +1,20 @@
 """Where arrays are put: on one device, or divided among several.
 
 The other files of the engine ask the current placement, and know nothing of meshes. Depends on
-core's shapes and JAX.
+core's shapes, the current distribution and JAX.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from steepest.core.primitives import Shape
+from steepest.distribution.current import distribution
 from steepest.engines.xla.library import lax
+
+if TYPE_CHECKING:
+    from steepest.distribution.strategies import Distribution
 
 
 class Placement:
@@ -26,8 +31,8 @@ class Placement:
         """The sharding of a variable."""
         return None
 
-    def column(self, shape: Shape) -> Any:
-        """The sharding of an array of a column as it is stored."""
+    def whole(self, shape: Shape) -> Any:
+        """The sharding of an array of which every device has all: a column, an output."""
         return None
 
     def batch(self, shape: Shape) -> Any:
@@ -39,27 +44,60 @@ class Placement:
         sharding = self.batch(rows.shape) if hasattr(rows, "shape") else None
         return self.held(rows, sharding)
 
+    def gathered(self, value: Any) -> Any:
+        """An output within a program, which the host reads."""
+        return self.held(value, self.whole(value.shape))
+
     def held(self, value: Any, sharding: Any) -> Any:
         """A value within a program, divided by a sharding."""
         return value if sharding is None else lax.with_sharding_constraint(value, sharding)
 
 
 ONE_DEVICE = Placement()
-_chosen = [ONE_DEVICE]
+
+
+class Described(NamedTuple):
+    """What a distribution reads of a variable."""
+
+    path: str
+    shape: Shape
+
+
+class OnMesh(Placement):
+    """Arrays on the devices of a mesh: batches and variables are divided as a distribution says.
+
+    Every device has all rows of columns, so that it fetches its part of a batch itself. Batches are
+    rounded up to equal parts; XLA adds what the parts exchange.
+    """
+
+    def __init__(self, distribution: Distribution) -> None:
+        self._distribution = distribution
+        self.rows_multiple = distribution.num_model_replicas
+        self._whole = distribution.layout(()).backend_layout
+
+    def variable(self, path: str, shape: Shape) -> Any:
+        """The sharding of a variable, as the distribution says."""
+        return self._distribution.get_variable_layout(Described(path, shape)).backend_layout
+
+    def whole(self, shape: Shape) -> Any:
+        """The sharding by which every device has all of an array."""
+        return self._whole
+
+    def batch(self, shape: Shape) -> Any:
+        """The sharding of the rows of a batch among the devices."""
+        return self._distribution.get_data_layout(shape).backend_layout
 
 
 def placement() -> Placement:
-    """The current placement.
+    """The placement by the current distribution.
 
     >>> placement() is ONE_DEVICE
     True
     """
-    return _chosen[0]
+    current = distribution()
+    return ONE_DEVICE if current is None else _on_mesh(current)
 
 
-def place_by(chosen: Placement) -> None:
-    """Lets the programs that run from now on place their arrays so.
-
-    >>> place_by(ONE_DEVICE)
-    """
-    _chosen[0] = chosen
+@functools.lru_cache(maxsize=8)
+def _on_mesh(current: Distribution) -> Placement:
+    return OnMesh(current)

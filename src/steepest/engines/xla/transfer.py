@@ -18,11 +18,25 @@ def to_device(array: np.ndarray, where: Any = None) -> Any:
     """The array's values in memory of their own on a device, or divided by a sharding."""
     if array.dtype == bfloat16:
         array = array["bfloat16"].view(jnp.bfloat16)
-    return jax.device_put(np.array(array), where)
+    return put(np.array(array), where)
+
+
+def put(array: np.ndarray, where: Any = None) -> Any:
+    """The array on a device, or divided by a sharding; each process gives its devices' parts."""
+    if where is None or where.is_fully_addressable:
+        return jax.device_put(array, where)
+    return jax.make_array_from_callback(array.shape, where, array.__getitem__)
 
 
 def to_host(values: Any) -> np.ndarray:
-    """A copy of the device's values, in a dtype of ours."""
+    """A copy of the device's values, in a dtype of ours.
+
+    Where other processes have a part of them, all must ask.
+    """
+    if not (values.is_fully_addressable or values.is_fully_replicated):
+        from jax.experimental.multihost_utils import process_allgather
+
+        values = process_allgather(values, tiled=True)
     array = np.array(values)
     return array.view(np.uint16).view(bfloat16) if array.dtype == jnp.bfloat16 else array
 
