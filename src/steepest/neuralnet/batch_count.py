@@ -30,16 +30,13 @@ class BatchCount:
     batches: int = FIRST_CALL
 
     def learn(self, done: int, seconds: float) -> None:
-        """Adjust the number to a measured call; it grows by a limited factor.
-
-        Clocks differ between processes, which must all run the same number of batches.
-        """
-        if num_processes() > 1:
-            self.batches = AMONG_PROCESSES
-            return
+        """Adjust the number to a measured call; it grows by a limited factor."""
         fitting = int(done * CALL_SECONDS / max(seconds, 1e-9))
         self.batches = max(1, min(fitting, self.batches * GROWTH))
 
     def next(self, left: int) -> int:
-        """How many of the remaining batches to run in the next call."""
-        return min(self.batches, left)
+        """How many of the remaining batches to run in the next call.
+
+        Clocks differ between processes, which must all run the same number of batches.
+        """
+        return min(self.batches if num_processes() == 1 else AMONG_PROCESSES, left)

@@ -14,15 +14,19 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from steepest.engines.xla import device_memory
-from steepest.engines.xla.library import jax, jnp
+from steepest.engines.xla.library import jax, jnp, lax
 from steepest.engines.xla.padding import padded
+from steepest.engines.xla.parts import Part
 from steepest.engines.xla.placement import placement
 from steepest.engines.xla.sparse import SparseForm, sparse_batch
 from steepest.engines.xla.transfer import put
+from steepest.processes import num_processes
 from steepest.program.graph import Node
 
-Form = SparseForm | None
-"""How a column is read: as sparse rows with so many entries a batch, or dense."""
+Form = SparseForm | str | None
+"""How a column is read: as sparse rows with so many entries a batch, dense, or batch by batch."""
+BY_BATCH = "by batch"
+"""The form of dense arrays whose first axis is the batch, the second one its rows."""
 SHARE = 0.5  # of the device's free memory, for columns
 PART_BYTES = 1 << 28
 SMALL_BYTES = 1 << 26  # arrays of less are lengthened to a common size, so that code is used again
@@ -32,6 +36,9 @@ _uploaded: WeakKeyDictionary[Any, tuple[Any, list[Any]]] = WeakKeyDictionary()
 
 class Source:
     """The columns of a run of batches and the order of their rows, part by part on the device."""
+
+    dense: Form = None
+    """The form of dense columns."""
 
     def __init__(self, nodes: Sequence[Node], columns: Sequence[Any], order: np.ndarray) -> None:
         self._columns, self._order = columns, order
@@ -45,13 +52,16 @@ class Source:
         row = sum(4 * math.prod(column.row_shape) for column in self._columns)
         return max(1, PART_BYTES // max(1, row * batch))
 
-    def rows(self, part: slice) -> tuple[Sequence[Sequence[Any]], np.ndarray]:
+    def rows(self, part: Part) -> tuple[Sequence[Sequence[Any]], np.ndarray]:
         """Columns on the device, and the numbers of the part's rows in them."""
-        order = self._order[part]
+        order = self._order[part.rows]
         if self.in_place:
             return [_stored(column) for column in self._columns], order
-        taken = [_arrays(column, order) for column in self._columns]
-        return list(map(_on_device, taken)), np.arange(len(order))
+        return [self._taken(column, part) for column in self._columns], np.arange(len(order))
+
+    def _taken(self, column: Any, part: Part) -> list[Any]:
+        """The rows of the part of a column, on the device."""
+        return _on_device(_arrays(column, self._order[part.rows]))
 
     @property
     def widths(self) -> list[int | None]:
@@ -66,6 +76,43 @@ class Source:
         indptr = self._columns[place].indptr
         counts = (indptr[1:] - indptr[:-1])[self._order[part]]
         return int(np.add.reduceat(counts, starts[:-1]).max(initial=1))
+
+
+class Share(Source):
+    """A source of which each process reads the rows of its own devices only.
+
+    Dense columns are uploaded batch by batch, each divided as batches are.
+    """
+
+    dense = BY_BATCH
+
+    def __init__(
+        self, nodes: Sequence[Node], columns: Sequence[Any], order: np.ndarray, size: int
+    ) -> None:
+        super().__init__(nodes, columns, order)
+        self.in_place, self._size = False, size
+
+    def _taken(self, column: Any, part: Part) -> list[Any]:
+        if column.storage == "sparse":
+            return super()._taken(column, part)
+        rows = part.grid(self._order, self._size)
+
+        def read(index: tuple[slice, ...]) -> np.ndarray:
+            wanted = rows[index[:2]]
+            taken = column.take(wanted.reshape(-1))
+            return taken.reshape(*wanted.shape, *column.row_shape)
+
+        shape, where = (*rows.shape, *column.row_shape), placement().batches(rows.shape)
+        return [jax.make_array_from_callback(shape, where, read)]
+
+
+def source_of(
+    nodes: Sequence[Node], columns: Sequence[Any], order: np.ndarray, size: int
+) -> Source:
+    """The source of batches in arrays of `size` rows; among several processes each has a share."""
+    if num_processes() == 1:
+        return Source(nodes, columns, order)
+    return Share(nodes, columns, order, size)
 
 
 def _stored(column: Any) -> list[Any]:
@@ -115,8 +162,13 @@ def _fit(columns: Sequence[Any]) -> bool:
     return free is None or size <= SHARE * free
 
 
-def batch_of(arrays: Sequence[Any], form: Form, rows: Any, count: Any) -> Any:
-    """The given rows of a column on the device, of which the first `count` are in the batch."""
-    if form is not None:
+def batch_of(arrays: Sequence[Any], form: Form, rows: Any, count: Any, place: Any) -> Any:
+    """The given rows of a column on the device, of which the first `count` are in the batch.
+
+    `place` is that of the batch in arrays by batch.
+    """
+    if form == BY_BATCH:
+        return lax.dynamic_index_in_dim(arrays[0], place, 0, keepdims=False)
+    if isinstance(form, SparseForm):
         return sparse_batch(arrays, form, rows, count)
     return jnp.take(arrays[0], rows, axis=0, mode="clip")

@@ -15,11 +15,12 @@ from steepest.engines.batches import Batches, batch_of, join_outputs
 from steepest.engines.engine import BatchRun
 from steepest.engines.stopping import StopWord, is_set
 from steepest.engines.xla import lowering
-from steepest.engines.xla.columns import Form, Source
+from steepest.engines.xla.columns import Form, Source, source_of
 from steepest.engines.xla.device_memory import enough_memory
 from steepest.engines.xla.library import jax, jnp, wide
-from steepest.engines.xla.loop import LoopForm, Part, cut_into_parts, loop, most_batches
+from steepest.engines.xla.loop import LoopForm, loop, most_batches, outputs_of
 from steepest.engines.xla.padding import Batch, can_pad, padded
+from steepest.engines.xla.parts import Part, cut_into_parts
 from steepest.engines.xla.placement import placement
 from steepest.engines.xla.sparse import SparseForm
 from steepest.engines.xla.transfer import to_device, to_host
@@ -118,15 +119,15 @@ class Compiled:
         shardings: tuple[Any, ...] = (),
     ) -> tuple[BatchRun, list[Any]]:
         """Runs batches; the arrays of changed variables are given up to it, for the new ones."""
-        source = Source(self.graph.inputs, columns, order)
         size = self.size(batches.batch)
+        source = source_of(self.graph.inputs, columns, order, size)
         most = most_batches(self.graph, size)
         parts = cut_into_parts(batches, min(most, source.most_batches(batches.batch)))
         state = [variables[slot] for slot in self.changed]
         fixed = [v for slot, v in enumerate(variables) if slot not in self.changed]
         done, outputs = 0, list[list[np.ndarray]]()
         with wide(), enough_memory(batches.batch, variables):
-            following = source.rows(parts[0].rows)
+            following = source.rows(parts[0])
             for part, after in zip(parts, [*parts[1:], None], strict=True):
                 if is_set(stop):
                     break
@@ -143,9 +144,9 @@ class Compiled:
                     np.int32(part.last - part.first),
                 )
                 if after is not None:  # while the device computes
-                    following = source.rows(after.rows)
+                    following = source.rows(after)
                 done = part.first + int(number)
-                outputs.append(part.outputs(self.graph, found, done))
+                outputs.append(outputs_of(self.graph, part, found, done))
                 if done < part.last:
                     break
         joined = [
@@ -163,7 +164,7 @@ class Compiled:
             if width is not None:
                 entries = padded(source.most_entries(place, part.rows, part.starts))
                 self._entries[place] = max(entries, self._entries.get(place, 0))
-            forms.append(None if width is None else SparseForm(width, self._entries[place]))
+            forms.append(source.dense if width is None else SparseForm(width, self._entries[place]))
         return tuple(forms)
 
     def _for_batches(self, form: LoopForm) -> Any:

@@ -8,17 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from steepest.engines.batches import Batches
 from steepest.engines.xla import lowering
 from steepest.engines.xla.columns import Form, batch_of
 from steepest.engines.xla.library import jnp, lax
 from steepest.engines.xla.lowering import Plan
 from steepest.engines.xla.padding import Batch
+from steepest.engines.xla.parts import Part
 from steepest.engines.xla.placement import Placement
 from steepest.engines.xla.transfer import to_host
 from steepest.program.graph import Graph
@@ -26,48 +25,6 @@ from steepest.program.graph import Graph
 MOST_ROWS = 1 << 16  # of all batches of a loop
 MOST_BATCHES, FEWEST_BATCHES = 1 << 14, 64
 OUTPUT_BYTES = 1 << 26
-
-
-@dataclass(frozen=True)
-class Part:
-    """Consecutive batches that one loop runs."""
-
-    batches: Batches
-    first: int
-    last: int
-
-    @property
-    def rows(self) -> slice:
-        """Their places in the order."""
-        return slice(self.batches.rows_before(self.first), self.batches.rows_before(self.last))
-
-    @cached_property
-    def starts(self) -> np.ndarray:
-        """The place of each batch among these rows, and their end."""
-        cut = self.batches
-        whole, rest = np.divmod(np.arange(self.first, self.last + 1), max(cut.each, 1))
-        ends = np.minimum(whole * cut.epoch + np.minimum(rest * cut.batch, cut.epoch), cut.rows)
-        return ends - ends[0]
-
-    def outputs(self, graph: Graph, arrays: Sequence[Any], done: int) -> list[np.ndarray]:
-        """The outputs of the batches before the number `done`, from the arrays of the loop."""
-        rows = self.batches.rows_before(done) - self.rows.start
-        return [
-            lowering.shortened(np.moveaxis(to_host(array), 0, axis), node, rows)
-            if (axis := lowering.batch_axis(node)) is not None
-            else to_host(array)[: done - self.first]
-            for node, array in zip(graph.outputs, arrays, strict=True)
-        ]
-
-
-def cut_into_parts(batches: Batches, most: int) -> list[Part]:
-    """All batches, in parts of at most so many.
-
-    >>> [(part.first, part.last) for part in cut_into_parts(Batches(10, 2, 10), 3)]
-    [(0, 3), (3, 5)]
-    """
-    count = batches.count
-    return [Part(batches, n, min(n + most, count)) for n in range(0, count, most)]
 
 
 @dataclass(frozen=True)
@@ -129,7 +86,7 @@ def loop(
         inside = jnp.arange(form.size) < batch.rows
         rows = jnp.where(inside, lax.dynamic_slice(order, (start,), (form.size,)), order[start])
         inputs = [
-            form.placement.divided(batch_of(arrays, kind, rows, batch.rows))
+            form.placement.divided(batch_of(arrays, kind, rows, batch.rows, number))
             for arrays, kind in zip(columns, form.columns, strict=True)
         ]
         done = lowering.run(plan, inputs, joined(slots, state, fixed), constants, batch)
@@ -148,6 +105,17 @@ def loop(
     begin = (jnp.zeros((), np.int32), jnp.asarray(True), list(changed), empty)
     number, _, state, outputs = lax.while_loop(lambda c: (c[0] < count) & c[1], step, begin)
     return number, state, list(map(form.placement.gathered, outputs))
+
+
+def outputs_of(graph: Graph, part: Part, arrays: Sequence[Any], done: int) -> list[np.ndarray]:
+    """The outputs of a part's batches before the number `done`, from the arrays of the loop."""
+    rows = part.batches.rows_before(done) - part.rows.start
+    return [
+        lowering.shortened(np.moveaxis(to_host(array), 0, axis), node, rows)
+        if (axis := lowering.batch_axis(node)) is not None
+        else to_host(array)[: done - part.first]
+        for node, array in zip(graph.outputs, arrays, strict=True)
+    ]
 
 
 def joined(slots: Sequence[int], changed: Sequence[Any], fixed: Sequence[Any]) -> list[Any]:

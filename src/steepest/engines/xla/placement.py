@@ -39,6 +39,10 @@ class Placement:
         """The sharding of the rows of a batch, which are along the first axis."""
         return None
 
+    def batches(self, shape: Shape) -> Any:
+        """The sharding of batches along the first axis, whose rows are along the second."""
+        return None
+
     def divided(self, rows: Any) -> Any:
         """The rows of a batch, dense or sparse, within a program: divided as `batch` says."""
         sharding = self.batch(rows.shape) if hasattr(rows, "shape") else None
@@ -86,6 +90,11 @@ class OnMesh(Placement):
     def batch(self, shape: Shape) -> Any:
         """The sharding of the rows of a batch among the devices."""
         return self._distribution.get_data_layout(shape).backend_layout
+
+    def batches(self, shape: Shape) -> Any:
+        """The sharding of rows among the devices, or none where they have no equal parts."""
+        cut = self._distribution.layout((None, self._distribution.batch_dim_name))
+        return cut.backend_layout if cut.divides([s or 0 for s in shape]) else self._whole
 
 
 def placement() -> Placement:
