@@ -129,6 +129,12 @@ LOGITS = st.losses.SparseCategoricalCrossentropy(from_logits=True)
 GREAT = X * np.float32([1.0, 1e6, 1.0])
 NO_CHECK: dict[str, Any] = {"check": False, "epochs": 60}
 
+
+def uneven_batches() -> list[Finding]:
+    with st.distribution.DataParallel(devices=[f"gpu:{number}" for number in range(4)]).scope():
+        return fit(dense(), "mse", AMOUNT, batch_size=10)  # which ends for want of such devices
+
+
 CASES: dict[str, Callable[[], list[Finding]]] = {
     "not-finite": lambda: fit(dense(), "mse", AMOUNT, NAN),
     "negative-weight": lambda: fit(dense(), "mse", AMOUNT, sample_weight=-np.ones(30)),
@@ -163,6 +169,7 @@ CASES: dict[str, Callable[[], list[Finding]]] = {
     "class-without-output": lambda: fit(
         dense(1, "sigmoid"), BINARY, CLASSES % 2, class_weight={0: 1.0, 1: 1.0, 5: 2.0}
     ),
+    "uneven-batches": uneven_batches,
     "statistics-of-one": lambda: fit(
         [layers.BatchNormalization(), *dense()], "mse", AMOUNT, batch_size=1
     ),

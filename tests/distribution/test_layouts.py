@@ -13,6 +13,7 @@ from steepest.distribution import (
     TensorLayout,
     set_distribution,
 )
+from steepest.engines.choose import engine_for
 from steepest.errors import ArgumentError
 
 EIGHT = [f"gpu:{number}" for number in range(8)]
@@ -138,3 +139,12 @@ def test_an_engine_of_one_processor_is_refused():
     st.config.engine = "numpy"
     with pytest.raises(ArgumentError, match="the engine is 'numpy', which computes on one"):
         set_distribution(DataParallel(grid()))
+
+
+def test_the_engine_that_is_chosen_by_itself_is_that_of_the_devices():
+    graph = st.trace(lambda x: x + 1.0, [st.TensorSpec((None,))])
+    before = engine_for(graph).name
+    with DataParallel(grid()).scope():
+        assert engine_for(graph).name == "xla"
+        assert engine_for(graph, "numpy").name == "numpy"
+    assert engine_for(graph).name == before

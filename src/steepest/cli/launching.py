@@ -36,7 +36,9 @@ class Job:
 
     def __init__(self, words: Sequence[str], processes: int, logs: Path, output: TextIO) -> None:
         self._logs = logs
-        address = f"{LOOPBACK}:{_free_port()}"
+        with socket.socket() as listener:  # whose port is free
+            listener.bind((LOOPBACK, 0))
+            address = f"{LOOPBACK}:{listener.getsockname()[1]}"
         self.children: list[subprocess.Popen[bytes]] = []
         with contextlib.ExitStack() as files:
             for number in range(processes):
@@ -124,12 +126,6 @@ def ending(code: int) -> str:
         return f"was ended by the signal {signal.Signals(-code).name}"
     except ValueError:
         return f"was ended by the signal {-code}"
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((LOOPBACK, 0))
-        return int(listener.getsockname()[1])
 
 
 def _handle(output: TextIO) -> int | None:

@@ -39,6 +39,15 @@ STATISTICS_OF_ONE = Rule(
     "example has no variance: in training its outputs do not depend on its inputs",
     "give batches of several rows, or use st.layers.LayerNormalization",
 )
+UNEVEN_BATCHES = Rule(
+    "uneven-batches",
+    Severity.WARNING,
+    "Batches do not divide among the devices of a distribution.",
+    "batch_size={batch} does not divide by the {parts} devices that share a batch: each computes "
+    "{rows} rows, as all compute equally many, and {idle} of them count for nothing; the results "
+    "are the same",
+    "give a multiple of {parts}, such as batch_size={multiple}",
+)
 IDLE_SETTING = Rule(
     "idle-setting",
     Severity.ADVICE,
@@ -65,6 +74,20 @@ def idle_findings(settings: Mapping[str, Any]) -> Iterator[Finding]:
             yield IDLE_SETTING.finding(
                 Where("compile"), setting=setting, value=value, reason=reason
             )
+
+
+def uneven_findings(batch: int, parts: int) -> Iterator[Finding]:
+    """A batch that does not divide by the number of devices that share it.
+
+    >>> [found.remedy for found in uneven_findings(100, 8)], list(uneven_findings(96, 8))
+    (['give a multiple of 8, such as batch_size=104'], [])
+    """
+    rows = -(-batch // parts)
+    if idle := rows * parts - batch:
+        where, multiple = Where("batch_size"), rows * parts
+        yield UNEVEN_BATCHES.finding(
+            where, batch=batch, parts=parts, rows=rows, idle=idle, multiple=multiple
+        )
 
 
 def steps_findings(

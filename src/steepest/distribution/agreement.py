@@ -6,15 +6,19 @@ Depends on processes and errors.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import socket
+from collections.abc import Iterator
 from typing import Any
 
-from steepest.errors import DataError
+from steepest.errors import DataError, EngineUnavailable
 from steepest.processes import is_chief, num_processes, process_id
 
 MILLISECONDS = 300_000  # for which one waits for the others, which may be compiling
+SIGNS = ("Gloo", "NCCL", "UNAVAILABLE", "DEADLINE_EXCEEDED")
+"""Words of JAX's errors where another process does not answer."""
 _questions = itertools.count()
 
 
@@ -61,3 +65,22 @@ def agree(what: str, value: str) -> None:
             f"{what} differ: {'; '.join(reversed(different.values()))}. All processes must run "
             "the same program on the same data in the same environment"
         )
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """Says which error is one of another process, in a `with` block that all compute together.
+
+    >>> with together():
+    ...     1 + 1
+    2
+    """
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        if num_processes() == 1 or not any(sign in str(error) for sign in SIGNS):
+            raise
+        raise EngineUnavailable(
+            f"process {process_id()} of {num_processes()} waits for another one that has ended or "
+            f"does not answer, and whose own output says why ({str(error).splitlines()[0][:200]})"
+        ) from error

@@ -113,7 +113,8 @@ class DeviceMesh:
         import numpy as np
 
         jax = jax_module()
-        found = {_name(device): device for kind in self._kinds() for device in _devices(kind)}
+        kinds = sorted({name.partition(":")[0] for name in self.devices})
+        found = {_name(device): device for kind in kinds for device in _devices(kind)}
         lacking = [name for name in self.devices if name not in found]
         if lacking:
             raise ArgumentError(
@@ -121,9 +122,6 @@ class DeviceMesh:
             )
         grid = np.array([found[name] for name in self.devices]).reshape(self.shape)
         return jax.sharding.Mesh(grid, self.axis_names)
-
-    def _kinds(self) -> list[str]:
-        return sorted({name.partition(":")[0] for name in self.devices})
 
     def __repr__(self) -> str:
         axes = zip(self.axis_names, self.shape, strict=True)

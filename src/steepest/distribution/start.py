@@ -73,11 +73,14 @@ def initialize(
         return
     with _watched(place, float(timeout)):
         _connect(place, float(timeout))
+    from importlib.metadata import version
+
     from jax._src.distributed import global_state as state
 
     join(state.process_id, state.num_processes, b"")
     if state.num_processes > 1:
-        agree("the versions of the processes", _versions())
+        others = (f"{package} {version(package)}" for package in ("jax", "jaxlib", "numpy"))
+        agree("the versions of the processes", ", ".join((f"steepest {VERSION}", *others)))
         join(state.process_id, state.num_processes, from_chief(secrets.token_hex(16)).encode())
         _silence_copies()
 
@@ -186,13 +189,6 @@ def no_answer(place: Place, timeout: float) -> str:
         f"{which}{of} got no answer from process 0 at {where} within {timeout:g} s: is it running, "
         "and is its address the same here, with a port that a firewall lets through?"
     )
-
-
-def _versions() -> str:
-    from importlib.metadata import version
-
-    others = (f"{package} {version(package)}" for package in ("jax", "jaxlib", "numpy"))
-    return ", ".join((f"steepest {VERSION}", *others))
 
 
 def _silence_copies() -> None:

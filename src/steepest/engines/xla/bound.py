@@ -5,12 +5,14 @@ Depends on compiled, transfer and Bound.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from steepest.core.variable import Variable
+from steepest.distribution.agreement import agree, together
 from steepest.engines.batches import batch_by_batch, check_order, cut
 from steepest.engines.bound import Bound
 from steepest.engines.engine import BatchRun, Column, Program
@@ -19,6 +21,7 @@ from steepest.engines.xla.compiled import Compiled
 from steepest.engines.xla.library import wide
 from steepest.engines.xla.placement import placement
 from steepest.engines.xla.transfer import DeviceCopy, to_device
+from steepest.processes import num_processes
 from steepest.program.trace import Recording
 
 
@@ -43,7 +46,9 @@ class XlaBound(Bound):
         return self._once(inputs)[0]
 
     def _once(self, inputs: Sequence[np.ndarray]) -> tuple[list[np.ndarray], bool]:
-        outputs, fresh, legal = self._compiled.batch(inputs, self._on_device())
+        variables = self._on_device()
+        with together():
+            outputs, fresh, legal = self._compiled.batch(inputs, variables)
         self._own(fresh)
         return outputs, legal
 
@@ -69,14 +74,18 @@ class XlaBound(Bound):
             placement().variable(variable.path, variable.shape)
             for variable in self.recording.variables
         )
-        done, fresh = compiled.batches(variables, columns, order, batches, stop, shardings)
+        with together():
+            done, fresh = compiled.batches(variables, columns, order, batches, stop, shardings)
         self._own(fresh)
         return done
 
     def _on_device(self) -> list[Any]:
         """The values of all variables, by slot; those that are not on the device are copied."""
+        variables = self.recording.variables
+        if num_processes() > 1:
+            _agree_on([v for v in variables if _copy(v) is None])
         with wide():
-            return [_on_device(variable) for variable in self.recording.variables]
+            return [_on_device(variable) for variable in variables]
 
     def _own(self, fresh: Sequence[Any]) -> None:
         """Lets the variables that the program changes have new values, on the device."""
@@ -87,9 +96,26 @@ class XlaBound(Bound):
 
 def _on_device(variable: Variable) -> Any:
     """The values of a variable where the placement wants them."""
-    owner, where = variable.owner, placement()
-    if not isinstance(owner, DeviceCopy) or owner.placement is not where:
-        array = variable.array
+    copy = _copy(variable)
+    if copy is None:
+        array, where = variable.array, placement()
         values = to_device(array, where.variable(variable.path, array.shape))
-        variable.owner = owner = DeviceCopy(values, where, on_host=True)
-    return owner.values
+        variable.owner = copy = DeviceCopy(values, where, on_host=True)
+    return copy.values
+
+
+def _copy(variable: Variable) -> DeviceCopy | None:
+    """The copy of a variable that the device has where the placement wants it, if it has one."""
+    owner = variable.owner
+    is_there = isinstance(owner, DeviceCopy) and owner.placement is placement()
+    return owner if is_there else None  # type: ignore[return-value]
+
+
+def _agree_on(variables: Sequence[Variable]) -> None:
+    """Raises unless all processes have the same values, as each uploads its own."""
+    if variables:
+        digest = hashlib.sha256()
+        for variable in variables:
+            digest.update(variable.array.tobytes())
+        names = ", ".join(variable.path for variable in variables[:3])
+        agree(f"the values of {names} and so on", digest.hexdigest()[:16])

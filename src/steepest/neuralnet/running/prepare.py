@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from steepest.diagnosis.nothing_to_train import epoch_findings
-from steepest.diagnosis.settings import TWO_WEIGHTS, steps_findings
+from steepest.diagnosis.settings import TWO_WEIGHTS, steps_findings, uneven_findings
+from steepest.distribution.current import distribution
 from steepest.errors import ArgumentError, concerning
 from steepest.finding import Finding, Where, report
 from steepest.functions import generators
@@ -64,6 +65,9 @@ def _plan_findings(plan: TrainingPlan, feed: Feed, x: Any) -> Iterator[Finding]:
     """Epochs, steps and weights of rows that cannot be meant as they are given."""
     yield from epoch_findings(plan.epochs, plan.initial_epoch)
     yield from beyond_findings(feed, x, "steps_per_epoch")
+    devices = distribution()
+    if devices is not None and isinstance(feed, ArrayFeed):
+        yield from uneven_findings(min(feed.batch, feed.count), devices.num_model_replicas)
     if plan.class_weight is not None and plan.sample_weight is not None:
         yield TWO_WEIGHTS.finding(Where("sample_weight"))
 
