@@ -54,15 +54,13 @@ def launched(*words: object) -> subprocess.CompletedProcess[str]:
     return python("-m", "steepest", "launch", "--processes", 2, *words)
 
 
-@cache
-def on_one_device(units: int) -> dict[str, Any]:
-    """What the training gives on one device."""
-    return trained(units)
+on_one_device = cache(trained)
+"""What the training gives on one device."""
 
 
-def close(found: dict[str, Any], units: int, tolerance: float = 1e-5) -> bool:
+def close(found: dict[str, Any], tolerance: float = 1e-5) -> bool:
     """Whether a training gave what one device gives."""
-    alone = on_one_device(units)
+    alone = on_one_device()
     assert found["history"].keys() == alone["history"].keys()
     pairs = [*zip(found["weights"], alone["weights"], strict=True)]
     pairs += [(found["history"][name], alone["history"][name]) for name in alone["history"]]
@@ -75,7 +73,7 @@ def test_several_devices_give_what_one_gives():
     assert done.returncode == 0, done.stderr
     by_data, by_both = json.loads(done.stdout)
     assert (by_data["layout"], by_both["layout"]) == ([], [None, "model"])
-    assert close(by_data, 6) and close(by_both, 512)
+    assert close(by_data) and close(by_both)
 
 
 def test_a_job_whose_process_is_killed_goes_on_with_the_same_losses(tmp_path):
@@ -85,7 +83,7 @@ def test_a_job_whose_process_is_killed_goes_on_with_the_same_losses(tmp_path):
     again = launched(SCRIPT, tmp_path, -1)
     assert again.returncode == 0, again.stderr
     (found,) = json.loads(again.stdout.splitlines()[-1])
-    assert close(found, 6)
+    assert close(found)
     with (tmp_path / "log.csv").open() as file:
         lines = [*csv.DictReader(file)]
     assert [int(line["epoch"]) for line in lines] == [*range(EPOCHS)]  # one process wrote it
