@@ -19,7 +19,7 @@ def free_bytes() -> int | None:
     >>> free_bytes() is None or free_bytes() > 0
     True
     """
-    device = jax.config.jax_default_device or jax.devices()[0]
+    device = jax.config.jax_default_device or jax.local_devices()[0]
     known = getattr(device, "memory_stats", lambda: None)() or {}
     if "bytes_limit" not in known:
         return None
