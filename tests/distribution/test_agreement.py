@@ -51,7 +51,7 @@ def test_all_have_the_value_of_the_chief(coordinator):
     assert [from_chief(4), from_chief("four")] == [3, "three"]
 
 
-def test_one_process_asks_nobody(coordinator):
+def test_a_process_alone_asks_nothing(coordinator):
     assert from_chief(3) == 3
     agree("the numbers", "3")
     assert not coordinator
