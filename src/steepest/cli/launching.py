@@ -141,13 +141,9 @@ def _signals_as_interrupt() -> Iterator[None]:
     before = {}
     with contextlib.suppress(ValueError):  # in a thread, which receives no signals
         for number in (getattr(signal, name) for name in names):
-            before[number] = signal.signal(number, _interrupt)
+            before[number] = signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt
