@@ -155,19 +155,18 @@ def _watched(place: Place, timeout: float) -> Iterator[None]:
 
     JAX itself ends the process then, with a message that names no address, and raises nothing.
     """
-    timer = threading.Timer(timeout, _end, [place, timeout])
+
+    def end() -> None:
+        print(f"error: {no_answer(place, timeout)}", file=sys.stderr, flush=True)
+        os._exit(NO_ANSWER)
+
+    timer = threading.Timer(timeout, end)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
-
-
-def _end(place: Place, timeout: float) -> None:
-    message = no_answer(place, timeout)
-    print(f"error: {message}", file=sys.stderr, flush=True)
-    os._exit(NO_ANSWER)
 
 
 def no_answer(place: Place, timeout: float) -> str:

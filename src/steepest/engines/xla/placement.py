@@ -97,6 +97,9 @@ class OnMesh(Placement):
         return cut.backend_layout if cut.divides([s or 0 for s in shape]) else self._whole
 
 
+_of_distribution = functools.lru_cache(maxsize=8)(OnMesh)
+
+
 def placement() -> Placement:
     """The placement by the current distribution.
 
@@ -104,9 +107,4 @@ def placement() -> Placement:
     True
     """
     current = distribution()
-    return ONE_DEVICE if current is None else _on_mesh(current)
-
-
-@functools.lru_cache(maxsize=8)
-def _on_mesh(current: Distribution) -> Placement:
-    return OnMesh(current)
+    return ONE_DEVICE if current is None else _of_distribution(current)
