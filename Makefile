@@ -30,7 +30,7 @@ test: $(READY)  ## every test but the long ones
 	$(BIN)/python -m pytest $(TEST_FLAGS)
 
 test-long: $(READY)  ## every test, the long ones included, with fresh random examples
-	$(BIN)/python -m pytest -m "long or not long" --hypothesis-profile=explore $(TEST_FLAGS)
+	$(BIN)/python -m pytest -m "not browser" --hypothesis-profile=explore $(TEST_FLAGS)
 
 test-versions: $(READY)  ## the tests on every Python here, with the lowest and the newest packages
 	$(BIN)/python -m scripts.versions -- $(TEST_FLAGS)
