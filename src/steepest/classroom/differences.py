@@ -71,7 +71,12 @@ def compared(where: str, got: object, expected: Array, mistakes: Mistakes) -> Di
     values = np.asarray(got, np.float64)
     known = [*mistakes.items(), *_of_any_array(expected)]
     mistake = next(
-        (text for text, wrong in known if wrong is not None and _same(values, wrong)), None
+        (
+            text
+            for text, wrong in known
+            if wrong is not None and wrong.shape == values.shape and _close(values, wrong).all()
+        ),
+        None,
     )
     if values.shape != expected.shape:
         what = f"the shape is {values.shape}, {expected.shape} was expected"
@@ -139,8 +144,3 @@ def _factor(values: Array, expected: Array) -> str | None:
 def _close(values: Array, expected: Array) -> Array:
     scale = np.nanmax(np.abs(expected), initial=1e-3)
     return (np.abs(values - expected) <= TOLERANCE * scale) | np.isnan(expected)
-
-
-def _same(values: Array, wrong: Array) -> bool:
-    """Whether a result is what a mistake gives."""
-    return values.shape == wrong.shape and bool(_close(values, wrong).all())

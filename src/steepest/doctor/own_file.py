@@ -89,9 +89,12 @@ class _Calls:
             if name in old and ast.unparse(old[name]) == text:
                 continue
             if name in given:
-                yield self._start(given[name]), self._end(given[name]), _with_quotes(text)
+                start = self.starts[given[name].lineno - 1] + given[name].col_offset
+                yield start, self._end(given[name]), _with_quotes(text)
             elif call.args or call.keywords:
-                last = max(self._end(part) for part in [*call.args, *_values(call)])
+                last = max(
+                    self._end(part) for part in [*call.args, *(one.value for one in call.keywords)]
+                )
                 yield last, last, f", {name}={_with_quotes(text)}"
             else:
                 raise LookupError(name)
@@ -100,21 +103,15 @@ class _Calls:
         """The call of a line: the only one of its name, or that of equal arguments and place."""
         name = _name(was)
         if name in BY_NAME:
-            (call,) = self._alone([one for one in self.calls if _name(one) == name])
-            return call
+            named = [one for one in self.calls if _name(one) == name]
+            if len(named) != 1:
+                raise LookupError("the call is not the only one")
+            return named[0]
         same = [number for number, line in enumerate(self.lines) if line and _is_same(line, was)]
         own = [one for one in self.calls if _is_same(one, was)]
         if len(same) != len(own):
             raise LookupError(name)
         return own[same.index(at)]
-
-    def _alone(self, calls: list[ast.Call]) -> list[ast.Call]:
-        if len(calls) != 1:
-            raise LookupError("the call is not the only one")
-        return calls
-
-    def _start(self, node: ast.expr) -> int:
-        return self.starts[node.lineno - 1] + node.col_offset
 
     def _end(self, node: ast.expr) -> int:
         assert node.end_lineno is not None and node.end_col_offset is not None
@@ -142,10 +139,6 @@ def _arguments(call: ast.Call) -> Arguments:
     names = BY_NAME.get(_name(call)) or (constructor_parameters(kind) if kind else ())
     named = dict(zip(names, call.args, strict=False))
     return named | {one.arg: one.value for one in call.keywords if one.arg}
-
-
-def _values(call: ast.Call) -> list[ast.expr]:
-    return [one.value for one in call.keywords]
 
 
 def _is_same(one: ast.Call, other: ast.Call) -> bool:

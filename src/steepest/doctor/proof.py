@@ -188,7 +188,8 @@ def _verdict(
 
     def of(at: int, status: Status, effect: Effect | None, failure: str = "") -> Verdict:
         before = tuple(other for other in chosen if other != at) if since else AS_IS
-        diff = _difference(trials, before, tuple(sorted((*before, at))))
+        first, second = trials.setup(before), trials.setup(tuple(sorted((*before, at))))
+        diff = "" if first is None or second is None else difference(first, second)
         words = tuple(trials.changes[other].words for other in since)
         return Verdict(suspicion, status, trials.changes[at], effect, diff, failure, words)
 
@@ -219,8 +220,3 @@ def _verdict(
         failure = next(filter(None, map(trials.failure, [AS_IS, *((at,) for at in own)])), "")
         return of(best, Status.FAILED if failure else Status.NO_BUDGET, None, failure)
     return of(best, Status.UNDECIDED if may_help else Status.HARMLESS, known[best])
-
-
-def _difference(trials: Trials, before: Combination, after: Combination) -> str:
-    first, second = trials.setup(before), trials.setup(after)
-    return "" if first is None or second is None else difference(first, second)

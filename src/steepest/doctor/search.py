@@ -136,7 +136,8 @@ class Search:
 
         Of the changes that a suspicion proposes one is enough.
         """
-        owned = [self.owned[number] for number in self._unanswered(found)]
+        owned = [self.owned[number] for number in sorted(self._standing)
+                 if not set(self.owned[number]) & set(found)]  # fmt: skip
         proposed = {at for own in owned for at in own}
         larger = {at: tuple(sorted((*found, at))) for at in self.trials.tested if at in proposed}
         joint = self._joint(found, owned)
@@ -172,10 +173,6 @@ class Search:
             return AS_IS
         self.added.update(dict.fromkeys(set(joint) - set(found), effect))
         return joint
-
-    def _unanswered(self, found: Combination) -> list[int]:
-        """The suspicions that stand, and none of whose changes is chosen."""
-        return [one for one in sorted(self._standing) if not set(self.owned[one]) & set(found)]
 
     def _best(self, effects: dict[int, Effect], owned: list[list[int]]) -> int | None:
         """The change with the greatest gain among those whose gain is clear.

@@ -10,8 +10,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from steepest.data.files import GZIPPED, READERS
 from steepest.data.schema_reading import Table, read_table
 from steepest.doctor.data_files import FileRows, is_refused, rows_of_file, rows_of_table
@@ -120,13 +118,9 @@ def _table(path: Path, name: str) -> Table:
 
 
 def _of_rows(path: str, rows: FileRows, target: str) -> Opened:
-    held = rows.validation
-    names = rows.training.names or _numbered(rows.training.x)
+    x, held = rows.training.x, rows.validation
+    numbered = [f"x{at}" for at in range(x.shape[1])] if x.ndim == 2 else []
     return Opened(
-        x=rows.training.x, y=rows.training.y, validation=(held.x, held.y), names=tuple(names),
-        target=target, title=Path(path).name, words=rows.words,
+        x=x, y=rows.training.y, validation=(held.x, held.y), target=target,
+        names=tuple(rows.training.names or numbered), title=Path(path).name, words=rows.words,
     )  # fmt: skip
-
-
-def _numbered(x: np.ndarray) -> tuple[str, ...]:
-    return tuple(f"x{at}" for at in range(x.shape[1])) if x.ndim == 2 else ()

@@ -33,7 +33,7 @@ class Connection(H11Protocol):  # type: ignore[misc] # uvicorn is optional, and 
     def data_received(self, data: bytes) -> None:
         """Reads on; the time for a head runs from its first byte."""
         super().data_received(data)
-        if not self._is_waiting():
+        if self.cycle is not None and not self.cycle.response_complete:
             self._stop_waiting()
         elif self._late is None and not self.transport.is_closing():
             self._wait_for_a_head()
@@ -58,9 +58,6 @@ class Connection(H11Protocol):  # type: ignore[misc] # uvicorn is optional, and 
             for event in events:
                 self.transport.write(self.conn.send(event))
         self.transport.close()
-
-    def _is_waiting(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
 
     def _wait_for_a_head(self) -> None:
         self._late = self.loop.call_later(SECONDS_FOR_A_HEAD, self.transport.abort)
