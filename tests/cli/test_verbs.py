@@ -46,7 +46,8 @@ def test_the_extras_are_those_of_the_project():
         name: [f"{package}>={least}" for package, least in extra.packages.items()]
         for name, extra in EXTRAS.items()
     }
-    assert found == {name: declared[name] for name in declared if name not in ("all", "dev")}
+    for_developers = ("all", "browser", "dev", "docs")
+    assert found == {name: declared[name] for name in declared if name not in for_developers}
 
 
 def test_info_says_what_there_is(capsys, monkeypatch):

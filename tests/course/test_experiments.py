@@ -118,8 +118,11 @@ def test_equal_weights_leave_units_equal_and_small_ones_a_sigmoid_linear() -> No
     assert figures["weights in [-0.1, 0.1]: share of saturated sigmoids"] == 0.0
 
 
+OTHERS = {"demo", "many_devices"}  # examples that are no part of the courses
+
+
 def test_every_example_is_on_the_page_and_has_a_quick_form() -> None:
-    files = {path.stem for path in (ROOT / "examples").glob("*.py")} - {"demo"}
+    files = {path.stem for path in (ROOT / "examples").glob("*.py")} - OTHERS
     assert files == {*course.EXPERIMENTS, *course.DEMONSTRATIONS} == set(FLOORS)
     assert set(course.stored()) == files
 

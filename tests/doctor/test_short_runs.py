@@ -14,6 +14,7 @@ from steepest.doctor.setup import Setup
 from steepest.doctor.short_runs import (
     LEARN_STEPS,
     ONE_BATCH_STEPS,
+    Learned,
     learned,
     one_batch,
     probe_of,
@@ -137,6 +138,11 @@ def test_the_start_has_the_loss_and_the_gradients_of_the_model():
     gradients = tape.gradient(loss, fresh.trainable_weights)
     for weight, gradient in zip(start.weights, gradients, strict=True):
         assert weight.gradient == pytest.approx(gradient.numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize(("better", "gain"), [(0.0, 0.0), (0.5, np.inf), (-0.5, -np.inf)])
+def test_a_gain_that_is_the_same_in_all_rows_has_no_error(better: float, gain: float):
+    assert Learned(9, np.zeros(4), np.full(4, better), 0.0, 0.0, 1.0).gain == gain
 
 
 def test_a_setup_that_cannot_run_has_a_fault():

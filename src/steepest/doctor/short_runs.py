@@ -7,6 +7,7 @@ objective.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -182,8 +183,11 @@ class Learned:
         3.464
         """
         gains = self.held_prior - self.held
+        mean = float(gains.mean())
         error = gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else np.nan
-        return float(gains.mean() / error) if error > 0 else float(np.sign(gains.mean()) * np.inf)
+        if error > 0:
+            return float(mean / error)
+        return math.copysign(math.inf, mean) if mean else 0.0
 
 
 @fact
