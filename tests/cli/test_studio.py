@@ -57,6 +57,7 @@ def test_a_port_can_be_named(ran, capsys):
         (["notes.txt"], "notes.txt: a model"),
         (["table.csv"], "--target COLUMN"),
         (["table.csv", "--target", "kidn"], "did you mean 'kind'"),
+        (["--target", "kind"], "--target kind needs the file that has it"),
         (["--port", "80"], "port: a number from 1024 to 65535"),
         (["--port", "x"], "--port"),
     ],

@@ -140,6 +140,9 @@ def test_show_has_what_it_is_given():
         ({"x": [[1.0]], "y": [1, 2]}, "x has 1 rows and y 2"),
         ({"y": [1, 2]}, "y: give x too"),
         ({"view": "trainings"}, "view: one of .*training.* was expected, got 'trainings'"),
+        ({"view": ["training"]}, r"view: one of .* was expected, got \['training'\]"),
+        ({"state": 3}, "state: a dictionary of a view's values was expected, got 3"),
+        ({"x": [[1, 2], [3]]}, r"x: rows of numbers were expected, got \[\[1, 2\], \[3\]\]"),
         ({"folder": "absent"}, "folder: 'absent' is no folder"),
     ],
 )

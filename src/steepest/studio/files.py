@@ -46,10 +46,16 @@ def opened(path: str, data: str | None = None, target: str | None = None) -> Ope
                 f"{path}: is a folder without runs; st.studio.Watch(folder=...) among the "
                 "callbacks of fit writes one"
             )
+        if data is not None or target is not None:
+            raise ArgumentError(f"{path}: a folder of runs is shown by itself, without data")
         return Opened(folder=path, title=Path(path).name)
     if path.endswith(MODELS):
+        if data is None and target is not None:
+            raise ArgumentError(f"{path}: --target {target} needs data, as the second argument")
         rows = Opened() if data is None else _rows(data, target)
         return replace(rows, model=load_model(path), title=Path(path).name)
+    if data is not None and data.endswith(MODELS):
+        raise ArgumentError(f"{path}: the model comes first: steepest studio {data} {path}")
     if data is not None:
         raise ArgumentError(f"{path}: a model ({' or '.join(MODELS)}) was expected beside {data}")
     return _rows(path, target)

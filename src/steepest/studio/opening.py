@@ -60,8 +60,12 @@ def show(
     >>> widget = st.studio.show(view="training")
     >>> widget.close()
     """
-    if view is not None and view not in VIEWS:
+    if view is not None and view not in list(VIEWS):
         raise ArgumentError(f"view: one of {', '.join(VIEWS)} was expected, got {view!r}")
+    if state is not None and not isinstance(state, dict):
+        raise ArgumentError(
+            f"state: a dictionary of a view's values was expected, got {state!r:.60}"
+        )
     import_extra("anywidget", "studio")
     from steepest.studio.widget import StudioWidget
 
@@ -112,7 +116,10 @@ def opened_of(model: Any, x: Any, y: Any, folder: str | os.PathLike[str] | None 
 
 
 def _numbers(name: str, given: Any) -> np.ndarray:
-    array = np.asarray(given)
+    try:
+        array = np.asarray(given)
+    except ValueError:  # rows of different lengths
+        array = np.array(None)
     if array.dtype.kind not in "fiub" or not array.ndim:
         raise ArgumentError(f"{name}: rows of numbers were expected, got {given!r:.60}")
     return array

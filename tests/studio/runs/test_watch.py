@@ -222,10 +222,15 @@ def test_a_folder_that_cannot_be_written_warns_and_trains(tmp_path):
     assert int(model.optimizer.iterations) == 4
 
 
-@pytest.mark.parametrize("name", ["", "..", "a/b", "a\\b", "c:d"])
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a\\b", "c:d", 3])
 def test_a_name_that_leads_elsewhere_is_refused(name):
     with pytest.raises(st.errors.ArgumentError, match="name of a folder"):
         Watch("runs", name=name)
+
+
+def test_targets_without_inputs_are_refused():
+    with pytest.raises(st.errors.ArgumentError, match="Watch: y: give x too"):
+        Watch("runs", y=[0, 1])
 
 
 # ------------------------------------------------------------ reading

@@ -179,7 +179,7 @@ def test_a_port_in_use_is_named():
             listening(port)
 
 
-@pytest.mark.parametrize("port", [0, 80, 1023, 65536, -1])
+@pytest.mark.parametrize("port", [0, 80, 1023, 65536, -1, "8765", 8765.0])
 def test_ports_out_of_range_are_refused(port):
     with pytest.raises(SteepestError, match="port: a number from 1024 to 65535"):
         listening(port)

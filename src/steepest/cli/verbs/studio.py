@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from steepest.cli.verb import Answer, Argument, Option, Verb
+from steepest.cli.verb import Answer, Argument, Option, UsageError, Verb
 
 if TYPE_CHECKING:
     from steepest.studio.server.start import StudioServer
@@ -26,6 +26,8 @@ def run(
     from steepest.studio.view import Opened
 
     found = Opened()
+    if model_data_or_runs is None and target is not None:
+        raise UsageError(f"steepest studio: --target {target} needs the file that has it")
     if model_data_or_runs is not None:
         found = opened(model_data_or_runs, data, target)
     server = server_for(found, port)

@@ -67,8 +67,11 @@ class Watch(Callback):
         examine: bool = False,
     ) -> None:
         super().__init__()
-        if name is not None and (name in ("", ".", "..") or set(name) & set("/\\:\0")):
+        is_name = isinstance(name, str) and name not in ("", ".", "..")
+        if name is not None and not (is_name and not set(name) & set("/\\:\0")):
             raise ArgumentError(f"Watch: name: a name of a folder was expected, got {name!r}")
+        if y is not None and x is None:
+            raise ArgumentError("Watch: y: give x too, the inputs of these targets")
         self.folder, self.name, self.x, self.y = os.fspath(folder), name, x, y
         self.examine = examine
         self.writer: RunWriter | None = None

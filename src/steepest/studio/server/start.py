@@ -15,6 +15,7 @@ from typing import TextIO
 
 import uvicorn
 
+from steepest.arguments import is_whole
 from steepest.errors import ArgumentError, SteepestError
 from steepest.studio.server.app import ENTRIES, Routes
 from steepest.studio.server.browser import AddressFile, has_browser, open_browser
@@ -125,8 +126,10 @@ def listening(port: int | None) -> socket.socket:
         ...
     steepest.errors.ArgumentError: port: a number from 1024 to 65535 was expected, got 80
     """
-    if port is not None and not LOWEST_PORT <= port <= 65535:
-        raise ArgumentError(f"port: a number from {LOWEST_PORT} to 65535 was expected, got {port}")
+    if port is not None and not (is_whole(port) and LOWEST_PORT <= port <= 65535):
+        raise ArgumentError(
+            f"port: a number from {LOWEST_PORT} to 65535 was expected, got {port!r}"
+        )
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)  # of Windows
     found.setsockopt(socket.SOL_SOCKET, exclusive or socket.SO_REUSEADDR, 1)
