@@ -22,6 +22,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "people.csv").write_text(CSV)
     x = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
+    np.savez(tmp_path / "wide.npz", x=np.zeros((40, 3)), y=np.arange(40) % 2)
     np.savez(tmp_path / "rows.npz", x=x, y=(x[:, 0] > 0).astype(np.int64))
     model = st.Sequential([st.layers.Dense(1, input_shape=(2,))], name="net")
     model.compile("sgd", "mse")
@@ -66,6 +67,10 @@ def test_arrays_a_model_and_runs_are_opened(folder):
         (["net.safetensors", None, "y"], "net.safetensors: --target y needs data"),
         (["runs", "rows.npz"], "runs: a folder of runs is shown by itself"),
         (["runs", None, "y"], "runs: a folder of runs is shown by itself"),
+        (
+            ["net.safetensors", "wide.npz"],
+            r"takes rows of shape \(2,\), and those of x have the shape \(3,\)",
+        ),
         (["nothing.csv", None, "y"], "nothing.csv: the file is empty"),
         (["rows.npz", None, "z"], "rows.npz: has no array 'z'"),
     ],

@@ -141,6 +141,10 @@ def test_show_has_what_it_is_given():
         ({"y": [1, 2]}, "y: give x too"),
         ({"view": "trainings"}, "view: one of .*training.* was expected, got 'trainings'"),
         ({"view": ["training"]}, r"view: one of .* was expected, got \['training'\]"),
+        (
+            {"model": st.Sequential([st.layers.Dense(1, input_shape=(2,))]), "x": [[1.0]]},
+            r"takes rows of shape \(2,\), and those of x have the shape \(1,\)",
+        ),
         ({"state": 3}, "state: a dictionary of a view's values was expected, got 3"),
         ({"x": [[1, 2], [3]]}, r"x: rows of numbers were expected, got \[\[1, 2\], \[3\]\]"),
         ({"folder": "absent"}, "folder: 'absent' is no folder"),

@@ -1,6 +1,6 @@
 """View: a part of the studio, whose methods take a state and answer with a frame.
 
-Depends on fields, frame and data.
+Depends on errors, fields, frame and data.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import numpy as np
 
 from steepest.data.schema_reading import Table
+from steepest.errors import ShapeError
 from steepest.studio.fields import Field, Fields, State
 from steepest.studio.frame import Frame
 
@@ -38,6 +39,19 @@ class Opened:
     title: str = ""
     words: str = ""
     """How the rows were read."""
+
+    def __post_init__(self) -> None:
+        expected = getattr(self.model, "input_shape", None)  # of a model that was not called: none
+        if self.x is None or not isinstance(expected, tuple):
+            return
+        sizes, given = expected[1:], self.x.shape[1:] or (1,)
+        if len(sizes) != len(given) or any(
+            size not in (None, other) for size, other in zip(sizes, given, strict=True)
+        ):
+            raise ShapeError(
+                f"the model takes rows of shape {sizes}, and those of x have the shape {given}; "
+                "give it the rows it was trained on, or none"
+            )
 
 
 class Host(Protocol):
