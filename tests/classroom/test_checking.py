@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import numpy as np
@@ -368,3 +369,19 @@ def test_errors_of_the_student_are_not_hidden() -> None:
     with pytest.raises(KeyError):
         check(activation(TanhActivation, lambda x: {}["a"]))
     assert check(answers.MySGD(0.1)).ok
+
+
+@pytest.mark.parametrize(
+    ("returned", "what"),
+    [
+        ("2 x", "derivative: an array of numbers was expected, got '2 x'"),
+        (np.full((4, 3), np.nan), r"derivative: entry \(0, 0\) is nan, .* was expected$"),
+    ],
+)
+def test_results_that_are_no_numbers_are_named(returned: Any, what: str) -> None:
+    class Wrong(SigmoidActivation):
+        def derivative(self, input: Any) -> Any:
+            return returned
+
+    (difference,) = check(Wrong()).differences
+    assert re.fullmatch(what.removesuffix("$"), repr(difference))

@@ -54,4 +54,9 @@ def test_metrics_by_hand() -> None:
     assert accuracy(np.array([1, 0, 1]), shares) == pytest.approx(2 / 3)
     assert accuracy(np.eye(2)[[1, 0, 1]], shares) == pytest.approx(2 / 3)
     assert accuracy(np.array([[1], [0]]), np.array([[0.7], [0.6]])) == 0.5
+    assert accuracy(np.array([1, 0, 1]), shares.argmax(axis=1)) == pytest.approx(2 / 3)
+    assert (
+        accuracy([0, 1, 2, 2], [0, 1, 2, 1]) == accuracy([[0], [1], [2], [2]], [0, 1, 2, 1]) == 0.75
+    )
+    assert accuracy([1, 0], [0.7, 0.6]) == 0.5 and mse([1, 0], [1, 2]) == 2.0
     assert mse(np.array([[1.0], [2.0]]), np.array([[0.0], [4.0]])) == 2.5

@@ -88,5 +88,7 @@ def test_hints_are_printed_one_by_one(capsys: pytest.CaptureFixture[str]) -> Non
             assert capsys.readouterr().out == text + "\n"
     with pytest.raises(ArgumentError, match="has the hints 1 to 2, got 3"):
         exercises.hint("relu_derivative", 3)
+    with pytest.raises(ArgumentError, match="has the hints 1 to 2, got '2'"):
+        exercises.hint("relu_derivative", "2")  # type: ignore[arg-type] # what a student may write
     with pytest.raises(UnknownNameError, match="relu_derivative"):
         exercises.answer("relu_derivate")

@@ -20,6 +20,7 @@ from steepest.classroom import (
     LossFunction,
     MeanSquaredError,
     NeuralNetwork,
+    ReLUActivation,
     SigmoidActivation,
     TanhActivation,
     accuracy,
@@ -182,3 +183,12 @@ def test_mini_batches_hold_every_row_once(shuffle: bool) -> None:
     rows = np.concatenate([part for part, _ in batches])
     assert sorted(rows.tolist()) == x.tolist() and (shuffle or rows.tolist() == x.tolist())
     assert all((labels == part * 2).all() for part, labels in batches)
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [(3, "a layer was expected, got 3$"), (ReLUActivation, r"make one: ReLUActivation\(\)$")],
+)
+def test_what_is_no_layer_is_refused(layer: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        NeuralNetwork().add(layer)

@@ -68,7 +68,10 @@ def compared(where: str, got: object, expected: Array, mistakes: Mistakes) -> Di
     """
     if got is None:
         return Difference(where, "nothing was returned", "end the method with return")
-    values = np.asarray(got, np.float64)
+    try:
+        values = np.asarray(got, np.float64)
+    except (TypeError, ValueError):
+        return Difference(where, f"an array of numbers was expected, got {got!r:.60}")
     known = [*mistakes.items(), *_of_any_array(expected)]
     mistake = next(
         (
@@ -136,7 +139,7 @@ def _factor(values: Array, expected: Array) -> str | None:
     if counts.sum() < 2:
         return None
     ratios = values[counts] / expected[counts]
-    if np.ptp(ratios) > 1e-4 * np.abs(ratios).max():
+    if not np.isfinite(ratios).all() or np.ptp(ratios) > 1e-4 * np.abs(ratios).max():
         return None
     return f"a factor is wrong: all entries are {ratios.mean():.4g} times what they should be"
 

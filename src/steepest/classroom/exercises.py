@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from steepest.arguments import is_whole
 from steepest.classroom import answers, checking
 from steepest.classroom.activations import ReLUActivation, SigmoidActivation
 from steepest.classroom.layers import DenseLayer
@@ -245,9 +246,9 @@ def hint(name: str, number: int = 1) -> None:
     input > 0 is an array of True and False; as numbers they are 1 and 0.
     """
     hints = _exercise(name).hints
-    if not 1 <= number <= len(hints):
+    if not (is_whole(number) and 1 <= number <= len(hints)):
         raise ArgumentError(
-            f"exercises.hint: {name!r} has the hints 1 to {len(hints)}, got {number}; "
+            f"exercises.hint: {name!r} has the hints 1 to {len(hints)}, got {number!r}; "
             f'exercises.answer("{name}") shows the answer'
         )
     print(hints[number - 1])

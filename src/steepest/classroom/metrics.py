@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from steepest import metrics
 from steepest.core.tensor import Tensor
@@ -14,24 +15,31 @@ __all__ = ["accuracy", "mse"]
 Array = np.ndarray
 
 
-def accuracy(y_true: Array, y_pred: Array) -> float:
+def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     """The share of correct predictions: of one unit by rounding, of several by the largest.
+
+    Predictions that are whole numbers are classes, and right where they equal the label.
 
     >>> accuracy(np.array([[1], [0]]), np.array([[0.9], [0.8]]))
     0.5
     >>> accuracy(np.array([1, 0]), np.array([[0.2, 0.8], [0.9, 0.1]]))
     1.0
+    >>> accuracy([0, 2, 2], [0, 2, 1]) == 2 / 3
+    True
     """
-    return measured("accuracy", y_true, y_pred)
+    labels, made = np.asarray(y_true), np.asarray(y_pred)
+    if made.dtype.kind in "iu" and made.shape[1:] in ((), (1,)) and made.size == labels.size:
+        return float(np.mean(made.ravel() == labels.ravel()))
+    return measured("accuracy", labels, made)
 
 
-def mse(y_true: Array, y_pred: Array) -> float:
+def mse(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     """The mean of the squared errors.
 
     >>> mse(np.array([[1.0], [0.0]]), np.array([[1.0], [2.0]]))
     2.0
     """
-    return measured("mse", y_true, y_pred)
+    return measured("mse", np.asarray(y_true), np.asarray(y_pred))
 
 
 BY_NAME = {accuracy: "accuracy", mse: "mse"}

@@ -77,6 +77,11 @@ class NeuralNetwork:
         """
         if isinstance(layer, BaseLayer):
             layer = LibraryLayer(layer)
+        if isinstance(layer, type) or not hasattr(layer, "forward_propagation"):
+            raise ArgumentError(
+                f"NeuralNetwork.add: a layer was expected, got {layer!r:.60}"
+                + (f"; make one: {layer.__name__}()" if isinstance(layer, type) else "")
+            )
         shape = self.layers[-1].output_shape() if self.layers else None
         if shape is not None:
             layer.set_input_shape(shape)

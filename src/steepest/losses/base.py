@@ -73,7 +73,10 @@ class Loss(Configurable):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The loss of each example."""
-        raise NotImplementedError(f"{type(self).__name__} must define call(y_true, y_pred)")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define call(y_true, y_pred), or, in NumPy, loss and "
+            "derivative"
+        )
 
     def counted(self, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
         """Marks the values that count with true, the others with false; None if all count."""
