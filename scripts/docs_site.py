@@ -24,6 +24,12 @@ OUTER = {
     "README.md": "readme.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md",
     "benchmarks/measurements.md": "measurements.md",
 }  # fmt: skip
+SHOWN = {
+    "LICENSE": "files/license.txt",
+    "examples/many_devices.py": "files/many_devices.txt",
+    "examples/slurm.sbatch": "files/slurm.txt",
+}
+"""Files that pages link to, under the names that a browser shows as text."""
 BLOCK = re.compile(r"^```python([^\n]*)\n(.*?)^```[ ]*$", re.MULTILINE | re.DOTALL)
 PICTURE = "picture"
 
@@ -34,18 +40,21 @@ def on_config(config: Any) -> Any:
     config.nav += [
         {"Reference": ["reference.md", *reference]},
         {"The project": [{"README": "readme.md"}, {"Contributing": "contributing.md"},
-                         {"Changes": "changelog.md"}]},
+                         {"Changes": "changelog.md"}, {"Measurements": "measurements.md"}]},
     ]  # fmt: skip
     return config
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Adds the pages of the reference, and those in the root of the repository."""
+    """Adds the pages of the reference, and what pages show of the rest of the repository."""
     for name, (_, text) in docs_reference.pages(steepest).items():
         files.append(File.generated(config, name, content=text))
     for outer, name in OUTER.items():
         text = (ROOT / outer).read_text(encoding="utf-8").replace("](docs/", "](")
         files.append(File.generated(config, name, content=_to_site(text)))
+    for outer, name in SHOWN.items():
+        text = (ROOT / outer).read_text(encoding="utf-8")
+        files.append(File.generated(config, name, content=text))
     return files
 
 
@@ -58,8 +67,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
 
 
 def _to_site(markdown: str) -> str:
-    """Links to files in the root of the repository become links to pages of the site."""
-    for outer, name in OUTER.items():
+    """Links to files in the root of the repository become links to those of the site."""
+    for outer, name in (OUTER | SHOWN).items():
         markdown = re.sub(
             rf"\]\((?:\.\./)*{re.escape(outer)}(#[^)]*)?\)", rf"]({name}\1)", markdown
         )

@@ -25,7 +25,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built without pictures; any warning, such as a broken link, is an error."""
     folder = tmp_path_factory.mktemp("site")
     without = os.environ | {"STEEPEST_DOCS_PICTURES": "0", "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
+    # Without --quiet, which makes mkdocs overlook warnings.
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder)]
     run = subprocess.run(command, cwd=ROOT, env=without, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return folder
