@@ -76,7 +76,7 @@ def test_each_function_is_numpys_for_values_and_for_numbers(name):
         ("2x", r"position 2: an operator \(\+ - \* / \^\) was expected before 'x'"),
         ("x y", r"position 3: an operator .* before 'y'"),
         ("(x + 1", r"position 1: this \( is not closed"),
-        ("x)", r"position 2: an operator .* before '\)'"),
+        ("x)", r"position 2: no \( belongs to this \)"),
         ("sin x", r"position 1: the function sin needs parentheses, as in sin\(x\)"),
         ("sin(x, y)", "position 1: sin takes 1 value, got 2"),
         ("max(x)", "position 1: max takes 2 values, got 1"),

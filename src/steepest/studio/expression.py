@@ -147,6 +147,8 @@ class _Reader:
         if not self.tokens[0][0]:
             raise ArgumentError("expression: it is empty; give a formula such as x^2 + 3*y^2")
         part = self._sum()
+        if self._next() == ")":
+            self._refuse("no ( belongs to this )")
         if self._next():
             self._refuse(f"an operator (+ - * / ^) was expected before {self._next()!r}")
         return part
