@@ -191,6 +191,12 @@ def test_settings_of_engines_are_checked() -> None:
             setattr(config, name, wrong)
 
 
+@pytest.mark.parametrize("name", ["gpu", "CUDA", "jax", "tpu", "XLA"])
+def test_the_engine_of_other_devices_is_named(name: str) -> None:
+    with pytest.raises(st.errors.UnknownNameError, match=f"'{name}': .* is the engine 'xla'"):
+        Config().engine = name
+
+
 def test_epsilon_is_above_0() -> None:
     config = Config()
     config.set_epsilon(1e-3)

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from steepest.arguments import is_flag, is_number, whole
-from steepest.errors import ArgumentError, unknown_name
+from steepest.errors import ArgumentError, UnknownNameError, unknown_name
 
 _engines: list[Collection[str]] = []  # their names, set by the table of engines
 
 
+FOR_XLA = ("xla", "jax", "gpu", "cuda", "tpu")  # what users call the engine "xla"
 _DTYPES = ("float32", "float64")
 MIXED = "mixed_bfloat16"
 
@@ -332,6 +333,10 @@ def checked_engine(name: str) -> str:
     'cpu'
     """
     names = ["auto", *(name for names in _engines for name in names)]
+    if str(name).lower() in FOR_XLA and name not in names:
+        raise UnknownNameError(
+            f"no engine is called {name!r}: on processors, GPUs and TPUs JAX is the engine 'xla'"
+        )
     if name not in names:
         raise unknown_name("engine", name, names)
     return name

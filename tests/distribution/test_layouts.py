@@ -48,10 +48,16 @@ def test_a_mesh_has_a_size_along_each_axis():
 def test_a_mesh_of_another_number_of_devices_is_refused():
     with pytest.raises(ArgumentError, match=r"4 x 2 are 8 devices, and there are 3: gpu:0, gpu:1"):
         DeviceMesh((4, 2), ["data", "model"], EIGHT[:3])
-    with pytest.raises(ArgumentError, match="a name for each axis"):
-        DeviceMesh((4, 2), ["data"], EIGHT)
+    for names in (["data"], ["data", "data"]):
+        with pytest.raises(ArgumentError, match="a name of its own for each axis"):
+            DeviceMesh((4, 2), names, EIGHT)
     with pytest.raises(ArgumentError, match="shape"):
         DeviceMesh((0,), ["data"], [])
+
+
+def test_what_is_no_mesh_is_refused():
+    with pytest.raises(ArgumentError, match="DataParallel: a DeviceMesh was expected, got 'gpu'"):
+        DataParallel("gpu")
 
 
 def test_an_axis_that_the_mesh_lacks_is_refused():

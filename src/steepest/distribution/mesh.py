@@ -86,9 +86,9 @@ class DeviceMesh:
     ) -> None:
         self.shape = tuple(whole("shape", size, 1) for size in shape)
         self.axis_names = tuple(axis_names)
-        if not shape or len(shape) != len(axis_names):
+        if not shape or not len(shape) == len(axis_names) == len(set(axis_names)):
             raise ArgumentError(
-                f"DeviceMesh: a name for each axis was expected, got shape={tuple(shape)} and "
+                f"DeviceMesh: a name of its own for each axis was expected, got shape={tuple(shape)} and "
                 f"axis_names={list(axis_names)}"
             )
         self.devices = list_devices() if devices is None else list(devices)

@@ -38,6 +38,10 @@ class Distribution:
     """
 
     def __init__(self, device_mesh: DeviceMesh, batch_dim_name: str | None = None) -> None:
+        if not isinstance(device_mesh, DeviceMesh):
+            raise ArgumentError(
+                f"{type(self).__name__}: a DeviceMesh was expected, got {device_mesh!r:.60}"
+            )
         self.device_mesh = device_mesh
         self.batch_dim_name = batch_dim_name or device_mesh.axis_names[0]
         self._layouts: dict[tuple[str | None, ...], TensorLayout] = {}
