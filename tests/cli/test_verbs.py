@@ -46,8 +46,8 @@ def test_the_extras_are_those_of_the_project():
         name: [f"{package}>={least}" for package, least in extra.packages.items()]
         for name, extra in EXTRAS.items()
     }
-    for_developers = ("all", "browser", "dev", "docs")
-    assert found == {name: declared[name] for name in declared if name not in for_developers}
+    other = ("all", "dev", "browser", "docs")  # all of them, and those of its developers
+    assert found == {name: declared[name] for name in declared if name not in other}
 
 
 def test_info_says_what_there_is(capsys, monkeypatch):
