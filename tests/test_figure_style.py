@@ -93,7 +93,7 @@ def test_without_matplotlib_the_command_that_installs_it_is_given(monkeypatch: p
     history = st.callbacks.History()
     history.extend(range(2), {"loss": [2.0, 1.0]})
     model = st.Sequential([st.layers.Dense(1, input_shape=(2,))])
-    wanted = r"needs matplotlib: pip install steepest\[plot\]"
+    wanted = r"needs matplotlib: pip install 'steepest\[plot\]'"
     with pytest.raises(MissingExtra, match=rf"History\.plot {wanted}"):
         history.plot()
     with pytest.raises(MissingExtra, match=rf"plot_model {wanted}"):

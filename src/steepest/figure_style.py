@@ -85,7 +85,7 @@ def new_figure(who: str, width: float, height: float, theme: str | None = None) 
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise MissingExtra(f"{who} needs matplotlib: pip install steepest[plot]") from None
+        raise MissingExtra(f"{who} needs matplotlib: pip install 'steepest[plot]'") from None
     facecolor = THEMES[theme].page if theme else None
     return Figure(figsize=(width, height), layout="compressed", facecolor=facecolor)
 

@@ -77,4 +77,4 @@ def test_a_port_in_use_is_said(ran, capsys):
 def test_a_missing_package_is_named_with_the_command_that_installs_it(ran, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "starlette", None)
     assert main(["studio", "--no-browser"]) == 2
-    assert "pip install steepest[studio]" in capsys.readouterr().err
+    assert "pip install 'steepest[studio]'" in capsys.readouterr().err

@@ -42,7 +42,7 @@ def test_data_need_no_matplotlib_and_pictures_name_the_extra(name, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     getattr(st.plot, f"{name}_data")(*arguments)
     with pytest.raises(
-        MissingExtra, match=rf"st\.plot\.{name} needs .*pip install steepest\[plot\]"
+        MissingExtra, match=rf"st\.plot\.{name} needs .*pip install 'steepest\[plot\]'"
     ):
         getattr(st.plot, name)(*arguments)
 

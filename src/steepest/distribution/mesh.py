@@ -88,8 +88,8 @@ class DeviceMesh:
         self.axis_names = tuple(axis_names)
         if not shape or not len(shape) == len(axis_names) == len(set(axis_names)):
             raise ArgumentError(
-                f"DeviceMesh: a name of its own for each axis was expected, got shape={tuple(shape)} and "
-                f"axis_names={list(axis_names)}"
+                "DeviceMesh: a name of its own for each axis was expected, got "
+                f"shape={tuple(shape)} and axis_names={list(axis_names)}"
             )
         self.devices = list_devices() if devices is None else list(devices)
         wanted = math.prod(self.shape)

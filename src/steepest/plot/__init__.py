@@ -1,4 +1,4 @@
-"""Pictures of data, trainings and networks, by matplotlib (`pip install steepest[plot]`).
+"""Pictures of data, trainings and networks, by matplotlib (`pip install 'steepest[plot]'`).
 
 Every function draws on the axes `ax`, or on a new figure in the light or dark `theme`, and returns
 a `Picture` with the numbers that it drew. The function of the same name with `_data` computes these

@@ -31,7 +31,7 @@ def serve(
     """Opens the studio in the browser, for a model, rows or a folder of runs; Ctrl-C ends it.
 
     It is served at 127.0.0.1, on a free port if none is given, to whoever has its token. Needs
-    `pip install steepest[studio]`.
+    `pip install 'steepest[studio]'`.
 
     >>> st.studio.serve(folder="no such folder")
     Traceback (most recent call last):
@@ -55,7 +55,7 @@ def show(
 ) -> StudioWidget:
     """The studio as a widget of a notebook; `view` and its `state` are what it shows first.
 
-    `close` of the widget ends its threads. Needs `pip install steepest[studio]`.
+    `close` of the widget ends its threads. Needs `pip install 'steepest[studio]'`.
 
     >>> widget = st.studio.show(view="training")
     >>> widget.close()

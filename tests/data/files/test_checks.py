@@ -121,6 +121,6 @@ def test_chunks_are_ranges_of_at_least_one_row() -> None:
 
 def test_a_missing_package_is_named_with_its_extra() -> None:
     with pytest.raises(
-        MissingExtra, match=r"the package 'not_there': pip install steepest\[some\]"
+        MissingExtra, match=r"the package 'not_there': pip install 'steepest\[some\]'"
     ):
         import_extra("not_there.part", "some")

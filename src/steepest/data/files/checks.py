@@ -125,5 +125,5 @@ def import_extra(module: str, extra: str) -> ModuleType:
     except ImportError as error:
         package = module.split(".")[0]
         raise MissingExtra(
-            f"this needs the package {package!r}: pip install steepest[{extra}]"
+            f"this needs the package {package!r}: pip install 'steepest[{extra}]'"
         ) from error
