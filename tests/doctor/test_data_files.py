@@ -73,6 +73,14 @@ def test_what_cannot_be_read_is_named(tmp_path, text, options, message):
         rows_of_file(str(path), **options)
 
 
+def test_a_single_row_is_refused(tmp_path):
+    (tmp_path / "one.csv").write_text("age,rent\n36,9.5\n")
+    np.savez(tmp_path / "one.npz", x=np.eye(1), y=[1])
+    for name in ("one.csv", "one.npz"):
+        with pytest.raises(st.errors.DataError, match=rf"{name}: two rows or more were expected"):
+            rows_of_file(str(tmp_path / name), "rent" if name == "one.csv" else None)
+
+
 def test_arrays_are_read_with_their_validation_rows(tmp_path):
     x, y = np.arange(12.0).reshape(6, 2), np.arange(6) % 2
     path = str(tmp_path / "rows.npz")

@@ -73,10 +73,12 @@ def _of_arrays(
             watched = Rows.of(arrays[x_name], arrays[y_name], x_name, y_name, "val")
             words = f"{len(rows):,} rows of {inputs}, {len(watched):,} of {x_name} for validation"
             return FileRows(rows, watched, words)
-    return _divided(rows, f"{len(rows):,} rows of {inputs}")
+    return _divided(path, rows, f"{len(rows):,} rows of {inputs}")
 
 
-def _divided(rows: Rows, words: str) -> FileRows:
+def _divided(path: str, rows: Rows, words: str) -> FileRows:
+    if len(rows) < 2:
+        raise DataError(f"{path}: two rows or more were expected, one of them for validation")
     order = np.random.default_rng(0).permutation(len(rows))
     count = max(round(HELD_OUT * len(rows)), 1)
     held, own = np.sort(order[:count]), np.sort(order[count:])
@@ -119,7 +121,7 @@ def rows_of_table(path: str, table: Table, target: str, dropped: Collection[str]
     categories = sum(one.kind == "category" for one in used)
     words = f"{len(x):,} rows, {len(used)} columns"
     words += f", {categories} of them categories" if categories else ""
-    return _divided(rows, f"{words}; the target {target!r} is {said}")
+    return _divided(path, rows, f"{words}; the target {target!r} is {said}")
 
 
 def is_refused(column: ColumnSchema) -> bool:
