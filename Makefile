@@ -62,7 +62,7 @@ reference: $(READY)  ## write docs/reference.md from the public names
 	$(BIN)/python -m scripts.reference
 
 docs: $(READY)  ## build the site of the documentation into the folder site
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --clean
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --clean
 	@echo "open $(CURDIR)/site/index.html"
 
 bench: $(READY)  ## a quick comparison with the peers that are installed
