@@ -10,16 +10,24 @@ from typing import Any
 import numpy as np
 
 from steepest.errors import SteepestError
+from steepest.layers import InputLayer
+from steepest.neuralnet import Model
 from steepest.plot.boundary import boundary_data
+from steepest.plot.first_layer import first_layer_data
+from steepest.plot.histograms import Histogram, histogram
 from steepest.plot.loss_plane import loss_plane_data
 from steepest.plot.mistakes import mistakes_data
-from steepest.plot.network import network_data
+from steepest.plot.network import Network, network_data
+from steepest.plot.tiles import picture_shape
 from steepest.studio.fields import Field, FieldError, State, check, choice, list_of, number, whole
 from steepest.studio.frame import Frame
 from steepest.studio.view import View, answers
+from steepest.studio.views.model_python import snippet
 
+WHO = "the view of the model"
 MOST_WEIGHTS = 200_000  # of one layer, that a frame holds
 MOST_ROWS = 5000  # whose activations are compared
+MOST_OUTPUTS = 20_000_000  # of a layer, for all these rows together
 
 BOUNDARY = {
     "columns": list_of(whole(0, 10_000), 2, 2, default=[0, 1]),
@@ -33,8 +41,10 @@ LOSS = {
 }
 MISTAKES = {"count": whole(1, 100, default=12)}
 ROW = {"row": list_of(number(-1e9, 1e9), 1, 10_000)}
-UNIT = {"layer": whole(0, 1000), "unit": whole(0, 100_000), "count": whole(1, 100, default=12)}
-ANSWERS = ("boundary", "loss", "mistakes", "row", "unit")
+LAYER = {"layer": whole(0, 1000)}
+UNIT = {**LAYER, "unit": whole(0, 100_000), "count": whole(1, 100, default=12)}
+FIRST_LAYER = {"units": whole(1, 100, default=24)}
+ANSWERS = ("boundary", "first_layer", "layer", "loss", "mistakes", "row", "unit")
 
 
 class MyModel(View):
@@ -45,8 +55,7 @@ class MyModel(View):
     @answers()
     def describe(self, state: State) -> Frame:
         """The layers with their weights, and the inputs with their ranges."""
-        model = self._model()
-        network = network_data(model)
+        network = network_data(self._model())
         arrays = {}
         for place, layer in enumerate(network.layers):
             for name in ("kernel", "bias"):
@@ -54,21 +63,32 @@ class MyModel(View):
                 if values is not None and values.size <= MOST_WEIGHTS:
                     arrays[f"{name}_{place}"] = np.asarray(values, np.float32)
         layers = [
-            {"name": layer.name, "kind": layer.kind, "shape": layer.shape}
-            for layer in network.layers
-        ]
-        return Frame("model", {"name": model.name, "layers": layers, **self._inputs()}, arrays)
+            {
+                "name": each.name, "kind": each.kind, "shape": each.shape,
+                "activation": each.activation, "parameters": each.parameters,
+                "units": (self._output_shape(place) or (0,))[-1],
+            }
+            for place, each in enumerate(network.layers)
+        ]  # fmt: skip
+        facts = {
+            "name": network.name, "parameters": network.parameters, "layers": layers,
+            "network": _drawn_columns(network), "picture": self._picture(),
+            "targets": self.opened.y is not None, **self._inputs(),
+        }  # fmt: skip
+        return Frame("model", facts, arrays)
 
     @answers(**ROW)
     def row(self, state: State) -> Frame:
         """The outputs of the model for one row, and those of each of its layers."""
-        model, value = self._model(), np.array([state["row"]], np.float32)
-        arrays = {"outputs": _computed(lambda: np.asarray(model(value), np.float32), "row")}
-        signal: Any = value
-        for place, layer in enumerate(self._chain()):
-            signal = layer(signal)
-            arrays[f"layer_{place}"] = np.asarray(signal, np.float32)
-        return Frame("row", {}, arrays)
+        model, shape = self._model(), self._row_shape(len(state["row"]))
+
+        def compute() -> dict[str, np.ndarray]:
+            value = np.array(state["row"], np.float32).reshape(1, *shape)
+            layers = {f"layer_{place}": np.asarray(self._part(place)(value), np.float32)
+                      for place in self._computing_layers()}  # fmt: skip
+            return {"outputs": np.asarray(model(value), np.float32)} | layers
+
+        return Frame("row", {}, _computed(compute, "row"))
 
     @answers(**BOUNDARY)
     def boundary(self, state: State) -> Frame:
@@ -111,26 +131,51 @@ class MyModel(View):
         }
         return Frame("mistakes", {"texts": data.texts, "shape": data.shape}, arrays)
 
+    @answers(**LAYER)
+    def layer(self, state: State) -> Frame:
+        """The weights and the outputs of a layer: histograms, and of each unit how it is active."""
+        outputs = self._outputs(state["layer"])
+        found = histogram("outputs", outputs)
+        by_unit = outputs.reshape(-1, outputs.shape[-1])
+        arrays = {
+            "means": by_unit.mean(axis=0).astype(np.float32),
+            "active": (by_unit != 0).mean(axis=0).astype(np.float32),
+            "counts": found.counts.astype(np.int32),
+            "edges": found.edges.astype(np.float32),
+        }
+        facts = {"rows": len(outputs), "outputs": _facts(found), "weights": None}
+        kernel = getattr(self._drawn_layers()[state["layer"]], "kernel", None)
+        if kernel is not None:
+            of_weights = histogram("weights", np.asarray(kernel))
+            facts["weights"] = _facts(of_weights)
+            arrays["weight_counts"] = of_weights.counts.astype(np.int32)
+            arrays["weight_edges"] = of_weights.edges.astype(np.float32)
+        return Frame("layer", facts, arrays)
+
+    @answers(**FIRST_LAYER)
+    def first_layer(self, state: State) -> Frame:
+        """The weights of units of the first layer, each in the shape of the pictures it reads."""
+        shape, units = self._picture(), state["units"]
+        data = _computed(lambda: first_layer_data(self._model(), shape, units), "units")
+        return Frame(
+            "first_layer", {"layer": data.layer}, {"pictures": data.pictures.astype(np.float32)}
+        )
+
     @answers(**UNIT)
     def unit(self, state: State) -> Frame:
-        """The rows for which a unit's output is largest, the largest first."""
-        x, _ = self._rows()
-        chain = self._chain()
-        if not state["layer"] < len(chain):
-            raise FieldError("layer", f"the model has {len(chain)} layers in a chain")
-        rows = x[:MOST_ROWS].astype(np.float32)
-        signal: Any = rows
-        for layer in chain[: state["layer"] + 1]:
-            signal = layer(signal)
-        outputs = np.asarray(signal).reshape(len(rows), -1)
-        if not state["unit"] < outputs.shape[1]:
-            raise FieldError("unit", f"the layer has {outputs.shape[1]} units")
-        values = outputs[:, state["unit"]]
+        """The rows for which a unit's output is largest, the largest first.
+
+        Of a layer whose outputs have places, as a picture has, the output is the largest of them.
+        """
+        outputs = self._outputs(state["layer"])
+        if not state["unit"] < outputs.shape[-1]:
+            raise FieldError("unit", f"the layer has {outputs.shape[-1]} units")
+        values = outputs[..., state["unit"]].reshape(len(outputs), -1).max(axis=1)
         most = np.argsort(-values, kind="stable")[: state["count"]]
         arrays = {
             "rows": most.astype(np.int32),
             "values": values[most].astype(np.float32),
-            "inputs": rows[most].reshape(len(most), -1),
+            "inputs": self._x()[most].astype(np.float32).reshape(len(most), -1),
         }
         return Frame("unit", {"mean": float(values.mean()), "most": float(values.max())}, arrays)
 
@@ -139,7 +184,15 @@ class MyModel(View):
         """The snippet that computes the arrays of a frame, from `model`, `x` and `y`."""
         fields, _ = self.handlers[state["of"]]
         given = check(fields, state["with"], "with")
-        return Frame("python", {"text": "\n".join(_LINES[state["of"]](given)) + "\n"})
+        if state["of"] == "row":
+            given["shape"] = self._row_shape(len(given["row"]))
+            given["layers"] = self._computing_layers()
+        elif state["of"] == "first_layer":
+            given["shape"] = self._picture()
+        elif state["of"] in ("layer", "unit"):
+            given["rows"] = self._row_count(given["layer"])
+            given["weights"] = hasattr(self._drawn_layers()[given["layer"]], "kernel")
+        return Frame("python", {"text": snippet(state["of"], given)})
 
     # ------------------------------------------------------------ what was opened
 
@@ -148,15 +201,65 @@ class MyModel(View):
             raise FieldError("", "no model is open; start the studio with one")
         return self.opened.model
 
+    def _x(self) -> np.ndarray:
+        if self.opened.x is None:
+            raise FieldError("", "no rows are open; start the studio with x too")
+        return self.opened.x
+
     def _rows(self) -> tuple[np.ndarray, np.ndarray]:
         if self.opened.x is None or self.opened.y is None:
             raise FieldError("", "no rows with targets are open; start the studio with x and y too")
         return self.opened.x, self.opened.y
 
-    def _chain(self) -> list[Any]:
-        """The layers of a Sequential model; none of another model."""
+    def _row_shape(self, size: int) -> tuple[int, ...]:
+        """The shape of one row of so many numbers."""
+        shape = (size,) if self.opened.x is None else self.opened.x.shape[1:]
+        if int(np.prod(shape)) != size:
+            raise FieldError("row", f"{int(np.prod(shape))} numbers were expected, got {size}")
+        return tuple(shape)
+
+    def _picture(self) -> tuple[int, ...] | None:
+        """The shape of the rows as pictures; None if they are none."""
+        x = self.opened.x
+        if x is None or self.opened.names:
+            return None
+        return picture_shape(WHO, int(np.prod(x.shape[1:])), x.shape[1:], None)
+
+    def _drawn_layers(self) -> list[Any]:
+        """The layers whose place the model knows; none of a model that is code alone."""
         model = self._model()
-        return list(model.layers) if type(model).__name__ == "Sequential" else []
+        return list(model.layers) if getattr(model, "is_drawn", False) else []
+
+    def _computing_layers(self) -> list[int]:
+        """The places of the layers, without those that stand for inputs."""
+        return [place for place, layer in enumerate(self._drawn_layers())
+                if not isinstance(layer, InputLayer)]  # fmt: skip
+
+    def _output_shape(self, place: int) -> tuple[int, ...]:
+        """The shape of a layer's outputs for one row; () where it has no or several outputs."""
+        layers = self._drawn_layers()
+        shape = getattr(layers[place].output, "shape", ()) if layers else ()
+        return tuple(int(each or 1) for each in shape[1:])
+
+    def _part(self, place: int) -> Any:
+        """The model up to a layer."""
+        model = self._model()
+        return Model(model.inputs, model.layers[place].output)
+
+    def _row_count(self, place: int) -> int:
+        """For how many rows the outputs of a layer are computed."""
+        layers = self._drawn_layers()
+        if not place < len(layers):
+            raise FieldError("layer", f"the model has {len(layers)} layers whose outputs are known")
+        shape = self._output_shape(place)
+        if not shape:
+            raise FieldError("layer", "a layer with one array of outputs was expected")
+        return max(1, min(MOST_ROWS, len(self._x()), MOST_OUTPUTS // int(np.prod(shape))))
+
+    def _outputs(self, place: int) -> np.ndarray:
+        """What a layer gives for the rows."""
+        rows = self._x()[: self._row_count(place)].astype(np.float32)
+        return np.asarray(_computed(lambda: self._part(place)(rows), "layer"))
 
     def _inputs(self) -> dict[str, Any]:
         x = self.opened.x
@@ -183,69 +286,18 @@ def _computed(compute: Any, field: str) -> Any:
         raise FieldError(field, str(error)) from None
 
 
-def _boundary_lines(state: State) -> list[str]:
+def _drawn_columns(network: Network) -> list[dict[str, Any]]:
+    """The units side by side, each column with the place of the layer whose weights it has."""
+    places = {id(each.kernel): place for place, each in enumerate(network.layers)}
     return [
-        "import numpy as np",
-        "import steepest as st",
-        "",
-        f"data = st.plot.boundary_data(model, x, y, columns={state['columns']}, "
-        f"points={state['points']})",
-        "outputs, points = np.float32(data.outputs), np.float32(data.points)",
-        "labels, classes = np.float32(data.labels), data.classes",
-    ]
+        {
+            "units": each.units, "name": each.name, "about": each.about, "notes": each.notes,
+            "layer": None if each.kernel is None else places[id(each.kernel)],
+        }
+        for each in network.columns
+    ]  # fmt: skip
 
 
-def _loss_lines(state: State) -> list[str]:
-    options = ", ".join(f"{name}={value}" for name, value in state.items())
-    return [
-        "import numpy as np",
-        "import steepest as st",
-        "",
-        f"losses = np.float32(st.plot.loss_plane_data(model, x, y, {options}).losses)",
-    ]
-
-
-def _mistakes_lines(state: State) -> list[str]:
-    return [
-        "import numpy as np",
-        "import steepest as st",
-        "",
-        f"data = st.plot.mistakes_data(model, x, y, count={state['count']})",
-        "rows, losses = data.rows, np.float32(data.losses)",
-        "inputs = np.float32(data.inputs.reshape(len(rows), -1))",
-    ]
-
-
-def _row_lines(state: State) -> list[str]:
-    return [
-        "import numpy as np",
-        "",
-        f"row = np.array([{state['row']}], np.float32)",
-        "outputs, signal = np.float32(model(row)), row",
-        "for place, layer in enumerate(model.layers):",
-        "    signal = layer(signal)",
-        '    globals()[f"layer_{place}"] = np.float32(signal)',
-    ]
-
-
-def _unit_lines(state: State) -> list[str]:
-    return [
-        "import numpy as np",
-        "",
-        f"signal = x[:{MOST_ROWS}].astype(np.float32)",
-        f"for layer in model.layers[: {state['layer']} + 1]:",
-        "    signal = layer(signal)",
-        f"values = np.asarray(signal).reshape(len(signal), -1)[:, {state['unit']}]",
-        f'rows = np.argsort(-values, kind="stable")[: {state["count"]}]',
-        "values = values[rows]",
-        "inputs = x[rows].astype(np.float32).reshape(len(rows), -1)",
-    ]
-
-
-_LINES = {
-    "boundary": _boundary_lines,
-    "loss": _loss_lines,
-    "mistakes": _mistakes_lines,
-    "row": _row_lines,
-    "unit": _unit_lines,
-}
+def _facts(of: Histogram) -> dict[str, float]:
+    return {"mean": of.mean, "deviation": of.deviation, "zeros": of.zeros,
+            "not_finite": of.not_finite}  # fmt: skip

@@ -1,0 +1,107 @@
+"""The view `model` as Python: a snippet for each frame, from the user's `model`, `x` and `y`."""
+
+from __future__ import annotations
+
+from steepest.studio.fields import State
+
+
+def snippet(of: str, state: State) -> str:
+    """Python that computes the arrays of a frame, under their names.
+
+    >>> print(snippet("mistakes", {"count": 5}))
+    import numpy as np
+    import steepest as st
+    <BLANKLINE>
+    data = st.plot.mistakes_data(model, x, y, count=5)
+    rows, losses = data.rows, np.float32(data.losses)
+    inputs = np.float32(data.inputs.reshape(len(rows), -1))
+    <BLANKLINE>
+    """
+    lines = _OF[of](state)
+    gap = [] if lines[0].startswith("from ") else [""]
+    return "\n".join(["import numpy as np", "import steepest as st", *gap, *lines, ""])
+
+
+def _boundary(state: State) -> list[str]:
+    return [
+        f"data = st.plot.boundary_data(model, x, y, columns={state['columns']}, "
+        f"points={state['points']})",
+        "outputs, points = np.float32(data.outputs), np.float32(data.points)",
+        "labels, classes = np.float32(data.labels), data.classes",
+    ]
+
+
+def _first_layer(state: State) -> list[str]:
+    return [
+        f"data = st.plot.first_layer_data(model, {state['shape']}, units={state['units']})",
+        "pictures = np.float32(data.pictures)",
+    ]
+
+
+def _loss(state: State) -> list[str]:
+    options = ", ".join(f"{name}={value}" for name, value in state.items())
+    return [f"losses = np.float32(st.plot.loss_plane_data(model, x, y, {options}).losses)"]
+
+
+def _mistakes(state: State) -> list[str]:
+    return [
+        f"data = st.plot.mistakes_data(model, x, y, count={state['count']})",
+        "rows, losses = data.rows, np.float32(data.losses)",
+        "inputs = np.float32(data.inputs.reshape(len(rows), -1))",
+    ]
+
+
+def _row(state: State) -> list[str]:
+    return [
+        f"row = np.array({state['row']}, np.float32).reshape({(1, *state['shape'])})",
+        "outputs = np.float32(model(row))",
+        f"for place in {state['layers']}:",
+        "    part = st.Model(model.inputs, model.layers[place].output)",
+        '    globals()[f"layer_{place}"] = np.float32(part(row))',
+    ]
+
+
+def _outputs_of_layer(state: State) -> list[str]:
+    return [
+        f"layer = model.layers[{state['layer']}]",
+        "part = st.Model(model.inputs, layer.output)",
+        f"outputs = np.asarray(part(x[:{state['rows']}].astype(np.float32)))",
+    ]
+
+
+def _layer(state: State) -> list[str]:
+    weights = [
+        'found = histogram("weights", layer.kernel)',
+        "weight_counts, weight_edges = found.counts, np.float32(found.edges)",
+    ]
+    return [
+        "from steepest.plot.histograms import histogram",
+        "",
+        *_outputs_of_layer(state),
+        'found = histogram("outputs", outputs)',
+        "counts, edges = found.counts, np.float32(found.edges)",
+        "by_unit = outputs.reshape(-1, outputs.shape[-1])",
+        "means, active = by_unit.mean(axis=0), np.float32((by_unit != 0).mean(axis=0))",
+        *(weights if state["weights"] else []),
+    ]
+
+
+def _unit(state: State) -> list[str]:
+    return [
+        *_outputs_of_layer(state),
+        f"values = outputs[..., {state['unit']}].reshape(len(outputs), -1).max(axis=1)",
+        f'rows = np.argsort(-values, kind="stable")[:{state["count"]}]',
+        "values = values[rows]",
+        "inputs = x[rows].astype(np.float32).reshape(len(rows), -1)",
+    ]
+
+
+_OF = {
+    "boundary": _boundary,
+    "first_layer": _first_layer,
+    "layer": _layer,
+    "loss": _loss,
+    "mistakes": _mistakes,
+    "row": _row,
+    "unit": _unit,
+}
