@@ -2616,6 +2616,13 @@ const card = store.get().lesson
 : null;
 let previous = null;
 const observe = (frame) => card?.check(frame);
+async function show(values) {
+try {
+showPython(root, (await transport.request(view.name, "python", values)).data.text);
+} catch (error) {
+failed(error);
+}
+}
 const context = {
 root,
 state,
@@ -2627,6 +2634,7 @@ open,
 transport,
 isLesson: Boolean(card),
 clear: (...names) => clearErrors(place, names),
+showPython: show,
 async ask(act, values) {
 const late = setTimeout(() => {
 busy.hidden = false;
@@ -2654,13 +2662,7 @@ return {
 view,
 update,
 hasPython: Boolean(shown.python),
-async showPython() {
-try {
-showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
-} catch (error) {
-failed(error);
-}
-},
+showPython: () => show(shown.python()),
 refresh() {
 previous = null;
 update();
@@ -2766,7 +2768,8 @@ rows,
 });
 return { ...picture, scales: () => scales };
 }
-function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors }) {
+function drawGrid(pen, area, shown) {
+const { grid, side, classes, confidence, steps, colors } = shown;
 const [width, height] = [area.right - area.left, area.bottom - area.top];
 const many = classes > 2;
 const image = many
@@ -2779,8 +2782,8 @@ steps ? (value) => (value >= 128 ? 220 : 35) : (value) => value,
 softTable(colors),
 );
 pen.image(canvasOf(image), area.left, area.top, width, height, !many);
-const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
-for (const level of levels) {
+const borders = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
+for (const level of shown.levels ?? borders) {
 const ends = contourSegments(grid, side, side, level);
 for (let index = 0; index < ends.length; index += 2) {
 ends[index] = area.left + (ends[index] * width) / (side - 1);
@@ -4737,174 +4740,138 @@ return [];
 }
 return { microscope };
 })();
-const { modelView } = (() => {
-const MOST_INPUTS = 40;
-const LEVELS = 12;
-const modelView = {
-name: "model",
-title: "My model",
-keys: [],
-initial: () => ({ row: null }),
-mount: mountModel,
-};
-function mountModel(context) {
-const { state, theme } = context;
-const get = () => state.get();
-const live = { model: null, loss: null };
-const layers = element("div", { class: "table-scroll" });
-const form = element("div", { class: "option-grid wide-options" });
-const outputs = element("div", { class: "in-numbers", "data-id": "outputs", role: "status" });
-const mistakes = element("div", { class: "table-scroll" });
-const picture = lossPicture(live, () => theme.get().colors);
-const around = button("Compute the loss around the weights", () => ask("loss", {}), {
-"data-id": "loss",
+const { modelBoundary } = (() => {
+function modelBoundary({ colors, change }) {
+const menus = element("div", { class: "pairs" });
+const live = { frame: null, names: [], columns: [0, 1] };
+const map = gridMap({
+title: "Decision boundary",
+file: "boundary",
+ratio: 0.6,
+content: () => contentOf(live, colors()),
+describe: () => describeBoundary(live),
+rows: () => rowsOfBoundary(live),
 });
-const worst = button("Show the largest mistakes", () => ask("mistakes", {}), {
-"data-id": "mistakes",
-});
-const fetchRow = latestOnly(
-(row) => context.ask("row", { row }),
-(frame) => {
-context.clear("row");
-showOutputs(frame);
+const words = element("p", { class: "fact", "data-id": "boundary-words" });
+function showMenus() {
+const menu = (place) =>
+choiceControl({
+label: place ? "Upwards" : "Across",
+field: place ? "columns.1" : "columns",
+options: live.names.map((label, value) => ({ value: String(value), label })),
+value: String(live.columns[place]),
+change(text) {
+const next = [...live.columns];
+next[place] = Number(text);
+if (next[0] === next[1]) next[1 - place] = live.columns[place];
+change(next);
 },
-context.failed,
-);
-async function ask(act, values) {
-try {
-take(await context.ask(act, values));
-} catch (error) {
-context.failed(error);
+});
+return [menu(0), menu(1)];
 }
-}
-function take(frame) {
-if (frame.kind === "model") {
-live.model = frame.data;
-refill(layers, layersTable(frame.data));
-showForm();
-} else if (frame.kind === "loss") {
-live.loss = frame;
-picture.element.hidden = false;
-picture.reground();
-} else if (frame.kind === "mistakes") refill(mistakes, mistakesTable(frame, live.model));
-}
-function showForm() {
-const { columns } = live.model;
-const row =
-get().row?.length === columns.length ? get().row : columns.map(({ median }) => median);
-refill(
-form,
-columns.slice(0, MOST_INPUTS).map(
-(column, place) =>
-numberControl({
-label: column.name,
-field: `row.${place}`,
-compact: true,
-low: column.low,
-high: column.high,
-open: true,
-whole: column.whole,
-value: tidied(row[place]),
-change: (value) =>
-state.set({
-row: (get().row ?? row).map((each, index) => (index === place ? value : each)),
-}),
-}).element,
-),
-);
-if (columns.length) fetchRow(row);
-}
-function showOutputs({ arrays, shapes }) {
-const layerNames = Object.keys(arrays).filter((name) => name.startsWith("layer_"));
-refill(
-outputs,
-element("p", { class: "step-formula" }, `output: ${listed(arrays.outputs)}`),
-layerNames.map((name, place) =>
-element(
-"p",
-{ class: "fact" },
-`${live.model.layers[place]?.name ?? name} (${shapes[name].at(-1)} units): ${listed(arrays[name])}`,
-),
-),
-);
-context.announce(`output ${listed(arrays.outputs)}`);
-}
-picture.element.hidden = true;
-const unwatch = theme.subscribe(picture.reground);
+let controls = [];
 return {
-element: element(
-"div",
-{ class: "microscope" },
-element("div", { class: "side" }, group("Layers", {}, layers)),
-element(
-"div",
-{ class: "main-column" },
-group("What if", {}, form, outputs),
-around,
-picture.element,
-worst,
-mistakes,
-),
-),
-update(now, before) {
-if (!before) ask("describe", {});
-else if (now.row && !same(now.row, before.row)) fetchRow(now.row);
+elements: [menus, map.element, words],
+redraw: map.redraw,
+words: () => describeBoundary(live),
+describe({ columns }) {
+live.names = columns.map(({ name }) => name);
+controls = showMenus();
+refill(menus, controls.map((each) => each.element));
 },
-close: unwatch,
+choose(columns) {
+live.columns = columns;
+controls.forEach((each, place) => each.set(String(columns[place])));
+},
+take(frame, columns) {
+Object.assign(live, { frame, shown: columns });
+refill(words, keyOf(frame));
+map.redraw();
+},
 };
 }
-function tidied(value) {
-return Number(Number(value).toPrecision(5));
+function keyOf({ data, shapes }) {
+const held = "The other inputs are at their medians.";
+if (!shapes.classes) return `Colours go from the least to the greatest value. ${held}`;
+const border =
+data.threshold === null ? "" : ` The line is where the output is ${shortNumber(data.threshold)}.`;
+return `Areas are the classes that the model answers, points those of the rows.${border} ${held}`;
 }
-function listed(values) {
-const shown = [...values.slice(0, 12)].map((value) => shortNumber(value));
-return shown.join(", ") + (values.length > 12 ? ", …" : "");
+function contentOf({ frame, names, shown = [0, 1] }, colors) {
+if (!frame) return { x: [-1, 1], y: [-1, 1], colors };
+const { data, arrays, shapes } = frame;
+const [side, , count] = shapes.outputs;
+const place = {
+side,
+x: data.x,
+y: data.y,
+xLabel: names[shown[0]],
+yLabel: names[shown[1]],
+points: arrays.points,
+labels: arrays.labels,
+colors,
+};
+if (!arrays.classes) return { ...place, ...quantities(arrays), kinds: 0, levels: [] };
+const classes = Math.max(2, count);
+if (classes > 2)
+return { ...place, grid: arrays.classes, confidence: lead(arrays.outputs, count), classes, kinds: classes };
+const above =
+count === 2
+? Float32Array.from({ length: side * side }, (_, at) => arrays.outputs[2 * at + 1] - arrays.outputs[2 * at])
+: arrays.outputs.map((value) => value - data.threshold);
+const most = above.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1e-9);
+return { ...place, grid: above.map((value) => 127.5 + (127.5 * value) / most), classes, kinds: classes };
 }
-function table(head, rows) {
-return element(
-"table",
-{ class: "plain-table" },
-element(
-"thead",
-{},
-element(
-"tr",
-{},
-head.map((name) => element("th", { scope: "col" }, name)),
-),
-),
-element(
-"tbody",
-{},
-rows.map((row) =>
-element(
-"tr",
-{},
-row.map((value) => element("td", {}, String(value))),
-),
-),
-),
-);
+function quantities({ outputs, labels }) {
+const least = (values) => values.reduce((low, value) => Math.min(low, value), Infinity);
+const most = (values) => values.reduce((high, value) => Math.max(high, value), -Infinity);
+const low = Math.min(least(outputs), least(labels));
+const range = Math.max(most(outputs), most(labels)) - low || 1;
+return {
+grid: outputs.map((value) => (255 * (value - low)) / range),
+labels: labels.map((value) => (2 * (value - low)) / range - 1),
+};
 }
-function layersTable({ layers }) {
-return table(
-["layer", "kind", "shape"],
-layers.map(({ name, kind, shape }) => [name, kind, [shape].flat().join(" × ")]),
-);
+function lead(outputs, count) {
+const found = new Float32Array(outputs.length / count);
+for (let at = 0; at < found.length; at += 1) {
+const sorted = outputs.slice(at * count, (at + 1) * count).sort();
+found[at] = sorted[count - 1] - sorted[count - 2];
 }
-function mistakesTable({ arrays, data, shapes }, model) {
-const width = shapes.inputs[1];
-const names = model.columns.slice(0, Math.min(width, 8)).map(({ name }) => name);
-return table(
-["row", "loss", "", ...names],
-[...arrays.rows].map((row, place) => [
-row,
-shortNumber(arrays.losses[place]),
-data.texts[place] ?? "",
-...names.map((_, column) => shortNumber(arrays.inputs[place * width + column])),
+const most = found.reduce((high, value) => Math.max(high, value), 1e-9);
+return found.map((value) => (255 * value) / most);
+}
+function describeBoundary({ frame, names, shown = [0, 1] }) {
+if (!frame) return "The decision boundary is not computed yet.";
+const { arrays } = frame;
+const over = `over ${names[shown[0]]} and ${names[shown[1]]}, with ${arrays.labels.length} rows`;
+if (!arrays.classes) return `Outputs ${over}.`;
+const counts = new Map();
+for (const each of arrays.classes) counts.set(each, (counts.get(each) ?? 0) + 1);
+const shares = [...counts]
+.sort(([one], [other]) => one - other)
+.map(([name, count]) => `class ${name} in ${Math.round((100 * count) / arrays.classes.length)} %`);
+return `Decision boundary ${over}: ${shares.join(", ")} of the plane.`;
+}
+function rowsOfBoundary({ frame, names, shown = [0, 1] }) {
+const head = [names[shown[0]] ?? "x", names[shown[1]] ?? "y"];
+if (!frame) return { head, body: [] };
+const { data, arrays, shapes } = frame;
+const [side, , count] = shapes.outputs;
+const at = ([low, high], place) => low + ((high - low) * place) / (side - 1);
+return {
+head: [...head, ...Array.from({ length: count }, (_, place) => `output ${place}`)],
+body: Array.from({ length: side * side }, (_, place) => [
+at(data.x, place % side),
+at(data.y, Math.floor(place / side)),
+...arrays.outputs.slice(place * count, (place + 1) * count),
 ]),
-);
+};
 }
+return { modelBoundary };
+})();
+const { lossPicture } = (() => {
+const LEVELS = 12;
 function lossPicture(live, colors) {
 return createPicture({
 title: "Loss around the weights",
@@ -4959,6 +4926,574 @@ loss,
 };
 },
 });
+}
+return { lossPicture };
+})();
+const { plainTable } = (() => {
+function plainTable(head, rows) {
+return element(
+"table",
+{ class: "plain-table" },
+element(
+"thead",
+{},
+element(
+"tr",
+{},
+head.map((name) => element("th", { scope: "col" }, name)),
+),
+),
+element(
+"tbody",
+{},
+rows.map((row) =>
+element(
+"tr",
+{},
+row.map((value) => element("td", {}, String(value))),
+),
+),
+),
+);
+}
+return { plainTable };
+})();
+const { modelNetwork, layersTable } = (() => {
+const MOST_UNITS = 12;
+function modelNetwork({ colors, choose }) {
+const diagram = networkDiagram({ look() {}, colors });
+const note = element("p", { class: "fact" });
+const box = element(
+"div",
+{ class: "network-box" },
+element("div", { class: "network-scroll" }, diagram.element),
+note,
+);
+let described = null;
+let last = [null, null];
+function show(frame) {
+described = frame;
+const { network, columns } = frame.data;
+box.hidden = !network.length;
+diagram.show(network.map((column, place) => columnOf(column, place ? [] : columns)));
+const cut = network.some(({ units }) => units > MOST_UNITS);
+refill(
+note,
+"A line is a weight: dashed below zero, wider the larger it is. Cells show the outputs for the " +
+`inputs below; press one to see what makes it fire.${cut ? ` Of wide layers the first ${MOST_UNITS} units are drawn.` : ""}`,
+);
+paint(...last);
+}
+function columnOf({ name, units, about, notes, layer }, inputs) {
+const shown = Math.min(units, MOST_UNITS);
+return {
+name,
+head: element(
+"div",
+{ class: "column-head" },
+element("h4", {}, name),
+element("span", { class: "fact" }, [`${units}`, about, ...notes].filter(Boolean).join(", ")),
+),
+units: Array.from({ length: shown }, (_, unit) => ({
+name: inputs[unit]?.name ?? `${name}, unit ${unit}`,
+edit: layer === null ? undefined : () => choose(layer, unit),
+})),
+};
+}
+function paint(row, frame) {
+last = [row, frame];
+if (!described?.data.network.length) return;
+const { network, columns } = described.data;
+const shown = ({ units }) => Math.min(units, MOST_UNITS);
+const maps = network.map((column) =>
+column.layer === null
+? (row ?? [])
+.slice(0, shown(column))
+.map((value, place) => cell(ranged(value, columns[place])))
+: signed(frame?.arrays[`layer_${column.layer}`] ?? [], shown(column)),
+);
+const weights = network.slice(1).map((column, place) => {
+const kernel = described.arrays[`kernel_${column.layer}`];
+return kernel ? { values: corner(kernel, column.units, shown(network[place]), shown(column)) } : null;
+});
+diagram.paint(maps, weights);
+}
+return { element: box, show, paint };
+}
+function cell(value) {
+return { side: 1, values: [Math.max(0, Math.min(255, value))] };
+}
+function ranged(value, { low, high }) {
+return (255 * (value - low)) / (high - low || 1);
+}
+function signed(values, count) {
+const own = [...values.slice(0, count)];
+const most = Math.max(...own.map(Math.abs), 1e-9);
+return own.map((value) => cell(127.5 + (127.5 * value) / most));
+}
+function corner(values, width, rows, columns) {
+return Array.from(
+{ length: rows * columns },
+(_, place) => values[Math.floor(place / columns) * width + (place % columns)],
+);
+}
+function layersTable({ layers, parameters }) {
+return [
+element("p", { class: "fact" }, `${parameters.toLocaleString("en")} parameters`),
+plainTable(
+["layer", "kind", "shape", "parameters"],
+layers.map((layer) => [
+layer.name,
+[layer.kind, layer.activation].filter((each) => each && each !== "linear").join(" "),
+[layer.shape].flat().join(" × "),
+layer.parameters.toLocaleString("en"),
+]),
+),
+];
+}
+return { modelNetwork, layersTable };
+})();
+const { pictureTiles } = (() => {
+function pictureTiles({ values, shape, captions, signed = false, colors }) {
+const [height, width, depth = 1] = shape;
+const size = height * width * depth;
+const [low, high] = rangeOf(values, signed);
+const place = (value) => (255 * (value - low)) / (high - low || 1);
+const table = signed
+? signTable(colors)
+: tableThrough([channels(colors.page), channels(colors.text)]);
+return element(
+"div",
+{ class: "tiles" },
+captions.map((caption, index) => {
+const own = values.subarray(index * size, (index + 1) * size);
+const image =
+depth === 3
+? colored(own, height, width, place)
+: bitmapOf(upsideDown(own, height, width), height, width, place, table);
+const canvas = element("canvas", { width, height, role: "img", "aria-label": `${caption}.` });
+canvas.getContext("2d").putImageData(image, 0, 0);
+return element(
+"figure",
+{ class: "tile" },
+canvas,
+element("figcaption", { class: "fact", "aria-hidden": "true" }, caption),
+);
+}),
+);
+}
+function rangeOf(values, signed) {
+let [low, high] = [Infinity, -Infinity];
+for (const value of values) {
+if (value < low) low = value;
+if (value > high) high = value;
+}
+const most = Math.max(Math.abs(low), Math.abs(high));
+return signed ? [-most, most] : [low, high];
+}
+function upsideDown(values, height, width) {
+const turned = new Float32Array(values.length);
+for (let row = 0; row < height; row += 1)
+turned.set(values.subarray(row * width, (row + 1) * width), (height - 1 - row) * width);
+return turned;
+}
+function colored(values, height, width, place) {
+const image = new ImageData(width, height);
+for (let pixel = 0; pixel < height * width; pixel += 1) {
+for (let channel = 0; channel < 3; channel += 1)
+image.data[4 * pixel + channel] = place(values[3 * pixel + channel]);
+image.data[4 * pixel + 3] = 255;
+}
+return image;
+}
+return { pictureTiles };
+})();
+const { dataRows } = (() => {
+const MOST_COLUMNS = 8;
+function dataRows({ frame, model, name, values, texts = [], colors }) {
+const { rows, inputs } = frame.arrays;
+if (model.picture) {
+const captions = [...rows].map((row, place) =>
+[`row ${row}: ${name} ${shortNumber(values[place], 3)}`, texts[place]]
+.filter(Boolean)
+.join(", "),
+);
+return pictureTiles({ values: inputs, shape: model.picture, captions, colors });
+}
+const width = frame.shapes.inputs[1];
+const columns = model.columns.slice(0, Math.min(width, MOST_COLUMNS));
+return plainTable(
+["row", name, ...(texts.some(Boolean) ? ["what"] : []), ...columns.map((each) => each.name)],
+[...rows].map((row, place) => [
+row,
+shortNumber(values[place]),
+...(texts.some(Boolean) ? [texts[place] ?? ""] : []),
+...columns.map((_, column) => shortNumber(inputs[place * width + column])),
+]),
+);
+}
+return { dataRows };
+})();
+const { modelUnits } = (() => {
+function modelUnits({ colors, change }) {
+const controls = element("div", { class: "pairs" });
+const facts = element("p", { class: "fact", role: "status", "data-id": "unit-facts" });
+const rows = element("div", { class: "table-scroll", "data-id": "unit-rows" });
+const weights = element("div", { "data-id": "first-layer" });
+const live = { model: null, layer: null, unit: null, first: null, place: 0, number: 0 };
+const pictures = ["outputs", "weights"].map((name) => histogramOf(name, live, colors));
+function showControls() {
+const { layers } = live.model;
+const known = layers.map((layer, place) => ({ ...layer, place })).filter(({ units }) => units);
+refill(
+controls,
+choiceControl({
+label: "Layer",
+field: "layer",
+options: known.map(({ name, place }) => ({ value: String(place), label: name })),
+value: String(live.place),
+change: (value) => change(Number(value), 0),
+}).element,
+numberControl({
+label: "Unit",
+field: "unit",
+low: 0,
+high: Math.max(1, layers[live.place].units - 1),
+whole: true,
+value: live.number,
+change: (value) => change(live.place, value),
+}).element,
+);
+}
+function redraw() {
+const { unit, layer, model, first } = live;
+for (const picture of pictures) picture.redraw();
+pictures[1].element.hidden = !layer?.data.weights;
+if (unit)
+refill(
+rows,
+dataRows({ frame: unit, model, name: "output", values: unit.arrays.values, colors: colors() }),
+);
+if (first)
+refill(
+weights,
+element("h4", {}, `What the units of ${first.data.layer} look for`),
+pictureTiles({
+values: first.arrays.pictures,
+shape: first.shapes.pictures.slice(1),
+captions: Array.from({ length: first.shapes.pictures[0] }, (_, place) => `unit ${place}`),
+signed: true,
+colors: colors(),
+}),
+);
+if (unit && layer) say(facts, factsOf(live));
+}
+return {
+elements: [
+controls,
+facts,
+rows,
+element("div", { class: "pairs" }, pictures.map((each) => each.element)),
+weights,
+],
+facts: () => facts.textContent,
+redraw,
+describe(model) {
+live.model = model;
+},
+choose(place, number) {
+const isOther = place !== live.place || !controls.firstChild;
+Object.assign(live, { place, number });
+if (isOther || !controls.contains(document.activeElement)) showControls();
+},
+take(frame) {
+live[{ unit: "unit", layer: "layer", first_layer: "first" }[frame.kind]] = frame;
+redraw();
+},
+};
+}
+function factsOf({ model, layer, unit, place, number }) {
+const { means, active } = layer.arrays;
+const silent = active.filter((share) => share === 0).length;
+const { outputs, rows } = layer.data;
+return (
+`Unit ${number} of ${model.layers[place].name}: mean ${shortNumber(unit.data.mean, 3)}, largest ` +
+`${shortNumber(unit.data.most, 3)}, not zero in ${percent(active[number] ?? 0)} of ${rows} rows. ` +
+`Of ${means.length} units ${silent} ${silent === 1 ? "is" : "are"} always zero; outputs of the layer: ` +
+`mean ${shortNumber(outputs.mean, 3)}, standard deviation ${shortNumber(outputs.deviation, 3)}.`
+);
+}
+function histogramOf(name, live, colors) {
+const title = name === "outputs" ? "Outputs of the layer" : "Weights of the layer";
+const [counts, edges] =
+name === "outputs" ? ["counts", "edges"] : ["weight_counts", "weight_edges"];
+const shown = () => {
+const facts = live.layer?.data[name];
+if (!facts) return [];
+return [
+{
+name: live.model.layers[live.place].name,
+note: `deviation ${shortNumber(facts.deviation, 3)}`,
+mean: facts.mean,
+deviation: facts.deviation,
+color: colors().series[name === "outputs" ? 0 : 2],
+counts: live.layer.arrays[counts],
+edges: live.layer.arrays[edges],
+},
+];
+};
+return createPicture({
+title,
+file: `layer_${name}`,
+height: () => 170,
+draw: (pen, size) =>
+drawHistograms(pen, size, { rows: shown(), colors: colors(), xLabel: name.slice(0, -1) }),
+describe: () => describeHistograms(title, shown()),
+rows: () => ({
+head: ["from", "to", "count"],
+body: shown().flatMap((row) =>
+[...row.counts].map((count, bin) => [row.edges[bin], row.edges[bin + 1], count]),
+),
+}),
+});
+}
+return { modelUnits };
+})();
+const { whatIfForm, listed } = (() => {
+const MOST_INPUTS = 40;
+const MOST_LISTED = 12;
+function whatIfForm({ change }) {
+const form = element("div", { class: "option-grid wide-options" });
+const note = element("p", { class: "fact" });
+const outputs = element("div", { class: "in-numbers", "data-id": "outputs", role: "status" });
+return {
+elements: [form, note, outputs],
+show(columns, row) {
+note.hidden = columns.length <= MOST_INPUTS;
+refill(
+note,
+`The first ${MOST_INPUTS} of ${columns.length} inputs; the others are at their medians.`,
+);
+refill(
+form,
+columns.slice(0, MOST_INPUTS).map(
+(column, place) =>
+numberControl({
+label: column.name,
+field: `row.${place}`,
+compact: true,
+low: column.low,
+high: column.high,
+open: true,
+whole: column.whole,
+value: Number(Number(row[place]).toPrecision(5)),
+change: (value) => change(place, value),
+}).element,
+),
+);
+},
+answer({ arrays, shapes }, layers) {
+const names = Object.keys(arrays).filter((name) => name.startsWith("layer_"));
+refill(
+outputs,
+element("p", { class: "step-formula" }, `output: ${listed(arrays.outputs)}`),
+names.map((name) =>
+element(
+"p",
+{ class: "fact" },
+`${layers[Number(name.slice(6))].name} (${shapes[name].at(-1)} units): ${listed(arrays[name])}`,
+),
+),
+);
+},
+};
+}
+function listed(values) {
+const shown = [...values.slice(0, MOST_LISTED)].map((value) => shortNumber(value));
+return shown.join(", ") + (values.length > MOST_LISTED ? ", …" : "");
+}
+return { whatIfForm, listed };
+})();
+const { modelView } = (() => {
+const BOUNDARY_POINTS = 100;
+const NO_ROWS = "Start the studio with rows too, to see what the model does with them.";
+const NO_TARGETS = "Start the studio with rows and targets, to see the boundary, the loss and mistakes.";
+const modelView = {
+name: "model",
+title: "My model",
+keys: [["arrow keys in the drawing", "the next unit; Enter shows what makes it fire"]],
+initial: () => ({ row: null, columns: [0, 1], layer: null, unit: 0 }),
+mount: mountModel,
+};
+function mountModel(context) {
+const { state, theme } = context;
+const get = () => state.get();
+const colors = () => theme.get().colors;
+const live = { described: null, row: null, loss: null, mistakes: null };
+const layers = element("div", { class: "table-scroll" });
+const mistakes = element("div", { class: "table-scroll", "data-id": "mistaken-rows" });
+const missing = element("p", { class: "fact", "data-id": "missing" });
+const network = modelNetwork({ colors, choose: (layer, unit) => state.set({ layer, unit }) });
+const form = whatIfForm({
+change: (place, value) =>
+state.set({ row: rowOf(get()).map((each, index) => (index === place ? value : each)) }),
+});
+const units = modelUnits({ colors, change: (layer, unit) => state.set({ layer, unit }) });
+const boundary = modelBoundary({ colors, change: (columns) => state.set({ columns }) });
+const loss = lossPicture(live, colors);
+loss.element.hidden = true;
+function part(name, title, values, ...children) {
+const python = button(
+"Show the Python",
+() => context.showPython({ of: name, with: values() }),
+{ class: "tool quiet-button", "aria-label": `Show the Python: ${title}`, "data-id": `python-${name}` },
+);
+return group(title, { "data-part": name }, ...children.flat(), python);
+}
+const groups = {
+network: group("Network", { "data-part": "network" }, network.element),
+row: part("row", "What if", () => ({ row: rowOf(get()) }), form.elements),
+unit: part("unit", "What makes a unit fire", () => unitOf(get()), units.elements),
+boundary: part("boundary", "Decision boundary", () => planeOf(get()), boundary.elements),
+loss: part(
+"loss",
+"Loss around the weights",
+() => ({}),
+button("Compute the loss around the weights", () => ask("loss", {}), { "data-id": "loss" }),
+loss.element,
+),
+mistakes: part(
+"mistakes",
+"Largest mistakes",
+() => ({}),
+button("Show the largest mistakes", () => ask("mistakes", {}), { "data-id": "mistakes" }),
+mistakes,
+),
+};
+const newest = (name, done) =>
+latestOnly((values) => context.ask(name, values), done, context.failed);
+const fetchRow = newest("row", (frame, { row }) => {
+context.clear("row");
+live.row = frame;
+form.answer(frame, live.described.data.layers);
+network.paint(row, frame);
+context.announce(`output ${listed(frame.arrays.outputs)}`);
+});
+const fetchUnit = newest("unit", (frame) => {
+context.clear("unit", "layer");
+units.take(frame);
+context.announce(units.facts());
+});
+const fetchLayer = newest("layer", units.take);
+const fetchBoundary = newest("boundary", (frame, { columns }) => {
+context.clear("columns");
+boundary.take(frame, columns);
+context.announce(boundary.words());
+});
+async function ask(act, values) {
+try {
+take(await context.ask(act, values));
+} catch (error) {
+context.failed(error);
+}
+}
+function take(frame) {
+if (frame.kind === "model") describe(frame);
+else if (frame.kind === "first_layer") units.take(frame);
+else if (frame.kind === "loss") {
+live.loss = frame;
+loss.element.hidden = false;
+loss.reground();
+} else if (frame.kind === "mistakes") {
+live.mistakes = frame;
+showMistakes();
+}
+}
+function describe(frame) {
+live.described = frame;
+const { data } = frame;
+const has = partsOf(data);
+for (const [name, shown] of Object.entries(has)) groups[name].hidden = !shown;
+refill(missing, data.rows ? (data.targets ? "" : NO_TARGETS) : NO_ROWS);
+refill(layers, layersTable(data));
+network.show(frame);
+units.describe(data);
+boundary.describe(data);
+if (has.row) {
+form.show(data.columns, rowOf(get()));
+fetchRow({ row: rowOf(get()) });
+}
+if (has.unit) showUnit(true);
+if (has.unit && data.picture) ask("first_layer", {});
+if (has.boundary) showBoundary();
+}
+function showUnit(isOther) {
+const { layer, unit } = unitOf(get());
+units.choose(layer, unit);
+if (isOther) fetchLayer({ layer });
+fetchUnit({ layer, unit });
+}
+function showBoundary() {
+boundary.choose(get().columns);
+fetchBoundary(planeOf(get()));
+}
+function showMistakes() {
+const frame = live.mistakes;
+const [model, values] = [live.described.data, frame.arrays.losses];
+const { texts } = frame.data;
+refill(mistakes, dataRows({ frame, model, name: "loss", values, texts, colors: colors() }));
+}
+function rowOf({ row }) {
+const { columns } = live.described.data;
+return row?.length === columns.length ? row : columns.map(({ median }) => median);
+}
+function unitOf({ layer, unit }) {
+const known = live.described.data.layers;
+return { layer: known[layer]?.units ? layer : known.findIndex((each) => each.units > 0), unit };
+}
+const unwatch = theme.subscribe(() => {
+loss.reground();
+boundary.redraw();
+units.redraw();
+if (live.described) network.show(live.described);
+if (live.mistakes) showMistakes();
+});
+return {
+element: element(
+"div",
+{ class: "my-model" },
+element("div", { class: "side" }, group("Layers", { "data-part": "layers" }, layers), missing),
+element("div", { class: "wide-part" }, groups.network),
+element("div", { class: "main-column" }, groups.row, groups.boundary),
+element("div", { class: "main-column" }, groups.unit, groups.loss, groups.mistakes),
+),
+update(now, before) {
+if (!before) {
+ask("describe", {});
+return;
+}
+if (!live.described) return;
+if (now.row && !same(now.row, before.row)) fetchRow({ row: rowOf(now) });
+if (now.layer !== before.layer || now.unit !== before.unit)
+showUnit(now.layer !== before.layer);
+if (!same(now.columns, before.columns)) showBoundary();
+},
+close: unwatch,
+};
+}
+function partsOf({ columns, rows, row_shape: shape, targets, layers, network }) {
+const isTable = rows > 0 && shape.length === 1;
+return {
+network: network.length > 0,
+row: rows > 0,
+unit: rows > 0 && layers.some(({ units }) => units > 0),
+boundary: targets && isTable && columns.length > 1,
+loss: targets,
+mistakes: targets,
+};
+}
+function planeOf({ columns }) {
+return { columns, points: BOUNDARY_POINTS };
 }
 return { modelView };
 })();

@@ -26,7 +26,7 @@ from steepest.studio.views.model_python import snippet
 
 WHO = "the view of the model"
 MOST_WEIGHTS = 200_000  # of one layer, that a frame holds
-MOST_ROWS = 5000  # whose activations are compared
+MOST_ROWS = 5000  # whose activations are compared, and that are drawn
 MOST_OUTPUTS = 20_000_000  # of a layer, for all these rows together
 
 BOUNDARY = {
@@ -102,8 +102,8 @@ class MyModel(View):
         )
         arrays = {
             "outputs": data.outputs.astype(np.float32),
-            "points": data.points.astype(np.float32),
-            "labels": np.asarray(data.labels, np.float32),
+            "points": data.points[:MOST_ROWS].astype(np.float32),
+            "labels": np.asarray(data.labels[:MOST_ROWS], np.float32),
         }
         if data.classes is not None:
             arrays["classes"] = data.classes.astype(np.int32)
@@ -184,7 +184,9 @@ class MyModel(View):
         """The snippet that computes the arrays of a frame, from `model`, `x` and `y`."""
         fields, _ = self.handlers[state["of"]]
         given = check(fields, state["with"], "with")
-        if state["of"] == "row":
+        if state["of"] == "boundary":
+            given["rows"] = MOST_ROWS
+        elif state["of"] == "row":
             given["shape"] = self._row_shape(len(given["row"]))
             given["layers"] = self._computing_layers()
         elif state["of"] == "first_layer":

@@ -26,8 +26,9 @@ def _boundary(state: State) -> list[str]:
     return [
         f"data = st.plot.boundary_data(model, x, y, columns={state['columns']}, "
         f"points={state['points']})",
-        "outputs, points = np.float32(data.outputs), np.float32(data.points)",
-        "labels, classes = np.float32(data.labels), data.classes",
+        "outputs, classes = np.float32(data.outputs), data.classes",
+        f"points = np.float32(data.points[:{state['rows']}])",
+        f"labels = np.float32(data.labels[:{state['rows']}])",
     ]
 
 

@@ -9,9 +9,9 @@ import { createScale } from "./scale.js";
 
 /**
  * The picture of a plane. `content()` gives {grid, side, classes, confidence, x, y, xLabel, yLabel,
- * points, labels, kinds, isTest, showTest, steps, colors}: `grid` holds 0 to 255 as a score, or the
- * index of a class if `classes` is above two; `kinds` is the number of classes of the points, 0 for
- * values from -1 to 1.
+ * points, labels, kinds, isTest, showTest, steps, levels, colors}: `grid` holds 0 to 255 as a score, or
+ * the index of a class if `classes` is above two; `kinds` is the number of classes of the points, 0 for
+ * values from -1 to 1; `levels` are those of its lines, without it the borders of classes.
  * @param {{title: string, file: string, content: () => any, describe: () => string,
  *   rows?: () => any, ratio?: number}} given
  * @returns {any}
@@ -47,7 +47,8 @@ export function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) 
   return { ...picture, scales: () => scales };
 }
 
-function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors }) {
+function drawGrid(pen, area, shown) {
+  const { grid, side, classes, confidence, steps, colors } = shown;
   const [width, height] = [area.right - area.left, area.bottom - area.top];
   const many = classes > 2;
   const image = many
@@ -60,8 +61,8 @@ function drawGrid(pen, area, { grid, side, classes, confidence, steps, colors })
         softTable(colors),
       );
   pen.image(canvasOf(image), area.left, area.top, width, height, !many);
-  const levels = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
-  for (const level of levels) {
+  const borders = many ? Array.from({ length: classes - 1 }, (_, index) => index + 0.5) : [127.5];
+  for (const level of shown.levels ?? borders) {
     const ends = contourSegments(grid, side, side, level);
     for (let index = 0; index < ends.length; index += 2) {
       ends[index] = area.left + (ends[index] * width) / (side - 1);

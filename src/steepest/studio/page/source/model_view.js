@@ -1,53 +1,98 @@
-// My model: its layers, a what-if form, its largest mistakes, and the loss around its weights.
+// My model: its drawing, a what-if form, what makes units fire, its boundary, loss and mistakes.
 
-import { drawAxes } from "./axes.js";
-import { bitmapOf, heightTable } from "./color_maps.js";
-import { contourSegments } from "./contours.js";
-import { button, group, numberControl } from "./controls.js";
+import { button, group } from "./controls.js";
 import { element, refill } from "./dom.js";
 import { latestOnly } from "./latest.js";
-import { shortNumber } from "./numbers.js";
-import { canvasOf } from "./pens.js";
-import { createPicture } from "./picture.js";
-import { createScale, evenHeights } from "./scale.js";
+import { modelBoundary } from "./model_boundary.js";
+import { lossPicture } from "./model_loss.js";
+import { layersTable, modelNetwork } from "./model_network.js";
+import { dataRows } from "./model_rows.js";
+import { modelUnits } from "./model_units.js";
+import { listed, whatIfForm } from "./model_what_if.js";
 import { same } from "./store.js";
 
-const MOST_INPUTS = 40;
-const LEVELS = 12;
+const BOUNDARY_POINTS = 100;
+const NO_ROWS = "Start the studio with rows too, to see what the model does with them.";
+const NO_TARGETS = "Start the studio with rows and targets, to see the boundary, the loss and mistakes.";
 
 /** The view. */
 export const modelView = {
   name: "model",
   title: "My model",
-  keys: [],
-  initial: () => ({ row: null }),
+  keys: [["arrow keys in the drawing", "the next unit; Enter shows what makes it fire"]],
+  initial: () => ({ row: null, columns: [0, 1], layer: null, unit: 0 }),
   mount: mountModel,
 };
 
 function mountModel(context) {
   const { state, theme } = context;
   const get = () => state.get();
-  const live = { model: null, loss: null };
+  const colors = () => theme.get().colors;
+  const live = { described: null, row: null, loss: null, mistakes: null };
   const layers = element("div", { class: "table-scroll" });
-  const form = element("div", { class: "option-grid wide-options" });
-  const outputs = element("div", { class: "in-numbers", "data-id": "outputs", role: "status" });
-  const mistakes = element("div", { class: "table-scroll" });
-  const picture = lossPicture(live, () => theme.get().colors);
-  const around = button("Compute the loss around the weights", () => ask("loss", {}), {
-    "data-id": "loss",
+  const mistakes = element("div", { class: "table-scroll", "data-id": "mistaken-rows" });
+  const missing = element("p", { class: "fact", "data-id": "missing" });
+  const network = modelNetwork({ colors, choose: (layer, unit) => state.set({ layer, unit }) });
+  const form = whatIfForm({
+    change: (place, value) =>
+      state.set({ row: rowOf(get()).map((each, index) => (index === place ? value : each)) }),
   });
-  const worst = button("Show the largest mistakes", () => ask("mistakes", {}), {
-    "data-id": "mistakes",
-  });
+  const units = modelUnits({ colors, change: (layer, unit) => state.set({ layer, unit }) });
+  const boundary = modelBoundary({ colors, change: (columns) => state.set({ columns }) });
+  const loss = lossPicture(live, colors);
+  loss.element.hidden = true;
 
-  const fetchRow = latestOnly(
-    (row) => context.ask("row", { row }),
-    (frame) => {
-      context.clear("row");
-      showOutputs(frame);
-    },
-    context.failed,
-  );
+  /** A group, with a button for the Python of its numbers. */
+  function part(name, title, values, ...children) {
+    const python = button(
+      "Show the Python",
+      () => context.showPython({ of: name, with: values() }),
+      { class: "tool quiet-button", "aria-label": `Show the Python: ${title}`, "data-id": `python-${name}` },
+    );
+    return group(title, { "data-part": name }, ...children.flat(), python);
+  }
+
+  const groups = {
+    network: group("Network", { "data-part": "network" }, network.element),
+    row: part("row", "What if", () => ({ row: rowOf(get()) }), form.elements),
+    unit: part("unit", "What makes a unit fire", () => unitOf(get()), units.elements),
+    boundary: part("boundary", "Decision boundary", () => planeOf(get()), boundary.elements),
+    loss: part(
+      "loss",
+      "Loss around the weights",
+      () => ({}),
+      button("Compute the loss around the weights", () => ask("loss", {}), { "data-id": "loss" }),
+      loss.element,
+    ),
+    mistakes: part(
+      "mistakes",
+      "Largest mistakes",
+      () => ({}),
+      button("Show the largest mistakes", () => ask("mistakes", {}), { "data-id": "mistakes" }),
+      mistakes,
+    ),
+  };
+
+  const newest = (name, done) =>
+    latestOnly((values) => context.ask(name, values), done, context.failed);
+  const fetchRow = newest("row", (frame, { row }) => {
+    context.clear("row");
+    live.row = frame;
+    form.answer(frame, live.described.data.layers);
+    network.paint(row, frame);
+    context.announce(`output ${listed(frame.arrays.outputs)}`);
+  });
+  const fetchUnit = newest("unit", (frame) => {
+    context.clear("unit", "layer");
+    units.take(frame);
+    context.announce(units.facts());
+  });
+  const fetchLayer = newest("layer", units.take);
+  const fetchBoundary = newest("boundary", (frame, { columns }) => {
+    context.clear("columns");
+    boundary.take(frame, columns);
+    context.announce(boundary.words());
+  });
 
   async function ask(act, values) {
     try {
@@ -58,194 +103,110 @@ function mountModel(context) {
   }
 
   function take(frame) {
-    if (frame.kind === "model") {
-      live.model = frame.data;
-      refill(layers, layersTable(frame.data));
-      showForm();
-    } else if (frame.kind === "loss") {
+    if (frame.kind === "model") describe(frame);
+    else if (frame.kind === "first_layer") units.take(frame);
+    else if (frame.kind === "loss") {
       live.loss = frame;
-      picture.element.hidden = false;
-      picture.reground();
-    } else if (frame.kind === "mistakes") refill(mistakes, mistakesTable(frame, live.model));
+      loss.element.hidden = false;
+      loss.reground();
+    } else if (frame.kind === "mistakes") {
+      live.mistakes = frame;
+      showMistakes();
+    }
   }
 
-  function showForm() {
-    const { columns } = live.model;
-    const row =
-      get().row?.length === columns.length ? get().row : columns.map(({ median }) => median);
-    refill(
-      form,
-      columns.slice(0, MOST_INPUTS).map(
-        (column, place) =>
-          numberControl({
-            label: column.name,
-            field: `row.${place}`,
-            compact: true,
-            low: column.low,
-            high: column.high,
-            open: true,
-            whole: column.whole,
-            value: tidied(row[place]),
-            change: (value) =>
-              state.set({
-                row: (get().row ?? row).map((each, index) => (index === place ? value : each)),
-              }),
-          }).element,
-      ),
-    );
-    if (columns.length) fetchRow(row);
+  function describe(frame) {
+    live.described = frame;
+    const { data } = frame;
+    const has = partsOf(data);
+    for (const [name, shown] of Object.entries(has)) groups[name].hidden = !shown;
+    refill(missing, data.rows ? (data.targets ? "" : NO_TARGETS) : NO_ROWS);
+    refill(layers, layersTable(data));
+    network.show(frame);
+    units.describe(data);
+    boundary.describe(data);
+    if (has.row) {
+      form.show(data.columns, rowOf(get()));
+      fetchRow({ row: rowOf(get()) });
+    }
+    if (has.unit) showUnit(true);
+    if (has.unit && data.picture) ask("first_layer", {});
+    if (has.boundary) showBoundary();
   }
 
-  function showOutputs({ arrays, shapes }) {
-    const layerNames = Object.keys(arrays).filter((name) => name.startsWith("layer_"));
-    refill(
-      outputs,
-      element("p", { class: "step-formula" }, `output: ${listed(arrays.outputs)}`),
-      layerNames.map((name, place) =>
-        element(
-          "p",
-          { class: "fact" },
-          `${live.model.layers[place]?.name ?? name} (${shapes[name].at(-1)} units): ${listed(arrays[name])}`,
-        ),
-      ),
-    );
-    context.announce(`output ${listed(arrays.outputs)}`);
+  function showUnit(isOther) {
+    const { layer, unit } = unitOf(get());
+    units.choose(layer, unit);
+    if (isOther) fetchLayer({ layer });
+    fetchUnit({ layer, unit });
   }
 
-  picture.element.hidden = true;
-  const unwatch = theme.subscribe(picture.reground);
+  function showBoundary() {
+    boundary.choose(get().columns);
+    fetchBoundary(planeOf(get()));
+  }
+
+  function showMistakes() {
+    const frame = live.mistakes;
+    const [model, values] = [live.described.data, frame.arrays.losses];
+    const { texts } = frame.data;
+    refill(mistakes, dataRows({ frame, model, name: "loss", values, texts, colors: colors() }));
+  }
+
+  function rowOf({ row }) {
+    const { columns } = live.described.data;
+    return row?.length === columns.length ? row : columns.map(({ median }) => median);
+  }
+
+  function unitOf({ layer, unit }) {
+    const known = live.described.data.layers;
+    return { layer: known[layer]?.units ? layer : known.findIndex((each) => each.units > 0), unit };
+  }
+
+  const unwatch = theme.subscribe(() => {
+    loss.reground();
+    boundary.redraw();
+    units.redraw();
+    if (live.described) network.show(live.described);
+    if (live.mistakes) showMistakes();
+  });
   return {
     element: element(
       "div",
-      { class: "microscope" },
-      element("div", { class: "side" }, group("Layers", {}, layers)),
-      element(
-        "div",
-        { class: "main-column" },
-        group("What if", {}, form, outputs),
-        around,
-        picture.element,
-        worst,
-        mistakes,
-      ),
+      { class: "my-model" },
+      element("div", { class: "side" }, group("Layers", { "data-part": "layers" }, layers), missing),
+      element("div", { class: "wide-part" }, groups.network),
+      element("div", { class: "main-column" }, groups.row, groups.boundary),
+      element("div", { class: "main-column" }, groups.unit, groups.loss, groups.mistakes),
     ),
     update(now, before) {
-      if (!before) ask("describe", {});
-      else if (now.row && !same(now.row, before.row)) fetchRow(now.row);
+      if (!before) {
+        ask("describe", {});
+        return;
+      }
+      if (!live.described) return;
+      if (now.row && !same(now.row, before.row)) fetchRow({ row: rowOf(now) });
+      if (now.layer !== before.layer || now.unit !== before.unit)
+        showUnit(now.layer !== before.layer);
+      if (!same(now.columns, before.columns)) showBoundary();
     },
     close: unwatch,
   };
 }
 
-function tidied(value) {
-  return Number(Number(value).toPrecision(5));
+/** Which parts can be shown. */
+function partsOf({ columns, rows, row_shape: shape, targets, layers, network }) {
+  const isTable = rows > 0 && shape.length === 1;
+  return {
+    network: network.length > 0,
+    row: rows > 0,
+    unit: rows > 0 && layers.some(({ units }) => units > 0),
+    boundary: targets && isTable && columns.length > 1,
+    loss: targets,
+    mistakes: targets,
+  };
 }
 
-function listed(values) {
-  const shown = [...values.slice(0, 12)].map((value) => shortNumber(value));
-  return shown.join(", ") + (values.length > 12 ? ", …" : "");
-}
-
-function table(head, rows) {
-  return element(
-    "table",
-    { class: "plain-table" },
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
-        head.map((name) => element("th", { scope: "col" }, name)),
-      ),
-    ),
-    element(
-      "tbody",
-      {},
-      rows.map((row) =>
-        element(
-          "tr",
-          {},
-          row.map((value) => element("td", {}, String(value))),
-        ),
-      ),
-    ),
-  );
-}
-
-function layersTable({ layers }) {
-  return table(
-    ["layer", "kind", "shape"],
-    layers.map(({ name, kind, shape }) => [name, kind, [shape].flat().join(" × ")]),
-  );
-}
-
-function mistakesTable({ arrays, data, shapes }, model) {
-  const width = shapes.inputs[1];
-  const names = model.columns.slice(0, Math.min(width, 8)).map(({ name }) => name);
-  return table(
-    ["row", "loss", "", ...names],
-    [...arrays.rows].map((row, place) => [
-      row,
-      shortNumber(arrays.losses[place]),
-      data.texts[place] ?? "",
-      ...names.map((_, column) => shortNumber(arrays.inputs[place * width + column])),
-    ]),
-  );
-}
-
-function lossPicture(live, colors) {
-  return createPicture({
-    title: "Loss around the weights",
-    file: "loss_around",
-    height: (width) => Math.max(240, Math.min(width * 0.6, 460)),
-    ground(pen, size) {
-      if (!live.loss) return;
-      const { data, arrays, shapes } = live.loss;
-      const [rows, columns] = shapes.losses;
-      const area = { left: 60, top: 8, right: size.width - 12, bottom: size.height - 40 };
-      const heights = evenHeights(arrays.losses);
-      const bitmap = canvasOf(
-        bitmapOf(arrays.losses, rows, columns, heights.place, heightTable(colors().page)),
-      );
-      const [width, height] = [area.right - area.left, area.bottom - area.top];
-      pen.image(bitmap, area.left, area.top, width, height);
-      for (let level = 1; level < LEVELS; level += 1) {
-        const ends = contourSegments(arrays.losses, rows, columns, heights.back(level / LEVELS));
-        const places = ends.map((value, index) =>
-          index % 2
-            ? area.bottom - (value * height) / (rows - 1)
-            : area.left + (value * width) / (columns - 1),
-        );
-        pen.segments(places, { stroke: colors().text, width: 0.7, opacity: 0.4 });
-      }
-      const x = createScale(...data.x, area.left, area.right);
-      const y = createScale(...data.y, area.bottom, area.top);
-      pen.marker(0, x.at(0), y.at(0), 6, { fill: colors().series[1], stroke: colors().page });
-      drawAxes(pen, area, {
-        x,
-        y,
-        xLabel: data.labels?.[0] ?? "first direction",
-        yLabel: data.labels?.[1] ?? "second direction",
-        colors: colors(),
-      });
-    },
-    draw() {},
-    describe: () =>
-      live.loss
-        ? `Loss around the weights: ${shortNumber(live.loss.data.loss)} at the middle. ${live.loss.data.note ?? ""}`
-        : "The loss around the weights is not computed yet.",
-    rows() {
-      if (!live.loss) return { head: ["row", "column", "loss"], body: [] };
-      const columns = live.loss.shapes.losses[1];
-      return {
-        head: ["row", "column", "loss"],
-        body: [...live.loss.arrays.losses].map((loss, place) => [
-          Math.floor(place / columns),
-          place % columns,
-          loss,
-        ]),
-      };
-    },
-  });
+function planeOf({ columns }) {
+  return { columns, points: BOUNDARY_POINTS };
 }

@@ -23,6 +23,13 @@ export function mountedView(view, page) {
     : null;
   let previous = null;
   const observe = (frame) => card?.check(frame);
+  async function show(values) {
+    try {
+      showPython(root, (await transport.request(view.name, "python", values)).data.text);
+    } catch (error) {
+      failed(error);
+    }
+  }
   const context = {
     root,
     state,
@@ -34,6 +41,7 @@ export function mountedView(view, page) {
     transport,
     isLesson: Boolean(card),
     clear: (...names) => clearErrors(place, names),
+    showPython: show,
     async ask(act, values) {
       const late = setTimeout(() => {
         busy.hidden = false;
@@ -61,13 +69,7 @@ export function mountedView(view, page) {
     view,
     update,
     hasPython: Boolean(shown.python),
-    async showPython() {
-      try {
-        showPython(root, (await transport.request(view.name, "python", shown.python())).data.text);
-      } catch (error) {
-        failed(error);
-      }
-    },
+    showPython: () => show(shown.python()),
     refresh() {
       previous = null;
       update();
