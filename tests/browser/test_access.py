@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+import steepest as st
+from tests.browser.conftest import Running
 from tests.browser.waiting import until
 
 pytestmark = pytest.mark.browser
 
-VIEWS = ["landscape", "playground", "initial_weights", "microscope", "training", "lessons"]
+VIEWS = [
+    "landscape", "playground", "initial_weights", "microscope", "training", "model", "lessons",
+]  # fmt: skip
 
 FAULTS = (Path(__file__).parent / "access_faults.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server with a model of pictures, so that its view has all of its parts."""
+    x = np.random.default_rng(0).random((60, 64)).astype(np.float32)
+    model = st.Sequential([
+        st.layers.Dense(4, "relu", input_shape=(64,), name="hidden"),
+        st.layers.Dense(3, "softmax"),
+    ])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    folder = str(tmp_path_factory.mktemp("runs"))
+    started = Running(folder=folder, model=model, x=x, y=np.arange(60) % 3)
+    yield started
+    started.stop()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

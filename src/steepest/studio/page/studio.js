@@ -4777,7 +4777,10 @@ words: () => describeBoundary(live),
 describe({ columns }) {
 live.names = columns.map(({ name }) => name);
 controls = showMenus();
-refill(menus, controls.map((each) => each.element));
+refill(
+menus,
+controls.map((each) => each.element),
+);
 },
 choose(columns) {
 live.columns = columns;
@@ -4785,17 +4788,21 @@ controls.forEach((each, place) => each.set(String(columns[place])));
 },
 take(frame, columns) {
 Object.assign(live, { frame, shown: columns });
-refill(words, keyOf(frame));
+say(words, keyOf(frame, live.names.length > 2));
+map.rename(frame.shapes.classes ? "Decision boundary" : "Outputs over two inputs");
 map.redraw();
 },
 };
 }
-function keyOf({ data, shapes }) {
-const held = "The other inputs are at their medians.";
-if (!shapes.classes) return `Colours go from the least to the greatest value. ${held}`;
+function keyOf({ data, shapes }, hasOthers) {
+const held = hasOthers ? " The other inputs are at their medians." : "";
+if (!shapes.classes)
+return `Areas are outputs and points targets, from the least (cold) to the greatest (warm).${held}`;
 const border =
-data.threshold === null ? "" : ` The line is where the output is ${shortNumber(data.threshold)}.`;
-return `Areas are the classes that the model answers, points those of the rows.${border} ${held}`;
+data.threshold === null
+? ""
+: ` The line is where the output is ${shortNumber(data.threshold)}.`;
+return `Areas are the classes that the model answers, points those of the rows.${border}${held}`;
 }
 function contentOf({ frame, names, shown = [0, 1] }, colors) {
 if (!frame) return { x: [-1, 1], y: [-1, 1], colors };
@@ -4813,14 +4820,18 @@ colors,
 };
 if (!arrays.classes) return { ...place, ...quantities(arrays), kinds: 0, levels: [] };
 const classes = Math.max(2, count);
-if (classes > 2)
-return { ...place, grid: arrays.classes, confidence: lead(arrays.outputs, count), classes, kinds: classes };
+if (classes > 2) {
+const confidence = lead(arrays.outputs, count);
+return { ...place, grid: arrays.classes, confidence, classes, kinds: classes };
+}
+const { outputs } = arrays;
 const above =
 count === 2
-? Float32Array.from({ length: side * side }, (_, at) => arrays.outputs[2 * at + 1] - arrays.outputs[2 * at])
-: arrays.outputs.map((value) => value - data.threshold);
+? Float32Array.from({ length: side * side }, (_, at) => outputs[2 * at + 1] - outputs[2 * at])
+: outputs.map((value) => value - data.threshold);
 const most = above.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1e-9);
-return { ...place, grid: above.map((value) => 127.5 + (127.5 * value) / most), classes, kinds: classes };
+const grid = above.map((value) => 127.5 + (127.5 * value) / most);
+return { ...place, grid, classes, kinds: classes };
 }
 function quantities({ outputs, labels }) {
 const least = (values) => values.reduce((low, value) => Math.min(low, value), Infinity);
@@ -4850,7 +4861,7 @@ const counts = new Map();
 for (const each of arrays.classes) counts.set(each, (counts.get(each) ?? 0) + 1);
 const shares = [...counts]
 .sort(([one], [other]) => one - other)
-.map(([name, count]) => `class ${name} in ${Math.round((100 * count) / arrays.classes.length)} %`);
+.map(([name, count]) => `class ${name} in ${percent(count / arrays.classes.length)}`);
 return `Decision boundary ${over}: ${shares.join(", ")} of the plane.`;
 }
 function rowsOfBoundary({ frame, names, shown = [0, 1] }) {
@@ -4977,10 +4988,11 @@ const { network, columns } = frame.data;
 box.hidden = !network.length;
 diagram.show(network.map((column, place) => columnOf(column, place ? [] : columns)));
 const cut = network.some(({ units }) => units > MOST_UNITS);
-refill(
+say(
 note,
 "A line is a weight: dashed below zero, wider the larger it is. Cells show the outputs for the " +
-`inputs below; press one to see what makes it fire.${cut ? ` Of wide layers the first ${MOST_UNITS} units are drawn.` : ""}`,
+"inputs below; press one to see what makes it fire." +
+(cut ? ` Of wide layers the first ${MOST_UNITS} units are drawn.` : ""),
 );
 paint(...last);
 }
@@ -4992,7 +5004,7 @@ head: element(
 "div",
 { class: "column-head" },
 element("h4", {}, name),
-element("span", { class: "fact" }, [`${units}`, about, ...notes].filter(Boolean).join(", ")),
+element("span", { class: "fact" }, [units, about, ...notes].filter(Boolean).join(", ")),
 ),
 units: Array.from({ length: shown }, (_, unit) => ({
 name: inputs[unit]?.name ?? `${name}, unit ${unit}`,
@@ -5014,7 +5026,8 @@ column.layer === null
 );
 const weights = network.slice(1).map((column, place) => {
 const kernel = described.arrays[`kernel_${column.layer}`];
-return kernel ? { values: corner(kernel, column.units, shown(network[place]), shown(column)) } : null;
+const drawn = () => corner(kernel, column.units, shown(network[place]), shown(column));
+return kernel ? { values: drawn() } : null;
 });
 diagram.paint(maps, weights);
 }
@@ -5134,8 +5147,11 @@ shortNumber(values[place]),
 }
 return { dataRows };
 })();
-const { modelUnits } = (() => {
-function modelUnits({ colors, change }) {
+const { hasUnits, modelUnits } = (() => {
+function hasUnits({ units, kind }) {
+return units > 0 && kind !== "Input";
+}
+function modelUnits({ colors, change, pythons }) {
 const controls = element("div", { class: "pairs" });
 const facts = element("p", { class: "fact", role: "status", "data-id": "unit-facts" });
 const rows = element("div", { class: "table-scroll", "data-id": "unit-rows" });
@@ -5144,7 +5160,7 @@ const live = { model: null, layer: null, unit: null, first: null, place: 0, numb
 const pictures = ["outputs", "weights"].map((name) => histogramOf(name, live, colors));
 function showControls() {
 const { layers } = live.model;
-const known = layers.map((layer, place) => ({ ...layer, place })).filter(({ units }) => units);
+const known = layers.map((layer, place) => ({ ...layer, place })).filter(hasUnits);
 refill(
 controls,
 choiceControl({
@@ -5172,7 +5188,13 @@ pictures[1].element.hidden = !layer?.data.weights;
 if (unit)
 refill(
 rows,
-dataRows({ frame: unit, model, name: "output", values: unit.arrays.values, colors: colors() }),
+dataRows({
+frame: unit,
+model,
+name: "output",
+values: unit.arrays.values,
+colors: colors(),
+}),
 );
 if (first)
 refill(
@@ -5185,6 +5207,7 @@ captions: Array.from({ length: first.shapes.pictures[0] }, (_, place) => `unit $
 signed: true,
 colors: colors(),
 }),
+pythons.first,
 );
 if (unit && layer) say(facts, factsOf(live));
 }
@@ -5193,7 +5216,9 @@ elements: [
 controls,
 facts,
 rows,
-element("div", { class: "pairs" }, pictures.map((each) => each.element)),
+pythons.unit,
+...pictures.map((each) => each.element),
+pythons.layer,
 weights,
 ],
 facts: () => facts.textContent,
@@ -5257,10 +5282,11 @@ body: shown().flatMap((row) =>
 }),
 });
 }
-return { modelUnits };
+return { hasUnits, modelUnits };
 })();
-const { whatIfForm, listed } = (() => {
+const { whatIfForm, listed, mostVaried } = (() => {
 const MOST_INPUTS = 40;
+const MOST_OF_PICTURES = 12;
 const MOST_LISTED = 12;
 function whatIfForm({ change }) {
 const form = element("div", { class: "option-grid wide-options" });
@@ -5268,28 +5294,26 @@ const note = element("p", { class: "fact" });
 const outputs = element("div", { class: "in-numbers", "data-id": "outputs", role: "status" });
 return {
 elements: [form, note, outputs],
-show(columns, row) {
-note.hidden = columns.length <= MOST_INPUTS;
-refill(
-note,
-`The first ${MOST_INPUTS} of ${columns.length} inputs; the others are at their medians.`,
-);
+show({ columns, picture }, row) {
+const most = picture ? MOST_OF_PICTURES : MOST_INPUTS;
+note.hidden = columns.length <= most;
+say(note, `The ${most} of ${columns.length} inputs that vary most; the others keep their medians.`);
 refill(
 form,
-columns.slice(0, MOST_INPUTS).map(
-(column, place) =>
-numberControl({
-label: column.name,
+mostVaried(columns, most).map((place) => {
+const { name, low, high, whole } = columns[place];
+return numberControl({
+label: name,
 field: `row.${place}`,
 compact: true,
-low: column.low,
-high: column.high,
+low,
+high,
 open: true,
-whole: column.whole,
+whole,
 value: Number(Number(row[place]).toPrecision(5)),
 change: (value) => change(place, value),
-}).element,
-),
+}).element;
+}),
 );
 },
 answer({ arrays, shapes }, layers) {
@@ -5312,17 +5336,26 @@ function listed(values) {
 const shown = [...values.slice(0, MOST_LISTED)].map((value) => shortNumber(value));
 return shown.join(", ") + (values.length > MOST_LISTED ? ", …" : "");
 }
-return { whatIfForm, listed };
+function mostVaried(columns, most) {
+return columns
+.map(({ deviation }, place) => ({ deviation, place }))
+.sort((one, other) => other.deviation - one.deviation)
+.slice(0, most)
+.map(({ place }) => place)
+.sort((one, other) => one - other);
+}
+return { whatIfForm, listed, mostVaried };
 })();
 const { modelView } = (() => {
 const BOUNDARY_POINTS = 100;
 const NO_ROWS = "Start the studio with rows too, to see what the model does with them.";
-const NO_TARGETS = "Start the studio with rows and targets, to see the boundary, the loss and mistakes.";
+const NO_TARGETS =
+"Start the studio with rows and targets, to see the boundary, the loss and mistakes.";
 const modelView = {
 name: "model",
 title: "My model",
 keys: [["arrow keys in the drawing", "the next unit; Enter shows what makes it fire"]],
-initial: () => ({ row: null, columns: [0, 1], layer: null, unit: 0 }),
+initial: () => ({ row: null, columns: null, layer: null, unit: 0 }),
 mount: mountModel,
 };
 function mountModel(context) {
@@ -5338,23 +5371,38 @@ const form = whatIfForm({
 change: (place, value) =>
 state.set({ row: rowOf(get()).map((each, index) => (index === place ? value : each)) }),
 });
-const units = modelUnits({ colors, change: (layer, unit) => state.set({ layer, unit }) });
+const units = modelUnits({
+colors,
+change: (layer, unit) => state.set({ layer, unit }),
+pythons: {
+unit: pythonButton("unit", "rows of a unit", () => unitOf(get())),
+layer: pythonButton("layer", "outputs of a layer", () => ({ layer: unitOf(get()).layer })),
+first: pythonButton("first_layer", "weights of the first layer", () => ({})),
+},
+});
 const boundary = modelBoundary({ colors, change: (columns) => state.set({ columns }) });
 const loss = lossPicture(live, colors);
 loss.element.hidden = true;
-function part(name, title, values, ...children) {
-const python = button(
+function pythonButton(name, title, values) {
+return button(
 "Show the Python",
 () => context.showPython({ of: name, with: values() }),
-{ class: "tool quiet-button", "aria-label": `Show the Python: ${title}`, "data-id": `python-${name}` },
+{
+class: "tool quiet-button",
+"aria-label": `Show the Python: ${title}`,
+"data-id": `python-${name}`,
+},
 );
-return group(title, { "data-part": name }, ...children.flat(), python);
+}
+function part(name, title, values, ...children) {
+const python = pythonButton(name, title, values);
+return group(title, { "data-part": name }, ...children, python);
 }
 const groups = {
 network: group("Network", { "data-part": "network" }, network.element),
-row: part("row", "What if", () => ({ row: rowOf(get()) }), form.elements),
-unit: part("unit", "What makes a unit fire", () => unitOf(get()), units.elements),
-boundary: part("boundary", "Decision boundary", () => planeOf(get()), boundary.elements),
+row: part("row", "What if", () => ({ row: rowOf(get()) }), ...form.elements),
+unit: group("What makes a unit fire", { "data-part": "unit" }, ...units.elements),
+boundary: part("boundary", "Decision boundary", () => planeOf(get()), ...boundary.elements),
 loss: part(
 "loss",
 "Loss around the weights",
@@ -5420,7 +5468,7 @@ network.show(frame);
 units.describe(data);
 boundary.describe(data);
 if (has.row) {
-form.show(data.columns, rowOf(get()));
+form.show(data, rowOf(get()));
 fetchRow({ row: rowOf(get()) });
 }
 if (has.unit) showUnit(true);
@@ -5434,8 +5482,9 @@ if (isOther) fetchLayer({ layer });
 fetchUnit({ layer, unit });
 }
 function showBoundary() {
-boundary.choose(get().columns);
-fetchBoundary(planeOf(get()));
+const plane = planeOf(get());
+boundary.choose(plane.columns);
+fetchBoundary(plane);
 }
 function showMistakes() {
 const frame = live.mistakes;
@@ -5449,7 +5498,12 @@ return row?.length === columns.length ? row : columns.map(({ median }) => median
 }
 function unitOf({ layer, unit }) {
 const known = live.described.data.layers;
-return { layer: known[layer]?.units ? layer : known.findIndex((each) => each.units > 0), unit };
+return { layer: known[layer]?.units ? layer : known.findIndex(hasUnits), unit };
+}
+function planeOf({ columns }) {
+const { columns: known, picture } = live.described.data;
+const usual = picture ? mostVaried(known, 2) : [0, 1];
+return { columns: columns ?? usual, points: BOUNDARY_POINTS };
 }
 const unwatch = theme.subscribe(() => {
 loss.reground();
@@ -5462,10 +5516,15 @@ return {
 element: element(
 "div",
 { class: "my-model" },
-element("div", { class: "side" }, group("Layers", { "data-part": "layers" }, layers), missing),
+element(
+"div",
+{ class: "side" },
+group("Layers", { "data-part": "layers" }, layers),
+missing,
+),
 element("div", { class: "wide-part" }, groups.network),
-element("div", { class: "main-column" }, groups.row, groups.boundary),
-element("div", { class: "main-column" }, groups.unit, groups.loss, groups.mistakes),
+element("div", { class: "main-column" }, groups.row, groups.boundary, groups.loss),
+element("div", { class: "main-column" }, groups.unit, groups.mistakes),
 ),
 update(now, before) {
 if (!before) {
@@ -5486,14 +5545,11 @@ const isTable = rows > 0 && shape.length === 1;
 return {
 network: network.length > 0,
 row: rows > 0,
-unit: rows > 0 && layers.some(({ units }) => units > 0),
+unit: rows > 0 && layers.some(hasUnits),
 boundary: targets && isTable && columns.length > 1,
 loss: targets,
 mistakes: targets,
 };
-}
-function planeOf({ columns }) {
-return { columns, points: BOUNDARY_POINTS };
 }
 return { modelView };
 })();

@@ -271,12 +271,14 @@ class MyModel(View):
         names = self.opened.names or tuple(f"input {place}" for place in range(flat.shape[1]))
         lowest, highest, middle = flat.min(axis=0), flat.max(axis=0), np.median(flat, axis=0)
         whole = ((flat == np.round(flat)).all(axis=0)) & (highest - lowest <= 20)
+        deviations = flat.std(axis=0)
         columns = [
-            {"name": name, "low": low, "high": high, "median": median, "whole": bool(is_whole)}
-            for name, low, high, median, is_whole in zip(
-                names, lowest, highest, middle, whole, strict=False
-            )
-        ]
+            {
+                "name": name, "low": lowest[at], "high": highest[at], "median": middle[at],
+                "deviation": deviations[at], "whole": bool(whole[at]),
+            }
+            for at, name in enumerate(names)
+        ]  # fmt: skip
         return {"columns": columns, "rows": len(x), "row_shape": x.shape[1:]}
 
 

@@ -1,9 +1,9 @@
 // What a model answers over two of its inputs, with the rows.
 
 import { choiceControl } from "./controls.js";
-import { element, refill } from "./dom.js";
+import { element, refill, say } from "./dom.js";
 import { gridMap } from "./grid_map.js";
-import { shortNumber } from "./numbers.js";
+import { percent, shortNumber } from "./numbers.js";
 
 /**
  * The picture with its two menus. `change` is given the two columns.
@@ -48,7 +48,10 @@ export function modelBoundary({ colors, change }) {
     describe({ columns }) {
       live.names = columns.map(({ name }) => name);
       controls = showMenus();
-      refill(menus, controls.map((each) => each.element));
+      refill(
+        menus,
+        controls.map((each) => each.element),
+      );
     },
     choose(columns) {
       live.columns = columns;
@@ -56,18 +59,22 @@ export function modelBoundary({ colors, change }) {
     },
     take(frame, columns) {
       Object.assign(live, { frame, shown: columns });
-      refill(words, keyOf(frame));
+      say(words, keyOf(frame, live.names.length > 2));
+      map.rename(frame.shapes.classes ? "Decision boundary" : "Outputs over two inputs");
       map.redraw();
     },
   };
 }
 
-function keyOf({ data, shapes }) {
-  const held = "The other inputs are at their medians.";
-  if (!shapes.classes) return `Colours go from the least to the greatest value. ${held}`;
+function keyOf({ data, shapes }, hasOthers) {
+  const held = hasOthers ? " The other inputs are at their medians." : "";
+  if (!shapes.classes)
+    return `Areas are outputs and points targets, from the least (cold) to the greatest (warm).${held}`;
   const border =
-    data.threshold === null ? "" : ` The line is where the output is ${shortNumber(data.threshold)}.`;
-  return `Areas are the classes that the model answers, points those of the rows.${border} ${held}`;
+    data.threshold === null
+      ? ""
+      : ` The line is where the output is ${shortNumber(data.threshold)}.`;
+  return `Areas are the classes that the model answers, points those of the rows.${border}${held}`;
 }
 
 function contentOf({ frame, names, shown = [0, 1] }, colors) {
@@ -86,14 +93,18 @@ function contentOf({ frame, names, shown = [0, 1] }, colors) {
   };
   if (!arrays.classes) return { ...place, ...quantities(arrays), kinds: 0, levels: [] };
   const classes = Math.max(2, count);
-  if (classes > 2)
-    return { ...place, grid: arrays.classes, confidence: lead(arrays.outputs, count), classes, kinds: classes };
+  if (classes > 2) {
+    const confidence = lead(arrays.outputs, count);
+    return { ...place, grid: arrays.classes, confidence, classes, kinds: classes };
+  }
+  const { outputs } = arrays;
   const above =
     count === 2
-      ? Float32Array.from({ length: side * side }, (_, at) => arrays.outputs[2 * at + 1] - arrays.outputs[2 * at])
-      : arrays.outputs.map((value) => value - data.threshold);
+      ? Float32Array.from({ length: side * side }, (_, at) => outputs[2 * at + 1] - outputs[2 * at])
+      : outputs.map((value) => value - data.threshold);
   const most = above.reduce((greatest, value) => Math.max(greatest, Math.abs(value)), 1e-9);
-  return { ...place, grid: above.map((value) => 127.5 + (127.5 * value) / most), classes, kinds: classes };
+  const grid = above.map((value) => 127.5 + (127.5 * value) / most);
+  return { ...place, grid, classes, kinds: classes };
 }
 
 /** Outputs and labels on one scale: areas from 0 to 255, points from -1 to 1. */
@@ -128,7 +139,7 @@ function describeBoundary({ frame, names, shown = [0, 1] }) {
   for (const each of arrays.classes) counts.set(each, (counts.get(each) ?? 0) + 1);
   const shares = [...counts]
     .sort(([one], [other]) => one - other)
-    .map(([name, count]) => `class ${name} in ${Math.round((100 * count) / arrays.classes.length)} %`);
+    .map(([name, count]) => `class ${name} in ${percent(count / arrays.classes.length)}`);
   return `Decision boundary ${over}: ${shares.join(", ")} of the plane.`;
 }
 

@@ -1,6 +1,6 @@
 // The drawing of a model: units as cells in the colours of their outputs for one row, and weights.
 
-import { element, refill } from "./dom.js";
+import { element, say } from "./dom.js";
 import { networkDiagram } from "./network_diagram.js";
 import { plainTable } from "./plain_table.js";
 
@@ -29,10 +29,11 @@ export function modelNetwork({ colors, choose }) {
     box.hidden = !network.length;
     diagram.show(network.map((column, place) => columnOf(column, place ? [] : columns)));
     const cut = network.some(({ units }) => units > MOST_UNITS);
-    refill(
+    say(
       note,
       "A line is a weight: dashed below zero, wider the larger it is. Cells show the outputs for the " +
-        `inputs below; press one to see what makes it fire.${cut ? ` Of wide layers the first ${MOST_UNITS} units are drawn.` : ""}`,
+        "inputs below; press one to see what makes it fire." +
+        (cut ? ` Of wide layers the first ${MOST_UNITS} units are drawn.` : ""),
     );
     paint(...last);
   }
@@ -45,7 +46,7 @@ export function modelNetwork({ colors, choose }) {
         "div",
         { class: "column-head" },
         element("h4", {}, name),
-        element("span", { class: "fact" }, [`${units}`, about, ...notes].filter(Boolean).join(", ")),
+        element("span", { class: "fact" }, [units, about, ...notes].filter(Boolean).join(", ")),
       ),
       units: Array.from({ length: shown }, (_, unit) => ({
         name: inputs[unit]?.name ?? `${name}, unit ${unit}`,
@@ -68,7 +69,8 @@ export function modelNetwork({ colors, choose }) {
     );
     const weights = network.slice(1).map((column, place) => {
       const kernel = described.arrays[`kernel_${column.layer}`];
-      return kernel ? { values: corner(kernel, column.units, shown(network[place]), shown(column)) } : null;
+      const drawn = () => corner(kernel, column.units, shown(network[place]), shown(column));
+      return kernel ? { values: drawn() } : null;
     });
     diagram.paint(maps, weights);
   }

@@ -8,12 +8,18 @@ import { percent, shortNumber } from "./numbers.js";
 import { createPicture } from "./picture.js";
 import { pictureTiles } from "./tiles.js";
 
+/** Whether a layer has units that can fire. @returns {boolean} */
+export function hasUnits({ units, kind }) {
+  return units > 0 && kind !== "Input";
+}
+
 /**
- * The choice of a unit and what is known of it. `change` is given the layer and the unit.
- * @param {{colors: () => any, change: (layer: number, unit: number) => void}} given
+ * The choice of a unit and what is known of it. `change` is given the layer and the unit; `pythons`
+ * are the buttons for the Python of the unit, its layer and the first layer.
+ * @param {{colors: () => any, change: (layer: number, unit: number) => void, pythons: any}} given
  * @returns {any}
  */
-export function modelUnits({ colors, change }) {
+export function modelUnits({ colors, change, pythons }) {
   const controls = element("div", { class: "pairs" });
   const facts = element("p", { class: "fact", role: "status", "data-id": "unit-facts" });
   const rows = element("div", { class: "table-scroll", "data-id": "unit-rows" });
@@ -23,7 +29,7 @@ export function modelUnits({ colors, change }) {
 
   function showControls() {
     const { layers } = live.model;
-    const known = layers.map((layer, place) => ({ ...layer, place })).filter(({ units }) => units);
+    const known = layers.map((layer, place) => ({ ...layer, place })).filter(hasUnits);
     refill(
       controls,
       choiceControl({
@@ -52,7 +58,13 @@ export function modelUnits({ colors, change }) {
     if (unit)
       refill(
         rows,
-        dataRows({ frame: unit, model, name: "output", values: unit.arrays.values, colors: colors() }),
+        dataRows({
+          frame: unit,
+          model,
+          name: "output",
+          values: unit.arrays.values,
+          colors: colors(),
+        }),
       );
     if (first)
       refill(
@@ -65,6 +77,7 @@ export function modelUnits({ colors, change }) {
           signed: true,
           colors: colors(),
         }),
+        pythons.first,
       );
     if (unit && layer) say(facts, factsOf(live));
   }
@@ -74,7 +87,9 @@ export function modelUnits({ colors, change }) {
       controls,
       facts,
       rows,
-      element("div", { class: "pairs" }, pictures.map((each) => each.element)),
+      pythons.unit,
+      ...pictures.map((each) => each.element),
+      pythons.layer,
       weights,
     ],
     facts: () => facts.textContent,

@@ -7,20 +7,21 @@ import { modelBoundary } from "./model_boundary.js";
 import { lossPicture } from "./model_loss.js";
 import { layersTable, modelNetwork } from "./model_network.js";
 import { dataRows } from "./model_rows.js";
-import { modelUnits } from "./model_units.js";
-import { listed, whatIfForm } from "./model_what_if.js";
+import { hasUnits, modelUnits } from "./model_units.js";
+import { listed, mostVaried, whatIfForm } from "./model_what_if.js";
 import { same } from "./store.js";
 
 const BOUNDARY_POINTS = 100;
 const NO_ROWS = "Start the studio with rows too, to see what the model does with them.";
-const NO_TARGETS = "Start the studio with rows and targets, to see the boundary, the loss and mistakes.";
+const NO_TARGETS =
+  "Start the studio with rows and targets, to see the boundary, the loss and mistakes.";
 
 /** The view. */
 export const modelView = {
   name: "model",
   title: "My model",
   keys: [["arrow keys in the drawing", "the next unit; Enter shows what makes it fire"]],
-  initial: () => ({ row: null, columns: [0, 1], layer: null, unit: 0 }),
+  initial: () => ({ row: null, columns: null, layer: null, unit: 0 }),
   mount: mountModel,
 };
 
@@ -37,26 +38,42 @@ function mountModel(context) {
     change: (place, value) =>
       state.set({ row: rowOf(get()).map((each, index) => (index === place ? value : each)) }),
   });
-  const units = modelUnits({ colors, change: (layer, unit) => state.set({ layer, unit }) });
+  const units = modelUnits({
+    colors,
+    change: (layer, unit) => state.set({ layer, unit }),
+    pythons: {
+      unit: pythonButton("unit", "rows of a unit", () => unitOf(get())),
+      layer: pythonButton("layer", "outputs of a layer", () => ({ layer: unitOf(get()).layer })),
+      first: pythonButton("first_layer", "weights of the first layer", () => ({})),
+    },
+  });
   const boundary = modelBoundary({ colors, change: (columns) => state.set({ columns }) });
   const loss = lossPicture(live, colors);
   loss.element.hidden = true;
 
-  /** A group, with a button for the Python of its numbers. */
-  function part(name, title, values, ...children) {
-    const python = button(
+  function pythonButton(name, title, values) {
+    return button(
       "Show the Python",
       () => context.showPython({ of: name, with: values() }),
-      { class: "tool quiet-button", "aria-label": `Show the Python: ${title}`, "data-id": `python-${name}` },
+      {
+        class: "tool quiet-button",
+        "aria-label": `Show the Python: ${title}`,
+        "data-id": `python-${name}`,
+      },
     );
-    return group(title, { "data-part": name }, ...children.flat(), python);
+  }
+
+  /** A group, with a button for the Python of its numbers. */
+  function part(name, title, values, ...children) {
+    const python = pythonButton(name, title, values);
+    return group(title, { "data-part": name }, ...children, python);
   }
 
   const groups = {
     network: group("Network", { "data-part": "network" }, network.element),
-    row: part("row", "What if", () => ({ row: rowOf(get()) }), form.elements),
-    unit: part("unit", "What makes a unit fire", () => unitOf(get()), units.elements),
-    boundary: part("boundary", "Decision boundary", () => planeOf(get()), boundary.elements),
+    row: part("row", "What if", () => ({ row: rowOf(get()) }), ...form.elements),
+    unit: group("What makes a unit fire", { "data-part": "unit" }, ...units.elements),
+    boundary: part("boundary", "Decision boundary", () => planeOf(get()), ...boundary.elements),
     loss: part(
       "loss",
       "Loss around the weights",
@@ -126,7 +143,7 @@ function mountModel(context) {
     units.describe(data);
     boundary.describe(data);
     if (has.row) {
-      form.show(data.columns, rowOf(get()));
+      form.show(data, rowOf(get()));
       fetchRow({ row: rowOf(get()) });
     }
     if (has.unit) showUnit(true);
@@ -142,8 +159,9 @@ function mountModel(context) {
   }
 
   function showBoundary() {
-    boundary.choose(get().columns);
-    fetchBoundary(planeOf(get()));
+    const plane = planeOf(get());
+    boundary.choose(plane.columns);
+    fetchBoundary(plane);
   }
 
   function showMistakes() {
@@ -160,7 +178,14 @@ function mountModel(context) {
 
   function unitOf({ layer, unit }) {
     const known = live.described.data.layers;
-    return { layer: known[layer]?.units ? layer : known.findIndex((each) => each.units > 0), unit };
+    return { layer: known[layer]?.units ? layer : known.findIndex(hasUnits), unit };
+  }
+
+  /** Two columns: of a table the first, of pictures those that vary most. */
+  function planeOf({ columns }) {
+    const { columns: known, picture } = live.described.data;
+    const usual = picture ? mostVaried(known, 2) : [0, 1];
+    return { columns: columns ?? usual, points: BOUNDARY_POINTS };
   }
 
   const unwatch = theme.subscribe(() => {
@@ -174,10 +199,15 @@ function mountModel(context) {
     element: element(
       "div",
       { class: "my-model" },
-      element("div", { class: "side" }, group("Layers", { "data-part": "layers" }, layers), missing),
+      element(
+        "div",
+        { class: "side" },
+        group("Layers", { "data-part": "layers" }, layers),
+        missing,
+      ),
       element("div", { class: "wide-part" }, groups.network),
-      element("div", { class: "main-column" }, groups.row, groups.boundary),
-      element("div", { class: "main-column" }, groups.unit, groups.loss, groups.mistakes),
+      element("div", { class: "main-column" }, groups.row, groups.boundary, groups.loss),
+      element("div", { class: "main-column" }, groups.unit, groups.mistakes),
     ),
     update(now, before) {
       if (!before) {
@@ -200,13 +230,9 @@ function partsOf({ columns, rows, row_shape: shape, targets, layers, network }) 
   return {
     network: network.length > 0,
     row: rows > 0,
-    unit: rows > 0 && layers.some(({ units }) => units > 0),
+    unit: rows > 0 && layers.some(hasUnits),
     boundary: targets && isTable && columns.length > 1,
     loss: targets,
     mistakes: targets,
   };
-}
-
-function planeOf({ columns }) {
-  return { columns, points: BOUNDARY_POINTS };
 }

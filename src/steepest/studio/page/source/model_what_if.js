@@ -1,10 +1,11 @@
 // A form with one control for each input, and the outputs that follow.
 
 import { numberControl } from "./controls.js";
-import { element, refill } from "./dom.js";
+import { element, refill, say } from "./dom.js";
 import { shortNumber } from "./numbers.js";
 
 const MOST_INPUTS = 40;
+const MOST_OF_PICTURES = 12;
 const MOST_LISTED = 12;
 
 /**
@@ -18,28 +19,26 @@ export function whatIfForm({ change }) {
   const outputs = element("div", { class: "in-numbers", "data-id": "outputs", role: "status" });
   return {
     elements: [form, note, outputs],
-    show(columns, row) {
-      note.hidden = columns.length <= MOST_INPUTS;
-      refill(
-        note,
-        `The first ${MOST_INPUTS} of ${columns.length} inputs; the others are at their medians.`,
-      );
+    show({ columns, picture }, row) {
+      const most = picture ? MOST_OF_PICTURES : MOST_INPUTS;
+      note.hidden = columns.length <= most;
+      say(note, `The ${most} of ${columns.length} inputs that vary most; the others keep their medians.`);
       refill(
         form,
-        columns.slice(0, MOST_INPUTS).map(
-          (column, place) =>
-            numberControl({
-              label: column.name,
-              field: `row.${place}`,
-              compact: true,
-              low: column.low,
-              high: column.high,
-              open: true,
-              whole: column.whole,
-              value: Number(Number(row[place]).toPrecision(5)),
-              change: (value) => change(place, value),
-            }).element,
-        ),
+        mostVaried(columns, most).map((place) => {
+          const { name, low, high, whole } = columns[place];
+          return numberControl({
+            label: name,
+            field: `row.${place}`,
+            compact: true,
+            low,
+            high,
+            open: true,
+            whole,
+            value: Number(Number(row[place]).toPrecision(5)),
+            change: (value) => change(place, value),
+          }).element;
+        }),
       );
     },
     answer({ arrays, shapes }, layers) {
@@ -67,4 +66,19 @@ export function whatIfForm({ change }) {
 export function listed(values) {
   const shown = [...values.slice(0, MOST_LISTED)].map((value) => shortNumber(value));
   return shown.join(", ") + (values.length > MOST_LISTED ? ", …" : "");
+}
+
+/**
+ * The places of the columns that vary most, at most so many, in their order.
+ * @param {{deviation: number}[]} columns
+ * @param {number} most
+ * @returns {number[]}
+ */
+export function mostVaried(columns, most) {
+  return columns
+    .map(({ deviation }, place) => ({ deviation, place }))
+    .sort((one, other) => other.deviation - one.deviation)
+    .slice(0, most)
+    .map(({ place }) => place)
+    .sort((one, other) => one - other);
 }
