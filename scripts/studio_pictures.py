@@ -18,6 +18,7 @@ PICTURES = {
     "studio_landscape": ("landscape", "light", ()),
     "studio_playground": ("playground", "dark", ("[data-id=play]",)),
     "studio_initial_weights": ("initial_weights", "light", ("[data-id='preset-too small']",)),
+    "studio_model": ("model", "light", ()),
     "studio_microscope": ("microscope", "light", (".player button:nth-child(2)",) * 8),
 }
 SECONDS_TO_COMPUTE = 8
@@ -28,13 +29,12 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     from steepest.studio.opening import server_for
-    from steepest.studio.view import Opened
 
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
         print("Chromium is missing; install it: sudo apt-get install chromium")
         return 1
-    server = server_for(Opened(), None)
+    server = server_for(_opened(), None)
     threading.Thread(target=server.run_here, daemon=True).start()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -47,6 +47,23 @@ def main() -> int:
             page.close()
         browser.close()
     return 0
+
+
+def _opened() -> Any:
+    """A network that has learned two moons."""
+    import steepest as st
+    from steepest.studio.opening import opened_of
+
+    st.random.set_seed(1)
+    (x, y), _ = st.datasets.moons.load_data(noise=0.15, seed=1)
+    model = st.Sequential([
+        st.layers.Dense(8, "tanh", input_shape=(2,), name="hidden"),
+        st.layers.Dense(4, "relu", name="second"),
+        st.layers.Dense(1, "sigmoid", name="out"),
+    ])
+    model.compile(st.optimizers.Adam(0.03), "binary_crossentropy")
+    model.fit(x, y, epochs=60, seed=1, verbose=0)
+    return opened_of(model, x, y)
 
 
 def _open(page: Any, address: str, view: str, presses: tuple[str, ...]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -106,6 +109,17 @@ def test_loss_and_mistakes_are_computed_when_asked_for(visit: Any, opened: dict[
     until(page, "document.querySelectorAll('[data-id=mistaken-rows] tbody tr').length === 12")
     worst = page.inner_text("[data-id=mistaken-rows] tbody td >> nth=0")
     assert arrays_of(page, "mistakes", opened)["rows"][0] == int(worst)
+
+
+def test_a_link_made_in_python_leaves_parts_out(visit: Any) -> None:
+    packer = zlib.compressobj(9, wbits=-15)
+    state = {"columns": [1, 2], "hide": ["loss", "mistakes"]}
+    packed = packer.compress(json.dumps(state).encode()) + packer.flush()
+    page = visit(link=f"#v1/model/{base64.urlsafe_b64encode(packed).rstrip(b'=').decode()}")
+    until(page, "document.querySelector('[data-id=outputs] .step-formula')")
+    assert page.is_visible("[data-part=boundary]")
+    assert not page.is_visible("[data-part=loss]") and not page.is_visible("[data-part=mistakes]")
+    assert page.input_value("[data-field='columns.1'] select") == "2"
 
 
 def test_a_model_alone_says_what_is_missing(chromium: Any, start_server: Any) -> None:

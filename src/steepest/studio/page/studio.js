@@ -4920,10 +4920,11 @@ colors: colors(),
 });
 },
 draw() {},
-describe: () =>
-live.loss
-? `Loss around the weights: ${shortNumber(live.loss.data.loss)} at the middle. ${live.loss.data.note ?? ""}`
-: "The loss around the weights is not computed yet.",
+describe() {
+if (!live.loss) return "The loss around the weights is not computed yet.";
+const { loss, note } = live.loss.data;
+return `Loss around the weights on ${note}: ${shortNumber(loss)} at the middle.`;
+},
 rows() {
 if (!live.loss) return { head: ["row", "column", "loss"], body: [] };
 const columns = live.loss.shapes.losses[1];
@@ -5505,13 +5506,15 @@ const { columns: known, picture } = live.described.data;
 const usual = picture ? mostVaried(known, 2) : [0, 1];
 return { columns: columns ?? usual, points: BOUNDARY_POINTS };
 }
-const unwatch = theme.subscribe(() => {
+function redraw() {
 loss.reground();
 boundary.redraw();
 units.redraw();
 if (live.described) network.show(live.described);
 if (live.mistakes) showMistakes();
-});
+}
+const unwatch = theme.subscribe(redraw);
+redraw();
 return {
 element: element(
 "div",

@@ -53,10 +53,11 @@ export function lossPicture(live, colors) {
       });
     },
     draw() {},
-    describe: () =>
-      live.loss
-        ? `Loss around the weights: ${shortNumber(live.loss.data.loss)} at the middle. ${live.loss.data.note ?? ""}`
-        : "The loss around the weights is not computed yet.",
+    describe() {
+      if (!live.loss) return "The loss around the weights is not computed yet.";
+      const { loss, note } = live.loss.data;
+      return `Loss around the weights on ${note}: ${shortNumber(loss)} at the middle.`;
+    },
     rows() {
       if (!live.loss) return { head: ["row", "column", "loss"], body: [] };
       const columns = live.loss.shapes.losses[1];

@@ -188,13 +188,16 @@ function mountModel(context) {
     return { columns: columns ?? usual, points: BOUNDARY_POINTS };
   }
 
-  const unwatch = theme.subscribe(() => {
+  function redraw() {
     loss.reground();
     boundary.redraw();
     units.redraw();
     if (live.described) network.show(live.described);
     if (live.mistakes) showMistakes();
-  });
+  }
+
+  const unwatch = theme.subscribe(redraw);
+  redraw();
   return {
     element: element(
       "div",
