@@ -78,6 +78,8 @@ def test_a_unit_is_chosen_in_the_drawing_by_keys(visit: Any, opened: dict[str, A
     first = "document.querySelector('[data-id=unit-rows] tbody td').textContent"
     until(page, f"{first} === '{values.argmax()}'")
     assert page.input_value("[data-field=unit] input.number") == "2"
+    kernel = arrays_of(page, "describe", opened)["kernel_0"]
+    np.testing.assert_array_equal(kernel, opened["model"].layers[0].kernel.numpy())
     assert arrays_of(page, "unit", opened)["rows"][0] == values.argmax()
     assert arrays_of(page, "layer", opened)["counts"].sum() == 60 * 4
 

@@ -5400,7 +5400,12 @@ const python = pythonButton(name, title, values);
 return group(title, { "data-part": name }, ...children, python);
 }
 const groups = {
-network: group("Network", { "data-part": "network" }, network.element),
+network: group(
+"Network",
+{ "data-part": "network" },
+network.element,
+pythonButton("describe", "weights", () => ({})),
+),
 row: part("row", "What if", () => ({ row: rowOf(get()) }), ...form.elements),
 unit: group("What makes a unit fire", { "data-part": "unit" }, ...units.elements),
 boundary: part("boundary", "Decision boundary", () => planeOf(get()), ...boundary.elements),
@@ -5535,7 +5540,11 @@ ask("describe", {});
 return;
 }
 if (!live.described) return;
-if (now.row && !same(now.row, before.row)) fetchRow({ row: rowOf(now) });
+if (!same(now.row, before.row)) {
+if (!groups.row.contains(document.activeElement))
+form.show(live.described.data, rowOf(now));
+fetchRow({ row: rowOf(now) });
+}
 if (now.layer !== before.layer || now.unit !== before.unit)
 showUnit(now.layer !== before.layer);
 if (!same(now.columns, before.columns)) showBoundary();

@@ -44,7 +44,7 @@ ROW = {"row": list_of(number(-1e9, 1e9), 1, 10_000)}
 LAYER = {"layer": whole(0, 1000)}
 UNIT = {**LAYER, "unit": whole(0, 100_000), "count": whole(1, 100, default=12)}
 FIRST_LAYER = {"units": whole(1, 100, default=24)}
-ANSWERS = ("boundary", "first_layer", "layer", "loss", "mistakes", "row", "unit")
+ANSWERS = ("boundary", "describe", "first_layer", "layer", "loss", "mistakes", "row", "unit")
 
 
 class MyModel(View):

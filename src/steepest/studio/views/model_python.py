@@ -32,6 +32,15 @@ def _boundary(state: State) -> list[str]:
     ]
 
 
+def _describe(state: State) -> list[str]:
+    return [
+        "for place, layer in enumerate(model.layers):",
+        '    for name in ("kernel", "bias"):',
+        "        if getattr(layer, name, None) is not None:",
+        '            globals()[f"{name}_{place}"] = np.float32(getattr(layer, name))',
+    ]
+
+
 def _first_layer(state: State) -> list[str]:
     return [
         f"data = st.plot.first_layer_data(model, {state['shape']}, units={state['units']})",
@@ -99,6 +108,7 @@ def _unit(state: State) -> list[str]:
 
 _OF = {
     "boundary": _boundary,
+    "describe": _describe,
     "first_layer": _first_layer,
     "layer": _layer,
     "loss": _loss,

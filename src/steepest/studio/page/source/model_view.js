@@ -70,7 +70,12 @@ function mountModel(context) {
   }
 
   const groups = {
-    network: group("Network", { "data-part": "network" }, network.element),
+    network: group(
+      "Network",
+      { "data-part": "network" },
+      network.element,
+      pythonButton("describe", "weights", () => ({})),
+    ),
     row: part("row", "What if", () => ({ row: rowOf(get()) }), ...form.elements),
     unit: group("What makes a unit fire", { "data-part": "unit" }, ...units.elements),
     boundary: part("boundary", "Decision boundary", () => planeOf(get()), ...boundary.elements),
@@ -218,7 +223,11 @@ function mountModel(context) {
         return;
       }
       if (!live.described) return;
-      if (now.row && !same(now.row, before.row)) fetchRow({ row: rowOf(now) });
+      if (!same(now.row, before.row)) {
+        if (!groups.row.contains(document.activeElement))
+          form.show(live.described.data, rowOf(now));
+        fetchRow({ row: rowOf(now) });
+      }
       if (now.layer !== before.layer || now.unit !== before.unit)
         showUnit(now.layer !== before.layer);
       if (!same(now.columns, before.columns)) showBoundary();
