@@ -6406,6 +6406,7 @@ looked: [null, null],
 running: false,
 adopting: false,
 newest: null,
+refused: {},
 };
 const set = (patch) => state.set(patch);
 const data = dataControls({ get: () => get().data, set: (value) => set({ data: value }), brush });
@@ -6426,9 +6427,13 @@ const findings = findingsBox({ back: (rate) => act("back", { rate }) });
 const bar = runBar({ get, set, live, act, toggle });
 const settings = settingsOf({ catalogue: hello.catalogue, get, set });
 const ask = inOrder((name, values) => context.ask(name, values));
-function differences() {
+const isRefused = (name) => name in live.refused && same(get()[name], live.refused[name]);
+function changedNames() {
 const known = live.state?.data.state ?? {};
-const changed = SENT.filter((name) => !same(get()[name], known[name]));
+return SENT.filter((name) => !isRefused(name) && !same(get()[name], known[name]));
+}
+function differences() {
+const changed = changedNames();
 if (live.progress?.data.epoch && changed.length)
 live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
 return Object.fromEntries(changed.map((name) => [name, get()[name]]));
@@ -6440,8 +6445,14 @@ await act(
 "set",
 () => (live.newest === version ? { changes: differences() } : null),
 () => {
-context.clear(...SENT);
+context.clear(...SENT.filter((name) => !isRefused(name)));
 if (live.newest === version) live.newest = null;
+},
+(error) => {
+const name = error.field?.split(".")[0];
+if (!SENT.includes(name)) return;
+live.refused[name] = get()[name];
+if (live.newest === version && changedNames().length) changedHere();
 },
 );
 }
@@ -6455,15 +6466,19 @@ act("pause");
 act("reset");
 }
 }
-async function act(name, values = {}, answered = () => {}) {
+async function act(name, values = {}, answered = () => {}, refused = () => {}) {
 if (name === "reset") live.marks = [];
-if (name === "undo" || name === "back") live.newest = null;
+if (name === "undo" || name === "back") {
+live.newest = null;
+live.refused = {};
+}
 try {
 const frame = await ask(name, values);
 answered();
 if (frame) take(frame);
 } catch (error) {
 context.failed(error);
+refused(error);
 }
 }
 function toggle() {
@@ -6483,9 +6498,10 @@ function adopt(frame) {
 live.state = frame;
 live.running = frame.data.running;
 const known = frame.data.state;
-if (live.newest === null && SENT.some((name) => !same(known[name], get()[name]))) {
+const names = SENT.filter((name) => !isRefused(name));
+if (live.newest === null && names.some((name) => !same(known[name], get()[name]))) {
 live.adopting = true;
-set(Object.fromEntries(SENT.map((name) => [name, known[name]])));
+set(Object.fromEntries(names.map((name) => [name, known[name]])));
 live.adopting = false;
 }
 network.update(output.names());

@@ -54,6 +54,7 @@ function mountPlayground(context) {
     running: false,
     adopting: false,
     newest: null,
+    refused: {},
   };
 
   const set = (patch) => state.set(patch);
@@ -77,10 +78,16 @@ function mountPlayground(context) {
 
   const ask = inOrder((name, values) => context.ask(name, values));
 
-  /** What the engine does not have yet. */
-  function differences() {
+  const isRefused = (name) => name in live.refused && same(get()[name], live.refused[name]);
+
+  /** The settings that the engine does not have yet, without those that it has refused. */
+  function changedNames() {
     const known = live.state?.data.state ?? {};
-    const changed = SENT.filter((name) => !same(get()[name], known[name]));
+    return SENT.filter((name) => !isRefused(name) && !same(get()[name], known[name]));
+  }
+
+  function differences() {
+    const changed = changedNames();
     if (live.progress?.data.epoch && changed.length)
       live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
     return Object.fromEntries(changed.map((name) => [name, get()[name]]));
@@ -94,8 +101,14 @@ function mountPlayground(context) {
       "set",
       () => (live.newest === version ? { changes: differences() } : null),
       () => {
-        context.clear(...SENT);
+        context.clear(...SENT.filter((name) => !isRefused(name)));
         if (live.newest === version) live.newest = null;
+      },
+      (error) => {
+        const name = error.field?.split(".")[0];
+        if (!SENT.includes(name)) return;
+        live.refused[name] = get()[name];
+        if (live.newest === version && changedNames().length) changedHere();
       },
     );
   }
@@ -113,17 +126,22 @@ function mountPlayground(context) {
 
   /**
    * Asks for something; `values` may be a function that gives them, or null, when it is sent.
-   * What was refused stays in the page, so that it can be corrected, until it is taken back.
+   * What was refused stays in the page, so that it can be corrected, until it is taken back; the
+   * other settings are sent without it.
    */
-  async function act(name, values = {}, answered = () => {}) {
+  async function act(name, values = {}, answered = () => {}, refused = () => {}) {
     if (name === "reset") live.marks = [];
-    if (name === "undo" || name === "back") live.newest = null;
+    if (name === "undo" || name === "back") {
+      live.newest = null;
+      live.refused = {};
+    }
     try {
       const frame = await ask(name, values);
       answered();
       if (frame) take(frame);
     } catch (error) {
       context.failed(error);
+      refused(error);
     }
   }
 
@@ -147,9 +165,10 @@ function mountPlayground(context) {
     live.state = frame;
     live.running = frame.data.running;
     const known = frame.data.state;
-    if (live.newest === null && SENT.some((name) => !same(known[name], get()[name]))) {
+    const names = SENT.filter((name) => !isRefused(name));
+    if (live.newest === null && names.some((name) => !same(known[name], get()[name]))) {
       live.adopting = true;
-      set(Object.fromEntries(SENT.map((name) => [name, known[name]])));
+      set(Object.fromEntries(names.map((name) => [name, known[name]])));
       live.adopting = false;
     }
     network.update(output.names());
