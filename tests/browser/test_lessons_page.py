@@ -80,3 +80,10 @@ def test_a_link_opens_a_lesson_and_hides_the_rest(visit: Any) -> None:
     assert not page.get_by_label("Noise").first.is_visible()
     page.get_by_label("SGD: learning rate").first.fill("0.5")
     solved(page)
+
+
+def test_a_link_without_a_state_opens_its_view_in_an_open_page(visit: Any) -> None:
+    page = visit(link="#v1/playground")
+    ready(page)
+    page.evaluate("location.hash = '#v1/lessons'")
+    page.get_by_role("button", name="1. The perceptron").wait_for()

@@ -4211,7 +4211,7 @@ say(
 limit,
 most === null || most === undefined
 ? "No stability limit at this start: the surface curves upwards in no direction there."
-: `Stability limit at this start: gradient descent leaves it at rates above ${shortNumber(most)} (2 / largest curvature).`,
+: `Stability limit at this start: above the rate ${shortNumber(most)} (2 / largest curvature) the steps of gradient descent grow.`,
 );
 const words = given.places.map(
 (_, index) => `${given.looks[index].label}: ${resultOf(frame, index).text}`,
@@ -7130,7 +7130,9 @@ banner.hidden = true;
 }
 async function followed() {
 const given = await readLink(location.hash);
-if (given && store && !same(given.state, store.get().views[given.view])) apply(given);
+if (!given || !store) return;
+const { view, views } = store.get();
+if (given.view !== view || !same(given.state, views[view])) apply(given);
 }
 function pressed(event) {
 if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -202,7 +202,7 @@ function mountLandscape(context) {
       limit,
       most === null || most === undefined
         ? "No stability limit at this start: the surface curves upwards in no direction there."
-        : `Stability limit at this start: gradient descent leaves it at rates above ${shortNumber(most)} (2 / largest curvature).`,
+        : `Stability limit at this start: above the rate ${shortNumber(most)} (2 / largest curvature) the steps of gradient descent grow.`,
     );
     const words = given.places.map(
       (_, index) => `${given.looks[index].label}: ${resultOf(frame, index).text}`,

@@ -215,7 +215,9 @@ export function start(root, transport, options) {
 
   async function followed() {
     const given = await readLink(location.hash);
-    if (given && store && !same(given.state, store.get().views[given.view])) apply(given);
+    if (!given || !store) return;
+    const { view, views } = store.get();
+    if (given.view !== view || !same(given.state, views[view])) apply(given);
   }
 
   function pressed(event) {
