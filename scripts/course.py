@@ -176,7 +176,8 @@ TARGETS = (
         0.8,
         "four layers: test accuracy",
         change="none: of L2, dropout, centred pictures, LeCun weights and more steps none was "
-        "clearly better in five folds of the training pictures",
+        "clearly better in five folds of the training pictures; class weights and mirrored "
+        "pictures were, and reached 74% (median of 5 seeds)",
     ),
     Target(
         "search",
