@@ -84,6 +84,6 @@ def test_a_link_opens_a_lesson_and_hides_the_rest(visit: Any) -> None:
 
 def test_a_link_without_a_state_opens_its_view_in_an_open_page(visit: Any) -> None:
     page = visit(link="#v1/playground")
-    ready(page)
+    page.wait_for_selector("[data-id=facts]")
     page.evaluate("location.hash = '#v1/lessons'")
     page.get_by_role("button", name="1. The perceptron").wait_for()

@@ -47,21 +47,6 @@ def test_it_trains_pauses_and_draws(visit: Any) -> None:
     assert pixels(page) == after
 
 
-def test_a_refused_feature_does_not_hold_back_other_settings(visit: Any) -> None:
-    page = opened(visit)
-    page.fill("[data-field=features] input", "nonsense(x)")
-    page.keyboard.press("Enter")
-    until(page, "document.body.innerText.includes('nonsense')")
-    page.click("[data-id=more-units-0]")
-    until(page, "document.querySelector('[data-unit=\"1.4\"]') !== null")
-    page.click("[data-id=step]")
-    until(page, epoch_is(">= 0"))
-    page.click("[data-id=python]")
-    until(page, "document.querySelector('dialog[open]')?.innerText.includes('units=5')")
-    shown = page.inner_text("dialog[open]")
-    assert "nonsense" not in shown
-
-
 def test_a_layer_and_a_unit_are_added_while_it_trains(visit: Any) -> None:
     page = opened(visit)
     columns = page.locator(".network-column").count()
