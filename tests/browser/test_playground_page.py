@@ -47,6 +47,21 @@ def test_it_trains_pauses_and_draws(visit: Any) -> None:
     assert pixels(page) == after
 
 
+def test_a_refused_feature_holds_back_no_other_setting(visit: Any) -> None:
+    page = opened(visit)
+    page.fill("[data-field=features] input", "nonsense(x)")
+    page.keyboard.press("Enter")
+    until(page, "document.body.innerText.includes('nonsense')")
+    page.click("[data-id=more-units-0]")
+    until(page, "document.querySelector('[data-unit=\"1.4\"]') !== null")
+    page.click("[data-id=python]")
+    until(page, "document.querySelector('dialog[open]')?.innerText.includes('units=5')")
+    assert "nonsense" not in page.inner_text("dialog[open]")
+    page.keyboard.press("Escape")
+    page.click("[data-id=undo]")  # the server answers, so that it is left as it was
+    until(page, "document.querySelector('[data-unit=\"1.4\"]') === null")
+
+
 def test_a_layer_and_a_unit_are_added_while_it_trains(visit: Any) -> None:
     page = opened(visit)
     columns = page.locator(".network-column").count()

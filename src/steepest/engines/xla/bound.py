@@ -107,8 +107,9 @@ def _on_device(variable: Variable) -> Any:
 def _copy(variable: Variable) -> DeviceCopy | None:
     """The copy of a variable that the device has where the placement wants it, if it has one."""
     owner = variable.owner
-    is_there = isinstance(owner, DeviceCopy) and owner.placement is placement()
-    return owner if is_there else None  # type: ignore[return-value]
+    if isinstance(owner, DeviceCopy) and owner.placement is placement():
+        return owner
+    return None
 
 
 def _agree_on(variables: Sequence[Variable]) -> None:
