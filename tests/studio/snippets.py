@@ -20,6 +20,7 @@ for file in sorted(Path(sys.argv[1]).glob("*.py")):
         exec(compile(file.read_text(), file.name, "exec"), space)
     except Exception as error:
         raise RuntimeError(file.read_text()) from error
+    space |= space.get("arrays", {})
     np.savez(file.with_suffix(".npz"), **{name: space[name] for name in names})
 """
 

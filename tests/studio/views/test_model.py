@@ -164,6 +164,7 @@ def test_snippets_give_the_same_bits(ask, do):
     assert frame.kind == ("model" if do == "describe" else do), frame.data
     space = {"model": MODEL, "x": X, "y": Y}
     exec(ask("python", of=do, **{"with": STATES[do]}).data["text"], space)
+    space |= space.get("arrays", {})
     for name, array in frame.arrays.items():
         np.testing.assert_array_equal(space[name], array)
 

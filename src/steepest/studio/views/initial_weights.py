@@ -238,7 +238,7 @@ def _result_lines(state: State) -> list[str]:
             f"epochs={state['steps']}, seed={state['seed']}, verbose=0, check=False,\n"
             ').history["loss"])'
         )
-    numbers = f"globals().update(by_layer(*hidden_signals(model, x, y), bins={state['bins']}))"
+    numbers = f"arrays = by_layer(*hidden_signals(model, x, y), bins={state['bins']})"
     if state["data"] not in FLAT:
         return [losses, numbers, ""]
     return [

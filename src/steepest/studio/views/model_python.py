@@ -6,7 +6,7 @@ from steepest.studio.fields import State
 
 
 def snippet(of: str, state: State) -> str:
-    """Python that computes the arrays of a frame, under their names.
+    """Python that computes the arrays of a frame: as variables of their names, or in `arrays`.
 
     >>> print(snippet("mistakes", {"count": 5}))
     import numpy as np
@@ -34,10 +34,11 @@ def _boundary(state: State) -> list[str]:
 
 def _describe(state: State) -> list[str]:
     return [
+        "arrays = {}",
         "for place, layer in enumerate(model.layers):",
         '    for name in ("kernel", "bias"):',
         "        if getattr(layer, name, None) is not None:",
-        '            globals()[f"{name}_{place}"] = np.float32(getattr(layer, name))',
+        '            arrays[f"{name}_{place}"] = np.float32(getattr(layer, name))',
     ]
 
 
@@ -65,9 +66,10 @@ def _row(state: State) -> list[str]:
     return [
         f"row = np.array({state['row']}, np.float32).reshape({(1, *state['shape'])})",
         "outputs = np.float32(model(row))",
+        "arrays = {}",
         f"for place in {state['layers']}:",
         "    part = st.Model(model.inputs, model.layers[place].output)",
-        '    globals()[f"layer_{place}"] = np.float32(part(row))',
+        '    arrays[f"layer_{place}"] = np.float32(part(row))',
     ]
 
 
