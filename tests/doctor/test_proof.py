@@ -18,11 +18,10 @@ from steepest.doctor.experiment import Effect, paired, scores, shortened
 from steepest.doctor.proof import Parts, Status, prove
 from steepest.doctor.report import Report
 from steepest.doctor.rows import Rows
-from steepest.doctor.rule import Change, DoctorRule, Looks, Suspicion
+from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Trials
-from steepest.finding import RULES, Rule, Severity
 from tests.doctor.cases.case import blobs, usual_model
 
 x, y = blobs(rows=240, classes=3)
@@ -34,18 +33,6 @@ def setup_of(rate=0.05, scale=1.0, activation="relu", epochs=6):
     model.layers[0].activation = st.activations.get(activation)
     model.compile(st.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     return Setup.of(model, x * np.float32(scale), y, epochs=epochs, batch_size=16)
-
-
-@pytest.fixture
-def suspicion(monkeypatch):
-    monkeypatch.setattr("steepest.finding.RULES", dict(RULES))
-
-    def made(name, *changes):
-        found = Rule(name, Severity.WARNING, f"{name}.", name, "change it")
-        rule = DoctorRule(name, found, Looks.MODEL, "", "", lambda facts: [])
-        return Suspicion(rule, found.finding(), changes)
-
-    return made
 
 
 def by_name(proof):

@@ -7,11 +7,9 @@ import steepest as st
 from steepest.doctor import search as file
 from steepest.doctor.changes import fitted_with, optimizer_option
 from steepest.doctor.experiment import SEEDS, Effect
-from steepest.doctor.rule import DoctorRule, Looks, Suspicion
 from steepest.doctor.scoring import Score
 from steepest.doctor.search import Search, distinct, holm
 from steepest.doctor.setup import Setup
-from steepest.finding import RULES, Rule, Severity
 
 NOISE = np.linspace(-0.01, 0.01, SEEDS)
 
@@ -57,18 +55,6 @@ class Known:
     def effect(self, before, after):
         first, second = self.scores(before), self.scores(after)
         return Effect("score", first.tolist(), (second + NOISE[::-1] * (before != after)).tolist())
-
-
-@pytest.fixture
-def suspicion(monkeypatch):
-    monkeypatch.setattr("steepest.finding.RULES", dict(RULES))
-
-    def made(name, *changes):
-        found = Rule(name, Severity.WARNING, f"{name}.", name, "change it")
-        rule = DoctorRule(name, found, Looks.MODEL, "", "", lambda facts: [])
-        return Suspicion(rule, found.finding(), changes)
-
-    return made
 
 
 def searched(scored, suspicions, later=()):
