@@ -366,7 +366,7 @@ return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 return { shortNumber, niceTicks, powerTicks, percent };
 })();
-const { labelled, numberControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors } = (() => {
+const { labelled, numberControl, seedControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors } = (() => {
 function labelled({ label, explain, field, part, compact }, inputs) {
 const id = uniqueId("input");
 const [explainId, errorId] = [`${id}-explained`, `${id}-wrong`];
@@ -502,6 +502,20 @@ if (Number.isFinite(low) && Number.isFinite(high)) return ` from ${low} to ${hig
 if (Number.isFinite(low)) return ` of at least ${low}`;
 return Number.isFinite(high) ? ` of at most ${high}` : "";
 }
+function seedControl(value, change, high = 2 ** 24) {
+return numberControl({
+label: "Seed",
+field: "seed",
+part: "seed",
+low: 0,
+high,
+whole: true,
+slider: false,
+compact: true,
+value,
+change,
+});
+}
 function choiceControl(given) {
 const select = element(
 "select",
@@ -581,7 +595,7 @@ const first = place.dataset.field.split(".")[0];
 if (names.includes(first)) place.showWrong?.(null);
 }
 }
-return { labelled, numberControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors };
+return { labelled, numberControl, seedControl, choiceControl, tickControl, textControl, button, group, showAtField, clearErrors };
 })();
 const { openDialog, showPython, copyText, showKeys } = (() => {
 function openDialog(root, title, ...children) {
@@ -1400,6 +1414,17 @@ name: "SGD",
 on: true,
 options: { learning_rate, ...options },
 });
+const NOISY_BOWL = {
+surface: "bowl",
+start: [-1.6, 1.2],
+steps: 300,
+optimizers: [plainDescent(0.3)],
+at: null,
+log: true,
+noise: 1,
+basins: null,
+seed: 0,
+};
 const heightsOf = (frame, index) => {
 const count = frame.shapes.values[1];
 return frame.arrays.values.subarray(index * count, (index + 1) * count);
@@ -1490,17 +1515,7 @@ const batches = {
 name: "batches",
 title: "Batches are noisy",
 view: "landscape",
-state: {
-surface: "bowl",
-start: [-1.6, 1.2],
-steps: 300,
-optimizers: [plainDescent(0.3)],
-at: null,
-log: true,
-noise: 1,
-basins: null,
-seed: 0,
-},
+state: NOISY_BOWL,
 hide: ["basins", "surface"],
 text: [
 "The gradient of a small batch is that of all rows plus noise, so the path zigzags.",
@@ -1583,17 +1598,7 @@ const decay = {
 name: "decay",
 title: "Decay of the learning rate",
 view: "landscape",
-state: {
-surface: "bowl",
-start: [-1.6, 1.2],
-steps: 300,
-optimizers: [plainDescent(0.3)],
-at: null,
-log: true,
-noise: 1,
-basins: null,
-seed: 0,
-},
+state: NOISY_BOWL,
 hide: ["basins", "surface"],
 text: [
 "A big learning rate arrives fast and then wanders; a small one is quiet and slow.",
@@ -2281,11 +2286,8 @@ paint: diagram.paint,
 }
 return { newLayer, playgroundNetwork };
 })();
-const { perceptron, nonLinearity, exclusiveOr, theLoss, initialWeights, overfitting, penalties, dropout, earlyStopping, batchNormalisation, biasAndVariance } = (() => {
-const HIDDEN = ["stop", "loss", "batch", "picture"];
-const NOISY = { name: "gauss", points: 300, noise: 0.5, share: 0.1, classes: 2, seed: 0 };
-const ADAM = { name: "Adam", options: { learning_rate: 0.01 } };
-const begin = (changes) => ({
+const { usualState, settingsOf, speedOf, runBar } = (() => {
+const usualState = () => ({
 features: ["x", "y"],
 optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
 loss: null,
@@ -2296,8 +2298,196 @@ speed: "10",
 showTest: false,
 steps: false,
 log: false,
-...changes,
 });
+function settingsOf({ catalogue, get, set }) {
+const optimizer = choiceWithOptions({
+catalogue,
+kind: "optimizer",
+label: "Optimizer",
+field: "optimizer",
+part: "optimizer",
+leading: ["learning_rate", "momentum"],
+value: get().optimizer,
+change: (value) => set({ optimizer: value }),
+});
+const batch = numberControl({
+label: "Batch",
+field: "batch",
+part: "batch",
+low: 1,
+high: 5000,
+whole: true,
+log: true,
+explain: "Rows for one step.",
+value: get().batch,
+change: (value) => set({ batch: value }),
+});
+const loss = choiceWithOptions({
+catalogue,
+kind: "loss",
+label: "Loss",
+none: "the usual one",
+field: "loss",
+part: "loss",
+value: get().loss,
+change: (value) => set({ loss: value }),
+});
+const seed = seedControl(get().seed, (value) => set({ seed: value }));
+const stop = (name, label, words) => {
+const control = numberControl({
+...words,
+label,
+field: `stop.${name}`,
+optional: true,
+slider: false,
+compact: true,
+value: get().stop[name] ?? null,
+change: (value) => set({ stop: { ...get().stop, [name]: value } }),
+});
+return { element: control.element, update: (now) => control.set(now.stop[name] ?? null) };
+};
+const stops = [
+stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }),
+stop("train_loss", "training loss below", { low: 0 }),
+stop("test_loss", "test loss below", { low: 0 }),
+stop("accuracy", "test accuracy above", { low: 0, high: 1 }),
+];
+const test = tickControl({
+label: "show test points",
+compact: true,
+part: "test",
+value: get().showTest,
+change: (value) => set({ showTest: value }),
+});
+const steps = tickControl({
+label: "two colours only",
+compact: true,
+part: "steps",
+value: get().steps,
+change: (value) => set({ steps: value }),
+});
+return {
+element: element(
+"div",
+{ class: "side" },
+group(
+"Training",
+{ "data-part": "training" },
+optimizer.element,
+batch.element,
+loss.element,
+seed.element,
+),
+group(
+"Stop at",
+{ "data-part": "stop" },
+element(
+"div",
+{ class: "pairs" },
+stops.map((each) => each.element),
+),
+),
+group("Picture", { "data-part": "picture" }, test.element, steps.element),
+),
+update(now) {
+optimizer.set(now.optimizer);
+batch.set(now.batch);
+loss.set(now.loss);
+seed.set(now.seed);
+test.set(now.showTest);
+steps.set(now.steps);
+for (const each of stops) each.update(now);
+},
+};
+}
+const SPEEDS = [
+["1", "1 step a picture"],
+["10", "10 steps a picture"],
+["100", "100 steps a picture"],
+["1000", "1000 steps a picture"],
+["unlimited", "as fast as it can"],
+];
+function speedOf(speed) {
+return speed === "unlimited" ? speed : Number(speed);
+}
+function runBar({ get, set, live, act, toggle }) {
+const play = button("▶", toggle, {
+class: "play",
+"aria-label": "train",
+title: "train or pause (space)",
+"data-id": "play",
+});
+const speed = choiceControl({
+label: "speed",
+compact: true,
+part: "speed",
+options: SPEEDS.map(([value, label]) => ({ value, label })),
+value: get().speed,
+change: (value) => set({ speed: value }),
+});
+const undo = button("Undo", () => act("undo"), {
+title: "takes the last change back (u)",
+"data-id": "undo",
+});
+const keep = button("Compare", () => act(live.state?.data.pinned ? "unpin" : "pin"), {
+"data-id": "compare",
+title: "stores this curve, to compare the next run with it",
+});
+const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
+const box = element(
+"div",
+{ class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
+play,
+button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
+button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
+undo,
+keep,
+speed.element,
+facts,
+);
+return {
+element: box,
+update() {
+play.textContent = live.running ? "❚❚" : "▶";
+play.setAttribute("aria-label", live.running ? "pause" : "train");
+undo.disabled = !live.state?.data.can_undo;
+say(keep, live.state?.data.pinned ? "Compare no more" : "Compare");
+speed.set(get().speed);
+if (live.progress) say(facts, factsOfProgress(live.progress.data));
+},
+};
+}
+function factsOfProgress({
+epoch,
+step,
+train_loss: train,
+test_loss: test,
+scores,
+steps_per_second: speed,
+ended,
+}) {
+const parts = [`epoch ${epoch}${step ? ` + ${step} steps` : ""}`];
+for (const [name, loss, score] of [
+["training", train, scores.train],
+["test", test, scores.test],
+]) {
+const words = [];
+if (loss !== null && loss !== undefined) words.push(`loss ${shortNumber(loss, 3)}`);
+if (typeof score?.accuracy === "number") words.push(`accuracy ${percent(score.accuracy)}`);
+if (typeof score?.r2 === "number") words.push(`R² ${shortNumber(score.r2, 3)}`);
+if (words.length) parts.push(`${name}: ${words.join(", ")}`);
+}
+if (speed) parts.push(`${shortNumber(Math.round(speed), 3)} steps a second`);
+if (ended) parts.push(ended);
+return parts.join(" · ");
+}
+return { usualState, settingsOf, speedOf, runBar };
+})();
+const { perceptron, nonLinearity, exclusiveOr, theLoss, initialWeights, overfitting, penalties, dropout, earlyStopping, batchNormalisation, biasAndVariance } = (() => {
+const HIDDEN = ["stop", "loss", "batch", "picture"];
+const NOISY = { name: "gauss", points: 300, noise: 0.5, share: 0.1, classes: 2, seed: 0 };
+const ADAM = { name: "Adam", options: { learning_rate: 0.01 } };
+const begin = (changes) => ({ ...usualState(), ...changes });
 const made = (name) => ({ name, points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 });
 const wide = () => [
 newLayer({ units: 16, activation: "relu" }),
@@ -3356,17 +3546,7 @@ value: get().steps,
 explain: "0 shows the network before training.",
 change: (value) => set({ steps: value }),
 });
-const seed = numberControl({
-label: "Seed",
-field: "seed",
-low: 0,
-high: 2 ** 24,
-whole: true,
-slider: false,
-compact: true,
-value: get().seed,
-change: (value) => set({ seed: value }),
-});
+const seed = seedControl(get().seed, (value) => set({ seed: value }));
 return {
 element: element(
 "div",
@@ -3522,18 +3702,7 @@ explain: "Random numbers added to each gradient, as small batches do.",
 value: get().noise,
 change: (value) => state.set({ noise: value }),
 });
-const seed = numberControl({
-label: "Seed",
-field: "seed",
-part: "seed",
-low: 0,
-high: 1e6,
-whole: true,
-slider: false,
-compact: true,
-value: get().seed,
-change: (value) => state.set({ seed: value }),
-});
+const seed = seedControl(get().seed, (value) => state.set({ seed: value }), 1e6);
 const basins = element("div", { "data-part": "basins" });
 const log = tickControl({
 label: "logarithmic heights",
@@ -4394,17 +4563,7 @@ compact: true,
 value: get().rate,
 change: (value) => state.set({ rate: value }),
 });
-const seed = numberControl({
-label: "Seed",
-field: "seed",
-low: 0,
-high: 2 ** 24,
-whole: true,
-slider: false,
-compact: true,
-value: get().seed,
-change: (value) => state.set({ seed: value }),
-});
+const seed = seedControl(get().seed, (value) => state.set({ seed: value }));
 const choose = (kind, label) =>
 choiceWithOptions({
 catalogue,
@@ -6167,202 +6326,6 @@ held = null;
 }
 return { playgroundOutput };
 })();
-const { settingsOf, speedOf, runBar } = (() => {
-function settingsOf({ catalogue, get, set }) {
-const optimizer = choiceWithOptions({
-catalogue,
-kind: "optimizer",
-label: "Optimizer",
-field: "optimizer",
-part: "optimizer",
-leading: ["learning_rate", "momentum"],
-value: get().optimizer,
-change: (value) => set({ optimizer: value }),
-});
-const batch = numberControl({
-label: "Batch",
-field: "batch",
-part: "batch",
-low: 1,
-high: 5000,
-whole: true,
-log: true,
-explain: "Rows for one step.",
-value: get().batch,
-change: (value) => set({ batch: value }),
-});
-const loss = choiceWithOptions({
-catalogue,
-kind: "loss",
-label: "Loss",
-none: "the usual one",
-field: "loss",
-part: "loss",
-value: get().loss,
-change: (value) => set({ loss: value }),
-});
-const seed = numberControl({
-label: "Seed",
-field: "seed",
-part: "seed",
-low: 0,
-high: 2 ** 24,
-whole: true,
-slider: false,
-compact: true,
-value: get().seed,
-change: (value) => set({ seed: value }),
-});
-const stop = (name, label, words) => {
-const control = numberControl({
-...words,
-label,
-field: `stop.${name}`,
-optional: true,
-slider: false,
-compact: true,
-value: get().stop[name] ?? null,
-change: (value) => set({ stop: { ...get().stop, [name]: value } }),
-});
-return { element: control.element, update: (now) => control.set(now.stop[name] ?? null) };
-};
-const stops = [
-stop("epochs", "epochs", { low: 1, high: 1e6, whole: true }),
-stop("train_loss", "training loss below", { low: 0 }),
-stop("test_loss", "test loss below", { low: 0 }),
-stop("accuracy", "test accuracy above", { low: 0, high: 1 }),
-];
-const test = tickControl({
-label: "show test points",
-compact: true,
-part: "test",
-value: get().showTest,
-change: (value) => set({ showTest: value }),
-});
-const steps = tickControl({
-label: "two colours only",
-compact: true,
-part: "steps",
-value: get().steps,
-change: (value) => set({ steps: value }),
-});
-return {
-element: element(
-"div",
-{ class: "side" },
-group(
-"Training",
-{ "data-part": "training" },
-optimizer.element,
-batch.element,
-loss.element,
-seed.element,
-),
-group(
-"Stop at",
-{ "data-part": "stop" },
-element(
-"div",
-{ class: "pairs" },
-stops.map((each) => each.element),
-),
-),
-group("Picture", { "data-part": "picture" }, test.element, steps.element),
-),
-update(now) {
-optimizer.set(now.optimizer);
-batch.set(now.batch);
-loss.set(now.loss);
-seed.set(now.seed);
-test.set(now.showTest);
-steps.set(now.steps);
-for (const each of stops) each.update(now);
-},
-};
-}
-const SPEEDS = [
-["1", "1 step a picture"],
-["10", "10 steps a picture"],
-["100", "100 steps a picture"],
-["1000", "1000 steps a picture"],
-["unlimited", "as fast as it can"],
-];
-function speedOf(speed) {
-return speed === "unlimited" ? speed : Number(speed);
-}
-function runBar({ get, set, live, act, toggle }) {
-const play = button("▶", toggle, {
-class: "play",
-"aria-label": "train",
-title: "train or pause (space)",
-"data-id": "play",
-});
-const speed = choiceControl({
-label: "speed",
-compact: true,
-part: "speed",
-options: SPEEDS.map(([value, label]) => ({ value, label })),
-value: get().speed,
-change: (value) => set({ speed: value }),
-});
-const undo = button("Undo", () => act("undo"), {
-title: "takes the last change back (u)",
-"data-id": "undo",
-});
-const keep = button("Compare", () => act(live.state?.data.pinned ? "unpin" : "pin"), {
-"data-id": "compare",
-title: "stores this curve, to compare the next run with it",
-});
-const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
-const box = element(
-"div",
-{ class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
-play,
-button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
-button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
-undo,
-keep,
-speed.element,
-facts,
-);
-return {
-element: box,
-update() {
-play.textContent = live.running ? "❚❚" : "▶";
-play.setAttribute("aria-label", live.running ? "pause" : "train");
-undo.disabled = !live.state?.data.can_undo;
-say(keep, live.state?.data.pinned ? "Compare no more" : "Compare");
-speed.set(get().speed);
-if (live.progress) say(facts, factsOfProgress(live.progress.data));
-},
-};
-}
-function factsOfProgress({
-epoch,
-step,
-train_loss: train,
-test_loss: test,
-scores,
-steps_per_second: speed,
-ended,
-}) {
-const parts = [`epoch ${epoch}${step ? ` + ${step} steps` : ""}`];
-for (const [name, loss, score] of [
-["training", train, scores.train],
-["test", test, scores.test],
-]) {
-const words = [];
-if (loss !== null && loss !== undefined) words.push(`loss ${shortNumber(loss, 3)}`);
-if (typeof score?.accuracy === "number") words.push(`accuracy ${percent(score.accuracy)}`);
-if (typeof score?.r2 === "number") words.push(`R² ${shortNumber(score.r2, 3)}`);
-if (words.length) parts.push(`${name}: ${words.join(", ")}`);
-}
-if (speed) parts.push(`${shortNumber(Math.round(speed), 3)} steps a second`);
-if (ended) parts.push(ended);
-return parts.join(" · ");
-}
-return { settingsOf, speedOf, runBar };
-})();
 const { playground } = (() => {
 const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
 const playground = {
@@ -6376,17 +6339,8 @@ keys: [
 ],
 initial: () => ({
 data: { name: "circle", points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 },
-features: ["x", "y"],
 layers: [newLayer(), newLayer({ units: 2 })],
-optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
-loss: null,
-batch: 10,
-seed: 0,
-stop: {},
-speed: "10",
-showTest: false,
-steps: false,
-log: false,
+...usualState(),
 }),
 mount: mountPlayground,
 };

@@ -174,6 +174,22 @@ function limits(low, high) {
  *   change: (value: string) => void}} given
  * @returns {Control}
  */
+/** The seed of random numbers, from 0 to `high`. */
+export function seedControl(value, change, high = 2 ** 24) {
+  return numberControl({
+    label: "Seed",
+    field: "seed",
+    part: "seed",
+    low: 0,
+    high,
+    whole: true,
+    slider: false,
+    compact: true,
+    value,
+    change,
+  });
+}
+
 export function choiceControl(given) {
   const select = element(
     "select",

@@ -1,7 +1,14 @@
 // Initial weights: signals and gradients of a deep network by layer, before and after training.
 
 import { choiceWithOptions } from "./choice_with_options.js";
-import { button, choiceControl, group, numberControl, textControl } from "./controls.js";
+import {
+  button,
+  choiceControl,
+  group,
+  numberControl,
+  seedControl,
+  textControl,
+} from "./controls.js";
 import { element, say } from "./dom.js";
 import { gridMap } from "./grid_map.js";
 import { describeHistograms, drawHistograms } from "./histogram.js";
@@ -302,17 +309,7 @@ function controlsOf({ state, catalogue }) {
     explain: "0 shows the network before training.",
     change: (value) => set({ steps: value }),
   });
-  const seed = numberControl({
-    label: "Seed",
-    field: "seed",
-    low: 0,
-    high: 2 ** 24,
-    whole: true,
-    slider: false,
-    compact: true,
-    value: get().seed,
-    change: (value) => set({ seed: value }),
-  });
+  const seed = seedControl(get().seed, (value) => set({ seed: value }));
   return {
     element: element(
       "div",

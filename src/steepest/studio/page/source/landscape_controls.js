@@ -1,6 +1,13 @@
 // The controls of the landscape: surface, start, steps, noise, basins.
 
-import { choiceControl, group, numberControl, textControl, tickControl } from "./controls.js";
+import {
+  choiceControl,
+  group,
+  numberControl,
+  seedControl,
+  textControl,
+  tickControl,
+} from "./controls.js";
 import { element, refill } from "./dom.js";
 import { OWN, labelOf } from "./landscape_rows.js";
 
@@ -100,18 +107,7 @@ export function landscapeControls(context, { startOf }) {
     value: get().noise,
     change: (value) => state.set({ noise: value }),
   });
-  const seed = numberControl({
-    label: "Seed",
-    field: "seed",
-    part: "seed",
-    low: 0,
-    high: 1e6,
-    whole: true,
-    slider: false,
-    compact: true,
-    value: get().seed,
-    change: (value) => state.set({ seed: value }),
-  });
+  const seed = seedControl(get().seed, (value) => state.set({ seed: value }), 1e6);
   const basins = element("div", { "data-part": "basins" });
   const log = tickControl({
     label: "logarithmic heights",

@@ -9,6 +9,17 @@ const plainDescent = (learning_rate, options = {}) => ({
   on: true,
   options: { learning_rate, ...options },
 });
+const NOISY_BOWL = {
+  surface: "bowl",
+  start: [-1.6, 1.2],
+  steps: 300,
+  optimizers: [plainDescent(0.3)],
+  at: null,
+  log: true,
+  noise: 1,
+  basins: null,
+  seed: 0,
+};
 const heightsOf = (frame, index) => {
   const count = frame.shapes.values[1];
   return frame.arrays.values.subarray(index * count, (index + 1) * count);
@@ -107,17 +118,7 @@ export const batches = {
   name: "batches",
   title: "Batches are noisy",
   view: "landscape",
-  state: {
-    surface: "bowl",
-    start: [-1.6, 1.2],
-    steps: 300,
-    optimizers: [plainDescent(0.3)],
-    at: null,
-    log: true,
-    noise: 1,
-    basins: null,
-    seed: 0,
-  },
+  state: NOISY_BOWL,
   hide: ["basins", "surface"],
   text: [
     "The gradient of a small batch is that of all rows plus noise, so the path zigzags.",
@@ -206,17 +207,7 @@ export const decay = {
   name: "decay",
   title: "Decay of the learning rate",
   view: "landscape",
-  state: {
-    surface: "bowl",
-    start: [-1.6, 1.2],
-    steps: 300,
-    optimizers: [plainDescent(0.3)],
-    at: null,
-    log: true,
-    noise: 1,
-    basins: null,
-    seed: 0,
-  },
+  state: NOISY_BOWL,
   hide: ["basins", "surface"],
   text: [
     "A big learning rate arrives fast and then wanders; a small one is quiet and slow.",

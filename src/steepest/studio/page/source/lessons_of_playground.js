@@ -1,24 +1,13 @@
 // The lessons that are states of the playground.
 
 import { newLayer } from "./playground_network.js";
+import { usualState } from "./playground_settings.js";
 
 const HIDDEN = ["stop", "loss", "batch", "picture"];
 const NOISY = { name: "gauss", points: 300, noise: 0.5, share: 0.1, classes: 2, seed: 0 };
 const ADAM = { name: "Adam", options: { learning_rate: 0.01 } };
 
-const begin = (changes) => ({
-  features: ["x", "y"],
-  optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
-  loss: null,
-  batch: 10,
-  seed: 0,
-  stop: {},
-  speed: "10",
-  showTest: false,
-  steps: false,
-  log: false,
-  ...changes,
-});
+const begin = (changes) => ({ ...usualState(), ...changes });
 const made = (name) => ({ name, points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 });
 const wide = () => [
   newLayer({ units: 16, activation: "relu" }),

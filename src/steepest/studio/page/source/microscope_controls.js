@@ -1,7 +1,14 @@
 // The controls of the microscope: the row, the network, the step of training.
 
 import { choiceWithOptions } from "./choice_with_options.js";
-import { button, choiceControl, group, numberControl, textControl } from "./controls.js";
+import {
+  button,
+  choiceControl,
+  group,
+  numberControl,
+  seedControl,
+  textControl,
+} from "./controls.js";
 import { element, refill } from "./dom.js";
 
 const MOST_LAYERS = 6;
@@ -43,17 +50,7 @@ export function microscopeControls({ state, catalogue }) {
     value: get().rate,
     change: (value) => state.set({ rate: value }),
   });
-  const seed = numberControl({
-    label: "Seed",
-    field: "seed",
-    low: 0,
-    high: 2 ** 24,
-    whole: true,
-    slider: false,
-    compact: true,
-    value: get().seed,
-    change: (value) => state.set({ seed: value }),
-  });
+  const seed = seedControl(get().seed, (value) => state.set({ seed: value }));
   const choose = (kind, label) =>
     choiceWithOptions({
       catalogue,

@@ -6,7 +6,7 @@ import { dataControls } from "./playground_data.js";
 import { findingsBox } from "./playground_findings.js";
 import { newLayer, playgroundNetwork } from "./playground_network.js";
 import { playgroundOutput } from "./playground_output.js";
-import { runBar, settingsOf, speedOf } from "./playground_settings.js";
+import { runBar, settingsOf, speedOf, usualState } from "./playground_settings.js";
 import { same } from "./store.js";
 
 const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
@@ -23,17 +23,8 @@ export const playground = {
   ],
   initial: () => ({
     data: { name: "circle", points: 500, noise: 0, share: 0.5, classes: 2, seed: 0 },
-    features: ["x", "y"],
     layers: [newLayer(), newLayer({ units: 2 })],
-    optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
-    loss: null,
-    batch: 10,
-    seed: 0,
-    stop: {},
-    speed: "10",
-    showTest: false,
-    steps: false,
-    log: false,
+    ...usualState(),
   }),
   mount: mountPlayground,
 };

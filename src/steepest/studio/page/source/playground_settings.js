@@ -1,9 +1,30 @@
 // The settings of the playground's training, and the bar that runs it.
 
 import { choiceWithOptions } from "./choice_with_options.js";
-import { button, choiceControl, group, numberControl, tickControl } from "./controls.js";
+import {
+  button,
+  choiceControl,
+  group,
+  numberControl,
+  seedControl,
+  tickControl,
+} from "./controls.js";
 import { element, say } from "./dom.js";
 import { percent, shortNumber } from "./numbers.js";
+
+/** The settings beside data and layers that the playground and its lessons begin with. */
+export const usualState = () => ({
+  features: ["x", "y"],
+  optimizer: { name: "SGD", options: { learning_rate: 0.03 } },
+  loss: null,
+  batch: 10,
+  seed: 0,
+  stop: {},
+  speed: "10",
+  showTest: false,
+  steps: false,
+  log: false,
+});
 
 /**
  * Optimizer, batch, loss, seed, conditions to stop, and what the map shows.
@@ -43,18 +64,7 @@ export function settingsOf({ catalogue, get, set }) {
     value: get().loss,
     change: (value) => set({ loss: value }),
   });
-  const seed = numberControl({
-    label: "Seed",
-    field: "seed",
-    part: "seed",
-    low: 0,
-    high: 2 ** 24,
-    whole: true,
-    slider: false,
-    compact: true,
-    value: get().seed,
-    change: (value) => set({ seed: value }),
-  });
+  const seed = seedControl(get().seed, (value) => set({ seed: value }));
   const stop = (name, label, words) => {
     const control = numberControl({
       ...words,
