@@ -192,3 +192,17 @@ def test_mini_batches_hold_every_row_once(shuffle: bool) -> None:
 def test_what_is_no_layer_is_refused(layer: Any, message: str) -> None:
     with pytest.raises(ArgumentError, match=message):
         NeuralNetwork().add(layer)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": -1}, "epochs"),
+        ({"epochs": 1.5}, "epochs"),
+        ({"batch_size": 0}, "batch_size"),
+        ({"metric": "acuracy"}, "did you mean 'accuracy'"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_at_once(options: Any, message: str) -> None:
+    with pytest.raises(st.errors.SteepestError, match=message):
+        NeuralNetwork(**options)

@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from steepest import losses, metrics, optimizers
+from steepest.arguments import whole
 from steepest.callbacks import LambdaCallback
 from steepest.classroom.layers import LibraryLayer, is_overridden
 from steepest.classroom.metrics import BY_NAME, measured
@@ -55,8 +56,8 @@ class NeuralNetwork:
         loss: Any = "mse",
         metric: Any = None,
     ) -> None:
-        self.epochs = epochs
-        self.batch_size = batch_size
+        self.epochs = whole("NeuralNetwork: epochs", epochs, 0)
+        self.batch_size = whole("NeuralNetwork: batch_size", batch_size, 1)
         made = SGD if optimizer is None else optimizer
         if isinstance(made, type):
             made = made(learning_rate=learning_rate, momentum=momentum)
@@ -66,6 +67,8 @@ class NeuralNetwork:
         given = loss() if isinstance(loss, type) else loss
         self.loss = given if hasattr(given, "derivative") else losses.get(given)
         self.metric = metric
+        if isinstance(metric, str):
+            metrics.get(metric)  # an unknown name is an error here, not in an epoch
         self.layers: list[Any] = []
         self.history: dict[int, dict[str, float]] = {}
         self._model: Sequential | None = None
