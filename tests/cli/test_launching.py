@@ -78,8 +78,9 @@ def test_a_program_is_given_one_document(tmp_path, capfd):
     ("words", "message"),
     [
         (["no_such.py", "--processes", "2"], "no_such.py: there is no such file"),
-        ([__file__], "--processes: a number from 1 was expected"),
-        ([__file__, "--processes", "0"], "--processes: a number from 1 was expected, got 0"),
+        ([__file__], "--processes: a number from 1 to 256 was expected"),
+        ([__file__, "--processes", "0"], "--processes: a number from 1 to 256 was expected, got 0"),
+        ([__file__, "--processes", "100000"], "from 1 to 256 was expected, got 100000"),
     ],
 )
 def test_what_cannot_be_started_is_named(words, message, capsys):

@@ -10,6 +10,8 @@ from typing import Any
 from steepest.cli.verb import Answer, Argument, ConditionFailed, Option, UsageError, Verb
 from steepest.errors import DataError
 
+MOST = 256  # processes on one machine: more are a slip of the key
+
 
 def run(
     script: str,
@@ -18,9 +20,10 @@ def run(
     logs: str | None = None,
 ) -> Answer:
     """The job: what the script prints in its first process, and how it ended."""
-    if processes is None or processes < 1:
+    if processes is None or not 1 <= processes <= MOST:
         given = "" if processes is None else f", got {processes}"
-        raise UsageError(f"steepest launch: --processes: a number from 1 was expected{given}")
+        wanted = f"a number from 1 to {MOST} was expected"
+        raise UsageError(f"steepest launch: --processes: {wanted}{given}")
     if not os.path.isfile(script):
         raise DataError(f"{script}: there is no such file; give the script that trains")
     result: dict[str, Any] = {"script": script, "processes": processes, "failed": None}
