@@ -40,14 +40,14 @@ def server(opened: dict[str, Any]) -> Iterator[Running]:
 
 
 def arrays_of(page: Any, name: str, opened: dict[str, Any]) -> dict[str, Any]:
-    """What the snippet behind a button leaves, run with the opened model and rows."""
+    """The arrays that the snippet behind a button makes, run with the opened model and rows."""
     page.click(f"[data-id=python-{name}]")
     until(page, "document.querySelector('dialog pre')?.textContent")
     text = page.evaluate("document.querySelector('dialog pre').textContent")
     page.keyboard.press("Escape")
     space = dict(opened)
     exec(text, space)
-    return space
+    return space | space.get("arrays", {})
 
 
 def test_outputs_follow_the_inputs(visit: Any, opened: dict[str, Any]) -> None:
