@@ -355,8 +355,9 @@ def test_a_check_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("part", "message"),
     [
-        (DenseLayer, "got <class .*; make an object of it first"),
-        (3, "a layer, loss, optimizer or network was expected, got 3"),
+        (DenseLayer, r"got the class DenseLayer; make one: DenseLayer\(\.\.\.\)$"),
+        (3, "a layer, loss, optimizer or network of the classroom was expected, got 3"),
+        (st.layers.Dense(3), "got Dense.*; parts of st are checked by st.gradcheck"),
         (NeuralNetwork(), "the network has no layers"),
     ],
 )

@@ -81,6 +81,13 @@ def test_an_existing_file_is_not_touched(tmp_path: Path) -> None:
     assert path.read_text() == "answers"
 
 
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"the path of your file, or a dictionary .* got None"):
+        exercises.check(None)  # type: ignore[arg-type] # what a student may write
+    with pytest.raises(ArgumentError, match=r"no file .*mine.py; exercises.write\('.*mine.py'\)"):
+        exercises.check(tmp_path / "mine.py")
+
+
 def test_hints_are_printed_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
     for name, exercise in exercises.EXERCISES.items():
         for number, text in enumerate(exercise.hints, 1):

@@ -156,6 +156,16 @@ def test_labels_are_a_column_for_one_output() -> None:
         one.fit(Dataset(XOR.X))
 
 
+@pytest.mark.parametrize("method", ["fit", "predict"])
+def test_what_is_no_data_set_is_refused(method: str) -> None:
+    with pytest.raises(
+        ArgumentError, match=f"{method}: a data set with rows X .* got 3; .*Dataset"
+    ):
+        getattr(network(), method)(3)
+    with pytest.raises(ArgumentError, match=f"{method}: the network has no layers; add some"):
+        getattr(NeuralNetwork(), method)(XOR)
+
+
 def test_the_model_has_the_same_weights() -> None:
     net = network(epochs=2).fit(XOR)
     assert isinstance(net.model, st.Sequential)

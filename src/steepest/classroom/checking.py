@@ -83,7 +83,9 @@ def _differences_of(subject: Any, dataset: Any = None) -> Found:
         return loss_differences(subject)
     elif hasattr(subject, "update") and hasattr(subject, "retained_gradient"):
         return optimizer_differences(subject)
+    a_class = isinstance(subject, type)
     raise ArgumentError(
-        f"check: a layer, loss, optimizer or network was expected, got {subject!r:.60}"
-        + ("; make an object of it first" if isinstance(subject, type) else "")
+        "check: a layer, loss, optimizer or network of the classroom was expected, got "
+        + (f"the class {subject.__name__}; make one: " if a_class else f"{subject!r:.60}; ")
+        + (f"{subject.__name__}(...)" if a_class else "parts of st are checked by st.gradcheck")
     )

@@ -209,7 +209,7 @@ def check(answers: str | Path | Mapping[str, Any]) -> dict[str, checking.Check |
     ...
     0 of 9 are right. The next one: exercises.hint("dense_forward")
     """
-    written = answers if isinstance(answers, Mapping) else runpy.run_path(str(answers))
+    written = answers if isinstance(answers, Mapping) else _classes_of(answers)
     results: dict[str, checking.Check | None] = {}
     for name, exercise in EXERCISES.items():
         result, text = _checked(exercise, written.get(exercise.class_name))
@@ -220,6 +220,20 @@ def check(answers: str | Path | Mapping[str, Any]) -> dict[str, checking.Check |
     print(f"{len(right)} of {len(results)} are right.", end=" ")
     print(f'The next one: exercises.hint("{left[0]}")' if left else "Now train your network.")
     return results
+
+
+def _classes_of(file: Any) -> dict[str, Any]:
+    """What the student's file defines; it is run."""
+    if not isinstance(file, (str, Path)):
+        raise ArgumentError(
+            "exercises.check: the path of your file, or a dictionary of its classes such as "
+            f"globals(), was expected, got {file!r:.60}"
+        )
+    if not Path(file).is_file():
+        raise ArgumentError(
+            f"exercises.check: there is no file {file}; exercises.write({str(file)!r}) makes it"
+        )
+    return runpy.run_path(str(file))
 
 
 def _checked(exercise: Exercise, written: Any) -> tuple[checking.Check | None, list[str]]:

@@ -171,11 +171,22 @@ class NeuralNetwork:
         `history[epoch]` has the loss and the metric of an epoch, over its batches; a metric that
         is a function of your own is computed after the epoch in a compiled training.
         """
-        X, y = np.asarray(dataset.X), self.labels(dataset)
+        X, y = self._rows("fit", dataset), self.labels(dataset)
         train = self._fit_compiled if self.is_compiled() else self._fit_by_hand
         self.history = {}
         train(X, y)
         return self
+
+    def _rows(self, method: str, dataset: Any) -> Array:
+        """The rows of a data set, for a network that has layers."""
+        if not hasattr(dataset, "X"):
+            raise ArgumentError(
+                f"NeuralNetwork.{method}: a data set with rows X was expected, got "
+                f"{dataset!r:.60}; classroom.Dataset(X, y) makes one of arrays"
+            )
+        if not self.layers:
+            raise ArgumentError(f"NeuralNetwork.{method}: the network has no layers; add some")
+        return np.asarray(dataset.X)
 
     def labels(self, dataset: Any) -> Array:
         """The labels; for a network of one output a column, as its predictions are."""
@@ -221,7 +232,7 @@ class NeuralNetwork:
 
     def predict(self, dataset: Any) -> Array:
         """The outputs for `dataset.X`."""
-        X = np.asarray(dataset.X)
+        X = self._rows("predict", dataset)
         if self.is_compiled():
             return self.model.predict(X, verbose=0)
         return np.asarray(self.forward_propagation(X, training=False))
