@@ -153,7 +153,7 @@ export const penalties = {
   name: "l1-l2",
   title: "L1 and L2",
   view: "playground",
-  state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "100", showTest: true }),
+  state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "10", showTest: true }),
   hide: [...HIDDEN, "features", "share"],
   text: [
     "A regularizer adds a penalty for large weights to the loss.",
@@ -174,7 +174,7 @@ export const dropout = {
   name: "dropout",
   title: "Dropout",
   view: "playground",
-  state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "100", showTest: true }),
+  state: begin({ data: NOISY, layers: wide(), optimizer: ADAM, speed: "10", showTest: true }),
   hide: [...HIDDEN, "features", "share"],
   text: [
     "Dropout leaves out a random part of the units in each training step.",
