@@ -92,7 +92,7 @@ def test_numbers_in_the_first_line_are_warned_about(tmp_path):
         ("a\n300\n", {"types": {"a": np.uint8}}, "row 1, column 'a' holds '300'"),
         ('a,b\n"1,2\n3,4\n', {}, "never closed"),
         ("a,b\n1,\0\n", {}, "zero byte"),
-        (b"a,b\n\xff\xff,2\n", {}, "is not utf-8"),
+        (b"a,b\n\xff\xff,2\n", {}, "is not text in utf-8"),
     ],
 )
 def test_a_fault_is_named_with_its_place(tmp_path, text, options, message):

@@ -162,8 +162,8 @@ class DelimitedFile:
                 yield csv.reader(_no_nul(lines, self.path), delimiter=self.delimiter, strict=True)
         except UnicodeError as error:
             raise DataError(
-                f"{self.path}: is not {self.encoding} ({error}); "
-                "pass encoding=, for instance 'latin-1', 'cp1252' or 'utf-16'"
+                f"{self.path}: is not text in {self.encoding} ({error}); for a text of another "
+                "encoding pass encoding=, for instance 'latin-1', 'cp1252' or 'utf-16'"
             ) from error
         except csv.Error as error:
             raise DataError(
