@@ -163,8 +163,37 @@ def test_parts_do_not_overlap():
     setup = setup_of()
     parts = Parts.of(setup)
     assert len(parts.train) + len(parts.proof) + len(parts.replication) == len(x)
-    rows = [{tuple(row) for row in part.x.tolist()} for part in vars(parts).values()]
+    known = (parts.train, parts.proof, parts.replication)
+    rows = [{tuple(row) for row in part.x.tolist()} for part in known]
     assert not rows[0] & rows[1] and not rows[0] & rows[2] and not rows[1] & rows[2]
+
+
+def test_callbacks_watch_other_rows_than_those_that_are_scored(suspicion, monkeypatch):
+    """Early stopping chooses the best epoch for what it watches, which then says too much."""
+    inputs, targets = np.float32(x), np.asarray(y)
+    watched = (inputs[:80] + 1, targets[:80])
+    setup = replace(setup_of(), validation=Rows.of(*watched, part="val"))
+    parts = Parts.of(setup)
+    assert parts.beside(parts.proof) is parts.replication
+    assert parts.beside(parts.replication) is parts.proof
+    assert Parts.of(setup_of()).beside(parts.proof) is None
+    seen = []
+
+    def fitted(builds, each, every):
+        seen.extend(one.get("validation_data") for one in each)
+        return together(builds, each=each, every=every)
+
+    together = st.together
+    monkeypatch.setattr("steepest.doctor.experiment.together", fitted)
+    stopping = Change(
+        "stop early",
+        lambda one: replace(one, callbacks=(st.callbacks.EarlyStopping(patience=1),)),
+    )
+    prove(setup, [suspicion("stop", stopping)], Score("classes"), BUDGET)
+    given = [data[0] for data in seen if data is not None]
+    assert given and seen.count(None) >= len(given)
+    for data in given[:8]:
+        np.testing.assert_array_equal(data, parts.replication.x)
 
 
 def test_shortened_runs():

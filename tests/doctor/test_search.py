@@ -1,5 +1,7 @@
 """Which changes a search tries, together and in place of others, by known effects."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,6 +28,7 @@ class Known:
     def __init__(self, changes, scored):
         self.changes, self.scored, self.measured = list(changes), scored, []
         self.tested, self.share, self.score = list(range(len(changes))), 1.0, Score("quantities")
+        self.looked, self.spread = [], 0.0
 
     def setup(self, combination):
         setup = setup_of()
@@ -41,11 +44,18 @@ class Known:
     def measure(self, combinations):
         self.measured += combinations
 
+    def look_again(self, combinations):
+        self.looked += combinations
+        return True
+
     def add(self, changes, numbers):
         self.changes, self.tested = list(changes), sorted({*self.tested, *numbers})
 
+    def mean(self, combination):
+        return float(np.mean(self.scores(combination)))
+
     def copy_scores(self, combination, other):
-        pass
+        self.measured.append(other)
 
     def scores(self, combination):
         setup = self.setup(combination)
@@ -53,14 +63,19 @@ class Known:
         return self.scored(rate, setup.fit["epochs"]) + NOISE
 
     def effect(self, before, after):
+        if not {before, after} <= {(), *self.measured}:
+            return None
         first, second = self.scores(before), self.scores(after)
-        return Effect("score", first.tolist(), (second + NOISE[::-1] * (before != after)).tolist())
+        spread = 0.0 if {before, after} <= set(self.looked) else self.spread
+        noise = NOISE[::-1] * (1 + 100 * spread) * (before != after)
+        return Effect("score", first.tolist(), (second + noise).tolist())
 
 
-def searched(scored, suspicions, later=()):
+def searched(scored, suspicions, later=(), spread=0.0):
     changes, owned = distinct(setup_of(), suspicions)
     rounds = iter([list(later)])
     search = Search(Known(changes, scored), suspicions, owned, lambda *_: next(rounds, []))
+    search.trials.spread = spread
     return search, search.chosen()
 
 
@@ -100,12 +115,72 @@ def test_a_change_takes_the_place_of_one_that_it_undoes(suspicion):
     assert search.added[1].gain == pytest.approx(0.4)
 
 
+def symptom(found):
+    """The suspicion of a rule on the course of a training."""
+    return replace(found, rule=replace(found.rule, code="T0"))
+
+
+def test_causes_come_before_symptoms(suspicion):
+    """More epochs help most at first, and not at all with the right rate."""
+    found = [symptom(suspicion("symptom", fitted_with(epochs=9))),
+             suspicion("cause", optimizer_option(learning_rate=0.1))]  # fmt: skip
+    search, chosen = searched(lambda rate, epochs: max(0.5 * (epochs == 9), rate == 0.1), found)
+    assert chosen == (1,) and (0,) not in search.trials.measured
+    search, chosen = searched(lambda rate, epochs: 0.5 * (epochs == 9), found)
+    assert chosen == (0,)  # without a cause that helps
+
+
+@pytest.mark.parametrize(("gain", "chosen"), [(0.5, (0,)), (0.005, ())])
+def test_what_the_first_seeds_do_not_decide_is_looked_at_again(gain, chosen, suspicion):
+    """The spread of the first seeds hides the gain; one below a point is not looked at."""
+    found = [suspicion("rate", optimizer_option(learning_rate=0.1))]
+    search, taken = searched(lambda rate, epochs: gain * (rate == 0.1), found, spread=1.3)
+    assert taken == chosen and ((0,) in search.trials.looked) is bool(chosen)
+
+
+def test_a_change_that_is_left_of_several_helps_alone(suspicion):
+    """Both help together and neither alone, so that neither can be left out."""
+    found = [suspicion("rate", optimizer_option(learning_rate=0.1)),
+             suspicion("epochs", fitted_with(epochs=9))]  # fmt: skip
+    search, chosen = searched(lambda rate, epochs: float(rate == 0.1 and epochs == 9), found)
+    assert all(search.added[at].is_clear(0.01) for at in chosen) and len(chosen) == 2
+    search, _ = searched(lambda rate, epochs: 0.0, found)
+    search.trials.measure([(0, 1)])
+    assert search._needed((0, 1), (0, 1)) == ()
+
+
+def test_the_least_missed_change_is_left_out_first(suspicion):
+    """Either of two is enough beside the third, and without both the score is lost."""
+    found = [suspicion("rate", optimizer_option(learning_rate=0.1)),
+             suspicion("epochs", fitted_with(epochs=9)),
+             suspicion("batch", fitted_with(batch_size=8))]  # fmt: skip
+    search, _ = searched(lambda rate, epochs: 1.0 * (rate == 0.1) + 0.004 * epochs, found)
+    search.trials.measure([(0, 1, 2)])
+    assert search._needed((0, 1, 2), (0, 1, 2)) == (0, 1)
+
+
+def test_of_the_changes_of_one_suspicion_the_best_is_in_the_joint_one(suspicion):
+    found = [suspicion("longer", *(fitted_with(epochs=count) for count in (3, 9, 12)))]
+    search, _ = searched(lambda rate, epochs: 0.001 * epochs, found)
+    assert not [one for one in search.trials.measured if len(one) > 1]
+
+
 def test_what_the_rules_do_not_suspect_again_is_not_tested_again(suspicion):
     helping = suspicion("rate", optimizer_option(learning_rate=0.1))
     other = suspicion("epochs", fitted_with(epochs=9))
     search, chosen = searched(lambda rate, epochs: float(rate == 0.1), [helping, other])
-    assert chosen == (0,) and search.trials.measured.count((0, 1)) == 1  # before, together
+    assert chosen == (0,) and set(search.trials.measured) == {(), (0,), (1,), (0, 1)}
     assert search.is_mended(other, chosen) and not search.is_mended(other, (1,))
+    search, chosen = searched(lambda rate, epochs: float(rate == 0.1), [helping, symptom(other)])
+    assert chosen == (0,) and set(search.trials.measured) == {(), (0,)}
+
+
+def test_what_is_known_to_help_beside_the_found_ones_is_taken_though_no_rule_asks_for_it(suspicion):
+    """Both were measured together, before the first of them mended what was suspected."""
+    found = [suspicion("rate", optimizer_option(learning_rate=0.1)),
+             suspicion("epochs", fitted_with(epochs=9))]  # fmt: skip
+    search, chosen = searched(lambda rate, epochs: (rate == 0.1) * (1.0 + (epochs == 9)), found)
+    assert chosen == (0, 1) and search.is_mended(found[1], chosen)
 
 
 def test_the_number_of_a_suspicion_s_changes_counts(suspicion, monkeypatch):

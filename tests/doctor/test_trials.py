@@ -25,9 +25,9 @@ def trained(monkeypatch):
     """The setups that are trained; an epoch costs the same, and the score is that of the seed."""
     calls = []
 
-    def runs(setups, share):
+    def runs(setups, share, seeds, watched):
         calls.append((len(setups), share))
-        found = [0.1 * len(calls) + seed for seed in range(SEEDS)]
+        found = [0.1 * len(calls) + seed for seed in seeds]
         return [SimpleNamespace(failure="", scores=lambda rows, score: found) for _ in setups]
 
     monkeypatch.setattr(file, "cost_of_run", lambda one: EPOCH * one.fit.get("epochs", 1) + PER_RUN)
@@ -159,8 +159,53 @@ def test_later_changes_are_tested_and_the_rules_are_paid_for(trained):
     assert trials.ask((0,)) is None and trials.left == 2 * whole(10)
 
 
+def test_a_second_look_has_further_seeds_of_what_is_known(trained):
+    trials = made(20 * whole(10), rate(8), rate(16))
+    trials.measure([(0,)])
+    assert trials.look_again([AS_IS, (0,), (0,)])
+    assert trained == [(2, 1.0), (2, 1.0)] and trials.left == pytest.approx(14 * whole(10))
+    assert trials.effect(AS_IS, (0,)).seeds == 3 * SEEDS
+    assert trials.look_again([AS_IS, (0,)]) and len(trained) == 2  # there is no third one
+    trials.measure([(1,)])
+    assert trials.effect((0,), (1,)).seeds == SEEDS  # those that both have
+
+
+@pytest.mark.parametrize(("missing", "is_trained"), [(0, True), (1, False)])
+def test_a_second_look_needs_a_budget_for_all_its_runs(missing, is_trained, trained):
+    trials = made(20 * whole(10), rate(8))
+    trials.measure([(0,)])
+    trials.left = 6 * whole(10) - missing
+    assert trials.look_again([AS_IS, (0,)]) is is_trained
+    assert trials.effect(AS_IS, (0,)).seeds == (3 * SEEDS if is_trained else SEEDS)
+
+
+@pytest.mark.parametrize(
+    ("gains", "budget", "seeds"),
+    [
+        ([0.0, 0.4] * 4, 9, 3 * SEEDS),  # not clear
+        ([0.0, 0.4] * 4, 5, SEEDS),  # and the budget is too small for more
+        ([0.3, 0.4] * 4, 9, SEEDS),  # clear
+        ([-0.4, 0.0] * 4, 9, SEEDS),  # no gain
+    ],
+)
+def test_a_replication_that_is_not_clear_has_further_seeds(
+    gains, budget, seeds, trained, monkeypatch
+):
+    used = []
+
+    def scores(setups, rows, score, share, some, watched):
+        used.extend(some)
+        return [[[0.0] * len(some), (gains * 2)[: len(some)]]]
+
+    monkeypatch.setattr(file, "scores", scores)
+    trials = made(20 * whole(10), rate(8))
+    trials.left = budget * whole(10)
+    effect = trials.replication((0,), trials.rows, None)
+    assert effect.seeds == seeds and used == list(range(100, 100 + seeds))
+
+
 def test_a_failed_run_gives_no_scores_and_says_why(monkeypatch):
-    monkeypatch.setattr(file, "runs", lambda setups, share: [FAILED for _ in setups])
+    monkeypatch.setattr(file, "runs", lambda setups, *_: [FAILED for _ in setups])
     trials = made(10 * whole(10), rate(8))
     trials.measure([(0,)])
     assert trials.effect(AS_IS, (0,)) is None and trials.mean(AS_IS) == -np.inf

@@ -173,6 +173,24 @@ def test_equal_models_are_recorded_once(
     assert recorded.count(kind) >= 6  # alone each records its own
 
 
+def test_within_a_block_equal_models_are_recorded_once(recorded: list[str]) -> None:
+    def done() -> tuple[Any, bytes]:
+        with generators.seeded(1):
+            model = network()
+        history = model.fit(X, Y, epochs=30, seed=1, verbose=0)
+        return history.history, model.predict(X, verbose=0).tobytes()
+
+    alone = done()
+    del recorded[:]
+    with shared_recordings.recordings_shared():
+        assert done() == alone and done() == alone
+        each = [{"seed": 1}, {"seed": 1}]
+        beside = st.together(network, X, Y, epochs=30, each=each, workers=1).fit(verbose=0)
+    assert recorded.count("epochs") == 1 and recorded.count("predict") <= 2
+    assert [run.history.history for run in beside] == [alone[0]] * 2
+    assert shared_recordings.shared_recordings() is None
+
+
 def test_models_with_parts_of_the_user_are_recorded_each(recorded: list[str]) -> None:
     factors = [1.0, 3.0]
     makes = [lambda f=f: network(lambda x: x * f, dropout=0.0) for f in factors]

@@ -13,13 +13,13 @@ from steepest.errors import ArgumentError
 from steepest.neuralnet.input.feeds import columns_of
 from steepest.program.graph import Graph, Node
 
-PER_SECOND = 1.2e10
+PER_SECOND = 1e11
 """Counted operations of a second, of small networks on two cores; it makes seconds of a budget."""
-PER_STEP = 12_000.0
+PER_STEP = 5e4
 """What a step costs besides its operations."""
-PER_EPOCH = 4e5
+PER_EPOCH = 1e6
 """What an epoch costs besides its steps."""
-PER_RUN = 5e7
+PER_RUN = 4e8
 """What it costs to build a network and to record its step."""
 USUAL_SECONDS = 2.0
 SHARE_OF_RUN = 0.1
@@ -31,7 +31,7 @@ class Budget:
     """Counted operations that experiments may use, about `seconds` of an ordinary machine.
 
     >>> Budget.of(0.5).operations
-    6000000000.0
+    50000000000.0
     """
 
     operations: float

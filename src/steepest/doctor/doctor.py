@@ -24,7 +24,7 @@ from steepest.program.graph import Graph
 
 SHARE = 0.01
 """Of the steps' operations that records may take, so that with all else it is below 2 percent."""
-PER_RECORD = 1e8
+PER_RECORD = 4e8
 """Counted operations that a record takes besides those of its batches: some milliseconds."""
 FEWEST_RECORDS = 8
 """Of a training, however short it is: fewer show no course."""
@@ -105,7 +105,7 @@ def steps_between(graph: Graph, batch: int) -> int:
 
     >>> graph = st.trace(lambda x: x @ st.ones((64, 64)), [st.TensorSpec((None, 64))])
     >>> steps_between(graph, 32), steps_between(graph, 4096)
-    (33309, 305)
+    (116618, 1196)
     """
     step = operations(graph, batch) + PER_STEP
     record = PER_RECORD + GROUPS * operations(graph, GROUP_ROWS)

@@ -25,6 +25,7 @@ from steepest.doctor.scoring import Score
 from steepest.doctor.setup import Setup
 from steepest.errors import ArgumentError, SteepestError, cautions_held_back
 from steepest.neuralnet.model import Model
+from steepest.neuralnet.shared_recordings import recordings_shared
 
 BEFORE = frozenset({Looks.DATA, Looks.MODEL, Looks.START})
 """What is known before a training."""
@@ -114,7 +115,7 @@ def check(
     """
     setup = Setup.of(model, x, y, validation_data, callbacks, **fit)
     facts = Facts(setup, model)
-    with cautions_held_back():
+    with cautions_held_back(), recordings_shared():
         return Report(setup, Score.of(facts).name, unproved(suspicions_of(facts, BEFORE)))
 
 
@@ -150,7 +151,7 @@ def examine(
     setup = Setup.of(model, x, y, validation_data, callbacks, **{**_known_of(history), **fit})
     facts = Facts(setup, model, history, list(getattr(history, "records", ())))
     looks = BEFORE if history is None else frozenset(Looks)
-    with cautions_held_back():
+    with cautions_held_back(), recordings_shared():
         score = Score.of(facts)
         found = suspicions_of(facts, looks)
         proof = prove(setup, found, score, Budget.of(budget, setup), suspicions_after)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from steepest.doctor.budget import Budget
-from steepest.doctor.experiment import SEEDS, Effect, scores
+from steepest.doctor.experiment import Effect
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change, Suspicion
 from steepest.doctor.scoring import Score
@@ -25,7 +25,6 @@ from steepest.doctor.writing import difference
 from steepest.errors import SteepestError
 from steepest.finding import Severity
 
-FRESH_SEEDS = range(100, 100 + SEEDS)
 HELD_OUT = 0.2
 FEWEST_HELD_OUT = 20
 
@@ -98,18 +97,29 @@ class Parts:
     train: Rows
     proof: Rows
     replication: Rows
+    are_watched: bool = False
+    """Whether the last two are parts of the validation rows, which callbacks watch."""
 
     @classmethod
     def of(cls, setup: Setup) -> Parts:
         """The validation rows in two halves; without, parts of the training rows."""
         watched = setup.validation
         if watched is not None and len(watched) >= 2 * FEWEST_HELD_OUT:
-            return cls(setup.rows, *watched.halves())
+            return cls(setup.rows, *watched.halves(), are_watched=True)
         order = np.random.default_rng(0).permutation(len(setup.rows))
         size = max(round(HELD_OUT * len(order)), 1)
         first, second = np.sort(order[:size]), np.sort(order[size : 2 * size])
         rest = np.sort(order[2 * size :])
         return cls(setup.rows.take(rest), setup.rows.take(first), setup.rows.take(second))
+
+    def beside(self, scored: Rows) -> Rows | None:
+        """What callbacks watch while others are scored, so that none is chosen by its own rows.
+
+        It is the other half of the validation rows; None where these are not scored at all.
+        """
+        if not self.are_watched:
+            return None
+        return self.replication if scored is self.proof else self.proof
 
 
 @dataclass
@@ -149,14 +159,14 @@ def prove(
     parts = Parts.of(setup)
     base = replace(setup, rows=parts.train)
     changes, owned = distinct(base, suspicions)
-    trials = Trials(base, changes, parts.proof, score, budget or Budget.of(None, setup))
+    given, watched = budget or Budget.of(None, setup), parts.beside(parts.proof)
+    trials = Trials(base, changes, parts.proof, score, given, watched)
     search = Search(trials, suspicions, owned, ask)
     chosen = search.chosen() if trials.tested else AS_IS
     repaired, replication = trials.setup(chosen) or base, None
     if chosen:
-        pair, rows = [base, repaired], [parts.replication]
-        ((before, after),) = scores(pair, rows, score, trials.share, FRESH_SEEDS)
-        replication = Effect(score.name, before, after)
+        watched = parts.beside(parts.replication)
+        replication = trials.replication(chosen, parts.replication, watched)
         if not replication.is_clear(0.0):
             chosen, repaired, replication = AS_IS, base, None
     return Proof(base, repaired, _verdicts(search, chosen), replication, trials.share)

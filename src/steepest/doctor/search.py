@@ -10,16 +10,19 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from steepest.doctor.experiment import Effect
+from steepest.doctor.experiment import LEVEL, Effect
 from steepest.doctor.rule import Change, Suspicion
 from steepest.doctor.setup import Setup
 from steepest.doctor.trials import AS_IS, Combination, Trials
 from steepest.doctor.writing import written
 from steepest.errors import SteepestError
 
-LEVEL = 0.025
-"""One-sided, as the lower end of an interval of 95 percent."""
 MOST_ROUNDS = 8
+PROMISING = 0.2
+"""The p-value up to which a change is looked at with further seeds."""
+MOST_PROMISING = 3
+SYMPTOMS = "TAE"
+"""The letters of rules on symptoms: of a training, a trained network, an experiment."""
 
 Ask = Callable[[Setup, float], Sequence[Suspicion]]
 """Gives what rules suspect of a changed setup after a run of a share of its steps."""
@@ -107,7 +110,8 @@ class Search:
             if larger == found:
                 break
             found = larger
-        return self._needed(found)
+        needed = self._needed(found, found)
+        return needed if self._is_missed(AS_IS, needed) else AS_IS
 
     # ------------------------------------------------------------ changes that are added
 
@@ -134,23 +138,71 @@ class Search:
     def _larger(self, found: Combination) -> Combination:
         """With the change of greatest gain, or else with several; the same if none helps.
 
-        Of the changes that a suspicion proposes one is enough.
+        Causes come first: a change that answers a symptom, such as more units, can help a little
+        where a cause is not mended, and stand in the way when it is. What the first seeds do not
+        decide is looked at once more, with further ones.
         """
-        owned = [self.owned[number] for number in sorted(self._standing)
-                 if not set(self.owned[number]) & set(found)]  # fmt: skip
-        proposed = {at for own in owned for at in own}
-        larger = {at: tuple(sorted((*found, at))) for at in self.trials.tested if at in proposed}
+        for but in (SYMPTOMS, ""):
+            owned = self._proposed(found, but)
+            taken, tried = self._clear(found, owned)
+            if taken == found and self._look_again(found, tried):
+                taken, _ = self._clear(found, owned)
+            if taken != found:
+                return taken
+        return found
+
+    def _clear(
+        self, found: Combination, owned: list[list[int]]
+    ) -> tuple[Combination, list[Combination]]:
+        """With a change or several that clearly help, if there are any, and what was tried."""
+        larger = {at: _joined(found, at) for at in sorted({at for own in owned for at in own})}
         joint = self._joint(found, owned)
         self.trials.measure([found, joint, *larger.values()])
-        tried = {at: self.trials.effect(found, one) for at, one in larger.items()}
-        effects = {at: one for at, one in tried.items() if one is not None}
+        known = {at: self.trials.effect(found, one) for at, one in larger.items()}
+        effects = {at: one for at, one in known.items() if one is not None}
         best = self._best(effects, owned)
         if best is not None:
             self.added[best] = effects[best]
-            return self._in_place_of_others(larger[best], best)
+            return self._in_place_of_others(larger[best], best), []
+        joints = [joint, self._joint_of_best(found, effects, owned)]
+        self.trials.measure(joints)
+        taken = next((one for one in joints if self._is_clear(found, one)), found)
+        return taken, list(dict.fromkeys([*larger.values(), *joints]))
+
+    def _proposed(self, found: Combination, but: str = "") -> list[list[int]]:
+        """The changes of each suspicion; of one that stands no more, what is measured already.
+
+        Rules whose codes begin with a letter of `but` are left out.
+        """
+        proposed = []
+        for number, (suspicion, own) in enumerate(zip(self.suspicions, self.owned, strict=True)):
+            if suspicion.rule.code[0] in but or set(own) & set(found):  # one change is enough
+                continue
+            stands = number in self._standing
+            known = [at for at in own if stands or self.trials.effect(found, _joined(found, at))]
+            proposed.append([at for at in known if at in self.trials.tested])
+        return [own for own in proposed if own]
+
+    def _joint_of_best(
+        self, found: Combination, effects: dict[int, Effect], owned: list[list[int]]
+    ) -> Combination:
+        """With the best change of each suspicion, if it has one with a gain."""
         gains = {at: effect.gain for at, effect in effects.items() if effect.gain > 0.0}
-        better = self._joint(found, [[at] for at in sorted(gains, key=lambda at: -gains[at])])
-        return next(filter(None, (self._proved(found, one) for one in (joint, better))), found)
+        known = [[at for at in own if at in gains] for own in owned]
+        best = {max(own, key=lambda at: gains[at]) for own in known if own}
+        return self._joint(found, [[at] for at in sorted(best, key=lambda at: (-gains[at], at))])
+
+    def _look_again(self, found: Combination, tried: Sequence[Combination]) -> bool:
+        """Trains the most promising combinations with further seeds, if there are any."""
+        effects = {one: self.trials.effect(found, one) for one in tried if one != found}
+        least = self.trials.score.relevant
+        promising = {
+            one: effect.p_value
+            for one, effect in effects.items()
+            if effect is not None and effect.gain >= least and effect.p_value <= PROMISING
+        }
+        chosen = sorted(promising, key=lambda one: promising[one])[:MOST_PROMISING]
+        return bool(chosen) and self.trials.look_again([found, *chosen])
 
     def _in_place_of_others(self, found: Combination, best: int) -> Combination:
         """Without the changes that the best one undoes, whose suspicions it answers."""
@@ -164,15 +216,6 @@ class Search:
             self.added[best] = effect or self.added[best]
             found = less
         return found
-
-    def _proved(self, found: Combination, joint: Combination) -> Combination:
-        """A combination of several changes at once, if it helps; else none."""
-        self.trials.measure([joint])
-        effect = self.trials.effect(found, joint)
-        if effect is None or not effect.is_clear(self.trials.score.relevant):
-            return AS_IS
-        self.added.update(dict.fromkeys(set(joint) - set(found), effect))
-        return joint
 
     def _best(self, effects: dict[int, Effect], owned: list[list[int]]) -> int | None:
         """The change with the greatest gain among those whose gain is clear.
@@ -197,7 +240,7 @@ class Search:
         joint = found
         for own in owned:
             for at in own:
-                larger = tuple(sorted({*joint, at}))
+                larger = _joined(joint, at)
                 if self.trials.can_measure(larger) and not self._undoes(at, joint):
                     joint = larger
                     break
@@ -205,7 +248,7 @@ class Search:
 
     def _undoes(self, at: int, joint: Combination) -> bool:
         """Whether a change makes one of others needless: without it the program is the same."""
-        whole = self._text(tuple(sorted({*joint, at})))
+        whole = self._text(_joined(joint, at))
         return any(
             whole == self._text(tuple(sorted({*joint, at} - {other}))) for other in {*joint, at}
         )
@@ -246,23 +289,40 @@ class Search:
 
     # ------------------------------------------------------------ changes that are left out
 
-    def _needed(self, found: Combination) -> Combination:
-        """Those of the changes whose absence makes the score worse."""
-        for at in found:
-            less = tuple(other for other in found if other != at)
-            if not less:
-                break
-            self.trials.measure([less])
-            effect = self.trials.effect(less, found)
-            if effect is not None and not effect.is_clear(self.trials.score.relevant):
-                found = less
-        for at in set(found) - self.added.keys():  # what `fit` needs, and what does not help alone
-            less = tuple(other for other in found if other != at)
-            self.trials.measure([less, found])
-            effect = self.trials.effect(less, found)
-            if effect is not None:
-                self.added[at] = effect
+    def _needed(self, found: Combination, whole: Combination) -> Combination:
+        """Those of the changes that are missed without them; the least missed is left out first.
+
+        What is left is not clearly worse than the whole, so that a change is not lost since others
+        that could stand for it were left out before.
+        """
+        without = {at: tuple(other for other in found if other != at) for at in found}
+        self.trials.measure([found, *without.values()])
+        for at in sorted(found, key=lambda at: -self.trials.mean(without[at])):
+            less = without[at]
+            is_known = self.trials.effect(less, found) is not None
+            if is_known and not (self._is_clear(less, whole) or self._is_missed(less, found)):
+                return self._needed(less, whole)
+        for at in found:  # what `fit` needs, and what does not help alone
+            effects = [self.trials.effect(without[at], one) for one in (found, whole)]
+            known = [one for one in effects if one is not None]
+            clear = [one for one in known if one.is_clear(self.trials.score.relevant)]
+            if known:
+                self.added.setdefault(at, (clear or known)[0])
         return found
+
+    def _is_missed(self, less: Combination, found: Combination) -> bool:
+        """Whether a larger combination is clearly better, perhaps at a second look."""
+        if self._is_clear(less, found):
+            return True
+        return self._look_again(less, [found]) and self._is_clear(less, found)
+
+    def _is_clear(self, before: Combination, after: Combination) -> bool:
+        effect = self.trials.effect(before, after)
+        return effect is not None and effect.is_clear(self.trials.score.relevant)
+
+
+def _joined(found: Combination, at: int) -> Combination:
+    return tuple(sorted({*found, at}))
 
 
 def holm(p_values: Sequence[float], level: float) -> list[bool]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, steps_per_epoch
-from steepest.doctor.experiment import SEEDS, Effect, runs
+from steepest.doctor.experiment import SEEDS, Effect, runs, scores
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
@@ -25,10 +25,14 @@ FIRST_PART = 0.4
 """The part of the budget for each change alone; the rest is for combinations."""
 FEWEST_STEPS = 100
 """A training cut to fewer steps shows little."""
-RULES = 2e9
+RULES = 2e10
 """What it costs to apply the rules to a run, in counted operations."""
 LEAST_SHARE = 0.2
 """Of the steps: rather than cut runs further, the last changes are left out."""
+FURTHER_SEEDS = range(SEEDS, 3 * SEEDS)
+"""Those of a second look, at what the first seeds do not decide."""
+FRESH_SEEDS = range(100, 100 + SEEDS)
+FURTHER_FRESH_SEEDS = range(100 + SEEDS, 100 + 3 * SEEDS)
 
 
 class Trials:
@@ -38,7 +42,7 @@ class Trials:
     the budget allows for, and `share` is the share of the program's steps that each run takes:
     what it allows for each of these alone. Changes of the number of epochs need whole runs. A
     combination has no scores where a change cannot be made, where a run fails, or where the budget
-    is spent.
+    is spent. `watched` are the rows that callbacks watch, which are not those of the scores.
 
     >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -52,15 +56,25 @@ class Trials:
     """
 
     def __init__(
-        self, base: Setup, changes: Sequence[Change], rows: Rows, score: Score, budget: Budget
+        self,
+        base: Setup,
+        changes: Sequence[Change],
+        rows: Rows,
+        score: Score,
+        budget: Budget,
+        watched: Rows | None = None,
     ) -> None:
         self.changes, self.rows, self.score = list(changes), rows, score
+        self._watched = watched
         self.left = budget.operations
         self.setups: dict[Combination, Setup | None] = {AS_IS: base}
         self._failures: dict[Combination, str] = {}
         self._scores: dict[Combination, list[float]] = {}
         alone: list[Combination] = [AS_IS, *((at,) for at in range(len(changes)))]
-        self._costs = {one: self._cost(one) for one in alone if self.setup(one) is not None}
+        self._costs: dict[Combination, float] = {}
+        for one in alone:
+            if self.setup(one) is not None:
+                self._cost(one)
         reach, self.share = self._affordable()
         self.tested = list(range(reach))
 
@@ -95,10 +109,12 @@ class Trials:
         return self.setups[combination]
 
     def _cost(self, combination: Combination) -> float:
-        """The counted operations of whole runs with all seeds."""
-        setup = self.setup(combination)
-        assert setup is not None
-        return SEEDS * cost_of_run(setup)
+        """The counted operations of whole runs with the first seeds."""
+        if combination not in self._costs:
+            setup = self.setup(combination)
+            assert setup is not None
+            self._costs[combination] = SEEDS * cost_of_run(setup)
+        return self._costs[combination]
 
     def _affordable(self) -> tuple[int, float]:
         """How many of the changes can be tested alone, and the share of their steps for each run.
@@ -144,7 +160,7 @@ class Trials:
             is_known = one in self._scores or one in self._failures
             if is_known or not self.can_measure(one):
                 continue
-            cost = self.share * (self._costs.get(one) or self._cost(one))
+            cost = self.share * self._cost(one)
             if one == AS_IS:
                 self.left -= cost
             if one == AS_IS or self._pay(cost):
@@ -152,11 +168,38 @@ class Trials:
         if not wanted:
             return
         setups = [setup for one in wanted if (setup := self.setup(one)) is not None]
-        for one, done in zip(wanted, runs(setups, self.share), strict=True):
+        found = runs(setups, self.share, range(SEEDS), self._watched)
+        for one, done in zip(wanted, found, strict=True):
             if done.failure:
                 self._failures[one] = done.failure
             else:
                 self._scores[one] = done.scores(self.rows, self.score)
+
+    def look_again(self, combinations: Iterable[Combination]) -> bool:
+        """Trains what is known by the first seeds with further ones; whether the budget paid."""
+        known = [one for one in dict.fromkeys(combinations) if len(self._scores[one]) == SEEDS]
+        cost = sum(self.share * self._cost(one) for one in known) * len(FURTHER_SEEDS) / SEEDS
+        if not self._pay(cost):
+            return False
+        setups = [setup for one in known if (setup := self.setup(one)) is not None]
+        further = runs(setups, self.share, FURTHER_SEEDS, self._watched) if setups else []
+        for one, done in zip(known, further, strict=True):
+            if not done.failure:
+                self._scores[one] = [*self._scores[one], *done.scores(self.rows, self.score)]
+        return True
+
+    def replication(self, chosen: Combination, rows: Rows, watched: Rows | None) -> Effect:
+        """The effect of a combination on other rows, by seeds that were not used before."""
+        pair = [setup for one in (AS_IS, chosen) if (setup := self.setup(one)) is not None]
+        ((before, after),) = scores(pair, [rows], self.score, self.share, FRESH_SEEDS, watched)
+        effect = Effect(self.score.name, before, after)
+        cost = self.share * (self._cost(AS_IS) + self._cost(chosen))
+        is_open = effect.gain > 0.0 and not effect.is_clear(0.0)
+        if not is_open or cost * len(FURTHER_FRESH_SEEDS) / SEEDS > self.left - cost:
+            return effect
+        seeds = FURTHER_FRESH_SEEDS
+        (further,) = scores(pair, [rows], self.score, self.share, seeds, watched)
+        return Effect(self.score.name, [*before, *further[0]], [*after, *further[1]])
 
     def failure(self, combination: Combination) -> str:
         """Why runs of a combination failed; empty if they did not."""
@@ -172,7 +215,9 @@ class Trials:
         return float(np.mean(self._scores.get(combination, -np.inf)))
 
     def effect(self, before: Combination, after: Combination) -> Effect | None:
-        """The paired effect of two combinations; None where one has no scores."""
+        """The paired effect of two combinations by their common seeds; None without scores."""
         if before not in self._scores or after not in self._scores:
             return None
-        return Effect(self.score.name, self._scores[before], self._scores[after])
+        first, second = self._scores[before], self._scores[after]
+        common = min(len(first), len(second))
+        return Effect(self.score.name, first[:common], second[:common])

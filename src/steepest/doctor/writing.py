@@ -187,7 +187,7 @@ def value_text(value: Any) -> str:
 
 def _object_text(value: Mapping[str, Any]) -> str:
     name = str(value["class_name"])
-    found = next((place for place in PLACES.values() if hasattr(place, name)), None)
+    found = next((place for place in PLACES.values() if name in place.__all__), None)
     if found is None:
         return f"{name}({_arguments(value['config'])})"
     kind = getattr(found, name)
@@ -208,7 +208,7 @@ def vars_of(place: Any, kind: type) -> bool:
     >>> vars_of(layers, layers.Dense)
     True
     """
-    return getattr(place, kind.__name__, None) is kind
+    return kind.__name__ in place.__all__ and getattr(place, kind.__name__) is kind
 
 
 def _arguments(config: Mapping[str, Any], kind: type | None = None) -> str:

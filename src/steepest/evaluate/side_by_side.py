@@ -14,7 +14,11 @@ from steepest.config import config
 from steepest.engines.cores import CoreShare, usable_cores, use_share
 from steepest.engines.many import Piece, advance
 from steepest.errors import caution, hold_back_cautions
-from steepest.neuralnet.shared_recordings import SharedRecordings, share_recordings
+from steepest.neuralnet.shared_recordings import (
+    SharedRecordings,
+    share_recordings,
+    shared_recordings,
+)
 
 
 class SideBySide:
@@ -43,7 +47,7 @@ class SideBySide:
         most = self.cores if workers is None else whole(f"{caller}: workers", workers, 1)
         self.workers = max(1, min(most, jobs))
         self.cautions: list[list[str | Warning]] = [[] for _ in range(jobs)]
-        self._recordings = SharedRecordings()
+        self._recordings = shared_recordings() or SharedRecordings()
         self._share = CoreShare(max(1, self.cores // self.workers))
 
     def pieces(self, jobs: Sequence[Iterator[Any]]) -> Generator[Piece[Any], None, None]:

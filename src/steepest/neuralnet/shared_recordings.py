@@ -6,7 +6,8 @@ has the same graph, and its own variables in their places. Depends on structure 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import contextlib
+from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,21 @@ _shared: ContextVar[SharedRecordings | None] = ContextVar("_shared", default=Non
 def share_recordings(shared: SharedRecordings) -> None:
     """Lets the models of this context, and of others with the same object, share recordings."""
     _shared.set(shared)
+
+
+@contextlib.contextmanager
+def recordings_shared() -> Iterator[None]:
+    """Lets all models within a `with` block share recordings, those of jobs side by side too.
+
+    >>> with recordings_shared():
+    ...     shared_recordings() is None
+    False
+    """
+    token = _shared.set(_shared.get() or SharedRecordings())
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 def shared_recordings() -> SharedRecordings | None:

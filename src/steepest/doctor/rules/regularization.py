@@ -5,6 +5,7 @@ Depends on start_facts, rule and changes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,7 +24,8 @@ from steepest.finding import Severity, Where
 MOST_LINES = 3
 MOST_KINDS = 3
 UNDERFITTED = 0.5
-WEAKER = 0.01
+SMALL_SHARE = 0.1
+"""Of the loss: what a penalty may be at the start."""
 ON_BIASES = ("bias_regularizer", "gamma_regularizer", "beta_regularizer")
 ON_KERNELS = ("kernel_regularizer", "activity_regularizer")
 NORMALIZATIONS = (
@@ -134,7 +136,7 @@ def _scaled(given: Mapping[str, Any], factor: float) -> dict[str, Any]:
     meaning="The penalty on the weights is larger than the loss of the data.",
     sentence="at the start the penalties are {penalty:.4g}, and a prediction of 0 has a loss of "
     "{loss:.4g}: the optimizer gains most by making the weights small",
-    remedy="penalties a hundred times smaller",
+    remedy="smaller penalties: at the start a tenth of the loss at most",
     threshold="penalties above the loss of a prediction of 0",
     source="the sum is minimized: weights of 0 would then be better than the initial network",
 )
@@ -144,6 +146,7 @@ def dominant_penalty(facts: Facts) -> Iterator[Suspected]:
     if not (np.isfinite(loss) and penalty > loss > 0.0):
         return
     penalized = [spec for spec in facts.layers if _penalties(spec)]
-    changes = [_weaker(spec, WEAKER) for spec in penalized[:MOST_LINES]]
-    weaker = (several("penalties a hundred times smaller", changes),) if changes else ()
+    times = 10 ** math.ceil(math.log10(penalty / (SMALL_SHARE * loss)))
+    changes = [_weaker(spec, 1.0 / times) for spec in penalized[:MOST_LINES]]
+    weaker = (several(f"penalties {times:,} times smaller", changes),) if changes else ()
     yield Suspected(Where("compile"), {"penalty": penalty, "loss": loss}, weaker)
