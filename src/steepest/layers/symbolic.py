@@ -151,9 +151,8 @@ def _known_by(layer: Layer, leaves: list[Any]) -> Hashable:
         return None
     values = tuple([getattr(layer, name) for name in names])
     for value in values:  # a user's function may return outputs of any form
-        if type(value) not in _PLAIN or not getattr(value, "__module__", "steepest.").startswith(
-            "steepest."
-        ):
+        module = getattr(value, "__module__", "steepest.") or ""
+        if type(value) not in _PLAIN or not module.startswith("steepest."):
             return None
     if leaves[0].shape.count(None) > 1 or layer.activity_regularizer is not None:
         return None
