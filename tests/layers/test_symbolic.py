@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import steepest as st
-from steepest.errors import ArgumentError, DTypeError
-from steepest.layers import InputLayer
+from steepest.errors import ArgumentError, DTypeError, ShapeError
+from steepest.layers import InputLayer, symbolic
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,72 @@ def test_a_layer_has_an_input_and_an_output_once_it_is_drawn() -> None:
     x = st.Input((3,))
     y = layer(x)
     assert layer.input is x and layer.output is y
+
+
+@pytest.fixture
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The shapes of the inputs with which layers are called to infer the forms of their outputs."""
+    found, inferred = list[Any](), symbolic.inferred
+
+    def noted(function: Any, specs: Any) -> Any:
+        found.append(specs[0][0])
+        return inferred(function, specs)
+
+    monkeypatch.setattr(symbolic, "inferred", noted)
+    monkeypatch.setattr(symbolic.CALL_RECORDER, "_outputs", {})
+    return found
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: st.layers.Dense(3, "tanh"),
+        lambda: st.layers.Dense(2, use_bias=False, dtype="float64"),
+        lambda: st.layers.Dropout(0.5),
+        lambda: st.layers.Activation("relu"),
+        lambda: st.layers.Flatten(),
+    ],
+)
+def test_an_equal_call_is_tried_once(tried: list[Any], make: Any) -> None:
+    x = st.Input((4, 5))
+    first, second = make(), make()
+    one, other = first(x), second(x)
+    assert tried == [(None, 4, 5)]
+    assert (other.shape, other.dtype) == (one.shape, one.dtype)
+    assert second.built and [w.shape for w in second.weights] == [w.shape for w in first.weights]
+    assert second.input_shape == first.input_shape and second.output is other
+    make()(st.Input((4, 6)))
+    assert tried[-1] == (None, 4, 6)
+
+
+class Doubled(st.layers.Dense):
+    def call(self, inputs: Any) -> Any:
+        return super().call(inputs)[:, :1]
+
+
+def test_what_may_give_another_form_is_tried_each_time(tried: list[Any]) -> None:
+    x, layer = st.Input((4,)), st.layers.Dense(2)
+    calls = [
+        lambda: st.layers.Dense(2)(x).shape,
+        lambda: Doubled(2)(x).shape,
+        lambda: st.layers.Dense(2, activation=lambda y: y[:, :1])(x).shape,
+        lambda: st.layers.Dense(2, activity_regularizer="l2")(x).shape,
+        lambda: st.layers.Dense(2)(st.Input((None, 4))).shape,
+        lambda: layer(x).shape,
+    ]
+    before = [call() for call in calls]
+    assert before[:3] == [(None, 2), (None, 1), (None, 1)]
+    del tried[:]
+    assert [call() for call in calls] == before
+    assert len(tried) == 5  # all but the first
+
+
+def test_a_known_call_raises_as_the_first_one(tried: list[Any]) -> None:
+    x = st.Input((4,))
+    st.layers.Dense(2)(x)
+    errors = []
+    for _ in range(2):
+        with pytest.raises(ShapeError, match="was built for inputs") as caught:
+            st.layers.Dense(2, input_shape=(3,), name="d")(x)
+        errors.append((str(caught.value), caught.value.__notes__))
+    assert errors[0] == errors[1]

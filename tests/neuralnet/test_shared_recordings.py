@@ -191,6 +191,58 @@ def test_within_a_block_equal_models_are_recorded_once(recorded: list[str]) -> N
     assert shared_recordings.shared_recordings() is None
 
 
+def test_a_model_is_described_once_for_all_steps_of_a_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    described = list[Any]()
+
+    class Noted(Structure):
+        def __init__(self, *parts: Any) -> None:
+            described.append(parts[0])
+            super().__init__(*parts)
+
+    monkeypatch.setattr(shared_recordings, "Structure", Noted)
+    runs = st.together(network, X, Y, epochs=30, each=[{"seed": s} for s in range(4)], workers=1)
+    runs.fit(verbose=0)
+    assert all(described.count(run.model) == 1 for run in runs.runs[1:])
+
+
+def appended(model: st.Sequential) -> None:
+    model.layers.append(st.layers.Dense(1))
+
+
+def assigned(model: st.Sequential) -> None:
+    model.layers[0].call = lambda inputs: inputs
+
+
+CHANGES: list[Callable[[st.Sequential], None]] = [
+    appended,
+    assigned,
+    lambda model: setattr(model.layers[1], "rate", 0.7),
+    lambda model: setattr(model.layers[0], "trainable", False),
+    lambda model: setattr(model.layers[0].kernel, "regularizer", st.regularizers.L2(0.1)),
+    lambda model: setattr(model.optimizer, "momentum", 0.5),
+    lambda model: model.compile("sgd", "mse"),
+    lambda model: model.objectives.losses.clear(),
+    lambda model: model.layers.reverse(),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_structure_is_current_until_something_is_assigned(
+    change: Callable[[st.Sequential], None],
+) -> None:
+    model = network()
+    model.fit(X, Y, epochs=1, verbose=0)
+    structure = Structure(model)
+    model.fit(X, Y, epochs=2, verbose=0)  # changes values and what no program depends on
+    assert structure.is_current()
+    change(model)
+    assert not structure.is_current()
+
+
+def test_arrays_may_change_without_being_assigned() -> None:
+    assert not Structure([np.zeros(3)]).is_current()
+
+
 def test_models_with_parts_of_the_user_are_recorded_each(recorded: list[str]) -> None:
     factors = [1.0, 3.0]
     makes = [lambda f=f: network(lambda x: x * f, dropout=0.0) for f in factors]

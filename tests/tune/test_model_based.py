@@ -16,6 +16,7 @@ import pytest
 
 import steepest as st
 from steepest.errors import ArgumentError, MissingExtra, SteepestError
+from steepest.tune import shared
 from steepest.tune.measure import MetricMissing
 from tests.tune.small_search import build, scores, search
 
@@ -138,6 +139,51 @@ def test_of_two_processes_one_may_be_killed_and_nothing_is_lost(
     assert len(times) == 10 and len(runs) <= 11
     by_first = [options for name, _, options in runs if name == "a"]
     assert again == by_first[-1:]  # the one that was active, and no other
+
+
+@pytest.mark.parametrize("kind", ["journal:", "sqlite:///"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_of_processes_that_begin_at_once_each_first_trial_is_run_once(
+    optuna: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, place: int
+) -> None:
+    built, enqueue = list[Any](), shared.enqueue
+
+    def noting(units: int, rate: str, value: float = 0.0) -> Any:
+        built.append(value)
+        return build(units)
+
+    first = [{"units": 4, "rate": "given", "value": value} for value in (0.01, 0.02, 0.03)]
+    options: dict[str, Any] = {"storage": f"{kind}{tmp_path / 'study'}", "first": first}
+
+    def meanwhile(model: Any, space: Any, given: Any, at: int) -> None:
+        if at == place:  # another process begins before this one has enqueued all
+            monkeypatch.setattr(shared, "enqueue", enqueue)
+            search(SPACE, noting, **options, trials=4)
+        enqueue(model, space, given, at)
+
+    monkeypatch.setattr(shared, "enqueue", meanwhile)
+    study = search(SPACE, noting, **options, trials=6)
+    assert [trial.state for trial in study.trials] == ["complete"] * 6
+    assert sorted(value for value in built if value in (0.01, 0.02, 0.03)) == [0.01, 0.02, 0.03]
+
+
+def test_first_trials_of_a_process_that_was_killed_before_all_were_enqueued(
+    optuna: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [{"units": units, "rate": "fixed"} for units in (5, 6, 7)]
+    options: dict[str, Any] = {"storage": f"journal:{tmp_path}", "first": first, "trials": 4}
+    enqueue = shared.enqueue
+
+    def killed(model: Any, space: Any, given: Any, place: int) -> None:
+        if place == 1:
+            raise KeyboardInterrupt
+        enqueue(model, space, given, place)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(shared, "enqueue", killed)
+        search(SPACE, with_rate, **options)
+    study = search(SPACE, with_rate, **options)
+    assert [trial.options for trial in study.trials if trial.options in first] == first
 
 
 @pytest.mark.parametrize("kind", ["journal:", "sqlite:///"])

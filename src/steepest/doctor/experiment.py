@@ -71,7 +71,7 @@ class Effect:
         return len(self.differences)
 
     def is_clear(self, least: float) -> bool:
-        """Whether the gain is at least `least`, and not by chance at the level of one look."""
+        """Whether the gain is at least `least`, and significant at the level of one look."""
         return self.gain >= least and self.p_value <= LEVEL
 
     @property

@@ -9,7 +9,8 @@ import numpy as np
 from steepest.arguments import as_tuple, is_number, is_whole, whole
 from steepest.core import ops
 from steepest.core.arrays import array_of
-from steepest.core.dtype import DTypeLike, float32, is_float
+from steepest.core.dispatch import computes_at_once
+from steepest.core.dtype import DTypeLike, float32, float64, is_float
 from steepest.core.movement import given_sizes
 from steepest.core.tensor import Tensor, TensorLike
 from steepest.errors import ArgumentError, DTypeError
@@ -27,7 +28,7 @@ def zeros(shape: Any, dtype: DTypeLike = float32) -> Tensor:
     >>> zeros((2,)).tolist()
     [0.0, 0.0]
     """
-    return ops.broadcast_to(ops.constant(0, _dtype("zeros", shape, dtype)), _sizes("zeros", shape))
+    return _equal_numbers("zeros", 0, shape, dtype)
 
 
 def ones(shape: Any, dtype: DTypeLike = float32) -> Tensor:
@@ -36,7 +37,7 @@ def ones(shape: Any, dtype: DTypeLike = float32) -> Tensor:
     >>> ones((2,)).tolist()
     [1.0, 1.0]
     """
-    return ops.broadcast_to(ops.constant(1, _dtype("ones", shape, dtype)), _sizes("ones", shape))
+    return _equal_numbers("ones", 1, shape, dtype)
 
 
 def fill(shape: Any, value: Any, dtype: DTypeLike = None) -> Tensor:
@@ -54,13 +55,18 @@ def _sizes(name: str, shape: Any) -> tuple[Any, ...]:
     return given_sizes(name, shape)
 
 
-def _dtype(name: str, shape: Any, dtype: DTypeLike) -> DTypeLike:
+def _equal_numbers(name: str, number: int, shape: Any, dtype: DTypeLike) -> Tensor:
+    """A tensor of one number, which memory holds once."""
     if is_whole(dtype):
         raise ArgumentError(
             f"{name}: the second argument is the dtype, got {dtype}; all sizes are one tuple, "
             f"as in {name}({(*as_tuple(shape), dtype)})"
         )
-    return dtype
+    sizes = _sizes(name, shape)
+    usual = isinstance(dtype, np.dtype) and dtype in (float32, float64)
+    if usual and computes_at_once() and all(type(size) is int for size in sizes):
+        return Tensor(np.broadcast_to(np.asarray(number, dtype), sizes))  # as of most weights
+    return ops.broadcast_to(ops.constant(number, dtype), sizes)
 
 
 def zeros_like(x: TensorLike, dtype: DTypeLike = None) -> Tensor:

@@ -26,6 +26,7 @@ class Activation(Layer):
 
     single_input = True
     supports_masking = True
+    output_depends_on = ("activation",)
 
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -80,6 +80,7 @@ class Dense(KernelAndBias):
 
     single_input = True
     supports_masking = True
+    output_depends_on = ("units", "activation", "use_bias")
 
     bias: Variable = None  # type: ignore[assignment]  # None without one, as in Keras
 

@@ -105,6 +105,8 @@ class Dropout(MaskedNoise):
     [0.0, 2.0]
     """
 
+    output_depends_on = ()
+
     def masked(self, x: Tensor, retained: Tensor, rate: Any) -> Tensor:
         """Returns the retained values, divided by 1 - rate, and 0 at the others."""
         return ops.where(retained, x / _keep_probability(rate, x), 0.0)

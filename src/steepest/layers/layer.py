@@ -71,6 +71,9 @@ class Layer(Sized, DrawnEnds, Weighted, Configurable):
     """Whether the outputs get a mask: that of the inputs, or what `compute_mask` returns."""
     runs_on_host = False
     """Whether the layer computes in Python, on texts too: models run it before their steps."""
+    output_depends_on: ClassVar[tuple[str, ...] | None] = None
+    """The attributes that decide the form of the one output, besides the dtype and the input; None
+    where it is found by a trial call. A class that overrides `call` does not inherit it."""
     scales = False
     """Whether the layer scales its inputs to a common range."""
     activity_regularizer: Callable[[Tensor], Tensor] | None = None

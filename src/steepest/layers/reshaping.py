@@ -31,6 +31,7 @@ class Flatten(Layer):
     """
 
     single_input = True
+    output_depends_on = ()
 
     def call(self, inputs: Tensor) -> Tensor:
         """Returns the rows."""

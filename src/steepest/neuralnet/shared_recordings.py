@@ -7,6 +7,7 @@ has the same graph, and its own variables in their places. Depends on structure 
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
@@ -32,6 +33,7 @@ class SharedRecordings:
         self._known: dict[Hashable, tuple[Recording, list[int]]] = {}
         # How many batches one engine call runs, by the graph and the size of a batch.
         self.counts: dict[Graph, dict[int, BatchCount]] = {}
+        self._latest = threading.local()  # the model that was described last, and its structure
 
     def recording(
         self, model: Learner, step: Hashable, record: Callable[[], Recording]
@@ -40,7 +42,7 @@ class SharedRecordings:
         variables.
         """
         try:
-            before = _structure(model)
+            before = self._structure(model)
         except NotDescribed:
             return record()
         known = self._known.get((step, before.key))
@@ -49,7 +51,7 @@ class SharedRecordings:
             return replace(recording, variables=tuple(before.variables[at] for at in places))
         recording = record()
         try:
-            after = _structure(model)  # recording may make variables or metrics
+            after = self._structure(model)  # recording may make variables or metrics
         except NotDescribed:
             return recording
         positions = {variable: at for at, variable in enumerate(after.variables)}
@@ -60,11 +62,16 @@ class SharedRecordings:
             self._known[step, before.key] = recording, places
         return recording
 
-
-def _structure(model: Learner) -> Structure:
-    if not is_sequential(model):  # the layers of others are called in any order
-        raise NotDescribed("a model whose calls are not in its attributes")
-    return Structure(model, model.epoch_position)
+    def _structure(self, model: Learner) -> Structure:
+        """The structure of a model, described again only if something in it was assigned."""
+        if not is_sequential(model):  # the layers of others are called in any order
+            raise NotDescribed("a model whose calls are not in its attributes")
+        known: tuple[Learner, Structure] | None = getattr(self._latest, "described", None)
+        if known is not None and known[0] is model and known[1].is_current():
+            return known[1]
+        structure = Structure(model, model.epoch_position)
+        self._latest.described = model, structure
+        return structure
 
 
 _shared: ContextVar[SharedRecordings | None] = ContextVar("_shared", default=None)

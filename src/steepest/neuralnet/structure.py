@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -65,9 +66,35 @@ class Structure:
         self._seen: dict[int, int] = {}
         self._retained: list[Any] = []  # so that no id is used twice
         self._parts: list[Any] = []  # of the key: each begins with its kind, which says how it ends
+        # What was found: the attributes by name and the elements of lists, with the sizes of both.
+        self._attributes: list[tuple[dict[str, Any], int, list[str], list[Any]]] = []
+        self._elements: list[tuple[Collection[Any], int, list[Any]]] = []
+        self._has_arrays = False  # whose elements may be assigned
         for part in parts:
             self._describe(part)
         self.key = tuple(self._parts)
+
+    def is_current(self) -> bool:
+        """Whether nothing has been assigned since, so that the key would be the same.
+
+        >>> model = st.Sequential([st.layers.Dropout(0.5)])
+        >>> structure = Structure(model)
+        >>> before = structure.is_current()
+        >>> model.layers[0].rate = 0.1
+        >>> before, structure.is_current()
+        (True, False)
+        """
+        return (
+            not self._has_arrays
+            and all(
+                len(attributes) == size and all(map(is_, map(attributes.get, names), values))
+                for attributes, size, names, values in self._attributes
+            )
+            and all(
+                len(given) == size and all(map(is_, _elements_of(given), values))
+                for given, size, values in self._elements
+            )
+        )
 
     def _describe(self, value: Any) -> None:
         kind, parts = type(value), self._parts
@@ -77,7 +104,7 @@ class Structure:
             parts += (kind, str(value) if has_zero else value)
             return
         if kind in (tuple, list, dict):
-            self._several(kind, chain.from_iterable(value.items()) if kind is dict else value)
+            self._several(kind, value)
             return
         seen = self._seen.get(id(value))
         if seen is not None:
@@ -88,6 +115,8 @@ class Structure:
         describe = _KINDS.get(kind)
         if describe is not None:
             describe(self, value)
+        elif kind in _ours:
+            self._object(value)
         elif isinstance(value, np.generic):
             parts += (kind, value.tobytes())
         elif isinstance(value, (np.dtype, type)):
@@ -102,15 +131,18 @@ class Structure:
                 raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
             _ours.add(kind)
         parts.append(kind)
+        attributes = value.__dict__
         if kind is Variable:
             self.variables.append(value)
             parts += (value.shape, value.dtype)
-        for name, each in value.__dict__.items():
-            if name in _IGNORED:
-                # The drawing of a Sequential follows from its layers, that of others does not.
-                if name == "_drawing" and each is not None and not is_sequential(value):
-                    raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
-            elif each is None or type(each) in _QUICK:
+        # The drawing of a Sequential follows from its layers, that of others does not.
+        if attributes.get("_drawing") is not None and not is_sequential(value):
+            raise NotDescribed(f"{kind.__module__}.{kind.__name__}")
+        names = [name for name in attributes if name not in _IGNORED]
+        values = [attributes[name] for name in names]
+        self._attributes.append((attributes, len(attributes), names, values))
+        for name, each in zip(names, values, strict=True):
+            if each is None or type(each) in _QUICK:
                 parts += (name, type(each), each)
             else:
                 parts.append(name)
@@ -120,12 +152,14 @@ class Structure:
     def _function(self, function: types.FunctionType) -> None:
         if not (function.__module__ or "").startswith("steepest."):
             raise NotDescribed(f"{function.__module__}.{function.__qualname__}")
-        cells = tuple(cell.cell_contents for cell in function.__closure__ or ())
         self._parts += (types.FunctionType, function.__module__, function.__code__)
-        self._several(tuple, (cells, function.__defaults__, function.__kwdefaults__))
+        for values in (function.__defaults__, function.__kwdefaults__):
+            self._describe(values)
+        self._several(tuple, [cell.cell_contents for cell in function.__closure__ or ()])
 
     def _array(self, given: np.ndarray | Tensor) -> None:
         array = given.data if isinstance(given, Tensor) else given
+        self._has_arrays |= array is given
         if (
             not isinstance(array, np.ndarray)
             or array.size > MOST_CONSTANTS
@@ -139,11 +173,22 @@ class Structure:
             raise NotDescribed("a set, which has no order")
         self._several(type(values), values)
 
-    def _several(self, kind: type, values: Iterable[Any]) -> None:
-        self._parts.append(kind)
+    def _several(self, kind: type, given: Collection[Any]) -> None:
+        values, parts = list(_elements_of(given)), self._parts
+        if kind is not tuple:
+            self._elements.append((given, len(given), values))
+        parts.append(kind)
         for value in values:
-            self._describe(value)
-        self._parts.append(_END)
+            if value is None or type(value) in _QUICK:
+                parts += (type(value), value)
+            else:
+                self._describe(value)
+        parts.append(_END)
+
+
+def _elements_of(given: Collection[Any]) -> Iterable[Any]:
+    """The elements of a list or set; of a dictionary its keys and values."""
+    return chain(given, given.values()) if isinstance(given, dict) else given
 
 
 _KINDS: dict[type, Callable[[Structure, Any], None]] = {

@@ -95,15 +95,15 @@ def quiet(optuna: Any) -> Iterator[None]:
         optuna.logging.set_verbosity(before)
 
 
-def enqueue(model: Any, space: Space, options: Options) -> None:
-    """Lets Optuna's study propose these options next."""
+def enqueue(model: Any, space: Space, options: Options, place: int | None = None) -> None:
+    """Lets Optuna's study propose these options next; `place` is theirs among the first ones."""
     picked = space.found(options)
     if picked is None:
         raise ArgumentError(
             f"first: the model-based strategy needs a value of the space for each option, got "
             f"{options}"
         )
-    model.enqueue_trial(picked)
+    model.enqueue_trial(picked, user_attrs=None if place is None else {"first": place})
 
 
 def proposed(optuna: Any, model: Any, space: Space) -> tuple[Any, Options]:

@@ -133,7 +133,7 @@ class SharedRunner(Runner):
             with self._claims:
                 own = self._claimed()
                 are_done = all(each.state.is_finished() for each in self._all())
-                is_over = own is None and are_done and self._counted() >= self._size
+                is_over = own is None and are_done and len(self._counted()) >= self._size
             if own is not None:
                 yield from self._run(own)
             elif is_over:
@@ -180,12 +180,15 @@ class SharedRunner(Runner):
         """A trial to run, or None if there is none now."""
         self._free_expired()
         waiting = self.optuna.trial.TrialState.WAITING
-        if self._counted() >= self._size and all(each.state != waiting for each in self._all()):
+        if len(self._counted()) >= self._size and all(
+            each.state != waiting for each in self._all()
+        ):
             return None
         own, _ = proposed(self.optuna, self.model, self.study.space)
         own.set_user_attr("beat", 1)
-        place = [each.number for each in self._all() if self._counts(each)].index(own.number)
-        if place >= self._size:  # another process has asked at the same moment
+        numbers = [each.number for each in self._counted()]
+        # It is enqueued twice, or another process has asked at the same moment.
+        if own.number not in numbers[: self._size]:
             self.model.tell(own, state=self.optuna.trial.TrialState.FAIL)
             return None
         self._active[own.number] = own
@@ -194,14 +197,21 @@ class SharedRunner(Runner):
     def _all(self) -> list[Any]:
         return self.model.get_trials(deepcopy=False)
 
-    def _counts(self, each: Any) -> bool:
-        """Whether a trial of Optuna is one of the study: not given up, expired or refused."""
-        failed = each.state == self.optuna.trial.TrialState.FAIL
-        is_earlier = "earlier" in each.user_attrs
-        return not is_earlier and (not failed or "result" in each.user_attrs)
+    def _counted(self) -> list[Any]:
+        """The trials of Optuna that are of the study: not given up, expired or refused.
 
-    def _counted(self) -> int:
-        return sum(map(self._counts, self._all()))
+        Processes that begin at once may all enqueue the first options: those of the lowest number
+        count, on which all processes agree without waiting for each other.
+        """
+        found, places, failed = [], set(), self.optuna.trial.TrialState.FAIL
+        for each in self._all():
+            place = each.user_attrs.get("first")
+            is_again = place is not None and place in places
+            places.add(place)
+            is_over = each.state == failed and "result" not in each.user_attrs
+            if not (is_again or is_over or "earlier" in each.user_attrs):
+                found.append(each)
+        return found
 
     def _free_expired(self) -> None:
         """Enqueues again the trials of other processes that show no sign of life."""
@@ -269,10 +279,12 @@ class SharedRunner(Runner):
     def _check_head(self, storage: str, head: str) -> None:
         before = self.model.user_attrs.get("head")
         if before is None:
+            if not any("earlier" in each.user_attrs for each in self._all()):
+                learn_from(self.optuna, self.model, self.study.space, self.study.earlier)
+            for place, options in enumerate(self.study.first):
+                enqueue(self.model, self.study.space, options, place)
+            # Last: if this process is killed before, the next one enqueues them.
             self.model.set_user_attr("head", head)
-            learn_from(self.optuna, self.model, self.study.space, self.study.earlier)
-            for options in self.study.first:
-                enqueue(self.model, self.study.space, options)
         elif before != head:
             raise ArgumentError(
                 f"storage: {_shown(storage)} holds another study: {before:.300}; this search is "
@@ -285,9 +297,7 @@ class SharedRunner(Runner):
         if latest is not None:
             known[latest.number] = latest
         trials = []
-        for each in self._all():
-            if not self._counts(each):
-                continue
+        for each in self._counted():
             trial = self._trial(each.number, each.params, each.user_attrs)
             trials.append(known.get(trial.number, trial))
         self.study.trials = sorted(trials, key=lambda trial: trial.number)

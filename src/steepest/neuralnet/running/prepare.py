@@ -97,7 +97,7 @@ def _prepare(model: Trainer, feed: Feed) -> Trained:
     elif not (model.built and model.objectives.resolved):
         kind = "test" if model.optimizer.full_batch else "train"
         is_shared = feed.prepare is None and shared_recordings() is not None
-        if is_shared:
+        if is_shared and not model.built:
             build(model, kind, feed.nest, None)
         if not (is_shared and resolve_objectives(model, feed.nest)):
             model.recorded_step(kind, feed.nest, feed.prepare)
