@@ -28,6 +28,7 @@ from steepest.plot.initial_weights import (
 from steepest.plot.loss_along import LossAlong
 from steepest.plot.loss_line import LossLine, loss_line, loss_line_data
 from steepest.plot.loss_plane import LossPlane, loss_plane, loss_plane_data
+from steepest.plot.loss_surface import LossSurface, loss_surface
 from steepest.plot.mistakes import Mistakes, mistakes, mistakes_data
 from steepest.plot.network import Network, network, network_data
 from steepest.plot.paths import Paths, paths, paths_data
@@ -113,6 +114,8 @@ __all__ = [
     "loss_line_data",
     "LossLine",
     "LossAlong",
+    "loss_surface",
+    "LossSurface",
     "filter_normalised",
     "training_path",
     "training_path_data",

@@ -104,7 +104,8 @@ class Descent:
         """The last points of paths from many starts, which are computed together.
 
         Each step of the optimizer must treat all numbers alike; those that use the norm of all
-        gradients raise an error.
+        gradients raise an error. On the loss of a model one path follows the other, by any
+        optimizer.
 
         >>> sgd = st.plot.Descent("himmelblau", st.optimizers.SGD(0.01))
         >>> sgd.ends([(1.0, 1.0), (-1.0, 1.0)]).round(2).tolist()
@@ -112,6 +113,8 @@ class Descent:
         """
         steps = whole(f"{WHO}: steps", steps, 1)
         first = np.array([_point(start, self.dtype) for start in starts])
+        if not self.surface.takes_arrays:
+            return np.array([self.path(each, steps, learning_rate).points[-1] for each in first])
         several = self._steps_for(False, len(first))
         for place in (0, -1):
             alone = self.path(first[place], FEW, learning_rate).points[-1]

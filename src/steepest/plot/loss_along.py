@@ -8,6 +8,7 @@ is a second program, run for each pair of coefficients. Depends on recordings of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ class LossAlong:
             variable: _Moving(variable, start[place], [way[place] for way in ways])
             for place, variable in enumerate(weights)
         }
-        self._split = _Split(_recorded_loss(model, feed), self._moving)
+        self._split = _Split(_recorded_loss(model, feed, self.rows), self._moving)
         columns = tree.leaves(feed.nest)
         self._fixed = self._split.first.call([c.take(self.row_numbers) for c in columns])
 
@@ -98,6 +99,23 @@ class LossAlong:
                 if not piece.is_over:
                     losses[piece.job] = piece.value
         return np.concatenate([np.empty(0), *losses])
+
+    def recorded_at(self, coefficients: Tensor) -> Tensor:
+        """The loss at one row of coefficients, by operations that tapes and programs record.
+
+        >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,))])
+        >>> model.compile(loss="mse")
+        >>> directions = [[np.ones((1, 1)), np.zeros(1)], [np.zeros((1, 1)), np.ones(1)]]
+        >>> loss = st.plot.LossAlong(model, [[2.0]], [[2.0]], directions)
+        >>> float(loss.at([1.0, 2.0])[0]) == loss.recorded_at(st.constant([1.0, 2.0])).item()
+        True
+        """
+        return self._split.loss(coefficients, *(each.value for each in self._held))
+
+    @cached_property
+    def _held(self) -> list[Variable]:
+        """What does not depend on coefficients, as variables: a program has them as its inputs."""
+        return [Variable(array, trainable=False, name="known") for array in self._fixed]
 
     @property
     def rows(self) -> int:
@@ -139,14 +157,16 @@ def _chosen(who: str, feed: ArrayFeed, rows: int | None, seed: int) -> np.ndarra
     return chosen
 
 
-def _recorded_loss(model: Any, feed: ArrayFeed) -> Recording:
+def _recorded_loss(model: Any, feed: ArrayFeed, rows: int) -> Recording:
+    """The loss for so many rows: with a known number it is recorded again inside other programs."""
+
     def loss(data: Any) -> Tensor:
         x, y, weights = unpack(data)
         total: Tensor = model.compute_loss(x, y, model(x, training=False), weights)
         return total
 
     with model.counted(training=False):
-        return recorded(after(feed.prepare, loss), feed.nest, specs_of(feed.nest))
+        return recorded(after(feed.prepare, loss), feed.nest, specs_of(feed.nest, rows))
 
 
 class _Moving:
@@ -197,7 +217,7 @@ class _Split:
         self.first = bind(record(self._first, _specs(graph.inputs)))
         made = self.first.recording.graph.outputs
         count = len(next(iter(moving.values())).terms) - 1
-        self.second = bind(record(self._second, [TensorSpec((count,), "float64"), *_specs(made)]))
+        self.second = bind(record(self.loss, [TensorSpec((count,), "float64"), *_specs(made)]))
 
     def _is_product(self, node: Node) -> bool:
         """Whether it is the product of something known and a weight that moves."""
@@ -218,7 +238,8 @@ class _Split:
             made += self._moving[node.inputs[1]].products(known[node.inputs[0]])
         return made
 
-    def _second(self, coefficients: Tensor, *given: Tensor) -> Tensor:
+    def loss(self, coefficients: Tensor, *given: Tensor) -> Tensor:
+        """The loss, from coefficients and the results of `first`."""
         left = iter(given)
         known = {node: next(left) for node in self._border}
         for node in self._products:

@@ -47,8 +47,7 @@ class LossPlane:
     @property
     def note(self) -> str:
         """What was computed, in a few words."""
-        whole_set = "all" if self.rows == self.total_rows else f"{self.rows:,} of"
-        return f"{whole_set} {self.total_rows:,} rows, seed {self.seed}"
+        return note_of(self.rows, self.total_rows, self.seed)
 
 
 def loss_plane_data(
@@ -84,14 +83,8 @@ def loss_plane_data(
     """
     require_ready(WHO, model)
     count = whole(f"{WHO}: points", points, 2)
-    found, origin, labels, usual = _directions(model, directions, seed)
-    reach = _extent(extent, usual)
+    found, origin, labels, reach = plane_through(WHO, model, directions, extent, seed)
     steps = np.linspace(-reach, reach, count)
-    if not all(any(np.any(part) for part in way) for way in found):
-        raise ArgumentError(
-            f"{WHO}: a direction is 0: the kernels of {model.name!r} are 0, or each has a single "
-            "number; give two directions, such as the names of two weights"
-        )
     loss = LossAlong(model, x, y, found, sample_weight=sample_weight, rows=rows, seed=seed, who=WHO)
     grid = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     values = loss.at([(0.0, 0.0), *grid])
@@ -102,25 +95,47 @@ def loss_plane_data(
     )  # fmt: skip
 
 
-def _extent(given: float | None, usual: float) -> float:
-    if given is None:
-        return usual
-    if not is_number(given) or not 0 < given < np.inf:
-        raise ArgumentError(f"{WHO}: extent: a number above 0 was expected, got {given!r}")
-    return float(given)
+def note_of(rows: int, total_rows: int, seed: int) -> str:
+    """Which rows a loss was computed on, in a few words.
+
+    >>> note_of(1000, 60_000, seed=3)
+    '1,000 of 60,000 rows, seed 3'
+    """
+    used = "all" if rows == total_rows else f"{rows:,} of"
+    return f"{used} {total_rows:,} rows, seed {seed}"
 
 
 Found = tuple[list[Direction], tuple[float, float], tuple[str, str], float]
 
 
-def _directions(model: Any, given: Sequence[Any] | None, seed: int) -> Found:
-    """The directions, the place of the model, the labels of the axes and the usual extent."""
+def plane_through(
+    who: str, model: Any, directions: Sequence[Any] | None, extent: float | None, seed: int
+) -> Found:
+    """The directions of a plane, the place of the model on it, the labels of its axes, its extent.
+
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,), name="out")])
+    >>> model.set_weights([[[1.0]], [0.0]])
+    >>> plane_through("plane", model, ["out/kernel", "out/bias"], None, 0)[1:]
+    ((1.0, 0.0), ('out/kernel', 'out/bias'), 3.0)
+    """
+    found, place, labels, usual = _directions(who, model, directions, seed)
+    if extent is not None and (not is_number(extent) or not 0 < extent < np.inf):
+        raise ArgumentError(f"{who}: extent: a number above 0 was expected, got {extent!r}")
+    if not all(any(np.any(part) for part in way) for way in found):
+        raise ArgumentError(
+            f"{who}: a direction is 0: the kernels of {model.name!r} are 0, or each has a single "
+            "number; give two directions, such as the names of two weights"
+        )
+    return found, place, labels, usual if extent is None else float(extent)
+
+
+def _directions(who: str, model: Any, given: Sequence[Any] | None, seed: int) -> Found:
     variables = model.trainable_weights
     if given is None:
         found = list(filter_normalised([w.array for w in variables], seed))
         return found, (0.0, 0.0), ("first direction", "second direction"), 1.0
     if isinstance(given, str) or len(given) != 2:
-        raise ArgumentError(f"{WHO}: two directions were expected, got {given!r:.60}")
+        raise ArgumentError(f"{who}: two directions were expected, got {given!r:.60}")
     if not all(isinstance(one, str) for one in given):
         return (
             [list(one) for one in given],
@@ -128,9 +143,9 @@ def _directions(model: Any, given: Sequence[Any] | None, seed: int) -> Found:
             ("first direction", "second direction"),
             1.0,
         )
-    one, other = (entry_named(WHO, variables, name) for name in given)
+    one, other = (entry_named(who, variables, name) for name in given)
     if (one.place, one.index) == (other.place, other.index):
-        raise ArgumentError(f"{WHO}: {one.name!r} was given twice; name two different weights")
+        raise ArgumentError(f"{who}: {one.name!r} was given twice; name two different weights")
     usual = max(3.0, 1.5 * abs(one.value), 1.5 * abs(other.value))
     ways = [entry.direction(variables) for entry in (one, other)]
     return ways, (one.value, other.value), (one.name, other.name), usual

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -34,6 +34,9 @@ class Surface:
     >>> bowl.stability_limit(1.0, 1.0)
     0.333
     """
+
+    takes_arrays: ClassVar[bool] = True
+    """Whether `function` takes tensors of any shape; otherwise two numbers."""
 
     name: str
     function: Callable[[Tensor, Tensor], Tensor]

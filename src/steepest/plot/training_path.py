@@ -138,9 +138,48 @@ def training_path_data(
     """
     require_ready(WHO, model)
     count = whole(f"{WHO}: points", points, 2)
+    plane = path_plane(path, model)
+    ways = plane.directions
+    loss = LossAlong(model, x, y, ways, origin=plane.end, rows=rows, seed=seed, who=WHO)
+    across, up = np.linspace(*plane.x, count), np.linspace(*plane.y, count)
+    grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    return TrainingPath(
+        np.array(path.steps), plane.points, plane.explained, plane.residuals, plane.distances,
+        ways, across, up, loss.at(grid).reshape(count, count), loss.rows, loss.total_rows,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PathPlane:
+    """The plane of the two first principal components of a path, through its `end`.
+
+    `x` and `y` are the ranges that show it; for the others see `TrainingPath`.
+    """
+
+    points: np.ndarray
+    explained: np.ndarray
+    residuals: np.ndarray
+    distances: np.ndarray
+    directions: tuple[Direction, Direction]
+    end: Direction
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+
+def path_plane(path: WeightPath, model: Any, who: str = WHO) -> PathPlane:
+    """The plane that shows most of the path stored by an `st.plot.WeightPath`.
+
+    >>> path = st.plot.WeightPath()
+    >>> model = st.Sequential([st.layers.Dense(1, input_shape=(1,))])
+    >>> model.compile(st.optimizers.SGD(0.1), "mse")
+    >>> x = np.linspace(-1, 1, 8)[:, None]
+    >>> _ = model.fit(x, 2 * x + 1, epochs=5, verbose=0, callbacks=[path])
+    >>> path_plane(path, model).points.shape
+    (6, 2)
+    """
     if len(path.vectors) < 3:
         raise ArgumentError(
-            f"{WHO}: at least 3 points of the training are needed, got {len(path.vectors)}: fit "
+            f"{who}: at least 3 points of the training are needed, got {len(path.vectors)}: fit "
             "with callbacks=[path] for 2 epochs or more, or with st.plot.WeightPath(every_steps=1)"
         )
     weights = model.trainable_weights
@@ -148,43 +187,37 @@ def training_path_data(
     sizes = [weight.size for weight in weights]
     if away.shape[1] != sum(sizes):
         raise ArgumentError(
-            f"{WHO}: the path has {away.shape[1]:,} weights, {model.name!r} {sum(sizes):,}: give "
+            f"{who}: the path has {away.shape[1]:,} weights, {model.name!r} {sum(sizes):,}: give "
             "the model that was trained"
         )
-    axes, explained = _principal(away)
+    axes, explained = _principal(who, away)
     places = away @ axes.T
     cuts = np.cumsum(sizes)[:-1]
-    ways = [_as_weights(axis, cuts, weights) for axis in axes]
-    end = _as_weights(path.vectors[-1], cuts, weights)
-    loss = LossAlong(model, x, y, ways, origin=end, rows=rows, seed=seed, who=WHO)
+    one, other, end = (
+        [part.reshape(w.array.shape) for part, w in zip(np.split(each, cuts), weights, strict=True)]
+        for each in (*axes, path.vectors[-1])
+    )
     low, high = places.min(0), places.max(0)
     margin = np.where(high > low, MARGIN * (high - low), 1.0)
-    across, up = np.linspace(low - margin, high + margin, count).T
-    grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    return TrainingPath(
-        np.array(path.steps), places, explained,
+    across, up = np.stack([low - margin, high + margin], axis=1).tolist()
+    return PathPlane(
+        places, explained,
         np.linalg.norm(away - places @ axes, axis=1), np.linalg.norm(away, axis=1),
-        (ways[0], ways[1]), across, up, loss.at(grid).reshape(count, count), loss.rows,
-        loss.total_rows,
+        (one, other), end, tuple(across), tuple(up),
     )  # fmt: skip
 
 
-def _principal(away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _principal(who: str, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The two first principal axes of rows, from (0, ..., 0), and their shares of the squares."""
     _, sizes, axes = np.linalg.svd(away, full_matrices=False)
     squares = sizes**2
     if len(axes) < 2 or not squares[0] > 0:
         raise ArgumentError(
-            f"{WHO}: the weights did not move in two directions; a plane needs at least two "
+            f"{who}: the weights did not move in two directions; a plane needs at least two "
             "weights that change"
         )
     signs = np.where(away[0] @ axes[:2].T < 0, -1.0, 1.0)
     return axes[:2] * signs[:, None], squares[:2] / squares.sum()
-
-
-def _as_weights(vector: np.ndarray, cuts: np.ndarray, weights: Any) -> Direction:
-    parts = np.split(vector, cuts)
-    return [part.reshape(w.array.shape) for part, w in zip(parts, weights, strict=True)]
 
 
 def training_path(

@@ -1278,7 +1278,7 @@ function areaOf({ width, height }) {
 return { left: 52, top: 8, right: width - 10, bottom: height - 40 };
 }
 function drawGround(pen, { x, y, area }, content) {
-const { map, basins, colors } = content;
+const { map, basins, training, colors } = content;
 const [rows, columns] = map.shapes.values;
 const heights = evenHeights(map.arrays.values);
 const [width, height] = [area.right - area.left, area.bottom - area.top];
@@ -1304,8 +1304,27 @@ stroke: colors.text,
 width: 1.5,
 });
 }
+if (training) drawTraining(pen, { x, y }, training, colors);
+else if (map.data.place) {
+const [place, up] = map.data.place;
+pen.marker(3, x.at(place), y.at(up), 7, { fill: colors.page, stroke: colors.text, width: 2 });
+}
 });
-drawAxes(pen, area, { x, y, xLabel: "x", yLabel: "y", colors });
+const [xLabel, yLabel] = map.data.labels ?? ["x", "y"];
+drawAxes(pen, area, { x, y, xLabel, yLabel, colors });
+}
+function drawTraining(pen, { x, y }, { arrays, shapes }, colors) {
+const count = shapes.points[0];
+const points = placesOf(arrays.points, 0, count, x, y);
+pen.line(points, { stroke: colors.page, width: 5 });
+pen.line(points, { stroke: colors.text, width: 2 });
+for (const [shape, at] of [
+[1, 0],
+[0, count - 1],
+]) {
+const look = { fill: colors.page, stroke: colors.text, width: 2 };
+pen.marker(shape, points[2 * at], points[2 * at + 1], 6, look);
+}
 }
 function drawBasins(pen, area, basins, colors) {
 const [rows, columns] = basins.shapes.which;
@@ -1365,9 +1384,10 @@ return Number.isNaN(place) ? NaN : Math.max(-FAR, Math.min(FAR, place));
 function describeMap({ map, paths, rows, name, start }) {
 if (!map) return "The map of the heights is not computed yet.";
 const { low, high, x, y } = map.data;
+const [across, up] = map.data.labels ?? ["x", "y"];
 const words = [
 `Map of ${name}: heights from ${shortNumber(low)} to ${shortNumber(high)}, ` +
-`x from ${shortNumber(x[0])} to ${shortNumber(x[1])}, y from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`,
+`${across} from ${shortNumber(x[0])} to ${shortNumber(x[1])}, ${up} from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`,
 ];
 if (paths && start) {
 words.push(`Paths start at x ${shortNumber(start[0])}, y ${shortNumber(start[1])}.`);
@@ -3568,8 +3588,188 @@ seed.set(now.seed);
 }
 return { initialWeightsView };
 })();
-const { OWN, initialRows, surfaceOf, sentOf, looksOf, labelOf } = (() => {
+const { FIRST_PLANE, planeControls, wordsOfTraining } = (() => {
+const PLANES = [
+{ value: "random", label: "two random directions" },
+{ value: "weights", label: "two weights" },
+{ value: "training", label: "path of a training" },
+];
+const WORDS = {
+random: "Each unit moves as far as its own weights are large; the two directions are orthogonal.",
+weights: "All other weights stay as they are.",
+training:
+"A copy with new weights is trained; the plane is that of the two first principal components of its path.",
+};
+const FIRST_PLANE = {
+plane: "random",
+weights: null,
+extent: null,
+rows: 1000,
+seed: 0,
+epochs: 20,
+};
+function planeControls(context) {
+const get = () => context.state.get().plane;
+const set = (patch) =>
+context.state.set({ plane: { ...get(), ...patch }, start: null, at: null });
+const number = (name, given) =>
+numberControl({
+field: `surface.model.${name}`,
+slider: false,
+compact: true,
+whole: true,
+value: get()[name],
+change: (value) => set({ [name]: value }),
+...given,
+});
+const plane = choiceControl({
+label: "Plane",
+field: "surface.model.plane",
+compact: true,
+options: PLANES,
+value: get().plane,
+change: (value) => set({ plane: value }),
+});
+const parts = {
+extent: number("extent", {
+label: "Reach",
+explain: "How far the plane goes from the model; empty for the usual.",
+low: 1e-6,
+high: 1e6,
+whole: false,
+optional: true,
+}),
+seed: number("seed", { label: "Seed of the plane", low: 0, high: 2 ** 24 }),
+epochs: number("epochs", { label: "Epochs", low: 2, high: 500 }),
+rows: number("rows", { label: "Rows", low: 1, high: 100000 }),
+};
+const words = element("p", { class: "explained" });
+const pickers = element("div", { "data-field": "surface.model.weights" });
+const wrong = element("p", { class: "wrong", hidden: true });
+pickers.showWrong = (message) => {
+wrong.hidden = !message;
+wrong.textContent = message ?? "";
+};
+const numbers = Object.values(parts).map((each) => each.element);
+const box = element(
+"div",
+{ class: "own", "data-id": "plane" },
+plane.element,
+words,
+pickers,
+wrong,
+element("div", { class: "pairs" }, numbers),
+);
+let known = null;
+let drawn = null;
+async function ask() {
+known = [];
+try {
+known = (await context.ask("weights", {})).data.weights;
+} catch (error) {
+context.failed(error);
+}
+if (known.length && !get().weights) set({ weights: firstTwo(known) });
+else showPickers();
+}
+function showPickers() {
+const { weights } = get();
+if (!known?.length || !weights || same(drawn, weights)) return;
+const isTyped = drawn && same(drawn.map(pathOf), weights.map(pathOf));
+drawn = weights;
+if (isTyped && pickers.contains(document.activeElement)) return;
+const change = (place, name) =>
+set({ weights: get().weights.map((each, at) => (at === place ? name : each)) });
+refill(
+pickers,
+weights.map((name, place) =>
+weightPicker(place ? "Upwards" : "Across", name, known, (next) => change(place, next)),
+),
+);
+}
+return {
+element: box,
+update(now) {
+const kind = now.plane.plane;
+plane.set(kind);
+words.textContent = WORDS[kind];
+for (const [name, control] of Object.entries(parts)) control.set(now.plane[name]);
+pickers.hidden = kind !== "weights";
+parts.epochs.element.hidden = kind !== "training";
+parts.extent.element.hidden = kind === "training";
+if (kind !== "weights") pickers.showWrong(null);
+else if (known === null) ask();
+else showPickers();
+},
+};
+}
+function pathOf(name) {
+return name.replace(/\[[^\]]*\]$/, "");
+}
+function placeIn(name) {
+return (name.match(/\[([^\]]*)\]$/)?.[1] ?? "0").split(",").map(Number);
+}
+function nameOf(path, place) {
+return `${path}[${place.join(", ")}]`;
+}
+function firstTwo(known) {
+const { path, shape } = known.find(({ shape: sizes }) => sizes.some((size) => size > 1)) ?? known[0];
+const zero = shape.map(() => 0);
+const axis = shape.findIndex((size) => size > 1);
+if (axis < 0) return known.slice(0, 2).map((each) => nameOf(each.path, each.shape.map(() => 0)));
+return [zero, zero.map((each, at) => (at === axis ? 1 : each))].map((at) => nameOf(path, at));
+}
+function weightPicker(label, name, known, change) {
+const [path, place] = [pathOf(name), placeIn(name)];
+const { shape } = known.find((each) => each.path === path) ?? known[0];
+const axisName = (axis) =>
+shape.length === 1 ? "unit" : shape.length === 2 ? ["row", "column"][axis] : `axis ${axis}`;
+return element(
+"div",
+{ class: "weight-picker", role: "group", "aria-label": `${label}: a weight` },
+choiceControl({
+label,
+options: known.map((each) => each.path),
+value: path,
+change: (next) =>
+change(nameOf(next, known.find((each) => each.path === next).shape.map(() => 0))),
+}).element,
+element(
+"div",
+{ class: "pairs" },
+shape.map(
+(size, axis) =>
+numberControl({
+label: axisName(axis),
+compact: true,
+slider: false,
+whole: true,
+low: 0,
+high: size - 1,
+value: place[axis] ?? 0,
+change(value) {
+place[axis] = value;
+change(nameOf(path, place));
+},
+}).element,
+),
+),
+);
+}
+function wordsOfTraining({ data, arrays }) {
+const [one, other] = data.explained;
+const steps = arrays.steps.at(-1);
+return (
+`The line is a training of ${steps} steps, from □ to ●. The plane shows ${percent(one)} and ` +
+`${percent(other)} of its squared distances from the end; it is at most ` +
+`${shortNumber(data.residual, 3)} off the plane, and at most ${shortNumber(data.distance, 3)} from the end.`
+);
+}
+return { FIRST_PLANE, planeControls, wordsOfTraining };
+})();
+const { OWN, OF_MODEL, initialRows, surfaceOf, sentOf, looksOf, labelOf } = (() => {
 const OWN = "own expression";
+const OF_MODEL = "loss of the opened model";
 function initialRows(hello) {
 const wished = [
 ["SGD", 0.05, {}],
@@ -3587,6 +3787,7 @@ options: { learning_rate, ...options },
 }));
 }
 function surfaceOf(state) {
+if (state.surface === OF_MODEL) return { model: { ...FIRST_PLANE, ...state.plane } };
 if (state.surface !== OWN) return state.surface;
 return { expression: state.expression, x: state.x, y: state.y };
 }
@@ -3609,13 +3810,15 @@ function labelOf({ name, options }) {
 const momentum = options.momentum ? ` with momentum ${shortNumber(options.momentum)}` : "";
 return `${name}${momentum}`;
 }
-return { OWN, initialRows, surfaceOf, sentOf, looksOf, labelOf };
+return { OWN, OF_MODEL, initialRows, surfaceOf, sentOf, looksOf, labelOf };
 })();
 const { landscapeControls } = (() => {
 function landscapeControls(context, { startOf }) {
 const { state } = context;
 const get = () => state.get();
-const names = [...context.hello.surfaces.map((each) => each.name ?? each), OWN];
+const { opened, surfaces } = context.hello;
+const hasLoss = Boolean(opened.model && opened.data?.target);
+const names = [...surfaces, ...(hasLoss ? [OF_MODEL] : []), OWN];
 const surface = choiceControl({
 label: "Surface",
 field: "surface",
@@ -3662,6 +3865,7 @@ element(
 bounds.map((each) => each.element),
 ),
 );
+const plane = planeControls(context);
 const formula = element("p", { class: "formula", "data-id": "formula" });
 const move = (place) => (value) => {
 const point = [...(startOf() ?? [0, 0])];
@@ -3711,10 +3915,16 @@ value: get().log,
 change: (value) => state.set({ log: value }),
 });
 let offered = null;
+function showStart() {
+const point = startOf();
+start.forEach((control, place) =>
+control.set(point ? Number(point[place].toPrecision(6)) : null),
+);
+}
 return {
 formula,
 elements: [
-group("Surface", {}, surface.element, own, formula),
+group("Surface", {}, surface.element, own, plane.element, formula),
 group(
 "Paths",
 {},
@@ -3735,13 +3945,15 @@ element("p", { class: "explained" }, "Colours each start by where its path ends.
 ),
 ],
 below: log.element,
-range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),
+range: showStart,
 update(now) {
 surface.set(now.surface);
 own.hidden = now.surface !== OWN;
+plane.element.hidden = now.surface !== OF_MODEL;
+if (now.surface === OF_MODEL) plane.update(now);
 expression.set(now.expression);
 bounds.forEach((control, index) => control.set(now[index < 2 ? "x" : "y"][index % 2]));
-start.forEach((control, place) => control.set(startOf()?.[place] ?? null));
+showStart();
 steps.set(now.steps);
 noise.set(now.noise);
 seed.set(now.seed);
@@ -4205,7 +4417,11 @@ return { pointHandle };
 })();
 const { landscape } = (() => {
 const POINTS = 128;
-const PARTS = 8; // of a basin map, so that paths are answered in between
+const COARSE = 13; // points a side of a model's loss that are shown first
+const FINE = 51;
+const PARTS = 8; // of a basin map and of a model's loss, so that paths are answered in between
+const STARTS = { points: 64, parts: PARTS };
+const STARTS_OF_MODEL = { points: 20, parts: 20 };
 const landscape = {
 name: "landscape",
 title: "Landscape",
@@ -4216,6 +4432,7 @@ keys: [
 ],
 initial: (hello) => ({
 surface: "ravine",
+plane: FIRST_PLANE,
 expression: "x^2 + 3*y^2",
 x: [-2, 2],
 y: [-2, 2],
@@ -4230,6 +4447,9 @@ at: null,
 }),
 mount: mountLandscape,
 };
+function startsOf({ surface }) {
+return surface === OF_MODEL ? STARTS_OF_MODEL : STARTS;
+}
 function withPart(given, part) {
 return { ...given, sent: { ...given.sent, part } };
 }
@@ -4239,6 +4459,7 @@ const content = {
 map: null,
 paths: null,
 basins: null,
+training: null,
 rows: [],
 at: null,
 colors: theme.get().colors,
@@ -4282,18 +4503,53 @@ class: "fact",
 "data-id": "basins",
 hidden: true,
 });
+const trained = element(
+"p",
+{ class: "fact", "data-id": "training-words", role: "status" },
+);
+const trainedPython = button(
+"Show the Python",
+() => context.showPython({ of: "training", with: { surface: surfaceOf(get()) } }),
+{ class: "tool quiet-button", "aria-label": "Show the Python: path of the training" },
+);
+const training = element("div", { hidden: true }, trained, trainedPython);
+let mapped = null;
 const fetchMap = latestOnly(
 (given) => context.ask("map", given),
-(frame) => {
+(frame, given) => {
+if (given !== mapped) return;
+const isFirst = !given.part;
+if (isFirst) showSurface(frame);
+if (isFirst || frame.data.done === 1) {
 content.map = frame;
-context.clear("surface");
-controls.range(frame.data);
-say(controls.formula, frame.data.formula ? `height = ${frame.data.formula}` : "");
 map.reground();
-askPaths();
+}
+if (isFirst) askPaths();
+if (get().surface === OF_MODEL && frame.data.done < 1 + Number(isFirst)) {
+const part = (given.part ?? 0) + 1;
+fetchMap((mapped = { surface: given.surface, points: FINE, parts: PARTS, part }));
+}
 },
 failed,
 );
+const fetchTraining = latestOnly(
+(given) => context.ask("training", given),
+(frame, { surface }) => {
+if (!same(surface, surfaceOf(get()))) return;
+content.training = frame;
+training.hidden = false;
+say(trained, wordsOfTraining(frame));
+map.reground();
+},
+failed,
+);
+function showSurface(frame) {
+const { formula, note } = frame.data;
+content.map = frame;
+context.clear("surface");
+controls.range(frame.data);
+say(controls.formula, formula ? `height = ${formula}${note ? `, on ${note}` : ""}` : "");
+}
 const fetchPaths = latestOnly(
 (given) => context.ask("paths", given.sent),
 (frame, given) => {
@@ -4312,9 +4568,9 @@ const fetchBasins = latestOnly(
 if (given !== asked) return;
 content.basins = Object.assign(frame, { x: given.x, y: given.y });
 context.clear("optimizer");
-showEnds(frame, given.label);
+showEnds(frame, given);
 map.reground();
-if (given.sent.part < PARTS) fetchBasins((asked = withPart(given, given.sent.part + 1)));
+if (given.sent.part < given.sent.parts) fetchBasins((asked = withPart(given, given.sent.part + 1)));
 },
 failed,
 );
@@ -4328,8 +4584,14 @@ own
 );
 }
 function askMap() {
-content.name = get().surface === OWN ? `the expression ${get().expression}` : get().surface;
-fetchMap({ surface: surfaceOf(get()), points: POINTS });
+const { surface, expression, plane } = get();
+content.name = surface === OWN ? `the expression ${expression}` : surface;
+const isOfModel = surface === OF_MODEL;
+content.training = null;
+training.hidden = true;
+mapped = { surface: surfaceOf(get()), points: isOfModel ? COARSE : POINTS };
+fetchMap(mapped);
+if (isOfModel && plane.plane === "training") fetchTraining({ surface: mapped.surface });
 }
 function askPaths() {
 const start = startOf();
@@ -4364,9 +4626,8 @@ const { x, y } = content.map.data;
 const sent = {
 surface: surfaceOf(get()),
 optimizer: sentOf(row),
-points: 64,
+...startsOf(get()),
 steps: get().steps,
-parts: PARTS,
 };
 fetchBasins((asked = withPart({ x, y, label: labelOf(row), sent }, 1)));
 }
@@ -4387,13 +4648,13 @@ const words = given.places.map(
 );
 context.announce(words.slice(0, 4).join("; "));
 }
-function showEnds(frame, label) {
+function showEnds(frame, { label, sent }) {
 const shares = frame.data.shares ?? [];
 const words = shares.map((share, index) => {
 const [x, y] = frame.arrays.ends.slice(2 * index, 2 * index + 2);
 return `${percent(share)} end near (${shortNumber(x, 3)}, ${shortNumber(y, 3)})`;
 });
-say(ends, `${label}, from 64 × 64 starts: ${words.join(", ") || "no common end"}.`);
+say(ends, `${label}, from ${sent.points} × ${sent.points} starts: ${words.join(", ") || "no common end"}.`);
 }
 function redraw() {
 content.at = get().at;
@@ -4405,11 +4666,16 @@ function update(now, before) {
 controls.update(now);
 const changed = (...names) => names.some((name) => !same(now[name], before?.[name]));
 table.update();
-if (changed("surface") || (now.surface === OWN && changed("expression", "x", "y"))) askMap();
+if (
+changed("surface") ||
+(now.surface === OWN && changed("expression", "x", "y")) ||
+(now.surface === OF_MODEL && changed("plane"))
+)
+askMap();
 else if (changed("start", "steps", "noise", "seed", "optimizers")) askPaths();
 if (
 changed("basins", "surface") ||
-(now.basins !== null && changed("optimizers", "steps", "expression"))
+(now.basins !== null && changed("optimizers", "steps", "expression", "plane"))
 )
 askBasins();
 redraw();
@@ -4428,7 +4694,7 @@ element: element(
 "div",
 { class: "landscape" },
 element("div", { class: "side" }, controls.elements),
-element("div", { class: "main-picture" }, map.element, player.element, limit, ends),
+element("div", { class: "main-picture" }, map.element, player.element, training, limit, ends),
 element("div", { class: "second-picture" }, chart.element, controls.below),
 table.element,
 ),
@@ -5573,6 +5839,11 @@ loss: part(
 "Loss around the weights",
 () => ({}),
 button("Compute the loss around the weights", () => ask("loss", {}), { "data-id": "loss" }),
+button(
+"Race optimizers on it",
+() => context.open("landscape", { surface: OF_MODEL }),
+{ class: "tool", "data-id": "race" },
+),
 loss.element,
 ),
 mistakes: part(

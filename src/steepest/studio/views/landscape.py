@@ -21,7 +21,7 @@ from steepest.engines.choose import bind
 from steepest.errors import SteepestError
 from steepest.plot.basins import NEAR, grouped
 from steepest.plot.descent import Descent
-from steepest.plot.surface import surface_data
+from steepest.plot.loss_surface import LossSurface
 from steepest.plot.surfaces import Surface
 from steepest.program.trace import TensorSpec, record
 from steepest.studio.choices import chosen, made
@@ -38,12 +38,19 @@ from steepest.studio.fields import (
     whole,
 )
 from steepest.studio.frame import Frame
-from steepest.studio.surface_choice import coordinate, span, surface_field, surface_of
+from steepest.studio.surface_choice import (
+    coordinate,
+    is_of_model,
+    span,
+    surface_field,
+    surface_of,
+)
 from steepest.studio.view import View, answers
 from steepest.studio.views import landscape_python
+from steepest.studio.views.landscape_model import ModelSurfaces
 
 MOST_STEPS, MOST_POINTS, MOST_PATHS = 2000, 64, 24
-MOST_DESCENTS = 128
+MOST_PROGRAMS = 128
 NOT_YET = -3  # in `which`, of starts whose part is not computed
 
 Made = TypeVar("Made")
@@ -59,36 +66,38 @@ class Landscape(View):
 
     def __init__(self, host: Any) -> None:
         super().__init__(host)
-        self._descents: OrderedDict[str, Descent] = OrderedDict()
-        self._curvatures: OrderedDict[str, Callable[[Any], np.ndarray]] = OrderedDict()
-        self._reached: tuple[str, list[np.ndarray]] = ("", [])
+        self._programs: OrderedDict[str, Any] = OrderedDict()
+        self._heights, self._reached = Parts(), Parts()
+        self._of_model = ModelSurfaces(self.opened, forget=self._programs.clear)
 
     @answers(
         surface=surface_field,
         x=optional(span),
         y=optional(span),
         points=whole(2, 512, default=128),
+        parts=whole(1, 64, default=1),
+        part=optional(whole(1, 64)),
     )
     def map(self, state: State) -> Frame:
-        """The heights over a part of the plane; rows are y, ascending."""
-        surface = surface_of(state["surface"])
+        """The heights over a part of the plane; rows are y, ascending.
+
+        A page may ask for the parts one after the other; rows of later ones are NaN.
+        """
+        surface, named = self._surface(state["surface"])
         try:
             shown = replace(surface, x=state["x"] or surface.x, y=state["y"] or surface.y)
         except SteepestError as error:
             raise FieldError("x", str(error)) from None
+        points, parts = state["points"], min(state["parts"], state["points"])
+        x, y = np.linspace(*shown.x, points), np.array_split(np.linspace(*shown.y, points), parts)
+        key = _key([named, shown.x, shown.y, points, parts])
         with np.errstate(all="ignore"):
-            values = surface_data(shown, state["points"]).values.astype(np.float32)
-        finite = values[np.isfinite(values)]
-        data = {
-            "x": shown.x,
-            "y": shown.y,
-            "formula": shown.formula,
-            "minima": shown.minima,
-            "start": shown.start,
-            "low": finite.min() if finite.size else None,
-            "high": finite.max() if finite.size else None,
-        }
-        return Frame("map", data, {"values": values})
+            done = self._heights.until(
+                key, state["part"] or parts, lambda part: shown.values(*np.meshgrid(x, y[part]))
+            )
+        values = np.full((points, points), np.nan, np.float32)
+        values[: sum(map(len, done))] = np.concatenate(done)
+        return Frame("map", _map_facts(shown, values, len(done) / parts), {"values": values})
 
     @answers(
         surface=surface_field,
@@ -100,11 +109,11 @@ class Landscape(View):
     )
     def paths(self, state: State) -> Frame:
         """The path of each optimizer from one start, and its heights."""
-        surface = surface_of(state["surface"])
+        surface, named = self._surface(state["surface"])
         start = state["start"] or surface.start
         found = []
         for place, optimizer in enumerate(state["optimizers"]):
-            descent, rate = self._descent(surface, state["surface"], optimizer)
+            descent, rate = self._descent(surface, named, optimizer)
             try:
                 with np.errstate(all="ignore"):
                     found.append(
@@ -117,7 +126,7 @@ class Landscape(View):
         values = np.stack([path.values for path in found]) if found else np.empty((0, steps))
         data = {
             "diverged": [path.diverged_at for path in found],
-            "limit": self._limit(surface, state["surface"], start),
+            "limit": self._limit(surface, named, start),
         }
         arrays = {"points": points.astype(np.float32), "values": values.astype(np.float32)}
         return Frame("paths", data, arrays)
@@ -135,35 +144,71 @@ class Landscape(View):
 
         The frame of a part holds the earlier ones too; starts of later ones have -3.
         """
-        surface = surface_of(state["surface"])
+        surface, named = self._surface(state["surface"])
         points, parts = state["points"], min(state["parts"], state["points"])
-        key = _key({**state, "part": None})
-        done = self._reached[1] if self._reached[0] == key else []
-        self._reached = key, done
         x, y = np.linspace(*surface.x, points), np.linspace(*surface.y, points)
         rows = np.array_split(np.stack(np.meshgrid(x, y), axis=-1), parts)
-        descent, rate = self._descent(surface, state["surface"], state["optimizer"])
-        for part in range(len(done), min(state["part"] or parts, parts)):
-            starts = rows[part].reshape(-1, 2)
-            try:
-                with np.errstate(all="ignore"):
-                    done.append(descent.ends(starts, state["steps"], rate).astype(np.float64))
-            except SteepestError as error:
-                raise FieldError("optimizer", str(error)) from None
+        descent, rate = self._descent(surface, named, state["optimizer"])
+
+        def ends(part: int) -> np.ndarray:
+            found = descent.ends(rows[part].reshape(-1, 2), state["steps"], rate)
+            return found.astype(np.float64)
+
+        key = _key([named, {**state, "part": None}])
+        try:
+            with np.errstate(all="ignore"):
+                done = self._reached.until(key, min(state["part"] or parts, parts), ends)
+        except SteepestError as error:
+            raise FieldError("optimizer", str(error)) from None
         return _basins_frame(surface, done, points, len(done) / parts)
 
+    @answers(surface=surface_field)
+    def training(self, state: State) -> Frame:
+        """The path of a training of the opened model, on the plane of its principal components."""
+        given = state["surface"]
+        if not is_of_model(given) or given["model"]["plane"] != "training":
+            raise FieldError("surface", "the plane of a training of the opened model was expected")
+        path, plane = self._of_model.plane(given["model"])
+        data = {
+            "explained": plane.explained.tolist(),
+            "residual": plane.residuals.max(),
+            "distance": plane.distances.max(),
+        }
+        arrays = {
+            "steps": np.array(path.steps, np.int32),
+            "points": plane.points.astype(np.float32),
+            "residuals": plane.residuals.astype(np.float32),
+            "distances": plane.distances.astype(np.float32),
+        }
+        return Frame("training", data, arrays)
+
+    @answers()
+    def weights(self, state: State) -> Frame:
+        """The arrays of weights of the opened model, of which two numbers span a plane."""
+        return Frame("weights", {"weights": self._of_model.weights()})
+
     @answers(
-        of=choice(["map", "paths", "basins"]),
+        of=choice(["map", "paths", "basins", "training"]),
         **{"with": Field(lambda value, where: value)},
     )
     def python(self, state: State) -> Frame:
         """The snippet that computes the arrays of a frame."""
         fields, _ = self.handlers[state["of"]]
         given = check(fields, state["with"], "with")
-        surface_of(given["surface"], "with.surface")
+        if not is_of_model(given["surface"]):
+            surface_of(given["surface"], "with.surface")
+        elif state["of"] == "paths" and given["start"] is None:
+            given["start"] = self._surface(given["surface"])[0].start
         return Frame("python", {"text": landscape_python.snippet(state["of"], given)})
 
-    def _descent(self, surface: Surface, named: Any, choice: State) -> tuple[Descent, float | None]:
+    def _surface(self, given: Any) -> tuple[Surface, str]:
+        """The surface of a state, and a key of it."""
+        if is_of_model(given):
+            surface = self._of_model.of(given["model"])
+            return surface, f"{_key(given)} {self._of_model.count}"
+        return surface_of(given), _key(given)
+
+    def _descent(self, surface: Surface, named: str, choice: State) -> tuple[Descent, float | None]:
         """The compiled steps of an optimizer, and its rate if it is a number."""
         options = dict(choice["options"])
         rate = options.pop("learning_rate", None)
@@ -171,7 +216,7 @@ class Landscape(View):
             options["learning_rate"], rate = rate, None
         name = choice["name"]
         descent = _cached(
-            self._descents,
+            self._programs,
             _key([named, name, options]),
             lambda: Descent(surface, made("optimizer", {"name": name, "options": options})),
         )
@@ -179,26 +224,66 @@ class Landscape(View):
             rate = descent.optimizer.argument("learning_rate")
         return descent, rate
 
-    def _limit(self, surface: Surface, named: Any, start: tuple[float, float]) -> float:
+    def _limit(self, surface: Surface, named: str, start: tuple[float, float]) -> float:
         """The rate above which gradient descent leaves the start; infinity without one."""
-        curvature = _cached(self._curvatures, _key(named), lambda: compiled_curvature(surface))
+        curvature = _cached(
+            self._programs, f"curvature {named}", lambda: compiled_curvature(surface)
+        )
         matrix = curvature(start)
         largest = np.linalg.eigvalsh(matrix).max() if np.isfinite(matrix).all() else 0.0
         return float(2.0 / largest) if largest > 0 else float("inf")
+
+
+class Parts:
+    """Results that are computed part by part, for the key that was asked last.
+
+    >>> parts = Parts()
+    >>> [int(each) for each in parts.until("squares", 3, lambda part: np.square(part))]
+    [0, 1, 4]
+    """
+
+    def __init__(self) -> None:
+        self._key, self._done = "", list[np.ndarray]()
+
+    def until(self, key: str, last: int, compute: Callable[[int], np.ndarray]) -> list[np.ndarray]:
+        """The parts before `last`, and those beyond it that are known."""
+        if key != self._key:
+            self._key, self._done = key, []
+        for part in range(len(self._done), last):
+            self._done.append(compute(part))
+        return self._done
+
+
+def _map_facts(shown: Surface, values: np.ndarray, done: float) -> dict[str, Any]:
+    finite = values[np.isfinite(values)]
+    facts = {
+        "x": shown.x,
+        "y": shown.y,
+        "formula": shown.formula,
+        "minima": shown.minima,
+        "start": shown.start,
+        "low": finite.min() if finite.size else None,
+        "high": finite.max() if finite.size else None,
+        "done": done,
+    }
+    if isinstance(shown, LossSurface):
+        facts |= {"place": shown.place, "labels": shown.labels, "note": shown.note}
+    return facts
 
 
 def _key(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _cached(known: OrderedDict[str, Made], key: str, make: Callable[[], Made]) -> Made:
+def _cached(known: OrderedDict[str, Any], key: str, make: Callable[[], Made]) -> Made:
     """The entry of a cache, made if it is new; the one that was not used longest is dropped."""
     if key not in known:
         known[key] = make()
-        while len(known) > MOST_DESCENTS:
+        while len(known) > MOST_PROGRAMS:
             known.popitem(last=False)
     known.move_to_end(key)
-    return known[key]
+    found: Made = known[key]
+    return found
 
 
 def compiled_curvature(surface: Surface) -> Callable[[Any], np.ndarray]:

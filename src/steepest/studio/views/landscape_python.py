@@ -22,7 +22,7 @@ def snippet(of: str, state: State) -> str:
     <BLANKLINE>
     """
     lines = surface_lines(state["surface"], x=state.get("x"), y=state.get("y"))
-    imports = ["import dataclasses", ""] if "dataclasses" in lines[0] else []
+    imports = ["import dataclasses", ""] if "dataclasses" in "".join(lines) else []
     head = [*imports, "import numpy as np", "import steepest as st", ""]
     return "\n".join([*head, *lines, *_OF[of](state), ""])
 
@@ -61,4 +61,12 @@ def _basins(state: State) -> list[str]:
     ]
 
 
-_OF = {"map": _map, "paths": _paths, "basins": _basins}
+def _training(state: State) -> list[str]:
+    return [
+        "data = st.plot.training_path_data(path, trained, x, y, points=2)",
+        "steps, points = data.steps, np.float32(data.points)",
+        "residuals, distances = np.float32(data.residuals), np.float32(data.distances)",
+    ]
+
+
+_OF = {"map": _map, "paths": _paths, "basins": _basins, "training": _training}

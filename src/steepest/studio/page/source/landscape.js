@@ -1,10 +1,12 @@
 // The landscape: optimizers descend on a surface from a point that one drags.
 
+import { button } from "./controls.js";
 import { element, say } from "./dom.js";
 import { Refused } from "./frame.js";
 import { landscapeControls } from "./landscape_controls.js";
 import { landscapeMap, resultOf } from "./landscape_map.js";
-import { OWN, initialRows, labelOf, looksOf, sentOf, surfaceOf } from "./landscape_rows.js";
+import { FIRST_PLANE, wordsOfTraining } from "./landscape_model.js";
+import { OF_MODEL, OWN, initialRows, labelOf, looksOf, sentOf, surfaceOf } from "./landscape_rows.js";
 import { optimizerTable, shortResult } from "./landscape_table.js";
 import { latestOnly } from "./latest.js";
 import { describeCurves, drawChart, mostShown, rowsOfCurves } from "./line_chart.js";
@@ -15,7 +17,11 @@ import { pointHandle } from "./point_handle.js";
 import { same } from "./store.js";
 
 const POINTS = 128;
-const PARTS = 8; // of a basin map, so that paths are answered in between
+const COARSE = 13; // points a side of a model's loss that are shown first
+const FINE = 51;
+const PARTS = 8; // of a basin map and of a model's loss, so that paths are answered in between
+const STARTS = { points: 64, parts: PARTS };
+const STARTS_OF_MODEL = { points: 20, parts: 20 };
 
 /** The view. */
 export const landscape = {
@@ -28,6 +34,7 @@ export const landscape = {
   ],
   initial: (hello) => ({
     surface: "ravine",
+    plane: FIRST_PLANE,
     expression: "x^2 + 3*y^2",
     x: [-2, 2],
     y: [-2, 2],
@@ -43,6 +50,10 @@ export const landscape = {
   mount: mountLandscape,
 };
 
+function startsOf({ surface }) {
+  return surface === OF_MODEL ? STARTS_OF_MODEL : STARTS;
+}
+
 function withPart(given, part) {
   return { ...given, sent: { ...given.sent, part } };
 }
@@ -53,6 +64,7 @@ function mountLandscape(context) {
     map: null,
     paths: null,
     basins: null,
+    training: null,
     rows: [],
     at: null,
     colors: theme.get().colors,
@@ -98,18 +110,56 @@ function mountLandscape(context) {
     hidden: true,
   });
 
+  const trained = element(
+    "p",
+    { class: "fact", "data-id": "training-words", role: "status" },
+  );
+  const trainedPython = button(
+    "Show the Python",
+    () => context.showPython({ of: "training", with: { surface: surfaceOf(get()) } }),
+    { class: "tool quiet-button", "aria-label": "Show the Python: path of the training" },
+  );
+  const training = element("div", { hidden: true }, trained, trainedPython);
+
+  let mapped = null;
   const fetchMap = latestOnly(
     (given) => context.ask("map", given),
-    (frame) => {
-      content.map = frame;
-      context.clear("surface");
-      controls.range(frame.data);
-      say(controls.formula, frame.data.formula ? `height = ${frame.data.formula}` : "");
-      map.reground();
-      askPaths();
+    (frame, given) => {
+      if (given !== mapped) return;
+      const isFirst = !given.part;
+      if (isFirst) showSurface(frame);
+      if (isFirst || frame.data.done === 1) {
+        content.map = frame;
+        map.reground();
+      }
+      if (isFirst) askPaths();
+      if (get().surface === OF_MODEL && frame.data.done < 1 + Number(isFirst)) {
+        const part = (given.part ?? 0) + 1;
+        fetchMap((mapped = { surface: given.surface, points: FINE, parts: PARTS, part }));
+      }
     },
     failed,
   );
+  const fetchTraining = latestOnly(
+    (given) => context.ask("training", given),
+    (frame, { surface }) => {
+      if (!same(surface, surfaceOf(get()))) return;
+      content.training = frame;
+      training.hidden = false;
+      say(trained, wordsOfTraining(frame));
+      map.reground();
+    },
+    failed,
+  );
+
+  function showSurface(frame) {
+    const { formula, note } = frame.data;
+    content.map = frame;
+    context.clear("surface");
+    controls.range(frame.data);
+    say(controls.formula, formula ? `height = ${formula}${note ? `, on ${note}` : ""}` : "");
+  }
+
   const fetchPaths = latestOnly(
     (given) => context.ask("paths", given.sent),
     (frame, given) => {
@@ -128,9 +178,9 @@ function mountLandscape(context) {
       if (given !== asked) return;
       content.basins = Object.assign(frame, { x: given.x, y: given.y });
       context.clear("optimizer");
-      showEnds(frame, given.label);
+      showEnds(frame, given);
       map.reground();
-      if (given.sent.part < PARTS) fetchBasins((asked = withPart(given, given.sent.part + 1)));
+      if (given.sent.part < given.sent.parts) fetchBasins((asked = withPart(given, given.sent.part + 1)));
     },
     failed,
   );
@@ -147,8 +197,14 @@ function mountLandscape(context) {
   }
 
   function askMap() {
-    content.name = get().surface === OWN ? `the expression ${get().expression}` : get().surface;
-    fetchMap({ surface: surfaceOf(get()), points: POINTS });
+    const { surface, expression, plane } = get();
+    content.name = surface === OWN ? `the expression ${expression}` : surface;
+    const isOfModel = surface === OF_MODEL;
+    content.training = null;
+    training.hidden = true;
+    mapped = { surface: surfaceOf(get()), points: isOfModel ? COARSE : POINTS };
+    fetchMap(mapped);
+    if (isOfModel && plane.plane === "training") fetchTraining({ surface: mapped.surface });
   }
 
   function askPaths() {
@@ -185,9 +241,8 @@ function mountLandscape(context) {
       const sent = {
         surface: surfaceOf(get()),
         optimizer: sentOf(row),
-        points: 64,
+        ...startsOf(get()),
         steps: get().steps,
-        parts: PARTS,
       };
       fetchBasins((asked = withPart({ x, y, label: labelOf(row), sent }, 1)));
     }
@@ -210,13 +265,13 @@ function mountLandscape(context) {
     context.announce(words.slice(0, 4).join("; "));
   }
 
-  function showEnds(frame, label) {
+  function showEnds(frame, { label, sent }) {
     const shares = frame.data.shares ?? [];
     const words = shares.map((share, index) => {
       const [x, y] = frame.arrays.ends.slice(2 * index, 2 * index + 2);
       return `${percent(share)} end near (${shortNumber(x, 3)}, ${shortNumber(y, 3)})`;
     });
-    say(ends, `${label}, from 64 × 64 starts: ${words.join(", ") || "no common end"}.`);
+    say(ends, `${label}, from ${sent.points} × ${sent.points} starts: ${words.join(", ") || "no common end"}.`);
   }
 
   function redraw() {
@@ -230,11 +285,16 @@ function mountLandscape(context) {
     controls.update(now);
     const changed = (...names) => names.some((name) => !same(now[name], before?.[name]));
     table.update();
-    if (changed("surface") || (now.surface === OWN && changed("expression", "x", "y"))) askMap();
+    if (
+      changed("surface") ||
+      (now.surface === OWN && changed("expression", "x", "y")) ||
+      (now.surface === OF_MODEL && changed("plane"))
+    )
+      askMap();
     else if (changed("start", "steps", "noise", "seed", "optimizers")) askPaths();
     if (
       changed("basins", "surface") ||
-      (now.basins !== null && changed("optimizers", "steps", "expression"))
+      (now.basins !== null && changed("optimizers", "steps", "expression", "plane"))
     )
       askBasins();
     redraw();
@@ -255,7 +315,7 @@ function mountLandscape(context) {
       "div",
       { class: "landscape" },
       element("div", { class: "side" }, controls.elements),
-      element("div", { class: "main-picture" }, map.element, player.element, limit, ends),
+      element("div", { class: "main-picture" }, map.element, player.element, training, limit, ends),
       element("div", { class: "second-picture" }, chart.element, controls.below),
       table.element,
     ),

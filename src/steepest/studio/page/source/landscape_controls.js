@@ -9,7 +9,8 @@ import {
   tickControl,
 } from "./controls.js";
 import { element, refill } from "./dom.js";
-import { OWN, labelOf } from "./landscape_rows.js";
+import { planeControls } from "./landscape_model.js";
+import { OF_MODEL, OWN, labelOf } from "./landscape_rows.js";
 
 /**
  * The controls; `update` shows a state, `range` the start once the map is known.
@@ -20,7 +21,9 @@ import { OWN, labelOf } from "./landscape_rows.js";
 export function landscapeControls(context, { startOf }) {
   const { state } = context;
   const get = () => state.get();
-  const names = [...context.hello.surfaces.map((each) => each.name ?? each), OWN];
+  const { opened, surfaces } = context.hello;
+  const hasLoss = Boolean(opened.model && opened.data?.target);
+  const names = [...surfaces, ...(hasLoss ? [OF_MODEL] : []), OWN];
   const surface = choiceControl({
     label: "Surface",
     field: "surface",
@@ -67,6 +70,7 @@ export function landscapeControls(context, { startOf }) {
       bounds.map((each) => each.element),
     ),
   );
+  const plane = planeControls(context);
   const formula = element("p", { class: "formula", "data-id": "formula" });
   const move = (place) => (value) => {
     const point = [...(startOf() ?? [0, 0])];
@@ -117,10 +121,17 @@ export function landscapeControls(context, { startOf }) {
   });
   let offered = null;
 
+  function showStart() {
+    const point = startOf();
+    start.forEach((control, place) =>
+      control.set(point ? Number(point[place].toPrecision(6)) : null),
+    );
+  }
+
   return {
     formula,
     elements: [
-      group("Surface", {}, surface.element, own, formula),
+      group("Surface", {}, surface.element, own, plane.element, formula),
       group(
         "Paths",
         {},
@@ -141,13 +152,15 @@ export function landscapeControls(context, { startOf }) {
       ),
     ],
     below: log.element,
-    range: () => start.forEach((control, place) => control.set(startOf()?.[place] ?? null)),
+    range: showStart,
     update(now) {
       surface.set(now.surface);
       own.hidden = now.surface !== OWN;
+      plane.element.hidden = now.surface !== OF_MODEL;
+      if (now.surface === OF_MODEL) plane.update(now);
       expression.set(now.expression);
       bounds.forEach((control, index) => control.set(now[index < 2 ? "x" : "y"][index % 2]));
-      start.forEach((control, place) => control.set(startOf()?.[place] ?? null));
+      showStart();
       steps.set(now.steps);
       noise.set(now.noise);
       seed.set(now.seed);

@@ -13,7 +13,7 @@ const FAR = 20000;
 
 /**
  * The picture of the map. `content` holds what is drawn:
- * {map, paths, basins, rows, at, colors}, of which all but `colors` may be null; `drawn` is called
+ * {map, paths, basins, training, rows, at, colors}, of which all but `colors` may be null; `drawn` is called
  * after each drawing.
  * @param {any} content
  * @returns {any} the picture, with `scales()`
@@ -51,7 +51,7 @@ function areaOf({ width, height }) {
 }
 
 function drawGround(pen, { x, y, area }, content) {
-  const { map, basins, colors } = content;
+  const { map, basins, training, colors } = content;
   const [rows, columns] = map.shapes.values;
   const heights = evenHeights(map.arrays.values);
   const [width, height] = [area.right - area.left, area.bottom - area.top];
@@ -78,8 +78,28 @@ function drawGround(pen, { x, y, area }, content) {
         width: 1.5,
       });
     }
+    if (training) drawTraining(pen, { x, y }, training, colors);
+    else if (map.data.place) {
+      const [place, up] = map.data.place;
+      pen.marker(3, x.at(place), y.at(up), 7, { fill: colors.page, stroke: colors.text, width: 2 });
+    }
   });
-  drawAxes(pen, area, { x, y, xLabel: "x", yLabel: "y", colors });
+  const [xLabel, yLabel] = map.data.labels ?? ["x", "y"];
+  drawAxes(pen, area, { x, y, xLabel, yLabel, colors });
+}
+
+function drawTraining(pen, { x, y }, { arrays, shapes }, colors) {
+  const count = shapes.points[0];
+  const points = placesOf(arrays.points, 0, count, x, y);
+  pen.line(points, { stroke: colors.page, width: 5 });
+  pen.line(points, { stroke: colors.text, width: 2 });
+  for (const [shape, at] of [
+    [1, 0],
+    [0, count - 1],
+  ]) {
+    const look = { fill: colors.page, stroke: colors.text, width: 2 };
+    pen.marker(shape, points[2 * at], points[2 * at + 1], 6, look);
+  }
 }
 
 function drawBasins(pen, area, basins, colors) {
@@ -144,9 +164,10 @@ function cut(place) {
 function describeMap({ map, paths, rows, name, start }) {
   if (!map) return "The map of the heights is not computed yet.";
   const { low, high, x, y } = map.data;
+  const [across, up] = map.data.labels ?? ["x", "y"];
   const words = [
     `Map of ${name}: heights from ${shortNumber(low)} to ${shortNumber(high)}, ` +
-      `x from ${shortNumber(x[0])} to ${shortNumber(x[1])}, y from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`,
+      `${across} from ${shortNumber(x[0])} to ${shortNumber(x[1])}, ${up} from ${shortNumber(y[0])} to ${shortNumber(y[1])}.`,
   ];
   if (paths && start) {
     words.push(`Paths start at x ${shortNumber(start[0])}, y ${shortNumber(start[1])}.`);

@@ -1,9 +1,13 @@
 // The rows of optimizers of the landscape: as a state begins, as they are sent, as they look.
 
+import { FIRST_PLANE } from "./landscape_model.js";
 import { shortNumber } from "./numbers.js";
 
 /** The name of the surface that is typed. */
 export const OWN = "own expression";
+
+/** The name of the surface that is the loss of the opened model. */
+export const OF_MODEL = "loss of the opened model";
 
 /**
  * The rows of a new state: those of the courses.
@@ -33,6 +37,7 @@ export function initialRows(hello) {
  * @returns {any}
  */
 export function surfaceOf(state) {
+  if (state.surface === OF_MODEL) return { model: { ...FIRST_PLANE, ...state.plane } };
   if (state.surface !== OWN) return state.surface;
   return { expression: state.expression, x: state.x, y: state.y };
 }

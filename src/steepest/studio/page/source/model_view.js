@@ -2,6 +2,7 @@
 
 import { button, group } from "./controls.js";
 import { element, refill } from "./dom.js";
+import { OF_MODEL } from "./landscape_rows.js";
 import { latestOnly } from "./latest.js";
 import { modelBoundary } from "./model_boundary.js";
 import { lossPicture } from "./model_loss.js";
@@ -84,6 +85,11 @@ function mountModel(context) {
       "Loss around the weights",
       () => ({}),
       button("Compute the loss around the weights", () => ask("loss", {}), { "data-id": "loss" }),
+      button(
+        "Race optimizers on it",
+        () => context.open("landscape", { surface: OF_MODEL }),
+        { class: "tool", "data-id": "race" },
+      ),
       loss.element,
     ),
     mistakes: part(
