@@ -6,10 +6,22 @@ widget of a notebook, and the callback `Watch` writes a training to a folder tha
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from steepest.errors import suggest_names
-from steepest.studio.opening import serve, show
-from steepest.studio.runs.watch import Watch
+
+if TYPE_CHECKING:
+    from steepest.studio.opening import serve as serve
+    from steepest.studio.opening import show as show
+    from steepest.studio.runs.watch import Watch as Watch
 
 __all__ = ["Watch", "serve", "show"]
 
-suggest_names(__name__)
+LATER = {
+    "Watch": "steepest.studio.runs.watch:Watch",
+    "serve": "steepest.studio.opening:serve",
+    "show": "steepest.studio.opening:show",
+}
+"""Where the names are; a server starts without the rooms that watch trainings."""
+
+suggest_names(__name__, later=LATER)

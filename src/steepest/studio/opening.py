@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from steepest.data.files.checks import import_extra
 from steepest.errors import ArgumentError, ShapeError
-from steepest.neuralnet.model import Model
 from steepest.studio.session import Session
 from steepest.studio.view import Opened
 from steepest.studio.views import VIEWS
@@ -66,6 +64,8 @@ def show(
         raise ArgumentError(
             f"state: a dictionary of a view's values was expected, got {state!r:.60}"
         )
+    from steepest.data.files.checks import import_extra
+
     import_extra("anywidget", "studio")
     from steepest.studio.widget import StudioWidget
 
@@ -80,6 +80,8 @@ def server_for(opened: Opened, port: int | None) -> StudioServer:
         ...
     steepest.errors.ArgumentError: port: a number from 1024 to 65535 was expected, got 80
     """
+    from steepest.data.files.checks import import_extra
+
     for package in ("starlette", "uvicorn"):
         import_extra(package, "studio")
     from steepest.studio.server.start import StudioServer
@@ -93,8 +95,11 @@ def opened_of(model: Any, x: Any, y: Any, folder: str | os.PathLike[str] | None 
     >>> opened_of(None, np.zeros((3, 2)), [0, 1, 0]).x.shape
     (3, 2)
     """
-    if model is not None and not isinstance(model, Model):
-        raise ArgumentError(f"model: a model was expected, got {model!r:.60}")
+    if model is not None:
+        from steepest.neuralnet.model import Model
+
+        if not isinstance(model, Model):
+            raise ArgumentError(f"model: a model was expected, got {model!r:.60}")
     if y is not None and x is None:
         raise ArgumentError("y: give x too, the inputs of these targets")
     if folder is not None and not os.path.isdir(folder):

@@ -1,4 +1,7 @@
-"""Session: what was opened, the views, requests to them, and the frames that they push."""
+"""Session: what was opened, the views, requests to them, and the frames that they push.
+
+A server starts before the library's rooms are imported, which the first `hello` names.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,18 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from steepest.data.schema_reading import Table
 from steepest.errors import SteepestError, nearest
-from steepest.plot.surfaces import SURFACES
-from steepest.studio.catalogue import as_json
 from steepest.studio.fields import Field, FieldError, State, check, optional, text, whole
-from steepest.studio.files import table_of_text
 from steepest.studio.frame import Frame
 from steepest.studio.outbox import Outbox
 from steepest.studio.view import Opened, View, answers
 from steepest.studio.views import VIEWS
 from steepest.version import VERSION
+
+if TYPE_CHECKING:
+    from steepest.data.schema_reading import Table
 
 log = logging.getLogger("steepest.studio")
 
@@ -112,6 +114,8 @@ class Session(View):
     @answers(name=text(200), text=text(20 << 20))
     def table(self, state: State) -> Frame:
         """Reads a table that is sent as a text; the answer has its columns and their kinds."""
+        from steepest.studio.files import table_of_text
+
         name = state["name"]
         found = table_of_text(name, state["text"])
         self._tables = dict(list({**self._tables, name: found}.items())[-MOST_TABLES:])
@@ -120,6 +124,9 @@ class Session(View):
     @answers()
     def hello(self, state: State) -> Frame:
         """What a page begins with."""
+        from steepest.plot.surfaces import SURFACES
+        from steepest.studio.catalogue import as_json
+
         opened = {
             "title": self.opened.title,
             "model": getattr(self.opened.model, "name", None),

@@ -1,20 +1,22 @@
 """View: a part of the studio, whose methods take a state and answer with a frame.
 
-Depends on errors, fields, frame and data.
+Depends on errors, fields and frame.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 
-from steepest.data.schema_reading import Table
 from steepest.errors import ShapeError
 from steepest.studio.fields import Field, Fields, State
 from steepest.studio.frame import Frame
+
+if TYPE_CHECKING:
+    from steepest.data.schema_reading import Table
 
 
 @dataclass(frozen=True)

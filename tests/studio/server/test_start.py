@@ -97,6 +97,19 @@ def test_a_page_that_does_not_read_delays_no_push():
         page.close()
 
 
+NEEDED_LATER = """
+import sys, steepest
+import steepest.studio.server.start
+rooms = "data doctor evaluate neuralnet plot studio.files studio.catalogue studio.runs".split()
+print([room for room in rooms if f"steepest.{room}" in sys.modules])
+"""
+
+
+def test_a_server_starts_before_the_rooms_are_imported_that_views_need():
+    done = subprocess.run([sys.executable, "-c", NEEDED_LATER], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
 def test_the_event_loop_answers_while_a_view_computes():
     begun, go_on = threading.Event(), threading.Event()
     session = Session(views=PLACES)

@@ -83,7 +83,12 @@ class StudioServer(uvicorn.Server):  # type: ignore[misc] # uvicorn is optional,
         yield "Ctrl-C ends it."
 
     def run_here(self) -> None:
-        """Runs until the server ends."""
+        """Runs until the server ends; what the first page asks for is imported meanwhile."""
+
+        def prepare() -> None:
+            self.session.request({"view": self.session.name, "do": "hello"})
+
+        self.replies.workers.do(self.session.name, prepare)
         with hidden_in_logs(self.token), contextlib.suppress(KeyboardInterrupt):
             self.run(sockets=[self.socket])
 
