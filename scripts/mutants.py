@@ -4,28 +4,31 @@
     python -m scripts.mutants 20 --seed 3 --only src/steepest/core/tape.py
     python -m scripts.mutants 20 --jobs 2 --also tests/agreement
 
-Each change is tried in a temporary copy of the tree, on the tests of the folder that mirrors the
-file (src/steepest/data/stages/order.py: tests/data/stages, then the rest of tests/data) and on the
-examples in its docstrings. A file of the
-CPU engine is also tried on `ENGINE_TESTS`, which compare the engine with NumPy: that defines what
-its passes do together (36 seconds of a processor for a change that survives). The same tests
-must pass without a change; with a change they may take three times as long, and a change that takes
-longer counts as noticed. `--also tests` tries a change that survives these on all the others.
-Depends on mutations.py and pytest.
+Each change is tried in a temporary copy of the tree, on the examples of its file and on the tests
+of its own (src/steepest/data/order.py: tests/data/test_order.py), up to the first that fails. One
+that survives is tried on the tests that enter the function changed: those of the folder, of the
+room, and for a file of the CPU engine of `ENGINE_TESTS`, which compare it with NumPy. Which tests
+enter which function is recorded once, by running their files under a trace function, and stored in
+`.mutants_cache`; delete that folder after large changes of the source. `--also tests` takes all
+tests, and records the whole suite at its first use. At most `--seconds` of tests are run at a
+time, and a change that makes them take three times as long counts as noticed. Tests that fail
+without a change are named and left out.
+Depends on mutations.py, tests_by_function.py and pytest.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -34,12 +37,18 @@ from queue import SimpleQueue
 from threading import Event, Lock
 
 from scripts.mutations import Mutation, mutations_of
+from scripts.tests_by_function import Record, Records, function_at, likely
 
-ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = Path(__file__).resolve().parent
+ROOT = SCRIPTS.parent
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "shared"
 )
-PATIENCE, GRACE = 3.0, 20.0  # times as long as without a change, and seconds on top
+PATIENCE, GRACE = 3.0, 60.0  # times as long as without a change, and seconds on top
+SECONDS = 60.0  # of tests for one change, as they took without it
+RECORDS = ".mutants_cache"
+NONE_RUN = 5  # pytest's exit status
+FAILED = re.compile(r"^(?:FAILED|ERROR) (.*?)(?: - .*)?$", re.MULTILINE)
 DOCTESTS = "test_docs.py"  # under tests/: runs the examples of a module
 CPU_ENGINE = Path("engines", "cpu")
 ENGINE_TESTS = tuple(  # the quick ones of tests/agreement, those that take least time first
@@ -55,7 +64,7 @@ def sampled(root: Path, count: int, seed: int, only: Path | None = None) -> list
     return random.Random(seed).sample(found, min(count, len(found)))
 
 
-def tests_of(root: Path, path: Path) -> list[str]:
+def tests_of(root: Path, path: Path) -> tuple[list[str], list[str], list[str]]:
     """The tests of a file: its own, its examples, then those of its folder and of its room.
 
     The folder is the nearest that exists; for a file at the top it is the tests at the top. For a
@@ -78,7 +87,7 @@ def tests_of(root: Path, path: Path) -> list[str]:
         [test.relative_to(root).as_posix() for test in files if test != docs]
         for files in (own, rest)
     )
-    return [*first, *examples, *others, *(ENGINE_TESTS if is_engine else ())]
+    return first, examples, [*others, *(ENGINE_TESTS if is_engine else ())]
 
 
 def in_order(root: Path, tests: Sequence[str]) -> list[str]:
@@ -97,10 +106,11 @@ def in_order(root: Path, tests: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of a change: killed by a failing test, by the time limit, or not at all."""
+    """The result of a change: killed by a test, by the time limit, or not at all."""
 
     mutation: Mutation
     how: str
+    by: str = ""
 
     @property
     def survived(self) -> bool:
@@ -116,13 +126,15 @@ class Bench:
     folder: Path
     jobs: int
     also: Sequence[str] = ()
+    seconds: float = SECONDS
     stopped: Event = field(default_factory=Event)
+    records: Records = field(init=False)
     _free: SimpleQueue[Path] = field(default_factory=SimpleQueue)
-    _seconds: dict[str, float] = field(default_factory=dict)
     _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
+        self.records = Records(self.root, self.root / RECORDS, self._record)
         for job in range(self.jobs):
             copy = self.folder / f"copy{job}"
             shutil.copytree(self.root, copy, ignore=LEFT_OUT)
@@ -130,59 +142,81 @@ class Bench:
 
     def verdict(self, mutation: Mutation) -> Verdict:
         """Runs the tests with a change."""
-        copy = self._free.get()
-        try:
-            near = tests_of(copy, copy / mutation.path.relative_to(self.root))
-            status = self._status(copy, mutation, near)
-            if status == 0 and self.also:
-                status = self._status(copy, mutation, self.also)
-        finally:
-            self._free.put(copy)
-        return Verdict(mutation, {0: "survived", None: "timed out"}.get(status, "killed"))
+        first, examples, rest = tests_of(self.root, mutation.path)
+        package = self.root / "src" / "steepest"
+        function = function_at(
+            mutation.path.relative_to(package).as_posix(),
+            mutation.path.read_bytes(),
+            mutation.line,
+        )
+        tests, seconds = likely(self._records(first), function, self.seconds, every=True)
+        found = self._tried(mutation, [*examples, *tests], seconds)
+        if found.survived:
+            others = in_order(self.root, [*rest, *self.also])
+            others = [test for test in others if test not in first]
+            found = self._tried(mutation, *likely(self._records(others), function, self.seconds))
+        return found
 
-    def _status(self, copy: Path, mutation: Mutation, tests: Sequence[str]) -> int | None:
-        """Pytest's exit status with a change, None past the limit."""
-        whole = [test for test in tests if not test.startswith(tuple(f"{t}/" for t in tests))]
-        limit = PATIENCE * sum(self._unchanged(copy, test) for test in whole) + GRACE
+    def _records(self, tests: Sequence[str]) -> list[Record]:
+        with self._lock:
+            return self.records.of(tests)
+
+    def _tried(self, mutation: Mutation, tests: list[str], seconds: float) -> Verdict:
+        """The result of tests that take so many seconds without the change."""
+        if not tests:
+            return Verdict(mutation, "survived")
+        copy = self._free.get()
         target, text = copy / mutation.path.relative_to(self.root), mutation.path.read_bytes()
         target.write_bytes(mutation.applied(text))
+        listed = copy / "only-tests.json"
+        listed.write_text(json.dumps(tests))
+        files = dict.fromkeys(t if DOCTESTS in t else t.partition("::")[0] for t in tests)
+        arguments = ["-x", "--only-tests", str(listed), *files]
         try:
-            return self._run(copy, tests, limit)
+            status, printed = self._run(copy, arguments, PATIENCE * seconds + GRACE)
         finally:
             target.write_bytes(text)
+            self._free.put(copy)
+        how = {0: "survived", NONE_RUN: "survived", None: "timed out"}.get(status, "killed")
+        failed = FAILED.search(printed)
+        return Verdict(mutation, how, failed[1] if failed else "")
 
-    def _unchanged(self, copy: Path, test: str) -> float:
-        """The seconds that a test takes without a change; it must pass."""
-        with self._lock:
-            known = self._seconds.get(test)
-        if known is None:
-            start = time.monotonic()
-            if self._run(copy, [test], None) not in (0, None):
-                start = time.monotonic()  # once more: a busy machine may have been the reason
-                if self._run(copy, [test], None) not in (0, None):
-                    raise SystemExit(f"this test fails without any change: {test}")
-            known = time.monotonic() - start
-            with self._lock:
-                self._seconds[test] = known
-        return known
+    def _record(self, tests: Sequence[str], target: Path) -> None:
+        print(f"recording {len(tests)} files or tests from {tests[0]} on", flush=True)
+        copy = self._free.get()
+        try:
+            status, printed = self._run(copy, ["--entered", str(target), *tests], None)
+        finally:
+            self._free.put(copy)
+        for failed in FAILED.finditer(printed):
+            print(f"this test fails without any change: {failed[1]}", flush=True)
+        if status not in (0, 1, NONE_RUN):
+            raise SystemExit(f"these tests cannot be recorded: {printed[-2000:]}")
 
-    def _run(self, copy: Path, tests: Sequence[str], limit: float | None) -> int | None:
-        """Pytest's exit status, None past the limit."""
+    def _run(
+        self, copy: Path, arguments: Sequence[str], limit: float | None
+    ) -> tuple[int | None, str]:
+        """Pytest's exit status, None past the limit, and what it printed."""
         if self.stopped.is_set():
-            return None
+            return None, ""
         environment = {k: v for k, v in os.environ.items() if k != "STEEPEST_CACHE"}
-        environment |= {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        options = ["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *options, *in_order(copy, tests)],
-            cwd=copy, env=environment, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        paths = os.pathsep.join([str(copy / "src"), str(SCRIPTS.parent)])
+        environment |= {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+        options = ["-q", "--tb=no", "-rfE", "--no-header", "-p", "no:cacheprovider"]
+        printed = copy / "printed.txt"
+        with printed.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pytest", *options, "-p", "no:xdist",
+                 "-p", "scripts.entered", *arguments],
+                cwd=copy, env=environment, start_new_session=True,
+                stdout=file, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
         self._running.add(process)
         try:
-            return None if self.stopped.is_set() else process.wait(limit)
+            status = None if self.stopped.is_set() else process.wait(limit)
+            return status, printed.read_text(errors="replace")
         except subprocess.TimeoutExpired:
-            return None
+            return None, ""
         finally:
             _end(process)
             self._running.discard(process)
@@ -202,11 +236,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def verdicts(
-    root: Path, mutations: Sequence[Mutation], jobs: int = 1, also: Sequence[str] = ()
+    root: Path,
+    mutations: Sequence[Mutation],
+    jobs: int = 1,
+    also: Sequence[str] = (),
+    seconds: float = SECONDS,
 ) -> Iterator[Verdict]:
     """Yields the result of each change when it is known. The tree itself is not changed."""
     with tempfile.TemporaryDirectory(prefix="steepest-mutants-") as folder:
-        bench = Bench(root.resolve(), Path(folder), jobs, also)
+        bench = Bench(root.resolve(), Path(folder), jobs, also, seconds)
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 waiting = [pool.submit(bench.verdict, mutation) for mutation in mutations]
@@ -225,15 +263,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("--only", type=Path, help="a file or folder of the package")
     parser.add_argument(
-        "--also", action="append", default=[], help="further tests, for each survivor"
+        "--also", action="append", default=[], help="further tests that enter the function"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help="how many of tests for one change"
     )
     options = parser.parse_args(arguments)
     mutations = sampled(ROOT, options.count, options.seed, options.only)
     found: list[Verdict] = []
     try:
-        for verdict in verdicts(ROOT, mutations, options.jobs, options.also):
+        for verdict in verdicts(ROOT, mutations, options.jobs, options.also, options.seconds):
             found.append(verdict)
-            print(f"{len(found)}/{len(mutations)} {verdict.how}: {_where(verdict)}", flush=True)
+            print(
+                f"{len(found)}/{len(mutations)} {verdict.how}: {_where(verdict)} {verdict.by}",
+                flush=True,
+            )
     except KeyboardInterrupt:
         print("interrupted")
     survivors = [verdict for verdict in found if verdict.survived]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
-from scripts import mutants
+from scripts import entered, mutants
 from scripts.mutations import COMPARISONS, OPERATORS, Mutation, mutations_of
+from scripts.tests_by_function import Record, Records, Timed, function_at, likely
 
 CHANGES = {
     "a + b": [("operator", "a - b")],
@@ -126,52 +130,161 @@ def tree(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "path, tests",
+    "path, own, others",
     [
-        ("core/sums.py", ["tests/core/test_sums.py", "tests/core"]),
-        ("core/deep/far.py", ["tests/core"]),
-        ("core/wide/far.py", ["tests/core/wide", "tests/core"]),
-        ("top.py", ["tests/test_top.py"]),
-        ("other.py", ["tests/test_house.py", "tests/test_top.py"]),
+        ("core/sums.py", ["tests/core/test_sums.py"], ["tests/core"]),
+        ("core/deep/far.py", [], ["tests/core"]),
+        ("core/wide/far.py", [], ["tests/core/wide", "tests/core"]),
+        ("top.py", ["tests/test_top.py"], []),
+        ("other.py", [], ["tests/test_house.py", "tests/test_top.py"]),
     ],
 )
-def test_the_tests_of_the_nearest_folder(tree: Path, path: str, tests: list[str]) -> None:
-    assert mutants.tests_of(tree, tree / "src" / "steepest" / path) == tests
+def test_the_tests_of_the_nearest_folder(
+    tree: Path, path: str, own: list[str], others: list[str]
+) -> None:
+    assert mutants.tests_of(tree, tree / "src" / "steepest" / path) == (own, [], others)
 
 
 def test_examples_of_the_module_are_tests_too() -> None:
     tape = mutants.ROOT / "src" / "steepest" / "core" / "tape.py"
     examples = "tests/test_docs.py::test_docstring_examples_run[steepest.core.tape]"
     found = mutants.tests_of(mutants.ROOT, tape)
-    assert found == ["tests/core/test_tape.py", examples, "tests/core"]
+    assert found == (["tests/core/test_tape.py"], [examples], ["tests/core"])
 
 
 def test_the_cpu_engine_is_compared_with_numpy_too() -> None:
     engine = mutants.ROOT / "src" / "steepest" / "engines" / "cpu"
     for path, folder in (("plan/fusing.py", "plan"), ("engine.py", ".")):
-        found = mutants.tests_of(mutants.ROOT, engine / path)
+        *_, found = mutants.tests_of(mutants.ROOT, engine / path)
         assert (mutants.ROOT / "tests" / "engines" / "cpu" / folder).is_dir()
         assert Path("tests", "engines", "cpu", folder).as_posix() in found
         assert tuple(found[-3:]) == mutants.ENGINE_TESTS
     assert all((mutants.ROOT / test).is_file() for test in mutants.ENGINE_TESTS)
-    other = mutants.tests_of(mutants.ROOT, engine.parent / "numpy.py")
+    *_, other = mutants.tests_of(mutants.ROOT, engine.parent / "numpy.py")
     assert not set(other) & set(mutants.ENGINE_TESTS)
 
 
-def test_each_test_is_timed_once_without_a_change(
-    tree: Path, monkeypatch: pytest.MonkeyPatch
+SHAPES = """
+@decorated(
+    by=1,
+)
+class Shape:
+    sides = 4
+
+    @property
+    def area(self, factor=lambda: 2):
+        def inner():
+            return [side for side in self]
+        return inner
+
+
+def ends(*, at=3): return at
+TABLE = {
+    "ends": 1,
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "line, function",
+    [
+        (3, "Shape"),
+        (6, "Shape"),
+        (8, "Shape.area"),
+        (9, "Shape.area"),
+        (11, "Shape.area.<locals>.inner"),
+        (12, "Shape.area"),
+        (15, "ends"),
+        (17, ""),
+    ],
+)
+def test_the_function_of_a_line(line: int, function: str) -> None:
+    assert function_at("core/shapes.py", SHAPES.encode(), line) == f"core/shapes.py:{function}"
+
+
+def test_the_plugin_names_functions_as_the_lines_do() -> None:
+    code = compile(SHAPES, "/copy/src/steepest/core/shapes.py", "exec")
+    found, waiting = set(), [code]
+    while waiting:
+        one = waiting.pop()
+        found.add(entered.name_of(one))
+        waiting += [part for part in one.co_consts if isinstance(part, CodeType)]
+    inside = ("Shape", "Shape.area", "Shape.area.<locals>.inner", "ends")
+    assert found == {"", *(f"core/shapes.py:{name}" for name in inside)}
+    assert entered.name_of(compile("1", "/numpy/core/shapes.py", "exec")) == ""
+
+
+def record(*tests: tuple[float, str, list[str]]) -> Record:
+    by: dict[str, list[int]] = {}
+    for place, (_, _, functions) in enumerate(tests):
+        for function in functions:
+            by.setdefault(function, []).append(place)
+    return Record([Timed(seconds, name) for seconds, name, _ in tests], by)
+
+
+OWN = record((3, "slow", ["a.py:f"]), (2, "mid", []), (1, "quick", ["a.py:f", "a.py:g"]))
+OTHER = record(
+    (9, "long", ["a.py:f"]), (5, "far", ["a.py:f.<locals>.h"]), (1, "none", ["a.py:fine"])
+)
+
+
+@pytest.mark.parametrize(
+    "function, every, seconds, tests",
+    [
+        ("a.py:f", False, 100, ["quick", "slow", "far", "long"]),
+        ("a.py:f", True, 100, ["quick", "slow", "far", "long", "none", "mid"]),
+        ("a.py:f", False, 9, ["quick", "slow", "far"]),
+        ("a.py:f", False, 8.9, ["quick", "slow"]),
+        ("a.py:f", True, 0.5, ["quick"]),
+        ("a.py:fine", False, 100, ["none"]),
+        ("a.py:unknown", False, 100, ["none", "quick", "mid", "slow", "far", "long"]),
+        ("a.py:", False, 100, ["none", "quick", "slow", "far", "long"]),
+    ],
+)
+def test_the_likely_tests_of_a_function(
+    function: str, every: bool, seconds: float, tests: list[str]
 ) -> None:
-    runs: list[tuple[str, ...]] = []
+    found, total = likely([OWN, OTHER], function, seconds, every)
+    assert found == tests
+    assert total == sum(t.seconds for r in (OWN, OTHER) for t in r.tests if t.name in tests)
 
-    def passes(self: object, copy: Path, tests: tuple[str, ...], limit: float | None) -> int:
-        runs.append(tuple(tests))
-        return 0
 
-    monkeypatch.setattr(mutants.Bench, "_run", passes)
-    sums, far = (tree / "src" / "steepest" / "core" / name for name in ("sums.py", "deep/far.py"))
-    assert len(list(mutants.verdicts(tree, [*mutations_of(sums)[:2], *mutations_of(far)]))) == 3
-    both = ("tests/core/test_sums.py", "tests/core")
-    assert runs == [("tests/core",), both, both, ("tests/core",)]
+def test_each_file_is_recorded_once_and_again_when_it_changes(tree: Path) -> None:
+    runs: list[list[str]] = []
+
+    def run(tests: Sequence[str], target: Path) -> None:
+        runs.append([*tests])
+        passed = {f"{test}::test": (0.5, [1]) for test in tests}
+        target.write_text(json.dumps({"functions": ["a.py:f", "a.py:g"], "tests": passed}))
+
+    files = ["tests/core/test_sums.py", "tests/core/test_else.py", "tests/test_top.py"]
+
+    def found() -> list[Record]:
+        return Records(tree, tree / ".mutants_cache", run).of(files)
+
+    assert found() == found()
+    assert found()[0] == Record([Timed(0.5, f"{files[0]}::test")], {"a.py:g": [0]})
+    assert runs == [files[:2], files[2:]]
+    (tree / files[1]).write_text("# another text")
+    assert found() == found()
+    assert runs[2:] == [[files[1]]]
+
+
+def test_a_record_of_real_tests(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (tree / "tests/core/test_else.py").write_text(
+        "import threading, steepest.core.sums as s\n"
+        "def test_other_thread():\n"
+        "    (t := threading.Thread(target=s.endless, args=(0,))).start()\n    t.join()\n"
+        "def test_fails():\n    assert s.total(1, 1) == 3\n"
+        "def test_nothing():\n    pass\n"
+    )
+    bench = mutants.Bench(tree, tmp_path_factory.mktemp("copies"), jobs=1)
+    sums, other = bench.records.of(["tests/core/test_sums.py", "tests/core/test_else.py"])
+    assert sums.entering == {f"core/sums.py:{n}": [0] for n in ("total", "called", "endless")}
+    assert [test.name.rpartition("::")[2] for test in other.tests] == [
+        "test_other_thread", "test_nothing",
+    ]  # fmt: skip
+    assert other.entering == {"core/sums.py:endless": [0]}
 
 
 def test_the_file_s_own_tests_are_run_first_and_each_file_once(tree: Path) -> None:
@@ -189,27 +302,14 @@ def test_the_file_s_own_tests_are_run_first_and_each_file_once(tree: Path) -> No
     assert missing == ["tests/core/deep/test_far.py", "tests/none"]
 
 
-@pytest.mark.parametrize("killer", ["tests/core", "tests/test_top.py"])
-def test_further_tests_are_run_for_survivors_alone(
-    tree: Path, monkeypatch: pytest.MonkeyPatch, killer: str
-) -> None:
-    runs: list[tuple[str, ...]] = []
-
-    def result(self: object, copy: Path, tests: tuple[str, ...], limit: float | None) -> int:
-        changed = "a * b" in (copy / "src/steepest/core/sums.py").read_text()
-        runs.append((*tests, *(("changed",) if changed else ())))
-        return int(changed and killer in tests)
-
-    monkeypatch.setattr(mutants.Bench, "_run", result)
-    sums = tree / "src" / "steepest" / "core" / "sums.py"
-    text = sums.read_bytes()
-    start = text.index(b"a + b")
-    change = Mutation(sums, "operator", 2, start, start + 5, "a * b")
-    near, also = ("tests/core/test_sums.py", "tests/core"), ("tests/test_top.py",)
-    (verdict,) = mutants.verdicts(tree, [change], also=also)
-    assert verdict.how == "killed"
-    further = [also, (*also, "changed")] if killer in also else []
-    assert runs == [("tests/core",), (*near, "changed"), *further]
+def test_further_tests_that_enter_the_function_are_tried_last(tree: Path) -> None:
+    sums, top = tree / "src" / "steepest" / "core" / "sums.py", tree / "tests" / "test_top.py"
+    top.write_text("def test_it():\n    from steepest.core.sums import called\n"
+                   "    assert called(3, 1) == 2\n")  # fmt: skip
+    (change,) = (m for m in mutations_of(sums) if m.line == 6)
+    for also, how in (((), "survived"), (("tests",), "killed")):
+        (verdict,) = mutants.verdicts(tree, [change], also=also)
+        assert (verdict.how, verdict.by) == (how, "tests/test_top.py::test_it" if also else "")
 
 
 # ---------------------------------------------------------------- sampling and trying
@@ -224,23 +324,43 @@ def test_the_seed_chooses(tree: Path) -> None:
     assert [mutation.path.name for mutation in only] == ["top.py"]
 
 
-def test_what_a_test_looks_at_is_killed_and_what_none_does_survives(
-    tree: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mutants, "GRACE", 3.0)
+def test_what_a_test_looks_at_is_killed_and_what_none_does_survives(tree: Path) -> None:
     sums = tree / "src" / "steepest" / "core" / "sums.py"
     before = sums.read_bytes()
-    wanted = {2: "killed", 6: "survived", 11: "timed out"}
-    chosen = [m for m in mutations_of(sums) if m.kind == "operator" and m.line in wanted]
-    found = {v.mutation.line: v.how for v in mutants.verdicts(tree, chosen, jobs=2)}
-    assert found == wanted
+    wanted = {2: "killed", 6: "survived"}
+    chosen = [m for m in mutations_of(sums) if m.line in wanted]
+    found = {v.mutation.line: v for v in mutants.verdicts(tree, chosen, jobs=2)}
+    assert {line: verdict.how for line, verdict in found.items()} == wanted
+    assert found[2].by == "tests/core/test_sums.py::test_sums"
     assert sums.read_bytes() == before
 
 
-def test_tests_that_fail_without_a_change_are_named(tree: Path) -> None:
+def test_a_change_that_does_not_end_is_noticed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutants, "GRACE", 5.0)
+    (change,) = (
+        m for m in mutations_of(tree / "src" / "steepest" / "core" / "sums.py")
+        if m.line == 11 and m.kind == "operator"
+    )  # fmt: skip
+    assert [verdict.how for verdict in mutants.verdicts(tree, [change])] == ["timed out"]
+
+
+def test_tests_that_fail_without_a_change_are_named_and_left_out(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tree / "tests" / "core" / "test_else.py").write_text("def test_no():\n    assert False\n")
+    (change,) = (
+        m for m in mutations_of(tree / "src" / "steepest" / "core" / "sums.py") if m.line == 6
+    )
+    (verdict,) = mutants.verdicts(tree, [change])
+    assert verdict.survived
+    printed = capsys.readouterr().out
+    assert "fails without any change: tests/core/test_else.py::test_no" in printed
+
+
+def test_a_file_that_cannot_be_imported_ends_the_search(tree: Path) -> None:
+    (tree / "tests" / "core" / "test_sums.py").write_text("import absent_package\n")
     (change, *_) = mutations_of(tree / "src" / "steepest" / "core" / "sums.py")
-    with pytest.raises(SystemExit, match=r"fails without any change: tests/core$"):
+    with pytest.raises(SystemExit, match=r"cannot be recorded: (.|\n)*tests/core/test_sums.py"):
         list(mutants.verdicts(tree, [change]))
 
 
