@@ -14,8 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from steepest.engines.batches import Batches
 from steepest.engines.cpu.engine import CpuProgram
-from steepest.engines.cpu.loops.spaces import ORDER, SCRATCH, Stored, entries_of
+from steepest.engines.cpu.loops.spaces import (
+    BLOCK_ROWS,
+    ORDER,
+    SCRATCH,
+    Buffer,
+    Stored,
+    entries_of,
+)
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.run.code import Code
 from steepest.engines.cpu.run.memory import CallMemory, Offsets
@@ -88,12 +96,12 @@ class FencedMemory(CallMemory):
 
     def _place_buffers(self, offsets: Offsets) -> None:
         entries = {b: e for b, e in entries_of(self.layout.buffers).items() if b in offsets.buffers}
-        private = [b.bytes(offsets.batch) for b in entries if b.role == "private"]
+        private = [_bytes(b, offsets.batch) for b in entries if b.role in ("private", "block")]
         self.numbers[3] = pages(max(private, default=0)) + PAGE
         self.numbers[4] = pages(offsets.scratch_bytes) + PAGE
         for buffer, entry in entries.items():
-            size = buffer.bytes(offsets.batch)
-            several = buffer.role == "private"
+            size = _bytes(buffer, offsets.batch)
+            several = buffer.role in ("private", "block")
             workers = offsets.workers if several else 1
             stride = self.numbers[3] if several else pages(size) + PAGE
             self.table[entry] = self._slots(size, stride, workers)
@@ -135,10 +143,21 @@ class FencedMemory(CallMemory):
                     copy.give_back()
 
 
+def _bytes(buffer: Buffer, batch: int) -> int:
+    return buffer.bytes(min(batch, BLOCK_ROWS) if buffer.role == "block" else batch)
+
+
 class FencedCode(Code):
     """Code that runs in a `FencedMemory`, with a given number of workers."""
 
     at_end, team = True, 1
+
+    def suited(self, batches: Batches, threads: int | None = None) -> Code:
+        """The code for such batches, with fenced memory too."""
+        made = super().suited(batches, threads)
+        assert isinstance(made, FencedCode)
+        made.at_end, made.team = self.at_end, self.team
+        return made
 
     def take_memory(self, batch: int, workers: int) -> CallMemory:
         """A new memory each time, for the test's number of workers."""

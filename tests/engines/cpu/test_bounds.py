@@ -16,7 +16,9 @@ from steepest.data.columns import DenseColumn, SparseColumn
 from steepest.engines.batches import cut
 from steepest.engines.cpu.engine import CpuProgram
 from steepest.engines.cpu.kernels.to_sparse import to_sparse_rows
+from steepest.engines.cpu.loops.spaces import BLOCK_ROWS
 from steepest.engines.cpu.machine.processor import processor
+from steepest.engines.cpu.run import code
 from steepest.engines.cpu.run.memory import CallMemory
 from steepest.engines.stopping import StopWord
 from steepest.program.graph import Graph
@@ -48,15 +50,15 @@ def network(sizes: tuple[int, ...], dtype: str = "float32") -> tuple[Graph, Arra
     return recorded(step, sizes[0], dtype, "int64")
 
 
-def data(width: int, classes: int, dtype: str = "float32") -> list[DenseColumn]:
+def data(width: int, classes: int, dtype: str = "float32", count: int = ROWS) -> list[DenseColumn]:
     rng = np.random.default_rng(3)
-    rows = rng.standard_normal((ROWS, width)).astype(dtype)
-    return [DenseColumn(rows), DenseColumn(rng.integers(0, classes, ROWS))]
+    rows = rng.standard_normal((count, width)).astype(dtype)
+    return [DenseColumn(rows), DenseColumn(rng.integers(0, classes, count))]
 
 
 def trained(program: CpuProgram, state: Arrays, columns: list[Any], batch: int) -> list[bytes]:
     held = [np.array(array) for array in state]
-    order = np.random.default_rng(4).permutation(ROWS)
+    order = np.random.default_rng(4).permutation(len(columns[0]))
     outputs = program.run(held, columns, order, batch).outputs
     return [array.tobytes() for array in (*held, *outputs)]
 
@@ -88,6 +90,15 @@ def test_wide_inputs_are_not_overrun(width: int) -> None:
 def test_batches_of_any_size_stay_inside(batch: int) -> None:
     graph, state = network((13, 20, 5))
     check_fenced(graph, state, data(13, 5), batch)
+
+
+@pytest.mark.parametrize("sizes", [(13, 20, 5), (70, 130, 5)])
+def test_blocks_of_rows_stay_inside(
+    sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code, "BLOCKS_FROM", 1)
+    graph, state = network(sizes)
+    check_fenced(graph, state, data(sizes[0], 5, count=3 * BLOCK_ROWS - 50), 2 * BLOCK_ROWS + 20)
 
 
 def test_doubles_stay_inside() -> None:

@@ -73,6 +73,7 @@ PROGRAMS: dict[str, tuple[Callable[[], Graph], tuple[Stored, ...] | None]] = {
     "a classifier": (small_net, None),
     "a classifier of sparse rows": (small_net, ("sparse", "dense")),
     "a classifier of rows of ones": (small_net, ("ones", "dense")),
+    "a classifier in blocks of rows": (small_net, None),
     "statistics of the batch": (lambda: normalised()[0], None),
     "a guard": (guarded, None),
     "values put together": (assembled, None),
@@ -82,7 +83,7 @@ PROGRAMS: dict[str, tuple[Callable[[], Graph], tuple[Stored, ...] | None]] = {
 @cache
 def planned(name: str) -> Plan:
     make, storage = PROGRAMS[name]
-    return plan(clean(make()), storage)
+    return plan(clean(make()), storage, blocks="in blocks" in name)
 
 
 Mutants = Iterator[tuple[str, Plan]]

@@ -230,3 +230,30 @@ def test_small_inputs_of_much_work_can_stop() -> None:
         program.call([rows], [])
     (few,), (many,) = light._forms.values(), heavy._forms.values()
     assert few.small and not many.small
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_batch_in_blocks_stops_between_them_and_leaves_the_state(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code, "BLOCKS_FROM", 1)
+    (graph, state), columns, moments = classifier(), data(), random.Random(2)
+    program, order = CpuProgram(graph), np.tile(np.arange(ROWS), 400)
+    after, held = [], [np.array(array) for array in state]
+    for start in range(0, len(order), 3000):
+        after.append([array.tobytes() for array in held])
+        program.run(held, columns, order[start : start + 3000], 3000, threads=1)
+    begin = time.perf_counter()
+    program.run([np.array(array) for array in state], columns, order, 3000, threads=threads)
+    whole, stopped = time.perf_counter() - begin, 0
+    assert program.code().suited(cut(9000, 3000, None)).plan.loops.in_blocks
+    for _ in range(30):
+        stop, held = StopWord(), [np.array(array) for array in state]
+        timer = threading.Timer(moments.uniform(0, whole), stop.set)
+        timer.start()
+        found = program.run(held, columns, order, 3000, threads=threads, stop=stop)
+        timer.join()
+        if found.stopped:
+            stopped += 1
+            assert [array.tobytes() for array in held] == after[found.batches]
+    assert stopped

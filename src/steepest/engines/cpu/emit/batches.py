@@ -14,13 +14,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from steepest.engines.cpu import ir
-from steepest.engines.cpu.emit.frame import POINTER, Frame, Point, is_set, read
+from steepest.engines.cpu.emit.frame import (
+    POINTER,
+    Frame,
+    Point,
+    group_count,
+    group_rows,
+    is_set,
+    read,
+)
 from steepest.engines.cpu.emit.sparse_products import share_begins, shares_of
 from steepest.engines.cpu.gemm import Machine
 from steepest.engines.cpu.ir.helpers import INDEX, at, index, loop, maximum, minimum
 from steepest.engines.cpu.loops.costs import operations_of_slice
 from steepest.engines.cpu.loops.form import Kernel, Loops, Product, Reduce, Scatter, Share
 from steepest.engines.cpu.loops.spaces import (
+    BLOCK_ROWS,
     LEAVING,
     ORDER,
     SCRATCH,
@@ -28,6 +37,7 @@ from steepest.engines.cpu.loops.spaces import (
     STOP,
     Buffer,
     Size,
+    product_of,
     table_size,
 )
 from steepest.engines.cpu.plan.sharing import granularity
@@ -59,6 +69,11 @@ class Run:
         ]
         self.arrived, self.done, self.left = (self._variable() for _ in range(3))
         self.own = self._own_table()
+        self.blocks = {
+            buffer: builder.load(at(builder, self.own, self.entries[buffer], INDEX), typ=INDEX)
+            for buffer in self.loops.buffers
+            if buffer.role == "block"
+        }
         self.parts = self._parts()
         self.ended = function.append_basic_block("ended")
         with loop(builder, 0, self.numbers[BATCHES]):
@@ -91,7 +106,7 @@ class Run:
         with loop(builder, 0, count) as entry:
             pointer = builder.load(at(builder, self.table, entry, POINTER), typ=POINTER)
             builder.store(pointer, at(builder, own, entry, POINTER))
-        private = [buffer for buffer in self.loops.buffers if buffer.role == "private"]
+        private = [b for b in self.loops.buffers if b.role in ("private", "block")]
         strides = {SCRATCH: SCRATCH_BYTES} | {self.entries[b]: PRIVATE_BYTES for b in private}
         for number, stride in strides.items():
             slot = at(builder, own, number, POINTER)
@@ -106,7 +121,7 @@ class Run:
             (kernel.space[kernel.share.axis], shares_of(kernel))
             for phase in self.loops.phases
             for kernel in phase
-            if kernel.share.kind == "parts" and not kernel.space[kernel.share.axis].power
+            if kernel.share.kind == "parts" and kernel.space[kernel.share.axis].is_known
         ]
         by_shares = {size: shares for size, shares in split if shares is not None}
         return {
@@ -135,7 +150,10 @@ class Run:
 
     def _batch(self, batch: ir.Value) -> None:
         rows = self._part(batch, 1)
-        for phase in self.loops.phases:
+        for number, phase in enumerate(self.loops.phases):
+            if number == 0 and self.loops.in_blocks:
+                self._phase_in_blocks(phase, batch)
+                continue
             if any(kernel.may_stop for kernel in phase):
                 self._phase_with_stops(phase, batch, rows)
                 continue
@@ -162,7 +180,7 @@ class Run:
             return rows
         if share.kind == "parts":
             size = kernel.space[share.axis]
-            if size.power:
+            if not size.is_known:
                 return self._part(self._number(size, batch), 1)
             return self.parts[size]
         return index(0), index(0)
@@ -171,6 +189,8 @@ class Run:
         total = index(size.count)
         for _ in range(size.power):
             total = self.builder.mul(total, batch)
+        for _ in range(size.groups):
+            total = self.builder.mul(total, group_count(self.builder, batch))
         return total
 
     def _check(self, kernel: Kernel, batch: ir.Value) -> None:
@@ -184,6 +204,40 @@ class Run:
         going = self.builder.append_basic_block("going")
         self.builder.cbranch(holds, going, self.ended)
         self.builder.position_at_end(going)
+
+    # ------------------------------------------------------------ blocks of rows
+
+    def _phase_in_blocks(self, phase: tuple[Kernel, ...], batch: ir.Value) -> None:
+        """This worker's groups of rows, block by block through all kernels of rows and groups."""
+        builder, end = self.builder, self.builder.append_basic_block("end")
+        inside = [kernel for kernel in phase if kernel.share.kind in ("rows", "groups")]
+        for kernel in phase:
+            if kernel not in inside:
+                self._call(kernel, batch, self._range(kernel.share, kernel, batch, (batch, batch)))
+        groups = self._part(group_count(builder, batch), 1)
+        each = group_rows(builder, batch)
+        first, stop = (minimum(builder, builder.mul(g, each), batch) for g in groups)
+        with loop(builder, first, stop, BLOCK_ROWS) as low:
+            self._place_blocks(low)
+            high = index(minimum(builder, builder.add(low, index(BLOCK_ROWS)), stop))
+            for kernel in inside:
+                self._call(kernel, batch, (low, high))
+            if any(kernel.may_stop for kernel in inside):
+                self._unless_stopped(end)
+        builder.branch(end)
+        builder.position_at_end(end)
+        if any(kernel.may_stop for kernel in phase):
+            self._wait_or_leave()
+        else:
+            self._wait_for_all()
+
+    def _place_blocks(self, low: ir.Value) -> None:
+        """Moves the start of each block's memory, so that row `low` of the batch begins there."""
+        builder = self.builder
+        for buffer, start in self.blocks.items():
+            row = index(product_of(buffer.shape[1:]).count * int(buffer.dtype.itemsize))
+            slot = at(builder, self.own, self.entries[buffer], INDEX)
+            builder.store(builder.sub(start, builder.mul(low, row)), slot)
 
     # ------------------------------------------------------------ stops within a batch
 

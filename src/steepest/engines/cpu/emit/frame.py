@@ -6,6 +6,7 @@ Depends on the loop form, ir/helpers.py and rules.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -29,10 +30,19 @@ from steepest.engines.cpu.ir.helpers import (
     first_lanes,
     index,
     load,
+    maximum,
     multiply,
     store,
 )
-from steepest.engines.cpu.loops.spaces import STOP, Access, Buffer, Coordinate, Size
+from steepest.engines.cpu.loops.spaces import (
+    BLOCK_ROWS,
+    MOST_GROUPS,
+    STOP,
+    Access,
+    Buffer,
+    Coordinate,
+    Size,
+)
 
 POINTER = ir.PointerType()
 
@@ -59,7 +69,20 @@ class Frame:
         total: Integer = size.count
         for _ in range(size.power):
             total = multiply(self.builder, self.batch, total)
+        for _ in range(size.groups):
+            total = multiply(self.builder, group_count(self.builder, self.batch), total)
         return total
+
+    @cached_property
+    def group(self) -> tuple[ir.Value, ir.Value]:
+        """The group of which a kernel of groups has a block of rows, and whether it is the first
+        block of its group.
+        """
+        with self.builder.goto_entry_block():
+            rows = group_rows(self.builder, self.batch)
+            place = self.builder.srem(self.low, rows)
+            is_first = self.builder.icmp_signed("==", place, index(0))
+            return self.builder.udiv(self.low, rows), is_first
 
     def pointer(self, entry: int) -> ir.Value:
         """An entry of the table, loaded once at the function's entry."""
@@ -86,6 +109,20 @@ class Frame:
             builder.position_at_end(leave)
             builder.ret_void()
             builder.position_at_end(stay)
+
+
+def group_rows(builder: ir.IRBuilder, batch: ir.Value) -> ir.Value:
+    """The rows of a group of a batch, as `loops/spaces.py` defines them."""
+    most = BLOCK_ROWS * MOST_GROUPS
+    blocks = builder.udiv(builder.add(batch, index(most - 1)), index(most))
+    return builder.mul(index(maximum(builder, blocks, 1)), index(BLOCK_ROWS))
+
+
+def group_count(builder: ir.IRBuilder, batch: ir.Value) -> ir.Value:
+    """The number of groups of a batch."""
+    rows = group_rows(builder, batch)
+    whole = builder.add(batch, builder.sub(rows, index(1)))
+    return index(maximum(builder, builder.udiv(whole, rows), 1))
 
 
 def is_set(builder: ir.IRBuilder, stop: ir.Value) -> ir.Value:

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from steepest.engines.cpu import ir
 from steepest.engines.cpu.emit.frame import Frame, Point, mask_up_to, write
+from steepest.engines.cpu.emit.groups import continued
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
-from steepest.engines.cpu.ir.helpers import Integer, add, loop, minimum
+from steepest.engines.cpu.ir.helpers import Integer, add, index, loop, minimum
 from steepest.engines.cpu.loops.form import Kernel, Step
 from steepest.engines.cpu.loops.spaces import Size
 
@@ -24,6 +25,9 @@ def extent(frame: Frame, kernel: Kernel, axis: int) -> tuple[Integer, Integer]:
     share = kernel.share
     if axis == share.axis and share.kind in ("rows", "parts"):
         return frame.low, frame.high
+    if axis == share.axis and share.kind == "groups":
+        group, _ = frame.group
+        return group, frame.builder.add(group, index(1))
     return 0, frame.number(kernel.space[axis])
 
 
@@ -31,7 +35,7 @@ def lane_count(frame: Frame, steps: tuple[Step, ...], size: Size) -> int:
     """The lanes of a vector along an axis of `size`, by the widest float that the steps use."""
     widest = max((step.dtype.itemsize for step in steps if step.dtype.kind == "f"), default=4)
     most = frame.machine.vector_bits // (8 * max(widest, 4))
-    if size.power:
+    if not size.is_known:
         return most
     return min(most, max(4, 1 << (size.count - 1).bit_length()))  # two alone: see fitting_panel
 
@@ -126,6 +130,6 @@ def variable(frame: Frame, kind: ir.Type) -> ir.Value:
 
 def finish(frame: Frame, kernel: Kernel, point: Point, after: Evaluator, result: ir.Value) -> None:
     """Emits the steps that follow a root's result at a point, and stores their results."""
-    after.result = result
+    after.result = continued(frame, kernel, point, result)
     after.open(point, ALL)
     store_all(frame, point, kernel, after)

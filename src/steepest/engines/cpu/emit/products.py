@@ -5,8 +5,11 @@ The loops of the product itself are in gemm/dense.py. Depends on gemm and steps.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from steepest.engines.cpu import gemm, ir
 from steepest.engines.cpu.emit.frame import Frame, Point, address_of
+from steepest.engines.cpu.emit.groups import continued
 from steepest.engines.cpu.emit.nests import extent, store_all
 from steepest.engines.cpu.emit.rules import memory_type
 from steepest.engines.cpu.emit.steps import ALL, Evaluator
@@ -24,7 +27,7 @@ def emit_product_kernel(frame: Frame, kernel: Kernel, root: Product, scratch: ir
     """Emits the product over this worker's range; each finished vector goes through the steps."""
     gemm.emit_dense_product(
         frame.builder,
-        product_of(frame, kernel, root),
+        own_product_of(frame, kernel, root),
         epilogue_of(frame, kernel, root),
         frame.machine,
         span_of(frame, kernel, root.rows),
@@ -49,7 +52,10 @@ def epilogue_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Epilogue:
         mask: ir.Value | None,
         lanes: int,
     ) -> None:
-        point, after.result = _point_of(builder, root, i, j, vector, mask, lanes)
+        point, result = _point_of(builder, root, i, j, vector, mask, lanes)
+        if kernel.share.kind == "groups":
+            point = replace(point, axes={**point.axes, kernel.share.axis: frame.group[0]})
+        after.result = continued(frame, kernel, point, result)
         for level in (*range(len(axes)), ALL):
             after.open(point, level)
         store_all(frame, point, kernel, after)
@@ -124,6 +130,16 @@ def product_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Product:
     right = operand_of(frame, root.right, inner, root.cols)
     element = _ELEMENTS[root.dtype.name]
     return gemm.Product(left, right, m, n, frame.number(root.over), element)
+
+
+def own_product_of(frame: Frame, kernel: Kernel, root: Product) -> gemm.Product:
+    """The product that a worker computes: of groups, over the rows of its range."""
+    product = product_of(frame, kernel, root)
+    if kernel.share.kind != "groups":
+        return product
+    a = gemm.advanced(frame.builder, product.a.transposed(), frame.low).transposed()
+    b = gemm.advanced(frame.builder, product.b, frame.low)
+    return replace(product, a=a, b=b, k=frame.builder.sub(frame.high, frame.low))
 
 
 def operand_of(frame: Frame, factor: Factor, rows: int | None, cols: int | None) -> gemm.Operand:

@@ -59,7 +59,7 @@ def _runs_along_lanes(kernel: Kernel, root: Reduce) -> bool:
 def _innermost(access: Access) -> int | None:
     """The axis whose neighbours are adjacent in memory."""
     for coordinate, size in zip(reversed(access.coordinates), reversed(access.shape), strict=True):
-        if size.power or size.count != 1:
+        if not size.is_known or size.count != 1:
             return coordinate.axis
     return None
 
@@ -70,6 +70,8 @@ def _over_axes(kernel: Kernel, root: Reduce) -> list[int]:
 
 
 def _extent_over(frame: Frame, kernel: Kernel, root: Reduce, axis: int) -> tuple[Integer, Integer]:
+    if kernel.share.kind == "groups":
+        return frame.low, frame.high
     return 0, frame.number(root.over[axis - len(kernel.space)])
 
 

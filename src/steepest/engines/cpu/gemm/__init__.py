@@ -5,6 +5,7 @@
 
 from .copying import Range
 from .dense import dense_scratch_bytes, emit_dense_product
+from .depth import advanced
 from .operand import CACHE_LINE, Ahead, Epilogue, Operand, Product, store_to
 from .shape import Machine, machine_for
 from .sparse import HalfRows, SparseRows, emit_sparse_product
@@ -21,6 +22,7 @@ __all__ = [
     "Range",
     "SparseGradient",
     "SparseRows",
+    "advanced",
     "dense_scratch_bytes",
     "emit_dense_product",
     "emit_sparse_gradient",

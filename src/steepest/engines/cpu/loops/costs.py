@@ -26,7 +26,7 @@ from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, 
 
 def kernel_size(kernel: Kernel) -> Size:
     """The number of innermost points that a kernel visits."""
-    total = product_of(kernel.space)
+    total = product_of(kernel.space[1:] if kernel.share.kind == "groups" else kernel.space)
     if isinstance(kernel.root, Product):
         whole = total * kernel.root.over
         return replace(whole, count=whole.count // HALVES) if kernel.root.in_halves else whole

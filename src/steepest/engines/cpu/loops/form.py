@@ -204,14 +204,20 @@ class Share:
     """Which worker computes what.
 
     "rows" of the batch or "parts" of an axis are split among the workers; with "everyone" each
-    worker computes all for itself; with "first" only worker 0 does.
+    worker computes all for itself; with "first" only worker 0 does. With "groups" each has groups
+    of rows, axis 0, and the root sums over the rows of each group.
     """
 
-    kind: Literal["rows", "parts", "everyone", "first"]
+    kind: Literal["rows", "parts", "everyone", "first", "groups"]
     axis: int = 0
 
+    @property
+    def splits(self) -> bool:
+        """Whether each worker has a part of the axis."""
+        return self.kind in ("rows", "parts", "groups")
+
     def __str__(self) -> str:
-        return f"{self.kind} of i{self.axis}" if self.kind in ("rows", "parts") else self.kind
+        return f"{self.kind} of i{self.axis}" if self.splits else self.kind
 
 
 @dataclass(frozen=True)
@@ -249,10 +255,19 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Loops:
-    """A whole program: its buffers, and its kernels in phases with a barrier after each."""
+    """A whole program: its buffers, and its kernels in phases with a barrier after each.
+
+    Where kernels of the first phase sum over groups, its kernels of rows and groups run in blocks:
+    a worker computes a block of rows in all of them, one after another, then the next block.
+    """
 
     buffers: tuple[Buffer, ...]
     phases: tuple[tuple[Kernel, ...], ...]
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether the first phase runs in blocks of rows."""
+        return any(kernel.share.kind == "groups" for kernel in self.phases[0])
 
     def __str__(self) -> str:
         lines = [str(buffer) for buffer in self.buffers if buffer.role != "constant"]

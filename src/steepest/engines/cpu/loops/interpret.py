@@ -28,7 +28,7 @@ from steepest.engines.cpu.loops.form import (
     Scatter,
     Step,
 )
-from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size
+from steepest.engines.cpu.loops.spaces import BATCH, Access, Buffer, Coordinate, Size, group_rows
 
 Grid = list[np.ndarray]
 
@@ -173,10 +173,18 @@ def _spread_over(values: Any, space: tuple[Size, ...], batch: int) -> np.ndarray
     return np.broadcast_to(values, [size.at(batch) for size in space])
 
 
+def _in_group(kernel: Kernel, memory: BatchArrays) -> Any:
+    """Where a row, the last axis, belongs to a group, the first one."""
+    grid = _grid(kernel.space, memory.batch, (BATCH,))
+    return grid[-1] // group_rows(memory.batch) == grid[0]
+
+
 def _run_reduction(root: Reduce, kernel: Kernel, memory: BatchArrays) -> np.ndarray:
     depth = len(kernel.space)
     values = _run_steps(root.steps, memory, _grid(kernel.space, memory.batch, root.over), None)
     value = _spread_over(values[root.value], (*kernel.space, *root.over), memory.batch)
+    if kernel.share.kind == "groups":
+        value = np.where(_in_group(kernel, memory), value, root.dtype.type(0))
     axes = tuple(range(depth, depth + len(root.over)))
     if root.op == "argmax":
         place = np.argmax(value, axis=depth) if axes else np.zeros(value.shape)
@@ -189,7 +197,7 @@ def _run_reduction(root: Reduce, kernel: Kernel, memory: BatchArrays) -> np.ndar
 
 def _run_product(root: Product, kernel: Kernel, memory: BatchArrays) -> np.ndarray:
     grid = _grid(kernel.space, memory.batch, (root.over,))
-    inside: Any = True
+    inside: Any = kernel.share.kind != "groups" or _in_group(kernel, memory)
     if root.cut is not None and root.in_halves:
         half, grid[0] = np.divmod(grid[0], max(memory.batch, 1))
         inside = (grid[-1] < memory.read(root.cut.middles, grid, [])) == (half == 0)

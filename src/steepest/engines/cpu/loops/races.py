@@ -13,9 +13,10 @@ every number of workers at once, without running anything:
   row that was looked up).
 * Two accesses of different workers are disjoint if, along one dimension of both, they have their
   own parts of the same split or ranges without a common index (parts of a concatenation).
+* A worker with groups of rows has these rows in all kernels of rows and of groups of its phase.
 * "everyone" means that each worker visits all points, "first" that only worker 0 does. Private
-  memory exists once a worker and is not checked; between phases is a barrier, so only accesses of
-  one phase are compared.
+  memory and that of blocks exist once a worker and are not checked; between phases is a barrier, so
+  only accesses of one phase are compared.
 
 Accesses that cannot be proven disjoint count as a race.
 """
@@ -105,7 +106,7 @@ class Indices:
 
     @property
     def _last(self) -> int | None:
-        if self.count is None or self.count.power:
+        if self.count is None or not self.count.is_known:
             return None
         return self.start + self.step * (self.count.count - 1)
 
@@ -135,12 +136,14 @@ def _indices(kernel: Kernel, coordinate: Coordinate) -> Indices:
     if coordinate.axis is None:
         return Indices(coordinate.start, 1, Size(1))
     count = axes_of(kernel)[coordinate.axis]
-    return Indices(coordinate.start, coordinate.step, count, coordinate.axis == split_axis(kernel))
+    rows = len(kernel.space) if kernel.share.kind == "groups" else None
+    split = coordinate.axis in (split_axis(kernel), rows)
+    return Indices(coordinate.start, coordinate.step, count, split)
 
 
 def split_axis(kernel: Kernel) -> int | None:
     """The axis that workers split, if each has a part."""
-    return kernel.share.axis if kernel.share.kind in ("rows", "parts") else None
+    return kernel.share.axis if kernel.share.splits else None
 
 
 def axes_of(kernel: Kernel) -> tuple[Size, ...]:
@@ -214,7 +217,7 @@ def race_faults(phase: tuple[Kernel, ...]) -> Iterator[str]:
     found: dict[Buffer, list[Use]] = {}
     for kernel in phase:
         for use in uses_of(kernel):
-            if use.buffer.role != "private":
+            if use.buffer.role not in ("private", "block"):
                 found.setdefault(use.buffer, []).append(use)
     for uses in found.values():
         for one, other in combinations_with_replacement(uses, 2):

@@ -10,9 +10,13 @@ from typing import Literal
 
 from steepest.core.dtype import DType, name_of
 
-Role = Literal["input", "middles", "shares", "state", "constant", "scratch", "private", "output"]
+Role = Literal[
+    "input", "middles", "shares", "state", "constant", "scratch", "private", "block", "output"
+]
 Stored = Literal["dense", "sparse", "sparse bytes", "ones"]
 SHARES = 64  # parts of the columns of sparse rows, and the most workers that get one each
+BLOCK_ROWS = 256  # rows of a long batch that go through all layers before the next ones
+MOST_GROUPS = 64  # groups of blocks, each with sums of its own
 
 
 def all_dense(inputs: int) -> tuple[Stored, ...]:
@@ -21,27 +25,55 @@ def all_dense(inputs: int) -> tuple[Stored, ...]:
     return (dense,) * inputs
 
 
+def group_rows(batch: int) -> int:
+    """The rows of a group of a batch: whole blocks, the same for any number of workers.
+
+    >>> group_rows(1_000), group_rows(65_536)
+    (256, 1024)
+    """
+    return BLOCK_ROWS * max(1, -(-batch // (BLOCK_ROWS * MOST_GROUPS)))
+
+
+def group_count(batch: int) -> int:
+    """The number of groups of a batch; the last one may have fewer rows.
+
+    >>> group_count(1_000), group_count(65_536)
+    (4, 64)
+    """
+    return max(1, -(-batch // group_rows(batch)))
+
+
 @dataclass(frozen=True)
 class Size:
-    """count * batch ** power.
+    """count * batch ** power * (number of groups of rows) ** groups.
 
     >>> str(Size(3, 1)), Size(3, 1).at(10), Size(2) * Size(3, 1)
-    ('3*batch', 30, Size(count=6, power=1))
+    ('3*batch', 30, Size(count=6, power=1, groups=0))
     """
 
     count: int
     power: int = 0
+    groups: int = 0
 
     def __mul__(self, other: Size) -> Size:
-        return Size(self.count * other.count, self.power + other.power)
+        return Size(self.count * other.count, self.power + other.power, self.groups + other.groups)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is the same for every batch."""
+        return not (self.power or self.groups)
 
     def at(self, batch: int) -> int:
         """The size for a batch of so many rows."""
-        return self.count * batch**self.power
+        size = self.count * batch**self.power
+        return size * group_count(batch) ** self.groups if self.groups else size
 
     def __str__(self) -> str:
-        factors = [] if self.count == 1 and self.power else [str(self.count)]
-        return "*".join(factors + ["batch"] * self.power)
+        factors = [] if self.count == 1 and not self.is_known else [str(self.count)]
+        return "*".join(factors + ["batch"] * self.power + ["groups"] * self.groups)
+
+
+BATCH, GROUPS = Size(1, 1), Size(1, 0, 1)
 
 
 def size_of(size: int | None) -> Size:
@@ -83,7 +115,8 @@ class Buffer:
     """Memory that kernels read and write: row-major, of sizes that may hold the batch.
 
     Inputs are read in the order of the epoch: row r of a batch is row order[r].
-    "private" memory exists once for each worker. "sparse" rows are stored as bounds, column numbers
+    "private" memory exists once for each worker, and so does "block", which holds a batch's rows of
+    one block at a time. "sparse" rows are stored as bounds, column numbers
     and values; those of "sparse bytes" are bytes, and "ones" have none. "middles" and "shares" say
     how the input at `place`, of sparse rows, is partitioned among workers.
     """

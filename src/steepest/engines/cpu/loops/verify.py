@@ -1,6 +1,7 @@
 """Verifies the loop form: raises where it breaks the grammar or the race rule.
 
-Depends on verify_kernels.py and races.py. plan/verify.py applies it to plans; users do not run it.
+Depends on verify_kernels.py, verify_blocks.py and races.py. plan/verify.py applies it to plans;
+users do not run it.
 
 * Buffers are numbered by role and place, as the engine passes the arrays; every buffer that a
   kernel uses is declared.
@@ -13,6 +14,7 @@ Depends on verify_kernels.py and races.py. plan/verify.py applies it to plans; u
 * No kernel may stop in the phase of a write to a variable or later, nor in the guard's phase before
   the guard is read.
 * No two workers use the same element within a phase: see races.py.
+* A first phase in blocks of rows is as verify_blocks.py says.
 
 It does not check the meaning: a load of another buffer of the same shape, with other numbers, is
 legal. The agreement tests compare numbers.
@@ -34,8 +36,9 @@ from steepest.engines.cpu.loops.races import (
     race_faults,
     uses_of,
 )
-from steepest.engines.cpu.loops.spaces import SHARES, Buffer, Size, product_of
-from steepest.engines.cpu.loops.verify_kernels import BATCH, kernel_faults
+from steepest.engines.cpu.loops.spaces import BATCH, SHARES, Buffer, Size, product_of
+from steepest.engines.cpu.loops.verify_blocks import block_faults
+from steepest.engines.cpu.loops.verify_kernels import kernel_faults
 from steepest.errors import SteepestError
 
 Faults = Iterator[str]
@@ -70,6 +73,7 @@ def _faults(loops: Loops) -> Faults:
     yield from (f"{name} names two kernels" for name in names if names.count(name) > 1)
     for kernel in kernels:
         yield from (f"{kernel.name}: {fault}" for fault in kernel_faults(kernel, declared))
+    yield from block_faults(loops)
     yield from _order_faults(loops.buffers, kernels)
     yield from _stop_faults(loops)
     for number, phase in enumerate(loops.phases):
@@ -83,7 +87,7 @@ def _buffer_faults(buffers: tuple[Buffer, ...]) -> Faults:
     """Faults of the numbering by which the engine passes arrays, role by role."""
     if len(set(buffers)) < len(buffers):
         yield "a buffer is declared twice"
-    for role in ("input", "state", "constant", "scratch", "private", "output"):
+    for role in ("input", "state", "constant", "scratch", "private", "block", "output"):
         places = [buffer.place for buffer in buffers if buffer.role == role]
         if places != list(range(len(places))):
             yield f"the places of {role} buffers are {places}, not 0, 1, 2, ..."
@@ -168,7 +172,7 @@ def _order_faults(buffers: tuple[Buffer, ...], kernels: list[Kernel]) -> Faults:
             yield from _use_faults(use, written, guards and number <= guards[0])
         if number in guards:
             yield from _missing(written, outputs, "when the guard is read")
-    needed = [b for b in buffers if b.role in ("output", "scratch", "private")]
+    needed = [b for b in buffers if b.role in ("output", "scratch", "private", "block")]
     needed += [b for b in buffers if b.role == "state" and written[b].uses]
     yield from _missing(written, needed, "in a batch")
 
@@ -197,7 +201,8 @@ def _missing(written: dict[Buffer, _Written], buffers: list[Buffer], when: str) 
 def _use_faults(use: Use, written: dict[Buffer, _Written], guarded: object) -> Faults:
     buffer = use.buffer
     if not use.writes:
-        if buffer.role in ("scratch", "private", "output") and not written[buffer].whole:
+        computed = buffer.role in ("scratch", "private", "block", "output")
+        if computed and not written[buffer].whole:
             yield f"{use}: it is not written as a whole before"
         return
     before = written[buffer].again(use)

@@ -31,11 +31,17 @@ from steepest.engines.cpu.loops.form import (
     Step,
 )
 from steepest.engines.cpu.loops.races import axes_of, dimensions, split_axis
-from steepest.engines.cpu.loops.spaces import Access, Buffer, Coordinate, Size, product_of
+from steepest.engines.cpu.loops.spaces import (
+    BATCH,
+    Access,
+    Buffer,
+    Coordinate,
+    Size,
+    product_of,
+)
 from steepest.errors import SteepestError
 
-BATCH = Size(1, 1)
-WRITABLE = ("state", "scratch", "private", "output")
+WRITABLE = ("state", "scratch", "private", "block", "output")
 _REDUCTIONS = ("sum", "max", "min", "argmax")
 _WORDS = ("int32", "int64")
 
@@ -75,7 +81,8 @@ def _share_faults(kernel: Kernel) -> Faults:
         yield f"a running sum goes along i{axis}, which workers split"
     if isinstance(root, (Scatter, Expand)) and axis != 0:
         yield "rows that are added to are split along axis 0"
-    if isinstance(root, Product) and axis not in (root.rows, root.cols):
+    grouped = kernel.share.kind == "groups"
+    if isinstance(root, Product) and not grouped and axis not in (root.rows, root.cols):
         yield f"a product is split along its rows or columns, not along i{axis}"
 
 
@@ -121,7 +128,7 @@ def _index_faults(
         elif steps[coordinate.looked].dtype.name not in _WORDS:
             yield f"t{coordinate.looked} is no integer"
     elif coordinate.axis is None:
-        if not (coordinate.start >= 0 and (size.power or coordinate.start < size.count)):
+        if not (coordinate.start >= 0 and (not size.is_known or coordinate.start < size.count)):
             yield f"{coordinate} is outside {size}"
     elif not 0 <= coordinate.axis < len(axes):
         yield f"there is no axis i{coordinate.axis}"
@@ -134,7 +141,7 @@ def _index_faults(
 def _stays_inside(coordinate: Coordinate, count: Size, size: Size) -> bool:
     if count.count == 0:
         return True
-    if count.power or size.power:
+    if not (count.is_known and size.is_known):
         return count == size and (coordinate.start, coordinate.step) == (0, 1)
     last = coordinate.start + coordinate.step * (count.count - 1)
     return min(coordinate.start, last) >= 0 and max(coordinate.start, last) < size.count
@@ -269,7 +276,7 @@ def _reduction_faults(root: Reduce) -> Faults:
 
 def _product_faults(kernel: Kernel, root: Product, declared: frozenset[Buffer]) -> Faults:
     named = [axis for axis in (root.rows, root.cols) if axis is not None]
-    if sorted(named) != list(range(len(kernel.space))):
+    if sorted(named) != list(range(kernel.share.kind == "groups", len(kernel.space))):
         yield f"rows i{root.rows} and columns i{root.cols} are not the axes of the space"
         return
     if root.dtype.name not in ("float32", "float64"):

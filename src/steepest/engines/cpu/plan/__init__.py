@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from steepest.engines.cpu.loops.form import Loops
 from steepest.engines.cpu.loops.spaces import Stored, all_dense
+from steepest.engines.cpu.plan.blocks import in_blocks
 from steepest.engines.cpu.plan.fusing import fuse
 from steepest.engines.cpu.plan.halving import halve_sparse_products
 from steepest.engines.cpu.plan.lowering import lower, named
@@ -31,12 +32,16 @@ CHECKS: list[Callable[[Plan], None]] = []  # called with every plan made; tests 
 
 
 def plan(
-    graph: Graph, storage: tuple[Stored, ...] | None = None, interruptible: bool = False
+    graph: Graph,
+    storage: tuple[Stored, ...] | None = None,
+    interruptible: bool = False,
+    blocks: bool = False,
 ) -> Plan:
     """The plan of a program with its inputs stored as given, one word for each.
 
     An interruptible one computes all gradients before it writes a variable, so that it can stop
-    within a batch; it takes more memory, and a little more time, to store the gradients.
+    within a batch; it takes more memory, and a little more time, to store the gradients. With
+    `blocks` long batches are computed in blocks of rows, if the program allows it.
 
     >>> import steepest as st
     >>> print(plan(st.trace(lambda x: x * 2.0 + 1.0, [st.TensorSpec((None, 3))])).loops)
@@ -52,13 +57,20 @@ def plan(
         out0[i0, i1] <- t4
     """
     stored = storage or all_dense(len(graph.inputs))
-    facts = facts_of(normal_form(graph, stored, interruptible))
-    memory, phases = lower(graph, fuse(facts, interruptible), stored)
-    phases = named(halve_sparse_products(memory, phases))
-    phases = stoppable(phases) if interruptible else phases
-    constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
-    loops = Loops(tuple(memory.buffers), tuple(tuple(kernels) for kernels in phases))
-    made = Plan(graph, loops, constants)
+    made = _phase_by_phase(graph, stored, interruptible and not blocks)
+    if blocks:
+        made = replace(made, loops=in_blocks(made.loops) or made.loops)
+    if interruptible:
+        made = replace(made, loops=stoppable(made.loops))
     for check in CHECKS:
         check(made)
     return made
+
+
+def _phase_by_phase(graph: Graph, stored: tuple[Stored, ...], interruptible: bool) -> Plan:
+    facts = facts_of(normal_form(graph, stored, interruptible))
+    memory, phases = lower(graph, fuse(facts, interruptible), stored)
+    phases = named(halve_sparse_products(memory, phases))
+    constants = tuple(np.ascontiguousarray(node.params["value"]) for node in memory.constants)
+    loops = Loops(tuple(memory.buffers), tuple(tuple(kernels) for kernels in phases))
+    return Plan(graph, loops, constants)

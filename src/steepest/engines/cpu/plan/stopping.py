@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from steepest.engines.cpu.loops.form import Kernel
+from steepest.engines.cpu.loops.form import Kernel, Loops
 
 
-def stoppable(phases: list[list[Kernel]]) -> list[list[Kernel]]:
-    """The phases, with `may_stop` where it is allowed."""
-    found, written = [], False
-    for kernels in phases:
+def stoppable(loops: Loops) -> Loops:
+    """The loops, with `may_stop` where it is allowed."""
+    found: list[tuple[Kernel, ...]] = []
+    written = False
+    for kernels in loops.phases:
         stores = [store for kernel in kernels for store in kernel.stores]
         written = written or any(store.access.buffer.role == "state" for store in stores)
         guards = [number for number, kernel in enumerate(kernels) if kernel.guards is not None]
         first = len(kernels) if written else max(guards, default=-1) + 1
-        found.append(
-            kernels[:first] + [replace(kernel, may_stop=True) for kernel in kernels[first:]]
-        )
-    return found
+        found.append((
+            *kernels[:first],
+            *(replace(kernel, may_stop=True) for kernel in kernels[first:]),
+        ))
+    return replace(loops, phases=tuple(found))

@@ -23,7 +23,8 @@ class CallLayout:
 
     `operations` are (those of any batch, those that each row adds), `weighted` a polynomial of the
     batch from which its time is estimated. With `rows_independent` no row depends on another, and
-    they may be cut into other batches than the caller's.
+    they may be cut into other batches than the caller's. With `may_be_in_blocks` there is also code
+    that computes long batches in blocks of rows.
 
     >>> x = Buffer("x0", "input", 0, np.dtype("float32"), (Size(1, 1), Size(3)))
     >>> layout = CallLayout((x,), (np.float64([1, 2]),), (0.0, 3.0), (0, 3, 0), True)
@@ -37,6 +38,7 @@ class CallLayout:
     operations: tuple[float, float]
     weighted: tuple[float, float, float]
     rows_independent: bool
+    may_be_in_blocks: bool = False
 
     def packed(self) -> bytes:
         """The layout as bytes."""
@@ -46,7 +48,7 @@ class CallLayout:
                 b.role,
                 b.place,
                 name_of(b.dtype),
-                [[s.count, s.power] for s in b.shape],
+                [[s.count, s.power, s.groups] for s in b.shape],
                 b.stored,
             ]
             for b in self.buffers
@@ -55,7 +57,7 @@ class CallLayout:
             [name_of(array.dtype), array.shape, base64.b64encode(array.tobytes()).decode()]
             for array in self.constants
         ]
-        costs = self.operations, self.weighted, self.rows_independent
+        costs = self.operations, self.weighted, self.rows_independent, self.may_be_in_blocks
         return json.dumps((buffers, constants, *costs)).encode()
 
     @property
@@ -66,7 +68,7 @@ class CallLayout:
     @staticmethod
     def unpacked(note: bytes) -> CallLayout:
         """The layout that `packed` made into bytes."""
-        buffers, constants, operations, weighted, rows_independent = json.loads(note)
+        buffers, constants, operations, weighted, independent, may_be_in_blocks = json.loads(note)
         return CallLayout(
             tuple(_buffer(*parts) for parts in buffers),
             tuple(
@@ -75,10 +77,11 @@ class CallLayout:
             ),
             tuple(operations),
             tuple(weighted),
-            rows_independent,
+            independent,
+            may_be_in_blocks,
         )
 
 
 def _buffer(name: str, role: Any, place: int, dtype: str, sizes: Any, stored: Any) -> Buffer:
-    shape = tuple(Size(count, power) for count, power in sizes)
+    shape = tuple(Size(*size) for size in sizes)
     return Buffer(name, role, place, as_dtype(dtype), shape, stored)

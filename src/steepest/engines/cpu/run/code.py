@@ -17,7 +17,7 @@ import numpy as np
 from steepest.config import config
 from steepest.engines.batches import Batches, cut
 from steepest.engines.cores import most_threads
-from steepest.engines.cpu.loops.spaces import Stored
+from steepest.engines.cpu.loops.spaces import Stored, group_count
 from steepest.engines.cpu.machine.addresses import address
 from steepest.engines.cpu.machine.jit import CompiledModule, compile_module
 from steepest.engines.cpu.machine.processor import processor
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _MOST_MEMORIES = 4
 _MOST_CHOICES = 64
 _ROWS_AT_ONCE = 512
+BLOCKS_FROM = 1024  # rows of a batch from which on blocks pay, by measurement
 _WORTH_A_THREAD = 1_000_000  # operations a batch from which a second worker pays for its barriers
 
 
@@ -64,14 +65,21 @@ class Code:
     """Machine code for a graph, and the memory that its calls use in turn.
 
     It is cached by the graph's key: cached code needs no plan and no emitter. Calls that take long
-    have `interruptible` code, which can stop within a batch.
+    have `interruptible` code, which can stop within a batch; long batches have code in `blocks` of
+    rows, if the program allows it.
     """
 
     def __init__(
-        self, graph: Graph, storage: tuple[Stored, ...], interruptible: bool = False
+        self,
+        graph: Graph,
+        storage: tuple[Stored, ...],
+        interruptible: bool = False,
+        blocks: bool = False,
     ) -> None:
-        self.graph, self.storage, self.interruptible = graph, storage, interruptible
-        key = f"cpu engine {graph.key()} {storage}{' interruptible' * interruptible}"
+        self.graph, self.storage = graph, storage
+        self.interruptible, self.blocks = interruptible, blocks
+        kind = f"{' interruptible' * interruptible}{' in blocks' * blocks}"
+        key = f"cpu engine {graph.key()} {storage}{kind}"
         self.module: CompiledModule = compile_module(self._emit, key=key, note=self._note)
         self.layout = CallLayout.unpacked(self.module.note)
         self._entry = entry_at(self.module.address("run"))
@@ -79,7 +87,7 @@ class Code:
         self._free: list[CallMemory] = []
         self._choices: dict[int, ThreadChoice] = {}
         self.pace = Pace(self.layout.weighted)
-        self._for_long_calls: Code | None = None
+        self._variants: dict[tuple[bool, bool], Code] = {(interruptible, blocks): self}
         self._rowwise = [None in node.shape for node in graph.outputs]
 
     @cached_property
@@ -87,7 +95,7 @@ class Code:
         """The plan that the code was made of."""
         from steepest.engines.cpu.plan import plan
 
-        return plan(clean(self.graph), self.storage, self.interruptible)
+        return plan(clean(self.graph), self.storage, self.interruptible, self.blocks)
 
     def _emit(self) -> ir.Module:
         from steepest.engines.cpu.emit.program import emit_module
@@ -102,30 +110,34 @@ class Code:
             operations_per_row,
             weighted_operations,
         )
+        from steepest.engines.cpu.plan.blocks import in_blocks
 
         loops, constants = self.plan.loops, self.plan.constants
         operations, weighted = operations_per_row(loops), weighted_operations(loops)
-        independent = has_independent_rows(loops)
-        return CallLayout(loops.buffers, constants, operations, weighted, independent).packed()
+        independent, divisible = has_independent_rows(loops), in_blocks(loops) is not None
+        costs = operations, weighted, independent
+        return CallLayout(loops.buffers, constants, *costs, divisible).packed()
 
     def suited(self, batches: Batches, threads: int | None = None) -> Code:
-        """This code, or for a call that takes long the code that can stop within a batch.
+        """The code for such batches: in blocks if they are long, and if the call takes long, code
+        that can stop within a batch.
 
-        The memory of the other one is freed: long batches have large ones.
+        The memory of the others is freed: long batches have large ones.
         """
-        seconds, long = self.pace.measured(batches), self._for_long_calls
+        seconds = self.pace.measured(batches)
         if seconds is None:
             workers = self.workers(min(batches.rows, batches.batch), threads)
             seconds = self.pace.estimated(batches, workers)
-        if seconds < LONG_SECONDS:
-            if long is not None:
-                long._free.clear()
-            return self
-        if long is None:
-            long = self._for_long_calls = type(self)(self.graph, self.storage, interruptible=True)
-            long.pace = self.pace
-        self._free.clear()
-        return long
+        blocks = self.layout.may_be_in_blocks and batches.batch >= BLOCKS_FROM
+        kind = seconds >= LONG_SECONDS, blocks
+        for other, code in self._variants.items() if len(self._variants) > 1 else ():
+            if other != kind:
+                code._free.clear()
+        if kind not in self._variants:
+            self._free.clear()
+            made = self._variants[kind] = type(self)(self.graph, self.storage, *kind)
+            made.pace = self.pace
+        return self._variants[kind]
 
     def run(
         self,
@@ -224,4 +236,5 @@ class Code:
     def useful_workers(self, batch: int) -> int:
         """The most workers that have enough to do with a batch."""
         fixed, per_row = self.layout.operations
-        return int((fixed + per_row * batch) / _WORTH_A_THREAD) + 1
+        useful = int((fixed + per_row * batch) / _WORTH_A_THREAD) + 1
+        return min(useful, group_count(batch)) if self.blocks else useful

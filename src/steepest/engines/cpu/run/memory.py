@@ -15,6 +15,7 @@ import numpy as np
 
 from steepest.core.memory_limit import require_memory
 from steepest.engines.cpu.loops.spaces import (
+    BLOCK_ROWS,
     LEAVING,
     ORDER,
     SCRATCH,
@@ -45,13 +46,14 @@ class Offsets:
 
 
 def offsets_of(layout: CallLayout, batch: int, workers: int, product_bytes: int) -> Offsets:
-    """Scratch buffers, then each worker's private buffers, then each worker's products."""
+    """Scratch buffers, each worker's private buffers and block, then each worker's products."""
     buffers, end = _packed(layout, "scratch", batch, 0)
     private, behind = _packed(layout, "private", batch, end)
+    block, behind = _packed(layout, "block", min(batch, BLOCK_ROWS), behind)
     private_bytes, scratch = behind - end, rounded(product_bytes)
     start = end + private_bytes * workers
     total = start + scratch * workers
-    return Offsets(batch, workers, buffers | private, private_bytes, scratch, start, total)
+    return Offsets(batch, workers, buffers | private | block, private_bytes, scratch, start, total)
 
 
 def _packed(layout: CallLayout, role: str, batch: int, end: int) -> tuple[dict[Buffer, int], int]:
@@ -98,7 +100,8 @@ class CallMemory:
         self.identity_address = address(self.identity)
         self.table[SCRATCH] = base + offsets.scratch_offset
         self.entries: dict[str, list[int]] = {
-            role: [] for role in ("input", "state", "constant", "scratch", "private", "output")
+            role: []
+            for role in ("input", "state", "constant", "scratch", "private", "block", "output")
         }
         for buffer, entry in entries_of(self.layout.buffers).items():
             role = "input" if buffer.is_partition else buffer.role
