@@ -14,8 +14,8 @@ import numpy as np
 
 from steepest.core.dtype import adopted
 from steepest.data.csr import check_places, in_order, own
-from steepest.data.derived_cache import cached
 from steepest.data.frames import frame_array, is_frame
+from steepest.engines.derived_cache import cached
 from steepest.errors import DataError, DTypeError, ShapeError
 
 WORTH_CACHING = 1 << 18  # entries of a sparse matrix
@@ -62,6 +62,11 @@ class DenseColumn:
     def in_place(self) -> bool:
         """Whether programs can read the array without a copy."""
         return self.array.dtype == self.dtype and bool(self.array.flags.c_contiguous)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the array is a view of a file, of which rows are read when they are taken."""
+        return is_mapped(self.array)
 
     def take(self, rows: Any) -> np.ndarray:
         """The given rows, in that order: row numbers, or a slice."""

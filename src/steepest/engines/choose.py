@@ -90,6 +90,15 @@ def mixes(engine: str | None = None) -> bool:
     return any(one.mixes() for one in _tried(engine))
 
 
+def joins(engine: str | None = None) -> bool:
+    """Whether the given engine, or one that may be chosen, makes calls of several jobs as one.
+
+    >>> joins("xla"), joins("cpu")
+    (True, False)
+    """
+    return any(one.joins() for one in _tried(engine))
+
+
 def expect(engine: str | None = None) -> None:
     """Begins to load the libraries of the engine: a graph is about to be recorded.
 

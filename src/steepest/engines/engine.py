@@ -6,7 +6,7 @@ Depends on the graph and NumPy alone. A caller of a Program need not know which 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -61,12 +61,13 @@ class BatchRun:
     `batches` were completed; `outputs` has each output's rows joined along the batch axis (or its
     value of each batch, stacked, where it has none). If fewer batches were completed than given,
     the updates of the next one did not happen: the call was `stopped`, or the program's guard was
-    false.
+    false. `seconds` is the time of the call where several were made as one: it is equal for all.
     """
 
     batches: int
     outputs: list[np.ndarray]
     stopped: bool = False
+    seconds: float | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,9 @@ class Engine(Protocol):
 
     def mixes(self) -> bool:
         """Whether products of numbers that are rounded to bfloat16 are faster."""
+
+    def joins(self) -> bool:
+        """Whether it makes calls of several jobs that have equal programs as one (`meeting.py`)."""
 
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> Program:
         """The program for a graph; `storage` says how each input's column is stored."""

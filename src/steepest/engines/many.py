@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextvars
 import queue
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -38,7 +38,10 @@ class Piece(Generic[Value]):
 
 
 def advance(
-    jobs: Iterable[Iterator[Value]], workers: int | None = None, in_turn: bool = False
+    jobs: Iterable[Iterator[Value]],
+    workers: int | None = None,
+    in_turn: bool = False,
+    at_end: Callable[[], object] | None = None,
 ) -> Iterator[Piece[Value]]:
     """Runs jobs on so many threads, by default one for each core; yields pieces as they are done.
 
@@ -48,9 +51,9 @@ def advance(
     if it is a generator. An error ends only its own job; it is the `error` of a piece, with a note
     that names the job.
 
-    If the caller stops, or an interrupt arrives, the active pieces are completed, then all jobs are
-    closed. Each job has its own random generator, seeded here in their order: no result depends on
-    the number of workers.
+    If the caller stops, or an interrupt arrives, `at_end` is called, the active pieces are
+    completed, then all jobs are closed. Each job has its own random generator, seeded here in their
+    order: no result depends on the number of workers.
 
     >>> def halved(number):
     ...     while number > 1:
@@ -61,7 +64,7 @@ def advance(
     [(0, 2), (0, 1), (0, 'done'), (1, 1), (1, 'done')]
     """
     count = usable_cores() if workers is None else whole("advance: workers", workers, 1)
-    return _pieces([_Job(index, job) for index, job in enumerate(jobs)], count, in_turn)
+    return _pieces([_Job(index, job) for index, job in enumerate(jobs)], count, in_turn, at_end)
 
 
 def run_all(jobs: Iterable[Iterator[Any]], workers: int | None = None) -> list[Piece[Any]]:
@@ -99,7 +102,9 @@ class _Job:
             self._context.run(close)
 
 
-def _pieces(jobs: list[_Job], workers: int, in_turn: bool) -> Iterator[Piece[Any]]:
+def _pieces(
+    jobs: list[_Job], workers: int, in_turn: bool, at_end: Callable[[], object] | None
+) -> Iterator[Piece[Any]]:
     waiting = deque(jobs)
     done: queue.SimpleQueue[Piece[Any]] = queue.SimpleQueue()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="steepest job")
@@ -118,6 +123,8 @@ def _pieces(jobs: list[_Job], workers: int, in_turn: bool) -> Iterator[Piece[Any
                 resume = waiting.append if in_turn else waiting.appendleft
                 resume(jobs[piece.job])
     finally:
+        if at_end is not None:
+            at_end()
         pool.shutdown(cancel_futures=True)
         for job in jobs:
             job.close()

@@ -216,6 +216,10 @@ class NumpyEngine:
         """False: it computes them in float32."""
         return False
 
+    def joins(self) -> bool:
+        """False: calls of several jobs run on threads of their own."""
+        return False
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> NumpyProgram:
         """The program of the cleaned graph; the storage of columns makes no difference."""
         return NumpyProgram(clean(graph))

@@ -123,7 +123,8 @@ def cross_validate(
     ]
     if fit_options.get("verbose"):
         workers = 1  # lines of several trainings would be mixed on the screen
-    results = _results(SideBySide(len(jobs), workers, "cross_validate"), jobs)
+    pool = SideBySide(len(jobs), workers, "cross_validate", joined=False)
+    results = _results(pool, jobs)
     models, histories, logs = map(list, zip(*results, strict=True))
     scores = {name: np.array([log[name] for log in logs]) for name in logs[0]}
     return CrossValidation(scores, histories, models, folds)

@@ -42,9 +42,17 @@ class SingleRun:
     """
 
     def __init__(
-        self, index: int, source: Any, x: Any, y: Any, options: TrainingOptions, callbacks: Any
+        self,
+        index: int,
+        source: Any,
+        x: Any,
+        y: Any,
+        options: TrainingOptions,
+        callbacks: Any,
+        engine: str | None = None,
     ) -> None:
         self.index, self.callbacks = index, callbacks
+        self._engine = engine  # of a model that was compiled without one
         self.model: Any = source if isinstance(source, Model) else None
         self.history: History | None = None
         self.error: BaseException | None = None
@@ -116,6 +124,7 @@ class SingleRun:
                 f"together: the function returned {type(model).__name__}, where a compiled model "
                 "was expected; does it end with `return model`?"
             )
+        model._engine = model._engine or self._engine
         owners.claim(self.index, [model, *model.flatten_layers(), model.optimizer])
         options: Any = dict(self._options)
         x, y = columns.of(model, self._x, "x"), columns.of(model, self._y, "y")

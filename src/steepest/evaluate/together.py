@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
+from steepest.config import checked_engine
 from steepest.errors import ArgumentError, caution, nearest, unknown_name
 from steepest.evaluate.shared_columns import SharedColumns, refuse_iterators
 from steepest.evaluate.side_by_side import SideBySide
@@ -36,6 +37,7 @@ def together(
     each: Sequence[Mapping[str, Any]] | None = None,
     workers: int | None = None,
     every: Every = "epoch",
+    engine: str | None = None,
     **options: Any,
 ) -> Together:
     """Prepares to train several models side by side; `fit` of the result does it.
@@ -49,6 +51,10 @@ def together(
     is not given is drawn. The data are shared, not copied. `callbacks` for all runs are copied for
     each. As many runs advance at once as there are cores, each on one thread; the last ones use
     the cores that are free. `workers` sets another number: with 1 each run has all cores.
+
+    `engine` is that of models which are compiled without one. On the engine "xla" all runs advance
+    at once, and those of one shape on the same data run as one program: networks that differ in
+    rates, penalties, seeds and other numbers. Their results are those of each alone up to rounding.
 
     >>> def build(units):
     ...     model = st.Sequential([st.layers.Dense(units, "tanh"), st.layers.Dense(1, "sigmoid")])
@@ -66,7 +72,7 @@ def together(
     each = [{}] * len(sources) if each is None else list(each)
     if len(sources) == 1 and not isinstance(sources[0], Model):
         sources *= len(each)
-    _check(sources, each, every, options)
+    _check(sources, each, every, engine, options)
     runs = []
     for index, (source, own) in enumerate(zip(sources, each, strict=True)):
         given: dict[str, Any] = {"x": x, "y": y, **options, **own}
@@ -74,21 +80,28 @@ def together(
             given["callbacks"] = copy.deepcopy(given.get("callbacks"))
         if given.get("seed") is None:
             given["seed"] = generators.fresh_seed()
-        runs.append(_run(index, source, len(sources), given))
-    return Together(runs, workers, every)
+        runs.append(_run(index, source, len(sources), given, engine))
+    named = {source._engine if isinstance(source, Model) else None for source in sources}
+    return Together(runs, workers, every, engine or (named.pop() if len(named) == 1 else None))
 
 
-def _run(index: int, source: Any, count: int, given: dict[str, Any]) -> SingleRun:
+def _run(
+    index: int, source: Any, count: int, given: dict[str, Any], engine: str | None
+) -> SingleRun:
     x, y, callbacks = (given.pop(name, None) for name in ("x", "y", "callbacks"))
     for name, data in (("x", x), ("validation_data", given.get("validation_data"))):
         refuse_iterators(name, data, count)
     training: Any = given
     plan_of(training)  # raises for a wrong one
-    return SingleRun(index, source, x, y, training, callbacks)
+    return SingleRun(index, source, x, y, training, callbacks, engine)
 
 
 def _check(
-    sources: list[Any], each: Sequence[Mapping[str, Any]], every: str, options: dict[str, Any]
+    sources: list[Any],
+    each: Sequence[Mapping[str, Any]],
+    every: str,
+    engine: str | None,
+    options: dict[str, Any],
 ) -> None:
     if not sources:
         raise ArgumentError("together: no model was given; give a list of models or functions")
@@ -102,6 +115,8 @@ def _check(
                 f"together: models[{index}]: a model or a function that returns one was expected, "
                 f"got {source!r:.60}"
             )
+    if engine is not None:
+        checked_engine(engine)
     if every not in FREQUENCIES:
         raise unknown_name("frequency of events", every, FREQUENCIES)
     for name in {name for own in (options, *each) for name in own}:
@@ -144,9 +159,11 @@ class Together:
     [('worse than the other', 2), ('complete', 3)]
     """
 
-    def __init__(self, runs: list[SingleRun], workers: int | None, every: Every) -> None:
+    def __init__(
+        self, runs: list[SingleRun], workers: int | None, every: Every, engine: str | None = None
+    ) -> None:
         self.runs, self.every = runs, every
-        self._pool = SideBySide(len(runs), workers)
+        self._pool = SideBySide(len(runs), workers, engine=engine)
         self._events: Generator[tuple[SingleRun, Event], None, None] | None = None
 
     def events(self) -> Iterator[tuple[SingleRun, Event]]:

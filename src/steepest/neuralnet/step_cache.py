@@ -16,6 +16,7 @@ from steepest.config import config
 from steepest.core import dispatch, ops, tree
 from steepest.core.primitives import show
 from steepest.engines.choose import expect, mixes
+from steepest.engines.meeting import current_seat
 from steepest.errors import ArgumentError, UnknownSizeError, noted
 from steepest.neuralnet import step as steps
 from steepest.neuralnet.batchwise import BoundBySize, EagerBound
@@ -151,7 +152,7 @@ def _bound(
     if not inputs or any(None in node.shape for node in inputs):
         step = steps.bound(recording, storage_of(nest), model._engine, model._threads)
         shared = shared_recordings()
-        if shared is not None:
+        if shared is not None and current_seat() is None:
             step.counts = shared.counts.setdefault(recording.graph, step.counts)
         return step
     record = partial(_recorded, model, kind, nest, prepare)

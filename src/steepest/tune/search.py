@@ -13,8 +13,10 @@ import numpy as np
 from steepest.arguments import is_number, whole
 from steepest.data.splitting.duplicates import are_several, columns_of
 from steepest.data.splitting.split import as_rows
+from steepest.engines.choose import joins
 from steepest.engines.cores import usable_cores
 from steepest.errors import ArgumentError
+from steepest.evaluate.side_by_side import MOST_JOINED
 from steepest.tune.asynchronous import AsynchronousRunner
 from steepest.tune.display import display_for
 from steepest.tune.halving import Halving
@@ -76,7 +78,8 @@ def search(
     earlier study, `warm_start`, the best ones are tried first too, and a model learns from all.
 
     As many trials as `threads` run side by side, one thread each, and the last ones on those that
-    are free; the same seed gives the same study, whatever their number. `seed=None` draws one, and
+    are free; the same seed gives the same study, whatever their number. On the engine "xla" trials
+    of one shape run as one program. `seed=None` draws one, and
     halving does not wait for its rungs: see `st.tune.Halving`. `storage` is a folder: a search that
     was interrupted or killed continues there when it is called again. With "journal:FOLDER" or the
     address of a database several processes work on one study, through Optuna. Ctrl-C ends the
@@ -116,6 +119,8 @@ def search(
         "rows": [_described(each) for each in (x, y, validation, folds, test)],
     }  # fmt: skip
     workers = usable_cores() if threads is None else whole("search: threads", threads, 1)
+    if threads is None and not (is_shared(storage) or study.asynchronous) and joins():
+        workers = MOST_JOINED
     with contextlib.ExitStack() as stack:
         display = stack.enter_context(display_for(verbose, study))
         runner: Runner

@@ -9,8 +9,8 @@ import pytest
 
 import steepest as st
 from steepest.data.columns import DenseColumn, SparseColumn
-from steepest.data.derived_cache import cached
 from steepest.data.sparsify import packed, pays
+from steepest.engines.derived_cache import cached
 from steepest.engines.numpy import NumpyEngine
 from steepest.engines.table import ENGINES
 from steepest.neuralnet.input.feeds import ArrayFeed

@@ -279,6 +279,10 @@ class CpuEngine:
         """False: it computes them in float32."""
         return False
 
+    def joins(self) -> bool:
+        """False: calls of several jobs run on threads of their own."""
+        return False
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> CpuProgram:
         """The program of a graph, compiled once for any batch size."""
         return CpuProgram(graph, storage)

@@ -1,6 +1,6 @@
 """A compiled graph with the variables of a recording, whose values stay on the device.
 
-Depends on compiled, transfer and Bound.
+Depends on compiled, side_by_side, transfer and Bound.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from steepest.distribution.agreement import agree, together
 from steepest.engines.batches import batch_by_batch, check_order, cut
 from steepest.engines.bound import Bound
 from steepest.engines.engine import BatchRun, Column, Program
+from steepest.engines.meeting import current_seat
 from steepest.engines.stopping import StopWord
 from steepest.engines.xla.compiled import Compiled
 from steepest.engines.xla.library import wide
-from steepest.engines.xla.placement import placement
+from steepest.engines.xla.placement import ONE_DEVICE, Placement, placement
+from steepest.engines.xla.side_by_side import Call, run_calls
 from steepest.engines.xla.transfer import DeviceCopy, to_device
 from steepest.processes import num_processes
 from steepest.program.trace import Recording
@@ -66,13 +68,24 @@ class XlaBound(Bound):
         batches, compiled = cut(len(order), batch, epoch), self._compiled
         if not compiled.loops(columns, batches):
             return batch_by_batch(self.recording.graph, columns, order, batches, self._once, stop)
+        seat = current_seat()
+        if seat is not None:
+            call = Call(self.recording, compiled, columns, order, batches, stop)
+            joined: BatchRun | None = seat.call(call.key(), call, run_calls)
+            if joined is not None:
+                return joined
         variables = self._on_device()
         for variable, changed in self.recording.slots:
             if changed and isinstance(variable.owner, DeviceCopy) and variable.owner.on_host:
                 variable.owner = None  # its array is given up; the host has the values
-        shardings = tuple(
-            placement().variable(variable.path, variable.shape)
-            for variable in self.recording.variables
+        where = placement()
+        shardings = (
+            ()
+            if where is ONE_DEVICE
+            else tuple(
+                where.variable(variable.path, variable.shape)
+                for variable in self.recording.variables
+            )
         )
         with together():
             done, fresh = compiled.batches(variables, columns, order, batches, stop, shardings)
@@ -83,33 +96,33 @@ class XlaBound(Bound):
         """The values of all variables, by slot; those that are not on the device are copied."""
         variables = self.recording.variables
         if num_processes() > 1:
-            _agree_on([v for v in variables if _copy(v) is None])
+            _agree_on([v for v in variables if _copy(v, placement()) is None])
+        where = placement()
         with wide():
-            return [_on_device(variable) for variable in variables]
+            return [_on_device(variable, where) for variable in variables]
 
     def _own(self, fresh: Sequence[Any]) -> None:
         """Lets the variables that the program changes have new values, on the device."""
+        where = placement()
         for (slot, _), values in zip(self.recording.graph.updates, fresh, strict=True):
             variable = self.recording.variables[slot]
-            variable.owner = DeviceCopy(values, placement(), on_host=False)
+            variable.owner = DeviceCopy(values, where, on_host=False)
 
 
-def _on_device(variable: Variable) -> Any:
+def _on_device(variable: Variable, where: Placement) -> Any:
     """The values of a variable where the placement wants them."""
-    copy = _copy(variable)
+    copy = _copy(variable, where)
     if copy is None:
-        array, where = variable.array, placement()
+        array = variable.array
         values = to_device(array, where.variable(variable.path, array.shape))
         variable.owner = copy = DeviceCopy(values, where, on_host=True)
     return copy.values
 
 
-def _copy(variable: Variable) -> DeviceCopy | None:
+def _copy(variable: Variable, where: Placement) -> DeviceCopy | None:
     """The copy of a variable that the device has where the placement wants it, if it has one."""
     owner = variable.owner
-    if isinstance(owner, DeviceCopy) and owner.placement is placement():
-        return owner
-    return None
+    return owner if isinstance(owner, DeviceCopy) and owner.placement is where else None
 
 
 def _agree_on(variables: Sequence[Variable]) -> None:

@@ -1,24 +1,27 @@
 """Columns in the device's memory: uploaded once, and freed when the host drops the column.
 
-Columns that cannot be read in place, or that are larger than the free memory of the device, are
-uploaded in parts: the rows of some batches at a time. Depends on sparse, padding and JAX.
+Columns that cannot be read in place, that are mapped from files or larger than the free memory of
+the device, are uploaded in parts: the rows of some batches at a time. Depends on sparse, padding,
+the cache of derived values and JAX.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from steepest.distribution.agreement import from_chief
+from steepest.engines.derived_cache import cached, forget
 from steepest.engines.xla import device_memory
 from steepest.engines.xla.library import jax, jnp, lax
 from steepest.engines.xla.padding import padded
 from steepest.engines.xla.parts import Part
 from steepest.engines.xla.placement import placement
-from steepest.engines.xla.sparse import SparseForm, sparse_batch
+from steepest.engines.xla.sparse import SparseForm, block_size, in_blocks, sparse_batch
 from steepest.engines.xla.transfer import put
 from steepest.processes import num_processes
 from steepest.program.graph import Node
@@ -30,6 +33,8 @@ BY_BATCH = "by batch"
 SHARE = 0.5  # of the device's free memory, for columns
 PART_BYTES = 1 << 28
 SMALL_BYTES = 1 << 26  # arrays of less are lengthened to a common size, so that code is used again
+WORTH_CACHING = 1 << 20
+UPLOADS = "xla"  # of the cache's keys
 
 _uploaded: WeakKeyDictionary[Any, tuple[Any, list[Any]]] = WeakKeyDictionary()
 
@@ -61,20 +66,24 @@ class Source:
 
     def _taken(self, column: Any, part: Part) -> list[Any]:
         """The rows of the part of a column, on the device."""
-        return _on_device(_arrays(column, self._order[part.rows]))
+        rows = self._order[part.rows]
+        if column.storage == "sparse":
+            return _on_device(in_blocks(column[rows], block_size(column)))
+        return _on_device([column.take(rows)])
 
     @property
     def widths(self) -> list[int | None]:
         """The width of each sparse column; None for a dense one."""
         return [c.width if c.storage == "sparse" else None for c in self._columns]
 
-    def most_entries(self, place: int, part: slice, starts: np.ndarray) -> int:
-        """The most entries that a batch of the part has of a sparse column.
+    def most_blocks(self, place: int, part: slice, starts: np.ndarray) -> int:
+        """The most blocks that a batch of the part has of a sparse column.
 
         `starts` are the places of the batches in the part, and its end.
         """
-        indptr = self._columns[place].indptr
-        counts = (indptr[1:] - indptr[:-1])[self._order[part]]
+        column, rows = self._columns[place], self._order[part]
+        entries = column.indptr[rows + 1] - column.indptr[rows]
+        counts = -(-entries // block_size(column))
         return int(np.add.reduceat(counts, starts[:-1]).max(initial=1))
 
 
@@ -109,9 +118,15 @@ class Share(Source):
 def source_of(
     nodes: Sequence[Node], columns: Sequence[Any], order: np.ndarray, size: int
 ) -> Source:
-    """The source of batches in arrays of `size` rows; among several processes each has a share."""
-    if num_processes() == 1:
-        return Source(nodes, columns, order)
+    """The source of batches in arrays of `size` rows.
+
+    Where columns are not on the device as a whole, each of several processes has a share.
+    """
+    source = Source(nodes, columns, order)
+    if num_processes() > 1 and any(column not in _uploaded for column in columns):
+        source.in_place = from_chief(source.in_place)  # memory differs
+    if source.in_place or num_processes() == 1:
+        return source
     return Share(nodes, columns, order, size)
 
 
@@ -119,18 +134,59 @@ def _stored(column: Any) -> list[Any]:
     """The arrays of a column, which stay on the device as long as the column exists."""
     where, arrays = _uploaded.get(column, (None, []))
     if where is not placement():
-        arrays = _on_device(_arrays(column))
+        arrays = _uploaded_or_cached(column)
         _uploaded[column] = placement(), arrays
     return arrays
 
 
-def _arrays(column: Any, rows: np.ndarray | None = None) -> list[np.ndarray]:
-    """The arrays of a column as it is stored, or those of some of its rows."""
+def _uploaded_or_cached(column: Any) -> list[Any]:
+    """The arrays of a column on the device, where they stay for the next fit if they are large.
+
+    What was written to the host's arrays since then is seen by their digest.
+    """
+
+    def upload() -> list[Any]:
+        if column.storage == "sparse":
+            return _on_device(in_blocks(column, block_size(column)))
+        return _on_device([column.array])
+
+    arrays = _arrays(column)
+    is_large = sum(array.nbytes for array in arrays) >= WORTH_CACHING
+    if is_large and all(array.flags.c_contiguous for array in arrays):
+        return cached(upload, *arrays, extra_key=(UPLOADS, placement()))
+    return upload()
+
+
+def memory_of(column: Any) -> Hashable:
+    """Where the arrays of a column are in the host's memory: equal for columns of the same arrays.
+
+    >>> from steepest.data.columns import DenseColumn
+    >>> array = np.zeros((3, 2))
+    >>> memory_of(DenseColumn(array)) == memory_of(DenseColumn(array))
+    True
+    """
+    arrays = _arrays(column)
+    places = [(a.__array_interface__["data"][0], a.shape, a.strides, a.dtype.str) for a in arrays]
+    return column.storage, column.row_shape, *places
+
+
+def share_uploads(columns: Sequence[Sequence[Any]]) -> None:
+    """Lets columns of the same arrays, in the same place of several runs, be uploaded once."""
+    for same in zip(*columns, strict=True):
+        known = next((_uploaded[column] for column in same if column in _uploaded), None)
+        if known is None:
+            _stored(same[0])
+            known = _uploaded[same[0]]
+        for column in same:
+            _uploaded[column] = known
+
+
+def _arrays(column: Any) -> list[np.ndarray]:
+    """The arrays of a column as the host has them."""
     if column.storage == "sparse":
-        part = column if rows is None else column[rows]
-        found = (part.indptr, part.indices, part.values)
+        found = (column.indptr, column.indices, column.values)
         return [array for array in found if array is not None]
-    return [column.array if rows is None else column.take(rows)]
+    return [column.array]
 
 
 def _on_device(arrays: list[np.ndarray]) -> list[Any]:
@@ -151,7 +207,8 @@ def _reads(node: Node, column: Any) -> bool:
     if column.storage == "sparse":
         return node.dtype == np.float32
     array = getattr(column, "array", None)
-    return isinstance(array, np.ndarray) and array.dtype == node.dtype
+    is_read = isinstance(array, np.ndarray) and array.dtype == node.dtype
+    return is_read and not getattr(column, "is_mapped", False)
 
 
 def _fit(columns: Sequence[Any]) -> bool:
@@ -159,6 +216,9 @@ def _fit(columns: Sequence[Any]) -> bool:
     missing = [column for column in columns if column not in _uploaded]
     free = device_memory.free_bytes() if missing else None
     size = sum(array.nbytes for column in missing for array in _arrays(column))
+    if free is not None and size > SHARE * free:
+        forget((UPLOADS, placement()))  # data of earlier fits
+        free = device_memory.free_bytes()
     return free is None or size <= SHARE * free
 
 

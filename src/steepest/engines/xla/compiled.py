@@ -5,8 +5,8 @@ Depends on loop, lowering and columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from steepest.engines.stopping import StopWord, is_set
 from steepest.engines.xla import lowering
 from steepest.engines.xla.columns import Form, Source, source_of
 from steepest.engines.xla.device_memory import enough_memory
+from steepest.engines.xla.graph_shape import GraphShape, separate_numbers
 from steepest.engines.xla.library import jax, jnp, wide
 from steepest.engines.xla.loop import LoopForm, loop, most_batches, outputs_of
 from steepest.engines.xla.padding import Batch, can_pad, padded
@@ -37,14 +38,19 @@ class Compiled:
     devices.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.plan = lowering.plan(clean(graph))
+    def __init__(self, graph: Graph, passes: Callable[[Graph], Graph] = clean) -> None:
+        self.plan = lowering.plan(passes(graph))
         self.graph = self.plan.graph
         self._pads = can_pad(self.graph)
         self.changed = [slot for slot, _ in graph.updates]
         self._codes: dict[Any, Any] = {}
-        self._entries: dict[int, int] = {}
+        self._blocks: dict[int, int] = {}
         self._uploaded: dict[Any, list[Any]] = {}
+
+    @cached_property
+    def shape(self) -> GraphShape:
+        """The shape of the graph, which other graphs may share."""
+        return GraphShape(lowering.plan(separate_numbers(self.graph)).graph)
 
     @property
     def _constants(self) -> list[Any]:
@@ -146,31 +152,36 @@ class Compiled:
                 if after is not None:  # while the device computes
                     following = source.rows(after)
                 done = part.first + int(number)
-                outputs.append(outputs_of(self.graph, part, found, done))
+                outputs.append(outputs_of(self.graph, part, list(map(to_host, found)), done))
                 if done < part.last:
                     break
-        joined = [
-            np.concatenate([run[place] for run in outputs], lowering.batch_axis(node) or 0)
-            if outputs
-            else join_outputs(node.shape, node.dtype, [])
-            for place, node in enumerate(self.graph.outputs)
-        ]
+        joined = joined_outputs(self.graph, outputs)
         return BatchRun(done, joined, done < batches.count and is_set(stop)), state
 
     def _forms(self, source: Source, part: Part) -> tuple[Form, ...]:
-        """How each column is read; the number of entries never falls, so that code is reused."""
+        """How each column is read; the number of blocks never falls, so that code is reused."""
         forms: list[Form] = []
         for place, width in enumerate(source.widths):
             if width is not None:
-                entries = padded(source.most_entries(place, part.rows, part.starts))
-                self._entries[place] = max(entries, self._entries.get(place, 0))
-            forms.append(source.dense if width is None else SparseForm(width, self._entries[place]))
+                blocks = padded(source.most_blocks(place, part.rows, part.starts))
+                self._blocks[place] = max(blocks, self._blocks.get(place, 0))
+            forms.append(source.dense if width is None else SparseForm(width, self._blocks[place]))
         return tuple(forms)
 
     def _for_batches(self, form: LoopForm) -> Any:
         if form not in self._codes:
             self._codes[form] = jax.jit(partial(loop, self.plan, form), donate_argnums=0)
         return self._codes[form]
+
+
+def joined_outputs(graph: Graph, parts: list[list[np.ndarray]]) -> list[np.ndarray]:
+    """The outputs of several parts, each joined along its batch or by number."""
+    return [
+        np.concatenate([part[place] for part in parts], lowering.batch_axis(node) or 0)
+        if parts
+        else join_outputs(node.shape, node.dtype, [])
+        for place, node in enumerate(graph.outputs)
+    ]
 
 
 def _whole(array: np.ndarray) -> Any:

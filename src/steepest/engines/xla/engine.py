@@ -32,6 +32,10 @@ class XlaEngine:
         """True, on GPUs and TPUs."""
         return True
 
+    def joins(self) -> bool:
+        """True: networks of one shape are trained as one program."""
+        return True
+
     def prepare(self, graph: Graph, storage: Sequence[str] | None = None) -> XlaProgram:
         """The program of a graph, for columns stored in any way."""
         require()

@@ -6,8 +6,9 @@ Depends on lowering and columns.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,7 @@ from steepest.engines.xla.lowering import Plan
 from steepest.engines.xla.padding import Batch
 from steepest.engines.xla.parts import Part
 from steepest.engines.xla.placement import Placement
-from steepest.engines.xla.transfer import to_host
-from steepest.program.graph import Graph
+from steepest.program.graph import Graph, Node
 
 MOST_ROWS = 1 << 16  # of all batches of a loop
 MOST_BATCHES, FEWEST_BATCHES = 1 << 14, 64
@@ -75,45 +75,77 @@ def loop(
 
     Returns how many were run, the new values of the changed variables, the outputs.
     """
-    graph = plan.graph
-    slots = [slot for slot, _ in graph.updates]
+    state, outputs = list(changed), empty_outputs(plan.graph, form)
 
     def step(carry: Any) -> Any:
         number, _, state, outputs = carry
-        start = starts[number]
-        batch = Batch(form.size, starts[number + 1] - start)
-        # Padding repeats the first row of the batch.
-        inside = jnp.arange(form.size) < batch.rows
-        rows = jnp.where(inside, lax.dynamic_slice(order, (start,), (form.size,)), order[start])
-        inputs = [
-            form.placement.divided(batch_of(arrays, kind, rows, batch.rows, number))
-            for arrays, kind in zip(columns, form.columns, strict=True)
-        ]
-        done = lowering.run(plan, inputs, joined(slots, state, fixed), constants, batch)
-        fresh = [
-            form.placement.held(value, form.shardings[slot]) if form.shardings else value
-            for slot, value in zip(slots, done.state, strict=True)
-        ]
-        stored = [
-            lowering.written(node, array, value, number, start)
-            for node, array, value in zip(graph.outputs, outputs, done.outputs, strict=True)
-        ]
-        return number + done.legal, jnp.asarray(done.legal), fresh, stored
+        legal, *rest = one_batch(
+            plan, form, fixed, constants, columns, order, starts, number, state, outputs
+        )
+        return number + legal, jnp.asarray(legal), *rest
 
-    rows = (form.batches + 1) * form.size
-    empty = [lowering.empty(node, form.batches, rows) for node in graph.outputs]
-    begin = (jnp.zeros((), np.int32), jnp.asarray(True), list(changed), empty)
+    begin = (jnp.zeros((), np.int32), jnp.asarray(True), state, outputs)
     number, _, state, outputs = lax.while_loop(lambda c: (c[0] < count) & c[1], step, begin)
     return number, state, list(map(form.placement.gathered, outputs))
 
 
-def outputs_of(graph: Graph, part: Part, arrays: Sequence[Any], done: int) -> list[np.ndarray]:
-    """The outputs of a part's batches before the number `done`, from the arrays of the loop."""
+def empty_outputs(graph: Graph, form: LoopForm) -> list[Any]:
+    """The arrays in which the batches of a loop write their outputs."""
+    rows = (form.batches + 1) * form.size
+    return [lowering.empty(node, form.batches, rows) for node in graph.outputs]
+
+
+def one_batch(
+    plan: Plan,
+    form: LoopForm,
+    fixed: Sequence[Any],
+    constants: Sequence[Any],
+    columns: Sequence[Any],
+    order: Any,
+    starts: Any,
+    number: Any,
+    state: Sequence[Any],
+    outputs: Sequence[Any],
+    alive: Any = True,
+    numbers: Mapping[Node, Any] = MappingProxyType({}),
+) -> tuple[Any, list[Any], list[Any]]:
+    """The batch of a number: whether it is legal, the new state, the arrays of outputs."""
+    graph = plan.graph
+    slots = [slot for slot, _ in graph.updates]
+    start = starts[number]
+    batch = Batch(form.size, starts[number + 1] - start)
+    # Padding repeats the first row of the batch.
+    inside = jnp.arange(form.size) < batch.rows
+    rows = jnp.where(inside, lax.dynamic_slice(order, (start,), (form.size,)), order[start])
+    inputs = [
+        form.placement.divided(batch_of(arrays, kind, rows, batch.rows, number))
+        for arrays, kind in zip(columns, form.columns, strict=True)
+    ]
+    variables = joined(slots, state, fixed)
+    done = lowering.run(plan, inputs, variables, constants, batch, alive, numbers)
+    fresh = [
+        form.placement.held(value, form.shardings[slot]) if form.shardings else value
+        for slot, value in zip(slots, done.state, strict=True)
+    ]
+    stored = [
+        lowering.written(node, array, value, number, start)
+        for node, array, value in zip(graph.outputs, outputs, done.outputs, strict=True)
+    ]
+    return done.legal, fresh, stored
+
+
+def outputs_of(
+    graph: Graph, part: Part, arrays: Sequence[np.ndarray], done: int
+) -> list[np.ndarray]:
+    """The outputs of a part's batches before the number `done`, from the arrays of the loop.
+
+    The arrays are those of the host.
+    """
     rows = part.batches.rows_before(done) - part.rows.start
     return [
-        lowering.shortened(np.moveaxis(to_host(array), 0, axis), node, rows)
+        lowering.shortened(np.moveaxis(array, 0, axis), node, rows)
         if (axis := lowering.batch_axis(node)) is not None
-        else to_host(array)[: done - part.first]
+        else array[: done - part.first]
         for node, array in zip(graph.outputs, arrays, strict=True)
     ]
 

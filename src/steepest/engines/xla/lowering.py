@@ -6,8 +6,9 @@ Depends on the rules, padding and sparse.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -71,19 +72,26 @@ def run(
     variables: Sequence[Any],
     constants: Sequence[Any],
     batch: Batch,
+    alive: Any = True,
+    numbers: Mapping[Node, Any] = MappingProxyType({}),
 ) -> Results:
-    """One batch; where the guard is false, the variables have their old values.
+    """One batch; where the guard, or `alive`, is false, the variables have their old values.
 
     They get them before another operation reads the new ones, so that each is computed once.
+    `numbers` are the values of some constants, in place of those of the graph.
     """
     graph, large = plan.graph, iter(constants)
     values: dict[Node, Any] = dict(zip(graph.inputs, inputs, strict=True))
     values.update(zip(graph.variables, variables, strict=True))
     for node in graph.nodes:
-        if node.op == "constant":
+        if node in numbers:
+            values[node] = numbers[node]
+        elif node.op == "constant":
             values[node] = _literal(node) if is_literal(node) else next(large)
         elif not node.is_leaf:
             values[node] = _value(node, [values[source] for source in node.inputs], batch)
+        if node is graph.guard and alive is not True:
+            values[node] = jnp.logical_and(values[node], alive)
         if node in plan.zeroed and not isinstance(values[node], SparseBatch):
             values[node] = batch.blanked(values[node], node, 0)
         if node in plan.early and graph.guard is not None:

@@ -5,6 +5,7 @@ Depends on JAX and on variables.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,45 @@ class DeviceCopy:
         """The values for the host, unless it has them; they must not be changed."""
         if self.on_host:
             return None
-        array = to_host(self.values)
+        array = self.on_the_host()
         array.flags.writeable = False
         self.on_host = True
         return array
+
+    def on_the_host(self) -> np.ndarray:
+        """A copy of the values in host memory."""
+        return to_host(self.values)
+
+
+class Stack:
+    """The values that a variable has in several runs: a row of one array for each.
+
+    The host copies all rows when it first reads one.
+    """
+
+    def __init__(self, values: Any) -> None:
+        self.values = values
+        self._rows: np.ndarray | None = None
+
+    def row(self, index: int) -> np.ndarray:
+        """A copy of the values in one run."""
+        if self._rows is None:
+            self._rows = to_host(self.values)
+        return np.array(self._rows[index])
+
+
+class StackedCopy(DeviceCopy):
+    """The values of a variable as a row of a stack."""
+
+    def __init__(self, stack: Stack, index: int, placement: Any, on_host: bool) -> None:
+        self.stack, self.index = stack, index
+        self.placement, self.on_host = placement, on_host
+
+    @cached_property
+    def values(self) -> Any:
+        """The values in an array of their own on the device."""
+        return self.stack.values[self.index]
+
+    def on_the_host(self) -> np.ndarray:
+        """A copy of the values in host memory, of which the stack is copied once."""
+        return self.stack.row(self.index)

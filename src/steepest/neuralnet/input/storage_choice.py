@@ -15,9 +15,9 @@ import numpy as np
 
 from steepest.core import tree
 from steepest.data.columns import DenseColumn, SparseColumn, Stored
-from steepest.data.derived_cache import cached, is_cached
 from steepest.data.sparsify import packed, pays
 from steepest.engines.choose import engine_for, packs
+from steepest.engines.derived_cache import cached, is_cached
 from steepest.neuralnet.input.feeds import ArrayFeed, Feed
 from steepest.program.graph import Graph, Node
 from steepest.program.passes import clean

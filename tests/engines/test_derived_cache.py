@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from steepest.data import derived_cache
 from steepest.data.columns import WORTH_CACHING, DenseColumn, SparseColumn, as_column
-from steepest.data.derived_cache import MOST_ENTRIES, cached, is_cached
 from steepest.data.sparsify import packed
+from steepest.engines import derived_cache
+from steepest.engines.derived_cache import MOST_ENTRIES, cached, is_cached
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 The digest of all numbers is computed on each call: one pass over memory, where packing a table or
 converting sparse rows takes several. So any write to an array is noticed.
-Depends on the digest of engines/.
+Depends on the digest.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def cached(make: Callable[[], _Value], *arrays: np.ndarray, extra_key: Hashable 
         found = _entries.get(key)
         if found is None or found.digest != now:
 
-            def remove(_: Any) -> None:
-                _entries.pop(key, None)
+            def remove(_: Any, entries: OrderedDict[_Key, _Entry] = _entries) -> None:
+                entries.pop(key, None)  # at the end of the process the module has no names
 
             owners = tuple(weakref.ref(_owner(array), remove) for array in arrays)
             found = _entries[key] = _Entry(now, make(), owners)
@@ -68,6 +68,16 @@ def cached(make: Callable[[], _Value], *arrays: np.ndarray, extra_key: Hashable 
 
 if hasattr(os, "register_at_fork"):  # another thread of the parent may have held the lock
     os.register_at_fork(after_in_child=lambda: globals().update(_lock=threading.RLock()))
+
+
+def forget(extra_key: Hashable) -> None:
+    """Removes the values that were made with a key.
+
+    >>> forget("no such key")
+    """
+    with _lock:
+        for key in [key for key in _entries if key[1] == extra_key]:
+            _entries.pop(key, None)
 
 
 def is_cached(*arrays: np.ndarray) -> bool:
