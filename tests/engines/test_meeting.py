@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 
 from steepest.engines import meeting as meetings
-from steepest.engines.many import advance
+from steepest.engines.many import Room, advance
 from steepest.engines.meeting import Meeting
+
+
+class RoomOf(Room):
+    """Admits all jobs, and opens a meeting at the end."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        self.end = meeting.open  # type: ignore[method-assign] # of this room alone
 
 
 def test_a_round_begins_when_all_have_a_call_and_equal_keys_run_as_one() -> None:
@@ -60,7 +67,7 @@ def test_no_one_waits_for_jobs_that_are_over_but_for_those_that_begin() -> None:
             meeting.call(number, step, 0, lambda given: sizes.append(len(given)) or given)
             yield step
 
-    for piece in advance([job(number) for number in range(3)], 2, at_end=meeting.open):
+    for piece in advance([job(number) for number in range(3)], 2, room=RoomOf(meeting)):
         if piece.is_over:
             meeting.over(piece.job)
     assert sum(sizes) == 6 and len(sizes) < 6
@@ -101,7 +108,7 @@ def test_jobs_that_wait_do_not_hold_up_the_end(ended: str) -> None:
         yield 1
 
     def first_of(take: Callable[[Any], Any]) -> None:
-        pieces = advance([waits(), pauses()], 2, at_end=meeting.open)
+        pieces = advance([waits(), pauses()], 2, room=RoomOf(meeting))
         for piece in pieces:
             if piece.job == 1 and piece.value == 1:
                 take(pieces)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +31,13 @@ def usable_cores() -> int:
 
 @dataclass
 class CoreShare:
-    """How many cores each of several jobs may use at present; it may change while they run."""
+    """How many cores one of several jobs may use at present; it may change while they run.
+
+    `on_working_set` gets the number of bytes that the job reads and writes at each step.
+    """
 
     cores: int
+    on_working_set: Callable[[int], None] | None = None
 
 
 _share: ContextVar[CoreShare | None] = ContextVar("_share", default=None)
@@ -59,6 +64,29 @@ def most_threads(cores: int, threads: int | None = None) -> int:
         return threads
     share, most = _share.get(), config.threads or cores
     return most if share is None else min(share.cores, most)
+
+
+def note_working_set(size: int) -> None:
+    """Says how many bytes the job of this context works on, by which others are begun or not.
+
+    >>> import contextvars
+    >>> sizes, job = [], contextvars.copy_context()
+    >>> job.run(use_share, CoreShare(1, sizes.append)); job.run(note_working_set, 4096)
+    >>> sizes
+    [4096]
+    """
+    share = _share.get()
+    if share is not None and share.on_working_set is not None:
+        share.on_working_set(size)
+
+
+def is_one_of_several() -> bool:
+    """Whether this context is that of a job that has a share of the cores.
+
+    >>> is_one_of_several()
+    False
+    """
+    return _share.get() is not None
 
 
 def _container_limits() -> list[float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import queue
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,23 +38,46 @@ class Piece(Generic[Value]):
     error: BaseException | None = None
 
 
+class Room:
+    """Decides whether another job begins beside those that are active; by default always.
+
+    `begin_more` is set while jobs run: who sees that there is room now, on any thread, calls it.
+
+    >>> room = Room()
+    >>> room.admits(3)
+    True
+    """
+
+    begin_more: Callable[[], None] | None = None
+
+    def admits(self, active: int) -> bool:
+        """Whether another job may begin; where none is active, it does."""
+        return True
+
+    def note_active(self, active: int) -> None:
+        """Is called with the number of active jobs when it has changed."""
+
+    def end(self) -> None:
+        """Is called at the end, before the jobs that are still active complete their pieces."""
+
+
 def advance(
     jobs: Iterable[Iterator[Value]],
     workers: int | None = None,
     in_turn: bool = False,
-    at_end: Callable[[], object] | None = None,
+    room: Room | None = None,
 ) -> Iterator[Piece[Value]]:
     """Runs jobs on so many threads, by default one for each core; yields pieces as they are done.
 
-    At most `workers` jobs are active: one begins when another is over. With `in_turn` all are, and
-    each advances by one piece before the first goes on. A job goes on only after the caller took
-    its last piece and asks for the next, so that the caller can end it in time: by `job.close()`,
-    if it is a generator. An error ends only its own job; it is the `error` of a piece, with a note
-    that names the job.
+    At most `workers` jobs are active, and no more than `room` admits: one begins when another is
+    over. With `in_turn` all are, and each advances by one piece before the first goes on. A job
+    goes on only after the caller took its last piece and asks for the next, so that the caller can
+    end it in time: by `job.close()`, if it is a generator. An error ends only its own job; it is
+    the `error` of a piece, with a note that names the job.
 
-    If the caller stops, or an interrupt arrives, `at_end` is called, the active pieces are
-    completed, then all jobs are closed. Each job has its own random generator, seeded here in their
-    order: no result depends on the number of workers.
+    If the caller stops, or an interrupt arrives, the active pieces are completed, then all jobs are
+    closed. Each job has its own random generator, seeded here in their order: no result depends on
+    the number of workers.
 
     >>> def halved(number):
     ...     while number > 1:
@@ -64,7 +88,8 @@ def advance(
     [(0, 2), (0, 1), (0, 'done'), (1, 1), (1, 'done')]
     """
     count = usable_cores() if workers is None else whole("advance: workers", workers, 1)
-    return _pieces([_Job(index, job) for index, job in enumerate(jobs)], count, in_turn, at_end)
+    each = [_Job(index, job) for index, job in enumerate(jobs)]
+    return _pieces(each, count, in_turn, Room() if room is None else room)
 
 
 def run_all(jobs: Iterable[Iterator[Any]], workers: int | None = None) -> list[Piece[Any]]:
@@ -81,7 +106,7 @@ class _Job:
     """A job with its own context, in which the random generator has its own seed."""
 
     def __init__(self, index: int, steps: Iterator[Any]) -> None:
-        self._index, self._steps = index, steps
+        self._index, self._steps, self.has_begun = index, steps, False
         self._context = contextvars.copy_context()
         self._context.run(generators.separate, generators.fresh_seed())
 
@@ -102,29 +127,41 @@ class _Job:
             self._context.run(close)
 
 
-def _pieces(
-    jobs: list[_Job], workers: int, in_turn: bool, at_end: Callable[[], object] | None
-) -> Iterator[Piece[Any]]:
-    waiting = deque(jobs)
+def _pieces(jobs: list[_Job], workers: int, in_turn: bool, room: Room) -> Iterator[Piece[Any]]:
+    waiting, active = deque(jobs), 0
     done: queue.SimpleQueue[Piece[Any]] = queue.SimpleQueue()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="steepest job")
-    active = 0
+    lock = threading.Lock()
+
+    def begin() -> None:
+        nonlocal active
+        with lock:
+            while waiting and active < workers:
+                if active and not waiting[0].has_begun and not room.admits(active):
+                    break
+                job, active = waiting.popleft(), active + 1
+                job.has_begun = True
+                pool.submit(job.step, done)
+            room.note_active(active)
+
+    room.begin_more = begin
     try:
         while True:
-            while waiting and active < workers:
-                pool.submit(waiting.popleft().step, done)
-                active += 1
+            begin()
             if not active:
                 return
             piece = done.get()
-            active -= 1
             yield piece
-            if not piece.is_over:
-                resume = waiting.append if in_turn else waiting.appendleft
-                resume(jobs[piece.job])
+            with lock:
+                active -= 1
+                if not piece.is_over:
+                    resume = waiting.append if in_turn else waiting.appendleft
+                    resume(jobs[piece.job])
     finally:
-        if at_end is not None:
-            at_end()
+        room.begin_more = None
+        with lock:
+            waiting.clear()
+        room.end()
         pool.shutdown(cancel_futures=True)
         for job in jobs:
             job.close()

@@ -50,7 +50,9 @@ def together(
     Each run is the same, bit for bit, as that model trained alone with the run's seed; a seed that
     is not given is drawn. The data are shared, not copied. `callbacks` for all runs are copied for
     each. As many runs advance at once as there are cores, each on one thread; the last ones use
-    the cores that are free. `workers` sets another number: with 1 each run has all cores.
+    the cores that are free. Of large networks fewer advance at once, with more threads: as many as
+    have their weights in the processor's cache. `workers` sets another number: with 1 each run has
+    all cores.
 
     `engine` is that of models which are compiled without one. On the engine "xla" all runs advance
     at once, and those of one shape on the same data run as one program: networks that differ in
@@ -163,7 +165,7 @@ class Together:
         self, runs: list[SingleRun], workers: int | None, every: Every, engine: str | None = None
     ) -> None:
         self.runs, self.every = runs, every
-        self._pool = SideBySide(len(runs), workers, engine=engine)
+        self._pool = SideBySide(len(runs), workers, are_trainings=True, engine=engine)
         self._events: Generator[tuple[SingleRun, Event], None, None] | None = None
 
     def events(self) -> Iterator[tuple[SingleRun, Event]]:
@@ -189,7 +191,7 @@ class Together:
         with watched(lambda: self.stop(reason=CTRL_C)) as interrupt:
             for run in self.runs:
                 run.stop_word = interrupt.stop
-            displayed(self._events, verbose, str(self), len(self.runs))
+            displayed(self._events, verbose, self.__str__, len(self.runs))
         if any(run.reason == CTRL_C for run in self.runs):
             complete = sum(run.state == "complete" for run in self.runs)
             print(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from steepest.diagnosis.nothing_to_train import epoch_findings
 from steepest.diagnosis.settings import TWO_WEIGHTS, steps_findings, uneven_findings
 from steepest.distribution.current import distribution
+from steepest.engines.cores import is_one_of_several, note_working_set
 from steepest.errors import ArgumentError, concerning
 from steepest.finding import Finding, Where, report
 from steepest.functions import generators
@@ -53,6 +55,10 @@ def training(
         if plan.check:
             inspection.report_data(model, stored, (feed, validation), found)
         trained = _prepare(model, stored[0])
+    if is_one_of_several():
+        # Each weight is read and written with its gradient and its slots.
+        states = chain(trained.weights, trained.weights, model.optimizer.variables)
+        note_working_set(sum(each.size * each.dtype.itemsize for each in states))
     if plan.seed is not None:
         model.restart_generators(plan.seed)
     if plan.check:
