@@ -143,7 +143,7 @@ def test_the_budget_of_the_replication_is_left(missing, is_trained, trained):
     trials.measure([])
     trials.left = 3 * whole(10) - missing
     trials.measure([(0,)])
-    assert (trials.effect(AS_IS, (0,)) is not None) is is_trained
+    assert (trials.effect(AS_IS, (0,)) is not None) is is_trained is not trials.is_spent
     assert trials.left == (2 * whole(10) if is_trained else 3 * whole(10) - 1)
 
 

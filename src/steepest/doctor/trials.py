@@ -42,7 +42,8 @@ class Trials:
     the budget allows for, and `share` is the share of the program's steps that each run takes:
     what it allows for each of these alone. Changes of the number of epochs need whole runs. A
     combination has no scores where a change cannot be made, where a run fails, or where the budget
-    is spent. `watched` are the rows that callbacks watch, which are not those of the scores.
+    is spent, which `is_spent` then says. `watched` are the rows that callbacks watch, which are
+    not those of the scores.
 
     >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -66,7 +67,7 @@ class Trials:
     ) -> None:
         self.changes, self.rows, self.score = list(changes), rows, score
         self._watched = watched
-        self.left = budget.operations
+        self.left, self.is_spent = budget.operations, False
         self.setups: dict[Combination, Setup | None] = {AS_IS: base}
         self._failures: dict[Combination, str] = {}
         self._scores: dict[Combination, list[float]] = {}
@@ -93,6 +94,7 @@ class Trials:
         """Takes counted operations from the budget, if what the replication needs is left."""
         is_enough = cost <= self.left - 2 * self.share * self._costs[AS_IS]
         self.left -= cost if is_enough else 0.0
+        self.is_spent |= not is_enough
         return is_enough
 
     def setup(self, combination: Combination) -> Setup | None:
