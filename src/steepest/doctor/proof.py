@@ -167,7 +167,7 @@ def prove(
     if chosen:
         watched = parts.beside(parts.replication)
         replication = trials.replication(chosen, parts.replication, watched)
-        if not replication.is_clear(0.0):
+        if not replication.interval.low > 0.0:
             chosen, repaired, replication = AS_IS, base, None
     return Proof(base, repaired, _verdicts(search, chosen), replication, trials.share)
 

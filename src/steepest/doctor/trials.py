@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, steps_per_epoch
-from steepest.doctor.experiment import SEEDS, Effect, runs, scores
+from steepest.doctor.experiment import SEEDS, Effect, runs
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
@@ -193,15 +193,20 @@ class Trials:
     def replication(self, chosen: Combination, rows: Rows, watched: Rows | None) -> Effect:
         """The effect of a combination on other rows, by seeds that were not used before."""
         pair = [setup for one in (AS_IS, chosen) if (setup := self.setup(one)) is not None]
-        ((before, after),) = scores(pair, [rows], self.score, self.share, FRESH_SEEDS, watched)
-        effect = Effect(self.score.name, before, after)
+
+        def scored(seeds: Sequence[int]) -> list[np.ndarray]:
+            done = runs(pair, self.share, seeds, watched)
+            return [one.by_row(rows, self.score) for one in done]
+
+        before, after = scored(FRESH_SEEDS)
+        effect = Effect.by_row(self.score.name, before, after)
         cost = self.share * (self._cost(AS_IS) + self._cost(chosen))
-        is_open = effect.gain > 0.0 and not effect.is_clear(0.0)
+        is_open = effect.interval.high > 0.0 >= effect.interval.low
         if not is_open or cost * len(FURTHER_FRESH_SEEDS) / SEEDS > self.left - cost:
             return effect
-        seeds = FURTHER_FRESH_SEEDS
-        (further,) = scores(pair, [rows], self.score, self.share, seeds, watched)
-        return Effect(self.score.name, [*before, *further[0]], [*after, *further[1]])
+        further = scored(FURTHER_FRESH_SEEDS)
+        both = [np.concatenate(parts) for parts in zip((before, after), further, strict=True)]
+        return Effect.by_row(self.score.name, *both)
 
     def failure(self, combination: Combination) -> str:
         """Why runs of a combination failed; empty if they did not."""
