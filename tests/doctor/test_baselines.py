@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from steepest.doctor import baselines as file
 from steepest.doctor.baselines import baselines
 from steepest.doctor.dependence import dependence
 from steepest.doctor.histogram_tree import tree_predictions
@@ -109,3 +110,19 @@ def test_dependence_is_found(function):
     x = drawn(300, columns=3)
     y = function(x) + np.random.default_rng(5).normal(scale=0.1, size=300)
     assert dependence(Rows.of(x, y), "quantities").is_found
+
+
+def test_baselines_of_equal_rows_are_computed_once(monkeypatch):
+    made, folds = [], file._folds
+    monkeypatch.setattr(file, "_folds", lambda count: made.append(count) or folds(count))
+    random = np.random.default_rng(3)
+    x, y = random.normal(size=(60, 2)), random.normal(size=60)
+    first = baselines(Rows.of(x, y))
+    assert baselines(Rows.of(x.copy(), y.copy())) is first and made == [60]
+    assert baselines(Rows.of(x, y), None, "quantities")["linear"].score == first["linear"].score
+    others = [Rows.of(x + 1, y), Rows.of(x, y + 1), Rows.of(np.float32(x), y)]
+    for rows in others:
+        assert baselines(rows) is not first
+    assert len(made) == 2 + len(others)
+    texts = Rows.of(np.array([["a"], ["b"]] * 30, object), y)
+    assert baselines(texts) is not baselines(texts)  # objects are not compared

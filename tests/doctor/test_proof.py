@@ -226,7 +226,7 @@ def test_a_setup_that_fit_refuses_scores_like_a_constant():
     setup = Setup.of(model, features, signed, epochs=2)
     rows, score = setup.rows, Score("classes")
     assert "between 0 and 1" in str(setup.refusal)
-    assert scores([setup], [rows], score) == [[[score.of_constant(rows.y)] * 8]]
+    assert scores([setup], [rows], score) == [[[score.of_constant(rows.y).mean()] * 8]]
     assert cost_of_run(setup) == PER_RUN
 
 

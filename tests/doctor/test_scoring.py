@@ -6,27 +6,27 @@ import pytest
 import steepest as st
 from steepest.doctor.facts import task_of
 from steepest.doctor.rows import Rows
-from steepest.doctor.scoring import Score, accuracy, explained_variance, threshold_of
+from steepest.doctor.scoring import Score, correct, explained, threshold_of
 from steepest.doctor.setup import Setup
 
 
 def test_accuracy_of_every_form_of_output():
     labels = np.array([0, 1, 2])
-    assert accuracy(np.eye(3), labels) == 1.0
-    assert accuracy(np.eye(3), np.eye(3)[[0, 1, 1]]) == pytest.approx(2 / 3)
-    assert accuracy(np.array([[0.1], [1.2], [1.6]]), labels) == 1.0  # rounded
-    assert accuracy(np.array([[-3.0], [2.0]]), np.array([0, 1]), threshold=0.0) == 1.0
-    assert accuracy(np.array([[-0.5], [0.5]]), np.array([-1, 1]), threshold=0.0) == 1.0
+    assert correct(np.eye(3), labels).mean() == 1.0
+    assert correct(np.eye(3), np.eye(3)[[0, 1, 1]]).mean() == pytest.approx(2 / 3)
+    assert correct(np.array([[0.1], [1.2], [1.6]]), labels).mean() == 1.0  # rounded
+    assert correct(np.array([[-3.0], [2.0]]), np.array([0, 1]), threshold=0.0).mean() == 1.0
+    assert correct(np.array([[-0.5], [0.5]]), np.array([-1, 1]), threshold=0.0).mean() == 1.0
 
 
 def test_explained_variance():
     y = np.array([1.0, 2.0, 4.0])
-    assert explained_variance(np.full(3, y.mean()), y) == pytest.approx(0.0)
-    assert explained_variance(y[::-1] * 100, y) == -1.0
-    assert explained_variance(y * 3 + 1, y * 3 + 1) == 1.0
-    assert explained_variance(np.zeros(3), np.ones(3)) == 0.0
+    assert explained(np.full(3, y.mean()), y).mean() == pytest.approx(0.0)
+    assert explained(y[::-1] * 100, y).mean() == -1.0
+    assert explained(y * 3 + 1, y * 3 + 1).mean() == 1.0
+    assert explained(np.zeros(3), np.ones(3)).mean() == 0.0
     wide = np.repeat(y[:, None], 10, axis=1)  # ten equal outputs for one target
-    assert explained_variance(wide, y[:, None]) == 1.0
+    assert explained(wide, y[:, None]).mean() == 1.0
 
 
 @pytest.mark.parametrize(
@@ -99,28 +99,28 @@ def test_where_the_greater_of_two_classes_begins(loss, y, threshold):
 
 def test_an_output_at_the_threshold_is_of_the_lower_class():
     outputs = np.array([[0.5], [0.5], [0.75]])
-    assert accuracy(outputs, np.array([0, 0, 1])) == 1.0
-    assert accuracy(outputs, np.array([3, 3, 8])) == 1.0
-    assert accuracy(outputs, np.array([0, 0, 0])) == pytest.approx(2 / 3)  # rounded
+    assert correct(outputs, np.array([0, 0, 1])).mean() == 1.0
+    assert correct(outputs, np.array([3, 3, 8])).mean() == 1.0
+    assert correct(outputs, np.array([0, 0, 0])).mean() == pytest.approx(2 / 3)  # rounded
 
 
 def test_outputs_of_several_axes_are_flattened():
-    assert accuracy(np.eye(4).reshape(4, 2, 2), np.arange(4)) == 1.0
+    assert correct(np.eye(4).reshape(4, 2, 2), np.arange(4)).mean() == 1.0
     y = np.arange(8.0).reshape(2, 2, 2)
-    assert explained_variance(y + 1, y) == pytest.approx(1 - 8 / 32)
+    assert explained(y + 1, y).mean() == pytest.approx(1 - 8 / 32)
 
 
 def test_variance_is_about_the_mean_of_each_column():
     y = np.array([[0.0, 10.0], [2.0, 12.0]])
-    assert explained_variance(np.array([[1.0, 11.0], [1.0, 11.0]]), y) == 0.0
-    assert explained_variance(np.array([[0.0, 11.0], [2.0, 11.0]]), y) == 0.5
-    assert explained_variance(np.array([[3.0, 11.0], [-1.0, 11.0]]), y) == -1.0
+    assert explained(np.array([[1.0, 11.0], [1.0, 11.0]]), y).mean() == 0.0
+    assert explained(np.array([[0.0, 11.0], [2.0, 11.0]]), y).mean() == 0.5
+    assert explained(np.array([[3.0, 11.0], [-1.0, 11.0]]), y).mean() == -1.0
 
 
 def test_scores_of_constant_answers():
-    assert Score("quantities").of_constant(np.array([1.0, 5.0])) == 0.0
-    assert Score("classes").of_constant(np.array([2, 2, 2, 7])) == 0.75
-    assert Score("classes").of_constant(np.eye(3)[[0, 1, 1, 1, 2]]) == 0.6
+    assert Score("quantities").of_constant(np.array([1.0, 5.0])).mean() == 0.0
+    assert Score("classes").of_constant(np.array([2, 2, 2, 7])).mean() == 0.75
+    assert Score("classes").of_constant(np.eye(3)[[0, 1, 1, 1, 2]]).mean() == 0.6
     assert Score("classes").relevant == Score("quantities").relevant == 0.01
 
 

@@ -143,7 +143,7 @@ def test_the_budget_of_the_replication_is_left(missing, is_trained, trained):
     trials.measure([])
     trials.left = 3 * whole(10) - missing
     trials.measure([(0,)])
-    assert (trials.effect(AS_IS, (0,)) is not None) is is_trained
+    assert (trials.effect(AS_IS, (0,)) is not None) is is_trained is not trials.is_spent
     assert trials.left == (2 * whole(10) if is_trained else 3 * whole(10) - 1)
 
 
@@ -182,10 +182,10 @@ def test_a_second_look_needs_a_budget_for_all_its_runs(missing, is_trained, trai
 @pytest.mark.parametrize(
     ("gains", "budget", "seeds"),
     [
-        ([0.0, 0.4] * 4, 9, 3 * SEEDS),  # not clear
-        ([0.0, 0.4] * 4, 5, SEEDS),  # and the budget is too small for more
+        ([-0.1, 0.3] * 4, 9, 3 * SEEDS),  # not clear
+        ([-0.1, 0.3] * 4, 5, SEEDS),  # and the budget is too small for more
         ([0.3, 0.4] * 4, 9, SEEDS),  # clear
-        ([-0.4, 0.0] * 4, 9, SEEDS),  # no gain
+        ([-0.4, -0.3] * 4, 9, SEEDS),  # no gain
     ],
 )
 def test_a_replication_that_is_not_clear_has_further_seeds(
@@ -193,11 +193,13 @@ def test_a_replication_that_is_not_clear_has_further_seeds(
 ):
     used = []
 
-    def scores(setups, rows, score, share, some, watched):
+    def runs(setups, share, some, watched):
         used.extend(some)
-        return [[[0.0] * len(some), (gains * 2)[: len(some)]]]
+        each = [np.zeros(len(some)), np.array((gains * 2)[: len(some)])]
+        tables = [np.tile(one[:, None], (1, 50)) for one in each]
+        return [SimpleNamespace(by_row=lambda rows, score, t=one: t) for one in tables]
 
-    monkeypatch.setattr(file, "scores", scores)
+    monkeypatch.setattr(file, "runs", runs)
     trials = made(20 * whole(10), rate(8))
     trials.left = budget * whole(10)
     effect = trials.replication((0,), trials.rows, None)

@@ -14,7 +14,7 @@ import numpy as np
 
 from steepest.doctor.facts import Task, labels_of, task_of
 from steepest.doctor.histogram_tree import tree_predictions
-from steepest.doctor.rows import Rows
+from steepest.doctor.rows import Rows, once_for_rows
 
 MOST_ROWS = 2_000
 MOST_COLUMNS = 100
@@ -57,6 +57,7 @@ class Baseline:
         return float(differences.mean()), float(error)
 
 
+@once_for_rows
 def baselines(
     rows: Rows, held_out: Rows | None = None, task: Task | None = None
 ) -> dict[str, Baseline]:

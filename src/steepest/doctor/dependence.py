@@ -12,7 +12,7 @@ import numpy as np
 from steepest.doctor.baselines import nearest_rows, prepared_inputs, prepared_targets
 from steepest.doctor.column_facts import flat
 from steepest.doctor.facts import Task
-from steepest.doctor.rows import Rows
+from steepest.doctor.rows import Rows, once_for_rows
 
 PERMUTATIONS = 99
 MOST_OUTPUTS = 10
@@ -45,6 +45,7 @@ class Dependence:
         return self.p_value < LEVEL
 
 
+@once_for_rows
 def dependence(rows: Rows, task: Task) -> Dependence:
     """Tests whether the targets depend on the inputs, first on 1,000 rows, then on 4,000.
 

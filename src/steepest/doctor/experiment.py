@@ -21,7 +21,7 @@ from steepest.doctor.setup import Setup
 from steepest.errors import NumericalError
 from steepest.evaluate.single_run import SingleRun
 from steepest.evaluate.together import together
-from steepest.intervals import Interval, of_differences
+from steepest.intervals import Interval, of_differences, t_quantile
 
 SEEDS = 8
 LEVEL = 0.0125
@@ -44,6 +44,29 @@ class Effect:
     score: str
     before: Sequence[float]
     after: Sequence[float]
+    row_error: float = 0.0
+    """The standard error of the gain as one of a sample of rows; 0 for what holds of these rows."""
+    rows: int = 0
+
+    @classmethod
+    def by_row(cls, score: str, before: np.ndarray, after: np.ndarray) -> Effect:
+        """The effect by seed and row, as one of a sample of rows too.
+
+        On few rows a change is often better for all seeds by the same row, which says little of
+        other rows.
+
+        >>> before = np.ones((8, 50))
+        >>> before[:, 0] = 0.0
+        >>> effect = Effect.by_row("accuracy", before, np.ones((8, 50)))
+        >>> round(effect.gain, 2), effect.row_error, effect.is_clear(0.01)
+        (0.02, 0.02, False)
+        """
+        means = before.mean(axis=1).tolist(), after.mean(axis=1).tolist()
+        if before.shape != after.shape:  # a change leaves rows out
+            return cls(score, *means)
+        gains = (after - before).mean(axis=0)
+        error = float(gains.std(ddof=1)) / math.sqrt(len(gains)) if len(gains) > 1 else math.inf
+        return cls(score, *means, error, len(gains))
 
     @property
     def differences(self) -> list[float]:
@@ -58,7 +81,20 @@ class Effect:
     @property
     def interval(self) -> Interval:
         """The mean gain with its interval of 95 percent."""
-        return of_differences(self.differences)
+        if not self.row_error:
+            return of_differences(self.differences)
+        error, freedom = self._error
+        half = t_quantile(freedom) * error
+        return Interval(self.gain, self.gain - half, self.gain + half)
+
+    @property
+    def _error(self) -> tuple[float, int]:
+        """The standard error by seeds and rows, and its degrees of freedom (Satterthwaite 1946)."""
+        by_seed = float(np.var(self.differences, ddof=1)) / self.seeds
+        by_row = self.row_error**2
+        parts = by_seed**2 / (self.seeds - 1) + by_row**2 / max(self.rows - 1, 1)
+        freedom = int((by_seed + by_row) ** 2 / parts) if parts > 0.0 else self.seeds - 1
+        return math.sqrt(by_seed + by_row), max(freedom, 1)
 
     @property
     def better(self) -> int:
@@ -78,17 +114,15 @@ class Effect:
     def p_value(self) -> float:
         """The probability of such a mean gain or a greater one if the change does nothing.
 
-        By Student's t test of the paired differences, one-sided.
+        By Student's t test of the paired differences, one-sided, with the error of the rows.
 
         >>> round(Effect("accuracy", [0.0] * 4, [0.1, 0.3, 0.2, 0.2]).p_value, 4)
         0.0081
         """
-        values = np.asarray(self.differences)
-        deviation = float(values.std(ddof=1))
-        if deviation == 0.0:
+        error, freedom = self._error
+        if error == 0.0:
             return 0.5 if self.gain == 0.0 else float(self.gain < 0)
-        t = self.gain / (deviation / math.sqrt(len(values)))
-        return t_tail(t, len(values) - 1)
+        return t_tail(self.gain / error, freedom)
 
     def __str__(self) -> str:
         low, high = self.interval.low, self.interval.high
@@ -163,8 +197,17 @@ class Runs:
         """The score of each seed on rows; NaN where a run has failed."""
         if self.failure:
             return [math.nan] * self.seeds
-        models = [run.model for run in self.done] or [None] * self.seeds
-        return [score.on(self.setup, model, rows) for model in models]
+        return [score.on(self.setup, model, rows) for model in self._models]
+
+    def by_row(self, rows: Rows, score: Score) -> np.ndarray:
+        """What each row adds to the score, by seed and row; NaN where a run has failed."""
+        if self.failure:
+            return np.full((self.seeds, len(rows)), math.nan)
+        return np.stack([score.by_row(self.setup, model, rows) for model in self._models])
+
+    @property
+    def _models(self) -> list[Any]:
+        return [run.model for run in self.done] or [None] * self.seeds
 
 
 def runs(

@@ -167,7 +167,7 @@ def prove(
     if chosen:
         watched = parts.beside(parts.replication)
         replication = trials.replication(chosen, parts.replication, watched)
-        if not replication.is_clear(0.0):
+        if not replication.interval.low > 0.0:
             chosen, repaired, replication = AS_IS, base, None
     return Proof(base, repaired, _verdicts(search, chosen), replication, trials.share)
 
@@ -228,5 +228,7 @@ def _verdict(
         return of(best, Status.EVIDENT, known.get(best))
     if not known:
         failure = next(filter(None, map(trials.failure, [AS_IS, *((at,) for at in own)])), "")
-        return of(best, Status.FAILED if failure else Status.NO_BUDGET, None, failure)
+        is_spent = trials.is_spent or trials.share == 0.0 or best not in trials.tested
+        open_status = Status.NO_BUDGET if is_spent else Status.SUSPECTED
+        return of(best, Status.FAILED if failure else open_status, None, failure)
     return of(best, Status.UNDECIDED if may_help else Status.HARMLESS, known[best])

@@ -46,6 +46,10 @@ class Score:
 
     def on(self, setup: Setup, model: Any, rows: Rows) -> float:
         """The score of a model that a setup has trained, on rows before their preparation."""
+        return float(self.by_row(setup, model, rows).mean())
+
+    def by_row(self, setup: Setup, model: Any, rows: Rows) -> np.ndarray:
+        """What each row adds to the score, which is their mean."""
         given = setup.prepared(rows)
         if model is None or not model.built:
             return self.of_constant(given.y)
@@ -53,15 +57,15 @@ class Score:
         if not np.isfinite(outputs).all():
             return self.of_constant(given.y)
         if self.task == "classes":
-            return accuracy(outputs, given.y, threshold_of(setup, given.y))
-        return explained_variance(outputs, given.y)
+            return correct(outputs, given.y, threshold_of(setup, given.y))
+        return explained(outputs, given.y)
 
-    def of_constant(self, y: np.ndarray) -> float:
-        """The score of the best constant answer."""
+    def of_constant(self, y: np.ndarray) -> np.ndarray:
+        """What each row adds to the score of the best constant answer."""
         if self.task == "quantities":
-            return 0.0
-        _, counts = np.unique(labels_of(y), return_counts=True)
-        return float(counts.max() / counts.sum())
+            return np.zeros(len(y))
+        _, kinds, counts = np.unique(labels_of(y), return_inverse=True, return_counts=True)
+        return np.asarray(kinds == counts.argmax(), np.float64)
 
 
 def threshold_of(setup: Setup, y: np.ndarray) -> float:
@@ -72,33 +76,33 @@ def threshold_of(setup: Setup, y: np.ndarray) -> float:
     return 0.0 if options.get("from_logits") or is_signed else 0.5
 
 
-def accuracy(outputs: np.ndarray, y: np.ndarray, threshold: float = 0.5) -> float:
-    """The share of rows whose class is the predicted one.
+def correct(outputs: np.ndarray, y: np.ndarray, threshold: float = 0.5) -> np.ndarray:
+    """1 for each row whose class is the predicted one, else 0.
 
-    >>> accuracy(np.array([[0.2, 0.8], [0.9, 0.1]]), np.array([1, 1]))
-    0.5
-    >>> accuracy(np.array([[0.2], [0.7]]), np.array([0, 1]))
-    1.0
+    >>> correct(np.array([[0.2, 0.8], [0.9, 0.1]]), np.array([1, 1]))
+    array([1., 0.])
+    >>> correct(np.array([[0.2], [0.7]]), np.array([0, 1]))
+    array([1., 1.])
     """
     labels = labels_of(y)
     flat = outputs.reshape(len(outputs), -1)
     if flat.shape[1] > 1:
-        return float(np.mean(flat.argmax(axis=1) == labels))
+        return np.asarray(flat.argmax(axis=1) == labels, np.float64)
     known = np.unique(labels)
     if len(known) == 2:
         guessed = np.where(flat[:, 0] > threshold, known[1], known[0])
     else:
         guessed = np.round(flat[:, 0])
-    return float(np.mean(guessed == labels))
+    return np.asarray(guessed == labels, np.float64)
 
 
-def explained_variance(outputs: np.ndarray, y: np.ndarray) -> float:
-    """The share of the targets' variance about their mean that predictions explain; R squared.
+def explained(outputs: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """By row the share of the targets' variance that predictions explain; its mean is R squared.
 
     It does not change when targets are shifted or divided. Worse than -1 counts as -1.
 
-    >>> explained_variance(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0]))
-    1.0
+    >>> explained(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0]))
+    array([ 1. ,  1. , -3.5])
     """
     targets = np.asarray(y, np.float64).reshape(len(y), -1)
     flat = np.asarray(outputs, np.float64).reshape(len(outputs), -1)
@@ -106,5 +110,6 @@ def explained_variance(outputs: np.ndarray, y: np.ndarray) -> float:
         flat = np.broadcast_to(flat.mean(axis=1, keepdims=True), targets.shape)
     spread = float(np.sum((targets - targets.mean(axis=0)) ** 2))
     if spread == 0.0:
-        return 0.0
-    return max(1.0 - float(np.sum((targets - flat) ** 2)) / spread, WORST)
+        return np.zeros(len(targets))
+    shares: np.ndarray = 1.0 - len(targets) * np.sum((targets - flat) ** 2, axis=1) / spread
+    return shares if shares.mean() > WORST else np.full(len(targets), WORST)

@@ -111,6 +111,8 @@ class Search:
                 break
             found = larger
         needed = self._needed(found, found)
+        if needed and self._asked != needed:
+            self._ask_again(needed)
         return needed if self._is_missed(AS_IS, needed) else AS_IS
 
     # ------------------------------------------------------------ changes that are added

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from steepest.doctor.budget import PER_RUN, Budget, cost_of_run, steps_per_epoch
-from steepest.doctor.experiment import SEEDS, Effect, runs, scores
+from steepest.doctor.experiment import SEEDS, Effect, runs
 from steepest.doctor.rows import Rows
 from steepest.doctor.rule import Change
 from steepest.doctor.scoring import Score
@@ -42,7 +42,8 @@ class Trials:
     the budget allows for, and `share` is the share of the program's steps that each run takes:
     what it allows for each of these alone. Changes of the number of epochs need whole runs. A
     combination has no scores where a change cannot be made, where a run fails, or where the budget
-    is spent. `watched` are the rows that callbacks watch, which are not those of the scores.
+    is spent, which `is_spent` then says. `watched` are the rows that callbacks watch, which are
+    not those of the scores.
 
     >>> (x, y), (x_val, y_val) = st.datasets.blobs.load_data(classes=3, seed=1)
     >>> model = st.Sequential([st.layers.Dense(3, "softmax", input_shape=(2,))])
@@ -66,7 +67,7 @@ class Trials:
     ) -> None:
         self.changes, self.rows, self.score = list(changes), rows, score
         self._watched = watched
-        self.left = budget.operations
+        self.left, self.is_spent = budget.operations, False
         self.setups: dict[Combination, Setup | None] = {AS_IS: base}
         self._failures: dict[Combination, str] = {}
         self._scores: dict[Combination, list[float]] = {}
@@ -93,6 +94,7 @@ class Trials:
         """Takes counted operations from the budget, if what the replication needs is left."""
         is_enough = cost <= self.left - 2 * self.share * self._costs[AS_IS]
         self.left -= cost if is_enough else 0.0
+        self.is_spent |= not is_enough
         return is_enough
 
     def setup(self, combination: Combination) -> Setup | None:
@@ -191,15 +193,20 @@ class Trials:
     def replication(self, chosen: Combination, rows: Rows, watched: Rows | None) -> Effect:
         """The effect of a combination on other rows, by seeds that were not used before."""
         pair = [setup for one in (AS_IS, chosen) if (setup := self.setup(one)) is not None]
-        ((before, after),) = scores(pair, [rows], self.score, self.share, FRESH_SEEDS, watched)
-        effect = Effect(self.score.name, before, after)
+
+        def scored(seeds: Sequence[int]) -> list[np.ndarray]:
+            done = runs(pair, self.share, seeds, watched)
+            return [one.by_row(rows, self.score) for one in done]
+
+        before, after = scored(FRESH_SEEDS)
+        effect = Effect.by_row(self.score.name, before, after)
         cost = self.share * (self._cost(AS_IS) + self._cost(chosen))
-        is_open = effect.gain > 0.0 and not effect.is_clear(0.0)
+        is_open = effect.interval.high > 0.0 >= effect.interval.low
         if not is_open or cost * len(FURTHER_FRESH_SEEDS) / SEEDS > self.left - cost:
             return effect
-        seeds = FURTHER_FRESH_SEEDS
-        (further,) = scores(pair, [rows], self.score, self.share, seeds, watched)
-        return Effect(self.score.name, [*before, *further[0]], [*after, *further[1]])
+        further = scored(FURTHER_FRESH_SEEDS)
+        both = [np.concatenate(parts) for parts in zip((before, after), further, strict=True)]
+        return Effect.by_row(self.score.name, *both)
 
     def failure(self, combination: Combination) -> str:
         """Why runs of a combination failed; empty if they did not."""

@@ -99,7 +99,7 @@ def underfits(facts: Facts) -> Iterator[Suspected]:
     score = training_score(facts)
     if not np.isfinite(score) or len(facts.rows) < 20:
         return
-    found = baselines(facts.rows, task=facts.task)
+    found = baselines(facts.rows, None, facts.task)
     best = max(found.values(), key=lambda one: one.score)
     error = (best.high - best.low) / 3.92
     if score < best.score - DEVIATIONS * error and score < best.score - 0.01:
@@ -164,7 +164,7 @@ def too_good(facts: Facts) -> Iterator[Suspected]:
         steps = math.ceil(len(facts.setup.rows) / facts.batch_size)
         if not len(good) or steps * (int(good[0]) + 1) >= 200:
             continue
-        found = baselines(facts.rows, task=facts.task)
+        found = baselines(facts.rows, None, facts.task)
         if found["linear"].high >= PERFECT:
             return
         evidence = {"value": values[good[0]], "at": int(good[0]) + 1, "prior": found["prior"].score}

@@ -127,7 +127,7 @@ def nothing(facts: Facts) -> Iterator[Suspected]:
     tested = dependence_of(facts)
     if tested is None or tested.is_found or misalignment(facts) is not None:
         return
-    found = baselines(facts.rows, task=facts.task)
+    found = baselines(facts.rows, None, facts.task)
     prior = found.pop("prior")
     best = max(found.values(), key=lambda one: one.score)
     gain, error = best.gain(prior)

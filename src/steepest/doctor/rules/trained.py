@@ -164,7 +164,7 @@ def suspicious_labels(facts: Facts) -> Iterator[Suspected]:
 def _wrong_classes(facts: Facts, found: Judged) -> tuple[np.ndarray, float, str]:
     """Rows that all models give another class, those of the smallest probability first."""
     by = "the network, their neighbours and a linear model"
-    simple = baselines(found.rows, task="classes")
+    simple = baselines(found.rows, None, "classes")
     classes = np.unique(found.labels)
     shares = np.full((3, len(found.rows), found.shares.shape[1]), 0.0)
     shares[0] = found.shares
