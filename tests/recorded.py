@@ -11,6 +11,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.]*\w)")
 HEAD = re.compile(r"^== (.*)\n", re.MULTILINE)
@@ -52,3 +55,25 @@ def _is_near(old: str, new: str) -> bool:
     digits = len(mantissa.partition(".")[2])
     unit = 10.0 ** (int(exponent or 0) - digits)
     return digits > 0 and abs(float(old) - float(new)) < 1.01 * unit
+
+
+def number_text(value: Any) -> str:
+    """Three digits of a number, and nothing of rounding errors around 0."""
+    if value is None:
+        return "none"
+    return f"{float(value):.2e}" if abs(value) > 1e-7 else "0"
+
+
+def numbers_text(values: Any) -> str:
+    """The shape of an array, its first and last numbers, mean and deviation."""
+    if values is None:
+        return "none"
+    array = np.ma.filled(np.ma.asarray(values, float), np.nan)
+    finite = array[np.isfinite(array)]
+    if array.size <= 8 and finite.size == array.size:
+        return f"[{', '.join(map(number_text, array.ravel()))}]"
+    if not finite.size:
+        return f"{array.shape} without numbers"
+    ends = finite[[0, -1]].tolist()
+    facts = map(number_text, [*ends, finite.mean(), finite.std()])
+    return f"{array.shape} {finite.size} finite {', '.join(facts)}"
