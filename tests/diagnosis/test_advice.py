@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -131,3 +132,52 @@ def test_a_rate_that_is_far_too_high_is_answered_by_one_that_learns() -> None:
     with pytest.warns(st.errors.TrainingWarning, match="start from its default 0.001, or measure"):
         (found,) = found_in([dense(32, "relu"), dense(10, "softmax")], st.optimizers.Adam(0.3))
     assert found.evidence["greatest"] == 0.1
+
+
+SMALL, LARGE = "rate-too-small", "rate-overshoots"
+SLOW = [100, 99.9, 99.8, 99.7, 99.6, 99.5, 99.4, 99.3, 99.2]
+JUMPS = [100, 90, 104, 94, 108, 98, 112, 102]
+BOTH_SIDES = {  # of each threshold: a course, the rate of its last epoch, and the advice
+    "five epochs": ([100, 99, 98, 97, 96], 1.0, SMALL),
+    "four epochs": ([100, 99, 98, 97], 1.0, None),
+    "by less than 5 percent": ([100, 98.75, 97.5, 96.25, 95.01], 1.0, SMALL),
+    "by 5 percent": ([100, 98.75, 97.5, 96.25, 95.0], 1.0, None),
+    "half as fast as before": ([100, 99, 98, 97.5, 97.0], 1.0, SMALL),
+    "slower than that": ([100, 99, 98, 97.5, 97.01], 1.0, None),
+    "by less than 1 percent": ([100, 99.5, 99.1, 99.05, 99.01], 1.0, SMALL),
+    "by 1 percent": ([100, 99.5, 99.1, 99.05, 99.0], 1.0, None),
+    "falls in 8 of 10 epochs": ([*SLOW, 99.25, 99.3], 1.0, SMALL),
+    "falls in 7 of 10 epochs": ([*SLOW[:-1], 99.35, 99.4, 99.45], 1.0, None),
+    "an equal loss is a fall": ([100, 99.9, 99.9, 99.8, 99.7], 1.0, SMALL),
+    "not finite": ([100, 99, 98, 97, math.nan], 1.0, None),
+    "a loss that begins at 0": ([0.0, 0.0, 0.0, 0.0, 0.0], 1.0, None),
+    "a rate of 0": ([100, 99, 98, 97, 96], 0.0, SMALL),
+    "rises of 5 percent": ([100, 105, 100, 105, 100], 1.0, None),
+    "rises of more": ([100, 105.1, 100, 105.1, 100], 1.0, LARGE),
+    "rises in a quarter": ([1, 0.9, 1.3, 1.2, 1.1, 1.4, 1.3, 1.25, 1.2], 1.0, LARGE),
+    "rises in less": ([1, 0.9, 1.3, 1.2, 1.1, 1.4, 1.3, 1.25, 1.2, 1.15], 1.0, None),
+    "rises that undo 85 percent": ([*JUMPS, 92.6], 1.0, LARGE),
+    "rises that undo less": ([*JUMPS, 92.5], 1.0, None),
+    "leaps in a quarter": ([100, 50, 66, 40, 56, 30, 20, 10, 5], 1.0, LARGE),
+    "leaps of 15 percent": ([100, 50, 65, 40, 55, 30, 20, 10, 5], 1.0, None),
+    "a rate lowered to half": ([1.0, 1.2, 1.0, 1.2, 1.0], 0.5, LARGE),
+    "a rate lowered by more": ([1.0, 1.2, 1.0, 1.2, 1.0], 0.49, None),
+    "a rate lowered in vain": ([1.0, 1.2, 1.0, 1.2, 1.06], 0.49, LARGE),
+    "and just not in vain": ([1.0, 1.2, 1.0, 1.2, 1.05], 0.49, None),
+}
+
+
+@pytest.mark.parametrize("name", BOTH_SIDES)
+def test_advice_begins_at_its_thresholds(name: str) -> None:
+    course, last, expected = BOTH_SIDES[name]
+    found = list(rate_advice(course, lambda epoch: last if epoch == len(course) - 1 else 1.0))
+    assert [finding.rule for finding in found] == ([expected] if expected else [])
+
+
+def test_the_evidence_of_advice() -> None:
+    (large,) = rate_advice([1.0, 1.2, 1.0, 1.2, 1.0], lambda epoch: 0.5 + epoch)
+    assert large.evidence == {"rises": 2, "epochs": 4, "rate": 3.5, "suggested": 0.35}
+    (small,) = rate_advice([200.0, 199, 198, 197, 196], lambda epoch: 0.5 - epoch / 10)
+    assert small.evidence == {"epochs": 5, "gain": 0.02, "rate": 0.5, "suggested": 5.0}
+    assert not list(rate_advice([200.0, 199, 198, 197, 196], lambda epoch: 0.0))
+    assert not list(rate_advice([200.0, 199, 198, 197, 196], lambda epoch: 0.1, is_new=False))

@@ -7,6 +7,8 @@ from steepest.doctor import TABLE
 from steepest.doctor.changes import Change
 from steepest.doctor.writing import changed_lines, difference
 from tests.doctor.cases import CASES
+from tests.doctor.recorded import RECORD, recorded
+from tests.recorded import compare, sections_of
 
 MOST_LINES = 3
 
@@ -43,6 +45,11 @@ def test_a_rule_suspects(code, name):
         assert "{" not in str(suspicion.finding)
         for change in suspicion.changes:
             check_change(facts, change)
+    compare(RECORD, f"{code}: {name}", recorded(facts, suspicions))
+
+
+def test_nothing_is_recorded_of_cases_that_are_gone():
+    assert sections_of(RECORD).keys() == {f"{code}: {name}" for code, name in positive}
 
 
 def check_change(facts, change: Change):
