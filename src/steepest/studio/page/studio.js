@@ -1023,7 +1023,7 @@ return canvas;
 }
 return { CanvasPen, VectorPen, canvasOf };
 })();
-const { createPicture } = (() => {
+const { createPicture, saveNumbers } = (() => {
 const MOST_ROWS = 500;
 function createPicture(drawing) {
 const canvas = element("canvas", { role: "img", "aria-label": drawing.title });
@@ -1141,13 +1141,15 @@ table.setAttribute("aria-expanded", "false");
 table.setAttribute("aria-controls", holder.id);
 return [
 ...buttons,
-tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () => {
-const { head, body } = drawing.rows();
-const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
-download(`${file()}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
-}),
+tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () =>
+saveNumbers(file(), drawing.rows()),
+),
 table,
 ];
+}
+function saveNumbers(file, { head, body }) {
+const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
+download(`${file}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
 }
 function fillTable(holder, drawing) {
 const { head, body } = drawing.rows();
@@ -1196,7 +1198,7 @@ const safe =
 /^[=+@]/.test(text) || (/^-/.test(text) && Number.isNaN(Number(text))) ? `'${text}` : text;
 return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
-return { createPicture };
+return { createPicture, saveNumbers };
 })();
 const { createScale, extent, evenHeights } = (() => {
 function createScale(low, high, from, to, log = false) {
@@ -3483,6 +3485,7 @@ file: "initial_output",
 content: () => mapContent(live.frame, colors()),
 describe: () =>
 `Output of the network, ${live.frame ? percent(live.frame.data.accuracy) : "no"} accuracy.`,
+rows: () => rowsOfMap(live.frame),
 }),
 loss: chart("Loss", "initial_loss", losses, {
 log: false,
@@ -3507,6 +3510,18 @@ x: frame.data.x,
 y: frame.data.y,
 colors,
 };
+}
+function rowsOfMap(frame) {
+const map = frame?.arrays.map;
+if (!map) return { head: ["x", "y", "output"], body: [] };
+const side = frame.shapes.map[0];
+const at = ([low, high], place) => low + ((high - low) * place) / (side - 1);
+const grid = [...map].map((value, index) => [
+at(frame.data.x, index % side),
+at(frame.data.y, Math.floor(index / side)),
+value,
+]);
+return { head: ["x", "y", "output"], body: grid };
 }
 function controlsOf({ state, catalogue }) {
 const get = () => state.get();
@@ -4955,6 +4970,14 @@ class: "group current-step",
 "data-id": "step",
 });
 const arrays = element("div", { class: "arrays", "data-id": "arrays" });
+const save = element(
+"p",
+{ class: "row" },
+button("CSV", () => frame && saveNumbers("steepest_microscope", rowsOfArrays(frame)), {
+class: "tool",
+"aria-label": "save all numbers as CSV",
+}),
+);
 const player = createPlayer({
 word: "slow motion",
 count: () => Math.max(1, steps.length - 1),
@@ -5039,7 +5062,7 @@ element: element(
 "div",
 { class: "microscope" },
 element("div", { class: "side" }, controls.element),
-element("div", { class: "main-column" }, player.element, current, arrays),
+element("div", { class: "main-column" }, player.element, current, arrays, save),
 ),
 update(now, before) {
 controls.update(now);
@@ -5079,6 +5102,13 @@ groups.push(
 );
 }
 return groups;
+}
+function rowsOfArrays(frame) {
+const body = Object.entries(frame.arrays).flatMap(([name, values]) => {
+const columns = frame.shapes[name].at(-1) ?? 1;
+return [...values].map((value, at) => [name, Math.floor(at / columns), at % columns, value]);
+});
+return { head: ["array", "row", "column", "value"], body: [...body, ["loss", 0, 0, frame.data.loss]] };
 }
 function shapeOf(frame, name) {
 const shape = frame.shapes[name];
