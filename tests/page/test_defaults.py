@@ -9,7 +9,8 @@ DEFAULTS = """\
 Bars: x_label='', description=''
 Code: diff=False
 Heading: level=2
-Lines: x_label='', y_label='', x_scale='linear', y_scale='linear', highlight=(), description=''
+Lines: x_label='', y_label='', x_scale='linear', y_scale='linear', highlight=(), description='',
+    hover=False
 Notice: kind='note', title=''
 Parallel: best='low', description=''
 Pictures: colours='ink', size=64

@@ -233,3 +233,19 @@ WRONG = {
 def test_wrong_arguments_are_named_at_the_call(make, message: str):
     with pytest.raises(st.errors.SteepestError, match=message):
         make()
+
+
+def test_values_are_read_at_the_pointer():
+    figure = st.page.Lines({"a": ([1, 2, 4], [1.0, np.nan, 3.0]), "b": ([2], [5.0])}, "Loss",
+                           x_label="epoch", hover=True)  # fmt: skip
+    picture = shown(figure)
+    bands = picture.split('class="readout"')[1:]
+    assert len(bands) == 3
+    assert "epoch 2</text>" in bands[1] and "b 5" in bands[1] and "a NaN" in bands[1]
+    assert 'x="0%" y="0%" width="16.67%"' in picture  # as far as halfway to the next
+    assert 'class="readout"' not in shown(st.page.Lines([1, 2], "Loss"))
+
+
+def test_bands_of_the_pointer_are_few():
+    picture = shown(st.page.Lines(np.arange(5000.0), "Loss", hover=True))
+    assert picture.count('class="readout"') == 120

@@ -10,7 +10,7 @@ VOID = {"meta", "link", "br", "img"}
 DRAWN = {"path", "line", "rect"}  # elements of SVG without content
 ALLOWED = VOID | DRAWN | set(
     "html head title style body main h1 h2 h3 h4 p div strong pre code ins del table caption thead "
-    "tbody tr th td figure figcaption ul li span details summary svg desc text".split()
+    "tbody tr th td figure figcaption ul li span details summary svg g desc text".split()
 )  # fmt: skip
 URLS = ("href", "src", "xlink:href", "action", "data", "poster", "srcset", "background")
 

@@ -6,7 +6,7 @@ which is stretched without its strokes. Depends on markup, thinning and NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -77,6 +77,18 @@ class Canvas:
         for point_look, _ in point_paths(shape, path):
             self._trace(path, f"{point_look} {look}")
         return len(there) - len(shown)
+
+    def readout(self, x: tuple[float, float], at: float, lines: Sequence[str]) -> None:
+        """Lines of text beside a place, which are seen while the pointer is within a band of x."""
+        side, dx = ("", "0.8em") if at < 0.6 else ("end ", "-0.8em")
+        edges = {"x": _part(x[0]), "y": "0%", "width": _part(x[1] - x[0]), "height": "100%"}
+        texts = [
+            element("text", line, class_=f"{side}name", x=_part(at), y="0%", dx=dx,
+                    dy=f"{1.3 + 1.4 * number:.1f}em")
+            for number, line in enumerate(lines)
+        ]  # fmt: skip
+        cross = element("line", class_="axis", x1=_part(at), x2=_part(at), y1="0%", y2="100%")
+        self._front.append(element("g", element("rect", **edges), cross, *texts, class_="readout"))
 
     def svg(self, prefix: str, title: str, description: str, height: str) -> Markup:
         """The picture; its title and description get ids that begin with a prefix."""

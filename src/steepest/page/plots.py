@@ -17,7 +17,7 @@ from steepest.page.canvas import Canvas, point_paths
 from steepest.page.figure import Drawing, Figure, Panel, gap_remarks, swatch, thinning_remarks
 from steepest.page.markup import Markup
 from steepest.page.number_texts import Numbers, number_text
-from steepest.page.scales import SCALES, scale_over
+from steepest.page.scales import SCALES, Scale, scale_over
 from steepest.page.style import series_look
 from steepest.page.thinning import LINE_RULE, POINT_RULE
 from steepest.page.values import Column, Series, chosen, is_pair, series_of
@@ -26,12 +26,15 @@ HEIGHT = "21em"
 FEW = 40  # points of a line that are marked
 MOST_COLUMNS = 12  # series with a column of their own in the table of numbers
 MOST_SAID = 6  # series that a description or remarks name
+MOST_BANDS = 120  # places of x whose values the pointer reads
+MOST_READ = 12  # series that are read at once
 REST = "rest"  # the look of series that are not highlighted
 
 
 class Plot(Figure):
     """What lines and points have in common: series on two axes, either of them logarithmic."""
 
+    hover = False  # whether values are seen beside the pointer
     margin = 0.0  # beside the first and the last x, in parts of the axis
     rule = ""  # which points are drawn
 
@@ -76,6 +79,8 @@ class Plot(Figure):
         ):
             x, y = x_axis.places(one.x), y_axis.places(one.y)
             left_out += self.draw(canvas, x, y, look, pattern)
+        if self.hover:
+            self._read_out(canvas, x_axis)
         drawn = x_axis.places(x_all) + y_axis.places(y_all)
         if not np.isfinite(drawn).any():
             canvas.label(0.5, 0.5, "no value can be drawn", "middle")
@@ -86,6 +91,21 @@ class Plot(Figure):
         described = " ".join(_first([_summary(one, self.x_label or "x") for one in self.series]))
         panel = Panel(canvas, self.title, described, HEIGHT, margins)
         return Drawing([panel], self.columns(), self._legend(looks), remarks)
+
+    def _read_out(self, canvas: Canvas, x_axis: Scale) -> None:
+        """Adds the values of all series at places of x, which are seen beside the pointer."""
+        x = np.unique(np.concatenate([one.x for one in self.series]))
+        x = x[np.isfinite(x_axis.places(x))]
+        x = x[np.unique(np.linspace(0, len(x) - 1, min(len(x), MOST_BANDS)).round().astype(int))]
+        places = x_axis.places(x)
+        ends = [0.0, *((places[1:] + places[:-1]) / 2), 1.0]
+        for at, (place, value) in enumerate(zip(places.tolist(), x.tolist(), strict=True)):
+            found = [(one.name, one.y[one.x == value]) for one in self.series]
+            read = [
+                f"{name or self._y_label()} {number_text(y[-1])}" for name, y in found if len(y)
+            ]
+            lines = [f"{self.x_label} {number_text(value)}".strip(), *read[:MOST_READ]]
+            canvas.readout((ends[at], ends[at + 1]), place, lines)
 
     def _gaps(self) -> list[str]:
         found = []
@@ -191,7 +211,8 @@ class Lines(Plot):
 
     `series` is the numbers of one line, or a dictionary of several: a name, and y or a pair (x, y).
     Without x the values are numbered from 1. NaN and infinite values are gaps, and a remark counts
-    them. `highlight` names series that have a colour while all others are grey.
+    them. `highlight` names series that have a colour while all others are grey. With `hover` the
+    values at a place of x are seen while the pointer is there.
 
     >>> lines = st.page.Lines({"training": [2.3, 0.4], "validation": [2.2, 0.6]}, "Loss",
     ...                       x_label="epoch", y_scale="log")
@@ -212,7 +233,9 @@ class Lines(Plot):
         y_scale: str = "linear",
         highlight: str | Sequence[str] = (),
         description: str = "",
+        hover: bool = False,
     ) -> None:
+        self.hover = bool(hover)
         found = series_of(f"Lines {title!r:.60}", series, x)
         labels, scales = (x_label, y_label), (x_scale, y_scale)
         super().__init__(found, title, labels, scales, highlight, description)

@@ -111,6 +111,8 @@ gap:0 1rem}
 .plot text{fill:var(--quiet);stroke:var(--paper);stroke-width:4px;
 stroke-linejoin:round;paint-order:stroke;font-variant-numeric:tabular-nums}
 .plot .name{fill:var(--text)}
+.readout rect{fill:transparent}.readout line,.readout text{visibility:hidden;pointer-events:none}
+.readout:hover line,.readout:hover text{visibility:visible}
 .middle{text-anchor:middle}.end{text-anchor:end}
 .tight{display:none}
 @media (max-width:40rem){.roomy{display:none}.tight{display:inline}}

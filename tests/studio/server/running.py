@@ -112,3 +112,30 @@ def message(server: StudioServer, view: str, do: str, **state: Any) -> Frame:
     """The frame that a view answers with."""
     body = json.dumps({"view": view, "do": do, "id": 1, "with": state}).encode()
     return ask(server, "/api/message", body=body).frame
+
+
+class Stream:
+    """An open stream of frames."""
+
+    def __init__(self, server, client="page"):
+        body = json.dumps({"client": client}).encode()
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+        asked = request(server, "/api/stream", body=body, changed={"Connection": None})
+        self.socket.sendall(asked)
+        self.file = self.socket.makefile("rb")
+        assert self.file.readline().startswith(b"HTTP/1.1 200")
+        while self.file.readline().rstrip():
+            pass
+        assert self.next().kind == "alive"
+
+    def next(self):
+        """The next frame, which comes as a part of its own; None at the end."""
+        size = int(self.file.readline(), 16)
+        part = self.file.read(size)
+        self.file.readline()
+        return Frame.from_bytes(part) if size else None
+
+    def close(self):
+        """Closes the connection, as a page does that is left."""
+        self.file.close()
+        self.socket.close()

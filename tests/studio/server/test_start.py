@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import os
 import re
@@ -23,39 +22,12 @@ from steepest.studio.server import start
 from steepest.studio.server.start import IDLE_SECONDS, StudioServer, hidden_in_logs, listening
 from steepest.studio.session import Session
 from tests.studio.echo_views import PLACES
-from tests.studio.server.running import ask, exchange, message, request, running, until
+from tests.studio.server.running import Stream, ask, exchange, message, request, running, until
 
 
 class Terminal(io.StringIO):
     def isatty(self):
         return True
-
-
-class Stream:
-    """An open stream of frames."""
-
-    def __init__(self, server, client="page"):
-        body = json.dumps({"client": client}).encode()
-        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=20)
-        asked = request(server, "/api/stream", body=body, changed={"Connection": None})
-        self.socket.sendall(asked)
-        self.file = self.socket.makefile("rb")
-        assert self.file.readline().startswith(b"HTTP/1.1 200")
-        while self.file.readline().rstrip():
-            pass
-        assert self.next().kind == "alive"
-
-    def next(self):
-        """The next frame, which comes as a part of its own; None at the end."""
-        size = int(self.file.readline(), 16)
-        part = self.file.read(size)
-        self.file.readline()
-        return Frame.from_bytes(part) if size else None
-
-    def close(self):
-        """Closes the connection, as a page does that is left."""
-        self.file.close()
-        self.socket.close()
 
 
 def test_pushed_frames_come_one_after_another_and_the_latest_wins():

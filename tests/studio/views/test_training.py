@@ -123,7 +123,9 @@ def test_a_damaged_run_is_listed_with_what_is_wrong(tmp_path, folder):
 
 
 def test_without_a_folder_there_are_no_runs():
-    assert ask(Session(), "runs").data == {"runs": [], "folder": None}
+    found = ask(Session(), "runs").data
+    own = {"trains": False, "busy": None, "changeable": []}
+    assert found == {"runs": [], "folder": None, "own": own}
 
 
 def test_a_curve_of_many_points_keeps_its_extremes():

@@ -1023,7 +1023,7 @@ return canvas;
 }
 return { CanvasPen, VectorPen, canvasOf };
 })();
-const { createPicture } = (() => {
+const { createPicture, saveNumbers } = (() => {
 const MOST_ROWS = 500;
 function createPicture(drawing) {
 const canvas = element("canvas", { role: "img", "aria-label": drawing.title });
@@ -1141,13 +1141,15 @@ table.setAttribute("aria-expanded", "false");
 table.setAttribute("aria-controls", holder.id);
 return [
 ...buttons,
-tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () => {
-const { head, body } = drawing.rows();
-const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
-download(`${file()}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
-}),
+tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () =>
+saveNumbers(file(), drawing.rows()),
+),
 table,
 ];
+}
+function saveNumbers(file, { head, body }) {
+const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
+download(`${file}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
 }
 function fillTable(holder, drawing) {
 const { head, body } = drawing.rows();
@@ -1196,7 +1198,7 @@ const safe =
 /^[=+@]/.test(text) || (/^-/.test(text) && Number.isNaN(Number(text))) ? `'${text}` : text;
 return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
-return { createPicture };
+return { createPicture, saveNumbers };
 })();
 const { createScale, extent, evenHeights } = (() => {
 function createScale(low, high, from, to, log = false) {
@@ -3057,6 +3059,7 @@ return { gridMap };
 })();
 const { drawHistograms, describeHistograms } = (() => {
 const LEFT = 64;
+const LETTER = 6; // pixels of a letter, about
 function drawHistograms(pen, size, { rows, colors, xLabel }) {
 if (!rows.length) return;
 const height = (size.height - 44) / rows.length;
@@ -3064,7 +3067,9 @@ const [low, high] = sharedRange(rows);
 const x = createScale(low, high, LEFT, size.width - 14);
 rows.forEach((row, index) => {
 const bottom = 6 + (index + 1) * height;
-const top = bottom - height + 20;
+const note = row.note ?? "";
+const isLong = LETTER * (row.name.length + note.length + 2) > size.width - LEFT - 20;
+const top = bottom - height + (note && isLong ? 34 : 20);
 const most = row.counts.reduce((greatest, count) => Math.max(greatest, count), 0) || 1;
 const points = [];
 for (let bin = 0; bin < row.counts.length; bin += 1) {
@@ -3076,10 +3081,11 @@ pen.polygon(
 { fill: row.color, stroke: row.color, opacity: 0.75 },
 );
 pen.line([LEFT, bottom, size.width - 14, bottom], { stroke: colors.quiet });
-pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, {
-color: colors.text,
-size: 11,
-});
+const label = { color: colors.text, size: 11 };
+if (note && isLong) {
+pen.text(LEFT + 6, top - 23, row.name, label);
+pen.text(LEFT + 6, top - 9, note, label);
+} else pen.text(LEFT + 6, top - 9, row.name + (note && `: ${note}`), label);
 if (row.expected) {
 for (const edge of [-row.expected, row.expected]) {
 pen.line([x.at(edge), top, x.at(edge), bottom], {
@@ -3479,6 +3485,7 @@ file: "initial_output",
 content: () => mapContent(live.frame, colors()),
 describe: () =>
 `Output of the network, ${live.frame ? percent(live.frame.data.accuracy) : "no"} accuracy.`,
+rows: () => rowsOfMap(live.frame),
 }),
 loss: chart("Loss", "initial_loss", losses, {
 log: false,
@@ -3503,6 +3510,18 @@ x: frame.data.x,
 y: frame.data.y,
 colors,
 };
+}
+function rowsOfMap(frame) {
+const map = frame?.arrays.map;
+if (!map) return { head: ["x", "y", "output"], body: [] };
+const side = frame.shapes.map[0];
+const at = ([low, high], place) => low + ((high - low) * place) / (side - 1);
+const grid = [...map].map((value, index) => [
+at(frame.data.x, index % side),
+at(frame.data.y, Math.floor(index / side)),
+value,
+]);
+return { head: ["x", "y", "output"], body: grid };
 }
 function controlsOf({ state, catalogue }) {
 const get = () => state.get();
@@ -4951,6 +4970,14 @@ class: "group current-step",
 "data-id": "step",
 });
 const arrays = element("div", { class: "arrays", "data-id": "arrays" });
+const save = element(
+"p",
+{ class: "row" },
+button("CSV", () => frame && saveNumbers("steepest_microscope", rowsOfArrays(frame)), {
+class: "tool",
+"aria-label": "save all numbers as CSV",
+}),
+);
 const player = createPlayer({
 word: "slow motion",
 count: () => Math.max(1, steps.length - 1),
@@ -5035,7 +5062,7 @@ element: element(
 "div",
 { class: "microscope" },
 element("div", { class: "side" }, controls.element),
-element("div", { class: "main-column" }, player.element, current, arrays),
+element("div", { class: "main-column" }, player.element, current, arrays, save),
 ),
 update(now, before) {
 controls.update(now);
@@ -5075,6 +5102,13 @@ groups.push(
 );
 }
 return groups;
+}
+function rowsOfArrays(frame) {
+const body = Object.entries(frame.arrays).flatMap(([name, values]) => {
+const columns = frame.shapes[name].at(-1) ?? 1;
+return [...values].map((value, at) => [name, Math.floor(at / columns), at % columns, value]);
+});
+return { head: ["array", "row", "column", "value"], body: [...body, ["loss", 0, 0, frame.data.loss]] };
 }
 function shapeOf(frame, name) {
 const shape = frame.shapes[name];
@@ -6772,17 +6806,73 @@ close: unwatch,
 }
 return { playground };
 })();
+const { experimentPicture } = (() => {
+function experimentPicture(effect, change, colors) {
+const { before, after, score, low, high, seeds } = effect;
+const [without, changed] = [mean(before), mean(after)];
+const ends = [without + low, without + high];
+const gain = `gain ${signed(changed - without)} (${signed(low)} to ${signed(high)})`;
+return createPicture({
+title: `Experiment: ${change}`,
+file: "experiment",
+height: () => 190,
+describe: () =>
+`${score}: ${shortNumber(without, 3)} as it is, ${shortNumber(changed, 3)} with the change, ` +
+`${gain} over ${seeds} seeds.`,
+rows: () => ({
+head: ["seed", "as it is", "with the change"],
+body: before.map((value, seed) => [seed, value, after[seed]]),
+}),
+draw(pen, size) {
+const area = { left: 64, top: 12, right: size.width - 12, bottom: size.height - 46 };
+const [least, most] = extent([before, after, ends]) ?? [0, 1];
+const room = (most - least) * 0.08 || 0.1;
+const y = createScale(least - room, most + room, area.bottom, area.top);
+const [left, right] = [0.28, 0.72].map(
+(share) => area.left + share * (area.right - area.left),
+);
+const none = { ticks: () => [], at: () => 0 };
+drawAxes(pen, area, { x: none, y, xLabel: gain, yLabel: score, colors, grid: true });
+before.forEach((value, seed) =>
+pen.line([left, y.at(value), right, y.at(after[seed])], { stroke: colors.quiet, width: 1 }),
+);
+const style = { fill: colors.series[0], stroke: colors.page, width: 1.5 };
+const bar = { stroke: colors.text, width: 2 };
+pen.line([right, y.at(ends[0]), right, y.at(ends[1])], bar);
+for (const end of ends) pen.line([right - 6, y.at(end), right + 6, y.at(end)], bar);
+pen.marker(0, left, y.at(without), 6, style);
+pen.marker(0, right, y.at(changed), 6, style);
+const label = { color: colors.text, anchor: "middle", size: 12 };
+pen.text(left, area.bottom + 13, "as it is", label);
+pen.text(right, area.bottom + 13, "with the change", label);
+},
+});
+}
+function mean(values) {
+return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+function signed(value) {
+return (value < 0 ? "−" : "+") + shortNumber(Math.abs(value), 3);
+}
+return { experimentPicture };
+})();
 const { findingsOf } = (() => {
-function findingsOf(runs) {
-return runs.flatMap(({ name, findings, verdicts, proved, diff, faults }) => {
+function findingsOf(runs, page) {
+return runs.flatMap(({ name, findings, verdicts, proved, diff, program, faults }) => {
+const train = page.train(name);
+const confirmed = [...verdicts.keys()].filter((at) => verdicts[at].status === "confirmed");
 const cards = [
-...verdicts.map((verdict) => verdictCard(name, verdict, proved)),
+...verdicts.map((verdict, at) =>
+verdictCard(name, verdict, proved, page, train && (() => train([at]))),
+),
 ...findings.map((finding) =>
 findingCard(name, finding.sentence, finding.remedy, finding.severity),
 ),
 ...faults.map((fault) => findingCard(name, fault, "", "warning")),
 ];
-return diff ? [...cards, diffCard(name, diff)] : cards;
+if (!diff) return cards;
+const all = { change: "all confirmed changes", diff, program };
+return [...cards, diffCard(name, all, page, train && (() => train(confirmed)))];
 });
 }
 function findingCard(run, sentence, remedy, severity) {
@@ -6793,10 +6883,11 @@ element("p", {}, element("strong", {}, `${run}: `), sentence),
 remedy && !sentence.includes(remedy) ? element("p", { class: "remedy" }, remedy) : null,
 );
 }
-function verdictCard(run, verdict, proved) {
+function verdictCard(run, verdict, proved, page, train) {
 const facts = Object.entries(verdict.evidence ?? {}).filter(
 ([, value]) => typeof value !== "object",
 );
+const { effect, change } = verdict;
 return element(
 "article",
 { class: "finding" },
@@ -6824,10 +6915,15 @@ element(
 { class: "fact" },
 proved ? (verdict.status ?? "") : "suspected, not proved by an experiment",
 ),
+effect ? drawn(experimentPicture(effect, change ?? "", page.colors)) : null,
+verdict.diff ? applyButton(verdict, page, train) : null,
 );
 }
-function diffCard(run, diff) {
-const said = element("span", { role: "status", class: "copied" });
+function drawn(picture) {
+picture.redraw();
+return picture.element;
+}
+function diffCard(run, all, page, train) {
 return element(
 "article",
 { class: "finding" },
@@ -6837,18 +6933,103 @@ element(
 element("strong", {}, `${run}: `),
 "what the doctor would change in the program",
 ),
-element("pre", { class: "code", tabindex: 0, "aria-label": "change of the program" }, diff),
-element(
+element("pre", { class: "code", tabindex: 0, "aria-label": "change of the program" }, all.diff),
+applyButton(all, page, train),
+);
+}
+function applyButton(verdict, page, train) {
+return element(
 "p",
 { class: "row" },
-button("Copy", async () =>
-say(said, (await copyText(diff)) ? "copied; apply it with git apply" : "select the text"),
+button("Apply …", () => showChange(verdict, page.root, train), {
+title: `apply: ${verdict.change}`,
+}),
+);
+}
+function showChange({ change, diff, program }, root, train) {
+const dialog = openDialog(
+root,
+`Apply: ${change}`,
+train
+? element(
+"p",
+{ class: "row" },
+button(
+"Train the changed model",
+() => {
+dialog.close();
+train();
+},
+{ class: "main-button" },
 ),
-said,
+"as a new run beside this one",
+)
+: element(
+"p",
+{},
+"This run belongs to a script, which the page does not change: change it as below, and run " +
+"it again.",
 ),
+copied("The change", diff, "copied; apply it with git apply"),
+program ? copied("The whole program with it", program, "copied") : null,
+);
+}
+function copied(title, text, done) {
+const said = element("span", { role: "status", class: "copied" });
+const copy = button("Copy", async () =>
+say(said, (await copyText(text)) ? done : "select the text and copy it with the keyboard"),
+);
+return element(
+"section",
+{ "aria-label": title },
+element("p", { class: "row" }, element("strong", {}, title), copy, said),
+element("pre", { class: "code", tabindex: 0, "aria-label": title }, text),
 );
 }
 return { findingsOf };
+})();
+const { ownTrainings } = (() => {
+function ownTrainings(does) {
+const values = { epochs: 20, batch_size: 32 };
+const control = (label, field, high) =>
+numberControl({
+label,
+field,
+low: 1,
+high,
+whole: true,
+slider: false,
+compact: true,
+value: values[field],
+change: (value) => {
+values[field] = value;
+},
+}).element;
+const said = element("span", { class: "fact", role: "status" });
+const train = button("Train the model", () => does.start({ ...values }), {
+class: "main-button",
+});
+const stop = button("Stop", does.stop);
+const whole = group(
+"The opened model",
+{ hidden: true, "data-part": "own" },
+element("p", { class: "fact" }, "From new weights, as a new run, which the doctor examines."),
+control("epochs", "epochs", 100000),
+control("batch", "batch_size", 1048576),
+element("p", { class: "row" }, train, stop),
+said,
+);
+return {
+element: whole,
+show({ trains, busy }) {
+whole.hidden = !trains;
+train.disabled = busy !== null;
+stop.disabled = busy === null;
+say(said, busy === null ? "" : `trains: ${busy}`);
+},
+};
+}
+return { ownTrainings };
 })();
 const { curvesOf, curvesDrawing, layersDrawing, baseOf, kindOf } = (() => {
 function curvesOf(known, state, colors) {
@@ -6970,7 +7151,7 @@ mount: mountTraining,
 function mountTraining(context) {
 const { state, theme } = context;
 const get = () => state.get();
-const known = { runs: [], curves: null, layers: null, findings: [] };
+const known = { runs: [], curves: null, layers: null, findings: [], changeable: [] };
 const colors = () => theme.get().colors;
 const list = element("div", { class: "run-list", role: "group", "aria-label": "runs" });
 const empty = element(
@@ -7006,6 +7187,10 @@ const fetchRuns = latestOnly(
 (frame) => {
 known.runs = frame.data.runs;
 empty.hidden = known.runs.length > 0;
+report.disabled = !known.runs.length;
+known.changeable = frame.data.own.changeable;
+own.show(frame.data.own);
+showFindings();
 if (get().runs === null && known.runs.length)
 state.set({ runs: known.runs.slice(-3).map(({ name }) => name) });
 showRuns();
@@ -7021,6 +7206,38 @@ context.failed(error);
 },
 );
 const timer = setInterval(() => fetchRuns(null), LOOK_AGAIN);
+const own = ownTrainings({
+start: (values) => begin("train", values),
+stop: () => context.ask("stop", {}).catch(context.failed),
+});
+const report = button("Save a report", saveReport, {
+title: "save curves, histograms and findings of these runs as one file of HTML",
+});
+async function begin(act, values) {
+try {
+const { run } = (await context.ask(act, values)).data;
+state.set({ runs: [...(get().runs ?? []), run].slice(-MOST_SHOWN) });
+fetchRuns(null);
+} catch (error) {
+context.failed(error);
+}
+}
+async function saveReport() {
+try {
+const { name, html } = (await context.ask("report", { runs: get().runs ?? [] })).data;
+download(name, new Blob([html], { type: "text/html" }));
+} catch (error) {
+context.failed(error);
+}
+}
+function showFindings() {
+const text = JSON.stringify([known.findings, known.changeable, colors()]);
+if (findings.shown === text) return;
+findings.shown = text;
+const train = (run) =>
+known.changeable.includes(run) ? (verdicts) => begin("apply", { run, verdicts }) : null;
+refill(findings, findingsOf(known.findings, { root: context.root, colors: colors(), train }));
+}
 function take(frame) {
 if (frame.kind === "curves") {
 known.curves = frame;
@@ -7036,7 +7253,7 @@ showLayerControls();
 layers.redraw();
 } else if (frame.kind === "finding") {
 known.findings = frame.data.runs;
-refill(findings, findingsOf(known.findings));
+showFindings();
 }
 }
 function showRuns() {
@@ -7121,6 +7338,7 @@ change: (value) => state.set({ epochs: value >= last ? null : value }),
 const unwatch = theme.subscribe(() => {
 offered = "";
 showRuns();
+showFindings();
 chart.redraw();
 layers.redraw();
 });
@@ -7134,6 +7352,8 @@ element(
 group("Runs", { "data-part": "runs" }, list),
 metric,
 log.element,
+element("p", { class: "row" }, report),
+own.element,
 ),
 element("div", { class: "main-picture" }, empty, chart.element, findings),
 element("div", { class: "second-picture" }, layers.element, layerControls),
@@ -7447,7 +7667,7 @@ return { start, merged };
 })();
 const { widgetTransport } = (() => {
 function widgetTransport(model) {
-let number = 0;
+let number = Math.floor(Math.random() * 2 ** 40);
 const waiting = new Map();
 const listeners = new Set();
 function received(head, buffers) {

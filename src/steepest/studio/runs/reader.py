@@ -89,7 +89,8 @@ class RunReader:
         self.findings: list[dict[str, Any]] = []
         self.verdicts: list[dict[str, Any]] = []
         self.proved = False
-        self.diff = ""
+        self.diff = self.program = ""
+        """What the doctor would change, and the whole program with it."""
         self.reason: str | None = None
         """Why it has stopped; None while it goes on."""
         self.layer_files: dict[int, tuple[str, list[str]]] = {}
@@ -186,9 +187,11 @@ class RunReader:
     def _take_found(self, **finding: Any) -> None:
         self.findings = [*self.findings, finding][-100:]
 
-    def _take_doctor(self, verdicts: list[Any], proved: bool, diff: str, **_: Any) -> None:
-        self.verdicts = [dict(one) for one in verdicts]
-        self.proved, self.diff = bool(proved), str(diff)
+    def _take_doctor(
+        self, verdicts: list[Any], proved: bool, diff: str, program: str = "", **_: Any
+    ) -> None:
+        self.verdicts = [{**one, "effect": _effect(one.get("effect"))} for one in verdicts]
+        self.proved, self.diff, self.program = bool(proved), str(diff), str(program)
 
     def _take_stopped(self, reason: str, **_: Any) -> None:
         self.reason = str(reason)
@@ -205,6 +208,18 @@ class RunReader:
             return True
         path = self.path / EVENTS
         return path.is_file() and time.time() - path.stat().st_mtime < SILENT_SECONDS
+
+
+def _effect(given: Any) -> dict[str, Any] | None:
+    """What an experiment measured, as numbers; raises for anything else."""
+    if given is None:
+        return None
+    before, after = ([float(each) for each in given[name]] for name in ("before", "after"))
+    if not before or len(before) != len(after):
+        raise ValueError("an effect with a score of each seed was expected")
+    numbers = {name: float(given[name]) for name in ("gain", "low", "high")}
+    score = str(given["score"])
+    return {"score": score, "before": before, "after": after, **numbers, "seeds": len(before)}
 
 
 def _number(value: Any) -> float | None:

@@ -18,6 +18,7 @@ from steepest.callbacks.callback import Callback
 from steepest.doctor.doctor import setup_of_run
 from steepest.doctor.examine import diagnose, examine
 from steepest.doctor.report import Report
+from steepest.doctor.writing import written
 from steepest.errors import ArgumentError, SteepestError
 from steepest.events import BatchesDone, Began, EpochDone, EpochsDone, Event, Found, Stopped
 from steepest.finding import Finding
@@ -76,6 +77,8 @@ class Watch(Callback):
         self.examine = examine
         self.writer: RunWriter | None = None
         """What writes the last run; its `path` is that of the run."""
+        self.report: Report | None = None
+        """What the doctor found in the last run, once it has ended."""
         self._run: Any = None
         self._next = self._next_layers = 0.0
 
@@ -128,6 +131,7 @@ class Watch(Callback):
             "optimizer": optimizer,
             "fit": {name: self.params.get(name) for name in ("batch_size", "seed")},
         }
+        self.report = None
         self.writer = RunWriter(self.folder, self.name, head)
         self._epochs: list[EpochDone | EpochsDone] = []
         self._findings: list[Finding] = []
@@ -144,11 +148,8 @@ class Watch(Callback):
         if self._layers_step < self._step:
             self._layers(writer)
         with contextlib.suppress(SteepestError, ValueError, TypeError):  # a model of another kind
-            report = self._report(proves=self.examine and reason != "error")
-            verdicts = report.to_dict()["verdicts"]
-            writer.line(
-                "doctor", proved=report.setup is not None, verdicts=verdicts, diff=report.diff
-            )
+            self.report = self._report(proves=self.examine and reason != "error")
+            writer.line("doctor", **_doctor_fields(self.report))
         writer.line("stopped", reason=reason, step=self._step, logs=_numbers(run.logs))
         writer.close()
 
@@ -211,6 +212,20 @@ class Watch(Callback):
             self._every *= 2
         now = time.perf_counter()
         self._next_layers = now + (now - begun) / SHARE
+
+
+def _doctor_fields(report: Report) -> dict[str, Any]:
+    """A report as the fields of an event, with the whole program after each change."""
+    known = report.to_dict()
+    for verdict, said in zip(report.verdicts, known["verdicts"], strict=True):
+        if report.setup is not None and verdict.change is not None and not verdict.beside:
+            said["program"] = written(verdict.change.applied(report.setup))
+    return {
+        "proved": report.setup is not None,
+        "verdicts": known["verdicts"],
+        "diff": known["diff"],
+        "program": "" if report.repaired is None else written(report.repaired),
+    }
 
 
 def joined(events: Sequence[EpochDone | EpochsDone]) -> tuple[list[int], dict[str, list[Any]]]:

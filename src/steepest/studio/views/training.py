@@ -13,6 +13,8 @@ from steepest.errors import DataError, SteepestError
 from steepest.page.thinning import thin_line
 from steepest.studio.fields import FieldError, State, list_of, text, whole
 from steepest.studio.frame import Frame
+from steepest.studio.own_trainings import OwnTrainings
+from steepest.studio.runs.page import page_of_runs
 from steepest.studio.runs.reader import RunReader, run_folders
 from steepest.studio.view import View, answers
 
@@ -35,6 +37,7 @@ class Training(View):
 
     def __init__(self, host: Any) -> None:
         super().__init__(host)
+        self.own = OwnTrainings(self.opened)
         self._readers: dict[str, RunReader] = {}
         self._shown: list[str] = []
         self._ended = threading.Event()
@@ -51,16 +54,17 @@ class Training(View):
                     found.append(summary_of(name, self._reader(name)))
             except (SteepestError, OSError) as error:
                 found.append({"name": name, "state": "unreadable", "message": str(error)})
-        return Frame("runs", {"runs": found, "folder": self.opened.folder})
+        own = {
+            "trains": self.own.can_train, "busy": self.own.busy, "changeable": self.own.changeable
+        }  # fmt: skip
+        return Frame("runs", {"runs": found, "folder": self.opened.folder, "own": own})
 
     @answers(runs=list_of(text(255), 0, MOST_SHOWN))
     def open(self, state: State) -> Frame:
         """Shows some runs from now on; the answer has their curves."""
         with self._lock:
             for at, name in enumerate(state["runs"]):
-                if name not in self._folders():
-                    raise FieldError(f"runs.{at}", f"there is no run {name!r} in the folder")
-                self._reader(name)
+                self._known(f"runs.{at}", name)
             self._shown = list(state["runs"])
             frame = curves_frame(self._opened())
             self._push(self._shown)
@@ -73,16 +77,40 @@ class Training(View):
     def layers(self, state: State) -> Frame:
         """The histograms of one run after so many epochs, or the nearest that were written."""
         with self._lock:
-            if state["run"] not in self._folders():
-                raise FieldError("run", f"there is no run {state['run']!r} in the folder")
-            reader = self._reader(state["run"])
+            reader = self._known("run", state["run"])
             if not reader.layer_files:
                 raise FieldError("run", "it has no histograms")
             nearest = min(reader.layer_files, key=lambda at: abs(at - state["epochs"]))
             return layers_frame(state["run"], reader, [nearest])
 
+    @answers(runs=list_of(text(255), 0, MOST_SHOWN))
+    def report(self, state: State) -> Frame:
+        """Some runs as one file of HTML, which opens without a network."""
+        with self._lock:
+            for at, name in enumerate(state["runs"]):
+                self._known(f"runs.{at}", name).update()
+            html = page_of_runs({name: self._readers[name] for name in state["runs"]}).html()
+        return Frame("report", {"name": "steepest_runs.html", "html": html})
+
+    @answers(epochs=whole(1, 100_000, 20), batch_size=whole(1, 1 << 20, 32))
+    def train(self, state: State) -> Frame:
+        """Trains the opened model on its rows, as a new run, which the doctor examines."""
+        return Frame("began", {"run": self.own.train(state["epochs"], state["batch_size"])})
+
+    @answers(run=text(255), verdicts=list_of(whole(0), 1, 100))
+    def apply(self, state: State) -> Frame:
+        """Trains a run that the studio has trained again, with the changes of some verdicts."""
+        return Frame("began", {"run": self.own.train_changed(state["run"], state["verdicts"])})
+
+    @answers()
+    def stop(self, state: State) -> Frame:
+        """Ends the training that the studio has begun."""
+        self.own.stop()
+        return Frame("stopping")
+
     def close(self) -> None:
-        """Looks no more."""
+        """Looks no more, and ends what it trains."""
+        self.own.close()
         self._ended.set()
         if self._looking is not None and self._looking is not threading.current_thread():
             self._looking.join(timeout=2)
@@ -90,11 +118,23 @@ class Training(View):
     # ------------------------------------------------------------ looking
 
     def _folders(self) -> dict[str, Any]:
-        folder = self.opened.folder
-        try:
-            return run_folders(folder) if folder is not None else {}
-        except OSError as error:
-            raise DataError(f"{folder}: {error.strerror}") from None
+        given = self.opened.folder
+        folders = [] if given is None else [given]
+        if self.own.has_trained and str(self.own.folder) != given:
+            folders.append(str(self.own.folder))
+        found: dict[str, Any] = {}
+        for folder in folders:
+            try:
+                found |= run_folders(folder)
+            except OSError as error:
+                raise DataError(f"{folder}: {error.strerror}") from None
+        return found
+
+    def _known(self, field: str, name: str) -> RunReader:
+        """The reader of a run that was asked for by its name in a field."""
+        if name not in self._folders():
+            raise FieldError(field, f"there is no run {name!r} in the folder")
+        return self._reader(name)
 
     def _reader(self, name: str) -> RunReader:
         if name not in self._readers:
@@ -131,7 +171,8 @@ class Training(View):
             self.push(layers_frame(name, reader, [epochs[at] for at in places.round().astype(int)]))
         self.push(Frame("finding", {"runs": [
             {"name": name, "findings": one.findings, "verdicts": one.verdicts,
-             "proved": one.proved, "diff": one.diff, "faults": one.faults}
+             "proved": one.proved, "diff": one.diff, "program": one.program,
+             "faults": one.faults}
             for name, one in shown.items()
         ]}))  # fmt: skip
 

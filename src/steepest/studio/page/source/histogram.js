@@ -5,6 +5,7 @@ import { shortNumber } from "./numbers.js";
 import { createScale } from "./scale.js";
 
 const LEFT = 64;
+const LETTER = 6; // pixels of a letter, about
 
 /**
  * Draws one histogram per row. `rows` are {name, edges, counts, note, color, expected}, of which
@@ -20,7 +21,9 @@ export function drawHistograms(pen, size, { rows, colors, xLabel }) {
   const x = createScale(low, high, LEFT, size.width - 14);
   rows.forEach((row, index) => {
     const bottom = 6 + (index + 1) * height;
-    const top = bottom - height + 20;
+    const note = row.note ?? "";
+    const isLong = LETTER * (row.name.length + note.length + 2) > size.width - LEFT - 20;
+    const top = bottom - height + (note && isLong ? 34 : 20);
     const most = row.counts.reduce((greatest, count) => Math.max(greatest, count), 0) || 1;
     const points = [];
     for (let bin = 0; bin < row.counts.length; bin += 1) {
@@ -32,10 +35,11 @@ export function drawHistograms(pen, size, { rows, colors, xLabel }) {
       { fill: row.color, stroke: row.color, opacity: 0.75 },
     );
     pen.line([LEFT, bottom, size.width - 14, bottom], { stroke: colors.quiet });
-    pen.text(LEFT + 6, top - 9, `${row.name}${row.note ? `: ${row.note}` : ""}`, {
-      color: colors.text,
-      size: 11,
-    });
+    const label = { color: colors.text, size: 11 };
+    if (note && isLong) {
+      pen.text(LEFT + 6, top - 23, row.name, label);
+      pen.text(LEFT + 6, top - 9, note, label);
+    } else pen.text(LEFT + 6, top - 9, row.name + (note && `: ${note}`), label);
     if (row.expected) {
       for (const edge of [-row.expected, row.expected]) {
         pen.line([x.at(edge), top, x.at(edge), bottom], {

@@ -220,6 +220,7 @@ function picturesOf(live, get, colors) {
       content: () => mapContent(live.frame, colors()),
       describe: () =>
         `Output of the network, ${live.frame ? percent(live.frame.data.accuracy) : "no"} accuracy.`,
+      rows: () => rowsOfMap(live.frame),
     }),
     loss: chart("Loss", "initial_loss", losses, {
       log: false,
@@ -245,6 +246,19 @@ function mapContent(frame, colors) {
     y: frame.data.y,
     colors,
   };
+}
+
+function rowsOfMap(frame) {
+  const map = frame?.arrays.map;
+  if (!map) return { head: ["x", "y", "output"], body: [] };
+  const side = frame.shapes.map[0];
+  const at = ([low, high], place) => low + ((high - low) * place) / (side - 1);
+  const grid = [...map].map((value, index) => [
+    at(frame.data.x, index % side),
+    at(frame.data.y, Math.floor(index / side)),
+    value,
+  ]);
+  return { head: ["x", "y", "output"], body: grid };
 }
 
 function controlsOf({ state, catalogue }) {

@@ -1,10 +1,11 @@
 // Backprop under the microscope: one row forward, backward, and the update, step by step in numbers.
 
-import { group } from "./controls.js";
+import { button, group } from "./controls.js";
 import { element, refill } from "./dom.js";
 import { latestOnly } from "./latest.js";
 import { microscopeControls } from "./microscope_controls.js";
 import { shortNumber } from "./numbers.js";
+import { saveNumbers } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { same } from "./store.js";
 
@@ -49,6 +50,14 @@ function mountMicroscope(context) {
     "data-id": "step",
   });
   const arrays = element("div", { class: "arrays", "data-id": "arrays" });
+  const save = element(
+    "p",
+    { class: "row" },
+    button("CSV", () => frame && saveNumbers("steepest_microscope", rowsOfArrays(frame)), {
+      class: "tool",
+      "aria-label": "save all numbers as CSV",
+    }),
+  );
   const player = createPlayer({
     word: "slow motion",
     count: () => Math.max(1, steps.length - 1),
@@ -136,7 +145,7 @@ function mountMicroscope(context) {
       "div",
       { class: "microscope" },
       element("div", { class: "side" }, controls.element),
-      element("div", { class: "main-column" }, player.element, current, arrays),
+      element("div", { class: "main-column" }, player.element, current, arrays, save),
     ),
     update(now, before) {
       controls.update(now);
@@ -179,6 +188,14 @@ function layersOf({ arrays }) {
     );
   }
   return groups;
+}
+
+function rowsOfArrays(frame) {
+  const body = Object.entries(frame.arrays).flatMap(([name, values]) => {
+    const columns = frame.shapes[name].at(-1) ?? 1;
+    return [...values].map((value, at) => [name, Math.floor(at / columns), at % columns, value]);
+  });
+  return { head: ["array", "row", "column", "value"], body: [...body, ["loss", 0, 0, frame.data.loss]] };
 }
 
 function shapeOf(frame, name) {

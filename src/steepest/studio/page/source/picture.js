@@ -141,13 +141,21 @@ function toolsOf(drawing, canvas, size, holder) {
   table.setAttribute("aria-controls", holder.id);
   return [
     ...buttons,
-    tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () => {
-      const { head, body } = drawing.rows();
-      const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
-      download(`${file()}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
-    }),
+    tool("CSV", `save the numbers of "${drawing.title}" as CSV`, () =>
+      saveNumbers(file(), drawing.rows()),
+    ),
     table,
   ];
+}
+
+/**
+ * Saves numbers as a file of CSV.
+ * @param {string} file its name, without ".csv"
+ * @param {{head: string[], body: any[][]}} rows
+ */
+export function saveNumbers(file, { head, body }) {
+  const text = [head, ...body].map((row) => row.map(csvField).join(",")).join("\r\n");
+  download(`${file}.csv`, new Blob([`${text}\r\n`], { type: "text/csv" }));
 }
 
 function fillTable(holder, drawing) {

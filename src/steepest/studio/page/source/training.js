@@ -1,13 +1,14 @@
 // My training: the curves of runs as they grow, their layers, and what the doctor found.
 
-import { choiceControl, group, numberControl, tickControl } from "./controls.js";
-import { element, refill } from "./dom.js";
+import { button, choiceControl, group, numberControl, tickControl } from "./controls.js";
+import { download, element, refill } from "./dom.js";
 import { latestOnly } from "./latest.js";
 import { describeCurves } from "./line_chart.js";
 import { shortNumber } from "./numbers.js";
 import { createPicture } from "./picture.js";
 import { same } from "./store.js";
 import { findingsOf } from "./training_findings.js";
+import { ownTrainings } from "./training_own.js";
 import { baseOf, curvesDrawing, curvesOf, kindOf, layersDrawing } from "./training_pictures.js";
 
 const MOST_SHOWN = 8;
@@ -25,7 +26,7 @@ export const training = {
 function mountTraining(context) {
   const { state, theme } = context;
   const get = () => state.get();
-  const known = { runs: [], curves: null, layers: null, findings: [] };
+  const known = { runs: [], curves: null, layers: null, findings: [], changeable: [] };
   const colors = () => theme.get().colors;
   const list = element("div", { class: "run-list", role: "group", "aria-label": "runs" });
   const empty = element(
@@ -62,6 +63,10 @@ function mountTraining(context) {
     (frame) => {
       known.runs = frame.data.runs;
       empty.hidden = known.runs.length > 0;
+      report.disabled = !known.runs.length;
+      known.changeable = frame.data.own.changeable;
+      own.show(frame.data.own);
+      showFindings();
       if (get().runs === null && known.runs.length)
         state.set({ runs: known.runs.slice(-3).map(({ name }) => name) });
       showRuns();
@@ -77,6 +82,42 @@ function mountTraining(context) {
     },
   );
   const timer = setInterval(() => fetchRuns(null), LOOK_AGAIN);
+  const own = ownTrainings({
+    start: (values) => begin("train", values),
+    stop: () => context.ask("stop", {}).catch(context.failed),
+  });
+  const report = button("Save a report", saveReport, {
+    title: "save curves, histograms and findings of these runs as one file of HTML",
+  });
+
+  /** Begins a training of the studio's own, and shows it beside the others. */
+  async function begin(act, values) {
+    try {
+      const { run } = (await context.ask(act, values)).data;
+      state.set({ runs: [...(get().runs ?? []), run].slice(-MOST_SHOWN) });
+      fetchRuns(null);
+    } catch (error) {
+      context.failed(error);
+    }
+  }
+
+  async function saveReport() {
+    try {
+      const { name, html } = (await context.ask("report", { runs: get().runs ?? [] })).data;
+      download(name, new Blob([html], { type: "text/html" }));
+    } catch (error) {
+      context.failed(error);
+    }
+  }
+
+  function showFindings() {
+    const text = JSON.stringify([known.findings, known.changeable, colors()]);
+    if (findings.shown === text) return;
+    findings.shown = text;
+    const train = (run) =>
+      known.changeable.includes(run) ? (verdicts) => begin("apply", { run, verdicts }) : null;
+    refill(findings, findingsOf(known.findings, { root: context.root, colors: colors(), train }));
+  }
 
   function take(frame) {
     if (frame.kind === "curves") {
@@ -93,7 +134,7 @@ function mountTraining(context) {
       layers.redraw();
     } else if (frame.kind === "finding") {
       known.findings = frame.data.runs;
-      refill(findings, findingsOf(known.findings));
+      showFindings();
     }
   }
 
@@ -182,6 +223,7 @@ function mountTraining(context) {
   const unwatch = theme.subscribe(() => {
     offered = "";
     showRuns();
+    showFindings();
     chart.redraw();
     layers.redraw();
   });
@@ -196,6 +238,8 @@ function mountTraining(context) {
         group("Runs", { "data-part": "runs" }, list),
         metric,
         log.element,
+        element("p", { class: "row" }, report),
+        own.element,
       ),
       element("div", { class: "main-picture" }, empty, chart.element, findings),
       element("div", { class: "second-picture" }, layers.element, layerControls),

@@ -9,7 +9,8 @@ import { accepted, frameOf } from "./frame.js";
  * @returns {import("./http_transport.js").Transport}
  */
 export function widgetTransport(model) {
-  let number = 0;
+  // Two renders of one widget share its messages; neither is to take the other's answers.
+  let number = Math.floor(Math.random() * 2 ** 40);
   const waiting = new Map();
   const listeners = new Set();
 
