@@ -1884,7 +1884,7 @@ cells[place].map(({ button }) => button),
 );
 active = [Math.min(active[0], cells.length - 1), 0];
 setActive(...active, false);
-redrawLines();
+paint(last.maps, last.weights);
 }
 function unitCell(unit, column, index) {
 const canvas = element("canvas", {
@@ -6871,6 +6871,7 @@ set(Object.fromEntries(names.map((name) => [name, known[name]])));
 live.adopting = false;
 }
 network.update(output.names());
+network.paint(...output.unitMaps());
 data.update();
 }
 const unwatch = theme.subscribe(() => {

@@ -173,6 +173,7 @@ function mountPlayground(context) {
       live.adopting = false;
     }
     network.update(output.names());
+    network.paint(...output.unitMaps());
     data.update();
   }
 
