@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import numpy as np
@@ -546,6 +547,26 @@ def test_a_page_goes_back_after_a_divergence(pages):
     assert back["state"]["optimizer"]["options"]["learning_rate"] == 0.01
     assert pages.latest["finding"].data["message"] == ""
     assert pages.ask("step").data["ended"] == ""
+
+
+@pytest.mark.parametrize("pushed", [30_000, pytest.param(1_000_000, marks=pytest.mark.long)])
+def test_frames_are_dropped_and_memory_stays_flat(pushed):
+    session, one = Session(), experiment()
+    drawn = [frames.state_frame(one, True), frames.progress_frame(one, None),
+             frames.map_frame(one), frames.units_frame(one)]  # fmt: skip
+    slow, quick = session.listen("slow", lambda: None), session.listen("quick", lambda: None)
+    taken, blocks = 0, []
+    for count in range(pushed):
+        session.push(drawn[count % 4], "playground")
+        if count % 100 == 0 and (frame := quick.take()) is not None:
+            quick.acknowledge(frame.number)
+            taken += 1
+        if count % 10_000 == 9_999:
+            blocks.append(sys.getallocatedblocks())
+    assert max(blocks) - blocks[0] < 5_000, blocks  # of a queue they grow with all frames
+    assert taken == pushed // 100
+    waiting = [frame.kind for frame in iter(slow.take, None)]  # one, as it acknowledges nothing
+    assert len(waiting) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+import zlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from scripts.page_module import PAGE
 from steepest.studio.fields import FieldError, check
 from steepest.studio.session import Session
 from steepest.studio.view import Opened
@@ -208,3 +215,32 @@ def test_a_very_wide_table_is_refused_with_a_sentence():
     refused = Session().request({"view": "session", "do": "table", "with": given})
     assert refused.kind == "error"
     assert "wide.csv: has 10,000 columns" in refused.data["message"]
+
+
+# ---------------------------------------------------------------- links
+
+LINKS = json.loads(
+    (Path(__file__).parents[2] / "browser" / "links_of_the_playground.json").read_text()
+)
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_states_of_old_links_are_still_read(name):
+    packed = LINKS[name]["link"].rsplit("/", 1)[1]
+    text = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15)
+    assert json.loads(text) == LINKS[name]["state"]
+    given = {key: value for key, value in LINKS[name]["state"].items() if key in NETWORK}
+    one = Experiment(check(NETWORK, given))
+    one.advance(1)
+    assert one.step or one.epoch
+
+
+def test_a_link_with_the_most_points_that_are_painted_has_at_most_8_kilobytes():
+    source = (PAGE / "source" / "playground_data.js").read_text()
+    most = int(re.search(r"MOST_PAINTED = (\d+)", source)[1])
+    rng = np.random.default_rng(0)
+    places = rng.uniform(-6, 6, (most, 2)).round(2).tolist()
+    rows = [[x, y, int(k)] for (x, y), k in zip(places, rng.integers(0, 8, most), strict=True)]
+    state = {**LINKS["the whole state of November 2026"]["state"], "data": {"rows": rows}}
+    packed = zlib.compress(json.dumps(state, separators=(",", ":")).encode(), 6)
+    assert most >= 1000 and len(packed) <= 8192

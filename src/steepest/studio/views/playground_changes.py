@@ -15,7 +15,7 @@ def differences(before: Any, after: Any, name: str = "") -> list[str]:
     """The settings that differ, each with its two values.
 
     >>> differences({"batch": 10, "loss": None}, {"batch": 20, "loss": {"name": "Hinge"}})
-    ['batch 10 → 20', 'loss the usual → Hinge']
+    ['batch 10 → 20', 'loss usual → Hinge']
     >>> differences(["x"], ["x", "x*y"], "features")
     ['feature x*y added']
     """

@@ -75,7 +75,6 @@ class Experiment:
 
         >>> from steepest.studio.fields import check
         >>> from steepest.studio.views.playground_network import NETWORK
-    from steepest.studio.views.playground_tables import tables_of
         >>> experiment = Experiment(check(NETWORK, {"data": {"points": 40}}))
         >>> experiment.advance(steps=1)
         >>> experiment.epoch, experiment.step, experiment.steps_per_epoch
