@@ -147,7 +147,7 @@ def test_values_have_r2_and_no_table_of_classes(visit: Any) -> None:
     assert page.locator("[data-id=confusion] table").count() == 0
 
 
-def test_a_training_stops_where_it_is_told(visit: Any) -> None:
+def test_a_training_stops_at_a_number_of_epochs(visit: Any) -> None:
     page = opened(visit)
     page.fill("[data-field='stop.epochs'] input", "3")
     page.click("[data-id=play]")

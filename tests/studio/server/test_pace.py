@@ -15,7 +15,7 @@ from steepest.studio.workers import Workers
 
 
 class Clock:
-    """A clock that only goes on while somebody sleeps."""
+    """A clock that only goes on while a caller sleeps."""
 
     def __init__(self):
         self.now = 100.0
@@ -37,7 +37,7 @@ def test_sixty_messages_a_second_of_each_page_pass_at_once():
             clock.now += 1 / MOST
 
 
-def test_a_flood_is_answered_at_the_pace_and_the_debt_is_not_kept_for_ever():
+def test_a_flood_is_answered_at_the_pace_and_the_debt_ends_after_a_second():
     clock = Clock()
     pace = Pace(clock, clock.sleep)
 

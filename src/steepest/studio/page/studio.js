@@ -6626,7 +6626,7 @@ return [
 curve("training", 0, arrays.epochs, arrays.train),
 curve("test", 1, arrays.test_epochs, arrays.test, [7, 4]),
 curve("compared, training", 3, arrays.other_epochs, arrays.other_train, [2, 3]),
-curve("compared, test", 4, arrays.other_test_epochs, arrays.other_test, [10, 3, 2, 3]),
+curve("compared, test", 2, arrays.other_test_epochs, arrays.other_test, [10, 3, 2, 3]),
 ].filter(({ values }) => values?.length);
 }
 function describeOutput({ progress, state }, data = progress?.data) {

@@ -73,12 +73,12 @@ class Moment:
 class Experiment:
     """A network that learns the points of a state, as far as it was advanced.
 
-        >>> from steepest.studio.fields import check
-        >>> from steepest.studio.views.playground_network import NETWORK
-        >>> experiment = Experiment(check(NETWORK, {"data": {"points": 40}}))
-        >>> experiment.advance(steps=1)
-        >>> experiment.epoch, experiment.step, experiment.steps_per_epoch
-        (0, 1, 2)
+    >>> from steepest.studio.fields import check
+    >>> from steepest.studio.views.playground_network import NETWORK
+    >>> experiment = Experiment(check(NETWORK, {"data": {"points": 40}}))
+    >>> experiment.advance(steps=1)
+    >>> experiment.epoch, experiment.step, experiment.steps_per_epoch
+    (0, 1, 2)
     """
 
     def __init__(self, state: State, tables: Tables = no_tables) -> None:
