@@ -35,7 +35,7 @@ from steepest.studio.views.playground_tables import tables_of
 
 UNLIMITED = "unlimited"
 FRAMES, FRAMES_UNLIMITED = 1 / 30, 1 / 10  # seconds between frames, at least
-SHARE_OF_FRAMES = 0.04  # of the time, for training as fast as it can
+SHARE_OF_FRAMES = 0.03  # of the time, for training as fast as it can
 LONGEST_PICTURE = 0.25  # of training; a picture of slow steps has fewer
 LONGEST_WAIT = 60.0
 LONGEST_CATCH = 2.0
@@ -144,20 +144,22 @@ class Playground(View):
         return done.result(LONGEST_WAIT)
 
     def _work(self) -> None:
-        shown = cost = 0.0
+        shown = spent = cost = 0.0  # when the last frames were made, by both clocks, and their time
         while True:
-            pace = max(FRAMES, 2 * cost)
-            if self._speed is None:
-                pace = max(FRAMES_UNLIMITED, cost / SHARE_OF_FRAMES)
-            left = shown + pace - time.perf_counter()
+            left = shown + max(FRAMES, 2 * cost) - time.perf_counter()
             if not self._carry_out(left if self._speed is not None else 0.0):
                 return
             if self._running:
                 self._train()
-                if self._speed is not None or time.perf_counter() - shown >= pace:
+                trained = time.thread_time() - spent  # another program may have had the processor
+                if self._speed is not None or (
+                    time.perf_counter() - shown >= FRAMES_UNLIMITED
+                    and trained >= cost / SHARE_OF_FRAMES
+                ):
                     shown, began = time.perf_counter(), time.thread_time()
                     self._show_training()
-                    cost = time.thread_time() - began
+                    spent = time.thread_time()
+                    cost = spent - began
 
     def _carry_out(self, wait: float) -> bool:
         """Carries out the tasks that wait, and waits for the next frame; False at the end."""
