@@ -17,6 +17,17 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PICTURES = {
     "studio_landscape": ("landscape", "light", ()),
     "studio_playground": ("playground", "dark", ("[data-id=play]",)),
+    "studio_playground_two": (
+        "playground",
+        "light",
+        (
+            "[data-id=play]",
+            "[data-id=reset]",
+            "[data-id=compare]",
+            *("[data-id=more-units-0]",) * 4,
+            "[data-id=play]",
+        ),
+    ),
     "studio_initial_weights": ("initial_weights", "light", ("[data-id='preset-too small']",)),
     "studio_model": ("model", "light", ()),
     "studio_microscope": ("microscope", "light", (".player button:nth-child(2)",) * 8),

@@ -81,23 +81,28 @@ def divergence(
     """The first operation of a step whose result is not finite, and the likely cause.
 
     `suggested` is the rate to try where the present one is too high; a tenth if it is not given.
+    The evidence has the `phase` of the step.
     """
     node = first_not_finite(graph, batch.inputs, state)
+    known: dict[str, str] = {}
     if node is not None:
         layer = node.source.scope if node.source else ""
         where = where._replace(layer=layer or None, operation=node.op)
+        known["phase"] = _phase(graph, node)
     first = f", first in {where.part}" if where.part else ""
     bad = None if batch.is_filled else _first_bad_value(batch.inputs)
     if bad is not None:
         row, column, value = bad
-        return BAD_DATA.finding(where._replace(row=row, column=column), first=first, value=value)
+        where = where._replace(row=row, column=column)
+        return BAD_DATA.finding(where, first=first, value=value, **known)
     large = None if batch.is_scaled else _largest_column(batch.inputs[0])
     if large is not None and large[1] > LARGE_INPUT:
-        return UNSCALED.finding(where._replace(column=large[0]), first=first, size=large[1])
+        where = where._replace(column=large[0])
+        return UNSCALED.finding(where, first=first, size=large[1], **known)
     if where.operation in NEEDS_POSITIVE:
-        return UNDEFINED.finding(where, first=first)
+        return UNDEFINED.finding(where, first=first, **known)
     lower = rate / 10 if suggested is None else suggested
-    return HIGH_RATE.finding(where, first=first, rate=rate, suggested=lower)
+    return HIGH_RATE.finding(where, first=first, rate=rate, suggested=lower, **known)
 
 
 def divergence_of_whole_set(inputs: list[np.ndarray], where: Where) -> Finding:
@@ -139,6 +144,20 @@ def first_not_finite(
             if not _finite(values[node]) and all(map(_finite, given)):
                 return node
     return None
+
+
+def _phase(graph: Graph, node: Node) -> str:
+    """Where in a step a node is: what the outputs, so the loss, depend on is the forward pass."""
+    seen: set[int] = set()
+    waiting = list(graph.outputs)
+    while waiting:
+        each = waiting.pop()
+        if each is node:
+            return "the forward pass"
+        if id(each) not in seen:
+            seen.add(id(each))
+            waiting.extend(each.inputs)
+    return "the backward pass or the update"
 
 
 def _finite(array: np.ndarray) -> bool:

@@ -1886,7 +1886,7 @@ cells[place].map(({ button }) => button),
 );
 active = [Math.min(active[0], cells.length - 1), 0];
 setActive(...active, false);
-redrawLines();
+paint(last.maps, last.weights);
 }
 function unitCell(unit, column, index) {
 const canvas = element("canvas", {
@@ -2142,7 +2142,7 @@ name: "output",
 head: element("div", { class: "column-head" }, element("h4", {}, "Output")),
 units: outputs.map((name, unit) => ({
 name: `output ${name}`,
-caption: outputs.length > 1 ? name : null,
+caption: outputs.length > 1 ? name.replace(/^class /, "").slice(0, 4) : null,
 edit: () => showWeights(layers.length + 1, unit),
 })),
 };
@@ -2316,6 +2316,7 @@ loss: null,
 batch: 10,
 seed: 0,
 stop: {},
+other: null,
 speed: "10",
 showTest: false,
 steps: false,
@@ -2432,7 +2433,7 @@ const SPEEDS = [
 function speedOf(speed) {
 return speed === "unlimited" ? speed : Number(speed);
 }
-function runBar({ get, set, live, act, toggle }) {
+function runBar({ get, set, live, act, toggle, compare }) {
 const play = button("▶", toggle, {
 class: "play",
 "aria-label": "train",
@@ -2451,11 +2452,13 @@ const undo = button("Undo", () => act("undo"), {
 title: "takes the last change back (u)",
 "data-id": "undo",
 });
-const keep = button("Compare", () => act(live.state?.data.pinned ? "unpin" : "pin"), {
+const both = button("Compare", compare, {
 "data-id": "compare",
-title: "stores this curve, to compare the next run with it",
+title: "a second network keeps these settings and trains beside this one, on the same points",
 });
 const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
+const others = element("p", { class: "run-facts-line", "data-id": "other-facts", hidden: true });
+const differ = element("p", { class: "run-facts-line", "data-id": "differences", hidden: true });
 const box = element(
 "div",
 { class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
@@ -2463,9 +2466,11 @@ play,
 button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
 button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
 undo,
-keep,
+both,
 speed.element,
 facts,
+others,
+differ,
 );
 return {
 element: box,
@@ -2473,9 +2478,24 @@ update() {
 play.textContent = live.running ? "❚❚" : "▶";
 play.setAttribute("aria-label", live.running ? "pause" : "train");
 undo.disabled = !live.state?.data.can_undo;
-say(keep, live.state?.data.pinned ? "Compare no more" : "Compare");
+say(both, get().other ? "Compare no more" : "Compare");
 speed.set(get().speed);
-if (live.progress) say(facts, factsOfProgress(live.progress.data));
+if (!live.progress) return;
+const { data } = live.progress;
+const other = get().other && data.other;
+say(facts, `${other ? "this: " : ""}${factsOfProgress(data)}`);
+others.hidden = !other;
+if (other) {
+const { differences } = live.state.data;
+say(others, `compared: ${factsOfProgress(other)}`);
+say(
+differ,
+differences.length
+? `compared → this: ${differences.join("; ")}`
+: "the settings are the same so far: change one, and train",
+);
+}
+differ.hidden = !other;
 },
 };
 }
@@ -3166,7 +3186,9 @@ const x = createScale(...xRange(curves), area.left, area.right);
 const y = createScale(...yRange(curves, chart), area.bottom, area.top, chart.log);
 drawAxes(pen, area, { x, y, ...chart, grid: true });
 pen.clip(area.left, area.top - 4, area.right - area.left + 4, area.bottom - area.top + 8, () => {
-for (const mark of chart.marks ?? []) drawMark(pen, area, x.at(mark.place), mark.text, colors);
+(chart.marks ?? []).forEach(({ place, text }, index) =>
+drawMark(pen, area, x.at(place), text, colors, index),
+);
 if (chart.cursor !== null && chart.cursor !== undefined) {
 const place = x.at(chart.cursor);
 pen.line([place, area.top, place, area.bottom], { stroke: colors.text, dash: [4, 3] });
@@ -3217,15 +3239,16 @@ const count = Math.min(values.length, curve.last === undefined ? Infinity : curv
 const columns = Math.max(1, Math.floor(area.right - area.left));
 const heightOf = (value) => (y.log && value <= 0 ? y.at(y.low) : y.at(value));
 const points = [];
-const put = (index) => points.push(x.at(places ? places[index] : index), heightOf(values[index]));
+const across = (index) => x.at(places ? places[index] : index);
+const put = (index) => points.push(across(index), heightOf(values[index]));
 if (count <= 2 * columns) {
 for (let index = 0; index < count; index += 1) put(index);
 return points;
 }
-for (let column = 0; column < columns; column += 1) {
-const [start, end] = [column, column + 1].map((each) => Math.floor((each * count) / columns));
-let [least, greatest] = [start, start];
-for (let index = start; index < end; index += 1) {
+for (let index = 0; index < count; ) {
+const column = Math.floor(across(index));
+let [least, greatest] = [index, index];
+for (; index < count && Math.floor(across(index)) === column; index += 1) {
 if (values[index] < values[least]) least = index;
 if (values[index] > values[greatest]) greatest = index;
 }
@@ -3234,9 +3257,11 @@ if (least !== greatest) put(Math.max(least, greatest));
 }
 return points;
 }
-function drawMark(pen, area, place, text, colors) {
+function drawMark(pen, area, place, text, colors, index) {
+const width = LETTER * text.length;
+const left = Math.max(area.left, Math.min(place + 4, area.right - width));
 pen.line([place, area.top, place, area.bottom], { stroke: colors.quiet, dash: [1, 3] });
-pen.text(place + 4, area.top + 8, text, { color: colors.quiet, size: 11 });
+pen.text(left, area.top + 8 + 14 * (index % 6), text, { color: colors.quiet, size: 11 });
 }
 function legendRows(curves, width) {
 const rows = [[]];
@@ -6029,7 +6054,147 @@ mistakes: targets,
 }
 return { modelView };
 })();
-const { kindOfData, dataControls } = (() => {
+const { OPENED, tableFields } = (() => {
+const OPENED = "the opened rows";
+const COMPONENTS = "components";
+const LARGEST_TEXT = 20000; // a table of so many letters is a part of the link, a larger one is sent
+const LARGEST_SENT = 20 * 2 ** 20;
+function tableFields(given) {
+return [
+...(given.get().upload === OPENED ? [] : [fileField(given)]),
+...("table" in given.get() ? [textField(given)] : [sentTable(given)]),
+columnFields(given),
+];
+}
+const next = (data, patch) => ({ share: data.share, seed: data.seed, ...patch });
+function fileField({ get, set, send, failed }) {
+const file = element("input", {
+type: "file",
+accept: ".csv,.tsv,.txt,text/csv",
+"aria-label": "CSV file",
+});
+const error = element("p", { class: "wrong", hidden: true });
+const box = element(
+"div",
+{ class: "control drop", "data-field": "data.upload", "data-id": "drop" },
+element(
+"p",
+{ class: "explained" },
+"A file, chosen or dropped here. Names in its first line; columns to learn from, and one to predict.",
+),
+file,
+error,
+);
+box.showWrong = (message) => {
+error.hidden = !message;
+error.textContent = message ?? "";
+};
+async function take(chosen) {
+if (!chosen) return;
+box.showWrong(null);
+if (chosen.size > LARGEST_SENT) return box.showWrong(tooLarge(chosen.name));
+const text = await chosen.text();
+if (text.length <= LARGEST_TEXT) return set(next(get(), { table: text }));
+const name = chosen.name.slice(0, 200);
+if (new Blob([JSON.stringify({ name, text })]).size > LARGEST_SENT)
+return box.showWrong(tooLarge(name));
+try {
+await send(name, text);
+} catch (refused) {
+if (refused instanceof Refused) return box.showWrong(refused.message);
+return failed(refused);
+}
+return set(next(get(), { upload: name }));
+}
+file.addEventListener("change", () => take(file.files[0]));
+for (const name of ["dragover", "drop"])
+box.addEventListener(name, (event) => {
+event.preventDefault();
+if (name === "drop") take(event.dataTransfer.files[0]);
+});
+return { element: box };
+}
+function tooLarge(name) {
+return (
+`${name}: a file of at most 20 MB was expected; take a part of its rows, or open it with ` +
+"`steepest studio FILE --target COLUMN`"
+);
+}
+function textField({ get, set }) {
+const area = element("textarea", {
+rows: 6,
+"aria-label": "table",
+spellcheck: "false",
+class: "table-text",
+});
+const error = element("p", { class: "wrong", hidden: true });
+const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
+box.showWrong = (message) => {
+error.hidden = !message;
+error.textContent = message ?? "";
+};
+area.addEventListener("change", () => set(next(get(), { table: area.value })));
+const update = (data) => {
+if (document.activeElement !== area && area.value !== data.table) area.value = data.table ?? "";
+};
+update(get());
+return { element: box, update };
+}
+function sentTable({ get }) {
+return {
+element: element(
+"p",
+{ class: "explained", "data-id": "sent-table" },
+`${get().upload} is shown. A link to it works while this studio runs.`,
+),
+};
+}
+function columnFields({ get, set, live }) {
+const holder = element("div", { class: "side" });
+let shown = null;
+function update() {
+const data = get();
+const { table = [], columns: used = [] } = live.state?.data ?? {};
+const wanted = [table, data.columns ?? used, data.target];
+if (!table.length || same(shown, wanted)) return;
+shown = wanted;
+const all = table.map(([name]) => name);
+const numbers = table.filter(([, isNumber]) => isNumber).map(([name]) => name);
+const target = data.target ?? all[all.length - 1];
+const isWhole = data.columns === COMPONENTS;
+const columns = isWhole ? [] : (data.columns ?? used);
+const change = (patch) => set({ ...get(), ...patch });
+const pick = (label, field, options, value, pressed) =>
+choiceControl({ label, field, compact: true, options, value, change: pressed }).element;
+const across = (place) => (name) =>
+change({ columns: columns.map((each, index) => (index === place ? name : each)) });
+refill(
+holder,
+numbers.length > 3 || isWhole
+? tickControl({
+label: "two principal components",
+compact: true,
+part: "components",
+value: isWhole,
+change: (value) => change({ columns: value ? COMPONENTS : null }),
+}).element
+: null,
+element(
+"div",
+{ class: "pairs", "data-part": "columns" },
+isWhole ? null : pick("across", "data.columns", numbers, columns[0], across(0)),
+isWhole ? null : pick("up", "data.columns", numbers, columns[1], across(1)),
+pick("to predict", "data.target", all, target, (name) =>
+change({ target: name, columns: isWhole ? COMPONENTS : null }),
+),
+),
+);
+}
+return { element: holder, update };
+}
+return { OPENED, tableFields };
+})();
+const { MOST_PAINTED, kindOfData, dataControls } = (() => {
 const GENERATED = [
 ["circle", "circle (classes)"],
 ["xor", "exclusive or (classes)"],
@@ -6039,13 +6204,15 @@ const GENERATED = [
 ["multi-gauss", "hills (values)"],
 ];
 const GENERATED_NAMES = new Set(GENERATED.map(([name]) => name));
-const LARGEST_TABLE = 400000;
+const MOST_PAINTED = 1400;
 function kindOfData(data) {
 if ("expression" in data) return "formula";
 if ("rows" in data) return "painted";
+if ("upload" in data) return data.upload === OPENED ? "opened" : "table";
 return "table" in data ? "table" : data.name;
 }
-function dataControls({ get, set, brush }) {
+function dataControls(given) {
+const { get, set, opened } = given;
 const kind = choiceControl({
 label: "Data",
 field: "data",
@@ -6056,6 +6223,7 @@ options: [
 { value: "formula", label: "a formula" },
 { value: "painted", label: "painted by hand" },
 { value: "table", label: "a table (CSV)" },
+...(opened ? [{ value: "opened", label: opened }] : []),
 ],
 value: kindOfData(get()),
 change: (name) => set(firstState(name, get())),
@@ -6067,9 +6235,10 @@ const data = get();
 const now = kindOfData(data);
 kind.set(now);
 const shape = GENERATED_NAMES.has(now) ? "generated" : now;
-if (shape !== shown) {
-shown = shape;
-fields.controls = fieldsOf(shape, { get, set, brush });
+const form = now === "table" && "upload" in data ? "upload" : shape;
+if (form !== shown) {
+shown = form;
+fields.controls = fieldsOf(shape, given);
 refill(
 fields,
 fields.controls.map(({ element: each }) => each),
@@ -6095,9 +6264,11 @@ task: "classes",
 share: 0.7,
 seed,
 };
+if (name === "opened") return { upload: OPENED, share: 0.7, seed };
 return { table: "first,second,class\n1,2,a\n2,1,a\n6,5,b\n5,6,b\n", share: 0.7, seed };
 }
-function fieldsOf(shape, { get, set, brush }) {
+function fieldsOf(shape, given) {
+const { get, set } = given;
 const patch = (name) => (value) => set({ ...get(), [name]: value });
 const number = (name, words) => {
 const control = numberControl({
@@ -6183,8 +6354,8 @@ again,
 ];
 }
 return shape === "painted"
-? paintFields({ get, set, brush, share })
-: tableFields({ get, set, share, again });
+? paintFields({ ...given, share })
+: [...tableFields(given), share(), again];
 }
 function paintFields({ get, set, brush, share }) {
 const label = choiceControl({
@@ -6212,9 +6383,11 @@ change: (value) => {
 point[name] = value;
 },
 }).element;
-const add = button("Add this point", () =>
-set({ ...get(), rows: [...get().rows, [point.x, point.y, brush.label]] }),
-);
+const add = button("Add this point", () => {
+const { rows } = get();
+if (rows.length < MOST_PAINTED)
+set({ ...get(), rows: [...rows, [point.x, point.y, brush.label]] });
+});
 const clear = button(
 "Remove the last point",
 () => get().rows.length > 2 && set({ ...get(), rows: get().rows.slice(0, -1) }),
@@ -6226,88 +6399,7 @@ label,
 share(),
 ];
 }
-function tableFields({ get, set, share, again }) {
-const area = element("textarea", {
-rows: 6,
-"aria-label": "table",
-spellcheck: "false",
-class: "table-text",
-});
-const error = element("p", { class: "wrong", hidden: true });
-const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
-box.showWrong = (message) => {
-error.hidden = !message;
-error.textContent = message ?? "";
-};
-const take = (text) => {
-if (text.length > LARGEST_TABLE)
-box.showWrong(
-`a table of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
-);
-else set({ table: text, share: get().share, seed: get().seed });
-};
-area.value = get().table;
-area.addEventListener("change", () => take(area.value));
-const file = element("input", {
-type: "file",
-accept: ".csv,text/csv",
-"aria-label": "CSV file",
-});
-file.addEventListener("change", async () => {
-const chosen = file.files[0];
-if (!chosen) return;
-if (chosen.size > LARGEST_TABLE)
-return box.showWrong(
-`a file of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
-);
-area.value = await chosen.text();
-return take(area.value);
-});
-const names = () =>
-get()
-.table.split("\n")[0]
-.split(",")
-.map((name) => name.trim());
-const holder = element("div", { class: "pairs" });
-const pickers = {
-element: holder,
-names: null,
-update() {
-if (same(pickers.names, names())) return;
-pickers.names = names();
-const [all, data] = [pickers.names, get()];
-const target = data.target ?? all[all.length - 1];
-const columns = data.columns ?? all.filter((name) => name !== target).slice(0, 2);
-const pick = (label, field, value, change) =>
-choiceControl({ label, field, compact: true, options: all, value, change }).element;
-refill(
-holder,
-pick("across", "data.columns", columns[0], (name) =>
-set({ ...get(), columns: [name, (get().columns ?? columns)[1]] }),
-),
-pick("up", "data.columns", columns[1], (name) =>
-set({ ...get(), columns: [(get().columns ?? columns)[0], name] }),
-),
-pick("to predict", "data.target", target, (name) => set({ ...get(), target: name })),
-);
-},
-};
-return [
-{
-element: element(
-"p",
-{ class: "explained" },
-"Names in the first line; two columns and what is to be predicted.",
-),
-},
-{ element: file },
-{ element: box },
-pickers,
-share(),
-again,
-];
-}
-return { kindOfData, dataControls };
+return { MOST_PAINTED, kindOfData, dataControls };
 })();
 const { findingsBox } = (() => {
 function findingsBox({ back }) {
@@ -6355,6 +6447,15 @@ content: () => contentOf(live, get(), colors()),
 describe: () => describeOutput(live),
 rows: () => rowsOfPoints(live),
 });
+const other = gridMap({
+title: "Compared",
+file: "playground_compared",
+content: () => contentOf(live, get(), colors(), "other_"),
+describe: () => describeOutput(live, live.progress?.data.other),
+rows: () => rowsOfPoints(live),
+});
+other.element.dataset.id = "other-map";
+const words = element("p", { class: "explained", "data-id": "points-words", role: "status" });
 const curves = () => lossCurves(live, colors());
 const chart = createPicture({
 title: "Loss",
@@ -6368,7 +6469,7 @@ xLabel: "epoch",
 yLabel: get().log ? "loss (logarithmic)" : "loss",
 least: get().log ? undefined : 0,
 colors: colors(),
-marks: live.marks,
+marks: live.progress?.data.marks,
 }),
 describe: () => describeCurves("Loss", curves()),
 rows: () => rowsOfCurves(curves(), "epoch"),
@@ -6388,7 +6489,11 @@ painting({ map, get, set, brush });
 let shown = "";
 function redraw() {
 map.redraw();
+const isTwo = Boolean(get().other && live.map && "other_map" in live.map.arrays);
+other.element.hidden = !isTwo;
+if (isTwo) other.redraw();
 chart.redraw();
+say(words, wordsOfPoints(live, get().data));
 const text = JSON.stringify(live.progress?.data.scores.test?.confusion ?? null);
 if (text !== shown) {
 shown = text;
@@ -6399,7 +6504,8 @@ return {
 element: element(
 "div",
 { class: "outputs" },
-map.element,
+element("div", { class: "maps" }, map.element, other.element),
+words,
 chart.element,
 log.element,
 confusion,
@@ -6407,7 +6513,9 @@ confusion,
 redraw,
 look(column, unit) {
 const isHidden = column && column <= get().layers.length;
-map.rename(isHidden ? `Layer ${column}, unit ${unit + 1}` : "Output");
+const feature = column === 0 && live.points?.data.features[unit];
+const name = isHidden ? `Layer ${column}, unit ${unit + 1}` : "Output";
+map.rename(feature ? `Feature ${feature}` : name);
 map.redraw();
 },
 names: () => namesOf(live),
@@ -6425,18 +6533,19 @@ return classes > 2
 ? Array.from({ length: classes }, (_, index) => names[index] ?? `class ${index}`)
 : ["value"];
 }
-function contentOf(live, state, colors) {
+function contentOf(live, state, colors, start = "") {
 const { classes = 2, columns = ["x", "y"], spans = [] } = live.state?.data ?? {};
-const looked = lookedAt(live);
-const map = live.map?.arrays;
-const many = classes > 2 && !looked;
+const looked = start ? null : lookedAt(live);
+const arrays = live.map?.arrays ?? {};
+const map = arrays[`${start}map`];
+const many = classes > 2 && !looked && `${start}classes` in arrays;
 const shown =
 looked ??
 (map
 ? {
-grid: many ? map.classes : map.map,
-side: live.map.shapes.map[0],
-confidence: many ? map.map : undefined,
+grid: many ? arrays[`${start}classes`] : map,
+side: live.map.shapes[`${start}map`][0],
+confidence: many ? map : undefined,
 }
 : {});
 const [x, y] = [0, 1].map((axis) => [-EDGE, EDGE].map((edge) => inUnits(edge, spans[axis])));
@@ -6476,13 +6585,14 @@ kinds: frame.data.classes,
 isTest: new Uint8Array(count + more).fill(1, count),
 };
 }
-function lookedAt({ units, map: output, looked: [column, unit] }) {
-if (!units || !column) return null;
-const map = unitMaps({ units, map: output })[0][column]?.[unit];
+function lookedAt(live) {
+const [column, unit] = live.looked;
+if (!live.units || column === null) return null;
+const map = unitMaps(live)[0][column]?.[unit];
 return map ? { grid: map.values, side: map.side } : null;
 }
-function unitMaps({ units, map }) {
-const maps = [[]];
+function unitMaps({ units, map, points }) {
+const maps = [small(points, "features")];
 const weights = [];
 if (!units) return [maps, weights];
 const [count, side] = units.shapes.units;
@@ -6503,20 +6613,41 @@ values: units.arrays.units.subarray(next * side * side, (next + 1) * side * side
 }
 maps.push(column);
 }
-if (map && !("classes" in map.arrays))
-maps[maps.length - 1] = [{ side: map.shapes.map[0], values: map.arrays.map }];
+if (map)
+maps[maps.length - 1] =
+"classes" in map.arrays
+? small(map, "class_maps")
+: [{ side: map.shapes.map[0], values: map.arrays.map }];
 return [maps, weights];
+}
+function small(frame, name) {
+if (!frame) return [];
+const [count, side] = frame.shapes[name];
+const of = (index) => frame.arrays[name].subarray(index * side * side, (index + 1) * side * side);
+return Array.from({ length: count }, (_, index) => ({ side, values: of(index) }));
+}
+function wordsOfPoints({ points }, data) {
+if (!points) return "";
+const { rows, words } = points.data;
+const drawn = points.arrays.y_train.length + points.arrays.y_test.length;
+const number = (count) => count.toLocaleString("en");
+const { classes, names } = points.data;
+const name = (index) => names[index] ?? `class ${index}`;
+const colors = { 0: "blue: −1, orange: 1", 2: `blue: ${name(0)}, orange: ${name(1)}; pale: unsure` };
+return [
+colors[classes] ?? "pale: unsure",
+drawn < rows ? `${number(drawn)} of ${number(rows)} points are drawn; all are learned` : "",
+words,
+(data.rows?.length ?? 0) >= MOST_PAINTED
+? `${number(MOST_PAINTED)} points are the most that can be painted`
+: "",
+]
+.filter(Boolean)
+.join("; ");
 }
 function lossCurves({ progress }, colors) {
 if (!progress) return [];
-const {
-epochs,
-train,
-test_epochs: testEpochs,
-test,
-pinned_epochs: keptEpochs,
-pinned_train: kept,
-} = progress.arrays;
+const { arrays } = progress;
 const curve = (name, index, places, values, dash) => ({
 name,
 color: colors.series[index],
@@ -6526,14 +6657,15 @@ values,
 dash,
 });
 return [
-curve("training", 0, epochs, train),
-curve("test", 1, testEpochs, test, [7, 4]),
-...(kept ? [curve("compared run", 3, keptEpochs, kept, [2, 3])] : []),
-].filter(({ values }) => values.length);
+curve("training", 0, arrays.epochs, arrays.train),
+curve("test", 1, arrays.test_epochs, arrays.test, [7, 4]),
+curve("compared, training", 3, arrays.other_epochs, arrays.other_train, [2, 3]),
+curve("compared, test", 2, arrays.other_test_epochs, arrays.other_test, [10, 3, 2, 3]),
+].filter(({ values }) => values?.length);
 }
-function describeOutput({ progress, state }) {
-if (!progress) return "The output of the network is not computed yet.";
-const { epoch, train_loss: train, test_loss: test, scores } = progress.data;
+function describeOutput({ progress, state }, data = progress?.data) {
+if (!data) return "The output of the network is not computed yet.";
+const { epoch, train_loss: train, test_loss: test, scores } = data;
 const parts = [
 `Output after ${epoch} epochs`,
 state?.data.classes ? `${state.data.classes} classes` : "values",
@@ -6607,6 +6739,7 @@ scales.x.back(event.clientX - box.left),
 scales.y.back(event.clientY - box.top),
 ];
 if (Math.abs(x) > EDGE || Math.abs(y) > EDGE) return;
+if (get().data.rows.length >= MOST_PAINTED) return;
 last = event.timeStamp;
 set({
 data: {
@@ -6632,7 +6765,8 @@ held = null;
 return { playgroundOutput };
 })();
 const { playground } = (() => {
-const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
+const SETTINGS = ["features", "layers", "optimizer", "loss", "batch", "seed"];
+const SENT = ["data", ...SETTINGS, "stop", "other"];
 const playground = {
 name: "playground",
 title: "Playground",
@@ -6660,7 +6794,6 @@ points: null,
 progress: null,
 map: null,
 units: null,
-marks: [],
 looked: [null, null],
 running: false,
 adopting: false,
@@ -6668,7 +6801,15 @@ newest: null,
 refused: {},
 };
 const set = (patch) => state.set(patch);
-const data = dataControls({ get: () => get().data, set: (value) => set({ data: value }), brush });
+const data = dataControls({
+get: () => get().data,
+set: (value) => set({ data: value }),
+brush,
+live,
+opened: hello.opened.data?.target ? hello.opened.title || "the opened rows" : null,
+send: context.transport.table,
+failed: context.failed,
+});
 const network = playgroundNetwork({
 catalogue: hello.catalogue,
 get,
@@ -6683,7 +6824,7 @@ output.look(column, unit);
 });
 const output = playgroundOutput({ live, get, set, colors, brush });
 const findings = findingsBox({ back: (rate) => act("back", { rate }) });
-const bar = runBar({ get, set, live, act, toggle });
+const bar = runBar({ get, set, live, act, toggle, compare });
 const settings = settingsOf({ catalogue: hello.catalogue, get, set });
 const ask = inOrder((name, values) => context.ask(name, values));
 const isRefused = (name) => name in live.refused && same(get()[name], live.refused[name]);
@@ -6691,12 +6832,7 @@ function changedNames() {
 const known = live.state?.data.state ?? {};
 return SENT.filter((name) => !isRefused(name) && !same(get()[name], known[name]));
 }
-function differences() {
-const changed = changedNames();
-if (live.progress?.data.epoch && changed.length)
-live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
-return Object.fromEntries(changed.map((name) => [name, get()[name]]));
-}
+const differences = () => Object.fromEntries(changedNames().map((name) => [name, get()[name]]));
 async function changedHere() {
 const version = {};
 live.newest = version;
@@ -6726,7 +6862,6 @@ act("reset");
 }
 }
 async function act(name, values = {}, answered = () => {}, refused = () => {}) {
-if (name === "reset") live.marks = [];
 if (name === "undo" || name === "back") {
 live.newest = null;
 live.refused = {};
@@ -6744,12 +6879,18 @@ function toggle() {
 if (live.running) act("pause");
 else act("run", { speed: speedOf(get().speed) });
 }
+function compare() {
+const now = get();
+set({
+other: now.other ? null : Object.fromEntries(SETTINGS.map((name) => [name, now[name]])),
+});
+}
 function take(frame) {
 if (frame.kind === "state") adopt(frame);
 else if (frame.kind === "finding") findings.show(frame);
 else if (frame.kind in live) live[frame.kind] = frame;
 if (frame.kind === "progress") context.announce(output.summary());
-if (frame.kind === "units") network.paint(...output.unitMaps());
+if (frame.kind === "units" || frame.kind === "points") network.paint(...output.unitMaps());
 bar.update();
 output.redraw();
 }
@@ -6764,25 +6905,29 @@ set(Object.fromEntries(names.map((name) => [name, known[name]])));
 live.adopting = false;
 }
 network.update(output.names());
+network.paint(...output.unitMaps());
+data.update();
 }
 const unwatch = theme.subscribe(() => {
 network.paint(...output.unitMaps());
 output.redraw();
 });
-return {
-element: element(
+const box = element(
 "div",
 { class: "playground" },
 bar.element,
 element("div", { class: "side" }, data.element, settings.element),
 element("div", { class: "network-area" }, network.element, findings.element),
 element("div", { class: "output-area" }, output.element),
-),
+);
+return {
+element: box,
 update(now, before) {
 if (!before) begin();
 else if (!live.adopting && SENT.some((name) => !same(now[name], before[name]))) changedHere();
 if (before && now.speed !== before.speed && live.running)
 act("run", { speed: speedOf(now.speed) });
+box.classList.toggle("two", Boolean(now.other));
 data.update();
 settings.update(now);
 network.update(output.names());

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from steepest.studio.fields import FieldError, check, text
 from steepest.studio.server.guard import Entry
+from steepest.studio.server.pace import Pace
 from steepest.studio.server.replies import Ended, Replies
 from steepest.studio.server.stream import Streams
 from steepest.studio.session import Session
@@ -46,6 +47,7 @@ class Routes:
 
     def __init__(self, session: Session, replies: Replies, streams: Streams) -> None:
         self.session, self.replies, self.streams = session, replies, streams
+        self.pace = Pace()
         self._files = {
             path: ((PAGE / name).read_bytes(), kind) for path, (name, kind) in FILES.items()
         }
@@ -64,12 +66,19 @@ class Routes:
         return Response(content, media_type=kind)
 
     async def message(self, request: Request) -> Response:
-        """The answer of a view as one frame."""
-        return await self._answer(json_of(await request.body()))
+        """The answer of a view as one frame.
+
+        What was drawn is acknowledged at any pace: it does no work, and frames wait for it.
+        """
+        sent = json_of(await request.body())
+        if not (isinstance(sent, dict) and sent.get("do") == "acknowledge"):
+            await self.pace.turn()
+        return await self._answer(sent)
 
     async def table(self, request: Request) -> Response:
         """The columns of a table whose text was sent, as one frame."""
         sent = json_of(await request.body())
+        await self.pace.turn()
         return await self._answer({"view": "session", "do": "table", "with": sent})
 
     async def stream(self, request: Request) -> Response:

@@ -23,7 +23,6 @@ from steepest.studio.fields import (
     check,
     number,
     optional,
-    text,
     whole,
 )
 from steepest.studio.frame import Frame
@@ -32,11 +31,14 @@ from steepest.studio.views import playground_frames as frames
 from steepest.studio.views import playground_python
 from steepest.studio.views.playground_experiment import DIVERGED, Experiment
 from steepest.studio.views.playground_network import NETWORK
+from steepest.studio.views.playground_tables import tables_of
 
 UNLIMITED = "unlimited"
 FRAMES, FRAMES_UNLIMITED = 1 / 30, 1 / 10  # seconds between frames, at least
-SHARE_OF_FRAMES = 0.04  # of the time, for training as fast as it can
+SHARE_OF_FRAMES = 0.03  # of the time, for training as fast as it can
+LONGEST_PICTURE = 0.25  # of training; a picture of slow steps has fewer
 LONGEST_WAIT = 60.0
+LONGEST_CATCH = 2.0
 
 Task = tuple[Callable[[], Any], "Future[Any]"]
 
@@ -59,11 +61,10 @@ class Playground(View):
     def __init__(self, host: Any) -> None:
         super().__init__(host)
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._experiment = Experiment(check(NETWORK, {}))
+        self._experiment = Experiment(check(NETWORK, {}), tables_of(host))
         self._speed: int | None = 1
         self._running = False
-        self._pinned: Any = None
-        self._measured: tuple[float, int, float | None] = (time.perf_counter(), 0, None)
+        self._measured = time.perf_counter(), 0
         self._thread = threading.Thread(target=self._work, name="playground", daemon=True)
         self._thread.start()
         atexit.register(self.close)  # as Python must not end while the thread runs machine code
@@ -121,16 +122,6 @@ class Playground(View):
         given = state["layer"], state["unit"], state["row"], state["value"]
         return self._do(lambda: self._return(lambda: self._experiment.edit(*given)))
 
-    @answers(name=text(60, default="pinned"))
-    def pin(self, state: State) -> Frame:
-        """Keeps the curve and scores of this run, to compare the next with."""
-        return self._do(lambda: self._pin(state["name"]))
-
-    @answers()
-    def unpin(self, state: State) -> Frame:
-        """Forgets the run that was pinned."""
-        return self._do(lambda: self._pin(None))
-
     @answers()
     def python(self, state: State) -> Frame:
         """The script that trains the same network and computes the same pictures."""
@@ -153,20 +144,22 @@ class Playground(View):
         return done.result(LONGEST_WAIT)
 
     def _work(self) -> None:
-        shown = cost = 0.0
+        shown = spent = cost = 0.0  # when the last frames were made, by both clocks, and their time
         while True:
-            pace = FRAMES
-            if self._speed is None:
-                pace = max(FRAMES_UNLIMITED, cost / SHARE_OF_FRAMES)
-            left = shown + pace - time.perf_counter()
+            left = shown + max(FRAMES, 2 * cost) - time.perf_counter()
             if not self._carry_out(left if self._speed is not None else 0.0):
                 return
             if self._running:
                 self._train()
-                if self._speed is not None or time.perf_counter() - shown >= pace:
-                    shown = time.perf_counter()
+                trained = time.thread_time() - spent  # another program may have had the processor
+                if self._speed is not None or (
+                    time.perf_counter() - shown >= FRAMES_UNLIMITED
+                    and trained >= cost / SHARE_OF_FRAMES
+                ):
+                    shown, began = time.perf_counter(), time.thread_time()
                     self._show_training()
-                    cost = time.perf_counter() - shown
+                    spent = time.thread_time()
+                    cost = spent - began
 
     def _carry_out(self, wait: float) -> bool:
         """Carries out the tasks that wait, and waits for the next frame; False at the end."""
@@ -189,20 +182,35 @@ class Playground(View):
                 done.set_exception(error)
 
     def _train(self) -> None:
+        """Trains what belongs to a picture, or a part of 50 milliseconds.
+
+        Of two experiments the one that is behind comes first.
+        """
         experiment = self._experiment
+        findings = [run.finding for run in experiment.runs]
         try:
-            experiment.advance(self._speed)
+            for _ in experiment.runs:
+                left = [run for run in experiment.runs if not run.ended]
+                if left:
+                    self._advance(min(left, key=lambda run: run.at))
         except (SteepestError, MemoryError) as error:
             self._running = False
             self.push(Frame("finding", {"message": str(error), "remedy": "", "can_return": True}))
             self._show_state()
             return
-        if experiment.finding is not None:
-            self.push(frames.finding_frame(experiment))
-        if experiment.ended:
+        if [run.finding for run in experiment.runs] != findings:
+            self._push_finding()
+        if all(run.ended for run in experiment.runs):
             self._running = False
             self._show_training()
             self._show_state()
+
+    def _advance(self, run: Experiment) -> None:
+        """Trains the steps of a picture, in parts that end with epochs, but not for long."""
+        end, until = run.steps + (self._speed or 0), time.perf_counter() + LONGEST_PICTURE
+        run.advance(self._speed)
+        while run.steps < end and not run.ended and time.perf_counter() < until:
+            run.advance(self._speed)
 
     # ------------------------------------------------------------ tasks
 
@@ -212,36 +220,51 @@ class Playground(View):
         return self._show_all()
 
     def _run(self, speed: int | None) -> Frame:
-        if self._experiment.ended == DIVERGED:
+        if all(run.ended == DIVERGED for run in self._experiment.runs):
             raise FieldError("", "the numbers are no longer finite; go back, or reset")
-        self._experiment.ended = ""
+        self._begin_again()
         self._speed, self._running = speed, True
-        self._measured = time.perf_counter(), self._steps(), None
+        self._measured = time.perf_counter(), self._steps()
         return self._show_state()
 
+    def _begin_again(self) -> None:
+        for run in self._experiment.runs:
+            run.ended = run.ended if run.ended == DIVERGED else ""
+
     def _pause(self) -> Frame:
-        self._running = False
+        was_running, self._running = self._running, False
+        if was_running:
+            self._align()
         self._show_training()
         return self._show_state()
 
+    def _align(self) -> None:
+        """Trains the experiment that is behind for a while, so that both have as many epochs."""
+        runs, until = self._experiment.runs, time.perf_counter() + LONGEST_CATCH
+        epochs = max(run.epoch for run in runs)
+        for run in runs:
+            while run.epoch < epochs and not run.ended and time.perf_counter() < until:
+                run.advance(None, epochs)
+            run.ended = run.ended.removeprefix("complete")
+
     def _step(self, steps: int | None) -> Frame:
         self._running = False
-        experiment = self._experiment
-        experiment.ended = "" if experiment.ended != DIVERGED else DIVERGED
-        left = steps or experiment.steps_per_epoch - experiment.step
-        while left > 0 and not experiment.ended:
-            before = self._steps()
-            experiment.advance(1)
-            left -= max(1, self._steps() - before)
-        if experiment.finding is not None:
-            self.push(frames.finding_frame(experiment))
+        self._begin_again()
+        for run in self._experiment.runs:
+            left = steps or run.steps_per_epoch - run.step
+            while left > 0 and not run.ended:
+                before = run.steps
+                run.advance(1)
+                left -= max(1, run.steps - before)
+        if any(run.finding is not None for run in self._experiment.runs):
+            self._push_finding()
         self._show_training()
         return self._show_state()
 
     def _reset(self) -> Frame:
         self._experiment.remember()
         self._experiment.reset(self._experiment.state)
-        self.push(frames.finding_frame(self._experiment))
+        self._push_finding()
         return self._show_all()
 
     def _return(self, act: Callable[[], None]) -> Frame:
@@ -259,23 +282,16 @@ class Playground(View):
             experiment.change(
                 check(NETWORK, {**experiment.state, "optimizer": {**optimizer, "options": options}})
             )
-        self.push(frames.finding_frame(experiment))
+        self._push_finding()
         return self._show_all()
-
-    def _pin(self, name: str | None) -> Frame:
-        if name is None:
-            self._pinned = None
-        else:
-            frame = frames.progress_frame(self._experiment, None, None)
-            data = {**frame.data, "name": name, "state": self._experiment.state}
-            self._pinned = {"data": data, **{k: frame.arrays[k] for k in ("epochs", "train")}}
-        self._show_training()
-        return self._show_state()
 
     # ------------------------------------------------------------ frames
 
     def _steps(self) -> int:
-        return self._experiment.epoch * self._experiment.steps_per_epoch + self._experiment.step
+        return sum(run.steps for run in self._experiment.runs)
+
+    def _push_finding(self) -> None:
+        self.push(frames.finding_frame(self._experiment))
 
     def _show_all(self) -> Frame:
         self.push(frames.points_frame(self._experiment))
@@ -283,17 +299,17 @@ class Playground(View):
         return self._show_state()
 
     def _show_state(self) -> Frame:
-        frame = frames.state_frame(self._experiment, self._running, self._pinned is not None)
+        frame = frames.state_frame(self._experiment, self._running)
         self.push(frame)
         return frame
 
     def _show_training(self) -> None:
         experiment = self._experiment
-        began, first, _ = self._measured
+        began, first = self._measured
         passed = time.perf_counter() - began
         speed = (self._steps() - first) / passed if self._running and passed > 0 else None
         with np.errstate(all="ignore"):
-            self.push(frames.progress_frame(experiment, speed, self._pinned))
+            self.push(frames.progress_frame(experiment, speed))
             experiment.note_finite()
             self.push(frames.map_frame(experiment))
             self.push(frames.units_frame(experiment))

@@ -5,10 +5,7 @@ Snippets quote the source of the functions that draw points, so they name NumPy 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,13 +25,23 @@ from steepest.studio.fields import (
     text,
     whole,
 )
+from steepest.studio.views.playground_points import (
+    EDGE,
+    MOST_CLASSES,
+    Points,
+    refuse_classes,
+    split,
+)
+from steepest.studio.views.playground_tables import (
+    COMPONENTS,
+    MOST_ROWS,
+    Tables,
+    no_tables,
+    points_of_columns,
+    read_columns,
+)
 
-EDGE = 6.0  # the plane is shown from -6 to 6; own tables are scaled to 5
-MOST_CLASSES = 8
 LONGEST_TABLE = 400_000  # characters of a table as text
-MOST_ROWS = 5000
-
-
 Drawn = tuple[np.ndarray, np.ndarray]
 
 
@@ -117,41 +124,31 @@ painted = {
     "share": number(0.1, 1.0, default=0.5),
     "seed": whole(0, 2**31, default=0),
 }
-of_text = {
-    "table": text(LONGEST_TABLE),
-    "columns": optional(list_of(text(100), 2, 2)),
+two_names = list_of(text(100), 2, 2)
+names_or_components = Field(
+    lambda value, where: value if value == COMPONENTS else two_names.read(value, where)
+)
+of_columns = {
+    "columns": optional(names_or_components),
     "target": optional(text(100)),
     "share": number(0.1, 1.0, default=0.5),
     "seed": whole(0, 2**31, default=0),
 }
+of_text = {"table": text(LONGEST_TABLE), **of_columns}
+of_upload = {"upload": text(200), **of_columns}
 
 
-@dataclass(frozen=True)
-class Points:
-    """Points with their classes or values, for training and for the test.
-
-    `classes` is 0 for values. `spans` are the ranges of the given columns that are shown from -5
-    to 5, where points were scaled, and `names` the names of classes and columns.
-    """
-
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
-    classes: int
-    names: tuple[str, ...] = ()
-    columns: tuple[str, str] = ("x", "y")
-    spans: tuple[tuple[float, float], ...] = ()
+KINDS = {"expression": of_formula, "rows": painted, "table": of_text, "upload": of_upload}
 
 
 def read_data(value: Any, where: str) -> State:
-    """The field of the data: generated, by a formula, painted, or a table as text."""
+    """The field of the data: generated, of a formula, painted, or a table, as text or by name."""
     if not isinstance(value, dict):
         return check(generated, {"name": value}, where)
-    for name, fields in (("expression", of_formula), ("rows", painted), ("table", of_text)):
+    for name, fields in KINDS.items():
         if name in value:
             state = check(fields, value, where)
-            if name != "rows":
+            if name in ("expression", "table"):
                 points_of(state, where)
             return state
     return check(generated, value, where)
@@ -160,31 +157,39 @@ def read_data(value: Any, where: str) -> State:
 data_field = Field(read_data, {"name": "circle"})
 
 
-def points_of(data: State, where: str = "data") -> Points:
-    """The points of a state.
+def points_of(data: State, where: str = "data", tables: Tables = no_tables) -> Points:
+    """The points of a state; `tables` gives the columns of one that was sent, by its name.
 
     >>> points = points_of(read_data({"name": "xor", "points": 40}, "data"))
     >>> points.x_train.shape, points.x_test.shape, points.classes
     ((20, 2), (20, 2), 2)
     """
     if "table" in data:
-        return _of_table(data, where)
+        return points_of_columns(read_columns(data["table"], f"{where}.table"), data, where)
+    if "upload" in data:
+        columns = tables(data["upload"])
+        if columns is None:
+            said = f"the table {data['upload']!r} is not here any more; choose its file again"
+            raise FieldError(f"{where}.upload", said)
+        return points_of_columns(columns, data, where)
     if "rows" in data:
         rows = np.array(data["rows"])
         labels = rows[:, 2]
         if data["task"] == "values":
-            return _split(rows[:, :2], labels, 0, data)
+            return split(rows[:, :2], labels, 0, data)
         named, y = np.unique(labels, return_inverse=True)
-        _require_classes(len(named), f"{where}.rows")
-        return _split(rows[:, :2], y, len(named), data, tuple(f"{name:g}" for name in named))
+        if len(named) > MOST_CLASSES:
+            refuse_classes(len(named), f"{where}.rows")
+        names = tuple(f"{name:g}" for name in named)
+        return split(rows[:, :2], y, max(2, len(named)), data, names)
     rng = np.random.default_rng(data["seed"])
     if "expression" in data:
         x, y = _of_formula(data, rng, where)
-        return _split(x, y, 2 * (data["task"] == "classes"), data)
+        return split(x, y, 2 * (data["task"] == "classes"), data)
     name, classes = data["name"], data["classes"]
     draw = CLASSES.get(name) or VALUES[name]
     x, y = draw(rng, data["points"], data["noise"], classes)
-    return _split(x, y, classes if name in CLASSES else 0, data)
+    return split(x, y, classes if name in CLASSES else 0, data)
 
 
 def _of_formula(data: State, rng: Any, where: str) -> tuple[np.ndarray, np.ndarray]:
@@ -201,82 +206,3 @@ def _of_formula(data: State, rng: Any, where: str) -> tuple[np.ndarray, np.ndarr
     if not np.isfinite(y).all():
         raise FieldError(f"{where}.expression", "it is not finite everywhere from -6 to 6")
     return x, (y > 0).astype(int) if data["task"] == "classes" else y
-
-
-def _split(
-    x: np.ndarray, y: np.ndarray, classes: int, data: State, names: tuple[str, ...] = (), **own: Any
-) -> Points:
-    """The points in random order, the first share of them for training."""
-    order = np.random.default_rng(data["seed"] + 1).permutation(len(x))
-    count = max(1, round(data["share"] * len(x)))
-    x, y = x[order].astype(np.float32), y[order].astype(np.int32 if classes else np.float32)
-    return Points(x[:count], y[:count], x[count:], y[count:], classes, names, **own)
-
-
-# ---------------------------------------------------------------- tables
-
-
-def _of_table(data: State, where: str) -> Points:
-    """Two columns and the target of a table with names in its first line."""
-    names, rows = _read_rows(data["table"], f"{where}.table")
-    target = _place(names, data["target"], len(names) - 1, f"{where}.target")
-    others = [place for place in range(len(names)) if place != target]
-    wanted = data["columns"] or [names[place] for place in others[:2]]
-    if len(wanted) < 2:
-        raise FieldError(f"{where}.table", "two columns and a target were expected")
-    chosen = [_place(names, name, 0, f"{where}.columns") for name in wanted]
-    columns = [_numbers(rows, place, names[place], f"{where}.columns") for place in chosen]
-    spans = tuple((float(column.min()), float(column.max())) for column in columns)
-    x = np.stack([_scaled(column, *span) for column, span in zip(columns, spans, strict=True)], 1)
-    own: Any = {"columns": (names[chosen[0]], names[chosen[1]]), "spans": spans}
-    texts = [row[target] for row in rows]
-    kinds = sorted(set(texts))
-    if len(kinds) <= MOST_CLASSES:
-        _require_classes(len(kinds), f"{where}.target")
-        y = np.array([kinds.index(text) for text in texts])
-        return _split(x, y, len(kinds), data, tuple(kinds), **own)
-    y = _numbers(rows, target, names[target], f"{where}.target")
-    return _split(x, _scaled(y, float(y.min()), float(y.max())) / 5, 0, data, **own)
-
-
-def _read_rows(given: str, where: str) -> tuple[list[str], list[list[str]]]:
-    try:
-        lines = [row for row in csv.reader(io.StringIO(given)) if row]
-    except csv.Error as error:
-        raise FieldError(where, f"not a table: {error}") from None
-    if len(lines) < 3:
-        raise FieldError(where, "a line of names and at least two rows were expected")
-    names, rows = [name.strip() for name in lines[0]], lines[1:]
-    if len(rows) > MOST_ROWS:
-        raise FieldError(where, f"at most {MOST_ROWS} rows were expected, got {len(rows)}")
-    for line, row in enumerate(rows, 2):
-        if len(row) != len(names):
-            raise FieldError(where, f"line {line} has {len(row)} fields, the first {len(names)}")
-    return names, [[field.strip() for field in row] for row in rows]
-
-
-def _place(names: list[str], name: str | None, usual: int, where: str) -> int:
-    return usual if name is None else names.index(choice(names).read(name, where))
-
-
-def _numbers(rows: list[list[str]], place: int, name: str, where: str) -> np.ndarray:
-    values = []
-    for line, row in enumerate(rows, 2):
-        try:
-            values.append(float(row[place]))
-        except ValueError:
-            values.append(np.nan)
-        if not abs(values[-1]) < 1e30:
-            said = f"column {name!r}, line {line}: a number was expected, got {row[place]!r:.40}"
-            raise FieldError(where, said)
-    return np.array(values)
-
-
-def _scaled(column: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Values from `low` to `high` as values from -5 to 5."""
-    return 10 * (column - low) / (high - low) - 5 if high > low else np.zeros(len(column))
-
-
-def _require_classes(count: int, where: str) -> None:
-    if not 2 <= count <= MOST_CLASSES:
-        raise FieldError(where, f"2 to {MOST_CLASSES} classes were expected, got {count}")

@@ -1,13 +1,15 @@
 """The experiment of the playground: a network, its points, and its training so far.
 
-It belongs to one thread. Changes keep what was learned; each can be undone.
+It belongs to one thread. Changes keep what was learned; each can be undone. A second experiment
+with other settings may train beside it on the same points: the state's `other`.
 """
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,11 @@ from steepest.neuralnet.input.feeds import ArrayFeed
 from steepest.neuralnet.running.run import Events
 from steepest.studio.fields import FieldError, State
 from steepest.studio.views.curve import Curve
-from steepest.studio.views.playground_data import Points, points_of
+from steepest.studio.views.playground_changes import differences, shortened
+from steepest.studio.views.playground_data import points_of
 from steepest.studio.views.playground_network import (
+    SETTINGS,
+    accuracy,
     compiled_outputs,
     compiled_scores,
     dense_layers,
@@ -29,13 +34,27 @@ from steepest.studio.views.playground_network import (
     keep_optimizer,
     keep_weights,
     new_model,
+    set_options,
     targets,
 )
+from steepest.studio.views.playground_points import Points
+from steepest.studio.views.playground_tables import Tables, no_tables
 
 LAST_EPOCH = 10**6
 MOST_UNDONE = 20
+MOST_MARKS = 40
+NEAR = 0.02  # of the curve: changes of one setting so near each other have one mark
 WORSE = 10.0  # times the lowest loss so far: a higher one has begun to diverge
 DIVERGED = "diverged"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change: where it was made, in epochs, the state before it, and what changed as text."""
+
+    at: float
+    before: State
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,8 @@ class Moment:
     slots: list[np.ndarray]
     epoch: int
     changed: bool
+    marks: tuple[Mark, ...]
+    other: tuple[Experiment, Moment] | None
 
 
 class Experiment:
@@ -60,19 +81,23 @@ class Experiment:
     (0, 1, 2)
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, tables: Tables = no_tables) -> None:
         self._moments: deque[Moment] = deque(maxlen=MOST_UNDONE)
         self._events: Events | None = None
+        self._tables = tables
         self.finite: Moment | None = None
+        self.other: Experiment | None = None
         self.reset(state)
 
     def reset(self, state: State) -> None:
         """Begins again: points, initial weights and empty curves."""
-        points = points_of(state["data"])
+        points = points_of(state["data"], tables=self._tables)
         self._use(state, points, new_model(state, points))
         self.epoch = 0
         self.losses, self.tests = Curve(), Curve()  # by epochs: of the training, of the test
         self.changed = self._began = False
+        self.marks: tuple[Mark, ...] = ()
+        self.other = Experiment(_of_other(state), self._tables) if state["other"] else None
         self.finite = self.moment()
 
     def _use(self, state: State, points: Points, model: Any) -> None:
@@ -90,15 +115,25 @@ class Experiment:
         if self._events is not None:
             self._events.close()
         self._events = None
-        self._pace: int | None = None
+        self._pace: tuple[int | None, int] = (None, LAST_EPOCH)
         self.step = 0
         self.ended = ""
         self.finding: Finding | None = None
 
     @property
+    def runs(self) -> list[Experiment]:
+        """This experiment, and the other one if there is one."""
+        return [self, *([self.other] if self.other else [])]
+
+    @property
     def at(self) -> float:
         """How many epochs are done, with the part of the present one."""
         return self.epoch + self.step / self.steps_per_epoch
+
+    @property
+    def steps(self) -> int:
+        """How many steps are done."""
+        return self.epoch * self.steps_per_epoch + self.step
 
     @property
     def steps_per_epoch(self) -> int:
@@ -107,22 +142,23 @@ class Experiment:
 
     # ------------------------------------------------------------ training
 
-    def advance(self, steps: int | None) -> None:
+    def advance(self, steps: int | None, last: int = LAST_EPOCH) -> None:
         """Trains at most so many steps, and not beyond the epoch; for None about 50 milliseconds.
 
-        `ended` is the reason, if the training is over, and `finding` what was found.
+        It does not train beyond the epoch `last`. `ended` is the reason, if the training is over,
+        and `finding` what was found.
         """
         if self.ended == DIVERGED or self._reached_stop():
             return
-        if self._events is None or (self._pace != steps and not self.step):
-            self._open(steps)
+        if self._events is None or (self._pace != (steps, last) and not self.step):
+            self._open(steps, last)
         assert self._events is not None
         for event in self._events:
             match event:
                 case BatchesDone():
                     self.step = event.done % self.steps_per_epoch
                 case EpochDone(_, logs):
-                    self._note([logs["loss"]])
+                    self._note([float(logs["loss"])])
                 case EpochsDone(_, _, values):
                     self._note(values["loss"])
                 case Found(finding):
@@ -132,12 +168,15 @@ class Experiment:
             if isinstance(event, EpochDone | EpochsDone | Stopped) or self.step:
                 break
 
-    def _note(self, losses: Sequence[Any]) -> None:
+    def _note(self, losses: Sequence[float]) -> None:
         """Adds the losses of complete epochs."""
-        self.losses.extend(self.epoch + 1, map(float, losses))
+        if len(losses) == 1:
+            self.losses.add(self.epoch + 1, losses[0])
+        else:
+            self.losses.extend(self.epoch + 1, losses)
         self.epoch, self.step = self.epoch + len(losses), 0
 
-    def _open(self, steps: int | None) -> None:
+    def _open(self, steps: int | None, last: int) -> None:
         self._close()
         seed = self.state["seed"]  # restarts the generators of dropout, so only for the first time
         try:
@@ -145,7 +184,7 @@ class Experiment:
                 self.inputs[0],
                 self.targets[0],
                 every="call" if steps is None else "epoch",
-                epochs=self.state["stop"]["epochs"] or LAST_EPOCH,
+                epochs=min(self.state["stop"]["epochs"] or LAST_EPOCH, last),
                 initial_epoch=self.epoch,
                 batch_size=self.state["batch"],
                 seed=None if self._began else seed,
@@ -156,7 +195,7 @@ class Experiment:
         if isinstance(run.feed, ArrayFeed):
             run.feed.seed = seed
         run.every_steps, self._began = steps, True
-        self._events, self._pace = run.events(), steps
+        self._events, self._pace = run.events(), (steps, last)
 
     def _reached_stop(self) -> bool:
         """Whether a condition to stop is met; `ended` says which."""
@@ -190,31 +229,77 @@ class Experiment:
         if self._scores is None:
             self._scores = compiled_scores(self.model, self.targets[part])
         outputs, loss = self._scores.call([self.inputs[part], self.targets[part]])
-        if part and len(outputs) and (not self.tests.points or self.tests.points[-1][0] < self.at):
+        if part and len(outputs) and (self.tests.end is None or self.tests.end < self.at):
             self.tests.add(self.at, float(loss))
         return outputs, float(loss)
 
     # ------------------------------------------------------------ changes
 
     def change(self, state: State) -> None:
-        """Applies another state to what was learned; another seed begins again."""
+        """Applies another state to what was learned; another seed begins again.
+
+        A state that is refused changes nothing.
+        """
         self.remember()
+        try:
+            self._apply(state)
+        except SteepestError:
+            self.restore(self._moments.pop())
+            raise
+
+    def _apply(self, state: State) -> None:
         before = self.state
         different = {name for name in state if state[name] != before[name]}
         if "seed" in different:
             self.reset(state)
             return
-        self.changed = self.changed or bool(self.epoch + self.step)
-        if not different - {"batch", "stop"}:
+        if self.epoch + self.step:
+            self.changed = True
+            self._mark(before, state)
+        if not different - {"batch", "stop", "other"}:
             self._use(state, self.points, self.model)
-        elif different == {"optimizer"} and _set_options(self.model.optimizer, before, state):
+        elif different == {"optimizer"} and set_options(self.model.optimizer, before, state):
             self.state, self.ended = state, ""
         else:
             self._rebuild(state)
+        self._compare()
+
+    def _compare(self) -> None:
+        """Begins, changes or ends the other experiment, as the state has it.
+
+        One with the same settings begins at this moment, another one at the start.
+        """
+        state = self.state
+        if not state["other"]:
+            self.other = None
+            return
+        wanted = _of_other(state)
+        if self.other is None:
+            self.other = Experiment(wanted, self._tables)
+            if all(wanted[name] == state[name] for name in SETTINGS):
+                self.other.losses, self.other.tests = map(copy.deepcopy, (self.losses, self.tests))
+                self.other.restore(replace(self.moment(), state=wanted, other=None))
+        elif self.other.state != wanted:
+            self.other._apply(wanted)
+
+    def _mark(self, before: State, state: State) -> None:
+        """Notes a change on the curve; one of the same settings nearby becomes one with it."""
+        marks = self.marks
+        texts = differences(_marked(before), _marked(state))
+        if not texts:
+            return
+        if marks and self.at - marks[-1].at <= NEAR * self.at:
+            joined = differences(_marked(marks[-1].before), _marked(state))
+            if len(joined) <= len(texts):
+                marks, before, texts = marks[:-1], marks[-1].before, joined
+        new = (Mark(self.at, before, shortened(texts)),) if texts else ()
+        self.marks = (*marks, *new)[-MOST_MARKS:]
 
     def _rebuild(self, state: State) -> None:
         """A new model for the state, with the weights and the optimizer's state of the old one."""
-        points = points_of(state["data"]) if state["data"] != self.state["data"] else self.points
+        points = self.points
+        if state["data"] != self.state["data"]:
+            points = points_of(state["data"], tables=self._tables)
         model = new_model(state, points)
         keep_weights(self.model, model)
         keep_optimizer(self.model, model)
@@ -230,9 +315,13 @@ class Experiment:
             raise FieldError("row", "the unit has no such input")
         self.remember()
         changed = variable.numpy().copy()
-        changed[unit if row is None else (row, unit)] = value
+        place = unit if row is None else (row, unit)
+        text = f"a weight {changed[place]:.3g} → {value:.3g}"
+        changed[place] = value
         variable.assign(changed)
         self.changed = True
+        if self.epoch + self.step:
+            self.marks = (*self.marks, Mark(self.at, self.state, text))[-MOST_MARKS:]
 
     # ------------------------------------------------------------ moments
 
@@ -247,6 +336,8 @@ class Experiment:
             else [],
             self.epoch,
             self.changed,
+            self.marks,
+            (self.other, self.other.moment()) if self.other else None,
         )
 
     def remember(self) -> None:
@@ -268,7 +359,7 @@ class Experiment:
         """Returns to a moment."""
         points = self.points
         if moment.state["data"] != self.state["data"]:
-            points = points_of(moment.state["data"])
+            points = points_of(moment.state["data"], tables=self._tables)
         model = new_model(moment.state, points)
         model.set_weights(moment.weights)
         if moment.slots:
@@ -276,46 +367,31 @@ class Experiment:
             for variable, value in zip(model.optimizer.variables, moment.slots, strict=True):
                 variable.assign(value)
         self._use(moment.state, points, model)
-        self.epoch, self.changed = moment.epoch, moment.changed
+        self.epoch, self.changed, self.marks = moment.epoch, moment.changed, moment.marks
         self.losses.cut(self.epoch)
         self.tests.cut(self.epoch)
+        self.other = None
+        if moment.other is not None:
+            self.other, then = moment.other
+            self.other.restore(then)
 
     def note_finite(self) -> None:
         """Notes the present moment for a return after a divergence, unless it has begun already.
 
         The scores of the test have just been computed.
         """
-        curve = self.tests if self.tests.points else self.losses
+        curve = self.tests if len(self.tests) else self.losses
         last = curve.last or 0.0
         finite = all(np.isfinite(each).all() for each in self.model.get_weights())
         if finite and np.isfinite(last) and (not last or last <= WORSE * curve.least):
             self.finite = self.moment()
 
 
-def accuracy(outputs: np.ndarray, y: np.ndarray) -> float:
-    """The share of rows whose class is that of the output.
-
-    >>> accuracy(np.float32([[0.9], [0.2]]), np.int32([1, 1]))
-    0.5
-    """
-    return float((classes_in(outputs) == y).mean()) if len(y) else float("nan")
+def _of_other(state: State) -> State:
+    """The state of the other experiment: its settings, with the points of this one."""
+    return {**state, **state["other"], "other": None}
 
 
-def classes_in(outputs: np.ndarray) -> np.ndarray:
-    """The class of each output: the largest, or whether the only one is above a half."""
-    found: np.ndarray = outputs.argmax(axis=1) if outputs.shape[1] > 1 else outputs[:, 0] > 0.5
-    return found.astype(np.int32)
-
-
-def _set_options(optimizer: Any, before: State, after: State) -> bool:
-    """Assigns the options that differ, if the optimizer is of the same kind and takes them."""
-    one, other = before["optimizer"], after["optimizer"]
-    held, wanted = one["options"], other["options"]
-    if one["name"] != other["name"] or set(held) != set(wanted):
-        return False
-    changed = [name for name in wanted if wanted[name] != held[name]]
-    if any(type(each[name]) is not float for name in changed for each in (held, wanted)):
-        return False
-    for name in changed:
-        setattr(optimizer, name, wanted[name])
-    return True
+def _marked(state: State) -> State:
+    """What is marked on the curve if it changes."""
+    return {name: state[name] for name in ("data", *SETTINGS)}

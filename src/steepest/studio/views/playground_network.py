@@ -31,7 +31,8 @@ from steepest.studio.fields import (
     whole,
 )
 from steepest.studio.fields import record as record_of
-from steepest.studio.views.playground_data import Points, data_field
+from steepest.studio.views.playground_data import data_field
+from steepest.studio.views.playground_points import Points
 
 FEATURES = ("x", "y", "x^2", "y^2", "x*y", "sin(x)", "sin(y)")
 MOST_LAYERS, MOST_UNITS = 8, 64
@@ -67,16 +68,21 @@ stop_field = record_of({
     "test_loss": optional(number(0)),
     "accuracy": optional(number(0, 1)),
 })
-NETWORK = {
-    "data": data_field,
+SETTINGS = {
     "features": list_of(Field(_read_feature), 1, 12, default=["x", "y"]),
     "layers": list_of(layer_field, most=MOST_LAYERS, default=[{"units": 4}, {"units": 2}]),
     "optimizer": chosen("optimizer", {"name": "SGD", "options": {"learning_rate": 0.03}}),
     "loss": optional(chosen("loss")),
     "batch": whole(1, 5000, default=10),
     "seed": whole(0, 2**24, default=0),
-    "stop": Field(stop_field.read, {}),
 }
+NETWORK = {
+    "data": data_field,
+    **SETTINGS,
+    "stop": Field(stop_field.read, {}),
+    "other": optional(record_of(SETTINGS)),
+}
+"""A state; `other` holds the settings of a second network, which learns the same points."""
 
 
 def layer_choices(state: State, classes: int) -> list[State]:
@@ -252,3 +258,32 @@ def compiled_scores(model: Any, wanted: np.ndarray) -> Bound:
 
     specs = [TensorSpec((None, width)), TensorSpec((None, *wanted.shape[1:]), wanted.dtype)]
     return bind(record(scores, specs), threads=1)
+
+
+def accuracy(outputs: np.ndarray, y: np.ndarray) -> float:
+    """The share of rows whose class is that of the output.
+
+    >>> accuracy(np.float32([[0.9], [0.2]]), np.int32([1, 1]))
+    0.5
+    """
+    return float((classes_in(outputs) == y).mean()) if len(y) else float("nan")
+
+
+def classes_in(outputs: np.ndarray) -> np.ndarray:
+    """The class of each output: the largest, or whether the only one is above a half."""
+    found: np.ndarray = outputs.argmax(axis=1) if outputs.shape[1] > 1 else outputs[:, 0] > 0.5
+    return found.astype(np.int32)
+
+
+def set_options(optimizer: Any, before: State, after: State) -> bool:
+    """Assigns the options that differ, if the optimizer is of the same kind and takes them."""
+    one, other = before["optimizer"], after["optimizer"]
+    held, wanted = one["options"], other["options"]
+    if one["name"] != other["name"] or set(held) != set(wanted):
+        return False
+    changed = [name for name in wanted if wanted[name] != held[name]]
+    if any(type(each[name]) is not float for name in changed for each in (held, wanted)):
+        return False
+    for name in changed:
+        setattr(optimizer, name, wanted[name])
+    return True

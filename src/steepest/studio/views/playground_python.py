@@ -7,8 +7,8 @@ from typing import Any
 
 from steepest.studio.choices import python
 from steepest.studio.expression import Expression
-from steepest.studio.fields import State
-from steepest.studio.views.playground_data import CLASSES, EDGE, VALUES, Points
+from steepest.studio.fields import FieldError, State
+from steepest.studio.views.playground_data import CLASSES, VALUES
 from steepest.studio.views.playground_experiment import Experiment
 from steepest.studio.views.playground_frames import MAP
 from steepest.studio.views.playground_network import (
@@ -16,6 +16,8 @@ from steepest.studio.views.playground_network import (
     loss_choice,
     takes_numbers_of_classes,
 )
+from steepest.studio.views.playground_points import EDGE, Points
+from steepest.studio.views.playground_tables import MOST_ROWS
 
 
 def script(experiment: Experiment) -> str:
@@ -34,7 +36,14 @@ def script(experiment: Experiment) -> str:
 
 def _data(state: State, points: Points) -> str:
     data = state["data"]
-    if "rows" in data or "table" in data:
+    rows = len(points.x_train) + len(points.x_test)
+    if "upload" in data and rows > MOST_ROWS:
+        raise FieldError(
+            "",
+            f"the script holds tables of at most {MOST_ROWS:,} rows, and this one has {rows:,}; "
+            "read the file in Python instead",
+        )
+    if any(name in data for name in ("rows", "table", "upload")):
         return "\n".join(
             f"{name} = np.array({getattr(points, name).tolist()}, np.{getattr(points, name).dtype})"
             + (".reshape(-1, 2)" if name.startswith("x") else "")
@@ -130,7 +139,11 @@ def _pictures(points: Points, layers: int) -> str:
         f"map = np.uint8(np.round(255 * np.clip({share}, 0, 1))).reshape({side}, {side})",
     ]
     if points.classes > 2:
-        lines.append(f"classes = outputs.argmax(axis=1).astype(np.uint8).reshape({side}, {side})")
+        small = f"outputs.reshape({side}, {side}, -1)[::4, ::4].transpose(2, 0, 1)"
+        lines += [
+            f"classes = outputs.argmax(axis=1).astype(np.uint8).reshape({side}, {side})",
+            f"class_maps = np.uint8(np.round(255 * np.clip({small}, 0, 1)))",
+        ]
     lines += [
         'dense = [layer for layer in model.layers if hasattr(layer, "kernel")]',
         *(

@@ -31,7 +31,9 @@ export function drawChart(pen, size, chart) {
   const y = createScale(...yRange(curves, chart), area.bottom, area.top, chart.log);
   drawAxes(pen, area, { x, y, ...chart, grid: true });
   pen.clip(area.left, area.top - 4, area.right - area.left + 4, area.bottom - area.top + 8, () => {
-    for (const mark of chart.marks ?? []) drawMark(pen, area, x.at(mark.place), mark.text, colors);
+    (chart.marks ?? []).forEach(({ place, text }, index) =>
+      drawMark(pen, area, x.at(place), text, colors, index),
+    );
     if (chart.cursor !== null && chart.cursor !== undefined) {
       const place = x.at(chart.cursor);
       pen.line([place, area.top, place, area.bottom], { stroke: colors.text, dash: [4, 3] });
@@ -94,15 +96,16 @@ export function pointsOf(curve, x, y, area) {
   const columns = Math.max(1, Math.floor(area.right - area.left));
   const heightOf = (value) => (y.log && value <= 0 ? y.at(y.low) : y.at(value));
   const points = [];
-  const put = (index) => points.push(x.at(places ? places[index] : index), heightOf(values[index]));
+  const across = (index) => x.at(places ? places[index] : index);
+  const put = (index) => points.push(across(index), heightOf(values[index]));
   if (count <= 2 * columns) {
     for (let index = 0; index < count; index += 1) put(index);
     return points;
   }
-  for (let column = 0; column < columns; column += 1) {
-    const [start, end] = [column, column + 1].map((each) => Math.floor((each * count) / columns));
-    let [least, greatest] = [start, start];
-    for (let index = start; index < end; index += 1) {
+  for (let index = 0; index < count; ) {
+    const column = Math.floor(across(index));
+    let [least, greatest] = [index, index];
+    for (; index < count && Math.floor(across(index)) === column; index += 1) {
       if (values[index] < values[least]) least = index;
       if (values[index] > values[greatest]) greatest = index;
     }
@@ -112,9 +115,12 @@ export function pointsOf(curve, x, y, area) {
   return points;
 }
 
-function drawMark(pen, area, place, text, colors) {
+/** A line where something was changed, with what it was; texts take turns in height. */
+function drawMark(pen, area, place, text, colors, index) {
+  const width = LETTER * text.length;
+  const left = Math.max(area.left, Math.min(place + 4, area.right - width));
   pen.line([place, area.top, place, area.bottom], { stroke: colors.quiet, dash: [1, 3] });
-  pen.text(place + 4, area.top + 8, text, { color: colors.quiet, size: 11 });
+  pen.text(left, area.top + 8 + 14 * (index % 6), text, { color: colors.quiet, size: 11 });
 }
 
 function legendRows(curves, width) {

@@ -48,7 +48,7 @@ export function networkDiagram({ look, colors }) {
     );
     active = [Math.min(active[0], cells.length - 1), 0];
     setActive(...active, false);
-    redrawLines();
+    paint(last.maps, last.weights);
   }
 
   function unitCell(unit, column, index) {

@@ -9,7 +9,8 @@ import { playgroundOutput } from "./playground_output.js";
 import { runBar, settingsOf, speedOf, usualState } from "./playground_settings.js";
 import { same } from "./store.js";
 
-const SENT = ["data", "features", "layers", "optimizer", "loss", "batch", "seed", "stop"];
+const SETTINGS = ["features", "layers", "optimizer", "loss", "batch", "seed"];
+const SENT = ["data", ...SETTINGS, "stop", "other"];
 
 /** The view. */
 export const playground = {
@@ -40,7 +41,6 @@ function mountPlayground(context) {
     progress: null,
     map: null,
     units: null,
-    marks: [],
     looked: [null, null],
     running: false,
     adopting: false,
@@ -49,7 +49,15 @@ function mountPlayground(context) {
   };
 
   const set = (patch) => state.set(patch);
-  const data = dataControls({ get: () => get().data, set: (value) => set({ data: value }), brush });
+  const data = dataControls({
+    get: () => get().data,
+    set: (value) => set({ data: value }),
+    brush,
+    live,
+    opened: hello.opened.data?.target ? hello.opened.title || "the opened rows" : null,
+    send: context.transport.table,
+    failed: context.failed,
+  });
   const network = playgroundNetwork({
     catalogue: hello.catalogue,
     get,
@@ -64,7 +72,7 @@ function mountPlayground(context) {
   });
   const output = playgroundOutput({ live, get, set, colors, brush });
   const findings = findingsBox({ back: (rate) => act("back", { rate }) });
-  const bar = runBar({ get, set, live, act, toggle });
+  const bar = runBar({ get, set, live, act, toggle, compare });
   const settings = settingsOf({ catalogue: hello.catalogue, get, set });
 
   const ask = inOrder((name, values) => context.ask(name, values));
@@ -77,12 +85,7 @@ function mountPlayground(context) {
     return SENT.filter((name) => !isRefused(name) && !same(get()[name], known[name]));
   }
 
-  function differences() {
-    const changed = changedNames();
-    if (live.progress?.data.epoch && changed.length)
-      live.marks.push({ place: live.progress.data.epoch, text: changed.join(", ") });
-    return Object.fromEntries(changed.map((name) => [name, get()[name]]));
-  }
+  const differences = () => Object.fromEntries(changedNames().map((name) => [name, get()[name]]));
 
   /** Sends what differs, once what was asked before is answered. */
   async function changedHere() {
@@ -121,7 +124,6 @@ function mountPlayground(context) {
    * other settings are sent without it.
    */
   async function act(name, values = {}, answered = () => {}, refused = () => {}) {
-    if (name === "reset") live.marks = [];
     if (name === "undo" || name === "back") {
       live.newest = null;
       live.refused = {};
@@ -141,12 +143,20 @@ function mountPlayground(context) {
     else act("run", { speed: speedOf(get().speed) });
   }
 
+  /** A second network with these settings trains beside this one, which can then be changed. */
+  function compare() {
+    const now = get();
+    set({
+      other: now.other ? null : Object.fromEntries(SETTINGS.map((name) => [name, now[name]])),
+    });
+  }
+
   function take(frame) {
     if (frame.kind === "state") adopt(frame);
     else if (frame.kind === "finding") findings.show(frame);
     else if (frame.kind in live) live[frame.kind] = frame;
     if (frame.kind === "progress") context.announce(output.summary());
-    if (frame.kind === "units") network.paint(...output.unitMaps());
+    if (frame.kind === "units" || frame.kind === "points") network.paint(...output.unitMaps());
     bar.update();
     output.redraw();
   }
@@ -163,6 +173,8 @@ function mountPlayground(context) {
       live.adopting = false;
     }
     network.update(output.names());
+    network.paint(...output.unitMaps());
+    data.update();
   }
 
   const unwatch = theme.subscribe(() => {
@@ -170,20 +182,22 @@ function mountPlayground(context) {
     output.redraw();
   });
 
+  const box = element(
+    "div",
+    { class: "playground" },
+    bar.element,
+    element("div", { class: "side" }, data.element, settings.element),
+    element("div", { class: "network-area" }, network.element, findings.element),
+    element("div", { class: "output-area" }, output.element),
+  );
   return {
-    element: element(
-      "div",
-      { class: "playground" },
-      bar.element,
-      element("div", { class: "side" }, data.element, settings.element),
-      element("div", { class: "network-area" }, network.element, findings.element),
-      element("div", { class: "output-area" }, output.element),
-    ),
+    element: box,
     update(now, before) {
       if (!before) begin();
       else if (!live.adopting && SENT.some((name) => !same(now[name], before[name]))) changedHere();
       if (before && now.speed !== before.speed && live.running)
         act("run", { speed: speedOf(now.speed) });
+      box.classList.toggle("two", Boolean(now.other));
       data.update();
       settings.update(now);
       network.update(output.names());

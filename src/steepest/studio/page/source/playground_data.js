@@ -2,7 +2,7 @@
 
 import { button, choiceControl, group, numberControl, textControl } from "./controls.js";
 import { element, refill } from "./dom.js";
-import { same } from "./store.js";
+import { OPENED, tableFields } from "./playground_table.js";
 
 const GENERATED = [
   ["circle", "circle (classes)"],
@@ -13,21 +13,26 @@ const GENERATED = [
   ["multi-gauss", "hills (values)"],
 ];
 const GENERATED_NAMES = new Set(GENERATED.map(([name]) => name));
-const LARGEST_TABLE = 400000;
+/** The most points that are painted: a link with more would be long. */
+export const MOST_PAINTED = 1400;
 
 /** What kind of data a state has. @param {any} data @returns {string} */
 export function kindOfData(data) {
   if ("expression" in data) return "formula";
   if ("rows" in data) return "painted";
+  if ("upload" in data) return data.upload === OPENED ? "opened" : "table";
   return "table" in data ? "table" : data.name;
 }
 
 /**
  * The group of controls.
- * @param {{get: () => any, set: (data: any) => void, brush: {label: number}}} given
+ * @param {{get: () => any, set: (data: any) => void, brush: {label: number}, live: any,
+ *   opened: string | null, send: (name: string, text: string) => Promise<any>,
+ *   failed: (error: any) => void}} given
  * @returns {{element: HTMLElement, update: () => void}}
  */
-export function dataControls({ get, set, brush }) {
+export function dataControls(given) {
+  const { get, set, opened } = given;
   const kind = choiceControl({
     label: "Data",
     field: "data",
@@ -38,6 +43,7 @@ export function dataControls({ get, set, brush }) {
       { value: "formula", label: "a formula" },
       { value: "painted", label: "painted by hand" },
       { value: "table", label: "a table (CSV)" },
+      ...(opened ? [{ value: "opened", label: opened }] : []),
     ],
     value: kindOfData(get()),
     change: (name) => set(firstState(name, get())),
@@ -50,9 +56,10 @@ export function dataControls({ get, set, brush }) {
     const now = kindOfData(data);
     kind.set(now);
     const shape = GENERATED_NAMES.has(now) ? "generated" : now;
-    if (shape !== shown) {
-      shown = shape;
-      fields.controls = fieldsOf(shape, { get, set, brush });
+    const form = now === "table" && "upload" in data ? "upload" : shape;
+    if (form !== shown) {
+      shown = form;
+      fields.controls = fieldsOf(shape, given);
       refill(
         fields,
         fields.controls.map(({ element: each }) => each),
@@ -80,10 +87,12 @@ function firstState(name, before) {
       share: 0.7,
       seed,
     };
+  if (name === "opened") return { upload: OPENED, share: 0.7, seed };
   return { table: "first,second,class\n1,2,a\n2,1,a\n6,5,b\n5,6,b\n", share: 0.7, seed };
 }
 
-function fieldsOf(shape, { get, set, brush }) {
+function fieldsOf(shape, given) {
+  const { get, set } = given;
   const patch = (name) => (value) => set({ ...get(), [name]: value });
   const number = (name, words) => {
     const control = numberControl({
@@ -169,8 +178,8 @@ function fieldsOf(shape, { get, set, brush }) {
     ];
   }
   return shape === "painted"
-    ? paintFields({ get, set, brush, share })
-    : tableFields({ get, set, share, again });
+    ? paintFields({ ...given, share })
+    : [...tableFields(given), share(), again];
 }
 
 function paintFields({ get, set, brush, share }) {
@@ -199,9 +208,11 @@ function paintFields({ get, set, brush, share }) {
         point[name] = value;
       },
     }).element;
-  const add = button("Add this point", () =>
-    set({ ...get(), rows: [...get().rows, [point.x, point.y, brush.label]] }),
-  );
+  const add = button("Add this point", () => {
+    const { rows } = get();
+    if (rows.length < MOST_PAINTED)
+      set({ ...get(), rows: [...rows, [point.x, point.y, brush.label]] });
+  });
   const clear = button(
     "Remove the last point",
     () => get().rows.length > 2 && set({ ...get(), rows: get().rows.slice(0, -1) }),
@@ -211,87 +222,5 @@ function paintFields({ get, set, brush, share }) {
     { element: element("div", { class: "pairs" }, axis("x"), axis("y")) },
     { element: element("div", { class: "row" }, add, clear) },
     share(),
-  ];
-}
-
-function tableFields({ get, set, share, again }) {
-  const area = element("textarea", {
-    rows: 6,
-    "aria-label": "table",
-    spellcheck: "false",
-    class: "table-text",
-  });
-  const error = element("p", { class: "wrong", hidden: true });
-  const box = element("div", { class: "control", "data-field": "data.table" }, area, error);
-  box.showWrong = (message) => {
-    error.hidden = !message;
-    error.textContent = message ?? "";
-  };
-  const take = (text) => {
-    if (text.length > LARGEST_TABLE)
-      box.showWrong(
-        `a table of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
-      );
-    else set({ table: text, share: get().share, seed: get().seed });
-  };
-  area.value = get().table;
-  area.addEventListener("change", () => take(area.value));
-  const file = element("input", {
-    type: "file",
-    accept: ".csv,text/csv",
-    "aria-label": "CSV file",
-  });
-  file.addEventListener("change", async () => {
-    const chosen = file.files[0];
-    if (!chosen) return;
-    if (chosen.size > LARGEST_TABLE)
-      return box.showWrong(
-        `a file of at most ${LARGEST_TABLE / 1000} kB was expected; take a part of its rows`,
-      );
-    area.value = await chosen.text();
-    return take(area.value);
-  });
-  const names = () =>
-    get()
-      .table.split("\n")[0]
-      .split(",")
-      .map((name) => name.trim());
-  const holder = element("div", { class: "pairs" });
-  const pickers = {
-    element: holder,
-    names: null,
-    update() {
-      if (same(pickers.names, names())) return;
-      pickers.names = names();
-      const [all, data] = [pickers.names, get()];
-      const target = data.target ?? all[all.length - 1];
-      const columns = data.columns ?? all.filter((name) => name !== target).slice(0, 2);
-      const pick = (label, field, value, change) =>
-        choiceControl({ label, field, compact: true, options: all, value, change }).element;
-      refill(
-        holder,
-        pick("across", "data.columns", columns[0], (name) =>
-          set({ ...get(), columns: [name, (get().columns ?? columns)[1]] }),
-        ),
-        pick("up", "data.columns", columns[1], (name) =>
-          set({ ...get(), columns: [(get().columns ?? columns)[0], name] }),
-        ),
-        pick("to predict", "data.target", target, (name) => set({ ...get(), target: name })),
-      );
-    },
-  };
-  return [
-    {
-      element: element(
-        "p",
-        { class: "explained" },
-        "Names in the first line; two columns and what is to be predicted.",
-      ),
-    },
-    { element: file },
-    { element: box },
-    pickers,
-    share(),
-    again,
   ];
 }

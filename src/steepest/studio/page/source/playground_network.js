@@ -111,7 +111,7 @@ export function playgroundNetwork({ catalogue, get, set, colors, look, act, weig
       head: element("div", { class: "column-head" }, element("h4", {}, "Output")),
       units: outputs.map((name, unit) => ({
         name: `output ${name}`,
-        caption: outputs.length > 1 ? name : null,
+        caption: outputs.length > 1 ? name.replace(/^class /, "").slice(0, 4) : null,
         edit: () => showWeights(layers.length + 1, unit),
       })),
     };

@@ -1,12 +1,12 @@
 // What the network of the playground says: map, curves, confusion.
 
 import { tickControl } from "./controls.js";
-import { element, refill } from "./dom.js";
+import { element, refill, say } from "./dom.js";
 import { gridMap } from "./grid_map.js";
 import { describeCurves, drawChart, rowsOfCurves } from "./line_chart.js";
 import { percent, shortNumber } from "./numbers.js";
 import { createPicture } from "./picture.js";
-import { kindOfData } from "./playground_data.js";
+import { MOST_PAINTED, kindOfData } from "./playground_data.js";
 
 const EDGE = 6;
 
@@ -23,6 +23,15 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
     describe: () => describeOutput(live),
     rows: () => rowsOfPoints(live),
   });
+  const other = gridMap({
+    title: "Compared",
+    file: "playground_compared",
+    content: () => contentOf(live, get(), colors(), "other_"),
+    describe: () => describeOutput(live, live.progress?.data.other),
+    rows: () => rowsOfPoints(live),
+  });
+  other.element.dataset.id = "other-map";
+  const words = element("p", { class: "explained", "data-id": "points-words", role: "status" });
   const curves = () => lossCurves(live, colors());
   const chart = createPicture({
     title: "Loss",
@@ -36,7 +45,7 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
         yLabel: get().log ? "loss (logarithmic)" : "loss",
         least: get().log ? undefined : 0,
         colors: colors(),
-        marks: live.marks,
+        marks: live.progress?.data.marks,
       }),
     describe: () => describeCurves("Loss", curves()),
     rows: () => rowsOfCurves(curves(), "epoch"),
@@ -57,7 +66,11 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
 
   function redraw() {
     map.redraw();
+    const isTwo = Boolean(get().other && live.map && "other_map" in live.map.arrays);
+    other.element.hidden = !isTwo;
+    if (isTwo) other.redraw();
     chart.redraw();
+    say(words, wordsOfPoints(live, get().data));
     const text = JSON.stringify(live.progress?.data.scores.test?.confusion ?? null);
     if (text !== shown) {
       shown = text;
@@ -69,7 +82,8 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
     element: element(
       "div",
       { class: "outputs" },
-      map.element,
+      element("div", { class: "maps" }, map.element, other.element),
+      words,
       chart.element,
       log.element,
       confusion,
@@ -77,7 +91,9 @@ export function playgroundOutput({ live, get, set, colors, brush }) {
     redraw,
     look(column, unit) {
       const isHidden = column && column <= get().layers.length;
-      map.rename(isHidden ? `Layer ${column}, unit ${unit + 1}` : "Output");
+      const feature = column === 0 && live.points?.data.features[unit];
+      const name = isHidden ? `Layer ${column}, unit ${unit + 1}` : "Output";
+      map.rename(feature ? `Feature ${feature}` : name);
       map.redraw();
     },
     names: () => namesOf(live),
@@ -97,18 +113,20 @@ function namesOf({ state }) {
     : ["value"];
 }
 
-function contentOf(live, state, colors) {
+/** What a map shows; `start` is that of the names of the arrays of its network. */
+function contentOf(live, state, colors, start = "") {
   const { classes = 2, columns = ["x", "y"], spans = [] } = live.state?.data ?? {};
-  const looked = lookedAt(live);
-  const map = live.map?.arrays;
-  const many = classes > 2 && !looked;
+  const looked = start ? null : lookedAt(live);
+  const arrays = live.map?.arrays ?? {};
+  const map = arrays[`${start}map`];
+  const many = classes > 2 && !looked && `${start}classes` in arrays;
   const shown =
     looked ??
     (map
       ? {
-          grid: many ? map.classes : map.map,
-          side: live.map.shapes.map[0],
-          confidence: many ? map.map : undefined,
+          grid: many ? arrays[`${start}classes`] : map,
+          side: live.map.shapes[`${start}map`][0],
+          confidence: many ? map : undefined,
         }
       : {});
   const [x, y] = [0, 1].map((axis) => [-EDGE, EDGE].map((edge) => inUnits(edge, spans[axis])));
@@ -153,15 +171,16 @@ function dataPoints(frame, state, spans) {
 }
 
 /** The map of the unit under the pointer or the focus. */
-function lookedAt({ units, map: output, looked: [column, unit] }) {
-  if (!units || !column) return null;
-  const map = unitMaps({ units, map: output })[0][column]?.[unit];
+function lookedAt(live) {
+  const [column, unit] = live.looked;
+  if (!live.units || column === null) return null;
+  const map = unitMaps(live)[0][column]?.[unit];
   return map ? { grid: map.values, side: map.side } : null;
 }
 
 /** The small maps by column and unit, and the weights between columns. */
-function unitMaps({ units, map }) {
-  const maps = [[]];
+function unitMaps({ units, map, points }) {
+  const maps = [small(points, "features")];
   const weights = [];
   if (!units) return [maps, weights];
   const [count, side] = units.shapes.units;
@@ -182,21 +201,45 @@ function unitMaps({ units, map }) {
     }
     maps.push(column);
   }
-  if (map && !("classes" in map.arrays))
-    maps[maps.length - 1] = [{ side: map.shapes.map[0], values: map.arrays.map }];
+  if (map)
+    maps[maps.length - 1] =
+      "classes" in map.arrays
+        ? small(map, "class_maps")
+        : [{ side: map.shapes.map[0], values: map.arrays.map }];
   return [maps, weights];
+}
+
+/** The maps in an array of a frame, one behind the other. */
+function small(frame, name) {
+  if (!frame) return [];
+  const [count, side] = frame.shapes[name];
+  const of = (index) => frame.arrays[name].subarray(index * side * side, (index + 1) * side * side);
+  return Array.from({ length: count }, (_, index) => ({ side, values: of(index) }));
+}
+
+function wordsOfPoints({ points }, data) {
+  if (!points) return "";
+  const { rows, words } = points.data;
+  const drawn = points.arrays.y_train.length + points.arrays.y_test.length;
+  const number = (count) => count.toLocaleString("en");
+  const { classes, names } = points.data;
+  const name = (index) => names[index] ?? `class ${index}`;
+  const colors = { 0: "blue: −1, orange: 1", 2: `blue: ${name(0)}, orange: ${name(1)}; pale: unsure` };
+  return [
+    colors[classes] ?? "pale: unsure",
+    drawn < rows ? `${number(drawn)} of ${number(rows)} points are drawn; all are learned` : "",
+    words,
+    (data.rows?.length ?? 0) >= MOST_PAINTED
+      ? `${number(MOST_PAINTED)} points are the most that can be painted`
+      : "",
+  ]
+    .filter(Boolean)
+    .join("; ");
 }
 
 function lossCurves({ progress }, colors) {
   if (!progress) return [];
-  const {
-    epochs,
-    train,
-    test_epochs: testEpochs,
-    test,
-    pinned_epochs: keptEpochs,
-    pinned_train: kept,
-  } = progress.arrays;
+  const { arrays } = progress;
   const curve = (name, index, places, values, dash) => ({
     name,
     color: colors.series[index],
@@ -206,15 +249,16 @@ function lossCurves({ progress }, colors) {
     dash,
   });
   return [
-    curve("training", 0, epochs, train),
-    curve("test", 1, testEpochs, test, [7, 4]),
-    ...(kept ? [curve("compared run", 3, keptEpochs, kept, [2, 3])] : []),
-  ].filter(({ values }) => values.length);
+    curve("training", 0, arrays.epochs, arrays.train),
+    curve("test", 1, arrays.test_epochs, arrays.test, [7, 4]),
+    curve("compared, training", 3, arrays.other_epochs, arrays.other_train, [2, 3]),
+    curve("compared, test", 2, arrays.other_test_epochs, arrays.other_test, [10, 3, 2, 3]),
+  ].filter(({ values }) => values?.length);
 }
 
-function describeOutput({ progress, state }) {
-  if (!progress) return "The output of the network is not computed yet.";
-  const { epoch, train_loss: train, test_loss: test, scores } = progress.data;
+function describeOutput({ progress, state }, data = progress?.data) {
+  if (!data) return "The output of the network is not computed yet.";
+  const { epoch, train_loss: train, test_loss: test, scores } = data;
   const parts = [
     `Output after ${epoch} epochs`,
     state?.data.classes ? `${state.data.classes} classes` : "values",
@@ -292,6 +336,7 @@ function painting({ map, get, set, brush }) {
       scales.y.back(event.clientY - box.top),
     ];
     if (Math.abs(x) > EDGE || Math.abs(y) > EDGE) return;
+    if (get().data.rows.length >= MOST_PAINTED) return;
     last = event.timeStamp;
     set({
       data: {

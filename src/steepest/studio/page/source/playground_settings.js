@@ -20,6 +20,7 @@ export const usualState = () => ({
   batch: 10,
   seed: 0,
   stop: {},
+  other: null,
   speed: "10",
   showTest: false,
   steps: false,
@@ -155,7 +156,7 @@ export function speedOf(speed) {
  * @param {any} given
  * @returns {{element: HTMLElement, update: () => void}}
  */
-export function runBar({ get, set, live, act, toggle }) {
+export function runBar({ get, set, live, act, toggle, compare }) {
   const play = button("▶", toggle, {
     class: "play",
     "aria-label": "train",
@@ -174,11 +175,13 @@ export function runBar({ get, set, live, act, toggle }) {
     title: "takes the last change back (u)",
     "data-id": "undo",
   });
-  const keep = button("Compare", () => act(live.state?.data.pinned ? "unpin" : "pin"), {
+  const both = button("Compare", compare, {
     "data-id": "compare",
-    title: "stores this curve, to compare the next run with it",
+    title: "a second network keeps these settings and trains beside this one, on the same points",
   });
   const facts = element("p", { class: "run-facts-line", "data-id": "facts" });
+  const others = element("p", { class: "run-facts-line", "data-id": "other-facts", hidden: true });
+  const differ = element("p", { class: "run-facts-line", "data-id": "differences", hidden: true });
   const box = element(
     "div",
     { class: "run-bar", role: "group", "aria-label": "training", "data-part": "run" },
@@ -186,9 +189,11 @@ export function runBar({ get, set, live, act, toggle }) {
     button("Step", () => act("step"), { title: "one epoch (.)", "data-id": "step" }),
     button("Start again", () => act("reset"), { title: "new weights (r)", "data-id": "reset" }),
     undo,
-    keep,
+    both,
     speed.element,
     facts,
+    others,
+    differ,
   );
   return {
     element: box,
@@ -196,9 +201,24 @@ export function runBar({ get, set, live, act, toggle }) {
       play.textContent = live.running ? "❚❚" : "▶";
       play.setAttribute("aria-label", live.running ? "pause" : "train");
       undo.disabled = !live.state?.data.can_undo;
-      say(keep, live.state?.data.pinned ? "Compare no more" : "Compare");
+      say(both, get().other ? "Compare no more" : "Compare");
       speed.set(get().speed);
-      if (live.progress) say(facts, factsOfProgress(live.progress.data));
+      if (!live.progress) return;
+      const { data } = live.progress;
+      const other = get().other && data.other;
+      say(facts, `${other ? "this: " : ""}${factsOfProgress(data)}`);
+      others.hidden = !other;
+      if (other) {
+        const { differences } = live.state.data;
+        say(others, `compared: ${factsOfProgress(other)}`);
+        say(
+          differ,
+          differences.length
+            ? `compared → this: ${differences.join("; ")}`
+            : "the settings are the same so far: change one, and train",
+        );
+      }
+      differ.hidden = !other;
     },
   };
 }
