@@ -134,3 +134,41 @@ def test_a_model_alone_says_what_is_missing(chromium: Any, start_server: Any) ->
     for part in ("row", "unit", "boundary", "loss", "mistakes"):
         assert not page.is_visible(f"[data-part={part}]")
     context.close()
+
+
+def test_the_rows_as_a_layer_sees_them(visit: Any, opened: dict[str, Any]) -> None:
+    page = visit(link="#v1/model")
+    words = "document.querySelector('[data-id=warp-words]')?.textContent"
+    until(page, f"{words}?.includes('of the variance')")
+    assert "60 rows by the outputs of hidden" in page.evaluate(words)
+    page.select_option("[data-part=warp] [data-field=units] select", "units")
+    until(page, f"!{words}.includes('of the variance')")
+    page.fill("[data-part=warp] [data-field='units.1'] input.number", "3")
+    label = "document.querySelector('[data-part=warp] canvas').getAttribute('aria-label')"
+    until(page, f"{label}.startsWith('60 rows')")
+    data = arrays_of(page, "warp", opened)["data"]
+    assert data.labels == ("unit 0", "unit 3") and data.columns == (0, 1)
+
+
+def test_a_model_with_branches_is_drawn_as_boxes_that_take_keys(
+    chromium: Any, start_server: Any, opened: dict[str, Any]
+) -> None:
+    entry = st.Input((COLUMNS,), name="entry")
+    wide = st.layers.Dense(4, "relu", name="wide")(entry)
+    inner = st.layers.Dense(4, name="inner")(wide)
+    both = st.layers.Add(name="both")([wide, inner])
+    model = st.Model(entry, st.layers.Dense(1, name="out")(both))
+    model.compile("adam", "mse")
+    context = chromium.new_context(viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(start_server(model=model, x=opened["x"], y=opened["y"]).with_token)
+    page.locator("[data-layer='4']").wait_for()
+    assert page.locator(".layer-link").count() == 5
+    page.focus("[data-layer='0']")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.layer") == "2"
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('[data-id=unit-facts]').textContent.includes('of inner')")
+    assert page.get_attribute("[data-layer='2']", "aria-pressed") == "true"
+    context.close()

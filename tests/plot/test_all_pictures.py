@@ -74,6 +74,7 @@ PICTURES: dict[str, tuple[int, Draw]] = {  # how many axes each has, and how it 
     "mistakes": (1, lambda t, r, **o: st.plot.mistakes(r, DIGITS, np.arange(20) % 10, **o)),
     "mistakes in a table": (1, lambda t, r, **o: st.plot.mistakes(t[0], X, Y, **o)),
     "first_layer": (1, lambda t, r, **o: st.plot.first_layer(r, **o)),
+    "warp": (1, lambda t, r, **o: st.plot.warp(t[0], X, Y, **o)),
     "surface": (1, lambda t, r, **o: st.plot.surface("himmelblau", points=21, **o)),
     "paths": (2, lambda t, r, **o: st.plot.paths("bowl", {"a": "sgd", "b": "adam"}, steps=20, **o)),
     "loss_plane": (1, lambda t, r, **o: st.plot.loss_plane(t[0], X, Y, points=7, **o)),

@@ -47,6 +47,7 @@ from steepest.plot.surface import SurfaceGrid, surface, surface_data
 from steepest.plot.surfaces import SURFACES, Surface
 from steepest.plot.svg_picture import SvgPicture
 from steepest.plot.training_path import TrainingPath, WeightPath, training_path, training_path_data
+from steepest.plot.warp import Warp, warp, warp_data
 
 __all__ = [
     "Picture",
@@ -121,6 +122,9 @@ __all__ = [
     "training_path_data",
     "TrainingPath",
     "WeightPath",
+    "warp",
+    "warp_data",
+    "Warp",
     "network",
     "network_data",
     "Network",

@@ -84,7 +84,7 @@ def boundary_data(
     rows, labels = as_rows(WHO, "x", x), np.asarray(y)
     same_length(WHO, x=rows, y=labels)
     names = [str(name) for name in getattr(x, "columns", range(rows.shape[1]))]
-    first, second = _two_columns(rows.shape[1], columns, names)
+    first, second = two_columns(WHO, rows.shape[1], columns, names)
     fixed = _held(rows, held, names)
     across, up = (_side(rows[:, column], points) for column in (first, second))
     grid = np.tile(fixed, (points * points, 1))
@@ -105,26 +105,33 @@ def boundary_data(
     return Boundary(across, up, outputs, regions, threshold, plane[0], classes, *plane[1:])
 
 
-def _two_columns(count: int, given: Sequence[Any] | None, names: list[str]) -> tuple[int, int]:
+def two_columns(
+    who: str, count: int, given: Sequence[Any] | None, names: list[str]
+) -> tuple[int, int]:
+    """The places of two inputs, given by number or name; of two inputs none need be given.
+
+    >>> two_columns("plot", 3, ["b", 0], ["a", "b", "c"])
+    (1, 0)
+    """
     if given is None and count == 2:
         return 0, 1
     if given is None:
         raise ArgumentError(
-            f"{WHO}: a plane has two inputs and x has {count}; choose two of them, for example "
+            f"{who}: a plane has two inputs and x has {count}; choose two of them, for example "
             "columns=(0, 1): the others are held at their median, or at held=..."
         )
-    found = [_column(each, names) for each in given]
+    found = [_column(who, each, names) for each in given]
     if len(found) != 2 or found[0] == found[1]:
-        raise ArgumentError(f"{WHO}: columns: two different columns were expected, got {given!r}")
+        raise ArgumentError(f"{who}: columns: two different columns were expected, got {given!r}")
     return found[0], found[1]
 
 
-def _column(given: Any, names: list[str]) -> int:
+def _column(who: str, given: Any, names: list[str]) -> int:
     if isinstance(given, str):
         if given not in names:
             raise unknown_name("column of x", given, names)
         return names.index(given)
-    return whole(f"{WHO}: columns", given, least=0, most=len(names) - 1)
+    return whole(f"{who}: columns", given, least=0, most=len(names) - 1)
 
 
 def _held(rows: np.ndarray, held: Any, names: list[str]) -> np.ndarray:
@@ -133,7 +140,7 @@ def _held(rows: np.ndarray, held: Any, names: list[str]) -> np.ndarray:
     if isinstance(held, Mapping):
         values = np.median(rows, axis=0)
         for key, value in held.items():
-            values[_column(key, names)] = value
+            values[_column(WHO, key, names)] = value
         return values
     values = np.asarray(held)
     if values.shape != rows.shape[1:] or values.dtype.kind not in "fiub":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,17 +115,49 @@ def _caption(column: Column, x: float, y: float) -> Iterator[Markup]:
 # ---------------------------------------------------------------- boxes
 
 
-def draw_boxes(who: str, data: Network, text: str, theme: str | None) -> Markup:
-    """Layers as boxes from top to bottom, links as arrows."""
+@dataclass(frozen=True)
+class Boxes:
+    """Layers as boxes: their centres, the paths of their links as SVG writes them, and sizes.
+
+    >>> model = st.Sequential([st.layers.Dense(3, input_shape=(2,)), st.layers.Dense(1)])
+    >>> boxes = boxes_of(st.plot.network_data(model))
+    >>> len(boxes.centres), len(boxes.links)
+    (2, 1)
+    """
+
+    centres: list[Point]
+    links: list[str]
+    box: Point
+    size: Point
+
+
+def boxes_of(data: Network) -> Boxes:
+    """Boxes in rows by depth, from top to bottom.
+
+    >>> boxes = boxes_of(st.plot.network_data(st.Sequential([st.layers.Dense(3)])))
+    >>> len(boxes.links), boxes.box[1] < boxes.size[1]
+    (0, True)
+    """
     longest = max(len(_cut(line)) for layer in data.layers for line in layer.lines)
     wide = CHARACTER * longest + 24
     places, ways, width = _placed(data, wide)
-    parts = [_arrow([places[stop] for stop in way]) for way in ways]
-    for number, layer in enumerate(data.layers):
-        parts += _box(layer, places[number,], wide)
     deepest = max(layer.depth for layer in data.layers)
     height = TOP + deepest * (BOX_HEIGHT + BOX_GAP) + BOX_HEIGHT / 2 + 12
-    return _svg(who, data.name, text, (width, height), parts, theme)
+    return Boxes(
+        [places[number,] for number in range(len(data.layers))],
+        [_arrow([places[stop] for stop in way]) for way in ways],
+        (wide, BOX_HEIGHT),
+        (width, height),
+    )
+
+
+def draw_boxes(who: str, data: Network, text: str, theme: str | None) -> Markup:
+    """Layers as boxes from top to bottom, links as arrows."""
+    boxes = boxes_of(data)
+    parts = [element("path", class_="arrow", d=path) for path in boxes.links]
+    for layer, centre in zip(data.layers, boxes.centres, strict=True):
+        parts += _box(layer, centre, boxes.box[0])
+    return _svg(who, data.name, text, boxes.size, parts, theme)
 
 
 Stop = tuple[int, ...]
@@ -171,8 +204,8 @@ def _box(layer: NetworkLayer, centre: Point, wide: float) -> Iterator[Markup]:
         yield _label(x, y + down, line, look)
 
 
-def _arrow(stops: Sequence[Point]) -> Markup:
-    """An arrow from the bottom of one box to the top of another, straight through passages."""
+def _arrow(stops: Sequence[Point]) -> str:
+    """The path from the bottom of one box to the top of another, straight through passages."""
     half = BOX_HEIGHT / 2
     x, y = stops[0]
     path, y = f"M{_n(x)} {_n(y + half)}", y + half
@@ -184,7 +217,7 @@ def _arrow(stops: Sequence[Point]) -> Markup:
         if not is_end:
             path += f"V{_n(centre + half)}"
         x, y = to_x, centre + half
-    return element("path", class_="arrow", d=path)
+    return path
 
 
 # ---------------------------------------------------------------- the file

@@ -82,6 +82,17 @@ def test_a_layer_has_the_histogram_of_its_outputs_and_how_each_unit_is_active(as
     assert frame.data["weights"]["mean"] == pytest.approx(MODEL.layers[0].kernel.numpy().mean())
 
 
+def test_rows_are_shown_as_a_layer_sees_them(ask):
+    frame = ask("warp", layer=0, units=[3, 1], columns=[0, 1], lines=4)
+    outputs = MODEL.layers[0](X).numpy()
+    np.testing.assert_allclose(frame.arrays["points"], outputs[:, [3, 1]], rtol=1e-5)
+    assert frame.arrays["targets"].tolist() == Y.tolist() and frame.data["classes"]
+    assert frame.arrays["lines"].shape == (8, 61, 2)
+    assert frame.data["labels"] == ("unit 3", "unit 1") and frame.data["explained"] is None
+    components = ask("warp", layer=0, columns=[0, 1])
+    assert 0.3 < sum(components.data["explained"]) <= 1.0
+
+
 def test_units_of_relu_that_are_off_are_counted():
     model = st.Sequential([st.layers.Dense(2, "relu", input_shape=(1,))])
     model.set_weights([np.array([[1.0, -1.0]], np.float32), np.zeros(2, np.float32)])
@@ -155,6 +166,7 @@ STATES = {
     "mistakes": {"count": 5},
     "row": {"row": [0.5, -1.0, 2.0]},
     "unit": {"layer": 0, "unit": 1},
+    "warp": {"layer": 0, "columns": [0, 2]},
 }
 
 
@@ -179,6 +191,9 @@ def test_snippets_give_the_same_bits(ask, do):
         ("layer", {"layer": 2}, "layer", "2 layers"),
         ("first_layer", {}, "units", "no square"),
         ("unit", {"layer": 0, "unit": 9}, "unit", "5 units"),
+        ("warp", {"layer": 1, "columns": [0, 1]}, "layer", "vectors of two numbers or more"),
+        ("warp", {"layer": 0}, "layer", "choose two of them"),
+        ("warp", {"layer": 0, "columns": [0, 1], "units": [0, 5]}, "layer", "units"),
         ("mistakes", {"count": 0}, "count", "from 1 to 100"),
     ],
 )
@@ -199,3 +214,32 @@ def test_without_a_model_or_rows_it_says_what_is_missing():
     assert "start the studio with x too" in said.data["message"]
     said = alone.request({"view": "model", "do": "mistakes", "with": {}}).data["message"]
     assert "start the studio with x and y too" in said
+
+
+def residual():
+    entry = st.Input((3,), name="entry")
+    wide = st.layers.Dense(4, "relu", name="wide")(entry)
+    inner = st.layers.Dense(4, name="inner")(wide)
+    both = st.layers.Add(name="both")([wide, inner])
+    return st.Model(entry, st.layers.Dense(1, name="out")(both))
+
+
+def test_a_model_with_branches_is_drawn_as_boxes_in_rows_by_depth():
+    session = Session(Opened(residual(), X, Y))
+    data = session.request({"view": "model", "do": "describe", "with": {}}).data
+    assert data["network"] == [] and [each["name"] for each in data["layers"]] == [
+        "entry", "wide", "inner", "both", "out",
+    ]  # fmt: skip
+    boxes = data["boxes"]
+    heights = [y for _, y in boxes["centres"]]
+    assert heights == sorted(heights) and len(set(heights)) == 5
+    assert len(boxes["links"]) == 5 and all(path.startswith("M") for path in boxes["links"])
+    long_way = [path for path in boxes["links"] if "V" in path]
+    assert len(long_way) == 1  # from wide past inner to both
+
+
+def test_a_chain_of_vectors_has_no_boxes_and_a_chain_of_pictures_has(ask):
+    assert ask("describe").data["boxes"] is None
+    session = Session(Opened(*of_pictures()))
+    data = session.request({"view": "model", "do": "describe", "with": {}}).data
+    assert len(data["boxes"]["centres"]) == len(data["layers"])

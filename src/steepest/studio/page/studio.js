@@ -2969,7 +2969,7 @@ return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 return { watchTheme, lessMotion };
 })();
-const { gridMap } = (() => {
+const { gridMap, drawPoints } = (() => {
 function gridMap({ title, file, content, describe, rows, ratio = 0.94 }) {
 let scales = null;
 const picture = createPicture({
@@ -3075,7 +3075,7 @@ function scoreColor(value, table) {
 const place = 3 * Math.max(0, Math.min(255, Math.round(127.5 * (value + 1))));
 return `rgb(${table[place]} ${table[place + 1]} ${table[place + 2]})`;
 }
-return { gridMap };
+return { gridMap, drawPoints };
 })();
 const { drawHistograms, describeHistograms } = (() => {
 const LEFT = 64;
@@ -5224,6 +5224,114 @@ return [];
 }
 return { microscope };
 })();
+const { modelBoxes } = (() => {
+const MOST = 26; // characters of a line
+function modelBoxes(choose) {
+const holder = element("div", {
+class: "layer-boxes",
+role: "group",
+"aria-label": "layers and their links",
+});
+const note = element("p", { class: "fact" });
+let boxes = [];
+function show({ boxes: given, layers }) {
+const [width, height] = given.size;
+Object.assign(holder.style, { width: `${width}px`, height: `${height}px` });
+boxes = layers.map((layer, place) => boxOf(layer, place, given));
+refill(holder, arrowsOf(given), boxes);
+if (boxes.length) boxes[0].tabIndex = 0;
+say(note, "Arrows show whose outputs go into which layer; press a layer to see what makes its units fire.");
+}
+function boxOf(layer, place, { centres, box: [wide, high] }) {
+const about = [layer.kind, layer.activation].filter((each) => each && each !== "linear");
+const lines = [layer.name, about.join(" "), [layer.shape].flat().join(" × ")].map(cut);
+const box = element(
+"button",
+{
+type: "button",
+class: "layer-box",
+tabindex: -1,
+"data-layer": place,
+title: `${layer.name}: ${about.join(" ")}, ${layer.parameters.toLocaleString("en")} parameters`,
+on: {
+click: () => layer.units > 0 && choose(place),
+keydown: (event) => walked(event, place, centres),
+},
+},
+lines.map((line, at) => element("span", { class: at ? "fact" : "layer-name" }, line)),
+);
+const [x, y] = centres[place];
+Object.assign(box.style, {
+left: `${x - wide / 2}px`,
+top: `${y - high / 2}px`,
+width: `${wide}px`,
+height: `${high}px`,
+});
+return box;
+}
+function walked(event, place, centres) {
+const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+event.key
+];
+if (!way) return;
+event.preventDefault();
+const [x, y] = centres[place];
+const next = centres
+.map(([across, down], at) => {
+const ahead = (across - x) * way[0] + (down - y) * way[1];
+const aside = Math.abs((across - x) * way[1]) + Math.abs((down - y) * way[0]);
+return { at, ahead, cost: ahead + 2 * aside };
+})
+.filter(({ ahead }) => ahead > 1)
+.sort((one, other) => one.cost - other.cost)[0];
+if (!next) return;
+for (const box of boxes) box.tabIndex = -1;
+boxes[next.at].tabIndex = 0;
+boxes[next.at].focus();
+}
+return {
+element: element(
+"div",
+{ class: "network-box", hidden: true },
+element("div", { class: "network-scroll" }, holder),
+note,
+),
+show,
+mark(layer) {
+boxes.forEach((box, place) => box.setAttribute("aria-pressed", String(place === layer)));
+},
+};
+}
+function arrowsOf({ links, size: [width, height] }) {
+const tip = uniqueId("tip");
+return vector(
+"svg",
+{ class: "layer-arrows", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+vector(
+"defs",
+{},
+vector(
+"marker",
+{
+id: tip,
+viewBox: "0 0 8 8",
+refX: 1,
+refY: 4,
+markerWidth: 7,
+markerHeight: 7,
+orient: "auto",
+},
+vector("path", { d: "M0 0L8 4L0 8z", class: "layer-tip" }),
+),
+),
+links.map((d) => vector("path", { d, class: "layer-link", "marker-end": `url(#${tip})` })),
+);
+}
+function cut(text) {
+return text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text;
+}
+return { modelBoxes };
+})();
 const { modelBoundary } = (() => {
 function modelBoundary({ colors, change }) {
 const menus = element("div", { class: "pairs" });
@@ -5769,6 +5877,153 @@ body: shown().flatMap((row) =>
 }
 return { hasUnits, modelUnits };
 })();
+const { warpLayers, firstWarped, modelWarp } = (() => {
+function warpLayers({ layers }) {
+return layers
+.map((layer, place) => ({ ...layer, place }))
+.filter(({ units, kind, shape }) => units > 1 && kind !== "Input" && /^\(batch, \d+\)$/.test(shape))
+.map(({ place }) => place);
+}
+function firstWarped(model) {
+const places = warpLayers(model);
+const isLast = places.at(-1) === model.layers.length - 1;
+return places.at(isLast && places.length > 1 ? -2 : -1);
+}
+function modelWarp({ colors, change }) {
+const controls = element("div", { class: "pairs" });
+const words = element("p", { class: "fact", "data-id": "warp-words" });
+const live = { frame: null, model: null };
+let drawn = "";
+const picture = createPicture({
+title: "Rows as the layer sees them",
+file: "layer_outputs",
+height: (width) => Math.max(240, Math.min(width * 0.7, 520)),
+draw(pen, size) {
+if (live.frame) drawWarp(pen, size, live.frame, colors());
+},
+describe: () => (live.frame ? describeWarp(live) : "The outputs of the layer are not computed yet."),
+rows: () => rowsOfWarp(live),
+});
+function showControls({ layer, units }) {
+const { layers } = live.model;
+const most = layers[layer].units - 1;
+const axis = (place) =>
+numberControl({
+label: place ? "Unit upwards" : "Unit across",
+field: `units.${place}`,
+low: 0,
+high: most,
+whole: true,
+compact: true,
+value: units[place],
+change: (value) =>
+change({ layer, units: units.map((unit, at) => (at === place ? value : unit)) }),
+}).element;
+refill(
+controls,
+choiceControl({
+label: "Layer",
+field: "layer",
+options: warpLayers(live.model).map((place) => ({
+value: String(place),
+label: layers[place].name,
+})),
+value: String(layer),
+change: (value) => change({ layer: Number(value), units: null }),
+}).element,
+choiceControl({
+label: "Axes",
+field: "units",
+options: [
+{ value: "components", label: "principal components" },
+{ value: "units", label: "two units" },
+],
+value: units ? "units" : "components",
+change: (value) => change({ layer, units: value === "units" ? [0, 1] : null }),
+}).element,
+units ? [axis(0), axis(1)] : [],
+);
+}
+return {
+elements: [controls, picture.element, words],
+redraw: picture.redraw,
+words: () => words.textContent,
+describe(model) {
+live.model = model;
+drawn = "";
+},
+choose(warp) {
+const wanted = JSON.stringify(warp);
+const isTyped = controls.contains(document.activeElement) && document.activeElement.tagName === "INPUT";
+if (wanted !== drawn && !isTyped) showControls(warp);
+drawn = wanted;
+},
+take(frame) {
+live.frame = frame;
+say(words, describeWarp(live));
+picture.redraw();
+},
+};
+}
+function drawWarp(pen, { width, height }, { data, arrays, shapes }, colors) {
+const area = { left: 60, top: 8, right: width - 12, bottom: height - 40 };
+const side = (values, axis) => values.filter((_, at) => at % 2 === axis);
+const range = (axis) => {
+const [low, high] = extent([side(arrays.points, axis), side(arrays.lines, axis)]) ?? [0, 1];
+const margin = 0.05 * (high - low) || 0.5;
+return [low - margin, high + margin];
+};
+const x = createScale(...range(0), area.left, area.right);
+const y = createScale(...range(1), area.bottom, area.top);
+const [count, samples] = shapes.lines;
+pen.clip(area.left, area.top, area.right - area.left, area.bottom - area.top, () => {
+for (let line = 0; line < count; line += 1) {
+const places = new Float64Array(2 * samples);
+for (let at = 0; at < 2 * samples; at += 1)
+places[at] = (at % 2 ? y : x).at(arrays.lines[2 * samples * line + at]);
+const isSecond = data.columns.length > 1 && line >= count / 2;
+pen.line(places, { stroke: colors.quiet, width: 1, opacity: 0.8, dash: isSecond ? [5, 3] : undefined });
+}
+const labels = arrays.targets ?? new Float32Array(shapes.points[0]);
+const shown = data.classes
+? { labels, kinds: Math.max(1, ...new Set(labels)) + 1 }
+: { labels: centred(labels), kinds: 0 };
+drawPoints(pen, { x, y }, { points: arrays.points, colors, ...shown });
+});
+drawAxes(pen, area, { x, y, xLabel: data.labels[0], yLabel: data.labels[1], colors });
+}
+function centred(values) {
+const [low, high] = extent([values]) ?? [0, 1];
+return values.map((value) => (2 * (value - low)) / (high - low || 1) - 1);
+}
+function describeWarp({ frame, model }) {
+const { data, shapes } = frame;
+const names = data.columns.map((column) => model.columns[column].name);
+const grid =
+names.length > 1
+? `Along a solid line ${names[0]} changes, along a dashed one ${names[1]}`
+: `Along the line ${names[0]} changes`;
+const held = model.columns.length > names.length ? "; the other inputs stay at their medians" : "";
+const share = data.explained
+? ` The axes show ${percent(data.explained[0] + data.explained[1])} of the variance.`
+: "";
+return `${shapes.points[0]} rows by the outputs of ${data.layer}. ${grid}${held}.${share}`;
+}
+function rowsOfWarp({ frame }) {
+if (!frame) return { head: [], body: [] };
+const { data, arrays, shapes } = frame;
+return {
+head: ["row", ...data.labels, ...(arrays.targets ? ["target"] : [])],
+body: Array.from({ length: shapes.points[0] }, (_, row) => [
+row,
+arrays.points[2 * row],
+arrays.points[2 * row + 1],
+...(arrays.targets ? [arrays.targets[row]] : []),
+]),
+};
+}
+return { warpLayers, firstWarped, modelWarp };
+})();
 const { whatIfForm, listed, mostVaried } = (() => {
 const MOST_INPUTS = 40;
 const MOST_OF_PICTURES = 12;
@@ -5840,7 +6095,7 @@ const modelView = {
 name: "model",
 title: "My model",
 keys: [["arrow keys in the drawing", "the next unit; Enter shows what makes it fire"]],
-initial: () => ({ row: null, columns: null, layer: null, unit: 0 }),
+initial: () => ({ row: null, columns: null, layer: null, unit: 0, warp: null }),
 mount: mountModel,
 };
 function mountModel(context) {
@@ -5852,6 +6107,7 @@ const layers = element("div", { class: "table-scroll" });
 const mistakes = element("div", { class: "table-scroll", "data-id": "mistaken-rows" });
 const missing = element("p", { class: "fact", "data-id": "missing" });
 const network = modelNetwork({ colors, choose: (layer, unit) => state.set({ layer, unit }) });
+const boxes = modelBoxes((layer) => state.set({ layer, unit: 0 }));
 const form = whatIfForm({
 change: (place, value) =>
 state.set({ row: rowOf(get()).map((each, index) => (index === place ? value : each)) }),
@@ -5866,6 +6122,7 @@ first: pythonButton("first_layer", "weights of the first layer", () => ({})),
 },
 });
 const boundary = modelBoundary({ colors, change: (columns) => state.set({ columns }) });
+const warp = modelWarp({ colors, change: (next) => state.set({ warp: next }) });
 const loss = lossPicture(live, colors);
 loss.element.hidden = true;
 function pythonButton(name, title, values) {
@@ -5888,11 +6145,13 @@ network: group(
 "Network",
 { "data-part": "network" },
 network.element,
+boxes.element,
 pythonButton("describe", "weights", () => ({})),
 ),
 row: part("row", "What if", () => ({ row: rowOf(get()) }), ...form.elements),
 unit: group("What makes a unit fire", { "data-part": "unit" }, ...units.elements),
 boundary: part("boundary", "Decision boundary", () => planeOf(get()), ...boundary.elements),
+warp: part("warp", "As a layer sees them", () => warpOf(get()), ...warp.elements),
 loss: part(
 "loss",
 "Loss around the weights",
@@ -5933,6 +6192,11 @@ context.clear("columns");
 boundary.take(frame, columns);
 context.announce(boundary.words());
 });
+const fetchWarp = newest("warp", (frame) => {
+context.clear("layer", "units", "columns");
+warp.take(frame);
+context.announce(warp.words());
+});
 async function ask(act, values) {
 try {
 take(await context.ask(act, values));
@@ -5957,11 +6221,14 @@ live.described = frame;
 const { data } = frame;
 const has = partsOf(data);
 for (const [name, shown] of Object.entries(has)) groups[name].hidden = !shown;
-refill(missing, data.rows ? (data.targets ? "" : NO_TARGETS) : NO_ROWS);
+refill(missing, whatIsMissing(data));
 refill(layers, layersTable(data));
 network.show(frame);
+boxes.element.hidden = !data.boxes;
+if (data.boxes) boxes.show(data);
 units.describe(data);
 boundary.describe(data);
+warp.describe(data);
 if (has.row) {
 form.show(data, rowOf(get()));
 fetchRow({ row: rowOf(get()) });
@@ -5969,10 +6236,18 @@ fetchRow({ row: rowOf(get()) });
 if (has.unit) showUnit(true);
 if (has.unit && data.picture) ask("first_layer", {});
 if (has.boundary) showBoundary();
+if (has.warp) showWarp();
+}
+function showWarp() {
+if (groups.warp.hidden) return;
+const { layer, units } = warpOf(get());
+warp.choose({ layer, units });
+fetchWarp(warpOf(get()));
 }
 function showUnit(isOther) {
 const { layer, unit } = unitOf(get());
 units.choose(layer, unit);
+boxes.mark(layer);
 if (isOther) fetchLayer({ layer });
 fetchUnit({ layer, unit });
 }
@@ -5995,6 +6270,12 @@ function unitOf({ layer, unit }) {
 const known = live.described.data.layers;
 return { layer: known[layer]?.units ? layer : known.findIndex(hasUnits), unit };
 }
+function warpOf(now) {
+const model = live.described.data;
+const layer = warpLayers(model).includes(now.warp?.layer) ? now.warp.layer : firstWarped(model);
+const columns = model.columns.length > 1 ? planeOf(now).columns : null;
+return { layer, units: now.warp?.units ?? null, columns };
+}
 function planeOf({ columns }) {
 const { columns: known, picture } = live.described.data;
 const usual = picture ? mostVaried(known, 2) : [0, 1];
@@ -6003,6 +6284,7 @@ return { columns: columns ?? usual, points: BOUNDARY_POINTS };
 function redraw() {
 loss.reground();
 boundary.redraw();
+warp.redraw();
 units.redraw();
 if (live.described) network.show(live.described);
 if (live.mistakes) showMistakes();
@@ -6020,7 +6302,7 @@ group("Layers", { "data-part": "layers" }, layers),
 missing,
 ),
 element("div", { class: "wide-part" }, groups.network),
-element("div", { class: "main-column" }, groups.row, groups.boundary, groups.loss),
+element("div", { class: "main-column" }, groups.row, groups.boundary, groups.warp, groups.loss),
 element("div", { class: "main-column" }, groups.unit, groups.mistakes),
 ),
 update(now, before) {
@@ -6037,17 +6319,26 @@ fetchRow({ row: rowOf(now) });
 if (now.layer !== before.layer || now.unit !== before.unit)
 showUnit(now.layer !== before.layer);
 if (!same(now.columns, before.columns)) showBoundary();
+if (!same(now.columns, before.columns) || !same(now.warp, before.warp)) showWarp();
 },
 close: unwatch,
 };
 }
-function partsOf({ columns, rows, row_shape: shape, targets, layers, network }) {
+function whatIsMissing({ rows, targets, row_shape: shape, columns }) {
+if (!rows) return NO_ROWS;
+if (!targets) return NO_TARGETS;
+if (shape.length > 1) return "A decision boundary is drawn over two columns of a table; these rows are none.";
+return columns.length > 1 ? "" : "A decision boundary needs two inputs, and this model has one.";
+}
+function partsOf(model) {
+const { columns, rows, row_shape: shape, targets, layers } = model;
 const isTable = rows > 0 && shape.length === 1;
 return {
-network: network.length > 0,
+network: layers.length > 0,
 row: rows > 0,
 unit: rows > 0 && layers.some(hasUnits),
 boundary: targets && isTable && columns.length > 1,
+warp: isTable && warpLayers(model).length > 0,
 loss: targets,
 mistakes: targets,
 };

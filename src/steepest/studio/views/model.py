@@ -5,6 +5,7 @@ Its numbers are those of `st.plot`; snippets begin with the user's `model`, `x` 
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,20 @@ from steepest.plot.histograms import Histogram, histogram
 from steepest.plot.loss_plane import loss_plane_data
 from steepest.plot.mistakes import mistakes_data
 from steepest.plot.network import Network, network_data
+from steepest.plot.network_svg import boxes_of
 from steepest.plot.tiles import picture_shape
-from steepest.studio.fields import Field, FieldError, State, check, choice, list_of, number, whole
+from steepest.plot.warp import warp_data
+from steepest.studio.fields import (
+    Field,
+    FieldError,
+    State,
+    check,
+    choice,
+    list_of,
+    number,
+    optional,
+    whole,
+)
 from steepest.studio.frame import Frame
 from steepest.studio.view import View, answers
 from steepest.studio.views.model_python import snippet
@@ -27,6 +40,7 @@ from steepest.studio.views.model_python import snippet
 WHO = "the view of the model"
 MOST_WEIGHTS = 200_000  # of one layer, that a frame holds
 MOST_ROWS = 5000  # whose activations are compared, and that are drawn
+MOST_CLASSES = 20  # that points are drawn by
 MOST_OUTPUTS = 20_000_000  # of a layer, for all these rows together
 
 BOUNDARY = {
@@ -43,8 +57,24 @@ MISTAKES = {"count": whole(1, 100, default=12)}
 ROW = {"row": list_of(number(-1e9, 1e9), 1, 10_000)}
 LAYER = {"layer": whole(0, 1000)}
 UNIT = {**LAYER, "unit": whole(0, 100_000), "count": whole(1, 100, default=12)}
+WARP = {
+    **LAYER,
+    "units": optional(list_of(whole(0, 100_000), 2, 2)),
+    "columns": optional(list_of(whole(0, 10_000), 2, 2)),
+    "lines": whole(2, 41, default=11),
+}
 FIRST_LAYER = {"units": whole(1, 100, default=24)}
-ANSWERS = ("boundary", "describe", "first_layer", "layer", "loss", "mistakes", "row", "unit")
+ANSWERS = (
+    "boundary",
+    "describe",
+    "first_layer",
+    "layer",
+    "loss",
+    "mistakes",
+    "row",
+    "unit",
+    "warp",
+)
 
 
 class MyModel(View):
@@ -72,7 +102,9 @@ class MyModel(View):
         ]  # fmt: skip
         facts = {
             "name": network.name, "parameters": network.parameters, "layers": layers,
-            "network": _drawn_columns(network), "picture": self._picture(),
+            "network": _drawn_columns(network),
+            "boxes": None if network.columns else asdict(boxes_of(network)),
+            "picture": self._picture(),
             "targets": self.opened.y is not None, **self._inputs(),
         }  # fmt: skip
         return Frame("model", facts, arrays)
@@ -161,6 +193,30 @@ class MyModel(View):
             "first_layer", {"layer": data.layer}, {"pictures": data.pictures.astype(np.float32)}
         )
 
+    @answers(**WARP)
+    def warp(self, state: State) -> Frame:
+        """The rows as a layer sees them, and the bent grid of two inputs."""
+        x = self._x()[:MOST_ROWS]
+        y = None if self.opened.y is None else self.opened.y[:MOST_ROWS]
+        data = _computed(lambda: warp_data(self._model(), x, y, **state), "layer")
+        arrays = {
+            "points": data.points.astype(np.float32),
+            "lines": data.lines.astype(np.float32),
+        }
+        targets = data.targets
+        if targets is not None:
+            arrays["targets"] = np.asarray(targets, np.float32)
+        has_classes = (
+            targets is not None
+            and bool((targets == np.round(targets)).all())
+            and len(np.unique(targets)) <= MOST_CLASSES
+        )
+        facts = {
+            "layer": data.layer, "labels": data.labels, "columns": data.columns,
+            "explained": data.explained, "classes": has_classes,
+        }  # fmt: skip
+        return Frame("warp", facts, arrays)
+
     @answers(**UNIT)
     def unit(self, state: State) -> Frame:
         """The rows for which a unit's output is largest, the largest first.
@@ -191,6 +247,8 @@ class MyModel(View):
             given["layers"] = self._computing_layers()
         elif state["of"] == "first_layer":
             given["shape"] = self._picture()
+        elif state["of"] == "warp":
+            given["rows"], given["targets"] = MOST_ROWS, self.opened.y is not None
         elif state["of"] in ("layer", "unit"):
             given["rows"] = self._row_count(given["layer"])
             given["weights"] = hasattr(self._drawn_layers()[given["layer"]], "kernel")

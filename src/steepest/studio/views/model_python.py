@@ -108,6 +108,16 @@ def _unit(state: State) -> list[str]:
     ]
 
 
+def _warp(state: State) -> list[str]:
+    rows = f"x[:{state['rows']}]" + (f", y[:{state['rows']}]" if state["targets"] else "")
+    options = {name: state[name] for name in ("layer", "units", "columns", "lines")}
+    given = ", ".join(f"{name}={value}" for name, value in options.items() if value is not None)
+    return [
+        f"data = st.plot.warp_data(model, {rows}, {given})",
+        "points, lines, targets = np.float32(data.points), np.float32(data.lines), data.targets",
+    ]
+
+
 _OF = {
     "boundary": _boundary,
     "describe": _describe,
@@ -117,4 +127,5 @@ _OF = {
     "mistakes": _mistakes,
     "row": _row,
     "unit": _unit,
+    "warp": _warp,
 }

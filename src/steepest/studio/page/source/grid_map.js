@@ -97,7 +97,14 @@ function classBitmap(grid, confidence, side, colors) {
   return image;
 }
 
-function drawPoints(pen, { x, y }, { points, labels, isTest, showTest, kinds, colors }) {
+/**
+ * Points with the colours and shapes of their labels: classes if `kinds` says how many, or numbers
+ * from -1 to 1.
+ * @param {any} pen
+ * @param {{x: any, y: any}} scales
+ * @param {any} shown
+ */
+export function drawPoints(pen, { x, y }, { points, labels, isTest, showTest, kinds, colors }) {
   const table = signTable(colors);
   const count = points.length / 2;
   const radius = count > 600 ? 2.6 : 3.6;

@@ -4,11 +4,13 @@ import { button, group } from "./controls.js";
 import { element, refill } from "./dom.js";
 import { OF_MODEL } from "./landscape_rows.js";
 import { latestOnly } from "./latest.js";
+import { modelBoxes } from "./model_boxes.js";
 import { modelBoundary } from "./model_boundary.js";
 import { lossPicture } from "./model_loss.js";
 import { layersTable, modelNetwork } from "./model_network.js";
 import { dataRows } from "./model_rows.js";
 import { hasUnits, modelUnits } from "./model_units.js";
+import { firstWarped, modelWarp, warpLayers } from "./model_warp.js";
 import { listed, mostVaried, whatIfForm } from "./model_what_if.js";
 import { same } from "./store.js";
 
@@ -22,7 +24,7 @@ export const modelView = {
   name: "model",
   title: "My model",
   keys: [["arrow keys in the drawing", "the next unit; Enter shows what makes it fire"]],
-  initial: () => ({ row: null, columns: null, layer: null, unit: 0 }),
+  initial: () => ({ row: null, columns: null, layer: null, unit: 0, warp: null }),
   mount: mountModel,
 };
 
@@ -35,6 +37,7 @@ function mountModel(context) {
   const mistakes = element("div", { class: "table-scroll", "data-id": "mistaken-rows" });
   const missing = element("p", { class: "fact", "data-id": "missing" });
   const network = modelNetwork({ colors, choose: (layer, unit) => state.set({ layer, unit }) });
+  const boxes = modelBoxes((layer) => state.set({ layer, unit: 0 }));
   const form = whatIfForm({
     change: (place, value) =>
       state.set({ row: rowOf(get()).map((each, index) => (index === place ? value : each)) }),
@@ -49,6 +52,7 @@ function mountModel(context) {
     },
   });
   const boundary = modelBoundary({ colors, change: (columns) => state.set({ columns }) });
+  const warp = modelWarp({ colors, change: (next) => state.set({ warp: next }) });
   const loss = lossPicture(live, colors);
   loss.element.hidden = true;
 
@@ -75,11 +79,13 @@ function mountModel(context) {
       "Network",
       { "data-part": "network" },
       network.element,
+      boxes.element,
       pythonButton("describe", "weights", () => ({})),
     ),
     row: part("row", "What if", () => ({ row: rowOf(get()) }), ...form.elements),
     unit: group("What makes a unit fire", { "data-part": "unit" }, ...units.elements),
     boundary: part("boundary", "Decision boundary", () => planeOf(get()), ...boundary.elements),
+    warp: part("warp", "As a layer sees them", () => warpOf(get()), ...warp.elements),
     loss: part(
       "loss",
       "Loss around the weights",
@@ -122,6 +128,12 @@ function mountModel(context) {
     context.announce(boundary.words());
   });
 
+  const fetchWarp = newest("warp", (frame) => {
+    context.clear("layer", "units", "columns");
+    warp.take(frame);
+    context.announce(warp.words());
+  });
+
   async function ask(act, values) {
     try {
       take(await context.ask(act, values));
@@ -148,11 +160,14 @@ function mountModel(context) {
     const { data } = frame;
     const has = partsOf(data);
     for (const [name, shown] of Object.entries(has)) groups[name].hidden = !shown;
-    refill(missing, data.rows ? (data.targets ? "" : NO_TARGETS) : NO_ROWS);
+    refill(missing, whatIsMissing(data));
     refill(layers, layersTable(data));
     network.show(frame);
+    boxes.element.hidden = !data.boxes;
+    if (data.boxes) boxes.show(data);
     units.describe(data);
     boundary.describe(data);
+    warp.describe(data);
     if (has.row) {
       form.show(data, rowOf(get()));
       fetchRow({ row: rowOf(get()) });
@@ -160,11 +175,20 @@ function mountModel(context) {
     if (has.unit) showUnit(true);
     if (has.unit && data.picture) ask("first_layer", {});
     if (has.boundary) showBoundary();
+    if (has.warp) showWarp();
+  }
+
+  function showWarp() {
+    if (groups.warp.hidden) return;
+    const { layer, units } = warpOf(get());
+    warp.choose({ layer, units });
+    fetchWarp(warpOf(get()));
   }
 
   function showUnit(isOther) {
     const { layer, unit } = unitOf(get());
     units.choose(layer, unit);
+    boxes.mark(layer);
     if (isOther) fetchLayer({ layer });
     fetchUnit({ layer, unit });
   }
@@ -192,6 +216,14 @@ function mountModel(context) {
     return { layer: known[layer]?.units ? layer : known.findIndex(hasUnits), unit };
   }
 
+  /** The layer that sees the rows, and the inputs of the grid: those of the boundary. */
+  function warpOf(now) {
+    const model = live.described.data;
+    const layer = warpLayers(model).includes(now.warp?.layer) ? now.warp.layer : firstWarped(model);
+    const columns = model.columns.length > 1 ? planeOf(now).columns : null;
+    return { layer, units: now.warp?.units ?? null, columns };
+  }
+
   /** Two columns: of a table the first, of pictures those that vary most. */
   function planeOf({ columns }) {
     const { columns: known, picture } = live.described.data;
@@ -202,6 +234,7 @@ function mountModel(context) {
   function redraw() {
     loss.reground();
     boundary.redraw();
+    warp.redraw();
     units.redraw();
     if (live.described) network.show(live.described);
     if (live.mistakes) showMistakes();
@@ -220,7 +253,7 @@ function mountModel(context) {
         missing,
       ),
       element("div", { class: "wide-part" }, groups.network),
-      element("div", { class: "main-column" }, groups.row, groups.boundary, groups.loss),
+      element("div", { class: "main-column" }, groups.row, groups.boundary, groups.warp, groups.loss),
       element("div", { class: "main-column" }, groups.unit, groups.mistakes),
     ),
     update(now, before) {
@@ -237,19 +270,30 @@ function mountModel(context) {
       if (now.layer !== before.layer || now.unit !== before.unit)
         showUnit(now.layer !== before.layer);
       if (!same(now.columns, before.columns)) showBoundary();
+      if (!same(now.columns, before.columns) || !same(now.warp, before.warp)) showWarp();
     },
     close: unwatch,
   };
 }
 
+/** Why a part is not shown, or nothing. */
+function whatIsMissing({ rows, targets, row_shape: shape, columns }) {
+  if (!rows) return NO_ROWS;
+  if (!targets) return NO_TARGETS;
+  if (shape.length > 1) return "A decision boundary is drawn over two columns of a table; these rows are none.";
+  return columns.length > 1 ? "" : "A decision boundary needs two inputs, and this model has one.";
+}
+
 /** Which parts can be shown. */
-function partsOf({ columns, rows, row_shape: shape, targets, layers, network }) {
+function partsOf(model) {
+  const { columns, rows, row_shape: shape, targets, layers } = model;
   const isTable = rows > 0 && shape.length === 1;
   return {
-    network: network.length > 0,
+    network: layers.length > 0,
     row: rows > 0,
     unit: rows > 0 && layers.some(hasUnits),
     boundary: targets && isTable && columns.length > 1,
+    warp: isTable && warpLayers(model).length > 0,
     loss: targets,
     mistakes: targets,
   };
