@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import subprocess
+import sys
 import threading
 
 import hypothesis
@@ -178,3 +181,34 @@ def test_any_message_is_answered_by_a_frame_without_a_bug(message):
     finally:
         logging.getLogger("steepest.studio").removeHandler(handler)
     assert seen == []
+
+
+FIRST_REQUESTS = """
+import json, threading
+from steepest.studio.session import Session
+from steepest.studio.views import VIEWS
+
+session, barrier, kinds = Session(), threading.Barrier(len(VIEWS) + 1), {}
+
+def ask(view, do):
+    barrier.wait()
+    kinds[view] = session.request({"view": view, "do": do}).data.get("message", "")
+
+asked = {"session": "hello", **{view: "python" for view in VIEWS}}
+threads = [threading.Thread(target=ask, args=each) for each in asked.items()]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+session.close()
+print(json.dumps(kinds))
+"""
+
+
+def test_first_requests_may_come_from_many_threads_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_REQUESTS], capture_output=True, text=True, check=True
+    )
+    said = json.loads(done.stdout)
+    assert said["session"] == "" and len(said) == 7
+    assert not [text for text in said.values() if "a bug of steepest" in text]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("steepest.studio")
 
+ROOMS = ("steepest.neuralnet", "steepest.plot.surfaces", "steepest.studio.catalogue")
+"""What the first request imports, before any view."""
+_importing = threading.Lock()
 MOST_PAGES = 8
 MOST_TABLES = 4
 MESSAGE = {
@@ -61,6 +64,7 @@ class Session(View):
         self._pages: dict[str, Outbox] = {}
         self._latest: dict[tuple[str, str], Frame] = {}
         self._pushing = threading.Lock()
+        self._has_rooms = False
 
     @property
     def opened(self) -> Opened:
@@ -101,15 +105,22 @@ class Session(View):
     def _answered(self, view: str, do: str, given: Any) -> Frame:
         if view not in self._locks:
             raise FieldError("view", f"unknown view {view!r}; {nearest(view, self._locks)}")
+        self._import_rooms()
         with self._locks[view]:
             if view not in self._views:
                 module, _, name = self._places[view].partition(":")
-                self._views[view] = getattr(importlib.import_module(module), name)(self)
+                self._views[view] = getattr(_imported(module), name)(self)
             handlers = self._views[view].handlers
             if do not in handlers:
                 raise FieldError("do", f"{view} has no {do!r}; {nearest(do, handlers)}")
             fields, method = handlers[do]
             return method(self._views[view], check(fields, given))
+
+    def _import_rooms(self) -> None:
+        if not self._has_rooms:
+            for room in ROOMS:
+                _imported(room)
+            self._has_rooms = True
 
     @answers(name=text(200), text=text(20 << 20))
     def table(self, state: State) -> Frame:
@@ -206,3 +217,9 @@ def error_frame(error: BaseException, view: str | None = None, id: int | None = 
     sentence = str(error) or "there is not enough memory; try less"
     data = {"message": sentence, "field": getattr(error, "field", None) or None}
     return Frame("error", data, view=view, id=id)
+
+
+def _imported(module: str) -> Any:
+    """A module, which one thread imports at a time: of two within a circle one finds it half."""
+    with _importing:
+        return importlib.import_module(module)
