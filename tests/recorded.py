@@ -8,6 +8,7 @@ before you commit it.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from pathlib import Path
@@ -35,7 +36,8 @@ def compare(path: Path, name: str, text: str) -> None:
         return
     assert name in found, f"no section {name!r} in {path.name}: run it with STEEPEST_RECORD=1"
     if not is_same(found[name], text):
-        assert text == found[name]
+        lines = difflib.unified_diff(found[name].splitlines(), text.splitlines(), lineterm="", n=0)
+        raise AssertionError("\n".join([f"{path.name}, {name}:", *lines]))
 
 
 def is_same(recorded: str, text: str) -> bool:
