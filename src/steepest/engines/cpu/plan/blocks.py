@@ -148,7 +148,7 @@ def _is_there(buffer: Buffer, known: set[Buffer], changed: set[Buffer]) -> bool:
     if buffer in changed:
         return False
     if buffer.role in ("input", "constant", "state"):
-        return True
+        return buffer not in known
     return buffer in known and (buffer.role == "private" or buffer.shape[:1] == (BATCH,))
 
 
