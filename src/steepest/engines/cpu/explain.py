@@ -19,7 +19,7 @@ from steepest.engines.cpu.ir.helpers import INDEX, loop
 from steepest.engines.cpu.kernels.ceilings import Ceilings, quickest
 from steepest.engines.cpu.loops.costs import all_steps, kernel_size, operations, reads
 from steepest.engines.cpu.loops.form import Bits, Compute, Expand, Kernel, Product
-from steepest.engines.cpu.loops.spaces import Buffer
+from steepest.engines.cpu.loops.spaces import BLOCK_ROWS, Buffer
 from steepest.engines.cpu.machine.jit import compile_module
 from steepest.engines.cpu.run.code import Code
 from steepest.engines.cpu.run.column_arrays import arrays_of
@@ -32,13 +32,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Timing:
-    """The measured time of one kernel, and its cost."""
+    """The measured time of one kernel, and its cost, each for one of `times` blocks of rows."""
 
     kernel: Kernel
     phase: int
     seconds: float
     operations: float
     bytes: int
+    times: float = 1.0
 
 
 def measure(
@@ -61,7 +62,7 @@ def measure(
     rows = len(columns[0]) if columns else 1
     batch = rows if batch is None else min(batch, rows)
     copies = [aligned_copy(array) for array in state]
-    code = program.code(program.storage(columns))
+    code = program.code(program.storage(columns)).variant(False, batch)
     outputs = [
         np.empty([batch if size is None else size for size in node.shape], node.dtype)
         for node in program.graph.outputs
@@ -115,15 +116,19 @@ def _entries(code: Code, columns: Sequence[Any], batch: int) -> Entries:
 def _timed(
     code: Code, memory: CallMemory, kernel: Kernel, phase: int, batch: int, entries: Entries
 ) -> Timing:
-    """Times one kernel over its whole range; the repetitions are a loop in machine code."""
-    split = kernel.share.kind in ("rows", "parts")
-    high = kernel.space[kernel.share.axis].at(batch) if split else 0
+    """Times one kernel over its whole range, or a block's; the repetitions are a loop in machine
+    code.
+    """
+    high = kernel.space[kernel.share.axis].at(batch) if kernel.share.splits else 0
+    rows = batch
+    if code.blocks and kernel.share.kind in ("rows", "groups"):
+        high = rows = min(batch, BLOCK_ROWS)
     module = compile_module(_repeat_text, key="repeat")
     repeat = _REPEAT(module.address("repeat"))
     place, table = code.module.address(kernel.name), memory.shared[0]
     seconds = quickest(lambda count: repeat(place, count, table, batch, 0, high))
-    work, size = arithmetic(kernel, batch, entries), moved_bytes(kernel, batch, entries)
-    return Timing(kernel, phase, seconds, work, size)
+    work, size = arithmetic(kernel, rows, entries), moved_bytes(kernel, rows, entries)
+    return Timing(kernel, phase, seconds, work, size, batch / max(rows, 1))
 
 
 _REPEAT = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)
@@ -237,14 +242,15 @@ def _cost(timing: Timing, ceilings: Ceilings, names: Mapping[str, str]) -> Cost:
     kinds += [] if kernel.root is None else [kernel.root.dtype]
     bits = 64 if any(kind == np.float64 for kind in kinds) else 32
     arithmetic, memory = ceilings.seconds(bits, timing.operations, timing.bytes)
+    times = timing.times
     return Cost(
         name=kernel.name.split("_", 1)[1],
         computes=parts(kernel, names),
-        seconds=timing.seconds,
-        bytes=timing.bytes,
-        operations=timing.operations,
-        arithmetic=arithmetic,
-        memory=memory,
+        seconds=times * timing.seconds,
+        bytes=int(times * timing.bytes),
+        operations=times * timing.operations,
+        arithmetic=times * arithmetic,
+        memory=times * memory,
         phase=timing.phase,
         shared=str(kernel.share),
     )

@@ -50,14 +50,21 @@ def in_blocks(loops: Loops) -> Loops | None:
 
     >>> import steepest as st
     >>> from steepest.engines.cpu.plan import plan
-    >>> mean = st.trace(lambda x: st.reduce_mean(st.exp(x)), [st.TensorSpec((None, 3))])
-    >>> print(in_blocks(plan(mean).loops))
+    >>> w, x = st.Variable(np.ones((3, 4), np.float32)), st.TensorSpec((None, 3))
+    >>> lengths = plan(st.trace(lambda x: st.reduce_sum(st.exp(x @ w)), [x])).loops
+    >>> [[kernel.name for kernel in phase] for phase in in_blocks(lengths).phases]
+    [['p0k0_matmul', 'p0k1_sum', 'p0k2_sums_of_sum_copy'], ['p1k0_sum_copy']]
+    >>> centred = plan(st.trace(lambda x: x @ w - st.reduce_mean(x @ w, 0), [x])).loops
+    >>> in_blocks(centred) is None
+    True
     """
     first, later = loops.phases[0], [kernel for phase in loops.phases[1:] for kernel in phase]
     rows = [kernel for kernel in first if kernel.share.kind == "rows"]
     before = [kernel for kernel in first if kernel.share.kind != "rows"]
     used = {k.name: [k.space, *(access.buffer.shape for access in _accesses(k))] for k in later}
     sums = [kernel for kernel in later if any(map(_has_batch, used[kernel.name]))]
+    if not any(isinstance(kernel.root, Product) for kernel in (*rows, *sums)):
+        return None  # the caches are no matter
     if not rows or not sums or any(kernel.guards is not None for kernel in first):
         return None
     if any(_has_batch(kernel.space) for kernel in before) or not all(map(_goes_by_rows, rows)):
@@ -70,7 +77,11 @@ def in_blocks(loops: Loops) -> Loops | None:
     if sum(buffer.bytes(1) for buffer in partial.values()) > MOST_SUMS:
         return None
     phases = (
-        (*before, *rows, *(_summing(kernel, partial[kernel.name]) for kernel in sums)),
+        (
+            *before,
+            *rows,
+            *(_summing(k, partial[k.name], n) for n, k in enumerate(sums, len(first))),
+        ),
         *(
             tuple(_adding(k, partial[k.name]) if k.name in partial else k for k in phase)
             for phase in loops.phases[1:]
@@ -137,7 +148,7 @@ def _is_there(buffer: Buffer, known: set[Buffer], changed: set[Buffer]) -> bool:
     if buffer in changed:
         return False
     if buffer.role in ("input", "constant", "state"):
-        return True
+        return buffer not in known
     return buffer in known and (buffer.role == "private" or buffer.shape[:1] == (BATCH,))
 
 
@@ -154,7 +165,7 @@ def _partial_sums(kernels: list[Kernel], place: int) -> dict[str, Buffer]:
     return found
 
 
-def _summing(kernel: Kernel, sums: Buffer) -> Kernel:
+def _summing(kernel: Kernel, sums: Buffer, number: int) -> Kernel:
     """The kernel of the sums of each group: axis 0 is the group, the others move up by one."""
     root = _moved(kernel.root)
     if isinstance(root, Product):
@@ -163,7 +174,8 @@ def _summing(kernel: Kernel, sums: Buffer) -> Kernel:
     own = tuple(Coordinate(axis) for axis in range(len(sums.shape)))
     store = Store(Access(sums, sums.shape, own), 0)
     steps, share = (Result(sums.dtype),), Share("groups", 0)
-    return Kernel(f"sums_of_{kernel.name}", share, sums.shape, root, steps, (store,))
+    name = f"p0k{number}_sums_of_{kernel.name.split('_', 1)[1]}"
+    return Kernel(name, share, sums.shape, root, steps, (store,))
 
 
 def _adding(kernel: Kernel, sums: Buffer) -> Kernel:

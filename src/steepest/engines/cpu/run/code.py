@@ -128,13 +128,16 @@ class Code:
         if seconds is None:
             workers = self.workers(min(batches.rows, batches.batch), threads)
             seconds = self.pace.estimated(batches, workers)
-        blocks = self.layout.may_be_in_blocks and batches.batch >= BLOCKS_FROM
-        kind = seconds >= LONG_SECONDS, blocks
-        for other, code in self._variants.items() if len(self._variants) > 1 else ():
-            if other != kind:
+        suited = self.variant(seconds >= LONG_SECONDS, batches.batch)
+        for code in self._variants.values() if len(self._variants) > 1 else ():
+            if code is not suited:
                 code._free.clear()
+        return suited
+
+    def variant(self, interruptible: bool, batch: int) -> Code:
+        """The code that can stop within a batch or not, for batches of so many rows."""
+        kind = interruptible, self.layout.may_be_in_blocks and batch >= BLOCKS_FROM
         if kind not in self._variants:
-            self._free.clear()
             made = self._variants[kind] = type(self)(self.graph, self.storage, *kind)
             made.pace = self.pace
         return self._variants[kind]
